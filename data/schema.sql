@@ -1,0 +1,279 @@
+-- The canonical tables: the contract between import (which fills them) and metrics (which question them).
+--
+-- Dates end in _on, timestamps in _at (company time zone), flags start with is_, shares are 0-1.
+-- Money is DECIMAL(18,4) in the reporting currency; it is rounded on display only.
+-- <kind>_key is an integer made from the member's own identity (see data/fold.py), so it is the same in every
+-- replay of the same uploads. A name column of reps, customers and products is unique: two people of one name
+-- read "Li Wei (1007)" and "Li Wei (1012)". NULL key or NULL name = unassigned.
+-- `crm` is derived: data/fold.py alone writes it. `ops` is the truth; ops.<t>_rows and ops.<t>_seen are
+-- created from data/tables.py.
+
+create schema if not exists crm;
+create schema if not exists ops;
+
+-- ---------------------------------------------------------------- who sells
+
+create table crm.reps (                         -- one row per salesperson
+    rep_key bigint primary key,
+    rep_id varchar,                             -- the CRM's own id or NULL
+    rep varchar not null,                       -- display name, unique
+    email varchar,
+    manager varchar,                            -- name of the direct manager, today
+    team varchar,                               -- team today; rep_teams holds the past
+    region varchar,
+    hired_on date,
+    left_on date,
+    is_implied boolean not null                 -- only named by other rows, no row of its own was uploaded
+);
+
+create table crm.teams (team varchar primary key, parent varchar);
+
+create table crm.rep_teams (                    -- membership in time: from_on <= day < to_on
+    rep_key bigint not null,
+    team varchar not null,
+    from_on date not null,                      -- 0001-01-01 when it was so from the first sighting
+    to_on date not null                         -- 9999-12-31 while it lasts
+);
+
+-- ---------------------------------------------------------------- to whom, what
+
+create table crm.customers (                    -- one row per account
+    customer_key bigint primary key,
+    customer_id varchar,
+    customer varchar not null,                  -- display name, unique
+    industry varchar,
+    region varchar,
+    city varchar,
+    size_band varchar,
+    tier varchar,
+    rep_key bigint,                             -- owner of the account
+    parent varchar,                             -- name of the parent account
+    created_on date,
+    credit_limit decimal(18,4),
+    first_order_on date,                        -- lifetime facts: over all history, never over a filter
+    first_won_on date,
+    is_implied boolean not null
+);
+
+create table crm.contacts (
+    contact_id varchar, contact varchar, customer_key bigint, rep_key bigint, email varchar, phone varchar,
+    title varchar, created_on date
+);
+
+create table crm.products (
+    product_key bigint primary key,
+    product_id varchar,
+    product varchar not null,                   -- display name, unique
+    category varchar,
+    list_price decimal(18,4),
+    unit_cost decimal(18,4),
+    is_implied boolean not null
+);
+
+-- ---------------------------------------------------------------- the process
+
+create table crm.leads (
+    lead_id varchar not null,
+    lead varchar,                               -- person or company, as shown
+    created_at timestamp,
+    created_on date,                            -- the day of created_at
+    source varchar,
+    campaign varchar,
+    rep_key bigint,
+    team varchar,                               -- team of the rep on created_on
+    region varchar,
+    industry varchar,
+    status varchar,
+    first_touch_at timestamp,
+    qualified_on date,
+    converted_on date,
+    deal_id varchar,
+    disqualified_reason varchar
+);
+
+create table crm.deals (                        -- opportunity 商机, as it stands now
+    deal_id varchar not null,                   -- the CRM's id, or the key the profile chose
+    deal varchar,                               -- its name
+    pipeline varchar,
+    deal_type varchar,                          -- new | existing
+    customer_key bigint,
+    rep_key bigint,                             -- owner
+    team varchar,                               -- from the file, else the owner's team at closed_on, or today while open
+    region varchar,                             -- from the file, else the owner's, else the customer's
+    product_key bigint,
+    source varchar,
+    campaign varchar,
+    lead_id varchar,
+    stage varchar,
+    status varchar not null,                    -- open | won | lost
+    amount decimal(18,4),                       -- reporting currency
+    amount_original decimal(18,4),
+    currency varchar,                           -- of amount_original; NULL = reporting currency
+    probability double,                         -- the CRM's own, 0-1
+    forecast_category varchar,                  -- omitted | pipeline | best_case | commit | closed
+    created_on date,
+    expected_close_on date,
+    closed_on date,                             -- only while status is won or lost
+    lost_reason varchar,
+    competitor varchar,
+    next_step varchar,
+    last_activity_on date,                      -- the later of the file's and the last activity of the deal
+    push_count integer not null,                -- sightings that moved expected_close_on to a later month
+    stage_since date,                           -- entered the present stage on
+    cycle_days integer,                         -- closed_on - created_on, closed deals
+    gone_on date,                               -- first day it was missing from a full export, deleted or merged
+    is_gone boolean not null,
+    extra varchar                               -- columns nobody mapped, as JSON
+);
+
+create table crm.deal_versions (                -- deal x state it was seen in: seen_from <= day < seen_to
+    deal_id varchar not null,
+    deal varchar,
+    pipeline varchar,
+    deal_type varchar,
+    customer_key bigint,
+    rep_key bigint,
+    team varchar,
+    region varchar,
+    product_key bigint,
+    source varchar,
+    campaign varchar,
+    lead_id varchar,
+    stage varchar,
+    status varchar not null,
+    amount decimal(18,4),
+    amount_original decimal(18,4),
+    currency varchar,
+    probability double,
+    forecast_category varchar,
+    created_on date,
+    expected_close_on date,
+    closed_on date,
+    lost_reason varchar,
+    competitor varchar,
+    next_step varchar,
+    last_activity_on date,
+    seen_from date not null,
+    seen_to date not null,                      -- 9999-12-31 for the state that still holds
+    is_reconstructed boolean not null           -- before the first sighting: rebuilt from created_on and closed_on
+);
+
+create table crm.deal_stages (                  -- visit of a deal to a stage; from imported history, else from versions
+    deal_id varchar not null, stage varchar not null, entered_on date, left_on date,
+    rep_key bigint                              -- owner during the visit where known, else the owner now
+);
+
+create table crm.deal_lines (
+    deal_id varchar not null, line_no integer, product_key bigint, quantity double, amount decimal(18,4), rep_key bigint
+);
+
+create table crm.deal_owners (deal_id varchar not null, rep_key bigint, share double not null, role varchar);
+
+create table crm.activities (
+    activity_id varchar not null, kind varchar,     -- call | visit | meeting | mail | demo | task
+    rep_key bigint, team varchar, region varchar, customer_key bigint, deal_id varchar, lead_id varchar,
+    done_at timestamp, done_on date, minutes double, outcome varchar, subject varchar
+);
+
+-- ---------------------------------------------------------------- the result
+
+create table crm.order_lines (
+    order_id varchar not null,
+    line_no integer not null,
+    ordered_on date,
+    customer_key bigint,
+    rep_key bigint,
+    team varchar,
+    region varchar,
+    product_key bigint,
+    source varchar,
+    quantity double,
+    unit_price decimal(18,4),
+    discount double,
+    amount decimal(18,4),                       -- negative for returns
+    cost decimal(18,4),
+    is_return boolean not null,
+    order_no integer,                           -- n-th order of this customer in all history, returns not counted
+    previous_on date                            -- day of the customer's order before this one
+);
+
+create table crm.quotes (quote_id varchar not null, issued_on date, customer_key bigint, rep_key bigint, team varchar, region varchar,
+    deal_id varchar, amount decimal(18,4), discount double, status varchar);
+create table crm.contracts (contract_id varchar not null, contract varchar, signed_on date, starts_on date, ends_on date, customer_key bigint,
+    rep_key bigint, team varchar, region varchar, deal_id varchar, amount decimal(18,4), status varchar);
+create table crm.invoices (invoice_id varchar not null, issued_on date, due_on date, customer_key bigint, rep_key bigint, team varchar, region varchar,
+    deal_id varchar, order_id varchar, amount decimal(18,4), paid decimal(18,4),    -- paid: sum of its payments, by the fold
+    paid_on date,                                                                    -- day it was settled in full
+    status varchar);
+create table crm.payments (payment_id varchar not null, paid_on date, customer_key bigint, rep_key bigint, team varchar, region varchar,
+    deal_id varchar, invoice_id varchar, contract_id varchar, amount decimal(18,4), status varchar);
+create table crm.payment_plans (plan_id varchar not null, planned_on date, customer_key bigint, rep_key bigint, team varchar, region varchar,
+    deal_id varchar, contract_id varchar, amount decimal(18,4), status varchar);
+
+-- ---------------------------------------------------------------- goals, voices, surroundings
+
+create table crm.targets (
+    measure varchar not null,                   -- a measure id
+    scope varchar not null,                     -- company | team | rep | product | region
+    scope_value varchar,                        -- name of the team, rep, product or region; NULL for company
+    starts_on date not null,
+    ends_on date not null,                      -- last day, included
+    value double not null,
+    version integer not null,                   -- the highest version holds
+    reason varchar
+);
+
+create table crm.surveys (survey_id varchar not null, kind varchar, answered_on date, sent_on date, customer_key bigint, rep_key bigint, team varchar,
+    region varchar, score double, comment varchar);
+create table crm.tickets (ticket_id varchar not null, opened_on date, closed_on date, customer_key bigint, rep_key bigint, team varchar, region varchar,
+    product_key bigint, kind varchar, severity varchar, status varchar);
+create table crm.campaigns (campaign_id varchar, campaign varchar, source varchar, starts_on date, ends_on date, cost decimal(18,4));
+create table crm.stock (product_key bigint, counted_on date, quantity double, warehouse varchar);
+create table crm.market (market varchar, region varchar, starts_on date, ends_on date, size decimal(18,4), competitor varchar, competitor_amount decimal(18,4));
+create table crm.fx_rates (currency varchar not null, from_on date not null, rate double not null);      -- one unit of currency in the reporting currency
+
+create table crm.stages (
+    pipeline varchar, stage varchar not null, position integer, status varchar, probability double, max_days integer,
+    label_en varchar, label_zh varchar
+);
+
+create table crm.calendar (
+    day date primary key,
+    week date not null,                         -- first day of the week (settings: week_start)
+    month date not null, quarter date not null, year date not null,          -- first days
+    fiscal_quarter date not null, fiscal_year date not null,                 -- first days
+    is_workday boolean not null,                -- weekends, public holidays and make-up days (调休) of the company's country
+    festival varchar,
+    days_to_festival integer                    -- to the nearest Spring Festival, negative before it
+);
+
+-- ---------------------------------------------------------------- the truth and its surroundings
+
+create sequence ops.upload_ids start 1;
+create table ops.uploads (
+    id bigint primary key,
+    file varchar not null, sha256 varchar not null, bytes bigint not null,
+    kept varchar,                               -- name of the original inside <store>.d/originals
+    table_name varchar not null, profile varchar not null,
+    columns varchar[] not null,                 -- canonical fields the file carried; others keep their earlier value
+    mapping varchar not null,                   -- JSON: their column -> our field and format
+    encoding varchar,
+    as_of date, as_of_from varchar,             -- flag | file name | report | dates | none
+    is_full boolean,                            -- NULL: unknown, absent rows are left alone
+    is_undone boolean not null default false,
+    who varchar, loaded_at timestamp not null,
+    read bigint not null, new bigint not null, changed bigint not null, same bigint not null, refused bigint not null, set_aside bigint not null
+);
+create table ops.refused_rows (upload_id bigint not null, line bigint, text varchar, reasons varchar[] not null, money decimal(18,4), is_set_aside boolean not null);
+create table ops.aliases (kind varchar not null, alias varchar not null, canonical varchar not null, accepted_by varchar, accepted_at timestamp,
+    primary key (kind, alias));
+create table ops.dimensions (id varchar primary key, table_name varchar not null, field varchar not null, label_en varchar not null, label_zh varchar not null);
+create table ops.viewers (email varchar primary key, name varchar, scope varchar not null, teams varchar[], rep varchar, lang varchar);   -- scope: all | teams | rep
+create table ops.reviews (id bigint, held_on date, chair varchar, view varchar, state varchar);
+create table ops.actions (id bigint, review_id bigint, subject varchar, owner varchar, due_on date, expected varchar, state varchar, created_at timestamp);
+create table ops.alerts (id bigint, rule varchar, subject varchar, evidence varchar, raised_on date, cleared_on date, state varchar);
+create table ops.notes (id bigint, subject varchar, text varchar, who varchar, noted_at timestamp);
+create table ops.saved_views (id varchar primary key, name varchar not null, page varchar not null, query varchar not null, who varchar, noted_at timestamp);
+create table ops.pay_plans (id varchar, definition varchar, from_on date, who varchar, noted_at timestamp);
+create table ops.settings (name varchar primary key, value varchar not null);
+create table ops.version (version bigint not null, schema integer not null, product varchar not null);

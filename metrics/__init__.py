@@ -1,0 +1,1 @@
+"""What is counted and how it is cut. Pure: no streamlit, no plotly, no duckdb."""
