@@ -1,0 +1,103 @@
+# Everything a person runs. `make` alone lists it.
+
+SHELL   := bash
+BIN     := .venv/bin
+PY      := $(BIN)/python
+# Lazily: looked for only when an environment has to be made. A version manager's stub that cannot run is passed over.
+PYTHON   = $(shell for p in python3.13 python3.12 python3.11 python3.14 python3 python; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v "$$p" && break; done)
+UV       = $(shell command -v uv || (test -x $(BIN)/uv && echo $(BIN)/uv))
+# Tests run side by side on this many cores.
+WORKERS ?= 2
+# Passed on: make demo ARGS="--lang zh-CN --deals 1000000"
+ARGS    ?=
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run test check lint types format fuzz bench screens demo docs lock clean
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+run: .venv/.run-ready ## Install what is needed, make the demo company if there is no store, open the app on 127.0.0.1:8501
+	@$(PY) -c 'import sys; from data.settings import settings; s = settings(); sys.exit(not (s.store.exists() or s.demo_store.exists()))' \
+		|| $(PY) -m data demo
+	@echo "Sales Compass opens at http://127.0.0.1:8501 — stop it with Ctrl+C."
+	@$(BIN)/streamlit run app.py $(ARGS)
+
+test: .venv/.test-ready .venv/.browser-ready lint types ## Install what tests need, then lint, types, import contracts and all tests
+	$(BIN)/pytest -n $(WORKERS) $(ARGS)
+
+check: .venv/.test-ready lint types ## The fast half: no browser, no second engine, no real files, nothing slow
+	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -n $(WORKERS) -m "not slow and not browser and not engines and not real" $(ARGS)
+
+lint: .venv/.test-ready ## Style and import contracts
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports --no-logo
+
+types: .venv/.test-ready ## Types of metrics, data and ui
+	$(BIN)/mypy
+
+format: .venv/.test-ready ## Put the code into its form
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+fuzz: .venv/.test-ready ## 2,000 random cases for each property instead of 200
+	HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest -n $(WORKERS) -m hypothesis $(ARGS)
+
+bench: .venv/.test-ready ## Measure the budgets and write bench/README.md
+	$(PY) -m bench $(ARGS)
+
+screens: .venv/.test-ready .venv/.browser-ready ## Take pictures of the pages
+	$(PY) -m bench.screens $(ARGS)
+
+demo: .venv/.run-ready ## Make the demo company anew (ARGS="--lang zh-CN --deals 1000000")
+	$(PY) -m data demo $(ARGS)
+
+docs: .venv/.run-ready ## Write docs/measures.md, commands.md and settings.md from the code
+	$(PY) -m docs.generate
+
+lock: .venv/.test-ready ## Resolve pyproject.toml into the requirement files, with hashes for every platform
+	$(call compile,requirements.txt,)
+	$(call compile,requirements-dev.txt,--group dev -c requirements.txt)
+
+clean: ## Remove caches and have the next make install anew; stores and uploads stay
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .venv/.*-ready
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+# ------------------------------------------------------------------------------------------------------- environment
+# A stamp is as new as the last installation from its file, so a second run installs nothing and starts at once.
+
+.venv/bin/python:
+	@test -n "$(PYTHON)$(UV)" || { echo "Sales Compass needs Python 3.11 or newer; found $$(python3 --version 2>&1 || echo none)." >&2; \
+		echo "Install it (python.org, or your system's packages), or name one: make run PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@echo "Making the environment in .venv with $(or $(PYTHON),uv's own Python)"
+	@if [ -n "$(UV)" ]; then $(UV) venv --quiet --clear --seed --python "$(or $(PYTHON),3.13)" .venv; else "$(PYTHON)" -m venv --clear .venv; fi \
+		|| { echo "On Debian and Ubuntu, venv comes as a package of its own: apt install python3-venv" >&2; exit 1; }
+
+.venv/.run-ready: requirements.txt | .venv/bin/python
+	$(call install,requirements.txt)
+
+.venv/.test-ready: requirements-dev.txt | .venv/bin/python
+	$(call install,requirements-dev.txt)
+	@touch .venv/.run-ready
+
+.venv/.browser-ready: .venv/.test-ready .ci/browser
+	@.ci/browser $(PY) && touch $@ || true
+
+# uv is quick; pip knows a company's own index from pip.conf, which uv does not read. So: the first, else the second.
+define install
+	@echo "Installing from $(1)"
+	@{ test -n "$(UV)" && $(UV) pip install --quiet --python $(PY) --require-hashes -r $(1) 2>/dev/null; } \
+		|| $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
+	@touch $@
+endef
+
+# Names, versions and hashes only: where packages come from is each machine's own business.
+define compile
+	@$(BIN)/uv pip compile pyproject.toml $(2) --quiet --universal --python-version 3.11 --fork-strategy fewest \
+		--generate-hashes --no-emit-index-url --no-header --output-file $(1) $(ARGS) >/dev/null
+	@{ echo "# Written by make lock from pyproject.toml; change that and run it again."; cat $(1); } > $(1).new && mv $(1).new $(1)
+	@echo "$(1): $$(grep -c '==' $(1)) packages"
+endef
