@@ -1,0 +1,81 @@
+"""The words of the reader's language.
+
+Every text the app shows lives in `ui/locale/<language>.toml`; `t("page.overview")` reads it. A text that Chinese lacks
+falls back to English at run time and fails a test before that. Which language: the address (`?lang=`), then what was
+chosen before, then the browser, then English.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+LANGUAGES = {"en": "English", "zh-CN": "中文"}
+DEFAULT = "en"
+PARAMETER = "lang"
+KEPT = "chosen_language"
+"""The key under which the session keeps a choice."""
+
+
+def t(key: str, **params: object) -> str:
+    """The text of a key in the reader's language, with `{name}` places filled in.
+
+    Raises:
+        KeyError: No language has this key, which is a mistake in the code.
+    """
+    text = texts(lang()).get(key) or texts(DEFAULT)[key]
+    return text.format(**params) if params else text
+
+
+def has(key: str) -> bool:
+    """Whether a text exists; for keys made of data, such as a table's name."""
+    return key in texts(DEFAULT)
+
+
+def lang() -> str:
+    """The reader's language, one of LANGUAGES; English where nobody reads, as in a plain test."""
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return DEFAULT
+    asked = known(st.query_params.get(PARAMETER))
+    kept = known(st.session_state.get(KEPT))
+    return asked or kept or known(st.context.locale) or DEFAULT
+
+
+def choose(language: str) -> None:
+    """Keep a language for this session and write it into the address."""
+    st.session_state[KEPT] = language
+    st.query_params[PARAMETER] = language
+
+
+def known(tag: str | None) -> str | None:
+    """The language of the app that a browser's tag means: any Chinese is zh-CN, any English en, else None."""
+    base = (tag or "").replace("_", "-").split("-")[0].lower()
+    return {"zh": "zh-CN", "en": "en"}.get(base)
+
+
+def plain(text: object) -> str:
+    """Words of unknown origin, such as a customer's name, that must not act as Markdown."""
+    shown = str(text)
+    for character in "\\`*_{}[]()#+-.!|<>~$:":
+        shown = shown.replace(character, "\\" + character)
+    return shown
+
+
+@cache
+def texts(language: str) -> dict[str, str]:
+    """All texts of a language by dotted key."""
+    file = Path(__file__).parent / "locale" / f"{language}.toml"
+    return _flat(tomllib.loads(file.read_text(encoding="utf-8")))
+
+
+def _flat(table: Mapping[str, Any], before: str = "") -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for key, value in table.items():
+        flat |= _flat(value, f"{before}{key}.") if isinstance(value, Mapping) else {f"{before}{key}": value}
+    return flat
