@@ -82,7 +82,7 @@ def days(value: Number | None, lang: str) -> str:
     """A number of days, with one decimal below 100."""
     if not is_number(value):
         return NOTHING
-    digits = 0 if abs(value) >= 100 else 1
+    digits = 0 if abs(_exactly(value)) >= 100 else 1
     text = _decimal(value, lang, digits)
     if lang == "zh-CN":
         return text + " 天"
