@@ -180,6 +180,11 @@ def is_number(value: Number | None) -> TypeGuard[Number]:
     return value is not None and not (isinstance(value, float) and math.isnan(value))
 
 
+def is_missing(value: Number | None) -> bool:
+    """No number at all: None or NaN."""
+    return not is_number(value)
+
+
 def listed(words: Sequence[str], lang: str) -> str:
     """Words as a list in a sentence: "a, b and c" or "a、b和c"."""
     if len(words) < 2:
