@@ -70,11 +70,13 @@ clean: ## Remove caches and have the next make install anew; stores and uploads 
 # A stamp is as new as the last installation from its file, so a second run installs nothing and starts at once.
 
 .venv/bin/python:
-	@test -n "$(PYTHON)$(UV)" || { echo "Sales Compass needs Python 3.11 or newer; found $$(python3 --version 2>&1 || echo none)." >&2; \
+	@test -n "$(PYTHON)$(UV)" && { test -z "$(PYTHON)" || "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; } || { \
+		echo "Sales Compass needs Python 3.11 or newer; found $$("$(or $(PYTHON),python3)" --version 2>&1 || echo none)." >&2; \
 		echo "Install it (python.org, or your system's packages), or name one: make run PYTHON=/path/to/python3.12" >&2; exit 1; }
-	@echo "Making the environment in .venv with $(or $(PYTHON),uv's own Python)"
-	@if [ -n "$(UV)" ]; then $(UV) venv --quiet --clear --seed --python "$(or $(PYTHON),3.13)" .venv; else "$(PYTHON)" -m venv --clear .venv; fi \
-		|| { echo "On Debian and Ubuntu, venv comes as a package of its own: apt install python3-venv" >&2; exit 1; }
+	@echo "Making the environment in .venv with $(or $(PYTHON),a Python that uv brings)"
+	@if [ -n "$(UV)" ]; then $(UV) venv --quiet --clear --seed --python "$(or $(PYTHON),3.13)" .venv; \
+		else "$(PYTHON)" -m venv --clear .venv; fi || { \
+		echo "The environment could not be made. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 
 .venv/.run-ready: requirements.txt | .venv/bin/python
 	$(call install,requirements.txt)
@@ -88,7 +90,7 @@ clean: ## Remove caches and have the next make install anew; stores and uploads 
 
 # uv is quick; pip knows a company's own index from pip.conf, which uv does not read. So: the first, else the second.
 define install
-	@echo "Installing from $(1)"
+	@echo "Installing from $(1); the first time this takes a minute or two"
 	@{ test -n "$(UV)" && $(UV) pip install --quiet --python $(PY) --require-hashes -r $(1) 2>/dev/null; } \
 		|| $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
 	@touch $@

@@ -22,6 +22,7 @@ def pytest_configure() -> None:
     """Forget the settings of whoever runs the tests; a test that wants a store makes its own."""
     for name in [name for name in os.environ if name.startswith("SALES_") and name != "SALES_REAL_DATA"]:
         del os.environ[name]
+    os.environ["SALES_SETTINGS"] = str(Path(_FOLDER.name) / "settings.toml")
     os.environ["SALES_STORE"] = str(Path(_FOLDER.name) / "company.duckdb")
     os.environ["SALES_DEMO_STORE"] = str(Path(_FOLDER.name) / "demo.duckdb")
 
