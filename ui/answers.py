@@ -1,0 +1,138 @@
+"""An answer read by the roles of its columns: what is cut by, and each measure with its interval and comparison.
+
+Charts, findings, cards and tables all read a Result through here, so none of them knows a measure by name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from metrics.catalog import Dimension, Measure, dimension, measure
+from metrics.errors import SalesError
+from metrics.query import Result
+from ui import numbers
+from ui.text import texts
+
+IS_PARTIAL = "is_partial"
+"""The flag of a bucket that is not over yet."""
+IS_RECONSTRUCTED = "is_reconstructed"
+"""The flag of a bucket rebuilt from dates, before the first sighting."""
+SMALL_SAMPLE = 30
+"""Fewer cases than this are marked: the normal rule of thumb, and about ±18 points on a rate."""
+
+
+class Series(NamedTuple):
+    """The columns of one measure in an answer; None where the answer has no such column."""
+
+    measure: Measure
+    unit: str
+    value: str
+    low: str | None
+    high: str | None
+    n: str | None
+    before: str | None
+
+    @property
+    def is_additive(self) -> bool:
+        """Whether values of different rows may be summed."""
+        return self.measure.additive in ("all", "not_over_time")
+
+
+def series(result: Result) -> list[Series]:
+    """The measures of an answer, in its order."""
+    found: dict[str, dict[str, Any]] = {}
+    for column in result.query.columns:
+        if column.measure is not None and column.name in result.frame.columns:
+            found.setdefault(column.measure, {}).setdefault(column.role, column)
+    return [_series(id_, roles) for id_, roles in found.items() if "value" in roles]
+
+
+def _series(id_: str, roles: Mapping[str, Any]) -> Series:
+    def name(role: str) -> str | None:
+        return roles[role].name if role in roles else None
+
+    value = roles["value"]
+    known = measure(id_)
+    return Series(known, value.unit or known.unit, value.name, name("low"), name("high"), name("n"), name("before"))
+
+
+def cut_by(result: Result) -> list[str]:
+    """The columns an answer is cut by, in its order."""
+    return [column.name for column in result.query.columns if column.role == "by"]
+
+
+def grain_of(result: Result) -> str | None:
+    """The first time grain an answer is cut by."""
+    return next((name for name in cut_by(result) if _is_grain(name)), None)
+
+
+def _is_grain(name: str) -> bool:
+    known = known_dimension(name)
+    return known is not None and known.kind == "grain"
+
+
+def known_dimension(name: str) -> Dimension | None:
+    """The dimension of a column, or None when the column is no dimension."""
+    try:
+        return dimension(name)
+    except SalesError:
+        return None
+
+
+def values(frame: pl.DataFrame, column: str | None) -> list[float | None]:
+    """A column of numbers as floats; missing and NaN are None."""
+    if column is None or column not in frame.columns:
+        return [None] * frame.height
+    return [None if numbers.is_missing(value) else float(value) for value in frame.get_column(column)]
+
+
+def flags(frame: pl.DataFrame, column: str) -> list[bool]:
+    """A column of flags; all False where the answer has none."""
+    if column not in frame.columns:
+        return [False] * frame.height
+    return [bool(value) for value in frame.get_column(column)]
+
+
+def label(value: object, by: str, lang: str, fiscal_start: int = 1) -> str:
+    """One value of a dimension as the reader sees it; no value at all is "unassigned"."""
+    if value is None:
+        return words("show.unassigned", lang)
+    if isinstance(value, date):
+        return numbers.bucket(value, by, lang, fiscal_start)
+    key = f"value.{by}.{value}"
+    return words(key, lang) if key in texts("en") else str(value)
+
+
+def words(key: str, lang: str, **params: object) -> str:
+    """A text in a given language: for pure functions, which may not read the session."""
+    text = texts(lang).get(key) or texts("en")[key]
+    return text.format(**params) if params else text
+
+
+def written(value: float | Decimal | None, part: Series, lang: str, currency: str | None = None) -> str:
+    """A value of a measure in the reader's units."""
+    return numbers.written(value, part.unit, lang, currency)
+
+
+def mark(row: Mapping[str, object], bys: Sequence[str]) -> str:
+    """What a drawn mark carries so that a click finds its row again: its values as text."""
+    return json.dumps([_plain(row[name]) for name in bys], ensure_ascii=False)
+
+
+def row_at(result: Result, clicked: str) -> dict[str, object] | None:
+    """The values of `by` behind a clicked mark, typed as in the answer; None when no row has them."""
+    bys = cut_by(result)
+    for row in result.frame.select(bys).iter_rows(named=True):
+        if mark(row, bys) == clicked:
+            return dict(row)
+    return None
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,319 @@
+"""How answers look: pure functions Result → plotly figure.
+
+They know units and roles of columns, no measure by name. Every mark carries the values it stands for (`customdata`), so
+that a click finds its rows. A figure is never empty: without data it says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from metrics.query import Result
+from ui import answers, numbers
+from ui.answers import Series
+from ui.drawing import (
+    Look,
+    Shown,
+    frame_of,
+    hover,
+    legend,
+    nothing,
+    place_ticks,
+    rows_height,
+    series_of,
+    shorten,
+    value_axis,
+    value_range,
+    with_alpha,
+)
+
+Draw = Callable[[Result, Look], go.Figure]
+
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "cross", "star")
+MOST_SERIES = 6
+"""Lines or stacked parts that an eye can keep apart; the rest becomes "others"."""
+
+
+def bars(result: Result, look: Look) -> go.Figure:
+    """One horizontal bar per value, best first, with its number at its end; the comparison is the pale bar behind."""
+    part, shown = _first(result), frame_of(result, look)
+    if part is None or shown.is_empty:
+        return nothing(look)
+    figure, place = go.Figure(), np.arange(shown.height)
+    if part.before:
+        figure.add_bar(
+            x=shown.column(part.before), y=place, orientation="h", width=0.86, marker={"color": look.palette.neutral},
+            name=look.before, hovertext=hover(shown.labels, shown.column(part.before), part, look), hoverinfo="text",
+            customdata=shown.marks,
+        )  # fmt: skip
+    small = shown.is_small(part)
+    figure.add_bar(
+        x=shown.column(part.value), y=place, orientation="h", width=0.5 if part.before else 0.66, name=look.now,
+        marker={"color": [look.palette.neutral if other else look.colour(0) for other in shown.is_other],
+                "pattern": {"shape": ["/" if few else "" for few in small]}},
+        error_x=_whiskers(shown, part, look),
+        customdata=shown.marks, hovertext=hover(shown.labels, shown.column(part.value), part, look), hoverinfo="text",
+    )  # fmt: skip
+    ends = _ends(shown, part)
+    _numbers_at(figure, ends, place, shown.texts(part, look), [value < 0 for value in shown.column(part.value)])
+    return _lying(figure, shown, ends, look, part)
+
+
+def dots(result: Result, look: Look) -> go.Figure:
+    """One dot with its interval per value, and the overall rate as a dotted line; a hollow dot is a small sample."""
+    part, shown = _first(result), frame_of(result, look)
+    if part is None or shown.is_empty:
+        return nothing(look)
+    figure, place, value = go.Figure(), np.arange(shown.height), shown.column(part.value)
+    if part.before:
+        figure.add_scatter(
+            x=shown.column(part.before), y=place, mode="markers", name=look.before, hoverinfo="text",
+            marker={"symbol": "line-ns", "size": 16, "line": {"width": 3, "color": look.palette.neutral}},
+            hovertext=hover(shown.labels, shown.column(part.before), part, look), customdata=shown.marks,
+        )  # fmt: skip
+    small = shown.is_small(part)
+    figure.add_scatter(
+        x=value, y=place, mode="markers", name=look.now, customdata=shown.marks, hoverinfo="text",
+        marker={"size": 12, "color": look.colour(0), "symbol": ["circle-open" if few else "circle" for few in small],
+                "line": {"width": 2, "color": look.colour(0)}},
+        error_x=_whiskers(shown, part, look),
+        hovertext=hover(shown.labels, value, part, look), cliponaxis=False,
+    )  # fmt: skip
+    overall = shown.overall(part)
+    if overall is not None:
+        figure.add_vline(x=overall, line={"dash": "dot", "width": 1.5, "color": look.palette.muted})
+    ends = _ends(shown, part)
+    _numbers_at(figure, ends, place, shown.texts(part, look), [False] * shown.height)
+    return _lying(figure, shown, ends, look, part, from_zero=False)
+
+
+def over_time(result: Result, look: Look) -> go.Figure:
+    """Bars for what adds up over time, a line for rates, medians and stocks; several series when cut by one more."""
+    part = _first(result)
+    if part is None or result.frame.is_empty():
+        return nothing(look)
+    if len(answers.cut_by(result)) > 1:
+        return stacked(result, look) if part.measure.additive == "all" else lines(result, look)
+    return columns(result, look) if part.measure.additive == "all" else lines(result, look)
+
+
+def columns(result: Result, look: Look) -> go.Figure:
+    """One upright bar per bucket of time; an unfinished bucket is hatched, the comparison a pale bar behind."""
+    part, shown = _first(result), frame_of(result, look.with_top(None))
+    if part is None or shown.is_empty:
+        return nothing(look)
+    figure, place, value = go.Figure(), np.arange(shown.height), shown.column(part.value)
+    if part.before:
+        figure.add_bar(
+            x=place, y=shown.column(part.before), width=0.86, marker={"color": look.palette.neutral}, name=look.before,
+            hovertext=hover(shown.labels, shown.column(part.before), part, look), hoverinfo="text",
+            customdata=shown.marks,
+        )  # fmt: skip
+    figure.add_bar(
+        x=place, y=value, width=0.5 if part.before else 0.72, name=look.now, customdata=shown.marks,
+        marker={"color": look.colour(0), "pattern": {"shape": shown.hatching}},
+        text=_few_labels(value, shown.texts(part, look)), textposition="outside", cliponaxis=False,
+        hovertext=hover(shown.labels, value, part, look), hoverinfo="text",
+    )  # fmt: skip
+    return _standing(figure, shown, [value, shown.column(part.before)], look, part)
+
+
+def lines(result: Result, look: Look) -> go.Figure:
+    """One line per series over time; the way to an unfinished or reconstructed bucket is dashed."""
+    part = _first(result)
+    if part is None or result.frame.is_empty():
+        return nothing(look)
+    groups = series_of(result, part, look, MOST_SERIES)
+    figure, drawn = go.Figure(), []
+    first = groups[0][1]
+    if part.before and len(groups) == 1:
+        before = first.column(part.before)
+        figure.add_scatter(
+            x=first.place, y=before, mode="lines", name=look.before, line={"color": look.palette.neutral, "width": 3},
+            hovertext=hover(first.labels, before, part, look), hoverinfo="text", customdata=first.marks,
+        )  # fmt: skip
+        drawn.append(before)
+    for index, (name, shown) in enumerate(groups):
+        colour, value = look.colour(index), shown.column(part.value)
+        drawn += [value, shown.column(part.high), shown.column(part.low)]
+        _band(figure, shown, part, colour, is_alone=len(groups) == 1)
+        _line(figure, shown, part, look, name or look.now, index)
+    return _standing(figure, first, drawn, look, part, from_zero=part.unit != "share")
+
+
+def stacked(result: Result, look: Look) -> go.Figure:
+    """Upright bars in parts, the largest parts first; what does not fit is "others"."""
+    part = _first(result)
+    if part is None or result.frame.is_empty():
+        return nothing(look)
+    groups = series_of(result, part, look, MOST_SERIES)
+    figure, total = go.Figure(), np.zeros(groups[0][1].buckets)
+    for index, (name, shown) in enumerate(groups):
+        value = np.nan_to_num(shown.column(part.value))
+        np.add.at(total, shown.place, np.maximum(value, 0))
+        figure.add_bar(
+            x=shown.place, y=value, width=0.72, name=shorten(name), customdata=shown.marks, hoverinfo="text",
+            marker={"color": look.palette.muted if shown.is_rest else look.colour(index),
+                    "pattern": {"shape": shown.hatching},
+                    "line": {"width": 0.5, "color": "white"}},
+            hovertext=[f"{name}<br>{text}" for text in hover(shown.labels, value, part, look)],
+        )  # fmt: skip
+    figure.update_layout(barmode="stack")
+    return _standing(figure, groups[0][1], [total], look, part)
+
+
+def changes(result: Result, look: Look) -> go.Figure:
+    """What moved most between two periods: one bar per value of any dimension, up to the right, down to the left."""
+    part, shown = _first(result), frame_of(result, look)
+    if part is None or shown.is_empty or part.before is None:
+        return nothing(look)
+    moved = np.nan_to_num(shown.column(part.value)) - np.nan_to_num(shown.column(part.before))
+    better = -1 if part.measure.better == "lower" else 1
+    figure, place = go.Figure(), np.arange(shown.height)
+    figure.add_bar(
+        x=moved, y=place, orientation="h", width=0.6, customdata=shown.marks, hoverinfo="text", showlegend=False,
+        marker={"color": [look.palette.good if delta * better >= 0 else look.palette.bad for delta in moved]},
+        hovertext=[f"{name}: {answers.written(then, part, look.lang, look.currency)} → "
+                   f"{answers.written(now, part, look.lang, look.currency)}"
+                   for name, then, now in zip(shown.labels, shown.column(part.before), shown.column(part.value),
+                                              strict=True)],
+    )  # fmt: skip
+    texts = [
+        ("+" if delta > 0 else "") + answers.written(float(delta), part, look.lang, look.currency) for delta in moved
+    ]
+    _numbers_at(figure, moved, place, texts, [delta < 0 for delta in moved])
+    return _lying(figure, shown, moved, look, part)
+
+
+def _first(result: Result) -> Series | None:
+    found = answers.series(result)
+    return found[0] if found else None
+
+
+def _line(figure: go.Figure, shown: Shown, part: Series, look: Look, name: str, index: int) -> None:
+    """A solid line over what is finished and seen, dashed to the rest; the mark's shape tells series apart too."""
+    colour, value = look.colour(index), shown.column(part.value)
+    for solid, mask in ((True, ~shown.is_soft), (False, shown.around_soft)):
+        if mask.any():
+            figure.add_scatter(
+                x=shown.place[mask], y=value[mask], mode="lines+markers" if solid else "lines", name=shorten(name),
+                line={"color": colour, "width": 2.5, "dash": "solid" if solid else "dot"}, showlegend=solid,
+                marker={"size": 7, "symbol": SYMBOLS[index % len(SYMBOLS)]},
+                customdata=np.asarray(shown.marks, dtype=object)[mask], hoverinfo="text",
+                hovertext=np.asarray(hover(shown.labels, value, part, look), dtype=object)[mask],
+            )  # fmt: skip
+    soft = shown.is_soft
+    if soft.any():
+        figure.add_scatter(
+            x=shown.place[soft], y=value[soft], mode="markers", showlegend=False, hoverinfo="text",
+            marker={"size": 9, "symbol": "circle-open", "color": colour, "line": {"width": 2}},
+            customdata=np.asarray(shown.marks, dtype=object)[soft],
+            hovertext=np.asarray(hover(shown.labels, value, part, look), dtype=object)[soft],
+        )  # fmt: skip
+
+
+def _band(figure: go.Figure, shown: Shown, part: Series, colour: str, *, is_alone: bool) -> None:
+    """The interval as a pale band, where there is one series only."""
+    if not (is_alone and part.low and part.high):
+        return
+    low, high = shown.column(part.low), shown.column(part.high)
+    known = ~(np.isnan(low) | np.isnan(high))
+    if known.any():
+        figure.add_scatter(
+            x=np.concatenate([shown.place[known], shown.place[known][::-1]]),
+            y=np.concatenate([high[known], low[known][::-1]]),
+            fill="toself", mode="lines", line={"width": 0}, fillcolor=with_alpha(colour, 0.15),
+            hoverinfo="skip", showlegend=False,
+        )  # fmt: skip
+
+
+def _whiskers(shown: Shown, part: Series, look: Look) -> dict[str, Any] | None:
+    value, low, high = (shown.column(name) for name in (part.value, part.low, part.high))
+    if np.isnan(low).all():
+        return None
+    return {
+        "type": "data", "symmetric": False, "array": np.nan_to_num(high - value),
+        "arrayminus": np.nan_to_num(value - low), "thickness": 1.5, "width": 4, "color": look.palette.muted,
+    }  # fmt: skip
+
+
+def _ends(shown: Shown, part: Series) -> np.ndarray:
+    """Where each row's ink ends, so that its number stands clear of bar, whisker and comparison."""
+    parts = np.vstack([shown.column(name) for name in (part.value, part.high, part.before)])
+    return np.asarray(np.max(np.nan_to_num(parts, nan=0.0), axis=0))
+
+
+def _numbers_at(
+    figure: go.Figure, ends: np.ndarray, place: np.ndarray, texts: Sequence[str], to_left: Sequence[bool]
+) -> None:
+    figure.add_scatter(
+        x=ends, y=place, mode="text", text=[f" {text} " for text in texts], cliponaxis=False, hoverinfo="skip",
+        textposition=["middle left" if left else "middle right" for left in to_left], showlegend=False,
+        textfont={"size": 14},
+    )  # fmt: skip
+
+
+def _few_labels(value: np.ndarray, texts: Sequence[str]) -> list[str]:
+    """All numbers while they fit, else the largest and the last."""
+    if len(texts) <= 8 or np.isnan(value).all():
+        return list(texts)
+    keep = {int(np.nanargmax(value)), len(texts) - 1}
+    return [text if index in keep else "" for index, text in enumerate(texts)]
+
+
+def _lying(
+    figure: go.Figure, shown: Shown, ends: np.ndarray, look: Look, part: Series, *, from_zero: bool = True
+) -> go.Figure:
+    """Layout of horizontal marks: names at the left, no value axis, since each mark says its number."""
+    low, high = value_range([ends, shown.column(part.value), shown.column(part.low)], from_zero=from_zero)
+    room = (high - low) * 0.24
+    figure.update_xaxes(
+        range=[low - (room if low < 0 else 0), high + room], visible=False, zeroline=True, fixedrange=True
+    )
+    figure.update_yaxes(
+        tickvals=np.arange(shown.height), ticktext=[shorten(name) for name in shown.labels], autorange=False,
+        range=[shown.height - 0.4, -0.6], automargin=True, showgrid=False, zeroline=False, ticks="", fixedrange=True,
+    )  # fmt: skip
+    figure.update_layout(barmode="overlay", height=rows_height(shown.height, has_legend=bool(part.before)))
+    return legend(figure, shows=bool(part.before) and len(figure.data) > 2, look=look)
+
+
+def _standing(
+    figure: go.Figure, shown: Shown, drawn: Sequence[np.ndarray], look: Look, part: Series, *, from_zero: bool = True
+) -> go.Figure:
+    """Layout of marks over time."""
+    places, texts = place_ticks(shown, look)
+    figure.update_xaxes(
+        tickvals=places, ticktext=texts, range=[-0.6, shown.buckets - 0.4], showgrid=False, zeroline=False,
+        fixedrange=True, automargin=True,
+    )  # fmt: skip
+    value_axis(figure, drawn, part, look, from_zero=from_zero)
+    if not figure.layout.barmode:
+        figure.update_layout(barmode="overlay")
+    figure.update_layout(height=look.height)
+    named = [trace for trace in figure.data if trace.name and trace.showlegend is not False]
+    return legend(figure, shows=len(named) > 1, look=look)
+
+
+def remarks(result: Result, look: Look) -> list[str]:
+    """What a reader must know about a drawing: unfinished or rebuilt buckets, small samples, what is left out."""
+    part = _first(result)
+    if part is None or result.frame.is_empty():
+        return []
+    said = []
+    if any(answers.flags(result.frame, answers.IS_PARTIAL)):
+        said.append(answers.words("chart.partial", look.lang))
+    if any(answers.flags(result.frame, answers.IS_RECONSTRUCTED)):
+        said.append(answers.words("chart.reconstructed", look.lang))
+    few = [n for n in answers.values(result.frame, part.n) if n is not None and n < answers.SMALL_SAMPLE]
+    if few and answers.grain_of(result) is None:
+        said.append(answers.words("chart.small_sample", look.lang, limit=answers.SMALL_SAMPLE))
+    left_out = result.frame.height - (look.top or result.frame.height)
+    if left_out > 0 and answers.grain_of(result) is None and not part.is_additive:
+        text = numbers.count(result.frame.height, look.lang)
+        said.append(answers.words("chart.top", look.lang, shown=look.top, all=text))
+    return said

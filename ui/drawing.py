@@ -1,0 +1,310 @@
+"""What every drawing shares: the rows in the order drawn, their names and marks, axes, legend and the empty figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import plotly.graph_objects as go
+import polars as pl
+from babel.dates import format_date
+
+from metrics.query import Result
+from ui import answers, numbers
+from ui.answers import Series
+from ui.theme import Palette
+
+FLOATS = np.ndarray
+LONGEST_NAME = 22
+"""Screen columns of a name on an axis; a Chinese character takes two."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a drawing must know about its reader.
+
+    `top`: how many rows are drawn before the rest becomes "others" (None: all). `now`, `before`: names of the period
+    and of the comparison. `height`: pixels of drawings over time.
+    """
+
+    palette: Palette
+    lang: str = "en"
+    currency: str | None = None
+    fiscal_start: int = 1
+    now: str = ""
+    before: str = ""
+    top: int | None = 12
+    height: int = 320
+
+    def colour(self, index: int) -> str:
+        """The colour of the n-th series."""
+        return self.palette.categorical[index % len(self.palette.categorical)]
+
+    def written(self, value: float | None, part: Series) -> str:
+        """A value in the reader's units."""
+        return answers.written(value, part, self.lang, self.currency)
+
+    def signed(self, value: float, part: Series) -> str:
+        """A difference in the reader's units, with its sign."""
+        return ("+" if value > 0 else "") + self.written(value, part)
+
+    def with_top(self, top: int | None) -> Look:
+        """The same look with another limit of rows."""
+        return replace(self, top=top)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The rows of a drawing in order: their names, the marks a click returns, their place on the axis."""
+
+    frame: pl.DataFrame
+    labels: list[str]
+    marks: list[str | None]
+    place: FLOATS
+    axis: list[object]
+    grain: str | None
+    is_rest: bool = False
+    all_rows: pl.DataFrame | None = None
+
+    @property
+    def height(self) -> int:
+        """How many rows are drawn."""
+        return self.frame.height
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing to draw."""
+        return self.frame.is_empty()
+
+    @property
+    def buckets(self) -> int:
+        """How many places the axis has."""
+        return len(self.axis)
+
+    @property
+    def is_other(self) -> list[bool]:
+        """Which rows stand for several values."""
+        return [mark is None for mark in self.marks]
+
+    @property
+    def is_partial(self) -> list[bool]:
+        """Which buckets are not over yet."""
+        return answers.flags(self.frame, answers.IS_PARTIAL)
+
+    @property
+    def hatching(self) -> list[str]:
+        """The pattern of each bar: hatched while its bucket is not over."""
+        return ["/" if partial else "" for partial in self.is_partial]
+
+    @property
+    def is_soft(self) -> FLOATS:
+        """Which buckets are unfinished or rebuilt from dates."""
+        return np.array(self.is_partial) | np.array(answers.flags(self.frame, answers.IS_RECONSTRUCTED))
+
+    @property
+    def around_soft(self) -> FLOATS:
+        """The soft buckets and their neighbours: where the dashed line runs."""
+        soft = self.is_soft
+        around = soft.copy()
+        around[1:] |= soft[:-1]
+        around[:-1] |= soft[1:]
+        return around
+
+    def column(self, name: str | None) -> FLOATS:
+        """A column of numbers; NaN where there is none."""
+        return np.array([np.nan if v is None else v for v in answers.values(self.frame, name)], dtype=float)
+
+    def is_small(self, part: Series) -> list[bool]:
+        """Which rows stand on fewer cases than a rate can be read from."""
+        return [n is not None and n < answers.SMALL_SAMPLE for n in answers.values(self.frame, part.n)]
+
+    def texts(self, part: Series, look: Look) -> list[str]:
+        """Each row's number as written, with n where the sample is small."""
+        cells = zip(self.column(part.value), answers.values(self.frame, part.n), strict=True)
+        return [number_text(float(value), n, part, look) for value, n in cells]
+
+    def overall(self, part: Series) -> float | None:
+        """The rate over all rows, drawn or not: Σ value·n / Σ n. None where the answer carries no n."""
+        frame = self.frame if self.all_rows is None else self.all_rows
+        pairs = zip(answers.values(frame, part.value), answers.values(frame, part.n), strict=True)
+        known = [(value, n) for value, n in pairs if value is not None and n]
+        total = sum(n for _, n in known)
+        return sum(value * n for value, n in known) / total if total else None
+
+
+def number_text(value: float, n: float | None, part: Series, look: Look) -> str:
+    """One value as written; a small sample says its size."""
+    text = answers.written(value, part, look.lang, look.currency)
+    if n is not None and n < answers.SMALL_SAMPLE:
+        return f"{text} (n={n:.0f})"
+    return text
+
+
+def frame_of(result: Result, look: Look) -> Shown:
+    """The rows to draw: the first `look.top`, and where values add up one more row for all others together."""
+    bys, frame = answers.cut_by(result), result.frame
+    parts = answers.series(result)
+    is_long = look.top is not None and frame.height > look.top + 1
+    top = frame.head(look.top) if is_long and look.top is not None else frame
+    labels = [label_of(row, bys, look) for row in top.iter_rows(named=True)]
+    marks: list[str | None] = [answers.mark(row, bys) for row in top.iter_rows(named=True)]
+    grain = answers.grain_of(result)
+    axis = [row[grain] for row in top.iter_rows(named=True)] if grain else list(labels)
+    if is_long and parts and parts[0].is_additive and grain is None:
+        rest = frame.slice(top.height)
+        sums = [pl.col(name).sum() for name in (parts[0].value, parts[0].before) if name]
+        top = pl.concat([top, rest.select(sums)], how="diagonal_relaxed")
+        labels.append(answers.words("chart.others", look.lang, count=rest.height))
+        marks.append(None)
+        axis.append(labels[-1])
+    return Shown(top, labels, marks, np.arange(top.height, dtype=float), axis, grain, all_rows=frame)
+
+
+def series_of(result: Result, part: Series, look: Look, most: int) -> list[tuple[str, Shown]]:
+    """An answer over time as one Shown per series, all on one axis; without a second cut there is one, unnamed.
+
+    Series beyond `most` are summed into "others" where values add up, else left out (the remark says so).
+    """
+    grain = answers.grain_of(result) or answers.cut_by(result)[0]
+    bys, frame = answers.cut_by(result), result.frame
+    axis = sorted({value for value in frame.get_column(grain) if value is not None})
+    other = next((by for by in bys if by != grain), None)
+    if other is None:
+        return [("", _on_axis(frame, bys, grain, axis, look))]
+    size = pl.col(part.value).cast(pl.Float64).abs().sum()
+    order = frame.group_by(other, maintain_order=True).agg(size.alias("size")).sort("size", descending=True)
+    names = order.get_column(other).to_list()
+    groups = []
+    for name in names[:most]:
+        rows = frame.filter(pl.col(other).eq_missing(pl.lit(name, dtype=frame.schema[other])))
+        groups.append((answers.label(name, other, look.lang), _on_axis(rows, bys, grain, axis, look)))
+    rest = [name for name in names[most:] if name is not None]
+    if names[most:] and part.measure.additive == "all":
+        left = frame.filter(pl.col(other).is_in(rest) | (pl.col(other).is_null() if None in names[most:] else False))
+        summed = left.group_by(grain, maintain_order=True).agg(pl.col(part.value).sum())
+        text = answers.words("chart.others", look.lang, count=len(names) - most)
+        groups.append((text, _on_axis(summed, bys, grain, axis, look, is_rest=True)))
+    return groups
+
+
+def _on_axis(
+    frame: pl.DataFrame, bys: Sequence[str], grain: str, axis: list[object], look: Look, *, is_rest: bool = False
+) -> Shown:
+    places = {value: float(index) for index, value in enumerate(axis)}
+    rows = frame.filter(pl.col(grain).is_not_null()).sort(grain)
+    days = rows.get_column(grain).to_list()
+    labels = [numbers.bucket(day, grain, look.lang, look.fiscal_start) for day in days]
+    marks = [None if is_rest else answers.mark(row, bys) for row in rows.iter_rows(named=True)]
+    place = np.array([places[day] for day in days], dtype=float)
+    return Shown(rows, labels, marks, place, axis, grain, is_rest=is_rest)
+
+
+def label_of(row: dict[str, object], bys: Sequence[str], look: Look) -> str:
+    """The name of a row: the values it is cut by; of several dimensions at once, the dimension's name before."""
+    if list(bys[:2]) == ["dimension", "value"]:
+        cut = answers.known_dimension(str(row["dimension"]))
+        name = cut.label.text(look.lang) if cut else str(row["dimension"])
+        return f"{answers.label(row['value'], str(row['dimension']), look.lang)} · {name}"
+    return " · ".join(answers.label(row[by], by, look.lang, look.fiscal_start) for by in bys)
+
+
+def hover(labels: Sequence[str], values: FLOATS, part: Series, look: Look) -> list[str]:
+    """What a mark says under the pointer: its name and its exact value."""
+    name = part.measure.label.text(look.lang)
+    return [
+        f"<b>{label}</b><br>{name}: "
+        + numbers.exact(None if np.isnan(value) else float(value), part.unit, look.lang, look.currency)
+        for label, value in zip(labels, values, strict=True)
+    ]
+
+
+def with_alpha(colour: str, alpha: float) -> str:
+    """A colour #rrggbb as rgba, for pale areas."""
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{alpha})"
+
+
+def shorten(name: str, longest: int = LONGEST_NAME) -> str:
+    """A name that fits beside a chart; the full one is under the pointer."""
+    width = 0
+    for index, character in enumerate(name):
+        width += 2 if ord(character) > 0x2E7F else 1
+        if width > longest:
+            return name[:index].rstrip() + "…"
+    return name
+
+
+def rows_height(rows: int, *, has_legend: bool) -> int:
+    """Pixels of a drawing with this many horizontal rows: wide enough apart to be read across a room."""
+    return 34 * rows + 24 + (34 if has_legend else 0)
+
+
+def value_range(drawn: Sequence[FLOATS], *, from_zero: bool) -> tuple[float, float]:
+    """From the smallest to the largest of everything drawn; bars start at zero."""
+    known = np.concatenate([values[~np.isnan(values)] for values in drawn] or [np.zeros(1)])
+    if not known.size:
+        return 0.0, 1.0
+    low, high = float(known.min()), float(known.max())
+    if from_zero:
+        low, high = min(low, 0.0), max(high, 0.0)
+    if low == high:
+        return low - 0.5 * (low != 0), high + (abs(high) * 0.5 or 1.0)
+    return low, high
+
+
+def value_axis(figure: go.Figure, drawn: Sequence[FLOATS], part: Series, look: Look, *, from_zero: bool = True) -> None:
+    """An upright axis with few round numbers in the reader's units."""
+    low, high = value_range(drawn, from_zero=from_zero)
+    places, texts = numbers.ticks(low, high, part.unit, look.lang, at_most=5)
+    top = max(high, places[-1]) if places else high
+    figure.update_yaxes(
+        tickvals=places, ticktext=texts, range=[min(low, places[0] if places else low), top + (top - low) * 0.08],
+        showgrid=True, gridcolor=look.palette.grid, zeroline=False, ticks="", fixedrange=True, automargin=True,
+    )  # fmt: skip
+
+
+def place_ticks(shown: Shown, look: Look) -> tuple[list[int], list[str]]:
+    """At most a dozen names under a time axis; months say their year at the first and at each January."""
+    buckets, grain = [day for day in shown.axis if isinstance(day, date)], shown.grain or "day"
+    every = next((step for step in (1, 2, 3, 6, 12, 24, 52) if len(buckets) / step <= 12), len(buckets) // 12 + 1)
+    anchor = next((index for index, day in enumerate(buckets) if day.month == 1), 0) if grain == "month" else 0
+    places = [index for index in range(len(buckets)) if (index - anchor) % every == 0]
+    return places, [_tick(buckets[at], grain, look, is_first=at == places[0]) for at in places]
+
+
+def _tick(day: date, grain: str, look: Look, *, is_first: bool) -> str:
+    if grain not in ("day", "week", "month"):
+        return numbers.bucket(day, grain, look.lang, look.fiscal_start)
+    chinese = look.lang == "zh-CN"
+    pattern = ("M月" if chinese else "MMM") if grain == "month" else ("M月d日" if chinese else "d MMM")
+    text = format_date(day, pattern, locale=numbers.locale(look.lang))
+    starts_year = is_first or (day.month == 1 and (grain == "month" or day.day <= 7))
+    return f"{text}<br>{day.year}{'年' if chinese else ''}" if starts_year else str(text)
+
+
+def legend(figure: go.Figure, *, shows: bool, look: Look) -> go.Figure:
+    """Shared layout; the legend, where there is one, lies above the drawing."""
+    figure.update_layout(
+        showlegend=shows, legend={"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "title": None,
+                                  "font": {"size": 13}, "itemclick": False, "itemdoubleclick": False},
+        margin={"l": 4, "r": 8, "t": 34 if shows else 10, "b": 8}, dragmode=False, hovermode="closest",
+        bargap=0.2, font={"family": look.palette.font, "size": 14}, separators=".,", uniformtext={"minsize": 11},
+        hoverlabel={"align": "left"}, meta={"lang": look.lang}, plot_bgcolor="rgba(0,0,0,0)",
+        paper_bgcolor="rgba(0,0,0,0)",
+    )  # fmt: skip
+    return figure
+
+
+def nothing(look: Look) -> go.Figure:
+    """A figure that says that there is nothing to draw."""
+    figure = go.Figure()
+    figure.add_annotation(
+        text=answers.words("chart.nothing", look.lang), showarrow=False, x=0.5, y=0.5, xref="paper", yref="paper",
+        font={"size": 15, "color": look.palette.muted},
+    )  # fmt: skip
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False)
+    figure.update_layout(height=160)
+    return legend(figure, shows=False, look=look)
