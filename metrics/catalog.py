@@ -1,0 +1,228 @@
+"""What is counted: measures, dimensions and the tables they stand on, read from `metrics/definitions/*.toml`.
+
+A measure is one aggregate over one table, or a ratio of two such aggregates, declared as data with its meaning in two
+languages. `of` and `where` are SQL expressions over that table's columns: text that ships with the product, never a
+user's.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from metrics.errors import UnknownDimension, UnknownMeasure, nearest
+
+Unit = Literal["money", "count", "share", "days", "number", "quantity"]
+Agg = Literal["count", "sum", "distinct", "median"]
+GRAINS = ("day", "week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year")
+ATTAINMENT = "attainment"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Text(_Frozen):
+    """The same words in both languages."""
+
+    en: str
+    zh_CN: str = Field(alias="zh-CN")  # noqa: N815 - the language's own tag, "-" not being allowed in a name
+
+    def text(self, lang: str) -> str:
+        """The words in `lang`: "en" or "zh-CN"."""
+        return self.zh_CN if lang.lower().startswith("zh") else self.en
+
+
+class Via(_Frozen):
+    """Where a dimension's value is looked up when a fact table has only the key: `column` of `table`, by `key`."""
+
+    key: str
+    table: str
+    column: str
+
+
+class Dimension(_Frozen):
+    """Something to cut or filter by: a value of the rows ("value"), or a span of time ("grain")."""
+
+    id: str
+    label: Text
+    meaning: Text
+    kind: Literal["value", "grain"] = "value"
+    via: Via | None = None
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+
+class Table(_Frozen):
+    """A canonical table as questions see it.
+
+    Attributes:
+        id: the columns that name a row, for ordering and for links.
+        own: dimensions it carries as a column of the same name.
+        keys: the members it points to; dimensions come through them.
+        scope: how a viewer's row scope applies (see metrics/base.py).
+        shown: columns shown first when its rows are listed.
+    """
+
+    name: str
+    label: Text
+    id: tuple[str, ...]
+    own: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    scope: Literal["rep", "deal", "customer", "members", "targets", "teams", "open", "all"]
+    shown: tuple[str, ...] = ()
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def has(self, dimension: Dimension) -> bool:
+        """Whether the rows of this table have a value of `dimension` (grains: any table with a day has them)."""
+        return (
+            dimension.kind == "grain"
+            or dimension.id in self.own
+            or (dimension.via is not None and dimension.via.key in self.keys)
+        )
+
+
+class RefuseWhen(_Frozen):
+    """The measure says "—" where rows matching `where` exist but none has a `no` that is neither missing nor 0."""
+
+    where: str = "true"
+    no: str
+    reason: Text
+
+
+class Measure(_Frozen):
+    """One aggregate over one table ("flow" by `on`, or "stock"), a ratio of two measures, or an attainment.
+
+    Attributes:
+        on: the day column that dates a flow.
+        stock: "seen" reads deals as they were seen on a day; "owed" reads invoices with what was unpaid on a day.
+        ratio: (numerator, denominator), measure ids.
+        interval: "wilson" where the numerator's rows are among the denominator's.
+        additive: "all" adds up over any partition, "not_over_time" over any but time, "no" over none.
+        not_by: dimensions by which it would mean nothing.
+        goal_of: for an attainment, the measure whose target it reads; "" means the headline measure.
+    """
+
+    id: str
+    label: Text
+    meaning: Text
+    unit: Unit
+    better: Literal["higher", "lower", "neither"] = "higher"
+    additive: Literal["all", "not_over_time", "no"] = "no"
+    table: str | None = None
+    agg: Agg | None = None
+    of: str | None = None
+    where: str = "true"
+    on: str | None = None
+    stock: Literal["seen", "owed"] | None = None
+    ratio: tuple[str, str] | None = None
+    interval: Literal["wilson", "none"] = "none"
+    also: tuple[str, ...] = ()
+    not_by: tuple[str, ...] = ()
+    refuse_when: RefuseWhen | None = None
+    deprecated: Text | None = None
+    owner: Text | None = None
+    goal_of: str | None = None
+    is_part: bool = False  # only a part of ratios: kept out of lists that people choose from
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    def formula(self, lang: str) -> str:
+        """How it is computed, written from the definition: "won_deals ÷ closed_deals"."""
+        from metrics.formula import formula
+
+        return formula(self, lang)
+
+    @property
+    def parts(self) -> tuple[Measure, ...]:
+        """The aggregates it is made of: itself, or numerator and denominator."""
+        if self.ratio is None:
+            return (self,)
+        return measure(self.ratio[0]), measure(self.ratio[1])
+
+
+class Catalog(_Frozen):
+    """Everything that can be asked: measures, dimensions and tables by id, in file order."""
+
+    measures: dict[str, Measure]
+    dimensions: dict[str, Dimension]
+    tables: dict[str, Table]
+
+
+@cache
+def catalog() -> Catalog:
+    """The catalogue of `metrics/definitions/*.toml`, read once."""
+    measures: dict[str, Measure] = {}
+    dimensions: dict[str, Dimension] = {}
+    tables: dict[str, Table] = {}
+    for path in sorted((Path(__file__).parent / "definitions").glob("*.toml"), key=_in_order):
+        content: dict[str, dict[str, Any]] = tomllib.loads(path.read_text("utf-8"))
+        for name, entry in content.get("tables", {}).items():
+            tables[name] = Table(name=name, **entry)
+        for name, entry in content.get("dimensions", {}).items():
+            dimensions[name] = Dimension(id=name, **entry)
+        for name, entry in content.get("measures", {}).items():
+            measures[name] = Measure(id=name, **entry)
+    return Catalog(measures=measures, dimensions=dimensions, tables=tables)
+
+
+def _in_order(path: Path) -> tuple[int, str]:
+    """Deals first, then leads, activities, results, money and goals: the order in which people read them."""
+    order = ("tables", "dimensions", "deals", "leads", "activities", "order_lines", "invoices", "payments", "targets")
+    return (order.index(path.stem) if path.stem in order else len(order), path.stem)
+
+
+def measure(measure_id: str | Measure) -> Measure:
+    """The measure of this id. "attainment:win_rate" is one too.
+
+    Raises:
+        UnknownMeasure: with the id that was probably meant.
+    """
+    if isinstance(measure_id, Measure):
+        return measure_id
+    known = catalog().measures
+    if measure_id in known:
+        return known[measure_id]
+    kind, colon, goal = measure_id.partition(":")
+    if kind == ATTAINMENT and colon:
+        return _attainment(goal)
+    raise UnknownMeasure(name=measure_id, suggestion=nearest(measure_id, known))
+
+
+@cache
+def _attainment(goal: str) -> Measure:
+    """Attainment of the target of measure `goal`."""
+    base, of = catalog().measures[ATTAINMENT], measure(goal)
+    if of.goal_of is not None:
+        raise UnknownMeasure(name=f"{ATTAINMENT}:{goal}", suggestion=None)
+    label = Text.model_validate(
+        {"en": f"{base.label.en}: {of.label.en.lower()}", "zh-CN": f"{base.label.zh_CN}：{of.label.zh_CN}"}
+    )
+    return base.model_copy(update={"id": f"{ATTAINMENT}:{goal}", "goal_of": goal, "label": label})
+
+
+def dimension(dimension_id: str | Dimension) -> Dimension:
+    """The dimension of this id.
+
+    Raises:
+        UnknownDimension: with the id that was probably meant.
+    """
+    if isinstance(dimension_id, Dimension):
+        return dimension_id
+    known = catalog().dimensions
+    if dimension_id not in known:
+        raise UnknownDimension(name=dimension_id, suggestion=nearest(dimension_id, known))
+    return known[dimension_id]
+
+
+def table(name: str) -> Table:
+    """The table of this name, as the catalogue declares it."""
+    return catalog().tables[name]

@@ -1,0 +1,118 @@
+"""What can go wrong, said so that a reader can act: what happened, where, and what to do.
+
+Every error a person can meet is a `SalesError`. Its words live in the nearest `errors.toml` at or above the module that
+defines the class, under the class's name, in both languages. A class without words fails its test, never its reader.
+"""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import ClassVar
+
+from rapidfuzz import fuzz, process
+
+LANGUAGES = ("en", "zh-CN")
+
+
+class SalesError(Exception):
+    """Base of every error whose text is meant for people.
+
+    Attributes:
+        code: the stable name of the error, by default the class's name; the key of its words.
+        params: the facts its words mention.
+    """
+
+    code: ClassVar[str] = ""
+
+    def __init_subclass__(cls) -> None:
+        if "code" not in cls.__dict__:
+            cls.code = cls.__name__
+
+    def __init__(self, **params: object) -> None:
+        self.params = params
+        super().__init__(self.text("en"))
+
+    def text(self, lang: str = "en") -> str:
+        """The message in `lang`: "en" or "zh-CN" (anything else reads English)."""
+        words = _words_near(type(self).__module__).get(self.code)
+        if words is None:
+            return f"{self.code}: {self.params}"
+        return fill(words, lang, self.params)
+
+
+class UnknownMeasure(SalesError):
+    """No measure has this id. Params: `name`, `suggestion`."""
+
+
+class UnknownDimension(SalesError):
+    """No dimension has this id. Params: `name`, `suggestion`."""
+
+
+class UnknownQuestion(SalesError):
+    """No question file has this name. Params: `name`, `suggestion`."""
+
+
+class MeasureNotBy(SalesError):
+    """The measure cannot be cut by this dimension. Params: `measure`, `dimension`."""
+
+
+class NotABucket(SalesError):
+    """A trend was asked over something that is not a calendar grain. Params: `dimension`, `grains`."""
+
+
+class NoSuchColumn(SalesError):
+    """The rows behind a column that the answer does not have. Params: `name`, `suggestion`."""
+
+
+class BadPeriod(SalesError):
+    """A period that ends before it begins. Params: `from_on`, `to_on`."""
+
+
+class UnknownPreset(SalesError):
+    """No period preset has this name. Params: `name`, `suggestion`."""
+
+
+class NothingAsked(SalesError):
+    """A question without a measure."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name most like `name`, or None when none is near: "win_rte" → "win_rate"."""
+    found = process.extractOne(name.lower(), list(known), scorer=fuzz.WRatio, score_cutoff=70)
+    return found[0] if found else None
+
+
+def fill(words: Mapping[str, str], lang: str, params: Mapping[str, object]) -> str:
+    """Write a text of `words` (language → template) with `params`.
+
+    A template's second part, after " | ", is said only when a `suggestion` is known.
+    """
+    chinese = lang.lower().startswith("zh")
+    said, _, hint = words.get("zh-CN" if chinese else "en", "").partition(" | ")
+    if hint and params.get("suggestion"):
+        said += hint if chinese else f" {hint}"
+    return said.format_map(_Shown(params))
+
+
+class _Shown(dict[str, object]):
+    """Parameters as shown; one that is missing shows as "?" so that no text ever fails to be said."""
+
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+@cache
+def _words_near(module: str) -> dict[str, dict[str, str]]:
+    """The texts of the nearest errors.toml at or above `module`, over those of this package."""
+    own = tomllib.loads((Path(__file__).parent / "errors.toml").read_text("utf-8"))
+    file = getattr(sys.modules.get(module), "__file__", None)
+    if file is None:
+        return own
+    for folder in Path(file).resolve().parents[:3]:
+        if (folder / "errors.toml").exists():
+            return own | tomllib.loads((folder / "errors.toml").read_text("utf-8"))
+    return own

@@ -1,0 +1,58 @@
+"""What an answer says about itself: what was left out, refused, or not filtered. Words in `notes.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from metrics.catalog import dimension, measure
+from metrics.errors import SalesError, fill
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One remark beside a number.
+
+    Attributes:
+        code: its stable name, the key of its words.
+        params: the facts its words mention. `measure` and `dimension` hold ids and are shown by their labels.
+    """
+
+    code: str
+    params: tuple[tuple[str, object], ...] = ()
+
+    def __getitem__(self, name: str) -> object:
+        return dict(self.params).get(name)
+
+    def text(self, lang: str = "en") -> str:
+        """The remark in `lang`: "en" or "zh-CN"."""
+        shown = {name: _shown(name, value, lang) for name, value in self.params}
+        return fill(_words()[self.code], lang, shown)
+
+
+def note(code: str, **params: object) -> Note:
+    """A note with its facts by name."""
+    return Note(code, tuple(sorted(params.items())))
+
+
+def _shown(name: str, value: object, lang: str) -> object:
+    """Ids by their labels, numbers with separators, texts in the reader's language, the rest as it is."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    if name == "reason" and hasattr(value, "text"):
+        return value.text(lang)
+    try:
+        if name == "measure":
+            return measure(str(value)).label.text(lang)
+        if name == "dimension":
+            return dimension(str(value)).label.text(lang)
+    except SalesError:
+        return value
+    return value
+
+
+@cache
+def _words() -> dict[str, dict[str, str]]:
+    return tomllib.loads((Path(__file__).parent / "notes.toml").read_text("utf-8"))
