@@ -17,11 +17,12 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from metrics.catalog import Text
 from metrics.errors import SalesError
 
 
 class NotPortable(SalesError):
-    """A question uses a word that engines do not agree on. Params: `word`, `reason` (in the language asked for)."""
+    """A question uses a word that engines do not agree on. Params: `word`, `reason` (a Text)."""
 
 
 Rule = Callable[[exp.Expr], str | None]
@@ -55,7 +56,7 @@ class _Words:
         self.allowed = frozenset(f"{allowed['structure']} {allowed['operators']} {allowed['functions']}".split())
         self.grains = frozenset(allowed["grains"].split())
         self.refused: dict[str, str] = lists["refused"]
-        self.reasons: dict[str, dict[str, str]] = lists["reasons"]
+        self.reasons = {key: Text.model_validate(words) for key, words in lists["reasons"].items()}
 
 
 @cache
