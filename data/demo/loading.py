@@ -1,0 +1,91 @@
+"""Load the demo company's files into a store of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+
+from data.demo.company import BASE_DEALS, Size
+from data.demo.files import Export, exports
+from data.store import open_store
+from data.tables import tables
+from data.truth import Load, load
+
+SEED = 20260617
+PROFILE = "demo"
+_ROWS_AT_ONCE = 2_000_000
+"""Files are loaded together, in one transaction, up to this many rows; a company of usual size is one transaction."""
+
+Progress = Callable[[str, int], None]
+"""Told the file that has just been made, and how many rows have been made so far."""
+
+
+def build(
+    path: Path,
+    *,
+    lang: str = "en",
+    deals: int = BASE_DEALS,
+    stories: bool = True,
+    seed: int = SEED,
+    progress: Progress | None = None,
+) -> Path:
+    """Make the demo company's store at `path`, anew if there is one.
+
+    It is made beside its place and moved there when whole, so a demo is complete or not there.
+
+    Args:
+        path: where the store goes.
+        lang: "en" or "zh-CN": the language of names, products, channels and stages. Numbers are the same in both.
+        deals: how many deals; everything else grows with them.
+        stories: plant what `STORIES` lists, or leave it out.
+        seed: another seed is another company.
+        progress: told about every file that has been made.
+
+    Raises:
+        StoreError: the store cannot be written.
+    """
+    making = path.with_name(path.name + ".making")
+    _remove(making)
+    store = open_store(making)
+    try:
+        done, waiting = 0, list[Load]()
+        for export in exports(Size(deals, stories, seed), lang):
+            waiting.append(_load(export))
+            done += export.rows.height
+            if progress:
+                progress(export.file, done)
+            if sum(item.rows.height for item in waiting) >= _ROWS_AT_ONCE:
+                load(store, waiting)
+                waiting = []
+        load(store, waiting)
+    finally:
+        store.close()
+    _remove(path)
+    making.rename(path)
+    return path
+
+
+def _load(export: Export) -> Load:
+    """Turn an export into what `truth.load` takes: a key per row, and the line it would have had in its file."""
+    rows = export.rows
+    keys = [name for name in tables()[export.table].key if name in rows.columns]
+    key = pl.concat_str([pl.col(name).cast(pl.String).fill_null("") for name in keys], separator="|")
+    line = pl.int_range(2, rows.height + 2, dtype=pl.Int64)
+    return Load(
+        table=export.table,
+        profile=PROFILE,
+        file=export.file,
+        rows=rows.with_columns(key=key, extra=pl.lit(None, dtype=pl.String), line=line),
+        as_of=export.as_of,
+        as_of_from="file name" if export.as_of else "none",
+        is_full=export.is_full,
+        who=PROFILE,
+    )
+
+
+def _remove(path: Path) -> None:
+    """Remove a store and what lies beside it."""
+    for name in (path, path.with_name(path.name + ".wal")):
+        name.unlink(missing_ok=True)
