@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 import polars as pl
 
-from metrics.catalog import Dimension, Measure, dimension, measure
+from metrics.catalog import Dimension, Measure, dimension, measure, table
 from metrics.errors import SalesError
+from metrics.notes import Note
 from metrics.query import Result
 from ui import numbers
 from ui.text import texts
@@ -37,6 +39,7 @@ class Series(NamedTuple):
     high: str | None
     n: str | None
     before: str | None
+    before_n: str | None = None
 
     @property
     def is_additive(self) -> bool:
@@ -59,12 +62,26 @@ def _series(id_: str, roles: Mapping[str, Any]) -> Series:
 
     value = roles["value"]
     known = measure(id_)
-    return Series(known, value.unit or known.unit, value.name, name("low"), name("high"), name("n"), name("before"))
+    return Series(
+        known,
+        value.unit or known.unit,
+        value.name,
+        name("low"),
+        name("high"),
+        name("n"),
+        name("before"),
+        name("before_n"),
+    )
 
 
 def cut_by(result: Result) -> list[str]:
     """The columns an answer is cut by, in its order."""
     return [column.name for column in result.query.columns if column.role == "by"]
+
+
+def notes_of(result: Result, id_: str) -> list[Note]:
+    """The remarks of an answer that are about one measure."""
+    return [note for note in result.notes if note["measure"] == id_]
 
 
 def grain_of(result: Result) -> str | None:
@@ -77,10 +94,58 @@ def _is_grain(name: str) -> bool:
     return known is not None and known.kind == "grain"
 
 
+def tables_of(ids: Sequence[str], lang: str) -> list[str]:
+    """The tables that measures stand on, in words, each once."""
+    names = dict.fromkeys(name for id_ in ids for name in needs(measure(id_)))
+    return [table(name).label.text(lang) for name in names]
+
+
+def needs(known: Measure) -> list[str]:
+    """The tables a measure reads."""
+    if known.goal_of is not None:
+        return ["targets"]
+    return [part.table for part in known.parts if part.table is not None]
+
+
+def first_that_differs(result: Result, parts: Sequence[str]) -> str | None:
+    """The first of these dimensions by which the rows of an answer differ; the first of all where none does."""
+    for part in parts:
+        if result.frame.filter(pl.col("dimension") == part).get_column("value").n_unique() > 1:
+            return part
+    return parts[0] if parts else None
+
+
+def narrowed(result: Result, of: str | None, part: str | None) -> Result:
+    """An answer reduced to one measure and, where it holds several dimensions, to one of them, largest first.
+
+    For drawing only: rows behind a mark are asked of the whole answer's query.
+    """
+    if of is None and part is None:
+        return result
+    query, frame = result.query, result.frame
+    if of is not None:
+        kept = tuple(column for column in query.columns if column.measure in (None, of))
+        query = replace(query, columns=kept)
+    if part is not None:
+        frame = frame.filter(pl.col("dimension") == part)
+    first = next((column.name for column in query.columns if column.role == "value"), None)
+    if part is not None and first is not None:
+        frame = frame.filter(pl.col(first).is_not_null()).sort(first, descending=True, maintain_order=True)
+    return replace(result, frame=frame, query=query)
+
+
 def known_dimension(name: str) -> Dimension | None:
     """The dimension of a column, or None when the column is no dimension."""
     try:
         return dimension(name)
+    except SalesError:
+        return None
+
+
+def known_measure(name: str) -> Measure | None:
+    """The measure of a column, or None when the column is no measure."""
+    try:
+        return measure(name)
     except SalesError:
         return None
 

@@ -7,10 +7,12 @@ that a click finds its rows. A figure is never empty: without data it says so.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+import polars as pl
 
 from metrics.query import Result
 from ui import answers, numbers
@@ -46,14 +48,14 @@ def bars(result: Result, look: Look) -> go.Figure:
     figure, place = go.Figure(), np.arange(shown.height)
     if part.before:
         figure.add_bar(
-            x=shown.column(part.before), y=place, orientation="h", width=0.86, marker={"color": look.palette.neutral},
+            x=shown.column(part.before), y=place, orientation="h", width=0.86, marker={"color": look.quiet},
             name=look.before, hovertext=hover(shown.labels, shown.column(part.before), part, look), hoverinfo="text",
             customdata=shown.marks,
         )  # fmt: skip
     small = shown.is_small(part)
     figure.add_bar(
         x=shown.column(part.value), y=place, orientation="h", width=0.5 if part.before else 0.66, name=look.now,
-        marker={"color": [look.palette.neutral if other else look.colour(0) for other in shown.is_other],
+        marker={"color": [look.quiet if other else look.colour(0) for other in shown.is_other],
                 "pattern": {"shape": ["/" if few else "" for few in small]}},
         error_x=_whiskers(shown, part, look),
         customdata=shown.marks, hovertext=hover(shown.labels, shown.column(part.value), part, look), hoverinfo="text",
@@ -72,7 +74,7 @@ def dots(result: Result, look: Look) -> go.Figure:
     if part.before:
         figure.add_scatter(
             x=shown.column(part.before), y=place, mode="markers", name=look.before, hoverinfo="text",
-            marker={"symbol": "line-ns", "size": 16, "line": {"width": 3, "color": look.palette.neutral}},
+            marker={"symbol": "line-ns", "size": 16, "line": {"width": 3, "color": look.quiet}},
             hovertext=hover(shown.labels, shown.column(part.before), part, look), customdata=shown.marks,
         )  # fmt: skip
     small = shown.is_small(part)
@@ -89,6 +91,12 @@ def dots(result: Result, look: Look) -> go.Figure:
     ends = _ends(shown, part)
     _numbers_at(figure, ends, place, shown.texts(part, look), [False] * shown.height)
     return _lying(figure, shown, ends, look, part, from_zero=False)
+
+
+def fitting(result: Result, look: Look) -> go.Figure:
+    """Dots with intervals for rates that have one, bars for all else."""
+    part = _first(result)
+    return dots(result, look) if part is not None and part.low else bars(result, look)
 
 
 def over_time(result: Result, look: Look) -> go.Figure:
@@ -109,7 +117,7 @@ def columns(result: Result, look: Look) -> go.Figure:
     figure, place, value = go.Figure(), np.arange(shown.height), shown.column(part.value)
     if part.before:
         figure.add_bar(
-            x=place, y=shown.column(part.before), width=0.86, marker={"color": look.palette.neutral}, name=look.before,
+            x=place, y=shown.column(part.before), width=0.86, marker={"color": look.quiet}, name=look.before,
             hovertext=hover(shown.labels, shown.column(part.before), part, look), hoverinfo="text",
             customdata=shown.marks,
         )  # fmt: skip
@@ -133,7 +141,7 @@ def lines(result: Result, look: Look) -> go.Figure:
     if part.before and len(groups) == 1:
         before = first.column(part.before)
         figure.add_scatter(
-            x=first.place, y=before, mode="lines", name=look.before, line={"color": look.palette.neutral, "width": 3},
+            x=first.place, y=before, mode="lines", name=look.before, line={"color": look.quiet, "width": 3},
             hovertext=hover(first.labels, before, part, look), hoverinfo="text", customdata=first.marks,
         )  # fmt: skip
         drawn.append(before)
@@ -168,9 +176,10 @@ def stacked(result: Result, look: Look) -> go.Figure:
 
 def changes(result: Result, look: Look) -> go.Figure:
     """What moved most between two periods: one bar per value of any dimension, up to the right, down to the left."""
-    part, shown = _first(result), frame_of(result, look)
-    if part is None or shown.is_empty or part.before is None:
+    part = _first(result)
+    if part is None or part.before is None or result.frame.is_empty():
         return nothing(look)
+    shown = frame_of(_by_movement(result, part, look), look.with_top(None))
     moved = np.nan_to_num(shown.column(part.value)) - np.nan_to_num(shown.column(part.before))
     better = -1 if part.measure.better == "lower" else 1
     figure, place = go.Figure(), np.arange(shown.height)
@@ -187,6 +196,16 @@ def changes(result: Result, look: Look) -> go.Figure:
     ]
     _numbers_at(figure, moved, place, texts, [delta < 0 for delta in moved])
     return _lying(figure, shown, moved, look, part)
+
+
+def _by_movement(result: Result, part: Series, look: Look) -> Result:
+    """The rows that moved, the largest movement first."""
+    moved = pl.col(part.value).fill_null(0).cast(pl.Float64) - pl.col(part.before or part.value).fill_null(0).cast(
+        pl.Float64
+    )
+    frame = result.frame.with_columns(moved.abs().alias("_moved")).filter(pl.col("_moved") > 0)
+    largest = frame.sort("_moved", descending=True, maintain_order=True).drop("_moved").head(look.top or frame.height)
+    return replace(result, frame=largest)
 
 
 def _first(result: Result) -> Series | None:

@@ -42,6 +42,11 @@ class Look:
         """The colour of the n-th series."""
         return self.palette.categorical[index % len(self.palette.categorical)]
 
+    @property
+    def quiet(self) -> str:
+        """The colour of what stands behind: comparisons and "others"."""
+        return with_alpha(self.palette.neutral, 0.35)
+
     def written(self, value: float | None, part: Series) -> str:
         """A value in the reader's units."""
         return answers.written(value, part, self.lang, self.currency)

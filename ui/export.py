@@ -136,7 +136,9 @@ def _number_format(dtype: pl.DataType, unit: str | None) -> str:
 def _flat(frame: pl.DataFrame) -> pl.DataFrame:
     """Lists, structs and times as text: a file cell holds one value."""
     text = [
-        pl.col(name).map_elements(str, return_dtype=pl.String).alias(name)
+        pl.Series(
+            name, [None if value is None else str(value) for value in frame.get_column(name).to_list()], pl.String
+        )
         for name, dtype in frame.schema.items()
         if dtype.is_nested() or isinstance(dtype, pl.Time | pl.Duration | pl.Binary)
     ]

@@ -1,0 +1,11 @@
+-- Every state one deal was seen in, the newest first. States before the first upload are rebuilt and left out.
+with population as (
+    select
+        deal_versions.seen_from, deal_versions.seen_to, deal_versions.stage, deal_versions.status,
+        deal_versions.amount, deal_versions.expected_close_on, deal_versions.probability,
+        deal_versions.forecast_category, deal_versions.next_step, deal_versions.team, reps.rep
+    from deal_versions
+    left join reps on reps.rep_key = deal_versions.rep_key
+    where deal_versions.deal_id = $deal_id and not deal_versions.is_reconstructed
+)
+select * from population order by seen_from desc

@@ -1,0 +1,56 @@
+"""Explore: any measures by any dimension over time, as chart, cross table and table."""
+
+import streamlit as st
+
+from metrics.catalog import catalog
+from metrics.cuts import cut
+from ui import charts, controls, show
+from ui.text import lang, t
+
+NONE = "none"
+measures = {id_: known for id_, known in catalog().measures.items() if not known.is_part}
+values = [id_ for id_, known in catalog().dimensions.items() if known.kind == "value"]
+grains = [id_ for id_, known in catalog().dimensions.items() if known.kind == "grain"]
+
+
+def name(id_: str) -> str:
+    """A measure or dimension in the reader's language."""
+    if id_ == NONE:
+        return t("explore.nobody")
+    return (measures.get(id_) or catalog().dimensions[id_]).label.text(lang())
+
+
+view = controls.view()
+show.title(t("page.explore"), view)
+
+with st.grid(4, min_column_width=200):
+    asked = controls.choices(
+        "measures", list(measures), label=t("explore.measures"), default=["won_amount"], show=name, at_most=6
+    )
+    by = controls.choice("by", [NONE, *values], label=t("explore.by"), default="rep", show=name)
+    over = controls.choice(
+        "grain", [NONE, *grains], label=t("explore.grain"), default=NONE,
+        show=lambda grain: t("explore.never") if grain == NONE else name(grain),
+    )  # fmt: skip
+    top = controls.choice("top", [5, 10, 20, 50], label=t("explore.top"), default=20)
+
+cuts = tuple(dimension for dimension in (over, by) if dimension != NONE)
+if not asked:
+    st.info(t("explore.pick"), icon=":material/query_stats:")
+elif not cuts:
+    show.numbers(asked, view, columns=4, key="explore")
+else:
+    question = cut(tuple(asked), cuts, view)
+    chart, pivot, table = st.tabs(
+        [t("explore.chart"), t("explore.pivot"), t("explore.table")], key="explore.tab", on_change="rerun"
+    )
+    if chart.open:
+        with chart:
+            for measure in asked:
+                show.chart(question, charts.over_time if over != NONE else charts.fitting, view, of=measure, top=top)
+    if pivot.open:
+        with pivot:
+            show.pivot(question, view)
+    if table.open:
+        with table:
+            show.table(question, view)

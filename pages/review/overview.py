@@ -1,0 +1,47 @@
+"""Overview: results and process side by side, what changed most, and on what it stands."""
+
+import streamlit as st
+
+from metrics.cuts import breakdowns, trend
+from ui import charts, controls, show
+from ui.text import t
+
+RESULTS = ("won_amount", "attainment", "win_rate", "average_won_amount", "collected", "revenue")
+PROCESS = ("created_deals", "open_amount", "open_deals", "cycle_days", "activities", "lead_conversion")
+UNITS = ("team", "manager", "region")
+CUTS = (*UNITS, "rep", "product", "source", "industry")
+
+view = controls.view()
+show.title(t("page.overview"), view)
+
+results, process = st.columns(2, gap="medium")
+with results:
+    show.section(t("overview.result"), t("overview.result_help"))
+    show.numbers(RESULTS, view, columns=3, key="result")
+with process:
+    show.section(t("overview.process"), t("overview.process_help"))
+    show.numbers(PROCESS, view, columns=3, key="process")
+
+run_up = show.run_up(view)
+over_time = trend(("won_amount", "created_deals", "win_rate"), "month", run_up)
+by_all = breakdowns(("won_amount", "win_rate"), CUTS, view)
+
+left, right = st.columns(2, gap="medium")
+with left:
+    show.chart(over_time, charts.over_time, run_up, of="won_amount")
+with right:
+    show.chart(by_all, charts.changes, view, of="won_amount", heading=t("overview.changed"), top=8)
+
+left, middle, right = st.columns(3, gap="medium")
+with left:
+    show.chart(by_all, charts.bars, view, of="won_amount", part=UNITS, top=10)
+with middle:
+    show.chart(by_all, charts.bars, view, of="won_amount", part="rep", top=10)
+with right:
+    show.chart(by_all, charts.dots, view, of="win_rate", part="rep", top=10)
+
+left, right = st.columns(2, gap="medium")
+with left:
+    show.chart(over_time, charts.over_time, run_up, of="created_deals")
+with right:
+    show.chart(over_time, charts.over_time, run_up, of="win_rate")

@@ -1,0 +1,123 @@
+"""Numbers as cards: the value in the reader's units, against what, how sure, the last months; one click to the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+from typing import Literal
+
+import streamlit as st
+
+from metrics.query import Query, Result
+from metrics.view import View
+from ui import answers, drill, numbers
+from ui.answers import Series
+from ui.drawing import Look
+from ui.text import lang, plain, t
+
+Colour = Literal["green", "red", "gray"]
+Arrow = Literal["up", "down", "off"]
+CHANCE = 1.96
+"""Two rates nearer than this many standard errors are not distinguishable at 5 %."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """What one card says; every part is text but the sparkline."""
+
+    part: Series
+    label: str
+    value: str
+    exact: str
+    change: str | None
+    was: str | None
+    colour: Colour
+    arrow: Arrow
+    remarks: tuple[str, ...]
+    spark: tuple[float, ...]
+
+
+def card_of(result: Result, part: Series, look: Look, spark: Sequence[float | None] = ()) -> Card:
+    """What the card of a measure says, from an answer of one row."""
+    value, before = _one(result, part.value), _one(result, part.before)
+    change = numbers.change(value, before, part.unit, look.lang)
+    has_change = change != numbers.NOTHING
+    is_chance = has_change and _within_chance(result, part)
+    return Card(
+        part=part,
+        label=part.measure.label.text(look.lang),
+        value=look.written(value, part),
+        exact=numbers.exact(value, part.unit, look.lang, look.currency),
+        change=change if has_change else None,
+        was=_was(before, part, look, is_chance=is_chance) if before is not None else None,
+        colour="gray" if is_chance else _colour(value, before, part),
+        arrow=_arrow(value, before) if has_change else "off",
+        remarks=tuple(_remarks(result, part, look)),
+        spark=tuple(point for point in spark if point is not None),
+    )
+
+
+def _one(result: Result, column: str | None) -> float | None:
+    return answers.values(result.frame, column)[0] if result.frame.height else None
+
+
+def _was(before: float, part: Series, look: Look, *, is_chance: bool) -> str:
+    text = answers.words("show.was", look.lang, before=look.written(before, part))
+    return text + (" · " + answers.words("show.chance", look.lang) if is_chance else "")
+
+
+def _arrow(value: float | None, before: float | None) -> Arrow:
+    if value is None or before is None or value == before:
+        return "off"
+    return "up" if value > before else "down"
+
+
+def _colour(value: float | None, before: float | None, part: Series) -> Colour:
+    """Good, bad, or neither; the arrow and the sign say the direction without it."""
+    if value is None or before is None or value == before or part.measure.better == "neither":
+        return "gray"
+    return "green" if (value > before) == (part.measure.better == "higher") else "red"
+
+
+def _within_chance(result: Result, part: Series) -> bool:
+    """Whether two rates cannot be told apart: a two-proportion z-test on the two samples."""
+    now, before = _one(result, part.value), _one(result, part.before)
+    n, m = _one(result, part.n), _one(result, part.before_n)
+    if now is None or before is None or not n or not m:
+        return False
+    pooled = (now * n + before * m) / (n + m)
+    error = sqrt(pooled * (1 - pooled) * (1 / n + 1 / m))
+    return error > 0 and abs(now - before) < CHANCE * error
+
+
+def _remarks(result: Result, part: Series, look: Look) -> list[str]:
+    low, high, n = (_one(result, name) for name in (part.low, part.high, part.n))
+    said = []
+    if low is not None and high is not None and n is not None:
+        bounds = {"low": look.written(low, part), "high": look.written(high, part)}
+        said.append(answers.words("show.interval", look.lang, n=numbers.count(n, look.lang), **bounds))
+    return said + [note.text(look.lang) for note in answers.notes_of(result, part.measure.id)]
+
+
+def draw(card: Card, query: Query, view: View, key: str) -> None:
+    """One card: its label is the way to everything behind the number."""
+    with st.container(border=True, height="stretch", gap="xxsmall"):
+        opens = st.button(
+            plain(card.label), key=f"{key}.{card.part.measure.id}", type="tertiary", help=t("show.details"),
+            icon=":material/chevron_right:", icon_position="right", wrap=True,
+        )  # fmt: skip
+        st.metric(
+            card.label, plain(card.value), card.change, label_visibility="collapsed", delta_color=card.colour,
+            delta_arrow=card.arrow, delta_description=card.was,
+            chart_data=card.spark if len(card.spark) > 2 else None, chart_type="area",
+        )  # fmt: skip
+        for remark in card.remarks:
+            st.caption(plain(remark))
+    if opens:
+        drill.opened(drill.Subject(query, card.part.measure.id, view))
+
+
+def summary(cards: Sequence[Card]) -> str:
+    """All cards as one sentence, for a screen reader."""
+    return numbers.listed([f"{card.label} {card.value}" for card in cards], lang())

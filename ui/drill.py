@@ -1,0 +1,189 @@
+"""Behind a number: what it means, the rows it stands on, the figures of its chart, its SQL, and the files to take away.
+
+A drawer at the side, so that the page stays as it is. Nothing in it is computed before its tab is open. Rows are asked
+for as the viewer who looks, so nobody sees more behind a number than in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from metrics.catalog import Measure, measure
+from metrics.cuts import total
+from metrics.query import Query, Result
+from metrics.view import View
+from ui import answers, controls, numbers, rows, session
+from ui.guard import guarded
+from ui.reader import look
+from ui.text import lang, plain, t
+
+TABS = ("meaning", "rows", "numbers", "sql")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is looked behind: one measure of an answer, or one mark of its chart.
+
+    `at`: the values of the cut behind the mark, as (column, value) pairs; empty: the whole answer.
+    """
+
+    query: Query
+    measure: str
+    view: View
+    at: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def known(self) -> Measure:
+        """The measure's definition."""
+        return measure(self.measure)
+
+    def name(self) -> str:
+        """The measure, and where in the chart the mark is."""
+        where = [answers.label(value, by, lang(), self.view.fiscal_start) for by, value in self.at if by != "dimension"]
+        return " · ".join([self.known.label.text(lang()), *where])
+
+    def rows(self) -> Query:
+        """The rows the number stands on."""
+        return self.query.rows(self.measure, **dict(self.at))
+
+
+def opened(subject: Subject, first: str = "meaning") -> None:
+    """Open the drawer at one of TABS. Only one can be open at a time."""
+    st.dialog(plain(subject.name()), width="large", position="right")(_drawer)(subject, first)
+
+
+def _drawer(subject: Subject, first: str) -> None:
+    with guarded():
+        st.caption(plain(subject.view.sentence(lang())))
+        names = {tab: t(f"show.{tab}") for tab in TABS}
+        key = f"drawer.{hash((subject.query, subject.measure, subject.at, first))}"
+        tabs = st.tabs(list(names.values()), default=names[first], key=key, on_change="rerun")
+        for tab, place in zip(TABS, tabs, strict=True):
+            if place.open:
+                with place, session.reading(), guarded():
+                    {"meaning": meaning, "rows": behind, "numbers": figures, "sql": statement}[tab](subject)
+
+
+def meaning(subject: Subject) -> None:
+    """The definition in words, how it is computed, and the other definitions with their values."""
+    known = subject.known
+    st.markdown(plain(known.meaning.text(lang())))
+    facts = {t("show.formula"): plain(known.formula(lang())), t("show.unit"): unit_name(known)}
+    owner = known.table or " + ".join(dict.fromkeys(part.table for part in known.parts if part.table))
+    if owner:
+        facts[t("show.owner")] = f"`{owner}`"
+    st.markdown("\n".join(f"- **{name}**: {text}" for name, text in facts.items()))
+    if known.deprecated is not None:
+        st.warning(plain(known.deprecated.text(lang())))
+    if known.also:
+        st.markdown(f"**{t('show.also')}**")
+        st.markdown("\n".join(f"- {line}" for line in other_definitions(known, subject.view)))
+    st.link_button(t("show.glossary"), controls.link("glossary", measure=known.id), icon=":material/menu_book:")
+
+
+def other_definitions(known: Measure, view: View) -> list[str]:
+    """Each other definition with its value in the same view; a refused one with the reason."""
+    with session.reading() as seen:
+        result = seen.ask(total(known.also, view), session.viewer())
+    seen_by = look(view)
+    lines = []
+    for part in answers.series(result):
+        value = answers.values(result.frame, part.value)[0]
+        label = part.measure.label.text(lang())
+        line = f"**{plain(label)}**: {plain(seen_by.written(value, part))} — {plain(part.measure.meaning.text(lang()))}"
+        reasons = (
+            [plain(note.text(lang())) for note in answers.notes_of(result, part.measure.id)] if value is None else []
+        )
+        lines.append(" ".join([line, *reasons]))
+    return lines
+
+
+def behind(subject: Subject) -> None:
+    """The rows the number stands on: the first thousand on screen, all of them in the files."""
+    with session.reading() as seen:
+        frame = seen.ask(subject.rows(), session.viewer()).frame
+    shown = rows.presented(frame)
+    if shown.is_empty():
+        st.info(t("show.no_rows"), icon=":material/search_off:")
+        return
+    key = f"rows.{hash((subject.query, subject.measure, subject.at))}"
+    all_of_them = numbers.exact(shown.height, "count", lang())
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        if shown.height > rows.MOST_ROWS:
+            few = numbers.exact(rows.MOST_ROWS, "count", lang())
+            st.caption(t("show.rows_shown", shown=few, all=all_of_them))
+        else:
+            st.caption(t("show.rows_all", all=all_of_them))
+        rows.downloads(shown, f"{subject.measure}-rows", key=key, units={}, definitions=definitions(subject))
+    rows.grid(shown, key=key, alt=t("show.rows_of", name=subject.name()))
+
+
+def figures(subject: Subject) -> None:
+    """The answer itself as a table, with its files."""
+    with session.reading() as seen:
+        result = seen.ask(subject.query, session.viewer())
+    key = f"figures.{hash((subject.query, subject.measure))}"
+    rows.downloads(result.frame, subject.measure, key=key, units=units(result), definitions=definitions(subject))
+    rows.grid(result.frame, key=key, alt=subject.name(), units=units(result))
+    for note in result.notes:
+        st.caption(plain(note.text(lang())))
+
+
+def statement(subject: Subject) -> None:
+    """The SQL of the answer and of the rows, values written in: to read, copy and run elsewhere."""
+    st.caption(t("show.sql_answer"))
+    st.code(subject.query.text(), language="sql", wrap_lines=True)
+    st.caption(t("show.sql_rows"))
+    st.code(subject.rows().text(), language="sql", wrap_lines=True)
+
+
+def units(result: Result) -> dict[str, str]:
+    """Column → unit, for tables and files; n is a count."""
+    named: dict[str, str] = {}
+    for part in answers.series(result):
+        for column in (part.value, part.low, part.high, part.before):
+            if column:
+                named[column] = part.unit
+        if part.n:
+            named[part.n] = "count"
+    return named
+
+
+def definitions(subject: Subject) -> list[tuple[str, str]]:
+    """What goes beside the numbers in a file: meaning, formula, view, and as of when."""
+    known = subject.known
+    with session.reading() as seen:
+        as_of, version = seen.as_of, seen.version
+    return [
+        (known.label.text(lang()), known.meaning.text(lang())),
+        (t("show.formula"), known.formula(lang())),
+        (t("show.view"), subject.view.sentence(lang())),
+        (t("show.as_of"), numbers.day(as_of, lang())),
+        (t("show.version"), str(version)),
+        (t("show.sql"), subject.query.text()),
+    ]
+
+
+def unit_name(known: Measure) -> str:
+    """The unit in words."""
+    return t(f"show.units.{known.unit}")
+
+
+def clicked(state: Mapping[str, Any]) -> str | None:
+    """The mark a reader clicked in a chart, as it was written into `customdata`; None for marks of several values."""
+    for point in state["selection"]["points"]:
+        carried = point.get("customdata")
+        found = carried[0] if isinstance(carried, list) and carried else carried
+        if isinstance(found, str):
+            return found
+    return None
+
+
+def subject_at(result: Result, query: Query, part: str, view: View, mark: str) -> Subject | None:
+    """The subject behind a mark; None when the answer no longer has such a row."""
+    at = answers.row_at(result, mark)
+    return None if at is None else Subject(query, part, view, tuple(at.items()))

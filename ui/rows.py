@@ -1,0 +1,164 @@
+"""A table of rows on screen: columns in the reader's words, typed, the first thousand, each deal one click away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from ui import answers, clicks, controls, export, numbers
+from ui.text import has, lang, t
+
+MOST_ROWS = 1_000
+"""Rows sent to the browser; the download holds all of them."""
+FIRST = ("deal_id", "deal", "customer", "rep", "team", "amount", "status", "stage", "product")
+"""What a reader looks for first, where a table has it."""
+SHARES = ("probability", "share", "discount")
+OPEN = "open"
+ROW_HEIGHT, MOST_HEIGHT = 35, 460
+
+
+def heading(column: str) -> str:
+    """A column's name as the reader sees it: a measure's, a dimension's, a field's, else the name itself."""
+    base, _, role = column.partition(".")
+    if role in ("low", "high", "n", "before"):
+        return t(f"column.{role}", name=heading(base))
+    known = answers.known_measure(column)
+    if known is not None:
+        return str(known.label.text(lang()))
+    cut = answers.known_dimension(column)
+    if cut is not None:
+        return str(cut.label.text(lang()))
+    return t(f"column.{column}") if has(f"column.{column}") else column
+
+
+def presented(frame: pl.DataFrame) -> pl.DataFrame:
+    """The columns a person reads, what identifies the row first; keys and flags of the machinery stay out."""
+    kept = [
+        name
+        for name in frame.columns
+        if not name.startswith("in_") and not name.endswith("_key") and not _is_empty(frame, name)
+    ]
+    first = [name for name in FIRST if name in kept]
+    return frame.select(first + [name for name in kept if name not in first])
+
+
+def _is_empty(frame: pl.DataFrame, name: str) -> bool:
+    return bool(frame.height) and frame.get_column(name).null_count() == frame.height
+
+
+def grid(
+    frame: pl.DataFrame,
+    *,
+    key: str,
+    alt: str,
+    units: Mapping[str, str] | None = None,
+    reads: Callable[[Any], object] | None = None,
+) -> None:
+    """Draw a table.
+
+    Args:
+        frame: columns as they are named in answers and rows; at most MOST_ROWS of them are drawn.
+        key: name of the widget.
+        alt: what the table is, for a screen reader.
+        units: column name → unit of a measure, which decides how its numbers are written.
+        reads: what a click means (`chosen_row`, `chosen_cell`); it is kept under `key` for `clicks.take`.
+    """
+    shown = frame.head(MOST_ROWS)
+    config = {name: _column(name, dtype, (units or {}).get(name)) for name, dtype in shown.schema.items()}
+    if "deal_id" in shown.columns:
+        links = [controls.link("deal", id=deal) if deal is not None else None for deal in shown.get_column("deal_id")]
+        shown = shown.insert_column(0, pl.Series(OPEN, links, dtype=pl.String))
+        config[OPEN] = st.column_config.LinkColumn("", display_text=":material/open_in_new:", width=44, pinned=True)
+    shown = _readable(shown)
+    options: dict[str, Any] = {}
+    if reads is not None:
+        options = {"on_select": clicks.keeps(key, reads), "selection_mode": MODES[reads]}
+    st.dataframe(
+        shown, hide_index=True, column_config=config, key=clicks.widget(key), alt=alt, row_height=ROW_HEIGHT,
+        height=min(MOST_HEIGHT, ROW_HEIGHT * (shown.height + 1) + 3), **options,
+    )  # fmt: skip
+
+
+def chosen_row(state: Mapping[str, Any]) -> int | None:
+    """The position of the row that was clicked."""
+    found = state["selection"]["rows"]
+    return int(found[0]) if found else None
+
+
+def chosen_cell(state: Mapping[str, Any]) -> tuple[int, str] | None:
+    """The position of the row and the name of the column of the cell that was clicked."""
+    found = state["selection"]["cells"]
+    return (int(found[0][0]), str(found[0][1])) if found else None
+
+
+MODES = {chosen_row: "single-row", chosen_cell: "single-cell"}
+
+
+def said(name: str, value: object) -> str:
+    """One field of a row in words."""
+    if isinstance(value, bool):
+        return t("show.yes") if value else t("show.no")
+    if isinstance(value, datetime):
+        return numbers.moment(value, lang())
+    if isinstance(value, date):
+        return numbers.day(value, lang())
+    if isinstance(value, Decimal):
+        return numbers.exact(value, "money", lang())
+    if isinstance(value, int | float):
+        return numbers.exact(value, "share" if name in SHARES else "number", lang())
+    return answers.label(value, name, lang())
+
+
+def _readable(frame: pl.DataFrame) -> pl.DataFrame:
+    """Values in the reader's words, decimals as numbers the browser can sort."""
+    named = []
+    for name, dtype in frame.schema.items():
+        if name == OPEN:
+            continue
+        if dtype.is_decimal():
+            named.append(pl.col(name).cast(pl.Float64))
+        elif dtype.is_(pl.String) and any(has(f"value.{name}.{value}") for value in frame.get_column(name).head(1)):
+            words = {v: t(f"value.{name}.{v}") for v in frame.get_column(name).unique() if has(f"value.{name}.{v}")}
+            named.append(pl.col(name).replace(words))
+    return frame.with_columns(named) if named else frame
+
+
+def _column(name: str, dtype: pl.DataType, unit: str | None) -> Any:  # noqa: ANN401 - Streamlit's own column types
+    title = heading(name)
+    if unit == "share" or name in SHARES:
+        return st.column_config.NumberColumn(title, format="percent")
+    if unit == "money" or dtype.is_decimal():
+        return st.column_config.NumberColumn(title, format="localized")
+    if dtype.is_numeric():
+        return st.column_config.NumberColumn(title, format="localized")
+    if dtype.is_(pl.Date):
+        return st.column_config.DateColumn(title, format="YYYY-MM-DD")
+    if isinstance(dtype, pl.Datetime):
+        return st.column_config.DatetimeColumn(title, format="YYYY-MM-DD HH:mm")
+    return st.column_config.Column(title)
+
+
+def downloads(
+    frame: pl.DataFrame, name: str, *, key: str, units: Mapping[str, str], definitions: Sequence[tuple[str, str]]
+) -> None:
+    """Two buttons: the whole table as CSV and as Excel, built only when pressed."""
+    headings = {column: heading(column) for column in frame.columns}
+    sheet, explained = t("show.data"), t("show.definitions")
+    with st.container(horizontal=True, width="content", gap="small"):
+        st.download_button(
+            t("show.download_csv"), lambda: export.csv_bytes(frame, headings), f"{name}.csv", "text/csv",
+            key=f"{key}.csv", icon=":material/download:", on_click="ignore",
+        )  # fmt: skip
+        st.download_button(
+            t("show.download_xlsx"),
+            lambda: export.xlsx_bytes(
+                frame, headings, sheet=sheet, units=units, definitions=definitions, definitions_sheet=explained
+            ),
+            f"{name}.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            key=f"{key}.xlsx", icon=":material/table_view:", on_click="ignore",
+        )  # fmt: skip

@@ -1,0 +1,297 @@
+"""The only way to the screen: every number, chart and table with its definition, SQL, rows and download.
+
+A page says which questions in which order; this module asks them as the viewer who looks on, draws the answers, and
+opens what is behind a number when it is clicked. Each block is a fragment: a click in it does not run the page again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+import streamlit as st
+
+from metrics.catalog import dimension, measure
+from metrics.cuts import total, trend
+from metrics.period import add_months, bucket_start
+from metrics.query import Query, Result
+from metrics.view import View
+from ui import answers, cards, charts, clicks, controls, crosses, define, drill, findings, rows, session
+from ui import numbers as written
+from ui.answers import Series
+from ui.charts import Draw
+from ui.drawing import Look
+from ui.guard import guarded
+from ui.reader import look, with_data
+from ui.text import lang, plain, t
+
+CONFIG = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "responsive": True}
+
+
+def title(text: str, view: View | None = None) -> None:
+    """The page's title, and below it the view as a sentence."""
+    st.title(plain(text), anchor=False)
+    if view is not None:
+        st.caption(plain(view.sentence(lang())))
+
+
+def section(text: str, help_text: str | None = None) -> None:
+    """A heading inside a page."""
+    st.subheader(plain(text), anchor=False, help=help_text)
+
+
+def numbers(
+    measures: Sequence[str], view: View, *, columns: int = 4, sparks: bool = True, key: str = "numbers"
+) -> None:
+    """Cards, one per measure, answered by one question; the last twelve months as sparklines by another.
+
+    Measures whose data nobody has uploaded share one line that says which file would bring them.
+    """
+    _numbers(tuple(measures), view, columns, sparks, key)
+
+
+@st.fragment
+def _numbers(measures: tuple[str, ...], view: View, columns: int, sparks: bool, key: str) -> None:
+    with guarded(), session.reading() as seen:
+        present, missing = with_data(measures, seen)
+        if present:
+            query = total(present, view)
+            result = seen.ask(query, session.viewer())
+            over_time = _sparks(present, view) if sparks else {}
+            with st.grid(columns, min_column_width=170, gap="small"):
+                for part in answers.series(result):
+                    card = cards.card_of(result, part, look(view), over_time.get(part.measure.id, ()))
+                    cards.draw(card, query, view, key)
+        if missing:
+            _bring(missing)
+
+
+def _sparks(measures: Sequence[str], view: View) -> dict[str, list[float | None]]:
+    """Each measure over the twelve months that end with the view's period; unfinished months are left out."""
+    with session.reading() as seen:
+        result = seen.ask(trend(measures, "month", run_up(view)), session.viewer())
+    finished = result.frame
+    if answers.IS_PARTIAL in finished.columns:
+        finished = finished.filter(~pl.col(answers.IS_PARTIAL))
+    return {part.measure.id: answers.values(finished, part.value) for part in answers.series(result)}
+
+
+def run_up(view: View) -> View:
+    """The months that led to the day looked at: the view's own period, or twelve months where it is shorter."""
+    twelve = add_months(bucket_start(view.at, "month"), -11)
+    own = view.period.from_on if view.period else twelve
+    return view.with_compare("none").with_period(from_on=min(own, twelve), to_on=view.at)
+
+
+def _bring(missing: Sequence[str]) -> None:
+    names = written.listed([measure(id_).label.text(lang()) for id_ in missing], lang())
+    tables = written.listed(answers.tables_of(missing, lang()), lang())
+    st.caption(f"{t('show.empty_measures', measures=plain(names))} {t('show.bring', tables=plain(tables))}")
+
+
+def chart(
+    query: Query,
+    draw: Draw,
+    view: View,
+    *,
+    of: str | None = None,
+    part: str | Sequence[str] | None = None,
+    heading: str | None = None,
+    top: int | None = 12,
+    key: str | None = None,
+) -> None:
+    """A chart whose title states the finding; a click on a mark opens the rows behind it.
+
+    Args:
+        query: the question; several charts may share one.
+        draw: how it looks, from `ui.charts`.
+        view: what the question was asked for.
+        of: the measure to draw where the answer has several.
+        part: the dimension to draw where the answer holds several (`breakdowns`); of several, the first by which the
+            rows differ.
+        heading: instead of "measure by dimension".
+        top: most rows drawn.
+        key: name of the chart on its page, where measure, cut and drawing do not tell it from another.
+    """
+    parts = (part,) if isinstance(part, str) else tuple(part or ())
+    name = key or ".".join(("chart", draw.__name__, of or "", *parts, *query.by))
+    with st.container(border=True, height="stretch"):
+        _chart(query, draw, view, of, parts, heading, top, name)
+
+
+@st.fragment
+def _chart(
+    query: Query,
+    draw: Draw,
+    view: View,
+    of: str | None,
+    parts: tuple[str, ...],
+    heading: str | None,
+    top: int | None,
+    key: str,
+) -> None:
+    with guarded():
+        with session.reading() as seen:
+            whole = seen.ask(query, session.viewer())
+        part = answers.first_that_differs(whole, parts)
+        result, how = answers.narrowed(whole, of, part), look(view, top=top)
+        drawn = answers.series(result)
+        if not drawn:
+            _unanswered(whole)
+            return
+        neutral = heading or _heading(result, drawn[0], part)
+        found = findings.finding(result, how)
+        subject = drill.Subject(query, drawn[0].measure.id, view)
+        _header(neutral, found, subject, key)
+        mark = _plot(result, draw, how, key, alt=f"{neutral}. {found or ''}".strip())
+        _said(result, how)
+        clicked = drill.subject_at(result, query, drawn[0].measure.id, view, mark) if mark else None
+        if clicked is not None:
+            drill.opened(clicked, "rows")
+
+
+def _heading(result: Result, drawn: Series, part: str | None) -> str:
+    """What a chart shows, in words: "Won amount by team", "Win rate per month by product"."""
+    name, bys = drawn.measure.label.text(lang()), [by for by in answers.cut_by(result) if by != "value"]
+    grain = answers.grain_of(result)
+    values = [dimension(by).label.text(lang()) for by in bys if by != grain and answers.known_dimension(by)]
+    if part is not None:
+        values = [dimension(part).label.text(lang())]
+    by = written.listed(values, lang())
+    if grain is None:
+        return t("show.by", measure=name, by=by) if by else name
+    span = dimension(grain).label.text(lang())
+    return (
+        t("show.over_time_by", measure=name, grain=span, by=by) if by else t("show.over_time", measure=name, grain=span)
+    )
+
+
+def _header(neutral: str, found: str | None, subject: drill.Subject, key: str) -> None:
+    """What is drawn (a click opens all behind it) and, below, what it says."""
+    opens = st.button(
+        plain(neutral), key=f"{key}.details", type="tertiary", help=t("show.details"), icon=":material/chevron_right:",
+        icon_position="right", wrap=True,
+    )  # fmt: skip
+    if found:
+        st.markdown(f"**{plain(found)}**")
+    if opens:
+        drill.opened(subject)
+
+
+def _plot(result: Result, draw: Draw, how: Look, key: str, *, alt: str) -> str | None:
+    """Draw; returns the mark the reader has just clicked."""
+    st.plotly_chart(
+        draw(result, how), key=clicks.widget(key), on_select=clicks.keeps(key, drill.clicked), selection_mode="points",
+        config=CONFIG, alt=alt,
+    )  # fmt: skip
+    mark: str | None = clicks.take(key)
+    return mark
+
+
+def _said(result: Result, how: Look) -> None:
+    """Below a drawing: what must be known to read it."""
+    remarks = charts.remarks(result, how) + [note.text(how.lang) for note in result.notes]
+    if remarks:
+        st.caption(" ".join(plain(remark) for remark in dict.fromkeys(remarks)))
+
+
+def _unanswered(result: Result) -> None:
+    """A question without a measure left to show: why."""
+    reasons = [note.text(lang()) for note in result.notes] or [t("show.no_answer")]
+    st.info(" ".join(plain(reason) for reason in reasons), icon=":material/block:")
+
+
+def table(query: Query, view: View, *, key: str = "table") -> None:
+    """The answer as a table; a click on a row opens the rows behind it."""
+    _table(query, view, key)
+
+
+@st.fragment
+def _table(query: Query, view: View, key: str) -> None:
+    with guarded():
+        with session.reading() as seen:
+            result = seen.ask(query, session.viewer())
+        drawn = answers.series(result)
+        if not drawn:
+            _unanswered(result)
+            return
+        subject = drill.Subject(query, drawn[0].measure.id, view)
+        units = drill.units(result)
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.caption(t("show.pick_cell"))
+            rows.downloads(result.frame, subject.measure, key=key, units=units, definitions=drill.definitions(subject))
+        rows.grid(result.frame, key=f"{key}.grid", alt=subject.name(), units=units, reads=rows.chosen_row)
+        _said(result, look(view, top=None))
+        chosen = clicks.take(f"{key}.grid")
+        if chosen is not None:
+            at = {by: result.frame.row(chosen, named=True)[by] for by in answers.cut_by(result)}
+            drill.opened(drill.Subject(query, subject.measure, view, tuple(at.items())), "rows")
+
+
+def pivot(query: Query, view: View, *, key: str = "pivot") -> None:
+    """An answer cut by two dimensions as a cross table; a click on a cell opens the rows behind it."""
+    _pivot(query, view, key)
+
+
+@st.fragment
+def _pivot(query: Query, view: View, key: str) -> None:
+    with guarded():
+        with session.reading() as seen:
+            result = seen.ask(query, session.viewer())
+        drawn = answers.series(result)
+        if not drawn or len(answers.cut_by(result)) < 2:
+            _unanswered(result)
+            return
+        subject = drill.Subject(query, drawn[0].measure.id, view)
+        crossed = crosses.crossed(result, drawn[0], look(view))
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.caption(t("show.pick_cell"))
+            rows.downloads(crossed.frame, subject.measure, key=key, units={}, definitions=drill.definitions(subject))
+        rows.grid(crossed.frame, key=f"{key}.grid", alt=subject.name(), units=crossed.units, reads=rows.chosen_cell)
+        _said(result, look(view, top=None))
+        cell = clicks.take(f"{key}.grid")
+        at = crossed.at(*cell) if cell is not None else None
+        if at is not None:
+            drill.opened(drill.Subject(query, subject.measure, view, tuple(at.items())), "rows")
+
+
+def listing(frame: pl.DataFrame, *, key: str, alt: str, headings: Mapping[str, str] | None = None) -> None:
+    """A plain list that no measure stands behind, such as the uploads so far."""
+    if frame.is_empty():
+        st.caption(t("show.no_rows"))
+        return
+    rows.grid(frame.rename(dict(headings or {})), key=key, alt=alt)
+
+
+def facts(query: Query, *, title_of: str, or_else: str) -> bool:
+    """One thing in full: its name as the page's title and its fields; False, and `or_else`, where there is none."""
+    with session.reading() as seen:
+        frame = seen.ask(query, session.viewer()).frame
+    if frame.is_empty():
+        st.info(plain(or_else), icon=":material/search_off:")
+        return False
+    row = rows.presented(frame).row(0, named=True)
+    title(str(row.get(title_of) or next(iter(row.values()))))
+    with st.grid(4, min_column_width=180, gap="small"):
+        for name, value in row.items():
+            if value is not None and value != "" and name != title_of:
+                st.markdown(f":small[:gray[{plain(rows.heading(name))}]]  \n{plain(rows.said(name, value))}")
+    return True
+
+
+def details(query: Query, *, heading: str, key: str) -> None:
+    """A list that belongs to one thing: heading, rows, or that there are none."""
+    with session.reading() as seen:
+        frame = seen.ask(query, session.viewer()).frame
+    section(heading)
+    listing(rows.presented(frame), key=key, alt=heading)
+
+
+def glossary(words: str, chosen: str | None, view: View) -> None:
+    """Every measure and dimension as the catalogue defines it; see `ui/define.py`."""
+    define.glossary(words, chosen, view)
+
+
+def link(page: str, text: str, **params: str) -> None:
+    """A way to another page with the view kept."""
+    st.link_button(plain(text), controls.link(page, **params), type="tertiary", icon=":material/arrow_forward:")
