@@ -21,6 +21,7 @@ import polars as pl
 
 from data.engines.connection import Connection, shown
 from data.engines.errors import EngineTableMissing, UploadsElsewhere
+from data.engines.parquet import PUBLISHED
 from data.engines.translate import translate
 from data.migrations import create_schema
 from data.opening import PRODUCT
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from metrics.query import Query, Result
     from metrics.viewer import Viewer
 
-_SMALL = ("ops.viewers", "ops.uploads", "ops.dimensions", "ops.settings", "ops.saved_views", "crm.reps", "crm.teams")
+_SMALL = (*(f"ops.{name}" for name in PUBLISHED if name != "version"), "crm.reps", "crm.teams")
 """What the shadow copies; a table that was not published stays empty."""
 
 _LOOK_AGAIN = 30.0

@@ -1,4 +1,4 @@
-"""Every word that questions may use is asked of DuckDB and of Sail; words that are refused say why in both languages."""
+"""Every word that questions may use is asked of DuckDB and of Sail; refusals say why in both languages."""
 
 from __future__ import annotations
 
