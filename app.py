@@ -1,0 +1,36 @@
+"""The server: `streamlit run app.py`. It owns the store from start to stop; `ui/frame.py` is what people see."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+
+from data import handover
+from data.current import current
+from metrics.errors import SalesError
+from ui.guard import explain
+
+log = logging.getLogger("sales.app")
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[None]:
+    """Open the store before the first reader comes, let the command line find us, and close it at the end.
+
+    A store that cannot be opened does not stop the server: the frame tells each reader what to do about it.
+    """
+    try:
+        handover.announce(current())
+    except SalesError as error:
+        log.error("%s", error.text("en"))  # noqa: TRY400 - the sentence says all; there is no bug to trace
+    yield
+    handover.retire()
+
+
+app = st.App(
+    Path(__file__).parent / "ui" / "frame.py", lifespan=lifespan, routes=handover.routes(), on_script_error=explain
+)

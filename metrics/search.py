@@ -1,0 +1,34 @@
+"""Find a deal, a customer or a person by a part of its name. What a viewer may not see is not found."""
+
+from __future__ import annotations
+
+from metrics.query import Query, Step
+
+MOST = 8
+"""Found of each kind; more than a list can show asks for another letter."""
+
+_QUESTIONS = {
+    "deals": (
+        "select deal_id as id, coalesce(deal, deal_id) as name, status, amount from deals"
+        " where lower(deal) like $pattern or lower(deal_id) like $pattern"
+    ),
+    "customers": "select customer_id as id, customer as name from customers where lower(customer) like $pattern",
+    "reps": "select rep_id as id, rep as name, team from reps where lower(rep) like $pattern",
+}
+KINDS = tuple(_QUESTIONS)
+
+
+def search(kind: str, words: str, most: int = MOST) -> Query:
+    """The first `most` + 1 members of a kind whose name holds `words`, so that the reader can be told of more.
+
+    Args:
+        kind: one of KINDS.
+        words: what somebody typed; it is bound, never spliced. `%` and `_` stand for any letters, as in SQL.
+        most: how many are shown.
+    """
+    return Query(
+        steps=(Step("population", _QUESTIONS[kind]),),
+        answer=f"select * from population order by name limit {int(most) + 1}",
+        params=(("pattern", f"%{words.strip().lower()}%"),),
+        tables=(kind,),
+    )

@@ -1,0 +1,79 @@
+"""The address is the state: the view, the language and each page's own choices are read from it and written to it.
+
+Nothing in an address can break a page: what is not understood is ignored and said.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from data.settings import settings
+from metrics.catalog import catalog
+from metrics.query import Note
+from metrics.view import View
+from ui import session
+from ui.text import KEPT, PARAMETER, lang
+
+FIRST_VIEW = {"period": "last_12_months", "compare": "previous"}
+"""What a bare address opens: enough to see where things go, in any month. A link says what it wants itself."""
+_OF_VIEW = {"period", "from", "to", "compare", "as_of"}
+_WRITTEN = "address_written"
+
+
+def arrive() -> None:
+    """Once per session, complete an address that came without a language, so that a copied link opens the same.
+
+    Only once: whoever then steps back to the bare address is left there, else the back button would be trapped.
+    """
+    asked, given = lang(), st.query_params.to_dict()
+    if PARAMETER not in given and _WRITTEN not in st.session_state:
+        st.query_params.from_dict({PARAMETER: asked} | (given or FIRST_VIEW))
+    st.session_state[_WRITTEN] = True
+    st.session_state[KEPT] = asked
+
+
+def view() -> View:
+    """The view that the address describes."""
+    return read()[0]
+
+
+def read() -> tuple[View, list[Note]]:
+    """The view of the address, and what in it was not understood."""
+    return _read(tuple(sorted(st.query_params.to_dict().items())), session.today())
+
+
+@lru_cache(maxsize=64)
+def _read(params: tuple[tuple[str, str], ...], as_of: date) -> tuple[View, list[Note]]:
+    fixed = settings()
+    return View.from_url(
+        dict(params),
+        as_of=as_of,
+        fiscal_start=fixed.fiscal_start,
+        week_start=fixed.week_start,
+        headline=fixed.headline_measure,
+    )
+
+
+def show(changed: View) -> None:
+    """Write a changed view into the address; the language and the page's own choices stay."""
+    kept = {name: value for name, value in st.query_params.to_dict().items() if not is_of_view(name)}
+    st.query_params.from_dict(kept | changed.to_url())
+
+
+def is_of_view(name: str) -> bool:
+    """Whether a parameter belongs to the view, and so goes along from page to page."""
+    return name in _OF_VIEW or name in catalog().dimensions
+
+
+def of_view(**params: str) -> dict[str, str]:
+    """The parameters that carry the present view and language to another page, and `params` of its own."""
+    return {PARAMETER: lang()} | view().to_url() | params
+
+
+def link(page: str, **params: str) -> str:
+    """The address of a page with the present view and language: "/deal?lang=en&period=this_year&id=42"."""
+    return f"/{page}?{urlencode(of_view(**params))}"

@@ -1,0 +1,213 @@
+"""What a reader can turn: period, comparison, filters, and a page's own choices. The address holds all of it.
+
+A widget never owns a value: before it is drawn it is set to what the address says, and a change is written there by its
+callback. So a link, the back button and a click lead to the same page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from contextlib import suppress
+from datetime import date
+from typing import Literal, TypeVar
+
+import streamlit as st
+
+from metrics.catalog import dimension
+from metrics.errors import SalesError
+from metrics.period import LAST
+from metrics.view import PRESETS, View
+from ui import address, saved, session
+from ui.address import link, view
+from ui.navigation import PAGES, go, page_link
+from ui.text import lang, plain, t
+
+__all__ = ["PAGES", "choice", "choices", "filter_bar", "go", "link", "page_link", "view"]
+
+T = TypeVar("T", bound=Hashable)
+Kind = Literal["select", "segmented", "pills"]
+
+DIMENSIONS = ("team", "rep", "region", "product", "source")
+"""What the bar always offers; a link can filter by any other dimension too, and it then shows up beside these."""
+COMPARISONS = ("none", "previous", "last_year")
+_EARLIEST = date(1900, 1, 1)
+
+
+def filter_bar(page: str) -> None:
+    """Period, comparison, filters and saved views in one line, which wraps on a phone."""
+    now, ignored = address.read()
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="filter_bar"):
+        _period(now)
+        _comparison(now)
+        _filters(now)
+        saved.popover(page)
+        if now.to_url():
+            st.button(
+                t("filter.reset"), icon=":material/restart_alt:", type="tertiary", on_click=_reset, key="filter_reset"
+            )
+    if ignored:
+        st.caption(f":material/info: {plain(' '.join(note.text(lang()) for note in ignored))}")
+    _unknown_values(now)
+
+
+def _period(now: View) -> None:
+    st.session_state["filter_period"] = now.preset
+    st.selectbox(
+        t("filter.period"), PRESETS, key="filter_period", width=210, on_change=_period_chosen,
+        format_func=lambda preset: t(f"preset.{preset}"), filter_mode=None,
+    )  # fmt: skip
+    if now.preset == "custom":
+        first, last = now.from_on, now.to_on
+        st.session_state["filter_days"] = (
+            first or now.as_of.replace(day=1),
+            max(last or now.as_of, first or _EARLIEST),
+        )
+        st.date_input(
+            t("filter.days"), key="filter_days", width=250, on_change=_days_chosen, format="YYYY-MM-DD",
+            min_value=_EARLIEST, max_value=LAST,
+        )  # fmt: skip
+
+
+def _comparison(now: View) -> None:
+    st.session_state["filter_compare"] = now.compare
+    st.selectbox(
+        t("filter.compare"), COMPARISONS, key="filter_compare", width=190, on_change=_compare_chosen,
+        format_func=lambda compare: t(f"compare.{compare}"), filter_mode=None, disabled=now.period is None,
+    )  # fmt: skip
+
+
+def _filters(now: View) -> None:
+    shown = [*DIMENSIONS, *(name for name, _ in now.filters if name not in DIMENSIONS)]
+    label = t("filter.filters_set", count=len(now.filters)) if now.filters else t("filter.filters")
+    with st.popover(label, icon=":material/filter_alt:", key="filter_popover"):
+        for name in shown:
+            _filter(name, now)
+
+
+def _filter(name: str, now: View) -> None:
+    chosen = list(now.chosen(name))
+    with session.reading() as seen:
+        known = seen.values(name, session.viewer())
+    options = known + [value for value in chosen if value not in known]
+    st.session_state[f"filter_{name}"] = chosen
+    st.multiselect(
+        dimension(name).label.text(lang()), options, key=f"filter_{name}", placeholder=t("filter.all_values"),
+        format_func=lambda value: t("filter.unassigned") if value is None else str(value),
+        on_change=_values_chosen, args=(name,), width=320,
+    )  # fmt: skip
+
+
+def _unknown_values(now: View) -> None:
+    """Say which chosen values do not exist here, so that an empty page explains itself."""
+    with session.reading() as seen:
+        for name, chosen in now.filters:
+            known = set(seen.values(name, session.viewer()))
+            for value in [value for value in chosen if value is not None and value not in known][:3]:
+                named = dimension(name).label.text(lang())
+                st.caption(f":material/info: {plain(t('filter.unknown_value', dimension=named, value=value))}")
+
+
+def _period_chosen() -> None:
+    now, preset = address.view(), str(st.session_state["filter_period"])
+    if preset != "custom":
+        address.show(now.with_period(preset))
+        return
+    span = now.period
+    last = min(span.to_on, now.as_of) if span else now.as_of
+    address.show(now.with_period(from_on=span.from_on if span else last.replace(day=1), to_on=last))
+
+
+def _days_chosen() -> None:
+    days = st.session_state["filter_days"]
+    if len(days) == 2:  # the first of two clicks has only one day
+        with suppress(SalesError):
+            address.show(address.view().with_period(from_on=days[0], to_on=days[1]))
+
+
+def _compare_chosen() -> None:
+    compare = st.session_state["filter_compare"]
+    if compare in COMPARISONS:
+        address.show(address.view().with_compare(compare))
+
+
+def _values_chosen(name: str) -> None:
+    now, chosen = address.view(), tuple(st.session_state[f"filter_{name}"])
+    kept = tuple((other, values) for other, values in now.filters if other != name)
+    address.show(now.model_copy(update={"filters": (*kept, (name, chosen)) if chosen else kept}))
+
+
+def _reset() -> None:
+    address.show(View(as_of=session.today()))
+
+
+def choice(
+    name: str,
+    options: Sequence[T],
+    *,
+    label: str,
+    default: T | None = None,
+    show: Callable[[T], str] = str,
+    kind: Kind = "select",
+) -> T:
+    """A page's own choice of one thing, kept in the address as `?name=…`.
+
+    An address that names no option means the default, which is left out of it.
+
+    Args:
+        name: the parameter; no dimension and no part of the view is called so.
+        options: what can be chosen; their text (`str`) is what the address holds.
+        label: what the choice is about, in the reader's language.
+        default: chosen where the address says nothing; the first option unless named.
+        show: how an option reads.
+        kind: a list to open, or buttons in a row.
+    """
+    first = options[0] if default is None else default
+    by_text = {str(option): option for option in options}
+    chosen = by_text.get(st.query_params.get(name, ""), first)
+    key = f"choice_{name}"
+    st.session_state[key] = chosen
+
+    def changed() -> None:
+        now = st.session_state[key]
+        _write(name, None if now is None or now == first else str(now))
+
+    match kind:
+        case "select":
+            st.selectbox(label, options, key=key, format_func=show, on_change=changed)
+        case "segmented":
+            st.segmented_control(label, options, key=key, format_func=show, on_change=changed, required=True)
+        case "pills":
+            st.pills(label, options, key=key, format_func=show, on_change=changed, required=True)
+    return chosen
+
+
+def choices(
+    name: str,
+    options: Sequence[T],
+    *,
+    label: str,
+    default: Sequence[T] = (),
+    show: Callable[[T], str] = str,
+    at_most: int | None = None,
+) -> list[T]:
+    """Several things at once, kept in the address as `?name=a,b`; otherwise as `choice`."""
+    by_text = {str(option): option for option in options}
+    asked = st.query_params.get(name)
+    named = list(default) if asked is None else [by_text[text] for text in asked.split(",") if text in by_text]
+    chosen = list(dict.fromkeys(named))[:at_most]
+    key = f"choice_{name}"
+    st.session_state[key] = chosen
+
+    def changed() -> None:
+        now = list(st.session_state[key])
+        _write(name, None if now == list(default) else ",".join(str(option) for option in now))
+
+    st.multiselect(label, options, key=key, format_func=show, on_change=changed, max_selections=at_most)
+    return chosen
+
+
+def _write(name: str, value: str | None) -> None:
+    if value is None:
+        st.query_params.pop(name, None)
+    else:
+        st.query_params[name] = value

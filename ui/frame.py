@@ -1,0 +1,51 @@
+"""The frame around every page: who looks on, language, menu, search, filters, freshness; then the page itself."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from ui import address, controls, navigation, notices, search, session
+from ui.guard import guarded
+from ui.text import LANGUAGES, choose, lang, t
+
+
+def frame() -> None:
+    """One run of the script: everything inside reads one snapshot of the store, as one viewer."""
+    pages = navigation.registered()
+    page, entry = navigation.chosen(pages)
+    st.set_page_config(f"{page.title} · {t('app.name')}", ":material/explore:", layout="wide")
+    with guarded(), session.reading() as seen:
+        session.viewer()
+        address.arrive()
+        _side(pages)
+        notices.demo()
+        is_empty = seen.as_of is None
+        if entry.asks and not is_empty:
+            controls.filter_bar(entry.stem)
+        notices.empty() if entry.asks and is_empty else _page(page)
+
+
+def _side(pages: navigation.Pages) -> None:
+    """Name, search, menu, freshness and language: in the sidebar, on a phone behind one button."""
+    with navigation.side():
+        st.markdown(f"### :material/explore: {t('app.name')}")
+        search.box()
+        navigation.menu(pages)
+        st.space("small")
+        with session.reading() as seen:
+            notices.freshness(seen)
+        st.session_state["language"] = lang()
+        st.segmented_control(
+            t("menu.language"), tuple(LANGUAGES), format_func=LANGUAGES.__getitem__, key="language", required=True,
+            label_visibility="collapsed", on_change=lambda: choose(st.session_state["language"]),
+        )  # fmt: skip
+
+
+def _page(page: StreamlitPage) -> None:
+    """The page; whatever fails in it leaves the frame standing."""
+    with guarded():
+        page.run()
+
+
+frame()

@@ -1,0 +1,96 @@
+"""Which pages there are, in which sections, and the way to them."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import NamedTuple, NoReturn
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from ui import address
+from ui.text import t
+
+Pages = dict[str, StreamlitPage]
+
+
+class Entry(NamedTuple):
+    """One page: `pages/<section>/<stem>.py`, at `/<stem>`; the first one listed answers at `/`."""
+
+    section: str
+    stem: str
+    icon: str
+    asks: bool = True  # its numbers follow the filter bar, and an empty store has nothing to say to it
+    is_listed: bool = True
+
+
+PAGES = (
+    Entry("review", "overview", "monitoring"),
+    Entry("explore", "explore", "query_stats"),
+    Entry("process", "deal", "handshake", asks=False, is_listed=False),
+    Entry("data", "upload", "upload_file", asks=False),
+    Entry("data", "history", "history", asks=False),
+    Entry("data", "glossary", "menu_book", asks=False),
+    Entry("data", "settings", "settings", asks=False),
+)
+
+
+def registered() -> Pages:
+    """Every page by its stem, with its title in the reader's language."""
+    return {
+        entry.stem: st.Page(
+            f"../pages/{entry.section}/{entry.stem}.py",
+            title=t(f"page.{entry.stem}"),
+            icon=f":material/{entry.icon}:",
+            url_path=entry.stem,
+            default=entry is PAGES[0],
+            visibility="visible" if entry.is_listed else "hidden",
+            help=t(f"page.help.{entry.stem}"),
+        )
+        for entry in PAGES
+    }
+
+
+def chosen(pages: Pages) -> tuple[StreamlitPage, Entry]:
+    """The page that the address names, and its entry.
+
+    Streamlit's own menu forgets the view when a page is changed, and putting it back afterwards would trap the
+    browser's back button; `menu` draws links that carry the view instead.
+    """
+    sections: dict[str, list[StreamlitPage]] = {}
+    for entry in PAGES:
+        sections.setdefault(t(f"section.{entry.section}"), []).append(pages[entry.stem])
+    page = st.navigation(sections, position="hidden")
+    return page, next(entry for entry in PAGES if pages[entry.stem].url_path == page.url_path)
+
+
+def page_link(stem: str, label: str | None = None, *, icon: str | None = None, **params: str) -> None:
+    """A link to a page with the present view and language kept, and `params` of the page's own."""
+    st.page_link(registered()[stem], label=label, icon=icon, query_params=address.of_view(**params))
+
+
+def go(stem: str, **params: str) -> NoReturn:
+    """Change to a page with the present view and language kept. Ends this run."""
+    st.switch_page(registered()[stem], query_params=address.of_view(**params))
+
+
+def side() -> AbstractContextManager[object]:
+    """Where the menu stands: in the sidebar, on a phone behind one button at the top.
+
+    A phone's sidebar would stay open over the page after a link in it.
+    """
+    if "Mobi" in (st.context.headers.get("User-Agent") or ""):
+        return st.popover(t("menu.title"), icon=":material/menu:", key="menu_popover")
+    return st.sidebar
+
+
+def menu(pages: Pages) -> None:
+    """Links to all listed pages, section by section."""
+    section = ""
+    for entry in PAGES:
+        if not entry.is_listed:
+            continue
+        if entry.section != section:
+            section = entry.section
+            st.caption(t(f"section.{section}"))
+        st.page_link(pages[entry.stem], query_params=address.of_view(), width="stretch")

@@ -1,0 +1,58 @@
+"""What the frame says about the data itself: how fresh it is, whose it is, and what to do when there is none."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from data.current import is_demo, switch
+from data.settings import settings
+from data.store import Snapshot
+from ui import numbers, session
+from ui.navigation import page_link
+from ui.text import lang, plain, t
+
+
+def freshness(seen: Snapshot) -> None:
+    """How old the data is and of how many uploads; and whose eyes are looking, where they do not see all."""
+    held = seen.frame("select count(*) as n from ops.uploads where not is_undone")["n"][0]
+    parts = [t("freshness.as_of", day=numbers.day(seen.as_of, lang())) if seen.as_of else t("freshness.nothing")]
+    if held:
+        parts.append(t("freshness.one_upload") if held == 1 else t("freshness.uploads", count=held))
+    st.caption(" · ".join(parts))
+    looking = session.viewer()
+    if not looking.sees_all:
+        teams = numbers.listed(looking.teams, lang())
+        scope = t("freshness.scope_teams", teams=teams) if looking.scope == "teams" else t("freshness.scope_rep")
+        st.caption(plain(t("freshness.who", name=looking.name, scope=scope)))
+
+
+def demo() -> None:
+    """On the demo company: say so, and show the way out."""
+    if not is_demo(session.store()):
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="demo_banner"):
+        st.markdown(f":material/science: {t('demo.banner')}")
+        page_link("upload", t("demo.leave"), icon=":material/upload_file:")
+
+
+def empty() -> None:
+    """Instead of a page that has nothing to show."""
+    with st.container(horizontal_alignment="center", gap="medium", key="empty_state"):
+        st.space("large")
+        st.markdown("# :material/explore:", width="content")
+        st.title(t("empty.title"), anchor=False, width="content")
+        st.markdown(t("empty.text"), width=620)
+        with st.container(horizontal=True, horizontal_alignment="center"):
+            page_link("upload", t("empty.upload"), icon=":material/upload_file:")
+            st.button(t("empty.demo"), icon=":material/science:", on_click=show_demo, key="empty_demo")
+
+
+def show_demo() -> None:
+    """Change to the demo company, which is made where it does not exist yet."""
+    path = settings().demo_store
+    if not path.exists():
+        from data.demo import build
+
+        with st.spinner(t("empty.preparing")):
+            build(path, lang=settings().demo_lang)
+    switch(path)
