@@ -12,6 +12,8 @@ from data.demo.rhythm import AS_OF, NEVER, START, months_since_start, number
 from data.demo.words import Floats, Ints, facts, numbers
 
 BASE_DEALS = 20_000
+WEEKS = 8
+"""Weekly full exports of the deals."""
 KEY_ACCOUNTS = 5
 """Index of the team that serves the key accounts; the teams before it have one region each."""
 WEAK_REP, MOVED_REP = 9, 17
@@ -25,11 +27,12 @@ _MONTHS = int(months_since_start(np.array([number(AS_OF)]))[0]) + 1
 
 @dataclass(frozen=True)
 class Size:
-    """What is asked for: how many deals, with the planted stories or without, from which seed."""
+    """What is asked for: how many deals, with the planted stories or without, from which seed, and how many exports."""
 
     deals: int
     stories: bool
     seed: int
+    weeks: int = WEEKS
 
     def rng(self, subject: str) -> np.random.Generator:
         """Random numbers of one subject, the same whatever the other subjects draw and whether stories are planted."""

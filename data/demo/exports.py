@@ -1,4 +1,4 @@
-"""The deals as the CRM exported them: eight weekly full exports, the stage history, and the leads they came from."""
+"""The deals as the CRM exported them: weekly full exports, the stage history, and the leads they came from."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from data.demo.process import GROWTH, OPEN, STAGES, WON, Deals
 from data.demo.rhythm import AS_OF, NEVER, START, Rhythm, number
 from data.demo.words import Flags, Ints, Words, blank, column, dates, ids, moments, money, numbers
 
-WEEKS = 8
-SNAPSHOTS = tuple(number(AS_OF) - 7 * weeks for weeks in range(WEEKS - 1, -1, -1))
 _REFERRAL = 1
 _PUSH = 28
 """An expected day that has come is moved by as many days as needed, in steps of four weeks."""
 
 
-def snapshots(deals: Deals, customers: Customers, leads: Leads, words: Words) -> Iterator[tuple[int, pl.DataFrame]]:
+def snapshots(
+    weeks: int, deals: Deals, customers: Customers, leads: Leads, words: Words
+) -> Iterator[tuple[int, pl.DataFrame]]:
     """Every full export: its day and its rows. What never changes is made once."""
     fixed = _fixed(deals, customers, leads, words)
-    for day in SNAPSHOTS:
+    for day in range(number(AS_OF) - 7 * (weeks - 1), number(AS_OF) + 1, 7):
         there = (deals.created <= day) & (deals.gone > day)
         yield day, fixed.filter(pl.Series(there)).hstack(_state(deals, np.flatnonzero(there), day, words))
 

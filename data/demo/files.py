@@ -57,7 +57,7 @@ def exports(size: Size, lang: str) -> Iterator[Export]:
     yield Export("campaigns", "campaigns.csv", campaigns_frame(size, words), as_of=None)
     deals = deals_of(size, rhythm, reps, customers)
     leads = leads_of(size, rhythm, reps, customers, deals)
-    for day, frame in snapshots(deals, customers, leads, words):
+    for day, frame in snapshots(size.weeks, deals, customers, leads, words):
         as_of = _EPOCH + timedelta(days=day)
         yield Export("deals", f"deals_{as_of}.csv", frame, as_of=as_of, is_full=True)
     yield Export("deal_stages", "deal_stages.csv", stage_history(deals, words))

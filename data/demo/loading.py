@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from data.demo.company import BASE_DEALS, Size
+from data.demo.company import BASE_DEALS, WEEKS, Size
 from data.demo.files import Export, exports
 from data.store import open_store
 from data.tables import tables
@@ -29,6 +29,7 @@ def build(
     deals: int = BASE_DEALS,
     stories: bool = True,
     seed: int = SEED,
+    weeks: int = WEEKS,
     progress: Progress | None = None,
 ) -> Path:
     """Make the demo company's store at `path`, anew if there is one.
@@ -41,6 +42,7 @@ def build(
         deals: how many deals; everything else grows with them.
         stories: plant what `STORIES` lists, or leave it out.
         seed: another seed is another company.
+        weeks: how many weekly full exports of the deals.
         progress: told about every file that has been made.
 
     Raises:
@@ -51,7 +53,7 @@ def build(
     store = open_store(making)
     try:
         done, waiting = 0, list[Load]()
-        for export in exports(Size(deals, stories, seed), lang):
+        for export in exports(Size(deals, stories, seed, weeks), lang):
             waiting.append(_load(export))
             done += export.rows.height
             if progress:
