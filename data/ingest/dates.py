@@ -1,0 +1,224 @@
+"""Dates proved on a whole column: every reading that fits every value is a candidate, one survivor is used and named.
+
+`01/02/2026` alone says nothing about day and month; the column it stands in nearly always does. What the column
+leaves open is settled by the file's other columns, or asked. No value is ever read by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+import polars as pl
+
+Order = Literal["ymd", "dmy", "mdy"]
+ORDERS: tuple[Order, ...] = ("ymd", "dmy", "mdy")
+
+EARLIEST = date(1990, 1, 1)
+YEARS_AHEAD = 20
+_TWO_DIGIT_PIVOT = 70  # 70-99 are 19xx
+
+_TIME = r"(?:[T ,]+(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})(?:[.,]\d+)?)?秒?\s*([AaPp]\.?[Mm]\.?|上午|下午)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?$"
+_NUMERIC = r"^(\d{1,4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,4})日?" + _TIME
+_DAY_MONTH = r"^(?:[A-Za-z]{3,9},? )?(\d{1,2})(?:st|nd|rd|th)?[ \-/.]*([A-Za-z]{3,9})[.,]?[ \-/,]*(\d{4}|\d{2})" + _TIME
+_MONTH_DAY = r"^(?:[A-Za-z]{6,9},? )?([A-Za-z]{3,9})\.?[ \-](\d{1,2})(?:st|nd|rd|th)?,?[ \-]+(\d{4})" + _TIME
+_COMPACT = r"^(\d{4})(\d{2})(\d{2})$"
+_YEAR_MONTH = r"^(\d{4})[-/.年](\d{1,2})月?$"
+_SERIAL = r"^(\d{5}(?:\.\d+)?)$"
+_EPOCH = r"^(\d{10}|\d{13})$"
+_MONTHS = {name: index for index, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
+
+
+@dataclass(frozen=True)
+class Readings:
+    """What a column of texts can mean.
+
+    `texts`: its distinct texts. `rows`: how often each occurs. `read`: reading -> one timestamp or null per text.
+    Readings are in order of preference; those that read fewer rows than the best one are already gone.
+    """
+
+    texts: pl.Series
+    rows: pl.Series
+    read: dict[str, pl.Series]
+    share: float
+
+    @property
+    def names(self) -> list[str]:
+        """The readings that are still possible."""
+        return list(self.read)
+
+    def keep(self, names: list[str]) -> Readings:
+        """Only these readings."""
+        return Readings(self.texts, self.rows, {name: self.read[name] for name in names}, self.share)
+
+    def apply(self, texts: pl.Series, name: str) -> pl.Series:
+        """The column in one reading, as timestamps; what is unreadable is null."""
+        if not len(self.texts):
+            return pl.Series(texts.name, [None] * len(texts), dtype=pl.Datetime("us"))
+        return texts.replace_strict(self.texts, self.read[name], default=None, return_dtype=pl.Datetime("us"))
+
+
+def readings(texts: pl.Series, today: date, timezone: str) -> Readings:
+    """Try every reading on every distinct text of a column.
+
+    Args:
+        texts: trimmed texts, null where blank.
+        today: the day of the import, for what is plausible (1990 until twenty years ahead).
+        timezone: the company's; stamps that name their own zone are brought into it.
+    """
+    counted = texts.drop_nulls().value_counts(name="rows", sort=False)
+    values, rows = counted[counted.columns[0]].alias("text"), counted["rows"]
+    frame = values.to_frame()
+    tried = {
+        **_numeric(frame, timezone),
+        "day month year": _named(frame, _DAY_MONTH, (3, 2, 1), timezone),
+        "month day year": _named(frame, _MONTH_DAY, (3, 1, 2), timezone),
+        "yyyymmdd": _assemble(frame, _COMPACT, (1, 2, 3), timezone, timed=False),
+        "year month": _year_month(frame),
+        "serial": _serial(frame),
+        "epoch": _epoch(frame, timezone),
+    }
+    latest = datetime(today.year + YEARS_AHEAD, 12, 31, 23, 59, 59)  # noqa: DTZ001 - company time, as everything here
+    plausible = {
+        name: _within(found, datetime(EARLIEST.year, 1, 1), latest)
+        for name, found in tried.items()  # noqa: DTZ001
+    }
+    total = int(rows.sum())
+    shares = {name: int(rows.filter(found.is_not_null()).sum()) for name, found in plausible.items()}
+    best = max(shares.values(), default=0)
+    kept = {name: plausible[name] for name, share in shares.items() if share == best and best > 0}
+    return Readings(values, rows, kept, best / total if total else 1.0)
+
+
+def iso(texts: pl.Series, today: date) -> pl.Series | None:
+    """The fast way for the usual case: `2026-01-31` in every cell; None when any cell is anything else."""
+    first = texts.first_non_null() if hasattr(texts, "first_non_null") else next(iter(texts.drop_nulls().head(1)), None)
+    if not isinstance(first, str) or len(first) != 10 or first[4] != "-":
+        return None
+    read = texts.str.to_date("%Y-%m-%d", strict=False)
+    if read.null_count() != texts.null_count():
+        return None
+    low, high = read.min(), read.max()
+    if isinstance(low, date) and isinstance(high, date) and low >= EARLIEST and high.year <= today.year + YEARS_AHEAD:
+        return read
+    return None
+
+
+def _within(values: pl.Series, low: datetime, high: datetime) -> pl.Series:
+    return values.to_frame("v").select(pl.when(pl.col("v").is_between(low, high)).then(pl.col("v"))).to_series()
+
+
+def _numeric(frame: pl.DataFrame, timezone: str) -> dict[str, pl.Series]:
+    """Three numbers in each order in which their lengths allow it."""
+    places = {"ymd": (1, 2, 3), "dmy": (3, 2, 1), "mdy": (3, 1, 2)}
+    return {order: _assemble(frame, _NUMERIC, place, timezone) for order, place in places.items()}
+
+
+def _named(frame: pl.DataFrame, pattern: str, places: tuple[int, int, int], timezone: str) -> pl.Series:
+    return _assemble(frame, pattern, places, timezone)
+
+
+def _assemble(
+    frame: pl.DataFrame, pattern: str, places: tuple[int, int, int], timezone: str, *, timed: bool = True
+) -> pl.Series:
+    """Build timestamps from the groups of a pattern; `places` are the groups of year, month and day."""
+    groups = frame.select(
+        *(pl.col("text").str.extract(pattern, group).alias(str(group)) for group in range(1, 9 if timed else 4))
+    )
+    year, month, day = (pl.col(str(place)) for place in places)
+    # A year has two or four digits, and in a date with a four-digit part that part is the year.
+    fits = year.str.len_chars().is_in([2, 4])
+    others = pl.max_horizontal(month.str.len_chars(), day.str.len_chars()) <= (9 if "A-Za-z" in pattern else 2)
+    number = year.cast(pl.Int32, strict=False)
+    full = (
+        pl.when(year.str.len_chars() == 4)
+        .then(number)
+        .when(number >= _TWO_DIGIT_PIVOT)
+        .then(number + 1900)
+        .otherwise(number + 2000)
+    )
+    months = (
+        month.str.slice(0, 3).str.to_lowercase().replace_strict(_MONTHS, default=None, return_dtype=pl.Int32)
+        if "A-Za-z" in pattern
+        else month.cast(pl.Int32, strict=False)
+    )
+    built = groups.select(
+        pl.when(fits & others)
+        .then(pl.concat_str([full.cast(pl.String), months.cast(pl.String), day], separator="-"))
+        .str.to_date("%Y-%m-%d", strict=False)
+        .cast(pl.Datetime("us"))
+        .alias("day"),
+        *([_clock(), pl.col("8").alias("zone")] if timed else []),
+    )
+    if not timed:
+        return built["day"]
+    stamped = built.select(
+        pl.when(pl.col("clock").is_not_null()).then(pl.col("day") + pl.col("clock")).alias("at"), "zone"
+    )
+    return _in_company_time(stamped, timezone)
+
+
+def _clock() -> pl.Expr:
+    """The time of day as a duration; zero without one, null where it cannot be (25:00)."""
+    hour, minute, second = (pl.col(group).cast(pl.Int64, strict=False).fill_null(0) for group in ("4", "5", "6"))
+    half = pl.col("7").str.to_lowercase().str.replace_all(".", "", literal=True)
+    is_pm, is_am = half.is_in(["pm", "下午"]), half.is_in(["am", "上午"])
+    shifted = pl.when(is_pm & (hour < 12)).then(hour + 12).when(is_am & (hour == 12)).then(0).otherwise(hour)
+    fits = (shifted < 24) & (minute < 60) & (second < 60)
+    return pl.when(fits).then(pl.duration(hours=shifted, minutes=minute, seconds=second)).alias("clock")
+
+
+def _in_company_time(stamped: pl.DataFrame, timezone: str) -> pl.Series:
+    if stamped["zone"].null_count() == stamped.height:
+        return stamped["at"]
+    zone = pl.col("zone").str.replace_all(":", "", literal=True)
+    sign = pl.when(zone.str.starts_with("-")).then(-1).otherwise(1)
+    hours = zone.str.extract(r"^[+-](\d{2})", 1).cast(pl.Int64, strict=False).fill_null(0)
+    minutes = zone.str.extract(r"^[+-]\d{2}(\d{2})", 1).cast(pl.Int64, strict=False).fill_null(0)
+    utc = pl.col("at") - pl.duration(minutes=sign * (hours * 60 + minutes))
+    local = utc.dt.replace_time_zone("UTC").dt.convert_time_zone(timezone).dt.replace_time_zone(None)
+    return stamped.select(pl.when(zone.is_null()).then(pl.col("at")).otherwise(local)).to_series()
+
+
+def _year_month(frame: pl.DataFrame) -> pl.Series:
+    groups = frame.select(pl.col("text").str.extract(_YEAR_MONTH, group).alias(str(group)) for group in (1, 2))
+    first = pl.concat_str(["1", "2", pl.lit("1")], separator="-").str.to_date("%Y-%m-%d", strict=False)
+    return groups.select(first.cast(pl.Datetime("us"))).to_series()
+
+
+def _serial(frame: pl.DataFrame) -> pl.Series:
+    """Excel's day numbers: 45678 is 2025-01-21; day 60 of 1900 never existed, hence 30 December 1899."""
+    days = pl.col("text").str.extract(_SERIAL, 1).cast(pl.Float64, strict=False)
+    moment = pl.lit(datetime(1899, 12, 30)) + pl.duration(seconds=(days * 86_400).round().cast(pl.Int64))  # noqa: DTZ001
+    return frame.select(moment.cast(pl.Datetime("us"))).to_series()
+
+
+def _epoch(frame: pl.DataFrame, timezone: str) -> pl.Series:
+    number = pl.col("text").str.extract(_EPOCH, 1).cast(pl.Int64, strict=False)
+    milliseconds = pl.when(pl.col("text").str.len_chars() == 10).then(number * 1000).otherwise(number)
+    utc = milliseconds.cast(pl.Datetime("ms")).dt.replace_time_zone("UTC").dt.convert_time_zone(timezone)
+    return frame.select(utc.dt.replace_time_zone(None).cast(pl.Datetime("us"))).to_series()
+
+
+def samples(column: Readings, limit: int = 3) -> list[tuple[str, dict[str, str]]]:
+    """Texts whose meaning differs between the readings, with each meaning: what a question shows."""
+    shown: list[tuple[str, dict[str, str]]] = []
+    for index, text in enumerate(column.texts):
+        meant = {name: found[index] for name, found in column.read.items()}
+        if len(set(meant.values())) > 1:
+            shown.append((text, {name: f"{moment:%Y-%m-%d}" if moment else "?" for name, moment in meant.items()}))
+        if len(shown) == limit:
+            break
+    return shown
+
+
+def differ(column: Readings) -> bool:
+    """Whether the readings that are left disagree on any value."""
+    first, *rest = column.read.values()
+    return any(not first.equals(other, null_equal=True) for other in rest)
+
+
+def day_after(day: date) -> date:
+    """The next day."""
+    return day + timedelta(days=1)

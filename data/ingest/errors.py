@@ -1,0 +1,101 @@
+"""Why a file, or a wish about it, is refused. The texts, in both languages, are in errors.toml."""
+
+from __future__ import annotations
+
+from metrics.errors import SalesError
+
+
+class FileRefused(SalesError):
+    """One file cannot be loaded; nothing of the whole import is. Params: file, and what the subclass says."""
+
+
+class FileAbsent(FileRefused):
+    """There is no file at the path, or it may not be read. Params: file."""
+
+
+class FileEmpty(FileRefused):
+    """The file holds nothing, or only blank lines. Params: file."""
+
+
+class FileTooLarge(FileRefused):
+    """The file is larger than the setting max_upload_mb. Params: file, size, limit."""
+
+
+class FileBinary(FileRefused):
+    """The content is no table at all: a picture, a program, a damaged workbook. Params: file, kind."""
+
+
+class FormatUnsupported(FileRefused):
+    """A known format that is not read yet. Params: file, kind."""
+
+
+class WorkbookProtected(FileRefused):
+    """The workbook is encrypted or damaged. Params: file, detail."""
+
+
+class SheetUnknown(FileRefused):
+    """The workbook has no sheet of that name. Params: file, sheet, sheets."""
+
+
+class EncodingWrong(FileRefused):
+    """The bytes are no text in the encoding that was named. Params: file, encoding."""
+
+
+class HeaderMissing(FileRefused):
+    """No row names the columns. Params: file."""
+
+
+class HeaderOnly(FileRefused):
+    """There are column names and no rows below them. Params: file, columns."""
+
+
+class PivotReport(FileRefused):
+    """The file is a summary (a pivot table, a cross table), not a list of records. Params: file, columns."""
+
+
+class TableUnrecognised(FileRefused):
+    """No profile knows these columns. Params: file, columns, suggestion (the nearest), missing."""
+
+
+class ColumnsMissing(FileRefused):
+    """The table that was named needs columns which the file lacks. Params: file, table, missing, columns."""
+
+
+class KeysMissing(FileRefused):
+    """No row of the file has what identifies it. Params: file, table, fields."""
+
+
+class ColumnUnreadable(FileRefused):
+    """Most of a column cannot be read as what it should be. Params: file, column, field, type, samples."""
+
+
+class OnlyDocumentation(FileRefused):
+    """Nothing but a description of tables was given. Params: file."""
+
+
+class UnknownTable(SalesError):
+    """--table names no table. Params: table, suggestion, known."""
+
+
+class UnknownProfile(SalesError):
+    """--profile names no profile. Params: profile, suggestion, known."""
+
+
+class UnknownField(SalesError):
+    """--map names a field that the table does not have. Params: field, table, suggestion, known."""
+
+
+class UnknownColumn(SalesError):
+    """--map names a column that no file has. Params: column, suggestion, known."""
+
+
+class MapInvalid(SalesError):
+    """A --map is not THEIRS=OURS. Params: given."""
+
+
+class ProfileInvalid(SalesError):
+    """A profile's TOML file has a mistake. Params: file, problem."""
+
+
+class ImportCancelled(SalesError):
+    """The import was cancelled; the store is as it was. Params: none."""

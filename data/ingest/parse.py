@@ -1,0 +1,292 @@
+"""Texts -> typed columns, each proved as a whole. What one cell of a proved column leaves unread refuses its row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from data.ingest import dates, numbers
+from data.ingest.errors import ColumnUnreadable
+from data.ingest.map import Mapped
+from data.ingest.remarks import Question, Remark
+from data.tables import FieldType, tables
+
+PROVED = 0.5
+"""A column counts as proved when this share of its filled cells can be read; the rest refuse their rows."""
+
+_ORDERED = (
+    ("created_on", "closed_on"),
+    ("created_at", "converted_on"),
+    ("created_at", "qualified_on"),
+    ("entered_on", "left_on"),
+    ("opened_on", "closed_on"),
+    ("issued_on", "due_on"),
+    ("signed_on", "ends_on"),
+    ("starts_on", "ends_on"),
+    ("sent_on", "answered_on"),
+    ("created_on", "expected_close_on"),
+)
+"""Pairs of dates that come in this order in nearly every row: they tell day and month apart."""
+
+_FUTURE = ("expected_close_on", "due_on", "planned_on", "ends_on", "starts_on", "left_on")
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What the user, the clock and the file's form say about reading."""
+
+    today: date
+    timezone: str
+    date_order: str | None = None
+    decimal: numbers.Decimal | None = None
+
+
+@dataclass
+class Parsed:
+    """Typed columns. `unread`: field -> rows whose text could not be read. `formats`: field -> how it was read."""
+
+    columns: dict[str, pl.Series]
+    unread: dict[str, pl.Series] = field(default_factory=dict)
+    formats: dict[str, str] = field(default_factory=dict)
+    warnings: list[Remark] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+
+
+def parse(mapped: Mapped, hints: Hints) -> Parsed:
+    """Type every column of a file.
+
+    Raises:
+        ColumnUnreadable: most of a column is not what its field must be.
+    """
+    parsed = Parsed(columns={})
+    kinds = tables()[mapped.match.table].fields
+    waiting: dict[str, dates.Readings] = {}
+    for ours, texts in mapped.texts.items():
+        kind = kinds[ours]
+        if kind in ("date", "timestamp"):
+            _read_date(mapped, parsed, ours, hints, waiting)
+        elif kind == "text":
+            parsed.columns[ours] = _identifier(texts) if ours.endswith("_id") else texts
+        elif kind == "flag":
+            parsed.columns[ours] = texts.replace_strict(
+                {"true": True, "false": False}, default=None, return_dtype=pl.Boolean
+            )
+            _note_unread(mapped, parsed, ours, parsed.columns[ours].is_null() & texts.is_not_null())
+        else:
+            _read_number(mapped, parsed, ours, kind, hints)
+    _settle_dates(mapped, parsed, waiting, hints)
+    _read_currency(mapped, parsed)
+    parsed.columns = {ours: parsed.columns[ours] for ours in mapped.texts if ours in parsed.columns} | parsed.columns
+    return parsed
+
+
+def _identifier(texts: pl.Series) -> pl.Series:
+    """Ids that went through a spreadsheet come back as `17850.0`."""
+    filled = texts.drop_nulls()
+    if filled.len() and filled.head(50).str.contains(r"^\d+\.0$").all() and filled.str.contains(r"^\d+\.0$").all():
+        return texts.str.strip_suffix(".0")
+    return texts
+
+
+# ---------------------------------------------------------------------------------------------------------- numbers
+
+
+def _read_number(mapped: Mapped, parsed: Parsed, ours: str, kind: FieldType, hints: Hints) -> None:
+    texts = mapped.texts[ours]
+    told = numbers.numbers(
+        texts, money=kind == "money", decimal=hints.decimal, continental=mapped.table.delimiter == ";"
+    )
+    _note_unread(mapped, parsed, ours, told.unreadable)
+    if told.is_open:
+        parsed.questions.append(_decimal_question(mapped, ours))
+    values, reading = told.values, told.reading
+    if ours in mapped.factors:
+        values = (values * mapped.factors[ours]).cast(numbers.MONEY if kind == "money" else pl.Float64)
+        reading += f", x {mapped.factors[ours]:,}"
+    if kind == "share":
+        values, reading = _share(mapped, ours, values, reading)
+    if kind == "integer":
+        values = values.round().cast(pl.Int32, strict=False)
+    parsed.columns[ours] = values.alias(ours)
+    parsed.formats[ours] = reading
+
+
+def _share(mapped: Mapped, ours: str, values: pl.Series, reading: str) -> tuple[pl.Series, str]:
+    """Shares are 0-1 here. A column that goes beyond 1 is in per cent as a whole, unless its cells say % themselves."""
+    largest = values.abs().max()
+    says_percent = bool(mapped.texts[ours].drop_nulls().head(50).str.contains("[%％]").any())
+    if not says_percent and (ours in mapped.percent or (isinstance(largest, float) and largest > 1)):
+        return values / 100, f"{reading}, per cent"
+    return values, reading
+
+
+def _decimal_question(mapped: Mapped, ours: str) -> Question:
+    column = mapped.sources[ours][0]
+    shown = [text for text in mapped.texts[ours].drop_nulls().unique(maintain_order=True) if "." in text][:3]
+    meant = {
+        "point": [f"{text} = {text}" for text in shown],
+        "comma": [f"{text} = {text.replace('.', '')}" for text in shown],
+    }
+    return Question(
+        code="ask_decimal",
+        params={"column": column, "samples": "; ".join(meant["comma"])},
+        flag="--decimal",
+        choices=("point", "comma"),
+        samples=meant,
+    )
+
+
+def _read_currency(mapped: Mapped, parsed: Parsed) -> None:
+    """Signs of several currencies in one amount column fill the currency that no column names."""
+    kinds = tables()[mapped.match.table].fields
+    if "currency" not in kinds or "currency" in parsed.columns or "amount" not in mapped.texts:
+        return
+    named = parsed.formats.get("amount", "").split(", ")[1:]
+    signs = [code for code in named if len(code) == 3 and code.isupper()]
+    if len(signs) > 1:
+        parsed.columns["currency"] = numbers.currencies_of(mapped.texts["amount"]).alias("currency")
+    elif signs:
+        parsed.warnings.append(
+            Remark(code="currency_sign", params={"currency": signs[0], "column": mapped.sources["amount"][0]})
+        )
+
+
+# ------------------------------------------------------------------------------------------------------------ dates
+
+
+def _read_date(mapped: Mapped, parsed: Parsed, ours: str, hints: Hints, waiting: dict[str, dates.Readings]) -> None:
+    texts = mapped.texts[ours]
+    kind = tables()[mapped.match.table].fields[ours]
+    known = next((other for other in waiting if mapped.sources.get(other) == mapped.sources.get(ours)), None)
+    if known is None and (quick := dates.iso(texts, hints.today)) is not None:
+        parsed.columns[ours] = quick.cast(pl.Datetime("us")) if kind == "timestamp" else quick
+        parsed.formats[ours] = "ymd"
+        return
+    if known:
+        waiting[ours] = waiting[known]
+        return
+    clean = (
+        texts.to_frame("t")
+        .select(pl.when(~pl.col("t").str.to_lowercase().is_in(numbers.NOTHING)).then("t"))
+        .to_series()
+    )
+    waiting[ours] = dates.readings(clean, hints.today, hints.timezone)
+
+
+def _settle_dates(mapped: Mapped, parsed: Parsed, waiting: dict[str, dates.Readings], hints: Hints) -> None:
+    """Choose one reading per column: the column itself, the flag, the file's other columns, what comes first, the past."""
+    settled = {ours: _told(column, hints.date_order) for ours, column in waiting.items()}
+    settled = _agreeing(settled)
+    settled = _in_order(mapped, parsed, settled)
+    settled = {ours: _past(column, ours, hints.today) for ours, column in settled.items()}
+    settled = _agreeing(settled)
+    kinds = tables()[mapped.match.table].fields
+    asked: set[str] = set()
+    for ours, column in settled.items():
+        if len(column.names) > 1 and dates.differ(column):
+            if mapped.sources[ours][0] not in asked:
+                asked.add(mapped.sources[ours][0])
+                parsed.questions.append(_order_question(mapped, ours, column))
+            continue
+        name = column.names[0] if column.names else "ymd"
+        stamps = _stamps(mapped.texts[ours], column, name)
+        nothing = mapped.texts[ours].str.to_lowercase().is_in(numbers.NOTHING)
+        _note_unread(mapped, parsed, ours, stamps.is_null() & mapped.texts[ours].is_not_null() & ~nothing)
+        parsed.columns[ours] = (stamps if kinds[ours] == "timestamp" else stamps.dt.date()).alias(ours)
+        parsed.formats[ours] = name
+
+
+def _stamps(texts: pl.Series, column: dates.Readings, name: str) -> pl.Series:
+    if not column.names:
+        return pl.Series(texts.name, [None] * len(texts), dtype=pl.Datetime("us"))
+    return column.apply(texts, name)
+
+
+def _told(column: dates.Readings, order: str | None) -> dates.Readings:
+    return column.keep([order]) if order in column.names else column
+
+
+def _agreeing(columns: dict[str, dates.Readings]) -> dict[str, dates.Readings]:
+    """One program wrote the file: where a column proves its order, columns that leave it open follow."""
+    proved = {
+        column.names[0] for column in columns.values() if len(column.names) == 1 and column.names[0] in dates.ORDERS
+    }
+    if len(proved) != 1:
+        return columns
+    order = proved.pop()
+    return {ours: column.keep([order]) if order in column.names else column for ours, column in columns.items()}
+
+
+def _in_order(mapped: Mapped, parsed: Parsed, columns: dict[str, dates.Readings]) -> dict[str, dates.Readings]:
+    """Keep the readings in which created comes before closed: an order without a violation beats one with some."""
+    orders = sorted({name for column in columns.values() if len(column.names) > 1 for name in column.names})
+    if len(orders) < 2:
+        return columns
+    wrong = dict.fromkeys(orders, 0)
+    for first, second in _ORDERED:
+        for name in orders:
+            pair = [_as_read(mapped, parsed, columns, ours, name) for ours in (first, second)]
+            if pair[0] is not None and pair[1] is not None and mapped.sources.get(first) != mapped.sources.get(second):
+                wrong[name] += int((pair[0] > pair[1]).sum())
+    best = [name for name in orders if not wrong[name]]
+    if not best or len(best) == len(orders):
+        return columns
+    return {
+        ours: column.keep([name for name in column.names if name in best]) if set(column.names) & set(best) else column
+        for ours, column in columns.items()
+    }
+
+
+def _as_read(
+    mapped: Mapped, parsed: Parsed, columns: dict[str, dates.Readings], ours: str, name: str
+) -> pl.Series | None:
+    if ours in columns and columns[ours].names:
+        column = columns[ours]
+        return column.apply(mapped.texts[ours], name if name in column.names else column.names[0])
+    return parsed.columns[ours].cast(pl.Datetime("us")) if ours in parsed.columns else None
+
+
+def _past(column: dates.Readings, ours: str, today: date) -> dates.Readings:
+    """What has happened is not in the future: drop readings with later days when another reading has none."""
+    if ours in _FUTURE or len(column.names) < 2:
+        return column
+    latest = {name: column.read[name].max() for name in column.names}
+    past = [name for name, moment in latest.items() if isinstance(moment, date) and moment.date() <= today]
+    return column.keep(past) if past else column
+
+
+def _order_question(mapped: Mapped, ours: str, column: dates.Readings) -> Question:
+    shown = dates.samples(column)
+    meant = {name: [f"{text} = {days[name]}" for text, days in shown] for name in column.names}
+    said = "; ".join(f"{name}: {', '.join(texts)}" for name, texts in meant.items())
+    params: dict[str, str | int] = {
+        "column": mapped.sources[ours][0],
+        "samples": said,
+        "choices": "/".join(column.names),
+    }
+    return Question(
+        code="ask_date_order", params=params, flag="--date-order", choices=tuple(column.names), samples=meant
+    )
+
+
+# --------------------------------------------------------------------------------------------------------- unreadable
+
+
+def _note_unread(mapped: Mapped, parsed: Parsed, ours: str, unread: pl.Series) -> None:
+    bad = int(unread.sum())
+    if not bad:
+        return
+    texts = mapped.texts[ours]
+    filled = len(texts) - texts.null_count()
+    if filled - bad < PROVED * filled:
+        shown = texts.filter(unread).unique(maintain_order=True).head(3)
+        raise ColumnUnreadable(
+            file=mapped.table.file,
+            column=", ".join(mapped.sources.get(ours, [ours])),
+            field=ours,
+            type=tables()[mapped.match.table].fields[ours],
+            samples=", ".join(shown),
+        )
+    parsed.unread[ours] = unread

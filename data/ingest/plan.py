@@ -1,0 +1,283 @@
+"""An import before anything is written: every file read, recognised, mapped, parsed and checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict
+
+from data.ingest import read as reading
+from data.ingest.check import Checked, check
+from data.ingest.errors import FileTooLarge, MapInvalid, OnlyDocumentation, UnknownColumn, UnknownField
+from data.ingest.map import Mapped, apply
+from data.ingest.names import normal
+from data.ingest.parse import Hints, Parsed, parse
+from data.ingest.read import Source, TextTable
+from data.ingest.recognise import Match, Wish, check_wish, is_documentation, known_headers, recognise
+from data.ingest.remarks import Question, Remark
+from data.settings import settings
+from data.tables import tables
+from data.truth import Load
+from metrics.errors import nearest
+
+_DAY_IN_NAME = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)[-_.年]?(0[1-9]|1[0-2]|[1-9](?=[-_.月]))[-_.月]?(0[1-9]|[12]\d|3[01]|[1-9](?!\d))(?!\d)"
+)
+_REPORT_DAY = re.compile(
+    r"(?:as of|as at|report date|generated|exported|printed|date|截至|截止|导出|报表日期|制表日期|统计日期)\D{0,20}?"
+    r"((?:19|20)\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})",
+    re.IGNORECASE,
+)
+
+
+class Options(BaseModel):
+    """What a person says about an import; everything may be left unsaid."""
+
+    model_config = ConfigDict(frozen=True)
+
+    table: str | None = None
+    profile: str | None = None
+    as_of: date | None = None
+    is_full: bool | None = None
+    sheet: str | None = None
+    date_order: Literal["dmy", "mdy", "ymd"] | None = None
+    decimal: Literal["point", "comma"] | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    columns: dict[str, str] = {}
+    """Their column -> our field; an empty field leaves the column out (it is kept as extra)."""
+    who: str | None = None
+    today: date | None = None
+    """The day of the import; only tests set it."""
+
+
+def read_maps(given: Iterable[str]) -> dict[str, str]:
+    """`THEIRS=OURS` texts as a dictionary. The last `=` divides, their names may hold others.
+
+    Raises:
+        MapInvalid: one has no `=`.
+    """
+    maps = {}
+    for text in given:
+        theirs, sign, ours = text.rpartition("=")
+        if not sign or not theirs.strip():
+            raise MapInvalid(given=text)
+        maps[theirs.strip()] = ours.strip()
+    return maps
+
+
+@dataclass
+class FilePlan:
+    """What will become of one file. `load` is None while questions are open."""
+
+    file: str
+    content: bytes = b""
+    match: Match | None = None
+    mapped: Mapped | None = None
+    parsed: Parsed | None = None
+    checked: Checked | None = None
+    encoding: str | None = None
+    as_of: date | None = None
+    as_of_from: str = "none"
+    warnings: list[Remark] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+
+    @property
+    def table(self) -> str | None:
+        """Our table."""
+        return self.match.table if self.match else None
+
+    @property
+    def profile(self) -> str | None:
+        """The CRM it came from."""
+        return self.match.profile.name if self.match else None
+
+    @property
+    def read(self) -> int:
+        """Records in the file: those to be loaded and those refused."""
+        return self.checked.rows.height + self.refused if self.checked else 0
+
+    @property
+    def refused(self) -> int:
+        """Records that cannot be loaded."""
+        return self.checked.refused.filter(~pl.col("is_set_aside")).height if self.checked else 0
+
+    @property
+    def set_aside(self) -> int:
+        """Lines that are no records: blanks, totals, footnotes, exact repeats."""
+        return self.checked.refused.height - self.refused if self.checked else 0
+
+    @property
+    def columns(self) -> list[dict[str, str]]:
+        """Which column fills which field, and how it was read: what the mapping step shows."""
+        if not self.mapped or not self.parsed or not self.match:
+            return []
+        return [
+            {
+                "column": " + ".join(theirs),
+                "field": ours,
+                "format": self.parsed.formats.get(ours, "text"),
+                "alike": str(self.match.guessed.get(ours, 100)),
+            }
+            for ours, theirs in self.mapped.sources.items()
+        ]
+
+
+@dataclass
+class Plan:
+    """A whole import: its files, those left out because they only describe the others, and what remains to be asked."""
+
+    files: list[FilePlan]
+    options: Options
+    skipped: list[str] = field(default_factory=list)
+
+    @property
+    def questions(self) -> list[Question]:
+        """Everything that must be answered before loading."""
+        return [question for file in self.files for question in file.questions]
+
+    @property
+    def warnings(self) -> list[Remark]:
+        """What is said about the import as a whole."""
+        return [Remark(code="documentation", params={"file": name}) for name in self.skipped]
+
+    @property
+    def loads(self) -> list[Load]:
+        """One load per file; none while a question is open."""
+        return [] if self.questions else [_load(file, self.options) for file in self.files]
+
+
+def plan(files: Sequence[Path | Source], options: Options | None = None) -> Plan:
+    """Read, recognise, map, parse and check every file. Writes nothing.
+
+    Raises:
+        FileRefused: a file cannot be loaded, so none is.
+        UnknownTable, UnknownProfile, UnknownField, UnknownColumn: a wish names nothing that exists.
+    """
+    wishes = options or Options()
+    wish = Wish(wishes.table, wishes.profile, wishes.columns)
+    check_wish(wish)
+    _check_fields(wish)
+    sources = [file if isinstance(file, Source) else Source.of(file) for file in files]
+    made = Plan([], wishes)
+    seen: set[str] = set()
+    for source in sources:
+        others = [Path(other.name).stem for other in sources]
+        planned = _plan_file(source, wishes, wish, others, seen)
+        if planned is None:
+            made.skipped.append(source.name)
+        else:
+            made.files.append(planned)
+    if not made.files:
+        raise OnlyDocumentation(file=", ".join(made.skipped))
+    _check_columns(wish, seen)
+    return made
+
+
+def _check_fields(wish: Wish) -> None:
+    for ours in wish.columns.values():
+        known = tables()[wish.table].fields if wish.table else {f: 1 for t in tables().values() for f in t.fields}
+        if ours and ours not in known:
+            raise UnknownField(
+                field=ours, table=wish.table or "-", suggestion=nearest(ours, known), known=", ".join(known)
+            )
+
+
+def _check_columns(wish: Wish, seen: set[str]) -> None:
+    known = {normal(header) for header in seen}
+    for theirs in wish.columns:
+        if seen and normal(theirs) not in known:
+            raise UnknownColumn(column=theirs, suggestion=nearest(theirs, seen), known=", ".join(sorted(seen)))
+
+
+def _plan_file(source: Source, options: Options, wish: Wish, others: list[str], seen: set[str]) -> FilePlan | None:
+    limit = settings().max_upload_mb
+    if len(source.content) > limit * 1024 * 1024:
+        raise FileTooLarge(file=source.name, size=len(source.content) // (1024 * 1024), limit=limit)
+    planned = FilePlan(file=source.name, content=source.content)
+    table = reading.read(
+        source, known_headers(), encoding=options.encoding, delimiter=options.delimiter, sheet=options.sheet
+    )
+    if table is None:
+        planned.questions.append(Question(code="ask_encoding", params={"file": source.name}, flag="--encoding"))
+        return planned
+    if not options.table and is_documentation(table, others):
+        return None
+    seen.update(table.headers)
+    planned.encoding = table.encoding
+    _understand(planned, table, options, wish)
+    return planned
+
+
+def _understand(planned: FilePlan, table: TextTable, options: Options, wish: Wish) -> None:
+    today = options.today or datetime.now(ZoneInfo(settings().timezone)).date()
+    planned.match = recognise(table, wish)
+    planned.mapped = apply(table, planned.match)
+    hints = Hints(today, settings().timezone, options.date_order, options.decimal)
+    planned.parsed = parse(planned.mapped, hints)
+    planned.questions += planned.parsed.questions
+    planned.warnings += planned.mapped.warnings + planned.parsed.warnings
+    if planned.questions:
+        return
+    planned.checked = check(planned.mapped, planned.parsed)
+    planned.warnings += planned.checked.warnings
+    if planned.refused:
+        planned.warnings.append(Remark(code="rows_refused", params={"rows": planned.refused}))
+    planned.as_of, planned.as_of_from = as_of_day(planned, table, options.as_of, today)
+
+
+def as_of_day(planned: FilePlan, table: TextTable, told: date | None, today: date) -> tuple[date | None, str]:
+    """The day a file speaks of, and how it is known: the flag, its name, its own report date, its latest past date.
+
+    A table without dated facts (products, people, accounts) holds always unless somebody says a day.
+    """
+    if told:
+        return told, "flag"
+    if found := _day(_DAY_IN_NAME.search(planned.file)):
+        return found, "file name"
+    for line in table.title:
+        if found := _day(_REPORT_DAY.search(line)):
+            return found, "report"
+    rows = planned.checked.rows if planned.checked else pl.DataFrame()
+    latest = [_latest(rows[name], today) for name in tables()[planned.table or ""].dated if name in rows.columns]
+    days = [day for day in latest if day]
+    return (max(days), "dates") if days else (None, "none")
+
+
+def _day(found: re.Match[str] | None) -> date | None:
+    try:
+        return date(*(int(part) for part in found.groups())) if found else None
+    except ValueError:
+        return None
+
+
+def _latest(values: pl.Series, today: date) -> date | None:
+    days = values.dt.date() if values.dtype == pl.Datetime else values
+    latest = days.filter(days <= today).max()
+    return latest if isinstance(latest, date) else None
+
+
+def _load(file: FilePlan, options: Options) -> Load:
+    assert file.match is not None and file.checked is not None and file.mapped is not None  # noqa: S101, PT018 - no questions are open
+    mapping = {entry["field"]: {"column": entry["column"], "format": entry["format"]} for entry in file.columns}
+    return Load(
+        table=file.match.table,
+        profile=file.match.profile.name,
+        file=file.file,
+        mapping={"fields": mapping, "key": file.checked.key, "score": round(file.match.score, 2)},
+        encoding=file.encoding,
+        as_of=file.as_of,
+        as_of_from=file.as_of_from,
+        is_full=options.is_full,
+        who=options.who,
+        rows=file.checked.rows,
+        original=file.content,
+        refused=file.checked.refused,
+    )

@@ -1,0 +1,23 @@
+"""A plan -> the store: one transaction for all its files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from data.ingest.plan import Plan
+from data.truth import Upload, load
+
+if TYPE_CHECKING:
+    from data.store import Store
+
+
+def run(store: Store, plan: Plan) -> list[Upload]:
+    """Load every file of a plan, all or none.
+
+    Raises:
+        ValueError: a question of the plan is still open.
+        SalesError: the store cannot take it; nothing has changed then.
+    """
+    if plan.questions:
+        raise ValueError("a question is open: " + ", ".join(question.code for question in plan.questions))
+    return load(store, plan.loads)

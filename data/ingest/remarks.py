@@ -1,0 +1,50 @@
+"""What an import says without refusing: warnings, and questions that must be answered first. Texts: remarks.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from metrics.errors import fill
+
+_TEXTS = Path(__file__).with_name("remarks.toml")
+
+
+class Remark(BaseModel):
+    """Something to say: a code of remarks.toml and what to put into its text."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str
+    params: dict[str, str | int] = {}
+
+    def text(self, lang: str) -> str:
+        """The sentence in `lang` (en or zh-CN)."""
+        return fill(_texts()[self.code], lang, self.params)
+
+
+class Question(Remark):
+    """A remark that stops the import until its flag is given.
+
+    `flag`: the command line's answer ("--date-order"); `choices`: the answers; `samples`: per choice what three
+    cells would mean, `{"dmy": ["01/02/2026 = 2026-02-01", …]}`.
+    """
+
+    flag: str
+    choices: tuple[str, ...] = ()
+    samples: dict[str, list[str]] = {}
+
+
+def reason_text(reason: str, lang: str) -> str:
+    """Why a row was refused or set aside: `code` or `code:field:what it said`, as kept in ops.refused_rows."""
+    code, _, rest = reason.partition(":")
+    field, _, value = rest.partition(":")
+    return fill(_texts()[f"reason_{code}"], lang, {"field": field, "value": value})
+
+
+@cache
+def _texts() -> dict[str, dict[str, str]]:
+    return tomllib.loads(_TEXTS.read_text(encoding="utf-8"))

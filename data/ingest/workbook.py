@@ -1,0 +1,72 @@
+"""Excel workbooks -> a table of texts, through fastexcel: the named sheet, else the first that holds a list."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+
+import polars as pl
+
+from data.ingest.errors import FileEmpty, HeaderMissing, HeaderOnly, SheetUnknown, WorkbookProtected
+from data.ingest.read import LINE, Source, TextTable, find_header, tidy
+from metrics.errors import nearest
+
+_SAMPLE_ROWS = 200
+
+
+def read_workbook(source: Source, known: AbstractSet[str], sheet: str | None) -> TextTable:
+    """Read one sheet of an .xlsx or .xls workbook.
+
+    Args:
+        source: the file.
+        known: column names that some profile knows, normalised.
+        sheet: its name; otherwise the first sheet with a header row and rows below it.
+
+    Raises:
+        WorkbookProtected, SheetUnknown, FileEmpty, HeaderMissing, HeaderOnly.
+    """
+    import fastexcel
+
+    try:
+        workbook = fastexcel.read_excel(source.content)
+    except fastexcel.FastExcelError as error:
+        raise WorkbookProtected(file=source.name, detail=str(error).splitlines()[0][:120]) from error
+    names = workbook.sheet_names
+    if sheet is not None and sheet not in names:
+        suggestion = {name.lower(): name for name in names}.get(nearest(sheet, [name.lower() for name in names]) or "")
+        raise SheetUnknown(file=source.name, sheet=sheet, sheets=", ".join(names), suggestion=suggestion)
+    problem: FileEmpty | HeaderMissing | HeaderOnly = FileEmpty(file=source.name)
+    for name in [sheet] if sheet is not None else names:
+        cells = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()
+        try:
+            return _table(source, name, cells, known)
+        except (FileEmpty, HeaderMissing, HeaderOnly) as error:
+            problem = error
+    raise problem
+
+
+def _table(source: Source, sheet: str, cells: pl.DataFrame, known: AbstractSet[str]) -> TextTable:
+    if cells.is_empty():
+        raise FileEmpty(file=source.name)
+    cells = cells.with_columns(_without_midnight(name) for name in cells.columns)
+    sample = [[cell or "" for cell in row] for row in cells.head(_SAMPLE_ROWS).rows()]
+    at = find_header(sample, known)
+    if at is None:
+        raise HeaderMissing(file=source.name)
+    body = cells.slice(at + 1)
+    frame = body.rename({name: str(index) for index, name in enumerate(body.columns)})
+    lines = pl.Series(LINE, range(at + 2, at + 2 + frame.height), dtype=pl.Int64)
+    table = TextTable(
+        file=source.name,
+        headers=[" ".join(cell.split()) for cell in sample[at]],
+        frame=frame.with_columns(lines),
+        encoding=f"sheet {sheet}",
+        delimiter="\t",
+        header_line=at + 1,
+        title=[" ".join(cell for cell in row if cell) for row in sample[:at]],
+    )
+    return tidy(table)
+
+
+def _without_midnight(name: str) -> pl.Expr:
+    """Excel has no dates without a time of day; its day comes as text with 00:00:00."""
+    return pl.col(name).str.replace(r"^(\d{4}-\d{2}-\d{2}) 00:00:00(\.0+)?$", "$1")
