@@ -39,7 +39,7 @@ def measures() -> str:
     parts: list[str] = []
     by_table: dict[str, list[object]] = {}
     for one in known.measures.values():
-        by_table.setdefault(one.table or "ratios across tables", []).append(
+        by_table.setdefault(one.table or "ratios", []).append(
             (
                 f"`{one.id}`",
                 f"{one.label.text('en')} · {one.label.text('zh-CN')}",
