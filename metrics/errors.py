@@ -89,13 +89,15 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 def fill(words: Mapping[str, str], lang: str, params: Mapping[str, object]) -> str:
     """Write a text of `words` (language → template) with `params`.
 
-    A template's second part, after " | ", is said only when a `suggestion` is known.
+    A template's second part, after " | ", is said only when a `suggestion` is known. A parameter that is itself a text
+    in two languages (`catalog.Text`) is said in `lang`.
     """
     chinese = lang.lower().startswith("zh")
     said, _, hint = words.get("zh-CN" if chinese else "en", "").partition(" | ")
     if hint and params.get("suggestion"):
         said += hint if chinese else f" {hint}"
-    return said.format_map(_Shown(params))
+    spoken = {name: value.text(lang) if hasattr(value, "text") else value for name, value in params.items()}
+    return said.format_map(_Shown(spoken))
 
 
 class _Shown(dict[str, object]):

@@ -5,7 +5,12 @@ from __future__ import annotations
 from metrics.catalog import Measure, measure, table
 
 _AGGREGATES = {
-    "en": {"count": "number of {table}", "sum": "sum of {of}", "distinct": "different {of}", "median": "median of {of}"},
+    "en": {
+        "count": "number of {table}",
+        "sum": "sum of {of}",
+        "distinct": "different {of}",
+        "median": "median of {of}",
+    },
     "zh": {"count": "{table}的条数", "sum": "{of} 之和", "distinct": "{of} 去重计数", "median": "{of} 的中位数"},
 }
 _PLACED = {

@@ -1,0 +1,230 @@
+"""How much of the goal is reached: the actual beside its target, spread over working days.
+
+A target that adds up (won amount) belongs to the working days of its span: each day gets value ÷ working days. Where
+several targets cover a day, the one with the shortest span holds (a month's before its year's), and of the same span the
+highest version. A rate, a median or a stock has no share per day: it needs a target for exactly the period asked about.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import polars as pl
+
+from metrics.base import Step
+from metrics.catalog import Measure, dimension, measure
+from metrics.notes import Note, note
+from metrics.query import Column, Query, used
+from metrics.view import View
+
+SCOPES = ("team", "rep", "product", "region")
+"""Dimensions by which targets are set, besides the whole company."""
+
+
+class _Goal(NamedTuple):
+    """What shapes the SQL of one target: the actual's measure, whose targets, and the cut."""
+
+    of: Measure
+    scope: str
+    by: tuple[str, ...]
+    chosen: int  # how many values of the scope the view restricts to; 0 for all
+
+
+def goal_of(asked: Measure, view: View) -> Measure:
+    """The measure whose target an attainment is about."""
+    return measure(asked.goal_of or view.headline)
+
+
+def goal_parts(asked: Measure, by: tuple[str, ...], view: View) -> tuple[tuple[Query, ...], tuple[Note, ...]]:
+    """The statements that read the target and the working days, or the reason why there are none."""
+    of = goal_of(asked, view)
+    if view.period is None:
+        return (), (note("target_needs_period", measure=of.id),)
+    found = _scope(of, by, view)
+    if found is None:
+        return (), (note("no_target_by", measure=of.id),)
+    scope, chosen = found
+    values = {
+        "goal": of.id,
+        "goal_scope": scope,
+        "from_on": view.period.from_on,
+        "to_on": view.period.to_on,
+        "as_of": view.as_of,
+    } | {f"goal_{place}": value for place, value in enumerate(chosen)}
+    shape = _Goal(of, scope, by, len(chosen))
+    steps, answer = _additive(shape) if of.additive == "all" else _exact(shape)
+    goals = _query(steps, answer, values, ("targets", "calendar"), by)
+    grains = _grains(by)
+    steps, answer = _workdays(grains)
+    return (goals, _query(steps, answer, values, ("calendar",), grains)), ()
+
+
+def _query(
+    steps: tuple[Step, ...], answer: str, values: dict[str, object], tables: tuple[str, ...], by: tuple[str, ...]
+) -> Query:
+    sql = " ".join([*(step.sql for step in steps), answer])
+    return Query(steps, answer, used(sql, values), tables, finish="part", by=by)
+
+
+def _grains(by: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in by if dimension(name).kind == "grain")
+
+
+def _scope(of: Measure, by: tuple[str, ...], view: View) -> tuple[str, tuple[str, ...]] | None:
+    """Whose targets a cut compares with, and the chosen ones of them; None where no targets can be set."""
+    cut = [name for name in by if dimension(name).kind == "value"]
+    filtered = dict(view.filters)
+    names = set(cut) | set(filtered)
+    if not names:
+        return "company", ()
+    if len(names) > 1 or not names <= set(SCOPES):
+        return None
+    name = names.pop()
+    chosen = tuple(value for value in filtered.get(name, ()) if value is not None)
+    if filtered.get(name) and not chosen:
+        return None
+    if not cut and of.additive != "all" and len(chosen) != 1:
+        return None
+    return name, chosen
+
+
+# ------------------------------------------------------------------------------------------------------------- SQL
+
+_MINE = "targets.measure = $goal and targets.scope = $goal_scope and targets.is_own"
+
+
+def _wanted(shape: _Goal) -> str:
+    """The targets of the measure, scope and chosen values."""
+    chosen = ", ".join(f"$goal_{place}" for place in range(shape.chosen))
+    return _MINE + (f" and targets.scope_value in ({chosen})" if chosen else "")
+
+
+def _by_columns(shape: _Goal, source: str) -> list[str]:
+    """The columns of the cut, read from the step `source`: buckets, and whose target it is."""
+    return [
+        f'{source}."{name}"' if dimension(name).kind == "grain" else f'{source}.scope_value as "{name}"'
+        for name in shape.by
+    ]
+
+
+def _grouped(shape: _Goal, values: list[str]) -> str:
+    """The aggregates over `population`, by the columns of the cut."""
+    columns = ", ".join([*_by_columns(shape, "population"), *values])
+    keys = [column.partition(" as ")[0] for column in _by_columns(shape, "population")]
+    return f"select {columns}\nfrom population" + (f"\ngroup by {', '.join(keys)}" if keys else "")
+
+
+@lru_cache(maxsize=1024)
+def _additive(shape: _Goal) -> tuple[tuple[Step, ...], str]:
+    """One row per scope and working day of the period, with that day's share of the target that holds."""
+    grains = "".join(f', calendar.{name} as "{name}"' for name in _grains(shape.by))
+    steps = (
+        Step("goals", f"select targets.* from targets where {_wanted(shape)}"),
+        Step("spans", "select distinct goals.starts_on, goals.ends_on from goals"),
+        Step(
+            "workdays",
+            "select spans.starts_on, spans.ends_on, count(*) as days\n  from spans join calendar"
+            " on calendar.is_workday and calendar.day between spans.starts_on and spans.ends_on"
+            "\n  group by spans.starts_on, spans.ends_on",
+        ),
+        Step(
+            "daily",
+            f"select goals.scope_value, calendar.day as goal_on{grains},\n"
+            "    cast(goals.value as double) / nullif(cast(workdays.days as double), 0) as goal,\n"
+            "    row_number() over (partition by goals.scope_value, calendar.day"
+            " order by date_diff('day', goals.starts_on, goals.ends_on), goals.version desc) as choice\n"
+            "  from goals\n"
+            "  join workdays on workdays.starts_on = goals.starts_on and workdays.ends_on = goals.ends_on\n"
+            "  join calendar on calendar.is_workday and calendar.day between goals.starts_on and goals.ends_on\n"
+            "  where calendar.day between $from_on and $to_on",
+        ),
+        Step("population", "select daily.* from daily where daily.choice = 1"),
+    )
+    name = shape.of.id
+    return steps, _grouped(shape, [f"sum(goal) as {name}_goal", f"count(distinct goal_on) as {name}_goal_days"])
+
+
+@lru_cache(maxsize=1024)
+def _exact(shape: _Goal) -> tuple[tuple[Step, ...], str]:
+    """One row per scope and bucket whose target is set for exactly its days."""
+    grains = [f'calendar.{name} as "{name}"' for name in _grains(shape.by)]
+    ends = ["min(calendar.day) as first_on", "max(calendar.day) as last_on"]
+    keys = ", ".join(f"calendar.{name}" for name in _grains(shape.by))
+    buckets = "".join(f'spans."{name}", ' for name in _grains(shape.by))
+    steps = (
+        Step(
+            "spans",
+            f"select {', '.join([*grains, *ends])} from calendar where calendar.day between $from_on and $to_on"
+            + (f" group by {keys}" if keys else ""),
+        ),
+        Step(
+            "versions",
+            f"select {buckets}targets.*, row_number() over (partition by targets.scope_value,"
+            " targets.starts_on order by targets.version desc) as choice\n"
+            "  from targets join spans on targets.starts_on = spans.first_on and targets.ends_on = spans.last_on\n"
+            f"  where {_wanted(shape)}",
+        ),
+        Step("population", "select versions.* from versions where versions.choice = 1"),
+    )
+    return steps, _grouped(shape, [f"max(value) as {shape.of.id}_goal"])
+
+
+@lru_cache(maxsize=64)
+def _workdays(grains: tuple[str, ...]) -> tuple[tuple[Step, ...], str]:
+    """Working days of the period, and how many of them have gone by."""
+    steps = (
+        Step(
+            "population",
+            "select calendar.* from calendar where calendar.is_workday and calendar.day between $from_on and $to_on",
+        ),
+    )
+    quoted = [f'"{name}"' for name in grains]
+    values = ["count(*) as workdays", "count(*) filter (where day <= $as_of) as workdays_gone"]
+    answer = f"select {', '.join([*quoted, *values])}\nfrom population"
+    return steps, answer + (f"\ngroup by {', '.join(quoted)}" if quoted else "")
+
+
+# ---------------------------------------------------------------------------------------------------------- finishing
+
+
+def columns(asked: Measure, of: Measure) -> list[Column]:
+    """The columns of an attainment: itself, its two sides, and how the pace compares with the days gone by."""
+    return [
+        Column(asked.id, "value", asked.id, "share", "ratio"),
+        Column(f"{asked.id}.target", "detail", asked.id, of.unit),
+        Column(f"{asked.id}.actual", "detail", asked.id, of.unit),
+        Column(f"{asked.id}.elapsed", "detail", asked.id, "share"),
+        Column(f"{asked.id}.pace", "detail", asked.id, "number"),
+    ]
+
+
+def finished(asked: Measure, of: Measure, raw: pl.DataFrame, actual: pl.Expr) -> list[pl.Expr]:
+    """The expressions of `columns`, over the joined raw frame; null where there is no target."""
+    name = asked.id
+    nothing = pl.lit(None, pl.Float64)
+    goal = pl.col(f"{of.id}_goal").cast(pl.Float64).round(4) if f"{of.id}_goal" in raw.columns else nothing
+    has_days = "workdays" in raw.columns
+    elapsed = pl.col("workdays_gone") / pl.when(pl.col("workdays") > 0).then("workdays") if has_days else nothing
+    over, under = (goal, actual) if of.better == "lower" else (actual, goal)
+    reached = pl.when(goal.is_not_null() & (under != 0)).then(over / under)
+    pace = pl.when(elapsed > 0).then(reached / elapsed) if of.additive == "all" else nothing
+    return [
+        reached.alias(name),
+        goal.alias(f"{name}.target"),
+        actual.alias(f"{name}.actual"),
+        elapsed.cast(pl.Float64).alias(f"{name}.elapsed"),
+        pace.alias(f"{name}.pace"),
+    ]
+
+
+def remarks(of: Measure, raw: pl.DataFrame) -> list[Note]:
+    """That there is no target, or that it covers only some of the period's working days."""
+    if f"{of.id}_goal" not in raw.columns:
+        return []
+    if raw.get_column(f"{of.id}_goal").is_null().all():
+        return [note("no_target", measure=of.id)]
+    if f"{of.id}_goal_days" not in raw.columns or raw.height != 1:
+        return []
+    covered, days = int(raw[f"{of.id}_goal_days"][0] or 0), int(raw["workdays"][0] or 0)
+    return [note("target_partly", measure=of.id, covered=covered, days=days)] if covered < days else []

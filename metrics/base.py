@@ -1,0 +1,214 @@
+"""The tables that questions read: filtered by the view and cut to the viewer's row scope, here and nowhere else.
+
+A question's SQL names plain tables (`deals`, `order_lines`). What is prepended here are CTEs of those names that read
+`crm.<table>`, so no question can forget a filter or see around a scope. A period is never part of them.
+
+Row scope, table by table (`scope` in definitions/tables.toml):
+
+    rep        rows whose rep_key is in scope; rows without an owner only for those who see everything
+    deal       rows of the deals in view
+    customer   rows of the customers in view
+    members    reps in scope; customers owned by them or met in their rows
+    targets    their own and the totals above, told apart by is_own
+    teams      their own and those above
+    open       for everyone;   all: only for those who see everything
+
+Three more names read the same tables in another way: `deals_seen` (states of deals, in view only), `deal_versions` (all
+states of a deal of which any is in view, told apart by is_in_view, names out of scope blanked) and `invoice_payments`
+(payments of the invoices in view, whoever booked them).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+
+from metrics.catalog import Table, catalog, dimension
+from metrics.catalog import table as table_named
+from metrics.viewer import Viewer
+
+Filters = tuple[tuple[str, tuple[str | None, ...]], ...]
+Value = object
+
+_PARENTS = {"deal": "deals", "customer": "customers"}
+_READS = {"deals_seen": "deal_versions", "invoice_payments": "payments"}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One named step of a question: a CTE."""
+
+    name: str
+    sql: str
+
+
+@dataclass(slots=True)
+class _Restriction:
+    """What a table's rows must satisfy: joins to look members up, conditions, and the values bound in them."""
+
+    joins: dict[str, str] = field(default_factory=dict)
+    conditions: list[str] = field(default_factory=list)
+    params: dict[str, Value] = field(default_factory=dict)
+
+    def where(self) -> str:
+        return " and ".join(self.conditions)
+
+
+def base_tables(names: Iterable[str], filters: Filters, viewer: Viewer) -> tuple[list[Step], dict[str, Value]]:
+    """The tables of these names as steps, in an order in which each reads only earlier ones, and their parameters."""
+    steps: list[Step] = []
+    params: dict[str, Value] = {}
+    for name in _in_order(tuple(names)):
+        sql, used = _table_sql(name, filters, viewer)
+        steps.append(Step(name, sql))
+        params |= used
+    return steps, params
+
+
+@cache
+def _in_order(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names and those they are read through, parents first."""
+    found: dict[str, None] = {}
+    for name in names:
+        if name == "invoice_payments":
+            found["invoices"] = None
+        elif name not in _READS and table_named(name).scope in _PARENTS:
+            found[_PARENTS[table_named(name).scope]] = None
+    return tuple(found | dict.fromkeys(names))
+
+
+def _table_sql(name: str, filters: Filters, viewer: Viewer) -> tuple[str, dict[str, Value]]:
+    """One table as the viewer may see it."""
+    if name == "invoice_payments":
+        return "select t.* from crm.payments as t where t.invoice_id in (select invoice_id from invoices)", {}
+    if name == "deal_versions":
+        return _versions(filters, viewer)
+    spec = table_named(_READS.get(name, name))
+    if spec.scope in _PARENTS:
+        return _child(spec, filters, viewer)
+    if spec.scope != "rep":
+        return _OTHERS[spec.scope](spec, viewer)
+    restriction = _restriction(spec, filters, viewer)
+    return _select(spec.name, restriction), restriction.params
+
+
+def _select(name: str, restriction: _Restriction) -> str:
+    where = f" where {restriction.where()}" if restriction.conditions else ""
+    return f"select t.* from crm.{name} as t{''.join(restriction.joins.values())}{where}"
+
+
+def _restriction(spec: Table, filters: Filters, viewer: Viewer) -> _Restriction:
+    """The view's filters as far as the table has the dimensions, and the viewer's scope by owner."""
+    found = _Restriction()
+    for number, (name, values) in enumerate(filters):
+        dim = dimension(name)
+        if dim.kind == "grain" or not spec.has(dim):
+            continue
+        column = f"t.{name}"
+        if name not in spec.own and dim.via is not None:
+            looked = dim.via
+            found.joins[looked.table] = (
+                f" left join crm.{looked.table} as {looked.table} on {looked.table}.{looked.key} = t.{looked.key}"
+            )
+            column = f"{looked.table}.{looked.column}"
+        found.conditions.append(_is_one_of(column, f"f{number}", values, found.params))
+    if not viewer.sees_all:
+        found.conditions.append(_in_scope("t.rep_key", viewer))
+    return found
+
+
+def _is_one_of(column: str, prefix: str, values: tuple[str | None, ...], params: dict[str, Value]) -> str:
+    """`column` is one of the values; None among them means that it has none."""
+    named = {f"{prefix}_{place}": value for place, value in enumerate(values) if value is not None}
+    params.update(named)
+    choices = [f"{column} in ({', '.join(f'${name}' for name in named)})"] if named else []
+    if None in values:
+        choices.append(f"{column} is null")
+    return f"({' or '.join(choices)})" if choices else "true"
+
+
+def _in_scope(column: str, viewer: Viewer) -> str:
+    """The owner is in scope. Keys are integers of our own making, so they are written in."""
+    if viewer.sees_all:
+        return "true"
+    return f"{column} in ({', '.join(str(int(key)) for key in viewer.rep_keys)})" if viewer.rep_keys else "false"
+
+
+def _child(spec: Table, filters: Filters, viewer: Viewer) -> tuple[str, dict[str, Value]]:
+    """Rows of a parent in view: products on deals, visits to stages, contacts."""
+    if viewer.sees_all and not filters:
+        return f"select t.* from crm.{spec.name} as t", {}
+    parent = _PARENTS[spec.scope]
+    key = table_named(parent).id[0]
+    return f"select t.* from crm.{spec.name} as t where t.{key} in (select {key} from {parent})", {}
+
+
+def _versions(filters: Filters, viewer: Viewer) -> tuple[str, dict[str, Value]]:
+    """All states of each deal of which any is in view, so that "transferred in" can be told from "new"."""
+    restriction = _restriction(table_named("deal_versions"), filters, viewer)
+    if not restriction.conditions:
+        return "select t.*, true as is_in_view from crm.deal_versions as t", {}
+    joins, where = "".join(restriction.joins.values()), restriction.where()
+    scope = _in_scope("t.rep_key", viewer)
+    kept = ", ".join(f"case when {scope} then t.{name} end as {name}" for name in ("rep_key", "team", "region"))
+    columns = ", ".join(f"t.{name}" for name in _VERSION_COLUMNS)
+    return (
+        f"select {columns}, {kept}, coalesce({where}, false) as is_in_view from crm.deal_versions as t{joins}"
+        f" where t.deal_id in (select t.deal_id from crm.deal_versions as t{joins} where {where})"
+    ), restriction.params
+
+
+_VERSION_COLUMNS = (
+    "deal_id deal pipeline deal_type customer_key product_key source campaign lead_id stage status amount"
+    " amount_original currency probability forecast_category created_on expected_close_on closed_on lost_reason"
+    " competitor next_step last_activity_on seen_from seen_to is_reconstructed"
+).split()
+"""Every column of deal_versions but the owner's, which are blanked out of scope."""
+
+
+def _members(spec: Table, viewer: Viewer) -> tuple[str, dict[str, Value]]:
+    """Reps in scope; customers they own or have rows of. A name in a row one may see may be seen."""
+    plain = f"select t.* from crm.{spec.name} as t"
+    if viewer.sees_all:
+        return plain, {}
+    owned = _in_scope("t.rep_key", viewer)
+    if spec.name == "reps":
+        return f"{plain} where {owned}", {}
+    met = [
+        f"select m.customer_key from crm.{other.name} as m where {_in_scope('m.rep_key', viewer)}"
+        for other in catalog().tables.values()
+        if other.scope == "rep" and "customer_key" in other.keys
+    ]
+    return f"{plain} where {owned} or t.customer_key in ({' union all '.join(met)})", {}
+
+
+def _targets(spec: Table, viewer: Viewer) -> tuple[str, dict[str, Value]]:
+    """Goals of one's own, and the totals above them; `is_own` says which rows a viewer's own numbers compare with."""
+    if viewer.sees_all:
+        return f"select t.*, true as is_own from crm.{spec.name} as t", {}
+    params: dict[str, Value] = {}
+    own_team = _is_one_of("t.scope_value", "own", viewer.teams, params) if viewer.teams else "false"
+    above = _is_one_of("t.scope_value", "above", viewer.above, params) if viewer.above else "false"
+    names = f"(select r.rep from crm.reps as r where {_in_scope('r.rep_key', viewer)})"
+    own = f"(t.scope = 'team' and {own_team}) or (t.scope = 'rep' and t.scope_value in {names})"
+    return (
+        f"select t.*, coalesce({own}, false) as is_own from crm.{spec.name} as t"
+        f" where {own} or t.scope = 'company' or (t.scope = 'team' and {above})"
+    ), params
+
+
+def _teams(spec: Table, viewer: Viewer) -> tuple[str, dict[str, Value]]:
+    if viewer.sees_all:
+        return f"select t.* from crm.{spec.name} as t", {}
+    params: dict[str, Value] = {}
+    seen = _is_one_of("t.team", "teams", (*viewer.teams, *viewer.above), params)
+    return f"select t.* from crm.{spec.name} as t where {seen if params else 'false'}", params
+
+
+def _open(spec: Table, viewer: Viewer) -> tuple[str, dict[str, Value]]:
+    hidden = spec.scope == "all" and not viewer.sees_all
+    return f"select t.* from crm.{spec.name} as t{' where false' if hidden else ''}", {}
+
+
+_OTHERS = {"members": _members, "targets": _targets, "teams": _teams, "open": _open, "all": _open}

@@ -1,0 +1,313 @@
+"""How numbers are cut: in total, over time, by one dimension, by several. All of them are `cut` with another finish."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import lru_cache
+from itertools import chain
+
+from metrics import attainment
+from metrics.base import Step
+from metrics.catalog import GRAINS, Dimension, Measure, catalog, dimension, measure, table
+from metrics.errors import MeasureNotBy, NotABucket, NothingAsked
+from metrics.notes import Note, note
+from metrics.period import FIRST
+from metrics.population import Population, compiled, flag
+from metrics.query import Column, Query, used
+from metrics.view import View
+
+Measures = str | Measure | Iterable[str | Measure]
+Dimensions = str | Dimension | Iterable[str | Dimension]
+
+STOCK_REACH = {"day": 92, "week": 731, "month": 1827}
+"""Days that a stock's trend reaches back without a period: a row per thing and bucket is much. Others: 20 years."""
+
+
+def total(measures: Measures, view: View) -> Query:
+    """One row: each measure over the whole view."""
+    return cut(measures, (), view)
+
+
+def breakdown(measures: Measures, by: str | Dimension, view: View, limit: int | None = None) -> Query:
+    """One row per value of `by`, best first; unassigned is null.
+
+    Args:
+        limit: keep only the best so many.
+    """
+    return _cut(_measures(measures), _dimensions(by), view, "cut", limit)
+
+
+def pivot(measures: Measures, by: Dimensions, view: View) -> Query:
+    """One row per combination of the dimensions in `by`, grains among them."""
+    return cut(measures, by, view)
+
+
+def cut(measures: Measures, by: Dimensions, view: View) -> Query:
+    """One row per combination of the dimensions in `by`; without any, one row.
+
+    Args:
+        measures: one or several, by id or as Measure.
+        by: dimensions or grains, by id or as Dimension.
+
+    Raises:
+        UnknownMeasure, UnknownDimension: with a suggestion.
+        MeasureNotBy: none of the measures can be cut so. Where only some cannot, their column is null, with a Note.
+    """
+    return _cut(_measures(measures), _dimensions(by), view, "cut", None)
+
+
+def trend(measures: Measures, grain: str | Dimension, view: View, by: str | Dimension | None = None) -> Query:
+    """One row per bucket of `grain` (and value of `by`), none left out; `is_partial` marks unfinished ones.
+
+    Raises:
+        NotABucket: `grain` is no span of time.
+    """
+    bucket = dimension(grain)
+    if bucket.kind != "grain":
+        raise NotABucket(dimension=bucket.id, grains=", ".join(GRAINS))
+    return _cut(_measures(measures), (bucket, *_dimensions(by or ())), view, "trend", None)
+
+
+def breakdowns(measures: Measures, bys: Dimensions, view: View) -> Query:
+    """Several breakdowns at once: columns `dimension` and `value` (as text), then the measures, best first in each."""
+    return _cut(_measures(measures), _dimensions(bys), view, "sets", None)
+
+
+def values_of(dim: str | Dimension) -> Query:
+    """The values of a dimension in all tables that have it, None among them where rows have none: for filters."""
+    return _values_query(dimension(dim).id)
+
+
+@lru_cache(maxsize=256)
+def _values_query(name: str) -> Query:
+    dim = dimension(name)
+    tables = [spec for spec in catalog().tables.values() if spec.scope == "rep" and spec.has(dim)]
+    selects, read = [], [spec.name for spec in tables]
+    if dim.via is not None:
+        selects.append(f"select {dim.via.table}.{dim.via.column} as value from {dim.via.table}")
+        read.append(dim.via.table)
+    for spec in tables:
+        if name in spec.own:
+            selects.append(f"select distinct {spec.name}.{name} as value from {spec.name}")
+        elif dim.via is not None:
+            none = f"from {spec.name} where {spec.name}.{dim.via.key} is null"
+            selects.append(f"select distinct cast(null as varchar) as value {none}")
+    listed = "\n  union all ".join(selects) or "select cast(null as varchar) as value where false"
+    return Query((Step("population", listed),), "select distinct value from population", tables=tuple(read))
+
+
+# ------------------------------------------------------------------------------------------------------------ asking
+
+
+def _measures(given: Measures) -> tuple[Measure, ...]:
+    listed = (given,) if isinstance(given, str | Measure) else tuple(given)
+    if not listed:
+        raise NothingAsked
+    return tuple(dict.fromkeys(measure(one) for one in listed))
+
+
+def _dimensions(given: Dimensions) -> tuple[Dimension, ...]:
+    listed = (given,) if isinstance(given, str | Dimension) else tuple(given)
+    return tuple(dict.fromkeys(dimension(one) for one in listed))
+
+
+def _actual(asked: Measure, view: View) -> Measure:
+    """The measure whose rows are counted."""
+    return asked if asked.goal_of is None else attainment.goal_of(asked, view)
+
+
+def _cut(asked: tuple[Measure, ...], dims: tuple[Dimension, ...], view: View, finish: str, limit: int | None) -> Query:
+    """Group what is asked into populations, and put their statements together."""
+    by, is_sets = tuple(dim.id for dim in dims), finish == "sets"
+    possible, notes = _possible(asked, dims, view, is_sets=is_sets)
+    parts = [_part(one, view) for one in _populations(possible, by, view, is_sets=is_sets)]
+    dated = [undated for part in parts if (undated := _undated(part, possible, view))]
+    goals: list[Query] = []
+    for one in possible:
+        if one.goal_of is not None:
+            found, why = attainment.goal_parts(one, by, view)
+            goals += [part for part in found if part not in goals]
+            notes += why
+    notes += [remark for one in possible for remark in _filter_notes(one, view)]
+    first, *rest = [*parts, *goals, *dated]
+    alone = len(parts) == 1 and not goals
+    answer = first.answer + _order(by, possible[0], is_sets=is_sets)
+    if limit is not None and alone:
+        answer += f"\nlimit {int(limit)}"
+    named = ("dimension", "value") if is_sets else by
+    return replace(
+        first,
+        answer=answer,
+        columns=_columns(asked, named, view, has_before=_has_before(view, by)),
+        finish=finish,
+        measures=asked,
+        by=named,
+        limit=limit,
+        others=tuple(rest),
+        notes=tuple(dict.fromkeys(notes)),
+    )
+
+
+def _possible(
+    asked: tuple[Measure, ...], dims: tuple[Dimension, ...], view: View, *, is_sets: bool
+) -> tuple[tuple[Measure, ...], list[Note]]:
+    """The measures that can be cut so, and notes about the others.
+
+    Raises:
+        MeasureNotBy: none of them can.
+    """
+    possible, notes = [], []
+    for one in asked:
+        against = [dim for dim in dims if not _can(one, dim, view)]
+        if one.goal_of is not None and is_sets:
+            against = list(dims)
+        notes += [note("not_by", measure=one.id, dimension=dim.id) for dim in against]
+        if not against or (is_sets and len(against) < len(dims)):
+            possible.append(one)
+    if not possible:
+        first = next(dim for dim in dims if not _can(asked[0], dim, view) or is_sets)
+        raise MeasureNotBy(measure=asked[0].id, dimension=first.id)
+    return tuple(possible), notes
+
+
+def _can(asked: Measure, dim: Dimension, view: View) -> bool:
+    """Whether cutting the measure by the dimension means something and its tables can."""
+    actual = _actual(asked, view)
+    if dim.id in actual.not_by:
+        return False
+    return all(part.table is not None and table(part.table).has(dim) for part in actual.parts)
+
+
+def _has_before(view: View, by: Sequence[str]) -> bool:
+    """Whether the days compared with are counted too: not where the answer runs over time."""
+    return view.before is not None and not any(name in GRAINS for name in by)
+
+
+def _populations(possible: tuple[Measure, ...], by: tuple[str, ...], view: View, *, is_sets: bool) -> list[Population]:
+    """One population for all aggregates that share table, day and kind of stock."""
+    actuals = tuple(dict.fromkeys(_actual(one, view) for one in possible))
+    grouped: dict[tuple[str | None, str | None, str | None], dict[Measure, None]] = {}
+    for part in dict.fromkeys(chain.from_iterable(one.parts for one in actuals)):
+        grouped.setdefault((part.table, part.on, part.stock), {})[part] = None
+    return [
+        Population(
+            table=str(key[0]),
+            on=key[1],
+            stock=key[2],
+            parts=tuple(parts),
+            asked=tuple(one for one in actuals if all(part in parts for part in one.parts)),
+            by=_sets_of(tuple(parts), by, view) if is_sets else by,
+            has_period=view.period is not None,
+            has_before=_has_before(view, by),
+            is_past=view.is_past,
+            sets=is_sets,
+        )
+        for key, parts in grouped.items()
+    ]
+
+
+def _sets_of(parts: tuple[Measure, ...], by: tuple[str, ...], view: View) -> tuple[str, ...]:
+    """Of several breakdowns, those that a population has."""
+    return tuple(name for name in by if all(_can(part, dimension(name), view) for part in parts))
+
+
+def _part(population: Population, view: View) -> Query:
+    """A population's statement with the view's values."""
+    found = compiled(population)
+    sql = " ".join([*(step.sql for step in found.steps), found.answer])
+    by = ("dimension", "value") if population.sets else population.by
+    params = used(sql, _values(view, population.grains))
+    return Query(found.steps, found.answer, params, found.tables, view, finish="part", by=by, population=population)
+
+
+def _values(view: View, grains: tuple[str, ...]) -> dict[str, object]:
+    """Everything a population's SQL may bind."""
+    values: dict[str, object] = {"as_of": view.as_of, "at": view.at, "at_before": view.at_before}
+    if view.period is not None:
+        last = min(view.period.to_on, view.as_of) if view.is_past else view.period.to_on
+        values |= {"from_on": view.period.from_on, "to_on": last}
+    if view.before is not None:
+        values |= {"before_from": view.before.from_on, "before_to": view.before.to_on}
+    if grains:
+        values["reach_from"] = _reach(view, grains)
+    return values
+
+
+def _reach(view: View, grains: tuple[str, ...]) -> date:
+    """The first day a stock's trend looks at."""
+    if view.period is not None and view.period.from_on > FIRST:
+        return view.period.from_on
+    days = min(STOCK_REACH.get(grain, 7305) for grain in grains)
+    return view.at - timedelta(days=days)
+
+
+def _undated(part: Query, possible: tuple[Measure, ...], view: View) -> Query | None:
+    """The count of rows that a period leaves out because they have no day. It does not depend on the period, so an
+    engine that remembers answers is asked only once."""
+    population = part.population
+    if population is None or population.on is None or not population.has_period:
+        return None
+    counted = {}
+    for one in possible:
+        here = [piece for piece in _actual(one, view).parts if piece in population.parts]
+        if here:
+            counted[one.id] = here[-1]
+    steps, answer = _undated_sql(population.table, population.on, tuple(counted.items()))
+    columns = tuple(Column(population.on, "n", name) for name in counted)
+    return Query(steps, answer, tables=(population.table,), view=view, columns=columns, finish="undated")
+
+
+@lru_cache(maxsize=1024)
+def _undated_sql(name: str, on: str, counted: tuple[tuple[str, Measure], ...]) -> tuple[tuple[Step, ...], str]:
+    flags = ", ".join(f"({piece.where}) as {flag(piece)}" for piece in dict.fromkeys(one for _, one in counted))
+    steps = (Step("population", f"select {flags} from {name} where {name}.{on} is null"),)
+    values = [f"count(*) filter (where {flag(piece)}) as undated_{place}" for place, (_, piece) in enumerate(counted)]
+    return steps, f"select {', '.join(values)} from population"
+
+
+def _filter_notes(asked: Measure, view: View) -> list[Note]:
+    """Which chosen dimensions do not restrict the measure, or are its own result."""
+    actual, notes = _actual(asked, view), []
+    for name, _ in view.filters:
+        dim = dimension(name)
+        if dim.kind == "grain" or not all(table(str(part.table)).has(dim) for part in actual.parts):
+            notes.append(note("not_filtered_by", measure=asked.id, dimension=name))
+        elif name in actual.not_by:
+            notes.append(note("filtered_by_outcome", measure=asked.id, dimension=name))
+    return notes
+
+
+def _order(by: tuple[str, ...], best: Measure, *, is_sets: bool) -> str:
+    """Time runs forward; then the best comes first by the first measure; then by name, so the order is always one."""
+    if not by:
+        return ""
+    direction = "asc" if best.better == "lower" else "desc"
+    ranked = [] if best.goal_of is not None else [f"{best.id} {direction} nulls last"]
+    if is_sets:
+        return f"\norder by dimension, {', '.join([*ranked, 'value nulls last'])}"
+    grains = [f'"{name}" nulls last' for name in by if name in GRAINS]
+    names = [f'"{name}" nulls last' for name in by if name not in GRAINS]
+    return f"\norder by {', '.join([*grains, *ranked, *names])}"
+
+
+def _columns(asked: tuple[Measure, ...], by: tuple[str, ...], view: View, *, has_before: bool) -> tuple[Column, ...]:
+    """The final frame's columns: where, then how much, with intervals and the days compared with."""
+    found = [Column(name, "by") for name in by]
+    for one in asked:
+        if one.goal_of is not None:
+            found += attainment.columns(one, attainment.goal_of(one, view))
+            continue
+        agg = "ratio" if one.ratio else one.agg
+        for before in (False, True) if has_before else (False,):
+            name = f"{one.id}.before" if before else one.id
+            found.append(Column(name, "before" if before else "value", one.id, one.unit, agg, one.of, one.where))
+            if one.interval == "wilson":
+                prefix = "before_" if before else ""
+                found += [
+                    Column(f"{name}.low", f"{prefix}low", one.id, one.unit),  # type: ignore[arg-type]
+                    Column(f"{name}.high", f"{prefix}high", one.id, one.unit),  # type: ignore[arg-type]
+                    Column(f"{name}.n", f"{prefix}n", one.id, "count"),  # type: ignore[arg-type]
+                ]
+    return tuple(found)

@@ -1,0 +1,99 @@
+"""From a number to its rows: the same population, restricted to the number, with the rows as the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from metrics.catalog import Measure, measure, table
+from metrics.errors import NoSuchColumn, nearest
+from metrics.population import Population, flag
+from metrics.query import Column, Query, column_of, used
+
+_NAMES = {"rep_key": ("reps", "rep"), "customer_key": ("customers", "customer"), "product_key": ("products", "product")}
+
+
+def rows(query: Query, column: str | None, at: Mapping[str, object]) -> Query:
+    """The rows behind `column` of `query` where the dimensions have the values `at`: see `Query.rows`."""
+    if query.population is None and not query.columns:
+        return _all_rows(query)
+    found = column_of(query, column)
+    subject = _counted(query, measure(str(found.measure)))
+    part, shown = _part_of(query, subject)
+    population = part.population
+    if population is None:
+        raise NoSuchColumn(name=column, suggestion=None)
+    before = found.role.startswith("before")
+    flags = [flag(one, before) for one in shown]
+    conditions = [f"({' or '.join(f'population.{name}' for name in flags)})"]
+    values: dict[str, object] = {}
+    for name, value in _plain_at(at).items():
+        conditions.append(_where(name, value, population, values))
+    kept = flags if len(flags) > 1 else []
+    return _listed(part, population, conditions, kept, values)
+
+
+def _counted(query: Query, asked: Measure) -> Measure:
+    """The measure whose rows are counted: for an attainment, the one whose target it is."""
+    if asked.goal_of is None:
+        return asked
+    return measure(asked.goal_of or (query.view.headline if query.view else "won_amount"))
+
+
+def _part_of(query: Query, subject: Measure) -> tuple[Query, tuple[Measure, ...]]:
+    """The population that counts `subject`, and the aggregates of it there (a ratio's numerator, when across two)."""
+    for part in query.parts:
+        if part.population is not None:
+            here = tuple(one for one in subject.parts if one in part.population.parts)
+            if here and here[0] == subject.parts[0]:
+                return part, here
+    raise NoSuchColumn(name=subject.id, suggestion=None)
+
+
+def _plain_at(at: Mapping[str, object]) -> dict[str, object]:
+    """`breakdowns` says dimension and value; everything else says the dimension's value."""
+    if "dimension" in at:
+        return {str(at["dimension"]): at.get("value")}
+    return dict(at)
+
+
+def _where(name: str, value: object, population: Population, values: dict[str, object]) -> str:
+    """The rows of one value of a dimension the question was cut by."""
+    if name not in population.by:
+        raise NoSuchColumn(name=name, suggestion=nearest(name, population.by))
+    if value is None:
+        return f'population."{name}" is null'
+    values[f"at_{name}"] = value
+    return f'population."{name}" = $at_{name}'
+
+
+def _listed(
+    part: Query, population: Population, conditions: list[str], flags: list[str], values: dict[str, object]
+) -> Query:
+    """The population's rows, newest first, with the names of the members they point to."""
+    spec = table(population.table)
+    named, joins, tables = [], [], dict.fromkeys(part.tables)
+    for key in spec.keys:
+        lookup, column = _NAMES[key]
+        tables[lookup] = None
+        if column not in population.by:
+            named.append(f"{lookup}.{column}")
+            joins.append(f"\nleft join {lookup} on {lookup}.{key} = population.{key}")
+    order = [f"population.{population.day} desc nulls last", *(f"population.{name}" for name in spec.id)]
+    answer = (
+        f"select {', '.join([*named, 'population.*'])}\nfrom population{''.join(joins)}"
+        f"\nwhere {' and '.join(conditions)}\norder by {', '.join(order)}"
+    )
+    sql = " ".join([*(step.sql for step in part.steps), answer])
+    columns = tuple(Column(name, "detail") for name in spec.shown) + tuple(Column(name, "flag") for name in flags)
+    params = used(sql, {**dict(part.params), **values})
+    return replace(
+        part, answer=answer, params=params, tables=tuple(tables), columns=columns, finish="rows", others=(), by=()
+    )
+
+
+def _all_rows(query: Query) -> Query:
+    """The population of a question file."""
+    sql = " ".join([*(step.sql for step in query.steps), "select * from population"])
+    params = used(sql, dict(query.params))
+    return replace(query, answer="select population.* from population", params=params, finish="plain")

@@ -1,0 +1,254 @@
+"""What one SELECT cannot say, done with the aggregated frame: joining populations, intervals, refusals, whole time lines.
+
+Pure functions, frame → frame; a Query names the one it needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+import polars as pl
+
+from metrics import attainment
+from metrics.catalog import Measure
+from metrics.intervals import wilson
+from metrics.notes import Note, note
+from metrics.period import DAY, bucket_next, buckets
+from metrics.population import raw as raw_name
+from metrics.query import Query, Result
+
+_MOST_CELLS = 200_000
+"""A time line is filled up to this many cells; beyond it gaps stay gaps."""
+
+
+def finished(query: Query, frames: Sequence[pl.DataFrame], version: int | None) -> Result:
+    """The result of `query`, whose parts were answered with `frames`."""
+    notes = list(query.notes)
+    if query.finish in ("plain", "rows"):
+        frame = _FINISHES[query.finish](query, frames[0], notes)
+        return Result(frame, frames[0], query, tuple(notes), version)
+    counted = []
+    for part, frame in zip(query.parts, frames, strict=True):
+        if part.finish == "undated":
+            notes += _undated(part, frame)
+        else:
+            counted.append((part, frame))
+    raw = _joined(query, counted)
+    frame = _FINISHES[query.finish](query, raw, notes)
+    return Result(frame, raw, query, tuple(dict.fromkeys(notes)), version)
+
+
+def _undated(part: Query, frame: pl.DataFrame) -> list[Note]:
+    """A note for each measure that left out rows without a day."""
+    table = part.tables[0]
+    return [
+        note("undated", measure=column.measure, count=int(count), table=table, column=column.name)
+        for column, count in zip(part.columns, frame.row(0), strict=True)
+        if count
+    ]
+
+
+def _joined(query: Query, counted: list[tuple[Query, pl.DataFrame]]) -> pl.DataFrame:
+    """All populations side by side, matched on what they are cut by; unassigned matches unassigned."""
+    (_, raw), *rest = counted
+    for part, frame in rest:
+        if part.by == query.by and part.by:
+            raw = raw.join(
+                frame, on=list(part.by), how="full", coalesce=True, nulls_equal=True, maintain_order="left_right"
+            )
+        elif part.by:
+            raw = raw.join(frame, on=list(part.by), how="left", maintain_order="left")
+        else:
+            raw = raw.join(frame, how="cross", maintain_order="left")
+    zeros = [
+        pl.col(raw_name(one.id, before)).fill_null(0)
+        for part, _ in counted
+        if part.population is not None
+        for one in part.population.parts
+        for before in (False, True)
+        if one.agg != "median" and raw_name(one.id, before) in raw.columns
+    ]
+    return raw.with_columns(zeros)
+
+
+# --------------------------------------------------------------------------------------------------------------- cuts
+
+
+def _cut(query: Query, raw: pl.DataFrame, notes: list[Note]) -> pl.DataFrame:
+    """The `by` columns and every measure; ordered again where populations were joined."""
+    frame = _measured(query, raw, notes)
+    if len([part for part in query.parts if part.finish != "undated"]) > 1:
+        frame = _ranked(query, frame)
+        if query.limit is not None:
+            frame = frame.head(query.limit)
+    if query.by and "reconstructed" in raw.columns:
+        frame = frame.with_columns(is_reconstructed=_reconstructed(raw))
+    return frame
+
+
+def _reconstructed(raw: pl.DataFrame) -> pl.Series:
+    return raw.get_column("reconstructed").fill_null(0) > 0
+
+
+def _measured(query: Query, raw: pl.DataFrame, notes: list[Note]) -> pl.DataFrame:
+    """Raw aggregates to the columns a reader sees, with notes about what is refused or rebuilt."""
+    columns: list[pl.Expr] = [pl.col(name) for name in query.by]
+    for one in query.measures:
+        if one.goal_of is not None and query.view is not None:
+            of = attainment.goal_of(one, query.view)
+            columns += attainment.finished(one, of, raw, _value(of, raw, before=False).cast(pl.Float64))
+            notes += attainment.remarks(of, raw)
+            continue
+        for before in (False, True):
+            columns += _columns(one, query, raw, before=before)
+        notes += _refusals(one, raw)
+    if "reconstructed" in raw.columns and _reconstructed(raw).any():
+        notes += [note("reconstructed", measure=one.id) for one in query.measures if one.stock == "seen"]
+    return raw.select(columns)
+
+
+def _columns(one: Measure, query: Query, raw: pl.DataFrame, *, before: bool) -> list[pl.Expr]:
+    """Value and interval of one measure, for the period or for the days compared with."""
+    name = f"{one.id}.before" if before else one.id
+    if all(column.name != name for column in query.columns):
+        return []
+    value = _value(one, raw, before=before)
+    found = [value.cast(pl.Int64 if one.agg in ("count", "distinct") else pl.Float64).alias(name)]
+    if one.interval != "wilson":
+        return found
+    over, under = (_value(part, raw, before=before) for part in one.parts)
+    low, high = wilson(over, under)
+    return [*found, low.alias(f"{name}.low"), high.alias(f"{name}.high"), under.cast(pl.Int64).alias(f"{name}.n")]
+
+
+def _value(one: Measure, raw: pl.DataFrame, *, before: bool) -> pl.Expr:
+    """A measure from the raw frame: as aggregated, or a ratio across populations; null where refused or absent."""
+    name = raw_name(one.id, before)
+    if name in raw.columns:
+        value = pl.col(name)
+    elif one.ratio is not None and all(raw_name(part.id, before) in raw.columns for part in one.parts):
+        over, under = (pl.col(raw_name(part.id, before)).cast(pl.Float64) for part in one.parts)
+        value = over / pl.when(under != 0).then(under)
+    else:
+        return pl.lit(None, pl.Float64)
+    refused = _is_refused(one, raw, before=before)
+    return value if refused is None else pl.when(~refused).then(value)
+
+
+def _is_refused(one: Measure, raw: pl.DataFrame, *, before: bool) -> pl.Expr | None:
+    """Whether a row's value must not be shown; None for measures that never refuse."""
+    asked, known = raw_name(f"{one.id}_asked", before), raw_name(f"{one.id}_known", before)
+    if asked not in raw.columns:
+        return None
+    return (pl.col(asked).fill_null(0) > 0) & (pl.col(known).fill_null(0) == 0)
+
+
+def _refusals(one: Measure, raw: pl.DataFrame) -> list[Note]:
+    refused = _is_refused(one, raw, before=False)
+    if refused is None or one.refuse_when is None or not raw.select(refused.any()).item():
+        return []
+    return [note("refused", measure=one.id, reason=one.refuse_when.reason)]
+
+
+def _ranked(query: Query, frame: pl.DataFrame) -> pl.DataFrame:
+    """Time forward, then the best first, then by name: as the SQL orders a single population."""
+    from metrics.catalog import GRAINS
+
+    if not query.by:
+        return frame
+    best = query.measures[0]
+    grains = [name for name in query.by if name in GRAINS]
+    first = ["dimension"] if query.finish == "sets" else []
+    names = [name for name in query.by if name not in (*grains, *first)]
+    keys = [*first, *grains, best.id, *names]
+    down = [name == best.id and best.better != "lower" for name in keys]
+    return frame.sort(keys, descending=down, nulls_last=True, maintain_order=True)
+
+
+# -------------------------------------------------------------------------------------------------------------- trends
+
+
+def _trend(query: Query, raw: pl.DataFrame, notes: list[Note]) -> pl.DataFrame:
+    """Every bucket from first to last, unfinished ones marked."""
+    grain, view = query.by[0], query.view
+    frame = _measured(query, raw, notes)
+    if "reconstructed" in raw.columns:
+        frame = frame.with_columns(is_reconstructed=_reconstructed(raw))
+    if view is None:
+        return frame
+    frame = _filled(query, frame)
+    starts = frame.get_column(grain).to_list()
+    last = min(view.period.to_on, view.as_of) if view.period else view.as_of
+    first = view.period.from_on if view.period else None
+    partial = [start is not None and _is_partial(start, grain, first, last) for start in starts]
+    return _ranked(query, frame.with_columns(pl.Series("is_partial", partial, pl.Boolean)))
+
+
+def _is_partial(start: date, grain: str, first: date | None, last: date) -> bool:
+    """Whether some of the bucket's days lie outside what was looked at."""
+    return bucket_next(start, grain) - DAY > last or (first is not None and start < first)
+
+
+def _filled(query: Query, frame: pl.DataFrame) -> pl.DataFrame:
+    """A row for every bucket (and value of `by`), so that a line does not jump over a month without sales.
+
+    What adds up is 0 there, anything else unknown.
+    """
+    grain, *others = query.by
+    span = _span(query, frame)
+    if span is None or query.view is None:
+        return frame
+    days = buckets(*span, grain, query.view.fiscal_start, query.view.week_start)
+    grid = pl.DataFrame({grain: pl.Series(days, dtype=pl.Date)})
+    if others:
+        grid = grid.join(frame.select(others).unique(maintain_order=True), how="cross")
+    if grid.height > _MOST_CELLS:
+        return frame
+    full = grid.join(frame, on=list(query.by), how="full", coalesce=True, nulls_equal=True, maintain_order="left_right")
+    kinds = {one.id: one for one in query.measures}
+    zeros = [
+        pl.col(column.name).fill_null(0)
+        for column in query.columns
+        if column.role == "value"
+        and kinds[str(column.measure)].agg in ("count", "sum", "distinct")
+        and not (kinds[str(column.measure)].stock or kinds[str(column.measure)].refuse_when)
+    ]
+    return full.with_columns(zeros)
+
+
+def _span(query: Query, frame: pl.DataFrame) -> tuple[date, date] | None:
+    """First and last day the time line shows: the period up to the as-of day, stretched to where there are rows."""
+    seen = frame.get_column(query.by[0]).drop_nulls()
+    view = query.view
+    if view is None or seen.is_empty():
+        return None
+    first, last = seen.min(), seen.max()
+    if view.period is not None and view.period.from_on.year > 1900:
+        first = min(first, view.period.from_on)  # type: ignore[type-var]
+        last = max(last, min(view.period.to_on, view.as_of))  # type: ignore[type-var]
+    return first, last  # type: ignore[return-value]
+
+
+# ---------------------------------------------------------------------------------------------------------------- rows
+
+
+def _plain(query: Query, raw: pl.DataFrame, notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - same shape as the others
+    return raw
+
+
+def _rows(query: Query, raw: pl.DataFrame, notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - same shape as the others
+    """The columns people look for first; flags only where they tell numerator from denominator."""
+    first = [column.name for column in query.columns if column.role == "detail" and column.name in raw.columns]
+    flags = [column.name for column in query.columns if column.role == "flag"]
+    rest = [name for name in raw.columns if name not in first and not name.startswith("in_")]
+    return raw.select(*first, *rest, *flags)
+
+
+_FINISHES: dict[str, Callable[[Query, pl.DataFrame, list[Note]], pl.DataFrame]] = {
+    "plain": _plain,
+    "rows": _rows,
+    "cut": _cut,
+    "sets": _cut,
+    "trend": _trend,
+}

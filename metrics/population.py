@@ -1,0 +1,255 @@
+"""From measures that share a table and a day to SQL: what is counted, flagged, and added up.
+
+    deals                             the base table, filtered and scoped (metrics/base.py)
+    → counted                         its rows with a flag per measure: in_won_deals, in_won_deals_before
+    → population                      the flagged rows, with the dimensions they are cut by
+    → select … group by               the answer
+
+Stocks put a step before: the rows as they stood on each of the days asked about (`moments`).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from metrics.base import Step
+from metrics.catalog import Dimension, Measure, dimension, table
+
+_TRUNCATED = ("month", "quarter", "year")
+
+
+class Population(NamedTuple):
+    """What one statement counts. Everything that shapes its SQL, nothing that is bound in it.
+
+    Attributes:
+        table: the canonical table. on: the day column of flows. stock: "seen", "owed" or None.
+        parts: the aggregates computed. asked: measures asked for that are made of them here.
+        by: dimensions it is cut by. sets: each of `by` separately, in one GROUPING SETS.
+        has_period, has_before, is_past: of the view.
+    """
+
+    table: str
+    on: str | None
+    stock: str | None
+    parts: tuple[Measure, ...]
+    asked: tuple[Measure, ...]
+    by: tuple[str, ...]
+    has_period: bool
+    has_before: bool
+    is_past: bool
+    sets: bool = False
+
+    @property
+    def source(self) -> str:
+        """The base table read."""
+        return "deals_seen" if self.stock == "seen" else self.table
+
+    @property
+    def day(self) -> str:
+        """The column that dates a row of it, for ordering."""
+        return self.on or ("created_on" if self.stock == "seen" else "issued_on")
+
+    @property
+    def grains(self) -> tuple[str, ...]:
+        """The spans of time among `by`."""
+        return tuple(name for name in self.by if dimension(name).kind == "grain")
+
+
+class Compiled(NamedTuple):
+    """Steps up to `population`, the answer without its order, and the base tables read."""
+
+    steps: tuple[Step, ...]
+    answer: str
+    tables: tuple[str, ...]
+
+
+@lru_cache(maxsize=4096)
+def compiled(asked: Population) -> Compiled:
+    """The SQL of a population; remembered, since questions of one shape differ only in their values."""
+    steps, source = _source(asked)
+    flags = [f"{_flag(asked, part, before)} as {flag(part, before)}" for part, before in _flags(asked)]
+    steps.append(Step("counted", _listed(f"{source}.*", *flags) + f"\n  from {source}"))
+    steps.append(Step("population", _population(asked)))
+    lookups = {via.table for name in asked.by if (via := _lookup(asked, name))}
+    calendar = {"calendar"} if _calendar_grains(asked) or (asked.stock and asked.grains) else set()
+    owed = {"invoice_payments"} if asked.stock == "owed" else set()
+    return Compiled(tuple(steps), _answer(asked), (asked.source, *sorted(lookups | calendar | owed)))
+
+
+def flag(part: Measure, before: bool = False) -> str:
+    """The column of `population` that says whether a row is counted in `part`."""
+    return f"in_{part.id}{'_before' if before else ''}"
+
+
+def raw(name: str, before: bool = False) -> str:
+    """The column of the answer that holds a measure, for the period or the days compared with."""
+    return f"{name}_before" if before else name
+
+
+def _flags(asked: Population) -> list[tuple[Measure, bool]]:
+    whens = (False, True) if asked.has_before else (False,)
+    return [(part, before) for before in whens for part in asked.parts]
+
+
+def _listed(*columns: str) -> str:
+    return "select\n    " + ",\n    ".join(columns)
+
+
+# ------------------------------------------------------------------------------------------------------------- what
+
+
+def _source(asked: Population) -> tuple[list[Step], str]:
+    """The steps before `counted`, and the name it reads."""
+    if asked.stock is None:
+        return [], asked.table
+    steps = [Step("moments", _moments(asked))]
+    grains = [f'moments."{name}"' for name in asked.grains]
+    if asked.stock == "seen":
+        on = "deals_seen.seen_from <= moments.at_day and moments.at_day < deals_seen.seen_to"
+        columns = _listed("deals_seen.*", "moments.at_day", "moments.is_before", *grains)
+        return [*steps, Step("standing", f"{columns}\n  from deals_seen join moments on {on}")], "standing"
+    steps.append(Step("settled", _SETTLED))
+    owed = "invoices.amount - coalesce(settled.paid_then, 0) as owed"
+    columns = _listed("invoices.*", "moments.at_day", "moments.is_before", *grains, owed)
+    return [*steps, Step("standing", columns + _OWED_FROM)], "standing"
+
+
+_SETTLED = """select moments.at_day, invoice_payments.invoice_id, sum(invoice_payments.amount) as paid_then
+  from invoice_payments join moments on invoice_payments.paid_on is null or invoice_payments.paid_on <= moments.at_day
+  group by moments.at_day, invoice_payments.invoice_id"""
+_OWED_FROM = """
+  from invoices join moments on invoices.issued_on <= moments.at_day
+  left join settled on settled.invoice_id = invoices.invoice_id and settled.at_day = moments.at_day"""
+_FIRST_DAY = {"seen": ("seen_from", "deals_seen"), "owed": ("issued_on", "invoices")}
+
+
+def _moments(asked: Population) -> str:
+    """The days a stock is read at: one, and the one compared with; or the last day of every bucket."""
+    if not asked.grains:
+        now = "select cast($at as date) as at_day, false as is_before"
+        return f"{now}\n  union all select cast($at_before as date), true" if asked.has_before else now
+    grains = [f'calendar.{name} as "{name}"' for name in asked.grains]
+    first, source = _FIRST_DAY[asked.stock or "seen"]
+    return (
+        _listed(*grains, "max(calendar.day) as at_day", "false as is_before")
+        + "\n  from calendar where calendar.day between cast($reach_from as date) and cast($at as date)"
+        + f"\n    and calendar.day >= (select min({source}.{first}) from {source})"
+        + f"\n  group by {', '.join(f'calendar.{name}' for name in asked.grains)}"
+    )
+
+
+def _flag(asked: Population, part: Measure, before: bool) -> str:
+    """Whether a row of `counted` is one of `part`: its own condition, and the days."""
+    conditions = [] if part.where == "true" else [f"({part.where})"]
+    if asked.stock is not None:
+        conditions += ["is_before" if before else "not is_before"] if asked.has_before else []
+    elif asked.has_period:
+        days = "$before_from and $before_to" if before else "$from_on and $to_on"
+        conditions.append(f"{asked.on} between {days}")
+    elif asked.is_past:
+        conditions.append(f"({asked.on} is null or {asked.on} <= $as_of)")
+    return " and ".join(conditions) or "true"
+
+
+def _population(asked: Population) -> str:
+    """The rows that any measure counts, with the values they are cut by."""
+    columns, joins = ["counted.*"], {}
+    for name in asked.by:
+        via = _lookup(asked, name)
+        if via is not None:
+            columns.append(f'{via.table}.{via.column} as "{name}"')
+            joins[via.table] = f"\n  left join {via.table} on {via.table}.{via.key} = counted.{via.key}"
+        elif asked.stock is None and dimension(name).kind == "grain":
+            columns.append(_grain(asked, name))
+    if _calendar_grains(asked):
+        joins["calendar"] = f"\n  left join calendar on calendar.day = counted.{asked.on}"
+    counted = " or ".join(f"counted.{flag(part, before)}" for part, before in _flags(asked))
+    return f"{_listed(*columns)}\n  from counted{''.join(joins.values())}\n  where {counted}"
+
+
+def _grain(asked: Population, name: str) -> str:
+    """The bucket of a flow's day; weeks and fiscal spans begin where the calendar says."""
+    if name == "day":
+        return f'counted.{asked.on} as "day"'
+    if name in _TRUNCATED:
+        return f"cast(date_trunc('{name}', counted.{asked.on}) as date) as \"{name}\""
+    return f'calendar.{name} as "{name}"'
+
+
+def _calendar_grains(asked: Population) -> tuple[str, ...]:
+    return () if asked.stock else tuple(name for name in asked.grains if name not in (*_TRUNCATED, "day"))
+
+
+class _Lookup(NamedTuple):
+    table: str
+    key: str
+    column: str
+
+
+def _lookup(asked: Population, name: str) -> _Lookup | None:
+    """Where a dimension is looked up; None when the table has it as a column of its own."""
+    found: Dimension = dimension(name)
+    if name in table(asked.table).own or found.via is None:
+        return None
+    return _Lookup(found.via.table, found.via.key, found.via.column)
+
+
+# --------------------------------------------------------------------------------------------------------- how much
+
+
+def _answer(asked: Population) -> str:
+    """The aggregates over `population`, grouped by the dimensions, without order."""
+    values = [f"{_value(measure, before)} as {raw(measure.id, before)}" for measure, before in _values(asked)]
+    values += [text for measure in asked.asked for text in _refusals(asked, measure)]
+    if asked.stock == "seen":
+        values.append("count(*) filter (where is_reconstructed) as reconstructed")
+    if not asked.by:
+        return f"{_listed(*values)}\nfrom population"
+    quoted = [f'"{name}"' for name in asked.by]
+    if asked.sets:
+        sets = ", ".join(f"({name})" for name in quoted)
+        return f"{_listed(*_set_columns(asked.by), *values)}\nfrom population\ngroup by grouping sets ({sets})"
+    return f"{_listed(*quoted, *values)}\nfrom population\ngroup by {', '.join(quoted)}"
+
+
+def _values(asked: Population) -> list[tuple[Measure, bool]]:
+    """Parts first, then the ratios made of them here."""
+    whens = (False, True) if asked.has_before else (False,)
+    ratios = tuple(measure for measure in asked.asked if measure.ratio)
+    return [(measure, before) for before in whens for measure in (*asked.parts, *ratios)]
+
+
+def _set_columns(by: tuple[str, ...]) -> list[str]:
+    """Which dimension a row is about, and its value as text."""
+    which = " ".join(f"when grouping(\"{name}\") = 0 then '{name}'" for name in by)
+    value = " ".join(f'when grouping("{name}") = 0 then cast("{name}" as varchar)' for name in by)
+    return [f"case {which} end as dimension", f"case {value} end as value"]
+
+
+def _value(asked: Measure, before: bool) -> str:
+    """The aggregate of a measure over its flagged rows."""
+    if asked.ratio is not None:
+        over, under = (_value(part, before) for part in asked.parts)
+        return f"cast({over} as double) / nullif(cast({under} as double), 0)"
+    only = f"filter (where {flag(asked, before)})"
+    if asked.agg == "count":
+        return f"count(*) {only}"
+    if asked.agg == "distinct":
+        return f"count(distinct {asked.of}) {only}"
+    if asked.agg == "median":
+        return f"median({asked.of}) {only}"
+    return f"coalesce(sum({asked.of}) {only}, 0)"
+
+
+def _refusals(asked: Population, measure: Measure) -> list[str]:
+    """How many rows the measure's refusal asks about, and how many of them have what it needs."""
+    rule = measure.refuse_when
+    if rule is None:
+        return []
+    texts = []
+    for before in (False, True) if asked.has_before else (False,):
+        rows = flag(measure.parts[-1], before) + ("" if rule.where == "true" else f" and {rule.where}")
+        texts.append(f"count(*) filter (where {rows}) as {raw(f'{measure.id}_asked', before)}")
+        texts.append(f"count(*) filter (where {rows} and {rule.no} <> 0) as {raw(f'{measure.id}_known', before)}")
+    return texts

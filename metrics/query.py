@@ -1,0 +1,220 @@
+"""A question ready to be answered by any engine: named steps, an answer, the values bound in it, and the way back.
+
+The steps end in `population`: one row per thing counted, with a flag `in_<measure>` for each measure (and
+`in_<measure>_before` for the days compared with). The answer reads only from it, so the rows behind any number are the
+same steps with another answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import polars as pl
+
+from metrics import portable
+from metrics.base import Step, base_tables
+from metrics.catalog import Measure, catalog
+from metrics.errors import NoSuchColumn, UnknownQuestion, nearest
+from metrics.notes import Note, note
+from metrics.view import View
+from metrics.viewer import EVERYTHING, Viewer
+
+if TYPE_CHECKING:
+    from metrics.population import Population
+
+__all__ = ["Column", "Note", "Query", "Result", "Step", "from_file", "note"]
+
+Role = Literal["by", "value", "low", "high", "n", "before", "before_low", "before_high", "before_n", "flag", "detail"]
+Params = tuple[tuple[str, object], ...]
+_PARAM = re.compile(r"\$([A-Za-z_]\w*)")
+_FOLDER = Path(__file__).parent / "sql"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the final frame.
+
+    Attributes:
+        role: what it is; "by" columns say where, "value" columns how much.
+        measure: the measure it belongs to.
+        agg, of, where: how a value comes from its rows, for those who check; "ratio" for a ratio.
+    """
+
+    name: str
+    role: Role
+    measure: str | None = None
+    unit: str | None = None
+    agg: str | None = None
+    of: str | None = None
+    where: str | None = None
+
+
+@dataclass(frozen=True)
+class Query:
+    """A question, frozen and hashable.
+
+    Attributes:
+        steps: named steps, the last of them `population`. answer: the SELECT that reads it.
+        params: values bound in steps and answer. tables: base tables the steps read.
+        view: whose filters apply to the base tables; None for a question without any.
+        columns: of the final frame. finish: name of the function in metrics/finish.py that makes it.
+        measures: those asked for, in order. by: the columns it is cut by.
+        others: more populations, answered by themselves and joined after aggregation.
+        notes: what is known before asking. population: what `rows` is built from.
+    """
+
+    steps: tuple[Step, ...]
+    answer: str
+    params: Params = ()
+    tables: tuple[str, ...] = ()
+    view: View | None = None
+    columns: tuple[Column, ...] = ()
+    finish: str = "plain"
+    measures: tuple[Measure, ...] = ()
+    by: tuple[str, ...] = ()
+    limit: int | None = None
+    others: tuple[Query, ...] = ()
+    notes: tuple[Note, ...] = ()
+    population: Population | None = field(default=None, repr=False)
+
+    @cached_property
+    def sql(self) -> str:
+        """The steps joined into one WITH; base tables are prepended by `bound`."""
+        return _with(self.steps, self.answer)
+
+    def bound(self, viewer: Viewer) -> tuple[str, dict[str, object]]:
+        """The statement as `viewer` may ask it, and its parameters by name.
+
+        Raises:
+            NotPortable: a step uses a word that engines do not agree on.
+        """
+        portable.check(self.sql)
+        base, params = base_tables(self.tables, self.view.filters if self.view else (), viewer)
+        return _with((*base, *self.steps), self.answer), {**params, **dict(self.params)}
+
+    @property
+    def parts(self) -> tuple[Query, ...]:
+        """Every statement to run, this one first: what `finished` expects the frames of."""
+        return (self, *self.others)
+
+    def rows(self, column: str | None = None, **at: object) -> Query:
+        """The rows a number stands on.
+
+        Args:
+            column: a column of the answer ("win_rate", "won_amount.before"); by default the first measure's.
+            **at: values of the dimensions it was cut by; None is "unassigned". For `breakdowns`: dimension, value.
+
+        Raises:
+            NoSuchColumn: the answer has no such column, or was not cut by such a dimension.
+        """
+        from metrics.drill import rows
+
+        return rows(self, column, at)
+
+    def first(self, count: int) -> Query:
+        """The first `count` rows of this answer."""
+        return replace(self, answer=f"{self.answer}\nlimit {int(count)}")
+
+    def text(self, dialect: str = "duckdb", viewer: Viewer = EVERYTHING) -> str:
+        """All statements with their values written in, to read, copy and run elsewhere.
+
+        Values become literals in the syntax tree, never by splicing text.
+        """
+        return ";\n\n".join(_literal(*part.bound(viewer), dialect) for part in self.parts)
+
+    def finished(self, frames: Sequence[pl.DataFrame], version: int | None = None) -> Result:
+        """The result, from the frames that `parts` were answered with, in their order."""
+        from metrics.finish import finished
+
+        return finished(self, frames, version)
+
+
+@dataclass(frozen=True)
+class Result:
+    """An answer.
+
+    Attributes:
+        frame: after finishing: `by` columns, then each measure with its interval and comparison.
+        raw: as aggregated by SQL, all populations joined.
+        query: what was asked. notes: what the answer says about itself. version: of the store that answered.
+    """
+
+    frame: pl.DataFrame
+    raw: pl.DataFrame
+    query: Query
+    notes: tuple[Note, ...] = ()
+    version: int | None = None
+
+
+def used(sql: str, values: dict[str, object]) -> Params:
+    """Those of `values` that `sql` mentions: engines refuse a value that is not used."""
+    return tuple((name, values[name]) for name in dict.fromkeys(_PARAM.findall(sql)))
+
+
+def _with(steps: Sequence[Step], answer: str) -> str:
+    if not steps:
+        return answer
+    named = ",\n".join(f"{step.name} as (\n  {step.sql}\n)" for step in steps)
+    return f"with {named}\n{answer}"
+
+
+def _literal(sql: str, params: dict[str, object], dialect: str) -> str:
+    """`sql` in `dialect` with literals for its parameters."""
+    import sqlglot
+    from sqlglot import exp
+
+    def written(node: exp.Expression) -> exp.Expression:
+        if isinstance(node, exp.Placeholder | exp.Parameter):
+            return exp.convert(params[node.name])
+        return node
+
+    return sqlglot.parse_one(sql, read="duckdb").transform(written).sql(dialect=dialect, pretty=True)
+
+
+def from_file(name: str, view: View | None = None, **params: object) -> Query:
+    """The question of `metrics/sql/<name>.sql`: named steps whose last is `population`, then the answer.
+
+    The file names plain tables; `view` filters them, the viewer's scope cuts them, and `params` are bound.
+
+    Raises:
+        UnknownQuestion: there is no such file.
+    """
+    path = _FOLDER / f"{name}.sql"
+    known = {file.stem for file in _FOLDER.glob("*.sql")}
+    if name not in known:
+        raise UnknownQuestion(name=name, suggestion=nearest(name, known))
+    steps, answer, tables = _read(path.read_text("utf-8"))
+    sql = _with(steps, answer)
+    return Query(steps, answer, used(sql, params), tables, view)
+
+
+def _read(text: str) -> tuple[tuple[Step, ...], str, tuple[str, ...]]:
+    """Steps, answer and base tables of a question file."""
+    import sqlglot
+    from sqlglot import exp
+
+    tree = sqlglot.parse_one(text, read="duckdb")
+    names = [cte.alias for cte in tree.ctes]
+    read = {found.name for found in tree.find_all(exp.Table)} - set(names)
+    tables = tuple(name for name in (*catalog().tables, "deals_seen", "invoice_payments") if name in read)
+    steps = tuple(Step(cte.alias, cte.this.sql(dialect="duckdb", pretty=True)) for cte in tree.ctes)
+    tree.set("with_", None)
+    return steps, tree.sql(dialect="duckdb", pretty=True), tables
+
+
+def column_of(query: Query, name: str | None) -> Column:
+    """The column of this name, or the first measure's.
+
+    Raises:
+        NoSuchColumn: with the name that was probably meant.
+    """
+    known = [column for column in query.columns if column.measure is not None]
+    for column in known:
+        if name is None or column.name == name:
+            return column
+    raise NoSuchColumn(name=name, suggestion=nearest(name or "", [column.name for column in known]))
