@@ -6,15 +6,18 @@
 -- replay of the same uploads. A name column of reps, customers and products is unique: two people of one name
 -- read "Li Wei (1007)" and "Li Wei (1012)". NULL key or NULL name = unassigned.
 -- `crm` is derived: data/fold.py alone writes it. `ops` is the truth; ops.<t>_rows and ops.<t>_seen are
--- created from data/tables.py.
+-- created from data/tables.py. `fold` holds what the fold remembers between two runs; it can be made anew at any time.
+-- Nothing in crm has a primary key: its tables are written whole, and indexes would cost more than that; tests hold the
+-- keys unique.
 
 create schema if not exists crm;
 create schema if not exists ops;
+create schema if not exists fold;
 
 -- ---------------------------------------------------------------- who sells
 
 create table crm.reps (                         -- one row per salesperson
-    rep_key bigint primary key,
+    rep_key bigint not null,
     rep_id varchar,                             -- the CRM's own id or NULL
     rep varchar not null,                       -- display name, unique
     email varchar,
@@ -26,7 +29,7 @@ create table crm.reps (                         -- one row per salesperson
     is_implied boolean not null                 -- only named by other rows, no row of its own was uploaded
 );
 
-create table crm.teams (team varchar primary key, parent varchar);
+create table crm.teams (team varchar not null, parent varchar);
 
 create table crm.rep_teams (                    -- membership in time: from_on <= day < to_on
     rep_key bigint not null,
@@ -38,7 +41,7 @@ create table crm.rep_teams (                    -- membership in time: from_on <
 -- ---------------------------------------------------------------- to whom, what
 
 create table crm.customers (                    -- one row per account
-    customer_key bigint primary key,
+    customer_key bigint not null,
     customer_id varchar,
     customer varchar not null,                  -- display name, unique
     industry varchar,
@@ -61,7 +64,7 @@ create table crm.contacts (
 );
 
 create table crm.products (
-    product_key bigint primary key,
+    product_key bigint not null,
     product_id varchar,
     product varchar not null,                   -- display name, unique
     category varchar,
@@ -238,7 +241,7 @@ create table crm.stages (
 );
 
 create table crm.calendar (
-    day date primary key,
+    day date not null,
     week date not null,                         -- first day of the week (settings: week_start)
     month date not null, quarter date not null, year date not null,          -- first days
     fiscal_quarter date not null, fiscal_year date not null,                 -- first days
@@ -277,3 +280,15 @@ create table ops.saved_views (id varchar primary key, name varchar not null, pag
 create table ops.pay_plans (id varchar, definition varchar, from_on date, who varchar, noted_at timestamp);
 create table ops.settings (name varchar primary key, value varchar not null);
 create table ops.version (version bigint not null, schema integer not null, product varchar not null);
+
+-- ---------------------------------------------------------------- what the fold remembers
+
+create table fold.pairs (                       -- which ids and names the rows of a table refer to
+    table_name varchar not null, kind varchar not null, id varchar, name varchar
+);
+create table fold.rep_refs (id varchar, name varchar, key bigint not null);         -- and which member each one is
+create table fold.customer_refs (id varchar, name varchar, key bigint not null);
+create table fold.product_refs (id varchar, name varchar, key bigint not null);
+create table fold.deals_now (                   -- the state that each deal has today: what the next upload is compared with
+    key_no bigint not null, row_no bigint not null, is_gone boolean not null
+);

@@ -1,0 +1,1 @@
+"""Two spellings of one name: what was accepted, and what is suggested."""

@@ -1,0 +1,116 @@
+"""The company's calendar: working days, weeks, fiscal years, and how far the Spring Festival is.
+
+Days off and make-up days (调休) come from the `holidays` package, which carries the yearly announcements of the Chinese
+State Council; for years not announced yet it knows the holidays but no make-up days.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
+
+import holidays
+import polars as pl
+
+from data.facts import renew
+from data.settings import settings
+
+if TYPE_CHECKING:
+    import duckdb
+
+_DAYS = {
+    "leads": ("created_on",),
+    "deals": ("created_on", "closed_on", "expected_close_on"),
+    "deal_versions": ("expected_close_on",),
+    "activities": ("done_on",),
+    "order_lines": ("ordered_on",),
+    "quotes": ("issued_on",),
+    "contracts": ("signed_on", "ends_on"),
+    "invoices": ("issued_on", "due_on"),
+    "payments": ("paid_on",),
+    "payment_plans": ("planned_on",),
+    "targets": ("starts_on", "ends_on"),
+    "surveys": ("answered_on",),
+    "tickets": ("opened_on",),
+}
+"""The days that measures are asked by; the calendar covers them all."""
+
+_EARLIEST, _LATEST = 1970, 2098  # beyond, a date is a slip of the pen, and festivals are not known
+
+
+def write_calendar(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Write a calendar from the year before the first day there is to the year after the last."""
+    spans = " union all ".join(
+        f"select min({day}) as first, max({day}) as last from crm.{table} where year({day}) between {_EARLIEST} and {_LATEST}"
+        for table, days in _DAYS.items()
+        for day in days
+    )
+    first, last = cursor.execute(
+        f"""
+        select min(day), max(day) from (
+            select min(first) as day from ({spans}) union all select max(last) from ({spans})
+            union all select max(as_of) from ops.uploads where not is_undone)
+        """
+    ).fetchall()[0]
+    renew(cursor, "calendar")
+    if first is None:
+        return
+    company = settings()
+    frame = calendar(first.year - 1, last.year + 1, company.country, company.fiscal_start, company.week_start)
+    cursor.register("calendar_days", frame.to_arrow())
+    cursor.execute("insert into crm.calendar by name from calendar_days order by day")
+    cursor.unregister("calendar_days")
+
+
+@cache
+def calendar(first_year: int, last_year: int, country: str, fiscal_start: int, week_start: int) -> pl.DataFrame:
+    """Every day of some years; columns as in crm.calendar.
+
+    Args:
+        first_year: from its 1 January.
+        last_year: to its 31 December.
+        country: two letters; an unknown one has weekends only.
+        fiscal_start: month in which the fiscal year starts. The fiscal year is named by its first day.
+        week_start: 1 Monday … 7 Sunday.
+    """
+    day = pl.col("day")
+    months_in = (day.dt.month().cast(pl.Int32) - fiscal_start) % 12
+    frame = pl.DataFrame({"day": pl.date_range(date(first_year, 1, 1), date(last_year, 12, 31), eager=True)})
+    worked, named = _worked_and_named(first_year, last_year, country)
+    return (
+        frame.with_columns(
+            week=day - pl.duration(days=(day.dt.weekday().cast(pl.Int32) - week_start) % 7),
+            month=day.dt.truncate("1mo"),
+            quarter=day.dt.truncate("1q"),
+            year=day.dt.truncate("1y"),
+            fiscal_quarter=day.dt.truncate("1mo").dt.offset_by(pl.format("-{}mo", months_in % 3)),
+            fiscal_year=day.dt.truncate("1mo").dt.offset_by(pl.format("-{}mo", months_in)),
+            is_workday=pl.Series(worked),
+            festival=pl.Series(named, dtype=pl.String),
+        )
+        .join_asof(spring_festivals(first_year - 1, last_year + 1), left_on="day", right_on="on", strategy="nearest")
+        .with_columns(days_to_festival=(day - pl.col("on")).dt.total_days().cast(pl.Int32))
+        .drop("on")
+    )
+
+
+def _worked_and_named(first_year: int, last_year: int, country: str) -> tuple[list[bool], list[str | None]]:
+    """For every day of the years: is it worked, and the holiday's name."""
+    days = pl.date_range(date(first_year, 1, 1), date(last_year, 12, 31), eager=True).to_list()
+    if country not in holidays.list_supported_countries():
+        return [day.weekday() < 5 for day in days], [None] * len(days)
+    known = holidays.country_holidays(country, years=range(first_year, last_year + 1), language="en_US")
+    names = {day: name for day, name in known.items() if not name.startswith("Day off")}
+    return [known.is_working_day(day) for day in days], [names.get(day) for day in days]
+
+
+@cache
+def spring_festivals(first_year: int, last_year: int) -> pl.DataFrame:
+    """The first day of each lunar year, as `on`."""
+    known = holidays.country_holidays("CN", years=range(first_year, last_year + 1), language="en_US")
+    first: dict[int, date] = {}
+    for day, name in sorted(known.items()):
+        if name == "Chinese New Year (Spring Festival)":
+            first.setdefault(day.year, day)
+    return pl.DataFrame({"on": list(first.values())}, schema={"on": pl.Date})

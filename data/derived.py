@@ -1,0 +1,177 @@
+"""Tables with something of their own: numbered orders, paid invoices, lines of deals, stages, teams."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from data.facts import renew, write
+
+if TYPE_CHECKING:
+    import duckdb
+
+_HOLDS = "not coalesce(s.is_deleted, false) and s.merged_into is null"
+
+
+class Special(NamedTuple):
+    """How a table is written, and whose `now_<t>` that reads besides its own."""
+
+    write: Callable[[duckdb.DuckDBPyConnection], None]
+    reads: tuple[str, ...] = ()
+
+
+def _write_order_lines(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Lines, with the number of their order among all of its customer's and the day of the one before."""
+    write(cursor, "order_lines")
+    cursor.execute(
+        """
+        create or replace temp table numbered as
+        with orders as (
+            select customer_key, order_id, min(ordered_on) as day from crm.order_lines
+            where not is_return and customer_key is not null and ordered_on is not null group by customer_key, order_id
+        )
+        select customer_key, order_id, row_number() over w as order_no, lag(day) over w as previous_on
+        from orders window w as (partition by customer_key order by day, order_id)
+        """
+    )
+    cursor.execute("create or replace temp table bare_lines as from crm.order_lines")
+    renew(cursor, "order_lines")
+    cursor.execute(
+        """
+        insert into crm.order_lines
+        select bare.* replace (
+            case when not is_return and ordered_on is not null then numbered.order_no end as order_no,
+            case when not is_return and ordered_on is not null then numbered.previous_on end as previous_on)
+        from bare_lines as bare left join numbered using (customer_key, order_id)
+        """
+    )
+    cursor.execute("drop table bare_lines")
+
+
+def _write_invoices(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Invoices, with what their payments add up to and the day on which that reached the amount."""
+    write(cursor, "invoices")
+    cursor.execute(
+        """
+        create or replace temp table settled as
+        with running as (
+            select invoice_id, invoices.amount as due, payments.paid_on, payments.payment_id,
+                sum(payments.amount) over (partition by invoice_id order by payments.paid_on nulls last, payment_id) as so_far
+            from crm.payments join crm.invoices using (invoice_id)
+        )
+        select invoice_id, arg_max(so_far, (paid_on is null, paid_on, payment_id)) as paid,
+            min(paid_on) filter (so_far >= due) as paid_on
+        from running group by invoice_id
+        """
+    )
+    cursor.execute(
+        """
+        update crm.invoices set paid = coalesce(settled.paid, 0), paid_on = settled.paid_on
+        from (select invoice_id, settled.paid, settled.paid_on from crm.invoices left join settled using (invoice_id)) as settled
+        where settled.invoice_id = invoices.invoice_id
+        """
+    )
+
+
+def _write_deal_lines(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Lines of deals: their owner and their currency are the deal's."""
+    renew(cursor, "deal_lines")
+    cursor.execute(
+        f"""
+        insert into crm.deal_lines
+        with foreign_deals as (
+            select deal_id from crm.deals cross join reporting where deals.currency <> reporting.currency
+        ),
+        last_seen as (
+            select deal_id, max(seen_from) as day from crm.deal_versions semi join foreign_deals using (deal_id)
+            where not is_reconstructed group by deal_id
+        ),
+        deal_days as (
+            select deal_id, case when status = 'open' then day else coalesce(closed_on, day) end as day
+            from crm.deals join last_seen using (deal_id)
+        )
+        select s.deal_id, s.line_no, product_of.key, s.quantity,
+            (case when deals.currency is null or deals.currency = reporting.currency then s.amount
+                else s.amount * rates.rate end)::decimal(18,4),
+            deals.rep_key
+        from now_deal_lines as s cross join reporting
+        left join fold.product_refs as product_of
+            on product_of.id is not distinct from s.product_id and product_of.name is not distinct from s.product
+        left join crm.deals using (deal_id)
+        left join deal_days using (deal_id)
+        left join rate_spans as rates on rates.currency = deals.currency
+            and rates.from_on <= deal_days.day and rates.to_on > deal_days.day
+        where s.deal_id is not null and {_HOLDS}
+        """
+    )
+
+
+def _write_stages(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Stages: as uploaded; those only seen on deals follow, open ones first, in the order in which deals pass them."""
+    renew(cursor, "stages")
+    cursor.execute(
+        f"""
+        insert into crm.stages
+        with told as (select * from now_stages as s where stage is not null and {_HOLDS}),
+        passed as (
+            select deal_id, stage, row_number() over (partition by deal_id order by entered_on) as step
+            from crm.deal_stages where entered_on is not null
+        ),
+        steps as (select pipeline, passed.stage, sum(step) / count(*) as step
+                  from passed join crm.deals using (deal_id) group by pipeline, passed.stage),
+        seen as (
+            select pipeline, stage, mode(status order by status) as status, median(probability) as probability
+            from crm.deal_versions where stage is not null group by pipeline, stage
+        ),
+        visited as (
+            select pipeline, deal_stages.stage, 'open' as status from crm.deal_stages join crm.deals using (deal_id)
+            group by pipeline, deal_stages.stage
+        ),
+        shown as (
+            select pipeline, stage, coalesce(seen.status, visited.status) as status, seen.probability, steps.step
+            from seen
+            full join visited on visited.pipeline is not distinct from seen.pipeline and visited.stage = seen.stage
+            left join steps on steps.pipeline is not distinct from seen.pipeline and steps.stage = seen.stage
+        ),
+        untold as (
+            select * from shown where not exists (
+                from told where told.stage = shown.stage
+                    and (told.pipeline is null or told.pipeline is not distinct from shown.pipeline))
+        )
+        select pipeline, stage, coalesce(position, row_number() over (partition by pipeline order by stage))::integer, status,
+            probability, max_days, coalesce(label_en, stage), coalesce(label_zh, stage)
+        from told
+        union all
+        select pipeline, stage,
+            coalesce((select max(position) from told where told.pipeline is not distinct from untold.pipeline), 0)
+                + row_number() over (partition by pipeline order by
+                    case status when 'open' then 1 when 'won' then 2 else 3 end, probability nulls last, step nulls last, stage),
+            status, probability, null, stage, stage
+        from untold
+        """
+    )
+
+
+def write_teams(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Teams: as uploaded, and every other that a person or a deal belongs to."""
+    renew(cursor, "teams")
+    cursor.execute(
+        f"""
+        insert into crm.teams
+        with told as (select team, arg_max(parent, (place, key)) as parent from now_teams as s
+                      where team is not null and {_HOLDS} group by team),
+        named as (
+            select team from crm.reps union select team from crm.rep_teams union select team from crm.deals
+            union select team from crm.deal_versions union select parent from told
+        )
+        select team, told.parent from named full join told using (team) where team is not null
+        """
+    )
+
+
+SPECIAL = {
+    "order_lines": Special(_write_order_lines),
+    "invoices": Special(_write_invoices),
+    "deal_lines": Special(_write_deal_lines),
+    "stages": Special(_write_stages),
+}

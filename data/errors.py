@@ -1,0 +1,93 @@
+"""What can go wrong with the store and what is loaded into it. The texts, in both languages, are in errors.toml."""
+
+from __future__ import annotations
+
+from metrics.errors import SalesError
+
+
+class SettingsInvalid(SalesError):
+    """A setting has a value that it cannot have. Params: name, problem."""
+
+
+class StoreError(SalesError):
+    """The store cannot be opened or written. Params: path, and what the subclass says."""
+
+
+class StoreAbsent(StoreError):
+    """There is no file at the path, and none was to be made. Params: path."""
+
+
+class FolderAbsent(StoreError):
+    """The folder the store should lie in does not exist. Params: path, folder."""
+
+
+class FolderReadOnly(StoreError):
+    """The file or its folder cannot be written by this user. Params: path, folder."""
+
+
+class StoreDamaged(StoreError):
+    """The file is not a database, or parts of it are missing or changed. Params: path, detail."""
+
+
+class StoreForeign(StoreError):
+    """The file is a database that this product did not make. Params: path."""
+
+
+class StoreFromOtherVersion(StoreError):
+    """The file was written by a database version that this one cannot read. Params: path, theirs, ours."""
+
+
+class StoreTooNew(StoreError):
+    """A newer Sales Compass made the store. Params: path, theirs, ours."""
+
+
+class StoreLocked(StoreError):
+    """Another process has the store open. Params: path, process."""
+
+
+class DiskFull(StoreError):
+    """There was no room left for what should be written; nothing was changed. Params: path, detail."""
+
+
+class OutOfMemory(StoreError):
+    """The memory limit was too small for the question or the load; nothing was changed. Params: path, limit."""
+
+
+class StoreNotEmpty(StoreError):
+    """A backup is restored only into a store that holds nothing. Params: path."""
+
+
+class BackupInvalid(StoreError):
+    """The folder holds no complete backup. Params: folder, detail."""
+
+
+class BackupOutside(StoreError):
+    """The store may write backups only under the folder that settings name. Params: folder, allowed."""
+
+
+class QuestionStopped(StoreError):
+    """The question was cancelled before it was answered. Params: none."""
+
+
+class UnknownViewer(SalesError):
+    """Nobody of this e-mail address may look. Params: email."""
+
+
+class ViewerInvalid(SalesError):
+    """A viewer's scope names no team or person that exists, or is no scope. Params: email, problem."""
+
+
+class LoadInvalid(SalesError):
+    """Rows do not fit the table they are loaded into. Params: table, problem."""
+
+
+class UnknownUpload(SalesError):
+    """There is no upload of this number. Params: id."""
+
+
+class AliasInvalid(SalesError):
+    """A name cannot be read as another. Params: alias, canonical, problem."""
+
+
+class KeyCollision(SalesError):
+    """Two members got the same key, which must never happen. Params: kind, names."""

@@ -1,0 +1,165 @@
+"""The tables of facts: rows as they hold today, their references turned into keys, their money into one currency.
+
+Most columns follow from their names, so one description serves all tables; what is particular is in `_PARTICULAR`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import duckdb as engine
+
+from data.migrations import statement
+from data.tables import REFERENCES, tables
+
+if TYPE_CHECKING:
+    import duckdb
+
+DAY: dict[str, str] = {
+    "leads": "cast(s.created_at as date)",
+    "activities": "cast(s.done_at as date)",
+    "order_lines": "s.ordered_on",
+    "quotes": "s.issued_on",
+    "contracts": "s.signed_on",
+    "invoices": "s.issued_on",
+    "payments": "s.paid_on",
+    "payment_plans": "s.planned_on",
+    "surveys": "coalesce(s.answered_on, s.sent_on)",
+    "tickets": "s.opened_on",
+    "deals": "case when s.status <> 'open' then s.closed_on end",
+    "deal_versions": "case when s.status = 'open' then s.from_day else coalesce(s.closed_on, s.from_day) end",
+}
+"""The day of a fact: which team its owner was in then, and which rate its currency had. NULL means today."""
+
+_RATE_DAY = {"deals": "case when s.status = 'open' then s.from_day else coalesce(s.closed_on, s.from_day) end"}
+"""Where the rate is of another day than the team: an open deal is worth what it was on the day it was seen."""
+
+_PARTICULAR: dict[str, dict[str, str]] = {
+    "leads": {"created_on": "cast(s.created_at as date)"},
+    "activities": {"done_on": "cast(s.done_at as date)"},
+    "order_lines": {
+        "line_no": "coalesce(s.line_no, 1)",
+        "is_return": "coalesce(s.is_return, s.amount < 0, s.quantity < 0, false)",
+        "order_no": "null",
+        "previous_on": "null",
+    },
+    "deal_owners": {"share": "coalesce(s.share, 1)"},
+    "targets": {"version": "coalesce(s.version, 1)"},
+}
+
+_MONEY = ("amount", "unit_price", "cost")
+
+
+@cache
+def columns(table: str) -> tuple[str, ...]:
+    """The columns of a table of crm, in order."""
+    with engine.connect(":memory:") as scratch:
+        scratch.execute("create schema crm")
+        scratch.execute(statement(f"crm.{table}"))
+        return tuple(name for name, *_ in scratch.execute(f"describe crm.{table}").fetchall())
+
+
+def write(cursor: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Write a table of facts anew from `now_<t>`."""
+    chosen = ", ".join(f"{_column(table, column)} as {column}" for column in columns(table))
+    needed = " and ".join(f"s.{field} is not null" for field in _required(table)) or "true"
+    renew(cursor, table)
+    cursor.execute(
+        f"""
+        insert into crm.{table} select {chosen}
+        from now_{table} as s {joins(table)}
+        where not coalesce(s.is_deleted, false) and s.merged_into is null and {needed}
+        """
+    )
+
+
+def renew(cursor: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Make the table empty. A new table is filled several times quicker than one whose rows are deleted."""
+    cursor.execute(f"drop table crm.{table}")
+    cursor.execute(statement(f"crm.{table}"))
+
+
+def _required(table: str) -> list[str]:
+    """Fields without which a row could not be read: ids, and the span of a target."""
+    return {
+        "targets": ["measure", "scope", "starts_on", "ends_on", "value"],
+        "fx_rates": ["currency", "from_on", "rate"],
+        "deal_owners": ["deal_id"],
+        "deal_lines": ["deal_id"],
+    }.get(table, [])
+
+
+def _column(table: str, column: str) -> str:
+    particular = _PARTICULAR.get(table, {})
+    fields = tables()[table].fields
+    if column in particular:
+        return particular[column]
+    if column.endswith("_key"):
+        return f"{column.removesuffix('_key')}_of.key"
+    if column == "team":
+        return team(table)
+    if column == "region" and "rep" in tables()[table].references:
+        return region(table)
+    if column in _MONEY and "currency" in fields:
+        return money(column)
+    if column not in fields:
+        return "null"
+    id_of_row = tables()[table].key
+    if id_of_row == (column,):
+        return f"coalesce(s.{column}, s.key)"
+    return f"s.{column}"
+
+
+def team(table: str) -> str:
+    """SQL of a fact's team: what the file says, else the owner's team on the day of the fact."""
+    own = "s.team, " if "team" in tables()[_source(table)].fields else ""
+    return f"coalesce({own}membership.team)"
+
+
+def region(table: str) -> str:
+    """SQL of a fact's region: what the file says, else the owner's, else the customer's."""
+    parts = ["s.region"] if "region" in tables()[_source(table)].fields else []
+    parts.append("owner.region")
+    if "customer" in tables()[_source(table)].references:
+        parts.append("account.region")
+    return f"coalesce({', '.join(parts)})"
+
+
+def money(field: str) -> str:
+    """SQL of an amount in the reporting currency, NULL where no rate is known."""
+    return f"""(case when s.currency is null or s.currency = reporting.currency then s.{field}
+        else (s.{field} * rates.rate)::decimal(18,4) end)"""
+
+
+def _source(table: str) -> str:
+    return "deals" if table == "deal_versions" else table
+
+
+def joins(table: str) -> str:
+    """SQL of all that a table's rows need beside them: members, team of the day, rate of the day."""
+    declared = tables()[_source(table)]
+    parts = [
+        f"""left join fold.{kind}_refs as {kind}_of
+            on {kind}_of.id is not distinct from s.{kind}_id and {kind}_of.name is not distinct from s.{kind}"""
+        for kind in REFERENCES
+        if kind in declared.references
+    ]
+    if "rep" in declared.references and table in DAY:
+        parts.append(
+            f"""left join crm.rep_teams as membership on membership.rep_key = rep_of.key
+                and membership.from_on <= coalesce({DAY[table]}, date '9999-12-30')
+                and membership.to_on > coalesce({DAY[table]}, date '9999-12-30')
+            left join crm.reps as owner on owner.rep_key = rep_of.key"""
+        )
+        if "customer" in declared.references:
+            parts.append("left join accounts as account on account.customer_key = customer_of.key")
+    if "currency" in declared.fields and table in DAY:
+        day = _RATE_DAY.get(table, DAY[table])
+        parts.append(
+            f"""cross join reporting
+            left join rate_spans as rates on rates.currency = s.currency
+                and rates.from_on <= coalesce({day}, date '9999-12-30')
+                and rates.to_on > coalesce({day}, date '9999-12-30')"""
+        )
+    return "\n".join(parts)

@@ -1,0 +1,160 @@
+"""`crm` from the truth: always what all uploads that count say, in the order of their as-of days.
+
+The fold is a function of the set of uploads alone. A table is written anew when it changed, or when what its rows point
+to did. An upload that is the newest of deals takes a short way (data/newest.py), tested to lead to the same place.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from data.calendar import write_calendar
+from data.deals import write_deals
+from data.derived import SPECIAL, write_teams
+from data.facts import write
+from data.members import KINDS, TABLE_OF, find_pairs, resolve
+from data.people import write_customers, write_members
+from data.settings import settings
+from data.states import FOR_EVER, find_now, find_states, order_uploads
+from data.tables import REFERENCES, tables
+
+if TYPE_CHECKING:
+    import duckdb
+
+_MEMBERS = frozenset(TABLE_OF.values())
+_FEEDS = {
+    "activities": {"deals"},
+    "deal_stages": {"deals"},
+    "deals": {"deal_lines", "stages"},
+    "payments": {"invoices"},
+    "fx_rates": {name for name, table in tables().items() if "currency" in table.fields and name != "fx_rates"},
+}
+"""Which tables take something over from which."""
+
+
+def fold(cursor: duckdb.DuckDBPyConnection, changed: set[str] | None = None, newest: int | None = None) -> None:
+    """Write what changed in `crm`.
+
+    Args:
+        cursor: the writer's, with its transaction.
+        changed: the tables whose uploads changed, None for all. Accepted aliases change the table of their kind.
+        newest: the upload that was just added, if it is the only one.
+    """
+    if newest is not None and changed == {"deals"}:
+        from data.newest import fold_newest
+
+        if fold_newest(cursor, newest):
+            return
+    _Fold(cursor).run(set(tables()) if changed is None else set(changed))
+
+
+class _Fold:
+    """One run: remembers which temporary views are there already."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self._cursor = cursor
+        self._ready: set[str] = set()
+
+    def run(self, changed: set[str]) -> None:
+        prepare(self._cursor)
+        self._ready |= {"reps", "fx_rates"}
+        for name in sorted(changed):
+            self._make_ready(name)
+            find_pairs(self._cursor, name)
+        kinds, following = self._resolve_members(changed)
+        rewritten = _closure(changed | following)
+        for name in [name for name in tables() if name in rewritten and name not in _MEMBERS]:
+            self._make_ready(name)
+            self._write(name)
+        finish(self._cursor, rewritten, has_customers="customer" in kinds)
+
+    def _make_ready(self, name: str) -> None:
+        if name not in self._ready:
+            self._ready.add(name)
+            order_uploads(self._cursor, tables()[name])
+            (find_states if name == "deals" else find_now)(self._cursor, tables()[name])
+
+    def _resolve_members(self, changed: set[str]) -> tuple[set[str], set[str]]:
+        """Give every reference of a kind that changed its key; the kinds, and the tables whose rows must follow."""
+        kinds = {kind for kind in KINDS if changed & (_pointing_to(kind) | {TABLE_OF[kind]})}
+        following: set[str] = set()
+        for kind in REFERENCES:  # reps first: customers have owners
+            if kind in kinds:
+                self._make_ready(TABLE_OF[kind])
+                if resolve(self._cursor, kind) | write_members(self._cursor, kind):
+                    following |= _pointing_to(kind)
+                    kinds |= {"customer"} if kind == "rep" else set()
+        if "customer" not in kinds:
+            self._cursor.execute(
+                "create or replace temp table accounts as select customer_key, region from crm.customers"
+            )
+        return kinds, following
+
+    def _write(self, name: str) -> None:
+        if name == "deals":
+            self._make_ready("deal_stages")
+            self._make_ready("activities")
+            write_deals(self._cursor)
+        elif name in SPECIAL:
+            for source in SPECIAL[name].reads:
+                self._make_ready(source)
+            SPECIAL[name].write(self._cursor)
+        elif name != "deal_stages":  # written with the deals
+            write(self._cursor, name)
+
+
+def prepare(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Make what every run needs: the uploads of people and of rates, and the days on which either changed."""
+    for name in ("reps", "fx_rates"):
+        order_uploads(cursor, tables()[name])
+        find_now(cursor, tables()[name])
+    find_states(cursor, tables()["reps"])
+    cursor.execute("create or replace temp table reporting (currency varchar)")
+    cursor.execute("insert into reporting values ($currency)", {"currency": settings().currency})
+    cursor.execute(
+        f"""
+        create or replace temp table rate_spans as
+        select currency, from_on, rate,
+            coalesce(lead(from_on) over (partition by currency order by from_on), {FOR_EVER}) as to_on
+        from now_fx_rates
+        where not coalesce(is_deleted, false) and merged_into is null
+            and currency is not null and from_on is not null and rate is not null
+        qualify row_number() over (partition by currency, from_on order by place desc, key desc) = 1
+        """
+    )
+    cursor.execute(
+        """
+        create or replace temp table epoch_days as
+        with moves as (
+            select from_day as day, team is distinct from lag(team) over (partition by key_no order by from_place) as is_move,
+                is_first
+            from states_reps
+        )
+        select day from moves where is_move and not is_first
+        union
+        select from_on from rate_spans
+        """
+    )
+
+
+def _pointing_to(kind: str) -> set[str]:
+    return {name for name, table in tables().items() if kind in table.references}
+
+
+def _closure(changed: set[str]) -> set[str]:
+    """The tables, and all that take something over from them."""
+    reached = set(changed)
+    while True:
+        further = reached.union(*(_FEEDS.get(name, set()) for name in reached))
+        if further == reached:
+            return reached
+        reached = further
+
+
+def finish(cursor: duckdb.DuckDBPyConnection, rewritten: set[str], *, has_customers: bool) -> None:
+    """Write what is known only when all facts are: lifetimes, the teams and stages there are, the calendar."""
+    if has_customers:
+        write_customers(cursor)
+    if rewritten & {"deals", "reps", "teams"} or has_customers:
+        write_teams(cursor)
+    write_calendar(cursor)

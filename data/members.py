@@ -1,0 +1,239 @@
+"""Who and what rows refer to: names and ids become integer keys, in one place and only once.
+
+A reference is an id, a name or both. It resolves by its id; without one by its accepted alias, then by its name if one
+member has that name. A name that several members have is a member of its own, "ambiguous: X"; a name that none has
+makes one. Keys are hashes of a member's own identity, so they do not depend on the order of uploads (decision 0002).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from data.errors import KeyCollision
+from data.tables import REFERENCES, tables
+
+if TYPE_CHECKING:
+    import duckdb
+
+TABLE_OF = {"rep": "reps", "customer": "customers", "product": "products"}
+"""The table that holds the members of each kind."""
+
+
+class _Kind(NamedTuple):
+    kind: str
+    table: str
+    attributes: tuple[str, ...]
+    """Fields of the table that every member has, besides its id and name."""
+
+
+KINDS = {
+    kind: _Kind(
+        kind,
+        TABLE_OF[kind],
+        tuple(
+            field
+            for field in tables()[TABLE_OF[kind]].fields
+            if field not in {kind, f"{kind}_id", "rep_id", "rep", "is_deleted", "merged_into"}
+        ),
+    )
+    for kind in REFERENCES
+}
+
+
+def key_of(identity: str) -> str:
+    """SQL of a member's key: 63 bits of the md5 of its kind and identity, for example of 'rep' || 'id:1007'."""
+    return f"(md5_number_upper({identity}) >> 1)::bigint"
+
+
+def find_pairs(cursor: duckdb.DuckDBPyConnection, table: str, *, add: bool = False) -> None:
+    """Note in `fold.pairs` which ids and names the rows of a table refer to.
+
+    Of deals, every state counts, since deal_versions shows them all; of other tables, today's rows. With `add`, nothing
+    noted before is forgotten.
+    """
+    if not add:
+        cursor.execute("delete from fold.pairs where table_name = $table", {"table": table})
+    source = f"states_{table}" if table == "deals" else f"now_{table}"
+    for kind in tables()[table].references:
+        cursor.execute(
+            f"""
+            insert into fold.pairs
+            select distinct '{table}', '{kind}', {kind}_id, {kind} from {source}
+            where ({kind}_id is not null or {kind} is not null)
+            {_not_noted(table, kind) if add else ""}
+            """
+        )
+
+
+def _not_noted(table: str, kind: str) -> str:
+    return f"""and not exists (
+        from fold.pairs as noted where table_name = '{table}' and noted.kind = '{kind}'
+            and noted.id is not distinct from {kind}_id and noted.name is not distinct from {kind})"""
+
+
+def resolve(cursor: duckdb.DuckDBPyConnection, kind: str) -> bool:
+    """Give every reference of a kind its key, in `fold.<kind>_refs` (id, name, key), and write the members' table.
+
+    Returns:
+        Whether a reference that was there before has another key now, or a member other attributes: then every row that
+        points to this kind must be written again.
+    """
+    _own_rows(cursor, KINDS[kind])
+    _identify(cursor, kind)
+    _refer(cursor, kind)
+    has_moved = _has_moved(cursor, kind)
+    cursor.execute(f"create or replace table fold.{kind}_refs as select id, name, key from refs order by key")
+    return has_moved
+
+
+def _own_rows(cursor: duckdb.DuckDBPyConnection, kind: _Kind) -> None:
+    """`own`: the uploaded rows of a kind. One that was deleted counts only while something refers to it."""
+    cursor.execute(
+        f"""
+        create or replace temp table own as
+        select {kind.kind}_id as id, {kind.kind} as name, key as row_key, key_no, merged_into, coalesce(is_deleted, false) as is_deleted
+        from now_{kind.table}
+        """
+    )
+
+
+def _identify(cursor: duckdb.DuckDBPyConnection, kind: str) -> None:
+    """`known`: every id, the member it stands for (another one after a merge), and that member's name."""
+    cursor.execute(
+        f"""
+        create or replace temp table known as
+        with recursive merged(id, into_id, steps) as (
+            select id, merged_into, 1 from own where id is not null and merged_into is not null and merged_into <> id
+            union all
+            select merged.id, own.merged_into, steps + 1
+            from merged join own on own.id = merged.into_id
+            where own.merged_into is not null and own.merged_into <> own.id and steps < 20
+        ),
+        ends as (select id, arg_max(into_id, steps) as into_id from merged group by id),
+        named as (
+            select id, name, count(*) as tables, false as is_own from fold.pairs
+            where kind = '{kind}' and id is not null group by id, name
+            union all
+            select id, name, 0, true from own where id is not null and not is_deleted and merged_into is null
+            union all
+            select into_id, null, 0, false from ends
+        ),
+        called as (
+            select id, arg_max(name, (is_own, tables, name)) filter (name is not null) as name, bool_or(is_own) as is_own
+            from named group by id
+        )
+        select called.id, coalesce(into_id, called.id) as member_id, called.name, called.is_own
+        from called left join ends using (id)
+        """
+    )
+
+
+def _refer(cursor: duckdb.DuckDBPyConnection, kind: str) -> None:
+    """`refs`: each pair of id and name with its member's identity and key."""
+    cursor.execute(
+        f"""
+        create or replace temp table refs as
+        with recursive followed(alias, canonical, steps) as (
+            select alias, canonical, 1 from ops.aliases where kind = '{kind}'
+            union all
+            select followed.alias, aliases.canonical, steps + 1
+            from followed join ops.aliases on aliases.kind = '{kind}' and aliases.alias = followed.canonical
+            where steps < 20
+        ),
+        spelt as (select alias, arg_max(canonical, steps) as canonical from followed group by alias),
+        pairs as (
+            select id, name from fold.pairs where kind = '{kind}'
+            union
+            select id, name from own where (id is not null or name is not null) and not is_deleted
+        ),
+        bearers as (select name, count(*) as members, any_value(id) as id
+                    from known where name is not null and id = member_id group by name),
+        identified as (
+            select pairs.id, pairs.name, coalesce(spelt.canonical, pairs.name) as said,
+                case
+                    when pairs.id is not null then 'id:' || known.member_id
+                    when bearers.members = 1 then 'id:' || bearers.id
+                    when bearers.members > 1 then 'ambiguous:' || said
+                    else 'name:' || said
+                end as identity
+            from pairs
+            left join known on known.id = pairs.id
+            left join spelt on pairs.id is null and spelt.alias = pairs.name
+            left join bearers on pairs.id is null and bearers.name = coalesce(spelt.canonical, pairs.name)
+        )
+        select id, name, said, identity, {key_of(f"'{kind}' || identity")} as key from identified
+        """
+    )
+    counted = cursor.execute("select key from refs group by key having count(distinct identity) > 1").fetchall()
+    if counted:
+        names = cursor.execute("select distinct identity from refs where key = $key", {"key": counted[0][0]}).fetchall()
+        raise KeyCollision(kind=kind, names=", ".join(name for (name,) in names))
+
+
+def _has_moved(cursor: duckdb.DuckDBPyConnection, kind: str) -> bool:
+    """Whether a pair that had a key has another now."""
+    return bool(
+        cursor.execute(
+            f"""
+            select count(*) > 0 from fold.{kind}_refs as held join refs
+                on refs.id is not distinct from held.id and refs.name is not distinct from held.name
+            where refs.key <> held.key
+            """
+        ).fetchall()[0][0]
+    )
+
+
+def name_members(cursor: duckdb.DuckDBPyConnection, kind: str) -> None:
+    """Make `members_<kind>` (key, id, name, is_implied): one row per member, its name unlike any other's.
+
+    Members who share a name are told apart by their ids in brackets.
+    """
+    cursor.execute(
+        f"""
+        create or replace temp table members_{kind} as
+        with owned as (
+            select distinct refs.key from own join refs
+                on refs.id is not distinct from own.id and refs.name is not distinct from own.name
+            where not own.is_deleted and own.merged_into is null
+        ),
+        named as (
+            select refs.key, any_value(refs.identity) as identity,
+                any_value(known.member_id) as id, any_value(main.name) as called, min(refs.said) as said
+            from refs left join known on known.id = refs.id left join known as main on main.id = known.member_id
+            group by refs.key
+        ),
+        shown as (
+            select key, id, not exists (from owned where owned.key = named.key) as is_implied,
+                case
+                    when identity like 'ambiguous:%' then 'ambiguous: ' || said
+                    when identity like 'name:%' then said
+                    else coalesce(called, id)
+                end as name
+            from named
+        ),
+        told_apart as (
+            select * replace (case when count(*) over (partition by name) > 1 and id is not null
+                then name || ' (' || id || ')' else name end as name) from shown
+        )
+        select * replace (case when count(*) over (partition by name) > 1
+            then name || ' [' || to_hex(key) || ']' else name end as name)
+        from told_apart
+        """
+    )
+
+
+def own_attributes(kind: str) -> str:
+    """SQL: the attributes of each member's own rows, the latest that says something winning; columns as in the table."""
+    part = KINDS[kind]
+    order = f"({part.table}.place, {part.table}.key)"
+    latest = ", ".join(f'arg_max("{field}", {order}) as "{field}"' for field in part.attributes)
+    if kind == "customer":
+        latest += f""", arg_max({{'id': rep_id, 'name': rep}}, {order})
+            filter (rep_id is not null or rep is not null) as owner"""
+    return f"""
+        select refs.key, {latest}
+        from now_{part.table} as {part.table} join fold.{kind}_refs as refs
+            on refs.id is not distinct from {part.table}.{kind}_id and refs.name is not distinct from {part.table}.{kind}
+        where not coalesce({part.table}.is_deleted, false) and {part.table}.merged_into is null
+        group by refs.key
+    """

@@ -1,0 +1,81 @@
+"""The schema of a store, and the steps that bring an older store to it.
+
+A change of `schema.sql` or `tables.py` adds a step here, with a test that takes a store of the former schema through
+it. Steps are never changed after a release: stores out there have run them.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+
+from data.tables import SQL_TYPES, Table, tables
+
+
+class Step(NamedTuple):
+    """One change of schema: what it is for, and its statements."""
+
+    why: str
+    statements: tuple[str, ...]
+
+
+STEPS: tuple[Step, ...] = ()
+"""STEPS[n] takes a store of schema n + 1 to schema n + 2."""
+
+SCHEMA = len(STEPS) + 1
+"""The schema this program reads and writes."""
+
+
+@cache
+def _text() -> str:
+    return Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
+
+
+@cache
+def statement(table: str) -> str:
+    """The `create table` of one table of schema.sql, for example "crm.deals".
+
+    Raises:
+        KeyError: schema.sql has no such table.
+    """
+    found = re.search(rf"^create table {re.escape(table)} \(.*?\);", _text(), re.MULTILINE | re.DOTALL)
+    if found is None:
+        raise KeyError(table)
+    return found[0]
+
+
+def create_schema(database: duckdb.DuckDBPyConnection, product: str) -> None:
+    """Make every table of a new store. The caller holds the transaction."""
+    database.execute(_text())
+    for table in tables().values():
+        for made in truth_tables(table):
+            database.execute(made)
+    database.execute("insert into ops.version values (0, $schema, $product)", {"schema": SCHEMA, "product": product})
+
+
+def truth_tables(table: Table) -> tuple[str, str]:
+    """The two append-only tables of an uploadable table.
+
+    `ops.<t>_rows`: each distinct row state ever seen, once. `key_no` numbers the keys: the fold groups millions of
+    rows by it, which is several times quicker than by text. `ops.<t>_seen`: which upload held which state.
+    """
+    fields = ", ".join(f'"{field}" {SQL_TYPES[kind]}' for field, kind in table.fields.items())
+    return (
+        f"create table ops.{table.name}_rows (row_no bigint not null, key_no bigint not null, key varchar not null,"
+        f" hash ubigint not null, {fields}, extra varchar)",
+        f"create table ops.{table.name}_seen (upload_id bigint not null, row_no bigint not null)",
+    )
+
+
+def bring_up_to_date(database: duckdb.DuckDBPyConnection) -> None:
+    """Run the steps that the store lacks, in order. The caller holds the transaction."""
+    held = database.sql("select schema from ops.version").fetchall()[0][0]
+    for step in STEPS[held - 1 :]:
+        for made in step.statements:
+            database.execute(made)
+    if held < SCHEMA:
+        database.execute("update ops.version set schema = $schema, version = version + 1", {"schema": SCHEMA})

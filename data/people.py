@@ -1,0 +1,139 @@
+"""The members' own tables: reps with their teams through time, customers with their lifetimes, products."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from data.facts import renew
+from data.members import name_members, own_attributes
+from data.states import ALWAYS, FOR_EVER
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+def write_members(cursor: duckdb.DuckDBPyConnection, kind: str) -> bool:
+    """Write the members of a kind, as `resolve` found them.
+
+    Returns:
+        Whether a member's team or region changed, which rows that point to it take over.
+    """
+    name_members(cursor, kind)
+    if kind == "rep":
+        return _write_reps(cursor)
+    if kind == "product":
+        _write_products(cursor)
+        return False
+    return _find_accounts(cursor)
+
+
+def _write_reps(cursor: duckdb.DuckDBPyConnection) -> bool:
+    cursor.execute("create or replace temp table former_reps as select rep_key, team, region from crm.reps")
+    cursor.execute("create or replace temp table former_teams as from crm.rep_teams")
+    renew(cursor, "reps")
+    cursor.execute(
+        f"""
+        insert into crm.reps
+        select members.key, members.id, members.name, email, manager, team, region, hired_on, left_on, members.is_implied
+        from members_rep as members left join ({own_attributes("rep")}) as own using (key)
+        """
+    )
+    _write_rep_teams(cursor)
+    return bool(
+        cursor.execute(
+            """
+            select exists(
+                    from former_reps join crm.reps using (rep_key)
+                    where (former_reps.team, former_reps.region) is distinct from (reps.team, reps.region))
+                or exists(from former_teams anti join crm.rep_teams using (rep_key, team, from_on, to_on))
+                or exists(from crm.rep_teams semi join former_reps using (rep_key)
+                          anti join former_teams using (rep_key, team, from_on, to_on))
+            """
+        ).fetchall()[0][0]
+    )
+
+
+def _write_rep_teams(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Memberships from what the uploads said on their days; the first one holds for the time before, too."""
+    renew(cursor, "rep_teams")
+    cursor.execute(
+        f"""
+        insert into crm.rep_teams
+        with said as (
+            select refs.key as rep_key, states.team, states.from_day, states.from_place, states.key
+            from states_reps as states join fold.rep_refs as refs
+                on refs.id is not distinct from states.rep_id and refs.name is not distinct from states.rep
+            where not coalesce(states.is_deleted, false) and states.merged_into is null
+        ),
+        daily as (
+            select rep_key, from_day, arg_max_null(team, (from_place, key)) as team from said group by rep_key, from_day
+        ),
+        moves as (
+            select *, lag(rep_key) over w is null as is_first from daily
+            window w as (partition by rep_key order by from_day)
+            qualify is_first or team is distinct from lag(team) over w
+        ),
+        spans as (
+            select rep_key, team, case when is_first then {ALWAYS} else from_day end as from_on,
+                coalesce(lead(from_day) over (partition by rep_key order by from_day), {FOR_EVER}) as to_on
+            from moves
+        )
+        from spans where team is not null and from_on < to_on
+        """
+    )
+
+
+def _write_products(cursor: duckdb.DuckDBPyConnection) -> None:
+    renew(cursor, "products")
+    cursor.execute(
+        f"""
+        insert into crm.products
+        select members.key, members.id, members.name, category, list_price, unit_cost, members.is_implied
+        from members_product as members left join ({own_attributes("product")}) as own using (key)
+        """
+    )
+
+
+def _find_accounts(cursor: duckdb.DuckDBPyConnection) -> bool:
+    """`accounts` (customer_key, region, …): what is known of customers before the facts are written."""
+    cursor.execute(
+        f"""
+        create or replace temp table accounts as
+        select members.key as customer_key, members.id as customer_id, members.name as customer,
+            own.* exclude (key), members.is_implied
+        from members_customer as members left join ({own_attributes("customer")}) as own using (key)
+        """
+    )
+    return bool(
+        cursor.execute(
+            """
+            select exists(from crm.customers as held join accounts using (customer_key)
+                          where held.region is distinct from accounts.region)
+            """
+        ).fetchall()[0][0]
+    )
+
+
+def write_customers(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Write customers with their lifetime facts, over all history; the facts are written by now."""
+    renew(cursor, "customers")
+    cursor.execute(
+        """
+        insert into crm.customers
+        with bought as (
+            select customer_key, min(ordered_on) as first_order_on from crm.order_lines
+            where not is_return and customer_key is not null group by customer_key
+        ),
+        won as (
+            select customer_key, min(closed_on) as first_won_on from crm.deals
+            where status = 'won' and customer_key is not null group by customer_key
+        )
+        select accounts.customer_key, customer_id, customer, industry, region, city, size_band, tier, owner_of.key, parent,
+            created_on, credit_limit, first_order_on, first_won_on, is_implied
+        from accounts
+        left join bought using (customer_key)
+        left join won using (customer_key)
+        left join fold.rep_refs as owner_of on accounts.owner is not null
+            and owner_of.id is not distinct from accounts.owner.id and owner_of.name is not distinct from accounts.owner.name
+        """
+    )

@@ -1,0 +1,191 @@
+"""The store: one DuckDB file, one writer, and snapshots that answer questions.
+
+One database object per process and file; every reader has a cursor of its own with one open read transaction, so that
+all numbers of a page come from the same version, whatever is loaded meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from threading import Lock, RLock
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import polars as pl
+
+from data.answers import Answers
+from data.backup import export_to, import_from
+from data.opening import explain, open_database
+from data.settings import settings
+from data.tables import tables
+
+if TYPE_CHECKING:
+    from metrics.catalog import Dimension
+    from metrics.query import Query, Result
+    from metrics.viewer import Viewer
+
+_open: dict[Path, Store] = {}
+_opening = Lock()
+
+
+def open_store(path: Path | str, *, create: bool = True) -> Store:
+    """The store at `path`; the same object for the same file as long as it is open.
+
+    Args:
+        path: the file. Beside it, `<path>.d/` holds originals, spilled rows and the token of the running app.
+        create: make an empty store where there is no file.
+
+    Raises:
+        StoreError: a subclass that says why the file cannot be used; it is untouched then.
+    """
+    place = Path(path).expanduser().resolve()
+    with _opening:
+        store = _open.get(place)
+        if store is None:
+            store = _open[place] = Store(place, open_database(place, settings(), create=create))
+        return store
+
+
+class Store:
+    """One store. Made by `open_store`."""
+
+    def __init__(self, path: Path, database: duckdb.DuckDBPyConnection) -> None:
+        self.path = path
+        self.folder = Path(f"{path}.d")
+        self.answers = Answers(settings().answers_mb * 1024 * 1024)
+        self._database = database
+        self._writer = RLock()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """One open read transaction: everything asked of it is of one version."""
+        cursor = self._database.cursor()
+        try:
+            cursor.begin()
+            yield Snapshot(self, cursor)
+        finally:
+            cursor.close()  # rolls back: there is nothing to keep
+
+    @contextmanager
+    def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The one writer: a transaction that either becomes the next version, or leaves nothing behind.
+
+        Raises:
+            StoreError: what DuckDB's errors inside mean for a person.
+        """
+        with self._writer:
+            cursor = self._database.cursor()
+            try:
+                cursor.begin()
+                cursor.execute("update ops.version set version = version + 1")
+                yield cursor
+                cursor.commit()
+            except duckdb.Error as error:
+                explain(self.path, error)
+            finally:
+                cursor.close()  # rolls back what was not committed
+
+    def version(self) -> int:
+        """The number of the last committed change."""
+        with self.snapshot() as seen:
+            return seen.version
+
+    def backup(self, folder: Path | str) -> Path:
+        """Write everything to `folder` as Parquet files with their schema; see `data/backup.py`."""
+        with self.snapshot() as seen:
+            return export_to(Path(folder), self, seen)
+
+    def restore(self, folder: Path | str) -> None:
+        """Take in a backup; only into a store that holds nothing.
+
+        Raises:
+            StoreNotEmpty: this store holds uploads.
+            BackupInvalid: the folder holds no complete backup.
+        """
+        import_from(Path(folder), self)
+
+    def close(self) -> None:
+        """Close the file, so that another process may open it."""
+        with _opening:
+            _open.pop(self.path, None)
+            self._database.close()
+
+
+class Snapshot:
+    """What the store held at one moment. Made by `Store.snapshot`; its questions are answered one at a time."""
+
+    def __init__(self, store: Store, cursor: duckdb.DuckDBPyConnection) -> None:
+        self.store = store
+        self._cursor = cursor
+        self._lock = Lock()
+        self.version = int(self._rows("select version from ops.version")[0][0])
+
+    @property
+    def as_of(self) -> date | None:
+        """The store's day, its "today": the latest as-of day of uploads that carry dated facts."""
+        dated = [table.name for table in tables().values() if table.dated]
+        query = "select max(as_of) from ops.uploads where not is_undone and table_name in (select unnest($dated))"
+        day: date | None = self._rows(query, {"dated": dated})[0][0]
+        return day
+
+    def ask(self, query: Query, viewer: Viewer) -> Result:
+        """Answer `query` with the rows that `viewer` may see.
+
+        Raises:
+            QuestionStopped: `stop` was called meanwhile.
+            OutOfMemory, DiskFull: there was no room for the answer.
+        """
+        return query.finished([self._answer(part, viewer) for part in (query, *query.others)], self.version)
+
+    def _answer(self, query: Query, viewer: Viewer) -> pl.DataFrame:
+        sql, params = query.bound(viewer)
+        question = (self.version, sql, tuple(_frozen(value) for value in params.values()))
+        frame = self.store.answers.get(question)
+        if frame is None:
+            frame = self.frame(sql, params)
+            self.store.answers.put(question, frame)
+        return frame
+
+    def frame(self, sql: str, params: Mapping[str, Any] | None = None) -> pl.DataFrame:
+        """The answer to a statement as a frame. User text goes into `params`, never into `sql`."""
+        with self._lock:
+            try:
+                return self._cursor.sql(sql, params=dict(params) if params else None).pl()
+            except duckdb.Error as error:
+                explain(self.store.path, error)
+
+    def _rows(self, sql: str, params: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        """A few rows as tuples: quicker than a frame where one value is wanted."""
+        with self._lock:
+            try:
+                return self._cursor.execute(sql, params).fetchall()
+            except duckdb.Error as error:
+                explain(self.store.path, error)
+
+    def viewer(self, email: str | None = None) -> Viewer:
+        """Who looks on, with the keys of the people whose rows they may see.
+
+        Raises:
+            UnknownViewer: nobody of this address may look.
+        """
+        from data.viewers import resolve
+
+        return resolve(self, email)
+
+    def values(self, dimension: Dimension | str, viewer: Viewer) -> list[str | None]:
+        """The values of a dimension that `viewer` may see, for filters: in order, unassigned last."""
+        from metrics.cuts import values_of
+
+        found = self.ask(values_of(dimension), viewer).frame.to_series(0).to_list()
+        return sorted((value for value in found if value is not None), key=str.casefold) + [None] * (None in found)
+
+    def stop(self) -> None:
+        """Give up the question that is being answered, from another thread."""
+        self._cursor.interrupt()
+
+
+def _frozen(value: object) -> object:
+    return tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else value

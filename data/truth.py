@@ -1,0 +1,137 @@
+"""The truth: every upload, every row state it held, for ever. `crm` is folded from it.
+
+A load only appends. Undoing sets a flag and folds again, so any upload can be taken back, not only the last.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict
+
+from data.errors import UnknownUpload
+from data.recording import record
+from data.fold import fold
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from data.store import Snapshot, Store
+
+
+class Load(BaseModel):
+    """One file, read and checked, on its way into one table.
+
+    `rows` has one column per canonical field the file carried (typed as `tables.SQL_TYPES`), and `key` (text), `extra`
+    (JSON text or null), `line` (where in the file). A field without a column keeps what earlier uploads said; a null
+    clears it. `refused` has `line`, `text`, `reasons` (list of text), `money` and `is_set_aside`.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True, frozen=True)
+
+    table: str
+    profile: str
+    file: str
+    rows: pl.DataFrame
+    original: bytes = b""
+    refused: pl.DataFrame | None = None
+    mapping: dict[str, Any] = {}
+    encoding: str | None = None
+    as_of: date | None = None
+    as_of_from: str | None = None
+    is_full: bool | None = None
+    who: str | None = None
+
+
+class Upload(BaseModel):
+    """One upload as the store remembers it. `read = new + changed + same + refused`; `set_aside` are footers and totals."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: int
+    file: str
+    sha256: str
+    bytes: int
+    kept: str | None
+    table: str
+    profile: str
+    columns: list[str]
+    mapping: str
+    encoding: str | None
+    as_of: date | None
+    as_of_from: str | None
+    is_full: bool | None
+    is_undone: bool
+    who: str | None
+    loaded_at: datetime
+    read: int
+    new: int
+    changed: int
+    same: int
+    refused: int
+    set_aside: int
+    warnings: tuple[str, ...] = ()
+    """Only on the answer of `load`: what a person should know about this file, as codes of errors.toml."""
+
+
+_UPLOADS = 'select * exclude (table_name), table_name as "table" from ops.uploads'
+
+
+def load(store: Store, loads: list[Load]) -> list[Upload]:
+    """Take in several files, all of them or none.
+
+    Raises:
+        LoadInvalid: rows do not fit their table.
+        StoreError: the disk is full, the store is locked…; nothing has changed then.
+    """
+    with store.writing() as cursor:
+        ids: list[int] = []
+        recorded: set[str] = set()
+        for item in loads:
+            ids.append(record(cursor, store, item, is_folded=item.table not in recorded))
+            recorded.add(item.table)
+        fold(cursor, {item.table for item in loads}, newest=ids[-1] if len(ids) == 1 else None)
+        return [_upload(cursor, upload_id) for upload_id in ids]
+
+
+def undo(store: Store, upload_id: int) -> Upload:
+    """Take an upload back: the store is then as if it had never been loaded.
+
+    Raises:
+        UnknownUpload: there is no such upload.
+    """
+    return _flag(store, upload_id, is_undone=True)
+
+
+def redo(store: Store, upload_id: int) -> Upload:
+    """Let an undone upload count again.
+
+    Raises:
+        UnknownUpload: there is no such upload.
+    """
+    return _flag(store, upload_id, is_undone=False)
+
+
+def _flag(store: Store, upload_id: int, *, is_undone: bool) -> Upload:
+    with store.writing() as cursor:
+        before = _upload(cursor, upload_id)
+        if before.is_undone != is_undone:
+            cursor.execute(
+                "update ops.uploads set is_undone = $flag where id = $id", {"flag": is_undone, "id": upload_id}
+            )
+            fold(cursor, {before.table})
+        return before.model_copy(update={"is_undone": is_undone})
+
+
+def uploads(seen: Snapshot) -> list[Upload]:
+    """Every upload, undone ones too, in the order they were loaded."""
+    return [Upload(**row) for row in seen.frame(f"{_UPLOADS} order by id").iter_rows(named=True)]
+
+
+def _upload(cursor: duckdb.DuckDBPyConnection, upload_id: int) -> Upload:
+    found = cursor.sql(f"{_UPLOADS} where id = $id", params={"id": upload_id}).pl()
+    if found.is_empty():
+        raise UnknownUpload(id=str(upload_id))
+    return Upload(**found.row(0, named=True))

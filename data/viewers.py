@@ -1,0 +1,136 @@
+"""Who may look, and at what: the list of viewers, and their scope as keys of salespeople."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import polars as pl
+
+from data.errors import UnknownViewer, ViewerInvalid
+from data.settings import settings
+from metrics.viewer import EVERYTHING, Viewer
+
+if TYPE_CHECKING:
+    from data.store import Snapshot, Store
+
+Scope = Literal["all", "teams", "rep"]
+
+_MEMBERS = """
+with recursive below(team) as (
+    select unnest($teams)
+    union
+    select teams.team from crm.teams join below on teams.parent = below.team
+)
+select rep_key from crm.reps where team in (select team from below) order by rep_key
+"""
+
+_TEAMS_BELOW = """
+with recursive below(team) as (
+    select unnest($teams)
+    union
+    select teams.team from crm.teams join below on teams.parent = below.team
+)
+select team from below order by team
+"""
+
+
+def resolve(seen: Snapshot, email: str | None) -> Viewer:
+    """The viewer of this address; with None the one that settings name, or everything while the list is empty.
+
+    Raises:
+        UnknownViewer: the list does not name this address.
+    """
+    asked = email or settings().viewer or None
+    listed = viewers(seen)
+    if asked is None:
+        if listed.is_empty():
+            return EVERYTHING
+        raise UnknownViewer(email="")
+    found = listed.filter(pl.col("email").str.to_lowercase() == asked.strip().lower())
+    if found.is_empty():
+        raise UnknownViewer(email=asked)
+    row = found.row(0, named=True)
+    return Viewer(
+        email=row["email"],
+        name=row["name"] or row["email"],
+        scope=row["scope"],
+        teams=_teams(seen, row),
+        rep_keys=_keys(seen, row),
+    )
+
+
+def _teams(seen: Snapshot, row: dict[str, object]) -> tuple[str, ...]:
+    if row["scope"] != "teams":
+        return ()
+    return tuple(seen.frame(_TEAMS_BELOW, {"teams": row["teams"] or []})["team"])
+
+
+def _keys(seen: Snapshot, row: dict[str, object]) -> tuple[int, ...]:
+    """Scope goes by today's team with its sub-teams; a name nobody carries gives no rows, never all."""
+    if row["scope"] == "teams":
+        return tuple(seen.frame(_MEMBERS, {"teams": row["teams"] or []})["rep_key"])
+    if row["scope"] == "rep":
+        return tuple(seen.frame("select rep_key from crm.reps where rep = $rep", {"rep": row["rep"]})["rep_key"])
+    return ()
+
+
+def viewers(seen: Snapshot) -> pl.DataFrame:
+    """Everyone who may look: email, name, scope, teams, rep, lang."""
+    return seen.frame("select email, name, scope, teams, rep, lang from ops.viewers order by email")
+
+
+def add_viewer(
+    store: Store,
+    email: str,
+    scope: Scope,
+    *,
+    name: str | None = None,
+    teams: tuple[str, ...] = (),
+    rep: str | None = None,
+    lang: str | None = None,
+) -> None:
+    """Let somebody look, or change what they may see.
+
+    Raises:
+        ViewerInvalid: the address or the scope is none, or names no team or person that exists.
+    """
+    address = email.strip().lower()
+    with store.snapshot() as seen:
+        _check(seen, address, scope, teams, rep)
+    with store.writing() as cursor:
+        cursor.execute(
+            "insert or replace into ops.viewers values ($email, $name, $scope, $teams, $rep, $lang)",
+            {"email": address, "name": name, "scope": scope, "teams": list(teams), "rep": rep, "lang": lang},
+        )
+
+
+def _check(seen: Snapshot, email: str, scope: str, teams: tuple[str, ...], rep: str | None) -> None:
+    known_teams = set(seen.frame("select team from crm.teams")["team"])
+    known_reps = set(seen.frame("select rep from crm.reps")["rep"])
+    problem = (
+        "email"
+        if "@" not in email
+        else "scope"
+        if scope not in ("all", "teams", "rep")
+        else "teams"
+        if scope == "teams" and (not teams or not set(teams) <= known_teams)
+        else "rep"
+        if scope == "rep" and rep not in known_reps
+        else None
+    )
+    if problem:
+        given = {"email": email, "scope": scope, "teams": ", ".join(teams), "rep": rep or ""}[problem]
+        raise ViewerInvalid(email=email, problem=f"{problem}: {given or '—'}")
+
+
+def remove_viewer(store: Store, email: str) -> None:
+    """Let somebody look no longer.
+
+    Raises:
+        UnknownViewer: the list does not name this address.
+    """
+    address = email.strip().lower()
+    with store.writing() as cursor:
+        gone = cursor.execute("delete from ops.viewers where email = $email returning email", {"email": address})
+        if not gone.fetchall():
+            raise UnknownViewer(email=address)
