@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import polars as pl
 
@@ -19,6 +21,15 @@ AHEAD = 2
 STRETCH = 1.15
 RAISED = 1.05
 """The key accounts' targets of the quarters ahead were raised once, after the half-year review: version 2."""
+
+
+_MONTHS = np.array(
+    [
+        number(date((START.year * 12 + month) // 12, (START.year * 12 + month) % 12 + 1, 1))
+        for month in range(START.month - 1, 60)
+    ]
+)
+"""First days of the months from START on."""
 
 
 def quarter_of(days: Ints) -> Ints:
@@ -72,6 +83,8 @@ def targets_frame(results: Results, words: Words) -> pl.DataFrame:
             _rows("won_amount", "company", [None], whole),
             _rows("won_amount", "team", team_names, ahead, version=2, reason=reason),
             _rows("won_amount", "company", [None], np.where(more > 0, whole + more, 0), version=2, reason=reason),
+            _rows("won_amount", "team", team_names, _monthly(won)),
+            _rows("won_amount", "company", [None], _monthly(won).sum(axis=1, keepdims=True)),
             _rows("revenue", "team", team_names, revenue),
             _rows("revenue", "company", [None], revenue.sum(axis=1, keepdims=True)),
             _rows("revenue", "product", words.of("products"), product),
@@ -103,6 +116,14 @@ def _planned(reached: Floats) -> Floats:
     return np.asarray(planned.round(-4))
 
 
+def _monthly(quarterly: Floats) -> Floats:
+    """(quarters and those ahead, members) -> (months so far, members): the last month of a quarter carries most."""
+    so_far = quarterly[:QUARTERS]
+    first = (so_far * 0.31).round(-4)
+    second = (so_far * 0.32).round(-4)
+    return np.stack([first, second, so_far - first - second], axis=1).reshape(-1, quarterly.shape[1])
+
+
 def _rows(
     measure: str,
     scope: str,
@@ -112,18 +133,18 @@ def _rows(
     version: int = 1,
     reason: str | None = None,
 ) -> pl.DataFrame:
-    """One row per quarter and member whose value is above zero."""
-    quarter, member = np.nonzero(values > 0)
-    bounds = np.array([number(day) for day in quarter_starts(QUARTERS + AHEAD + 1)])
+    """One row per quarter, or month where there are more of them, and member whose value is above zero."""
+    span, member = np.nonzero(values > 0)
+    bounds = _MONTHS if len(values) > QUARTERS + AHEAD else _MONTHS[::3]
     return pl.DataFrame(
         {
-            "measure": column([measure], np.zeros(len(quarter), dtype=int)),
-            "scope": column([scope], np.zeros(len(quarter), dtype=int)),
+            "measure": column([measure], np.zeros(len(span), dtype=int)),
+            "scope": column([scope], np.zeros(len(span), dtype=int)),
             "scope_value": pl.Series(members, dtype=pl.String).gather(member),
-            "starts_on": dates(bounds[quarter]),
-            "ends_on": dates(bounds[quarter + 1] - 1),
-            "value": values[quarter, member].astype(np.float64),
-            "version": pl.Series(np.full(len(quarter), version), dtype=pl.Int32),
-            "reason": pl.Series([reason], dtype=pl.String).new_from_index(0, len(quarter)),
+            "starts_on": dates(bounds[span]),
+            "ends_on": dates(bounds[span + 1] - 1),
+            "value": values[span, member].astype(np.float64),
+            "version": pl.Series(np.full(len(span), version), dtype=pl.Int32),
+            "reason": pl.Series([reason], dtype=pl.String).new_from_index(0, len(span)),
         }
     )

@@ -212,9 +212,24 @@ def test_invoices_add_up_to_the_orders() -> None:
 
 def test_targets_add_up() -> None:
     targets = last("targets").filter((pl.col("measure") == "won_amount") & (pl.col("version") == 1))
+    targets = targets.filter((pl.col("ends_on") - pl.col("starts_on")).dt.total_days() > 80)
     sums = targets.group_by("scope", "starts_on").agg(pl.col("value").sum()).pivot("scope", values="value")
     assert (sums["company"] == sums["team"]).all()
     assert (sums["company"] == sums["rep"]).all()
+
+
+def test_months_add_up_to_their_quarter() -> None:
+    targets = last("targets").filter((pl.col("measure") == "won_amount") & (pl.col("scope") == "team"))
+    days = (pl.col("ends_on") - pl.col("starts_on")).dt.total_days()
+    months = (
+        targets.filter(days < 40)
+        .group_by("scope_value", pl.col("starts_on").dt.truncate("1q"))
+        .agg(pl.col("value").sum(), pl.len())
+    )
+    quarters = targets.filter(days > 80).join(months, on=["scope_value", "starts_on"], suffix="_months")
+    assert len(quarters) == len(months)
+    assert (quarters["value"] == quarters["value_months"]).all()
+    assert (months["len"] == 3).all()
 
 
 def test_it_looks_like_a_company() -> None:
