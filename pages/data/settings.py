@@ -1,0 +1,10 @@
+"""Settings: language, who may see what, what is fixed for the company, and the store."""
+
+from ui import company, show
+from ui.text import t
+
+show.title(t("page.settings"))
+company.language()
+company.who_sees_what()
+company.fixed()
+company.store_facts()

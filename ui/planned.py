@@ -1,0 +1,142 @@
+"""A planned upload on screen: what each file is, what becomes of its columns and rows, what must be asked first."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from data.ingest import FilePlan, Plan, Question
+from data.settings import settings
+from ui import numbers, show
+from ui.history import as_of_from, table_name
+from ui.reasons import reasons
+from ui.text import has, lang, plain, t
+
+MOST_REFUSED = 1_000
+
+
+def shown(made: Plan) -> None:
+    """One line per file, and behind it the columns, the remarks and the rows that will not be loaded."""
+    show.section(t("upload.plan"))
+    understood = [file for file in made.files if file.checked is not None]
+    if understood:
+        show.listing(_lines(understood), key="upload.plan", alt=t("upload.plan"))
+    for remark in made.warnings:
+        st.caption(plain(remark.text(lang())))
+    for place, file in enumerate(made.files):
+        _file(file, place)
+
+
+def _lines(files: list[FilePlan]) -> pl.DataFrame:
+    rows = [
+        {
+            t("upload.file"): file.file,
+            t("upload.table"): table_name(file.table or ""),
+            t("upload.profile"): file.profile,
+            t("upload.encoding"): file.encoding,
+            t("upload.as_of"): file.as_of,
+            t("upload.as_of_from"): as_of_from(file.as_of_from),
+            t("upload.read"): file.read,
+            t("upload.refused"): file.refused,
+            t("upload.set_aside"): file.set_aside,
+        }
+        for file in files
+    ]
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def _file(file: FilePlan, place: int) -> None:
+    with st.expander(plain(file.file), icon=":material/description:"):
+        for remark in file.warnings:
+            st.markdown(f"- {plain(remark.text(lang()))}")
+        if file.columns:
+            st.caption(t("upload.mapped"))
+            show.listing(_columns(file), key=f"upload.columns.{place}", alt=t("upload.mapped"))
+        if file.checked is not None and file.checked.refused.height:
+            st.caption(_refused_title(file.checked.refused))
+            listed = reasons(file.checked.refused.head(MOST_REFUSED))
+            show.listing(listed, key=f"upload.refused.{place}", alt=t("upload.refused"))
+
+
+def _columns(file: FilePlan) -> pl.DataFrame:
+    return pl.DataFrame(
+        [
+            {
+                t("upload.their"): entry["column"],
+                t("upload.our"): t(f"column.{entry['field']}") if has(f"column.{entry['field']}") else entry["field"],
+                t("upload.format"): entry["format"],
+            }
+            for entry in file.columns
+        ]
+    )
+
+
+def _refused_title(refused: pl.DataFrame) -> str:
+    rows = refused.filter(~pl.col("is_set_aside"))
+    money = rows["money"].cast(pl.Float64).sum() if "money" in rows.columns else 0
+    count = numbers.count(rows.height, lang())
+    if not money:
+        return t("upload.refused_title", count=count)
+    return plain(t("upload.refused_money", count=count, money=numbers.money(money, lang(), settings().currency)))
+
+
+def questions(made: Plan, answers: dict[str, Any]) -> None:
+    """What only a person can know. Answers are kept by the names that Options has for them."""
+    asked = {question.flag: question for question in made.questions}
+    if asked:
+        show.section(t("upload.questions"))
+    for question in asked.values():
+        _question(question, answers)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if any(file.table == "deals" for file in made.files):
+            _fullness(answers)
+        if any(file.as_of for file in made.files):
+            _as_of(made, answers)
+
+
+def _question(question: Question, answers: dict[str, Any]) -> None:
+    name = question.flag.removeprefix("--").replace("-", "_")
+    choices = question.choices or ENCODINGS
+    shown_as = {choice: _choice(question, choice) for choice in choices}
+    text = t(f"upload.{question.code}", **question.params) if has(f"upload.{question.code}") else question.text(lang())
+    picked = st.radio(plain(text), choices, index=None, format_func=shown_as.__getitem__, key=f"upload.ask.{name}")
+    if picked is not None and answers.get(name) != picked:
+        answers[name] = picked
+        st.rerun()
+
+
+ENCODINGS = ("gb18030", "big5", "cp1252", "latin-1", "shift_jis")
+
+
+def _choice(question: Question, choice: str) -> str:
+    """An answer in words, with what three cells would then mean."""
+    name = t(f"upload.choice.{choice}") if has(f"upload.choice.{choice}") else choice
+    samples = question.samples.get(choice, [])
+    return plain(f"{name}: {'; '.join(samples)}") if samples else plain(name)
+
+
+def _fullness(answers: dict[str, Any]) -> None:
+    """Whether absent deals have ended. Not said: they are left alone."""
+    options = {None: t("upload.unsaid"), True: t("upload.full"), False: t("upload.part")}
+    picked = st.selectbox(
+        t("upload.fullness"), list(options), index=list(options).index(answers.get("is_full")),
+        format_func=options.__getitem__, key="upload.is_full", width=420,
+    )  # fmt: skip
+    if picked != answers.get("is_full"):
+        answers["is_full"] = picked
+        st.rerun()
+
+
+def _as_of(made: Plan, answers: dict[str, Any]) -> None:
+    """The day the export describes, where the reader knows better than the file."""
+    days = [file.as_of for file in made.files if file.as_of]
+    picked = st.date_input(
+        t("upload.as_of_choose"), value=answers.get("as_of") or max(days), help=t("upload.as_of_help"),
+        key="upload.as_of", format="YYYY-MM-DD", width=200,
+    )  # fmt: skip
+    if isinstance(picked, date) and picked != (answers.get("as_of") or max(days)):
+        answers["as_of"] = picked
+        st.rerun()

@@ -1,0 +1,146 @@
+"""Uploading on screen: drop files, see what was recognised, answer what is asked, load, see what came of it.
+
+Nothing is written before the reader says so; loading then runs as a job of its own, because a click on the page would
+end work that ran inside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+import streamlit as st
+from streamlit.typing import UploadedFile
+
+from data.current import is_demo, switch
+from data.ingest import Options, Plan, Source, jobs, plan
+from data.settings import settings
+from data.store import Store, open_store
+from metrics.errors import SalesError
+from ui import numbers, planned, session
+from ui.guard import explain
+from ui.history import table_name
+from ui.navigation import page_link
+from ui.text import lang, plain, t
+
+TYPES = ("csv", "tsv", "txt", "xlsx", "xlsm", "xls", "parquet", "json", "zip")
+_JOB, _ROUND, _PLAN, _ANSWERS = "upload.job", "upload.round", "upload.plan", "upload.answers"
+
+
+def flow() -> None:
+    """The whole way of one upload, at the step where it stands."""
+    if not session.viewer().sees_all:
+        st.info(t("upload.not_yours"), icon=":material/lock:")
+        return
+    job: jobs.Job | None = st.session_state.get(_JOB)
+    if job is None:
+        _choose()
+    elif job.is_over:
+        _outcome(job)
+    else:
+        _watch(job)
+
+
+def target() -> Store:
+    """The company's own store, whatever is on screen now; made by the first upload."""
+    shown = session.store()
+    return open_store(settings().store) if is_demo(shown) else shown
+
+
+def _choose() -> None:
+    st.markdown(t("upload.intro"))
+    if is_demo(session.store()):
+        st.caption(plain(t("upload.demo_note", path=settings().store.expanduser().resolve())))
+    limit = settings().max_upload_mb
+    files = st.file_uploader(
+        t("upload.drop", size=limit), type=TYPES, accept_multiple_files=True, max_upload_size=limit,
+        key=f"upload.files.{st.session_state.get(_ROUND, 0)}",
+    )  # fmt: skip
+    if not files:
+        st.session_state.pop(_PLAN, None)
+        return
+    made = _planned(cast("Sequence[UploadedFile]", files))
+    if made is not None:
+        planned.shown(made)
+        _ask_and_load(made)
+
+
+def _planned(files: Sequence[UploadedFile]) -> Plan | None:
+    """What would be loaded; made anew only when files or answers have changed. None where a file is refused."""
+    options = Options(**st.session_state.get(_ANSWERS, {}), who=session.viewer().email or None)
+    question = (tuple(file.file_id for file in files), options.model_dump_json())
+    known = st.session_state.get(_PLAN)
+    if known is None or known[0] != question:
+        with st.spinner(t("upload.reading"), show_time=True):
+            known = (question, _read(files, options))
+        st.session_state[_PLAN] = known
+    if isinstance(known[1], Plan):
+        return known[1]
+    explain(known[1])
+    return None
+
+
+def _read(files: Sequence[UploadedFile], options: Options) -> Plan | SalesError:
+    try:
+        return plan([Source(name=file.name, content=file.getvalue()) for file in files], options)
+    except SalesError as error:
+        return error
+
+
+def _ask_and_load(made: Plan) -> None:
+    """Questions first; the button only when none is open."""
+    planned.questions(made, st.session_state.setdefault(_ANSWERS, {}))
+    if made.questions:
+        return
+    with st.container(horizontal=True):
+        label = t("upload.load_one") if len(made.files) == 1 else t("upload.load", count=len(made.files))
+        st.button(label, type="primary", icon=":material/download:", on_click=_load, args=(made,), key="upload.load")
+        st.button(t("upload.clear"), icon=":material/close:", on_click=_clear, key="upload.clear")
+
+
+def _load(made: Plan) -> None:
+    try:
+        st.session_state[_JOB] = jobs.start(target(), made)
+    except SalesError as error:
+        explain(error)
+
+
+def _clear() -> None:
+    for name in (_JOB, _PLAN, _ANSWERS):
+        st.session_state.pop(name, None)
+    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+
+
+@st.fragment(run_every=0.5)
+def _watch(job: jobs.Job) -> None:
+    """How far the job is; asks again twice a second and runs the page once it is over."""
+    if job.is_over:
+        st.rerun()
+    st.progress(job.share, text=t("upload.loading"))
+    st.button(t("upload.cancel"), icon=":material/cancel:", on_click=job.cancel, key="upload.cancel")
+
+
+def _outcome(job: jobs.Job) -> None:
+    """What came of it; the first load of the company's own store brings that store on screen."""
+    if job.error is not None:
+        explain(job.error)
+    elif job.is_cancelled:
+        st.info(t("upload.cancelled"), icon=":material/cancel:")
+    else:
+        if job.store.path != session.store().path:
+            switch(job.store.path)
+            st.rerun()
+        _loaded(job)
+    st.button(t("upload.clear"), icon=":material/restart_alt:", on_click=_clear, key="upload.again")
+
+
+def _loaded(job: jobs.Job) -> None:
+    st.success(f"**{t('upload.done')}**", icon=":material/check_circle:")
+    for upload in job.uploads:
+        counts = {name: numbers.count(getattr(upload, name), lang()) for name in ("new", "changed", "same", "refused")}
+        st.markdown("- " + t("upload.result", file=plain(upload.file), table=table_name(upload.table), **counts))
+    if not any(upload.new or upload.changed for upload in job.uploads):
+        st.caption(t("upload.nothing_new"))
+    with st.container(horizontal=True):
+        page_link("overview", t("upload.see_overview"), icon=":material/monitoring:")
+        page_link("history", t("upload.see_history"), icon=":material/history:")
