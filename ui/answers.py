@@ -74,6 +74,12 @@ def _series(id_: str, roles: Mapping[str, Any]) -> Series:
     )
 
 
+def first(result: Result) -> Series | None:
+    """The measure that is drawn: the first one."""
+    found = series(result)
+    return found[0] if found else None
+
+
 def cut_by(result: Result) -> list[str]:
     """The columns an answer is cut by, in its order."""
     return [column.name for column in result.query.columns if column.role == "by"]

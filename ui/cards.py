@@ -13,7 +13,7 @@ from metrics.query import Query, Result
 from metrics.view import View
 from ui import answers, drill, numbers
 from ui.answers import Series
-from ui.drawing import Look
+from ui.look import Look
 from ui.text import lang, plain, t
 
 Colour = Literal["green", "red", "gray"]
@@ -97,7 +97,22 @@ def _remarks(result: Result, part: Series, look: Look) -> list[str]:
     if low is not None and high is not None and n is not None:
         bounds = {"low": look.written(low, part), "high": look.written(high, part)}
         said.append(answers.words("show.interval", look.lang, n=numbers.count(n, look.lang), **bounds))
-    return said + [note.text(look.lang) for note in answers.notes_of(result, part.measure.id)]
+    return (
+        said + _pace(result, part, look) + [note.text(look.lang) for note in answers.notes_of(result, part.measure.id)]
+    )
+
+
+def _pace(result: Result, part: Series, look: Look) -> list[str]:
+    """Of an attainment: the target, how much of the time has gone by, and whether the pace is enough."""
+    target, elapsed, pace = (_one(result, f"{part.value}.{name}") for name in ("target", "elapsed", "pace"))
+    if part.measure.goal_of is None or target is None:
+        return []
+    unit = next(column.unit for column in result.query.columns if column.name == f"{part.value}.target") or "number"
+    said = [answers.words("show.target", look.lang, target=numbers.written(target, unit, look.lang, look.currency))]
+    if elapsed is not None and pace is not None and elapsed < 1:
+        gone, expected = numbers.share(elapsed, look.lang, 0), numbers.share(pace, look.lang, 0)
+        said.append(answers.words("show.pace", look.lang, elapsed=gone, pace=expected))
+    return [" · ".join(said)]
 
 
 def draw(card: Card, query: Query, view: View, key: str) -> None:

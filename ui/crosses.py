@@ -9,7 +9,7 @@ import polars as pl
 from metrics.query import Result
 from ui import answers
 from ui.answers import Series
-from ui.drawing import Look
+from ui.look import Look
 
 MOST_COLUMNS = 60
 """More columns than this nobody reads; time keeps the latest, values the largest."""

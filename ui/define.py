@@ -9,8 +9,9 @@ import streamlit as st
 from metrics.catalog import Dimension, Measure, catalog, table
 from metrics.cuts import total
 from metrics.view import View
-from ui import controls, drill, session
+from ui import drill, session
 from ui.guard import guarded
+from ui.navigation import page_link
 from ui.text import lang, plain, t
 
 
@@ -100,7 +101,7 @@ def _definition(known: Measure, view: View) -> None:
         st.markdown(f"**{t('show.also')}**")
         st.markdown("\n".join(f"- {line}" for line in drill.other_definitions(known, view)))
     st.code(total(known.id, view).text(), language="sql", wrap_lines=True)
-    st.link_button(t("glossary.ask"), controls.link("explore", measures=known.id), icon=":material/query_stats:")
+    page_link("explore", t("glossary.ask"), icon=":material/query_stats:", measures=known.id)
 
 
 def _dimension(cut: Dimension) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -14,50 +14,11 @@ from babel.dates import format_date
 from metrics.query import Result
 from ui import answers, numbers
 from ui.answers import Series
-from ui.theme import Palette
+from ui.look import Look
 
 FLOATS = np.ndarray
 LONGEST_NAME = 22
 """Screen columns of a name on an axis; a Chinese character takes two."""
-
-
-@dataclass(frozen=True)
-class Look:
-    """What a drawing must know about its reader.
-
-    `top`: how many rows are drawn before the rest becomes "others" (None: all). `now`, `before`: names of the period
-    and of the comparison. `height`: pixels of drawings over time.
-    """
-
-    palette: Palette
-    lang: str = "en"
-    currency: str | None = None
-    fiscal_start: int = 1
-    now: str = ""
-    before: str = ""
-    top: int | None = 12
-    height: int = 320
-
-    def colour(self, index: int) -> str:
-        """The colour of the n-th series."""
-        return self.palette.categorical[index % len(self.palette.categorical)]
-
-    @property
-    def quiet(self) -> str:
-        """The colour of what stands behind: comparisons and "others"."""
-        return with_alpha(self.palette.neutral, 0.35)
-
-    def written(self, value: float | None, part: Series) -> str:
-        """A value in the reader's units."""
-        return answers.written(value, part, self.lang, self.currency)
-
-    def signed(self, value: float, part: Series) -> str:
-        """A difference in the reader's units, with its sign."""
-        return ("+" if value > 0 else "") + self.written(value, part)
-
-    def with_top(self, top: int | None) -> Look:
-        """The same look with another limit of rows."""
-        return replace(self, top=top)
 
 
 @dataclass(frozen=True)
@@ -106,7 +67,8 @@ class Shown:
     @property
     def is_soft(self) -> FLOATS:
         """Which buckets are unfinished or rebuilt from dates."""
-        return np.array(self.is_partial) | np.array(answers.flags(self.frame, answers.IS_RECONSTRUCTED))
+        rebuilt = answers.flags(self.frame, answers.IS_RECONSTRUCTED)
+        return np.asarray(np.logical_or(self.is_partial, rebuilt))
 
     @property
     def around_soft(self) -> FLOATS:
@@ -223,12 +185,6 @@ def hover(labels: Sequence[str], values: FLOATS, part: Series, look: Look) -> li
         + numbers.exact(None if np.isnan(value) else float(value), part.unit, look.lang, look.currency)
         for label, value in zip(labels, values, strict=True)
     ]
-
-
-def with_alpha(colour: str, alpha: float) -> str:
-    """A colour #rrggbb as rgba, for pale areas."""
-    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{alpha})"
 
 
 def shorten(name: str, longest: int = LONGEST_NAME) -> str:

@@ -16,8 +16,9 @@ from metrics.catalog import Measure, measure
 from metrics.cuts import total
 from metrics.query import Query, Result
 from metrics.view import View
-from ui import answers, controls, numbers, rows, session
+from ui import answers, numbers, rows, session
 from ui.guard import guarded
+from ui.navigation import page_link
 from ui.reader import look
 from ui.text import lang, plain, t
 
@@ -82,7 +83,7 @@ def meaning(subject: Subject) -> None:
     if known.also:
         st.markdown(f"**{t('show.also')}**")
         st.markdown("\n".join(f"- {line}" for line in other_definitions(known, subject.view)))
-    st.link_button(t("show.glossary"), controls.link("glossary", measure=known.id), icon=":material/menu_book:")
+    page_link("glossary", t("show.glossary"), icon=":material/menu_book:", measure=known.id)
 
 
 def other_definitions(known: Measure, view: View) -> list[str]:

@@ -22,7 +22,8 @@ from statistics import NormalDist, fmean
 from metrics.query import Result
 from ui import answers, numbers
 from ui.answers import Series
-from ui.drawing import Look, label_of
+from ui.drawing import label_of
+from ui.look import Look
 
 ALPHA = 0.05
 LEAST_BUCKETS = 8

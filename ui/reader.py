@@ -8,9 +8,10 @@ from data.contents import filled
 from data.settings import settings
 from data.store import Snapshot
 from metrics.catalog import measure
-from metrics.view import Period, View
+from metrics.period import Period
+from metrics.view import View
 from ui import answers, numbers
-from ui.drawing import Look
+from ui.look import Look
 from ui.text import lang, t
 from ui.theme import palette
 

@@ -17,6 +17,7 @@ MOST_ROWS = 1_000
 """Rows sent to the browser; the download holds all of them."""
 FIRST = ("deal_id", "deal", "customer", "rep", "team", "amount", "status", "stage", "product")
 """What a reader looks for first, where a table has it."""
+ROLES = ("low", "high", "n", "before", "target", "actual", "elapsed", "pace")
 SHARES = ("probability", "share", "discount")
 OPEN = "open"
 ROW_HEIGHT, MOST_HEIGHT = 35, 460
@@ -24,8 +25,8 @@ ROW_HEIGHT, MOST_HEIGHT = 35, 460
 
 def heading(column: str) -> str:
     """A column's name as the reader sees it: a measure's, a dimension's, a field's, else the name itself."""
-    base, _, role = column.partition(".")
-    if role in ("low", "high", "n", "before"):
+    base, _, role = column.rpartition(".")
+    if base and role in ROLES:
         return t(f"column.{role}", name=heading(base))
     known = answers.known_measure(column)
     if known is not None:
@@ -96,7 +97,7 @@ def chosen_cell(state: Mapping[str, Any]) -> tuple[int, str] | None:
     return (int(found[0][0]), str(found[0][1])) if found else None
 
 
-MODES = {chosen_row: "single-row", chosen_cell: "single-cell"}
+MODES: dict[Callable[[Any], object], str] = {chosen_row: "single-row", chosen_cell: "single-cell"}
 
 
 def said(name: str, value: object) -> str:

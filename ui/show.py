@@ -6,7 +6,7 @@ opens what is behind a number when it is clicked. Each block is a fragment: a cl
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import polars as pl
 import streamlit as st
@@ -16,28 +16,23 @@ from metrics.cuts import total, trend
 from metrics.period import add_months, bucket_start
 from metrics.query import Query, Result
 from metrics.view import View
-from ui import answers, cards, charts, clicks, controls, crosses, define, drill, findings, rows, session
+from ui import answers, cards, clicks, drill, findings, remarks, session
 from ui import numbers as written
 from ui.answers import Series
 from ui.charts import Draw
-from ui.drawing import Look
+from ui.define import glossary
 from ui.guard import guarded
+from ui.headings import section, title
+from ui.look import Look
 from ui.reader import look, with_data
+from ui.tables import details, facts, listing, pivot, table
 from ui.text import lang, plain, t
 
+__all__ = [
+    "chart", "details", "facts", "glossary", "listing", "numbers", "pivot", "run_up", "section", "table", "title",
+]  # fmt: skip
+
 CONFIG = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "responsive": True}
-
-
-def title(text: str, view: View | None = None) -> None:
-    """The page's title, and below it the view as a sentence."""
-    st.title(plain(text), anchor=False)
-    if view is not None:
-        st.caption(plain(view.sentence(lang())))
-
-
-def section(text: str, help_text: str | None = None) -> None:
-    """A heading inside a page."""
-    st.subheader(plain(text), anchor=False, help=help_text)
 
 
 def numbers(
@@ -136,15 +131,15 @@ def _chart(
         part = answers.first_that_differs(whole, parts)
         result, how = answers.narrowed(whole, of, part), look(view, top=top)
         drawn = answers.series(result)
-        if not drawn:
-            _unanswered(whole)
+        if not drawn or remarks.cannot(whole, drawn[0].measure.id, part):
+            remarks.unanswered(whole)
             return
         neutral = heading or _heading(result, drawn[0], part)
         found = findings.finding(result, how)
         subject = drill.Subject(query, drawn[0].measure.id, view)
         _header(neutral, found, subject, key)
         mark = _plot(result, draw, how, key, alt=f"{neutral}. {found or ''}".strip())
-        _said(result, how)
+        remarks.said(result, how)
         clicked = drill.subject_at(result, query, drawn[0].measure.id, view, mark) if mark else None
         if clicked is not None:
             drill.opened(clicked, "rows")
@@ -186,112 +181,3 @@ def _plot(result: Result, draw: Draw, how: Look, key: str, *, alt: str) -> str |
     )  # fmt: skip
     mark: str | None = clicks.take(key)
     return mark
-
-
-def _said(result: Result, how: Look) -> None:
-    """Below a drawing: what must be known to read it."""
-    remarks = charts.remarks(result, how) + [note.text(how.lang) for note in result.notes]
-    if remarks:
-        st.caption(" ".join(plain(remark) for remark in dict.fromkeys(remarks)))
-
-
-def _unanswered(result: Result) -> None:
-    """A question without a measure left to show: why."""
-    reasons = [note.text(lang()) for note in result.notes] or [t("show.no_answer")]
-    st.info(" ".join(plain(reason) for reason in reasons), icon=":material/block:")
-
-
-def table(query: Query, view: View, *, key: str = "table") -> None:
-    """The answer as a table; a click on a row opens the rows behind it."""
-    _table(query, view, key)
-
-
-@st.fragment
-def _table(query: Query, view: View, key: str) -> None:
-    with guarded():
-        with session.reading() as seen:
-            result = seen.ask(query, session.viewer())
-        drawn = answers.series(result)
-        if not drawn:
-            _unanswered(result)
-            return
-        subject = drill.Subject(query, drawn[0].measure.id, view)
-        units = drill.units(result)
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.caption(t("show.pick_cell"))
-            rows.downloads(result.frame, subject.measure, key=key, units=units, definitions=drill.definitions(subject))
-        rows.grid(result.frame, key=f"{key}.grid", alt=subject.name(), units=units, reads=rows.chosen_row)
-        _said(result, look(view, top=None))
-        chosen = clicks.take(f"{key}.grid")
-        if chosen is not None:
-            at = {by: result.frame.row(chosen, named=True)[by] for by in answers.cut_by(result)}
-            drill.opened(drill.Subject(query, subject.measure, view, tuple(at.items())), "rows")
-
-
-def pivot(query: Query, view: View, *, key: str = "pivot") -> None:
-    """An answer cut by two dimensions as a cross table; a click on a cell opens the rows behind it."""
-    _pivot(query, view, key)
-
-
-@st.fragment
-def _pivot(query: Query, view: View, key: str) -> None:
-    with guarded():
-        with session.reading() as seen:
-            result = seen.ask(query, session.viewer())
-        drawn = answers.series(result)
-        if not drawn or len(answers.cut_by(result)) < 2:
-            _unanswered(result)
-            return
-        subject = drill.Subject(query, drawn[0].measure.id, view)
-        crossed = crosses.crossed(result, drawn[0], look(view))
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.caption(t("show.pick_cell"))
-            rows.downloads(crossed.frame, subject.measure, key=key, units={}, definitions=drill.definitions(subject))
-        rows.grid(crossed.frame, key=f"{key}.grid", alt=subject.name(), units=crossed.units, reads=rows.chosen_cell)
-        _said(result, look(view, top=None))
-        cell = clicks.take(f"{key}.grid")
-        at = crossed.at(*cell) if cell is not None else None
-        if at is not None:
-            drill.opened(drill.Subject(query, subject.measure, view, tuple(at.items())), "rows")
-
-
-def listing(frame: pl.DataFrame, *, key: str, alt: str, headings: Mapping[str, str] | None = None) -> None:
-    """A plain list that no measure stands behind, such as the uploads so far."""
-    if frame.is_empty():
-        st.caption(t("show.no_rows"))
-        return
-    rows.grid(frame.rename(dict(headings or {})), key=key, alt=alt)
-
-
-def facts(query: Query, *, title_of: str, or_else: str) -> bool:
-    """One thing in full: its name as the page's title and its fields; False, and `or_else`, where there is none."""
-    with session.reading() as seen:
-        frame = seen.ask(query, session.viewer()).frame
-    if frame.is_empty():
-        st.info(plain(or_else), icon=":material/search_off:")
-        return False
-    row = rows.presented(frame).row(0, named=True)
-    title(str(row.get(title_of) or next(iter(row.values()))))
-    with st.grid(4, min_column_width=180, gap="small"):
-        for name, value in row.items():
-            if value is not None and value != "" and name != title_of:
-                st.markdown(f":small[:gray[{plain(rows.heading(name))}]]  \n{plain(rows.said(name, value))}")
-    return True
-
-
-def details(query: Query, *, heading: str, key: str) -> None:
-    """A list that belongs to one thing: heading, rows, or that there are none."""
-    with session.reading() as seen:
-        frame = seen.ask(query, session.viewer()).frame
-    section(heading)
-    listing(rows.presented(frame), key=key, alt=heading)
-
-
-def glossary(words: str, chosen: str | None, view: View) -> None:
-    """Every measure and dimension as the catalogue defines it; see `ui/define.py`."""
-    define.glossary(words, chosen, view)
-
-
-def link(page: str, text: str, **params: str) -> None:
-    """A way to another page with the view kept."""
-    st.link_button(plain(text), controls.link(page, **params), type="tertiary", icon=":material/arrow_forward:")

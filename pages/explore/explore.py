@@ -3,7 +3,7 @@
 import streamlit as st
 
 from metrics.catalog import catalog
-from metrics.cuts import cut
+from metrics.cuts import breakdown, trend
 from ui import charts, controls, show
 from ui.text import lang, t
 
@@ -34,20 +34,20 @@ with st.grid(4, min_column_width=200):
     )  # fmt: skip
     top = controls.choice("top", [5, 10, 20, 50], label=t("explore.top"), default=20)
 
-cuts = tuple(dimension for dimension in (over, by) if dimension != NONE)
 if not asked:
     st.info(t("explore.pick"), icon=":material/query_stats:")
-elif not cuts:
+elif over == by == NONE:
     show.numbers(asked, view, columns=4, key="explore")
 else:
-    question = cut(tuple(asked), cuts, view)
+    cut = None if by == NONE else by
+    question = breakdown(asked, cut, view) if over == NONE and cut else trend(asked, over, view, cut)
     chart, pivot, table = st.tabs(
         [t("explore.chart"), t("explore.pivot"), t("explore.table")], key="explore.tab", on_change="rerun"
     )
     if chart.open:
         with chart:
             for measure in asked:
-                show.chart(question, charts.over_time if over != NONE else charts.fitting, view, of=measure, top=top)
+                show.chart(question, charts.fitting, view, of=measure, top=top)
     if pivot.open:
         with pivot:
             show.pivot(question, view)

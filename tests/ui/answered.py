@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from metrics.query import Column, Query, Result
-from ui.drawing import Look
+from ui.look import Look
 from ui.theme import palette
 
 EN = Look(palette("light"), "en", now="Q2 2026", before="Q1 2026")

@@ -1,4 +1,4 @@
-"""Figures hold what the answer holds: values, names, marks that lead back to rows, and words in the reader's language."""
+"""Figures hold what the answer holds: values, names, marks that lead back to rows, words in the reader's language."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ RATES = {
     "rep": ["a", "b"], "win_rate": [0.5, 1.0], "win_rate.low": [0.4, 0.3], "win_rate.high": [0.6, 1.0],
     "win_rate.n": [100, 2],
 }  # fmt: skip
-EVERY = [charts.bars, charts.dots, charts.over_time, charts.columns, charts.lines, charts.stacked, charts.changes]
 
 
 def values(trace: go.Bar | go.Scatter, axis: str = "x") -> list[float]:
@@ -121,21 +120,33 @@ def test_changes_point_up_and_down_with_a_sign() -> None:
     assert figure.layout.yaxis.ticktext[1] == "East · Team"
 
 
-@pytest.mark.parametrize("draw", EVERY)
-@pytest.mark.parametrize(
-    "result",
-    [
-        answer({"team": [], "won_amount": []}),
-        answer({"month": [], "won_amount": []}),
-        answer({"team": ["a"]}),
-        answer({"team": ["a", "b"], "won_amount": [None, None]}, won_amount=pl.Float64()),
-        answer({"team": ["a"], "win_rate": [float("nan")], "win_rate.n": [0]}),
-    ],
-)
+NO_ANSWERS = [
+    answer({"team": [], "won_amount": []}),
+    answer({"team": ["a"]}),
+    answer({"team": ["a", "b"], "won_amount": [None, None]}, won_amount=pl.Float64()),
+    answer({"team": ["a"], "win_rate": [float("nan")], "win_rate.n": [0]}),
+]
+NO_ANSWERS_IN_TIME = [
+    answer({"month": [], "won_amount": []}),
+    answer({"month": months(1)}),
+    answer({"month": months(2), "won_amount": [None, None]}, won_amount=pl.Float64()),
+    answer({"month": months(1), "rep": [None], "win_rate": [None]}, win_rate=pl.Float64()),
+]
+
+
+@pytest.mark.parametrize("draw", [charts.bars, charts.dots, charts.changes, charts.fitting])
+@pytest.mark.parametrize("result", NO_ANSWERS)
 def test_nothing_to_draw_is_a_figure_and_never_an_error(draw: charts.Draw, result: Result) -> None:
-    if draw in (charts.lines, charts.stacked, charts.columns, charts.over_time) and not answers.grain_of(result):
-        pytest.skip("drawings over time need time")
-    figure = draw(result, EN)
+    is_figure(draw(result, EN))
+
+
+@pytest.mark.parametrize("draw", [charts.columns, charts.lines, charts.stacked, charts.over_time, charts.fitting])
+@pytest.mark.parametrize("result", NO_ANSWERS_IN_TIME)
+def test_nothing_to_draw_over_time_is_a_figure_and_never_an_error(draw: charts.Draw, result: Result) -> None:
+    is_figure(draw(result, EN))
+
+
+def is_figure(figure: go.Figure) -> None:
     assert figure.data or figure.layout.annotations
     figure.to_json()
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import fastexcel
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +18,7 @@ from ui import export
 FRAME = pl.DataFrame(
     {
         "customer": ["华东电力", "=1+1", None, "-5"],
-        "amount": [Decimal("1234.5"), Decimal("-7"), None, Decimal("0")],
+        "amount": [Decimal("1234.5"), Decimal(-7), None, Decimal(0)],
         "closed_on": [date(2026, 1, 5), None, None, date(2026, 2, 1)],
         "deals": [1, -2, 3, None],
     },
@@ -83,12 +84,12 @@ def test_xlsx_takes_what_a_sheet_cannot_hold() -> None:
         {
             "key": [2**62, 1],
             "share": [float("nan"), float("inf")],
-            "at": [datetime(2026, 1, 5, 9, 30), None],
+            "at": [datetime.fromisoformat("2026-01-05T09:30"), None],
             "list": [["a"], []],
         }
     )
     data = fastexcel.read_excel(export.xlsx_bytes(frame, sheet="a/b:c*")).load_sheet(0).to_polars()
-    assert data.height == 2 or data.height == 1  # a row without any cell may be left out by the reader
+    assert data.height in {1, 2}  # a row without any cell may be left out by the reader
     assert str(data.get_column("key")[0]) == str(2**62)
 
 
@@ -98,7 +99,7 @@ def test_an_empty_answer_is_still_a_file() -> None:
     assert fastexcel.read_excel(export.xlsx_bytes(empty)).sheet_names == ["Data"]
 
 
-def test_rows_beyond_one_sheet_go_on_to_the_next(monkeypatch) -> None:
+def test_rows_beyond_one_sheet_go_on_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(export, "MAX_SHEET_ROWS", 3)
     book = fastexcel.read_excel(export.xlsx_bytes(FRAME))
     assert book.sheet_names == ["Data", "Data 2"]

@@ -1,0 +1,155 @@
+"""Answers over time: bars for what adds up, lines for rates and stocks, parts stacked; what is unfinished looks it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from metrics.query import Result
+from ui import answers
+from ui.answers import Series
+from ui.drawing import Shown, frame_of, hover, legend, nothing, place_ticks, series_of, shorten, value_axis
+from ui.look import Look, with_alpha
+
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "cross", "star")
+MOST_SERIES = 6
+"""Lines or stacked parts that an eye can keep apart; the rest becomes "others"."""
+
+
+def over_time(result: Result, look: Look) -> go.Figure:
+    """Bars for what adds up over time, a line for rates, medians and stocks; several series when cut by one more."""
+    part = answers.first(result)
+    if part is None or result.frame.is_empty():
+        return nothing(look)
+    if len(answers.cut_by(result)) > 1:
+        return stacked(result, look) if part.measure.additive == "all" else lines(result, look)
+    return columns(result, look) if part.measure.additive == "all" else lines(result, look)
+
+
+def columns(result: Result, look: Look) -> go.Figure:
+    """One upright bar per bucket of time; an unfinished bucket is hatched, the comparison a pale bar behind."""
+    part, shown = answers.first(result), frame_of(result, look.with_top(None))
+    if part is None or shown.is_empty:
+        return nothing(look)
+    figure, place, value = go.Figure(), np.arange(shown.height), shown.column(part.value)
+    if part.before:
+        figure.add_bar(
+            x=place, y=shown.column(part.before), width=0.86, marker={"color": look.quiet}, name=look.before,
+            hovertext=hover(shown.labels, shown.column(part.before), part, look), hoverinfo="text",
+            customdata=shown.marks,
+        )  # fmt: skip
+    figure.add_bar(
+        x=place, y=value, width=0.5 if part.before else 0.72, name=look.now, customdata=shown.marks,
+        marker={"color": look.colour(0), "pattern": {"shape": shown.hatching}},
+        text=_few_labels(value, shown.texts(part, look)), textposition="outside", cliponaxis=False,
+        hovertext=hover(shown.labels, value, part, look), hoverinfo="text",
+    )  # fmt: skip
+    return _standing(figure, shown, [value, shown.column(part.before)], look, part)
+
+
+def lines(result: Result, look: Look) -> go.Figure:
+    """One line per series over time; the way to an unfinished or reconstructed bucket is dashed."""
+    part = answers.first(result)
+    if part is None or result.frame.is_empty():
+        return nothing(look)
+    groups = series_of(result, part, look, MOST_SERIES)
+    figure, drawn = go.Figure(), []
+    first = groups[0][1]
+    if part.before and len(groups) == 1:
+        before = first.column(part.before)
+        figure.add_scatter(
+            x=first.place, y=before, mode="lines", name=look.before, line={"color": look.quiet, "width": 3},
+            hovertext=hover(first.labels, before, part, look), hoverinfo="text", customdata=first.marks,
+        )  # fmt: skip
+        drawn.append(before)
+    for index, (name, shown) in enumerate(groups):
+        colour, value = look.colour(index), shown.column(part.value)
+        drawn += [value, shown.column(part.high), shown.column(part.low)]
+        _band(figure, shown, part, colour, is_alone=len(groups) == 1)
+        _line(figure, shown, part, look, name or look.now, index)
+    return _standing(figure, first, drawn, look, part, from_zero=part.unit != "share")
+
+
+def stacked(result: Result, look: Look) -> go.Figure:
+    """Upright bars in parts, the largest parts first; what does not fit is "others"."""
+    part = answers.first(result)
+    if part is None or result.frame.is_empty():
+        return nothing(look)
+    groups = series_of(result, part, look, MOST_SERIES)
+    figure, total = go.Figure(), np.zeros(groups[0][1].buckets)
+    for index, (name, shown) in enumerate(groups):
+        value = np.nan_to_num(shown.column(part.value))
+        np.add.at(total, shown.place.astype(int), np.maximum(value, 0))
+        figure.add_bar(
+            x=shown.place, y=value, width=0.72, name=shorten(name), customdata=shown.marks, hoverinfo="text",
+            marker={"color": look.palette.muted if shown.is_rest else look.colour(index),
+                    "pattern": {"shape": shown.hatching},
+                    "line": {"width": 0.5, "color": "white"}},
+            hovertext=[f"{name}<br>{text}" for text in hover(shown.labels, value, part, look)],
+        )  # fmt: skip
+    figure.update_layout(barmode="stack")
+    return _standing(figure, groups[0][1], [total], look, part)
+
+
+def _line(figure: go.Figure, shown: Shown, part: Series, look: Look, name: str, index: int) -> None:
+    """A solid line over what is finished and seen, dashed to the rest; the mark's shape tells series apart too."""
+    colour, value = look.colour(index), shown.column(part.value)
+    for solid, mask in ((True, ~shown.is_soft), (False, shown.around_soft)):
+        if mask.any():
+            figure.add_scatter(
+                x=shown.place[mask], y=value[mask], mode="lines+markers" if solid else "lines", name=shorten(name),
+                line={"color": colour, "width": 2.5, "dash": "solid" if solid else "dot"}, showlegend=solid,
+                marker={"size": 7, "symbol": SYMBOLS[index % len(SYMBOLS)]},
+                customdata=np.asarray(shown.marks, dtype=object)[mask], hoverinfo="text",
+                hovertext=np.asarray(hover(shown.labels, value, part, look), dtype=object)[mask],
+            )  # fmt: skip
+    soft = shown.is_soft
+    if soft.any():
+        figure.add_scatter(
+            x=shown.place[soft], y=value[soft], mode="markers", showlegend=False, hoverinfo="text",
+            marker={"size": 9, "symbol": "circle-open", "color": colour, "line": {"width": 2}},
+            customdata=np.asarray(shown.marks, dtype=object)[soft],
+            hovertext=np.asarray(hover(shown.labels, value, part, look), dtype=object)[soft],
+        )  # fmt: skip
+
+
+def _band(figure: go.Figure, shown: Shown, part: Series, colour: str, *, is_alone: bool) -> None:
+    """The interval as a pale band, where there is one series only."""
+    if not (is_alone and part.low and part.high):
+        return
+    low, high = shown.column(part.low), shown.column(part.high)
+    known = ~(np.isnan(low) | np.isnan(high))
+    if known.any():
+        figure.add_scatter(
+            x=np.concatenate([shown.place[known], shown.place[known][::-1]]),
+            y=np.concatenate([high[known], low[known][::-1]]),
+            fill="toself", mode="lines", line={"width": 0}, fillcolor=with_alpha(colour, 0.15),
+            hoverinfo="skip", showlegend=False,
+        )  # fmt: skip
+
+
+def _few_labels(value: np.ndarray, texts: Sequence[str]) -> list[str]:
+    """All numbers while they fit, else the largest and the last."""
+    if len(texts) <= 8 or np.isnan(value).all():
+        return list(texts)
+    keep = {int(np.nanargmax(value)), len(texts) - 1}
+    return [text if index in keep else "" for index, text in enumerate(texts)]
+
+
+def _standing(
+    figure: go.Figure, shown: Shown, drawn: Sequence[np.ndarray], look: Look, part: Series, *, from_zero: bool = True
+) -> go.Figure:
+    """Layout of marks over time."""
+    places, texts = place_ticks(shown, look)
+    figure.update_xaxes(
+        tickvals=places, ticktext=texts, range=[-0.6, shown.buckets - 0.4], showgrid=False, zeroline=False,
+        fixedrange=True, automargin=True,
+    )  # fmt: skip
+    value_axis(figure, drawn, part, look, from_zero=from_zero)
+    if not figure.layout.barmode:
+        figure.update_layout(barmode="overlay")
+    figure.update_layout(height=look.height)
+    named = [trace for trace in figure.data if trace.name and trace.showlegend is not False]
+    return legend(figure, shows=len(named) > 1, look=look)

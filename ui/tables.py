@@ -1,0 +1,102 @@
+"""Answers as tables and cross tables, plain lists, and one thing in full."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+import streamlit as st
+
+from metrics.query import Query
+from metrics.view import View
+from ui import answers, clicks, crosses, drill, remarks, rows, session
+from ui.guard import guarded
+from ui.headings import section, title
+from ui.reader import look
+from ui.text import plain, t
+
+
+def table(query: Query, view: View, *, key: str = "table") -> None:
+    """The answer as a table; a click on a row opens the rows behind it."""
+    _table(query, view, key)
+
+
+@st.fragment
+def _table(query: Query, view: View, key: str) -> None:
+    with guarded():
+        with session.reading() as seen:
+            result = seen.ask(query, session.viewer())
+        drawn = answers.series(result)
+        if not drawn:
+            remarks.unanswered(result)
+            return
+        subject = drill.Subject(query, drawn[0].measure.id, view)
+        units = drill.units(result)
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.caption(t("show.pick_cell"))
+            rows.downloads(result.frame, subject.measure, key=key, units=units, definitions=drill.definitions(subject))
+        rows.grid(result.frame, key=f"{key}.grid", alt=subject.name(), units=units, reads=rows.chosen_row)
+        remarks.said(result, look(view, top=None))
+        chosen = clicks.take(f"{key}.grid")
+        if chosen is not None:
+            at = {by: result.frame.row(chosen, named=True)[by] for by in answers.cut_by(result)}
+            drill.opened(drill.Subject(query, subject.measure, view, tuple(at.items())), "rows")
+
+
+def pivot(query: Query, view: View, *, key: str = "pivot") -> None:
+    """An answer cut by two dimensions as a cross table; a click on a cell opens the rows behind it."""
+    _pivot(query, view, key)
+
+
+@st.fragment
+def _pivot(query: Query, view: View, key: str) -> None:
+    with guarded():
+        with session.reading() as seen:
+            result = seen.ask(query, session.viewer())
+        drawn = answers.series(result)
+        if not drawn or len(answers.cut_by(result)) < 2:
+            st.info(t("show.pivot_needs"), icon=":material/pivot_table_chart:")
+            return
+        subject = drill.Subject(query, drawn[0].measure.id, view)
+        crossed = crosses.crossed(result, drawn[0], look(view))
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.caption(t("show.pick_cell"))
+            rows.downloads(crossed.frame, subject.measure, key=key, units={}, definitions=drill.definitions(subject))
+        rows.grid(crossed.frame, key=f"{key}.grid", alt=subject.name(), units=crossed.units, reads=rows.chosen_cell)
+        remarks.said(result, look(view, top=None))
+        cell = clicks.take(f"{key}.grid")
+        at = crossed.at(*cell) if cell is not None else None
+        if at is not None:
+            drill.opened(drill.Subject(query, subject.measure, view, tuple(at.items())), "rows")
+
+
+def listing(frame: pl.DataFrame, *, key: str, alt: str, headings: Mapping[str, str] | None = None) -> None:
+    """A plain list that no measure stands behind, such as the uploads so far."""
+    if frame.is_empty():
+        st.caption(t("show.no_rows"))
+        return
+    rows.grid(frame.rename(dict(headings or {})), key=key, alt=alt)
+
+
+def facts(query: Query, *, title_of: str, or_else: str) -> bool:
+    """One thing in full: its name as the page's title and its fields; False, and `or_else`, where there is none."""
+    with session.reading() as seen:
+        frame = seen.ask(query, session.viewer()).frame
+    if frame.is_empty():
+        st.info(plain(or_else), icon=":material/search_off:")
+        return False
+    row = rows.presented(frame).row(0, named=True)
+    title(str(row.get(title_of) or next(iter(row.values()))))
+    with st.grid(4, min_column_width=180, gap="small"):
+        for name, value in row.items():
+            if value is not None and value != "" and name != title_of:
+                st.markdown(f":small[:gray[{plain(rows.heading(name))}]]  \n{plain(rows.said(name, value))}")
+    return True
+
+
+def details(query: Query, *, heading: str, key: str) -> None:
+    """A list that belongs to one thing: heading, rows, or that there are none."""
+    with session.reading() as seen:
+        frame = seen.ask(query, session.viewer()).frame
+    section(heading)
+    listing(rows.presented(frame), key=key, alt=heading)
