@@ -120,18 +120,15 @@ def _write_stages(cursor: duckdb.DuckDBPyConnection) -> None:
         steps as (select pipeline, passed.stage, sum(step) / count(*) as step
                   from passed join crm.deals using (deal_id) group by pipeline, passed.stage),
         seen as (
-            select pipeline, stage, mode(status order by status) as status, median(probability) as probability
-            from crm.deal_versions where stage is not null group by pipeline, stage
-        ),
-        visited as (
-            select pipeline, deal_stages.stage, 'open' as status from crm.deal_stages join crm.deals using (deal_id)
-            group by pipeline, deal_stages.stage
+            select pipeline, stage, status, probability from crm.deal_versions where stage is not null
+            union all
+            select pipeline, deal_stages.stage, null, null from crm.deal_stages join crm.deals using (deal_id)
         ),
         shown as (
-            select pipeline, stage, coalesce(seen.status, visited.status) as status, seen.probability, steps.step
-            from seen
-            full join visited on visited.pipeline is not distinct from seen.pipeline and visited.stage = seen.stage
-            left join steps on steps.pipeline is not distinct from seen.pipeline and steps.stage = seen.stage
+            select seen.pipeline, seen.stage, coalesce(mode(status order by status), 'open') as status,
+                median(seen.probability) as probability, any_value(steps.step) as step
+            from seen left join steps on steps.pipeline is not distinct from seen.pipeline and steps.stage = seen.stage
+            group by seen.pipeline, seen.stage
         ),
         untold as (
             select * from shown where not exists (

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _MEMBERS = frozenset(TABLE_OF.values())
+_ORDER = [name for name in tables() if name not in {*_MEMBERS, "teams", "invoices"}] + ["invoices"]  # after their payments
 _FEEDS = {
     "activities": {"deals"},
     "deal_stages": {"deals"},
@@ -57,13 +58,13 @@ class _Fold:
 
     def run(self, changed: set[str]) -> None:
         prepare(self._cursor)
-        self._ready |= {"reps", "fx_rates"}
+        self._ready |= {"reps", "fx_rates", "teams"}
         for name in sorted(changed):
             self._make_ready(name)
             find_pairs(self._cursor, name)
         kinds, following = self._resolve_members(changed)
         rewritten = _closure(changed | following)
-        for name in [name for name in tables() if name in rewritten and name not in _MEMBERS]:
+        for name in [name for name in _ORDER if name in rewritten]:
             self._make_ready(name)
             self._write(name)
         finish(self._cursor, rewritten, has_customers="customer" in kinds)
@@ -71,7 +72,7 @@ class _Fold:
     def _make_ready(self, name: str) -> None:
         if name not in self._ready:
             self._ready.add(name)
-            order_uploads(self._cursor, tables()[name])
+            order_uploads(self._cursor, tables()[name], by_epoch=name == "deals")
             (find_states if name == "deals" else find_now)(self._cursor, tables()[name])
 
     def _resolve_members(self, changed: set[str]) -> tuple[set[str], set[str]]:
@@ -105,7 +106,7 @@ class _Fold:
 
 def prepare(cursor: duckdb.DuckDBPyConnection) -> None:
     """Make what every run needs: the uploads of people and of rates, and the days on which either changed."""
-    for name in ("reps", "fx_rates"):
+    for name in ("reps", "fx_rates", "teams"):
         order_uploads(cursor, tables()[name])
         find_now(cursor, tables()[name])
     find_states(cursor, tables()["reps"])
@@ -155,6 +156,5 @@ def finish(cursor: duckdb.DuckDBPyConnection, rewritten: set[str], *, has_custom
     """Write what is known only when all facts are: lifetimes, the teams and stages there are, the calendar."""
     if has_customers:
         write_customers(cursor)
-    if rewritten & {"deals", "reps", "teams"} or has_customers:
-        write_teams(cursor)
+    write_teams(cursor)
     write_calendar(cursor)

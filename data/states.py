@@ -21,14 +21,14 @@ ALWAYS = "date '0001-01-01'"
 FOR_EVER = "date '9999-12-31'"
 
 
-def order_uploads(cursor: duckdb.DuckDBPyConnection, table: Table) -> None:
+def order_uploads(cursor: duckdb.DuckDBPyConnection, table: Table, *, by_epoch: bool = False) -> None:
     """Make `at_<t>`: the uploads that count, in order.
 
     Columns: id, place (1, 2, …), day, profile_no, layout (which fields it carried, as a number), is_full, gone_at (place
-    of the next full export of its profile), epoch (grows on days on which equal rows mean different things: the rates of
-    currencies or the teams of people changed; only deals are read day by day).
+    of the next full export of its profile), epoch (with `by_epoch`, grows on the days in the temporary table `epoch_days`,
+    from which on equal rows mean something else: the rates of currencies or the teams of people changed).
     """
-    epoch = "(select count(*) from epoch_days where epoch_days.day <= placed.day)" if table.name == "deals" else "0"
+    epoch = "(select count(*) from epoch_days where epoch_days.day <= placed.day)" if by_epoch else "0"
     cursor.execute(
         f"""
         create or replace temp table at_{table.name} as
@@ -232,7 +232,7 @@ def _bound_runs(cursor: duckdb.DuckDBPyConnection, name: str) -> None:
             union all
             select *, null as next_place, true as is_first from runs_{name} anti join several using (key_no)
         )
-        select key_no, row_no, layout, from_place, starts.day as from_day,
+        select key_no, row_no, ended.layout, from_place, starts.day as from_day,
             coalesce(ends.day, {FOR_EVER}) as to_day, is_first, next_place is null as is_last,
             case when next_place is null then ends.day end as gone_day
         from ended
