@@ -88,7 +88,7 @@ def _read_day(params: Mapping[str, str], name: str, ignored: list[str]) -> date 
     text = params.get(name)
     if text is None:
         return None
-    if isinstance(text, str) and _DAY.fullmatch(text):
+    if _DAY.fullmatch(text):
         with suppress(ValueError):
             day = date.fromisoformat(text)
             if FIRST <= day <= LAST:
@@ -104,7 +104,7 @@ def _read_filters(params: Mapping[str, str], ignored: list[str]) -> tuple[tuple[
         known = catalog().dimensions.get(name)
         if known is None:
             continue
-        if known.kind == "grain" or not isinstance(text, str) or not 0 < len(text) <= _LONGEST:
+        if known.kind == "grain" or not 0 < len(text) <= _LONGEST:
             ignored.append(name)
             continue
         read = tuple(dict.fromkeys(_read(part) for part in text.split(";")[:MOST_VALUES]))

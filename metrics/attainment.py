@@ -1,8 +1,8 @@
 """How much of the goal is reached: the actual beside its target, spread over working days.
 
 A target that adds up (won amount) belongs to the working days of its span: each day gets value ÷ working days. Where
-several targets cover a day, the one with the shortest span holds (a month's before its year's), and of the same span the
-highest version. A rate, a median or a stock has no share per day: it needs a target for exactly the period asked about.
+several targets cover a day, the one with the shortest span holds (a month's before its year's), and of the same span
+the highest version. A rate, a median or a stock has no share per day: it needs a target for exactly the period asked.
 """
 
 from __future__ import annotations

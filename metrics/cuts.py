@@ -244,8 +244,10 @@ def _reach(view: View, grains: tuple[str, ...]) -> date:
 
 
 def _undated(part: Query, possible: tuple[Measure, ...], view: View) -> Query | None:
-    """The count of rows that a period leaves out because they have no day. It does not depend on the period, so an
-    engine that remembers answers is asked only once."""
+    """The count of rows that a period leaves out because they have no day.
+
+    It does not depend on the period, so an engine that remembers answers is asked only once.
+    """
     population = part.population
     if population is None or population.on is None or not population.has_period:
         return None

@@ -1,4 +1,4 @@
-"""What one SELECT cannot say, done with the aggregated frame: joining populations, intervals, refusals, whole time lines.
+"""What one SELECT cannot say: populations joined after aggregation, intervals, refusals, time lines without gaps.
 
 Pure functions, frame → frame; a Query names the one it needs.
 """
@@ -14,9 +14,10 @@ from metrics import attainment
 from metrics.catalog import Measure
 from metrics.intervals import wilson
 from metrics.notes import Note, note
-from metrics.period import DAY, bucket_next, buckets
+from metrics.period import DAY, FIRST, bucket_next, buckets
 from metrics.population import raw as raw_name
 from metrics.query import Query, Result
+from metrics.view import View
 
 _MOST_CELLS = 200_000
 """A time line is filled up to this many cells; beyond it gaps stay gaps."""
@@ -67,7 +68,9 @@ def _joined(query: Query, counted: list[tuple[Query, pl.DataFrame]]) -> pl.DataF
         if part.population is not None
         for one in part.population.parts
         for before in (False, True)
-        if one.agg != "median" and raw_name(one.id, before) in raw.columns
+        if one.agg != "median"
+        and raw_name(one.id, before) in raw.columns
+        and not (part.population.grains and one.stock)
     ]
     return raw.with_columns(zeros)
 
@@ -82,9 +85,18 @@ def _cut(query: Query, raw: pl.DataFrame, notes: list[Note]) -> pl.DataFrame:
         frame = _ranked(query, frame)
         if query.limit is not None:
             frame = frame.head(query.limit)
-    if query.by and "reconstructed" in raw.columns:
-        frame = frame.with_columns(is_reconstructed=_reconstructed(raw))
-    return frame
+    return _without_the_meaningless(query, frame) if query.finish == "sets" else frame
+
+
+def _without_the_meaningless(query: Query, frame: pl.DataFrame) -> pl.DataFrame:
+    """Several breakdowns at once: a measure is null in those it cannot be cut by (the query's notes say which)."""
+    columns = []
+    for remark in query.notes:
+        if remark.code == "not_by":
+            here = pl.col("dimension") == str(remark["dimension"])
+            names = [column.name for column in query.columns if column.measure == remark["measure"]]
+            columns += [pl.when(~here).then(name).alias(name) for name in names]
+    return frame.with_columns(columns)
 
 
 def _reconstructed(raw: pl.DataFrame) -> pl.Series:
@@ -205,29 +217,34 @@ def _filled(query: Query, frame: pl.DataFrame) -> pl.DataFrame:
         grid = grid.join(frame.select(others).unique(maintain_order=True), how="cross")
     if grid.height > _MOST_CELLS:
         return frame
-    full = grid.join(frame, on=list(query.by), how="full", coalesce=True, nulls_equal=True, maintain_order="left_right")
-    kinds = {one.id: one for one in query.measures}
+    had = frame.with_columns(is_answered=pl.lit(value=True))
+    full = grid.join(had, on=list(query.by), how="full", coalesce=True, nulls_equal=True, maintain_order="left_right")
     zeros = [
-        pl.col(column.name).fill_null(0)
-        for column in query.columns
-        if column.role == "value"
-        and kinds[str(column.measure)].agg in ("count", "sum", "distinct")
-        and not (kinds[str(column.measure)].stock or kinds[str(column.measure)].refuse_when)
+        pl.when(_has_nothing(one, grain, query.view)).then(0).otherwise(pl.col(one.id)).alias(one.id)
+        for one in query.measures
+        if one.agg in ("count", "sum", "distinct")
     ]
-    return full.with_columns(zeros)
+    return full.with_columns(zeros).drop("is_answered")
+
+
+def _has_nothing(one: Measure, grain: str, view: View) -> pl.Expr:
+    """Whether a bucket without a row is known to hold nothing; a stock is, from its first sighting to the as-of day."""
+    if one.stock is None:
+        return pl.col("is_answered").is_null()
+    first = pl.col(grain).filter(pl.col(one.id).is_not_null()).min()
+    return pl.col(one.id).is_null() & pl.lit(one.refuse_when is None) & pl.col(grain).is_between(first, view.at)
 
 
 def _span(query: Query, frame: pl.DataFrame) -> tuple[date, date] | None:
     """First and last day the time line shows: the period up to the as-of day, stretched to where there are rows."""
     seen = frame.get_column(query.by[0]).drop_nulls()
     view = query.view
-    if view is None or seen.is_empty():
+    if view is None:
         return None
-    first, last = seen.min(), seen.max()
-    if view.period is not None and view.period.from_on.year > 1900:
-        first = min(first, view.period.from_on)  # type: ignore[type-var]
-        last = max(last, min(view.period.to_on, view.as_of))  # type: ignore[type-var]
-    return first, last  # type: ignore[return-value]
+    days: list[date] = seen.to_list()
+    if view.period is not None and FIRST < view.period.from_on <= view.as_of:
+        days += [view.period.from_on, min(view.period.to_on, view.as_of)]
+    return (min(days), max(days)) if days else None
 
 
 # ---------------------------------------------------------------------------------------------------------------- rows

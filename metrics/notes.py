@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from metrics.catalog import dimension, measure
+from metrics.catalog import Text, dimension, measure, table
 from metrics.errors import SalesError, fill
 
 
@@ -41,8 +41,13 @@ def _shown(name: str, value: object, lang: str) -> object:
     """Ids by their labels, numbers with separators, texts in the reader's language, the rest as it is."""
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
-    if name == "reason" and hasattr(value, "text"):
+    if isinstance(value, Text):
         return value.text(lang)
+    if name == "table":
+        return table(str(value)).label.text(lang)
+    if name == "column":
+        words = _words()["day_columns"].get(str(value), str(value)).split(" | ")
+        return words[-1 if lang.lower().startswith("zh") else 0]
     try:
         if name == "measure":
             return measure(str(value)).label.text(lang)

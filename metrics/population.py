@@ -102,16 +102,17 @@ def _listed(*columns: str) -> str:
 def _source(asked: Population) -> tuple[list[Step], str]:
     """The steps before `counted`, and the name it reads."""
     if asked.stock is None:
-        return [], asked.table
+        return ([Step("dated", _dated(asked))], "dated") if asked.has_period else ([], asked.table)
     steps = [Step("moments", _moments(asked))]
     grains = [f'moments."{name}"' for name in asked.grains]
+    when = ["moments.is_now", "moments.is_before"] if asked.has_before else []
     if asked.stock == "seen":
         on = "deals_seen.seen_from <= moments.at_day and moments.at_day < deals_seen.seen_to"
-        columns = _listed("deals_seen.*", "moments.at_day", "moments.is_before", *grains)
+        columns = _listed("deals_seen.*", "moments.at_day", *when, *grains)
         return [*steps, Step("standing", f"{columns}\n  from deals_seen join moments on {on}")], "standing"
     steps.append(Step("settled", _SETTLED))
     owed = "invoices.amount - coalesce(settled.paid_then, 0) as owed"
-    columns = _listed("invoices.*", "moments.at_day", "moments.is_before", *grains, owed)
+    columns = _listed("invoices.*", "moments.at_day", *when, *grains, owed)
     return [*steps, Step("standing", columns + _OWED_FROM)], "standing"
 
 
@@ -124,15 +125,25 @@ _OWED_FROM = """
 _FIRST_DAY = {"seen": ("seen_from", "deals_seen"), "owed": ("issued_on", "invoices")}
 
 
+def _dated(asked: Population) -> str:
+    """The rows of the period, and of the days compared with (the two may overlap: two years against last year)."""
+    now, then = f"{asked.on} between $from_on and $to_on", f"{asked.on} between $before_from and $before_to"
+    if not asked.has_before:
+        return f"select {asked.table}.* from {asked.table} where {now}"
+    columns = _listed(f"{asked.table}.*", f"{now} as is_now", f"{then} as is_before")
+    return f"{columns}\n  from {asked.table}\n  where {now} or {then}"
+
+
 def _moments(asked: Population) -> str:
     """The days a stock is read at: one, and the one compared with; or the last day of every bucket."""
     if not asked.grains:
-        now = "select cast($at as date) as at_day, false as is_before"
-        return f"{now}\n  union all select cast($at_before as date), true" if asked.has_before else now
+        now = "select cast($at as date) as at_day"
+        then = "select cast($at_before as date), false, true"
+        return f"{now}, true as is_now, false as is_before\n  union all {then}" if asked.has_before else now
     grains = [f'calendar.{name} as "{name}"' for name in asked.grains]
     first, source = _FIRST_DAY[asked.stock or "seen"]
     return (
-        _listed(*grains, "max(calendar.day) as at_day", "false as is_before")
+        _listed(*grains, "max(calendar.day) as at_day")
         + "\n  from calendar where calendar.day between cast($reach_from as date) and cast($at as date)"
         + f"\n    and calendar.day >= (select min({source}.{first}) from {source})"
         + f"\n  group by {', '.join(f'calendar.{name}' for name in asked.grains)}"
@@ -142,12 +153,9 @@ def _moments(asked: Population) -> str:
 def _flag(asked: Population, part: Measure, before: bool) -> str:
     """Whether a row of `counted` is one of `part`: its own condition, and the days."""
     conditions = [] if part.where == "true" else [f"({part.where})"]
-    if asked.stock is not None:
-        conditions += ["is_before" if before else "not is_before"] if asked.has_before else []
-    elif asked.has_period:
-        days = "$before_from and $before_to" if before else "$from_on and $to_on"
-        conditions.append(f"{asked.on} between {days}")
-    elif asked.is_past:
+    if asked.has_before:
+        conditions.append("is_before" if before else "is_now")
+    elif asked.stock is None and asked.is_past and not asked.has_period:
         conditions.append(f"({asked.on} is null or {asked.on} <= $as_of)")
     return " and ".join(conditions) or "true"
 

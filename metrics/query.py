@@ -121,11 +121,12 @@ class Query:
         return replace(self, answer=f"{self.answer}\nlimit {int(count)}")
 
     def text(self, dialect: str = "duckdb", viewer: Viewer = EVERYTHING) -> str:
-        """All statements with their values written in, to read, copy and run elsewhere.
+        """The statements with their values written in, to read, copy and run elsewhere.
 
-        Values become literals in the syntax tree, never by splicing text.
+        Left out are those that count rows without a day. Values become literals in the syntax tree, never spliced text.
         """
-        return ";\n\n".join(_literal(*part.bound(viewer), dialect) for part in self.parts)
+        counted = (part for part in self.parts if part.finish != "undated")
+        return ";\n\n".join(_literal(*part.bound(viewer), dialect) for part in counted)
 
     def finished(self, frames: Sequence[pl.DataFrame], version: int | None = None) -> Result:
         """The result, from the frames that `parts` were answered with, in their order."""
@@ -168,7 +169,7 @@ def _literal(sql: str, params: dict[str, object], dialect: str) -> str:
     import sqlglot
     from sqlglot import exp
 
-    def written(node: exp.Expression) -> exp.Expression:
+    def written(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Placeholder | exp.Parameter):
             return exp.convert(params[node.name])
         return node
@@ -198,7 +199,7 @@ def _read(text: str) -> tuple[tuple[Step, ...], str, tuple[str, ...]]:
     import sqlglot
     from sqlglot import exp
 
-    tree = sqlglot.parse_one(text, read="duckdb")
+    tree = sqlglot.parse_one(text, read="duckdb", into=exp.Select)
     names = [cte.alias for cte in tree.ctes]
     read = {found.name for found in tree.find_all(exp.Table)} - set(names)
     tables = tuple(name for name in (*catalog().tables, "deals_seen", "invoice_payments") if name in read)

@@ -31,7 +31,7 @@ def sentence(view: View, lang: str) -> str:
 
 
 def _restriction(label: str, values: tuple[str | None, ...], chinese: bool) -> str:
-    """ "; team is A or B", the first few values by name."""
+    """As in "; team is A or B", with the first few values by name."""
     names = [value if value is not None else ("未分配" if chinese else "unassigned") for value in values]
     more = len(names) - _MOST_VALUES
     listed = ("、" if chinese else " or ").join(names[:_MOST_VALUES])
@@ -41,7 +41,7 @@ def _restriction(label: str, values: tuple[str | None, ...], chinese: bool) -> s
 
 
 def _span(span: Period, chinese: bool) -> str:
-    """ "1 Jan – 30 Jun 2026": the year once when both ends share it."""
+    """As in "1 Jan – 30 Jun 2026", with the year once when both ends share it."""
     first, last = span.from_on, span.to_on
     if first == FIRST:
         return f"截至{_day(last, chinese)}" if chinese else f"Until {_day(last, chinese)}"
