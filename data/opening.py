@@ -99,11 +99,11 @@ def _check_product(path: Path, database: duckdb.DuckDBPyConnection) -> None:
         return  # made, but ended before its schema was committed
     if "ops.version" not in names:
         raise StoreForeign(path=str(path))
-    held = database.sql("select schema, product from ops.version").fetchone()
-    if held is None or held[1] != PRODUCT:
+    held = database.sql("select schema, product from ops.version").fetchall()
+    if not held or held[0][1] != PRODUCT:
         raise StoreForeign(path=str(path))
-    if held[0] > SCHEMA:
-        raise StoreTooNew(path=str(path), theirs=str(held[0]), ours=str(SCHEMA))
+    if held[0][0] > SCHEMA:
+        raise StoreTooNew(path=str(path), theirs=str(held[0][0]), ours=str(SCHEMA))
 
 
 def _prepare(database: duckdb.DuckDBPyConnection) -> None:
