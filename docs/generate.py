@@ -66,7 +66,7 @@ def measures() -> str:
 
 def commands() -> str:
     """Every command of `python -m data`, with its arguments and options."""
-    from data.__main__ import app
+    from data.commands import app
 
     group = typer.main.get_command(app)
     parts: list[str] = []

@@ -14,7 +14,7 @@ READMES = ("README.md", "README.zh-CN.md")
 # What the code must have before its reference page can be written.
 NEEDS = {
     "measures.md": ("metrics/catalog.py",),
-    "commands.md": ("data/__main__.py",),
+    "commands.md": ("data/commands.py",),
     "settings.md": ("data/settings.py",),
     "pages.md": ("app.py", "ui/frame.py"),
 }
@@ -49,10 +49,10 @@ def test_every_setting_is_explained() -> None:
 
 
 def test_every_command_is_explained() -> None:
-    need("data/__main__.py")
+    need("data/commands.py")
     import typer
 
-    from data.__main__ import app
+    from data.commands import app
 
     commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
     silent = [command for command, found in commands.items() if not (found.help or "").strip()]
