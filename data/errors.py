@@ -91,3 +91,15 @@ class AliasInvalid(SalesError):
 
 class KeyCollision(SalesError):
     """Two members got the same key, which must never happen. Params: kind, names."""
+
+
+class FilterInvalid(SalesError):
+    """A --where is not DIM=VALUE. Params: given."""
+
+
+class AliasUnreadable(SalesError):
+    """An --accept or --forget is not KIND:ALIAS=CANONICAL. Params: given."""
+
+
+class StoreHoldsNothing(SalesError):
+    """A question is asked of a store without dated facts. Params: path."""

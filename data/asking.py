@@ -1,0 +1,116 @@
+"""A question as the command line puts it, and its answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from data.errors import FilterInvalid, StoreHoldsNothing
+from data.settings import settings
+from data.terminal import Session
+from metrics.catalog import dimension, measure
+from metrics.cuts import cut
+from metrics.errors import nearest
+from metrics.query import Query
+from metrics.view import View
+
+if TYPE_CHECKING:
+    from data.store import Snapshot
+    from metrics.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked for. `where`: texts DIM=VALUE; several of one dimension mean any of them; `DIM=` is unassigned."""
+
+    measures: tuple[str, ...]
+    by: tuple[str, ...] = ()
+    from_on: date | None = None
+    to_on: date | None = None
+    where: tuple[str, ...] = ()
+    as_of: date | None = None
+    email: str | None = None
+    rows: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`frame`: the answer, or the rows behind it. `notes`: what it says about itself. `sql`: values written in."""
+
+    frame: pl.DataFrame
+    notes: list[str]
+    sql: str
+    query: Query
+
+
+def answer(session: Session, asked: Asked) -> Answer:
+    """Ask the store.
+
+    A value that does not exist is no error: it matches nothing, and the answer says so.
+
+    Raises:
+        UnknownMeasure, UnknownDimension, UnknownViewer, FilterInvalid, BadPeriod: the question cannot be asked.
+    """
+    for name in asked.measures:
+        measure(name)
+    filters = read_filters(asked.where)
+    with session.store().snapshot() as seen:
+        viewer = seen.viewer(asked.email)
+        view = _view(seen, asked, filters)
+        query = cut(asked.measures, asked.by, view)
+        unknown = {name: _unknown(seen, viewer, name, values) for name, values in filters.items()}
+        notes = [_unknown_note(session, seen, viewer, name, value) for name, bad in unknown.items() for value in bad]
+        shown = query.rows() if asked.rows else query
+        result = seen.ask(shown, viewer)
+        notes += [note.text(session.lang) for note in result.notes]
+        is_nothing = any(len(bad) == len(filters[name]) for name, bad in unknown.items())
+        frame = result.frame.clear() if is_nothing else result.frame
+        return Answer(frame, notes, shown.text(viewer=viewer), shown)
+
+
+def read_filters(where: tuple[str, ...]) -> dict[str, list[str | None]]:
+    """DIM=VALUE texts, by dimension.
+
+    Raises:
+        FilterInvalid: a text has no `=`. UnknownDimension: with a suggestion.
+    """
+    filters: dict[str, list[str | None]] = {}
+    for text in where:
+        name, sign, value = text.partition("=")
+        if not sign or not name.strip():
+            raise FilterInvalid(given=text)
+        filters.setdefault(dimension(name.strip()).id, []).append(value or None)
+    return filters
+
+
+def _view(seen: Snapshot, asked: Asked, filters: dict[str, list[str | None]]) -> View:
+    day = seen.as_of
+    if day is None:
+        raise StoreHoldsNothing(path=str(seen.store.path))
+    view = View(
+        as_of=day,
+        from_on=asked.from_on,
+        to_on=asked.to_on,
+        filters=tuple((name, tuple(values)) for name, values in filters.items()),
+        fiscal_start=settings().fiscal_start,
+        week_start=settings().week_start,
+        headline=settings().headline_measure,
+    )
+    return view.seen_on(asked.as_of) if asked.as_of else view
+
+
+def _unknown(seen: Snapshot, viewer: Viewer, name: str, values: list[str | None]) -> list[str]:
+    if dimension(name).kind == "grain":
+        return []
+    known = set(seen.values(name, viewer))
+    return [value for value in values if value is not None and value not in known]
+
+
+def _unknown_note(session: Session, seen: Snapshot, viewer: Viewer, name: str, value: str) -> str:
+    known = {known.lower(): known for known in seen.values(name, viewer) if known}
+    suggestion = known.get(nearest(value, known) or "", "")
+    label = dimension(name).label.text(session.lang)
+    return session.word("unknown_value", value=value, dimension=label, suggestion=suggestion)

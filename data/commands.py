@@ -1,0 +1,279 @@
+"""The commands of `python -m data`. Each says what it takes; what it does is elsewhere."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from data.terminal import LOADED, QUESTION, Session
+
+if TYPE_CHECKING:
+    from data import ingest
+
+app = typer.Typer(
+    name="data",
+    help="Load CRM exports, ask questions, and look after the store.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+StorePath = Annotated[Path | None, typer.Option("--store", help="The store's file. Default: SALES_STORE, then the settings.")]
+Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+Lang = Annotated[str | None, typer.Option("--lang", help="Language: en or zh-CN. Default: LANG.")]
+_DAY = ["%Y-%m-%d"]
+
+
+class DateOrder(StrEnum):
+    """The orders of day, month and year."""
+
+    DMY = "dmy"
+    MDY = "mdy"
+    YMD = "ymd"
+
+
+class DecimalSign(StrEnum):
+    """The signs that separate decimals."""
+
+    POINT = "point"
+    COMMA = "comma"
+
+
+class DemoLanguage(StrEnum):
+    """The languages of the demo company."""
+
+    EN = "en"
+    ZH = "zh-CN"
+
+
+class Scope(StrEnum):
+    """What a viewer may see."""
+
+    ALL = "all"
+    TEAMS = "teams"
+    REP = "rep"
+
+
+def _at(context: typer.Context, store: Path | None, lang: str | None, *, is_json: bool) -> Session:
+    session: Session = context.obj
+    return session.prepare(store, lang, is_json=is_json)
+
+
+@app.command(name="import")
+def import_(
+    context: typer.Context,
+    files: Annotated[list[Path], typer.Argument(help="CSV, TSV, TXT or Excel files; all of them or none are loaded.")],
+    table: Annotated[str | None, typer.Option(help="Which of our tables it is.")] = None,
+    profile: Annotated[str | None, typer.Option(help="Which CRM it came from.")] = None,
+    as_of: Annotated[datetime | None, typer.Option("--as-of", formats=_DAY, help="The day the export speaks of.")] = None,
+    is_full: Annotated[bool | None, typer.Option("--full/--part", help="A full export ends what it lacks.")] = None,
+    sheet: Annotated[str | None, typer.Option(help="The sheet of a workbook.")] = None,
+    date_order: Annotated[DateOrder | None, typer.Option("--date-order", help="Order of day, month and year.")] = None,
+    decimal: Annotated[DecimalSign | None, typer.Option(help="The decimal sign.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="The text encoding, where it cannot be told.")] = None,
+    maps: Annotated[list[str] | None, typer.Option("--map", metavar="THEIRS=OURS", help="Which column is which field.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check, write nothing.")] = False,
+    store: StorePath = None,
+    json: Json = False,
+    lang: Lang = None,
+) -> int:
+    """Load exports of a CRM. Exit 3: a question must be answered first; the flag that answers it is named."""
+    from data import ingest
+    from data.reports import import_report
+
+    session = _at(context, store, lang, is_json=json)
+    options = ingest.Options(
+        table=table,
+        profile=profile,
+        as_of=as_of.date() if as_of else None,
+        is_full=is_full,
+        sheet=sheet,
+        date_order=date_order.value if date_order else None,
+        decimal=decimal.value if decimal else None,
+        encoding=encoding,
+        columns=ingest.read_maps(maps or []),
+        who="command line",
+    )
+    plan = ingest.plan([session.path(file) for file in files], options)
+    if plan.questions or dry_run:
+        import_report(session, plan, [])
+        return QUESTION if plan.questions else LOADED
+    return _load(session, plan)
+
+
+def _load(session: Session, plan: ingest.Plan) -> int:
+    from data import ingest
+    from data.reports import import_report
+
+    opened = session.store(create=True)
+    uploads = ingest.run(opened, plan)
+    import_report(session, plan, uploads, opened)
+    return LOADED
+
+
+@app.command()
+def ask(
+    context: typer.Context,
+    measures: Annotated[list[str], typer.Argument(help="Measure ids, for example won_amount win_rate.")],
+    by: Annotated[list[str] | None, typer.Option(help="Dimension or grain to cut by; may be repeated.")] = None,
+    from_on: Annotated[datetime | None, typer.Option("--from", formats=_DAY, help="First day.")] = None,
+    to_on: Annotated[datetime | None, typer.Option("--to", formats=_DAY, help="Last day, included.")] = None,
+    where: Annotated[list[str] | None, typer.Option(metavar="DIM=VALUE", help="Only these; repeated for one DIM means or.")] = None,
+    as_of: Annotated[datetime | None, typer.Option("--as-of", formats=_DAY, help="Look from this day instead of the store's.")] = None,
+    viewer: Annotated[str | None, typer.Option("--as", metavar="EMAIL", help="Answer what this person may see.")] = None,
+    rows: Annotated[bool, typer.Option("--rows", help="The rows the numbers stand on.")] = False,
+    sql: Annotated[bool, typer.Option("--sql", help="The SQL, values written in.")] = False,
+    store: StorePath = None,
+    json: Json = False,
+    lang: Lang = None,
+) -> int:
+    """Ask for measures, cut by dimensions, over a period."""
+    from data.asking import Asked, answer
+    from data.reports import ask_report
+
+    session = _at(context, store, lang, is_json=json)
+    asked = Asked(
+        measures=tuple(measures),
+        by=tuple(by or ()),
+        from_on=from_on.date() if from_on else None,
+        to_on=to_on.date() if to_on else None,
+        where=tuple(where or ()),
+        as_of=as_of.date() if as_of else None,
+        email=viewer,
+        rows=rows,
+    )
+    ask_report(session, answer(session, asked), only_sql=sql)
+    return LOADED
+
+
+@app.command()
+def demo(
+    context: typer.Context,
+    names: Annotated[DemoLanguage, typer.Option("--lang", help="Language of the demo company's names.")] = DemoLanguage.EN,
+    deals: Annotated[int, typer.Option(min=100, max=5_000_000, help="How many deals; the rest grows with them.")] = 20_000,
+    no_stories: Annotated[bool, typer.Option("--no-stories", help="Leave the planted stories out.")] = False,
+    store: StorePath = None,
+    json: Json = False,
+) -> int:
+    """Make the demo company, in a store of its own."""
+    from data.reports import make_demo
+
+    session = _at(context, store, None, is_json=json)
+    make_demo(session, names.value, deals, stories=not no_stories)
+    return LOADED
+
+
+@app.command()
+def uploads(context: typer.Context, store: StorePath = None, json: Json = False, lang: Lang = None) -> int:
+    """List every upload, undone ones too."""
+    from data.reports import uploads_report
+
+    uploads_report(_at(context, store, lang, is_json=json))
+    return LOADED
+
+
+@app.command()
+def undo(
+    context: typer.Context, upload: Annotated[int, typer.Argument(metavar="ID")], store: StorePath = None, json: Json = False, lang: Lang = None
+) -> int:
+    """Take an upload back; any one, not only the last."""
+    from data.reports import flag_report
+    from data.truth import undo as undo_upload
+
+    session = _at(context, store, lang, is_json=json)
+    flag_report(session, "undone", undo_upload(session.store(), upload))
+    return LOADED
+
+
+@app.command()
+def redo(
+    context: typer.Context, upload: Annotated[int, typer.Argument(metavar="ID")], store: StorePath = None, json: Json = False, lang: Lang = None
+) -> int:
+    """Let an undone upload count again."""
+    from data.reports import flag_report
+    from data.truth import redo as redo_upload
+
+    session = _at(context, store, lang, is_json=json)
+    flag_report(session, "redone", redo_upload(session.store(), upload))
+    return LOADED
+
+
+@app.command()
+def aliases(
+    context: typer.Context,
+    accept: Annotated[list[str] | None, typer.Option(metavar="KIND:ALIAS=CANONICAL", help="Take two names as one.")] = None,
+    accept_all: Annotated[bool, typer.Option("--accept-all", help="Accept every suggestion.")] = False,
+    forget: Annotated[list[str] | None, typer.Option(metavar="KIND:ALIAS", help="Keep two names apart again.")] = None,
+    store: StorePath = None,
+    json: Json = False,
+    lang: Lang = None,
+) -> int:
+    """List names that look alike, and accept that they are one."""
+    from data.reports import aliases_report, change_aliases
+
+    session = _at(context, store, lang, is_json=json)
+    change_aliases(session, accept or [], forget or [], accept_all=accept_all)
+    aliases_report(session)
+    return LOADED
+
+
+@app.command()
+def check(context: typer.Context, store: StorePath = None, json: Json = False, lang: Lang = None) -> int:
+    """Say what is wrong with the data, with the rows and the money concerned."""
+    from data.reports import quality_report
+
+    quality_report(_at(context, store, lang, is_json=json))
+    return LOADED
+
+
+@app.command()
+def backup(context: typer.Context, folder: Path, store: StorePath = None, json: Json = False, lang: Lang = None) -> int:
+    """Write everything to a folder as Parquet files."""
+    session = _at(context, store, lang, is_json=json)
+    written = session.store().backup(session.path(folder))
+    session.say("backup_made", folder=written)
+    if session.is_json:
+        session.answer({"folder": written})
+    return LOADED
+
+
+@app.command()
+def restore(context: typer.Context, folder: Path, store: StorePath = None, json: Json = False, lang: Lang = None) -> int:
+    """Take in a backup, into a store that holds nothing."""
+    session = _at(context, store, lang, is_json=json)
+    session.store(create=True).restore(session.path(folder))
+    session.say("restored", folder=session.path(folder), store=session.store_path)
+    if session.is_json:
+        session.answer({"store": session.store_path})
+    return LOADED
+
+
+@app.command()
+def viewers(
+    context: typer.Context,
+    add: Annotated[str | None, typer.Option(metavar="EMAIL", help="Let somebody look, or change what they may see.")] = None,
+    scope: Annotated[Scope, typer.Option(help="What they may see.")] = Scope.ALL,
+    team: Annotated[list[str] | None, typer.Option(help="A team they may see, for --scope teams; may be repeated.")] = None,
+    rep: Annotated[str | None, typer.Option(help="Whose rows they may see, for --scope rep.")] = None,
+    name: Annotated[str | None, typer.Option(help="Their name.")] = None,
+    remove: Annotated[str | None, typer.Option(metavar="EMAIL", help="Let somebody look no longer.")] = None,
+    store: StorePath = None,
+    json: Json = False,
+    lang: Lang = None,
+) -> int:
+    """List, add or remove the people who may look."""
+    from data.reports import viewers_report
+    from data.viewers import add_viewer, remove_viewer
+
+    session = _at(context, store, lang, is_json=json)
+    if add:
+        add_viewer(session.store(), add, scope.value, name=name, teams=tuple(team or ()), rep=rep)
+    if remove:
+        remove_viewer(session.store(), remove)
+    viewers_report(session)
+    return LOADED

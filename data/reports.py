@@ -1,0 +1,251 @@
+"""What the commands answer: JSON of the contract, or a table for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from data.errors import AliasUnreadable, StoreNotEmpty
+from data.ingest.remarks import Remark
+from data.settings import settings
+from data.terminal import Session
+
+if TYPE_CHECKING:
+    from data.asking import Answer
+    from data.ingest import FilePlan, Plan
+    from data.store import Snapshot, Store
+    from data.truth import Alias, Upload
+
+_COUNTS = ("read", "new", "changed", "same", "refused", "set_aside")
+
+# ----------------------------------------------------------------------------------------------------------- import
+
+
+def import_report(session: Session, plan: Plan, uploads: list[Upload], store: Store | None = None) -> None:
+    """What became of each file: counts that add up, warnings, and the questions that stop the import."""
+    loaded: list[Upload | None] = list(uploads) or [None] * len(plan.files)
+    entries = [_entry(session, plan, file, upload) for file, upload in zip(plan.files, loaded, strict=True)]
+    warnings = [remark.text(session.lang) for remark in plan.warnings]
+    if store is not None:
+        warnings += _alike(session, store)
+    if not uploads and not plan.questions:
+        warnings.append(Remark(code="dry_run").text(session.lang))
+    if session.is_json:
+        session.answer({"uploads": entries, "warnings": warnings})
+        return
+    session.say("questions" if plan.questions else "loaded" if uploads else "planned", store=session.store_path)
+    columns = ("id", "file", "table", "profile", "as_of", *_COUNTS)
+    session.table(entries, {name: session.word(name) for name in columns})
+    for entry in entries:
+        for text in (*entry["questions"], *entry["warnings"]):
+            session.write(f"{entry['file']}: {text}")
+    for text in warnings:
+        session.write(text)
+
+
+def _entry(session: Session, plan: Plan, file: FilePlan, upload: Upload | None) -> dict[str, Any]:
+    warnings = [remark.text(session.lang) for remark in file.warnings]
+    if plan.options.is_full is None and file.checked is not None:
+        warnings.append(Remark(code="part_assumed").text(session.lang))
+    counts: dict[str, Any] = {name: getattr(upload, name) if upload else None for name in _COUNTS}
+    if upload is None and file.checked is not None:
+        counts |= {"read": file.read, "refused": file.refused, "set_aside": file.set_aside}
+    return {
+        "id": upload.id if upload else None,
+        "file": file.file,
+        "table": file.table,
+        "profile": file.profile,
+        "encoding": file.encoding,
+        "as_of": file.as_of,
+        "as_of_from": file.as_of_from,
+        **counts,
+        "warnings": warnings,
+        "questions": [question.text(session.lang) for question in file.questions],
+    }
+
+
+def _alike(session: Session, store: Store) -> list[str]:
+    with store.snapshot() as seen:
+        suggested = [alias for alias in _aliases(seen) if not alias.is_accepted]
+    return [
+        Remark(
+            code="names_alike",
+            params={
+                "alias": alias.alias,
+                "canonical": alias.canonical,
+                "kind": alias.kind,
+                "rows": alias.rows,
+                "money": f"{alias.money or 0:,.2f}",
+                "command": f'python -m data aliases --accept "{alias.kind}:{alias.alias}={alias.canonical}"',
+            },
+        ).text(session.lang)
+        for alias in suggested
+    ]
+
+
+def _aliases(seen: Snapshot) -> list[Alias]:
+    from data.truth import aliases
+
+    return aliases(seen)
+
+
+# -------------------------------------------------------------------------------------------------------------- ask
+
+
+def ask_report(session: Session, answered: Answer, *, only_sql: bool) -> None:
+    """The answer, its notes and its SQL."""
+    rows = answered.frame.to_dicts()
+    if session.is_json:
+        session.answer({"rows": rows, "notes": answered.notes, "sql": answered.sql})
+        return
+    if only_sql:
+        session.write(answered.sql)
+        return
+    if rows:
+        session.table(rows, _headings(session, answered))
+    else:
+        session.say("no_rows")
+    for note in answered.notes:
+        session.write(note)
+
+
+def _headings(session: Session, answered: Answer) -> dict[str, str]:
+    from metrics.catalog import catalog
+
+    known = {**catalog().measures, **catalog().dimensions}
+    return {name: known[name].label.text(session.lang) if name in known else name for name in answered.frame.columns}
+
+
+# ---------------------------------------------------------------------------------------------------------- uploads
+
+
+def uploads_report(session: Session) -> None:
+    """Every upload in the order of loading."""
+    from data.truth import uploads
+
+    with session.store().snapshot() as seen:
+        listed = [upload.model_dump(exclude={"mapping", "columns", "warnings"}) for upload in uploads(seen)]
+    if session.is_json:
+        session.answer({"uploads": listed})
+    elif not listed:
+        session.say("no_uploads")
+    else:
+        for entry in listed:
+            entry["loaded_at"] = f"{entry['loaded_at']:%Y-%m-%d %H:%M}"
+        columns = ("id", "file", "table", "as_of", *_COUNTS, "is_undone", "loaded_at", "who")
+        session.table(listed, {name: session.word(name) for name in columns})
+
+
+def flag_report(session: Session, code: str, upload: Upload) -> None:
+    """An upload that was undone or redone."""
+    session.say(code, id=upload.id, file=upload.file)
+    if session.is_json:
+        session.answer({"upload": upload.model_dump(exclude={"mapping", "columns", "warnings"})})
+
+
+def make_demo(session: Session, lang: str, deals: int, *, stories: bool) -> None:
+    """Make the demo company where --store says, else where the settings say; never over a company's own uploads.
+
+    Raises:
+        StoreNotEmpty: the store holds uploads that are not the demo's.
+    """
+    from data.demo import build
+
+    path = session.path(session.chosen or settings().demo_store)
+    if path.exists():
+        _only_demo(session, path)
+    build(path, lang=lang, deals=deals, stories=stories)
+    session.say("demo_made", store=path)
+    if session.is_json:
+        session.answer({"store": path})
+
+
+def _only_demo(session: Session, path: Any) -> None:
+    from data.store import open_store
+    from data.truth import uploads
+
+    store = open_store(path, create=False)
+    with store.snapshot() as seen:
+        if any(upload.profile != "demo" for upload in uploads(seen)):
+            raise StoreNotEmpty(path=str(path))
+    if not session.is_inside_app:
+        store.close()
+
+
+# ---------------------------------------------------------------------------------------------------------- aliases
+
+
+def change_aliases(session: Session, accept: list[str], forget: list[str], *, accept_all: bool) -> None:
+    """Accept and forget spellings.
+
+    Raises:
+        AliasUnreadable: a text is not KIND:ALIAS=CANONICAL (or KIND:ALIAS to forget).
+    """
+    from data.truth import accept_alias, forget_alias
+
+    wanted = [read_alias(text) for text in accept]
+    unwanted = [read_alias(f"{text}={text}") for text in forget]
+    store = session.store()
+    if accept_all:
+        with store.snapshot() as seen:
+            wanted += [(alias.kind, alias.alias, alias.canonical) for alias in _aliases(seen) if not alias.is_accepted]
+    for kind, alias, canonical in wanted:
+        accept_alias(store, kind, alias, canonical)
+    for kind, alias, _ in unwanted:
+        forget_alias(store, kind, alias)
+
+
+def read_alias(text: str) -> tuple[str, str, str]:
+    """`product:GTXPro=GTX Pro` taken apart.
+
+    Raises:
+        AliasUnreadable: it is not of that form.
+    """
+    kind, colon, names = text.partition(":")
+    alias, sign, canonical = names.partition("=")
+    if not colon or not sign or not alias or not canonical or kind not in ("rep", "customer", "product"):
+        raise AliasUnreadable(given=text)
+    return kind, alias, canonical
+
+
+def aliases_report(session: Session) -> None:
+    """Accepted and suggested spellings with the money they carry."""
+    with session.store().snapshot() as seen:
+        listed = [alias.model_dump() for alias in _aliases(seen)]
+    if session.is_json:
+        session.answer({"aliases": listed})
+    elif not listed:
+        session.say("no_aliases")
+    else:
+        columns = ("kind", "alias", "canonical", "rows", "money", "is_accepted")
+        session.table(listed, {name: session.word(name) for name in columns})
+
+
+# ---------------------------------------------------------------------------------------------------------- quality
+
+
+def quality_report(session: Session) -> None:
+    """What is wrong with the data."""
+    from data.quality import findings
+
+    with session.store().snapshot() as seen:
+        found = [finding.shown(session.lang) for finding in findings(seen)]
+    if session.is_json:
+        session.answer({"findings": found})
+    elif not found:
+        session.say("nothing_found")
+    else:
+        session.table(found, {name: session.word(name) for name in ("rule", "rows", "money")})
+
+
+def viewers_report(session: Session) -> None:
+    """Who may look, and at what."""
+    from data.viewers import viewers
+
+    with session.store().snapshot() as seen:
+        listed = viewers(seen).to_dicts()
+    if session.is_json:
+        session.answer({"viewers": listed})
+    elif not listed:
+        session.say("no_viewers")
+    else:
+        session.table(listed, {name: session.word(name) for name in ("email", "name", "scope", "teams", "rep")})

@@ -1,0 +1,233 @@
+"""How a command runs: in which language it speaks, how it prints, and what becomes of its errors.
+
+The same functions run in a terminal and, while the app holds the store, inside the app (`data/handover.py`).
+"""
+
+from __future__ import annotations
+
+import json
+import locale
+import logging
+import os
+import sys
+import tempfile
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from data.errors import StoreLocked
+from data.settings import settings
+from metrics.errors import SalesError, fill
+
+if TYPE_CHECKING:
+    from data.store import Store
+
+log = logging.getLogger("sales.commands")
+_WORDS = Path(__file__).with_name("commands.toml")
+LOADED, REFUSED, USAGE, QUESTION = 0, 1, 2, 3
+"""Exit codes of the contract: done; refused with the reason; wrong use; a question must be answered first."""
+
+
+@dataclass
+class Session:
+    """Where one command speaks and which store it means.
+
+    `cwd`: what relative paths refer to. `default_store`: used without --store. `is_inside_app`: run by the app for a
+    command line that found the store locked.
+    """
+
+    out: TextIO
+    err: TextIO
+    cwd: Path
+    lang: str
+    default_store: Path | None = None
+    is_inside_app: bool = False
+    is_json: bool = False
+    chosen: Path | None = None
+    width: int | None = None
+    opened: list[Store] = field(default_factory=list)
+
+    def prepare(self, store: Path | None, lang: str | None, *, is_json: bool) -> Session:
+        """Take over what every command can be told."""
+        self.chosen, self.is_json = store, is_json
+        self.lang = _language(lang) if lang else self.lang
+        return self
+
+    def path(self, given: Path) -> Path:
+        """A path of the caller, who may stand in another folder than this process."""
+        return given if given.is_absolute() else self.cwd / given.expanduser()
+
+    @property
+    def store_path(self) -> Path:
+        """--store, else SALES_STORE, else the settings."""
+        return self.path(self.chosen or self.default_store or settings().store)
+
+    def store(self, *, create: bool = False) -> Store:
+        """Open the store.
+
+        Raises:
+            StoreError: it is absent (and not to be made), locked, damaged…
+        """
+        from data.store import open_store
+
+        return open_store(self.store_path, create=create)
+
+    # ------------------------------------------------------------------------------------------------------ output
+
+    def say(self, code: str, **params: object) -> None:
+        """A sentence from commands.toml; silent where the answer is JSON."""
+        if not self.is_json:
+            self.out.write(self.word(code, **params) + "\n")
+
+    def word(self, code: str, **params: object) -> str:
+        """A word or sentence of commands.toml in the reader's language."""
+        return fill(_words()[code], self.lang, params)
+
+    def write(self, text: str) -> None:
+        """A line as it is."""
+        self.out.write(text + "\n")
+
+    def answer(self, value: object) -> None:
+        """The answer as JSON."""
+        self.out.write(json.dumps(value, ensure_ascii=False, default=_plain, allow_nan=False) + "\n")
+
+    def table(self, rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> None:
+        """A table for people: `columns` is key -> heading."""
+        from rich.box import SIMPLE_HEAD
+        from rich.console import Console
+        from rich.table import Table
+
+        shown = Table(box=SIMPLE_HEAD, pad_edge=False)
+        for key, heading in columns.items():
+            is_number = any(isinstance(row.get(key), int | float | Decimal) for row in rows)
+            shown.add_column(heading, justify="right" if is_number else "left", overflow="fold")
+        for row in rows:
+            shown.add_row(*(_readable(row.get(key)) for key in columns))
+        console = Console(file=self.out, width=self.width, markup=False, highlight=False)
+        console.print(shown)
+
+
+def _readable(value: object) -> str:
+    if value is None:
+        return "—"
+    if isinstance(value, bool):
+        return "✓" if value else ""
+    if isinstance(value, float | Decimal):
+        return f"{value:,.4f}".rstrip("0").rstrip(".")
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, list | tuple):
+        return ", ".join(str(part) for part in value)
+    return str(value)
+
+
+def _plain(value: object) -> object:
+    """What JSON has no form for: exact decimals become numbers, days and moments ISO text."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(type(value).__name__)
+
+
+@cache
+def _words() -> dict[str, dict[str, str]]:
+    return tomllib.loads(_WORDS.read_text(encoding="utf-8"))
+
+
+def _language(given: str | None) -> str:
+    said = given or os.environ.get("LC_ALL") or os.environ.get("LANG") or (locale.getlocale()[0] or "")
+    return "zh-CN" if said.lower().startswith(("zh", "chinese")) else "en"
+
+
+# ---------------------------------------------------------------------------------------------------------- running
+
+
+def main(argv: list[str]) -> int:
+    """Run one command in a terminal; where the app holds the store, let the app run it.
+
+    Returns:
+        The exit code: 0 done, 1 refused, 2 wrong use, 3 a question must be answered.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    session = Session(out=sys.stdout, err=sys.stderr, cwd=Path.cwd(), lang=_language(None))
+    return execute(argv, session)
+
+
+def execute(argv: list[str], session: Session) -> int:
+    """Run one command and say what went wrong, if anything; never a traceback."""
+    from typer import main as typer_main
+    from typer.exceptions import TyperException
+
+    from data.commands import app
+
+    command = typer_main.get_command(app)
+    try:
+        code = command.main(args=argv, prog_name="python -m data", standalone_mode=False, obj=session)
+    except StoreLocked as error:
+        return _hand_over(argv, session, error)
+    except SalesError as error:
+        return _refuse(session, argv, error)
+    except TyperException as error:
+        return _wrong_use(session, argv, error)
+    except KeyboardInterrupt:
+        session.err.write(session.word("interrupted") + "\n")
+        return 130
+    except Exception as error:  # noqa: BLE001 - the one place where everything ends: people see a sentence, the log the rest
+        return _broken(session, argv, error)
+    return code if isinstance(code, int) else LOADED
+
+
+def _hand_over(argv: list[str], session: Session, error: StoreLocked) -> int:
+    from data import handover
+
+    if session.is_inside_app:
+        return _refuse(session, argv, error)
+    done = handover.send(session.store_path, argv, cwd=session.cwd, lang=session.lang)
+    if done is None:
+        return _refuse(session, argv, error)
+    session.out.write(done.out)
+    session.err.write(done.err)
+    return done.code
+
+
+def _refuse(session: Session, argv: list[str], error: SalesError) -> int:
+    text = error.text(session.lang)
+    if session.is_json or "--json" in argv:
+        params = {name: str(value) for name, value in error.params.items()}
+        session.answer({"error": {"code": error.code, "text": text, "params": params}})
+    session.err.write(text + "\n")
+    return REFUSED
+
+
+def _wrong_use(session: Session, argv: list[str], error: Exception) -> int:
+    said = getattr(error, "format_message", None)
+    text = str(said()) if callable(said) else str(error)
+    if "--json" in argv:
+        session.answer({"error": {"code": "Usage", "text": text, "params": {}}})
+    session.err.write(session.word("usage", problem=text) + "\n")
+    return int(getattr(error, "exit_code", USAGE))
+
+
+def _broken(session: Session, argv: list[str], error: Exception) -> int:
+    place = Path(tempfile.gettempdir()) / f"sales-compass-{os.getpid()}.log"
+    handler = logging.FileHandler(place, encoding="utf-8")
+    log.addHandler(handler)
+    log.propagate = False
+    log.error("command failed: %s", argv, exc_info=error)
+    log.removeHandler(handler)
+    handler.close()
+    text = session.word("broken", problem=type(error).__name__, place=str(place))
+    if session.is_json or "--json" in argv:
+        session.answer({"error": {"code": "Unexpected", "text": text, "params": {}}})
+    session.err.write(text + "\n")
+    return REFUSED
