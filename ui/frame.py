@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
@@ -9,12 +11,14 @@ from ui import address, controls, navigation, notices, search, session
 from ui.guard import guarded
 from ui.text import LANGUAGES, choose, lang, t
 
+ICON = str(Path(__file__).parent / "icon.svg")
+
 
 def frame() -> None:
     """One run of the script: everything inside reads one snapshot of the store, as one viewer."""
     pages = navigation.registered()
     page, entry = navigation.chosen(pages)
-    st.set_page_config(f"{page.title} · {t('app.name')}", ":material/explore:", layout="wide")
+    st.set_page_config(f"{page.title} · {t('app.name')}", ICON, layout="wide")
     with guarded(), session.reading() as seen:
         session.viewer()
         address.arrive()

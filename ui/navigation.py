@@ -36,12 +36,14 @@ PAGES = (
 
 
 def registered() -> Pages:
-    """Every page by its stem, with its title in the reader's language."""
+    """Every page by its stem, with its title in the reader's language.
+
+    Icons are drawn by the menu: as an icon of the page, Streamlit would fetch it from outside for the browser's tab.
+    """
     return {
         entry.stem: st.Page(
             f"../pages/{entry.section}/{entry.stem}.py",
             title=t(f"page.{entry.stem}"),
-            icon=f":material/{entry.icon}:",
             url_path=entry.stem,
             default=entry is PAGES[0],
             visibility="visible" if entry.is_listed else "hidden",
@@ -86,11 +88,11 @@ def side() -> AbstractContextManager[object]:
 
 def menu(pages: Pages) -> None:
     """Links to all listed pages, section by section."""
-    section = ""
+    section, carried = "", address.of_view()
     for entry in PAGES:
         if not entry.is_listed:
             continue
         if entry.section != section:
             section = entry.section
             st.caption(t(f"section.{section}"))
-        st.page_link(pages[entry.stem], query_params=address.of_view(), width="stretch")
+        st.page_link(pages[entry.stem], icon=f":material/{entry.icon}:", query_params=carried, width="stretch")
