@@ -24,7 +24,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     A store that cannot be opened does not stop the server: the frame tells each reader what to do about it.
     """
     try:
-        handover.announce(current())
+        handover.announce(current(), int(st.get_option("server.port")))
     except SalesError as error:
         log.error("%s", error.text("en"))  # noqa: TRY400 - the sentence says all; there is no bug to trace
     yield
