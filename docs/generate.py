@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable
+from datetime import datetime
+from enum import EnumType
 from pathlib import Path
+from typing import Any
 
 import typer
 from pydantic.fields import FieldInfo
@@ -81,7 +84,7 @@ def commands() -> str:
                 rows.append((f"`{word}`", getattr(param, "help", None) or ""))
             elif param.name != "help":
                 flags = ", ".join([*param.opts, *param.secondary_opts])
-                value = "" if param.is_flag else f" {(param.metavar or param.name).upper()}"
+                value = "" if param.is_flag else f" {_value(param)}"
                 rows.append((f"`{flags}{value}`{more}", getattr(param, "help", None) or ""))
         parts += [f"## {name}", f"`python -m data {' '.join([name, *words])}`", (command.help or "").strip()]
         if rows:
@@ -93,6 +96,15 @@ def commands() -> str:
         "done, 1 when refused with a reason, 2 when the command is wrong, 3 when a question must be answered first.",
         *parts,
     )
+
+
+def _value(option: Any) -> str:
+    """What follows an option: one of a few words, or something of a kind."""
+    kind = option.type_descriptor.annotation
+    if isinstance(kind, EnumType):
+        return "|".join(member.value for member in kind)
+    longest: str = max(option.opts, key=len)
+    return option.metavar or ("YYYY-MM-DD" if kind is datetime else longest.strip("-").replace("-", "_").upper())
 
 
 def settings() -> str:
