@@ -74,8 +74,10 @@ def _adding(*, is_first: bool) -> None:
                 t("settings.scope"), SCOPES, key="viewer.scope", format_func=lambda scope: t(f"settings.scope_{scope}")
             )
         with st.container(horizontal=True):
-            st.multiselect(t("settings.teams"), teams, key="viewer.teams")
-            st.selectbox(t("settings.rep"), reps, index=None, key="viewer.rep")
+            if teams:
+                st.multiselect(t("settings.teams"), teams, key="viewer.teams", placeholder=t("settings.choose"))
+            if reps:
+                st.selectbox(t("settings.rep"), reps, index=None, key="viewer.rep", placeholder=t("settings.choose"))
         if is_first:
             st.checkbox(t("settings.understood"), key="viewer.understood")
         st.form_submit_button(t("settings.add"), icon=":material/person_add:", on_click=_add, args=(is_first,))
@@ -92,8 +94,8 @@ def _add(is_first: bool) -> None:
             given["viewer.email"],
             given["viewer.scope"],
             name=given["viewer.name"].strip() or None,
-            teams=tuple(given["viewer.teams"]),
-            rep=given["viewer.rep"],
+            teams=tuple(given.get("viewer.teams", ())),
+            rep=given.get("viewer.rep"),
         )
         st.toast(plain(t("settings.added", email=given["viewer.email"])))
 

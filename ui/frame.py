@@ -27,7 +27,10 @@ def frame() -> None:
         is_empty = seen.as_of is None
         if entry.asks and not is_empty:
             controls.filter_bar(entry.stem)
-        notices.empty() if entry.asks and is_empty else _page(page)
+        if entry.asks and is_empty:
+            notices.empty()
+        else:
+            _page(page)
 
 
 def _side(pages: navigation.Pages) -> None:

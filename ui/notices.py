@@ -8,7 +8,7 @@ from data.current import is_demo, switch
 from data.settings import settings
 from data.store import Snapshot
 from ui import numbers, session
-from ui.navigation import page_link
+from ui.navigation import go, page_link
 from ui.text import lang, plain, t
 
 
@@ -43,7 +43,8 @@ def empty() -> None:
         st.title(t("empty.title"), anchor=False, width="content")
         st.markdown(t("empty.text"), width=620)
         with st.container(horizontal=True, horizontal_alignment="center"):
-            page_link("upload", t("empty.upload"), icon=":material/upload_file:")
+            if st.button(t("empty.upload"), icon=":material/upload_file:", type="primary", key="empty_upload"):
+                go("upload")
             st.button(t("empty.demo"), icon=":material/science:", on_click=show_demo, key="empty_demo")
 
 
