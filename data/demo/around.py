@@ -58,7 +58,7 @@ def _along_deals(size: Size, rng: np.random.Generator, rhythm: Rhythm, deals: De
     """Deal and day of every activity on a deal."""
     end = np.minimum(np.minimum(deals.closed, deals.gone), _TODAY)
     life = np.maximum(end - deals.created, 1)
-    wanted = 1 + 0.9 * np.sqrt(life) * np.clip((deals.amount / 70_000) ** 0.2, 0.6, 2)
+    wanted = 0.6 + 0.45 * np.sqrt(life) * np.clip((deals.amount / 70_000) ** 0.2, 0.6, 2)
     deal = np.repeat(np.arange(deals.n), rng.poisson(np.minimum(wanted, 18)))
     day = rhythm.to_workday(deals.created[deal] + (rng.random(len(deal)) * life[deal]).astype(np.int64))
     rests = rng.random(len(deal)) > rhythm.festival

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import polars as pl
@@ -17,17 +17,18 @@ from data.demo.around import (
     surveys_frame,
     tickets_frame,
 )
-from data.demo.company import MOVED_ON, Size, customers_of, reps_of
+from data.demo.company import MOVED_ON, Customers, Reps, Size, customers_of, reps_of
 from data.demo.exports import leads_frame, leads_of, snapshots, stage_history
 from data.demo.goals import Results, targets_frame
 from data.demo.lists import contacts_frame, customers_frame, products_frame, reps_frame, stages_frame, teams_frame
 from data.demo.money import bills_of, contracts_frame, invoices_frame, payments_frame, plans_frame, quotes_frame
 from data.demo.orders import lines_frame, orders_by_year
-from data.demo.process import deals_of
+from data.demo.process import Deals, deals_of
 from data.demo.rhythm import AS_OF, Rhythm
 from data.demo.words import Words
 
 _EPOCH = date(1970, 1, 1)
+_ROWS_OF_A_FILE = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -68,14 +69,40 @@ def exports(size: Size, lang: str) -> Iterator[Export]:
     yield Export("payment_plans", "payment_plans.csv", plans_frame(deals, words), as_of=None)
     results = Results(reps)
     results.add_deals(deals)
+    yield from _joined(_sales(size, rhythm, reps, customers, deals, results, words))
+    yield Export("targets", "targets.csv", targets_frame(results, words), as_of=None)
+    yield Export("surveys", "surveys.csv", surveys_frame(size, customers, deals, words))
+    yield Export("tickets", "tickets.csv", tickets_frame(size, rhythm, reps, customers, words))
+    yield Export("stock", "stock.csv", stock_frame(size, words))
+    yield Export("market", "market.csv", market_frame(size, words), as_of=None)
+
+
+def _sales(
+    size: Size, rhythm: Rhythm, reps: Reps, customers: Customers, deals: Deals, results: Results, words: Words
+) -> Iterator[Export]:
+    """Order lines, invoices and payments, year by year."""
     for orders, lines in orders_by_year(size, rhythm, reps, customers, deals):
         bills = bills_of(size, orders, lines, customers)
         results.add_orders(orders, lines)
         yield Export("order_lines", f"orders_{orders.year}.csv", lines_frame(orders, lines, words))
         yield Export("invoices", f"invoices_{orders.year}.csv", invoices_frame(orders, bills, words))
         yield Export("payments", f"payments_{orders.year}.csv", payments_frame(orders, bills, words))
-    yield Export("targets", "targets.csv", targets_frame(results, words), as_of=None)
-    yield Export("surveys", "surveys.csv", surveys_frame(size, customers, deals, words))
-    yield Export("tickets", "tickets.csv", tickets_frame(size, rhythm, reps, customers, words))
-    yield Export("stock", "stock.csv", stock_frame(size, words))
-    yield Export("market", "market.csv", market_frame(size, words), as_of=None)
+
+
+def _joined(by_year: Iterator[Export]) -> Iterator[Export]:
+    """Put years together into files of up to about a million rows: few files if small, bounded memory if large."""
+    waiting: dict[str, list[Export]] = {}
+    for export in by_year:
+        held = waiting.setdefault(export.table, [])
+        held.append(export)
+        if sum(part.rows.height for part in held) >= _ROWS_OF_A_FILE:
+            yield _one_file(waiting.pop(export.table))
+    for held in waiting.values():
+        yield _one_file(held)
+
+
+def _one_file(parts: list[Export]) -> Export:
+    """Several years as one file, named after the first and the last of them."""
+    first, last = parts[0].file, parts[-1].file
+    name = first if first == last else first.replace(".csv", f"-{last.rpartition('_')[2]}")
+    return replace(parts[0], file=name, rows=pl.concat([part.rows for part in parts]))
