@@ -22,7 +22,7 @@ help: ## List these commands
 run: .venv/.run-ready ## Install what is needed, make the demo company if there is no store, open the app on 127.0.0.1:8501
 	@$(PY) -c 'import sys; from data.settings import settings; s = settings(); sys.exit(not (s.store.exists() or s.demo_store.exists()))' \
 		|| $(PY) -m data demo
-	@echo "Sales Compass opens at http://127.0.0.1:8501 — stop it with Ctrl+C."
+	@echo "Starting Sales Compass; Ctrl+C stops it."
 	@$(BIN)/streamlit run app.py $(ARGS)
 
 test: .venv/.test-ready .venv/.browser-ready lint types ## Install what tests need, then lint, types, import contracts and all tests
