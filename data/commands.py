@@ -23,7 +23,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-StorePath = Annotated[Path | None, typer.Option("--store", help="The store's file. Default: SALES_STORE, then the settings.")]
+StorePath = Annotated[
+    Path | None, typer.Option("--store", help="The store's file. Default: SALES_STORE, then the settings.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 Lang = Annotated[str | None, typer.Option("--lang", help="Language: en or zh-CN. Default: LANG.")]
 _DAY = ["%Y-%m-%d"]
@@ -65,18 +67,22 @@ def _at(context: typer.Context, store: Path | None, lang: str | None, *, is_json
 
 
 @app.command(name="import")
-def import_(
+def import_(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     context: typer.Context,
     files: Annotated[list[Path], typer.Argument(help="CSV, TSV, TXT or Excel files; all of them or none are loaded.")],
     table: Annotated[str | None, typer.Option(help="Which of our tables it is.")] = None,
     profile: Annotated[str | None, typer.Option(help="Which CRM it came from.")] = None,
-    as_of: Annotated[datetime | None, typer.Option("--as-of", formats=_DAY, help="The day the export speaks of.")] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option("--as-of", formats=_DAY, help="The day the export speaks of.")
+    ] = None,
     is_full: Annotated[bool | None, typer.Option("--full/--part", help="A full export ends what it lacks.")] = None,
     sheet: Annotated[str | None, typer.Option(help="The sheet of a workbook.")] = None,
     date_order: Annotated[DateOrder | None, typer.Option("--date-order", help="Order of day, month and year.")] = None,
     decimal: Annotated[DecimalSign | None, typer.Option(help="The decimal sign.")] = None,
     encoding: Annotated[str | None, typer.Option(help="The text encoding, where it cannot be told.")] = None,
-    maps: Annotated[list[str] | None, typer.Option("--map", metavar="THEIRS=OURS", help="Which column is which field.")] = None,
+    maps: Annotated[
+        list[str] | None, typer.Option("--map", metavar="THEIRS=OURS", help="Which column is which field.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check, write nothing.")] = False,
     store: StorePath = None,
     json: Json = False,
@@ -117,15 +123,21 @@ def _load(session: Session, plan: ingest.Plan) -> int:
 
 
 @app.command()
-def ask(
+def ask(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     context: typer.Context,
     measures: Annotated[list[str], typer.Argument(help="Measure ids, for example won_amount win_rate.")],
     by: Annotated[list[str] | None, typer.Option(help="Dimension or grain to cut by; may be repeated.")] = None,
     from_on: Annotated[datetime | None, typer.Option("--from", formats=_DAY, help="First day.")] = None,
     to_on: Annotated[datetime | None, typer.Option("--to", formats=_DAY, help="Last day, included.")] = None,
-    where: Annotated[list[str] | None, typer.Option(metavar="DIM=VALUE", help="Only these; repeated for one DIM means or.")] = None,
-    as_of: Annotated[datetime | None, typer.Option("--as-of", formats=_DAY, help="Look from this day instead of the store's.")] = None,
-    viewer: Annotated[str | None, typer.Option("--as", metavar="EMAIL", help="Answer what this person may see.")] = None,
+    where: Annotated[
+        list[str] | None, typer.Option(metavar="DIM=VALUE", help="Only these; repeated for one DIM means or.")
+    ] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option("--as-of", formats=_DAY, help="Look from this day instead of the store's.")
+    ] = None,
+    viewer: Annotated[
+        str | None, typer.Option("--as", metavar="EMAIL", help="Answer what this person may see.")
+    ] = None,
     rows: Annotated[bool, typer.Option("--rows", help="The rows the numbers stand on.")] = False,
     sql: Annotated[bool, typer.Option("--sql", help="The SQL, values written in.")] = False,
     store: StorePath = None,
@@ -154,8 +166,12 @@ def ask(
 @app.command()
 def demo(
     context: typer.Context,
-    names: Annotated[DemoLanguage, typer.Option("--lang", help="Language of the demo company's names.")] = DemoLanguage.EN,
-    deals: Annotated[int, typer.Option(min=100, max=5_000_000, help="How many deals; the rest grows with them.")] = 20_000,
+    names: Annotated[
+        DemoLanguage, typer.Option("--lang", help="Language of the demo company's names.")
+    ] = DemoLanguage.EN,
+    deals: Annotated[
+        int, typer.Option(min=100, max=5_000_000, help="How many deals; the rest grows with them.")
+    ] = 20_000,
     no_stories: Annotated[bool, typer.Option("--no-stories", help="Leave the planted stories out.")] = False,
     store: StorePath = None,
     json: Json = False,
@@ -179,7 +195,11 @@ def uploads(context: typer.Context, store: StorePath = None, json: Json = False,
 
 @app.command()
 def undo(
-    context: typer.Context, upload: Annotated[int, typer.Argument(metavar="ID")], store: StorePath = None, json: Json = False, lang: Lang = None
+    context: typer.Context,
+    upload: Annotated[int, typer.Argument(metavar="ID")],
+    store: StorePath = None,
+    json: Json = False,
+    lang: Lang = None,
 ) -> int:
     """Take an upload back; any one, not only the last."""
     from data.reports import flag_report
@@ -192,7 +212,11 @@ def undo(
 
 @app.command()
 def redo(
-    context: typer.Context, upload: Annotated[int, typer.Argument(metavar="ID")], store: StorePath = None, json: Json = False, lang: Lang = None
+    context: typer.Context,
+    upload: Annotated[int, typer.Argument(metavar="ID")],
+    store: StorePath = None,
+    json: Json = False,
+    lang: Lang = None,
 ) -> int:
     """Let an undone upload count again."""
     from data.reports import flag_report
@@ -206,7 +230,9 @@ def redo(
 @app.command()
 def aliases(
     context: typer.Context,
-    accept: Annotated[list[str] | None, typer.Option(metavar="KIND:ALIAS=CANONICAL", help="Take two names as one.")] = None,
+    accept: Annotated[
+        list[str] | None, typer.Option(metavar="KIND:ALIAS=CANONICAL", help="Take two names as one.")
+    ] = None,
     accept_all: Annotated[bool, typer.Option("--accept-all", help="Accept every suggestion.")] = False,
     forget: Annotated[list[str] | None, typer.Option(metavar="KIND:ALIAS", help="Keep two names apart again.")] = None,
     store: StorePath = None,
@@ -243,7 +269,9 @@ def backup(context: typer.Context, folder: Path, store: StorePath = None, json: 
 
 
 @app.command()
-def restore(context: typer.Context, folder: Path, store: StorePath = None, json: Json = False, lang: Lang = None) -> int:
+def restore(
+    context: typer.Context, folder: Path, store: StorePath = None, json: Json = False, lang: Lang = None
+) -> int:
     """Take in a backup, into a store that holds nothing."""
     session = _at(context, store, lang, is_json=json)
     session.store(create=True).restore(session.path(folder))
@@ -254,11 +282,15 @@ def restore(context: typer.Context, folder: Path, store: StorePath = None, json:
 
 
 @app.command()
-def viewers(
+def viewers(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     context: typer.Context,
-    add: Annotated[str | None, typer.Option(metavar="EMAIL", help="Let somebody look, or change what they may see.")] = None,
+    add: Annotated[
+        str | None, typer.Option(metavar="EMAIL", help="Let somebody look, or change what they may see.")
+    ] = None,
     scope: Annotated[Scope, typer.Option(help="What they may see.")] = Scope.ALL,
-    team: Annotated[list[str] | None, typer.Option(help="A team they may see, for --scope teams; may be repeated.")] = None,
+    team: Annotated[
+        list[str] | None, typer.Option(help="A team they may see, for --scope teams; may be repeated.")
+    ] = None,
     rep: Annotated[str | None, typer.Option(help="Whose rows they may see, for --scope rep.")] = None,
     name: Annotated[str | None, typer.Option(help="Their name.")] = None,
     remove: Annotated[str | None, typer.Option(metavar="EMAIL", help="Let somebody look no longer.")] = None,

@@ -1,7 +1,7 @@
 """The command line's other half while the app runs.
 
-DuckDB admits one process. A command that finds the store locked reads `<store>.d/app.json` (0600, written by the app) and
-hands its words to the app, which runs the very same command in a worker thread and returns what it printed.
+DuckDB admits one process. A command that finds the store locked reads `<store>.d/app.json` (0600, written by the app)
+and hands its words to the app, which runs the very same command in a worker thread and returns what it printed.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ def run(argv: list[str], *, store: Path, cwd: Path, lang: str) -> Done:
     return Done(code, out.getvalue(), err.getvalue())
 
 
-# ------------------------------------------------------------------------------------------------ in the command's process
+# ----------------------------------------------------------------------------------------- in the command's process
 
 
 def send(store: Path, argv: list[str], *, cwd: Path, lang: str) -> Done | None:
@@ -147,7 +147,9 @@ def send(store: Path, argv: list[str], *, cwd: Path, lang: str) -> Done | None:
     body = json.dumps({"argv": argv, "cwd": str(cwd), "store": str(store.resolve()), "lang": lang})
     line = http.client.HTTPConnection("127.0.0.1", int(str(told["port"])), timeout=_LONGEST)
     try:
-        line.request("POST", PATH, body.encode(), {TOKEN_HEADER: str(told["token"]), "Content-Type": "application/json"})
+        line.request(
+            "POST", PATH, body.encode(), {TOKEN_HEADER: str(told["token"]), "Content-Type": "application/json"}
+        )
         response = line.getresponse()
         answer = json.loads(response.read())
     except (OSError, http.client.HTTPException, ValueError):

@@ -23,22 +23,26 @@ with why as (
     from ops.refused_rows join ops.uploads on uploads.id = refused_rows.upload_id
     where not uploads.is_undone and not refused_rows.is_set_aside
 )
-select string_split(reason, ':')[1] || coalesce(':' || string_split(reason, ':')[2], '') as rule, count(*) as rows, sum(money) as money
+select
+    string_split(reason, ':')[1] || coalesce(':' || string_split(reason, ':')[2], '') as rule,
+    count(*) as rows, sum(money) as money
 from why group by rule order by rows desc, rule
 """
 
-_RULES = {
-    "deals_without_customer": "select count(*), sum(amount) from crm.deals where customer_key is null",
-    "deals_without_rep": "select count(*), sum(amount) from crm.deals where rep_key is null",
-    "deals_without_created": "select count(*), sum(amount) from crm.deals where created_on is null",
-    "won_without_amount": "select count(*), cast(null as decimal(18,4)) from crm.deals where status = 'won' and amount is null",
-    "closed_without_day": "select count(*), sum(amount) from crm.deals where status <> 'open' and closed_on is null",
-    "closed_before_created": "select count(*), sum(amount) from crm.deals where closed_on < created_on",
-    "open_overdue": "select count(*), sum(amount) from crm.deals where status = 'open' and not is_gone and expected_close_on < $day",
-    "implied_reps": "select count(*), cast(null as decimal(18,4)) from crm.reps where is_implied",
-    "implied_customers": "select count(*), cast(null as decimal(18,4)) from crm.customers where is_implied",
-    "implied_products": "select count(*), cast(null as decimal(18,4)) from crm.products where is_implied",
+_DEALS = {
+    "deals_without_customer": "customer_key is null",
+    "deals_without_rep": "rep_key is null",
+    "deals_without_created": "created_on is null",
+    "won_without_amount": "status = 'won' and amount is null",
+    "closed_without_day": "status <> 'open' and closed_on is null",
+    "closed_before_created": "closed_on < created_on",
+    "open_overdue": "status = 'open' and not is_gone and expected_close_on < $day",
 }
+_IMPLIED = ("reps", "customers", "products")
+_COUNT_DEALS = "select count(*), sum(amount) from crm.deals where "
+_COUNT_IMPLIED = "select count(*), cast(null as decimal(18,4)) from crm.{} where is_implied"
+_RULES = {rule: _COUNT_DEALS + condition for rule, condition in _DEALS.items()}
+_RULES |= {f"implied_{kind}": _COUNT_IMPLIED.format(kind) for kind in _IMPLIED}
 
 
 @dataclass(frozen=True)

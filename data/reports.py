@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data.errors import AliasUnreadable, StoreNotEmpty
@@ -111,8 +112,9 @@ def ask_report(session: Session, answered: Answer, *, only_sql: bool) -> None:
 def _headings(session: Session, answered: Answer) -> dict[str, str]:
     from metrics.catalog import catalog
 
-    known = {**catalog().measures, **catalog().dimensions}
-    return {name: known[name].label.text(session.lang) if name in known else name for name in answered.frame.columns}
+    labels = {name: measure.label for name, measure in catalog().measures.items()}
+    labels |= {name: dimension.label for name, dimension in catalog().dimensions.items()}
+    return {name: labels[name].text(session.lang) if name in labels else name for name in answered.frame.columns}
 
 
 # ---------------------------------------------------------------------------------------------------------- uploads
@@ -159,7 +161,7 @@ def make_demo(session: Session, lang: str, deals: int, *, stories: bool) -> None
         session.answer({"store": path})
 
 
-def _only_demo(session: Session, path: Any) -> None:
+def _only_demo(session: Session, path: Path) -> None:
     from data.store import open_store
     from data.truth import uploads
 

@@ -182,7 +182,7 @@ def execute(argv: list[str], session: Session) -> int:
     except KeyboardInterrupt:
         session.err.write(session.word("interrupted") + "\n")
         return 130
-    except Exception as error:  # noqa: BLE001 - the one place where everything ends: people see a sentence, the log the rest
+    except Exception as error:  # noqa: BLE001 - everything ends here: people see a sentence, the log the rest
         return _broken(session, argv, error)
     return code if isinstance(code, int) else LOADED
 

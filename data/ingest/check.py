@@ -10,12 +10,12 @@ from data.ingest.errors import KeysMissing
 from data.ingest.map import Mapped, extra
 from data.ingest.numbers import MONEY
 from data.ingest.parse import Parsed
-from data.ingest.read import LINE
 from data.ingest.remarks import Remark
+from data.ingest.texttable import LINE
 from data.tables import Table, tables
 
 _JOINT = "\x1f"
-REFUSED = {
+REFUSED: dict[str, pl.DataType | type[pl.DataType]] = {
     "line": pl.Int64, "text": pl.String, "reasons": pl.List(pl.String), "money": MONEY, "is_set_aside": pl.Boolean
 }  # fmt: skip
 """Columns of the frame of rows that are not loaded, as `truth.Load.refused` has them."""
@@ -56,7 +56,7 @@ def check(mapped: Mapped, parsed: Parsed) -> Checked:
 
 
 def choose_key(mapped: Mapped, parsed: Parsed, table: Table) -> tuple[list[str], list[Remark]]:
-    """The fields that identify a row: the profile's first choice that is there and unique in this file, and what to say."""
+    """What identifies a row: the profile's first choice that is there and unique in this file; what to say of it."""
     choices = [*mapped.match.spec.key, list(table.key)]
     present = [[name for name in choice if name in parsed.columns] for choice in choices]
     whole = [choice for choice, found in zip(choices, present, strict=True) if choice == found and choice]

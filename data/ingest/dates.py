@@ -7,7 +7,7 @@ leaves open is settled by the file's other columns, or asked. No value is ever r
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Literal
 
 import polars as pl
@@ -19,7 +19,10 @@ EARLIEST = date(1990, 1, 1)
 YEARS_AHEAD = 20
 _TWO_DIGIT_PIVOT = 70  # 70-99 are 19xx
 
-_TIME = r"(?:[T ,]+(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})(?:[.,]\d+)?)?秒?\s*([AaPp]\.?[Mm]\.?|上午|下午)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?$"
+_TIME = (
+    r"(?:[T ,]+(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})(?:[.,]\d+)?)?秒?\s*([AaPp]\.?[Mm]\.?|上午|下午)?"
+    r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?$"
+)
 _NUMERIC = r"^(\d{1,4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,4})日?" + _TIME
 _DAY_MONTH = r"^(?:[A-Za-z]{3,9},? )?(\d{1,2})(?:st|nd|rd|th)?[ \-/.]*([A-Za-z]{3,9})[.,]?[ \-/,]*(\d{4}|\d{2})" + _TIME
 _MONTH_DAY = r"^(?:[A-Za-z]{6,9},? )?([A-Za-z]{3,9})\.?[ \-](\d{1,2})(?:st|nd|rd|th)?,?[ \-]+(\d{4})" + _TIME
@@ -79,11 +82,8 @@ def readings(texts: pl.Series, today: date, timezone: str) -> Readings:
         "serial": _serial(frame),
         "epoch": _epoch(frame, timezone),
     }
-    latest = datetime(today.year + YEARS_AHEAD, 12, 31, 23, 59, 59)  # noqa: DTZ001 - company time, as everything here
-    plausible = {
-        name: _within(found, datetime(EARLIEST.year, 1, 1), latest)
-        for name, found in tried.items()  # noqa: DTZ001
-    }
+    last = date(today.year + YEARS_AHEAD, 12, 31)
+    plausible = {name: _within(found, EARLIEST, last) for name, found in tried.items()}
     total = int(rows.sum())
     shares = {name: int(rows.filter(found.is_not_null()).sum()) for name, found in plausible.items()}
     best = max(shares.values(), default=0)
@@ -93,7 +93,7 @@ def readings(texts: pl.Series, today: date, timezone: str) -> Readings:
 
 def iso(texts: pl.Series, today: date) -> pl.Series | None:
     """The fast way for the usual case: `2026-01-31` in every cell; None when any cell is anything else."""
-    first = texts.first_non_null() if hasattr(texts, "first_non_null") else next(iter(texts.drop_nulls().head(1)), None)
+    first = next(iter(texts.drop_nulls().head(1)), None)
     if not isinstance(first, str) or len(first) != 10 or first[4] != "-":
         return None
     read = texts.str.to_date("%Y-%m-%d", strict=False)
@@ -105,8 +105,9 @@ def iso(texts: pl.Series, today: date) -> pl.Series | None:
     return None
 
 
-def _within(values: pl.Series, low: datetime, high: datetime) -> pl.Series:
-    return values.to_frame("v").select(pl.when(pl.col("v").is_between(low, high)).then(pl.col("v"))).to_series()
+def _within(values: pl.Series, first: date, last: date) -> pl.Series:
+    moment = pl.col("moment")
+    return values.to_frame("moment").select(pl.when(moment.dt.date().is_between(first, last)).then(moment)).to_series()
 
 
 def _numeric(frame: pl.DataFrame, timezone: str) -> dict[str, pl.Series]:
@@ -190,8 +191,10 @@ def _year_month(frame: pl.DataFrame) -> pl.Series:
 def _serial(frame: pl.DataFrame) -> pl.Series:
     """Excel's day numbers: 45678 is 2025-01-21; day 60 of 1900 never existed, hence 30 December 1899."""
     days = pl.col("text").str.extract(_SERIAL, 1).cast(pl.Float64, strict=False)
-    moment = pl.lit(datetime(1899, 12, 30)) + pl.duration(seconds=(days * 86_400).round().cast(pl.Int64))  # noqa: DTZ001
-    return frame.select(moment.cast(pl.Datetime("us"))).to_series()
+    since = pl.duration(seconds=(days * 86_400).round().cast(pl.Int64))
+    return frame.select(
+        (pl.lit(date(1899, 12, 30)).cast(pl.Datetime("us")) + since).cast(pl.Datetime("us"))
+    ).to_series()
 
 
 def _epoch(frame: pl.DataFrame, timezone: str) -> pl.Series:
@@ -204,7 +207,8 @@ def _epoch(frame: pl.DataFrame, timezone: str) -> pl.Series:
 def samples(column: Readings, limit: int = 3) -> list[tuple[str, dict[str, str]]]:
     """Texts whose meaning differs between the readings, with each meaning: what a question shows."""
     shown: list[tuple[str, dict[str, str]]] = []
-    for index, text in enumerate(column.texts):
+    for index in column.texts.arg_sort():
+        text = column.texts[index]
         meant = {name: found[index] for name, found in column.read.items()}
         if len(set(meant.values())) > 1:
             shown.append((text, {name: f"{moment:%Y-%m-%d}" if moment else "?" for name, moment in meant.items()}))
@@ -217,8 +221,3 @@ def differ(column: Readings) -> bool:
     """Whether the readings that are left disagree on any value."""
     first, *rest = column.read.values()
     return any(not first.equals(other, null_equal=True) for other in rest)
-
-
-def day_after(day: date) -> date:
-    """The next day."""
-    return day + timedelta(days=1)

@@ -8,9 +8,9 @@ import polars as pl
 
 from data.ingest.names import normal, without_unit
 from data.ingest.profile import profiles
-from data.ingest.read import LINE, TextTable
 from data.ingest.recognise import Match
 from data.ingest.remarks import Remark
+from data.ingest.texttable import LINE, TextTable
 from data.tables import tables
 
 _FLAGS = {
@@ -24,7 +24,8 @@ class Mapped:
     """A file under our names.
 
     `texts`: our field -> its texts, one per row. `factors`: field -> what a header's unit multiplies by.
-    `percent`: fields whose header says per cent. `sources`: field -> their column names. `unknown`: columns kept as extra.
+    `percent`: fields whose header says per cent. `sources`: field -> their column names. `unknown`: columns kept
+    as they are.
     """
 
     match: Match
@@ -72,7 +73,7 @@ def apply(table: TextTable, match: Match) -> Mapped:
 def _joined(table: TextTable, parts: list[int]) -> pl.Series:
     columns = [pl.col(str(index)) for index in parts]
     text = pl.concat_str(columns, separator=" ", ignore_nulls=True)
-    return table.frame.select(pl.when(text != "").then(text)).to_series()  # noqa: PLC1901 - blank is missing
+    return table.frame.select(pl.when(text != "").then(text)).to_series()
 
 
 def _clear_blanks(mapped: Mapped) -> None:
@@ -107,7 +108,7 @@ def _translate(mapped: Mapped) -> None:
 
 
 def dictionary(match: Match, ours: str, *, is_flag: bool = False) -> dict[str, str]:
-    """Their words (normalised) -> our word, for one field: the table's own list first, then the CRM's, then everybody's."""
+    """Their words (normalised) -> ours, for one field: everybody's list, then the CRM's, then the table's own."""
     merged: dict[str, str] = {}
     lists = [_FLAGS] if is_flag else []
     place = f"{match.table}.{ours}"

@@ -1,4 +1,4 @@
-"""Numbers and money proved on a whole column: `1,234.50`, `¥1,234`, `1.2万`, `(123)`, `12%`, `1.234,50`, `１２３`, `−5`."""
+"""Numbers and money proved on a whole column: `1,234.50`, `¥1,234`, `1.2万`, `(123)`, `12%`, `1.234,50`, `１２３`."""
 
 from __future__ import annotations
 

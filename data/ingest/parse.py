@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 import polars as pl
 
@@ -176,7 +176,7 @@ def _read_date(mapped: Mapped, parsed: Parsed, ours: str, hints: Hints, waiting:
 
 
 def _settle_dates(mapped: Mapped, parsed: Parsed, waiting: dict[str, dates.Readings], hints: Hints) -> None:
-    """Choose one reading per column: the column itself, the flag, the file's other columns, what comes first, the past."""
+    """One reading per column: by itself, the flag, the other columns of the file, what comes first, what is past."""
     settled = {ours: _told(column, hints.date_order) for ours, column in waiting.items()}
     settled = _agreeing(settled)
     settled = _in_order(mapped, parsed, settled)
@@ -253,7 +253,7 @@ def _past(column: dates.Readings, ours: str, today: date) -> dates.Readings:
     if ours in _FUTURE or len(column.names) < 2:
         return column
     latest = {name: column.read[name].max() for name in column.names}
-    past = [name for name, moment in latest.items() if isinstance(moment, date) and moment.date() <= today]
+    past = [name for name, moment in latest.items() if isinstance(moment, datetime) and moment.date() <= today]
     return column.keep(past) if past else column
 
 

@@ -19,9 +19,10 @@ from data.ingest.errors import FileTooLarge, MapInvalid, OnlyDocumentation, Unkn
 from data.ingest.map import Mapped, apply
 from data.ingest.names import normal
 from data.ingest.parse import Hints, Parsed, parse
-from data.ingest.read import Source, TextTable
+from data.ingest.read import Source
 from data.ingest.recognise import Match, Wish, check_wish, is_documentation, known_headers, recognise
 from data.ingest.remarks import Question, Remark
+from data.ingest.texttable import TextTable
 from data.settings import settings
 from data.tables import tables
 from data.truth import Load
@@ -265,7 +266,8 @@ def _latest(values: pl.Series, today: date) -> date | None:
 
 
 def _load(file: FilePlan, options: Options) -> Load:
-    assert file.match is not None and file.checked is not None and file.mapped is not None  # noqa: S101, PT018 - no questions are open
+    if file.match is None or file.checked is None:
+        raise ValueError(f"{file.file} has open questions")
     mapping = {entry["field"]: {"column": entry["column"], "format": entry["format"]} for entry in file.columns}
     return Load(
         table=file.match.table,

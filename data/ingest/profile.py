@@ -1,4 +1,4 @@
-"""A CRM's export as data: which of its column names fill which of our fields. One TOML file per CRM in data/profiles."""
+"""A CRM's export as data: which of its columns fill which of our fields. One TOML file per CRM in data/profiles."""
 
 from __future__ import annotations
 
@@ -71,7 +71,8 @@ class Profile(BaseModel):
             known = tables()[name].fields
             needed = [field for need in table.needs for field in ([need] if isinstance(need, str) else need)]
             named = [*table.fields, *table.values, *table.join, *table.constants, *table.count, *table.when, *needed]
-            unknown = sorted({field for field in [*named, *sum(table.key, [])] if field not in known})
+            named += [field for fields in table.key for field in fields]
+            unknown = sorted(set(named) - set(known))
             if unknown:
                 raise ValueError(f"table {name!r} has no field {', '.join(unknown)}")
         return self

@@ -12,18 +12,19 @@ from rapidfuzz import fuzz, process
 from data.ingest.errors import ColumnsMissing, PivotReport, TableUnrecognised, UnknownProfile, UnknownTable
 from data.ingest.names import normal, without_unit
 from data.ingest.profile import Profile, TableProfile, profiles
-from data.ingest.read import TextTable
+from data.ingest.texttable import TextTable
 from data.tables import tables
 from metrics.errors import nearest
 
 _LEAST_SCORE = 0.2
 _RESEMBLANCE = 88
 _PERIOD = re.compile(
-    r"^((fy)?\s?(19|20)\d\d|q[1-4].*|h[12]|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?([ -]?\d{2,4})?|\d{1,2}月"
-    r"|第?[一二三四1-4]季度|.*\d{4}年.*|(grand |sub)?totals?|合计|总计|row labels|column labels|行标签|列标签|(sum|count|average) of .*"
-    r"|(求和项|计数项|平均值项)[:：].*)$",
+    r"^((fy)?\s?(19|20)\d\d|q[1-4].*|h[12]|\d{1,2}月|第?[一二三四1-4]季度|.*\d{4}年.*|(grand |sub)?totals?|合计|总计"
+    r"|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?([ -]?\d{2,4})?"
+    r"|row labels|column labels|行标签|列标签|(sum|count|average) of .*|(求和项|计数项|平均值项)[:：].*)$",
     re.IGNORECASE,
 )
+"""Column names of pivot tables: periods, totals, and what spreadsheets call their axes."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def matches(headers: list[str], wish: Wish, *, resemblance: bool = False) -> lis
 
 def _match(headers: list[str], profile: Profile, name: str, wished: dict[int, str], *, resemblance: bool) -> Match:
     spec = profile.tables[name]
-    at = {}
+    at: dict[str, int] = {}
     for index, header in enumerate(headers):
         for variant in (header, without_unit(header)[0]):
             at.setdefault(normal(variant), index)

@@ -7,7 +7,9 @@ from collections.abc import Set as AbstractSet
 import polars as pl
 
 from data.ingest.errors import FileEmpty, HeaderMissing, HeaderOnly, SheetUnknown, WorkbookProtected
-from data.ingest.read import LINE, Source, TextTable, find_header, tidy
+from data.ingest.read import Source
+from data.ingest.textfile import find_header
+from data.ingest.texttable import LINE, TextTable, tidy
 from metrics.errors import nearest
 
 _SAMPLE_ROWS = 200
