@@ -1,8 +1,21 @@
 """Files on their way in: read bytes -> recognise -> map -> parse -> check -> record. One module per step."""
 
+from data.ingest import jobs
 from data.ingest.plan import FilePlan, Options, Plan, plan, read_maps
 from data.ingest.read import Source
 from data.ingest.record import run
 from data.ingest.remarks import Question, Remark, reason_text
 
-__all__ = ["FilePlan", "Options", "Plan", "Question", "Remark", "Source", "plan", "read_maps", "reason_text", "run"]
+__all__ = [
+    "FilePlan",
+    "Options",
+    "Plan",
+    "Question",
+    "Remark",
+    "Source",
+    "jobs",
+    "plan",
+    "read_maps",
+    "reason_text",
+    "run",
+]

@@ -120,7 +120,7 @@ def _unfinished(frame: pl.DataFrame, table: Table) -> dict[str, pl.Series]:
 
 
 def _repeats(frame: pl.DataFrame, bad: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Rows whose key came before: with other content (refused), or the very same row again (set aside)."""
+    """Of several rows with one key the last one holds: earlier ones with other content are refused, equal ones set aside."""
     none = pl.repeat(value=False, n=frame.height, dtype=pl.Boolean, eager=True)
     if frame["key"].n_unique() == frame.height:
         return none, none
@@ -128,15 +128,14 @@ def _repeats(frame: pl.DataFrame, bad: pl.Series) -> tuple[pl.Series, pl.Series]
     again = content.filter(pl.col("key").is_duplicated())
     if again.is_empty():
         return none, none
-    first = pl.col("row") != pl.col("row").min().over("key")
-    whole = again.drop("row").hash_rows().alias("hash")
-    marked = again.select("row", "key", first.alias("later")).with_columns(whole)
-    marked = marked.with_columns((pl.col("hash") == pl.col("hash").first().over("key", order_by="row")).alias("alike"))
+    hashed = again.select("row", "key", again.drop("row").hash_rows().alias("hash"))
+    last = pl.col("hash").last().over("key", order_by="row")
+    earlier = hashed.with_columns((pl.col("hash") == last).alias("is_alike")).filter(
+        pl.col("row") != pl.col("row").max().over("key")
+    )
     rows = pl.int_range(frame.height, eager=True)
-    later = marked.filter(pl.col("later"))
-    same = rows.is_in(later.filter(pl.col("alike"))["row"].cast(pl.Int64).implode())
-    other = rows.is_in(later.filter(~pl.col("alike"))["row"].cast(pl.Int64).implode())
-    return other, same
+    alike, other = (earlier.filter(pl.col("is_alike") == is_alike)["row"].cast(pl.Int64) for is_alike in (True, False))
+    return rows.is_in(other.implode()), rows.is_in(alike.implode())
 
 
 def _any(reasons: dict[str, pl.Series], height: int) -> pl.Series:
