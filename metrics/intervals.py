@@ -26,4 +26,6 @@ def wilson(successes: pl.Expr, trials: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     centre = share + Z**2 / (2 * count)
     margin = Z * (share * (1 - share) / count + Z**2 / (4 * count**2)).sqrt()
     scale = 1 + Z**2 / count
-    return ((centre - margin) / scale).clip(0, 1), ((centre + margin) / scale).clip(0, 1)
+    low, high = (centre - margin) / scale, (centre + margin) / scale
+    # At 0 of n and n of n an end is the share itself; the last digits of floats must not put it on the wrong side.
+    return pl.min_horizontal(low.clip(0, 1), share), pl.max_horizontal(high.clip(0, 1), share)

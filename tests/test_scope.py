@@ -1,0 +1,194 @@
+"""Nobody gets another's row: not by an answer, its rows, a list of values, a search, or a link to another team."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+import pytest
+
+from data.store import Snapshot
+from metrics.base import base_tables
+from metrics.catalog import GRAINS, catalog, measure, table
+from metrics.cuts import breakdown, breakdowns, pivot, total, trend
+from metrics.errors import SalesError
+from metrics.query import Query
+from metrics.search import KINDS, search
+from metrics.view import View
+from metrics.viewer import EVERYTHING, Viewer
+from tests.small import small_store
+
+MEASURES = [name for name, found in catalog().measures.items() if found.goal_of is None]
+DIMENSIONS = [name for name, found in catalog().dimensions.items() if found.kind == "value"]
+
+
+@pytest.fixture(scope="module")
+def seen() -> Iterator[Snapshot]:
+    with small_store().snapshot() as snapshot:
+        yield snapshot
+
+
+@pytest.fixture(scope="module")
+def reps(seen: Snapshot) -> pl.DataFrame:
+    return seen.frame("select rep_key, rep, team from crm.reps order by rep")
+
+
+def _teams(reps: pl.DataFrame) -> list[str]:
+    return sorted(team for team in reps["team"].unique() if team)
+
+
+@pytest.fixture(scope="module", params=["team", "rep", "nobody"])
+def viewer(request: pytest.FixtureRequest, seen: Snapshot, reps: pl.DataFrame) -> Viewer:
+    """A manager of one team, a salesperson with deals, and somebody whose team has nobody."""
+    team = _teams(reps)[0]
+    if request.param == "team":
+        keys = tuple(reps.filter(pl.col("team") == team)["rep_key"])
+        return Viewer(email="m@example.com", scope="teams", teams=(team,), rep_keys=keys)
+    if request.param == "rep":
+        busiest = "select rep_key from crm.deals where rep_key is not null group by 1 order by count(*) desc, 1 limit 1"
+        return Viewer(email="r@example.com", scope="rep", rep_keys=(seen.frame(busiest).item(),))
+    return Viewer(email="n@example.com", scope="teams", teams=("no such team",))
+
+
+@pytest.fixture(scope="module")
+def view(seen: Snapshot) -> View:
+    assert seen.as_of is not None
+    return View(as_of=seen.as_of)
+
+
+def test_there_is_something_to_hide(seen: Snapshot, viewer: Viewer, view: View) -> None:
+    everyone = seen.ask(total(("created_deals",), view), EVERYTHING).frame.item(0, 0)
+    theirs = seen.ask(total(("created_deals",), view), viewer).frame.item(0, 0)
+    assert 0 <= theirs < everyone
+    assert (theirs > 0) == bool(viewer.rep_keys)
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_an_answer_by_rep_is_a_part_of_everyones(seen: Snapshot, viewer: Viewer, view: View, name: str) -> None:
+    query = breakdown((name,), "rep", view)
+    mine, all_of_it = (dict(seen.ask(query, who).frame.select("rep", name).iter_rows()) for who in (viewer, EVERYTHING))
+    names = set(seen.frame(f"select rep from crm.reps where rep_key in ({_keys(viewer)})")["rep"])
+    assert set(mine) <= names
+    assert mine == {rep: number for rep, number in all_of_it.items() if rep in names}
+
+
+@pytest.mark.parametrize("name", MEASURES)
+@pytest.mark.parametrize("by", ["customer", "region", "source", "month"])
+def test_rows_behind_a_number_are_their_own(seen: Snapshot, viewer: Viewer, view: View, name: str, by: str) -> None:
+    if not all(table(str(part.table)).has(catalog().dimensions[by]) for part in measure(name).parts):
+        pytest.skip(f"{name} is not cut by {by}")
+    query = trend((name,), by, view) if by in GRAINS else breakdown((name,), by, view)
+    rows = seen.ask(query.rows(name), viewer).frame
+    assert set(rows["rep_key"]) <= set(viewer.rep_keys)
+    numbers = seen.ask(query, viewer).frame
+    assert set(rows[by]) <= set(numbers[by])
+    for value in seen.ask(query, EVERYTHING).frame[by].head(10):
+        drilled = seen.ask(query.rows(name, **{by: value}), viewer).frame
+        assert set(drilled["rep_key"]) <= set(viewer.rep_keys)
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_sums_and_counts_are_no_more_than_everyones(seen: Snapshot, viewer: Viewer, view: View, name: str) -> None:
+    if measure(name).agg not in ("count", "distinct"):
+        pytest.skip("can be negative, or no sum")
+    for query in (
+        total((name,), view),
+        breakdowns((name,), ("region", "team"), view),
+        pivot((name,), ("team", "quarter" if not measure(name).stock else "region"), view),
+    ):
+        by = list(query.by)
+        mine, everyone = (seen.ask(query, who).frame for who in (viewer, EVERYTHING))
+        both = mine.join(everyone, on=by, how="left", nulls_equal=True) if by else mine.join(everyone, how="cross")
+        assert both.height == mine.height
+        assert both.filter(pl.col(name) > pl.col(f"{name}_right").fill_null(0)).is_empty()
+
+
+@pytest.mark.parametrize("by", DIMENSIONS)
+def test_lists_of_values_hold_only_what_they_may_see(seen: Snapshot, viewer: Viewer, by: str) -> None:
+    mine, everyone = seen.values(by, viewer), seen.values(by, EVERYTHING)
+    assert set(mine) <= set(everyone)
+    if by == "rep":
+        assert set(mine) == set(seen.frame(f"select rep from crm.reps where rep_key in ({_keys(viewer)})")["rep"])
+    if by == "customer":
+        met = " union all ".join(
+            f"select customer_key from crm.{spec.name} where rep_key in ({_keys(viewer)})"
+            for spec in catalog().tables.values()
+            if spec.scope == "rep" and "customer_key" in spec.keys
+        )
+        owned = f"rep_key in ({_keys(viewer)}) or customer_key in ({met})"
+        assert set(mine) - {None} <= set(seen.frame(f"select customer from crm.customers where {owned}")["customer"])
+
+
+def test_a_link_that_names_another_team_shows_nothing_of_it(
+    seen: Snapshot, viewer: Viewer, view: View, reps: pl.DataFrame
+) -> None:
+    for team in _teams(reps):
+        link = view.with_filter("team", team).to_url()
+        asked, _ = View.from_url(link, view.as_of)
+        assert asked.chosen("team") == (team,)
+        for name in ("won_amount", "open_deals", "revenue", "outstanding", "leads", "activities"):
+            rows = seen.ask(total((name,), asked).rows(), viewer).frame
+            assert set(rows["rep_key"]) <= set(viewer.rep_keys)
+            number = seen.ask(total((name,), asked), viewer).frame[name].item()
+            assert bool(number) <= bool(rows.height)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_search_finds_only_their_own(seen: Snapshot, viewer: Viewer, kind: str) -> None:
+    every = seen.ask(search(kind, "", 100_000), EVERYTHING).frame
+    mine = seen.ask(search(kind, "", 100_000), viewer).frame
+    assert mine.height < every.height
+    assert mine.join(every, on=mine.columns, how="anti", nulls_equal=True).is_empty()
+    if kind == "reps":
+        assert mine.height == len(viewer.rep_keys)
+
+
+@pytest.mark.parametrize("name", [name for name, spec in catalog().tables.items() if spec.scope == "rep"])
+def test_every_base_table_with_an_owner_is_cut_to_the_scope(seen: Snapshot, viewer: Viewer, name: str) -> None:
+    """Not only the tables that measures read today: what is prepended to any question, for every table there is."""
+    steps, params = base_tables((name,), (), viewer)
+    named = ", ".join(f"{step.name} as ({step.sql})" for step in steps)
+    rows = seen.frame(f"with {named} select * from {name}", params)
+    assert set(rows["rep_key"]) - {None} <= set(viewer.rep_keys)
+    if name != "deal_versions":  # a deal that came from elsewhere shows that it did, without saying from whom
+        assert None not in set(rows["rep_key"])
+
+
+@pytest.mark.parametrize("name", list(catalog().tables))
+def test_every_base_table_is_a_part_of_everyones(seen: Snapshot, viewer: Viewer, name: str) -> None:
+    heights = []
+    for who in (viewer, EVERYTHING):
+        steps, params = base_tables((name,), (), who)
+        named = ", ".join(f"{step.name} as ({step.sql})" for step in steps)
+        heights.append(seen.frame(f"with {named} select count(*) as n from {name}", params).item())
+    assert heights[0] <= heights[1]
+    if table(name).scope == "all":
+        assert heights[0] == 0
+
+
+def test_a_scope_without_people_is_nobody_and_never_everybody(seen: Snapshot, view: View) -> None:
+    for scope in ("teams", "rep"):
+        nobody = Viewer(email="x@example.com", scope=scope)  # type: ignore[arg-type]
+        frame = seen.ask(total(("created_deals", "won_amount", "revenue", "outstanding"), view), nobody).frame
+        assert not any(value for value in frame.row(0))
+        assert seen.values("rep", nobody) == []
+
+
+def test_two_people_of_one_scope_share_an_answer_and_others_do_not(
+    seen: Snapshot, viewer: Viewer, view: View, reps: pl.DataFrame
+) -> None:
+    """Answers are remembered under the statement, which holds the scope."""
+    query: Query = total(("created_deals",), view)
+    twin = viewer.model_copy(update={"email": "twin@example.com"})
+    assert query.bound(viewer) == query.bound(twin)
+    other = Viewer(email=viewer.email, scope="rep", rep_keys=(int(reps["rep_key"][-1]),))
+    assert query.bound(viewer) != query.bound(other)
+
+
+def test_a_measure_that_cannot_be_cut_says_so_before_it_is_asked(view: View) -> None:
+    with pytest.raises(SalesError):
+        breakdown(("won_amount",), "kind", view)
+
+
+def _keys(viewer: Viewer) -> str:
+    return ", ".join(str(key) for key in viewer.rep_keys) or "null"
