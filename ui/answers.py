@@ -17,7 +17,7 @@ import polars as pl
 from metrics.catalog import Dimension, Measure, dimension, measure, table
 from metrics.errors import SalesError
 from metrics.notes import Note
-from metrics.query import Result
+from metrics.query import Column, Result
 from ui import numbers
 from ui.text import texts
 
@@ -124,19 +124,18 @@ def first_that_differs(result: Result, parts: Sequence[str]) -> str | None:
 def narrowed(result: Result, of: str | None, part: str | None) -> Result:
     """An answer reduced to one measure and, where it holds several dimensions, to one of them, largest first.
 
-    For drawing only: rows behind a mark are asked of the whole answer's query.
+    For drawing only: rows behind a mark are asked of the whole answer's query, which knows the dimension by name.
     """
-    if of is None and part is None:
-        return result
     query, frame = result.query, result.frame
     if of is not None:
         kept = tuple(column for column in query.columns if column.measure in (None, of))
         query = replace(query, columns=kept)
     if part is not None:
-        frame = frame.filter(pl.col("dimension") == part)
-    first = next((column.name for column in query.columns if column.role == "value"), None)
-    if part is not None and first is not None:
-        frame = frame.filter(pl.col(first).is_not_null()).sort(first, descending=True, maintain_order=True)
+        frame = frame.filter(pl.col("dimension") == part).drop("dimension").rename({"value": part})
+        kept = tuple(column for column in query.columns if column.role != "by")
+        query = replace(query, columns=(Column(part, "by"), *kept), by=(part,))
+        best = next((column.name for column in query.columns if column.role == "value"), part)
+        frame = frame.filter(pl.col(best).is_not_null()).sort(best, descending=True, maintain_order=True)
     return replace(result, frame=frame, query=query)
 
 

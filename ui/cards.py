@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import streamlit as st
 
@@ -22,6 +22,13 @@ CHANCE = 1.96
 """Two rates nearer than this many standard errors are not distinguishable at 5 %."""
 
 
+class Remark(NamedTuple):
+    """A few words below a number, and in full under the pointer."""
+
+    text: str
+    full: str | None = None
+
+
 @dataclass(frozen=True)
 class Card:
     """What one card says; every part is text but the sparkline."""
@@ -34,7 +41,7 @@ class Card:
     was: str | None
     colour: Colour
     arrow: Arrow
-    remarks: tuple[str, ...]
+    remarks: tuple[Remark, ...]
     spark: tuple[float, ...]
 
 
@@ -91,7 +98,7 @@ def _within_chance(result: Result, part: Series) -> bool:
     return error > 0 and abs(now - before) < CHANCE * error
 
 
-def _remarks(result: Result, part: Series, look: Look) -> list[str]:
+def _remarks(result: Result, part: Series, look: Look) -> list[Remark]:
     low, high, n = (_one(result, name) for name in (part.low, part.high, part.n))
     said = []
     if low is not None and high is not None and n is not None:
@@ -102,17 +109,18 @@ def _remarks(result: Result, part: Series, look: Look) -> list[str]:
     )
 
 
-def _pace(result: Result, part: Series, look: Look) -> list[str]:
+def _pace(result: Result, part: Series, look: Look) -> list[Remark]:
     """Of an attainment: the target, how much of the time has gone by, and whether the pace is enough."""
     target, elapsed, pace = (_one(result, f"{part.value}.{name}") for name in ("target", "elapsed", "pace"))
     if part.measure.goal_of is None or target is None:
         return []
     unit = next(column.unit for column in result.query.columns if column.name == f"{part.value}.target") or "number"
-    said = [answers.words("show.target", look.lang, target=numbers.written(target, unit, look.lang, look.currency))]
+    aim = numbers.written(target, unit, look.lang, look.currency)
+    said = [Remark(answers.words("show.target", look.lang, target=aim))]
     if elapsed is not None and pace is not None and elapsed < 1:
         gone, expected = numbers.share(elapsed, look.lang, 0), numbers.share(pace, look.lang, 0)
-        said.append(answers.words("show.pace", look.lang, elapsed=gone, pace=expected))
-    return [" · ".join(said)]
+        said.append(Remark(answers.words("show.pace", look.lang, elapsed=gone, pace=expected)))
+    return said
 
 
 def draw(card: Card, query: Query, view: View, key: str) -> None:
@@ -128,7 +136,7 @@ def draw(card: Card, query: Query, view: View, key: str) -> None:
             chart_data=card.spark if len(card.spark) > 2 else None, chart_type="area",
         )  # fmt: skip
         for remark in card.remarks:
-            st.caption(plain(remark))
+            st.caption(plain(remark.text), help=plain(remark.full) if remark.full else None)
     if opens:
         drill.opened(drill.Subject(query, card.part.measure.id, view))
 

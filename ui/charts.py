@@ -17,12 +17,14 @@ import polars as pl
 from metrics.query import Result
 from ui import answers, numbers
 from ui.answers import Series
-from ui.drawing import Shown, frame_of, hover, legend, nothing, rows_height, shorten, value_range
+from ui.drawing import Shown, frame_of, hover, legend, nothing, rows_height, shorten, text_room, value_range
 from ui.look import Look
 from ui.over_time import columns, lines, over_time, stacked
 
 __all__ = ["Draw", "bars", "changes", "columns", "dots", "fitting", "lines", "over_time", "remarks", "stacked"]
 
+GAP = "\u2002"
+"""A space that a browser keeps at the start of a text."""
 Draw = Callable[[Result, Look], go.Figure]
 
 
@@ -34,21 +36,20 @@ def bars(result: Result, look: Look) -> go.Figure:
     figure, place = go.Figure(), np.arange(shown.height)
     if part.before:
         figure.add_bar(
-            x=shown.column(part.before), y=place, orientation="h", width=0.86, marker={"color": look.quiet},
+            x=shown.drawn(part.before), y=place, orientation="h", width=0.86, marker={"color": look.quiet},
             name=look.before, hovertext=hover(shown.labels, shown.column(part.before), part, look), hoverinfo="text",
             customdata=shown.marks,
         )  # fmt: skip
     small = shown.is_small(part)
     figure.add_bar(
-        x=shown.column(part.value), y=place, orientation="h", width=0.5 if part.before else 0.66, name=look.now,
-        marker={"color": [look.quiet if other else look.colour(0) for other in shown.is_other],
-                "pattern": {"shape": ["/" if few else "" for few in small]}},
+        x=shown.drawn(part.value), y=place, orientation="h", width=0.5 if part.before else 0.66, name=look.now,
+        marker={"color": look.colour(0), "pattern": {"shape": ["/" if few else "" for few in small]}},
         error_x=_whiskers(shown, part, look),
         customdata=shown.marks, hovertext=hover(shown.labels, shown.column(part.value), part, look), hoverinfo="text",
     )  # fmt: skip
-    ends = _ends(shown, part)
-    _numbers_at(figure, ends, place, shown.texts(part, look), [value < 0 for value in shown.column(part.value)])
-    return _lying(figure, shown, ends, look, part)
+    ends, texts = _ends(shown, part), shown.texts(part, look)
+    _numbers_at(figure, ends, texts)
+    return _lying(figure, shown, texts, [ends, shown.drawn(part.value)], look, from_zero=True)
 
 
 def dots(result: Result, look: Look) -> go.Figure:
@@ -74,9 +75,9 @@ def dots(result: Result, look: Look) -> go.Figure:
     overall = shown.overall(part)
     if overall is not None:
         figure.add_vline(x=overall, line={"dash": "dot", "width": 1.5, "color": look.palette.muted})
-    ends = _ends(shown, part)
-    _numbers_at(figure, ends, place, shown.texts(part, look), [False] * shown.height)
-    return _lying(figure, shown, ends, look, part, from_zero=False)
+    ends, texts = _ends(shown, part), shown.texts(part, look)
+    _numbers_at(figure, ends, texts)
+    return _lying(figure, shown, texts, [ends, value, shown.column(part.low)], look, from_zero=False)
 
 
 def fitting(result: Result, look: Look) -> go.Figure:
@@ -104,20 +105,19 @@ def changes(result: Result, look: Look) -> go.Figure:
                    for name, then, now in zip(shown.labels, shown.column(part.before), shown.column(part.value),
                                               strict=True)],
     )  # fmt: skip
-    texts = [
-        ("+" if delta > 0 else "") + answers.written(float(delta), part, look.lang, look.currency) for delta in moved
-    ]
-    _numbers_at(figure, moved, place, texts, [delta < 0 for delta in moved])
-    return _lying(figure, shown, moved, look, part)
+    texts = [look.signed(float(delta), part) for delta in moved]
+    figure.add_vline(x=0, line={"width": 1, "color": look.palette.muted})
+    _numbers_at(figure, moved, texts)
+    return _lying(figure, shown, texts, [moved], look, from_zero=True)
 
 
 def _by_movement(result: Result, part: Series, look: Look) -> Result:
     """The rows that moved, the largest movement first."""
-    moved = pl.col(part.value).fill_null(0).cast(pl.Float64) - pl.col(part.before or part.value).fill_null(0).cast(
-        pl.Float64
-    )
-    frame = result.frame.with_columns(moved.abs().alias("_moved")).filter(pl.col("_moved") > 0)
-    largest = frame.sort("_moved", descending=True, maintain_order=True).drop("_moved").head(look.top or frame.height)
+    now, before = (pl.col(name or part.value).fill_null(0).cast(pl.Float64) for name in (part.value, part.before))
+    moved = result.frame.with_columns((now - before).abs().alias("_moved")).filter(pl.col("_moved") > 0)
+    # A team and its manager are the same rows: what moved by the same amounts is said once.
+    once = moved.unique([part.value, part.before or part.value], keep="first", maintain_order=True)
+    largest = once.sort("_moved", descending=True, maintain_order=True).drop("_moved").head(look.top or once.height)
     return replace(result, frame=largest)
 
 
@@ -133,35 +133,33 @@ def _whiskers(shown: Shown, part: Series, look: Look) -> dict[str, Any] | None:
 
 def _ends(shown: Shown, part: Series) -> np.ndarray:
     """Where each row's ink ends, so that its number stands clear of bar, whisker and comparison."""
-    parts = np.vstack([shown.column(name) for name in (part.value, part.high, part.before)])
+    parts = np.vstack([shown.drawn(name) for name in (part.value, part.high, part.before)])
     return np.asarray(np.max(np.nan_to_num(parts, nan=0.0), axis=0))
 
 
-def _numbers_at(
-    figure: go.Figure, ends: np.ndarray, place: np.ndarray, texts: Sequence[str], to_left: Sequence[bool]
-) -> None:
+def _numbers_at(figure: go.Figure, ends: np.ndarray, texts: Sequence[str]) -> None:
+    """Each row's number right of its ink; of a bar that points left, right of zero, where there is always room."""
     figure.add_scatter(
-        x=ends, y=place, mode="text", text=[f" {text} " for text in texts], cliponaxis=False, hoverinfo="skip",
-        textposition=["middle left" if left else "middle right" for left in to_left], showlegend=False,
-        textfont={"size": 14},
+        x=np.maximum(ends, 0), y=np.arange(len(texts)), mode="text", text=[GAP + text for text in texts],
+        cliponaxis=False, hoverinfo="skip", textposition="middle right", showlegend=False, textfont={"size": 14},
     )  # fmt: skip
 
 
 def _lying(
-    figure: go.Figure, shown: Shown, ends: np.ndarray, look: Look, part: Series, *, from_zero: bool = True
+    figure: go.Figure, shown: Shown, texts: Sequence[str], drawn: Sequence[np.ndarray], look: Look, *, from_zero: bool
 ) -> go.Figure:
     """Layout of horizontal marks: names at the left, no value axis, since each mark says its number."""
-    low, high = value_range([ends, shown.column(part.value), shown.column(part.low)], from_zero=from_zero)
-    room = (high - low) * 0.24
-    figure.update_xaxes(
-        range=[low - (room if low < 0 else 0), high + room], visible=False, zeroline=True, fixedrange=True
-    )
+    low, high = value_range(drawn, from_zero=from_zero)
+    edge = 0.0 if from_zero else (high - low) * 0.04
+    figure.update_xaxes(range=[low - edge, high + edge], visible=False, fixedrange=True)
     figure.update_yaxes(
         tickvals=np.arange(shown.height), ticktext=[shorten(name) for name in shown.labels], autorange=False,
         range=[shown.height - 0.4, -0.6], automargin=True, showgrid=False, zeroline=False, ticks="", fixedrange=True,
+        tickfont={"size": 14},
     )  # fmt: skip
-    figure.update_layout(barmode="overlay", height=rows_height(shown.height, has_legend=bool(part.before)))
-    return legend(figure, shows=bool(part.before) and len(figure.data) > 2, look=look)
+    named = sum(1 for trace in figure.data if trace.name and trace.showlegend is not False) > 1
+    figure.update_layout(barmode="overlay", height=rows_height(shown.height, has_legend=named))
+    return legend(figure, shows=named, look=look, right=text_room(texts))
 
 
 def remarks(result: Result, look: Look) -> list[str]:

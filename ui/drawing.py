@@ -83,6 +83,10 @@ class Shown:
         """A column of numbers; NaN where there is none."""
         return np.array([np.nan if v is None else v for v in answers.values(self.frame, name)], dtype=float)
 
+    def drawn(self, name: str | None) -> FLOATS:
+        """The same column without what stands for several values: their bar would dwarf the others."""
+        return np.where(np.array(self.is_other, dtype=bool), np.nan, self.column(name))
+
     def is_small(self, part: Series) -> list[bool]:
         """Which rows stand on fewer cases than a rate can be read from."""
         return [n is not None and n < answers.SMALL_SAMPLE for n in answers.values(self.frame, part.n)]
@@ -197,6 +201,11 @@ def shorten(name: str, longest: int = LONGEST_NAME) -> str:
     return name
 
 
+def text_room(texts: Sequence[str]) -> int:
+    """Pixels that the longest of these numbers needs beside its mark."""
+    return 14 + max((sum(14 if ord(mark) > 0x2E7F else 8 for mark in text) for text in texts), default=0)
+
+
 def rows_height(rows: int, *, has_legend: bool) -> int:
     """Pixels of a drawing with this many horizontal rows: wide enough apart to be read across a room."""
     return 34 * rows + 24 + (34 if has_legend else 0)
@@ -245,12 +254,12 @@ def _tick(day: date, grain: str, look: Look, *, is_first: bool) -> str:
     return f"{text}<br>{day.year}{'年' if chinese else ''}" if starts_year else str(text)
 
 
-def legend(figure: go.Figure, *, shows: bool, look: Look) -> go.Figure:
+def legend(figure: go.Figure, *, shows: bool, look: Look, right: int = 8) -> go.Figure:
     """Shared layout; the legend, where there is one, lies above the drawing."""
     figure.update_layout(
         showlegend=shows, legend={"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "title": None,
                                   "font": {"size": 13}, "itemclick": False, "itemdoubleclick": False},
-        margin={"l": 4, "r": 8, "t": 34 if shows else 10, "b": 8}, dragmode=False, hovermode="closest",
+        margin={"l": 4, "r": right, "t": 34 if shows else 10, "b": 8}, dragmode=False, hovermode="closest",
         bargap=0.2, font={"family": look.palette.font, "size": 14}, separators=".,", uniformtext={"minsize": 11},
         hoverlabel={"align": "left"}, meta={"lang": look.lang}, plot_bgcolor="rgba(0,0,0,0)",
         paper_bgcolor="rgba(0,0,0,0)",

@@ -16,8 +16,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from statistics import NormalDist, fmean
+
+import polars as pl
 
 from metrics.query import Result
 from ui import answers, numbers
@@ -39,6 +42,8 @@ def finding(result: Result, look: Look) -> str | None:
     part = parts[0]
     if answers.grain_of(result):
         return _over_time(result, part, look) if len(bys) == 1 else None
+    if bys[:2] == ["dimension", "value"]:
+        return _moved_anywhere(result, part, look)
     if part.n:
         return _rate_stands_out(result, part, look)
     if not part.is_additive:
@@ -73,6 +78,17 @@ def _difference(p: float, n: float, hits: float, cases: float) -> float | None:
     if others <= 0 or not 0 < pooled < 1:
         return None
     return (p - (hits - p * n) / others) / math.sqrt(pooled * (1 - pooled) * (1 / n + 1 / others))
+
+
+def _moved_anywhere(result: Result, part: Series, look: Look) -> str | None:
+    """The largest move of any value of several dimensions, judged within its own dimension."""
+    if part.before is None or not part.is_additive:
+        return None
+    now, before = (answers.values(result.frame, name) for name in (part.value, part.before))
+    moves = [abs((here or 0.0) - (then or 0.0)) for here, then in zip(now, before, strict=True)]
+    largest = result.frame.get_column("dimension")[max(range(len(moves)), key=moves.__getitem__)]
+    within = replace(result, frame=result.frame.filter(pl.col("dimension") == largest))
+    return _moved_most(within, part, look)
 
 
 def _moved_most(result: Result, part: Series, look: Look) -> str | None:

@@ -44,6 +44,7 @@ def columns(result: Result, look: Look) -> go.Figure:
         x=place, y=value, width=0.5 if part.before else 0.72, name=look.now, customdata=shown.marks,
         marker={"color": look.colour(0), "pattern": {"shape": shown.hatching}},
         text=_few_labels(value, shown.texts(part, look)), textposition="outside", cliponaxis=False,
+        constraintext="none", textangle=0, textfont={"size": 13},
         hovertext=hover(shown.labels, value, part, look), hoverinfo="text",
     )  # fmt: skip
     return _standing(figure, shown, [value, shown.column(part.before)], look, part)

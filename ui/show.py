@@ -134,7 +134,7 @@ def _chart(
         if not drawn or remarks.cannot(whole, drawn[0].measure.id, part):
             remarks.unanswered(whole)
             return
-        neutral = heading or _heading(result, drawn[0], part)
+        neutral = heading or _heading(result, drawn[0])
         found = findings.finding(result, how)
         subject = drill.Subject(query, drawn[0].measure.id, view)
         _header(neutral, found, subject, key)
@@ -145,20 +145,23 @@ def _chart(
             drill.opened(clicked, "rows")
 
 
-def _heading(result: Result, drawn: Series, part: str | None) -> str:
+def _heading(result: Result, drawn: Series) -> str:
     """What a chart shows, in words: "Won amount by team", "Win rate per month by product"."""
-    name, bys = drawn.measure.label.text(lang()), [by for by in answers.cut_by(result) if by != "value"]
+    name, bys = drawn.measure.label.text(lang()), answers.cut_by(result)
     grain = answers.grain_of(result)
-    values = [dimension(by).label.text(lang()) for by in bys if by != grain and answers.known_dimension(by)]
-    if part is not None:
-        values = [dimension(part).label.text(lang())]
+    values = [_inside(dimension(by).label.text(lang())) for by in bys if by != grain and answers.known_dimension(by)]
     by = written.listed(values, lang())
     if grain is None:
         return t("show.by", measure=name, by=by) if by else name
-    span = dimension(grain).label.text(lang())
+    span = _inside(dimension(grain).label.text(lang()))
     return (
         t("show.over_time_by", measure=name, grain=span, by=by) if by else t("show.over_time", measure=name, grain=span)
     )
+
+
+def _inside(label: str) -> str:
+    """A label inside a sentence: "by team"."""
+    return label[:1].lower() + label[1:]
 
 
 def _header(neutral: str, found: str | None, subject: drill.Subject, key: str) -> None:
