@@ -71,7 +71,10 @@ def _adding(*, is_first: bool) -> None:
             st.text_input(t("settings.email"), key="viewer.email", max_chars=200)
             st.text_input(t("settings.name"), key="viewer.name", max_chars=200)
             st.selectbox(
-                t("settings.scope"), SCOPES, key="viewer.scope", format_func=lambda scope: t(f"settings.scope_{scope}")
+                t("settings.scope"),
+                SCOPES,
+                key="viewer.scope",
+                format_func={scope: t(f"settings.scope_{scope}") for scope in SCOPES}.__getitem__,
             )
         with st.container(horizontal=True):
             if teams:

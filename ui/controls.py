@@ -54,7 +54,7 @@ def _period(now: View) -> None:
     st.session_state["filter_period"] = now.preset
     st.selectbox(
         t("filter.period"), PRESETS, key="filter_period", width=210, on_change=_period_chosen,
-        format_func=lambda preset: t(f"preset.{preset}"), filter_mode=None,
+        format_func={preset: t(f"preset.{preset}") for preset in PRESETS}.__getitem__, filter_mode=None,
     )  # fmt: skip
     if now.preset == "custom":
         first, last = now.from_on, now.to_on
@@ -72,7 +72,8 @@ def _comparison(now: View) -> None:
     st.session_state["filter_compare"] = now.compare
     st.selectbox(
         t("filter.compare"), COMPARISONS, key="filter_compare", width=190, on_change=_compare_chosen,
-        format_func=lambda compare: t(f"compare.{compare}"), filter_mode=None, disabled=now.period is None,
+        format_func={compare: t(f"compare.{compare}") for compare in COMPARISONS}.__getitem__, filter_mode=None,
+        disabled=now.period is None,
     )  # fmt: skip
 
 
@@ -92,7 +93,7 @@ def _filter(name: str, now: View) -> None:
     st.session_state[f"filter_{name}"] = chosen
     st.multiselect(
         dimension(name).label.text(lang()), options, key=f"filter_{name}", placeholder=t("filter.all_values"),
-        format_func=lambda value: t("filter.unassigned") if value is None else str(value),
+        format_func={value: value or t("filter.unassigned") for value in options}.__getitem__,
         on_change=_values_chosen, args=(name,), width=320,
     )  # fmt: skip
 
@@ -164,7 +165,7 @@ def choice(
     first = options[0] if default is None else default
     by_text = {str(option): option for option in options}
     chosen = by_text.get(st.query_params.get(name, ""), first)
-    key = f"choice_{name}"
+    key, texts = f"choice_{name}", {option: show(option) for option in options}
     st.session_state[key] = chosen
 
     def changed() -> None:
@@ -173,11 +174,13 @@ def choice(
 
     match kind:
         case "select":
-            st.selectbox(label, options, key=key, format_func=show, on_change=changed)
+            st.selectbox(label, options, key=key, format_func=texts.__getitem__, on_change=changed)
         case "segmented":
-            st.segmented_control(label, options, key=key, format_func=show, on_change=changed, required=True)
+            st.segmented_control(
+                label, options, key=key, format_func=texts.__getitem__, on_change=changed, required=True
+            )
         case "pills":
-            st.pills(label, options, key=key, format_func=show, on_change=changed, required=True)
+            st.pills(label, options, key=key, format_func=texts.__getitem__, on_change=changed, required=True)
     return chosen
 
 
@@ -195,14 +198,14 @@ def choices(
     asked = st.query_params.get(name)
     named = list(default) if asked is None else [by_text[text] for text in asked.split(",") if text in by_text]
     chosen = list(dict.fromkeys(named))[:at_most]
-    key = f"choice_{name}"
+    key, texts = f"choice_{name}", {option: show(option) for option in options}
     st.session_state[key] = chosen
 
     def changed() -> None:
         now = list(st.session_state[key])
         _write(name, None if now == list(default) else ",".join(str(option) for option in now))
 
-    st.multiselect(label, options, key=key, format_func=show, on_change=changed, max_selections=at_most)
+    st.multiselect(label, options, key=key, format_func=texts.__getitem__, on_change=changed, max_selections=at_most)
     return chosen
 
 

@@ -40,30 +40,35 @@ def registered() -> Pages:
 
     Icons are drawn by the menu: as an icon of the page, Streamlit would fetch it from outside for the browser's tab.
     """
-    return {
-        entry.stem: st.Page(
-            f"../pages/{entry.section}/{entry.stem}.py",
-            title=t(f"page.{entry.stem}"),
-            url_path=entry.stem,
-            default=entry is PAGES[0],
-            visibility="visible" if entry.is_listed else "hidden",
-            help=t(f"page.help.{entry.stem}"),
-        )
-        for entry in PAGES
-    }
+    return {entry.stem: _page(entry, is_first=entry is PAGES[0]) for entry in PAGES}
+
+
+def _page(entry: Entry, *, is_first: bool = False) -> StreamlitPage:
+    return st.Page(
+        f"../pages/{entry.section}/{entry.stem}.py",
+        title=t(f"page.{entry.stem}"),
+        url_path="start" if is_first else entry.stem,
+        default=is_first,
+        visibility="visible" if entry.is_listed else "hidden",
+        help=t(f"page.help.{entry.stem}"),
+    )
 
 
 def chosen(pages: Pages) -> tuple[StreamlitPage, Entry]:
     """The page that the address names, and its entry.
 
     Streamlit's own menu forgets the view when a page is changed, and putting it back afterwards would trap the
-    browser's back button; `menu` draws links that carry the view instead.
+    browser's back button; `menu` draws links that carry the view instead. The first page answers at "/" and, as it does
+    not by itself, under its own name too.
     """
     sections: dict[str, list[StreamlitPage]] = {}
     for entry in PAGES:
         sections.setdefault(t(f"section.{entry.section}"), []).append(pages[entry.stem])
+    by_name = _page(PAGES[0]._replace(is_listed=False))
+    sections[t(f"section.{PAGES[0].section}")].append(by_name)
     page = st.navigation(sections, position="hidden")
-    return page, next(entry for entry in PAGES if pages[entry.stem].url_path == page.url_path)
+    stem = page.url_path or PAGES[0].stem
+    return page, next(entry for entry in PAGES if entry.stem == stem)
 
 
 def page_link(stem: str, label: str | None = None, *, icon: str | None = None, **params: str) -> None:

@@ -1,0 +1,73 @@
+"""Pages run inside the frame, as a reader of each store would meet them, without a browser."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data import current
+from data.demo import build
+from data.store import Store
+from tests.rules.repository import ROOT
+from ui.navigation import PAGES
+
+MAVEN = Path(os.environ.get("SALES_REAL_DATA") or ROOT.parent / "shared" / "data") / "maven_crm" / "original"
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="session")
+def demo_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small demo company, made once."""
+    return build(tmp_path_factory.mktemp("demo") / "demo.duckdb", deals=1500)
+
+
+@pytest.fixture(scope="session")
+def empty_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store that nobody has loaded anything into."""
+    return tmp_path_factory.mktemp("empty") / "empty.duckdb"
+
+
+@pytest.fixture(scope="session")
+def real_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real CRM export, loaded the real way."""
+    if not MAVEN.exists():
+        pytest.skip(f"no real exports here ({MAVEN})")
+    from data.ingest import plan, run
+    from data.store import open_store
+
+    path = tmp_path_factory.mktemp("real") / "company.duckdb"
+    run(open_store(path), plan(sorted(MAVEN.glob("*.csv"))))
+    return path
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], Store]]:
+    """Bring a store on screen for one test."""
+    monkeypatch.setattr(current, "_chosen", [])
+    yield current.switch
+
+
+@pytest.fixture
+def demo(shown: Callable[[Path], Store], demo_path: Path) -> Store:
+    """The demo company is on screen."""
+    return shown(demo_path)
+
+
+@pytest.fixture
+def open_page() -> Open:
+    """Open a page at an address, the first one listed where none is named."""
+
+    def opened(stem: str = PAGES[0].stem, **params: str) -> AppTest:
+        page = AppTest.from_file(str(ROOT / "ui" / "frame.py"), default_timeout=60)
+        page.query_params.update({"lang": "en"} | params)
+        if stem != PAGES[0].stem:
+            entry = next(entry for entry in PAGES if entry.stem == stem)
+            page.run()
+            page.switch_page(str(ROOT / "pages" / entry.section / f"{stem}.py"))
+        return page.run()
+
+    return opened
