@@ -42,22 +42,22 @@ _EARLIEST, _LATEST = 1970, 2098  # beyond, a date is a slip of the pen, and fest
 def write_calendar(cursor: duckdb.DuckDBPyConnection) -> None:
     """Write a calendar from the year before the first day there is to the year after the last."""
     spans = " union all ".join(
-        f"select min({day}) as first, max({day}) as last from crm.{table} where year({day}) between {_EARLIEST} and {_LATEST}"
+        f"select least({', '.join(f'min({day})' for day in days)}), greatest({', '.join(f'max({day})' for day in days)})"
+        f" from crm.{table}"
         for table, days in _DAYS.items()
-        for day in days
     )
     first, last = cursor.execute(
         f"""
-        select min(day), max(day) from (
-            select min(first) as day from ({spans}) union all select max(last) from ({spans})
-            union all select max(as_of) from ops.uploads where not is_undone)
+        select least(min(first), max(today)), greatest(max(last), max(today))
+        from ({spans}) as spans(first, last), (select max(as_of) from ops.uploads where not is_undone) as held(today)
         """
     ).fetchall()[0]
     renew(cursor, "calendar")
     if first is None:
         return
     company = settings()
-    frame = calendar(first.year - 1, last.year + 1, company.country, company.fiscal_start, company.week_start)
+    years = max(first.year, _EARLIEST) - 1, min(last.year, _LATEST) + 1
+    frame = calendar(*years, company.country, company.fiscal_start, company.week_start)
     cursor.register("calendar_days", frame.to_arrow())
     cursor.execute("insert into crm.calendar by name from calendar_days order by day")
     cursor.unregister("calendar_days")

@@ -44,6 +44,7 @@ def write_deals(cursor: duckdb.DuckDBPyConnection, *, only_touched: bool = False
     _write_reconstructed(cursor)
     _write_stages(cursor, only_touched=only_touched)
     _write_today(cursor)
+    _remember(cursor, only_touched=only_touched)
 
 
 def _clear(cursor: duckdb.DuckDBPyConnection, *, only_touched: bool) -> None:
@@ -248,4 +249,15 @@ def _write_today(cursor: duckdb.DuckDBPyConnection) -> None:
         left join visit on visit.deal_id = coalesce(s.deal_id, s.key) and visit.stage = s.stage
         where s.is_last
         """
+    )
+
+
+def _remember(cursor: duckdb.DuckDBPyConnection, *, only_touched: bool) -> None:
+    """`fold.deals_now`: what the next upload is compared with."""
+    if only_touched:
+        cursor.execute("delete from fold.deals_now where key_no in (select key_no from touched_deals)")
+    else:
+        cursor.execute("truncate fold.deals_now")
+    cursor.execute(
+        "insert into fold.deals_now select key_no, row_no, gone_day is not null from states_deals where is_last"
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import duckdb as engine
 
-from data.migrations import statement
+from data.migrations import schema_text, statement
 from data.tables import REFERENCES, tables
 
 if TYPE_CHECKING:
@@ -51,13 +51,23 @@ _PARTICULAR: dict[str, dict[str, str]] = {
 _MONEY = ("amount", "unit_price", "cost")
 
 
-@cache
 def columns(table: str) -> tuple[str, ...]:
     """The columns of a table of crm, in order."""
+    return _all_columns()[table]
+
+
+@cache
+def _all_columns() -> dict[str, tuple[str, ...]]:
+    """The columns of every table of crm, as DuckDB reads schema.sql."""
     with engine.connect(":memory:") as scratch:
-        scratch.execute("create schema crm")
-        scratch.execute(statement(f"crm.{table}"))
-        return tuple(name for name, *_ in scratch.execute(f"describe crm.{table}").fetchall())
+        scratch.execute(schema_text())
+        listed = scratch.execute(
+            """
+            select table_name, list(column_name order by column_index) from duckdb_columns()
+            where schema_name = 'crm' group by table_name
+            """
+        ).fetchall()
+    return {table: tuple(names) for table, names in listed}
 
 
 def write(cursor: duckdb.DuckDBPyConnection, table: str) -> None:

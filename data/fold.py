@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     import duckdb
 
 _MEMBERS = frozenset(TABLE_OF.values())
-_ORDER = [name for name in tables() if name not in {*_MEMBERS, "teams", "invoices"}] + ["invoices"]  # after their payments
+_ORDER = [name for name in tables() if name not in {*_MEMBERS, "teams", "invoices"}] + [
+    "invoices"
+]  # after their payments
 _FEEDS = {
     "activities": {"deals"},
     "deal_stages": {"deals"},
@@ -44,9 +46,10 @@ def fold(cursor: duckdb.DuckDBPyConnection, changed: set[str] | None = None, new
     if newest is not None and changed == {"deals"}:
         from data.newest import fold_newest
 
-        if fold_newest(cursor, newest):
-            return
-    _Fold(cursor).run(set(tables()) if changed is None else set(changed))
+        changed = fold_newest(cursor, newest)
+    left = set(tables()) if changed is None else changed
+    if left:
+        _Fold(cursor).run(left)
 
 
 class _Fold:
@@ -67,7 +70,7 @@ class _Fold:
         for name in [name for name in _ORDER if name in rewritten]:
             self._make_ready(name)
             self._write(name)
-        finish(self._cursor, rewritten, has_customers="customer" in kinds)
+        finish(self._cursor, has_customers="customer" in kinds)
 
     def _make_ready(self, name: str) -> None:
         if name not in self._ready:
@@ -152,7 +155,16 @@ def _closure(changed: set[str]) -> set[str]:
         reached = further
 
 
-def finish(cursor: duckdb.DuckDBPyConnection, rewritten: set[str], *, has_customers: bool) -> None:
+def follow_deals(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Write the tables that take something over from deals."""
+    for name in sorted(_FEEDS["deals"]):
+        for source in (name, *SPECIAL[name].reads):
+            order_uploads(cursor, tables()[source])
+            find_now(cursor, tables()[source])
+        SPECIAL[name].write(cursor)
+
+
+def finish(cursor: duckdb.DuckDBPyConnection, *, has_customers: bool) -> None:
     """Write what is known only when all facts are: lifetimes, the teams and stages there are, the calendar."""
     if has_customers:
         write_customers(cursor)

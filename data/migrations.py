@@ -31,7 +31,8 @@ SCHEMA = len(STEPS) + 1
 
 
 @cache
-def _text() -> str:
+def schema_text() -> str:
+    """schema.sql as it is written."""
     return Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
 
 
@@ -42,7 +43,7 @@ def statement(table: str) -> str:
     Raises:
         KeyError: schema.sql has no such table.
     """
-    found = re.search(rf"^create table {re.escape(table)} \(.*?\);", _text(), re.MULTILINE | re.DOTALL)
+    found = re.search(rf"^create table {re.escape(table)} \(.*?\);", schema_text(), re.MULTILINE | re.DOTALL)
     if found is None:
         raise KeyError(table)
     return found[0]
@@ -50,7 +51,7 @@ def statement(table: str) -> str:
 
 def create_schema(database: duckdb.DuckDBPyConnection, product: str) -> None:
     """Make every table of a new store. The caller holds the transaction."""
-    database.execute(_text())
+    database.execute(schema_text())
     for table in tables().values():
         for made in truth_tables(table):
             database.execute(made)

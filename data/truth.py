@@ -12,8 +12,8 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict
 
 from data.errors import UnknownUpload
-from data.recording import record
 from data.fold import fold
+from data.recording import record
 
 if TYPE_CHECKING:
     import duckdb
