@@ -6,11 +6,13 @@ A load only appends. Undoing sets a flag and folds again, so any upload can be t
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
+from data.aliases import Alias, accept_alias, aliases, forget_alias
 from data.errors import UnknownUpload
 from data.fold import fold
 from data.recording import record
@@ -19,6 +21,22 @@ if TYPE_CHECKING:
     import duckdb
 
     from data.store import Snapshot, Store
+
+
+__all__ = [
+    "Alias",
+    "Load",
+    "Problem",
+    "Upload",
+    "accept_alias",
+    "aliases",
+    "forget_alias",
+    "load",
+    "problems",
+    "redo",
+    "undo",
+    "uploads",
+]
 
 
 class Load(BaseModel):
@@ -135,3 +153,35 @@ def _upload(cursor: duckdb.DuckDBPyConnection, upload_id: int) -> Upload:
     if found.is_empty():
         raise UnknownUpload(id=str(upload_id))
     return Upload(**found.row(0, named=True))
+
+
+class Problem(BaseModel):
+    """Something in today's data that a person should look at. `code` names it, `rows` and `money` say how much."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str
+    subject: str
+    rows: int
+    money: Decimal
+
+
+_PROBLEMS = """
+select 'no_rate' as code, currency as subject, count(*) as rows, coalesce(sum(amount_original), 0)::decimal(18,4) as money
+from crm.deals where amount is null and amount_original is not null group by currency
+union all
+select 'ambiguous', rep, count(*), coalesce(sum(amount), 0)::decimal(18,4)
+from crm.deals join crm.reps using (rep_key) where rep like 'ambiguous: %' group by rep
+union all
+select 'ambiguous', customer, count(*), coalesce(sum(amount), 0)::decimal(18,4)
+from crm.deals join crm.customers using (customer_key) where customer like 'ambiguous: %' group by customer
+union all
+select 'closed_without_day', status, count(*), coalesce(sum(amount), 0)::decimal(18,4)
+from crm.deals where status <> 'open' and closed_on is null group by status
+order by money desc, code, subject
+"""
+
+
+def problems(seen: Snapshot) -> list[Problem]:
+    """What the fold could not settle: amounts without a rate, names that several bear, closings without a day."""
+    return [Problem(**row) for row in seen.frame(_PROBLEMS).iter_rows(named=True)]
