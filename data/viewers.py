@@ -34,6 +34,16 @@ select team from below order by team
 """
 
 
+_ABOVE = """
+with recursive above(team) as (
+    select parent from crm.teams where team in (select unnest($teams)) and parent is not null
+    union
+    select teams.parent from crm.teams join above on teams.team = above.team where teams.parent is not null
+)
+select team from above order by team
+"""
+
+
 def resolve(seen: Snapshot, email: str | None) -> Viewer:
     """The viewer of this address; with None the one that settings name, or everything while the list is empty.
 
@@ -55,6 +65,7 @@ def resolve(seen: Snapshot, email: str | None) -> Viewer:
         name=row["name"] or row["email"],
         scope=row["scope"],
         teams=_teams(seen, row),
+        above=_above(seen, row),
         rep_keys=_keys(seen, row),
     )
 
@@ -63,6 +74,16 @@ def _teams(seen: Snapshot, row: dict[str, object]) -> tuple[str, ...]:
     if row["scope"] != "teams":
         return ()
     return tuple(seen.frame(_TEAMS_BELOW, {"teams": row["teams"] or []})["team"])
+
+
+def _above(seen: Snapshot, row: dict[str, object]) -> tuple[str, ...]:
+    """The teams over theirs: whose targets they may see, and nothing else of them."""
+    if row["scope"] == "teams":
+        return tuple(seen.frame(_ABOVE, {"teams": row["teams"] or []})["team"])
+    if row["scope"] != "rep":
+        return ()
+    own = seen.frame("select team from crm.reps where rep = $rep and team is not null", {"rep": row["rep"]})["team"]
+    return (*own, *seen.frame(_ABOVE, {"teams": own.to_list()})["team"])
 
 
 def _keys(seen: Snapshot, row: dict[str, object]) -> tuple[int, ...]:

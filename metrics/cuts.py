@@ -133,7 +133,8 @@ def _cut(asked: tuple[Measure, ...], dims: tuple[Dimension, ...], view: View, fi
     notes += [remark for one in possible for remark in _filter_notes(one, view)]
     first, *rest = [*parts, *goals, *dated]
     alone = len(parts) == 1 and not goals
-    answer = first.answer + _order(by, possible[0], is_sets=is_sets)
+    is_here = first.population is not None and possible[0] in (*first.population.parts, *first.population.asked)
+    answer = first.answer + _order(by, possible[0] if is_here else None, is_sets=is_sets)
     if limit is not None and alone:
         answer += f"\nlimit {int(limit)}"
     named = ("dimension", "value") if is_sets else by
@@ -281,12 +282,15 @@ def _filter_notes(asked: Measure, view: View) -> list[Note]:
     return notes
 
 
-def _order(by: tuple[str, ...], best: Measure, *, is_sets: bool) -> str:
-    """Time runs forward; then the best comes first by the first measure; then by name, so the order is always one."""
+def _order(by: tuple[str, ...], best: Measure | None, *, is_sets: bool) -> str:
+    """Time runs forward; then the best comes first by the first measure; then by name, so the order is always one.
+
+    `best` is None where the statement does not hold that measure's value (an attainment, a ratio across tables): the
+    joined frame is ranked by metrics/finish.py then.
+    """
     if not by:
         return ""
-    direction = "asc" if best.better == "lower" else "desc"
-    ranked = [] if best.goal_of is not None else [f"{best.id} {direction} nulls last"]
+    ranked = [f"{best.id} {'asc' if best.better == 'lower' else 'desc'} nulls last"] if best else []
     if is_sets:
         return f"\norder by dimension, {', '.join([*ranked, 'value nulls last'])}"
     grains = [f'"{name}" nulls last' for name in by if name in GRAINS]

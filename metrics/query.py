@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -120,6 +120,11 @@ class Query:
         """The first `count` rows of this answer."""
         return replace(self, answer=f"{self.answer}\nlimit {int(count)}")
 
+    def count(self) -> Query:
+        """How many rows this answer has: one row, column `n`."""
+        counted = f"select count(*) as n from (\n{self.answer}\n) as listed"
+        return replace(self, answer=counted, columns=(), by=(), finish="plain", others=())
+
     def text(self, dialect: str = "duckdb", viewer: Viewer = EVERYTHING) -> str:
         """The statements with their values written in, to read, copy and run elsewhere.
 
@@ -190,10 +195,10 @@ def from_file(name: str, view: View | None = None, **params: object) -> Query:
     if name not in known:
         raise UnknownQuestion(name=name, suggestion=nearest(name, known))
     steps, answer, tables = _read(path.read_text("utf-8"))
-    sql = _with(steps, answer)
-    return Query(steps, answer, used(sql, params), tables, view)
+    return Query(steps, answer, used(_with(steps, answer), params), tables, view)
 
 
+@lru_cache(maxsize=256)
 def _read(text: str) -> tuple[tuple[Step, ...], str, tuple[str, ...]]:
     """Steps, answer and base tables of a question file."""
     import sqlglot

@@ -58,6 +58,8 @@ AGAIN: dict[str, Again] = {
     "qualified_leads": _count,
     "leads_converted": _count,
     "lead_conversion": _ratio(_converted, pl.col("lead_id").is_not_null()),
+    "response_hours": lambda rows: (rows["first_touch_at"] - rows["created_at"]).dt.total_seconds().median() / 3600,
+    "response_hours": lambda rows: (rows["first_touch_at"] - rows["created_at"]).dt.total_seconds().median() / 3600,
     "activities": _count,
     "revenue": _sum("amount"),
     "orders": lambda rows: rows["order_id"].n_unique(),
