@@ -11,10 +11,11 @@ from data.settings import settings
 from data.terminal import Session
 
 if TYPE_CHECKING:
+    from data.aliases import Alias
     from data.asking import Answer
     from data.ingest import FilePlan, Plan
     from data.store import Snapshot, Store
-    from data.truth import Alias, Upload
+    from data.truth import Upload
 
 _COUNTS = ("read", "new", "changed", "same", "refused", "set_aside")
 
@@ -84,7 +85,7 @@ def _alike(session: Session, store: Store) -> list[str]:
 
 
 def _aliases(seen: Snapshot) -> list[Alias]:
-    from data.truth import aliases
+    from data.aliases import aliases
 
     return aliases(seen)
 
@@ -182,7 +183,7 @@ def change_aliases(session: Session, accept: list[str], forget: list[str], *, ac
     Raises:
         AliasUnreadable: a text is not KIND:ALIAS=CANONICAL (or KIND:ALIAS to forget).
     """
-    from data.truth import accept_alias, forget_alias
+    from data.aliases import accept_alias, forget_alias
 
     wanted = [read_alias(text) for text in accept]
     unwanted = [read_alias(f"{text}={text}") for text in forget]

@@ -64,9 +64,13 @@ def choose_key(mapped: Mapped, parsed: Parsed, table: Table) -> tuple[list[str],
     if not whole and not partly:
         return list(table.key), []
     candidates = whole or partly[:1]
-    shares = [_repeated_share(parsed, choice) for choice in candidates]
-    best = next((index for index, share in enumerate(shares) if share == 0.0), shares.index(min(shares)))
-    key, share = candidates[best], shares[best]
+    shares: list[float] = []
+    for choice in candidates:  # the first one that is unique ends the search: on a million rows each look costs
+        shares.append(_repeated_share(parsed, choice))
+        if not shares[-1]:
+            break
+    share = min(shares)
+    key = candidates[shares.index(share)]
     said = []
     if key != choices[0]:
         sources = ", ".join(" + ".join(mapped.sources.get(name, [name])) for name in key)
@@ -120,7 +124,7 @@ def _unfinished(frame: pl.DataFrame, table: Table) -> dict[str, pl.Series]:
 
 
 def _repeats(frame: pl.DataFrame, bad: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Of several rows with one key the last one holds: earlier ones with other content are refused, equal ones set aside."""
+    """Of rows with one key the last holds: earlier ones with other content are refused, equal ones set aside."""
     none = pl.repeat(value=False, n=frame.height, dtype=pl.Boolean, eager=True)
     if frame["key"].n_unique() == frame.height:
         return none, none

@@ -118,12 +118,14 @@ def decode(source: Source, encoding: str | None = None) -> tuple[bytes, str] | N
             return _unix(body if name == "utf-8" else _recoded(source.name, body, name)), name
     if encoding:
         return _unix(_recoded(source.name, content, encoding)), encoding
+    if content.isascii():
+        return _unix(content), "ascii"
     try:
         content.decode("utf-8")
     except UnicodeDecodeError:
         pass
     else:
-        return _unix(content), "ascii" if content.isascii() else "utf-8"
+        return _unix(content), "utf-8"
     try:
         text = content.decode("gb18030")
     except UnicodeDecodeError:

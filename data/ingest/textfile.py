@@ -132,7 +132,7 @@ def _lines_of(frame: pl.DataFrame, text: bytes, header_end: int) -> pl.Series:
     extra = frame.select(
         pl.sum_horizontal(pl.all().str.count_matches("\n", literal=True).fill_null(0)).cast(pl.Int64).alias("breaks")
     )["breaks"]
-    return (plain + extra.cum_sum().shift(1, fill_value=0)).alias(LINE) if extra.any() else plain
+    return (plain + extra.cum_sum().shift(1, fill_value=0)).alias(LINE) if extra.sum() else plain
 
 
 def _ragged(text: bytes, delimiter: str, names: list[str], header_end: int) -> tuple[pl.DataFrame, list[Aside]]:

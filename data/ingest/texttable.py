@@ -76,7 +76,7 @@ def tidy(table: TextTable) -> TextTable:
         HeaderOnly: nothing is left below the header.
     """
     names = [name for name in table.frame.columns if name != LINE]
-    trimmed = table.frame.with_columns(_trimmed(pl.col(name)) for name in names)
+    trimmed = _trimmed(table.frame, names)
     is_blank = trimmed.select(pl.all_horizontal(pl.col(name).is_null() for name in names)).to_series()
     if is_blank.any():
         # A blank line is no record and no loss; only lines with delimiters in them are worth counting.
@@ -90,9 +90,10 @@ def tidy(table: TextTable) -> TextTable:
     return table
 
 
-def _trimmed(column: pl.Expr) -> pl.Expr:
-    text = column.str.strip_chars()
-    return pl.when(text != "").then(text)
+def _trimmed(frame: pl.DataFrame, names: list[str]) -> pl.DataFrame:
+    """Cells without the white space around them; an empty cell is a missing value. Two passes are faster."""
+    stripped = frame.with_columns(pl.col(names).str.strip_chars())
+    return stripped.with_columns(pl.when(pl.col(names).str.len_bytes() > 0).then(pl.col(names)))
 
 
 def _drop_nameless(table: TextTable) -> None:

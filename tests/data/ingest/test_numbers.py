@@ -1,0 +1,83 @@
+"""Numbers are proved on whole columns."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.ingest.numbers import Numbers, currencies_of, numbers
+
+
+def money(*texts: str | None, **wishes: object) -> Numbers:
+    return numbers(pl.Series("n", texts, dtype=pl.String), money=True, **wishes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1054", "1054"),
+        ("1,234.50", "1234.5"),
+        ("12,34,567.00", "1234567"),
+        ("¥1,234", "1234"),
+        ("$22,700.00", "22700"),
+        ("USD 5", "5"),
+        ("1.2万", "12000"),
+        ("3亿元", "300000000"),
+        ("5K", "5000"),
+        ("1.5M", "1500000"),
+        ("(123)", "-123"),
+        ("-$5", "-5"),
+        ("5-", "-5"),
+        ("−5", "-5"),
+        ("１２３，４５６", "123456"),
+        ("1 234", "1234"),
+        ("1'234.5", "1234.5"),
+        ("1e5", "100000"),
+        ("12%", "0.12"),
+        (".5", "0.5"),
+    ],
+)
+def test_one_way_of_writing(text: str, value: str) -> None:
+    assert money(text).values.to_list() == [Decimal(value)]
+
+
+def test_money_keeps_every_digit() -> None:
+    assert money("$12,345,678,901,234.1234").values.to_list() == [Decimal("12345678901234.1234")]
+
+
+def test_the_column_decides_between_point_and_comma() -> None:
+    assert money("1.234,50", "1.234").values.to_list() == [Decimal("1234.5"), Decimal(1234)]
+    assert money("1,234.50", "1,234").values.to_list() == [Decimal("1234.5"), Decimal(1234)]
+    assert money("12,5", "3,25").values.to_list() == [Decimal("12.5"), Decimal("3.25")]
+
+
+def test_a_point_before_three_digits_is_asked_about_only_in_continental_files() -> None:
+    assert money("1.234", "2.345").values.to_list() == [Decimal("1.234"), Decimal("2.345")]
+    asked = money("1.234", "2.345", continental=True)
+    assert asked.is_open
+    told = money("1.234", "2.345", continental=True, decimal="comma")
+    assert not told.is_open
+    assert told.values.to_list() == [Decimal(1234), Decimal(2345)]
+
+
+def test_what_means_nothing_is_blank_and_what_is_no_number_is_named() -> None:
+    told = money("5", "-", "N/A", "暂无", None, "abc", "12 apples")
+    assert told.values.to_list() == [Decimal(5), None, None, None, None, None, None]
+    assert told.unreadable.to_list() == [False, False, False, False, False, True, True]
+
+
+def test_currencies_are_named() -> None:
+    assert money("$5", "€4").currencies == ["EUR", "USD"]
+    assert currencies_of(pl.Series(["$5", "€4", "RMB 3", "2"])).to_list() == ["USD", "EUR", "CNY", None]
+
+
+@given(st.lists(st.decimals(-(10**12), 10**12, places=2), min_size=1, max_size=20), st.sampled_from(["point", "comma"]))
+def test_whatever_is_written_with_separators_can_be_read_back(values: list[Decimal], sign: str) -> None:
+    texts = [f"{value:,.2f}" for value in values]
+    if sign == "comma":
+        texts = [text.translate(str.maketrans(",.", ".,")) for text in texts]
+    assert money(*texts).values.to_list() == values
