@@ -85,6 +85,11 @@ def cut_by(result: Result) -> list[str]:
     return [column.name for column in result.query.columns if column.role == "by"]
 
 
+def units(result: Result) -> dict[str, str]:
+    """Column → unit, for tables and files."""
+    return {column.name: column.unit for column in result.query.columns if column.unit is not None}
+
+
 def notes_of(result: Result, id_: str) -> list[Note]:
     """The remarks of an answer that are about one measure."""
     return [note for note in result.notes if note["measure"] == id_]

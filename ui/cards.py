@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 import streamlit as st
 
-from metrics.query import Query, Result
+from metrics.query import Result
 from metrics.view import View
 from ui import answers, drill, numbers
 from ui.answers import Series
@@ -100,7 +100,7 @@ def _within_chance(result: Result, part: Series) -> bool:
 
 def _remarks(result: Result, part: Series, look: Look) -> list[Remark]:
     low, high, n = (_one(result, name) for name in (part.low, part.high, part.n))
-    said = []
+    said: list[Remark] = []
     if low is not None and high is not None and n is not None:
         bounds = {"low": look.written(low, part), "high": look.written(high, part)}
         said.append(answers.words("show.interval", look.lang, n=numbers.count(n, look.lang), **bounds))
@@ -123,7 +123,7 @@ def _pace(result: Result, part: Series, look: Look) -> list[Remark]:
     return said
 
 
-def draw(card: Card, query: Query, view: View, key: str) -> None:
+def draw(card: Card, view: View, key: str) -> None:
     """One card: its label is the way to everything behind the number."""
     with st.container(border=True, height="stretch", gap="xxsmall"):
         opens = st.button(
@@ -138,7 +138,7 @@ def draw(card: Card, query: Query, view: View, key: str) -> None:
         for remark in card.remarks:
             st.caption(plain(remark.text), help=plain(remark.full) if remark.full else None)
     if opens:
-        drill.opened(drill.Subject(query, card.part.measure.id, view))
+        drill.opened(drill.Subject(total(card.part.measure.id, view), card.part.measure.id, view))
 
 
 def summary(cards: Sequence[Card]) -> str:

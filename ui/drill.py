@@ -7,7 +7,7 @@ for as the viewer who looks, so nobody sees more behind a number than in it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
@@ -30,12 +30,14 @@ class Subject:
     """What is looked behind: one measure of an answer, or one mark of its chart.
 
     `at`: the values of the cut behind the mark, as (column, value) pairs; empty: the whole answer.
+    `part`: which of several dimensions of the answer is drawn.
     """
 
     query: Query
     measure: str
     view: View
     at: tuple[tuple[str, Any], ...] = ()
+    part: str | None = None
 
     @property
     def known(self) -> Measure:
@@ -105,53 +107,45 @@ def other_definitions(known: Measure, view: View) -> list[str]:
 
 def behind(subject: Subject) -> None:
     """The rows the number stands on: the first thousand on screen, all of them in the files."""
+    asked = subject.rows()
     with session.reading() as seen:
-        frame = seen.ask(subject.rows(), session.viewer()).frame
-    shown = rows.presented(frame)
-    if shown.is_empty():
+        first = seen.ask(asked.first(rows.MOST_ROWS), session.viewer()).frame
+        is_cut = first.height == rows.MOST_ROWS
+        height = seen.ask(asked.count(), session.viewer()).frame.item() if is_cut else first.height
+    if first.is_empty():
         st.info(t("show.no_rows"), icon=":material/search_off:")
         return
     key = f"rows.{hash((subject.query, subject.measure, subject.at))}"
-    all_of_them = numbers.exact(shown.height, "count", lang())
+    all_of_them, few = (numbers.exact(count, "count", lang()) for count in (height, first.height))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        if shown.height > rows.MOST_ROWS:
-            few = numbers.exact(rows.MOST_ROWS, "count", lang())
-            st.caption(t("show.rows_shown", shown=few, all=all_of_them))
-        else:
-            st.caption(t("show.rows_all", all=all_of_them))
-        rows.downloads(shown, f"{subject.measure}-rows", key=key, units={}, definitions=definitions(subject))
-    rows.grid(shown, key=key, alt=t("show.rows_of", name=subject.name()))
+        is_short = height > first.height
+        st.caption(
+            t("show.rows_shown", shown=few, all=all_of_them) if is_short else t("show.rows_all", all=all_of_them)
+        )
+        offered = rows.File(f"{subject.measure}-rows", rows.headings(first), {}, definitions(subject))
+        rows.downloads(offered, rows.asked_later(asked), key=key)
+    rows.grid(rows.presented(first), key=key, alt=t("show.rows_of", name=subject.name()))
 
 
 def figures(subject: Subject) -> None:
     """The answer itself as a table, with its files."""
     with session.reading() as seen:
-        result = seen.ask(subject.query, session.viewer())
-    key = f"figures.{hash((subject.query, subject.measure))}"
-    rows.downloads(result.frame, subject.measure, key=key, units=units(result), definitions=definitions(subject))
-    rows.grid(result.frame, key=key, alt=subject.name(), units=units(result))
-    for note in result.notes:
+        result = answers.narrowed(seen.ask(subject.query, session.viewer()), subject.measure, subject.part)
+    key = f"figures.{hash((subject.query, subject.measure, subject.part))}"
+    frame = result.frame.select([column.name for column in result.query.columns if column.name in result.frame.columns])
+    offered = rows.File(subject.measure, rows.headings(frame), answers.units(result), definitions(subject))
+    rows.downloads(offered, lambda: frame, key=key)
+    rows.grid(frame, key=key, alt=subject.name(), units=answers.units(result))
+    for note in answers.notes_of(result, subject.measure):
         st.caption(plain(note.text(lang())))
 
 
 def statement(subject: Subject) -> None:
     """The SQL of the answer and of the rows, values written in: to read, copy and run elsewhere."""
     st.caption(t("show.sql_answer"))
-    st.code(subject.query.text(), language="sql", wrap_lines=True)
+    st.code(subject.query.text(viewer=session.viewer()), language="sql", wrap_lines=True)
     st.caption(t("show.sql_rows"))
-    st.code(subject.rows().text(), language="sql", wrap_lines=True)
-
-
-def units(result: Result) -> dict[str, str]:
-    """Column → unit, for tables and files; n is a count."""
-    named: dict[str, str] = {}
-    for part in answers.series(result):
-        for column in (part.value, part.low, part.high, part.before):
-            if column:
-                named[column] = part.unit
-        if part.n:
-            named[part.n] = "count"
-    return named
+    st.code(subject.rows().text(viewer=session.viewer()), language="sql", wrap_lines=True)
 
 
 def definitions(subject: Subject) -> list[tuple[str, str]]:
@@ -165,7 +159,7 @@ def definitions(subject: Subject) -> list[tuple[str, str]]:
         (t("show.view"), subject.view.sentence(lang())),
         (t("show.as_of"), numbers.day(as_of, lang())),
         (t("show.version"), str(version)),
-        (t("show.sql"), subject.query.text()),
+        (t("show.sql"), subject.query.text(viewer=session.viewer())),
     ]
 
 
@@ -184,7 +178,7 @@ def clicked(state: Mapping[str, Any]) -> str | None:
     return None
 
 
-def subject_at(result: Result, query: Query, part: str, view: View, mark: str) -> Subject | None:
+def subject_at(subject: Subject, result: Result, mark: str) -> Subject | None:
     """The subject behind a mark; None when the answer no longer has such a row."""
     at = answers.row_at(result, mark)
-    return None if at is None else Subject(query, part, view, tuple(at.items()))
+    return None if at is None else replace(subject, at=tuple(at.items()))

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 import streamlit as st
 
-from ui import answers, clicks, controls, export, numbers
+from metrics.query import Query
+from ui import answers, clicks, controls, export, numbers, session
 from ui.text import has, lang, t
 
 MOST_ROWS = 1_000
 """Rows sent to the browser; the download holds all of them."""
-FIRST = ("deal_id", "deal", "customer", "rep", "team", "amount", "status", "stage", "product")
-"""What a reader looks for first, where a table has it."""
 ROLES = ("low", "high", "n", "before", "target", "actual", "elapsed", "pace")
 SHARES = ("probability", "share", "discount")
 OPEN = "open"
@@ -38,14 +37,13 @@ def heading(column: str) -> str:
 
 
 def presented(frame: pl.DataFrame) -> pl.DataFrame:
-    """The columns a person reads, what identifies the row first; keys and flags of the machinery stay out."""
+    """The columns a person reads; keys, flags of the machinery and columns without any value stay out."""
     kept = [
         name
         for name in frame.columns
         if not name.startswith("in_") and not name.endswith("_key") and not _is_empty(frame, name)
     ]
-    first = [name for name in FIRST if name in kept]
-    return frame.select(first + [name for name in kept if name not in first])
+    return frame.select(kept)
 
 
 def _is_empty(frame: pl.DataFrame, name: str) -> bool:
@@ -144,22 +142,48 @@ def _column(name: str, dtype: pl.DataType, unit: str | None) -> Any:  # noqa: AN
     return st.column_config.Column(title)
 
 
-def downloads(
-    frame: pl.DataFrame, name: str, *, key: str, units: Mapping[str, str], definitions: Sequence[tuple[str, str]]
-) -> None:
-    """Two buttons: the whole table as CSV and as Excel, built only when pressed."""
-    headings = {column: heading(column) for column in frame.columns}
+class File(NamedTuple):
+    """What a file is called and says besides its rows.
+
+    `headings`: column → heading. `units`: column → unit. `definitions`: (term, meaning) pairs of its second sheet.
+    """
+
+    name: str
+    headings: dict[str, str]
+    units: dict[str, str]
+    definitions: Sequence[tuple[str, str]]
+
+
+def headings(frame: pl.DataFrame) -> dict[str, str]:
+    """Every column's heading in the reader's words."""
+    return {column: heading(column) for column in frame.columns}
+
+
+def asked_later(query: Query) -> Callable[[], pl.DataFrame]:
+    """All rows of a question, asked when a file of them is wanted, as the viewer who looks on now."""
+    store, viewer = session.store(), session.viewer()
+
+    def ask() -> pl.DataFrame:
+        with store.snapshot() as seen:
+            return presented(seen.ask(query, viewer).frame)
+
+    return ask
+
+
+def downloads(file: File, frame: Callable[[], pl.DataFrame], *, key: str) -> None:
+    """Two buttons: the whole table as CSV and as Excel, asked for and built only when pressed."""
     sheet, explained = t("show.data"), t("show.definitions")
     with st.container(horizontal=True, width="content", gap="small"):
         st.download_button(
-            t("show.download_csv"), lambda: export.csv_bytes(frame, headings), f"{name}.csv", "text/csv",
+            t("show.download_csv"), lambda: export.csv_bytes(frame(), file.headings), f"{file.name}.csv", "text/csv",
             key=f"{key}.csv", icon=":material/download:", on_click="ignore",
         )  # fmt: skip
         st.download_button(
             t("show.download_xlsx"),
             lambda: export.xlsx_bytes(
-                frame, headings, sheet=sheet, units=units, definitions=definitions, definitions_sheet=explained
+                frame(), file.headings, sheet=sheet, units=file.units, definitions=file.definitions,
+                definitions_sheet=explained,
             ),
-            f"{name}.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            f"{file.name}.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             key=f"{key}.xlsx", icon=":material/table_view:", on_click="ignore",
         )  # fmt: skip

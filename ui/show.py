@@ -50,13 +50,12 @@ def _numbers(measures: tuple[str, ...], view: View, columns: int, sparks: bool, 
     with guarded(), session.reading() as seen:
         present, missing = with_data(measures, seen)
         if present:
-            query = total(present, view)
-            result = seen.ask(query, session.viewer())
+            result = seen.ask(total(present, view), session.viewer())
             over_time = _sparks(present, view) if sparks else {}
             with st.grid(columns, min_column_width=170, gap="small"):
                 for part in answers.series(result):
                     card = cards.card_of(result, part, look(view), over_time.get(part.measure.id, ()))
-                    cards.draw(card, query, view, key)
+                    cards.draw(card, view, key)
         if missing:
             _bring(missing)
 
@@ -136,11 +135,11 @@ def _chart(
             return
         neutral = heading or _heading(result, drawn[0])
         found = findings.finding(result, how)
-        subject = drill.Subject(query, drawn[0].measure.id, view)
+        subject = drill.Subject(query, drawn[0].measure.id, view, part=part)
         _header(neutral, found, subject, key)
         mark = _plot(result, draw, how, key, alt=f"{neutral}. {found or ''}".strip())
         remarks.said(result, how)
-        clicked = drill.subject_at(result, query, drawn[0].measure.id, view, mark) if mark else None
+        clicked = drill.subject_at(subject, result, mark) if mark else None
         if clicked is not None:
             drill.opened(clicked, "rows")
 

@@ -31,10 +31,10 @@ def _table(query: Query, view: View, key: str) -> None:
             remarks.unanswered(result)
             return
         subject = drill.Subject(query, drawn[0].measure.id, view)
-        units = drill.units(result)
+        units = answers.units(result)
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.caption(t("show.pick_cell"))
-            rows.downloads(result.frame, subject.measure, key=key, units=units, definitions=drill.definitions(subject))
+            _offer(result.frame, subject, units, key)
         rows.grid(result.frame, key=f"{key}.grid", alt=subject.name(), units=units, reads=rows.chosen_row)
         remarks.said(result, look(view, top=None))
         chosen = clicks.take(f"{key}.grid")
@@ -61,13 +61,18 @@ def _pivot(query: Query, view: View, key: str) -> None:
         crossed = crosses.crossed(result, drawn[0], look(view))
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.caption(t("show.pick_cell"))
-            rows.downloads(crossed.frame, subject.measure, key=key, units={}, definitions=drill.definitions(subject))
+            _offer(crossed.frame, subject, crossed.units, key)
         rows.grid(crossed.frame, key=f"{key}.grid", alt=subject.name(), units=crossed.units, reads=rows.chosen_cell)
         remarks.said(result, look(view, top=None))
         cell = clicks.take(f"{key}.grid")
         at = crossed.at(*cell) if cell is not None else None
         if at is not None:
             drill.opened(drill.Subject(query, subject.measure, view, tuple(at.items())), "rows")
+
+
+def _offer(frame: pl.DataFrame, subject: drill.Subject, units: dict[str, str], key: str) -> None:
+    file = rows.File(subject.measure, rows.headings(frame), units, drill.definitions(subject))
+    rows.downloads(file, lambda: frame, key=key)
 
 
 def listing(frame: pl.DataFrame, *, key: str, alt: str, headings: Mapping[str, str] | None = None) -> None:
