@@ -153,6 +153,7 @@ def _lead(dice: random.Random, number: int) -> Row:
     return {
         "lead_id": f"L{number}",
         "created_at": _maybe(dice, moment),
+        "first_touch_at": _maybe(dice, moment + timedelta(seconds=dice.randint(-3600, 900_000))),
         "source": dice.choice(_SOURCES),
         "status": "new",
         "qualified_on": _maybe(dice, _day(dice)),

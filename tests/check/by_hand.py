@@ -65,15 +65,12 @@ def answer(seen: Snapshot, check: Check, by: str | None, days: Days | None, at: 
         days: first and last day of the period, or None for all rows.
         at: the day of a stock.
     """
-    names = {
-        "by": _by(seen, check.table, check.on, by),
-        "members": _joins(seen, check.table),
-        "by_won": _by(seen, "deals", "closed_on", by),
-        "members_won": _joins(seen, "deals"),
-    }
-    sql = check.sql
-    for name, text in names.items():
-        sql = sql.replace("{" + name + "}", text)
+    sql = check.sql.replace("{by}", _by(seen, check.table, check.on, by)).replace(
+        "{members}", _joins(seen, check.table)
+    )
+    if "{by_won}" in sql:
+        sql = sql.replace("{by_won}", _by(seen, "deals", "closed_on", by))
+        sql = sql.replace("{members_won}", _joins(seen, "deals"))
     from_on, to_on = days if days and check.on else (at, at)
     values = {"dated": days is not None, "from_on": from_on, "to_on": to_on}
     return seen.frame(sql, {name: value for name, value in values.items() if f"${name}" in sql}).select("cut", "answer")
