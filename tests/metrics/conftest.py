@@ -1,0 +1,63 @@
+"""A company small enough to be worked out by hand, straight into the canonical tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from metrics.query import Query, Result
+from metrics.view import View
+from metrics.viewer import EVERYTHING, Viewer
+
+ROOT = Path(__file__).parents[2]
+Ask = Callable[..., Result]
+
+
+def view(**changes: object) -> View:
+    """The hand-made company's view: its day is 15 March 2026, a Sunday."""
+    return View.model_validate({"as_of": date(2026, 3, 15), **changes})
+
+
+@pytest.fixture
+def empty() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Canonical tables without rows, and a calendar of 2024–2027 with five-day weeks."""
+    connection = duckdb.connect()
+    connection.execute((ROOT / "data" / "schema.sql").read_text("utf-8"))
+    connection.execute(CALENDAR)
+    yield connection
+    connection.close()
+
+
+@pytest.fixture
+def company(empty: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """The ten deals of `hand.sql` and what belongs to them."""
+    empty.execute((Path(__file__).parent / "hand.sql").read_text("utf-8"))
+    return empty
+
+
+def answered(connection: duckdb.DuckDBPyConnection, query: Query, viewer: Viewer = EVERYTHING) -> Result:
+    """What every engine does: run each part's statement, and let the query finish."""
+    frames = []
+    for part in query.parts:
+        sql, params = part.bound(viewer)
+        frames.append(connection.sql(sql, params=params or None).pl())
+    return query.finished(frames, 1)
+
+
+@pytest.fixture
+def ask(company: duckdb.DuckDBPyConnection) -> Ask:
+    """Ask the hand-made company."""
+    return lambda query, viewer=EVERYTHING: answered(company, query, viewer)
+
+
+CALENDAR = """
+insert into crm.calendar
+select day, date_trunc('week', day), date_trunc('month', day), date_trunc('quarter', day), date_trunc('year', day),
+    date_trunc('quarter', day), date_trunc('year', day + interval 9 month) - interval 9 month,  -- a year from April on
+    isodow(day) < 6, null, null
+from (select cast(unnest(generate_series(date '2024-01-01', date '2027-12-31', interval 1 day)) as date) as day)
+"""
