@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -45,10 +45,10 @@ def real_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def shown(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], Store]]:
+def shown(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], Store]:
     """Bring a store on screen for one test."""
     monkeypatch.setattr(current, "_chosen", [])
-    yield current.switch
+    return current.switch
 
 
 @pytest.fixture

@@ -1,0 +1,87 @@
+"""The address is the state: widgets follow it, changes are written to it, and nothing in it can break a page."""
+
+from __future__ import annotations
+
+from data.store import Store
+from tests.pages.conftest import Open
+
+
+def numbers_of(page: object) -> dict[str, str]:
+    """Every card on the page: its label and value."""
+    return {metric.label: metric.value for metric in page.metric}  # type: ignore[attr-defined]
+
+
+def test_widgets_show_what_the_address_says(demo: Store, open_page: Open) -> None:
+    page = open_page(period="this_quarter", compare="last_year")
+    assert page.selectbox(key="filter_period").value == "this_quarter"
+    assert page.selectbox(key="filter_compare").value == "last_year"
+
+
+def test_a_changed_period_is_in_the_address(demo: Store, open_page: Open) -> None:
+    page = open_page(period="this_quarter")
+    page.selectbox(key="filter_period").select("last_year").run()
+    assert page.query_params["period"] == "last_year"
+    assert not page.exception
+
+
+def test_days_of_ones_own(demo: Store, open_page: Open) -> None:
+    page = open_page(period="last_year")
+    page.selectbox(key="filter_period").select("custom").run()
+    assert page.query_params["from"] < page.query_params["to"]
+    assert page.date_input(key="filter_days").value
+
+
+def test_a_chosen_team_is_in_the_address_and_changes_the_numbers(demo: Store, open_page: Open) -> None:
+    page = open_page()
+    everyone = numbers_of(page)
+    team = next(option for option in page.multiselect(key="filter_team").options if option != "Unassigned")
+    page.multiselect(key="filter_team").select(team).run()
+    assert page.query_params["team"] == team
+    assert numbers_of(page) != everyone
+    assert numbers_of(open_page(team=team)) == numbers_of(page)
+
+
+def test_reset_takes_all_of_it_away(demo: Store, open_page: Open) -> None:
+    page = open_page(period="this_quarter", compare="last_year", status="won")
+    page.button(key="filter_reset").click().run()
+    assert dict(page.query_params) == {"lang": "en"}
+
+
+def test_any_dimension_in_the_address_can_be_seen_and_lifted(demo: Store, open_page: Open) -> None:
+    page = open_page(status="won")
+    page.multiselect(key="filter_status").unselect("won").run()
+    assert "status" not in page.query_params
+
+
+HOSTILE = {
+    "period": "'; drop table crm.deals; --",
+    "from": "2026-99-99",
+    "to": "x" * 5000,
+    "compare": "\0",
+    "as_of": "9999-12-31",
+    "team": "'; drop table crm.deals; --;%ff;~;;",
+    "rep": "$rep",
+    "month": "2026-01",
+    "measure": "<script>",
+    "id": "../../etc/passwd",
+    "lang": "tlh",
+    "nonsense": "![](http://example.org/x.png)",
+}
+
+
+def test_nonsense_in_the_address_is_said_and_ignored(demo: Store, open_page: Open) -> None:
+    page = open_page(**HOSTILE)
+    assert not page.exception
+    assert not page.error
+    said = " ".join(caption.value for caption in page.caption)
+    assert "period" in said
+    assert "no Team" in said or "no team" in said
+    with demo.snapshot() as seen:
+        assert seen.frame("select count(*) as n from crm.deals")["n"][0] > 1000
+
+
+def test_nonsense_is_ignored_on_every_page(demo: Store, open_page: Open) -> None:
+    for stem in ("explore", "deal", "glossary", "upload", "history", "settings"):
+        page = open_page(stem, **(HOSTILE | {"measures": "drop", "by": "x", "grain": "y"}))
+        assert not page.exception, stem
+        assert not page.error, stem

@@ -1,0 +1,83 @@
+"""A viewer sees their own rows only, whatever the address asks for."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from data.settings import Settings, settings
+from data.store import Store
+from data.viewers import add_viewer
+from tests.pages.conftest import Open
+
+EMAIL = "lead@example.org"
+
+
+@pytest.fixture
+def scoped(
+    tmp_path: Path, demo_path: Path, shown: Callable[[Path], Store], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Store, str, str]]:
+    """The demo company as the lead of one team sees it: the store, the team, and another team."""
+    copy = tmp_path / "demo.duckdb"
+    shutil.copy(demo_path, copy)
+    store = shown(copy)
+    with store.snapshot() as seen:
+        teams = seen.frame(
+            "select team from crm.deals where team is not null group by all order by count(*) desc, team"
+        )["team"].to_list()
+        below = seen.frame("select parent from crm.teams")["parent"].to_list()
+    own, other = [team for team in teams if team not in below][:2]
+    add_viewer(store, EMAIL, "teams", name="Lead", teams=(own,))
+    monkeypatch.setenv("SALES_VIEWER", EMAIL)
+    settings.cache_clear()
+    yield store, own, other
+    settings.cache_clear()
+    store.close()
+
+
+def test_filters_offer_only_ones_own(scoped: tuple[Store, str, str], open_page: Open) -> None:
+    _, own, other = scoped
+    page = open_page(period="all")
+    options = page.multiselect(key="filter_team").options
+    assert own in options
+    assert other not in options
+
+
+def test_an_address_cannot_ask_for_another_team(scoped: tuple[Store, str, str], open_page: Open) -> None:
+    _, _, other = scoped
+    page = open_page(period="all", team=other)
+    assert not page.exception
+    won = next(metric.value for metric in page.metric if metric.label == "Deals created")
+    assert won in ("0", "—")
+
+
+def test_an_address_cannot_open_another_teams_deal(scoped: tuple[Store, str, str], open_page: Open) -> None:
+    store, _, other = scoped
+    with store.snapshot() as seen:
+        deal = seen.frame("select deal_id, deal from crm.deals where team = $team limit 1", {"team": other})
+    page = open_page("deal", id=deal["deal_id"][0])
+    assert not page.exception
+    shown = " ".join(str(element.value) for kind in (page.title, page.markdown, page.metric) for element in kind)
+    assert deal["deal"][0] not in shown
+
+
+def test_loading_and_viewers_are_for_those_who_see_all(scoped: tuple[Store, str, str], open_page: Open) -> None:
+    assert not open_page("upload").get("file_uploader")
+    assert not [button for button in open_page("settings").button if button.label == "Add or change"]
+    assert not [button for button in open_page("history").button if button.key == "history.undo"]
+
+
+def test_who_is_not_on_the_list_sees_nothing(
+    scoped: tuple[Store, str, str], open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SALES_VIEWER", "stranger@example.org")
+    settings.cache_clear()
+    assert Settings().viewer == "stranger@example.org"
+    page = open_page()
+    assert not page.exception
+    assert len(page.error) == 1
+    assert not page.metric
+    assert not page.title
