@@ -44,7 +44,10 @@ def flow() -> None:
 def target() -> Store:
     """The company's own store, whatever is on screen now; made by the first upload."""
     shown = session.store()
-    return open_store(settings().store) if is_demo(shown) else shown
+    if not is_demo(shown):
+        return shown
+    switch(shown.path)  # stays on screen until the company's own store holds something
+    return open_store(settings().store)
 
 
 def _choose() -> None:
