@@ -9,12 +9,14 @@ from typing import Literal, NamedTuple
 
 import streamlit as st
 
+from metrics.cuts import total
+from metrics.notes import Note
 from metrics.query import Result
 from metrics.view import View
 from ui import answers, drill, numbers
 from ui.answers import Series
 from ui.look import Look
-from ui.text import lang, plain, t
+from ui.text import has, lang, plain, t
 
 Colour = Literal["green", "red", "gray"]
 Arrow = Literal["up", "down", "off"]
@@ -103,10 +105,20 @@ def _remarks(result: Result, part: Series, look: Look) -> list[Remark]:
     said: list[Remark] = []
     if low is not None and high is not None and n is not None:
         bounds = {"low": look.written(low, part), "high": look.written(high, part)}
-        said.append(answers.words("show.interval", look.lang, n=numbers.count(n, look.lang), **bounds))
-    return (
-        said + _pace(result, part, look) + [note.text(look.lang) for note in answers.notes_of(result, part.measure.id)]
-    )
+        said.append(Remark(answers.words("show.interval", look.lang, n=numbers.count(n, look.lang), **bounds)))
+    notes = [_brief(note, look) for note in answers.notes_of(result, part.measure.id)]
+    return said + _pace(result, part, look) + notes
+
+
+def _brief(note: Note, look: Look) -> Remark:
+    """A note in as few words as a card has room for, where there are such words."""
+    full, key = note.text(look.lang), f"show.brief.{note.code}"
+    if not has(key):
+        return Remark(full)
+    known = {name: numbers.count(value, look.lang) if isinstance(value, int) else value for name, value in note.params}
+    cut = answers.known_dimension(str(known.get("dimension")))
+    known["dimension"] = cut.label.text(look.lang) if cut else ""
+    return Remark(answers.words(key, look.lang, **known), full)
 
 
 def _pace(result: Result, part: Series, look: Look) -> list[Remark]:

@@ -12,7 +12,7 @@ def test_one_large_value_is_named_with_its_share() -> None:
     # 600 of 1,000 is 60 %, more than twice an equal share of a quarter.
     result = answer({"team": ["East", "West", "North", "South"], "won_amount": [600, 150, 150, 100]})
     assert finding(result, EN) == "East alone brings 60%: Won amount 600"
-    assert finding(result, ZH) == "East一项占 60%：赢单金额 600"
+    assert finding(result, ZH) == "East居首，占赢单金额的 60%（600）"
 
 
 def test_even_values_say_nothing() -> None:
