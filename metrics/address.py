@@ -107,9 +107,10 @@ def _read_filters(params: Mapping[str, str], ignored: list[str]) -> tuple[tuple[
         if known.kind == "grain" or not 0 < len(text) <= _LONGEST:
             ignored.append(name)
             continue
-        read = tuple(dict.fromkeys(_read(part) for part in text.split(";")[:MOST_VALUES]))
+        parts = text.split(";")
+        read = tuple(dict.fromkeys(_read(part) for part in parts[:MOST_VALUES]))
         values = tuple(value for value in read if value is None or (len(value) <= MOST_LETTERS and "\0" not in value))
-        if len(values) < len(read):
+        if len(values) < len(read) or len(parts) > MOST_VALUES:
             ignored.append(name)
         if values:
             found.append((name, values))

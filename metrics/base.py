@@ -190,10 +190,11 @@ def _targets(spec: Table, viewer: Viewer) -> tuple[str, dict[str, Value]]:
     params: dict[str, Value] = {}
     own_team = _is_one_of("t.scope_value", "own", viewer.teams, params) if viewer.teams else "false"
     above = _is_one_of("t.scope_value", "above", viewer.above, params) if viewer.above else "false"
-    names = f"(select r.rep from crm.reps as r where {_in_scope('r.rep_key', viewer)})"
-    own = f"(t.scope = 'team' and {own_team}) or (t.scope = 'rep' and t.scope_value in {names})"
+    # A lookup, not `in (select …)`: not every engine has that outside of where. Names are unique, so no row is added.
+    person = f" left join crm.reps as r on r.rep = t.scope_value and {_in_scope('r.rep_key', viewer)}"
+    own = f"(t.scope = 'team' and {own_team}) or (t.scope = 'rep' and r.rep is not null)"
     return (
-        f"select t.*, coalesce({own}, false) as is_own from crm.{spec.name} as t"
+        f"select t.*, coalesce({own}, false) as is_own from crm.{spec.name} as t{person}"
         f" where {own} or t.scope = 'company' or (t.scope = 'team' and {above})"
     ), params
 

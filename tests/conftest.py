@@ -6,6 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 # No deadline: on a busy machine a slow case is no wrong answer. `make fuzz` explores; an ordinary run repeats the same
@@ -16,6 +17,11 @@ settings.register_profile("fuzz", max_examples=2000, deadline=None, print_blob=T
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 _FOLDER = tempfile.TemporaryDirectory(prefix="sales-tests-")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`pytest tests/metrics --update` writes the golden files anew; read the difference before you commit it."""
+    parser.addoption("--update", action="store_true", help="write golden files anew")
 
 
 def pytest_configure() -> None:

@@ -84,7 +84,15 @@ def test_a_ratio_of_two_tables_joins_after_each_is_counted(ask: Ask) -> None:
 
 
 def test_orders(ask: Ask) -> None:
-    asked = ("revenue", "orders", "units", "gross_margin", "active_customers", "average_order_value", "gross_margin_rate")
+    asked = (
+        "revenue",
+        "orders",
+        "units",
+        "gross_margin",
+        "active_customers",
+        "average_order_value",
+        "gross_margin_rate",
+    )
     row = one(ask(total(asked, view())))
     assert row["revenue"] == 300.55
     assert (row["orders"], row["units"], row["active_customers"]) == (2, 7.0, 2)

@@ -1,0 +1,92 @@
+-- $from_on = datetime.date(2026, 3, 1)
+-- $to_on = datetime.date(2026, 3, 31)
+-- $before_from = datetime.date(2026, 2, 1)
+-- $before_to = datetime.date(2026, 2, 15)
+with deals as (
+  select t.* from crm.deals as t
+),
+dated as (
+  select
+    deals.*,
+    closed_on between $from_on and $to_on as is_now,
+    closed_on between $before_from and $before_to as is_before
+  from deals
+  where closed_on between $from_on and $to_on or closed_on between $before_from and $before_to
+),
+counted as (
+  select
+    dated.*,
+    (status = 'won') and is_now as in_won_amount,
+    (status = 'won') and is_before as in_won_amount_before
+  from dated
+),
+population as (
+  select
+    counted.*
+  from counted
+  where counted.in_won_amount or counted.in_won_amount_before
+)
+select
+    "team",
+    coalesce(sum(amount) filter (where in_won_amount), 0) as won_amount,
+    coalesce(sum(amount) filter (where in_won_amount_before), 0) as won_amount_before
+from population
+group by "team"
+order by "team" nulls last;
+
+-- $goal = 'won_amount'
+-- $goal_scope = 'team'
+-- $from_on = datetime.date(2026, 3, 1)
+-- $to_on = datetime.date(2026, 3, 31)
+with targets as (
+  select t.*, true as is_own from crm.targets as t
+),
+calendar as (
+  select t.* from crm.calendar as t
+),
+goals as (
+  select targets.* from targets where targets.measure = $goal and targets.scope = $goal_scope and targets.is_own
+),
+spans as (
+  select distinct goals.starts_on, goals.ends_on from goals
+),
+workdays as (
+  select spans.starts_on, spans.ends_on, count(*) as days
+  from spans join calendar on calendar.is_workday and calendar.day between spans.starts_on and spans.ends_on
+  group by spans.starts_on, spans.ends_on
+),
+daily as (
+  select goals.scope_value, calendar.day as goal_on,
+    cast(goals.value as double) / nullif(cast(workdays.days as double), 0) as goal,
+    row_number() over (partition by goals.scope_value, calendar.day order by date_diff('day', goals.starts_on, goals.ends_on), goals.version desc) as choice
+  from goals
+  join workdays on workdays.starts_on = goals.starts_on and workdays.ends_on = goals.ends_on
+  join calendar on calendar.is_workday and calendar.day between goals.starts_on and goals.ends_on
+  where calendar.day between $from_on and $to_on
+),
+population as (
+  select daily.* from daily where daily.choice = 1
+)
+select population.scope_value as "team", sum(goal) as won_amount_goal, count(distinct goal_on) as won_amount_goal_days
+from population
+group by population.scope_value;
+
+-- $from_on = datetime.date(2026, 3, 1)
+-- $to_on = datetime.date(2026, 3, 31)
+-- $as_of = datetime.date(2026, 3, 15)
+with calendar as (
+  select t.* from crm.calendar as t
+),
+population as (
+  select calendar.* from calendar where calendar.is_workday and calendar.day between $from_on and $to_on
+)
+select count(*) as workdays, count(*) filter (where day <= $as_of) as workdays_gone
+from population;
+
+with deals as (
+  select t.* from crm.deals as t
+),
+population as (
+  select (status = 'won') as in_won_amount from deals where deals.closed_on is null
+)
+select count(*) filter (where in_won_amount) as undated_0 from population;

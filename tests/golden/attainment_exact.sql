@@ -1,0 +1,76 @@
+-- $from_on = datetime.date(2026, 1, 1)
+-- $to_on = datetime.date(2026, 12, 31)
+with deals as (
+  select t.* from crm.deals as t
+),
+dated as (
+  select deals.* from deals where closed_on between $from_on and $to_on
+),
+counted as (
+  select
+    dated.*,
+    (status = 'won') as in_won_deals,
+    (status in ('won', 'lost')) as in_closed_deals
+  from dated
+),
+population as (
+  select
+    counted.*,
+    cast(date_trunc('quarter', counted.closed_on) as date) as "quarter"
+  from counted
+  where counted.in_won_deals or counted.in_closed_deals
+)
+select
+    "quarter",
+    count(*) filter (where in_won_deals) as won_deals,
+    count(*) filter (where in_closed_deals) as closed_deals,
+    cast(count(*) filter (where in_won_deals) as double) / nullif(cast(count(*) filter (where in_closed_deals) as double), 0) as win_rate
+from population
+group by "quarter"
+order by "quarter" nulls last;
+
+-- $from_on = datetime.date(2026, 1, 1)
+-- $to_on = datetime.date(2026, 12, 31)
+-- $goal = 'win_rate'
+-- $goal_scope = 'company'
+with targets as (
+  select t.*, true as is_own from crm.targets as t
+),
+calendar as (
+  select t.* from crm.calendar as t
+),
+spans as (
+  select calendar.quarter as "quarter", min(calendar.day) as first_on, max(calendar.day) as last_on from calendar where calendar.day between $from_on and $to_on group by calendar.quarter
+),
+versions as (
+  select spans."quarter", targets.*, row_number() over (partition by targets.scope_value, targets.starts_on order by targets.version desc) as choice
+  from targets join spans on targets.starts_on = spans.first_on and targets.ends_on = spans.last_on
+  where targets.measure = $goal and targets.scope = $goal_scope and targets.is_own
+),
+population as (
+  select versions.* from versions where versions.choice = 1
+)
+select population."quarter", max(value) as win_rate_goal
+from population
+group by population."quarter";
+
+-- $from_on = datetime.date(2026, 1, 1)
+-- $to_on = datetime.date(2026, 12, 31)
+-- $as_of = datetime.date(2026, 3, 15)
+with calendar as (
+  select t.* from crm.calendar as t
+),
+population as (
+  select calendar.* from calendar where calendar.is_workday and calendar.day between $from_on and $to_on
+)
+select "quarter", count(*) as workdays, count(*) filter (where day <= $as_of) as workdays_gone
+from population
+group by "quarter";
+
+with deals as (
+  select t.* from crm.deals as t
+),
+population as (
+  select (status in ('won', 'lost')) as in_closed_deals from deals where deals.closed_on is null
+)
+select count(*) filter (where in_closed_deals) as undated_0 from population;

@@ -1,0 +1,45 @@
+-- $f0_0 = 'metal'
+-- $from_on = datetime.date(2026, 1, 1)
+-- $to_on = datetime.date(2026, 12, 31)
+with deals as (
+  select t.* from crm.deals as t left join crm.customers as customers on customers.customer_key = t.customer_key where (customers.industry in ($f0_0) or customers.industry is null)
+),
+reps as (
+  select t.* from crm.reps as t
+),
+dated as (
+  select deals.* from deals where closed_on between $from_on and $to_on
+),
+counted as (
+  select
+    dated.*,
+    (status = 'won') as in_won_deals,
+    (status in ('won', 'lost')) as in_closed_deals
+  from dated
+),
+population as (
+  select
+    counted.*,
+    reps.rep as "rep"
+  from counted
+  left join reps on reps.rep_key = counted.rep_key
+  where counted.in_won_deals or counted.in_closed_deals
+)
+select
+    "rep",
+    count(*) filter (where in_won_deals) as won_deals,
+    count(*) filter (where in_closed_deals) as closed_deals,
+    cast(count(*) filter (where in_won_deals) as double) / nullif(cast(count(*) filter (where in_closed_deals) as double), 0) as win_rate
+from population
+group by "rep"
+order by win_rate desc nulls last, "rep" nulls last
+limit 10;
+
+-- $f0_0 = 'metal'
+with deals as (
+  select t.* from crm.deals as t left join crm.customers as customers on customers.customer_key = t.customer_key where (customers.industry in ($f0_0) or customers.industry is null)
+),
+population as (
+  select (status in ('won', 'lost')) as in_closed_deals from deals where deals.closed_on is null
+)
+select count(*) filter (where in_closed_deals) as undated_0 from population;

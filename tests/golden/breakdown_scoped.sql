@@ -1,0 +1,52 @@
+with deals as (
+  select t.* from crm.deals as t where t.rep_key in (1, 2)
+),
+customers as (
+  select t.* from crm.customers as t where t.rep_key in (1, 2) or t.customer_key in (select m.customer_key from crm.deals as m where m.rep_key in (1, 2) union all select m.customer_key from crm.deal_versions as m where m.rep_key in (1, 2) union all select m.customer_key from crm.activities as m where m.rep_key in (1, 2) union all select m.customer_key from crm.order_lines as m where m.rep_key in (1, 2) union all select m.customer_key from crm.invoices as m where m.rep_key in (1, 2) union all select m.customer_key from crm.payments as m where m.rep_key in (1, 2) union all select m.customer_key from crm.payment_plans as m where m.rep_key in (1, 2) union all select m.customer_key from crm.quotes as m where m.rep_key in (1, 2) union all select m.customer_key from crm.contracts as m where m.rep_key in (1, 2) union all select m.customer_key from crm.surveys as m where m.rep_key in (1, 2) union all select m.customer_key from crm.tickets as m where m.rep_key in (1, 2))
+),
+counted as (
+  select
+    deals.*,
+    (status = 'won') as in_won_amount
+  from deals
+),
+population as (
+  select
+    counted.*,
+    customers.customer as "customer"
+  from counted
+  left join customers on customers.customer_key = counted.customer_key
+  where counted.in_won_amount
+)
+select
+    "customer",
+    coalesce(sum(amount) filter (where in_won_amount), 0) as won_amount
+from population
+group by "customer"
+order by won_amount desc nulls last, "customer" nulls last;
+
+with activities as (
+  select t.* from crm.activities as t where t.rep_key in (1, 2)
+),
+customers as (
+  select t.* from crm.customers as t where t.rep_key in (1, 2) or t.customer_key in (select m.customer_key from crm.deals as m where m.rep_key in (1, 2) union all select m.customer_key from crm.deal_versions as m where m.rep_key in (1, 2) union all select m.customer_key from crm.activities as m where m.rep_key in (1, 2) union all select m.customer_key from crm.order_lines as m where m.rep_key in (1, 2) union all select m.customer_key from crm.invoices as m where m.rep_key in (1, 2) union all select m.customer_key from crm.payments as m where m.rep_key in (1, 2) union all select m.customer_key from crm.payment_plans as m where m.rep_key in (1, 2) union all select m.customer_key from crm.quotes as m where m.rep_key in (1, 2) union all select m.customer_key from crm.contracts as m where m.rep_key in (1, 2) union all select m.customer_key from crm.surveys as m where m.rep_key in (1, 2) union all select m.customer_key from crm.tickets as m where m.rep_key in (1, 2))
+),
+counted as (
+  select
+    activities.*,
+    true as in_activities
+  from activities
+),
+population as (
+  select
+    counted.*,
+    customers.customer as "customer"
+  from counted
+  left join customers on customers.customer_key = counted.customer_key
+  where counted.in_activities
+)
+select
+    "customer",
+    count(*) filter (where in_activities) as activities
+from population
+group by "customer";

@@ -1,0 +1,43 @@
+-- $at = datetime.date(2026, 3, 15)
+-- $at_before = datetime.date(2026, 2, 15)
+with deals_seen as (
+  select t.* from crm.deal_versions as t
+),
+moments as (
+  select cast($at as date) as at_day, true as is_now, false as is_before
+  union all select cast($at_before as date), false, true
+),
+standing as (
+  select
+    deals_seen.*,
+    moments.at_day,
+    moments.is_now,
+    moments.is_before
+  from deals_seen join moments on deals_seen.seen_from <= moments.at_day and moments.at_day < deals_seen.seen_to
+),
+counted as (
+  select
+    standing.*,
+    (status = 'open') and is_now as in_open_deals,
+    (status = 'open') and is_now as in_open_amount,
+    (status = 'open') and is_before as in_open_deals_before,
+    (status = 'open') and is_before as in_open_amount_before
+  from standing
+),
+population as (
+  select
+    counted.*
+  from counted
+  where counted.in_open_deals or counted.in_open_amount or counted.in_open_deals_before or counted.in_open_amount_before
+)
+select
+    count(*) filter (where in_open_deals) as open_deals,
+    coalesce(sum(amount) filter (where in_open_amount), 0) as open_amount,
+    count(*) filter (where in_open_deals_before) as open_deals_before,
+    coalesce(sum(amount) filter (where in_open_amount_before), 0) as open_amount_before,
+    count(*) filter (where in_open_amount) as open_amount_asked,
+    count(*) filter (where in_open_amount and amount <> 0) as open_amount_known,
+    count(*) filter (where in_open_amount_before) as open_amount_asked_before,
+    count(*) filter (where in_open_amount_before and amount <> 0) as open_amount_known_before,
+    count(*) filter (where is_reconstructed) as reconstructed
+from population;

@@ -1,0 +1,45 @@
+-- $from_on = datetime.date(2026, 1, 1)
+-- $to_on = datetime.date(2026, 12, 31)
+with order_lines as (
+  select t.* from crm.order_lines as t
+),
+calendar as (
+  select t.* from crm.calendar as t
+),
+products as (
+  select t.* from crm.products as t
+),
+dated as (
+  select order_lines.* from order_lines where ordered_on between $from_on and $to_on
+),
+counted as (
+  select
+    dated.*,
+    true as in_revenue
+  from dated
+),
+population as (
+  select
+    counted.*,
+    calendar.week as "week",
+    products.category as "category"
+  from counted
+  left join products on products.product_key = counted.product_key
+  left join calendar on calendar.day = counted.ordered_on
+  where counted.in_revenue
+)
+select
+    "week",
+    "category",
+    coalesce(sum(amount) filter (where in_revenue), 0) as revenue
+from population
+group by "week", "category"
+order by "week" nulls last, revenue desc nulls last, "category" nulls last;
+
+with order_lines as (
+  select t.* from crm.order_lines as t
+),
+population as (
+  select (true) as in_revenue from order_lines where order_lines.ordered_on is null
+)
+select count(*) filter (where in_revenue) as undated_0 from population;

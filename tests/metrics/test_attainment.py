@@ -1,0 +1,143 @@
+"""Targets over working days, whose target is whose, and the pace: on a calendar of five-day weeks, counted by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import duckdb
+import pytest
+
+from metrics.catalog import measure
+from metrics.cuts import breakdown, breakdowns, total, trend
+from metrics.errors import MeasureNotBy, UnknownMeasure
+from metrics.query import Result
+from metrics.viewer import Viewer
+from tests.metrics.conftest import Ask, answered, view
+
+# 2026: January has 22 working days, February 20, March 22, the year 261. By 15 March 10 of March's 22 have gone by.
+MARCH = {"preset": "this_month"}
+
+
+def row(result: Result) -> dict[str, object]:
+    assert result.frame.height == 1
+    return result.frame.row(0, named=True)
+
+
+def codes(result: Result) -> list[str]:
+    return [note.code for note in result.notes]
+
+
+def test_a_year_goal_is_spread_over_working_days(ask: Ask) -> None:
+    # March: 22 days of 10 = 220; won 40; 10 of 22 days gone
+    found = row(ask(total("attainment", view(**MARCH))))
+    assert found["attainment.target"] == 220
+    assert found["attainment.actual"] == 40
+    assert found["attainment"] == pytest.approx(40 / 220)
+    assert found["attainment.elapsed"] == pytest.approx(10 / 22)
+    assert found["attainment.pace"] == pytest.approx((40 / 220) / (10 / 22))
+
+
+def test_pace_at_half_time(empty: duckdb.DuckDBPyConnection) -> None:
+    """Ten working days, five gone, 40 of 100 won: 40 % attained at 50 % of the time is a pace of 0.8."""
+    empty.execute("insert into crm.targets values ('won_amount','company',null,'2026-03-02','2026-03-13',100,1,null)")
+    empty.execute(
+        "insert into crm.deals (deal_id, status, amount, closed_on, push_count, is_gone)"
+        " values ('d', 'won', 40, '2026-03-03', 0, false)"
+    )
+    fortnight = view(as_of=date(2026, 3, 8), from_on=date(2026, 3, 2), to_on=date(2026, 3, 13))
+    found = row(answered(empty, total("attainment", fortnight)))
+    assert found == {
+        "attainment": pytest.approx(0.4),
+        "attainment.target": 100,
+        "attainment.actual": 40,
+        "attainment.elapsed": 0.5,
+        "attainment.pace": pytest.approx(0.8),
+    }
+
+
+def test_the_shortest_span_and_the_highest_version_hold(ask: Ask) -> None:
+    frame = ask(breakdown("attainment", "team", view(**MARCH))).frame
+    targets = dict(frame.select("team", "attainment.target").rows())
+    # North: the raised version, 440; South: its year, 22 days of 1
+    assert targets == {"North": 440, "South": 22}
+    assert frame["team"][0] == "North"  # 40 ÷ 440 against 0 ÷ 22
+    # In February North has no target of its own
+    february = ask(breakdown("attainment", "team", view(preset="last_month"))).frame
+    assert dict(february.select("team", "attainment.target").rows()) == {"North": None, "South": 20}
+
+
+def test_a_team_that_is_chosen_has_its_own_target(ask: Ask) -> None:
+    found = row(ask(total("attainment", view(**MARCH).with_filter("team", "North"))))
+    assert (found["attainment.target"], found["attainment.actual"]) == (440, 40)
+    both = row(ask(total("attainment", view(**MARCH).with_filter("team", ("North", "South")))))
+    assert both["attainment.target"] == 462
+
+
+def test_over_time(ask: Ask) -> None:
+    frame = ask(trend("attainment", "month", view(preset="this_quarter"))).frame
+    assert frame.select("month", "attainment.target", "attainment.actual").rows() == [
+        (date(2026, 1, 1), 220, 100.0),
+        (date(2026, 2, 1), 200, 250.55),
+        (date(2026, 3, 1), 220, 40.0),
+    ]
+    assert frame["attainment.elapsed"].to_list() == [1, 1, pytest.approx(10 / 22)]
+
+
+def test_rates_need_a_target_for_exactly_the_period(ask: Ask) -> None:
+    quarter = row(ask(total("attainment:win_rate", view(preset="this_quarter"))))
+    assert quarter["attainment:win_rate.target"] == 0.5
+    assert quarter["attainment:win_rate"] == pytest.approx((3 / 5) / 0.5)
+    assert quarter["attainment:win_rate.pace"] is None
+    month = ask(total("attainment:win_rate", view(**MARCH)))
+    assert row(month)["attainment:win_rate"] is None
+    assert codes(month) == ["undated", "no_target"] or codes(month) == ["no_target"]
+
+
+def test_why_there_is_none(ask: Ask) -> None:
+    assert codes(ask(total("attainment", view()))) == ["target_needs_period"]
+    assert codes(ask(total("attainment:revenue", view(**MARCH)))) == ["no_target"]
+    assert codes(ask(total("attainment", view(**MARCH).with_filter("industry", "metal")))) == ["no_target_by"]
+    assert codes(ask(breakdown("attainment", "customer", view(**MARCH)))) == ["no_target_by"]
+    missing = ask(total("attainment:revenue", view(**MARCH)))
+    assert "targets" in missing.notes[0].text("en")
+    assert "目标" in missing.notes[0].text("zh-CN")
+
+
+def test_targets_that_cover_only_a_part_are_said(ask: Ask) -> None:
+    result = ask(total("attainment", view(preset="this_quarter").with_filter("team", "North")))
+    assert row(result)["attainment.target"] == 440
+    assert [(note.code, note["covered"], note["days"]) for note in result.notes] == [("target_partly", 22, 64)]
+
+
+def test_the_headline_is_a_setting(ask: Ask) -> None:
+    found = row(ask(total("attainment", view(preset="this_quarter", headline="win_rate"))))
+    assert found["attainment.target"] == 0.5
+
+
+def test_a_scoped_viewer_is_not_measured_against_the_company(ask: Ask) -> None:
+    north = Viewer(scope="teams", teams=("North",), above=("Sales",), rep_keys=(1, 2))
+    company = ask(total("attainment", view(**MARCH)), north)
+    assert row(company)["attainment"] is None
+    frame = ask(breakdown("attainment", "team", view(**MARCH)), north).frame
+    assert frame.select("team", "attainment.target").rows() == [("North", 440)]
+
+
+def test_beside_other_measures(ask: Ask) -> None:
+    found = row(ask(total(("won_amount", "attainment", "open_deals"), view(**MARCH))))
+    assert (found["won_amount"], found["attainment.target"], found["open_deals"]) == (40, 220, 3)
+
+
+def test_rows_are_those_of_the_actual(ask: Ask) -> None:
+    query = total("attainment", view(**MARCH))
+    assert ask(query.rows("attainment")).frame["deal_id"].to_list() == ["d04"]
+    assert ask(query.rows()).frame.height == 1
+
+
+def test_ids() -> None:
+    assert measure("attainment:win_rate").label.en == "Target attainment: win rate"
+    with pytest.raises(UnknownMeasure):
+        measure("attainment:win_rte")
+    with pytest.raises(UnknownMeasure):
+        measure("attainment:attainment")
+    with pytest.raises(MeasureNotBy):
+        breakdowns("attainment", ("team", "rep"), view(**MARCH))
