@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import polars as pl
 import pytest
 
 from data.store import Snapshot
+from metrics import portable
 from metrics.base import base_tables
 from metrics.catalog import GRAINS, catalog, measure, table
 from metrics.cuts import breakdown, breakdowns, pivot, total, trend
@@ -73,18 +75,15 @@ def test_an_answer_by_rep_is_a_part_of_everyones(seen: Snapshot, viewer: Viewer,
 
 
 @pytest.mark.parametrize("name", MEASURES)
-@pytest.mark.parametrize("by", ["customer", "region", "source", "month"])
-def test_rows_behind_a_number_are_their_own(seen: Snapshot, viewer: Viewer, view: View, name: str, by: str) -> None:
-    if not all(table(str(part.table)).has(catalog().dimensions[by]) for part in measure(name).parts):
-        pytest.skip(f"{name} is not cut by {by}")
-    query = trend((name,), by, view) if by in GRAINS else breakdown((name,), by, view)
-    rows = seen.ask(query.rows(name), viewer).frame
-    assert set(rows["rep_key"]) <= set(viewer.rep_keys)
-    numbers = seen.ask(query, viewer).frame
-    assert set(rows[by]) <= set(numbers[by])
-    for value in seen.ask(query, EVERYTHING).frame[by].head(10):
-        drilled = seen.ask(query.rows(name, **{by: value}), viewer).frame
-        assert set(drilled["rep_key"]) <= set(viewer.rep_keys)
+def test_rows_behind_a_number_are_their_own(seen: Snapshot, viewer: Viewer, view: View, name: str) -> None:
+    for by in ("region", "month"):
+        query = (trend if by in GRAINS else breakdown)((name,), by, view)
+        rows = seen.ask(query.rows(name), viewer).frame
+        assert set(rows["rep_key"]) <= set(viewer.rep_keys)
+        assert set(rows[by]) <= set(seen.ask(query, viewer).frame[by])
+        for value in seen.ask(query, EVERYTHING).frame[by].head(2):
+            drilled = seen.ask(query.rows(name, **{by: value}), viewer).frame
+            assert set(drilled["rep_key"]) <= set(viewer.rep_keys)
 
 
 @pytest.mark.parametrize("name", MEASURES)
@@ -152,6 +151,14 @@ def test_every_base_table_with_an_owner_is_cut_to_the_scope(seen: Snapshot, view
     assert set(rows["rep_key"]) - {None} <= set(viewer.rep_keys)
     if name != "deal_versions":  # a deal that came from elsewhere shows that it did, without saying from whom
         assert None not in set(rows["rep_key"])
+
+
+@pytest.mark.parametrize("name", [*catalog().tables, "deals_seen", "invoice_payments"])
+def test_a_scope_is_said_in_words_that_every_engine_knows(viewer: Viewer, name: str) -> None:
+    view = View(as_of=date(2026, 6, 17), filters=(("rep", ("x", None)), ("team", ("y",)), ("industry", (None,))))
+    steps, _ = base_tables((name,), view.filters, viewer)
+    for step in steps:
+        portable.check(step.sql)
 
 
 @pytest.mark.parametrize("name", list(catalog().tables))

@@ -95,9 +95,13 @@ class Connection:
     def _known(self, schema: str, table: str) -> str:
         name, path = f"{schema}_{table}", f"{self.tables.rstrip('/')}/{schema}/{table}.parquet"
         try:
-            self._session.read.parquet(path).createOrReplaceTempView(name)
+            rows = self._session.read.parquet(path)
+            is_there = bool(rows.columns)  # some servers take a path without files for a table without columns
+            rows.createOrReplaceTempView(name)
         except self._failures as error:
             self._explain(error, f"{schema}.{table}")
+        if not is_there:
+            raise EngineTableMissing(engine=self.engine, table=f"{schema}.{table}", place=self.tables)
         return name
 
     @property

@@ -30,10 +30,3 @@ select {by} as cut, median((epoch(t.first_touch_at) - epoch(t.created_at)) / 360
 from crm.leads as t {members}
 where t.first_touch_at >= t.created_at and (not $dated or cast(t.created_at as date) between $from_on and $to_on)
 group by cut;
-
--- response_hours, by created_on
-select {by} as cut, quantile_cont(epoch(t.first_touch_at) - epoch(t.created_at), 0.5) / 3600 as answer
-from crm.leads as t {members}
-where t.first_touch_at is not null and t.created_at is not null and epoch(t.first_touch_at) - epoch(t.created_at) >= 0
-    and (not $dated or cast(t.created_at as date) between $from_on and $to_on)
-group by cut;

@@ -1,0 +1,169 @@
+"""The catalogue on a Spark Connect server: the same answers as DuckDB, to the type of each column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from data.engines import connect
+from data.engines.parquet import export
+from data.engines.spark import SparkSnapshot, SparkStore
+from data.settings import Settings
+from data.store import Snapshot
+from metrics.catalog import catalog, measure
+from metrics.cuts import breakdown, breakdowns, pivot, total, trend
+from metrics.errors import SalesError
+from metrics.query import Query
+from metrics.view import View
+from metrics.viewer import EVERYTHING, Viewer
+from tests.engines.same import differences
+from tests.small import small_store
+
+pytestmark = pytest.mark.engines
+
+MEASURES = tuple(catalog().measures)
+
+
+@pytest.fixture(scope="module")
+def here() -> Iterator[Snapshot]:
+    with small_store().snapshot() as seen:
+        yield seen
+
+
+@pytest.fixture(scope="module")
+def engine(sail: str, here: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkStore]:
+    """The small demo company, published for Sail."""
+    folder = tmp_path_factory.mktemp("published")
+    export(here, folder)
+    made = connect(Settings(engine=sail, engine_tables=str(folder)))
+    assert isinstance(made, SparkStore)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def there(engine: SparkStore) -> Iterator[SparkSnapshot]:
+    with engine.snapshot() as seen:
+        yield seen
+
+
+@pytest.fixture(scope="module")
+def view(here: Snapshot) -> View:
+    assert here.as_of is not None
+    return View(as_of=here.as_of)
+
+
+def _agree(here: Snapshot, there: Snapshot, query: Query, viewer: Viewer = EVERYTHING) -> None:
+    one, other = here.ask(query, viewer), there.ask(query, viewer)
+    assert one.frame.schema == other.frame.schema
+    assert one.raw.schema == other.raw.schema
+    assert not differences(one.frame, other.frame)
+    assert one.notes == other.notes
+    assert one.version == other.version
+
+
+def test_it_is_the_same_store(here: Snapshot, there: SparkSnapshot, engine: SparkStore) -> None:
+    assert there.version == engine.version() == here.version
+    assert there.as_of == engine.as_of == here.as_of
+    assert there.viewer() == here.viewer()
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_each_measure_by_two_dimensions(here: Snapshot, there: SparkSnapshot, view: View, name: str) -> None:
+    quarter = view.with_period("last_quarter").with_compare("last_year")
+    _agree(here, there, breakdown((name,), "rep", quarter))
+    _agree(here, there, trend((name,), "month", view.with_period("this_year"), by="team"))
+
+
+def test_all_measures_in_total(here: Snapshot, there: SparkSnapshot, view: View) -> None:
+    _agree(here, there, total(MEASURES, view.with_period("this_fiscal_year").with_compare("previous")))
+    _agree(here, there, total(MEASURES[:-1], view))
+
+
+@pytest.mark.parametrize("goal", ["won_amount", "win_rate", "revenue"])
+def test_attainment_of_other_measures(here: Snapshot, there: SparkSnapshot, view: View, goal: str) -> None:
+    _agree(here, there, breakdown((f"attainment:{goal}",), "team", view.with_period("this_year")))
+
+
+@pytest.mark.parametrize("grain", ["day", "week", "quarter", "fiscal_year"])
+def test_every_kind_of_time(here: Snapshot, there: SparkSnapshot, view: View, grain: str) -> None:
+    period = view.with_period("this_quarter")
+    _agree(here, there, trend(("won_amount", "open_deals", "activities", "outstanding"), grain, period))
+
+
+def test_several_dimensions_at_once(here: Snapshot, there: SparkSnapshot, view: View) -> None:
+    asked = ("won_amount", "win_rate", "cycle_days", "created_deals")
+    _agree(here, there, breakdowns(asked, ("rep", "team", "source", "product", "customer", "month"), view))
+    _agree(here, there, pivot(asked, ("team", "source"), view.with_period("this_year").with_compare("previous")))
+
+
+@pytest.mark.parametrize("name", ["won_amount", "win_rate", "open_amount", "outstanding", "gross_margin", "leads"])
+def test_rows_behind_a_number(here: Snapshot, there: SparkSnapshot, view: View, name: str) -> None:
+    query = breakdown((name,), "rep", view.with_period("last_quarter"))
+    _agree(here, there, query.rows(name, rep=here.ask(query, EVERYTHING).frame["rep"][0]))
+    _agree(here, there, query.rows(name, rep=None))
+
+
+def test_values_to_filter_by(here: Snapshot, there: SparkSnapshot) -> None:
+    for name, dim in catalog().dimensions.items():
+        if dim.kind == "value":
+            assert there.values(name, EVERYTHING) == here.values(name, EVERYTHING), name
+
+
+def test_filters_of_any_text(here: Snapshot, there: SparkSnapshot, view: View) -> None:
+    for text in ("O'Neil", "'; drop table crm_deals; --", r"\n \x", "华东", "$from_on", "", "%_", '"'):
+        asked = view.with_filter("rep", (text, None)).with_filter("source", text)
+        _agree(here, there, total(("won_amount", "leads"), asked))
+    real = [value for value in here.values("team", EVERYTHING) if value][:2]
+    _agree(here, there, breakdown(("won_amount", "revenue"), "rep", view.with_filter("team", (*real, None))))
+
+
+def test_a_viewer_sees_the_same_rows_on_both(here: Snapshot, there: SparkSnapshot, view: View) -> None:
+    reps = here.frame("select rep_key, rep, team from crm.reps where team is not null order by rep")
+    team = reps["team"][0]
+    mates = reps.filter(reps["team"] == team)
+    viewer = Viewer(email="m@example.com", scope="teams", teams=(team,), rep_keys=tuple(mates["rep_key"]))
+    for name in ("won_amount", "open_deals", "outstanding", "attainment"):
+        _agree(here, there, breakdown((name,), "rep", view.with_period("this_year")), viewer)
+    assert there.values("rep", viewer) == sorted(mates["rep"], key=str.casefold)
+    rows = there.ask(total(("created_deals",), view).rows(), viewer).frame
+    assert rows.height > 0
+    assert set(rows["rep_key"]) <= set(viewer.rep_keys)
+
+
+def test_the_statement_can_be_read_copied_and_run(engine: SparkStore, there: SparkSnapshot, view: View) -> None:
+    query = total(("won_deals",), view.with_filter("rep", "O'Neil"))
+    text = engine.text(query, EVERYTHING)
+    assert "$" not in text
+    assert r"'O\'Neil'" in text
+    assert engine.connection.frame(text)["won_deals"].item() == there.ask(query, EVERYTHING).raw["won_deals"].item()
+    assert "deals" in engine.explain(query, EVERYTHING)
+
+
+def test_an_answer_is_remembered(there: SparkSnapshot, view: View, monkeypatch: pytest.MonkeyPatch) -> None:
+    query = breakdown(("won_amount",), "source", view.with_period("last_month"))
+    first = there.ask(query, EVERYTHING).frame
+    monkeypatch.setattr(there.store.connection, "frame", lambda _statement: pytest.fail("asked again"))
+    assert there.ask(query, EVERYTHING).frame.equals(first)
+
+
+def test_what_goes_wrong_is_said_in_both_languages(engine: SparkStore, tmp_path: Path) -> None:
+    with pytest.raises(SalesError) as refused, engine.writing():
+        pytest.fail("nothing may be written")
+    assert refused.value.code == "UploadsElsewhere"
+    for lang in ("en", "zh-CN"):
+        assert engine.connection.tables in refused.value.text(lang)
+    with pytest.raises(SalesError) as refused:
+        engine.connection.frame("select no_such_column from crm_deals")
+    assert refused.value.code == "EngineRefused"
+
+
+def test_a_table_that_is_not_there_is_named(sail: str, view: View, tmp_path: Path) -> None:
+    empty = connect(Settings(engine=sail, engine_tables=str(tmp_path)))
+    with pytest.raises(SalesError) as refused:
+        empty.ask(total((measure("won_amount"),), view), EVERYTHING)
+    assert refused.value.code == "EngineTableMissing"
+    assert "crm.deals" in refused.value.text("en")
+    assert str(tmp_path) in refused.value.text("zh-CN")
