@@ -1,0 +1,73 @@
+"""The real server, a real browser, and stores of the tests' own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from bench.browser import launch, serving
+from data.demo import build
+
+NOISE = ("_stcore/health", "_stcore/host-config")
+"""On a deep link Streamlit asks for these below the page's path first; a 404 there is how it finds its root."""
+Serve = Callable[..., AbstractContextManager[str]]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    with sync_playwright() as playwright:
+        opened = launch(playwright)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A desktop browser's page that fails its test when the console tells of an error."""
+    context = browser.new_context(viewport={"width": 1600, "height": 1000}, locale="en-US", accept_downloads=True)
+    opened = context.new_page()
+    errors: list[str] = []
+
+    def heard(message: ConsoleMessage) -> None:
+        if message.type == "error" and not any(part in message.location["url"] for part in NOISE):
+            errors.append(f"{message.text} ({message.location['url']})")
+
+    opened.on("console", heard)
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    context.close()
+    assert not errors, errors
+
+
+@pytest.fixture(scope="session")
+def demo_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small demo company, made once; servers get copies."""
+    return build(tmp_path_factory.mktemp("e2e") / "demo.duckdb", deals=1500)
+
+
+@pytest.fixture(scope="session")
+def served(demo_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One server on the demo company, for tests that only look."""
+    folder = tmp_path_factory.mktemp("served")
+    shutil.copy(demo_path, folder / "demo.duckdb")
+    with serving(folder / "company.duckdb", folder / "demo.duckdb", log=folder / "log") as address:
+        yield address
+
+
+@pytest.fixture
+def fresh(demo_path: Path, tmp_path: Path) -> Serve:
+    """A server process of the test's own."""
+
+    def start(**variables: str) -> AbstractContextManager[str]:
+        demo = tmp_path / "demo.duckdb"
+        if not demo.exists():
+            shutil.copy(demo_path, demo)
+        return serving(tmp_path / "company.duckdb", demo, log=tmp_path / "log", **variables)
+
+    return start

@@ -1,0 +1,93 @@
+"""A first upload in the browser, a second one, and taking it back."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from bench.browser import settled
+from tests.e2e.conftest import Serve
+
+pytestmark = pytest.mark.browser
+
+DAY = date(2024, 6, 30)
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Path:
+    """Thirty deals as a CRM writes them: ten won for 1,000 each, ten lost, ten open."""
+    file = tmp_path / "opportunities 2024-06-30.csv"
+    with file.open("w", newline="", encoding="utf-8-sig") as out:
+        writer = csv.writer(out)
+        writer.writerow(
+            [
+                "Opportunity ID",
+                "Opportunity Name",
+                "Account Name",
+                "Opportunity Owner",
+                "Stage",
+                "Amount",
+                "Close Date",
+                "Created Date",
+            ]
+        )
+        for number in range(30):
+            stage = ("Closed Won", "Closed Lost", "Prospecting")[number % 3]
+            closed, created = DAY - timedelta(days=number), DAY - timedelta(days=60 + number)
+            writer.writerow(
+                [
+                    f"006{number:015d}",
+                    f"Deal {number}",
+                    f"Account {number % 4}",
+                    f"Rep {number % 2}",
+                    stage,
+                    "1,000.00",
+                    closed,
+                    created,
+                ]
+            )
+    return file
+
+
+def load(page: Page, address: str, file: Path) -> None:
+    page.goto(f"{address}/upload?lang=en")
+    settled(page)
+    page.set_input_files("input[type=file]", file)
+    page.get_by_role("button", name="Load this file").click(timeout=60_000)
+    expect(page.get_by_text("Loaded", exact=True)).to_be_visible(timeout=90_000)
+    settled(page)
+
+
+def test_upload_see_it_again_and_take_it_back(fresh: Serve, page: Page, export: Path) -> None:
+    with fresh() as address:
+        load(page, address, export)
+        expect(page.get_by_text("30 new, 0 changed, 0 unchanged, 0 refused")).to_be_visible()
+        assert page.get_by_text("made-up company").count() == 0, "the company's own store is on screen now"
+        page.goto(f"{address}/?lang=en")
+        settled(page)
+        expect(page.get_by_test_id("stMetricValue").filter(has_text="10K").first).to_be_visible()
+
+        load(page, address, export)
+        expect(page.get_by_text("0 new, 0 changed, 30 unchanged, 0 refused")).to_be_visible()
+
+        page.goto(f"{address}/history?lang=en")
+        settled(page)
+        page.get_by_role("button", name="Take back").click()
+        settled(page)
+        expect(page.get_by_role("button", name="Put back")).to_be_visible()
+
+
+def test_a_file_that_is_none_is_refused_in_words(fresh: Serve, page: Page, tmp_path: Path) -> None:
+    binary = tmp_path / "photo.csv"
+    binary.write_bytes(bytes(range(256)) * 40)
+    with fresh() as address:
+        page.goto(f"{address}/upload?lang=en")
+        settled(page)
+        page.set_input_files("input[type=file]", binary)
+        expect(page.get_by_test_id("stAlert").or_(page.get_by_role("radiogroup")).first).to_be_visible(timeout=60_000)
+        assert page.get_by_role("button", name="Load this file").count() == 0
+        assert page.get_by_text("Traceback").count() == 0
