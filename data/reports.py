@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from data.errors import AliasUnreadable, StoreNotEmpty
 from data.ingest.remarks import Remark
 from data.settings import settings
+from data.tables import tables
 from data.terminal import Session
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def import_report(session: Session, plan: Plan, uploads: list[Upload], store: St
 
 def _entry(session: Session, plan: Plan, file: FilePlan, upload: Upload | None) -> dict[str, Any]:
     warnings = [remark.text(session.lang) for remark in file.warnings]
-    if plan.options.is_full is None and file.checked is not None:
+    if plan.options.is_full is None and file.table and file.checked and tables()[file.table].dated:
         warnings.append(Remark(code="part_assumed").text(session.lang))
     counts: dict[str, Any] = {name: getattr(upload, name) if upload else None for name in _COUNTS}
     if upload is None and file.checked is not None:
@@ -103,7 +104,7 @@ def ask_report(session: Session, answered: Answer, *, only_sql: bool) -> None:
         session.write(answered.sql)
         return
     if rows:
-        session.table(rows, _headings(session, answered))
+        session.table([_shown(row, answered) for row in rows], _headings(session, answered))
     else:
         session.say("no_rows")
     for note in answered.notes:
@@ -115,7 +116,25 @@ def _headings(session: Session, answered: Answer) -> dict[str, str]:
 
     labels = {name: measure.label for name, measure in catalog().measures.items()}
     labels |= {name: dimension.label for name, dimension in catalog().dimensions.items()}
-    return {name: labels[name].text(session.lang) if name in labels else name for name in answered.frame.columns}
+    roles = {column.name: column.role for column in answered.query.columns}
+    names = [name for name in answered.frame.columns if roles.get(name) not in _BESIDE]
+    return {name: labels[name].text(session.lang) if name in labels else name for name in names}
+
+
+_BESIDE = ("low", "high", "n", "before_low", "before_high", "before_n")
+
+
+def _shown(row: dict[str, Any], answered: Answer) -> dict[str, Any]:
+    """A row for people: shares in per cent, with their interval in the same cell."""
+    shown = dict(row)
+    for column in answered.query.columns:
+        value = row.get(column.name)
+        if column.unit != "share" or column.role not in ("value", "before") or not isinstance(value, float):
+            continue
+        low, high = row.get(f"{column.name}.low"), row.get(f"{column.name}.high")
+        interval = f" ({100 * low:.1f}–{100 * high:.1f})" if isinstance(low, float) and isinstance(high, float) else ""
+        shown[column.name] = f"{100 * value:.2f} %{interval}"
+    return shown
 
 
 # ---------------------------------------------------------------------------------------------------------- uploads

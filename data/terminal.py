@@ -32,6 +32,8 @@ _WORDS = Path(__file__).with_name("commands.toml")
 LOADED, REFUSED, USAGE, QUESTION = 0, 1, 2, 3
 """Exit codes of the contract: done; refused with the reason; wrong use; a question must be answered first."""
 
+_WIDE = 240  # columns where nobody's terminal says how wide it is
+
 
 @dataclass
 class Session:
@@ -102,13 +104,14 @@ class Session:
         from rich.console import Console
         from rich.table import Table
 
-        shown = Table(box=SIMPLE_HEAD, pad_edge=False)
+        shown = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
         for key, heading in columns.items():
             is_number = any(isinstance(row.get(key), int | float | Decimal) for row in rows)
-            shown.add_column(heading, justify="right" if is_number else "left", overflow="fold")
+            shown.add_column(heading, justify="right" if is_number else "left", overflow="fold", no_wrap=is_number)
         for row in rows:
             shown.add_row(*(_readable(row.get(key)) for key in columns))
-        console = Console(file=self.out, width=self.width, markup=False, highlight=False)
+        is_piped = self.width is None and not self.out.isatty()
+        console = Console(file=self.out, width=_WIDE if is_piped else self.width, markup=False, highlight=False)
         console.print(shown)
 
 

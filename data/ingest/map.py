@@ -153,6 +153,9 @@ def _number_rows(mapped: Mapped) -> None:
 
 
 def _say_what_was_guessed(mapped: Mapped) -> None:
+    both = {ours: mapped.sources.get(ours) for ours in ("expected_close_on", "closed_on")}
+    if both["closed_on"] and both["closed_on"] == both["expected_close_on"]:
+        mapped.warnings.append(Remark(code="one_closing_date", params={"column": both["closed_on"][0]}))
     for ours, alike in mapped.match.guessed.items():
         theirs = mapped.sources[ours][0]
         mapped.warnings.append(Remark(code="column_guessed", params={"column": theirs, "field": ours, "alike": alike}))

@@ -112,18 +112,21 @@ def _canonical() -> dict[str, dict[str, Any]]:
     """Our own field names, read off the table definitions: what an export of ours, or a hand-made file, looks like."""
     described = {}
     for name, table in tables().items():
-        named = [kind for kind in table.references if kind in table.fields]
-        needs: list[str | list[str]] = [[*table.key, *(["deal"] if name == "deals" else []), *named]]
+        names = [field for field in (name.removesuffix("s"), *table.references) if field in table.fields]
+        needs: list[str | list[str]] = [[*table.key, *names]]
         needs += list(_CANONICAL_NEEDS[name])
         described[name] = {
             "fields": {field: [field, *_SHOWN_AS.get(f"{name}.{field}", [])] for field in table.fields},
             "needs": needs,
-            "key": [list(table.key)],
+            "key": [list(table.key), *([[names[0]]] if name in _MEMBERS else [])],
             "count": {"line_no": table.key[0]} if "line_no" in table.fields else {},
             "constants": {"version": "1"} if name == "targets" else {},
         }
     return described
 
+
+_MEMBERS = ("reps", "customers", "products")
+"""Lists of members, which may be known by name alone."""
 
 _SHOWN_AS = {"leads.created_at": ["created_on"], "activities.done_at": ["done_on"]}
 """Where `crm` shows a field under another name than an upload gives it."""

@@ -193,6 +193,10 @@ def _resembling(
     return found
 
 
+_CALLED_TABLE = {"table", "tablename", "entity", "object", "表", "表名", "对象"}
+_CALLED_FIELD = {"field", "fieldname", "column", "columnname", "attribute", "字段", "字段名", "列", "列名"}
+
+
 def is_documentation(table: TextTable, others: Iterable[str]) -> bool:
     """Whether a small file describes tables instead of being one: most of its cells name columns or files.
 
@@ -202,6 +206,9 @@ def is_documentation(table: TextTable, others: Iterable[str]) -> bool:
     """
     if table.frame.height > 500:
         return False
+    headers = {normal(header) for header in table.headers}
+    if headers & _CALLED_TABLE and headers & _CALLED_FIELD:
+        return True
     names = known_headers() | {normal(other) for other in others}
     cells = [cell for row in table.frame.drop("#line").rows() for cell in row if isinstance(cell, str)]
     cells += [cell for line in table.title for cell in line.split() if cell]

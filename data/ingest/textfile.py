@@ -20,6 +20,7 @@ _SAMPLE_ROWS = 200
 _HEADER_WITHIN = 30
 _DELIMITERS = (",", "\t", ";", "|")
 _NUMBERISH = re.compile(r"^[^\w一-鿿]*[\d.,\s:/\-%年月日]+[^\w一-鿿]*$")
+_PERIODISH = re.compile(r"^(19|20)\d\d([-/年]\d{1,2}月?|年)?$|^\d{1,2}月$")  # the headings of a pivot table
 
 
 @dataclass(frozen=True)
@@ -99,9 +100,13 @@ def find_header(rows: list[list[str]], known: AbstractSet[str]) -> int | None:
     usual = max(widths.items(), key=lambda item: (item[1], item[0]))[0] if widths else 0
     for index, row in enumerate(seen):
         filled = [cell.strip() for cell in row if cell.strip()]
-        if len(filled) >= max(1, 0.6 * usual) and not any(_NUMBERISH.match(cell) for cell in filled):
+        if len(filled) >= max(1, 0.6 * usual) and not any(_is_number(cell) for cell in filled):
             return index
     return None
+
+
+def _is_number(cell: str) -> bool:
+    return bool(_NUMBERISH.match(cell)) and not _PERIODISH.match(cell)
 
 
 def _body(text: bytes, delimiter: str, headers: list[str], header_end: int) -> tuple[pl.DataFrame, list[Aside]]:

@@ -1,0 +1,325 @@
+"""A file is recognised, mapped, parsed and checked; nothing is lost and nothing guessed silently."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, datetime
+from decimal import Decimal
+
+import polars as pl
+import pytest
+import xlsxwriter
+
+from data import ingest
+from data.ingest import FilePlan, Options, Source
+from data.ingest.errors import (
+    ColumnsMissing,
+    ColumnUnreadable,
+    KeysMissing,
+    MapInvalid,
+    OnlyDocumentation,
+    PivotReport,
+    SheetUnknown,
+    TableUnrecognised,
+    UnknownColumn,
+    UnknownField,
+    UnknownProfile,
+    UnknownTable,
+)
+
+TODAY = date(2026, 11, 21)
+CHINESE = """商机名称,客户名称,商机阶段,商机金额(万元),预计成交日期,创建时间,负责人
+华东一期,甲公司,赢单,1.5,2026年1月5日,2025年12月1日,李伟
+华东二期,乙公司,商务谈判,"1,200",2026年3月5日,2025年12月3日,王芳
+"""
+
+
+def planned(text: str | bytes, name: str = "a.csv", **options: object) -> FilePlan:
+    raw = text.encode() if isinstance(text, str) else text
+    made = ingest.plan([Source(name, raw)], Options(today=TODAY, **options))  # type: ignore[arg-type]
+    return made.files[0]
+
+
+def rows(plan: FilePlan) -> pl.DataFrame:
+    assert plan.checked is not None, plan.questions
+    return plan.checked.rows
+
+
+def refused(plan: FilePlan) -> list[tuple[int, list[str], Decimal | None, bool]]:
+    assert plan.checked is not None
+    return plan.checked.refused.select("line", "reasons", "money", "is_set_aside").rows()
+
+
+def codes(plan: FilePlan) -> list[str]:
+    return [remark.code for remark in (*plan.warnings, *plan.questions)]
+
+
+# ------------------------------------------------------------------------------------------------------ recognition
+
+
+def test_chinese_columns_with_a_unit_in_the_header() -> None:
+    plan = planned(CHINESE.encode("gb18030"))
+    assert (plan.table, plan.profile, plan.encoding) == ("deals", "generic", "gb18030")
+    found = rows(plan)
+    assert found["amount"].to_list() == [Decimal(15_000), Decimal(12_000_000)]
+    assert found["status"].to_list() == ["won", "open"]
+    assert found["created_on"].to_list() == [date(2025, 12, 1), date(2025, 12, 3)]
+    # One date column for "expected" and "actual": it is a closing day only where the deal is closed.
+    assert found["closed_on"].to_list() == [date(2026, 1, 5), None]
+    assert found["expected_close_on"].to_list() == [date(2026, 1, 5), date(2026, 3, 5)]
+
+
+@pytest.mark.parametrize(
+    ("header", "table"),
+    [
+        ("measure,scope,scope_value,starts_on,ends_on,value", "targets"),
+        ("rep,team,manager", "reps"),
+        ("team,parent", "teams"),
+        ("order_id,ordered_on,customer,product,quantity,amount", "order_lines"),
+        ("lead_id,created_at,status,source,rep", "leads"),
+        ("activity_id,kind,rep,done_at", "activities"),
+        ("currency,from_on,rate", "fx_rates"),
+        ("deal_id,stage,entered_on", "deal_stages"),
+    ],
+)
+def test_our_own_field_names_need_no_mapping(header: str, table: str) -> None:
+    cells = {"starts_on": "2026-01-01", "ends_on": "2026-12-31", "value": "5", "rate": "7.1", "from_on": "2026-01-01"}
+    cells |= {"ordered_on": "2026-01-01", "done_at": "2026-01-01 10:00", "created_at": "2026-01-01", "amount": "5"}
+    cells |= {"quantity": "1", "entered_on": "2026-01-01"}
+    plan = planned(header + "\n" + ",".join(cells.get(name, "x") for name in header.split(",")) + "\n")
+    assert (plan.table, plan.profile, plan.refused, plan.read) == (table, "sales-compass", 0, 1)
+
+
+def test_a_misspelt_column_is_matched_by_resemblance_and_said() -> None:
+    plan = planned("Oportunity ID,Deal Name,Stage,Amount\nA1,x,Closed Won,5\n")
+    assert rows(plan)["deal_id"].to_list() == ["A1"]
+    assert "column_guessed" in codes(plan)
+
+
+def test_columns_nobody_knows_are_kept_as_json_and_said() -> None:
+    plan = planned('deal_id,deal,status,amount,Colour,Note\n1,x,won,5,red,"say ""hi"""\n')
+    assert rows(plan)["extra"].to_list() == ['{"Colour":"red","Note":"say \\"hi\\""}']
+    assert "columns_unknown" in codes(plan)
+
+
+def test_a_column_can_be_named_by_hand_or_left_out() -> None:
+    text = "deal_id,deal,status,Budget,amount\n1,x,won,7,n.a.\n"
+    assert rows(planned(text, columns={"amount": "", "Budget": "amount"}))["amount"].to_list() == [Decimal(7)]
+
+
+def test_a_file_that_only_describes_the_others_is_left_out() -> None:
+    dictionary = "Table,Field,Description\ndeals,deal_id,The id\ndeals,status,Open or closed\ndeals,amount,Money\n"
+    deals = "deal_id,deal,status,amount\n1,x,won,5\n"
+    both = [Source("deals.csv", deals.encode()), Source("data_dictionary.csv", dictionary.encode())]
+    made = ingest.plan(both, Options(today=TODAY))
+    assert [file.file for file in made.files] == ["deals.csv"]
+    assert made.skipped == ["data_dictionary.csv"]
+    with pytest.raises(OnlyDocumentation):
+        ingest.plan(both[1:], Options(today=TODAY))
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("foo,bar,baz\n1,2,3\n", TableUnrecognised),
+        ("Manager,Q1,Q2,Q3,Q4,Grand Total\nA,1,2,3,4,10\n", PivotReport),
+        ("Row Labels,Sum of close_value,Count of id\nA,1,2\n", PivotReport),
+        ("负责人,2026年1月,2026年2月,合计\n李伟,1,2,3\n", PivotReport),
+        ("deal_id,deal,status,amount\n1,x,won,abc\n2,y,won,def\n", ColumnUnreadable),
+        ("deal_id,deal,status,amount\n,x,won,1\n,y,won,2\n", KeysMissing),
+    ],
+)
+def test_what_cannot_be_loaded_is_refused_with_a_reason(text: str, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        planned(text)
+
+
+def test_wishes_that_name_nothing_are_refused_with_a_suggestion() -> None:
+    text = "deal_id,deal,status,amount\n1,x,won,5\n"
+    for error, options, suggestion in (
+        (UnknownTable, {"table": "deasl"}, "deals"),
+        (UnknownProfile, {"profile": "mavn"}, "maven"),
+        (UnknownField, {"columns": {"deal": "amuont"}}, "amount"),
+        (UnknownColumn, {"columns": {"staus": "status"}}, "status"),
+    ):
+        with pytest.raises(error) as caught:
+            planned(text, **options)  # type: ignore[arg-type]
+        assert suggestion in caught.value.text("en")
+        assert suggestion in caught.value.text("zh-CN")
+    with pytest.raises(ColumnsMissing):
+        planned(text, table="targets")
+    with pytest.raises(MapInvalid):
+        ingest.read_maps(["no sign"])
+    assert ingest.read_maps(["a=b=amount"]) == {"a=b": "amount"}
+
+
+# ----------------------------------------------------------------------------------------------------- column proof
+
+_OPEN = "deal_id,deal,status,amount,created_on,closed_on\n1,x,won,5,{},{}\n2,y,won,6,{},{}\n"
+
+
+def test_an_open_date_order_is_a_question_with_samples() -> None:
+    plan = planned(_OPEN.format("01/02/2026", "05/06/2026", "03/04/2026", "07/08/2026"))
+    assert plan.checked is None
+    assert [(question.flag, question.choices) for question in plan.questions] == [("--date-order", ("dmy", "mdy"))] * 2
+    assert "01/02/2026 = 2026-02-01" in plan.questions[0].text("zh-CN")
+    told = planned(_OPEN.format("01/02/2026", "05/06/2026", "03/04/2026", "07/08/2026"), date_order="dmy")
+    assert rows(told)["created_on"].to_list() == [date(2026, 2, 1), date(2026, 4, 3)]
+
+
+def test_another_column_of_the_file_proves_the_order() -> None:
+    plan = planned(_OPEN.format("01/02/2026", "25/06/2026", "03/04/2026", "07/08/2026"))
+    assert rows(plan)["created_on"].to_list() == [date(2026, 2, 1), date(2026, 4, 3)]
+
+
+def test_created_before_closed_proves_the_order() -> None:
+    # Day first: created 2 March, closed 1 April. Month first: created 3 February, closed 4 January, before it.
+    plan = planned(_OPEN.format("02/03/2026", "01/04/2026", "02/03/2026", "03/04/2026"))
+    assert plan.questions == []
+    assert rows(plan)["closed_on"].to_list() == [date(2026, 4, 1), date(2026, 4, 3)]
+
+
+def test_what_has_happened_is_not_in_the_future() -> None:
+    # Today is 21 November 2026: created on 12 January, not on 1 December.
+    plan = planned("deal_id,deal,status,amount,created_on\n1,x,open,5,12/01/2026\n2,y,open,6,11/02/2026\n")
+    assert rows(plan)["created_on"].to_list() == [date(2026, 1, 12), date(2026, 2, 11)]
+
+
+def test_per_cent_and_shares() -> None:
+    text = "deal_id,deal,status,amount,probability\n1,x,open,5,{}\n2,y,open,6,{}\n"
+    assert rows(planned(text.format("80", "5")))["probability"].to_list() == [0.8, 0.05]
+    assert rows(planned(text.format("0.8", "1")))["probability"].to_list() == [0.8, 1.0]
+    assert rows(planned(text.format("80%", "5%")))["probability"].to_list() == [0.8, 0.05]
+
+
+def test_ids_that_went_through_a_spreadsheet() -> None:
+    plan = planned("deal_id,deal,status,customer_id\n17850.0,x,won,13047.0\n17851.0,y,won,\n")
+    assert rows(plan)["customer_id"].to_list() == ["13047", None]
+
+
+# ------------------------------------------------------------------------------------------------------------ rules
+
+
+def test_every_refused_row_keeps_line_reason_and_money() -> None:
+    text = (
+        "deal_id,deal,status,amount,closed_on\n"
+        "1,a,won,10,2026-01-05\n"
+        "2,b,won,ten,2026-01-05\n"  # line 3: amount unreadable
+        ",c,won,30,2026-01-05\n"  # line 4: no key
+        "4,d,won,40,05.13.2026\n"  # line 5: no such day
+        "5,e,won,50,2026-01-05\n"  # line 6: another row of this key with other content follows
+        "5,e,won,51,2026-01-05\n"
+        "6,f,lost,0,2026-01-05\n"  # line 8: the very same row follows
+        "6,f,lost,0,2026-01-05\n"
+        "7,g,won,70,2026-01-05,surplus\n"  # line 10
+        "Total,,,251,\n"
+    )
+    plan = planned(text)
+    assert refused(plan) == [
+        (3, ["unreadable:amount:ten"], None, False),
+        (4, ["key_missing"], Decimal(30), False),
+        (5, ["unreadable:closed_on:05.13.2026"], Decimal(40), False),
+        (6, ["key_repeated"], Decimal(50), False),
+        (8, ["row_repeated"], Decimal(0), True),
+        (10, ["cells_too_many"], None, False),
+        (11, ["total"], None, True),
+    ]
+    assert rows(plan)["deal_id"].to_list() == ["1", "5", "6"]
+    assert (plan.read, plan.refused, plan.set_aside) == (8, 5, 2)
+    assert plan.checked is not None
+    assert plan.checked.refused["text"].to_list()[0] == "2,b,won,ten,2026-01-05"
+
+
+def test_reasons_are_said_in_both_languages() -> None:
+    assert ingest.reason_text("unreadable:amount:ten", "en") == '"ten" in "amount" cannot be read'
+    assert ingest.reason_text("unreadable:金额:十块", "zh-CN") == "“金额”中的“十块”无法读取"
+
+
+def test_words_that_no_profile_knows_are_said() -> None:
+    plan = planned("Deal Name,Stage,Amount,Account Name,Created Date\nx,Somewhere,5,A,2026-01-05\n")
+    assert rows(plan)["status"].to_list() == ["open"]
+    assert "words_other" in codes(plan)
+    status = planned("deal_id,deal,status,amount\n1,x,won,5\n2,y,elsewhere,6\n")
+    assert refused(status) == [(3, ["status_unknown"], Decimal(6), False)]
+
+
+def test_a_key_is_chosen_by_being_unique_and_said() -> None:
+    text = "Deal Name,Account Name,Created Date,Stage,Amount\nx,A,2026-01-05,Won,5\nx,B,2026-01-05,Won,6\n"
+    plan = planned(text)
+    assert plan.checked is not None
+    assert plan.checked.key == ["deal", "customer", "created_on"]
+    assert "key_chosen" in codes(plan)
+
+
+def test_lines_of_an_order_are_numbered_where_the_export_does_not() -> None:
+    text = "order_id,ordered_on,product,amount\nA,2026-01-05,x,1\nA,2026-01-05,x,1\nB,2026-01-05,y,2\n"
+    assert rows(planned(text))["line_no"].to_list() == [1, 2, 1]
+
+
+# ------------------------------------------------------------------------------------------------------- as-of day
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "told", "expected"),
+    [
+        ("deals.csv", "", None, (date(2026, 2, 1), "dates")),
+        ("deals.csv", "Report date: 2026-03-04\n\n", None, (date(2026, 3, 4), "report")),
+        ("deals_2026-04-05.csv", "Report date: 2026-03-04\n\n", None, (date(2026, 4, 5), "file name")),
+        ("商机20260406.csv", "", None, (date(2026, 4, 6), "file name")),
+        ("deals_2026-04-05.csv", "", date(2026, 5, 6), (date(2026, 5, 6), "flag")),
+        ("deals_20261399.csv", "", None, (date(2026, 2, 1), "dates")),
+    ],
+)
+def test_the_day_a_file_speaks_of(name: str, title: str, told: date | None, expected: tuple[date, str]) -> None:
+    # The expected closing date lies ahead and is no fact; nor is a creation date after today.
+    text = title + "deal_id,deal,status,amount,created_on,expected_close_on\n"
+    text += "1,x,open,5,2026-02-01,2026-09-01\n2,y,open,5,2027-02-01,2026-09-01\n"
+    plan = planned(text, name, as_of=told)
+    assert (plan.as_of, plan.as_of_from) == expected
+
+
+def test_lists_of_people_hold_always() -> None:
+    plan = planned("rep,team,manager\nAnn,East,Bob\n")
+    assert (plan.as_of, plan.as_of_from) == (None, "none")
+
+
+# --------------------------------------------------------------------------------------------------------- workbook
+
+
+def workbook(*sheets: tuple[str, list[list[object]]]) -> bytes:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"default_date_format": "yyyy-mm-dd"})
+    for name, lines in sheets:
+        sheet = book.add_worksheet(name)
+        for number, line in enumerate(lines):
+            for column, cell in enumerate(line):
+                if isinstance(cell, datetime):
+                    sheet.write_datetime(number, column, cell)
+                else:
+                    sheet.write(number, column, cell)
+    book.close()
+    return out.getvalue()
+
+
+DEALS: list[list[object]] = [
+    ["Export of deals"],
+    [],
+    ["deal_id", "deal", "status", "amount", "closed_on"],
+    [1, "x", "won", 12.5, datetime(2026, 1, 5)],
+    ["Total", "", "", 12.5, ""],
+]
+
+
+def test_the_first_sheet_with_a_list_is_read() -> None:
+    plan = planned(workbook(("Notes", [["hello"]]), ("Deals", DEALS)), "a.xlsx")
+    assert rows(plan).select("deal_id", "amount", "closed_on", "line").rows() == [
+        ("1", Decimal("12.5"), date(2026, 1, 5), 4)
+    ]
+    assert (plan.set_aside, plan.encoding) == (1, "sheet Deals")
+
+
+def test_a_sheet_can_be_named() -> None:
+    content = workbook(("2025", [DEALS[2], [9, "old", "won", 1, ""]]), ("2026", DEALS))
+    assert rows(planned(content, "a.xlsx", sheet="2026"))["deal_id"].to_list() == ["1"]
+    with pytest.raises(SheetUnknown):
+        planned(content, "a.xlsx", sheet="2027")

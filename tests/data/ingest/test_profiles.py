@@ -1,0 +1,56 @@
+"""Profiles are data: every one loads, and names only fields and tables that exist."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from data.ingest import errors, remarks
+from data.ingest.errors import ProfileInvalid
+from data.ingest.names import normal, without_unit
+from data.ingest.profile import FOLDER, _load, profiles
+from data.tables import tables
+from metrics.errors import SalesError
+
+
+def test_every_profile_loads_and_the_known_crms_come_first() -> None:
+    assert set(profiles()) == {path.stem for path in FOLDER.glob("*.toml")}
+    assert list(profiles())[-1] == "generic"
+    for profile in profiles().values():
+        assert profile.label["en"]
+        assert profile.label["zh-CN"]
+
+
+def test_every_table_can_be_loaded_by_our_own_names() -> None:
+    assert set(profiles()["sales-compass"].tables) == set(tables())
+
+
+def test_a_mistake_in_a_profile_is_named(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.toml"
+    bad.write_text(
+        'name = "bad"\nlabel = {}\n[tables.deals]\nneeds = []\n[tables.deals.fields]\namuont = ["A"]\n', "utf-8"
+    )
+    with pytest.raises(ProfileInvalid, match="amuont"):
+        _load(bad)
+
+
+@pytest.mark.parametrize("header", ["Deal - Value *", "deal_value", "DEAL VALUE", "Deal value：", "ｄeal Value ($)"])
+def test_names_are_compared_without_what_people_vary(header: str) -> None:
+    assert normal(header) == "dealvalue"
+
+
+def test_units_in_headers() -> None:
+    assert without_unit("金额(万元)") == ("金额", 10_000)
+    assert without_unit("金额") == ("金额", 1)
+
+
+def test_everything_that_can_be_said_is_said_in_both_languages() -> None:
+    classes = [c for c in vars(errors).values() if isinstance(c, type) and issubclass(c, SalesError)]
+    for wrong in classes:
+        if wrong not in (SalesError, errors.FileRefused):
+            assert not wrong(file="f").text("en").startswith(wrong.code)
+            assert any("一" <= letter <= "鿿" for letter in wrong(file="f").text("zh-CN")), wrong
+    for code, words in remarks._texts().items():
+        assert words["en"], code
+        assert words["zh-CN"], code
