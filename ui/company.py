@@ -51,10 +51,10 @@ def _listed(known: pl.DataFrame) -> pl.DataFrame:
     rows = [
         {
             t("settings.email"): row["email"],
-            t("settings.name"): row["name"],
+            t("settings.name"): row["name"] or "—",
             t("settings.scope"): t(f"settings.scope_{row['scope']}"),
-            t("settings.teams"): ", ".join(row["teams"] or []),
-            t("settings.rep"): row["rep"],
+            t("settings.teams"): ", ".join(row["teams"] or []) or "—",
+            t("settings.rep"): row["rep"] or "—",
         }
         for row in known.iter_rows(named=True)
     ]

@@ -42,12 +42,12 @@ def _as_frame(known: list[Upload]) -> pl.DataFrame:
             t("upload.file"): upload.file,
             t("upload.table"): table_name(upload.table),
             t("upload.profile"): upload.profile,
-            t("upload.as_of"): upload.as_of,
+            t("upload.as_of"): numbers.day(upload.as_of, lang()),
             t("upload.as_of_from"): as_of_from(upload.as_of_from),
             **{t(f"upload.{name}"): getattr(upload, name) for name in COUNTS},
-            t("upload.encoding"): upload.encoding,
+            t("upload.encoding"): upload.encoding or numbers.NOTHING,
             t("history.when"): upload.loaded_at,
-            t("history.who"): upload.who,
+            t("history.who"): upload.who or numbers.NOTHING,
         }
         for upload in known
     ]

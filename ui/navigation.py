@@ -68,6 +68,8 @@ def chosen(pages: Pages) -> tuple[StreamlitPage, Entry]:
     sections[t(f"section.{PAGES[0].section}")].append(by_name)
     page = st.navigation(sections, position="hidden")
     stem = page.url_path or PAGES[0].stem
+    if page.url_path == PAGES[0].stem:
+        pages[stem] = page  # so that the menu marks it as the one that is open
     return page, next(entry for entry in PAGES if entry.stem == stem)
 
 
