@@ -91,8 +91,12 @@ def units(result: Result) -> dict[str, str]:
 
 
 def notes_of(result: Result, id_: str) -> list[Note]:
-    """The remarks of an answer that are about one measure."""
-    return [note for note in result.notes if note["measure"] == id_]
+    """The remarks of an answer that are about one measure; those about a target belong to its attainment."""
+    goal = measure(id_).goal_of
+    if goal is None:
+        return [note for note in result.notes if note["measure"] == id_ and "target" not in note.code]
+    of = goal or (result.query.view.headline if result.query.view else "")
+    return [note for note in result.notes if note["measure"] in (id_, of) and "target" in note.code]
 
 
 def grain_of(result: Result) -> str | None:
@@ -127,7 +131,7 @@ def first_that_differs(result: Result, parts: Sequence[str]) -> str | None:
 
 
 def narrowed(result: Result, of: str | None, part: str | None) -> Result:
-    """An answer reduced to one measure and, where it holds several dimensions, to one of them, largest first.
+    """An answer reduced to one measure and, where it holds several dimensions, to one of them; best first.
 
     For drawing only: rows behind a mark are asked of the whole answer's query, which knows the dimension by name.
     """
@@ -139,8 +143,14 @@ def narrowed(result: Result, of: str | None, part: str | None) -> Result:
         frame = frame.filter(pl.col("dimension") == part).drop("dimension").rename({"value": part})
         kept = tuple(column for column in query.columns if column.role != "by")
         query = replace(query, columns=(Column(part, "by"), *kept), by=(part,))
-        best = next((column.name for column in query.columns if column.role == "value"), part)
-        frame = frame.filter(pl.col(best).is_not_null()).sort(best, descending=True, maintain_order=True)
+    best = series(replace(result, query=query, frame=frame))
+    if best and grain_of(result) is None and "dimension" not in frame.columns:
+        first = best[0]
+        frame = frame.sort(
+            first.value, descending=first.measure.better != "lower", nulls_last=True, maintain_order=True
+        )
+        if part is not None:
+            frame = frame.filter(pl.col(first.value).is_not_null())
     return replace(result, frame=frame, query=query)
 
 

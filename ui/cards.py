@@ -20,6 +20,8 @@ from ui.text import has, lang, plain, t
 
 Colour = Literal["green", "red", "gray"]
 Arrow = Literal["up", "down", "off"]
+NO_REMARK = "\u00a0"
+"""An empty line, so that the cards of a row, and of two rows side by side, end at the same height."""
 CHANCE = 1.96
 """Two rates nearer than this many standard errors are not distinguishable at 5 %."""
 
@@ -59,21 +61,16 @@ def card_of(result: Result, part: Series, look: Look, spark: Sequence[float | No
         value=look.written(value, part),
         exact=numbers.exact(value, part.unit, look.lang, look.currency),
         change=change if has_change else None,
-        was=_was(before, part, look, is_chance=is_chance) if before is not None else None,
+        was=answers.words("show.was", look.lang, before=look.written(before, part)) if before is not None else None,
         colour="gray" if is_chance else _colour(value, before, part),
         arrow=_arrow(value, before) if has_change else "off",
-        remarks=tuple(_remarks(result, part, look)),
+        remarks=tuple(_remarks(result, part, look, is_chance=is_chance)),
         spark=tuple(point for point in spark if point is not None),
     )
 
 
 def _one(result: Result, column: str | None) -> float | None:
     return answers.values(result.frame, column)[0] if result.frame.height else None
-
-
-def _was(before: float, part: Series, look: Look, *, is_chance: bool) -> str:
-    text = answers.words("show.was", look.lang, before=look.written(before, part))
-    return text + (" · " + answers.words("show.chance", look.lang) if is_chance else "")
 
 
 def _arrow(value: float | None, before: float | None) -> Arrow:
@@ -100,13 +97,15 @@ def _within_chance(result: Result, part: Series) -> bool:
     return error > 0 and abs(now - before) < CHANCE * error
 
 
-def _remarks(result: Result, part: Series, look: Look) -> list[Remark]:
+def _remarks(result: Result, part: Series, look: Look, *, is_chance: bool) -> list[Remark]:
     low, high, n = (_one(result, name) for name in (part.low, part.high, part.n))
     said: list[Remark] = []
     if low is not None and high is not None and n is not None:
         bounds = {"low": look.written(low, part), "high": look.written(high, part)}
         said.append(Remark(answers.words("show.interval", look.lang, n=numbers.count(n, look.lang), **bounds)))
     notes = [_brief(note, look) for note in answers.notes_of(result, part.measure.id)]
+    if is_chance:
+        said.append(Remark(answers.words("show.chance", look.lang)))
     return said + _pace(result, part, look) + notes
 
 
@@ -128,11 +127,9 @@ def _pace(result: Result, part: Series, look: Look) -> list[Remark]:
         return []
     unit = next(column.unit for column in result.query.columns if column.name == f"{part.value}.target") or "number"
     aim = numbers.written(target, unit, look.lang, look.currency)
-    said = [Remark(answers.words("show.target", look.lang, target=aim))]
-    if elapsed is not None and pace is not None and elapsed < 1:
-        gone, expected = numbers.share(elapsed, look.lang, 0), numbers.share(pace, look.lang, 0)
-        said.append(Remark(answers.words("show.pace", look.lang, elapsed=gone, pace=expected)))
-    return said
+    if elapsed is None or pace is None or elapsed >= 1:
+        return [Remark(answers.words("show.target", look.lang, target=aim))]
+    return [Remark(answers.words("show.pace", look.lang, target=aim, pace=numbers.share(pace, look.lang, 0)))]
 
 
 def draw(card: Card, view: View, key: str) -> None:
@@ -147,8 +144,8 @@ def draw(card: Card, view: View, key: str) -> None:
             delta_arrow=card.arrow, delta_description=card.was,
             chart_data=card.spark if len(card.spark) > 2 else None, chart_type="area",
         )  # fmt: skip
-        for remark in card.remarks:
-            st.caption(plain(remark.text), help=plain(remark.full) if remark.full else None)
+        for remark in card.remarks or (Remark(NO_REMARK),):
+            st.caption(plain(remark.text) or NO_REMARK, help=plain(remark.full) if remark.full else None)
     if opens:
         drill.opened(drill.Subject(total(card.part.measure.id, view), card.part.measure.id, view))
 

@@ -48,7 +48,7 @@ def bars(result: Result, look: Look) -> go.Figure:
         customdata=shown.marks, hovertext=hover(shown.labels, shown.column(part.value), part, look), hoverinfo="text",
     )  # fmt: skip
     ends, texts = _ends(shown, part), shown.texts(part, look)
-    _numbers_at(figure, ends, texts)
+    _numbers_at(figure, ends, texts, look)
     return _lying(figure, shown, texts, [ends, shown.drawn(part.value)], look, from_zero=True)
 
 
@@ -76,7 +76,7 @@ def dots(result: Result, look: Look) -> go.Figure:
     if overall is not None:
         figure.add_vline(x=overall, line={"dash": "dot", "width": 1.5, "color": look.palette.muted})
     ends, texts = _ends(shown, part), shown.texts(part, look)
-    _numbers_at(figure, ends, texts)
+    _numbers_at(figure, ends, texts, look)
     return _lying(figure, shown, texts, [ends, value, shown.column(part.low)], look, from_zero=False)
 
 
@@ -107,7 +107,7 @@ def changes(result: Result, look: Look) -> go.Figure:
     )  # fmt: skip
     texts = [look.signed(float(delta), part) for delta in moved]
     figure.add_vline(x=0, line={"width": 1, "color": look.palette.muted})
-    _numbers_at(figure, moved, texts)
+    _numbers_at(figure, moved, texts, look)
     return _lying(figure, shown, texts, [moved], look, from_zero=True)
 
 
@@ -137,11 +137,12 @@ def _ends(shown: Shown, part: Series) -> np.ndarray:
     return np.asarray(np.max(np.nan_to_num(parts, nan=0.0), axis=0))
 
 
-def _numbers_at(figure: go.Figure, ends: np.ndarray, texts: Sequence[str]) -> None:
+def _numbers_at(figure: go.Figure, ends: np.ndarray, texts: Sequence[str], look: Look) -> None:
     """Each row's number right of its ink; of a bar that points left, right of zero, where there is always room."""
     figure.add_scatter(
         x=np.maximum(ends, 0), y=np.arange(len(texts)), mode="text", text=[GAP + text for text in texts],
-        cliponaxis=False, hoverinfo="skip", textposition="middle right", showlegend=False, textfont={"size": 14},
+        cliponaxis=False, hoverinfo="skip", textposition="middle right", showlegend=False,
+        textfont={"size": 14, "color": look.palette.text},
     )  # fmt: skip
 
 
@@ -155,7 +156,7 @@ def _lying(
     figure.update_yaxes(
         tickvals=np.arange(shown.height), ticktext=[shorten(name) for name in shown.labels], autorange=False,
         range=[shown.height - 0.4, -0.6], automargin=True, showgrid=False, zeroline=False, ticks="", fixedrange=True,
-        tickfont={"size": 14},
+        tickfont={"size": 14, "color": look.palette.text},
     )  # fmt: skip
     named = sum(1 for trace in figure.data if trace.name and trace.showlegend is not False) > 1
     figure.update_layout(barmode="overlay", height=rows_height(shown.height, has_legend=named))
@@ -172,11 +173,15 @@ def remarks(result: Result, look: Look) -> list[str]:
         said.append(answers.words("chart.partial", look.lang))
     if any(answers.flags(result.frame, answers.IS_RECONSTRUCTED)):
         said.append(answers.words("chart.reconstructed", look.lang))
-    few = [n for n in answers.values(result.frame, part.n) if n is not None and n < answers.SMALL_SAMPLE]
-    if few and answers.grain_of(result) is None:
+    if answers.grain_of(result) is not None:
+        return said
+    shown = frame_of(result, look)
+    overall = shown.overall(part)
+    if overall is not None:
+        said.append(answers.words("chart.overall", look.lang, value=look.written(overall, part)))
+    if any(shown.is_small(part)):
         said.append(answers.words("chart.small_sample", look.lang, limit=answers.SMALL_SAMPLE))
-    left_out = result.frame.height - (look.top or result.frame.height)
-    if left_out > 0 and answers.grain_of(result) is None and not part.is_additive:
+    if result.frame.height > shown.height and not part.is_additive:
         text = numbers.count(result.frame.height, look.lang)
         said.append(answers.words("chart.top", look.lang, shown=look.top, all=text))
     return said

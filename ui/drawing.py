@@ -17,7 +17,9 @@ from ui.answers import Series
 from ui.look import Look
 
 FLOATS = np.ndarray
-LONGEST_NAME = 22
+MOST_TICKS = 8
+"""Names under a time axis that fit a phone without being turned."""
+LONGEST_NAME = 26
 """Screen columns of a name on an axis; a Chinese character takes two."""
 
 
@@ -236,9 +238,11 @@ def value_axis(figure: go.Figure, drawn: Sequence[FLOATS], part: Series, look: L
 
 
 def place_ticks(shown: Shown, look: Look) -> tuple[list[int], list[str]]:
-    """At most a dozen names under a time axis; months say their year at the first and at each January."""
+    """A few names under a time axis; months say their year at the first and at each January."""
     buckets, grain = [day for day in shown.axis if isinstance(day, date)], shown.grain or "day"
-    every = next((step for step in (1, 2, 3, 6, 12, 24, 52) if len(buckets) / step <= 12), len(buckets) // 12 + 1)
+    every = next(
+        (step for step in (1, 2, 3, 6, 12, 24, 52) if len(buckets) / step <= MOST_TICKS), len(buckets) // MOST_TICKS + 1
+    )
     anchor = next((index for index, day in enumerate(buckets) if day.month == 1), 0) if grain == "month" else 0
     places = [index for index in range(len(buckets)) if (index - anchor) % every == 0]
     return places, [_tick(buckets[at], grain, look, is_first=at == places[0]) for at in places]

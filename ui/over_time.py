@@ -44,7 +44,7 @@ def columns(result: Result, look: Look) -> go.Figure:
         x=place, y=value, width=0.5 if part.before else 0.72, name=look.now, customdata=shown.marks,
         marker={"color": look.colour(0), "pattern": {"shape": shown.hatching}},
         text=_few_labels(value, shown.texts(part, look)), textposition="outside", cliponaxis=False,
-        constraintext="none", textangle=0, textfont={"size": 13},
+        constraintext="none", textangle=0, textfont={"size": 13, "color": look.palette.text},
         hovertext=hover(shown.labels, value, part, look), hoverinfo="text",
     )  # fmt: skip
     return _standing(figure, shown, [value, shown.column(part.before)], look, part)
@@ -83,13 +83,15 @@ def stacked(result: Result, look: Look) -> go.Figure:
     for index, (name, shown) in enumerate(groups):
         value = np.nan_to_num(shown.column(part.value))
         np.add.at(total, shown.place.astype(int), np.maximum(value, 0))
+        colour = look.quiet if shown.is_rest else look.colour(index)
         figure.add_bar(
             x=shown.place, y=value, width=0.72, name=shorten(name), customdata=shown.marks, hoverinfo="text",
-            marker={"color": look.palette.muted if shown.is_rest else look.colour(index),
-                    "pattern": {"shape": shown.hatching},
-                    "line": {"width": 0.5, "color": "white"}},
-            hovertext=[f"{name}<br>{text}" for text in hover(shown.labels, value, part, look)],
+            marker={"color": colour, "pattern": {"shape": shown.hatching},
+                    "line": {"width": 0.5, "color": look.palette.background}},
+            hovertext=[f"{name}<br>{text}" for text in hover(shown.labels, value, part, look)], showlegend=False,
         )  # fmt: skip
+        # The legend takes the look of a trace's first bar, which may be hatched: it gets a bar of its own.
+        figure.add_bar(x=[None], y=[None], name=shorten(name), marker={"color": colour}, hoverinfo="skip")
     figure.update_layout(barmode="stack")
     return _standing(figure, groups[0][1], [total], look, part)
 
@@ -146,11 +148,11 @@ def _standing(
     places, texts = place_ticks(shown, look)
     figure.update_xaxes(
         tickvals=places, ticktext=texts, range=[-0.6, shown.buckets - 0.4], showgrid=False, zeroline=False,
-        fixedrange=True, automargin=True,
+        fixedrange=True, automargin=True, tickangle=0,
     )  # fmt: skip
     value_axis(figure, drawn, part, look, from_zero=from_zero)
     if not figure.layout.barmode:
         figure.update_layout(barmode="overlay")
     figure.update_layout(height=look.height)
     named = [trace for trace in figure.data if trace.name and trace.showlegend is not False]
-    return legend(figure, shows=len(named) > 1, look=look)
+    return legend(figure, shows=len(named) > 1, look=look, right=26)

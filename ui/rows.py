@@ -79,6 +79,7 @@ def grid(
         options = {"on_select": clicks.keeps(key, reads), "selection_mode": MODES[reads]}
     st.dataframe(
         shown, hide_index=True, column_config=config, key=clicks.widget(key), alt=alt, row_height=ROW_HEIGHT,
+        placeholder="",
         height=min(MOST_HEIGHT, ROW_HEIGHT * (shown.height + 1) + 3), **options,
     )  # fmt: skip
 

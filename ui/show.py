@@ -52,7 +52,7 @@ def _numbers(measures: tuple[str, ...], view: View, columns: int, sparks: bool, 
         if present:
             result = seen.ask(total(present, view), session.viewer())
             over_time = _sparks(present, view) if sparks else {}
-            with st.grid(columns, min_column_width=170, gap="small"):
+            with st.grid(columns, min_column_width=180, gap="small"):
                 for part in answers.series(result):
                     card = cards.card_of(result, part, look(view), over_time.get(part.measure.id, ()))
                     cards.draw(card, view, key)

@@ -1,7 +1,9 @@
 -- Every state one deal was seen in, the newest first. States before the first upload are rebuilt and left out.
 with population as (
     select
-        deal_versions.seen_from, deal_versions.seen_to, deal_versions.stage, deal_versions.status,
+        deal_versions.seen_from,
+        case when deal_versions.seen_to < date '9999-12-31' then deal_versions.seen_to end as seen_to,
+        deal_versions.stage, deal_versions.status,
         deal_versions.amount, deal_versions.expected_close_on, deal_versions.probability,
         deal_versions.forecast_category, deal_versions.next_step, deal_versions.team, reps.rep
     from deal_versions
