@@ -61,10 +61,6 @@ class BackupInvalid(StoreError):
     """The folder holds no complete backup. Params: folder, detail."""
 
 
-class BackupOutside(StoreError):
-    """The store may write backups only under the folder that settings name. Params: folder, allowed."""
-
-
 class QuestionStopped(StoreError):
     """The question was cancelled before it was answered. Params: none."""
 

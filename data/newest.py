@@ -143,4 +143,3 @@ def _update_first_won(cursor: duckdb.DuckDBPyConnection) -> None:
         where won.customer_key = customers.customer_key and customers.first_won_on is distinct from won.day
         """
     )
-

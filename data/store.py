@@ -23,6 +23,8 @@ from data.settings import settings
 from data.tables import tables
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from metrics.catalog import Dimension
     from metrics.query import Query, Result
     from metrics.viewer import Viewer
@@ -154,6 +156,15 @@ class Snapshot:
         with self._lock:
             try:
                 return self._cursor.sql(sql, params=dict(params) if params else None).pl()
+            except duckdb.Error as error:
+                explain(self.store.path, error)
+
+    @contextmanager
+    def batches(self, sql: str, size: int) -> Iterator[pa.RecordBatchReader]:
+        """The answer to a statement in batches of rows, for tables that need not fit into memory."""
+        with self._lock:
+            try:
+                yield self._cursor.sql(sql).to_arrow_reader(size)
             except duckdb.Error as error:
                 explain(self.store.path, error)
 

@@ -1,0 +1,305 @@
+"""Opening, reading, writing and backing up a store; what happens to files that are none."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from data import errors, truth
+from data.answers import Answers
+from data.store import Store, open_store
+
+DAY = date(2026, 2, 1)
+
+
+@pytest.fixture
+def store(tmp_path: Path):
+    opened = open_store(tmp_path / "company.duckdb")
+    yield opened
+    opened.close()
+
+
+def deals(*amounts: int) -> truth.Load:
+    rows = pl.DataFrame({"key": [str(n) for n, _ in enumerate(amounts)], "amount": list(amounts)})
+    return truth.Load(table="deals", profile="p", file="deals.csv", rows=rows, as_of=DAY, original=b"key,amount")
+
+
+def amounts(store: Store) -> list[int]:
+    with store.snapshot() as seen:
+        return sorted(int(value) for value in seen.frame("select amount from crm.deals")["amount"])
+
+
+def test_one_path_is_one_store(store: Store) -> None:
+    assert open_store(store.path) is store
+    assert open_store(str(store.path.parent / ".." / store.path.parent.name / "company.duckdb")) is store
+
+
+def test_a_snapshot_keeps_its_version_while_others_load(store: Store) -> None:
+    truth.load(store, [deals(1)])
+    with store.snapshot() as before:
+        truth.load(store, [deals(1, 2)])
+        assert before.frame("select count(*) as n from crm.deals")["n"][0] == 1
+        with store.snapshot() as after:
+            assert after.version == before.version + 1
+            assert after.frame("select count(*) as n from crm.deals")["n"][0] == 2
+
+
+def test_a_failed_write_leaves_nothing_behind(store: Store) -> None:
+    truth.load(store, [deals(1)])
+    version = store.version()
+    with pytest.raises(errors.LoadInvalid), store.writing() as cursor:
+        cursor.execute("delete from crm.deals")
+        raise errors.LoadInvalid(table="deals", problem="test")
+    assert amounts(store) == [1]
+    assert store.version() == version
+
+
+def test_many_threads_ask_and_load_at_once(store: Store) -> None:
+    truth.load(store, [deals(1, 2, 3)])
+    failures: list[BaseException] = []
+
+    def ask() -> None:
+        try:
+            for _ in range(20):
+                with store.snapshot() as seen:
+                    assert seen.frame("select count(*) as n from crm.deals")["n"][0] == 3
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=ask) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    truth.load(store, [deals(4, 5, 6)])
+    for thread in threads:
+        thread.join()
+    assert not failures
+    assert amounts(store) == [4, 5, 6]
+
+
+@pytest.mark.parametrize("statement", ["copy (select 1) to '{}/x.csv'", "attach '{}/x.duckdb'", "set threads = 1"])
+def test_no_statement_reaches_the_machine(store: Store, tmp_path: Path, statement: str) -> None:
+    with store.snapshot() as seen, pytest.raises(duckdb.Error):
+        seen.frame(statement.format(tmp_path))
+    with store.snapshot() as seen, pytest.raises(duckdb.Error):
+        seen.frame("select * from read_csv('/etc/passwd')")
+
+
+# --------------------------------------------------------------------------------------- files that are no store of ours
+
+
+def _text(path: Path) -> None:
+    path.write_text("a,b\n1,2\n" * 5000)
+
+
+def _nothing(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def _cut_short(path: Path) -> None:
+    store = open_store(path)
+    truth.load(store, [deals(*range(500))])
+    store.close()
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def _overwritten(path: Path) -> None:
+    open_store(path).close()
+    held = bytearray(path.read_bytes())
+    held[4096:9000] = os.urandom(9000 - 4096)
+    path.write_bytes(held)
+
+
+def _foreign(path: Path) -> None:
+    with duckdb.connect(path) as other:
+        other.execute("create table t as select 1 as a")
+
+
+def _other_product(path: Path) -> None:
+    open_store(path).close()
+    with duckdb.connect(path) as held:
+        held.execute("update ops.version set product = 'something else'")
+
+
+def _newer(path: Path) -> None:
+    open_store(path).close()
+    with duckdb.connect(path) as held:
+        held.execute("update ops.version set schema = 999")
+
+
+@pytest.mark.parametrize(
+    ("make", "expected"),
+    [
+        (_text, errors.StoreDamaged),
+        (_nothing, errors.StoreDamaged),
+        (_cut_short, errors.StoreDamaged),
+        (_overwritten, errors.StoreDamaged),
+        (_foreign, errors.StoreForeign),
+        (_other_product, errors.StoreForeign),
+        (_newer, errors.StoreTooNew),
+    ],
+)
+def test_a_file_that_is_no_store_is_refused_and_left_alone(tmp_path: Path, make, expected) -> None:
+    path = tmp_path / "company.duckdb"
+    make(path)
+    before = path.read_bytes()
+    with pytest.raises(expected) as refused:
+        open_store(path)
+    assert path.read_bytes() == before
+    assert {item.name for item in tmp_path.iterdir()} <= {"company.duckdb", "company.duckdb.d"}
+    for lang in ("en", "zh-CN"):
+        assert str(path) in refused.value.text(lang)
+
+
+def test_places_that_cannot_hold_a_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(errors.FolderAbsent):
+        open_store(tmp_path / "absent" / "company.duckdb")
+    with pytest.raises(errors.StoreAbsent):
+        open_store(tmp_path / "company.duckdb", create=False)
+    with pytest.raises(errors.StoreDamaged):
+        open_store(tmp_path)
+    monkeypatch.setattr(os, "access", lambda *_: False)  # the tests may run as root, who may write anywhere
+    with pytest.raises(errors.FolderReadOnly):
+        open_store(tmp_path / "company.duckdb")
+    assert list(tmp_path.iterdir()) == []
+
+
+_HOLD = "import duckdb, sys, time; c = duckdb.connect(sys.argv[1]); print('open', flush=True); time.sleep(60)"
+
+
+def test_a_store_that_another_process_has_open(tmp_path: Path) -> None:
+    path = tmp_path / "company.duckdb"
+    open_store(path).close()
+    before = path.read_bytes()
+    with subprocess.Popen([sys.executable, "-c", _HOLD, str(path)], stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "open\n"
+        with pytest.raises(errors.StoreLocked) as refused:
+            open_store(path)
+        other.kill()
+    assert str(other.pid) in refused.value.text("en")
+    assert path.read_bytes() == before
+    open_store(path).close()
+
+
+_LOAD = """
+import sys
+import polars as pl
+from data import truth
+from data.store import open_store
+
+store = open_store(sys.argv[1])
+rows = pl.DataFrame({"key": pl.int_range(20000, eager=True).cast(pl.String)}).with_columns(amount=pl.lit(2))
+print("go", flush=True)
+truth.load(store, [truth.Load(table="deals", profile="p", file="f", rows=rows, is_full=True)])
+print("done", flush=True)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("after", [0.05, 0.3, 0.8, 1.5])
+def test_a_kill_in_the_middle_of_a_load_leaves_the_old_or_the_new(tmp_path: Path, after: float) -> None:
+    path = tmp_path / "company.duckdb"
+    store = open_store(path)
+    truth.load(store, [deals(1)])
+    old = store.version()
+    store.close()
+    with subprocess.Popen([sys.executable, "-c", _LOAD, str(path)], stdout=subprocess.PIPE, text=True) as loading:
+        assert loading.stdout is not None
+        assert loading.stdout.readline() == "go\n"
+        time.sleep(after)
+        loading.send_signal(signal.SIGKILL)
+    store = open_store(path)
+    try:
+        with store.snapshot() as seen:
+            deals_held = seen.frame("select count(*) as n from crm.deals")["n"][0]
+            rows_held = seen.frame("select count(*) as n from ops.deals_seen")["n"][0]
+            uploads = len(truth.uploads(seen))
+            assert (seen.version, deals_held, rows_held, uploads) in {(old, 1, 1, 1), (old + 1, 20000, 20001, 2)}
+    finally:
+        store.close()
+
+
+_FULL = """
+import resource, signal, sys
+import polars as pl
+from data import errors, truth
+from data.store import open_store
+
+store = open_store(sys.argv[1])
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (3_000_000, 3_000_000))
+rows = pl.DataFrame({"key": pl.int_range(200000, eager=True).hash().cast(pl.String)})
+try:
+    truth.load(store, [truth.Load(table="deals", profile="p", file="f", rows=rows.with_columns(deal="key"))])
+except errors.DiskFull as error:
+    print(error.text("en"))
+"""
+
+
+def test_a_full_disk_is_said_and_nothing_changes(tmp_path: Path) -> None:
+    path = tmp_path / "company.duckdb"
+    store = open_store(path)
+    truth.load(store, [deals(1)])
+    store.close()
+    told = subprocess.run([sys.executable, "-c", _FULL, str(path)], capture_output=True, text=True, check=False)
+    assert "no room left" in told.stdout, told.stderr[-500:]
+    store = open_store(path)
+    assert amounts(store) == [1]
+    store.close()
+
+
+# ---------------------------------------------------------------------------------------------------- backup, answers
+
+
+def test_a_backup_restores_into_an_empty_store_only(store: Store, tmp_path: Path) -> None:
+    truth.load(store, [deals(1, 2)])
+    truth.load(store, [deals(1, 3).model_copy(update={"as_of": date(2026, 2, 8)})])
+    truth.accept_alias(store, "product", "GTXPro", "GTX Pro")
+    folder = store.backup(tmp_path / "backup")
+    fresh = open_store(tmp_path / "fresh.duckdb")
+    fresh.restore(folder)
+    for table in ("crm.deals", "crm.deal_versions", "ops.uploads", "ops.aliases", "ops.deals_rows", "ops.deals_seen"):
+        with store.snapshot() as one, fresh.snapshot() as two:
+            rows = sorted(one.frame(f"from {table}").rows(), key=repr)
+            assert rows == sorted(two.frame(f"from {table}").rows(), key=repr)
+    assert list((fresh.folder / "originals").iterdir())
+    assert truth.load(fresh, [deals(1, 2)])[0].id == 3
+    with pytest.raises(errors.StoreNotEmpty):
+        fresh.restore(folder)
+    fresh.close()
+
+
+def test_a_folder_without_a_whole_backup_is_refused(store: Store, tmp_path: Path) -> None:
+    truth.load(store, [deals(1, 2)])
+    folder = store.backup(tmp_path / "backup")
+    (folder / "ops.uploads.parquet").unlink()
+    fresh = open_store(tmp_path / "fresh.duckdb")
+    for broken in (folder, tmp_path, tmp_path / "absent"):
+        with pytest.raises(errors.BackupInvalid):
+            fresh.restore(broken)
+    assert amounts(fresh) == []
+    fresh.close()
+
+
+def test_answers_forget_the_oldest_first_and_stay_within_their_bytes() -> None:
+    answers = Answers(40_000)
+    frame = pl.DataFrame({"a": pl.int_range(500, eager=True)})  # 4,000 bytes
+    for number in range(20):
+        answers.put(number, frame)
+        answers.get(0)
+    assert answers.bytes <= 40_000
+    assert answers.get(0) is frame
+    assert answers.get(1) is None
+    assert answers.get(19) is frame
+    answers.put("too large", pl.DataFrame({"a": pl.int_range(5000, eager=True)}))
+    assert answers.get("too large") is None
