@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from data import ingest
 from data.ingest import errors, remarks
 from data.ingest.errors import ProfileInvalid
 from data.ingest.names import normal, without_unit
@@ -54,3 +57,17 @@ def test_everything_that_can_be_said_is_said_in_both_languages() -> None:
     for code, words in remarks._texts().items():
         assert words["en"], code
         assert words["zh-CN"], code
+
+
+def test_the_profile_in_the_handbook_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    handbook = (FOLDER.parents[1] / "docs" / "adding-a-crm.md").read_text("utf-8")
+    (tmp_path / "acme.toml").write_text(handbook.split("```toml\n")[1].split("```")[0], "utf-8")
+    with_acme = {"acme": _load(tmp_path / "acme.toml"), **profiles()}
+    monkeypatch.setattr("data.ingest.recognise.profiles", lambda: with_acme)
+    text = "Ticket No;Title;Account;Seller;Phase;Value (EUR);Opened;Closed\n"
+    text += "7;x;A;Ann;Signed;1.234,50;05.01.2026;25.01.2026\n"
+    plan = ingest.plan([ingest.Source("acme.csv", text.encode())]).files[0]
+    assert (plan.table, plan.profile) == ("deals", "acme")
+    assert plan.checked is not None
+    found = plan.checked.rows.select("deal_id", "status", "amount", "created_on", "closed_on").row(0)
+    assert found == ("7", "won", Decimal("1234.5"), date(2026, 1, 5), date(2026, 1, 25))
