@@ -180,7 +180,8 @@ def _members(spec: Table, viewer: Viewer) -> tuple[str, dict[str, Value]]:
         for other in catalog().tables.values()
         if other.scope == "rep" and "customer_key" in other.keys
     ]
-    return f"{plain} where {owned} or t.customer_key in ({' union all '.join(met)})", {}
+    everyone_met = f"select m.customer_key from ({' union all '.join(met)}) as m"
+    return f"{plain} where {owned} or t.customer_key in ({everyone_met})", {}
 
 
 def _targets(spec: Table, viewer: Viewer) -> tuple[str, dict[str, Value]]:

@@ -19,8 +19,9 @@ from metrics.intervals import wilson
 from metrics.notes import _words, note
 
 FIRST_IDS = """won_amount won_deals lost_deals closed_deals created_deals win_rate win_rate_created win_rate_amount
-average_won_amount cycle_days open_deals open_amount weighted_amount leads qualified_leads lead_conversion revenue orders
-units gross_margin active_customers average_order_value activities invoiced collected outstanding overdue attainment"""
+average_won_amount cycle_days open_deals open_amount weighted_amount leads qualified_leads lead_conversion revenue
+orders units gross_margin active_customers average_order_value activities
+invoiced collected outstanding overdue attainment"""
 FIRST_DIMENSIONS = """rep team manager region customer industry tier product category source stage status lost_reason
 competitor day week month quarter year"""
 AGGREGATES = [one for one in catalog().measures.values() if one.agg]

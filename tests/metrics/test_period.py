@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
 
 import pytest
@@ -137,7 +138,7 @@ def test_every_day_is_in_one_bucket(day: date, grain: str, fiscal_start: int, we
     assert bucket_next(bucket_next(start, grain, -1), grain) == start
     listed = buckets(day, day + timedelta(days=800), grain, fiscal_start, week_start)
     assert listed[0] == start
-    assert all(bucket_next(first, grain) == second for first, second in zip(listed, listed[1:], strict=False))
+    assert all(bucket_next(first, grain) == second for first, second in itertools.pairwise(listed))
 
 
 def test_fiscal_buckets() -> None:

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from metrics.base import base_tables
-from metrics.catalog import catalog, dimension, measure
+from metrics.catalog import catalog
 from metrics.cuts import breakdown, breakdowns, cut, total, trend
 from metrics.errors import MeasureNotBy, NoSuchColumn, UnknownQuestion
 from metrics.query import Query, from_file
@@ -38,7 +38,6 @@ QUESTIONS: dict[str, tuple[Query, Viewer]] = {
     "attainment": (breakdown("attainment", "team", MARCH), EVERYTHING),
     "attainment_exact": (trend("attainment:win_rate", "quarter", view(preset="this_year")), EVERYTHING),
     "rows": (breakdown("win_rate", "rep", MARCH).rows("win_rate.before", rep=None), EVERYTHING),
-    "deal": (from_file("deal", deal_id="d01"), NORTH),
 }
 
 
@@ -61,29 +60,30 @@ def test_no_golden_file_is_left_over() -> None:
     assert {path.stem for path in GOLDEN.glob("*.sql")} == set(QUESTIONS)
 
 
-def everything_that_can_be_cut() -> list[tuple[str, str]]:
-    pairs = []
+def can_be_cut_by(dim: str) -> list[str]:
+    """The flows that a dimension cuts."""
+    found = []
     for one in catalog().measures.values():
-        for dim in catalog().dimensions:
-            try:
-                cut(one, dim, view())
-            except MeasureNotBy:
-                continue
-            pairs.append((one.id, dim))
-    return pairs
+        try:
+            cut(one, dim, view())
+        except MeasureNotBy:
+            continue
+        if one.goal_of is None and not one.stock:
+            found.append(one.id)
+    return found
 
 
-def test_every_measure_by_every_dimension_is_answered_alike_with_and_without_a_period(ask: Ask) -> None:
-    """A period that holds everything gives what no period gives, but for rows without a day."""
-    pairs = everything_that_can_be_cut()
-    assert len(pairs) > 400
-    wide = view(from_on=date(2025, 1, 1), to_on=date(2026, 12, 31))
-    for name, dim in pairs:
-        if measure(name).goal_of is None and dimension(dim).kind == "value" and not measure(name).stock:
-            free, held = ask(cut(name, dim, view())), ask(cut(name, dim, wide))
-            if not any(remark.code == "undated" for remark in held.notes):
-                order = [dim]
-                assert free.frame.sort(order).equals(held.frame.sort(order)), (name, dim)
+@pytest.mark.parametrize("dim", [dim.id for dim in catalog().dimensions.values() if dim.kind == "value"])
+def test_a_period_that_holds_everything_gives_what_no_period_gives(ask: Ask, dim: str) -> None:
+    asked = can_be_cut_by(dim)
+    free = ask(cut(asked, dim, view()))
+    held = ask(cut(asked, dim, view(from_on=date(2025, 1, 1), to_on=date(2026, 12, 31))))
+    undated = {remark["measure"] for remark in held.notes if remark.code == "undated"}
+    assert undated <= {"activities", "activities_per_won_deal", "created_deals", "created_amount", "win_rate_created"}
+    columns = [name for name in free.frame.columns if name.partition(".")[0] not in undated]
+    groups = held.frame[dim]
+    free_rows = free.frame.filter(pl.col(dim).is_in(groups.implode(), nulls_equal=True)).select(columns).sort(dim)
+    assert free_rows.equals(held.frame.select(columns).sort(dim))
 
 
 def test_rows_are_what_was_counted(ask: Ask) -> None:

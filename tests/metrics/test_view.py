@@ -32,7 +32,7 @@ def views(draw: st.DrawFn) -> View:
         filters=tuple(filters.items()),
     )
     if draw(st.booleans()):
-        first, last = sorted((draw(st.dates(date(1900, 1, 1), date(2199, 12, 31))) for _ in range(2)))
+        first, last = sorted(draw(st.dates(date(1900, 1, 1), date(2199, 12, 31))) for _ in range(2))
         seen = seen.with_period(from_on=draw(st.sampled_from((first, None))), to_on=last)
     if draw(st.booleans()):
         seen = seen.seen_on(draw(st.dates(date(1950, 1, 1), DAY)))
