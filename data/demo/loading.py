@@ -15,7 +15,7 @@ from data.truth import Load, load
 
 SEED = 20260617
 PROFILE = "demo"
-_ROWS_AT_ONCE = 2_000_000
+_ROWS_AT_ONCE = 1_000_000
 """Files are loaded together, in one transaction, up to this many rows; a company of usual size is one transaction."""
 
 Progress = Callable[[str, int], None]
@@ -52,15 +52,16 @@ def build(
     _remove(making)
     store = open_store(making)
     try:
-        done, waiting = 0, list[Load]()
+        done, waiting, rows = 0, list[Load](), 0
         for export in exports(Size(deals, stories, seed, weeks), lang):
+            if waiting and rows + export.rows.height > _ROWS_AT_ONCE:
+                load(store, waiting)
+                waiting, rows = [], 0
             waiting.append(_load(export))
+            rows += export.rows.height
             done += export.rows.height
             if progress:
                 progress(export.file, done)
-            if sum(item.rows.height for item in waiting) >= _ROWS_AT_ONCE:
-                load(store, waiting)
-                waiting = []
         load(store, waiting)
     finally:
         store.close()

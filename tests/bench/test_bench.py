@@ -1,0 +1,85 @@
+"""The measuring itself: verdicts, tables, turns, and a run of the command."""
+
+from __future__ import annotations
+
+import importlib
+import platform
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+
+from bench import __main__ as command
+from bench.report import _page
+from bench.results import HEADER, Measured, markdown, plain
+from bench.stores import Scale
+from bench.timing import in_turns, median
+from tests.rules.repository import ROOT
+
+
+@pytest.mark.parametrize(
+    ("value", "budget", "ratio", "most", "verdict"),
+    [
+        (1.0, 2.0, None, None, "held"),
+        (3.0, 2.0, None, None, "MISSED"),
+        (1.0, None, 3.9, 4.0, "held"),
+        (1.0, None, 4.1, 4.0, "MISSED"),
+        (1.0, 2.0, 5.0, 4.0, "MISSED"),
+        (1.0, None, 5.0, None, ""),
+    ],
+)
+def test_a_limit_that_is_passed_is_missed(
+    value: float, budget: float | None, ratio: float | None, most: float | None, verdict: str
+) -> None:
+    assert Measured("s", "w", value, "s", budget=budget, beside="x", ratio=ratio, most=most).verdict == verdict
+
+
+def test_tables_have_one_line_per_measurement() -> None:
+    rows = [Measured("ask", "赢单金额", 12.345, "ms", budget=1000), Measured("fold", "a|b", 1234.5, "MB")]
+    assert len(markdown(rows).splitlines()) == 4
+    assert all(line.count("|") - line.count("\\|") == len(HEADER) + 1 for line in markdown(rows).splitlines())
+    assert "12.3 ms" in plain(rows)
+    assert "1,234 MB" in plain(rows)
+
+
+def test_medians_do_not_count_the_preparation() -> None:
+    assert median(lambda: None, 3, before=lambda: time.sleep(0.02)) < 0.01
+
+
+def test_two_works_run_in_turns() -> None:
+    order: list[str] = []
+    in_turns(lambda: order.append("ours"), lambda: order.append("theirs"), 3)
+    assert order == ["ours", "theirs"] * 4
+
+
+def test_the_page_tells_no_host_and_no_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform, "node", lambda: "somebodys-host")
+    monkeypatch.setattr(socket, "gethostname", platform.node)
+    page = _page([Measured("ask", "x", 1.0, "ms")], Scale(is_quick=False), {"browser": "Error: none"})
+    assert "somebodys-host" not in page
+    assert str(ROOT) not in page
+    assert "could not be measured" in page
+
+
+def test_every_subject_can_be_imported() -> None:
+    for name in command.SUBJECTS.values():
+        assert callable(importlib.import_module(name).measure)
+
+
+def test_an_unknown_subject_is_refused() -> None:
+    with pytest.raises(SystemExit):
+        command.main(["--only", "weather"])
+
+
+@pytest.mark.slow
+def test_the_command_measures_and_leaves_the_page_alone() -> None:
+    before = (ROOT / "bench" / "README.md").read_bytes() if (ROOT / "bench" / "README.md").exists() else b""
+    quick = [sys.executable, "-m", "bench", "--quick", "--only", "compile"]
+    run = subprocess.run(quick, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert run.returncode == 0, run.stderr
+    assert "compile + bind: one number" in run.stdout
+    assert "verdict" in run.stdout
+    after = (ROOT / "bench" / "README.md").read_bytes() if (ROOT / "bench" / "README.md").exists() else b""
+    assert before == after
