@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from threading import Lock
 
@@ -12,13 +13,28 @@ _lock = Lock()
 _chosen: list[Path] = []  # empty: nobody has switched yet
 
 
+@cache
+def engine() -> Store:
+    """The published copy on the engine that settings name (docs/engines.md); connected once per process.
+
+    Raises:
+        EngineError: the settings name no engine, or it does not answer.
+    """
+    from data.engines import connect
+
+    return connect(settings())
+
+
 def current() -> Store:
-    """The store that is shown; the demo company is made where there is neither store.
+    """The store that is shown: the engine's where settings name one; the demo company is made where there is no store.
 
     Raises:
         StoreError: the file cannot be used.
+        EngineError: the engine cannot be used.
     """
     with _lock:
+        if settings().engine:
+            return engine()
         if _chosen:
             return open_store(_chosen[-1])
         own, demo = settings().store, settings().demo_store

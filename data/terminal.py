@@ -70,12 +70,18 @@ class Session:
         return self.path(self.chosen or self.default_store or settings().store)
 
     def store(self, *, create: bool = False) -> Store:
-        """Open the store.
+        """Open the store; the engine's copy where settings name one and no --store is given.
 
         Raises:
             StoreError: it is absent (and not to be made), locked, damaged…
+            EngineError: the engine cannot be used.
         """
         from data.store import open_store
+
+        if settings().engine and not self.chosen:
+            from data.current import engine
+
+            return engine()
 
         return open_store(self.store_path, create=create)
 

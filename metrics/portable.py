@@ -177,8 +177,12 @@ def _join(node: exp.Expr) -> str | None:
 
 def _placed_subquery(node: exp.Expr) -> str | None:
     """IN (SELECT …) and EXISTS belong to where, having and on."""
-    if isinstance(node, exp.In) and not node.args.get("query"):
-        return None
+    if isinstance(node, exp.In):
+        within = node.args.get("query")
+        if within is None:
+            return None
+        if isinstance(within.unnest(), exp.Union):
+            return "in_union"
     place = node.find_ancestor(exp.Where, exp.Having, exp.Join, exp.Select)
     return "correlated" if isinstance(place, exp.Select) else None
 

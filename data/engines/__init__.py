@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from data.engines.errors import EngineTablesUnset, EngineUnknown
 
 if TYPE_CHECKING:
+    from data.engines.spark import SparkStore
     from data.settings import Settings
     from data.store import Snapshot
     from metrics.catalog import Dimension
@@ -44,7 +45,7 @@ class Engine(Protocol):
         """One version to ask several questions of."""
 
 
-def connect(settings: Settings) -> Engine:
+def connect(settings: Settings) -> SparkStore:
     """The engine that settings name.
 
     Raises:
