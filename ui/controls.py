@@ -94,7 +94,7 @@ def _filter(name: str, now: View) -> None:
     st.multiselect(
         dimension(name).label.text(lang()), options, key=f"filter_{name}", placeholder=t("filter.all_values"),
         format_func={value: value or t("filter.unassigned") for value in options}.__getitem__,
-        on_change=_values_chosen, args=(name,), width=320,
+        on_change=_values_chosen, args=(name,), width=320, filter_mode="contains", select_all=False,
     )  # fmt: skip
 
 

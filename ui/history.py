@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 import streamlit as st
 
@@ -129,7 +131,7 @@ def spellings() -> None:
         _alias(alias, "history.forget", ":material/call_split:", _forget)
 
 
-def _alias(alias: Alias, action: str, icon: str, act: object) -> None:
+def _alias(alias: Alias, action: str, icon: str, act: Callable[[Alias], None]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(_in_words(alias), width="stretch")
         if session.viewer().sees_all:

@@ -132,11 +132,15 @@ def _fullness(answers: dict[str, Any]) -> None:
 
 def _as_of(made: Plan, answers: dict[str, Any]) -> None:
     """The day the export describes, where the reader knows better than the file."""
-    days = [file.as_of for file in made.files if file.as_of]
-    picked = st.date_input(
-        t("upload.as_of_choose"), value=answers.get("as_of") or max(days), help=t("upload.as_of_help"),
-        key="upload.as_of", format="YYYY-MM-DD", width=200,
-    )  # fmt: skip
-    if isinstance(picked, date) and picked != (answers.get("as_of") or max(days)):
+    known: date = answers.get("as_of") or max(file.as_of for file in made.files if file.as_of)
+    picked: date | None = st.date_input(
+        t("upload.as_of_choose"),
+        value=known,
+        help=t("upload.as_of_help"),
+        key="upload.as_of",
+        format="YYYY-MM-DD",
+        width=200,
+    )
+    if picked is not None and picked != known:
         answers["as_of"] = picked
         st.rerun()
