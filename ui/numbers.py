@@ -38,7 +38,7 @@ def written(value: Number | None, unit: str, lang: str, currency: str | None = N
 
     Args:
         value: The number; None and NaN are "—". Shares are 0-1.
-        unit: "money", "count", "share", "days"; any other unit is a plain number with at most two decimals.
+        unit: "money", "count", "share", "days", "hours"; any other unit is a plain number with at most two decimals.
         lang: Language of the reader.
         currency: ISO code of the money shown, or None to show no symbol.
     """
@@ -53,6 +53,8 @@ def written(value: Number | None, unit: str, lang: str, currency: str | None = N
             return share(value, lang)
         case "days":
             return days(value, lang)
+        case "hours":
+            return hours(value, lang)
         case _:
             return _decimal(value, lang, 2)
 
@@ -80,13 +82,22 @@ def share(value: Number | None, lang: str, digits: int = 1) -> str:
 
 def days(value: Number | None, lang: str) -> str:
     """A number of days, with one decimal below 100."""
+    return _span(value, lang, "day", "天")
+
+
+def hours(value: Number | None, lang: str) -> str:
+    """A number of hours, with one decimal below 100."""
+    return _span(value, lang, "hour", "小时")
+
+
+def _span(value: Number | None, lang: str, english: str, chinese: str) -> str:
     if not is_number(value):
         return NOTHING
     digits = 0 if abs(_exactly(value)) >= 100 else 1
     text = _decimal(value, lang, digits)
     if lang == "zh-CN":
-        return text + " 天"
-    return text + (" day" if text in ("1", "-1") else " days")
+        return f"{text} {chinese}"
+    return f"{text} {english}" + ("" if text in ("1", "-1") else "s")
 
 
 def exact(value: Number | None, unit: str, lang: str, currency: str | None = None) -> str:
@@ -98,7 +109,9 @@ def exact(value: Number | None, unit: str, lang: str, currency: str | None = Non
         return _sign(number) + _symbol(currency, lang) + _decimal(abs(number), lang, 2, fixed=True)
     if unit == "share":
         return share(value, lang, 2)
-    return days(value, lang) if unit == "days" else _decimal(value, lang, 2)
+    if unit in ("days", "hours"):
+        return written(value, unit, lang)
+    return _decimal(value, lang, 2)
 
 
 def change(now: Number | None, before: Number | None, unit: str, lang: str) -> str:
