@@ -20,6 +20,7 @@ from ui.answers import Series
 from ui.drawing import Shown, frame_of, hover, legend, nothing, rows_height, shorten, text_room, value_range
 from ui.look import Look
 from ui.over_time import columns, lines, over_time, stacked
+from ui.sheet import Sheet
 
 __all__ = ["Draw", "bars", "changes", "columns", "dots", "fitting", "lines", "over_time", "remarks", "stacked"]
 
@@ -33,7 +34,7 @@ def bars(result: Result, look: Look) -> go.Figure:
     part, shown = answers.first(result), frame_of(result, look)
     if part is None or shown.is_empty:
         return nothing(look)
-    figure, place = go.Figure(), np.arange(shown.height)
+    figure, place = Sheet(), np.arange(shown.height)
     if part.before:
         figure.add_bar(
             x=shown.drawn(part.before), y=place, orientation="h", width=0.86, marker={"color": look.quiet},
@@ -57,7 +58,7 @@ def dots(result: Result, look: Look) -> go.Figure:
     part, shown = answers.first(result), frame_of(result, look)
     if part is None or shown.is_empty:
         return nothing(look)
-    figure, place, value = go.Figure(), np.arange(shown.height), shown.column(part.value)
+    figure, place, value = Sheet(), np.arange(shown.height), shown.column(part.value)
     if part.before:
         figure.add_scatter(
             x=shown.column(part.before), y=place, mode="markers", name=look.before, hoverinfo="text",
@@ -93,10 +94,13 @@ def changes(result: Result, look: Look) -> go.Figure:
     part = answers.first(result)
     if part is None or part.before is None or result.frame.is_empty():
         return nothing(look)
-    shown = frame_of(_by_movement(result, part, look), look.with_top(None))
+    largest = _by_movement(result, part, look)
+    if largest.frame.is_empty():
+        return nothing(look, "chart.no_changes")
+    shown = frame_of(largest, look.with_top(None))
     moved = np.nan_to_num(shown.column(part.value)) - np.nan_to_num(shown.column(part.before))
     better = -1 if part.measure.better == "lower" else 1
-    figure, place = go.Figure(), np.arange(shown.height)
+    figure, place = Sheet(), np.arange(shown.height)
     figure.add_bar(
         x=moved, y=place, orientation="h", width=0.6, customdata=shown.marks, hoverinfo="text", showlegend=False,
         marker={"color": [look.palette.good if delta * better >= 0 else look.palette.bad for delta in moved]},
@@ -114,7 +118,10 @@ def changes(result: Result, look: Look) -> go.Figure:
 def _by_movement(result: Result, part: Series, look: Look) -> Result:
     """The rows that moved, the largest movement first."""
     now, before = (pl.col(name or part.value).fill_null(0).cast(pl.Float64) for name in (part.value, part.before))
-    moved = result.frame.with_columns((now - before).abs().alias("_moved")).filter(pl.col("_moved") > 0)
+    moved = result.frame.with_columns((now - before).abs().alias("_moved"))
+    if "dimension" in moved.columns:  # what is all of its dimension, or had nothing before, is no news
+        moved = moved.filter((pl.len() > 1).over("dimension") & (before.sum() > 0).over("dimension"))
+    moved = moved.filter(pl.col("_moved") > 0)
     # A team and its manager are the same rows: what moved by the same amounts is said once.
     once = moved.unique([part.value, part.before or part.value], keep="first", maintain_order=True)
     largest = once.sort("_moved", descending=True, maintain_order=True).drop("_moved").head(look.top or once.height)
@@ -137,7 +144,7 @@ def _ends(shown: Shown, part: Series) -> np.ndarray:
     return np.asarray(np.max(np.nan_to_num(parts, nan=0.0), axis=0))
 
 
-def _numbers_at(figure: go.Figure, ends: np.ndarray, texts: Sequence[str], look: Look) -> None:
+def _numbers_at(figure: Sheet, ends: np.ndarray, texts: Sequence[str], look: Look) -> None:
     """Each row's number right of its ink; of a bar that points left, right of zero, where there is always room."""
     figure.add_scatter(
         x=np.maximum(ends, 0), y=np.arange(len(texts)), mode="text", text=[GAP + text for text in texts],
@@ -147,7 +154,7 @@ def _numbers_at(figure: go.Figure, ends: np.ndarray, texts: Sequence[str], look:
 
 
 def _lying(
-    figure: go.Figure, shown: Shown, texts: Sequence[str], drawn: Sequence[np.ndarray], look: Look, *, from_zero: bool
+    figure: Sheet, shown: Shown, texts: Sequence[str], drawn: Sequence[np.ndarray], look: Look, *, from_zero: bool
 ) -> go.Figure:
     """Layout of horizontal marks: names at the left, no value axis, since each mark says its number."""
     low, high = value_range(drawn, from_zero=from_zero)
@@ -158,7 +165,7 @@ def _lying(
         range=[shown.height - 0.4, -0.6], automargin=True, showgrid=False, zeroline=False, ticks="", fixedrange=True,
         tickfont={"size": 14, "color": look.palette.text},
     )  # fmt: skip
-    named = sum(1 for trace in figure.data if trace.name and trace.showlegend is not False) > 1
+    named = figure.named > 1
     figure.update_layout(barmode="overlay", height=rows_height(shown.height, has_legend=named))
     return legend(figure, shows=named, look=look, right=text_room(texts))
 

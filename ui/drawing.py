@@ -15,6 +15,7 @@ from metrics.query import Result
 from ui import answers, numbers
 from ui.answers import Series
 from ui.look import Look
+from ui.sheet import Sheet
 
 FLOATS = np.ndarray
 MOST_TICKS = 8
@@ -226,7 +227,7 @@ def value_range(drawn: Sequence[FLOATS], *, from_zero: bool) -> tuple[float, flo
     return low, high
 
 
-def value_axis(figure: go.Figure, drawn: Sequence[FLOATS], part: Series, look: Look, *, from_zero: bool = True) -> None:
+def value_axis(figure: Sheet, drawn: Sequence[FLOATS], part: Series, look: Look, *, from_zero: bool = True) -> None:
     """An upright axis with few round numbers in the reader's units."""
     low, high = value_range(drawn, from_zero=from_zero)
     places, texts = numbers.ticks(low, high, part.unit, look.lang, at_most=5)
@@ -258,7 +259,7 @@ def _tick(day: date, grain: str, look: Look, *, is_first: bool) -> str:
     return f"{text}<br>{day.year}{'年' if chinese else ''}" if starts_year else str(text)
 
 
-def legend(figure: go.Figure, *, shows: bool, look: Look, right: int = 8) -> go.Figure:
+def legend(figure: Sheet, *, shows: bool, look: Look, right: int = 8) -> go.Figure:
     """Shared layout; the legend, where there is one, lies above the drawing."""
     figure.update_layout(
         showlegend=shows, legend={"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "title": None,
@@ -268,14 +269,14 @@ def legend(figure: go.Figure, *, shows: bool, look: Look, right: int = 8) -> go.
         hoverlabel={"align": "left"}, meta={"lang": look.lang}, plot_bgcolor="rgba(0,0,0,0)",
         paper_bgcolor="rgba(0,0,0,0)",
     )  # fmt: skip
-    return figure
+    return figure.figure()
 
 
-def nothing(look: Look) -> go.Figure:
+def nothing(look: Look, why: str = "chart.nothing") -> go.Figure:
     """A figure that says that there is nothing to draw."""
-    figure = go.Figure()
+    figure = Sheet()
     figure.add_annotation(
-        text=answers.words("chart.nothing", look.lang), showarrow=False, x=0.5, y=0.5, xref="paper", yref="paper",
+        text=answers.words(why, look.lang), showarrow=False, x=0.5, y=0.5, xref="paper", yref="paper",
         font={"size": 15, "color": look.palette.muted},
     )  # fmt: skip
     figure.update_xaxes(visible=False)

@@ -12,6 +12,7 @@ from ui import answers
 from ui.answers import Series
 from ui.drawing import Shown, frame_of, hover, legend, nothing, place_ticks, series_of, shorten, value_axis
 from ui.look import Look, with_alpha
+from ui.sheet import Sheet
 
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "cross", "star")
 MOST_SERIES = 6
@@ -33,7 +34,7 @@ def columns(result: Result, look: Look) -> go.Figure:
     part, shown = answers.first(result), frame_of(result, look.with_top(None))
     if part is None or shown.is_empty:
         return nothing(look)
-    figure, place, value = go.Figure(), np.arange(shown.height), shown.column(part.value)
+    figure, place, value = Sheet(), np.arange(shown.height), shown.column(part.value)
     if part.before:
         figure.add_bar(
             x=place, y=shown.column(part.before), width=0.86, marker={"color": look.quiet}, name=look.before,
@@ -56,7 +57,7 @@ def lines(result: Result, look: Look) -> go.Figure:
     if part is None or result.frame.is_empty():
         return nothing(look)
     groups = series_of(result, part, look, MOST_SERIES)
-    figure, drawn = go.Figure(), []
+    figure, drawn = Sheet(), []
     first = groups[0][1]
     if part.before and len(groups) == 1:
         before = first.column(part.before)
@@ -79,7 +80,7 @@ def stacked(result: Result, look: Look) -> go.Figure:
     if part is None or result.frame.is_empty():
         return nothing(look)
     groups = series_of(result, part, look, MOST_SERIES)
-    figure, total = go.Figure(), np.zeros(groups[0][1].buckets)
+    figure, total = Sheet(), np.zeros(groups[0][1].buckets)
     for index, (name, shown) in enumerate(groups):
         value = np.nan_to_num(shown.column(part.value))
         np.add.at(total, shown.place.astype(int), np.maximum(value, 0))
@@ -96,7 +97,7 @@ def stacked(result: Result, look: Look) -> go.Figure:
     return _standing(figure, groups[0][1], [total], look, part)
 
 
-def _line(figure: go.Figure, shown: Shown, part: Series, look: Look, name: str, index: int) -> None:
+def _line(figure: Sheet, shown: Shown, part: Series, look: Look, name: str, index: int) -> None:
     """A solid line over what is finished and seen, dashed to the rest; the mark's shape tells series apart too."""
     colour, value = look.colour(index), shown.column(part.value)
     for solid, mask in ((True, ~shown.is_soft), (False, shown.around_soft)):
@@ -118,7 +119,7 @@ def _line(figure: go.Figure, shown: Shown, part: Series, look: Look, name: str, 
         )  # fmt: skip
 
 
-def _band(figure: go.Figure, shown: Shown, part: Series, colour: str, *, is_alone: bool) -> None:
+def _band(figure: Sheet, shown: Shown, part: Series, colour: str, *, is_alone: bool) -> None:
     """The interval as a pale band, where there is one series only."""
     if not (is_alone and part.low and part.high):
         return
@@ -142,7 +143,7 @@ def _few_labels(value: np.ndarray, texts: Sequence[str]) -> list[str]:
 
 
 def _standing(
-    figure: go.Figure, shown: Shown, drawn: Sequence[np.ndarray], look: Look, part: Series, *, from_zero: bool = True
+    figure: Sheet, shown: Shown, drawn: Sequence[np.ndarray], look: Look, part: Series, *, from_zero: bool = True
 ) -> go.Figure:
     """Layout of marks over time."""
     places, texts = place_ticks(shown, look)
@@ -151,8 +152,6 @@ def _standing(
         fixedrange=True, automargin=True, tickangle=0,
     )  # fmt: skip
     value_axis(figure, drawn, part, look, from_zero=from_zero)
-    if not figure.layout.barmode:
-        figure.update_layout(barmode="overlay")
+    figure.layout.setdefault("barmode", "overlay")
     figure.update_layout(height=look.height)
-    named = [trace for trace in figure.data if trace.name and trace.showlegend is not False]
-    return legend(figure, shows=len(named) > 1, look=look, right=26)
+    return legend(figure, shows=figure.named > 1, look=look, right=26)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
@@ -21,9 +22,9 @@ from ui import numbers as written
 from ui.answers import Series
 from ui.charts import Draw
 from ui.define import glossary
+from ui.drawn import drawn
 from ui.guard import guarded
 from ui.headings import section, title
-from ui.look import Look
 from ui.reader import look, with_data
 from ui.tables import details, facts, listing, pivot, table
 from ui.text import lang, plain, t
@@ -129,24 +130,24 @@ def _chart(
             whole = seen.ask(query, session.viewer())
         part = answers.first_that_differs(whole, parts)
         result, how = answers.narrowed(whole, of, part), look(view, top=top)
-        drawn = answers.series(result)
-        if not drawn or remarks.cannot(whole, drawn[0].measure.id, part):
+        measured = answers.first(result)
+        if measured is None or remarks.cannot(whole, measured.measure.id, part):
             remarks.unanswered(whole)
             return
-        neutral = heading or _heading(result, drawn[0])
+        neutral = heading or _heading(result, measured)
         found = findings.finding(result, how)
-        subject = drill.Subject(query, drawn[0].measure.id, view, part=part)
+        subject = drill.Subject(query, measured.measure.id, view, part=part)
         _header(neutral, found, subject, key)
-        mark = _plot(result, draw, how, key, alt=f"{neutral}. {found or ''}".strip())
+        mark = _plot(drawn(result, draw, how, query, part), key, alt=f"{neutral}. {found or ''}".strip())
         remarks.said(result, how)
         clicked = drill.subject_at(subject, result, mark) if mark else None
         if clicked is not None:
             drill.opened(clicked, "rows")
 
 
-def _heading(result: Result, drawn: Series) -> str:
+def _heading(result: Result, measured: Series) -> str:
     """What a chart shows, in words: "Won amount by team", "Win rate per month by product"."""
-    name, bys = drawn.measure.label.text(lang()), answers.cut_by(result)
+    name, bys = measured.measure.label.text(lang()), answers.cut_by(result)
     grain = answers.grain_of(result)
     values = [_inside(dimension(by).label.text(lang())) for by in bys if by != grain and answers.known_dimension(by)]
     by = written.listed(values, lang())
@@ -175,10 +176,10 @@ def _header(neutral: str, found: str | None, subject: drill.Subject, key: str) -
         drill.opened(subject)
 
 
-def _plot(result: Result, draw: Draw, how: Look, key: str, *, alt: str) -> str | None:
-    """Draw; returns the mark the reader has just clicked."""
+def _plot(figure: go.Figure, key: str, *, alt: str) -> str | None:
+    """Show a figure; returns the mark the reader has just clicked."""
     st.plotly_chart(
-        draw(result, how), key=clicks.widget(key), on_select=clicks.keeps(key, drill.clicked), selection_mode="points",
+        figure, key=clicks.widget(key), on_select=clicks.keeps(key, drill.clicked), selection_mode="points",
         config=CONFIG, alt=alt,
     )  # fmt: skip
     mark: str | None = clicks.take(key)

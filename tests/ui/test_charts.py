@@ -21,6 +21,10 @@ RATES = {
 }  # fmt: skip
 
 
+RATES_IN_TIME = {"month": months(3)} | {name: [*cells, None] for name, cells in RATES.items() if name != "rep"}
+MOVED = {"dimension": ["team"] * 2, "value": ["a", None], "won_amount": [1.0, 2.0], "won_amount.before": [2.0, 1.0]}
+
+
 def values(trace: go.Bar | go.Scatter, axis: str = "x") -> list[float]:
     return np.asarray(trace[axis], dtype=float).tolist()
 
@@ -29,7 +33,7 @@ def test_bars_draw_each_value_once_and_name_what_is_unassigned() -> None:
     figure = charts.bars(answer(TEAMS), EN)
     assert values(figure.data[0]) == [500, 300, 200]
     names = figure.layout.yaxis.ticktext
-    assert names[:2] == ("East", "Unassigned")
+    assert list(names[:2]) == ["East", "Unassigned"]
     assert names[2].endswith("…")
     assert charts.bars(answer(TEAMS), ZH).layout.yaxis.ticktext[1] == "未分配"
 
@@ -115,10 +119,10 @@ def test_many_stacked_series_end_in_others() -> None:
 
 def test_changes_point_up_and_down_with_a_sign() -> None:
     moved = {
-        "dimension": ["team", "rep"],
-        "value": ["East", "Li"],
-        "won_amount": [1.0, 9.0],
-        "won_amount.before": [3.0, 4.0],
+        "dimension": ["team", "rep", "team", "rep"],
+        "value": ["East", "Li", "West", "Wu"],
+        "won_amount": [1.0, 9.0, 2.0, 3.0],
+        "won_amount.before": [3.0, 4.0, 2.0, 3.0],
     }
     figure = charts.changes(answer(moved), EN)
     assert values(figure.data[0]) == [5, -2]  # the largest move first
@@ -154,7 +158,43 @@ def test_nothing_to_draw_over_time_is_a_figure_and_never_an_error(draw: charts.D
 
 def is_figure(figure: go.Figure) -> None:
     assert figure.data or figure.layout.annotations
-    figure.to_json()
+    go.Figure(figure.to_dict())  # plotly's own rules, which drawing leaves out for speed
+
+
+@pytest.mark.parametrize(
+    ("draw", "columns"),
+    [
+        (charts.bars, TEAMS | {"won_amount.before": [1.0, None, 2.0]}),
+        (charts.dots, RATES | {"win_rate.before": [0.4, None]}),
+        (
+            charts.changes,
+            {
+                "dimension": ["team"] * 2,
+                "value": ["a", None],
+                "won_amount": [1.0, 2.0],
+                "won_amount.before": [2.0, 1.0],
+            },
+        ),
+        (charts.columns, {"month": months(3), "won_amount": [1.0, 2.0, None], "is_partial": [False, False, True]}),
+        (
+            charts.lines,
+            {
+                "month": months(3),
+                **{k: [*v, None] for k, v in RATES.items() if k != "rep"},
+                "is_partial": [False, False, True],
+            },
+        ),
+        (charts.stacked, {"month": months(2) * 2, "rep": ["a", "a", None, None], "won_amount": [1.0, 2.0, 3.0, 4.0]}),
+    ],
+)
+def test_every_drawing_keeps_plotlys_own_rules(draw: charts.Draw, columns: dict[str, list[object]]) -> None:
+    for look in (EN, ZH):
+        is_figure(draw(answer(columns), look))
+
+
+def test_without_anything_before_nothing_changed() -> None:
+    new = {"dimension": ["team"] * 2, "value": ["a", "b"], "won_amount": [1.0, 2.0], "won_amount.before": [0.0, 0.0]}
+    assert charts.changes(answer(new), EN).layout.annotations[0].text == "Nothing before to compare with"
 
 
 def test_an_empty_answer_says_so_in_the_readers_language() -> None:
