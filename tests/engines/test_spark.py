@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from data.engines import connect
+from data.engines.__main__ import app as publishing
 from data.engines.parquet import export
 from data.engines.spark import SparkSnapshot, SparkStore
 from data.settings import Settings
@@ -167,3 +173,49 @@ def test_a_table_that_is_not_there_is_named(sail: str, view: View, tmp_path: Pat
     assert refused.value.code == "EngineTableMissing"
     assert "crm.deals" in refused.value.text("en")
     assert str(tmp_path) in refused.value.text("zh-CN")
+
+
+def test_commands_ask_the_engine_and_cannot_load_into_it(
+    here: Snapshot, engine: SparkStore, sail: str, view: View, tmp_path: Path
+) -> None:
+    """The command line, from the outside: settings alone say where the answer comes from."""
+    file = tmp_path / "deals.csv"
+    file.write_text("deal_id,deal,amount,status\n1,x,5,won\n", encoding="utf-8")
+    ask = _command(engine, sail, tmp_path, "ask", "won_amount", "--by", "team", "--json")
+    assert ask.returncode == 0, ask.stderr
+    rows = {row["team"]: row["won_amount"] for row in json.loads(ask.stdout)["rows"]}
+    expected = here.ask(breakdown(("won_amount",), "team", view), EVERYTHING).frame
+    assert rows == pytest.approx(dict(expected.iter_rows()))
+    refused = _command(
+        engine, sail, tmp_path, "import", str(file), "--table", "deals", "--as-of", "2026-01-01", "--full"
+    )
+    assert refused.returncode == 1
+    assert "published copy" in refused.stderr + refused.stdout
+    assert not (tmp_path / "company.duckdb").exists()
+
+
+def _command(engine: SparkStore, sail: str, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    named = {"SALES_ENGINE": sail, "SALES_ENGINE_TABLES": engine.connection.tables, "LANG": "en_US.UTF-8"}
+    env = {**os.environ, **named, "SALES_STORE": str(folder / "company.duckdb"), "PYTHONPATH": str(Path.cwd())}
+    return subprocess.run(
+        [sys.executable, "-m", "data", *words],
+        capture_output=True,
+        text=True,
+        env=env,
+        cwd=folder,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_publishing_by_command(tmp_path: Path) -> None:
+    folder = tmp_path / "published"
+    runner = CliRunner()
+    said = runner.invoke(publishing, ["publish", str(folder), "--store", str(small_store().path)])
+    assert said.exit_code == 0, said.output
+    assert (folder / "crm" / "deals.parquet").exists()
+    assert (folder / "ops" / "version.parquet").exists()
+    assert not list(folder.rglob("*.making"))
+    said = runner.invoke(publishing, ["publish", str(folder), "--store", str(tmp_path / "none.duckdb")])
+    assert said.exit_code == 1
+    assert "none.duckdb" in said.output

@@ -1,0 +1,79 @@
+"""Attainment by hand: the target spread over working days, day by day, against what was reached."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from data.store import Snapshot
+from metrics.cuts import breakdown, total
+from metrics.view import View
+from metrics.viewer import EVERYTHING
+from tests.small import small_store
+
+# Each target's value is divided by the working days of its span; of the targets that cover a day, that with the
+# shortest span holds, and of the same span the highest version.
+GOAL = """
+with shares as (
+    select t.scope_value, d.day, t.ends_on - t.starts_on as span, t.version,
+        t.value / (
+            select count(*) from crm.calendar as w where w.is_workday and w.day between t.starts_on and t.ends_on
+        ) as share
+    from crm.targets as t
+    join crm.calendar as d on d.day between t.starts_on and t.ends_on
+    where t.measure = $measure and t.scope = $scope and d.is_workday and d.day between $from_on and $to_on
+),
+held as (select arg_min(share, (span, -version)) as share, scope_value from shares group by scope_value, day)
+select scope_value, sum(share) as goal from held group by scope_value
+"""
+WON = """
+select {by} as cut, cast(sum(t.amount) as double) as won
+from crm.deals as t left join crm.reps as r on r.rep_key = t.rep_key
+where t.status = 'won' and t.closed_on between $from_on and $to_on
+group by cut
+"""
+SCOPES = {"company": "null", "team": "t.team", "rep": "r.rep", "region": "t.region"}
+
+
+@pytest.fixture(scope="module")
+def seen() -> Iterator[Snapshot]:
+    with small_store().snapshot() as snapshot:
+        yield snapshot
+
+
+def _goals(seen: Snapshot, scope: str, days: dict[str, date]) -> dict[object, float]:
+    return dict(seen.frame(GOAL, {"measure": "won_amount", "scope": scope, **days}).iter_rows())
+
+
+@pytest.mark.parametrize("preset", ["last_quarter", "last_year", "this_quarter", "last_month"])
+@pytest.mark.parametrize("scope", SCOPES)
+def test_attainment_is_what_was_won_of_the_target(seen: Snapshot, scope: str, preset: str) -> None:
+    assert seen.as_of is not None
+    view = View(as_of=seen.as_of, preset=preset)
+    assert view.period is not None
+    days = {"from_on": view.period.from_on, "to_on": view.period.to_on}
+    goals = _goals(seen, scope, days)
+    won = dict(seen.frame(WON.replace("{by}", SCOPES[scope]), days).iter_rows())
+    query = total(("attainment",), view) if scope == "company" else breakdown(("attainment",), scope, view)
+    frame = seen.ask(query, EVERYTHING).frame
+    found = (
+        {None: frame["attainment"].item()}
+        if scope == "company"
+        else dict(frame.select(scope, "attainment").iter_rows())
+    )
+    for value, reached in found.items():
+        if value in goals:
+            # The target is money, to four decimals.
+            assert math.isclose(reached, won.get(value, 0) / goals[value], rel_tol=1e-7), value
+        else:
+            assert reached is None, f"{value} has no target"
+    assert {value for value in goals if won.get(value)} <= set(found)
+
+
+def test_there_are_targets_to_compare_with(seen: Snapshot) -> None:
+    year = {"from_on": date(2025, 1, 1), "to_on": date(2025, 12, 31)}
+    assert len(_goals(seen, "company", year)) == 1
+    assert len(_goals(seen, "team", year)) > 2
