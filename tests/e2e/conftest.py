@@ -8,19 +8,22 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from bench.browser import launch, serving
 from data.demo import build
 
 NOISE = ("_stcore/health", "_stcore/host-config")
 """On a deep link Streamlit asks for these below the page's path first; a 404 there is how it finds its root."""
+PATIENCE = 60_000
+"""Milliseconds: a busy machine is slow, not wrong."""
 Serve = Callable[..., AbstractContextManager[str]]
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         opened = launch(playwright)
         yield opened
@@ -31,6 +34,7 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """A desktop browser's page that fails its test when the console tells of an error."""
     context = browser.new_context(viewport={"width": 1600, "height": 1000}, locale="en-US", accept_downloads=True)
+    context.set_default_timeout(PATIENCE)
     opened = context.new_page()
     errors: list[str] = []
 
