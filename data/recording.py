@@ -96,12 +96,14 @@ def _match(cursor: duckdb.DuckDBPyConnection, table: Table, carried: list[str]) 
     cursor.execute(
         f"""
         create or replace temp table matched as
-        with keys as (select distinct key, key_no from ops.{name}_rows semi join hashed using (key)),
-        states as (select key, hash, row_no from ops.{name}_rows semi join hashed using (key)),
-        joined as (
-            select hashed.*, keys.key_no, states.row_no
-            from hashed left join keys using (key) left join states on states.key = hashed.key and states.hash = hashed.hash
+        with met as (
+            select hashed.nth, hashed.key, hashed.hash, held.key_no, held.row_no
+            from hashed left join ops.{name}_rows as held on held.key = hashed.key and held.hash = hashed.hash
             where is_last
+        ),
+        keys as (select distinct key, key_no from ops.{name}_rows where key in (select key from met where row_no is null)),
+        joined as (
+            select nth, key, hash, row_no, coalesce(met.key_no, keys.key_no) as key_no from met left join keys using (key)
         )
         select nth, key, hash, row_no is null as is_new_row, key_no is null as is_new_key,
             coalesce(key_no, {last_key} + row_number() over (partition by key_no is null order by nth)) as key_no,

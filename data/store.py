@@ -155,7 +155,7 @@ class Snapshot:
         """The answer to a statement as a frame. User text goes into `params`, never into `sql`."""
         with self._lock:
             try:
-                return self._cursor.sql(sql, params=dict(params) if params else None).pl()
+                found: pl.DataFrame = self._cursor.sql(sql, params=dict(params) if params else None).pl()
             except duckdb.Error as error:
                 explain(self.store.path, error)
 
