@@ -96,14 +96,16 @@ def _views(seen: Snapshot) -> dict[str, View]:
 
 
 def _dimensions(asked: Measure, view: View) -> list[Dimension]:
-    """Everything the measure can be cut by; of time every grain in a period, and months without one."""
+    """Everything the measure can be cut by, each in some view: every value of all rows, every grain in a period."""
     tables = [table(str(part.table)) for part in asked.parts]
+    if view.period is not None:
+        wanted = {"rep", "customer", "region", *GRAINS} - {"day"} if not view.filters else {"rep", "team", "month"}
+    else:
+        wanted = {dim.id for dim in catalog().dimensions.values() if dim.kind == "value"} | {"month"}
     return [
         dim
         for dim in catalog().dimensions.values()
-        if dim.id not in asked.not_by
-        and all(each.has(dim) for each in tables)
-        and (dim.kind == "value" or dim.id == "month" or (view.period is not None and dim.id != "day"))
+        if dim.id in wanted and dim.id not in asked.not_by and all(each.has(dim) for each in tables)
     ]
 
 
