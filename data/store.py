@@ -158,6 +158,7 @@ class Snapshot:
                 found: pl.DataFrame = self._cursor.sql(sql, params=dict(params) if params else None).pl()
             except duckdb.Error as error:
                 explain(self.store.path, error)
+            return found
 
     @contextmanager
     def batches(self, sql: str, size: int) -> Iterator[pa.RecordBatchReader]:
