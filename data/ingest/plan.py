@@ -232,6 +232,16 @@ def _understand(planned: FilePlan, table: TextTable, options: Options, wish: Wis
     if planned.refused:
         planned.warnings.append(Remark(code="rows_refused", params={"rows": planned.refused}))
     planned.as_of, planned.as_of_from = as_of_day(planned, table, options.as_of, today)
+    _let_go(planned, table)
+
+
+def _let_go(planned: FilePlan, table: TextTable) -> None:
+    """Keep the typed rows and forget the texts they were made of: a plan waits for people, and loading needs room."""
+    if planned.mapped is not None and planned.parsed is not None:
+        planned.mapped.texts.clear()
+        planned.parsed.columns.clear()
+        planned.parsed.unread.clear()
+    table.frame, table.text = table.frame.clear(), b""
 
 
 def as_of_day(planned: FilePlan, table: TextTable, told: date | None, today: date) -> tuple[date | None, str]:
