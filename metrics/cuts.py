@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
 from functools import lru_cache
 from itertools import chain
 
 from metrics import attainment
 from metrics.base import Step
-from metrics.catalog import GRAINS, Dimension, Measure, catalog, dimension, measure, table
+from metrics.catalog import GRAINS, Dimension, Measure, dimension, measure, table
+from metrics.choices import values_of
 from metrics.errors import MeasureNotBy, NotABucket, NothingAsked
 from metrics.notes import Note, note
-from metrics.period import FIRST
-from metrics.population import Population, compiled, flag
+from metrics.population import Population, compiled, flag, reach
 from metrics.query import Column, Query, used
 from metrics.view import View
 
+__all__ = ["breakdown", "breakdowns", "cut", "pivot", "total", "trend", "values_of"]
+
 Measures = str | Measure | Iterable[str | Measure]
 Dimensions = str | Dimension | Iterable[str | Dimension]
-
-STOCK_REACH = {"day": 92, "week": 731, "month": 1827}
-"""Days that a stock's trend reaches back without a period: a row per thing and bucket is much. Others: 20 years."""
 
 
 def total(measures: Measures, view: View) -> Query:
@@ -73,29 +71,6 @@ def trend(measures: Measures, grain: str | Dimension, view: View, by: str | Dime
 def breakdowns(measures: Measures, bys: Dimensions, view: View) -> Query:
     """Several breakdowns at once: columns `dimension` and `value` (as text), then the measures, best first in each."""
     return _cut(_measures(measures), _dimensions(bys), view, "sets", None)
-
-
-def values_of(dim: str | Dimension) -> Query:
-    """The values of a dimension in all tables that have it, None among them where rows have none: for filters."""
-    return _values_query(dimension(dim).id)
-
-
-@lru_cache(maxsize=256)
-def _values_query(name: str) -> Query:
-    dim = dimension(name)
-    tables = [spec for spec in catalog().tables.values() if spec.scope == "rep" and spec.has(dim)]
-    selects, read = [], [spec.name for spec in tables]
-    if dim.via is not None:
-        selects.append(f"select {dim.via.table}.{dim.via.column} as value from {dim.via.table}")
-        read.append(dim.via.table)
-    for spec in tables:
-        if name in spec.own:
-            selects.append(f"select distinct {spec.name}.{name} as value from {spec.name}")
-        elif dim.via is not None:
-            none = f"from {spec.name} where {spec.name}.{dim.via.key} is null"
-            selects.append(f"select distinct cast(null as varchar) as value {none}")
-    listed = "\n  union all ".join(selects) or "select cast(null as varchar) as value where false"
-    return Query((Step("population", listed),), "select distinct value from population", tables=tuple(read))
 
 
 # ------------------------------------------------------------------------------------------------------------ asking
@@ -232,16 +207,8 @@ def _values(view: View, grains: tuple[str, ...]) -> dict[str, object]:
     if view.before is not None:
         values |= {"before_from": view.before.from_on, "before_to": view.before.to_on}
     if grains:
-        values["reach_from"] = _reach(view, grains)
+        values["reach_from"] = reach(view.at, view.period.from_on if view.period else None, grains)
     return values
-
-
-def _reach(view: View, grains: tuple[str, ...]) -> date:
-    """The first day a stock's trend looks at."""
-    if view.period is not None and view.period.from_on > FIRST:
-        return view.period.from_on
-    days = min(STOCK_REACH.get(grain, 7305) for grain in grains)
-    return view.at - timedelta(days=days)
 
 
 def _undated(part: Query, possible: tuple[Measure, ...], view: View) -> Query | None:

@@ -6,22 +6,18 @@ Pure functions, frame → frame; a Query names the one it needs.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
 from functools import lru_cache
 
 import polars as pl
 
 from metrics import attainment
-from metrics.catalog import Measure
+from metrics.catalog import GRAINS, Measure
 from metrics.intervals import wilson
 from metrics.notes import Note, note
-from metrics.period import DAY, FIRST, bucket_next, buckets
 from metrics.population import raw as raw_name
 from metrics.query import Query, Result
-from metrics.view import View
+from metrics.timeline import filled, is_partial, reached
 
-_MOST_CELLS = 200_000
-"""A time line is filled up to this many cells; beyond it gaps stay gaps."""
 _MOST_REMEMBERED_ROWS = 2_000
 
 
@@ -193,8 +189,6 @@ def _refusals(one: Measure, raw: pl.DataFrame) -> list[Note]:
 
 def _ranked(query: Query, frame: pl.DataFrame) -> pl.DataFrame:
     """Time forward, then the best first, then by name: as the SQL orders a single population."""
-    from metrics.catalog import GRAINS
-
     if not query.by:
         return frame
     best = query.measures[0]
@@ -215,65 +209,14 @@ def _trend(query: Query, raw: pl.DataFrame, notes: list[Note]) -> pl.DataFrame:
     frame = _measured(query, raw, notes)
     if view is None:
         return frame
-    frame = _filled(query, frame)
+    notes += reached(query, frame)
+    frame = filled(query, frame)
     starts = frame.get_column(grain).to_list()
     last = min(view.period.to_on, view.as_of) if view.period else view.as_of
     first = view.period.from_on if view.period else None
-    partial = [start is not None and _is_partial(start, grain, first, last) for start in starts]
+    partial = [start is not None and is_partial(start, grain, first, last) for start in starts]
     frame = frame.with_columns(pl.Series("is_partial", partial, pl.Boolean))
     return _ranked(query, frame) if len(query.by) > 1 else frame
-
-
-def _is_partial(start: date, grain: str, first: date | None, last: date) -> bool:
-    """Whether some of the bucket's days lie outside what was looked at."""
-    return bucket_next(start, grain) - DAY > last or (first is not None and start < first)
-
-
-def _filled(query: Query, frame: pl.DataFrame) -> pl.DataFrame:
-    """A row for every bucket (and value of `by`), so that a line does not jump over a month without sales.
-
-    What adds up is 0 there, anything else unknown.
-    """
-    grain, *others = query.by
-    span = _span(query, frame)
-    if span is None or query.view is None:
-        return frame
-    days = buckets(*span, grain, query.view.fiscal_start, query.view.week_start)
-    if not others and frame.get_column(grain).to_list() == days:
-        return frame
-    grid = pl.DataFrame({grain: pl.Series(days, dtype=pl.Date)})
-    if others:
-        grid = grid.join(frame.select(others).unique(maintain_order=True), how="cross")
-    if grid.height > _MOST_CELLS:
-        return frame
-    had = frame.with_columns(is_answered=pl.lit(value=True))
-    full = grid.join(had, on=list(query.by), how="full", coalesce=True, nulls_equal=True, maintain_order="left_right")
-    zeros = [
-        pl.when(_has_nothing(one, grain, query.view)).then(0).otherwise(pl.col(one.id)).alias(one.id)
-        for one in query.measures
-        if one.agg in ("count", "sum", "distinct")
-    ]
-    return full.with_columns(zeros).drop("is_answered")
-
-
-def _has_nothing(one: Measure, grain: str, view: View) -> pl.Expr:
-    """Whether a bucket without a row is known to hold nothing; a stock is, from its first sighting to the as-of day."""
-    if one.stock is None:
-        return pl.col("is_answered").is_null()
-    first = pl.col(grain).filter(pl.col(one.id).is_not_null()).min()
-    return pl.col(one.id).is_null() & pl.lit(one.refuse_when is None) & pl.col(grain).is_between(first, view.at)
-
-
-def _span(query: Query, frame: pl.DataFrame) -> tuple[date, date] | None:
-    """First and last day the time line shows: the period up to the as-of day, stretched to where there are rows."""
-    seen = frame.get_column(query.by[0]).drop_nulls()
-    view = query.view
-    if view is None:
-        return None
-    days: list[date] = seen.to_list()
-    if view.period is not None and FIRST < view.period.from_on <= view.as_of:
-        days += [view.period.from_on, min(view.period.to_on, view.as_of)]
-    return (min(days), max(days)) if days else None
 
 
 # ---------------------------------------------------------------------------------------------------------------- rows

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 from metrics.catalog import Text, dimension, measure, table
 from metrics.errors import SalesError, fill
+from metrics.sentence import day_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +41,28 @@ def note(code: str, **params: object) -> Note:
 
 def _shown(name: str, value: object, lang: str) -> object:
     """Ids by their labels, numbers with separators, texts in the reader's language, the rest as it is."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return f"{value:,}"
+    if isinstance(value, date):
+        return day_in_words(value, lang)
     if isinstance(value, Text):
         return value.text(lang)
-    if name == "table":
-        return table(str(value)).label.text(lang)
+    if isinstance(value, int):
+        return f"{value:,}"
     if name == "column":
         words = _words()["day_columns"].get(str(value), str(value)).split(" | ")
         return words[-1 if lang.lower().startswith("zh") else 0]
+    return _label(name, str(value), lang)
+
+
+def _label(kind: str, name: str, lang: str) -> str:
+    """The label of a measure, dimension or table; anything else as it is."""
     try:
-        if name == "measure":
-            return measure(str(value)).label.text(lang)
-        if name == "dimension":
-            return dimension(str(value)).label.text(lang)
-    except SalesError:
-        return value
-    return value
+        if kind == "measure":
+            return measure(name).label.text(lang)
+        if kind == "dimension":
+            return dimension(name).label.text(lang)
+        return table(name).label.text(lang) if kind == "table" else name
+    except (SalesError, KeyError):
+        return name
 
 
 @cache

@@ -10,11 +10,13 @@ Stocks put a step before: the rows as they stood on each of the days asked about
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
 from metrics.base import Step
 from metrics.catalog import Dimension, Measure, dimension, table
+from metrics.period import FIRST
 
 _TRUNCATED = ("month", "quarter", "year")
 
@@ -75,6 +77,17 @@ def compiled(asked: Population) -> Compiled:
     calendar = {"calendar"} if _calendar_grains(asked) or (asked.stock and asked.grains) else set()
     owed = {"invoice_payments"} if asked.stock == "owed" else set()
     return Compiled(tuple(steps), _answer(asked), (asked.source, *sorted(lookups | calendar | owed)))
+
+
+STOCK_REACH = {"day": 92, "week": 731, "month": 1827}
+"""Days that a stock's trend reaches back without a period: a row per thing and bucket is much. Others: 20 years."""
+
+
+def reach(at: date, from_on: date | None, grains: tuple[str, ...]) -> date:
+    """The first day that a stock's trend until `at` looks at, in a period that begins on `from_on` or without one."""
+    if from_on is not None and from_on > FIRST:
+        return from_on
+    return at - timedelta(days=min(STOCK_REACH.get(grain, 7305) for grain in grains))
 
 
 def flag(part: Measure, before: bool = False) -> str:

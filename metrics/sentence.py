@@ -54,5 +54,10 @@ def _span(span: Period, chinese: bool) -> str:
     return f"{start} – {_day(last, chinese)}"
 
 
+def day_in_words(day: date, lang: str) -> str:
+    """A day as a sentence says it: "31 Jan 2026", "2026年1月31日"."""
+    return _day(day, lang.lower().startswith("zh"))
+
+
 def _day(day: date, chinese: bool) -> str:
     return f"{day.year}年{day.month}月{day.day}日" if chinese else f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

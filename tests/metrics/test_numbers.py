@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -245,3 +246,28 @@ def test_an_earlier_day_counts_nothing_after_it(ask: Ask) -> None:
 def test_values_for_filters(ask: Ask) -> None:
     assert set(ask(values_of("rep")).frame["value"]) == {"Ann", "Bob", "Cem", None}
     assert set(ask(values_of("stage")).frame["value"]) == {"won", "lost", "talk", "offer"}
+
+
+def test_a_stock_without_a_period_says_from_when_it_is_shown(company: duckdb.DuckDBPyConnection, ask: Ask) -> None:
+    company.execute("update crm.deal_versions set seen_from = date '2025-01-01' where deal_id = 'd04'")
+    by_day = ask(trend("open_deals", "day", view()))
+    assert by_day.frame["day"].min() == date(2025, 12, 13)  # 92 days back
+    assert [(note.code, note["from_on"]) for note in by_day.notes] == [
+        ("reconstructed", None),
+        ("stock_reach", date(2025, 12, 13)),
+    ]
+    assert by_day.notes[1].text("en") == 'Without a period, "Open deals" is shown from 13 Dec 2025 on.'
+    by_month = ask(trend("open_deals", "month", view()))
+    assert by_month.frame["month"].min() == date(2025, 1, 1)
+    assert [note.code for note in by_month.notes] == ["reconstructed"]
+
+
+def test_response_time(company: duckdb.DuckDBPyConnection, ask: Ask) -> None:
+    # 1.5 h, 3 h, 24 h; one never touched; one touched before it was created says nothing
+    touched = ("'2026-01-05 10:30'", "'2026-01-05 12:00'", "'2026-01-06 09:00'", "null", "'2026-01-04 09:00'")
+    for number, touch in enumerate(touched):
+        company.execute(
+            "insert into crm.leads (lead_id, created_at, created_on, first_touch_at)"
+            f" values ('l{number}', '2026-01-05 09:00', '2026-01-05', {touch})"
+        )
+    assert one(ask(total("response_hours", view())))["response_hours"] == 3.0

@@ -1,0 +1,32 @@
+"""What there is to choose from in a filter."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from metrics.base import Step
+from metrics.catalog import Dimension, catalog, dimension
+from metrics.query import Query
+
+
+def values_of(dim: str | Dimension) -> Query:
+    """The values of a dimension in all tables that have it, None among them where rows have none: for filters."""
+    return _values_query(dimension(dim).id)
+
+
+@lru_cache(maxsize=256)
+def _values_query(name: str) -> Query:
+    dim = dimension(name)
+    tables = [spec for spec in catalog().tables.values() if spec.scope == "rep" and spec.has(dim)]
+    selects, read = [], [spec.name for spec in tables]
+    if dim.via is not None:
+        selects.append(f"select {dim.via.table}.{dim.via.column} as value from {dim.via.table}")
+        read.append(dim.via.table)
+    for spec in tables:
+        if name in spec.own:
+            selects.append(f"select distinct {spec.name}.{name} as value from {spec.name}")
+        elif dim.via is not None:
+            none = f"from {spec.name} where {spec.name}.{dim.via.key} is null"
+            selects.append(f"select distinct cast(null as varchar) as value {none}")
+    listed = "\n  union all ".join(selects) or "select cast(null as varchar) as value where false"
+    return Query((Step("population", listed),), "select distinct value from population", tables=tuple(read))
