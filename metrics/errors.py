@@ -57,7 +57,17 @@ class UnknownQuestion(SalesError):
 
 
 class MeasureNotBy(SalesError):
-    """The measure cannot be cut by this dimension. Params: `measure`, `dimension`."""
+    """The measure cannot be cut by this dimension. Params: `measure`, `dimension` (ids, said by their labels)."""
+
+    def text(self, lang: str = "en") -> str:
+        """The message, with the labels that the reader sees on screen."""
+        from metrics.catalog import dimension, measure
+
+        said = {
+            "measure": measure(str(self.params["measure"])).label.text(lang),
+            "dimension": dimension(str(self.params["dimension"])).label.text(lang),
+        }
+        return fill(_words_near(type(self).__module__)[self.code], lang, said)
 
 
 class NotABucket(SalesError):

@@ -219,8 +219,9 @@ def test_an_unknown_value_has_no_rows(ask: Ask) -> None:
 
 
 def test_what_cannot_be_cut(ask: Ask) -> None:
-    with pytest.raises(MeasureNotBy):
+    with pytest.raises(MeasureNotBy, match='"Win rate" cannot be shown by "Status"') as raised:
         breakdown("win_rate", "status", view())
+    assert raised.value.text("zh-CN").startswith("“赢单率”不能按“状态”拆分")
     with pytest.raises(MeasureNotBy):
         breakdown("revenue", "stage", view())
     result = ask(breakdown(("won_deals", "revenue"), "stage", view()))
