@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from data.store import Snapshot
 
-_FILLED = "select table_name from duckdb_tables() where schema_name = 'crm' and estimated_size > 0"
-
-
 _known: dict[Path, tuple[int, frozenset[str]]] = {}
 
 
 def filled(seen: Snapshot) -> frozenset[str]:
-    """The canonical tables that hold rows. Read from the catalogue of the database, once per version of the store."""
+    """The canonical tables that hold rows, looked up once per version of the store."""
     version, tables = _known.get(seen.store.path, (-1, frozenset[str]()))
     if version != seen.version:
-        tables = frozenset(seen.frame(_FILLED).get_column("table_name").to_list())
+        tables = frozenset(seen.filled())
         _known[seen.store.path] = (seen.version, tables)
     return tables

@@ -194,6 +194,11 @@ class Snapshot:
         found = self.ask(values_of(dimension), viewer).frame.to_series(0).to_list()
         return sorted((value for value in found if value is not None), key=str.casefold) + [None] * (None in found)
 
+    def filled(self) -> list[str]:
+        """The canonical tables that hold rows, from the catalogue of the database."""
+        filled = "select table_name from duckdb_tables() where schema_name = 'crm' and estimated_size > 0"
+        return [str(name) for (name,) in self._rows(filled)]
+
     def stop(self) -> None:
         """Give up the question that is being answered, from another thread."""
         self._cursor.interrupt()

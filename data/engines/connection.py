@@ -55,10 +55,13 @@ class Connection:
             socket.create_connection((place.hostname or "", place.port or _PORT), timeout=_PATIENCE).close()
         except (OSError, ValueError) as error:
             raise EngineUnreachable(engine=self.engine, detail=str(error)) from error
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the driver warns of pandas' version, which we do not use
+            return self._session_at(address)
+
+    def _session_at(self, address: str) -> SparkSession:
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # the driver warns of pandas' version, which we do not use
-                from pyspark.sql import SparkSession
+            from pyspark.sql import SparkSession
         except ImportError as error:
             raise EngineDriverMissing(engine=self.engine, package=_PACKAGE) from error
         try:

@@ -153,6 +153,21 @@ class SparkSnapshot(Snapshot):
             day = self.store.connection.frame(_written(self.store.connection, _LAST_DAY)).item()
         return day
 
+    def filled(self) -> list[str]:
+        """The tables that hold rows on the server; one that was not published holds none."""
+        names = [
+            str(name) for (name,) in self._rows("select table_name from duckdb_tables() where schema_name = 'crm'")
+        ]
+        return [name for name in names if self._holds_rows(name)]
+
+    def _holds_rows(self, table: str) -> bool:
+        connection = self.store.connection
+        try:
+            found = connection.frame(_written(connection, f"select count(*) as rows from crm.{table}"))
+            return int(found.item()) > 0
+        except EngineTableMissing:
+            return False
+
     def _answer(self, query: Query, viewer: Viewer) -> pl.DataFrame:
         connection = self.store.connection
         sql, params = query.bound(viewer)

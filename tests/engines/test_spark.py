@@ -74,6 +74,7 @@ def test_it_is_the_same_store(here: Snapshot, there: SparkSnapshot, engine: Spar
     assert there.version == engine.version() == here.version
     assert there.as_of == engine.as_of == here.as_of
     assert there.viewer() == here.viewer()
+    assert sorted(there.filled()) == sorted(here.filled())
 
 
 @pytest.mark.parametrize("name", MEASURES)
