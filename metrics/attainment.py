@@ -207,7 +207,8 @@ def finished(asked: Measure, of: Measure, raw: pl.DataFrame, actual: pl.Expr) ->
     has_days = "workdays" in raw.columns
     elapsed = pl.col("workdays_gone") / pl.when(pl.col("workdays") > 0).then("workdays") if has_days else nothing
     over, under = (goal, actual) if of.better == "lower" else (actual, goal)
-    reached = pl.when(goal.is_not_null() & (under != 0)).then(over / under)
+    has_begun = pl.col("workdays_gone") > 0 if has_days else pl.lit(value=True)
+    reached = pl.when(goal.is_not_null() & (under != 0) & has_begun).then(over / under)
     pace = pl.when(elapsed > 0).then(reached / elapsed) if of.additive == "all" else nothing
     return [
         reached.alias(name),

@@ -83,6 +83,14 @@ def test_over_time(ask: Ask) -> None:
     assert frame["attainment.elapsed"].to_list() == [1, 1, pytest.approx(10 / 22)]
 
 
+def test_what_has_not_begun_is_not_missed(ask: Ask) -> None:
+    frame = ask(trend("attainment", "month", view(from_on=date(2026, 3, 1), to_on=date(2026, 4, 30)))).frame
+    assert frame.select("month", "attainment", "attainment.target").rows() == [
+        (date(2026, 3, 1), pytest.approx(40 / 220), 220),
+        (date(2026, 4, 1), None, 220),
+    ]
+
+
 def test_rates_need_a_target_for_exactly_the_period(ask: Ask) -> None:
     quarter = row(ask(total("attainment:win_rate", view(preset="this_quarter"))))
     assert quarter["attainment:win_rate.target"] == 0.5
