@@ -84,10 +84,13 @@ def _moved_anywhere(result: Result, part: Series, look: Look) -> str | None:
     """The largest move of any value of several dimensions, judged within its own dimension."""
     if part.before is None or not part.is_additive:
         return None
-    now, before = (answers.values(result.frame, name) for name in (part.value, part.before))
+    news = result.frame.filter(pl.len().over("dimension") > 1)  # the only value of its dimension is the total
+    if news.is_empty():
+        return None
+    now, before = (answers.values(news, name) for name in (part.value, part.before))
     moves = [abs((here or 0.0) - (then or 0.0)) for here, then in zip(now, before, strict=True)]
-    largest = result.frame.get_column("dimension")[max(range(len(moves)), key=moves.__getitem__)]
-    within = replace(result, frame=result.frame.filter(pl.col("dimension") == largest))
+    largest = news.get_column("dimension")[max(range(len(moves)), key=moves.__getitem__)]
+    within = replace(result, frame=news.filter(pl.col("dimension") == largest))
     return _moved_most(within, part, look)
 
 

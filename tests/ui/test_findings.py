@@ -85,3 +85,16 @@ def test_nothing_and_missing_values_are_no_facts() -> None:
 )
 def test_mann_kendall_by_hand(values: list[float], z: float) -> None:
     assert mann_kendall(values) == pytest.approx(z, abs=1e-3)
+
+
+def test_of_several_dimensions_the_largest_move_within_its_own() -> None:
+    # The channel is one value only, so its move is the total's; among the teams West loses 40 of 60 that moved.
+    result = answer(
+        {
+            "dimension": ["source", "team", "team", "team"],
+            "value": [None, "East", "North", "West"],
+            "won_amount": [380, 160, 110, 110],
+            "won_amount.before": [400, 150, 100, 150],
+        }
+    )
+    assert finding(result, EN) == "West · Team fell most: Won amount −40 to 110 (all: -20)"
