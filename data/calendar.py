@@ -42,7 +42,8 @@ _EARLIEST, _LATEST = 1970, 2098  # beyond, a date is a slip of the pen, and fest
 def write_calendar(cursor: duckdb.DuckDBPyConnection) -> None:
     """Write a calendar from the year before the first day there is to the year after the last."""
     spans = " union all ".join(
-        f"select least({', '.join(f'min({day})' for day in days)}), greatest({', '.join(f'max({day})' for day in days)})"
+        f"select least({', '.join(f'min({day})' for day in days)}),"
+        f" greatest({', '.join(f'max({day})' for day in days)})"
         f" from crm.{table}"
         for table, days in _DAYS.items()
     )

@@ -114,7 +114,7 @@ def _write_reconstructed(cursor: duckdb.DuckDBPyConnection) -> None:
     """
     said = _said("deal_versions")
     still_open = "coalesce(s.status, 'open') = 'open'"
-    said |= {"status": "'open'"} | {column: "null" for column in ("closed_on", "lost_reason", "competitor")}
+    said |= {"status": "'open'"} | dict.fromkeys(("closed_on", "lost_reason", "competitor"), "null")
     said |= {
         column: f"case when {still_open} then {said[column]} end"
         for column in ("stage", "probability", "forecast_category", "next_step", "last_activity_on")
@@ -182,7 +182,8 @@ def _write_stages(cursor: duckdb.DuckDBPyConnection, *, only_touched: bool) -> N
 
 
 def _rep_join() -> str:
-    return "left join fold.rep_refs as rep_of on rep_of.id is not distinct from s.rep_id and rep_of.name is not distinct from s.rep"
+    return """left join fold.rep_refs as rep_of
+        on rep_of.id is not distinct from s.rep_id and rep_of.name is not distinct from s.rep"""
 
 
 def _write_imported_stages(cursor: duckdb.DuckDBPyConnection, only: str) -> None:
@@ -192,9 +193,11 @@ def _write_imported_stages(cursor: duckdb.DuckDBPyConnection, only: str) -> None
         insert into crm.deal_stages
         with visits as (
             select deal_id, stage, entered_on,
-                coalesce(left_on, lead(entered_on) over (partition by deal_id order by entered_on, left_on, stage)) as left_on
+                coalesce(left_on, lead(entered_on) over (
+                    partition by deal_id order by entered_on, left_on, stage)) as left_on
             from now_deal_stages
-            where deal_id is not null and stage is not null and not coalesce(is_deleted, false) and merged_into is null {only}
+            where deal_id is not null and stage is not null
+                and not coalesce(is_deleted, false) and merged_into is null {only}
         ),
         passed_on as (
             select deal_id from crm.deal_versions where deal_id in (select deal_id from visits)
@@ -233,7 +236,8 @@ def _write_today(cursor: duckdb.DuckDBPyConnection) -> None:
             select deal_id, date_trunc('month', expected_close_on)
                 > date_trunc('month', lag(expected_close_on) over (partition by deal_id order by seen_from)) as is_push
             from crm.deal_versions
-            where not is_reconstructed and deal_id in (select coalesce(deal_id, key) from states_deals where not is_last)
+            where not is_reconstructed
+                and deal_id in (select coalesce(deal_id, key) from states_deals where not is_last)
         ),
         pushes as (select deal_id, count(*) as push_count from moved where is_push group by deal_id),
         active as (

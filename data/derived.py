@@ -56,7 +56,8 @@ def _write_invoices(cursor: duckdb.DuckDBPyConnection) -> None:
         create or replace temp table settled as
         with running as (
             select invoice_id, invoices.amount as due, payments.paid_on, payments.payment_id,
-                sum(payments.amount) over (partition by invoice_id order by payments.paid_on nulls last, payment_id) as so_far
+                sum(payments.amount) over (
+                    partition by invoice_id order by payments.paid_on nulls last, payment_id) as so_far
             from crm.payments join crm.invoices using (invoice_id)
         )
         select invoice_id, arg_max(so_far, (paid_on is null, paid_on, payment_id)) as paid,
@@ -67,7 +68,9 @@ def _write_invoices(cursor: duckdb.DuckDBPyConnection) -> None:
     cursor.execute(
         """
         update crm.invoices set paid = coalesce(settled.paid, 0), paid_on = settled.paid_on
-        from (select invoice_id, settled.paid, settled.paid_on from crm.invoices left join settled using (invoice_id)) as settled
+        from (
+            select invoice_id, settled.paid, settled.paid_on from crm.invoices left join settled using (invoice_id)
+        ) as settled
         where settled.invoice_id = invoices.invoice_id
         """
     )
@@ -135,14 +138,15 @@ def _write_stages(cursor: duckdb.DuckDBPyConnection) -> None:
                 from told where told.stage = shown.stage
                     and (told.pipeline is null or told.pipeline is not distinct from shown.pipeline))
         )
-        select pipeline, stage, coalesce(position, row_number() over (partition by pipeline order by stage))::integer, status,
-            probability, max_days, coalesce(label_en, stage), coalesce(label_zh, stage)
+        select pipeline, stage, coalesce(position, row_number() over (partition by pipeline order by stage))::integer,
+            status, probability, max_days, coalesce(label_en, stage), coalesce(label_zh, stage)
         from told
         union all
         select pipeline, stage,
             coalesce((select max(position) from told where told.pipeline is not distinct from untold.pipeline), 0)
                 + row_number() over (partition by pipeline order by
-                    case status when 'open' then 1 when 'won' then 2 else 3 end, probability nulls last, step nulls last, stage),
+                    case status when 'open' then 1 when 'won' then 2 else 3 end,
+                    probability nulls last, step nulls last, stage),
             status, probability, null, stage, stage
         from untold
         """

@@ -130,7 +130,8 @@ def prepare(cursor: duckdb.DuckDBPyConnection) -> None:
         """
         create or replace temp table epoch_days as
         with moves as (
-            select from_day as day, team is distinct from lag(team) over (partition by key_no order by from_place) as is_move,
+            select from_day as day,
+                team is distinct from lag(team) over (partition by key_no order by from_place) as is_move,
                 is_first
             from states_reps
         )

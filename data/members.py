@@ -91,7 +91,7 @@ def _own_rows(cursor: duckdb.DuckDBPyConnection, kind: _Kind) -> None:
     cursor.execute(
         f"""
         create or replace temp table own as
-        select {kind.kind}_id as id, {kind.kind} as name, key as row_key, key_no, merged_into, coalesce(is_deleted, false) as is_deleted
+        select {kind.kind}_id as id, {kind.kind} as name, merged_into, coalesce(is_deleted, false) as is_deleted
         from now_{kind.table}
         """
     )
@@ -119,7 +119,8 @@ def _identify(cursor: duckdb.DuckDBPyConnection, kind: str) -> None:
             select into_id, null, 0, false from ends
         ),
         called as (
-            select id, arg_max(name, (is_own, tables, name)) filter (name is not null) as name, bool_or(is_own) as is_own
+            select id, bool_or(is_own) as is_own,
+                arg_max(name, (is_own, tables, name)) filter (name is not null) as name
             from named group by id
         )
         select called.id, coalesce(into_id, called.id) as member_id, called.name, called.is_own
@@ -223,7 +224,7 @@ def name_members(cursor: duckdb.DuckDBPyConnection, kind: str) -> None:
 
 
 def own_attributes(kind: str) -> str:
-    """SQL: the attributes of each member's own rows, the latest that says something winning; columns as in the table."""
+    """SQL: the attributes of each member's own rows, the latest that says something winning."""
     part = KINDS[kind]
     order = f"({part.table}.place, {part.table}.key)"
     latest = ", ".join(f'arg_max("{field}", {order}) as "{field}"' for field in part.attributes)
@@ -233,7 +234,8 @@ def own_attributes(kind: str) -> str:
     return f"""
         select refs.key, {latest}
         from now_{part.table} as {part.table} join fold.{kind}_refs as refs
-            on refs.id is not distinct from {part.table}.{kind}_id and refs.name is not distinct from {part.table}.{kind}
+            on refs.id is not distinct from {part.table}.{kind}_id
+            and refs.name is not distinct from {part.table}.{kind}
         where not coalesce({part.table}.is_deleted, false) and {part.table}.merged_into is null
         group by refs.key
     """

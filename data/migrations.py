@@ -65,9 +65,9 @@ def truth_tables(table: Table) -> tuple[str, str]:
     rows by it, which is several times quicker than by text. `ops.<t>_seen`: which upload held which state.
     """
     fields = ", ".join(f'"{field}" {SQL_TYPES[kind]}' for field, kind in table.fields.items())
+    own = "row_no bigint not null, key_no bigint not null, key varchar not null, hash ubigint not null"
     return (
-        f"create table ops.{table.name}_rows (row_no bigint not null, key_no bigint not null, key varchar not null,"
-        f" hash ubigint not null, {fields}, extra varchar)",
+        f"create table ops.{table.name}_rows ({own}, {fields}, extra varchar)",
         f"create table ops.{table.name}_seen (upload_id bigint not null, row_no bigint not null)",
     )
 

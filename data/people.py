@@ -34,7 +34,8 @@ def _write_reps(cursor: duckdb.DuckDBPyConnection) -> bool:
     cursor.execute(
         f"""
         insert into crm.reps
-        select members.key, members.id, members.name, email, manager, team, region, hired_on, left_on, members.is_implied
+        select members.key, members.id, members.name, email, manager, team, region, hired_on, left_on,
+            members.is_implied
         from members_rep as members left join ({own_attributes("rep")}) as own using (key)
         """
     )
@@ -128,12 +129,13 @@ def write_customers(cursor: duckdb.DuckDBPyConnection) -> None:
             select customer_key, min(closed_on) as first_won_on from crm.deals
             where status = 'won' and customer_key is not null group by customer_key
         )
-        select accounts.customer_key, customer_id, customer, industry, region, city, size_band, tier, owner_of.key, parent,
-            created_on, credit_limit, first_order_on, first_won_on, is_implied
+        select accounts.customer_key, customer_id, customer, industry, region, city, size_band, tier, owner_of.key,
+            parent, created_on, credit_limit, first_order_on, first_won_on, is_implied
         from accounts
         left join bought using (customer_key)
         left join won using (customer_key)
         left join fold.rep_refs as owner_of on accounts.owner is not null
-            and owner_of.id is not distinct from accounts.owner.id and owner_of.name is not distinct from accounts.owner.name
+            and owner_of.id is not distinct from accounts.owner.id
+            and owner_of.name is not distinct from accounts.owner.name
         """
     )

@@ -101,9 +101,12 @@ def _match(cursor: duckdb.DuckDBPyConnection, table: Table, carried: list[str]) 
             from hashed left join ops.{name}_rows as held on held.key = hashed.key and held.hash = hashed.hash
             where is_last
         ),
-        keys as (select distinct key, key_no from ops.{name}_rows where key in (select key from met where row_no is null)),
+        keys as (
+            select distinct key, key_no from ops.{name}_rows where key in (select key from met where row_no is null)
+        ),
         joined as (
-            select nth, key, hash, row_no, coalesce(met.key_no, keys.key_no) as key_no from met left join keys using (key)
+            select nth, key, hash, row_no, coalesce(met.key_no, keys.key_no) as key_no
+            from met left join keys using (key)
         )
         select nth, key, hash, row_no is null as is_new_row, key_no is null as is_new_key,
             coalesce(key_no, {last_key} + row_number() over (partition by key_no is null order by nth)) as key_no,
@@ -113,7 +116,8 @@ def _match(cursor: duckdb.DuckDBPyConnection, table: Table, carried: list[str]) 
         if last_row
         else """
         create or replace temp table matched as
-        select nth, key, hash, true as is_new_row, true as is_new_key, nth::bigint + 1 as key_no, nth::bigint + 1 as row_no
+        select nth, key, hash, true as is_new_row, true as is_new_key,
+            nth::bigint + 1 as key_no, nth::bigint + 1 as row_no
         from hashed where is_last
         """
     )

@@ -58,8 +58,8 @@ class Settings(BaseSettings):
     headline_measure: str = "won_amount"
     """The measure that targets are set for where a target names none."""
     viewer: str = ""
-    """Who looks on where nobody has logged in: an e-mail address from the list of viewers; empty means everything may be
-    seen as long as that list is empty."""
+    """Who looks on where nobody has logged in: an e-mail address from the list of viewers; empty means everything may
+    be seen as long as that list is empty."""
     backup_dir: Path = Path("backups")
     """The only folder besides the store's own that the store may write to."""
     max_upload_mb: Annotated[int, Field(ge=1)] = 200
@@ -71,8 +71,8 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic-settings'
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Look in this order: arguments, environment, settings.toml."""
         file = Path(os.environ.get(_FILE_VARIABLE) or _DEFAULT_FILE)

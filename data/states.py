@@ -24,9 +24,9 @@ FOR_EVER = "date '9999-12-31'"
 def order_uploads(cursor: duckdb.DuckDBPyConnection, table: Table, *, by_epoch: bool = False) -> None:
     """Make `at_<t>`: the uploads that count, in order.
 
-    Columns: id, place (1, 2, …), day, profile_no, layout (which fields it carried, as a number), is_full, gone_at (place
-    of the next full export of its profile), epoch (with `by_epoch`, grows on the days in the temporary table `epoch_days`,
-    from which on equal rows mean something else: the rates of currencies or the teams of people changed).
+    Columns: id, place (1, 2, …), day, profile_no, layout (which fields it carried, as a number), is_full, gone_at
+    (place of the next full export of its profile), epoch (with `by_epoch`, grows on the days in the temporary table
+    `epoch_days`, from which on equal rows mean something else: rates of currencies or teams of people changed).
     """
     epoch = "(select count(*) from epoch_days where epoch_days.day <= placed.day)" if by_epoch else "0"
     cursor.execute(
@@ -123,7 +123,7 @@ def _merge_now(
 
 
 def find_states(cursor: duckdb.DuckDBPyConnection, table: Table, *, only_touched: bool = False) -> None:
-    """Make `states_<t>`: key_no, row_no, key, from_place, from_day, to_day, is_first, is_last, gone_day, and the fields.
+    """Make `states_<t>`: key_no, row_no, key, from_place, from_day, to_day, is_first, is_last, gone_day, the fields.
 
     `from_day <= day < to_day`; states that another of the same day replaced have from_day = to_day. `is_last` marks the
     state a key ended with; `gone_day` is the day of the full export that first lacked it, for the last state only.

@@ -64,7 +64,10 @@ class Load(BaseModel):
 
 
 class Upload(BaseModel):
-    """One upload as the store remembers it. `read = new + changed + same + refused`; `set_aside` are footers and totals."""
+    """One upload as the store remembers it. `set_aside` are footers and totals.
+
+    `read = new + changed + same + refused`.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -167,7 +170,8 @@ class Problem(BaseModel):
 
 
 _PROBLEMS = """
-select 'no_rate' as code, currency as subject, count(*) as rows, coalesce(sum(amount_original), 0)::decimal(18,4) as money
+select 'no_rate' as code, currency as subject, count(*) as rows,
+    coalesce(sum(amount_original), 0)::decimal(18,4) as money
 from crm.deals where amount is null and amount_original is not null group by currency
 union all
 select 'ambiguous', rep, count(*), coalesce(sum(amount), 0)::decimal(18,4)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 FOR_EVER = date(9999, 12, 31)
@@ -106,5 +107,5 @@ def _gone(living: list[tuple[date, dict[str, Any] | None]]) -> dict[str, Any]:
 
 def _pushes(versions: list[dict[str, Any]]) -> int:
     days = [version["expected_close_on"] for version in versions if not version["is_reconstructed"]]
-    pairs = [(a, b) for a, b in zip(days, days[1:], strict=False) if a is not None and b is not None]
+    pairs = [(a, b) for a, b in pairwise(days) if a is not None and b is not None]
     return sum((b.year, b.month) > (a.year, a.month) for a, b in pairs)

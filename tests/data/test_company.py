@@ -24,7 +24,8 @@ def store(tmp_path: Path):
         {"key": ["a", "b", "c"], "team": ["North", "Harbour", "Country"], "parent": ["Country", "North", None]}
     )
     truth.load(opened, [
-        truth.Load(table="reps", profile="p", file="r", rows=rows), truth.Load(table="teams", profile="p", file="t", rows=teams),
+        truth.Load(table="reps", profile="p", file="r", rows=rows),
+        truth.Load(table="teams", profile="p", file="t", rows=teams),
     ])  # fmt: skip
     yield opened
     opened.close()

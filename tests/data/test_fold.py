@@ -163,7 +163,8 @@ def test_imported_history_goes_before_what_versions_show(store: Store) -> None:
         as_of="01-12",
     )
     truth.load(store, [first, load])
-    found = "select deal_id, stage, entered_on, v.left_on, rep from crm.deal_stages v left join crm.reps using (rep_key) order by 1, 2"
+    found = """select deal_id, stage, entered_on, v.left_on, rep
+        from crm.deal_stages as v left join crm.reps using (rep_key) order by 1, 2"""
     assert rows(store, found) == [
         ("1", "A", d("01-02"), d("01-09"), "Ann"),
         ("1", "B", d("01-09"), None, "Ann"),
@@ -269,7 +270,8 @@ def test_money_is_brought_into_the_reporting_currency_by_the_rate_of_its_day(sto
         (Decimal(100), Decimal(100)),
         (None, Decimal(100)),  # no rate is known
     ]
-    open_then = "select amount from crm.deal_versions where deal_id = '2' and seen_from <= '2026-01-25' and '2026-01-25' < seen_to"
+    open_then = """select amount from crm.deal_versions
+        where deal_id = '2' and seen_from <= '2026-01-25' and '2026-01-25' < seen_to"""
     assert rows(store, open_then) == [(Decimal(700),)]
     with store.snapshot() as seen:
         assert [(item.code, item.subject) for item in truth.problems(seen)] == [("no_rate", "USD")]
@@ -323,7 +325,8 @@ def test_lines_of_deals_have_the_owner_of_the_deal(store: Store) -> None:
     truth.load(store, [sent("deal_lines", line), sent("deals", {"deal_id": "1", "rep": "Ann"}, as_of="01-05")])
     assert rows(
         store,
-        "select rep, product, amount from crm.deal_lines join crm.reps using (rep_key) join crm.products using (product_key)",
+        "select rep, product, amount from crm.deal_lines"
+        " join crm.reps using (rep_key) join crm.products using (product_key)",
     ) == [("Ann", "P", Decimal(5))]
 
 

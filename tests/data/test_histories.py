@@ -11,11 +11,11 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.data.reference_fold import Sent, reference
 
 from data import truth
 from data.fold import fold
 from data.store import Store, open_store
+from tests.data.reference_fold import Sent, reference
 
 TOGETHER = 30
 """Histories per store: each of companies that share nothing but the calendar, so that 300 fit into a minute."""

@@ -57,7 +57,7 @@ def test_a_snapshot_keeps_its_version_while_others_load(store: Store) -> None:
 def test_a_failed_write_leaves_nothing_behind(store: Store) -> None:
     truth.load(store, [deals(1)])
     version = store.version()
-    with pytest.raises(errors.LoadInvalid), store.writing() as cursor:
+    with pytest.raises(errors.LoadInvalid), store.writing() as cursor:  # noqa: PT012 - the rollback is the point
         cursor.execute("delete from crm.deals")
         raise errors.LoadInvalid(table="deals", problem="test")
     assert amounts(store) == [1]
@@ -73,7 +73,7 @@ def test_many_threads_ask_and_load_at_once(store: Store) -> None:
             for _ in range(20):
                 with store.snapshot() as seen:
                     assert seen.frame("select count(*) as n from crm.deals")["n"][0] == 3
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the test must say so
             failures.append(error)
 
     threads = [threading.Thread(target=ask) for _ in range(6)]
@@ -94,7 +94,7 @@ def test_no_statement_reaches_the_machine(store: Store, tmp_path: Path, statemen
         seen.frame("select * from read_csv('/etc/passwd')")
 
 
-# --------------------------------------------------------------------------------------- files that are no store of ours
+# -------------------------------------------------------------------------------------- files that are no store of ours
 
 
 def _text(path: Path) -> None:
