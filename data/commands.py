@@ -196,7 +196,7 @@ def uploads(context: typer.Context, store: StorePath = None, json: Json = False,
 @app.command()
 def undo(
     context: typer.Context,
-    upload: Annotated[int, typer.Argument(metavar="ID")],
+    upload: Annotated[int, typer.Argument(metavar="ID", help="The number of the upload, as listed by uploads.")],
     store: StorePath = None,
     json: Json = False,
     lang: Lang = None,
@@ -213,7 +213,7 @@ def undo(
 @app.command()
 def redo(
     context: typer.Context,
-    upload: Annotated[int, typer.Argument(metavar="ID")],
+    upload: Annotated[int, typer.Argument(metavar="ID", help="The number of the upload, as listed by uploads.")],
     store: StorePath = None,
     json: Json = False,
     lang: Lang = None,
@@ -258,7 +258,15 @@ def check(context: typer.Context, store: StorePath = None, json: Json = False, l
 
 
 @app.command()
-def backup(context: typer.Context, folder: Path, store: StorePath = None, json: Json = False, lang: Lang = None) -> int:
+def backup(
+    context: typer.Context,
+    folder: Annotated[
+        Path, typer.Argument(help="Where to write; under the store's own folder or the setting backup_dir.")
+    ],
+    store: StorePath = None,
+    json: Json = False,
+    lang: Lang = None,
+) -> int:
     """Write everything to a folder as Parquet files."""
     session = _at(context, store, lang, is_json=json)
     written = session.store().backup(session.path(folder))
@@ -270,7 +278,11 @@ def backup(context: typer.Context, folder: Path, store: StorePath = None, json: 
 
 @app.command()
 def restore(
-    context: typer.Context, folder: Path, store: StorePath = None, json: Json = False, lang: Lang = None
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="The folder of the backup.")],
+    store: StorePath = None,
+    json: Json = False,
+    lang: Lang = None,
 ) -> int:
     """Take in a backup, into a store that holds nothing."""
     session = _at(context, store, lang, is_json=json)

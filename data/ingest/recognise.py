@@ -16,7 +16,7 @@ from data.ingest.texttable import TextTable
 from data.tables import tables
 from metrics.errors import nearest
 
-_LEAST_SCORE = 0.2
+_LEAST_SCORE = 0.3
 _RESEMBLANCE = 88
 _PERIOD = re.compile(
     r"^((fy)?\s?(19|20)\d\d|q[1-4].*|h[12]|\d{1,2}月|第?[一二三四1-4]季度|.*\d{4}年.*|(grand |sub)?totals?|合计|总计"
