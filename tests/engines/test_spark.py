@@ -18,10 +18,11 @@ from data.engines.parquet import export
 from data.engines.spark import SparkSnapshot, SparkStore
 from data.settings import Settings
 from data.store import Snapshot
+from metrics import catalog as catalog_module
 from metrics.catalog import catalog, measure
 from metrics.cuts import breakdown, breakdowns, pivot, total, trend
 from metrics.errors import SalesError
-from metrics.query import Query
+from metrics.query import Query, from_file
 from metrics.view import View
 from metrics.viewer import EVERYTHING, Viewer
 from tests.engines.same import differences
@@ -111,6 +112,18 @@ def test_rows_behind_a_number(here: Snapshot, there: SparkSnapshot, view: View, 
     query = breakdown((name,), "rep", view.with_period("last_quarter"))
     _agree(here, there, query.rows(name, rep=here.ask(query, EVERYTHING).frame["rep"][0]))
     _agree(here, there, query.rows(name, rep=None))
+
+
+def test_questions_of_files(here: Snapshot, there: SparkSnapshot, view: View) -> None:
+    """Every .sql file of metrics, about the deal that has most to tell."""
+    busiest = "select deal_id from crm.activities where deal_id is not null group by 1 order by count(*) desc, 1"
+    values = {"deal_id": here.frame(busiest)["deal_id"][0]}
+    files = sorted((Path(catalog_module.__file__).parent / "sql").glob("*.sql"))
+    assert files
+    for file in files:
+        query = from_file(file.stem, view, **values)
+        _agree(here, there, query)
+        _agree(here, there, query, Viewer(email="x@example.com", scope="rep", rep_keys=(1,)))
 
 
 def test_values_to_filter_by(here: Snapshot, there: SparkSnapshot) -> None:
