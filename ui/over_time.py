@@ -100,7 +100,8 @@ def stacked(result: Result, look: Look) -> go.Figure:
 def _line(figure: Sheet, shown: Shown, part: Series, look: Look, name: str, index: int) -> None:
     """A solid line over what is finished and seen, dashed to the rest; the mark's shape tells series apart too."""
     colour, value = look.colour(index), shown.column(part.value)
-    for solid, mask in ((True, ~shown.is_soft), (False, shown.around_soft)):
+    runs = [(True, ~shown.is_soft), *((False, run) for run in _runs(shown.around_soft))]
+    for solid, mask in runs:
         if mask.any():
             figure.add_scatter(
                 x=shown.place[mask], y=value[mask], mode="lines+markers" if solid else "lines", name=shorten(name),
@@ -117,6 +118,12 @@ def _line(figure: Sheet, shown: Shown, part: Series, look: Look, name: str, inde
             customdata=np.asarray(shown.marks, dtype=object)[soft],
             hovertext=np.asarray(hover(shown.labels, value, part, look), dtype=object)[soft],
         )  # fmt: skip
+
+
+def _runs(mask: np.ndarray) -> list[np.ndarray]:
+    """The stretches of a mask, each a mask of its own: a dashed line must not leap over what is finished."""
+    number = np.cumsum(np.diff(mask.astype(int), prepend=0) == 1)
+    return [mask & (number == run) for run in range(1, int(number.max(initial=0)) + 1)]
 
 
 def _band(figure: Sheet, shown: Shown, part: Series, colour: str, *, is_alone: bool) -> None:

@@ -94,6 +94,13 @@ def test_time_runs_as_bars_and_an_unfinished_bucket_is_hatched() -> None:
     assert charts.remarks(result, ZH) == ["斜纹或虚线：只含该周期的一部分天数。"]
 
 
+def test_a_dashed_line_never_leaps_over_what_is_finished() -> None:
+    soft = [True, False, False, False, True]
+    result = answer({"month": months(5), "win_rate": [0.5, 0.6, 0.7, 0.6, 0.5], "is_partial": soft})
+    dashed = [values(trace) for trace in charts.over_time(result, EN).data if trace.line.dash == "dot"]
+    assert dashed == [[0, 1], [3, 4]]
+
+
 def test_rates_over_time_are_lines_dashed_to_what_is_unfinished() -> None:
     result = answer({"month": months(3), "win_rate": [0.5, 0.6, 0.7], "is_partial": [False, False, True]})
     solid, dashed, open_end = charts.over_time(result, EN).data[:3]
