@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from data import truth
@@ -120,7 +120,7 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, St
 
 
 @pytest.mark.slow
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(st.lists(history, min_size=TOGETHER, max_size=TOGETHER), st.randoms(use_true_random=False), st.booleans())
 def test_any_order_and_any_undo_give_the_store_of_a_replay_in_order(stores, companies, chance, has_undated):
     store, replayed = stores
