@@ -72,147 +72,149 @@ def _table(name: str, key: str, fields: str, references: str = "", dated: str = 
     )
 
 
+_LISTED = (
+    _table("reps", "rep_id", "rep_id rep email manager team region hired_on:date left_on:date"),
+    _table("teams", "team", "team parent"),
+    _table("products", "product_id", "product_id product category list_price:money unit_cost:money"),
+    _table(
+        "customers",
+        "customer_id",
+        "customer_id customer industry region city size_band tier parent created_on:date credit_limit:money",
+        "rep",
+    ),
+    _table("contacts", "contact_id", "contact_id contact email phone title created_on:date", "rep customer"),
+    _table(
+        "leads",
+        "lead_id",
+        "lead_id lead created_at:timestamp source campaign industry status first_touch_at:timestamp qualified_on:date"
+        " converted_on:date deal_id disqualified_reason",
+        "rep",
+        "created_at qualified_on converted_on",
+    ),
+    _table(
+        "deals",
+        "deal_id",
+        "deal_id deal pipeline deal_type team region source campaign lead_id stage status amount:money currency"
+        " probability:share forecast_category created_on:date expected_close_on:date closed_on:date lost_reason"
+        " competitor next_step last_activity_on:date",
+        "rep customer product",
+        "created_on closed_on last_activity_on",
+        "amount",
+    ),
+    _table(
+        "deal_lines",
+        "deal_id line_no",
+        "deal_id line_no:integer quantity:number amount:money",
+        "product",
+        "",
+        "amount",
+    ),
+    _table("deal_owners", "deal_id rep_id rep", "deal_id share:share role", "rep"),
+    _table(
+        "deal_stages",
+        "deal_id stage entered_on",
+        "deal_id stage entered_on:date left_on:date",
+        "",
+        "entered_on left_on",
+    ),
+    _table(
+        "activities",
+        "activity_id",
+        "activity_id kind deal_id lead_id done_at:timestamp minutes:number outcome subject",
+        "rep customer",
+        "done_at",
+    ),
+    _table(
+        "order_lines",
+        "order_id line_no",
+        "order_id line_no:integer ordered_on:date source quantity:number unit_price:money discount:share amount:money"
+        " currency cost:money is_return:flag",
+        "rep customer product",
+        "ordered_on",
+        "amount",
+    ),
+    _table(
+        "quotes",
+        "quote_id",
+        "quote_id issued_on:date deal_id amount:money currency discount:share status",
+        "rep customer",
+        "issued_on",
+        "amount",
+    ),
+    _table(
+        "contracts",
+        "contract_id",
+        "contract_id contract signed_on:date starts_on:date ends_on:date deal_id amount:money currency status",
+        "rep customer",
+        "signed_on",
+        "amount",
+    ),
+    _table(
+        "invoices",
+        "invoice_id",
+        "invoice_id issued_on:date due_on:date deal_id order_id amount:money currency status",
+        "rep customer",
+        "issued_on",
+        "amount",
+    ),
+    _table(
+        "payments",
+        "payment_id",
+        "payment_id paid_on:date deal_id invoice_id contract_id amount:money currency status",
+        "rep customer",
+        "paid_on",
+        "amount",
+    ),
+    _table(
+        "payment_plans",
+        "plan_id",
+        "plan_id planned_on:date deal_id contract_id amount:money currency status",
+        "rep customer",
+        "",
+        "amount",
+    ),
+    _table(
+        "targets",
+        "measure scope scope_value starts_on ends_on version",
+        "measure scope scope_value starts_on:date ends_on:date value:number version:integer reason",
+    ),
+    _table(
+        "surveys",
+        "survey_id",
+        "survey_id kind answered_on:date sent_on:date score:number comment",
+        "rep customer",
+        "answered_on sent_on",
+    ),
+    _table(
+        "tickets",
+        "ticket_id",
+        "ticket_id opened_on:date closed_on:date kind severity status",
+        "rep customer product",
+        "opened_on closed_on",
+    ),
+    _table("campaigns", "campaign_id", "campaign_id campaign source starts_on:date ends_on:date cost:money"),
+    _table(
+        "stock",
+        "product_id product counted_on warehouse",
+        "counted_on:date quantity:number warehouse",
+        "product",
+        "counted_on",
+    ),
+    _table(
+        "market",
+        "market region starts_on competitor",
+        "market region starts_on:date ends_on:date size:money competitor competitor_amount:money",
+    ),
+    _table("fx_rates", "currency from_on", "currency from_on:date rate:number"),
+    _table(
+        "stages",
+        "pipeline stage",
+        "pipeline stage position:integer status probability:share max_days:integer label_en label_zh",
+    ),
+)
+
+
 @cache
 def tables() -> dict[str, Table]:
     """Every uploadable table by name, in the order the fold writes them."""
-    listed = [
-        _table("reps", "rep_id", "rep_id rep email manager team region hired_on:date left_on:date"),
-        _table("teams", "team", "team parent"),
-        _table("products", "product_id", "product_id product category list_price:money unit_cost:money"),
-        _table(
-            "customers",
-            "customer_id",
-            "customer_id customer industry region city size_band tier parent created_on:date credit_limit:money",
-            "rep",
-        ),
-        _table("contacts", "contact_id", "contact_id contact email phone title created_on:date", "rep customer"),
-        _table(
-            "leads",
-            "lead_id",
-            "lead_id lead created_at:timestamp source campaign industry status first_touch_at:timestamp qualified_on:date"
-            " converted_on:date deal_id disqualified_reason",
-            "rep",
-            "created_at qualified_on converted_on",
-        ),
-        _table(
-            "deals",
-            "deal_id",
-            "deal_id deal pipeline deal_type team region source campaign lead_id stage status amount:money currency"
-            " probability:share forecast_category created_on:date expected_close_on:date closed_on:date lost_reason"
-            " competitor next_step last_activity_on:date",
-            "rep customer product",
-            "created_on closed_on last_activity_on",
-            "amount",
-        ),
-        _table(
-            "deal_lines",
-            "deal_id line_no",
-            "deal_id line_no:integer quantity:number amount:money",
-            "product",
-            "",
-            "amount",
-        ),
-        _table("deal_owners", "deal_id rep_id rep", "deal_id share:share role", "rep"),
-        _table(
-            "deal_stages",
-            "deal_id stage entered_on",
-            "deal_id stage entered_on:date left_on:date",
-            "",
-            "entered_on left_on",
-        ),
-        _table(
-            "activities",
-            "activity_id",
-            "activity_id kind deal_id lead_id done_at:timestamp minutes:number outcome subject",
-            "rep customer",
-            "done_at",
-        ),
-        _table(
-            "order_lines",
-            "order_id line_no",
-            "order_id line_no:integer ordered_on:date source quantity:number unit_price:money discount:share amount:money"
-            " currency cost:money is_return:flag",
-            "rep customer product",
-            "ordered_on",
-            "amount",
-        ),
-        _table(
-            "quotes",
-            "quote_id",
-            "quote_id issued_on:date deal_id amount:money currency discount:share status",
-            "rep customer",
-            "issued_on",
-            "amount",
-        ),
-        _table(
-            "contracts",
-            "contract_id",
-            "contract_id contract signed_on:date starts_on:date ends_on:date deal_id amount:money currency status",
-            "rep customer",
-            "signed_on",
-            "amount",
-        ),
-        _table(
-            "invoices",
-            "invoice_id",
-            "invoice_id issued_on:date due_on:date deal_id order_id amount:money currency status",
-            "rep customer",
-            "issued_on",
-            "amount",
-        ),
-        _table(
-            "payments",
-            "payment_id",
-            "payment_id paid_on:date deal_id invoice_id contract_id amount:money currency status",
-            "rep customer",
-            "paid_on",
-            "amount",
-        ),
-        _table(
-            "payment_plans",
-            "plan_id",
-            "plan_id planned_on:date deal_id contract_id amount:money currency status",
-            "rep customer",
-            "",
-            "amount",
-        ),
-        _table(
-            "targets",
-            "measure scope scope_value starts_on ends_on version",
-            "measure scope scope_value starts_on:date ends_on:date value:number version:integer reason",
-        ),
-        _table(
-            "surveys",
-            "survey_id",
-            "survey_id kind answered_on:date sent_on:date score:number comment",
-            "rep customer",
-            "answered_on sent_on",
-        ),
-        _table(
-            "tickets",
-            "ticket_id",
-            "ticket_id opened_on:date closed_on:date kind severity status",
-            "rep customer product",
-            "opened_on closed_on",
-        ),
-        _table("campaigns", "campaign_id", "campaign_id campaign source starts_on:date ends_on:date cost:money"),
-        _table(
-            "stock",
-            "product_id product counted_on warehouse",
-            "counted_on:date quantity:number warehouse",
-            "product",
-            "counted_on",
-        ),
-        _table(
-            "market",
-            "market region starts_on competitor",
-            "market region starts_on:date ends_on:date size:money competitor competitor_amount:money",
-        ),
-        _table("fx_rates", "currency from_on", "currency from_on:date rate:number"),
-        _table(
-            "stages",
-            "pipeline stage",
-            "pipeline stage position:integer status probability:share max_days:integer label_en label_zh",
-        ),
-    ]
-    return {table.name: table for table in listed}
+    return {table.name: table for table in _LISTED}
