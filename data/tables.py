@@ -1,8 +1,8 @@
 """The tables that can be uploaded: their fields, keys and references, as data.
 
 `schema.sql` says what metrics may read; this module says what a file may bring. A field is written as it was uploaded:
-a reference is a pair `<kind>_id`, `<kind>` (id and name, either may be missing), which the fold resolves to `<kind>_key`.
-`ops.<t>_rows` has one column per field here, `ops.<t>_seen` says which upload held which row.
+a reference is a pair `<kind>_id`, `<kind>` (id and name, either may be missing), which the fold resolves to
+`<kind>_key`. `ops.<t>_rows` has one column per field here, `ops.<t>_seen` says which upload held which row.
 """
 
 from __future__ import annotations
