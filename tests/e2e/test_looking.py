@@ -131,7 +131,7 @@ def test_a_phone_reaches_every_page(served: str, browser: Browser) -> None:
     phone.goto(f"{served}/?lang=en&period=last_12_months")
     settled(phone)
     for name in ("Explore", "Glossary", "Settings"):
-        phone.get_by_role("button", name="Menu").click()
+        phone.get_by_test_id("stPopoverButton").filter(has_text="Menu").click()
         phone.get_by_test_id("stPageLink-NavLink").filter(has_text=name).first.click()
         expect(phone.get_by_role("heading", name=name, exact=True)).to_be_visible()
         settled(phone)
