@@ -53,7 +53,7 @@ def serving(store: Path, demo: Path, *, log: Path, port: int | None = None, **va
         process = subprocess.Popen(command, cwd=ROOT, env=environment | chosen | variables, stdout=out, stderr=out)
     address = f"http://127.0.0.1:{at}"
     try:
-        _wait(f"{address}/_stcore/health", process, log)
+        wait_for(f"{address}/_stcore/health", process, log)
         yield address
     finally:
         process.terminate()
@@ -64,7 +64,8 @@ def serving(store: Path, demo: Path, *, log: Path, port: int | None = None, **va
             process.wait()
 
 
-def _wait(url: str, process: subprocess.Popen[bytes], log: Path, seconds: float = 150) -> None:
+def wait_for(url: str, process: subprocess.Popen[bytes], log: Path, seconds: float = 150) -> None:
+    """Wait until a server answers at `url`; it did not start if its process ends before."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +13,7 @@ from statistics import median
 import duckdb
 from playwright.sync_api import Page, sync_playwright
 
-from bench.browser import ROOT, free_port, launch, serving, settled
+from bench.browser import ROOT, free_port, launch, serving, settled, wait_for
 from bench.results import Measured
 from bench.stores import Scale, large
 
@@ -87,7 +86,7 @@ def _plain_page(store: Path, folder: Path) -> Iterator[str]:
     with (folder / "plain.log").open("ab") as log:
         process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
     try:
-        time.sleep(4)
+        wait_for(f"http://127.0.0.1:{port}/_stcore/health", process, folder / "plain.log")
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
