@@ -22,7 +22,7 @@ def frame() -> None:
     with guarded(), session.reading() as seen:
         session.viewer()
         address.arrive()
-        _side(pages)
+        _side(pages, entry.stem)
         notices.demo()
         is_empty = seen.as_of is None
         if entry.asks and not is_empty:
@@ -33,9 +33,9 @@ def frame() -> None:
             _page(page)
 
 
-def _side(pages: navigation.Pages) -> None:
+def _side(pages: navigation.Pages, stem: str) -> None:
     """Name, search, menu, freshness and language: in the sidebar, on a phone behind one button."""
-    with navigation.side():
+    with navigation.side(stem):
         st.markdown(f"### :material/explore: {t('app.name')}")
         search.box()
         navigation.menu(pages)

@@ -83,13 +83,13 @@ def go(stem: str, **params: str) -> NoReturn:
     st.switch_page(registered()[stem], query_params=address.of_view(**params))
 
 
-def side() -> AbstractContextManager[object]:
+def side(stem: str) -> AbstractContextManager[object]:
     """Where the menu stands: in the sidebar, on a phone behind one button at the top.
 
-    A phone's sidebar would stay open over the page after a link in it.
+    A phone's sidebar would stay open over the page after a link in it; so would a list that is the same on each page.
     """
     if "Mobi" in (st.context.headers.get("User-Agent") or ""):
-        return st.popover(t("menu.title"), icon=":material/menu:", key="menu_popover")
+        return st.popover(t("menu.title"), icon=":material/menu:", key=f"menu_popover_{stem}")
     return st.sidebar
 
 
