@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from data.calendar import write_calendar
+from data.currency import kept, settle
 from data.deals import write_deals
 from data.derived import SPECIAL, write_teams
 from data.facts import write
 from data.members import KINDS, TABLE_OF, find_pairs, resolve
 from data.people import write_customers, write_members
-from data.settings import settings
 from data.states import FOR_EVER, find_now, find_states, order_uploads
 from data.tables import REFERENCES, tables
 
@@ -43,6 +43,8 @@ def fold(cursor: duckdb.DuckDBPyConnection, changed: set[str] | None = None, new
         changed: the tables whose uploads changed, None for all. Accepted aliases change the table of their kind.
         newest: the upload that was just added, if it is the only one.
     """
+    if settle(cursor):  # every amount is in another currency now
+        changed, newest = None, None
     if newest is not None and changed == {"deals"}:
         from data.newest import fold_newest
 
@@ -114,7 +116,7 @@ def prepare(cursor: duckdb.DuckDBPyConnection) -> None:
         find_now(cursor, tables()[name])
     find_states(cursor, tables()["reps"])
     cursor.execute("create or replace temp table reporting (currency varchar)")
-    cursor.execute("insert into reporting values ($currency)", {"currency": settings().currency})
+    cursor.execute("insert into reporting values ($currency)", {"currency": kept(cursor)})
     cursor.execute(
         f"""
         create or replace temp table rate_spans as

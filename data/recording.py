@@ -237,7 +237,7 @@ def _log(cursor: duckdb.DuckDBPyConnection, store: Store, load: Load, upload_id:
     cursor.execute(
         """
         insert into ops.uploads values ($id, $file, $sha256, $bytes, $kept, $table, $profile, $columns, $mapping,
-            $encoding, $as_of, $as_of_from, $is_full, false, $who, now()::timestamp, 0, 0, 0, 0, 0, 0)
+            $encoding, $as_of, $as_of_from, $is_full, false, $who, now()::timestamp, 0, 0, 0, 0, 0, 0, $currency)
         """,
         {
             "id": upload_id,
@@ -254,8 +254,17 @@ def _log(cursor: duckdb.DuckDBPyConnection, store: Store, load: Load, upload_id:
             "as_of_from": load.as_of_from,
             "is_full": load.is_full,
             "who": load.who,
+            "currency": _currency(load.rows),
         },
     )
+
+
+def _currency(rows: pl.DataFrame) -> str | None:
+    """The currency that most rows name."""
+    if "currency" not in rows.columns:
+        return None
+    named = rows["currency"].drop_nulls().value_counts(sort=True)
+    return str(named["currency"][0]) if len(named) else None
 
 
 def _keep(folder: Path, digest: str, original: bytes) -> str | None:

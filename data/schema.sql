@@ -265,7 +265,8 @@ create table ops.uploads (
     is_full boolean,                            -- NULL: unknown, absent rows are left alone
     is_undone boolean not null default false,
     who varchar, loaded_at timestamp not null,
-    read bigint not null, new bigint not null, changed bigint not null, same bigint not null, refused bigint not null, set_aside bigint not null
+    read bigint not null, new bigint not null, changed bigint not null, same bigint not null, refused bigint not null, set_aside bigint not null,
+    currency varchar                            -- the one that most of its rows name; NULL where none names any
 );
 create table ops.refused_rows (upload_id bigint not null, line bigint, text varchar, reasons varchar[] not null, money decimal(18,4), is_set_aside boolean not null);
 create table ops.aliases (kind varchar not null, alias varchar not null, canonical varchar not null, accepted_by varchar, accepted_at timestamp,

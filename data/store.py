@@ -18,6 +18,7 @@ import polars as pl
 
 from data.answers import Answers
 from data.backup import export_to, import_from
+from data.currency import kept
 from data.opening import explain, open_database
 from data.settings import settings
 from data.tables import tables
@@ -132,6 +133,12 @@ class Snapshot:
         query = "select max(as_of) from ops.uploads where not is_undone and table_name in (select unnest($dated))"
         day: date | None = self._rows(query, {"dated": dated})[0][0]
         return day
+
+    @property
+    def currency(self) -> str | None:
+        """The currency that amounts are in; None where neither a setting nor an upload names one."""
+        with self._lock:
+            return kept(self._cursor)
 
     def ask(self, query: Query, viewer: Viewer) -> Result:
         """Answer `query` with the rows that `viewer` may see.

@@ -7,7 +7,6 @@ from collections.abc import Callable
 import polars as pl
 import streamlit as st
 
-from data.settings import settings
 from data.truth import Alias, Upload, accept_alias, aliases, forget_alias, redo, undo, uploads
 from ui import numbers, session, show
 from ui.guard import guarded
@@ -147,7 +146,7 @@ def _in_words(alias: Alias) -> str:
     }
     if not alias.money:
         return t("history.alias_row_no_money", **facts)
-    return t("history.alias_row", **facts, money=plain(numbers.money(alias.money, lang(), settings().currency)))
+    return t("history.alias_row", **facts, money=plain(numbers.money(alias.money, lang(), session.currency())))
 
 
 def _accept(alias: Alias) -> None:

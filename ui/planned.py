@@ -9,8 +9,7 @@ import polars as pl
 import streamlit as st
 
 from data.ingest import FilePlan, Plan, Question
-from data.settings import settings
-from ui import numbers, show
+from ui import numbers, session, show
 from ui.history import as_of_from, table_name
 from ui.reasons import reasons
 from ui.text import has, lang, plain, t
@@ -80,7 +79,7 @@ def _refused_title(refused: pl.DataFrame) -> str:
     count = numbers.count(rows.height, lang())
     if not money:
         return t("upload.refused_title", count=count)
-    return plain(t("upload.refused_money", count=count, money=numbers.money(money, lang(), settings().currency)))
+    return plain(t("upload.refused_money", count=count, money=numbers.money(money, lang(), session.currency())))
 
 
 def questions(made: Plan, answers: dict[str, Any]) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from data.contents import filled
-from data.settings import settings
 from data.store import Snapshot
 from metrics.catalog import measure
 from metrics.period import Period
 from metrics.view import View
-from ui import answers, numbers
+from ui import answers, numbers, session
 from ui.look import Look
 from ui.text import lang, t
 from ui.theme import palette
@@ -21,7 +20,7 @@ def look(view: View, *, top: int | None = 12) -> Look:
     return Look(
         palette=palette(),
         lang=lang(),
-        currency=settings().currency or None,
+        currency=session.currency(),
         fiscal_start=view.fiscal_start,
         now=period_name(view.period, lang()) or t("show.now"),
         before=period_name(view.before, lang()) or t("show.before"),

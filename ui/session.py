@@ -61,6 +61,12 @@ def viewer() -> Viewer:
     return known
 
 
+def currency() -> str | None:
+    """The currency that amounts are in, None where nobody named one: then no symbol is shown."""
+    with reading() as seen:
+        return seen.currency
+
+
 def today() -> date:
     """The store's own day; the wall clock's only while the store holds nothing that is dated."""
     known = _today.get()

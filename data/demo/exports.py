@@ -19,6 +19,9 @@ _REFERRAL = 1
 _PUSH = 28
 """An expected day that has come is moved by as many days as needed, in steps of four weeks."""
 
+CURRENCY = "CNY"
+"""What the demo company reports in."""
+
 
 def snapshots(
     weeks: int, deals: Deals, customers: Customers, leads: Leads, words: Words
@@ -47,7 +50,7 @@ def _fixed(deals: Deals, customers: Customers, leads: Leads, words: Words) -> pl
             "lead_id": ids("L", leads.of_deal),
             "created_on": dates(deals.created),
         }
-    )
+    ).with_columns(currency=pl.lit(CURRENCY))
 
 
 def _state(deals: Deals, at: Ints, day: int, words: Words) -> pl.DataFrame:

@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from data import truth
+from data.settings import settings
 from data.store import Store, open_store
 from data.tables import SQL_TYPES, tables
 
@@ -249,7 +250,41 @@ def test_teams_are_those_of_the_day_and_regions_follow_the_owner(store: Store) -
     assert rows(store, "select team from crm.teams order by 1") == [("North",), ("South",)]
 
 
-def test_money_is_brought_into_the_reporting_currency_by_the_rate_of_its_day(store: Store) -> None:
+@pytest.fixture
+def cny(monkeypatch: pytest.MonkeyPatch):
+    """A company that says that it reports in CNY."""
+    monkeypatch.setenv("SALES_CURRENCY", "CNY")
+    settings.cache_clear()
+    yield
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+def test_without_a_setting_the_currency_that_most_rows_name_is_reported(store: Store) -> None:
+    def of(currency: str | None, *ids: str) -> truth.Load:
+        made = [
+            {"deal_id": id_, "amount": 100, "currency": currency, "status": "won", "closed_on": d("01-15")}
+            for id_ in ids
+        ]
+        return sent("deals", *made, as_of="01-20")
+
+    truth.load(store, [of(None, "1")])
+    with store.snapshot() as seen:
+        assert seen.currency is None
+    few = truth.load(store, [of("EUR", "2", "3")])[0]
+    with store.snapshot() as seen:
+        assert seen.currency == "EUR"
+    truth.load(store, [of("USD", "4", "5", "6")])
+    amounts = "select deal_id, amount from crm.deals order by deal_id"
+    no_rate = [("1", Decimal(100)), ("2", None), ("3", None), *((id_, Decimal(100)) for id_ in "456")]
+    assert rows(store, amounts) == no_rate
+    truth.undo(store, few.id)
+    assert rows(store, amounts) == [no_rate[0], *no_rate[3:]]
+    with store.snapshot() as seen:
+        assert seen.currency == "USD"
+
+
+def test_money_is_brought_into_the_reporting_currency_by_the_rate_of_its_day(store: Store, cny: None) -> None:
     rates = [
         {"currency": "EUR", "from_on": d("01-01"), "rate": 7.0},
         {"currency": "EUR", "from_on": d("02-01"), "rate": 8.0},

@@ -12,7 +12,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data import current
-from data.settings import settings
 from data.store import Snapshot
 from metrics.cuts import breakdown, breakdowns, cut, total, trend
 from metrics.view import View
@@ -73,7 +72,7 @@ def test_a_card_shows_what_the_store_answers(seen: Snapshot, view: View) -> None
     assert not page.error
     units = ("money", "share", "days", "money")
     expected = [
-        numbers.written(answer[id_][0], unit, "en", settings().currency) for id_, unit in zip(asked, units, strict=True)
+        numbers.written(answer[id_][0], unit, "en", seen.currency) for id_, unit in zip(asked, units, strict=True)
     ]
     assert [plainly(metric.value) for metric in page.metric] == expected
 
