@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from data import truth
@@ -44,31 +45,39 @@ CRM = (
     "calendar",
 )
 
-days = st.integers(0, 5).map(lambda week: START + timedelta(7 * week))
-maybe_day = st.one_of(st.none(), st.integers(-60, 90).map(lambda days: START + timedelta(days)))
-row = st.fixed_dictionaries(
-    {
-        "rep": st.sampled_from(["Ann", "Bo", None]),
-        "rep_id": st.sampled_from(["1", "2", None]),
-        "customer": st.sampled_from(["X", "x ", None]),
-        "stage": st.sampled_from(["Lead", "Offer", None]),
-        "status": st.sampled_from(["open", "open", "won", "lost"]),
-        "amount": st.sampled_from([None, 1, 2]),
-        "created_on": maybe_day,
-        "expected_close_on": maybe_day,
-        "closed_on": maybe_day,
-        "is_deleted": st.sampled_from([None, None, None, True]),
+
+def _day(chance: Random) -> date | None:
+    return None if chance.random() < 0.3 else START + timedelta(chance.randint(-60, 90))
+
+
+def _row(chance: Random) -> dict[str, Any]:
+    return {
+        "rep": chance.choice(["Ann", "Bo", None]),
+        "rep_id": chance.choice(["1", "2", None]),
+        "customer": chance.choice(["X", "x ", None]),
+        "stage": chance.choice(["Lead", "Offer", None]),
+        "status": chance.choice(["open", "open", "won", "lost"]),
+        "amount": chance.choice([None, 1, 2]),
+        "created_on": _day(chance),
+        "expected_close_on": _day(chance),
+        "closed_on": _day(chance),
+        "is_deleted": chance.choice([None, None, None, True]),
     }
-)
-upload = st.builds(
-    Sent,
-    profile=st.sampled_from(["p", "p", "q"]),
-    as_of=days,
-    is_full=st.sampled_from([True, True, False, None]),
-    fields=st.sampled_from([LAYOUTS[0], *LAYOUTS]),
-    rows=st.dictionaries(st.sampled_from("abc"), row, max_size=3),
-)
-history = st.lists(st.tuples(upload, st.booleans()), min_size=1, max_size=4)
+
+
+def _upload(chance: Random) -> Sent:
+    return Sent(
+        profile=chance.choice(["p", "p", "q"]),
+        as_of=START + timedelta(7 * chance.randrange(6)),
+        is_full=chance.choice([True, True, False, None]),
+        fields=chance.choice([LAYOUTS[0], *LAYOUTS]),
+        rows={key: _row(chance) for key in "abc" if chance.random() < 0.6},
+    )
+
+
+def _histories(chance: Random) -> list[list[tuple[Sent, bool]]]:
+    """Histories of `TOGETHER` companies: uploads, and whether each is undone afterwards."""
+    return [[(_upload(chance), chance.random() < 0.3) for _ in range(chance.randint(1, 4))] for _ in range(TOGETHER)]
 
 
 def _frame(sent: Sent) -> pl.DataFrame:
@@ -120,14 +129,16 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, St
 
 
 @pytest.mark.slow
-@settings(max_examples=10, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
-@given(st.lists(history, min_size=TOGETHER, max_size=TOGETHER), st.randoms(use_true_random=False), st.booleans())
-def test_any_order_and_any_undo_give_the_store_of_a_replay_in_order(stores, companies, chance, has_undated):
+@settings(max_examples=10, deadline=None, phases=[Phase.generate])
+@given(seed=st.integers(0, 2**32))
+def test_any_order_and_any_undo_give_the_store_of_a_replay_in_order(stores: tuple[Store, Store], seed: int) -> None:
+    chance = Random(seed)
+    companies = _histories(chance)
     store, replayed = stores
     empty(store)
     empty(replayed)
     sent = [(of_company(number, item), undone) for number, company in enumerate(companies) for item, undone in company]
-    if has_undated:
+    if seed % 4 == 0:  # then the days before the first upload are none, and nothing is reconstructed
         sent[0] = (
             Sent(sent[0][0].profile, None, *[getattr(sent[0][0], n) for n in ("is_full", "fields", "rows")]),
             False,
@@ -161,9 +172,21 @@ def _agrees_with_reference(store: Store, kept: list[Sent]) -> None:
         listed = ", ".join(fields)
         versions = seen.frame(f"select deal_id, {listed}, seen_from, seen_to, is_reconstructed from crm.deal_versions")
         deals = seen.frame(f"select deal_id, {listed}, is_gone, gone_on, push_count from crm.deals")
-    assert sorted(versions.rows(), key=repr) == sorted(
+    assert sorted(_joined(versions.rows()), key=repr) == sorted(
         ((key, *version.values()) for key, deal in expected.items() for version in deal.versions), key=repr
     )
     assert sorted(deals.rows(), key=repr) == sorted(
         ((key, *deal.today.values()) for key, deal in expected.items()), key=repr
     )
+
+
+def _joined(versions: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Versions as the reference has them: it does not tell whose a deal was, so that a new owner starts none there."""
+    found: list[tuple[Any, ...]] = []
+    for version in sorted(versions, key=lambda row: (row[0], row[-1], row[-3])):
+        *said, seen_from, seen_to, is_rebuilt = version
+        if found and found[-1][:-3] == tuple(said) and found[-1][-2:] == (seen_from, is_rebuilt) and not is_rebuilt:
+            found[-1] = (*said, found[-1][-3], seen_to, is_rebuilt)
+        else:
+            found.append(version)
+    return found
