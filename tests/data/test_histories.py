@@ -129,7 +129,9 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, St
 
 
 @pytest.mark.slow
-@settings(max_examples=10, deadline=None, phases=[Phase.generate])
+@settings(
+    max_examples=max(1, settings.default.max_examples // 20), deadline=None, phases=[Phase.generate]
+)  # 300 histories; 3,000 in `make fuzz`
 @given(seed=st.integers(0, 2**32))
 def test_any_order_and_any_undo_give_the_store_of_a_replay_in_order(stores: tuple[Store, Store], seed: int) -> None:
     chance = Random(seed)
