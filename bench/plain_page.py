@@ -34,6 +34,7 @@ def days(chosen: str) -> tuple[str, str]:
 
 
 st.set_page_config(layout="wide")
+st.title("Won deals")
 first, last = days(st.selectbox("Period", YEARS))
 columns = st.columns(2)
 for place, (name, select) in enumerate(CHARTS.items()):
