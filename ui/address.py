@@ -13,13 +13,14 @@ import streamlit as st
 
 from data.settings import settings
 from metrics.catalog import catalog
+from metrics.period import bucket_start
 from metrics.query import Note
 from metrics.view import View
 from ui import session
 from ui.text import KEPT, PARAMETER, lang
 
-FIRST_VIEW = {"period": "last_12_months", "compare": "previous"}
-"""What a bare address opens: enough to see where things go, in any month. A link says what it wants itself."""
+YOUNG_DAYS = 14
+"""So few days into a quarter there is nothing to judge yet: the one before is opened."""
 _OF_VIEW = {"period", "from", "to", "compare", "as_of"}
 _WRITTEN = "address_written"
 
@@ -31,9 +32,15 @@ def arrive() -> None:
     """
     asked, given = lang(), st.query_params.to_dict()
     if PARAMETER not in given and _WRITTEN not in st.session_state:
-        st.query_params.from_dict({PARAMETER: asked} | (given or FIRST_VIEW))
+        st.query_params.from_dict({PARAMETER: asked} | (given or first_view(session.today())))
     st.session_state[_WRITTEN] = True
     st.session_state[KEPT] = asked
+
+
+def first_view(today: date) -> dict[str, str]:
+    """What a bare address opens: how this quarter goes against the last one. A link says what it wants itself."""
+    begun = (today - bucket_start(today, "quarter")).days >= YOUNG_DAYS
+    return {"period": "this_quarter" if begun else "last_quarter", "compare": "previous"}
 
 
 def view() -> View:

@@ -65,7 +65,7 @@ def card_of(result: Result, part: Series, look: Look, spark: Sequence[float | No
         colour="gray" if is_chance else _colour(value, before, part),
         arrow=_arrow(value, before) if has_change else "off",
         remarks=tuple(_remarks(result, part, look, is_chance=is_chance)),
-        spark=tuple(point for point in spark if point is not None),
+        spark=tuple(point for point in spark if point is not None) if value is not None else (),
     )
 
 

@@ -92,8 +92,10 @@ def fitting(result: Result, look: Look) -> go.Figure:
 def changes(result: Result, look: Look) -> go.Figure:
     """What moved most between two periods: one bar per value of any dimension, up to the right, down to the left."""
     part = answers.first(result)
-    if part is None or part.before is None or result.frame.is_empty():
+    if part is None or result.frame.is_empty():
         return nothing(look)
+    if part.before is None:
+        return nothing(look, "chart.no_comparison")
     largest = _by_movement(result, part, look)
     if largest.frame.is_empty():
         return nothing(look, "chart.no_changes")
@@ -170,12 +172,17 @@ def _lying(
     return legend(figure, shows=named, look=look, right=text_room(texts))
 
 
-def remarks(result: Result, look: Look) -> list[str]:
-    """What a reader must know about a drawing: unfinished or rebuilt buckets, small samples, what is left out."""
+def remarks(result: Result, look: Look, *, is_table: bool = False) -> list[str]:
+    """What a reader must know about a drawing: unfinished or rebuilt buckets, small samples, what is left out.
+
+    In a table nothing is hatched: it names its unfinished buckets.
+    """
     part = answers.first(result)
     if part is None or result.frame.is_empty():
         return []
     said = []
+    if is_table:
+        return _unfinished(result, look)
     if any(answers.flags(result.frame, answers.IS_PARTIAL)):
         said.append(answers.words("chart.partial", look.lang))
     if any(answers.flags(result.frame, answers.IS_RECONSTRUCTED)):
@@ -192,3 +199,12 @@ def remarks(result: Result, look: Look) -> list[str]:
         text = numbers.count(result.frame.height, look.lang)
         said.append(answers.words("chart.top", look.lang, shown=look.top, all=text))
     return said
+
+
+def _unfinished(result: Result, look: Look) -> list[str]:
+    grain = answers.grain_of(result)
+    if grain is None or answers.IS_PARTIAL not in result.frame.columns:
+        return []
+    days = sorted(set(result.frame.filter(pl.col(answers.IS_PARTIAL)).get_column(grain).drop_nulls()))
+    names = [answers.label(day, grain, look.lang, look.fiscal_start) for day in days]
+    return [answers.words("chart.partial_bucket", look.lang, bucket=numbers.listed(names, look.lang))] if names else []

@@ -196,7 +196,8 @@ def choices(
     """Several things at once, kept in the address as `?name=a,b`; otherwise as `choice`."""
     by_text = {str(option): option for option in options}
     asked = st.query_params.get(name)
-    named = list(default) if asked is None else [by_text[text] for text in asked.split(",") if text in by_text]
+    named = [by_text[text] for text in asked.split(",") if text in by_text] if asked is not None else list(default)
+    named = named or (list(default) if asked else [])  # nothing known means the default; nothing at all is a choice
     chosen = list(dict.fromkeys(named))[:at_most]
     key, texts = f"choice_{name}", {option: show(option) for option in options}
     st.session_state[key] = chosen

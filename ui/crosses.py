@@ -40,7 +40,7 @@ def crossed(result: Result, part: Series, look: Look) -> Crossed:
     across = grain or bys[1]
     down = next(by for by in bys if by != across)
     top = _across(result.frame, across, part, is_time=grain is not None)
-    side = result.frame.get_column(down).unique(maintain_order=True).to_list()
+    side = _side(result.frame, down, part)
     cells = {
         (row[down], row[across]): row[part.value]
         for row in result.frame.select(down, across, part.value).iter_rows(named=True)
@@ -55,6 +55,15 @@ def crossed(result: Result, part: Series, look: Look) -> Crossed:
     return Crossed(
         pl.DataFrame(columns, schema=schema), dict.fromkeys(names, part.unit), down, across, side, dict(names)
     )
+
+
+def _side(frame: pl.DataFrame, down: str, part: Series) -> list[object]:
+    """The values down the side: the largest first where the cells of a row add up to something."""
+    if part.measure.additive != "all":
+        return frame.get_column(down).unique(maintain_order=True).to_list()
+    size = pl.col(part.value).cast(pl.Float64).sum()
+    sized = frame.group_by(down, maintain_order=True).agg(size.alias("size"))
+    return sized.sort("size", descending=True, maintain_order=True).get_column(down).to_list()
 
 
 def _across(frame: pl.DataFrame, across: str, part: Series, *, is_time: bool) -> list[object]:

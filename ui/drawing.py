@@ -157,7 +157,8 @@ def series_of(result: Result, part: Series, look: Look, most: int) -> list[tuple
     rest = [name for name in names[most:] if name is not None]
     if names[most:] and part.measure.additive == "all":
         left = frame.filter(pl.col(other).is_in(rest) | (pl.col(other).is_null() if None in names[most:] else False))
-        summed = left.group_by(grain, maintain_order=True).agg(pl.col(part.value).sum())
+        flags = [pl.col(answers.IS_PARTIAL).any()] if answers.IS_PARTIAL in left.columns else []
+        summed = left.group_by(grain, maintain_order=True).agg(pl.col(part.value).sum(), *flags)
         text = answers.words("chart.others", look.lang, count=len(names) - most)
         groups.append((text, _on_axis(summed, bys, grain, axis, look, is_rest=True)))
     return groups

@@ -117,7 +117,7 @@ def behind(subject: Subject) -> None:
         return
     key = f"rows.{hash((subject.query, subject.measure, subject.at))}"
     all_of_them, few = (numbers.exact(count, "count", lang()) for count in (height, first.height))
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         is_short = height > first.height
         st.caption(
             t("show.rows_shown", shown=few, all=all_of_them) if is_short else t("show.rows_all", all=all_of_them)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from metrics.query import Result
 from ui import answers, charts
+from ui.answers import Series
 from ui.look import Look
 from ui.text import lang, plain, t
 
@@ -16,16 +17,27 @@ def cannot(result: Result, id_: str, part: str | None) -> bool:
     return bool(against) and (part is None or part in against)
 
 
-def said(result: Result, how: Look) -> None:
-    """Below a drawing: what must be known to read it."""
+def said(result: Result, how: Look, *, is_table: bool = False) -> None:
+    """Below a drawing or a table: what must be known to read it."""
     drawn = {part.measure.id for part in answers.series(result)}
     about = [note for note in result.notes if note["measure"] in (None, *drawn) and note.code != "not_by"]
-    remarks = charts.remarks(result, how) + [note.text(how.lang) for note in about]
+    remarks = charts.remarks(result, how, is_table=is_table) + [note.text(how.lang) for note in about]
     if remarks:
         st.caption(" ".join(plain(remark) for remark in dict.fromkeys(remarks)))
 
 
-def unanswered(result: Result) -> None:
-    """A question without a measure left to show: why."""
-    reasons = [note.text(lang()) for note in result.notes] or [t("show.no_answer")]
+def is_void(result: Result, part: Series) -> bool:
+    """Whether there are rows but no number to draw: a list of "—" says nothing that the reason does not say better.
+
+    Groups without any row count as 0 even where the measure is refused for all others.
+    """
+    known = [value for value in answers.values(result.frame, part.value) if value is not None]
+    is_refused = any(note.code == "refused" for note in answers.notes_of(result, part.measure.id))
+    return result.frame.height > 0 and (not known or (is_refused and not any(known)))
+
+
+def unanswered(result: Result, part: Series | None = None) -> None:
+    """A question without a measure left to show, or one of its measures: why."""
+    notes = answers.notes_of(result, part.measure.id) if part else result.notes
+    reasons = [note.text(lang()) for note in notes] or [t("show.no_answer")]
     st.info(" ".join(plain(reason) for reason in reasons), icon=":material/block:")

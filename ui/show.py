@@ -135,6 +135,10 @@ def _chart(
             remarks.unanswered(whole)
             return
         neutral = heading or _heading(result, measured)
+        if remarks.is_void(result, measured):
+            st.caption(plain(neutral))
+            remarks.unanswered(result, measured)
+            return
         found = findings.finding(result, how)
         subject = drill.Subject(query, measured.measure.id, view, part=part)
         _header(neutral, found, subject, key)

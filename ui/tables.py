@@ -13,7 +13,7 @@ from ui import answers, clicks, crosses, drill, remarks, rows, session
 from ui.guard import guarded
 from ui.headings import section, title
 from ui.reader import look
-from ui.text import plain, t
+from ui.text import lang, plain, t
 
 
 def table(query: Query, view: View, *, key: str = "table") -> None:
@@ -32,38 +32,49 @@ def _table(query: Query, view: View, key: str) -> None:
             return
         subject = drill.Subject(query, drawn[0].measure.id, view)
         units = answers.units(result)
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.caption(t("show.pick_cell"))
+        with st.container(horizontal=True, vertical_alignment="center"):
             _offer(result.frame, subject, units, key)
+            st.caption(t("show.pick_cell"), width="content")
         rows.grid(result.frame, key=f"{key}.grid", alt=subject.name(), units=units, reads=rows.chosen_row)
-        remarks.said(result, look(view, top=None))
+        remarks.said(result, look(view, top=None), is_table=True)
         chosen = clicks.take(f"{key}.grid")
         if chosen is not None:
             at = {by: result.frame.row(chosen, named=True)[by] for by in answers.cut_by(result)}
             drill.opened(drill.Subject(query, subject.measure, view, tuple(at.items())), "rows")
 
 
-def pivot(query: Query, view: View, *, key: str = "pivot") -> None:
-    """An answer cut by two dimensions as a cross table; a click on a cell opens the rows behind it."""
-    _pivot(query, view, key)
+def pivot(query: Query, view: View, *, of: str | None = None, key: str = "pivot") -> None:
+    """One measure of an answer cut by two dimensions as a cross table; a click on a cell opens the rows behind it.
+
+    Args:
+        query: the question.
+        view: what it was asked for.
+        of: the measure to show where the answer has several.
+        key: the table's name on its page.
+    """
+    _pivot(query, view, of, f"{key}.{of}" if of else key)
 
 
 @st.fragment
-def _pivot(query: Query, view: View, key: str) -> None:
+def _pivot(query: Query, view: View, of: str | None, key: str) -> None:
     with guarded():
         with session.reading() as seen:
-            result = seen.ask(query, session.viewer())
+            whole = seen.ask(query, session.viewer())
+        result = answers.narrowed(whole, of, None)
         drawn = answers.series(result)
-        if not drawn or len(answers.cut_by(result)) < 2:
+        if not drawn:
+            remarks.unanswered(whole)
+            return
+        if len(answers.cut_by(result)) < 2:
             st.info(t("show.pivot_needs"), icon=":material/pivot_table_chart:")
             return
         subject = drill.Subject(query, drawn[0].measure.id, view)
         crossed = crosses.crossed(result, drawn[0], look(view))
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.caption(t("show.pick_cell"))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{plain(drawn[0].measure.label.text(lang()))}** &nbsp; :small[:gray[{t('show.pick_cell')}]]")
             _offer(crossed.frame, subject, crossed.units, key)
         rows.grid(crossed.frame, key=f"{key}.grid", alt=subject.name(), units=crossed.units, reads=rows.chosen_cell)
-        remarks.said(result, look(view, top=None))
+        remarks.said(result, look(view, top=None), is_table=True)
         cell = clicks.take(f"{key}.grid")
         at = crossed.at(*cell) if cell is not None else None
         if at is not None:

@@ -8,6 +8,7 @@ from ui import charts, controls, show
 from ui.text import lang, t
 
 NONE = "none"
+FORMS = ("chart", "pivot", "table")
 measures = {id_: known for id_, known in catalog().measures.items() if not known.is_part}
 values = [id_ for id_, known in catalog().dimensions.items() if known.kind == "value"]
 grains = [id_ for id_, known in catalog().dimensions.items() if known.kind == "grain"]
@@ -41,16 +42,13 @@ elif over == by == NONE:
 else:
     cut = None if by == NONE else by
     question = breakdown(asked, cut, view) if over == NONE and cut else trend(asked, over, view, cut)
-    chart, pivot, table = st.tabs(
-        [t("explore.chart"), t("explore.pivot"), t("explore.table")], key="explore.tab", on_change="rerun"
+    drawn_as = controls.choice(
+        "as", FORMS, label=t("explore.form"), show=lambda form: t(f"explore.{form}"), kind="segmented"
     )
-    if chart.open:
-        with chart:
-            for measure in asked:
-                show.chart(question, charts.fitting, view, of=measure, top=top)
-    if pivot.open:
-        with pivot:
-            show.pivot(question, view)
-    if table.open:
-        with table:
-            show.table(question, view)
+    if drawn_as == "table":
+        show.table(question, view)
+    for measure in asked:
+        if drawn_as == "chart":
+            show.chart(question, charts.fitting, view, of=measure, top=top)
+        elif drawn_as == "pivot":
+            show.pivot(question, view, of=measure)
