@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
-import os
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from data.errors import DiskFull, FolderReadOnly, LoadInvalid
+from data.errors import LoadInvalid
+from data.originals import keep
 from data.states import find_now, layouts, order_uploads
 from data.tables import SQL_TYPES, Table, tables
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import duckdb
 
     from data.store import Store
@@ -50,10 +47,15 @@ def record(cursor: duckdb.DuckDBPyConnection, store: Store, load: Load, *, is_fo
     table = _table_of(load)
     carried = [field for field in [*table.fields, "extra"] if field in load.rows.columns]
     upload_id = int(cursor.execute("select nextval('ops.upload_ids')").fetchall()[0][0])
-    cursor.register("arriving", load.rows.with_row_index("nth").to_arrow())
-    _match(cursor, table, carried)
-    superseded = _set_superseded_aside(cursor, load, upload_id)
-    _append(cursor, table, carried, upload_id)
+    cursor.register("arriving", load.rows.with_row_index("nth").to_arrow(compat_level=pl.CompatLevel.newest()))
+    has_duplicates = _has_duplicates(cursor)
+    superseded = 0
+    if has_duplicates or _holds_rows(cursor, table):
+        _match(cursor, table, carried, has_duplicates=has_duplicates)
+        superseded = _set_superseded_aside(cursor, load, upload_id) if has_duplicates else 0
+        _append(cursor, table, carried, upload_id)
+    else:
+        _append_first(cursor, table, carried, upload_id, len(load.rows))
     _log(cursor, store, load, upload_id, carried)
     counts = _count(cursor, table, carried, upload_id, read=len(load.rows) - superseded, is_folded=is_folded)
     _close_log(cursor, load, upload_id, counts, superseded)
@@ -73,9 +75,9 @@ def _table_of(load: Load) -> Table:
     return table
 
 
-def _match(cursor: duckdb.DuckDBPyConnection, table: Table, carried: list[str]) -> None:
-    """`matched` (nth, key, hash, key_no, row_no, is_new_row, is_last): which rows and keys the truth knows already."""
-    values = ", ".join(_cast(table, field) if field in carried else _absent(table, field) for field in _all(table))
+def _match(cursor: duckdb.DuckDBPyConnection, table: Table, carried: list[str], *, has_duplicates: bool) -> None:
+    """`matched` (nth, key, hash, key_no, row_no, is_new_row, is_new_key): which rows and keys the truth knows."""
+    values = _values(table, carried)
     name = table.name
     cursor.execute(
         f"""
@@ -83,7 +85,7 @@ def _match(cursor: duckdb.DuckDBPyConnection, table: Table, carried: list[str]) 
         select nth, key::varchar as key, hash({values}) as hash, nth = max(nth) over (partition by key) as is_last
         from arriving
         """
-        if _has_duplicates(cursor)
+        if has_duplicates
         else f"""
         create or replace temp table hashed as
         select nth, key::varchar as key, hash({values}) as hash, true as is_last from arriving
@@ -127,6 +129,15 @@ def _has_duplicates(cursor: duckdb.DuckDBPyConnection) -> bool:
     return bool(cursor.execute("select count(*) > count(distinct key) from arriving").fetchall()[0][0])
 
 
+def _holds_rows(cursor: duckdb.DuckDBPyConnection, table: Table) -> bool:
+    return bool(cursor.execute(f"select exists(from ops.{table.name}_rows)").fetchall()[0][0])
+
+
+def _values(table: Table, carried: list[str]) -> str:
+    """Select list of every field of the table, in order."""
+    return ", ".join(_cast(table, field) if field in carried else _absent(table, field) for field in _all(table))
+
+
 def _all(table: Table) -> list[str]:
     return [*table.fields, "extra"]
 
@@ -163,14 +174,34 @@ def _set_superseded_aside(cursor: duckdb.DuckDBPyConnection, load: Load, upload_
 
 
 def _append(cursor: duckdb.DuckDBPyConnection, table: Table, carried: list[str], upload_id: int) -> None:
-    values = ", ".join(_cast(table, field) if field in carried else _absent(table, field) for field in _all(table))
     cursor.execute(
         f"""
         insert into ops.{table.name}_rows
-        select row_no, key_no, matched.key, hash, {values} from arriving join matched using (nth) where is_new_row
+        select row_no, key_no, matched.key, hash, {_values(table, carried)}
+        from arriving join matched using (nth) where is_new_row
         """
     )
     cursor.execute(f"insert into ops.{table.name}_seen select {upload_id}, row_no from matched order by row_no")
+
+
+def _append_first(
+    cursor: duckdb.DuckDBPyConnection, table: Table, carried: list[str], upload_id: int, rows: int
+) -> None:
+    """The first rows of a table, each key once: nothing to compare with, so the file's order numbers them."""
+    values = _values(table, carried)
+    cursor.execute(
+        f"""
+        insert into ops.{table.name}_rows
+        select nth::bigint + 1, nth::bigint + 1, key::varchar, hash({values}), {values} from arriving
+        """
+    )
+    cursor.execute(f"insert into ops.{table.name}_seen select {upload_id}, range + 1 from range({rows})")
+    cursor.execute(
+        f"""
+        create or replace temp table matched as
+        select range + 1 as row_no, range + 1 as key_no, true as is_new_key from range({rows})
+        """
+    )
 
 
 def _count(
@@ -244,7 +275,7 @@ def _log(cursor: duckdb.DuckDBPyConnection, store: Store, load: Load, upload_id:
             "file": load.file,
             "sha256": digest,
             "bytes": len(load.original),
-            "kept": _keep(store.folder / "originals", digest, load.original),
+            "kept": keep(store, digest, load.original),
             "table": load.table,
             "profile": load.profile,
             "columns": carried,
@@ -265,32 +296,6 @@ def _currency(rows: pl.DataFrame) -> str | None:
         return None
     named = rows["currency"].drop_nulls().value_counts(sort=True)
     return str(named["currency"][0]) if len(named) else None
-
-
-def _keep(folder: Path, digest: str, original: bytes) -> str | None:
-    """Keep a file's bytes, compressed, under their own hash; equal files are kept once."""
-    if not original:
-        return None
-    name = f"{digest}.gz"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if not (folder / name).exists():
-            partial = folder / f"{name}.part"
-            with partial.open("wb") as file:
-                file.write(gzip.compress(original, compresslevel=1, mtime=0))
-                file.flush()
-                os.fsync(file.fileno())
-            partial.rename(folder / name)
-    except PermissionError as error:
-        raise FolderReadOnly(path=str(folder), folder=str(folder)) from error
-    except OSError as error:
-        raise DiskFull(path=str(folder), detail=str(error)) from error
-    return name
-
-
-def original(store: Store, kept: str) -> bytes:
-    """The bytes of an upload's file, as they were."""
-    return gzip.decompress((store.folder / "originals" / kept).read_bytes())
 
 
 def _close_log(cursor: duckdb.DuckDBPyConnection, load: Load, upload_id: int, counts: _Counts, superseded: int) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from data import errors, newest, truth
 from data.fold import fold
-from data.recording import original
+from data.originals import original
 from data.store import Store, open_store
 
 CRM = ("reps", "customers", "products", "deals", "deal_versions", "deal_stages", "stages", "teams", "calendar")
