@@ -14,6 +14,7 @@ from data.ingest.remarks import Remark
 from data.ingest.texttable import LINE
 from data.tables import Table, tables
 
+_ID_REPEATED = 0.1  # of the rows: beyond that it is no id of these rows
 _JOINT = "\x1f"
 REFUSED: dict[str, pl.DataType | type[pl.DataType]] = {
     "line": pl.Int64, "text": pl.String, "reasons": pl.List(pl.String), "money": MONEY, "is_set_aside": pl.Boolean
@@ -56,7 +57,10 @@ def check(mapped: Mapped, parsed: Parsed) -> Checked:
 
 
 def choose_key(mapped: Mapped, parsed: Parsed, table: Table) -> tuple[list[str], list[Remark]]:
-    """What identifies a row: the profile's first choice that is there and unique in this file; what to say of it."""
+    """What identifies a row: the profile's first choice that is there and unique in this file; what to say of it.
+
+    An id of the CRM's own stays the key although a few rows repeat it: the next file must meet the same rows again.
+    """
     choices = [*mapped.match.spec.key, list(table.key)]
     present = [[name for name in choice if name in parsed.columns] for choice in choices]
     whole = [choice for choice, found in zip(choices, present, strict=True) if choice == found and choice]
@@ -67,7 +71,8 @@ def choose_key(mapped: Mapped, parsed: Parsed, table: Table) -> tuple[list[str],
     shares: list[float] = []
     for choice in candidates:  # the first one that is unique ends the search: on a million rows each look costs
         shares.append(_repeated_share(parsed, choice))
-        if not shares[-1]:
+        is_own = choice == choices[0] and len(choice) == 1
+        if shares[-1] <= (_ID_REPEATED if is_own else 0):
             break
     share = min(shares)
     key = candidates[shares.index(share)]

@@ -69,6 +69,10 @@ class ColumnUnreadable(FileRefused):
     """Most of a column cannot be read as what it should be. Params: file, column, field, type, samples."""
 
 
+class MostRefused(FileRefused):
+    """More than half of the rows would be refused: hardly that table. Params: file, table, refused, rows, reason."""
+
+
 class OnlyDocumentation(FileRefused):
     """Nothing but a description of tables was given. Params: file."""
 

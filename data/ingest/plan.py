@@ -15,13 +15,13 @@ from pydantic import BaseModel, ConfigDict
 
 from data.ingest import read as reading
 from data.ingest.check import Checked, check
-from data.ingest.errors import FileTooLarge, MapInvalid, OnlyDocumentation, UnknownColumn, UnknownField
+from data.ingest.errors import FileTooLarge, MapInvalid, MostRefused, OnlyDocumentation, UnknownColumn, UnknownField
 from data.ingest.map import Mapped, apply
 from data.ingest.names import normal
 from data.ingest.parse import Hints, Parsed, parse
 from data.ingest.read import Source
 from data.ingest.recognise import Match, Wish, check_wish, is_documentation, known_headers, recognise
-from data.ingest.remarks import Question, Remark
+from data.ingest.remarks import Question, Reason, Remark
 from data.ingest.texttable import TextTable
 from data.settings import settings
 from data.tables import tables
@@ -228,11 +228,31 @@ def _understand(planned: FilePlan, table: TextTable, options: Options, wish: Wis
     if planned.questions:
         return
     planned.checked = check(planned.mapped, planned.parsed)
+    if not wish.table:
+        _refuse_a_wrong_table(planned)
     planned.warnings += planned.checked.warnings
     if planned.refused:
         planned.warnings.append(Remark(code="rows_refused", params={"rows": planned.refused}))
     planned.as_of, planned.as_of_from = as_of_day(planned, table, options.as_of, today)
     _let_go(planned, table)
+
+
+def _refuse_a_wrong_table(planned: FilePlan) -> None:
+    """A list of which most rows would stay out was taken for something that it is not.
+
+    Raises:
+        MostRefused: more than half of the rows cannot be loaded.
+    """
+    if planned.checked is None or 2 * planned.refused <= planned.read:
+        return
+    reasons = planned.checked.refused.filter(~pl.col("is_set_aside"))["reasons"].list.first()
+    raise MostRefused(
+        file=planned.file,
+        table=planned.table,
+        refused=planned.refused,
+        rows=planned.read,
+        reason=Reason(str(reasons.mode().sort()[0])),
+    )
 
 
 def _let_go(planned: FilePlan, table: TextTable) -> None:

@@ -24,6 +24,7 @@ _MAGIC = {
     b"7z\xbc\xaf": "7z",
     b"SQLite format 3": "SQLite",
 }
+_UNKNOWN = "?"
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
@@ -80,7 +81,7 @@ def read(
     if kind in ("zip", "parquet"):
         raise FormatUnsupported(file=source.name, kind=kind)
     if kind:
-        raise FileBinary(file=source.name, kind=kind)
+        raise FileBinary(file=source.name, kind="" if kind == _UNKNOWN else f" ({kind})")
     decoded = decode(source, encoding)
     if decoded is None:
         return None
@@ -99,7 +100,7 @@ def _kind(source: Source) -> str | None:
         return None
     sample = source.content[:_SAMPLE_BYTES]
     control = sum(sample.count(bytes([code])) for code in (*range(9), *range(14, 27), *range(28, 32)))
-    return "?" if b"\0" in sample or control > len(sample) // 100 else None
+    return _UNKNOWN if b"\0" in sample or control > len(sample) // 100 else None
 
 
 def decode(source: Source, encoding: str | None = None) -> tuple[bytes, str] | None:

@@ -101,7 +101,7 @@ def recognise(table: TextTable, wish: Wish) -> Match:
     raise TableUnrecognised(
         file=table.file,
         columns=columns,
-        suggestion=f"{best.table} ({best.profile.name})" if best and best.columns else "",
+        suggestion=f"{best.table} ({best.profile.name})" if best and best.missing and best.columns else "",
         missing=", ".join(best.missing) if best else "",
     )
 

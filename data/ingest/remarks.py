@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -36,6 +37,17 @@ class Question(Remark):
     flag: str
     choices: tuple[str, ...] = ()
     samples: dict[str, list[str]] = {}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a row was refused, as part of another sentence."""
+
+    code: str
+
+    def text(self, lang: str) -> str:
+        """The reason in `lang`."""
+        return reason_text(self.code, lang)
 
 
 def reason_text(reason: str, lang: str) -> str:

@@ -42,6 +42,23 @@ def _rows(text: str, delimiter: str, limit: int | None = None, first_line: int =
     return rows
 
 
+def _rows_after_open_quotes(text: str, delimiter: str, first_line: int) -> list[_Row]:
+    """All rows; a quotation mark that is never closed is a sign like any other, and swallows no line below it."""
+    rows = _rows(text, delimiter, first_line=first_line)
+    last = rows[-1] if rows else None
+    if last is None or last.end == last.start:
+        return rows
+    lines = list(io.StringIO(text, newline=""))[last.start - first_line :]
+    try:
+        list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        if "unexpected end" in str(error):
+            cells = next(csv.reader(lines[:1], delimiter=delimiter, quoting=csv.QUOTE_NONE))
+            below = _rows_after_open_quotes("".join(lines[1:]), delimiter, last.start + 1)
+            return [*rows[:-1], _Row(last.start, last.start, cells), *below]
+    return rows
+
+
 def read_text(file: str, text: bytes, encoding: str, known: AbstractSet[str], delimiter: str | None) -> TextTable:
     """Read UTF-8 text as a table of texts.
 
@@ -146,7 +163,7 @@ def _ragged(text: bytes, delimiter: str, names: list[str], header_end: int) -> t
     fitting: list[list[str | None]] = []
     lines: list[int] = []
     broken: list[Aside] = []
-    for row in _rows(body, delimiter, first_line=header_end + 1):
+    for row in _rows_after_open_quotes(body, delimiter, header_end + 1):
         cells = row.cells
         while len(cells) > len(names) and not cells[-1].strip():
             cells.pop()

@@ -17,6 +17,7 @@ from data.ingest.errors import (
     ColumnUnreadable,
     KeysMissing,
     MapInvalid,
+    MostRefused,
     OnlyDocumentation,
     PivotReport,
     SheetUnknown,
@@ -214,7 +215,7 @@ def test_every_refused_row_keeps_line_reason_and_money() -> None:
         "7,g,won,70,2026-01-05,surplus\n"  # line 10
         "Total,,,251,\n"
     )
-    plan = planned(text)
+    plan = planned(text, table="deals")
     assert refused(plan) == [
         (3, ["unreadable:amount:ten"], None, False),
         (4, ["key_missing"], Decimal(30), False),
@@ -323,3 +324,40 @@ def test_a_sheet_can_be_named() -> None:
     assert rows(planned(content, "a.xlsx", sheet="2026"))["deal_id"].to_list() == ["1"]
     with pytest.raises(SheetUnknown):
         planned(content, "a.xlsx", sheet="2027")
+
+
+# ------------------------------------------------------------------------------------------ what a fresh eye found
+
+WITH_ID = "Deal ID,Deal Name,Amount,Status,Created Date,Owner\n"
+
+
+def test_a_file_most_of_whose_rows_would_be_refused_is_taken_for_another_kind_of_list() -> None:
+    lost = "".join(f",Deal {number},5,won,2026-01-05,Ann\n" for number in range(3))
+    kept = "".join(f"D{number},Deal,5,won,2026-01-05,Ann\n" for number in range(2))
+    with pytest.raises(MostRefused) as caught:
+        planned(WITH_ID + lost + kept)
+    assert "3 of 5 rows" in caught.value.text("en")
+    assert "缺少标识" in caught.value.text("zh-CN")
+    insisted = planned(WITH_ID + lost + kept, table="deals")
+    assert (insisted.read, insisted.refused) == (5, 3), "whoever names the table knows what it is"
+    half = planned(WITH_ID + lost + kept + "D2,Deal,5,won,2026-01-05,Ann\n")
+    assert (half.read, half.refused) == (6, 3), "half is not more than half"
+
+
+def test_an_id_stays_the_key_although_a_row_repeats_it() -> None:
+    lines = "".join(f"D{number},Deal {number},{number},won,2026-01-05,Ann\n" for number in range(20))
+    plan = planned(WITH_ID + lines + "D3,Deal 3 again,999,won,2026-01-06,Ann\n")
+    assert plan.checked is not None
+    assert plan.checked.key == ["deal_id"]
+    assert refused(plan) == [(5, ["key_repeated"], Decimal("3.0000"), False)]
+    assert rows(plan).filter(pl.col("key") == "D3")["amount"].to_list() == [Decimal("999.0000")], "the last one holds"
+
+
+def test_a_quotation_mark_that_is_never_closed_swallows_nothing() -> None:
+    lines = [f"D{number},Deal {number},{number},won,2026-01-05,Ann\n" for number in range(6)]
+    lines[1] = 'D1,"Deal\none",1,won,2026-01-05,Ann\n'
+    lines[3] = 'D3,"Deal 3,3,won,2026-01-05,Ann\n'
+    lines[5] = "D5,Deal 5,abc,won,2026-01-05,Ann\n"
+    plan = planned(WITH_ID + "".join(lines))
+    assert rows(plan)["deal"].to_list() == ["Deal 0", "Deal\none", "Deal 2", '"Deal 3', "Deal 4"]
+    assert [line for line, *_ in refused(plan)] == [8]
