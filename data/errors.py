@@ -69,6 +69,10 @@ class UnknownViewer(SalesError):
     """Nobody of this e-mail address may look. Params: email."""
 
 
+class ViewerUnnamed(UnknownViewer):
+    """The store has a list of viewers, and nobody says who looks on. Params: none."""
+
+
 class ViewerInvalid(SalesError):
     """A viewer's scope names no team or person that exists, or is no scope. Params: email, problem."""
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
-from data.errors import UnknownViewer, ViewerInvalid
+from data.errors import UnknownViewer, ViewerInvalid, ViewerUnnamed
 from data.settings import settings
 from metrics.viewer import EVERYTHING, Viewer
 
@@ -55,7 +55,7 @@ def resolve(seen: Snapshot, email: str | None) -> Viewer:
     if asked is None:
         if listed.is_empty():
             return EVERYTHING
-        raise UnknownViewer(email="")
+        raise ViewerUnnamed
     found = listed.filter(pl.col("email").str.to_lowercase() == asked.strip().lower())
     if found.is_empty():
         raise UnknownViewer(email=asked)

@@ -53,6 +53,7 @@ def card_of(result: Result, part: Series, look: Look, spark: Sequence[float | No
     """What the card of a measure says, from an answer of one row."""
     value, before = _one(result, part.value), _one(result, part.before)
     change = numbers.change(value, before, part.unit, look.lang)
+    has_both = value is not None and before is not None
     has_change = change != numbers.NOTHING
     is_chance = has_change and _within_chance(result, part)
     return Card(
@@ -61,7 +62,7 @@ def card_of(result: Result, part: Series, look: Look, spark: Sequence[float | No
         value=look.written(value, part),
         exact=numbers.exact(value, part.unit, look.lang, look.currency),
         change=change if has_change else None,
-        was=answers.words("show.was", look.lang, before=look.written(before, part)) if before is not None else None,
+        was=answers.words("show.was", look.lang, before=look.written(before, part)) if has_both else None,
         colour="gray" if is_chance else _colour(value, before, part),
         arrow=_arrow(value, before) if has_change else "off",
         remarks=tuple(_remarks(result, part, look, is_chance=is_chance)),

@@ -264,7 +264,8 @@ def legend(figure: Sheet, *, shows: bool, look: Look, right: int = 8) -> go.Figu
     """Shared layout; the legend, where there is one, lies above the drawing."""
     figure.update_layout(
         showlegend=shows, legend={"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "title": None,
-                                  "font": {"size": 13}, "itemclick": False, "itemdoubleclick": False},
+                                  "traceorder": "normal", "font": {"size": 13}, "itemclick": False,
+                                  "itemdoubleclick": False},
         margin={"l": 4, "r": right, "t": 34 if shows else 10, "b": 8}, dragmode=False, hovermode="closest",
         bargap=0.2, font={"family": look.palette.font, "size": 14}, separators=".,", uniformtext={"minsize": 11},
         hoverlabel={"align": "left"}, meta={"lang": look.lang}, plot_bgcolor="rgba(0,0,0,0)",

@@ -110,7 +110,8 @@ def said(name: str, value: object) -> str:
     if isinstance(value, Decimal):
         return numbers.exact(value, "money", lang())
     if isinstance(value, int | float):
-        return numbers.exact(value, "share" if name in SHARES else "number", lang())
+        known = answers.known_measure(name)
+        return numbers.exact(value, "share" if name in SHARES else known.unit if known else "number", lang())
     return answers.label(value, name, lang())
 
 
@@ -137,7 +138,7 @@ def _column(name: str, dtype: pl.DataType, unit: str | None) -> Any:  # noqa: AN
     if dtype.is_numeric():
         return st.column_config.NumberColumn(title, format="localized")
     if dtype.is_(pl.Date):
-        return st.column_config.DateColumn(title, format="YYYY-MM-DD")
+        return st.column_config.DateColumn(title, format=t(f"date.{name}") if has(f"date.{name}") else "YYYY-MM-DD")
     if isinstance(dtype, pl.Datetime):
         return st.column_config.DatetimeColumn(title, format="YYYY-MM-DD HH:mm")
     return st.column_config.Column(title)
