@@ -28,8 +28,12 @@ from data.errors import (
 )
 from data.migrations import SCHEMA, bring_up_to_date, create_schema
 from data.settings import Settings
+from metrics.catalog import Text
 
 PRODUCT = "sales-compass"
+
+_FOLDER = Text(**{"en": "it is a folder", "zh-CN": "它是文件夹"})
+_NO_DATABASE = Text(**{"en": "it is not a database file", "zh-CN": "它不是数据库文件"})
 
 _MAGIC = b"DUCK"
 _HEADER_BYTES = 84  # checksum, magic, storage number, flags, then the name of the library that wrote the file
@@ -74,7 +78,7 @@ def _config(path: Path, settings: Settings) -> dict[str, str | bool | int | floa
 def _check_place(path: Path, *, create: bool) -> None:
     if path.exists():
         if not path.is_file():
-            raise StoreDamaged(path=str(path), detail="it is a folder")
+            raise StoreDamaged(path=str(path), detail=_FOLDER)
         if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
             raise FolderReadOnly(path=str(path), folder=str(path.parent))
         return
@@ -89,7 +93,7 @@ def _check_place(path: Path, *, create: bool) -> None:
 def _check_file(path: Path) -> None:
     with path.open("rb") as file:
         if file.read(_HEADER_BYTES)[8:12] != _MAGIC:
-            raise StoreDamaged(path=str(path), detail="it is not a database file")
+            raise StoreDamaged(path=str(path), detail=_NO_DATABASE)
 
 
 def _check_product(path: Path, database: duckdb.DuckDBPyConnection) -> None:

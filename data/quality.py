@@ -38,10 +38,14 @@ _DEALS = {
     "closed_before_created": "closed_on < created_on",
     "open_overdue": "status = 'open' and not is_gone and expected_close_on < $day",
 }
+_WITHOUT_RATE = (
+    "select count(*), sum(amount_original) from crm.deals where amount is null and amount_original is not null"
+)
 _IMPLIED = ("reps", "customers", "products")
 _COUNT_DEALS = "select count(*), sum(amount) from crm.deals where "
 _COUNT_IMPLIED = "select count(*), cast(null as decimal(18,4)) from crm.{} where is_implied"
 _RULES = {rule: _COUNT_DEALS + condition for rule, condition in _DEALS.items()}
+_RULES["deals_without_rate"] = _WITHOUT_RATE
 _RULES |= {f"implied_{kind}": _COUNT_IMPLIED.format(kind) for kind in _IMPLIED}
 
 

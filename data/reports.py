@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from data.errors import AliasUnreadable, StoreNotEmpty
+from data.errors import AliasUnreadable, StoreError, StoreNotEmpty
 from data.ingest.remarks import Remark
 from data.settings import settings
 from data.tables import tables
@@ -29,7 +29,7 @@ def import_report(session: Session, plan: Plan, uploads: list[Upload], store: St
     entries = [_entry(session, plan, file, upload) for file, upload in zip(plan.files, loaded, strict=True)]
     warnings = [remark.text(session.lang) for remark in plan.warnings]
     if store is not None:
-        warnings += _alike(session, store)
+        warnings += _after_loading(session, store)
     if not uploads and not plan.questions:
         warnings.append(Remark(code="dry_run").text(session.lang))
     if session.is_json:
@@ -64,6 +64,22 @@ def _entry(session: Session, plan: Plan, file: FilePlan, upload: Upload | None) 
         "warnings": warnings,
         "questions": [question.text(session.lang) for question in file.questions],
     }
+
+
+def _after_loading(session: Session, store: Store) -> list[str]:
+    """What the store says once the files are in; they stay in when it cannot say it."""
+    try:
+        return [*_alike(session, store), *_without_rate(session, store)]
+    except StoreError as error:
+        return [Remark(code="names_unchecked", params={"problem": error.code}).text(session.lang)]
+
+
+def _without_rate(session: Session, store: Store) -> list[str]:
+    from data.truth import problems
+
+    with store.snapshot() as seen:
+        rows = sum(problem.rows for problem in problems(seen) if problem.code == "no_rate")
+    return [Remark(code="deals_without_rate", params={"rows": rows}).text(session.lang)] if rows else []
 
 
 def _alike(session: Session, store: Store) -> list[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from data.errors import OutOfMemory
 from tests.command_line import Company, run
 
 ROOT = Path(__file__).parents[2]
@@ -251,6 +252,28 @@ def test_the_check_counts_what_is_wrong(loaded: Company, tmp_path: Path) -> None
     assert found["deals_without_customer"] == (2, 31)
     assert found["closed_before_created"] == (1, 1)
     assert any(code.startswith("unreadable") for code in found)
+
+
+def test_money_without_a_rate_is_said_when_it_comes_and_whenever_asked(loaded: Company, tmp_path: Path) -> None:
+    foreign = "deal_id,deal,status,amount,currency,closed_on\n"
+    foreign += "7,a,won,10,CNY,2026-02-05\n8,b,won,10,CNY,2026-02-05\n9,c,won,500,EUR,2026-02-05\n"
+    ran = loaded("import", file(tmp_path, foreign, "foreign.csv"))
+    assert "without an exchange rate: 1." in ran.json["warnings"][-1]
+    found = {finding["code"]: (finding["rows"], finding["money"]) for finding in loaded("check").json["findings"]}
+    assert found["deals_without_rate"] == (1, 500)
+
+
+def test_what_is_loaded_is_never_called_unchanged(
+    loaded: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(*_: object) -> list[str]:
+        raise OutOfMemory(path="x", limit="1 MB")
+
+    monkeypatch.setattr("data.reports._alike", no_room)
+    ran = loaded("import", file(tmp_path, "product,category,list_price\nP 1,X,5\n", "products.csv"))
+    assert ran.code == 0
+    assert ran.json["uploads"][0]["new"] == 1
+    assert "The files are loaded" in ran.json["warnings"][0]
 
 
 def test_backup_and_restore(loaded: Company, tmp_path: Path) -> None:

@@ -303,3 +303,15 @@ def test_answers_forget_the_oldest_first_and_stay_within_their_bytes() -> None:
     assert answers.get(19) is frame
     answers.put("too large", pl.DataFrame({"a": pl.int_range(5000, eager=True)}))
     assert answers.get("too large") is None
+
+
+def test_why_a_file_is_no_store_is_said_in_both_languages(tmp_path: Path) -> None:
+    place = tmp_path / "text.duckdb"
+    place.write_text("hello")
+    with pytest.raises(errors.StoreDamaged) as caught:
+        open_store(place)
+    assert "it is not a database file" in caught.value.text("en")
+    assert "它不是数据库文件" in caught.value.text("zh-CN")
+    with pytest.raises(errors.StoreDamaged) as caught:
+        open_store(tmp_path)
+    assert "它是文件夹" in caught.value.text("zh-CN")

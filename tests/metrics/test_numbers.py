@@ -257,7 +257,11 @@ def test_a_stock_without_a_period_says_from_when_it_is_shown(company: duckdb.Duc
         ("reconstructed", None),
         ("stock_reach", date(2025, 12, 13)),
     ]
-    assert by_day.notes[1].text("en") == 'Without a period, "Open deals" is shown from 13 Dec 2025 on.'
+    assert (
+        by_day.notes[1].text("en") == '"Open deals" is shown from 13 Dec 2025 on; choose a period to see earlier days.'
+    )
+    boundless = ask(trend("open_deals", "day", view(from_on=date(1900, 1, 1), to_on=date(2100, 12, 31))))
+    assert [note["from_on"] for note in boundless.notes if note.code == "stock_reach"] == [date(2025, 12, 13)]
     by_month = ask(trend("open_deals", "month", view()))
     assert by_month.frame["month"].min() == date(2025, 1, 1)
     assert [note.code for note in by_month.notes] == ["reconstructed"]
