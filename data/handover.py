@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 PATH = "/api/command"
 TOKEN_HEADER = "X-Sales-Token"  # noqa: S105 - the name of a header
 _FILE = "app.json"
+_WIDTH = 120  # columns of a terminal that does not say how wide it is
 _LONGEST = 3600  # seconds: a large import answers when it is done
 
 
@@ -110,9 +111,10 @@ async def _answer(request: Request) -> Response:
         asked = json.loads(await request.body())
         argv = [str(word) for word in asked["argv"]]
         cwd, store, lang = Path(asked["cwd"]), Path(asked["store"]), str(asked["lang"])
+        width = int(asked.get("width", _WIDTH))
     except (ValueError, KeyError, TypeError):
         return JSONResponse({"error": "not a command"}, status_code=400)
-    done = await run_in_threadpool(run, argv, store=store, cwd=cwd, lang=lang)
+    done = await run_in_threadpool(run, argv, store=store, cwd=cwd, lang=lang, width=width)
     return JSONResponse({"code": done.code, "out": done.out, "err": done.err})
 
 
@@ -126,12 +128,12 @@ def _is_local(request: Request) -> bool:
         return False
 
 
-def run(argv: list[str], *, store: Path, cwd: Path, lang: str) -> Done:
+def run(argv: list[str], *, store: Path, cwd: Path, lang: str, width: int = _WIDTH) -> Done:
     """Run a command in this process and keep what it prints."""
     from data.terminal import Session, execute
 
     out, err = io.StringIO(), io.StringIO()
-    session = Session(out=out, err=err, cwd=cwd, lang=lang, default_store=store, is_inside_app=True, width=120)
+    session = Session(out=out, err=err, cwd=cwd, lang=lang, default_store=store, is_inside_app=True, width=width)
     code = execute(argv, session)
     return Done(code, out.getvalue(), err.getvalue())
 
@@ -139,12 +141,12 @@ def run(argv: list[str], *, store: Path, cwd: Path, lang: str) -> Done:
 # ----------------------------------------------------------------------------------------- in the command's process
 
 
-def send(store: Path, argv: list[str], *, cwd: Path, lang: str) -> Done | None:
+def send(store: Path, argv: list[str], *, cwd: Path, lang: str, width: int = _WIDTH) -> Done | None:
     """Hand a command to the app that has `store` open; None where no app answers."""
     told = _read(Path(f"{store.resolve()}.d") / _FILE)
     if not told:
         return None
-    body = json.dumps({"argv": argv, "cwd": str(cwd), "store": str(store.resolve()), "lang": lang})
+    body = json.dumps({"argv": argv, "cwd": str(cwd), "store": str(store.resolve()), "lang": lang, "width": width})
     line = http.client.HTTPConnection("127.0.0.1", int(str(told["port"])), timeout=_LONGEST)
     try:
         line.request(

@@ -120,7 +120,9 @@ def ask_report(session: Session, answered: Answer, *, only_sql: bool) -> None:
         session.write(answered.sql)
         return
     if rows:
-        session.table([_shown(row, answered) for row in rows], _headings(session, answered))
+        session.table([_shown(row, answered) for row in rows[:_MOST_ROWS]], _headings(session, answered))
+        if len(rows) > _MOST_ROWS:
+            session.say("more_rows", rows=f"{len(rows) - _MOST_ROWS:,}")
     else:
         session.say("no_rows")
     for note in answered.notes:
@@ -134,8 +136,27 @@ def _headings(session: Session, answered: Answer) -> dict[str, str]:
     labels |= {name: dimension.label for name, dimension in catalog().dimensions.items()}
     roles = {column.name: column.role for column in answered.query.columns}
     names = [name for name in answered.frame.columns if roles.get(name) not in _BESIDE]
-    return {name: labels[name].text(session.lang) if name in labels else name for name in names}
+    return {name: labels[name].text(session.lang) if name in labels else _part(session, name) for name in names}
 
+
+def _part(session: Session, name: str) -> str:
+    """The heading of a column that belongs to a measure: `attainment.target` is "Target attainment: target"."""
+    from metrics.catalog import measure
+    from metrics.errors import UnknownMeasure
+
+    owner, _, part = name.partition(".")
+    try:
+        label = measure(owner).label.text(session.lang)
+    except UnknownMeasure:
+        return name
+    return session.word("part", measure=label, part=session.word(f"part_{part}")) if part in _PARTS else label
+
+
+_PARTS = ("target", "actual", "elapsed", "pace")
+
+
+_MOST_ROWS = 500
+"""Rows that a terminal shows; JSON has all of them."""
 
 _BESIDE = ("low", "high", "n", "before_low", "before_high", "before_n")
 

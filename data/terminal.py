@@ -9,6 +9,7 @@ import json
 import locale
 import logging
 import os
+import shutil
 import sys
 import tempfile
 import tomllib
@@ -87,6 +88,13 @@ class Session:
 
     # ------------------------------------------------------------------------------------------------------ output
 
+    @property
+    def columns(self) -> int:
+        """How many characters fit on a line of whoever reads it."""
+        if self.width is not None:
+            return self.width
+        return shutil.get_terminal_size().columns if self.out.isatty() else _WIDE
+
     def say(self, code: str, **params: object) -> None:
         """A sentence from commands.toml; silent where the answer is JSON."""
         if not self.is_json:
@@ -116,8 +124,7 @@ class Session:
             shown.add_column(heading, justify="right" if is_number else "left", overflow="fold", no_wrap=is_number)
         for row in rows:
             shown.add_row(*(_readable(row.get(key)) for key in columns))
-        is_piped = self.width is None and not self.out.isatty()
-        console = Console(file=self.out, width=_WIDE if is_piped else self.width, markup=False, highlight=False)
+        console = Console(file=self.out, width=self.columns, markup=False, highlight=False)
         console.print(shown)
 
 
@@ -201,7 +208,7 @@ def _hand_over(argv: list[str], session: Session, error: StoreLocked) -> int:
 
     if session.is_inside_app:
         return _refuse(session, argv, error)
-    done = handover.send(session.store_path, argv, cwd=session.cwd, lang=session.lang)
+    done = handover.send(session.store_path, argv, cwd=session.cwd, lang=session.lang, width=session.columns)
     if done is None:
         return _refuse(session, argv, error)
     session.out.write(done.out)

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from data import handover
+from data.store import open_store
 
 ROOT = Path(__file__).parents[2]
 DEALS = "deal_id,deal,rep,status,amount,created_on,closed_on\n1,a,Ann,won,100,2026-01-05,2026-02-05\n"
@@ -124,3 +125,12 @@ def test_a_lock_that_nobody_announced_is_said(tmp_path: Path) -> None:
         process.terminate()
         process.wait(30)
         process.stdout.close()
+
+
+def test_a_command_run_by_the_app_is_as_wide_as_its_callers_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "wide.duckdb"
+    name = "a-name-that-a-narrow-table-would-break-in-two-" * 3
+    (tmp_path / f"{name}.csv").write_text(DEALS, "utf-8")
+    done = handover.run(["import", f"{name}.csv"], store=path, cwd=tmp_path, lang="en", width=400)
+    open_store(path).close()
+    assert f"{name}.csv" in done.out.split("Loaded into")[1].splitlines()[4]

@@ -276,6 +276,19 @@ def test_what_is_loaded_is_never_called_unchanged(
     assert "The files are loaded" in ran.json["warnings"][0]
 
 
+def test_the_parts_of_an_attainment_have_headings_for_people(loaded: Company) -> None:
+    said = run("ask", "attainment", "attainment:win_rate", "--store", loaded.path, lang="zh-CN").out
+    assert "attainment" not in "".join(said.split())
+    assert "时间进度" in "".join(said.split())
+
+
+def test_a_terminal_shows_some_rows_and_says_how_many_more(loaded: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = len(loaded.ask("created_deals", "--rows"))
+    monkeypatch.setattr("data.reports._MOST_ROWS", 1)
+    said = run("ask", "created_deals", "--rows", "--store", loaded.path).out
+    assert f"… and {rows - 1} more rows" in said
+
+
 def test_backup_and_restore(loaded: Company, tmp_path: Path) -> None:
     folder = Path(f"{loaded.path}.d") / "backup"
     assert loaded("backup", folder).code == 0
