@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from data.store import Store
 from tests.pages.conftest import Open
+from ui.address import first_view
 
 
 def numbers_of(page: object) -> dict[str, str]:
@@ -85,3 +88,15 @@ def test_nonsense_is_ignored_on_every_page(demo: Store, open_page: Open) -> None
         page = open_page(stem, **(HOSTILE | {"measures": "drop", "by": "x", "grain": "y"}))
         assert not page.exception, stem
         assert not page.error, stem
+
+
+def test_a_bare_address_opens_a_quarter_that_can_be_judged() -> None:
+    assert first_view(date(2026, 6, 17)) == {"period": "this_quarter", "compare": "previous"}
+    assert first_view(date(2017, 12, 31))["period"] == "this_quarter"
+    assert first_view(date(2026, 4, 3))["period"] == "last_quarter", "three days are no quarter"
+
+
+def test_the_form_of_an_answer_is_in_the_address(demo: Store, open_page: Open) -> None:
+    page = open_page("explore", **{"as": "pivot", "measures": "won_amount,win_rate", "by": "rep", "grain": "month"})
+    assert not page.exception
+    assert len(page.dataframe) == 2, "each measure has a cross table of its own"
