@@ -8,8 +8,8 @@ from ui.text import t
 
 RESULTS = ("won_amount", "attainment", "win_rate", "average_won_amount", "collected", "revenue")
 PROCESS = ("created_deals", "open_amount", "open_deals", "cycle_days", "activities", "lead_conversion")
+# What the company is divided by, best first: the first by which its rows differ is drawn.
 UNITS = ("team", "manager", "region", "source", "product", "industry")
-"""What the company is divided by, best first: the first by which its rows differ is drawn."""
 CUTS = (*UNITS, "rep")
 
 view = controls.view()
