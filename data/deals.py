@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 _KEYS = {"customer_key": "customer_of.key", "rep_key": "rep_of.key", "product_key": "product_of.key"}
 _LIVES = "not coalesce(s.is_deleted, false) and s.merged_into is null"
 _CLOSED_ON = "case when s.status <> 'open' then s.closed_on end"
+_IMPORTED = """now_deal_stages where deal_id is not null and stage is not null
+    and not coalesce(is_deleted, false) and merged_into is null"""
+_ENTERED = f"""case
+    when s.status <> 'open' then {_CLOSED_ON}
+    when s.created_on > (select min(day) from at_deals) then s.created_on
+end"""
+"""When a deal entered the stage in which it was first seen: known only if it was created after the first upload (then
+on creation), or is closed (then on closing)."""
+_IS_VISIT = f"s.stage is not null and s.from_day < s.to_day and {_LIVES}"
 
 
 def _said(table: str) -> dict[str, str]:
@@ -40,6 +49,7 @@ def write_deals(cursor: duckdb.DuckDBPyConnection, *, only_touched: bool = False
     """Write deal_versions, deal_stages and deals from `states_deals`."""
     _clear(cursor, only_touched=only_touched)
     _find_ends(cursor)
+    _find_layered(cursor)
     _write_versions(cursor)
     _write_reconstructed(cursor)
     _write_stages(cursor, only_touched=only_touched)
@@ -67,20 +77,52 @@ def _find_ends(cursor: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+def _find_layered(cursor: duckdb.DuckDBPyConnection) -> None:
+    """`layered_deals` (key_no, deal_id): deals whose visits only a look at their whole history tells.
+
+    They have several states, or visits that a file brought. The others need no windows and joins over long texts. Where
+    a deal's id is not the key of its row, two rows might be one deal: then all count as layered.
+    """
+    is_shared = cursor.execute("select exists(from states_deals where deal_id <> key)").fetchall()[0][0]
+    cursor.execute(
+        f"""
+        create or replace temp table layered_deals as
+        select key_no, coalesce(deal_id, key) as deal_id from states_deals semi join several_deals using (key_no)
+        union
+        select key_no, coalesce(deal_id, key) from states_deals
+        where {"true" if is_shared else f"key in (select deal_id from {_IMPORTED})"}
+        """
+    )
+
+
 def _write_versions(cursor: duckdb.DuckDBPyConnection) -> None:
     """Versions: a state that says what the one before it said, without a gap between them, continues it."""
-    names = columns("deal_versions")[:-3]
-    chosen = _select(_said("deal_versions"), names)
-    counted = "select key_no from bounded_deals group by key_no having count(*) > 1"
+    chosen = _select(_said("deal_versions"), columns("deal_versions")[:-3])
+    if cursor.execute("select exists(from several_deals)").fetchall()[0][0]:
+        _write_compared(cursor, chosen)
+    cursor.execute(
+        f"""
+        insert into crm.deal_versions
+        select {chosen}, s.from_day, s.to_day, false
+        from states_deals as s anti join several_deals as several on several.key_no = s.key_no
+        {joins("deal_versions")}
+        where s.from_day < s.to_day and {_LIVES}
+        """
+    )
+
+
+def _write_compared(cursor: duckdb.DuckDBPyConnection, chosen: str) -> None:
+    """Versions of the deals with several states."""
     cursor.execute(
         f"""
         create or replace temp table stamped as
         select s.key_no, s.from_day, s.to_day, {chosen}
-        from states_deals as s {joins("deal_versions")}
-        where s.key_no in ({counted}) and s.from_day < s.to_day and {_LIVES}
+        from states_deals as s semi join several_deals as several on several.key_no = s.key_no
+        {joins("deal_versions")}
+        where s.from_day < s.to_day and {_LIVES}
         """
     )
-    listed = ", ".join(names)
+    listed = ", ".join(columns("deal_versions")[:-3])
     cursor.execute(
         f"""
         insert into crm.deal_versions
@@ -95,14 +137,6 @@ def _write_versions(cursor: duckdb.DuckDBPyConnection) -> None:
         spans as (select key_no, version_no, max(to_day) as seen_to from numbered group by key_no, version_no)
         select {listed}, from_day, spans.seen_to, false
         from numbered join spans using (key_no, version_no) where not continues
-        """
-    )
-    cursor.execute(
-        f"""
-        insert into crm.deal_versions
-        select {chosen}, s.from_day, s.to_day, false
-        from states_deals as s {joins("deal_versions")}
-        where s.key_no not in ({counted}) and s.from_day < s.to_day and {_LIVES}
         """
     )
 
@@ -133,28 +167,39 @@ def _write_reconstructed(cursor: duckdb.DuckDBPyConnection) -> None:
 
 
 def _write_stages(cursor: duckdb.DuckDBPyConnection, *, only_touched: bool) -> None:
-    """Visits: those of imported history where a deal has any, else what the versions show.
-
-    When a deal entered the stage in which it was first seen is not known, unless it was created after the first upload
-    (then it entered on creation), or is closed (then on closing).
-    """
+    """Visits: those of imported history where a deal has any, else what the versions show."""
     cursor.execute(
         f"""
         create or replace temp table owners as
         select coalesce(s.deal_id, s.key) as deal_id, rep_of.key as rep_key,
             coalesce(ended.day, s.gone_day) as gone_on
-        from states_deals as s {_rep_join()} left join deal_ends as ended on ended.key_no = s.key_no where s.is_last
+        from states_deals as s {_rep_join()} left join deal_ends as ended on ended.key_no = s.key_no
+        where s.is_last and s.key_no in (select key_no from layered_deals)
         """
     )
-    only = "and deal_id in (select deal_id from touched_ids)" if only_touched else ""
-    _write_imported_stages(cursor, only)
+    _write_imported_stages(cursor, "and deal_id in (select deal_id from touched_ids)" if only_touched else "")
+    if cursor.execute("select exists(from layered_deals)").fetchall()[0][0]:
+        _write_seen_stages(cursor)
+    cursor.execute(
+        f"""
+        insert into crm.deal_stages
+        select coalesce(s.deal_id, s.key), s.stage, {_ENTERED}, s.gone_day, rep_of.key
+        from states_deals as s anti join layered_deals as layered on layered.key_no = s.key_no {_rep_join()}
+        where {_IS_VISIT}
+        """
+    )
+
+
+def _write_seen_stages(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Visits of layered deals without imported history, from their versions. The first one: see `_ENTERED`."""
     cursor.execute(
         f"""
         insert into crm.deal_stages
         with seen as (
             select deal_id, stage, status, rep_key, created_on, closed_on, seen_from
             from crm.deal_versions
-            where not is_reconstructed {only} and deal_id not in (select deal_id from crm.deal_stages)
+            where not is_reconstructed and deal_id in (select deal_id from layered_deals)
+                and deal_id not in (select deal_id from {_IMPORTED})
         ),
         several as (select deal_id from seen group by deal_id having count(*) > 1),
         starts as (
@@ -195,9 +240,7 @@ def _write_imported_stages(cursor: duckdb.DuckDBPyConnection, only: str) -> None
             select deal_id, stage, entered_on,
                 coalesce(left_on, lead(entered_on) over (
                     partition by deal_id order by entered_on, left_on, stage)) as left_on
-            from now_deal_stages
-            where deal_id is not null and stage is not null
-                and not coalesce(is_deleted, false) and merged_into is null {only}
+            from {_IMPORTED} {only}
         ),
         passed_on as (
             select deal_id from crm.deal_versions where deal_id in (select deal_id from visits)
@@ -223,7 +266,8 @@ def _write_today(cursor: duckdb.DuckDBPyConnection) -> None:
     said = _said("deals") | {
         "push_count": "coalesce(pushes.push_count, 0)",
         "last_activity_on": "greatest(s.last_activity_on, active.last_on)",
-        "stage_since": "visit.entered_on",
+        "stage_since": f"""case when s.key_no in (select key_no from layered_deals) then visit.entered_on
+            when {_IS_VISIT} then {_ENTERED} end""",
         "cycle_days": f"{_CLOSED_ON} - s.created_on",
         "gone_on": "coalesce(ended.day, s.gone_day)",
         "is_gone": "coalesce(ended.day, s.gone_day) is not null",
@@ -244,7 +288,10 @@ def _write_today(cursor: duckdb.DuckDBPyConnection) -> None:
             select deal_id, max(cast(done_at as date)) as last_on from now_activities
             where deal_id is not null and not coalesce(is_deleted, false) and merged_into is null group by deal_id
         ),
-        visit as (select deal_id, stage, max(entered_on) as entered_on from crm.deal_stages group by deal_id, stage)
+        visit as (
+            select deal_id, stage, max(entered_on) as entered_on from crm.deal_stages
+            where deal_id in (select deal_id from layered_deals) group by deal_id, stage
+        )
         select {_select(said, columns("deals"))}
         from states_deals as s {joins("deals")}
         left join pushes on pushes.deal_id = coalesce(s.deal_id, s.key)

@@ -123,7 +123,9 @@ def _merge_now(
 
 
 def find_states(cursor: duckdb.DuckDBPyConnection, table: Table, *, only_touched: bool = False) -> None:
-    """Make `states_<t>`: key_no, row_no, key, from_place, from_day, to_day, is_first, is_last, gone_day, the fields.
+    """Make `states_<t>`, and `several_<t>` (key_no): the keys with more than one state.
+
+    Columns: key_no, row_no, key, from_place, from_day, to_day, is_first, is_last, gone_day, the fields.
 
     `from_day <= day < to_day`; states that another of the same day replaced have from_day = to_day. `is_last` marks the
     state a key ended with; `gone_day` is the day of the full export that first lacked it, for the last state only.
@@ -135,15 +137,36 @@ def find_states(cursor: duckdb.DuckDBPyConnection, table: Table, *, only_touched
     """
     known = layouts(cursor, table)
     name = table.name
-    one_profile = cursor.execute(f"select count(distinct profile_no) <= 1 from at_{name}").fetchall()[0][0]
+    fields = [*table.fields, "extra"]
+    uploads, profiles = cursor.execute(f"select count(*), count(distinct profile_no) from at_{name}").fetchall()[0]
+    if uploads == 1 and not only_touched:
+        _take_only(cursor, name, fields)
+        return
     if only_touched:
         _exact_runs(cursor, name, f"select row_no, key_no from ops.{name}_rows semi join touched_{name} using (key_no)")
-    elif len(known) <= 1 and one_profile:
+    elif len(known) <= 1 and profiles <= 1:
         _quick_runs(cursor, name)
     else:
         _exact_runs(cursor, name, f"select row_no, key_no from ops.{name}_rows")
     _bound_runs(cursor, name)
-    _add_fields(cursor, name, [*table.fields, "extra"], known)
+    _add_fields(cursor, name, fields, known)
+
+
+def _take_only(cursor: duckdb.DuckDBPyConnection, name: str, fields: list[str]) -> None:
+    """States of a single upload: each row is one, and none has ended."""
+    cursor.execute(f"create or replace temp table several_{name} (key_no bigint)")
+    held = f"select row_no from ops.{name}_seen semi join at_{name} on id = upload_id"
+    is_all = cursor.execute(f"select count(*) = (select count(*) from ops.{name}_rows) from ({held})").fetchall()[0][0]
+    names = ", ".join(f'"{field}"' for field in fields)
+    cursor.execute(
+        f"""
+        create or replace temp view states_{name} as
+        select key_no, place as from_place, day as from_day, {FOR_EVER} as to_day, true as is_first, true as is_last,
+            null::date as gone_day, row_no, key, {names}
+        from ops.{name}_rows cross join (select place, day from at_{name})
+        where {"true" if is_all else f"row_no in ({held})"}
+        """
+    )
 
 
 def _quick_runs(cursor: duckdb.DuckDBPyConnection, name: str) -> None:
@@ -223,14 +246,19 @@ def _bound_runs(cursor: duckdb.DuckDBPyConnection, name: str) -> None:
     """Days from places: a run ends with the next run of its key, or with the export that lacked it."""
     cursor.execute(
         f"""
+        create or replace temp table several_{name} as
+        select key_no from runs_{name} group by key_no having count(*) > 1
+        """
+    )
+    cursor.execute(
+        f"""
         create or replace temp table bounded_{name} as
-        with several as (select key_no from runs_{name} group by key_no having count(*) > 1),
-        ended as (
+        with ended as (
             select *, lead(from_place) over w as next_place, lag(from_place) over w is null as is_first
-            from runs_{name} semi join several using (key_no)
+            from runs_{name} semi join several_{name} using (key_no)
             window w as (partition by key_no order by from_place)
             union all
-            select *, null as next_place, true as is_first from runs_{name} anti join several using (key_no)
+            select *, null as next_place, true as is_first from runs_{name} anti join several_{name} using (key_no)
         )
         select key_no, row_no, ended.layout, from_place, starts.day as from_day,
             coalesce(ends.day, {FOR_EVER}) as to_day, is_first, next_place is null as is_last,
