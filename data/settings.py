@@ -62,8 +62,8 @@ class Settings(BaseSettings):
     be seen as long as that list is empty."""
     backup_dir: Path = Path("backups")
     """The only folder besides the store's own that the store may write to."""
-    max_upload_mb: Annotated[int, Field(ge=1)] = 200
-    """The largest file that can be uploaded."""
+    max_upload_mb: Annotated[int, Field(ge=1)] = 1000
+    """The largest file that is read, in megabytes; the browser takes less (`server.maxUploadSize`)."""
 
     @classmethod
     def settings_customise_sources(

@@ -54,7 +54,9 @@ def _choose() -> None:
     st.markdown(t("upload.intro"))
     if is_demo(session.store()):
         st.caption(plain(t("upload.demo_note", path=settings().store.expanduser().resolve())))
-    limit = settings().max_upload_mb
+    limit = min(
+        settings().max_upload_mb, int(st.get_option("server.maxUploadSize"))
+    )  # the browser's part holds all in memory
     files = st.file_uploader(
         t("upload.drop", size=limit), type=TYPES, accept_multiple_files=True, max_upload_size=limit,
         key=f"upload.files.{st.session_state.get(_ROUND, 0)}",

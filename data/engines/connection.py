@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import socket
+import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, NoReturn
@@ -32,6 +35,24 @@ def shown(engine: str) -> str:
     return engine.partition(";")[0].rstrip("/")
 
 
+@contextmanager
+def _as_a_program() -> Iterator[None]:
+    """Keep the driver from ending the process.
+
+    It takes a process whose main module has no file (`python -c`, a worker of a test run) for its own doctests, looks
+    for a Spark installation, and exits when there is none.
+    """
+    main = sys.modules["__main__"]
+    if hasattr(main, "__file__") or main.__spec__ is not None:
+        yield
+        return
+    main.__file__ = "<no file>"
+    try:
+        yield
+    finally:
+        del main.__file__
+
+
 class Connection:
     """A session, and where its tables are. May be used by many threads."""
 
@@ -55,7 +76,7 @@ class Connection:
             socket.create_connection((place.hostname or "", place.port or _PORT), timeout=_PATIENCE).close()
         except (OSError, ValueError) as error:
             raise EngineUnreachable(engine=self.engine, detail=str(error)) from error
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _as_a_program():
             warnings.simplefilter("ignore")  # the driver warns of pandas' version, which we do not use
             return self._session_at(address)
 

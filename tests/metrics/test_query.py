@@ -150,7 +150,8 @@ def test_the_text_to_copy_answers_the_same(company: duckdb.DuckDBPyConnection, n
     counted = [part for part in query.parts if part.finish != "undated"]
     for part, text in zip(counted, query.text(viewer=viewer).split(";\n\n"), strict=True):
         sql, params = part.bound(viewer)
-        assert company.sql(text).pl().equals(company.sql(sql, params=params or None).pl())
+        copied, bound = company.sql(text).pl(), company.sql(sql, params=params or None).pl()
+        assert copied.sort(copied.columns).equals(bound.sort(bound.columns))  # parts of an answer have no order yet
 
 
 def test_the_text_in_another_dialect_escapes_as_that_dialect_does() -> None:
