@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any
@@ -134,7 +135,7 @@ class Snapshot:
         day: date | None = self._rows(query, {"dated": dated})[0][0]
         return day
 
-    @property
+    @cached_property  # of one version, and every card and chart asks for it
     def currency(self) -> str | None:
         """The currency that amounts are in; None where neither a setting nor an upload names one."""
         with self._lock:
