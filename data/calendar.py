@@ -99,9 +99,10 @@ def calendar(first_year: int, last_year: int, country: str, fiscal_start: int, w
 def _worked_and_named(first_year: int, last_year: int, country: str) -> tuple[list[bool], list[str | None]]:
     """For every day of the years: is it worked, and the holiday's name."""
     days = pl.date_range(date(first_year, 1, 1), date(last_year, 12, 31), eager=True).to_list()
-    if country not in holidays.list_supported_countries():
+    try:  # asking for the list of countries would import all of them: half a second for one name
+        known = holidays.country_holidays(country, years=range(first_year, last_year + 1), language="en_US")
+    except NotImplementedError:
         return [day.weekday() < 5 for day in days], [None] * len(days)
-    known = holidays.country_holidays(country, years=range(first_year, last_year + 1), language="en_US")
     names = {day: name for day, name in known.items() if not name.startswith("Day off")}
     return [known.is_working_day(day) for day in days], [names.get(day) for day in days]
 
