@@ -83,6 +83,10 @@ def import_(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     maps: Annotated[
         list[str] | None, typer.Option("--map", metavar="THEIRS=OURS", help="Which column is which field.")
     ] = None,
+    stages: Annotated[
+        list[str] | None,
+        typer.Option("--stage", metavar="THEIRS=STATUS", help="What a stage means: open, won or lost; * for the rest."),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check, write nothing.")] = False,
     store: StorePath = None,
     json: Json = False,
@@ -103,6 +107,7 @@ def import_(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
         decimal=decimal.value if decimal else None,
         encoding=encoding,
         columns=ingest.read_maps(maps or []),
+        stages=ingest.read_stages(stages or []),
         who="command line",
     )
     plan = ingest.plan([session.path(file) for file in files], options)

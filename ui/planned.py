@@ -88,7 +88,7 @@ def questions(made: Plan, answers: dict[str, Any]) -> None:
     if asked:
         show.section(t("upload.questions"))
     for question in asked.values():
-        _question(question, answers)
+        _stages(question, answers) if question.code == "ask_stage" else _question(question, answers)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if any(file.table == "deals" for file in made.files):
             _fullness(answers)
@@ -104,6 +104,23 @@ def _question(question: Question, answers: dict[str, Any]) -> None:
     picked = st.radio(plain(text), choices, index=None, format_func=shown_as.__getitem__, key=f"upload.ask.{name}")
     if picked is not None and answers.get(name) != picked:
         answers[name] = picked
+        st.rerun()
+
+
+def _stages(question: Question, answers: dict[str, Any]) -> None:
+    """What each stage that nobody knows means; the rows and the money that hang on it stand beside it."""
+    st.markdown(plain(t("upload.ask_stage", column=question.params["column"])))
+    told: dict[str, str] = answers.get("stages", {})
+    names = {status: t(f"upload.choice.{status}") for status in question.choices}
+    for place, (word, (rows, money)) in enumerate(question.samples.items()):
+        picked = st.segmented_control(
+            plain(t("upload.stage", word=word or numbers.NOTHING, rows=rows, money=money)), question.choices,
+            default=told.get(word), format_func=names.__getitem__, key=f"upload.ask.stage.{place}",
+        )  # fmt: skip
+        if picked is not None:
+            told = {**told, word: picked}
+    if set(question.samples) <= set(told) and answers.get("stages") != told:
+        answers["stages"] = told
         st.rerun()
 
 

@@ -97,6 +97,10 @@ class MapInvalid(SalesError):
     """A --map is not THEIRS=OURS. Params: given."""
 
 
+class StageInvalid(SalesError):
+    """A --stage is not THEIRS=open, won or lost. Params: given."""
+
+
 class ProfileInvalid(SalesError):
     """A profile's TOML file has a mistake. Params: file, problem."""
 

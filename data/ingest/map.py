@@ -6,17 +6,14 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from data.ingest.compute import compute
+from data.ingest.match import Match
 from data.ingest.names import normal, without_unit
-from data.ingest.profile import profiles
-from data.ingest.recognise import Match
+from data.ingest.narrow import holds
 from data.ingest.remarks import Remark
 from data.ingest.texttable import LINE, TextTable
+from data.ingest.words import STATUSES, dictionary
 from data.tables import tables
-
-_FLAGS = {
-    "true": ["true", "yes", "y", "1", "t", "x", "on", "是", "有", "真", "已"],
-    "false": ["false", "no", "n", "0", "f", "off", "否", "无", "假", "未"],
-}
 
 
 @dataclass
@@ -25,7 +22,7 @@ class Mapped:
 
     `texts`: our field -> its texts, one per row. `factors`: field -> what a header's unit multiplies by.
     `percent`: fields whose header says per cent. `sources`: field -> their column names. `unknown`: columns kept
-    as they are.
+    as they are. `strange`: what deals say for their status and nobody knows -> rows; the empty text is a blank.
     """
 
     match: Match
@@ -35,6 +32,7 @@ class Mapped:
     percent: set[str] = field(default_factory=set)
     sources: dict[str, list[str]] = field(default_factory=dict)
     unknown: list[int] = field(default_factory=list)
+    strange: dict[str, int] = field(default_factory=dict)
     warnings: list[Remark] = field(default_factory=list)
 
     @property
@@ -43,8 +41,14 @@ class Mapped:
         return self.table.frame.height
 
 
-def apply(table: TextTable, match: Match) -> Mapped:
-    """Put every column the profile knows under our name, translate words, and keep the rest."""
+def apply(table: TextTable, match: Match, statuses: dict[str, str] | None = None) -> Mapped:
+    """Put every column the profile knows under our name, translate words, and keep the rest.
+
+    Args:
+        table: the file, narrowed to the section's rows.
+        match: which section, and which column fills which field.
+        statuses: what the user says of stages: their word -> open, won or lost. `*` stands for all that nobody knows.
+    """
     mapped = Mapped(match=match, table=table, texts={})
     for ours, index in match.columns.items():
         header = table.headers[index]
@@ -57,17 +61,39 @@ def apply(table: TextTable, match: Match) -> Mapped:
     for ours, parts in match.joined.items():
         mapped.texts[ours] = _joined(table, parts).alias(ours)
         mapped.sources[ours] = [table.headers[index] for index in parts]
-    for ours, value in match.spec.constants.items():
-        if ours not in mapped.texts:
-            mapped.texts[ours] = pl.repeat(value, table.frame.height, dtype=pl.String, eager=True).alias(ours)
+    _fill_constants(mapped)
+    compute(mapped)
+    _choose(mapped)
     _clear_blanks(mapped)
     _fill_only_when(mapped)
-    _translate(mapped)
+    _translate(mapped, {normal(word): ours for word, ours in (statuses or {}).items()}, statuses or {})
+    _number_repeats(mapped)
     _number_rows(mapped)
-    used = {*match.columns.values(), *(index for parts in match.joined.values() for index in parts)}
+    used = {index for index, header in enumerate(table.headers) for names in mapped.sources.values() if header in names}
     mapped.unknown = [index for index in range(len(table.headers)) if index not in used]
     _say_what_was_guessed(mapped)
     return mapped
+
+
+def _fill_constants(mapped: Mapped) -> None:
+    for ours, value in mapped.match.spec.constants.items():
+        if ours not in mapped.texts:
+            mapped.texts[ours] = pl.repeat(value, mapped.height, dtype=pl.String, eager=True).alias(ours)
+
+
+def _choose(mapped: Mapped) -> None:
+    """Words by condition; where none holds, what the column says."""
+    for ours, choices in mapped.match.spec.choose.items():
+        said = mapped.texts.get(ours, pl.repeat(None, mapped.height, dtype=pl.String, eager=True))
+        frame = mapped.table.frame.with_columns(said.alias("said"))
+        chosen: pl.Expr = pl.col("said")
+        for choice in reversed(choices):
+            chosen = pl.when(holds(mapped.table, choice.where)).then(pl.lit(choice.word)).otherwise(chosen)
+        mapped.texts[ours] = frame.select(chosen.alias(ours)).to_series()
+        tested = {normal(column) for choice in choices for column in choice.where}
+        headers = [header for header in mapped.table.headers if normal(header) in tested]
+        if headers:
+            mapped.sources[ours] = list(dict.fromkeys([*mapped.sources.get(ours, []), *headers]))
 
 
 def _joined(table: TextTable, parts: list[int]) -> pl.Series:
@@ -98,35 +124,15 @@ def _fill_only_when(mapped: Mapped) -> None:
         mapped.texts[ours] = both.select(pl.when(pl.col("said").is_in(when.words)).then(pl.col(ours))).to_series()
 
 
-def _translate(mapped: Mapped) -> None:
+def _translate(mapped: Mapped, told: dict[str, str], raw: dict[str, str]) -> None:
     """Their words for a status, a kind, a flag become ours; words that no list names are said."""
     fields = tables()[mapped.match.table].fields
     for ours, texts in mapped.texts.items():
         words = dictionary(mapped.match, ours, is_flag=fields[ours] == "flag")
-        if words:
+        if (mapped.match.table, ours) == ("deals", "status"):
+            mapped.texts[ours] = _status(mapped, texts, words | told, raw)
+        elif words:
             mapped.texts[ours] = _translated(mapped, ours, texts, words)
-
-
-def dictionary(match: Match, ours: str, *, is_flag: bool = False) -> dict[str, str]:
-    """Their words (normalised) -> ours, for one field: everybody's list, then the CRM's, then the table's own."""
-    merged: dict[str, str] = {}
-    lists = [_FLAGS] if is_flag else []
-    place = f"{match.table}.{ours}"
-    lists += [
-        profile.values[key]
-        for profile in (profiles()["generic"], match.profile)
-        for key in (ours, place)
-        if key in profile.values and (key == place or ours not in _SHARED_WORDS)
-    ]
-    lists += [match.spec.values.get(ours, {})]
-    for words in lists:
-        for our_word, theirs in words.items():
-            merged |= {normal(word): our_word for word in (our_word, *theirs)}
-    return merged
-
-
-_SHARED_WORDS = ("status", "kind")
-"""Fields that mean something else in every table: their lists are named `deals.status`, `activities.kind`."""
 
 
 def _translated(mapped: Mapped, ours: str, texts: pl.Series, words: dict[str, str]) -> pl.Series:
@@ -144,6 +150,30 @@ def _translated(mapped: Mapped, ours: str, texts: pl.Series, words: dict[str, st
     return texts.replace_strict(target, default=None, return_dtype=pl.String) if target else texts
 
 
+def _status(mapped: Mapped, texts: pl.Series, words: dict[str, str], told: dict[str, str]) -> pl.Series:
+    """Open, won or lost. What nobody knows stays as it is and is counted: only a person can say it."""
+    counted = texts.value_counts()
+    name = counted.columns[0]
+    rows = {text or "": int(count) for text, count in counted.select(name, "count").iter_rows()}
+    rest = told.get("*")
+    target = {text: words.get(normal(text), rest or text) for text in rows if text}
+    blank = told.get("", rest) if "" in rows else None
+    mapped.strange = {text: rows[text] for text, word in target.items() if word not in STATUSES}
+    if "" in rows and blank is None and 2 * rows[""] > mapped.height:
+        mapped.strange[""] = rows[""]
+    read = texts.replace_strict(target, default=None, return_dtype=pl.String) if target else texts
+    return read.fill_null(blank) if blank else read
+
+
+def _number_repeats(mapped: Mapped) -> None:
+    """Texts that come again get a number: several purchases of one customer on one day are several purchases."""
+    for ours in mapped.match.spec.serial:
+        if ours in mapped.texts:
+            nth = (pl.int_range(pl.len()) + 1).over(ours)
+            text = pl.when(nth == 1).then(pl.col(ours)).otherwise(pl.format("{}-{}", pl.col(ours), nth))
+            mapped.texts[ours] = mapped.texts[ours].to_frame().select(text.alias(ours)).to_series()
+
+
 def _number_rows(mapped: Mapped) -> None:
     """Number the rows of one order or deal where the export does not."""
     for ours, within in mapped.match.spec.count.items():
@@ -153,12 +183,26 @@ def _number_rows(mapped: Mapped) -> None:
 
 
 def _say_what_was_guessed(mapped: Mapped) -> None:
+    match, headers = mapped.match, mapped.table.headers
     both = {ours: mapped.sources.get(ours) for ours in ("expected_close_on", "closed_on")}
     if both["closed_on"] and both["closed_on"] == both["expected_close_on"]:
         mapped.warnings.append(Remark(code="one_closing_date", params={"column": both["closed_on"][0]}))
-    for ours, alike in mapped.match.guessed.items():
+    for ours, alike in match.guessed.items():
         theirs = mapped.sources[ours][0]
         mapped.warnings.append(Remark(code="column_guessed", params={"column": theirs, "field": ours, "alike": alike}))
+    for header in match.strangers:
+        mapped.warnings.append(Remark(code="column_of_days", params={"column": header}))
+    for ours, others in match.rivals.items():
+        left = [headers[index] for index in others if index in mapped.unknown]
+        if left:
+            params: dict[str, str | int] = {
+                "field": ours, "taken": mapped.sources[ours][0], "columns": ", ".join(left)
+            }  # fmt: skip
+            mapped.warnings.append(Remark(code="columns_rival", params=params))
+    _say_what_was_kept(mapped)
+
+
+def _say_what_was_kept(mapped: Mapped) -> None:
     spare = {normal(header) for header in mapped.match.spec.spare}
     unknown = [mapped.table.headers[index] for index in mapped.unknown]
     strange = [header for header in unknown if normal(header) not in spare]

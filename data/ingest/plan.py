@@ -15,14 +15,27 @@ from pydantic import BaseModel, ConfigDict
 
 from data.ingest import read as reading
 from data.ingest.check import Checked, check
-from data.ingest.errors import FileTooLarge, MapInvalid, MostRefused, OnlyDocumentation, UnknownColumn, UnknownField
+from data.ingest.errors import (
+    FileTooLarge,
+    MapInvalid,
+    MostRefused,
+    OnlyDocumentation,
+    StageInvalid,
+    UnknownColumn,
+    UnknownField,
+)
+from data.ingest.lookup import look_up
 from data.ingest.map import Mapped, apply
+from data.ingest.match import Match, match
 from data.ingest.names import normal
+from data.ingest.narrow import narrowed
 from data.ingest.parse import Hints, Parsed, parse
+from data.ingest.questions import rivals_question, status_question
 from data.ingest.read import Source
-from data.ingest.recognise import Match, Wish, check_wish, is_documentation, known_headers, recognise
+from data.ingest.recognise import Wish, check_wish, is_documentation, known_headers, recognise
 from data.ingest.remarks import Question, Reason, Remark
 from data.ingest.texttable import TextTable
+from data.ingest.words import STATUSES
 from data.settings import settings
 from data.tables import tables
 from data.truth import Load
@@ -54,6 +67,8 @@ class Options(BaseModel):
     delimiter: str | None = None
     columns: dict[str, str] = {}
     """Their column -> our field; an empty field leaves the column out (it is kept as extra)."""
+    stages: dict[str, str] = {}
+    """Their stage -> open, won or lost; `*` stands for every stage that no profile knows, the empty text for blanks."""
     who: str | None = None
     today: date | None = None
     """The day of the import; only tests set it."""
@@ -74,12 +89,28 @@ def read_maps(given: Iterable[str]) -> dict[str, str]:
     return maps
 
 
+def read_stages(given: Iterable[str]) -> dict[str, str]:
+    """`THEIRS=open` texts as a dictionary; `=open` speaks of deals whose stage is blank.
+
+    Raises:
+        StageInvalid: one does not say open, won or lost.
+    """
+    stages = {}
+    for text in given:
+        theirs, sign, ours = text.rpartition("=")
+        if not sign or ours.strip().lower() not in STATUSES:
+            raise StageInvalid(given=text)
+        stages[theirs.strip()] = ours.strip().lower()
+    return stages
+
+
 @dataclass
 class FilePlan:
     """What will become of one file. `load` is None while questions are open."""
 
     file: str
     content: bytes = b""
+    scores: list[Match] = field(default_factory=list)
     match: Match | None = None
     mapped: Mapped | None = None
     parsed: Parsed | None = None
@@ -98,7 +129,7 @@ class FilePlan:
     @property
     def profile(self) -> str | None:
         """The CRM it came from."""
-        return self.match.profile.name if self.match else None
+        return self.match.profile.origin if self.match else None
 
     @property
     def read(self) -> int:
@@ -126,6 +157,8 @@ class FilePlan:
                 "field": ours,
                 "format": self.parsed.formats.get(ours, "text"),
                 "alike": str(self.match.guessed.get(ours, 100)),
+                "why": self.match.reasons[ours].why if ours in self.match.reasons else "header",
+                "confidence": str(self.match.reasons[ours].confidence if ours in self.match.reasons else 100),
             }
             for ours, theirs in self.mapped.sources.items()
         ]
@@ -175,10 +208,15 @@ def plan(files: Sequence[Path | Source], options: Options | None = None) -> Plan
         if planned is None:
             made.skipped.append(source.name)
         else:
-            made.files.append(planned)
+            made.files += planned
     if not made.files:
         raise OnlyDocumentation(file=", ".join(made.skipped))
     _check_columns(wish, seen)
+    waiting = [file for file in made.files if file.match and file.match.spec.lookup and not file.questions]
+    for file in waiting:
+        file.warnings += look_up(file, made.files)
+    for file in waiting:
+        _check(file, wishes)
     return made
 
 
@@ -198,7 +236,9 @@ def _check_columns(wish: Wish, seen: set[str]) -> None:
             raise UnknownColumn(column=theirs, suggestion=nearest(theirs, seen), known=", ".join(sorted(seen)))
 
 
-def _plan_file(source: Source, options: Options, wish: Wish, others: list[str], seen: set[str]) -> FilePlan | None:
+def _plan_file(
+    source: Source, options: Options, wish: Wish, others: list[str], seen: set[str]
+) -> list[FilePlan] | None:
     limit = settings().max_upload_mb
     if len(source.content) > limit * 1024 * 1024:
         raise FileTooLarge(file=source.name, size=len(source.content) // (1024 * 1024), limit=limit)
@@ -208,32 +248,62 @@ def _plan_file(source: Source, options: Options, wish: Wish, others: list[str], 
     )
     if table is None:
         planned.questions.append(Question(code="ask_encoding", params={"file": source.name}, flag="--encoding"))
-        return planned
+        return [planned]
     if not options.table and is_documentation(table, others):
         return None
     seen.update(table.headers)
     planned.encoding = table.encoding
-    _understand(planned, table, options, wish)
+    return _understand(planned, table, options, wish)
+
+
+def _understand(planned: FilePlan, table: TextTable, options: Options, wish: Wish) -> list[FilePlan]:
+    """Every section that reads the file: the one it was recognised as, and those that read the same file beside it."""
+    recognised = recognise(table, wish)
+    planned.scores = recognised.scores
+    if recognised.rivals:
+        planned.questions.append(rivals_question(recognised))
+        return [planned]
+    best = recognised.best
+    files = [_read_section(planned, table, best, options)]
+    for section in best.profile.beside(best.section):
+        beside = match(table, best.profile, section, wish.columns)
+        if not beside.missing:
+            another = FilePlan(file=planned.file, content=planned.content, encoding=planned.encoding)
+            files.append(_read_section(another, table, beside, options))
+    for file in files:
+        if not file.questions and not (file.match and file.match.spec.lookup):
+            _check(file, options)
+    return files
+
+
+def _read_section(planned: FilePlan, table: TextTable, found: Match, options: Options) -> FilePlan:
+    planned.match = found
+    planned.mapped = apply(narrowed(table, found), found, options.stages)
+    hints = Hints(_today(options), settings().timezone, options.date_order, options.decimal)
+    planned.parsed = parse(planned.mapped, hints)
+    planned.questions += planned.parsed.questions
+    if planned.mapped.strange:
+        planned.questions.append(status_question(planned.mapped, planned.parsed))
+    planned.warnings += planned.mapped.warnings + planned.parsed.warnings
     return planned
 
 
-def _understand(planned: FilePlan, table: TextTable, options: Options, wish: Wish) -> None:
-    today = options.today or datetime.now(ZoneInfo(settings().timezone)).date()
-    planned.match = recognise(table, wish)
-    planned.mapped = apply(table, planned.match)
-    hints = Hints(today, settings().timezone, options.date_order, options.decimal)
-    planned.parsed = parse(planned.mapped, hints)
-    planned.questions += planned.parsed.questions
-    planned.warnings += planned.mapped.warnings + planned.parsed.warnings
-    if planned.questions:
+def _today(options: Options) -> date:
+    return options.today or datetime.now(ZoneInfo(settings().timezone)).date()
+
+
+def _check(planned: FilePlan, options: Options) -> None:
+    """The rules on the typed rows, and the day they speak of."""
+    if planned.mapped is None or planned.parsed is None:
         return
+    table = planned.mapped.table
     planned.checked = check(planned.mapped, planned.parsed)
-    if not wish.table:
+    if not options.table:
         _refuse_a_wrong_table(planned)
     planned.warnings += planned.checked.warnings
     if planned.refused:
         planned.warnings.append(Remark(code="rows_refused", params={"rows": planned.refused}))
-    planned.as_of, planned.as_of_from = as_of_day(planned, table, options.as_of, today)
+    planned.as_of, planned.as_of_from = as_of_day(planned, table, options.as_of, _today(options))
     _let_go(planned, table)
 
 
@@ -301,7 +371,7 @@ def _load(file: FilePlan, options: Options) -> Load:
     mapping = {entry["field"]: {"column": entry["column"], "format": entry["format"]} for entry in file.columns}
     return Load(
         table=file.match.table,
-        profile=file.match.profile.name,
+        profile=file.match.profile.origin,
         file=file.file,
         mapping={"fields": mapping, "key": file.checked.key, "score": round(file.match.score, 2)},
         encoding=file.encoding,

@@ -16,6 +16,11 @@ from data.tables import tables
 FOLDER = Path(__file__).parent.parent / "profiles"
 
 
+Rows = dict[str, str]
+"""A condition on the rows of a file: their column -> a regular expression that its text must contain; all must hold.
+A blank cell is the empty text. A column that the file lacks never holds."""
+
+
 class When(BaseModel):
     """A condition on one of their columns: the field is filled only where the column says one of these words."""
 
@@ -25,8 +30,33 @@ class When(BaseModel):
     words: list[str] = Field(alias="is")
 
 
+class Choice(BaseModel):
+    """Our word for a field in the rows where a condition holds, whatever its column says."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    word: str = Field(alias="is")
+    where: Rows
+
+
+class Lookup(BaseModel):
+    """Fields that another file of the same import knows.
+
+    `section`: which section of this profile the other file was read as. `by`: our field here, `their` there (default
+    the same name). `take`: our field here -> the field there; `add`: the same, summed over its rows.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    section: str
+    by: str
+    their: str | None = None
+    take: dict[str, str] = {}
+    add: dict[str, str] = {}
+
+
 class TableProfile(BaseModel):
-    """One table of one CRM.
+    """One table of one CRM. The words are explained, with examples, in docs/adding-a-crm.md.
 
     `fields`: our field -> their column names, best first. `needs`: fields without which it is not this table; a list
     inside means any of them. `key`: what identifies a row, alternatives best first; the first one that is present and
@@ -35,12 +65,17 @@ class TableProfile(BaseModel):
     that mean nothing. `count`: field -> the field within which rows are numbered. `when`: field -> the
     condition under which it is filled. `spare`: columns known to be no
     field of ours (kept as they are, never matched by resemblance).
+    `table`: our table, where the section has a name of its own. `beside`: the section whose file this one reads too.
+    `only`: the rows it reads (any of the conditions). `aside`: reason -> rows that are listed and not loaded.
+    `choose`: field -> words by condition, first that holds. `times`: field -> columns multiplied. `minus`: field ->
+    a column less another. `negate`: fields whose sign is turned. `serial`: fields whose repeated texts get a number.
+    `distinct`: one row per key, the last. `lookup`: what another file of the import knows.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    fields: dict[str, list[str]]
-    needs: list[str | list[str]]
+    fields: dict[str, list[str]] = {}
+    needs: list[str | list[str]] = []
     key: list[list[str]] = []
     values: dict[str, dict[str, list[str]]] = {}
     other: dict[str, str] = {}
@@ -50,10 +85,42 @@ class TableProfile(BaseModel):
     count: dict[str, str] = {}
     when: dict[str, When] = {}
     spare: list[str] = []
+    table: str | None = None
+    beside: str | None = None
+    only: list[Rows] = []
+    aside: dict[str, list[Rows]] = {}
+    choose: dict[str, list[Choice]] = {}
+    times: dict[str, list[str]] = {}
+    minus: dict[str, list[str]] = {}
+    negate: list[str] = []
+    serial: list[str] = []
+    distinct: bool = False
+    lookup: list[Lookup] = []
+
+    def named(self) -> list[str]:
+        """Every field of ours that the section names."""
+        needed = [field for need in self.needs for field in ([need] if isinstance(need, str) else need)]
+        given = (self.fields, self.values, self.other, self.join, self.constants, self.blank, self.count, self.when)
+        made = (self.choose, self.times, self.minus, self.negate, self.serial)
+        looked = [field for lookup in self.lookup for field in (lookup.by, *lookup.take, *lookup.add)]
+        keys = [field for fields in self.key for field in fields]
+        return [field for part in (*given, *made, looked, keys, needed) for field in part]
+
+    def headers(self) -> list[str]:
+        """Every column name of theirs that the section knows."""
+        named = (*self.fields.values(), *self.join.values(), *self.times.values(), *self.minus.values(), self.spare)
+        tested = [rows for conditions in (*self.aside.values(), self.only) for rows in conditions]
+        tested += [choice.where for choices in self.choose.values() for choice in choices]
+        found = [header for headers in named for header in headers] + [column for rows in tested for column in rows]
+        return [*found, *(when.column for when in self.when.values())]
 
 
 class Profile(BaseModel):
-    """One CRM: its tables, and the value maps that all of them share. `rank`: of two equal matches the higher wins."""
+    """One CRM: its tables, and the value maps that all of them share. `rank`: of two equal matches the higher wins.
+
+    A remembered layout (data/ingest/remember.py) also has `based_on` (the profile it was read with), `columns` (the
+    column names of the file, which must be the very same again) and `is_full` (whether such files list everything).
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -62,29 +129,40 @@ class Profile(BaseModel):
     rank: int = 5
     values: dict[str, dict[str, list[str]]] = {}
     tables: dict[str, TableProfile] = Field(default_factory=dict)
+    based_on: str | None = None
+    columns: list[str] = []
+    is_full: bool | None = None
 
     @model_validator(mode="after")
     def _fields_exist(self) -> Profile:
-        for name, table in self.tables.items():
-            if name not in tables():
-                raise ValueError(f"there is no table {name!r}")
-            known = tables()[name].fields
-            needed = [field for need in table.needs for field in ([need] if isinstance(need, str) else need)]
-            named = [*table.fields, *table.values, *table.join, *table.constants, *table.count, *table.when, *needed]
-            named += [field for fields in table.key for field in fields]
-            unknown = sorted(set(named) - set(known))
+        for name, section in self.tables.items():
+            table = self.table_of(name)
+            if table not in tables():
+                raise ValueError(f"there is no table {table!r}")
+            unknown = sorted(set(section.named()) - set(tables()[table].fields))
             if unknown:
                 raise ValueError(f"table {name!r} has no field {', '.join(unknown)}")
+            for other in (section.beside, *(lookup.section for lookup in section.lookup)):
+                if other is not None and other not in self.tables:
+                    raise ValueError(f"table {name!r} names a section {other!r} that is not there")
         return self
+
+    @property
+    def origin(self) -> str:
+        """The CRM: what uploads are remembered under, so that a full export ends what the same CRM brought before."""
+        return self.based_on or self.name
+
+    def table_of(self, section: str) -> str:
+        """Our table of one section."""
+        return self.tables[section].table or section
+
+    def beside(self, section: str) -> list[str]:
+        """The sections that read the same file as this one."""
+        return [name for name, other in self.tables.items() if other.beside == section]
 
     def headers(self) -> set[str]:
         """Every column name this profile knows, normalised."""
-        return {
-            normal(header)
-            for table in self.tables.values()
-            for headers in (*table.fields.values(), *table.join.values(), table.spare)
-            for header in headers
-        }
+        return {normal(header) for section in self.tables.values() for header in section.headers()}
 
 
 @cache
@@ -94,17 +172,22 @@ def profiles() -> dict[str, Profile]:
     Raises:
         ProfileInvalid: a file is no profile, with the place and the mistake.
     """
-    found = [_load(path) for path in sorted(FOLDER.glob("*.toml"))]
+    found = [load(path) for path in sorted(FOLDER.glob("*.toml"))]
     return {profile.name: profile for profile in sorted(found, key=lambda profile: (-profile.rank, profile.name))}
 
 
-def _load(path: Path) -> Profile:
+def load(path: Path) -> Profile:
+    """One profile from its file.
+
+    Raises:
+        ProfileInvalid: the file is no profile, with the mistake.
+    """
     try:
         raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
         if raw.pop("canonical", False):
             raw["tables"] = _canonical()
         return Profile.model_validate(raw)
-    except (ValidationError, tomllib.TOMLDecodeError) as error:
+    except (ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise ProfileInvalid(file=path.name, problem=str(error)) from error
 
 

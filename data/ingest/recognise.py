@@ -7,17 +7,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 
-from rapidfuzz import fuzz, process
-
 from data.ingest.errors import ColumnsMissing, PivotReport, TableUnrecognised, UnknownProfile, UnknownTable
-from data.ingest.names import normal, without_unit
-from data.ingest.profile import Profile, TableProfile, profiles
+from data.ingest.match import GENERAL_RANK, Match, match
+from data.ingest.names import normal
+from data.ingest.profile import Profile, profiles
 from data.ingest.texttable import TextTable
+from data.ingest.words import dictionary
 from data.tables import tables
 from metrics.errors import nearest
 
 _LEAST_SCORE = 0.3
-_RESEMBLANCE = 88
+_MANY = 6
+CLEAR = 0.1
+"""By this much a score must be better than another one that would read the file otherwise."""
+SHOWN = 4
 _PERIOD = re.compile(
     r"^((fy)?\s?(19|20)\d\d|q[1-4].*|h[12]|\d{1,2}月|第?[一二三四1-4]季度|.*\d{4}年.*|(grand |sub)?totals?|合计|总计"
     r"|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?([ -]?\d{2,4})?"
@@ -28,34 +31,25 @@ _PERIOD = re.compile(
 
 
 @dataclass(frozen=True)
-class Match:
-    """One table of one profile against one file.
-
-    `columns`: our field -> index of their column. `guessed`: fields matched only by resemblance, with how much alike.
-    `score`: share of the file's columns that the profile knows. `missing`: needs that are not met.
-    """
-
-    profile: Profile
-    table: str
-    columns: dict[str, int]
-    joined: dict[str, list[int]]
-    guessed: dict[str, int]
-    score: float
-    missing: list[str]
-
-    @property
-    def spec(self) -> TableProfile:
-        """The profile's words on this table."""
-        return self.profile.tables[self.table]
-
-
-@dataclass(frozen=True)
 class Wish:
-    """What the user says about recognition: table, profile, and `theirs -> ours` columns."""
+    """What the user says about recognition: table, profile, and `theirs -> ours` columns; and remembered layouts."""
 
     table: str | None = None
     profile: str | None = None
     columns: dict[str, str] = field(default_factory=dict)
+    remembered: tuple[Profile, ...] = ()
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """`best` is taken unless there are `rivals`: other matches as good, which would read the file otherwise.
+
+    `scores` are the best ones, for people to see.
+    """
+
+    best: Match
+    rivals: list[Match]
+    scores: list[Match]
 
 
 @cache
@@ -72,14 +66,13 @@ def check_wish(wish: Wish) -> None:
     """
     if wish.table is not None and wish.table not in tables():
         raise UnknownTable(table=wish.table, suggestion=nearest(wish.table, tables()), known=", ".join(tables()))
-    if wish.profile is not None and wish.profile not in profiles():
-        raise UnknownProfile(
-            profile=wish.profile, suggestion=nearest(wish.profile, profiles()), known=", ".join(profiles())
-        )
+    known = [*(profile.name for profile in wish.remembered), *profiles()]
+    if wish.profile is not None and wish.profile not in known:
+        raise UnknownProfile(profile=wish.profile, suggestion=nearest(wish.profile, known), known=", ".join(known))
 
 
-def recognise(table: TextTable, wish: Wish) -> Match:
-    """The best table for a file.
+def recognise(table: TextTable, wish: Wish) -> Recognised:
+    """The best table for a file, and those that come too near to it.
 
     Exact names first; resemblance ("Oportunity ID") only where no table is met exactly.
 
@@ -88,109 +81,81 @@ def recognise(table: TextTable, wish: Wish) -> Match:
     """
     found: list[Match] = []
     for resemblance in (False, True):
-        found = matches(table.headers, wish, resemblance=resemblance)
-        met = [match for match in found if not match.missing and (match.score >= _LEAST_SCORE or wish.table)]
+        found = matches(table, wish, resemblance=resemblance)
+        met = [one for one in found if not one.missing and (_is_known(one) or wish.table)]
         if met:
-            return met[0] if resemblance else _with_resemblance(met[0], table.headers, wish)
+            best = met[0]
+            if not resemblance:
+                best = match(table, best.profile, best.section, wish.columns, resemblance=True)
+            return Recognised(best, [rival for rival in met[1:] if _too_near(rival, best, table)], met[:SHOWN])
     columns = ", ".join(table.headers[:30])
     if sum(1 for header in table.headers if _PERIOD.match(header)) >= max(2, len(table.headers) // 3):
         raise PivotReport(file=table.file, columns=columns)
-    best = found[0] if found else None
-    if wish.table and best:
-        raise ColumnsMissing(file=table.file, table=wish.table, missing=", ".join(best.missing), columns=columns)
+    nearest_one = found[0] if found else None
+    if wish.table and nearest_one:
+        raise ColumnsMissing(file=table.file, table=wish.table, missing=", ".join(nearest_one.missing), columns=columns)
     raise TableUnrecognised(
         file=table.file,
         columns=columns,
-        suggestion=f"{best.table} ({best.profile.name})" if best and best.missing and best.columns else "",
-        missing=", ".join(best.missing) if best else "",
+        suggestion=f"{nearest_one.table} ({nearest_one.profile.name})"
+        if nearest_one and nearest_one.missing and nearest_one.columns
+        else "",
+        missing=", ".join(nearest_one.missing) if nearest_one else "",
     )
 
 
-def matches(headers: list[str], wish: Wish, *, resemblance: bool = False) -> list[Match]:
-    """Every table of every profile that the wish allows, best first."""
+def _is_known(found: Match) -> bool:
+    """Enough of the file is understood: a good part of its columns, or many (a company adds dozens of its own)."""
+    return found.score >= _LEAST_SCORE or found.known >= _MANY
+
+
+def matches(table: TextTable, wish: Wish, *, resemblance: bool = False) -> list[Match]:
+    """Every section of every profile that the wish allows, best first."""
+    headers = {normal(header) for header in table.headers}
     asked = {normal(theirs): ours for theirs, ours in wish.columns.items()}
-    wished = {index: asked[normal(header)] for index, header in enumerate(headers) if normal(header) in asked}
+    ours = {asked[header] for header in headers & set(asked)} - {""}
     found = [
-        _match(headers, profile, name, wished, resemblance=resemblance)
-        for profile in profiles().values()
-        if wish.profile in (None, profile.name)
-        for name in profile.tables
-        if wish.table in (None, name) and all(ours in tables()[name].fields for ours in wished.values() if ours)
+        match(table, profile, name, wish.columns, resemblance=resemblance)
+        for profile in (*wish.remembered, *profiles().values())
+        if wish.profile in (None, profile.name, profile.origin)
+        if not profile.columns or {normal(header) for header in profile.columns} == headers
+        for name, section in profile.tables.items()
+        if section.beside is None
+        if wish.table in (None, profile.table_of(name)) and ours <= set(tables()[profile.table_of(name)].fields)
     ]
-    return sorted(found, key=lambda m: (len(m.missing), -round(m.score, 2), -m.profile.rank, -len(m.columns)))
+    return sorted(found, key=_order)
 
 
-def _match(headers: list[str], profile: Profile, name: str, wished: dict[int, str], *, resemblance: bool) -> Match:
-    spec = profile.tables[name]
-    at: dict[str, int] = {}
-    for index, header in enumerate(headers):
-        for variant in (header, without_unit(header)[0]):
-            at.setdefault(normal(variant), index)
-    taken = {ours: index for index, ours in wished.items() if ours}
-    free = {key: index for key, index in at.items() if index not in wished}
-    columns = dict(taken)
-    for ours, theirs in spec.fields.items():
-        hit = next((free[normal(alias)] for alias in theirs if normal(alias) in free), None)
-        if hit is not None:
-            columns.setdefault(ours, hit)
-    joined = {ours: [free[normal(part)] for part in parts if normal(part) in free] for ours, parts in spec.join.items()}
-    joined = {ours: parts for ours, parts in joined.items() if parts and ours not in columns}
-    guessed = _resembling(headers, spec, columns, wished) if resemblance else {}
-    for ours, (index, _) in guessed.items():
-        columns[ours] = index
-    spare = {free[normal(header)] for header in spec.spare if normal(header) in free}
-    used = {*columns.values(), *(index for parts in joined.values() for index in parts), *spare}
-    have = {*columns, *joined, *spec.constants}
-    missing = [
-        " / ".join(_theirs(spec, ours) for ours in options)
-        for options in ([need] if isinstance(need, str) else need for need in spec.needs)
-        if not have & set(options)
-    ]
-    return Match(
-        profile,
-        name,
-        columns,
-        joined,
-        {ours: score for ours, (_, score) in guessed.items()},
-        len(used) / max(len(headers), 1),
-        missing,
-    )
+def _order(found: Match) -> tuple[int, bool, float, int, int]:
+    """Needs met first, then what was remembered of this very layout, then the score, then the better known CRM."""
+    return (len(found.missing), not found.profile.columns, -round(found.score, 2), -found.profile.rank, -found.known)
 
 
-def _theirs(spec: TableProfile, ours: str) -> str:
-    named = spec.fields.get(ours) or spec.join.get(ours) or [ours]
-    return named[0]
+def _too_near(rival: Match, best: Match, table: TextTable) -> bool:
+    """Whether choosing between two matches would be a guess: as good a score, and the file would be read otherwise."""
+    if best.profile.columns or best.score - rival.score >= CLEAR:
+        return False
+    if best.table == rival.table and rival.profile.rank <= GENERAL_RANK:
+        return False  # usual names never speak against a CRM that knows as much
+    return not _reads_alike(rival, best, table)
 
 
-def _with_resemblance(match: Match, headers: list[str], wish: Wish) -> Match:
-    asked = {normal(theirs): ours for theirs, ours in wish.columns.items()}
-    wished = {index: asked[normal(header)] for index, header in enumerate(headers) if normal(header) in asked}
-    return _match(headers, match.profile, match.table, wished, resemblance=True)
+def _reads_alike(one: Match, other: Match, table: TextTable) -> bool:
+    """Whether two matches fill the fields that numbers stand on from the same columns, in the same words."""
+    if one.table != other.table:
+        return False
+    fields = tables()[one.table].fields
+    counted = [ours for ours, kind in fields.items() if kind != "text" or ours in _WEIGHTY]
+    if any(one.columns.get(ours) != other.columns.get(ours) for ours in counted):
+        return False
+    if one.table != "deals" or "status" not in one.columns:
+        return True
+    said = [normal(text) for text in table.column(one.columns["status"]).drop_nulls().unique()]
+    first, second = dictionary(one, "status"), dictionary(other, "status")
+    return all(first.get(word) == second.get(word) for word in said)
 
 
-def _resembling(
-    headers: list[str], spec: TableProfile, columns: dict[str, int], wished: dict[int, str]
-) -> dict[str, tuple[int, int]]:
-    """Fields still without a column, and the unused column whose name looks most like one of theirs."""
-    known = {normal(alias) for names in (*spec.fields.values(), *spec.join.values(), spec.spare) for alias in names}
-    unused = {
-        normal(header): index
-        for index, header in enumerate(headers)
-        if index not in columns.values()
-        and index not in wished
-        and normal(header) not in known
-        and len(normal(header)) >= 6
-    }
-    found: dict[str, tuple[int, int]] = {}
-    for ours, theirs in spec.fields.items():
-        if ours in columns or not unused:
-            continue
-        for alias in theirs:
-            hit = process.extractOne(normal(alias), list(unused), scorer=fuzz.ratio, score_cutoff=_RESEMBLANCE)
-            if hit and unused[hit[0]] not in {index for index, _ in found.values()}:
-                found[ours] = (unused[hit[0]], round(hit[1]))
-                break
-    return found
+_WEIGHTY = ("status", "stage", "rep", "rep_id", "customer", "customer_id")
 
 
 _CALLED_TABLE = {"table", "tablename", "entity", "object", "表", "表名", "对象"}

@@ -76,5 +76,7 @@ def _without_midnight(cells: pl.DataFrame) -> pl.DataFrame:
     days = [name for name in cells.columns if ends[name][0]]
     is_day = pl.col(days).str.len_bytes() == len("2026-01-05" + _MIDNIGHT)
     return cells.with_columns(
-        pl.when(is_day & pl.col(days).str.ends_with(_MIDNIGHT)).then(pl.col(days).str.slice(0, 10)).otherwise(pl.col(days))
+        pl.when(is_day & pl.col(days).str.ends_with(_MIDNIGHT))
+        .then(pl.col(days).str.slice(0, 10))
+        .otherwise(pl.col(days))
     )

@@ -236,12 +236,22 @@ def test_reasons_are_said_in_both_languages() -> None:
     assert ingest.reason_text("unreadable:金额:十块", "zh-CN") == "“金额”中的“十块”无法读取"
 
 
-def test_words_that_no_profile_knows_are_said() -> None:
-    plan = planned("Deal Name,Stage,Amount,Account Name,Created Date\nx,Somewhere,5,A,2026-01-05\n")
-    assert rows(plan)["status"].to_list() == ["open"]
-    assert "words_other" in codes(plan)
-    status = planned("deal_id,deal,status,amount\n1,x,won,5\n2,y,elsewhere,6\n")
-    assert refused(status) == [(3, ["status_unknown"], Decimal(6), False)]
+def test_stages_that_nobody_knows_are_a_question_with_their_rows_and_money() -> None:
+    text = "Deal Name,Stage,Amount,Account Name,Created Date\nx,Somewhere,5,A,2026-01-05\ny,Won,7,B,2026-01-05\n"
+    (question,) = planned(text).questions
+    assert (question.code, question.flag, question.choices) == ("ask_stage", "--stage", ("open", "won", "lost"))
+    assert question.samples == {"Somewhere": ["1", "5.00"]}
+    assert "“Somewhere” × 1 = 5.00" in question.text("en")
+    assert '--stage "Somewhere=open"' in question.text("zh-CN")
+    assert rows(planned(text, stages={"somewhere": "lost"}))["status"].to_list() == ["lost", "won"]
+    assert rows(planned(text, stages={"*": "open"}))["status"].to_list() == ["open", "won"]
+    assert rows(planned(text, stages={"*": "open"}))["stage"].to_list() == ["Somewhere", "Won"]
+
+
+def test_blank_stages_are_a_question_where_they_are_the_rule() -> None:
+    text = "Deal Name,Stage,Amount,Account Name,Created Date\nx,,5,A,2026-01-05\ny,,7,B,2026-01-05\nz,Won,1,B,2026-01-05\n"
+    assert [question.code for question in planned(text).questions] == ["ask_stage"]
+    assert rows(planned(text, stages={"": "open"}))["status"].to_list() == ["open", "open", "won"]
 
 
 def test_a_key_is_chosen_by_being_unique_and_said() -> None:

@@ -12,7 +12,7 @@ from data import ingest
 from data.ingest import errors, remarks
 from data.ingest.errors import ProfileInvalid
 from data.ingest.names import normal, without_unit
-from data.ingest.profile import FOLDER, _load, profiles
+from data.ingest.profile import FOLDER, load, profiles
 from data.tables import tables
 from metrics.errors import SalesError
 
@@ -35,7 +35,7 @@ def test_a_mistake_in_a_profile_is_named(tmp_path: Path) -> None:
         'name = "bad"\nlabel = {}\n[tables.deals]\nneeds = []\n[tables.deals.fields]\namuont = ["A"]\n', "utf-8"
     )
     with pytest.raises(ProfileInvalid, match="amuont"):
-        _load(bad)
+        load(bad)
 
 
 @pytest.mark.parametrize("header", ["Deal - Value *", "deal_value", "DEAL VALUE", "Deal value：", "ｄeal Value ($)"])
@@ -62,7 +62,7 @@ def test_everything_that_can_be_said_is_said_in_both_languages() -> None:
 def test_the_profile_in_the_handbook_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     handbook = (FOLDER.parents[1] / "docs" / "adding-a-crm.md").read_text("utf-8")
     (tmp_path / "acme.toml").write_text(handbook.split("```toml\n")[1].split("```")[0], "utf-8")
-    with_acme = {"acme": _load(tmp_path / "acme.toml"), **profiles()}
+    with_acme = {"acme": load(tmp_path / "acme.toml"), **profiles()}
     monkeypatch.setattr("data.ingest.recognise.profiles", lambda: with_acme)
     text = "Ticket No;Title;Account;Seller;Phase;Value (EUR);Opened;Closed\n"
     text += "7;x;A;Ann;Signed;1.234,50;05.01.2026;25.01.2026\n"

@@ -1,0 +1,215 @@
+"""How one section of a profile fits the columns of a file, and why each column was taken for its field."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+from rapidfuzz import fuzz, process
+
+from data.ingest.names import normal, without_unit
+from data.ingest.profile import Profile, TableProfile, profiles
+from data.ingest.texttable import TextTable
+from data.tables import tables
+
+Why = Literal["asked", "remembered", "header", "synonym", "fuzzy", "values", "constant"]
+
+GENERAL_RANK = 3
+"""Profiles up to this rank are no CRM of their own: usual names, our own names."""
+
+_RESEMBLANCE = 88
+_SHORTEST = 6  # a shorter name resembles too much
+_SYNONYM = 90
+_REPEATED = re.compile(r"^(.*) \(\d+\)$", re.DOTALL)
+_COUNT_OF_DAYS = r"^-?\d{1,4}([.,]\d+)?$"
+_LOOKED_AT = 500
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a column fills a field: `confidence` in per cent."""
+
+    why: Why
+    confidence: int
+
+
+@dataclass(frozen=True)
+class Match:
+    """One section of one profile against one file.
+
+    `columns`: our field -> index of their column. `reasons`: our field -> why. `score`: share of the file's columns
+    that the profile knows by its own names. `missing`: needs that are not met. `rivals`: our field -> other columns
+    that could have filled it. `strangers`: columns named like a date that hold a number of days instead.
+    """
+
+    profile: Profile
+    section: str
+    columns: dict[str, int]
+    joined: dict[str, list[int]]
+    reasons: dict[str, Reason]
+    score: float
+    missing: list[str]
+    rivals: dict[str, list[int]] = field(default_factory=dict)
+    strangers: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def spec(self) -> TableProfile:
+        """The profile's words on this section."""
+        return self.profile.tables[self.section]
+
+    @property
+    def table(self) -> str:
+        """Our table."""
+        return self.profile.table_of(self.section)
+
+    @property
+    def known(self) -> int:
+        """How many columns were found by name."""
+        return sum(1 for reason in self.reasons.values() if reason.why in ("header", "remembered"))
+
+    @property
+    def guessed(self) -> dict[str, int]:
+        """Fields matched only by resemblance, with how much alike."""
+        return {ours: reason.confidence for ours, reason in self.reasons.items() if reason.why == "fuzzy"}
+
+
+class _Columns:
+    """The columns of a file by their names, each to be handed out."""
+
+    def __init__(self, table: TextTable, asked: dict[str, str]) -> None:
+        self.table = table
+        self.at: dict[str, list[int]] = {}
+        wished = {normal(theirs): ours for theirs, ours in asked.items()}
+        self.wished = {i: wished[normal(header)] for i, header in enumerate(table.headers) if normal(header) in wished}
+        for index, header in enumerate(table.headers):
+            for name in _names(header, table.headers):
+                self.at.setdefault(name, [])
+                if index not in self.at[name]:
+                    self.at[name].append(index)
+
+    def free(self, header: str) -> list[int]:
+        """Columns of that name about which nobody said anything."""
+        return [index for index in self.at.get(normal(header), []) if index not in self.wished]
+
+    def all(self, headers: list[str]) -> list[int]:
+        """Every free column of any of these names, best name first."""
+        found = [index for header in headers for index in self.free(header)]
+        return list(dict.fromkeys(found))
+
+
+def _names(header: str, headers: list[str]) -> list[str]:
+    """What a column may be called: as it is, without its unit, without the number of a repeated name."""
+    repeated = _REPEATED.match(header)
+    base = repeated[1] if repeated and repeated[1] in headers else header
+    return list(dict.fromkeys(normal(name) for name in (header, without_unit(header)[0], base)))
+
+
+def match(
+    table: TextTable, profile: Profile, section: str, asked: dict[str, str], *, resemblance: bool = False
+) -> Match:
+    """Fit one section to a file.
+
+    Args:
+        table: the file.
+        profile: the CRM.
+        section: its section.
+        asked: what the user said: their column -> our field; an empty field leaves the column out.
+        resemblance: whether names that only look alike may fill a field.
+    """
+    spec = profile.tables[section]
+    columns = _Columns(table, asked)
+    found = {ours: index for index, ours in columns.wished.items() if ours}
+    reasons = {ours: Reason("asked", 100) for ours in found}
+    made = Match(profile, section, found, {}, reasons, 0.0, [])
+    _by_name(made, columns, spec)
+    _join(made, columns, spec)
+    own = _used(made, columns, spec)
+    if profile.rank > GENERAL_RANK and not profile.columns:
+        _by_synonym(made, columns)
+    if resemblance:
+        _by_resemblance(made, columns, spec)
+    have = {*made.columns, *made.joined, *spec.constants, *spec.choose, *spec.count}
+    have |= {ours for ours, parts in (spec.times | spec.minus).items() if all(columns.free(part) for part in parts)}
+    missing = [
+        " / ".join(_theirs(spec, ours) for ours in options)
+        for options in ([need] if isinstance(need, str) else need for need in spec.needs)
+        if not have & set(options)
+    ]
+    score = len(own) / max(len(table.headers), 1)
+    return Match(profile, section, made.columns, made.joined, made.reasons, score, missing, made.rivals, made.strangers)
+
+
+def _by_name(made: Match, columns: _Columns, spec: TableProfile) -> None:
+    kinds = tables()[made.table].fields
+    why: Why = "remembered" if made.profile.columns else "synonym" if made.profile.rank <= 1 else "header"
+    for ours, theirs in spec.fields.items():
+        hits = columns.all(theirs)
+        if kinds[ours] in ("date", "timestamp"):
+            strange = [index for index in hits if holds_days(columns.table, index)]
+            made.strangers.update(dict.fromkeys((columns.table.headers[index] for index in strange), 0))
+            hits = [index for index in hits if index not in strange]
+        if not hits or ours in made.columns:
+            continue
+        made.columns[ours] = hits[0]
+        made.reasons[ours] = Reason(why, 100 if why != "synonym" else _SYNONYM)
+        if len(hits) > 1:
+            made.rivals[ours] = hits[1:]
+
+
+def holds_days(table: TextTable, index: int) -> bool:
+    """Whether a column that is called a date holds a number of days: 关闭日期 of one CRM is how long closing took."""
+    filled = table.column(index).drop_nulls().head(_LOOKED_AT)
+    return len(filled) > 0 and bool(filled.str.contains(_COUNT_OF_DAYS).all())
+
+
+def _join(made: Match, columns: _Columns, spec: TableProfile) -> None:
+    for ours, parts in spec.join.items():
+        hits = [index for part in parts for index in columns.free(part)[:1]]
+        if hits and ours not in made.columns:
+            made.joined[ours] = hits
+
+
+def _used(made: Match, columns: _Columns, spec: TableProfile) -> set[int]:
+    """Columns that the section knows by its own names."""
+    known = {index for header in spec.headers() for index in columns.free(header)}
+    return known | set(made.columns.values()) | {index for parts in made.joined.values() for index in parts}
+
+
+def _by_synonym(made: Match, columns: _Columns) -> None:
+    """What a company added to its CRM is often called as everybody calls it."""
+    usual = profiles()["generic"].tables.get(made.table)
+    if usual is None:
+        return
+    taken = _used(made, columns, made.spec)
+    for ours, theirs in usual.fields.items():
+        hits = [index for index in columns.all(theirs) if index not in taken]
+        hits = [i for i in hits if tables()[made.table].fields[ours] != "date" or not holds_days(columns.table, i)]
+        if hits and ours not in made.columns and ours not in made.joined:
+            made.columns[ours] = hits[0]
+            made.reasons[ours] = Reason("synonym", _SYNONYM)
+            taken.add(hits[0])
+
+
+def _by_resemblance(made: Match, columns: _Columns, spec: TableProfile) -> None:
+    """Fields still without a column, and the unused column whose name looks most like one of theirs."""
+    taken = _used(made, columns, spec) | set(made.columns.values()) | set(columns.wished)
+    unused = {
+        normal(header): index
+        for index, header in enumerate(columns.table.headers)
+        if index not in taken and len(normal(header)) >= _SHORTEST
+    }
+    for ours, theirs in spec.fields.items():
+        if ours in made.columns or ours in made.joined or not unused:
+            continue
+        for alias in theirs:
+            hit = process.extractOne(normal(alias), list(unused), scorer=fuzz.ratio, score_cutoff=_RESEMBLANCE)
+            if hit:
+                made.columns[ours] = unused.pop(hit[0])
+                made.reasons[ours] = Reason("fuzzy", round(hit[1]))
+                break
+
+
+def _theirs(spec: TableProfile, ours: str) -> str:
+    named = spec.fields.get(ours) or spec.join.get(ours) or [ours]
+    return named[0]
