@@ -14,8 +14,9 @@ from data.deals import write_deals
 from data.derived import SPECIAL, write_teams
 from data.facts import write
 from data.members import KINDS, TABLE_OF, find_pairs, resolve
+from data.order import order_of
 from data.people import write_customers, write_members
-from data.states import FOR_EVER, find_now, find_states, order_uploads
+from data.states import FOR_EVER, find_now, find_states
 from data.tables import REFERENCES, tables
 
 if TYPE_CHECKING:
@@ -77,8 +78,8 @@ class _Fold:
     def _make_ready(self, name: str) -> None:
         if name not in self._ready:
             self._ready.add(name)
-            order_uploads(self._cursor, tables()[name], by_epoch=name == "deals")
-            (find_states if name == "deals" else find_now)(self._cursor, tables()[name])
+            order = order_of(self._cursor, tables()[name], by_epoch=name == "deals")
+            (find_states if name == "deals" else find_now)(self._cursor, tables()[name], order)
 
     def _resolve_members(self, changed: set[str]) -> tuple[set[str], set[str]]:
         """Give every reference of a kind that changed its key; the kinds, and the tables whose rows must follow."""
@@ -111,10 +112,11 @@ class _Fold:
 
 def prepare(cursor: duckdb.DuckDBPyConnection) -> None:
     """Make what every run needs: the uploads of people and of rates, and the days on which either changed."""
-    for name in ("reps", "fx_rates", "teams"):
-        order_uploads(cursor, tables()[name])
-        find_now(cursor, tables()[name])
-    find_states(cursor, tables()["reps"])
+    people = order_of(cursor, tables()["reps"])
+    find_now(cursor, tables()["reps"], people)
+    find_states(cursor, tables()["reps"], people)
+    for name in ("fx_rates", "teams"):
+        find_now(cursor, tables()[name], order_of(cursor, tables()[name]))
     cursor.execute("create or replace temp table reporting (currency varchar)")
     cursor.execute("insert into reporting values ($currency)", {"currency": kept(cursor)})
     cursor.execute(
@@ -162,8 +164,7 @@ def follow_deals(cursor: duckdb.DuckDBPyConnection) -> None:
     """Write the tables that take something over from deals."""
     for name in sorted(_FEEDS["deals"]):
         for source in (name, *SPECIAL[name].reads):
-            order_uploads(cursor, tables()[source])
-            find_now(cursor, tables()[source])
+            find_now(cursor, tables()[source], order_of(cursor, tables()[source]))
         SPECIAL[name].write(cursor)
 
 

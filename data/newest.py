@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from data.deals import write_deals
 from data.members import TABLE_OF, find_pairs, resolve
+from data.order import Order, order_of, write_order
 from data.people import write_members
-from data.states import find_now, find_states, order_uploads
+from data.states import find_now, find_states
 from data.tables import REFERENCES, tables
 
 if TYPE_CHECKING:
@@ -33,10 +34,13 @@ def fold_newest(cursor: duckdb.DuckDBPyConnection, upload_id: int) -> set[str]:
     from data.fold import prepare
 
     prepare(cursor)
-    order_uploads(cursor, tables()["deals"], by_epoch=True)
-    if not (_is_plain(cursor, upload_id) and _find_touched(cursor, upload_id)):
+    order = order_of(cursor, tables()["deals"], by_epoch=True)
+    if not _is_plain(order, upload_id):
         return {"deals"}
-    find_states(cursor, tables()["deals"], only_touched=True)
+    write_order(cursor, tables()["deals"], order)
+    if not _find_touched(cursor, upload_id):
+        return {"deals"}
+    find_states(cursor, tables()["deals"], order, only_touched=True)
     find_pairs(cursor, "deals", add=True)
     kinds = _resolve_new(cursor)
     if kinds is None:  # the references are written already: nobody could tell any more which rows must follow
@@ -45,18 +49,14 @@ def fold_newest(cursor: duckdb.DuckDBPyConnection, upload_id: int) -> set[str]:
     return set()
 
 
-def _is_plain(cursor: duckdb.DuckDBPyConnection, upload_id: int) -> bool:
+def _is_plain(order: Order, upload_id: int) -> bool:
     """The upload is the last of several of one kind, and means what the one before meant."""
-    return bool(
-        cursor.execute(
-            """
-            select count(*) > 1 and arg_max(id, place) = $id
-                and count(distinct profile_no) = 1 and count(distinct layout) = 1
-                and max(epoch) filter (id = $id) = max(epoch) filter (id <> $id)
-            from at_deals
-            """,
-            {"id": upload_id},
-        ).fetchall()[0][0]
+    *earlier, last = order.uploads
+    return (
+        last.id == upload_id
+        and bool(earlier)
+        and order.profiles == len(order.layouts) == 1
+        and last.epoch == earlier[-1].epoch
     )
 
 
@@ -109,8 +109,7 @@ def _resolve_new(cursor: duckdb.DuckDBPyConnection) -> list[str] | None:
             kinds.append(kind)
     for kind in kinds:
         if TABLE_OF[kind] != "reps":  # prepared already
-            order_uploads(cursor, tables()[TABLE_OF[kind]])
-            find_now(cursor, tables()[TABLE_OF[kind]])
+            find_now(cursor, tables()[TABLE_OF[kind]], order_of(cursor, tables()[TABLE_OF[kind]]))
         if resolve(cursor, kind) | write_members(cursor, kind):
             return None
     return kinds
@@ -120,8 +119,7 @@ def _write(cursor: duckdb.DuckDBPyConnection, kinds: list[str]) -> None:
     from data.fold import finish, follow_deals
 
     for name in ("deal_stages", "activities"):
-        order_uploads(cursor, tables()[name])
-        find_now(cursor, tables()[name])
+        find_now(cursor, tables()[name], order_of(cursor, tables()[name]))
     if "customer" not in kinds:
         cursor.execute("create or replace temp table accounts as select customer_key, region from crm.customers")
     write_deals(cursor, only_touched=True)

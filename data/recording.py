@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from data.errors import LoadInvalid
+from data.order import Order, order_of
 from data.originals import keep
-from data.states import find_now, layouts, order_uploads
+from data.states import find_now, last_rows
 from data.tables import SQL_TYPES, Table, tables
 
 if TYPE_CHECKING:
@@ -47,19 +48,24 @@ def record(cursor: duckdb.DuckDBPyConnection, store: Store, load: Load, *, is_fo
     table = _table_of(load)
     carried = [field for field in [*table.fields, "extra"] if field in load.rows.columns]
     upload_id = int(cursor.execute("select nextval('ops.upload_ids')").fetchall()[0][0])
+    order = order_of(cursor, table)
     cursor.register("arriving", load.rows.with_row_index("nth").to_arrow(compat_level=pl.CompatLevel.newest()))
-    has_duplicates = _has_duplicates(cursor)
+    has_duplicates = load.rows["key"].n_unique() < load.rows.height
     superseded = 0
-    if has_duplicates or _holds_rows(cursor, table):
-        _match(cursor, table, carried, has_duplicates=has_duplicates)
-        superseded = _set_superseded_aside(cursor, load, upload_id) if has_duplicates else 0
-        _append(cursor, table, carried, upload_id)
+    if not (order.uploads or order.undone or has_duplicates):
+        _append_first(cursor, table, carried, upload_id, load.rows.height)
+        counts = _Counts(load.rows.height, 0, 0)
     else:
-        _append_first(cursor, table, carried, upload_id, len(load.rows))
-    _log(cursor, store, load, upload_id, carried)
-    counts = _count(cursor, table, carried, upload_id, read=len(load.rows) - superseded, is_folded=is_folded)
-    _close_log(cursor, load, upload_id, counts, superseded)
+        _match(cursor, table, carried, has_duplicates=has_duplicates)
+        if has_duplicates:
+            superseded = _set_superseded_aside(cursor, load, upload_id)
+        _append(cursor, table, carried, upload_id)
+        before = order.before(load.as_of, upload_id)
+        is_newest = is_folded and len(before.uploads) == len(order.uploads)
+        counts = _count(cursor, table, carried, order, before, read=load.rows.height - superseded, is_newest=is_newest)
     cursor.unregister("arriving")
+    refused, set_aside = _keep_refused(cursor, load, upload_id)
+    _log(cursor, store, load, upload_id, carried, counts, refused=refused + superseded, set_aside=set_aside)
     return upload_id
 
 
@@ -125,14 +131,6 @@ def _match(cursor: duckdb.DuckDBPyConnection, table: Table, carried: list[str], 
     )
 
 
-def _has_duplicates(cursor: duckdb.DuckDBPyConnection) -> bool:
-    return bool(cursor.execute("select count(*) > count(distinct key) from arriving").fetchall()[0][0])
-
-
-def _holds_rows(cursor: duckdb.DuckDBPyConnection, table: Table) -> bool:
-    return bool(cursor.execute(f"select exists(from ops.{table.name}_rows)").fetchall()[0][0])
-
-
 def _values(table: Table, carried: list[str]) -> str:
     """Select list of every field of the table, in order."""
     return ", ".join(_cast(table, field) if field in carried else _absent(table, field) for field in _all(table))
@@ -196,79 +194,95 @@ def _append_first(
         """
     )
     cursor.execute(f"insert into ops.{table.name}_seen select {upload_id}, range + 1 from range({rows})")
-    cursor.execute(
-        f"""
-        create or replace temp table matched as
-        select range + 1 as row_no, range + 1 as key_no, true as is_new_key from range({rows})
-        """
-    )
 
 
 def _count(
-    cursor: duckdb.DuckDBPyConnection, table: Table, carried: list[str], upload_id: int, *, read: int, is_folded: bool
+    cursor: duckdb.DuckDBPyConnection,
+    table: Table,
+    carried: list[str],
+    order: Order,
+    before: Order,
+    *,
+    read: int,
+    is_newest: bool,
 ) -> _Counts:
     """New, changed and same rows, compared with what held just before this upload in the fold's order.
 
     A key that only later days know is not new; as nothing held before, its row counts as changed.
+
+    Args:
+        cursor: the writer's; `matched` is there.
+        table: whose rows.
+        carried: the fields that the file carried.
+        order: the other uploads of the table.
+        before: those of them that come before this one.
+        read: how many rows the file held, without those that a later row of the file superseded.
+        is_newest: all others come before, and they are folded.
     """
-    order_uploads(cursor, table)
-    name = table.name
-    new = _count_new(cursor, name, upload_id)
-    uploads, place = cursor.execute(
-        f"select count(*), max(place) filter (id = $id) from at_{name}", {"id": upload_id}
+    is_same = "false"
+    is_one_layout = {*before.layouts.values()} == {frozenset(carried)}
+    if is_one_layout:
+        is_same = f"row_no in (select row_no from ({_held(cursor, table, before, is_newest=is_newest)}))"
+    matched, new, same = cursor.execute(
+        f"""
+        select count(*), count(*) filter ({_is_new(table.name, order)}), count(*) filter ({is_same}) from matched
+        """
     ).fetchall()[0]
-    if uploads == 1:
+    if not order.uploads:
         return _Counts(new, 0, read - new)
-    is_newest = place == uploads
-    cursor.execute(f"delete from at_{name} where place >= {place}")
-    kinds = {*layouts(cursor, table).values(), frozenset(carried)}
-    if len(kinds) > 1:
-        same = _count_equal(cursor, table, carried)
-    else:
-        if is_newest and is_folded and name == "deals":
-            held = "select row_no from fold.deals_now"
-        else:
-            find_now(cursor, table)
-            held = f"select row_no from last_{name}"
-        same = cursor.execute(f"select count(*) from matched where row_no in ({held})").fetchall()[0][0]
-    repeated = read - cursor.execute("select count(*) from matched").fetchall()[0][0]
+    if before.uploads and not is_one_layout:
+        same = _count_equal(cursor, table, carried, before)
+    repeated = read - matched
     return _Counts(new, read - new - same - repeated, same + repeated)
 
 
-def _count_equal(cursor: duckdb.DuckDBPyConnection, table: Table, carried: list[str]) -> int:
+def _held(cursor: duckdb.DuckDBPyConnection, table: Table, before: Order, *, is_newest: bool) -> str:
+    """SQL of the rows that held before; the fold remembers those of deals."""
+    return "from fold.deals_now" if is_newest and table.name == "deals" else last_rows(cursor, table, before)
+
+
+def _count_equal(cursor: duckdb.DuckDBPyConnection, table: Table, carried: list[str], before: Order) -> int:
     """Rows that say what held before, in the fields that they carry; earlier files carried others."""
-    find_now(cursor, table)
-    before = ", ".join(f'before."{field}"' for field in carried)
+    find_now(cursor, table, before, carried)
+    then = ", ".join(f'before."{field}"' for field in carried)
     held = ", ".join(f'held."{field}"' for field in carried)
     found = cursor.execute(
         f"""
         select count(*) from matched
         join now_{table.name} as before using (key_no)
         join ops.{table.name}_rows as held using (row_no)
-        where row({before}) is not distinct from row({held})
+        where row({then}) is not distinct from row({held})
         """
     ).fetchall()
     return int(found[0][0])
 
 
-def _count_new(cursor: duckdb.DuckDBPyConnection, name: str, upload_id: int) -> int:
-    """Keys that no other upload holds, undone ones not counted."""
-    is_new = "is_new_key"
-    if cursor.execute("select count(*) from ops.uploads where table_name = $t and is_undone", {"t": name}).fetchall()[
-        0
-    ][0]:
-        is_new += f""" or key_no not in (
-            select key_no from ops.{name}_rows join ops.{name}_seen using (row_no) join ops.uploads on id = upload_id
-            where not is_undone and id <> {upload_id})"""
-    return int(cursor.execute(f"select count(*) from matched where {is_new}").fetchall()[0][0])
+def _is_new(name: str, order: Order) -> str:
+    """SQL: no other upload holds the key, undone ones not counted."""
+    if not order.undone:
+        return "is_new_key"
+    others = ", ".join(str(upload.id) for upload in order.uploads) or "null"
+    return f"""is_new_key or key_no not in (
+        select key_no from ops.{name}_rows join ops.{name}_seen using (row_no) where upload_id in ({others}))"""
 
 
-def _log(cursor: duckdb.DuckDBPyConnection, store: Store, load: Load, upload_id: int, carried: list[str]) -> None:
+def _log(
+    cursor: duckdb.DuckDBPyConnection,
+    store: Store,
+    load: Load,
+    upload_id: int,
+    carried: list[str],
+    counts: _Counts,
+    *,
+    refused: int,
+    set_aside: int,
+) -> None:
     digest = hashlib.sha256(load.original).hexdigest()
     cursor.execute(
         """
         insert into ops.uploads values ($id, $file, $sha256, $bytes, $kept, $table, $profile, $columns, $mapping,
-            $encoding, $as_of, $as_of_from, $is_full, false, $who, now()::timestamp, 0, 0, 0, 0, 0, 0, $currency)
+            $encoding, $as_of, $as_of_from, $is_full, false, $who, now()::timestamp,
+            $read, $new, $changed, $same, $refused, $set_aside, $currency)
         """,
         {
             "id": upload_id,
@@ -285,6 +299,10 @@ def _log(cursor: duckdb.DuckDBPyConnection, store: Store, load: Load, upload_id:
             "as_of_from": load.as_of_from,
             "is_full": load.is_full,
             "who": load.who,
+            "read": sum(counts) + refused,
+            **counts._asdict(),
+            "refused": refused,
+            "set_aside": set_aside,
             "currency": _currency(load.rows),
         },
     )
@@ -298,26 +316,13 @@ def _currency(rows: pl.DataFrame) -> str | None:
     return str(named["currency"][0]) if len(named) else None
 
 
-def _close_log(cursor: duckdb.DuckDBPyConnection, load: Load, upload_id: int, counts: _Counts, superseded: int) -> None:
-    refused = set_aside = 0
-    if load.refused is not None and len(load.refused):
-        rows = load.refused
-        set_aside = int(rows["is_set_aside"].sum())
-        refused = len(rows) - set_aside
-        cursor.register("refused", rows.select("line", "text", "reasons", pl.col("money"), "is_set_aside").to_arrow())
-        cursor.execute(f"insert into ops.refused_rows select {upload_id}, * from refused")
-        cursor.unregister("refused")
-    refused += superseded
-    cursor.execute(
-        """
-        update ops.uploads set read = $read, new = $new, changed = $changed, same = $same, refused = $refused,
-            set_aside = $set_aside where id = $id
-        """,
-        {
-            **counts._asdict(),
-            "read": sum(counts) + refused,
-            "refused": refused,
-            "set_aside": set_aside,
-            "id": upload_id,
-        },
-    )
+def _keep_refused(cursor: duckdb.DuckDBPyConnection, load: Load, upload_id: int) -> tuple[int, int]:
+    """Keep the rows that were not taken in; how many were refused, and how many set aside."""
+    rows = load.refused
+    if rows is None or rows.is_empty():
+        return 0, 0
+    cursor.register("refused", rows.select("line", "text", "reasons", pl.col("money"), "is_set_aside").to_arrow())
+    cursor.execute(f"insert into ops.refused_rows select {upload_id}, * from refused")
+    cursor.unregister("refused")
+    set_aside = int(rows["is_set_aside"].sum())
+    return rows.height - set_aside, set_aside

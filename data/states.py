@@ -1,17 +1,20 @@
 """From sightings to states: what each row said, and when.
 
-The uploads of a table, those undone left out, are put in order: by as-of day, unknown days first, then by number. A
-*state* is what a key's row said from one sighting on, until the next different one, or until a full export of the same
-profile did not hold it any more. A field that a file did not carry keeps its earlier value.
+The uploads of a table come in order (data/order.py). A *state* is what a key's row said from one sighting on, until the
+next different one, or until a full export of the same profile did not hold it any more. A field that a file did not
+carry keeps its earlier value.
 
 Everything here makes temporary tables and views of the writer's cursor:
-`at_<t>` (the uploads in order), `now_<t>` (today's state of every key) and, where history matters, `states_<t>`.
+`now_<t>` (today's state of every key) and, where history matters, `states_<t>`; `at_<t>` has the uploads in order.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
+from data.order import Order, write_order
 from data.tables import Table
 
 if TYPE_CHECKING:
@@ -21,41 +24,7 @@ ALWAYS = "date '0001-01-01'"
 FOR_EVER = "date '9999-12-31'"
 
 
-def order_uploads(cursor: duckdb.DuckDBPyConnection, table: Table, *, by_epoch: bool = False) -> None:
-    """Make `at_<t>`: the uploads that count, in order.
-
-    Columns: id, place (1, 2, …), day, profile_no, layout (which fields it carried, as a number), is_full, gone_at
-    (place of the next full export of its profile), epoch (with `by_epoch`, grows on the days in the temporary table
-    `epoch_days`, from which on equal rows mean something else: rates of currencies or teams of people changed).
-    """
-    epoch = "(select count(*) from epoch_days where epoch_days.day <= placed.day)" if by_epoch else "0"
-    cursor.execute(
-        f"""
-        create or replace temp table at_{table.name} as
-        with placed as (
-            select id, columns, coalesce(as_of, {ALWAYS}) as day, coalesce(is_full, false) as is_full,
-                row_number() over (order by as_of nulls first, id) as place,
-                dense_rank() over (order by profile) as profile_no,
-                dense_rank() over (order by list_sort(columns)) as layout
-            from ops.uploads
-            where table_name = $table and not is_undone
-        )
-        select *, {epoch} as epoch,
-            (select min(later.place) from placed as later
-             where later.is_full and later.profile_no = placed.profile_no and later.place > placed.place) as gone_at
-        from placed
-        """,
-        {"table": table.name},
-    )
-
-
-def layouts(cursor: duckdb.DuckDBPyConnection, table: Table) -> dict[int, frozenset[str]]:
-    """Which fields each layout of `at_<t>` carries."""
-    found = cursor.execute(f"select distinct layout, columns from at_{table.name} order by layout").fetchall()
-    return {layout: frozenset(columns) for layout, columns in found}
-
-
-def _carried(fields: list[str], known: dict[int, frozenset[str]], choose: str) -> str:
+def _carried(fields: Sequence[str], known: dict[int, frozenset[str]], choose: str) -> str:
     """Select list of the fields of merged states: each from the last row whose file carried it.
 
     `choose` is the aggregate or window around `{value}`; the value is wrapped, so that a blank counts as a value.
@@ -71,37 +40,66 @@ def _carried(fields: list[str], known: dict[int, frozenset[str]], choose: str) -
 # ------------------------------------------------------------------------------------------------------------ today
 
 
-def find_now(cursor: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Make `now_<t>`: key_no, key, place (of its last upload) and the fields as they hold today; deleted ones too."""
+def find_now(
+    cursor: duckdb.DuckDBPyConnection, table: Table, order: Order, fields: Sequence[str] | None = None
+) -> None:
+    """Make `now_<t>`: key_no, key, place (of its last upload) and the fields as they hold today; deleted ones too.
+
+    Args:
+        cursor: the writer's.
+        table: whose rows.
+        order: its uploads, or some of them: then it is as of the last of these.
+        fields: only these; None for all.
+    """
     name = table.name
-    known = layouts(cursor, table)
-    fields = [*table.fields, "extra"]
-    if len(known) > 1:
-        _merge_now(cursor, name, fields, known)
+    fields = fields or [*table.fields, "extra"]
+    if len(order.layouts) > 1:
+        write_order(cursor, table, order)
+        _merge_now(cursor, name, fields, order.layouts)
         return
-    uploads = cursor.execute(f"select count(*) from at_{name}").fetchall()[0][0]
-    if uploads <= 1:  # a key is in an upload once
-        last = f"select row_no, place from ops.{name}_seen join at_{name} on id = upload_id"
-    else:
-        last = f"""
-            with sighted as (
-                select row_no, max(place) as place from ops.{name}_seen join at_{name} on id = upload_id group by row_no
-            )
-            select arg_max(row_no, place) as row_no, max(place) as place
-            from sighted join ops.{name}_rows using (row_no) group by key_no"""
-    cursor.execute(f"create or replace temp table last_{name} as {last}")
     names = ", ".join(f'"{field}"' for field in fields)
-    cursor.execute(
-        f"create or replace temp view now_{name} as"
-        f" select key_no, key, place, {names} from ops.{name}_rows join last_{name} using (row_no)"
+    if len(order.uploads) <= 1:  # a key is in an upload once
+        place, held = "1::bigint as place", _of_only(name, order)
+    else:
+        place, held = "place", f"ops.{name}_rows join ({last_rows(cursor, table, order)}) using (row_no)"
+    cursor.execute(f"create or replace temp view now_{name} as select key_no, key, {place}, {names} from {held}")
+
+
+def _of_only(name: str, order: Order) -> str:
+    """SQL of the rows of a table that has one upload, or none."""
+    if not order.uploads:
+        return f"ops.{name}_rows where false"
+    if not order.undone:
+        return f"ops.{name}_rows"
+    upload_id = order.uploads[0].id
+    return (
+        f"ops.{name}_rows semi join (select row_no from ops.{name}_seen where upload_id = {upload_id}) using (row_no)"
     )
 
 
+def last_rows(cursor: duckdb.DuckDBPyConnection, table: Table, order: Order) -> str:
+    """SQL of the rows (row_no, place) that hold after uploads of one layout; made ready in temporary tables."""
+    name = table.name
+    if len(order.uploads) == 1:
+        return f"select row_no, 1::bigint as place from ops.{name}_seen where upload_id = {order.uploads[0].id}"
+    write_order(cursor, table, order)
+    cursor.execute(
+        f"""
+        create or replace temp table last_{name} as
+        with sighted as (
+            select row_no, max(place) as place from ops.{name}_seen join at_{name} on id = upload_id group by row_no
+        )
+        select arg_max(row_no, place) as row_no, max(place) as place
+        from sighted join ops.{name}_rows using (row_no) group by key_no
+        """
+    )
+    return f"select row_no, place from last_{name}"
+
+
 def _merge_now(
-    cursor: duckdb.DuckDBPyConnection, name: str, fields: list[str], known: dict[int, frozenset[str]]
+    cursor: duckdb.DuckDBPyConnection, name: str, fields: Sequence[str], known: dict[int, frozenset[str]]
 ) -> None:
     merged = _carried(fields, known, "arg_max({value}, place)")
-    cursor.execute(f"drop view if exists now_{name}")
     cursor.execute(
         f"""
         create or replace temp view now_{name} as
@@ -122,7 +120,7 @@ def _merge_now(
 # ---------------------------------------------------------------------------------------------------------- history
 
 
-def find_states(cursor: duckdb.DuckDBPyConnection, table: Table, *, only_touched: bool = False) -> None:
+def find_states(cursor: duckdb.DuckDBPyConnection, table: Table, order: Order, *, only_touched: bool = False) -> None:
     """Make `states_<t>`, and `several_<t>` (key_no): the keys with more than one state.
 
     Columns: key_no, row_no, key, from_place, from_day, to_day, is_first, is_last, gone_day, the fields.
@@ -133,38 +131,36 @@ def find_states(cursor: duckdb.DuckDBPyConnection, table: Table, *, only_touched
     Args:
         cursor: the writer's.
         table: whose rows.
+        order: its uploads; written to `at_<t>`.
         only_touched: only the keys in the temporary table `touched_<t>` (key_no).
     """
-    known = layouts(cursor, table)
     name = table.name
     fields = [*table.fields, "extra"]
-    uploads, profiles = cursor.execute(f"select count(*), count(distinct profile_no) from at_{name}").fetchall()[0]
-    if uploads == 1 and not only_touched:
-        _take_only(cursor, name, fields)
+    write_order(cursor, table, order)
+    if len(order.uploads) <= 1 and not only_touched:
+        _take_only(cursor, name, fields, order)
         return
     if only_touched:
         _exact_runs(cursor, name, f"select row_no, key_no from ops.{name}_rows semi join touched_{name} using (key_no)")
-    elif len(known) <= 1 and profiles <= 1:
+    elif len(order.layouts) <= 1 and order.profiles <= 1:
         _quick_runs(cursor, name)
     else:
         _exact_runs(cursor, name, f"select row_no, key_no from ops.{name}_rows")
     _bound_runs(cursor, name)
-    _add_fields(cursor, name, fields, known)
+    _add_fields(cursor, name, fields, order.layouts)
 
 
-def _take_only(cursor: duckdb.DuckDBPyConnection, name: str, fields: list[str]) -> None:
-    """States of a single upload: each row is one, and none has ended."""
+def _take_only(cursor: duckdb.DuckDBPyConnection, name: str, fields: list[str], order: Order) -> None:
+    """States of a single upload, or of none: each row is one, and none has ended."""
     cursor.execute(f"create or replace temp table several_{name} (key_no bigint)")
-    held = f"select row_no from ops.{name}_seen semi join at_{name} on id = upload_id"
-    is_all = cursor.execute(f"select count(*) = (select count(*) from ops.{name}_rows) from ({held})").fetchall()[0][0]
+    day = order.uploads[0].day if order.uploads else date.min
     names = ", ".join(f'"{field}"' for field in fields)
     cursor.execute(
         f"""
         create or replace temp view states_{name} as
-        select key_no, place as from_place, day as from_day, {FOR_EVER} as to_day, true as is_first, true as is_last,
-            null::date as gone_day, row_no, key, {names}
-        from ops.{name}_rows cross join (select place, day from at_{name})
-        where {"true" if is_all else f"row_no in ({held})"}
+        select key_no, 1::bigint as from_place, date '{day}' as from_day, {FOR_EVER} as to_day, true as is_first,
+            true as is_last, null::date as gone_day, row_no, key, {names}
+        from {_of_only(name, order)}
         """
     )
 
