@@ -43,6 +43,11 @@ def registered() -> Pages:
     return {entry.stem: _page(entry, is_first=entry is PAGES[0]) for entry in PAGES}
 
 
+def _registered(stem: str) -> StreamlitPage:
+    entry = next(entry for entry in PAGES if entry.stem == stem)
+    return _page(entry, is_first=entry is PAGES[0])
+
+
 def _page(entry: Entry, *, is_first: bool = False) -> StreamlitPage:
     return st.Page(
         f"../pages/{entry.section}/{entry.stem}.py",
@@ -75,12 +80,12 @@ def chosen(pages: Pages) -> tuple[StreamlitPage, Entry]:
 
 def page_link(stem: str, label: str | None = None, *, icon: str | None = None, **params: str) -> None:
     """A link to a page with the present view and language kept, and `params` of the page's own."""
-    st.page_link(registered()[stem], label=label, icon=icon, query_params=address.of_view(**params))
+    st.page_link(_registered(stem), label=label, icon=icon, query_params=address.of_view(**params))
 
 
 def go(stem: str, **params: str) -> NoReturn:
     """Change to a page with the present view and language kept. Ends this run."""
-    st.switch_page(registered()[stem], query_params=address.of_view(**params))
+    st.switch_page(_registered(stem), query_params=address.of_view(**params))
 
 
 def side(stem: str) -> AbstractContextManager[object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from data.contents import filled
 from data.store import Snapshot
@@ -28,6 +29,7 @@ def look(view: View, *, top: int | None = 12) -> Look:
     )
 
 
+@lru_cache(maxsize=256)
 def period_name(period: Period | None, language: str) -> str:
     """First and last day of a period, the year said once: "1 Oct – 31 Dec 2017", "2017年10月1日–12月31日"."""
     if period is None:

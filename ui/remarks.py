@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from metrics.query import Result
@@ -17,13 +19,18 @@ def cannot(result: Result, id_: str, part: str | None) -> bool:
     return bool(against) and (part is None or part in against)
 
 
-def said(result: Result, how: Look, *, is_table: bool = False) -> None:
-    """Below a drawing or a table: what must be known to read it."""
+def of(result: Result, how: Look, *, is_table: bool = False) -> list[str]:
+    """What must be known to read a drawing or a table, each thing once."""
     drawn = {part.measure.id for part in answers.series(result)}
     about = [note for note in result.notes if note["measure"] in (None, *drawn) and note.code != "not_by"]
-    remarks = charts.remarks(result, how, is_table=is_table) + [note.text(how.lang) for note in about]
+    said = charts.remarks(result, how, is_table=is_table) + [note.text(how.lang) for note in about]
+    return list(dict.fromkeys(said))
+
+
+def said(remarks: Sequence[str]) -> None:
+    """Below a drawing or a table: what must be known to read it."""
     if remarks:
-        st.caption(" ".join(plain(remark) for remark in dict.fromkeys(remarks)))
+        st.caption(" ".join(map(plain, remarks)))
 
 
 def is_void(result: Result, part: Series) -> bool:

@@ -22,7 +22,7 @@ def box() -> None:
     """The search box with what it finds; typing in it does not run the page again."""
     words = st.text_input(
         t("menu.search"), key="search", type="search", placeholder=t("search.placeholder"),
-        label_visibility="collapsed", icon=":material/search:", live="300ms", max_chars=100,
+        label_visibility="collapsed", icon=":material/search:", live=True, max_chars=100,
     )  # fmt: skip
     if words and len(words.strip()) >= SHORTEST[lang() if not words.isascii() else "en"]:
         with guarded():

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from data.current import current
 from data.store import Snapshot, Store
 from metrics.viewer import Viewer
+from ui.text import one_language
 
 _reading: ContextVar[Snapshot | None] = ContextVar("reading", default=None)
 _viewer: ContextVar[Viewer | None] = ContextVar("viewer", default=None)
@@ -36,7 +37,7 @@ def reading() -> Iterator[Snapshot]:
     if already is not None:
         yield already
         return
-    with store().snapshot() as seen:
+    with store().snapshot() as seen, one_language():
         kept, known, day = _reading.set(seen), _viewer.set(None), _today.set(None)
         try:
             yield seen

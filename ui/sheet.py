@@ -6,6 +6,7 @@ drawn here is checked by tests instead, against plotly's own rules.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import plotly.graph_objects as go
@@ -56,4 +57,16 @@ class Sheet:
 
     def figure(self) -> go.Figure:
         """The figure, taken as it is."""
-        return go.Figure({"data": self.data, "layout": self.layout}, _validate=False)
+        return _Finished({"data": self.data, "layout": self.layout}, _validate=False)
+
+
+class _Finished(go.Figure):  # type: ignore[misc]  # plotly carries no types
+    """A figure that does not change any more: what is sent of it is made once, however often it is shown."""
+
+    def to_dict(self) -> Properties:
+        """Its properties, arrays packed as the browser reads them."""
+        return self._sent
+
+    @cached_property
+    def _sent(self) -> Properties:
+        return dict(super().to_dict())

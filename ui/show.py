@@ -17,7 +17,7 @@ from metrics.cuts import total, trend
 from metrics.period import add_months, bucket_start
 from metrics.query import Query, Result
 from metrics.view import View
-from ui import answers, cards, clicks, drill, findings, remarks, session
+from ui import answers, cards, clicks, drill, remarks, session
 from ui import numbers as written
 from ui.answers import Series
 from ui.charts import Draw
@@ -128,23 +128,20 @@ def _chart(
     with guarded():
         with session.reading() as seen:
             whole = seen.ask(query, session.viewer())
-        part = answers.first_that_differs(whole, parts)
-        result, how = answers.narrowed(whole, of, part), look(view, top=top)
-        measured = answers.first(result)
-        if measured is None or remarks.cannot(whole, measured.measure.id, part):
+        made = drawn(whole, draw, look(view, top=top), of, parts)
+        if made.measured is None:
             remarks.unanswered(whole)
             return
-        neutral = heading or _heading(result, measured)
-        if remarks.is_void(result, measured):
+        neutral = heading or _heading(made.result, made.measured)
+        if made.figure is None:
             st.caption(plain(neutral))
-            remarks.unanswered(result, measured)
+            remarks.unanswered(made.result, made.measured)
             return
-        found = findings.finding(result, how)
-        subject = drill.Subject(query, measured.measure.id, view, part=part)
-        _header(neutral, found, subject, key)
-        mark = _plot(drawn(result, draw, how, query, part), key, alt=f"{neutral}. {found or ''}".strip())
-        remarks.said(result, how)
-        clicked = drill.subject_at(subject, result, mark) if mark else None
+        subject = drill.Subject(query, made.measured.measure.id, view, part=made.part)
+        _header(neutral, made.found, subject, key)
+        mark = _plot(made.figure, key, alt=f"{neutral}. {made.found or ''}".strip())
+        remarks.said(made.remarks)
+        clicked = drill.subject_at(subject, made.result, mark) if mark else None
         if clicked is not None:
             drill.opened(clicked, "rows")
 

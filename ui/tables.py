@@ -36,7 +36,7 @@ def _table(query: Query, view: View, key: str) -> None:
             _offer(result.frame, subject, units, key)
             st.caption(t("show.pick_cell"), width="content")
         rows.grid(result.frame, key=f"{key}.grid", alt=subject.name(), units=units, reads=rows.chosen_row)
-        remarks.said(result, look(view, top=None), is_table=True)
+        remarks.said(remarks.of(result, look(view, top=None), is_table=True))
         chosen = clicks.take(f"{key}.grid")
         if chosen is not None:
             at = {by: result.frame.row(chosen, named=True)[by] for by in answers.cut_by(result)}
@@ -74,7 +74,7 @@ def _pivot(query: Query, view: View, of: str | None, key: str) -> None:
             st.markdown(f"**{plain(drawn[0].measure.label.text(lang()))}** &nbsp; :small[:gray[{t('show.pick_cell')}]]")
             _offer(crossed.frame, subject, crossed.units, key)
         rows.grid(crossed.frame, key=f"{key}.grid", alt=subject.name(), units=crossed.units, reads=rows.chosen_cell)
-        remarks.said(result, look(view, top=None), is_table=True)
+        remarks.said(remarks.of(result, look(view, top=None), is_table=True))
         cell = clicks.take(f"{key}.grid")
         at = crossed.at(*cell) if cell is not None else None
         if at is not None:

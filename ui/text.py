@@ -8,7 +8,9 @@ chosen before, then the browser, then English.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ DEFAULT = "en"
 PARAMETER = "lang"
 KEPT = "chosen_language"
 """The key under which the session keeps a choice."""
+_settled: ContextVar[str | None] = ContextVar("language", default=None)
 
 
 def t(key: str, **params: object) -> str:
@@ -40,6 +43,20 @@ def has(key: str) -> bool:
 
 def lang() -> str:
     """The reader's language, one of LANGUAGES; English where nobody reads, as in a plain test."""
+    return _settled.get() or _asked()
+
+
+@contextmanager
+def one_language() -> Iterator[None]:
+    """Inside, the language is looked up once: a page asks for some two hundred texts, and every look-up costs."""
+    kept = _settled.set(_asked())
+    try:
+        yield
+    finally:
+        _settled.reset(kept)
+
+
+def _asked() -> str:
     if get_script_run_ctx(suppress_warning=True) is None:
         return DEFAULT
     asked = known(st.query_params.get(PARAMETER))
