@@ -14,8 +14,8 @@ from data.deals import write_deals
 from data.derived import SPECIAL, write_teams
 from data.facts import write
 from data.members import KINDS, TABLE_OF, find_pairs, resolve
-from data.order import order_of
-from data.people import write_customers, write_members
+from data.order import Order, order_of
+from data.people import write_customers, write_lifetimes, write_members
 from data.states import FOR_EVER, find_now, find_states
 from data.tables import REFERENCES, tables
 
@@ -50,9 +50,8 @@ def fold(cursor: duckdb.DuckDBPyConnection, changed: set[str] | None = None, new
         from data.newest import fold_newest
 
         changed = fold_newest(cursor, newest)
-    left = set(tables()) if changed is None else changed
-    if left:
-        _Fold(cursor).run(left)
+    if changed is None or changed:
+        _Fold(cursor).run(changed)
 
 
 class _Fold:
@@ -60,30 +59,33 @@ class _Fold:
 
     def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
         self._cursor = cursor
-        self._ready: set[str] = set()
+        self._orders: dict[str, Order] = {}
+        held = cursor.execute("select distinct table_name from ops.uploads").fetchall()
+        self._uploaded = {name for (name,) in held}
+        """The tables that ever held something; the others are empty, and need not be written."""
 
-    def run(self, changed: set[str]) -> None:
-        prepare(self._cursor)
-        self._ready |= {"reps", "fx_rates", "teams"}
+    def run(self, changed: set[str] | None) -> None:
+        self._orders |= prepare(self._cursor)
+        named = set(KINDS) if changed is None else {kind for kind in KINDS if TABLE_OF[kind] in changed}
+        changed = self._uploaded if changed is None else changed
         for name in sorted(changed):
-            self._make_ready(name)
-            find_pairs(self._cursor, name)
-        kinds, following = self._resolve_members(changed)
-        rewritten = _closure(changed | following)
+            named |= find_pairs(self._cursor, name, self._make_ready(name).carried)
+        kinds, following = self._resolve_members(named)
+        rewritten = _closure(changed | following) & (changed | self._uploaded | {"stages"})
         for name in [name for name in _ORDER if name in rewritten]:
             self._make_ready(name)
             self._write(name)
-        finish(self._cursor, has_customers="customer" in kinds)
+        finish(self._cursor, kinds, rewritten)
 
-    def _make_ready(self, name: str) -> None:
-        if name not in self._ready:
-            self._ready.add(name)
-            order = order_of(self._cursor, tables()[name], by_epoch=name == "deals")
+    def _make_ready(self, name: str) -> Order:
+        if name not in self._orders:
+            order = self._orders[name] = order_of(self._cursor, tables()[name], by_epoch=name == "deals")
             (find_states if name == "deals" else find_now)(self._cursor, tables()[name], order)
+        return self._orders[name]
 
-    def _resolve_members(self, changed: set[str]) -> tuple[set[str], set[str]]:
-        """Give every reference of a kind that changed its key; the kinds, and the tables whose rows must follow."""
-        kinds = {kind for kind in KINDS if changed & (_pointing_to(kind) | {TABLE_OF[kind]})}
+    def _resolve_members(self, named: set[str]) -> tuple[set[str], set[str]]:
+        """Give every reference of these kinds its key; the kinds in the end, and the tables whose rows must follow."""
+        kinds = set(named)
         following: set[str] = set()
         for kind in REFERENCES:  # reps first: customers have owners
             if kind in kinds:
@@ -110,40 +112,57 @@ class _Fold:
             write(self._cursor, name)
 
 
-def prepare(cursor: duckdb.DuckDBPyConnection) -> None:
-    """Make what every run needs: the uploads of people and of rates, and the days on which either changed."""
-    people = order_of(cursor, tables()["reps"])
-    find_now(cursor, tables()["reps"], people)
-    find_states(cursor, tables()["reps"], people)
-    for name in ("fx_rates", "teams"):
-        find_now(cursor, tables()[name], order_of(cursor, tables()[name]))
-    cursor.execute("create or replace temp table reporting (currency varchar)")
-    cursor.execute("insert into reporting values ($currency)", {"currency": kept(cursor)})
-    cursor.execute(
-        f"""
-        create or replace temp table rate_spans as
-        select currency, from_on, rate,
-            coalesce(lead(from_on) over (partition by currency order by from_on), {FOR_EVER}) as to_on
-        from now_fx_rates
-        where not coalesce(is_deleted, false) and merged_into is null
-            and currency is not null and from_on is not null and rate is not null
-        qualify row_number() over (partition by currency, from_on order by place desc, key desc) = 1
-        """
-    )
-    cursor.execute(
-        """
-        create or replace temp table epoch_days as
-        with moves as (
-            select from_day as day,
-                team is distinct from lag(team) over (partition by key_no order by from_place) as is_move,
-                is_first
-            from states_reps
+def prepare(cursor: duckdb.DuckDBPyConnection) -> dict[str, Order]:
+    """Make what every run needs: the uploads of people and of rates, and the days on which either changed.
+
+    Returns:
+        The orders of the tables that are ready now.
+    """
+    orders = {name: order_of(cursor, tables()[name]) for name in ("reps", "fx_rates", "teams")}
+    for name, order in orders.items():
+        find_now(cursor, tables()[name], order)
+    find_states(cursor, tables()["reps"], orders["reps"])
+    cursor.execute("create or replace temp table reporting as select $1::varchar as currency", [kept(cursor)])
+    _find_rates(cursor, has_any=bool(orders["fx_rates"].uploads))
+    _find_epochs(cursor, has_any=bool(orders["fx_rates"].uploads) or len(orders["reps"].uploads) > 1)
+    return orders
+
+
+def _find_rates(cursor: duckdb.DuckDBPyConnection, *, has_any: bool) -> None:
+    """`rate_spans` (currency, from_on, rate, to_on): from which day to which each rate holds."""
+    cursor.execute("create or replace temp table rate_spans (currency varchar, from_on date, rate double, to_on date)")
+    if has_any:
+        cursor.execute(
+            f"""
+            insert into rate_spans
+            select currency, from_on, rate,
+                coalesce(lead(from_on) over (partition by currency order by from_on), {FOR_EVER}) as to_on
+            from now_fx_rates
+            where not coalesce(is_deleted, false) and merged_into is null
+                and currency is not null and from_on is not null and rate is not null
+            qualify row_number() over (partition by currency, from_on order by place desc, key desc) = 1
+            """
         )
-        select day from moves where is_move and not is_first
-        union
-        select from_on from rate_spans
-        """
-    )
+
+
+def _find_epochs(cursor: duckdb.DuckDBPyConnection, *, has_any: bool) -> None:
+    """`epoch_days` (day): from which on equal rows mean something else: a rate began, or a person changed teams."""
+    cursor.execute("create or replace temp table epoch_days (day date)")
+    if has_any:
+        cursor.execute(
+            """
+            insert into epoch_days
+            with moves as (
+                select from_day as day,
+                    team is distinct from lag(team) over (partition by key_no order by from_place) as is_move,
+                    is_first
+                from states_reps
+            )
+            select day from moves where is_move and not is_first
+            union
+            select from_on from rate_spans
+            """
+        )
 
 
 def _pointing_to(kind: str) -> set[str]:
@@ -168,9 +187,18 @@ def follow_deals(cursor: duckdb.DuckDBPyConnection) -> None:
         SPECIAL[name].write(cursor)
 
 
-def finish(cursor: duckdb.DuckDBPyConnection, *, has_customers: bool) -> None:
-    """Write what is known only when all facts are: lifetimes, the teams and stages there are, the calendar."""
-    if has_customers:
+def finish(cursor: duckdb.DuckDBPyConnection, kinds: set[str], rewritten: set[str]) -> None:
+    """Write what is known only when all facts are: lifetimes, the teams there are, the calendar.
+
+    Args:
+        cursor: the writer's.
+        kinds: of members that were resolved.
+        rewritten: the tables that were.
+    """
+    if "customer" in kinds:
         write_customers(cursor)
-    write_teams(cursor)
+    elif rewritten & {"deals", "order_lines"}:
+        write_lifetimes(cursor)
+    if "rep" in kinds or rewritten & {"deals", "teams"}:
+        write_teams(cursor)
     write_calendar(cursor)

@@ -45,30 +45,58 @@ def key_of(identity: str) -> str:
     return f"(md5_number_upper({identity}) >> 1)::bigint"
 
 
-def find_pairs(cursor: duckdb.DuckDBPyConnection, table: str, *, add: bool = False) -> None:
+def find_pairs(cursor: duckdb.DuckDBPyConnection, table: str, carried: frozenset[str]) -> set[str]:
     """Note in `fold.pairs` which ids and names the rows of a table refer to.
 
-    Of deals, every state counts, since deal_versions shows them all; of other tables, today's rows. With `add`, nothing
-    noted before is forgotten.
+    Of deals, every state counts, since deal_versions shows them all; of other tables, today's rows.
+
+    Args:
+        cursor: the writer's.
+        table: whose rows.
+        carried: the fields that any of its uploads carried.
+
+    Returns:
+        The kinds of which a pair came or went.
     """
-    if not add:
-        cursor.execute("delete from fold.pairs where table_name = $table", {"table": table})
+    if not tables()[table].references:
+        return set()
+    cursor.execute(f"create or replace temp table named as {_pairs_of(table, carried)}")
+    found = cursor.execute(
+        f"""
+        with either as (from named union all select kind, id, name from fold.pairs where table_name = '{table}')
+        select distinct kind from either group by kind, id, name having count(*) = 1
+        """
+    ).fetchall()
+    if found:
+        cursor.execute(f"delete from fold.pairs where table_name = '{table}'")
+        cursor.execute(f"insert into fold.pairs select '{table}', kind, id, name from named")
+    return {kind for (kind,) in found}
+
+
+def add_pairs(cursor: duckdb.DuckDBPyConnection, table: str, carried: frozenset[str]) -> None:
+    """Note the pairs that are not noted yet, and forget none: for rows of which only some are looked at."""
+    cursor.execute(
+        f"""
+        insert into fold.pairs select '{table}', kind, id, name from ({_pairs_of(table, carried)}) as named
+        where not exists (
+            from fold.pairs as noted where table_name = '{table}' and noted.kind = named.kind
+                and noted.id is not distinct from named.id and noted.name is not distinct from named.name)
+        """
+    )
+
+
+def _pairs_of(table: str, carried: frozenset[str]) -> str:
+    """SQL of the pairs (kind, id, name) in the rows of a table."""
     source = f"states_{table}" if table == "deals" else f"now_{table}"
-    for kind in tables()[table].references:
-        cursor.execute(
-            f"""
-            insert into fold.pairs
-            select distinct '{table}', '{kind}', {kind}_id, {kind} from {source}
-            where ({kind}_id is not null or {kind} is not null)
-            {_not_noted(table, kind) if add else ""}
-            """
+    return (
+        " union all ".join(
+            f"""select distinct '{kind}' as kind, {kind}_id as id, {kind} as name from {source}
+            where {kind}_id is not null or {kind} is not null"""
+            for kind in tables()[table].references
+            if carried & {kind, f"{kind}_id"}
         )
-
-
-def _not_noted(table: str, kind: str) -> str:
-    return f"""and not exists (
-        from fold.pairs as noted where table_name = '{table}' and noted.kind = '{kind}'
-            and noted.id is not distinct from {kind}_id and noted.name is not distinct from {kind})"""
+        or "select '' as kind, null::varchar as id, null::varchar as name where false"
+    )
 
 
 def resolve(cursor: duckdb.DuckDBPyConnection, kind: str) -> bool:
@@ -78,16 +106,20 @@ def resolve(cursor: duckdb.DuckDBPyConnection, kind: str) -> bool:
         Whether a reference that was there before has another key now, or a member other attributes: then every row that
         points to this kind must be written again.
     """
-    _own_rows(cursor, KINDS[kind])
-    _identify(cursor, kind)
+    has_merged = _own_rows(cursor, KINDS[kind])
+    _identify(cursor, kind, has_merged=has_merged)
     _refer(cursor, kind)
     has_moved = _has_moved(cursor, kind)
     cursor.execute(f"create or replace table fold.{kind}_refs as select id, name, key from refs order by key")
     return has_moved
 
 
-def _own_rows(cursor: duckdb.DuckDBPyConnection, kind: _Kind) -> None:
-    """`own`: the uploaded rows of a kind. One that was deleted counts only while something refers to it."""
+def _own_rows(cursor: duckdb.DuckDBPyConnection, kind: _Kind) -> bool:
+    """`own`: the uploaded rows of a kind. One that was deleted counts only while something refers to it.
+
+    Returns:
+        Whether any was merged into another.
+    """
     cursor.execute(
         f"""
         create or replace temp table own as
@@ -95,21 +127,30 @@ def _own_rows(cursor: duckdb.DuckDBPyConnection, kind: _Kind) -> None:
         from now_{kind.table}
         """
     )
+    return bool(cursor.execute("select count(merged_into) > 0 from own").fetchall()[0][0])
 
 
-def _identify(cursor: duckdb.DuckDBPyConnection, kind: str) -> None:
+_ENDS = """
+    merged(id, into_id, steps) as (
+        select id, merged_into, 1 from own where id is not null and merged_into is not null and merged_into <> id
+        union all
+        select merged.id, own.merged_into, steps + 1
+        from merged join own on own.id = merged.into_id
+        where own.merged_into is not null and own.merged_into <> own.id and steps < 20
+    ),
+    ends as (select id, arg_max(into_id, steps) as into_id from merged group by id)
+"""
+"""Where chains of merges end."""
+
+_NO_ENDS = "ends as (select null::varchar as id, null::varchar as into_id where false)"
+
+
+def _identify(cursor: duckdb.DuckDBPyConnection, kind: str, *, has_merged: bool) -> None:
     """`known`: every id, the member it stands for (another one after a merge), and that member's name."""
     cursor.execute(
         f"""
         create or replace temp table known as
-        with recursive merged(id, into_id, steps) as (
-            select id, merged_into, 1 from own where id is not null and merged_into is not null and merged_into <> id
-            union all
-            select merged.id, own.merged_into, steps + 1
-            from merged join own on own.id = merged.into_id
-            where own.merged_into is not null and own.merged_into <> own.id and steps < 20
-        ),
-        ends as (select id, arg_max(into_id, steps) as into_id from merged group by id),
+        with recursive {_ENDS if has_merged else _NO_ENDS},
         named as (
             select id, name, count(*) as tables, false as is_own from fold.pairs
             where kind = '{kind}' and id is not null group by id, name
@@ -129,19 +170,28 @@ def _identify(cursor: duckdb.DuckDBPyConnection, kind: str) -> None:
     )
 
 
-def _refer(cursor: duckdb.DuckDBPyConnection, kind: str) -> None:
-    """`refs`: each pair of id and name with its member's identity and key."""
-    cursor.execute(
-        f"""
-        create or replace temp table refs as
-        with recursive followed(alias, canonical, steps) as (
+def _spelt(cursor: duckdb.DuckDBPyConnection, kind: str) -> str:
+    """SQL of `spelt` (alias, canonical): where chains of accepted aliases end."""
+    if not cursor.execute("select count(*) from ops.aliases where kind = $kind", {"kind": kind}).fetchall()[0][0]:
+        return "spelt as (select null::varchar as alias, null::varchar as canonical where false)"
+    return f"""
+        followed(alias, canonical, steps) as (
             select alias, canonical, 1 from ops.aliases where kind = '{kind}'
             union all
             select followed.alias, aliases.canonical, steps + 1
             from followed join ops.aliases on aliases.kind = '{kind}' and aliases.alias = followed.canonical
             where steps < 20
         ),
-        spelt as (select alias, arg_max(canonical, steps) as canonical from followed group by alias),
+        spelt as (select alias, arg_max(canonical, steps) as canonical from followed group by alias)
+    """
+
+
+def _refer(cursor: duckdb.DuckDBPyConnection, kind: str) -> None:
+    """`refs`: each pair of id and name with its member's identity and key."""
+    cursor.execute(
+        f"""
+        create or replace temp table refs as
+        with recursive {_spelt(cursor, kind)},
         pairs as (
             select id, name from fold.pairs where kind = '{kind}'
             union
@@ -165,7 +215,7 @@ def _refer(cursor: duckdb.DuckDBPyConnection, kind: str) -> None:
         select id, name, said, identity, {key_of(f"'{kind}' || identity")} as key from identified
         """
     )
-    counted = cursor.execute("select key from refs group by key having count(distinct identity) > 1").fetchall()
+    counted = cursor.execute("select key from refs group by key having min(identity) <> max(identity)").fetchall()
     if counted:
         names = cursor.execute("select distinct identity from refs where key = $key", {"key": counted[0][0]}).fetchall()
         raise KeyCollision(kind=kind, names=", ".join(name for (name,) in names))

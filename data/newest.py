@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from data.deals import write_deals
-from data.members import TABLE_OF, find_pairs, resolve
+from data.members import TABLE_OF, add_pairs, resolve
 from data.order import Order, order_of, write_order
 from data.people import write_members
 from data.states import find_now, find_states
@@ -41,7 +41,7 @@ def fold_newest(cursor: duckdb.DuckDBPyConnection, upload_id: int) -> set[str]:
     if not _find_touched(cursor, upload_id):
         return {"deals"}
     find_states(cursor, tables()["deals"], order, only_touched=True)
-    find_pairs(cursor, "deals", add=True)
+    add_pairs(cursor, "deals", order.carried)
     kinds = _resolve_new(cursor)
     if kinds is None:  # the references are written already: nobody could tell any more which rows must follow
         return set(tables())
@@ -124,20 +124,4 @@ def _write(cursor: duckdb.DuckDBPyConnection, kinds: list[str]) -> None:
         cursor.execute("create or replace temp table accounts as select customer_key, region from crm.customers")
     write_deals(cursor, only_touched=True)
     follow_deals(cursor)
-    if "customer" not in kinds:
-        _update_first_won(cursor)
-    finish(cursor, has_customers="customer" in kinds)
-
-
-def _update_first_won(cursor: duckdb.DuckDBPyConnection) -> None:
-    """The day of a customer's first win, where a touched deal moved it."""
-    cursor.execute(
-        """
-        update crm.customers set first_won_on = won.day
-        from (
-            select customers.customer_key, min(closed_on) filter (status = 'won') as day
-            from crm.customers left join crm.deals using (customer_key) group by customers.customer_key
-        ) as won
-        where won.customer_key = customers.customer_key and customers.first_won_on is distinct from won.day
-        """
-    )
+    finish(cursor, set(kinds), {"deals"})

@@ -11,6 +11,18 @@ from data.states import ALWAYS, FOR_EVER
 if TYPE_CHECKING:
     import duckdb
 
+_LIFETIMES = """
+    bought as (
+        select customer_key, min(ordered_on) as first_order_on from crm.order_lines
+        where not is_return and customer_key is not null group by customer_key
+    ),
+    won as (
+        select customer_key, min(closed_on) as first_won_on from crm.deals
+        where status = 'won' and customer_key is not null group by customer_key
+    )
+"""
+"""The first order and the first win of every customer who had one."""
+
 
 def write_members(cursor: duckdb.DuckDBPyConnection, kind: str) -> bool:
     """Write the members of a kind, as `resolve` found them.
@@ -119,16 +131,9 @@ def write_customers(cursor: duckdb.DuckDBPyConnection) -> None:
     """Write customers with their lifetime facts, over all history; the facts are written by now."""
     renew(cursor, "customers")
     cursor.execute(
-        """
+        f"""
         insert into crm.customers
-        with bought as (
-            select customer_key, min(ordered_on) as first_order_on from crm.order_lines
-            where not is_return and customer_key is not null group by customer_key
-        ),
-        won as (
-            select customer_key, min(closed_on) as first_won_on from crm.deals
-            where status = 'won' and customer_key is not null group by customer_key
-        )
+        with {_LIFETIMES}
         select accounts.customer_key, customer_id, customer, industry, region, city, size_band, tier, owner_of.key,
             parent, created_on, credit_limit, first_order_on, first_won_on, is_implied
         from accounts
@@ -137,5 +142,22 @@ def write_customers(cursor: duckdb.DuckDBPyConnection) -> None:
         left join fold.rep_refs as owner_of on accounts.owner is not null
             and owner_of.id is not distinct from accounts.owner.id
             and owner_of.name is not distinct from accounts.owner.name
+        """
+    )
+
+
+def write_lifetimes(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Write the lifetime facts of customers who are otherwise as they were, where they moved."""
+    cursor.execute(
+        f"""
+        update crm.customers set first_order_on = lived.first_order_on, first_won_on = lived.first_won_on
+        from (
+            with {_LIFETIMES}
+            select customers.customer_key, bought.first_order_on, won.first_won_on
+            from crm.customers left join bought using (customer_key) left join won using (customer_key)
+        ) as lived
+        where lived.customer_key = customers.customer_key and (
+            customers.first_order_on is distinct from lived.first_order_on
+            or customers.first_won_on is distinct from lived.first_won_on)
         """
     )
