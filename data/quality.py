@@ -2,87 +2,283 @@
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from pydantic import BaseModel, ConfigDict
+
+from data.aliases import aliases
 from data.ingest.remarks import reason_text
+from data.members import TABLE_OF
+from data.quality_rules import (
+    ASPECTS,
+    Aspect,
+    Rule,
+    among_column,
+    known,
+    own_question,
+    rows_question,
+    rules_of,
+    shared_question,
+)
+from data.tables import tables
+from metrics.catalog import Text, catalog
 from metrics.errors import fill
+from metrics.viewer import EVERYTHING, Viewer
 
 if TYPE_CHECKING:
-    from data.store import Snapshot
+    import polars as pl
 
-_WORDS = Path(__file__).with_name("quality.toml")
+    from data.store import Snapshot
+    from metrics.query import Query
+
+__all__ = ["ASPECTS", "Aspect", "Finding", "Looked", "findings", "looked_at"]
 
 _REFUSED = """
 with why as (
-    select unnest(refused_rows.reasons) as reason, refused_rows.money
+    select unnest(refused_rows.reasons) as reason, refused_rows.money, uploads.table_name
     from ops.refused_rows join ops.uploads on uploads.id = refused_rows.upload_id
     where not uploads.is_undone and not refused_rows.is_set_aside
 )
 select
-    string_split(reason, ':')[1] || coalesce(':' || string_split(reason, ':')[2], '') as rule,
+    string_split(reason, ':')[1] || coalesce(':' || string_split(reason, ':')[2], '') as rule, table_name,
     count(*) as rows, sum(money) as money
-from why group by rule order by rows desc, rule
+from why group by rule, table_name order by rows desc, rule
 """
-
-_DEALS = {
-    "deals_without_customer": "customer_key is null",
-    "deals_without_rep": "rep_key is null",
-    "deals_without_created": "created_on is null",
-    "won_without_amount": "status = 'won' and amount is null",
-    "closed_without_day": "status <> 'open' and closed_on is null",
-    "closed_before_created": "closed_on < created_on",
-    "open_overdue": "status = 'open' and not is_gone and expected_close_on < $day",
-}
-_WITHOUT_RATE = (
-    "select count(*), sum(amount_original) from crm.deals where amount is null and amount_original is not null"
-)
-_IMPLIED = ("reps", "customers", "products")
-_COUNT_DEALS = "select count(*), sum(amount) from crm.deals where "
-_COUNT_IMPLIED = "select count(*), cast(null as decimal(18,4)) from crm.{} where is_implied"
-_RULES = {rule: _COUNT_DEALS + condition for rule, condition in _DEALS.items()}
-_RULES["deals_without_rate"] = _WITHOUT_RATE
-_RULES |= {f"implied_{kind}": _COUNT_IMPLIED.format(kind) for kind in _IMPLIED}
+_READ = "select table_name, sum(read)::bigint as read from ops.uploads where not is_undone group by table_name"
+_LAST = """
+select table_name, max(as_of) as day from ops.uploads
+where not is_undone and as_of is not null group by table_name
+"""
+_BEHIND = 31
+"""Days that a table may be older than the newest before that is worth saying: a month's export is still to come."""
+NO_DAY = date(9999, 12, 31)
+"""The day of a store in which nothing is dated: nothing is in its future."""
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is wrong: a rule of quality.toml or the reason of refused rows, how many rows, how much money."""
+class Finding(BaseModel):
+    """One thing that is wrong.
 
-    rule: str
+    Attributes:
+        code: of a rule, `alike:<kind>`, `behind:<table>`, or the reason of refused rows.
+        rows, of: bad rows, and among how many they were looked for (None: that cannot be said).
+        money: what is at stake, None where the rows carry none.
+        measures: ids of the numbers that are touched; `effect` names how.
+        params: what its title says besides.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str
+    aspect: Aspect
+    table: str
     rows: int
-    money: Decimal | None
-    is_refusal: bool = False
+    of: int | None = None
+    money: Decimal | None = None
+    measures: tuple[str, ...] = ()
+    effect: str
+    kind: str
+    """"rule", or a section of [others] in quality_rules.toml: where its rows are to be looked for."""
+    params: dict[str, str] = {}
 
     def text(self, lang: str) -> str:
-        """The rule in a language."""
-        if self.is_refusal:
-            return fill(_words()["refused"], lang, {"reason": reason_text(self.rule + ":…", lang)})
-        return fill(_words()[self.rule], lang, {})
+        """What is wrong."""
+        if self.kind == "rule":
+            return known().rules[self.code].title.text(lang)
+        params = dict(self.params)
+        if self.kind == "refused":
+            params["reason"] = reason_text(self.code + ":…", lang)
+        return _filled(known().others[self.kind].title, lang, params)
+
+    def effect_text(self, lang: str) -> str:
+        """What it does to the numbers."""
+        return known().effects[self.effect].text(lang)
+
+    @property
+    def share(self) -> float | None:
+        """Bad rows among those that were looked at, 0-1."""
+        return self.rows / self.of if self.of else None
+
+    def question(self, day: date | None) -> Query | None:
+        """The question for its rows; None where they are no rows of a table."""
+        rule = known().rules.get(self.code) if self.kind == "rule" else None
+        return rows_question(rule, day or NO_DAY) if rule else None
 
     def shown(self, lang: str) -> dict[str, Any]:
-        """The finding as a row of a table."""
-        return {"code": self.rule, "rule": self.text(lang), "rows": self.rows, "money": self.money}
+        """The finding as the command line tells it."""
+        return {
+            "code": self.code,
+            "aspect": self.aspect,
+            "table": self.table,
+            "rule": self.text(lang),
+            "rows": self.rows,
+            "of": self.of,
+            "money": self.money,
+            "effect": self.effect_text(lang),
+            "measures": list(self.measures),
+        }
 
 
-def findings(seen: Snapshot) -> list[Finding]:
-    """Everything that is wrong, refused rows first, then rules in their order; rules that find nothing are left out."""
-    refused = [
-        Finding(row["rule"], row["rows"], row["money"], is_refusal=True)
-        for row in seen.frame(_REFUSED).iter_rows(named=True)
-    ]
-    counted = []
-    for rule, sql in _RULES.items():
-        rows, money = seen.frame(sql, {"day": seen.as_of} if "$day" in sql else None).row(0)
+class Looked(BaseModel):
+    """One table as it was looked at: its rows, and in how many each column is filled."""
+
+    model_config = ConfigDict(frozen=True)
+
+    table: str
+    rows: int
+    filled: dict[str, int]
+
+
+def findings(seen: Snapshot, viewer: Viewer = EVERYTHING) -> list[Finding]:
+    """Everything that is wrong among the rows that `viewer` may see, table by table; what is right is left out.
+
+    Refused rows, spellings and late uploads belong to nobody, so only those who see everything are told of them. The
+    same goes for rules that look from one table into another: half of the other might be out of sight.
+
+    Remembered for the version of the store that was looked at.
+    """
+    key = (seen.store.path, seen.version, viewer.row_scope())
+    with _lock:
+        held = _remembered.get(key)
+    if held is None:
+        held = _find(seen, viewer)
+        with _lock:
+            while len(_remembered) >= _MOST_REMEMBERED:
+                _remembered.pop(next(iter(_remembered)))
+            _remembered[key] = held
+    return list(held)
+
+
+_MOST_REMEMBERED = 16
+_remembered: dict[tuple[object, ...], list[Finding]] = {}
+_lock = Lock()
+
+
+def _find(seen: Snapshot, viewer: Viewer) -> list[Finding]:
+    found = _refused(seen) if viewer.sees_all else []
+    for table in _filled_tables(seen):
+        found += _of_table(seen, viewer, table)
+    if viewer.sees_all:
+        found += [*_alike(seen), *_behind(seen)]
+    return found
+
+
+def looked_at(seen: Snapshot, viewer: Viewer = EVERYTHING) -> list[Looked]:
+    """Every table that holds rows of `viewer`, with how full its columns are."""
+    looked = []
+    for table in _filled_tables(seen):
+        counted = _counted(seen, viewer, table)
+        filled = {name.removeprefix("filled."): n for name, n in counted.items() if name.startswith("filled.")}
+        if counted["n"]:
+            looked.append(Looked(table=table, rows=counted["n"], filled=filled))
+    return looked
+
+
+def _filled_tables(seen: Snapshot) -> list[str]:
+    held = set(seen.filled())
+    return [name for name in tables() if name in held and name in catalog().tables]
+
+
+def _counted(seen: Snapshot, viewer: Viewer, table: str) -> dict[str, Any]:
+    frame: pl.DataFrame = seen.ask(shared_question(table, seen.as_of or NO_DAY), viewer).frame
+    return frame.row(0, named=True)
+
+
+def _of_table(seen: Snapshot, viewer: Viewer, table: str) -> list[Finding]:
+    counted = _counted(seen, viewer, table)
+    found = []
+    for rule in rules_of(table):
+        if rule.column and not counted[f"filled.{rule.column}"]:
+            continue
+        if not rule.is_alone:
+            rows, of, money = counted[rule.code], counted[among_column(rule)], counted.get(f"{rule.code}.money")
+        elif viewer.sees_all or not rule.reads:
+            answer = seen.ask(own_question(rule, seen.as_of or NO_DAY), viewer).frame
+            rows, of, money = answer.row(0)
+        else:
+            continue
         if rows:
-            counted.append(Finding(rule, rows, money))
-    return refused + counted
+            found.append(_finding(rule, rows, of, money))
+    return found
 
 
-@cache
-def _words() -> dict[str, dict[str, str]]:
-    return tomllib.loads(_WORDS.read_text(encoding="utf-8"))
+def _finding(rule: Rule, rows: int, of: int | None, money: Decimal | None) -> Finding:
+    return Finding(
+        code=rule.code, aspect=rule.aspect, table=rule.table, rows=rows, of=of, money=money, measures=rule.measures,
+        effect=rule.effect, kind="rule",
+    )  # fmt: skip
+
+
+def measures_on(table: str) -> tuple[str, ...]:
+    """The measures that are counted in a table, those that are mere parts of others left out."""
+    return tuple(
+        id_
+        for id_, measure in catalog().measures.items()
+        if not measure.is_part and not measure.deprecated and any(part.table == table for part in measure.parts)
+    )
+
+
+def _refused(seen: Snapshot) -> list[Finding]:
+    read = dict(seen.frame(_READ).iter_rows())
+    return [
+        Finding(
+            code=row["rule"], aspect="validity", table=row["table_name"], rows=row["rows"],
+            of=read.get(row["table_name"]), money=row["money"], measures=measures_on(row["table_name"])[:3],
+            effect="not_loaded", kind="refused",
+        )
+        for row in seen.frame(_REFUSED).iter_rows(named=True)
+    ]  # fmt: skip
+
+
+def _alike(seen: Snapshot) -> list[Finding]:
+    found = []
+    suggested = [alias for alias in aliases(seen) if not alias.is_accepted]
+    for kind, table in TABLE_OF.items():
+        of_kind = [alias for alias in suggested if alias.kind == kind]
+        if of_kind:
+            found.append(
+                Finding(
+                    code=f"alike:{kind}",
+                    aspect="uniqueness",
+                    table=table,
+                    rows=len(of_kind),
+                    money=sum((alias.money for alias in of_kind), Decimal(0)) or None,
+                    measures=("won_amount", "win_rate") if kind != "customer" else ("won_amount",),
+                    effect="split",
+                    kind="alike",
+                    params={"kind": kind},
+                )
+            )
+    return found
+
+
+def _behind(seen: Snapshot) -> list[Finding]:
+    """Tables of dated facts whose newest upload is much older than the store's day."""
+    last = dict(seen.frame(_LAST).iter_rows())
+    found = []
+    for name, table in tables().items():
+        day = last.get(name)
+        if day is None or seen.as_of is None or not table.dated or (seen.as_of - day).days <= _BEHIND:
+            continue
+        params = {"day": day.isoformat(), "days": str((seen.as_of - day).days)}
+        rows = seen.frame(f"select count(*) as n from crm.{name}")["n"][0]
+        found.append(
+            Finding(
+                code=f"behind:{name}",
+                aspect="freshness",
+                table=name,
+                rows=rows,
+                of=rows,
+                measures=measures_on(name)[:3],
+                effect="behind",
+                kind="behind",
+                params=params,
+            )
+        )
+    return found
+
+
+def _filled(text: Text, lang: str, params: dict[str, str]) -> str:
+    return fill({"en": text.en, "zh-CN": text.zh_CN}, lang, params)

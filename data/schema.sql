@@ -269,6 +269,17 @@ create table ops.uploads (
     currency varchar                            -- the one that most of its rows name; NULL where none names any
 );
 create table ops.refused_rows (upload_id bigint not null, line bigint, text varchar, reasons varchar[] not null, money decimal(18,4), is_set_aside boolean not null);
+create table ops.effects (                      -- what a change did to the headline numbers, one row per measure (data/effects.py)
+    upload_id bigint not null,                  -- files that were loaded together share what they did
+    change_no bigint not null,                  -- the version of the store that the change made
+    action varchar not null,                    -- load | undo | redo
+    who varchar, changed_at timestamp not null,
+    measure varchar not null, before double, after double
+);
+create table ops.findings (                     -- what was wrong right after a load: the trend of data quality (data/quality_trend.py)
+    upload_id bigint not null, code varchar not null, aspect varchar not null, table_name varchar not null,
+    rows bigint not null, "of" bigint not null
+);
 create table ops.aliases (kind varchar not null, alias varchar not null, canonical varchar not null, accepted_by varchar, accepted_at timestamp,
     primary key (kind, alias));
 create table ops.dimensions (id varchar primary key, table_name varchar not null, field varchar not null, label_en varchar not null, label_zh varchar not null);

@@ -121,9 +121,10 @@ class Store:
 class Snapshot:
     """What the store held at one moment. Made by `Store.snapshot`; its questions are answered one at a time."""
 
-    def __init__(self, store: Store, cursor: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, store: Store, cursor: duckdb.DuckDBPyConnection, *, remembers: bool = True) -> None:
         self.store = store
         self._cursor = cursor
+        self._remembers = remembers  # not inside an unfinished change: its version may come to be another one's
         self._lock = Lock()
         self.version = int(self._rows("select version from ops.version")[0][0])
 
@@ -153,10 +154,11 @@ class Snapshot:
     def _answer(self, query: Query, viewer: Viewer) -> pl.DataFrame:
         sql, params = query.bound(viewer)
         question = (self.version, sql, tuple(_frozen(value) for value in params.values()))
-        frame = self.store.answers.get(question)
+        frame = self.store.answers.get(question) if self._remembers else None
         if frame is None:
             frame = self.frame(sql, params)
-            self.store.answers.put(question, frame)
+            if self._remembers:
+                self.store.answers.put(question, frame)
         return frame
 
     def frame(self, sql: str, params: Mapping[str, Any] | None = None) -> pl.DataFrame:

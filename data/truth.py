@@ -13,8 +13,10 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict
 
 from data.aliases import Alias, accept_alias, aliases, forget_alias
+from data.effects import noted
 from data.errors import UnknownUpload
 from data.fold import fold
+from data.quality_trend import keep_findings
 from data.recording import record
 
 if TYPE_CHECKING:
@@ -110,39 +112,42 @@ def load(store: Store, loads: list[Load]) -> list[Upload]:
     with store.writing() as cursor:
         ids: list[int] = []
         recorded: set[str] = set()
-        for item in loads:
-            ids.append(record(cursor, store, item, is_folded=item.table not in recorded))
-            recorded.add(item.table)
-        fold(cursor, {item.table for item in loads}, newest=ids[-1] if len(ids) == 1 else None)
+        with noted(cursor, store, "load", ids, loads[0].who if loads else None):
+            for item in loads:
+                ids.append(record(cursor, store, item, is_folded=item.table not in recorded))
+                recorded.add(item.table)
+            fold(cursor, {item.table for item in loads}, newest=ids[-1] if len(ids) == 1 else None)
+        keep_findings(cursor, store, ids)
         return [_upload(cursor, upload_id) for upload_id in ids]
 
 
-def undo(store: Store, upload_id: int) -> Upload:
+def undo(store: Store, upload_id: int, *, who: str | None = None) -> Upload:
     """Take an upload back: the store is then as if it had never been loaded.
 
     Raises:
         UnknownUpload: there is no such upload.
     """
-    return _flag(store, upload_id, is_undone=True)
+    return _flag(store, upload_id, who, is_undone=True)
 
 
-def redo(store: Store, upload_id: int) -> Upload:
+def redo(store: Store, upload_id: int, *, who: str | None = None) -> Upload:
     """Let an undone upload count again.
 
     Raises:
         UnknownUpload: there is no such upload.
     """
-    return _flag(store, upload_id, is_undone=False)
+    return _flag(store, upload_id, who, is_undone=False)
 
 
-def _flag(store: Store, upload_id: int, *, is_undone: bool) -> Upload:
+def _flag(store: Store, upload_id: int, who: str | None, *, is_undone: bool) -> Upload:
     with store.writing() as cursor:
         before = _upload(cursor, upload_id)
         if before.is_undone != is_undone:
-            cursor.execute(
-                "update ops.uploads set is_undone = $flag where id = $id", {"flag": is_undone, "id": upload_id}
-            )
-            fold(cursor, {before.table})
+            with noted(cursor, store, "undo" if is_undone else "redo", [upload_id], who):
+                cursor.execute(
+                    "update ops.uploads set is_undone = $flag where id = $id", {"flag": is_undone, "id": upload_id}
+                )
+                fold(cursor, {before.table})
         return before.model_copy(update={"is_undone": is_undone})
 
 

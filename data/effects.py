@@ -1,0 +1,131 @@
+"""What loading and undoing did to the headline numbers: their values before and after, kept with the upload.
+
+The numbers are those of the catalogue, over all time and all rows, each seen from the store's day of then: what the
+overview shows without a period.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from data.settings import settings
+from metrics.cuts import total
+from metrics.view import View
+from metrics.viewer import EVERYTHING
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from data.store import Snapshot, Store
+
+Action = Literal["load", "undo", "redo"]
+_FOLLOWED = ("won_amount", "open_amount", "win_rate", "revenue", "collected")
+
+
+class Effect(BaseModel):
+    """What one change did to one number; None where there was nothing to count."""
+
+    model_config = ConfigDict(frozen=True)
+
+    measure: str
+    before: float | None
+    after: float | None
+
+
+class Change(BaseModel):
+    """One load, undo or redo of an upload.
+
+    `together`: the uploads that were loaded in one go, this one among them; they share what they did.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    upload_id: int
+    change_no: int
+    action: Action
+    who: str | None
+    changed_at: datetime
+    together: tuple[int, ...]
+    effects: tuple[Effect, ...]
+
+
+def followed() -> tuple[str, ...]:
+    """The measures that are written down: the company's headline measure and the usual ones, each once."""
+    return tuple(dict.fromkeys((settings().headline_measure, *_FOLLOWED)))
+
+
+@contextmanager
+def noted(
+    cursor: duckdb.DuckDBPyConnection, store: Store, action: Action, ids: list[int], who: str | None
+) -> Iterator[None]:
+    """Write down what the block does to the headline numbers. `ids` may be filled inside the block."""
+    before = headline(unsaved(store, cursor))
+    yield
+    seen = unsaved(store, cursor)
+    after = headline(seen)
+    rows = [
+        (upload_id, seen.version, action, who, name, before.get(name), after.get(name))
+        for upload_id in ids
+        for name in before | after
+    ]
+    for row in rows:
+        cursor.execute("insert into ops.effects values ($1, $2, $3, $4, now()::timestamp, $5, $6, $7)", row)
+
+
+def unsaved(store: Store, cursor: duckdb.DuckDBPyConnection) -> Snapshot:
+    """What the store holds inside an unfinished change; answers are forgotten at once, for it may be rolled back."""
+    from data.store import Snapshot
+
+    return Snapshot(store, cursor, remembers=False)
+
+
+def headline(seen: Snapshot) -> dict[str, float | None]:
+    """The followed measures whose tables hold rows, over all time."""
+    if seen.as_of is None:
+        return {}
+    measures = tuple(name for name in followed() if all(_holds_rows(seen, table) for table in _tables_of(name)))
+    if not measures:
+        return {}
+    frame = seen.ask(total(measures, View(as_of=seen.as_of)), EVERYTHING).frame
+    return {name: None if frame[name][0] is None else float(frame[name][0]) for name in measures}
+
+
+def _tables_of(name: str) -> set[str]:
+    from metrics.catalog import measure
+
+    return {part.table for part in measure(name).parts if part.table}
+
+
+def _holds_rows(seen: Snapshot, table: str) -> bool:
+    """As `Snapshot.filled`, whose estimates know nothing of rows that are not committed yet."""
+    return bool(seen.frame(f"select exists(from crm.{table}) as holds")["holds"][0])
+
+
+_CHANGES = """
+with together as (
+    select change_no, list(distinct upload_id order by upload_id) as ids from ops.effects group by change_no
+)
+select upload_id, change_no, action, who, changed_at, ids as together,
+    list({'measure': measure, 'before': before, 'after': after}) as effects
+from ops.effects join together using (change_no)
+group by all order by change_no, upload_id
+"""
+
+
+def changes(seen: Snapshot) -> list[Change]:
+    """Every load, undo and redo in the order in which they were done."""
+    return [Change(**row) for row in seen.frame(_CHANGES).iter_rows(named=True)]
+
+
+def of_upload(known: Sequence[Change], upload_id: int) -> tuple[Effect, ...]:
+    """What loading this upload did, in the order of `followed`; nothing for a store that did not write it down yet."""
+    for change in known:
+        if change.upload_id == upload_id and change.action == "load":
+            order = {name: place for place, name in enumerate(followed())}
+            return tuple(sorted(change.effects, key=lambda effect: order.get(effect.measure, len(order))))
+    return ()

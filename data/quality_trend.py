@@ -1,0 +1,82 @@
+"""How the quality of the data goes: what was wrong right after each load, kept with it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict
+
+from data.quality_rules import Aspect, among_column, counted_question, rules_of
+from data.tables import tables
+from metrics.catalog import catalog
+from metrics.viewer import EVERYTHING
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from data.store import Snapshot, Store
+
+_NO_DAY = date(9999, 12, 31)
+
+
+class Point(BaseModel):
+    """What was wrong of one kind after one load. `upload_id` is the last file of the load."""
+
+    model_config = ConfigDict(frozen=True)
+
+    upload_id: int
+    file: str
+    as_of: date | None
+    code: str
+    aspect: Aspect
+    table: str
+    rows: int
+    of: int
+
+
+def keep_findings(cursor: duckdb.DuckDBPyConnection, store: Store, ids: list[int]) -> None:
+    """Write down what is wrong now, for the last upload of a load.
+
+    Only rules that one look at each table answers: a load must not wait for the rest. A rule that finds nothing is
+    written too, so that an improvement can be told from a rule that was not asked.
+    """
+    from data.effects import unsaved
+
+    if not ids:
+        return
+    seen = unsaved(store, cursor)
+    asked = [name for name in tables() if name in catalog().tables and rules_of(name)]
+    rows = [row for name in asked for row in _of_table(seen, name, ids[-1])]
+    if rows:
+        frame = pl.DataFrame(rows, schema=["upload_id", "code", "aspect", "table", "rows", "of"], orient="row")
+        cursor.register("found", frame.to_arrow())
+        cursor.execute("insert into ops.findings from found")
+        cursor.unregister("found")
+
+
+def _of_table(seen: Snapshot, table: str, upload_id: int) -> list[tuple[object, ...]]:
+    rules = [rule for rule in rules_of(table) if not rule.is_alone]
+    if not rules:
+        return []
+    counted = seen.ask(counted_question(table, seen.as_of or _NO_DAY), EVERYTHING).frame.row(0, named=True)
+    if not counted["n"]:
+        return []
+    return [
+        (upload_id, rule.code, rule.aspect, table, counted[rule.code], counted[among_column(rule)])
+        for rule in rules
+        if not rule.column or counted[f"filled.{rule.column}"]
+    ]
+
+
+_TREND = """
+select findings.* exclude (table_name), findings.table_name as "table", uploads.file, uploads.as_of
+from ops.findings join ops.uploads on uploads.id = findings.upload_id
+where not uploads.is_undone order by upload_id, code
+"""
+
+
+def trend(seen: Snapshot) -> list[Point]:
+    """Every rule after every load that still counts, in the order of loading."""
+    return [Point(**row) for row in seen.frame(_TREND).iter_rows(named=True)]

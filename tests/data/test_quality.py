@@ -1,0 +1,159 @@
+"""What is wrong with the data: rules against rows written by hand, row scope, the trend, what every rule must have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from data import truth
+from data.facts import columns
+from data.quality import Finding, findings, looked_at
+from data.quality_rules import ASPECTS, known, rows_question, rules_of
+from data.quality_trend import trend
+from data.store import Store, open_store
+from data.viewers import add_viewer
+from metrics.catalog import catalog
+from metrics.viewer import EVERYTHING
+from tests.small import small_store
+
+DAY = date(2026, 6, 30)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(tmp_path / "company.duckdb")
+    yield opened
+    opened.close()
+
+
+def put(store: Store, table: str, *rows: dict[str, Any], day: date | None = DAY, file: str = "f.csv") -> truth.Upload:
+    names = dict.fromkeys(name for row in rows for name in row)
+    frame = pl.DataFrame([{"key": str(place)} | dict.fromkeys(names) | row for place, row in enumerate(rows)])
+    (upload,) = truth.load(store, [truth.Load(table=table, profile="p", file=file, rows=frame, as_of=day)])
+    return upload
+
+
+def found(store: Store, viewer: str | None = None) -> dict[str, Finding]:
+    with store.snapshot() as seen:
+        return {finding.code: finding for finding in findings(seen, seen.viewer(viewer) if viewer else EVERYTHING)}
+
+
+DEALS: tuple[dict[str, Any], ...] = (
+    {"status": "won", "amount": 100, "customer": "Acme", "rep": "Ann", "created_on": date(2026, 1, 1),
+     "closed_on": date(2026, 2, 1), "deal": "x"},
+    {"status": "won", "amount": 40, "customer": None, "rep": "Ann", "created_on": date(2026, 3, 1),
+     "closed_on": date(2026, 2, 1), "deal": "a"},  # closed before created, no customer
+    {"status": "won", "amount": None, "customer": "Acme", "rep": "Ann", "created_on": None,
+     "closed_on": date(2027, 2, 1), "deal": "b"},  # no amount, not created, closes in future
+    {"status": "lost", "amount": -5, "customer": "Acme", "rep": "Bob", "created_on": date(2026, 1, 1),
+     "closed_on": None, "deal": "c"},  # negative, no closing day
+    {"status": "open", "amount": 7, "customer": "Acme", "rep": "Bob", "created_on": date(2026, 1, 1),
+     "expected_close_on": date(2026, 6, 1), "deal": "d"},  # overdue
+    {"status": "won", "amount": 100, "customer": "Acme", "rep": "Ann", "created_on": date(2026, 1, 1),
+     "closed_on": date(2026, 2, 1), "deal": "x"},  # the first one again
+)  # fmt: skip
+
+
+def test_rules_count_the_rows_and_the_money_of_what_was_planted(store: Store) -> None:
+    put(store, "deals", *DEALS)
+    told = {code: (one.rows, one.of, one.money) for code, one in found(store).items() if one.table == "deals"}
+    assert told == {
+        "deals_without_customer": (1, 6, 40),
+        "deals_without_created": (1, 6, None),
+        "won_without_amount": (1, 4, None),
+        "closed_without_day": (1, 5, -5),
+        "deals_negative": (1, 6, -5),
+        "closed_in_future": (1, 5, None),
+        "closed_before_created": (1, 5, 40),
+        "deals_twice": (1, 6, 100),
+        "open_overdue": (1, 1, 7),
+    }
+
+
+def test_a_finding_opens_its_rows(store: Store) -> None:
+    put(store, "deals", *DEALS)
+    with store.snapshot() as seen:
+        for finding in findings(seen):
+            question = finding.question(seen.as_of)
+            if question is not None:
+                rows = seen.ask(question, EVERYTHING).frame
+                assert rows.height == finding.rows, finding.code
+        overdue = seen.ask(rows_question(known().rules["open_overdue"], DAY), EVERYTHING).frame
+        assert overdue.select("deal", "customer", "rep").rows() == [("d", "Acme", "Bob")]
+
+
+def test_rules_across_tables(store: Store) -> None:
+    put(store, "deals", {"deal_id": "1", "status": "won", "amount": 100, "closed_on": DAY})
+    put(store, "deal_lines", {"deal_id": "1", "line_no": 1, "amount": 60})
+    put(store, "activities", {"deal_id": "9", "done_at": date(2026, 1, 1)})
+    put(store, "invoices", {"invoice_id": "i", "amount": 50, "issued_on": date(2026, 5, 1), "due_on": date(2026, 4, 1)})
+    put(store, "payments", {"invoice_id": "j", "amount": 8, "paid_on": date(2026, 5, 1)},
+        {"invoice_id": "i", "amount": 60, "paid_on": date(2026, 5, 1)})  # fmt: skip
+    told = found(store)
+    assert told["deal_lines_differ"].money == 100
+    assert told["activities_of_unknown_deal"].rows == 1
+    assert told["invoices_due_early"].rows == told["invoices_overpaid"].rows == 1
+    assert told["payments_of_unknown_invoice"].money == 8
+
+
+def test_refused_rows_spellings_and_late_uploads_are_findings_too(store: Store) -> None:
+    put(store, "deals", *DEALS, {"status": "won", "amount": 9, "customer": "AC-ME", "rep": "Ann", "deal": "y",
+                                 "created_on": DAY, "closed_on": DAY})  # fmt: skip
+    put(store, "activities", {"rep": "Ann", "customer": "Acme", "done_at": date(2026, 1, 5)}, day=date(2026, 1, 5))
+    refused = pl.DataFrame(
+        [{"line": 2, "text": "x", "reasons": ["unreadable:Amount:ten"], "money": None, "is_set_aside": False}],
+        schema_overrides={"money": pl.Decimal(18, 4)},
+    )
+    rows = pl.DataFrame({"key": ["9"], "amount": [1]})
+    truth.load(store, [truth.Load(table="deals", profile="p", file="g.csv", rows=rows, as_of=DAY, refused=refused)])
+    told = found(store)
+    assert (told["unreadable:Amount"].rows, told["unreadable:Amount"].of) == (1, 9)
+    assert (told["alike:customer"].rows, told["alike:customer"].money) == (1, 9)
+    assert told["behind:activities"].params["days"] == "176"
+    for finding in told.values():
+        for lang in ("en", "zh-CN"):
+            assert "{" not in finding.text(lang) + finding.effect_text(lang)
+
+
+def test_a_narrow_view_hears_only_of_its_own_rows(store: Store) -> None:
+    put(store, "deals", *DEALS)
+    add_viewer(store, "bob@x.org", "rep", rep="Bob")
+    told = found(store, "bob@x.org")
+    assert "deals_without_customer" not in told
+    assert "deals_ambiguous_rep" not in told
+    assert (told["deals_negative"].rows, told["deals_negative"].of) == (1, 2)
+
+
+def test_the_trend_keeps_what_was_wrong_after_each_load_that_counts(store: Store) -> None:
+    first = put(store, "deals", *DEALS)
+    fixed = ({**DEALS[0]}, {**DEALS[1], "customer": "Acme"}, *DEALS[2:])
+    second = put(store, "deals", *fixed, day=date(2026, 7, 7))
+
+    def points() -> list[tuple[int, int, int]]:
+        with store.snapshot() as seen:
+            return [(p.upload_id, p.rows, p.of) for p in trend(seen) if p.code == "deals_without_customer"]
+
+    assert points() == [(first.id, 1, 6), (second.id, 0, 6)]
+    truth.undo(store, second.id)
+    assert points() == [(first.id, 1, 6)]
+
+
+def test_every_rule_names_what_exists_and_can_be_asked() -> None:
+    rules = known()
+    with small_store().snapshot() as seen:
+        for rule in rules.rules.values():
+            assert rule.aspect in ASPECTS
+            assert rule.effect in rules.effects
+            assert rule.table in catalog().tables
+            assert set(rule.measures) <= set(catalog().measures), rule.code
+            assert rule.column is None or rule.column in columns(rule.table)
+            assert (rule.where is None) != (rule.rows is None), rule.code
+            seen.ask(rows_question(rule, DAY), EVERYTHING)
+        assert {rule.code for table in catalog().tables for rule in rules_of(table)} == set(rules.rules)
+        for looked in looked_at(seen):
+            assert all(filled <= looked.rows for filled in looked.filled.values())
