@@ -69,7 +69,9 @@ def _at(context: typer.Context, store: Path | None, lang: str | None, *, is_json
 @app.command(name="import")
 def import_(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     context: typer.Context,
-    files: Annotated[list[Path], typer.Argument(help="CSV, TSV, TXT or Excel files; all of them or none are loaded.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="CSV, text, Excel, ODS, Parquet, JSON or ZIP files; all or none are loaded.")
+    ],
     table: Annotated[str | None, typer.Option(help="Which of our tables it is.")] = None,
     profile: Annotated[str | None, typer.Option(help="Which CRM it came from.")] = None,
     as_of: Annotated[
@@ -80,6 +82,12 @@ def import_(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     date_order: Annotated[DateOrder | None, typer.Option("--date-order", help="Order of day, month and year.")] = None,
     decimal: Annotated[DecimalSign | None, typer.Option(help="The decimal sign.")] = None,
     encoding: Annotated[str | None, typer.Option(help="The text encoding, where it cannot be told.")] = None,
+    header: Annotated[
+        str | None, typer.Option(help="Names of the columns, with commas between, where no row names them.")
+    ] = None,
+    months: Annotated[
+        str | None, typer.Option(help="Columns that are months: rows, columns, or the year of the first one.")
+    ] = None,
     maps: Annotated[
         list[str] | None, typer.Option("--map", metavar="THEIRS=OURS", help="Which column is which field.")
     ] = None,
@@ -106,6 +114,8 @@ def import_(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
         date_order=date_order.value if date_order else None,
         decimal=decimal.value if decimal else None,
         encoding=encoding,
+        header=header,
+        months=months,
         columns=ingest.read_maps(maps or []),
         stages=ingest.read_stages(stages or []),
         who="command line",

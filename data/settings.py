@@ -64,6 +64,12 @@ class Settings(BaseSettings):
     """The only folder besides the store's own that the store may write to."""
     max_upload_mb: Annotated[int, Field(ge=1)] = 1000
     """The largest file that is read, in megabytes; the browser takes less (`server.maxUploadSize`)."""
+    max_unpacked_mb: Annotated[int, Field(ge=1)] = 4000
+    """How many megabytes a ZIP file or a workbook may become when it is unpacked."""
+    max_cells: Annotated[int, Field(ge=1)] = 60_000_000
+    """The largest sheet that is read, in cells from its first row and column to its last, blank ones too."""
+    max_columns: Annotated[int, Field(ge=1)] = 2000
+    """The widest list that is read, in columns that have a name or hold anything."""
 
     @classmethod
     def settings_customise_sources(

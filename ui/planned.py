@@ -98,12 +98,26 @@ def questions(made: Plan, answers: dict[str, Any]) -> None:
 
 def _question(question: Question, answers: dict[str, Any]) -> None:
     name = question.flag.removeprefix("--").replace("-", "_")
-    choices = question.choices or ENCODINGS
+    if not question.choices:
+        _written(question, answers, name)
+        return
+    choices = question.choices
     shown_as = {choice: _choice(question, choice) for choice in choices}
     text = t(f"upload.{question.code}", **question.params) if has(f"upload.{question.code}") else question.text(lang())
     picked = st.radio(plain(text), choices, index=None, format_func=shown_as.__getitem__, key=f"upload.ask.{name}")
     if picked is not None and answers.get(name) != picked:
         answers[name] = picked
+        st.rerun()
+
+
+def _written(question: Question, answers: dict[str, Any], name: str) -> None:
+    """A question without choices is answered in the reader's own words, the first lines of the file above."""
+    st.markdown(plain(t(f"upload.{question.code}", **question.params)))
+    for line in question.samples.get("", []):
+        st.code(line, language=None)
+    told = st.text_input(t("upload.answer"), value=answers.get(name, ""), key=f"upload.ask.{name}")
+    if told.strip() and answers.get(name) != told:
+        answers[name] = told
         st.rerun()
 
 
@@ -122,9 +136,6 @@ def _stages(question: Question, answers: dict[str, Any]) -> None:
     if set(question.samples) <= set(told) and answers.get("stages") != told:
         answers["stages"] = told
         st.rerun()
-
-
-ENCODINGS = ("gb18030", "big5", "cp1252", "latin-1", "shift_jis")
 
 
 def _choice(question: Question, choice: str) -> str:

@@ -23,7 +23,10 @@ from ui.history import table_name
 from ui.navigation import page_link
 from ui.text import lang, plain, t
 
-TYPES = ("csv", "tsv", "txt", "xlsx", "xlsm", "xls", "parquet", "json", "zip")
+TYPES = (
+    *("csv", "tsv", "txt", "tab", "dat", "xlsx", "xlsm", "xlsb", "xls", "ods"),
+    *("parquet", "json", "jsonl", "ndjson", "xml", "html", "htm", "zip"),
+)
 _JOB, _ROUND, _PLAN, _ANSWERS = "upload.job", "upload.round", "upload.plan", "upload.answers"
 
 

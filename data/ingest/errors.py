@@ -26,11 +26,55 @@ class FileBinary(FileRefused):
 
 
 class FormatUnsupported(FileRefused):
-    """A known format that is not read yet. Params: file, kind."""
+    """A known format that holds no list, or that must be unpacked first. Params: file, kind."""
 
 
-class WorkbookProtected(FileRefused):
-    """The workbook is encrypted or damaged. Params: file, detail."""
+class FileProtected(FileRefused):
+    """The workbook or the ZIP file needs a password. Params: file."""
+
+
+class FileDamaged(FileRefused):
+    """The file is cut off, or not what it says it is. Params: file, kind, detail."""
+
+
+class WorkbookDamaged(FileRefused):
+    """The workbook is cut off or not what it says it is. Params: file, detail."""
+
+
+class UnpackedTooLarge(FileRefused):
+    """A ZIP file or workbook grows beyond the setting max_unpacked_mb. Params: file, size, limit."""
+
+
+class SheetTooLarge(FileRefused):
+    """A sheet reaches beyond the setting max_cells. Params: file, rows, columns, limit."""
+
+
+class ColumnsTooMany(FileRefused):
+    """The list is wider than the setting max_columns. Params: file, columns, limit."""
+
+
+class SheetHidden(FileRefused):
+    """The sheet is hidden in the workbook. Params: file."""
+
+
+class DashboardSheet(FileRefused):
+    """The sheet has several blocks or scattered cells: a report to look at, not a list. Params: file, line."""
+
+
+class ZipHoldsNothing(FileRefused):
+    """No file inside the ZIP file is a list. Params: file, files."""
+
+
+class JsonNoList(FileRefused):
+    """The JSON holds no list of objects. Params: file, detail."""
+
+
+class MonthsInvalid(SalesError):
+    """--months is neither rows, columns nor a year. Params: given."""
+
+
+class FilesRefused(FileRefused):
+    """Several files cannot be loaded. Params: count, reasons (one line each)."""
 
 
 class SheetUnknown(FileRefused):
@@ -107,3 +151,26 @@ class ProfileInvalid(SalesError):
 
 class ImportCancelled(SalesError):
     """The import was cancelled; the store is as it was. Params: none."""
+
+
+def refuse_all(refused: list[FileRefused]) -> None:
+    """Name every file that cannot be loaded, not only the first.
+
+    Raises:
+        FileRefused: there are any.
+    """
+    if len(refused) == 1:
+        raise refused[0]
+    if refused:
+        raise FilesRefused(count=len(refused), reasons=Several(refused))
+
+
+class Several:
+    """Errors as the text of another one, a line each."""
+
+    def __init__(self, errors: list[FileRefused]) -> None:
+        self._errors = errors
+
+    def text(self, lang: str) -> str:
+        """Each in `lang`."""
+        return "\n".join(f"- {error.text(lang)}" for error in self._errors)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,9 +14,9 @@ from zoneinfo import ZoneInfo
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
-from data.ingest import read as reading
 from data.ingest.check import Checked, check
 from data.ingest.errors import (
+    FileRefused,
     FileTooLarge,
     MapInvalid,
     MostRefused,
@@ -23,6 +24,7 @@ from data.ingest.errors import (
     StageInvalid,
     UnknownColumn,
     UnknownField,
+    refuse_all,
 )
 from data.ingest.lookup import look_up
 from data.ingest.map import Mapped, apply
@@ -31,9 +33,9 @@ from data.ingest.names import normal
 from data.ingest.narrow import narrowed
 from data.ingest.parse import Hints, Parsed, parse
 from data.ingest.questions import rivals_question, status_question
-from data.ingest.read import Source
+from data.ingest.read import Source, Wishes, read
 from data.ingest.recognise import Wish, check_wish, is_documentation, known_headers, recognise
-from data.ingest.remarks import Question, Reason, Remark
+from data.ingest.remarks import LeftOut, Question, Reason, Remark
 from data.ingest.texttable import TextTable
 from data.ingest.words import STATUSES
 from data.settings import settings
@@ -65,6 +67,10 @@ class Options(BaseModel):
     decimal: Literal["point", "comma"] | None = None
     encoding: str | None = None
     delimiter: str | None = None
+    header: str | None = None
+    """The names of the columns with commas between, for a file in which no row names them."""
+    months: str | None = None
+    """What columns that are months become: `rows`, `columns`, or the year of the first one."""
     columns: dict[str, str] = {}
     """Their column -> our field; an empty field leaves the column out (it is kept as extra)."""
     stages: dict[str, str] = {}
@@ -171,6 +177,7 @@ class Plan:
     files: list[FilePlan]
     options: Options
     skipped: list[str] = field(default_factory=list)
+    left: list[LeftOut] = field(default_factory=list)
 
     @property
     def questions(self) -> list[Question]:
@@ -180,7 +187,7 @@ class Plan:
     @property
     def warnings(self) -> list[Remark]:
         """What is said about the import as a whole."""
-        return [Remark(code="documentation", params={"file": name}) for name in self.skipped]
+        return [*(Remark(code="documentation", params={"file": name}) for name in self.skipped), *self.left]
 
     @property
     def loads(self) -> list[Load]:
@@ -199,16 +206,22 @@ def plan(files: Sequence[Path | Source], options: Options | None = None) -> Plan
     wish = Wish(wishes.table, wishes.profile, wishes.columns)
     check_wish(wish)
     _check_fields(wish)
-    sources = [file if isinstance(file, Source) else Source.of(file) for file in files]
     made = Plan([], wishes)
+    refused: list[FileRefused] = []
+    sources: list[Source] = []
+    for given in files:
+        try:
+            sources.append(given if isinstance(given, Source) else Source.of(given))
+        except FileRefused as error:
+            refused.append(error)
     seen: set[str] = set()
     for source in sources:
         others = [Path(other.name).stem for other in sources]
-        planned = _plan_file(source, wishes, wish, others, seen)
-        if planned is None:
-            made.skipped.append(source.name)
-        else:
-            made.files += planned
+        try:
+            made.files += _plan_file(source, made, wish, others, seen)
+        except FileRefused as error:
+            refused.append(error)
+    refuse_all(refused)
     if not made.files:
         raise OnlyDocumentation(file=", ".join(made.skipped))
     _check_columns(wish, seen)
@@ -236,24 +249,35 @@ def _check_columns(wish: Wish, seen: set[str]) -> None:
             raise UnknownColumn(column=theirs, suggestion=nearest(theirs, seen), known=", ".join(sorted(seen)))
 
 
-def _plan_file(
-    source: Source, options: Options, wish: Wish, others: list[str], seen: set[str]
-) -> list[FilePlan] | None:
+def _plan_file(source: Source, made: Plan, wish: Wish, others: list[str], seen: set[str]) -> list[FilePlan]:
+    """Every list in a file: one in a text file, several in a workbook or a ZIP file."""
     limit = settings().max_upload_mb
     if len(source.content) > limit * 1024 * 1024:
         raise FileTooLarge(file=source.name, size=len(source.content) // (1024 * 1024), limit=limit)
-    planned = FilePlan(file=source.name, content=source.content)
-    table = reading.read(
-        source, known_headers(), encoding=options.encoding, delimiter=options.delimiter, sheet=options.sheet
-    )
-    if table is None:
-        planned.questions.append(Question(code="ask_encoding", params={"file": source.name}, flag="--encoding"))
-        return [planned]
-    if not options.table and is_documentation(table, others):
-        return None
-    seen.update(table.headers)
-    planned.encoding = table.encoding
-    return _understand(planned, table, options, wish)
+    options = made.options
+    header = tuple(next(csv.reader([options.header]))) if options.header else ()
+    wishes = Wishes(options.encoding, options.delimiter, options.sheet, header, options.months)
+    found = read(source, known_headers(), wishes)
+    if found.questions:
+        return [FilePlan(file=source.name, content=source.content, questions=found.questions)]
+    planned: list[FilePlan] = []
+    left = list(found.left)
+    is_alone = len(found.tables) + len(left) == 1
+    for table in found.tables:
+        name = source.name if is_alone else f"{source.name} / {table.part}"
+        if not options.table and is_documentation(table, others):
+            made.skipped.append(name)
+            continue
+        seen.update(table.headers)
+        file = FilePlan(file=name, content=source.content, encoding=table.encoding, warnings=list(table.remarks))
+        try:
+            planned += _understand(file, table, options, wish)
+        except FileRefused as error:
+            left.append((table.part, error))
+    if left and not planned and not made.skipped:
+        raise left[0][1] if len(left) == 1 or len(found.left) < len(left) else left[len(found.left)][1]
+    made.left += [LeftOut(code="sheet_left", params={"part": f"{source.name} / {part}"}, why=why) for part, why in left]
+    return planned
 
 
 def _understand(planned: FilePlan, table: TextTable, options: Options, wish: Wish) -> list[FilePlan]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from metrics.errors import fill
+from metrics.errors import SalesError, fill
 
 _TEXTS = Path(__file__).with_name("remarks.toml")
 
@@ -37,6 +38,19 @@ class Question(Remark):
     flag: str
     choices: tuple[str, ...] = ()
     samples: dict[str, list[str]] = {}
+
+
+class LeftOut(Remark):
+    """A sheet, or a file inside a ZIP file, that holds no list, and why; the others are loaded."""
+
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+
+    why: SalesError
+
+    def text(self, lang: str) -> str:
+        """The sentence in `lang`, with the first sentence of the reason; the next says that nothing was loaded."""
+        reason = re.split(r"(?<=[.。])(?:\s|$)|(?<=。)", self.why.text(lang), maxsplit=1)[0]
+        return fill(_texts()[self.code], lang, {**self.params, "reason": reason})
 
 
 @dataclass(frozen=True)

@@ -2,132 +2,104 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections import Counter
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 
 import polars as pl
 
-from data.ingest.errors import HeaderMissing
-from data.ingest.names import normal
-from data.ingest.texttable import LINE, Aside, TextTable, tidy
+from data.ingest.delimited import SPACES, Row, prove_delimiter, rows, rows_after_open_quotes, swallows, tabs_for_spaces
+from data.ingest.encodings import Decoded, decode
+from data.ingest.headers import Header, find_header, tidy_name
+from data.ingest.remarks import Question, Remark
+from data.ingest.source import Source
+from data.ingest.texttable import LINE, Aside, Reading, TextTable, Wishes, tidy
 
 _SAMPLE_BYTES = 1 << 18
 _SAMPLE_ROWS = 200
-_HEADER_WITHIN = 30
-_DELIMITERS = (",", "\t", ";", "|")
-_NUMBERISH = re.compile(r"^[^\w一-鿿]*[\d.,\s:/\-%年月日]+[^\w一-鿿]*$")
-_PERIODISH = re.compile(r"^(19|20)\d\d([-/年]\d{1,2}月?|年)?$|^\d{1,2}月$")  # the headings of a pivot table
 
 
-@dataclass(frozen=True)
-class _Row:
-    start: int  # the physical line it begins on, from 1
-    end: int
-    cells: list[str]
-
-
-def _rows(text: str, delimiter: str, limit: int | None = None, first_line: int = 1) -> list[_Row]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    rows: list[_Row] = []
-    start = 1
-    for cells in reader:
-        rows.append(_Row(start + first_line - 1, reader.line_num + first_line - 1, cells))
-        start = reader.line_num + 1
-        if limit and len(rows) >= limit:
-            break
-    return rows
-
-
-def _rows_after_open_quotes(text: str, delimiter: str, first_line: int) -> list[_Row]:
-    """All rows; a quotation mark that is never closed is a sign like any other, and swallows no line below it."""
-    rows = _rows(text, delimiter, first_line=first_line)
-    last = rows[-1] if rows else None
-    if last is None or last.end == last.start:
-        return rows
-    lines = list(io.StringIO(text, newline=""))[last.start - first_line :]
-    try:
-        list(csv.reader(lines, delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        if "unexpected end" in str(error):
-            cells = next(csv.reader(lines[:1], delimiter=delimiter, quoting=csv.QUOTE_NONE))
-            below = _rows_after_open_quotes("".join(lines[1:]), delimiter, last.start + 1)
-            return [*rows[:-1], _Row(last.start, last.start, cells), *below]
-    return rows
-
-
-def read_text(file: str, text: bytes, encoding: str, known: AbstractSet[str], delimiter: str | None) -> TextTable:
-    """Read UTF-8 text as a table of texts.
+def read_delimited(source: Source, known: AbstractSet[str], wishes: Wishes) -> Reading:
+    """Read a text file as a table of texts.
 
     Raises:
-        HeaderMissing, HeaderOnly.
+        EncodingWrong, HeaderOnly, ColumnsTooMany.
     """
-    csv.field_size_limit(1 << 30)
+    decoded = decode(source, wishes.encoding)
+    if isinstance(decoded, Question):
+        return Reading(questions=[decoded])
+    return _read(source.name, decoded, known, wishes)
+
+
+def _read(file: str, decoded: Decoded, known: AbstractSet[str], wishes: Wishes) -> Reading:
+    original = decoded.text
+    head = _head(original)
+    told = re.match(r"sep=(.)\r?\n", head)  # Excel's own first line
+    separator = wishes.delimiter or (told[1] if told else prove_delimiter(head))
+    text = original
+    if separator == SPACES:
+        text, separator = tabs_for_spaces(original), "\t"
+        head = _head(text)
+    sample = rows(head, separator, _SAMPLE_ROWS)
+    header = _header(sample, known, wishes)
+    if header is None:
+        return Reading(questions=[header_question(file, [row.cells for row in sample])])
+    end = sample[header.last].end if header.last >= 0 else 0
+    above = sample[: max(header.first, 0)]
+    frame, broken, opened = _body(text, separator, header.names, end)
+    table = TextTable(
+        file=file,
+        headers=header.names,
+        frame=frame,
+        encoding=decoded.encoding,
+        delimiter=separator,
+        header_line=end,
+        title=[" ".join(row.cells).strip() for row in above],
+        aside=[Aside(row.start, separator.join(row.cells), "title") for row in above if not _is_told(row)],
+        broken=broken,
+        text=original,
+        remarks=list(decoded.remarks),
+    )
+    if opened:
+        table.remarks.append(Remark(code="quotes_open", params={"count": len(opened), "line": opened[0]}))
+    return Reading(tables=[tidy(table)])
+
+
+def _head(text: bytes) -> str:
     sample = text[:_SAMPLE_BYTES]
     if len(sample) < len(text):
         sample = sample[: sample.rfind(b"\n") + 1] or sample
-    head = sample.decode("utf-8", "ignore")
-    told = re.match(r"sep=(.)\r?\n", head)  # Excel's own first line
-    separator = delimiter or (told[1] if told else prove_delimiter(head))
-    rows = _rows(head, separator, _SAMPLE_ROWS)
-    at = find_header([row.cells for row in rows], known)
-    if at is None:
-        raise HeaderMissing(file=file)
-    header = rows[at]
-    headers = [" ".join(cell.split()) for cell in header.cells]
-    frame, broken = _body(text, separator, headers, header.end)
-    table = TextTable(
-        file=file,
-        headers=headers,
-        frame=frame,
-        encoding=encoding,
-        delimiter=separator,
-        header_line=header.start,
-        title=[" ".join(row.cells).strip() for row in rows[:at]],
-        broken=broken,
-        text=text,
+    return sample.decode("utf-8", "ignore")
+
+
+def _is_told(row: Row) -> bool:
+    return row.start == 1 and row.cells[:1] != [] and row.cells[0].startswith("sep=")
+
+
+def _header(sample: list[Row], known: AbstractSet[str], wishes: Wishes) -> Header | None:
+    if wishes.header:
+        width = max((len(row.cells) for row in sample), default=0)
+        return Header(-1, -1, [*wishes.header[:width], *[""] * (width - len(wishes.header))])
+    return find_header([row.cells for row in sample], known)
+
+
+def header_question(file: str, sample: list[list[str]]) -> Question:
+    """No row names the columns: what are they called? With the first rows, so that one can tell."""
+    shown = [" | ".join(tidy_name(cell) for cell in row[:30]) for row in sample if any(cell.strip() for cell in row)][
+        :3
+    ]
+    return Question(
+        code="ask_header", params={"file": file, "samples": "; ".join(shown)}, flag="--header", samples={"": shown}
     )
-    return tidy(table)
 
 
-def prove_delimiter(text: str) -> str:
-    """The delimiter that cuts the first rows most evenly into more than one cell; a comma when none does."""
+def _body(
+    text: bytes, delimiter: str, headers: list[str], header_end: int
+) -> tuple[pl.DataFrame, list[Aside], list[int]]:
+    """The rows below the header, fast where the file is regular, cell by cell where it is not.
 
-    def evenness(delimiter: str) -> tuple[float, int]:
-        widths = Counter(len(row.cells) for row in _rows(text, delimiter, _SAMPLE_ROWS) if any(row.cells))
-        width, rows = max(widths.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
-        return (rows / widths.total(), width) if width > 1 else (0.0, 0)
-
-    return max(_DELIMITERS, key=evenness)
-
-
-def find_header(rows: list[list[str]], known: AbstractSet[str]) -> int | None:
-    """Which row names the columns: the one with most known names, else the first that is full and all words.
-
-    Title rows above it ("Export of 5 January") and a first line without names are the reasons to look.
+    Returns:
+        The rows; those whose cells do not fit the header; lines with a quotation mark that nothing closes.
     """
-    seen = rows[:_HEADER_WITHIN]
-    hits = [sum(1 for cell in row if normal(cell) in known) for row in seen]
-    if hits and max(hits) >= 2:
-        return hits.index(max(hits))
-    widths = Counter(sum(1 for cell in row if cell.strip()) for row in rows if any(cell.strip() for cell in row))
-    usual = max(widths.items(), key=lambda item: (item[1], item[0]))[0] if widths else 0
-    for index, row in enumerate(seen):
-        filled = [cell.strip() for cell in row if cell.strip()]
-        if len(filled) >= max(1, 0.6 * usual) and not any(_is_number(cell) for cell in filled):
-            return index
-    return None
-
-
-def _is_number(cell: str) -> bool:
-    return bool(_NUMBERISH.match(cell)) and not _PERIODISH.match(cell)
-
-
-def _body(text: bytes, delimiter: str, headers: list[str], header_end: int) -> tuple[pl.DataFrame, list[Aside]]:
-    """The rows below the header, fast where the file is regular, cell by cell where it is not."""
     names = [str(index) for index in range(len(headers))]
     try:
         frame = pl.read_csv(
@@ -141,29 +113,57 @@ def _body(text: bytes, delimiter: str, headers: list[str], header_end: int) -> t
         )
     except (pl.exceptions.ComputeError, pl.exceptions.SchemaError, pl.exceptions.NoDataError):
         return _ragged(text, delimiter, names, header_end)
-    return frame.with_columns(_lines_of(frame, text, header_end)), []
+    lines, breaks = _lines_of(frame, text, header_end)
+    frame = frame.with_columns(lines)
+    if breaks is not None and _swallows_any(frame, breaks, text, delimiter):
+        return _ragged(text, delimiter, names, header_end)
+    return frame, [], []
 
 
-def _lines_of(frame: pl.DataFrame, text: bytes, header_end: int) -> pl.Series:
-    """The line each row begins on: one line per row, unless cells hold line breaks of their own."""
+def _lines_of(frame: pl.DataFrame, text: bytes, header_end: int) -> tuple[pl.Series, pl.Series | None]:
+    """The line each row begins on, one per row unless cells hold line breaks; and how many each row holds, if any."""
     first = header_end + 1
     lines = text.count(b"\n") + (not text.endswith(b"\n"))
     plain = pl.Series(LINE, range(first, first + frame.height), dtype=pl.Int64)
     if lines - header_end <= frame.height:
-        return plain
-    extra = frame.select(
+        return plain, None
+    breaks = frame.select(
         pl.sum_horizontal(pl.all().str.count_matches("\n", literal=True).fill_null(0)).cast(pl.Int64).alias("breaks")
     )["breaks"]
-    return (plain + extra.cum_sum().shift(1, fill_value=0)).alias(LINE) if extra.sum() else plain
+    if not breaks.sum():
+        return plain, None
+    return (plain + breaks.cum_sum().shift(1, fill_value=0)).alias(LINE), breaks
 
 
-def _ragged(text: bytes, delimiter: str, names: list[str], header_end: int) -> tuple[pl.DataFrame, list[Aside]]:
+def _swallows_any(frame: pl.DataFrame, breaks: pl.Series, text: bytes, delimiter: str) -> bool:
+    """Whether a cell of several lines holds records that an open quotation mark swallowed."""
+    cells = pl.exclude(LINE, "breaks")
+    both = pl.any_horizontal(
+        cells.str.contains("\n", literal=True) & cells.str.contains(delimiter, literal=True)
+    ).fill_null(value=False)
+    suspects = frame.with_columns(breaks).filter(pl.col("breaks") > 0).filter(both)
+    if suspects.is_empty():
+        return False
+    lines = text.split(b"\n")
+    width = len(frame.columns) - 1
+    return any(
+        swallows(
+            [line.decode("utf-8", "replace") + "\n" for line in lines[start - 1 : start + count]], delimiter, width
+        )
+        for start, count in suspects.select(LINE, "breaks").iter_rows()
+    )
+
+
+def _ragged(
+    text: bytes, delimiter: str, names: list[str], header_end: int
+) -> tuple[pl.DataFrame, list[Aside], list[int]]:
     """Read cell by cell: rows with more cells than the header has names are set apart as broken."""
     body = b"\n".join(text.split(b"\n")[header_end:]).decode("utf-8", "replace")
     fitting: list[list[str | None]] = []
     lines: list[int] = []
     broken: list[Aside] = []
-    for row in _rows_after_open_quotes(body, delimiter, header_end + 1):
+    found, opened = rows_after_open_quotes(body, delimiter, header_end + 1, len(names))
+    for row in found:
         cells = row.cells
         while len(cells) > len(names) and not cells[-1].strip():
             cells.pop()
@@ -173,4 +173,4 @@ def _ragged(text: bytes, delimiter: str, names: list[str], header_end: int) -> t
         fitting.append([*cells, *[None] * (len(names) - len(cells))])
         lines.append(row.start)
     frame = pl.DataFrame(fitting, schema=dict.fromkeys(names, pl.String), orient="row")
-    return frame.with_columns(pl.Series(LINE, lines, dtype=pl.Int64)), broken
+    return frame.with_columns(pl.Series(LINE, lines, dtype=pl.Int64)), broken, opened

@@ -1,4 +1,4 @@
-"""A list of texts, and what in it is no record: blank rows, totals, footnotes."""
+"""A list of texts, and what in it is no record: blank rows, totals, repeated headers, footnotes."""
 
 from __future__ import annotations
 
@@ -9,23 +9,34 @@ from functools import cached_property
 
 import polars as pl
 
-from data.ingest.errors import HeaderOnly
+from data.ingest.errors import ColumnsTooMany, FileRefused, HeaderOnly
+from data.ingest.remarks import Question, Remark
+from data.settings import settings
 
 LINE = "#line"
 """Name of the column that holds the line a row began on; no header can be called so, columns are numbered."""
 
+_LISTED = 1000
+"""So many blank rows are listed one by one; the others are counted."""
+
 _TOTAL = re.compile(
     r"^(grand\s*|sub\s*-?)?totals?\b|^(sum|count|average|overall)$|^(合计|总计|小计|汇总|共计|总和|平均)", re.IGNORECASE
 )
+_SUBTOTALS = [
+    *("合计", "总计", "小计", "汇总", "合计：", "总计：", "小计：", "合计:", "总计:", "小计:"),
+    *(form(name) for name in ("total", "subtotal", "grand total", "sub-total") for form in (str, str.title, str.upper)),
+    *("Grand total", "Sub-total", "Total:", "Subtotal:"),
+]
 _FOOTNOTE = re.compile(
-    r"^(confidential|copyright|©|generated (by|on)|exported (by|on)|note:|注[:：]|说明[:：]|制表|打印|导出)",
+    r"^(confidential|copyright|©|generated (by|on)|exported (by|on)|printed (by|on)|page \d|note:|source:|\*"
+    r"|注[:：]|说明[:：]|备注[:：]|数据来源|制表|打印|导出|审核|第\s*\d+\s*页)",
     re.IGNORECASE,
 )
 
 
 @dataclass(frozen=True)
 class Aside:
-    """A row that is kept out: blank or total rows, footnotes, or lines that do not fit the header."""
+    """A row that is kept out: titles, blank or total rows, footnotes, or lines that do not fit the header."""
 
     line: int
     text: str
@@ -37,8 +48,9 @@ class TextTable:
     """The list in a file.
 
     `headers`: as written, one per column. `frame`: columns "0", "1", … (text, blank = null) and `LINE`.
-    `aside`: rows that are no records. `broken`: records whose cells do not fit the header, refused later.
-    `title`: the lines above the header.
+    `aside`: rows that are no records. `unlisted`: blank rows beyond those listed. `broken`: records whose cells do not
+    fit the header, refused later. `title`: the lines above the header. `part`: the sheet, or the file inside a ZIP.
+    `remarks`: what a person should know about how it was read.
     """
 
     file: str
@@ -51,6 +63,9 @@ class TextTable:
     aside: list[Aside] = field(default_factory=list)
     broken: list[Aside] = field(default_factory=list)
     text: bytes = b""
+    part: str = ""
+    unlisted: int = 0
+    remarks: list[Remark] = field(default_factory=list)
 
     def column(self, index: int) -> pl.Series:
         """The texts of one column."""
@@ -69,24 +84,47 @@ class TextTable:
         return b"\n".join(self._lines[first - 1 : first + breaks]).decode("utf-8", "replace").rstrip("\r")
 
 
+@dataclass
+class Reading:
+    """What a file holds: its lists; sheets and files inside it that are none, with the reason; what must be asked."""
+
+    tables: list[TextTable] = field(default_factory=list)
+    left: list[tuple[str, FileRefused]] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a person says about reading a file; everything may be left unsaid.
+
+    `header`: the names of the columns where no row names them. `months`: what columns that are months become.
+    """
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    header: tuple[str, ...] = ()
+    months: str | None = None
+
+
 def tidy(table: TextTable) -> TextTable:
-    """Trim every cell, drop nameless empty columns, set blank rows and the totals at the end aside.
+    """Trim cells, drop empty columns without a name, set blank lines, repeated headers, totals and footnotes aside.
 
     Raises:
         HeaderOnly: nothing is left below the header.
+        ColumnsTooMany: the list is wider than the setting max_columns.
     """
     names = [name for name in table.frame.columns if name != LINE]
-    trimmed = _trimmed(table.frame, names)
-    is_blank = trimmed.select(pl.all_horizontal(pl.col(name).is_null() for name in names)).to_series()
-    if is_blank.any():
-        # A blank line is no record and no loss; only lines with delimiters in them are worth counting.
-        table.aside += [Aside(int(line), "", "blank_line") for line in trimmed.filter(is_blank)[LINE].head(1000)]
-        trimmed = trimmed.filter(~is_blank)
-    if trimmed.is_empty() and not table.broken:
-        raise HeaderOnly(file=table.file, columns=", ".join(header for header in table.headers if header))
-    table.frame = trimmed
+    table.frame = _trimmed(table.frame, names)
     _drop_nameless(table)
+    _set_blank_rows_aside(table)
+    if table.frame.is_empty() and not table.broken:
+        raise HeaderOnly(file=table.file, columns=", ".join(header for header in table.headers if header))
+    _name_uniquely(table)
     _set_totals_aside(table)
+    _set_inner_rows_aside(table)
+    if table.frame.is_empty() and not table.broken:
+        raise HeaderOnly(file=table.file, columns=", ".join(table.headers))
     return table
 
 
@@ -97,14 +135,33 @@ def _trimmed(frame: pl.DataFrame, names: list[str]) -> pl.DataFrame:
 
 
 def _drop_nameless(table: TextTable) -> None:
-    kept = [
-        index
-        for index, header in enumerate(table.headers)
-        if header or table.frame[str(index)].null_count() < table.frame.height
-    ]
-    if len(kept) < len(table.headers):
+    height = table.frame.height
+    nulls = table.frame.null_count().row(0, named=True)
+    kept = [at for at, header in enumerate(table.headers) if header or nulls[str(at)] < height]
+    dropped = len(table.headers) - len(kept)
+    if dropped:
         table.frame = table.frame.select(LINE, *[pl.col(str(old)).alias(str(new)) for new, old in enumerate(kept)])
         table.headers = [table.headers[index] for index in kept]
+        table.remarks.append(Remark(code="columns_empty", params={"columns": dropped}))
+    limit = settings().max_columns
+    if len(table.headers) > limit:
+        raise ColumnsTooMany(file=table.file, columns=len(table.headers), limit=limit)
+
+
+def _set_blank_rows_aside(table: TextTable) -> None:
+    """A blank line is no record and no loss."""
+    names = [str(index) for index in range(len(table.headers))]
+    is_blank = table.frame.select(pl.all_horizontal(pl.col(names).is_null()).alias("blank")).to_series()
+    if not is_blank.any():
+        return
+    lines = table.frame.filter(is_blank)[LINE]
+    table.aside += [Aside(int(line), "", "blank_line") for line in lines.head(_LISTED)]
+    table.unlisted += max(lines.len() - _LISTED, 0)
+    table.remarks.append(Remark(code="rows_blank", params={"rows": lines.len()}))
+    table.frame = table.frame.filter(~is_blank)
+
+
+def _name_uniquely(table: TextTable) -> None:
     seen: Counter[str] = Counter()
     for index, header in enumerate(table.headers):
         name = header or f"column {index + 1}"
@@ -115,19 +172,43 @@ def _drop_nameless(table: TextTable) -> None:
 def _set_totals_aside(table: TextTable) -> None:
     """From the last row upwards, as long as rows are totals or footnotes."""
     width = len(table.headers)
+    blank = {aside.line for aside in table.aside if aside.reason == "blank_line"}
     cut = table.frame.height
-    while cut > 0 and table.frame.height - cut < 20:
-        cells = [cell for cell in table.frame.row(cut - 1)[: width + 1] if isinstance(cell, str)]
-        sparse = len(cells) <= max(1, width * 0.7)
-        total = sparse and any(_TOTAL.match(cell) for cell in cells)
-        note = len(cells) == 1 and width >= 3 and bool(_FOOTNOTE.match(cells[0]))
-        if not (total or note):
+    last = table.frame.tail(21)
+    reasons: list[str] = []
+    while cut > 0 and len(reasons) < 20:
+        row = last.row(last.height - 1 - len(reasons), named=True)
+        line = row.pop(LINE)
+        cells = [cell for cell in row.values() if isinstance(cell, str)]
+        is_total = len(cells) <= max(1, width * 0.7) and any(_TOTAL.match(cell) for cell in cells)
+        is_apart = line - 1 in blank and isinstance(row["0"], str)
+        is_note = len(cells) == 1 and width >= 3 and (bool(_FOOTNOTE.match(cells[0])) or is_apart)
+        if not (is_total or is_note):
             break
+        reasons.append("total" if is_total else "footnote")
         cut -= 1
-    if cut == table.frame.height:
-        return
-    for row in range(cut, table.frame.height):
-        table.aside.append(Aside(int(table.frame[LINE][row]), table.original(row), "total"))
+    for row_at, reason in zip(range(cut, table.frame.height), reversed(reasons), strict=True):
+        table.aside.append(Aside(int(table.frame[LINE][row_at]), table.original(row_at), reason))
     table.frame = table.frame.head(cut)
-    if not cut and not table.broken:
-        raise HeaderOnly(file=table.file, columns=", ".join(table.headers))
+
+
+def _set_inner_rows_aside(table: TextTable) -> None:
+    """Subtotals between the records, and the header again where pages or files were put together."""
+    names = [str(index) for index in range(min(3, len(table.headers)))]
+    is_like_header = pl.all_horizontal(pl.col(name) == table.headers[int(name)] for name in names)
+    suspects = table.frame.with_row_index("#row").filter(
+        is_like_header | pl.any_horizontal(pl.col(name).is_in(_SUBTOTALS) for name in names)
+    )
+    taken: list[int] = []
+    for suspect in suspects.iter_rows(named=True):
+        row, line = suspect.pop("#row"), suspect.pop(LINE)
+        cells = [cell for cell in suspect.values() if isinstance(cell, str)]
+        if len(names) > 1 and [suspect[name] for name in names] == table.headers[: len(names)]:
+            table.aside.append(Aside(line, table.original(row), "header_again"))
+        elif len(cells) <= max(1, len(table.headers) * 0.7):
+            table.aside.append(Aside(line, table.original(row), "total"))
+        else:
+            continue
+        taken.append(row)
+    if taken:
+        table.frame = table.frame.filter(~pl.int_range(pl.len()).is_in(taken))

@@ -249,7 +249,8 @@ def test_stages_that_nobody_knows_are_a_question_with_their_rows_and_money() -> 
 
 
 def test_blank_stages_are_a_question_where_they_are_the_rule() -> None:
-    text = "Deal Name,Stage,Amount,Account Name,Created Date\nx,,5,A,2026-01-05\ny,,7,B,2026-01-05\nz,Won,1,B,2026-01-05\n"
+    text = "Deal Name,Stage,Amount,Account Name,Created Date\n"
+    text += "x,,5,A,2026-01-05\ny,,7,B,2026-01-05\nz,Won,1,B,2026-01-05\n"
     assert [question.code for question in planned(text).questions] == ["ask_stage"]
     assert rows(planned(text, stages={"": "open"}))["status"].to_list() == ["open", "open", "won"]
 
@@ -326,7 +327,7 @@ def test_the_first_sheet_with_a_list_is_read() -> None:
     assert rows(plan).select("deal_id", "amount", "closed_on", "line").rows() == [
         ("1", Decimal("12.5"), date(2026, 1, 5), 4)
     ]
-    assert (plan.set_aside, plan.encoding) == (1, "sheet Deals")
+    assert (plan.set_aside, plan.encoding) == (3, "sheet Deals")
 
 
 def test_a_sheet_can_be_named() -> None:

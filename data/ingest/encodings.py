@@ -1,0 +1,157 @@
+"""Bytes -> UTF-8: by byte order mark, by proof, by the user's word; never with a silently replaced character."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from data.ingest.errors import EncodingWrong
+from data.ingest.remarks import Question, Remark
+from data.ingest.source import UTF16, Source, utf16_without_mark
+
+_BOMS = (
+    (b"\xff\xfe\x00\x00", "utf-32-le"),
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe", UTF16[0]),
+    (b"\xfe\xff", UTF16[1]),
+)
+_ASKED = ("utf-8", "gb18030", "big5", "cp1252", "mac_roman", "shift_jis")
+_SAMPLE = 200_000  # characters looked at to tell one encoding from another
+_PROOF = 8  # so many foreign letters, all of them where letters stand, prove a Western encoding
+_MOST_DAMAGED = 0.01
+"""A chosen encoding may leave this share of the foreign characters unreadable, which is said; beyond, it is wrong."""
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
+_REPLACED = "�"
+_WORD = re.compile(r"[^\W\d_]+")
+_SIGNS = "€£¥§©®°·’‘“”–—…™«»¿¡ºª²³½¼ "
+
+
+@dataclass
+class Decoded:
+    """The content as UTF-8 with line ends LF or CRLF, the encoding it had, and what is to be said about it."""
+
+    text: bytes
+    encoding: str
+    remarks: list[Remark] = field(default_factory=list)
+
+
+def decode(source: Source, encoding: str | None = None) -> Decoded | Question:
+    """The content as UTF-8, or the question which encoding it has.
+
+    GB18030 accepts nearly any bytes, so its reading must also look like Chinese: most of what it decodes to has
+    to be in GB 2312, the 6,763 characters in common use. "Müller" in Latin-1 would otherwise become "M黮ler".
+
+    Raises:
+        EncodingWrong: the named encoding does not fit.
+    """
+    content = source.content
+    for bom, name in _BOMS:
+        if content.startswith(bom):
+            return _as(source.name, content[len(bom) :], name)
+    if encoding:
+        return _as(source.name, content, encoding)
+    if content.isascii():
+        return _clean(content, "ascii")
+    if unmarked := utf16_without_mark(content):
+        return _as(source.name, content, unmarked)
+    for name in ("utf-8", "gb18030"):
+        try:
+            text = content.decode(name)
+        except UnicodeDecodeError:
+            continue
+        if name == "utf-8":
+            return _clean(content, name)
+        if _is_chinese(text[:_SAMPLE]):
+            return _clean(text.encode(), name)
+    western = _proved_western(content)
+    return _as(source.name, content, western) if western else _question(source)
+
+
+def _as(file: str, content: bytes, encoding: str) -> Decoded:
+    """Decode by a known encoding; a few unreadable places are said, many mean that it is the wrong one."""
+    try:
+        return _clean(content.decode(encoding).encode("utf-8", "replace"), encoding)
+    except LookupError as error:
+        raise EncodingWrong(file=file, encoding=encoding) from error
+    except UnicodeError as error:
+        text = content.decode(encoding, "replace")
+        damaged = text.count(_REPLACED)
+        if damaged > max(1, _MOST_DAMAGED * len(_FOREIGN.findall(text))):
+            raise EncodingWrong(file=file, encoding=encoding) from error
+        return _clean(text.encode("utf-8", "replace"), encoding)
+
+
+def _clean(content: bytes, encoding: str) -> Decoded:
+    """Take out what no cell can hold, and say so: NUL signs, and characters lost before or while the file was read."""
+    decoded = Decoded(content, encoding)
+    if nuls := content.count(b"\0"):
+        decoded.text = content = content.replace(b"\0", b"")
+        decoded.remarks.append(Remark(code="nul_dropped", params={"count": nuls}))
+    if b"\xef\xbf\xbd" in content:
+        count = content.count(b"\xef\xbf\xbd")
+        line = content[: content.index(b"\xef\xbf\xbd")].count(b"\n") + 1
+        decoded.remarks.append(Remark(code="characters_lost", params={"count": count, "line": line}))
+    if b"\r" in content and b"\n" not in content:
+        decoded.text = content.replace(b"\r", b"\n")  # an old Mac's line ends; every reader here understands CRLF
+    return decoded
+
+
+def _is_chinese(text: str) -> bool:
+    foreign = _FOREIGN.findall(text)
+    return sum(1 for character in foreign if _is_common(character)) >= 0.9 * len(foreign)
+
+
+def _is_common(character: str) -> bool:
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _proved_western(content: bytes) -> str | None:
+    """cp1252 or Mac Roman, where the foreign letters of one all stand as letters do and those of the other do not."""
+    shares = {}
+    for name in ("cp1252", "mac_roman"):
+        try:
+            text = content.decode(name)
+        except UnicodeDecodeError:
+            continue
+        foreign = _FOREIGN.findall(text[:_SAMPLE])
+        if len(foreign) < _PROOF:
+            return None
+        shares[name] = _in_place(text[:_SAMPLE]) / len(foreign)
+    best = max(shares, key=lambda name: shares[name], default=None)
+    if best is None or shares[best] < 0.99 or any(shares[name] > 0.5 for name in shares if name != best):
+        return None
+    return best
+
+
+def _in_place(text: str) -> int:
+    """How many foreign characters stand where a Western writer would put them: in words of one case, or as a sign."""
+    placed = sum(text.count(sign) for sign in _SIGNS if sign.strip())
+    for word in _WORD.findall(text):
+        foreign = _FOREIGN.findall(word)
+        if foreign and len(foreign) < max(len(word), 2) and (word[1:].islower() or word.isupper()):
+            placed += sum(1 for letter in foreign if "À" <= letter <= "ÿ" or letter in "ŒœŠšŽžŸ")
+    return placed
+
+
+def _question(source: Source) -> Question:
+    """Which encoding? Each that can be meant, with what three places of the file would then say."""
+    samples: dict[str, list[str]] = {}
+    for name in _ASKED:
+        text = source.content.decode(name, "replace")
+        if text.count(_REPLACED) <= _MOST_DAMAGED * max(len(_FOREIGN.findall(text)), 1):
+            words = [cell.strip() for cell in re.split(r"[,;\t|\r\n]", text[:_SAMPLE]) if _FOREIGN.search(cell)]
+            samples[name] = [word[:40] for word in dict.fromkeys(words)][:3]
+    return Question(
+        code="ask_encoding",
+        params={
+            "file": source.name,
+            "samples": "; ".join(f"{name}: {', '.join(said)}" for name, said in samples.items()),
+        },
+        flag="--encoding",
+        choices=tuple(samples),
+        samples=samples,
+    )

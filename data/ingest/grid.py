@@ -1,0 +1,84 @@
+"""A grid of cells (a sheet, a table of a web page) -> a table of texts; what is a report to look at is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+
+import polars as pl
+
+from data.ingest.errors import DashboardSheet, FileEmpty
+from data.ingest.headers import Header, find_header
+from data.ingest.textfile import header_question
+from data.ingest.texttable import LINE, Aside, Reading, TextTable, Wishes, tidy
+
+_SAMPLE_ROWS = 200
+_REPORT_ROWS = 500
+_BLOCKS_DIFFER = 0.5
+
+
+def table_of(cells: pl.DataFrame, file: str, encoding: str, known: AbstractSet[str], wishes: Wishes) -> Reading:
+    """The list in a grid of texts.
+
+    Args:
+        cells: one text column per column of the sheet, one row per row, from its first.
+        file: its name.
+        encoding: what is shown as the form it was read in.
+        known: column names that some profile knows, normalised.
+        wishes: `header`: the names of the columns, where no row names them.
+
+    Raises:
+        FileEmpty, HeaderOnly, ColumnsTooMany, DashboardSheet.
+    """
+    sample = [[cell or "" for cell in row] for row in cells.head(_SAMPLE_ROWS).rows()]
+    if not any(any(row) for row in sample) and not any(series.null_count() < len(series) for series in cells):
+        raise FileEmpty(file=file)
+    header = Header(-1, -1, _padded(wishes.header, cells.width)) if wishes.header else find_header(sample, known)
+    if header is None:
+        return Reading(questions=[header_question(file, sample)])
+    body = cells.slice(header.last + 1)
+    frame = body.rename({name: str(index) for index, name in enumerate(body.columns)})
+    first = header.last + 2
+    above = [(at + 1, [cell for cell in row if cell.strip()]) for at, row in enumerate(sample[: max(header.first, 0)])]
+    table = TextTable(
+        file=file,
+        headers=_padded(tuple(header.names), cells.width),
+        frame=frame.with_columns(pl.Series(LINE, range(first, first + frame.height), dtype=pl.Int64)),
+        encoding=encoding,
+        delimiter="\t",
+        header_line=header.last + 1,
+        title=[" ".join(row) for _, row in above],
+        aside=[Aside(line, "\t".join(row), "title" if row else "blank_line") for line, row in above],
+    )
+    tidy(table)
+    _refuse_report(table)
+    return Reading(tables=[table])
+
+
+def _padded(names: tuple[str, ...], width: int) -> list[str]:
+    return [*names[:width], *[""] * (width - len(names))]
+
+
+def _refuse_report(table: TextTable) -> None:
+    """Blank rows that cut a sheet into blocks of different columns make it a report of several small tables.
+
+    Raises:
+        DashboardSheet.
+    """
+    blank = {aside.line for aside in table.aside if aside.reason == "blank_line" and aside.line > table.header_line}
+    if not blank or table.frame.height > _REPORT_ROWS or table.frame.is_empty():
+        return
+    block: set[int] = set()
+    blocks: list[tuple[int, set[int]]] = []
+    last = table.frame[LINE][0] - 1
+    for row in table.frame.iter_rows(named=True):
+        line = int(row.pop(LINE))
+        if blocks and not any(between in blank for between in range(last + 1, line)):
+            block |= {int(name) for name, cell in row.items() if cell is not None}
+        else:
+            block = {int(name) for name, cell in row.items() if cell is not None}
+            blocks.append((line, block))
+        last = line
+    first = blocks[0][1]
+    for line, columns in blocks[1:]:
+        if len(columns & first) < _BLOCKS_DIFFER * len(columns | first) and len(columns) > 1:
+            raise DashboardSheet(file=table.file, line=line)

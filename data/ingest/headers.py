@@ -1,0 +1,104 @@
+"""Which rows name the columns: title rows above, names in two lines, group names over several columns."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from data.ingest.names import normal
+
+WITHIN = 30
+"""The header is looked for in so many rows."""
+
+_NUMBERISH = re.compile(r"^[^\w一-鿿]*[\d.,\s:/\-%年月日]+[^\w一-鿿]*$")
+_PERIODISH = re.compile(r"^(19|20)\d\d([-/年.](0?[1-9]|1[0-2])月?|年)?$|^\d{1,2}月$")  # headings of tables by period
+
+
+@dataclass(frozen=True)
+class Header:
+    """The rows `first` to `last` (from 0) name the columns; `names` has one name per column, blank where none."""
+
+    first: int
+    last: int
+    names: list[str]
+
+
+def find_header(rows: Sequence[Sequence[str]], known: AbstractSet[str]) -> Header | None:
+    """The rows that name the columns; None where no row does.
+
+    Args:
+        rows: the first rows of the file, as texts.
+        known: column names that some profile knows, normalised.
+    """
+    at = _row_of_names(rows, known)
+    if at is None:
+        return None
+    for first in (at, at - 1):
+        if 0 <= first < len(rows) - 1 and (names := _in_two_lines(rows[first], rows[first + 1])):
+            return Header(first, first + 1, names)
+    return Header(at, at, [tidy_name(cell) for cell in rows[at]])
+
+
+def tidy_name(cell: str) -> str:
+    """A column's name on one line, without the spaces around it."""
+    return " ".join(cell.replace("\0", "").split())
+
+
+def _row_of_names(rows: Sequence[Sequence[str]], known: AbstractSet[str]) -> int | None:
+    """The row with most known names, else the first that is full and all words.
+
+    Title rows above it ("Export of 5 January") and a first line without names are the reasons to look.
+    """
+    seen = rows[:WITHIN]
+    hits = [len({normal(cell) for cell in row[:2000]} & known) for row in seen]
+    filled = [sum(1 for cell in row if cell.strip()) for row in rows]
+    last = max((at for at, count in enumerate(filled) if count), default=0)
+    if last < len(hits) and all(count < 0.6 * filled[last] for count in filled[:last]):
+        last += 1  # nothing but titles above: a header without records
+    if hits[:last] and max(hits[:last]) >= 2:  # else, names with records below them
+        return hits.index(max(hits[:last]))
+    widths = Counter(sum(1 for cell in row if cell.strip()) for row in rows if any(cell.strip() for cell in row))
+    usual = max(widths.items(), key=lambda item: (item[1], item[0]))[0] if widths else 0
+    for index, row in enumerate(seen):
+        words = [cell.strip() for cell in row if cell.strip()]
+        if len(words) >= max(1, 0.6 * usual) and not any(_is_number(word) for word in words):
+            return index
+    return None
+
+
+def _is_number(cell: str) -> bool:
+    return bool(_NUMBERISH.match(cell)) and not _PERIODISH.match(cell)
+
+
+def _in_two_lines(top: Sequence[str], below: Sequence[str]) -> list[str] | None:
+    """The names that two lines give together, or None where the second line is no part of the header.
+
+    A merged cell leaves its text in its first cell. So a name over one column has nothing below it (merged downwards),
+    and a name over several columns has a name below each. Rows of data meet this nowhere.
+    """
+    width = max(len(top), len(below))
+    tops = [*top, *[""] * (width - len(top))]
+    subs = [*below, *[""] * (width - len(below))]
+    while width and not tops[width - 1].strip() and not subs[width - 1].strip():
+        width -= 1
+    groups = [at for at in range(width) if tops[at].strip()]
+    if len(groups) < 2 or any(_is_number(cell.strip()) for cell in subs if cell.strip()):
+        return None
+    named = [("", tidy_name(subs[place])) for place in range(groups[0])]
+    if not all(sub for _, sub in named):
+        return None
+    is_grouped = False
+    for at, end in zip(groups, [*groups[1:], width], strict=True):
+        is_wide = end - at > 1
+        filled = [bool(subs[place].strip()) for place in range(at, end)]
+        if (is_wide and not all(filled)) or (not is_wide and any(filled)):
+            return None
+        is_grouped |= is_wide
+        named += [(tidy_name(tops[at]), tidy_name(subs[place])) for place in range(at, end)]
+    if not is_grouped:
+        return None
+    told = Counter(sub or group for group, sub in named)
+    return [(f"{group} {sub}" if told[sub] > 1 else sub) if sub else group for group, sub in named]
