@@ -58,6 +58,10 @@ def apply(table: TextTable, match: Match, statuses: dict[str, str] | None = None
             mapped.factors[ours] = factor
         if "%" in header or "％" in header:
             mapped.percent.add(ours)
+    _fill_either(mapped)
+    for ours, sign in match.spec.first.items():
+        if ours in mapped.texts:
+            mapped.texts[ours] = mapped.texts[ours].str.split(sign).list.first().str.strip_chars()
     for ours, parts in match.joined.items():
         mapped.texts[ours] = _joined(table, parts).alias(ours)
         mapped.sources[ours] = [table.headers[index] for index in parts]
@@ -70,9 +74,20 @@ def apply(table: TextTable, match: Match, statuses: dict[str, str] | None = None
     _number_repeats(mapped)
     _number_rows(mapped)
     used = {index for index, header in enumerate(table.headers) for names in mapped.sources.values() if header in names}
-    mapped.unknown = [index for index in range(len(table.headers)) if index not in used]
+    if match.spec.beside is None:  # else they are kept with the section that the file was recognised as
+        mapped.unknown = [index for index in range(len(table.headers)) if index not in used]
     _say_what_was_guessed(mapped)
     return mapped
+
+
+def _fill_either(mapped: Mapped) -> None:
+    """Row by row the first column that says something: a deal has a won time or a lost time."""
+    for ours in mapped.match.spec.either:
+        others = mapped.match.rivals.get(ours, [])
+        if ours in mapped.texts and others:
+            columns = [pl.col(str(index)) for index in (mapped.match.columns[ours], *others)]
+            mapped.texts[ours] = mapped.table.frame.select(pl.coalesce(columns).alias(ours)).to_series()
+            mapped.sources[ours] += [mapped.table.headers[index] for index in others]
 
 
 def _fill_constants(mapped: Mapped) -> None:

@@ -136,6 +136,9 @@ def match(
         for options in ([need] if isinstance(need, str) else need for need in spec.needs)
         if not have & set(options)
     ]
+    if spec.marks and not any(columns.at.get(normal(mark)) for mark in spec.marks):
+        missing.append(spec.marks[0])
+    missing += [f"≠ {header}" for header in spec.never if columns.at.get(normal(header))]
     score = len(own) / max(len(table.headers), 1)
     return Match(profile, section, made.columns, made.joined, made.reasons, score, missing, made.rivals, made.strangers)
 
@@ -143,6 +146,7 @@ def match(
 def _by_name(made: Match, columns: _Columns, spec: TableProfile) -> None:
     kinds = tables()[made.table].fields
     why: Why = "remembered" if made.profile.columns else "synonym" if made.profile.rank <= 1 else "header"
+    spare = set(columns.all(spec.spare))
     for ours, theirs in spec.fields.items():
         hits = columns.all(theirs)
         if kinds[ours] in ("date", "timestamp"):
@@ -153,8 +157,8 @@ def _by_name(made: Match, columns: _Columns, spec: TableProfile) -> None:
             continue
         made.columns[ours] = hits[0]
         made.reasons[ours] = Reason(why, 100 if why != "synonym" else _SYNONYM)
-        if len(hits) > 1:
-            made.rivals[ours] = hits[1:]
+        if rivals := [index for index in hits[1:] if index not in spare]:
+            made.rivals[ours] = rivals
 
 
 def holds_days(table: TextTable, index: int) -> bool:

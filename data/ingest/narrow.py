@@ -13,16 +13,22 @@ from data.ingest.texttable import Aside, TextTable
 
 
 def narrowed(table: TextTable, match: Match) -> TextTable:
-    """The rows that a section reads. What it sets apart is listed beside, with the reason."""
+    """The rows that a section reads, as a table of its own. What it sets apart is listed beside, with the reason.
+
+    What the file holds besides records (totals, broken lines) is told once, by the section it was recognised as.
+    """
     spec = match.spec
+    mine = replace(table, aside=[] if spec.beside else [*table.aside], broken=[] if spec.beside else [*table.broken])
     if spec.only:
-        table = replace(table, frame=table.frame.filter(_any(table, spec.only)), aside=[], broken=[])
+        mine.frame = mine.frame.filter(_any(mine, spec.only))
     for reason, conditions in spec.aside.items():
-        apart = table.frame.select(_any(table, conditions)).to_series()
-        if apart.any():
-            listed = [_aside(table, row, reason) for row in apart.arg_true()]
-            table = replace(table, frame=table.frame.filter(~apart), aside=[*table.aside, *listed])
-    return table
+        apart = mine.frame.select(_any(mine, conditions)).to_series()
+        mine.aside += [_aside(mine, row, reason) for row in apart.arg_true()]
+        mine.frame = mine.frame.filter(~apart)
+    if spec.distinct:
+        key = [str(match.columns[ours]) for ours in spec.key[0] if ours in match.columns]
+        mine.frame = mine.frame.unique(key, keep="last", maintain_order=True)
+    return mine
 
 
 def holds(table: TextTable, rows: Rows) -> pl.Expr:

@@ -34,7 +34,7 @@ from data.ingest.narrow import narrowed
 from data.ingest.parse import Hints, Parsed, parse
 from data.ingest.questions import rivals_question, status_question
 from data.ingest.read import Source, Wishes, read
-from data.ingest.recognise import Wish, check_wish, is_documentation, known_headers, recognise
+from data.ingest.recognise import Wish, check_wish, is_documentation, known_headers, left_out, recognise
 from data.ingest.remarks import LeftOut, Question, Reason, Remark
 from data.ingest.texttable import TextTable
 from data.ingest.words import STATUSES
@@ -265,7 +265,7 @@ def _plan_file(source: Source, made: Plan, wish: Wish, others: list[str], seen: 
     is_alone = len(found.tables) + len(left) == 1
     for table in found.tables:
         name = source.name if is_alone else f"{source.name} / {table.part}"
-        if not options.table and is_documentation(table, others):
+        if not options.table and (is_documentation(table, others) or left_out(table)):
             made.skipped.append(name)
             continue
         seen.update(table.headers)

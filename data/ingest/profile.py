@@ -65,11 +65,14 @@ class TableProfile(BaseModel):
     that mean nothing. `count`: field -> the field within which rows are numbered. `when`: field -> the
     condition under which it is filled. `spare`: columns known to be no
     field of ours (kept as they are, never matched by resemblance).
+    `marks`: columns that only this CRM has, of which one must be there. `never`: columns that prove it another list.
     `table`: our table, where the section has a name of its own. `beside`: the section whose file this one reads too.
     `only`: the rows it reads (any of the conditions). `aside`: reason -> rows that are listed and not loaded.
     `choose`: field -> words by condition, first that holds. `times`: field -> columns multiplied. `minus`: field ->
-    a column less another. `negate`: fields whose sign is turned. `serial`: fields whose repeated texts get a number.
-    `distinct`: one row per key, the last. `lookup`: what another file of the import knows.
+    a column less another. `negate`: fields whose sign is turned. `either`: fields that each row takes from the first of
+    their columns that says something. `first`: field -> the sign that parts several values in a cell; the first is
+    meant. `serial`: fields whose repeated texts get a number. `distinct`: one row per key, the last. `lookup`: what
+    another file of the import knows.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -85,6 +88,8 @@ class TableProfile(BaseModel):
     count: dict[str, str] = {}
     when: dict[str, When] = {}
     spare: list[str] = []
+    marks: list[str] = []
+    never: list[str] = []
     table: str | None = None
     beside: str | None = None
     only: list[Rows] = []
@@ -93,6 +98,8 @@ class TableProfile(BaseModel):
     times: dict[str, list[str]] = {}
     minus: dict[str, list[str]] = {}
     negate: list[str] = []
+    either: list[str] = []
+    first: dict[str, str] = {}
     serial: list[str] = []
     distinct: bool = False
     lookup: list[Lookup] = []
@@ -101,7 +108,7 @@ class TableProfile(BaseModel):
         """Every field of ours that the section names."""
         needed = [field for need in self.needs for field in ([need] if isinstance(need, str) else need)]
         given = (self.fields, self.values, self.other, self.join, self.constants, self.blank, self.count, self.when)
-        made = (self.choose, self.times, self.minus, self.negate, self.serial)
+        made = (self.choose, self.times, self.minus, self.negate, self.either, self.first, self.serial)
         looked = [field for lookup in self.lookup for field in (lookup.by, *lookup.take, *lookup.add)]
         keys = [field for fields in self.key for field in fields]
         return [field for part in (*given, *made, looked, keys, needed) for field in part]
@@ -118,6 +125,8 @@ class TableProfile(BaseModel):
 class Profile(BaseModel):
     """One CRM: its tables, and the value maps that all of them share. `rank`: of two equal matches the higher wins.
 
+    `left_out`: columns of lists of this CRM that no table here holds; a file with all of them
+    (and without those that begin with "!") is left out and said.
     A remembered layout (data/ingest/remember.py) also has `based_on` (the profile it was read with), `columns` (the
     column names of the file, which must be the very same again) and `is_full` (whether such files list everything).
     """
@@ -131,6 +140,7 @@ class Profile(BaseModel):
     tables: dict[str, TableProfile] = Field(default_factory=dict)
     based_on: str | None = None
     columns: list[str] = []
+    left_out: list[list[str]] = []
     is_full: bool | None = None
 
     @model_validator(mode="after")
@@ -139,6 +149,8 @@ class Profile(BaseModel):
             table = self.table_of(name)
             if table not in tables():
                 raise ValueError(f"there is no table {table!r}")
+            if section.needs == [] and section.beside is None and not self.columns:
+                raise ValueError(f"table {name!r} needs no field: every file would be one")
             unknown = sorted(set(section.named()) - set(tables()[table].fields))
             if unknown:
                 raise ValueError(f"table {name!r} has no field {', '.join(unknown)}")

@@ -18,6 +18,7 @@ from metrics.errors import nearest
 
 _LEAST_SCORE = 0.3
 _MANY = 6
+_MANY_MARKED = 3
 CLEAR = 0.1
 """By this much a score must be better than another one that would read the file otherwise."""
 SHOWN = 4
@@ -55,7 +56,8 @@ class Recognised:
 @cache
 def known_headers() -> frozenset[str]:
     """Every column name that any profile knows, normalised: tells a header row from title rows."""
-    return frozenset(header for profile in profiles().values() for header in profile.headers())
+    known = frozenset(header for profile in profiles().values() for header in profile.headers())
+    return known | _CALLED_TABLE | _CALLED_FIELD
 
 
 def check_wish(wish: Wish) -> None:
@@ -105,8 +107,11 @@ def recognise(table: TextTable, wish: Wish) -> Recognised:
 
 
 def _is_known(found: Match) -> bool:
-    """Enough of the file is understood: a good part of its columns, or many (a company adds dozens of its own)."""
-    return found.score >= _LEAST_SCORE or found.known >= _MANY
+    """Enough of the file is understood: a good part of its columns, or some that only this CRM has, or many.
+
+    A company adds dozens of columns of its own, so the share alone says too little.
+    """
+    return found.score >= _LEAST_SCORE or found.known >= (_MANY_MARKED if found.spec.marks else _MANY)
 
 
 def matches(table: TextTable, wish: Wish, *, resemblance: bool = False) -> list[Match]:
@@ -156,6 +161,20 @@ def _reads_alike(one: Match, other: Match, table: TextTable) -> bool:
 
 
 _WEIGHTY = ("status", "stage", "rep", "rep_id", "customer", "customer_id")
+
+
+def left_out(table: TextTable) -> str | None:
+    """The profile that knows a file as a list which fills no table here; None where it may fill one."""
+    headers = {normal(header) for header in table.headers}
+    for profile in profiles().values():
+        if any(_is_list_of(headers, columns) for columns in profile.left_out):
+            return profile.name
+    return None
+
+
+def _is_list_of(headers: set[str], columns: list[str]) -> bool:
+    absent = {normal(column) for column in columns if column.startswith("!")}
+    return {normal(column) for column in columns} - absent <= headers and not absent & headers
 
 
 _CALLED_TABLE = {"table", "tablename", "entity", "object", "表", "表名", "对象"}
