@@ -16,6 +16,7 @@ from data.facts import write
 from data.members import KINDS, TABLE_OF, find_pairs, resolve
 from data.order import Order, order_of
 from data.people import write_customers, write_lifetimes, write_members
+from data.shares import write_shares
 from data.states import FOR_EVER, find_now, find_states
 from data.tables import REFERENCES, tables
 
@@ -75,6 +76,8 @@ class _Fold:
         for name in [name for name in _ORDER if name in rewritten]:
             self._make_ready(name)
             self._write(name)
+        if rewritten & {"deals", "deal_lines", "deal_owners"}:
+            write_shares(self._cursor)
         finish(self._cursor, kinds, rewritten)
 
     def _make_ready(self, name: str) -> Order:

@@ -12,6 +12,7 @@ from data.deals import write_deals
 from data.members import TABLE_OF, add_pairs, resolve
 from data.order import Order, order_of, write_order
 from data.people import write_members
+from data.shares import write_shares
 from data.states import find_now, find_states
 from data.tables import REFERENCES, tables
 
@@ -124,4 +125,5 @@ def _write(cursor: duckdb.DuckDBPyConnection, kinds: list[str]) -> None:
         cursor.execute("create or replace temp table accounts as select customer_key, region from crm.customers")
     write_deals(cursor, only_touched=True)
     follow_deals(cursor)
+    write_shares(cursor, only_touched=True)
     finish(cursor, set(kinds), {"deals"})

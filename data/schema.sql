@@ -172,6 +172,17 @@ create table crm.deal_lines (
 
 create table crm.deal_owners (deal_id varchar not null, rep_key bigint, share double not null, role varchar);
 
+-- How a deal's amount is shared out (data/shares.py). A part runs from one share of the amount to the next, so that the
+-- parts of any amount add up to it to the last digit; deals without lines, or without others' shares, have no rows.
+-- is_main: the part at which the deal itself is counted, once.
+create table crm.product_shares (                -- deal x product on it; product NULL: what no line covers
+    deal_id varchar not null, product_key bigint, from_share double not null, to_share double not null, is_main boolean not null
+);
+create table crm.owner_shares (                  -- deal x person with a share; is_main: the owner, who keeps the rest (rep_key NULL)
+    deal_id varchar not null, rep_key bigint, team varchar,     -- team of the person on closed_on, or today while open
+    from_share double not null, to_share double not null, is_main boolean not null
+);
+
 create table crm.activities (
     activity_id varchar not null, kind varchar,     -- call | visit | meeting | mail | demo | task
     rep_key bigint, team varchar, region varchar, customer_key bigint, deal_id varchar, lead_id varchar,
@@ -298,9 +309,11 @@ create table ops.version (version bigint not null, schema integer not null, prod
 create table fold.pairs (                       -- which ids and names the rows of a table refer to
     table_name varchar not null, kind varchar not null, id varchar, name varchar
 );
-create table fold.rep_refs (id varchar, name varchar, key bigint not null);         -- and which member each one is
-create table fold.customer_refs (id varchar, name varchar, key bigint not null);
-create table fold.product_refs (id varchar, name varchar, key bigint not null);
+create table fold.rep_refs (                    -- and which member each one is; is_merged: one of another id or name
+    id varchar, name varchar, key bigint not null, is_merged boolean
+);
+create table fold.customer_refs (id varchar, name varchar, key bigint not null, is_merged boolean);
+create table fold.product_refs (id varchar, name varchar, key bigint not null, is_merged boolean);
 create table fold.deals_now (                   -- the state that each deal has today: what the next upload is compared with
     key_no bigint not null, row_no bigint not null, is_gone boolean not null
 );

@@ -24,6 +24,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 
+from metrics import shares
 from metrics.catalog import Table, catalog, dimension
 from metrics.catalog import table as table_named
 from metrics.viewer import Viewer
@@ -55,12 +56,24 @@ class _Restriction:
         return " and ".join(self.conditions)
 
 
-def base_tables(names: Iterable[str], filters: Filters, viewer: Viewer) -> tuple[list[Step], dict[str, Value]]:
-    """The tables of these names as steps, in an order in which each reads only earlier ones, and their parameters."""
+def base_tables(
+    names: Iterable[str], filters: Filters, viewer: Viewer, shared: tuple[str, ...] = ()
+) -> tuple[list[Step], dict[str, Value]]:
+    """The tables of these names as steps, in an order in which each reads only earlier ones, and their parameters.
+
+    Args:
+        names: of the tables. filters, viewer: what restricts them.
+        shared: among whom deals are shared out, see metrics/shares.py.
+    """
     steps: list[Step] = []
     params: dict[str, Value] = {}
     for name in _in_order(tuple(names)):
-        sql, used = _table_sql(name, filters, viewer)
+        if shared and name in shares.SHARED_OUT:
+            steps += [Step(*made) for made in shares.steps(name, shared, _in_scope("{key}", viewer))]
+            restriction = _restriction(table_named(shares.SHARED_OUT[name]), filters, viewer, "t.owner_key")
+            sql, used = _select(steps[-1].name, restriction), restriction.params
+        else:
+            sql, used = _table_sql(name, filters, viewer)
         steps.append(Step(name, sql))
         params |= used
     return steps, params
@@ -90,15 +103,15 @@ def _table_sql(name: str, filters: Filters, viewer: Viewer) -> tuple[str, dict[s
     if spec.scope != "rep":
         return _OTHERS[spec.scope](spec, viewer)
     restriction = _restriction(spec, filters, viewer)
-    return _select(spec.name, restriction), restriction.params
+    return _select(f"crm.{spec.name}", restriction), restriction.params
 
 
-def _select(name: str, restriction: _Restriction) -> str:
+def _select(source: str, restriction: _Restriction) -> str:
     where = f" where {restriction.where()}" if restriction.conditions else ""
-    return f"select t.* from crm.{name} as t{''.join(restriction.joins.values())}{where}"
+    return f"select t.* from {source} as t{''.join(restriction.joins.values())}{where}"
 
 
-def _restriction(spec: Table, filters: Filters, viewer: Viewer) -> _Restriction:
+def _restriction(spec: Table, filters: Filters, viewer: Viewer, owner: str = "t.rep_key") -> _Restriction:
     """The view's filters as far as the table has the dimensions, and the viewer's scope by owner."""
     found = _Restriction()
     for number, (name, values) in enumerate(filters):
@@ -114,7 +127,7 @@ def _restriction(spec: Table, filters: Filters, viewer: Viewer) -> _Restriction:
             column = f"{looked.table}.{looked.column}"
         found.conditions.append(_is_one_of(column, f"f{number}", values, found.params))
     if not viewer.sees_all:
-        found.conditions.append(_in_scope("t.rep_key", viewer))
+        found.conditions.append(_in_scope(owner, viewer))
     return found
 
 

@@ -46,13 +46,18 @@ class Via(_Frozen):
 
 
 class Dimension(_Frozen):
-    """Something to cut or filter by: a value of the rows ("value"), or a span of time ("grain")."""
+    """Something to cut or filter by: a value of the rows ("value"), or a span of time ("grain").
+
+    Attributes:
+        shares: among whom the money of a deal is shared out along it (metrics/shares.py).
+    """
 
     id: str
     label: Text
     meaning: Text
     kind: Literal["value", "grain"] = "value"
     via: Via | None = None
+    shares: Literal["product", "owner"] | None = None
 
     def __hash__(self) -> int:
         return hash(self.id)
@@ -107,6 +112,7 @@ class Measure(_Frozen):
         interval: "wilson" where the numerator's rows are among the denominator's.
         additive: "all" adds up over any partition, "not_over_time" over any but time, "no" over none.
         not_by: dimensions by which it would mean nothing.
+        is_shared: money of deals that is shared out among products and owners where it is cut or filtered by those.
         goal_of: for an attainment, the measure whose target it reads; "" means the headline measure.
     """
 
@@ -130,6 +136,7 @@ class Measure(_Frozen):
     deprecated: Text | None = None
     owner: Text | None = None
     goal_of: str | None = None
+    is_shared: bool = False
     is_part: bool = False  # only a part of ratios: kept out of lists that people choose from
 
     def __hash__(self) -> int:

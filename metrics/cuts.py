@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 
-from metrics import attainment
+from metrics import attainment, shares
 from metrics.base import Step
 from metrics.catalog import GRAINS, Dimension, Measure, dimension, measure, table
 from metrics.choices import values_of
@@ -179,6 +179,7 @@ def _populations(possible: tuple[Measure, ...], by: tuple[str, ...], view: View,
             has_before=_has_before(view, by),
             is_past=view.is_past,
             sets=is_sets,
+            shared=shares.among(parts, (*by, *(name for name, _ in view.filters))),
         )
         for key, parts in grouped.items()
     ]
@@ -195,7 +196,10 @@ def _part(population: Population, view: View) -> Query:
     sql = " ".join([*(step.sql for step in found.steps), found.answer])
     by = ("dimension", "value") if population.sets else population.by
     params = used(sql, _values(view, population.grains))
-    return Query(found.steps, found.answer, params, found.tables, view, finish="part", by=by, population=population)
+    return Query(
+        found.steps, found.answer, params, found.tables, view, finish="part", by=by, population=population,
+        shared=population.shared,
+    )  # fmt: skip
 
 
 def _values(view: View, grains: tuple[str, ...]) -> dict[str, object]:
@@ -224,15 +228,22 @@ def _undated(part: Query, possible: tuple[Measure, ...], view: View) -> Query | 
         here = [piece for piece in _actual(one, view).parts if piece in population.parts]
         if here:
             counted[one.id] = here[-1]
-    steps, answer = _undated_sql(population.table, population.on, tuple(counted.items()))
+    is_shared = bool(population.shared)
+    steps, answer = _undated_sql(population.table, population.on, tuple(counted.items()), is_shared=is_shared)
     columns = tuple(Column(population.on, "n", name) for name in counted)
-    return Query(steps, answer, tables=(population.table,), view=view, columns=columns, finish="undated")
+    return Query(
+        steps, answer, tables=(population.table,), view=view, columns=columns, finish="undated",
+        shared=population.shared,
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=1024)
-def _undated_sql(name: str, on: str, counted: tuple[tuple[str, Measure], ...]) -> tuple[tuple[Step, ...], str]:
+def _undated_sql(
+    name: str, on: str, counted: tuple[tuple[str, Measure], ...], *, is_shared: bool
+) -> tuple[tuple[Step, ...], str]:
     flags = ", ".join(f"({piece.where}) as {flag(piece)}" for piece in dict.fromkeys(one for _, one in counted))
-    steps = (Step("population", f"select {flags} from {name} where {name}.{on} is null"),)
+    whole = f" and {name}.is_main" if is_shared else ""  # deals are counted, not their parts
+    steps = (Step("population", f"select {flags} from {name} where {name}.{on} is null{whole}"),)
     values = [f"count(*) filter (where {flag(piece)}) as undated_{place}" for place, (_, piece) in enumerate(counted)]
     return steps, f"select {', '.join(values)} from population"
 

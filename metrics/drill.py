@@ -9,6 +9,7 @@ from metrics.catalog import Measure, measure, table
 from metrics.errors import NoSuchColumn, nearest
 from metrics.population import Population, flag
 from metrics.query import Column, Query, column_of, used
+from metrics.shares import ADDED
 
 _NAMES = {"rep_key": ("reps", "rep"), "customer_key": ("customers", "customer"), "product_key": ("products", "product")}
 
@@ -85,7 +86,8 @@ def _listed(
         f"\nwhere {' and '.join(conditions)}\norder by {', '.join(order)}"
     )
     sql = " ".join([*(step.sql for step in part.steps), answer])
-    columns = tuple(Column(name, "detail") for name in spec.shown) + tuple(Column(name, "flag") for name in flags)
+    shown = spec.shown + (ADDED if population.shared else ())
+    columns = tuple(Column(name, "detail") for name in shown) + tuple(Column(name, "flag") for name in flags)
     params = used(sql, {**dict(part.params), **values})
     return replace(
         part, answer=answer, params=params, tables=tuple(tables), columns=columns, finish="rows", others=(), by=()

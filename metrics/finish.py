@@ -137,6 +137,8 @@ def _measured(query: Query, raw: pl.DataFrame, notes: list[Note]) -> pl.DataFram
         for before in (False, True):
             columns += _columns(one, query, raw, before=before)
         notes += _refusals(one, raw)
+    if any(any(raw.get_column(name).to_list()) for name in raw.columns if name.startswith("shared_out_")):
+        notes += _shared_out(query)
     if "reconstructed" not in raw.columns:
         return raw.select(columns)
     if query.finish == "trend":
@@ -144,6 +146,12 @@ def _measured(query: Query, raw: pl.DataFrame, notes: list[Note]) -> pl.DataFram
     if any(raw.get_column("reconstructed").to_list()):
         notes += [note("reconstructed", measure=one.id) for one in query.measures if one.stock == "seen"]
     return raw.select(columns)
+
+
+def _shared_out(query: Query) -> list[Note]:
+    """How deals with several products or several people are counted, once for each kind of sharing."""
+    kinds = dict.fromkeys(kind for part in query.parts if part.population for kind in part.population.shared)
+    return [note(f"shared_among_{kind}s") for kind in kinds]
 
 
 def _columns(one: Measure, query: Query, raw: pl.DataFrame, *, before: bool) -> list[pl.Expr]:

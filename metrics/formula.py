@@ -14,8 +14,20 @@ _AGGREGATES = {
     "zh": {"count": "{table}的条数", "sum": "{of} 之和", "distinct": "{of} 去重计数", "median": "{of} 的中位数"},
 }
 _PLACED = {
-    "en": {"on": "by {on}", "seen": "as seen on the day", "owed": "as unpaid on the day", "where": "where {where}"},
-    "zh": {"on": "按 {on} 归期", "seen": "按当日所见状态", "owed": "按当日未付余额", "where": "条件：{where}"},
+    "en": {
+        "on": "by {on}",
+        "seen": "as seen on the day",
+        "owed": "as unpaid on the day",
+        "where": "where {where}",
+        "shared": "shared out among the products and the owners of a deal where cut by them",
+    },
+    "zh": {
+        "on": "按 {on} 归期",
+        "seen": "按当日所见状态",
+        "owed": "按当日未付余额",
+        "where": "条件：{where}",
+        "shared": "按产品或负责人拆分时，以产品明细和业绩占比分摊",
+    },
 }
 
 
@@ -39,4 +51,6 @@ def formula(asked: Measure, lang: str) -> str:
         said.append(placed[asked.stock])
     elif asked.on is not None:
         said.append(placed["on"].format(on=asked.on))
+    if asked.is_shared:
+        said.append(placed["shared"])
     return ("，" if words == "zh" else ", ").join(said)

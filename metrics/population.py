@@ -10,6 +10,7 @@ Stocks put a step before: the rows as they stood on each of the days asked about
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -29,6 +30,7 @@ class Population(NamedTuple):
         parts: the aggregates computed. asked: measures asked for that are made of them here.
         by: dimensions it is cut by. sets: each of `by` separately, in one GROUPING SETS.
         has_period, has_before, is_past: of the view.
+        shared: among whom deals are shared out, so that a row is a part of one (metrics/shares.py).
     """
 
     table: str
@@ -41,6 +43,7 @@ class Population(NamedTuple):
     has_before: bool
     is_past: bool
     sets: bool = False
+    shared: tuple[str, ...] = ()
 
     @property
     def source(self) -> str:
@@ -166,6 +169,8 @@ def _moments(asked: Population) -> str:
 def _flag(asked: Population, part: Measure, before: bool) -> str:
     """Whether a row of `counted` is one of `part`: its own condition, and the days."""
     conditions = [] if part.where == "true" else [f"({part.where})"]
+    if asked.shared:
+        conditions.append("share <> 0" if part.is_shared else "is_main")
     if asked.has_before:
         conditions.append("is_before" if before else "is_now")
     elif asked.stock is None and asked.is_past and not asked.has_period:
@@ -221,10 +226,12 @@ def _lookup(asked: Population, name: str) -> _Lookup | None:
 
 def _answer(asked: Population) -> str:
     """The aggregates over `population`, grouped by the dimensions, without order."""
-    values = [f"{_value(measure, before)} as {raw(measure.id, before)}" for measure, before in _values(asked)]
+    values = [f"{_value(asked, one, before)} as {raw(one.id, before)}" for one, before in _values(asked)]
     values += [text for measure in asked.asked for text in _refusals(asked, measure)]
     if asked.stock == "seen":
         values.append("count(*) filter (where is_reconstructed) as reconstructed")
+    if asked.shared:
+        values.append(f"count(*) filter (where share <> 1) as shared_out_{asked.on or asked.stock}")
     if not asked.by:
         return f"{_listed(*values)}\nfrom population"
     quoted = [f'"{name}"' for name in asked.by]
@@ -248,19 +255,24 @@ def _set_columns(by: tuple[str, ...]) -> list[str]:
     return [f"case {which} end as dimension", f"case {value} end as value"]
 
 
-def _value(asked: Measure, before: bool) -> str:
+def _value(asked: Population, one: Measure, before: bool) -> str:
     """The aggregate of a measure over its flagged rows."""
-    if asked.ratio is not None:
-        over, under = (_value(part, before) for part in asked.parts)
+    if one.ratio is not None:
+        over, under = (_value(asked, part, before) for part in one.parts)
         return f"cast({over} as double) / nullif(cast({under} as double), 0)"
-    only = f"filter (where {flag(asked, before)})"
-    if asked.agg == "count":
+    only = f"filter (where {flag(one, before)})"
+    if one.agg == "count":
         return f"count(*) {only}"
-    if asked.agg == "distinct":
-        return f"count(distinct {asked.of}) {only}"
-    if asked.agg == "median":
-        return f"median({asked.of}) {only}"
-    return f"coalesce(sum({asked.of}) {only}, 0)"
+    of = one.of if one.is_shared or not asked.shared else _AMOUNT.sub("deal_amount", str(one.of))
+    if one.agg == "distinct":
+        return f"count(distinct {of}) {only}"
+    if one.agg == "median":
+        return f"median({of}) {only}"
+    return f"coalesce(sum({of}) {only}, 0)"
+
+
+_AMOUNT = re.compile(r"\bamount\b")
+"""Of deals shared out, `amount` is a part's; what counts whole deals reads the deal's."""
 
 
 def _refusals(asked: Population, measure: Measure) -> list[str]:

@@ -66,6 +66,7 @@ class Query:
         measures: those asked for, in order. by: the columns it is cut by.
         others: more populations, answered by themselves and joined after aggregation.
         notes: what is known before asking. population: what `rows` is built from.
+        shared: among whom deals are shared out (metrics/shares.py).
     """
 
     steps: tuple[Step, ...]
@@ -81,6 +82,7 @@ class Query:
     others: tuple[Query, ...] = ()
     notes: tuple[Note, ...] = ()
     population: Population | None = field(default=None, repr=False)
+    shared: tuple[str, ...] = ()
 
     @cached_property
     def sql(self) -> str:
@@ -94,7 +96,7 @@ class Query:
             NotPortable: a step uses a word that engines do not agree on.
         """
         portable.check(self.sql)
-        base, params = base_tables(self.tables, self.view.filters if self.view else (), viewer)
+        base, params = base_tables(self.tables, self.view.filters if self.view else (), viewer, self.shared)
         return _with((*base, *self.steps), self.answer), {**params, **dict(self.params)}
 
     @property

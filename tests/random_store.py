@@ -17,6 +17,7 @@ import polars as pl
 
 from data.migrations import create_schema
 from data.opening import PRODUCT
+from data.shares import write_shares
 from data.store import Store
 
 AS_OF = date(2026, 6, 17)
@@ -64,6 +65,7 @@ def fill(database: duckdb.DuckDBPyConnection, tables: Tables) -> None:
             database.register("made", pl.DataFrame(rows, infer_schema_length=None).to_arrow())
             database.execute(f"insert into crm.{name} by name select * from made")
             database.unregister("made")
+    write_shares(database)
     database.execute("update ops.version set version = version + 1")
     database.commit()
 
@@ -148,6 +150,16 @@ def _version(deal: Row) -> Row:
     return {**kept, "seen_from": since, "seen_to": FOREVER, "is_reconstructed": False}
 
 
+def _deal_line(dice: random.Random, number: int) -> Row:
+    """Lines of a few deals, several each: of no product, without an amount, negative, more than the deal."""
+    product, amount = _maybe(dice, dice.randint(0, 3)), _maybe(dice, _money(dice, least=-1_000_000))
+    return {"deal_id": f"D{dice.randint(0, 12)}", "line_no": number, "product_key": product, "amount": amount}
+
+
+def _deal_owner(dice: random.Random, _: int) -> Row:
+    return {"deal_id": f"D{dice.randint(0, 12)}", "rep_key": _maybe(dice, dice.randint(0, 3)), "share": dice.random()}
+
+
 def _lead(dice: random.Random, number: int) -> Row:
     moment = datetime.combine(_day(dice), datetime.min.time()) + timedelta(seconds=dice.randint(0, 86_399))
     return {
@@ -220,6 +232,8 @@ def _day_of(moment: object) -> date | None:
 _MEMBERS: dict[str, Callable[[random.Random, int], Row]] = {"reps": _rep, "customers": _customer, "products": _product}
 _FACTS: dict[str, Callable[[random.Random, int], Row]] = {
     "deals": _deal,
+    "deal_lines": _deal_line,
+    "deal_owners": _deal_owner,
     "leads": _lead,
     "activities": _activity,
     "order_lines": _order_line,

@@ -36,6 +36,11 @@ def _ratio(over: pl.Expr, under: pl.Expr) -> Again:
     return lambda rows: rows.select(over.sum().cast(pl.Float64) / under.sum().cast(pl.Float64)).item()
 
 
+def _deal_amount(rows: pl.DataFrame) -> str:
+    """Rows of deals that are shared out tell the deal's amount apart from the part's."""
+    return "deal_amount" if "deal_amount" in rows.columns else "amount"
+
+
 AGAIN: dict[str, Again] = {
     "won_amount": _sum("amount"),
     "won_deals": _count,
@@ -45,7 +50,8 @@ AGAIN: dict[str, Again] = {
     "closed_amount": _sum("amount"),
     "win_rate": _ratio(_won, _won | _lost),
     "win_rate_amount": _ratio(pl.col("amount").filter(_won), pl.col("amount")),
-    "average_won_amount": _ratio(pl.col("amount"), _won),
+    "won_amount_whole": lambda rows: rows[_deal_amount(rows)].sum(),
+    "average_won_amount": lambda rows: float(rows[_deal_amount(rows)].sum()) / rows.height,
     "cycle_days": lambda rows: (rows["closed_on"] - rows["created_on"]).dt.total_days().median(),
     "created_deals": _count,
     "created_amount": _sum("amount"),

@@ -53,6 +53,12 @@ from crm.deals as t {members}
 where t.status <> 'open' and (not $dated or t.closed_on between $from_on and $to_on)
 group by cut;
 
+-- won_amount_whole, by closed_on
+select {by} as cut, sum(t.amount) as answer
+from crm.deals as t {members}
+where t.status = 'won' and (not $dated or t.closed_on between $from_on and $to_on)
+group by cut;
+
 -- average_won_amount, by closed_on
 select {by} as cut, cast(sum(t.amount) as double) / count(*) as answer
 from crm.deals as t {members}

@@ -2,8 +2,12 @@
 -- $to_on = datetime.date(2026, 3, 31)
 -- $before_from = datetime.date(2026, 2, 1)
 -- $before_to = datetime.date(2026, 2, 15)
-with deals as (
-  select t.* from crm.deals as t
+with deals_by_owner as (
+  select t.deal_id, t.deal, t.pipeline, t.deal_type, t.customer_key, t.region, t.source, t.campaign, t.lead_id, t.stage, t.status, t.amount_original, t.currency, t.probability, t.forecast_category, t.created_on, t.expected_close_on, t.closed_on, t.lost_reason, t.competitor, t.next_step, t.last_activity_on, t.push_count, t.stage_since, t.cycle_days, t.gone_on, t.is_gone, t.extra, case when s.deal_id is null or s.is_main then t.rep_key when true then s.rep_key end as rep_key, case when s.deal_id is null or s.is_main then t.team when true then s.team end as team, t.product_key, case when s.deal_id is null then t.amount else cast(cast(cast(t.amount as double) * s.to_share as decimal(18, 4)) - cast(cast(t.amount as double) * s.from_share as decimal(18, 4)) as decimal(18, 4)) end as amount, t.amount as deal_amount, cast(case when s.deal_id is null then 1 else s.to_share - s.from_share end as double) as share, coalesce(s.is_main, true) as is_main, t.rep_key as owner_key
+  from crm.deals as t left join crm.owner_shares as s on s.deal_id = t.deal_id
+),
+deals as (
+  select t.* from deals_by_owner as t
 ),
 dated as (
   select
@@ -16,8 +20,8 @@ dated as (
 counted as (
   select
     dated.*,
-    (status = 'won') and is_now as in_won_amount,
-    (status = 'won') and is_before as in_won_amount_before
+    (status = 'won') and share <> 0 and is_now as in_won_amount,
+    (status = 'won') and share <> 0 and is_before as in_won_amount_before
   from dated
 ),
 population as (
@@ -29,7 +33,8 @@ population as (
 select
     "team",
     coalesce(sum(amount) filter (where in_won_amount), 0) as won_amount,
-    coalesce(sum(amount) filter (where in_won_amount_before), 0) as won_amount_before
+    coalesce(sum(amount) filter (where in_won_amount_before), 0) as won_amount_before,
+    count(*) filter (where share <> 1) as shared_out_closed_on
 from population
 group by "team"
 order by "team" nulls last;
@@ -83,10 +88,14 @@ population as (
 select count(*) as workdays, count(*) filter (where day <= $as_of) as workdays_gone
 from population;
 
-with deals as (
-  select t.* from crm.deals as t
+with deals_by_owner as (
+  select t.deal_id, t.deal, t.pipeline, t.deal_type, t.customer_key, t.region, t.source, t.campaign, t.lead_id, t.stage, t.status, t.amount_original, t.currency, t.probability, t.forecast_category, t.created_on, t.expected_close_on, t.closed_on, t.lost_reason, t.competitor, t.next_step, t.last_activity_on, t.push_count, t.stage_since, t.cycle_days, t.gone_on, t.is_gone, t.extra, case when s.deal_id is null or s.is_main then t.rep_key when true then s.rep_key end as rep_key, case when s.deal_id is null or s.is_main then t.team when true then s.team end as team, t.product_key, case when s.deal_id is null then t.amount else cast(cast(cast(t.amount as double) * s.to_share as decimal(18, 4)) - cast(cast(t.amount as double) * s.from_share as decimal(18, 4)) as decimal(18, 4)) end as amount, t.amount as deal_amount, cast(case when s.deal_id is null then 1 else s.to_share - s.from_share end as double) as share, coalesce(s.is_main, true) as is_main, t.rep_key as owner_key
+  from crm.deals as t left join crm.owner_shares as s on s.deal_id = t.deal_id
+),
+deals as (
+  select t.* from deals_by_owner as t
 ),
 population as (
-  select (status = 'won') as in_won_amount from deals where deals.closed_on is null
+  select (status = 'won') as in_won_amount from deals where deals.closed_on is null and deals.is_main
 )
 select count(*) filter (where in_won_amount) as undated_0 from population;

@@ -1,5 +1,13 @@
-with deals as (
-  select t.* from crm.deals as t
+with deals_by_product as (
+  select t.deal_id, t.deal, t.pipeline, t.deal_type, t.customer_key, t.region, t.source, t.campaign, t.lead_id, t.stage, t.status, t.amount_original, t.currency, t.probability, t.forecast_category, t.created_on, t.expected_close_on, t.closed_on, t.lost_reason, t.competitor, t.next_step, t.last_activity_on, t.push_count, t.stage_since, t.cycle_days, t.gone_on, t.is_gone, t.extra, t.rep_key, t.team, case when s.deal_id is null then t.product_key else s.product_key end as product_key, case when s.deal_id is null then t.amount else cast(cast(cast(t.amount as double) * s.to_share as decimal(18, 4)) - cast(cast(t.amount as double) * s.from_share as decimal(18, 4)) as decimal(18, 4)) end as amount, t.amount as deal_amount, cast(case when s.deal_id is null then 1 else s.to_share - s.from_share end as double) as share, coalesce(s.is_main, true) as is_main, t.rep_key as owner_key
+  from crm.deals as t left join crm.product_shares as s on s.deal_id = t.deal_id
+),
+deals_by_owner as (
+  select t.deal_id, t.deal, t.pipeline, t.deal_type, t.customer_key, t.region, t.source, t.campaign, t.lead_id, t.stage, t.status, t.amount_original, t.currency, t.probability, t.forecast_category, t.created_on, t.expected_close_on, t.closed_on, t.lost_reason, t.competitor, t.next_step, t.last_activity_on, t.push_count, t.stage_since, t.cycle_days, t.gone_on, t.is_gone, t.extra, case when s.deal_id is null or s.is_main then t.rep_key when true then s.rep_key end as rep_key, case when s.deal_id is null or s.is_main then t.team when true then s.team end as team, t.product_key, case when s.deal_id is null then t.amount else cast(cast(cast(t.amount as double) * s.to_share as decimal(18, 4)) - cast(cast(t.amount as double) * s.from_share as decimal(18, 4)) as decimal(18, 4)) end as amount, t.deal_amount, t.share * case when s.deal_id is null then 1 else s.to_share - s.from_share end as share, t.is_main and coalesce(s.is_main, true) as is_main, t.owner_key
+  from deals_by_product as t left join crm.owner_shares as s on s.deal_id = t.deal_id
+),
+deals as (
+  select t.* from deals_by_owner as t
 ),
 products as (
   select t.* from crm.products as t
@@ -7,9 +15,9 @@ products as (
 counted as (
   select
     deals.*,
-    (status = 'won') as in_won_amount,
-    (status = 'won') as in_won_deals,
-    (status in ('won', 'lost')) as in_closed_deals
+    (status = 'won') and share <> 0 as in_won_amount,
+    (status = 'won') and is_main as in_won_deals,
+    (status in ('won', 'lost')) and is_main as in_closed_deals
   from deals
 ),
 population as (
@@ -26,7 +34,8 @@ select
     coalesce(sum(amount) filter (where in_won_amount), 0) as won_amount,
     count(*) filter (where in_won_deals) as won_deals,
     count(*) filter (where in_closed_deals) as closed_deals,
-    cast(count(*) filter (where in_won_deals) as double) / nullif(cast(count(*) filter (where in_closed_deals) as double), 0) as win_rate
+    cast(count(*) filter (where in_won_deals) as double) / nullif(cast(count(*) filter (where in_closed_deals) as double), 0) as win_rate,
+    count(*) filter (where share <> 1) as shared_out_closed_on
 from population
 group by grouping sets (("team"), ("product"), ("source"))
 order by dimension, won_amount desc nulls last, value nulls last;

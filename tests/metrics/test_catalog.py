@@ -114,7 +114,9 @@ def test_everything_is_said_in_both_languages() -> None:
 def test_formulas_follow_from_definitions() -> None:
     assert measure("win_rate").formula("en") == "Deals won ÷ Deals closed"
     assert measure("win_rate").formula("zh-CN") == "赢单数 ÷ 关闭商机数"
-    assert measure("won_amount").formula("en") == "sum of deals.amount, where status = 'won', by closed_on"
+    assert measure("lost_deals").formula("en") == "number of deals, where status = 'lost', by closed_on"
+    said = measure("won_amount").formula("en")
+    assert said.startswith("sum of deals.amount, where status = 'won', by closed_on, shared out among the products")
     assert measure("open_deals").formula("zh-CN") == "商机的条数，条件：status = 'open'，按当日所见状态"
     for one in catalog().measures.values():
         assert one.formula("en")
