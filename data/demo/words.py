@@ -77,9 +77,23 @@ def column(values: list[str], index: Ints) -> pl.Series:
 
 
 def ids(prefix: str, index: Ints, width: int = 6) -> pl.Series:
-    """CRM-like ids from integers, `D000123`; a negative index is an empty cell."""
-    made = prefix + pl.Series(index + 1, dtype=pl.Int64).cast(pl.String).str.zfill(width)
-    return blank(made, index < 0)
+    """CRM-like ids from integers, `D000123`; a negative index is an empty cell. Repeated ones are made once."""
+    if not (known := index[index >= 0]).size:
+        return pl.Series([None], dtype=pl.String).new_from_index(0, index.size)
+    low, high = int(known.min()), int(known.max())
+    if 2 * (high - low) < index.size:
+        made = _numbered(prefix, np.arange(low, high + 1), width).append(pl.Series([None], dtype=pl.String))
+        return made.gather(np.where(index < 0, high - low + 1, index - low).astype(np.uint32))
+    return blank(_numbered(prefix, index, width), index < 0)
+
+
+def _numbered(prefix: str, index: Ints, width: int) -> pl.Series:
+    number = pl.Series(index + 1, dtype=pl.Int64)
+    if index.size and index.max() + 1 >= 10**width:
+        digits = number.cast(pl.String).str.zfill(width)
+    else:  # several times as quick
+        digits = (number + 10**width).cast(pl.String).str.slice(1)
+    return prefix + digits
 
 
 def dates(days: Ints) -> pl.Series:
