@@ -1,7 +1,7 @@
-"""Two spellings of one name: those that were accepted, and those that are suggested.
+"""Two names of one thing: those that were accepted, and spellings that are suggested.
 
-An accepted alias applies in the fold, never to stored rows, so accepting and forgetting are exact. A suggestion never
-blocks anything: until somebody accepts it, the names stay apart and no row is lost.
+An accepted alias applies in the fold (data/renaming.py), never to stored rows, so accepting and forgetting are exact. A
+suggestion never blocks anything: until somebody accepts it, the names stay apart and no row is lost.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from data.errors import AliasInvalid
 from data.fold import fold
 from data.members import TABLE_OF
-from data.tables import REFERENCES, tables
+from data.tables import REFERENCES, Table, tables
 
 if TYPE_CHECKING:
     from data.store import Snapshot, Store
@@ -36,6 +36,10 @@ class Alias(BaseModel):
     is_accepted: bool
 
 
+KINDS = (*REFERENCES, "stage")
+"""What may be renamed and merged."""
+
+
 class _Name(NamedTuple):
     name: str
     has_row: bool  # somebody uploaded a row for it
@@ -51,13 +55,13 @@ def aliases(seen: Snapshot) -> list[Alias]:
     one that has a row of its own, else the one that more rows carry.
     """
     accepted = seen.frame("select kind, alias, canonical from ops.aliases order by kind, alias")
-    carried = {kind: _carried(seen, kind, accepted) for kind in REFERENCES}
+    carried = {kind: _carried(seen, kind, accepted) for kind in KINDS}
     found = [
         _alias(row["kind"], row["alias"], row["canonical"], carried[row["kind"]], is_accepted=True)
         for row in accepted.iter_rows(named=True)
         if row["kind"] in carried
     ]
-    for kind in REFERENCES:
+    for kind in KINDS:
         taken = set(accepted.filter(pl.col("kind") == kind)["alias"])
         found += _suggestions(kind, _names(seen, kind, carried[kind]), taken)
     return sorted(found, key=lambda item: (-item.is_accepted, -abs(item.money), item.kind, item.alias))
@@ -87,7 +91,10 @@ def _suggestions(kind: str, names: list[_Name], taken: set[str]) -> list[Alias]:
 
 
 def _names(seen: Snapshot, kind: str, carried: dict[str, tuple[int, Decimal]]) -> list[_Name]:
-    """The names of a kind's members today."""
+    """The names of a kind's members today; of stages, those that deals are in or files told of."""
+    if kind == "stage":
+        told = set(seen.frame("select stage from ops.stages_rows")["stage"])
+        return [_Name(name, name in told, True, *held) for name, held in carried.items()]
     members = seen.frame(f"select {kind} as name, {kind}_id as id, is_implied from crm.{TABLE_OF[kind]}")
     ambiguous = "ambiguous: "
     return [
@@ -125,10 +132,16 @@ def _carried(seen: Snapshot, kind: str, accepted: pl.DataFrame) -> dict[str, tup
 
 
 def _by_member(seen: Snapshot, kind: str) -> pl.DataFrame:
+    if kind == "stage":
+        return seen.frame(
+            """
+            select stage, count(*) as n, coalesce(sum(amount), 0)::decimal(38,4) as money
+            from crm.deals where stage is not null group by stage order by stage
+            """
+        )
     parts = [
         f"select {kind}_key as key, count(*) as n, {_sum(table.money)} as money from crm.{table.name} group by all"
-        for table in tables().values()
-        if kind in table.references and table.name not in TABLE_OF.values()
+        for table in _carriers(kind)
     ]
     return seen.frame(
         f"""
@@ -138,28 +151,48 @@ def _by_member(seen: Snapshot, kind: str) -> pl.DataFrame:
     )
 
 
+def _carriers(kind: str) -> list[Table]:
+    """The tables of facts whose rows point to a kind."""
+    return [table for table in tables().values() if kind in table.references and table.name not in TABLE_OF.values()]
+
+
 def _by_name(seen: Snapshot, kind: str, names: list[str]) -> pl.DataFrame:
     """Today's rows that carry the names themselves: the last row of each key among the uploads that count."""
-    parts = [
-        f"""
-        select {kind} as name, count(*) as n, {_sum(table.money)} as money from (
-            select distinct on (key_no) {kind}, {kind}_id, {table.money or "0 as none"}
-            from ops.{table.name}_rows join ops.{table.name}_seen using (row_no)
-            join ops.uploads on id = upload_id and not is_undone
-            where key_no in (select key_no from ops.{table.name}_rows where list_contains($names, {kind}))
-            order by key_no, as_of desc nulls last, id desc)
-        where {kind}_id is null group by all
-        """
-        for table in tables().values()
-        if kind in table.references and table.name not in TABLE_OF.values()
-    ]
+    if kind == "stage":
+        parts = [_last_rows(tables()["deals"], "stage", "stage = alias")]
+    else:
+        meant = f"""case when {kind}_id is null then {kind} = alias else {kind}_id = bearers.id
+            or {kind} || ' (' || {kind}_id || ')' = alias end"""
+        parts = [_last_rows(table, f"{kind}, {kind}_id", meant) for table in _carriers(kind)]
     return seen.frame(
         f"""
-        select name, sum(n)::bigint, sum(money)::decimal(38,4) from ({" union all ".join(parts)})
-        where list_contains($names, name) group by name
+        with names as (select unnest($names) as alias), bearers as ({_bearers(kind)})
+        select alias, sum(n)::bigint, sum(money)::decimal(38,4) from ({" union all ".join(parts)}) group by alias
         """,
         {"names": names},
     )
+
+
+def _bearers(kind: str) -> str:
+    """SQL of the ids that are called by one of the names (alias, id)."""
+    if kind == "stage":
+        return "select alias, null::varchar as id from names"
+    return f"""
+        select alias, id from names left join (
+            select name, id from fold.pairs where kind = '{kind}' and id is not null
+            union select {kind}, {kind}_id from ops.{TABLE_OF[kind]}_rows where {kind}_id is not null
+        ) on name = alias"""
+
+
+def _last_rows(table: Table, fields: str, meant: str) -> str:
+    money = f'"{table.money}"' if table.money else "0"
+    return f"""
+        select alias, count(*) as n, coalesce(sum(money), 0) as money from (
+            select distinct on (key_no) {fields}, {money} as money
+            from ops.{table.name}_rows join ops.{table.name}_seen using (row_no)
+            join ops.uploads on id = upload_id and not is_undone
+            order by key_no, as_of desc nulls last, id desc)
+        join bearers on {meant} group by all"""
 
 
 def _sum(money: str | None) -> str:
@@ -169,10 +202,12 @@ def _sum(money: str | None) -> str:
 def accept_alias(store: Store, kind: str, alias: str, canonical: str, *, who: str | None = None) -> None:
     """Read `alias` as `canonical` from now on, in every upload, past and future.
 
+    Where nobody is called `canonical` yet this gives a new name; else the two become one.
+
     Raises:
-        AliasInvalid: there is no such kind, the names are one, or it would lead back to itself.
+        AliasInvalid: there is no such kind, a name is blank, the names are one, or it would lead back to itself.
     """
-    if kind not in REFERENCES:
+    if kind not in KINDS or not alias.strip() or not canonical.strip():
         raise AliasInvalid(alias=alias, canonical=canonical, problem=f"{kind}?")
     with store.writing() as cursor:
         held = dict(cursor.execute("select alias, canonical from ops.aliases where kind = $k", {"k": kind}).fetchall())
@@ -185,12 +220,19 @@ def accept_alias(store: Store, kind: str, alias: str, canonical: str, *, who: st
             "insert or replace into ops.aliases values ($kind, $alias, $canonical, $who, now()::timestamp)",
             {"kind": kind, "alias": alias, "canonical": canonical, "who": who},
         )
-        fold(cursor, {TABLE_OF[kind]})
+        fold(cursor, _touched(kind))
 
 
 def forget_alias(store: Store, kind: str, alias: str) -> None:
     """Keep the names apart again."""
     with store.writing() as cursor:
         cursor.execute("delete from ops.aliases where kind = $kind and alias = $alias", {"kind": kind, "alias": alias})
-        if kind in REFERENCES:
-            fold(cursor, {TABLE_OF[kind]})
+        if kind in KINDS:
+            fold(cursor, _touched(kind))
+
+
+def _touched(kind: str) -> set[str]:
+    """The tables that say names of a kind themselves; those that point to its members follow."""
+    if kind == "stage":
+        return {"deals", "deal_stages", "stages"}
+    return {TABLE_OF[kind], "targets"}

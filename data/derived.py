@@ -115,7 +115,10 @@ def _write_stages(cursor: duckdb.DuckDBPyConnection) -> None:
     cursor.execute(
         f"""
         insert into crm.stages
-        with told as (select * from now_stages as s where stage is not null and {_HOLDS}),
+        with told as (
+            select * from now_stages as s where stage is not null and {_HOLDS}
+            qualify row_number() over (partition by pipeline, stage order by position nulls last, key) = 1
+        ),
         passed as (
             select deal_id, stage, row_number() over (partition by deal_id order by entered_on) as step
             from crm.deal_stages where entered_on is not null

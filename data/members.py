@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from data.errors import KeyCollision
+from data.renaming import rename_members
 from data.tables import REFERENCES, tables
 
 if TYPE_CHECKING:
@@ -108,9 +109,12 @@ def resolve(cursor: duckdb.DuckDBPyConnection, kind: str) -> bool:
     """
     has_merged = _own_rows(cursor, KINDS[kind])
     _identify(cursor, kind, has_merged=has_merged)
+    rename_members(cursor, kind)
     _refer(cursor, kind)
     has_moved = _has_moved(cursor, kind)
-    cursor.execute(f"create or replace table fold.{kind}_refs as select id, name, key from refs order by key")
+    cursor.execute(
+        f"create or replace table fold.{kind}_refs as select id, name, key, is_merged from refs order by key"
+    )
     return has_moved
 
 
@@ -170,29 +174,12 @@ def _identify(cursor: duckdb.DuckDBPyConnection, kind: str, *, has_merged: bool)
     )
 
 
-def _spelt(cursor: duckdb.DuckDBPyConnection, kind: str) -> str:
-    """SQL of `spelt` (alias, canonical): where chains of accepted aliases end."""
-    if not cursor.execute("select count(*) from ops.aliases where kind = $kind", {"kind": kind}).fetchall()[0][0]:
-        return "spelt as (select null::varchar as alias, null::varchar as canonical where false)"
-    return f"""
-        followed(alias, canonical, steps) as (
-            select alias, canonical, 1 from ops.aliases where kind = '{kind}'
-            union all
-            select followed.alias, aliases.canonical, steps + 1
-            from followed join ops.aliases on aliases.kind = '{kind}' and aliases.alias = followed.canonical
-            where steps < 20
-        ),
-        spelt as (select alias, arg_max(canonical, steps) as canonical from followed group by alias)
-    """
-
-
 def _refer(cursor: duckdb.DuckDBPyConnection, kind: str) -> None:
     """`refs`: each pair of id and name with its member's identity and key."""
     cursor.execute(
         f"""
         create or replace temp table refs as
-        with recursive {_spelt(cursor, kind)},
-        pairs as (
+        with pairs as (
             select id, name from fold.pairs where kind = '{kind}'
             union
             select id, name from own where (id is not null or name is not null) and not is_deleted
@@ -203,16 +190,18 @@ def _refer(cursor: duckdb.DuckDBPyConnection, kind: str) -> None:
             select pairs.id, pairs.name, coalesce(spelt.canonical, pairs.name) as said,
                 case
                     when pairs.id is not null then 'id:' || known.member_id
+                    when spelt.id is not null then 'id:' || spelt.id
                     when bearers.members = 1 then 'id:' || bearers.id
                     when bearers.members > 1 then 'ambiguous:' || said
                     else 'name:' || said
-                end as identity
+                end as identity,
+                case when pairs.id is not null then known.member_id <> pairs.id else said <> pairs.name end as is_merged
             from pairs
             left join known on known.id = pairs.id
             left join spelt on pairs.id is null and spelt.alias = pairs.name
             left join bearers on pairs.id is null and bearers.name = coalesce(spelt.canonical, pairs.name)
         )
-        select id, name, said, identity, {key_of(f"'{kind}' || identity")} as key from identified
+        select id, name, said, identity, is_merged, {key_of(f"'{kind}' || identity")} as key from identified
         """
     )
     counted = cursor.execute("select key from refs group by key having min(identity) <> max(identity)").fetchall()
@@ -274,9 +263,9 @@ def name_members(cursor: duckdb.DuckDBPyConnection, kind: str) -> None:
 
 
 def own_attributes(kind: str) -> str:
-    """SQL: the attributes of each member's own rows, the latest that says something winning."""
+    """SQL: the attributes of each member's own rows; its own before those of who was joined to it, then the latest."""
     part = KINDS[kind]
-    order = f"({part.table}.place, {part.table}.key)"
+    order = f"(not refs.is_merged, {part.table}.place, {part.table}.key)"
     latest = ", ".join(f'arg_max("{field}", {order}) as "{field}"' for field in part.attributes)
     if kind == "customer":
         latest += f""", arg_max({{'id': rep_id, 'name': rep}}, {order})

@@ -73,13 +73,15 @@ def _write_rep_teams(cursor: duckdb.DuckDBPyConnection) -> None:
         f"""
         insert into crm.rep_teams
         with said as (
-            select refs.key as rep_key, states.team, states.from_day, states.from_place, states.key
+            select refs.key as rep_key, not refs.is_merged as is_own, states.team, states.from_day, states.from_place,
+                states.key
             from states_reps as states join fold.rep_refs as refs
                 on refs.id is not distinct from states.rep_id and refs.name is not distinct from states.rep
             where not coalesce(states.is_deleted, false) and states.merged_into is null
         ),
         daily as (
-            select rep_key, from_day, arg_max_null(team, (from_place, key)) as team from said group by rep_key, from_day
+            select rep_key, from_day, arg_max_null(team, (is_own, from_place, key)) as team
+            from said group by rep_key, from_day
         ),
         moves as (
             select *, lag(rep_key) over w is null as is_first from daily

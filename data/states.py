@@ -10,11 +10,12 @@ Everything here makes temporary tables and views of the writer's cursor:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from data.order import Order, write_order
+from data.renaming import shown_fields
 from data.tables import Table
 
 if TYPE_CHECKING:
@@ -24,15 +25,15 @@ ALWAYS = "date '0001-01-01'"
 FOR_EVER = "date '9999-12-31'"
 
 
-def _carried(fields: Sequence[str], known: dict[int, frozenset[str]], choose: str) -> str:
+def _carried(said: Mapping[str, str], known: dict[int, frozenset[str]], choose: str) -> str:
     """Select list of the fields of merged states: each from the last row whose file carried it.
 
     `choose` is the aggregate or window around `{value}`; the value is wrapped, so that a blank counts as a value.
     """
     parts = []
-    for field in fields:
+    for field, value_of in said.items():
         carriers = [str(layout) for layout, columns in known.items() if field in columns]
-        value = f"case when layout in ({', '.join(carriers) or 'null'}) then {{'v': \"{field}\"}} end"
+        value = f"case when layout in ({', '.join(carriers) or 'null'}) then {{'v': {value_of}}} end"
         parts.append(f'({choose.format(value=value)}).v as "{field}"')
     return ", ".join(parts)
 
@@ -41,7 +42,7 @@ def _carried(fields: Sequence[str], known: dict[int, frozenset[str]], choose: st
 
 
 def find_now(
-    cursor: duckdb.DuckDBPyConnection, table: Table, order: Order, fields: Sequence[str] | None = None
+    cursor: duckdb.DuckDBPyConnection, table: Table, order: Order, as_uploaded: Sequence[str] | None = None
 ) -> None:
     """Make `now_<t>`: key_no, key, place (of its last upload) and the fields as they hold today; deleted ones too.
 
@@ -49,20 +50,27 @@ def find_now(
         cursor: the writer's.
         table: whose rows.
         order: its uploads, or some of them: then it is as of the last of these.
-        fields: only these; None for all.
+        as_uploaded: only these fields, as they were uploaded; None for all, under the names accepted since.
     """
     name = table.name
-    fields = fields or [*table.fields, "extra"]
+    if as_uploaded is None:
+        said = shown_fields(cursor, name, [*table.fields, "extra"])
+    else:
+        said = {field: f'"{field}"' for field in as_uploaded}
     if len(order.layouts) > 1:
         write_order(cursor, table, order)
-        _merge_now(cursor, name, fields, order.layouts)
+        _merge_now(cursor, name, said, order.layouts)
         return
-    names = ", ".join(f'"{field}"' for field in fields)
+    names = _listed(said)
     if len(order.uploads) <= 1:  # a key is in an upload once
         place, held = "1::bigint as place", _of_only(name, order)
     else:
         place, held = "place", f"ops.{name}_rows join ({last_rows(cursor, table, order)}) using (row_no)"
     cursor.execute(f"create or replace temp view now_{name} as select key_no, key, {place}, {names} from {held}")
+
+
+def _listed(said: Mapping[str, str]) -> str:
+    return ", ".join(f'{value} as "{field}"' for field, value in said.items())
 
 
 def _of_only(name: str, order: Order) -> str:
@@ -97,9 +105,9 @@ def last_rows(cursor: duckdb.DuckDBPyConnection, table: Table, order: Order) -> 
 
 
 def _merge_now(
-    cursor: duckdb.DuckDBPyConnection, name: str, fields: Sequence[str], known: dict[int, frozenset[str]]
+    cursor: duckdb.DuckDBPyConnection, name: str, said: Mapping[str, str], known: dict[int, frozenset[str]]
 ) -> None:
-    merged = _carried(fields, known, "arg_max({value}, place)")
+    merged = _carried(said, known, "arg_max({value}, place)")
     cursor.execute(
         f"""
         create or replace temp view now_{name} as
@@ -135,10 +143,10 @@ def find_states(cursor: duckdb.DuckDBPyConnection, table: Table, order: Order, *
         only_touched: only the keys in the temporary table `touched_<t>` (key_no).
     """
     name = table.name
-    fields = [*table.fields, "extra"]
+    said = shown_fields(cursor, name, [*table.fields, "extra"])
     write_order(cursor, table, order)
     if len(order.uploads) <= 1 and not only_touched:
-        _take_only(cursor, name, fields, order)
+        _take_only(cursor, name, said, order)
         return
     if only_touched:
         _exact_runs(cursor, name, f"select row_no, key_no from ops.{name}_rows semi join touched_{name} using (key_no)")
@@ -147,14 +155,14 @@ def find_states(cursor: duckdb.DuckDBPyConnection, table: Table, order: Order, *
     else:
         _exact_runs(cursor, name, f"select row_no, key_no from ops.{name}_rows")
     _bound_runs(cursor, name)
-    _add_fields(cursor, name, fields, order.layouts)
+    _add_fields(cursor, name, said, order.layouts)
 
 
-def _take_only(cursor: duckdb.DuckDBPyConnection, name: str, fields: list[str], order: Order) -> None:
+def _take_only(cursor: duckdb.DuckDBPyConnection, name: str, said: Mapping[str, str], order: Order) -> None:
     """States of a single upload, or of none: each row is one, and none has ended."""
     cursor.execute(f"create or replace temp table several_{name} (key_no bigint)")
     day = order.uploads[0].day if order.uploads else date.min
-    names = ", ".join(f'"{field}"' for field in fields)
+    names = _listed(said)
     cursor.execute(
         f"""
         create or replace temp view states_{name} as
@@ -267,17 +275,17 @@ def _bound_runs(cursor: duckdb.DuckDBPyConnection, name: str) -> None:
 
 
 def _add_fields(
-    cursor: duckdb.DuckDBPyConnection, name: str, fields: list[str], known: dict[int, frozenset[str]]
+    cursor: duckdb.DuckDBPyConnection, name: str, said: Mapping[str, str], known: dict[int, frozenset[str]]
 ) -> None:
     bounds = "key_no, from_place, from_day, to_day, is_first, is_last, gone_day"
     if len(known) <= 1:
-        names = ", ".join(f'"{field}"' for field in fields)
+        names = _listed(said)
         chosen = (
             f"select {bounds}, row_no, key, {names} from bounded_{name} join ops.{name}_rows using (key_no, row_no)"
         )
     else:
         last = "last_value({value} ignore nulls) over (partition by key_no order by from_place)"
-        merged = _carried(fields, known, last)
+        merged = _carried(said, known, last)
         chosen = (
             f"select {bounds}, row_no, key, {merged} from bounded_{name} join ops.{name}_rows using (key_no, row_no)"
         )
