@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from data.facts import renew, write
+from data.facts import renew, select
 
 if TYPE_CHECKING:
     import duckdb
@@ -22,19 +22,18 @@ class Special(NamedTuple):
 
 def _write_order_lines(cursor: duckdb.DuckDBPyConnection) -> None:
     """Lines, with the number of their order among all of its customer's and the day of the one before."""
-    write(cursor, "order_lines")
+    cursor.execute(f"create or replace temp table bare_lines as {select(cursor, 'order_lines')}")
     cursor.execute(
         """
         create or replace temp table numbered as
         with orders as (
-            select customer_key, order_id, min(ordered_on) as day from crm.order_lines
+            select customer_key, order_id, min(ordered_on) as day from bare_lines
             where not is_return and customer_key is not null and ordered_on is not null group by customer_key, order_id
         )
         select customer_key, order_id, row_number() over w as order_no, lag(day) over w as previous_on
         from orders window w as (partition by customer_key order by day, order_id)
         """
     )
-    cursor.execute("create or replace temp table bare_lines as from crm.order_lines")
     renew(cursor, "order_lines")
     cursor.execute(
         """
@@ -50,30 +49,27 @@ def _write_order_lines(cursor: duckdb.DuckDBPyConnection) -> None:
 
 def _write_invoices(cursor: duckdb.DuckDBPyConnection) -> None:
     """Invoices, with what their payments add up to and the day on which that reached the amount."""
-    write(cursor, "invoices")
+    cursor.execute(f"create or replace temp table bare_invoices as {select(cursor, 'invoices')}")
+    renew(cursor, "invoices")
     cursor.execute(
         """
-        create or replace temp table settled as
+        insert into crm.invoices
         with running as (
-            select invoice_id, invoices.amount as due, payments.paid_on, payments.payment_id,
+            select invoice_id, bare.amount as due, payments.paid_on, payments.payment_id,
                 sum(payments.amount) over (
                     partition by invoice_id order by payments.paid_on nulls last, payment_id) as so_far
-            from crm.payments join crm.invoices using (invoice_id)
+            from crm.payments join bare_invoices as bare using (invoice_id)
+        ),
+        settled as (
+            select invoice_id, arg_max(so_far, (paid_on is null, paid_on, payment_id)) as paid,
+                min(paid_on) filter (so_far >= due) as paid_on
+            from running group by invoice_id
         )
-        select invoice_id, arg_max(so_far, (paid_on is null, paid_on, payment_id)) as paid,
-            min(paid_on) filter (so_far >= due) as paid_on
-        from running group by invoice_id
+        select bare.* replace (coalesce(settled.paid, 0) as paid, settled.paid_on as paid_on)
+        from bare_invoices as bare left join settled using (invoice_id)
         """
     )
-    cursor.execute(
-        """
-        update crm.invoices set paid = coalesce(settled.paid, 0), paid_on = settled.paid_on
-        from (
-            select invoice_id, settled.paid, settled.paid_on from crm.invoices left join settled using (invoice_id)
-        ) as settled
-        where settled.invoice_id = invoices.invoice_id
-        """
-    )
+    cursor.execute("drop table bare_invoices")
 
 
 def _write_deal_lines(cursor: duckdb.DuckDBPyConnection) -> None:

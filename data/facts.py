@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import duckdb as engine
 
 from data.migrations import schema_text, statement
+from data.order import order_of
 from data.tables import REFERENCES, tables
 
 if TYPE_CHECKING:
@@ -72,16 +73,20 @@ def _all_columns() -> dict[str, tuple[str, ...]]:
 
 def write(cursor: duckdb.DuckDBPyConnection, table: str) -> None:
     """Write a table of facts anew from `now_<t>`."""
-    chosen = ", ".join(f"{_column(table, column)} as {column}" for column in columns(table))
-    needed = " and ".join(f"s.{field} is not null" for field in _required(table)) or "true"
     renew(cursor, table)
-    cursor.execute(
-        f"""
-        insert into crm.{table} select {chosen}
-        from now_{table} as s {joins(table)}
+    cursor.execute(f"insert into crm.{table} {select(cursor, table)}")
+
+
+def select(cursor: duckdb.DuckDBPyConnection, table: str) -> str:
+    """SQL of the rows of a table of facts, from `now_<t>`. What no upload carried is not looked for."""
+    carried = order_of(cursor, tables()[table]).carried
+    chosen = ", ".join(f"{_column(table, column, carried)} as {column}" for column in columns(table))
+    needed = " and ".join(f"s.{field} is not null" for field in _required(table)) or "true"
+    return f"""
+        select {chosen}
+        from now_{table} as s {joins(table, carried)}
         where not coalesce(s.is_deleted, false) and s.merged_into is null and {needed}
-        """
-    )
+    """
 
 
 def renew(cursor: duckdb.DuckDBPyConnection, table: str) -> None:
@@ -100,18 +105,19 @@ def _required(table: str) -> list[str]:
     }.get(table, [])
 
 
-def _column(table: str, column: str) -> str:
+def _column(table: str, column: str, carried: frozenset[str]) -> str:
     particular = _PARTICULAR.get(table, {})
     fields = tables()[table].fields
     if column in particular:
         return particular[column]
     if column.endswith("_key"):
-        return f"{column.removesuffix('_key')}_of.key"
+        kind = column.removesuffix("_key")
+        return f"{kind}_of.key" if _is_named(kind, carried) else "null"
     if column == "team":
-        return team(table)
+        return team(table, carried)
     if column == "region" and "rep" in tables()[table].references:
-        return region(table)
-    if column in _MONEY and "currency" in fields:
+        return region(table, carried)
+    if column in _MONEY and "currency" in fields and "currency" in carried:
         return money(column)
     if column not in fields:
         return "null"
@@ -121,19 +127,24 @@ def _column(table: str, column: str) -> str:
     return f"s.{column}"
 
 
-def team(table: str) -> str:
+def _is_named(kind: str, carried: frozenset[str] | None) -> bool:
+    """Whether rows may name a member of this kind; unless it is known that no file did."""
+    return carried is None or bool(carried & {kind, f"{kind}_id"})
+
+
+def team(table: str, carried: frozenset[str] | None = None) -> str:
     """SQL of a fact's team: what the file says, else the owner's team on the day of the fact."""
-    own = "s.team, " if "team" in tables()[_source(table)].fields else ""
-    return f"coalesce({own}membership.team)"
+    own = "s.team" if "team" in tables()[_source(table)].fields else "null"
+    return f"coalesce({own}, membership.team)" if _is_named("rep", carried) else own
 
 
-def region(table: str) -> str:
+def region(table: str, carried: frozenset[str] | None = None) -> str:
     """SQL of a fact's region: what the file says, else the owner's, else the customer's."""
-    parts = ["s.region"] if "region" in tables()[_source(table)].fields else []
-    parts.append("owner.region")
-    if "customer" in tables()[_source(table)].references:
-        parts.append("account.region")
-    return f"coalesce({', '.join(parts)})"
+    declared = tables()[_source(table)]
+    parts = ["s.region"] if "region" in declared.fields else []
+    parts += ["owner.region"] if _is_named("rep", carried) else []
+    parts += ["account.region"] if "customer" in declared.references and _is_named("customer", carried) else []
+    return f"coalesce({', '.join(parts)})" if parts else "null"
 
 
 def money(field: str) -> str:
@@ -146,25 +157,30 @@ def _source(table: str) -> str:
     return "deals" if table == "deal_versions" else table
 
 
-def joins(table: str) -> str:
-    """SQL of all that a table's rows need beside them: members, team of the day, rate of the day."""
+def joins(table: str, carried: frozenset[str] | None = None) -> str:
+    """SQL of all that a table's rows need beside them: members, team of the day, rate of the day.
+
+    Args:
+        table: the table of crm.
+        carried: the fields that files carried, None if any may have been.
+    """
     declared = tables()[_source(table)]
+    named = [kind for kind in REFERENCES if kind in declared.references and _is_named(kind, carried)]
     parts = [
         f"""left join fold.{kind}_refs as {kind}_of
             on {kind}_of.id is not distinct from s.{kind}_id and {kind}_of.name is not distinct from s.{kind}"""
-        for kind in REFERENCES
-        if kind in declared.references
+        for kind in named
     ]
-    if "rep" in declared.references and table in DAY:
+    if "rep" in named and table in DAY:
         parts.append(
             f"""left join crm.rep_teams as membership on membership.rep_key = rep_of.key
                 and membership.from_on <= coalesce({DAY[table]}, date '9999-12-30')
                 and membership.to_on > coalesce({DAY[table]}, date '9999-12-30')
             left join crm.reps as owner on owner.rep_key = rep_of.key"""
         )
-        if "customer" in declared.references:
-            parts.append("left join accounts as account on account.customer_key = customer_of.key")
-    if "currency" in declared.fields and table in DAY:
+    if "rep" in declared.references and "customer" in named and table in DAY:
+        parts.append("left join accounts as account on account.customer_key = customer_of.key")
+    if "currency" in declared.fields and table in DAY and (carried is None or "currency" in carried):
         day = _RATE_DAY.get(table, DAY[table])
         parts.append(
             f"""cross join reporting
