@@ -76,6 +76,8 @@ def kind_of(source: Source) -> str:
 
 def _kind_of_text(sample: bytes) -> str:
     head = sample[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if b"urn:schemas-microsoft-com:office:spreadsheet" in head and head.startswith(b"<?xml"):
+        return "XML"
     if head.startswith((b"<!doctype html", b"<html", b"<table", b"<meta")) or (
         head.startswith(b"<") and re.search(rb"<(html|table)[\s>]", head)
     ):

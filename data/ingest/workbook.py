@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
-from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data.ingest.errors import FileEmpty, FileProtected, FileRefused, SheetHidden, SheetUnknown, WorkbookDamaged
+from data.ingest.errors import FileEmpty, FileRefused, SheetHidden, SheetUnknown
 from data.ingest.grid import table_of
 from data.ingest.remarks import Remark
-from data.ingest.sheetsize import check_size
+from data.ingest.sheets import Sheet, sheets
 from data.ingest.source import Source
-from data.ingest.texttable import Reading, TextTable, Wishes
+from data.ingest.texttable import Reading, Wishes
 from metrics.errors import nearest
 
-if TYPE_CHECKING:
-    import fastexcel
-
 _MIDNIGHT = " 00:00:00"
-_ENCRYPTED = ("EncryptedPackage".encode("utf-16-le"), "EncryptionInfo".encode("utf-16-le"))
 
 
 def read_workbook(source: Source, known: AbstractSet[str], wishes: Wishes) -> Reading:
@@ -34,74 +29,35 @@ def read_workbook(source: Source, known: AbstractSet[str], wishes: Wishes) -> Re
         FileProtected, WorkbookDamaged, UnpackedTooLarge, SheetTooLarge, SheetUnknown; where no sheet holds a list, the
             reason of the first.
     """
-    if any(mark in source.content for mark in _ENCRYPTED) and source.content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise FileProtected(file=source.name)
-    check_size(source)
-    workbook = _opened(source)
-    names = workbook.sheet_names
+    names, found = sheets(source, wishes.sheet)
     if wishes.sheet is not None and wishes.sheet not in names:
         suggestion = {n.lower(): n for n in names}.get(nearest(wishes.sheet, [n.lower() for n in names]) or "")
         raise SheetUnknown(file=source.name, sheet=wishes.sheet, sheets=", ".join(names), suggestion=suggestion)
     reading = Reading()
-    chosen = names if wishes.sheet is None else [wishes.sheet]
-    for name in chosen:
+    for sheet in found:
         try:
-            found = _sheet(source, workbook, name, known, wishes)
+            one = _lists(source, sheet, known, wishes)
         except FileRefused as error:
-            reading.left.append((name, error))
+            reading.left.append((sheet.name, error))
             continue
-        reading.tables += found.tables
-        reading.questions += found.questions
+        reading.tables += one.tables
+        reading.questions += one.questions
     if not reading.tables and not reading.questions:
         raise reading.left[0][1] if reading.left else FileEmpty(file=source.name)
     return reading
 
 
-def _opened(source: Source) -> fastexcel.ExcelReader:
-    import fastexcel
-
-    try:
-        return fastexcel.read_excel(source.content)
-    except fastexcel.FastExcelError as error:
-        said = str(error).splitlines()[0]
-        if "assword" in said:
-            raise FileProtected(file=source.name) from error
-        raise WorkbookDamaged(file=source.name, detail=said[:120]) from error
-    except BaseException as error:
-        raise _damaged(source, error) from error
-
-
-def _damaged(source: Source, error: BaseException) -> BaseException:
-    """The reader's own panics derive from BaseException and mean damage; anything else of that kind goes on."""
-    if type(error).__name__ == "PanicException" or isinstance(error, Exception):
-        return WorkbookDamaged(file=source.name, detail=str(error).splitlines()[0][:120] if str(error) else "")
-    return error
-
-
-def _sheet(
-    source: Source, workbook: fastexcel.ExcelReader, name: str, known: AbstractSet[str], wishes: Wishes
-) -> Reading:
-    try:
-        sheet = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
-        batch, errors = sheet.to_arrow_with_errors()
-        cells = pl.DataFrame(batch) if batch.num_columns else pl.DataFrame()
-    except BaseException as error:
-        raise _damaged(source, error) from error
-    if sheet.visible != "visible" and wishes.sheet is None:
+def _lists(source: Source, sheet: Sheet, known: AbstractSet[str], wishes: Wishes) -> Reading:
+    if not sheet.is_visible and wishes.sheet is None:
         raise SheetHidden(file=source.name)
-    if cells.is_empty():
+    if sheet.cells.is_empty():
         raise FileEmpty(file=source.name)
-    reading = table_of(_without_midnight(cells), source.name, f"sheet {name}", known, wishes)
+    reading = table_of(_without_midnight(sheet.cells), source.name, f"sheet {sheet.name}", known, wishes)
     for table in reading.tables:
-        table.part = name
-        _say_errors(table, len(errors.errors) if errors else 0)
+        table.part = sheet.name
+        if sheet.errors:  # cells like #N/A hold nothing; they are read as blank, and that is said
+            table.remarks.append(Remark(code="cells_wrong", params={"cells": sheet.errors}))
     return reading
-
-
-def _say_errors(table: TextTable, count: int) -> None:
-    """Cells like #N/A and #DIV/0! hold nothing; they are read as blank, and that is said."""
-    if count:
-        table.remarks.append(Remark(code="cells_wrong", params={"cells": count}))
 
 
 def _without_midnight(cells: pl.DataFrame) -> pl.DataFrame:

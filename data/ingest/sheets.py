@@ -1,0 +1,107 @@
+"""The sheets of a workbook as grids of texts: .xlsx here, after a look at its size; others in another process."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import fastexcel
+import polars as pl
+
+from data.ingest.errors import FileProtected, WorkbookDamaged
+from data.ingest.sheetsize import check_size
+from data.ingest.source import Source
+from data.settings import settings
+
+_APART = Path(__file__).with_name("apart.py")
+_CELL_BYTES = 80  # of the reader, per cell
+_BASE_BYTES = 1 << 30
+_SECONDS_BASE, _SECONDS_PER_MB = 15, 2
+_ENCRYPTED = ("EncryptedPackage".encode("utf-16-le"), "EncryptionInfo".encode("utf-16-le"))
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet. `cells`: a text column per column, a row per row from the first; `errors`: cells like #N/A."""
+
+    name: str
+    is_visible: bool
+    cells: pl.DataFrame
+    errors: int
+
+
+def sheets(source: Source, only: str | None = None) -> tuple[list[str], Iterator[Sheet]]:
+    """The names of a workbook's sheets, and the sheets one after the other.
+
+    Args:
+        source: the file.
+        only: the one sheet that is wanted.
+
+    Raises:
+        FileProtected, WorkbookDamaged, UnpackedTooLarge, SheetTooLarge.
+    """
+    if any(mark in source.content for mark in _ENCRYPTED) and source.content.startswith(b"\xd0\xcf\x11\xe0"):
+        raise FileProtected(file=source.name)
+    if check_size(source):
+        return _here(source, only)
+    found = list(_elsewhere(source))
+    return [sheet.name for sheet in found], (sheet for sheet in found if only in (None, sheet.name))
+
+
+def _here(source: Source, only: str | None) -> tuple[list[str], Iterator[Sheet]]:
+    try:
+        workbook = fastexcel.read_excel(source.content)
+    except BaseException as error:
+        raise _meaning(source, error) from error
+    return workbook.sheet_names, (
+        _load(source, workbook, name) for name in workbook.sheet_names if only in (None, name)
+    )
+
+
+def _load(source: Source, workbook: fastexcel.ExcelReader, name: str) -> Sheet:
+    try:
+        sheet = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+        batch, errors = sheet.to_arrow_with_errors()
+        cells = pl.DataFrame(batch) if batch.num_columns else pl.DataFrame()
+    except BaseException as error:
+        raise _meaning(source, error) from error
+    return Sheet(name, sheet.visible == "visible", cells, len(errors.errors) if errors else 0)
+
+
+def _meaning(source: Source, error: BaseException) -> BaseException:
+    """The reader's own panics derive from BaseException and mean damage; anything else of that kind goes on."""
+    if type(error).__name__ == "PanicException" or isinstance(error, Exception):
+        return _damage(source, str(error))
+    return error
+
+
+def _damage(source: Source, said: str) -> FileProtected | WorkbookDamaged:
+    if "assword" in said:
+        return FileProtected(file=source.name)
+    return WorkbookDamaged(file=source.name, detail=said.splitlines()[0][:120] if said else "-")
+
+
+def _elsewhere(source: Source) -> Iterator[Sheet]:
+    memory = _BASE_BYTES + settings().max_cells * _CELL_BYTES
+    seconds = _SECONDS_BASE + _SECONDS_PER_MB * (len(source.content) >> 20)
+    command = [sys.executable, "-I", str(_APART), str(memory), str(seconds)]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own script, and the file on its standard input
+            command, input=source.content, capture_output=True, timeout=4 * seconds, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise WorkbookDamaged(file=source.name, detail=f"> {seconds} s") from error
+    out = io.BytesIO(done.stdout)
+    while line := out.readline():
+        said = json.loads(line)
+        if "problem" in said:
+            raise _damage(source, said["problem"])
+        content = out.read(said["bytes"])
+        yield Sheet(said["name"], said["is_visible"], pl.read_ipc_stream(content), said["errors"])
+    if done.returncode:
+        raise WorkbookDamaged(file=source.name, detail="> " + f"{settings().max_cells:,}")
