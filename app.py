@@ -8,11 +8,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from data import handover
 from data.current import current
 from metrics.errors import SalesError
+from ui import warm
 from ui.guard import explain
+from ui.preload import Preload
 
 log = logging.getLogger("sales.app")
 
@@ -27,10 +30,15 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         handover.announce(current(), int(st.get_option("server.port")))
     except SalesError as error:
         log.error("%s", error.text("en"))  # noqa: TRY400 - the sentence says all; there is no bug to trace
+    warm.begin()
     yield
     handover.retire()
 
 
 app = st.App(
-    Path(__file__).parent / "ui" / "frame.py", lifespan=lifespan, routes=handover.routes(), on_script_error=explain
+    Path(__file__).parent / "ui" / "frame.py",
+    lifespan=lifespan,
+    routes=handover.routes(),
+    middleware=[Middleware(Preload)],
+    on_script_error=explain,
 )

@@ -21,18 +21,20 @@ from ui.text import KEPT, PARAMETER, lang
 
 YOUNG_DAYS = 14
 """So few days into a quarter there is nothing to judge yet: the one before is opened."""
-_OF_VIEW = {"period", "from", "to", "compare", "as_of"}
+_PERIOD = {"period", "from", "to"}
+_OF_VIEW = {*_PERIOD, "compare", "as_of"}
 _WRITTEN = "address_written"
 
 
 def arrive() -> None:
-    """Once per session, complete an address that came without a language, so that a copied link opens the same.
+    """Once per session, complete an address that came without a language or a period, so that a copy opens the same.
 
     Only once: whoever then steps back to the bare address is left there, else the back button would be trapped.
     """
     asked, given = lang(), st.query_params.to_dict()
-    if PARAMETER not in given and _WRITTEN not in st.session_state:
-        st.query_params.from_dict({PARAMETER: asked} | (given or first_view(session.today())))
+    opens = {} if given.keys() & _PERIOD else first_view(session.today())
+    if _WRITTEN not in st.session_state and (opens or PARAMETER not in given):
+        st.query_params.from_dict({PARAMETER: asked} | opens | given)
     st.session_state[_WRITTEN] = True
     st.session_state[KEPT] = asked
 
@@ -53,6 +55,11 @@ def read() -> tuple[View, list[Note]]:
     return _read(tuple(sorted(st.query_params.to_dict().items())), session.today())
 
 
+def opened_by(params: dict[str, str], today: date) -> View:
+    """The view that an address with these parameters opens on a day."""
+    return _read(tuple(sorted(params.items())), today)[0]
+
+
 @lru_cache(maxsize=64)
 def _read(params: tuple[tuple[str, str], ...], as_of: date) -> tuple[View, list[Note]]:
     fixed = settings()
@@ -68,7 +75,13 @@ def _read(params: tuple[tuple[str, str], ...], as_of: date) -> tuple[View, list[
 def show(changed: View) -> None:
     """Write a changed view into the address; the language and the page's own choices stay."""
     kept = {name: value for name, value in st.query_params.to_dict().items() if not is_of_view(name)}
-    st.query_params.from_dict(kept | changed.to_url())
+    st.query_params.from_dict(kept | parameters(changed))
+
+
+def parameters(of: View) -> dict[str, str]:
+    """The parameters of a view; all time is named too, since an address without any period opens the first view."""
+    named = of.to_url()
+    return named if named.keys() & _PERIOD else {"period": of.preset} | named
 
 
 def is_of_view(name: str) -> bool:
@@ -78,7 +91,7 @@ def is_of_view(name: str) -> bool:
 
 def of_view(**params: str) -> dict[str, str]:
     """The parameters that carry the present view and language to another page, and `params` of its own."""
-    return {PARAMETER: lang()} | view().to_url() | params
+    return {PARAMETER: lang()} | parameters(view()) | params
 
 
 def link(page: str, **params: str) -> str:

@@ -13,12 +13,12 @@ from metrics.cuts import total
 from metrics.notes import Note
 from metrics.query import Result
 from metrics.view import View
-from ui import answers, drill, numbers
+from ui import answers, drill, numbers, theme
 from ui.answers import Series
 from ui.look import Look
+from ui.sparkline import Point, sparkline
 from ui.text import has, lang, plain, t
 
-Colour = Literal["green", "red", "gray"]
 Arrow = Literal["up", "down", "off"]
 NO_REMARK = "\u00a0"
 """An empty line, so that the cards of a row, and of two rows side by side, end at the same height."""
@@ -43,14 +43,14 @@ class Card:
     exact: str
     change: str | None
     was: str | None
-    colour: Colour
+    colour: theme.Signal
     arrow: Arrow
     remarks: tuple[Remark, ...]
-    spark: tuple[float, ...]
+    spark: tuple[Point, ...]
 
 
-def card_of(result: Result, part: Series, look: Look, spark: Sequence[float | None] = ()) -> Card:
-    """What the card of a measure says, from an answer of one row."""
+def card_of(result: Result, part: Series, look: Look, spark: Sequence[Point] = ()) -> Card:
+    """What the card of a measure says, from an answer of one row, and the months before it."""
     value, before = _one(result, part.value), _one(result, part.before)
     change = numbers.change(value, before, part.unit, look.lang)
     has_both = value is not None and before is not None
@@ -66,7 +66,7 @@ def card_of(result: Result, part: Series, look: Look, spark: Sequence[float | No
         colour="gray" if is_chance else _colour(value, before, part),
         arrow=_arrow(value, before) if has_change else "off",
         remarks=tuple(_remarks(result, part, look, is_chance=is_chance)),
-        spark=tuple(point for point in spark if point is not None) if value is not None else (),
+        spark=tuple(spark) if value is not None else (),
     )
 
 
@@ -80,7 +80,7 @@ def _arrow(value: float | None, before: float | None) -> Arrow:
     return "up" if value > before else "down"
 
 
-def _colour(value: float | None, before: float | None, part: Series) -> Colour:
+def _colour(value: float | None, before: float | None, part: Series) -> theme.Signal:
     """Good, bad, or neither; the arrow and the sign say the direction without it."""
     if value is None or before is None or value == before or part.measure.better == "neither":
         return "gray"
@@ -143,8 +143,10 @@ def draw(card: Card, view: View, key: str) -> None:
         st.metric(
             card.label, plain(card.value), card.change, label_visibility="collapsed", delta_color=card.colour,
             delta_arrow=card.arrow, delta_description=card.was,
-            chart_data=card.spark if len(card.spark) > 2 else None, chart_type="area",
         )  # fmt: skip
+        line = sparkline(card.spark, theme.signal(card.colour))
+        if line:
+            st.html(line)
         for remark in card.remarks or (Remark(NO_REMARK),):
             st.caption(plain(remark.text) or NO_REMARK, help=plain(remark.full) if remark.full else None)
     if opens:

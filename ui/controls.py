@@ -41,7 +41,7 @@ def filter_bar(page: str) -> None:
         _comparison(now)
         _filters(now)
         saved.popover(page)
-        if now.to_url():
+        if address.parameters(now) != address.first_view(session.today()):
             st.button(
                 t("filter.reset"), icon=":material/restart_alt:", type="tertiary", on_click=_reset, key="filter_reset"
             )
@@ -138,7 +138,8 @@ def _values_chosen(name: str) -> None:
 
 
 def _reset() -> None:
-    address.show(View(as_of=session.today()))
+    today = session.today()
+    address.show(address.opened_by(address.first_view(today), today))
 
 
 def choice(

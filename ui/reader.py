@@ -8,7 +8,7 @@ from functools import lru_cache
 from data.contents import filled
 from data.store import Snapshot
 from metrics.catalog import measure
-from metrics.period import Period
+from metrics.period import Period, add_months, bucket_start
 from metrics.view import View
 from ui import answers, numbers, session
 from ui.look import Look
@@ -42,6 +42,13 @@ def period_name(period: Period | None, language: str) -> str:
             return f"{first}–{last.removeprefix(f'{period.to_on.year}年')}"
         return f"{first.removesuffix(f' {period.from_on.year}')} – {last}"
     return f"{first} – {last}"
+
+
+def run_up(view: View) -> View:
+    """The months that led to the day looked at: the view's own period, or twelve months where it is shorter."""
+    twelve = add_months(bucket_start(view.at, "month"), -11)
+    own = view.period.from_on if view.period else twelve
+    return view.with_compare("none").with_period(from_on=min(own, twelve), to_on=view.at)
 
 
 def with_data(ids: Sequence[str], seen: Snapshot) -> tuple[list[str], list[str]]:

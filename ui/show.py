@@ -14,7 +14,6 @@ import streamlit as st
 
 from metrics.catalog import dimension, measure
 from metrics.cuts import total, trend
-from metrics.period import add_months, bucket_start
 from metrics.query import Query, Result
 from metrics.view import View
 from ui import answers, cards, clicks, drill, remarks, session
@@ -25,7 +24,9 @@ from ui.define import glossary
 from ui.drawn import drawn
 from ui.guard import guarded
 from ui.headings import section, title
-from ui.reader import look, with_data
+from ui.look import Look
+from ui.reader import look, run_up, with_data
+from ui.sparkline import Point
 from ui.tables import details, facts, listing, pivot, table
 from ui.text import lang, plain, t
 
@@ -52,30 +53,32 @@ def _numbers(measures: tuple[str, ...], view: View, columns: int, sparks: bool, 
         present, missing = with_data(measures, seen)
         if present:
             result = seen.ask(total(present, view), session.viewer())
-            over_time = _sparks(present, view) if sparks else {}
+            how = look(view)
+            over_time = _sparks(present, view, how) if sparks else {}
             with st.grid(columns, min_column_width=180, gap="small"):
                 for part in answers.series(result):
-                    card = cards.card_of(result, part, look(view), over_time.get(part.measure.id, ()))
+                    card = cards.card_of(result, part, how, over_time.get(part.measure.id, ()))
                     cards.draw(card, view, key)
         if missing:
             _bring(missing)
 
 
-def _sparks(measures: Sequence[str], view: View) -> dict[str, list[float | None]]:
+def _sparks(measures: Sequence[str], view: View, how: Look) -> dict[str, list[Point]]:
     """Each measure over the twelve months that end with the view's period; unfinished months are left out."""
     with session.reading() as seen:
         result = seen.ask(trend(measures, "month", run_up(view)), session.viewer())
     finished = result.frame
     if answers.IS_PARTIAL in finished.columns:
         finished = finished.filter(~pl.col(answers.IS_PARTIAL))
-    return {part.measure.id: answers.values(finished, part.value) for part in answers.series(result)}
-
-
-def run_up(view: View) -> View:
-    """The months that led to the day looked at: the view's own period, or twelve months where it is shorter."""
-    twelve = add_months(bucket_start(view.at, "month"), -11)
-    own = view.period.from_on if view.period else twelve
-    return view.with_compare("none").with_period(from_on=min(own, twelve), to_on=view.at)
+    months = [written.bucket(month, "month", how.lang) for month in finished.get_column("month")]
+    return {
+        part.measure.id: [
+            Point(f"{month}: {how.written(value, part)}", value)
+            for month, value in zip(months, answers.values(finished, part.value), strict=True)
+            if value is not None
+        ]
+        for part in answers.series(result)
+    }
 
 
 def _bring(missing: Sequence[str]) -> None:

@@ -14,6 +14,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 Mode = Literal["light", "dark"]
+Signal = Literal["green", "red", "gray"]
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,11 @@ def mode() -> Mode:
     if get_script_run_ctx(suppress_warning=True) is None:
         return "light"
     return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def signal(name: Signal) -> str:
+    """The colour in which Streamlit writes what is good, bad or neither."""
+    return _option(mode(), f"{name}Color")
 
 
 def palette(of: Mode | None = None) -> Palette:

@@ -2,15 +2,9 @@
 
 import streamlit as st
 
-from metrics.cuts import breakdowns, trend
-from ui import charts, controls, show
+from ui import charts, controls, overview, show
+from ui.overview import PROCESS, RESULTS, UNITS
 from ui.text import t
-
-RESULTS = ("won_amount", "attainment", "win_rate", "average_won_amount", "collected", "revenue")
-PROCESS = ("created_deals", "open_amount", "open_deals", "cycle_days", "activities", "lead_conversion")
-# What the company is divided by, best first: the first by which its rows differ is drawn.
-UNITS = ("team", "manager", "region", "source", "product", "industry")
-CUTS = (*UNITS, "rep")
 
 view = controls.view()
 show.title(t("page.overview"), view)
@@ -24,8 +18,8 @@ with process:
     show.numbers(PROCESS, view, columns=3, key="process")
 
 run_up = show.run_up(view)
-over_time = trend(("won_amount", "created_deals", "win_rate"), "month", run_up)
-by_all = breakdowns(("won_amount", "win_rate"), CUTS, view)
+over_time = overview.over_time(run_up)
+by_all = overview.by_all(view)
 
 left, right = st.columns(2, gap="medium")
 with left:

@@ -44,10 +44,23 @@ def test_a_chosen_team_is_in_the_address_and_changes_the_numbers(demo: Store, op
     assert numbers_of(open_page(team=team)) == numbers_of(page)
 
 
-def test_reset_takes_all_of_it_away(demo: Store, open_page: Open) -> None:
-    page = open_page(period="this_quarter", compare="last_year", status="won")
+def test_reset_leads_back_to_the_first_view(demo: Store, open_page: Open) -> None:
+    page = open_page(period="last_year", compare="last_year", status="won")
     page.button(key="filter_reset").click().run()
-    assert dict(page.query_params) == {"lang": "en"}
+    with demo.snapshot() as seen:
+        assert seen.as_of is not None
+        assert dict(page.query_params) == {"lang": "en"} | first_view(seen.as_of)
+    assert "filter_reset" not in {button.key for button in page.button}, "there is nothing left to take away"
+
+
+def test_an_address_without_a_period_opens_the_first_view_and_all_time_is_named(demo: Store, open_page: Open) -> None:
+    page = open_page()
+    with demo.snapshot() as seen:
+        assert seen.as_of is not None
+        assert dict(page.query_params) == {"lang": "en"} | first_view(seen.as_of)
+    page.selectbox(key="filter_period").select("all").run()
+    assert page.query_params["period"] == "all"
+    assert numbers_of(open_page(period="all")) == numbers_of(page)
 
 
 def test_any_dimension_in_the_address_can_be_seen_and_lifted(demo: Store, open_page: Open) -> None:

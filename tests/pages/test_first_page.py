@@ -1,0 +1,55 @@
+"""What is made ready before the first reader comes is what the first page then needs."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+
+import pytest
+import streamlit
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.types import Message
+
+from data.store import Store
+from tests.pages.conftest import Open
+from ui import warm
+from ui.preload import NEEDED, Preload, links
+
+
+def test_after_the_warm_up_the_first_page_asks_the_store_nothing_new(
+    demo: Store, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    demo.answers.clear()
+    warm.begin().join(60)
+    assert len(demo.answers) > len(warm.DIMENSIONS)
+    new: list[str] = []
+    monkeypatch.setattr(demo.answers, "put", lambda question, _: new.append(question[1]))
+    assert not open_page().exception
+    assert not [statement for statement in new if "crm." in statement]
+
+
+def test_every_program_named_beforehand_exists_and_is_named_once() -> None:
+    files = re.findall(r"<\./(static/js/([A-Za-z]+)\.[^>]+\.js)>; rel=modulepreload", links().decode())
+    assert sorted(name for _, name in files) == sorted(NEEDED)
+    assert all((Path(streamlit.__file__).parent / "static" / file).exists() for file, _ in files)
+
+
+def test_pages_carry_the_header_and_nothing_else_does() -> None:
+    assert headers_of(HTMLResponse("<html>"))[b"link"] == links()
+    assert b"link" not in headers_of(PlainTextResponse("ok"))
+    assert b"link" not in headers_of(HTMLResponse("gone", status_code=404))
+
+
+def headers_of(answer: Response) -> dict[bytes, bytes]:
+    """The headers with which an answer of the app behind leaves the server."""
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    asyncio.run(Preload(answer)({"type": "http", "method": "GET", "path": "/"}, receive, send))
+    return dict(sent[0]["headers"])
