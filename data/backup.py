@@ -60,8 +60,8 @@ def export_to(folder: Path, store: Store, seen: Snapshot) -> Path:
 def _tables(seen: Snapshot) -> list[str]:
     found = seen.frame(
         """
-        select schema_name || '.' || table_name as name from duckdb_tables()
-        where schema_name in ('ops', 'crm') and not temporary order by name
+        select table_schema || '.' || table_name as name from information_schema.tables
+        where table_schema in ('ops', 'crm') order by name
         """
     )
     return [str(name) for name in found["name"]]

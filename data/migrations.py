@@ -23,7 +23,38 @@ class Step(NamedTuple):
     statements: tuple[str, ...]
 
 
-STEPS: tuple[Step, ...] = ()
+_VIEW_OF_VERSIONS = """
+create view crm.deal_versions as
+select * from fold.deal_versions
+union all
+select deal_id, deal, pipeline, deal_type, customer_key, rep_key, seen_team, region, product_key, source, campaign,
+    lead_id, stage, status, amount, amount_original, currency, probability, forecast_category, created_on,
+    expected_close_on, closed_on, lost_reason, competitor, next_step, seen_activity_on, seen_from, seen_to, false
+from crm.deals where seen_from is not null
+union all
+select deal_id, deal, pipeline, deal_type, customer_key, rep_key, seen_team, region, product_key, source, campaign,
+    lead_id, case when status = 'open' then stage end, 'open', amount, amount_original, currency,
+    case when status = 'open' then probability end, case when status = 'open' then forecast_category end,
+    created_on, expected_close_on, null, null, null, case when status = 'open' then next_step end,
+    case when status = 'open' then seen_activity_on end, created_on, rebuilt_to, true
+from crm.deals where rebuilt_to is not null
+"""
+
+STEPS: tuple[Step, ...] = (
+    Step(
+        "the state of today is stored once, in deals: deal_versions is a view of it and of the states before",
+        (
+            "create table fold.deal_versions as from crm.deal_versions",
+            "drop table crm.deal_versions",
+            "alter table crm.deals add column seen_from date",
+            "alter table crm.deals add column seen_to date",
+            "alter table crm.deals add column seen_team varchar",
+            "alter table crm.deals add column seen_activity_on date",
+            "alter table crm.deals add column rebuilt_to date",
+            _VIEW_OF_VERSIONS,
+        ),
+    ),
+)
 """STEPS[n] takes a store of schema n + 1 to schema n + 2."""
 
 SCHEMA = len(STEPS) + 1

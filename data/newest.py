@@ -92,7 +92,24 @@ def _find_touched(cursor: duckdb.DuckDBPyConnection, upload_id: int) -> bool:
     touched, held = cursor.execute(
         "select (select count(*) from touched_deals), (select count(*) from fold.deals_now)"
     ).fetchall()[0]
-    return bool(touched <= held * _MOST or touched < 1000)
+    return bool(touched <= held * _MOST or touched < 1000) and not _is_shared(cursor)
+
+
+def _is_shared(cursor: duckdb.DuckDBPyConnection) -> bool:
+    """Whether other rows are the same deals: its visits follow from all of them, also from those not touched."""
+    if not cursor.execute("select exists(from ops.deals_rows where deal_id <> key)").fetchall()[0][0]:
+        return False
+    return bool(
+        cursor.execute(
+            """
+            select exists(
+                from ops.deals_rows as held
+                where coalesce(deal_id, key) in (select deal_id from touched_ids)
+                    and key_no not in (select key_no from touched_deals)
+            )
+            """
+        ).fetchall()[0][0]
+    )
 
 
 def _resolve_new(cursor: duckdb.DuckDBPyConnection) -> list[str] | None:

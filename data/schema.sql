@@ -126,10 +126,16 @@ create table crm.deals (                        -- opportunity 商机, as it sta
     cycle_days integer,                         -- closed_on - created_on, closed deals
     gone_on date,                               -- first day it was missing from a full export, deleted or merged
     is_gone boolean not null,
-    extra varchar                               -- columns nobody mapped, as JSON
+    extra varchar,                              -- columns nobody mapped, as JSON
+    -- what makes this row its own version in deal_versions, so that the state of today is stored only once
+    seen_from date,                             -- since when it says this; NULL: no version (deleted, never held a day)
+    seen_to date,
+    seen_team varchar,                          -- team when it was seen
+    seen_activity_on date,                      -- last activity as the file tells it
+    rebuilt_to date                             -- a deal with one state only: end of its days before the first upload
 );
 
-create table crm.deal_versions (                -- deal x state it was seen in: seen_from <= day < seen_to
+create table fold.deal_versions (               -- of crm.deal_versions, what crm.deals does not hold already
     deal_id varchar not null,
     deal varchar,
     pipeline varchar,
@@ -160,6 +166,21 @@ create table crm.deal_versions (                -- deal x state it was seen in: 
     seen_to date not null,                      -- 9999-12-31 for the state that still holds
     is_reconstructed boolean not null           -- before the first sighting: rebuilt from created_on and closed_on
 );
+
+create view crm.deal_versions as                -- deal x state it was seen in: seen_from <= day < seen_to
+select * from fold.deal_versions
+union all
+select deal_id, deal, pipeline, deal_type, customer_key, rep_key, seen_team, region, product_key, source, campaign, lead_id,
+    stage, status, amount, amount_original, currency, probability, forecast_category, created_on, expected_close_on,
+    closed_on, lost_reason, competitor, next_step, seen_activity_on, seen_from, seen_to, false
+from crm.deals where seen_from is not null
+union all                                       -- rebuilt: open until it closed; what belongs to a closed deal is left out
+select deal_id, deal, pipeline, deal_type, customer_key, rep_key, seen_team, region, product_key, source, campaign, lead_id,
+    case when status = 'open' then stage end, 'open', amount, amount_original, currency,
+    case when status = 'open' then probability end, case when status = 'open' then forecast_category end,
+    created_on, expected_close_on, null, null, null, case when status = 'open' then next_step end,
+    case when status = 'open' then seen_activity_on end, created_on, rebuilt_to, true
+from crm.deals where rebuilt_to is not null;
 
 create table crm.deal_stages (                  -- visit of a deal to a stage; from imported history, else from versions
     deal_id varchar not null, stage varchar not null, entered_on date, left_on date,

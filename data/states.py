@@ -233,7 +233,7 @@ def _exact_runs(cursor: duckdb.DuckDBPyConnection, name: str, rows: str) -> None
         marked as (
             select *, coalesce(
                 row_no = lag(row_no) over w and layout = lag(layout) over w and epoch = lag(epoch) over w
-                and coalesce(lag(gone_at) over w > place, true), false) as is_same
+                and coalesce(lag(gone_at) over w >= place, true), false) as is_same
             from sightings window w as (partition by key_no order by place)
         ),
         numbered as (

@@ -205,9 +205,10 @@ class Snapshot:
         return sorted((value for value in found if value is not None), key=str.casefold) + [None] * (None in found)
 
     def filled(self) -> list[str]:
-        """The canonical tables that hold rows, from the catalogue of the database."""
+        """The canonical tables that hold rows, from the catalogue of the database; where deals are, versions are."""
         filled = "select table_name from duckdb_tables() where schema_name = 'crm' and estimated_size > 0"
-        return [str(name) for (name,) in self._rows(filled)]
+        names = [str(name) for (name,) in self._rows(filled)]
+        return [*names, "deal_versions"] if "deals" in names else names
 
     def stop(self) -> None:
         """Give up the question that is being answered, from another thread."""

@@ -73,6 +73,6 @@ def dump(path: Path, schema: str) -> dict[str, list[tuple[Any, ...]]]:
     if not path.exists():
         return {}
     with open_store(path, create=False).snapshot() as seen:
-        listed = "select table_name from duckdb_tables() where schema_name = $schema order by table_name"
+        listed = "select table_name from information_schema.tables where table_schema = $schema order by table_name"
         names = seen.frame(listed, {"schema": schema})["table_name"]
         return {name: sorted(seen.frame(f'select * from {schema}."{name}"').rows(), key=repr) for name in names}

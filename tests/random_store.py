@@ -60,10 +60,11 @@ def fill(database: duckdb.DuckDBPyConnection, tables: Tables) -> None:
     """Put the rows where those of the last example are."""
     database.begin()
     for name, rows in tables.items():
-        database.execute(f"delete from crm.{name}")
+        table = "fold.deal_versions" if name == "deal_versions" else f"crm.{name}"  # the former is a view
+        database.execute(f"delete from {table}")
         if rows:
             database.register("made", pl.DataFrame(rows, infer_schema_length=None).to_arrow())
-            database.execute(f"insert into crm.{name} by name select * from made")
+            database.execute(f"insert into {table} by name select * from made")
             database.unregister("made")
     write_shares(database)
     database.execute("update ops.version set version = version + 1")

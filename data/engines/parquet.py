@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 PUBLISHED = ("viewers", "uploads", "dimensions", "settings", "saved_views", "version")
 """What of `ops` an engine needs. The version comes last: who sees it finds the tables that belong to it."""
 
-_TABLES = "select table_name from duckdb_tables() where schema_name = 'crm' order by table_name"
+_TABLES = "select table_name from information_schema.tables where table_schema = 'crm' order by table_name"
 
 
 def export(seen: Snapshot, folder: Path | str) -> list[Path]:

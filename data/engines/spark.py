@@ -156,7 +156,8 @@ class SparkSnapshot(Snapshot):
     def filled(self) -> list[str]:
         """The tables that hold rows on the server; one that was not published holds none."""
         names = [
-            str(name) for (name,) in self._rows("select table_name from duckdb_tables() where schema_name = 'crm'")
+            str(name)
+            for (name,) in self._rows("select table_name from information_schema.tables where table_schema = 'crm'")
         ]
         return [name for name in names if self._holds_rows(name)]
 

@@ -174,6 +174,28 @@ def test_imported_history_goes_before_what_versions_show(store: Store) -> None:
     assert rows(store, "select stage_since from crm.deals order by deal_id") == [(d("01-09"),), (None,)]
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_rows_of_one_deal_seen_on_one_day_pass_it_on_in_the_order_of_uploads_and_keys(store: Store, order: int) -> None:
+    first = [{"deal": "k1", "deal_id": "D", "stage": "Lead"}, {"deal": "k2", "deal_id": "D", "stage": "Offer"}]
+    second = {"deal": "k0", "deal_id": "D", "stage": "Won"}
+    third = {"deal": "k1", "deal_id": "D", "stage": "Demo"}
+    truth.load(store, [sent("deals", *first[::order], as_of="01-05"), sent("deals", second, as_of="01-05")])
+    truth.load(store, [sent("deals", third, as_of="01-12")])
+    visits = "select stage, entered_on, left_on from crm.deal_stages order by all"
+    assert rows(store, visits) == [
+        ("Demo", d("01-12"), None),
+        ("Lead", None, d("01-05")),
+        ("Offer", d("01-05"), d("01-05")),
+        ("Won", d("01-05"), d("01-12")),
+    ]
+    shown = "select deal, stage, stage_since from crm.deals order by all"  # the rows that the newest upload lacks stay
+    assert rows(store, shown) == [
+        ("k0", "Won", d("01-05")),
+        ("k1", "Demo", d("01-12")),
+        ("k2", "Offer", d("01-05")),
+    ]
+
+
 # --------------------------------------------------------------------------------------------------- members and money
 
 

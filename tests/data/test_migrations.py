@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import polars as pl
 import pytest
 
-from data import migrations, opening
+from data import migrations, opening, truth
+from data.fold import fold
 from data.migrations import Step
-from data.store import open_store
+from data.store import Store, open_store
 
 
 def _steps(monkeypatch: pytest.MonkeyPatch, *statements: str) -> None:
-    steps = tuple(Step("test", (statement,)) for statement in statements)
+    steps = migrations.STEPS + tuple(Step("test", (statement,)) for statement in statements)
     for module in (migrations, opening):
         monkeypatch.setattr(module, "SCHEMA", len(steps) + 1)
     monkeypatch.setattr(migrations, "STEPS", steps)
@@ -25,7 +29,9 @@ def test_a_store_of_an_older_schema_runs_the_steps_it_lacks(tmp_path: Path, monk
     _steps(monkeypatch, "create table ops.first_step (a integer)", "insert into ops.first_step values (7)")
     store = open_store(path)
     with store.snapshot() as seen:
-        assert seen.frame("select a, (select schema from ops.version) from ops.first_step").rows() == [(7, 3)]
+        assert seen.frame("select a, (select schema from ops.version) from ops.first_step").rows() == [
+            (7, migrations.SCHEMA)
+        ]
     store.close()
     open_store(path).close()  # nothing is left to do
 
@@ -39,5 +45,47 @@ def test_a_step_that_fails_leaves_the_store_as_it_was(tmp_path: Path, monkeypatc
     monkeypatch.undo()
     store = open_store(path)
     with store.snapshot() as seen:
-        assert seen.frame("select schema from ops.version").rows() == [(1,)]
+        assert seen.frame("select schema from ops.version").rows() == [(migrations.SCHEMA,)]
     store.close()
+
+
+def test_a_store_that_kept_todays_states_twice_keeps_its_versions(tmp_path: Path) -> None:
+    """Schema 1 had `crm.deal_versions` as a table: the view shows the same rows, before the next fold and after it."""
+    path = tmp_path / "company.duckdb"
+    store = open_store(path)
+    for day, amount in ((5, 100), (12, 100), (19, 300)):
+        truth.load(store, [_deals(date(2026, 1, day), amount)])
+    expected = _versions(store)
+    assert len(expected) == 5  # of one deal two and the days before, of the other one and the days before
+    store.close()
+    with duckdb.connect(path) as database:  # as schema 1 had it
+        columns = ("seen_from", "seen_to", "seen_team", "seen_activity_on", "rebuilt_to")
+        database.execute("create table kept as from crm.deal_versions")
+        database.execute("drop view crm.deal_versions")
+        database.execute("create table crm.deal_versions as from kept")
+        for made in ("drop table fold.deal_versions", "drop table kept", "update ops.version set schema = 1"):
+            database.execute(made)
+        for column in columns:
+            database.execute(f"alter table crm.deals drop column {column}")
+
+    store = open_store(path)
+    assert _versions(store) == expected
+    truth.load(store, [_deals(date(2026, 1, 26), 400)])
+    assert len(_versions(store)) == 6
+    with store.writing() as cursor:
+        fold(cursor, {"deals"})
+    assert len(_versions(store)) == 6
+    store.close()
+
+
+def _deals(day: date, amount: int) -> truth.Load:
+    """Two deals: the amount of one changes."""
+    rows = pl.DataFrame(
+        {"key": ["a", "b"], "deal_id": ["a", "b"], "amount": [amount, 7], "created_on": [date(2025, 12, 1)] * 2}
+    )
+    return truth.Load(table="deals", profile="p", file="deals.csv", rows=rows, as_of=day, is_full=True)
+
+
+def _versions(store: Store) -> list[tuple[Any, ...]]:
+    with store.snapshot() as seen:
+        return sorted(seen.frame("from crm.deal_versions").rows(), key=repr)

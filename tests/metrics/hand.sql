@@ -19,7 +19,7 @@ insert into crm.deals (deal_id, rep_key, team, region, customer_key, product_key
     ('d09', null, null, null, 13, 21, 'talk', 'open', 30, null, null, null, null, 0, false),
     ('d10', 1, 'North', 'N', 11, 21, 'offer', 'open', 90, '2026-03-01', null, null, null, 0, false);
 -- d08 was seen with 50 until 1 March; before the first upload (1 February) states are rebuilt. d01 was open until it closed.
-insert into crm.deal_versions (deal_id, rep_key, team, region, customer_key, product_key, stage, status, amount, probability,
+insert into fold.deal_versions (deal_id, rep_key, team, region, customer_key, product_key, stage, status, amount, probability,
     created_on, closed_on, seen_from, seen_to, is_reconstructed) values
     ('d01', 1, 'North', 'N', 11, 21, 'talk',  'open', 100, 0.5, '2026-01-05', null, '2026-01-05', '2026-01-20', true),
     ('d08', 3, 'South', 'S', 12, 21, 'talk',  'open', 50, 0.2, '2026-02-20', null, '2026-02-20', '2026-03-01', false),

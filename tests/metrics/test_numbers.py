@@ -250,7 +250,7 @@ def test_values_for_filters(ask: Ask) -> None:
 
 
 def test_a_stock_without_a_period_says_from_when_it_is_shown(company: duckdb.DuckDBPyConnection, ask: Ask) -> None:
-    company.execute("update crm.deal_versions set seen_from = date '2025-01-01' where deal_id = 'd04'")
+    company.execute("update fold.deal_versions set seen_from = date '2025-01-01' where deal_id = 'd04'")
     by_day = ask(trend("open_deals", "day", view()))
     assert by_day.frame["day"].min() == date(2025, 12, 13)  # 92 days back
     assert [(note.code, note["from_on"]) for note in by_day.notes] == [
