@@ -5,8 +5,10 @@ A load only appends. Undoing sets a flag and folds again, so any upload can be t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -102,8 +104,12 @@ class Upload(BaseModel):
 _UPLOADS = 'select * exclude (table_name), table_name as "table" from ops.uploads'
 
 
-def load(store: Store, loads: list[Load]) -> list[Upload]:
+def load(store: Store, loads: Iterable[Load]) -> list[Upload]:
     """Take in several files, all of them or none.
+
+    Args:
+        store: where they go.
+        loads: the files; each is taken when the one before it is recorded.
 
     Raises:
         LoadInvalid: rows do not fit their table.
@@ -112,11 +118,15 @@ def load(store: Store, loads: list[Load]) -> list[Upload]:
     with store.writing() as cursor:
         ids: list[int] = []
         recorded: set[str] = set()
-        with noted(cursor, store, "load", ids, loads[0].who if loads else None):
-            for item in loads:
+        waiting = iter(loads)
+        first = next(waiting, None)
+        if first is None:
+            return []
+        with noted(cursor, store, "load", ids, first.who):
+            for item in chain([first], waiting):
                 ids.append(record(cursor, store, item, is_folded=item.table not in recorded))
                 recorded.add(item.table)
-            fold(cursor, {item.table for item in loads}, newest=ids[-1] if len(ids) == 1 else None)
+            fold(cursor, recorded, newest=ids[-1] if len(ids) == 1 else None)
         keep_findings(cursor, store, ids)
         return [_upload(cursor, upload_id) for upload_id in ids]
 

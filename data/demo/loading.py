@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import polars as pl
@@ -17,6 +20,8 @@ SEED = 20260617
 PROFILE = "demo"
 _ROWS_AT_ONCE = 1_000_000
 """Files are loaded together, in one transaction, up to this many rows; a company of usual size is one transaction."""
+
+_FILES_AHEAD = 4
 
 Progress = Callable[[str, int], None]
 """Told the file that has just been made, and how many rows have been made so far."""
@@ -52,22 +57,48 @@ def build(
     _remove(making)
     store = open_store(making)
     try:
-        done, waiting, rows = 0, list[Load](), 0
-        for export in exports(Size(deals, stories, seed, weeks), lang):
-            if waiting and rows + export.rows.height > _ROWS_AT_ONCE:
-                load(store, waiting)
-                waiting, rows = [], 0
-            waiting.append(_load(export))
-            rows += export.rows.height
-            done += export.rows.height
-            if progress:
-                progress(export.file, done)
-        load(store, waiting)
+        with closing(_ahead(exports(Size(deals, stories, seed, weeks), lang))) as files:
+            for batch in _batches(_told(files, progress)):
+                load(store, map(_load, batch))
     finally:
         store.close()
     _remove(path)
     making.rename(path)
     return path
+
+
+def _ahead(files: Iterator[Export]) -> Generator[Export]:
+    """Make the next files while the last ones are loaded: the two keep a core each busy."""
+    with ThreadPoolExecutor(1) as maker:
+        waiting = deque(maker.submit(next, files, None) for _ in range(_FILES_AHEAD))
+        while (export := waiting.popleft().result()) is not None:
+            waiting.append(maker.submit(next, files, None))
+            yield export
+
+
+def _told(files: Iterator[Export], progress: Progress | None) -> Iterator[Export]:
+    done = 0
+    for export in files:
+        done += export.rows.height
+        if progress:
+            progress(export.file, done)
+        yield export
+
+
+def _batches(files: Iterator[Export]) -> Iterator[Iterator[Export]]:
+    """What is loaded together, in one transaction: a company of usual size at once, a large one in parts."""
+    following = next(files, None)
+
+    def batch() -> Iterator[Export]:
+        nonlocal following
+        rows = 0
+        while following is not None and (not rows or rows + following.rows.height <= _ROWS_AT_ONCE):
+            rows += following.rows.height
+            yield following
+            following = next(files, None)
+
+    while following is not None:
+        yield batch()
 
 
 def _load(export: Export) -> Load:
