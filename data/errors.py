@@ -103,3 +103,15 @@ class AliasUnreadable(SalesError):
 
 class StoreHoldsNothing(SalesError):
     """A question is asked of a store without dated facts. Params: path."""
+
+
+class OriginalAbsent(SalesError):
+    """The file of an upload was not kept. Params: id, file."""
+
+
+class NothingRefused(SalesError):
+    """An upload has no refused rows. Params: id, file."""
+
+
+class FileInTheWay(SalesError):
+    """A file of this name is there already, and is not written over. Params: file."""

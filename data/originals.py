@@ -1,16 +1,22 @@
-"""The uploaded files as they were, compressed, beside the store."""
+"""The uploaded files as they were, compressed, beside the store; and their refused rows as a file to be corrected."""
 
 from __future__ import annotations
 
+import csv
+import json
 import os
-from typing import TYPE_CHECKING
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 
-from data.errors import DiskFull, FolderReadOnly
+from data.errors import DiskFull, FolderReadOnly, NothingRefused, OriginalAbsent
 
 if TYPE_CHECKING:
-    from data.store import Store
+    from data.ingest.texttable import TextTable
+    from data.store import Snapshot, Store
+    from data.truth import Upload
 
 
 def keep(store: Store, digest: str, original: bytes) -> str | None:
@@ -47,3 +53,76 @@ def original(store: Store, kept: str) -> bytes:
     with pa.input_stream(str(store.folder / "originals" / kept)) as file:
         content: bytes = file.read()
         return content
+
+
+class Named(NamedTuple):
+    """A file to take away."""
+
+    name: str
+    content: bytes
+
+
+def original_file(store: Store, upload: Upload) -> Named:
+    """The file of an upload as it was; of a list in a workbook or a ZIP file, the whole of it.
+
+    Raises:
+        OriginalAbsent: it was not kept: what the demo company uploads are no files.
+    """
+    if not upload.kept or not (store.folder / "originals" / upload.kept).exists():
+        raise OriginalAbsent(id=str(upload.id), file=upload.file)
+    return Named(Path(upload.file.split(_PART)[0]).name, original(store, upload.kept))
+
+
+def refused_file(seen: Snapshot, upload: Upload, lang: str) -> Named:
+    """The refused rows of an upload in the layout of its file, with reasons and lines in columns of our own before.
+
+    Corrected, it can be uploaded as it is: our columns are ignored then. Its name says the day of the upload, so that
+    it falls into the same place in time.
+
+    Raises:
+        NothingRefused: no row was refused.
+        OriginalAbsent: the file was not kept, so its layout is not known.
+    """
+    from data.ingest.corrections import Refusal, as_text, as_workbook, rows_of
+
+    found = seen.frame(_REFUSED, {"upload": upload.id})
+    if found.is_empty():
+        raise NothingRefused(id=str(upload.id), file=upload.file)
+    given = original_file(seen.store, upload)
+    table = _table(given, upload)
+    rows = rows_of(table, [Refusal(*row) for row in found.iter_rows()], lang)
+    if not table.text:  # no delimited text: a workbook, JSON, Parquet…
+        return Named(_name(upload, ".xlsx"), as_workbook(rows))
+    return Named(_name(upload, Path(given.name).suffix), as_text(rows, table.delimiter))
+
+
+_REFUSED = """
+    select line, reasons from ops.refused_rows
+    where upload_id = $upload and not is_set_aside and line is not null order by line
+"""
+_PART = " / "
+_DAY = re.compile(r"(?:19|20)\d\d[-_.年]?\d\d[-_.月]?\d\d")
+_TEXTS = {".csv", ".tsv", ".txt"}
+
+
+def _table(given: Named, upload: Upload) -> TextTable:
+    """The list in the file that the upload was made of, read as it was read then."""
+    from data.ingest.read import Source, Wishes, read
+    from data.ingest.recognise import known_headers
+
+    told = json.loads(upload.mapping).get("read", {})
+    header = tuple(next(csv.reader([told["header"]]))) if told.get("header") else ()
+    wishes = Wishes(told.get("encoding"), told.get("delimiter"), told.get("sheet"), header, told.get("months"))
+    tables = read(Source(given.name, given.content), known_headers(), wishes).tables
+    part = upload.file.partition(_PART)[2]
+    for table in tables:
+        if table.part == part:
+            return table
+    return tables[0]
+
+
+def _name(upload: Upload, suffix: str) -> str:
+    stem = upload.file.replace(_PART, " ").replace("/", " ")
+    stem = stem.removesuffix(Path(stem).suffix) if Path(stem).suffix.lower() in {*_TEXTS, ".xlsx", ".xls"} else stem
+    day = f" {upload.as_of}" if upload.as_of and not _DAY.search(stem) else ""
+    return f"{stem}{day} refused{suffix if suffix.lower() in {*_TEXTS, '.xlsx'} else '.csv'}"

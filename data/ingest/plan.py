@@ -8,13 +8,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
 from data.ingest.check import Checked, check
+from data.ingest.corrections import CORRECTION
 from data.ingest.errors import (
     FileRefused,
     FileTooLarge,
@@ -79,6 +80,12 @@ class Options(BaseModel):
     today: date | None = None
     """The day of the import; only tests set it."""
 
+    @property
+    def reading(self) -> dict[str, Any]:
+        """What was said about reading the file: kept with the upload, to read its original again as it was read."""
+        told = {"encoding", "delimiter", "header", "sheet", "months"}
+        return self.model_dump(include=told, exclude_none=True)
+
 
 def read_maps(given: Iterable[str]) -> dict[str, str]:
     """`THEIRS=OURS` texts as a dictionary. The last `=` divides, their names may hold others.
@@ -136,6 +143,11 @@ class FilePlan:
     def profile(self) -> str | None:
         """The CRM it came from."""
         return self.match.profile.origin if self.match else None
+
+    @property
+    def is_correction(self) -> bool:
+        """It brings back rows that were refused: a part, whatever is said, or it would end all others."""
+        return any(remark.code == CORRECTION for remark in self.warnings)
 
     @property
     def read(self) -> int:
@@ -397,11 +409,13 @@ def _load(file: FilePlan, options: Options) -> Load:
         table=file.match.table,
         profile=file.match.profile.origin,
         file=file.file,
-        mapping={"fields": mapping, "key": file.checked.key, "score": round(file.match.score, 2)},
+        mapping={
+            "fields": mapping, "key": file.checked.key, "score": round(file.match.score, 2), "read": options.reading,
+        },
         encoding=file.encoding,
         as_of=file.as_of,
         as_of_from=file.as_of_from,
-        is_full=options.is_full,
+        is_full=False if file.is_correction else options.is_full,
         who=options.who,
         rows=file.checked.rows,
         original=file.content,

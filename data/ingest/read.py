@@ -6,6 +6,7 @@ from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 
 from data.ingest.archive import unpacked
+from data.ingest.corrections import taken_off
 from data.ingest.errors import FileBinary, FileEmpty, FileRefused, FormatUnsupported, ZipHoldsNothing
 from data.ingest.months import with_months
 from data.ingest.records import read_json, read_parquet
@@ -43,6 +44,7 @@ def read(source: Source, known: AbstractSet[str], wishes: Wishes | None = None) 
     told = wishes or Wishes()
     kind = _checked_kind(source)
     reading = _read_zip(source, known, told) if kind == "zip" else _READERS[kind](source, known, told)
+    reading.tables = [taken_off(table) for table in reading.tables]
     return with_months(reading, told)
 
 
