@@ -17,8 +17,8 @@ _MOST_FILES = 1000
 _BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError, KeyError)
 
 
-def unpacked(source: Source) -> Iterator[Source]:
-    """The files inside, one after the other; their names are their paths.
+def unpacked(source: Source) -> Iterator[tuple[str, Source]]:
+    """The files inside, one after the other, with their paths.
 
     Raises:
         FileProtected: one of them needs a password.
@@ -42,7 +42,7 @@ def unpacked(source: Source) -> Iterator[Source]:
                         if left < 0:
                             raise UnpackedTooLarge(file=source.name, limit=limit)
                         content.write(chunk)
-                yield Source(_name(entry), content.getvalue())
+                yield _name(entry), Source(f"{source.name} / {_name(entry)}", content.getvalue())
     except _BROKEN as error:
         raise FileDamaged(file=source.name, kind="ZIP", detail=str(error)[:120]) from error
 

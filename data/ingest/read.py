@@ -62,19 +62,19 @@ def _checked_kind(source: Source) -> str:
 def _read_zip(source: Source, known: AbstractSet[str], wishes: Wishes) -> Reading:
     """Every list inside; what is none is named with the reason, a ZIP file in the ZIP file too."""
     reading = Reading()
-    for inner in unpacked(source):
+    for path, inner in unpacked(source):
         try:
             kind = _checked_kind(inner)
             if kind == "zip":
                 raise FormatUnsupported(file=inner.name, kind="ZIP")
             found = _READERS[kind](inner, known, wishes)
         except FileRefused as error:
-            reading.left.append((inner.name, error))
+            reading.left.append((path, error))
             continue
         for table in found.tables:
-            table.part = f"{inner.name} / {table.part}" if table.part else inner.name
+            table.part = f"{path} / {table.part}" if table.part else path
         reading.tables += found.tables
-        reading.left += [(f"{inner.name} / {part}", error) for part, error in found.left]
+        reading.left += [(f"{path} / {part}", error) for part, error in found.left]
         reading.questions += found.questions
     if not reading.tables and not reading.questions:
         if len(reading.left) == 1:

@@ -66,8 +66,10 @@ def kind_of(source: Source) -> str:
             if kind == "zip":
                 return _kind_of_zip(content)
             return "workbook" if kind == "ole" else kind
-    if content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")) or utf16_without_mark(content):
-        return "text"
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _kind_of_text(content[:8192].decode("utf-16", "ignore").encode())
+    if unmarked := utf16_without_mark(content):
+        return _kind_of_text(content[:8192].decode(unmarked, "ignore").encode())
     sample = content[:_SAMPLE_BYTES]
     if len(sample) - len(sample.translate(None, _CONTROL + b"\0")) > max(len(sample) // 100, 2):
         return "?"

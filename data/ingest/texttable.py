@@ -119,13 +119,18 @@ def tidy(table: TextTable) -> TextTable:
     _drop_nameless(table)
     _set_blank_rows_aside(table)
     if table.frame.is_empty() and not table.broken:
-        raise HeaderOnly(file=table.file, columns=", ".join(header for header in table.headers if header))
+        raise HeaderOnly(file=table.file, columns=_shown(table.headers))
     _name_uniquely(table)
     _set_totals_aside(table)
     _set_inner_rows_aside(table)
     if table.frame.is_empty() and not table.broken:
-        raise HeaderOnly(file=table.file, columns=", ".join(table.headers))
+        raise HeaderOnly(file=table.file, columns=_shown(table.headers))
     return table
+
+
+def _shown(headers: list[str]) -> str:
+    named = [header for header in headers if header]
+    return ", ".join(named[:30]) + (", …" if len(named) > 30 else "")
 
 
 def _trimmed(frame: pl.DataFrame, names: list[str]) -> pl.DataFrame:

@@ -21,7 +21,8 @@ ROWS = [
 HOSTILE = (
     "<script>alert(1)</script>", "'; drop table crm.deals; --", '"', '""', "=1+1", "=cmd|' /C calc'!A0", "+1", "-1",
     "@SUM(A1)", "\t=1", "{{7*7}}", "${x}", "%s%n", "\\", "\0", "�", "🙂" * 50, "٣", "NaN", "inf", "-0", "1e999",
-    "9" * 400, "x" * 100_000, "\u202e", "../../etc/passwd", "null", "#N/A", "2026-13-45", "0000-00-00", "\ufeff", "\r\n",
+    "9" * 400, "x" * 100_000, "\u202e", "../../etc/passwd", "null", "#N/A", "2026-13-45", "0000-00-00", "\ufeff",
+    "\r\n",
 )  # fmt: skip
 
 
@@ -83,7 +84,8 @@ def open_document(rows: Sequence[Row] = ROWS, header: Row = HEADER) -> bytes:
 
 def _open_cell(cell: object) -> str:
     if isinstance(cell, int | float):
-        return f'<table:table-cell office:value-type="float" office:value="{cell}"><text:p>{cell}</text:p></table:table-cell>'
+        said = f"<text:p>{cell}</text:p>"
+        return f'<table:table-cell office:value-type="float" office:value="{cell}">{said}</table:table-cell>'
     return f'<table:table-cell office:value-type="string"><text:p>{_escaped(cell)}</text:p></table:table-cell>'
 
 
