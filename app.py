@@ -10,7 +10,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from data import handover
+from data import handover, watch
 from data.current import current
 from metrics.errors import SalesError
 from ui import warm
@@ -22,7 +22,7 @@ log = logging.getLogger("sales.app")
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
-    """Open the store before the first reader comes, let the command line find us, and close it at the end.
+    """Open the store before the first reader comes, let the command line find us, and watch the folder for exports.
 
     A store that cannot be opened does not stop the server: the frame tells each reader what to do about it.
     """
@@ -31,7 +31,9 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     except SalesError as error:
         log.error("%s", error.text("en"))  # noqa: TRY400 - the sentence says all; there is no bug to trace
     warm.begin()
+    watch.start()
     yield
+    watch.stop()
     handover.retire()
 
 

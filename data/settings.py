@@ -70,6 +70,10 @@ class Settings(BaseSettings):
     """The largest sheet that is read, in cells from its first row and column to its last, blank ones too."""
     max_columns: Annotated[int, Field(ge=1)] = 2000
     """The widest list that is read, in columns that have a name or hold anything."""
+    watch_dir: str = ""
+    """A folder whose new files are loaded by themselves while the app runs (docs/deploy.md); empty means none."""
+    watch_seconds: Annotated[float, Field(ge=0.1)] = 30
+    """How often the app looks into that folder, in seconds; a file is taken once it stays the same between two looks."""
 
     @classmethod
     def settings_customise_sources(
