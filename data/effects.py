@@ -68,13 +68,11 @@ def noted(
     yield
     seen = unsaved(store, cursor)
     after = headline(seen)
-    rows = [
-        (upload_id, seen.version, action, who, name, before.get(name), after.get(name))
-        for upload_id in ids
-        for name in before | after
-    ]
-    for row in rows:
-        cursor.execute("insert into ops.effects values ($1, $2, $3, $4, now()::timestamp, $5, $6, $7)", row)
+    for name in before | after:
+        cursor.execute(
+            "insert into ops.effects select unnest($1::bigint[]), $2, $3, $4, now()::timestamp, $5, $6, $7",
+            (ids, seen.version, action, who, name, before.get(name), after.get(name)),
+        )
 
 
 def unsaved(store: Store, cursor: duckdb.DuckDBPyConnection) -> Snapshot:
