@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ import polars as pl
 from data.errors import FilterInvalid, StoreHoldsNothing
 from data.settings import settings
 from data.terminal import Session
-from metrics.catalog import dimension, measure
+from metrics.catalog import catalog, dimension, measure
 from metrics.cuts import cut
 from metrics.errors import nearest
 from metrics.query import Query
@@ -38,12 +38,16 @@ class Asked:
 
 @dataclass(frozen=True)
 class Answer:
-    """`frame`: the answer, or the rows behind it. `notes`: what it says about itself. `sql`: values written in."""
+    """`frame`: the answer, or the rows behind it. `notes`: what it says about itself. `sql`: values written in.
+
+    `labels`: of the dimensions of its store.
+    """
 
     frame: pl.DataFrame
     notes: list[str]
     sql: str
     query: Query
+    labels: dict[str, str] = field(default_factory=dict)
 
 
 def answer(session: Session, asked: Asked) -> Answer:
@@ -54,10 +58,10 @@ def answer(session: Session, asked: Asked) -> Answer:
     Raises:
         UnknownMeasure, UnknownDimension, UnknownViewer, FilterInvalid, BadPeriod: the question cannot be asked.
     """
-    for name in asked.measures:
-        measure(name)
-    filters = read_filters(asked.where)
-    with session.store().snapshot() as seen:
+    with session.store().snapshot() as seen:  # which knows the dimensions of its store
+        for name in asked.measures:
+            measure(name)
+        filters = read_filters(asked.where)
         viewer = seen.viewer(asked.email)
         view = _view(seen, asked, filters)
         query = cut(asked.measures, asked.by, view)
@@ -68,7 +72,8 @@ def answer(session: Session, asked: Asked) -> Answer:
         notes += [note.text(session.lang) for note in result.notes]
         is_nothing = any(len(bad) == len(filters[name]) for name, bad in unknown.items())
         frame = result.frame.clear() if is_nothing else result.frame
-        return Answer(frame, notes, shown.text(viewer=viewer), shown)
+        labels = {name: found.label.text(session.lang) for name, found in catalog().dimensions.items()}
+        return Answer(frame, notes, shown.text(viewer=viewer), shown, labels)
 
 
 def read_filters(where: tuple[str, ...]) -> dict[str, list[str | None]]:

@@ -115,3 +115,11 @@ class NothingRefused(SalesError):
 
 class FileInTheWay(SalesError):
     """A file of this name is there already, and is not written over. Params: file."""
+
+
+class DimensionInvalid(SalesError):
+    """A column cannot be promoted to a dimension. Params: table, field, problem (a Text)."""
+
+
+class UnknownPromoted(SalesError):
+    """No promoted dimension has this id. Params: name, suggestion."""

@@ -12,6 +12,7 @@ from data.calendar import write_calendar
 from data.currency import kept, settle
 from data.deals import write_deals
 from data.derived import SPECIAL, write_teams
+from data.dimensions import write_fields
 from data.facts import write
 from data.members import KINDS, TABLE_OF, find_pairs, resolve
 from data.order import Order, order_of
@@ -205,3 +206,4 @@ def finish(cursor: duckdb.DuckDBPyConnection, kinds: set[str], rewritten: set[st
     if "rep" in kinds or rewritten & {"deals", "teams"}:
         write_teams(cursor)
     write_calendar(cursor)
+    write_fields(cursor)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from data.aliases import KINDS
 from data.errors import AliasUnreadable, StoreError, StoreNotEmpty
 from data.ingest.remarks import Remark
 from data.settings import settings
@@ -47,7 +48,7 @@ def import_report(session: Session, plan: Plan, uploads: list[Upload], store: St
 
 def _entry(session: Session, plan: Plan, file: FilePlan, upload: Upload | None) -> dict[str, Any]:
     warnings = [remark.text(session.lang) for remark in file.warnings]
-    if plan.options.is_full is None and file.table and file.checked and tables()[file.table].dated:
+    if plan.options.is_full is None and file.is_full is None and file.table and file.checked and tables()[file.table].dated:
         warnings.append(Remark(code="part_assumed").text(session.lang))
     counts: dict[str, Any] = {name: getattr(upload, name) if upload else None for name in _COUNTS}
     if upload is None and file.checked is not None:
@@ -63,6 +64,8 @@ def _entry(session: Session, plan: Plan, file: FilePlan, upload: Upload | None) 
         **counts,
         "warnings": warnings,
         "questions": [question.text(session.lang) for question in file.questions],
+        "columns": file.columns,
+        "scores": [{"table": m.table, "profile": m.profile.name, "score": round(m.score, 2)} for m in file.scores],
     }
 
 
@@ -132,11 +135,10 @@ def ask_report(session: Session, answered: Answer, *, only_sql: bool) -> None:
 def _headings(session: Session, answered: Answer) -> dict[str, str]:
     from metrics.catalog import catalog
 
-    labels = {name: measure.label for name, measure in catalog().measures.items()}
-    labels |= {name: dimension.label for name, dimension in catalog().dimensions.items()}
+    labels = {name: measure.label.text(session.lang) for name, measure in catalog().measures.items()} | answered.labels
     roles = {column.name: column.role for column in answered.query.columns}
     names = [name for name in answered.frame.columns if roles.get(name) not in _BESIDE]
-    return {name: labels[name].text(session.lang) if name in labels else _part(session, name) for name in names}
+    return {name: labels[name] if name in labels else _part(session, name) for name in names}
 
 
 def _part(session: Session, name: str) -> str:
@@ -178,11 +180,16 @@ def _shown(row: dict[str, Any], answered: Answer) -> dict[str, Any]:
 
 
 def uploads_report(session: Session) -> None:
-    """Every upload in the order of loading."""
+    """Every upload in the order of loading, and what it did to the headline numbers."""
+    from data.afterwards import effects, effects_report
     from data.truth import uploads
 
     with session.store().snapshot() as seen:
-        listed = [upload.model_dump(exclude={"mapping", "columns", "warnings"}) for upload in uploads(seen)]
+        told = effects(seen)
+        listed = [
+            upload.model_dump(exclude={"mapping", "columns", "warnings"}) | told.get(upload.id, {})
+            for upload in uploads(seen)
+        ]
     if session.is_json:
         session.answer({"uploads": listed})
     elif not listed:
@@ -192,6 +199,7 @@ def uploads_report(session: Session) -> None:
             entry["loaded_at"] = f"{entry['loaded_at']:%Y-%m-%d %H:%M}"
         columns = ("id", "file", "table", "as_of", *_COUNTS, "is_undone", "loaded_at", "who")
         session.table(listed, {name: session.word(name) for name in columns})
+        effects_report(session, listed)
 
 
 def flag_report(session: Session, code: str, upload: Upload) -> None:
@@ -261,7 +269,7 @@ def read_alias(text: str) -> tuple[str, str, str]:
     """
     kind, colon, names = text.partition(":")
     alias, sign, canonical = names.partition("=")
-    if not colon or not sign or not alias or not canonical or kind not in ("rep", "customer", "product"):
+    if not colon or not sign or not alias or not canonical or kind not in KINDS:
         raise AliasUnreadable(given=text)
     return kind, alias, canonical
 
@@ -293,7 +301,28 @@ def quality_report(session: Session) -> None:
     elif not found:
         session.say("nothing_found")
     else:
-        session.table(found, {name: session.word(name) for name in ("rule", "rows", "money")})
+        session.table(found, {name: session.word(name) for name in ("table", "rule", "rows", "money", "effect")})
+
+
+def dimensions_report(session: Session) -> None:
+    """The columns that were promoted to dimensions, and those that could be."""
+    from data.dimensions import columns
+
+    promoted = 'select id, table_name as "table", field, label_en, label_zh from ops.dimensions order by id'
+    with session.store().snapshot() as seen:
+        listed = seen.frame(promoted).to_dicts()
+        left = [one._asdict() for one in columns(seen)]
+    taken = {(one["table"], one["field"]) for one in listed}
+    left = [one for one in left if (one["table"], one["field"]) not in taken]
+    if session.is_json:
+        session.answer({"dimensions": listed, "columns": left})
+        return
+    session.say("own_dimensions" if listed else "no_own_dimensions")
+    if listed:
+        session.table(listed, {name: session.word(name) for name in ("id", "table", "field", "label_en", "label_zh")})
+    if left:
+        session.say("columns_left")
+        session.table(left, {name: session.word(name) for name in ("table", "field", "rows", "values")})
 
 
 def viewers_report(session: Session) -> None:

@@ -23,6 +23,7 @@ from data.currency import kept
 from data.opening import explain, open_database
 from data.settings import settings
 from data.tables import tables
+from metrics.catalog import with_promoted
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -62,6 +63,7 @@ class Store:
         self.answers = Answers(settings().answers_mb * 1024 * 1024)
         self._database = database
         self._writer = RLock()
+        self._promoted: tuple[int, tuple[Dimension, ...]] = (-1, ())
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
@@ -69,9 +71,21 @@ class Store:
         cursor = self._database.cursor()
         try:
             cursor.begin()
-            yield Snapshot(self, cursor)
+            seen = Snapshot(self, cursor)
+            with with_promoted(self._promoted_in(seen)):
+                yield seen
         finally:
             cursor.close()  # rolls back: there is nothing to keep
+
+    def _promoted_in(self, seen: Snapshot) -> tuple[Dimension, ...]:
+        """The dimensions of this store's own, read once per version."""
+        from data.dimensions import promoted
+
+        version, dimensions = self._promoted
+        if version != seen.version:
+            dimensions = promoted(seen)
+            self._promoted = seen.version, dimensions
+        return dimensions
 
     @contextmanager
     def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:

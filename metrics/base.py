@@ -121,9 +121,7 @@ def _restriction(spec: Table, filters: Filters, viewer: Viewer, owner: str = "t.
         column = f"t.{name}"
         if name not in spec.own and dim.via is not None:
             looked = dim.via
-            found.joins[looked.table] = (
-                f" left join crm.{looked.table} as {looked.table} on {looked.table}.{looked.key} = t.{looked.key}"
-            )
+            found.joins[looked.table] = f" left join crm.{looked.table} as {looked.table} on {looked.match('t')}"
             column = f"{looked.table}.{looked.column}"
         found.conditions.append(_is_one_of(column, f"f{number}", values, found.params))
     if not viewer.sees_all:

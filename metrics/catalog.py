@@ -8,7 +8,10 @@ user's.
 from __future__ import annotations
 
 import tomllib
-from functools import cache
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -38,11 +41,18 @@ class Text(_Frozen):
 
 
 class Via(_Frozen):
-    """Where a dimension's value is looked up when a fact table has only the key: `column` of `table`, by `key`."""
+    """Where a dimension's value is looked up when a fact table has only the key: `column` of `table`, by `key`.
+
+    `key` may be several columns, with blanks between them.
+    """
 
     key: str
     table: str
     column: str
+
+    def match(self, left: str) -> str:
+        """The condition under which a row of `left` has the value."""
+        return " and ".join(f"{self.table}.{key} = {left}.{key}" for key in self.key.split())
 
 
 class Dimension(_Frozen):
@@ -58,6 +68,7 @@ class Dimension(_Frozen):
     kind: Literal["value", "grain"] = "value"
     via: Via | None = None
     shares: Literal["product", "owner"] | None = None
+    is_promoted: bool = False  # a column of the company's own, in the catalogue of its store only
 
     def __hash__(self) -> int:
         return hash(self.id)
@@ -90,7 +101,7 @@ class Table(_Frozen):
         return (
             dimension.kind == "grain"
             or dimension.id in self.own
-            or (dimension.via is not None and dimension.via.key in self.keys)
+            or (dimension.via is not None and set(dimension.via.key.split()) <= {*self.keys, *self.id})
         )
 
 
@@ -164,9 +175,42 @@ class Catalog(_Frozen):
     tables: dict[str, Table]
 
 
-@cache
 def catalog() -> Catalog:
-    """The catalogue of `metrics/definitions/*.toml`, read once."""
+    """The catalogue of `metrics/definitions/*.toml`, and the dimensions that the store at hand adds to it."""
+    added = _promoted.get()
+    return _extended(added) if added else _built()
+
+
+_promoted: ContextVar[tuple[Dimension, ...]] = ContextVar("promoted", default=())
+
+
+@contextmanager
+def with_promoted(dimensions: tuple[Dimension, ...]) -> Iterator[None]:
+    """Inside, the catalogue has these dimensions too: columns of their own that a company cuts by."""
+    kept = _promoted.set(dimensions)
+    try:
+        yield
+    finally:
+        with suppress(ValueError):  # closed elsewhere, by a thread that was told to stop: its context is gone
+            _promoted.reset(kept)
+
+
+@lru_cache(maxsize=64)
+def _extended(added: tuple[Dimension, ...]) -> Catalog:
+    """The catalogue with further dimensions, each read from a table of its own (data/dimensions.py)."""
+    built = _built()
+    tables = {
+        one.via.table: Table(name=one.via.table, label=one.label, id=tuple(one.via.key.split()), scope="open")
+        for one in added
+        if one.via is not None
+    }
+    named = {one.id: one for one in added}
+    return Catalog(measures=built.measures, dimensions=named | built.dimensions, tables=built.tables | tables)
+
+
+@cache
+def _built() -> Catalog:
+    """What the files say, read once."""
     measures: dict[str, Measure] = {}
     dimensions: dict[str, Dimension] = {}
     tables: dict[str, Table] = {}

@@ -11,14 +11,25 @@ from metrics.query import Query
 
 def values_of(dim: str | Dimension) -> Query:
     """The values of a dimension in all tables that have it, None among them where rows have none: for filters."""
-    return _values_query(dimension(dim).id)
+    return _values_query(dimension(dim))
 
 
 @lru_cache(maxsize=256)
-def _values_query(name: str) -> Query:
-    dim = dimension(name)
+def _values_query(dim: Dimension) -> Query:
+    name = dim.id
     tables = [spec for spec in catalog().tables.values() if spec.scope == "rep" and spec.has(dim)]
     selects, read = [], [spec.name for spec in tables]
+    if dim.via is not None and dim.is_promoted:  # only through rows that one may see
+        joined = f"left join {dim.via.table} on "
+        selects = [
+            f"select distinct {dim.via.table}.{name} as value from {spec.name} {joined}{dim.via.match(spec.name)}"
+            for spec in tables
+            if spec.name != "deal_versions"  # of deals that have left one's rows since, too
+        ]
+        listed = "\n  union all ".join(selects)
+        return Query(
+            (Step("population", listed),), "select distinct value from population", tables=(*read, dim.via.table)
+        )
     if dim.via is not None:
         selects.append(f"select {dim.via.table}.{dim.via.column} as value from {dim.via.table}")
         read.append(dim.via.table)

@@ -179,6 +179,7 @@ def _populations(possible: tuple[Measure, ...], by: tuple[str, ...], view: View,
             has_before=_has_before(view, by),
             is_past=view.is_past,
             sets=is_sets,
+            promoted=tuple(found for name in by if (found := dimension(name)).is_promoted),
             shared=shares.among(parts, (*by, *(name for name, _ in view.filters))),
         )
         for key, parts in grouped.items()

@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from metrics.base import Step
-from metrics.catalog import Dimension, Measure, dimension, table
+from metrics.catalog import Dimension, Measure, Via, dimension, table
 from metrics.period import FIRST
 
 _TRUNCATED = ("month", "quarter", "year")
@@ -44,6 +44,7 @@ class Population(NamedTuple):
     is_past: bool
     sets: bool = False
     shared: tuple[str, ...] = ()
+    promoted: tuple[Dimension, ...] = ()  # those of `by` that are a store's own: their names mean something there only
 
     @property
     def source(self) -> str:
@@ -185,7 +186,7 @@ def _population(asked: Population) -> str:
         via = _lookup(asked, name)
         if via is not None:
             columns.append(f'{via.table}.{via.column} as "{name}"')
-            joins[via.table] = f"\n  left join {via.table} on {via.table}.{via.key} = counted.{via.key}"
+            joins[via.table] = f"\n  left join {via.table} on {via.match('counted')}"
         elif asked.stock is None and dimension(name).kind == "grain":
             columns.append(_grain(asked, name))
     if _calendar_grains(asked):
@@ -207,18 +208,12 @@ def _calendar_grains(asked: Population) -> tuple[str, ...]:
     return () if asked.stock else tuple(name for name in asked.grains if name not in (*_TRUNCATED, "day"))
 
 
-class _Lookup(NamedTuple):
-    table: str
-    key: str
-    column: str
-
-
-def _lookup(asked: Population, name: str) -> _Lookup | None:
+def _lookup(asked: Population, name: str) -> Via | None:
     """Where a dimension is looked up; None when the table has it as a column of its own."""
     found: Dimension = dimension(name)
     if name in table(asked.table).own or found.via is None:
         return None
-    return _Lookup(found.via.table, found.via.key, found.via.column)
+    return found.via
 
 
 # --------------------------------------------------------------------------------------------------------- how much

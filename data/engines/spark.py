@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import duckdb
 import polars as pl
 
+from data.dimensions import create_empty
 from data.engines.connection import Connection, shown
 from data.engines.errors import EngineTableMissing, UploadsElsewhere
 from data.engines.parquet import PUBLISHED
@@ -26,6 +27,7 @@ from data.engines.translate import translate
 from data.migrations import create_schema
 from data.opening import PRODUCT
 from data.store import Snapshot, Store
+from metrics.catalog import with_promoted
 
 if TYPE_CHECKING:
     from data.settings import Settings
@@ -78,7 +80,9 @@ class SparkStore(Store):
         cursor = self._database.cursor()
         try:
             cursor.begin()
-            yield SparkSnapshot(self, cursor)
+            seen = SparkSnapshot(self, cursor)
+            with with_promoted(self._promoted_in(seen)):
+                yield seen
         finally:
             cursor.close()
 
@@ -213,5 +217,6 @@ def _shadow(connection: Connection) -> duckdb.DuckDBPyConnection:
         database.register("published", rows.to_arrow())
         database.execute(f"insert into {table} by name select * from published")
         database.unregister("published")
+    create_empty(database)
     database.execute("update ops.version set version = $version", {"version": _version(connection)})
     return database
