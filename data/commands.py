@@ -336,3 +336,31 @@ def viewers(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
         remove_viewer(session.store(), remove)
     viewers_report(session)
     return LOADED
+
+
+@app.command()
+def dimensions(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
+    context: typer.Context,
+    promote: Annotated[
+        str | None, typer.Option(metavar="TABLE:COLUMN", help="Make a column that nobody mapped a dimension.")
+    ] = None,
+    name: Annotated[str | None, typer.Option("--id", help="Its id; made of the column's name unless given.")] = None,
+    label_en: Annotated[str | None, typer.Option(help="What it is called in English.")] = None,
+    label_zh: Annotated[str | None, typer.Option(help="What it is called in Chinese.")] = None,
+    withdraw: Annotated[str | None, typer.Option(metavar="ID", help="Take a dimension away again.")] = None,
+    store: StorePath = None,
+    json: Json = False,
+    lang: Lang = None,
+) -> int:
+    """List, add or take away dimensions made of columns of your own."""
+    from data import dimensions as own
+    from data.reports import dimensions_report
+
+    session = _at(context, store, lang, is_json=json)
+    if promote:
+        table, _, column = promote.partition(":")
+        own.promote(session.store(), table, column, name, label_en, label_zh)
+    if withdraw:
+        own.withdraw(session.store(), withdraw)
+    dimensions_report(session)
+    return LOADED
