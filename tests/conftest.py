@@ -31,6 +31,9 @@ def pytest_configure() -> None:
     os.environ["SALES_SETTINGS"] = str(Path(_FOLDER.name) / "settings.toml")
     os.environ["SALES_STORE"] = str(Path(_FOLDER.name) / "company.duckdb")
     os.environ["SALES_DEMO_STORE"] = str(Path(_FOLDER.name) / "demo.duckdb")
+    from tests.small import SHARED  # reads settings, so not before they are forgotten
+
+    os.environ.setdefault(SHARED, _FOLDER.name)  # further processes of this run inherit it
 
 
 def pytest_unconfigure() -> None:

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from bench.browser import launch, serving
-from data.demo import build
+from tests.small import small_demo
 
 NOISE = ("_stcore/health", "_stcore/host-config")
 """On a deep link Streamlit asks for these below the page's path first; a 404 there is how it finds its root."""
@@ -50,9 +50,9 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def demo_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_path() -> Path:
     """A small demo company, made once; servers get copies."""
-    return build(tmp_path_factory.mktemp("e2e") / "demo.duckdb", deals=1500)
+    return small_demo()
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,9 +11,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data import current
-from data.demo import build
 from data.store import Store
 from tests.rules.repository import ROOT
+from tests.small import small_demo
 from ui.navigation import PAGES
 
 MAVEN = Path(os.environ.get("SALES_REAL_DATA") or ROOT.parent / "shared" / "data") / "maven_crm" / "original"
@@ -22,7 +23,7 @@ Open = Callable[..., AppTest]
 @pytest.fixture(scope="session")
 def demo_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small demo company, made once."""
-    return build(tmp_path_factory.mktemp("demo") / "demo.duckdb", deals=1500)
+    return Path(shutil.copy(small_demo(), tmp_path_factory.mktemp("demo") / "demo.duckdb"))
 
 
 @pytest.fixture(scope="session")
