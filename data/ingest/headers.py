@@ -14,7 +14,7 @@ WITHIN = 30
 """The header is looked for in so many rows."""
 
 _NUMBERISH = re.compile(r"^[^\w一-鿿]*[\d.,\s:/\-%年月日]+[^\w一-鿿]*$")
-_PERIODISH = re.compile(r"^(19|20)\d\d([-/年.](0?[1-9]|1[0-2])月?|年)?$|^\d{1,2}月$")  # headings of tables by period
+_PERIODISH = re.compile(r"^(19|20)\d\d([-/年.]?(0?[1-9]|1[0-2])月?|年)?$|^\d{1,2}月$")  # headings of tables by period
 
 
 @dataclass(frozen=True)

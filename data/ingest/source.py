@@ -104,14 +104,12 @@ def _kind_of_zip(content: bytes) -> str:
 
 
 def utf16_without_mark(content: bytes) -> str | None:
-    """UTF-16 that lacks its byte order mark shows in its line ends and delimiters: every other byte of them is zero."""
+    """UTF-16 that lacks its byte order mark shows in its line ends and delimiters: one byte of each is zero."""
     sample = content[: _SAMPLE_BYTES & ~1]
-    if len(sample) < 4 or b"\0" not in sample:
-        return None
-    halves = sample[::2], sample[1::2]
-    for name, high, low in ((UTF16[0], halves[1], halves[0]), (UTF16[1], halves[0], halves[1])):
-        signs = [at for at, byte in enumerate(low[:4000]) if byte in b"\n\r,;\t|" and at < len(high)]
-        if signs and sum(1 for at in signs if not high[at]) > 0.8 * len(signs) and low.count(0) < len(low) // 50:
+    zeros = sample.count(0)
+    for name, low, high in ((UTF16[0], sample[::2], sample[1::2]), (UTF16[1], sample[1::2], sample[::2])):
+        signs = sum(1 for sign, zero in zip(low[:4000], high, strict=False) if not zero and sign in b"\n\r,;\t|")
+        if signs > 1 and high.count(0) > 0.9 * zeros:
             try:
                 sample.decode(name)
             except UnicodeDecodeError:

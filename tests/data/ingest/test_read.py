@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from data.ingest.errors import FileBinary, FileEmpty, HeaderOnly
+from data.ingest.errors import EncodingWrong, FileBinary, FileEmpty, HeaderOnly
 from data.ingest.read import Source, Wishes, read
 from data.ingest.texttable import TextTable
 
@@ -109,9 +109,7 @@ def test_nothing_is_refused(content: bytes) -> None:
         table(content)
 
 
-@pytest.mark.parametrize(
-    "content", [b"\x89PNG\r\n\x1a\n123", bytes(range(256)) * 9, b"%PDF-1.7 abc"]
-)
+@pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n123", bytes(range(256)) * 9, b"%PDF-1.7 abc"])
 def test_what_is_no_text_is_refused(content: bytes) -> None:
     with pytest.raises(FileBinary):
         table(content)
@@ -129,3 +127,82 @@ def test_numbers_alone_are_no_header_and_their_names_are_asked_for() -> None:
     told = read(Source("a.csv", b"1,2,3\n4,5,6\n"), KNOWN, Wishes(header=("a", "b")))
     assert told.tables[0].headers == ["a", "b", "column 3"]
     assert told.tables[0].frame["#line"].to_list() == [1, 2]
+
+
+# ------------------------------------------------------------------------------------------------- hurt on the way here
+
+
+def remarks(found: TextTable) -> dict[str, dict[str, str | int]]:
+    return {remark.code: remark.params for remark in found.remarks}
+
+
+def test_a_nul_sign_in_a_text_is_taken_out_and_said() -> None:
+    found = table(b"deal_id,deal\n1,a\x00b\n2,c\n")
+    assert cells(found) == [("1", "ab"), ("2", "c")]
+    assert remarks(found) == {"nul_dropped": {"count": 1}}
+
+
+def test_a_character_lost_before_the_file_came_here_is_said() -> None:
+    found = table("deal_id,deal\n1,M�ller\n")
+    assert remarks(found) == {"characters_lost": {"count": 1, "line": 2}}
+
+
+def test_a_few_broken_bytes_are_said_where_the_encoding_was_chosen_and_asked_where_not() -> None:
+    raw = "deal_id,deal\n1,华东大区项目\n".encode() * 40 + b"2,\xff\n"
+    found = read(Source("a.csv", raw), KNOWN)
+    assert found.questions[0].choices[0] == "utf-8"
+    assert remarks(table(raw, encoding="utf-8"))["characters_lost"] == {"count": 1, "line": 81}
+    with pytest.raises(EncodingWrong):
+        table(b"deal_id,deal\n1,\xff\xfe\xfd\xfc\n", encoding="utf-8")
+    with pytest.raises(EncodingWrong):
+        table(b"deal_id,deal\n1,\xff\n", encoding="klingon")
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_its_mark(codec: str) -> None:
+    found = table("商机名称\t金额\n华东大区项目\t12\n苏州\t5\n".encode(codec))
+    assert (found.encoding, cells(found)) == (codec, [("华东大区项目", "12"), ("苏州", "5")])
+
+
+NAMES = "Müller,Gärtner,Straße,Café,Größe,Köln,Düsseldorf,Château,Señor,Málaga"
+
+
+@pytest.mark.parametrize(("codec", "named"), [("cp1252", "cp1252"), ("latin-1", "cp1252"), ("mac_roman", "mac_roman")])
+def test_western_letters_in_number_prove_their_encoding(codec: str, named: str) -> None:
+    rows = "".join(f"{place},{name}\n" for place, name in enumerate(NAMES.split(",")))
+    found = table(f"deal_id,deal\n{rows}".encode(codec))
+    assert found.encoding == named
+    assert [deal for _, deal in cells(found)] == NAMES.split(",")
+
+
+def test_columns_of_white_space() -> None:
+    found = table(" deal_id  deal   amount\n 001  19970101     11.77\n 002  19970112  12.00  \n")
+    assert found.headers == ["deal_id", "deal", "amount"]
+    assert cells(found) == [("001", "19970101", "11.77"), ("002", "19970112", "12.00")]
+
+
+def test_two_open_quotes_do_not_pair_and_swallow_what_is_between() -> None:
+    lines = ["1,a,won,5", '2,"b,won,6', "3,c,won,7", '4,"d,won,8', "5,e,won,9"]
+    found = table("deal_id,deal,status,amount\n" + "\n".join(lines) + "\n")
+    assert [row[0] for row in cells(found)] == ["1", "2", "3", "4", "5"]
+    assert [row[1] for row in cells(found)] == ["a", '"b', "c", '"d', "e"]
+    assert remarks(found)["quotes_open"] == {"count": 2, "line": 3}
+
+
+def test_two_open_quotes_that_look_like_one_cell_swallow_nothing() -> None:
+    lines = ["1,a,won,5", '2,"b,won,6', "3,c,won,7", '4,d",won,8', "5,e,won,9"]
+    found = table("deal_id,deal,status,amount\n" + "\n".join(lines) + "\n")
+    assert [row[0] for row in cells(found)] == ["1", "2", "3", "4", "5"]
+    assert "quotes_open" in remarks(found)
+
+
+def test_a_long_note_with_lines_commas_and_quotes_stays_one_cell() -> None:
+    note = 'met A, B, C\nthen "D", E\n\nend'
+    found = table('deal_id,deal,status,amount\n1,"' + note.replace('"', '""') + '",won,5\n2,y,open,6\n')
+    assert cells(found) == [("1", note, "won", "5"), ("2", "y", "open", "6")]
+    assert found.remarks == []
+
+
+@pytest.mark.parametrize("size", [100_000, 3_000_000])
+def test_a_huge_cell_is_a_cell(size: int) -> None:
+    assert len(cells(table(f"deal_id,deal\n1,{'x' * size}\n"))[0][1] or "") == size

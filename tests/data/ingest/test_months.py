@@ -1,0 +1,95 @@
+"""Lists with a column for every month: asked about, and then a row for each month."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from data import ingest
+from data.ingest import Options, Source
+from data.ingest.errors import MonthsInvalid
+from data.ingest.read import Reading, Wishes, read
+
+
+def reading(text: str, name: str = "plan.csv", months: str | None = None) -> Reading:
+    return read(Source(name, text.encode()), frozenset(), Wishes(months=months))
+
+
+GOALS = "负责人,1月,2月,3月,合计\n李伟,10,20,30,60\n王芳,5,,7,12\n"
+
+
+def test_months_without_a_year_ask_for_it() -> None:
+    question = reading(GOALS).questions[0]
+    assert (question.code, question.flag) == ("ask_months_year", "--months")
+    year = date.today().year
+    assert question.choices == (str(year), str(year + 1), str(year - 1), "columns")
+    assert question.samples[str(year)] == [f"李伟, {year}-01: 10", f"李伟, {year}-02: 20", f"李伟, {year}-03: 30"]
+
+
+def test_months_become_rows_blank_ones_none_and_sums_are_left_out() -> None:
+    found = reading(GOALS, "2026年目标.csv", months="rows")
+    table = found.tables[0]
+    assert table.headers == ["负责人", "开始日期", "结束日期", "目标值"]
+    assert table.frame.drop("#line").rows() == [
+        ("李伟", "2026-01-01", "2026-01-31", "10"), ("李伟", "2026-02-01", "2026-02-28", "20"),
+        ("李伟", "2026-03-01", "2026-03-31", "30"), ("王芳", "2026-01-01", "2026-01-31", "5"),
+        ("王芳", "2026-03-01", "2026-03-31", "7"),
+    ]  # fmt: skip
+    assert table.frame["#line"].to_list() == [2, 2, 2, 3, 3]
+    assert table.remarks[-1].params["rows"] == 5
+    assert (table.remarks[-1].params["blank"], table.remarks[-1].params["sums"]) == (1, "合计")
+
+
+@pytest.mark.parametrize(
+    ("headers", "first", "last"),
+    [
+        ("Jan,Feb,Mar", "2026-01-01", "2026-03-31"),
+        ("Apr-25,May-25,Jun-25", "2025-04-01", "2025-06-30"),
+        ("2026-01,2026-02,2026-03", "2026-01-01", "2026-03-31"),
+        ("2026年1月,2026年2月,2026年3月", "2026-01-01", "2026-03-31"),
+        ("一月,二月,三月", "2026-01-01", "2026-03-31"),
+        ("November,December,January", "2026-11-01", "2027-01-31"),
+        ("1月目标,2月目标,3月目标", "2026-01-01", "2026-03-31"),
+        ("202601,202602,202603", "2026-01-01", "2026-03-31"),
+    ],
+)
+def test_months_in_every_usual_form(headers: str, first: str, last: str) -> None:
+    table = reading(f"rep,{headers}\nAnn,1,2,3\nBob,4,5,6\n", "targets 2026.csv", months="rows").tables[0]
+    assert (table.frame["1"].min(), table.frame["2"].max(), table.frame.height) == (first, last, 6)
+
+
+def test_the_users_year_is_that_of_the_first_month() -> None:
+    table = reading("rep,Oct,Nov,Dec,Jan\nAnn,1,2,3,4\n", months="2025").tables[0]
+    assert table.frame["1"].to_list() == ["2025-10-01", "2025-11-01", "2025-12-01", "2026-01-01"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rep,1月,2月\nAnn,1,2\n",  # two: may be anything
+        "1月,2月,3月\n1,2,3\n",  # nothing beside them
+        "rep,Jan,Feb,Mar\nAnn,yes,no,maybe\n",  # no numbers
+        "行标签,1月,2月,3月\nAnn,1,2,3\n",  # a pivot table, refused later
+        "rep,march_date,may_call,june\nAnn,1,2,3\n",
+    ],
+)
+def test_what_only_looks_like_months_is_left_alone(text: str) -> None:
+    found = reading(text)
+    assert found.questions == []
+    assert len(found.tables[0].headers) == len(text.partition("\n")[0].split(","))
+
+
+def test_columns_stay_when_the_user_says_so_and_nonsense_is_refused() -> None:
+    assert len(reading(GOALS, months="columns").tables[0].headers) == 5
+    with pytest.raises(MonthsInvalid):
+        reading(GOALS, months="maybe")
+
+
+def test_a_plan_asks_and_then_loads_goals() -> None:
+    source = Source("2026年目标.csv", GOALS.encode())
+    asked = ingest.plan([source])
+    assert [question.code for question in asked.questions] == ["ask_months"]
+    assert "--months" in asked.questions[0].text("zh-CN")
+    told = ingest.plan([source], Options(months="rows"))
+    assert [(file.table, file.read) for file in told.files] == [("targets", 5)]
