@@ -19,12 +19,12 @@ def frame() -> None:
     pages = navigation.registered()
     page, entry = navigation.chosen(pages)
     st.set_page_config(f"{page.title} · {t('app.name')}", ICON, layout="wide")
-    with guarded(), session.reading() as seen:
+    with guarded(), session.reading():
         session.viewer()
         address.arrive()
         _side(pages, entry.stem)
         notices.demo()
-        is_empty = seen.as_of is None
+        is_empty = session.as_of() is None
         if entry.asks and not is_empty:
             controls.filter_bar(entry.stem)
         if entry.asks and is_empty:
@@ -40,8 +40,7 @@ def _side(pages: navigation.Pages, stem: str) -> None:
         search.box()
         navigation.menu(pages)
         st.space("small")
-        with session.reading() as seen:
-            notices.freshness(seen)
+        notices.freshness()
         st.session_state["language"] = lang()
         st.segmented_control(
             t("menu.language"), tuple(LANGUAGES), format_func=LANGUAGES.__getitem__, key="language", required=True,

@@ -12,10 +12,10 @@ from ui.navigation import go, page_link
 from ui.text import lang, plain, t
 
 
-def freshness(seen: Snapshot) -> None:
+def freshness() -> None:
     """How old the data is and of how many uploads; and whose eyes are looking, where they do not see all."""
-    held = seen.frame("select count(*) as n from ops.uploads where not is_undone")["n"][0]
-    parts = [t("freshness.as_of", day=numbers.day(seen.as_of, lang())) if seen.as_of else t("freshness.nothing")]
+    held, as_of = session.once("uploads that count", _held), session.as_of()
+    parts = [t("freshness.as_of", day=numbers.day(as_of, lang())) if as_of else t("freshness.nothing")]
     if held:
         parts.append(t("freshness.one_upload") if held == 1 else t("freshness.uploads", count=held))
     st.caption(" · ".join(parts))
@@ -24,6 +24,10 @@ def freshness(seen: Snapshot) -> None:
         teams = numbers.listed(looking.teams, lang())
         scope = t("freshness.scope_teams", teams=teams) if looking.scope == "teams" else t("freshness.scope_rep")
         st.caption(plain(t("freshness.who", name=looking.name, scope=scope)))
+
+
+def _held(seen: Snapshot) -> int:
+    return int(seen.frame("select count(*) as n from ops.uploads where not is_undone").item())
 
 
 def demo() -> None:

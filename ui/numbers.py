@@ -9,12 +9,12 @@ import math
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeGuard
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton
-from babel.numbers import format_decimal, get_currency_symbol
+from babel.numbers import NumberPattern, get_currency_symbol, parse_pattern
 
 NOTHING = "—"
 Number = int | float | Decimal
@@ -215,9 +215,15 @@ def _rounded(number: Decimal, digits: int) -> Decimal:
     return abs(rounded) if rounded == 0 else rounded  # never "-0"
 
 
+@lru_cache(maxsize=10_000)
 def _decimal(value: Number, lang: str, digits: int, *, fixed: bool = False) -> str:
-    pattern = "#,##0" + ("." + ("0" if fixed else "#") * digits if digits else "")
-    return format_decimal(_rounded(_exactly(value), digits), pattern, locale=locale(lang))
+    """Remembered, since a page writes the same numbers on cards, marks and under the pointer."""
+    return str(_pattern(digits, fixed=fixed).apply(_rounded(_exactly(value), digits), locale(lang)))
+
+
+@cache
+def _pattern(digits: int, *, fixed: bool) -> NumberPattern:
+    return parse_pattern("#,##0" + ("." + ("0" if fixed else "#") * digits if digits else ""))
 
 
 def _scaled(number: Decimal, lang: str, in_full_below: int) -> str:

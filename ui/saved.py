@@ -15,8 +15,7 @@ from ui.text import plain, t
 def popover(page: str) -> None:
     """The list of saved views, and a form to save the present one."""
     with st.popover(t("saved.title"), icon=":material/bookmark:", key="saved_popover"):
-        with session.reading() as seen:
-            views = saved_views(seen)
+        views = session.once("saved views", saved_views)
         if not views:
             st.caption(t("saved.none"))
         for saved in views:

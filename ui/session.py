@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from data.current import current
+from data.settings import settings
 from data.store import Snapshot, Store
 from metrics.viewer import Viewer
 from ui.text import one_language
 
 _reading: ContextVar[Snapshot | None] = ContextVar("reading", default=None)
-_viewer: ContextVar[Viewer | None] = ContextVar("viewer", default=None)
-_today: ContextVar[date | None] = ContextVar("today", default=None)
+_known: WeakKeyDictionary[Store, tuple[int, dict[str, Any]]] = WeakKeyDictionary()
+T = TypeVar("T")
 
 
 def store() -> Store:
@@ -38,13 +41,29 @@ def reading() -> Iterator[Snapshot]:
         yield already
         return
     with store().snapshot() as seen, one_language():
-        kept, known, day = _reading.set(seen), _viewer.set(None), _today.set(None)
+        kept = _reading.set(seen)
         try:
             yield seen
         finally:
             _reading.reset(kept)
-            _viewer.reset(known)
-            _today.reset(day)
+
+
+def once(name: str, find: Callable[[Snapshot], T]) -> T:
+    """What stays the same as long as the store does: looked up by the first run on a version, not by each.
+
+    Args:
+        name: what it is; names everything it depends on besides the store.
+        find: looks it up.
+    """
+    with reading() as seen:
+        version, known = _known.get(seen.store, (-1, {}))
+        if version != seen.version:
+            known = {}
+            _known[seen.store] = seen.version, known
+        if name not in known:
+            known[name] = find(seen)
+        found: T = known[name]
+        return found
 
 
 def viewer() -> Viewer:
@@ -53,27 +72,19 @@ def viewer() -> Viewer:
     Raises:
         UnknownViewer: the one that settings name is not on the list of viewers.
     """
-    known = _viewer.get()
-    if known is None:
-        with reading() as seen:
-            known = seen.viewer()
-        if _reading.get() is not None:
-            _viewer.set(known)
-    return known
+    return once(f"viewer {settings().viewer}", Snapshot.viewer)
 
 
 def currency() -> str | None:
     """The currency that amounts are in, None where nobody named one: then no symbol is shown."""
-    with reading() as seen:
-        return seen.currency
+    return once("currency", lambda seen: seen.currency)
+
+
+def as_of() -> date | None:
+    """The day up to which the store knows things; None while it holds nothing that is dated."""
+    return once("as_of", lambda seen: seen.as_of)
 
 
 def today() -> date:
     """The store's own day; the wall clock's only while the store holds nothing that is dated."""
-    known = _today.get()
-    if known is None:
-        with reading() as seen:
-            known = seen.as_of or datetime.now(UTC).date()
-        if _reading.get() is not None:
-            _today.set(known)
-    return known
+    return as_of() or datetime.now(UTC).date()
