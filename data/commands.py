@@ -221,7 +221,7 @@ def undo(
     from data.truth import undo as undo_upload
 
     session = _at(context, store, lang, is_json=json)
-    flag_report(session, "undone", undo_upload(session.store(), upload))
+    flag_report(session, "undone", undo_upload(session.store(), upload, who="command line"))
     return LOADED
 
 
@@ -238,7 +238,39 @@ def redo(
     from data.truth import redo as redo_upload
 
     session = _at(context, store, lang, is_json=json)
-    flag_report(session, "redone", redo_upload(session.store(), upload))
+    flag_report(session, "redone", redo_upload(session.store(), upload, who="command line"))
+    return LOADED
+
+
+@app.command()
+def original(
+    context: typer.Context,
+    upload: Annotated[int, typer.Argument(metavar="ID", help="The number of the upload, as listed by uploads.")],
+    file: Annotated[Path | None, typer.Argument(help="Where to write it; by default under its own name, here.")] = None,
+    store: StorePath = None,
+    json: Json = False,
+    lang: Lang = None,
+) -> int:
+    """Give an upload's file back as it was."""
+    from data.afterwards import original_report
+
+    original_report(_at(context, store, lang, is_json=json), upload, file)
+    return LOADED
+
+
+@app.command()
+def refused(
+    context: typer.Context,
+    upload: Annotated[int, typer.Argument(metavar="ID", help="The number of the upload, as listed by uploads.")],
+    file: Annotated[Path | None, typer.Argument(help="Where to write them; by default here.")] = None,
+    store: StorePath = None,
+    json: Json = False,
+    lang: Lang = None,
+) -> int:
+    """Write an upload's refused rows in the layout of its file, with the reasons, to be corrected and imported again."""
+    from data.afterwards import refused_report
+
+    refused_report(_at(context, store, lang, is_json=json), upload, file)
     return LOADED
 
 
@@ -246,18 +278,23 @@ def redo(
 def aliases(
     context: typer.Context,
     accept: Annotated[
-        list[str] | None, typer.Option(metavar="KIND:ALIAS=CANONICAL", help="Take two names as one.")
+        list[str] | None, typer.Option(metavar="KIND:ALIAS=CANONICAL", help="Take two names as one, or give a new name.")
     ] = None,
     accept_all: Annotated[bool, typer.Option("--accept-all", help="Accept every suggestion.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what accepting would do, and do nothing.")] = False,
     forget: Annotated[list[str] | None, typer.Option(metavar="KIND:ALIAS", help="Keep two names apart again.")] = None,
     store: StorePath = None,
     json: Json = False,
     lang: Lang = None,
 ) -> int:
-    """List names that look alike, and accept that they are one."""
-    from data.reports import aliases_report, change_aliases
+    """Rename and join salespeople, customers, products and stages; list the names that look alike."""
+    from data.afterwards import preview_report
+    from data.reports import aliases_report, change_aliases, read_alias
 
     session = _at(context, store, lang, is_json=json)
+    if dry_run:
+        preview_report(session, [read_alias(text) for text in accept or []])
+        return LOADED
     change_aliases(session, accept or [], forget or [], accept_all=accept_all)
     aliases_report(session)
     return LOADED

@@ -73,7 +73,7 @@ class Settings(BaseSettings):
     watch_dir: str = ""
     """A folder whose new files are loaded by themselves while the app runs (docs/deploy.md); empty means none."""
     watch_seconds: Annotated[float, Field(ge=0.1)] = 30
-    """How often the app looks into that folder, in seconds; a file is taken once it stays the same between two looks."""
+    """How often the app looks into that folder, in seconds; a file is taken once it stays the same for one pause."""
 
     @classmethod
     def settings_customise_sources(

@@ -191,7 +191,7 @@ def _is_loaded(path: Path) -> bool:
     return bool(found["n"][0])
 
 
-# --------------------------------------------------------------------------------------------- for the app and its pages
+# -------------------------------------------------------------------------------------------- for the app and its pages
 
 _running: list[tuple[Watcher, Event, Thread]] = []
 
