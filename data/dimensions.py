@@ -38,6 +38,10 @@ _MEANING = Text.model_validate(
 )
 
 
+_MOST_LOOKED_AT = 100_000
+"""Rows of a table in which its own columns are looked for."""
+
+
 class Column(NamedTuple):
     """A column that nobody mapped: how many rows have it, and how many different values."""
 
@@ -63,13 +67,20 @@ def promoted(seen: Snapshot) -> tuple[Dimension, ...]:
     )
 
 
+def listed(seen: Snapshot) -> list[dict[str, object]]:
+    """What was promoted, as it was: id, table, field, label_en, label_zh."""
+    columns = 'id, table_name as "table", field, label_en, label_zh'
+    return seen.frame(f"select {columns} from ops.dimensions order by id").to_dicts()
+
+
 def columns(seen: Snapshot) -> list[Column]:
-    """What could be promoted: every column kept as JSON, those in most rows first."""
+    """What could be promoted: every column kept as JSON, those in most rows (of the first 100,000) first."""
     found = []
     for table in _KEYS:
         counted = seen.frame(
             f"""
-            with said as (select extra, unnest(json_keys(extra)) as field from ops.{table}_rows where extra is not null)
+            with held as (select extra from ops.{table}_rows where extra is not null limit {_MOST_LOOKED_AT}),
+            said as (select extra, unnest(json_keys(extra)) as field from held)
             select field, count(*) as rows, count(distinct json_extract_string(extra, '/' ||
                 replace(replace(field, '~', '~0'), '/', '~1'))) as values
             from said group by field

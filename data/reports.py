@@ -44,11 +44,32 @@ def import_report(session: Session, plan: Plan, uploads: list[Upload], store: St
             session.write(f"{entry['file']}: {text}")
     for text in warnings:
         session.write(text)
+    if not uploads:
+        _mapping(session, plan)
+
+
+def _mapping(session: Session, plan: Plan) -> None:
+    """What was recognised with which score, and why each column was taken for its field: before anything is loaded."""
+    for file in plan.files:
+        if not file.columns:
+            continue
+        scores = "; ".join(f"{one.table} ({one.profile.name}) {one.score:.0%}" for one in file.scores)
+        session.write("")
+        session.say("mapping", file=file.file, scores=scores or "—")
+        shown = [entry | {"why": session.word(f"why_{entry['why']}")} for entry in file.columns]
+        names = ("column", "field", "why", "confidence", "format")
+        session.table(shown, {name: session.word(f"map_{name}") for name in names})
 
 
 def _entry(session: Session, plan: Plan, file: FilePlan, upload: Upload | None) -> dict[str, Any]:
     warnings = [remark.text(session.lang) for remark in file.warnings]
-    if plan.options.is_full is None and file.is_full is None and file.table and file.checked and tables()[file.table].dated:
+    if (
+        plan.options.is_full is None
+        and file.is_full is None
+        and file.table
+        and file.checked
+        and tables()[file.table].dated
+    ):
         warnings.append(Remark(code="part_assumed").text(session.lang))
     counts: dict[str, Any] = {name: getattr(upload, name) if upload else None for name in _COUNTS}
     if upload is None and file.checked is not None:
@@ -64,8 +85,6 @@ def _entry(session: Session, plan: Plan, file: FilePlan, upload: Upload | None) 
         **counts,
         "warnings": warnings,
         "questions": [question.text(session.lang) for question in file.questions],
-        "columns": file.columns,
-        "scores": [{"table": m.table, "profile": m.profile.name, "score": round(m.score, 2)} for m in file.scores],
     }
 
 
@@ -306,12 +325,11 @@ def quality_report(session: Session) -> None:
 
 def dimensions_report(session: Session) -> None:
     """The columns that were promoted to dimensions, and those that could be."""
-    from data.dimensions import columns
+    from data import dimensions as own
 
-    promoted = 'select id, table_name as "table", field, label_en, label_zh from ops.dimensions order by id'
     with session.store().snapshot() as seen:
-        listed = seen.frame(promoted).to_dicts()
-        left = [one._asdict() for one in columns(seen)]
+        listed = own.listed(seen)
+        left = [one._asdict() for one in own.columns(seen)]
     taken = {(one["table"], one["field"]) for one in listed}
     left = [one for one in left if (one["table"], one["field"]) not in taken]
     if session.is_json:

@@ -13,7 +13,7 @@ from typing import Literal, TypeVar
 
 import streamlit as st
 
-from metrics.catalog import dimension
+from metrics.catalog import catalog, dimension
 from metrics.errors import SalesError
 from metrics.period import LAST
 from metrics.view import PRESETS, View
@@ -78,7 +78,8 @@ def _comparison(now: View) -> None:
 
 
 def _filters(now: View) -> None:
-    shown = [*DIMENSIONS, *(name for name, _ in now.filters if name not in DIMENSIONS)]
+    always = [*DIMENSIONS, *(name for name, known in catalog().dimensions.items() if known.is_promoted)]
+    shown = [*always, *(name for name, _ in now.filters if name not in always)]
     label = t("filter.filters_set", count=len(now.filters)) if now.filters else t("filter.filters")
     with st.popover(label, icon=":material/filter_alt:", key="filter_popover"):
         for name in shown:

@@ -1,10 +1,11 @@
 """Settings: language, who may see what, what is fixed for the company, and the store."""
 
-from ui import company, show
+from ui import company, own_columns, show
 from ui.text import t
 
 show.title(t("page.settings"))
 company.language()
 company.who_sees_what()
+own_columns.section()
 company.fixed()
 company.store_facts()
