@@ -89,14 +89,22 @@ def create_schema(database: duckdb.DuckDBPyConnection, product: str) -> None:
     database.execute("insert into ops.version values (0, $schema, $product)", {"schema": SCHEMA, "product": product})
 
 
+UNIQUE = " using compression zstd"
+"""For texts that hardly repeat: as small as what DuckDB chooses, and written in half the time."""
+
+
 def truth_tables(table: Table) -> tuple[str, str]:
     """The two append-only tables of an uploadable table.
 
     `ops.<t>_rows`: each distinct row state ever seen, once. `key_no` numbers the keys: the fold groups millions of
     rows by it, which is several times quicker than by text. `ops.<t>_seen`: which upload held which state.
     """
-    fields = ", ".join(f'"{field}" {SQL_TYPES[kind]}' for field, kind in table.fields.items())
-    own = "row_no bigint not null, key_no bigint not null, key varchar not null, hash ubigint not null"
+    differing = {table.name.removesuffix("s"), *(table.key if len(table.key) == 1 else ())}
+    fields = ", ".join(
+        f'"{field}" {SQL_TYPES[kind]}{UNIQUE if field in differing and kind == "text" else ""}'
+        for field, kind in table.fields.items()
+    )
+    own = f"row_no bigint not null, key_no bigint not null, key varchar not null{UNIQUE}, hash ubigint not null"
     return (
         f"create table ops.{table.name}_rows ({own}, {fields}, extra varchar)",
         f"create table ops.{table.name}_seen (upload_id bigint not null, row_no bigint not null)",

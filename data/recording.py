@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
+import pyarrow as pa
 
 from data.errors import LoadInvalid
 from data.order import Order, order_of
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from data.truth import Load
 
 _BESIDE_FIELDS = {"key", "extra", "line"}
+_ROW_GROUP = 122_880
 _SUPERSEDED = "key_repeated"
 
 
@@ -49,7 +51,7 @@ def record(cursor: duckdb.DuckDBPyConnection, store: Store, load: Load, *, is_fo
     carried = [field for field in [*table.fields, "extra"] if field in load.rows.columns]
     upload_id = int(cursor.execute("select nextval('ops.upload_ids')").fetchall()[0][0])
     order = order_of(cursor, table)
-    cursor.register("arriving", load.rows.with_row_index("nth").to_arrow(compat_level=pl.CompatLevel.newest()))
+    cursor.register("arriving", _in_parts(load.rows.with_row_index("nth")))
     has_duplicates = load.rows["key"].n_unique() < load.rows.height
     superseded = 0
     if not (order.uploads or order.undone or has_duplicates):
@@ -67,6 +69,12 @@ def record(cursor: duckdb.DuckDBPyConnection, store: Store, load: Load, *, is_fo
     refused, set_aside = _keep_refused(cursor, load, upload_id)
     _log(cursor, store, load, upload_id, carried, counts, refused=refused + superseded, set_aside=set_aside)
     return upload_id
+
+
+def _in_parts(rows: pl.DataFrame) -> pa.Table:
+    """The rows for DuckDB, in batches of a row group: its threads share them out."""
+    whole = rows.to_arrow(compat_level=pl.CompatLevel.newest())
+    return pa.Table.from_batches(whole.to_batches(max_chunksize=_ROW_GROUP), whole.schema)
 
 
 def _table_of(load: Load) -> Table:
