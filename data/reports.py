@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from data.ingest.remarks import Remark
 from data.settings import settings
 from data.tables import tables
 from data.terminal import Session
+from metrics.sentence import bucket_in_words
 
 if TYPE_CHECKING:
     from data.aliases import Alias
@@ -142,7 +144,7 @@ def ask_report(session: Session, answered: Answer, *, only_sql: bool) -> None:
         session.write(answered.sql)
         return
     if rows:
-        session.table([_shown(row, answered) for row in rows[:_MOST_ROWS]], _headings(session, answered))
+        session.table([_shown(row, answered, session.lang) for row in rows[:_MOST_ROWS]], _headings(session, answered))
         if len(rows) > _MOST_ROWS:
             session.say("more_rows", rows=f"{len(rows) - _MOST_ROWS:,}")
     else:
@@ -182,9 +184,12 @@ _MOST_ROWS = 500
 _BESIDE = ("low", "high", "n", "before_low", "before_high", "before_n")
 
 
-def _shown(row: dict[str, Any], answered: Answer) -> dict[str, Any]:
-    """A row for people: shares in per cent, with their interval in the same cell."""
+def _shown(row: dict[str, Any], answered: Answer, lang: str) -> dict[str, Any]:
+    """A row for people: shares in per cent, with their interval in the same cell; spans of time by name."""
     shown = dict(row)
+    for name in answered.query.by:
+        if isinstance(row.get(name), date):
+            shown[name] = bucket_in_words(row[name], name, lang, settings().fiscal_start)
     for column in answered.query.columns:
         value = row.get(column.name)
         if column.unit != "share" or column.role not in ("value", "before") or not isinstance(value, float):

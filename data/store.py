@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +25,7 @@ from data.opening import explain, open_database
 from data.settings import settings
 from data.tables import tables
 from metrics.catalog import with_promoted
+from metrics.notes import note
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -163,7 +165,12 @@ class Snapshot:
             QuestionStopped: `stop` was called meanwhile.
             OutOfMemory, DiskFull: there was no room for the answer.
         """
-        return query.finished([self._answer(part, viewer) for part in (query, *query.others)], self.version)
+        result = query.finished([self._answer(part, viewer) for part in (query, *query.others)], self.version)
+        if viewer.sees_all or viewer.rep_keys:
+            return result
+        # A viewer of teams to whom no list of salespeople gives anybody would see empty pages and never know why.
+        teams = ", ".join(viewer.teams) or viewer.name
+        return replace(result, notes=(*result.notes, note("nobody_in_scope", teams=teams)))
 
     def _answer(self, query: Query, viewer: Viewer) -> pl.DataFrame:
         sql, params = query.bound(viewer)

@@ -61,3 +61,20 @@ def day_in_words(day: date, lang: str) -> str:
 
 def _day(day: date, chinese: bool) -> str:
     return f"{day.year}年{day.month}月{day.day}日" if chinese else f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def bucket_in_words(first: date, grain: str, lang: str, fiscal_start: int = 1) -> str:
+    """A span of time by its first day: "2026-04", "2026 Q2", "2026年第2季度"; days and weeks as they are.
+
+    A fiscal year is named by the calendar year in which it ends: "FY2027 Q1".
+    """
+    is_fiscal = grain.startswith("fiscal_") and fiscal_start != 1
+    months = first.year * 12 + first.month - 1 - (fiscal_start - 1 if is_fiscal else 0)
+    year, quarter = months // 12 + is_fiscal, months % 12 // 3 + 1
+    chinese = lang.lower().startswith("zh")
+    named = f"{year}{'财年' if is_fiscal else '年'}" if chinese else f"{'FY' if is_fiscal else ''}{year}"
+    if grain.endswith("quarter"):
+        return f"{named}第{quarter}季度" if chinese else f"{named} Q{quarter}"
+    if grain.endswith("year"):
+        return named
+    return f"{first:%Y-%m}" if grain == "month" else first.isoformat()

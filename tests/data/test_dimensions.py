@@ -118,6 +118,15 @@ def test_what_is_withdrawn_is_gone(store: Store) -> None:
         withdraw(store, "segmnt")
 
 
+def test_a_viewer_of_teams_that_nobody_is_known_to_belong_to_is_told(store: Store) -> None:
+    with store.snapshot() as seen:
+        stranger = Viewer(scope="teams", teams=("North",))
+        assert [remark.code for remark in seen.ask(total("won_amount", View(as_of=DAY)), stranger).notes] == [
+            "nobody_in_scope"
+        ]
+        assert seen.ask(total("won_amount", View(as_of=DAY)), EVERYTHING).notes == ()
+
+
 @pytest.mark.parametrize(
     ("table", "field", "name"),
     [

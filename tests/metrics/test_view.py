@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from metrics.address import MOST_VALUES
 from metrics.catalog import catalog
 from metrics.errors import BadPeriod, UnknownDimension, UnknownPreset
+from metrics.sentence import bucket_in_words
 from metrics.view import PRESETS, View
 from tests.metrics.conftest import view
 
@@ -160,3 +161,18 @@ def test_what_cannot_be_asked() -> None:
         view(preset="this_mont")
     with pytest.raises(UnknownDimension, match="team"):
         view().with_filter("teem", "A")
+
+
+@pytest.mark.parametrize(
+    ("grain", "start", "said"),
+    [
+        ("quarter", 4, ("2026 Q2", "2026年第2季度")),
+        ("fiscal_quarter", 4, ("FY2027 Q1", "2027财年第1季度")),
+        ("fiscal_quarter", 7, ("FY2026 Q4", "2026财年第4季度")),
+        ("fiscal_year", 1, ("2026", "2026年")),
+        ("month", 1, ("2026-04", "2026-04")),
+        ("week", 1, ("2026-04-01", "2026-04-01")),
+    ],
+)
+def test_a_span_of_time_has_a_name(grain: str, start: int, said: tuple[str, str]) -> None:
+    assert tuple(bucket_in_words(date(2026, 4, 1), grain, lang, start) for lang in ("en", "zh-CN")) == said
