@@ -95,6 +95,9 @@ def import_(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
         list[str] | None,
         typer.Option("--stage", metavar="THEIRS=STATUS", help="What a stage means: open, won or lost; * for the rest."),
     ] = None,
+    accept_keys: Annotated[
+        bool, typer.Option("--accept-keys", help="Load although few rows of the last upload are found again.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check, write nothing.")] = False,
     store: StorePath = None,
     json: Json = False,
@@ -118,9 +121,11 @@ def import_(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
         months=months,
         columns=ingest.read_maps(maps or []),
         stages=ingest.read_stages(stages or []),
+        accept_keys=accept_keys,
         who="command line",
     )
-    plan = ingest.plan([session.path(file) for file in files], options)
+    with session.seen() as seen:
+        plan = ingest.plan([session.path(file) for file in files], options, seen)
     if plan.questions or dry_run:
         import_report(session, plan, [])
         return QUESTION if plan.questions else LOADED
@@ -278,7 +283,8 @@ def refused(
 def aliases(
     context: typer.Context,
     accept: Annotated[
-        list[str] | None, typer.Option(metavar="KIND:ALIAS=CANONICAL", help="Take two names as one, or give a new name.")
+        list[str] | None,
+        typer.Option(metavar="KIND:ALIAS=CANONICAL", help="Take two names as one, or give a new name."),
     ] = None,
     accept_all: Annotated[bool, typer.Option("--accept-all", help="Accept every suggestion.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what accepting would do, and do nothing.")] = False,

@@ -13,7 +13,8 @@ import shutil
 import sys
 import tempfile
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -26,7 +27,7 @@ from data.settings import settings
 from metrics.errors import SalesError, fill
 
 if TYPE_CHECKING:
-    from data.store import Store
+    from data.store import Snapshot, Store
 
 log = logging.getLogger("sales.commands")
 _WORDS = Path(__file__).with_name("commands.toml")
@@ -85,6 +86,15 @@ class Session:
             return engine()
 
         return open_store(self.store_path, create=create)
+
+    @contextmanager
+    def seen(self) -> Iterator[Snapshot | None]:
+        """What the store holds now; None where there is none yet, or where another engine keeps a copy only."""
+        if (settings().engine and not self.chosen) or not self.store_path.exists():
+            yield None
+            return
+        with self.store().snapshot() as snapshot:
+            yield snapshot
 
     # ------------------------------------------------------------------------------------------------------ output
 

@@ -1,7 +1,8 @@
 """Files on their way in: read bytes -> recognise -> map -> parse -> check -> record. One module per step."""
 
 from data.ingest import jobs
-from data.ingest.plan import FilePlan, Options, Plan, plan, read_maps, read_stages
+from data.ingest.options import Options, read_maps, read_stages
+from data.ingest.plan import FilePlan, Plan, plan
 from data.ingest.read import Source
 from data.ingest.record import run
 from data.ingest.remarks import Question, Remark, reason_text

@@ -41,8 +41,8 @@ def look_up(planned: FilePlan, files: list[FilePlan]) -> list[Remark]:
 
 
 def _is_section(file: FilePlan, planned: FilePlan, lookup: Lookup) -> bool:
-    mine = planned.match.profile.name if planned.match else None
-    return file.match is not None and file.match.profile.name == mine and file.match.section == lookup.section
+    mine = planned.match.profile.origin if planned.match else None
+    return file.match is not None and file.match.profile.origin == mine and file.match.section == lookup.section
 
 
 def _columns(file: FilePlan) -> dict[str, pl.Series]:

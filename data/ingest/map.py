@@ -23,6 +23,7 @@ class Mapped:
     `texts`: our field -> its texts, one per row. `factors`: field -> what a header's unit multiplies by.
     `percent`: fields whose header says per cent. `sources`: field -> their column names. `unknown`: columns kept
     as they are. `strange`: what deals say for their status and nobody knows -> rows; the empty text is a blank.
+    `told`: what the user said of such words.
     """
 
     match: Match
@@ -33,6 +34,7 @@ class Mapped:
     sources: dict[str, list[str]] = field(default_factory=dict)
     unknown: list[int] = field(default_factory=list)
     strange: dict[str, int] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)
     warnings: list[Remark] = field(default_factory=list)
 
     @property
@@ -146,6 +148,9 @@ def _translate(mapped: Mapped, told: dict[str, str], raw: dict[str, str]) -> Non
         words = dictionary(mapped.match, ours, is_flag=fields[ours] == "flag")
         if (mapped.match.table, ours) == ("deals", "status"):
             mapped.texts[ours] = _status(mapped, texts, words | told, raw)
+            said = ["", *texts.drop_nulls().unique()] if "*" in raw else [*raw]
+            news = [word for word in said if _is_news(word, words, told)]
+            mapped.told = {word: told.get(normal(word), raw.get("*", "")) for word in news}
         elif words:
             mapped.texts[ours] = _translated(mapped, ours, texts, words)
 
@@ -165,6 +170,11 @@ def _translated(mapped: Mapped, ours: str, texts: pl.Series, words: dict[str, st
     return texts.replace_strict(target, default=None, return_dtype=pl.String) if target else texts
 
 
+def _is_news(word: str, words: dict[str, str], told: dict[str, str]) -> bool:
+    """Whether a word's meaning is known from the user alone."""
+    return word != "*" and (normal(word) in told or normal(word) not in words)
+
+
 def _status(mapped: Mapped, texts: pl.Series, words: dict[str, str], told: dict[str, str]) -> pl.Series:
     """Open, won or lost. What nobody knows stays as it is and is counted: only a person can say it."""
     counted = texts.value_counts()
@@ -172,7 +182,7 @@ def _status(mapped: Mapped, texts: pl.Series, words: dict[str, str], told: dict[
     rows = {text or "": int(count) for text, count in counted.select(name, "count").iter_rows()}
     rest = told.get("*")
     target = {text: words.get(normal(text), rest or text) for text in rows if text}
-    blank = told.get("", rest) if "" in rows else None
+    blank = told.get("", words.get("", rest)) if "" in rows else None
     mapped.strange = {text: rows[text] for text, word in target.items() if word not in STATUSES}
     if "" in rows and blank is None and 2 * rows[""] > mapped.height:
         mapped.strange[""] = rows[""]

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import csv
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict
 
+from data.ingest.asof import as_of_day
 from data.ingest.check import Checked, check
 from data.ingest.corrections import CORRECTION
+from data.ingest.earlier import compare
 from data.ingest.errors import (
     FileRefused,
     FileTooLarge,
-    MapInvalid,
     MostRefused,
     OnlyDocumentation,
-    StageInvalid,
     UnknownColumn,
     UnknownField,
     refuse_all,
@@ -32,89 +30,21 @@ from data.ingest.map import Mapped, apply
 from data.ingest.match import Match, match
 from data.ingest.names import normal
 from data.ingest.narrow import narrowed
+from data.ingest.options import Options
 from data.ingest.parse import Hints, Parsed, parse
 from data.ingest.questions import rivals_question, status_question
 from data.ingest.read import Source, Wishes, read
 from data.ingest.recognise import Wish, check_wish, is_documentation, known_headers, left_out, recognise
 from data.ingest.remarks import LeftOut, Question, Reason, Remark
+from data.ingest.remember import remembered
 from data.ingest.texttable import TextTable
-from data.ingest.words import STATUSES
 from data.settings import settings
 from data.tables import tables
 from data.truth import Load
 from metrics.errors import nearest
 
-_DAY_IN_NAME = re.compile(
-    r"(?<!\d)((?:19|20)\d\d)[-_.年]?(0[1-9]|1[0-2]|[1-9](?=[-_.月]))[-_.月]?(0[1-9]|[12]\d|3[01]|[1-9](?!\d))(?!\d)"
-)
-_REPORT_DAY = re.compile(
-    r"(?:as of|as at|report date|generated|exported|printed|date|截至|截止|导出|报表日期|制表日期|统计日期)\D{0,20}?"
-    r"((?:19|20)\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})",
-    re.IGNORECASE,
-)
-
-
-class Options(BaseModel):
-    """What a person says about an import; everything may be left unsaid."""
-
-    model_config = ConfigDict(frozen=True)
-
-    table: str | None = None
-    profile: str | None = None
-    as_of: date | None = None
-    is_full: bool | None = None
-    sheet: str | None = None
-    date_order: Literal["dmy", "mdy", "ymd"] | None = None
-    decimal: Literal["point", "comma"] | None = None
-    encoding: str | None = None
-    delimiter: str | None = None
-    header: str | None = None
-    """The names of the columns with commas between, for a file in which no row names them."""
-    months: str | None = None
-    """What columns that are months become: `rows`, `columns`, or the year of the first one."""
-    columns: dict[str, str] = {}
-    """Their column -> our field; an empty field leaves the column out (it is kept as extra)."""
-    stages: dict[str, str] = {}
-    """Their stage -> open, won or lost; `*` stands for every stage that no profile knows, the empty text for blanks."""
-    who: str | None = None
-    today: date | None = None
-    """The day of the import; only tests set it."""
-
-    @property
-    def reading(self) -> dict[str, Any]:
-        """What was said about reading the file: kept with the upload, to read its original again as it was read."""
-        told = {"encoding", "delimiter", "header", "sheet", "months"}
-        return self.model_dump(include=told, exclude_none=True)
-
-
-def read_maps(given: Iterable[str]) -> dict[str, str]:
-    """`THEIRS=OURS` texts as a dictionary. The last `=` divides, their names may hold others.
-
-    Raises:
-        MapInvalid: one has no `=`.
-    """
-    maps = {}
-    for text in given:
-        theirs, sign, ours = text.rpartition("=")
-        if not sign or not theirs.strip():
-            raise MapInvalid(given=text)
-        maps[theirs.strip()] = ours.strip()
-    return maps
-
-
-def read_stages(given: Iterable[str]) -> dict[str, str]:
-    """`THEIRS=open` texts as a dictionary; `=open` speaks of deals whose stage is blank.
-
-    Raises:
-        StageInvalid: one does not say open, won or lost.
-    """
-    stages = {}
-    for text in given:
-        theirs, sign, ours = text.rpartition("=")
-        if not sign or ours.strip().lower() not in STATUSES:
-            raise StageInvalid(given=text)
-        stages[theirs.strip()] = ours.strip().lower()
-    return stages
+if TYPE_CHECKING:
+    from data.store import Snapshot
 
 
 @dataclass
@@ -124,6 +54,7 @@ class FilePlan:
     file: str
     content: bytes = b""
     scores: list[Match] = field(default_factory=list)
+    is_full: bool | None = None
     match: Match | None = None
     mapped: Mapped | None = None
     parsed: Parsed | None = None
@@ -207,15 +138,21 @@ class Plan:
         return [] if self.questions else [_load(file, self.options) for file in self.files]
 
 
-def plan(files: Sequence[Path | Source], options: Options | None = None) -> Plan:
+def plan(files: Sequence[Path | Source], options: Options | None = None, seen: Snapshot | None = None) -> Plan:
     """Read, recognise, map, parse and check every file. Writes nothing.
+
+    Args:
+        files: what to load.
+        options: what a person says about it.
+        seen: what the store holds: layouts it remembers, and what the same CRM brought before. None: an empty store.
 
     Raises:
         FileRefused: a file cannot be loaded, so none is.
         UnknownTable, UnknownProfile, UnknownField, UnknownColumn: a wish names nothing that exists.
     """
     wishes = options or Options()
-    wish = Wish(wishes.table, wishes.profile, wishes.columns)
+    layouts = remembered(seen.store.folder) if seen else ()
+    wish = Wish(wishes.table, wishes.profile, wishes.columns, layouts)
     check_wish(wish)
     _check_fields(wish)
     made = Plan([], wishes)
@@ -226,22 +163,24 @@ def plan(files: Sequence[Path | Source], options: Options | None = None) -> Plan
             sources.append(given if isinstance(given, Source) else Source.of(given))
         except FileRefused as error:
             refused.append(error)
-    seen: set[str] = set()
+    headers: set[str] = set()
     for source in sources:
         others = [Path(other.name).stem for other in sources]
         try:
-            made.files += _plan_file(source, made, wish, others, seen)
+            made.files += _plan_file(source, made, wish, others, headers)
         except FileRefused as error:
             refused.append(error)
     refuse_all(refused)
     if not made.files:
         raise OnlyDocumentation(file=", ".join(made.skipped))
-    _check_columns(wish, seen)
+    _check_columns(wish, headers)
     waiting = [file for file in made.files if file.match and file.match.spec.lookup and not file.questions]
     for file in waiting:
         file.warnings += look_up(file, made.files)
     for file in waiting:
         _check(file, wishes)
+    if seen:
+        compare(made.files, wishes, seen)
     return made
 
 
@@ -315,7 +254,8 @@ def _understand(planned: FilePlan, table: TextTable, options: Options, wish: Wis
 def _read_section(planned: FilePlan, table: TextTable, found: Match, options: Options) -> FilePlan:
     planned.match = found
     planned.mapped = apply(narrowed(table, found), found, options.stages)
-    hints = Hints(_today(options), settings().timezone, options.date_order, options.decimal)
+    order, decimal = options.date_order or found.profile.date_order, options.decimal or found.profile.decimal
+    hints = Hints(_today(options), settings().timezone, order, decimal)
     planned.parsed = parse(planned.mapped, hints)
     planned.questions += planned.parsed.questions
     if planned.mapped.strange:
@@ -370,37 +310,6 @@ def _let_go(planned: FilePlan, table: TextTable) -> None:
     table.frame, table.text = table.frame.clear(), b""
 
 
-def as_of_day(planned: FilePlan, table: TextTable, told: date | None, today: date) -> tuple[date | None, str]:
-    """The day a file speaks of, and how it is known: the flag, its name, its own report date, its latest past date.
-
-    A table without dated facts (products, people, accounts) holds always unless somebody says a day.
-    """
-    if told:
-        return told, "flag"
-    if found := _day(_DAY_IN_NAME.search(planned.file)):
-        return found, "file name"
-    for line in table.title:
-        if found := _day(_REPORT_DAY.search(line)):
-            return found, "report"
-    rows = planned.checked.rows if planned.checked else pl.DataFrame()
-    latest = [_latest(rows[name], today) for name in tables()[planned.table or ""].dated if name in rows.columns]
-    days = [day for day in latest if day]
-    return (max(days), "dates") if days else (None, "none")
-
-
-def _day(found: re.Match[str] | None) -> date | None:
-    try:
-        return date(*(int(part) for part in found.groups())) if found else None
-    except ValueError:
-        return None
-
-
-def _latest(values: pl.Series, today: date) -> date | None:
-    days = values.dt.date() if values.dtype == pl.Datetime else values
-    latest = days.filter(days <= today).max()
-    return latest if isinstance(latest, date) else None
-
-
 def _load(file: FilePlan, options: Options) -> Load:
     if file.match is None or file.checked is None:
         raise ValueError(f"{file.file} has open questions")
@@ -410,12 +319,16 @@ def _load(file: FilePlan, options: Options) -> Load:
         profile=file.match.profile.origin,
         file=file.file,
         mapping={
-            "fields": mapping, "key": file.checked.key, "score": round(file.match.score, 2), "read": options.reading,
+            "fields": mapping,
+            "key": file.checked.key,
+            "section": file.match.section,
+            "score": round(file.match.score, 2),
+            "read": options.reading,
         },
         encoding=file.encoding,
         as_of=file.as_of,
         as_of_from=file.as_of_from,
-        is_full=False if file.is_correction else options.is_full,
+        is_full=False if file.is_correction else file.is_full if options.is_full is None else options.is_full,
         who=options.who,
         rows=file.checked.rows,
         original=file.content,

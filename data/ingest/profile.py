@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -128,7 +128,8 @@ class Profile(BaseModel):
     `left_out`: columns of lists of this CRM that no table here holds; a file with all of them
     (and without those that begin with "!") is left out and said.
     A remembered layout (data/ingest/remember.py) also has `based_on` (the profile it was read with), `columns` (the
-    column names of the file, which must be the very same again) and `is_full` (whether such files list everything).
+    column names of the file, which must be the very same again), `is_full` (whether such files list everything),
+    `date_order` and `decimal` (how its dates and numbers are written).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -142,6 +143,8 @@ class Profile(BaseModel):
     columns: list[str] = []
     left_out: list[list[str]] = []
     is_full: bool | None = None
+    date_order: Literal["dmy", "mdy", "ymd"] | None = None
+    decimal: Literal["point", "comma"] | None = None
 
     @model_validator(mode="after")
     def _fields_exist(self) -> Profile:
@@ -155,7 +158,7 @@ class Profile(BaseModel):
             if unknown:
                 raise ValueError(f"table {name!r} has no field {', '.join(unknown)}")
             for other in (section.beside, *(lookup.section for lookup in section.lookup)):
-                if other is not None and other not in self.tables:
+                if other is not None and other not in self.tables and self.based_on is None:
                     raise ValueError(f"table {name!r} names a section {other!r} that is not there")
         return self
 

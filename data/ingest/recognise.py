@@ -193,7 +193,7 @@ def is_documentation(table: TextTable, others: Iterable[str]) -> bool:
     headers = {normal(header) for header in table.headers}
     if headers & _CALLED_TABLE and headers & _CALLED_FIELD:
         return True
-    names = known_headers() | {normal(other) for other in others}
+    names = known_headers() | {normal(other) for other in others if len(other) > 2}
     cells = [cell for row in table.frame.drop("#line").rows() for cell in row if isinstance(cell, str)]
     cells += [cell for line in table.title for cell in line.split() if cell]
     return len(cells) >= 4 and sum(1 for cell in cells if normal(cell) in names) >= 0.5 * len(cells)

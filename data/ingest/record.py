@@ -1,10 +1,11 @@
-"""A plan -> the store: one transaction for all its files."""
+"""A plan -> the store: one transaction for all its files. What was answered is remembered for the next ones."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from data.ingest.plan import Plan
+from data.ingest.remember import remember
 from data.truth import Upload, load
 
 if TYPE_CHECKING:
@@ -20,4 +21,6 @@ def run(store: Store, plan: Plan) -> list[Upload]:
     """
     if plan.questions:
         raise ValueError("a question is open: " + ", ".join(question.code for question in plan.questions))
-    return load(store, plan.loads)
+    uploads = load(store, plan.loads)
+    remember(store.folder, plan)
+    return uploads

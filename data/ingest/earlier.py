@@ -1,0 +1,109 @@
+"""A planned file against what the same CRM brought before: is it the same list, and what would a full export end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from data.ingest.remarks import Question, Remark
+
+if TYPE_CHECKING:
+    from data.ingest.options import Options
+    from data.ingest.plan import FilePlan
+    from data.store import Snapshot
+
+SURE = 0.9
+"""This share of the last upload's rows must be found again where the key was put together from columns."""
+
+_SAME_LIST = 0.5  # below it the file is evidently another part, and ends nothing
+_LISTS = ("deals", "leads", "customers", "products", "reps", "contracts")
+"""Tables whose exports list the same records again; of activities and payments each file may bring new ones only."""
+
+
+def compare(files: list[FilePlan], options: Options, seen: Snapshot) -> None:
+    """Say how many rows of the last upload are found again, and ask what only a person can know."""
+    for file in files:
+        if file.match is None or file.checked is None:
+            continue
+        last = _last(file, seen)
+        if last is None:
+            continue
+        share = _found_again(file, seen, int(last["id"]))
+        percent = f"{100 * share:.1f}"
+        file.warnings.append(Remark(code="found_again", params={"percent": percent, "file": str(last["file"])}))
+        is_explained = file.table == "deals" and _fullness(file, files, options, seen, share)
+        is_put_together = len(file.checked.key) > 1 or file.checked.key != last["key"]
+        if share < SURE and is_put_together and file.table in _LISTS and not (is_explained or options.accept_keys):
+            file.questions.append(_key_question(file, percent, str(last["file"])))
+
+
+def _last(file: FilePlan, seen: Snapshot) -> dict[str, Any] | None:
+    """The latest upload of the same list that counts: its id, file and key."""
+    found = seen.frame(
+        """
+        select id, file, from_json(mapping->'$.key', '["varchar"]') as key from ops.uploads
+        where table_name = $table and profile = $profile and not is_undone
+            and coalesce(mapping->>'$.section', $section) = $section
+        order by id desc limit 1
+        """,
+        {"table": file.table, "profile": file.profile, "section": file.match.section if file.match else ""},
+    )
+    return found.row(0, named=True) if len(found) else None
+
+
+def _found_again(file: FilePlan, seen: Snapshot, upload_id: int) -> float:
+    table = file.table  # one of ours, never a user's text
+    before = seen.frame(
+        f"select distinct key from ops.{table}_rows semi join "
+        f"(select row_no from ops.{table}_seen where upload_id = $id) using (row_no)",
+        {"id": upload_id},
+    )
+    if before.is_empty() or file.checked is None:
+        return 1.0
+    return before.join(file.checked.rows.select("key"), on="key", how="semi").height / before.height
+
+
+def _key_question(file: FilePlan, percent: str, last: str) -> Question:
+    key = ", ".join(file.checked.key) if file.checked else ""
+    return Question(code="ask_keys", params={"columns": key, "percent": percent, "file": last}, flag="--accept-keys")
+
+
+def _fullness(file: FilePlan, files: list[FilePlan], options: Options, seen: Snapshot, share: float) -> bool:
+    """Deals that are open and missing: ended by a full export, left alone by a part.
+
+    Returns:
+        Whether this explains the rows that are not found again: somebody said, or is asked, that they have ended.
+    """
+    remembered = file.match.profile.is_full if file.match else None
+    file.is_full = remembered if options.is_full is None else options.is_full
+    if file.is_full is False:
+        return options.is_full is False
+    missing = _missing(file, files, seen)
+    if missing.is_empty():
+        return False
+    params: dict[str, str | int] = {"rows": missing.height, "money": f"{missing['amount'].cast(pl.Float64).sum():,.2f}"}
+    if file.is_full:
+        file.warnings.append(Remark(code="full_ends", params=params))
+    elif share >= _SAME_LIST:
+        file.questions.append(Question(code="ask_full", params=params, flag="--full", choices=("full", "part")))
+    return share >= _SAME_LIST
+
+
+def _missing(file: FilePlan, files: list[FilePlan], seen: Snapshot) -> pl.DataFrame:
+    """Open deals of the same CRM that no file of this import lists: `key`, `amount`."""
+    held = seen.frame(
+        """
+        with mine as (
+            select distinct key, coalesce(deal_id, key) as deal_id from ops.deals_rows
+            join ops.deals_seen using (row_no) join ops.uploads on uploads.id = upload_id
+            where profile = $profile and not is_undone
+        )
+        select key, amount from mine join crm.deals using (deal_id) where status = 'open' and not is_gone
+        """,
+        {"profile": file.profile},
+    )
+    for other in files:
+        if other.table == "deals" and other.profile == file.profile and other.checked is not None:
+            held = held.join(other.checked.rows.select("key"), on="key", how="anti")
+    return held

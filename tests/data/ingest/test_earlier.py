@@ -1,0 +1,82 @@
+"""A file against what the same CRM brought before, and what is remembered of a layout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from data.ingest.profile import load
+from data.ingest.remember import folder
+from tests.command_line import Company
+
+HEADER = "Deal Name,Stage,Amount,Account Name,Created Date,Beauftragter\n"
+ROWS = ("x,Somewhere,5,A,2026-01-05,Ann\n", "y,Won,7,B,2026-01-05,Ann\n", "z,Somewhere,50,C,2026-01-06,Bob\n")
+LAST = "w,Somewhere,500,C,2026-01-07,Bob\n"
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Iterator[Company]:
+    made = Company(tmp_path / "company.duckdb")
+    yield made
+    made.close()
+
+
+def file(tmp_path: Path, *rows: str, name: str = "a.csv") -> Path:
+    path = tmp_path / name
+    path.write_text(HEADER + "".join(rows), "utf-8")
+    return path
+
+
+def asked(company: Company, *argv: object) -> list[str]:
+    ran = company("import", *argv)
+    assert ran.code == 3, ran.err
+    return [text for upload in ran.json["uploads"] for text in upload["questions"]]
+
+
+def test_what_was_answered_is_not_asked_again(company: Company, tmp_path: Path) -> None:
+    whole = file(tmp_path, *ROWS, LAST)
+    assert len(asked(company, whole)) == 1
+    company.load(whole, "--stage", "Somewhere=open", "--map", "Beauftragter=rep")
+    (upload,) = company.load(whole)
+    assert (upload["profile"], upload["same"]) == ("generic", 4), "the same CRM for the same layout"
+    assert {row["rep"] for row in company.ask("created_deals", "--by", "rep")} == {"Ann", "Bob"}
+    (kept,) = folder(Path(f"{company.path}.d")).glob("*.toml")
+    profile = load(kept)
+    assert profile.tables["deals"].fields["rep"] == ["Beauftragter"]
+    assert profile.tables["deals"].values["status"] == {"open": ["Somewhere"]}
+    other = tmp_path / "b.csv"
+    other.write_text((HEADER + ROWS[0]).replace("Beauftragter", "Someone"), "utf-8")
+    assert len(asked(company, other)) == 1, "another layout is asked about"
+
+
+def test_a_file_that_lacks_open_deals_is_full_or_part_and_says_what_would_end(company: Company, tmp_path: Path) -> None:
+    company.load(file(tmp_path, *ROWS, LAST), "--stage", "Somewhere=open")
+    shorter = file(tmp_path, *ROWS, name="shorter.csv")
+    (question,) = asked(company, shorter, "--as-of", "2026-02-01")
+    assert "1 open deals with 500.00" in question
+    assert "--full" in question
+    company.load(shorter, "--as-of", "2026-02-01", "--full")
+    assert company.ask("open_deals", "--as-of", "2026-02-01")[0]["open_deals"] == 2
+    shortest = file(tmp_path, *ROWS[:2], name="shortest.csv")
+    (upload,) = company.load(shortest, "--as-of", "2026-02-08")
+    assert any("ends 1 open deals with 50.00" in warning for warning in upload["warnings"]), "remembered: full"
+
+
+def test_another_list_by_a_key_of_columns_is_confirmed(company: Company, tmp_path: Path) -> None:
+    company.load(file(tmp_path, *ROWS, LAST), "--stage", "Somewhere=open")
+    other = file(tmp_path, *(row.replace("2026-01", "2025-01") for row in ROWS), name="other.csv")
+    (question,) = asked(company, other)
+    assert "Only 0.0 %" in question
+    (upload,) = company.load(other, "--accept-keys")
+    assert upload["new"] == 3
+
+
+def test_an_id_of_the_crm_is_never_doubted(company: Company, tmp_path: Path) -> None:
+    text = "Deal ID,Deal Name,Stage,Amount\n{},x,Won,5\n"
+    for number in (1, 2):
+        path = tmp_path / f"{number}.csv"
+        path.write_text(text.format(number), "utf-8")
+        (upload,) = company.load(path, "--as-of", f"2026-01-0{number}")
+        assert upload["new"] == 1
