@@ -106,6 +106,10 @@ def _cut(asked: tuple[Measure, ...], dims: tuple[Dimension, ...], view: View, fi
             goals += [part for part in found if part not in goals]
             notes += why
     notes += [remark for one in possible for remark in _filter_notes(one, view)]
+    if view.is_past and any(
+        part.population and part.population.on and part.population.table == "deals" for part in parts
+    ):
+        notes.append(note("as_known_now"))
     first, *rest = [*parts, *goals, *dated]
     alone = len(parts) == 1 and not goals
     is_here = first.population is not None and possible[0] in (*first.population.parts, *first.population.asked)

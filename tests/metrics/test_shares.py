@@ -128,3 +128,10 @@ def test_shares_of_more_than_the_whole_are_parts_of_their_sum(company: duckdb.Du
     assert found["Ann"] == pytest.approx(100 + 150)
     assert found["Bob"] == pytest.approx(140 + 125.275)
     assert sum(found.values()) == pytest.approx(890.55)
+
+
+def test_an_earlier_day_says_that_deals_are_as_known_now(ask: Ask) -> None:
+    past = ask(total(("won_amount", "open_deals"), view().seen_on(date(2026, 2, 1))))
+    assert past.frame["won_amount"].item() == 600  # d01 and d06; d02 and d04 closed later
+    assert "as_known_now" in [remark.code for remark in past.notes]
+    assert "as_known_now" not in [remark.code for remark in ask(total("won_amount", view())).notes]
