@@ -23,6 +23,7 @@ _MOST_DAMAGED = 0.01
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 _REPLACED = "�"
 _WORD = re.compile(r"[^\W\d_]+")
+_ELSEWHERE = "·—～‖€"  # signs that GB 18030 and Python's GB 2312 have at different code points
 _SIGNS = "€£¥§©®°·’‘“”–—…™«»¿¡ºª²³½¼ "
 
 
@@ -102,6 +103,8 @@ def _is_chinese(text: str) -> bool:
 
 
 def _is_common(character: str) -> bool:
+    if character in _ELSEWHERE:
+        return True
     try:
         character.encode("gb2312")
     except UnicodeEncodeError:
