@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from data.ingest import FilePlan, Plan, Question
-from ui import numbers, session, show
+from ui import mapping, numbers, session, show
 from ui.history import as_of_from, table_name
 from ui.reasons import reasons
 from ui.text import has, lang, plain, t
@@ -17,7 +17,7 @@ from ui.text import has, lang, plain, t
 MOST_REFUSED = 1_000
 
 
-def shown(made: Plan) -> None:
+def shown(made: Plan, answers: dict[str, Any]) -> None:
     """One line per file, and behind it the columns, the remarks and the rows that will not be loaded."""
     show.section(t("upload.plan"))
     understood = [file for file in made.files if file.checked is not None]
@@ -26,7 +26,7 @@ def shown(made: Plan) -> None:
     for remark in made.warnings:
         st.caption(plain(remark.text(lang())))
     for place, file in enumerate(made.files):
-        _file(file, place)
+        _file(file, place, answers)
 
 
 def _lines(files: list[FilePlan]) -> pl.DataFrame:
@@ -47,30 +47,20 @@ def _lines(files: list[FilePlan]) -> pl.DataFrame:
     return pl.DataFrame(rows, infer_schema_length=None)
 
 
-def _file(file: FilePlan, place: int) -> None:
+def _file(file: FilePlan, place: int, answers: dict[str, Any]) -> None:
     with st.expander(plain(file.file), icon=":material/description:"):
         for remark in file.warnings:
             st.markdown(f"- {plain(remark.text(lang()))}")
         if file.columns:
             st.caption(t("upload.mapped"))
-            show.listing(_columns(file), key=f"upload.columns.{place}", alt=t("upload.mapped"))
+            mapping.editor(file, place, answers)
+        if file.scores:
+            scores = (f"{table_name(one.table)} ({one.profile.name}) {one.score:.0%}" for one in file.scores)
+            st.caption(plain(t("upload.scores", scores="; ".join(scores))))
         if file.checked is not None and file.checked.refused.height:
             st.caption(_refused_title(file.checked.refused))
             listed = reasons(file.checked.refused.head(MOST_REFUSED))
             show.listing(listed, key=f"upload.refused.{place}", alt=t("upload.refused"))
-
-
-def _columns(file: FilePlan) -> pl.DataFrame:
-    return pl.DataFrame(
-        [
-            {
-                t("upload.their"): entry["column"],
-                t("upload.our"): t(f"column.{entry['field']}") if has(f"column.{entry['field']}") else entry["field"],
-                t("upload.format"): entry["format"],
-            }
-            for entry in file.columns
-        ]
-    )
 
 
 def _refused_title(refused: pl.DataFrame) -> str:
@@ -88,7 +78,7 @@ def questions(made: Plan, answers: dict[str, Any]) -> None:
     if asked:
         show.section(t("upload.questions"))
     for question in asked.values():
-        _stages(question, answers) if question.code == "ask_stage" else _question(question, answers)
+        _ASKED.get(question.code, _question)(question, answers)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if any(file.table == "deals" for file in made.files):
             _fullness(answers)
@@ -136,6 +126,21 @@ def _stages(question: Question, answers: dict[str, Any]) -> None:
     if set(question.samples) <= set(told) and answers.get("stages") != told:
         answers["stages"] = told
         st.rerun()
+
+
+def _said(question: Question, _answers: dict[str, Any]) -> None:
+    """Asked by the choice of full or part below; here only what would end."""
+    st.warning(plain(question.text(lang())), icon=":material/help:")
+
+
+def _keys(question: Question, answers: dict[str, Any]) -> None:
+    """Whether a list of which few rows are known is meant."""
+    if st.checkbox(plain(question.text(lang())), key="upload.ask.accept_keys"):
+        answers["accept_keys"] = True
+        st.rerun()
+
+
+_ASKED = {"ask_stage": _stages, "ask_full": _said, "ask_keys": _keys}
 
 
 def _choice(question: Question, choice: str) -> str:

@@ -6,18 +6,19 @@ end work that ran inside it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, cast
 
 import streamlit as st
 from streamlit.typing import UploadedFile
 
+from data import watch
 from data.current import is_demo, switch
 from data.ingest import Options, Plan, Source, jobs, plan
 from data.settings import settings
 from data.store import Store, open_store
 from metrics.errors import SalesError
-from ui import numbers, planned, session
+from ui import mapping, numbers, planned, session
 from ui.guard import explain
 from ui.history import table_name
 from ui.navigation import page_link
@@ -28,6 +29,16 @@ TYPES = (
     *("parquet", "json", "jsonl", "ndjson", "xml", "html", "htm", "zip"),
 )
 _JOB, _ROUND, _PLAN, _ANSWERS = "upload.job", "upload.round", "upload.plan", "upload.answers"
+_WAITING = "upload.waiting"
+"""The file of the watch folder that is looked at, by its name."""
+
+
+class _Given(NamedTuple):
+    """A file to look at: `id` tells it from others of its name, its content is read only when it is needed."""
+
+    id: str
+    name: str
+    content: Callable[[], bytes]
 
 
 def flow() -> None:
@@ -64,19 +75,68 @@ def _choose() -> None:
         t("upload.drop", size=limit), type=TYPES, accept_multiple_files=True, max_upload_size=limit,
         key=f"upload.files.{st.session_state.get(_ROUND, 0)}",
     )  # fmt: skip
-    if not files:
+    given = [
+        _Given(file.file_id, file.name, file.getvalue) for file in cast("Sequence[UploadedFile]", files or [])
+    ] or _from_watch_folder()
+    if not given:
         st.session_state.pop(_PLAN, None)
+        _watch_folder()
+        mapping.layouts()
         return
-    made = _planned(cast("Sequence[UploadedFile]", files))
+    made = _planned(given)
     if made is not None:
-        planned.shown(made)
+        planned.shown(made, st.session_state.setdefault(_ANSWERS, {}))
         _ask_and_load(made)
 
 
-def _planned(files: Sequence[UploadedFile]) -> Plan | None:
+def _from_watch_folder() -> list[_Given]:
+    """The file of the watch folder that a reader wants to look at."""
+    name = st.session_state.get(_WAITING)
+    if name is None or name not in {one.file for one in watch.waiting()}:
+        return []
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(plain(t("upload.from_waiting", file=name)))
+        st.button(t("upload.clear"), icon=":material/close:", on_click=_clear, key="upload.waiting_clear")
+    return [_Given(f"waiting/{name}", name, lambda: watch.waiting_content(name))]
+
+
+def _watch_folder() -> None:
+    """The folder that is watched: how it is, and what in it waits for a person."""
+    watcher, folder = watch.watched(), watch.folder_of()
+    if folder is None:
+        return
+    if watcher is not None and watcher.problem:
+        st.error(plain(t("upload.watch_problem", problem=watcher.problem)), icon=":material/error:")
+    else:
+        st.caption(plain(t("upload.watching", folder=folder)))
+    for one in watch.waiting():
+        with st.container(border=True, key=f"upload.waits.{one.file}"):
+            st.markdown(f":material/pending_actions: **{plain(one.file)}**")
+            for reason in one.reasons(lang()):
+                st.markdown(f"- {plain(reason)}")
+            with st.container(horizontal=True):
+                st.button(
+                    t("upload.waiting_open"), icon=":material/visibility:", on_click=_look_at, args=(one.file,),
+                    key=f"upload.waiting_open.{one.file}",
+                )  # fmt: skip
+                st.button(
+                    t("upload.waiting_leave"), icon=":material/block:", on_click=_leave_out, args=(one.file,),
+                    key=f"upload.waiting_leave.{one.file}", help=t("upload.waiting_leave_help"),
+                )  # fmt: skip
+
+
+def _look_at(name: str) -> None:
+    st.session_state[_WAITING] = name
+
+
+def _leave_out(name: str) -> None:
+    watch.settle(name, is_loaded=False)
+
+
+def _planned(files: Sequence[_Given]) -> Plan | None:
     """What would be loaded; made anew only when files or answers have changed. None where a file is refused."""
     options = Options(**st.session_state.get(_ANSWERS, {}), who=session.viewer().email or None)
-    question = (tuple(file.file_id for file in files), options.model_dump_json())
+    question = (tuple(file.id for file in files), options.model_dump_json())
     known = st.session_state.get(_PLAN)
     if known is None or known[0] != question:
         with st.spinner(t("upload.reading"), show_time=True):
@@ -88,9 +148,13 @@ def _planned(files: Sequence[UploadedFile]) -> Plan | None:
     return None
 
 
-def _read(files: Sequence[UploadedFile], options: Options) -> Plan | SalesError:
+def _read(files: Sequence[_Given], options: Options) -> Plan | SalesError:
     try:
-        return plan([Source(name=file.name, content=file.getvalue()) for file in files], options)
+        sources = [Source(name=file.name, content=file.content()) for file in files]
+        if is_demo(session.store()):
+            return plan(sources, options)  # the company's own store is still to be made
+        with session.reading() as seen:
+            return plan(sources, options, seen)
     except SalesError as error:
         return error
 
@@ -114,7 +178,7 @@ def _load(made: Plan) -> None:
 
 
 def _clear() -> None:
-    for name in (_JOB, _PLAN, _ANSWERS):
+    for name in (_JOB, _PLAN, _ANSWERS, _WAITING):
         st.session_state.pop(name, None)
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
 
@@ -143,6 +207,9 @@ def _outcome(job: jobs.Job) -> None:
 
 
 def _loaded(job: jobs.Job) -> None:
+    waited = st.session_state.pop(_WAITING, None)
+    if waited is not None:
+        watch.settle(waited, is_loaded=True)
     st.success(f"**{t('upload.done')}**", icon=":material/check_circle:")
     for upload in job.uploads:
         counts = {name: numbers.count(getattr(upload, name), lang()) for name in ("new", "changed", "same", "refused")}
