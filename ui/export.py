@@ -40,7 +40,12 @@ def csv_bytes(frame: pl.DataFrame, headings: Mapping[str, str] | None = None) ->
 
 def defused(text: str) -> str:
     """One text cell that no spreadsheet takes for a formula."""
-    return "'" + text if text.startswith(_DANGEROUS) else text
+    return "'" + text if is_dangerous(text) else text
+
+
+def is_dangerous(text: str) -> bool:
+    """Whether a spreadsheet would take a text for a formula."""
+    return text.startswith(_DANGEROUS)
 
 
 def xlsx_bytes(
@@ -81,19 +86,22 @@ def _write_sheet(
 ) -> None:
     sheet = book.add_worksheet(name)
     bold = book.add_format({"bold": True, "bottom": 1})
+    quoted = book.add_format({"quote_prefix": True})
     for index, (column, dtype) in enumerate(frame.schema.items()):
         values = frame.get_column(column).to_list()
         style = book.add_format({"num_format": _number_format(dtype, units.get(column))})
         sheet.write_string(0, index, headings[column], bold)
         for row, value in enumerate(values, start=1):
-            _write_cell(sheet, row, index, value, style)
+            _write_cell(sheet, row, index, value, style, quoted)
         sheet.set_column(index, index, _width(headings[column], values), style)
     sheet.freeze_panes(1, 0)
     if frame.width and frame.height:
         sheet.autofilter(0, 0, frame.height, frame.width - 1)
 
 
-def _write_cell(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, value: object, style: object) -> None:
+def _write_cell(
+    sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, value: object, style: object, quoted: object
+) -> None:
     match value:
         case None:
             return
@@ -106,8 +114,8 @@ def _write_cell(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, va
         case float():
             if math.isfinite(value):  # a spreadsheet has no NaN
                 sheet.write_number(row, column, value, style)
-        case str():
-            sheet.write_string(row, column, value)
+        case str():  # a text, even where it looks like a formula, and it stays one when its cell is edited
+            sheet.write_string(row, column, value, quoted if is_dangerous(value) else None)
         case _:
             sheet.write_datetime(row, column, value, style)
 

@@ -57,6 +57,7 @@ _FACTORS = {
     "b": 1e9,
     "bn": 1e9,
 }
+_GROUPED = 3
 _POINT = r"^\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d*)?$|^\d*\.?\d+$|^\d+\.$"
 _COMMA = r"^\d{1,3}(?:\.\d{3})+(?:,\d*)?$|^\d*,?\d+$|^\d+,$"
 
@@ -94,7 +95,7 @@ def numbers(texts: pl.Series, *, money: bool, decimal: Decimal | None = None, co
     counted = texts.drop_nulls().value_counts(name="rows", sort=False)
     distinct, rows = counted[counted.columns[0]].alias("text"), counted["rows"]
     parts = _parts(distinct)
-    chosen, is_open = _decimal_sign(parts, decimal, continental)
+    chosen, is_open = _decimal_sign(parts, decimal, continental=continental, money=money)
     read = _values(parts, chosen, kind)
     nothing = parts["text"].str.to_lowercase().is_in(NOTHING)
     bad = distinct.filter(read.is_null() & ~nothing)
@@ -151,7 +152,7 @@ def _parts(distinct: pl.Series) -> pl.DataFrame:
     )
 
 
-def _decimal_sign(parts: pl.DataFrame, told: Decimal | None, continental: bool) -> tuple[Decimal, bool]:
+def _decimal_sign(parts: pl.DataFrame, told: Decimal | None, *, continental: bool, money: bool) -> tuple[Decimal, bool]:
     """Which sign separates decimals: the reading that fits more values; a tie that matters is open."""
     if told:
         return told, False
@@ -162,9 +163,10 @@ def _decimal_sign(parts: pl.DataFrame, told: Decimal | None, continental: bool) 
     both = digits.filter(point & comma & digits.str.contains("[.,]"))
     if both.is_empty():
         return "point", False
-    only_points = both.str.contains(".", literal=True).all()
     if continental:
-        return "comma", bool(only_points)
+        # `1,234` may be a thousand or have three decimals. Money has two, so several such amounts are thousands.
+        is_grouped = money and len(both) >= _GROUPED and not both.str.contains(".", literal=True).any()
+        return ("point", False) if is_grouped else ("comma", True)
     # `1,234` and no point anywhere: groups of three are thousands; `1.234` without any comma is a plain decimal.
     return "point", False
 

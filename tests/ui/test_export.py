@@ -104,3 +104,14 @@ def test_rows_beyond_one_sheet_go_on_to_the_next(monkeypatch: pytest.MonkeyPatch
     book = fastexcel.read_excel(export.xlsx_bytes(FRAME))
     assert book.sheet_names == ["Data", "Data 2"]
     assert sum(book.load_sheet(name).height for name in book.sheet_names) == FRAME.height
+
+
+def test_xlsx_text_like_a_formula_is_a_quoted_cell_and_negative_numbers_are_numbers() -> None:
+    import zipfile
+
+    frame = pl.DataFrame({"text": ["=1+1", "@x", "plain"], "number": [-5.0, 1.0, 2.0]})
+    with zipfile.ZipFile(io.BytesIO(export.xlsx_bytes(frame))) as book:
+        styles, sheet = book.read("xl/styles.xml").decode(), book.read("xl/worksheets/sheet1.xml").decode()
+    assert 'quotePrefix="1"' in styles
+    assert "<v>-5</v>" in sheet
+    assert "<f>" not in sheet

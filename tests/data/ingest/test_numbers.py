@@ -81,3 +81,10 @@ def test_whatever_is_written_with_separators_can_be_read_back(values: list[Decim
     if sign == "comma":
         texts = [text.translate(str.maketrans(",.", ".,")) for text in texts]
     assert money(*texts).values.to_list() == values
+
+
+def test_whole_amounts_in_a_file_of_semicolons_are_thousands_when_several_say_so_and_asked_when_few() -> None:
+    several = numbers(pl.Series(["$1,151", "$10,038", "$2,400", "$7"]), money=True, continental=True)
+    assert (several.values.to_list()[:2], several.is_open) == ([Decimal(1151), Decimal(10038)], False)
+    assert numbers(pl.Series(["1,151", "7"]), money=True, continental=True).is_open
+    assert numbers(pl.Series(["1,151", "2,400", "3,125"]), money=False, continental=True).is_open, "weights have grams"
