@@ -43,4 +43,6 @@ def _number(texts: pl.Series) -> pl.Series:
 
 
 def _written(values: pl.Series) -> pl.Series:
-    return values.round(4).cast(MONEY).cast(pl.String)
+    """As text; what is beyond any money stays what it is, and is refused with its row."""
+    written = values.round(4).cast(MONEY, strict=False).cast(pl.String)
+    return written.to_frame("money").select(pl.coalesce("money", values.cast(pl.String))).to_series()
