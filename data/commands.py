@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from data.arguments import (
+    DAY,
+    AcceptKeys,
+    DateOrder,
+    DecimalSign,
+    DemoLanguage,
+    Files,
+    Header,
+    Json,
+    Lang,
+    Maps,
+    Months,
+    Scope,
+    Stages,
+    StorePath,
+)
 from data.terminal import LOADED, QUESTION, Session
 
 if TYPE_CHECKING:
@@ -23,43 +38,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-StorePath = Annotated[
-    Path | None, typer.Option("--store", help="The store's file. Default: SALES_STORE, then the settings.")
-]
-Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
-Lang = Annotated[str | None, typer.Option("--lang", help="Language: en or zh-CN. Default: LANG.")]
-_DAY = ["%Y-%m-%d"]
-
-
-class DateOrder(StrEnum):
-    """The orders of day, month and year."""
-
-    DMY = "dmy"
-    MDY = "mdy"
-    YMD = "ymd"
-
-
-class DecimalSign(StrEnum):
-    """The signs that separate decimals."""
-
-    POINT = "point"
-    COMMA = "comma"
-
-
-class DemoLanguage(StrEnum):
-    """The languages of the demo company."""
-
-    EN = "en"
-    ZH = "zh-CN"
-
-
-class Scope(StrEnum):
-    """What a viewer may see."""
-
-    ALL = "all"
-    TEAMS = "teams"
-    REP = "rep"
-
 
 def _at(context: typer.Context, store: Path | None, lang: str | None, *, is_json: bool) -> Session:
     session: Session = context.obj
@@ -69,35 +47,22 @@ def _at(context: typer.Context, store: Path | None, lang: str | None, *, is_json
 @app.command(name="import")
 def import_(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     context: typer.Context,
-    files: Annotated[
-        list[Path], typer.Argument(help="CSV, text, Excel, ODS, Parquet, JSON or ZIP files; all or none are loaded.")
-    ],
+    files: Files,
     table: Annotated[str | None, typer.Option(help="Which of our tables it is.")] = None,
     profile: Annotated[str | None, typer.Option(help="Which CRM it came from.")] = None,
     as_of: Annotated[
-        datetime | None, typer.Option("--as-of", formats=_DAY, help="The day the export speaks of.")
+        datetime | None, typer.Option("--as-of", formats=DAY, help="The day the export speaks of.")
     ] = None,
     is_full: Annotated[bool | None, typer.Option("--full/--part", help="A full export ends what it lacks.")] = None,
     sheet: Annotated[str | None, typer.Option(help="The sheet of a workbook.")] = None,
     date_order: Annotated[DateOrder | None, typer.Option("--date-order", help="Order of day, month and year.")] = None,
     decimal: Annotated[DecimalSign | None, typer.Option(help="The decimal sign.")] = None,
     encoding: Annotated[str | None, typer.Option(help="The text encoding, where it cannot be told.")] = None,
-    header: Annotated[
-        str | None, typer.Option(help="Names of the columns, with commas between, where no row names them.")
-    ] = None,
-    months: Annotated[
-        str | None, typer.Option(help="Columns that are months: rows, columns, or the year of the first one.")
-    ] = None,
-    maps: Annotated[
-        list[str] | None, typer.Option("--map", metavar="THEIRS=OURS", help="Which column is which field.")
-    ] = None,
-    stages: Annotated[
-        list[str] | None,
-        typer.Option("--stage", metavar="THEIRS=STATUS", help="What a stage means: open, won or lost; * for the rest."),
-    ] = None,
-    accept_keys: Annotated[
-        bool, typer.Option("--accept-keys", help="Load although few rows of the last upload are found again.")
-    ] = False,
+    header: Header = None,
+    months: Months = None,
+    maps: Maps = None,
+    stages: Stages = None,
+    accept_keys: AcceptKeys = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check, write nothing.")] = False,
     store: StorePath = None,
     json: Json = False,
@@ -147,13 +112,13 @@ def ask(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     context: typer.Context,
     measures: Annotated[list[str], typer.Argument(help="Measure ids, for example won_amount win_rate.")],
     by: Annotated[list[str] | None, typer.Option(help="Dimension or grain to cut by; may be repeated.")] = None,
-    from_on: Annotated[datetime | None, typer.Option("--from", formats=_DAY, help="First day.")] = None,
-    to_on: Annotated[datetime | None, typer.Option("--to", formats=_DAY, help="Last day, included.")] = None,
+    from_on: Annotated[datetime | None, typer.Option("--from", formats=DAY, help="First day.")] = None,
+    to_on: Annotated[datetime | None, typer.Option("--to", formats=DAY, help="Last day, included.")] = None,
     where: Annotated[
         list[str] | None, typer.Option(metavar="DIM=VALUE", help="Only these; repeated for one DIM means or.")
     ] = None,
     as_of: Annotated[
-        datetime | None, typer.Option("--as-of", formats=_DAY, help="Look from this day instead of the store's.")
+        datetime | None, typer.Option("--as-of", formats=DAY, help="Look from this day instead of the store's.")
     ] = None,
     viewer: Annotated[
         str | None, typer.Option("--as", metavar="EMAIL", help="Answer what this person may see.")
@@ -272,7 +237,7 @@ def refused(
     json: Json = False,
     lang: Lang = None,
 ) -> int:
-    """Write an upload's refused rows in the layout of its file, with the reasons, to be corrected and imported again."""
+    """Write the refused rows of an upload in the layout of its file, with reasons, to be corrected and loaded again."""
     from data.afterwards import refused_report
 
     refused_report(_at(context, store, lang, is_json=json), upload, file)
@@ -406,4 +371,22 @@ def dimensions(  # noqa: PLR0913, PLR0917 - a command's options are its paramete
     if withdraw:
         own.withdraw(session.store(), withdraw)
     dimensions_report(session)
+    return LOADED
+
+
+@app.command()
+def profiles(
+    context: typer.Context,
+    show: Annotated[str | None, typer.Option(metavar="NAME", help="Write this profile out, as a file has it.")] = None,
+    forget: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Ask again about files that a remembered answer settles.")
+    ] = None,
+    store: StorePath = None,
+    json: Json = False,
+    lang: Lang = None,
+) -> int:
+    """List the CRMs that are recognised, and the answers remembered for files of the same columns."""
+    from data.profiles_report import profiles_report
+
+    profiles_report(_at(context, store, lang, is_json=json), show, forget)
     return LOADED

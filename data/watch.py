@@ -154,7 +154,11 @@ def _move(path: Path, folder: Path) -> Path:
 def _planned(held: Sequence[Path]) -> Plan:
     from data.ingest import Options, plan
 
-    return plan(list(held), Options(who=WHO))
+    shown = current()
+    if is_demo(shown):
+        return plan(list(held), Options(who=WHO))
+    with shown.snapshot() as seen:  # what was answered about such a file before is not asked again
+        return plan(list(held), Options(who=WHO), seen)
 
 
 def _loaded(made: Plan) -> Job:

@@ -80,3 +80,15 @@ def test_an_id_of_the_crm_is_never_doubted(company: Company, tmp_path: Path) -> 
         path.write_text(text.format(number), "utf-8")
         (upload,) = company.load(path, "--as-of", f"2026-01-0{number}")
         assert upload["new"] == 1
+
+
+def test_remembered_answers_are_listed_shown_and_forgotten(company: Company, tmp_path: Path) -> None:
+    whole = file(tmp_path, *ROWS)
+    company.load(whole, "--stage", "Somewhere=open")
+    (name,) = [one["name"] for one in company("profiles").json["profiles"] if one["is_remembered"]]
+    shown = tmp_path / "shown.toml"
+    shown.write_text(company("profiles", "--show", name).out, "utf-8")
+    assert load(shown).based_on == "generic"
+    assert company("profiles", "--forget", "nothing").code == 1
+    company("profiles", "--forget", name)
+    assert len(asked(company, whole)) == 1

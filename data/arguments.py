@@ -1,0 +1,63 @@
+"""What the commands take: options that several share, and those of import, with the help each shows."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+StorePath = Annotated[
+    Path | None, typer.Option("--store", help="The store's file. Default: SALES_STORE, then the settings.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+Lang = Annotated[str | None, typer.Option("--lang", help="Language: en or zh-CN. Default: LANG.")]
+DAY = ["%Y-%m-%d"]
+
+
+class DateOrder(StrEnum):
+    """The orders of day, month and year."""
+
+    DMY = "dmy"
+    MDY = "mdy"
+    YMD = "ymd"
+
+
+class DecimalSign(StrEnum):
+    """The signs that separate decimals."""
+
+    POINT = "point"
+    COMMA = "comma"
+
+
+class DemoLanguage(StrEnum):
+    """The languages of the demo company."""
+
+    EN = "en"
+    ZH = "zh-CN"
+
+
+class Scope(StrEnum):
+    """What a viewer may see."""
+
+    ALL = "all"
+    TEAMS = "teams"
+    REP = "rep"
+
+
+Header = Annotated[str | None, typer.Option(help="Names of the columns, with commas between, where no row names them.")]
+Months = Annotated[
+    str | None, typer.Option(help="Columns that are months: rows, columns, or the year of the first one.")
+]
+Maps = Annotated[list[str] | None, typer.Option("--map", metavar="THEIRS=OURS", help="Which column is which field.")]
+Stages = Annotated[
+    list[str] | None,
+    typer.Option("--stage", metavar="THEIRS=STATUS", help="What a stage means: open, won or lost; * for the rest."),
+]
+AcceptKeys = Annotated[
+    bool, typer.Option("--accept-keys", help="Load although few rows of the last upload are found again.")
+]
+Files = Annotated[
+    list[Path], typer.Argument(help="CSV, text, Excel, ODS, Parquet, JSON or ZIP files; all or none are loaded.")
+]
