@@ -64,7 +64,8 @@ def noted(
     cursor: duckdb.DuckDBPyConnection, store: Store, action: Action, ids: list[int], who: str | None
 ) -> Iterator[None]:
     """Write down what the block does to the headline numbers. `ids` may be filled inside the block."""
-    before = headline(unsaved(store, cursor))
+    seen = unsaved(store, cursor)
+    before = _last_written(seen) or headline(seen)
     yield
     seen = unsaved(store, cursor)
     after = headline(seen)
@@ -86,11 +87,22 @@ def headline(seen: Snapshot) -> dict[str, float | None]:
     """The followed measures whose tables hold rows, over all time."""
     if seen.as_of is None:
         return {}
-    measures = tuple(name for name in followed() if all(_holds_rows(seen, table) for table in _tables_of(name)))
+    wanted = {name: _tables_of(name) for name in followed()}
+    held = holding_rows(seen, set().union(*wanted.values()))
+    measures = tuple(name for name, needed in wanted.items() if needed <= held)
     if not measures:
         return {}
     frame = seen.ask(total(measures, View(as_of=seen.as_of)), EVERYTHING).frame
     return {name: None if frame[name][0] is None else float(frame[name][0]) for name in measures}
+
+
+def _last_written(seen: Snapshot) -> dict[str, float | None]:
+    """The headline numbers as the change just before this one left them, when that one wrote them down."""
+    written = seen.frame(
+        "select distinct measure, after from ops.effects where change_no = $change", {"change": seen.version - 1}
+    )
+    found = dict(written.iter_rows())
+    return found if settings().headline_measure in found else {}
 
 
 def _tables_of(name: str) -> set[str]:
@@ -99,9 +111,10 @@ def _tables_of(name: str) -> set[str]:
     return {part.table for part in measure(name).parts if part.table}
 
 
-def _holds_rows(seen: Snapshot, table: str) -> bool:
-    """As `Snapshot.filled`, whose estimates know nothing of rows that are not committed yet."""
-    return bool(seen.frame(f"select exists(from crm.{table}) as holds")["holds"][0])
+def holding_rows(seen: Snapshot, names: set[str]) -> set[str]:
+    """Which of these tables hold rows. As `Snapshot.filled`, whose estimates know nothing of uncommitted rows."""
+    asked = [f"select '{name}' as name where exists(from crm.{name})" for name in sorted(names)]
+    return set(seen.frame(" union all ".join(asked))["name"]) if asked else set()
 
 
 _CHANGES = """

@@ -42,13 +42,14 @@ def keep_findings(cursor: duckdb.DuckDBPyConnection, store: Store, ids: list[int
     Only rules that one look at each table answers: a load must not wait for the rest. A rule that finds nothing is
     written too, so that an improvement can be told from a rule that was not asked.
     """
-    from data.effects import unsaved
+    from data.effects import holding_rows, unsaved
 
     if not ids:
         return
     seen = unsaved(store, cursor)
-    asked = [name for name in tables() if name in catalog().tables and rules_of(name)]
-    rows = [row for name in asked for row in _of_table(seen, name, ids[-1])]
+    ruled = [name for name in tables() if name in catalog().tables and rules_of(name)]
+    held = holding_rows(seen, set(ruled))
+    rows = [row for name in ruled if name in held for row in _of_table(seen, name, ids[-1])]
     if rows:
         frame = pl.DataFrame(rows, schema=["upload_id", "code", "aspect", "table", "rows", "of"], orient="row")
         cursor.register("found", frame.to_arrow())

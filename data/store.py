@@ -144,7 +144,7 @@ class Snapshot:
         self._lock = Lock()
         self.version = int(self._rows("select version from ops.version")[0][0])
 
-    @property
+    @cached_property
     def as_of(self) -> date | None:
         """The store's day, its "today": the latest as-of day of uploads that carry dated facts."""
         dated = [table.name for table in tables().values() if table.dated]
