@@ -105,8 +105,10 @@ WAYS: dict[str, Callable[[Path, Path], Any]] = {"import": _import, "read_csv": _
 
 def _once(way: str, file: Path) -> dict[str, float]:
     if way == "import":
-        import data.ingest
-        import data.store  # noqa: F401 - what a running app has imported long before a file comes
+        import data.store  # noqa: F401 - what a running app has imported, and read, long before a file comes
+        from data.ingest.recognise import known_headers
+
+        known_headers()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with tempfile.TemporaryDirectory(dir=FOLDER) as folder:
         started = time.perf_counter()

@@ -19,8 +19,9 @@ _CHUNK = 1 << 20
 _OVERLAP = 64
 _LOW = 99_999
 _ROW = re.compile(rb"<(?:\w+:)?row\s[^>]{0,200}?r=[\"'](\d{1,10})[\"']")
-_FAR_CELL = re.compile(rb"""\sr=["']([A-Z]{2,9})(\d{1,10})["']|\sr=["']([A-Z])(\d{6,10})["']""")
-_ANY_CELL = re.compile(rb"""\sr=["']([A-Z]{1,9})(\d{1,10})["']()()""")
+_FAR_CELL = re.compile(rb' r="(?:([A-Z]{2,9})(\d{1,10})|([A-Z])(\d{6,10}))"')  # plain letters first: thrice as fast
+_ANY_CELL = re.compile(rb"""\sr\s*=\s*["']([A-Z]{1,9})(\d{1,10})["']()()""")
+_UNUSUAL = (b"'", b"\t", b"\n", b"\r", b"r =", b"r= ")  # XML that Excel does not write: every cell is looked at
 _SHEET = re.compile(r"xl/(work|macro|dialog)sheets/[^/]+\.xml$")
 _BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError, KeyError)
 
@@ -91,7 +92,7 @@ def _extent(chunks: Iterator[bytes], cells: re.Pattern[bytes]) -> tuple[int, int
         at = text.rfind(b"row ")
         for found in _ROW.finditer(text, max(at - 12, 0) if at >= 0 else len(text)):
             rows = max(rows, int(found[1]))
-        seen = cells.findall(text)
+        seen = (_ANY_CELL if any(sign in text for sign in _UNUSUAL) else cells).findall(text)
         columns = max([columns, *(_column(letters) for letters in {cell[0] or cell[2] for cell in seen})])
         rows = max([rows, *(int(digits) for digits in {cell[1] or cell[3] for cell in seen})])
     return size, rows, columns
