@@ -23,6 +23,8 @@ _TIME = (
     r"(?:[T ,]+(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})(?:[.,]\d+)?)?秒?\s*([AaPp]\.?[Mm]\.?|上午|下午)?"
     r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?$"
 )
+_HALF_FIRST = r"(上午|下午|[AaPp][Mm])\s*(\d{1,2}[:时]\d{1,2}(?:[:分]\d{1,2}秒?)?)$"
+"""Chinese puts the half of the day before the time: 上午9:30."""
 _NUMERIC = r"^(\d{1,4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,4})日?" + _TIME
 _DAY_MONTH = r"^(?:[A-Za-z]{3,9},? )?(\d{1,2})(?:st|nd|rd|th)?[ \-/.]*([A-Za-z]{3,9})[.,]?[ \-/,]*(\d{4}|\d{2})" + _TIME
 _MONTH_DAY = r"^(?:[A-Za-z]{6,9},? )?([A-Za-z]{3,9})\.?[ \-](\d{1,2})(?:st|nd|rd|th)?,?[ \-]+(\d{4})" + _TIME
@@ -72,7 +74,7 @@ def readings(texts: pl.Series, today: date, timezone: str) -> Readings:
     """
     counted = texts.drop_nulls().value_counts(name="rows", sort=False)
     values, rows = counted[counted.columns[0]].alias("text"), counted["rows"]
-    frame = values.to_frame()
+    frame = values.str.replace(_HALF_FIRST, "$2 $1").to_frame()
     tried = {
         **_numeric(frame, timezone),
         "day month year": _named(frame, _DAY_MONTH, (3, 2, 1), timezone),

@@ -10,6 +10,7 @@ from data.ingest.compute import compute
 from data.ingest.match import Match
 from data.ingest.names import normal, without_unit
 from data.ingest.narrow import holds
+from data.ingest.numbers import NOTHING
 from data.ingest.remarks import Remark
 from data.ingest.texttable import LINE, TextTable
 from data.ingest.words import STATUSES, dictionary
@@ -70,6 +71,7 @@ def apply(table: TextTable, match: Match, statuses: dict[str, str] | None = None
     _fill_constants(mapped)
     compute(mapped)
     _choose(mapped)
+    _clear_placeholders(mapped)
     _clear_blanks(mapped)
     _fill_only_when(mapped)
     _translate(mapped, {normal(word): ours for word, ours in (statuses or {}).items()}, statuses or {})
@@ -117,6 +119,27 @@ def _joined(table: TextTable, parts: list[int]) -> pl.Series:
     columns = [pl.col(str(index)) for index in parts]
     text = pl.concat_str(columns, separator=" ", ignore_nulls=True)
     return table.frame.select(pl.when(text != "").then(text)).to_series()
+
+
+PLACEHOLDERS = tuple(
+    variant
+    for word in (*NOTHING, "none")
+    if word not in ("na", "nan", "0000-00-00", "0000-00-00 00:00:00", "1900-01-00")  # NA is a region, Nan a name
+    for variant in dict.fromkeys((word, word.upper(), word.capitalize(), word.title()))
+)
+"""What systems and people write into a text cell that has no value."""
+
+
+def _clear_placeholders(mapped: Mapped) -> None:
+    """`NULL`, `N/A`, `Select` are no customers and no sources: blanks, and said."""
+    kinds = tables()[mapped.match.table].fields
+    for ours, texts in mapped.texts.items():
+        if kinds[ours] != "text" or not (found := texts.is_in(PLACEHOLDERS)).any():
+            continue
+        words = ", ".join(texts.filter(found).unique().sort().head(3))
+        params: dict[str, str | int] = {"field": ours, "words": words, "rows": int(found.sum())}
+        mapped.warnings.append(Remark(code="placeholders", params=params))
+        mapped.texts[ours] = texts.to_frame().select(pl.when(~pl.col(ours).is_in(PLACEHOLDERS)).then(ours)).to_series()
 
 
 def _clear_blanks(mapped: Mapped) -> None:

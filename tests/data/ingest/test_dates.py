@@ -95,3 +95,9 @@ _FORMS = {"ymd": "%Y-%m-%d", "dmy": "%d.%m.%Y", "mdy": "%m/%d/%Y", "yyyymmdd": "
 def test_whatever_is_written_can_be_read_back(days: list[date], form: str) -> None:
     texts = [f"{day:{_FORMS[form]}}" for day in days]
     assert meant(*texts).get(form) == days
+
+
+def test_chinese_puts_the_half_of_the_day_first() -> None:
+    texts = pl.Series("d", ["2026/1/5 上午9:30", "2026/1/5 下午3:05"])
+    found = dates.readings(texts, date(2026, 11, 21), "Asia/Shanghai")
+    assert [f"{moment:%d %H:%M}" for moment in found.apply(texts, "ymd")] == ["05 09:30", "05 15:05"]

@@ -39,6 +39,9 @@ def money(*texts: str | None, **wishes: object) -> Numbers:
         ("1e5", "100000"),
         ("12%", "0.12"),
         (".5", "0.5"),
+        ("₫5,000,000", "5000000"),
+        ("R$ 1,234.50", "1234.5"),
+        ("VND 5", "5"),
     ],
 )
 def test_one_way_of_writing(text: str, value: str) -> None:

@@ -193,6 +193,16 @@ def test_per_cent_and_shares() -> None:
     assert rows(planned(text.format("80%", "5%")))["probability"].to_list() == [0.8, 0.05]
 
 
+def test_what_means_nothing_is_no_name_and_no_amount() -> None:
+    text = "deal_id,deal,status,amount,rep,source,created_on\n"
+    text += "1,x,won,5,Ann,Select,2026-01-05\n2,y,won,Sin_Factura,N/A,Web,0000-00-00\n3,z,won,7,Bob,Web,2026-01-06\n"
+    plan = planned(text)
+    assert rows(plan)["rep"].to_list() == ["Ann", None, "Bob"]
+    assert rows(plan)["source"].to_list() == [None, "Web", "Web"]
+    assert rows(plan)["amount"].to_list() == [Decimal(5), None, Decimal(7)]
+    assert codes(plan).count("placeholders") == 2
+
+
 def test_ids_that_went_through_a_spreadsheet() -> None:
     plan = planned("deal_id,deal,status,customer_id\n17850.0,x,won,13047.0\n17851.0,y,won,\n")
     assert rows(plan)["customer_id"].to_list() == ["13047", None]
