@@ -36,7 +36,7 @@ def pages(store: Path) -> dict[str, str]:
     with opened.snapshot() as seen:
         deal = seen.frame("select deal_id from crm.deals order by amount desc nulls last, deal_id limit 1")
     opened.close()
-    names = ("overview", "explore", "upload", "history", "glossary", "settings")
+    names = ("overview", "explore", "upload", "history", "quality", "glossary", "settings")
     return {name: f"/{name}?{VIEW}" for name in names} | {"deal": f"/deal?id={deal['deal_id'][0]}"}
 
 

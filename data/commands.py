@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -39,7 +40,8 @@ app = typer.Typer(
 )
 
 
-def _at(context: typer.Context, store: Path | None, lang: str | None, *, is_json: bool) -> Session:
+def at(context: typer.Context, store: Path | None, lang: str | None, *, is_json: bool) -> Session:
+    """The session of a command, told of what every command can be told."""
     session: Session = context.obj
     return session.prepare(store, lang, is_json=is_json)
 
@@ -72,7 +74,7 @@ def import_(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     from data import ingest
     from data.reports import import_report
 
-    session = _at(context, store, lang, is_json=json)
+    session = at(context, store, lang, is_json=json)
     options = ingest.Options(
         table=table,
         profile=profile,
@@ -91,10 +93,28 @@ def import_(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     )
     with session.seen() as seen:
         plan = ingest.plan([session.path(file) for file in files], options, seen)
-    if plan.questions or dry_run:
+    if plan.questions:
         import_report(session, plan, [])
-        return QUESTION if plan.questions else LOADED
+        return QUESTION
+    if dry_run:
+        import_report(session, plan, [], rehearsed=_rehearsed(session, plan))
+        return LOADED
     return _load(session, plan)
+
+
+def _rehearsed(session: Session, plan: ingest.Plan) -> list[ingest.Counts]:
+    """What loading would count; where there is no store yet, in a new one that is thrown away."""
+    from data import ingest
+    from data.store import open_store
+
+    if session.store_path.exists():
+        return ingest.rehearse(session.store(), plan)
+    with TemporaryDirectory() as folder:
+        empty = open_store(Path(folder) / "empty.duckdb")
+        try:
+            return ingest.rehearse(empty, plan)
+        finally:
+            empty.close()
 
 
 def _load(session: Session, plan: ingest.Plan) -> int:
@@ -133,7 +153,7 @@ def ask(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     from data.asking import Asked, answer
     from data.reports import ask_report
 
-    session = _at(context, store, lang, is_json=json)
+    session = at(context, store, lang, is_json=json)
     asked = Asked(
         measures=tuple(measures),
         by=tuple(by or ()),
@@ -164,7 +184,7 @@ def demo(
     """Make the demo company, in a store of its own."""
     from data.reports import make_demo
 
-    session = _at(context, store, None, is_json=json)
+    session = at(context, store, None, is_json=json)
     make_demo(session, names.value, deals, stories=not no_stories)
     return LOADED
 
@@ -174,7 +194,7 @@ def uploads(context: typer.Context, store: StorePath = None, json: Json = False,
     """List every upload, undone ones too."""
     from data.reports import uploads_report
 
-    uploads_report(_at(context, store, lang, is_json=json))
+    uploads_report(at(context, store, lang, is_json=json))
     return LOADED
 
 
@@ -190,7 +210,7 @@ def undo(
     from data.reports import flag_report
     from data.truth import undo as undo_upload
 
-    session = _at(context, store, lang, is_json=json)
+    session = at(context, store, lang, is_json=json)
     flag_report(session, "undone", undo_upload(session.store(), upload, who="command line"))
     return LOADED
 
@@ -207,40 +227,8 @@ def redo(
     from data.reports import flag_report
     from data.truth import redo as redo_upload
 
-    session = _at(context, store, lang, is_json=json)
+    session = at(context, store, lang, is_json=json)
     flag_report(session, "redone", redo_upload(session.store(), upload, who="command line"))
-    return LOADED
-
-
-@app.command()
-def original(
-    context: typer.Context,
-    upload: Annotated[int, typer.Argument(metavar="ID", help="The number of the upload, as listed by uploads.")],
-    file: Annotated[Path | None, typer.Argument(help="Where to write it; by default under its own name, here.")] = None,
-    store: StorePath = None,
-    json: Json = False,
-    lang: Lang = None,
-) -> int:
-    """Give an upload's file back as it was."""
-    from data.afterwards import original_report
-
-    original_report(_at(context, store, lang, is_json=json), upload, file)
-    return LOADED
-
-
-@app.command()
-def refused(
-    context: typer.Context,
-    upload: Annotated[int, typer.Argument(metavar="ID", help="The number of the upload, as listed by uploads.")],
-    file: Annotated[Path | None, typer.Argument(help="Where to write them; by default here.")] = None,
-    store: StorePath = None,
-    json: Json = False,
-    lang: Lang = None,
-) -> int:
-    """Write the refused rows of an upload in the layout of its file, with reasons, to be corrected and loaded again."""
-    from data.afterwards import refused_report
-
-    refused_report(_at(context, store, lang, is_json=json), upload, file)
     return LOADED
 
 
@@ -262,7 +250,7 @@ def aliases(
     from data.afterwards import preview_report
     from data.reports import aliases_report, change_aliases, read_alias
 
-    session = _at(context, store, lang, is_json=json)
+    session = at(context, store, lang, is_json=json)
     if dry_run:
         preview_report(session, [read_alias(text) for text in accept or []])
         return LOADED
@@ -276,7 +264,7 @@ def check(context: typer.Context, store: StorePath = None, json: Json = False, l
     """Say what is wrong with the data, with the rows and the money concerned."""
     from data.reports import quality_report
 
-    quality_report(_at(context, store, lang, is_json=json))
+    quality_report(at(context, store, lang, is_json=json))
     return LOADED
 
 
@@ -291,7 +279,7 @@ def backup(
     lang: Lang = None,
 ) -> int:
     """Write everything to a folder as Parquet files."""
-    session = _at(context, store, lang, is_json=json)
+    session = at(context, store, lang, is_json=json)
     written = session.store().backup(session.path(folder))
     session.say("backup_made", folder=written)
     if session.is_json:
@@ -308,7 +296,7 @@ def restore(
     lang: Lang = None,
 ) -> int:
     """Take in a backup, into a store that holds nothing."""
-    session = _at(context, store, lang, is_json=json)
+    session = at(context, store, lang, is_json=json)
     session.store(create=True).restore(session.path(folder))
     session.say("restored", folder=session.path(folder), store=session.store_path)
     if session.is_json:
@@ -337,7 +325,7 @@ def viewers(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     from data.reports import viewers_report
     from data.viewers import add_viewer, remove_viewer
 
-    session = _at(context, store, lang, is_json=json)
+    session = at(context, store, lang, is_json=json)
     if add:
         add_viewer(session.store(), add, scope.value, name=name, teams=tuple(team or ()), rep=rep)
     if remove:
@@ -364,7 +352,7 @@ def dimensions(  # noqa: PLR0913, PLR0917 - a command's options are its paramete
     from data import dimensions as own
     from data.reports import dimensions_report
 
-    session = _at(context, store, lang, is_json=json)
+    session = at(context, store, lang, is_json=json)
     if promote:
         table, _, column = promote.partition(":")
         own.promote(session.store(), table, column, name, label_en, label_zh)
@@ -388,5 +376,8 @@ def profiles(
     """List the CRMs that are recognised, and the answers remembered for files of the same columns."""
     from data.profiles_report import profiles_report
 
-    profiles_report(_at(context, store, lang, is_json=json), show, forget)
+    profiles_report(at(context, store, lang, is_json=json), show, forget)
     return LOADED
+
+
+from data import file_commands  # noqa: E402, F401 - its commands are these too; they are named by the same app

@@ -91,9 +91,9 @@ def refused_file(seen: Snapshot, upload: Upload, lang: str) -> Named:
     given = original_file(seen.store, upload)
     table = _table(given, upload)
     rows = rows_of(table, [Refusal(*row) for row in found.iter_rows()], lang)
-    if not table.text:  # no delimited text: a workbook, JSON, Parquet…
-        return Named(_name(upload, ".xlsx"), as_workbook(rows))
-    return Named(_name(upload, Path(given.name).suffix), as_text(rows, table.delimiter))
+    is_text = Path(refused_name(upload)).suffix in _TEXTS
+    content = as_text(rows, table.delimiter if table.text else ",") if is_text else as_workbook(rows)
+    return Named(refused_name(upload), content)
 
 
 _REFUSED = """
@@ -121,8 +121,12 @@ def _table(given: Named, upload: Upload) -> TextTable:
     return tables[0]
 
 
-def _name(upload: Upload, suffix: str) -> str:
-    stem = upload.file.replace(_PART, " ").replace("/", " ")
-    stem = stem.removesuffix(Path(stem).suffix) if Path(stem).suffix.lower() in {*_TEXTS, ".xlsx", ".xls"} else stem
+def refused_name(upload: Upload) -> str:
+    """What the file of refused rows is called: texts stay texts, everything else becomes a workbook.
+
+    It says the day of the upload, unless the name says one already.
+    """
+    suffix = Path(upload.file.split(_PART)[-1]).suffix.lower() or Path(upload.file.split(_PART)[0]).suffix.lower()
+    stem = upload.file.replace(_PART, " ").replace("/", " ").removesuffix(Path(upload.file).suffix)
     day = f" {upload.as_of}" if upload.as_of and not _DAY.search(stem) else ""
-    return f"{stem}{day} refused{suffix if suffix.lower() in {*_TEXTS, '.xlsx'} else '.csv'}"
+    return f"{stem}{day} refused{suffix if suffix in _TEXTS else '.xlsx'}"

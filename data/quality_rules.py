@@ -82,6 +82,7 @@ class Rules(_Frozen):
     rules: dict[str, Rule]
     others: dict[str, Other]
     effects: dict[str, Text]
+    unlocks: dict[str, Text]
 
 
 @cache

@@ -30,6 +30,7 @@ PAGES = (
     Entry("process", "deal", "handshake", asks=False, is_listed=False),
     Entry("data", "upload", "upload_file", asks=False),
     Entry("data", "history", "history", asks=False),
+    Entry("data", "quality", "fact_check", asks=False),
     Entry("data", "glossary", "menu_book", asks=False),
     Entry("data", "settings", "settings", asks=False),
 )

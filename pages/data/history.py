@@ -1,8 +1,9 @@
-"""Uploads so far: their counts, taking one back, refused rows, and two spellings of one name."""
+"""Uploads so far: their counts and effects, files and refused rows, taking any back; names that are one."""
 
-from ui import history, show
+from ui import history, renaming, show
 from ui.text import t
 
 show.title(t("page.history"))
 history.uploads_so_far()
-history.spellings()
+renaming.spellings()
+renaming.rename()

@@ -14,7 +14,7 @@ READMES = ("README.md", "README.zh-CN.md")
 # What the code must have before its reference page can be written.
 NEEDS = {
     "measures.md": ("metrics/catalog.py",),
-    "commands.md": ("data/commands.py",),
+    "commands.md": ("data/commands.py", "data/file_commands.py"),
     "settings.md": ("data/settings.py",),
     "pages.md": ("app.py", "ui/frame.py"),
 }
