@@ -140,7 +140,19 @@ def _keys(question: Question, answers: dict[str, Any]) -> None:
         st.rerun()
 
 
-_ASKED = {"ask_stage": _stages, "ask_full": _said, "ask_keys": _keys}
+def _looks(question: Question, answers: dict[str, Any]) -> None:
+    """What columns look like by their values, taken with a click."""
+    st.markdown(plain(t("upload.ask_columns", file=question.params["file"])))
+    for header, (ours, share) in question.samples.items():
+        field = t(f"column.{ours}") if has(f"column.{ours}") else ours
+        st.markdown(f"- {plain(header)} → **{plain(field)}** ({share} %)")
+    if st.button(t("upload.take_columns"), key=f"upload.ask.columns.{question.params['file']}"):
+        answers["table"] = question.params["table"]
+        answers["columns"] = {header: ours for header, (ours, _) in question.samples.items()}
+        st.rerun()
+
+
+_ASKED = {"ask_columns": _looks, "ask_stage": _stages, "ask_full": _said, "ask_keys": _keys}
 
 
 def _choice(question: Question, choice: str) -> str:

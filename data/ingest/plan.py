@@ -17,10 +17,12 @@ from data.ingest.check import Checked, check
 from data.ingest.corrections import CORRECTION
 from data.ingest.earlier import compare
 from data.ingest.errors import (
+    ColumnsMissing,
     FileRefused,
     FileTooLarge,
     MostRefused,
     OnlyDocumentation,
+    TableUnrecognised,
     UnknownColumn,
     UnknownField,
     refuse_all,
@@ -32,12 +34,13 @@ from data.ingest.names import normal
 from data.ingest.narrow import narrowed
 from data.ingest.options import Options
 from data.ingest.parse import Hints, Parsed, parse
-from data.ingest.questions import rivals_question, status_question
+from data.ingest.questions import columns_question, rivals_question, status_question
 from data.ingest.read import Source, Wishes, read
 from data.ingest.recognise import Wish, check_wish, is_documentation, known_headers, left_out, recognise
 from data.ingest.remarks import LeftOut, Question, Reason, Remark
 from data.ingest.remember import remembered
 from data.ingest.texttable import TextTable
+from data.ingest.values import members
 from data.settings import settings
 from data.tables import tables
 from data.truth import Load
@@ -121,6 +124,7 @@ class Plan:
     options: Options
     skipped: list[str] = field(default_factory=list)
     left: list[LeftOut] = field(default_factory=list)
+    seen: Snapshot | None = None
 
     @property
     def questions(self) -> list[Question]:
@@ -155,7 +159,7 @@ def plan(files: Sequence[Path | Source], options: Options | None = None, seen: S
     wish = Wish(wishes.table, wishes.profile, wishes.columns, layouts)
     check_wish(wish)
     _check_fields(wish)
-    made = Plan([], wishes)
+    made = Plan([], wishes, seen=seen)
     refused: list[FileRefused] = []
     sources: list[Source] = []
     for given in files:
@@ -181,6 +185,7 @@ def plan(files: Sequence[Path | Source], options: Options | None = None, seen: S
         _check(file, wishes)
     if seen:
         compare(made.files, wishes, seen)
+    made.seen = None  # a plan waits for people, a snapshot must not
     return made
 
 
@@ -222,7 +227,7 @@ def _plan_file(source: Source, made: Plan, wish: Wish, others: list[str], seen: 
         seen.update(table.headers)
         file = FilePlan(file=name, content=source.content, encoding=table.encoding, warnings=list(table.remarks))
         try:
-            planned += _understand(file, table, options, wish)
+            planned += _understand(file, table, options, wish, made.seen)
         except FileRefused as error:
             left.append((table.part, error))
     if left and not planned and not made.skipped:
@@ -231,9 +236,18 @@ def _plan_file(source: Source, made: Plan, wish: Wish, others: list[str], seen: 
     return planned
 
 
-def _understand(planned: FilePlan, table: TextTable, options: Options, wish: Wish) -> list[FilePlan]:
+def _understand(
+    planned: FilePlan, table: TextTable, options: Options, wish: Wish, seen: Snapshot | None
+) -> list[FilePlan]:
     """Every section that reads the file: the one it was recognised as, and those that read the same file beside it."""
-    recognised = recognise(table, wish)
+    try:
+        recognised = recognise(table, wish)
+    except (TableUnrecognised, ColumnsMissing):
+        question = columns_question(table, wish, members(seen), _today(options))
+        if question is None:
+            raise
+        planned.questions.append(question)
+        return [planned]
     planned.scores = recognised.scores
     if recognised.rivals:
         planned.questions.append(rivals_question(recognised))

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import polars as pl
 
 from data.ingest.map import Mapped
+from data.ingest.match import Match, match
 from data.ingest.parse import Parsed
-from data.ingest.recognise import Recognised
+from data.ingest.profile import profiles
+from data.ingest.recognise import Recognised, Wish
 from data.ingest.remarks import Question
+from data.ingest.texttable import TextTable
+from data.ingest.values import Members, suggest
 from data.ingest.words import STATUSES
+
+_GUESSABLE = ("deals",)
+"""Lists that values may give away."""
 
 _SHOWN = 12
 
@@ -25,6 +33,32 @@ def rivals_question(recognised: Recognised) -> Question:
     flag = "--table" if by_table else "--profile"
     params: dict[str, str | int] = {"scores": scores, "flag": flag, "choices": "/".join(choices)}
     return Question(code="ask_reading", params=params, flag=flag, choices=tuple(choices))
+
+
+def columns_question(table: TextTable, wish: Wish, known: Members, today: date) -> Question | None:
+    """What a list that no name gives away could be by its values; None where they do not tell either."""
+    best: tuple[int, Match, dict[int, tuple[str, int]]] | None = None
+    for section in _GUESSABLE:
+        if wish.table not in (None, section):
+            continue
+        found = match(table, profiles()["generic"], section, wish.columns, resemblance=True)
+        guessed = suggest(table, found, known, today)
+        have = {*found.columns, *(ours for ours, _ in guessed.values())}
+        needs = [[need] if isinstance(need, str) else need for need in found.spec.needs]
+        is_met = all(have & set(need) for need in needs) and not any(text.startswith("≠") for text in found.missing)
+        if is_met and guessed and (best is None or len(have) > best[0]):
+            best = (len(have), found, guessed)
+    return _columns_question(table, best[1], best[2]) if best else None
+
+
+def _columns_question(table: TextTable, found: Match, guessed: dict[int, tuple[str, int]]) -> Question:
+    said = {table.headers[index]: [ours, str(share)] for index, (ours, share) in guessed.items()}
+    maps = " ".join(f'--map "{header}={ours}"' for header, (ours, _) in said.items())
+    shown = "; ".join(f"“{header}” → {ours} ({share} %)" for header, (ours, share) in said.items())
+    params: dict[str, str | int] = {
+        "file": table.file, "table": found.table, "columns": shown, "flags": f"--table {found.table} {maps}"
+    }  # fmt: skip
+    return Question(code="ask_columns", params=params, flag="--map", samples=said)
 
 
 def status_question(mapped: Mapped, parsed: Parsed) -> Question:

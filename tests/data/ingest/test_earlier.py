@@ -92,3 +92,26 @@ def test_remembered_answers_are_listed_shown_and_forgotten(company: Company, tmp
     assert company("profiles", "--forget", "nothing").code == 1
     company("profiles", "--forget", name)
     assert len(asked(company, whole)) == 1
+
+
+def test_a_list_whose_names_say_nothing_is_read_by_its_values_when_that_is_confirmed(
+    company: Company, tmp_path: Path
+) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(
+        "Vorgang;Kunde;Betrag;Stand;Angelegt\nV-1;Alpha GmbH;1.250,50 €;Won;05.01.2026\n"
+        "V-2;Beta AG;980,00 €;Lost;06.01.2026\nV-3;Gamma KG;2.100,00 €;Open;25.01.2026\n",
+        "utf-8",
+    )
+    (question,) = asked(company, path)
+    assert '--table deals --map "Vorgang=deal_id"' in question
+    assert '--map "Betrag=amount"' in question
+    maps = ("Vorgang=deal_id", "Kunde=customer", "Betrag=amount", "Stand=status", "Angelegt=created_on")
+    company.load(path, "--table", "deals", *(word for text in maps for word in ("--map", text)))
+    assert company.ask("won_amount")[0]["won_amount"] == 1250.5
+
+
+def test_values_that_say_nothing_are_still_refused(company: Company, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("foo,bar,baz\n1,2,3\n4,5,6\n", "utf-8")
+    assert company("import", path).code == 1
