@@ -15,9 +15,11 @@ from data.terminal import Session
 from metrics.sentence import bucket_in_words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from data.aliases import Alias
     from data.asking import Answer
-    from data.ingest import FilePlan, Plan
+    from data.ingest import Counts, FilePlan, Plan
     from data.store import Snapshot, Store
     from data.truth import Upload
 
@@ -26,9 +28,16 @@ _COUNTS = ("read", "new", "changed", "same", "refused", "set_aside")
 # ----------------------------------------------------------------------------------------------------------- import
 
 
-def import_report(session: Session, plan: Plan, uploads: list[Upload], store: Store | None = None) -> None:
-    """What became of each file: counts that add up, warnings, and the questions that stop the import."""
-    loaded: list[Upload | None] = list(uploads) or [None] * len(plan.files)
+def import_report(
+    session: Session,
+    plan: Plan,
+    uploads: list[Upload],
+    store: Store | None = None,
+    *,
+    rehearsed: Sequence[Counts] = (),
+) -> None:
+    """What became of each file, or would: counts that add up, warnings, and the questions that stop the import."""
+    loaded: list[Upload | Counts | None] = [*uploads] or [*rehearsed] or [None] * len(plan.files)
     entries = [_entry(session, plan, file, upload) for file, upload in zip(plan.files, loaded, strict=True)]
     warnings = [remark.text(session.lang) for remark in plan.warnings]
     if store is not None:
@@ -63,7 +72,7 @@ def _mapping(session: Session, plan: Plan) -> None:
         session.table(shown, {name: session.word(f"map_{name}") for name in names})
 
 
-def _entry(session: Session, plan: Plan, file: FilePlan, upload: Upload | None) -> dict[str, Any]:
+def _entry(session: Session, plan: Plan, file: FilePlan, upload: Upload | Counts | None) -> dict[str, Any]:
     warnings = [remark.text(session.lang) for remark in file.warnings]
     if (
         plan.options.is_full is None
@@ -77,7 +86,7 @@ def _entry(session: Session, plan: Plan, file: FilePlan, upload: Upload | None) 
     if upload is None and file.checked is not None:
         counts |= {"read": file.read, "refused": file.refused, "set_aside": file.set_aside}
     return {
-        "id": upload.id if upload else None,
+        "id": getattr(upload, "id", None),
         "file": file.file,
         "table": file.table,
         "profile": file.profile,

@@ -5,9 +5,11 @@ from data.ingest.options import Options, read_maps, read_stages
 from data.ingest.plan import FilePlan, Plan, plan
 from data.ingest.read import Source
 from data.ingest.record import run
+from data.ingest.rehearse import Counts, rehearse
 from data.ingest.remarks import Question, Remark, reason_text
 
 __all__ = [
+    "Counts",
     "FilePlan",
     "Options",
     "Plan",
@@ -19,5 +21,6 @@ __all__ = [
     "read_maps",
     "read_stages",
     "reason_text",
+    "rehearse",
     "run",
 ]

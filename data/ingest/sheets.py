@@ -21,7 +21,7 @@ from data.settings import settings
 _APART = Path(__file__).with_name("apart.py")
 _CELL_BYTES = 80  # of the reader, per cell
 _BASE_BYTES = 1 << 30
-_SECONDS_BASE, _SECONDS_PER_MB = 15, 2
+_SECONDS_BASE, _SECONDS_PER_MB = 5, 1  # of processor time: some damaged chains of sectors never end
 _ENCRYPTED = ("EncryptedPackage".encode("utf-16-le"), "EncryptionInfo".encode("utf-16-le"))
 
 

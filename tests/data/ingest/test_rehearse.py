@@ -1,0 +1,32 @@
+"""A dry run counts as the load will, and leaves nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.command_line import Company
+
+FIRST = "deal_id,deal,status,amount,closed_on\n1,x,won,5,2026-01-05\n2,y,open,6,\n3,z,open,7,\n"
+SECOND = "deal_id,deal,status,amount,closed_on\n1,x,won,5,2026-01-05\n2,y,open,9,\n4,n,open,1,\n,no key,open,1,\nTotal,,,16,\n"
+COUNTS = ("read", "new", "changed", "same", "refused", "set_aside")
+
+
+def test_a_dry_run_counts_as_the_load_will_and_leaves_nothing(tmp_path: Path) -> None:
+    company = Company(tmp_path / "company.duckdb")
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    first.write_text(FIRST)
+    second.write_text(SECOND)
+    empty = company("import", first, "--part", "--dry-run").json["uploads"][0]
+    assert [empty[name] for name in COUNTS] == [3, 3, 0, 0, 0, 0]
+    assert not company.path.exists(), "a dry run makes no store"
+    company.load(first, "--part", "--as-of", "2026-01-10")
+    before = company.everything()
+    wishes = (second, "--part", "--as-of", "2026-01-20")
+    dry = company("import", *wishes, "--dry-run").json["uploads"][0]
+    assert [dry[name] for name in COUNTS] == [4, 1, 1, 1, 1, 1]
+    assert dry["id"] is None
+    assert company.everything() == before
+    assert not list(tmp_path.glob("company.duckdb.d/originals/*.part"))
+    loaded = company.load(*wishes)[0]
+    assert [loaded[name] for name in COUNTS] == [dry[name] for name in COUNTS]
+    company.close()
