@@ -1,0 +1,85 @@
+"""A profile is chosen only when its score clearly wins; what would be a guess is a question."""
+
+from __future__ import annotations
+
+import random
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data import ingest
+from data.ingest import Options, Source
+from data.ingest.match import GENERAL_RANK
+from data.ingest.profile import profiles
+from data.ingest.recognise import CLEAR, Wish, matches, recognise
+from data.ingest.texttable import TextTable
+from metrics.errors import SalesError
+from tests.data.ingest.test_crms import EXPORTS
+
+TODAY = date(2026, 11, 21)
+HEADERS = sorted(
+    {header for profile in profiles().values() for section in profile.tables.values() for header in section.headers()}
+)
+
+
+def listed(headers: list[str]) -> TextTable:
+    import polars as pl
+
+    frame = pl.DataFrame({"#line": [2], **{str(index): ["x"] for index in range(len(headers))}})
+    return TextTable("a.csv", headers, frame, "utf-8", ",", 1, [])
+
+
+@given(st.lists(st.sampled_from(HEADERS), min_size=1, max_size=20, unique=True))
+@settings(max_examples=60, deadline=None)
+def test_a_crm_is_chosen_only_when_no_other_reading_is_as_good(headers: list[str]) -> None:
+    table = listed(headers)
+    try:
+        found = recognise(table, Wish())
+    except SalesError:
+        return
+    if found.rivals:
+        return  # a question
+    best = found.best
+    assert not best.missing
+    for other in matches(table, Wish()):
+        if other.missing or other.table == best.table or other.score < 0.3:
+            continue
+        assert best.score - other.score >= CLEAR - 1e-9, (best.section, other.section)
+
+
+@pytest.mark.parametrize("export", EXPORTS, ids=lambda path: path.stem)
+def test_columns_of_its_own_and_another_order_change_nothing(export: Path) -> None:
+    """A company adds columns and moves them about."""
+    profile, table, _ = export.stem.split("-")
+    lines = [line for line in export.read_text("utf-8").splitlines() if not line.startswith(("Confid", "Copyr"))]
+    import csv
+
+    rows = list(csv.reader(lines))
+    own = [[f"Custom field {n}" if number == 0 else f"v{n}" for n in range(4)] for number in range(len(rows))]
+    order = random.Random(7).sample(range(len(rows[0]) + 4), len(rows[0]) + 4)
+    shuffled = [[(row + extra)[index] for index in order] for row, extra in zip(rows, own, strict=True)]
+    text = "\n".join(",".join(f'"{cell}"' for cell in row) for row in shuffled)
+    plan = ingest.plan([Source("a.csv", text.encode())], Options(today=TODAY)).files[0]
+    assert (plan.profile, plan.table) == (profile, table), [(m.profile.name, m.section, m.score) for m in plan.scores]
+
+
+def test_two_readings_as_good_as_each_other_are_asked_about() -> None:
+    text = "Lead Name,Contact Name,Email,Company,Status,Source,Created Date,Owner\na,b,c@d.fr,e,New,Web,2026-01-05,f\n"
+    (file,) = ingest.plan([Source("a.csv", text.encode())], Options(today=TODAY)).files
+    (question,) = file.questions
+    assert (question.code, question.flag, question.choices) == ("ask_reading", "--table", ("leads", "contacts"))
+    assert "leads (generic) 62%; contacts (generic) 62%" in question.text("en")
+    (answered,) = ingest.plan([Source("a.csv", text.encode())], Options(today=TODAY, table="contacts")).files
+    assert (answered.table, answered.questions) == ("contacts", [])
+
+
+def test_usual_names_are_no_crm() -> None:
+    text = "商机名称,客户名称,商机阶段,商机金额,预计成交日期,创建时间,负责人\n一,甲,赢单,5,2026-01-05,2026-01-01,李\n"
+    (file,) = ingest.plan([Source("a.csv", text.encode())], Options(today=TODAY)).files
+    assert file.profile == "generic", "nothing in it says whose CRM it is"
+    assert all(
+        profile.rank > GENERAL_RANK or name in ("generic", "sales-compass") for name, profile in profiles().items()
+    )
