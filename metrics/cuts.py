@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from itertools import chain
 
-from metrics import attainment, shares
-from metrics.base import Step
+from metrics import attainment, beside, shares
 from metrics.catalog import GRAINS, Dimension, Measure, dimension, measure, table
 from metrics.choices import values_of
 from metrics.errors import MeasureNotBy, NotABucket, NothingAsked
 from metrics.notes import Note, note
-from metrics.population import Population, compiled, flag, reach
+from metrics.population import Population, compiled, reach
 from metrics.query import Column, Query, used
 from metrics.view import View
 
@@ -98,7 +96,9 @@ def _cut(asked: tuple[Measure, ...], dims: tuple[Dimension, ...], view: View, fi
     by, is_sets = tuple(dim.id for dim in dims), finish == "sets"
     possible, notes = _possible(asked, dims, view, is_sets=is_sets)
     parts = [_part(one, view) for one in _populations(possible, by, view, is_sets=is_sets)]
-    dated = [undated for part in parts if (undated := _undated(part, possible, view))]
+    asides = [
+        aside for ask in (beside.undated, beside.begins) for part in parts if (aside := ask(part, possible, view))
+    ]
     goals: list[Query] = []
     for one in possible:
         if one.goal_of is not None:
@@ -110,7 +110,7 @@ def _cut(asked: tuple[Measure, ...], dims: tuple[Dimension, ...], view: View, fi
         part.population and part.population.on and part.population.table == "deals" for part in parts
     ):
         notes.append(note("as_known_now"))
-    first, *rest = [*parts, *goals, *dated]
+    first, *rest = [*parts, *goals, *asides]
     alone = len(parts) == 1 and not goals
     is_here = first.population is not None and possible[0] in (*first.population.parts, *first.population.asked)
     answer = first.answer + _order(by, possible[0] if is_here else None, is_sets=is_sets)
@@ -218,39 +218,6 @@ def _values(view: View, grains: tuple[str, ...]) -> dict[str, object]:
     if grains:
         values["reach_from"] = reach(view.at, view.period.from_on if view.period else None, grains)
     return values
-
-
-def _undated(part: Query, possible: tuple[Measure, ...], view: View) -> Query | None:
-    """The count of rows that a period leaves out because they have no day.
-
-    It does not depend on the period, so an engine that remembers answers is asked only once.
-    """
-    population = part.population
-    if population is None or population.on is None or not population.has_period:
-        return None
-    counted = {}
-    for one in possible:
-        here = [piece for piece in _actual(one, view).parts if piece in population.parts]
-        if here:
-            counted[one.id] = here[-1]
-    is_shared = bool(population.shared)
-    steps, answer = _undated_sql(population.table, population.on, tuple(counted.items()), is_shared=is_shared)
-    columns = tuple(Column(population.on, "n", name) for name in counted)
-    return Query(
-        steps, answer, tables=(population.table,), view=view, columns=columns, finish="undated",
-        shared=population.shared,
-    )  # fmt: skip
-
-
-@lru_cache(maxsize=1024)
-def _undated_sql(
-    name: str, on: str, counted: tuple[tuple[str, Measure], ...], *, is_shared: bool
-) -> tuple[tuple[Step, ...], str]:
-    flags = ", ".join(f"({piece.where}) as {flag(piece)}" for piece in dict.fromkeys(one for _, one in counted))
-    whole = f" and {name}.is_main" if is_shared else ""  # deals are counted, not their parts
-    steps = (Step("population", f"select {flags} from {name} where {name}.{on} is null{whole}"),)
-    values = [f"count(*) filter (where {flag(piece)}) as undated_{place}" for place, (_, piece) in enumerate(counted)]
-    return steps, f"select {', '.join(values)} from population"
 
 
 def _filter_notes(asked: Measure, view: View) -> list[Note]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import polars as pl
 
-from metrics import attainment
+from metrics import attainment, beside
 from metrics.catalog import GRAINS, Measure
 from metrics.intervals import wilson
 from metrics.notes import Note, note
@@ -51,25 +51,12 @@ def _finished(query: Query, frames: _Frames, version: int | None) -> Result:
     if query.finish in ("plain", "rows"):
         frame = _FINISHES[query.finish](query, frames[0], notes)
         return Result(frame, frames[0], query, tuple(notes), version)
-    counted = []
-    for part, frame in zip(query.parts, frames, strict=True):
-        if part.finish == "undated":
-            notes += _undated(part, frame)
-        else:
-            counted.append((part, frame))
+    answered = list(zip(query.parts, frames, strict=True))
+    counted = [(part, frame) for part, frame in answered if not part.is_aside]
+    notes += beside.remarks(query, [(part, frame) for part, frame in answered if part.is_aside])
     raw = _joined(query, counted)
     frame = _FINISHES[query.finish](query, raw, notes)
     return Result(frame, raw, query, tuple(dict.fromkeys(notes)), version)
-
-
-def _undated(part: Query, frame: pl.DataFrame) -> list[Note]:
-    """A note for each measure that left out rows without a day."""
-    table = part.tables[0]
-    return [
-        note("undated", measure=column.measure, count=int(count), table=table, column=column.name)
-        for column, count in zip(part.columns, frame.row(0), strict=True)
-        if count
-    ]
 
 
 def _joined(query: Query, counted: list[tuple[Query, pl.DataFrame]]) -> pl.DataFrame:
@@ -107,7 +94,7 @@ def _joined(query: Query, counted: list[tuple[Query, pl.DataFrame]]) -> pl.DataF
 def _cut(query: Query, raw: pl.DataFrame, notes: list[Note]) -> pl.DataFrame:
     """The `by` columns and every measure; ordered again where populations were joined."""
     frame = _measured(query, raw, notes)
-    if len([part for part in query.parts if part.finish != "undated"]) > 1:
+    if len([part for part in query.parts if not part.is_aside]) > 1:
         frame = _ranked(query, frame)
         if query.limit is not None:
             frame = frame.head(query.limit)
@@ -128,14 +115,16 @@ def _without_the_meaningless(query: Query, frame: pl.DataFrame) -> pl.DataFrame:
 def _measured(query: Query, raw: pl.DataFrame, notes: list[Note]) -> pl.DataFrame:
     """Raw aggregates to the columns a reader sees, with notes about what is refused or rebuilt."""
     columns: list[pl.Expr] = [pl.col(name) for name in query.by]
+    nothing_before = beside.without_before(notes)
     for one in query.measures:
         if one.goal_of is not None and query.view is not None:
             of = attainment.goal_of(one, query.view)
             columns += attainment.finished(one, of, raw, _value(of, raw, before=False).cast(pl.Float64))
             notes += [*_refusals(of, raw), *attainment.remarks(of, raw)]
             continue
-        for before in (False, True):
-            columns += _columns(one, query, raw, before=before)
+        columns += _columns(one, query, raw, before=False)
+        then = _columns(one, query, raw, before=True)
+        columns += map(_unknown, then) if one.id in nothing_before else then
         notes += _refusals(one, raw)
     if any(any(raw.get_column(name).to_list()) for name in raw.columns if name.startswith("shared_out_")):
         notes += _shared_out(query)
@@ -166,6 +155,11 @@ def _columns(one: Measure, query: Query, raw: pl.DataFrame, *, before: bool) -> 
     over, under = (_value(part, raw, before=before) for part in one.parts)
     low, high = wilson(over, under)
     return [*found, low.alias(f"{name}.low"), high.alias(f"{name}.high"), under.cast(pl.Int64).alias(f"{name}.n")]
+
+
+def _unknown(column: pl.Expr) -> pl.Expr:
+    """A column of its name and type without any value."""
+    return pl.when(pl.lit(value=False)).then(column).alias(column.meta.output_name())
 
 
 def _value(one: Measure, raw: pl.DataFrame, *, before: bool) -> pl.Expr:

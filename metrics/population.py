@@ -139,7 +139,8 @@ _SETTLED = """select moments.at_day, invoice_payments.invoice_id, sum(invoice_pa
 _OWED_FROM = """
   from invoices join moments on invoices.issued_on <= moments.at_day
   left join settled on settled.invoice_id = invoices.invoice_id and settled.at_day = moments.at_day"""
-_FIRST_DAY = {"seen": ("seen_from", "deals_seen"), "owed": ("issued_on", "invoices")}
+FIRST_DAY = {"seen": ("seen_from", "deals_seen"), "owed": ("issued_on", "invoices")}
+"""Where a stock's first day is found: column and base table."""
 
 
 def _dated(asked: Population) -> str:
@@ -158,7 +159,7 @@ def _moments(asked: Population) -> str:
         then = "select cast($at_before as date), false, true"
         return f"{now}, true as is_now, false as is_before\n  union all {then}" if asked.has_before else now
     grains = [f'calendar.{name} as "{name}"' for name in asked.grains]
-    first, source = _FIRST_DAY[asked.stock or "seen"]
+    first, source = FIRST_DAY[asked.stock or "seen"]
     return (
         _listed(*grains, "max(calendar.day) as at_day")
         + "\n  from calendar where calendar.day between cast($reach_from as date) and cast($at as date)"

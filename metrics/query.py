@@ -104,6 +104,11 @@ class Query:
         """Every statement to run, this one first: what `finished` expects the frames of."""
         return (self, *self.others)
 
+    @property
+    def is_aside(self) -> bool:
+        """Whether it only says something about the answer it is asked beside (metrics/beside.py)."""
+        return self.finish in ("undated", "begins")
+
     def rows(self, column: str | None = None, **at: object) -> Query:
         """The rows a number stands on.
 
@@ -130,9 +135,9 @@ class Query:
     def text(self, dialect: str = "duckdb", viewer: Viewer = EVERYTHING) -> str:
         """The statements with their values written in, to read, copy and run elsewhere.
 
-        Left out are those that count rows without a day. Values become literals in the syntax tree, never spliced text.
+        Left out are those that only give remarks. Values become literals in the syntax tree, never spliced text.
         """
-        counted = (part for part in self.parts if part.finish != "undated")
+        counted = (part for part in self.parts if not part.is_aside)
         return ";\n\n".join(_literal(*part.bound(viewer), dialect) for part in counted)
 
     def finished(self, frames: Sequence[pl.DataFrame], version: int | None = None) -> Result:

@@ -30,7 +30,11 @@ SMALL_SAMPLE = 30
 
 
 class Series(NamedTuple):
-    """The columns of one measure in an answer; None where the answer has no such column."""
+    """The columns of one measure in an answer; None where the answer has no such column.
+
+    `before` is None, too, where the data begin after most of the days compared with: nothing may be concluded from it.
+    `partly` is its column then, and `since` the first day of the data.
+    """
 
     measure: Measure
     unit: str
@@ -40,6 +44,8 @@ class Series(NamedTuple):
     n: str | None
     before: str | None
     before_n: str | None = None
+    partly: str | None = None
+    since: date | None = None
 
     @property
     def is_additive(self) -> bool:
@@ -53,7 +59,20 @@ def series(result: Result) -> list[Series]:
     for column in result.query.columns:
         if column.measure is not None and column.name in result.frame.columns:
             found.setdefault(column.measure, {}).setdefault(column.role, column)
-    return [_series(id_, roles) for id_, roles in found.items() if "value" in roles]
+    return [_comparable(_series(id_, roles), result) for id_, roles in found.items() if "value" in roles]
+
+
+def _comparable(part: Series, result: Result) -> Series:
+    """The columns of a measure without those that cannot be compared with, because the data begin later."""
+    begun = {note["measure"]: note for note in result.notes if note.code in ("begins", "nothing_before")}
+    note = begun.get(part.measure.id)
+    if note is None:
+        return part
+    alone = part._replace(before=None, before_n=None)
+    first = note["from_on"]
+    if note.code == "nothing_before" or not isinstance(first, date):
+        return alone
+    return alone._replace(partly=part.before, since=first)
 
 
 def _series(id_: str, roles: Mapping[str, Any]) -> Series:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from math import sqrt
 from typing import Literal, NamedTuple
 
@@ -53,7 +54,6 @@ def card_of(result: Result, part: Series, look: Look, spark: Sequence[Point] = (
     """What the card of a measure says, from an answer of one row, and the months before it."""
     value, before = _one(result, part.value), _one(result, part.before)
     change = numbers.change(value, before, part.unit, look.lang)
-    has_both = value is not None and before is not None
     has_change = change != numbers.NOTHING
     is_chance = has_change and _within_chance(result, part)
     return Card(
@@ -62,12 +62,23 @@ def card_of(result: Result, part: Series, look: Look, spark: Sequence[Point] = (
         value=look.written(value, part),
         exact=numbers.exact(value, part.unit, look.lang, look.currency),
         change=change if has_change else None,
-        was=answers.words("show.was", look.lang, before=look.written(before, part)) if has_both else None,
+        was=_was(result, part, look) if value is not None else None,
         colour="gray" if is_chance else _colour(value, before, part),
         arrow=_arrow(value, before) if has_change else "off",
         remarks=tuple(_remarks(result, part, look, is_chance=is_chance)),
         spark=tuple(spark) if value is not None else (),
     )
+
+
+def _was(result: Result, part: Series, look: Look) -> str | None:
+    """What the number was before, and since when there are data of that time, where not of all of it."""
+    before = _one(result, part.partly or part.before)
+    if before is None:
+        return None
+    was = look.written(before, part)
+    if part.since is None:
+        return answers.words("show.was", look.lang, before=was)
+    return answers.words("show.was_since", look.lang, before=was, day=numbers.day(part.since, look.lang))
 
 
 def _one(result: Result, column: str | None) -> float | None:
@@ -115,10 +126,16 @@ def _brief(note: Note, look: Look) -> Remark:
     full, key = note.text(look.lang), f"show.brief.{note.code}"
     if not has(key):
         return Remark(full)
-    known = {name: numbers.count(value, look.lang) if isinstance(value, int) else value for name, value in note.params}
+    known = {name: _fact(value, look) for name, value in note.params}
     cut = answers.known_dimension(str(known.get("dimension")))
     known["dimension"] = cut.label.text(look.lang) if cut else ""
     return Remark(answers.words(key, look.lang, **known), full)
+
+
+def _fact(value: object, look: Look) -> object:
+    if isinstance(value, date):
+        return numbers.day(value, look.lang)
+    return numbers.count(value, look.lang) if isinstance(value, int) else value
 
 
 def _pace(result: Result, part: Series, look: Look) -> list[Remark]:

@@ -95,7 +95,8 @@ def changes(result: Result, look: Look) -> go.Figure:
     if part is None or result.frame.is_empty():
         return nothing(look)
     if part.before is None:
-        return nothing(look, "chart.no_comparison")
+        is_compared = result.query.view is not None and result.query.view.before is not None
+        return nothing(look, "chart.no_changes" if is_compared else "chart.no_comparison")
     largest = _by_movement(result, part, look)
     if largest.frame.is_empty():
         return nothing(look, "chart.no_changes")

@@ -58,3 +58,11 @@ population as (
   select (status = 'won') as in_won_amount, (status in ('won', 'lost')) as in_closed_deals, (status in ('won', 'lost')) as in_closed_amount from deals where deals.closed_on is null
 )
 select count(*) filter (where in_won_amount) as undated_0, count(*) filter (where in_closed_deals) as undated_1, count(*) filter (where in_closed_amount) as undated_2 from population;
+
+with deals as (
+  select t.* from crm.deals as t
+),
+population as (
+  select deals.closed_on from deals
+)
+select min(closed_on) as first_on from population;

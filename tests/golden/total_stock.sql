@@ -41,3 +41,11 @@ select
     count(*) filter (where in_open_amount_before and amount <> 0) as open_amount_known_before,
     count(*) filter (where is_reconstructed) as reconstructed
 from population;
+
+with deals_seen as (
+  select t.* from crm.deal_versions as t
+),
+population as (
+  select deals_seen.seen_from from deals_seen
+)
+select min(seen_from) as first_on from population;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from textwrap import dedent
 
 import polars as pl
@@ -204,6 +204,26 @@ def test_other_definitions_come_with_their_values(seen: Snapshot, view: View) ->
     ).subheader
     value = numbers.share(result["win_rate_created"][0], "en")
     assert any(value in plainly(plainly(line.value)) for line in lines)
+
+
+def test_where_the_data_begin_late_no_change_is_shown(seen: Snapshot, view: View) -> None:
+    first = min(day for day in seen.frame("select created_on from crm.deals", {})["created_on"].to_list() if day)
+    half = view.with_period(from_on=first + timedelta(days=50), to_on=first + timedelta(days=149))
+    result = seen.ask(total("created_deals", half), EVERYTHING)  # the hundred days before have fifty with data
+    card = cards.card_of(result, answers.series(result)[0], LOOK)
+    was = result.frame["created_deals.before"][0]
+    assert was > 0
+    assert card.was == f"was {was:,} (since {numbers.day(first, 'en')})"
+    assert (card.change, card.arrow, card.colour) == (None, "off", "gray")
+    assert "not enough data before to compare" in [remark.text for remark in card.remarks]
+    teams = narrowed(seen.ask(breakdowns("created_deals", ("team", "rep"), half), EVERYTHING), None, "team")
+    assert answers.series(teams)[0].before is None  # neither charts nor sentences compare
+    none = seen.ask(
+        total("created_deals", view.with_period(from_on=first, to_on=first + timedelta(days=30))), EVERYTHING
+    )
+    card = cards.card_of(none, answers.series(none)[0], LOOK)
+    assert (card.was, card.change) == (None, None)
+    assert card.remarks[-1].text == f"data begin on {numbers.day(first, 'en')}"
 
 
 def test_tables_hide_the_machinery_and_keep_what_people_read(seen: Snapshot, view: View) -> None:

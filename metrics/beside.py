@@ -1,0 +1,128 @@
+"""What is asked beside an answer: how many rows have no day, and since when there are data at all.
+
+Neither depends on the period, so an engine that remembers answers is asked for them only once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+
+import polars as pl
+
+from metrics import attainment
+from metrics.base import Step
+from metrics.catalog import Measure
+from metrics.notes import Note, note
+from metrics.period import Period
+from metrics.population import FIRST_DAY, Population, flag
+from metrics.query import Column, Query
+from metrics.view import View
+
+LEAST_COVERED = 0.9
+"""Of the days compared with, the part that must have data for a change to mean something.
+
+The first row of a complete export lies a few days into its first year, too: the first of January is a holiday.
+"""
+
+
+def undated(part: Query, possible: Iterable[Measure], view: View) -> Query | None:
+    """The count of rows that a period leaves out because they have no day."""
+    population = part.population
+    if population is None or population.on is None or not population.has_period:
+        return None
+    counted = {name: pieces[-1] for name, pieces in _counted(population, possible, view).items()}
+    is_shared = bool(population.shared)
+    steps, answer = _undated_sql(population.table, population.on, tuple(counted.items()), is_shared=is_shared)
+    columns = tuple(Column(population.on, "n", name) for name in counted)
+    return Query(
+        steps, answer, tables=(population.table,), view=view, columns=columns, finish="undated",
+        shared=population.shared,
+    )  # fmt: skip
+
+
+def begins(part: Query, possible: Iterable[Measure], view: View) -> Query | None:
+    """The first day of the data, where other days are compared with; whatever is filtered, since it is about the data.
+
+    A customer who bought nothing last year did buy nothing; a company whose records begin in March did not.
+    """
+    population = part.population
+    if population is None or not population.has_before:
+        return None
+    compared = [one for one in possible if one.goal_of is None]
+    counted = _counted(population, compared, view)
+    day, source = FIRST_DAY[population.stock] if population.stock else (str(population.on), population.table)
+    if not counted:
+        return None
+    steps = (Step("population", f"select {source}.{day} from {source}"),)
+    columns = tuple(Column(day, "n", name) for name in counted)
+    answer = f"select min({day}) as first_on from population"
+    return Query(steps, answer, tables=(source,), columns=columns, finish="begins")
+
+
+def _counted(population: Population, possible: Iterable[Measure], view: View) -> dict[str, list[Measure]]:
+    """The measures that a population counts something of, and what."""
+    counted = {}
+    for one in possible:
+        actual = one if one.goal_of is None else attainment.goal_of(one, view)
+        here = [piece for piece in actual.parts if piece in population.parts]
+        if here:
+            counted[one.id] = here
+    return counted
+
+
+@lru_cache(maxsize=1024)
+def _undated_sql(
+    name: str, on: str, counted: tuple[tuple[str, Measure], ...], *, is_shared: bool
+) -> tuple[tuple[Step, ...], str]:
+    flags = ", ".join(f"({piece.where}) as {flag(piece)}" for piece in dict.fromkeys(one for _, one in counted))
+    whole = f" and {name}.is_main" if is_shared else ""  # deals are counted, not their parts
+    steps = (Step("population", f"select {flags} from {name} where {name}.{on} is null{whole}"),)
+    values = [f"count(*) filter (where {flag(piece)}) as undated_{place}" for place, (_, piece) in enumerate(counted)]
+    return steps, f"select {', '.join(values)} from population"
+
+
+# ---------------------------------------------------------------------------------------------------------- finishing
+
+
+def remarks(query: Query, asides: Iterable[tuple[Query, pl.DataFrame]]) -> list[Note]:
+    """What the answers to these questions say about the answer they were asked beside."""
+    notes: list[Note] = []
+    firsts: dict[str, date] = {}
+    for part, frame in asides:
+        if part.finish == "undated":
+            notes += _left_out(part, frame)
+            continue
+        first = frame.item()
+        for column in part.columns if isinstance(first, date) else ():
+            firsts[str(column.measure)] = max(first, firsts.get(str(column.measure), first))
+    before = query.view.before if query.view else None
+    if before is not None:
+        notes += [said for one in query.measures if (said := _begun(one, before, firsts.get(one.id)))]
+    return notes
+
+
+def _left_out(part: Query, frame: pl.DataFrame) -> list[Note]:
+    """A note for each measure that left out rows without a day."""
+    table = part.tables[0]
+    return [
+        note("undated", measure=column.measure, count=int(count), table=table, column=column.name)
+        for column, count in zip(part.columns, frame.row(0), strict=True)
+        if count
+    ]
+
+
+def _begun(one: Measure, before: Period, first: date | None) -> Note | None:
+    """That the days compared with lie before the data, or for a good part; a stock is compared with one day only."""
+    if first is None or first <= before.from_on:
+        return None
+    if first > before.to_on:
+        return note("nothing_before", measure=one.id, from_on=first)
+    covered = ((before.to_on - first).days + 1) / before.days
+    return None if one.stock or covered >= LEAST_COVERED else note("begins", measure=one.id, from_on=first)
+
+
+def without_before(notes: Iterable[Note]) -> set[object]:
+    """The measures that have nothing to be compared with."""
+    return {remark["measure"] for remark in notes if remark.code == "nothing_before"}

@@ -1,0 +1,106 @@
+"""Days compared with that lie before the data: nothing is there to compare with, or not enough of it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import duckdb
+import pytest
+
+from metrics.cuts import breakdown, cut, total
+from metrics.query import Result
+from metrics.view import View
+from metrics.viewer import Viewer
+from tests.metrics.conftest import Ask, answered, view
+
+
+def span(first: tuple[int, int, int], last: tuple[int, int, int]) -> View:
+    return view(from_on=date(*first), to_on=date(*last), compare="previous")
+
+
+def said(result: Result) -> list[tuple[str, object, object]]:
+    return [(note.code, note["measure"], note["from_on"]) for note in result.notes]
+
+
+def test_nothing_is_compared_with_days_before_the_data(ask: Ask) -> None:
+    # 1 January – 15 March has 74 days: compared with 1 October – 13 December. The first deal was closed on 15 December,
+    # but created on 1 October.
+    asked = span((2026, 1, 1), (2026, 3, 31))
+    result = ask(total(("won_amount", "win_rate", "created_deals"), asked))
+    row = result.frame.row(0, named=True)
+    assert (row["won_amount"], row["won_amount.before"]) == (390.55, None)
+    assert [row[f"win_rate.before{end}"] for end in ("", ".low", ".high", ".n")] == [None] * 4
+    assert (row["created_deals"], row["created_deals.before"]) == (5, 3)
+    assert said(result) == [
+        ("undated", "created_deals", None),
+        ("nothing_before", "won_amount", date(2025, 12, 15)),
+        ("nothing_before", "win_rate", date(2025, 12, 15)),
+    ]
+    en, zh = (result.notes[1].text(lang) for lang in ("en", "zh-CN"))
+    assert en == 'Data of "Won amount" begin on 15 Dec 2025: there is nothing before to compare with.'
+    assert zh == "“赢单金额”的数据始于2025年12月15日，此前没有可对比的数据。"
+
+
+def test_columns_keep_their_types_and_groups(ask: Ask) -> None:
+    result = ask(breakdown(("won_deals", "won_amount"), "team", span((2026, 1, 1), (2026, 3, 31))))
+    assert result.frame.rows() == [("North", 3, None, 390.55, None)]  # d06, won in the South, is of neither
+    full = ask(breakdown(("won_deals", "won_amount"), "team", view(preset="this_month", compare="previous")))
+    assert result.frame.schema == full.frame.schema
+
+
+def test_days_half_covered_keep_their_number_and_say_so(ask: Ask) -> None:
+    # January against December: of 31 days 17 lie after the first closing, which won d06 with 500
+    result = ask(total("won_amount", span((2026, 1, 1), (2026, 1, 31))))
+    assert result.frame.row(0) == (100.0, 500.0)
+    assert said(result) == [("begins", "won_amount", date(2025, 12, 15))]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "covered"),
+    [((2026, 2, 9), (2026, 2, 28), True), ((2026, 2, 6), (2026, 2, 25), False)],
+    ids=["19 of 20 days", "16 of 20 days"],
+)
+def test_a_few_days_before_the_first_row_are_no_gap(
+    ask: Ask, first: tuple[int, int, int], last: tuple[int, int, int], covered: bool
+) -> None:
+    # orders begin on 21 January; compared are 20 January – 8 February, and 17 January – 5 February
+    result = ask(total("revenue", span(first, last)))
+    assert result.frame["revenue.before"].to_list() == [100.0]
+    assert said(result) == ([] if covered else [("begins", "revenue", date(2026, 1, 21))])
+
+
+def test_a_stock_is_compared_with_one_day(ask: Ask) -> None:
+    # the first invoice is of 25 January: 100 were owed on the 31st, nothing is known of the 24th
+    known = ask(total("outstanding", span((2026, 2, 1), (2026, 2, 10))))
+    assert (known.frame["outstanding.before"].to_list(), said(known)) == ([100.0], [])
+    unknown = ask(total("outstanding", span((2026, 1, 25), (2026, 1, 31))))
+    assert unknown.frame.row(0) == (100.0, None)
+    assert said(unknown) == [("nothing_before", "outstanding", date(2026, 1, 25))]
+
+
+def test_a_ratio_of_two_tables_begins_with_the_later_one(ask: Ask) -> None:
+    # deals are closed from 15 December on, activities done from 7 January on: of January, 25 days of 31
+    result = ask(total("activities_per_won_deal", span((2026, 2, 1), (2026, 2, 28))))
+    assert ("begins", "activities_per_won_deal", date(2026, 1, 7)) in said(result)
+
+
+def test_who_sold_nothing_then_is_no_gap_in_the_data(ask: Ask) -> None:
+    # Bob's first deal is of 11 November; the company's of 1 October
+    bob = span((2025, 12, 1), (2025, 12, 31)).with_filter("rep", "Bob")
+    result = ask(total("created_deals", bob))
+    assert result.frame.row(0) == (1, 1)
+    assert [note.code for note in result.notes] == []
+
+
+def test_a_scope_knows_no_day_of_others(company: duckdb.DuckDBPyConnection) -> None:
+    # d06 of 15 December is of the South; the North first closed on 31 December
+    north = Viewer(scope="teams", teams=("North",), rep_keys=(1, 2))
+    result = answered(company, total("won_amount", span((2026, 1, 1), (2026, 1, 31))), north)
+    assert said(result) == [("begins", "won_amount", date(2025, 12, 31))]
+
+
+def test_only_a_comparison_asks_for_the_first_day() -> None:
+    asked = view(preset="this_month", compare="previous")
+    assert [part.finish for part in total("won_amount", asked).parts] == ["cut", "undated", "begins"]
+    assert [part.finish for part in cut("won_amount", "month", asked).parts] == ["cut", "undated"]
+    assert [part.finish for part in total("attainment", asked).parts if part.is_aside] == ["undated"]
