@@ -85,10 +85,6 @@ class EncodingWrong(FileRefused):
     """The bytes are no text in the encoding that was named. Params: file, encoding."""
 
 
-class HeaderMissing(FileRefused):
-    """No row names the columns. Params: file."""
-
-
 class HeaderOnly(FileRefused):
     """There are column names and no rows below them. Params: file, columns."""
 

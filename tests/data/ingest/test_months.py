@@ -93,3 +93,13 @@ def test_a_plan_asks_and_then_loads_goals() -> None:
     assert "--months" in asked.questions[0].text("zh-CN")
     told = ingest.plan([source], Options(months="rows"))
     assert [(file.table, file.read) for file in told.files] == [("targets", 5)]
+
+
+def test_english_goals_by_month_are_goals_of_people() -> None:
+    source = Source("Targets 2026.csv", b"Rep,Jan,Feb,Mar,Total\nAnn,1,2,3,6\nBob,4,5,6,15\n")
+    told = ingest.plan([source], Options(months="rows")).files[0]
+    assert told.checked is not None
+    rows = told.checked.rows.select("scope", "scope_value", "measure", "starts_on", "ends_on", "value")
+    assert (told.table, rows.row(0)) == (
+        "targets", ("rep", "Ann", "won_amount", date(2026, 1, 1), date(2026, 1, 31), 1.0)
+    )  # fmt: skip
