@@ -6,6 +6,7 @@ all numbers of a page come from the same version, whatever is loaded meanwhile.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,7 +14,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 from threading import Lock, RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import duckdb
 import polars as pl
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from metrics.catalog import Dimension
     from metrics.query import Query, Result
     from metrics.viewer import Viewer
+
+# A relation (`sql(…).pl()`) is bound twice, once for its columns and once to be run: that is a third of a short
+# statement's time, and a page has dozens. The copy that DuckDB warns of is one of few rows.
+warnings.filterwarnings("ignore", "Arrow output on a DB-API result makes an extra copy", UserWarning)
 
 _open: dict[Path, Store] = {}
 _opening = Lock()
@@ -186,10 +191,10 @@ class Snapshot:
         """The answer to a statement as a frame. User text goes into `params`, never into `sql`."""
         with self._lock:
             try:
-                found: pl.DataFrame = self._cursor.sql(sql, params=dict(params) if params else None).pl()
+                found = pl.from_arrow(self._cursor.execute(sql, params or None).to_arrow_table())
             except duckdb.Error as error:
                 explain(self.store.path, error)
-            return found
+            return cast("pl.DataFrame", found)
 
     @contextmanager
     def batches(self, sql: str, size: int) -> Iterator[pa.RecordBatchReader]:
