@@ -126,11 +126,18 @@ def _source(asked: Population) -> tuple[list[Step], str]:
     if asked.stock == "seen":
         on = "deals_seen.seen_from <= moments.at_day and moments.at_day < deals_seen.seen_to"
         columns = _listed("deals_seen.*", "moments.at_day", *when, *grains)
-        return [*steps, Step("standing", f"{columns}\n  from deals_seen join moments on {on}")], "standing"
+        kept = _any_where(asked.parts)
+        return [*steps, Step("standing", f"{columns}\n  from deals_seen join moments on {on}{kept}")], "standing"
     steps.append(Step("settled", _SETTLED))
     owed = "invoices.amount - coalesce(settled.paid_then, 0) as owed"
     columns = _listed("invoices.*", "moments.at_day", *when, *grains, owed)
     return [*steps, Step("standing", columns + _OWED_FROM)], "standing"
+
+
+def _any_where(parts: tuple[Measure, ...]) -> str:
+    """What a state must be to count in any of the measures: said before each is met with every day looked at."""
+    conditions = dict.fromkeys(part.where for part in parts)
+    return "" if "true" in conditions else f"\n  where {' or '.join(f'({one})' for one in conditions)}"
 
 
 _SETTLED = """select moments.at_day, invoice_payments.invoice_id, sum(invoice_payments.amount) as paid_then

@@ -14,6 +14,7 @@ standing as (
     moments.is_now,
     moments.is_before
   from deals_seen join moments on deals_seen.seen_from <= moments.at_day and moments.at_day < deals_seen.seen_to
+  where (status = 'open')
 ),
 counted as (
   select

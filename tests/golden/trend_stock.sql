@@ -20,6 +20,7 @@ standing as (
     moments.at_day,
     moments."month"
   from deals_seen join moments on deals_seen.seen_from <= moments.at_day and moments.at_day < deals_seen.seen_to
+  where (status = 'open')
 ),
 counted as (
   select
