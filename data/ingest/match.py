@@ -163,7 +163,11 @@ def _by_name(made: Match, columns: _Columns, spec: TableProfile) -> None:
 
 def holds_days(table: TextTable, index: int) -> bool:
     """Whether a column that is called a date holds a number of days: 关闭日期 of one CRM is how long closing took."""
-    filled = table.column(index).drop_nulls().head(_LOOKED_AT)
+    column = table.column(index)
+    filled = column.head(_LOOKED_AT).drop_nulls()  # every section of every profile asks: no look at the whole column
+    if filled.is_empty():
+        first = column.is_not_null().arg_max() or 0
+        filled = column.slice(first, _LOOKED_AT).drop_nulls()
     return len(filled) > 0 and bool(filled.str.contains(_COUNT_OF_DAYS).all())
 
 
