@@ -220,8 +220,7 @@ def uploads_report(session: Session) -> None:
     with session.store().snapshot() as seen:
         told = effects(seen)
         listed = [
-            upload.model_dump(exclude={"mapping", "columns", "warnings"}) | told.get(upload.id, {})
-            for upload in uploads(seen)
+            upload.model_dump(exclude={"mapping", "columns"}) | told.get(upload.id, {}) for upload in uploads(seen)
         ]
     if session.is_json:
         session.answer({"uploads": listed})
@@ -239,7 +238,7 @@ def flag_report(session: Session, code: str, upload: Upload) -> None:
     """An upload that was undone or redone."""
     session.say(code, id=upload.id, file=upload.file)
     if session.is_json:
-        session.answer({"upload": upload.model_dump(exclude={"mapping", "columns", "warnings"})})
+        session.answer({"upload": upload.model_dump(exclude={"mapping", "columns"})})
 
 
 def make_demo(session: Session, lang: str, deals: int, *, stories: bool) -> None:

@@ -97,8 +97,6 @@ class Upload(BaseModel):
     same: int
     refused: int
     set_aside: int
-    warnings: tuple[str, ...] = ()
-    """Only on the answer of `load`: what a person should know about this file, as codes of errors.toml."""
 
 
 _UPLOADS = 'select * exclude (table_name), table_name as "table" from ops.uploads'

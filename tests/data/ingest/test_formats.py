@@ -263,14 +263,19 @@ def test_zip_bombs_protected_and_broken_zips_are_refused(monkeypatch: pytest.Mon
 # --------------------------------------------------------------------------------------------------- JSON and Parquet
 
 
+PAGED = (
+    '{"results": [{"properties": {"deal_id": "1", "amount": 12345678901234567890.10, "owner": {"name": "Ann"},'
+    ' "tags": ["a"]}}], "paging": {"next": {"after": "1"}}}'
+)
+
+
 @pytest.mark.parametrize(
     "content",
     [
         '[{"deal_id": "1", "amount": 12345678901234567890.10, "owner": {"name": "Ann"}, "tags": ["a"]}]',
         '{"data": [{"deal_id": "1", "amount": 12345678901234567890.10, "owner": {"name": "Ann"}, "tags": ["a"]}]}',
         '{"deal_id": "1", "amount": 12345678901234567890.10, "owner": {"name": "Ann"}, "tags": ["a"]}\n',
-        '{"results": [{"properties": {"deal_id": "1", "amount": 12345678901234567890.10, "owner": {"name": "Ann"},'
-        ' "tags": ["a"]}}], "paging": {"next": {"after": "1"}}}',
+        PAGED,
     ],
 )
 def test_json_in_its_usual_forms_keeps_every_digit(content: str) -> None:

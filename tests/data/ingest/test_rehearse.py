@@ -7,7 +7,10 @@ from pathlib import Path
 from tests.command_line import Company
 
 FIRST = "deal_id,deal,status,amount,closed_on\n1,x,won,5,2026-01-05\n2,y,open,6,\n3,z,open,7,\n"
-SECOND = "deal_id,deal,status,amount,closed_on\n1,x,won,5,2026-01-05\n2,y,open,9,\n4,n,open,1,\n,no key,open,1,\nTotal,,,16,\n"
+SECOND = (
+    "deal_id,deal,status,amount,closed_on\n1,x,won,5,2026-01-05\n2,y,open,9,\n4,n,open,1,\n"
+    ",no key,open,1,\nTotal,,,16,\n"
+)
 COUNTS = ("read", "new", "changed", "same", "refused", "set_aside")
 
 
