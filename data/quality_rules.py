@@ -170,12 +170,17 @@ def rows_question(rule: Rule, day: date) -> Query:
     order = [f"population.{money} desc nulls last"] if money and money in columns(rule.table) else []
     order += [f"population.{name}" for name in spec.id]
     step = Step("population", _bad_rows(rule))
-    answer = "\n".join(
-        [f"select {', '.join([*named, 'population.*'])} from population", *joins, f"order by {', '.join(order)}"]
-    )
+    own = [f"population.{column}" for column in columns(rule.table) if _is_read(rule.table, column)]
+    answer = "\n".join([f"select {', '.join([*named, *own])} from population", *joins, f"order by {', '.join(order)}"])
     shown = tuple(Column(name, "detail") for name in spec.shown)
     params = used(f"{step.sql} {answer}", {"day": day})
     return Query((step,), answer, params, tuple(read), columns=shown, finish="rows")
+
+
+def _is_read(table: str, column: str) -> bool:
+    """A column that people know: what a file brings, what cuts are made by, what is shown first; no marks of ours."""
+    spec = catalog_table(table)
+    return column in {*tables()[table].fields, *spec.own, *spec.shown, "cycle_days", "gone_on", "paid"}
 
 
 def _bad_rows(rule: Rule) -> str:

@@ -23,6 +23,8 @@ _REFUSED = """
     where upload_id = $upload order by is_set_aside, line limit $most
 """
 COUNTS = ("read", "new", "changed", "same", "refused", "set_aside")
+_NAMED = 8
+"""So many uploads of one load are named by their numbers; more are counted."""
 _HEADLINE = 3
 """So many measures have a column of their own in the list; the others are told of the chosen upload."""
 
@@ -42,6 +44,7 @@ def uploads_so_far() -> None:
 
 def _as_frame(known: list[Upload], done: Sequence[Change]) -> pl.DataFrame:
     effects = {upload.id: of_upload(done, upload.id) for upload in known}
+    last = {upload.id: max(_together(upload, done)) for upload in known}
     said = dict.fromkeys(effect.measure for found in effects.values() for effect in found if not _is_void(effect))
     rows = [
         {
@@ -51,7 +54,12 @@ def _as_frame(known: list[Upload], done: Sequence[Change]) -> pl.DataFrame:
             t("upload.table"): table_name(upload.table),
             t("upload.as_of"): numbers.day(upload.as_of, lang()),
             **{t(f"upload.{name}"): getattr(upload, name) for name in COUNTS},
-            **{_label(name): _said(effects[upload.id], name) for name in list(said)[:_HEADLINE]},
+            **{
+                _label(name): _said(effects[upload.id], name)
+                if last[upload.id] == upload.id
+                else t("history.with", id=last[upload.id])
+                for name in list(said)[:_HEADLINE]
+            },
             t("upload.profile"): upload.profile,
             t("upload.as_of_from"): as_of_from(upload.as_of_from),
             t("upload.encoding"): upload.encoding or numbers.NOTHING,
@@ -61,6 +69,14 @@ def _as_frame(known: list[Upload], done: Sequence[Change]) -> pl.DataFrame:
         for upload in known
     ]
     return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def _together(picked: Upload, done: Sequence[Change]) -> tuple[int, ...]:
+    """The uploads that were loaded in one go with this one, itself among them: they share what they did."""
+    for change in done:
+        if change.upload_id == picked.id and change.action == "load":
+            return change.together
+    return (picked.id,)
 
 
 def _is_void(effect: Effect) -> bool:
@@ -125,9 +141,11 @@ def _effects(picked: Upload, done: Sequence[Change]) -> None:
     found = [effect for effect in of_upload(done, picked.id) if not _is_void(effect)]
     if not found:
         return
-    load = next(change for change in done if change.upload_id == picked.id and change.action == "load")
-    others = [str(other) for other in load.together if other != picked.id]
-    together = t("history.together", ids=numbers.listed(others, lang())) if others else ""
+    others = [str(other) for other in _together(picked, done) if other != picked.id]
+    if len(others) > _NAMED:
+        together = t("history.together_many", count=len(others))
+    else:
+        together = t("history.together", ids=numbers.listed(others, lang())) if others else ""
     st.caption(plain(f"{t('history.effect')} {together}".strip()))
     with st.grid(len(found), min_column_width=230, gap="small"):
         for effect in found:

@@ -288,7 +288,7 @@ def _check(planned: FilePlan, options: Options) -> None:
         return
     table = planned.mapped.table
     planned.checked = check(planned.mapped, planned.parsed)
-    if not options.table:
+    if not options.table and not planned.is_correction:
         _refuse_a_wrong_table(planned)
     planned.warnings += planned.checked.warnings
     if planned.refused:

@@ -103,6 +103,13 @@ def test_rows_that_nobody_corrected_are_refused_again_for_the_same_reasons(store
     assert twice[1][0] == rows[1][0]
 
 
+def test_a_file_of_which_most_is_still_wrong_is_no_other_list(store: Store) -> None:
+    upload = load(store, "deals.csv", delimited([HEADER, *ROWS]), as_of=date(2026, 3, 1))
+    name, content = refused(store, upload)
+    again = load(store, name, content)
+    assert (again.read, again.refused) == (3, 3)
+
+
 def test_a_workbook_gives_a_workbook(store: Store) -> None:
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:

@@ -91,3 +91,24 @@ def test_a_file_that_is_none_is_refused_in_words(fresh: Serve, page: Page, tmp_p
         expect(page.get_by_test_id("stAlert").or_(page.get_by_role("radiogroup")).first).to_be_visible(timeout=60_000)
         assert page.get_by_role("button", name="Load this file").count() == 0
         assert page.get_by_text("Traceback").count() == 0
+
+
+def test_refused_rows_are_taken_away_corrected_and_loaded(
+    fresh: Serve, page: Page, export: Path, tmp_path: Path
+) -> None:
+    export.write_text(export.read_text(encoding="utf-8-sig").replace('"1,000.00"', "much", 1), encoding="utf-8")
+    with fresh() as address:
+        load(page, address, export)
+        expect(page.get_by_text("29 new, 0 changed, 0 unchanged, 1 refused")).to_be_visible()
+        page.goto(f"{address}/history?lang=en")
+        settled(page)
+        with page.expect_download() as taken:
+            page.get_by_role("button", name="Refused rows as a file").click()
+        refused = tmp_path / taken.value.suggested_filename
+        rows = list(csv.reader(Path(taken.value.path()).read_text(encoding="utf-8-sig").splitlines()))
+        rows[1][rows[1].index("much")] = "1,000.00"
+        with refused.open("w", newline="", encoding="utf-8") as out:
+            csv.writer(out).writerows(rows)
+        assert refused.name == "opportunities 2024-06-30 refused.csv"
+        load(page, address, refused)
+        expect(page.get_by_text("1 new, 0 changed, 0 unchanged, 0 refused")).to_be_visible()
