@@ -31,6 +31,7 @@ DIMENSIONS = ("team", "rep", "region", "product", "source")
 """What the bar always offers; a link can filter by any other dimension too, and it then shows up beside these."""
 COMPARISONS = ("none", "previous", "last_year")
 _EARLIEST = date(1900, 1, 1)
+_ARE_OPEN = "filters_open"
 
 
 def filter_bar(page: str) -> None:
@@ -81,9 +82,17 @@ def _filters(now: View) -> None:
     always = [*DIMENSIONS, *(name for name, known in catalog().dimensions.items() if known.is_promoted)]
     shown = [*always, *(name for name, _ in now.filters if name not in always)]
     label = t("filter.filters_set", count=len(now.filters)) if now.filters else t("filter.filters")
-    with st.popover(label, icon=":material/filter_alt:", key="filter_popover"):
-        for name in shown:
-            _filter(name, now)
+    # Streamlit takes a popover of another label, another number of filters, for another one, which begins closed.
+    st.session_state["filter_popover"] = st.session_state.get(_ARE_OPEN, False)
+    bar = st.popover(label, icon=":material/filter_alt:", key="filter_popover", on_change=_filters_opened)
+    if bar.open:  # what there is to choose from is looked up for those who are about to choose
+        with bar:
+            for name in shown:
+                _filter(name, now)
+
+
+def _filters_opened() -> None:
+    st.session_state[_ARE_OPEN] = st.session_state["filter_popover"]
 
 
 def _filter(name: str, now: View) -> None:

@@ -72,3 +72,9 @@ def open_page() -> Open:
         return page.run()
 
     return opened
+
+
+def with_filters(page: AppTest) -> AppTest:
+    """The page with the filters opened: what there is to choose from is looked up only then."""
+    page.session_state["filters_open"] = True
+    return page.run()

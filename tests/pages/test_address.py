@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from data.store import Store
-from tests.pages.conftest import Open
+from tests.pages.conftest import Open, with_filters
 from ui.address import first_view
 
 
@@ -35,10 +35,11 @@ def test_days_of_ones_own(demo: Store, open_page: Open) -> None:
 
 
 def test_a_chosen_team_is_in_the_address_and_changes_the_numbers(demo: Store, open_page: Open) -> None:
-    page = open_page()
+    page = with_filters(open_page())
     everyone = numbers_of(page)
     team = next(option for option in page.multiselect(key="filter_team").options if option != "Unassigned")
     page.multiselect(key="filter_team").select(team).run()
+    assert page.multiselect(key="filter_team").value == [team], "the filters stay open for the next choice"
     assert page.query_params["team"] == team
     assert numbers_of(page) != everyone
     assert numbers_of(open_page(team=team)) == numbers_of(page)
@@ -64,7 +65,7 @@ def test_an_address_without_a_period_opens_the_first_view_and_all_time_is_named(
 
 
 def test_any_dimension_in_the_address_can_be_seen_and_lifted(demo: Store, open_page: Open) -> None:
-    page = open_page(status="won")
+    page = with_filters(open_page(status="won"))
     page.multiselect(key="filter_status").unselect("won").run()
     assert "status" not in page.query_params
 

@@ -11,7 +11,7 @@ import pytest
 from data.settings import Settings, settings
 from data.store import Store
 from data.viewers import add_viewer
-from tests.pages.conftest import Open
+from tests.pages.conftest import Open, with_filters
 
 EMAIL = "lead@example.org"
 
@@ -40,7 +40,7 @@ def scoped(
 
 def test_filters_offer_only_ones_own(scoped: tuple[Store, str, str], open_page: Open) -> None:
     _, own, other = scoped
-    page = open_page(period="all")
+    page = with_filters(open_page(period="all"))
     options = page.multiselect(key="filter_team").options
     assert own in options
     assert other not in options
