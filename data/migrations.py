@@ -54,6 +54,32 @@ STEPS: tuple[Step, ...] = (
             _VIEW_OF_VERSIONS,
         ),
     ),
+    Step(
+        "what a load did and found is kept, members can be joined, deals are shared out; stores of this schema that are"
+        " younger have some of it",
+        (
+            """
+            create table if not exists ops.effects (upload_id bigint not null, change_no bigint not null,
+                action varchar not null, who varchar, changed_at timestamp not null, measure varchar not null,
+                before double, after double)
+            """,
+            """
+            create table if not exists ops.findings (upload_id bigint not null, code varchar not null,
+                aspect varchar not null, table_name varchar not null, rows bigint not null, "of" bigint not null)
+            """,
+            "alter table fold.rep_refs add column if not exists is_merged boolean",
+            "alter table fold.customer_refs add column if not exists is_merged boolean",
+            "alter table fold.product_refs add column if not exists is_merged boolean",
+            """
+            create table if not exists crm.product_shares (deal_id varchar not null, product_key bigint,
+                from_share double not null, to_share double not null, is_main boolean not null)
+            """,
+            """
+            create table if not exists crm.owner_shares (deal_id varchar not null, rep_key bigint, team varchar,
+                from_share double not null, to_share double not null, is_main boolean not null)
+            """,
+        ),
+    ),
 )
 """STEPS[n] takes a store of schema n + 1 to schema n + 2."""
 

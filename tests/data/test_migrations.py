@@ -89,3 +89,20 @@ def _deals(day: date, amount: int) -> truth.Load:
 def _versions(store: Store) -> list[tuple[Any, ...]]:
     with store.snapshot() as seen:
         return sorted(seen.frame("from crm.deal_versions").rows(), key=repr)
+
+
+def test_a_store_from_before_effects_and_shares_takes_the_next_file(tmp_path: Path) -> None:
+    path = tmp_path / "company.duckdb"
+    open_store(path).close()
+    with duckdb.connect(path) as database:  # as schema 2 had it at first
+        for table in ("ops.effects", "ops.findings", "crm.product_shares", "crm.owner_shares"):
+            database.execute(f"drop table {table}")
+        for kind in ("rep", "customer", "product"):
+            database.execute(f"alter table fold.{kind}_refs drop column is_merged")
+        database.execute("update ops.version set schema = 2")
+    store = open_store(path)
+    rows = pl.DataFrame({"key": ["1"], "amount": [5], "status": ["open"], "rep": ["Ann"]})
+    truth.load(store, [truth.Load(table="deals", profile="p", file="f", rows=rows, as_of=date(2026, 1, 5))])
+    with store.snapshot() as seen:
+        assert seen.frame("select count(*) as n from ops.effects")["n"][0] > 0
+    store.close()
