@@ -8,6 +8,7 @@ from metrics.view import View
 
 RESULTS = ("won_amount", "attainment", "win_rate", "average_won_amount", "collected", "revenue")
 PROCESS = ("created_deals", "open_amount", "open_deals", "cycle_days", "activities", "lead_conversion")
+NUMBERS = (*RESULTS, *PROCESS)
 UNITS = ("team", "manager", "region", "source", "product", "industry")
 """What the company is divided by, best first: the first by which its rows differ is drawn."""
 

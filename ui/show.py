@@ -38,25 +38,38 @@ CONFIG = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": Fals
 
 
 def numbers(
-    measures: Sequence[str], view: View, *, columns: int = 4, sparks: bool = True, key: str = "numbers"
+    measures: Sequence[str],
+    view: View,
+    *,
+    columns: int = 4,
+    sparks: bool = True,
+    key: str = "numbers",
+    of: Sequence[str] = (),
 ) -> None:
     """Cards, one per measure, answered by one question; the last twelve months as sparklines by another.
 
     Measures whose data nobody has uploaded share one line that says which file would bring them.
+
+    Args:
+        measures, view: what is shown. columns: cards side by side. sparks: with sparklines. key: names the block.
+        of: all measures of the page, where it has several such blocks: those of a table then share its statements.
     """
-    _numbers(tuple(measures), view, columns, sparks, key)
+    _numbers(tuple(measures), view, columns, sparks, key, tuple(of or measures))
 
 
 @st.fragment
-def _numbers(measures: tuple[str, ...], view: View, columns: int, sparks: bool, key: str) -> None:
+def _numbers(
+    measures: tuple[str, ...], view: View, columns: int, sparks: bool, key: str, together: tuple[str, ...]
+) -> None:
     with guarded(), session.reading() as seen:
         present, missing = with_data(measures, seen)
+        asked, _ = with_data(together, seen)
         if present:
-            result = seen.ask(total(present, view), session.viewer())
+            result = seen.ask(total(asked, view), session.viewer())
             how = look(view)
-            over_time = _sparks(present, view, how) if sparks else {}
+            over_time = _sparks(asked, view, how) if sparks else {}
             with st.grid(columns, min_column_width=180, gap="small"):
-                for part in answers.series(result):
+                for part in [part for part in answers.series(result) if part.measure.id in present]:
                     card = cards.card_of(result, part, how, over_time.get(part.measure.id, ()))
                     cards.draw(card, view, key)
         if missing:

@@ -11,7 +11,7 @@ from metrics.errors import SalesError
 from metrics.view import View
 from ui import address, session
 from ui.controls import DIMENSIONS
-from ui.overview import PROCESS, RESULTS, by_all, over_time
+from ui.overview import NUMBERS, by_all, over_time
 from ui.reader import run_up, with_data
 
 log = logging.getLogger("sales.warm")
@@ -45,11 +45,10 @@ def _ask(view: View) -> None:
     """Ask what the first page asks, as the viewer who looks on where nobody is named."""
     with session.reading() as seen:
         looking, before = session.viewer(), run_up(view)
-        for measures in (RESULTS, PROCESS):
-            present, _ = with_data(measures, seen)
-            if present:
-                seen.ask(total(present, view), looking)
-                seen.ask(trend(present, "month", before), looking)
+        present, _ = with_data(NUMBERS, seen)
+        if present:
+            seen.ask(total(present, view), looking)
+            seen.ask(trend(present, "month", before), looking)
         for query in (over_time(before), by_all(view)):
             seen.ask(query, looking)
         for name in DIMENSIONS:

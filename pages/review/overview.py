@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui import charts, controls, overview, show
-from ui.overview import PROCESS, RESULTS, UNITS
+from ui.overview import NUMBERS, PROCESS, RESULTS, UNITS
 from ui.text import t
 
 view = controls.view()
@@ -12,10 +12,10 @@ show.title(t("page.overview"), view)
 results, process = st.columns(2, gap="medium")
 with results:
     show.section(t("overview.result"), t("overview.result_help"))
-    show.numbers(RESULTS, view, columns=3, key="result")
+    show.numbers(RESULTS, view, columns=3, key="result", of=NUMBERS)
 with process:
     show.section(t("overview.process"), t("overview.process_help"))
-    show.numbers(PROCESS, view, columns=3, key="process")
+    show.numbers(PROCESS, view, columns=3, key="process", of=NUMBERS)
 
 run_up = show.run_up(view)
 over_time = overview.over_time(run_up)
