@@ -37,9 +37,10 @@ def write_shares(cursor: duckdb.DuckDBPyConnection, *, only_touched: bool = Fals
 def _write_product_shares(cursor: duckdb.DuckDBPyConnection, only: str) -> None:
     """Each product's part of the amount; what no line covers is a part without a product.
 
-    Lines that say more than the deal's amount, or of a deal without one, are parts of their own sum. A line without an
-    amount says nothing. The deal is counted at its own product, else at the one with the largest part. Where a single
-    product has it all, and is the deal's own, there is nothing to write.
+    Lines are in the deal's own currency, like the amount in its file. Those that say more than that amount, or of a
+    deal without one, are parts of their own sum. A line without an amount says nothing. The deal is counted at its own
+    product, else at the one with the largest part. Where a single product has it all, and is the deal's own, there is
+    nothing to write.
     """
     cursor.execute(
         f"""
@@ -50,9 +51,8 @@ def _write_product_shares(cursor: duckdb.DuckDBPyConnection, only: str) -> None:
             from crm.deal_lines {only} where amount is not null group by deal_id
         ),
         sized as (
-            select deal_id, deals.product_key as own_key, lines, case
-                when coalesce(deals.amount, 0) = 0 or lines / deals.amount > 1 then lines else deals.amount
-            end as whole
+            select deal_id, deals.product_key as own_key, lines, coalesce(amount_original, deals.amount, 0) as said,
+                case when said = 0 or lines / said > 1 then lines else said end as whole
             from told join crm.deals using (deal_id)
             where whole <> 0 and not (products = 1 and lines = whole and told.product_key is not distinct from own_key)
         ),

@@ -11,16 +11,14 @@ import polars as pl
 from data.demo import stories
 from data.demo.company import Customers, Reps, Size, pick_weighted
 from data.demo.lists import customer_names
+from data.demo.money import CURRENCIES, PER_UNIT
 from data.demo.process import GROWTH, OPEN, STAGES, WON, Deals
 from data.demo.rhythm import AS_OF, NEVER, START, Rhythm, number
-from data.demo.words import Flags, Ints, Words, blank, column, dates, ids, moments, money, numbers
+from data.demo.words import Flags, Floats, Ints, Words, blank, column, dates, ids, moments, money, numbers
 
 _REFERRAL = 1
 _PUSH = 28
 """An expected day that has come is moved by as many days as needed, in steps of four weeks."""
-
-CURRENCY = "CNY"
-"""What the demo company reports in."""
 
 
 def snapshots(
@@ -49,8 +47,9 @@ def _fixed(deals: Deals, customers: Customers, leads: Leads, words: Words) -> pl
             "campaign": column(campaign_names(words), leads.campaign_of(deals.channel, deals.created)),
             "lead_id": ids("L", leads.of_deal),
             "created_on": dates(deals.created),
+            "currency": column(list(CURRENCIES), deals.currency),
         }
-    ).with_columns(currency=pl.lit(CURRENCY))
+    )
 
 
 def _state(deals: Deals, at: Ints, day: int, words: Words) -> pl.DataFrame:
@@ -61,7 +60,6 @@ def _state(deals: Deals, at: Ints, day: int, words: Words) -> pl.DataFrame:
     stage = (deals.entered[at] <= day).sum(axis=1) - 1
     shown = np.where(is_open, stage, np.where(status == WON, STAGES, STAGES + 1))
     owner = np.where(deals.moved[at] <= day, deals.rep[at], deals.rep_before[at])
-    amount = np.where(deals.repriced[at] <= np.minimum(day, closed), deals.amount[at], deals.amount_before[at])
     lost = ~is_open & (status != WON)
     expected = _expected(deals, at, day, closed)
     return pl.DataFrame(
@@ -69,7 +67,7 @@ def _state(deals: Deals, at: Ints, day: int, words: Words) -> pl.DataFrame:
             "rep_id": ids("R", owner, 4),
             "stage": column(words.of("stages"), shown),
             "status": column(["open", "won", "lost"], status),
-            "amount": money(np.where(is_open & (stage == 0) & (at % 9 == 0), np.nan, amount)),
+            "amount": money(amount_on(deals, at, day)),
             "probability": numbers("stages", "probability")[shown],
             "forecast_category": _category(is_open, status, stage, expected, day),
             "expected_close_on": dates(expected),
@@ -79,6 +77,15 @@ def _state(deals: Deals, at: Ints, day: int, words: Words) -> pl.DataFrame:
             "next_step": column(words.pairs("next_steps"), np.where(is_open & (at % 5 > 0), stage, -1)),
         }
     )
+
+
+def amount_on(deals: Deals, at: Ints, day: int) -> Floats:
+    """What the CRM said the deals `at` were worth on the evening of `day`, each in its own currency; NaN: nothing."""
+    closed = np.where(deals.closed[at] <= day, deals.closed[at], NEVER)
+    amount = np.where(deals.repriced[at] <= np.minimum(day, closed), deals.amount[at], deals.amount_before[at])
+    stage = (deals.entered[at] <= day).sum(axis=1) - 1
+    unknown = (closed == NEVER) & (stage == 0) & (at % 9 == 0)
+    return np.asarray(np.where(unknown, np.nan, (amount / PER_UNIT[deals.currency[at]]).round()))
 
 
 def _expected(deals: Deals, at: Ints, day: int, closed: Ints) -> Ints:

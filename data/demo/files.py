@@ -18,10 +18,19 @@ from data.demo.around import (
     tickets_frame,
 )
 from data.demo.company import MOVED_ON, Customers, Reps, Size, customers_of, reps_of
+from data.demo.credit import deal_lines_frame, deal_owners_frame
 from data.demo.exports import leads_frame, leads_of, snapshots, stage_history
 from data.demo.goals import Results, targets_frame
 from data.demo.lists import contacts_frame, customers_frame, products_frame, reps_frame, stages_frame, teams_frame
-from data.demo.money import bills_of, contracts_frame, invoices_frame, payments_frame, plans_frame, quotes_frame
+from data.demo.money import (
+    bills_of,
+    contracts_frame,
+    invoices_frame,
+    payments_frame,
+    plans_frame,
+    quotes_frame,
+    rates_frame,
+)
 from data.demo.orders import lines_frame, orders_by_year
 from data.demo.process import Deals, deals_of
 from data.demo.rhythm import AS_OF, Rhythm
@@ -56,11 +65,14 @@ def exports(size: Size, lang: str) -> Iterator[Export]:
     yield Export("customers", "customers.csv", customers_frame(size, customers, reps, words), as_of=None)
     yield Export("contacts", "contacts.csv", contacts_frame(size, customers, words), as_of=None)
     yield Export("campaigns", "campaigns.csv", campaigns_frame(size, words), as_of=None)
+    yield Export("fx_rates", "fx_rates.csv", rates_frame(), as_of=None)
     deals = deals_of(size, rhythm, reps, customers)
     leads = leads_of(size, rhythm, reps, customers, deals)
     for day, frame in snapshots(size.weeks, deals, customers, leads, words):
         as_of = _EPOCH + timedelta(days=day)
         yield Export("deals", f"deals_{as_of}.csv", frame, as_of=as_of, is_full=True)
+    yield Export("deal_lines", "deal_lines.csv", deal_lines_frame(size, deals))
+    yield Export("deal_owners", "deal_owners.csv", deal_owners_frame(size, reps, customers, deals, words))
     yield Export("deal_stages", "deal_stages.csv", stage_history(deals, words))
     yield Export("leads", "leads.csv", leads_frame(leads, customers, deals, words))
     yield Export("activities", "activities.csv", activities_frame(size, rhythm, deals, leads, words))

@@ -1,4 +1,4 @@
-"""What the orders and deals cost and bring: invoices, payments, contracts, payment plans, quotes."""
+"""What the orders and deals cost and bring: invoices, payments, contracts, payment plans, quotes; and foreign money."""
 
 from __future__ import annotations
 
@@ -11,10 +11,16 @@ from data.demo import stories
 from data.demo.company import Customers, Size
 from data.demo.orders import Lines, Orders
 from data.demo.process import STAGES, WON, Deals
-from data.demo.rhythm import AS_OF, NEVER, number
+from data.demo.rhythm import AS_OF, NEVER, START, number
 from data.demo.words import Floats, Ints, Words, column, dates, ids, money
 
 _TODAY = number(AS_OF)
+
+CURRENCIES = ("CNY", "USD", "EUR")
+"""What the demo company reports in, and what a few of its customers pay in."""
+PER_UNIT = np.array([1.0, 7.15, 7.8])
+"""What one unit of each is worth to the makers of prices; the rates move around it."""
+_SWING = 0.03
 
 
 @dataclass(frozen=True)
@@ -143,5 +149,19 @@ def quotes_frame(deals: Deals, words: Words) -> pl.DataFrame:
             "amount": money(deals.amount_before[at]),
             "discount": discount,
             "status": column(words.pairs("quote_status"), status),
+        }
+    )
+
+
+def rates_frame() -> pl.DataFrame:
+    """The rates at which the company counts foreign money: new ones each quarter."""
+    first, last = (np.datetime64(day, "M").astype(np.int64) // 3 * 3 for day in (START, AS_OF))
+    quarter = np.repeat(np.arange(first, last + 1, 3), len(CURRENCIES) - 1)
+    which = np.tile(np.arange(1, len(CURRENCIES)), len(quarter) // (len(CURRENCIES) - 1))
+    return pl.DataFrame(
+        {
+            "currency": column(list(CURRENCIES), which),
+            "from_on": dates(quarter.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)),
+            "rate": (PER_UNIT[which] * (1 + _SWING * np.sin(quarter / 4 + which))).round(4),
         }
     )

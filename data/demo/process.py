@@ -43,6 +43,7 @@ class Deals:
     amount: Ints  # whole units of money
     amount_before: Ints  # until `repriced`
     repriced: Ints
+    currency: Ints  # place in CURRENCIES; `amount` is in the first of them all the same
     planned: Ints  # first expected day of closing
     is_neglected: Flags  # nobody moves its expected day
     gone: Ints  # day it vanished from the CRM, NEVER
@@ -101,6 +102,7 @@ def deals_of(size: Size, rhythm: Rhythm, reps: Reps, customers: Customers) -> De
         amount=amount,
         amount_before=np.maximum(100, (amount * rng.lognormal(0.06, 0.15, size.deals)).round(-2)).astype(np.int64),
         repriced=repriced,
+        currency=currency_of(customer),
         planned=created + rng.integers(3, 10, size.deals) * 10,
         is_neglected=rng.random(size.deals) < 0.15,
         gone=gone,
@@ -109,6 +111,11 @@ def deals_of(size: Size, rhythm: Rhythm, reps: Reps, customers: Customers) -> De
             rng.random(size.deals) < np.where(reason == 1, 0.9, 0.2), rng.integers(0, 4, size.deals), -1
         ),
     )
+
+
+def currency_of(customer: Ints) -> Ints:
+    """In which currency a customer pays: one in twenty in a foreign one."""
+    return np.asarray(np.select([customer % 40 == 7, customer % 40 == 23], [1, 2], 0))
 
 
 def _customers(size: Size, rng: np.random.Generator, customers: Customers, created: Ints) -> Ints:

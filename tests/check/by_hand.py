@@ -4,6 +4,7 @@ A file is named after the table its measures stand on. Each statement follows a 
 `-- <measure>, stock`, and gives the columns `cut` and `answer`. In it stand
 
     {by}       the expression it is cut by: a column of the rows, of the member they point to, a month, or nothing
+    {deals}    crm.deals, or the parts of parts.sql where money is cut by what may share it; {deal_versions} likewise
     {members}  left joins to crm.reps (r), crm.customers (c) and crm.products (p), as far as the table has their keys
     $dated     whether there is a period; $from_on, $to_on: its first and last day
 """
@@ -30,6 +31,8 @@ _MEMBERS = {
     "product": "p.product",
     "category": "p.category",
 }
+SHARED = {"product": "product", "category": "product", "rep": "owner", "manager": "owner", "team": "owner"}
+"""The dimensions by which the money of deals is shared out, and among whom."""
 _HEADING = re.compile(r"^-- (\w+), (?:by (\w+)|stock)$", re.MULTILINE)
 
 
@@ -47,6 +50,8 @@ def checks() -> dict[str, Check]:
     """Every statement of this folder, by measure."""
     found: dict[str, Check] = {}
     for file in sorted(Path(__file__).parent.glob("*.sql")):
+        if file.stem == "parts":
+            continue
         parts = _HEADING.split(file.read_text(encoding="utf-8"))[1:]
         for measure, on, sql in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
             found[measure] = Check(measure, file.stem, on, sql.strip().rstrip(";"))
@@ -68,12 +73,23 @@ def answer(seen: Snapshot, check: Check, by: str | None, days: Days | None, at: 
     sql = check.sql.replace("{by}", _by(seen, check.table, check.on, by)).replace(
         "{members}", _joins(seen, check.table)
     )
+    for table in ("deals", "deal_versions"):
+        sql = sql.replace(f"{{{table}}}", shared_out(f"crm.{table}", by))
     if "{by_won}" in sql:
         sql = sql.replace("{by_won}", _by(seen, "deals", "closed_on", by))
         sql = sql.replace("{members_won}", _joins(seen, "deals"))
     from_on, to_on = days if days and check.on else (at, at)
     values = {"dated": days is not None, "from_on": from_on, "to_on": to_on}
     return seen.frame(sql, {name: value for name, value in values.items() if f"${name}" in sql}).select("cut", "answer")
+
+
+def shared_out(table: str, by: str | None) -> str:
+    """The table, or in brackets its parts where it is cut by something that shares the money of deals."""
+    if by not in SHARED:
+        return table
+    text = (Path(__file__).parent / "parts.sql").read_text(encoding="utf-8")
+    statement = text.partition(f"-- by {SHARED[by]}\n")[2].partition("\n-- by ")[0]
+    return f"({statement.replace('{deals}', table)})"
 
 
 def dimensions(seen: Snapshot, check: Check) -> list[str]:

@@ -1,8 +1,9 @@
--- Deals, by hand: what each measure means, without the metrics layer. See tests/check/README.md for {by} and {members}.
+-- Deals, by hand: what each measure means, without the metrics layer. See by_hand.py for {by} and {members}; {deals} is money
+-- that several products or people may share.
 
 -- won_amount, by closed_on
 select {by} as cut, sum(t.amount) as answer
-from crm.deals as t {members}
+from {deals} as t {members}
 where t.status = 'won' and (not $dated or t.closed_on between $from_on and $to_on)
 group by cut;
 
@@ -20,7 +21,7 @@ group by cut;
 
 -- lost_amount, by closed_on
 select {by} as cut, case when count(*) filter (where t.amount <> 0) > 0 then sum(t.amount) end as answer
-from crm.deals as t {members}
+from {deals} as t {members}
 where t.status = 'lost' and (not $dated or t.closed_on between $from_on and $to_on)
 group by cut;
 
@@ -32,7 +33,7 @@ group by cut;
 
 -- closed_amount, by closed_on
 select {by} as cut, sum(t.amount) as answer
-from crm.deals as t {members}
+from {deals} as t {members}
 where t.status <> 'open' and (not $dated or t.closed_on between $from_on and $to_on)
 group by cut;
 
@@ -49,7 +50,7 @@ select {by} as cut, case
     when sum(t.amount) = 0 then null
     else cast(coalesce(sum(t.amount) filter (where t.status = 'won'), 0) as double) / cast(sum(t.amount) as double)
 end as answer
-from crm.deals as t {members}
+from {deals} as t {members}
 where t.status <> 'open' and (not $dated or t.closed_on between $from_on and $to_on)
 group by cut;
 
@@ -80,7 +81,7 @@ group by cut;
 
 -- created_amount, by created_on
 select {by} as cut, case when count(*) filter (where t.amount <> 0) > 0 then sum(t.amount) end as answer
-from crm.deals as t {members}
+from {deals} as t {members}
 where not $dated or t.created_on between $from_on and $to_on
 group by cut;
 
@@ -104,13 +105,13 @@ group by cut;
 
 -- open_amount, stock
 select {by} as cut, case when count(*) filter (where t.amount <> 0) > 0 then sum(t.amount) end as answer
-from crm.deal_versions as t {members}
+from {deal_versions} as t {members}
 where t.status = 'open' and t.seen_from <= $to_on and t.seen_to > $to_on
 group by cut;
 
 -- weighted_amount, stock
 select {by} as cut, case when count(*) filter (where t.amount * t.probability <> 0) > 0 then
     sum(round(cast(t.amount as double) * t.probability, 4)) end as answer
-from crm.deal_versions as t {members}
+from {deal_versions} as t {members}
 where t.status = 'open' and t.seen_from <= $to_on and t.seen_to > $to_on
 group by cut;

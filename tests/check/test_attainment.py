@@ -12,6 +12,7 @@ from data.store import Snapshot
 from metrics.cuts import breakdown, total
 from metrics.view import View
 from metrics.viewer import EVERYTHING
+from tests.check.by_hand import shared_out
 from tests.small import small_store
 
 # Each target's value is divided by the working days of its span; of the targets that cover a day, that with the
@@ -31,7 +32,7 @@ select scope_value, sum(share) as goal from held group by scope_value
 """
 WON = """
 select {by} as cut, cast(sum(t.amount) as double) as won
-from crm.deals as t left join crm.reps as r on r.rep_key = t.rep_key
+from {deals} as t left join crm.reps as r on r.rep_key = t.rep_key
 where t.status = 'won' and t.closed_on between $from_on and $to_on
 group by cut
 """
@@ -56,7 +57,8 @@ def test_attainment_is_what_was_won_of_the_target(seen: Snapshot, scope: str, pr
     assert view.period is not None
     days = {"from_on": view.period.from_on, "to_on": view.period.to_on}
     goals = _goals(seen, scope, days)
-    won = dict(seen.frame(WON.replace("{by}", SCOPES[scope]), days).iter_rows())
+    sql = WON.replace("{by}", SCOPES[scope]).replace("{deals}", shared_out("crm.deals", scope))
+    won = dict(seen.frame(sql, days).iter_rows())
     query = total(("attainment",), view) if scope == "company" else breakdown(("attainment",), scope, view)
     frame = seen.ask(query, EVERYTHING).frame
     found = (

@@ -102,8 +102,39 @@ def test_every_column_is_a_field_of_its_table() -> None:
                 assert kind == kinds[SQL_TYPES[fields[name]]], f"{table}.{name}"
 
 
-def test_every_table_but_the_rare_ones_is_there() -> None:
-    assert set(tables()) - set(company()) == {"deal_lines", "deal_owners", "fx_rates"}
+def test_every_table_is_there() -> None:
+    assert set(tables()) == set(company())
+
+
+def test_lines_cover_all_of_a_deal_some_of_it_or_more() -> None:
+    said = last("deal_lines").group_by("deal_id").agg(pl.col("amount").sum().alias("said"), pl.len())
+    both = last("deals").join(said, on="deal_id")
+    assert len(both) == len(said)
+    assert 0.3 < len(both) / len(last("deals")) < 0.45
+    kinds = (both["said"] - both["amount"]).sign().value_counts(normalize=True).sort("said")["proportion"]
+    assert len(kinds) == 3
+    assert kinds[1] == pytest.approx(0.7, abs=0.05)
+    assert set(both["len"]) == {1, 2, 3}
+    own = last("deal_lines").filter(pl.col("line_no") == 1).join(last("deals"), on="deal_id", suffix="_own")
+    assert (own["product_id"] == own["product_id_own"]).all()
+
+
+def test_two_owners_have_the_whole_deal() -> None:
+    owners = last("deal_owners")
+    deals = owners.group_by("deal_id").agg(pl.len(), pl.col("share").sum(), pl.col("rep_id").n_unique().alias("people"))
+    assert set(deals["len"]) == set(deals["people"]) == {2}
+    assert (deals["share"] - 1).abs().max() < 1e-9  # type: ignore[operator]
+    named = owners.filter(pl.col("role") == "Owner").join(last("deals"), on="deal_id", suffix="_own")
+    assert (named["rep_id"] == named["rep_id_own"]).all()
+
+
+def test_foreign_money_has_a_rate_on_every_day() -> None:
+    deals, rates = last("deals"), last("fx_rates")
+    foreign = deals.filter(pl.col("currency") != "CNY")
+    assert 0.01 < len(foreign) / len(deals) < 0.1
+    assert set(foreign["currency"]) == set(rates["currency"]) == {"USD", "EUR"}
+    assert rates["from_on"].min() <= deals["created_on"].min()  # type: ignore[operator]
+    assert rates["rate"].n_unique() > 20
 
 
 def test_keys_are_unique() -> None:

@@ -107,6 +107,15 @@ def test_several_dimensions_at_once(here: Snapshot, there: SparkSnapshot, view: 
     _agree(here, there, pivot(asked, ("team", "source"), view.with_period("this_year").with_compare("previous")))
 
 
+def test_money_that_is_shared_out(here: Snapshot, there: SparkSnapshot, view: View) -> None:
+    asked = ("won_amount", "won_deals", "open_amount", "weighted_amount")
+    _agree(here, there, breakdowns(asked, ("product", "category", "rep", "manager", "team"), view))
+    _agree(here, there, pivot(asked, ("product", "rep"), view.with_period("this_year")))
+    assert any(
+        note.code == "shared_among_products" for note in here.ask(breakdown(asked, "product", view), EVERYTHING).notes
+    )
+
+
 @pytest.mark.parametrize("name", ["won_amount", "win_rate", "open_amount", "outstanding", "gross_margin", "leads"])
 def test_rows_behind_a_number(here: Snapshot, there: SparkSnapshot, view: View, name: str) -> None:
     query = breakdown((name,), "rep", view.with_period("last_quarter"))

@@ -47,6 +47,15 @@ def test_won_amount_by_product_follows_the_lines(ask: Ask) -> None:
     assert ask(total("won_amount", view())).frame["won_amount"].item() == 890.55
 
 
+def test_lines_of_a_deal_in_foreign_money_are_in_that_money(company: duckdb.DuckDBPyConnection, ask: Ask) -> None:
+    # d02: 100 dollars, counted as 250.55; 60 dollars of it are Saw, for the rest nobody said a product
+    company.execute("update crm.deals set amount_original = 100, currency = 'USD' where deal_id = 'd02'")
+    company.execute("insert into crm.deal_lines (deal_id, line_no, product_key, amount) values ('d02', 1, 21, 60)")
+    write_shares(company)
+    found = _by(ask, "won_amount", "product")
+    assert found == {"Oil": 545, "Saw": pytest.approx(80 + 150.33), None: pytest.approx(15 + 100.22)}
+
+
 def test_deals_rates_and_averages_count_whole_deals_at_their_main_product(ask: Ask) -> None:
     assert _by(ask, "won_deals", "product") == {"Saw": 2, "Oil": 2}
     assert _by(ask, "win_rate", "product") == {"Saw": 2 / 3, "Oil": 2 / 3, None: 0}
