@@ -13,6 +13,7 @@ StorePath = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 Lang = Annotated[str | None, typer.Option("--lang", help="Language: en or zh-CN. Default: LANG.")]
+UploadId = Annotated[int, typer.Argument(metavar="ID", help="The number of the upload, as listed by uploads.")]
 DAY = ["%Y-%m-%d"]
 
 

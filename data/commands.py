@@ -24,6 +24,7 @@ from data.arguments import (
     Scope,
     Stages,
     StorePath,
+    UploadId,
 )
 from data.terminal import LOADED, QUESTION, Session
 
@@ -201,34 +202,33 @@ def uploads(context: typer.Context, store: StorePath = None, json: Json = False,
 @app.command()
 def undo(
     context: typer.Context,
-    upload: Annotated[int, typer.Argument(metavar="ID", help="The number of the upload, as listed by uploads.")],
+    upload: UploadId,
     store: StorePath = None,
     json: Json = False,
     lang: Lang = None,
 ) -> int:
     """Take an upload back; any one, not only the last."""
-    from data.reports import flag_report
-    from data.truth import undo as undo_upload
-
-    session = at(context, store, lang, is_json=json)
-    flag_report(session, "undone", undo_upload(session.store(), upload, who="command line"))
-    return LOADED
+    return _flag(at(context, store, lang, is_json=json), upload, is_undone=True)
 
 
 @app.command()
 def redo(
     context: typer.Context,
-    upload: Annotated[int, typer.Argument(metavar="ID", help="The number of the upload, as listed by uploads.")],
+    upload: UploadId,
     store: StorePath = None,
     json: Json = False,
     lang: Lang = None,
 ) -> int:
     """Let an undone upload count again."""
-    from data.reports import flag_report
-    from data.truth import redo as redo_upload
+    return _flag(at(context, store, lang, is_json=json), upload, is_undone=False)
 
-    session = at(context, store, lang, is_json=json)
-    flag_report(session, "redone", redo_upload(session.store(), upload, who="command line"))
+
+def _flag(session: Session, upload: int, *, is_undone: bool) -> int:
+    from data import truth
+    from data.reports import flag_report
+
+    change, code = (truth.undo, "undone") if is_undone else (truth.redo, "redone")
+    flag_report(session, code, change(session.store(), upload, who="command line"))
     return LOADED
 
 

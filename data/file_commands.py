@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from data.arguments import Json, Lang, StorePath
+from data.arguments import Json, Lang, StorePath, UploadId
 from data.commands import app, at
 from data.terminal import LOADED
 
@@ -15,7 +15,7 @@ from data.terminal import LOADED
 @app.command()
 def original(
     context: typer.Context,
-    upload: Annotated[int, typer.Argument(metavar="ID", help="The number of the upload, as listed by uploads.")],
+    upload: UploadId,
     file: Annotated[Path | None, typer.Argument(help="Where to write it; by default under its own name, here.")] = None,
     store: StorePath = None,
     json: Json = False,
@@ -31,7 +31,7 @@ def original(
 @app.command()
 def refused(
     context: typer.Context,
-    upload: Annotated[int, typer.Argument(metavar="ID", help="The number of the upload, as listed by uploads.")],
+    upload: UploadId,
     file: Annotated[Path | None, typer.Argument(help="Where to write them; by default here.")] = None,
     store: StorePath = None,
     json: Json = False,
