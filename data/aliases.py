@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
+from data.clock import now
 from data.errors import AliasInvalid
 from data.fold import fold
 from data.members import TABLE_OF
@@ -217,8 +218,8 @@ def accept_alias(store: Store, kind: str, alias: str, canonical: str, *, who: st
         if end == alias:
             raise AliasInvalid(alias=alias, canonical=canonical, problem=f"{canonical} → {alias}")
         cursor.execute(
-            "insert or replace into ops.aliases values ($kind, $alias, $canonical, $who, now()::timestamp)",
-            {"kind": kind, "alias": alias, "canonical": canonical, "who": who},
+            "insert or replace into ops.aliases values ($kind, $alias, $canonical, $who, $at)",
+            {"kind": kind, "alias": alias, "canonical": canonical, "who": who, "at": now()},
         )
         fold(cursor, _touched(kind))
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from data.clock import now
 from data.settings import settings
 from metrics.cuts import total
 from metrics.view import View
@@ -69,10 +70,11 @@ def noted(
     yield
     seen = unsaved(store, cursor)
     after = headline(seen)
+    when = now()
     for name in before | after:
         cursor.execute(
-            "insert into ops.effects select unnest($1::bigint[]), $2, $3, $4, now()::timestamp, $5, $6, $7",
-            (ids, seen.version, action, who, name, before.get(name), after.get(name)),
+            "insert into ops.effects select unnest($1::bigint[]), $2, $3, $4, $5, $6, $7, $8",
+            (ids, seen.version, action, who, when, name, before.get(name), after.get(name)),
         )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 import pyarrow as pa
 
+from data.clock import now
 from data.errors import LoadInvalid
 from data.order import Order, order_of
 from data.originals import keep
@@ -289,11 +290,12 @@ def _log(
     cursor.execute(
         """
         insert into ops.uploads values ($id, $file, $sha256, $bytes, $kept, $table, $profile, $columns, $mapping,
-            $encoding, $as_of, $as_of_from, $is_full, false, $who, now()::timestamp,
+            $encoding, $as_of, $as_of_from, $is_full, false, $who, $loaded_at,
             $read, $new, $changed, $same, $refused, $set_aside, $currency)
         """,
         {
             "id": upload_id,
+            "loaded_at": now(),
             "file": load.file,
             "sha256": digest,
             "bytes": len(load.original),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
+
+from data.clock import now
 
 if TYPE_CHECKING:
     from data.store import Snapshot, Store
@@ -43,7 +44,7 @@ def save_view(store: Store, name: str, page: str, query: str, who: str | None) -
                 "page": page,
                 "query": query,
                 "who": who,
-                "at": datetime.now(UTC).replace(tzinfo=None),
+                "at": now(),
             },
         )
     return made

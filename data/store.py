@@ -25,6 +25,7 @@ from data.currency import kept
 from data.opening import explain, open_database
 from data.settings import settings
 from data.tables import tables
+from data.unfinished import settle
 from metrics.catalog import with_promoted
 from metrics.notes import note
 
@@ -58,6 +59,7 @@ def open_store(path: Path | str, *, create: bool = True) -> Store:
         store = _open.get(place)
         if store is None:
             store = _open[place] = Store(place, open_database(place, settings(), create=create))
+            settle(store)
         return store
 
 

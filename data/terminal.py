@@ -22,6 +22,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from data.clock import local
 from data.errors import StoreLocked
 from data.settings import settings
 from metrics.errors import SalesError, fill
@@ -85,7 +86,19 @@ class Session:
 
             return engine()
 
-        return open_store(self.store_path, create=create)
+        opened = open_store(self.store_path, create=create)
+        self._say_unfinished(opened)
+        return opened
+
+    def _say_unfinished(self, opened: Store) -> None:
+        """Once a command: that a load was cut short, where one was; beside the answer, which may be JSON."""
+        from data.unfinished import unfinished
+
+        told = unfinished(opened)
+        if told is not None and opened not in self.opened:
+            files = ", ".join(told.files) or "?"
+            self.err.write(self.word("cut_short", files=files, since=f"{local(told.since):%Y-%m-%d %H:%M}") + "\n")
+        self.opened.append(opened)
 
     @contextmanager
     def seen(self) -> Iterator[Snapshot | None]:

@@ -23,6 +23,7 @@ def frame() -> None:
         session.viewer()
         address.arrive()
         _side(pages, entry.stem)
+        notices.cut_short()
         notices.demo()
         is_empty = session.as_of() is None
         if entry.asks and not is_empty:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from data.clock import local
 from data.current import is_demo, switch
 from data.settings import settings
 from data.store import Snapshot
+from data.unfinished import noticed, unfinished
 from ui import numbers, session
 from ui.navigation import go, page_link
 from ui.text import lang, plain, t
@@ -37,6 +39,20 @@ def demo() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="demo_banner"):
         st.markdown(f":material/science: {t('demo.banner')}")
         page_link("upload", t("demo.leave"), icon=":material/upload_file:")
+
+
+def cut_short() -> None:
+    """That a load was ended by a crash, to those who may load; until its files are loaded or somebody took note."""
+    told = unfinished(session.store())
+    if told is None or not session.viewer().sees_all:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="cut_short"):
+        files = numbers.listed([plain(file) for file in told.files], lang()) or t("cut_short.unknown")
+        st.warning(
+            t("cut_short.told", files=files, when=numbers.moment(local(told.since), lang())), icon=":material/bolt:"
+        )
+        st.button(t("cut_short.noticed"), on_click=noticed, args=(session.store(),), key="cut_short_noticed")
+        page_link("upload", t("page.upload"), icon=":material/upload_file:")
 
 
 def empty() -> None:

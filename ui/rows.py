@@ -138,9 +138,9 @@ def _column(name: str, dtype: pl.DataType, unit: str | None) -> Any:  # noqa: AN
     if dtype.is_numeric():
         return st.column_config.NumberColumn(title, format="localized")
     if dtype.is_(pl.Date):
-        return st.column_config.DateColumn(title, format=t(f"date.{name}") if has(f"date.{name}") else "YYYY-MM-DD")
+        return st.column_config.DateColumn(title, format=t(f"date.{name}") if has(f"date.{name}") else t("date.day"))
     if isinstance(dtype, pl.Datetime):
-        return st.column_config.DatetimeColumn(title, format="YYYY-MM-DD HH:mm")
+        return st.column_config.DatetimeColumn(title, format=t("date.moment"))
     return st.column_config.Column(title)
 
 

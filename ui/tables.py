@@ -9,7 +9,7 @@ import streamlit as st
 
 from metrics.query import Query
 from metrics.view import View
-from ui import answers, clicks, crosses, drill, remarks, rows, session
+from ui import answers, clicks, crosses, drill, numbers, remarks, rows, session
 from ui.guard import guarded
 from ui.headings import section, title
 from ui.reader import look
@@ -110,9 +110,21 @@ def facts(query: Query, *, title_of: str, or_else: str) -> bool:
     return True
 
 
-def details(query: Query, *, heading: str, key: str) -> None:
-    """A list that belongs to one thing: heading, rows, or that there are none."""
-    with session.reading() as seen:
-        frame = seen.ask(query, session.viewer()).frame
-    section(heading)
-    listing(rows.presented(frame), key=key, alt=heading)
+def details(lists: Mapping[str, Query], *, without: str) -> None:
+    """Lists that belong to one thing, each under its heading; those without rows are named in one line at the end.
+
+    Args:
+        lists: heading → question.
+        without: key of that line's text; `{what}` are the headings.
+    """
+    absent = []
+    for place, (heading, query) in enumerate(lists.items()):
+        with session.reading() as seen:
+            frame = seen.ask(query, session.viewer()).frame
+        if frame.is_empty():
+            absent.append(heading)
+            continue
+        section(heading)
+        listing(rows.presented(frame), key=f"details.{place}", alt=heading)
+    if absent:
+        st.caption(plain(t(without, what=numbers.listed(absent, lang()))))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from data.ingest.plan import Plan
 from data.ingest.remember import remember
 from data.truth import Upload, load
+from data.unfinished import marked
 
 if TYPE_CHECKING:
     from data.store import Store
@@ -21,6 +22,7 @@ def run(store: Store, plan: Plan) -> list[Upload]:
     """
     if plan.questions:
         raise ValueError("a question is open: " + ", ".join(question.code for question in plan.questions))
-    uploads = load(store, plan.loads)
+    with marked(store, [file.file for file in plan.files]):
+        uploads = load(store, plan.loads)
     remember(store.folder, plan)
     return uploads

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
 
 from data import truth
 from data.effects import changes, of_upload
+from data.settings import settings
 from data.store import Store, open_store
 
 
@@ -79,3 +81,13 @@ def test_what_is_rolled_back_is_not_remembered_as_an_answer(store: Store, monkey
     monkeypatch.undo()
     (upload,) = truth.load(store, [deals(5, a=700)])  # becomes the version that the first one would have been
     assert told(store, upload.id)["won_amount"] == (None, 700)
+
+
+def test_when_is_in_the_company_s_time_zone(store: Store) -> None:
+    """Not in the machine's: a container's is UTC, and a load at 9 in Shanghai would be said to be of 1 at night."""
+    truth.load(store, [deals(1, a=1)])
+    expected = datetime.now(ZoneInfo(settings().timezone)).replace(tzinfo=None)
+    with store.snapshot() as seen:
+        loaded, changed = truth.uploads(seen)[0].loaded_at, changes(seen)[0].changed_at
+    assert abs((expected - loaded).total_seconds()) < 300
+    assert abs((expected - changed).total_seconds()) < 300
