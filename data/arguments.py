@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +16,7 @@ Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 Lang = Annotated[str | None, typer.Option("--lang", help="Language: en or zh-CN. Default: LANG.")]
 UploadId = Annotated[int, typer.Argument(metavar="ID", help="The number of the upload, as listed by uploads.")]
 DAY = ["%Y-%m-%d"]
+AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=DAY, help="The day the export speaks of.")]
 
 
 class DateOrder(StrEnum):
@@ -30,6 +32,20 @@ class DecimalSign(StrEnum):
 
     POINT = "point"
     COMMA = "comma"
+
+
+class Repeat(StrEnum):
+    """What becomes of exact repeats of rows without an id."""
+
+    DROP = "drop"
+    KEEP = "keep"
+
+
+class MissingAmount(StrEnum):
+    """What 0 and -1 are as the amount of an open deal."""
+
+    KEEP = "keep"
+    BLANK = "blank"
 
 
 class DemoLanguage(StrEnum):
@@ -55,6 +71,21 @@ Maps = Annotated[list[str] | None, typer.Option("--map", metavar="THEIRS=OURS", 
 Stages = Annotated[
     list[str] | None,
     typer.Option("--stage", metavar="THEIRS=STATUS", help="What a stage means: open, won or lost; * for the rest."),
+]
+Keys = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--key",
+        metavar="COLUMN,…",
+        help="The columns that tell rows apart, with commas between; where files differ, repeat it.",
+    ),
+]
+Repeats = Annotated[
+    Repeat | None, typer.Option(help="Exact repeats of rows without an id: drop counts them once, keep counts each.")
+]
+MissingAmounts = Annotated[
+    MissingAmount | None,
+    typer.Option("--missing-amounts", help="0 and -1 as amounts of open deals: keep, or blank (nobody knows yet)."),
 ]
 AcceptKeys = Annotated[
     bool, typer.Option("--accept-keys", help="Load although few rows of the last upload are found again.")

@@ -4,32 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from data.arguments import (
     DAY,
-    AcceptKeys,
-    DateOrder,
-    DecimalSign,
     DemoLanguage,
-    Files,
-    Header,
     Json,
     Lang,
-    Maps,
-    Months,
     Scope,
-    Stages,
     StorePath,
     UploadId,
 )
-from data.terminal import LOADED, QUESTION, Session
-
-if TYPE_CHECKING:
-    from data import ingest
+from data.terminal import LOADED, Session
 
 app = typer.Typer(
     name="data",
@@ -47,85 +35,7 @@ def at(context: typer.Context, store: Path | None, lang: str | None, *, is_json:
     return session.prepare(store, lang, is_json=is_json)
 
 
-@app.command(name="import")
-def import_(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
-    context: typer.Context,
-    files: Files,
-    table: Annotated[str | None, typer.Option(help="Which of our tables it is.")] = None,
-    profile: Annotated[str | None, typer.Option(help="Which CRM it came from.")] = None,
-    as_of: Annotated[
-        datetime | None, typer.Option("--as-of", formats=DAY, help="The day the export speaks of.")
-    ] = None,
-    is_full: Annotated[bool | None, typer.Option("--full/--part", help="A full export ends what it lacks.")] = None,
-    sheet: Annotated[str | None, typer.Option(help="The sheet of a workbook.")] = None,
-    date_order: Annotated[DateOrder | None, typer.Option("--date-order", help="Order of day, month and year.")] = None,
-    decimal: Annotated[DecimalSign | None, typer.Option(help="The decimal sign.")] = None,
-    encoding: Annotated[str | None, typer.Option(help="The text encoding, where it cannot be told.")] = None,
-    header: Header = None,
-    months: Months = None,
-    maps: Maps = None,
-    stages: Stages = None,
-    accept_keys: AcceptKeys = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check, write nothing.")] = False,
-    store: StorePath = None,
-    json: Json = False,
-    lang: Lang = None,
-) -> int:
-    """Load exports of a CRM. Exit 3: a question must be answered first; the flag that answers it is named."""
-    from data import ingest
-    from data.reports import import_report
-
-    session = at(context, store, lang, is_json=json)
-    options = ingest.Options(
-        table=table,
-        profile=profile,
-        as_of=as_of.date() if as_of else None,
-        is_full=is_full,
-        sheet=sheet,
-        date_order=date_order.value if date_order else None,
-        decimal=decimal.value if decimal else None,
-        encoding=encoding,
-        header=header,
-        months=months,
-        columns=ingest.read_maps(maps or []),
-        stages=ingest.read_stages(stages or []),
-        accept_keys=accept_keys,
-        who="command line",
-    )
-    with session.seen() as seen:
-        plan = ingest.plan([session.path(file) for file in files], options, seen)
-    if plan.questions:
-        import_report(session, plan, [])
-        return QUESTION
-    if dry_run:
-        import_report(session, plan, [], rehearsed=_rehearsed(session, plan))
-        return LOADED
-    return _load(session, plan)
-
-
-def _rehearsed(session: Session, plan: ingest.Plan) -> list[ingest.Counts]:
-    """What loading would count; where there is no store yet, in a new one that is thrown away."""
-    from data import ingest
-    from data.store import open_store
-
-    if session.store_path.exists():
-        return ingest.rehearse(session.store(), plan)
-    with TemporaryDirectory() as folder:
-        empty = open_store(Path(folder) / "empty.duckdb")
-        try:
-            return ingest.rehearse(empty, plan)
-        finally:
-            empty.close()
-
-
-def _load(session: Session, plan: ingest.Plan) -> int:
-    from data import ingest
-    from data.reports import import_report
-
-    opened = session.store(create=True)
-    uploads = ingest.run(opened, plan)
-    import_report(session, plan, uploads, opened)
-    return LOADED
+from data import import_command  # noqa: E402, F401 - first in the list of commands; it registers itself with the app
 
 
 @app.command()

@@ -48,6 +48,25 @@ def editor(file: FilePlan, place: int, answers: dict[str, Any]) -> None:
         st.rerun()
 
 
+def key(file: FilePlan, place: int, answers: dict[str, Any]) -> None:
+    """The columns that tell the rows apart; others read the file again, and loading remembers them."""
+    if file.mapped is None or file.checked is None:
+        return
+    taken = file.key_columns
+    picked = st.multiselect(
+        t("upload.key"), file.mapped.table.headers, default=taken, help=t("upload.key_help"),
+        key=f"upload.key.{place}.{'|'.join(taken)}",
+    )  # fmt: skip
+    if picked and set(picked) != set(taken):
+        choose_key(answers, tuple(picked))
+        st.rerun()
+
+
+def choose_key(answers: dict[str, Any], columns: tuple[str, ...]) -> None:
+    """Take columns for the key of the files that have them; the last word counts."""
+    answers["keys"] = (*(one for one in answers.get("keys", ()) if one != columns), columns)
+
+
 def _name(field: str) -> str:
     return t(f"column.{field}") if has(f"column.{field}") else field
 

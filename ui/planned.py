@@ -8,7 +8,8 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from data.ingest import FilePlan, Plan, Question
+from data.ingest import FilePlan, Offer, Plan, Question
+from data.ingest.keys import from_text
 from ui import mapping, numbers, session, show
 from ui.history import as_of_from, table_name
 from ui.reasons import reasons
@@ -49,11 +50,12 @@ def _lines(files: list[FilePlan]) -> pl.DataFrame:
 
 def _file(file: FilePlan, place: int, answers: dict[str, Any]) -> None:
     with st.expander(plain(file.file), icon=":material/description:"):
-        for remark in file.warnings:
+        for remark in [remark for remark in file.warnings if not isinstance(remark, Offer)]:
             st.markdown(f"- {plain(remark.text(lang()))}")
         if file.columns:
             st.caption(t("upload.mapped"))
             mapping.editor(file, place, answers)
+            mapping.key(file, place, answers)
         if file.scores:
             scores = (f"{table_name(one.table)} ({one.profile.name}) {one.score:.0%}" for one in file.scores)
             st.caption(plain(t("upload.scores", scores="; ".join(scores))))
@@ -79,6 +81,8 @@ def questions(made: Plan, answers: dict[str, Any]) -> None:
         show.section(t("upload.questions"))
     for question in asked.values():
         _ASKED.get(question.code, _question)(question, answers)
+    for offer in {offer.flag: offer for file in made.files for offer in file.offers}.values():
+        _offer(offer, answers)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if any(file.table == "deals" for file in made.files):
             _fullness(answers)
@@ -96,6 +100,31 @@ def _question(question: Question, answers: dict[str, Any]) -> None:
     text = t(f"upload.{question.code}", **question.params) if has(f"upload.{question.code}") else question.text(lang())
     picked = st.radio(plain(text), choices, index=None, format_func=shown_as.__getitem__, key=f"upload.ask.{name}")
     if picked is not None and answers.get(name) != picked:
+        answers[name] = picked
+        st.rerun()
+
+
+def _key(question: Question, answers: dict[str, Any]) -> None:
+    """Which columns tell rows apart, with how many of them are unique; others can be chosen beside the mapping."""
+    shown_as = {choice: _choice(question, choice) for choice in question.choices}
+    picked = st.radio(
+        plain(t("upload.ask_key", **question.params)), question.choices, index=None, format_func=shown_as.__getitem__,
+        key=f"upload.ask.key.{question.params['columns']}",
+    )  # fmt: skip
+    if picked is not None:
+        mapping.choose_key(answers, from_text(picked))
+        st.rerun()
+
+
+def _offer(offer: Offer, answers: dict[str, Any]) -> None:
+    """What was settled by default, and how else it may be."""
+    name = offer.flag.removeprefix("--").replace("-", "_")
+    shown_as = {choice: t(f"upload.choice.{name}_{choice}") for choice in offer.choices}
+    picked = st.segmented_control(
+        plain(t(f"upload.{name}", **offer.params)), offer.choices, default=offer.taken,
+        format_func=shown_as.__getitem__, key=f"upload.offer.{name}.{offer.taken}",
+    )  # fmt: skip
+    if picked is not None and picked != offer.taken:
         answers[name] = picked
         st.rerun()
 
@@ -152,12 +181,13 @@ def _looks(question: Question, answers: dict[str, Any]) -> None:
         st.rerun()
 
 
-_ASKED = {"ask_columns": _looks, "ask_stage": _stages, "ask_full": _said, "ask_keys": _keys}
+_ASKED = {"ask_columns": _looks, "ask_stage": _stages, "ask_full": _said, "ask_keys": _keys, "ask_key": _key}
 
 
 def _choice(question: Question, choice: str) -> str:
     """An answer in words, with what three cells would then mean."""
-    name = t(f"upload.choice.{choice}") if has(f"upload.choice.{choice}") else choice
+    texts = (f"upload.choice.{question.flag.removeprefix('--').replace('-', '_')}_{choice}", f"upload.choice.{choice}")
+    name = next((t(text) for text in texts if has(text)), choice)
     samples = question.samples.get(choice, [])
     return plain(f"{name}: {'; '.join(samples)}") if samples else plain(name)
 

@@ -1,16 +1,18 @@
 """Files on their way in: read bytes -> recognise -> map -> parse -> check -> record. One module per step."""
 
 from data.ingest import jobs
-from data.ingest.options import Options, read_maps, read_stages
-from data.ingest.plan import FilePlan, Plan, plan
+from data.ingest.fileplan import FilePlan, Plan
+from data.ingest.options import Options, read_keys, read_maps, read_stages
+from data.ingest.plan import plan
 from data.ingest.read import Source
 from data.ingest.record import run
 from data.ingest.rehearse import Counts, rehearse
-from data.ingest.remarks import Question, Remark, reason_text
+from data.ingest.remarks import Offer, Question, Remark, reason_text
 
 __all__ = [
     "Counts",
     "FilePlan",
+    "Offer",
     "Options",
     "Plan",
     "Question",
@@ -18,6 +20,7 @@ __all__ = [
     "Source",
     "jobs",
     "plan",
+    "read_keys",
     "read_maps",
     "read_stages",
     "reason_text",

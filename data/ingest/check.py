@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 import polars as pl
 
+from data.ingest.amounts import Word, missing_amounts
 from data.ingest.errors import KeysMissing
+from data.ingest.keys import JOINT, Key, find_key, key_question
 from data.ingest.map import Mapped, extra
 from data.ingest.numbers import MONEY
 from data.ingest.parse import Parsed
-from data.ingest.remarks import Remark
+from data.ingest.remarks import Offer, Question, Remark
 from data.ingest.texttable import LINE
 from data.tables import Table, tables
 
-_ID_REPEATED = 0.1  # of the rows: beyond that it is no id of these rows
-_JOINT = "\x1f"
 REFUSED: dict[str, pl.DataType | type[pl.DataType]] = {
     "line": pl.Int64, "text": pl.String, "reasons": pl.List(pl.String), "money": MONEY, "is_set_aside": pl.Boolean
 }  # fmt: skip
 """Columns of the frame of rows that are not loaded, as `truth.Load.refused` has them."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a person said about the rows of such a file, now or before.
+
+    `key`: their columns that tell rows apart; empty: nobody said. `repeats`: whether exact repeats of rows without an
+    id are records of their own. `missing_amounts`: what 0 and -1 of open deals are.
+    """
+
+    key: tuple[str, ...] = ()
+    repeats: Literal["keep", "drop"] | None = None
+    missing_amounts: Word | None = None
 
 
 @dataclass
@@ -30,74 +44,50 @@ class Checked:
     refused: pl.DataFrame
     key: list[str]
     warnings: list[Remark] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
 
 
-def check(mapped: Mapped, parsed: Parsed) -> Checked:
+def check(mapped: Mapped, parsed: Parsed, told: Told | None = None) -> Checked:
     """Apply every rule to every row.
 
     Raises:
-        KeysMissing: no row has what identifies it.
+        KeysMissing: no row has what identifies it, and no columns would.
     """
-    table = tables()[mapped.match.table]
+    table, told = tables()[mapped.match.table], told or Told()
     if table.name == "deals":
         _close_only_what_is_closed(parsed)
-    key, warnings = choose_key(mapped, parsed, table)
+    warnings, questions = missing_amounts(mapped, parsed, told.missing_amounts)
+    key, said = find_key(mapped, parsed, table, told.key)
     frame = pl.DataFrame([series.alias(name) for name, series in parsed.columns.items()])
-    frame = frame.with_columns(_key(frame, key), extra(mapped), mapped.table.frame[LINE].alias("line"))
+    frame = frame.with_columns(key.texts(mapped.height), extra(mapped), mapped.table.frame[LINE].alias("line"))
     reasons = _unreadable(mapped, parsed) | _unfinished(frame, table)
     bad = _any(reasons, frame.height)
-    if frame.filter(pl.col("key").is_not_null()).is_empty() and frame.height:
-        raise KeysMissing(file=mapped.table.file, table=table.name, fields=", ".join(key))
+    if told.repeats == "keep" and _may_repeat(table, key):
+        frame = _numbered(frame, bad)
     repeated, same = _repeats(frame, bad)
+    questions += _ask_key(mapped, parsed, key, frame["key"], repeated)
     reasons["key_repeated"] = repeated
     refused = _refused(mapped, frame, table, reasons, same)
     kept = frame.filter(~(bad | repeated | same)) if refused.height else frame
-    warnings += _warn(kept, table)
-    return Checked(kept, refused, key, warnings)
+    warnings += [*said, *_offer_repeats(table, key, frame, same, told), *_warn(kept, table)]
+    return Checked(kept, refused, key.names, warnings, questions)
 
 
-def choose_key(mapped: Mapped, parsed: Parsed, table: Table) -> tuple[list[str], list[Remark]]:
-    """What identifies a row: the profile's first choice that is there and unique in this file; what to say of it.
+def _ask_key(mapped: Mapped, parsed: Parsed, key: Key, texts: pl.Series, repeated: pl.Series) -> list[Question]:
+    """Whether rows would stay out for want of a better key; an id of the CRM's own, or a person's choice, holds.
 
-    An id of the CRM's own stays the key although a few rows repeat it: the next file must meet the same rows again.
+    Raises:
+        KeysMissing.
     """
-    choices = [*mapped.match.spec.key, list(table.key)]
-    present = [[name for name in choice if name in parsed.columns] for choice in choices]
-    whole = [choice for choice, found in zip(choices, present, strict=True) if choice == found and choice]
-    partly = [found for found in present if found]
-    if not whole and not partly:
-        return list(table.key), []
-    candidates = whole or partly[:1]
-    shares: list[float] = []
-    for choice in candidates:  # the first one that is unique ends the search: on a million rows each look costs
-        shares.append(_repeated_share(parsed, choice))
-        is_own = choice == choices[0] and len(choice) == 1
-        if shares[-1] <= (_ID_REPEATED if is_own else 0):
-            break
-    share = min(shares)
-    key = candidates[shares.index(share)]
-    said = []
-    if key != choices[0]:
-        sources = ", ".join(" + ".join(mapped.sources.get(name, [name])) for name in key)
-        said.append(Remark(code="key_chosen", params={"columns": sources, "percent": f"{100 * (1 - share):.1f}"}))
-    return key, said
-
-
-def _repeated_share(parsed: Parsed, key: list[str]) -> float:
-    values = pl.DataFrame([parsed.columns[name].alias(name) for name in key])
-    filled = values.filter(~pl.all_horizontal(pl.all().is_null()))
-    return 1 - filled.n_unique() / filled.height if filled.height else 1.0
-
-
-def _key(frame: pl.DataFrame, key: list[str]) -> pl.Expr:
-    """The key as one text; null where it has none: a single field is blank, or all of several are."""
-    parts = [pl.col(name).cast(pl.String) for name in key if name in frame.columns]
-    if not parts:
-        return pl.lit(None, dtype=pl.String).alias("key")
-    if len(parts) == 1:
-        return parts[0].alias("key")
-    joint = pl.concat_str([part.fill_null("") for part in parts], separator=_JOINT)
-    return pl.when(~pl.all_horizontal(part.is_null() for part in parts)).then(joint).alias("key")
+    has_none = texts.is_null().all() and len(texts) > 0
+    if key.is_told and not has_none:
+        return []
+    if not has_none and (key.is_own or not repeated.any()):
+        return []
+    question = key_question(mapped, parsed, key, texts.is_null() if has_none else repeated)
+    if has_none and (question is None or key.is_told):
+        raise KeysMissing(file=mapped.table.file, table=mapped.match.table, fields=", ".join(key.names) or "-")
+    return [question] if question else []
 
 
 def _close_only_what_is_closed(parsed: Parsed) -> None:
@@ -145,6 +135,39 @@ def _repeats(frame: pl.DataFrame, bad: pl.Series) -> tuple[pl.Series, pl.Series]
     rows = pl.int_range(frame.height, eager=True)
     alike, other = (earlier.filter(pl.col("is_alike") == is_alike)["row"].cast(pl.Int64) for is_alike in (True, False))
     return rows.is_in(other.implode()), rows.is_in(alike.implode())
+
+
+def _may_repeat(table: Table, key: Key) -> bool:
+    """Whether two equal rows may be two records: facts without an id. A list of people names each once."""
+    return not key.is_own and bool(table.money or table.dated)
+
+
+def _numbered(frame: pl.DataFrame, bad: pl.Series) -> pl.DataFrame:
+    """Exact repeats get a number in their key; whichever comes first, the keys are the same."""
+    hashed = frame.drop("line").hash_rows().alias("#hash")
+    nth = (pl.int_range(pl.len()) + 1).over("key", "#hash", "#bad")
+    numbered = pl.when((nth > 1) & ~pl.col("#bad")).then(pl.format("{}{}{}", "key", pl.lit(JOINT), nth))
+    return (
+        frame.with_columns(hashed, bad.alias("#bad"))
+        .with_columns(numbered.otherwise("key").alias("key"))
+        .drop("#hash", "#bad")
+    )
+
+
+def _offer_repeats(table: Table, key: Key, frame: pl.DataFrame, same: pl.Series, told: Told) -> list[Remark]:
+    """Exact repeats without an id count once unless somebody says that they are records of their own."""
+    if not _may_repeat(table, key):
+        return []
+    taken = told.repeats or "drop"
+    rows = int(same.sum()) if taken == "drop" else int(_is_numbered(frame, key).sum())
+    if not rows:
+        return []
+    params: dict[str, str | int] = {"rows": rows}
+    return [Offer(code=f"repeats_{taken}", params=params, flag="--repeats", choices=("drop", "keep"), taken=taken)]
+
+
+def _is_numbered(frame: pl.DataFrame, key: Key) -> pl.Series:
+    return frame["key"].is_not_null() & (frame["key"] != key.texts(frame.height))
 
 
 def _any(reasons: dict[str, pl.Series], height: int) -> pl.Series:

@@ -106,7 +106,13 @@ def _names(header: str, headers: list[str]) -> list[str]:
 
 
 def match(
-    table: TextTable, profile: Profile, section: str, asked: dict[str, str], *, resemblance: bool = False
+    table: TextTable,
+    profile: Profile,
+    section: str,
+    asked: dict[str, str],
+    *,
+    resemblance: bool = False,
+    has_key: bool = False,
 ) -> Match:
     """Fit one section to a file.
 
@@ -116,6 +122,7 @@ def match(
         section: its section.
         asked: what the user said: their column -> our field; an empty field leaves the column out.
         resemblance: whether names that only look alike may fill a field.
+        has_key: columns were named that tell rows apart, so that no id is needed.
     """
     spec = profile.tables[section]
     columns = _Columns(table, asked)
@@ -130,6 +137,7 @@ def match(
     if resemblance:
         _by_resemblance(made, columns, spec)
     have = {*made.columns, *made.joined, *spec.constants, *spec.choose, *spec.count}
+    have |= set(tables()[made.table].key) if has_key else set()
     have |= {ours for ours, parts in (spec.times | spec.minus).items() if all(columns.free(part) for part in parts)}
     missing = [
         " / ".join(_theirs(spec, ours) for ours in options)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from data.ingest.errors import MapInvalid, StageInvalid
+from data.ingest.keys import from_text
 from data.ingest.words import STATUSES
 
 
@@ -34,6 +35,12 @@ class Options(BaseModel):
     """Their column -> our field; an empty field leaves the column out (it is kept as extra)."""
     stages: dict[str, str] = {}
     """Their stage -> open, won or lost; `*` stands for every stage that no profile knows, the empty text for blanks."""
+    keys: tuple[tuple[str, ...], ...] = ()
+    """Their columns that tell rows apart; of several the last one whose columns a file has all."""
+    repeats: Literal["drop", "keep"] | None = None
+    """Exact repeats of rows without an id: count once, or each."""
+    missing_amounts: Literal["keep", "blank"] | None = None
+    """What 0 and -1 are as the amount of an open deal: that amount, or none."""
     accept_keys: bool = False
     """Load although few rows of the last upload are found again."""
     who: str | None = None
@@ -75,3 +82,8 @@ def read_stages(given: Iterable[str]) -> dict[str, str]:
             raise StageInvalid(given=text)
         stages[theirs.strip()] = ours.strip().lower()
     return stages
+
+
+def read_keys(given: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    """`COLUMN,COLUMN` texts as the columns of each key; a name that holds a comma stands in quotation marks."""
+    return tuple(key for text in given if (key := from_text(text)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +12,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from data.ingest.asof import as_of_day
-from data.ingest.check import Checked, check
-from data.ingest.corrections import CORRECTION
+from data.ingest.check import Told, check
 from data.ingest.earlier import compare
 from data.ingest.errors import (
     ColumnsMissing,
@@ -27,119 +25,29 @@ from data.ingest.errors import (
     UnknownField,
     refuse_all,
 )
+from data.ingest.fileplan import FilePlan, Plan
 from data.ingest.lookup import look_up
-from data.ingest.map import Mapped, apply
+from data.ingest.map import apply
 from data.ingest.match import Match, match
 from data.ingest.names import normal
 from data.ingest.narrow import narrowed
 from data.ingest.options import Options
-from data.ingest.parse import Hints, Parsed, parse
+from data.ingest.parse import Hints, parse
 from data.ingest.questions import columns_question, rivals_question, status_question
 from data.ingest.read import Source, Wishes, read
 from data.ingest.recognise import Wish, check_wish, is_documentation, known_headers, left_out, recognise
-from data.ingest.remarks import LeftOut, Question, Reason, Remark
+from data.ingest.remarks import LeftOut, Reason, Remark
 from data.ingest.remember import remembered
 from data.ingest.texttable import TextTable
 from data.ingest.values import members
 from data.settings import settings
 from data.tables import tables
-from data.truth import Load
 from metrics.errors import nearest
 
 if TYPE_CHECKING:
     from data.store import Snapshot
 
-
-@dataclass
-class FilePlan:
-    """What will become of one file. `load` is None while questions are open."""
-
-    file: str
-    content: bytes = b""
-    scores: list[Match] = field(default_factory=list)
-    is_full: bool | None = None
-    match: Match | None = None
-    mapped: Mapped | None = None
-    parsed: Parsed | None = None
-    checked: Checked | None = None
-    encoding: str | None = None
-    as_of: date | None = None
-    as_of_from: str = "none"
-    warnings: list[Remark] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
-
-    @property
-    def table(self) -> str | None:
-        """Our table."""
-        return self.match.table if self.match else None
-
-    @property
-    def profile(self) -> str | None:
-        """The CRM it came from."""
-        return self.match.profile.origin if self.match else None
-
-    @property
-    def is_correction(self) -> bool:
-        """It brings back rows that were refused: a part, whatever is said, or it would end all others."""
-        return any(remark.code == CORRECTION for remark in self.warnings)
-
-    @property
-    def read(self) -> int:
-        """Records in the file: those to be loaded and those refused."""
-        return self.checked.rows.height + self.refused if self.checked else 0
-
-    @property
-    def refused(self) -> int:
-        """Records that cannot be loaded."""
-        return self.checked.refused.filter(~pl.col("is_set_aside")).height if self.checked else 0
-
-    @property
-    def set_aside(self) -> int:
-        """Lines that are no records: blanks, totals, footnotes, exact repeats."""
-        return self.checked.refused.height - self.refused if self.checked else 0
-
-    @property
-    def columns(self) -> list[dict[str, str]]:
-        """Which column fills which field, and how it was read: what the mapping step shows."""
-        if not self.mapped or not self.parsed or not self.match:
-            return []
-        return [
-            {
-                "column": " + ".join(theirs),
-                "field": ours,
-                "format": self.parsed.formats.get(ours, "text"),
-                "alike": str(self.match.guessed.get(ours, 100)),
-                "why": self.match.reasons[ours].why if ours in self.match.reasons else "header",
-                "confidence": str(self.match.reasons[ours].confidence if ours in self.match.reasons else 100),
-            }
-            for ours, theirs in self.mapped.sources.items()
-        ]
-
-
-@dataclass
-class Plan:
-    """A whole import: its files, those left out because they only describe the others, and what remains to be asked."""
-
-    files: list[FilePlan]
-    options: Options
-    skipped: list[str] = field(default_factory=list)
-    left: list[LeftOut] = field(default_factory=list)
-    seen: Snapshot | None = None
-
-    @property
-    def questions(self) -> list[Question]:
-        """Everything that must be answered before loading."""
-        return [question for file in self.files for question in file.questions]
-
-    @property
-    def warnings(self) -> list[Remark]:
-        """What is said about the import as a whole."""
-        return [*(Remark(code="documentation", params={"file": name}) for name in self.skipped), *self.left]
-
-    @property
-    def loads(self) -> list[Load]:
-        """One load per file; none while a question is open."""
-        return [] if self.questions else [_load(file, self.options) for file in self.files]
+__all__ = ["FilePlan", "Plan", "plan"]
 
 
 def plan(files: Sequence[Path | Source], options: Options | None = None, seen: Snapshot | None = None) -> Plan:
@@ -156,7 +64,7 @@ def plan(files: Sequence[Path | Source], options: Options | None = None, seen: S
     """
     wishes = options or Options()
     layouts = remembered(seen.store.folder) if seen else ()
-    wish = Wish(wishes.table, wishes.profile, wishes.columns, layouts)
+    wish = Wish(wishes.table, wishes.profile, wishes.columns, layouts, has_key=bool(wishes.keys))
     check_wish(wish)
     _check_fields(wish)
     made = Plan([], wishes, seen=seen)
@@ -177,7 +85,7 @@ def plan(files: Sequence[Path | Source], options: Options | None = None, seen: S
     refuse_all(refused)
     if not made.files:
         raise OnlyDocumentation(file=", ".join(made.skipped))
-    _check_columns(wish, headers)
+    _check_columns(wish, wishes.keys, headers)
     waiting = [file for file in made.files if file.match and file.match.spec.lookup and not file.questions]
     for file in waiting:
         file.warnings += look_up(file, made.files)
@@ -198,10 +106,12 @@ def _check_fields(wish: Wish) -> None:
             )
 
 
-def _check_columns(wish: Wish, seen: set[str]) -> None:
+def _check_columns(wish: Wish, keys: Sequence[tuple[str, ...]], seen: set[str]) -> None:
     known = {normal(header) for header in seen}
-    for theirs in wish.columns:
-        if seen and normal(theirs) not in known:
+    unmet = [theirs for theirs in wish.columns if normal(theirs) not in known]
+    unmet += [theirs for key in keys for theirs in key if theirs not in seen]
+    for theirs in unmet:
+        if seen:
             raise UnknownColumn(column=theirs, suggestion=nearest(theirs, seen), known=", ".join(sorted(seen)))
 
 
@@ -287,14 +197,28 @@ def _check(planned: FilePlan, options: Options) -> None:
     if planned.mapped is None or planned.parsed is None:
         return
     table = planned.mapped.table
-    planned.checked = check(planned.mapped, planned.parsed)
-    if not options.table and not planned.is_correction:
+    planned.checked = check(planned.mapped, planned.parsed, _told(planned, options))
+    planned.questions += planned.checked.questions
+    if not (options.table or planned.is_correction or planned.checked.questions):
         _refuse_a_wrong_table(planned)
     planned.warnings += planned.checked.warnings
     if planned.refused:
         planned.warnings.append(Remark(code="rows_refused", params={"rows": planned.refused}))
     planned.as_of, planned.as_of_from = as_of_day(planned, table, options.as_of, _today(options))
     _let_go(planned, table)
+
+
+def _told(planned: FilePlan, options: Options) -> Told:
+    """What was said about the rows of such a file: now, else before."""
+    if planned.match is None or planned.mapped is None:
+        return Told()
+    profile, headers = planned.match.profile, set(planned.mapped.table.headers)
+    keys = [key for key in options.keys if set(key) <= headers]
+    return Told(
+        key=keys[-1] if keys else tuple(planned.match.spec.key_columns),
+        repeats=options.repeats or profile.repeats,
+        missing_amounts=options.missing_amounts or profile.missing_amounts,
+    )
 
 
 def _refuse_a_wrong_table(planned: FilePlan) -> None:
@@ -322,29 +246,3 @@ def _let_go(planned: FilePlan, table: TextTable) -> None:
         planned.parsed.columns.clear()
         planned.parsed.unread.clear()
     table.frame, table.text = table.frame.clear(), b""
-
-
-def _load(file: FilePlan, options: Options) -> Load:
-    if file.match is None or file.checked is None:
-        raise ValueError(f"{file.file} has open questions")
-    mapping = {entry["field"]: {"column": entry["column"], "format": entry["format"]} for entry in file.columns}
-    return Load(
-        table=file.match.table,
-        profile=file.match.profile.origin,
-        file=file.file,
-        mapping={
-            "fields": mapping,
-            "key": file.checked.key,
-            "section": file.match.section,
-            "score": round(file.match.score, 2),
-            "read": options.reading,
-        },
-        encoding=file.encoding,
-        as_of=file.as_of,
-        as_of_from=file.as_of_from,
-        is_full=False if file.is_correction else file.is_full if options.is_full is None else options.is_full,
-        who=options.who,
-        rows=file.checked.rows,
-        original=file.content,
-        refused=file.checked.refused,
-    )

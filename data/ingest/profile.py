@@ -72,7 +72,7 @@ class TableProfile(BaseModel):
     a column less another. `negate`: fields whose sign is turned. `either`: fields that each row takes from the first of
     their columns that says something. `first`: field -> the sign that parts several values in a cell; the first is
     meant. `serial`: fields whose repeated texts get a number. `distinct`: one row per key, the last. `lookup`: what
-    another file of the import knows.
+    another file of the import knows. `key_columns`: their columns that a person chose to tell rows apart.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -103,6 +103,7 @@ class TableProfile(BaseModel):
     serial: list[str] = []
     distinct: bool = False
     lookup: list[Lookup] = []
+    key_columns: list[str] = []
 
     def named(self) -> list[str]:
         """Every field of ours that the section names."""
@@ -129,7 +130,8 @@ class Profile(BaseModel):
     (and without those that begin with "!") is left out and said.
     A remembered layout (data/ingest/remember.py) also has `based_on` (the profile it was read with), `columns` (the
     column names of the file, which must be the very same again), `is_full` (whether such files list everything),
-    `date_order` and `decimal` (how its dates and numbers are written).
+    `date_order` and `decimal` (how its dates and numbers are written), `repeats` (whether exact repeats of rows without
+    an id count each) and `missing_amounts` (what 0 and -1 of open deals are).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -145,6 +147,8 @@ class Profile(BaseModel):
     is_full: bool | None = None
     date_order: Literal["dmy", "mdy", "ymd"] | None = None
     decimal: Literal["point", "comma"] | None = None
+    repeats: Literal["drop", "keep"] | None = None
+    missing_amounts: Literal["keep", "blank"] | None = None
 
     @model_validator(mode="after")
     def _fields_exist(self) -> Profile:

@@ -33,12 +33,16 @@ _PERIOD = re.compile(
 
 @dataclass(frozen=True)
 class Wish:
-    """What the user says about recognition: table, profile, and `theirs -> ours` columns; and remembered layouts."""
+    """What the user says about recognition: table, profile, and `theirs -> ours` columns; and remembered layouts.
+
+    `has_key`: columns that tell rows apart were named.
+    """
 
     table: str | None = None
     profile: str | None = None
     columns: dict[str, str] = field(default_factory=dict)
     remembered: tuple[Profile, ...] = ()
+    has_key: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ def recognise(table: TextTable, wish: Wish) -> Recognised:
         if met:
             best = met[0]
             if not resemblance:
-                best = match(table, best.profile, best.section, wish.columns, resemblance=True)
+                best = match(table, best.profile, best.section, wish.columns, resemblance=True, has_key=wish.has_key)
             return Recognised(best, [rival for rival in met[1:] if _too_near(rival, best, table)], met[:SHOWN])
     columns = ", ".join(table.headers[:30])
     if sum(1 for header in table.headers if _PERIOD.match(header)) >= max(2, len(table.headers) // 3):
@@ -120,7 +124,14 @@ def matches(table: TextTable, wish: Wish, *, resemblance: bool = False) -> list[
     asked = {normal(theirs): ours for theirs, ours in wish.columns.items()}
     ours = {asked[header] for header in headers & set(asked)} - {""}
     found = [
-        match(table, profile, name, wish.columns, resemblance=resemblance)
+        match(
+            table,
+            profile,
+            name,
+            wish.columns,
+            resemblance=resemblance,
+            has_key=wish.has_key and wish.table == profile.table_of(name),
+        )
         for profile in (*wish.remembered, *profiles().values())
         if wish.profile in (None, profile.name, profile.origin)
         if not profile.columns or {normal(header) for header in profile.columns} == headers

@@ -40,6 +40,17 @@ class Question(Remark):
     samples: dict[str, list[str]] = {}
 
 
+class Offer(Remark):
+    """A remark about a choice that is open to a person and stops nothing: `taken` is what is done now.
+
+    `flag` and `choices` as of a question.
+    """
+
+    flag: str
+    choices: tuple[str, ...]
+    taken: str
+
+
 class LeftOut(Remark):
     """A sheet, or a file inside a ZIP file, that holds no list, and why; the others are loaded."""
 

@@ -44,7 +44,8 @@ def remember(store_folder: Path, plan: Plan) -> list[Profile]:
         The layouts that were written.
     """
     options = plan.options
-    if not (options.columns or options.stages or options.date_order or options.decimal or options.is_full is not None):
+    told = (options.columns, options.stages, options.keys, options.date_order, options.decimal)
+    if not any((*told, options.repeats, options.missing_amounts, options.is_full is not None)):
         return []
     written = []
     for file in plan.files:
@@ -79,6 +80,7 @@ def layout(file: FilePlan, options: Options) -> Profile:
     values = {ours: {our: list(theirs) for our, theirs in words.items()} for ours, words in spec.values.items()}
     for theirs, ours in file.mapped.told.items():
         values.setdefault("status", {}).setdefault(ours, []).append(theirs)
+    chosen = [list(key) for key in options.keys if set(key) <= set(headers)]
     section = spec.model_copy(
         update={
             "fields": fields,
@@ -88,6 +90,7 @@ def layout(file: FilePlan, options: Options) -> Profile:
             "marks": [],
             "never": [],
             "spare": [headers[index] for index in file.mapped.unknown],
+            "key_columns": chosen[-1] if chosen else spec.key_columns,
         }
     )
     beside = {name: match.profile.tables[name] for name in match.profile.beside(match.section)}
@@ -105,6 +108,8 @@ def layout(file: FilePlan, options: Options) -> Profile:
             "is_full": match.profile.is_full if options.is_full is None else options.is_full,
             "date_order": options.date_order or match.profile.date_order,
             "decimal": options.decimal or match.profile.decimal,
+            "repeats": options.repeats or match.profile.repeats,
+            "missing_amounts": options.missing_amounts or match.profile.missing_amounts,
             "tables": {match.section: section, **beside},
         }
     )

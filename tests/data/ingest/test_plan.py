@@ -127,7 +127,7 @@ def test_a_file_that_only_describes_the_others_is_left_out() -> None:
         ("Row Labels,Sum of close_value,Count of id\nA,1,2\n", PivotReport),
         ("负责人,2026年1月,2026年2月,合计\n李伟,1,2,3\n", PivotReport),
         ("deal_id,deal,status,amount\n1,x,won,abc\n2,y,won,def\n", ColumnUnreadable),
-        ("deal_id,deal,status,amount\n,x,won,1\n,y,won,2\n", KeysMissing),
+        ("deal_id,deal,status,amount\n,x,won,1\n,x,won,1\n", KeysMissing),
     ],
 )
 def test_what_cannot_be_loaded_is_refused_with_a_reason(text: str, error: type[Exception]) -> None:

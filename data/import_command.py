@@ -1,0 +1,117 @@
+"""The command that loads exports: what can be said about them, and what becomes of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from data.arguments import (
+    AcceptKeys,
+    AsOf,
+    DateOrder,
+    DecimalSign,
+    Files,
+    Header,
+    Json,
+    Keys,
+    Lang,
+    Maps,
+    MissingAmounts,
+    Months,
+    Repeats,
+    Stages,
+    StorePath,
+)
+from data.commands import app, at
+from data.terminal import LOADED, QUESTION, Session
+
+if TYPE_CHECKING:
+    from data import ingest
+
+
+@app.command(name="import")
+def import_(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
+    context: typer.Context,
+    files: Files,
+    table: Annotated[str | None, typer.Option(help="Which of our tables it is.")] = None,
+    profile: Annotated[str | None, typer.Option(help="Which CRM it came from.")] = None,
+    as_of: AsOf = None,
+    is_full: Annotated[bool | None, typer.Option("--full/--part", help="A full export ends what it lacks.")] = None,
+    sheet: Annotated[str | None, typer.Option(help="The sheet of a workbook.")] = None,
+    date_order: Annotated[DateOrder | None, typer.Option("--date-order", help="Order of day, month and year.")] = None,
+    decimal: Annotated[DecimalSign | None, typer.Option(help="The decimal sign.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="The text encoding, where it cannot be told.")] = None,
+    header: Header = None,
+    months: Months = None,
+    maps: Maps = None,
+    stages: Stages = None,
+    keys: Keys = None,
+    repeats: Repeats = None,
+    missing_amounts: MissingAmounts = None,
+    accept_keys: AcceptKeys = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check, write nothing.")] = False,
+    store: StorePath = None,
+    json: Json = False,
+    lang: Lang = None,
+) -> int:
+    """Load exports of a CRM. Exit 3: a question must be answered first; the flag that answers it is named."""
+    from data import ingest
+    from data.reports import import_report
+
+    session = at(context, store, lang, is_json=json)
+    options = ingest.Options(
+        table=table,
+        profile=profile,
+        as_of=as_of.date() if as_of else None,
+        is_full=is_full,
+        sheet=sheet,
+        date_order=date_order.value if date_order else None,
+        decimal=decimal.value if decimal else None,
+        encoding=encoding,
+        header=header,
+        months=months,
+        columns=ingest.read_maps(maps or []),
+        stages=ingest.read_stages(stages or []),
+        keys=ingest.read_keys(keys or []),
+        repeats=repeats.value if repeats else None,
+        missing_amounts=missing_amounts.value if missing_amounts else None,
+        accept_keys=accept_keys,
+        who="command line",
+    )
+    with session.seen() as seen:
+        plan = ingest.plan([session.path(file) for file in files], options, seen)
+    if plan.questions:
+        import_report(session, plan, [])
+        return QUESTION
+    if dry_run:
+        import_report(session, plan, [], rehearsed=_rehearsed(session, plan))
+        return LOADED
+    return _load(session, plan)
+
+
+def _rehearsed(session: Session, plan: ingest.Plan) -> list[ingest.Counts]:
+    """What loading would count; where there is no store yet, in a new one that is thrown away."""
+    from data import ingest
+    from data.store import open_store
+
+    if session.store_path.exists():
+        return ingest.rehearse(session.store(), plan)
+    with TemporaryDirectory() as folder:
+        empty = open_store(Path(folder) / "empty.duckdb")
+        try:
+            return ingest.rehearse(empty, plan)
+        finally:
+            empty.close()
+
+
+def _load(session: Session, plan: ingest.Plan) -> int:
+    from data import ingest
+    from data.reports import import_report
+
+    opened = session.store(create=True)
+    uploads = ingest.run(opened, plan)
+    import_report(session, plan, uploads, opened)
+    return LOADED

@@ -1,0 +1,150 @@
+"""What will become of the files of an import: what is known of each, what is said, what must be asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from data.ingest.check import Checked
+from data.ingest.corrections import CORRECTION
+from data.ingest.keys import columns_of
+from data.ingest.map import Mapped
+from data.ingest.match import Match
+from data.ingest.options import Options
+from data.ingest.parse import Parsed
+from data.ingest.remarks import LeftOut, Offer, Question, Remark
+from data.truth import Load
+
+if TYPE_CHECKING:
+    from data.store import Snapshot
+
+
+@dataclass
+class FilePlan:
+    """What will become of one file. `load` is None while questions are open."""
+
+    file: str
+    content: bytes = b""
+    scores: list[Match] = field(default_factory=list)
+    is_full: bool | None = None
+    match: Match | None = None
+    mapped: Mapped | None = None
+    parsed: Parsed | None = None
+    checked: Checked | None = None
+    encoding: str | None = None
+    as_of: date | None = None
+    as_of_from: str = "none"
+    warnings: list[Remark] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+
+    @property
+    def table(self) -> str | None:
+        """Our table."""
+        return self.match.table if self.match else None
+
+    @property
+    def profile(self) -> str | None:
+        """The CRM it came from."""
+        return self.match.profile.origin if self.match else None
+
+    @property
+    def is_correction(self) -> bool:
+        """It brings back rows that were refused: a part, whatever is said, or it would end all others."""
+        return any(remark.code == CORRECTION for remark in self.warnings)
+
+    @property
+    def offers(self) -> list[Offer]:
+        """What was settled by default and may be settled otherwise."""
+        return [remark for remark in self.warnings if isinstance(remark, Offer)]
+
+    @property
+    def key_columns(self) -> list[str]:
+        """Their columns that tell the rows apart."""
+        return columns_of(self.mapped, self.checked.key) if self.mapped and self.checked else []
+
+    @property
+    def read(self) -> int:
+        """Records in the file: those to be loaded and those refused."""
+        return self.checked.rows.height + self.refused if self.checked else 0
+
+    @property
+    def refused(self) -> int:
+        """Records that cannot be loaded."""
+        return self.checked.refused.filter(~pl.col("is_set_aside")).height if self.checked else 0
+
+    @property
+    def set_aside(self) -> int:
+        """Lines that are no records: blanks, totals, footnotes, exact repeats."""
+        return self.checked.refused.height - self.refused if self.checked else 0
+
+    @property
+    def columns(self) -> list[dict[str, str]]:
+        """Which column fills which field, and how it was read: what the mapping step shows."""
+        if not self.mapped or not self.parsed or not self.match:
+            return []
+        return [
+            {
+                "column": " + ".join(theirs),
+                "field": ours,
+                "format": self.parsed.formats.get(ours, "text"),
+                "alike": str(self.match.guessed.get(ours, 100)),
+                "why": self.match.reasons[ours].why if ours in self.match.reasons else "header",
+                "confidence": str(self.match.reasons[ours].confidence if ours in self.match.reasons else 100),
+            }
+            for ours, theirs in self.mapped.sources.items()
+        ]
+
+
+@dataclass
+class Plan:
+    """A whole import: its files, those left out because they only describe the others, and what remains to be asked."""
+
+    files: list[FilePlan]
+    options: Options
+    skipped: list[str] = field(default_factory=list)
+    left: list[LeftOut] = field(default_factory=list)
+    seen: Snapshot | None = None
+
+    @property
+    def questions(self) -> list[Question]:
+        """Everything that must be answered before loading."""
+        return [question for file in self.files for question in file.questions]
+
+    @property
+    def warnings(self) -> list[Remark]:
+        """What is said about the import as a whole."""
+        return [*(Remark(code="documentation", params={"file": name}) for name in self.skipped), *self.left]
+
+    @property
+    def loads(self) -> list[Load]:
+        """One load per file; none while a question is open."""
+        return [] if self.questions else [_load(file, self.options) for file in self.files]
+
+
+def _load(file: FilePlan, options: Options) -> Load:
+    if file.match is None or file.checked is None:
+        raise ValueError(f"{file.file} has open questions")
+    mapping = {entry["field"]: {"column": entry["column"], "format": entry["format"]} for entry in file.columns}
+    return Load(
+        table=file.match.table,
+        profile=file.match.profile.origin,
+        file=file.file,
+        mapping={
+            "fields": mapping,
+            "key": file.checked.key,
+            "section": file.match.section,
+            "score": round(file.match.score, 2),
+            "read": options.reading,
+        },
+        encoding=file.encoding,
+        as_of=file.as_of,
+        as_of_from=file.as_of_from,
+        is_full=False if file.is_correction else file.is_full if options.is_full is None else options.is_full,
+        who=options.who,
+        rows=file.checked.rows,
+        original=file.content,
+        refused=file.checked.refused,
+    )

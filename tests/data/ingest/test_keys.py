@@ -1,0 +1,172 @@
+"""What tells rows apart, what becomes of exact repeats, what 0 and -1 of open deals are: asked, said, remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from data import ingest
+from data.ingest import Options, Source
+from data.ingest.keys import as_text, from_text
+from data.ingest.profile import load
+from data.ingest.remember import folder
+from tests.command_line import Company
+from tests.data.ingest.test_plan import TODAY, codes, planned, refused, rows
+
+DEALS = "Deal Name,Account Name,Created Date,Stage,Amount,Site,Note\n"
+SITES = (
+    DEALS
+    + "Roll-out,Acme,2026-01-05,Won,5,North,a\n"
+    + "Roll-out,Acme,2026-01-05,Won,7,South,b\n"
+    + "Roll-out,Acme,2026-01-05,Prospecting,7,South 2,b\n"
+    + "Other,Acme,2026-01-05,Won,1,North,b\n"
+)
+PAYMENTS = "Payment Date,Customer,Amount\n" + "2026-01-05,Acme,100\n" * 3 + "2026-01-06,Acme,50\n"
+OPEN = "Opportunity ID,Opportunity Name,Stage,Amount\n1,a,Prospecting,{0}\n2,b,Prospecting,0\n3,c,Closed Won,0\n"
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Iterator[Company]:
+    made = Company(tmp_path / "company.duckdb")
+    yield made
+    made.close()
+
+
+def written(tmp_path: Path, text: str, name: str = "a.csv") -> Path:
+    path = tmp_path / name
+    path.write_text(text, "utf-8")
+    return path
+
+
+# ------------------------------------------------------------------------------------------------------------- keys
+
+
+def test_rows_that_a_key_would_swallow_are_a_question_with_what_would_do_better() -> None:
+    plan = planned(SITES)
+    (question,) = plan.questions
+    assert (question.code, question.params["rows"]) == ("ask_key", 2)
+    assert question.choices[0] == "Deal Name,Account Name,Created Date", "leaving it as it is can be chosen"
+    best = from_text(question.choices[1])
+    assert set(best) == {"Deal Name", "Account Name", "Created Date", "Site"}, "the amount would move with the deal"
+    assert question.samples[question.choices[1]] == ["100.0 %"]
+    for lang in ("en", "zh-CN"):
+        assert as_text(list(best)) in question.text(lang)
+
+
+def test_a_chosen_key_holds_and_the_rate_is_said() -> None:
+    plan = planned(SITES, keys=(("Deal Name", "Site"),))
+    assert plan.checked is not None
+    assert (plan.checked.key, plan.key_columns, plan.refused) == (["deal", "Site"], ["Deal Name", "Site"], 0)
+    said = next(remark for remark in plan.warnings if remark.code == "key_told")
+    assert (said.params["percent"], said.params["rows"]) == ("100.0", 0)
+    assert rows(plan)["key"].to_list()[0] == "Roll-out\x1fNorth"
+    as_it_is = planned(SITES, keys=(("Deal Name", "Account Name", "Created Date"),))
+    assert not as_it_is.questions
+    assert [reasons for _, reasons, _, _ in refused(as_it_is)] == [["key_repeated"]] * 2
+    rate = next(remark for remark in as_it_is.warnings if remark.code == "key_told")
+    assert (rate.params["percent"], rate.params["rows"]) == ("50.0", 3)
+
+
+def test_a_file_whose_id_is_blank_can_be_given_a_key() -> None:
+    text = "deal_id,deal,status,amount\n,x,won,1\n,y,won,2\n"
+    (question,) = planned(text).questions
+    assert (question.code, question.choices[0]) == ("ask_key", "deal")
+    assert rows(planned(text, keys=(("deal",),)))["key"].to_list() == ["x", "y"]
+
+
+def test_an_id_of_the_crms_own_needs_no_choice_and_a_choice_of_columns_goes_before_it() -> None:
+    text = "deal_id,deal,status,amount\n1,x,won,1\n2,x,won,2\n"
+    assert planned(text).key_columns == ["deal_id"]
+    assert planned(text, keys=(("deal",),)).refused == 1
+
+
+def test_a_key_of_typed_columns_is_the_same_in_every_form() -> None:
+    dates = ("2026-01-15", "2026/1/15", "15.01.2026")
+    keys = {
+        rows(planned(f"Deal Name,Created Date,Stage,Amount\nx,{date},Won,1\n", keys=(("Deal Name", "Created Date"),)))[
+            "key"
+        ][0]
+        for date in dates
+    }
+    assert keys == {"x\x1f2026-01-15"}
+
+
+def test_a_key_goes_to_the_files_that_have_its_columns() -> None:
+    files = [Source("a.csv", SITES.encode()), Source("b.csv", PAYMENTS.replace("Amount", "Amount Paid").encode())]
+    made = ingest.plan(files, Options(today=TODAY, keys=(("Deal Name", "Site"), ("Customer", "Payment Date"))))
+    assert [file.key_columns for file in made.files] == [["Deal Name", "Site"], ["Customer", "Payment Date"]]
+
+
+def test_a_chosen_key_is_remembered_with_the_layout(company: Company, tmp_path: Path) -> None:
+    file = written(tmp_path, SITES)
+    assert company("import", file).code == 3
+    company.load(file, "--key", "Deal Name,Site")
+    (kept,) = folder(Path(f"{company.path}.d")).glob("*.toml")
+    assert load(kept).tables["deals"].key_columns == ["Deal Name", "Site"]
+    (again,) = company.load(file)
+    assert (again["new"], again["same"], again["refused"]) == (0, 4, 0)
+
+
+def test_a_key_of_columns_that_no_file_has_is_refused(company: Company, tmp_path: Path) -> None:
+    ran = company("import", written(tmp_path, SITES), "--key", "Deal Name,Sit", "--lang", "zh-CN")
+    assert ran.code == 1
+    assert "Site" in ran.err
+
+
+# ---------------------------------------------------------------------------------------------------------- repeats
+
+
+def test_exact_repeats_count_once_unless_somebody_says_that_each_is_a_record(company: Company, tmp_path: Path) -> None:
+    file = written(tmp_path, PAYMENTS)
+    (upload,) = company.load(file)
+    assert (upload["read"], upload["set_aside"]) == (2, 2)
+    assert any("--repeats keep" in text for text in upload["warnings"]), "the default is stated"
+    assert company.ask("collected")[0]["collected"] == 150
+    (upload,) = company.load(file, "--repeats", "keep")
+    assert (upload["new"], upload["same"], upload["set_aside"]) == (2, 2, 0)
+    assert company.ask("collected")[0]["collected"] == 350
+    (upload,) = company.load(file)
+    assert (upload["same"], upload["set_aside"]) == (4, 0), "remembered for such files"
+
+
+def test_repeats_of_a_list_of_names_are_one_and_nothing_is_offered() -> None:
+    plan = planned("Account Name,Industry\nAcme,Steel\nAcme,Steel\n", repeats="keep")
+    assert (rows(plan).height, plan.set_aside, plan.offers) == (1, 1, [])
+
+
+def test_repeats_are_the_same_records_in_any_order() -> None:
+    backwards = "\n".join([PAYMENTS.splitlines()[0], *reversed(PAYMENTS.splitlines()[1:])])
+    keys = [sorted(rows(planned(text, repeats="keep"))["key"]) for text in (PAYMENTS, backwards)]
+    assert keys[0] == keys[1]
+    assert len(set(keys[0])) == 4
+
+
+# --------------------------------------------------------------------------------------------------- missing amounts
+
+
+def test_nought_is_kept_and_said_and_minus_one_is_asked() -> None:
+    nought = planned(OPEN.format(5))
+    assert "missing_amounts_keep" in codes(nought)
+    assert rows(nought)["amount"].cast(int).to_list() == [5, 0, 0]
+    (question,) = planned(OPEN.format(-1)).questions
+    assert (question.code, question.params["ones"], question.params["zeros"]) == ("ask_missing_amounts", 1, 1)
+
+
+def test_a_blank_amount_of_open_deals_is_none_and_others_stay() -> None:
+    plan = planned(OPEN.format("(1)"), missing_amounts="blank")
+    assert rows(plan)["amount"].cast(int).to_list() == [None, None, 0]
+    assert [offer.taken for offer in plan.offers] == ["blank"]
+    kept = planned(OPEN.format(-1), missing_amounts="keep")
+    assert rows(kept)["amount"].cast(int).to_list() == [-1, 0, 0]
+
+
+def test_what_a_missing_amount_is_gets_remembered(company: Company, tmp_path: Path) -> None:
+    file = written(tmp_path, OPEN.format(-1))
+    assert company("import", file).code == 3
+    company.load(file, "--missing-amounts", "blank")
+    (upload,) = company.load(file)
+    assert upload["same"] == 3
+    (kept,) = folder(Path(f"{company.path}.d")).glob("*.toml")
+    assert load(kept).missing_amounts == "blank"
