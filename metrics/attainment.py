@@ -15,6 +15,7 @@ import polars as pl
 from metrics.base import Step
 from metrics.catalog import Measure, dimension, measure
 from metrics.notes import Note, note
+from metrics.population import raw as raw_name
 from metrics.query import Column, Query, used
 from metrics.view import View
 
@@ -188,10 +189,15 @@ def _workdays(grains: tuple[str, ...]) -> tuple[tuple[Step, ...], str]:
 # ---------------------------------------------------------------------------------------------------------- finishing
 
 
-def columns(asked: Measure, of: Measure) -> list[Column]:
-    """The columns of an attainment: itself, its two sides, and how the pace compares with the days gone by."""
+def columns(asked: Measure, of: Measure, *, has_before: bool) -> list[Column]:
+    """The columns of an attainment: itself, its two sides, and how the pace compares with the days gone by.
+
+    Compared, it is what was reached of the whole other period's target by as many days.
+    """
+    before = [Column(f"{asked.id}.before", "before", asked.id, "share", "ratio")]
     return [
         Column(asked.id, "value", asked.id, "share", "ratio"),
+        *(before if has_before else []),
         Column(f"{asked.id}.target", "detail", asked.id, of.unit),
         Column(f"{asked.id}.actual", "detail", asked.id, of.unit),
         Column(f"{asked.id}.elapsed", "detail", asked.id, "share"),
@@ -200,15 +206,14 @@ def columns(asked: Measure, of: Measure) -> list[Column]:
 
 
 def finished(asked: Measure, of: Measure, raw: pl.DataFrame, actual: pl.Expr) -> list[pl.Expr]:
-    """The expressions of `columns`, over the joined raw frame; null where there is no target."""
+    """The expressions of `columns` without the comparison, over the joined raw frame; null where there is no target."""
     name = asked.id
     nothing = pl.lit(None, pl.Float64)
-    goal = pl.col(f"{of.id}_goal").cast(pl.Float64).round(4) if f"{of.id}_goal" in raw.columns else nothing
+    goal = _goal_in(raw, f"{of.id}_goal")
     has_days = "workdays" in raw.columns
     elapsed = pl.col("workdays_gone") / pl.when(pl.col("workdays") > 0).then("workdays") if has_days else nothing
-    over, under = (goal, actual) if of.better == "lower" else (actual, goal)
     has_begun = pl.col("workdays_gone") > 0 if has_days else pl.lit(value=True)
-    reached = pl.when(goal.is_not_null() & (under != 0) & has_begun).then(over / under)
+    reached = pl.when(has_begun).then(_reached(of, goal, actual))
     pace = pl.when(elapsed > 0).then(reached / elapsed) if of.additive == "all" else nothing
     return [
         reached.alias(name),
@@ -217,6 +222,21 @@ def finished(asked: Measure, of: Measure, raw: pl.DataFrame, actual: pl.Expr) ->
         elapsed.cast(pl.Float64).alias(f"{name}.elapsed"),
         pace.alias(f"{name}.pace"),
     ]
+
+
+def before(asked: Measure, of: Measure, raw: pl.DataFrame, actual: pl.Expr) -> pl.Expr:
+    """The attainment of the days compared with; `actual` is theirs."""
+    return _reached(of, _goal_in(raw, raw_name(f"{of.id}_goal", before=True)), actual).alias(f"{asked.id}.before")
+
+
+def _goal_in(raw: pl.DataFrame, name: str) -> pl.Expr:
+    return pl.col(name).cast(pl.Float64).round(4) if name in raw.columns else pl.lit(None, pl.Float64)
+
+
+def _reached(of: Measure, goal: pl.Expr, actual: pl.Expr) -> pl.Expr:
+    """Actual ÷ target, the other way round where less is better; null where there is no target."""
+    over, under = (goal, actual) if of.better == "lower" else (actual, goal)
+    return pl.when(goal.is_not_null() & (under != 0)).then(over / under)
 
 
 def remarks(of: Measure, raw: pl.DataFrame) -> list[Note]:

@@ -48,10 +48,9 @@ def begins(part: Query, possible: Iterable[Measure], view: View) -> Query | None
     A customer who bought nothing last year did buy nothing; a company whose records begin in March did not.
     """
     population = part.population
-    if population is None or not population.has_before:
+    if population is None or view.before is None:
         return None
-    compared = [one for one in possible if one.goal_of is None]
-    counted = _counted(population, compared, view)
+    counted = _counted(population, possible, view)
     day, source = FIRST_DAY[population.stock] if population.stock else (str(population.on), population.table)
     if not counted:
         return None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from metrics import attainment, beside, shares
+from metrics import attainment, beside, compared, shares
 from metrics.catalog import GRAINS, Dimension, Measure, dimension, measure, table
 from metrics.choices import values_of
 from metrics.errors import MeasureNotBy, NotABucket, NothingAsked
@@ -99,19 +99,15 @@ def _cut(asked: tuple[Measure, ...], dims: tuple[Dimension, ...], view: View, fi
     asides = [
         aside for ask in (beside.undated, beside.begins) for part in parts if (aside := ask(part, possible, view))
     ]
-    goals: list[Query] = []
-    for one in possible:
-        if one.goal_of is not None:
-            found, why = attainment.goal_parts(one, by, view)
-            goals += [part for part in found if part not in goals]
-            notes += why
+    goals, why = _goals(possible, by, view)
+    notes += why
     notes += [remark for one in possible for remark in _filter_notes(one, view)]
     if view.is_past and any(
         part.population and part.population.on and part.population.table == "deals" for part in parts
     ):
         notes.append(note("as_known_now"))
-    first, *rest = [*parts, *goals, *asides]
-    alone = len(parts) == 1 and not goals
+    first, *rest = [*parts, *_then(parts, view), *goals, *asides]
+    alone = sum(not part.is_aside for part in (first, *rest)) == 1
     is_here = first.population is not None and possible[0] in (*first.population.parts, *first.population.asked)
     answer = first.answer + _order(by, possible[0] if is_here else None, is_sets=is_sets)
     if limit is not None and alone:
@@ -120,7 +116,7 @@ def _cut(asked: tuple[Measure, ...], dims: tuple[Dimension, ...], view: View, fi
     return replace(
         first,
         answer=answer,
-        columns=_columns(asked, named, view, has_before=_has_before(view, by)),
+        columns=_columns(asked, named, view, has_before=view.before is not None),
         finish=finish,
         measures=asked,
         by=named,
@@ -161,8 +157,32 @@ def _can(asked: Measure, dim: Dimension, view: View) -> bool:
 
 
 def _has_before(view: View, by: Sequence[str]) -> bool:
-    """Whether the days compared with are counted too: not where the answer runs over time."""
-    return view.before is not None and not any(name in GRAINS for name in by)
+    """Whether one statement counts the days compared with too: not where the answer runs over time."""
+    return view.before is not None and not compared.grains_of(by)
+
+
+def _then(parts: Sequence[Query], view: View) -> list[Query]:
+    """What is asked of the days compared with where the answer runs over time (metrics/compared.py)."""
+    then = view.compared()
+    populations = [part.population for part in parts if part.population is not None]
+    if then is None or not any(population.grains for population in populations):
+        return []
+    return [replace(_part(population, then), finish=compared.THEN) for population in populations]
+
+
+def _goals(possible: Sequence[Measure], by: tuple[str, ...], view: View) -> tuple[list[Query], list[Note]]:
+    """The statements that read targets, of the period and of the one compared with, each once."""
+    whole = compared.whole(view)
+    goals: dict[Query, None] = {}
+    notes: list[Note] = []
+    for one in possible:
+        if one.goal_of is None:
+            continue
+        found, why = attainment.goal_parts(one, by, view)
+        notes += why
+        then, _ = attainment.goal_parts(one, by, whole) if whole is not None else ((), ())
+        goals |= dict.fromkeys([*found, *(replace(part, finish=compared.THEN) for part in then)])
+    return list(goals), notes
 
 
 def _populations(possible: tuple[Measure, ...], by: tuple[str, ...], view: View, *, is_sets: bool) -> list[Population]:
@@ -253,7 +273,7 @@ def _columns(asked: tuple[Measure, ...], by: tuple[str, ...], view: View, *, has
     found = [Column(name, "by") for name in by]
     for one in asked:
         if one.goal_of is not None:
-            found += attainment.columns(one, attainment.goal_of(one, view))
+            found += attainment.columns(one, attainment.goal_of(one, view), has_before=has_before)
             continue
         agg = "ratio" if one.ratio else one.agg
         for before in (False, True) if has_before else (False,):

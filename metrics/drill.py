@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from metrics import compared
 from metrics.catalog import Measure, measure, table
 from metrics.errors import NoSuchColumn, nearest
 from metrics.population import Population, flag
@@ -20,12 +21,15 @@ def rows(query: Query, column: str | None, at: Mapping[str, object]) -> Query:
         return _all_rows(query)
     found = column_of(query, column)
     subject = _counted(query, measure(str(found.measure)))
-    part, shown = _part_of(query, subject)
+    before = found.role.startswith("before")
+    is_then = before and bool(compared.grains_of(query.by))  # the compared days have a statement of their own
+    part, shown = _part_of(query, subject, is_then=is_then)
     population = part.population
     if population is None:
         raise NoSuchColumn(name=column, suggestion=None)
-    before = found.role.startswith("before")
-    flags = [flag(one, before) for one in shown]
+    if is_then and query.view is not None:
+        at = {name: compared.bucket_then(query.view, name, value) for name, value in at.items()}
+    flags = [flag(one, before and not is_then) for one in shown]
     conditions = [f"({' or '.join(f'population.{name}' for name in flags)})"]
     values: dict[str, object] = {}
     for name, value in _plain_at(at).items():
@@ -41,10 +45,10 @@ def _counted(query: Query, asked: Measure) -> Measure:
     return measure(asked.goal_of or (query.view.headline if query.view else "won_amount"))
 
 
-def _part_of(query: Query, subject: Measure) -> tuple[Query, tuple[Measure, ...]]:
+def _part_of(query: Query, subject: Measure, *, is_then: bool) -> tuple[Query, tuple[Measure, ...]]:
     """The population that counts `subject`, and the aggregates of it there (a ratio's numerator, when across two)."""
     for part in query.parts:
-        if part.population is not None:
+        if part.population is not None and (part.finish == compared.THEN) is is_then:
             here = tuple(one for one in subject.parts if one in part.population.parts)
             if here and here[0] == subject.parts[0]:
                 return part, here

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import polars as pl
 
-from metrics import attainment, beside
+from metrics import attainment, beside, compared
 from metrics.catalog import GRAINS, Measure
 from metrics.intervals import wilson
 from metrics.notes import Note, note
@@ -64,7 +64,8 @@ def _joined(query: Query, counted: list[tuple[Query, pl.DataFrame]]) -> pl.DataF
     (_, raw), *rest = counted
     if not rest:
         return raw
-    for part, frame in rest:
+    for part, answered in rest:
+        frame = compared.moved(query, part, answered)
         if part.by == query.by and part.by:
             raw = raw.join(
                 frame, on=list(part.by), how="full", coalesce=True, nulls_equal=True, maintain_order="left_right"
@@ -78,7 +79,7 @@ def _joined(query: Query, counted: list[tuple[Query, pl.DataFrame]]) -> pl.DataF
     zeros = [
         pl.col(raw_name(one.id, before)).fill_null(0)
         for part, _ in counted
-        if part.population is not None
+        if part.population is not None and part.finish != compared.THEN  # which counts the same
         for one in part.population.parts
         for before in (False, True)
         if one.agg != "median"
@@ -94,6 +95,7 @@ def _joined(query: Query, counted: list[tuple[Query, pl.DataFrame]]) -> pl.DataF
 def _cut(query: Query, raw: pl.DataFrame, notes: list[Note]) -> pl.DataFrame:
     """The `by` columns and every measure; ordered again where populations were joined."""
     frame = _measured(query, raw, notes)
+    frame = compared.settled(query, frame, beside.without_before(notes))
     if len([part for part in query.parts if not part.is_aside]) > 1:
         frame = _ranked(query, frame)
         if query.limit is not None:
@@ -120,6 +122,9 @@ def _measured(query: Query, raw: pl.DataFrame, notes: list[Note]) -> pl.DataFram
         if one.goal_of is not None and query.view is not None:
             of = attainment.goal_of(one, query.view)
             columns += attainment.finished(one, of, raw, _value(of, raw, before=False).cast(pl.Float64))
+            if any(column.name == f"{one.id}.before" for column in query.columns):
+                reached = attainment.before(one, of, raw, _value(of, raw, before=True).cast(pl.Float64))
+                columns.append(_unknown(reached) if one.id in nothing_before else reached)
             notes += [*_refusals(of, raw), *attainment.remarks(of, raw)]
             continue
         columns += _columns(one, query, raw, before=False)
@@ -212,7 +217,7 @@ def _trend(query: Query, raw: pl.DataFrame, notes: list[Note]) -> pl.DataFrame:
     if view is None:
         return frame
     notes += reached(query, frame)
-    frame = filled(query, frame)
+    frame = compared.settled(query, filled(query, frame), beside.without_before(notes))
     starts = frame.get_column(grain).to_list()
     last = min(view.period.to_on, view.as_of) if view.period else view.as_of
     first = view.period.from_on if view.period else None

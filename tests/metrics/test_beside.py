@@ -102,5 +102,7 @@ def test_a_scope_knows_no_day_of_others(company: duckdb.DuckDBPyConnection) -> N
 def test_only_a_comparison_asks_for_the_first_day() -> None:
     asked = view(preset="this_month", compare="previous")
     assert [part.finish for part in total("won_amount", asked).parts] == ["cut", "undated", "begins"]
-    assert [part.finish for part in cut("won_amount", "month", asked).parts] == ["cut", "undated"]
-    assert [part.finish for part in total("attainment", asked).parts if part.is_aside] == ["undated"]
+    assert [part.finish for part in cut("won_amount", "month", asked).parts] == ["cut", "then", "undated", "begins"]
+    assert [part.finish for part in total("attainment", asked).parts if part.is_aside] == ["undated", "begins"]
+    alone = cut("won_amount", "month", asked.with_compare("none"))
+    assert [part.finish for part in alone.parts] == ["cut", "undated"]
