@@ -14,7 +14,7 @@ from data.tables import tables
 if TYPE_CHECKING:
     from data.ingest.plan import FilePlan
 
-_DAY_IN_NAME = re.compile(
+DAY_IN_NAME = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[-_.年]?(0[1-9]|1[0-2]|[1-9](?=[-_.月]))[-_.月]?(0[1-9]|[12]\d|3[01]|[1-9](?!\d))(?!\d)"
 )
 _REPORT_DAY = re.compile(
@@ -31,7 +31,7 @@ def as_of_day(planned: FilePlan, table: TextTable, told: date | None, today: dat
     """
     if told:
         return told, "flag"
-    if found := _day(_DAY_IN_NAME.search(planned.file)):
+    if found := _day(DAY_IN_NAME.search(planned.file)):
         return found, "file name"
     for line in table.title:
         if found := _day(_REPORT_DAY.search(line)):

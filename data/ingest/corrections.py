@@ -41,7 +41,7 @@ def rows_of(table: TextTable, refused: Sequence[Refusal], lang: str) -> list[lis
     why = {one.line: "; ".join(reason_text(reason, lang) for reason in one.reasons) for one in refused}
     found = {row[0]: list(row[1:]) for row in _kept(table, list(why)).iter_rows()}
     found |= {broken.line: _cells(table, broken.line, broken.text) for broken in table.broken if broken.line in why}
-    listed = [[why[line], str(line), *(cell or "" for cell in found[line])] for line in sorted(found)]
+    listed = [[why[line], table.place(line), *(cell or "" for cell in found[line])] for line in sorted(found)]
     return [[REASON.text(lang), LINE_NO.text(lang), *table.headers], *listed]
 
 

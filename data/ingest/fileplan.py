@@ -24,12 +24,17 @@ if TYPE_CHECKING:
 
 @dataclass
 class FilePlan:
-    """What will become of one file. `load` is None while questions are open."""
+    """What will become of one file.
+
+    `is_full`: whether it lists everything, as far as is known of such files. `follows`: it is a further part of a full
+    export, whose first file ends what none of them holds.
+    """
 
     file: str
     content: bytes = b""
     scores: list[Match] = field(default_factory=list)
     is_full: bool | None = None
+    follows: bool = False
     match: Match | None = None
     mapped: Mapped | None = None
     parsed: Parsed | None = None
@@ -54,6 +59,12 @@ class FilePlan:
     def is_correction(self) -> bool:
         """It brings back rows that were refused: a part, whatever is said, or it would end all others."""
         return any(remark.code == CORRECTION for remark in self.warnings)
+
+    def is_whole(self, options: Options) -> bool | None:
+        """Whether it lists everything: now said, else remembered; None where nobody said."""
+        if self.is_correction:
+            return False
+        return self.is_full if options.is_full is None else options.is_full
 
     @property
     def offers(self) -> list[Offer]:
@@ -142,7 +153,7 @@ def _load(file: FilePlan, options: Options) -> Load:
         encoding=file.encoding,
         as_of=file.as_of,
         as_of_from=file.as_of_from,
-        is_full=False if file.is_correction else file.is_full if options.is_full is None else options.is_full,
+        is_full=False if file.follows else file.is_whole(options),
         who=options.who,
         rows=file.checked.rows,
         original=file.content,

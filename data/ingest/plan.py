@@ -26,6 +26,7 @@ from data.ingest.errors import (
     refuse_all,
 )
 from data.ingest.fileplan import FilePlan, Plan
+from data.ingest.fullness import join_parts
 from data.ingest.lookup import look_up
 from data.ingest.map import apply
 from data.ingest.match import Match, match
@@ -93,6 +94,7 @@ def plan(files: Sequence[Path | Source], options: Options | None = None, seen: S
         _check(file, wishes)
     if seen:
         compare(made.files, wishes, seen)
+    join_parts(made.files, wishes)
     made.seen = None  # a plan waits for people, a snapshot must not
     return made
 

@@ -13,6 +13,7 @@ from data.ingest.records import read_json, read_parquet
 from data.ingest.source import Source, kind_of
 from data.ingest.textfile import read_delimited
 from data.ingest.texttable import Reading, Wishes
+from data.ingest.together import together
 from data.ingest.webtable import read_html, read_spreadsheet_xml
 from data.ingest.workbook import read_workbook
 
@@ -45,7 +46,9 @@ def read(source: Source, known: AbstractSet[str], wishes: Wishes | None = None) 
     kind = _checked_kind(source)
     reading = _read_zip(source, known, told) if kind == "zip" else _READERS[kind](source, known, told)
     reading.tables = [taken_off(table) for table in reading.tables]
-    return with_months(reading, told)
+    reading = with_months(reading, told)
+    reading.tables = together(reading.tables)
+    return reading
 
 
 def _checked_kind(source: Source) -> str:

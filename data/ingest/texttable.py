@@ -50,7 +50,8 @@ class TextTable:
     `headers`: as written, one per column. `frame`: columns "0", "1", … (text, blank = null) and `LINE`.
     `aside`: rows that are no records. `unlisted`: blank rows beyond those listed. `broken`: records whose cells do not
     fit the header, refused later. `title`: the lines above the header. `part`: the sheet, or the file inside a ZIP.
-    `remarks`: what a person should know about how it was read.
+    `remarks`: what a person should know about how it was read. `is_sheet`: it is a sheet of a workbook. `places`: the
+    sheets that it was put together from, each with the lines before it.
     """
 
     file: str
@@ -66,6 +67,13 @@ class TextTable:
     part: str = ""
     unlisted: int = 0
     remarks: list[Remark] = field(default_factory=list)
+    is_sheet: bool = False
+    places: list[tuple[int, str]] = field(default_factory=list)
+
+    def place(self, line: int) -> str:
+        """The line as a person finds it: its number, after the name of the sheet where there are several."""
+        before, sheet = next((at for at in reversed(self.places) if at[0] < line), (0, ""))
+        return f"{sheet} {line - before}" if sheet else str(line)
 
     def column(self, index: int) -> pl.Series:
         """The texts of one column."""
@@ -78,7 +86,8 @@ class TextTable:
     def original(self, row: int) -> str:
         """The row as it stands in the file (a text file), or its cells joined by the delimiter (a workbook)."""
         if not self.text:
-            return self.delimiter.join(cell or "" for cell in self.frame.drop(LINE).row(row))
+            sheet = f"[{self.place(int(self.frame[LINE][row]))}] " if self.places else ""
+            return sheet + self.delimiter.join(cell or "" for cell in self.frame.drop(LINE).row(row))
         first = int(self.frame[LINE][row])
         breaks = sum(cell.count("\n") for cell in self.frame.drop(LINE).row(row) if cell)
         return b"\n".join(self._lines[first - 1 : first + breaks]).decode("utf-8", "replace").rstrip("\r")

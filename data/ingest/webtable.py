@@ -85,7 +85,7 @@ def _reading(
             reading.left.append((name, error))
             continue
         for table in found.tables:
-            table.part = name if len(filled) > 1 else ""
+            table.part, table.is_sheet = name if len(filled) > 1 else "", kind == "XML"
         reading.tables += found.tables
         reading.questions += found.questions
     if not reading.tables and not reading.questions:

@@ -54,7 +54,7 @@ def _lists(source: Source, sheet: Sheet, known: AbstractSet[str], wishes: Wishes
         raise FileEmpty(file=source.name)
     reading = table_of(_without_midnight(sheet.cells), source.name, f"sheet {sheet.name}", known, wishes)
     for table in reading.tables:
-        table.part = sheet.name
+        table.part, table.is_sheet = sheet.name, True
         if sheet.errors:  # cells like #N/A hold nothing; they are read as blank, and that is said
             table.remarks.append(Remark(code="cells_wrong", params={"cells": sheet.errors}))
     return reading
