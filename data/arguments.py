@@ -55,6 +55,13 @@ class DemoLanguage(StrEnum):
     ZH = "zh-CN"
 
 
+class Compared(StrEnum):
+    """What a period is compared with."""
+
+    PREVIOUS = "previous"
+    LAST_YEAR = "last_year"
+
+
 class Scope(StrEnum):
     """What a viewer may see."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
@@ -19,6 +19,7 @@ from metrics.view import View
 
 if TYPE_CHECKING:
     from data.store import Snapshot
+    from metrics.view import Compare
     from metrics.viewer import Viewer
 
 
@@ -33,6 +34,7 @@ class Asked:
     where: tuple[str, ...] = ()
     as_of: date | None = None
     email: str | None = None
+    compare: str = "none"
     rows: bool = False
 
 
@@ -70,6 +72,8 @@ def answer(session: Session, asked: Asked) -> Answer:
         shown = query.rows() if asked.rows else query
         result = seen.ask(shown, viewer)
         notes += [note.text(session.lang) for note in result.notes]
+        if asked.compare != "none" and view.before is None:
+            notes.append(session.word("compare_needs_period"))
         is_nothing = any(len(bad) == len(filters[name]) for name, bad in unknown.items())
         frame = result.frame.clear() if is_nothing else result.frame
         labels = {name: found.label.text(session.lang) for name, found in catalog().dimensions.items()}
@@ -99,6 +103,7 @@ def _view(seen: Snapshot, asked: Asked, filters: dict[str, list[str | None]]) ->
         as_of=day,
         from_on=asked.from_on,
         to_on=asked.to_on,
+        compare=cast("Compare", asked.compare),
         filters=tuple((name, tuple(values)) for name, values in filters.items()),
         fiscal_start=settings().fiscal_start,
         week_start=settings().week_start,

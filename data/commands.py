@@ -10,6 +10,7 @@ import typer
 
 from data.arguments import (
     DAY,
+    Compared,
     DemoLanguage,
     Json,
     Lang,
@@ -54,6 +55,10 @@ def ask(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     viewer: Annotated[
         str | None, typer.Option("--as", metavar="EMAIL", help="Answer what this person may see.")
     ] = None,
+    compare: Annotated[
+        Compared | None,
+        typer.Option(help="Beside each number the one of the period before, or of the same days last year."),
+    ] = None,
     rows: Annotated[bool, typer.Option("--rows", help="The rows the numbers stand on.")] = False,
     sql: Annotated[bool, typer.Option("--sql", help="The SQL, values written in.")] = False,
     store: StorePath = None,
@@ -73,6 +78,7 @@ def ask(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
         where=tuple(where or ()),
         as_of=as_of.date() if as_of else None,
         email=viewer,
+        compare=compare.value if compare else "none",
         rows=rows,
     )
     ask_report(session, answer(session, asked), only_sql=sql)

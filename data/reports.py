@@ -184,7 +184,7 @@ def _part(session: Session, name: str) -> str:
     return session.word("part", measure=label, part=session.word(f"part_{part}")) if part in _PARTS else label
 
 
-_PARTS = ("target", "actual", "elapsed", "pace")
+_PARTS = ("before", "target", "actual", "elapsed", "pace")
 
 
 _MOST_ROWS = 500

@@ -184,6 +184,23 @@ def test_an_unknown_value_is_no_error(loaded: Company) -> None:
     assert loaded.everything() == before
 
 
+def test_ask_compares(loaded: Company) -> None:
+    """March beside February, in total and by month; without a period there is nothing to compare with."""
+    march = ("--from", "2026-03-01", "--to", "2026-03-31", "--compare", "previous")
+    february = loaded.ask("won_amount", "--from", "2026-02-01", "--to", "2026-02-28")[0]["won_amount"]
+    assert february > 0
+    assert loaded.ask("won_amount", *march)[0]["won_amount.before"] == february
+    by_month = loaded.ask("won_amount", "--by", "month", *march)
+    assert [row["won_amount.before"] for row in by_month] == [february]
+    table = run("ask", "won_amount", "--by", "quarter", *march, "--store", loaded.path)
+    assert "2026 Q1" in table.out
+    assert "Won amount: compared" in table.out
+    told = run("ask", "won_amount", "--by", "quarter", *march, "--store", loaded.path, lang="zh-CN").out
+    assert "2026年第1季度" in told
+    assert "赢单金额：对比期" in told
+    assert "--from" in loaded("ask", "won_amount", "--compare", "last_year").json["notes"][-1]
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
