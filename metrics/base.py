@@ -27,6 +27,7 @@ from functools import cache
 from metrics import shares
 from metrics.catalog import Table, catalog, dimension
 from metrics.catalog import table as table_named
+from metrics.reads import Reads
 from metrics.viewer import Viewer
 
 Filters = tuple[tuple[str, tuple[str | None, ...]], ...]
@@ -57,23 +58,26 @@ class _Restriction:
 
 
 def base_tables(
-    names: Iterable[str], filters: Filters, viewer: Viewer, shared: tuple[str, ...] = ()
+    names: Iterable[str], filters: Filters, viewer: Viewer, shared: tuple[str, ...] = (), reads: Reads = ()
 ) -> tuple[list[Step], dict[str, Value]]:
     """The tables of these names as steps, in an order in which each reads only earlier ones, and their parameters.
 
     Args:
         names: of the tables. filters, viewer: what restricts them.
         shared: among whom deals are shared out, see metrics/shares.py.
+        reads: which of their columns are needed (metrics/reads.py); of a table that is not in it, all.
     """
     steps: list[Step] = []
     params: dict[str, Value] = {}
+    needed = dict(reads)
     for name in _in_order(tuple(names)):
+        columns = needed.get(name, ())
         if shared and name in shares.SHARED_OUT:
-            steps += [Step(*made) for made in shares.steps(name, shared, _in_scope("{key}", viewer))]
+            steps += [Step(*made) for made in shares.steps(name, shared, _in_scope("{key}", viewer), columns)]
             restriction = _restriction(table_named(shares.SHARED_OUT[name]), filters, viewer, "t.owner_key")
             sql, used = _select(steps[-1].name, restriction), restriction.params
         else:
-            sql, used = _table_sql(name, filters, viewer)
+            sql, used = _table_sql(name, filters, viewer, columns)
         steps.append(Step(name, sql))
         params |= used
     return steps, params
@@ -91,24 +95,29 @@ def _in_order(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(found | dict.fromkeys(names))
 
 
-def _table_sql(name: str, filters: Filters, viewer: Viewer) -> tuple[str, dict[str, Value]]:
+def _table_sql(name: str, filters: Filters, viewer: Viewer, columns: tuple[str, ...]) -> tuple[str, dict[str, Value]]:
     """One table as the viewer may see it."""
     if name == "invoice_payments":
-        return "select t.* from crm.payments as t where t.invoice_id in (select invoice_id from invoices)", {}
+        return f"{_from('crm.payments', columns)} where t.invoice_id in (select invoice_id from invoices)", {}
     if name == "deal_versions":
         return _versions(filters, viewer)
     spec = table_named(_READS.get(name, name))
     if spec.scope in _PARENTS:
-        return _child(spec, filters, viewer)
+        return _child(spec, filters, viewer, columns)
     if spec.scope != "rep":
-        return _OTHERS[spec.scope](spec, viewer)
+        return _OTHERS[spec.scope](spec, viewer, columns)
     restriction = _restriction(spec, filters, viewer)
-    return _select(f"crm.{spec.name}", restriction), restriction.params
+    return _select(f"crm.{spec.name}", restriction, columns), restriction.params
 
 
-def _select(source: str, restriction: _Restriction) -> str:
+def _from(source: str, columns: tuple[str, ...] = ()) -> str:
+    """These columns of a table, or all."""
+    return f"select {', '.join(f't.{name}' for name in columns) or 't.*'} from {source} as t"
+
+
+def _select(source: str, restriction: _Restriction, columns: tuple[str, ...] = ()) -> str:
     where = f" where {restriction.where()}" if restriction.conditions else ""
-    return f"select t.* from {source} as t{''.join(restriction.joins.values())}{where}"
+    return f"{_from(source, columns)}{''.join(restriction.joins.values())}{where}"
 
 
 def _restriction(spec: Table, filters: Filters, viewer: Viewer, owner: str = "t.rep_key") -> _Restriction:
@@ -146,13 +155,14 @@ def _in_scope(column: str, viewer: Viewer) -> str:
     return f"{column} in ({', '.join(str(int(key)) for key in viewer.rep_keys)})" if viewer.rep_keys else "false"
 
 
-def _child(spec: Table, filters: Filters, viewer: Viewer) -> tuple[str, dict[str, Value]]:
+def _child(spec: Table, filters: Filters, viewer: Viewer, columns: tuple[str, ...]) -> tuple[str, dict[str, Value]]:
     """Rows of a parent in view: products on deals, visits to stages, contacts."""
+    plain = _from(f"crm.{spec.name}", columns)
     if viewer.sees_all and not filters:
-        return f"select t.* from crm.{spec.name} as t", {}
+        return plain, {}
     parent = _PARENTS[spec.scope]
     key = table_named(parent).id[0]
-    return f"select t.* from crm.{spec.name} as t where t.{key} in (select {key} from {parent})", {}
+    return f"{plain} where t.{key} in (select {key} from {parent})", {}
 
 
 def _versions(filters: Filters, viewer: Viewer) -> tuple[str, dict[str, Value]]:
@@ -178,9 +188,9 @@ _VERSION_COLUMNS = (
 """Every column of deal_versions but the owner's, which are blanked out of scope."""
 
 
-def _members(spec: Table, viewer: Viewer) -> tuple[str, dict[str, Value]]:
+def _members(spec: Table, viewer: Viewer, columns: tuple[str, ...]) -> tuple[str, dict[str, Value]]:
     """Reps in scope; customers they own or have rows of. A name in a row one may see may be seen."""
-    plain = f"select t.* from crm.{spec.name} as t"
+    plain = _from(f"crm.{spec.name}", columns)
     if viewer.sees_all:
         return plain, {}
     owned = _in_scope("t.rep_key", viewer)
@@ -195,7 +205,7 @@ def _members(spec: Table, viewer: Viewer) -> tuple[str, dict[str, Value]]:
     return f"{plain} where {owned} or t.customer_key in ({everyone_met})", {}
 
 
-def _targets(spec: Table, viewer: Viewer) -> tuple[str, dict[str, Value]]:
+def _targets(spec: Table, viewer: Viewer, _: tuple[str, ...]) -> tuple[str, dict[str, Value]]:
     """Goals of one's own, and the totals above them; `is_own` says which rows a viewer's own numbers compare with."""
     if viewer.sees_all:
         return f"select t.*, true as is_own from crm.{spec.name} as t", {}
@@ -211,17 +221,18 @@ def _targets(spec: Table, viewer: Viewer) -> tuple[str, dict[str, Value]]:
     ), params
 
 
-def _teams(spec: Table, viewer: Viewer) -> tuple[str, dict[str, Value]]:
+def _teams(spec: Table, viewer: Viewer, columns: tuple[str, ...]) -> tuple[str, dict[str, Value]]:
+    plain = _from(f"crm.{spec.name}", columns)
     if viewer.sees_all:
-        return f"select t.* from crm.{spec.name} as t", {}
+        return plain, {}
     params: dict[str, Value] = {}
     seen = _is_one_of("t.team", "teams", (*viewer.teams, *viewer.above), params)
-    return f"select t.* from crm.{spec.name} as t where {seen if params else 'false'}", params
+    return f"{plain} where {seen if params else 'false'}", params
 
 
-def _open(spec: Table, viewer: Viewer) -> tuple[str, dict[str, Value]]:
+def _open(spec: Table, viewer: Viewer, columns: tuple[str, ...]) -> tuple[str, dict[str, Value]]:
     hidden = spec.scope == "all" and not viewer.sees_all
-    return f"select t.* from crm.{spec.name} as t{' where false' if hidden else ''}", {}
+    return f"{_from(f'crm.{spec.name}', columns)}{' where false' if hidden else ''}", {}
 
 
 _OTHERS = {"members": _members, "targets": _targets, "teams": _teams, "open": _open, "all": _open}

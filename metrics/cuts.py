@@ -13,6 +13,7 @@ from metrics.errors import MeasureNotBy, NotABucket, NothingAsked
 from metrics.notes import Note, note
 from metrics.population import Population, compiled, reach
 from metrics.query import Column, Query, used
+from metrics.reads import reads
 from metrics.view import View
 
 __all__ = ["breakdown", "breakdowns", "cut", "pivot", "total", "trend", "values_of"]
@@ -223,7 +224,7 @@ def _part(population: Population, view: View) -> Query:
     params = used(sql, _values(view, population.grains))
     return Query(
         found.steps, found.answer, params, found.tables, view, finish="part", by=by, population=population,
-        shared=population.shared,
+        shared=population.shared, reads=reads(population, tuple(name for name, _ in view.filters)),
     )  # fmt: skip
 
 

@@ -93,9 +93,10 @@ def _listed(
     shown = spec.shown + (ADDED if population.shared else ())
     columns = tuple(Column(name, "detail") for name in shown) + tuple(Column(name, "flag") for name in flags)
     params = used(sql, {**dict(part.params), **values})
-    return replace(
-        part, answer=answer, params=params, tables=tuple(tables), columns=columns, finish="rows", others=(), by=()
-    )
+    return replace(  # a row is shown with all its columns
+        part, answer=answer, params=params, tables=tuple(tables), columns=columns, finish="rows", others=(), by=(),
+        reads=(),
+    )  # fmt: skip
 
 
 def _all_rows(query: Query) -> Query:

@@ -21,6 +21,7 @@ from metrics.base import Step, base_tables
 from metrics.catalog import Measure, catalog
 from metrics.errors import NoSuchColumn, UnknownQuestion, nearest
 from metrics.notes import Note, note
+from metrics.reads import Reads
 from metrics.view import View
 from metrics.viewer import EVERYTHING, Viewer
 
@@ -67,6 +68,7 @@ class Query:
         others: more populations, answered by themselves and joined after aggregation.
         notes: what is known before asking. population: what `rows` is built from.
         shared: among whom deals are shared out (metrics/shares.py).
+        reads: the columns read of each table (metrics/reads.py); of those not in it, all.
     """
 
     steps: tuple[Step, ...]
@@ -83,6 +85,7 @@ class Query:
     notes: tuple[Note, ...] = ()
     population: Population | None = field(default=None, repr=False)
     shared: tuple[str, ...] = ()
+    reads: Reads = ()
 
     @cached_property
     def sql(self) -> str:
@@ -96,7 +99,8 @@ class Query:
             NotPortable: a step uses a word that engines do not agree on.
         """
         portable.check(self.sql)
-        base, params = base_tables(self.tables, self.view.filters if self.view else (), viewer, self.shared)
+        filters = self.view.filters if self.view else ()
+        base, params = base_tables(self.tables, filters, viewer, self.shared, self.reads)
         return _with((*base, *self.steps), self.answer), {**params, **dict(self.params)}
 
     @property

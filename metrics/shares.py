@@ -49,14 +49,16 @@ def among(parts: Iterable[Measure], names: Iterable[str]) -> tuple[str, ...]:
     return tuple(kind for kind in ("product", "owner") if kind in wanted and (has_money or kind == "product"))
 
 
-def steps(name: str, shared: tuple[str, ...], in_scope: str) -> Iterator[tuple[str, str]]:
+def steps(name: str, shared: tuple[str, ...], in_scope: str, needed: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
     """Name and SQL of the steps that share out base table `name`; the last is the table to read.
 
     Args:
         name: of the base table. shared: among whom.
         in_scope: the condition under which a person's name may be seen, with `{key}` for the key.
+        needed: the columns read of it; by default all.
     """
-    listed, source, before = COLUMNS[SHARED_OUT[name]], f"crm.{SHARED_OUT[name]}", False
+    source, before = f"crm.{SHARED_OUT[name]}", False
+    listed = [one for one in COLUMNS[SHARED_OUT[name]] if not needed or one in needed or one == "deal_id"]
     for kind in shared:
         made = _by_product(before=before) if kind == "product" else _by_owner(in_scope, before=before)
         columns = ", ".join([*(f"t.{column}" for column in listed), *made])

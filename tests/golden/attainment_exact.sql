@@ -1,7 +1,7 @@
 -- $from_on = datetime.date(2026, 1, 1)
 -- $to_on = datetime.date(2026, 12, 31)
 with deals as (
-  select t.* from crm.deals as t
+  select t.closed_on, t.status from crm.deals as t
 ),
 dated as (
   select deals.* from deals where closed_on between $from_on and $to_on

@@ -2,10 +2,10 @@
 -- $from_on = datetime.date(2026, 1, 1)
 -- $to_on = datetime.date(2026, 12, 31)
 with deals as (
-  select t.* from crm.deals as t left join crm.customers as customers on customers.customer_key = t.customer_key where (customers.industry in ($f0_0) or customers.industry is null)
+  select t.closed_on, t.status, t.rep_key, t.customer_key from crm.deals as t left join crm.customers as customers on customers.customer_key = t.customer_key where (customers.industry in ($f0_0) or customers.industry is null)
 ),
 reps as (
-  select t.* from crm.reps as t
+  select t.rep_key, t.rep from crm.reps as t
 ),
 dated as (
   select deals.* from deals where closed_on between $from_on and $to_on

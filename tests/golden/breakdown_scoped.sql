@@ -1,8 +1,8 @@
 with deals as (
-  select t.* from crm.deals as t where t.rep_key in (1, 2)
+  select t.closed_on, t.status, t.amount, t.customer_key from crm.deals as t where t.rep_key in (1, 2)
 ),
 customers as (
-  select t.* from crm.customers as t where t.rep_key in (1, 2) or t.customer_key in (select m.customer_key from (select m.customer_key from crm.deals as m where m.rep_key in (1, 2) union all select m.customer_key from crm.deal_versions as m where m.rep_key in (1, 2) union all select m.customer_key from crm.activities as m where m.rep_key in (1, 2) union all select m.customer_key from crm.order_lines as m where m.rep_key in (1, 2) union all select m.customer_key from crm.invoices as m where m.rep_key in (1, 2) union all select m.customer_key from crm.payments as m where m.rep_key in (1, 2) union all select m.customer_key from crm.payment_plans as m where m.rep_key in (1, 2) union all select m.customer_key from crm.quotes as m where m.rep_key in (1, 2) union all select m.customer_key from crm.contracts as m where m.rep_key in (1, 2) union all select m.customer_key from crm.surveys as m where m.rep_key in (1, 2) union all select m.customer_key from crm.tickets as m where m.rep_key in (1, 2)) as m)
+  select t.customer_key, t.customer from crm.customers as t where t.rep_key in (1, 2) or t.customer_key in (select m.customer_key from (select m.customer_key from crm.deals as m where m.rep_key in (1, 2) union all select m.customer_key from crm.deal_versions as m where m.rep_key in (1, 2) union all select m.customer_key from crm.activities as m where m.rep_key in (1, 2) union all select m.customer_key from crm.order_lines as m where m.rep_key in (1, 2) union all select m.customer_key from crm.invoices as m where m.rep_key in (1, 2) union all select m.customer_key from crm.payments as m where m.rep_key in (1, 2) union all select m.customer_key from crm.payment_plans as m where m.rep_key in (1, 2) union all select m.customer_key from crm.quotes as m where m.rep_key in (1, 2) union all select m.customer_key from crm.contracts as m where m.rep_key in (1, 2) union all select m.customer_key from crm.surveys as m where m.rep_key in (1, 2) union all select m.customer_key from crm.tickets as m where m.rep_key in (1, 2)) as m)
 ),
 counted as (
   select
@@ -26,10 +26,10 @@ group by "customer"
 order by won_amount desc nulls last, "customer" nulls last;
 
 with activities as (
-  select t.* from crm.activities as t where t.rep_key in (1, 2)
+  select t.done_on, t.customer_key from crm.activities as t where t.rep_key in (1, 2)
 ),
 customers as (
-  select t.* from crm.customers as t where t.rep_key in (1, 2) or t.customer_key in (select m.customer_key from (select m.customer_key from crm.deals as m where m.rep_key in (1, 2) union all select m.customer_key from crm.deal_versions as m where m.rep_key in (1, 2) union all select m.customer_key from crm.activities as m where m.rep_key in (1, 2) union all select m.customer_key from crm.order_lines as m where m.rep_key in (1, 2) union all select m.customer_key from crm.invoices as m where m.rep_key in (1, 2) union all select m.customer_key from crm.payments as m where m.rep_key in (1, 2) union all select m.customer_key from crm.payment_plans as m where m.rep_key in (1, 2) union all select m.customer_key from crm.quotes as m where m.rep_key in (1, 2) union all select m.customer_key from crm.contracts as m where m.rep_key in (1, 2) union all select m.customer_key from crm.surveys as m where m.rep_key in (1, 2) union all select m.customer_key from crm.tickets as m where m.rep_key in (1, 2)) as m)
+  select t.customer_key, t.customer from crm.customers as t where t.rep_key in (1, 2) or t.customer_key in (select m.customer_key from (select m.customer_key from crm.deals as m where m.rep_key in (1, 2) union all select m.customer_key from crm.deal_versions as m where m.rep_key in (1, 2) union all select m.customer_key from crm.activities as m where m.rep_key in (1, 2) union all select m.customer_key from crm.order_lines as m where m.rep_key in (1, 2) union all select m.customer_key from crm.invoices as m where m.rep_key in (1, 2) union all select m.customer_key from crm.payments as m where m.rep_key in (1, 2) union all select m.customer_key from crm.payment_plans as m where m.rep_key in (1, 2) union all select m.customer_key from crm.quotes as m where m.rep_key in (1, 2) union all select m.customer_key from crm.contracts as m where m.rep_key in (1, 2) union all select m.customer_key from crm.surveys as m where m.rep_key in (1, 2) union all select m.customer_key from crm.tickets as m where m.rep_key in (1, 2)) as m)
 ),
 counted as (
   select

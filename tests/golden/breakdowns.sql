@@ -1,16 +1,16 @@
 with deals_by_product as (
-  select t.deal_id, t.deal, t.pipeline, t.deal_type, t.customer_key, t.region, t.source, t.campaign, t.lead_id, t.stage, t.status, t.amount_original, t.currency, t.probability, t.forecast_category, t.created_on, t.expected_close_on, t.closed_on, t.lost_reason, t.competitor, t.next_step, t.last_activity_on, t.push_count, t.stage_since, t.cycle_days, t.gone_on, t.is_gone, t.extra, t.rep_key, t.team, case when s.deal_id is null then t.product_key else s.product_key end as product_key, case when s.deal_id is null then t.amount else cast(cast(cast(t.amount as double) * s.to_share as decimal(18, 4)) - cast(cast(t.amount as double) * s.from_share as decimal(18, 4)) as decimal(18, 4)) end as amount, t.amount as deal_amount, cast(case when s.deal_id is null then 1 else s.to_share - s.from_share end as double) as share, coalesce(s.is_main, true) as is_main, t.rep_key as owner_key
+  select t.deal_id, t.source, t.status, t.closed_on, t.rep_key, t.team, case when s.deal_id is null then t.product_key else s.product_key end as product_key, case when s.deal_id is null then t.amount else cast(cast(cast(t.amount as double) * s.to_share as decimal(18, 4)) - cast(cast(t.amount as double) * s.from_share as decimal(18, 4)) as decimal(18, 4)) end as amount, t.amount as deal_amount, cast(case when s.deal_id is null then 1 else s.to_share - s.from_share end as double) as share, coalesce(s.is_main, true) as is_main, t.rep_key as owner_key
   from crm.deals as t left join crm.product_shares as s on s.deal_id = t.deal_id
 ),
 deals_by_owner as (
-  select t.deal_id, t.deal, t.pipeline, t.deal_type, t.customer_key, t.region, t.source, t.campaign, t.lead_id, t.stage, t.status, t.amount_original, t.currency, t.probability, t.forecast_category, t.created_on, t.expected_close_on, t.closed_on, t.lost_reason, t.competitor, t.next_step, t.last_activity_on, t.push_count, t.stage_since, t.cycle_days, t.gone_on, t.is_gone, t.extra, case when s.deal_id is null or s.is_main then t.rep_key when true then s.rep_key end as rep_key, case when s.deal_id is null or s.is_main then t.team when true then s.team end as team, t.product_key, case when s.deal_id is null then t.amount else cast(cast(cast(t.amount as double) * s.to_share as decimal(18, 4)) - cast(cast(t.amount as double) * s.from_share as decimal(18, 4)) as decimal(18, 4)) end as amount, t.deal_amount, t.share * case when s.deal_id is null then 1 else s.to_share - s.from_share end as share, t.is_main and coalesce(s.is_main, true) as is_main, t.owner_key
+  select t.deal_id, t.source, t.status, t.closed_on, case when s.deal_id is null or s.is_main then t.rep_key when true then s.rep_key end as rep_key, case when s.deal_id is null or s.is_main then t.team when true then s.team end as team, t.product_key, case when s.deal_id is null then t.amount else cast(cast(cast(t.amount as double) * s.to_share as decimal(18, 4)) - cast(cast(t.amount as double) * s.from_share as decimal(18, 4)) as decimal(18, 4)) end as amount, t.deal_amount, t.share * case when s.deal_id is null then 1 else s.to_share - s.from_share end as share, t.is_main and coalesce(s.is_main, true) as is_main, t.owner_key
   from deals_by_product as t left join crm.owner_shares as s on s.deal_id = t.deal_id
 ),
 deals as (
   select t.* from deals_by_owner as t
 ),
 products as (
-  select t.* from crm.products as t
+  select t.product_key, t.product from crm.products as t
 ),
 counted as (
   select

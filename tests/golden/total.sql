@@ -1,5 +1,5 @@
 with deals as (
-  select t.* from crm.deals as t
+  select t.closed_on, t.status, t.amount from crm.deals as t
 ),
 counted as (
   select

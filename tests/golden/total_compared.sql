@@ -3,7 +3,7 @@
 -- $before_from = datetime.date(2026, 2, 1)
 -- $before_to = datetime.date(2026, 2, 15)
 with deals as (
-  select t.* from crm.deals as t
+  select t.closed_on, t.status, t.amount from crm.deals as t
 ),
 dated as (
   select

@@ -1,7 +1,7 @@
 -- $at = datetime.date(2026, 3, 15)
 -- $at_before = datetime.date(2026, 2, 15)
 with deals_seen as (
-  select t.* from crm.deal_versions as t
+  select t.seen_from, t.seen_to, t.is_reconstructed, t.status, t.amount from crm.deal_versions as t
 ),
 moments as (
   select cast($at as date) as at_day, true as is_now, false as is_before

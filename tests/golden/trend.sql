@@ -1,13 +1,13 @@
 -- $from_on = datetime.date(2026, 1, 1)
 -- $to_on = datetime.date(2026, 12, 31)
 with order_lines as (
-  select t.* from crm.order_lines as t
+  select t.ordered_on, t.amount, t.product_key from crm.order_lines as t
 ),
 calendar as (
-  select t.* from crm.calendar as t
+  select t.day, t.week from crm.calendar as t
 ),
 products as (
-  select t.* from crm.products as t
+  select t.product_key, t.category from crm.products as t
 ),
 dated as (
   select order_lines.* from order_lines where ordered_on between $from_on and $to_on

@@ -1,10 +1,10 @@
 -- $reach_from = datetime.date(2026, 1, 1)
 -- $at = datetime.date(2026, 3, 15)
 with deals_seen as (
-  select t.* from crm.deal_versions as t
+  select t.seen_from, t.seen_to, t.is_reconstructed, t.status, t.amount from crm.deal_versions as t
 ),
 calendar as (
-  select t.* from crm.calendar as t
+  select t.day, t.month from crm.calendar as t
 ),
 moments as (
   select

@@ -1,0 +1,72 @@
+"""Which columns of its base tables a question reads.
+
+Tables here have up to forty columns and a question reads a handful: a statement that names only those is bound in a
+fraction of the time, and says at its top what it stands on. Rows behind a number are asked for with all their columns.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from metrics.catalog import dimension, table
+
+if TYPE_CHECKING:
+    from metrics.population import Population
+
+Reads = tuple[tuple[str, tuple[str, ...]], ...]
+"""Base tables and the columns read of each; a table that is not named is read whole."""
+
+_MADE = frozenset({"owed", "at_day"})
+"""Columns that measures mention and a step makes: what an invoice owes on a day (metrics/population.py)."""
+_STOCKS = {"seen": ("seen_from", "seen_to", "is_reconstructed"), "owed": ("invoice_id", "issued_on", "amount")}
+"""What a stock is worked out from."""
+_PAYMENTS = ("invoice_id", "paid_on", "amount")
+
+
+@lru_cache(maxsize=1024)
+def reads(asked: Population, filtered_by: tuple[str, ...] = ()) -> Reads:
+    """What a population reads of its own table and of those its dimensions are looked up in.
+
+    Args:
+        asked: what is counted.
+        filtered_by: dimensions that a table shared out is filtered by, once it is (metrics/shares.py).
+    """
+    spec, needed, lookups = table(asked.table), dict.fromkeys(_mentioned_in(asked)), dict[str, dict[str, None]]()
+    for name in (*asked.by, *filtered_by):
+        found = dimension(name)
+        if found.kind == "grain" or not spec.has(found):
+            continue
+        if name in spec.own:
+            needed[name] = None
+        elif found.via is not None:
+            keys = found.via.key.split()
+            needed |= dict.fromkeys(keys)
+            lookups.setdefault(found.via.table, {}).update(dict.fromkeys((*keys, found.via.column)))
+    if asked.stock == "owed":
+        lookups["invoice_payments"] = dict.fromkeys(_PAYMENTS)
+    if asked.grains:
+        lookups["calendar"] = dict.fromkeys(("day", *(name for name in asked.grains if name != "day")))
+    own = tuple(needed) or spec.id[:1]
+    return ((asked.source, own), *((name, tuple(columns)) for name, columns in lookups.items()))
+
+
+def _mentioned_in(asked: Population) -> list[str]:
+    """The columns that days, conditions and aggregates name."""
+    rules = [rule for one in asked.asked if (rule := one.refuse_when)]
+    texts = [text for part in asked.parts for text in (part.where, part.of or "")]
+    texts += [text for rule in rules for text in (rule.where, rule.no)]
+    named = [name for text in texts for name in mentioned(text) if name not in _MADE]
+    return [*([asked.on] if asked.on else ()), *_STOCKS.get(asked.stock or "", ()), *named]
+
+
+@lru_cache(maxsize=1024)
+def mentioned(expression: str) -> tuple[str, ...]:
+    """The columns that an expression of a definition names."""
+    import sqlglot
+    from sqlglot import exp
+
+    if not expression or expression == "true":
+        return ()
+    found = sqlglot.parse_one(expression, read="duckdb").find_all(exp.Column)
+    return tuple(dict.fromkeys(sorted(column.name for column in found)))
