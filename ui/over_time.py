@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import plotly.graph_objects as go
+import polars as pl
 
 from metrics.query import Result
-from ui import answers
+from ui import answers, numbers
 from ui.answers import Series
 from ui.drawing import Shown, frame_of, hover, legend, nothing, place_ticks, series_of, shorten, value_axis
 from ui.look import Look, with_alpha
@@ -30,24 +32,19 @@ def over_time(result: Result, look: Look) -> go.Figure:
 
 
 def columns(result: Result, look: Look) -> go.Figure:
-    """One upright bar per bucket of time; an unfinished bucket is hatched, the comparison a pale bar behind."""
+    """One upright bar per bucket of time; an unfinished bucket is hatched, the comparison a thin line."""
     part, shown = answers.first(result), frame_of(result, look.with_top(None))
     if part is None or shown.is_empty:
         return nothing(look)
     figure, place, value = Sheet(), np.arange(shown.height), shown.column(part.value)
-    if part.before:
-        figure.add_bar(
-            x=place, y=shown.column(part.before), width=0.86, marker={"color": look.quiet}, name=look.before,
-            hovertext=hover(shown.labels, shown.column(part.before), part, look), hoverinfo="text",
-            customdata=shown.marks,
-        )  # fmt: skip
     figure.add_bar(
-        x=place, y=value, width=0.5 if part.before else 0.72, name=look.now, customdata=shown.marks,
+        x=place, y=value, width=0.72, name=look.now, customdata=shown.marks,
         marker={"color": look.colour(0), "pattern": {"shape": shown.hatching}},
         text=_few_labels(value, shown.texts(part, look)), textposition="outside", cliponaxis=False,
         constraintext="none", textangle=0, textfont={"size": 13, "color": look.palette.text},
         hovertext=hover(shown.labels, value, part, look), hoverinfo="text",
     )  # fmt: skip
+    _then(figure, shown, part, look)
     return _standing(figure, shown, [value, shown.column(part.before)], look, part)
 
 
@@ -59,13 +56,9 @@ def lines(result: Result, look: Look) -> go.Figure:
     groups = series_of(result, part, look, MOST_SERIES)
     figure, drawn = Sheet(), []
     first = groups[0][1]
-    if part.before and len(groups) == 1:
-        before = first.column(part.before)
-        figure.add_scatter(
-            x=first.place, y=before, mode="lines", name=look.before, line={"color": look.quiet, "width": 3},
-            hovertext=hover(first.labels, before, part, look), hoverinfo="text", customdata=first.marks,
-        )  # fmt: skip
-        drawn.append(before)
+    if len(groups) == 1:
+        _then(figure, first, part, look)
+        drawn.append(first.column(part.before))
     for index, (name, shown) in enumerate(groups):
         colour, value = look.colour(index), shown.column(part.value)
         drawn += [value, shown.column(part.high), shown.column(part.low)]
@@ -81,6 +74,7 @@ def stacked(result: Result, look: Look) -> go.Figure:
         return nothing(look)
     groups = series_of(result, part, look, MOST_SERIES)
     figure, total = Sheet(), np.zeros(groups[0][1].buckets)
+    whole = _altogether(result, part, groups[0][1], look)
     for index, (name, shown) in enumerate(groups):
         value = np.nan_to_num(shown.column(part.value))
         np.add.at(total, shown.place.astype(int), np.maximum(value, 0))
@@ -94,7 +88,31 @@ def stacked(result: Result, look: Look) -> go.Figure:
         # The legend takes the look of a trace's first bar, which may be hatched: it gets a bar of its own.
         figure.add_bar(x=[None], y=[None], name=shorten(name), marker={"color": colour}, hoverinfo="skip")
     figure.update_layout(barmode="stack")
-    return _standing(figure, groups[0][1], [total], look, part)
+    _then(figure, whole, part, look)
+    return _standing(figure, groups[0][1], [total, whole.column(part.before)], look, part)
+
+
+def _then(figure: Sheet, shown: Shown, part: Series, look: Look) -> None:
+    """The days compared with: a thin line with a name of its own, nothing where there is no comparison."""
+    before = shown.column(part.before)
+    if part.before is None or np.isnan(before).all():
+        return
+    figure.add_scatter(
+        x=shown.place, y=before, mode="lines+markers", name=look.before, marker={"size": 4},
+        line={"color": look.palette.neutral, "width": 1.5}, customdata=shown.marks, hoverinfo="text",
+        hovertext=[f"{look.before}<br>{text}" for text in hover(shown.labels, before, part, look)],
+    )  # fmt: skip
+
+
+def _altogether(result: Result, part: Series, like: Shown, look: Look) -> Shown:
+    """What the days compared with add up to in each bucket, over all parts; clicking it opens nothing."""
+    if part.before is None or like.grain is None:
+        return like
+    before = pl.col(part.before).cast(pl.Float64)
+    whole = pl.when(before.is_not_null().any()).then(before.sum()).alias(part.before)
+    frame = result.frame.drop_nulls(like.grain).group_by(like.grain).agg(whole).sort(like.grain)
+    labels = [numbers.bucket(day, like.grain, look.lang, look.fiscal_start) for day in frame.get_column(like.grain)]
+    return replace(like, frame=frame, labels=labels, marks=[None] * len(labels), place=np.arange(float(len(labels))))
 
 
 def _line(figure: Sheet, shown: Shown, part: Series, look: Look, name: str, index: int) -> None:

@@ -124,6 +124,29 @@ def test_many_stacked_series_end_in_others() -> None:
     assert sum(np.nansum(values(trace, "y")) for trace in figure.data) == 55
 
 
+@pytest.mark.parametrize("draw", [charts.columns, charts.lines, charts.over_time])
+def test_the_days_compared_with_are_a_thin_line_with_a_name(draw: charts.Draw) -> None:
+    seen = {"month": months(3), "won_amount": [1.0, 2.0, 3.0], "won_amount.before": [5.0, None, 6.0]}
+    figure = draw(answer(seen), EN)
+    (then,) = [trace for trace in figure.data if trace.name == "Q1 2026"]
+    assert then.type == "scatter"
+    assert then.line.width < 2
+    assert values(then, "y")[0] == 5
+    assert np.isnan(values(then, "y")[1])
+    assert figure.layout.showlegend
+    assert figure.layout.yaxis.range[1] >= 6
+    without = draw(answer(seen | {"won_amount.before": [None] * 3}, **{"won_amount.before": pl.Float64()}), EN)
+    assert len(without.data) == len(figure.data) - 1
+
+
+def test_stacked_parts_are_compared_with_their_sum() -> None:
+    cut = {"month": [*months(2), *months(2)], "team": ["a", "a", "b", "b"], "won_amount": [1.0, 2.0, 3.0, 4.0]}
+    figure = charts.stacked(answer(cut | {"won_amount.before": [1.0, None, 6.0, None]}), EN)
+    (then,) = [trace for trace in figure.data if trace.name == "Q1 2026"]
+    assert values(then, "y")[0] == 7
+    assert np.isnan(values(then, "y")[1])
+
+
 def test_changes_point_up_and_down_with_a_sign() -> None:
     moved = {
         "dimension": ["team", "rep", "team", "rep"],
