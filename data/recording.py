@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
@@ -25,6 +26,20 @@ if TYPE_CHECKING:
 _BESIDE_FIELDS = {"key", "extra", "line"}
 _ROW_GROUP = 122_880
 _SUPERSEDED = "key_repeated"
+
+
+def record_all(cursor: duckdb.DuckDBPyConnection, store: Store, loads: Iterable[Load]) -> Iterator[tuple[int, Load]]:
+    """Append several uploads, one after the other; each is taken from `loads` when the one before it is recorded.
+
+    What was recorded of a table before this began is folded; what this adds to it is not.
+
+    Yields:
+        The upload's number, and what it was.
+    """
+    recorded: set[str] = set()
+    for load in loads:
+        yield record(cursor, store, load, is_folded=load.table not in recorded), load
+        recorded.add(load.table)
 
 
 class _Counts(NamedTuple):

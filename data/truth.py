@@ -19,7 +19,7 @@ from data.effects import noted
 from data.errors import UnknownUpload
 from data.fold import fold
 from data.quality_trend import keep_findings
-from data.recording import record
+from data.recording import record_all
 
 if TYPE_CHECKING:
     import duckdb
@@ -115,16 +115,16 @@ def load(store: Store, loads: Iterable[Load]) -> list[Upload]:
     """
     with store.writing() as cursor:
         ids: list[int] = []
-        recorded: set[str] = set()
+        changed: set[str] = set()
         waiting = iter(loads)
         first = next(waiting, None)
         if first is None:
             return []
         with noted(cursor, store, "load", ids, first.who):
-            for item in chain([first], waiting):
-                ids.append(record(cursor, store, item, is_folded=item.table not in recorded))
-                recorded.add(item.table)
-            fold(cursor, recorded, newest=ids[-1] if len(ids) == 1 else None)
+            for upload_id, item in record_all(cursor, store, chain([first], waiting)):
+                ids.append(upload_id)
+                changed.add(item.table)
+            fold(cursor, changed, newest=ids[-1] if len(ids) == 1 else None)
         keep_findings(cursor, store, ids)
         return [_upload(cursor, upload_id) for upload_id in ids]
 

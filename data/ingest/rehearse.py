@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from data.recording import record
+from data.recording import record_all
 
 if TYPE_CHECKING:
     from data.ingest.plan import Plan
@@ -33,13 +33,10 @@ def rehearse(store: Store, plan: Plan) -> list[Counts]:
         SalesError: the store could not take it.
     """
     found: list[Counts] = []
-    recorded: set[str] = set()
+    bare = (load.model_copy(update={"original": b""}) for load in plan.loads)  # nothing is kept beside the store either
     try:
         with store.writing() as cursor:
-            for load in plan.loads:
-                item = load.model_copy(update={"original": b""})  # nothing is kept beside the store either
-                upload = record(cursor, store, item, is_folded=item.table not in recorded)
-                recorded.add(item.table)
+            for upload, _ in record_all(cursor, store, bare):
                 counted = cursor.execute(
                     "select read, new, changed, same, refused, set_aside from ops.uploads where id = $id",
                     {"id": upload},
