@@ -94,6 +94,9 @@ MissingAmounts = Annotated[
     MissingAmount | None,
     typer.Option("--missing-amounts", help="0 and -1 as amounts of open deals: keep, or blank (nobody knows yet)."),
 ]
+WithoutRates = Annotated[
+    bool, typer.Option("--without-rates", help="Load amounts in currencies without a rate; they are in no total.")
+]
 AcceptKeys = Annotated[
     bool, typer.Option("--accept-keys", help="Load although few rows of the last upload are found again.")
 ]

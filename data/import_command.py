@@ -24,6 +24,7 @@ from data.arguments import (
     Repeats,
     Stages,
     StorePath,
+    WithoutRates,
 )
 from data.commands import app, at
 from data.terminal import LOADED, QUESTION, Session
@@ -51,6 +52,7 @@ def import_(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     keys: Keys = None,
     repeats: Repeats = None,
     missing_amounts: MissingAmounts = None,
+    without_rates: WithoutRates = False,
     accept_keys: AcceptKeys = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check, write nothing.")] = False,
     store: StorePath = None,
@@ -78,6 +80,7 @@ def import_(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
         keys=ingest.read_keys(keys or []),
         repeats=repeats.value if repeats else None,
         missing_amounts=missing_amounts.value if missing_amounts else None,
+        without_rates=without_rates,
         accept_keys=accept_keys,
         who="command line",
     )

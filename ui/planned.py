@@ -169,6 +169,14 @@ def _keys(question: Question, answers: dict[str, Any]) -> None:
         st.rerun()
 
 
+def _rates(question: Question, answers: dict[str, Any]) -> None:
+    """Amounts that no rate converts: load the rates, or load them without."""
+    st.warning(plain(t("upload.ask_rates", **question.params)), icon=":material/currency_exchange:")
+    if st.checkbox(t("upload.without_rates"), key="upload.ask.without_rates"):
+        answers["without_rates"] = True
+        st.rerun()
+
+
 def _looks(question: Question, answers: dict[str, Any]) -> None:
     """What columns look like by their values, taken with a click."""
     st.markdown(plain(t("upload.ask_columns", file=question.params["file"])))
@@ -181,7 +189,14 @@ def _looks(question: Question, answers: dict[str, Any]) -> None:
         st.rerun()
 
 
-_ASKED = {"ask_columns": _looks, "ask_stage": _stages, "ask_full": _said, "ask_keys": _keys, "ask_key": _key}
+_ASKED = {
+    "ask_columns": _looks,
+    "ask_stage": _stages,
+    "ask_full": _said,
+    "ask_keys": _keys,
+    "ask_key": _key,
+    "ask_rates": _rates,
+}
 
 
 def _choice(question: Question, choice: str) -> str:

@@ -27,7 +27,7 @@ class FilePlan:
     """What will become of one file.
 
     `is_full`: whether it lists everything, as far as is known of such files. `follows`: it is a further part of a full
-    export, whose first file ends what none of them holds.
+    export, whose first file ends what none of them holds. `unrated`: its currencies that lack a rate.
     """
 
     file: str
@@ -35,6 +35,7 @@ class FilePlan:
     scores: list[Match] = field(default_factory=list)
     is_full: bool | None = None
     follows: bool = False
+    unrated: list[str] = field(default_factory=list)
     match: Match | None = None
     mapped: Mapped | None = None
     parsed: Parsed | None = None

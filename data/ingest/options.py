@@ -41,6 +41,8 @@ class Options(BaseModel):
     """Exact repeats of rows without an id: count once, or each."""
     missing_amounts: Literal["keep", "blank"] | None = None
     """What 0 and -1 are as the amount of an open deal: that amount, or none."""
+    without_rates: bool = False
+    """Load amounts that no rate brings into the reporting currency; they are in no total."""
     accept_keys: bool = False
     """Load although few rows of the last upload are found again."""
     who: str | None = None

@@ -8,6 +8,7 @@ from datetime import date, datetime
 import polars as pl
 
 from data.ingest import dates, numbers
+from data.ingest.currencies import codes, in_header
 from data.ingest.errors import ColumnUnreadable
 from data.ingest.map import Mapped
 from data.ingest.remarks import Question, Remark
@@ -139,18 +140,24 @@ def _decimal_question(mapped: Mapped, ours: str) -> Question:
 
 
 def _read_currency(mapped: Mapped, parsed: Parsed) -> None:
-    """Signs of several currencies in one amount column fill the currency that no column names."""
+    """Currencies by their codes; signs in the amounts fill the currency that no column names."""
     kinds = tables()[mapped.match.table].fields
-    if "currency" not in kinds or "currency" in parsed.columns or "amount" not in mapped.texts:
+    if "currency" in parsed.columns:
+        parsed.columns["currency"] = codes(parsed.columns["currency"]).alias("currency")
+        return
+    if "currency" not in kinds or "amount" not in mapped.texts:
+        return
+    header = mapped.sources.get("amount", [""])[0]
+    if told := in_header(header):
+        parsed.columns["currency"] = pl.repeat(told, mapped.height, dtype=pl.String, eager=True).alias("currency")
+        parsed.warnings.append(Remark(code="currency_sign", params={"currency": told, "column": header}))
         return
     named = parsed.formats.get("amount", "").split(", ")[1:]
     signs = [code for code in named if len(code) == 3 and code.isupper()]
-    if len(signs) > 1:
+    if signs:
         parsed.columns["currency"] = numbers.currencies_of(mapped.texts["amount"]).alias("currency")
-    elif signs:
-        parsed.warnings.append(
-            Remark(code="currency_sign", params={"currency": signs[0], "column": mapped.sources["amount"][0]})
-        )
+    if len(signs) == 1:
+        parsed.warnings.append(Remark(code="currency_sign", params={"currency": signs[0], "column": header}))
 
 
 # ------------------------------------------------------------------------------------------------------------ dates

@@ -35,6 +35,7 @@ from data.ingest.narrow import narrowed
 from data.ingest.options import Options
 from data.ingest.parse import Hints, parse
 from data.ingest.questions import columns_question, rivals_question, status_question
+from data.ingest.rates import check_rates
 from data.ingest.read import Source, Wishes, read
 from data.ingest.recognise import Wish, check_wish, is_documentation, known_headers, left_out, recognise
 from data.ingest.remarks import LeftOut, Reason, Remark
@@ -95,6 +96,7 @@ def plan(files: Sequence[Path | Source], options: Options | None = None, seen: S
     if seen:
         compare(made.files, wishes, seen)
     join_parts(made.files, wishes)
+    check_rates(made.files, wishes, seen)
     made.seen = None  # a plan waits for people, a snapshot must not
     return made
 

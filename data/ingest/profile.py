@@ -131,7 +131,8 @@ class Profile(BaseModel):
     A remembered layout (data/ingest/remember.py) also has `based_on` (the profile it was read with), `columns` (the
     column names of the file, which must be the very same again), `is_full` (whether such files list everything),
     `date_order` and `decimal` (how its dates and numbers are written), `repeats` (whether exact repeats of rows without
-    an id count each) and `missing_amounts` (what 0 and -1 of open deals are).
+    an id count each), `missing_amounts` (what 0 and -1 of open deals are) and `without_rates` (currencies whose amounts
+    may stay out of the totals).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -149,6 +150,7 @@ class Profile(BaseModel):
     decimal: Literal["point", "comma"] | None = None
     repeats: Literal["drop", "keep"] | None = None
     missing_amounts: Literal["keep", "blank"] | None = None
+    without_rates: list[str] = []
 
     @model_validator(mode="after")
     def _fields_exist(self) -> Profile:

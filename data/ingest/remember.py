@@ -45,7 +45,7 @@ def remember(store_folder: Path, plan: Plan) -> list[Profile]:
     """
     options = plan.options
     told = (options.columns, options.stages, options.keys, options.date_order, options.decimal)
-    if not any((*told, options.repeats, options.missing_amounts, options.is_full is not None)):
+    if not any((*told, options.without_rates, options.repeats, options.missing_amounts, options.is_full is not None)):
         return []
     written = []
     for file in plan.files:
@@ -108,6 +108,7 @@ def layout(file: FilePlan, options: Options) -> Profile:
             "is_full": match.profile.is_full if options.is_full is None else options.is_full,
             "date_order": options.date_order or match.profile.date_order,
             "decimal": options.decimal or match.profile.decimal,
+            "without_rates": file.unrated if options.without_rates else match.profile.without_rates,
             "repeats": options.repeats or match.profile.repeats,
             "missing_amounts": options.missing_amounts or match.profile.missing_amounts,
             "tables": {match.section: section, **beside},

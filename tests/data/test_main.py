@@ -274,7 +274,10 @@ def test_the_check_counts_what_is_wrong(loaded: Company, tmp_path: Path) -> None
 def test_money_without_a_rate_is_said_when_it_comes_and_whenever_asked(loaded: Company, tmp_path: Path) -> None:
     foreign = "deal_id,deal,status,amount,currency,closed_on\n"
     foreign += "7,a,won,10,CNY,2026-02-05\n8,b,won,10,CNY,2026-02-05\n9,c,won,500,EUR,2026-02-05\n"
-    ran = loaded("import", file(tmp_path, foreign, "foreign.csv"))
+    asked = loaded("import", file(tmp_path, foreign, "foreign.csv"))
+    assert asked.code == 3
+    assert "EUR × 1 = 500.00" in asked.json["uploads"][0]["questions"][0]
+    ran = loaded("import", file(tmp_path, foreign, "foreign.csv"), "--without-rates")
     assert "without an exchange rate: 1." in ran.json["warnings"][-1]
     found = {finding["code"]: (finding["rows"], finding["money"]) for finding in loaded("check").json["findings"]}
     assert found["deals_without_rate"] == (1, 500)

@@ -1,0 +1,60 @@
+"""Currencies as people write them -> their three-letter codes."""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+from data.ingest.names import normal
+
+_NAMES = {
+    "CNY": ("人民币", "RMB", "元", "¥", "￥", "CN¥", "Renminbi", "Chinese Yuan", "Yuan", "人民币元"),
+    "USD": ("美元", "美金", "$", "US$", "US Dollar", "U.S. Dollar", "Dollar", "Dollars"),
+    "EUR": ("欧元", "€", "Euro", "Euros"),
+    "GBP": ("英镑", "£", "British Pound", "Pound Sterling", "Pound"),
+    "JPY": ("日元", "日圆", "JP¥", "Japanese Yen", "Yen"),
+    "HKD": ("港币", "港元", "HK$", "Hong Kong Dollar"),
+    "TWD": ("新台币", "台币", "NT$", "New Taiwan Dollar"),
+    "SGD": ("新加坡元", "新币", "S$", "Singapore Dollar"),
+    "KRW": ("韩元", "韩币", "₩", "Won", "South Korean Won"),
+    "AUD": ("澳元", "澳大利亚元", "A$", "Australian Dollar"),
+    "CAD": ("加元", "加拿大元", "C$", "CA$", "Canadian Dollar"),
+    "CHF": ("瑞士法郎", "Swiss Franc"),
+    "INR": ("印度卢比", "卢比", "₹", "Indian Rupee"),
+    "VND": ("越南盾", "₫", "Vietnamese Dong", "Dong"),
+    "THB": ("泰铢", "฿", "Thai Baht", "Baht"),
+    "MYR": ("林吉特", "马来西亚林吉特", "RM", "Malaysian Ringgit"),
+    "RUB": ("卢布", "俄罗斯卢布", "₽", "Russian Ruble"),
+    "BRL": ("雷亚尔", "R$", "Brazilian Real"),
+    "MXN": ("墨西哥比索", "Mexican Peso"),
+}
+_CODES = {name.casefold(): code for code, names in _NAMES.items() for name in (code, *names)}
+_WORDS = {normal(name): code for code, names in _NAMES.items() for name in names if normal(name)}
+_BRACKETS = re.compile(r"[(（\[【]([^()（）\[\]【】]+)[)）\]】]\s*$")
+_CODE = re.compile(r"(?<![A-Za-z])([A-Za-z]{3})(?![A-Za-z])")
+
+
+def code_of(text: str) -> str:
+    """`人民币`, `rmb`, `USD - U.S. Dollar`, `美元 (USD)` -> the code; what is none stays as it is."""
+    said = text.strip()
+    known = _CODES.get(said.casefold()) or _WORDS.get(normal(said))
+    if known:
+        return known
+    codes: list[str] = [found.upper() for found in _CODE.findall(said)]
+    if len(said) == len("CNY") and codes:
+        return codes[0]
+    return next((code for code in codes if code in _NAMES), said)
+
+
+def in_header(header: str) -> str | None:
+    """The currency that a column's name says in brackets: `Amount (USD)`, `金额（美元）`; 元 alone is no currency."""
+    found = _BRACKETS.search(header)
+    code = code_of(found[1]) if found and found[1].strip() != "元" else None
+    return code if code in _NAMES else None
+
+
+def codes(texts: pl.Series) -> pl.Series:
+    """The code of each cell; blanks stay blank."""
+    said = {text: code_of(text) for text in texts.drop_nulls().unique()}
+    return texts.replace_strict(said, default=None, return_dtype=pl.String) if said else texts
