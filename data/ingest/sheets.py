@@ -14,7 +14,7 @@ import fastexcel
 import polars as pl
 
 from data.ingest.errors import FileProtected, WorkbookDamaged
-from data.ingest.sheetsize import check_size
+from data.ingest.sheetsize import check_size, refuse_beyond
 from data.ingest.source import Source
 from data.settings import settings
 from metrics.catalog import Text
@@ -62,9 +62,21 @@ def _here(source: Source, only: str | None) -> tuple[list[str], Iterator[Sheet]]
         workbook = fastexcel.read_excel(source.content)
     except BaseException as error:
         raise _meaning(source, error) from error
-    return workbook.sheet_names, (
-        _load(source, workbook, name) for name in workbook.sheet_names if only in (None, name)
-    )
+    wanted = [name for name in workbook.sheet_names if only in (None, name)]
+    return workbook.sheet_names, _within(source, (_load(source, workbook, name) for name in wanted))
+
+
+def _within(source: Source, found: Iterator[Sheet]) -> Iterator[Sheet]:
+    """The sheets, as long as all of them together are no more than one may be: a sheet may be named many times.
+
+    Raises:
+        SheetTooLarge.
+    """
+    cells = 0
+    for sheet in found:
+        cells += sheet.cells.height * sheet.cells.width
+        refuse_beyond(source.name, cells, 1)
+        yield sheet
 
 
 def _load(source: Source, workbook: fastexcel.ExcelReader, name: str) -> Sheet:

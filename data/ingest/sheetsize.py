@@ -1,29 +1,49 @@
 """How large a workbook becomes, looked at before it is opened: a few bytes can stand for a sheet that fills any memory.
 
-The reader keeps a sheet as a full rectangle from its first to its last cell. So what counts is how far apart those are.
+The reader keeps a sheet as a full rectangle from its first to its last cell, and writes a shared text out in each cell
+that refers to it. So what counts is how far apart the cells are, and how long the texts. Every part inside is looked
+at, for the workbook itself says which of them are sheets; and to its true end, for a ZIP file's sizes may lie.
 """
 
 from __future__ import annotations
 
 import io
 import re
+import sys
 import zipfile
 import zlib
+from array import array
 from collections.abc import Iterator
+from copy import copy
+from dataclasses import dataclass
+
+import polars as pl
 
 from data.ingest.errors import FileProtected, SheetTooLarge, UnpackedTooLarge, WorkbookDamaged
 from data.ingest.source import Source
 from data.settings import settings
 
 _CHUNK = 1 << 20
-_OVERLAP = 64
-_LOW = 99_999
-_ROW = re.compile(rb"<(?:\w+:)?row\s[^>]{0,200}?r=[\"'](\d{1,10})[\"']")
-_FAR_CELL = re.compile(rb' r="(?:([A-Z]{2,9})(\d{1,10})|([A-Z])(\d{6,10}))"')  # plain letters first: thrice as fast
-_ANY_CELL = re.compile(rb"""\sr\s*=\s*["']([A-Z]{1,9})(\d{1,10})["']()()""")
-_UNUSUAL = (b"'", b"\t", b"\n", b"\r", b"r =", b"r= ")  # XML that Excel does not write: every cell is looked at
-_SHEET = re.compile(r"xl/(work|macro|dialog)sheets/[^/]+\.xml$")
 _BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError, KeyError)
+
+# The quick look, by Rust's regular expressions: a cell that does not begin with a place up to CZ499999 is suspect.
+_NEAR_COLUMNS, _NEAR_ROWS = 104, 499_999
+_FAR = "[A-Za-z]{3,}[0-9]|[D-Zd-z][A-Za-z][0-9]|[A-Za-z]{1,2}0*(?:[5-9][0-9]{5}|[1-9][0-9]{6})"
+_NO_PLACE_FIRST = r"[<:]c(?:[/>]|[ \t\r\n]+(?:[^r \t\r\n]|r[^= \t\r\n]))"
+_SUSPECT = rf"""{_NO_PLACE_FIRST}|[<:]c[ \t\r\n]+r[ \t\r\n]*=[ \t\r\n]*["'](?:{_FAR})"""
+
+# The close look, as the reader reads: a cell without a place stands beside the last one, in the row after the last.
+_UNUSUAL = r"""[^ ]r[ \t\r\n]*=|r[ \t\r\n]+=|r=[^"]|r="[^A-Z]"""  # places that Excel would not write so
+_USUAL_PLACE = re.compile(rb' r="([A-Z]+)(\d+)')  # plain letters first: several times as fast
+_PLACE = re.compile(rb"""[\s"']r\s*=\s*["']([A-Za-z]*)0*(\d+)""")
+_PLACELESS = re.compile(rb"""<(?:[^\s<>/:]+:)?c(?=[\s/>])(?![^<>]*[\s"']r\s*=)""")
+_ROW = re.compile(rb"<(?:[^\s<>/:]+:)?row(?=[\s/>])")
+_ROW_END = re.compile(rb"</(?:[^\s<>/:]+:)?row(?=[\s>])")
+
+_CELL_BYTES = 16  # what a cell with a shared text takes at least
+_TEXTS = "xl/sharedstrings.xml"
+_TEXT_END = re.compile(rb"</(?:[^\s<>/:]+:)?si\s*>|<(?:[^\s<>/:]+:)?si(?:\s[^<>]*)?/>")
+_VALUE = re.compile(rb"<(?:[^\s<>/:]+:)?v(?:\s[^<>]*)?>\s*(\d{1,9})(?=\s*<)")
 
 
 def check_size(source: Source) -> bool:
@@ -42,9 +62,10 @@ def check_size(source: Source) -> bool:
             entries = packed.infolist()
             if any(entry.flag_bits & 1 for entry in entries):
                 raise FileProtected(file=source.name)
-            left = settings().max_unpacked_mb << 20
+            left = most = settings().max_unpacked_mb << 20
             for entry in entries:
                 left -= _look_through(source, packed, entry, left)
+            _refuse_long_texts(source, packed, cells=(most - left) // _CELL_BYTES)
             names = [entry.filename.lower() for entry in entries]
             return "xl/workbook.xml" in names and not any(name.endswith("sheet1.bin") for name in names)
     except _BROKEN as error:
@@ -52,14 +73,27 @@ def check_size(source: Source) -> bool:
 
 
 def _look_through(source: Source, packed: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> int:
-    """Look through one file inside the workbook; its size."""
-    if not _SHEET.search(entry.filename.lower()):
-        return sum(len(chunk) for chunk in _chunks(source, packed, entry, left))
-    size, rows, columns = _extent(_chunks(source, packed, entry, left), _FAR_CELL)
-    if max(rows, _LOW) * columns > settings().max_cells:  # the quick look leaves near cells out; now it matters
-        size, rows, columns = _extent(_chunks(source, packed, entry, left), _ANY_CELL)
-    refuse_beyond(source.name, rows, columns)
+    """Look through one part of the workbook; its size."""
+    size = 0
+    is_suspect = settings().max_cells < _NEAR_ROWS * _NEAR_COLUMNS
+    has_placeless = False
+    for piece in _pieces(source, packed, entry, left):
+        size += len(piece)
+        if _holds(piece, _SUSPECT):
+            is_suspect = True
+            has_placeless = has_placeless or _holds(piece, _NO_PLACE_FIRST)
+    if is_suspect:
+        extent = _Extent(has_placeless)
+        for piece in _pieces(source, packed, entry, left):
+            extent.add(piece)
+        refuse_beyond(source.name, extent.rows, extent.columns)
     return size
+
+
+def _holds(piece: bytes, pattern: str) -> bool:
+    """Whether the pattern occurs; of what is no UTF-8 that cannot be said, so yes."""
+    text = pl.Series([piece], dtype=pl.Binary).cast(pl.String, strict=False)
+    return text.str.contains(pattern)[0] is not False
 
 
 def refuse_beyond(file: str, rows: int, columns: int) -> None:
@@ -73,33 +107,96 @@ def refuse_beyond(file: str, rows: int, columns: int) -> None:
         raise SheetTooLarge(file=file, rows=f"{rows:,}", columns=f"{columns:,}", limit=f"{limit:,}")
 
 
-def _chunks(source: Source, packed: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> Iterator[bytes]:
-    with packed.open(entry) as part:
+def _pieces(source: Source, packed: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> Iterator[bytes]:
+    """A part of the workbook piece by piece, cut between tags; read to where it ends, not to where it says it does."""
+    whole = copy(entry)
+    whole.file_size = sys.maxsize
+    rest = b""
+    with packed.open(whole) as part:
         while chunk := part.read(_CHUNK):
             left -= len(chunk)
             if left < 0:
                 raise UnpackedTooLarge(file=source.name, limit=settings().max_unpacked_mb)
-            yield chunk
+            end = chunk.rfind(b">") + 1
+            yield rest + chunk[:end]
+            rest = chunk[end:] if end else rest + chunk
+    yield rest
 
 
-def _extent(chunks: Iterator[bytes], cells: re.Pattern[bytes]) -> tuple[int, int, int]:
-    """Bytes of a sheet in XML, its last row, its last column; columns before AA count as 26."""
-    size, rows, columns, tail = 0, 1, 26, b""
-    for chunk in chunks:
-        size += len(chunk)
-        text = tail + chunk
-        tail = text[-_OVERLAP:]
-        at = text.rfind(b"row ")
-        for found in _ROW.finditer(text, max(at - 12, 0) if at >= 0 else len(text)):
-            rows = max(rows, int(found[1]))
-        seen = (_ANY_CELL if any(sign in text for sign in _UNUSUAL) else cells).findall(text)
-        columns = max([columns, *(_column(letters) for letters in {cell[0] or cell[2] for cell in seen})])
-        rows = max([rows, *(int(digits) for digits in {cell[1] or cell[3] for cell in seen})])
-    return size, rows, columns
+@dataclass
+class _Extent:
+    """How far the cells of a sheet reach, at most; worked out from what the reader goes by."""
+
+    has_placeless: bool
+    _row: int = 1
+    _column: int = 1
+    _rows: int = 0
+    _row_ends: int = 0
+    _in_row: int = 0
+    _widest: int = 0
+
+    @property
+    def rows(self) -> int:
+        """The last row that a cell names, and as many as there are rows for cells that name none."""
+        return self._row + (max(self._rows, self._row_ends) if self._widest else 0)
+
+    @property
+    def columns(self) -> int:
+        """The last column that a cell names, and as many as there are cells of one row that name none."""
+        return self._column + self._widest
+
+    def add(self, piece: bytes) -> None:
+        """Take in the next piece of the sheet."""
+        form = _PLACE if self.has_placeless or _holds(piece, _UNUSUAL) else _USUAL_PLACE
+        places = form.findall(piece)
+        self._column = max([self._column, *(_column(letters) for letters in {letters for letters, _ in places})])
+        self._row = max([self._row, *(int(digits) for digits in {digits for _, digits in places})])
+        if self.has_placeless:
+            self._count_rows(piece)
+
+    def _count_rows(self, piece: bytes) -> None:
+        first, *others = (len(_PLACELESS.findall(row)) for row in _ROW_END.split(piece))
+        self._widest = max(self._widest, self._in_row + first, *others)
+        self._in_row = others[-1] if others else self._in_row + first
+        self._row_ends += len(others)
+        self._rows += len(_ROW.findall(piece))
 
 
 def _column(letters: bytes) -> int:
+    """The number of a column; beyond seven letters it is too far anyhow."""
     number = 0
-    for letter in letters:
+    for letter in letters[:7].upper():
         number = number * 26 + letter - 64
     return number
+
+
+def _refuse_long_texts(source: Source, packed: zipfile.ZipFile, cells: int) -> None:
+    """Refuse cells that all refer to long shared texts: each would hold a copy of its own.
+
+    Raises:
+        UnpackedTooLarge.
+    """
+    limit = settings().max_unpacked_mb
+    most = limit << 20
+    entries = [entry for entry in packed.infolist() if entry.filename.lower() == _TEXTS]
+    lengths = array("q", (length for entry in entries for length in _text_lengths(source, packed, entry, most)))
+    if not lengths or max(lengths) * cells <= most:
+        return
+    for entry in packed.infolist():
+        left = most
+        for piece in _pieces(source, packed, entry, most):
+            left -= sum(lengths[at] for at in map(int, _VALUE.findall(piece)) if at < len(lengths))
+            if left < 0:
+                raise UnpackedTooLarge(file=source.name, limit=limit)
+
+
+def _text_lengths(source: Source, packed: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> Iterator[int]:
+    """How long each shared text is, with its tags."""
+    length = 0
+    for piece in _pieces(source, packed, entry, left):
+        first, *others = _TEXT_END.split(piece)
+        length += len(first)
+        for other in others:
+            yield length
+            length = len(other)
+    yield length

@@ -204,18 +204,6 @@ def limits(monkeypatch: pytest.MonkeyPatch, **changed: int) -> None:
         monkeypatch.setattr(f"data.ingest.{module}.settings", lambda: made)
 
 
-@pytest.mark.parametrize("cell", ["XFD1048576", "XFD99999", "ZZ99999", "B99999999", "ZZZZZZ4"])
-def test_two_far_cells_are_no_reason_to_fill_the_memory(cell: str) -> None:
-    parts = {}
-    with zipfile.ZipFile(io.BytesIO(book(("Deals", DEALS)))) as whole:
-        parts = {entry: whole.read(entry) for entry in whole.namelist()}
-    far = f"<row r='9'><c r='{cell}'><v>1</v></c></row></sheetData>".encode()
-    sheet = "xl/worksheets/sheet1.xml"
-    parts[sheet] = parts[sheet].replace(b"</sheetData>", far)
-    with pytest.raises(SheetTooLarge):
-        reading(mutations.packed(*parts.items()))
-
-
 # ---------------------------------------------------------------------------------------------------------------- ZIP
 
 
