@@ -80,6 +80,10 @@ STEPS: tuple[Step, ...] = (
             """,
         ),
     ),
+    Step(
+        "the trend of data quality says what was at stake",
+        ("alter table ops.findings add column if not exists money decimal(38, 4)",),
+    ),
 )
 """STEPS[n] takes a store of schema n + 1 to schema n + 2."""
 

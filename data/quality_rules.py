@@ -107,11 +107,7 @@ def shared_question(table: str, day: date) -> Query:
     condition that rules look among (see `among_column`), and `filled.<column>`: how many rows have that column.
     """
     rules = [rule for rule in rules_of(table) if not rule.is_alone]
-    money = [
-        f'sum({rule.money_column}) filter (where {rule.where}) as "{rule.code}.money"'
-        for rule in rules
-        if rule.money_column
-    ]
+    money = [f'{_money(rule)} as "{rule.code}.money"' for rule in rules if rule.money_column]
     filled = [f'count({column}) as "filled.{column}"' for column in columns(table)]
     return _look(table, [*_counts(table, rules), *money, *filled], day)
 
@@ -122,6 +118,16 @@ def counted_question(table: str, day: date) -> Query:
     rules = [rule for rule in rules_of(table) if not rule.is_alone]
     needed = dict.fromkeys(rule.column for rule in rules if rule.column)
     return _look(table, [*_counts(table, rules), *(f'count({name}) as "filled.{name}"' for name in needed)], day)
+
+
+@cache
+def money_question(table: str, rules: tuple[Rule, ...], day: date) -> Query:
+    """What is at stake by some rules of a table: one row, `<code>` of each. Asked for those that found something."""
+    return _look(table, [f'{_money(rule)} as "{rule.code}"' for rule in rules], day)
+
+
+def _money(rule: Rule) -> str:
+    return f"sum({rule.money_column}) filter (where {rule.where})"
 
 
 def _counts(table: str, rules: list[Rule]) -> list[str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
-from data.quality_rules import Aspect, among_column, counted_question, rules_of
+from data.quality_rules import Aspect, among_column, counted_question, money_question, rules_of
 from data.tables import tables
 from metrics.catalog import catalog
 from metrics.viewer import EVERYTHING
@@ -34,6 +35,7 @@ class Point(BaseModel):
     table: str
     rows: int
     of: int
+    money: Decimal | None = None
 
 
 def keep_findings(cursor: duckdb.DuckDBPyConnection, store: Store, ids: list[int]) -> None:
@@ -51,24 +53,34 @@ def keep_findings(cursor: duckdb.DuckDBPyConnection, store: Store, ids: list[int
     held = holding_rows(seen, set(ruled))
     rows = [row for name in ruled if name in held for row in _of_table(seen, name, ids[-1])]
     if rows:
-        frame = pl.DataFrame(rows, schema=["upload_id", "code", "aspect", "table", "rows", "of"], orient="row")
+        frame = pl.DataFrame(rows, schema=_SCHEMA, orient="row", infer_schema_length=None)
         cursor.register("found", frame.to_arrow())
-        cursor.execute("insert into ops.findings from found")
+        cursor.execute("insert into ops.findings by name from found")
         cursor.unregister("found")
+
+
+_SCHEMA: dict[str, Any] = {
+    "upload_id": pl.Int64, "code": pl.String, "aspect": pl.String, "table_name": pl.String, "rows": pl.Int64,
+    "of": pl.Int64, "money": pl.Decimal(38, 4),
+}  # fmt: skip
 
 
 def _of_table(seen: Snapshot, table: str, upload_id: int) -> list[tuple[object, ...]]:
     rules = [rule for rule in rules_of(table) if not rule.is_alone]
+    day = seen.as_of or _NO_DAY
     if not rules:
         return []
-    counted = seen.ask(counted_question(table, seen.as_of or _NO_DAY), EVERYTHING).frame.row(0, named=True)
+    counted = seen.ask(counted_question(table, day), EVERYTHING).frame.row(0, named=True)
     if not counted["n"]:
         return []
+    asked = [rule for rule in rules if not rule.column or counted[f"filled.{rule.column}"]]
+    costly = tuple(rule for rule in asked if rule.money_column and counted[rule.code])
+    money = seen.ask(money_question(table, costly, day), EVERYTHING).frame.row(0, named=True) if costly else {}
     return [
-        (upload_id, rule.code, rule.aspect, table, counted[rule.code], counted[among_column(rule)])
-        for rule in rules
-        if not rule.column or counted[f"filled.{rule.column}"]
-    ]
+        (upload_id, rule.code, rule.aspect, table, counted[rule.code], counted[among_column(rule)],
+         money.get(rule.code))
+        for rule in asked
+    ]  # fmt: skip
 
 
 _TREND = """

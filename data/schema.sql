@@ -310,7 +310,7 @@ create table ops.effects (                      -- what a change did to the head
 );
 create table ops.findings (                     -- what was wrong right after a load: the trend of data quality (data/quality_trend.py)
     upload_id bigint not null, code varchar not null, aspect varchar not null, table_name varchar not null,
-    rows bigint not null, "of" bigint not null
+    rows bigint not null, "of" bigint not null, money decimal(38, 4)
 );
 create table ops.aliases (kind varchar not null, alias varchar not null, canonical varchar not null, accepted_by varchar, accepted_at timestamp,
     primary key (kind, alias));

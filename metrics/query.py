@@ -209,6 +209,12 @@ def from_file(name: str, view: View | None = None, **params: object) -> Query:
     return Query(steps, answer, used(_with(steps, answer), params), tables, view)
 
 
+def tables_of_file(name: str) -> tuple[str, ...]:
+    """The tables that the question `metrics/sql/<name>.sql` reads; none where there is no such file."""
+    path = _FOLDER / f"{name}.sql"
+    return _read(path.read_text("utf-8"))[2] if name.isidentifier() and path.exists() else ()
+
+
 @lru_cache(maxsize=256)
 def _read(text: str) -> tuple[tuple[Step, ...], str, tuple[str, ...]]:
     """Steps, answer and base tables of a question file."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import polars as pl
@@ -18,6 +18,7 @@ from ui import clicks, controls, numbers, rows, session, show
 from ui.guard import guarded
 from ui.history import table_name
 from ui.navigation import page_link
+from ui.needs import pages_on
 from ui.text import has, lang, plain, t
 
 ALL = "all"
@@ -244,6 +245,7 @@ def missing_tables() -> None:
             {
                 t("upload.table"): table_name(one.table),
                 t("quality.brings"): one.brings(lang()),
+                t("quality.pages"): numbers.listed([t(f"page.{entry.stem}") for entry in pages_on(one.table)], lang()),
                 t("quality.opens"): numbers.listed(_labels(one.measures), lang()),
                 t("quality.dimensions"): numbers.listed(
                     [dimension(id_).label.text(lang()) for id_ in one.dimensions], lang()
@@ -266,12 +268,16 @@ def over_time() -> None:
     if len(loads) < 2:
         return
     show.section(t("quality.over_time"), t("quality.over_time_help"))
-    frame = pl.DataFrame([_load([point for point in points if point.upload_id == load]) for load in reversed(loads)])
+    with_money = {point.aspect for point in points if point.money}
+    frame = pl.DataFrame(
+        [_load([point for point in points if point.upload_id == load], with_money) for load in reversed(loads)],
+        infer_schema_length=None,
+    )
     show.listing(frame, key="quality.over_time", alt=t("quality.over_time"))
 
 
-def _load(points: Sequence[Point]) -> dict[str, object]:
-    """One load: the bad rows of each kind that rules look for."""
+def _load(points: Sequence[Point], with_money: Collection[str]) -> dict[str, object]:
+    """One load: the bad rows of each kind that rules look for, and the money they carry where any load's carry some."""
     first = points[0]
     asked = [aspect for aspect in ASPECTS if aspect != "uniqueness"]
     return {
@@ -279,4 +285,13 @@ def _load(points: Sequence[Point]) -> dict[str, object]:
         t("upload.file"): first.file,
         t("upload.as_of"): first.as_of,
         **{t(f"quality.aspect.{name}"): sum(p.rows for p in points if p.aspect == name) for name in asked},
+        **{
+            t("quality.money_of", aspect=t(f"quality.aspect.{name}")): _at_stake(points, name)
+            for name in asked
+            if name in with_money
+        },
     }
+
+
+def _at_stake(points: Sequence[Point], aspect: str) -> float:
+    return float(sum(abs(point.money) for point in points if point.aspect == aspect and point.money is not None))

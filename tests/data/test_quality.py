@@ -134,13 +134,14 @@ def test_the_trend_keeps_what_was_wrong_after_each_load_that_counts(store: Store
     fixed = ({**DEALS[0]}, {**DEALS[1], "customer": "Acme"}, *DEALS[2:])
     second = put(store, "deals", *fixed, day=date(2026, 7, 7))
 
-    def points() -> list[tuple[int, int, int]]:
+    def points(code: str = "deals_without_customer") -> list[tuple[int, int, int, float | None]]:
         with store.snapshot() as seen:
-            return [(p.upload_id, p.rows, p.of) for p in trend(seen) if p.code == "deals_without_customer"]
+            return [(p.upload_id, p.rows, p.of, p.money) for p in trend(seen) if p.code == code]
 
-    assert points() == [(first.id, 1, 6), (second.id, 0, 6)]
+    assert points() == [(first.id, 1, 6, 40), (second.id, 0, 6, None)]
+    assert points("won_without_amount") == [(first.id, 1, 4, None), (second.id, 1, 4, None)]
     truth.undo(store, second.id)
-    assert points() == [(first.id, 1, 6)]
+    assert points() == [(first.id, 1, 6, 40)]
 
 
 def test_every_rule_names_what_exists_and_can_be_asked() -> None:

@@ -88,6 +88,43 @@ population as (
 select count(*) as workdays, count(*) filter (where day <= $as_of) as workdays_gone
 from population;
 
+-- $goal = 'won_amount'
+-- $goal_scope = 'team'
+-- $from_on = datetime.date(2026, 2, 1)
+-- $to_on = datetime.date(2026, 2, 28)
+with targets as (
+  select t.*, true as is_own from crm.targets as t
+),
+calendar as (
+  select t.* from crm.calendar as t
+),
+goals as (
+  select targets.* from targets where targets.measure = $goal and targets.scope = $goal_scope and targets.is_own
+),
+spans as (
+  select distinct goals.starts_on, goals.ends_on from goals
+),
+workdays as (
+  select spans.starts_on, spans.ends_on, count(*) as days
+  from spans join calendar on calendar.is_workday and calendar.day between spans.starts_on and spans.ends_on
+  group by spans.starts_on, spans.ends_on
+),
+daily as (
+  select goals.scope_value, calendar.day as goal_on,
+    cast(goals.value as double) / nullif(cast(workdays.days as double), 0) as goal,
+    row_number() over (partition by goals.scope_value, calendar.day order by date_diff('day', goals.starts_on, goals.ends_on), goals.version desc) as choice
+  from goals
+  join workdays on workdays.starts_on = goals.starts_on and workdays.ends_on = goals.ends_on
+  join calendar on calendar.is_workday and calendar.day between goals.starts_on and goals.ends_on
+  where calendar.day between $from_on and $to_on
+),
+population as (
+  select daily.* from daily where daily.choice = 1
+)
+select population.scope_value as "team", sum(goal) as won_amount_goal, count(distinct goal_on) as won_amount_goal_days
+from population
+group by population.scope_value;
+
 with deals_by_owner as (
   select t.deal_id, t.deal, t.pipeline, t.deal_type, t.customer_key, t.region, t.source, t.campaign, t.lead_id, t.stage, t.status, t.amount_original, t.currency, t.probability, t.forecast_category, t.created_on, t.expected_close_on, t.closed_on, t.lost_reason, t.competitor, t.next_step, t.last_activity_on, t.push_count, t.stage_since, t.cycle_days, t.gone_on, t.is_gone, t.extra, case when s.deal_id is null or s.is_main then t.rep_key when true then s.rep_key end as rep_key, case when s.deal_id is null or s.is_main then t.team when true then s.team end as team, t.product_key, case when s.deal_id is null then t.amount else cast(cast(cast(t.amount as double) * s.to_share as decimal(18, 4)) - cast(cast(t.amount as double) * s.from_share as decimal(18, 4)) as decimal(18, 4)) end as amount, t.amount as deal_amount, cast(case when s.deal_id is null then 1 else s.to_share - s.from_share end as double) as share, coalesce(s.is_main, true) as is_main, t.rep_key as owner_key
   from crm.deals as t left join crm.owner_shares as s on s.deal_id = t.deal_id
@@ -99,3 +136,11 @@ population as (
   select (status = 'won') as in_won_amount from deals where deals.closed_on is null and deals.is_main
 )
 select count(*) filter (where in_won_amount) as undated_0 from population;
+
+with deals as (
+  select t.* from crm.deals as t
+),
+population as (
+  select deals.closed_on from deals
+)
+select min(closed_on) as first_on from population;
