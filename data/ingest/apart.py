@@ -14,7 +14,6 @@ import json
 import sys
 
 import fastexcel
-import pyarrow as pa
 
 
 def main() -> None:
@@ -22,6 +21,8 @@ def main() -> None:
     _limit(int(sys.argv[1]), int(sys.argv[2]))
     try:
         workbook = fastexcel.read_excel(sys.stdin.buffer.read())
+        import pyarrow as pa  # takes three times as long as all the rest, so not for a file that cannot be opened
+
         for name in workbook.sheet_names:
             sheet = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
             batch, errors = sheet.to_arrow_with_errors()

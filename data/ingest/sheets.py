@@ -20,9 +20,12 @@ from data.settings import settings
 from metrics.catalog import Text
 
 _APART = Path(__file__).with_name("apart.py")
+_OLE = b"\xd0\xcf\x11\xe0"
 _CELL_BYTES = 40  # of the reader, per cell
 _BASE_BYTES = 1 << 30
-_SECONDS_BASE, _SECONDS_PER_MB = 5, 1  # of processor time: some damaged chains of sectors never end
+_OLE_GROWTH = 100  # bytes of the reader per byte of .xls, which is not packed; damaged chains of sectors never end
+_SECONDS_BASE, _SECONDS_PER_MB = 4, 0.5  # of processor time
+_PATIENCE = 3  # times as long by the clock: a busy machine is no damage, and a sleeping reader must end too
 _WITHOUT_END = Text(
     **{"en": "it takes more memory or time than such a file can need", "zh-CN": "读取所需的内存或时间超出正常范围"}
 )
@@ -49,11 +52,11 @@ def sheets(source: Source, only: str | None = None) -> tuple[list[str], Iterator
     Raises:
         FileProtected, WorkbookDamaged, UnpackedTooLarge, SheetTooLarge.
     """
-    if any(mark in source.content for mark in _ENCRYPTED) and source.content.startswith(b"\xd0\xcf\x11\xe0"):
+    if any(mark in source.content for mark in _ENCRYPTED) and source.content.startswith(_OLE):
         raise FileProtected(file=source.name)
     if check_size(source):
         return _here(source, only)
-    found = list(_elsewhere(source))
+    found = list(_within(source, _elsewhere(source)))
     return [sheet.name for sheet in found], (sheet for sheet in found if only in (None, sheet.name))
 
 
@@ -103,12 +106,14 @@ def _damage(source: Source, said: str) -> FileProtected | WorkbookDamaged:
 
 
 def _elsewhere(source: Source) -> Iterator[Sheet]:
-    memory = _BASE_BYTES + settings().max_cells * _CELL_BYTES
-    seconds = _SECONDS_BASE + _SECONDS_PER_MB * (len(source.content) >> 20)
+    size = len(source.content)
+    is_ole = source.content.startswith(_OLE)
+    memory = _BASE_BYTES + (size * _OLE_GROWTH if is_ole else settings().max_cells * _CELL_BYTES)
+    seconds = _SECONDS_BASE + round(_SECONDS_PER_MB * (size >> 20))
     command = [sys.executable, "-I", str(_APART), str(memory), str(seconds)]
     try:
         done = subprocess.run(  # noqa: S603 - our own script, and the file on its standard input
-            command, input=source.content, capture_output=True, timeout=2 * seconds, check=False
+            command, input=source.content, capture_output=True, timeout=_PATIENCE * seconds, check=False
         )
     except subprocess.TimeoutExpired as error:
         raise WorkbookDamaged(file=source.name, detail=_WITHOUT_END) from error

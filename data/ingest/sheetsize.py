@@ -91,9 +91,12 @@ def _look_through(source: Source, packed: zipfile.ZipFile, entry: zipfile.ZipInf
 
 
 def _holds(piece: bytes, pattern: str) -> bool:
-    """Whether the pattern occurs; of what is no UTF-8 that cannot be said, so yes."""
-    text = pl.Series([piece], dtype=pl.Binary).cast(pl.String, strict=False)
-    return text.str.contains(pattern)[0] is not False
+    """Whether the pattern occurs; of what is no UTF-8 (pictures) that cannot be said, so yes."""
+    try:
+        text = pl.Series([piece], dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.PolarsError:
+        return True
+    return bool(text.str.contains(pattern)[0])
 
 
 def refuse_beyond(file: str, rows: int, columns: int) -> None:

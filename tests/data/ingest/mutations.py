@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 import polars as pl
 import xlsxwriter
 
+from tests.data.ingest import binary_workbooks
+
 Row = Sequence[object]
 
 HEADER = ("deal_id", "deal", "status", "amount", "created_on", "customer")
@@ -132,6 +134,8 @@ GOOD: dict[str, Callable[[], bytes]] = {
     "cp1252": lambda: text([(*row[:5], "Müller Café Öl") for row in ROWS], encoding="cp1252"),
     "xlsx": workbook,
     "ods": open_document,
+    "xls": lambda: binary_workbooks.xls([HEADER, *ROWS]),
+    "xlsb": lambda: binary_workbooks.xlsb([HEADER, *ROWS]),
     "html": web_page,
     "xml": spreadsheet_xml,
     "json": lambda: json.dumps({"data": objects()}).encode(),
@@ -254,6 +258,8 @@ def _made(name: str, rows: Sequence[Row], header: Row) -> bytes:
     makers: dict[str, Callable[[Sequence[Row], Row], bytes]] = {
         "xlsx": workbook,
         "ods": open_document,
+        "xls": lambda rows, header: binary_workbooks.xls([header, *rows]),
+        "xlsb": lambda rows, header: binary_workbooks.xlsb([header, *rows]),
         "html": web_page,
         "xml": spreadsheet_xml,
         "json": lambda rows, header: json.dumps(objects(rows, header)).encode(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import struct
 import zipfile
 import zlib
@@ -49,6 +50,11 @@ def test_a_sheet_within_the_limit_is_read_whoever_wrote_it(monkeypatch: pytest.M
     assert reading(mutations.packed(*with_cells(far).items())).tables[0].frame.height == 3
     placeless = "".join(f'<row><c t="n"><v>{row}</v></c><c>{CELL}</row>' for row in range(50))
     assert reading(mutations.packed(*with_cells(placeless).items())).tables[0].frame.height == 52
+
+
+def test_a_picture_in_a_workbook_is_no_sheet() -> None:
+    parts = with_cells("") | {"xl/media/image1.png": random.Random(1).randbytes(100_000)}
+    assert reading(mutations.packed(*parts.items())).tables[0].frame.height == 2
 
 
 def test_a_size_that_lies_hides_no_cells() -> None:

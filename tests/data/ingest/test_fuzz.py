@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -16,7 +16,7 @@ from data.truth import uploads
 from metrics.errors import SalesError
 from tests.data.ingest.mutations import GOOD, mutated
 
-LONGEST = 10  # seconds of this process' own time: a busy machine slows no program down
+LONGEST = 10  # seconds of processor time, of this process and of those it starts: a busy machine is no fault
 LOADED_IN = 12  # one in so many is loaded too
 
 _store: dict[str, Store] = {}
@@ -39,11 +39,15 @@ def test_the_files_that_mutations_start_from_are_good(kind: str) -> None:
 @given(st.integers(min_value=0, max_value=10_000_000))
 def test_no_file_crashes_hangs_or_loads_in_part(seed: int) -> None:
     name, content = mutated(seed)
-    started = time.process_time()
+    started = _processor_seconds()
     made = _planned(name, content)
-    assert time.process_time() - started < LONGEST, name
+    assert _processor_seconds() - started < LONGEST, name
     if made is not None and not made.questions and seed % LOADED_IN == 0:
         _load(name, made)
+
+
+def _processor_seconds() -> float:
+    return sum(os.times()[:4])  # user and system, of this process and of its children that have ended
 
 
 def _planned(name: str, content: bytes) -> Plan | None:
