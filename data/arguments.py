@@ -97,6 +97,10 @@ MissingAmounts = Annotated[
 WithoutRates = Annotated[
     bool, typer.Option("--without-rates", help="Load amounts in currencies without a rate; they are in no total.")
 ]
+OwnDimensions = Annotated[
+    list[str] | None,
+    typer.Option("--dimension", metavar="COLUMN", help="Make a column without a field of ours a dimension."),
+]
 AcceptKeys = Annotated[
     bool, typer.Option("--accept-keys", help="Load although few rows of the last upload are found again.")
 ]

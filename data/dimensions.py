@@ -31,6 +31,9 @@ _KEYS = {
 } | {table: f"{kind}_key" for kind, table in TABLE_OF.items()}
 """The tables whose columns can be promoted, and by what their rows are found."""
 
+TABLES = tuple(_KEYS)
+"""The tables whose columns can be promoted."""
+
 _RESERVED = frozenset("period from to compare as_of lang id measures by grain top page dimension value".split())
 _ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _MEANING = Text.model_validate(
@@ -142,9 +145,26 @@ def _slug(field: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", field.lower()).strip("_")[:40]
 
 
+def free_id(seen: Snapshot, table: str, field: str) -> str | None:
+    """An id for a column to be promoted: of its name, else of its table's; None where it is a dimension already."""
+    held = listed(seen)
+    if any((row["table"], row["field"]) == (table, field) for row in held):
+        return None
+    taken = _taken(seen) | {str(row["id"]) for row in held}
+    slug = _slug(field)
+    wished = [slug] if _ID.fullmatch(slug) else []
+    wished += [f"{table.removesuffix('s')}_column_{number}" for number in range(1, len(taken) + 2)]
+    return next(name for name in wished if name not in taken)
+
+
+def _taken(seen: Snapshot) -> set[str]:
+    """Names that no further dimension can have."""
+    columns = seen.frame("select column_name from duckdb_columns() where schema_name = 'crm'")["column_name"]
+    return {*columns, *catalog().dimensions, *catalog().measures, *_RESERVED}
+
+
 def _check(seen: Snapshot, table: str, field: str, name: str) -> None:
     fields = {one.field for one in columns(seen) if one.table == table}
-    taken = set(seen.frame("select column_name from duckdb_columns() where schema_name = 'crm'")["column_name"])
     problem = None
     if table not in _KEYS:
         problem = Text.model_validate(
@@ -160,7 +180,7 @@ def _check(seen: Snapshot, table: str, field: str, name: str) -> None:
                 "zh-CN": "编号只能用小写字母、数字和下划线，且以字母开头；请用 --id 指定",
             }
         )
-    elif name in catalog().dimensions or name in catalog().measures or name in taken | _RESERVED:
+    elif name in _taken(seen):
         problem = Text.model_validate(
             {
                 "en": f'"{name}" is taken; give another with --id',

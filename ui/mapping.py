@@ -8,6 +8,7 @@ import polars as pl
 import streamlit as st
 
 from data.ingest import FilePlan
+from data.ingest.promote import kept_columns
 from data.ingest.remember import folder, forget, remembered
 from data.tables import tables
 from metrics.errors import SalesError
@@ -59,6 +60,20 @@ def key(file: FilePlan, place: int, answers: dict[str, Any]) -> None:
     )  # fmt: skip
     if picked and set(picked) != set(taken):
         choose_key(answers, tuple(picked))
+        st.rerun()
+
+
+def dimensions(file: FilePlan, place: int, answers: dict[str, Any]) -> None:
+    """The columns without a field of ours: kept as they are, and those that are chosen become dimensions."""
+    kept = kept_columns(file)
+    if not kept:
+        return
+    wished = [column for column in answers.get("dimensions", ()) if column in kept]
+    picked = st.multiselect(
+        t("upload.dimensions"), kept, default=wished, help=t("upload.dimensions_help"), key=f"upload.own.{place}"
+    )
+    if set(picked) != set(wished):
+        answers["dimensions"] = (*(one for one in answers.get("dimensions", ()) if one not in kept), *picked)
         st.rerun()
 
 

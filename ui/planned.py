@@ -56,6 +56,7 @@ def _file(file: FilePlan, place: int, answers: dict[str, Any]) -> None:
             st.caption(t("upload.mapped"))
             mapping.editor(file, place, answers)
             mapping.key(file, place, answers)
+            mapping.dimensions(file, place, answers)
         if file.scores:
             scores = (f"{table_name(one.table)} ({one.profile.name}) {one.score:.0%}" for one in file.scores)
             st.caption(plain(t("upload.scores", scores="; ".join(scores))))

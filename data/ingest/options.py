@@ -43,6 +43,8 @@ class Options(BaseModel):
     """What 0 and -1 are as the amount of an open deal: that amount, or none."""
     without_rates: bool = False
     """Load amounts that no rate brings into the reporting currency; they are in no total."""
+    dimensions: tuple[str, ...] = ()
+    """Their columns without a field of ours that become dimensions."""
     accept_keys: bool = False
     """Load although few rows of the last upload are found again."""
     who: str | None = None

@@ -34,6 +34,7 @@ from data.ingest.names import normal
 from data.ingest.narrow import narrowed
 from data.ingest.options import Options
 from data.ingest.parse import Hints, parse
+from data.ingest.promote import check_dimensions
 from data.ingest.questions import columns_question, rivals_question, status_question
 from data.ingest.rates import check_rates
 from data.ingest.read import Source, Wishes, read
@@ -87,7 +88,8 @@ def plan(files: Sequence[Path | Source], options: Options | None = None, seen: S
     refuse_all(refused)
     if not made.files:
         raise OnlyDocumentation(file=", ".join(made.skipped))
-    _check_columns(wish, wishes.keys, headers)
+    _check_columns(wish, (*wishes.keys, wishes.dimensions), headers)
+    check_dimensions(made.files, wishes.dimensions)
     waiting = [file for file in made.files if file.match and file.match.spec.lookup and not file.questions]
     for file in waiting:
         file.warnings += look_up(file, made.files)

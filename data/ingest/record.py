@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from data.ingest.plan import Plan
+from data.ingest.promote import promote_wished
 from data.ingest.remember import remember
 from data.truth import Upload, load
 from data.unfinished import marked
@@ -25,4 +26,5 @@ def run(store: Store, plan: Plan) -> list[Upload]:
     with marked(store, [file.file for file in plan.files]):
         uploads = load(store, plan.loads)
     remember(store.folder, plan)
+    promote_wished(store, plan)
     return uploads

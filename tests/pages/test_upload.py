@@ -1,0 +1,137 @@
+"""The upload page: each question on screen answered as a reader would, and what is loaded then."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.store import Store, open_store
+from tests.pages.conftest import Open
+from ui.text import LANGUAGES, texts
+
+DEALS = (
+    "Opportunity ID,Opportunity Name,Stage,Amount,Close Date,Created Date,Segment,细分\n"
+    "1,a,Closed Won,5,2026-02-05,2026-01-05,gov,甲\n2,b,Closed Won,7,2026-02-06,2026-01-05,edu,乙\n"
+)
+NAMELESS = "7,2026-01-05,12.50\n8,2026-01-06,8.25\n9,2026-01-07,4.00\n"
+PAYMENTS = (
+    "Payment Date,Customer,Amount,Receipt\n"
+    "2026-01-05,Acme,100,a\n2026-01-05,Acme,100,b\n2026-01-06,Acme,50,c\n2026-01-06,Acme,50,c\n"
+)
+OPEN = "Opportunity ID,Opportunity Name,Stage,Amount\n1,a,Prospecting,-1\n2,b,Closed Won,5\n"
+FOREIGN = (
+    "Opportunity ID,Opportunity Name,Stage,Amount,Currency,Close Date\n"
+    "1,a,Closed Won,5,CNY,2026-02-05\n2,b,Closed Won,5,CNY,2026-02-05\n3,c,Closed Won,5,EUR,2026-02-05\n"
+)
+
+
+@pytest.fixture
+def company(shown: Callable[[Path], Store], tmp_path: Path) -> Store:
+    """A company of the test's own, with nothing in it."""
+    path = tmp_path / "company.duckdb"
+    open_store(path).close()
+    return shown(path)
+
+
+def dropped(open_page: Open, text: str, lang: str = "en") -> AppTest:
+    page = open_page("upload", lang=lang)
+    page.file_uploader[0].set_value([("a.csv", text.encode(), "text/csv")])
+    return page.run()
+
+
+def loaded(page: AppTest, lang: str = "en") -> AppTest:
+    page.button(key="upload.load").click().run()
+    for _ in range(100):
+        if any(texts(lang)["upload.done"] in said.value for said in page.success):
+            break
+        time.sleep(0.1)
+        page.run()
+    assert not page.exception
+    assert page.success, [error.value for error in page.error]
+    return page
+
+
+def held(store: Store, sql: str) -> list[tuple[object, ...]]:
+    with store.snapshot() as seen:
+        return list(seen.frame(sql).iter_rows())
+
+
+def is_asked(page: AppTest, name: str, lang: str = "en") -> bool:
+    """Whether the beginning of a text of the locale stands somewhere on the page, and nothing can be loaded."""
+    beginning = texts(lang)[f"upload.{name}"].split("{", maxsplit=1)[0].strip() or texts(lang)[f"upload.{name}"][-12:]
+    said = [
+        *(one.value for one in (*page.markdown, *page.warning)),
+        *(one.label for one in (*page.radio, *page.checkbox)),
+    ]
+    return any(beginning in text.replace("\\", "") for text in said) and "upload.load" not in {
+        button.key for button in page.button
+    }
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_column_becomes_a_dimension_of_explore(company: Store, open_page: Open, lang: str) -> None:
+    page = dropped(open_page, DEALS, lang)
+    page.multiselect(key="upload.own.0").set_value(["Segment", "细分"]).run()
+    loaded(page, lang)
+    assert held(company, "select field, id from ops.dimensions order by field") == [
+        ("Segment", "segment"),
+        ("细分", "deal_column_1"),
+    ]
+    explored = open_page("explore", lang=lang, measures="won_amount", by="segment", **{"as": "table"})
+    assert not explored.exception
+    assert not explored.error
+    assert {"Segment", "细分"} <= set(explored.selectbox(key="choice_by").options)
+    cells = {str(cell) for frame in explored.dataframe for row in frame.value.to_numpy() for cell in row}
+    assert {"gov", "edu"} <= cells, [type(one).__name__ for one in explored.main]
+    again = dropped(open_page, DEALS, lang)
+    again.multiselect(key="upload.own.0").set_value(["Segment"]).run()
+    loaded(again, lang)
+    assert len(held(company, "from ops.dimensions")) == 2, "what is a dimension already stays"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_columns_without_names_are_named_in_the_page(company: Store, open_page: Open, lang: str) -> None:
+    page = dropped(open_page, NAMELESS, lang)
+    assert is_asked(page, "ask_header", lang)
+    assert "7 | 2026-01-05 | 12.50" in [code.value for code in page.code]
+    page.text_input(key="upload.ask.header").set_value("order_id,ordered_on,amount").run()
+    loaded(page, lang)
+    assert held(company, "select count(*), sum(amount)::double from crm.order_lines") == [(3, 24.75)]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_key_and_repeats_are_chosen_in_the_page(company: Store, open_page: Open, lang: str) -> None:
+    page = dropped(open_page, PAYMENTS, lang)
+    asked = page.radio[0]
+    assert len(asked.options) > 1
+    asked.set_value(asked.options[1]).run()
+    assert set(page.multiselect(key=_key_widget(page)).value) >= {"Payment Date", "Customer", "Amount", "Receipt"}
+    page.segmented_control(key="upload.offer.repeats.drop").set_value("keep").run()
+    loaded(page, lang)
+    assert held(company, "select count(*), sum(amount)::double from crm.payments") == [(4, 300.0)]
+
+
+def _key_widget(page: AppTest) -> str:
+    return next(str(one.key) for one in page.multiselect if str(one.key).startswith("upload.key."))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_minus_one_is_asked_in_the_page(company: Store, open_page: Open, lang: str) -> None:
+    page = dropped(open_page, OPEN, lang)
+    assert [radio.key for radio in page.radio] == ["upload.ask.missing_amounts"]
+    page.radio[0].set_value("blank").run()
+    loaded(page, lang)
+    assert held(company, "select amount::double from crm.deals order by deal_id") == [(None,), (5.0,)]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_currencies_without_a_rate_are_asked_in_the_page(company: Store, open_page: Open, lang: str) -> None:
+    page = dropped(open_page, FOREIGN, lang)
+    assert any("EUR" in one.value for one in page.warning)
+    page.checkbox(key="upload.ask.without_rates").check().run()
+    loaded(page, lang)
+    assert held(company, "select count(amount) from crm.deals") == [(2,)]
