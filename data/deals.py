@@ -6,11 +6,24 @@ rest stay as they are. A full fold touches all.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from data.facts import columns, joins, renew
+from data.facts import Beside, beside, columns, joins, key, renew
 from data.migrations import statement
-from data.versions import CLOSED_ON, DEALS_JOINS, FIRST_DAY, IS_SEEN, LIVES, said, said_in_deals, select, write_versions
+from data.order import order_of
+from data.tables import tables
+from data.versions import (
+    CLOSED_ON,
+    FIRST_DAY,
+    IS_SEEN,
+    LIVES,
+    any_compared,
+    joins_in_deals,
+    said,
+    said_in_deals,
+    select,
+    write_versions,
+)
 
 if TYPE_CHECKING:
     import duckdb
@@ -25,14 +38,26 @@ end"""
 on creation), or is closed (then on closing)."""
 
 
+class _Known(NamedTuple):
+    """What else there is for the history of deals to be told by: each thing costs joins and statements."""
+
+    there: Beside
+    has_visits: bool
+    """Visits to stages were imported."""
+    has_activities: bool
+
+
 def write_deals(cursor: duckdb.DuckDBPyConnection, *, only_touched: bool = False) -> None:
     """Write deal_versions, deal_stages and deals from `states_deals`."""
+    visits, activities = (order_of(cursor, tables()[name]).carried for name in ("deal_stages", "activities"))
+    there = beside(cursor, order_of(cursor, tables()["deals"]).carried)
+    known = _Known(there, "deal_id" in visits, "deal_id" in activities)
     _clear(cursor, only_touched=only_touched)
-    _find_ends(cursor)
-    write_versions(cursor)
-    _find_layered(cursor)
-    _write_stages(cursor, only_touched=only_touched)
-    _write_today(cursor)
+    _find_ends(cursor, known)
+    write_versions(cursor, there)
+    _find_layered(cursor, known)
+    _write_stages(cursor, known, only_touched=only_touched)
+    _write_today(cursor, known)
     _remember(cursor, only_touched=only_touched)
 
 
@@ -47,43 +72,67 @@ def _clear(cursor: duckdb.DuckDBPyConnection, *, only_touched: bool) -> None:
     renew(cursor, "deals")
 
 
-def _find_ends(cursor: duckdb.DuckDBPyConnection) -> None:
+def _find_ends(cursor: duckdb.DuckDBPyConnection, known: _Known) -> None:
     """`deal_ends` (key_no, day): the day from which a deal was deleted or merged, if it stayed so."""
-    cursor.execute(
-        f"""
-        create or replace temp table deal_ends as
-        with ended as (select key_no from states_deals as s where s.is_last and not ({LIVES}))
-        select key_no, coalesce(max(to_day) filter ({LIVES}), min(from_day)) as day
-        from states_deals as s semi join ended using (key_no) group by key_no
-        """
-    )
+    cursor.execute("create or replace temp table deal_ends (key_no bigint, day date)")
+    if known.there.carried & {"is_deleted", "merged_into"}:
+        cursor.execute(
+            f"""
+            insert into deal_ends
+            with ended as (select key_no from states_deals as s where s.is_last and not ({LIVES}))
+            select key_no, coalesce(max(to_day) filter ({LIVES}), min(from_day)) as day
+            from states_deals as s semi join ended using (key_no) group by key_no
+            """
+        )
 
 
-def _find_layered(cursor: duckdb.DuckDBPyConnection) -> None:
+def _find_layered(cursor: duckdb.DuckDBPyConnection, known: _Known) -> None:
     """`layered_deals` (key_no, deal_id): deals whose visits only a look at their whole history tells.
 
     They are compared deals, or have visits that a file brought. The others need no windows and joins over long texts.
     """
+    visited = f"""
+        union
+        select key_no, coalesce(deal_id, key) from states_deals
+        where coalesce(deal_id, key) in (select deal_id from {_IMPORTED})"""
     cursor.execute(
         f"""
         create or replace temp table layered_deals as
-        select key_no, coalesce(deal_id, key) as deal_id from states_deals semi join compared_deals using (key_no)
-        union
-        select key_no, coalesce(deal_id, key) from states_deals
-        where coalesce(deal_id, key) in (select deal_id from {_IMPORTED})
+        select distinct key_no, coalesce(deal_id, key) as deal_id
+        from states_deals semi join compared_deals using (key_no) {visited if known.has_visits else ""}
         """
     )
 
 
-def _write_stages(cursor: duckdb.DuckDBPyConnection, *, only_touched: bool) -> None:
+def _write_stages(cursor: duckdb.DuckDBPyConnection, known: _Known, *, only_touched: bool) -> None:
     """Visits: those of imported history where a deal has any, else what the versions show."""
+    has_compared = any_compared(cursor)
+    if has_compared or known.has_visits:
+        _find_owners(cursor, known.there)
+    if known.has_visits:
+        _write_imported_stages(cursor, "and deal_id in (select deal_id from touched_ids)" if only_touched else "")
+    if has_compared:
+        _write_seen_stages(cursor, known)
+    cursor.execute(
+        f"""
+        insert into crm.deal_stages
+        select coalesce(s.deal_id, s.key), s.stage, {_ENTERED}, s.gone_day, {key("rep", known.there)}
+        from states_deals as s anti join layered_deals as layered on layered.key_no = s.key_no
+        {_rep_join(known.there)}
+        where s.stage is not null and {IS_SEEN}
+        """
+    )
+
+
+def _find_owners(cursor: duckdb.DuckDBPyConnection, there: Beside) -> None:
+    """`owners` (deal_id, rep_key, gone_on): who has each layered deal in the end, and when it was gone."""
     cursor.execute(
         f"""
         create or replace temp table owners as
         with ends as (
-            select coalesce(s.deal_id, s.key) as deal_id, rep_of.key as rep_key,
+            select coalesce(s.deal_id, s.key) as deal_id, {key("rep", there)} as rep_key,
                 coalesce(ended.day, s.gone_day) as gone_on, (s.from_place, s.key) as seen
-            from states_deals as s {_rep_join()} left join deal_ends as ended on ended.key_no = s.key_no
+            from states_deals as s {_rep_join(there)} left join deal_ends as ended on ended.key_no = s.key_no
             where s.is_last and s.key_no in (select key_no from layered_deals)
         )
         select deal_id, arg_max_null(rep_key, seen) as rep_key,
@@ -91,30 +140,20 @@ def _write_stages(cursor: duckdb.DuckDBPyConnection, *, only_touched: bool) -> N
         from ends group by deal_id
         """
     )
-    _write_imported_stages(cursor, "and deal_id in (select deal_id from touched_ids)" if only_touched else "")
-    if cursor.execute("select exists(from compared_deals)").fetchall()[0][0]:
-        _write_seen_stages(cursor)
-    cursor.execute(
-        f"""
-        insert into crm.deal_stages
-        select coalesce(s.deal_id, s.key), s.stage, {_ENTERED}, s.gone_day, rep_of.key
-        from states_deals as s anti join layered_deals as layered on layered.key_no = s.key_no {_rep_join()}
-        where s.stage is not null and {IS_SEEN}
-        """
-    )
 
 
-def _write_seen_stages(cursor: duckdb.DuckDBPyConnection) -> None:
+def _write_seen_stages(cursor: duckdb.DuckDBPyConnection, known: _Known) -> None:
     """Visits of compared deals without imported history, from their versions. The first one: see `_ENTERED`.
 
     Of several rows of one deal that were seen on one day, the order of uploads decides, then the rows' keys.
     """
+    only = f"where deal_id not in (select deal_id from {_IMPORTED})" if known.has_visits else ""
     cursor.execute(
         f"""
         insert into crm.deal_stages
         with seen as (
             select deal_id, stage, status, rep_key, created_on, closed_on, from_day, from_place, key
-            from seen_deals where deal_id not in (select deal_id from {_IMPORTED})
+            from seen_deals {only}
         ),
         several as (select deal_id from seen group by deal_id having count(*) > 1),
         starts as (
@@ -141,7 +180,9 @@ def _write_seen_stages(cursor: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _rep_join() -> str:
+def _rep_join(there: Beside) -> str:
+    if not there.names("rep"):
+        return ""
     return """left join fold.rep_refs as rep_of
         on rep_of.id is not distinct from s.rep_id and rep_of.name is not distinct from s.rep"""
 
@@ -181,14 +222,16 @@ def _write_imported_stages(cursor: duckdb.DuckDBPyConnection, only: str) -> None
     )
 
 
-def _write_today(cursor: duckdb.DuckDBPyConnection) -> None:
+def _write_today(cursor: duckdb.DuckDBPyConnection, known: _Known) -> None:
     """Deals as they stand now, with what only their history can tell."""
     told = (
-        said("deals")
-        | said_in_deals()
+        said("deals", known.there)
+        | said_in_deals(known.there)
         | {
             "push_count": "coalesce(pushes.push_count, 0)",
-            "last_activity_on": "greatest(s.last_activity_on, active.last_on)",
+            "last_activity_on": "greatest(s.last_activity_on, active.last_on)"
+            if known.has_activities
+            else "s.last_activity_on",
             "stage_since": f"""case when s.key_no in (select key_no from layered_deals) then visit.entered_on
             when s.stage is not null and {IS_SEEN} then {_ENTERED} end""",
             "cycle_days": f"{CLOSED_ON} - s.created_on",
@@ -215,9 +258,9 @@ def _write_today(cursor: duckdb.DuckDBPyConnection) -> None:
             where deal_id in (select deal_id from layered_deals) group by deal_id, stage
         )
         select {select(told, columns("deals"))}
-        from states_deals as s {joins("deals")} {DEALS_JOINS}
+        from states_deals as s {joins("deals", known.there)} {joins_in_deals(known.there)}
         left join pushes on pushes.key_no = s.key_no
-        left join active on active.deal_id = coalesce(s.deal_id, s.key)
+        {"left join active on active.deal_id = coalesce(s.deal_id, s.key)" if known.has_activities else ""}
         left join deal_ends as ended on ended.key_no = s.key_no
         left join visit on visit.deal_id = coalesce(s.deal_id, s.key) and visit.stage = s.stage
         where s.is_last

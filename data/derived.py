@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from data.facts import renew, select
+from data.facts import REPORTING, renew, select
 
 if TYPE_CHECKING:
     import duckdb
@@ -79,7 +79,7 @@ def _write_deal_lines(cursor: duckdb.DuckDBPyConnection) -> None:
         f"""
         insert into crm.deal_lines
         with foreign_deals as (
-            select deal_id from crm.deals cross join reporting where deals.currency <> reporting.currency
+            select deal_id from crm.deals where deals.currency <> {REPORTING}
         ),
         last_seen as (
             select deal_id, max(seen_from) as day from crm.deal_versions semi join foreign_deals using (deal_id)
@@ -90,10 +90,10 @@ def _write_deal_lines(cursor: duckdb.DuckDBPyConnection) -> None:
             from crm.deals join last_seen using (deal_id)
         )
         select s.deal_id, s.line_no, product_of.key, s.quantity,
-            (case when deals.currency is null or deals.currency = reporting.currency then s.amount
+            (case when deals.currency is null or deals.currency = {REPORTING} then s.amount
                 else s.amount * rates.rate end)::decimal(18,4),
             deals.rep_key
-        from now_deal_lines as s cross join reporting
+        from now_deal_lines as s
         left join fold.product_refs as product_of
             on product_of.id is not distinct from s.product_id and product_of.name is not distinct from s.product
         left join crm.deals using (deal_id)

@@ -6,7 +6,7 @@ Most columns follow from their names, so one description serves all tables; what
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import duckdb as engine
 
@@ -52,6 +52,39 @@ _PARTICULAR: dict[str, dict[str, str]] = {
 _MONEY = ("amount", "unit_price", "cost")
 
 
+class Beside(NamedTuple):
+    """What there is to be joined to the rows of a table.
+
+    What there is nothing of is not looked for: in a small store, planning such a join takes longer than all the data.
+    """
+
+    carried: frozenset[str]
+    """The fields that any of the table's uploads carried."""
+    teams: bool = True
+    """Anybody was ever in a team."""
+    owners: bool = True
+    """A salesperson's region is known."""
+    accounts: bool = True
+    """A customer's region is known."""
+    rates: bool = True
+    """The rate of any currency is known."""
+
+    def names(self, kind: str) -> bool:
+        """Whether rows may name a member of this kind."""
+        return bool(self.carried & {kind, f"{kind}_id"})
+
+
+def beside(cursor: duckdb.DuckDBPyConnection, carried: frozenset[str]) -> Beside:
+    """What there is beside a table whose uploads carried these fields."""
+    found = cursor.execute(
+        """
+        select exists(from crm.rep_teams), exists(from crm.reps where region is not null),
+            exists(from accounts where region is not null), exists(from rate_spans)
+        """
+    ).fetchall()
+    return Beside(carried, *found[0])
+
+
 def columns(table: str) -> tuple[str, ...]:
     """The columns of a table of crm, in order."""
     return _all_columns()[table]
@@ -79,12 +112,12 @@ def write(cursor: duckdb.DuckDBPyConnection, table: str) -> None:
 
 def select(cursor: duckdb.DuckDBPyConnection, table: str) -> str:
     """SQL of the rows of a table of facts, from `now_<t>`. What no upload carried is not looked for."""
-    carried = order_of(cursor, tables()[table]).carried
-    chosen = ", ".join(f"{_column(table, column, carried)} as {column}" for column in columns(table))
+    there = Beside(order_of(cursor, tables()[table]).carried)
+    chosen = ", ".join(f"{_column(table, column, there)} as {column}" for column in columns(table))
     needed = " and ".join(f"s.{field} is not null" for field in _required(table)) or "true"
     return f"""
         select {chosen}
-        from now_{table} as s {joins(table, carried)}
+        from now_{table} as s {joins(table, there)}
         where not coalesce(s.is_deleted, false) and s.merged_into is null and {needed}
     """
 
@@ -105,20 +138,19 @@ def _required(table: str) -> list[str]:
     }.get(table, [])
 
 
-def _column(table: str, column: str, carried: frozenset[str]) -> str:
+def _column(table: str, column: str, there: Beside) -> str:
     particular = _PARTICULAR.get(table, {})
     fields = tables()[table].fields
     if column in particular:
         return particular[column]
     if column.endswith("_key"):
-        kind = column.removesuffix("_key")
-        return f"{kind}_of.key" if _is_named(kind, carried) else "null"
+        return key(column.removesuffix("_key"), there)
     if column == "team":
-        return team(table, carried)
+        return team(table, there)
     if column == "region" and "rep" in tables()[table].references:
-        return region(table, carried)
-    if column in _MONEY and "currency" in fields and "currency" in carried:
-        return money(column)
+        return region(table, there)
+    if column in _MONEY and "currency" in fields:
+        return money(column, there)
     if column not in fields:
         return "null"
     id_of_row = tables()[table].key
@@ -127,64 +159,69 @@ def _column(table: str, column: str, carried: frozenset[str]) -> str:
     return f"s.{column}"
 
 
-def _is_named(kind: str, carried: frozenset[str] | None) -> bool:
-    """Whether rows may name a member of this kind; unless it is known that no file did."""
-    return carried is None or bool(carried & {kind, f"{kind}_id"})
+def key(kind: str, there: Beside) -> str:
+    """SQL of the key of the member that a row names."""
+    return f"{kind}_of.key" if there.names(kind) else "null::bigint"
 
 
-def team(table: str, carried: frozenset[str] | None = None) -> str:
+def team(table: str, there: Beside) -> str:
     """SQL of a fact's team: what the file says, else the owner's team on the day of the fact."""
     own = "s.team" if "team" in tables()[_source(table)].fields else "null"
-    return f"coalesce({own}, membership.team)" if _is_named("rep", carried) else own
+    return f"coalesce({own}, membership.team)" if there.names("rep") and there.teams else own
 
 
-def region(table: str, carried: frozenset[str] | None = None) -> str:
+def region(table: str, there: Beside) -> str:
     """SQL of a fact's region: what the file says, else the owner's, else the customer's."""
     declared = tables()[_source(table)]
     parts = ["s.region"] if "region" in declared.fields else []
-    parts += ["owner.region"] if _is_named("rep", carried) else []
-    parts += ["account.region"] if "customer" in declared.references and _is_named("customer", carried) else []
+    parts += ["owner.region"] if there.names("rep") and there.owners else []
+    parts += ["account.region"] if _has_account(table, there) else []
     return f"coalesce({', '.join(parts)})" if parts else "null"
 
 
-def money(field: str) -> str:
+def _has_account(table: str, there: Beside) -> bool:
+    return "customer" in tables()[_source(table)].references and there.names("customer") and there.accounts
+
+
+REPORTING = "getvariable('reporting_currency')"
+"""SQL of the currency that amounts are brought into; the fold sets it (data/fold.py)."""
+
+
+def money(field: str, there: Beside) -> str:
     """SQL of an amount in the reporting currency, NULL where no rate is known."""
-    return f"""(case when s.currency is null or s.currency = reporting.currency then s.{field}
-        else (s.{field} * rates.rate)::decimal(18,4) end)"""
+    if "currency" not in there.carried:
+        return f"s.{field}"
+    other = f"(s.{field} * rates.rate)::decimal(18,4)" if there.rates else "null"
+    return f"(case when s.currency is null or s.currency = {REPORTING} then s.{field} else {other} end)"
 
 
 def _source(table: str) -> str:
     return "deals" if table == "deal_versions" else table
 
 
-def joins(table: str, carried: frozenset[str] | None = None) -> str:
-    """SQL of all that a table's rows need beside them: members, team of the day, rate of the day.
-
-    Args:
-        table: the table of crm.
-        carried: the fields that files carried, None if any may have been.
-    """
+def joins(table: str, there: Beside) -> str:
+    """SQL of all that a table's rows need beside them: members, team of the day, rate of the day."""
     declared = tables()[_source(table)]
-    named = [kind for kind in REFERENCES if kind in declared.references and _is_named(kind, carried)]
+    named = [kind for kind in REFERENCES if kind in declared.references and there.names(kind)]
     parts = [
         f"""left join fold.{kind}_refs as {kind}_of
             on {kind}_of.id is not distinct from s.{kind}_id and {kind}_of.name is not distinct from s.{kind}"""
         for kind in named
     ]
-    if "rep" in named and table in DAY:
+    if "rep" in named and table in DAY and there.teams:
         parts.append(
             f"""left join crm.rep_teams as membership on membership.rep_key = rep_of.key
                 and membership.from_on <= coalesce({DAY[table]}, date '9999-12-30')
-                and membership.to_on > coalesce({DAY[table]}, date '9999-12-30')
-            left join crm.reps as owner on owner.rep_key = rep_of.key"""
+                and membership.to_on > coalesce({DAY[table]}, date '9999-12-30')"""
         )
-    if "rep" in declared.references and "customer" in named and table in DAY:
+    if "rep" in named and table in DAY and there.owners:
+        parts.append("left join crm.reps as owner on owner.rep_key = rep_of.key")
+    if "rep" in declared.references and table in DAY and _has_account(table, there):
         parts.append("left join accounts as account on account.customer_key = customer_of.key")
-    if "currency" in declared.fields and table in DAY and (carried is None or "currency" in carried):
+    if "currency" in declared.fields and table in DAY and there.rates and "currency" in there.carried:
         day = _RATE_DAY.get(table, DAY[table])
         parts.append(
-            f"""cross join reporting
-            left join rate_spans as rates on rates.currency = s.currency
+            f"""left join rate_spans as rates on rates.currency = s.currency
                 and rates.from_on <= coalesce({day}, date '9999-12-30')
                 and rates.to_on > coalesce({day}, date '9999-12-30')"""
         )

@@ -13,6 +13,7 @@ from data.currency import kept, settle
 from data.deals import write_deals
 from data.derived import SPECIAL, write_teams
 from data.dimensions import write_fields
+from data.epochs import find_epochs
 from data.facts import write
 from data.members import KINDS, TABLE_OF, find_pairs, resolve
 from data.order import Order, order_of
@@ -126,9 +127,9 @@ def prepare(cursor: duckdb.DuckDBPyConnection) -> dict[str, Order]:
     for name, order in orders.items():
         find_now(cursor, tables()[name], order)
     find_states(cursor, tables()["reps"], orders["reps"])
-    cursor.execute("create or replace temp table reporting as select $1::varchar as currency", [kept(cursor)])
+    cursor.execute("set variable reporting_currency = $1::varchar", [kept(cursor)])
     _find_rates(cursor, has_any=bool(orders["fx_rates"].uploads))
-    _find_epochs(cursor, has_any=bool(orders["fx_rates"].uploads) or len(orders["reps"].uploads) > 1)
+    find_epochs(cursor, has_any=bool(orders["fx_rates"].uploads) or len(orders["reps"].uploads) > 1)
     return orders
 
 
@@ -145,26 +146,6 @@ def _find_rates(cursor: duckdb.DuckDBPyConnection, *, has_any: bool) -> None:
             where not coalesce(is_deleted, false) and merged_into is null
                 and currency is not null and from_on is not null and rate is not null
             qualify row_number() over (partition by currency, from_on order by place desc, key desc) = 1
-            """
-        )
-
-
-def _find_epochs(cursor: duckdb.DuckDBPyConnection, *, has_any: bool) -> None:
-    """`epoch_days` (day): from which on equal rows mean something else: a rate began, or a person changed teams."""
-    cursor.execute("create or replace temp table epoch_days (day date)")
-    if has_any:
-        cursor.execute(
-            """
-            insert into epoch_days
-            with moves as (
-                select from_day as day,
-                    team is distinct from lag(team) over (partition by key_no order by from_place) as is_move,
-                    is_first
-                from states_reps
-            )
-            select day from moves where is_move and not is_first
-            union
-            select from_on from rate_spans
             """
         )
 

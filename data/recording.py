@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from data.truth import Load
 
 _BESIDE_FIELDS = {"key", "extra", "line"}
-_ROW_GROUP = 122_880
+_BATCH = 30_720
 _SUPERSEDED = "key_repeated"
 
 
@@ -88,9 +88,9 @@ def record(cursor: duckdb.DuckDBPyConnection, store: Store, load: Load, *, is_fo
 
 
 def _in_parts(rows: pl.DataFrame) -> pa.Table:
-    """The rows for DuckDB, in batches of a row group: its threads share them out."""
+    """The rows for DuckDB, in batches that its threads share out; a file of few rows is many columns wide."""
     whole = rows.to_arrow(compat_level=pl.CompatLevel.newest())
-    return pa.Table.from_batches(whole.to_batches(max_chunksize=_ROW_GROUP), whole.schema)
+    return pa.Table.from_batches(whole.to_batches(max_chunksize=_BATCH), whole.schema)
 
 
 def _table_of(load: Load) -> Table:

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from data.epochs import epoch_of_sighting
 from data.order import Order, write_order
 from data.renaming import shown_fields
 from data.tables import Table
@@ -148,12 +149,14 @@ def find_states(cursor: duckdb.DuckDBPyConnection, table: Table, order: Order, *
     if len(order.uploads) <= 1 and not only_touched:
         _take_only(cursor, name, said, order)
         return
+    epoch = epoch_of_sighting(cursor, name, order)
+    of_all = f"select row_no, key_no from ops.{name}_rows"
     if only_touched:
-        _exact_runs(cursor, name, f"select row_no, key_no from ops.{name}_rows semi join touched_{name} using (key_no)")
+        _exact_runs(cursor, name, f"{of_all} semi join touched_{name} using (key_no)", epoch)
     elif len(order.layouts) <= 1 and order.profiles <= 1:
-        _quick_runs(cursor, name)
+        _quick_runs(cursor, name, epoch)
     else:
-        _exact_runs(cursor, name, f"select row_no, key_no from ops.{name}_rows")
+        _exact_runs(cursor, name, of_all, epoch)
     _bound_runs(cursor, name)
     _add_fields(cursor, name, said, order.layouts)
 
@@ -173,7 +176,7 @@ def _take_only(cursor: duckdb.DuckDBPyConnection, name: str, said: Mapping[str, 
     )
 
 
-def _quick_runs(cursor: duckdb.DuckDBPyConnection, name: str) -> None:
+def _quick_runs(cursor: duckdb.DuckDBPyConnection, name: str, epoch: str) -> None:
     """Runs where all uploads are of one kind: group sightings by row, and look closely only where a row came back.
 
     A row's sightings are one run unless another row of the key, or a full export without it, lies between.
@@ -183,10 +186,10 @@ def _quick_runs(cursor: duckdb.DuckDBPyConnection, name: str) -> None:
         create or replace temp table spans as
         with fulls as (select *, sum(is_full::int) over (order by place) as fulls from at_{name}),
         sighted as (
-            select row_no, epoch, min(place) as from_place, max(place) as to_place,
+            select row_no, min(place) as from_place, max(place) as to_place,
                 min(fulls - is_full::int) as fulls_before, max(fulls) as fulls_after, sum(is_full::int) as fulls_in,
             from ops.{name}_seen join fulls on id = upload_id
-            group by row_no, epoch
+            group by row_no, {epoch}
         )
         select key_no, row_no, from_place, to_place, fulls_in < fulls_after - fulls_before as has_gap
         from sighted join (select row_no, key_no from ops.{name}_rows) using (row_no)
@@ -205,7 +208,7 @@ def _quick_runs(cursor: duckdb.DuckDBPyConnection, name: str) -> None:
         select key_no from spans where has_gap
         """
     )
-    _exact_runs(cursor, name, f"select row_no, key_no from ops.{name}_rows semi join tangled using (key_no)")
+    _exact_runs(cursor, name, f"select row_no, key_no from ops.{name}_rows semi join tangled using (key_no)", epoch)
     cursor.execute(
         f"""
         insert into runs_{name}
@@ -216,7 +219,7 @@ def _quick_runs(cursor: duckdb.DuckDBPyConnection, name: str) -> None:
     )
 
 
-def _exact_runs(cursor: duckdb.DuckDBPyConnection, name: str, rows: str) -> None:
+def _exact_runs(cursor: duckdb.DuckDBPyConnection, name: str, rows: str, epoch: str) -> None:
     """Runs of equal sightings, one sighting after the other.
 
     A key that only uploads of one profile have held so far is gone with the next full export of that profile.
@@ -225,7 +228,7 @@ def _exact_runs(cursor: duckdb.DuckDBPyConnection, name: str, rows: str) -> None
         f"""
         create or replace temp table runs_{name} as
         with sightings as (
-            select key_no, row_no, place, layout, epoch,
+            select key_no, row_no, place, layout, {epoch} as epoch,
                 case when min(profile_no) over earlier = max(profile_no) over earlier then gone_at end as gone_at
             from ops.{name}_seen join at_{name} on id = upload_id join ({rows}) using (row_no)
             window earlier as (partition by key_no order by place rows unbounded preceding)
@@ -286,7 +289,11 @@ def _add_fields(
     else:
         last = "last_value({value} ignore nulls) over (partition by key_no order by from_place)"
         merged = _carried(said, known, last)
-        chosen = (
-            f"select {bounds}, row_no, key, {merged} from bounded_{name} join ops.{name}_rows using (key_no, row_no)"
-        )
+        cursor.execute(
+            f"""
+            create or replace temp table merged_{name} as
+            select {bounds}, row_no, key, {merged} from bounded_{name} join ops.{name}_rows using (key_no, row_no)
+            """
+        )  # a window per field: too dear for each of those who read it
+        chosen = f"from merged_{name}"
     cursor.execute(f"create or replace temp view states_{name} as {chosen}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from data.facts import DAY, columns, joins, money, region, team
+from data.facts import DAY, Beside, columns, joins, key, money, region, team
 
 if TYPE_CHECKING:
     import duckdb
@@ -20,19 +20,19 @@ IS_SEEN = f"(s.from_day < s.to_day and {LIVES})"
 CLOSED_ON = "case when s.status <> 'open' then s.closed_on end"
 FIRST_DAY = "(select min(day) from at_deals)"
 _STILL_OPEN = "coalesce(s.status, 'open') = 'open'"
-_IS_REBUILT = f"""({LIVES} and s.created_on < {FIRST_DAY} and ({_STILL_OPEN} or s.created_on < s.closed_on))"""
+_IS_CREATED_BEFORE = f"(s.created_on < {FIRST_DAY} and ({_STILL_OPEN} or s.created_on < s.closed_on))"
+_IS_REBUILT = f"({LIVES} and {_IS_CREATED_BEFORE})"
 _REBUILT_TO = f"least({FIRST_DAY}, coalesce({CLOSED_ON}, {FIRST_DAY}))"
 
 
-def said(table: str) -> dict[str, str]:
+def said(table: str, there: Beside) -> dict[str, str]:
     """SQL of each column that a state tells by itself, as it stands in `table`."""
     own = {column: f"s.{column}" for column in columns("deal_versions")}
-    keys = {f"{kind}_key": f"{kind}_of.key" for kind in ("customer", "rep", "product")}
-    return own | keys | {
+    return own | {f"{kind}_key": key(kind, there) for kind in ("customer", "rep", "product")} | {
         "deal_id": "coalesce(s.deal_id, s.key)",
-        "team": team(table),
-        "region": region(table),
-        "amount": money("amount"),
+        "team": team(table, there),
+        "region": region(table, there),
+        "amount": money("amount", there),
         "amount_original": "s.amount",
         "status": "coalesce(s.status, 'open')",
         "closed_on": CLOSED_ON,
@@ -44,29 +44,34 @@ def select(chosen: dict[str, str], names: tuple[str, ...]) -> str:
     return ", ".join(f"{chosen[name]} as {name}" for name in names)
 
 
-def said_in_deals() -> dict[str, str]:
-    """SQL of the columns by which a row of `crm.deals` is a version; needs `DEALS_JOINS`."""
+def said_in_deals(there: Beside) -> dict[str, str]:
+    """SQL of the columns by which a row of `crm.deals` is a version; needs `joins_in_deals`."""
+    has_team = there.names("rep") and there.teams
     return {
         "seen_from": f"case when {IS_SEEN} then coalesce(span.from_day, s.from_day) end",
         "seen_to": f"case when {IS_SEEN} then s.to_day end",
-        "seen_team": "coalesce(s.team, team_then.team)",
+        "seen_team": "coalesce(s.team, team_then.team)" if has_team else "s.team",
         "seen_activity_on": "s.last_activity_on",
         "rebuilt_to": f"""case when s.key_no not in (select key_no from compared_deals) and {_IS_REBUILT}
             then {_REBUILT_TO} end""",
     }
 
 
-DEALS_JOINS = f"""
-    left join version_spans as span on span.key_no = s.key_no and span.is_today
+def joins_in_deals(there: Beside) -> str:
+    """SQL of what `said_in_deals` needs."""
+    span = "left join version_spans as span on span.key_no = s.key_no and span.is_today"
+    if not (there.names("rep") and there.teams):
+        return span
+    return f"""{span}
     left join crm.rep_teams as team_then on team_then.rep_key = rep_of.key
         and team_then.from_on <= {DAY["deal_versions"]} and team_then.to_on > {DAY["deal_versions"]}"""
 
 
-def write_versions(cursor: duckdb.DuckDBPyConnection) -> None:
+def write_versions(cursor: duckdb.DuckDBPyConnection, there: Beside) -> None:
     """Write the versions that `crm.deals` will not hold, and make `seen_deals`, the history of compared deals."""
     _find_compared(cursor)
-    _compare(cursor)
-    if cursor.execute("select exists(from compared_deals)").fetchall()[0][0]:
+    _compare(cursor, there)
+    if any_compared(cursor):
         listed = ", ".join(columns("deal_versions")[:-3])
         cursor.execute(
             f"""
@@ -75,6 +80,11 @@ def write_versions(cursor: duckdb.DuckDBPyConnection) -> None:
             """
         )
         _write_rebuilt(cursor)
+
+
+def any_compared(cursor: duckdb.DuckDBPyConnection) -> bool:
+    """Whether there is any compared deal."""
+    return bool(cursor.execute("select exists(from compared_deals)").fetchall()[0][0])
 
 
 def _find_compared(cursor: duckdb.DuckDBPyConnection) -> None:
@@ -89,30 +99,34 @@ def _find_compared(cursor: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _compare(cursor: duckdb.DuckDBPyConnection) -> None:
+def _compare(cursor: duckdb.DuckDBPyConnection, there: Beside) -> None:
     """`seen_deals`: a state that says what the one before it said, without a gap between them, continues its version.
 
-    Columns: those of deal_versions but its last three, and key_no, key, from_place, from_day, seen_to, is_today.
+    Columns: those of deal_versions but its last three, and key_no, key, from_place, from_day, seen_to, is_today. Two
+    states say the same when their hashes are equal, as two uploaded rows do (data/recording.py).
     """
     names = columns("deal_versions")[:-3]
     listed = ", ".join(names)
     cursor.execute(
         f"""
         create or replace temp table stamped as
-        select s.key_no, s.key, s.from_place, s.from_day, s.to_day, s.is_last, {select(said("deal_versions"), names)}
-        from states_deals as s semi join compared_deals as compared on compared.key_no = s.key_no
-        {joins("deal_versions")}
-        where {IS_SEEN}
+        with told as (
+            select s.key_no, s.key, s.from_place, s.from_day, s.to_day, s.is_first, s.is_last,
+                s.from_day < s.to_day as is_seen, {select(said("deal_versions", there), names)}
+            from states_deals as s semi join compared_deals as compared on compared.key_no = s.key_no
+            {joins("deal_versions", there)}
+            where {LIVES} and (s.is_first or s.from_day < s.to_day)
+        )
+        select *, hash({listed}) as content from told
         """
     )
     cursor.execute(
-        f"""
+        """
         create or replace temp table version_spans as
         with compared as (
-            select key_no, from_day, to_day, is_last, coalesce(
-                row({listed}) is not distinct from lag(row({listed})) over w and from_day = lag(to_day) over w, false
-            ) as continues
-            from stamped window w as (partition by key_no order by from_day)
+            select key_no, from_day, to_day, is_last,
+                coalesce(content = lag(content) over w and from_day = lag(to_day) over w, false) as continues
+            from stamped where is_seen window w as (partition by key_no order by from_day)
         ),
         numbered as (
             select *, sum((not continues)::int) over (partition by key_no order by from_day) as version_no from compared
@@ -125,7 +139,7 @@ def _compare(cursor: duckdb.DuckDBPyConnection) -> None:
         f"""
         create or replace temp view seen_deals as
         select {listed}, key_no, key, from_place, from_day, seen_to, is_today
-        from stamped join version_spans using (key_no, from_day)
+        from (from stamped where is_seen) join version_spans using (key_no, from_day)
         """
     )
 
@@ -135,18 +149,16 @@ def _write_rebuilt(cursor: duckdb.DuckDBPyConnection) -> None:
 
     Its stage then is known only if it was still open when first seen; what belongs to a closed deal is left out.
     """
-    told = said("deal_versions")
+    told = {column: column for column in columns("deal_versions")[:-3]}
     told |= {"status": "'open'"} | dict.fromkeys(("closed_on", "lost_reason", "competitor"), "null")
     told |= {
-        column: f"case when {_STILL_OPEN} then {told[column]} end"
+        column: f"case when status = 'open' then {column} end"
         for column in ("stage", "probability", "forecast_category", "next_step", "last_activity_on")
     }
     cursor.execute(
         f"""
         insert into fold.deal_versions
-        select {select(told, columns("deal_versions")[:-3])}, s.created_on, {_REBUILT_TO}, true
-        from states_deals as s semi join compared_deals as compared on compared.key_no = s.key_no
-        {joins("deal_versions")}
-        where s.is_first and {_IS_REBUILT}
+        select {", ".join(told.values())}, s.created_on, {_REBUILT_TO}, true
+        from stamped as s where s.is_first and {_IS_CREATED_BEFORE}
         """
     )
