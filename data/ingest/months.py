@@ -1,4 +1,4 @@
-"""Lists with a column for every month: after asking, each month becomes a row of its own."""
+"""Lists with a column for every month or quarter: after asking, each becomes a row of its own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from data.ingest.errors import MonthsInvalid
 from data.ingest.remarks import Question, Remark
 from data.ingest.texttable import LINE, Reading, TextTable, Wishes
 
-_LEAST = 3
+_LEAST = {1: 3, 3: 2}  # so many columns, by the months that each stands for
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _CHINESE = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 _ENGLISH = "|".join(f"{name}[a-z]{{0,6}}" for name in _NAMES)
@@ -23,6 +23,13 @@ _FORMS = (
     re.compile(r"^(?P<year>(?:19|20)\d\d)[-/.]?(?P<month>0[1-9]|1[0-2])(?:[-/.]0?1)?(?P<rest>)$"),
     re.compile(rf"^(?P<month>{_ENGLISH})\.?[\s'’/-]*(?P<year>(?:19|20)?\d\d)?\s*(?P<rest>[^\d]*)$", re.IGNORECASE),
     re.compile(rf"^(?P<year>(?:19|20)?\d\d)[\s'’/-]*(?P<month>{_ENGLISH})\.?\s*(?P<rest>[^\d]*)$", re.IGNORECASE),
+)
+_QUARTERS = (
+    re.compile(r"^(?:(?P<year>(?:19|20)\d\d)年?\s*[-/.]?)?\s*第?(?P<quarter>[一二三四1-4])季度?\s*(?P<rest>\D*)$"),
+    re.compile(r"^(?:(?P<year>(?:19|20)?\d\d)[\s'’/.-]*)?Q(?P<quarter>[1-4])\s*(?P<rest>\D*)$", re.IGNORECASE),
+    re.compile(r"^Q(?P<quarter>[1-4])[\s'’/.-]*(?P<year>(?:19|20)?\d\d)\s*(?P<rest>\D*)$", re.IGNORECASE),
+    re.compile(r"^(?P<quarter>[1-4])Q[\s'’/.-]*(?P<year>(?:19|20)?\d\d)?\s*(?P<rest>\D*)$", re.IGNORECASE),
+    re.compile(r"^(?:quarter|qtr\.?)\s*(?P<quarter>[1-4])\s*(?P<year>(?:19|20)\d\d)?(?P<rest>)$", re.IGNORECASE),
 )
 _SUMS = re.compile(
     r"^((grand |sub|year(ly)? |full[- ]year )?totals?|sum|ytd|q[1-4]|h[12]|合计|总计|小计|汇总|累计"
@@ -37,12 +44,16 @@ _NUMBER = r"^[\s¥￥$€£(（-]*\d[\d,.\s]*(万元|万|亿|元|%|k|m)?[)）\s]
 
 @dataclass(frozen=True)
 class _Months:
-    """`columns`: index of each column that is a month -> its month and, where it says one, its year."""
+    """`columns`: index of each column that is a month -> its month and, where it says one, its year.
+
+    `length`: how many months each stands for, from its first: one, or the three of a quarter.
+    """
 
     columns: dict[int, tuple[int | None, int]]
     sums: list[int]
     rest: str
     is_chinese: bool
+    length: int
 
     @property
     def has_years(self) -> bool:
@@ -75,19 +86,24 @@ def with_months(reading: Reading, wishes: Wishes) -> Reading:
 
 
 def _find(table: TextTable) -> _Months | None:
-    """The columns that are months: at least three different ones, beside others, with numbers in them."""
+    """The columns that are months, else quarters: enough different ones, beside others, with numbers in them."""
     if any(_PIVOT.match(header) for header in table.headers):
         return None
+    return _columns(table, 1) or _columns(table, 3)
+
+
+def _columns(table: TextTable, length: int) -> _Months | None:
     columns: dict[int, tuple[int | None, int]] = {}
     rests: set[str] = set()
     for at, header in enumerate(table.headers):
-        found = next((hit for form in _FORMS if (hit := form.match(header.strip()))), None)
-        month = _month(found["month"]) if found else 0
+        forms = _FORMS if length == 1 else _QUARTERS
+        found = next((hit for form in forms if (hit := form.match(header.strip()))), None)
+        month = 0 if found is None else _month(found["month"]) if length == 1 else _first_month(found["quarter"])
         if found and month:
             columns[at] = (_full(found["year"]), month)
             rests.add(found["rest"].strip())
     sums = [at for at, header in enumerate(table.headers) if at not in columns and _SUMS.match(header)]
-    is_list = len(set(columns.values())) == len(columns) >= _LEAST and len(rests) == 1
+    is_list = len(set(columns.values())) == len(columns) >= _LEAST[length] and len(rests) == 1
     if not is_list or len(columns) + len(sums) >= len(table.headers):
         return None
     texts = [table.column(at).drop_nulls() for at in columns]
@@ -95,7 +111,14 @@ def _find(table: TextTable) -> _Months | None:
     numbers = sum(int(series.str.contains(f"(?i){_NUMBER}").sum()) for series in texts)
     if not filled or numbers < 0.8 * filled:
         return None
-    return _Months(columns, sums, rests.pop(), any("月" in table.headers[at] for at in columns))
+    is_chinese = any(sign in table.headers[at] for at in columns for sign in "月季")
+    return _Months(columns, sums, rests.pop(), is_chinese, length)
+
+
+def _first_month(quarter: str) -> int:
+    """The first month of a quarter of the calendar year; the question shows which months are meant."""
+    number = _CHINESE.index(quarter) + 1 if quarter in _CHINESE else int(quarter)
+    return 3 * number - 2
 
 
 def _month(text: str) -> int:
@@ -129,7 +152,7 @@ def _question(table: TextTable, months: _Months, year: int | None) -> Question:
     answers = [str(this_year + step) for step in (0, 1, -1)] if needs_year else ["rows"]
     shown = {answer: _shown(months, int(answer) if needs_year else year, first, keys[:1]) for answer in answers}
     return Question(
-        code="ask_months_year" if needs_year else "ask_months",
+        code=("ask_months" if months.length == 1 else "ask_quarters") + ("_year" if needs_year else ""),
         params={
             "file": f"{table.file} / {table.part}" if table.part else table.file,
             "columns": f"{names[0]}…{names[-1]}",
@@ -143,10 +166,11 @@ def _question(table: TextTable, months: _Months, year: int | None) -> Question:
 
 
 def _shown(months: _Months, year: int | None, first: dict[str, str], keys: list[int]) -> list[str]:
-    """What the first cells would become: `Ann, 2026-01: 12`."""
+    """What the first cells would become: `Ann, 2026-01: 12`, of a quarter `Ann, 2026-01…03: 12`."""
     days = _days(months, year)
     name = ", ".join(str(first.get(str(at)) or "") for at in keys)
-    return [f"{name}, {days[at]:%Y-%m}: {first.get(str(at)) or '-'}" for at in list(months.columns)[:3]]
+    until = {at: "" if months.length == 1 else f"…{day.month + months.length - 1:02}" for at, day in days.items()}
+    return [f"{name}, {days[at]:%Y-%m}{until[at]}: {first.get(str(at)) or '-'}" for at in list(months.columns)[:3]]
 
 
 def _days(months: _Months, year: int | None) -> dict[int, date]:
@@ -171,7 +195,7 @@ def _in_rows(table: TextTable, months: _Months, year: int | None) -> TextTable:
             pl.col(LINE),
             *(pl.col(str(at)).alias(name) for at, name in zip(keys, names, strict=True)),
             pl.lit(day.isoformat()).alias(first),
-            pl.lit(day.replace(day=monthrange(day.year, day.month)[1]).isoformat()).alias(last),
+            pl.lit(_last_day(day, months.length).isoformat()).alias(last),
             pl.col(str(at)).alias(value),
         )
         for at, day in days.items()
@@ -182,7 +206,8 @@ def _in_rows(table: TextTable, months: _Months, year: int | None) -> TextTable:
         code="months_in_rows",
         params={
             "columns": f"{table.headers[next(iter(days))]}…{table.headers[list(days)[-1]]}",
-            "first": f"{min(days.values()):%Y-%m}", "last": f"{max(days.values()):%Y-%m}",
+            "first": f"{min(days.values()):%Y-%m}",
+            "last": f"{_last_day(max(days.values()), months.length):%Y-%m}",
             "rows": filled.height, "blank": long.height - filled.height,
             "sums": ", ".join(table.headers[at] for at in months.sums) or "-",
         },
@@ -194,6 +219,12 @@ def _in_rows(table: TextTable, months: _Months, year: int | None) -> TextTable:
         text=b"",
         remarks=[*table.remarks, said],
     )
+
+
+def _last_day(first: date, months: int) -> date:
+    """The last day of so many months, all in one year."""
+    last = first.month + months - 1
+    return first.replace(month=last, day=monthrange(first.year, last)[1])
 
 
 def _headers(table: TextTable, months: _Months) -> list[str]:

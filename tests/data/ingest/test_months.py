@@ -1,4 +1,4 @@
-"""Lists with a column for every month: asked about, and then a row for each month."""
+"""Lists with a column for every month or quarter: asked about, and then a row for each."""
 
 from __future__ import annotations
 
@@ -103,3 +103,46 @@ def test_english_goals_by_month_are_goals_of_people() -> None:
     assert (told.table, rows.row(0)) == (
         "targets", ("rep", "Ann", "won_amount", date(2026, 1, 1), date(2026, 1, 31), 1.0)
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("headers", "first", "last"),
+    [
+        ("Q1,Q2,Q3,Q4", "2026-01-01", "2026-12-31"),
+        ("Q1 2025,Q2 2025", "2025-01-01", "2025-06-30"),
+        ("2025Q3,2025Q4,2026Q1", "2025-07-01", "2026-03-31"),
+        ("1Q26,2Q26,3Q26", "2026-01-01", "2026-09-30"),
+        ("Q3,Q4,Q1", "2026-07-01", "2027-03-31"),
+        ("一季度,二季度,三季度,四季度", "2026-01-01", "2026-12-31"),
+        ("第一季度目标,第二季度目标", "2026-01-01", "2026-06-30"),
+        ("2026年1季度,2026年2季度", "2026-01-01", "2026-06-30"),
+        ("Quarter 1,Quarter 2", "2026-01-01", "2026-06-30"),
+    ],
+)
+def test_quarters_in_every_usual_form(headers: str, first: str, last: str) -> None:
+    width = headers.count(",") + 1
+    text = f"rep,{headers},Total\nAnn,{','.join('12345'[:width])},9\n"
+    asked = reading(text, "targets 2026.csv").questions[0]
+    assert asked.code == "ask_quarters"
+    assert all(asked.text(lang) for lang in ("en", "zh-CN"))
+    table = reading(text, "targets 2026.csv", months="rows").tables[0]
+    assert (table.frame["1"].min(), table.frame["2"].max(), table.frame.height) == (first, last, width)
+    assert table.remarks[-1].params["sums"] == "Total"
+
+
+def test_quarters_without_a_year_ask_for_it_and_show_which_months_they_are() -> None:
+    question = reading("销售,一季度,二季度,三季度,四季度\n李伟,10,20,30,40\n").questions[0]
+    assert question.code == "ask_quarters_year"
+    year = question.choices[0]
+    assert question.samples[year][:2] == [f"李伟, {year}-01…03: 10", f"李伟, {year}-04…06: 20"]
+
+
+def test_goals_by_quarter_are_loaded_and_quarters_beside_months_are_their_sums() -> None:
+    source = Source("目标 2026.csv", "销售,一季度,二季度,三季度,四季度\n李伟,10,20,30,40\n".encode())
+    told = ingest.plan([source], Options(months="rows")).files[0]
+    assert told.checked is not None
+    assert told.checked.rows.select("starts_on", "ends_on", "value").row(1) == (
+        date(2026, 4, 1), date(2026, 6, 30), 20.0
+    )  # fmt: skip
+    table = reading("rep,Jan,Feb,Mar,Q1\nAnn,1,2,3,6\n", "2026.csv", months="rows").tables[0]
+    assert (table.frame.height, table.remarks[-1].params["sums"]) == (3, "Q1")
