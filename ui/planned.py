@@ -77,7 +77,7 @@ def _refused_title(refused: pl.DataFrame) -> str:
 
 def questions(made: Plan, answers: dict[str, Any]) -> None:
     """What only a person can know. Answers are kept by the names that Options has for them."""
-    asked = {question.flag: question for question in made.questions}
+    asked = {(question.flag, question.params.get("table")): question for question in made.questions}
     if asked:
         show.section(t("upload.questions"))
     for question in asked.values():
@@ -180,12 +180,13 @@ def _rates(question: Question, answers: dict[str, Any]) -> None:
 
 def _looks(question: Question, answers: dict[str, Any]) -> None:
     """What columns look like by their values, taken with a click."""
-    st.markdown(plain(t("upload.ask_columns", file=question.params["file"])))
+    table = str(question.params["table"])
+    st.markdown(plain(t("upload.ask_columns", file=question.params["file"], table=table_name(table))))
     for header, (ours, share) in question.samples.items():
         field = t(f"column.{ours}") if has(f"column.{ours}") else ours
         st.markdown(f"- {plain(header)} → **{plain(field)}** ({share} %)")
-    if st.button(t("upload.take_columns"), key=f"upload.ask.columns.{question.params['file']}"):
-        answers["table"] = question.params["table"]
+    if st.button(t("upload.take_columns"), key=f"upload.ask.columns.{question.params['file']}.{table}"):
+        answers["table"] = table
         answers["columns"] = {header: ours for header, (ours, _) in question.samples.items()}
         st.rerun()
 

@@ -47,6 +47,11 @@ def code_of(text: str) -> str:
     return next((code for code in codes if code in _NAMES), said)
 
 
+def is_currency(code: str) -> bool:
+    """Whether a code is one of a currency that is known here."""
+    return code in _NAMES
+
+
 def in_header(header: str) -> str | None:
     """The currency that a column's name says in brackets: `Amount (USD)`, `金额（美元）`; 元 alone is no currency."""
     found = _BRACKETS.search(header)

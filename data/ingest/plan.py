@@ -35,7 +35,7 @@ from data.ingest.narrow import narrowed
 from data.ingest.options import Options
 from data.ingest.parse import Hints, parse
 from data.ingest.promote import check_dimensions
-from data.ingest.questions import columns_question, rivals_question, status_question
+from data.ingest.questions import columns_questions, rivals_question, status_question
 from data.ingest.rates import check_rates
 from data.ingest.read import Source, Wishes, read
 from data.ingest.recognise import Wish, check_wish, is_documentation, known_headers, left_out, recognise
@@ -159,10 +159,10 @@ def _understand(
     try:
         recognised = recognise(table, wish)
     except (TableUnrecognised, ColumnsMissing):
-        question = columns_question(table, wish, members(seen), _today(options))
-        if question is None:
+        questions = columns_questions(table, wish, members(seen), _today(options))
+        if not questions:
             raise
-        planned.questions.append(question)
+        planned.questions += questions
         return [planned]
     planned.scores = recognised.scores
     if recognised.rivals:

@@ -14,11 +14,11 @@ from data.ingest.profile import profiles
 from data.ingest.recognise import Recognised, Wish
 from data.ingest.remarks import Question
 from data.ingest.texttable import TextTable
-from data.ingest.values import Members, suggest
+from data.ingest.values import TELLING, Members, suggest, telling
 from data.ingest.words import STATUSES
 
-_GUESSABLE = ("deals",)
-"""Lists that values may give away."""
+_READINGS = 3
+"""So many kinds of list are offered at most."""
 
 _SHOWN = 12
 
@@ -35,20 +35,21 @@ def rivals_question(recognised: Recognised) -> Question:
     return Question(code="ask_reading", params=params, flag=flag, choices=tuple(choices))
 
 
-def columns_question(table: TextTable, wish: Wish, known: Members, today: date) -> Question | None:
-    """What a list that no name gives away could be by its values; None where they do not tell either."""
-    best: tuple[int, Match, dict[int, tuple[str, int]]] | None = None
-    for section in _GUESSABLE:
+def columns_questions(table: TextTable, wish: Wish, known: Members, today: date) -> list[Question]:
+    """What a list that no name gives away could be by its values, likeliest first; none where they do not tell."""
+    found: list[tuple[int, int, Question]] = []
+    for section in TELLING:
         if wish.table not in (None, section):
             continue
-        found = match(table, profiles()["generic"], section, wish.columns, resemblance=True)
-        guessed = suggest(table, found, known, today)
-        have = {*found.columns, *(ours for ours, _ in guessed.values())}
-        needs = [[need] if isinstance(need, str) else need for need in found.spec.needs]
-        is_met = all(have & set(need) for need in needs) and not any(text.startswith("≠") for text in found.missing)
-        if is_met and guessed and (best is None or len(have) > best[0]):
-            best = (len(have), found, guessed)
-    return _columns_question(table, best[1], best[2]) if best else None
+        fitted = match(table, profiles()["generic"], section, wish.columns, resemblance=True, has_key=wish.has_key)
+        guessed = suggest(table, fitted, known, today)
+        have = {*fitted.columns, *fitted.joined, *(ours for ours, _ in guessed.values())}
+        needs = [[need] if isinstance(need, str) else need for need in fitted.spec.needs]
+        is_met = all(have & set(need) for need in needs) and not any(text.startswith("≠") for text in fitted.missing)
+        told = telling(fitted, guessed)
+        if is_met and guessed and (told or wish.table):
+            found.append((told, len(have), _columns_question(table, fitted, guessed)))
+    return [question for *_, question in sorted(found, key=lambda one: one[:2], reverse=True)[:_READINGS]]
 
 
 def _columns_question(table: TextTable, found: Match, guessed: dict[int, tuple[str, int]]) -> Question:

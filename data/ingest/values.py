@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from data.ingest import dates, numbers
+from data.ingest.currencies import code_of, is_currency
 from data.ingest.match import Match
 from data.ingest.names import normal
 from data.ingest.texttable import TextTable
@@ -24,7 +26,14 @@ _SAMPLE = 2_000
 _SURE = 0.9  # of the filled cells must be what the field holds
 _NAMES = 0.5  # names that the store knows: a new file brings new ones too
 _EMAIL = r"^[^@\s]+@[^@\s]+\.[a-zA-Z]{2,}$"
+_PHONE = r"^(\+?86[- ]?)?1[3-9]\d{9}$|^\+\d[\d\s().-]{6,18}$|^\(?0?\d{2,4}\)?[ -]\d{3,4}[ -]?\d{4}$"
+_COMPANY = r"(?i)(有限公司|股份|集团|公司|\b(inc|ltd|llc|gmbh|corp|co|plc|s\.?a|b\.?v|pty|ag)\.?)$"
 _SMALL = 100  # numbers below it are rather counts and shares than amounts
+_TRIED = 6  # columns of numbers among which a product is looked for
+_LEADS = (
+    "new open working contacted attempted qualified unqualified disqualified converted nurturing junk recycled"
+    " 新建 未处理 待处理 待分配 已分配 跟进中 已联系 已转换 已转化 已转商机 无效 合格 不合格 垃圾线索"
+).split()
 
 
 @dataclass(frozen=True)
@@ -34,6 +43,16 @@ class Members:
     reps: AbstractSet[str] = field(default_factory=frozenset)
     products: AbstractSet[str] = field(default_factory=frozenset)
     customers: AbstractSet[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What a column is judged by."""
+
+    filled: pl.Series
+    match: Match
+    known: Members
+    today: date
 
 
 def suggest(table: TextTable, match: Match, known: Members, today: date) -> dict[int, tuple[str, int]]:
@@ -46,39 +65,45 @@ def suggest(table: TextTable, match: Match, known: Members, today: date) -> dict
         today: for what is a plausible date.
     """
     settled = set(match.columns.values()) | {index for parts in match.joined.values() for index in parts}
+    fields, key = tables()[match.table].fields, tables()[match.table].key
+    wanted = [ours for ours in _TESTS if ours not in match.columns and ours in fields]
+    wanted = [ours for ours in wanted if ours in key or not ours.endswith("_id")]  # whose id, values do not tell
+    left = {index: _cells(table, index) for index in range(len(table.headers)) if index not in settled}
+    left = {index: filled for index, filled in left.items() if not filled.is_empty()}
     found: dict[int, tuple[str, int]] = {}
-    wanted = [ours for ours in _TESTS if ours not in match.columns and ours in _fields(match)]
-    for index in range(len(table.headers)):
-        filled = table.column(index).drop_nulls().head(_SAMPLE)
-        if index in settled or filled.is_empty():
+    if {"quantity", "unit_price", "amount"} <= fields.keys() and "amount" not in match.columns:
+        found = _product(table, list(left))
+        wanted = [ours for ours in wanted if ours not in {ours for ours, _ in found.values()}]
+    for index, filled in left.items():
+        if index in found:
             continue
-        shares = {ours: _share(ours, filled, match, known, today) for ours in wanted}
-        best = max(shares, key=lambda ours: shares[ours], default=None)
-        if best is not None and shares[best] >= _TESTS[best]:
+        seen = _Seen(filled, match, known, today)
+        shares = {ours: _TESTS[ours].share(seen, ours) for ours in wanted}
+        best = max(shares, key=lambda ours: shares[ours] if shares[ours] >= _TESTS[ours].least else 0.0, default=None)
+        if best is not None and shares[best] >= _TESTS[best].least:
             found[index] = (best, round(100 * shares[best]))
             wanted.remove(best)
     return found
 
 
-_TESTS: Mapping[str, float] = {
-    "status": _SURE,
-    "email": _SURE,
-    "rep": _NAMES,
-    "product": _NAMES,
-    "customer": _NAMES,
-    "created_on": _SURE,
-    "closed_on": _SURE,
-    "ordered_on": _SURE,
-    "paid_on": _SURE,
-    "amount": _SURE,
-    "deal_id": 1.0,
-    "deal": _SURE,
+def telling(match: Match, guessed: Mapping[int, tuple[str, int]]) -> int:
+    """How many of the fields that were guessed speak for this very table, and not for any list."""
+    found = {ours for ours, _ in guessed.values()}
+    return sum(1 for told in TELLING[match.table] if set(told) <= found)
+
+
+TELLING: Mapping[str, Sequence[Sequence[str]]] = {
+    "deals": [["status"]],
+    "activities": [["kind"]],
+    "leads": [["status"]],
+    "order_lines": [["quantity", "unit_price", "amount"], ["product", "order_id"]],
+    "payments": [["customer", "paid_on", "amount"]],
+    "contacts": [["email", "phone"], ["email", "contact"]],
+    "reps": [["rep", "email"]],
+    "products": [["product", "list_price"]],
+    "customers": [["customer", "customer_id"]],
 }
-"""What is looked for, most telling first -> the share of cells that must agree."""
-
-
-def _fields(match: Match) -> set[str]:
-    return set(tables()[match.table].fields)
+"""The tables that values may give away, and the fields that do so, together."""
 
 
 def members(seen: Snapshot | None) -> Members:
@@ -93,41 +118,140 @@ def members(seen: Snapshot | None) -> Members:
     return Members(**found)
 
 
-def _share(ours: str, filled: pl.Series, match: Match, known: Members, today: date) -> float:
-    """The share of the cells that could be this field."""
-    if ours == "email":
-        return float(filled.str.contains(_EMAIL).mean() or 0)  # type: ignore[arg-type]
-    if ours == "status":
-        return _known(filled, set(dictionary(match, "status"))) if match.table == "deals" else 0.0
-    if ours in ("rep", "product", "customer"):
-        return _known(filled, {"rep": known.reps, "product": known.products, "customer": known.customers}[ours])
-    if ours.endswith("_on"):
-        return _dated(filled, today)
-    if ours in ("deal_id", "deal"):
-        return _telling(filled, is_id=ours == "deal_id")
-    return _money(filled)
+def _cells(table: TextTable, index: int) -> pl.Series:
+    return table.column(index).drop_nulls().head(_SAMPLE)
+
+
+# ------------------------------------------------------------------------------------------------------------- tests
+
+
+def _words(seen: _Seen, ours: str) -> float:
+    """Words of a status or a kind that somebody's list knows."""
+    if seen.match.table == "leads":
+        return _known(seen.filled, {normal(word) for word in _LEADS})
+    apt = {"status": "deals", "kind": "activities"}
+    return _known(seen.filled, set(dictionary(seen.match, ours))) if apt.get(ours) == seen.match.table else 0.0
+
+
+def _pattern(pattern: str) -> Callable[[_Seen, str], float]:
+    return lambda seen, _: _mean(seen.filled.str.contains(pattern))
+
+
+def _member(seen: _Seen, ours: str) -> float:
+    """Names that the store knows; companies also by how companies are called."""
+    known = {"rep": seen.known.reps, "product": seen.known.products, "customer": seen.known.customers}[ours]
+    by_name = _mean(seen.filled.str.contains(_COMPANY)) if ours == "customer" else 0.0
+    return max(_known(seen.filled, known), by_name)
+
+
+def _currency(seen: _Seen, _: str) -> float:
+    return sum(1 for text in seen.filled if is_currency(code_of(text))) / len(seen.filled)
+
+
+def _dated(seen: _Seen, _: str) -> float:
+    """Dates with separators; a column of plain numbers is rather an id or an amount."""
+    written = seen.filled.filter(seen.filled.str.contains(r"\D"))
+    return dates.readings(written, seen.today, "UTC").share * len(written) / len(seen.filled) if len(written) else 0.0
+
+
+def _money(seen: _Seen, _: str) -> float:
+    filled = seen.filled
+    read = numbers.numbers(filled, money=True)
+    values = read.values.drop_nulls().cast(pl.Float64)
+    if values.is_empty() or filled.str.contains(r"^0\d").any() or _is_numbering(filled):
+        return 0.0
+    middle = values.abs().median()
+    is_large = isinstance(middle, float) and middle >= _SMALL
+    is_money = bool(read.currencies) or bool(((values % 1) != 0).any()) or is_large
+    return len(values) / len(filled) if is_money else 0.0
+
+
+def _id(seen: _Seen, _: str) -> float:
+    """One word that tells rows apart."""
+    return 0.0 if seen.filled.str.contains(r"\s").any() else _distinct(seen.filled)
+
+
+def _order(seen: _Seen, _: str) -> float:
+    """The id of an order: one word with a digit, the same on a few lines and not on many."""
+    filled = seen.filled
+    is_word = bool(filled.str.contains(r"^[\w/-]*\d[\w/-]*$").all()) and _dated(seen, "") < _SURE
+    return (
+        1.0 if is_word and len(filled) > 1 and filled.n_unique() * 20 > len(filled) and _money(seen, "") == 0 else 0.0
+    )
+
+
+def _name(seen: _Seen, _: str) -> float:
+    """Words that tell rows apart."""
+    return _distinct(seen.filled) if bool(seen.filled.str.contains(r"\p{L}{2}").all()) else 0.0
 
 
 def _known(filled: pl.Series, names: AbstractSet[str]) -> float:
     return sum(1 for text in filled if normal(text) in names) / len(filled)
 
 
-def _dated(filled: pl.Series, today: date) -> float:
-    """Dates with separators; a column of plain numbers is rather an id or an amount."""
-    written = filled.filter(filled.str.contains(r"\D"))
-    return dates.readings(written, today, "UTC").share * len(written) / len(filled) if len(written) else 0.0
+def _distinct(filled: pl.Series) -> float:
+    return filled.n_unique() / len(filled) if len(filled) > 1 else 0.0
 
 
-def _telling(filled: pl.Series, *, is_id: bool) -> float:
-    """How well a column tells rows apart: an id is one word, a name has letters."""
-    fits = not filled.str.contains(r"\s").any() if is_id else bool(filled.str.contains(r"\p{L}{2}").all())
-    return filled.n_unique() / len(filled) if fits and len(filled) > 1 else 0.0
+def _mean(found: pl.Series) -> float:
+    return int(found.sum()) / len(found)
 
 
-def _money(filled: pl.Series) -> float:
-    read = numbers.numbers(filled, money=True)
-    values = read.values.drop_nulls().cast(pl.Float64)
-    if values.is_empty() or filled.str.contains(r"^0\d").any():
-        return 0.0
-    is_money = bool(read.currencies) or bool(((values % 1) != 0).any()) or float(values.abs().median() or 0) >= _SMALL  # type: ignore[arg-type]
-    return len(values) / len(filled) if is_money else 0.0
+def _is_numbering(filled: pl.Series) -> bool:
+    """Whether whole numbers count rows or name records: they only grow, and are all as long or all different."""
+    if len(filled) < 2 or not filled.str.contains(r"^\d{1,18}$").all():
+        return False
+    values = filled.cast(pl.Int64)
+    is_even = filled.str.len_bytes().n_unique() == 1 and len(filled[0]) > 3
+    return bool(values.is_sorted()) and (values.n_unique() == len(values) or is_even)
+
+
+def _product(table: TextTable, free: Sequence[int]) -> dict[int, tuple[str, int]]:
+    """Three columns of which one is the product of the others: whole pieces, a price, an amount."""
+    read = {}
+    for index in free:
+        values = numbers.numbers(table.column(index).head(_SAMPLE), money=True).values.cast(pl.Float64)
+        if values.null_count() < (1 - _SURE) * len(values) and values.n_unique() > 2:
+            read[index] = values
+    for pieces, price, amount in permutations(list(read)[:_TRIED], 3):
+        if (read[pieces] % 1 != 0).any() or read[price].equals(read[amount]):
+            continue
+        gap = (read[pieces] * read[price] - read[amount]).abs()
+        fits = _mean((gap <= 0.011 * read[pieces].abs().clip(lower_bound=1)).fill_null(value=False))
+        if fits >= _SURE and (read[pieces] != 1).mean():
+            sure = round(100 * fits)
+            return {pieces: ("quantity", sure), price: ("unit_price", sure), amount: ("amount", sure)}
+    return {}
+
+
+@dataclass(frozen=True)
+class _Test:
+    """`share`: how many of the cells could be the field; `least`: how many must."""
+
+    share: Callable[[_Seen, str], float]
+    least: float
+
+
+_TESTS: Mapping[str, _Test] = {
+    "status": _Test(_words, _SURE),
+    "kind": _Test(_words, _SURE),
+    "email": _Test(_pattern(_EMAIL), _SURE),
+    "phone": _Test(_pattern(_PHONE), _SURE),
+    "currency": _Test(_currency, 1.0),
+    "rep": _Test(_member, _NAMES),
+    "product": _Test(_member, _NAMES),
+    "customer": _Test(_member, _NAMES),
+    **{
+        ours: _Test(_dated, _SURE)
+        for ours in ("created_on", "closed_on", "ordered_on", "paid_on", "done_at", "created_at")
+    },
+    "amount": _Test(_money, _SURE),
+    "list_price": _Test(_money, _SURE),
+    **{
+        ours: _Test(_id, 1.0)
+        for ours in ("deal_id", "payment_id", "customer_id", "product_id", "contact_id", "lead_id", "activity_id")
+    },
+    "order_id": _Test(_order, 1.0),
+    **{ours: _Test(_name, _SURE) for ours in ("deal", "contact", "lead", "subject")},
+}
+"""What is looked for, most telling first."""
