@@ -18,6 +18,7 @@ from data.clock import now
 from data.errors import AliasInvalid
 from data.fold import fold
 from data.members import TABLE_OF
+from data.renaming import SAID
 from data.tables import REFERENCES, Table, tables
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Alias(BaseModel):
     is_accepted: bool
 
 
-KINDS = (*REFERENCES, "stage")
+KINDS = (*REFERENCES, *SAID)
 """What may be renamed and merged."""
 
 
@@ -92,9 +93,9 @@ def _suggestions(kind: str, names: list[_Name], taken: set[str]) -> list[Alias]:
 
 
 def _names(seen: Snapshot, kind: str, carried: dict[str, tuple[int, Decimal]]) -> list[_Name]:
-    """The names of a kind's members today; of stages, those that deals are in or files told of."""
-    if kind == "stage":
-        told = set(seen.frame("select stage from ops.stages_rows")["stage"])
+    """The names of a kind's members today; of stages, teams and managers, those that rows say."""
+    if kind in SAID:
+        told = set(seen.frame(_TOLD[kind])["name"])
         return [_Name(name, name in told, True, *held) for name, held in carried.items()]
     members = seen.frame(f"select {kind} as name, {kind}_id as id, is_implied from crm.{TABLE_OF[kind]}")
     ambiguous = "ambiguous: "
@@ -108,6 +109,21 @@ def _names(seen: Snapshot, kind: str, carried: dict[str, tuple[int, Decimal]]) -
         for row in members.iter_rows(named=True)
         if not row["name"].startswith(ambiguous)
     ]
+
+
+_TOLD = {
+    "stage": "select stage as name from ops.stages_rows",
+    "team": "select team as name from ops.teams_rows",
+    "manager": "select rep as name from crm.reps where not is_implied",
+}
+"""The names of kinds without members that have a row of their own."""
+
+_BEARING = {
+    "stage": "select stage as name, amount from crm.deals",
+    "team": "select team as name, amount from crm.teams left join crm.deals using (team)",
+    "manager": "select manager as name, amount from crm.reps left join crm.deals using (rep_key)",
+}
+"""Today's deals by the names of such a kind; a name without deals has one row without an amount."""
 
 
 def _alias(
@@ -133,11 +149,11 @@ def _carried(seen: Snapshot, kind: str, accepted: pl.DataFrame) -> dict[str, tup
 
 
 def _by_member(seen: Snapshot, kind: str) -> pl.DataFrame:
-    if kind == "stage":
+    if kind in SAID:
         return seen.frame(
-            """
-            select stage, count(*) as n, coalesce(sum(amount), 0)::decimal(38,4) as money
-            from crm.deals where stage is not null group by stage order by stage
+            f"""
+            select name, count(*) as n, coalesce(sum(amount), 0)::decimal(38,4) as money
+            from ({_BEARING[kind]}) where name is not null group by name order by name
             """
         )
     parts = [
@@ -159,8 +175,9 @@ def _carriers(kind: str) -> list[Table]:
 
 def _by_name(seen: Snapshot, kind: str, names: list[str]) -> pl.DataFrame:
     """Today's rows that carry the names themselves: the last row of each key among the uploads that count."""
-    if kind == "stage":
-        parts = [_last_rows(tables()["deals"], "stage", "stage = alias")]
+    if kind in SAID:
+        carriers = [table for table in SAID[kind] if table in ("deals", "reps")]
+        parts = [_last_rows(tables()[table], kind, f"{kind} = alias") for table in carriers]
     else:
         meant = f"""case when {kind}_id is null then {kind} = alias else {kind}_id = bearers.id
             or {kind} || ' (' || {kind}_id || ')' = alias end"""
@@ -176,7 +193,7 @@ def _by_name(seen: Snapshot, kind: str, names: list[str]) -> pl.DataFrame:
 
 def _bearers(kind: str) -> str:
     """SQL of the ids that are called by one of the names (alias, id)."""
-    if kind == "stage":
+    if kind in SAID:
         return "select alias, null::varchar as id from names"
     return f"""
         select alias, id from names left join (
@@ -234,6 +251,6 @@ def forget_alias(store: Store, kind: str, alias: str) -> None:
 
 def _touched(kind: str) -> set[str]:
     """The tables that say names of a kind themselves; those that point to its members follow."""
-    if kind == "stage":
-        return {"deals", "deal_stages", "stages"}
+    if kind in SAID:
+        return {*SAID[kind], "targets"}
     return {TABLE_OF[kind], "targets"}

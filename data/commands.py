@@ -162,7 +162,7 @@ def aliases(
     json: Json = False,
     lang: Lang = None,
 ) -> int:
-    """Rename and join salespeople, customers, products and stages; list the names that look alike."""
+    """Rename and join salespeople, customers, products, stages, teams and managers; list names that look alike."""
     from data.afterwards import preview_report
     from data.reports import aliases_report, change_aliases, read_alias
 

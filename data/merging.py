@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 _MEASURES = ("won_amount", "won_deals", "win_rate", "open_amount", "open_deals", "revenue", "collected", "activities")
 
 
+_SOURCES = {"stage": "crm.stages", "team": "crm.teams", "manager": "crm.reps"}
+"""Where the names of kinds without members are."""
+
+
 class Number(BaseModel):
     """One measure of both names apart, and of the two as one. None: nothing to count."""
 
@@ -54,8 +58,8 @@ class Preview(BaseModel):
 
 def names(seen: Snapshot, kind: str) -> list[str]:
     """The names of a kind that there are today."""
-    source = "crm.stages" if kind == "stage" else f"crm.{TABLE_OF[kind]}"
-    found = seen.frame(f"select distinct {kind} as name from {source} order by name")["name"]
+    source = _SOURCES.get(kind) or f"crm.{TABLE_OF[kind]}"
+    found = seen.frame(f"select distinct {kind} as name from {source} where name is not null order by name")["name"]
     return [str(name) for name in found]
 
 
@@ -71,8 +75,10 @@ def preview(seen: Snapshot, kind: str, alias: str, canonical: str) -> Preview:
     if alias not in known:
         raise AliasInvalid(alias=alias, canonical=canonical, problem=f"{alias}?")
     key = (
-        "stage"
-        if kind == "stage"
+        kind
+        if kind in ("stage", "team")
+        else "(select manager from crm.reps as m where m.rep_key = d.rep_key)"
+        if kind == "manager"
         else f"(select {kind} from crm.{TABLE_OF[kind]} as m where m.{kind}_key = d.{kind}_key)"
     )
     rows, money = seen.frame(

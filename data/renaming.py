@@ -1,4 +1,4 @@
-"""Names that were accepted to stand for others: of members, whether they have ids or not, and of stages.
+"""Names that were accepted to stand for others: of members, with ids or without, of stages, teams and managers.
 
 All of it happens in the fold, never to stored rows, so accepting and forgetting are exact. Nothing here costs anything
 while nobody has accepted a name.
@@ -16,8 +16,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import duckdb
 
-_STAGED = {"deals": "stage", "deal_stages": "stage", "stages": "stage"}
-_GOALS = ("rep", "product")
+SAID: dict[str, dict[str, tuple[str, ...]]] = {
+    "stage": {"deals": ("stage",), "deal_stages": ("stage",), "stages": ("stage",)},
+    "team": {"deals": ("team",), "reps": ("team",), "teams": ("team", "parent")},
+    "manager": {"reps": ("manager",)},
+}
+"""Kinds without members: the fields of each table that say their names."""
+_GOALS = ("rep", "product", "team")
 """Whose names targets say instead of pointing to them."""
 
 
@@ -101,15 +106,19 @@ def rename_members(cursor: duckdb.DuckDBPyConnection, kind: str) -> None:
     )
 
 
-# ---------------------------------------------------------------------------------------------- stages, names of goals
+# ------------------------------------------------------------------------------------------------ names said by rows
 
 
 def shown_fields(cursor: duckdb.DuckDBPyConnection, table: str, fields: Sequence[str]) -> dict[str, str]:
-    """SQL of each field of a table's rows, with accepted names where the field says a stage, or whose a target is."""
+    """SQL of each field of a table's rows, with accepted names where it says a stage, team or manager, or a goal's."""
     said = {field: f'"{field}"' for field in fields}
-    staged = _STAGED.get(table)
-    if staged in said and write_ends(cursor, "stage_names", ("stage",)):
-        said[staged] = f'coalesce((select canonical from stage_names where alias = "{staged}"), "{staged}")'
+    for kind, tables in SAID.items():
+        named = [field for field in tables.get(table, ()) if field in said]
+        if named and write_ends(cursor, f"{kind}_names", (kind,)):
+            for field in named:
+                said[field] = f'coalesce((select canonical from {kind}_names where alias = "{field}"), "{field}")'
+    if table == "teams" and {"team", "parent"} <= said.keys():
+        said["parent"] = f"nullif({said['parent']}, {said['team']})"  # of a team that joined the one above it
     if table == "targets" and {"scope", "scope_value"} <= said.keys() and write_ends(cursor, "goal_names", _GOALS):
         said["scope_value"] = (
             "coalesce((select canonical from goal_names where kind = scope and alias = scope_value), scope_value)"

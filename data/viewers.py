@@ -70,16 +70,26 @@ def resolve(seen: Snapshot, email: str | None) -> Viewer:
     )
 
 
+def _names_now(seen: Snapshot, row: dict[str, object]) -> list[str]:
+    """The teams that a viewer was given, under the names they have since been given."""
+    given = row["teams"] if isinstance(row["teams"], list) else []
+    held = dict(seen.frame("select alias, canonical from ops.aliases where kind = 'team'").iter_rows())
+    found = [str(name) for name in given]
+    for _ in held:
+        found = [held.get(name, name) for name in found]
+    return found
+
+
 def _teams(seen: Snapshot, row: dict[str, object]) -> tuple[str, ...]:
     if row["scope"] != "teams":
         return ()
-    return tuple(seen.frame(_TEAMS_BELOW, {"teams": row["teams"] or []})["team"])
+    return tuple(seen.frame(_TEAMS_BELOW, {"teams": _names_now(seen, row)})["team"])
 
 
 def _above(seen: Snapshot, row: dict[str, object]) -> tuple[str, ...]:
     """The teams over theirs: whose targets they may see, and nothing else of them."""
     if row["scope"] == "teams":
-        return tuple(seen.frame(_ABOVE, {"teams": row["teams"] or []})["team"])
+        return tuple(seen.frame(_ABOVE, {"teams": _names_now(seen, row)})["team"])
     if row["scope"] != "rep":
         return ()
     own = seen.frame("select team from crm.reps where rep = $rep and team is not null", {"rep": row["rep"]})["team"]
@@ -89,7 +99,7 @@ def _above(seen: Snapshot, row: dict[str, object]) -> tuple[str, ...]:
 def _keys(seen: Snapshot, row: dict[str, object]) -> tuple[int, ...]:
     """Scope goes by today's team with its sub-teams; a name nobody carries gives no rows, never all."""
     if row["scope"] == "teams":
-        return tuple(seen.frame(_MEMBERS, {"teams": row["teams"] or []})["rep_key"])
+        return tuple(seen.frame(_MEMBERS, {"teams": _names_now(seen, row)})["rep_key"])
     if row["scope"] == "rep":
         return tuple(seen.frame("select rep_key from crm.reps where rep = $rep", {"rep": row["rep"]})["rep_key"])
     return ()

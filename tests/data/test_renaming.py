@@ -14,9 +14,24 @@ from data import truth
 from data.errors import AliasInvalid
 from data.merging import names, preview
 from data.store import Store, open_store
+from data.viewers import add_viewer
+from metrics.cuts import cut
+from metrics.view import View
+from metrics.viewer import EVERYTHING
 
 DAY = date(2026, 6, 30)
-TABLES = ("reps", "customers", "products", "deals", "deal_versions", "deal_stages", "stages", "rep_teams", "targets")
+TABLES = (
+    "reps",
+    "customers",
+    "products",
+    "deals",
+    "deal_versions",
+    "deal_stages",
+    "stages",
+    "rep_teams",
+    "targets",
+    "teams",
+)
 
 
 @pytest.fixture
@@ -153,3 +168,67 @@ def test_the_preview_says_what_then_comes_true(store: Store) -> None:
         assert names(seen, "rep") == ["Ann"]
         (accepted,) = [alias for alias in truth.aliases(seen) if alias.is_accepted]
     assert (accepted.rows, accepted.money) == (2, 6)
+
+
+# -------------------------------------------------------------------------------------------------- teams, managers
+
+
+def by(store: Store, dim: str) -> dict[str | None, float]:
+    with store.snapshot() as seen:
+        assert seen.as_of is not None
+        return dict(seen.ask(cut(("won_amount",), (dim,), View(as_of=seen.as_of)), EVERYTHING).frame.iter_rows())
+
+
+def _company(store: Store) -> None:
+    put(
+        store,
+        "reps",
+        {"rep_id": "1", "rep": "Ann", "team": "North ", "manager": "Zoe"},
+        {"rep_id": "2", "rep": "Bob", "team": "North", "manager": "zoe"},
+        {"rep_id": "3", "rep": "Cy", "team": "South", "manager": "Max"},
+    )
+    put(store, "teams", {"team": "North", "parent": "All"}, {"team": "North ", "parent": "North"})
+    put(store, "targets", {
+        "measure": "won_amount", "scope": "team", "scope_value": "North ", "starts_on": date(2026, 1, 1),
+        "ends_on": date(2026, 12, 31), "value": 100.0, "version": 1,
+    })  # fmt: skip
+    put(store, "deals", deal(None, 10, "1"), deal(None, 5, "2"), deal(None, 1, "3"))
+
+
+def test_teams_are_joined_and_their_goals_parents_and_viewers_follow(store: Store) -> None:
+    _company(store)
+    add_viewer(store, "ann@example.org", "teams", teams=("North ",))
+    before = everything(store)
+    assert by(store, "team") == {"North ": 10, "North": 5, "South": 1}
+    with store.snapshot() as seen:
+        told = preview(seen, "team", "North ", "North")
+        suggested = {(one.kind, frozenset((one.alias, one.canonical))) for one in truth.aliases(seen)}
+    assert (told.rows, told.is_new_name) == (1, False)
+    assert next(one for one in told.numbers if one.measure == "won_amount").together == 15
+    assert {("team", frozenset(("North ", "North"))), ("manager", frozenset(("zoe", "Zoe")))} <= suggested
+    truth.accept_alias(store, "team", "North ", "North")
+    assert by(store, "team") == {"North": 15, "South": 1}
+    with store.snapshot() as seen:
+        assert dict(seen.frame("select team, parent from crm.teams").iter_rows())["North"] == "All"
+        assert seen.frame("select scope_value from crm.targets")["scope_value"].to_list() == ["North"]
+        viewer = seen.viewer("ann@example.org")
+    assert (viewer.teams, len(viewer.rep_keys)) == (("North",), 2)
+    truth.forget_alias(store, "team", "North ")
+    assert everything(store) == before
+
+
+def test_managers_are_joined_and_renamed(store: Store) -> None:
+    _company(store)
+    before = everything(store)
+    with store.snapshot() as seen:
+        assert names(seen, "manager") == ["Max", "Zoe", "zoe"]
+        assert preview(seen, "manager", "zoe", "Zoe").rows == 1
+    truth.accept_alias(store, "manager", "zoe", "Zoe")
+    truth.accept_alias(store, "manager", "Max", "Maximilian")
+    assert by(store, "manager") == {"Zoe": 15, "Maximilian": 1}
+    with store.snapshot() as seen:
+        held = {(one.alias, one.rows) for one in truth.aliases(seen) if one.kind == "manager" and one.is_accepted}
+    assert held == {("zoe", 1), ("Max", 1)}
+    truth.forget_alias(store, "manager", "zoe")
+    truth.forget_alias(store, "manager", "Max")
+    assert everything(store) == before
