@@ -44,7 +44,7 @@ def _typical(ask: Callable[[View], Query], viewer: Viewer) -> float:
             from_on=date(2025, 1, 1),
             to_on=date(2025, 3, 1 + number % 28),
             compare="last_year",
-            filters=(("source", (f"channel {number}",)),),
+            filters=(("source", (f"channel {number} of {viewer.email}",)),),
             as_of=date(2026, 6, 17),
         )
         for number in range(101)

@@ -11,13 +11,14 @@ from functools import lru_cache
 
 import polars as pl
 
-from metrics import attainment
+from metrics import attainment, shares
 from metrics.base import Step
-from metrics.catalog import Measure
+from metrics.catalog import Measure, catalog
 from metrics.notes import Note, note
 from metrics.period import Period
-from metrics.population import FIRST_DAY, Population, flag
+from metrics.population import FIRST_DAY, Population
 from metrics.query import Column, Query
+from metrics.reads import filtering, mentioned
 from metrics.view import View
 
 LEAST_COVERED = 0.9
@@ -28,17 +29,25 @@ The first row of a complete export lies a few days into its first year, too: the
 
 
 def undated(part: Query, possible: Iterable[Measure], view: View) -> Query | None:
-    """The count of rows that a period leaves out because they have no day."""
+    """The count of rows that a period leaves out because they have no day.
+
+    Counted is every condition of the catalogue on that day, so that all questions about it share one statement.
+    """
     population = part.population
     if population is None or population.on is None or not population.has_period:
         return None
-    counted = {name: pieces[-1] for name, pieces in _counted(population, possible, view).items()}
-    is_shared = bool(population.shared)
-    steps, answer = _undated_sql(population.table, population.on, tuple(counted.items()), is_shared=is_shared)
-    columns = tuple(Column(population.on, "n", name) for name in counted)
+    filtered = tuple(name for name, _ in view.filters)
+    shared = shares.among(population.parts, filtered)  # each deal is counted once, whatever it is cut by
+    wheres = _conditions(population.table, population.on)
+    counted = {name: pieces[-1].where for name, pieces in _counted(population, possible, view).items()}
+    steps, answer = _undated_sql(population.table, population.on, wheres, is_shared=bool(shared))
+    columns = tuple(
+        Column(population.on, "n", name, of=f"undated_{wheres.index(where)}") for name, where in counted.items()
+    )
+    read = (population.on, *(name for where in wheres for name in mentioned(where)))
     return Query(
-        steps, answer, tables=(population.table,), view=view, columns=columns, finish="undated",
-        shared=population.shared,
+        steps, answer, tables=(population.table,), view=view, columns=columns, finish="undated", shared=shared,
+        reads=((population.table, tuple(dict.fromkeys((*read, *filtering(population.table, filtered))))),),
     )  # fmt: skip
 
 
@@ -57,7 +66,7 @@ def begins(part: Query, possible: Iterable[Measure], view: View) -> Query | None
     steps = (Step("population", f"select {source}.{day} from {source}"),)
     columns = tuple(Column(day, "n", name) for name in counted)
     answer = f"select min({day}) as first_on from population"
-    return Query(steps, answer, tables=(source,), columns=columns, finish="begins")
+    return Query(steps, answer, tables=(source,), columns=columns, finish="begins", reads=((source, (day,)),))
 
 
 def _counted(population: Population, possible: Iterable[Measure], view: View) -> dict[str, list[Measure]]:
@@ -71,14 +80,19 @@ def _counted(population: Population, possible: Iterable[Measure], view: View) ->
     return counted
 
 
+@lru_cache(maxsize=256)
+def _conditions(name: str, on: str) -> tuple[str, ...]:
+    """What the measures that are dated by a day of a table count of its rows."""
+    dated = (one for one in catalog().measures.values() if (one.table, one.on) == (name, on))
+    return tuple(dict.fromkeys(one.where for one in dated))
+
+
 @lru_cache(maxsize=1024)
-def _undated_sql(
-    name: str, on: str, counted: tuple[tuple[str, Measure], ...], *, is_shared: bool
-) -> tuple[tuple[Step, ...], str]:
-    flags = ", ".join(f"({piece.where}) as {flag(piece)}" for piece in dict.fromkeys(one for _, one in counted))
+def _undated_sql(name: str, on: str, wheres: tuple[str, ...], *, is_shared: bool) -> tuple[tuple[Step, ...], str]:
     whole = f" and {name}.is_main" if is_shared else ""  # deals are counted, not their parts
-    steps = (Step("population", f"select {flags} from {name} where {name}.{on} is null{whole}"),)
-    values = [f"count(*) filter (where {flag(piece)}) as undated_{place}" for place, (_, piece) in enumerate(counted)]
+    flags = ",\n    ".join(f"({where}) as is_{place}" for place, where in enumerate(wheres))
+    steps = (Step("population", f"select\n    {flags}\n  from {name} where {name}.{on} is null{whole}"),)
+    values = [f"count(*) filter (where is_{place}) as undated_{place}" for place in range(len(wheres))]
     return steps, f"select {', '.join(values)} from population"
 
 
@@ -106,9 +120,9 @@ def _left_out(part: Query, frame: pl.DataFrame) -> list[Note]:
     """A note for each measure that left out rows without a day."""
     table = part.tables[0]
     return [
-        note("undated", measure=column.measure, count=int(count), table=table, column=column.name)
-        for column, count in zip(part.columns, frame.row(0), strict=True)
-        if count
+        note("undated", measure=column.measure, count=count, table=table, column=column.name)
+        for column in part.columns
+        if (count := int(frame[str(column.of)][0]))
     ]
 
 

@@ -184,6 +184,11 @@ def catalog() -> Catalog:
 _promoted: ContextVar[tuple[Dimension, ...]] = ContextVar("promoted", default=())
 
 
+def promoted() -> tuple[Dimension, ...]:
+    """The dimensions that the store at hand adds to the catalogue: what is remembered of questions depends on them."""
+    return _promoted.get()
+
+
 @contextmanager
 def with_promoted(dimensions: tuple[Dimension, ...]) -> Iterator[None]:
     """Inside, the catalogue has these dimensions too: columns of their own that a company cuts by."""

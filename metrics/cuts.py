@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import chain
 
 from metrics import attainment, beside, compared, shares
-from metrics.catalog import GRAINS, Dimension, Measure, dimension, measure, table
+from metrics.catalog import GRAINS, Dimension, Measure, dimension, measure, promoted, table
 from metrics.choices import values_of
 from metrics.errors import MeasureNotBy, NotABucket, NothingAsked
 from metrics.notes import Note, note
@@ -93,13 +94,26 @@ def _actual(asked: Measure, view: View) -> Measure:
 
 
 def _cut(asked: tuple[Measure, ...], dims: tuple[Dimension, ...], view: View, finish: str, limit: int | None) -> Query:
+    """The question; made once, since a page that is run again asks the same ones."""
+    return _made(asked, dims, view, finish, limit, promoted())
+
+
+@lru_cache(maxsize=512)
+def _made(
+    asked: tuple[Measure, ...],
+    dims: tuple[Dimension, ...],
+    view: View,
+    finish: str,
+    limit: int | None,
+    own: tuple[Dimension, ...],  # noqa: ARG001 - filters mean what the store at hand says
+) -> Query:
     """Group what is asked into populations, and put their statements together."""
     by, is_sets = tuple(dim.id for dim in dims), finish == "sets"
     possible, notes = _possible(asked, dims, view, is_sets=is_sets)
     parts = [_part(one, view) for one in _populations(possible, by, view, is_sets=is_sets)]
-    asides = [
+    asides = dict.fromkeys(
         aside for ask in (beside.undated, beside.begins) for part in parts if (aside := ask(part, possible, view))
-    ]
+    )
     goals, why = _goals(possible, by, view)
     notes += why
     notes += [remark for one in possible for remark in _filter_notes(one, view)]
@@ -199,16 +213,35 @@ def _populations(possible: tuple[Measure, ...], by: tuple[str, ...], view: View,
             stock=key[2],
             parts=tuple(parts),
             asked=tuple(one for one in actuals if all(part in parts for part in one.parts)),
-            by=_sets_of(tuple(parts), by, view) if is_sets else by,
+            by=cut_by,
             has_period=view.period is not None,
             has_before=_has_before(view, by),
             is_past=view.is_past,
             sets=is_sets,
-            promoted=tuple(found for name in by if (found := dimension(name)).is_promoted),
-            shared=shares.among(parts, (*by, *(name for name, _ in view.filters))),
+            promoted=tuple(found for name in cut_by if (found := dimension(name)).is_promoted),
+            shared=shared,
         )
         for key, parts in grouped.items()
+        for shared, cut_by in _cuts(tuple(parts), by, view, is_sets=is_sets).items()
     ]
+
+
+def _cuts(
+    parts: tuple[Measure, ...], by: tuple[str, ...], view: View, *, is_sets: bool
+) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """What one statement each is cut by, by those among whom it shares deals out.
+
+    Of several breakdowns, those for which deals are shared out alike belong together: where whole deals do, a row for
+    each part of a deal would be work for nothing.
+    """
+    filtered = tuple(name for name, _ in view.filters)
+    if not is_sets:
+        return {shares.among(parts, (*by, *filtered)): by}
+    found: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for name in _sets_of(parts, by, view):
+        shared = shares.among(parts, (name, *filtered))
+        found[shared] = (*found.get(shared, ()), name)
+    return found
 
 
 def _sets_of(parts: tuple[Measure, ...], by: tuple[str, ...], view: View) -> tuple[str, ...]:

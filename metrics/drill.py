@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from metrics import compared
@@ -23,7 +23,8 @@ def rows(query: Query, column: str | None, at: Mapping[str, object]) -> Query:
     subject = _counted(query, measure(str(found.measure)))
     before = found.role.startswith("before")
     is_then = before and bool(compared.grains_of(query.by))  # the compared days have a statement of their own
-    part, shown = _part_of(query, subject, is_then=is_then)
+    at = _plain_at(at)
+    part, shown = _part_of(query, subject, at, is_then=is_then)
     population = part.population
     if population is None:
         raise NoSuchColumn(name=column, suggestion=None)
@@ -32,7 +33,7 @@ def rows(query: Query, column: str | None, at: Mapping[str, object]) -> Query:
     flags = [flag(one, before and not is_then) for one in shown]
     conditions = [f"({' or '.join(f'population.{name}' for name in flags)})"]
     values: dict[str, object] = {}
-    for name, value in _plain_at(at).items():
+    for name, value in at.items():
         conditions.append(_where(name, value, population, values))
     kept = flags if len(flags) > 1 else []
     return _listed(part, population, conditions, kept, values)
@@ -45,14 +46,23 @@ def _counted(query: Query, asked: Measure) -> Measure:
     return measure(asked.goal_of or (query.view.headline if query.view else "won_amount"))
 
 
-def _part_of(query: Query, subject: Measure, *, is_then: bool) -> tuple[Query, tuple[Measure, ...]]:
-    """The population that counts `subject`, and the aggregates of it there (a ratio's numerator, when across two)."""
+def _part_of(query: Query, subject: Measure, at: Iterable[str], *, is_then: bool) -> tuple[Query, tuple[Measure, ...]]:
+    """The population that counts `subject`, and the aggregates of it there (a ratio's numerator, when across two).
+
+    Several breakdowns at once are several populations (metrics/cuts.py): the one that is cut by the dimensions `at`.
+    """
+    found: list[tuple[Query, tuple[Measure, ...]]] = []
     for part in query.parts:
         if part.population is not None and (part.finish == compared.THEN) is is_then:
             here = tuple(one for one in subject.parts if one in part.population.parts)
             if here and here[0] == subject.parts[0]:
-                return part, here
-    raise NoSuchColumn(name=subject.id, suggestion=None)
+                found.append((part, here))
+    for part, here in found:
+        if part.population is not None and set(at) <= set(part.population.by):
+            return part, here
+    if not found:
+        raise NoSuchColumn(name=subject.id, suggestion=None)
+    return found[0]
 
 
 def _plain_at(at: Mapping[str, object]) -> dict[str, object]:

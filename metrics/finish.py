@@ -61,6 +61,8 @@ def _finished(query: Query, frames: _Frames, version: int | None) -> Result:
 
 def _joined(query: Query, counted: list[tuple[Query, pl.DataFrame]]) -> pl.DataFrame:
     """All populations side by side, matched on what they are cut by; unassigned matches unassigned."""
+    if query.finish == "sets":
+        counted = _stacked(counted)
     (_, raw), *rest = counted
     if not rest:
         return raw
@@ -87,6 +89,14 @@ def _joined(query: Query, counted: list[tuple[Query, pl.DataFrame]]) -> pl.DataF
         and not (part.population.grains and one.stock)
     ]
     return raw.with_columns(zeros) if query.by else raw
+
+
+def _stacked(counted: list[tuple[Query, pl.DataFrame]]) -> list[tuple[Query, pl.DataFrame]]:
+    """Several breakdowns at once: statements that count the same along other dimensions, one below the other."""
+    alike: dict[tuple[Measure, ...], list[tuple[Query, pl.DataFrame]]] = {}
+    for part, frame in counted:
+        alike.setdefault(part.population.parts if part.population else (), []).append((part, frame))
+    return [(found[0][0], pl.concat([frame for _, frame in found], how="diagonal")) for found in alike.values()]
 
 
 # --------------------------------------------------------------------------------------------------------------- cuts

@@ -18,7 +18,7 @@ import polars as pl
 
 from metrics import portable
 from metrics.base import Step, base_tables
-from metrics.catalog import Measure, catalog
+from metrics.catalog import Dimension, Measure, catalog, promoted
 from metrics.errors import NoSuchColumn, UnknownQuestion, nearest
 from metrics.notes import Note, note
 from metrics.reads import Reads
@@ -87,6 +87,13 @@ class Query:
     shared: tuple[str, ...] = ()
     reads: Reads = ()
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:  # asked for by everything that remembers answers, and a question is hundreds of strings
+        return hash((self.steps, self.answer, self.params, self.view, self.finish, self.others))
+
     @cached_property
     def sql(self) -> str:
         """The steps joined into one WITH; base tables are prepended by `bound`."""
@@ -98,10 +105,8 @@ class Query:
         Raises:
             NotPortable: a step uses a word that engines do not agree on.
         """
-        portable.check(self.sql)
-        filters = self.view.filters if self.view else ()
-        base, params = base_tables(self.tables, filters, viewer, self.shared, self.reads)
-        return _with((*base, *self.steps), self.answer), {**params, **dict(self.params)}
+        sql, params = _bound(self, viewer, promoted())
+        return sql, dict(params)
 
     @property
     def parts(self) -> tuple[Query, ...]:
@@ -166,6 +171,19 @@ class Result:
     query: Query
     notes: tuple[Note, ...] = ()
     version: int | None = None
+
+
+@lru_cache(maxsize=2048)
+def _bound(
+    query: Query,
+    viewer: Viewer,
+    own: tuple[Dimension, ...],  # noqa: ARG001 - filters mean what the store at hand says
+) -> tuple[str, dict[str, object]]:
+    """The statement as `viewer` may ask it; remembered, since a page that is run again asks it again."""
+    portable.check(query.sql)
+    filters = query.view.filters if query.view else ()
+    base, params = base_tables(query.tables, filters, viewer, query.shared, query.reads)
+    return _with((*base, *query.steps), query.answer), {**params, **dict(query.params)}
 
 
 def used(sql: str, values: dict[str, object]) -> Params:

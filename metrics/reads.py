@@ -6,6 +6,7 @@ fraction of the time, and says at its top what it stands on. Rows behind a numbe
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -32,23 +33,27 @@ def reads(asked: Population, filtered_by: tuple[str, ...] = ()) -> Reads:
         asked: what is counted.
         filtered_by: dimensions that a table shared out is filtered by, once it is (metrics/shares.py).
     """
-    spec, needed, lookups = table(asked.table), dict.fromkeys(_mentioned_in(asked)), dict[str, dict[str, None]]()
-    for name in (*asked.by, *filtered_by):
-        found = dimension(name)
-        if found.kind == "grain" or not spec.has(found):
-            continue
-        if name in spec.own:
-            needed[name] = None
-        elif found.via is not None:
-            keys = found.via.key.split()
-            needed |= dict.fromkeys(keys)
-            lookups.setdefault(found.via.table, {}).update(dict.fromkeys((*keys, found.via.column)))
+    spec, lookups = table(asked.table), dict[str, dict[str, None]]()
+    needed = dict.fromkeys((*_mentioned_in(asked), *filtering(asked.table, (*asked.by, *filtered_by))))
+    for via in (dimension(name).via for name in asked.by if name not in spec.own):
+        if via is not None:
+            lookups.setdefault(via.table, {}).update(dict.fromkeys((*via.key.split(), via.column)))
     if asked.stock == "owed":
         lookups["invoice_payments"] = dict.fromkeys(_PAYMENTS)
     if asked.grains:
         lookups["calendar"] = dict.fromkeys(("day", *(name for name in asked.grains if name != "day")))
     own = tuple(needed) or spec.id[:1]
     return ((asked.source, own), *((name, tuple(columns)) for name, columns in lookups.items()))
+
+
+def filtering(name: str, dimensions: Iterable[str]) -> tuple[str, ...]:
+    """The columns of a table by which it is cut or filtered: a dimension of its own, or the key to look it up by."""
+    spec, found = table(name), dict[str, None]()
+    for one in map(dimension, dimensions):
+        if one.kind == "grain" or not spec.has(one):
+            continue
+        found |= dict.fromkeys(one.via.key.split() if one.via is not None and one.id not in spec.own else (one.id,))
+    return tuple(found)
 
 
 def _mentioned_in(asked: Population) -> list[str]:

@@ -158,6 +158,8 @@ def narrowed(result: Result, of: str | None, part: str | None) -> Result:
     if of is not None:
         kept = tuple(column for column in query.columns if column.measure in (None, of))
         query = replace(query, columns=kept)
+        if measure(of).stock != "seen":  # what another measure of the answer stands on
+            frame = frame.select(name for name in frame.columns if name != IS_RECONSTRUCTED)
     if part is not None:
         frame = frame.filter(pl.col("dimension") == part).drop("dimension").rename({"value": part})
         kept = tuple(column for column in query.columns if column.role != "by")

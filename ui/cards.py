@@ -8,6 +8,7 @@ from datetime import date
 from math import sqrt
 from typing import Literal, NamedTuple
 
+import polars as pl
 import streamlit as st
 
 from metrics.cuts import total
@@ -16,6 +17,7 @@ from metrics.query import Result
 from metrics.view import View
 from ui import answers, drill, numbers, theme
 from ui.answers import Series
+from ui.kept import Kept
 from ui.look import Look
 from ui.sparkline import Point, sparkline
 from ui.text import has, lang, plain, t
@@ -48,6 +50,43 @@ class Card:
     arrow: Arrow
     remarks: tuple[Remark, ...]
     spark: tuple[Point, ...]
+
+
+_kept = Kept[tuple[Card, ...]](200)
+
+
+def cards_of(result: Result, over_time: Result | None, measures: Sequence[str], look: Look) -> tuple[Card, ...]:
+    """The cards of an answer of one row, made once for each answer and look.
+
+    Args:
+        result: the answer. over_time: the same measures by month, for the small lines.
+        measures: those that are shown of it. look: for whom.
+    """
+    shown = tuple(measures)
+
+    def make() -> tuple[Card, ...]:
+        sparks = _sparks(over_time, shown, look) if over_time is not None else {}
+        parts = [part for part in answers.series(result) if part.measure.id in shown]
+        return tuple(card_of(result, part, look, sparks.get(part.measure.id, ())) for part in parts)
+
+    return _kept.of((result, over_time), (shown, look), make)
+
+
+def _sparks(result: Result, shown: Sequence[str], look: Look) -> dict[str, list[Point]]:
+    """Each measure month by month; unfinished months are left out."""
+    finished = result.frame
+    if answers.IS_PARTIAL in finished.columns:
+        finished = finished.filter(~pl.col(answers.IS_PARTIAL))
+    months = [numbers.bucket(month, "month", look.lang) for month in finished.get_column("month")]
+    return {
+        part.measure.id: [
+            Point(f"{month}: {look.written(value, part)}", value)
+            for month, value in zip(months, answers.values(finished, part.value), strict=True)
+            if value is not None
+        ]
+        for part in answers.series(result)
+        if part.measure.id in shown
+    }
 
 
 def card_of(result: Result, part: Series, look: Look, spark: Sequence[Point] = ()) -> Card:

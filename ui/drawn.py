@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Hashable
-from threading import Lock
 from typing import NamedTuple
 
 import plotly.graph_objects as go
@@ -13,6 +10,7 @@ from metrics.query import Result
 from ui import answers, findings, remarks
 from ui.answers import Series
 from ui.charts import Draw
+from ui.kept import Kept
 from ui.look import Look
 
 MOST = 200
@@ -35,32 +33,18 @@ class Drawing(NamedTuple):
     remarks: tuple[str, ...] = ()
 
 
-_kept: OrderedDict[Hashable, tuple[Result, Drawing]] = OrderedDict()
-_lock = Lock()
+_kept = Kept[Drawing](MOST)
 
 
 def drawn(whole: Result, draw: Draw, look: Look, of: str | None, parts: tuple[str, ...]) -> Drawing:
     """The drawing of an answer, made once for each answer and look.
-
-    Answers are remembered (metrics/finish.py), so the same question of the same version and row scope gives the very
-    same object, which is held here beside its drawing: as long as it is, no other answer has its id.
 
     Args:
         whole: the answer. draw: how. look: for whom.
         of: the measure that is drawn; the first by default.
         parts: the dimensions to choose from, where the answer holds several: the first by which its rows differ.
     """
-    key = (id(whole), draw, look, of, parts)
-    with _lock:
-        if key in _kept:
-            _kept.move_to_end(key)
-            return _kept[key][1]
-    made = _made(whole, draw, look, of, parts)
-    with _lock:
-        _kept[key] = (whole, made)
-        while len(_kept) > MOST:
-            _kept.popitem(last=False)
-    return made
+    return _kept.of((whole,), (draw, look, of, parts), lambda: _made(whole, draw, look, of, parts))
 
 
 def _made(whole: Result, draw: Draw, look: Look, of: str | None, parts: tuple[str, ...]) -> Drawing:

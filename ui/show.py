@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
-import polars as pl
 import streamlit as st
 
 from metrics.catalog import dimension, measure
@@ -24,14 +23,13 @@ from ui.define import glossary
 from ui.drawn import drawn
 from ui.guard import guarded
 from ui.headings import section, title
-from ui.look import Look
 from ui.reader import look, run_up, with_data
-from ui.sparkline import Point
 from ui.tables import details, facts, listing, pivot, table
 from ui.text import lang, plain, t
 
 __all__ = [
-    "chart", "details", "facts", "glossary", "listing", "numbers", "pivot", "run_up", "section", "table", "title",
+    "chart", "details", "facts", "glossary", "listing", "numbers", "pivot", "present", "run_up", "section", "table",
+    "title",
 ]  # fmt: skip
 
 CONFIG = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "responsive": True}
@@ -66,32 +64,18 @@ def _numbers(
         asked, _ = with_data(together, seen)
         if present:
             result = seen.ask(total(asked, view), session.viewer())
-            how = look(view)
-            over_time = _sparks(asked, view, how) if sparks else {}
+            months = seen.ask(trend(asked, "month", run_up(view)), session.viewer()) if sparks else None
             with st.grid(columns, min_column_width=180, gap="small"):
-                for part in [part for part in answers.series(result) if part.measure.id in present]:
-                    card = cards.card_of(result, part, how, over_time.get(part.measure.id, ()))
+                for card in cards.cards_of(result, months, present, look(view)):
                     cards.draw(card, view, key)
         if missing:
             _bring(missing)
 
 
-def _sparks(measures: Sequence[str], view: View, how: Look) -> dict[str, list[Point]]:
-    """Each measure over the twelve months that end with the view's period; unfinished months are left out."""
+def present(measures: Sequence[str]) -> tuple[str, ...]:
+    """Those of the measures that there are data of."""
     with session.reading() as seen:
-        result = seen.ask(trend(measures, "month", run_up(view)), session.viewer())
-    finished = result.frame
-    if answers.IS_PARTIAL in finished.columns:
-        finished = finished.filter(~pl.col(answers.IS_PARTIAL))
-    months = [written.bucket(month, "month", how.lang) for month in finished.get_column("month")]
-    return {
-        part.measure.id: [
-            Point(f"{month}: {how.written(value, part)}", value)
-            for month, value in zip(months, answers.values(finished, part.value), strict=True)
-            if value is not None
-        ]
-        for part in answers.series(result)
-    }
+        return tuple(with_data(measures, seen)[0])
 
 
 def _bring(missing: Sequence[str]) -> None:
@@ -153,13 +137,21 @@ def _chart(
             st.caption(plain(neutral))
             remarks.unanswered(made.result, made.measured)
             return
-        subject = drill.Subject(query, made.measured.measure.id, view, part=made.part)
+        subject = drill.Subject(_alone(query, made.measured), made.measured.measure.id, view, part=made.part)
         _header(neutral, made.found, subject, key)
         mark = _plot(made.figure, key, alt=f"{neutral}. {made.found or ''}".strip())
         remarks.said(made.remarks)
         clicked = drill.subject_at(subject, made.result, mark) if mark else None
         if clicked is not None:
             drill.opened(clicked, "rows")
+
+
+def _alone(query: Query, drawn_of: Series) -> Query:
+    """The question of a chart by itself, for what lies behind it: over time, several charts may share one question."""
+    if query.finish != "trend" or query.view is None:
+        return query
+    grain, *others = query.by
+    return trend(drawn_of.measure, grain, query.view, *others)
 
 
 def _heading(result: Result, measured: Series) -> str:

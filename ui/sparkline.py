@@ -7,6 +7,7 @@ much as all of a page's charts together.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from html import escape
 from typing import NamedTuple
 from urllib.parse import quote
@@ -30,8 +31,11 @@ def sparkline(points: Sequence[Point], colour: str) -> str:
 
     Screen readers pass over it, as the number, its change and the charts below say the same.
     """
-    if len(points) < LEAST:
-        return ""
+    return _line(tuple(points), colour) if len(points) >= LEAST else ""
+
+
+@lru_cache(maxsize=512)
+def _line(points: tuple[Point, ...], colour: str) -> str:
     picture = quote(_picture([point.value for point in points], colour))
     last = len(points) - 1
     parts = "".join(

@@ -6,7 +6,7 @@ import logging
 from importlib import import_module
 from threading import Thread
 
-from metrics.cuts import total, trend
+from metrics.cuts import total
 from metrics.errors import SalesError
 from metrics.view import View
 from ui import address, session
@@ -48,8 +48,7 @@ def _ask(view: View) -> None:
         present, _ = with_data(NUMBERS, seen)
         if present:
             seen.ask(total(present, view), looking)
-            seen.ask(trend(present, "month", before), looking)
-        for query in (over_time(before), by_all(view)):
+        for query in (over_time(before, present), by_all(view)):
             seen.ask(query, looking)
         for name in DIMENSIONS:
             seen.values(name, looking)

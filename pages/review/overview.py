@@ -18,7 +18,7 @@ with process:
     show.numbers(PROCESS, view, columns=3, key="process", of=NUMBERS)
 
 run_up = show.run_up(view)
-over_time = overview.over_time(run_up)
+over_time = overview.over_time(run_up, show.present(NUMBERS))
 by_all = overview.by_all(view)
 
 left, right = st.columns(2, gap="medium")

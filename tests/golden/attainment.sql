@@ -125,20 +125,21 @@ select population.scope_value as "team", sum(goal) as won_amount_goal, count(dis
 from population
 group by population.scope_value;
 
-with deals_by_owner as (
-  select t.deal_id, t.deal, t.pipeline, t.deal_type, t.customer_key, t.region, t.source, t.campaign, t.lead_id, t.stage, t.status, t.amount_original, t.currency, t.probability, t.forecast_category, t.created_on, t.expected_close_on, t.closed_on, t.lost_reason, t.competitor, t.next_step, t.last_activity_on, t.push_count, t.stage_since, t.cycle_days, t.gone_on, t.is_gone, t.extra, case when s.deal_id is null or s.is_main then t.rep_key when true then s.rep_key end as rep_key, case when s.deal_id is null or s.is_main then t.team when true then s.team end as team, t.product_key, case when s.deal_id is null then t.amount else cast(cast(cast(t.amount as double) * s.to_share as decimal(18, 4)) - cast(cast(t.amount as double) * s.from_share as decimal(18, 4)) as decimal(18, 4)) end as amount, t.amount as deal_amount, cast(case when s.deal_id is null then 1 else s.to_share - s.from_share end as double) as share, coalesce(s.is_main, true) as is_main, t.rep_key as owner_key
-  from crm.deals as t left join crm.owner_shares as s on s.deal_id = t.deal_id
-),
-deals as (
-  select t.* from deals_by_owner as t
+with deals as (
+  select t.closed_on, t.status, t.cycle_days from crm.deals as t
 ),
 population as (
-  select (status = 'won') as in_won_amount from deals where deals.closed_on is null and deals.is_main
+  select
+    (status = 'won') as is_0,
+    (status = 'lost') as is_1,
+    (status in ('won', 'lost')) as is_2,
+    (status in ('won', 'lost') and cycle_days is not null) as is_3
+  from deals where deals.closed_on is null
 )
-select count(*) filter (where in_won_amount) as undated_0 from population;
+select count(*) filter (where is_0) as undated_0, count(*) filter (where is_1) as undated_1, count(*) filter (where is_2) as undated_2, count(*) filter (where is_3) as undated_3 from population;
 
 with deals as (
-  select t.* from crm.deals as t
+  select t.closed_on from crm.deals as t
 ),
 population as (
   select deals.closed_on from deals

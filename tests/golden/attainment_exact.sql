@@ -68,9 +68,14 @@ from population
 group by "quarter";
 
 with deals as (
-  select t.* from crm.deals as t
+  select t.closed_on, t.status, t.cycle_days from crm.deals as t
 ),
 population as (
-  select (status in ('won', 'lost')) as in_closed_deals from deals where deals.closed_on is null
+  select
+    (status = 'won') as is_0,
+    (status = 'lost') as is_1,
+    (status in ('won', 'lost')) as is_2,
+    (status in ('won', 'lost') and cycle_days is not null) as is_3
+  from deals where deals.closed_on is null
 )
-select count(*) filter (where in_closed_deals) as undated_0 from population;
+select count(*) filter (where is_0) as undated_0, count(*) filter (where is_1) as undated_1, count(*) filter (where is_2) as undated_2, count(*) filter (where is_3) as undated_3 from population;

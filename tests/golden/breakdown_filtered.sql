@@ -37,9 +37,14 @@ limit 10;
 
 -- $f0_0 = 'metal'
 with deals as (
-  select t.* from crm.deals as t left join crm.customers as customers on customers.customer_key = t.customer_key where (customers.industry in ($f0_0) or customers.industry is null)
+  select t.closed_on, t.status, t.cycle_days, t.customer_key from crm.deals as t left join crm.customers as customers on customers.customer_key = t.customer_key where (customers.industry in ($f0_0) or customers.industry is null)
 ),
 population as (
-  select (status in ('won', 'lost')) as in_closed_deals from deals where deals.closed_on is null
+  select
+    (status = 'won') as is_0,
+    (status = 'lost') as is_1,
+    (status in ('won', 'lost')) as is_2,
+    (status in ('won', 'lost') and cycle_days is not null) as is_3
+  from deals where deals.closed_on is null
 )
-select count(*) filter (where in_closed_deals) as undated_0 from population;
+select count(*) filter (where is_0) as undated_0, count(*) filter (where is_1) as undated_1, count(*) filter (where is_2) as undated_2, count(*) filter (where is_3) as undated_3 from population;

@@ -52,15 +52,20 @@ select
 from population;
 
 with deals as (
-  select t.* from crm.deals as t
+  select t.closed_on, t.status, t.cycle_days from crm.deals as t
 ),
 population as (
-  select (status = 'won') as in_won_amount, (status in ('won', 'lost')) as in_closed_deals, (status in ('won', 'lost')) as in_closed_amount from deals where deals.closed_on is null
+  select
+    (status = 'won') as is_0,
+    (status = 'lost') as is_1,
+    (status in ('won', 'lost')) as is_2,
+    (status in ('won', 'lost') and cycle_days is not null) as is_3
+  from deals where deals.closed_on is null
 )
-select count(*) filter (where in_won_amount) as undated_0, count(*) filter (where in_closed_deals) as undated_1, count(*) filter (where in_closed_amount) as undated_2 from population;
+select count(*) filter (where is_0) as undated_0, count(*) filter (where is_1) as undated_1, count(*) filter (where is_2) as undated_2, count(*) filter (where is_3) as undated_3 from population;
 
 with deals as (
-  select t.* from crm.deals as t
+  select t.closed_on from crm.deals as t
 ),
 population as (
   select deals.closed_on from deals

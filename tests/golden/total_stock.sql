@@ -44,7 +44,7 @@ select
 from population;
 
 with deals_seen as (
-  select t.* from crm.deal_versions as t
+  select t.seen_from from crm.deal_versions as t
 ),
 population as (
   select deals_seen.seen_from from deals_seen

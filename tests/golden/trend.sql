@@ -37,9 +37,14 @@ group by "week", "category"
 order by "week" nulls last, revenue desc nulls last, "category" nulls last;
 
 with order_lines as (
-  select t.* from crm.order_lines as t
+  select t.ordered_on, t.is_return, t.cost, t.customer_key from crm.order_lines as t
 ),
 population as (
-  select (true) as in_revenue from order_lines where order_lines.ordered_on is null
+  select
+    (true) as is_0,
+    (not is_return) as is_1,
+    (cost is not null) as is_2,
+    (not is_return and customer_key is not null) as is_3
+  from order_lines where order_lines.ordered_on is null
 )
-select count(*) filter (where in_revenue) as undated_0 from population;
+select count(*) filter (where is_0) as undated_0, count(*) filter (where is_1) as undated_1, count(*) filter (where is_2) as undated_2, count(*) filter (where is_3) as undated_3 from population;
