@@ -28,6 +28,8 @@ from data.settings import settings
 from metrics.errors import SalesError, fill
 
 if TYPE_CHECKING:
+    from typer._click import Command
+
     from data.store import Snapshot, Store
 
 log = logging.getLogger("sales.commands")
@@ -204,14 +206,10 @@ def main(argv: list[str]) -> int:
 
 def execute(argv: list[str], session: Session) -> int:
     """Run one command and say what went wrong, if anything; never a traceback."""
-    from typer import main as typer_main
     from typer.exceptions import TyperException
 
-    from data.commands import app
-
-    command = typer_main.get_command(app)
     try:
-        code = command.main(args=argv, prog_name="python -m data", standalone_mode=False, obj=session)
+        code = _commands().main(args=argv, prog_name="python -m data", standalone_mode=False, obj=session)
     except StoreLocked as error:
         return _hand_over(argv, session, error)
     except SalesError as error:
@@ -224,6 +222,16 @@ def execute(argv: list[str], session: Session) -> int:
     except Exception as error:  # noqa: BLE001 - everything ends here: people see a sentence, the log the rest
         return _broken(session, argv, error)
     return code if isinstance(code, int) else LOADED
+
+
+@cache
+def _commands() -> Command:
+    """Every command with its options, built once: that takes longer than many a command."""
+    from typer.main import get_command
+
+    from data.commands import app
+
+    return get_command(app)
 
 
 def _hand_over(argv: list[str], session: Session, error: StoreLocked) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -33,9 +34,20 @@ def company(tmp_path: Path) -> Iterator[Company]:
     made.close()
 
 
+@pytest.fixture(scope="module")
+def loaded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The store with `DEALS` in it; tests get copies."""
+    folder = tmp_path_factory.mktemp("loaded")
+    made = Company(folder / "company.duckdb")
+    made.load(file(folder, DEALS))
+    made.close()
+    return made.path
+
+
 @pytest.fixture
-def loaded(company: Company, tmp_path: Path) -> Company:
-    company.load(file(tmp_path, DEALS))
+def loaded(company: Company, loaded_once: Path) -> Company:
+    shutil.copy(loaded_once, company.path)
+    shutil.copytree(f"{loaded_once}.d", f"{company.path}.d")
     return company
 
 
