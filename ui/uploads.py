@@ -18,7 +18,7 @@ from data.ingest import Options, Plan, Source, jobs, plan
 from data.settings import settings
 from data.store import Store, open_store
 from metrics.errors import SalesError
-from ui import mapping, numbers, planned, session
+from ui import mapping, numbers, planned, rehearsed, session
 from ui.guard import explain
 from ui.history import table_name
 from ui.navigation import page_link
@@ -164,6 +164,7 @@ def _ask_and_load(made: Plan) -> None:
     planned.questions(made, st.session_state.setdefault(_ANSWERS, {}))
     if made.questions:
         return
+    rehearsed.shown(made)
     with st.container(horizontal=True):
         label = t("upload.load_one") if len(made.files) == 1 else t("upload.load", count=len(made.files))
         st.button(label, type="primary", icon=":material/download:", on_click=_load, args=(made,), key="upload.load")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import polars as pl
+
+from data.changed_rows import changed_cells
 from data.recording import record_all
 
 if TYPE_CHECKING:
@@ -12,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class Counts(NamedTuple):
-    """Rows of one file, compared with what held before it. `read = new + changed + same + refused`."""
+    """Rows of one file, compared with what held before it. `read = new + changed + same + refused`.
+
+    `cells`: what would change from what to what (data/changed_rows.py), where that was asked for.
+    """
 
     read: int
     new: int
@@ -20,14 +26,19 @@ class Counts(NamedTuple):
     same: int
     refused: int
     set_aside: int
+    cells: pl.DataFrame | None = None
 
 
 class _Enough(Exception):
     """Ends the transaction, so that nothing of it stays."""
 
 
-def rehearse(store: Store, plan: Plan) -> list[Counts]:
+def rehearse(store: Store, plan: Plan, *, most_cells: int = 0) -> list[Counts]:
     """The counts that loading a plan would have, file by file; the store stays as it is.
+
+    Args:
+        store: where it would go. plan: without open questions.
+        most_cells: so many changed cells are listed with each file; 0: none.
 
     Raises:
         SalesError: the store could not take it.
@@ -41,7 +52,8 @@ def rehearse(store: Store, plan: Plan) -> list[Counts]:
                     "select read, new, changed, same, refused, set_aside from ops.uploads where id = $id",
                     {"id": upload},
                 ).fetchall()
-                found.append(Counts(*counted[0]))
+                cells = changed_cells(cursor, upload, most_cells) if most_cells else None
+                found.append(Counts(*counted[0])._replace(cells=cells))
             raise _Enough
     except _Enough:
         return found

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from data.ingest import plan, rehearse, run
+from data.store import open_store
 from tests.command_line import Company
 
 FIRST = "deal_id,deal,status,amount,closed_on\n1,x,won,5,2026-01-05\n2,y,open,6,\n3,z,open,7,\n"
@@ -33,3 +35,28 @@ def test_a_dry_run_counts_as_the_load_will_and_leaves_nothing(tmp_path: Path) ->
     loaded = company.load(*wishes)[0]
     assert [loaded[name] for name in COUNTS] == [dry[name] for name in COUNTS]
     company.close()
+
+
+def test_a_dry_run_tells_which_cells_change_from_what_to_what(tmp_path: Path) -> None:
+    first, second = tmp_path / "first 2026-01-10.csv", tmp_path / "second 2026-01-20.csv"
+    first.write_text(FIRST)
+    second.write_text("deal_id,status,amount,closed_on,next_step\n2,won,9,2026-01-19,call\n3,open,7,,\n4,open,1,,\n")
+    store = open_store(tmp_path / "company.duckdb")
+    run(store, plan([first]))
+    version = store.version()
+    (counts,) = rehearse(store, plan([second]), most_cells=10)
+    assert (counts.new, counts.changed, counts.same) == (1, 1, 1)
+    assert counts.cells is not None
+    assert counts.cells.rows() == [
+        ("2", None, "amount", "6.0000", "9.0000"),
+        ("2", None, "closed_on", None, "2026-01-19"),
+        ("2", None, "next_step", None, "call"),
+        ("2", None, "status", "open", "won"),
+    ]
+    assert store.version() == version
+    (limited,) = rehearse(store, plan([second]), most_cells=2)
+    assert limited.cells is not None
+    assert limited.cells.height == 2
+    (plain,) = rehearse(store, plan([second]))
+    assert plain.cells is None
+    store.close()
