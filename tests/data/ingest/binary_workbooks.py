@@ -76,14 +76,15 @@ def _relation(kind: str, target: str) -> str:
     )
 
 
-def xls(rows: Sequence[Row], name: str = "Deals") -> bytes:
-    """Rows as .xls, as Excel 97 wrote them."""
+def xls(rows: Sequence[Row], name: str = "Deals", *, password: bool = False) -> bytes:
+    """Rows as .xls, as Excel 97 wrote them; or as one that says it is encrypted."""
     sheet = _biff(0x809, struct.pack("<HHHHII", 0x600, 0x10, 0, 0, 0, 6))
     sheet += _biff(0x200, struct.pack("<IIHHH", 0, len(rows), 0, max(map(len, rows), default=0), 0))
     for at, row in enumerate(rows):
         sheet += b"".join(_xls_cell(at, place, cell) for place, cell in enumerate(row) if cell is not None)
     sheet += _biff(0xA)
     book, named = _biff(0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 6)), name.encode("utf-16-le")
+    book += _biff(0x2F, struct.pack("<HHH48x", 1, 1, 1)) if password else b""
     told = struct.pack("<BBBB", 0, 0, len(name), 1) + named
     start = len(book) + 8 + len(told) + 4
     return _in_sectors(book + _biff(0x85, struct.pack("<I", start) + told) + _biff(0xA) + sheet)

@@ -7,6 +7,7 @@ import json
 import random
 import zipfile
 from collections.abc import Callable, Sequence
+from datetime import date, datetime
 
 import polars as pl
 import xlsxwriter
@@ -42,12 +43,15 @@ def _quoted(cell: object, delimiter: str) -> str:
 def workbook(rows: Sequence[Row] = ROWS, header: Row = HEADER) -> bytes:
     """The rows as .xlsx."""
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False})
+    told = {"strings_to_formulas": False, "strings_to_urls": False, "default_date_format": "yyyy-mm-dd"}
+    book = xlsxwriter.Workbook(out, told)
     sheet = book.add_worksheet("Deals")
     for at, row in enumerate((header, *rows)):
         for place, cell in enumerate(row):
             if isinstance(cell, int | float):
                 sheet.write_number(at, place, cell)
+            elif isinstance(cell, date):
+                sheet.write_datetime(at, place, datetime(cell.year, cell.month, cell.day))
             elif cell is not None:
                 sheet.write_string(at, place, str(cell)[:32_000])
     book.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -33,7 +34,7 @@ from data.ingest.errors import (
 from data.ingest.read import Reading, Wishes, read
 from data.settings import Settings
 from metrics.errors import SalesError
-from tests.data.ingest import mutations
+from tests.data.ingest import binary_workbooks, mutations
 
 KNOWN = frozenset({"dealid", "deal", "status", "amount", "customer", "createdon"})
 
@@ -182,6 +183,36 @@ def test_old_binary_and_open_workbooks_are_read_in_another_process() -> None:
     found = reading(mutations.open_document())
     assert [(table.part, table.frame.height) for table in found.tables] == [("Deals", 29)]
     assert found.tables[0].headers == list(mutations.HEADER)
+
+
+@pytest.mark.parametrize("kind", ["xls", "xlsb", "xlsm"])
+def test_every_form_of_a_workbook_is_read_under_any_name(kind: str) -> None:
+    rows = [mutations.HEADER, *mutations.ROWS]
+    if kind == "xlsm":  # the same as .xlsx, but for what it says of itself and the programs in it
+        with zipfile.ZipFile(io.BytesIO(mutations.workbook())) as whole:
+            parts = {entry: whole.read(entry) for entry in whole.namelist()}
+        told = parts["[Content_Types].xml"]
+        parts["[Content_Types].xml"] = told.replace(b"spreadsheetml.sheet.main", b"ms-excel.sheet.macroEnabled.main")
+        content = mutations.packed(*parts.items(), ("xl/vbaProject.bin", bytes(range(256))))
+    else:
+        content = getattr(binary_workbooks, kind)(rows)
+    found = reading(content, "export.csv").tables[0]
+    assert found.headers == list(mutations.HEADER)
+    amounts = [f"{row[3]:g}" for row in mutations.ROWS]
+    assert found.frame.drop("#line").rows() == [
+        (*row[:3], amount, *row[4:]) for row, amount in zip(mutations.ROWS, amounts, strict=True)
+    ]
+
+
+def test_an_old_workbook_with_a_password_or_an_endless_chain_is_refused() -> None:
+    content = binary_workbooks.xls([mutations.HEADER, *mutations.ROWS])
+    with pytest.raises(FileProtected):
+        reading(binary_workbooks.xls([mutations.HEADER, *mutations.ROWS], password=True))
+    for place in (1, 5):  # the table of chains: the directory, and the stream, lead back to themselves
+        chains = bytearray(content)
+        struct.pack_into("<I", chains, 512 + 4 * place, place)
+        with pytest.raises(WorkbookDamaged):
+            reading(bytes(chains))
 
 
 def test_damaged_encrypted_and_oversized_workbooks_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
