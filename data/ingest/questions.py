@@ -36,7 +36,7 @@ def rivals_question(recognised: Recognised) -> Question:
 
 
 def columns_questions(table: TextTable, wish: Wish, known: Members, today: date) -> list[Question]:
-    """What a list that no name gives away could be by its values, likeliest first; none where they do not tell."""
+    """What a list that no name gives away could be by its values: what explains most columns; none where none does."""
     found: list[tuple[int, int, Question]] = []
     for section in TELLING:
         if wish.table not in (None, section):
@@ -48,8 +48,9 @@ def columns_questions(table: TextTable, wish: Wish, known: Members, today: date)
         is_met = all(have & set(need) for need in needs) and not any(text.startswith("≠") for text in fitted.missing)
         told = telling(fitted, guessed)
         if is_met and guessed and (told or wish.table):
-            found.append((told, len(have), _columns_question(table, fitted, guessed)))
-    return [question for *_, question in sorted(found, key=lambda one: one[:2], reverse=True)[:_READINGS]]
+            found.append((len(have), told, _columns_question(table, fitted, guessed)))
+    found.sort(key=lambda one: one[:2], reverse=True)
+    return [question for explained, _, question in found if explained == found[0][0]][:_READINGS]
 
 
 def _columns_question(table: TextTable, found: Match, guessed: dict[int, tuple[str, int]]) -> Question:
