@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -35,20 +34,18 @@ def company(tmp_path: Path) -> Iterator[Company]:
 
 
 @pytest.fixture(scope="module")
-def loaded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The store with `DEALS` in it; tests get copies."""
+def loaded_once(tmp_path_factory: pytest.TempPathFactory) -> Company:
+    """`DEALS` in a store that is closed."""
     folder = tmp_path_factory.mktemp("loaded")
     made = Company(folder / "company.duckdb")
     made.load(file(folder, DEALS))
     made.close()
-    return made.path
+    return made
 
 
 @pytest.fixture
-def loaded(company: Company, loaded_once: Path) -> Company:
-    shutil.copy(loaded_once, company.path)
-    shutil.copytree(f"{loaded_once}.d", f"{company.path}.d")
-    return company
+def loaded(company: Company, loaded_once: Company) -> Company:
+    return loaded_once.copied_to(company.path)
 
 
 def file(folder: Path, text: str | bytes, name: str = "deals.csv") -> Path:
