@@ -45,12 +45,27 @@ def serving(store: Path, demo: Path, *, log: Path, port: int | None = None, **va
         port: a free one unless named.
         **variables: further environment variables.
     """
-    at = port or free_port()
     chosen = {"SALES_STORE": str(store), "SALES_DEMO_STORE": str(demo), "SALES_SETTINGS": str(log) + ".none"}
+    with running("app.py", log=log, port=port, **chosen | variables) as address:
+        yield address
+
+
+@contextmanager
+def running(script: str, *arguments: str, log: Path, port: int | None = None, **variables: str) -> Iterator[str]:
+    """A script of Streamlit in a process of its own; gives its address once it is healthy.
+
+    Args:
+        script: its path below the checkout. *arguments: what it is told.
+        log: where the server writes what it says.
+        port: a free one unless named.
+        **variables: further environment variables.
+    """
+    at = port or free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("SALES_", "STREAMLIT_"))}
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(at)]
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(at)]
+    command += ["--", *arguments] if arguments else []
     with log.open("ab") as out:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment | chosen | variables, stdout=out, stderr=out)
+        process = subprocess.Popen(command, cwd=ROOT, env=environment | variables, stdout=out, stderr=out)
     address = f"http://127.0.0.1:{at}"
     try:
         wait_for(f"{address}/_stcore/health", process, log)

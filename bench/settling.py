@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +11,7 @@ from statistics import median
 import duckdb
 from playwright.sync_api import Page, sync_playwright
 
-from bench.browser import ROOT, free_port, launch, serving, settled, wait_for
+from bench.browser import launch, running, serving, settled
 from bench.results import Measured
 from bench.stores import Scale, large
 
@@ -71,23 +69,5 @@ def _plain_page(store: Path, folder: Path) -> Iterator[str]:
             """create table deals as select d.*, rep, product from whole.crm.deals as d
                left join whole.crm.reps using (rep_key) left join whole.crm.products using (product_key)"""
         )
-    port = free_port()
-    command = [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        "bench/plain_page.py",
-        "--server.port",
-        str(port),
-        "--",
-        str(rows),
-    ]
-    with (folder / "plain.log").open("ab") as log:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
-    try:
-        wait_for(f"http://127.0.0.1:{port}/_stcore/health", process, folder / "plain.log")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(20)
+    with running("bench/plain_page.py", str(rows), log=folder / "plain.log") as address:
+        yield address

@@ -1,4 +1,7 @@
-"""From nothing to the first chart: the demo company's store, the server, the first page in a browser."""
+"""From nothing to the first chart: the demo company's store, the server, the first page in a browser.
+
+Beside it, in turns, the smallest Streamlit page with one chart: what of the time is Streamlit's and the browser's own.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from statistics import median
 
 from playwright.sync_api import Browser, sync_playwright
 
-from bench.browser import ROOT, launch, serving
+from bench.browser import ROOT, launch, running, serving
 from bench.results import Measured
 from bench.stores import Scale
 
@@ -28,10 +32,20 @@ def measure(scale: Scale) -> Iterator[Measured]:  # noqa: ARG001 - the demo comp
         yield Measured("startup", "demo store on first start, command to end", taken, "s", budget=5)
         with sync_playwright() as playwright:
             browser = launch(playwright)
-            runs = [_start(browser, folder) for _ in range(_TURNS)]
+            ours, bare = [], []
+            for _ in range(_TURNS):
+                ours.append(
+                    _start(browser, lambda log: serving(folder / "none.duckdb", folder / "demo-0.duckdb", log=log))
+                )
+                bare.append(_start(browser, lambda log: running("bench/bare_page.py", log=log)))
             browser.close()
-        yield Measured("startup", "app start to healthy server", median(run[0] for run in runs), "s")
-        yield Measured("startup", "app start to first chart in Chromium", median(run[1] for run in runs), "s", budget=4)
+        healthy, charted = (median(times) for times in zip(*ours, strict=True))
+        bare_healthy, bare_charted = (median(times) for times in zip(*bare, strict=True))
+        yield Measured("startup", "app start to healthy server", healthy, "s")
+        what, beside = "app start to first chart in Chromium", "a bare page with one chart"
+        yield Measured("startup", what, charted, "s", budget=4, beside=beside, ratio=charted / bare_charted)
+        yield Measured("startup", "a bare Streamlit page, start to healthy server", bare_healthy, "s")
+        yield Measured("startup", "a bare Streamlit page with one chart, start to chart", bare_charted, "s")
 
 
 def _make(path: Path) -> float:
@@ -44,14 +58,16 @@ def _make(path: Path) -> float:
     return taken
 
 
-def _start(browser: Browser, folder: Path) -> tuple[float, float]:
-    """Seconds from the start of the server to its health, and to the first chart on screen."""
-    page = browser.new_page(viewport={"width": 1440, "height": 900})
-    started = time.perf_counter()
-    with serving(folder / "none.duckdb", folder / "demo-0.duckdb", log=folder / "server.log") as address:
-        healthy = time.perf_counter() - started
-        page.goto(address)
-        page.wait_for_selector(_FIRST_CHART, timeout=60_000)
-        charted = time.perf_counter() - started
-        page.close()
+def _start(browser: Browser, serve: Callable[[Path], AbstractContextManager[str]]) -> tuple[float, float]:
+    """Seconds from the start of a server to its health, and to the first chart on screen; the browser knows nothing."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    with tempfile.TemporaryDirectory() as name:
+        started = time.perf_counter()
+        with serve(Path(name) / "server.log") as address:
+            healthy = time.perf_counter() - started
+            page.goto(address)
+            page.wait_for_selector(_FIRST_CHART, timeout=60_000)
+            charted = time.perf_counter() - started
+            context.close()
     return healthy, charted

@@ -10,7 +10,6 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
-import holidays
 import polars as pl
 
 from data.facts import renew
@@ -98,6 +97,8 @@ def calendar(first_year: int, last_year: int, country: str, fiscal_start: int, w
 
 def _worked_and_named(first_year: int, last_year: int, country: str) -> tuple[list[bool], list[str | None]]:
     """For every day of the years: is it worked, and the holiday's name."""
+    import holidays
+
     days = pl.date_range(date(first_year, 1, 1), date(last_year, 12, 31), eager=True).to_list()
     try:  # asking for the list of countries would import all of them: half a second for one name
         known = holidays.country_holidays(country, years=range(first_year, last_year + 1), language="en_US")
@@ -110,6 +111,8 @@ def _worked_and_named(first_year: int, last_year: int, country: str) -> tuple[li
 @cache
 def spring_festivals(first_year: int, last_year: int) -> pl.DataFrame:
     """The first day of each lunar year, as `on`."""
+    import holidays
+
     known = holidays.country_holidays("CN", years=range(first_year, last_year + 1), language="en_US")
     first: dict[int, date] = {}
     for day, name in sorted(known.items()):

@@ -15,9 +15,6 @@ from pydantic import BaseModel, ConfigDict
 
 from data.clock import now
 from data.settings import settings
-from metrics.cuts import total
-from metrics.view import View
-from metrics.viewer import EVERYTHING
 
 if TYPE_CHECKING:
     import duckdb
@@ -89,6 +86,10 @@ def headline(seen: Snapshot) -> dict[str, float | None]:
     """The followed measures whose tables hold rows, over all time."""
     if seen.as_of is None:
         return {}
+    from metrics.cuts import total  # with all that asking takes, which the first load of a store does without
+    from metrics.view import View
+    from metrics.viewer import EVERYTHING
+
     wanted = {name: _tables_of(name) for name in followed()}
     held = holding_rows(seen, set().union(*wanted.values()))
     measures = tuple(name for name, needed in wanted.items() if needed <= held)

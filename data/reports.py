@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from data.aliases import KINDS
 from data.errors import AliasUnreadable, StoreError, StoreNotEmpty
-from data.ingest.remarks import Remark
 from data.settings import settings
 from data.tables import tables
 from data.terminal import Session
@@ -43,7 +42,7 @@ def import_report(
     if store is not None:
         warnings += _after_loading(session, store)
     if not uploads and not plan.questions:
-        warnings.append(Remark(code="dry_run").text(session.lang))
+        warnings.append(_remark(session, "dry_run"))
     if session.is_json:
         session.answer({"uploads": entries, "warnings": warnings})
         return
@@ -81,7 +80,7 @@ def _entry(session: Session, plan: Plan, file: FilePlan, upload: Upload | Counts
         and file.checked
         and tables()[file.table].dated
     ):
-        warnings.append(Remark(code="part_assumed").text(session.lang))
+        warnings.append(_remark(session, "part_assumed"))
     counts: dict[str, Any] = {name: getattr(upload, name) if upload else None for name in _COUNTS}
     if upload is None and file.checked is not None:
         counts |= {"read": file.read, "refused": file.refused, "set_aside": file.set_aside}
@@ -99,12 +98,18 @@ def _entry(session: Session, plan: Plan, file: FilePlan, upload: Upload | Counts
     }
 
 
+def _remark(session: Session, code: str, **params: object) -> str:
+    from data.ingest.remarks import Remark  # with all that reads files, which most commands do without
+
+    return Remark(code=code, params=params).text(session.lang)
+
+
 def _after_loading(session: Session, store: Store) -> list[str]:
     """What the store says once the files are in; they stay in when it cannot say it."""
     try:
         return [*_alike(session, store), *_without_rate(session, store)]
     except StoreError as error:
-        return [Remark(code="names_unchecked", params={"problem": error.code}).text(session.lang)]
+        return [_remark(session, "names_unchecked", problem=error.code)]
 
 
 def _without_rate(session: Session, store: Store) -> list[str]:
@@ -112,24 +117,23 @@ def _without_rate(session: Session, store: Store) -> list[str]:
 
     with store.snapshot() as seen:
         rows = sum(problem.rows for problem in problems(seen) if problem.code == "no_rate")
-    return [Remark(code="deals_without_rate", params={"rows": rows}).text(session.lang)] if rows else []
+    return [_remark(session, "deals_without_rate", rows=rows)] if rows else []
 
 
 def _alike(session: Session, store: Store) -> list[str]:
     with store.snapshot() as seen:
         suggested = [alias for alias in _aliases(seen) if not alias.is_accepted]
     return [
-        Remark(
-            code="names_alike",
-            params={
-                "alias": alias.alias,
-                "canonical": alias.canonical,
-                "kind": alias.kind,
-                "rows": alias.rows,
-                "money": f"{alias.money or 0:,.2f}",
-                "command": f'python -m data aliases --accept "{alias.kind}:{alias.alias}={alias.canonical}"',
-            },
-        ).text(session.lang)
+        _remark(
+            session,
+            "names_alike",
+            alias=alias.alias,
+            canonical=alias.canonical,
+            kind=alias.kind,
+            rows=alias.rows,
+            money=f"{alias.money or 0:,.2f}",
+            command=f'python -m data aliases --accept "{alias.kind}:{alias.alias}={alias.canonical}"',
+        )
         for alias in suggested
     ]
 

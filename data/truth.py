@@ -18,7 +18,6 @@ from data.aliases import Alias, accept_alias, aliases, forget_alias
 from data.effects import noted
 from data.errors import UnknownUpload
 from data.fold import fold
-from data.quality_trend import keep_findings
 from data.recording import record_all
 
 if TYPE_CHECKING:
@@ -125,6 +124,8 @@ def load(store: Store, loads: Iterable[Load]) -> list[Upload]:
                 ids.append(upload_id)
                 changed.add(item.table)
             fold(cursor, changed, newest=ids[-1] if len(ids) == 1 else None)
+        from data.quality_trend import keep_findings  # asks questions, as `noted` does: imported once all is written
+
         keep_findings(cursor, store, ids)
         return [_upload(cursor, upload_id) for upload_id in ids]
 

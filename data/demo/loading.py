@@ -6,7 +6,9 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 
 import polars as pl
 
@@ -53,6 +55,7 @@ def build(
     Raises:
         StoreError: the store cannot be written.
     """
+    Thread(target=_import_meanwhile, daemon=True).start()
     making = path.with_name(path.name + ".making")
     _remove(making)
     store = open_store(making)
@@ -65,6 +68,12 @@ def build(
     _remove(path)
     making.rename(path)
     return path
+
+
+def _import_meanwhile() -> None:
+    """Import what the end of a load needs while its files are recorded: the database leaves Python idle meanwhile."""
+    for name in ("holidays", "data.quality_trend", "metrics.cuts"):
+        import_module(name)
 
 
 def _ahead(files: Iterator[Export]) -> Generator[Export]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pytest
 
-from data import truth
+from data import quality_trend, truth
 from data.effects import changes, of_upload
 from data.settings import settings
 from data.store import Store, open_store
@@ -75,7 +75,7 @@ def test_what_is_rolled_back_is_not_remembered_as_an_answer(store: Store, monkey
     def broken(*_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(truth, "keep_findings", broken)
+    monkeypatch.setattr(quality_trend, "keep_findings", broken)
     with pytest.raises(RuntimeError):
         truth.load(store, [deals(5, a=100)])
     monkeypatch.undo()
