@@ -48,6 +48,13 @@ class MissingAmount(StrEnum):
     BLANK = "blank"
 
 
+class OrderChoice(StrEnum):
+    """What becomes of orders that come as one row each and as lines."""
+
+    LINES = "lines"
+    BOTH = "both"
+
+
 class DemoLanguage(StrEnum):
     """The languages of the demo company."""
 
@@ -100,6 +107,10 @@ WithoutRates = Annotated[
 OwnDimensions = Annotated[
     list[str] | None,
     typer.Option("--dimension", metavar="COLUMN", help="Make a column without a field of ours a dimension."),
+]
+Orders = Annotated[
+    OrderChoice | None,
+    typer.Option("--orders", help="The same orders as one row each and as lines: only the lines, or both."),
 ]
 AcceptKeys = Annotated[
     bool, typer.Option("--accept-keys", help="Load although few rows of the last upload are found again.")

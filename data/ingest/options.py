@@ -45,6 +45,8 @@ class Options(BaseModel):
     """Load amounts that no rate brings into the reporting currency; they are in no total."""
     dimensions: tuple[str, ...] = ()
     """Their columns without a field of ours that become dimensions."""
+    orders: Literal["lines", "both"] | None = None
+    """Where one file has an order in each row and another one its lines: only the lines, or both."""
     accept_keys: bool = False
     """Load although few rows of the last upload are found again."""
     who: str | None = None

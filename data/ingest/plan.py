@@ -34,6 +34,7 @@ from data.ingest.names import normal
 from data.ingest.narrow import narrowed
 from data.ingest.options import Options
 from data.ingest.parse import Hints, parse
+from data.ingest.orders import count_once
 from data.ingest.promote import check_dimensions
 from data.ingest.questions import columns_questions, rivals_question, status_question
 from data.ingest.rates import check_rates
@@ -95,6 +96,7 @@ def plan(files: Sequence[Path | Source], options: Options | None = None, seen: S
         file.warnings += look_up(file, made.files)
     for file in waiting:
         _check(file, wishes)
+    made.files = count_once(made.files, wishes, seen)
     if seen:
         compare(made.files, wishes, seen)
     join_parts(made.files, wishes)

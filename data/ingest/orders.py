@@ -1,0 +1,94 @@
+"""The same orders as one row each and as lines: both together would count their money twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from data.ingest.remarks import Question, Remark
+
+if TYPE_CHECKING:
+    from data.ingest.fileplan import FilePlan
+    from data.ingest.options import Options
+    from data.store import Snapshot
+
+_SAME = 0.5  # of the orders of the smaller side
+_FLAG = "--orders"
+
+
+def count_once(files: list[FilePlan], options: Options, seen: Snapshot | None) -> list[FilePlan]:
+    """The files without those that repeat as one row per order what lines say; asks before it leaves one out.
+
+    Args:
+        files: of the import.
+        options: `orders` says what a person chose.
+        seen: the store, whose orders count as a file, too.
+
+    Returns:
+        The files that stay.
+    """
+    mine = [file for file in files if _orders(file) is not None]
+    if not mine or options.orders == "both":
+        return files
+    heads = [file for file in mine if _is_head(file)]
+    lines = [(file.file, _orders(file)) for file in mine if not _is_head(file)]
+    held = _held(seen)
+    repeated: dict[int, str] = {}
+    for head in heads:
+        others = [*lines, ("", held.filter("is_line")["order_id"])]
+        found = next((name for name, other in others if _overlap(_orders(head), other)), None)
+        if found is not None:
+            repeated[id(head)] = found
+    if options.orders == "lines":
+        for other in [file for file in files if id(file) not in repeated][:1]:
+            left = [file.file for file in files if id(file) in repeated]
+            other.warnings += [Remark(code="orders_left", params={"file": name}) for name in left]
+        kept = [file for file in files if id(file) not in repeated]
+        return kept or files
+    for head in heads:
+        if id(head) in repeated:
+            head.questions.append(_question(head, repeated[id(head)]))
+    for file in mine:
+        if not _is_head(file) and _overlap(_orders(file), held.filter(~pl.col("is_line"))["order_id"]):
+            params: dict[str, str | int] = {"file": file.file}
+            file.questions.append(Question(code="ask_orders_held", params=params, flag=_FLAG, choices=("both",)))
+    return files
+
+
+def _question(head: FilePlan, other: str) -> Question:
+    params: dict[str, str | int] = {"file": head.file, "other": other or "…"}
+    return Question(code="ask_orders", params=params, flag=_FLAG, choices=("lines", "both"))
+
+
+def _orders(file: FilePlan) -> pl.Series | None:
+    if file.table != "order_lines" or file.checked is None or "order_id" not in file.checked.rows.columns:
+        return None
+    return file.checked.rows["order_id"]
+
+
+def _is_head(file: FilePlan) -> bool:
+    """Whether each order is one row, and no row says a product or how many."""
+    orders = _orders(file)
+    if orders is None or file.checked is None or orders.is_duplicated().any():
+        return False
+    return not {"product", "product_id", "quantity"} & set(file.checked.rows.columns)
+
+
+def _held(seen: Snapshot | None) -> pl.DataFrame:
+    """`order_id` and `is_line`: whether the store has lines of it, with products."""
+    if seen is None:
+        return pl.DataFrame(schema={"order_id": pl.String, "is_line": pl.Boolean})
+    return seen.frame(
+        """
+        select order_id, bool_or(product_key is not null or quantity is not null) as is_line
+        from crm.order_lines group by order_id
+        """
+    )
+
+
+def _overlap(mine: pl.Series | None, other: pl.Series | None) -> bool:
+    if mine is None or other is None or mine.is_empty() or other.is_empty():
+        return False
+    one, two = mine.unique(), other.unique()
+    return int(one.is_in(two.implode()).sum()) > _SAME * min(len(one), len(two))
