@@ -65,7 +65,6 @@ def import_(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
 ) -> int:
     """Load exports of a CRM. Exit 3: a question must be answered first; the flag that answers it is named."""
     from data import ingest
-    from data.reports import import_report
 
     session = at(context, store, lang, is_json=json)
     options = ingest.Options(
@@ -92,6 +91,13 @@ def import_(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     )
     with session.seen() as seen:
         plan = ingest.plan([session.path(file) for file in files], options, seen)
+    return _settle(session, plan, dry_run=dry_run)
+
+
+def _settle(session: Session, plan: ingest.Plan, *, dry_run: bool) -> int:
+    """Load a plan, or say what must be answered first, or what loading would do."""
+    from data.reports import import_report
+
     if plan.questions:
         import_report(session, plan, [])
         return QUESTION

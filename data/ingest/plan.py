@@ -33,8 +33,8 @@ from data.ingest.match import Match, match
 from data.ingest.names import normal
 from data.ingest.narrow import narrowed
 from data.ingest.options import Options
-from data.ingest.parse import Hints, parse
 from data.ingest.orders import count_once
+from data.ingest.parse import Hints, parse
 from data.ingest.promote import check_dimensions
 from data.ingest.questions import columns_questions, rivals_question, status_question
 from data.ingest.rates import check_rates
