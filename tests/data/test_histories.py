@@ -152,8 +152,8 @@ def test_any_order_and_any_undo_give_the_store_of_a_replay_in_order(stores: tupl
         if batch:
             ids += [made.id for made in truth.load(store, [as_load(item) for item, _ in batch])]
     with store.writing() as cursor:  # what undo does, for many at once
-        for upload_id, (_, undone) in zip(ids, sent, strict=True):
-            cursor.execute("update ops.uploads set is_undone = $u where id = $id", {"u": undone, "id": upload_id})
+        taken_back = [upload_id for upload_id, (_, undone) in zip(ids, sent, strict=True) if undone]
+        cursor.execute("update ops.uploads set is_undone = id in (select unnest($ids::bigint[]))", {"ids": taken_back})
         fold(cursor, {"deals"})
 
     kept = [item for item, undone in sent if not undone]
