@@ -84,7 +84,7 @@ def _import(file: Path, folder: Path) -> None:
     from data.store import open_store
 
     store = open_store(folder / "store.duckdb")
-    planned = plan([file], Options(table="deals", is_full=True))
+    planned = plan([file], Options(table="deals", is_full=True, without_rates=True))
     if not run(store, planned):
         raise RuntimeError("nothing was loaded")
     store.close()
