@@ -9,6 +9,8 @@ import polars as pl
 import pytest
 
 from data import truth
+from data.aliases import accept_alias
+from data.fold import fold
 from data.settings import settings
 from data.store import Store, open_store
 from tests.data.written import ALWAYS, FOR_EVER, d, one, rows, sent
@@ -165,3 +167,42 @@ def test_names_and_keys_of_members_are_unique(store: Store) -> None:
     truth.load(store, [sent("customers", *odd)])
     counted = "select count(*), count(distinct customer), count(distinct customer_key) from crm.customers"
     assert rows(store, counted) == [(3, 3, 3)]
+
+
+RATES = {"01-01": 8.0, "02-01": 7.0}
+
+
+def test_only_what_a_rate_or_a_move_changes_begins_anew_and_the_short_way_agrees(store: Store, cny: None) -> None:
+    """Three deals seen three times as they were: a foreign one, one of a person who moved, and one of neither."""
+    rates = sent("fx_rates", *({"currency": "EUR", "from_on": d(on), "rate": rate} for on, rate in RATES.items()))
+    truth.load(
+        store,
+        [
+            sent("reps", {"rep_id": "1", "rep": "Ann", "team": "North"}, {"rep_id": "2", "rep": "Bo", "team": "North"}),
+            rates.model_copy(update={"rows": rates.rows.with_columns(key=pl.Series(list(RATES)))}),
+            sent("reps", {"rep_id": "1", "rep": "Ann", "team": "South"}, as_of="02-10"),
+        ],
+    )
+    deals = [
+        {"deal_id": "foreign", "amount": 100, "currency": "EUR", "status": "open", "rep": "Bo"},
+        {"deal_id": "moved", "amount": 100, "currency": "CNY", "status": "open", "rep": "Ann"},
+        {"deal_id": "neither", "amount": 100, "currency": "CNY", "status": "open", "rep": "Bo"},
+    ]
+    for day in ("01-20", "02-05", "02-20"):
+        truth.load(store, [sent("deals", *deals, as_of=day, is_full=True)])
+    told = "select deal_id, amount, team, seen_from from crm.deal_versions where not is_reconstructed order by all"
+    expected = [
+        ("foreign", Decimal(700), "North", d("02-05")),
+        ("foreign", Decimal(800), "North", d("01-20")),
+        ("moved", Decimal(100), "North", d("01-20")),
+        ("moved", Decimal(100), "South", d("02-20")),
+        ("neither", Decimal(100), "North", d("01-20")),
+    ]
+    assert rows(store, told) == expected
+    with store.writing() as cursor:
+        assert cursor.execute("select count(*) from fold.deal_versions where deal_id = 'neither'").fetchall() == [(0,)]
+        fold(cursor)
+    assert rows(store, told) == expected
+    accept_alias(store, "rep", "Bo", "Ann")  # now rows called Bo are Ann's, who moved: nobody's name tells any more
+    teams = "select team, seen_from from crm.deal_versions where deal_id = 'neither' order by seen_from"
+    assert rows(store, teams) == [("North", d("01-20")), ("South", d("02-20"))]
