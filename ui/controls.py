@@ -43,9 +43,11 @@ def filter_bar(page: str) -> None:
         _filters(now)
         saved.popover(page)
         if address.parameters(now) != address.first_view(session.today()):
+            first = address.opened_by(address.first_view(session.today()), session.today())
             st.button(
-                t("filter.reset"), icon=":material/restart_alt:", type="tertiary", on_click=_reset, key="filter_reset"
-            )
+                t("filter.reset"), icon=":material/restart_alt:", type="tertiary", on_click=_reset, key="filter_reset",
+                help=plain(t("filter.reset_help", view=first.sentence(lang()))),
+            )  # fmt: skip
     if ignored:
         st.caption(f":material/info: {plain(' '.join(note.text(lang()) for note in ignored))}")
     _unknown_values(now)

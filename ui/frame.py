@@ -38,7 +38,7 @@ def _side(pages: navigation.Pages, stem: str) -> None:
     """Name, search, menu, freshness and language: in the sidebar, on a phone behind one button."""
     with navigation.side(stem):
         st.markdown(f"### :material/explore: {t('app.name')}")
-        search.box()
+        search.box(stem)
         navigation.menu(pages)
         st.space("small")
         notices.freshness()

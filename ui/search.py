@@ -10,7 +10,7 @@ from metrics.catalog import catalog
 from metrics.search import KINDS, MOST, search
 from ui import session
 from ui.guard import guarded
-from ui.navigation import page_link
+from ui.navigation import go, page_link
 from ui.text import lang, plain, t
 
 SHORTEST = {"en": 2, "zh-CN": 1}
@@ -18,47 +18,55 @@ SHORTEST = {"en": 2, "zh-CN": 1}
 
 
 @st.fragment
-def box() -> None:
-    """The search box with what it finds; typing in it does not run the page again."""
+def box(stem: str) -> None:
+    """The search box with what it finds; typing in it does not run the page again. `stem`: the page that is open."""
     words = st.text_input(
         t("menu.search"), key="search", type="search", placeholder=t("search.placeholder"),
         label_visibility="collapsed", icon=":material/search:", live=True, max_chars=100,
     )  # fmt: skip
     if words and len(words.strip()) >= SHORTEST[lang() if not words.isascii() else "en"]:
         with guarded():
-            _results(words)
+            _results(words, stem)
 
 
-def _results(words: str) -> None:
+def _results(words: str, stem: str) -> None:
     found = False
     for kind in KINDS:
-        found = _members(kind, words) or found
-    found = _measures(words) or found
+        found = _members(kind, words, stem) or found
+    found = _measures(words, stem) or found
     if not found:
         st.caption(plain(t("search.none", words=words)))
 
 
-def _members(kind: str, words: str) -> bool:
+def _members(kind: str, words: str, stem: str) -> bool:
     with session.reading() as seen:
         rows = seen.ask(search(kind, words), session.viewer()).raw.to_dicts()
     if not rows:
         return False
     st.caption(t(f"search.{kind}"))
     for row in rows[:MOST]:
-        _open(kind, row)
+        _open(kind, row, stem)
     if len(rows) > MOST:
         st.caption(t("search.more", count=MOST))
     return True
 
 
-def _open(kind: str, row: dict[str, Any]) -> None:
+def _open(kind: str, row: dict[str, Any], stem: str) -> None:
     """A deal opens its page; a customer or a person opens the overview of their rows."""
     name = str(row["name"])
     if kind == "deals":
-        page_link("deal", plain(name), icon=":material/handshake:", id=str(row["id"]))
+        _link(stem, "deal", name, icon=":material/handshake:", id=str(row["id"]))
     else:
         dimension, icon = ("customer", "apartment") if kind == "customers" else ("rep", "person")
-        page_link("overview", plain(name), icon=f":material/{icon}:", **chosen(dimension, name))
+        _link(stem, "overview", name, icon=f":material/{icon}:", **chosen(dimension, name))
+
+
+def _link(stem: str, to: str, name: str, *, icon: str, **params: str) -> None:
+    """A link; to the page that is open, a button: Streamlit would mark each such link as the one that is open."""
+    if to != stem:
+        page_link(to, plain(name), icon=icon, **params)
+    elif st.button(plain(name), icon=icon, type="tertiary", key=f"search.{icon}.{sorted(params.items())}"):
+        go(to, **params)
 
 
 def chosen(dimension: str, value: str) -> dict[str, str]:
@@ -68,7 +76,7 @@ def chosen(dimension: str, value: str) -> dict[str, str]:
     return {dimension: address.view().with_filter(dimension, value).to_url()[dimension]}
 
 
-def _measures(words: str) -> bool:
+def _measures(words: str, stem: str) -> bool:
     wanted = words.strip().lower()
     hits = [
         known
@@ -80,5 +88,5 @@ def _measures(words: str) -> bool:
         return False
     st.caption(t("search.measures"))
     for known in hits[:MOST]:
-        page_link("glossary", plain(known.label.text(lang())), icon=":material/functions:", measure=known.id)
+        _link(stem, "glossary", known.label.text(lang()), icon=":material/functions:", measure=known.id)
     return True

@@ -9,6 +9,7 @@ from data.store import Store
 from metrics.search import KINDS, search
 from metrics.viewer import EVERYTHING, Viewer
 from tests.pages.conftest import Open
+from ui.text import plain
 
 
 def found(store: Store, kind: str, words: str, viewer: Viewer = EVERYTHING) -> list[str]:
@@ -45,6 +46,22 @@ def test_the_box_leads_to_the_glossary(demo: Store, open_page: Open) -> None:
     page = open_page()
     page.text_input(key="search").set_value("win rate").run()
     assert "Win rate" in [link.value for link in page.page_link]
+
+
+def test_what_leads_to_the_open_page_does_not_look_open(demo: Store, open_page: Open) -> None:
+    """A customer found on the overview opens the overview: as a link it would be marked as the page that is open."""
+    with demo.snapshot() as seen:
+        name = seen.frame("select customer from crm.customers order by customer limit 1")["customer"][0]
+    page = open_page()
+    page.text_input(key="search").set_value(name).run()
+    assert plain(name) not in [link.value for link in page.page_link]
+    found = next(button for button in page.button if str(button.key).startswith("search."))
+    found.click().run()
+    assert page.query_params["customer"] in (name, [name])
+    assert not page.exception
+    other = open_page("glossary")
+    other.text_input(key="search").set_value(name).run()
+    assert not [button for button in other.button if str(button.key).startswith("search.")]
 
 
 def test_a_saved_view_keeps_page_and_address(demo: Store, open_page: Open) -> None:
