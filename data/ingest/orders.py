@@ -62,9 +62,13 @@ def _question(head: FilePlan, other: str) -> Question:
 
 
 def _orders(file: FilePlan) -> pl.Series | None:
-    if file.table != "order_lines" or file.checked is None or "order_id" not in file.checked.rows.columns:
+    """The order of each row; None of other lists, and of sections whose profile knows what they are beside others."""
+    if file.match is None or file.checked is None or file.table != "order_lines":
         return None
-    return file.checked.rows["order_id"]
+    rows, spec = file.checked.rows, file.match.spec
+    if spec.beside or spec.lookup or "is_return" in spec.constants or "order_id" not in rows.columns:
+        return None
+    return rows["order_id"]
 
 
 def _is_head(file: FilePlan) -> bool:
@@ -82,7 +86,7 @@ def _held(seen: Snapshot | None) -> pl.DataFrame:
     return seen.frame(
         """
         select order_id, bool_or(product_key is not null or quantity is not null) as is_line
-        from crm.order_lines group by order_id
+        from crm.order_lines where not is_return group by order_id
         """
     )
 
