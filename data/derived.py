@@ -22,43 +22,41 @@ class Special(NamedTuple):
 
 def _write_order_lines(cursor: duckdb.DuckDBPyConnection) -> None:
     """Lines, with the number of their order among all of its customer's and the day of the one before."""
-    cursor.execute(f"create or replace temp table bare_lines as {select(cursor, 'order_lines')}")
-    cursor.execute(
-        """
-        create or replace temp table numbered as
-        with orders as (
-            select customer_key, order_id, min(ordered_on) as day from bare_lines
-            where not is_return and customer_key is not null and ordered_on is not null group by customer_key, order_id
-        )
-        select customer_key, order_id, row_number() over w as order_no, lag(day) over w as previous_on
-        from orders window w as (partition by customer_key order by day, order_id)
-        """
-    )
+    bare = select(cursor, "order_lines")
     renew(cursor, "order_lines")
     cursor.execute(
-        """
+        f"""
         insert into crm.order_lines
+        with bare as materialized ({bare}),
+        orders as (
+            select customer_key, order_id, min(ordered_on) as day from bare
+            where not is_return and customer_key is not null and ordered_on is not null group by customer_key, order_id
+        ),
+        numbered as (
+            select customer_key, order_id, row_number() over w as order_no, lag(day) over w as previous_on
+            from orders window w as (partition by customer_key order by day, order_id)
+        )
         select bare.* replace (
             case when not is_return and ordered_on is not null then numbered.order_no end as order_no,
             case when not is_return and ordered_on is not null then numbered.previous_on end as previous_on)
-        from bare_lines as bare left join numbered using (customer_key, order_id)
+        from bare left join numbered using (customer_key, order_id)
         """
     )
-    cursor.execute("drop table bare_lines")
 
 
 def _write_invoices(cursor: duckdb.DuckDBPyConnection) -> None:
     """Invoices, with what their payments add up to and the day on which that reached the amount."""
-    cursor.execute(f"create or replace temp table bare_invoices as {select(cursor, 'invoices')}")
+    bare = select(cursor, "invoices")
     renew(cursor, "invoices")
     cursor.execute(
-        """
+        f"""
         insert into crm.invoices
-        with running as (
+        with bare as materialized ({bare}),
+        running as (
             select invoice_id, bare.amount as due, payments.paid_on, payments.payment_id,
                 sum(payments.amount) over (
                     partition by invoice_id order by payments.paid_on nulls last, payment_id) as so_far
-            from crm.payments join bare_invoices as bare using (invoice_id)
+            from crm.payments join bare using (invoice_id)
         ),
         settled as (
             select invoice_id, arg_max(so_far, (paid_on is null, paid_on, payment_id)) as paid,
@@ -66,10 +64,9 @@ def _write_invoices(cursor: duckdb.DuckDBPyConnection) -> None:
             from running group by invoice_id
         )
         select bare.* replace (coalesce(settled.paid, 0) as paid, settled.paid_on as paid_on)
-        from bare_invoices as bare left join settled using (invoice_id)
+        from bare left join settled using (invoice_id)
         """
     )
-    cursor.execute("drop table bare_invoices")
 
 
 def _write_deal_lines(cursor: duckdb.DuckDBPyConnection) -> None:
