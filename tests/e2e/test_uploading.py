@@ -1,4 +1,4 @@
-"""A first upload in the browser, a second one, and taking it back."""
+"""Uploads that do not go smoothly: a file that is none, and rows that are refused. The smooth way is test_story.py."""
 
 from __future__ import annotations
 
@@ -60,25 +60,6 @@ def load(page: Page, address: str, file: Path) -> None:
     page.get_by_role("button", name="Load this file").click(timeout=60_000)
     expect(page.get_by_text("Loaded", exact=True)).to_be_visible(timeout=90_000)
     settled(page)
-
-
-def test_upload_see_it_again_and_take_it_back(fresh: Serve, page: Page, export: Path) -> None:
-    with fresh() as address:
-        load(page, address, export)
-        expect(page.get_by_text("30 new, 0 changed, 0 unchanged, 0 refused")).to_be_visible()
-        assert page.get_by_text("made-up company").count() == 0, "the company's own store is on screen now"
-        page.goto(f"{address}/?lang=en")
-        settled(page)
-        expect(page.get_by_test_id("stMetricValue").filter(has_text="10K").first).to_be_visible()
-
-        load(page, address, export)
-        expect(page.get_by_text("0 new, 0 changed, 30 unchanged, 0 refused")).to_be_visible()
-
-        page.goto(f"{address}/history?lang=en")
-        settled(page)
-        page.get_by_role("button", name="Take back").click()
-        settled(page)
-        expect(page.get_by_role("button", name="Put back")).to_be_visible()
 
 
 def test_a_file_that_is_none_is_refused_in_words(fresh: Serve, page: Page, tmp_path: Path) -> None:
