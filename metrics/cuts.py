@@ -267,8 +267,10 @@ def _values(view: View, grains: tuple[str, ...]) -> dict[str, object]:
     if view.period is not None:
         last = min(view.period.to_on, view.as_of) if view.is_past else view.period.to_on
         values |= {"from_on": view.period.from_on, "to_on": last}
-    if view.before is not None:
-        values |= {"before_from": view.before.from_on, "before_to": view.before.to_on}
+        if view.before is not None:
+            values |= {"before_from": view.before.from_on, "before_to": view.before.to_on}
+            values["span_from"] = min(view.before.from_on, view.period.from_on)
+            values["span_to"] = max(view.before.to_on, last)
     if grains:
         values["reach_from"] = reach(view.at, view.period.from_on if view.period else None, grains)
     return values

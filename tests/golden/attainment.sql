@@ -2,6 +2,8 @@
 -- $to_on = datetime.date(2026, 3, 31)
 -- $before_from = datetime.date(2026, 2, 1)
 -- $before_to = datetime.date(2026, 2, 15)
+-- $span_from = datetime.date(2026, 2, 1)
+-- $span_to = datetime.date(2026, 3, 31)
 with deals_by_owner as (
   select t.deal_id, t.status, t.closed_on, case when s.deal_id is null or s.is_main then t.rep_key when true then s.rep_key end as rep_key, case when s.deal_id is null or s.is_main then t.team when true then s.team end as team, t.product_key, case when s.deal_id is null then t.amount else cast(cast(cast(t.amount as double) * s.to_share as decimal(18, 4)) - cast(cast(t.amount as double) * s.from_share as decimal(18, 4)) as decimal(18, 4)) end as amount, t.amount as deal_amount, cast(case when s.deal_id is null then 1 else s.to_share - s.from_share end as double) as share, coalesce(s.is_main, true) as is_main, t.rep_key as owner_key
   from crm.deals as t left join crm.owner_shares as s on s.deal_id = t.deal_id
@@ -15,7 +17,7 @@ dated as (
     closed_on between $from_on and $to_on as is_now,
     closed_on between $before_from and $before_to as is_before
   from deals
-  where closed_on between $from_on and $to_on or closed_on between $before_from and $before_to
+  where closed_on between $span_from and $span_to
 ),
 counted as (
   select

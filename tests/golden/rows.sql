@@ -2,6 +2,8 @@
 -- $to_on = datetime.date(2026, 3, 31)
 -- $before_from = datetime.date(2026, 2, 1)
 -- $before_to = datetime.date(2026, 2, 15)
+-- $span_from = datetime.date(2026, 2, 1)
+-- $span_to = datetime.date(2026, 3, 31)
 with deals as (
   select t.* from crm.deals as t
 ),
@@ -20,7 +22,7 @@ dated as (
     closed_on between $from_on and $to_on as is_now,
     closed_on between $before_from and $before_to as is_before
   from deals
-  where closed_on between $from_on and $to_on or closed_on between $before_from and $before_to
+  where closed_on between $span_from and $span_to
 ),
 counted as (
   select

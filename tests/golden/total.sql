@@ -13,7 +13,6 @@ population as (
   select
     counted.*
   from counted
-  where counted.in_won_amount or counted.in_won_deals or counted.in_closed_deals
 )
 select
     coalesce(sum(amount) filter (where in_won_amount), 0) as won_amount,

@@ -2,6 +2,8 @@
 -- $to_on = datetime.date(2026, 3, 31)
 -- $before_from = datetime.date(2026, 2, 1)
 -- $before_to = datetime.date(2026, 2, 15)
+-- $span_from = datetime.date(2026, 2, 1)
+-- $span_to = datetime.date(2026, 3, 31)
 with deals as (
   select t.closed_on, t.status, t.amount from crm.deals as t
 ),
@@ -11,7 +13,7 @@ dated as (
     closed_on between $from_on and $to_on as is_now,
     closed_on between $before_from and $before_to as is_before
   from deals
-  where closed_on between $from_on and $to_on or closed_on between $before_from and $before_to
+  where closed_on between $span_from and $span_to
 ),
 counted as (
   select
@@ -30,19 +32,18 @@ population as (
   select
     counted.*
   from counted
-  where counted.in_won_amount or counted.in_won_deals or counted.in_closed_deals or counted.in_closed_amount or counted.in_won_amount_before or counted.in_won_deals_before or counted.in_closed_deals_before or counted.in_closed_amount_before
 )
 select
     coalesce(sum(amount) filter (where in_won_amount), 0) as won_amount,
     count(*) filter (where in_won_deals) as won_deals,
     count(*) filter (where in_closed_deals) as closed_deals,
     coalesce(sum(amount) filter (where in_closed_amount), 0) as closed_amount,
-    cast(count(*) filter (where in_won_deals) as double) / nullif(cast(count(*) filter (where in_closed_deals) as double), 0) as win_rate,
-    cast(coalesce(sum(amount) filter (where in_won_amount), 0) as double) / nullif(cast(coalesce(sum(amount) filter (where in_closed_amount), 0) as double), 0) as win_rate_amount,
     coalesce(sum(amount) filter (where in_won_amount_before), 0) as won_amount_before,
     count(*) filter (where in_won_deals_before) as won_deals_before,
     count(*) filter (where in_closed_deals_before) as closed_deals_before,
     coalesce(sum(amount) filter (where in_closed_amount_before), 0) as closed_amount_before,
+    cast(count(*) filter (where in_won_deals) as double) / nullif(cast(count(*) filter (where in_closed_deals) as double), 0) as win_rate,
+    cast(coalesce(sum(amount) filter (where in_won_amount), 0) as double) / nullif(cast(coalesce(sum(amount) filter (where in_closed_amount), 0) as double), 0) as win_rate_amount,
     cast(count(*) filter (where in_won_deals_before) as double) / nullif(cast(count(*) filter (where in_closed_deals_before) as double), 0) as win_rate_before,
     cast(coalesce(sum(amount) filter (where in_won_amount_before), 0) as double) / nullif(cast(coalesce(sum(amount) filter (where in_closed_amount_before), 0) as double), 0) as win_rate_amount_before,
     count(*) filter (where in_closed_amount and status = 'lost') as win_rate_amount_asked,

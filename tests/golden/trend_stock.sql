@@ -11,7 +11,6 @@ moments as (
     calendar.month as "month",
     max(calendar.day) as at_day
   from calendar where calendar.day between cast($reach_from as date) and cast($at as date)
-    and calendar.day >= (select min(deals_seen.seen_from) from deals_seen)
   group by calendar.month
 ),
 standing as (
