@@ -76,6 +76,8 @@ def base_tables(
             steps += [Step(*made) for made in shares.steps(name, shared, _in_scope("{key}", viewer), columns)]
             restriction = _restriction(table_named(shares.SHARED_OUT[name]), filters, viewer, "t.owner_key")
             sql, used = _select(steps[-1].name, restriction), restriction.params
+        elif shared and name == "deal_versions":
+            sql, used = _versions_of(viewer), {}
         else:
             sql, used = _table_sql(name, filters, viewer, columns)
         steps.append(Step(name, sql))
@@ -92,6 +94,8 @@ def _in_order(names: tuple[str, ...]) -> tuple[str, ...]:
             found["invoices"] = None
         elif name not in _READS and table_named(name).scope in _PARENTS:
             found[_PARENTS[table_named(name).scope]] = None
+        elif name == "deal_versions" and "deals_seen" in names:
+            found["deals_seen"] = None
     return tuple(found | dict.fromkeys(names))
 
 
@@ -171,13 +175,25 @@ def _versions(filters: Filters, viewer: Viewer) -> tuple[str, dict[str, Value]]:
     if not restriction.conditions:
         return "select t.*, true as is_in_view from crm.deal_versions as t", {}
     joins, where = "".join(restriction.joins.values()), restriction.where()
-    scope = _in_scope("t.rep_key", viewer)
-    kept = ", ".join(f"case when {scope} then t.{name} end as {name}" for name in ("rep_key", "team", "region"))
-    columns = ", ".join(f"t.{name}" for name in _VERSION_COLUMNS)
     return (
-        f"select {columns}, {kept}, coalesce({where}, false) as is_in_view from crm.deal_versions as t{joins}"
+        f"select {_blanked(viewer)}, coalesce({where}, false) as is_in_view from crm.deal_versions as t{joins}"
         f" where t.deal_id in (select t.deal_id from crm.deal_versions as t{joins} where {where})"
     ), restriction.params
+
+
+def _versions_of(viewer: Viewer) -> str:
+    """All states of the deals of which any part of any state is in view: asked beside `deals_seen` shared out."""
+    return (
+        f"select {_blanked(viewer)} from crm.deal_versions as t"
+        " where t.deal_id in (select deals_seen.deal_id from deals_seen)"
+    )
+
+
+def _blanked(viewer: Viewer) -> str:
+    """The columns of a state, the owner's blank where they are out of scope."""
+    scope = _in_scope("t.rep_key", viewer)
+    kept = [f"case when {scope} then t.{name} end as {name}" for name in ("rep_key", "team", "region")]
+    return ", ".join([*(f"t.{name}" for name in _VERSION_COLUMNS), *kept])
 
 
 _VERSION_COLUMNS = (

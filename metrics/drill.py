@@ -17,8 +17,8 @@ _NAMES = {"rep_key": ("reps", "rep"), "customer_key": ("customers", "customer"),
 
 def rows(query: Query, column: str | None, at: Mapping[str, object]) -> Query:
     """The rows behind `column` of `query` where the dimensions have the values `at`: see `Query.rows`."""
-    if query.population is None and not query.columns:
-        return _all_rows(query)
+    if query.population is None and not query.measures:
+        return _of_file(query, at)
     found = column_of(query, column)
     subject = _counted(query, measure(str(found.measure)))
     before = found.role.startswith("before")
@@ -109,8 +109,17 @@ def _listed(
     )  # fmt: skip
 
 
-def _all_rows(query: Query) -> Query:
-    """The population of a question file."""
-    sql = " ".join([*(step.sql for step in query.steps), "select * from population"])
-    params = used(sql, dict(query.params))
-    return replace(query, answer="select population.* from population", params=params, finish="plain")
+def _of_file(query: Query, at: Mapping[str, object]) -> Query:
+    """The population of a question file, or its rows where columns of the answer have the values `at`."""
+    conditions, values = [], dict(query.params)
+    for name, value in at.items():
+        if name not in query.by:
+            raise NoSuchColumn(name=name, suggestion=nearest(name, query.by))
+        conditions.append(f'population."{name}" is null' if value is None else f'population."{name}" = $at_{name}')
+        if value is not None:
+            values[f"at_{name}"] = value
+    answer = "select population.* from population"
+    if conditions:
+        answer += f"\nwhere {' and '.join(conditions)}"
+    sql = " ".join([*(step.sql for step in query.steps), answer])
+    return replace(query, answer=answer, params=used(sql, values), finish="plain", columns=(), by=(), others=())

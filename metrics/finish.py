@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import polars as pl
 
-from metrics import attainment, beside, compared
+from metrics import attainment, beside, bridge, compared
 from metrics.catalog import GRAINS, Measure
 from metrics.intervals import wilson
 from metrics.notes import Note, note
@@ -257,4 +257,5 @@ _FINISHES: dict[str, Callable[[Query, pl.DataFrame, list[Note]], pl.DataFrame]] 
     "cut": _cut,
     "sets": _cut,
     "trend": _trend,
+    "bridge": bridge.finished,
 }

@@ -1,0 +1,76 @@
+"""What changed between two days: start + everything that came and grew − everything that left and shrank = end.
+
+One deal has one cause for coming, one for leaving, and in between a change of its amount. A deal comes with the amount it
+had on the first day, where it was known then, and leaves with that amount; a won deal leaves with what it was won for.
+So that start and end are `open_amount` of their days, and the blocks between add up, to the cent, for any scope.
+
+Source of the causes: Gong's pipeline changes and Atrium's identity; the order in which they are looked for is
+metrics/sql/bridge.sql.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import polars as pl
+
+from metrics import shares
+from metrics.catalog import measure
+from metrics.errors import BadPeriod
+from metrics.notes import Note, note
+from metrics.period import FIRST, LAST, Period
+from metrics.query import Column, Query, from_file
+from metrics.view import View
+
+START, END = "start", "end"
+CAME = ("new", "appeared", "reopened", "pulled_in", "pushed_in", "transferred_in")
+LEFT = ("won", "lost", "pushed_out", "pulled_out", "transferred_out", "gone")
+CAUSES = (*CAME, "increased", *LEFT, "decreased")
+"""Between start and end, in the order in which they are shown."""
+
+_MONEY = pl.Decimal(38, 4)
+
+
+def bridge(view: View, from_day: date, to_day: date | None = None, due: Period | None = None) -> Query:
+    """The deals of one day turned into those of another.
+
+    Columns: `cause` (start, CAUSES, end), `amount` (what it adds, to the cent; of start and end how much stood there),
+    `deals` (how many). `rows(cause="won")` are the deals of a block with old and new values.
+
+    Args:
+        view: whose filters apply; its period does not.
+        from_day: the first day. to_day: the last one; by default the day the view's stocks are read at.
+        due: only deals expected to close in these days (closed ones: closed in them); by default all.
+
+    Raises:
+        BadPeriod: the last day lies before the first.
+    """
+    until = to_day or view.at
+    if until < from_day:
+        raise BadPeriod(from_on=from_day, to_on=until)
+    asked = from_file(
+        "bridge", view, from_day=from_day, to_day=until, is_bounded=due is not None,
+        due_from=due.from_on if due else FIRST, due_to=due.to_on if due else LAST,
+    )  # fmt: skip
+    money = measure("open_amount")
+    columns = (
+        Column("cause", "by"),
+        Column("amount", "value", money.id, "money", "sum", "moved"),
+        Column("deals", "n", "open_deals", "count", "count"),
+    )
+    shared = shares.among((money,), (name for name, _ in view.filters))
+    return replace(asked, columns=columns, by=("cause",), finish="bridge", shared=shared)
+
+
+def finished(query: Query, raw: pl.DataFrame, notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all finishes
+    """Every block in its order, those where nothing happened with 0."""
+    order = pl.DataFrame({"cause": [START, *CAUSES, END]})
+    if raw.get_column("reconstructed").sum():
+        notes.append(note("reconstructed", measure="open_amount"))
+    return order.join(raw, on="cause", how="left", maintain_order="left").select(
+        "cause",
+        pl.col("amount").cast(_MONEY).fill_null(Decimal(0)),
+        pl.col("deals").fill_null(0),
+    )
