@@ -1,8 +1,8 @@
 """What changed between two days: start + everything that came and grew − everything that left and shrank = end.
 
-One deal has one cause for coming, one for leaving, and in between a change of its amount. A deal comes with the amount it
-had on the first day, where it was known then, and leaves with that amount; a won deal leaves with what it was won for.
-So that start and end are `open_amount` of their days, and the blocks between add up, to the cent, for any scope.
+One deal has one cause for coming, one for leaving, and in between a change of its amount. A deal comes with the
+amount it had on the first day, where it was known then, and leaves with that amount; a won deal leaves with what it was
+won for. Start and end are `open_amount` of their days, and the blocks between add up, to the cent, for any scope.
 
 Source of the causes: Gong's pipeline changes and Atrium's identity; the order in which they are looked for is
 metrics/sql/bridge.sql.
@@ -10,6 +10,7 @@ metrics/sql/bridge.sql.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -64,8 +65,9 @@ def bridge(view: View, from_day: date, to_day: date | None = None, due: Period |
     return replace(asked, columns=columns, by=("cause",), finish="bridge", shared=shared)
 
 
-def finished(query: Query, raw: pl.DataFrame, notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all finishes
+def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
     """Every block in its order, those where nothing happened with 0."""
+    raw = frames[0]
     order = pl.DataFrame({"cause": [START, *CAUSES, END]})
     if raw.get_column("reconstructed").sum():
         notes.append(note("reconstructed", measure="open_amount"))

@@ -18,7 +18,7 @@ _NAMES = {"rep_key": ("reps", "rep"), "customer_key": ("customers", "customer"),
 def rows(query: Query, column: str | None, at: Mapping[str, object]) -> Query:
     """The rows behind `column` of `query` where the dimensions have the values `at`: see `Query.rows`."""
     if query.population is None and not query.measures:
-        return _of_file(query, at)
+        return _of_file(query, column, at)
     found = column_of(query, column)
     subject = _counted(query, measure(str(found.measure)))
     before = found.role.startswith("before")
@@ -109,15 +109,21 @@ def _listed(
     )  # fmt: skip
 
 
-def _of_file(query: Query, at: Mapping[str, object]) -> Query:
-    """The population of a question file, or its rows where columns of the answer have the values `at`."""
-    conditions, values = [], dict(query.params)
+def _of_file(query: Query, column: str | None, at: Mapping[str, object]) -> Query:
+    """The population of a question file: of the column, where columns of the answer have the values `at`."""
+    known = {found.name: found for found in query.columns}
+    if column is not None and column not in known:
+        raise NoSuchColumn(name=column, suggestion=nearest(column, known))
+    where = known[column].where if column is not None else None
+    conditions, values = [f"({where})"] if where else [], dict(query.params)
     for name, value in at.items():
         if name not in query.by:
             raise NoSuchColumn(name=name, suggestion=nearest(name, query.by))
-        conditions.append(f'population."{name}" is null' if value is None else f'population."{name}" = $at_{name}')
-        if value is not None:
-            values[f"at_{name}"] = value
+        values[f"at_{name}"] = value
+        if value is None:
+            conditions.append(f'population."{name}" is null')
+        elif f"$at_{name}" not in (where or ""):
+            conditions.append(f'population."{name}" = $at_{name}')
     answer = "select population.* from population"
     if conditions:
         answer += f"\nwhere {' and '.join(conditions)}"

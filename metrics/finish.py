@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import polars as pl
 
-from metrics import attainment, beside, bridge, compared
+from metrics import attainment, beside, bridge, compared, funnel
 from metrics.catalog import GRAINS, Measure
 from metrics.intervals import wilson
 from metrics.notes import Note, note
@@ -51,6 +51,9 @@ def _finished(query: Query, frames: _Frames, version: int | None) -> Result:
     if query.finish in ("plain", "rows"):
         frame = _FINISHES[query.finish](query, frames[0], notes)
         return Result(frame, frames[0], query, tuple(notes), version)
+    if query.finish in _SUBJECTS:
+        frame = _SUBJECTS[query.finish](query, frames, notes)
+        return Result(frame, frames[0], query, tuple(dict.fromkeys(notes)), version)
     answered = list(zip(query.parts, frames, strict=True))
     counted = [(part, frame) for part, frame in answered if not part.is_aside]
     notes += beside.remarks(query, [(part, frame) for part, frame in answered if part.is_aside])
@@ -257,5 +260,10 @@ _FINISHES: dict[str, Callable[[Query, pl.DataFrame, list[Note]], pl.DataFrame]] 
     "cut": _cut,
     "sets": _cut,
     "trend": _trend,
-    "bridge": bridge.finished,
 }
+
+_SUBJECTS: dict[str, Callable[[Query, Sequence[pl.DataFrame], list[Note]], pl.DataFrame]] = {
+    "bridge": bridge.finished,
+    "funnel": funnel.finished,
+}
+"""Of questions that are not one aggregate: from the frames of all their parts."""

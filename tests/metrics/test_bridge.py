@@ -63,7 +63,8 @@ def _say(connection: duckdb.DuckDBPyConnection, deal: str, said: tuple[object, .
 def moved(empty: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     """The deals of `HAND`, seen on 1 March and on 8 March."""
     empty.execute(
-        "insert into crm.reps (rep_key, rep, team, is_implied) values (1, 'Ann', 'North', false), (3, 'Cem', 'South', false)"
+        "insert into crm.reps (rep_key, rep, team, is_implied) values"
+        " (1, 'Ann', 'North', false), (3, 'Cem', 'South', false)"
     )
     for deal, (then, now) in HAND.items():
         if then:
@@ -178,9 +179,10 @@ def _fill(connection: duckdb.DuckDBPyConnection, seed: int) -> None:
     for table in ("fold.deal_versions", "crm.deals", "crm.deal_lines", "crm.deal_owners"):
         connection.execute(f"delete from {table}")
     connection.execute("insert into fold.deal_versions by name select * from made")
-    last = "select * exclude (seen_from, seen_to, is_reconstructed), 0 as push_count, false as is_gone from made"
     connection.execute(
-        f"insert into crm.deals by name {last} qualify row_number() over (partition by deal_id order by made.seen_from desc) = 1"
+        """insert into crm.deals by name
+        select * exclude (seen_from, seen_to, is_reconstructed), 0 as push_count, false as is_gone from made
+        qualify row_number() over (partition by deal_id order by made.seen_from desc) = 1"""
     )
     for number in range(dice.randint(0, 6)):
         deal, share = f"D{dice.randint(0, 11)}", dice.random()

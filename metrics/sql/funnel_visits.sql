@@ -1,0 +1,49 @@
+-- Visits of the cohort's deals to open stages: how long each took and how it ended (metrics/funnel.py).
+-- `went`: forward, back, won, lost; or open (still there: the time is censored) and gone (no longer in the exports).
+with places as (
+    select
+        lines.pipeline, stages.stage,
+        row_number() over (partition by lines.pipeline order by min(stages.position), stages.stage) as place
+    from (select distinct deals.pipeline from deals) as lines
+    join stages on stages.pipeline is null or stages.pipeline is not distinct from lines.pipeline
+    where stages.status = 'open'
+    group by lines.pipeline, stages.stage
+),
+cohort as (
+    select deals.*
+    from deals
+    where (deals.status <> 'open' or not deals.is_gone)
+        and (not $has_period or deals.created_on between $from_on and $to_on)
+),
+walked as (
+    select
+        deal_stages.deal_id, deal_stages.stage, places.place, deal_stages.entered_on, deal_stages.left_on,
+        lead(places.place) over (
+            partition by deal_stages.deal_id order by deal_stages.entered_on, deal_stages.left_on, places.place
+        ) as next_place
+    from deal_stages
+    join cohort on cohort.deal_id = deal_stages.deal_id
+    join places on places.stage = deal_stages.stage and places.pipeline is not distinct from cohort.pipeline
+),
+ended as (
+    select
+        cohort.pipeline, walked.deal_id, walked.stage, walked.place, walked.entered_on, walked.next_place,
+        case
+            when walked.next_place > walked.place then 'forward'
+            when walked.next_place is not null then 'back'
+            when cohort.status <> 'open' then cohort.status
+            else 'open'
+        end as went,
+        coalesce(walked.left_on, case when walked.next_place is null then cohort.closed_on end) as left_on
+    from walked
+    join cohort on cohort.deal_id = walked.deal_id
+),
+population as (
+    select
+        ended.*, greatest(date_diff('day', ended.entered_on, coalesce(ended.left_on, cast($as_of as date))), 0) as days,
+        case when ended.left_on is null then 0 else 1 end as is_over
+    from ended
+)
+select pipeline, place, next_place, went, days, is_over, count(*) as visits
+from population
+group by pipeline, place, next_place, went, days, is_over
