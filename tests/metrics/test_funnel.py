@@ -137,7 +137,8 @@ def test_published_cohort_rates_and_why_a_snapshot_is_no_conversion(empty: duckd
         many = f"from range({reached[place] - after}) as t(i)"
         empty.execute(f"{deal} '{name}' || i, 'P', 'lost', 'lost', 0, false, date '2026-01-01' {many}")
         empty.execute(
-            f"insert into crm.deal_stages select '{name}' || i, '{name}', date '2026-01-01', date '2026-01-05', null {many}"
+            f"insert into crm.deal_stages select '{name}' || i, '{name}', date '2026-01-01', date '2026-01-05', null"
+            f" {many}"
         )
     empty.execute(f"{deal} 'w' || i, 'P', 'won', 'won', 0, false, date '2026-01-01' from range(8) as t(i)")
     found = _frame(empty)

@@ -1,0 +1,53 @@
+"""Whether two shares differ by more than chance, and how many such claims may be made at once.
+
+Sources: R. A. Fisher (1935), The Design of Experiments (exact test); Y. Benjamini and Y. Hochberg (1995), J. R. Stat.
+Soc. B 57:289–300 (false discovery rate).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import erfc, exp, lgamma, sqrt
+
+LEAST_EXPECTED = 5
+"""Below so many expected cases in any of the four fields the exact test is used."""
+
+
+def differ(some: int, of: int, others: int, of_others: int) -> float:
+    """The two-sided p-value that two shares are the same: `some` of `of` against `others` of `of_others`.
+
+    The normal test with the pooled share; Fisher's exact test where numbers are small. 1 where either is of nothing.
+    """
+    if not of or not of_others:
+        return 1.0
+    pooled = (some + others) / (of + of_others)
+    if min(of, of_others) * min(pooled, 1 - pooled) < LEAST_EXPECTED:
+        return _exact(some, of, others, of_others)
+    spread = sqrt(pooled * (1 - pooled) * (1 / of + 1 / of_others))
+    return erfc(abs(some / of - others / of_others) / spread / sqrt(2))
+
+
+def _exact(some: int, of: int, others: int, of_others: int) -> float:
+    """Fisher: the tables with these margins that are no likelier than the one seen."""
+    all_some, total = some + others, of + of_others
+
+    def log_choose(count: int, chosen: int) -> float:
+        return lgamma(count + 1) - lgamma(chosen + 1) - lgamma(count - chosen + 1)
+
+    def log_likely(here: int) -> float:
+        return log_choose(of, here) + log_choose(of_others, all_some - here) - log_choose(total, all_some)
+
+    seen = log_likely(some) + 1e-7  # equal ones differ in the last digits
+    possible = range(max(0, all_some - of_others), min(of, all_some) + 1)
+    return min(1.0, sum(exp(one) for here in possible if (one := log_likely(here)) <= seen))
+
+
+def discoveries(p_values: Sequence[float], rate: float = 0.05) -> list[bool]:
+    """Which of many claims stand when on average at most `rate` of those that stand may be false.
+
+    Benjamini and Hochberg's rule: the smallest of n p-values that lie under rate × rank ÷ n.
+    """
+    order = sorted(range(len(p_values)), key=p_values.__getitem__)
+    last = max((rank for rank, at in enumerate(order, 1) if p_values[at] <= rate * rank / len(order)), default=0)
+    stand = set(order[:last])
+    return [at in stand for at in range(len(p_values))]
