@@ -18,6 +18,8 @@ from metrics.query import Query
 from metrics.view import View
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from data.store import Snapshot
     from metrics.view import Compare
     from metrics.viewer import Viewer
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 class Asked:
     """What was asked for. `where`: texts DIM=VALUE; several of one dimension mean any of them; `DIM=` is unassigned."""
 
-    measures: tuple[str, ...]
+    measures: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
     from_on: date | None = None
     to_on: date | None = None
@@ -53,23 +55,36 @@ class Answer:
 
 
 def answer(session: Session, asked: Asked) -> Answer:
-    """Ask the store.
+    """Ask the store for measures.
+
+    Raises:
+        UnknownMeasure, and what `answer_to` raises.
+    """
+    for name in asked.measures:
+        measure(name)
+
+    def question(view: View) -> Query:
+        query = cut(asked.measures, asked.by, view)
+        return query.rows() if asked.rows else query
+
+    return answer_to(session, asked, question)
+
+
+def answer_to(session: Session, asked: Asked, question: Callable[[View], Query]) -> Answer:
+    """Ask the store a question about the view that was asked for.
 
     A value that does not exist is no error: it matches nothing, and the answer says so.
 
     Raises:
-        UnknownMeasure, UnknownDimension, UnknownViewer, FilterInvalid, BadPeriod: the question cannot be asked.
+        UnknownDimension, UnknownViewer, FilterInvalid, BadPeriod: the question cannot be asked.
     """
     with session.store().snapshot() as seen:  # which knows the dimensions of its store
-        for name in asked.measures:
-            measure(name)
         filters = read_filters(asked.where)
         viewer = seen.viewer(asked.email)
         view = _view(seen, asked, filters)
-        query = cut(asked.measures, asked.by, view)
+        shown = question(view)
         unknown = {name: _unknown(seen, viewer, name, values) for name, values in filters.items()}
         notes = [_unknown_note(session, seen, viewer, name, value) for name, bad in unknown.items() for value in bad]
-        shown = query.rows() if asked.rows else query
         result = seen.ask(shown, viewer)
         notes += [note.text(session.lang) for note in result.notes]
         if asked.compare != "none" and view.before is None:

@@ -296,4 +296,4 @@ def profiles(
     return LOADED
 
 
-from data import file_commands  # noqa: E402, F401 - its commands are these too; they are named by the same app
+from data import file_commands, process_commands  # noqa: E402, F401 - their commands are these too, of the same app

@@ -113,8 +113,8 @@ def _write_stages(cursor: duckdb.DuckDBPyConnection) -> None:
             qualify row_number() over (partition by pipeline, stage order by position nulls last, key) = 1
         ),
         passed as (
-            select deal_id, stage, row_number() over (partition by deal_id order by entered_on) as step
-            from crm.deal_stages where entered_on is not null
+            select deal_id, stage, row_number() over (partition by deal_id order by entered_on nulls first) as step
+            from crm.deal_stages  -- a visit without a day was going on when the deal was first seen
         ),
         steps as (select pipeline, passed.stage, sum(step) / count(*) as step
                   from passed join crm.deals using (deal_id) group by pipeline, passed.stage),

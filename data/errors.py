@@ -93,6 +93,10 @@ class KeyCollision(SalesError):
     """Two members got the same key, which must never happen. Params: kind, names."""
 
 
+class CauseUnknown(SalesError):
+    """A bridge has no such cause. Params: name, causes, suggestion."""
+
+
 class FilterInvalid(SalesError):
     """A --where is not DIM=VALUE. Params: given."""
 

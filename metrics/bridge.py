@@ -46,11 +46,12 @@ def bridge(view: View, from_day: date, to_day: date | None = None, due: Period |
         due: only deals expected to close in these days (closed ones: closed in them); by default all.
 
     Raises:
-        BadPeriod: the last day lies before the first.
+        BadPeriod: a last day lies before its first.
     """
     until = to_day or view.at
-    if until < from_day:
-        raise BadPeriod(from_on=from_day, to_on=until)
+    for first, last in ((from_day, until), *(((due.from_on, due.to_on),) if due else ())):
+        if last < first:
+            raise BadPeriod(from_on=first, to_on=last)
     asked = from_file(
         "bridge", view, from_day=from_day, to_day=until, is_bounded=due is not None,
         due_from=due.from_on if due else FIRST, due_to=due.to_on if due else LAST,
@@ -59,7 +60,7 @@ def bridge(view: View, from_day: date, to_day: date | None = None, due: Period |
     columns = (
         Column("cause", "by"),
         Column("amount", "value", money.id, "money", "sum", "moved"),
-        Column("deals", "n", "open_deals", "count", "count"),
+        Column("deals", "value", "open_deals", "count", "count"),
     )
     shared = shares.among((money,), (name for name, _ in view.filters))
     return replace(asked, columns=columns, by=("cause",), finish="bridge", shared=shared)

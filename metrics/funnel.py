@@ -18,7 +18,7 @@ from metrics.catalog import Dimension, dimension, table
 from metrics.errors import MeasureNotBy
 from metrics.intervals import wilson
 from metrics.notes import Note, note
-from metrics.query import Column, Query, from_file
+from metrics.query import Column, Query, Role, from_file
 from metrics.survival import kaplan_meier, lasting
 from metrics.view import View
 
@@ -31,7 +31,8 @@ _BEHIND = {  # a number of a stage: its rows in the population of the question
     "lost": "population.furthest = $at_place and population.status = 'lost'",
     "still_there": "population.furthest = $at_place and population.status = 'open'",
 }
-_COUNTS = tuple(_BEHIND)
+_RATES = ("conversion", "decided", "conversion_amount")
+_ENDS: tuple[Role, ...] = ("low", "high", "n")
 
 
 def funnel(view: View, by: str | Dimension | None = None) -> Query:
@@ -68,6 +69,8 @@ def funnel(view: View, by: str | Dimension | None = None) -> Query:
         Column("place", "by"),
         Column("stage", "detail"),
         *(Column(name, "value", unit="count", agg="count", where=where) for name, where in _BEHIND.items()),
+        *(Column(name, "value", unit="share") for name in _RATES),
+        *(Column(f"{name}.{end}", end) for name in _RATES[:2] for end in _ENDS),
     )
     return replace(
         asked,

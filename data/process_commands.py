@@ -1,0 +1,89 @@
+"""The commands of `python -m data` about the sales process: how far deals come, and what changed between two days."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+
+from data.arguments import DAY, Json, Lang, StorePath
+from data.commands import app, at
+from data.terminal import LOADED
+
+Where = Annotated[
+    list[str] | None, typer.Option(metavar="DIM=VALUE", help="Only these; repeated for one DIM means or.")
+]
+Viewer = Annotated[str | None, typer.Option("--as", metavar="EMAIL", help="Answer what this person may see.")]
+AsOf = Annotated[
+    datetime | None, typer.Option("--as-of", formats=DAY, help="Look from this day instead of the store's.")
+]
+Sql = Annotated[bool, typer.Option("--sql", help="The SQL, values written in.")]
+
+
+@app.command()
+def funnel(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
+    context: typer.Context,
+    by: Annotated[str | None, typer.Option(help="Dimension to split it by.")] = None,
+    from_on: Annotated[
+        datetime | None, typer.Option("--from", formats=DAY, help="First day of creation of the deals.")
+    ] = None,
+    to_on: Annotated[datetime | None, typer.Option("--to", formats=DAY, help="Last day of creation, included.")] = None,
+    where: Where = None,
+    as_of: AsOf = None,
+    viewer: Viewer = None,
+    sql: Sql = False,
+    store: StorePath = None,
+    json: Json = False,
+    lang: Lang = None,
+) -> int:
+    """How far deals come: of every stage how many entered, moved on, were lost there, are still there."""
+    from data.asking import Asked, answer_to
+    from data.process import funnel_report
+    from metrics.funnel import funnel as question
+
+    session = at(context, store, lang, is_json=json)
+    asked = Asked(
+        by=(by,) if by else (), from_on=_day(from_on), to_on=_day(to_on), where=tuple(where or ()), as_of=_day(as_of),
+        email=viewer,
+    )  # fmt: skip
+    funnel_report(session, answer_to(session, asked, lambda view: question(view, by)), by, only_sql=sql)
+    return LOADED
+
+
+@app.command()
+def bridge(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
+    context: typer.Context,
+    since: Annotated[datetime, typer.Option("--from", formats=DAY, help="The first of the two days.")],
+    until: Annotated[
+        datetime | None, typer.Option("--to", formats=DAY, help="The last of them; by default the store's day.")
+    ] = None,
+    due_from: Annotated[
+        datetime | None, typer.Option("--due-from", formats=DAY, help="Only deals expected to close from this day on.")
+    ] = None,
+    due_to: Annotated[
+        datetime | None, typer.Option("--due-to", formats=DAY, help="Only deals expected to close until this day.")
+    ] = None,
+    rows: Annotated[
+        str | None, typer.Option(metavar="CAUSE", help="The deals of one cause, for example pushed_out.")
+    ] = None,
+    where: Where = None,
+    viewer: Viewer = None,
+    sql: Sql = False,
+    store: StorePath = None,
+    json: Json = False,
+    lang: Lang = None,
+) -> int:
+    """What changed between two days: the open amount of the one turned into that of the other, cause by cause."""
+    from data.asking import Asked, answer_to
+    from data.process import bridge_question, bridge_report
+
+    session = at(context, store, lang, is_json=json)
+    question = bridge_question(since.date(), _day(until), _day(due_from), _day(due_to), rows)
+    asked = Asked(where=tuple(where or ()), email=viewer)
+    bridge_report(session, answer_to(session, asked, question), only_sql=sql)
+    return LOADED
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None

@@ -1,0 +1,69 @@
+"""The Maven pipeline as two exports would have shown it, of the end of June and of September 2017: what changed.
+
+Counted here from the file itself, without the program.
+"""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import Company
+
+pytestmark = pytest.mark.real
+
+JUNE, SEPTEMBER = date(2017, 6, 30), date(2017, 9, 30)
+
+
+def _rows(real: Path) -> list[dict[str, str]]:
+    path = real / "maven_crm" / "original" / "sales_pipeline.csv"
+    if not path.is_file():
+        pytest.skip("the Maven export is not there")
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _as_of(rows: list[dict[str, str]], day: date) -> list[dict[str, str]]:
+    """What the CRM would have exported that evening: engaged by then; what closed later is still open."""
+    found = []
+    for row in rows:
+        if not row["engage_date"] or date.fromisoformat(row["engage_date"]) > day:
+            continue
+        is_open = not row["close_date"] or date.fromisoformat(row["close_date"]) > day
+        found.append(row | ({"deal_stage": "Engaging", "close_date": "", "close_value": ""} if is_open else {}))
+    return found
+
+
+def test_the_bridge_from_june_to_september(real: Path, company: Company, tmp_path: Path) -> None:
+    rows = _rows(real)
+    exports = {day: _as_of(rows, day) for day in (JUNE, SEPTEMBER)}
+    for day, export in exports.items():
+        path = tmp_path / f"sales_pipeline_{day}.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, rows[0])
+            writer.writeheader()
+            writer.writerows(export)
+        company.load(path, "--as-of", day, "--full")
+    was, now = ({row["opportunity_id"]: row for row in export} for export in exports.values())
+    opened = {name for name, row in was.items() if row["deal_stage"] == "Engaging"}
+    closed = {
+        stage: {name for name, row in now.items() if row["deal_stage"] == stage} - (set(was) - opened)
+        for stage in ("Won", "Lost")
+    }
+    won_amount = sum(int(now[name]["close_value"]) for name in closed["Won"])
+    found = {row["cause"]: row for row in company("bridge", "--from", JUNE, "--to", SEPTEMBER).json["rows"]}
+    deals = {cause: row["deals"] for cause, row in found.items() if row["deals"]}
+    assert deals == {
+        "start": len(opened),
+        "new": sum(name not in was for name in now),
+        "increased": len(closed["Won"] & opened),  # Maven has an amount on won deals only
+        "won": len(closed["Won"]),
+        "lost": len(closed["Lost"]),
+        "end": sum(row["deal_stage"] == "Engaging" for row in now.values()),
+    }
+    assert found["won"]["amount"] == -won_amount
+    asked = ("ask", "won_amount", "--from", "2017-07-01", "--to", "2017-09-30")
+    assert won_amount == company(*asked).json["rows"][0]["won_amount"] == 2_982_255  # published
