@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import polars as pl
 
-from metrics import attainment, beside, bridge, compared, funnel
+from metrics import attainment, beside, bridge, compared, funnel, odds
 from metrics.catalog import GRAINS, Measure
 from metrics.intervals import wilson
 from metrics.notes import Note, note
@@ -265,5 +265,7 @@ _FINISHES: dict[str, Callable[[Query, pl.DataFrame, list[Note]], pl.DataFrame]] 
 _SUBJECTS: dict[str, Callable[[Query, Sequence[pl.DataFrame], list[Note]], pl.DataFrame]] = {
     "bridge": bridge.finished,
     "funnel": funnel.finished,
+    "odds": odds.finished_odds,
+    "weighted": odds.finished_weighted,
 }
 """Of questions that are not one aggregate: from the frames of all their parts."""

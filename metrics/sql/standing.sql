@@ -1,0 +1,39 @@
+-- Deals open on a day, as they were seen then, with the stage they stood in and since when (metrics/odds.py).
+with open_then as (
+    select
+        deals_seen.deal_id, deals_seen.deal, deals_seen.pipeline, deals_seen.stage, deals_seen.amount,
+        deals_seen.probability, deals_seen.rep_key, deals_seen.customer_key, deals_seen.created_on,
+        deals_seen.expected_close_on
+    from deals_seen
+    where deals_seen.seen_from <= $day and $day < deals_seen.seen_to and deals_seen.status = 'open'
+),
+visits as (
+    select deal_stages.deal_id, deal_stages.stage, max(deal_stages.entered_on) as entered_on
+    from deal_stages
+    where deal_stages.entered_on <= $day and (deal_stages.left_on is null or deal_stages.left_on > $day)
+    group by deal_stages.deal_id, deal_stages.stage
+),
+here as (  -- a state rebuilt from dates names no stage: then the visit does
+    select visits.deal_id, max(visits.stage) as stage, max(visits.entered_on) as entered_on
+    from visits
+    join open_then on open_then.deal_id = visits.deal_id
+        and (open_then.stage is null or open_then.stage = visits.stage)
+    group by visits.deal_id
+),
+population as (
+    select
+        open_then.deal_id, open_then.deal, customers.customer, reps.rep, open_then.pipeline,
+        coalesce(open_then.stage, here.stage) as stage, open_then.amount, open_then.probability,
+        open_then.created_on, open_then.expected_close_on, here.entered_on,
+        date_diff('day', here.entered_on, cast($day as date)) as age
+    from open_then
+    left join here on here.deal_id = open_then.deal_id
+    left join customers on customers.customer_key = open_then.customer_key
+    left join reps on reps.rep_key = open_then.rep_key
+)
+select
+    pipeline, stage, age, count(distinct deal_id) as deals, sum(coalesce(amount, 0)) as amount,
+    sum(cast(amount as double) * probability) as by_crm, sum(coalesce(amount, 0)) filter (where probability is not null)
+        as amount_with_probability
+from population
+group by pipeline, stage, age
