@@ -110,7 +110,10 @@ def _listed(
 
 
 def _of_file(query: Query, column: str | None, at: Mapping[str, object]) -> Query:
-    """The population of a question file: of the column, where columns of the answer have the values `at`."""
+    """The population of a question file: of the column, where columns of the answer have the values `at`.
+
+    The question says by columns of these names which members its rows point to; they are shown by name.
+    """
     known = {found.name: found for found in query.columns}
     if column is not None and column not in known:
         raise NoSuchColumn(name=column, suggestion=nearest(column, known))
@@ -124,8 +127,17 @@ def _of_file(query: Query, column: str | None, at: Mapping[str, object]) -> Quer
             conditions.append(f'population."{name}" is null')
         elif f"$at_{name}" not in (where or ""):
             conditions.append(f'population."{name}" = $at_{name}')
-    answer = "select population.* from population"
+    keys = [name for name in known if name in _NAMES and _NAMES[name][1] not in query.by]
+    looked = [_NAMES[key] for key in keys]
+    named = ", ".join([*(f"{table}.{name}" for table, name in looked), "population.*"])
+    joins = [
+        f"\nleft join {table} on {table}.{key} = population.{key}" for key, (table, _) in zip(keys, looked, strict=True)
+    ]
+    answer = f"select {named} from population{''.join(joins)}"
     if conditions:
         answer += f"\nwhere {' and '.join(conditions)}"
     sql = " ".join([*(step.sql for step in query.steps), answer])
-    return replace(query, answer=answer, params=used(sql, values), finish="plain", columns=(), by=(), others=())
+    tables = tuple(dict.fromkeys([*query.tables, *(table for table, _ in looked)]))
+    return replace(
+        query, answer=answer, params=used(sql, values), tables=tables, finish="plain", columns=(), by=(), others=()
+    )

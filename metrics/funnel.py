@@ -67,7 +67,7 @@ def funnel(view: View, by: str | Dimension | None = None) -> Query:
         Column("pipeline", "by"),
         *(Column(name, "by") for name in names),
         Column("place", "by"),
-        Column("stage", "detail"),
+        *(Column(name, "detail") for name in ("stage", "rep_key", "customer_key")),
         *(Column(name, "value", unit="count", agg="count", where=where) for name, where in _BEHIND.items()),
         *(Column(name, "value", unit="share") for name in _RATES),
         *(Column(f"{name}.{end}", end) for name in _RATES[:2] for end in _ENDS),

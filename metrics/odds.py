@@ -43,8 +43,9 @@ def odds(view: View, until: date | None = None) -> Query:
 def weighted(view: View, day: date | None = None) -> Query:
     """The open deals of a day by stage, weighted by history and by the CRM's own probabilities.
 
-    One row per pipeline and stage: `deals`, `amount`, `by_history`, `by_crm` (null where the CRM says none). History is
-    what was decided before that day, of everyone in the viewer's scope: the view's filters choose deals, not odds.
+    One row per pipeline and stage, in their order: `deals`, `amount`, `by_history`, `by_crm` (null where the CRM says
+    none), and the stage's labels. History is what was decided before that day, of everyone in the viewer's scope: the
+    view's filters choose deals, not odds.
 
     Args:
         view: whose filters apply. day: by default the day the view's stocks are read at.
@@ -61,7 +62,12 @@ def weighted(view: View, day: date | None = None) -> Query:
     )
     shared = shares.among((money,), (name for name, _ in view.filters))
     return replace(
-        asked, finish="weighted", columns=columns, by=("pipeline", "stage"), others=(history,), shared=shared
+        asked,
+        finish="weighted",
+        columns=columns,
+        by=("pipeline", "stage"),
+        others=(history, from_file("funnel_stages", view)),
+        shared=shared,
     )
 
 
@@ -125,21 +131,19 @@ def with_odds(standing: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
 
 def finished_weighted(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
     """Money times odds, by stage."""
-    standing, history = frames
+    standing, history, stages = frames
     weighed = with_odds(standing, table_of(history)).with_columns(
         by_history=pl.col("amount").cast(pl.Float64) * pl.col("odds")
     )
     has_odds = pl.col("amount_with_probability").fill_null(0) > 0
-    return (
-        weighed.group_by("pipeline", "stage")
-        .agg(
-            pl.col("deals").sum(),
-            pl.col("amount").sum(),
-            pl.when(pl.col("odds").is_not_null().all()).then(pl.col("by_history").sum()).alias("by_history"),
-            pl.when(has_odds.any()).then(pl.col("by_crm").sum()).alias("by_crm"),
-        )
-        .sort("pipeline", "stage", nulls_last=True)
+    summed = weighed.group_by("pipeline", "stage").agg(
+        pl.col("deals").sum(),
+        pl.col("amount").sum(),
+        pl.when(pl.col("odds").is_not_null().all()).then(pl.col("by_history").sum()).alias("by_history"),
+        pl.when(has_odds.any()).then(pl.col("by_crm").sum()).alias("by_crm"),
     )
+    named = summed.join(stages, on=["pipeline", "stage"], how="left", nulls_equal=True)
+    return named.sort("pipeline", "place", "stage", nulls_last=True)
 
 
 def brier(odds_of: pl.Expr, is_won: pl.Expr) -> pl.Expr:

@@ -223,6 +223,26 @@ def choices(
     return chosen
 
 
+def one_of(name: str, now: View) -> View:
+    """The view of one value of a dimension, chosen above the page where there are several; otherwise as it is.
+
+    Numbers that mean nothing over several of them (the stages of two pipelines) are asked of one.
+    """
+    if now.chosen(name):
+        return now
+    with session.reading() as seen:
+        known = seen.values(name, session.viewer())
+    if len(known) < 2:
+        return now
+    chosen = choice(
+        f"one_{name}",
+        known,
+        label=dimension(name).label.text(lang()),
+        show=lambda value: value or t("filter.unassigned"),
+    )
+    return now.with_filter(name, (chosen,))
+
+
 def _write(name: str, value: str | None) -> None:
     if value is None:
         st.query_params.pop(name, None)

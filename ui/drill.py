@@ -6,10 +6,11 @@ for as the viewer who looks, so nobody sees more behind a number than in it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import polars as pl
 import streamlit as st
 
 from metrics.catalog import Measure, measure
@@ -53,6 +54,24 @@ class Subject:
         """The rows the number stands on."""
         return self.query.rows(self.measure, **dict(self.at))
 
+    def explain(self) -> None:
+        """Draw the definition in words, how it is computed, and the other definitions with their values."""
+        meaning(self)
+
+    def terms(self) -> list[tuple[str, str]]:
+        """What it means, for a file: term and meaning."""
+        known = self.known
+        return [
+            (known.label.text(lang()), known.meaning.text(lang())),
+            (t("show.formula"), known.formula(lang())),
+        ]
+
+    def figures(self, result: Result) -> tuple[pl.DataFrame, dict[str, str]]:
+        """The columns of its answer to show, and their units."""
+        narrowed = answers.narrowed(result, self.measure, self.part)
+        shown = [column.name for column in narrowed.query.columns if column.name in narrowed.frame.columns]
+        return narrowed.frame.select(shown), answers.units(narrowed)
+
 
 def opened(subject: Subject, first: str = "meaning") -> None:
     """Open the drawer at one of TABS. Only one can be open at a time."""
@@ -68,7 +87,7 @@ def _drawer(subject: Subject, first: str) -> None:
         for tab, place in zip(TABS, tabs, strict=True):
             if place.open:
                 with place, session.reading(), guarded():
-                    {"meaning": meaning, "rows": behind, "numbers": figures, "sql": statement}[tab](subject)
+                    _TABS[tab](subject)
 
 
 def meaning(subject: Subject) -> None:
@@ -130,12 +149,13 @@ def behind(subject: Subject) -> None:
 def figures(subject: Subject) -> None:
     """The answer itself as a table, with its files."""
     with session.reading() as seen:
-        result = answers.narrowed(seen.ask(subject.query, session.viewer()), subject.measure, subject.part)
+        result = seen.ask(subject.query, session.viewer())
     key = f"figures.{hash((subject.query, subject.measure, subject.part))}"
-    frame = result.frame.select([column.name for column in result.query.columns if column.name in result.frame.columns])
-    offered = rows.File(subject.measure, rows.headings(frame), answers.units(result), definitions(subject))
-    rows.downloads(offered, lambda: frame, key=key)
-    rows.grid(frame, key=key, alt=subject.name(), units=answers.units(result))
+    frame, units = subject.figures(result)
+    rows.downloads(
+        rows.File(subject.measure, rows.headings(frame), units, definitions(subject)), lambda: frame, key=key
+    )
+    rows.grid(frame, key=key, alt=subject.name(), units=units)
     for note in answers.notes_of(result, subject.measure):
         st.caption(plain(note.text(lang())))
 
@@ -150,17 +170,20 @@ def statement(subject: Subject) -> None:
 
 def definitions(subject: Subject) -> list[tuple[str, str]]:
     """What goes beside the numbers in a file: meaning, formula, view, and as of when."""
-    known = subject.known
     with session.reading() as seen:
         as_of, version = seen.as_of, seen.version
     return [
-        (known.label.text(lang()), known.meaning.text(lang())),
-        (t("show.formula"), known.formula(lang())),
+        *subject.terms(),
         (t("show.view"), subject.view.sentence(lang())),
         (t("show.as_of"), numbers.day(as_of, lang())),
         (t("show.version"), str(version)),
         (t("show.sql"), subject.query.text(viewer=session.viewer())),
     ]
+
+
+_TABS: dict[str, Callable[[Subject], None]] = {
+    "meaning": lambda subject: subject.explain(), "rows": behind, "numbers": figures, "sql": statement,
+}  # fmt: skip
 
 
 def unit_name(known: Measure) -> str:

@@ -27,6 +27,8 @@ class Entry(NamedTuple):
 PAGES = (
     Entry("review", "overview", "monitoring"),
     Entry("explore", "explore", "query_stats"),
+    Entry("process", "funnel", "filter_alt"),
+    Entry("process", "pipeline", "waterfall_chart"),
     Entry("process", "deal", "handshake", asks=False, is_listed=False),
     Entry("data", "upload", "upload_file", asks=False),
     Entry("data", "history", "history", asks=False),

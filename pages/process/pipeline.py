@@ -1,0 +1,29 @@
+"""Pipeline: what changed between two days and why, and what the open deals are worth by the company's own history."""
+
+import streamlit as st
+
+from metrics.bridge import bridge
+from metrics.odds import weighted
+from ui import controls, looking_back, numbers, process, show
+from ui.text import lang, t
+
+view = controls.view()
+show.title(t("page.pipeline"), view)
+with st.container(horizontal=True):
+    since = controls.choice(
+        "since", looking_back.SINCE, label=t("pipeline.since"), show=lambda name: t(f"pipeline.since_{name}"),
+        kind="segmented",
+    )  # fmt: skip
+    due = controls.choice(
+        "due", looking_back.DUE, label=t("pipeline.due"), show=lambda name: t(f"pipeline.due_{name}"), kind="segmented"
+    )
+day = looking_back.first_day(view, since)
+st.caption(t("pipeline.days", first=numbers.day(day, lang()), last=numbers.day(view.at, lang())))
+left, right = st.columns([3, 2], gap="medium")
+with left:
+    show.question(
+        bridge(view, day, view.at, looking_back.due(view, due)), process.waterfall, view, name="bridge",
+        found=process.what_moved,
+    )  # fmt: skip
+with right:
+    show.question(weighted(view), process.weighed, view, name="weighted", found=process.expected)

@@ -1,0 +1,40 @@
+"""From which day on a change is looked at, and of deals expected to close when: the choices of the pipeline page."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from metrics.period import DAY, Period, bucket_next, bucket_start
+from metrics.view import View
+from ui import session
+
+SINCE = ("upload", "week", "month", "quarter")
+"""The upload before, a week, four weeks, and the beginning of the quarter."""
+DUE = ("all", "month", "quarter", "next_quarter")
+
+_UPLOADS = """
+select distinct as_of from ops.uploads
+where table_name = 'deals' and not is_undone and as_of is not null and as_of < $day order by as_of desc limit 1
+"""
+
+
+def first_day(view: View, since: str) -> date:
+    """The day looked back to; of one upload only, a week before."""
+    at = view.at
+    if since == "upload":
+        with session.reading() as seen:
+            found = seen.frame(_UPLOADS, {"day": at})
+        return found.item() if found.height else at - timedelta(days=7)
+    if since == "quarter":
+        return bucket_start(at, "quarter") - DAY
+    return at - timedelta(days={"week": 7, "month": 28}[since])
+
+
+def due(view: View, which: str) -> Period | None:
+    """The days in which deals looked at are expected to close; None for all."""
+    if which == "all":
+        return None
+    grain = "month" if which == "month" else "quarter"
+    start = bucket_start(view.at, grain)
+    start = bucket_next(start, grain) if which == "next_quarter" else start
+    return Period(start, bucket_next(start, grain) - DAY)

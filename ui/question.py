@@ -1,0 +1,115 @@
+"""Questions that are not one measure, on screen: a funnel, a bridge. What is drawn, what it means, the rows behind it.
+
+A mark of such a drawing carries which number it is and of which row (`mark_of`), and a click opens those rows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+import streamlit as st
+
+from metrics.query import Query, Result
+from metrics.view import View
+from ui import clicks, drill, remarks, rows, session
+from ui.guard import guarded
+from ui.look import Look
+from ui.reader import look
+from ui.text import lang, plain, t
+
+Draw = Callable[[Result, Look], go.Figure | None]
+Find = Callable[[Result, Look], str | None]
+CONFIG = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "responsive": True}
+
+
+def mark_of(column: str | None, where: str, **at: object) -> str:
+    """What a mark carries: the number it is, where it stands in words, and the values of the row it belongs to."""
+    return json.dumps([column, where, at], ensure_ascii=False)
+
+
+@dataclass(frozen=True)
+class Subject(drill.Subject):
+    """What is looked behind: such a question, or one mark of its drawing. `measure` names it in texts and files."""
+
+    column: str | None = None
+    where: str = ""
+
+    @property
+    def title(self) -> str:
+        """What is drawn."""
+        return t(f"question.{self.measure}")
+
+    def name(self) -> str:
+        """The question, and where in the drawing the mark is."""
+        column = rows.heading(self.column) if self.column else ""
+        return " · ".join(part for part in (self.title, self.where, column) if part)
+
+    def rows(self) -> Query:
+        """The rows the number stands on."""
+        return self.query.rows(self.column, **dict(self.at))
+
+    def explain(self) -> None:
+        """What is counted, and by which rule."""
+        st.markdown(plain(t(f"question.{self.measure}_help")))
+
+    def terms(self) -> list[tuple[str, str]]:
+        """The same for a file."""
+        return [(self.title, t(f"question.{self.measure}_help"))]
+
+    def figures(self, result: Result) -> tuple[pl.DataFrame, dict[str, str]]:
+        """The whole answer, and the units of its columns."""
+        units = {column.name: column.unit for column in self.query.columns if column.unit}
+        shown = [name for name in result.frame.columns if name not in ("label_en", "label_zh", "place")]
+        return result.frame.select(shown), units
+
+
+def question(query: Query, draw: Draw, view: View, *, name: str, found: Find | None = None) -> None:
+    """A drawing with what it says; a click on a mark opens its rows.
+
+    Args:
+        query: the question. draw: how it looks; None where there is nothing to draw.
+        view: what it was asked for.
+        name: of the texts `question.<name>` (title) and `question.<name>_help` (its rule).
+        found: the sentence that states the finding, where there is one.
+    """
+    with st.container(border=True, height="stretch"):
+        _question(query, draw, view, name, found)
+
+
+@st.fragment
+def _question(query: Query, draw: Draw, view: View, name: str, found: Find | None) -> None:
+    with guarded():
+        with session.reading() as seen:
+            result = seen.ask(query, session.viewer())
+        subject, how = Subject(query, name, view), look(view)
+        if st.button(
+            plain(subject.title), key=f"{name}.details", type="tertiary", help=t("show.details"),
+            icon=":material/chevron_right:", icon_position="right", wrap=True,
+        ):  # fmt: skip
+            drill.opened(subject)
+        figure = draw(result, how)
+        if figure is None:
+            st.info(t(f"question.{name}_empty"), icon=":material/search_off:")
+            return
+        sentence = found(result, how) if found else None
+        if sentence:
+            st.markdown(f"**{plain(sentence)}**")
+        st.plotly_chart(
+            figure, key=clicks.widget(name), on_select=clicks.keeps(name, drill.clicked), selection_mode="points",
+            config=CONFIG, alt=f"{subject.title}. {sentence or ''}".strip(),
+        )  # fmt: skip
+        remarks.said([note.text(lang()) for note in result.notes])
+        mark: str | None = clicks.take(name)
+        if mark is not None:
+            drill.opened(_at(subject, mark), "rows")
+
+
+def _at(subject: Subject, mark: str) -> Subject:
+    column, where, at = json.loads(mark)
+    values: dict[str, Any] = at
+    return replace(subject, column=column, where=where, at=tuple(values.items()))
