@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,13 +20,17 @@ from data.engines.spark import SparkSnapshot, SparkStore
 from data.settings import Settings
 from data.store import Snapshot
 from metrics import catalog as catalog_module
+from metrics.bridge import bridge
 from metrics.catalog import catalog, measure
 from metrics.cuts import breakdown, breakdowns, pivot, total, trend
 from metrics.errors import SalesError
+from metrics.funnel import funnel
+from metrics.odds import odds, weighted
 from metrics.query import Query, from_file
 from metrics.view import View
 from metrics.viewer import EVERYTHING, Viewer
 from tests.engines.same import differences
+from tests.questions import file_values
 from tests.small import small_store
 
 pytestmark = pytest.mark.engines
@@ -124,15 +129,19 @@ def test_rows_behind_a_number(here: Snapshot, there: SparkSnapshot, view: View, 
 
 
 def test_questions_of_files(here: Snapshot, there: SparkSnapshot, view: View) -> None:
-    """Every .sql file of metrics, about the deal that has most to tell."""
+    """Every .sql file of metrics, about the deal that has most to tell; and what is made of several of them."""
     busiest = "select deal_id from crm.activities where deal_id is not null group by 1 order by count(*) desc, 1"
-    values = {"deal_id": here.frame(busiest)["deal_id"][0]}
+    values = file_values(view.as_of, here.frame(busiest)["deal_id"][0])
     files = sorted((Path(catalog_module.__file__).parent / "sql").glob("*.sql"))
     assert files
     for file in files:
         query = from_file(file.stem, view, **values)
         _agree(here, there, query)
         _agree(here, there, query, Viewer(email="x@example.com", scope="rep", rep_keys=(1,)))
+    ago = view.as_of - timedelta(days=7)
+    for seen in (view, view.with_filter("rep", here.values("rep", EVERYTHING)[0])):  # the latter shares deals out
+        for query in (funnel(seen), funnel(seen, "rep"), bridge(seen, ago), weighted(seen), odds(seen)):
+            _agree(here, there, query)
 
 
 def test_values_to_filter_by(here: Snapshot, there: SparkSnapshot) -> None:

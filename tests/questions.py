@@ -1,0 +1,14 @@
+"""Values for every parameter that a question file of `metrics/sql` knows, about a company of a certain day."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+
+def file_values(day: date, deal_id: str) -> dict[str, object]:
+    """A quarter that ends on `day`, the week before it, and one deal."""
+    return {
+        "deal_id": deal_id, "day": day, "until": day, "as_of": day, "has_period": True,
+        "from_on": day - timedelta(days=90), "to_on": day, "from_day": day - timedelta(days=7), "to_day": day,
+        "is_bounded": True, "due_from": day - timedelta(days=30), "due_to": day + timedelta(days=60),
+    }  # fmt: skip
