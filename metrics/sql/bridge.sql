@@ -1,16 +1,28 @@
 -- From the open deals of one day to those of another: what came, what changed, what left, and why (metrics/bridge.py).
 -- `ours`: what deals in view said on the two days, the parts of shared ones added up. `theirs`: the same of whole deals,
 -- whoever had them, to tell a deal that came from elsewhere from a new one.
-with closings as (  -- closed between the two days, though nobody saw it then: what the first later upload says
+with closed_between as (  -- told by a later upload
     select deal_versions.deal_id, min(deal_versions.seen_from) as told_on
     from deal_versions
-    where deal_versions.seen_to > $to_day
+    where deal_versions.status <> 'open' and deal_versions.closed_on > $from_day
+        and deal_versions.closed_on <= $to_day and deal_versions.seen_from > $to_day
     group by deal_versions.deal_id
-    having count(*) filter (where deal_versions.seen_from <= $to_day) = 0
-        and count(*) filter (
-            where deal_versions.status <> 'open'
-                and deal_versions.closed_on > $from_day and deal_versions.closed_on <= $to_day
-        ) > 0
+),
+closings as (  -- and not seen on the last day: a state rebuilt from dates ends when the deal was closed
+    select closed_between.deal_id, min(closed_between.told_on) as told_on
+    from closed_between
+    left join deal_versions on deal_versions.deal_id = closed_between.deal_id
+        and deal_versions.seen_from <= $to_day and deal_versions.seen_to > $to_day
+    group by closed_between.deal_id
+    having count(deal_versions.deal_id) = 0
+),
+moving as (  -- what was open on either day, or closed between them
+    select distinct deal_versions.deal_id
+    from deal_versions
+    where (deal_versions.status = 'open' or deal_versions.closed_on > $from_day)
+        and deal_versions.seen_to > $from_day and deal_versions.seen_from <= $to_day
+    union
+    select closings.deal_id from closings
 ),
 ours as (
     select
@@ -28,6 +40,7 @@ ours as (
             (deals_seen.seen_from <= $to_day and $to_day < deals_seen.seen_to)
             or coalesce(deals_seen.seen_from = closings.told_on, false) as is_end
         from deals_seen
+        join moving on moving.deal_id = deals_seen.deal_id
         left join closings on closings.deal_id = deals_seen.deal_id
         where deals_seen.seen_to > $from_day
     ) as seen
@@ -56,6 +69,7 @@ theirs as (
             (deal_versions.seen_from <= $to_day and $to_day < deal_versions.seen_to)
             or coalesce(deal_versions.seen_from = closings.told_on, false) as is_end
         from deal_versions
+        join moving on moving.deal_id = deal_versions.deal_id
         left join closings on closings.deal_id = deal_versions.deal_id
         where deal_versions.seen_to > $from_day
     ) as told
