@@ -38,9 +38,10 @@ def against_the_rest(parts: pl.DataFrame, by: str) -> pl.DataFrame:
         parts: frame of `funnel(view, by)` for one pipeline. by: the column it is split by.
 
     Returns:
-        `by`, then the columns of `compared`. All stages of all values are judged together.
+        `by`, then the columns of `compared`. All stages of all values are judged together; where the funnel refuses
+        its shares, nobody is judged.
     """
-    known = parts.filter(pl.col("place").is_not_null())
+    known = parts.filter(pl.col("place").is_not_null() & pl.col("decided").is_not_null())
     whole = known.group_by("place", "stage", maintain_order=True).agg(pl.col(_COUNTS).sum())
     found = []
     for (value,), own in known.group_by([by], maintain_order=True):
@@ -49,7 +50,7 @@ def against_the_rest(parts: pl.DataFrame, by: str) -> pl.DataFrame:
         )
         found.append(_losses(own, rest).select(pl.lit(value).cast(parts.schema[by]).alias(by), pl.all()))
     if not found:
-        return pl.DataFrame(schema={by: parts.schema[by]})
+        return pl.DataFrame(schema={by: parts.schema[by], "is_beyond_chance": pl.Boolean, "expected_loss": pl.Float64})
     return _judged(pl.concat(found, how="vertical_relaxed")).select(by, *COLUMNS)
 
 

@@ -101,7 +101,7 @@ def most_lost(result: Result, look: Look) -> str | None:
 
 def shares(result: Result, look: Look) -> go.Figure | None:
     """A field of shares that moved on of those decided: a row per value, a column per stage."""
-    known = result.frame.filter(pl.col("place").is_not_null())
+    known = result.frame.filter(pl.col("place").is_not_null() & pl.col("decided.n").is_not_null())
     by = result.query.by[-2]
     if known.is_empty() or known.get_column(by).n_unique() < 2:
         return None

@@ -93,8 +93,10 @@ def _question(query: Query, draw: Draw, view: View, name: str, found: Find | Non
         ):  # fmt: skip
             drill.opened(subject)
         figure = draw(result, how)
+        said = [note.text(lang()) for note in result.notes]
         if figure is None:
             st.info(t(f"question.{name}_empty"), icon=":material/search_off:")
+            remarks.said(said)
             return
         sentence = found(result, how) if found else None
         if sentence:
@@ -103,7 +105,7 @@ def _question(query: Query, draw: Draw, view: View, name: str, found: Find | Non
             figure, key=clicks.widget(name), on_select=clicks.keeps(name, drill.clicked), selection_mode="points",
             config=CONFIG, alt=f"{subject.title}. {sentence or ''}".strip(),
         )  # fmt: skip
-        remarks.said([note.text(lang()) for note in result.notes])
+        remarks.said(said)
         mark: str | None = clicks.take(name)
         if mark is not None:
             drill.opened(_at(subject, mark), "rows")

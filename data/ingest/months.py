@@ -36,7 +36,8 @@ _SUMS = re.compile(
     r"|全年(合计|目标)?|年度(合计|目标)?|第?[一二三四1-4]季度.*|上半年.*|下半年.*)$",
     re.IGNORECASE,
 )
-_PIVOT = re.compile(r"^(row labels|column labels|行标签|列标签)$", re.IGNORECASE)
+_PIVOT = re.compile(r"^(row labels|column labels|grand total|行标签|列标签)$", re.IGNORECASE)
+"""What only spreadsheets call parts of their cross tables; people who keep lists write "Total" and 合计."""
 _GOAL = re.compile(r"目标|指标|计划|预算|任务|target|quota|goal|budget|plan", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _NUMBER = r"^[\s¥￥$€£(（-]*\d[\d,.\s]*(万元|万|亿|元|%|k|m)?[)）\s]*$"

@@ -21,6 +21,8 @@ _MANY = 6
 _MANY_MARKED = 3
 CLEAR = 0.1
 """By this much a score must be better than another one that would read the file otherwise."""
+_OWN_COLUMNS = 0.2
+"""The part of a CRM's columns that a company may have added before usual names count as the better reading."""
 SHOWN = 4
 _PERIOD = re.compile(
     r"^((fy)?\s?(19|20)\d\d|q[1-4].*|h[12]|\d{1,2}月|第?[一二三四1-4]季度|.*\d{4}年.*|(grand |sub)?totals?|合计|总计"
@@ -143,8 +145,13 @@ def matches(table: TextTable, wish: Wish, *, resemblance: bool = False) -> list[
 
 
 def _order(found: Match) -> tuple[int, bool, float, int, int]:
-    """Needs met first, then what was remembered of this very layout, then the score, then the better known CRM."""
-    return (len(found.missing), not found.profile.columns, -round(found.score, 2), -found.profile.rank, -found.known)
+    """Needs met first, then what was remembered of this very layout, then the score, then the better known CRM.
+
+    Usual names know nearly every column, a company's own ones too: that alone must not outdo the CRM it came from.
+    """
+    usual = _OWN_COLUMNS if found.profile.rank <= GENERAL_RANK and not found.profile.columns else 0
+    score = round(found.score - usual, 2)
+    return (len(found.missing), not found.profile.columns, -score, -found.profile.rank, -found.known)
 
 
 def _too_near(rival: Match, best: Match, table: TextTable) -> bool:

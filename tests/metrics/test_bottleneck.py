@@ -12,10 +12,10 @@ def _funnel(*steps: tuple[int, int, int], **more: object) -> pl.DataFrame:
     """Stages from (moved on, lost, still there); each deal is worth 10."""
     rows = []
     for place, (moved, lost, still) in enumerate(steps, 1):
-        entered = moved + lost + still
+        entered, decided = moved + lost + still, moved + lost
         rows.append({
             "place": place, "stage": f"s{place}", "entered": entered, "moved_on": moved, "lost": lost,
-            "still_there": still, "entered_amount": 10 * entered, **more,
+            "still_there": still, "entered_amount": 10 * entered, "decided": moved / decided if decided else None, **more,
         })  # fmt: skip
     return pl.DataFrame(rows)
 
@@ -60,4 +60,6 @@ def test_who_loses_where_against_all_others() -> None:
     assert first is not None
     assert (first["rep"], first["stage"], first["others.n"]) == ("Bob", "s2", 80 + 78 + 5)
     assert found.filter("is_beyond_chance").filter(pl.col("expected_loss") > 0).height == 1
+    refused = parts.with_columns(decided=pl.lit(None, pl.Float64))  # too many were lost nobody knows where
     assert against_the_rest(parts.clear(), "rep").is_empty()
+    assert against_the_rest(refused, "rep").is_empty()

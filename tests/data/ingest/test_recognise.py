@@ -83,3 +83,21 @@ def test_usual_names_are_no_crm() -> None:
     assert all(
         profile.rank > GENERAL_RANK or name in ("generic", "sales-compass") for name, profile in profiles().items()
     )
+
+
+def test_a_companys_own_columns_do_not_outdo_the_crm() -> None:
+    """Usual names know 备注 and Phone too; the file is still the one that says opportunity_id and sales_agent."""
+    maven = [
+        "opportunity_id",
+        "sales_agent",
+        "product",
+        "account",
+        "deal_stage",
+        "engage_date",
+        "close_date",
+        "close_value",
+    ]
+    for own in (["备注"], ["Notes", "Phone"]):
+        found = recognise(listed([*maven, *own]), Wish())
+        assert found.best.profile.name == "maven"
+        assert not found.rivals
