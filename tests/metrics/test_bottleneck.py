@@ -15,7 +15,8 @@ def _funnel(*steps: tuple[int, int, int], **more: object) -> pl.DataFrame:
         entered, decided = moved + lost + still, moved + lost
         rows.append({
             "place": place, "stage": f"s{place}", "entered": entered, "moved_on": moved, "lost": lost,
-            "still_there": still, "entered_amount": 10 * entered, "decided": moved / decided if decided else None, **more,
+            "still_there": still, "entered_amount": 10 * entered, "decided": moved / decided if decided else None,
+            **more,
         })  # fmt: skip
     return pl.DataFrame(rows)
 
