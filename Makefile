@@ -95,10 +95,11 @@ clean: ## Remove caches and have the next make install anew; stores and uploads 
 .venv/.browser-ready: .venv/.test-ready .ci/browser
 	@.ci/browser $(PY) && touch $@ || true
 
-# uv is quick; pip knows a company's own index from pip.conf, which uv does not read. So: the first, else the second.
+# uv is quick, and trusts whom the system trusts; pip knows a company's own index from pip.conf, which uv does not read.
+# So: the first, else the second.
 define install
 	@echo "Installing from $(1); the first time this takes a minute or two"
-	@{ test -n "$(UV)" && $(UV) pip install --quiet --python $(PY) --require-hashes -r $(1) 2>/dev/null; } \
+	@{ test -n "$(UV)" && $(UV) pip install --system-certs --quiet --python $(PY) --require-hashes -r $(1) 2>/dev/null; } \
 		|| $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
 	@touch $@
 endef

@@ -194,7 +194,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, seed: int) -> None:
     write_shares(connection)
 
 
-SOME = settings(max_examples=max(settings().max_examples // 5, 5))  # each asks three statements of a store of its own
+SOME = settings(max_examples=max(settings().max_examples // 8, 5))  # each asks three statements of a store of its own
 
 
 @SOME

@@ -182,7 +182,7 @@ def test_an_empty_store_has_no_stages(empty: duckdb.DuckDBPyConnection) -> None:
 
 # ------------------------------------------------------------------------------------------------------------ any deals
 
-SOME = settings(max_examples=max(settings().max_examples // 8, 5))
+SOME = settings(max_examples=max(settings().max_examples // 16, 5))
 
 
 @pytest.fixture(scope="module")
