@@ -41,14 +41,15 @@ def import_report(
     warnings = [remark.text(session.lang) for remark in plan.warnings]
     if store is not None:
         warnings += _after_loading(session, store)
-    if not uploads and not plan.questions:
+    if not uploads and plan.files and not plan.questions:
         warnings.append(_remark(session, "dry_run"))
     if session.is_json:
         session.answer({"uploads": entries, "warnings": warnings})
         return
-    session.say("questions" if plan.questions else "loaded" if uploads else "planned", store=session.store_path)
-    columns = ("id", "file", "table", "profile", "as_of", *_COUNTS)
-    session.table(entries, {name: session.word(name) for name in columns})
+    if entries:
+        session.say("questions" if plan.questions else "loaded" if uploads else "planned", store=session.store_path)
+        columns = ("id", "file", "table", "profile", "as_of", *_COUNTS)
+        session.table(entries, {name: session.word(name) for name in columns})
     for entry in entries:
         for text in (*entry["questions"], *entry["warnings"]):
             session.write(f"{entry['file']}: {text}")

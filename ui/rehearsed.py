@@ -25,6 +25,8 @@ MOST_CELLS = 2_000
 
 def shown(made: Plan) -> None:
     """What loading a plan would do, file by file; nothing of it is kept."""
+    if not made.files:
+        return
     kept = st.session_state.get(_KEPT)
     if kept is None or kept[0] is not made:
         with st.spinner(t("rehearsed.running"), show_time=True):

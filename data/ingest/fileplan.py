@@ -112,12 +112,16 @@ class FilePlan:
 
 @dataclass
 class Plan:
-    """A whole import: its files, those left out because they only describe the others, and what remains to be asked."""
+    """A whole import: its files, those left out because they only describe the others, and what remains to be asked.
+
+    `remarks`: what is said where no file is left that could say it.
+    """
 
     files: list[FilePlan]
     options: Options
     skipped: list[str] = field(default_factory=list)
     left: list[LeftOut] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
     seen: Snapshot | None = None
 
     @property
@@ -128,7 +132,11 @@ class Plan:
     @property
     def warnings(self) -> list[Remark]:
         """What is said about the import as a whole."""
-        return [*(Remark(code="documentation", params={"file": name}) for name in self.skipped), *self.left]
+        return [
+            *(Remark(code="documentation", params={"file": name}) for name in self.skipped),
+            *self.left,
+            *self.remarks,
+        ]
 
     @property
     def loads(self) -> list[Load]:

@@ -9,7 +9,7 @@ import polars as pl
 from data.ingest.remarks import Question, Remark
 
 if TYPE_CHECKING:
-    from data.ingest.fileplan import FilePlan
+    from data.ingest.fileplan import FilePlan, Plan
     from data.ingest.options import Options
     from data.store import Snapshot
 
@@ -17,17 +17,18 @@ _SAME = 0.5  # of the orders of the smaller side
 _FLAG = "--orders"
 
 
-def count_once(files: list[FilePlan], options: Options, seen: Snapshot | None) -> list[FilePlan]:
+def count_once(made: Plan, options: Options, seen: Snapshot | None) -> list[FilePlan]:
     """The files without those that repeat as one row per order what lines say; asks before it leaves one out.
 
     Args:
-        files: of the import.
+        made: the import. What is said of its files is said of it as a whole where none of them stays.
         options: `orders` says what a person chose.
         seen: the store, whose orders count as a file, too.
 
     Returns:
-        The files that stay.
+        The files that stay; none where the store has the lines of all.
     """
+    files = made.files
     mine = [file for file in files if _orders(file) is not None]
     if not mine or options.orders == "both":
         return files
@@ -41,11 +42,13 @@ def count_once(files: list[FilePlan], options: Options, seen: Snapshot | None) -
         if found is not None:
             repeated[id(head)] = found
     if options.orders == "lines":
-        for other in [file for file in files if id(file) not in repeated][:1]:
-            left = [file.file for file in files if id(file) in repeated]
-            other.warnings += [Remark(code="orders_left", params={"file": name}) for name in left]
+        left = [Remark(code="orders_left", params={"file": file.file}) for file in files if id(file) in repeated]
         kept = [file for file in files if id(file) not in repeated]
-        return kept or files
+        if kept:
+            kept[0].warnings += left
+        elif left:
+            made.remarks += [*left, Remark(code="nothing_left", params={})]
+        return kept
     for head in heads:
         if id(head) in repeated:
             head.questions.append(_question(head, repeated[id(head)]))

@@ -96,7 +96,7 @@ def plan(files: Sequence[Path | Source], options: Options | None = None, seen: S
         file.warnings += look_up(file, made.files)
     for file in waiting:
         _check(file, wishes)
-    made.files = count_once(made.files, wishes, seen)
+    made.files = count_once(made, wishes, seen)
     if seen:
         compare(made.files, wishes, seen)
     join_parts(made.files, wishes)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command_line import Company
+from tests.command_line import Company, run
 
 HEADS = "Order ID,Order Date,Customer Name,Amount\nO1,2026-01-05,Acme,30\nO2,2026-01-06,Umbra,5\n"
 LINES = (
@@ -60,3 +60,22 @@ def test_other_orders_are_no_matter(company: Company, files: tuple[Path, Path], 
     others.write_text(HEADS.replace("O1", "O7").replace("O2", "O8"), "utf-8")
     company.load(files[1], others)
     assert company.ask("revenue") == [{"revenue": 70}]
+
+
+def test_orders_whose_lines_were_loaded_before_are_left_out_and_nothing_changes(
+    company: Company, files: tuple[Path, Path]
+) -> None:
+    heads, lines = files
+    company.load(lines)
+    before = company.everything()
+    for lang, word in (("en", "nothing has changed"), ("zh-CN", "数据不变")):
+        for wish in ((), ("--dry-run",)):
+            ran = company("import", heads, "--orders", "lines", "--lang", lang, *wish)
+            assert (ran.code, ran.json["uploads"]) == (0, []), ran.err
+            assert "orders.csv" in ran.json["warnings"][0]
+            assert any(word in text for text in ran.json["warnings"])
+        told = run("import", heads, "--orders", "lines", "--store", company.path, "--lang", lang)
+        assert told.code == 0
+        assert word in told.out
+    assert company.everything() == before
+    assert company.ask("revenue") == [{"revenue": 35}]
