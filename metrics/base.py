@@ -173,7 +173,7 @@ def _versions(filters: Filters, viewer: Viewer) -> tuple[str, dict[str, Value]]:
     """All states of each deal of which any is in view, so that "transferred in" can be told from "new"."""
     restriction = _restriction(table_named("deal_versions"), filters, viewer)
     if not restriction.conditions:
-        return "select t.*, true as is_in_view from crm.deal_versions as t", {}
+        return "select t.*, true as is_in_view, true as is_in_scope from crm.deal_versions as t", {}
     joins, where = "".join(restriction.joins.values()), restriction.where()
     return (
         f"select {_blanked(viewer)}, coalesce({where}, false) as is_in_view from crm.deal_versions as t{joins}"
@@ -190,10 +190,10 @@ def _versions_of(viewer: Viewer) -> str:
 
 
 def _blanked(viewer: Viewer) -> str:
-    """The columns of a state, the owner's blank where they are out of scope."""
+    """The columns of a state, the owner's blank where they are out of scope (`is_in_scope` says which are not)."""
     scope = _in_scope("t.rep_key", viewer)
     kept = [f"case when {scope} then t.{name} end as {name}" for name in ("rep_key", "team", "region")]
-    return ", ".join([*(f"t.{name}" for name in _VERSION_COLUMNS), *kept])
+    return ", ".join([*(f"t.{name}" for name in _VERSION_COLUMNS), *kept, f"coalesce({scope}, false) as is_in_scope"])
 
 
 _VERSION_COLUMNS = (

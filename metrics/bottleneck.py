@@ -28,7 +28,11 @@ def compared(own: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
         place, stage, `decided` (0–1) and `decided.n`; `others` and `others.n`, the same of the others; `p_value`;
         `is_beyond_chance`; `expected_loss` in money, negative where the own stage does better.
     """
-    return _judged(_losses(own, others)).select(COLUMNS)
+    mine, theirs = (
+        one.filter(pl.col("place").is_not_null()).select("place", *more, *_COUNTS)
+        for one, more in ((own, ["stage"]), (others, []))
+    )
+    return _judged(_losses(mine.join(theirs, on="place", how="left", suffix="_others"))).select(COLUMNS)
 
 
 def against_the_rest(parts: pl.DataFrame, by: str) -> pl.DataFrame:
@@ -41,17 +45,13 @@ def against_the_rest(parts: pl.DataFrame, by: str) -> pl.DataFrame:
         `by`, then the columns of `compared`. All stages of all values are judged together; where the funnel refuses
         its shares, nobody is judged.
     """
-    known = parts.filter(pl.col("place").is_not_null() & pl.col("decided").is_not_null())
+    known = parts.filter(pl.col("place").is_not_null() & pl.col("decided.n").is_not_null())
     whole = known.group_by("place", "stage", maintain_order=True).agg(pl.col(_COUNTS).sum())
-    found = []
-    for (value,), own in known.group_by([by], maintain_order=True):
-        rest = whole.join(own.select("place", *_COUNTS), on="place", how="left", suffix="_own").with_columns(
-            pl.col(name) - pl.col(f"{name}_own").fill_null(0) for name in _COUNTS
-        )
-        found.append(_losses(own, rest).select(pl.lit(value).cast(parts.schema[by]).alias(by), pl.all()))
-    if not found:
+    if known.is_empty():
         return pl.DataFrame(schema={by: parts.schema[by], "is_beyond_chance": pl.Boolean, "expected_loss": pl.Float64})
-    return _judged(pl.concat(found, how="vertical_relaxed")).select(by, *COLUMNS)
+    sides = known.select(by, "place", "stage", *_COUNTS).join(whole.drop("stage"), on="place", suffix="_others")
+    rest = [(pl.col(f"{name}_others") - pl.col(name)).alias(f"{name}_others") for name in _COUNTS]
+    return _judged(_losses(sides.with_columns(rest), by)).select(by, *COLUMNS)
 
 
 def worst(judged: pl.DataFrame) -> dict[str, object] | None:
@@ -60,23 +60,28 @@ def worst(judged: pl.DataFrame) -> dict[str, object] | None:
     return named.row(0, named=True) if named.height else None
 
 
-def _losses(own: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
-    """What the own funnel loses at each stage, measured by the others' shares."""
-    mine = own.filter(pl.col("place").is_not_null()).select("place", "stage", *_COUNTS)
-    theirs = others.filter(pl.col("place").is_not_null()).select("place", *_COUNTS)
-    frame = mine.join(theirs, on="place", how="left", suffix="_others").sort("place")
+def _losses(sides: pl.DataFrame, by: str | None = None) -> pl.DataFrame:
+    """What is lost at each stage, measured by the others' shares.
+
+    Args:
+        sides: place, stage, the counts, and those of the others with the suffix `_others`; one row per stage.
+        by: where several funnels stand one below the other, the column that tells them apart.
+    """
     decided, of = _share("moved_on", "lost", "")
     usual, usual_of = _share("moved_on", "lost", "_others")
-    frame = frame.with_columns(
+    frame = sides.sort("place", descending=True).with_columns(
         decided.alias("decided"), of.alias("decided.n"), usual.alias("others"), usual_of.alias("others.n"),
         worth=pl.col("entered_amount").cast(pl.Float64) / pl.when(pl.col("entered") > 0).then("entered"),
     )  # fmt: skip
-    later = pl.col("others").fill_null(1).reverse().cum_prod().reverse() / pl.col("others").fill_null(1)
+    later = (
+        pl.col("others").fill_null(1).cum_prod().shift(1, fill_value=1.0)
+    )  # of all stages behind: the last comes first
+    frame = frame.with_columns(later=later if by is None else later.over(by))
     frame = frame.with_columns(
-        expected_loss=pl.col("decided.n") * (pl.col("others") - pl.col("decided")) * pl.col("worth") * later
+        expected_loss=pl.col("decided.n") * (pl.col("others") - pl.col("decided")) * pl.col("worth") * pl.col("later")
     )
-    sides = frame.select("moved_on", "decided.n", "moved_on_others", "others.n").fill_null(0).iter_rows()
-    return frame.with_columns(pl.Series("p_value", [differ(*map(int, side)) for side in sides], pl.Float64))
+    counts = frame.select("moved_on", "decided.n", "moved_on_others", "others.n").fill_null(0).iter_rows()
+    return frame.with_columns(pl.Series("p_value", [differ(*map(int, each)) for each in counts], pl.Float64))
 
 
 def _share(moved: str, lost: str, whose: str) -> tuple[pl.Expr, pl.Expr]:

@@ -18,19 +18,25 @@ from metrics.catalog import Dimension, dimension, table
 from metrics.errors import MeasureNotBy
 from metrics.intervals import wilson
 from metrics.notes import Note, note
+from metrics.period import LAST
 from metrics.query import Column, Query, Role, from_file
 from metrics.survival import kaplan_meier, lasting
 from metrics.view import View
 
 LEAST_KNOWN = 0.9
-"""Of the lost deals, the part whose stage must be known for a conversion to mean something."""
+"""Of the lost deals, the part whose stage (and amount) must be known for a conversion (by amount) to mean something."""
 
 _BEHIND = {  # a number of a stage: its rows in the population of the question
     "entered": "population.furthest >= $at_place",
-    "moved_on": "population.furthest > $at_place or (population.furthest = $at_place and population.status = 'won')",
-    "lost": "population.furthest = $at_place and population.status = 'lost'",
-    "still_there": "population.furthest = $at_place and population.status = 'open'",
+    "moved_on": (
+        "population.furthest > $at_place or (population.furthest = $at_place and population.status_then = 'won')"
+    ),
+    "lost": "population.furthest = $at_place and population.status_then = 'lost'",
+    "still_there": "population.furthest = $at_place and population.status_then = 'open'",
 }
+_DECIDED = "population.furthest > $at_place or (population.furthest = $at_place and population.status_then <> 'open')"
+_NOT_BY = ("stage", "status", "pipeline", "lost_reason", "competitor")
+"""What a deal's way itself decides: a split by it would say nothing."""
 _RATES = ("conversion", "decided", "conversion_amount")
 _ENDS: tuple[Role, ...] = ("low", "high", "n")
 
@@ -56,6 +62,7 @@ def funnel(view: View, by: str | Dimension | None = None) -> Query:
         "from_on": view.period.from_on if view.period else view.as_of,
         "to_on": view.period.to_on if view.period else view.as_of,
         "as_of": view.as_of,
+        "until": view.as_of if view.is_past else LAST,
     }
     dim = dimension(by) if by is not None else None
     asked = from_file("funnel", view, **values)
@@ -69,7 +76,7 @@ def funnel(view: View, by: str | Dimension | None = None) -> Query:
         Column("place", "by"),
         *(Column(name, "detail") for name in ("stage", "rep_key", "customer_key")),
         *(Column(name, "value", unit="count", agg="count", where=where) for name, where in _BEHIND.items()),
-        *(Column(name, "value", unit="share") for name in _RATES),
+        *(Column(name, "value", unit="share", where=_DECIDED if name == "decided" else None) for name in _RATES),
         *(Column(f"{name}.{end}", end) for name in _RATES[:2] for end in _ENDS),
     )
     return replace(
@@ -78,13 +85,14 @@ def funnel(view: View, by: str | Dimension | None = None) -> Query:
         by=("pipeline", *names, "place"),
         finish="funnel",
         others=(from_file("funnel_stages", view), *visits),
+        notes=(note("as_known_now"),) if view.is_past else (),
     )
 
 
 def _cut_by(query: Query, dim: Dimension) -> Query:
     """The same question with the value of a dimension in its population, and in its answer."""
     deals = table("deals")
-    if dim.kind == "grain" or not deals.has(dim):
+    if dim.kind == "grain" or dim.id in _NOT_BY or not deals.has(dim):
         raise MeasureNotBy(measure="created_deals", dimension=dim.id)
     *before, last = query.steps
     if dim.id in deals.own or dim.via is None:
@@ -127,12 +135,11 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
         frame = _with_visits(frame, *visits)
     unknown = _unknown(reached, keys)
     frame = _rates(frame)
-    lost = int(reached.filter(pl.col("status") == "lost").get_column("deals").sum())
     if unknown.height:
         nowhere = int(unknown.get_column("lost").sum())
+        lost = int(reached.filter(pl.col("status") == "lost").get_column("deals").sum())
+        frame = _without_rates(frame, unknown, keys)
         notes.append(note("lost_somewhere", count=nowhere, of=lost))
-        if nowhere > (1 - LEAST_KNOWN) * lost:
-            frame = _without_rates(frame)
         frame = pl.concat([frame, unknown], how="diagonal_relaxed")
     order = [*keys, "place"]
     return frame.sort(order, nulls_last=True, maintain_order=True)
@@ -180,7 +187,7 @@ def _rates(frame: pl.DataFrame) -> pl.DataFrame:
         share = moved / pl.when(of > 0).then(of)
         columns += [share.alias(name), low.alias(f"{name}.low"), high.alias(f"{name}.high"), of.alias(f"{name}.n")]
     money, through = pl.col("entered_amount").cast(pl.Float64), pl.col("moved_on_amount").cast(pl.Float64)
-    has_amounts = (money > 0) & ((pl.col("lost") == 0) | (pl.col("lost_priced") > 0))
+    has_amounts = (money > 0) & (pl.col("lost_priced") >= LEAST_KNOWN * pl.col("lost"))
     return frame.with_columns(*columns, conversion_amount=pl.when(has_amounts).then(through / money)).drop(
         "lost_priced"
     )
@@ -195,7 +202,12 @@ def _unknown(reached: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _without_rates(frame: pl.DataFrame) -> pl.DataFrame:
-    """Where too many were lost nobody knows where, every conversion would be too high."""
+def _without_rates(frame: pl.DataFrame, unknown: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """Where too many were lost nobody knows where, every conversion would be too high: there is none."""
+    known = frame.group_by(keys).agg(known=pl.col("lost").sum())
+    lost = known.join(unknown.select(*keys, nowhere="lost"), on=keys, nulls_equal=True)
+    too_many = lost.filter(pl.col("nowhere") > (1 - LEAST_KNOWN) * (pl.col("nowhere") + pl.col("known")))
+    marked = frame.join(too_many.select(*keys, is_void=True), on=keys, how="left", nulls_equal=True)
     names = [name for name in frame.columns if name.startswith(("conversion", "decided"))]
-    return frame.with_columns(pl.when(pl.lit(value=False)).then(name).alias(name) for name in names)
+    kept = pl.col("is_void").is_null()
+    return marked.with_columns(pl.when(kept).then(name).alias(name) for name in names).drop("is_void")

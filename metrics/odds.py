@@ -2,7 +2,8 @@
 
 A deal that has stood in a stage for a days is like those that stood there for at least a days: of these, those that
 were won in the end. Ages are looked at in steps (AGES). Small cells lean on larger ones: an age on its stage, a stage
-on the whole (as if PRIOR deals more had ended like those), so that three lucky deals are no certainty.
+on its pipeline (as if PRIOR deals more had ended like those), so that three lucky deals are no certainty. A pipeline
+of fewer than LEAST_DECIDED decided deals has no odds, nor has one of which too few are known by their stages.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ import polars as pl
 from metrics import shares
 from metrics.catalog import measure
 from metrics.intervals import wilson
-from metrics.notes import Note
+from metrics.notes import Note, note
+from metrics.period import FIRST, LAST, Period
 from metrics.query import Column, Query, from_file
 from metrics.view import View
 
@@ -24,35 +26,41 @@ AGES = (0, 7, 14, 30, 60, 90, 180)
 """Days in a stage from which on a deal is held against others of at least that age."""
 PRIOR = 10
 """Deals that a cell borrows from the one above it."""
+LEAST_DECIDED, LEAST_KNOWN = 30, 0.9
+"""Deals that a pipeline must have decided, and the part of them whose stages must be known."""
 
 
 def odds(view: View, until: date | None = None) -> Query:
     """The share won by stage and age in it.
 
     One row per pipeline, stage and age: `from_days`, `decided`, `won`, `share` with `.low .high` as counted, `odds` as
-    used, leaning on larger cells.
+    used, leaning on larger cells (null without enough history), `whole`, the share won of the pipeline's deals.
 
     Args:
         view: whose filters apply. until: only what was decided by then; by default the view's day.
     """
-    return replace(
-        from_file("odds", view, until=until or view.at), finish="odds", by=("pipeline", "stage", "from_days")
-    )
+    last = until or view.at
+    asked, whole = from_file("odds", view, until=last), from_file("odds_deals", view, until=last)
+    return replace(asked, finish="odds", by=("pipeline", "stage", "from_days"), others=(whole,))
 
 
-def weighted(view: View, day: date | None = None) -> Query:
+def weighted(view: View, day: date | None = None, due: Period | None = None) -> Query:
     """The open deals of a day by stage, weighted by history and by the CRM's own probabilities.
 
-    One row per pipeline and stage, in their order: `deals`, `amount`, `by_history`, `by_crm` (null where the CRM says
-    none), and the stage's labels. History is what was decided before that day, of everyone in the viewer's scope: the
-    view's filters choose deals, not odds.
+    One row per pipeline and stage, in their order: `deals`, `amount`, `by_history`, `by_crm` (null where the CRM says a
+    probability for less than LEAST_KNOWN of the money), and the stage's labels. History is what was decided before
+    that day, of everyone in the viewer's scope: the view's filters choose deals, not odds.
 
     Args:
         view: whose filters apply. day: by default the day the view's stocks are read at.
+        due: only deals expected to close in these days; by default all.
     """
     at = day or view.at
     money = measure("open_amount")
-    asked = from_file("standing", view, day=at)
+    asked = from_file(
+        "standing", view, day=at, is_bounded=due is not None, due_from=due.from_on if due else FIRST,
+        due_to=due.to_on if due else LAST,
+    )  # fmt: skip
     history = odds(View(as_of=view.as_of), at - timedelta(days=1))
     columns = (
         Column("pipeline", "by"),
@@ -60,14 +68,13 @@ def weighted(view: View, day: date | None = None) -> Query:
         Column("deals", "value", "open_deals", "count", "count"),
         *(Column(name, "value", money.id, "money") for name in ("amount", "by_history", "by_crm")),
     )
-    shared = shares.among((money,), (name for name, _ in view.filters))
     return replace(
         asked,
         finish="weighted",
         columns=columns,
         by=("pipeline", "stage"),
-        others=(history, from_file("funnel_stages", view)),
-        shared=shared,
+        others=(*history.parts, from_file("funnel_stages", view)),
+        shared=shares.among((money,), (name for name, _ in view.filters)),
     )
 
 
@@ -77,16 +84,17 @@ def weighted(view: View, day: date | None = None) -> Query:
 def finished_odds(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
     """Counted per day of age, read as "at least so long"."""
     low, high = wilson(pl.col("won"), pl.col("decided"))
-    return table_of(frames[0]).with_columns(
+    return table_of(*frames).with_columns(
         share=pl.col("won") / pl.when(pl.col("decided") > 0).then("decided"), **{"share.low": low, "share.high": high}
     )
 
 
-def table_of(history: pl.DataFrame) -> pl.DataFrame:
-    """pipeline, stage, from_days, decided, won, odds: from visits counted per day of their length.
+def table_of(history: pl.DataFrame, deals: pl.DataFrame) -> pl.DataFrame:
+    """pipeline, stage, from_days, decided, won, odds, and `whole`, the share won of the pipeline's decided deals.
 
     Args:
-        history: pipeline, stage, days (null: nobody knows how long), decided, won.
+        history: pipeline, stage, days (null: nobody knows how long), decided, won: visits by their length.
+        deals: pipeline, decided, won, known: deals, and of how many the stages are known.
     """
     keys = ["pipeline", "stage"]
     at_least = [
@@ -96,16 +104,16 @@ def table_of(history: pl.DataFrame) -> pl.DataFrame:
         .with_columns(from_days=pl.lit(age, pl.Int64))
         for age in AGES
     ]
-    table = pl.concat(at_least)
-    first = table.filter(pl.col("from_days") == 0)
-    decided, won = (int(first.get_column(name).sum()) for name in ("decided", "won"))
-    whole = won / decided if decided else 0.0
-    stages = first.select(*keys, of_stage=(pl.col("won") + PRIOR * whole) / (pl.col("decided") + PRIOR))
+    is_enough = (pl.col("decided") >= LEAST_DECIDED) & (pl.col("known") >= LEAST_KNOWN * pl.col("decided"))
+    whole = deals.select("pipeline", whole=pl.when(is_enough).then(pl.col("won") / pl.col("decided")))
+    table = pl.concat(at_least).join(whole, on="pipeline", how="left", nulls_equal=True)
+    of_stage = (pl.col("won") + PRIOR * pl.col("whole")) / (pl.col("decided") + PRIOR)
+    stages = table.filter(pl.col("from_days") == 0).select(*keys, of_stage=of_stage)
     leaning = (pl.col("won") + PRIOR * pl.col("of_stage")) / (pl.col("decided") + PRIOR)
     return (
         table.join(stages, on=keys, nulls_equal=True)
         .with_columns(odds=pl.when(pl.col("from_days") == 0).then("of_stage").otherwise(leaning))
-        .select(*keys, "from_days", "decided", "won", "odds")
+        .select(*keys, "from_days", "decided", "won", "odds", "whole")
         .sort(*keys, "from_days", nulls_last=True)
     )
 
@@ -113,34 +121,37 @@ def table_of(history: pl.DataFrame) -> pl.DataFrame:
 def with_odds(standing: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
     """Rows with `pipeline`, `stage` and `age` (days, null: unknown), and the `odds` that history gives them.
 
-    A stage that nobody has ever left has the odds of all; without any history `odds` is null.
+    A stage that nobody has ever left has the odds of its pipeline; without enough history `odds` is null.
     """
-    decided = table.filter(pl.col("from_days") == 0).select(pl.col("decided", "won").sum())
-    whole = decided.item(0, "won") / decided.item(0, "decided") if table.height and decided.item(0, "decided") else None
     aged = standing.with_row_index("row").with_columns(pl.col("age").fill_null(0).clip(0).cast(pl.Int64))
     step = pl.max_horizontal(pl.when(pl.col("age") >= age).then(age) for age in AGES).cast(pl.Int64)
-    joined = aged.with_columns(from_days=step).join(
-        table.select("pipeline", "stage", "from_days", "odds"), on=["pipeline", "stage", "from_days"], how="left",
-        nulls_equal=True,
-    )  # fmt: skip
+    keys = ["pipeline", "stage", "from_days"]
     stages = table.filter(pl.col("from_days") == 0).select("pipeline", "stage", of_stage="odds")
-    joined = joined.join(stages, on=["pipeline", "stage"], how="left", nulls_equal=True)
-    known = pl.coalesce("odds", "of_stage", pl.lit(whole, pl.Float64))
-    return joined.sort("row").with_columns(odds=known).drop("row", "from_days", "of_stage")
+    joined = (
+        aged.with_columns(from_days=step)
+        .join(table.select(*keys, "odds"), on=keys, how="left", nulls_equal=True)
+        .join(stages, on=keys[:2], how="left", nulls_equal=True)
+        .join(table.select("pipeline", "whole").unique(), on="pipeline", how="left", nulls_equal=True)
+    )
+    known = pl.coalesce("odds", "of_stage", "whole")
+    return joined.sort("row").with_columns(odds=known).drop("row", "from_days", "of_stage", "whole")
 
 
 def finished_weighted(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
     """Money times odds, by stage."""
-    standing, history, stages = frames
-    weighed = with_odds(standing, table_of(history)).with_columns(
+    standing, history, deals, stages = frames
+    weighed = with_odds(standing, table_of(history, deals)).with_columns(
         by_history=pl.col("amount").cast(pl.Float64) * pl.col("odds")
     )
-    has_odds = pl.col("amount_with_probability").fill_null(0) > 0
+    if weighed.height and weighed.get_column("odds").null_count():
+        notes.append(note("no_odds", least=LEAST_DECIDED))
+    worded, amount = (float(weighed.get_column(name).sum() or 0) for name in ("amount_with_probability", "amount"))
+    has_word = worded > 0 and worded >= LEAST_KNOWN * amount
     summed = weighed.group_by("pipeline", "stage").agg(
         pl.col("deals").sum(),
         pl.col("amount").sum(),
         pl.when(pl.col("odds").is_not_null().all()).then(pl.col("by_history").sum()).alias("by_history"),
-        pl.when(has_odds.any()).then(pl.col("by_crm").sum()).alias("by_crm"),
+        pl.when(pl.lit(has_word)).then(pl.col("by_crm").sum()).alias("by_crm"),
     )
     named = summed.join(stages, on=["pipeline", "stage"], how="left", nulls_equal=True)
     return named.sort("pipeline", "place", "stage", nulls_last=True)

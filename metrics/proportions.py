@@ -13,6 +13,10 @@ LEAST_EXPECTED = 5
 """Below so many expected cases in any of the four fields the exact test is used."""
 
 
+CLEARLY_ALIKE = 0.5
+"""Where even the normal test sees so little, the exact one is not worth its time: of thousands of cells most are so."""
+
+
 def differ(some: int, of: int, others: int, of_others: int) -> float:
     """The two-sided p-value that two shares are the same: `some` of `of` against `others` of `of_others`.
 
@@ -21,10 +25,12 @@ def differ(some: int, of: int, others: int, of_others: int) -> float:
     if not of or not of_others:
         return 1.0
     pooled = (some + others) / (of + of_others)
-    if min(of, of_others) * min(pooled, 1 - pooled) < LEAST_EXPECTED:
-        return _exact(some, of, others, of_others)
+    if pooled in {0, 1}:
+        return 1.0
     spread = sqrt(pooled * (1 - pooled) * (1 / of + 1 / of_others))
-    return erfc(abs(some / of - others / of_others) / spread / sqrt(2))
+    normal = erfc(abs(some / of - others / of_others) / spread / sqrt(2))
+    is_small = min(of, of_others) * min(pooled, 1 - pooled) < LEAST_EXPECTED
+    return _exact(some, of, others, of_others) if is_small and normal < CLEARLY_ALIKE else normal
 
 
 def _exact(some: int, of: int, others: int, of_others: int) -> float:

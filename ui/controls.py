@@ -32,6 +32,7 @@ DIMENSIONS = ("team", "rep", "region", "product", "source")
 COMPARISONS = ("none", "previous", "last_year")
 _EARLIEST = date(1900, 1, 1)
 _ARE_OPEN = "filters_open"
+_NONE = "~"
 
 
 def filter_bar(page: str) -> None:
@@ -235,12 +236,10 @@ def one_of(name: str, now: View) -> View:
     if len(known) < 2:
         return now
     chosen = choice(
-        f"one_{name}",
-        known,
-        label=dimension(name).label.text(lang()),
-        show=lambda value: value or t("filter.unassigned"),
-    )
-    return now.with_filter(name, (chosen,))
+        f"one_{name}", [value or _NONE for value in known], label=dimension(name).label.text(lang()),
+        show=lambda value: t("filter.unassigned") if value == _NONE else value,
+    )  # fmt: skip
+    return now.with_filter(name, (None if chosen == _NONE else chosen,))
 
 
 def _write(name: str, value: str | None) -> None:

@@ -6,7 +6,7 @@ for as the viewer who looks, so nobody sees more behind a number than in it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ import streamlit as st
 
 from metrics.catalog import Measure, measure
 from metrics.cuts import total
+from metrics.notes import Note
 from metrics.query import Query, Result
 from metrics.view import View
 from ui import answers, numbers, rows, session
@@ -65,6 +66,15 @@ class Subject:
             (known.label.text(lang()), known.meaning.text(lang())),
             (t("show.formula"), known.formula(lang())),
         ]
+
+    def notes(self, result: Result) -> Sequence[Note]:
+        """What the answer says about it."""
+        return answers.notes_of(result, self.measure)
+
+    @property
+    def key(self) -> int:
+        """Names its widgets."""
+        return hash((self.query, self.measure, self.at))
 
     def figures(self, result: Result) -> tuple[pl.DataFrame, dict[str, str]]:
         """The columns of its answer to show, and their units."""
@@ -134,7 +144,7 @@ def behind(subject: Subject) -> None:
     if first.is_empty():
         st.info(t("show.no_rows"), icon=":material/search_off:")
         return
-    key = f"rows.{hash((subject.query, subject.measure, subject.at))}"
+    key = f"rows.{subject.key}"
     all_of_them, few = (numbers.exact(count, "count", lang()) for count in (height, first.height))
     with st.container(horizontal=True, vertical_alignment="center"):
         is_short = height > first.height
@@ -156,7 +166,7 @@ def figures(subject: Subject) -> None:
         rows.File(subject.measure, rows.headings(frame), units, definitions(subject)), lambda: frame, key=key
     )
     rows.grid(frame, key=key, alt=subject.name(), units=units)
-    for note in answers.notes_of(result, subject.measure):
+    for note in subject.notes(result):
         st.caption(plain(note.text(lang())))
 
 

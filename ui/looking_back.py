@@ -14,7 +14,7 @@ DUE = ("all", "month", "quarter", "next_quarter")
 
 _UPLOADS = """
 select distinct as_of from ops.uploads
-where table_name = 'deals' and not is_undone and as_of is not null and as_of < $day order by as_of desc limit 1
+where table_name = 'deals' and not is_undone and as_of <= $day order by as_of desc limit 2
 """
 
 
@@ -24,7 +24,7 @@ def first_day(view: View, since: str) -> date:
     if since == "upload":
         with session.reading() as seen:
             found = seen.frame(_UPLOADS, {"day": at})
-        return found.item() if found.height else at - timedelta(days=7)
+        return found.item(1, 0) if found.height == 2 else at - timedelta(days=7)
     if since == "quarter":
         return bucket_start(at, "quarter") - DAY
     return at - timedelta(days={"week": 7, "month": 28}[since])

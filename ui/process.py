@@ -87,7 +87,7 @@ def _rate(share: float | None, low: float | None, high: float | None, look: Look
 
 def most_lost(result: Result, look: Look) -> str | None:
     """The stage where most deals are lost, with their money."""
-    frame = result.frame.filter(pl.col("place").is_not_null())
+    frame = result.frame.filter(pl.col("place").is_not_null() & pl.col("decided.n").is_not_null())
     if frame.is_empty() or not frame.get_column("lost").sum():
         return None
     at = int(frame.get_column("lost").arg_max() or 0)
@@ -95,7 +95,7 @@ def most_lost(result: Result, look: Look) -> str | None:
     return _words(
         "question.funnel_found", look, stage=_names(frame, look)[at],
         lost=numbers.exact(row["lost"], "count", look.lang), of=numbers.exact(row["entered"], "count", look.lang),
-        money=_money(float(row["lost_amount"]), look),
+        money=f" · {_money(float(row['lost_amount']), look)}" if row["lost_amount"] else "",
     )  # fmt: skip
 
 
@@ -105,6 +105,10 @@ def shares(result: Result, look: Look) -> go.Figure | None:
     by = result.query.by[-2]
     if known.is_empty() or known.get_column(by).n_unique() < 2:
         return None
+    largest = (
+        known.group_by("pipeline").agg(pl.col("entered").sum()).sort("entered", descending=True).item(0, "pipeline")
+    )
+    known = known.filter(pl.col("pipeline").eq_missing(pl.lit(largest, pl.String)))  # stages of several are no columns
     sizes = known.group_by(by).agg(pl.col("entered").max()).sort("entered", descending=True).head(look.top or 12)
     values, places = sizes.get_column(by).to_list(), sorted(known.get_column("place").unique())
     cells = {(row[by], row["place"]): row for row in known.iter_rows(named=True)}
@@ -125,7 +129,7 @@ def shares(result: Result, look: Look) -> go.Figure | None:
         x=[x for x, _, _ in marks], y=[y for _, y, _ in marks], mode="markers+text", hoverinfo="text",
         marker={"size": 34, "opacity": 0}, text=[_cell(row, look) for *_, row in marks],
         textfont={"size": 13, "color": [_ink(apart[y][x], look) for x, y, _ in marks]},
-        customdata=[mark_of("lost", f"{labels[y]} · {heads[places[x]]}", **_where(row, by)) for x, y, row in marks],
+        customdata=[mark_of("decided", f"{labels[y]} · {heads[places[x]]}", **_where(row, by)) for x, y, row in marks],
         hovertext=[f"<b>{labels[y]} · {heads[places[x]]}</b><br>{_decided(row, look)}" for x, y, row in marks],
         showlegend=False,
     )  # fmt: skip
@@ -247,10 +251,13 @@ def _step(row: dict[str, Any], look: Look) -> str:
 
 
 def what_moved(result: Result, look: Look) -> str | None:
-    """From start to end, and the largest cause of each direction but winning."""
+    """From start to end, and the largest cause; nothing where only deals without amounts moved."""
     amounts = {row["cause"]: float(row["amount"]) for row in result.frame.iter_rows(named=True)}
     delta = amounts[END] - amounts[START]
     moved = {cause: amounts[cause] for cause in CAUSES if amounts[cause]}
+    between = result.frame.filter(~pl.col("cause").is_in([START, END]))
+    if not moved and between.get_column("deals").sum():
+        return None
     if not moved:
         return _words("question.bridge_still", look, end=_money(amounts[END], look))
     largest = max(moved, key=lambda cause: abs(moved[cause]))

@@ -6,7 +6,7 @@ A mark of such a drawing carries which number it is and of which row (`mark_of`)
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
+from metrics.notes import Note
 from metrics.query import Query, Result
 from metrics.view import View
 from ui import clicks, drill, remarks, rows, session
@@ -60,6 +61,15 @@ class Subject(drill.Subject):
     def terms(self) -> list[tuple[str, str]]:
         """The same for a file."""
         return [(self.title, t(f"question.{self.measure}_help"))]
+
+    def notes(self, result: Result) -> Sequence[Note]:
+        """What the answer says about itself."""
+        return result.notes
+
+    @property
+    def key(self) -> int:
+        """Names its widgets."""
+        return hash((self.query, self.measure, self.column, self.at))
 
     def figures(self, result: Result) -> tuple[pl.DataFrame, dict[str, str]]:
         """The whole answer, and the units of its columns."""

@@ -1,6 +1,7 @@
 -- From the open deals of one day to those of another: what came, what changed, what left, and why (metrics/bridge.py).
 -- `ours`: what deals in view said on the two days, the parts of shared ones added up. `theirs`: the same of whole deals,
--- whoever had them, to tell a deal that came from elsewhere from a new one.
+-- whoever had them, to tell a deal that came from elsewhere from a new one; what somebody out of the viewer's scope made
+-- of a deal tells the cause, but is not shown.
 with closed_between as (  -- told by a later upload
     select deal_versions.deal_id, min(deal_versions.seen_from) as told_on
     from deal_versions
@@ -53,16 +54,20 @@ theirs as (
         min(told.created_on) as created_on,
         max(told.status) filter (where told.is_start) as start_status,
         max(told.status) filter (where told.is_end) as end_status,
-        max(told.stage) filter (where told.is_start) as start_stage,
-        max(told.stage) filter (where told.is_end) as end_stage,
         max(told.due_on) filter (where told.is_start) as start_due,
         max(told.due_on) filter (where told.is_end) as end_due,
         max(told.closed_on) filter (where told.is_end) as closed_on,
+        max(told.stage) filter (where told.is_start and told.is_in_scope) as shown_start_stage,
+        max(told.stage) filter (where told.is_end and told.is_in_scope) as shown_end_stage,
+        max(told.due_on) filter (where told.is_start and told.is_in_scope) as shown_start_due,
+        max(told.due_on) filter (where told.is_end and told.is_in_scope) as shown_end_due,
+        max(told.status) filter (where told.is_end and told.is_in_scope) as shown_end_status,
         max(case when told.is_reconstructed then 1 else 0 end) as is_reconstructed
     from (
         select
             deal_versions.deal_id, deal_versions.deal, deal_versions.customer_key, deal_versions.created_on,
             deal_versions.status, deal_versions.stage, deal_versions.closed_on, deal_versions.is_reconstructed,
+            deal_versions.is_in_scope,
             case when deal_versions.status = 'open' then deal_versions.expected_close_on
                 else coalesce(deal_versions.closed_on, deal_versions.expected_close_on) end as due_on,
             deal_versions.seen_from <= $from_day and $from_day < deal_versions.seen_to as is_start,
@@ -79,8 +84,9 @@ theirs as (
 placed as (  -- where each deal in view stood: in the pipeline looked at, or where instead
     select
         ours.deal_id, theirs.deal, theirs.customer_key, ours.start_rep, ours.end_rep, theirs.created_on,
-        ours.start_amount, ours.end_amount, theirs.start_status, theirs.end_status, theirs.start_stage, theirs.end_stage,
-        theirs.start_due, theirs.end_due, theirs.closed_on, theirs.is_reconstructed,
+        ours.start_amount, ours.end_amount, theirs.start_status, theirs.end_status, theirs.start_due, theirs.end_due,
+        theirs.closed_on, theirs.is_reconstructed, theirs.shown_start_stage, theirs.shown_end_stage,
+        theirs.shown_start_due, theirs.shown_end_due, theirs.shown_end_status,
         ours.start_status is not null as is_ours_at_start, ours.end_status is not null as is_ours_at_end,
         coalesce(ours.start_status = 'open', false)
         and (not $is_bounded or coalesce(theirs.start_due between $due_from and $due_to, false)) as is_start,
@@ -147,8 +153,9 @@ population as (
     select
         blocks.deal_id, blocks.deal, customers.customer, blocks.cause, blocks.moved,
         blocks.start_amount, blocks.end_amount, before.rep as start_rep, after.rep as end_rep,
-        blocks.start_stage, blocks.end_stage, blocks.start_due, blocks.end_due, blocks.end_status,
-        blocks.created_on, blocks.closed_on, blocks.is_reconstructed
+        blocks.shown_start_stage as start_stage, blocks.shown_end_stage as end_stage,
+        blocks.shown_start_due as start_due, blocks.shown_end_due as end_due, blocks.shown_end_status as end_status,
+        blocks.created_on, blocks.is_reconstructed
     from blocks
     left join customers on customers.customer_key = blocks.customer_key
     left join reps as before on before.rep_key = blocks.start_rep
@@ -156,6 +163,6 @@ population as (
 )
 select
     cause, sum(moved) as amount, count(*) as deals,
-    count(*) filter (where cause = 'start' and is_reconstructed > 0) as reconstructed
+    count(*) filter (where cause in ('start', 'end') and is_reconstructed > 0) as reconstructed
 from population
 group by cause

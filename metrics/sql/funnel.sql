@@ -1,6 +1,7 @@
 -- How far deals came: one row per deal of the cohort, with the last open stage it reached (metrics/funnel.py).
 -- A deal reached every stage up to the furthest it was in, whether it stopped there or skipped it; a won deal reached
 -- all; steps back do not undo it. Of a lost deal that nobody saw in an open stage, `furthest` is not known.
+-- Nothing after `$until` is counted: what was closed later is open (`status_then`), what came later is not there.
 with places as (  -- the open stages of each pipeline, numbered from 1 on
     select
         lines.pipeline, stages.stage,
@@ -11,16 +12,19 @@ with places as (  -- the open stages of each pipeline, numbered from 1 on
     group by lines.pipeline, stages.stage
 ),
 cohort as (
-    select deals.*
+    select
+        deals.*, case when deals.status = 'open' or deals.closed_on > $until then 'open' else deals.status end as status_then
     from deals
     where (deals.status <> 'open' or not deals.is_gone)
         and (not $has_period or deals.created_on between $from_on and $to_on)
+        and (deals.created_on is null or deals.created_on <= $until)
 ),
 seen as (  -- the furthest stage a visit shows
     select deal_stages.deal_id, max(places.place) as furthest
     from deal_stages
     join cohort on cohort.deal_id = deal_stages.deal_id
     join places on places.stage = deal_stages.stage and places.pipeline is not distinct from cohort.pipeline
+    where deal_stages.entered_on is null or deal_stages.entered_on <= $until
     group by deal_stages.deal_id
 ),
 ends as (
@@ -30,17 +34,19 @@ population as (
     select
         cohort.*,
         case
-            when cohort.status = 'won' then ends.last_place
-            when cohort.status = 'open' then greatest(coalesce(seen.furthest, 1), coalesce(here.place, 1))
+            when cohort.status_then = 'won' then ends.last_place
+            when cohort.status_then = 'open' then greatest(coalesce(seen.furthest, 1), coalesce(here.place, 1))
+            when seen.furthest is null or here.place > seen.furthest then here.place
             else seen.furthest
         end as furthest
     from cohort
     left join seen on seen.deal_id = cohort.deal_id
     left join places as here on here.stage = cohort.stage and here.pipeline is not distinct from cohort.pipeline
+        and (cohort.stage_since is null or cohort.stage_since <= $until)
     left join ends on ends.pipeline is not distinct from cohort.pipeline
 )
 select
-    pipeline, furthest, status, count(*) as deals, sum(coalesce(amount, 0)) as amount,
+    pipeline, furthest, status_then as status, count(*) as deals, sum(coalesce(amount, 0)) as amount,
     count(*) filter (where amount <> 0) as priced
 from population
-group by pipeline, furthest, status
+group by pipeline, furthest, status_then

@@ -1,5 +1,5 @@
 -- Visits of the cohort's deals to open stages: how long each took and how it ended (metrics/funnel.py).
--- `went`: forward, back, won, lost; or open (still there: the time is censored) and gone (no longer in the exports).
+-- `went`: forward, back, again (the same stage once more), won, lost; or open: still there, so that its time is censored.
 with places as (
     select
         lines.pipeline, stages.stage,
@@ -10,27 +10,34 @@ with places as (
     group by lines.pipeline, stages.stage
 ),
 cohort as (
-    select deals.*
+    select
+        deals.deal_id, deals.pipeline, case when deals.closed_on <= $until then deals.closed_on end as closed_on,
+        case when deals.status = 'open' or deals.closed_on > $until then 'open' else deals.status end as status
     from deals
     where (deals.status <> 'open' or not deals.is_gone)
         and (not $has_period or deals.created_on between $from_on and $to_on)
+        and (deals.created_on is null or deals.created_on <= $until)
 ),
 walked as (
     select
-        deal_stages.deal_id, deal_stages.stage, places.place, deal_stages.entered_on, deal_stages.left_on,
-        lead(places.place) over (
-            partition by deal_stages.deal_id order by deal_stages.entered_on, deal_stages.left_on, places.place
+        deal_stages.deal_id, deal_stages.stage, places.place, deal_stages.entered_on,
+        case when deal_stages.left_on <= $until then deal_stages.left_on end as left_on,
+        lead(places.place) over (  -- a visit without a day was going on when the deal was first seen
+            partition by deal_stages.deal_id
+            order by deal_stages.entered_on nulls first, deal_stages.left_on nulls last, places.place
         ) as next_place
     from deal_stages
     join cohort on cohort.deal_id = deal_stages.deal_id
     join places on places.stage = deal_stages.stage and places.pipeline is not distinct from cohort.pipeline
+    where deal_stages.entered_on is null or deal_stages.entered_on <= $until
 ),
 ended as (
     select
         cohort.pipeline, walked.deal_id, walked.stage, walked.place, walked.entered_on, walked.next_place,
         case
             when walked.next_place > walked.place then 'forward'
-            when walked.next_place is not null then 'back'
+            when walked.next_place < walked.place then 'back'
+            when walked.next_place is not null then 'again'
             when cohort.status <> 'open' then cohort.status
             else 'open'
         end as went,

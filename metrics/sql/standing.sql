@@ -6,6 +6,7 @@ with open_then as (
         deals_seen.expected_close_on
     from deals_seen
     where deals_seen.seen_from <= $day and $day < deals_seen.seen_to and deals_seen.status = 'open'
+        and (not $is_bounded or coalesce(deals_seen.expected_close_on between $due_from and $due_to, false))
 ),
 visits as (
     select deal_stages.deal_id, deal_stages.stage, max(deal_stages.entered_on) as entered_on

@@ -17,13 +17,12 @@ with st.container(horizontal=True):
     due = controls.choice(
         "due", looking_back.DUE, label=t("pipeline.due"), show=lambda name: t(f"pipeline.due_{name}"), kind="segmented"
     )
-day = looking_back.first_day(view, since)
+day, expected = looking_back.first_day(view, since), looking_back.due(view, due)
 st.caption(t("pipeline.days", first=numbers.day(day, lang()), last=numbers.day(view.at, lang())))
 left, right = st.columns([3, 2], gap="medium")
 with left:
     show.question(
-        bridge(view, day, view.at, looking_back.due(view, due)), process.waterfall, view, name="bridge",
-        found=process.what_moved,
-    )  # fmt: skip
+        bridge(view, day, view.at, expected), process.waterfall, view, name="bridge", found=process.what_moved
+    )
 with right:
-    show.question(weighted(view), process.weighed, view, name="weighted", found=process.expected)
+    show.question(weighted(view, due=expected), process.weighed, view, name="weighted", found=process.expected)

@@ -15,7 +15,7 @@ def _funnel(*steps: tuple[int, int, int], **more: object) -> pl.DataFrame:
         entered, decided = moved + lost + still, moved + lost
         rows.append({
             "place": place, "stage": f"s{place}", "entered": entered, "moved_on": moved, "lost": lost,
-            "still_there": still, "entered_amount": 10 * entered, "decided": moved / decided if decided else None,
+            "still_there": still, "entered_amount": 10 * entered, "decided.n": decided,
             **more,
         })  # fmt: skip
     return pl.DataFrame(rows)
@@ -44,6 +44,12 @@ def test_an_early_loss_counts_what_the_later_stages_would_have_kept() -> None:
     }
 
 
+def test_where_nobody_else_gets_through_there_is_still_a_number() -> None:
+    found = compared(_funnel((15, 5, 0)), _funnel((0, 20, 0)))
+    assert found["expected_loss"].to_list() == pytest.approx([20 * -0.75 * 10])
+    assert worst(found) is None
+
+
 def test_small_differences_are_not_named() -> None:
     assert worst(compared(_funnel((3, 4, 0)), _funnel((50, 50, 0)))) is None
     assert worst(compared(_funnel((0, 0, 9)), _funnel((50, 50, 0)))) is None
@@ -61,6 +67,6 @@ def test_who_loses_where_against_all_others() -> None:
     assert first is not None
     assert (first["rep"], first["stage"], first["others.n"]) == ("Bob", "s2", 80 + 78 + 5)
     assert found.filter("is_beyond_chance").filter(pl.col("expected_loss") > 0).height == 1
-    refused = parts.with_columns(decided=pl.lit(None, pl.Float64))  # too many were lost nobody knows where
+    refused = parts.with_columns(pl.lit(None, pl.Int64).alias("decided.n"))  # too many were lost nobody knows where
     assert against_the_rest(parts.clear(), "rep").is_empty()
     assert against_the_rest(refused, "rep").is_empty()

@@ -109,9 +109,10 @@ def test_a_block_lists_its_deals_with_old_and_new_values(moved: duckdb.DuckDBPyC
         asked.rows(stage="talk")
 
 
-def test_the_name_of_whoever_took_a_deal_over_stays_hidden(moved: duckdb.DuckDBPyConnection) -> None:
+def test_what_whoever_took_a_deal_over_makes_of_it_stays_hidden(moved: duckdb.DuckDBPyConnection) -> None:
     rows = answered(moved, bridge(view(), BEFORE, AFTER, MARCH).rows(cause="transferred_out"), NORTH).frame
-    assert rows.select("start_rep", "end_rep").row(0) == ("Ann", None)
+    shown = ("start_rep", "start_stage", "end_rep", "end_stage", "end_due", "end_status", "end_amount")
+    assert rows.select(shown).row(0) == ("Ann", "talk", None, None, None, None, None)
 
 
 def test_a_win_that_nobody_saw_that_day_is_no_vanished_deal(empty: duckdb.DuckDBPyConnection) -> None:

@@ -71,7 +71,7 @@ def test_each_mark_leads_to_its_rows(name: str, seen: Snapshot, view: View) -> N
         assert where
         behind = seen.ask(query.rows(column, **at), EVERYTHING).frame
         row = next(row for row in result.frame.to_dicts() if all(row[key] == value for key, value in at.items()))
-        assert behind.height == row[column or "deals"], mark
+        assert behind.height == row["decided.n" if column == "decided" else column or "deals"], mark
 
 
 def test_the_steps_of_the_waterfall_meet(seen: Snapshot, view: View) -> None:
@@ -109,7 +109,7 @@ def test_nothing_to_draw_draws_nothing(view: View) -> None:
 
 def test_findings_are_sentences_in_both_languages(seen: Snapshot, view: View) -> None:
     asked = {name: seen.ask(query, EVERYTHING) for name, (query, _) in _asked(view).items()}
-    for look, word in ((EN, "lost at"), (ZH, "流失最多")):
+    for look, word in ((EN, "lost at"), (ZH, "输单最多")):
         assert word in (process.most_lost(asked["funnel"], look) or "")
         assert process.what_moved(asked["bridge"], look)
         assert process.expected(asked["weighted"], look)

@@ -188,6 +188,28 @@ def test_every_part_of_the_drawer_draws(tab: str) -> None:
     assert page.dataframe or page.code
 
 
+@pytest.mark.parametrize("tab", ["explain", "behind", "figures", "statement"])
+@pytest.mark.parametrize("name", ["funnel", "split", "bridge", "weighted"])
+def test_every_part_of_the_drawer_of_a_question_draws(name: str, tab: str) -> None:
+    page = ran(
+        f"""
+        from datetime import timedelta
+        from metrics.bridge import bridge
+        from metrics.funnel import funnel
+        from metrics.odds import weighted
+        from ui.question import Subject
+        asked = {{
+            "funnel": lambda: funnel(view), "split": lambda: funnel(view, "rep"), "weighted": lambda: weighted(view),
+            "bridge": lambda: bridge(view, view.as_of - timedelta(days=7)),
+        }}
+        subject = Subject(asked["{name}"](), "{name}", view)
+        subject.explain() if "{tab}" == "explain" else drill.{tab if tab != "explain" else "behind"}(subject)
+        """
+    )
+    assert not page.error, [error.value for error in page.error]
+    assert page.dataframe or page.code or page.markdown
+
+
 def test_the_sql_on_screen_is_the_question(view: View) -> None:
     page = ran('drill.statement(drill.Subject(total("won_amount", view), "won_amount", view))')
     assert page.code[0].value == total("won_amount", view).text()
