@@ -32,6 +32,7 @@ _ORDERED = (
 """Pairs of dates that come in this order in nearly every row: they tell day and month apart."""
 
 _FUTURE = ("expected_close_on", "due_on", "planned_on", "ends_on", "starts_on", "left_on")
+"""Fields with days ahead: neither they nor what their columns fill as well (one closing date) need be past."""
 
 
 @dataclass(frozen=True)
@@ -187,7 +188,11 @@ def _settle_dates(mapped: Mapped, parsed: Parsed, waiting: dict[str, dates.Readi
     settled = {ours: _told(column, hints.date_order) for ours, column in waiting.items()}
     settled = _agreeing(settled)
     settled = _in_order(mapped, parsed, settled)
-    settled = {ours: _past(column, ours, hints.today) for ours, column in settled.items()}
+    ahead = [mapped.sources.get(ours) for ours in _FUTURE if ours in mapped.texts]
+    settled = {
+        ours: column if mapped.sources.get(ours) in ahead else _past(column, hints.today)
+        for ours, column in settled.items()
+    }
     settled = _agreeing(settled)
     kinds = tables()[mapped.match.table].fields
     asked: set[str] = set()
@@ -255,9 +260,9 @@ def _as_read(
     return parsed.columns[ours].cast(pl.Datetime("us")) if ours in parsed.columns else None
 
 
-def _past(column: dates.Readings, ours: str, today: date) -> dates.Readings:
+def _past(column: dates.Readings, today: date) -> dates.Readings:
     """What has happened is not in the future: drop readings with later days when another reading has none."""
-    if ours in _FUTURE or len(column.names) < 2:
+    if len(column.names) < 2:
         return column
     latest = {name: column.read[name].max() for name in column.names}
     past = [name for name, moment in latest.items() if isinstance(moment, datetime) and moment.date() <= today]

@@ -159,6 +159,12 @@ def test_wishes_that_name_nothing_are_refused_with_a_suggestion() -> None:
 _OPEN = "deal_id,deal,status,amount,created_on,closed_on\n1,x,won,5,{},{}\n2,y,won,6,{},{}\n"
 
 
+def test_a_closing_date_that_may_lie_ahead_does_not_tell_day_and_month_apart() -> None:
+    """Read as day and month they are days to come, which open deals have; only closed dates must be past."""
+    file = "Opportunity ID,Account Name,Stage,Amount,Close Date\nA,Acme,Prospecting,1,03/12/2026\n"
+    assert [question.flag for question in planned(file).questions] == ["--date-order"]
+
+
 def test_an_open_date_order_is_a_question_with_samples() -> None:
     plan = planned(_OPEN.format("01/02/2026", "05/06/2026", "03/04/2026", "07/08/2026"))
     assert plan.checked is None
