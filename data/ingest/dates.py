@@ -75,11 +75,13 @@ def readings(texts: pl.Series, today: date, timezone: str) -> Readings:
     counted = texts.drop_nulls().value_counts(name="rows", sort=False)
     values, rows = counted[counted.columns[0]].alias("text"), counted["rows"]
     frame = values.str.replace(_HALF_FIRST, "$2 $1").to_frame()
-    tried = {
-        **_numeric(frame, timezone),
+    plain = {
         "day month year": _named(frame, _DAY_MONTH, (3, 2, 1), timezone),
         "month day year": _named(frame, _MONTH_DAY, (3, 1, 2), timezone),
         "yyyymmdd": _assemble(frame, _COMPACT, (1, 2, 3), timezone, timed=False),
+    }
+    tried = {
+        **_together(_numeric(frame, timezone), plain, rows),
         "year month": _year_month(frame),
         "serial": _serial(frame),
         "epoch": _epoch(frame, timezone),
@@ -116,6 +118,21 @@ def _numeric(frame: pl.DataFrame, timezone: str) -> dict[str, pl.Series]:
     """Three numbers in each order in which their lengths allow it."""
     places = {"ymd": (1, 2, 3), "dmy": (3, 2, 1), "mdy": (3, 1, 2)}
     return {order: _assemble(frame, _NUMERIC, place, timezone) for order, place in places.items()}
+
+
+def _together(orders: dict[str, pl.Series], plain: dict[str, pl.Series], rows: pl.Series) -> dict[str, pl.Series]:
+    """Two ways of writing in one column are one reading: the forms that can mean one day only say it beside any other.
+
+    Args:
+        orders: the readings as three numbers, of which one must be chosen.
+        plain: forms with one meaning; no text has two of them.
+        rows: how often each text occurs.
+    """
+    counts = {name: int(rows.filter(found.is_not_null()).sum()) for name, found in {**orders, **plain}.items()}
+    said = pl.select(pl.coalesce(*plain.values()).alias("said")).to_series()
+    readable = [name for name in orders if counts[name]] or sorted(plain, key=lambda name: -counts[name])[:1]
+    tried = {**orders, **plain}
+    return {name: pl.select(pl.coalesce(tried[name], said)).to_series() for name in readable}
 
 
 def _named(frame: pl.DataFrame, pattern: str, places: tuple[int, int, int], timezone: str) -> pl.Series:

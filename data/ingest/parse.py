@@ -197,10 +197,11 @@ def _settle_dates(mapped: Mapped, parsed: Parsed, waiting: dict[str, dates.Readi
     kinds = tables()[mapped.match.table].fields
     asked: set[str] = set()
     for ours, column in settled.items():
-        if len(column.names) > 1 and dates.differ(column):
+        orders = column.keep([name for name in column.names if name in dates.ORDERS])
+        if len(orders.names) > 1 and dates.differ(orders):
             if mapped.sources[ours][0] not in asked:
                 asked.add(mapped.sources[ours][0])
-                parsed.questions.append(_order_question(mapped, ours, column))
+                parsed.questions.append(_order_question(mapped, ours, orders))
             continue
         name = column.names[0] if column.names else "ymd"
         stamps = _stamps(mapped.texts[ours], column, name)

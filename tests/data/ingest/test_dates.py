@@ -69,6 +69,24 @@ def test_a_stray_text_does_not_hide_the_format() -> None:
     assert column.share == pytest.approx(28 / 29)
 
 
+@pytest.mark.parametrize(
+    ("texts", "readings", "days"),
+    [
+        (("2026-01-05", "20260106"), ["ymd"], (date(2026, 1, 5), date(2026, 1, 6))),
+        (("20260106", "20260107", "2026-01-05"), ["ymd"], (date(2026, 1, 6), date(2026, 1, 7), date(2026, 1, 5))),
+        (("5 Jan 2026", "2026/1/6"), ["ymd"], (date(2026, 1, 5), date(2026, 1, 6))),
+        (("5 Jan 2026", "Jan 6, 2026"), ["day month year"], (date(2026, 1, 5), date(2026, 1, 6))),
+        (("05/01/2026", "20260106"), ["dmy", "mdy"], (date(2026, 1, 5), date(2026, 1, 6))),
+    ],
+)
+def test_two_ways_of_writing_in_one_column_are_read_together(
+    texts: tuple[str, ...], readings: list[str], days: tuple[date, ...]
+) -> None:
+    found = meant(*texts)
+    assert list(found) == readings
+    assert found[readings[0]] == list(days)
+
+
 def test_times_of_day_and_zones() -> None:
     texts = ("2026-01-05T20:00:00Z", "2026-01-05 20:00", "2026-01-05T20:00:00-05:00", "1/5/2026 8:04 PM")
     column = read(*texts[:3])

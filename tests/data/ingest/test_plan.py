@@ -159,6 +159,15 @@ def test_wishes_that_name_nothing_are_refused_with_a_suggestion() -> None:
 _OPEN = "deal_id,deal,status,amount,created_on,closed_on\n1,x,won,5,{},{}\n2,y,won,6,{},{}\n"
 
 
+def test_what_an_open_date_order_offers_can_be_answered() -> None:
+    file = "Deal ID,Customer,Status,Amount,Created Date\nA,Acme,won,1,{}\nB,Umbra,won,2,{}\n"
+    assert not planned(file.format("2026-01-05", "20260106")).questions
+    for pair in (("05/01/2026", "20260106"), ("05/01/2026", "45678")):
+        (question,) = planned(file.format(*pair)).questions
+        assert question.choices == ("dmy", "mdy")
+        assert planned(file.format(*pair), date_order="dmy").checked
+
+
 def test_a_closing_date_that_may_lie_ahead_does_not_tell_day_and_month_apart() -> None:
     """Read as day and month they are days to come, which open deals have; only closed dates must be past."""
     file = "Opportunity ID,Account Name,Stage,Amount,Close Date\nA,Acme,Prospecting,1,03/12/2026\n"
