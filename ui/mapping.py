@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import polars as pl
 import streamlit as st
 
@@ -15,11 +13,12 @@ from metrics.errors import SalesError
 from ui import session
 from ui.guard import explain
 from ui.text import has, lang, plain, t
+from ui.told import Answers
 
 _KEPT = ""
 
 
-def editor(file: FilePlan, place: int, answers: dict[str, Any]) -> None:
+def editor(file: FilePlan, place: int, answers: Answers) -> None:
     """Every column of a file with its field; another choice reads the file again, and loading remembers it."""
     if file.mapped is None or file.table is None:
         return
@@ -36,7 +35,7 @@ def editor(file: FilePlan, place: int, answers: dict[str, Any]) -> None:
         },
         disabled=[t("upload.their"), t("upload.why"), t("upload.confidence"), t("upload.format")],
         hide_index=True,
-        key=f"upload.map.{place}.{len(answers.get('columns', {}))}",
+        key=answers.key("upload.map", place, len(answers.get("columns", {}))),
     )
     by_name = {name: field for field, name in names.items()}
     changed = {
@@ -49,35 +48,36 @@ def editor(file: FilePlan, place: int, answers: dict[str, Any]) -> None:
         st.rerun()
 
 
-def key(file: FilePlan, place: int, answers: dict[str, Any]) -> None:
+def key(file: FilePlan, place: int, answers: Answers) -> None:
     """The columns that tell the rows apart; others read the file again, and loading remembers them."""
     if file.mapped is None or file.checked is None:
         return
     taken = file.key_columns
     picked = st.multiselect(
         t("upload.key"), file.mapped.table.headers, default=taken, help=t("upload.key_help"),
-        key=f"upload.key.{place}.{'|'.join(taken)}",
+        key=answers.key("upload.key", place, "|".join(taken)),
     )  # fmt: skip
     if picked and set(picked) != set(taken):
         choose_key(answers, tuple(picked))
         st.rerun()
 
 
-def dimensions(file: FilePlan, place: int, answers: dict[str, Any]) -> None:
+def dimensions(file: FilePlan, place: int, answers: Answers) -> None:
     """The columns without a field of ours: kept as they are, and those that are chosen become dimensions."""
     kept = kept_columns(file)
     if not kept:
         return
     wished = [column for column in answers.get("dimensions", ()) if column in kept]
     picked = st.multiselect(
-        t("upload.dimensions"), kept, default=wished, help=t("upload.dimensions_help"), key=f"upload.own.{place}"
-    )
+        t("upload.dimensions"), kept, default=wished, help=t("upload.dimensions_help"),
+        key=answers.key("upload.own", place),
+    )  # fmt: skip
     if set(picked) != set(wished):
         answers["dimensions"] = (*(one for one in answers.get("dimensions", ()) if one not in kept), *picked)
         st.rerun()
 
 
-def choose_key(answers: dict[str, Any], columns: tuple[str, ...]) -> None:
+def choose_key(answers: Answers, columns: tuple[str, ...]) -> None:
     """Take columns for the key of the files that have them; the last word counts."""
     answers["keys"] = (*(one for one in answers.get("keys", ()) if one != columns), columns)
 

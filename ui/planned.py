@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -14,11 +13,12 @@ from ui import mapping, numbers, session, show
 from ui.history import as_of_from, table_name
 from ui.reasons import reasons
 from ui.text import has, lang, plain, t
+from ui.told import Answers
 
 MOST_REFUSED = 1_000
 
 
-def shown(made: Plan, answers: dict[str, Any]) -> None:
+def shown(made: Plan, answers: Answers) -> None:
     """One line per file, and behind it the columns, the remarks and the rows that will not be loaded."""
     show.section(t("upload.plan"))
     understood = [file for file in made.files if file.checked is not None]
@@ -48,7 +48,7 @@ def _lines(files: list[FilePlan]) -> pl.DataFrame:
     return pl.DataFrame(rows, infer_schema_length=None)
 
 
-def _file(file: FilePlan, place: int, answers: dict[str, Any]) -> None:
+def _file(file: FilePlan, place: int, answers: Answers) -> None:
     with st.expander(plain(file.file), icon=":material/description:"):
         for remark in [remark for remark in file.warnings if not isinstance(remark, Offer)]:
             st.markdown(f"- {plain(remark.text(lang()))}")
@@ -75,7 +75,7 @@ def _refused_title(refused: pl.DataFrame) -> str:
     return plain(t("upload.refused_money", count=count, money=numbers.money(money, lang(), session.currency())))
 
 
-def questions(made: Plan, answers: dict[str, Any]) -> None:
+def questions(made: Plan, answers: Answers) -> None:
     """What only a person can know. Answers are kept by the names that Options has for them."""
     asked = {(question.flag, question.params.get("table")): question for question in made.questions}
     if asked:
@@ -91,7 +91,7 @@ def questions(made: Plan, answers: dict[str, Any]) -> None:
             _as_of(made, answers)
 
 
-def _question(question: Question, answers: dict[str, Any]) -> None:
+def _question(question: Question, answers: Answers) -> None:
     name = question.flag.removeprefix("--").replace("-", "_")
     if not question.choices:
         _written(question, answers, name)
@@ -99,49 +99,51 @@ def _question(question: Question, answers: dict[str, Any]) -> None:
     choices = question.choices
     shown_as = {choice: _choice(question, choice) for choice in choices}
     text = t(f"upload.{question.code}", **question.params) if has(f"upload.{question.code}") else question.text(lang())
-    picked = st.radio(plain(text), choices, index=None, format_func=shown_as.__getitem__, key=f"upload.ask.{name}")
+    picked = st.radio(
+        plain(text), choices, index=None, format_func=shown_as.__getitem__, key=answers.key("upload.ask", name)
+    )
     if picked is not None and answers.get(name) != picked:
         answers[name] = picked
         st.rerun()
 
 
-def _key(question: Question, answers: dict[str, Any]) -> None:
+def _key(question: Question, answers: Answers) -> None:
     """Which columns tell rows apart, with how many of them are unique; others can be chosen beside the mapping."""
     shown_as = {choice: _choice(question, choice) for choice in question.choices}
     picked = st.radio(
         plain(t("upload.ask_key", **question.params)), question.choices, index=None, format_func=shown_as.__getitem__,
-        key=f"upload.ask.key.{question.params['columns']}",
+        key=answers.key("upload.ask.key", question.params["columns"]),
     )  # fmt: skip
     if picked is not None:
         mapping.choose_key(answers, from_text(picked))
         st.rerun()
 
 
-def _offer(offer: Offer, answers: dict[str, Any]) -> None:
+def _offer(offer: Offer, answers: Answers) -> None:
     """What was settled by default, and how else it may be."""
     name = offer.flag.removeprefix("--").replace("-", "_")
     shown_as = {choice: t(f"upload.choice.{name}_{choice}") for choice in offer.choices}
     picked = st.segmented_control(
         plain(t(f"upload.{name}", **offer.params)), offer.choices, default=offer.taken,
-        format_func=shown_as.__getitem__, key=f"upload.offer.{name}.{offer.taken}",
+        format_func=shown_as.__getitem__, key=answers.key("upload.offer", name, offer.taken),
     )  # fmt: skip
     if picked is not None and picked != offer.taken:
         answers[name] = picked
         st.rerun()
 
 
-def _written(question: Question, answers: dict[str, Any], name: str) -> None:
+def _written(question: Question, answers: Answers, name: str) -> None:
     """A question without choices is answered in the reader's own words, the first lines of the file above."""
     st.markdown(plain(t(f"upload.{question.code}", **question.params)))
     for line in question.samples.get("", []):
         st.code(line, language=None)
-    told = st.text_input(t("upload.answer"), value=answers.get(name, ""), key=f"upload.ask.{name}")
+    told = st.text_input(t("upload.answer"), value=answers.get(name, ""), key=answers.key("upload.ask", name))
     if told.strip() and answers.get(name) != told:
         answers[name] = told
         st.rerun()
 
 
-def _stages(question: Question, answers: dict[str, Any]) -> None:
+def _stages(question: Question, answers: Answers) -> None:
     """What each stage that nobody knows means; the rows and the money that hang on it stand beside it."""
     st.markdown(plain(t("upload.ask_stage", column=question.params["column"])))
     told: dict[str, str] = answers.get("stages", {})
@@ -149,7 +151,7 @@ def _stages(question: Question, answers: dict[str, Any]) -> None:
     for place, (word, (rows, money)) in enumerate(question.samples.items()):
         picked = st.segmented_control(
             plain(t("upload.stage", word=word or numbers.NOTHING, rows=rows, money=money)), question.choices,
-            default=told.get(word), format_func=names.__getitem__, key=f"upload.ask.stage.{place}",
+            default=told.get(word), format_func=names.__getitem__, key=answers.key("upload.ask.stage", place),
         )  # fmt: skip
         if picked is not None:
             told = {**told, word: picked}
@@ -158,34 +160,34 @@ def _stages(question: Question, answers: dict[str, Any]) -> None:
         st.rerun()
 
 
-def _said(question: Question, _answers: dict[str, Any]) -> None:
+def _said(question: Question, _answers: Answers) -> None:
     """Asked by the choice of full or part below; here only what would end."""
     st.warning(plain(question.text(lang())), icon=":material/help:")
 
 
-def _keys(question: Question, answers: dict[str, Any]) -> None:
+def _keys(question: Question, answers: Answers) -> None:
     """Whether a list of which few rows are known is meant."""
-    if st.checkbox(plain(question.text(lang())), key="upload.ask.accept_keys"):
+    if st.checkbox(plain(question.text(lang())), key=answers.key("upload.ask.accept_keys")):
         answers["accept_keys"] = True
         st.rerun()
 
 
-def _rates(question: Question, answers: dict[str, Any]) -> None:
+def _rates(question: Question, answers: Answers) -> None:
     """Amounts that no rate converts: load the rates, or load them without."""
     st.warning(plain(t("upload.ask_rates", **question.params)), icon=":material/currency_exchange:")
-    if st.checkbox(t("upload.without_rates"), key="upload.ask.without_rates"):
+    if st.checkbox(t("upload.without_rates"), key=answers.key("upload.ask.without_rates")):
         answers["without_rates"] = True
         st.rerun()
 
 
-def _looks(question: Question, answers: dict[str, Any]) -> None:
+def _looks(question: Question, answers: Answers) -> None:
     """What columns look like by their values, taken with a click."""
     table = str(question.params["table"])
     st.markdown(plain(t("upload.ask_columns", file=question.params["file"], table=table_name(table))))
     for header, (ours, share) in question.samples.items():
         field = t(f"column.{ours}") if has(f"column.{ours}") else ours
         st.markdown(f"- {plain(header)} → **{plain(field)}** ({share} %)")
-    if st.button(t("upload.take_columns"), key=f"upload.ask.columns.{question.params['file']}.{table}"):
+    if st.button(t("upload.take_columns"), key=answers.key("upload.ask.columns", question.params["file"], table)):
         answers["table"] = table
         answers["columns"] = {header: ours for header, (ours, _) in question.samples.items()}
         st.rerun()
@@ -209,26 +211,26 @@ def _choice(question: Question, choice: str) -> str:
     return plain(f"{name}: {'; '.join(samples)}") if samples else plain(name)
 
 
-def _fullness(answers: dict[str, Any]) -> None:
+def _fullness(answers: Answers) -> None:
     """Whether absent deals have ended. Not said: they are left alone."""
     options = {None: t("upload.unsaid"), True: t("upload.full"), False: t("upload.part")}
     picked = st.selectbox(
         t("upload.fullness"), list(options), index=list(options).index(answers.get("is_full")),
-        format_func=options.__getitem__, key="upload.is_full", width=420,
+        format_func=options.__getitem__, key=answers.key("upload.is_full"), width=420,
     )  # fmt: skip
     if picked != answers.get("is_full"):
         answers["is_full"] = picked
         st.rerun()
 
 
-def _as_of(made: Plan, answers: dict[str, Any]) -> None:
+def _as_of(made: Plan, answers: Answers) -> None:
     """The day the export describes, where the reader knows better than the file."""
     known: date = answers.get("as_of") or max(file.as_of for file in made.files if file.as_of)
     picked: date | None = st.date_input(
         t("upload.as_of_choose"),
         value=known,
         help=t("upload.as_of_help"),
-        key="upload.as_of",
+        key=answers.key("upload.as_of"),
         format="YYYY-MM-DD",
         width=200,
     )

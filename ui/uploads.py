@@ -18,17 +18,18 @@ from data.ingest import Options, Plan, Source, jobs, plan
 from data.settings import settings
 from data.store import Store, open_store
 from metrics.errors import SalesError
-from ui import mapping, numbers, planned, rehearsed, session
+from ui import mapping, numbers, planned, rehearsed, session, told
 from ui.guard import explain
 from ui.history import table_name
 from ui.navigation import page_link
 from ui.text import lang, plain, t
+from ui.told import Answers
 
 TYPES = (
     *("csv", "tsv", "txt", "tab", "dat", "xlsx", "xlsm", "xlsb", "xls", "ods"),
     *("parquet", "json", "jsonl", "ndjson", "xml", "html", "htm", "zip"),
 )
-_JOB, _ROUND, _PLAN, _ANSWERS = "upload.job", "upload.round", "upload.plan", "upload.answers"
+_JOB, _ROUND, _PLAN = "upload.job", "upload.round", "upload.plan"
 _WAITING = "upload.waiting"
 """The file of the watch folder that is looked at, by its name."""
 
@@ -78,15 +79,16 @@ def _choose() -> None:
     given = [
         _Given(file.file_id, file.name, file.getvalue) for file in cast("Sequence[UploadedFile]", files or [])
     ] or _from_watch_folder()
+    answers = told.of({file.id for file in given})
     if not given:
         st.session_state.pop(_PLAN, None)
         _watch_folder()
         mapping.layouts()
         return
-    made = _planned(given)
+    made = _planned(given, answers)
     if made is not None:
-        planned.shown(made, st.session_state.setdefault(_ANSWERS, {}))
-        _ask_and_load(made)
+        planned.shown(made, answers)
+        _ask_and_load(made, answers)
 
 
 def _from_watch_folder() -> list[_Given]:
@@ -133,9 +135,9 @@ def _leave_out(name: str) -> None:
     watch.settle(name, is_loaded=False)
 
 
-def _planned(files: Sequence[_Given]) -> Plan | None:
+def _planned(files: Sequence[_Given], answers: Answers) -> Plan | None:
     """What would be loaded; made anew only when files or answers have changed. None where a file is refused."""
-    options = Options(**st.session_state.get(_ANSWERS, {}), who=session.viewer().email or None)
+    options = Options(**answers, who=session.viewer().email or None)
     question = (tuple(file.id for file in files), options.model_dump_json())
     known = st.session_state.get(_PLAN)
     if known is None or known[0] != question:
@@ -159,9 +161,9 @@ def _read(files: Sequence[_Given], options: Options) -> Plan | SalesError:
         return error
 
 
-def _ask_and_load(made: Plan) -> None:
+def _ask_and_load(made: Plan, answers: Answers) -> None:
     """Questions first; the button only when none is open."""
-    planned.questions(made, st.session_state.setdefault(_ANSWERS, {}))
+    planned.questions(made, answers)
     if made.questions:
         return
     rehearsed.shown(made)
@@ -179,8 +181,9 @@ def _load(made: Plan) -> None:
 
 
 def _clear() -> None:
-    for name in (_JOB, _PLAN, _ANSWERS, _WAITING):
+    for name in (_JOB, _PLAN, _WAITING):
         st.session_state.pop(name, None)
+    told.forget()
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
 
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.store import Store, open_store
 from tests.pages.conftest import Open
+from tests.rules.repository import ROOT
 from ui.text import LANGUAGES, texts
 
 DEALS = (
     "Opportunity ID,Opportunity Name,Stage,Amount,Close Date,Created Date,Segment,细分\n"
     "1,a,Closed Won,5,2026-02-05,2026-01-05,gov,甲\n2,b,Closed Won,7,2026-02-06,2026-01-05,edu,乙\n"
 )
+DAYS = "deal_id,status,amount,created_on\n1,won,5,01/02/2026\n"
 NAMELESS = "7,2026-01-05,12.50\n8,2026-01-06,8.25\n9,2026-01-07,4.00\n"
 PAYMENTS = (
     "Payment Date,Customer,Amount,Receipt\n"
@@ -35,6 +39,27 @@ def company(shown: Callable[[Path], Store], tmp_path: Path) -> Store:
     path = tmp_path / "company.duckdb"
     open_store(path).close()
     return shown(path)
+
+
+def widget(found: Iterable[Any], start: str) -> Any:
+    """The one widget whose key begins like this; what follows tells it from those of other files and answers."""
+    (only,) = [one for one in found if str(one.key).startswith(start)]
+    return only
+
+
+def drop(page: AppTest, **files: str) -> AppTest:
+    """The page with these CSV files in its uploader, by name, in place of those that were there."""
+    page.file_uploader[0].set_value([(f"{name}.csv", text.encode(), "text/csv") for name, text in files.items()])
+    return page.run()
+
+
+def add(page: AppTest, **files: str) -> AppTest:
+    """The page with further CSV files beside those that lie there: these stay the same uploads, as in a browser."""
+    uploader = page.file_uploader[0]
+    uploader._files = uploader._get_files_to_register()
+    for name, text in files.items():
+        uploader.upload(f"{name}.csv", text.encode(), "text/csv")
+    return page.run()
 
 
 def dropped(open_page: Open, text: str, lang: str = "en") -> AppTest:
@@ -75,7 +100,7 @@ def is_asked(page: AppTest, name: str, lang: str = "en") -> bool:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_column_becomes_a_dimension_of_explore(company: Store, open_page: Open, lang: str) -> None:
     page = dropped(open_page, DEALS, lang)
-    page.multiselect(key="upload.own.0").set_value(["Segment", "细分"]).run()
+    widget(page.multiselect, "upload.own.0").set_value(["Segment", "细分"]).run()
     loaded(page, lang)
     assert held(company, "select field, id from ops.dimensions order by field") == [
         ("Segment", "segment"),
@@ -88,7 +113,7 @@ def test_a_column_becomes_a_dimension_of_explore(company: Store, open_page: Open
     cells = {str(cell) for frame in explored.dataframe for row in frame.value.to_numpy() for cell in row}
     assert {"gov", "edu"} <= cells, [type(one).__name__ for one in explored.main]
     again = dropped(open_page, DEALS, lang)
-    again.multiselect(key="upload.own.0").set_value(["Segment"]).run()
+    widget(again.multiselect, "upload.own.0").set_value(["Segment"]).run()
     loaded(again, lang)
     assert len(held(company, "from ops.dimensions")) == 2, "what is a dimension already stays"
 
@@ -98,7 +123,7 @@ def test_columns_without_names_are_named_in_the_page(company: Store, open_page: 
     page = dropped(open_page, NAMELESS, lang)
     assert is_asked(page, "ask_header", lang)
     assert "7 | 2026-01-05 | 12.50" in [code.value for code in page.code]
-    page.text_input(key="upload.ask.header").set_value("order_id,ordered_on,amount").run()
+    widget(page.text_input, "upload.ask.header").set_value("order_id,ordered_on,amount").run()
     loaded(page, lang)
     assert held(company, "select count(*), sum(amount)::double from crm.order_lines") == [(3, 24.75)]
 
@@ -109,20 +134,16 @@ def test_a_key_and_repeats_are_chosen_in_the_page(company: Store, open_page: Ope
     asked = page.radio[0]
     assert len(asked.options) > 1
     asked.set_value(asked.options[1]).run()
-    assert set(page.multiselect(key=_key_widget(page)).value) >= {"Payment Date", "Customer", "Amount", "Receipt"}
-    page.segmented_control(key="upload.offer.repeats.drop").set_value("keep").run()
+    assert set(widget(page.multiselect, "upload.key.").value) >= {"Payment Date", "Customer", "Amount", "Receipt"}
+    widget(page.segmented_control, "upload.offer.repeats.drop").set_value("keep").run()
     loaded(page, lang)
     assert held(company, "select count(*), sum(amount)::double from crm.payments") == [(4, 300.0)]
-
-
-def _key_widget(page: AppTest) -> str:
-    return next(str(one.key) for one in page.multiselect if str(one.key).startswith("upload.key."))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_minus_one_is_asked_in_the_page(company: Store, open_page: Open, lang: str) -> None:
     page = dropped(open_page, OPEN, lang)
-    assert [radio.key for radio in page.radio] == ["upload.ask.missing_amounts"]
+    assert widget(page.radio, "upload.ask.missing_amounts") == page.radio[0]
     page.radio[0].set_value("blank").run()
     loaded(page, lang)
     assert held(company, "select amount::double from crm.deals order by deal_id") == [(None,), (5.0,)]
@@ -132,6 +153,41 @@ def test_minus_one_is_asked_in_the_page(company: Store, open_page: Open, lang: s
 def test_currencies_without_a_rate_are_asked_in_the_page(company: Store, open_page: Open, lang: str) -> None:
     page = dropped(open_page, FOREIGN, lang)
     assert any("EUR" in one.value for one in page.warning)
-    page.checkbox(key="upload.ask.without_rates").check().run()
+    widget(page.checkbox, "upload.ask.without_rates").check().run()
     loaded(page, lang)
     assert held(company, "select count(amount) from crm.deals") == [(2,)]
+
+
+@pytest.mark.parametrize("way", ["removed", "other page", "replaced"])
+def test_answers_go_with_the_files_they_were_given_for(company: Store, open_page: Open, way: str) -> None:
+    page = dropped(open_page, DAYS)
+    page.radio[0].set_value("dmy").run()
+    widget(page.selectbox, "upload.is_full").set_value(True).run()
+    widget(page.date_input, "upload.as_of").set_value(date(2026, 3, 9)).run()
+    assert page.button(key="upload.load"), "all is answered"
+    if way == "removed":
+        page.file_uploader[0].set_value([])
+        page.run()
+    elif way == "other page":
+        page.switch_page(str(ROOT / "pages" / "data" / "history.py")).run()
+        page.switch_page(str(ROOT / "pages" / "data" / "upload.py")).run()
+        assert not page.file_uploader[0].value
+    drop(page, b=DAYS)
+    assert page.radio, "the day order of another file is asked anew"
+    assert page.radio[0].value is None
+    page.radio[0].set_value("mdy").run()
+    assert widget(page.selectbox, "upload.is_full").value is None
+    assert widget(page.date_input, "upload.as_of").value != date(2026, 3, 9)
+    loaded(page)
+    assert held(company, "select is_full, as_of = date '2026-03-09' from ops.uploads") == [(None, False)]
+    assert held(company, "select created_on from crm.deals") == [(date(2026, 1, 2),)]
+
+
+def test_answers_stay_while_a_file_they_were_given_for_is_there(company: Store, open_page: Open) -> None:
+    page = open_page("upload")
+    drop(page, a=DAYS)
+    page.radio[0].set_value("dmy").run()
+    add(page, b=OPEN)
+    assert not [radio for radio in page.radio if "date_order" in str(radio.key)]
+    widget(page.radio, "upload.ask.missing_amounts").set_value("keep").run()
+    assert page.button(key="upload.load")
