@@ -271,7 +271,7 @@ def what_moved(result: Result, look: Look) -> str | None:
 def weighed(result: Result, look: Look) -> go.Figure | None:
     """Open money by stage; in it, what history says will be won, and what the CRM's probabilities say."""
     frame = result.frame.filter(pl.col("deals") > 0)
-    if frame.is_empty():
+    if not frame.get_column("amount").sum():
         return None
     sheet, place = Sheet(), np.arange(frame.height)
     rows = frame.to_dicts()
