@@ -45,6 +45,13 @@ def of(files: Collection[str]) -> Answers:
     return kept
 
 
+def take_back() -> None:
+    """Return to what was answered before the last answer."""
+    kept: Answers = st.session_state[_KEPT]
+    made = st.session_state[_KEPT] = Answers(kept.turn + 1, kept.steps[:-1])
+    made.files = kept.files
+
+
 def forget() -> Answers:
     """Begin without answers."""
     kept: Answers = st.session_state.get(_KEPT, Answers())

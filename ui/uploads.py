@@ -147,7 +147,16 @@ def _planned(files: Sequence[_Given], answers: Answers) -> Plan | None:
     if isinstance(known[1], Plan):
         return known[1]
     explain(known[1])
+    _ways_out(answers)
     return None
+
+
+def _ways_out(answers: Answers) -> None:
+    """Where files cannot be read as they were answered for, the last answer can be taken back."""
+    with st.container(horizontal=True):
+        if answers:
+            st.button(t("upload.take_back"), icon=":material/undo:", on_click=told.take_back, key="upload.take_back")
+        st.button(t("upload.clear"), icon=":material/close:", on_click=_clear, key="upload.clear")
 
 
 def _read(files: Sequence[_Given], options: Options) -> Plan | SalesError:

@@ -191,3 +191,28 @@ def test_answers_stay_while_a_file_they_were_given_for_is_there(company: Store, 
     assert not [radio for radio in page.radio if "date_order" in str(radio.key)]
     widget(page.radio, "upload.ask.missing_amounts").set_value("keep").run()
     assert page.button(key="upload.load")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_wrong_answer_is_taken_back(company: Store, open_page: Open, lang: str) -> None:
+    page = dropped(open_page, NAMELESS, lang)
+    widget(page.text_input, "upload.ask.header").set_value("one,two").run()
+    assert page.error
+    page.button(key="upload.take_back").click().run()
+    assert not page.error
+    assert is_asked(page, "ask_header", lang)
+    widget(page.text_input, "upload.ask.header").set_value("order_id,ordered_on,amount").run()
+    loaded(page, lang)
+    assert held(company, "select count(*) from crm.order_lines") == [(3,)]
+
+
+@pytest.mark.usefixtures("company")
+def test_a_file_that_cannot_be_read_is_left_behind(open_page: Open) -> None:
+    page = dropped(open_page, NAMELESS)
+    widget(page.text_input, "upload.ask.header").set_value("one,two").run()
+    assert page.error
+    page.button(key="upload.clear").click().run()
+    assert not page.error
+    assert not page.file_uploader[0].value
+    drop(page, b=NAMELESS)
+    assert widget(page.text_input, "upload.ask.header").value == ""
