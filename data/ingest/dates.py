@@ -20,14 +20,17 @@ YEARS_AHEAD = 20
 _TWO_DIGIT_PIVOT = 70  # 70-99 are 19xx
 
 _TIME = (
-    r"(?:[T ,]+(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})(?:[.,]\d+)?)?秒?\s*([AaPp]\.?[Mm]\.?|上午|下午)?"
+    r"(?:[T ,]+(\d{1,2})\s?(?:[:时点]\s?(\d{1,2})(?:\s?[:分]\s?(\d{1,2})(?:[.,]\d+)?(?:\s?秒)?|\s?分)?|[时点])"
+    r"\s*([AaPp]\.?[Mm]\.?|上午|下午)?"
     r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?$"
 )
-_HALF_FIRST = r"(上午|下午|[AaPp][Mm])\s*(\d{1,2}[:时]\d{1,2}(?:[:分]\d{1,2}秒?)?)$"
+_HALF_FIRST = r"(上午|下午|[AaPp][Mm])\s*(\d{1,2}\s?[:时点][\d\s:分秒]*)$"
 """Chinese puts the half of the day before the time: 上午9:30."""
-_NUMERIC = r"^(\d{1,4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,4})日?" + _TIME
+_TIME_CLOSE = r"日(\d|上午|下午)"
+"""… and needs no space before it: 5日9点30分."""
+_NUMERIC = r"^(\d{1,4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,4})(?:\s?日)?" + _TIME
 _DAY_MONTH = r"^(?:[A-Za-z]{3,9},? )?(\d{1,2})(?:st|nd|rd|th)?[ \-/.]*([A-Za-z]{3,9})[.,]?[ \-/,]*(\d{4}|\d{2})" + _TIME
-_MONTH_DAY = r"^(?:[A-Za-z]{6,9},? )?([A-Za-z]{3,9})\.?[ \-](\d{1,2})(?:st|nd|rd|th)?,?[ \-]+(\d{4})" + _TIME
+_MONTH_DAY = r"^(?:[A-Za-z]{6,9},? )?([A-Za-z]{3,9})\.?[ \-](\d{1,2})(?:st|nd|rd|th)?,?[ \-]+(\d{4}|\d{2})" + _TIME
 _COMPACT = r"^(\d{4})(\d{2})(\d{2})$"
 _YEAR_MONTH = r"^(\d{4})[-/.年](\d{1,2})月?$"
 _SERIAL = r"^(\d{5}(?:\.\d+)?)$"
@@ -74,7 +77,7 @@ def readings(texts: pl.Series, today: date, timezone: str) -> Readings:
     """
     counted = texts.drop_nulls().value_counts(name="rows", sort=False)
     values, rows = counted[counted.columns[0]].alias("text"), counted["rows"]
-    frame = values.str.replace(_HALF_FIRST, "$2 $1").to_frame()
+    frame = values.str.replace(_TIME_CLOSE, "日 ${1}").str.replace(_HALF_FIRST, "${2} ${1}").to_frame()
     plain = {
         "day month year": _named(frame, _DAY_MONTH, (3, 2, 1), timezone),
         "month day year": _named(frame, _MONTH_DAY, (3, 1, 2), timezone),

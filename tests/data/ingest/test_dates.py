@@ -34,6 +34,8 @@ def meant(*texts: str) -> dict[str, list[date | None]]:
         (("15 Apr, 2021 00:02:00", "1 May, 2020 10:00:00"), "day month year", (date(2021, 4, 15), date(2020, 5, 1))),
         (("5-Jan-26", "17-Dec-25"), "day month year", (date(2026, 1, 5), date(2025, 12, 17))),
         (("Jan 5, 2026", "March 3, 2025"), "month day year", (date(2026, 1, 5), date(2025, 3, 3))),
+        (("Jan 5, 26", "Dec 17, 25", "Mar-3-70"), "month day year", (date(2026, 1, 5), date(2025, 12, 17), None)),
+        (("2026 年 1 月 5 日", "2025年12月 31 日"), "ymd", (date(2026, 1, 5), date(2025, 12, 31))),
         (("20260105", "20251231"), "yyyymmdd", (date(2026, 1, 5), date(2025, 12, 31))),
         (("45678", "45679.5"), "serial", (date(2025, 1, 21), date(2025, 1, 22))),
         (("1767600000000", "1767600000"), "epoch", (date(2026, 1, 5), date(2026, 1, 5))),
@@ -119,3 +121,27 @@ def test_chinese_puts_the_half_of_the_day_first() -> None:
     texts = pl.Series("d", ["2026/1/5 上午9:30", "2026/1/5 下午3:05"])
     found = dates.readings(texts, date(2026, 11, 21), "Asia/Shanghai")
     assert [f"{moment:%d %H:%M}" for moment in found.apply(texts, "ymd")] == ["05 09:30", "05 15:05"]
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("2026年1月5日 9点30分", "09:30:00"),
+        ("2026年1月5日9点30分", "09:30:00"),
+        ("2026 年 1 月 5 日 9 点 30 分", "09:30:00"),
+        ("2026-01-05 9时30分15秒", "09:30:15"),
+        ("2026年1月5日下午3点05分", "15:05:00"),
+        ("2026年1月5日 下午3点", "15:00:00"),
+        ("2026/1/5 21点", "21:00:00"),
+        ("Jan 5, 26 3:05 PM", "15:05:00"),
+    ],
+)
+def test_chinese_hours_and_minutes(text: str, time: str) -> None:
+    column = read(text)
+    moments = column.apply(pl.Series("d", [text]), column.names[0])
+    assert [f"{moment:%Y-%m-%d %H:%M:%S}" for moment in moments] == [f"2026-01-05 {time}"]
+
+
+@pytest.mark.parametrize("text", ["2026-1-510:00", "2026/1/5 25点", "2026/1/5 9点75分", "Jan 35, 26", "2026/1/5 21"])
+def test_what_is_no_moment_is_not_read(text: str) -> None:
+    assert read(text).names == []
