@@ -226,14 +226,15 @@ def _fullness(answers: Answers) -> None:
 def _as_of(made: Plan, answers: Answers) -> None:
     """The day the export describes, where the reader knows better than the file."""
     known: date = answers.get("as_of") or max(file.as_of for file in made.files if file.as_of)
-    picked: date | None = st.date_input(
-        t("upload.as_of_choose"),
-        value=known,
-        help=t("upload.as_of_help"),
-        key=answers.key("upload.as_of"),
-        format="YYYY-MM-DD",
-        width=200,
-    )
-    if picked is not None and picked != known:
+    # what is known is part of the key: a day that was only shown for other files must not be taken for an answer
+    key = answers.key("upload.as_of", known, *(file.file for file in made.files))
+    st.date_input(
+        t("upload.as_of_choose"), value=known, help=t("upload.as_of_help"), key=key, format="YYYY-MM-DD", width=200,
+        on_change=_tell_day, args=(key, answers),
+    )  # fmt: skip
+
+
+def _tell_day(key: str, answers: Answers) -> None:
+    picked: date | None = st.session_state[key]
+    if picked is not None:
         answers["as_of"] = picked
-        st.rerun()

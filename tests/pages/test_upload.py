@@ -216,3 +216,22 @@ def test_a_file_that_cannot_be_read_is_left_behind(open_page: Open) -> None:
     assert not page.file_uploader[0].value
     drop(page, b=NAMELESS)
     assert widget(page.text_input, "upload.ask.header").value == ""
+
+
+def test_a_day_that_was_only_shown_is_no_answer(company: Store, open_page: Open) -> None:
+    january, march = (f"deal_id,status,amount\n{deal},won,5\n" for deal in (1, 2))
+    page = drop(open_page("upload"), **{"deals 2026-01-31": january})
+    assert widget(page.date_input, "upload.as_of").value == date(2026, 1, 31)
+    add(page, **{"deals 2026-03-31": march})
+    assert widget(page.date_input, "upload.as_of").value == date(2026, 3, 31)
+    loaded(page)
+    days = "select as_of, as_of_from from ops.uploads order by as_of"
+    assert held(company, days) == [(date(2026, 1, 31), "file name"), (date(2026, 3, 31), "file name")]
+
+
+def test_a_day_that_was_chosen_is_the_answer(company: Store, open_page: Open) -> None:
+    page = drop(open_page("upload"), **{"deals 2026-01-31": "deal_id,status,amount\n1,won,5\n"})
+    widget(page.date_input, "upload.as_of").set_value(date(2026, 2, 3)).run()
+    assert widget(page.date_input, "upload.as_of").value == date(2026, 2, 3)
+    loaded(page)
+    assert held(company, "select as_of, as_of_from from ops.uploads") == [(date(2026, 2, 3), "flag")]
