@@ -35,7 +35,7 @@ def editor(file: FilePlan, place: int, answers: Answers) -> None:
         },
         disabled=[t("upload.their"), t("upload.why"), t("upload.confidence"), t("upload.format")],
         hide_index=True,
-        key=answers.key("upload.map", place, len(answers.get("columns", {}))),
+        key=answers.key("upload.map", place, file.file, len(answers.get("columns", {}))),
     )
     by_name = {name: field for field, name in names.items()}
     changed = {
@@ -55,7 +55,7 @@ def key(file: FilePlan, place: int, answers: Answers) -> None:
     taken = file.key_columns
     picked = st.multiselect(
         t("upload.key"), file.mapped.table.headers, default=taken, help=t("upload.key_help"),
-        key=answers.key("upload.key", place, "|".join(taken)),
+        key=answers.key("upload.key", place, file.file, "|".join(taken)),
     )  # fmt: skip
     if picked and set(picked) != set(taken):
         choose_key(answers, tuple(picked))
@@ -70,7 +70,7 @@ def dimensions(file: FilePlan, place: int, answers: Answers) -> None:
     wished = [column for column in answers.get("dimensions", ()) if column in kept]
     picked = st.multiselect(
         t("upload.dimensions"), kept, default=wished, help=t("upload.dimensions_help"),
-        key=answers.key("upload.own", place),
+        key=answers.key("upload.own", place, file.file),
     )  # fmt: skip
     if set(picked) != set(wished):
         answers["dimensions"] = (*(one for one in answers.get("dimensions", ()) if one not in kept), *picked)

@@ -77,11 +77,14 @@ def _refused_title(refused: pl.DataFrame) -> str:
 
 def questions(made: Plan, answers: Answers) -> None:
     """What only a person can know. Answers are kept by the names that Options has for them."""
-    asked = {(question.flag, question.params.get("table")): question for question in made.questions}
-    if asked:
+    if made.questions:
         show.section(t("upload.questions"))
-    for question in asked.values():
-        _ASKED.get(question.code, _question)(question, answers)
+    for place, file in enumerate(made.files):
+        asked = {(question.flag, question.params.get("table")): question for question in file.questions}
+        if asked and len(made.files) > 1:
+            st.markdown(f":material/description: **{plain(file.file)}**")
+        for question in asked.values():
+            _ASKED.get(question.code, _question)(question, f"{place}.{file.file}", answers)
     for offer in {offer.flag: offer for file in made.files for offer in file.offers}.values():
         _offer(offer, answers)
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -91,28 +94,28 @@ def questions(made: Plan, answers: Answers) -> None:
             _as_of(made, answers)
 
 
-def _question(question: Question, answers: Answers) -> None:
+def _question(question: Question, file: str, answers: Answers) -> None:
     name = question.flag.removeprefix("--").replace("-", "_")
     if not question.choices:
-        _written(question, answers, name)
+        _written(question, file, answers, name)
         return
     choices = question.choices
     shown_as = {choice: _choice(question, choice) for choice in choices}
     text = t(f"upload.{question.code}", **question.params) if has(f"upload.{question.code}") else question.text(lang())
     picked = st.radio(
-        plain(text), choices, index=None, format_func=shown_as.__getitem__, key=answers.key("upload.ask", name)
+        plain(text), choices, index=None, format_func=shown_as.__getitem__, key=answers.key("upload.ask", name, file)
     )
     if picked is not None and answers.get(name) != picked:
         answers[name] = picked
         st.rerun()
 
 
-def _key(question: Question, answers: Answers) -> None:
+def _key(question: Question, file: str, answers: Answers) -> None:
     """Which columns tell rows apart, with how many of them are unique; others can be chosen beside the mapping."""
     shown_as = {choice: _choice(question, choice) for choice in question.choices}
     picked = st.radio(
         plain(t("upload.ask_key", **question.params)), question.choices, index=None, format_func=shown_as.__getitem__,
-        key=answers.key("upload.ask.key", question.params["columns"]),
+        key=answers.key("upload.ask.key", file, question.params["columns"]),
     )  # fmt: skip
     if picked is not None:
         mapping.choose_key(answers, from_text(picked))
@@ -132,26 +135,26 @@ def _offer(offer: Offer, answers: Answers) -> None:
         st.rerun()
 
 
-def _written(question: Question, answers: Answers, name: str) -> None:
+def _written(question: Question, file: str, answers: Answers, name: str) -> None:
     """A question without choices is answered in the reader's own words, the first lines of the file above."""
     st.markdown(plain(t(f"upload.{question.code}", **question.params)))
     for line in question.samples.get("", []):
         st.code(line, language=None)
-    told = st.text_input(t("upload.answer"), value=answers.get(name, ""), key=answers.key("upload.ask", name))
+    told = st.text_input(t("upload.answer"), value=answers.get(name, ""), key=answers.key("upload.ask", name, file))
     if told.strip() and answers.get(name) != told:
         answers[name] = told
         st.rerun()
 
 
-def _stages(question: Question, answers: Answers) -> None:
+def _stages(question: Question, file: str, answers: Answers) -> None:
     """What each stage that nobody knows means; the rows and the money that hang on it stand beside it."""
     st.markdown(plain(t("upload.ask_stage", column=question.params["column"])))
     told: dict[str, str] = answers.get("stages", {})
     names = {status: t(f"upload.choice.{status}") for status in question.choices}
-    for place, (word, (rows, money)) in enumerate(question.samples.items()):
+    for word, (rows, money) in question.samples.items():
         picked = st.segmented_control(
             plain(t("upload.stage", word=word or numbers.NOTHING, rows=rows, money=money)), question.choices,
-            default=told.get(word), format_func=names.__getitem__, key=answers.key("upload.ask.stage", place),
+            default=told.get(word), format_func=names.__getitem__, key=answers.key("upload.ask.stage", file, word),
         )  # fmt: skip
         if picked is not None:
             told = {**told, word: picked}
@@ -160,34 +163,34 @@ def _stages(question: Question, answers: Answers) -> None:
         st.rerun()
 
 
-def _said(question: Question, _answers: Answers) -> None:
+def _said(question: Question, _file: str, _answers: Answers) -> None:
     """Asked by the choice of full or part below; here only what would end."""
     st.warning(plain(question.text(lang())), icon=":material/help:")
 
 
-def _keys(question: Question, answers: Answers) -> None:
+def _keys(question: Question, file: str, answers: Answers) -> None:
     """Whether a list of which few rows are known is meant."""
-    if st.checkbox(plain(question.text(lang())), key=answers.key("upload.ask.accept_keys")):
+    if st.checkbox(plain(question.text(lang())), key=answers.key("upload.ask.accept_keys", file)):
         answers["accept_keys"] = True
         st.rerun()
 
 
-def _rates(question: Question, answers: Answers) -> None:
+def _rates(question: Question, file: str, answers: Answers) -> None:
     """Amounts that no rate converts: load the rates, or load them without."""
     st.warning(plain(t("upload.ask_rates", **question.params)), icon=":material/currency_exchange:")
-    if st.checkbox(t("upload.without_rates"), key=answers.key("upload.ask.without_rates")):
+    if st.checkbox(t("upload.without_rates"), key=answers.key("upload.ask.without_rates", file)):
         answers["without_rates"] = True
         st.rerun()
 
 
-def _looks(question: Question, answers: Answers) -> None:
+def _looks(question: Question, file: str, answers: Answers) -> None:
     """What columns look like by their values, taken with a click."""
     table = str(question.params["table"])
     st.markdown(plain(t("upload.ask_columns", file=question.params["file"], table=table_name(table))))
     for header, (ours, share) in question.samples.items():
         field = t(f"column.{ours}") if has(f"column.{ours}") else ours
         st.markdown(f"- {plain(header)} → **{plain(field)}** ({share} %)")
-    if st.button(t("upload.take_columns"), key=answers.key("upload.ask.columns", question.params["file"], table)):
+    if st.button(t("upload.take_columns"), key=answers.key("upload.ask.columns", file, table)):
         answers["table"] = table
         answers["columns"] = {header: ours for header, (ours, _) in question.samples.items()}
         st.rerun()

@@ -235,3 +235,21 @@ def test_a_day_that_was_chosen_is_the_answer(company: Store, open_page: Open) ->
     assert widget(page.date_input, "upload.as_of").value == date(2026, 2, 3)
     loaded(page)
     assert held(company, "select as_of, as_of_from from ops.uploads") == [(date(2026, 2, 3), "flag")]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_stages_mean_is_asked_of_each_file(company: Store, open_page: Open, lang: str) -> None:
+    stages = {"a": ("1", "Blorp"), "b": ("2", "Zunk")}
+    files = {name: f"deal_id,status,amount\n{deal},{word},5\n" for name, (deal, word) in stages.items()}
+    page = drop(open_page("upload", lang=lang), **files)
+
+    def asked(word: str) -> list[Any]:
+        return [one for one in page.segmented_control if f".{word}." in str(one.key)]
+
+    assert len(asked("Blorp")) == len(asked("Zunk")) == 1, "each file's question stands on the page"
+    asked("Zunk")[0].set_value("lost").run()
+    assert not asked("Zunk")
+    assert asked("Blorp")[0].value is None, "a word of one file is no answer about another"
+    asked("Blorp")[0].set_value("won").run()
+    loaded(page, lang)
+    assert held(company, "select deal_id, status from crm.deals order by deal_id") == [("1", "won"), ("2", "lost")]
