@@ -58,3 +58,16 @@ def switch(path: Path | str) -> Store:
 def is_demo(store: Store) -> bool:
     """Whether this is the demo company's store."""
     return store.path == settings().demo_store.expanduser().resolve()
+
+
+def own_store() -> Store | None:
+    """The company's own store, which uploads go into whatever is on screen; None where it is still to be made.
+
+    Raises:
+        StoreError: the file cannot be used.
+        EngineError: the engine cannot be used.
+    """
+    shown = current()
+    if not is_demo(shown):
+        return shown
+    return open_store(settings().store) if settings().store.expanduser().exists() else None

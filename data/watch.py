@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from data.current import current, is_demo, switch
+from data.current import current, is_demo, own_store, switch
 from data.settings import settings
 from data.store import Store, open_store
 from metrics.errors import SalesError
@@ -154,10 +154,10 @@ def _move(path: Path, folder: Path) -> Path:
 def _planned(held: Sequence[Path]) -> Plan:
     from data.ingest import Options, plan
 
-    shown = current()
-    if is_demo(shown):
+    own = own_store()
+    if own is None:
         return plan(list(held), Options(who=WHO))
-    with shown.snapshot() as seen:  # what was answered about such a file before is not asked again
+    with own.snapshot() as seen:  # what was answered about such a file before is not asked again
         return plan(list(held), Options(who=WHO), seen)
 
 

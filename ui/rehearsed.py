@@ -8,12 +8,11 @@ from tempfile import TemporaryDirectory
 import polars as pl
 import streamlit as st
 
-from data.current import is_demo
+from data.current import own_store
 from data.ingest import Counts, Plan, rehearse
-from data.settings import settings
 from data.store import open_store
 from metrics.errors import SalesError
-from ui import numbers, rows, session, show
+from ui import numbers, rows, show
 from ui.guard import explain
 from ui.text import lang, plain, t
 
@@ -51,11 +50,9 @@ def shown(made: Plan) -> None:
 def _rehearsed(made: Plan) -> list[Counts] | SalesError:
     """On the company's own store; where there is none yet, on a new one that is thrown away."""
     try:
-        if not is_demo(session.store()):
-            return rehearse(session.store(), made, most_cells=MOST_CELLS)
-        own = settings().store
-        if own.exists():
-            return rehearse(open_store(own), made, most_cells=MOST_CELLS)
+        own = own_store()
+        if own is not None:
+            return rehearse(own, made, most_cells=MOST_CELLS)
         with TemporaryDirectory() as folder:
             empty = open_store(Path(folder) / "empty.duckdb")
             try:

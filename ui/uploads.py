@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.typing import UploadedFile
 
 from data import watch
-from data.current import is_demo, switch
+from data.current import is_demo, own_store, switch
 from data.ingest import Options, Plan, Source, jobs, plan
 from data.settings import settings
 from data.store import Store, open_store
@@ -162,9 +162,10 @@ def _ways_out(answers: Answers) -> None:
 def _read(files: Sequence[_Given], options: Options) -> Plan | SalesError:
     try:
         sources = [Source(name=file.name, content=file.content()) for file in files]
-        if is_demo(session.store()):
-            return plan(sources, options)  # the company's own store is still to be made
-        with session.reading() as seen:
+        own = own_store()  # not what is on screen: that may be the demo company
+        if own is None:
+            return plan(sources, options)
+        with session.reading() if own is session.store() else own.snapshot() as seen:
             return plan(sources, options, seen)
     except SalesError as error:
         return error

@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 
 from data import current, watch
+from data.ingest import Source, plan, run
 from data.settings import settings
 from data.store import Store, open_store
 from data.truth import uploads
 from data.watch import DONE, LEFT_OUT, LOADING, WAITING, Watcher
 
 DEALS = "deal_id,deal,rep,status,amount,closed_on\n1,a,Ann,won,100,2026-02-05\n2,b,Bob,lost,50,2026-02-06\n"
+_OPEN = "deal_id,status,amount,closed_on\n1,open,5,\n2,open,7,\n3,won,9,2026-01-05\n"
 ASKS = "deal_id,status,amount,created_on\n1,won,5,01/02/2026\n"
 
 
@@ -153,3 +155,17 @@ def test_the_app_watches_in_a_thread_of_its_own_and_stops_with_it(store: Store) 
     watch.stop()
     assert "watch" not in {thread.name for thread in threading.enumerate()}
     assert watch.watched() is None
+
+
+def test_with_the_demo_on_screen_files_are_planned_for_the_companys_own_store(
+    store: Store, watcher: Watcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(store, plan([Source(name="deals 2026-01-31.csv", content=_OPEN.encode())]))
+    monkeypatch.setenv("SALES_DEMO_STORE", str(tmp_path / "demo.duckdb"))
+    settings.cache_clear()
+    demo = current.switch(tmp_path / "demo.duckdb")
+    put(watcher, _OPEN.replace("2,open,7,\n", ""))
+    watcher.look()
+    watcher.look()
+    assert "deals 2026-03-01.csv" in there(watcher).get(WAITING, []), "whether the missing deal has ended is asked"
+    demo.close()

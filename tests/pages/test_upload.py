@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data import current
+from data.ingest import Source, plan, run
+from data.settings import settings
 from data.store import Store, open_store
 from tests.pages.conftest import Open
 from tests.rules.repository import ROOT
@@ -244,7 +247,7 @@ def test_what_stages_mean_is_asked_of_each_file(company: Store, open_page: Open,
     page = drop(open_page("upload", lang=lang), **files)
 
     def asked(word: str) -> list[Any]:
-        return [one for one in page.segmented_control if f".{word}." in str(one.key)]
+        return [one for one in page.segmented_control if word in one.label]
 
     assert len(asked("Blorp")) == len(asked("Zunk")) == 1, "each file's question stands on the page"
     asked("Zunk")[0].set_value("lost").run()
@@ -253,3 +256,27 @@ def test_what_stages_mean_is_asked_of_each_file(company: Store, open_page: Open,
     asked("Blorp")[0].set_value("won").run()
     loaded(page, lang)
     assert held(company, "select deal_id, status from crm.deals order by deal_id") == [("1", "won"), ("2", "lost")]
+
+
+@pytest.mark.usefixtures("demo")
+def test_with_the_demo_on_screen_files_are_planned_for_the_companys_own_store(
+    open_page: Open, demo_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SALES_STORE", str(tmp_path / "own.duckdb"))
+    monkeypatch.setenv("SALES_DEMO_STORE", str(demo_path))
+    settings.cache_clear()
+    try:
+        own = open_store(tmp_path / "own.duckdb")
+        first = "deal_id,status,amount,closed_on\n1,open,5,\n2,open,7,\n3,won,9,2026-01-05\n"
+        run(own, plan([Source(name="deals 2026-01-31.csv", content=first.encode())]))
+        later = "deal_id,status,amount,closed_on\n3,won,9,2026-01-05\n1,open,6,\n"
+        page = drop(open_page("upload"), **{"deals 2026-03-31": later})
+        assert current.is_demo(current.current())
+        assert any("1 open deals with 7.00" in said.value.replace("\\", "") for said in page.warning), (
+            "one of the own store is missing"
+        )
+        assert "upload.load" not in {button.key for button in page.button}
+        assert not page.exception
+        own.close()
+    finally:
+        settings.cache_clear()
