@@ -23,10 +23,12 @@ def compute(mapped: Mapped) -> None:
                 first, second = (_number(texts) for texts in found if texts is not None)
                 value = first * second if sign == "*" else first - second
                 mapped.texts[ours] = _written(value).alias(ours)
+                mapped.computed.add(ours)
                 mapped.sources[ours] = [_header(mapped, column) for column in columns]
     for ours in spec.negate:
         if ours in mapped.texts:
             mapped.texts[ours] = _written(-_number(mapped.texts[ours])).alias(ours)
+            mapped.computed.add(ours)
 
 
 def _column(mapped: Mapped, name: str) -> pl.Series | None:

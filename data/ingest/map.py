@@ -24,7 +24,7 @@ class Mapped:
     `texts`: our field -> its texts, one per row. `factors`: field -> what a header's unit multiplies by.
     `percent`: fields whose header says per cent. `sources`: field -> their column names. `unknown`: columns kept
     as they are. `strange`: what deals say for their status and nobody knows -> rows; the empty text is a blank.
-    `told`: what the user said of such words.
+    `told`: what the user said of such words. `computed`: fields whose texts we wrote, with a point before decimals.
     """
 
     match: Match
@@ -36,6 +36,7 @@ class Mapped:
     unknown: list[int] = field(default_factory=list)
     strange: dict[str, int] = field(default_factory=dict)
     told: dict[str, str] = field(default_factory=dict)
+    computed: set[str] = field(default_factory=set)
     warnings: list[Remark] = field(default_factory=list)
 
     @property

@@ -135,7 +135,14 @@ class Numbers:
     share: float = 1.0
 
 
-def numbers(texts: pl.Series, *, money: bool, decimal: Decimal | None = None, continental: bool = False) -> Numbers:
+def numbers(
+    texts: pl.Series,
+    *,
+    money: bool,
+    decimal: Decimal | None = None,
+    continental: bool = False,
+    exact: bool = False,
+) -> Numbers:
     """Read a column of texts as numbers.
 
     Args:
@@ -143,16 +150,18 @@ def numbers(texts: pl.Series, *, money: bool, decimal: Decimal | None = None, co
         money: exact decimals with four places instead of doubles.
         decimal: the decimal sign the user named; otherwise proved.
         continental: the file separates cells with semicolons, so `1.234` may well be a thousand.
+        exact: the file holds numbers, not texts, or its header counts them in 万: their points divide no thousands.
     """
     kind = MONEY if money else pl.Float64
-    if decimal is None and not (continental and texts.str.contains(r"^-?\d{1,3}\.\d{3}$").any()):
+    may_group = continental or (money and not exact)
+    if decimal is None and not (may_group and texts.str.contains(r"^-?\d{1,3}\.\d{3}$").any()):
         plain = texts.cast(kind, strict=False)
         if plain.null_count() == texts.null_count() and (money or plain.is_finite().all()):
             return Numbers(plain, _none(texts), "plain", [])
     counted = texts.drop_nulls().value_counts(name="rows", sort=False)
     distinct, rows = counted[counted.columns[0]].alias("text"), counted["rows"]
     parts = _parts(distinct)
-    chosen, is_open = _decimal_sign(parts, decimal, continental=continental, money=money)
+    chosen, is_open = _decimal_sign(parts, decimal, continental=continental, money=money, exact=exact)
     read = _values(parts, chosen, kind)
     nothing = parts["text"].str.to_lowercase().is_in(NOTHING)
     bad = distinct.filter(read.is_null() & ~nothing)
@@ -209,7 +218,9 @@ def _parts(distinct: pl.Series) -> pl.DataFrame:
     )
 
 
-def _decimal_sign(parts: pl.DataFrame, told: Decimal | None, *, continental: bool, money: bool) -> tuple[Decimal, bool]:
+def _decimal_sign(
+    parts: pl.DataFrame, told: Decimal | None, *, continental: bool, money: bool, exact: bool
+) -> tuple[Decimal, bool]:
     """Which sign separates decimals: the reading that fits more values; a tie that matters is open."""
     if told:
         return told, False
@@ -224,8 +235,12 @@ def _decimal_sign(parts: pl.DataFrame, told: Decimal | None, *, continental: boo
         # `1,234` may be a thousand or have three decimals. Money has two, so several such amounts are thousands.
         is_grouped = money and len(both) >= _GROUPED and not both.str.contains(".", literal=True).any()
         return ("point", False) if is_grouped else ("comma", True)
-    # `1,234` and no point anywhere: groups of three are thousands; `1.234` without any comma is a plain decimal.
-    return "point", False
+    # `1,234` and no point anywhere: groups of three are thousands. Money that is `1.234` wherever it has a point may be
+    # either; not so `0.234`, which is no thousand, and `1.234万`, as nobody groups before a unit.
+    grouped = parts.filter(pl.col("suffix").is_null())["digits"].drop_nulls()
+    is_pointed = bool(grouped.str.contains(r"^[1-9]\d{0,2}\.\d{3}$").any())
+    is_decimal = bool(grouped.str.contains(r"^0\.").any())
+    return "point", money and not exact and is_pointed and not is_decimal
 
 
 def _values(parts: pl.DataFrame, decimal: Decimal, kind: pl.DataType | type[pl.DataType]) -> pl.Series:

@@ -98,7 +98,11 @@ def _identifier(texts: pl.Series) -> pl.Series:
 def _read_number(mapped: Mapped, parsed: Parsed, ours: str, kind: FieldType, hints: Hints) -> None:
     texts = mapped.texts[ours]
     told = numbers.numbers(
-        texts, money=kind == "money", decimal=hints.decimal, continental=mapped.table.delimiter == ";"
+        texts,
+        money=kind == "money",
+        decimal=hints.decimal,
+        continental=mapped.table.delimiter == ";",
+        exact=mapped.table.is_typed or ours in mapped.factors or ours in mapped.computed,
     )
     _note_unread(mapped, parsed, ours, told.unreadable)
     if told.is_open:

@@ -54,7 +54,15 @@ def read_json(source: Source, known: AbstractSet[str], wishes: Wishes) -> Readin
 
 def _table(source: Source, headers: list[str], frame: pl.DataFrame, form: str, **more: Any) -> TextTable:  # noqa: ANN401
     table = TextTable(
-        file=source.name, headers=headers, frame=frame, encoding=form, delimiter="\t", header_line=0, title=[], **more
+        file=source.name,
+        headers=headers,
+        frame=frame,
+        encoding=form,
+        delimiter="\t",
+        header_line=0,
+        title=[],
+        is_typed=True,
+        **more,
     )
     return tidy(table)
 

@@ -50,7 +50,8 @@ class TextTable:
     `headers`: as written, one per column. `frame`: columns "0", "1", … (text, blank = null) and `LINE`.
     `aside`: rows that are no records. `unlisted`: blank rows beyond those listed. `broken`: records whose cells do not
     fit the header, refused later. `title`: the lines above the header. `part`: the sheet, or the file inside a ZIP.
-    `remarks`: what a person should know about how it was read. `is_sheet`: it is a sheet of a workbook. `places`: the
+    `remarks`: what a person should know about how it was read. `is_sheet`: it is a sheet of a workbook.
+    `is_typed`: its file tells numbers from texts, so that no point in a number divides thousands. `places`: the
     sheets that it was put together from, each with the lines before it.
     """
 
@@ -68,6 +69,7 @@ class TextTable:
     unlisted: int = 0
     remarks: list[Remark] = field(default_factory=list)
     is_sheet: bool = False
+    is_typed: bool = False
     places: list[tuple[int, str]] = field(default_factory=list)
 
     def place(self, line: int) -> str:

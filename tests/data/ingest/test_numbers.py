@@ -58,13 +58,28 @@ def test_the_column_decides_between_point_and_comma() -> None:
     assert money("12,5", "3,25").values.to_list() == [Decimal("12.5"), Decimal("3.25")]
 
 
-def test_a_point_before_three_digits_is_asked_about_only_in_continental_files() -> None:
-    assert money("1.234", "2.345").values.to_list() == [Decimal("1.234"), Decimal("2.345")]
-    asked = money("1.234", "2.345", continental=True)
-    assert asked.is_open
-    told = money("1.234", "2.345", continental=True, decimal="comma")
+@pytest.mark.parametrize("continental", [False, True])
+def test_money_that_has_three_digits_after_each_point_is_asked_about(*, continental: bool) -> None:
+    for texts in (("1.234", "2.345"), ("12.500", "950", None), ("€1.234",), ("-1.234",), ("1.234", "2,345")):
+        assert money(*texts, continental=continental).is_open, texts
+    told = money("1.234", "2.345", continental=continental, decimal="comma")
     assert not told.is_open
     assert told.values.to_list() == [Decimal(1234), Decimal(2345)]
+    told = money("1.234", "2.345", continental=continental, decimal="point")
+    assert told.values.to_list() == [Decimal("1.234"), Decimal("2.345")]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [("1.234", "2.5"), ("1.234", "0.125"), ("1.234", "1234.567"), ("1.234万", "2.5万"), ("1.234万",), ("1234",)],
+)
+def test_a_point_that_can_only_divide_decimals_is_not_asked_about(texts: tuple[str, ...]) -> None:
+    assert not money(*texts).is_open
+
+
+def test_numbers_of_a_file_that_holds_numbers_and_what_is_no_money_are_not_asked_about() -> None:
+    assert not money("1.234", exact=True).is_open
+    assert not numbers(pl.Series(["1.234"]), money=False).is_open, "weights have grams"
 
 
 def test_what_means_nothing_is_blank_and_what_is_no_number_is_named() -> None:
