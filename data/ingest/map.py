@@ -10,7 +10,7 @@ from data.ingest.compute import compute
 from data.ingest.match import Match
 from data.ingest.names import normal, without_unit
 from data.ingest.narrow import holds
-from data.ingest.numbers import NOTHING
+from data.ingest.numbers import NOTHING, Decimal
 from data.ingest.remarks import Remark
 from data.ingest.texttable import LINE, TextTable
 from data.ingest.words import STATUSES, dictionary
@@ -45,13 +45,16 @@ class Mapped:
         return self.table.frame.height
 
 
-def apply(table: TextTable, match: Match, statuses: dict[str, str] | None = None) -> Mapped:
+def apply(
+    table: TextTable, match: Match, statuses: dict[str, str] | None = None, decimal: Decimal | None = None
+) -> Mapped:
     """Put every column the profile knows under our name, translate words, and keep the rest.
 
     Args:
         table: the file, narrowed to the section's rows.
         match: which section, and which column fills which field.
         statuses: what the user says of stages: their word -> open, won or lost. `*` stands for all that nobody knows.
+        decimal: the decimal sign they named, for what is computed from several columns.
     """
     mapped = Mapped(match=match, table=table, texts={})
     for ours, index in match.columns.items():
@@ -70,7 +73,7 @@ def apply(table: TextTable, match: Match, statuses: dict[str, str] | None = None
         mapped.texts[ours] = _joined(table, parts).alias(ours)
         mapped.sources[ours] = [table.headers[index] for index in parts]
     _fill_constants(mapped)
-    compute(mapped)
+    compute(mapped, decimal)
     _choose(mapped)
     _clear_placeholders(mapped)
     _clear_blanks(mapped)

@@ -100,7 +100,7 @@ def _read_number(mapped: Mapped, parsed: Parsed, ours: str, kind: FieldType, hin
     told = numbers.numbers(
         texts,
         money=kind == "money",
-        decimal=hints.decimal,
+        decimal="point" if ours in mapped.computed else hints.decimal,
         continental=mapped.table.delimiter == ";",
         exact=mapped.table.is_typed or ours in mapped.factors or ours in mapped.computed,
     )

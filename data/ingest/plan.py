@@ -185,8 +185,8 @@ def _understand(
 
 def _read_section(planned: FilePlan, table: TextTable, found: Match, options: Options) -> FilePlan:
     planned.match = found
-    planned.mapped = apply(narrowed(table, found), found, options.stages)
     order, decimal = options.date_order or found.profile.date_order, options.decimal or found.profile.decimal
+    planned.mapped = apply(narrowed(table, found), found, options.stages, decimal)
     hints = Hints(_today(options), settings().timezone, order, decimal)
     planned.parsed = parse(planned.mapped, hints)
     planned.questions += planned.parsed.questions

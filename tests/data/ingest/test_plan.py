@@ -397,3 +397,13 @@ def test_a_quotation_mark_that_is_never_closed_swallows_nothing() -> None:
     plan = planned(WITH_ID + "".join(lines))
     assert rows(plan)["deal"].to_list() == ["Deal 0", "Deal\none", "Deal 2", '"Deal 3', "Deal 4"]
     assert [line for line, *_ in refused(plan)] == [8]
+
+
+def test_what_is_computed_of_two_columns_is_read_with_the_decimal_sign_that_was_named() -> None:
+    text = "order_id;ordered_on;customer;product;quantity;unit_price\nA1;2026-01-05;甲;x;2,000;1.234,50\n"
+    plan = planned(text, decimal="comma")
+    assert rows(plan).select("quantity", "unit_price", "amount").rows() == [
+        (2.0, Decimal("1234.5"), Decimal("2469.0000"))
+    ]
+    thousands = planned(text.replace("2,000", "2").replace("1.234,50", "1.234"), decimal="comma")
+    assert rows(thousands)["amount"].to_list() == [Decimal(2468)], "1.234 is a thousand where a comma is the sign"
