@@ -19,6 +19,8 @@ from metrics.catalog import Dimension, Text, Via, catalog
 from metrics.errors import nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import duckdb
 
     from data.store import Snapshot, Store
@@ -117,12 +119,36 @@ def promote(
     with store.snapshot() as seen:
         _check(seen, table, field, chosen)
     with store.writing() as cursor:
-        cursor.execute(
-            "insert into ops.dimensions values ($id, $table, $field, $en, $zh)",
-            {"id": chosen, "table": table, "field": field, "en": label_en or field, "zh": label_zh or field},
-        )
+        _insert(cursor, table, field, chosen, label_en, label_zh)
         write_fields(cursor)
     return chosen
+
+
+def promote_loaded(cursor: duckdb.DuckDBPyConnection, seen: Snapshot, wished: Sequence[tuple[str, str]]) -> None:
+    """Make columns dimensions inside the change that brings them; those that are already stay.
+
+    Args:
+        cursor: the writer's. seen: what it holds. wished: tables and columns of theirs.
+    """
+    for table, field in wished:
+        name = free_id(seen, table, field)
+        if name is not None:
+            _insert(cursor, table, field, name)
+    write_fields(cursor)
+
+
+def _insert(
+    cursor: duckdb.DuckDBPyConnection,
+    table: str,
+    field: str,
+    name: str,
+    label_en: str | None = None,
+    label_zh: str | None = None,
+) -> None:
+    cursor.execute(
+        "insert into ops.dimensions values ($id, $table, $field, $en, $zh)",
+        {"id": name, "table": table, "field": field, "en": label_en or field, "zh": label_zh or field},
+    )
 
 
 def withdraw(store: Store, name: str) -> None:

@@ -5,7 +5,7 @@ A load only appends. Undoing sets a flag and folds again, so any upload can be t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain
@@ -101,12 +101,15 @@ class Upload(BaseModel):
 _UPLOADS = 'select * exclude (table_name), table_name as "table" from ops.uploads'
 
 
-def load(store: Store, loads: Iterable[Load]) -> list[Upload]:
+def load(
+    store: Store, loads: Iterable[Load], last: Callable[[duckdb.DuckDBPyConnection], None] | None = None
+) -> list[Upload]:
     """Take in several files, all of them or none.
 
     Args:
         store: where they go.
         loads: the files; each is taken when the one before it is recorded.
+        last: what else belongs to this change; where it fails, nothing is loaded.
 
     Raises:
         LoadInvalid: rows do not fit their table.
@@ -127,6 +130,8 @@ def load(store: Store, loads: Iterable[Load]) -> list[Upload]:
         from data.quality_trend import keep_findings  # asks questions, as `noted` does: imported once all is written
 
         keep_findings(cursor, store, ids)
+        if last is not None:
+            last(cursor)
         return [_upload(cursor, upload_id) for upload_id in ids]
 
 

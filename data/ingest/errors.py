@@ -125,6 +125,10 @@ class UnknownProfile(SalesError):
     """--profile names no profile. Params: profile, suggestion, known."""
 
 
+class AnswersNotKept(SalesError):
+    """What was answered cannot be written beside the store, so nothing is loaded either. Params: folder, problem."""
+
+
 class UnknownField(SalesError):
     """--map names a field that the table does not have. Params: field, table, suggestion, known."""
 

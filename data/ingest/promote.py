@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from data.dimensions import TABLES, free_id, promote
+from data.dimensions import TABLES, promote_loaded
+from data.effects import unsaved
 from data.errors import DimensionInvalid
 from metrics.catalog import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import duckdb
 
     from data.ingest.fileplan import FilePlan, Plan
     from data.store import Store
@@ -43,13 +46,13 @@ def kept_columns(file: FilePlan) -> list[str]:
     return [file.mapped.table.headers[index] for index in file.mapped.unknown]
 
 
-def promote_wished(store: Store, plan: Plan) -> None:
-    """Make the wished columns of what was loaded dimensions; those that are already stay."""
-    for file in plan.files:
-        for column in kept_columns(file):
-            if column not in plan.options.dimensions or file.table is None:
-                continue
-            with store.snapshot() as seen:
-                name = free_id(seen, file.table, column)
-            if name is not None:
-                promote(store, file.table, column, name)
+def promote_wished(cursor: duckdb.DuckDBPyConnection, store: Store, plan: Plan) -> None:
+    """Make the wished columns of what is being loaded dimensions, inside the same change."""
+    wished = [
+        (file.table, column)
+        for file in plan.files
+        for column in kept_columns(file)
+        if column in plan.options.dimensions and file.table is not None
+    ]
+    if wished:
+        promote_loaded(cursor, unsaved(store, cursor), list(dict.fromkeys(wished)))

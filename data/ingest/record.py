@@ -1,4 +1,4 @@
-"""A plan -> the store: one transaction for all its files. What was answered is remembered for the next ones."""
+"""A plan -> the store: one transaction for all its files, and for what was answered about them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from data.ingest.plan import Plan
 from data.ingest.promote import promote_wished
-from data.ingest.remember import remember
+from data.ingest.remember import remembering
 from data.truth import Upload, load
 from data.unfinished import marked
 
 if TYPE_CHECKING:
+    import duckdb
+
     from data.store import Store
 
 
@@ -25,8 +27,10 @@ def run(store: Store, plan: Plan) -> list[Upload]:
         raise ValueError("a question is open: " + ", ".join(question.code for question in plan.questions))
     if not plan.files:  # all were left out: their orders are here already
         return []
-    with marked(store, [file.file for file in plan.files]):
-        uploads = load(store, plan.loads)
-    remember(store.folder, plan)
-    promote_wished(store, plan)
-    return uploads
+    with marked(store, [file.file for file in plan.files]), remembering(store.folder, plan) as keep_answers:
+
+        def last(cursor: duckdb.DuckDBPyConnection) -> None:
+            promote_wished(cursor, store, plan)
+            keep_answers()
+
+        return load(store, plan.loads, last)

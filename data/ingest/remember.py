@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from data.ingest.errors import UnknownProfile
+from data.ingest.errors import AnswersNotKept, UnknownProfile
 from data.ingest.names import normal
 from data.ingest.profile import Profile, load
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _RANK = 10  # before every CRM: it is this very layout
 _FOLDER = "profiles"
+DRAFT = ".draft"
 
 
 def folder(store_folder: Path) -> Path:
@@ -37,23 +39,47 @@ def remembered(store_folder: Path) -> tuple[Profile, ...]:
     return tuple(load(path) for path in sorted(folder(store_folder).glob("*.toml")))
 
 
-def remember(store_folder: Path, plan: Plan) -> list[Profile]:
-    """Keep what was said about each file of a plan; nothing where nothing was said.
+@contextmanager
+def remembering(store_folder: Path, plan: Plan) -> Iterator[Callable[[], None]]:
+    """Keep what was said about the files of a plan together with them: both or neither.
 
-    Returns:
-        The layouts that were written.
+    Yields:
+        Writes it, as the last thing that can fail. Where the block fails after that, it is taken back.
+
+    Raises:
+        AnswersNotKept: by what was yielded: the folder cannot be written.
     """
+    before: dict[Path, bytes | None] = {}
+
+    def write() -> None:
+        for profile in layouts(plan):
+            path = folder(store_folder) / f"{profile.name}.toml"
+            try:
+                before[path] = path.read_bytes() if path.exists() else None
+                _write(path, toml(profile).encode())
+            except OSError as error:
+                raise AnswersNotKept(folder=str(path.parent), problem=error.strerror or str(error)) from error
+
+    try:
+        yield write
+    except BaseException:
+        for path, content in before.items():
+            with suppress(OSError):
+                path.unlink(missing_ok=True) if content is None else _write(path, content)
+        raise
+
+
+def layouts(plan: Plan) -> list[Profile]:
+    """What was said about each file of a plan, as profiles; nothing where nothing was said."""
     options = plan.options
     told = (options.columns, options.stages, options.keys, options.date_order, options.decimal)
     if not any((*told, options.without_rates, options.repeats, options.missing_amounts, options.is_full is not None)):
         return []
-    written = []
-    for file in plan.files:
-        if file.match is not None and file.match.spec.beside is None and file.mapped is not None:
-            profile = layout(file, options)
-            _write(folder(store_folder) / f"{profile.name}.toml", toml(profile))
-            written.append(profile)
-    return written
+    return [
+        layout(file, options)
+        for file in plan.files
+        if file.match is not None and file.match.spec.beside is None and file.mapped is not None
+    ]
 
 
 def forget(store_folder: Path, name: str) -> None:
@@ -149,9 +175,13 @@ def _key(name: str) -> str:
     return name if is_bare else json.dumps(name, ensure_ascii=False)
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: bytes) -> None:
     """All or nothing: a half-written profile would stop every import."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".draft")
-    draft.write_text(text, "utf-8")
-    draft.replace(path)
+    draft = path.with_suffix(DRAFT)
+    try:
+        draft.write_bytes(content)
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
