@@ -26,6 +26,8 @@ from metrics.view import View
 from metrics.viewer import EVERYTHING, Viewer
 
 if TYPE_CHECKING:
+    from sqlglot import exp
+
     from metrics.population import Population
 
 __all__ = ["Column", "Note", "Query", "Result", "Step", "from_file", "note"]
@@ -214,7 +216,8 @@ def _literal(sql: str, params: dict[str, object], dialect: str) -> str:
 def from_file(name: str, view: View | None = None, **params: object) -> Query:
     """The question of `metrics/sql/<name>.sql`: named steps whose last is `population`, then the answer.
 
-    The file names plain tables; `view` filters them, the viewer's scope cuts them, and `params` are bound.
+    The file names plain tables; `view` filters them, the viewer's scope cuts them, and `params` are bound. It may also
+    name steps that several questions share, `metrics/sql/steps/<step>.sql`: they then stand before its own.
 
     Raises:
         UnknownQuestion: there is no such file.
@@ -236,16 +239,29 @@ def tables_of_file(name: str) -> tuple[str, ...]:
 @lru_cache(maxsize=256)
 def _read(text: str) -> tuple[tuple[Step, ...], str, tuple[str, ...]]:
     """Steps, answer and base tables of a question file."""
+    tree = _parsed(text)
+    own = {cte.alias: cte.this for cte in tree.ctes}
+    known = {path.stem: path for path in sorted((_FOLDER / "steps").glob("*.sql"))}
+    shared = {name: _parsed(known[name].read_text("utf-8")) for name in known if name in _tables_in(tree)}
+    steps = shared | own
+    read = _tables_in(tree, *shared.values()) - set(steps)
+    tables = tuple(name for name in (*catalog().tables, "deals_seen", "invoice_payments") if name in read)
+    tree.set("with_", None)
+    named = tuple(Step(name, step.sql(dialect="duckdb", pretty=True)) for name, step in steps.items())
+    return named, tree.sql(dialect="duckdb", pretty=True), tables
+
+
+def _parsed(text: str) -> exp.Select:
     import sqlglot
     from sqlglot import exp
 
-    tree = sqlglot.parse_one(text, read="duckdb", into=exp.Select)
-    names = [cte.alias for cte in tree.ctes]
-    read = {found.name for found in tree.find_all(exp.Table)} - set(names)
-    tables = tuple(name for name in (*catalog().tables, "deals_seen", "invoice_payments") if name in read)
-    steps = tuple(Step(cte.alias, cte.this.sql(dialect="duckdb", pretty=True)) for cte in tree.ctes)
-    tree.set("with_", None)
-    return steps, tree.sql(dialect="duckdb", pretty=True), tables
+    return sqlglot.parse_one(text, read="duckdb", into=exp.Select)
+
+
+def _tables_in(*trees: exp.Select) -> set[str]:
+    from sqlglot import exp
+
+    return {found.name for tree in trees for found in tree.find_all(exp.Table)}
 
 
 def column_of(query: Query, name: str | None) -> Column:

@@ -2,24 +2,7 @@
 -- A deal reached every stage up to the furthest it was in, whether it stopped there or skipped it; a won deal reached
 -- all; steps back do not undo it. Of a lost deal that nobody saw in an open stage, `furthest` is not known.
 -- Nothing after `$until` is counted: what was closed later is open (`status_then`), what came later is not there.
-with places as (  -- the open stages of each pipeline, numbered from 1 on
-    select
-        lines.pipeline, stages.stage,
-        row_number() over (partition by lines.pipeline order by min(stages.position), stages.stage) as place
-    from (select distinct deals.pipeline from deals) as lines
-    join stages on stages.pipeline is null or stages.pipeline is not distinct from lines.pipeline
-    where stages.status = 'open'
-    group by lines.pipeline, stages.stage
-),
-cohort as (
-    select
-        deals.*, case when deals.status = 'open' or deals.closed_on > $until then 'open' else deals.status end as status_then
-    from deals
-    where (deals.status <> 'open' or not deals.is_gone)
-        and (not $has_period or deals.created_on between $from_on and $to_on)
-        and (deals.created_on is null or deals.created_on <= $until)
-),
-seen as (  -- the furthest stage a visit shows
+with seen as (  -- the furthest stage a visit shows
     select deal_stages.deal_id, max(places.place) as furthest
     from deal_stages
     join cohort on cohort.deal_id = deal_stages.deal_id

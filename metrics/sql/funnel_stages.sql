@@ -1,11 +1,5 @@
 -- The open stages of every pipeline that a deal in view is in, numbered from 1 on (metrics/funnel.py).
 with population as (
-    select
-        lines.pipeline, stages.stage, min(stages.label_en) as label_en, min(stages.label_zh) as label_zh,
-        row_number() over (partition by lines.pipeline order by min(stages.position), stages.stage) as place
-    from (select distinct deals.pipeline from deals) as lines
-    join stages on stages.pipeline is null or stages.pipeline is not distinct from lines.pipeline
-    where stages.status = 'open'
-    group by lines.pipeline, stages.stage
+    select places.pipeline, places.place, places.stage, places.label_en, places.label_zh from places
 )
 select pipeline, place, stage, label_en, label_zh from population order by pipeline nulls first, place

@@ -1,24 +1,6 @@
 -- Visits of the cohort's deals to open stages: how long each took and how it ended (metrics/funnel.py).
 -- `went`: forward, back, again (the same stage once more), won, lost; or open: still there, so that its time is censored.
-with places as (
-    select
-        lines.pipeline, stages.stage,
-        row_number() over (partition by lines.pipeline order by min(stages.position), stages.stage) as place
-    from (select distinct deals.pipeline from deals) as lines
-    join stages on stages.pipeline is null or stages.pipeline is not distinct from lines.pipeline
-    where stages.status = 'open'
-    group by lines.pipeline, stages.stage
-),
-cohort as (
-    select
-        deals.deal_id, deals.pipeline, case when deals.closed_on <= $until then deals.closed_on end as closed_on,
-        case when deals.status = 'open' or deals.closed_on > $until then 'open' else deals.status end as status
-    from deals
-    where (deals.status <> 'open' or not deals.is_gone)
-        and (not $has_period or deals.created_on between $from_on and $to_on)
-        and (deals.created_on is null or deals.created_on <= $until)
-),
-walked as (
+with walked as (
     select
         deal_stages.deal_id, deal_stages.stage, places.place, deal_stages.entered_on,
         case when deal_stages.left_on <= $until then deal_stages.left_on end as left_on,
@@ -38,10 +20,12 @@ ended as (
             when walked.next_place > walked.place then 'forward'
             when walked.next_place < walked.place then 'back'
             when walked.next_place is not null then 'again'
-            when cohort.status <> 'open' then cohort.status
-            else 'open'
+            else cohort.status_then
         end as went,
-        coalesce(walked.left_on, case when walked.next_place is null then cohort.closed_on end) as left_on
+        coalesce(
+            walked.left_on,
+            case when walked.next_place is null and cohort.closed_on <= $until then cohort.closed_on end
+        ) as left_on
     from walked
     join cohort on cohort.deal_id = walked.deal_id
 ),
