@@ -103,10 +103,7 @@ def _cut_by(query: Query, dim: Dimension) -> Query:
         joined += f"\nleft join {via.table} on {via.match('reached')}"
         named = (*before, Step("reached", last.sql), Step("population", joined))
         tables = tuple(dict.fromkeys((*query.tables, via.table)))
-    answer = query.answer.replace("pipeline,", f'pipeline, "{dim.id}",', 1).replace(
-        "GROUP BY\n  pipeline,", f'GROUP BY\n  pipeline, "{dim.id}",', 1
-    )
-    return replace(query, steps=tuple(named), tables=tables, answer=answer)
+    return replace(query, steps=tuple(named), tables=tables).cut_by(dim.id)
 
 
 def _visited(view: View, values: dict[str, object]) -> Query:

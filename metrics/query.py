@@ -138,6 +138,15 @@ class Query:
         """The first `count` rows of this answer."""
         return replace(self, answer=f"{self.answer}\nlimit {int(count)}")
 
+    def cut_by(self, column: str) -> Query:
+        """This answer, also cut by a column of its population."""
+        from sqlglot import exp
+
+        named = exp.column(column, quoted=True)
+        return replace(
+            self, answer=_parsed(self.answer).select(named).group_by(named).sql(dialect="duckdb", pretty=True)
+        )
+
     def count(self) -> Query:
         """How many rows this answer has: one row, column `n`."""
         counted = f"select count(*) as n from (\n{self.answer}\n) as listed"
