@@ -17,15 +17,14 @@ import polars as pl
 from metrics.query import Result
 from ui import answers, numbers
 from ui.answers import Series
-from ui.drawing import Shown, frame_of, hover, legend, nothing, rows_height, shorten, text_room, value_range
+from ui.drawing import Shown, frame_of, hover, nothing, value_range
+from ui.horizontal import in_rows, numbers_at
 from ui.look import Look
 from ui.over_time import columns, lines, over_time, stacked
 from ui.sheet import Sheet
 
 __all__ = ["Draw", "bars", "changes", "columns", "dots", "fitting", "lines", "over_time", "remarks", "stacked"]
 
-GAP = "\u2002"
-"""A space that a browser keeps at the start of a text."""
 Draw = Callable[[Result, Look], go.Figure]
 
 
@@ -49,8 +48,8 @@ def bars(result: Result, look: Look) -> go.Figure:
         customdata=shown.marks, hovertext=hover(shown.labels, shown.column(part.value), part, look), hoverinfo="text",
     )  # fmt: skip
     ends, texts = _ends(shown, part), shown.texts(part, look)
-    _numbers_at(figure, ends, texts, look)
-    return _lying(figure, shown, texts, [ends, shown.drawn(part.value)], look, from_zero=True)
+    numbers_at(figure, ends, texts, look)
+    return in_rows(figure, shown.labels, texts, _span([ends, shown.drawn(part.value)], from_zero=True), look)
 
 
 def dots(result: Result, look: Look) -> go.Figure:
@@ -77,8 +76,8 @@ def dots(result: Result, look: Look) -> go.Figure:
     if overall is not None:
         figure.add_vline(x=overall, line={"dash": "dot", "width": 1.5, "color": look.palette.muted})
     ends, texts = _ends(shown, part), shown.texts(part, look)
-    _numbers_at(figure, ends, texts, look)
-    return _lying(figure, shown, texts, [ends, value, shown.column(part.low)], look, from_zero=False)
+    numbers_at(figure, ends, texts, look)
+    return in_rows(figure, shown.labels, texts, _span([ends, value, shown.column(part.low)], from_zero=False), look)
 
 
 def fitting(result: Result, look: Look) -> go.Figure:
@@ -114,8 +113,8 @@ def changes(result: Result, look: Look) -> go.Figure:
     )  # fmt: skip
     texts = [look.signed(float(delta), part) for delta in moved]
     figure.add_vline(x=0, line={"width": 1, "color": look.palette.muted})
-    _numbers_at(figure, moved, texts, look)
-    return _lying(figure, shown, texts, [moved], look, from_zero=True)
+    numbers_at(figure, moved, texts, look)
+    return in_rows(figure, shown.labels, texts, _span([moved], from_zero=True), look)
 
 
 def _by_movement(result: Result, part: Series, look: Look) -> Result:
@@ -147,30 +146,11 @@ def _ends(shown: Shown, part: Series) -> np.ndarray:
     return np.asarray(np.max(np.nan_to_num(parts, nan=0.0), axis=0))
 
 
-def _numbers_at(figure: Sheet, ends: np.ndarray, texts: Sequence[str], look: Look) -> None:
-    """Each row's number right of its ink; of a bar that points left, right of zero, where there is always room."""
-    figure.add_scatter(
-        x=np.maximum(ends, 0), y=np.arange(len(texts)), mode="text", text=[GAP + text for text in texts],
-        cliponaxis=False, hoverinfo="skip", textposition="middle right", showlegend=False,
-        textfont={"size": 14, "color": look.palette.text},
-    )  # fmt: skip
-
-
-def _lying(
-    figure: Sheet, shown: Shown, texts: Sequence[str], drawn: Sequence[np.ndarray], look: Look, *, from_zero: bool
-) -> go.Figure:
-    """Layout of horizontal marks: names at the left, no value axis, since each mark says its number."""
+def _span(drawn: Sequence[np.ndarray], *, from_zero: bool) -> tuple[float, float]:
+    """From where to where: bars start at zero, dots stand a little inside."""
     low, high = value_range(drawn, from_zero=from_zero)
     edge = 0.0 if from_zero else (high - low) * 0.04
-    figure.update_xaxes(range=[low - edge, high + edge], visible=False, fixedrange=True)
-    figure.update_yaxes(
-        tickvals=np.arange(shown.height), ticktext=[shorten(name) for name in shown.labels], autorange=False,
-        range=[shown.height - 0.4, -0.6], automargin=True, showgrid=False, zeroline=False, ticks="", fixedrange=True,
-        tickfont={"size": 14, "color": look.palette.text},
-    )  # fmt: skip
-    named = figure.named > 1
-    figure.update_layout(barmode="overlay", height=rows_height(shown.height, has_legend=named))
-    return legend(figure, shows=named, look=look, right=text_room(texts))
+    return low - edge, high + edge
 
 
 def remarks(result: Result, look: Look, *, is_table: bool = False) -> list[str]:

@@ -205,16 +205,6 @@ def shorten(name: str, longest: int = LONGEST_NAME) -> str:
     return name
 
 
-def text_room(texts: Sequence[str]) -> int:
-    """Pixels that the longest of these numbers needs beside its mark."""
-    return 14 + max((sum(14 if ord(mark) > 0x2E7F else 8 for mark in text) for text in texts), default=0)
-
-
-def rows_height(rows: int, *, has_legend: bool) -> int:
-    """Pixels of a drawing with this many horizontal rows: wide enough apart to be read across a room."""
-    return 34 * rows + 24 + (34 if has_legend else 0)
-
-
 def value_range(drawn: Sequence[FLOATS], *, from_zero: bool) -> tuple[float, float]:
     """From the smallest to the largest of everything drawn; bars start at zero."""
     known = np.concatenate([values[~np.isnan(values)] for values in drawn] or [np.zeros(1)])

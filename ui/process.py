@@ -12,12 +12,12 @@ from metrics.bottleneck import against_the_rest, worst
 from metrics.bridge import CAUSES, END, START
 from metrics.query import Result
 from ui import answers, numbers
-from ui.drawing import legend, rows_height, shorten, text_room
+from ui.drawing import legend, shorten
+from ui.horizontal import in_rows, numbers_at, rows_height
 from ui.look import Look
 from ui.question import mark_of
 from ui.sheet import Sheet
 
-_GAP = "\u2002"
 _FAR = 0.25
 """A share so far from the stage's own has the strongest colour."""
 _WAYS = ("moved_on", "still_there", "lost")
@@ -51,8 +51,9 @@ def stages(result: Result, look: Look) -> go.Figure | None:
             hovertext=[_told(name, way, row, look) for name, row in zip(names, rows, strict=True)],
         )  # fmt: skip
     texts = [_at_the_end(row, look) for row in rows]
-    _ended(sheet, frame.get_column("entered").to_list(), texts, look)
-    return _lying(sheet, names, texts, (0.0, float(frame.get_column("entered").max())), look)  # type: ignore[arg-type]
+    entered: list[float] = frame.get_column("entered").to_list()
+    numbers_at(sheet, entered, texts, look)
+    return in_rows(sheet, names, texts, (0.0, max(entered)), look, "stack")
 
 
 def _names(frame: pl.DataFrame, look: Look) -> list[str]:
@@ -221,8 +222,8 @@ def waterfall(result: Result, look: Look) -> go.Figure | None:
     )  # fmt: skip
     texts = [_step(row, look) for row in rows]
     ends = [max(low, low + step) for low, step in zip(base, width, strict=True)]
-    _ended(sheet, ends, texts, look)
-    return _lying(sheet, names, texts, _span(base, width), look)
+    numbers_at(sheet, ends, texts, look)
+    return in_rows(sheet, names, texts, _span(base, width), look, "stack")
 
 
 def _span(base: list[float], width: list[float]) -> tuple[float, float]:
@@ -289,8 +290,8 @@ def weighed(result: Result, look: Look) -> go.Figure | None:
         )  # fmt: skip
     amounts = [float(value) for value in frame.get_column("amount")]
     texts = [_money(amount, look) for amount in amounts]
-    _ended(sheet, amounts, texts, look)
-    return _lying(sheet, names, texts, (0.0, max(amounts) or 1.0), look, barmode="overlay")
+    numbers_at(sheet, amounts, texts, look)
+    return in_rows(sheet, names, texts, (0.0, max(amounts) or 1.0), look)
 
 
 def expected(result: Result, look: Look) -> str | None:
@@ -302,30 +303,3 @@ def expected(result: Result, look: Look) -> str | None:
     if crm.null_count() == crm.len():
         return _words("question.weighted_alone", look, history=told)
     return _words("question.weighted_found", look, history=told, crm=_money(float(crm.sum()), look))
-
-
-# -------------------------------------------------------------------------------------------------------------- shared
-
-
-def _ended(sheet: Sheet, ends: list[float], texts: list[str], look: Look) -> None:
-    """Each row's number right of its ink."""
-    sheet.add_scatter(
-        x=np.maximum(np.asarray(ends, dtype=float), 0), y=np.arange(len(texts)), mode="text",
-        text=[_GAP + text for text in texts], cliponaxis=False, hoverinfo="skip", textposition="middle right",
-        showlegend=False, textfont={"size": 14, "color": look.palette.text},
-    )  # fmt: skip
-
-
-def _lying(
-    sheet: Sheet, names: list[str], texts: list[str], span: tuple[float, float], look: Look, barmode: str = "stack"
-) -> go.Figure:
-    """Layout of horizontal bars: names at the left, no value axis, since each bar says its number."""
-    sheet.update_xaxes(range=list(span), visible=False, fixedrange=True)
-    sheet.update_yaxes(
-        tickvals=np.arange(len(names)), ticktext=[shorten(name) for name in names], autorange=False,
-        range=[len(names) - 0.4, -0.6], automargin=True, showgrid=False, zeroline=False, ticks="", fixedrange=True,
-        tickfont={"size": 14, "color": look.palette.text},
-    )  # fmt: skip
-    named = sheet.named > 1
-    sheet.update_layout(barmode=barmode, height=rows_height(len(names), has_legend=named))
-    return legend(sheet, shows=named, look=look, right=text_room(texts))
