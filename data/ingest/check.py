@@ -59,7 +59,9 @@ def check(mapped: Mapped, parsed: Parsed, told: Told | None = None) -> Checked:
     warnings, questions = missing_amounts(mapped, parsed, told.missing_amounts)
     key, said = find_key(mapped, parsed, table, told.key)
     frame = pl.DataFrame([series.alias(name) for name, series in parsed.columns.items()])
-    frame = frame.with_columns(key.texts(mapped.height), extra(mapped), mapped.table.frame[LINE].alias("line"))
+    frame = frame.with_columns(
+        key.texts(mapped.height), extra(mapped, parsed.rounded), mapped.table.frame[LINE].alias("line")
+    )
     reasons = _unreadable(mapped, parsed) | _unfinished(frame, table)
     bad = _any(reasons, frame.height)
     if told.repeats == "keep" and _may_repeat(table, key):

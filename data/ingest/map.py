@@ -265,9 +265,33 @@ def _say_what_was_kept(mapped: Mapped) -> None:
         mapped.warnings.append(Remark(code="columns_kept", params={"columns": ", ".join(known)}))
 
 
-def extra(mapped: Mapped) -> pl.Series:
-    """The columns nobody mapped, as one JSON object per row."""
-    if not mapped.unknown:
-        return pl.repeat(None, mapped.height, dtype=pl.String, eager=True).alias("extra")
-    columns = [pl.col(str(index)).alias(mapped.table.headers[index]) for index in mapped.unknown]
-    return mapped.table.frame.drop(LINE).select(pl.struct(columns).struct.json_encode().alias("extra")).to_series()
+def extra(mapped: Mapped, kept: dict[str, pl.Series] | None = None) -> pl.Series:
+    """The columns nobody mapped, as one JSON object per row.
+
+    Args:
+        mapped: the file.
+        kept: our field -> the rows whose own text of it is kept as well; in other rows it is not named.
+    """
+    spare = mapped.table.frame.drop(LINE).select(
+        pl.col(str(index)).alias(mapped.table.headers[index]) for index in mapped.unknown
+    )
+    without = _as_json(spare, mapped.height)
+    if not kept:
+        return without
+    is_kept = pl.DataFrame([rows.alias(ours) for ours, rows in kept.items()])
+    texts = pl.DataFrame([mapped.texts[ours].alias(ours) for ours in kept])
+    shown = texts.select(pl.when(is_kept[ours]).then(ours).alias(mapped.sources[ours][0]) for ours in kept)
+    any_kept = is_kept.select(pl.any_horizontal(pl.all())).to_series()
+    both = pl.DataFrame(
+        [
+            without.alias("no"),
+            _as_json(pl.concat([spare, shown], how="horizontal") if spare.width else shown, mapped.height).alias("yes"),
+        ]
+    )
+    return both.select(pl.when(any_kept).then("yes").otherwise("no").alias("extra")).to_series()
+
+
+def _as_json(columns: pl.DataFrame, height: int) -> pl.Series:
+    if not columns.width:
+        return pl.repeat(None, height, dtype=pl.String, eager=True).alias("extra")
+    return columns.select(pl.struct(pl.all()).struct.json_encode().alias("extra")).to_series()

@@ -8,6 +8,8 @@ from typing import Literal
 import polars as pl
 
 MONEY = pl.Decimal(18, 4)
+_WIDE = pl.Decimal(38, 18)
+_EXACT_DIGITS = 15  # a double keeps that many digits of any number
 Decimal = Literal["point", "comma"]
 
 NOTHING = (
@@ -102,18 +104,11 @@ _CODES = (
     "NZD",
 )
 _CURRENCY = r"(?i)us\$|hk\$|nt\$|r\$|[¥￥$€£₹₫₩฿₱₺₽元圆]|\b(?:" + "|".join(_CODES) + r")\b"
-_FACTORS = {
-    "千": 1e3,
-    "万": 1e4,
-    "百万": 1e6,
-    "千万": 1e7,
-    "亿": 1e8,
-    "k": 1e3,
-    "m": 1e6,
-    "mn": 1e6,
-    "b": 1e9,
-    "bn": 1e9,
-}
+_POWERS = {
+    "千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8, "k": 3, "m": 6, "mn": 6, "b": 9, "bn": 9, "%": -2,
+}  # fmt: skip
+"""What stands behind a number -> the power of ten that it multiplies by."""
+
 _GROUPED = 3
 _POINT = r"^\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d*)?$|^\d*\.?\d+$|^\d+\.$"
 _COMMA = r"^\d{1,3}(?:\.\d{3})+(?:,\d*)?$|^\d*,?\d+$|^\d+,$"
@@ -123,8 +118,9 @@ _COMMA = r"^\d{1,3}(?:\.\d{3})+(?:,\d*)?$|^\d*,?\d+$|^\d+,$"
 class Numbers:
     """A column read as numbers.
 
-    `values`: one number or null per row. `unreadable`: rows with text that is no number. `reading`: how it was read.
-    `decimal` is "both" where a comma and a point reading fit every value and disagree.
+    `values`: one number or null per row. `unreadable`: rows with text that is no number, or one that cannot be held:
+    beyond any money, or a whole number of more digits than a double has. `rounded`: rows whose places beyond what can
+    be held are cut. `reading`: how it was read. `is_open`: a comma and a point reading both fit and disagree.
     """
 
     values: pl.Series
@@ -133,6 +129,7 @@ class Numbers:
     currencies: list[str]
     is_open: bool = False
     share: float = 1.0
+    rounded: pl.Series | None = None
 
 
 def numbers(
@@ -142,6 +139,7 @@ def numbers(
     decimal: Decimal | None = None,
     continental: bool = False,
     exact: bool = False,
+    power: int = 0,
 ) -> Numbers:
     """Read a column of texts as numbers.
 
@@ -151,18 +149,22 @@ def numbers(
         decimal: the decimal sign the user named; otherwise proved.
         continental: the file separates cells with semicolons, so `1.234` may well be a thousand.
         exact: the file holds numbers, not texts, or its header counts them in 万: their points divide no thousands.
+        power: of ten, that the column's name multiplies by: 4 for 万元.
     """
     kind = MONEY if money else pl.Float64
     may_group = continental or (money and not exact)
-    if decimal is None and not (may_group and texts.str.contains(r"^-?\d{1,3}\.\d{3}$").any()):
+    if decimal is None and not power and not (may_group and texts.str.contains(r"^-?\d{1,3}\.\d{3}$").any()):
         plain = texts.cast(kind, strict=False)
         if plain.null_count() == texts.null_count() and (money or plain.is_finite().all()):
-            return Numbers(plain, _none(texts), "plain", [])
+            rounded = _is_rounded(texts, plain)
+            if not (rounded.any() and not money):  # of whole numbers too long for a double each is looked at
+                return Numbers(plain, _none(texts), "plain", [], rounded=rounded)
     counted = texts.drop_nulls().value_counts(name="rows", sort=False)
     distinct, rows = counted[counted.columns[0]].alias("text"), counted["rows"]
     parts = _parts(distinct)
     chosen, is_open = _decimal_sign(parts, decimal, continental=continental, money=money, exact=exact)
-    read = _values(parts, chosen, kind)
+    written = _written(parts, chosen, power)
+    read, is_rounded = _values(written, kind)
     nothing = parts["text"].str.to_lowercase().is_in(NOTHING)
     bad = distinct.filter(read.is_null() & ~nothing)
     values = (
@@ -171,8 +173,10 @@ def numbers(
     unreadable = texts.is_in(bad.implode()).fill_null(value=False) if len(bad) else _none(texts)
     readable = int(rows.filter(read.is_not_null() | nothing).sum())
     currencies = sorted({_code(symbol) for symbol in parts["symbol"].drop_nulls().unique()})
+    cut = distinct.filter(is_rounded)
+    rounded = texts.is_in(cut.implode()).fill_null(value=False) if len(cut) else _none(texts)
     reading = f"decimal {chosen}" + (f", {', '.join(currencies)}" if currencies else "")
-    return Numbers(values, unreadable, reading, currencies, is_open, readable / max(int(rows.sum()), 1))
+    return Numbers(values, unreadable, reading, currencies, is_open, readable / max(int(rows.sum()), 1), rounded)
 
 
 def currencies_of(texts: pl.Series) -> pl.Series:
@@ -243,14 +247,48 @@ def _decimal_sign(
     return "point", money and not exact and is_pointed and not is_decimal
 
 
-def _values(parts: pl.DataFrame, decimal: Decimal, kind: pl.DataType | type[pl.DataType]) -> pl.Series:
+def _written(parts: pl.DataFrame, decimal: Decimal, power: int) -> pl.Series:
+    """Each number as a program writes it, units and per cent as powers of ten, so that no digit is calculated with."""
     pattern, group, sign = (_POINT, ",", ".") if decimal == "point" else (_COMMA, ".", ",")
     plain = pl.col("digits").str.replace_all(group, "", literal=True).str.replace(sign, ".", literal=True)
     signed = pl.when(pl.col("negative")).then(pl.concat_str([pl.lit("-"), plain])).otherwise(plain)
-    factor = pl.col("suffix").replace_strict({**_FACTORS, "%": 0.01}, default=None, return_dtype=pl.Float64)
+    own = pl.col("power").str.strip_prefix("e").cast(pl.Int64, strict=False).fill_null(0)
+    unit = pl.col("suffix").replace_strict(_POWERS, default=0, return_dtype=pl.Int64).fill_null(0)
+    total = own + unit + power
     fits = pl.col("digits").str.contains(pattern) & pl.col("whole")
-    text = pl.concat_str([signed, pl.col("power").fill_null("")])
-    exact = pl.when(fits & factor.is_null()).then(text).cast(kind, strict=False)
-    # A factor is a power of ten: doubles keep 15 digits, far more than "1.2万" has.
-    scaled = (pl.when(fits).then(text).cast(pl.Float64, strict=False) * factor).round(6).cast(kind, strict=False)
-    return parts.select(pl.coalesce(exact, scaled)).to_series()
+    number = pl.when(total == 0).then(signed).otherwise(pl.format("{}e{}", signed, total))
+    return parts.select(pl.when(fits).then(number).alias("number")).to_series()
+
+
+def _values(written: pl.Series, kind: pl.DataType | type[pl.DataType]) -> tuple[pl.Series, pl.Series]:
+    """The values, null where one cannot be held, and which of them are rounded."""
+    values = written.cast(kind, strict=False)
+    if kind == pl.Float64:
+        values = values.to_frame("v").select(pl.when(pl.col("v").is_finite()).then("v")).to_series()
+    rounded = _is_rounded(written, values)
+    if kind == pl.Float64 and rounded.any():  # a whole number that lost digits is another number
+        both = pl.DataFrame([values.alias("v"), (rounded & ~written.str.contains(r"\.|e-")).alias("is_lost")])
+        values = both.select(pl.when(~pl.col("is_lost")).then("v")).to_series()
+    return values, (rounded & values.is_not_null()).fill_null(value=False)
+
+
+def _is_rounded(written: pl.Series, values: pl.Series) -> pl.Series:
+    """Which values are not what was written; the noise that only a double adds (`731.9399999999999`) is left out."""
+    is_money = values.dtype != pl.Float64
+    digits = pl.col("text").str.replace(r"(?i)e.*$", "").str.replace_all(r"[^\d]", "").str.strip_chars_start("0")
+    may_be = r"\.\d{5}|[eE]" if is_money else rf"[\d.]{{{_EXACT_DIGITS + 1}}}|[eE]"
+    found = written.str.contains(may_be).fill_null(value=False)
+    if not found.any():
+        return found
+    frame = pl.DataFrame([written.alias("text"), values.alias("value")])
+    double = pl.col("text").cast(pl.Float64, strict=False)
+    is_zero = (pl.col("value") == 0) & (digits != "")
+    is_own_text = double.cast(pl.String).str.strip_suffix(".0") == pl.col("text").str.strip_suffix(".0")
+    if is_money:
+        is_other = pl.col("text").cast(_WIDE, strict=False) != pl.col("value").cast(_WIDE)
+        is_noise = double.round_sig_figs(_EXACT_DIGITS) == pl.col("value").cast(pl.Float64)
+        rule = (is_other & ~(is_own_text & is_noise)) | is_zero
+    else:
+        is_long = digits.str.strip_chars_end("0").str.len_chars() > _EXACT_DIGITS
+        rule = (is_long & ~is_own_text) | is_zero
+    return frame.select(rule.fill_null(value=False)).to_series() & values.is_not_null()

@@ -47,10 +47,14 @@ class Hints:
 
 @dataclass
 class Parsed:
-    """Typed columns. `unread`: field -> rows whose text could not be read. `formats`: field -> how it was read."""
+    """Typed columns. `unread`: field -> rows whose text could not be read. `formats`: field -> how it was read.
+
+    `rounded`: field -> rows whose number has more places than can be kept; their texts stay with them.
+    """
 
     columns: dict[str, pl.Series]
     unread: dict[str, pl.Series] = field(default_factory=dict)
+    rounded: dict[str, pl.Series] = field(default_factory=dict)
     formats: dict[str, str] = field(default_factory=dict)
     warnings: list[Remark] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
@@ -103,20 +107,33 @@ def _read_number(mapped: Mapped, parsed: Parsed, ours: str, kind: FieldType, hin
         decimal="point" if ours in mapped.computed else hints.decimal,
         continental=mapped.table.delimiter == ";",
         exact=mapped.table.is_typed or ours in mapped.factors or ours in mapped.computed,
+        power=len(str(mapped.factors.get(ours, 1))) - 1,
     )
-    _note_unread(mapped, parsed, ours, told.unreadable)
     if told.is_open:
         parsed.questions.append(_decimal_question(mapped, ours))
-    values, reading = told.values, told.reading
+    values, reading, unreadable = told.values, told.reading, told.unreadable
     if ours in mapped.factors:
-        values = (values * mapped.factors[ours]).cast(numbers.MONEY if kind == "money" else pl.Float64)
         reading += f", x {mapped.factors[ours]:,}"
     if kind == "share":
         values, reading = _share(mapped, ours, values, reading)
     if kind == "integer":
-        values = values.round().cast(pl.Int32, strict=False)
+        whole = values.cast(pl.Int32, strict=False)
+        is_whole = (whole.cast(pl.Float64) == values).fill_null(value=False)
+        unreadable = unreadable | (values.is_not_null() & ~is_whole)
+        values = pl.DataFrame([whole.alias("n"), is_whole.alias("w")]).select(pl.when("w").then("n")).to_series()
+    _note_unread(mapped, parsed, ours, unreadable)
+    if told.rounded is not None and told.rounded.any() and ours not in mapped.computed:
+        _note_rounded(mapped, parsed, ours, told.rounded)
     parsed.columns[ours] = values.alias(ours)
     parsed.formats[ours] = reading
+
+
+def _note_rounded(mapped: Mapped, parsed: Parsed, ours: str, rounded: pl.Series) -> None:
+    """More places than can be kept are cut; that is said, and what was written stays with the row."""
+    parsed.rounded[ours] = rounded
+    column, sample = mapped.sources[ours][0], str(mapped.texts[ours].filter(rounded)[0])
+    params: dict[str, str | int] = {"rows": int(rounded.sum()), "column": column, "sample": sample}
+    parsed.warnings.append(Remark(code="rounded", params=params))
 
 
 def _share(mapped: Mapped, ours: str, values: pl.Series, reading: str) -> tuple[pl.Series, str]:

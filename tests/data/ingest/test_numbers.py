@@ -106,3 +106,57 @@ def test_whole_amounts_in_a_file_of_semicolons_are_thousands_when_several_say_so
     assert (several.values.to_list()[:2], several.is_open) == ([Decimal(1151), Decimal(10038)], False)
     assert numbers(pl.Series(["1,151", "7"]), money=True, continental=True).is_open
     assert numbers(pl.Series(["1,151", "2,400", "3,125"]), money=False, continental=True).is_open, "weights have grams"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1e400", "-1e400", "1e14", "100000000000000000000", "12345678901234567890", "99999999999999.99999", "99999999亿"],
+)
+def test_money_that_cannot_be_held_is_named_and_never_another_number(text: str) -> None:
+    told = money(text, "5")
+    assert (told.values.to_list(), told.unreadable.to_list()) == ([None, Decimal(5)], [True, False])
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("9007199254740993", None), ("9007199254740992", 2.0**53), ("1e400", None)]
+)
+def test_a_whole_number_that_a_double_would_change_is_named(text: str, value: float | None) -> None:
+    told = numbers(pl.Series([text, "1"]), money=False)
+    assert told.values.to_list() == [value, 1.0]
+    assert told.unreadable.to_list() == [value is None, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "is_rounded"),
+    [
+        ("0.1", "0.1", False),
+        ("0.30000000000000004", "0.3", False),  # what a double's own noise adds is no digit of anybody's
+        ("731.9399999999999", "731.94", False),
+        ("0.1000000000000000055511151231257827", "0.1", True),
+        ("1.23456", "1.2346", True),
+        ("1e-7", "0", True),
+        ("1.23456万", "12345.6", False),
+        ("12345.6789012亿", "1234567890120", False),
+        ("12345678901234.56789", "12345678901234.5679", True),
+    ],
+)
+def test_places_beyond_those_that_are_kept_are_said(text: str, value: str, *, is_rounded: bool) -> None:
+    told = money(text, "2")
+    assert told.rounded is not None
+    assert (told.values[0], told.rounded.to_list()) == (Decimal(value), [is_rounded, False])
+
+
+def test_the_unit_of_a_header_multiplies_what_was_written_not_what_was_rounded() -> None:
+    assert money("1.23456", "2", power=4).values.to_list() == [Decimal("12345.6"), Decimal(20_000)]
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**20), max_value=10**20, places=8))
+def test_a_number_is_read_exactly_or_said_to_be_otherwise(value: Decimal) -> None:
+    for is_money in (True, False):
+        told = numbers(pl.Series([f"{value:f}", "1"]), money=is_money)
+        assert told.rounded is not None
+        read = told.values[0]
+        if read is None:
+            assert told.unreadable[0]
+        elif not told.rounded[0]:
+            assert abs(Decimal(repr(read) if not is_money else read) - value) <= abs(value) * Decimal("1e-15"), value

@@ -407,3 +407,32 @@ def test_what_is_computed_of_two_columns_is_read_with_the_decimal_sign_that_was_
     ]
     thousands = planned(text.replace("2,000", "2").replace("1.234,50", "1.234"), decimal="comma")
     assert rows(thousands)["amount"].to_list() == [Decimal(2468)], "1.234 is a thousand where a comma is the sign"
+
+
+def test_numbers_that_cannot_be_held_refuse_their_row_and_rounded_ones_keep_their_text() -> None:
+    amounts = ["1e400", "12345678901234567890", "1.23456", "7", "8", "9"]
+    text = WITH_ID + "".join(f"D{at},Deal,{amount},won,2026-01-05,Ann\n" for at, amount in enumerate(amounts))
+    plan = planned(text)
+    assert rows(plan).select("deal_id", "amount", "extra").rows() == [
+        ("D2", Decimal("1.2346"), '{"Amount":"1.23456"}'),
+        *((f"D{at}", Decimal(amounts[at]), None) for at in (3, 4, 5)),
+    ]
+    assert [reasons for _, reasons, *_ in refused(plan)] == [[f"unreadable:Amount:{text}"] for text in amounts[:2]]
+    assert "rounded" in codes(plan)
+
+
+def test_a_count_that_is_not_whole_is_refused_not_rounded() -> None:
+    text = "order_id,line_no,ordered_on,product,amount\n" + "".join(
+        f"A,{line},2026-01-05,x,5\n" for line in ("1", "2.5", "3", "4", "3000000000")
+    )
+    plan = planned(text)
+    assert rows(plan)["line_no"].to_list() == [1, 3, 4]
+    assert [why[0] for _, why, *_ in refused(plan)] == ["unreadable:line_no:2.5", "unreadable:line_no:3000000000"]
+
+
+def test_a_product_of_which_one_part_is_no_number_refuses_its_row() -> None:
+    text = "order_id,ordered_on,customer,product,quantity,unit_price,Sales,Profit\n"
+    text += "A,2026-01-05,甲,x,2,5,10,lots\n" + "".join(f"B{at},2026-01-05,甲,x,2,5,10,4\n" for at in range(3))
+    plan = planned(text)
+    assert rows(plan)["cost"].to_list() == [Decimal(6)] * 3
+    assert [why[0].partition(":")[0] for _, why, *_ in refused(plan)] == ["unreadable"]
