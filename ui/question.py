@@ -17,7 +17,8 @@ import streamlit as st
 from metrics.notes import Note
 from metrics.query import Query, Result
 from metrics.view import View
-from ui import clicks, drill, remarks, rows, session
+from ui import drill, remarks, rows, session
+from ui.block import header, plot
 from ui.guard import guarded
 from ui.look import Look
 from ui.reader import look
@@ -25,7 +26,6 @@ from ui.text import lang, plain, t
 
 Draw = Callable[[Result, Look], go.Figure | None]
 Find = Callable[[Result, Look], str | None]
-CONFIG = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "responsive": True}
 
 
 def mark_of(column: str | None, where: str, **at: object) -> str:
@@ -97,26 +97,16 @@ def _question(query: Query, draw: Draw, view: View, name: str, found: Find | Non
         with session.reading() as seen:
             result = seen.ask(query, session.viewer())
         subject, how = Subject(query, name, view), look(view)
-        if st.button(
-            plain(subject.title), key=f"{name}.details", type="tertiary", help=t("show.details"),
-            icon=":material/chevron_right:", icon_position="right", wrap=True,
-        ):  # fmt: skip
-            drill.opened(subject)
         figure = draw(result, how)
+        sentence = found(result, how) if found and figure is not None else None
+        header(subject.title, sentence, subject, name)
         said = [note.text(lang()) for note in result.notes]
         if figure is None:
             st.info(t(f"question.{name}_empty"), icon=":material/search_off:")
             remarks.said(said)
             return
-        sentence = found(result, how) if found else None
-        if sentence:
-            st.markdown(f"**{plain(sentence)}**")
-        st.plotly_chart(
-            figure, key=clicks.widget(name), on_select=clicks.keeps(name, drill.clicked), selection_mode="points",
-            config=CONFIG, alt=f"{subject.title}. {sentence or ''}".strip(),
-        )  # fmt: skip
+        mark = plot(figure, name, alt=f"{subject.title}. {sentence or ''}".strip())
         remarks.said(said)
-        mark: str | None = clicks.take(name)
         if mark is not None:
             drill.opened(_at(subject, mark), "rows")
 

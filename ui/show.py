@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from metrics.catalog import dimension, measure
 from metrics.cuts import total, trend
 from metrics.query import Query, Result
 from metrics.view import View
-from ui import answers, cards, clicks, drill, remarks, session
+from ui import answers, cards, drill, remarks, session
 from ui import numbers as written
 from ui.answers import Series
+from ui.block import header, plot
 from ui.charts import Draw
 from ui.define import glossary
 from ui.drawn import drawn
@@ -32,8 +32,6 @@ __all__ = [
     "chart", "details", "facts", "glossary", "listing", "numbers", "pivot", "present", "question", "run_up", "section",
     "table", "title",
 ]  # fmt: skip
-
-CONFIG = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "responsive": True}
 
 
 def numbers(
@@ -139,8 +137,8 @@ def _chart(
             remarks.unanswered(made.result, made.measured)
             return
         subject = drill.Subject(_alone(query, made.measured), made.measured.measure.id, view, part=made.part)
-        _header(neutral, made.found, subject, key)
-        mark = _plot(made.figure, key, alt=f"{neutral}. {made.found or ''}".strip())
+        header(neutral, made.found, subject, key)
+        mark = plot(made.figure, key, alt=f"{neutral}. {made.found or ''}".strip())
         remarks.said(made.remarks)
         clicked = drill.subject_at(subject, made.result, mark) if mark else None
         if clicked is not None:
@@ -172,25 +170,3 @@ def _heading(result: Result, measured: Series) -> str:
 def _inside(label: str) -> str:
     """A label inside a sentence: "by team"."""
     return label[:1].lower() + label[1:]
-
-
-def _header(neutral: str, found: str | None, subject: drill.Subject, key: str) -> None:
-    """What is drawn (a click opens all behind it) and, below, what it says."""
-    opens = st.button(
-        plain(neutral), key=f"{key}.details", type="tertiary", help=t("show.details"), icon=":material/chevron_right:",
-        icon_position="right", wrap=True,
-    )  # fmt: skip
-    if found:
-        st.markdown(f"**{plain(found)}**")
-    if opens:
-        drill.opened(subject)
-
-
-def _plot(figure: go.Figure, key: str, *, alt: str) -> str | None:
-    """Show a figure; returns the mark the reader has just clicked."""
-    st.plotly_chart(
-        figure, key=clicks.widget(key), on_select=clicks.keeps(key, drill.clicked), selection_mode="points",
-        config=CONFIG, alt=alt,
-    )  # fmt: skip
-    mark: str | None = clicks.take(key)
-    return mark
