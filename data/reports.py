@@ -75,7 +75,7 @@ def _mapping(session: Session, plan: Plan) -> None:
 def _entry(session: Session, plan: Plan, file: FilePlan, upload: Upload | Counts | None) -> dict[str, Any]:
     warnings = [remark.text(session.lang) for remark in file.warnings]
     if (
-        plan.options.is_full is None
+        file.options.is_full is None
         and file.is_full is None
         and file.table
         and file.checked

@@ -9,8 +9,7 @@ import polars as pl
 from data.ingest.remarks import Question, Remark
 
 if TYPE_CHECKING:
-    from data.ingest.options import Options
-    from data.ingest.plan import FilePlan
+    from data.ingest.fileplan import FilePlan
     from data.store import Snapshot
 
 SURE = 0.9
@@ -21,7 +20,7 @@ _LISTS = ("deals", "leads", "customers", "products", "reps", "contracts")
 """Tables whose exports list the same records again; of activities and payments each file may bring new ones only."""
 
 
-def compare(files: list[FilePlan], options: Options, seen: Snapshot) -> None:
+def compare(files: list[FilePlan], seen: Snapshot) -> None:
     """Say how many rows of the last upload are found again, and ask what only a person can know."""
     for file in files:
         if file.match is None or file.checked is None:
@@ -32,9 +31,9 @@ def compare(files: list[FilePlan], options: Options, seen: Snapshot) -> None:
         share = _found_again(file, seen, int(last["id"]))
         percent = f"{100 * share:.1f}"
         file.warnings.append(Remark(code="found_again", params={"percent": percent, "file": str(last["file"])}))
-        is_explained = file.table == "deals" and _fullness(file, files, options, seen, share)
+        is_explained = file.table == "deals" and _fullness(file, files, seen, share)
         is_put_together = len(file.checked.key) > 1 or file.checked.key != last["key"]
-        if share < SURE and is_put_together and file.table in _LISTS and not (is_explained or options.accept_keys):
+        if share < SURE and is_put_together and file.table in _LISTS and not (is_explained or file.options.accept_keys):
             file.questions.append(_key_question(file, percent, str(last["file"])))
 
 
@@ -69,16 +68,16 @@ def _key_question(file: FilePlan, percent: str, last: str) -> Question:
     return Question(code="ask_keys", params={"columns": key, "percent": percent, "file": last}, flag="--accept-keys")
 
 
-def _fullness(file: FilePlan, files: list[FilePlan], options: Options, seen: Snapshot, share: float) -> bool:
+def _fullness(file: FilePlan, files: list[FilePlan], seen: Snapshot, share: float) -> bool:
     """Deals that are open and missing: ended by a full export, left alone by a part.
 
     Returns:
         Whether this explains the rows that are not found again: somebody said, or is asked, that they have ended.
     """
-    remembered = file.match.profile.is_full if file.match else None
-    file.is_full = remembered if options.is_full is None else options.is_full
+    told = file.options.is_full
+    file.is_full = file.is_full if told is None else told
     if file.is_full is False:
-        return options.is_full is False
+        return told is False
     missing = _missing(file, files, seen)
     if missing.is_empty():
         return False

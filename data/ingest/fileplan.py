@@ -24,14 +24,17 @@ if TYPE_CHECKING:
 
 @dataclass
 class FilePlan:
-    """What will become of one file.
+    """What will become of one list of a file.
 
+    `names`: what it is called where something is said of it alone, the narrowest last. `options`: what holds for it.
     `is_full`: whether it lists everything, as far as is known of such files. `follows`: it is a further part of a full
     export, whose first file ends what none of them holds. `unrated`: its currencies that lack a rate.
     """
 
     file: str
     content: bytes = b""
+    names: tuple[str, ...] = ()
+    options: Options = field(default_factory=Options)
     scores: list[Match] = field(default_factory=list)
     is_full: bool | None = None
     follows: bool = False
@@ -61,11 +64,24 @@ class FilePlan:
         """It brings back rows that were refused: a part, whatever is said, or it would end all others."""
         return any(remark.code == CORRECTION for remark in self.warnings)
 
-    def is_whole(self, options: Options) -> bool | None:
+    @property
+    def is_whole(self) -> bool | None:
         """Whether it lists everything: now said, else remembered; None where nobody said."""
         if self.is_correction:
             return False
-        return self.is_full if options.is_full is None else options.is_full
+        return self.is_full if self.options.is_full is None else self.options.is_full
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether it is another section's reading of a file that stands here already."""
+        return self.match is not None and self.match.spec.beside is not None
+
+    @property
+    def headers(self) -> list[str]:
+        """The names of its columns, as far as they are known: also of a list that a question stops."""
+        if self.mapped is not None:
+            return self.mapped.table.headers
+        return next((list(question.columns) for question in self.questions), [])
 
     @property
     def offers(self) -> list[Offer]:
@@ -114,7 +130,8 @@ class FilePlan:
 class Plan:
     """A whole import: its files, those left out because they only describe the others, and what remains to be asked.
 
-    `remarks`: what is said where no file is left that could say it.
+    `unmet`: what options name that is no file of the import and no list in one. `dropped`: files whose orders other
+    files hold. `remarks`: what is said where no file is left that could say it.
     """
 
     files: list[FilePlan]
@@ -122,6 +139,8 @@ class Plan:
     skipped: list[str] = field(default_factory=list)
     left: list[LeftOut] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
+    unmet: list[str] = field(default_factory=list)
+    dropped: list[FilePlan] = field(default_factory=list)
     seen: Snapshot | None = None
 
     @property
@@ -141,10 +160,10 @@ class Plan:
     @property
     def loads(self) -> list[Load]:
         """One load per file; none while a question is open."""
-        return [] if self.questions else [_load(file, self.options) for file in self.files]
+        return [] if self.questions else [_load(file) for file in self.files]
 
 
-def _load(file: FilePlan, options: Options) -> Load:
+def _load(file: FilePlan) -> Load:
     if file.match is None or file.checked is None:
         raise ValueError(f"{file.file} has open questions")
     mapping = {entry["field"]: {"column": entry["column"], "format": entry["format"]} for entry in file.columns}
@@ -157,13 +176,13 @@ def _load(file: FilePlan, options: Options) -> Load:
             "key": file.checked.key,
             "section": file.match.section,
             "score": round(file.match.score, 2),
-            "read": options.reading,
+            "read": file.mapped.table.told if file.mapped else {},
         },
         encoding=file.encoding,
         as_of=file.as_of,
         as_of_from=file.as_of_from,
-        is_full=False if file.follows else file.is_whole(options),
-        who=options.who,
+        is_full=False if file.follows else file.is_whole,
+        who=file.options.who,
         rows=file.checked.rows,
         original=file.content,
         refused=file.checked.refused,

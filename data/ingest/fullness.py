@@ -8,14 +8,13 @@ from data.ingest.remarks import Remark
 
 if TYPE_CHECKING:
     from data.ingest.fileplan import FilePlan
-    from data.ingest.options import Options
 
 _AGAIN = 0.5  # of the smaller file's rows: then the files are the same list on several days
 _FOUND = ("dates", "none")
 """Ways in which a file's day is only worked out from its rows."""
 
 
-def join_parts(files: list[FilePlan], options: Options) -> None:
+def join_parts(files: list[FilePlan]) -> None:
     """Let the files of one list speak of one day, and only the first of them end what none of them holds.
 
     The fold reads uploads of one day in order: the first, full, ends what it lacks; the others bring theirs back on the
@@ -23,7 +22,7 @@ def join_parts(files: list[FilePlan], options: Options) -> None:
     """
     lists: dict[tuple[str | None, str | None, str], list[FilePlan]] = {}
     for file in files:
-        if file.is_whole(options) and file.match is not None and file.checked is not None:
+        if file.is_whole and file.match is not None and file.checked is not None:
             lists.setdefault((file.table, file.profile, file.match.section), []).append(file)
     for listed in lists.values():
         first = listed[0]

@@ -7,8 +7,8 @@ from collections.abc import Set as AbstractSet
 import polars as pl
 
 from data.ingest.errors import DashboardSheet, FileEmpty
-from data.ingest.headers import Header, find_header
-from data.ingest.textfile import header_question
+from data.ingest.headers import header_of
+from data.ingest.textfile import header_question, remembered_names
 from data.ingest.texttable import LINE, Aside, Reading, TextTable, Wishes, tidy
 
 _SAMPLE_ROWS = 200
@@ -32,7 +32,7 @@ def table_of(cells: pl.DataFrame, file: str, encoding: str, known: AbstractSet[s
     sample = [[cell or "" for cell in row] for row in cells.head(_SAMPLE_ROWS).rows()]
     if not any(any(row) for row in sample) and not any(series.null_count() < len(series) for series in cells):
         raise FileEmpty(file=file)
-    header = Header(-1, -1, _padded(wishes.header, cells.width)) if wishes.header else find_header(sample, known)
+    header = header_of(file, sample, known, wishes)
     if header is None:
         return Reading(questions=[header_question(file, sample)])
     body = cells.slice(header.last + 1)
@@ -48,6 +48,9 @@ def table_of(cells: pl.DataFrame, file: str, encoding: str, known: AbstractSet[s
         header_line=header.last + 1,
         title=[" ".join(row) for _, row in above],
         aside=[Aside(line, "\t".join(row), "title" if row else "blank_line") for line, row in above],
+        remarks=remembered_names(header),
+        told=header.says,
+        kinds=list(header.kinds),
     )
     tidy(table)
     _refuse_report(table)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections import Counter
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from data.ingest.layout import header_before, kinds
 from data.ingest.names import normal
+from data.ingest.texttable import Wishes
 
 WITHIN = 30
 """The header is looked for in so many rows."""
@@ -19,11 +23,51 @@ _PERIODISH = re.compile(r"^(19|20)\d\d([-/年.]?(0?[1-9]|1[0-2])月?|年)?$|^\d{
 
 @dataclass(frozen=True)
 class Header:
-    """The rows `first` to `last` (from 0) name the columns; `names` has one name per column, blank where none."""
+    """The rows `first` to `last` (from 0) name the columns; `names` has one name per column, blank where none.
+
+    `told`: the names as a person said them, now or (`is_remembered`) of an earlier file; `kinds`: what their columns
+    hold.
+    """
 
     first: int
     last: int
     names: list[str]
+    told: str = ""
+    is_remembered: bool = False
+    kinds: tuple[str, ...] = ()
+
+    @property
+    def says(self) -> dict[str, str]:
+        """What a table keeps of it."""
+        return {"header": self.told} if self.told else {}
+
+
+def header_of(file: str, rows: Sequence[Sequence[str]], known: AbstractSet[str], wishes: Wishes) -> Header | None:
+    """The names that a person gave, else the rows that name the columns, else what a person said of such a file before.
+
+    None where it must be asked. Arguments as of `find_header`.
+    """
+    if not wishes.header and (found := find_header(rows, known)):
+        return found
+    before = None if wishes.header else header_before(file, rows, wishes.known)
+    names = wishes.header or (names_of(before.header) if before and before.header else ())
+    if not names:
+        return None
+    width = max((len(row) for row in rows), default=0)
+    padded = [*names[:width], *[""] * (width - len(names))]
+    return Header(-1, -1, padded, names_as_text(names), before is not None, tuple(kinds(rows)))
+
+
+def names_as_text(names: Sequence[str]) -> str:
+    """Names with commas between, in quotation marks where one holds a comma."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="").writerow(names)
+    return out.getvalue()
+
+
+def names_of(text: str) -> tuple[str, ...]:
+    """The names that `names_as_text` wrote, or a person."""
+    return tuple(next(csv.reader([text])))
 
 
 def find_header(rows: Sequence[Sequence[str]], known: AbstractSet[str]) -> Header | None:

@@ -10,6 +10,7 @@ from datetime import date
 import polars as pl
 
 from data.ingest.errors import MonthsInvalid
+from data.ingest.layout import months_before
 from data.ingest.remarks import Question, Remark
 from data.ingest.texttable import LINE, Reading, TextTable, Wishes
 
@@ -67,12 +68,13 @@ def with_months(reading: Reading, wishes: Wishes) -> Reading:
     Raises:
         MonthsInvalid: the user's word is none of these.
     """
-    told = wishes.months
-    if told is not None and told not in ("rows", "columns") and not re.fullmatch(r"(19|20)\d\d", told):
-        raise MonthsInvalid(given=told)
     tables: list[TextTable] = []
     for table in reading.tables:
+        said = _checked(wishes.of(table.part).months)
         months = _find(table)
+        told = said or (months_before(table.headers, wishes.known, wishes.year or 0) if months else None)
+        if months and told:
+            table.told["months"] = told
         if months is None or told == "columns":
             tables.append(table)
             continue
@@ -84,6 +86,12 @@ def with_months(reading: Reading, wishes: Wishes) -> Reading:
             tables.append(_in_rows(table, months, year))
     reading.tables = tables
     return reading
+
+
+def _checked(told: str | None) -> str | None:
+    if told is not None and told not in ("rows", "columns") and not re.fullmatch(r"(19|20)\d\d", told):
+        raise MonthsInvalid(given=told)
+    return told
 
 
 def _find(table: TextTable) -> _Months | None:
@@ -163,6 +171,8 @@ def _question(table: TextTable, months: _Months, year: int | None) -> Question:
         flag="--months",
         choices=(*answers, "columns"),
         samples=shown,
+        part=table.part,
+        columns=tuple(table.headers),
     )
 
 
@@ -216,6 +226,7 @@ def _in_rows(table: TextTable, months: _Months, year: int | None) -> TextTable:
     return replace(
         table,
         headers=[*(table.headers[at] for at in keys), *_headers(table, months)],
+        own_headers=table.headers,
         frame=filled,
         text=b"",
         remarks=[*table.remarks, said],

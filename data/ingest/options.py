@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
 from data.ingest.errors import MapInvalid, StageInvalid
 from data.ingest.keys import from_text
 from data.ingest.words import STATUSES
+from data.settings import settings
 
 
-class Options(BaseModel):
-    """What a person says about an import; everything may be left unsaid."""
+class Answers(BaseModel):
+    """What a person says about a file, or one list of it; everything may be left unsaid."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     table: str | None = None
     profile: str | None = None
@@ -49,15 +51,49 @@ class Options(BaseModel):
     """Where one file has an order in each row and another one its lines: only the lines, or both."""
     accept_keys: bool = False
     """Load although few rows of the last upload are found again."""
-    who: str | None = None
-    today: date | None = None
-    """The day of the import; only tests set it."""
 
     @property
-    def reading(self) -> dict[str, Any]:
-        """What was said about reading the file: kept with the upload, to read its original again as it was read."""
-        told = {"encoding", "delimiter", "header", "sheet", "months"}
-        return self.model_dump(include=told, exclude_none=True)
+    def said(self) -> dict[str, Any]:
+        """Only what was said, by its name."""
+        return {name: getattr(self, name) for name in Answers.model_fields if name in self.model_fields_set}
+
+
+class Options(Answers):
+    """What a person says about an import: about all of its files, and over it about each.
+
+    `files`: the name of a file, or `file / sheet` -> what is said of it alone. What one file is told never holds for
+    another one. `today`: the day of the import; only tests set it.
+    """
+
+    files: dict[str, Answers] = {}
+    who: str | None = None
+    today: date | None = None
+
+    def of(self, names: Iterable[str]) -> Options:
+        """What holds for one list.
+
+        Args:
+            names: what it may be called here, the narrowest name last: its file, its file and sheet.
+        """
+        told = self.said
+        for name in names:
+            if name in self.files:
+                told = _over(told, self.files[name].said)
+        return Options(**told, who=self.who, today=self.today)
+
+
+def _over(before: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+    """What was said of a file over what was said of all: names and lists are added to, anything else is said again."""
+    both = dict(before)
+    for name, value in said.items():
+        had = before.get(name)
+        both[name] = {**had, **value} if isinstance(had, dict) else (*had, *value) if isinstance(had, tuple) else value
+    return both
+
+
+def day_of(options: Options) -> date:
+    """The day of an import, where the company is."""
+    return options.today or datetime.now(ZoneInfo(settings().timezone)).date()
 
 
 def read_maps(given: Iterable[str]) -> dict[str, str]:

@@ -10,19 +10,17 @@ from data.ingest.remarks import Question, Remark
 
 if TYPE_CHECKING:
     from data.ingest.fileplan import FilePlan, Plan
-    from data.ingest.options import Options
     from data.store import Snapshot
 
 _SAME = 0.5  # of the orders of the smaller side
 _FLAG = "--orders"
 
 
-def count_once(made: Plan, options: Options, seen: Snapshot | None) -> list[FilePlan]:
+def count_once(made: Plan, seen: Snapshot | None) -> list[FilePlan]:
     """The files without those that repeat as one row per order what lines say; asks before it leaves one out.
 
     Args:
         made: the import. What is said of its files is said of it as a whole where none of them stays.
-        options: `orders` says what a person chose.
         seen: the store, whose orders count as a file, too.
 
     Returns:
@@ -30,7 +28,7 @@ def count_once(made: Plan, options: Options, seen: Snapshot | None) -> list[File
     """
     files = made.files
     mine = [file for file in files if _orders(file) is not None]
-    if not mine or options.orders == "both":
+    if all(_told(file) == "both" for file in mine):
         return files
     heads = [file for file in mine if _is_head(file)]
     lines = [(file.file, _orders(file)) for file in mine if not _is_head(file)]
@@ -41,22 +39,33 @@ def count_once(made: Plan, options: Options, seen: Snapshot | None) -> list[File
         found = next((name for name, other in others if _overlap(_orders(head), other)), None)
         if found is not None:
             repeated[id(head)] = found
-    if options.orders == "lines":
-        left = [Remark(code="orders_left", params={"file": file.file}) for file in files if id(file) in repeated]
-        kept = [file for file in files if id(file) not in repeated]
-        if kept:
-            kept[0].warnings += left
-        elif left:
-            made.remarks += [*left, Remark(code="nothing_left", params={})]
-        return kept
     for head in heads:
-        if id(head) in repeated:
+        if id(head) in repeated and _told(head) is None:
             head.questions.append(_question(head, repeated[id(head)]))
     for file in mine:
-        if not _is_head(file) and _overlap(_orders(file), held.filter(~pl.col("is_line"))["order_id"]):
+        is_held = not _is_head(file) and _overlap(_orders(file), held.filter(~pl.col("is_line"))["order_id"])
+        if is_held and _told(file) != "both":
             params: dict[str, str | int] = {"file": file.file}
             file.questions.append(Question(code="ask_orders_held", params=params, flag=_FLAG, choices=("both",)))
-    return files
+    made.dropped = [head for head in heads if id(head) in repeated and _told(head) == "lines"]
+    return _without_dropped(made)
+
+
+def _told(file: FilePlan) -> str | None:
+    """What was said of such a file: now, else before."""
+    return file.options.orders or (file.match.profile.orders if file.match else None)
+
+
+def _without_dropped(made: Plan) -> list[FilePlan]:
+    """The files that stay, and what is said of those that do not."""
+    dropped = {id(file) for file in made.dropped}
+    kept = [file for file in made.files if id(file) not in dropped]
+    left = [Remark(code="orders_left", params={"file": file.file}) for file in made.dropped]
+    if kept:
+        kept[0].warnings += left
+    elif left:
+        made.remarks += [*left, Remark(code="nothing_left", params={})]
+    return kept
 
 
 def _question(head: FilePlan, other: str) -> Question:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
-from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from data.ingest.asked import Met, wish_of, wishes_of
 from data.ingest.asof import as_of_day
 from data.ingest.check import Told, check
 from data.ingest.earlier import compare
@@ -21,8 +19,6 @@ from data.ingest.errors import (
     MostRefused,
     OnlyDocumentation,
     TableUnrecognised,
-    UnknownColumn,
-    UnknownField,
     refuse_all,
 )
 from data.ingest.fileplan import FilePlan, Plan
@@ -30,23 +26,21 @@ from data.ingest.fullness import join_parts
 from data.ingest.lookup import look_up
 from data.ingest.map import apply
 from data.ingest.match import Match, match
-from data.ingest.names import normal
 from data.ingest.narrow import narrowed
-from data.ingest.options import Options
+from data.ingest.options import Options, day_of
 from data.ingest.orders import count_once
 from data.ingest.parse import Hints, parse
+from data.ingest.profile import Profile
 from data.ingest.promote import check_dimensions
 from data.ingest.questions import columns_questions, rivals_question, status_question
 from data.ingest.rates import check_rates
-from data.ingest.read import Source, Wishes, read
-from data.ingest.recognise import Wish, check_wish, is_documentation, known_headers, left_out, recognise
-from data.ingest.remarks import LeftOut, Reason, Remark
+from data.ingest.read import Source, read
+from data.ingest.recognise import Wish, is_documentation, known_headers, left_out, recognise
+from data.ingest.remarks import LeftOut, Question, Reason, Remark
 from data.ingest.remember import remembered
 from data.ingest.texttable import TextTable
 from data.ingest.values import members
 from data.settings import settings
-from data.tables import tables
-from metrics.errors import nearest
 
 if TYPE_CHECKING:
     from data.store import Snapshot
@@ -66,12 +60,10 @@ def plan(files: Sequence[Path | Source], options: Options | None = None, seen: S
         FileRefused: a file cannot be loaded, so none is.
         UnknownTable, UnknownProfile, UnknownField, UnknownColumn: a wish names nothing that exists.
     """
-    wishes = options or Options()
+    said = options or Options()
     layouts = remembered(seen.store.folder) if seen else ()
-    wish = Wish(wishes.table, wishes.profile, wishes.columns, layouts, has_key=bool(wishes.keys))
-    check_wish(wish)
-    _check_fields(wish)
-    made = Plan([], wishes, seen=seen)
+    made = Plan([], said, seen=seen)
+    met = Met()
     refused: list[FileRefused] = []
     sources: list[Source] = []
     for given in files:
@@ -79,73 +71,66 @@ def plan(files: Sequence[Path | Source], options: Options | None = None, seen: S
             sources.append(given if isinstance(given, Source) else Source.of(given))
         except FileRefused as error:
             refused.append(error)
-    headers: set[str] = set()
+    _check_wishes(said, layouts)
     for source in sources:
         others = [Path(other.name).stem for other in sources]
         try:
-            made.files += _plan_file(source, made, wish, others, headers)
+            made.files += _plan_file(source, made, layouts, others, met)
         except FileRefused as error:
             refused.append(error)
     refuse_all(refused)
     if not made.files:
         raise OnlyDocumentation(file=", ".join(made.skipped))
-    _check_columns(wish, (*wishes.keys, wishes.dimensions), headers)
-    check_dimensions(made.files, wishes.dimensions)
-    waiting = [file for file in made.files if file.match and file.match.spec.lookup and not file.questions]
-    for file in waiting:
-        file.warnings += look_up(file, made.files)
-    for file in waiting:
-        _check(file, wishes)
-    made.files = count_once(made, wishes, seen)
-    if seen:
-        compare(made.files, wishes, seen)
-    join_parts(made.files, wishes)
-    check_rates(made.files, wishes, seen)
+    met.check(said)
+    made.unmet = met.unknown(said.files)
+    check_dimensions(made.files)
+    _settle_together(made, seen)
     made.seen = None  # a plan waits for people, a snapshot must not
     return made
 
 
-def _check_fields(wish: Wish) -> None:
-    for ours in wish.columns.values():
-        known = tables()[wish.table].fields if wish.table else {f: 1 for t in tables().values() for f in t.fields}
-        if ours and ours not in known:
-            raise UnknownField(
-                field=ours, table=wish.table or "-", suggestion=nearest(ours, known), known=", ".join(known)
-            )
+def _check_wishes(options: Options, layouts: tuple[Profile, ...]) -> None:
+    """Refuse what names no table, no profile and no field, whatever the files are."""
+    for names in ((), *((name,) for name in options.files)):
+        wish_of(options.of(names), layouts)
 
 
-def _check_columns(wish: Wish, keys: Sequence[tuple[str, ...]], seen: set[str]) -> None:
-    known = {normal(header) for header in seen}
-    unmet = [theirs for theirs in wish.columns if normal(theirs) not in known]
-    unmet += [theirs for key in keys for theirs in key if theirs not in seen]
-    for theirs in unmet:
-        if seen:
-            raise UnknownColumn(column=theirs, suggestion=nearest(theirs, seen), known=", ".join(sorted(seen)))
+def _settle_together(made: Plan, seen: Snapshot | None) -> None:
+    """What the files of an import say of each other, and the store of them."""
+    waiting = [file for file in made.files if file.match and file.match.spec.lookup and not file.questions]
+    for file in waiting:
+        file.warnings += look_up(file, made.files)
+    for file in waiting:
+        _check(file)
+    made.files = count_once(made, seen)
+    if seen:
+        compare(made.files, seen)
+    join_parts(made.files)
+    check_rates(made.files, seen)
 
 
-def _plan_file(source: Source, made: Plan, wish: Wish, others: list[str], seen: set[str]) -> list[FilePlan]:
+def _plan_file(source: Source, made: Plan, layouts: tuple[Profile, ...], others: list[str], met: Met) -> list[FilePlan]:
     """Every list in a file: one in a text file, several in a workbook or a ZIP file."""
     limit = settings().max_upload_mb
     if len(source.content) > limit * 1024 * 1024:
         raise FileTooLarge(file=source.name, size=len(source.content) // (1024 * 1024), limit=limit)
     options = made.options
-    header = tuple(next(csv.reader([options.header]))) if options.header else ()
-    wishes = Wishes(options.encoding, options.delimiter, options.sheet, header, options.months)
-    found = read(source, known_headers(), wishes)
+    found = read(source, known_headers(), wishes_of(options, source, layouts, day_of(options).year))
+    met.read(source, found)
     if found.questions:
-        return [FilePlan(file=source.name, content=source.content, questions=found.questions)]
+        return _asked(source, options, found.questions)
     planned: list[FilePlan] = []
     left = list(found.left)
     is_alone = len(found.tables) + len(left) == 1
     for table in found.tables:
-        name = source.name if is_alone else f"{source.name} / {table.part}"
-        if not options.table and (is_documentation(table, others) or left_out(table)):
-            made.skipped.append(name)
+        names = source.names(table.part)
+        file = _file(source, options.of(names), names if not is_alone else source.names(), table.part)
+        if not file.options.table and (is_documentation(table, others) or left_out(table)):
+            made.skipped.append(file.file)
             continue
-        seen.update(table.headers)
-        file = FilePlan(file=name, content=source.content, encoding=table.encoding, warnings=list(table.remarks))
+        file.encoding, file.warnings = table.encoding, list(table.remarks)
         try:
-            planned += _understand(file, table, options, wish, made.seen)
+            planned += _understand(file, table, wish_of(file.options, layouts), made.seen)
         except FileRefused as error:
             left.append((table.part, error))
     if left and not planned and not made.skipped:
@@ -154,14 +139,29 @@ def _plan_file(source: Source, made: Plan, wish: Wish, others: list[str], seen: 
     return planned
 
 
-def _understand(
-    planned: FilePlan, table: TextTable, options: Options, wish: Wish, seen: Snapshot | None
-) -> list[FilePlan]:
+def _file(source: Source, options: Options, names: list[str], part: str) -> FilePlan:
+    """One list; where it is alone in its file, it is called as the file is."""
+    is_alone = len(names) == len(source.names())
+    name = source.name if is_alone else f"{source.name} / {part}"
+    return FilePlan(file=name, content=source.content, names=tuple(names), options=options)
+
+
+def _asked(source: Source, options: Options, questions: list[Question]) -> list[FilePlan]:
+    """The lists of a file about whose reading something is asked, each with its questions."""
+    planned: dict[str, FilePlan] = {}
+    for question in questions:
+        names = source.names(question.part)
+        file = planned.setdefault(question.part, _file(source, options.of(names), names, question.part))
+        file.questions.append(question)
+    return list(planned.values())
+
+
+def _understand(planned: FilePlan, table: TextTable, wish: Wish, seen: Snapshot | None) -> list[FilePlan]:
     """Every section that reads the file: the one it was recognised as, and those that read the same file beside it."""
     try:
         recognised = recognise(table, wish)
     except (TableUnrecognised, ColumnsMissing):
-        questions = columns_questions(table, wish, members(seen), _today(options))
+        questions = columns_questions(table, wish, members(seen), day_of(planned.options))
         if not questions:
             raise
         planned.questions += questions
@@ -171,23 +171,24 @@ def _understand(
         planned.questions.append(rivals_question(recognised))
         return [planned]
     best = recognised.best
-    files = [_read_section(planned, table, best, options)]
+    files = [_read_section(planned, table, best)]
     for section in best.profile.beside(best.section):
         beside = match(table, best.profile, section, wish.columns)
         if not beside.missing:
-            another = FilePlan(file=planned.file, content=planned.content, encoding=planned.encoding)
-            files.append(_read_section(another, table, beside, options))
+            another = FilePlan(planned.file, planned.content, planned.names, planned.options, encoding=planned.encoding)
+            files.append(_read_section(another, table, beside))
     for file in files:
         if not file.questions and not (file.match and file.match.spec.lookup):
-            _check(file, options)
+            _check(file)
     return files
 
 
-def _read_section(planned: FilePlan, table: TextTable, found: Match, options: Options) -> FilePlan:
-    planned.match = found
+def _read_section(planned: FilePlan, table: TextTable, found: Match) -> FilePlan:
+    options = planned.options
+    planned.match, planned.is_full = found, found.profile.is_full
     order, decimal = options.date_order or found.profile.date_order, options.decimal or found.profile.decimal
     planned.mapped = apply(narrowed(table, found), found, options.stages, decimal)
-    hints = Hints(_today(options), settings().timezone, order, decimal)
+    hints = Hints(day_of(options), settings().timezone, order, decimal)
     planned.parsed = parse(planned.mapped, hints)
     planned.questions += planned.parsed.questions
     if planned.mapped.strange:
@@ -196,31 +197,27 @@ def _read_section(planned: FilePlan, table: TextTable, found: Match, options: Op
     return planned
 
 
-def _today(options: Options) -> date:
-    return options.today or datetime.now(ZoneInfo(settings().timezone)).date()
-
-
-def _check(planned: FilePlan, options: Options) -> None:
+def _check(planned: FilePlan) -> None:
     """The rules on the typed rows, and the day they speak of."""
     if planned.mapped is None or planned.parsed is None:
         return
-    table = planned.mapped.table
-    planned.checked = check(planned.mapped, planned.parsed, _told(planned, options))
+    table, options = planned.mapped.table, planned.options
+    planned.checked = check(planned.mapped, planned.parsed, _told(planned))
     planned.questions += planned.checked.questions
     if not (options.table or planned.is_correction or planned.checked.questions):
         _refuse_a_wrong_table(planned)
     planned.warnings += planned.checked.warnings
     if planned.refused:
         planned.warnings.append(Remark(code="rows_refused", params={"rows": planned.refused}))
-    planned.as_of, planned.as_of_from = as_of_day(planned, table, options.as_of, _today(options))
+    planned.as_of, planned.as_of_from = as_of_day(planned, table, options.as_of, day_of(options))
     _let_go(planned, table)
 
 
-def _told(planned: FilePlan, options: Options) -> Told:
+def _told(planned: FilePlan) -> Told:
     """What was said about the rows of such a file: now, else before."""
     if planned.match is None or planned.mapped is None:
         return Told()
-    profile, headers = planned.match.profile, set(planned.mapped.table.headers)
+    options, profile, headers = planned.options, planned.match.profile, set(planned.mapped.table.headers)
     keys = [key for key in options.keys if set(key) <= headers]
     return Told(
         key=keys[-1] if keys else tuple(planned.match.spec.key_columns),

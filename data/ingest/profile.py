@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from data.ingest.errors import ProfileInvalid
+from data.ingest.layout import AsRead
 from data.ingest.names import normal
 from data.tables import tables
 
@@ -132,7 +133,8 @@ class Profile(BaseModel):
     column names of the file, which must be the very same again), `is_full` (whether such files list everything),
     `date_order` and `decimal` (how its dates and numbers are written), `repeats` (whether exact repeats of rows without
     an id count each), `missing_amounts` (what 0 and -1 of open deals are) and `without_rates` (currencies whose amounts
-    may stay out of the totals).
+    may stay out of the totals), `orders` (whether files with one row per order are left out where their lines are
+    here) and `read` (how such files themselves were read: data/ingest/layout.py).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -151,6 +153,8 @@ class Profile(BaseModel):
     repeats: Literal["drop", "keep"] | None = None
     missing_amounts: Literal["keep", "blank"] | None = None
     without_rates: list[str] = []
+    orders: Literal["lines", "both"] | None = None
+    read: list[AsRead] = []
 
     @model_validator(mode="after")
     def _fields_exist(self) -> Profile:

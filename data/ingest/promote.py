@@ -26,14 +26,14 @@ _TAKEN = Text(
 _OTHER = Text(**{"en": f"choose a table of {', '.join(TABLES)}", "zh-CN": f"可选的表：{'、'.join(TABLES)}"})
 
 
-def check_dimensions(files: Sequence[FilePlan], wished: Sequence[str]) -> None:
+def check_dimensions(files: Sequence[FilePlan]) -> None:
     """Refuse a wish that cannot be met, before anything is loaded.
 
     Raises:
         DimensionInvalid: the column fills a field, or its table takes no columns of one's own.
     """
-    for column in wished:
-        bearing = [file for file in files if file.mapped is not None and column in file.mapped.table.headers]
+    for column in dict.fromkeys(column for file in files for column in file.options.dimensions):
+        bearing = [file for file in files if column in file.options.dimensions and column in file.headers]
         if bearing and not any(column in kept_columns(file) for file in bearing):
             is_apt = any(file.table in TABLES for file in bearing)
             raise DimensionInvalid(table=bearing[0].table, field=column, problem=_TAKEN if is_apt else _OTHER)
@@ -52,7 +52,7 @@ def promote_wished(cursor: duckdb.DuckDBPyConnection, store: Store, plan: Plan) 
         (file.table, column)
         for file in plan.files
         for column in kept_columns(file)
-        if column in plan.options.dimensions and file.table is not None
+        if column in file.options.dimensions and file.table is not None
     ]
     if wished:
         promote_loaded(cursor, unsaved(store, cursor), list(dict.fromkeys(wished)))

@@ -13,19 +13,17 @@ from data.tables import tables
 
 if TYPE_CHECKING:
     from data.ingest.fileplan import FilePlan
-    from data.ingest.options import Options
     from data.store import Snapshot
 
 _ANY = date.max
 _LATEST = date(9999, 12, 30)  # of undated facts, as the fold has it
 
 
-def check_rates(files: list[FilePlan], options: Options, seen: Snapshot | None) -> None:
+def check_rates(files: list[FilePlan], seen: Snapshot | None) -> None:
     """Ask about amounts that no rate brings into the reporting currency; those accepted for such files are said only.
 
     Args:
         files: of the import; rates among them count.
-        options: what a person says.
         seen: the store, with its rates.
     """
     reporting = _reporting(files, seen)
@@ -40,7 +38,7 @@ def check_rates(files: list[FilePlan], options: Options, seen: Snapshot | None) 
             "file": file.file, "reporting": reporting or "-", "currencies": "; ".join(listed)
         }  # fmt: skip
         accepted = set(file.match.profile.without_rates) if file.match else set()
-        if options.without_rates or set(file.unrated) <= accepted:
+        if file.options.without_rates or set(file.unrated) <= accepted:
             file.warnings.append(Remark(code="no_rates", params=params))
         else:
             file.questions.append(Question(code="ask_rates", params=params, flag="--without-rates"))

@@ -46,6 +46,9 @@ def read(source: Source, known: AbstractSet[str], wishes: Wishes | None = None) 
     kind = _checked_kind(source)
     reading = _read_zip(source, known, told) if kind == "zip" else _READERS[kind](source, known, told)
     reading.tables = [taken_off(table) for table in reading.tables]
+    for table in reading.tables:
+        said = told.of(table.part)
+        table.told |= {name: value for name in ("encoding", "delimiter", "sheet") if (value := getattr(said, name))}
     reading = with_months(reading, told)
     reading.tables = together(reading.tables)
     return reading
@@ -70,7 +73,7 @@ def _read_zip(source: Source, known: AbstractSet[str], wishes: Wishes) -> Readin
             kind = _checked_kind(inner)
             if kind == "zip":
                 raise FormatUnsupported(file=inner.name, kind="ZIP")
-            found = _READERS[kind](inner, known, wishes)
+            found = _READERS[kind](inner, known, wishes.of(path))
         except FileRefused as error:
             reading.left.append((path, error))
             continue
@@ -78,7 +81,9 @@ def _read_zip(source: Source, known: AbstractSet[str], wishes: Wishes) -> Readin
             table.part = f"{path} / {table.part}" if table.part else path
         reading.tables += found.tables
         reading.left += [(f"{path} / {part}", error) for part, error in found.left]
-        reading.questions += found.questions
+        for question in found.questions:
+            part = f"{path} / {question.part}" if question.part else path
+            reading.questions.append(question.model_copy(update={"part": part}))
     if not reading.tables and not reading.questions:
         if len(reading.left) == 1:
             raise reading.left[0][1]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from data.ingest.errors import ColumnsMissing, PivotReport, TableUnrecognised, UnknownProfile, UnknownTable
+from data.ingest.layout import same_columns, stem
 from data.ingest.match import GENERAL_RANK, Match, match
 from data.ingest.names import normal
 from data.ingest.profile import Profile, profiles
@@ -134,14 +135,20 @@ def matches(table: TextTable, wish: Wish, *, resemblance: bool = False) -> list[
             resemblance=resemblance,
             has_key=wish.has_key and wish.table == profile.table_of(name),
         )
-        for profile in (*wish.remembered, *profiles().values())
+        for profile in (*_of_layout(table, wish.remembered), *profiles().values())
         if wish.profile in (None, profile.name, profile.origin)
-        if not profile.columns or {normal(header) for header in profile.columns} == headers
         for name, section in profile.tables.items()
         if section.beside is None
         if wish.table in (None, profile.table_of(name)) and ours <= set(tables()[profile.table_of(name)].fields)
     ]
     return sorted(found, key=_order)
+
+
+def _of_layout(table: TextTable, known: Iterable[Profile]) -> list[Profile]:
+    """What is remembered of these very columns; where that is several things, of files called like this one."""
+    same = [profile for profile in known if same_columns(profile.columns, table.headers)]
+    alike = [profile for profile in same if any(stem(table.file) in read.files for read in profile.read)]
+    return alike or same
 
 
 def _order(found: Match) -> tuple[int, bool, float, int, int]:
@@ -156,7 +163,7 @@ def _order(found: Match) -> tuple[int, bool, float, int, int]:
 
 def _too_near(rival: Match, best: Match, table: TextTable) -> bool:
     """Whether choosing between two matches would be a guess: as good a score, and the file would be read otherwise."""
-    if best.profile.columns or best.score - rival.score >= CLEAR:
+    if bool(best.profile.columns) != bool(rival.profile.columns) or best.score - rival.score >= CLEAR:
         return False
     if best.table == rival.table and rival.profile.rank <= GENERAL_RANK:
         return False  # usual names never speak against a CRM that knows as much

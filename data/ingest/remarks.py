@@ -32,12 +32,15 @@ class Question(Remark):
     """A remark that stops the import until its flag is given.
 
     `flag`: the command line's answer ("--date-order"); `choices`: the answers; `samples`: per choice what three
-    cells would mean, `{"dmy": ["01/02/2026 = 2026-02-01", …]}`.
+    cells would mean, `{"dmy": ["01/02/2026 = 2026-02-01", …]}`. `part`: the sheet, or the file inside a ZIP file, that
+    it is asked of, where the file holds several lists. `columns`: the names of its columns, as far as they are known.
     """
 
     flag: str
     choices: tuple[str, ...] = ()
     samples: dict[str, list[str]] = {}
+    part: str = ""
+    columns: tuple[str, ...] = ()
 
 
 class Offer(Remark):

@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from data.ingest.agree import agreed
 from data.ingest.errors import AnswersNotKept, UnknownProfile
+from data.ingest.layout import AsRead, same_columns, stem
 from data.ingest.names import normal
-from data.ingest.profile import Profile, load
+from data.ingest.options import day_of
+from data.ingest.profile import Profile, TableProfile, load
 
 if TYPE_CHECKING:
-    from data.ingest.options import Options
-    from data.ingest.plan import FilePlan, Plan
+    from data.ingest.fileplan import FilePlan, Plan
+    from data.ingest.map import Mapped
+    from data.ingest.match import Match
 
 _RANK = 10  # before every CRM: it is this very layout
 _FOLDER = "profiles"
@@ -52,13 +56,15 @@ def remembering(store_folder: Path, plan: Plan) -> Iterator[Callable[[], None]]:
     before: dict[Path, bytes | None] = {}
 
     def write() -> None:
-        for profile in layouts(plan):
-            path = folder(store_folder) / f"{profile.name}.toml"
-            try:
-                before[path] = path.read_bytes() if path.exists() else None
-                _write(path, toml(profile).encode())
-            except OSError as error:
-                raise AnswersNotKept(folder=str(path.parent), problem=error.strerror or str(error)) from error
+        place = folder(store_folder)
+        for made in layouts(plan):
+            for profile in (made, *_others(made, remembered(store_folder))):
+                path = place / f"{profile.name}.toml"
+                try:
+                    before.setdefault(path, path.read_bytes() if path.exists() else None)
+                    _write(path, toml(profile).encode()) if profile.read else path.unlink(missing_ok=True)
+                except OSError as error:
+                    raise AnswersNotKept(folder=str(place), problem=error.strerror or str(error)) from error
 
     try:
         yield write
@@ -70,16 +76,51 @@ def remembering(store_folder: Path, plan: Plan) -> Iterator[Callable[[], None]]:
 
 
 def layouts(plan: Plan) -> list[Profile]:
-    """What was said about each file of a plan, as profiles; nothing where nothing was said."""
-    options = plan.options
-    told = (options.columns, options.stages, options.keys, options.date_order, options.decimal)
-    if not any((*told, options.without_rates, options.repeats, options.missing_amounts, options.is_full is not None)):
-        return []
-    return [
-        layout(file, options)
-        for file in plan.files
-        if file.match is not None and file.match.spec.beside is None and file.mapped is not None
-    ]
+    """What was said about each file of a plan, as profiles; nothing of those about which nothing was said."""
+    made: dict[str, Profile | None] = {}
+    for file in (*plan.files, *plan.dropped):
+        if not file.is_beside and _is_told(file):
+            one = layout(file)
+            other = made.get(one.name, one)
+            made[one.name] = agreed(other, one) if other else None
+    return [profile for profile in made.values() if profile]
+
+
+_OF_LAYOUT = (
+    *("table", "profile", "date_order", "decimal", "encoding", "header", "months"),
+    *("repeats", "missing_amounts", "without_rates", "is_full"),
+)
+"""Answers that hold for all files of a layout; a day, a sheet or few rows that are found again are of one file."""
+
+
+def _is_told(file: FilePlan) -> bool:
+    """Whether something was said that concerns this very list."""
+    if file.mapped is None:
+        return False
+    options, headers = file.options, file.headers
+    known = {normal(header) for header in headers}
+    return (
+        any(getattr(options, name) not in (None, False) for name in _OF_LAYOUT)
+        or options.is_full is False
+        or any(normal(theirs) in known for theirs in options.columns)
+        or any(set(key) <= set(headers) for key in options.keys)
+        or bool(options.stages and file.mapped.told)
+        or bool(options.orders and file.table == "order_lines")
+    )
+
+
+def _others(made: Profile, known: Iterable[Profile]) -> list[Profile]:
+    """Other layouts of the same columns, without the files that this one speaks of; without any, it goes."""
+    mine = {name for read in made.read for name in read.files}
+    found = []
+    for other in known:
+        if other.name == made.name or not same_columns(other.columns, made.columns):
+            continue
+        reads = [
+            read.model_copy(update={"files": [file for file in read.files if file not in mine]}) for read in other.read
+        ]
+        found.append(other.model_copy(update={"read": [read for read in reads if read.files]}))
+    return found
 
 
 def forget(store_folder: Path, name: str) -> None:
@@ -94,37 +135,17 @@ def forget(store_folder: Path, name: str) -> None:
     (folder(store_folder) / f"{name}.toml").unlink()
 
 
-def layout(file: FilePlan, options: Options) -> Profile:
+def layout(file: FilePlan) -> Profile:
     """A file's mapping as a profile: each field its one column, and the user's words for stages."""
     if file.match is None or file.mapped is None:
         raise ValueError(f"{file.file} was not understood")
-    match, headers = file.match, file.mapped.table.headers
-    spec = match.spec
-    fields = {ours: [headers[index]] for ours, index in match.columns.items()}
-    for ours in spec.either:
-        fields[ours] = [*fields.get(ours, []), *(headers[index] for index in match.rivals.get(ours, []))]
-    values = {ours: {our: list(theirs) for our, theirs in words.items()} for ours, words in spec.values.items()}
-    for theirs, ours in file.mapped.told.items():
-        values.setdefault("status", {}).setdefault(ours, []).append(theirs)
-    chosen = [list(key) for key in options.keys if set(key) <= set(headers)]
-    section = spec.model_copy(
-        update={
-            "fields": fields,
-            "join": {ours: [headers[index] for index in parts] for ours, parts in match.joined.items()},
-            "needs": [*fields] or [[*match.joined]],
-            "values": values,
-            "marks": [],
-            "never": [],
-            "spare": [headers[index] for index in file.mapped.unknown],
-            "key_columns": chosen[-1] if chosen else spec.key_columns,
-        }
-    )
-    beside = {name: match.profile.tables[name] for name in match.profile.beside(match.section)}
+    match, options = file.match, file.options
+    headers = file.mapped.table.headers
     digest = hashlib.sha256("\n".join(sorted(normal(header) for header in headers)).encode()).hexdigest()
-    name = f"{match.profile.origin}-{match.table.replace('_', '-')}-{digest[:8]}"
+    beside = {name: match.profile.tables[name] for name in match.profile.beside(match.section)}
     return match.profile.model_copy(
         update={
-            "name": name,
+            "name": f"{match.profile.origin}-{match.table.replace('_', '-')}-{digest[:8]}",
             "label": {"en": f"As answered for {file.file}", "zh-CN": f"按“{file.file}”的回答"},
             "rank": _RANK,
             "based_on": match.profile.origin,
@@ -137,9 +158,56 @@ def layout(file: FilePlan, options: Options) -> Profile:
             "without_rates": file.unrated if options.without_rates else match.profile.without_rates,
             "repeats": options.repeats or match.profile.repeats,
             "missing_amounts": options.missing_amounts or match.profile.missing_amounts,
-            "tables": {match.section: section, **beside},
+            "orders": options.orders or match.profile.orders,
+            "read": _reads(file, match.profile.read),
+            "tables": {match.section: _section(file, match, file.mapped), **beside},
         }
     )
+
+
+def _section(file: FilePlan, match: Match, mapped: Mapped) -> TableProfile:
+    """The section a file was read by, with its very columns."""
+    spec, headers = match.spec, mapped.table.headers
+    fields = {ours: [headers[index]] for ours, index in match.columns.items()}
+    for ours in spec.either:
+        fields[ours] = [*fields.get(ours, []), *(headers[index] for index in match.rivals.get(ours, []))]
+    values = {ours: {our: list(theirs) for our, theirs in words.items()} for ours, words in spec.values.items()}
+    for theirs, ours in mapped.told.items():
+        values.setdefault("status", {}).setdefault(ours, []).append(theirs)
+    chosen = [list(key) for key in file.options.keys if set(key) <= set(headers)]
+    return spec.model_copy(
+        update={
+            "fields": fields,
+            "join": {ours: [headers[index] for index in parts] for ours, parts in match.joined.items()},
+            "needs": [*fields] or [[*match.joined]],
+            "values": values,
+            "marks": [],
+            "never": [],
+            "spare": [headers[index] for index in mapped.unknown],
+            "key_columns": chosen[-1] if chosen else spec.key_columns,
+        }
+    )
+
+
+def _reads(file: FilePlan, before: list[AsRead]) -> list[AsRead]:
+    """How files of this layout were read, each form of its columns once; this file's last."""
+    if file.mapped is None:
+        return before
+    table = file.mapped.table
+    own = table.own_headers or table.headers
+    mine = [read for read in before if same_columns(read.columns, own)]
+    others = [read for read in before if not same_columns(read.columns, own)]
+    files = [name for read in mine for name in read.files if name != stem(file.file)]
+    read = AsRead(
+        columns=list(own),
+        files=[*files, stem(file.file)],
+        encoding=table.told.get("encoding") or next((read.encoding for read in mine if read.encoding), None),
+        months=table.told.get("months"),
+        months_in=day_of(file.options).year if table.told.get("months", "").isdigit() else None,
+        header=table.told.get("header"),
+        kinds=table.kinds,
+    )
+    return [*others, read]
 
 
 # ------------------------------------------------------------------------------------------------------------- TOML

@@ -40,10 +40,16 @@ UTF16 = ("utf-16-le", "utf-16-be")
 
 @dataclass(frozen=True)
 class Source:
-    """A file as it was given: its name and its bytes."""
+    """A file as it was given: its name and its bytes. `id` tells it from others of the same name."""
 
     name: str
     content: bytes
+    id: str = ""
+
+    def names(self, part: str = "") -> list[str]:
+        """What a list in it is called where something is said of it alone, the narrowest name last."""
+        own = list(dict.fromkeys(name for name in (self.name, self.id) if name))
+        return [*own, *(f"{name} / {part}" for name in own if part)]
 
     @classmethod
     def of(cls, path: Path) -> Source:
@@ -53,7 +59,7 @@ class Source:
             FileAbsent: it is not there, or may not be read.
         """
         try:
-            return cls(path.name, path.read_bytes())
+            return cls(path.name, path.read_bytes(), str(path))
         except OSError as error:
             raise FileAbsent(file=str(path)) from error
 

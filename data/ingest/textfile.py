@@ -9,7 +9,8 @@ import polars as pl
 
 from data.ingest.delimited import SPACES, Row, prove_delimiter, rows, rows_after_open_quotes, swallows, tabs_for_spaces
 from data.ingest.encodings import Decoded, decode
-from data.ingest.headers import Header, find_header, tidy_name
+from data.ingest.headers import Header, header_of, tidy_name
+from data.ingest.layout import same_columns
 from data.ingest.remarks import Question, Remark
 from data.ingest.source import Source
 from data.ingest.texttable import LINE, Aside, Reading, TextTable, Wishes, tidy
@@ -26,8 +27,29 @@ def read_delimited(source: Source, known: AbstractSet[str], wishes: Wishes) -> R
     """
     decoded = decode(source, wishes.encoding)
     if isinstance(decoded, Question):
-        return Reading(questions=[decoded])
+        return _as_before(source, decoded, known, wishes) or Reading(questions=[decoded])
     return _read(source.name, decoded, known, wishes)
+
+
+def _as_before(source: Source, question: Question, known: AbstractSet[str], wishes: Wishes) -> Reading | None:
+    """A file whose encoding nothing proves, in the encoding that was said of files with the same columns.
+
+    It must still be one that the file can have: one that the question would offer. None: it must be asked.
+    """
+    found: dict[str, Reading] = {}
+    for encoding in dict.fromkeys(one.encoding for one in wishes.known if one.encoding in question.choices):
+        decoded = decode(source, encoding)
+        reading = Reading() if isinstance(decoded, Question) else _read(source.name, decoded, known, wishes)
+        said = [one.columns for one in wishes.known if one.encoding == encoding]
+        if encoding and any(same_columns(table.headers, columns) for table in reading.tables for columns in said):
+            found[encoding] = reading
+    if len(found) != 1:
+        return None
+    ((encoding, reading),) = found.items()
+    for table in reading.tables:
+        table.told["encoding"] = encoding
+        table.remarks.append(Remark(code="encoding_remembered", params={"encoding": encoding}))
+    return reading
 
 
 def _read(file: str, decoded: Decoded, known: AbstractSet[str], wishes: Wishes) -> Reading:
@@ -40,9 +62,10 @@ def _read(file: str, decoded: Decoded, known: AbstractSet[str], wishes: Wishes) 
         text, separator = tabs_for_spaces(original), "\t"
         head = _head(text)
     sample = rows(head, separator, _SAMPLE_ROWS)
-    header = _header(sample, known, wishes)
+    cells = [row.cells for row in sample]
+    header = header_of(file, cells, known, wishes)
     if header is None:
-        return Reading(questions=[header_question(file, [row.cells for row in sample])])
+        return Reading(questions=[header_question(file, cells)])
     end = sample[header.last].end if header.last >= 0 else 0
     above = sample[: max(header.first, 0)]
     frame, broken, opened = _body(text, separator, header.names, end)
@@ -57,7 +80,9 @@ def _read(file: str, decoded: Decoded, known: AbstractSet[str], wishes: Wishes) 
         aside=[Aside(row.start, separator.join(row.cells), "title") for row in above if not _is_told(row)],
         broken=broken,
         text=original,
-        remarks=list(decoded.remarks),
+        remarks=[*decoded.remarks, *remembered_names(header)],
+        told=header.says,
+        kinds=list(header.kinds),
     )
     if opened:
         table.remarks.append(Remark(code="quotes_open", params={"count": len(opened), "line": opened[0]}))
@@ -75,11 +100,9 @@ def _is_told(row: Row) -> bool:
     return row.start == 1 and row.cells[:1] != [] and row.cells[0].startswith("sep=")
 
 
-def _header(sample: list[Row], known: AbstractSet[str], wishes: Wishes) -> Header | None:
-    if wishes.header:
-        width = max((len(row.cells) for row in sample), default=0)
-        return Header(-1, -1, [*wishes.header[:width], *[""] * (width - len(wishes.header))])
-    return find_header([row.cells for row in sample], known)
+def remembered_names(header: Header) -> list[Remark]:
+    """That the columns are called what a person called those of such a file before."""
+    return [Remark(code="header_remembered", params={"columns": header.told})] if header.is_remembered else []
 
 
 def header_question(file: str, sample: list[list[str]]) -> Question:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import polars as pl
 
 from data.ingest.errors import ColumnsTooMany, FileRefused, HeaderOnly
+from data.ingest.layout import AsRead
 from data.ingest.remarks import Question, Remark
 from data.settings import settings
 
@@ -52,7 +54,9 @@ class TextTable:
     fit the header, refused later. `title`: the lines above the header. `part`: the sheet, or the file inside a ZIP.
     `remarks`: what a person should know about how it was read. `is_sheet`: it is a sheet of a workbook.
     `is_typed`: its file tells numbers from texts, so that no point in a number divides thousands. `places`: the
-    sheets that it was put together from, each with the lines before it.
+    sheets that it was put together from, each with the lines before it. `told`: what a person said about reading it,
+    now or before. `own_headers`: the names in the file itself, where months became rows. `kinds`: what the columns
+    hold, where a person named them.
     """
 
     file: str
@@ -71,6 +75,9 @@ class TextTable:
     is_sheet: bool = False
     is_typed: bool = False
     places: list[tuple[int, str]] = field(default_factory=list)
+    told: dict[str, str] = field(default_factory=dict)
+    own_headers: list[str] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
 
     def place(self, line: int) -> str:
         """The line as a person finds it: its number, after the name of the sheet where there are several."""
@@ -109,6 +116,8 @@ class Wishes:
     """What a person says about reading a file; everything may be left unsaid.
 
     `header`: the names of the columns where no row names them. `months`: what columns that are months become.
+    `parts`: the sheet, or the file inside a ZIP file -> what is said of it alone. `known`: what was said before of
+    files with the same columns. `year`: of the import.
     """
 
     encoding: str | None = None
@@ -116,6 +125,14 @@ class Wishes:
     sheet: str | None = None
     header: tuple[str, ...] = ()
     months: str | None = None
+    parts: Mapping[str, Wishes] = field(default_factory=dict)
+    known: tuple[AsRead, ...] = ()
+    year: int | None = None
+
+    def of(self, part: str) -> Wishes:
+        """What is said of a sheet, or of a file inside a ZIP file."""
+        inside = {name.removeprefix(f"{part} / "): told for name, told in self.parts.items() if name != part}
+        return replace(self.parts.get(part, self), parts=inside)
 
 
 def tidy(table: TextTable) -> TextTable:

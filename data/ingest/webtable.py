@@ -80,14 +80,15 @@ def _reading(
         if wishes.sheet is not None and wishes.sheet != name:
             continue
         try:
-            found = table_of(cells.frame(source.name), source.name, kind, known, wishes)
+            found = table_of(cells.frame(source.name), source.name, kind, known, wishes.of(name))
         except FileRefused as error:
             reading.left.append((name, error))
             continue
         for table in found.tables:
             table.part, table.is_sheet = name if len(filled) > 1 else "", kind == "XML"
         reading.tables += found.tables
-        reading.questions += found.questions
+        part = name if len(filled) > 1 else ""
+        reading.questions += [question.model_copy(update={"part": part}) for question in found.questions]
     if not reading.tables and not reading.questions:
         raise reading.left[0][1] if reading.left else FormatUnsupported(file=source.name, kind=kind)
     return reading

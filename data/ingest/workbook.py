@@ -52,7 +52,9 @@ def _lists(source: Source, sheet: Sheet, known: AbstractSet[str], wishes: Wishes
         raise SheetHidden(file=source.name)
     if sheet.cells.is_empty():
         raise FileEmpty(file=source.name)
-    reading = table_of(_without_midnight(sheet.cells), source.name, f"sheet {sheet.name}", known, wishes)
+    told = wishes.of(sheet.name)
+    reading = table_of(_without_midnight(sheet.cells), source.name, f"sheet {sheet.name}", known, told)
+    reading.questions = [question.model_copy(update={"part": sheet.name}) for question in reading.questions]
     for table in reading.tables:
         table.part, table.is_sheet = sheet.name, True
         if sheet.errors:  # cells like #N/A hold nothing; they are read as blank, and that is said
