@@ -26,6 +26,7 @@ from data.clock import local
 from data.errors import StoreLocked
 from data.settings import settings
 from metrics.errors import SalesError, fill
+from metrics.lines import escaped, in_line, in_lines
 
 if TYPE_CHECKING:
     from typer._click import Command
@@ -99,7 +100,7 @@ class Session:
         told = unfinished(opened)
         if told is not None and opened not in self.opened:
             files = ", ".join(told.files) or "?"
-            self.err.write(self.word("cut_short", files=files, since=f"{local(told.since):%Y-%m-%d %H:%M}") + "\n")
+            self.complain(self.word("cut_short", files=files, since=f"{local(told.since):%Y-%m-%d %H:%M}"))
         self.opened.append(opened)
 
     @contextmanager
@@ -123,19 +124,23 @@ class Session:
     def say(self, code: str, **params: object) -> None:
         """A sentence from commands.toml; silent where the answer is JSON."""
         if not self.is_json:
-            self.out.write(self.word(code, **params) + "\n")
+            self.write(self.word(code, **params))
 
     def word(self, code: str, **params: object) -> str:
         """A word or sentence of commands.toml in the reader's language."""
         return fill(_words()[code], self.lang, params)
 
     def write(self, text: str) -> None:
-        """A line as it is."""
-        self.out.write(text + "\n")
+        """A line, or several; names in it may hold what a terminal would obey."""
+        self.out.write(in_lines(text) + "\n")
+
+    def complain(self, text: str) -> None:
+        """The same, beside the answer."""
+        self.err.write(in_lines(text) + "\n")
 
     def answer(self, value: object) -> None:
         """The answer as JSON."""
-        self.out.write(json.dumps(value, ensure_ascii=False, default=_plain, allow_nan=False) + "\n")
+        self.out.write(escaped(json.dumps(value, ensure_ascii=False, default=_plain, allow_nan=False)) + "\n")
 
     def table(self, rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> None:
         """A table for people: `columns` is key -> heading."""
@@ -146,9 +151,11 @@ class Session:
         shown = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
         for key, heading in columns.items():
             is_number = any(isinstance(row.get(key), int | float | Decimal) for row in rows)
-            shown.add_column(heading, justify="right" if is_number else "left", overflow="fold", no_wrap=is_number)
+            shown.add_column(
+                in_line(heading), justify="right" if is_number else "left", overflow="fold", no_wrap=is_number
+            )
         for row in rows:
-            shown.add_row(*(_readable(row.get(key)) for key in columns))
+            shown.add_row(*(in_line(_readable(row.get(key))) for key in columns))
         console = Console(file=self.out, width=self.columns, markup=False, highlight=False)
         console.print(shown)
 
@@ -217,7 +224,7 @@ def execute(argv: list[str], session: Session) -> int:
     except TyperException as error:
         return _wrong_use(session, argv, error)
     except KeyboardInterrupt:
-        session.err.write(session.word("interrupted") + "\n")
+        session.complain(session.word("interrupted"))
         return 130
     except Exception as error:  # noqa: BLE001 - everything ends here: people see a sentence, the log the rest
         return _broken(session, argv, error)
@@ -252,7 +259,7 @@ def _refuse(session: Session, argv: list[str], error: SalesError) -> int:
     if session.is_json or "--json" in argv:
         params = {name: str(value) for name, value in error.params.items()}
         session.answer({"error": {"code": error.code, "text": text, "params": params}})
-    session.err.write(text + "\n")
+    session.complain(text)
     return REFUSED
 
 
@@ -261,7 +268,7 @@ def _wrong_use(session: Session, argv: list[str], error: Exception) -> int:
     text = str(said()) if callable(said) else str(error)
     if "--json" in argv:
         session.answer({"error": {"code": "Usage", "text": text, "params": {}}})
-    session.err.write(session.word("usage", problem=text) + "\n")
+    session.complain(session.word("usage", problem=text))
     return int(getattr(error, "exit_code", USAGE))
 
 
@@ -276,5 +283,5 @@ def _broken(session: Session, argv: list[str], error: Exception) -> int:
     text = session.word("broken", problem=type(error).__name__, place=str(place))
     if session.is_json or "--json" in argv:
         session.answer({"error": {"code": "Unexpected", "text": text, "params": {}}})
-    session.err.write(text + "\n")
+    session.complain(text)
     return REFUSED

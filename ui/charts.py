@@ -17,7 +17,7 @@ import polars as pl
 from metrics.query import Result
 from ui import answers, numbers
 from ui.answers import Series
-from ui.drawing import Shown, frame_of, hover, nothing, value_range
+from ui.drawing import Shown, frame_of, hover, literal, nothing, value_range
 from ui.horizontal import in_rows, numbers_at
 from ui.look import Look
 from ui.over_time import columns, lines, over_time, stacked
@@ -106,7 +106,7 @@ def changes(result: Result, look: Look) -> go.Figure:
     figure.add_bar(
         x=moved, y=place, orientation="h", width=0.6, customdata=shown.marks, hoverinfo="text", showlegend=False,
         marker={"color": [look.palette.good if delta * better >= 0 else look.palette.bad for delta in moved]},
-        hovertext=[f"{name}: {answers.written(then, part, look.lang, look.currency)} → "
+        hovertext=[f"{literal(name)}: {answers.written(then, part, look.lang, look.currency)} → "
                    f"{answers.written(now, part, look.lang, look.currency)}"
                    for name, then, now in zip(shown.labels, shown.column(part.before), shown.column(part.value),
                                               strict=True)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,7 @@ import plotly.graph_objects as go
 import polars as pl
 from babel.dates import format_date
 
+from metrics.lines import in_line
 from metrics.query import Result
 from ui import answers, numbers
 from ui.answers import Series
@@ -185,24 +187,36 @@ def label_of(row: dict[str, object], bys: Sequence[str], look: Look) -> str:
     return " · ".join(answers.label(row[by], by, look.lang, look.fiscal_start) for by in bys)
 
 
+def literal(name: object) -> str:
+    """A name as a drawing shows it: what looks like markup in it is none."""
+    return html.escape(in_line(name), quote=False)
+
+
+def under_pointer(name: str, *lines: str) -> str:
+    """What a mark says under the pointer: its name, and lines of ours below."""
+    return "<br>".join((f"<b>{literal(name)}</b>", *lines))
+
+
 def hover(labels: Sequence[str], values: FLOATS, part: Series, look: Look) -> list[str]:
     """What a mark says under the pointer: its name and its exact value."""
     name = part.measure.label.text(look.lang)
     return [
-        f"<b>{label}</b><br>{name}: "
-        + numbers.exact(None if np.isnan(value) else float(value), part.unit, look.lang, look.currency)
+        under_pointer(
+            label,
+            f"{name}: " + numbers.exact(None if np.isnan(value) else float(value), part.unit, look.lang, look.currency),
+        )
         for label, value in zip(labels, values, strict=True)
     ]
 
 
 def shorten(name: str, longest: int = LONGEST_NAME) -> str:
-    """A name that fits beside a chart; the full one is under the pointer."""
-    width = 0
+    """A name that fits beside a chart, as a drawing shows it; the full one is under the pointer."""
+    name, width = in_line(name), 0
     for index, character in enumerate(name):
         width += 2 if ord(character) > 0x2E7F else 1
         if width > longest:
-            return name[:index].rstrip() + "…"
-    return name
+            return literal(name[:index].rstrip() + "…")
+    return literal(name)
 
 
 def value_range(drawn: Sequence[FLOATS], *, from_zero: bool) -> tuple[float, float]:

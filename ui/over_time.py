@@ -12,7 +12,7 @@ import polars as pl
 from metrics.query import Result
 from ui import answers, numbers
 from ui.answers import Series
-from ui.drawing import Shown, frame_of, hover, legend, nothing, place_ticks, series_of, shorten, value_axis
+from ui.drawing import Shown, frame_of, hover, legend, literal, nothing, place_ticks, series_of, shorten, value_axis
 from ui.look import Look, with_alpha
 from ui.sheet import Sheet
 
@@ -83,7 +83,8 @@ def stacked(result: Result, look: Look) -> go.Figure:
             x=shown.place, y=value, width=0.72, name=shorten(name), customdata=shown.marks, hoverinfo="text",
             marker={"color": colour, "pattern": {"shape": shown.hatching},
                     "line": {"width": 0.5, "color": look.palette.background}},
-            hovertext=[f"{name}<br>{text}" for text in hover(shown.labels, value, part, look)], showlegend=False,
+            hovertext=[f"{literal(name)}<br>{text}" for text in hover(shown.labels, value, part, look)],
+            showlegend=False,
         )  # fmt: skip
         # The legend takes the look of a trace's first bar, which may be hatched: it gets a bar of its own.
         figure.add_bar(x=[None], y=[None], name=shorten(name), marker={"color": colour}, hoverinfo="skip")

@@ -12,7 +12,7 @@ from metrics.bottleneck import against_the_rest, worst
 from metrics.bridge import CAUSES, END, START
 from metrics.query import Result
 from ui import answers, numbers
-from ui.drawing import legend, shorten
+from ui.drawing import legend, shorten, under_pointer
 from ui.horizontal import in_rows, numbers_at, rows_height
 from ui.look import Look
 from ui.question import mark_of
@@ -68,7 +68,9 @@ def _names(frame: pl.DataFrame, look: Look) -> list[str]:
 
 def _told(name: str, way: str, row: dict[str, Any], look: Look) -> str:
     deals = numbers.exact(row[way], "count", look.lang)
-    return f"<b>{name}</b><br>{_words(f'column.{way}', look)}: {deals} · {_money(float(row[f'{way}_amount']), look)}"
+    return under_pointer(
+        name, f"{_words(f'column.{way}', look)}: {deals} · {_money(float(row[f'{way}_amount']), look)}"
+    )
 
 
 def _at_the_end(row: dict[str, Any], look: Look) -> str:
@@ -131,7 +133,7 @@ def shares(result: Result, look: Look) -> go.Figure | None:
         marker={"size": 34, "opacity": 0}, text=[_cell(row, look) for *_, row in marks],
         textfont={"size": 13, "color": [_ink(apart[y][x], look) for x, y, _ in marks]},
         customdata=[mark_of("decided", f"{labels[y]} · {heads[places[x]]}", **_where(row, by)) for x, y, row in marks],
-        hovertext=[f"<b>{labels[y]} · {heads[places[x]]}</b><br>{_decided(row, look)}" for x, y, row in marks],
+        hovertext=[under_pointer(f"{labels[y]} · {heads[places[x]]}", _decided(row, look)) for x, y, row in marks],
         showlegend=False,
     )  # fmt: skip
     sheet.update_xaxes(
@@ -216,8 +218,8 @@ def waterfall(result: Result, look: Look) -> go.Figure | None:
         x=width, base=base, y=np.arange(len(rows)), orientation="h", width=0.66, hoverinfo="text", showlegend=False,
         marker={"color": colours}, customdata=[mark_of(None, name, cause=row["cause"])
                                                  for name, row in zip(names, rows, strict=True)],
-        hovertext=[f"<b>{name}</b><br>{numbers.exact(row['amount'], 'money', look.lang, look.currency)}"
-                   f"<br>{_words('column.deals', look)}: {numbers.exact(row['deals'], 'count', look.lang)}"
+        hovertext=[under_pointer(name, numbers.exact(row["amount"], "money", look.lang, look.currency),
+                                 f"{_words('column.deals', look)}: {numbers.exact(row['deals'], 'count', look.lang)}")
                    for name, row in zip(names, rows, strict=True)],
     )  # fmt: skip
     texts = [_step(row, look) for row in rows]
@@ -285,7 +287,7 @@ def weighed(result: Result, look: Look) -> go.Figure | None:
             marker={"color": colour}, hoverinfo="text",
             customdata=[mark_of(None, name, pipeline=row["pipeline"], stage=row["stage"])
                         for name, row in zip(names, rows, strict=True)],
-            hovertext=[f"<b>{name}</b><br>{_words(f'column.{column}', look)}: {_money(value or 0.0, look)}"
+            hovertext=[under_pointer(name, f"{_words(f'column.{column}', look)}: {_money(value or 0.0, look)}")
                        for name, value in zip(names, values, strict=True)],
         )  # fmt: skip
     amounts = [float(value) for value in frame.get_column("amount")]

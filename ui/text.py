@@ -7,6 +7,7 @@ chosen before, then the browser, then English.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ from typing import Any
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from metrics.lines import in_line
 
 LANGUAGES = {"en": "English", "zh-CN": "中文"}
 DEFAULT = "en"
@@ -76,12 +79,21 @@ def known(tag: str | None) -> str | None:
     return {"zh": "zh-CN", "en": "en"}.get(base)
 
 
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]()#+\-.!|<>~$:&=]")
+_READ_AGAIN = re.compile(
+    r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=:)(?=material/|streamlit:)|(?<!\S[-<>~])(?<=[-<>~])(?=[-=](?!\S))",
+    re.IGNORECASE,
+)
+_JOINER = "\u2060"
+
+
 def plain(text: object) -> str:
-    """Words of unknown origin, such as a customer's name, that must not act as Markdown."""
-    shown = str(text)
-    for character in "\\`*_{}[]()#+-.!|<>~$:":
-        shown = shown.replace(character, "\\" + character)
-    return shown
+    """Words of unknown origin, such as a customer's name, that must not act as Markdown.
+
+    Streamlit reads the finished text once more, for addresses, icons and arrows, where no backslash helps: an invisible
+    sign parts those.
+    """
+    return _MARKDOWN.sub(r"\\\g<0>", _READ_AGAIN.sub(_JOINER, in_line(text)))
 
 
 @cache
