@@ -19,13 +19,17 @@ from metrics.query import Query, Result
 from metrics.view import View
 from ui import drill, remarks, rows, session
 from ui.block import header, plot
+from ui.drawn import MOST
 from ui.guard import guarded
+from ui.kept import Kept
 from ui.look import Look
 from ui.reader import look
 from ui.text import lang, plain, t
 
 Draw = Callable[[Result, Look], go.Figure | None]
 Find = Callable[[Result, Look], str | None]
+Drawn = tuple[go.Figure | None, str | None]
+_kept = Kept[Drawn](MOST)
 
 
 def mark_of(column: str | None, where: str, **at: object) -> str:
@@ -97,8 +101,7 @@ def _question(query: Query, draw: Draw, view: View, name: str, found: Find | Non
         with session.reading() as seen:
             result = seen.ask(query, session.viewer())
         subject, how = Subject(query, name, view), look(view)
-        figure = draw(result, how)
-        sentence = found(result, how) if found and figure is not None else None
+        figure, sentence = _kept.of((result,), (draw, how, found), lambda: _drawn(result, how, draw, found))
         header(subject.title, sentence, subject, name)
         said = [note.text(lang()) for note in result.notes]
         if figure is None:
@@ -109,6 +112,11 @@ def _question(query: Query, draw: Draw, view: View, name: str, found: Find | Non
         remarks.said(said)
         if mark is not None:
             drill.opened(_at(subject, mark), "rows")
+
+
+def _drawn(result: Result, how: Look, draw: Draw, found: Find | None) -> Drawn:
+    figure = draw(result, how)
+    return figure, found(result, how) if found and figure is not None else None
 
 
 def _at(subject: Subject, mark: str) -> Subject:
