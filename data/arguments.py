@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +17,19 @@ Lang = Annotated[str | None, typer.Option("--lang", help="Language: en or zh-CN.
 UploadId = Annotated[int, typer.Argument(metavar="ID", help="The number of the upload, as listed by uploads.")]
 DAY = ["%Y-%m-%d"]
 AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=DAY, help="The day the export speaks of.")]
+SeenOn = Annotated[
+    datetime | None, typer.Option("--as-of", formats=DAY, help="Look from this day instead of the store's.")
+]
+Where = Annotated[
+    list[str] | None, typer.Option(metavar="DIM=VALUE", help="Only these; repeated for one DIM means or.")
+]
+Viewer = Annotated[str | None, typer.Option("--as", metavar="EMAIL", help="Answer what this person may see.")]
+Sql = Annotated[bool, typer.Option("--sql", help="The SQL, values written in.")]
+
+
+def day_of(moment: datetime | None) -> date | None:
+    """The day that was named; typer knows days as moments only."""
+    return moment.date() if moment else None
 
 
 class DateOrder(StrEnum):

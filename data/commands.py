@@ -15,8 +15,13 @@ from data.arguments import (
     Json,
     Lang,
     Scope,
+    SeenOn,
+    Sql,
     StorePath,
     UploadId,
+    Viewer,
+    Where,
+    day_of,
 )
 from data.terminal import LOADED, Session
 
@@ -46,21 +51,15 @@ def ask(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     by: Annotated[list[str] | None, typer.Option(help="Dimension or grain to cut by; may be repeated.")] = None,
     from_on: Annotated[datetime | None, typer.Option("--from", formats=DAY, help="First day.")] = None,
     to_on: Annotated[datetime | None, typer.Option("--to", formats=DAY, help="Last day, included.")] = None,
-    where: Annotated[
-        list[str] | None, typer.Option(metavar="DIM=VALUE", help="Only these; repeated for one DIM means or.")
-    ] = None,
-    as_of: Annotated[
-        datetime | None, typer.Option("--as-of", formats=DAY, help="Look from this day instead of the store's.")
-    ] = None,
-    viewer: Annotated[
-        str | None, typer.Option("--as", metavar="EMAIL", help="Answer what this person may see.")
-    ] = None,
+    where: Where = None,
+    as_of: SeenOn = None,
+    viewer: Viewer = None,
     compare: Annotated[
         Compared | None,
         typer.Option(help="Beside each number the one of the period before, or of the same days last year."),
     ] = None,
     rows: Annotated[bool, typer.Option("--rows", help="The rows the numbers stand on.")] = False,
-    sql: Annotated[bool, typer.Option("--sql", help="The SQL, values written in.")] = False,
+    sql: Sql = False,
     store: StorePath = None,
     json: Json = False,
     lang: Lang = None,
@@ -73,10 +72,10 @@ def ask(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     asked = Asked(
         measures=tuple(measures),
         by=tuple(by or ()),
-        from_on=from_on.date() if from_on else None,
-        to_on=to_on.date() if to_on else None,
+        from_on=day_of(from_on),
+        to_on=day_of(to_on),
         where=tuple(where or ()),
-        as_of=as_of.date() if as_of else None,
+        as_of=day_of(as_of),
         email=viewer,
         compare=compare.value if compare else "none",
         rows=rows,

@@ -27,6 +27,7 @@ from data.arguments import (
     Stages,
     StorePath,
     WithoutRates,
+    day_of,
 )
 from data.commands import app, at
 from data.terminal import LOADED, QUESTION, Session
@@ -70,7 +71,7 @@ def import_(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     options = ingest.Options(
         table=table,
         profile=profile,
-        as_of=as_of.date() if as_of else None,
+        as_of=day_of(as_of),
         is_full=is_full,
         sheet=sheet,
         date_order=date_order.value if date_order else None,

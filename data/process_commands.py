@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from data.arguments import DAY, Json, Lang, StorePath
+from data.arguments import DAY, Json, Lang, SeenOn, Sql, StorePath, Viewer, Where, day_of
 from data.commands import app, at
 from data.terminal import LOADED
-
-Where = Annotated[
-    list[str] | None, typer.Option(metavar="DIM=VALUE", help="Only these; repeated for one DIM means or.")
-]
-Viewer = Annotated[str | None, typer.Option("--as", metavar="EMAIL", help="Answer what this person may see.")]
-AsOf = Annotated[
-    datetime | None, typer.Option("--as-of", formats=DAY, help="Look from this day instead of the store's.")
-]
-Sql = Annotated[bool, typer.Option("--sql", help="The SQL, values written in.")]
 
 
 @app.command()
@@ -30,7 +21,7 @@ def funnel(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     ] = None,
     to_on: Annotated[datetime | None, typer.Option("--to", formats=DAY, help="Last day of creation, included.")] = None,
     where: Where = None,
-    as_of: AsOf = None,
+    as_of: SeenOn = None,
     viewer: Viewer = None,
     sql: Sql = False,
     store: StorePath = None,
@@ -44,8 +35,8 @@ def funnel(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
 
     session = at(context, store, lang, is_json=json)
     asked = Asked(
-        by=(by,) if by else (), from_on=_day(from_on), to_on=_day(to_on), where=tuple(where or ()), as_of=_day(as_of),
-        email=viewer,
+        by=(by,) if by else (), from_on=day_of(from_on), to_on=day_of(to_on), where=tuple(where or ()),
+        as_of=day_of(as_of), email=viewer,
     )  # fmt: skip
     funnel_report(session, answer_to(session, asked, lambda view: question(view, by)), by, only_sql=sql)
     return LOADED
@@ -79,11 +70,7 @@ def bridge(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     from data.process import bridge_question, bridge_report
 
     session = at(context, store, lang, is_json=json)
-    question = bridge_question(since.date(), _day(until), _day(due_from), _day(due_to), rows)
+    question = bridge_question(since.date(), day_of(until), day_of(due_from), day_of(due_to), rows)
     asked = Asked(where=tuple(where or ()), email=viewer)
     bridge_report(session, answer_to(session, asked, question), only_sql=sql)
     return LOADED
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None
