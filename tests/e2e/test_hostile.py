@@ -1,0 +1,89 @@
+"""Names that try to act, in a real browser: no script runs, nothing comes from elsewhere, no name becomes markup."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from bench.browser import serving, settled
+from tests.hostile import copied_to
+from ui.navigation import PAGES
+
+pytestmark = pytest.mark.browser
+PLACES = (
+    *(entry.stem for entry in PAGES if entry.stem != "deal"),
+    "explore?period=all&measures=won_amount,win_rate&by=rep",
+    "explore?period=all&measures=won_amount&by=own&as=table",
+    "funnel?period=all&by=team",
+)
+_ACTED = """() => [
+    ...document.querySelectorAll(`img[onerror], [src*="evil.example"], [href*="evil.example"], [href^="javascript:"],
+        [href^="mailto:"], .katex, [data-testid=stMarkdownContainer] :is(del, blockquote, table, pre)`),
+    ...[...document.querySelectorAll('script')].filter(one => /pwned/.test(one.textContent)),
+    ...[...document.querySelectorAll(':is(b, strong, em, h1, h2, code, tspan, [style*="bold"])')]
+        .filter(one => one.textContent.trim() === 'pwned'),
+    ...[...document.querySelectorAll('[data-testid=stIconMaterial]')].filter(one => /bug_report/.test(one.textContent)),
+].map(one => one.outerHTML.slice(0, 300))"""
+_ESCAPES = re.compile(r"\\[`*_{}\[\]()#+.!|<>~$:&=-]")
+
+
+def check(page: Page, place: str) -> None:
+    """Nothing of what a name says has happened, and no backslash stands before its signs."""
+    assert page.evaluate("typeof window.pwned === 'undefined' || window.pwned instanceof Node"), place
+    acted = page.evaluate(_ACTED)
+    assert not acted, (place, acted)
+    text = page.locator("body").inner_text()
+    assert not _ESCAPES.search(text.replace("$$\\frac", "")), (place, _ESCAPES.findall(text))
+
+
+def point_at_marks(page: Page, place: str) -> bool:
+    """Hold the pointer over the first marks of each drawing; whether any said something."""
+    has_spoken = False
+    for plot in page.locator(".js-plotly-plot").all():
+        for mark in plot.locator(".points path, .point path").all()[:3]:
+            box = mark.bounding_box()
+            if not box:
+                continue
+            mark.scroll_into_view_if_needed()
+            box = mark.bounding_box() or box
+            page.mouse.move(box["x"] + min(box["width"] / 2, 8), box["y"] + box["height"] / 2)
+            page.wait_for_timeout(120)
+            has_spoken = has_spoken or plot.locator(".hoverlayer text").count() > 0
+            check(page, f"{place}, pointer")
+    return has_spoken
+
+
+def test_no_name_acts_in_a_browser(browser: Browser, tmp_path: Path) -> None:
+    store = copied_to(tmp_path / "company.duckdb")
+    with store.snapshot() as seen:
+        deal = seen.frame("select deal_id from crm.deals where deal like '%script%' limit 1")["deal_id"][0]
+    store.close()
+    context = browser.new_context(viewport={"width": 1600, "height": 1000})
+    page = context.new_page()
+    spoken, elsewhere = 0, []
+    page.on("dialog", lambda dialog: (elsewhere.append(dialog.message), dialog.dismiss()))
+    with serving(store.path, tmp_path / "demo.duckdb", log=tmp_path / "log", SALES_VIEWER="u1@example.com") as address:
+        page.on(
+            "request", lambda asked: urlsplit(asked.url).hostname in {"127.0.0.1", None} or elsewhere.append(asked.url)
+        )
+        for place in PLACES:
+            page.goto(f"{address}/{place}{'&' if '?' in place else '?'}lang=en")
+            settled(page)
+            check(page, place)
+            spoken += point_at_marks(page, place)
+        page.goto(f"{address}/deal?lang=zh-CN")
+        settled(page)
+        page.get_by_test_id("stSidebar").get_by_role("textbox").or_(page.get_by_role("searchbox")).first.fill("script")
+        page.get_by_test_id("stSidebar").get_by_text("<script>window.pwned=1</script>").first.wait_for()
+        check(page, "search")
+        page.evaluate("id => { location.search = '?lang=zh-CN&id=' + encodeURIComponent(id) }", deal)
+        page.get_by_role("heading", name="<script>window.pwned=1</script>").first.wait_for()
+        settled(page)
+        check(page, "deal")
+    context.close()
+    assert not elsewhere
+    assert spoken, "no drawing said anything under the pointer: the test looked at none"
