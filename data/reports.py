@@ -37,7 +37,7 @@ def import_report(
 ) -> None:
     """What became of each file, or would: counts that add up, warnings, and the questions that stop the import."""
     loaded: list[Upload | Counts | None] = [*uploads] or [*rehearsed] or [None] * len(plan.files)
-    entries = [_entry(session, plan, file, upload) for file, upload in zip(plan.files, loaded, strict=True)]
+    entries = [_entry(session, file, upload) for file, upload in zip(plan.files, loaded, strict=True)]
     warnings = [remark.text(session.lang) for remark in plan.warnings]
     if store is not None:
         warnings += _after_loading(session, store)
@@ -72,7 +72,7 @@ def _mapping(session: Session, plan: Plan) -> None:
         session.table(shown, {name: session.word(f"map_{name}") for name in names})
 
 
-def _entry(session: Session, plan: Plan, file: FilePlan, upload: Upload | Counts | None) -> dict[str, Any]:
+def _entry(session: Session, file: FilePlan, upload: Upload | Counts | None) -> dict[str, Any]:
     warnings = [remark.text(session.lang) for remark in file.warnings]
     if (
         file.options.is_full is None

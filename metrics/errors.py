@@ -43,6 +43,13 @@ class SalesError(Exception):
             return f"{self.code}: {self.params}"
         return fill(words, lang, self.params)
 
+    def on_page(self, lang: str = "en", params: Mapping[str, object] | None = None) -> str:
+        """The message for a reader of a page, whose ways are not those of a command; `params` in words for them."""
+        words = _words_near(type(self).__module__).get(self.code, {})
+        if f"page-{LANGUAGES[0]}" not in words and params is None:
+            return self.text(lang)
+        return fill(words, lang, params or self.params, on_page=True) if words else self.text(lang)
+
 
 class UnknownMeasure(SalesError):
     """No measure has this id. Params: `name`, `suggestion`."""
@@ -96,18 +103,28 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return found[0] if found else None
 
 
-def fill(words: Mapping[str, str], lang: str, params: Mapping[str, object]) -> str:
+def fill(words: Mapping[str, str], lang: str, params: Mapping[str, object], *, on_page: bool = False) -> str:
     """Write a text of `words` (language → template) with `params`.
+
+    `on_page`: for a reader of a page, who gives no flags: as `page-en` and `page-zh-CN` say it, where they do.
 
     A template's second part, after " | ", is said only when a `suggestion` is known. A parameter that is itself a text
     in two languages (`catalog.Text`) is said in `lang`.
     """
     chinese = lang.lower().startswith("zh")
-    said, _, hint = words.get("zh-CN" if chinese else "en", "").partition(" | ")
+    language = "zh-CN" if chinese else "en"
+    template = (words.get(f"page-{language}") if on_page else None) or words.get(language, "")
+    said, _, hint = template.partition(" | ")
     if hint and params.get("suggestion"):
         said += hint if chinese else f" {hint}"
-    spoken = {name: value.text(lang) if hasattr(value, "text") else value for name, value in params.items()}
+    spoken = {name: _spoken(value, lang, on_page=on_page) for name, value in params.items()}
     return said.format_map(_Shown(spoken))
+
+
+def _spoken(value: object, lang: str, *, on_page: bool) -> object:
+    if on_page and hasattr(value, "on_page"):
+        return value.on_page(lang)
+    return value.text(lang) if hasattr(value, "text") else value
 
 
 class _Shown(dict[str, object]):

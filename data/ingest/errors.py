@@ -174,3 +174,7 @@ class Several:
     def text(self, lang: str) -> str:
         """Each in `lang`."""
         return "\n".join(f"- {error.text(lang)}" for error in self._errors)
+
+    def on_page(self, lang: str) -> str:
+        """Each in `lang`, for a reader of a page."""
+        return "\n".join(f"- {error.on_page(lang)}" for error in self._errors)

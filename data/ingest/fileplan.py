@@ -10,6 +10,7 @@ import polars as pl
 
 from data.ingest.check import Checked
 from data.ingest.corrections import CORRECTION
+from data.ingest.errors import FileRefused
 from data.ingest.keys import columns_of
 from data.ingest.map import Mapped
 from data.ingest.match import Match
@@ -28,7 +29,8 @@ class FilePlan:
 
     `names`: what it is called where something is said of it alone, the narrowest last. `options`: what holds for it.
     `is_full`: whether it lists everything, as far as is known of such files. `follows`: it is a further part of a full
-    export, whose first file ends what none of them holds. `unrated`: its currencies that lack a rate.
+    export, whose first file ends what none of them holds. `unrated`: its currencies that lack a rate. `error`: why it
+    cannot be loaded as it is understood, where a person may say otherwise; `read_columns`: its columns then.
     """
 
     file: str
@@ -48,6 +50,8 @@ class FilePlan:
     as_of_from: str = "none"
     warnings: list[Remark] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
+    error: FileRefused | None = None
+    read_columns: list[str] = field(default_factory=list)
 
     @property
     def table(self) -> str | None:
@@ -81,6 +85,8 @@ class FilePlan:
         """The names of its columns, as far as they are known: also of a list that a question stops."""
         if self.mapped is not None:
             return self.mapped.table.headers
+        if self.read_columns:
+            return self.read_columns
         return next((list(question.columns) for question in self.questions), [])
 
     @property
@@ -131,7 +137,8 @@ class Plan:
     """A whole import: its files, those left out because they only describe the others, and what remains to be asked.
 
     `unmet`: what options name that is no file of the import and no list in one. `dropped`: files whose orders other
-    files hold. `remarks`: what is said where no file is left that could say it.
+    files hold. `keeps_refused`: a file that is read and not understood stays, with its error, so that a person can say
+    more of it. `remarks`: what is said where no file is left that could say it.
     """
 
     files: list[FilePlan]
@@ -142,6 +149,7 @@ class Plan:
     unmet: list[str] = field(default_factory=list)
     dropped: list[FilePlan] = field(default_factory=list)
     seen: Snapshot | None = None
+    keeps_refused: bool = False
 
     @property
     def questions(self) -> list[Question]:
@@ -158,9 +166,14 @@ class Plan:
         ]
 
     @property
+    def refused(self) -> list[FilePlan]:
+        """The files that cannot be loaded as they are understood; only where the plan keeps them."""
+        return [file for file in self.files if file.error is not None]
+
+    @property
     def loads(self) -> list[Load]:
-        """One load per file; none while a question is open."""
-        return [] if self.questions else [_load(file) for file in self.files]
+        """One load per file; none while a question is open or a file is refused."""
+        return [] if self.questions or self.refused else [_load(file) for file in self.files]
 
 
 def _load(file: FilePlan) -> Load:

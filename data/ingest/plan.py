@@ -48,13 +48,20 @@ if TYPE_CHECKING:
 __all__ = ["FilePlan", "Plan", "plan"]
 
 
-def plan(files: Sequence[Path | Source], options: Options | None = None, seen: Snapshot | None = None) -> Plan:
+def plan(
+    files: Sequence[Path | Source],
+    options: Options | None = None,
+    seen: Snapshot | None = None,
+    *,
+    keep_refused: bool = False,
+) -> Plan:
     """Read, recognise, map, parse and check every file. Writes nothing.
 
     Args:
         files: what to load.
         options: what a person says about it.
         seen: what the store holds: layouts it remembers, and what the same CRM brought before. None: an empty store.
+        keep_refused: keep a file that is read and not understood, with its error, instead of refusing the import.
 
     Raises:
         FileRefused: a file cannot be loaded, so none is.
@@ -62,7 +69,7 @@ def plan(files: Sequence[Path | Source], options: Options | None = None, seen: S
     """
     said = options or Options()
     layouts = remembered(seen.store.folder) if seen else ()
-    made = Plan([], said, seen=seen)
+    made = Plan([], said, seen=seen, keeps_refused=keep_refused)
     met = Met()
     refused: list[FileRefused] = []
     sources: list[Source] = []
@@ -97,7 +104,9 @@ def _check_wishes(options: Options, layouts: tuple[Profile, ...]) -> None:
 
 def _settle_together(made: Plan, seen: Snapshot | None) -> None:
     """What the files of an import say of each other, and the store of them."""
-    waiting = [file for file in made.files if file.match and file.match.spec.lookup and not file.questions]
+    waiting = [
+        file for file in made.files if file.match and file.match.spec.lookup and not (file.questions or file.error)
+    ]
     for file in waiting:
         file.warnings += look_up(file, made.files)
     for file in waiting:
@@ -120,30 +129,61 @@ def _plan_file(source: Source, made: Plan, layouts: tuple[Profile, ...], others:
     if found.questions:
         return _asked(source, options, found.questions)
     planned: list[FilePlan] = []
-    left = list(found.left)
-    is_alone = len(found.tables) + len(left) == 1
+    failed: list[FilePlan] = []
+    is_alone = len(found.tables) + len(found.left) == 1
     for table in found.tables:
         names = source.names(table.part)
-        file = _file(source, options.of(names), names if not is_alone else source.names(), table.part)
+        file = _file(source, options.of(names), source.names() if is_alone else names, table)
         if not file.options.table and (is_documentation(table, others) or left_out(table)):
             made.skipped.append(file.file)
             continue
-        file.encoding, file.warnings = table.encoding, list(table.remarks)
         try:
             planned += _understand(file, table, wish_of(file.options, layouts), made.seen)
         except FileRefused as error:
-            left.append((table.part, error))
-    if left and not planned and not made.skipped:
-        raise left[0][1] if len(left) == 1 or len(found.left) < len(left) else left[len(found.left)][1]
-    made.left += [LeftOut(code="sheet_left", params={"part": f"{source.name} / {part}"}, why=why) for part, why in left]
-    return planned
+            file.error, file.read_columns = error, list(table.headers)
+            failed.append(file)
+    return planned + _without_lists(source, made, found.left, failed, is_all=not planned)
 
 
-def _file(source: Source, options: Options, names: list[str], part: str) -> FilePlan:
+def _without_lists(
+    source: Source, made: Plan, left: list[tuple[str, FileRefused]], failed: list[FilePlan], *, is_all: bool
+) -> list[FilePlan]:
+    """Say which parts of a file are no list. Where something was said of one, or no part is a list, it is an error.
+
+    Args:
+        source: the file.
+        made: the import.
+        left: the parts that could not be read, with the reason.
+        failed: the lists that were not understood.
+        is_all: nothing of the file was understood.
+
+    Returns:
+        The lists that a person may say more about, where the plan keeps them.
+    """
+    is_wrong = is_all and not made.skipped
+    asked = [
+        file
+        for file in failed
+        if is_wrong or any(name in made.options.files for name in file.names[len(source.names()) :])
+    ]
+    wrong = [error for _, error in left if is_wrong and not asked] + [file.error for file in asked if file.error]
+    if wrong and not (made.keeps_refused and asked):
+        raise wrong[0]
+    shown = {id(file) for file in asked}
+    parts = [(f"{source.name} / {part}", why) for part, why in left]
+    parts += [(file.file, file.error) for file in failed if file.error and id(file) not in shown]
+    made.left += [LeftOut(code="sheet_left", params={"part": part}, why=why) for part, why in parts]
+    return asked
+
+
+def _file(source: Source, options: Options, names: list[str], table: TextTable | None, part: str = "") -> FilePlan:
     """One list; where it is alone in its file, it is called as the file is."""
     is_alone = len(names) == len(source.names())
-    name = source.name if is_alone else f"{source.name} / {part}"
-    return FilePlan(file=name, content=source.content, names=tuple(names), options=options)
+    part = table.part if table else part
+    file = FilePlan(source.name if is_alone else f"{source.name} / {part}", source.content, tuple(names), options)
+    if table is not None:
+        file.encoding, file.warnings = table.encoding, list(table.remarks)
+    return file
 
 
 def _asked(source: Source, options: Options, questions: list[Question]) -> list[FilePlan]:
@@ -151,7 +191,7 @@ def _asked(source: Source, options: Options, questions: list[Question]) -> list[
     planned: dict[str, FilePlan] = {}
     for question in questions:
         names = source.names(question.part)
-        file = planned.setdefault(question.part, _file(source, options.of(names), names, question.part))
+        file = planned.setdefault(question.part, _file(source, options.of(names), names, None, question.part))
         file.questions.append(question)
     return list(planned.values())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,6 +27,10 @@ class Remark(BaseModel):
     def text(self, lang: str) -> str:
         """The sentence in `lang` (en or zh-CN)."""
         return fill(_texts()[self.code], lang, self.params)
+
+    def on_page(self, lang: str, params: Mapping[str, object] | None = None) -> str:
+        """The sentence for a reader of a page, who gives no flags; `params` in words for them."""
+        return fill(_texts()[self.code], lang, params or self.params, on_page=True)
 
 
 class Question(Remark):
@@ -63,8 +68,17 @@ class LeftOut(Remark):
 
     def text(self, lang: str) -> str:
         """The sentence in `lang`, with the first sentence of the reason; the next says that nothing was loaded."""
-        reason = re.split(r"(?<=[.。])(?:\s|$)|(?<=。)", self.why.text(lang), maxsplit=1)[0]
-        return fill(_texts()[self.code], lang, {**self.params, "reason": reason})
+        return fill(_texts()[self.code], lang, {**self.params, "reason": _first(self.why.text(lang))})
+
+    def on_page(self, lang: str, params: Mapping[str, object] | None = None) -> str:
+        """The sentence for a reader of a page."""
+        said = {**(params or self.params), "reason": _first(self.why.on_page(lang))}
+        return fill(_texts()[self.code], lang, said, on_page=True)
+
+
+def _first(text: str) -> str:
+    """The first sentence."""
+    return re.split(r"(?<=[.。])(?:\s|$)|(?<=。)", text, maxsplit=1)[0]
 
 
 @dataclass(frozen=True)
