@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,11 +11,9 @@ from tests.data.test_main import DEALS, file
 
 
 @pytest.fixture
-def company(tmp_path: Path) -> Iterator[Company]:
-    made = Company(tmp_path / "company.duckdb")
-    made.load(file(tmp_path, DEALS + "5,e,Ann,Acme,P1,Won,won,x40,2026-01-05,2026-02-05\n"))
-    yield made
-    made.close()
+def company(company: Company, tmp_path: Path) -> Company:
+    company.load(file(tmp_path, DEALS + "5,e,Ann,Acme,P1,Won,won,x40,2026-01-05,2026-02-05\n"))
+    return company
 
 
 def test_uploads_say_what_they_did(company: Company) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,13 +23,6 @@ UPLOAD_KEYS = {
     "id", "file", "table", "profile", "encoding", "as_of", "as_of_from", "read", "new", "changed", "same", "refused",
     "set_aside", "warnings", "questions",
 }  # fmt: skip
-
-
-@pytest.fixture
-def company(tmp_path: Path) -> Iterator[Company]:
-    made = Company(tmp_path / "company.duckdb")
-    yield made
-    made.close()
 
 
 @pytest.fixture(scope="module")

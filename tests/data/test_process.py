@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,13 +20,11 @@ SECOND = f"""{HEADER}1,a,Ann,P,Won,won,120,2026-01-05,2026-03-10,2026-03-05
 
 
 @pytest.fixture
-def company(tmp_path: Path) -> Iterator[Company]:
-    made = Company(tmp_path / "company.duckdb")
+def company(company: Company, tmp_path: Path) -> Company:
     for name, text, day in (("one.csv", FIRST, "2026-03-01"), ("two.csv", SECOND, "2026-03-08")):
         (tmp_path / name).write_text(text)
-        made.load(tmp_path / name, "--as-of", day, "--full", "--stage", "Talk=open", "--stage", "Offer=open")
-    yield made
-    made.close()
+        company.load(tmp_path / name, "--as-of", day, "--full", "--stage", "Talk=open", "--stage", "Offer=open")
+    return company
 
 
 def _blocks(ran: list[dict[str, object]]) -> dict[str, tuple[float, int]]:

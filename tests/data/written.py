@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -20,6 +21,13 @@ FOR_EVER, ALWAYS = date(9999, 12, 31), date(1, 1, 1)
 
 def d(text: str) -> date:
     return date.fromisoformat(f"2026-{text}")
+
+
+def written(folder: Path, text: str, name: str = "deals.csv") -> Path:
+    """A file of this text."""
+    path = folder / name
+    path.write_text(text, "utf-8")
+    return path
 
 
 def sent(table: str, *rows: dict[str, Any], as_of: str | None = None, **more: Any) -> truth.Load:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from data.ingest.profile import load
 from data.ingest.remember import folder
@@ -14,13 +11,6 @@ from tests.command_line import Company
 HEADER = "Deal Name,Stage,Amount,Account Name,Created Date,Beauftragter\n"
 ROWS = ("x,Somewhere,5,A,2026-01-05,Ann\n", "y,Won,7,B,2026-01-05,Ann\n", "z,Somewhere,50,C,2026-01-06,Bob\n")
 LAST = "w,Somewhere,500,C,2026-01-07,Bob\n"
-
-
-@pytest.fixture
-def company(tmp_path: Path) -> Iterator[Company]:
-    made = Company(tmp_path / "company.duckdb")
-    yield made
-    made.close()
 
 
 def file(tmp_path: Path, *rows: str, name: str = "a.csv") -> Path:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from data import ingest
 from data.ingest import Options, Source
@@ -14,6 +11,7 @@ from data.ingest.profile import load
 from data.ingest.remember import folder
 from tests.command_line import Company
 from tests.data.ingest.test_plan import TODAY, codes, planned, refused, rows
+from tests.data.written import written
 
 DEALS = "Deal Name,Account Name,Created Date,Stage,Amount,Site,Note\n"
 SITES = (
@@ -25,19 +23,6 @@ SITES = (
 )
 PAYMENTS = "Payment Date,Customer,Amount\n" + "2026-01-05,Acme,100\n" * 3 + "2026-01-06,Acme,50\n"
 OPEN = "Opportunity ID,Opportunity Name,Stage,Amount\n1,a,Prospecting,{0}\n2,b,Prospecting,0\n3,c,Closed Won,0\n"
-
-
-@pytest.fixture
-def company(tmp_path: Path) -> Iterator[Company]:
-    made = Company(tmp_path / "company.duckdb")
-    yield made
-    made.close()
-
-
-def written(tmp_path: Path, text: str, name: str = "a.csv") -> Path:
-    path = tmp_path / name
-    path.write_text(text, "utf-8")
-    return path
 
 
 # ------------------------------------------------------------------------------------------------------------- keys

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,13 +13,6 @@ LINES = (
     "Order ID,Order Date,Product Name,Quantity,Amount\n"
     "O1,2026-01-05,Pen,1,10\nO1,2026-01-05,Ink,2,20\nO2,2026-01-06,Pen,1,5\n"
 )
-
-
-@pytest.fixture
-def company(tmp_path: Path) -> Iterator[Company]:
-    made = Company(tmp_path / "company.duckdb")
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from data.ingest.profile import load
 from data.ingest.remember import folder
 from tests.command_line import Company
 from tests.data.ingest.test_plan import planned, rows
+from tests.data.written import written
 
 HEADER = "Opportunity ID,Opportunity Name,Stage,Amount,Currency,Close Date,Created Date\n"
 DEALS = (
@@ -22,19 +22,6 @@ DEALS = (
     + "5,a,Prospecting,10,USD - U.S. Dollar,2026-03-05,2026-01-05\n"
 )
 RATES = "币种,生效日期,汇率\nUSD,2026-01-01,7\n美元,2026-03-01,8\n"
-
-
-@pytest.fixture
-def company(tmp_path: Path) -> Iterator[Company]:
-    made = Company(tmp_path / "company.duckdb")
-    yield made
-    made.close()
-
-
-def written(tmp_path: Path, text: str, name: str = "deals.csv") -> Path:
-    path = tmp_path / name
-    path.write_text(text, "utf-8")
-    return path
 
 
 @pytest.mark.parametrize(

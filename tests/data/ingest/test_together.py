@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
-import pytest
 import xlsxwriter
 
 from data.ingest import Source
@@ -38,13 +37,6 @@ def deals(first: int, count: int, *, stage: str = "Prospecting", amount: object 
 
 def parts(sheets: Mapping[str, Rows]) -> list[str]:
     return [table.part for table in read(Source("a.xlsx", workbook(sheets)), known_headers()).tables]
-
-
-@pytest.fixture
-def company(tmp_path: Path) -> Iterator[Company]:
-    made = Company(tmp_path / "company.duckdb")
-    yield made
-    made.close()
 
 
 def test_sheets_of_the_same_columns_are_one_list_in_any_order_of_columns() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -72,13 +71,6 @@ def test_noise_is_no_list() -> None:
     noise = "\n".join(f"{draw.random()},{draw.choice('xyz')},{draw.randint(0, 9)}" for _ in range(40))
     with pytest.raises(TableUnrecognised):
         asked(noise, "a,b,c")
-
-
-@pytest.fixture
-def company(tmp_path: Path) -> Iterator[Company]:
-    made = Company(tmp_path / "company.duckdb")
-    yield made
-    made.close()
 
 
 def test_names_that_the_store_knows_tell_payments_and_the_answer_loads_them(company: Company, tmp_path: Path) -> None:
