@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 import xlsxwriter
@@ -15,7 +13,7 @@ from data import truth
 from data.errors import NothingRefused
 from data.ingest import Options, Source, plan, run
 from data.originals import original_file, refused_file
-from data.store import Store, open_store
+from data.store import Store
 
 HEADER = ["Deal_ID", "Deal", "Rep", "Status", "Amount", "Closed On"]
 ROWS = [
@@ -27,13 +25,6 @@ ROWS = [
     ["6", "open", "李四", "open", "8", ""],
     *([str(number), "more", "张三", "won", "1", "2026-02-03"] for number in range(10, 20)),
 ]
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(tmp_path / "company.duckdb")
-    yield opened
-    opened.close()
 
 
 def delimited(rows: list[list[str]], delimiter: str = ";", encoding: str = "gb18030") -> bytes:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -13,14 +11,7 @@ import pytest
 from data import quality_trend, truth
 from data.effects import changes, of_upload
 from data.settings import settings
-from data.store import Store, open_store
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(tmp_path / "company.duckdb")
-    yield opened
-    opened.close()
+from data.store import Store
 
 
 def deals(day: int, **amounts: int) -> truth.Load:

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
 from data import truth
-from data.store import Store, open_store
+from data.store import Store
 from tests.data.written import FOR_EVER, d, one, rows, sent
 
 VERSIONS = "select stage, seen_from, seen_to from crm.deal_versions where not is_reconstructed order by seen_from"
-
-
-@pytest.fixture
-def store(tmp_path: Path):
-    opened = open_store(tmp_path / "company.duckdb")
-    yield opened
-    opened.close()
 
 
 def test_equal_sightings_are_one_version_and_a_change_starts_another(store: Store) -> None:

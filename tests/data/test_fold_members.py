@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
 
 import polars as pl
 import pytest
@@ -12,15 +11,8 @@ from data import truth
 from data.aliases import accept_alias
 from data.fold import fold
 from data.settings import settings
-from data.store import Store, open_store
+from data.store import Store
 from tests.data.written import ALWAYS, FOR_EVER, d, one, rows, sent
-
-
-@pytest.fixture
-def store(tmp_path: Path):
-    opened = open_store(tmp_path / "company.duckdb")
-    yield opened
-    opened.close()
 
 
 def test_references_resolve_by_id_then_by_a_name_that_one_has(store: Store) -> None:

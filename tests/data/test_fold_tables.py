@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
 
 import polars as pl
-import pytest
 
 from data import truth
-from data.store import Store, open_store
+from data.store import Store
 from tests.data.written import d, rows, sent
-
-
-@pytest.fixture
-def store(tmp_path: Path):
-    opened = open_store(tmp_path / "company.duckdb")
-    yield opened
-    opened.close()
 
 
 def test_orders_are_numbered_over_all_history_without_returns(store: Store) -> None:

@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import polars as pl
-import pytest
 
 from data import truth
 from data.facts import columns
 from data.quality import Finding, findings, looked_at
 from data.quality_rules import ASPECTS, known, rows_question, rules_of
 from data.quality_trend import trend
-from data.store import Store, open_store
+from data.store import Store
 from data.viewers import add_viewer
 from metrics.catalog import catalog
 from metrics.viewer import EVERYTHING
 from tests.small import small_store
 
 DAY = date(2026, 6, 30)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(tmp_path / "company.duckdb")
-    yield opened
-    opened.close()
 
 
 def put(store: Store, table: str, *rows: dict[str, Any], day: date | None = DAY, file: str = "f.csv") -> truth.Upload:

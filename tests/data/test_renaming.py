@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -13,7 +11,7 @@ import pytest
 from data import truth
 from data.errors import AliasInvalid
 from data.merging import names, preview
-from data.store import Store, open_store
+from data.store import Store
 from data.viewers import add_viewer
 from metrics.cuts import cut
 from metrics.view import View
@@ -32,13 +30,6 @@ TABLES = (
     "targets",
     "teams",
 )
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(tmp_path / "company.duckdb")
-    yield opened
-    opened.close()
 
 
 def put(store: Store, table: str, *rows: dict[str, Any], day: date | None = DAY) -> None:

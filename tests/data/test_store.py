@@ -22,13 +22,6 @@ from data.store import Store, open_store
 DAY = date(2026, 2, 1)
 
 
-@pytest.fixture
-def store(tmp_path: Path):
-    opened = open_store(tmp_path / "company.duckdb")
-    yield opened
-    opened.close()
-
-
 def deals(*amounts: int) -> truth.Load:
     rows = pl.DataFrame({"key": [str(n) for n, _ in enumerate(amounts)], "amount": list(amounts)})
     return truth.Load(table="deals", profile="p", file="deals.csv", rows=rows, as_of=DAY, original=b"key,amount")

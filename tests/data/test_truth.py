@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -14,16 +13,9 @@ import pytest
 from data import errors, newest, truth
 from data.fold import fold
 from data.originals import original
-from data.store import Store, open_store
+from data.store import Store
 
 CRM = ("reps", "customers", "products", "deals", "deal_versions", "deal_stages", "stages", "teams", "calendar")
-
-
-@pytest.fixture
-def store(tmp_path: Path):
-    opened = open_store(tmp_path / "company.duckdb")
-    yield opened
-    opened.close()
 
 
 def deals(values: dict[str, Any], day: int = 5, **more: Any) -> truth.Load:

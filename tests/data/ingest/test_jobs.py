@@ -5,25 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from threading import Event
 
 import duckdb
-import pytest
 
 from data.ingest import Options, Source, jobs, plan
 from data.ingest.jobs import Job
-from data.store import Store, open_store
+from data.store import Store
 from tests.command_line import dump
 
 TEXT = "deal_id,deal,status,amount,closed_on\n1,x,won,5,2026-01-05\n"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = open_store(tmp_path / "company.duckdb")
-    yield made
-    made.close()
 
 
 def wait(job: Job) -> Job:

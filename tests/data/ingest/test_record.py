@@ -13,17 +13,10 @@ from data.ingest import Options, Source, plan, run
 from data.ingest.errors import AnswersNotKept
 from data.ingest.plan import Plan
 from data.ingest.remember import folder
-from data.store import Store, open_store
+from data.store import Store
 from tests.command_line import Company, dump
 
 DEALS = "Deal Name,Stage,Amount,Account Name,Created Date,Segment\nx,Somewhere,5,A,2026-01-05,gov\n"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = open_store(tmp_path / "company.duckdb")
-    yield made
-    made.close()
 
 
 def answered(stage: str = "open", deals: str = DEALS) -> Plan:
