@@ -10,7 +10,20 @@ from functools import lru_cache
 
 import polars as pl
 
-from metrics import attainment, beside, bridge, compared, funnel, odds
+from metrics import (
+    activity,
+    attainment,
+    beside,
+    bridge,
+    campaigns,
+    channels,
+    compared,
+    funnel,
+    landmark,
+    odds,
+    response,
+    signals,
+)
 from metrics.catalog import GRAINS, Measure
 from metrics.intervals import wilson
 from metrics.notes import Note, note
@@ -263,9 +276,19 @@ _FINISHES: dict[str, Callable[[Query, pl.DataFrame, list[Note]], pl.DataFrame]] 
 }
 
 _SUBJECTS: dict[str, Callable[[Query, Sequence[pl.DataFrame], list[Note]], pl.DataFrame]] = {
+    "activity_pace": activity.finished_pace,
+    "activity_weeks": activity.finished_weeks,
     "bridge": bridge.finished,
+    "campaigns": campaigns.finished,
+    "channels": channels.finished,
     "funnel": funnel.finished,
+    "landmark": landmark.finished,
     "odds": odds.finished_odds,
+    "quiet": activity.finished_quiet,
+    "response": response.finished,
+    "signals": signals.finished,
+    "silence": activity.finished_silence,
+    "touches": activity.finished_touches,
     "weighted": odds.finished_weighted,
 }
 """Of questions that are not one aggregate: from the frames of all their parts."""

@@ -13,10 +13,10 @@ from dataclasses import replace
 
 import polars as pl
 
-from metrics.base import Step
 from metrics.catalog import Dimension, dimension, table
 from metrics.errors import MeasureNotBy
 from metrics.intervals import wilson
+from metrics.members import with_member
 from metrics.notes import Note, note
 from metrics.period import LAST
 from metrics.query import Column, Query, Role, from_file
@@ -94,16 +94,8 @@ def _cut_by(query: Query, dim: Dimension) -> Query:
     deals = table("deals")
     if dim.kind == "grain" or dim.id in _NOT_BY or not deals.has(dim):
         raise MeasureNotBy(measure="created_deals", dimension=dim.id)
-    *before, last = query.steps
-    if dim.id in deals.own or dim.via is None:
-        named, tables = query.steps, query.tables
-    else:
-        via = dim.via
-        joined = f'select reached.*, {via.table}.{via.column} as "{dim.id}"\nfrom reached'
-        joined += f"\nleft join {via.table} on {via.match('reached')}"
-        named = (*before, Step("reached", last.sql), Step("population", joined))
-        tables = tuple(dict.fromkeys((*query.tables, via.table)))
-    return replace(query, steps=tuple(named), tables=tables).cut_by(dim.id)
+    is_own = dim.id in deals.own or dim.via is None
+    return (query if is_own else with_member(query, dim)).cut_by(dim.id)
 
 
 def _visited(view: View, values: dict[str, object]) -> Query:

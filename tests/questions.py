@@ -10,5 +10,7 @@ def file_values(day: date, deal_id: str) -> dict[str, object]:
     return {
         "deal_id": deal_id, "day": day, "until": day, "as_of": day, "has_period": True,
         "from_on": day - timedelta(days=90), "to_on": day, "from_day": day - timedelta(days=7), "to_day": day,
-        "is_bounded": True, "due_from": day - timedelta(days=30), "due_to": day + timedelta(days=60),
+        "within": 14, "least_touches": 4, "before_from": day - timedelta(days=400), "silent_days": 30, "least_won": 5,
+        "least_pushes": 2, "cut_share": 0.1, "cut_days": 90, "big_share": 0.1, "is_bounded": True,
+        "due_from": day - timedelta(days=30), "due_to": day + timedelta(days=60),
     }  # fmt: skip

@@ -1,0 +1,76 @@
+"""Channels that have turned better or worse: how many of their leads are found worth a deal soon, against before.
+
+A channel is held against itself, not against the others, which bring other people. Only leads that have had the days
+are counted, so that the young leads of the period do not make it look worse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import polars as pl
+
+from metrics.intervals import wilson
+from metrics.notes import Note
+from metrics.period import FIRST
+from metrics.proportions import differ, discoveries
+from metrics.query import Column, Query, from_file
+from metrics.view import View
+
+WITHIN = 21
+"""Days within which a lead is qualified or converted, to be counted so."""
+BEFORE, LEAST_LEADS = 365, 30
+"""Days before the period that it is held against, and the leads that either span must have for a claim."""
+
+
+def channels(view: View) -> Query:
+    """Leads by `source`: the share qualified within WITHIN days, in the view's period and in the year before it.
+
+    One row per source, most leads first: `rate` and `rate_before`, each with `.low .high .n` (leads); `change`; and
+    `is_beyond_chance` (Benjamini–Hochberg over the channels). Without a period, the last half year is looked at.
+    """
+    last = view.at
+    first = view.period.from_on if view.period and view.period.from_on > FIRST else last - timedelta(days=181)
+    asked = from_file(
+        "channels", view, from_on=first, to_on=last, before_from=first - timedelta(days=BEFORE), until=view.as_of,
+        within=WITHIN,
+    )  # fmt: skip
+    spans = {"rate": "population.span = 'now'", "rate_before": "population.span = 'before'"}
+    columns = (
+        Column("source", "by"),
+        Column("rep_key", "detail"),
+        *(Column(name, "value", unit="share", where=where) for name, where in spans.items()),
+        *(Column(f"{name}.{end}", end) for name in spans for end in ("low", "high", "n")),
+        Column("change", "value", unit="share"),
+        Column("is_beyond_chance", "flag"),
+    )
+    return replace(asked, columns=columns, by=("source",), finish="channels")
+
+
+def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
+    """Both spans side by side."""
+    raw = frames[0]
+    leads = pl.col("leads")
+    counts = raw.group_by("source").agg(
+        leads.filter((pl.col("span") == span) & which).sum().cast(pl.Int64).alias(f"{name}.{kind}")
+        for name, span in (("rate", "now"), ("rate_before", "before"))
+        for kind, which in (("n", pl.lit(value=True)), ("some", pl.col("is_qualified") == 1))
+    )
+    columns = []
+    for name in ("rate", "rate_before"):
+        some, of = pl.col(f"{name}.some"), pl.col(f"{name}.n")
+        low, high = wilson(some, of)
+        columns += [(some / pl.when(of > 0).then(of)).alias(name), low.alias(f"{name}.low"), high.alias(f"{name}.high")]
+    frame = counts.with_columns(columns).with_columns(change=pl.col("rate") - pl.col("rate_before"))
+    frame = frame.filter(pl.col("rate.n") > 0).sort("rate.n", "source", descending=[True, False], nulls_last=True)
+    frame = frame.with_columns(is_beyond_chance=pl.Series(_beyond_chance(frame), dtype=pl.Boolean))
+    return frame.select(column.name for column in query.columns if column.role != "detail")
+
+
+def _beyond_chance(frame: pl.DataFrame) -> list[bool]:
+    of = frame.select("rate.some", "rate.n", "rate_before.some", "rate_before.n").rows()
+    is_enough = [min(row[1], row[3]) >= LEAST_LEADS for row in of]
+    stand = iter(discoveries([differ(*row) for row, enough in zip(of, is_enough, strict=True) if enough]))
+    return [enough and next(stand) for enough in is_enough]

@@ -1,0 +1,117 @@
+"""Whether deals that were looked after early are won more often: a comparison that is not a proof of cause.
+
+Who compares all activity with the outcome compares long deals with short ones. So only what was done until a fixed day
+after creation counts (the landmark), and only deals still open on that day are compared. Even then the two groups
+differ in more than the activity: good deals are called more often because they are good.
+
+Sources: J. R. Anderson, K. C. Cain, R. D. Gelber (1983), J. Clin. Oncol. 1:710–719 (landmark method); R. G. Newcombe
+(1998), Statistics in Medicine 17:873–890, method 10 (interval of a difference of two shares, from Wilson's intervals).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from metrics.intervals import wilson
+from metrics.notes import Note, note
+from metrics.period import LAST
+from metrics.proportions import differ, discoveries
+from metrics.query import Column, Query, Role, from_file
+from metrics.view import View
+
+LANDMARKS = (7, 14, 30, 60)
+"""Days after creation that can be chosen."""
+LEAST_DECIDED = 30
+"""Decided deals that either group must have for a difference to be claimed."""
+_ENDS: tuple[Role, ...] = ("low", "high", "n")
+_DECIDED = "population.ended <> 'open'"
+
+
+def landmark(view: View, within: int = 14) -> Query:
+    """Win rates of deals with and without an activity in their first `within` days, by kind ("any" first).
+
+    Deals created in the view's period, still open `within` days after, for whom that day has come. One row per kind:
+    `with_rate` and `without_rate`, each with `.low .high .n` (decided deals); `difference` with `.low .high`;
+    `with_open` and `without_open` (not decided yet, left out of the rates); `is_beyond_chance` (several kinds are
+    looked at, so by Benjamini–Hochberg). `rows("with_rate", kind="call")` are the deals.
+    """
+    period, until = view.period, view.as_of if view.is_past else LAST
+    asked = from_file(
+        "landmark", view, has_period=period is not None, from_on=period.from_on if period else view.as_of,
+        to_on=period.to_on if period else view.as_of, until=min(until, view.as_of), within=within,
+    )  # fmt: skip
+    touched, untouched = "population.touches > 0", "population.touches = 0"
+    columns = (
+        Column("kind", "by"),
+        *(Column(name, "detail") for name in ("rep_key", "customer_key")),
+        Column("with_rate", "value", unit="share", where=f"{touched} and {_DECIDED}"),
+        Column("without_rate", "value", unit="share", where=f"{untouched} and {_DECIDED}"),
+        *(Column(f"{name}.{end}", end) for name in ("with_rate", "without_rate") for end in _ENDS),
+        Column("difference", "value", unit="share", where=_DECIDED),
+        *(Column(f"difference.{end}", end) for end in _ENDS[:2]),
+        Column("with_open", "value", unit="count", where=f"{touched} and population.ended = 'open'"),
+        Column("without_open", "value", unit="count", where=f"{untouched} and population.ended = 'open'"),
+        Column("is_beyond_chance", "flag"),
+    )
+    return replace(asked, columns=columns, by=("kind",), finish="landmark")
+
+
+def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
+    """Two rates and their difference for each kind."""
+    counts = _counted(frames[0])
+    whole = counts.filter(pl.col("kind").is_null())
+    touched = counts.filter(pl.col("kind").is_not_null())
+    if not touched.height:
+        if whole.height and whole.item(0, "decided"):
+            notes.append(note("no_touches"))
+        return _rates(touched.join(whole.drop("kind"), how="cross", suffix="_all")).with_columns(
+            is_beyond_chance=pl.lit(value=False)
+        )
+    frame = _rates(touched.join(whole.drop("kind"), how="cross", suffix="_all"))
+    frame = frame.with_columns(is_beyond_chance=pl.Series(_beyond_chance(frame), dtype=pl.Boolean))
+    return frame.sort(pl.col("kind") != "any", "kind")
+
+
+def _counted(raw: pl.DataFrame) -> pl.DataFrame:
+    """won, decided and open deals of each kind; without a kind, of all."""
+    deals, ended = pl.col("deals"), pl.col("ended")
+    return raw.group_by("kind", maintain_order=True).agg(
+        won=deals.filter(ended == "won").sum().cast(pl.Int64),
+        decided=deals.filter(ended != "open").sum().cast(pl.Int64),
+        open=deals.filter(ended == "open").sum().cast(pl.Int64),
+    )
+
+
+def _rates(frame: pl.DataFrame) -> pl.DataFrame:
+    counts = {
+        "with_rate": (pl.col("won"), pl.col("decided")),
+        "without_rate": (pl.col("won_all") - pl.col("won"), pl.col("decided_all") - pl.col("decided")),
+    }
+    columns = []
+    for name, (won, of) in counts.items():
+        low, high = wilson(won, of)
+        share = won / pl.when(of > 0).then(of)
+        columns += [share.alias(name), low.alias(f"{name}.low"), high.alias(f"{name}.high"), of.alias(f"{name}.n")]
+    rated = frame.with_columns(*columns, with_open="open", without_open=pl.col("open_all") - pl.col("open"))
+    one, other = ([pl.col(f"{name}{end}") for end in ("", ".low", ".high")] for name in counts)
+    difference = one[0] - other[0]
+    low = difference - ((one[0] - one[1]) ** 2 + (other[2] - other[0]) ** 2).sqrt()
+    high = difference + ((one[2] - one[0]) ** 2 + (other[0] - other[1]) ** 2).sqrt()
+    ends = {"difference": difference, "difference.low": low, "difference.high": high}
+    names = [f"{name}{end}" for name in counts for end in ("", ".low", ".high", ".n")]
+    return rated.with_columns(**ends).select("kind", *names, *ends, "with_open", "without_open")
+
+
+def _beyond_chance(frame: pl.DataFrame) -> list[bool]:
+    """Which differences stand, of those with enough decided deals on both sides."""
+    of = frame.select("with_rate", "with_rate.n", "without_rate", "without_rate.n").rows()
+    is_enough = [min(one, other) >= LEAST_DECIDED for _, one, _, other in of]
+    p_values = [
+        differ(round(rate * n), n, round(others * of_others), of_others)
+        for (rate, n, others, of_others), enough in zip(of, is_enough, strict=True) if enough
+    ]  # fmt: skip
+    stand = iter(discoveries(p_values))
+    return [enough and next(stand) for enough in is_enough]

@@ -1,0 +1,164 @@
+"""What speaks against an open deal: each sign by itself, with its reason and its threshold, never a score.
+
+One definition for the deal page, the pipeline's deal table and whoever asks on the command line. A sign that the data
+cannot tell is null, not false: without a single next step in the data, "no next step" says nothing about a deal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from metrics.catalog import Text
+from metrics.notes import Note, note
+from metrics.query import Column, Query, from_file
+from metrics.view import View
+
+SILENT_DAYS = 30
+"""No activity for so many days."""
+LEAST_WON = 20
+"""Visits of won deals that a stage must have for their upper quartile to be a threshold."""
+LEAST_PUSHES = 2
+"""Moves of the expected close to a later month."""
+CUT_SHARE, CUT_DAYS = 0.1, 90
+"""By how much the amount lies under the largest one of the last so many days."""
+BIG_SHARE = 0.1
+"""The part of the open amount looked at that one deal makes up."""
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One sign.
+
+    Attributes:
+        id: `is_<id>` is its flag. value: the column with how much. unit: of the value; None where it has none.
+        label: its name. reason: one deal's reason; `{value}` and `{threshold}` are written in. rule: when it is shown.
+    """
+
+    id: str
+    value: str | None
+    unit: str | None
+    label: Text
+    reason: Text
+    rule: Text
+
+    @property
+    def flag(self) -> str:
+        """The column that says whether a deal shows it."""
+        return f"is_{self.id}"
+
+    def threshold(self, row: Mapping[str, Any]) -> object:
+        """From where on it is shown, for this deal."""
+        return row.get("stage_p75") if self.id == "slow" else THRESHOLDS[self.id]
+
+
+def _text(en: str, zh: str) -> Text:
+    return Text.model_validate({"en": en, "zh-CN": zh})
+
+
+THRESHOLDS: dict[str, float] = {
+    "past_due": 0, "silent": SILENT_DAYS, "pushed": LEAST_PUSHES, "cut": CUT_SHARE, "stepless": 0, "big": BIG_SHARE,
+}  # fmt: skip
+SIGNALS = (
+    Signal(
+        "past_due", "past_days", "days",
+        _text("Close date past", "预计成交日已过"),
+        _text("should have closed {value} ago", "预计成交日已过{value}"),
+        _text("The expected close lies before the day looked at.", "预计成交日早于查看日。"),
+    ),
+    Signal(
+        "silent", "silent_days", "days",
+        _text("No activity", "久未跟进"),
+        _text("no activity for {value} (from {threshold} on)", "{value}没有跟进（阈值{threshold}）"),
+        _text(
+            f"No activity for {SILENT_DAYS} days or more; never touched: since it was created.",
+            f"{SILENT_DAYS} 天及以上没有任何跟进；从未跟进的自创建日起算。",
+        ),
+    ),
+    Signal(
+        "slow", "stage_days", "days",
+        _text("Too long in stage", "阶段停留过久"),
+        _text("{value} in its stage; of won deals three in four left it within {threshold}",
+              "在当前阶段已停留{value}；四分之三的赢单在{threshold}内离开该阶段"),
+        _text(
+            f"Longer in its stage than three in four won deals were (at least {LEAST_WON} of them).",
+            f"在当前阶段停留的时间超过四分之三的赢单（该阶段至少 {LEAST_WON} 次赢单经历）。",
+        ),
+    ),
+    Signal(
+        "pushed", "pushes", "count",
+        _text("Pushed", "多次延期"),
+        _text("expected close moved to a later month {value} times", "预计成交日已 {value} 次推迟到之后的月份"),
+        _text(
+            f"The expected close was moved to a later month {LEAST_PUSHES} times or more.",
+            f"预计成交日推迟到之后月份 {LEAST_PUSHES} 次及以上。",
+        ),
+    ),
+    Signal(
+        "cut", "cut_share", "share",
+        _text("Amount cut", "金额下调"),
+        _text("amount {value} under its largest of the last {days} days", "金额比近 {days} 天内的最高值低{value}"),
+        _text(
+            f"The amount lies {CUT_SHARE:.0%} or more under the largest one of the last {CUT_DAYS} days.",
+            f"金额比近 {CUT_DAYS} 天内的最高值低 {CUT_SHARE:.0%} 及以上。",
+        ),
+    ),
+    Signal(
+        "stepless", None, None,
+        _text("No next step", "没有下一步"),
+        _text("no next step is written down", "没有登记下一步计划"),
+        _text("The field is blank, in data that use it.", "数据中使用了“下一步”字段，但该商机为空。"),
+    ),
+    Signal(
+        "big", "open_share", "share",
+        _text("Single big deal", "单一大单"),
+        _text("{value} of the open amount is this one deal", "这一单占进行中金额的{value}"),
+        _text(
+            f"One deal makes up more than {BIG_SHARE:.0%} of the open amount looked at.",
+            f"单个商机占所查看进行中金额的 {BIG_SHARE:.0%} 以上。",
+        ),
+    ),
+)  # fmt: skip
+"""In the order in which they are told: what is certain first."""
+
+
+def signals(view: View, day: date | None = None) -> Query:
+    """The open deals of a day with their signs, most signs first, then most money.
+
+    One row per deal: `deal_id`, `deal`, `rep`, `customer`, `stage`, `amount`, dates; the value of each sign and its
+    flag `is_<sign>` (null: the data cannot tell); `signals` (how many are shown). Deals are whole: neither products nor
+    people share them out. `rows(deal_id=…)` is one of them.
+
+    Args:
+        view: whose filters apply. day: by default the day the view's stocks are read at.
+    """
+    asked = from_file(
+        "signals", view, day=day or view.at, silent_days=SILENT_DAYS, least_won=LEAST_WON, least_pushes=LEAST_PUSHES,
+        cut_share=CUT_SHARE, cut_days=CUT_DAYS, big_share=BIG_SHARE,
+    )  # fmt: skip
+    valued = {signal.value: signal.unit for signal in SIGNALS if signal.value} | {"stage_p75": "days"}
+    columns = (
+        Column("deal_id", "by"),
+        Column("amount", "value", "open_amount", "money"),
+        *(Column(name, "value", unit=unit) for name, unit in valued.items()),
+        *(Column(signal.flag, "flag", where=f"population.{signal.flag}") for signal in SIGNALS),
+        Column("signals", "value", unit="count"),
+    )
+    return replace(asked, columns=columns, by=("deal_id",), finish="signals")
+
+
+def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
+    """As asked; signs that the data cannot tell of any deal are named."""
+    frame = frames[0]
+    unknown = [each for each in SIGNALS if frame.height and frame.get_column(each.flag).null_count() == frame.height]
+    notes += [note("no_signal", signal=signal.label) for signal in unknown]
+    return frame
+
+
+def shown(row: Mapping[str, Any]) -> list[Signal]:
+    """The signs that a deal shows, in their order."""
+    return [signal for signal in SIGNALS if row.get(signal.flag)]

@@ -1,0 +1,45 @@
+-- Customers with open deals who were touched regularly (metrics/activity.py): their touches of the year before the last
+-- one, the longest pause among those, and how long it is quiet now.
+with standing as (
+    select deals.customer_key, count(*) as deals, sum(coalesce(deals.amount, 0)) as amount
+    from deals
+    where deals.customer_key is not null and deals.status = 'open' and not deals.is_gone
+    group by deals.customer_key
+),
+dated as (
+    select distinct activities.customer_key, activities.done_on
+    from activities
+    join standing on standing.customer_key = activities.customer_key
+    where activities.done_on <= $day
+),
+last_seen as (
+    select dated.customer_key, max(dated.done_on) as last_on from dated group by dated.customer_key
+),
+recent as (
+    select
+        dated.customer_key, last_seen.last_on,
+        date_diff(
+            'day', lag(dated.done_on) over (partition by dated.customer_key order by dated.done_on), dated.done_on
+        ) as pause
+    from dated
+    join last_seen on last_seen.customer_key = dated.customer_key
+    where date_diff('day', dated.done_on, last_seen.last_on) <= 365
+),
+usual as (
+    select
+        recent.customer_key, recent.last_on, count(*) as touch_days, max(recent.pause) as longest_pause,
+        sum(recent.pause) as span_days
+    from recent
+    group by recent.customer_key, recent.last_on
+    having count(*) >= $least_touches
+),
+population as (
+    select
+        usual.customer_key, customers.customer, customers.tier, usual.touch_days, usual.span_days, usual.longest_pause,
+        usual.last_on as touched_on, date_diff('day', usual.last_on, cast($day as date)) as silent_days,
+        standing.deals, standing.amount
+    from usual
+    left join customers on customers.customer_key = usual.customer_key
+    join standing on standing.customer_key = usual.customer_key
+)
+select * from population

@@ -1,0 +1,62 @@
+-- How long leads waited for a first answer: an activity, the first touch the CRM tells, or the conversion
+-- (metrics/response.py). Who was not answered by the end of `$until` is still waiting ("censored").
+-- Times of day are only believed where both moments have one; the rest is known to the day.
+with asked as (
+    select leads.*
+    from leads
+    where (not $has_period or leads.created_on between $from_on and $to_on)
+        and (leads.created_on is null or leads.created_on <= $until)
+),
+done as (
+    select activities.lead_id, min(activities.done_at) as done_at, min(activities.done_on) as done_on
+    from activities
+    where activities.done_on <= $until
+    group by activities.lead_id
+),
+answered as (
+    select
+        asked.lead_id, asked.lead, asked.rep_key, asked.source, asked.campaign, asked.team, asked.region, asked.industry,
+        asked.created_at, asked.created_on,
+        least(
+            done.done_at, case when cast(asked.first_touch_at as date) <= $until then asked.first_touch_at end
+        ) as touched_at,
+        case when asked.converted_on <= $until then asked.converted_on end as converted_on,
+        case when asked.converted_on is null and asked.deal_id is not null then 1 else 0 end as is_undated
+    from asked
+    left join done on done.lead_id = asked.lead_id
+),
+settled as (
+    select
+        answered.*,
+        case when answered.touched_at is null or cast(answered.touched_at as date) > answered.converted_on
+            then answered.converted_on else cast(answered.touched_at as date) end as answered_on,
+        case when answered.created_at is not null and answered.touched_at is not null
+            and (answered.converted_on is null or cast(answered.touched_at as date) <= answered.converted_on)
+            and answered.created_at <> cast(answered.created_on as timestamp)
+            and answered.touched_at <> cast(cast(answered.touched_at as date) as timestamp) then 1 else 0 end as is_timed
+    from answered
+),
+population as (
+    select
+        settled.lead_id, settled.lead, settled.rep_key, settled.source, settled.campaign, settled.team, settled.region,
+        settled.industry, settled.created_at, settled.created_on, settled.touched_at, settled.converted_on,
+        settled.answered_on, settled.is_timed, settled.is_undated,
+        case when settled.answered_on is not null then 1 else 0 end as is_over,
+        greatest(
+            date_diff('day', settled.created_on, coalesce(settled.answered_on, cast($until as date))), 0
+        ) as days,
+        greatest(  -- a conversion has no time of day: it counts at the end of its day
+            cast(date_diff('second', settled.created_at, case
+                when settled.is_timed = 1 then settled.touched_at
+                else cast(cast(coalesce(settled.answered_on, cast($until as date)) + interval 1 day as date) as timestamp)
+            end) as double) * 0.016666666666666666, 0
+        ) as minutes
+    from settled
+)
+select
+    is_over, is_timed, is_undated, days,  -- to the minute in the first day, then to the hour
+    case when minutes <= 1440 then round(minutes) else round(minutes * 0.016666666666666666) * 60 end as minutes,
+    count(*) as leads
+from population
+group by is_over, is_timed, is_undated, days,
+    case when minutes <= 1440 then round(minutes) else round(minutes * 0.016666666666666666) * 60 end

@@ -1,0 +1,31 @@
+-- How often deals closed in a period were touched before they were closed (metrics/activity.py).
+with closed as (
+    select deals.deal_id, deals.deal, deals.rep_key, deals.customer_key, deals.status, deals.amount, deals.created_on,
+        deals.closed_on
+    from deals
+    where deals.status <> 'open' and deals.closed_on between $from_on and $to_on
+),
+counted as (
+    select closed.deal_id, count(*) as touches
+    from activities
+    join closed on closed.deal_id = activities.deal_id
+    where activities.done_on <= closed.closed_on
+    group by closed.deal_id
+),
+population as (
+    select
+        closed.deal_id, closed.deal, closed.rep_key, closed.customer_key, closed.status, closed.amount,
+        closed.created_on, closed.closed_on, coalesce(counted.touches, 0) as touches,
+        case
+            when coalesce(counted.touches, 0) = 0 then '0'
+            when counted.touches <= 2 then '1-2'
+            when counted.touches <= 5 then '3-5'
+            when counted.touches <= 10 then '6-10'
+            else '11+'
+        end as band
+    from closed
+    left join counted on counted.deal_id = closed.deal_id
+)
+select status, band, touches, count(*) as deals, sum(coalesce(amount, 0)) as amount
+from population
+group by status, band, touches
