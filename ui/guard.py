@@ -11,6 +11,7 @@ import streamlit as st
 
 from metrics.errors import SalesError
 from ui.text import lang, plain, t
+from ui.wording import worded
 
 log = logging.getLogger("sales.screen")
 
@@ -31,7 +32,7 @@ def guarded() -> Iterator[None]:
 def explain(error: Exception) -> bool:
     """Tell the reader about an error; True, because nothing is left for Streamlit to show."""
     if isinstance(error, SalesError):
-        st.error(plain(error.text(lang())), icon=":material/error:")
+        st.error(plain(error.on_page(lang(), worded(error.params))), icon=":material/error:")
     else:
         number = secrets.token_hex(3)
         log.error("screen error %s", number, exc_info=error)

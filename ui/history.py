@@ -15,6 +15,7 @@ from ui import numbers, session, show
 from ui.guard import guarded
 from ui.reasons import reasons
 from ui.text import has, lang, plain, t
+from ui.wording import table_name
 
 MOST_REFUSED = 5_000
 """Refused rows listed on screen; all of them are in the file."""
@@ -104,11 +105,6 @@ def who_said(who: str | None) -> str:
     """Who loaded or took back: a person's address, or what did it by itself."""
     key = f"history.by_{(who or '').replace(' ', '_')}"
     return t(key) if who and has(key) else who or numbers.NOTHING
-
-
-def table_name(table: str) -> str:
-    """A table as the reader calls it."""
-    return t(f"table.{table}") if has(f"table.{table}") else table
 
 
 def as_of_from(source: str | None) -> str:

@@ -2,30 +2,86 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import polars as pl
 import streamlit as st
 
 from data.ingest import FilePlan
+from data.ingest.errors import KeysMissing
+from data.ingest.profile import Profile, profiles
 from data.ingest.promote import kept_columns
 from data.ingest.remember import folder, forget, remembered
 from data.tables import tables
 from metrics.errors import SalesError
-from ui import session
 from ui.guard import explain
-from ui.text import has, lang, plain, t
+from ui.text import lang, plain, t
 from ui.told import Answers
+from ui.wording import field_name, read_as, table_name
 
 _KEPT = ""
 
 
-def editor(file: FilePlan, place: int, answers: Answers) -> None:
+def kind(file: FilePlan, answers: Answers) -> None:
+    """What list a file is taken for and of which CRM; another choice reads the file again, and loading remembers it."""
+    table = file.table or file.options.table
+    names = {name: table_name(name) for name in tables()}
+    listed = sorted(names, key=names.__getitem__)
+    picked = st.selectbox(
+        t("upload.kind"), listed, index=listed.index(table) if table in listed else None, format_func=names.__getitem__,
+        placeholder=t("upload.kind_choose"), key=answers.of(file, "upload.table", table), width=260,
+    )  # fmt: skip
+    if picked is not None and picked != table:
+        answers.read_as(file, picked)
+        st.rerun()
+    if table is not None:
+        _crm(file, table, answers)
+
+
+def _crm(file: FilePlan, table: str, answers: Answers) -> None:
+    """The CRMs that have such a list, with how well the best ones fit."""
+    scores = {one.profile.origin: one.score for one in reversed(file.scores) if one.table == table}
+    labels = {
+        profile.name: _label(profile) + (f" · {scores[profile.name]:.0%}" if profile.name in scores else "")
+        for profile in profiles().values()
+        if any(profile.table_of(section) == table for section in profile.tables)
+    }
+    listed = sorted(labels, key=lambda name: -scores.get(name, 0))
+    taken = file.profile or file.options.profile
+    picked = st.selectbox(
+        t("upload.profile"), listed, index=listed.index(taken) if taken in listed else None,
+        format_func=labels.__getitem__, help=t("upload.profile_help"),
+        key=answers.of(file, "upload.profile", table, taken), width=260,
+    )  # fmt: skip
+    if picked is not None and picked != taken:
+        answers.tell(file, profile=picked)
+        st.rerun()
+
+
+def _label(profile: Profile) -> str:
+    return profile.label["zh-CN" if lang() == "zh-CN" else "en"]
+
+
+def why(file: FilePlan) -> str:
+    """How a list was recognised, in a sentence; nothing where it was not."""
+    if file.match is None:
+        return ""
+    if file.options.table or file.options.profile:
+        return t("upload.kind_told")
+    if file.match.profile.columns:
+        return t("upload.kind_remembered")
+    scores = (f"{table_name(one.table)} ({_label(one.profile)}) {one.score:.0%}" for one in file.scores)
+    return t("upload.scores", scores="; ".join(scores))
+
+
+def editor(file: FilePlan, answers: Answers) -> None:
     """Every column of a file with its field; another choice reads the file again, and loading remembers it."""
-    if file.mapped is None or file.table is None:
+    table, headers = file.table or file.options.table, file.headers
+    if table is None or not headers:
         return
-    headers = file.mapped.table.headers
     fields = _fields(file)
-    names = {field: _name(field) for field in tables()[file.table].fields}
-    shown = {header: " + ".join(names[field] for field in fields.get(header, [])) for header in headers}
+    names = {field: field_name(field) for field in tables()[table].fields}
+    shown = {header: " + ".join(names.get(field, field) for field in fields.get(header, [])) for header in headers}
     edited = st.data_editor(
         _rows(file, headers, shown),
         column_config={
@@ -35,7 +91,7 @@ def editor(file: FilePlan, place: int, answers: Answers) -> None:
         },
         disabled=[t("upload.their"), t("upload.why"), t("upload.confidence"), t("upload.format")],
         hide_index=True,
-        key=answers.key("upload.map", place, file.file, len(answers.get("columns", {}))),
+        key=answers.of(file, "upload.map", table, len(file.options.columns)),
     )
     by_name = {name: field for field, name in names.items()}
     changed = {
@@ -44,55 +100,47 @@ def editor(file: FilePlan, place: int, answers: Answers) -> None:
         if (ours or _KEPT) != shown[header]
     }
     if changed:
-        answers["columns"] = {**answers.get("columns", {}), **changed}
+        answers.tell(file, columns=changed)
         st.rerun()
 
 
-def key(file: FilePlan, place: int, answers: Answers) -> None:
+def key(file: FilePlan, answers: Answers) -> None:
     """The columns that tell the rows apart; others read the file again, and loading remembers them."""
-    if file.mapped is None or file.checked is None:
+    if not file.headers or (file.checked is None and not isinstance(file.error, KeysMissing)):
         return
     taken = file.key_columns
     picked = st.multiselect(
-        t("upload.key"), file.mapped.table.headers, default=taken, help=t("upload.key_help"),
-        key=answers.key("upload.key", place, file.file, "|".join(taken)),
+        t("upload.key"), file.headers, default=taken, help=t("upload.key_help"),
+        key=answers.of(file, "upload.key", "|".join(taken)),
     )  # fmt: skip
     if picked and set(picked) != set(taken):
-        choose_key(answers, tuple(picked))
+        answers.tell(file, keys=(tuple(picked),))
         st.rerun()
 
 
-def dimensions(file: FilePlan, place: int, answers: Answers) -> None:
+def dimensions(file: FilePlan, answers: Answers) -> None:
     """The columns without a field of ours: kept as they are, and those that are chosen become dimensions."""
     kept = kept_columns(file)
     if not kept:
         return
-    wished = [column for column in answers.get("dimensions", ()) if column in kept]
+    wished = [column for column in file.options.dimensions if column in kept]
     picked = st.multiselect(
         t("upload.dimensions"), kept, default=wished, help=t("upload.dimensions_help"),
-        key=answers.key("upload.own", place, file.file),
+        key=answers.of(file, "upload.own"),
     )  # fmt: skip
     if set(picked) != set(wished):
-        answers["dimensions"] = (*(one for one in answers.get("dimensions", ()) if one not in kept), *picked)
+        answers.tell(file, dimensions=tuple(picked))
         st.rerun()
 
 
-def choose_key(answers: Answers, columns: tuple[str, ...]) -> None:
-    """Take columns for the key of the files that have them; the last word counts."""
-    answers["keys"] = (*(one for one in answers.get("keys", ()) if one != columns), columns)
-
-
-def _name(field: str) -> str:
-    return t(f"column.{field}") if has(f"column.{field}") else field
-
-
 def _fields(file: FilePlan) -> dict[str, list[str]]:
-    """Their column -> our fields."""
+    """Their column -> our fields: those that it was read for, else those that were named."""
+    if file.mapped is None:
+        return {theirs: [ours] for theirs, ours in file.options.columns.items() if ours}
     found: dict[str, list[str]] = {}
-    if file.mapped is not None:
-        for ours, theirs in file.mapped.sources.items():
-            for header in theirs:
-                found.setdefault(header, []).append(ours)
+    for ours, theirs in file.mapped.sources.items():
+        for header in theirs:
+            found.setdefault(header, []).append(ours)
     return found
 
 
@@ -106,15 +154,19 @@ def _rows(file: FilePlan, headers: list[str], shown: dict[str, str]) -> pl.DataF
             t("upload.our"): [shown[header] for header in headers],
             t("upload.why"): [t(f"upload.because.{entry['why']}") if entry["why"] else "" for entry in found],
             t("upload.confidence"): [f"{entry['confidence']} %" if entry["confidence"] else "" for entry in found],
-            t("upload.format"): [entry["format"] for entry in found],
+            t("upload.format"): [read_as(entry["format"]) for entry in found],
         }
     )
 
 
-def layouts() -> None:
-    """What was answered about files of the same columns: to be downloaded, or asked about again."""
+def layouts(store: Path) -> None:
+    """What was answered about files of the same columns: to be downloaded, or asked about again.
+
+    Args:
+        store: the folder beside the store that files are loaded into.
+    """
     try:
-        known = remembered(session.store().folder)
+        known = remembered(store)
     except SalesError as error:
         explain(error)
         return
@@ -123,8 +175,8 @@ def layouts() -> None:
     with st.expander(t("upload.layouts", count=len(known)), icon=":material/bookmark:"):
         st.caption(t("upload.layouts_help"))
         for profile in known:
-            label = profile.label["zh-CN" if lang() == "zh-CN" else "en"]
-            text = (folder(session.store().folder) / f"{profile.name}.toml").read_text("utf-8")
+            label = _label(profile)
+            text = (folder(store) / f"{profile.name}.toml").read_text("utf-8")
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(f"**{plain(profile.name)}** · {plain(label)}")
                 st.download_button(
@@ -133,5 +185,5 @@ def layouts() -> None:
                 )  # fmt: skip
                 st.button(
                     t("upload.layout_forget"), icon=":material/delete:", key=f"upload.forget.{profile.name}",
-                    on_click=forget, args=(session.store().folder, profile.name),
+                    on_click=forget, args=(store, profile.name),
                 )  # fmt: skip

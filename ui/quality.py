@@ -16,10 +16,10 @@ from metrics.catalog import dimension, measure
 from metrics.query import Query
 from ui import clicks, controls, numbers, rows, session, show
 from ui.guard import guarded
-from ui.history import table_name
 from ui.navigation import page_link
 from ui.needs import pages_on
 from ui.text import has, lang, plain, t
+from ui.wording import table_name
 
 ALL = "all"
 _KEY = "quality.findings"

@@ -20,10 +20,10 @@ from data.store import Store, open_store
 from metrics.errors import SalesError
 from ui import mapping, numbers, planned, rehearsed, session, told
 from ui.guard import explain
-from ui.history import table_name
 from ui.navigation import page_link
 from ui.text import lang, plain, t
 from ui.told import Answers
+from ui.wording import table_name
 
 TYPES = (
     *("csv", "tsv", "txt", "tab", "dat", "xlsx", "xlsm", "xlsb", "xls", "ods"),
@@ -83,7 +83,8 @@ def _choose() -> None:
     if not given:
         st.session_state.pop(_PLAN, None)
         _watch_folder()
-        mapping.layouts()
+        if (own := own_store()) is not None:  # what files are loaded into, whatever is on screen
+            mapping.layouts(own.folder)
         return
     made = _planned(given, answers)
     if made is not None:
@@ -137,7 +138,7 @@ def _leave_out(name: str) -> None:
 
 def _planned(files: Sequence[_Given], answers: Answers) -> Plan | None:
     """What would be loaded; made anew only when files or answers have changed. None where a file is refused."""
-    options = Options(**answers, who=session.viewer().email or None)
+    options = answers.options(session.viewer().email or None)
     question = (tuple(file.id for file in files), options.model_dump_json())
     known = st.session_state.get(_PLAN)
     if known is None or known[0] != question:
@@ -152,35 +153,36 @@ def _planned(files: Sequence[_Given], answers: Answers) -> Plan | None:
 
 
 def _ways_out(answers: Answers) -> None:
-    """Where files cannot be read as they were answered for, the last answer can be taken back."""
+    """The last answer can be taken back, and the upload begun anew."""
     with st.container(horizontal=True):
-        if answers:
+        if answers.said:
             st.button(t("upload.take_back"), icon=":material/undo:", on_click=told.take_back, key="upload.take_back")
         st.button(t("upload.clear"), icon=":material/close:", on_click=_clear, key="upload.clear")
 
 
 def _read(files: Sequence[_Given], options: Options) -> Plan | SalesError:
     try:
-        sources = [Source(name=file.name, content=file.content()) for file in files]
+        sources = [Source(file.name, file.content(), file.id) for file in files]
         own = own_store()  # not what is on screen: that may be the demo company
         if own is None:
-            return plan(sources, options)
+            return plan(sources, options, keep_refused=True)
         with session.reading() if own is session.store() else own.snapshot() as seen:
-            return plan(sources, options, seen)
+            return plan(sources, options, seen, keep_refused=True)
     except SalesError as error:
         return error
 
 
 def _ask_and_load(made: Plan, answers: Answers) -> None:
-    """Questions first; the button only when none is open."""
-    planned.questions(made, answers)
-    if made.questions:
+    """The dry run and the button, only when no question is open and something is left to load."""
+    if planned.is_open(made):
+        _ways_out(answers)
         return
     rehearsed.shown(made)
     with st.container(horizontal=True):
-        label = t("upload.load_one") if len(made.files) == 1 else t("upload.load", count=len(made.files))
+        count = len({file.file for file in made.files})
+        label = t("upload.load_one") if count == 1 else t("upload.load", count=count)
         st.button(label, type="primary", icon=":material/download:", on_click=_load, args=(made,), key="upload.load")
-        st.button(t("upload.clear"), icon=":material/close:", on_click=_clear, key="upload.clear")
+        _ways_out(answers)
 
 
 def _load(made: Plan) -> None:

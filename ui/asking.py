@@ -1,0 +1,170 @@
+"""What only a person can know about a list, asked under the list: each answer is about it alone."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from data.ingest import FilePlan, Offer, Question
+from data.ingest.keys import from_text
+from data.ingest.profile import profiles
+from ui import numbers
+from ui.text import has, lang, plain, t
+from ui.told import Answers
+from ui.wording import field_name, remarked, table_name
+
+
+def asked(file: FilePlan, answers: Answers) -> None:
+    """The questions about one list, then what was settled by default and may be settled otherwise."""
+    found = {(question.flag, question.params.get("table")): question for question in file.questions}
+    for question in found.values():
+        _ASKED.get(question.code, _question)(question, file, answers)
+    for offer in {offer.flag: offer for offer in file.offers}.values():
+        _offer(offer, file, answers)
+
+
+def _name(flag: str) -> str:
+    return flag.removeprefix("--").replace("-", "_")
+
+
+def _question(question: Question, file: FilePlan, answers: Answers) -> None:
+    name = _name(question.flag)
+    if not question.choices:
+        _written(question, file, answers, name)
+        return
+    shown_as = {choice: _choice(question, choice) for choice in question.choices}
+    text = t(f"upload.{question.code}", **question.params) if has(f"upload.{question.code}") else remarked(question)
+    picked = st.radio(
+        plain(text), question.choices, index=None, format_func=shown_as.__getitem__,
+        key=answers.of(file, "upload.ask", name),
+    )  # fmt: skip
+    if picked is not None and getattr(file.options, name) != picked:
+        answers.tell(file, **{name: picked})
+        st.rerun()
+
+
+def _reading(question: Question, file: FilePlan, answers: Answers) -> None:
+    """Which kind of list, or of which CRM: each choice with how well it fits."""
+    name = _name(question.flag)
+    scores = {(one.table if name == "table" else one.profile.name): one.score for one in reversed(file.scores)}
+    shown_as = {
+        choice: plain(_named(name, choice) + (f" · {scores[choice]:.0%}" if choice in scores else ""))
+        for choice in question.choices
+    }
+    picked = st.radio(
+        t("upload.ask_reading"), question.choices, index=None, format_func=shown_as.__getitem__,
+        key=answers.of(file, "upload.ask", name),
+    )  # fmt: skip
+    if picked is not None:
+        answers.tell(file, **{name: picked})
+        st.rerun()
+
+
+def _named(name: str, choice: str) -> str:
+    if name == "table":
+        return table_name(choice)
+    known = profiles().get(choice)
+    return known.label["zh-CN" if lang() == "zh-CN" else "en"] if known else choice
+
+
+def _key(question: Question, file: FilePlan, answers: Answers) -> None:
+    """Which columns tell rows apart, with how many of them are unique; others can be chosen beside the mapping."""
+    shown_as = {choice: _choice(question, choice) for choice in question.choices}
+    picked = st.radio(
+        plain(t("upload.ask_key", **question.params)), question.choices, index=None, format_func=shown_as.__getitem__,
+        key=answers.of(file, "upload.ask.key", question.params["columns"]),
+    )  # fmt: skip
+    if picked is not None:
+        answers.tell(file, keys=(from_text(picked),))
+        st.rerun()
+
+
+def _offer(offer: Offer, file: FilePlan, answers: Answers) -> None:
+    """What was settled by default, and how else it may be."""
+    name = _name(offer.flag)
+    shown_as = {choice: t(f"upload.choice.{name}_{choice}") for choice in offer.choices}
+    picked = st.segmented_control(
+        plain(t(f"upload.{name}", **offer.params)), offer.choices, default=offer.taken,
+        format_func=shown_as.__getitem__, key=answers.of(file, "upload.offer", name, offer.taken),
+    )  # fmt: skip
+    if picked is not None and picked != offer.taken:
+        answers.tell(file, **{name: picked})
+        st.rerun()
+
+
+def _written(question: Question, file: FilePlan, answers: Answers, name: str) -> None:
+    """A question without choices is answered in the reader's own words, the first lines of the file above."""
+    st.markdown(plain(t(f"upload.{question.code}", **question.params)))
+    for line in question.samples.get("", []):
+        st.code(line, language=None)
+    before = getattr(file.options, name) or ""
+    told = st.text_input(t("upload.answer"), value=before, key=answers.of(file, "upload.ask", name))
+    if told.strip() and before != told:
+        answers.tell(file, **{name: told})
+        st.rerun()
+
+
+def _stages(question: Question, file: FilePlan, answers: Answers) -> None:
+    """What each stage that nobody knows means; the rows and the money that hang on it stand beside it."""
+    st.markdown(plain(t("upload.ask_stage", column=question.params["column"])))
+    names = {status: t(f"upload.choice.{status}") for status in question.choices}
+    told: dict[str, str] = {}
+    for word, (rows, money) in question.samples.items():
+        picked = st.segmented_control(
+            plain(t("upload.stage", word=word or numbers.NOTHING, rows=rows, money=money)), question.choices,
+            format_func=names.__getitem__, key=answers.of(file, "upload.ask.stage", word),
+        )  # fmt: skip
+        if picked is not None:
+            told[word] = picked
+    if set(question.samples) <= set(told):
+        answers.tell(file, stages=told)
+        st.rerun()
+
+
+def _said(question: Question, _file: FilePlan, _answers: Answers) -> None:
+    """Asked by the choice of full or part above; here only what would end."""
+    st.warning(plain(remarked(question)), icon=":material/help:")
+
+
+def _keys(question: Question, file: FilePlan, answers: Answers) -> None:
+    """Whether a list of which few rows are known is meant."""
+    if st.checkbox(plain(remarked(question)), key=answers.of(file, "upload.ask.accept_keys")):
+        answers.tell_alone(file, accept_keys=True)
+        st.rerun()
+
+
+def _rates(question: Question, file: FilePlan, answers: Answers) -> None:
+    """Amounts that no rate converts: load the rates, or load them without."""
+    st.warning(plain(t("upload.ask_rates", **question.params)), icon=":material/currency_exchange:")
+    if st.checkbox(t("upload.without_rates"), key=answers.of(file, "upload.ask.without_rates")):
+        answers.tell(file, without_rates=True)
+        st.rerun()
+
+
+def _looks(question: Question, file: FilePlan, answers: Answers) -> None:
+    """What columns look like by their values, taken with a click."""
+    table = str(question.params["table"])
+    st.markdown(plain(t("upload.ask_columns", file=question.params["file"], table=table_name(table))))
+    for header, (ours, share) in question.samples.items():
+        st.markdown(f"- {plain(header)} → **{plain(field_name(ours))}** ({share} %)")
+    if st.button(t("upload.take_columns"), key=answers.of(file, "upload.ask.columns", table)):
+        answers.tell(file, table=table, columns={header: ours for header, (ours, _) in question.samples.items()})
+        st.rerun()
+
+
+_ASKED = {
+    "ask_columns": _looks,
+    "ask_stage": _stages,
+    "ask_full": _said,
+    "ask_keys": _keys,
+    "ask_key": _key,
+    "ask_rates": _rates,
+    "ask_reading": _reading,
+}
+
+
+def _choice(question: Question, choice: str) -> str:
+    """An answer in words, with what three cells would then mean."""
+    texts = (f"upload.choice.{_name(question.flag)}_{choice}", f"upload.choice.{choice}")
+    name = next((t(text) for text in texts if has(text)), choice)
+    samples = question.samples.get(choice, [])
+    return plain(f"{name}: {'; '.join(samples)}") if samples else plain(name)
