@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
@@ -14,6 +15,7 @@ from data.clock import now
 from data.errors import LoadInvalid
 from data.order import Order, order_of
 from data.originals import keep
+from data.progress import part, tell
 from data.states import find_now, last_rows
 from data.tables import SQL_TYPES, Table, tables
 
@@ -25,20 +27,33 @@ if TYPE_CHECKING:
 
 _BESIDE_FIELDS = {"key", "extra", "line"}
 _BATCH = 30_720
+_AT_ONCE = 245_760  # rows that one statement appends: two row groups, or what two threads share
 _SUPERSEDED = "key_repeated"
 
 
-def record_all(cursor: duckdb.DuckDBPyConnection, store: Store, loads: Iterable[Load]) -> Iterator[tuple[int, Load]]:
+def record_all(
+    cursor: duckdb.DuckDBPyConnection, store: Store, loads: Iterable[Load], *, rows: int = 0
+) -> Iterator[tuple[int, Load]]:
     """Append several uploads, one after the other; each is taken from `loads` when the one before it is recorded.
 
     What was recorded of a table before this began is folded; what this adds to it is not.
+
+    Args:
+        cursor: the writer's.
+        store: where originals are kept.
+        loads: the files.
+        rows: how many they have together, so that it can be told how far this is; 0: not known.
 
     Yields:
         The upload's number, and what it was.
     """
     recorded: set[str] = set()
+    done = 0
     for load in loads:
-        yield record(cursor, store, load, is_folded=load.table not in recorded), load
+        low, done = done, done + load.rows.height
+        with part(low / rows, min(done / rows, 1.0)) if rows else nullcontext():
+            upload_id = record(cursor, store, load, is_folded=load.table not in recorded)
+        yield upload_id, load
         recorded.add(load.table)
 
 
@@ -71,13 +86,14 @@ def record(cursor: duckdb.DuckDBPyConnection, store: Store, load: Load, *, is_fo
     has_duplicates = load.rows["key"].n_unique() < load.rows.height
     superseded = 0
     if not (order.uploads or order.undone or has_duplicates):
-        _append_first(cursor, table, carried, upload_id, load.rows.height)
+        _append_first(cursor, table, carried, upload_id, load)
         counts = _Counts(load.rows.height, 0, 0)
     else:
+        tell("comparing", 0.0, file=load.file, rows=load.rows.height)
         _match(cursor, table, carried, has_duplicates=has_duplicates)
         if has_duplicates:
             superseded = _set_superseded_aside(cursor, load, upload_id)
-        _append(cursor, table, carried, upload_id)
+        _append(cursor, table, carried, upload_id, load)
         before = order.before(load.as_of, upload_id)
         is_newest = is_folded and len(before.uploads) == len(order.uploads)
         counts = _count(cursor, table, carried, order, before, read=load.rows.height - superseded, is_newest=is_newest)
@@ -195,29 +211,40 @@ def _set_superseded_aside(cursor: duckdb.DuckDBPyConnection, load: Load, upload_
     return int(found[0][0])
 
 
-def _append(cursor: duckdb.DuckDBPyConnection, table: Table, carried: list[str], upload_id: int) -> None:
-    cursor.execute(
-        f"""
-        insert into ops.{table.name}_rows
-        select row_no, key_no, matched.key, hash, {_values(table, carried)}
-        from arriving join matched using (nth) where is_new_row
-        """
-    )
+def _append(cursor: duckdb.DuckDBPyConnection, table: Table, carried: list[str], upload_id: int, load: Load) -> None:
+    for low, high in _in_turn(load, 0.4):
+        cursor.execute(
+            f"""
+            insert into ops.{table.name}_rows
+            select row_no, key_no, matched.key, hash, {_values(table, carried)}
+            from arriving join matched using (nth) where is_new_row and nth >= {low} and nth < {high}
+            """
+        )
     cursor.execute(f"insert into ops.{table.name}_seen select {upload_id}, row_no from matched order by row_no")
 
 
 def _append_first(
-    cursor: duckdb.DuckDBPyConnection, table: Table, carried: list[str], upload_id: int, rows: int
+    cursor: duckdb.DuckDBPyConnection, table: Table, carried: list[str], upload_id: int, load: Load
 ) -> None:
     """The first rows of a table, each key once: nothing to compare with, so the file's order numbers them."""
     values = _values(table, carried)
-    cursor.execute(
-        f"""
-        insert into ops.{table.name}_rows
-        select nth::bigint + 1, nth::bigint + 1, key::varchar, hash({values}), {values} from arriving
-        """
-    )
-    cursor.execute(f"insert into ops.{table.name}_seen select {upload_id}, range + 1 from range({rows})")
+    for low, high in _in_turn(load, 0.0):
+        cursor.execute(
+            f"""
+            insert into ops.{table.name}_rows
+            select nth::bigint + 1, nth::bigint + 1, key::varchar, hash({values}), {values} from arriving
+            where nth >= {low} and nth < {high}
+            """
+        )
+    cursor.execute(f"insert into ops.{table.name}_seen select {upload_id}, range + 1 from range({load.rows.height})")
+
+
+def _in_turn(load: Load, share: float) -> Iterator[tuple[int, int]]:
+    """The rows of a file in parts, so that it can be told how far this is; `share`: what of the work is done before."""
+    rows = load.rows.height
+    for low in range(0, rows, _AT_ONCE):
+        tell("writing", share + (1.0 - share) * low / rows, file=load.file, done=low, of=rows, rows=rows)
+        yield low, min(low + _AT_ONCE, rows)
 
 
 def _count(

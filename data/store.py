@@ -23,6 +23,7 @@ from data.answers import Answers
 from data.backup import export_to, import_from
 from data.currency import kept
 from data.opening import explain, open_database
+from data.progress import stoppable, tell
 from data.settings import settings
 from data.tables import tables
 from data.unfinished import settle
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 # statement's time, and a page has dozens. The copy that DuckDB warns of is one of few rows.
 warnings.filterwarnings("ignore", "Arrow output on a DB-API result makes an extra copy", UserWarning)
 
+_PATIENCE = 0.1  # seconds between two looks whether the wait for the writer is still wished for
 _open: dict[Path, Store] = {}
 _opening = Lock()
 
@@ -81,7 +83,7 @@ class Store:
         try:
             cursor.begin()
             seen = Snapshot(self, cursor)
-            with with_promoted(self._promoted_in(seen)):
+            with with_promoted(self._promoted_in(seen)), stoppable(seen.stop):
                 yield seen
         finally:
             cursor.close()  # rolls back: there is nothing to keep
@@ -97,18 +99,29 @@ class Store:
         return dimensions
 
     @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Inside, nobody else writes; whoever writes now is waited for, and the wait can be stopped."""
+        while not self._writer.acquire(timeout=_PATIENCE):
+            tell("waiting", 0.0)
+        try:
+            yield
+        finally:
+            self._writer.release()
+
+    @contextmanager
     def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """The one writer: a transaction that either becomes the next version, or leaves nothing behind.
 
         Raises:
             StoreError: what DuckDB's errors inside mean for a person.
         """
-        with self._writer:
+        with self.turn():
             cursor = self._database.cursor()
             try:
-                cursor.begin()
-                cursor.execute("update ops.version set version = version + 1")
-                yield cursor
+                with stoppable(cursor.interrupt):
+                    cursor.begin()
+                    cursor.execute("update ops.version set version = version + 1")
+                    yield cursor
                 cursor.commit()
             except duckdb.Error as error:
                 explain(self.path, error)

@@ -5,7 +5,7 @@ A load only appends. Undoing sets a flag and folds again, so any upload can be t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain
@@ -18,6 +18,7 @@ from data.aliases import Alias, accept_alias, aliases, forget_alias
 from data.effects import noted
 from data.errors import UnknownUpload
 from data.fold import fold
+from data.progress import part, tell
 from data.recording import record_all
 
 if TYPE_CHECKING:
@@ -123,10 +124,14 @@ def load(
         if first is None:
             return []
         with noted(cursor, store, "load", ids, first.who):
-            for upload_id, item in record_all(cursor, store, chain([first], waiting)):
-                ids.append(upload_id)
-                changed.add(item.table)
+            rows = sum(load.rows.height for load in loads) if isinstance(loads, Sequence) else 0
+            with part(0.0, 0.5):
+                for upload_id, item in record_all(cursor, store, chain([first], waiting), rows=rows):
+                    ids.append(upload_id)
+                    changed.add(item.table)
+            tell("folding", 0.55)
             fold(cursor, changed, newest=ids[-1] if len(ids) == 1 else None)
+        tell("folding", 0.85)
         from data.quality_trend import keep_findings  # asks questions, as `noted` does: imported once all is written
 
         keep_findings(cursor, store, ids)

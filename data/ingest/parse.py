@@ -12,6 +12,7 @@ from data.ingest.currencies import codes, in_header
 from data.ingest.errors import ColumnUnreadable
 from data.ingest.map import Mapped
 from data.ingest.remarks import Question, Remark
+from data.progress import tell
 from data.tables import FieldType, tables
 
 PROVED = 0.5
@@ -69,7 +70,9 @@ def parse(mapped: Mapped, hints: Hints) -> Parsed:
     parsed = Parsed(columns={})
     kinds = tables()[mapped.match.table].fields
     waiting: dict[str, dates.Readings] = {}
-    for ours, texts in mapped.texts.items():
+    columns, rows = len(mapped.texts), mapped.height
+    for place, (ours, texts) in enumerate(mapped.texts.items()):
+        tell("typing", place / columns, file=mapped.table.file, done=place, of=columns, rows=rows)
         kind = kinds[ours]
         if kind in ("date", "timestamp"):
             _read_date(mapped, parsed, ours, hints, waiting)

@@ -40,6 +40,7 @@ from data.ingest.remarks import LeftOut, Question, Reason, Remark
 from data.ingest.remember import remembered
 from data.ingest.texttable import TextTable
 from data.ingest.values import members
+from data.progress import part, tell
 from data.settings import settings
 
 if TYPE_CHECKING:
@@ -79,10 +80,11 @@ def plan(
         except FileRefused as error:
             refused.append(error)
     _check_wishes(said, layouts)
-    for source in sources:
+    for place, source in enumerate(sources):
         others = [Path(other.name).stem for other in sources]
         try:
-            made.files += _plan_file(source, made, layouts, others, met)
+            with part(0.95 * place / len(sources), 0.95 * (place + 1) / len(sources)):
+                made.files += _plan_file(source, made, layouts, others, met)
         except FileRefused as error:
             refused.append(error)
     refuse_all(refused)
@@ -104,6 +106,7 @@ def _check_wishes(options: Options, layouts: tuple[Profile, ...]) -> None:
 
 def _settle_together(made: Plan, seen: Snapshot | None) -> None:
     """What the files of an import say of each other, and the store of them."""
+    tell("comparing", 0.95, rows=sum(file.read for file in made.files))
     waiting = [
         file for file in made.files if file.match and file.match.spec.lookup and not (file.questions or file.error)
     ]
@@ -124,6 +127,7 @@ def _plan_file(source: Source, made: Plan, layouts: tuple[Profile, ...], others:
     if len(source.content) > limit * 1024 * 1024:
         raise FileTooLarge(file=source.name, size=len(source.content) // (1024 * 1024), limit=limit)
     options = made.options
+    tell("reading", 0.0, file=source.name, of=len(source.content))
     found = read(source, known_headers(), wishes_of(options, source, layouts, day_of(options).year))
     met.read(source, found)
     if found.questions:
@@ -131,14 +135,15 @@ def _plan_file(source: Source, made: Plan, layouts: tuple[Profile, ...], others:
     planned: list[FilePlan] = []
     failed: list[FilePlan] = []
     is_alone = len(found.tables) + len(found.left) == 1
-    for table in found.tables:
+    for place, table in enumerate(found.tables):
         names = source.names(table.part)
         file = _file(source, options.of(names), source.names() if is_alone else names, table)
         if not file.options.table and (is_documentation(table, others) or left_out(table)):
             made.skipped.append(file.file)
             continue
         try:
-            planned += _understand(file, table, wish_of(file.options, layouts), made.seen)
+            with part(0.5 + 0.5 * place / len(found.tables), 0.5 + 0.5 * (place + 1) / len(found.tables)):
+                planned += _understand(file, table, wish_of(file.options, layouts), made.seen)
         except FileRefused as error:
             file.error, file.read_columns = error, list(table.headers)
             failed.append(file)
@@ -198,6 +203,7 @@ def _asked(source: Source, options: Options, questions: list[Question]) -> list[
 
 def _understand(planned: FilePlan, table: TextTable, wish: Wish, seen: Snapshot | None) -> list[FilePlan]:
     """Every section that reads the file: the one it was recognised as, and those that read the same file beside it."""
+    tell("recognising", 0.0, file=planned.file, rows=table.frame.height)
     try:
         recognised = recognise(table, wish)
     except (TableUnrecognised, ColumnsMissing):
@@ -229,7 +235,8 @@ def _read_section(planned: FilePlan, table: TextTable, found: Match) -> FilePlan
     order, decimal = options.date_order or found.profile.date_order, options.decimal or found.profile.decimal
     planned.mapped = apply(narrowed(table, found), found, options.stages, decimal)
     hints = Hints(day_of(options), settings().timezone, order, decimal)
-    planned.parsed = parse(planned.mapped, hints)
+    with part(0.3, 0.7):
+        planned.parsed = parse(planned.mapped, hints)
     planned.questions += planned.parsed.questions
     if planned.mapped.strange:
         planned.questions.append(status_question(planned.mapped, planned.parsed))
@@ -242,6 +249,7 @@ def _check(planned: FilePlan) -> None:
     if planned.mapped is None or planned.parsed is None:
         return
     table, options = planned.mapped.table, planned.options
+    tell("checking", 0.7, file=planned.file, rows=table.frame.height)
     planned.checked = check(planned.mapped, planned.parsed, _told(planned))
     planned.questions += planned.checked.questions
     if not (options.table or planned.is_correction or planned.checked.questions):

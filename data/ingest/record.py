@@ -27,7 +27,8 @@ def run(store: Store, plan: Plan) -> list[Upload]:
         raise ValueError("a question is open: " + ", ".join(question.code for question in plan.questions))
     if not plan.files:  # all were left out: their orders are here already
         return []
-    with marked(store, [file.file for file in plan.files]), remembering(store.folder, plan) as keep_answers:
+    names = [file.file for file in plan.files]
+    with store.turn(), marked(store, names), remembering(store.folder, plan) as keep_answers:
 
         def last(cursor: duckdb.DuckDBPyConnection) -> None:
             promote_wished(cursor, store, plan)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
@@ -44,10 +46,12 @@ def rehearse(store: Store, plan: Plan, *, most_cells: int = 0) -> list[Counts]:
         SalesError: the store could not take it.
     """
     found: list[Counts] = []
-    bare = (load.model_copy(update={"original": b""}) for load in plan.loads)  # nothing is kept beside the store either
+    loads = plan.loads
+    rows = sum(load.rows.height for load in loads)
+    bare = (load.model_copy(update={"original": b""}) for load in loads)  # nothing is kept beside the store either
     try:
         with store.writing() as cursor:
-            for upload, _ in record_all(cursor, store, bare):
+            for upload, _ in record_all(cursor, store, bare, rows=rows):
                 counted = cursor.execute(
                     "select read, new, changed, same, refused, set_aside from ops.uploads where id = $id",
                     {"id": upload},
@@ -57,3 +61,17 @@ def rehearse(store: Store, plan: Plan, *, most_cells: int = 0) -> list[Counts]:
             raise _Enough
     except _Enough:
         return found
+
+
+def rehearse_or_anew(store: Store | None, plan: Plan, *, most_cells: int = 0) -> list[Counts]:
+    """The same; None: in a new store that is thrown away, where nothing can change."""
+    from data.store import open_store
+
+    if store is not None:
+        return rehearse(store, plan, most_cells=most_cells)
+    with TemporaryDirectory() as folder:
+        empty = open_store(Path(folder) / "empty.duckdb")
+        try:
+            return rehearse(empty, plan)
+        finally:
+            empty.close()
