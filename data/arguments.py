@@ -128,6 +128,14 @@ Orders = Annotated[
 AcceptKeys = Annotated[
     bool, typer.Option("--accept-keys", help="Load although few rows of the last upload are found again.")
 ]
+ForFile = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--for",
+        metavar="FILE",
+        help="The options after it hold for this file alone, or for one list in it (FILE / SHEET).",
+    ),
+]
 Files = Annotated[
     list[Path], typer.Argument(help="CSV, text, Excel, ODS, Parquet, JSON or ZIP files; all or none are loaded.")
 ]

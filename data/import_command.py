@@ -1,10 +1,11 @@
+# ruff: noqa: ARG001 - what is said about files is read from the context, with what follows each --for
 """The command that loads exports: what can be said about them, and what becomes of them."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +15,7 @@ from data.arguments import (
     DateOrder,
     DecimalSign,
     Files,
+    ForFile,
     Header,
     Json,
     Keys,
@@ -30,13 +32,18 @@ from data.arguments import (
     day_of,
 )
 from data.commands import app, at
+from data.per_file import PerFile, told_of
 from data.terminal import LOADED, QUESTION, Session
+from metrics.errors import nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from data import ingest
+    from data.ingest.options import Answers
 
 
-@app.command(name="import")
+@app.command(name="import", cls=PerFile)
 def import_(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     context: typer.Context,
     files: Files,
@@ -59,6 +66,7 @@ def import_(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     orders: Orders = None,
     without_rates: WithoutRates = False,
     accept_keys: AcceptKeys = False,
+    for_file: ForFile = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check, write nothing.")] = False,
     store: StorePath = None,
     json: Json = False,
@@ -68,31 +76,33 @@ def import_(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     from data import ingest
 
     session = at(context, store, lang, is_json=json)
-    options = ingest.Options(
-        table=table,
-        profile=profile,
-        as_of=day_of(as_of),
-        is_full=is_full,
-        sheet=sheet,
-        date_order=date_order.value if date_order else None,
-        decimal=decimal.value if decimal else None,
-        encoding=encoding,
-        header=header,
-        months=months,
-        columns=ingest.read_maps(maps or []),
-        stages=ingest.read_stages(stages or []),
-        keys=ingest.read_keys(keys or []),
-        repeats=repeats.value if repeats else None,
-        missing_amounts=missing_amounts.value if missing_amounts else None,
-        dimensions=tuple(own_dimensions or ()),
-        orders=orders.value if orders else None,
-        without_rates=without_rates,
-        accept_keys=accept_keys,
-        who="command line",
-    )
+    known = {str(file): str(session.path(file)) for file in files}
+    told = {known.get(name, name): _answers(said) for name, said in told_of(context).items()}
+    options = ingest.Options(**_answers(context.params).said, files=told, who="command line")
     with session.seen() as seen:
         plan = ingest.plan([session.path(file) for file in files], options, seen)
+    if plan.unmet:
+        from data.ingest.errors import UnknownFile
+
+        names = [file.file for file in plan.files]
+        raise UnknownFile(file=plan.unmet[0], suggestion=nearest(plan.unmet[0], names), known=", ".join(names))
     return _settle(session, plan, dry_run=dry_run)
+
+
+def _answers(given: Mapping[str, Any]) -> Answers:
+    """What the options say, of all files or of one: only those that were given."""
+    from data import ingest
+    from data.ingest.options import Answers
+
+    said = {name: value for name, value in given.items() if name in Answers.model_fields}
+    said |= {
+        "as_of": day_of(given["as_of"]),
+        "columns": ingest.read_maps(given["maps"] or []),
+        "stages": ingest.read_stages(given["stages"] or []),
+        "keys": ingest.read_keys(given["keys"] or []),
+        "dimensions": tuple(given["own_dimensions"] or ()),
+    }
+    return Answers(**{name: value for name, value in said.items() if value or (name == "is_full" and value is False)})
 
 
 def _settle(session: Session, plan: ingest.Plan, *, dry_run: bool) -> int:

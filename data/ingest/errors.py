@@ -117,6 +117,10 @@ class OnlyDocumentation(FileRefused):
     """Nothing but a description of tables was given. Params: file."""
 
 
+class UnknownFile(SalesError):
+    """--for names no file of the import and no list in one. Params: file, suggestion, known."""
+
+
 class UnknownTable(SalesError):
     """--table names no table. Params: table, suggestion, known."""
 
