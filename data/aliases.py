@@ -6,14 +6,13 @@ suggestion never blocks anything: until somebody accepts it, the names stay apar
 
 from __future__ import annotations
 
-import unicodedata
-from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
+from data.alike import Why, pairs
 from data.clock import now
 from data.errors import AliasInvalid
 from data.fold import fold
@@ -26,7 +25,10 @@ if TYPE_CHECKING:
 
 
 class Alias(BaseModel):
-    """`alias` is (or may be) another spelling of `canonical`; `rows` and `money` are those that carry the alias."""
+    """`alias` is (or may be) another spelling of `canonical`; `rows` and `money` are those that carry the alias.
+
+    `why`: how alike the two are where that is only suggested (data/alike.py).
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -36,13 +38,16 @@ class Alias(BaseModel):
     rows: int
     money: Decimal
     is_accepted: bool
+    why: Why | None = None
 
 
 KINDS = (*REFERENCES, *SAID)
 """What may be renamed and merged."""
 
 
-class _Name(NamedTuple):
+class Name(NamedTuple):
+    """A name that is in use: whether it has a row of its own, and whether nothing but the name is known of it."""
+
     name: str
     has_row: bool  # somebody uploaded a row for it
     is_named_only: bool  # it is known by its name alone, so another name may stand for it
@@ -53,8 +58,8 @@ class _Name(NamedTuple):
 def aliases(seen: Snapshot) -> list[Alias]:
     """Accepted aliases and suggestions, those with the most money first.
 
-    Suggested are names of one kind that differ only by spaces, case, punctuation, or full and half width, towards the
-    one that has a row of its own, else the one that more rows carry.
+    Suggested are names of one kind that are as alike as data/alike.py says, towards the one that has a row of its own,
+    else the one that more rows carry.
     """
     accepted = seen.frame("select kind, alias, canonical from ops.aliases order by kind, alias")
     carried = {kind: _carried(seen, kind, accepted) for kind in KINDS}
@@ -65,42 +70,57 @@ def aliases(seen: Snapshot) -> list[Alias]:
     ]
     for kind in KINDS:
         taken = set(accepted.filter(pl.col("kind") == kind)["alias"])
-        found += _suggestions(kind, _names(seen, kind, carried[kind]), taken)
+        found += suggestions(kind, _names(seen, kind, carried[kind]), taken)
     return sorted(found, key=lambda item: (-item.is_accepted, -abs(item.money), item.kind, item.alias))
 
 
-def spelling(name: str) -> str:
-    """What is left of a name without spaces, case, punctuation and width: "ＧＴＸ-pro " → "gtxpro"."""
-    plain = unicodedata.normalize("NFKC", name).casefold()
-    return "".join(sign for sign in plain if sign.isalnum()) or plain.strip()
+def suggestions(kind: str, names: list[Name], taken: set[str]) -> list[Alias]:
+    """For each name that may be another one's spelling, the best of those it may be.
+
+    Args:
+        kind: what they name.
+        names: all that are in use, each once.
+        taken: names about which somebody has decided.
+    """
+    known = {name.name: name for name in names}
+    best: dict[str, tuple[Why, Name]] = {}
+    for one, other, why in pairs([*known], kind):
+        worse, better = sorted((known[one], known[other]), key=_standing)
+        if not worse.is_named_only or worse.name in taken:
+            continue
+        held = best.get(worse.name)
+        if held is None or (_SURE[why], _standing(better)) > (_SURE[held[0]], _standing(held[1])):
+            best[worse.name] = (why, better)
+    return [
+        Alias(
+            kind=kind, alias=name, canonical=better.name, rows=known[name].rows, money=known[name].money,
+            is_accepted=False, why=why,
+        )
+        for name, (why, better) in best.items()
+    ]  # fmt: skip
 
 
-def _suggestions(kind: str, names: list[_Name], taken: set[str]) -> list[Alias]:
-    alike: dict[str, list[_Name]] = defaultdict(list)
-    for name in names:
-        alike[spelling(name.name)].append(name)
-    found = []
-    for group in alike.values():
-        best = max(group, key=lambda item: (item.has_row, item.rows, item.name))
-        found += [
-            Alias(
-                kind=kind, alias=other.name, canonical=best.name, rows=other.rows, money=other.money, is_accepted=False
-            )
-            for other in group
-            if other.is_named_only and other.name != best.name and other.name not in taken
-        ]
-    return found
+_SURE: dict[Why, int] = {"spelling": 2, "form": 1, "letter": 0}
 
 
-def _names(seen: Snapshot, kind: str, carried: dict[str, tuple[int, Decimal]]) -> list[_Name]:
+def _standing(name: Name) -> tuple[bool, int, str]:
+    return name.has_row, name.rows, name.name
+
+
+def in_use(seen: Snapshot, kind: str) -> list[Name]:
+    """The names of a kind that the store holds, with the rows and the money they carry."""
+    return _names(seen, kind, _carried(seen, kind, seen.frame("select kind, alias, canonical from ops.aliases")))
+
+
+def _names(seen: Snapshot, kind: str, carried: dict[str, tuple[int, Decimal]]) -> list[Name]:
     """The names of a kind's members today; of stages, teams and managers, those that rows say."""
     if kind in SAID:
         told = set(seen.frame(_TOLD[kind])["name"])
-        return [_Name(name, name in told, True, *held) for name, held in carried.items()]
+        return [Name(name, name in told, True, *held) for name, held in carried.items()]
     members = seen.frame(f"select {kind} as name, {kind}_id as id, is_implied from crm.{TABLE_OF[kind]}")
     ambiguous = "ambiguous: "
     return [
-        _Name(
+        Name(
             row["name"],
             not row["is_implied"],
             row["id"] is None and row["is_implied"],

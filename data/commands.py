@@ -154,7 +154,7 @@ def aliases(
         list[str] | None,
         typer.Option(metavar="KIND:ALIAS=CANONICAL", help="Take two names as one, or give a new name."),
     ] = None,
-    accept_all: Annotated[bool, typer.Option("--accept-all", help="Accept every suggestion.")] = False,
+    accept_all: Annotated[bool, typer.Option("--accept-all", help="Accept what differs only in spelling.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what accepting would do, and do nothing.")] = False,
     forget: Annotated[list[str] | None, typer.Option(metavar="KIND:ALIAS", help="Keep two names apart again.")] = None,
     store: StorePath = None,

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -107,7 +105,7 @@ def _answers(given: Mapping[str, Any]) -> Answers:
 
 def _settle(session: Session, plan: ingest.Plan, *, dry_run: bool) -> int:
     """Load a plan, or say what must be answered first, or what loading would do."""
-    from data.reports import import_report
+    from data.import_report import import_report
 
     if plan.questions:
         import_report(session, plan, [])
@@ -120,22 +118,15 @@ def _settle(session: Session, plan: ingest.Plan, *, dry_run: bool) -> int:
 
 def _rehearsed(session: Session, plan: ingest.Plan) -> list[ingest.Counts]:
     """What loading would count; where there is no store yet, in a new one that is thrown away."""
-    from data import ingest
-    from data.store import open_store
+    from data.import_report import MOST_CELLS
+    from data.ingest.rehearse import rehearse_or_anew
 
-    if session.store_path.exists():
-        return ingest.rehearse(session.store(), plan)
-    with TemporaryDirectory() as folder:
-        empty = open_store(Path(folder) / "empty.duckdb")
-        try:
-            return ingest.rehearse(empty, plan)
-        finally:
-            empty.close()
+    return rehearse_or_anew(session.store() if session.store_path.exists() else None, plan, most_cells=MOST_CELLS)
 
 
 def _load(session: Session, plan: ingest.Plan) -> int:
     from data import ingest
-    from data.reports import import_report
+    from data.import_report import import_report
 
     opened = session.store(create=True)
     uploads = ingest.run(opened, plan)

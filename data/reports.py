@@ -7,143 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data.aliases import KINDS
-from data.errors import AliasUnreadable, StoreError, StoreNotEmpty
+from data.errors import AliasUnreadable, StoreNotEmpty
 from data.settings import settings
-from data.tables import tables
 from data.terminal import Session
 from metrics.sentence import bucket_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from data.aliases import Alias
     from data.asking import Answer
-    from data.ingest import Counts, FilePlan, Plan
-    from data.store import Snapshot, Store
+    from data.store import Snapshot
     from data.truth import Upload
 
-_COUNTS = ("read", "new", "changed", "same", "refused", "set_aside")
-
-# ----------------------------------------------------------------------------------------------------------- import
-
-
-def import_report(
-    session: Session,
-    plan: Plan,
-    uploads: list[Upload],
-    store: Store | None = None,
-    *,
-    rehearsed: Sequence[Counts] = (),
-) -> None:
-    """What became of each file, or would: counts that add up, warnings, and the questions that stop the import."""
-    loaded: list[Upload | Counts | None] = [*uploads] or [*rehearsed] or [None] * len(plan.files)
-    entries = [_entry(session, file, upload) for file, upload in zip(plan.files, loaded, strict=True)]
-    warnings = [remark.text(session.lang) for remark in plan.warnings]
-    if store is not None:
-        warnings += _after_loading(session, store)
-    if not uploads and plan.files and not plan.questions:
-        warnings.append(_remark(session, "dry_run"))
-    if session.is_json:
-        session.answer({"uploads": entries, "warnings": warnings})
-        return
-    if entries:
-        session.say("questions" if plan.questions else "loaded" if uploads else "planned", store=session.store_path)
-        columns = ("id", "file", "table", "profile", "as_of", *_COUNTS)
-        session.table(entries, {name: session.word(name) for name in columns})
-    for entry in entries:
-        for text in (*entry["questions"], *entry["warnings"]):
-            session.write(f"{entry['file']}: {text}")
-    for text in warnings:
-        session.write(text)
-    if not uploads:
-        _mapping(session, plan)
-
-
-def _mapping(session: Session, plan: Plan) -> None:
-    """What was recognised with which score, and why each column was taken for its field: before anything is loaded."""
-    for file in plan.files:
-        if not file.columns:
-            continue
-        scores = "; ".join(f"{one.table} ({one.profile.name}) {one.score:.0%}" for one in file.scores)
-        session.write("")
-        session.say("mapping", file=file.file, scores=scores or "—")
-        shown = [entry | {"why": session.word(f"why_{entry['why']}")} for entry in file.columns]
-        names = ("column", "field", "why", "confidence", "format")
-        session.table(shown, {name: session.word(f"map_{name}") for name in names})
-
-
-def _entry(session: Session, file: FilePlan, upload: Upload | Counts | None) -> dict[str, Any]:
-    warnings = [remark.text(session.lang) for remark in file.warnings]
-    if (
-        file.options.is_full is None
-        and file.is_full is None
-        and file.table
-        and file.checked
-        and tables()[file.table].dated
-    ):
-        warnings.append(_remark(session, "part_assumed"))
-    counts: dict[str, Any] = {name: getattr(upload, name) if upload else None for name in _COUNTS}
-    if upload is None and file.checked is not None:
-        counts |= {"read": file.read, "refused": file.refused, "set_aside": file.set_aside}
-    return {
-        "id": getattr(upload, "id", None),
-        "file": file.file,
-        "table": file.table,
-        "profile": file.profile,
-        "encoding": file.encoding,
-        "as_of": file.as_of,
-        "as_of_from": file.as_of_from,
-        **counts,
-        "warnings": warnings,
-        "questions": [question.text(session.lang) for question in file.questions],
-    }
-
-
-def _remark(session: Session, code: str, **params: object) -> str:
-    from data.ingest.remarks import Remark  # with all that reads files, which most commands do without
-
-    return Remark(code=code, params=params).text(session.lang)
-
-
-def _after_loading(session: Session, store: Store) -> list[str]:
-    """What the store says once the files are in; they stay in when it cannot say it."""
-    try:
-        return [*_alike(session, store), *_without_rate(session, store)]
-    except StoreError as error:
-        return [_remark(session, "names_unchecked", problem=error.code)]
-
-
-def _without_rate(session: Session, store: Store) -> list[str]:
-    from data.truth import problems
-
-    with store.snapshot() as seen:
-        rows = sum(problem.rows for problem in problems(seen) if problem.code == "no_rate")
-    return [_remark(session, "deals_without_rate", rows=rows)] if rows else []
-
-
-def _alike(session: Session, store: Store) -> list[str]:
-    with store.snapshot() as seen:
-        suggested = [alias for alias in _aliases(seen) if not alias.is_accepted]
-    return [
-        _remark(
-            session,
-            "names_alike",
-            alias=alias.alias,
-            canonical=alias.canonical,
-            kind=alias.kind,
-            rows=alias.rows,
-            money=f"{alias.money or 0:,.2f}",
-            command=f'python -m data aliases --accept "{alias.kind}:{alias.alias}={alias.canonical}"',
-        )
-        for alias in suggested
-    ]
-
-
-def _aliases(seen: Snapshot) -> list[Alias]:
-    from data.aliases import aliases
-
-    return aliases(seen)
-
+COUNTS = ("read", "new", "changed", "same", "refused", "set_aside")
 
 # -------------------------------------------------------------------------------------------------------------- ask
 
@@ -234,7 +109,7 @@ def uploads_report(session: Session) -> None:
     else:
         for entry in listed:
             entry["loaded_at"] = f"{entry['loaded_at']:%Y-%m-%d %H:%M}"
-        columns = ("id", "file", "table", "as_of", *_COUNTS, "is_undone", "loaded_at", "who")
+        columns = ("id", "file", "table", "as_of", *COUNTS, "is_undone", "loaded_at", "who")
         session.table(listed, {name: session.word(name) for name in columns})
         effects_report(session, listed)
 
@@ -278,6 +153,12 @@ def _only_demo(session: Session, path: Path) -> None:
 # ---------------------------------------------------------------------------------------------------------- aliases
 
 
+def _aliases(seen: Snapshot) -> list[Alias]:
+    from data.aliases import aliases
+
+    return aliases(seen)
+
+
 def change_aliases(session: Session, accept: list[str], forget: list[str], *, accept_all: bool) -> None:
     """Accept and forget spellings.
 
@@ -291,7 +172,9 @@ def change_aliases(session: Session, accept: list[str], forget: list[str], *, ac
     store = session.store()
     if accept_all:
         with store.snapshot() as seen:
-            wanted += [(alias.kind, alias.alias, alias.canonical) for alias in _aliases(seen) if not alias.is_accepted]
+            wanted += [
+                (alias.kind, alias.alias, alias.canonical) for alias in _aliases(seen) if alias.why == "spelling"
+            ]
     for kind, alias, canonical in wanted:
         accept_alias(store, kind, alias, canonical)
     for kind, alias, _ in unwanted:

@@ -47,6 +47,7 @@ def _in_words(alias: Alias) -> str:
         "canonical": plain(alias.canonical),
         "kind": t(f"kind.{alias.kind}"),
         "rows": numbers.count(alias.rows, lang()),
+        "why": f" · {t(f'history.alike_{alias.why}')}" if alias.why else "",
     }
     if not alias.money:
         return t("history.alias_row_no_money", **facts)

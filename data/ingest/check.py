@@ -71,7 +71,7 @@ def check(mapped: Mapped, parsed: Parsed, told: Told | None = None) -> Checked:
     reasons["key_repeated"] = repeated
     refused = _refused(mapped, frame, table, reasons, same)
     kept = frame.filter(~(bad | repeated | same)) if refused.height else frame
-    warnings += [*said, *_offer_repeats(table, key, frame, same, told), *_warn(kept, table)]
+    warnings += [*said, *_offer_repeats(table, key, frame, same, told)]
     return Checked(kept, refused, key.names, warnings, questions)
 
 
@@ -201,27 +201,3 @@ def _with_text(mapped: Mapped, reason: str, row: int) -> str:
     if code != "unreadable" or column not in mapped.table.headers:
         return reason
     return f"{reason}:{mapped.table.column(mapped.table.headers.index(column))[row] or ''}"
-
-
-# --------------------------------------------------------------------------------------------------------- warnings
-
-
-def _warn(rows: pl.DataFrame, table: Table) -> list[Remark]:
-    """What is loaded and still looks wrong."""
-    names = set(rows.columns)
-    found = {}
-    if table.name == "deals":
-        closed = pl.col("status").is_in(["won", "lost"]) if "status" in names else pl.lit(value=False)
-        found = {
-            "closed_before_created": pl.col("closed_on") < pl.col("created_on"),
-            "closed_without_day": closed & pl.col("closed_on").is_null(),
-            "won_without_amount": (pl.col("status") == "won") & pl.col("amount").is_null(),
-        }
-    needed = {
-        "closed_before_created": {"closed_on", "created_on"},
-        "closed_without_day": {"status", "closed_on"},
-        "won_without_amount": {"status", "amount"},
-    }
-    able = {code: rule for code, rule in found.items() if needed[code] <= names}
-    counts = rows.select(rule.sum().alias(code) for code, rule in able.items()).row(0) if able else ()
-    return [Remark(code=code, params={"rows": count}) for code, count in zip(able, counts, strict=True) if count]

@@ -21,7 +21,7 @@ DEALS = """deal_id,deal,rep,customer,product,stage,status,amount,created_on,clos
 """
 UPLOAD_KEYS = {
     "id", "file", "table", "profile", "encoding", "as_of", "as_of_from", "read", "new", "changed", "same", "refused",
-    "set_aside", "warnings", "questions",
+    "set_aside", "warnings", "questions", "odd", "refused_money",
 }  # fmt: skip
 
 
@@ -290,7 +290,7 @@ def test_what_is_loaded_is_never_called_unchanged(
     def no_room(*_: object) -> list[str]:
         raise OutOfMemory(path="x", limit="1 MB")
 
-    monkeypatch.setattr("data.reports._alike", no_room)
+    monkeypatch.setattr("data.import_report._alike", no_room)
     ran = loaded("import", file(tmp_path, "product,category,list_price\nP 1,X,5\n", "products.csv"))
     assert ran.code == 0
     assert ran.json["uploads"][0]["new"] == 1
