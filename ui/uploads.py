@@ -1,7 +1,7 @@
 """Uploading on screen: drop files, see what was recognised, answer what is asked, load, see what came of it.
 
-Nothing is written before the reader says so; loading then runs as a job of its own, because a click on the page would
-end work that ran inside it.
+Nothing is written before the reader says so. Reading, the dry run and loading are jobs of their own, because a click on
+the page would end work that ran inside it.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from streamlit.typing import UploadedFile
 
 from data import watch
 from data.current import is_demo, own_store, switch
-from data.ingest import Options, Plan, Source, jobs, plan
+from data.ingest import Options, Plan, Source, jobs
 from data.settings import settings
 from data.store import Store, open_store
 from metrics.errors import SalesError
-from ui import mapping, numbers, planned, rehearsed, session, told
+from ui import beside, mapping, numbers, planned, rehearsed, session, told
 from ui.guard import explain
 from ui.navigation import page_link
 from ui.text import lang, plain, t
@@ -29,7 +29,7 @@ TYPES = (
     *("csv", "tsv", "txt", "tab", "dat", "xlsx", "xlsm", "xlsb", "xls", "ods"),
     *("parquet", "json", "jsonl", "ndjson", "xml", "html", "htm", "zip"),
 )
-_JOB, _ROUND, _PLAN = "upload.job", "upload.round", "upload.plan"
+_JOB, _ROUND, _PLAN, _HELD = "upload.job", "upload.round", "upload.plan", "upload.held"
 _WAITING = "upload.waiting"
 """The file of the watch folder that is looked at, by its name."""
 
@@ -50,10 +50,8 @@ def flow() -> None:
     job: jobs.Job | None = st.session_state.get(_JOB)
     if job is None:
         _choose()
-    elif job.is_over:
+    elif beside.is_over(job):
         _outcome(job)
-    else:
-        _watch(job)
 
 
 def target() -> Store:
@@ -72,16 +70,15 @@ def _choose() -> None:
     limit = min(
         settings().max_upload_mb, int(st.get_option("server.maxUploadSize"))
     )  # the browser's part holds all in memory
+    key = f"upload.files.{st.session_state.get(_ROUND, 0)}"
     files = st.file_uploader(
-        t("upload.drop", size=limit), type=TYPES, accept_multiple_files=True, max_upload_size=limit,
-        key=f"upload.files.{st.session_state.get(_ROUND, 0)}",
+        t("upload.drop", size=limit), type=TYPES, accept_multiple_files=True, max_upload_size=limit, key=key,
+        on_change=_hold, args=(key,),
     )  # fmt: skip
-    given = [
-        _Given(file.file_id, file.name, file.getvalue) for file in cast("Sequence[UploadedFile]", files or [])
-    ] or _from_watch_folder()
+    given = _held(is_shown=bool(files)) or _from_watch_folder()
     answers = told.of({file.id for file in given})
     if not given:
-        st.session_state.pop(_PLAN, None)
+        _let_go()
         _watch_folder()
         if (own := own_store()) is not None:  # what files are loaded into, whatever is on screen
             mapping.layouts(own.folder)
@@ -90,6 +87,30 @@ def _choose() -> None:
     if made is not None:
         planned.shown(made, answers)
         _ask_and_load(made, answers)
+
+
+def _hold(key: str) -> None:
+    """Keep what lies in the uploader: it forgets its files as soon as another page is opened."""
+    files = cast("Sequence[UploadedFile]", st.session_state[key] or [])
+    st.session_state[_HELD] = [_Given(file.file_id, file.name, file.getvalue) for file in files]
+
+
+def _held(*, is_shown: bool) -> list[_Given]:
+    """The files of this upload; named where the uploader does not show them any more."""
+    held: list[_Given] = st.session_state.get(_HELD, [])
+    if held and not is_shown:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(plain(t("upload.still_here", files=numbers.listed([file.name for file in held], lang()))))
+            st.button(t("upload.clear"), icon=":material/close:", on_click=_clear, key="upload.held_clear")
+    return held
+
+
+def _let_go() -> None:
+    """End what works on the files of this upload."""
+    known = st.session_state.pop(_PLAN, None)
+    if known is not None:
+        known[1].cancel()
+    rehearsed.stop()
 
 
 def _from_watch_folder() -> list[_Given]:
@@ -137,17 +158,30 @@ def _leave_out(name: str) -> None:
 
 
 def _planned(files: Sequence[_Given], answers: Answers) -> Plan | None:
-    """What would be loaded; made anew only when files or answers have changed. None where a file is refused."""
+    """What would be loaded; made anew only when files or answers have changed.
+
+    None while files are read, and where one is refused.
+    """
     options = answers.options(session.viewer().email or None)
     question = (tuple(file.id for file in files), options.model_dump_json())
     known = st.session_state.get(_PLAN)
     if known is None or known[0] != question:
-        with st.spinner(t("upload.reading"), show_time=True):
-            known = (question, _read(files, options))
-        st.session_state[_PLAN] = known
-    if isinstance(known[1], Plan):
-        return known[1]
-    explain(known[1])
+        _let_go()
+        job = _reading(files, options)
+        if job is None:
+            return None
+        known = st.session_state[_PLAN] = (question, job)
+    job = known[1]
+    if not beside.is_over(job):
+        return None
+    if job.result is not None:
+        made: Plan = job.result
+        return made
+    if job.error is not None:
+        explain(job.error)
+    else:
+        st.info(t("upload.reading_stopped"), icon=":material/cancel:")
+        st.button(t("upload.read_again"), icon=":material/refresh:", on_click=_let_go, key="upload.read_again")
     _ways_out(answers)
     return None
 
@@ -160,16 +194,14 @@ def _ways_out(answers: Answers) -> None:
         st.button(t("upload.clear"), icon=":material/close:", on_click=_clear, key="upload.clear")
 
 
-def _read(files: Sequence[_Given], options: Options) -> Plan | SalesError:
+def _reading(files: Sequence[_Given], options: Options) -> jobs.Job | None:
+    """Files on their way to be understood; None where one is not there any more."""
     try:
         sources = [Source(file.name, file.content(), file.id) for file in files]
-        own = own_store()  # not what is on screen: that may be the demo company
-        if own is None:
-            return plan(sources, options, keep_refused=True)
-        with session.reading() if own is session.store() else own.snapshot() as seen:
-            return plan(sources, options, seen, keep_refused=True)
+        return jobs.read(sources, options, own_store())  # not what is on screen: that may be the demo company
     except SalesError as error:
-        return error
+        explain(error)
+        return None
 
 
 def _ask_and_load(made: Plan, answers: Answers) -> None:
@@ -186,6 +218,7 @@ def _ask_and_load(made: Plan, answers: Answers) -> None:
 
 
 def _load(made: Plan) -> None:
+    rehearsed.stop()
     try:
         st.session_state[_JOB] = jobs.start(target(), made)
     except SalesError as error:
@@ -193,19 +226,11 @@ def _load(made: Plan) -> None:
 
 
 def _clear() -> None:
-    for name in (_JOB, _PLAN, _WAITING):
+    _let_go()
+    for name in (_JOB, _HELD, _WAITING):
         st.session_state.pop(name, None)
     told.forget()
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
-
-
-@st.fragment(run_every=0.5)
-def _watch(job: jobs.Job) -> None:
-    """How far the job is; asks again twice a second and runs the page once it is over."""
-    if job.is_over:
-        st.rerun()
-    st.progress(job.share, text=t("upload.loading"))
-    st.button(t("upload.cancel"), icon=":material/cancel:", on_click=job.cancel, key="upload.cancel")
 
 
 def _outcome(job: jobs.Job) -> None:

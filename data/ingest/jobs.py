@@ -6,6 +6,7 @@ of its own and waits for no load.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -17,7 +18,6 @@ from data.errors import QuestionStopped
 from data.ingest.errors import ImportCancelled
 from data.ingest.plan import plan as make_plan
 from data.ingest.record import run
-from data.ingest.rehearse import rehearse_or_anew
 from data.progress import Step, watched
 
 if TYPE_CHECKING:
@@ -35,14 +35,16 @@ _QUEUE = {"read": "reading", "rehearse": "writing", "load": "writing"}
 class Job:
     """One piece of work. Read its properties from any thread.
 
-    `kind`: what it is. `files`: their names. `step`: what is being done. `result`: what came of it: a plan, counts, or
-    uploads. `error`: what stopped it, unless it was cancelled.
+    `kind`: what it is. `files`: their names. `begun`: when, by the monotonic clock. `step`: what is being done.
+    `result`: what came of it: a plan, uploads, or whatever a dry run finds. `error`: what stopped it, unless it was
+    cancelled.
     """
 
     def __init__(self, kind: Kind, work: Callable[[], Any], files: Sequence[str], store: Store | None) -> None:
         self.kind = kind
         self.files = tuple(files)
         self._store = store
+        self.begun = time.monotonic()
         self.step = Step("waiting")
         self.result: Any = None
         self.error: Exception | None = None
@@ -153,10 +155,9 @@ def start(store: Store, plan: Plan) -> Job:
     return _begin(Job("load", lambda: run(store, plan), [file.file for file in plan.files], store))
 
 
-def rehearse(store: Store | None, plan: Plan, *, most_cells: int = 0) -> Job:
-    """Count what loading a plan would do; None: in a store that holds nothing yet."""
-    names = [file.file for file in plan.files]
-    return _begin(Job("rehearse", lambda: rehearse_or_anew(store, plan, most_cells=most_cells), names, store))
+def rehearse(work: Callable[[], Any], plan: Plan) -> Job:
+    """Find out what loading a plan would do: work that writes and takes it back, in turn with what loads."""
+    return _begin(Job("rehearse", work, [file.file for file in plan.files], None))
 
 
 def read(sources: Sequence[Source], options: Options, store: Store | None) -> Job:

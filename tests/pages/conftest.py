@@ -14,6 +14,7 @@ from data import current
 from data.store import Store
 from tests.rules.repository import ROOT
 from tests.small import small_demo
+from ui import beside
 from ui.navigation import PAGES
 
 MAVEN = Path(os.environ.get("SALES_REAL_DATA") or ROOT.parent / "shared" / "data") / "maven_crm" / "original"
@@ -56,6 +57,12 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], Store]:
 def demo(shown: Callable[[Path], Store], demo_path: Path) -> Store:
     """The demo company is on screen."""
     return shown(demo_path)
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages wait for what a browser would be shown the progress of: here nobody runs them again when it is over."""
+    monkeypatch.setattr(beside, "AT_ONCE", 60.0)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from data import recording
-from data.ingest import Options, Source, jobs, plan, run
+from data.ingest import Options, Plan, Source, jobs, plan, rehearse, run
 from data.ingest.jobs import Job
 from data.progress import Step
 from data.store import Store
@@ -117,6 +117,10 @@ def stop_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], list[str]]:
     return at
 
 
+def rehearsal(store: Store, made: Plan) -> Job:
+    return jobs.rehearse(lambda: rehearse(store, made), made)
+
+
 def everything(store: Store) -> tuple[object, ...]:
     files = sorted(path.name for path in store.folder.rglob("*") if path.is_file() and path.parent.name != "originals")
     return dump(store.path, "crm"), dump(store.path, "ops"), store.version(), files
@@ -147,7 +151,7 @@ def test_what_writes_is_cancelled_at_every_step_without_a_trace(
     monkeypatch.setattr(recording, "_AT_ONCE", 25)
     wait(jobs.start(store, plan([Source("a.csv", deals(20))])))
     before = everything(store)
-    begin = {"load": jobs.start, "rehearse": jobs.rehearse}[kind]
+    begin = {"load": jobs.start, "rehearse": rehearsal}[kind]
     made = plan([Source("b.csv", deals(100, 7))], Options(stages={"x": "won"}))
     number, steps = 0, []
     while True:
@@ -225,7 +229,7 @@ def test_two_loads_take_turns_and_the_second_knows_for_whom_it_waits(store: Stor
     first = jobs.start(slow, plan([Source("a.csv", deals(10))]))  # type: ignore[arg-type]
     assert slow.reached.wait(60)
     second = jobs.start(store, plan([Source("b.csv", deals(12, 2))]))
-    third = jobs.rehearse(store, plan([Source("c.csv", deals(12, 2))]))
+    third = rehearsal(store, plan([Source("c.csv", deals(12, 2))]))
     assert (first.ahead, second.ahead, third.ahead) == ([], [first], [first, second])
     assert (second.step.name, second.ahead[0].files) == ("waiting", ("a.csv",))
     slow.go_on.set()
