@@ -81,9 +81,11 @@ def _key(question: Question, file: FilePlan, answers: Answers) -> None:
 def _offer(offer: Offer, file: FilePlan, answers: Answers) -> None:
     """What was settled by default, and how else it may be."""
     name = _name(offer.flag)
-    shown_as = {choice: t(f"upload.choice.{name}_{choice}") for choice in offer.choices}
+    texts = {choice: (f"upload.choice.{name}_{choice}", f"upload.choice.{choice}") for choice in offer.choices}
+    shown_as = {choice: t(next(text for text in keys if has(text))) for choice, keys in texts.items()}
+    title = t(f"upload.{name}", **offer.params) if has(f"upload.{name}") else remarked(offer)
     picked = st.segmented_control(
-        plain(t(f"upload.{name}", **offer.params)), offer.choices, default=offer.taken,
+        plain(title), offer.choices, default=offer.taken,
         format_func=shown_as.__getitem__, key=answers.of(file, "upload.offer", name, offer.taken),
     )  # fmt: skip
     if picked is not None and picked != offer.taken:

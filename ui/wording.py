@@ -33,6 +33,8 @@ def worded(params: Mapping[str, object]) -> dict[str, object] | None:
             said[name] = ", ".join(field_name(part) for part in str(said[name]).split(", "))
     if "table" in said:
         said["table"] = table_name(str(said["table"]))
+    if "order" in said and has(f"upload.choice.{said['order']}"):
+        said["order"] = t(f"upload.choice.{said['order']}")
     if "type" in said:
         said["type"] = t(f"upload.type.{said['type']}") if has(f"upload.type.{said['type']}") else said["type"]
     if "other" in said and "field" in params:

@@ -6,7 +6,7 @@ leaves open is settled by the file's other columns, or asked. No value is ever r
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -43,13 +43,15 @@ class Readings:
     """What a column of texts can mean.
 
     `texts`: its distinct texts. `rows`: how often each occurs. `read`: reading -> one timestamp or null per text.
-    Readings are in order of preference; those that read fewer rows than the best one are already gone.
+    Readings are in order of preference; those that read fewer rows than the best one are already gone. `tried`: every
+    order of day, month and year, with what it reads.
     """
 
     texts: pl.Series
     rows: pl.Series
     read: dict[str, pl.Series]
     share: float
+    tried: dict[str, pl.Series] = field(default_factory=dict)
 
     @property
     def names(self) -> list[str]:
@@ -58,7 +60,18 @@ class Readings:
 
     def keep(self, names: list[str]) -> Readings:
         """Only these readings."""
-        return Readings(self.texts, self.rows, {name: self.read[name] for name in names}, self.share)
+        return replace(self, read={name: self.read[name] for name in names})
+
+    def share_of(self, order: str) -> float:
+        """The share of the filled rows that an order reads."""
+        total = int(self.rows.sum())
+        if order not in self.tried or not total:
+            return 0.0
+        return int(self.rows.filter(self.tried[order].is_not_null()).sum()) / total
+
+    def only(self, order: str) -> Readings:
+        """An order that was tried, although another one reads more."""
+        return replace(self, read={order: self.tried[order]}, share=self.share_of(order))
 
     def apply(self, texts: pl.Series, name: str) -> pl.Series:
         """The column in one reading, as timestamps; what is unreadable is null."""
@@ -95,7 +108,8 @@ def readings(texts: pl.Series, today: date, timezone: str) -> Readings:
     shares = {name: int(rows.filter(found.is_not_null()).sum()) for name, found in plausible.items()}
     best = max(shares.values(), default=0)
     kept = {name: plausible[name] for name, share in shares.items() if share == best and best > 0}
-    return Readings(values, rows, kept, best / total if total else 1.0)
+    orders: dict[str, pl.Series] = {name: plausible[name] for name in ORDERS if name in plausible}
+    return Readings(values, rows, kept, best / total if total else 1.0, orders)
 
 
 def iso(texts: pl.Series, today: date) -> pl.Series | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -10,6 +11,7 @@ import polars as pl
 from data.ingest import dates, numbers
 from data.ingest.currencies import codes, in_header
 from data.ingest.errors import ColumnUnreadable
+from data.ingest.evidence import remark
 from data.ingest.map import Mapped
 from data.ingest.remarks import Question, Remark
 from data.progress import tell
@@ -38,12 +40,13 @@ _FUTURE = ("expected_close_on", "due_on", "planned_on", "ends_on", "starts_on", 
 
 @dataclass(frozen=True)
 class Hints:
-    """What the user, the clock and the file's form say about reading."""
+    """What the user, the clock and the file's form say about reading. `is_said`: the order was named for this file."""
 
     today: date
     timezone: str
     date_order: str | None = None
     decimal: numbers.Decimal | None = None
+    is_said: bool = False
 
 
 @dataclass
@@ -72,7 +75,7 @@ def parse(mapped: Mapped, hints: Hints) -> Parsed:
     waiting: dict[str, dates.Readings] = {}
     columns, rows = len(mapped.texts), mapped.height
     for place, (ours, texts) in enumerate(mapped.texts.items()):
-        tell("typing", place / columns, file=mapped.table.file, done=place, of=columns, rows=rows)
+        tell("typing", place / columns, file=mapped.table.file, done=place + 1, of=columns, rows=rows)
         kind = kinds[ours]
         if kind in ("date", "timestamp"):
             _read_date(mapped, parsed, ours, hints, waiting)
@@ -209,20 +212,13 @@ def _read_date(mapped: Mapped, parsed: Parsed, ours: str, hints: Hints, waiting:
 
 def _settle_dates(mapped: Mapped, parsed: Parsed, waiting: dict[str, dates.Readings], hints: Hints) -> None:
     """One reading per column: by itself, the flag, the other columns of the file, what comes first, what is past."""
-    settled = {ours: _told(column, hints.date_order) for ours, column in waiting.items()}
-    settled = _agreeing(settled)
-    settled = _in_order(mapped, parsed, settled)
-    ahead = [mapped.sources.get(ours) for ours in _FUTURE if ours in mapped.texts]
-    settled = {
-        ours: column if mapped.sources.get(ours) in ahead else _past(column, hints.today)
-        for ours, column in settled.items()
-    }
-    settled = _agreeing(settled)
+    settled, why = _narrowed(mapped, parsed, waiting, hints)
     kinds = tables()[mapped.match.table].fields
     asked: set[str] = set()
+    told: set[str] = set()
     for ours, column in settled.items():
-        orders = column.keep([name for name in column.names if name in dates.ORDERS])
-        if len(orders.names) > 1 and dates.differ(orders):
+        orders = _orders(column)
+        if _is_open(column):
             if mapped.sources[ours][0] not in asked:
                 asked.add(mapped.sources[ours][0])
                 parsed.questions.append(_order_question(mapped, ours, orders))
@@ -233,6 +229,47 @@ def _settle_dates(mapped: Mapped, parsed: Parsed, waiting: dict[str, dates.Readi
         _note_unread(mapped, parsed, ours, stamps.is_null() & mapped.texts[ours].is_not_null() & ~nothing)
         parsed.columns[ours] = (stamps if kinds[ours] == "timestamp" else stamps.dt.date()).alias(ours)
         parsed.formats[ours] = name
+        if mapped.sources[ours][0] not in told and (said := remark(mapped, waiting, ours, name, why.get(ours))):
+            told.add(mapped.sources[ours][0])
+            parsed.warnings.append(said)
+
+
+def _narrowed(
+    mapped: Mapped, parsed: Parsed, waiting: dict[str, dates.Readings], hints: Hints
+) -> tuple[dict[str, dates.Readings], dict[str, str]]:
+    """The readings that are left of each column, and what settled those that their own values leave open."""
+    ahead = [mapped.sources.get(ours) for ours in _FUTURE if ours in mapped.texts]
+
+    def past(columns: dict[str, dates.Readings]) -> dict[str, dates.Readings]:
+        return {
+            ours: column if mapped.sources.get(ours) in ahead else _past(column, hints.today)
+            for ours, column in columns.items()
+        }
+
+    steps: list[tuple[str, Callable[[dict[str, dates.Readings]], dict[str, dates.Readings]]]] = [
+        ("said", lambda columns: {ours: _told(column, hints) for ours, column in columns.items()}),
+        ("columns", _agreeing),
+        ("sequence", lambda columns: _in_order(mapped, parsed, columns)),
+        ("past", past),
+        ("columns", _agreeing),
+    ]
+    why: dict[str, str] = {}
+    for reason, step in steps:
+        before, waiting = waiting, step(waiting)
+        why |= {ours: reason for ours, column in before.items() if _is_open(column) and not _is_open(waiting[ours])}
+        if reason == "said":
+            why |= {ours: reason for ours, column in before.items() if column.names != waiting[ours].names}
+    return waiting, why
+
+
+def _orders(column: dates.Readings) -> dates.Readings:
+    return column.keep([name for name in column.names if name in dates.ORDERS])
+
+
+def _is_open(column: dates.Readings) -> bool:
+    """Whether orders of day, month and year are left that disagree."""
+    orders = _orders(column)
+    return len(orders.names) > 1 and dates.differ(orders)
 
 
 def _stamps(texts: pl.Series, column: dates.Readings, name: str) -> pl.Series:
@@ -241,7 +278,11 @@ def _stamps(texts: pl.Series, column: dates.Readings, name: str) -> pl.Series:
     return column.apply(texts, name)
 
 
-def _told(column: dates.Readings, order: str | None) -> dates.Readings:
+def _told(column: dates.Readings, hints: Hints) -> dates.Readings:
+    """The order that was named, where it reads as much as any; what is said now also where it reads most only."""
+    order = hints.date_order
+    if order is not None and hints.is_said and order not in column.names and column.share_of(order) >= PROVED:
+        return column.only(order)
     return column.keep([order]) if order in column.names else column
 
 
