@@ -98,7 +98,7 @@ def touches(view: View) -> Query:
     """How often deals closed in the period were touched before they were closed: won ones beside lost ones.
 
     One row per `status` and `band` (TOUCHES): `deals`, `share` of the closed deals of that status, and of all of them
-    `median`, `p75` and `n`. `rows(status=…, band=…)` are the deals.
+    `median`, `p75` and `of_all` (how many). `rows(status=…, band=…)` are the deals.
     """
     first, last = (view.period.from_on, view.at) if view.period else (FIRST, view.at)
     asked = from_file("touches", view, from_on=first, to_on=last)
@@ -108,7 +108,7 @@ def touches(view: View) -> Query:
         Column("deals", "value", unit="count", agg="count"),
         Column("share", "value", unit="share"),
         *(Column(name, "value", unit="number") for name in ("median", "p75")),
-        Column("n", "n", unit="count"),
+        Column("of_all", "n", unit="count"),
     )
     return replace(asked, columns=columns, by=("status", "band"), finish="touches")
 
@@ -222,7 +222,7 @@ def finished_touches(query: Query, frames: Sequence[pl.DataFrame], notes: list[N
                 share=pl.col("deals").fill_null(0) / n if n else pl.lit(None, pl.Float64),
                 median=pl.lit(weighted_quantile(of, "touches", "deals", 0.5), pl.Float64),
                 p75=pl.lit(weighted_quantile(of, "touches", "deals", 0.75), pl.Float64),
-                n=pl.lit(n, pl.Int64),
+                of_all=pl.lit(n, pl.Int64),
             )
         )
     if not raw.filter(pl.col("touches") > 0).height:

@@ -28,8 +28,8 @@ BEFORE, LEAST_LEADS = 365, 30
 def channels(view: View) -> Query:
     """Leads by `source`: the share qualified within WITHIN days, in the view's period and in the year before it.
 
-    One row per source, most leads first: `rate` and `rate_before`, each with `.low .high .n` (leads); `change`; and
-    `is_beyond_chance` (Benjamini–Hochberg over the channels). Without a period, the last half year is looked at.
+    One row per source, most leads first: `qualified_now` and `qualified_before`, each with `.low .high .n` (leads);
+    `change`; and `is_beyond_chance` (Benjamini–Hochberg over the channels). Without a period, the last half year.
     """
     last = view.at
     first = view.period.from_on if view.period and view.period.from_on > FIRST else last - timedelta(days=181)
@@ -37,7 +37,7 @@ def channels(view: View) -> Query:
         "channels", view, from_on=first, to_on=last, before_from=first - timedelta(days=BEFORE), until=view.as_of,
         within=WITHIN,
     )  # fmt: skip
-    spans = {"rate": "population.span = 'now'", "rate_before": "population.span = 'before'"}
+    spans = {"qualified_now": "population.span = 'now'", "qualified_before": "population.span = 'before'"}
     columns = (
         Column("source", "by"),
         Column("rep_key", "detail"),
@@ -55,22 +55,23 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     leads = pl.col("leads")
     counts = raw.group_by("source").agg(
         leads.filter((pl.col("span") == span) & which).sum().cast(pl.Int64).alias(f"{name}.{kind}")
-        for name, span in (("rate", "now"), ("rate_before", "before"))
+        for name, span in (("qualified_now", "now"), ("qualified_before", "before"))
         for kind, which in (("n", pl.lit(value=True)), ("some", pl.col("is_qualified") == 1))
     )
     columns = []
-    for name in ("rate", "rate_before"):
+    for name in ("qualified_now", "qualified_before"):
         some, of = pl.col(f"{name}.some"), pl.col(f"{name}.n")
         low, high = wilson(some, of)
         columns += [(some / pl.when(of > 0).then(of)).alias(name), low.alias(f"{name}.low"), high.alias(f"{name}.high")]
-    frame = counts.with_columns(columns).with_columns(change=pl.col("rate") - pl.col("rate_before"))
-    frame = frame.filter(pl.col("rate.n") > 0).sort("rate.n", "source", descending=[True, False], nulls_last=True)
+    frame = counts.with_columns(columns).with_columns(change=pl.col("qualified_now") - pl.col("qualified_before"))
+    frame = frame.filter(pl.col("qualified_now.n") > 0)
+    frame = frame.sort("qualified_now.n", "source", descending=[True, False], nulls_last=True)
     frame = frame.with_columns(is_beyond_chance=pl.Series(_beyond_chance(frame), dtype=pl.Boolean))
     return frame.select(column.name for column in query.columns if column.role != "detail")
 
 
 def _beyond_chance(frame: pl.DataFrame) -> list[bool]:
-    of = frame.select("rate.some", "rate.n", "rate_before.some", "rate_before.n").rows()
+    of = frame.select("qualified_now.some", "qualified_now.n", "qualified_before.some", "qualified_before.n").rows()
     is_enough = [min(row[1], row[3]) >= LEAST_LEADS for row in of]
     stand = iter(discoveries([differ(*row) for row, enough in zip(of, is_enough, strict=True) if enough]))
     return [enough and next(stand) for enough in is_enough]

@@ -14,10 +14,11 @@ from typing import Literal, TypeVar
 import streamlit as st
 
 from metrics.catalog import catalog, dimension
+from metrics.cuts import breakdown
 from metrics.errors import SalesError
 from metrics.period import LAST
 from metrics.view import PRESETS, View
-from ui import address, saved, session
+from ui import address, answers, saved, session
 from ui.address import link, view
 from ui.navigation import PAGES, go, page_link
 from ui.text import lang, plain, t
@@ -32,7 +33,7 @@ DIMENSIONS = ("team", "rep", "region", "product", "source")
 COMPARISONS = ("none", "previous", "last_year")
 _EARLIEST = date(1900, 1, 1)
 _ARE_OPEN = "filters_open"
-_NONE = "~"
+_NONE, _ALL = "~", "*"
 
 
 def filter_bar(page: str) -> None:
@@ -240,6 +241,25 @@ def one_of(name: str, now: View) -> View:
         show=lambda value: t("filter.unassigned") if value == _NONE else value,
     )  # fmt: skip
     return now.with_filter(name, (None if chosen == _NONE else chosen,))
+
+
+def any_of(name: str, now: View, of: str) -> View:
+    """The view of all values of a dimension, or of the one chosen above a block, of those that a measure has.
+
+    As it is where the view chooses already, or there is one value only.
+    """
+    if now.chosen(name):
+        return now
+    with session.reading() as seen:
+        found = seen.ask(breakdown(of, name, View(as_of=now.as_of)), session.viewer()).frame
+    known = [value for value in found.get_column(name) if value is not None]
+    if len(known) < 2:
+        return now
+    chosen = choice(
+        f"one_{name}", (_ALL, *known), label=dimension(name).label.text(lang()), kind="pills",
+        show=lambda value: t("filter.all_values") if value == _ALL else answers.label(value, name, lang()),
+    )  # fmt: skip
+    return now if chosen == _ALL else now.with_filter(name, (chosen,))
 
 
 def _write(name: str, value: str | None) -> None:

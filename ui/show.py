@@ -23,14 +23,15 @@ from ui.define import glossary
 from ui.drawn import drawn
 from ui.guard import guarded
 from ui.headings import section, title
+from ui.listed import listed
 from ui.question import question
 from ui.reader import look, run_up, with_data
 from ui.tables import details, facts, listing, pivot, table
 from ui.text import lang, plain, t
 
 __all__ = [
-    "chart", "details", "facts", "glossary", "listing", "numbers", "pivot", "present", "question", "run_up", "section",
-    "table", "title",
+    "chart", "details", "facts", "glossary", "listed", "listing", "numbers", "pivot", "present", "question", "run_up",
+    "section", "table", "title",
 ]  # fmt: skip
 
 

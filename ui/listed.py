@@ -1,0 +1,66 @@
+"""Questions whose answer is a list: a table with its definition, SQL and files; a click on a row opens its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import polars as pl
+import streamlit as st
+
+from metrics.query import Query, Result
+from metrics.view import View
+from ui import clicks, drill, remarks, rows, session
+from ui.block import header
+from ui.guard import guarded
+from ui.look import Look
+from ui.question import Find, Subject
+from ui.reader import look
+from ui.text import lang, t
+
+Shape = Callable[[pl.DataFrame, Look], pl.DataFrame]
+
+
+def listed(query: Query, view: View, *, name: str, found: Find | None = None, shape: Shape | None = None) -> None:
+    """An answer as a table.
+
+    Args:
+        query: the question. view: what it was asked for.
+        name: of the texts `question.<name>`, `question.<name>_help` and `question.<name>_empty`.
+        found: the sentence that states the finding. shape: what is shown of the first rows; by default all columns.
+    """
+    with st.container(border=True):
+        _listed(query, view, name, found, shape)
+
+
+@st.fragment
+def _listed(query: Query, view: View, name: str, found: Find | None, shape: Shape | None) -> None:
+    with guarded():
+        with session.reading() as seen:
+            result = seen.ask(query, session.viewer())
+        subject, how = Subject(query, name, view), look(view)
+        header(subject.title, found(result, how) if found else None, subject, name)
+        said = [note.text(lang()) for note in result.notes]
+        if result.frame.is_empty():
+            st.info(t(f"question.{name}_empty"), icon=":material/search_off:")
+            remarks.said(said)
+            return
+        frame, units = subject.figures(result)
+        file = rows.File(name, rows.headings(frame), units, drill.definitions(subject))
+        rows.downloads(file, lambda: frame, key=name)
+        _table(result, frame, subject, how, shape, units)
+        remarks.said(said)
+
+
+def _table(
+    result: Result, frame: pl.DataFrame, subject: Subject, how: Look, shape: Shape | None, units: dict[str, str]
+) -> None:
+    first = frame.head(rows.MOST_ROWS)
+    shown = shape(first, how) if shape else rows.presented(first)
+    key = f"{subject.measure}.grid"
+    opens = bool(result.query.by) and "deal_id" not in shown.columns  # a deal has its own page
+    rows.grid(shown, key=key, alt=subject.title, units=units, reads=rows.chosen_row if opens else None)
+    chosen = clicks.take(key) if opens else None
+    if chosen is not None:
+        at = {by: result.frame.row(chosen, named=True)[by] for by in result.query.by}
+        drill.opened(replace(subject, at=tuple(at.items()), where=str(next(iter(at.values())) or "")), "rows")
