@@ -85,10 +85,11 @@ def _proof(mapped: Mapped, columns: Mapping[str, dates.Readings], order: str) ->
     """The column whose values prove an order best, with how many of them fit no other one."""
     best: dict[str, str | int] = {"other": "-", "count": 0, "lines": "-"}
     for ours, column in columns.items():
-        others = [read.is_null() for name, read in column.tried.items() if name != order]
-        if order not in column.tried or not others:
+        if order not in column.tried:
             continue
-        proves = column.tried[order].is_not_null() & pl.select(pl.all_horizontal(others)).to_series()
+        proves = column.tried[order].is_not_null()
+        for name, read in column.tried.items():
+            proves &= read.is_null() | (name == order)
         count = int(column.rows.filter(proves).sum())
         if count > int(best["count"]):
             lines = _lines(mapped, ours, column.texts.filter(proves))
