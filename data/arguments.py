@@ -114,6 +114,10 @@ MissingAmounts = Annotated[
     MissingAmount | None,
     typer.Option("--missing-amounts", help="0 and -1 as amounts of open deals: keep, or blank (nobody knows yet)."),
 ]
+Currency = Annotated[
+    str | None,
+    typer.Option(metavar="CODE", help="The company's own currency, where the first file to name any names several."),
+]
 WithoutRates = Annotated[
     bool, typer.Option("--without-rates", help="Load amounts in currencies without a rate; they are in no total.")
 ]

@@ -1,7 +1,8 @@
-"""The reporting currency: the one that settings name, else the one that most uploaded rows name, else none.
+"""The reporting currency: the one that settings name, else the one of the first upload that names any, else none.
 
 A company that never said which currency it reports in must not read "¥" before dollars, nor lose the amounts of a file
-that names its currency only because a setting was left alone.
+that names its currency only because a setting was left alone. Once it is settled no later upload changes it, however
+large: its amounts want rates. Only uploads that count speak, so taking the first one back settles it anew.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ if TYPE_CHECKING:
 _KEPT = "reporting_currency"
 
 
-def named_most(cursor: duckdb.DuckDBPyConnection) -> str | None:
-    """The currency that the uploads that count name most, by rows; None when none names any."""
+def named_first(cursor: duckdb.DuckDBPyConnection) -> str | None:
+    """The currency of the first upload that counts and names one; rates name those of others."""
     found = cursor.execute(
         """
-        select currency from ops.uploads where not is_undone and currency is not null
-        group by currency order by sum(read) desc, currency limit 1
+        select currency from ops.uploads
+        where not is_undone and currency is not null and table_name <> 'fx_rates' order by id limit 1
         """
     ).fetchall()
     return str(found[0][0]) if found else None
@@ -33,7 +34,7 @@ def settle(cursor: duckdb.DuckDBPyConnection) -> bool:
     Returns:
         Whether it is another one than before, so that every amount must be brought into it anew.
     """
-    before, now = kept(cursor), settings().currency or named_most(cursor)
+    before, now = kept(cursor), settings().currency or named_first(cursor)
     if before == now:
         return False
     cursor.execute("delete from ops.settings where name = $name", {"name": _KEPT})

@@ -10,6 +10,7 @@ import typer
 from data.arguments import (
     AcceptKeys,
     AsOf,
+    Currency,
     DateOrder,
     DecimalSign,
     Files,
@@ -62,6 +63,7 @@ def import_(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     missing_amounts: MissingAmounts = None,
     own_dimensions: OwnDimensions = None,
     orders: Orders = None,
+    currency: Currency = None,
     without_rates: WithoutRates = False,
     accept_keys: AcceptKeys = False,
     for_file: ForFile = None,

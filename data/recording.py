@@ -355,16 +355,17 @@ def _log(
             **counts._asdict(),
             "refused": refused,
             "set_aside": set_aside,
-            "currency": _currency(load.rows),
+            "currency": None if load.table == "fx_rates" else load.currency or currency_of(load.rows),
         },
     )
 
 
-def _currency(rows: pl.DataFrame) -> str | None:
-    """The currency that most rows name."""
+def currency_of(rows: pl.DataFrame) -> str | None:
+    """The currency that most rows name; of several as many, the first by its code."""
     if "currency" not in rows.columns:
         return None
-    named = rows["currency"].drop_nulls().value_counts(sort=True)
+    named = rows["currency"].drop_nulls().value_counts(name="rows")
+    named = named.sort(["rows", "currency"], descending=[True, False])
     return str(named["currency"][0]) if len(named) else None
 
 

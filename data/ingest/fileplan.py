@@ -10,6 +10,7 @@ import polars as pl
 
 from data.ingest.check import Checked
 from data.ingest.corrections import CORRECTION
+from data.ingest.currencies import code_of
 from data.ingest.errors import FileRefused
 from data.ingest.keys import columns_of
 from data.ingest.map import Mapped
@@ -196,6 +197,7 @@ def _load(file: FilePlan) -> Load:
         as_of_from=file.as_of_from,
         is_full=False if file.follows else file.is_whole,
         who=file.options.who,
+        currency=code_of(file.options.currency) if file.options.currency else None,
         rows=file.checked.rows,
         original=file.content,
         refused=file.checked.refused,

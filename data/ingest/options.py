@@ -43,6 +43,8 @@ class Answers(BaseModel):
     """Exact repeats of rows without an id: count once, or each."""
     missing_amounts: Literal["keep", "blank"] | None = None
     """What 0 and -1 are as the amount of an open deal: that amount, or none."""
+    currency: str | None = None
+    """The company's own currency, where the first file that names any names several."""
     without_rates: bool = False
     """Load amounts that no rate brings into the reporting currency; they are in no total."""
     dimensions: tuple[str, ...] = ()

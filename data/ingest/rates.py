@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from data.ingest.currencies import code_of
 from data.ingest.remarks import Question, Remark
+from data.recording import currency_of
 from data.settings import settings
 from data.tables import tables
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from data.store import Snapshot
 
 _ANY = date.max
+_CLEARLY = 2 / 3
+"""A company's own currency is the one that at least this share of the first rows with any names."""
 _LATEST = date(9999, 12, 30)  # of undated facts, as the fold has it
 
 
@@ -26,8 +30,10 @@ def check_rates(files: list[FilePlan], seen: Snapshot | None) -> None:
         files: of the import; rates among them count.
         seen: the store, with its rates.
     """
-    reporting = _reporting(files, seen)
-    known = _rates(files, seen)
+    reporting, known = _reporting(files, seen), _rates(files, seen)
+    _say_settled(files, reporting)
+    if reporting is None and (asked := _first(files)) is not None:
+        reporting = _ask_currency(*asked, known)
     for file in files:
         lacking = _lacking(file, reporting, known)
         if lacking.is_empty():
@@ -45,20 +51,54 @@ def check_rates(files: list[FilePlan], seen: Snapshot | None) -> None:
 
 
 def _reporting(files: list[FilePlan], seen: Snapshot | None) -> str | None:
-    """The reporting currency once the files are in: the setting's, else what uploads name most (data/currency.py)."""
-    if settings().currency:
-        return settings().currency
-    named: dict[str, int] = {}
-    if seen is not None:
-        listed = "select currency, read from ops.uploads where not is_undone and currency is not null"
-        for code, rows in seen.frame(listed).iter_rows():
-            named[code] = named.get(code, 0) + rows
+    """What is settled already: by the setting, by the store's first upload, by a person's word (data/currency.py)."""
+    held = settings().currency or (seen.currency if seen is not None else None)
+    return held or next((code_of(file.options.currency) for file in files if file.options.currency), None)
+
+
+def _say_settled(files: list[FilePlan], reporting: str | None) -> None:
+    """A currency that is named too late changes nothing, and that is said."""
     for file in files:
-        if file.checked is not None and "currency" in file.checked.rows.columns and file.table != "fx_rates":
-            counted = file.checked.rows["currency"].drop_nulls().value_counts(sort=True)
-            if len(counted):
-                named[counted["currency"][0]] = named.get(counted["currency"][0], 0) + file.read
-    return min(named, key=lambda code: (-named[code], code), default=None)
+        told = code_of(file.options.currency) if file.options.currency else reporting
+        if told != reporting:
+            params: dict[str, str | int] = {"told": str(told), "reporting": str(reporting)}
+            file.warnings.append(Remark(code="currency_settled", params=params))
+
+
+def _first(files: list[FilePlan]) -> tuple[FilePlan, dict[str, int]] | None:
+    """The first file that names a currency, and how many rows name which in all of them."""
+    first: FilePlan | None = None
+    named: dict[str, int] = {}
+    for file in files:
+        if file.checked is None or file.table == "fx_rates" or "currency" not in file.checked.rows.columns:
+            continue
+        for code, rows in file.checked.rows["currency"].drop_nulls().value_counts().iter_rows():
+            named[code] = named.get(code, 0) + rows
+        first = first or (file if named else None)
+    return (first, named) if first is not None else None
+
+
+def _ask_currency(first: FilePlan, named: dict[str, int], known: dict[str, date]) -> str:
+    """The company's own currency: what most rows name, or all rates lead to; else it is asked, of the first file.
+
+    Returns:
+        The most likely one, so that the others can be weighed.
+    """
+    listed = sorted(named, key=lambda code: (-named[code], code))
+    unrated = [code for code in listed if code not in known]
+    if known and len(unrated) == 1:
+        first.options = first.options.model_copy(update={"currency": unrated[0]})
+        return unrated[0]
+    own = currency_of(first.checked.rows) if first.checked is not None else None
+    if named[listed[0]] < _CLEARLY * sum(named.values()) or own != listed[0]:
+        counted = {code: [f"{named[code]:,}"] for code in listed}
+        params: dict[str, str | int] = {
+            "file": first.file, "currencies": "; ".join(f"{code} × {named[code]:,}" for code in listed)
+        }  # fmt: skip
+        first.questions.append(
+            Question(code="ask_currency", params=params, flag="--currency", choices=tuple(listed), samples=counted)
+        )
+    return listed[0]
 
 
 def _rates(files: list[FilePlan], seen: Snapshot | None) -> dict[str, date]:

@@ -98,7 +98,7 @@ def cny(monkeypatch: pytest.MonkeyPatch):
     settings.cache_clear()
 
 
-def test_without_a_setting_the_currency_that_most_rows_name_is_reported(store: Store) -> None:
+def test_without_a_setting_the_currency_that_is_named_first_is_reported_and_never_flips(store: Store) -> None:
     def of(currency: str | None, *ids: str) -> truth.Load:
         made = [
             {"deal_id": id_, "amount": 100, "currency": currency, "status": "won", "closed_on": d("01-15")}
@@ -114,12 +114,21 @@ def test_without_a_setting_the_currency_that_most_rows_name_is_reported(store: S
         assert seen.currency == "EUR"
     truth.load(store, [of("USD", "4", "5", "6")])
     amounts = "select deal_id, amount from crm.deals order by deal_id"
-    no_rate = [("1", Decimal(100)), ("2", None), ("3", None), *((id_, Decimal(100)) for id_ in "456")]
-    assert rows(store, amounts) == no_rate
+    hundred = Decimal(100)
+    settled = [*((id_, hundred) for id_ in "123"), ("4", None), ("5", None), ("6", None)]
+    assert rows(store, amounts) == settled, "more dollars do not make it a company of dollars"
     truth.undo(store, few.id)
-    assert rows(store, amounts) == [no_rate[0], *no_rate[3:]]
+    assert rows(store, amounts) == [("1", hundred), *((id_, hundred) for id_ in "456")]
     with store.snapshot() as seen:
         assert seen.currency == "USD"
+    truth.redo(store, few.id)
+    assert rows(store, amounts) == settled, "taking back and giving again is nothing"
+
+
+def test_rates_name_the_currencies_of_others(store: Store) -> None:
+    truth.load(store, [sent("fx_rates", {"currency": "EUR", "from_on": d("01-01"), "rate": 7.0})])
+    with store.snapshot() as seen:
+        assert seen.currency is None
 
 
 def test_money_is_brought_into_the_reporting_currency_by_the_rate_of_its_day(store: Store, cny: None) -> None:

@@ -16,7 +16,7 @@ from tests.data.written import written
 HEADER = "Opportunity ID,Opportunity Name,Stage,Amount,Currency,Close Date,Created Date\n"
 DEALS = (
     HEADER
-    + "".join(f"{id_},a,Closed Won,100,人民币,2026-02-05,2026-01-05\n" for id_ in range(3))
+    + "".join(f"{id_},a,Closed Won,100,人民币,2026-02-05,2026-01-05\n" for id_ in range(10, 16))
     + "3,a,Closed Won,10,美元,2026-02-05,2026-01-05\n"
     + "4,a,Closed Won,10,usd,2026-03-05,2026-01-05\n"
     + "5,a,Prospecting,10,USD - U.S. Dollar,2026-03-05,2026-01-05\n"
@@ -63,10 +63,10 @@ def test_without_a_rate_nothing_is_loaded_and_the_rows_are_named(company: Compan
 
 def test_rates_in_the_same_import_convert_by_their_day(company: Company, tmp_path: Path) -> None:
     company.load(written(tmp_path, DEALS), written(tmp_path, RATES, "rates.csv"), "--as-of", "2026-03-10")
-    assert company.ask("won_amount") == [{"won_amount": 300 + 10 * 7 + 10 * 8}]
+    assert company.ask("won_amount") == [{"won_amount": 600 + 10 * 7 + 10 * 8}]
     assert company.ask("open_amount") == [{"open_amount": 80}]
     (again,) = company.load(written(tmp_path, DEALS), "--as-of", "2026-03-11")
-    assert again["same"] == 6, "the store has the rates now"
+    assert again["same"] == 9, "the store has the rates now"
 
 
 def test_a_day_before_the_first_rate_has_none(company: Company, tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_a_day_before_the_first_rate_has_none(company: Company, tmp_path: Path) 
 
 def test_leaving_amounts_out_is_remembered_for_these_currencies_only(company: Company, tmp_path: Path) -> None:
     company.load(written(tmp_path, DEALS), "--without-rates")
-    assert company.ask("won_amount") == [{"won_amount": 300}]
+    assert company.ask("won_amount") == [{"won_amount": 600}]
     (kept,) = folder(Path(f"{company.path}.d")).glob("*.toml")
     assert load(kept).without_rates == ["USD"]
     (upload,) = company.load(written(tmp_path, DEALS))
@@ -86,3 +86,47 @@ def test_leaving_amounts_out_is_remembered_for_these_currencies_only(company: Co
     ran = company("import", written(tmp_path, DEALS + "6,a,Closed Won,9,EUR,2026-02-05,2026-01-05\n"))
     assert ran.code == 3
     assert "EUR × 1" in ran.json["uploads"][0]["questions"][0]
+
+
+def several(*currencies: str, first: int = 0) -> str:
+    lines = (f"{first + at},a,Closed Won,100,{code},2026-02-05,2026-01-05\n" for at, code in enumerate(currencies))
+    return HEADER + "".join(lines)
+
+
+def test_the_company_s_own_currency_is_asked_where_its_first_file_leaves_it_open(
+    company: Company, tmp_path: Path
+) -> None:
+    file = written(tmp_path, several("CNY", "CNY", "USD", "USD", "USD"))
+    ran = company("import", file, "--without-rates")
+    assert ran.code == 3
+    assert "USD × 3; CNY × 2" in ran.json["uploads"][0]["questions"][0]
+    company.load(file, "--without-rates", "--currency", "cny")
+    assert company.ask("won_amount") == [{"won_amount": 200}]
+    (again,) = company.load(file, "--without-rates", "--currency", "USD")
+    assert any("is CNY already" in text for text in again["warnings"])
+    assert company.ask("won_amount") == [{"won_amount": 200}]
+
+
+def test_a_large_foreign_file_does_not_change_the_company_s_currency(company: Company, tmp_path: Path) -> None:
+    company.load(written(tmp_path, several("CNY", "CNY")), "--part")
+    large = written(tmp_path, several(*["USD"] * 50, first=100), "large.csv")
+    ran = company("import", large, "--part")
+    assert ran.code == 3
+    assert "to CNY on their day: USD × 50" in ran.json["uploads"][0]["questions"][0]
+    company.load(large, "--part", "--without-rates")
+    assert company.ask("won_amount") == [{"won_amount": 200}]
+
+
+def test_files_of_one_import_that_name_different_currencies_are_asked_about(company: Company, tmp_path: Path) -> None:
+    few, many = written(tmp_path, several("USD"), "a.csv"), written(tmp_path, several(*["CNY"] * 9, first=9), "b.csv")
+    ran = company("import", few, many, "--part", "--without-rates")
+    assert ran.code == 3
+    assert "USD × 1" in "".join(ran.json["uploads"][0]["questions"])
+    company.load(few, many, "--part", "--without-rates", "--currency", "CNY")
+    assert company.ask("won_amount") == [{"won_amount": 900}]
+
+
+def test_the_currency_that_all_rates_lead_to_is_the_company_s(company: Company, tmp_path: Path) -> None:
+    rates = written(tmp_path, "currency,from_on,rate\nUSD,2026-01-01,7\n", "rates.csv")
+    company.load(written(tmp_path, several("CNY", "USD", "USD", "USD")), rates, "--part", "--as-of", "2026-03-10")
+    assert company.ask("won_amount") == [{"won_amount": 100 + 3 * 700}]
