@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import polars as pl
@@ -9,7 +10,11 @@ import polars as pl
 from data.ingest.match import Match
 from data.ingest.names import normal
 from data.ingest.profile import Rows
+from data.ingest.remarks import Remark
 from data.ingest.texttable import Aside, TextTable
+
+LISTED = 100_000
+"""So many rows that a section does not read are listed one by one; beyond, they are counted."""
 
 
 def narrowed(table: TextTable, match: Match) -> TextTable:
@@ -19,16 +24,47 @@ def narrowed(table: TextTable, match: Match) -> TextTable:
     """
     spec = match.spec
     mine = replace(table, aside=[] if spec.beside else [*table.aside], broken=[] if spec.beside else [*table.broken])
+    mine.remarks = []  # those of the file stand with its plan
     if spec.only:
-        mine.frame = mine.frame.filter(_any(mine, spec.only))
+        _keep_only(mine, match)
     for reason, conditions in spec.aside.items():
         apart = mine.frame.select(_any(mine, conditions)).to_series()
         mine.aside += [_aside(mine, row, reason) for row in apart.arg_true()]
         mine.frame = mine.frame.filter(~apart)
     if spec.distinct:
         key = [str(match.columns[ours]) for ours in spec.key[0] if ours in match.columns]
-        mine.frame = mine.frame.unique(key, keep="last", maintain_order=True)
+        is_last = mine.frame.select(pl.struct(key).is_last_distinct()).to_series()
+        if spec.beside is None:
+            mine.aside += [_aside(mine, row, "said_again") for row in (~is_last).arg_true()]
+        mine.frame = mine.frame.filter(is_last)
     return mine
+
+
+def _keep_only(mine: TextTable, match: Match) -> None:
+    """Keep the rows that the section means. What no section of the file reads is listed, or it would be lost unseen."""
+    meant = mine.frame.select(_any(mine, match.spec.only)).to_series()
+    if match.spec.beside is None:
+        others = [match.profile.tables[name] for name in match.profile.beside(match.section)]
+        unread = ~meant
+        for other in others:
+            unread &= ~mine.frame.select(_any(mine, other.only)).to_series() if other.only else False
+        rows = unread.arg_true()
+        reason = _telling(mine, match.spec.only)
+        mine.aside += [_aside(mine, row, reason(row)) for row in rows.head(LISTED)]
+        mine.unlisted += max(len(rows) - LISTED, 0)
+        if len(rows):
+            mine.remarks.append(Remark(code="rows_not_meant", params={"rows": len(rows)}))
+    mine.frame = mine.frame.filter(meant)
+
+
+def _telling(mine: TextTable, conditions: list[Rows]) -> Callable[[int], str]:
+    """What a row says in the column by which rows are chosen, as its reason."""
+    known = {normal(header): at for at, header in reversed(list(enumerate(mine.headers)))}
+    at = next((known[normal(column)] for rows in conditions for column in rows if normal(column) in known), None)
+    if at is None:
+        return lambda _: "not_meant"
+    column = mine.column(at)
+    return lambda row: f"not_meant:{mine.headers[at]}:{column[row] or ''}"
 
 
 def holds(table: TextTable, rows: Rows) -> pl.Expr:

@@ -240,7 +240,7 @@ def _read_section(planned: FilePlan, table: TextTable, found: Match) -> FilePlan
     planned.questions += planned.parsed.questions
     if planned.mapped.strange:
         planned.questions.append(status_question(planned.mapped, planned.parsed))
-    planned.warnings += planned.mapped.warnings + planned.parsed.warnings
+    planned.warnings += planned.mapped.table.remarks + planned.mapped.warnings + planned.parsed.warnings
     return planned
 
 

@@ -86,5 +86,5 @@ def test_the_evidence_stands_in_the_answer_of_the_command(company: Company, tmp_
     file.write_text(HEAD + "1,won,5,31/01/2026\n2,won,5,03/04/2026\n", "utf-8")
     (loaded,) = company.load(file)
     assert any(
-        "1 values have more than 12 in the first place (line 2: 31/01/2026)" in said for said in loaded["warnings"]
+        "Values with more than 12 in the first place: 1 (line 2: 31/01/2026)" in said for said in loaded["warnings"]
     )
