@@ -188,30 +188,46 @@ def _rep_join(there: Beside) -> str:
 
 
 def _write_imported_stages(cursor: duckdb.DuckDBPyConnection, only: str) -> None:
-    """Visits that a file brought. Their owner is the one of that day where the deal had several, else the one today."""
+    """Visits that a file brought. Their owner is the one of that day where the deal had several, else the one today.
+
+    Histories of CRMs repeat the stage whenever another field of the deal changed: that is one visit, as long as
+    no file says that the deal had left meanwhile.
+    """
     cursor.execute(
         f"""
         insert into crm.deal_stages
-        with visits as (
+        with told as (
+            select deal_id, stage, entered_on, left_on,
+                lag(stage) over w is distinct from stage or lag(left_on) over w < entered_on as is_start,
+                lead(stage) over w is distinct from stage or left_on < lead(entered_on) over w as is_end
+            from {_IMPORTED} {only} window w as (partition by deal_id order by entered_on, left_on, stage)
+        ),
+        bounds as (
+            select deal_id, stage, entered_on, is_start,
+                case when is_end then left_on else lead(left_on) over w end as left_on
+            from told where is_start or is_end
+            window w as (partition by deal_id order by entered_on, left_on, stage, is_start desc)
+        ),
+        visits as (
             select deal_id, stage, entered_on,
                 coalesce(left_on, lead(entered_on) over (
                     partition by deal_id order by entered_on, left_on, stage)) as left_on
-            from {_IMPORTED} {only}
+            from bounds where is_start
         ),
-        told as (
+        owned as (
             select deal_id, rep_key, seen_from, seen_to from fold.deal_versions
             union all select deal_id, rep_key, from_day, seen_to from seen_deals where is_today
         ),
         passed_on as (
-            select deal_id from told where deal_id in (select deal_id from visits)
+            select deal_id from owned where deal_id in (select deal_id from visits)
             group by deal_id having count(distinct rep_key) > 1
         ),
         of_the_day as (
             select visits.deal_id, visits.stage, visits.entered_on,
-                arg_max(told.rep_key, (seen_from, told.rep_key)) as rep_key
+                arg_max(owned.rep_key, (seen_from, owned.rep_key)) as rep_key
             from visits semi join passed_on using (deal_id)
-            join told on told.deal_id = visits.deal_id
-                and told.seen_from <= visits.entered_on and visits.entered_on < told.seen_to
+            join owned on owned.deal_id = visits.deal_id
+                and owned.seen_from <= visits.entered_on and visits.entered_on < owned.seen_to
             group by all
         )
         select visits.*, coalesce(of_the_day.rep_key, owners.rep_key)

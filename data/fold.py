@@ -21,6 +21,7 @@ from data.people import write_customers, write_lifetimes, write_members
 from data.shares import write_shares
 from data.states import FOR_EVER, find_now, find_states
 from data.tables import REFERENCES, tables
+from data.visits import share_deals, write_visits
 
 if TYPE_CHECKING:
     import duckdb
@@ -80,6 +81,8 @@ class _Fold:
             self._write(name)
         if rewritten & {"deals", "deal_lines", "deal_owners"}:
             write_shares(self._cursor)
+        if rewritten & {"deals", "stages"}:
+            write_visits(self._cursor, is_shared=share_deals(self._cursor))
         finish(self._cursor, kinds, rewritten)
 
     def _make_ready(self, name: str) -> Order:

@@ -40,6 +40,43 @@ select deal_id, deal, pipeline, deal_type, customer_key, rep_key, seen_team, reg
 from crm.deals where rebuilt_to is not null
 """
 
+_PLACES_OF_5 = """
+insert into crm.places
+select
+    lines.pipeline, stages.stage,
+    row_number() over (partition by lines.pipeline order by min(stages.position), stages.stage)::integer as place,
+    min(stages.label_en) as label_en, min(stages.label_zh) as label_zh
+from (select distinct pipeline from crm.deals) as lines
+join crm.stages as stages on stages.pipeline is null or stages.pipeline is not distinct from lines.pipeline
+where stages.status = 'open'
+group by lines.pipeline, stages.stage
+"""
+
+_VISITS_OF_5 = """
+insert into crm.stage_visits
+with placed as (
+    select visits.deal_id, visits.stage, places.place, visits.entered_on, visits.left_on,
+        deals.pipeline, deals.status, deals.created_on, deals.closed_on, deals.is_gone
+    from crm.deal_stages as visits
+    join (
+        select distinct on (deal_id) * from crm.deals
+        order by deal_id, seen_to desc nulls last, seen_from desc nulls last, status, stage, deal, amount
+    ) as deals on deals.deal_id = visits.deal_id
+    join crm.places as places on places.stage = visits.stage and places.pipeline is not distinct from deals.pipeline
+),
+walked as (  -- a visit without a day was going on when the deal was first seen
+    select *, lead(place) over w as next_place, lead(entered_on) over w as next_on,
+        row_number() over (partition by deal_id, place order by entered_on nulls first, left_on nulls last) as nth,
+        max(place) over (partition by deal_id) as last_place
+    from placed
+    window w as (partition by deal_id order by entered_on nulls first, left_on nulls last, place)
+)
+select deal_id, pipeline, stage, place, nth = 1 as is_first, place = last_place and nth = 1 as is_furthest, entered_on,
+    coalesce(left_on, case when next_place is null then closed_on end) as left_on, next_place, next_on,
+    status, created_on, closed_on, is_gone
+from walked
+"""
+
 STEPS: tuple[Step, ...] = (
     Step(
         "the state of today is stored once, in deals: deal_versions is a view of it and of the states before",
@@ -83,6 +120,23 @@ STEPS: tuple[Step, ...] = (
     Step(
         "the trend of data quality says what was at stake",
         ("alter table ops.findings add column if not exists money decimal(38, 4)",),
+    ),
+    Step(
+        "the visits of deals to open stages are put in order once per upload, not by every question",
+        (
+            """
+            create or replace table crm.places (pipeline varchar, stage varchar not null, place integer not null,
+                label_en varchar, label_zh varchar)
+            """,
+            """
+            create or replace table crm.stage_visits (deal_id varchar not null, pipeline varchar,
+                stage varchar not null, place integer not null, is_first boolean not null,
+                is_furthest boolean not null, entered_on date, left_on date, next_place integer, next_on date,
+                status varchar not null, created_on date, closed_on date, is_gone boolean not null)
+            """,
+            _PLACES_OF_5,
+            _VISITS_OF_5,
+        ),
     ),
 )
 """STEPS[n] takes a store of schema n + 1 to schema n + 2."""

@@ -15,6 +15,7 @@ from data.people import write_members
 from data.shares import write_shares
 from data.states import find_now, find_states
 from data.tables import REFERENCES, tables
+from data.visits import share_deals, write_visits
 
 if TYPE_CHECKING:
     import duckdb
@@ -97,7 +98,7 @@ def _find_touched(cursor: duckdb.DuckDBPyConnection, upload_id: int) -> bool:
 
 def _is_shared(cursor: duckdb.DuckDBPyConnection) -> bool:
     """Whether other rows are the same deals: its visits follow from all of them, also from those not touched."""
-    if not cursor.execute("select exists(from ops.deals_rows where deal_id <> key)").fetchall()[0][0]:
+    if not share_deals(cursor):
         return False
     return bool(
         cursor.execute(
@@ -143,4 +144,5 @@ def _write(cursor: duckdb.DuckDBPyConnection, kinds: list[str]) -> None:
     write_deals(cursor, only_touched=True)
     follow_deals(cursor)
     write_shares(cursor, only_touched=True)
+    write_visits(cursor, only_touched=True, is_shared=share_deals(cursor))
     finish(cursor, set(kinds), {"deals"})

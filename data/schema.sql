@@ -187,6 +187,21 @@ create table crm.deal_stages (                  -- visit of a deal to a stage; f
     rep_key bigint                              -- owner during the visit where known, else the owner now
 );
 
+create table crm.places (                       -- open stages of each pipeline that deals are in, numbered from 1 on
+    pipeline varchar, stage varchar not null, place integer not null, label_en varchar, label_zh varchar
+);
+
+-- Visits to open stages, by the fold (data/visits.py): what funnel and odds are counted from, with what they ask of the deal.
+create table crm.stage_visits (
+    deal_id varchar not null, pipeline varchar, stage varchar not null, place integer not null,
+    is_first boolean not null,                  -- its first visit to this stage
+    is_furthest boolean not null,               -- its first to the furthest open stage it was in: one per deal
+    entered_on date,                            -- NULL: it was there when it was first seen
+    left_on date,                               -- NULL: it is there; of its last visit, the day it was closed
+    next_place integer, next_on date,           -- the visit after this one
+    status varchar not null, created_on date, closed_on date, is_gone boolean not null      -- of the deal
+);
+
 create table crm.deal_lines (
     deal_id varchar not null, line_no integer, product_key bigint, quantity double, amount decimal(18,4), rep_key bigint
 );

@@ -63,12 +63,13 @@ def funnel(view: View, by: str | Dimension | None = None) -> Query:
         "to_on": view.period.to_on if view.period else view.as_of,
         "as_of": view.as_of,
         "until": view.as_of if view.is_past else LAST,
+        "is_past": view.is_past,
     }
     dim = dimension(by) if by is not None else None
     asked = from_file("funnel", view, **values)
     if dim is not None:
         asked = _cut_by(asked, dim)
-    visits = () if dim is not None else (from_file("funnel_visits", view, **values), _visited(view, values))
+    visits = () if dim is not None else (from_file("funnel_visits", view, **values), _gone_back(view, values))
     names = (dim.id,) if dim is not None else ()
     columns = (
         Column("pipeline", "by"),
@@ -98,13 +99,12 @@ def _cut_by(query: Query, dim: Dimension) -> Query:
     return (query if is_own else with_member(query, dim)).cut_by(dim.id)
 
 
-def _visited(view: View, values: dict[str, object]) -> Query:
-    """How many deals were seen in each stage, and how many went back from it."""
+def _gone_back(view: View, values: dict[str, object]) -> Query:
+    """How many deals went back from each stage."""
     asked = from_file("funnel_visits", view, **values)
     answer = (
-        "select pipeline, place, count(distinct deal_id) as visited,\n"
-        "  count(distinct case when went = 'back' then deal_id end) as moved_back\n"
-        "from population\ngroup by pipeline, place"
+        "select pipeline, place, count(distinct deal_id) as moved_back\n"
+        "from population where went = 'back'\ngroup by pipeline, place"
     )
     return replace(asked, answer=answer)
 
@@ -152,15 +152,16 @@ def _counted(known: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
     return met.group_by([*keys, "place"], maintain_order=True).agg(*deals, *money, priced)
 
 
-def _with_visits(frame: pl.DataFrame, visits: pl.DataFrame, visited: pl.DataFrame) -> pl.DataFrame:
+def _with_visits(frame: pl.DataFrame, visits: pl.DataFrame, gone_back: pl.DataFrame) -> pl.DataFrame:
     """Skips, steps back, and how long a visit takes."""
     times = []
     for (pipeline, place), part in visits.group_by(["pipeline", "place"]):
-        curve = kaplan_meier(part.rename({"visits": "n"}))
-        times.append((pipeline, place, lasting(curve), lasting(curve, 0.75)))
-    schema = pl.Schema({"pipeline": pl.String, "place": pl.Int64, "median_days": pl.Int64, "p75_days": pl.Int64})
-    lasted = pl.DataFrame(times, schema, orient="row")
-    for part in (visited, lasted):
+        curve = kaplan_meier(part.select("days", "is_over", n="visits"))
+        visited = int(part.get_column("first_visits").sum())
+        times.append((pipeline, place, visited, lasting(curve), lasting(curve, 0.75)))
+    schema = pl.Schema({"pipeline": pl.String, "place": pl.Int64, "visited": pl.Int64})
+    lasted = pl.DataFrame(times, schema | pl.Schema({"median_days": pl.Int64, "p75_days": pl.Int64}), orient="row")
+    for part in (lasted, gone_back):
         frame = frame.join(part, on=["pipeline", "place"], how="left", nulls_equal=True)
     counted = pl.col("visited", "moved_back").fill_null(0)
     frame = frame.with_columns(counted).with_columns(skipped=pl.col("entered") - pl.col("visited"))

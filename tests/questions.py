@@ -9,6 +9,7 @@ def file_values(day: date, deal_id: str) -> dict[str, object]:
     """A quarter that ends on `day`, the week before it, and one deal."""
     return {
         "deal_id": deal_id, "day": day, "until": day, "as_of": day, "has_period": True,
+        "is_past": False,
         "from_on": day - timedelta(days=90), "to_on": day, "from_day": day - timedelta(days=7), "to_day": day,
         "within": 14, "least_touches": 4, "before_from": day - timedelta(days=400), "silent_days": 30, "least_won": 5,
         "least_pushes": 2, "cut_share": 0.1, "cut_days": 90, "big_share": 0.1, "is_bounded": True,

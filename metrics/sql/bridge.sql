@@ -149,7 +149,7 @@ blocks as (
     union all
     select weighed.*, 'end', weighed.end_amount from weighed where weighed.is_end
 ),
-population as (
+population as (  -- with names, for the rows; the sums below need none
     select
         blocks.deal_id, blocks.deal, customers.customer, blocks.cause, blocks.moved,
         blocks.start_amount, blocks.end_amount, before.rep as start_rep, after.rep as end_rep,
@@ -164,5 +164,5 @@ population as (
 select
     cause, sum(moved) as amount, count(*) as deals,
     count(*) filter (where cause in ('start', 'end') and is_reconstructed > 0) as reconstructed
-from population
+from blocks
 group by cause

@@ -2,13 +2,13 @@
 -- A deal reached every stage up to the furthest it was in, whether it stopped there or skipped it; a won deal reached
 -- all; steps back do not undo it. Of a lost deal that nobody saw in an open stage, `furthest` is not known.
 -- Nothing after `$until` is counted: what was closed later is open (`status_then`), what came later is not there.
-with seen as (  -- the furthest stage a visit shows
-    select deal_stages.deal_id, max(places.place) as furthest
-    from deal_stages
-    join cohort on cohort.deal_id = deal_stages.deal_id
-    join places on places.stage = deal_stages.stage and places.pipeline is not distinct from cohort.pipeline
-    where deal_stages.entered_on is null or deal_stages.entered_on <= $until
-    group by deal_stages.deal_id
+with seen as (  -- the furthest stage a visit shows; of a past day, of the visits until then. Won deals need none: see below
+    select stage_visits.deal_id, max(stage_visits.place) as furthest
+    from stage_visits
+    where ($is_past or (stage_visits.is_furthest and stage_visits.status <> 'won'))
+        and (not $has_period or stage_visits.created_on between $from_on and $to_on)
+        and (stage_visits.entered_on is null or stage_visits.entered_on <= $until)
+    group by stage_visits.deal_id
 ),
 ends as (
     select places.pipeline, max(places.place) as last_place from places group by places.pipeline

@@ -1,40 +1,36 @@
 -- Visits of the cohort's deals to open stages: how long each took and how it ended (metrics/funnel.py).
 -- `went`: forward, back, again (the same stage once more), won, lost; or open: still there, so that its time is censored.
-with walked as (
+with walked as (  -- nothing after `$until` is counted, as in the cohort
     select
-        deal_stages.deal_id, deal_stages.stage, places.place, deal_stages.entered_on,
-        case when deal_stages.left_on <= $until then deal_stages.left_on end as left_on,
-        lead(places.place) over (  -- a visit without a day was going on when the deal was first seen
-            partition by deal_stages.deal_id
-            order by deal_stages.entered_on nulls first, deal_stages.left_on nulls last, places.place
-        ) as next_place
-    from deal_stages
-    join cohort on cohort.deal_id = deal_stages.deal_id
-    join places on places.stage = deal_stages.stage and places.pipeline is not distinct from cohort.pipeline
-    where deal_stages.entered_on is null or deal_stages.entered_on <= $until
+        stage_visits.deal_id, stage_visits.pipeline, stage_visits.stage, stage_visits.place, stage_visits.is_first,
+        stage_visits.entered_on, case when stage_visits.left_on <= $until then stage_visits.left_on end as left_on,
+        case
+            when stage_visits.next_on is null or stage_visits.next_on <= $until then stage_visits.next_place
+        end as next_place,
+        case
+            when stage_visits.status = 'open' or stage_visits.closed_on > $until then 'open' else stage_visits.status
+        end as status_then
+    from stage_visits
+    where (stage_visits.status <> 'open' or not stage_visits.is_gone)
+        and (not $has_period or stage_visits.created_on between $from_on and $to_on)
+        and (stage_visits.created_on is null or stage_visits.created_on <= $until)
+        and (stage_visits.entered_on is null or stage_visits.entered_on <= $until)
 ),
-ended as (
+population as (
     select
-        cohort.pipeline, walked.deal_id, walked.stage, walked.place, walked.entered_on, walked.next_place,
+        walked.*,
         case
             when walked.next_place > walked.place then 'forward'
             when walked.next_place < walked.place then 'back'
             when walked.next_place is not null then 'again'
-            else cohort.status_then
+            else walked.status_then
         end as went,
-        coalesce(
-            walked.left_on,
-            case when walked.next_place is null and cohort.closed_on <= $until then cohort.closed_on end
-        ) as left_on
+        greatest(date_diff('day', walked.entered_on, coalesce(walked.left_on, cast($as_of as date))), 0) as days,
+        case when walked.left_on is null then 0 else 1 end as is_over
     from walked
-    join cohort on cohort.deal_id = walked.deal_id
-),
-population as (
-    select
-        ended.*, greatest(date_diff('day', ended.entered_on, coalesce(ended.left_on, cast($as_of as date))), 0) as days,
-        case when ended.left_on is null then 0 else 1 end as is_over
-    from ended
 )
-select pipeline, place, next_place, went, days, is_over, count(*) as visits
+select
+    pipeline, place, next_place, went, days, is_over, count(*) as visits,
+    count(*) filter (where is_first) as first_visits
 from population
 group by pipeline, place, next_place, went, days, is_over

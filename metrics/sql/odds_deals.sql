@@ -1,22 +1,18 @@
 -- Deals decided until a day, and of how many it is known through which open stages they came (metrics/odds.py).
-with open_stages as (
-    select distinct stages.stage from stages where stages.status = 'open'
-),
-known as (
-    select distinct deal_stages.deal_id
-    from deal_stages
-    join open_stages on open_stages.stage = deal_stages.stage
+with known as (  -- every deal with visits has one that went furthest
+    select stage_visits.pipeline, count(*) as deals
+    from stage_visits
+    where stage_visits.is_furthest and stage_visits.status <> 'open' and stage_visits.closed_on <= $until
+    group by stage_visits.pipeline
 ),
 population as (
-    select
-        deals.deal_id, deals.pipeline, deals.status, deals.closed_on,
-        case when known.deal_id is null then 0 else 1 end as is_known
+    select deals.deal_id, deals.pipeline, deals.status, deals.closed_on
     from deals
-    left join known on known.deal_id = deals.deal_id
     where deals.status <> 'open' and deals.closed_on <= $until
 )
 select
-    pipeline, count(*) as decided, count(*) filter (where status = 'won') as won,
-    count(*) filter (where is_known = 1) as known
+    population.pipeline, count(*) as decided, count(*) filter (where population.status = 'won') as won,
+    coalesce(max(known.deals), 0) as known
 from population
-group by pipeline
+left join known on known.pipeline is not distinct from population.pipeline
+group by population.pipeline

@@ -9,10 +9,10 @@ with open_then as (
         and (not $is_bounded or coalesce(deals_seen.expected_close_on between $due_from and $due_to, false))
 ),
 visits as (
-    select deal_stages.deal_id, deal_stages.stage, max(deal_stages.entered_on) as entered_on
-    from deal_stages
-    where deal_stages.entered_on <= $day and (deal_stages.left_on is null or deal_stages.left_on > $day)
-    group by deal_stages.deal_id, deal_stages.stage
+    select stage_visits.deal_id, stage_visits.stage, max(stage_visits.entered_on) as entered_on
+    from stage_visits
+    where stage_visits.entered_on <= $day and (stage_visits.left_on is null or stage_visits.left_on > $day)
+    group by stage_visits.deal_id, stage_visits.stage
 ),
 here as (  -- a state rebuilt from dates names no stage: then the visit does
     select visits.deal_id, max(visits.stage) as stage, max(visits.entered_on) as entered_on

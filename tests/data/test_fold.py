@@ -130,6 +130,30 @@ def test_imported_history_goes_before_what_versions_show(store: Store) -> None:
     assert rows(store, "select stage_since from crm.deals order by deal_id") == [(d("01-09"),), (None,)]
 
 
+def test_a_stage_said_again_because_something_else_changed_is_one_visit(store: Store) -> None:
+    seen = [
+        ("A", "01-01", None), ("A", "01-03", None), ("B", "01-05", None), ("B", "01-06", "01-09"),
+        ("B", "01-12", None), ("A", "01-20", None), ("A", "01-21", None),
+    ]  # fmt: skip
+    visits = [
+        {"deal_id": "1", "stage": stage, "entered_on": d(day), "left_on": d(left) if left else None}
+        for stage, day, left in seen
+    ]
+    load = sent("deal_stages", *visits)
+    load = load.model_copy(update={"rows": load.rows.with_columns(key=pl.Series([day for _, day, _ in seen]))})
+    truth.load(store, [sent("deals", {"deal_id": "1", "stage": "A"}, as_of="01-22"), load])
+    assert rows(store, "select stage, entered_on, left_on from crm.deal_stages order by entered_on") == [
+        ("A", d("01-01"), d("01-05")),
+        ("B", d("01-05"), d("01-09")),
+        ("B", d("01-12"), d("01-20")),  # it had left meanwhile: the file says so
+        ("A", d("01-20"), None),
+    ]
+    ways = "select stage, next_place, is_first, is_furthest from crm.stage_visits order by entered_on"
+    assert rows(store, ways) == [
+        ("A", 2, True, False), ("B", 2, True, True), ("B", 1, False, False), ("A", None, False, False),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("order", [1, -1])
 def test_rows_of_one_deal_seen_on_one_day_pass_it_on_in_the_order_of_uploads_and_keys(store: Store, order: int) -> None:
     first = [{"deal": "k1", "deal_id": "D", "stage": "Lead"}, {"deal": "k2", "deal_id": "D", "stage": "Offer"}]
@@ -150,3 +174,4 @@ def test_rows_of_one_deal_seen_on_one_day_pass_it_on_in_the_order_of_uploads_and
         ("k1", "Demo", d("01-12")),
         ("k2", "Offer", d("01-05")),
     ]
+    assert rows(store, "select count(*), count(distinct stage) from crm.stage_visits") == [(4, 4)]

@@ -40,6 +40,8 @@ CRM = (
     "deals",
     "deal_versions",
     "deal_stages",
+    "places",
+    "stage_visits",
     "stages",
     "teams",
     "calendar",

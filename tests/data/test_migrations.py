@@ -106,3 +106,28 @@ def test_a_store_from_before_effects_and_shares_takes_the_next_file(tmp_path: Pa
     with store.snapshot() as seen:
         assert seen.frame("select count(*) as n from ops.effects")["n"][0] > 0
     store.close()
+
+
+def test_visits_of_an_older_store_are_put_in_order(tmp_path: Path) -> None:
+    path = tmp_path / "company.duckdb"
+    store = open_store(path)
+    seen = [("a", "Talk", date(2026, 1, 1)), ("a", "Offer", date(2026, 1, 5)), ("b", "Talk", date(2026, 1, 2))]
+    visits = pl.DataFrame([dict(zip(("deal_id", "stage", "entered_on"), one, strict=True)) for one in seen])
+    visits = visits.with_columns(key=pl.concat_str("deal_id", "stage"))
+    history = truth.Load(table="deal_stages", profile="p", file="h", rows=visits, as_of=date(2026, 1, 20))
+    truth.load(store, [_deals(date(2026, 1, 19), 400), history])
+    written = "from {table} order by all"
+    with store.snapshot() as now:
+        expected = [now.frame(written.format(table=f"crm.{name}")).rows() for name in ("places", "stage_visits")]
+    assert [len(rows) for rows in expected] == [2, 3]
+    store.close()
+    with duckdb.connect(path) as database:  # as schema 4 had it
+        for table in ("places", "stage_visits"):
+            database.execute(f"drop table crm.{table}")
+        database.execute("update ops.version set schema = 4")
+    store = open_store(path)
+    with store.snapshot() as now:
+        assert [
+            now.frame(written.format(table=f"crm.{name}")).rows() for name in ("places", "stage_visits")
+        ] == expected
+    store.close()

@@ -15,7 +15,10 @@ from data.fold import fold
 from data.originals import original
 from data.store import Store
 
-CRM = ("reps", "customers", "products", "deals", "deal_versions", "deal_stages", "stages", "teams", "calendar")
+CRM = (
+    "reps", "customers", "products", "deals", "deal_versions", "deal_stages", "stages", "places", "stage_visits",
+    "teams", "calendar",
+)  # fmt: skip
 
 
 def deals(values: dict[str, Any], day: int = 5, **more: Any) -> truth.Load:

@@ -1,0 +1,91 @@
+"""The ways of deals through the open stages: what funnel, odds and the bottleneck are counted from.
+
+Both tables follow from crm.deals, crm.deal_stages and crm.stages alone. They are written once per upload, since to
+order millions of visits takes seconds and every page of the process asks for them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from data.facts import columns, renew
+
+if TYPE_CHECKING:
+    import duckdb
+
+_PLACES = """
+select
+    lines.pipeline, stages.stage,
+    row_number() over (partition by lines.pipeline order by min(stages.position), stages.stage)::integer as place,
+    min(stages.label_en) as label_en, min(stages.label_zh) as label_zh
+from (select distinct pipeline from crm.deals) as lines
+join crm.stages as stages on stages.pipeline is null or stages.pipeline is not distinct from lines.pipeline
+where stages.status = 'open'
+group by lines.pipeline, stages.stage
+"""
+
+_ONE_ROW_EACH = """(
+        select distinct on (deal_id) * from crm.deals
+        order by deal_id, seen_to desc nulls last, seen_from desc nulls last, status, stage, deal, amount
+    )"""
+"""Of several rows that are one deal, the one seen last speaks."""
+
+_VISITS = """
+with placed as (
+    select visits.deal_id, visits.stage, places.place, visits.entered_on, visits.left_on,
+        deals.pipeline, deals.status, deals.created_on, deals.closed_on, deals.is_gone
+    from crm.deal_stages as visits
+    join {deals} as deals on deals.deal_id = visits.deal_id
+    join crm.places as places on places.stage = visits.stage and places.pipeline is not distinct from deals.pipeline
+    {only}
+),
+walked as (  -- a visit without a day was going on when the deal was first seen
+    select *, lead(place) over w as next_place, lead(entered_on) over w as next_on,
+        row_number() over (partition by deal_id, place order by entered_on nulls first, left_on nulls last) as nth,
+        max(place) over (partition by deal_id) as last_place
+    from placed
+    window w as (partition by deal_id order by entered_on nulls first, left_on nulls last, place)
+)
+select deal_id, pipeline, stage, place, nth = 1 as is_first, place = last_place and nth = 1 as is_furthest, entered_on,
+    coalesce(left_on, case when next_place is null then closed_on end) as left_on, next_place, next_on,
+    status, created_on, closed_on, is_gone
+from walked
+"""
+
+
+def share_deals(cursor: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the key of any row of deals is not the id of its deal, so that several rows may be one deal."""
+    return bool(cursor.execute("select exists(from ops.deals_rows where deal_id <> key)").fetchall()[0][0])
+
+
+def write_visits(cursor: duckdb.DuckDBPyConnection, *, only_touched: bool = False, is_shared: bool = True) -> None:
+    """Write crm.places, the open stages of each pipeline in order, and crm.stage_visits, the visits of deals to them.
+
+    Args:
+        cursor: the writer's.
+        only_touched: only those of the deals in the temporary table `touched_ids`, where the stages are still in their
+            places; the others stay as they are.
+    """
+    moved = _write_places(cursor)
+    only = "where visits.deal_id in (select deal_id from touched_ids)" if only_touched and not moved else ""
+    if only:
+        cursor.execute("delete from crm.stage_visits where deal_id in (select deal_id from touched_ids)")
+    else:
+        renew(cursor, "stage_visits")
+    deals = _ONE_ROW_EACH if is_shared else "crm.deals"
+    cursor.execute(f"insert into crm.stage_visits {_VISITS.format(deals=deals, only=only)}")
+
+
+def _write_places(cursor: duckdb.DuckDBPyConnection) -> bool:
+    """Write crm.places; whether any stage has another place than before."""
+    cursor.execute(f"create or replace temp table new_places as {_PLACES}")
+    where = "select pipeline, stage, place from"
+    moved = cursor.execute(
+        f"""
+        select exists(({where} new_places except {where} crm.places) union all
+                      ({where} crm.places except {where} new_places))
+        """
+    ).fetchall()[0][0]
+    renew(cursor, "places")
+    cursor.execute(f"insert into crm.places select {', '.join(columns('places'))} from new_places")
+    return bool(moved)
