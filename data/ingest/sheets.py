@@ -7,7 +7,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,12 +38,17 @@ _ENCRYPTED = re.compile(  # packages of Excel since 2007; the record FilePass at
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet. `cells`: a text column per column, a row per row from the first; `errors`: cells like #N/A."""
+    """One sheet. `cells`: a text column per column, a row per row from the first; `errors`: cells like #N/A.
+
+    `are_numbers`: whether cells of a column, from a row on and so many, are all numbers and no texts; None where the
+    reader cannot be asked.
+    """
 
     name: str
     is_visible: bool
     cells: pl.DataFrame
     errors: int
+    are_numbers: Callable[[int, int, int], bool] | None = None
 
 
 def sheets(source: Source, only: str | None = None) -> tuple[list[str], Iterator[Sheet]]:
@@ -93,7 +98,17 @@ def _load(source: Source, workbook: fastexcel.ExcelReader, name: str) -> Sheet:
         cells = pl.DataFrame(batch) if batch.num_columns else pl.DataFrame()
     except BaseException as error:
         raise _meaning(source, error) from error
-    return Sheet(name, sheet.visible == "visible", cells, len(errors.errors) if errors else 0)
+
+    def are_numbers(column: int, first: int, rows: int) -> bool:
+        try:
+            typed = workbook.load_sheet(
+                name, header_row=None, skip_rows=first, n_rows=rows, use_columns=[column], schema_sample_rows=None
+            )
+            return [one.dtype for one in typed.selected_columns] in (["float"], ["int"])
+        except BaseException as error:
+            raise _meaning(source, error) from error
+
+    return Sheet(name, sheet.visible == "visible", cells, len(errors.errors) if errors else 0, are_numbers)
 
 
 def _meaning(source: Source, error: BaseException) -> BaseException:

@@ -15,6 +15,8 @@ from data.ingest.texttable import Reading, Wishes
 from metrics.errors import nearest
 
 _MIDNIGHT = " 00:00:00"
+_POINTED, _DECIMAL = r"^-?\d{1,3}\.\d{3}$", r"^-?\d+\.\d+$"
+_LOOKED_AT = 1000
 
 
 def read_workbook(source: Source, known: AbstractSet[str], wishes: Wishes) -> Reading:
@@ -53,13 +55,31 @@ def _lists(source: Source, sheet: Sheet, known: AbstractSet[str], wishes: Wishes
     if sheet.cells.is_empty():
         raise FileEmpty(file=source.name)
     told = wishes.of(sheet.name)
-    reading = table_of(_without_midnight(sheet.cells), source.name, f"sheet {sheet.name}", known, told)
+    reading = table_of(
+        _with_sure_points(_without_midnight(sheet.cells), sheet), source.name, f"sheet {sheet.name}", known, told
+    )
     reading.questions = [question.model_copy(update={"part": sheet.name}) for question in reading.questions]
     for table in reading.tables:
         table.part, table.is_sheet = sheet.name, True
         if sheet.errors:  # cells like #N/A hold nothing; they are read as blank, and that is said
             table.remarks.append(Remark(code="cells_wrong", params={"cells": sheet.errors}))
     return reading
+
+
+def _with_sure_points(cells: pl.DataFrame, sheet: Sheet) -> pl.DataFrame:
+    """Write numbers that all have three decimals with one more: as texts alone they would look like thousands."""
+    if sheet.are_numbers is None:
+        return cells
+    head = cells.head(_LOOKED_AT)  # a look at every cell of a large sheet would cost as much as reading it
+    suspects = [name for name in head.columns if head[name].str.contains(_POINTED).any()]
+    for name in suspects:
+        is_pointed = cells[name].str.contains(_POINTED).fill_null(value=False)
+        rows = is_pointed.arg_true()
+        if (cells[name].str.contains(_DECIMAL).fill_null(value=False) & ~is_pointed).any():
+            continue  # the others prove the point
+        if sheet.are_numbers(cells.columns.index(name), int(rows[0]), int(rows[-1] - rows[0]) + 1):
+            cells = cells.with_columns(pl.when(is_pointed).then(pl.col(name) + "0").otherwise(pl.col(name)).alias(name))
+    return cells
 
 
 def _without_midnight(cells: pl.DataFrame) -> pl.DataFrame:
