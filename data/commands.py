@@ -295,4 +295,4 @@ def profiles(
     return LOADED
 
 
-from data import file_commands, process_commands  # noqa: E402, F401 - their commands are these too, of the same app
+from data import file_commands, process_commands, rates_command  # noqa: E402, F401 - their commands are these too, of the same app

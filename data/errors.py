@@ -77,6 +77,10 @@ class ViewerInvalid(SalesError):
     """A viewer's scope names no team or person that exists, or is no scope. Params: email, problem."""
 
 
+class RateInvalid(SalesError):
+    """An exchange rate cannot be one. Params: currency, rate, problem."""
+
+
 class LoadInvalid(SalesError):
     """Rows do not fit the table they are loaded into. Params: table, problem."""
 
