@@ -133,7 +133,8 @@ def longest_silent(view: View, most: int = 50) -> Query:
     listed = silence(view).rows()
     order = "\norder by population.silent_days desc, population.amount desc nulls last, population.deal_id"
     kept = replace(listed, answer=f"{listed.answer}{order}\nlimit {int(most)}")
-    return replace(kept, columns=(Column("silent_days", "value", unit="days"), Column("amount", "value", unit="money")))
+    columns = (Column("silent_days", "value", unit="days"), Column("amount", "value", unit="money"))
+    return replace(kept, columns=columns, finish="longest_silent")
 
 
 def _standing(view: View) -> Query:
@@ -254,6 +255,15 @@ def finished_silence(query: Query, frames: Sequence[pl.DataFrame], notes: list[N
     if raw.height == 1 and raw.item(0, "band") == "never":
         notes.append(note("never_touched"))
     return frame if raw.height else frame.clear()
+
+
+def finished_longest(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
+    """As asked; where no touch of any deal is known, a list of the oldest deals would accuse for nothing."""
+    frame = frames[0]
+    if frame.height and frame.get_column("touched_on").null_count() == frame.height:
+        notes.append(note("never_touched"))
+        return frame.clear()
+    return frame
 
 
 def finished_quiet(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all

@@ -283,6 +283,7 @@ _SUBJECTS: dict[str, Callable[[Query, Sequence[pl.DataFrame], list[Note]], pl.Da
     "channels": channels.finished,
     "funnel": funnel.finished,
     "landmark": landmark.finished,
+    "longest_silent": activity.finished_longest,
     "odds": odds.finished_odds,
     "quiet": activity.finished_quiet,
     "response": response.finished,

@@ -51,9 +51,10 @@ class Signal:
         """The column that says whether a deal shows it."""
         return f"is_{self.id}"
 
-    def threshold(self, row: Mapping[str, Any]) -> object:
+    def threshold(self, row: Mapping[str, Any]) -> float | None:
         """From where on it is shown, for this deal."""
-        return row.get("stage_p75") if self.id == "slow" else THRESHOLDS[self.id]
+        known: float | None = row.get("stage_p75") if self.id == "slow" else THRESHOLDS[self.id]
+        return known
 
 
 def _text(en: str, zh: str) -> Text:

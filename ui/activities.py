@@ -246,7 +246,7 @@ def usual_touches(result: Result, look: Look) -> str | None:
 def silent(result: Result, look: Look) -> go.Figure | None:
     """Open deals by how long nobody has touched them; at the end of each bar the deals and their money."""
     frame = result.frame
-    if frame.is_empty():
+    if not frame.filter(pl.col("band") != "never").get_column("deals").sum():  # then nobody knows of any touch
         return None
     rows, names = frame.to_dicts(), [answers.label(band, "band", look.lang) for band in frame.get_column("band")]
     texts = [

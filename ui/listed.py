@@ -21,24 +21,33 @@ from ui.text import lang, t
 Shape = Callable[[pl.DataFrame, Look], pl.DataFrame]
 
 
-def listed(query: Query, view: View, *, name: str, found: Find | None = None, shape: Shape | None = None) -> None:
+def listed(
+    query: Query,
+    view: View,
+    *,
+    name: str,
+    found: Find | None = None,
+    shape: Shape | None = None,
+    of: type[Subject] = Subject,
+) -> None:
     """An answer as a table.
 
     Args:
         query: the question. view: what it was asked for.
         name: of the texts `question.<name>`, `question.<name>_help` and `question.<name>_empty`.
         found: the sentence that states the finding. shape: what is shown of the first rows; by default all columns.
+        of: what is looked behind, where its definition is more than the text.
     """
     with st.container(border=True):
-        _listed(query, view, name, found, shape)
+        _listed(query, view, name, found, shape, of)
 
 
 @st.fragment
-def _listed(query: Query, view: View, name: str, found: Find | None, shape: Shape | None) -> None:
+def _listed(query: Query, view: View, name: str, found: Find | None, shape: Shape | None, of: type[Subject]) -> None:
     with guarded():
         with session.reading() as seen:
             result = seen.ask(query, session.viewer())
-        subject, how = Subject(query, name, view), look(view)
+        subject, how = of(query, name, view), look(view)
         header(subject.title, found(result, how) if found else None, subject, name)
         said = [note.text(lang()) for note in result.notes]
         if result.frame.is_empty():

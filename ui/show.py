@@ -26,12 +26,13 @@ from ui.headings import section, title
 from ui.listed import listed
 from ui.question import question
 from ui.reader import look, run_up, with_data
+from ui.signs import signs
 from ui.tables import details, facts, listing, pivot, table
 from ui.text import lang, plain, t
 
 __all__ = [
     "chart", "details", "facts", "glossary", "listed", "listing", "numbers", "pivot", "present", "question", "run_up",
-    "section", "table", "title",
+    "section", "signs", "table", "title",
 ]  # fmt: skip
 
 

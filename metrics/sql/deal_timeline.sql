@@ -72,4 +72,5 @@ population as (
     select deals.gone_on, 'gone', cast(null as varchar), cast(null as varchar), cast(null as varchar), cast(null as date)
     from deals where deals.deal_id = $deal_id and deals.is_gone
 )
-select day, lane, old, new, who, until_on from population order by day desc nulls last, lane, new
+select day, lane, old, new, who, until_on, day > cast($day as date) as is_planned
+from population order by day desc nulls last, lane, new

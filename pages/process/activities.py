@@ -16,7 +16,7 @@ PER = {"week": activities.per_week, "workday": activities.per_workday}
 
 view = controls.view()
 show.title(t("page.activities"), view)
-show.numbers(("activities", "activities_per_won_deal", "leads", "lead_conversion"), view)
+show.numbers(("activities", "activities_per_won_deal", "open_deals", "leads"), view)
 
 left, right = st.columns(2, gap="medium")
 with left:

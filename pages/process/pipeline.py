@@ -4,7 +4,8 @@ import streamlit as st
 
 from metrics.bridge import bridge
 from metrics.odds import weighted
-from ui import controls, looking_back, numbers, process, show
+from metrics.signals import signals
+from ui import controls, looking_back, numbers, process, show, signs
 from ui.text import lang, t
 
 view = controls.view()
@@ -26,3 +27,4 @@ with left:
     )
 with right:
     show.question(weighted(view, due=expected), process.weighed, view, name="weighted", found=process.expected)
+show.listed(signals(view), view, name="signals", found=signs.most_frequent, shape=signs.with_reasons, of=signs.Signs)

@@ -1,0 +1,101 @@
+"""The signs against open deals in words: each with its reason, never a score."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from metrics.query import Result
+from metrics.signals import CUT_DAYS, SIGNALS, Signal, shown, signals
+from metrics.view import View
+from ui import answers, numbers, session
+from ui.block import header
+from ui.guard import guarded
+from ui.look import Look
+from ui.question import Subject
+from ui.reader import look
+from ui.text import lang, plain, t
+
+_MORE = "；", "; "
+
+
+class Signs(Subject):
+    """What is looked behind: the signs of open deals. Their rules are those of metrics/signals.py."""
+
+    def explain(self) -> None:
+        """Every sign with its rule and threshold."""
+        st.markdown(plain(t(f"question.{self.measure}_help")))
+        st.markdown("\n".join(f"- **{plain(name)}**: {plain(rule)}" for name, rule in _rules()))
+
+    def terms(self) -> list[tuple[str, str]]:
+        """The same for a file."""
+        return [(self.title, t(f"question.{self.measure}_help")), *_rules()]
+
+
+def _rules() -> list[tuple[str, str]]:
+    return [(signal.label.text(lang()), signal.rule.text(lang())) for signal in SIGNALS]
+
+
+def reason(signal: Signal, row: Mapping[str, Any], look: Look) -> str:
+    """Why a deal shows a sign, with its value and, where there is one, the threshold."""
+    value, threshold = (
+        numbers.written(each, signal.unit, look.lang, look.currency) if signal.unit and each is not None else ""
+        for each in (row.get(signal.value) if signal.value else None, signal.threshold(row))
+    )
+    return signal.reason.text(look.lang).format(value=value, threshold=threshold, days=CUT_DAYS)
+
+
+def with_reasons(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
+    """Deals as a list: what they are, their money, how many signs they show and why."""
+    joint = _MORE[look.lang != "zh-CN"]
+    reasons = [joint.join(reason(signal, row, look) for signal in shown(row)) for row in frame.iter_rows(named=True)]
+    names = ("deal_id", "deal", "customer", "rep", "stage", "amount", "expected_close_on", "signals")
+    listed = frame.select(name for name in names if name in frame.columns)
+    return listed.with_columns(pl.Series("reasons", reasons, pl.String))
+
+
+def most_frequent(result: Result, look: Look) -> str | None:
+    """How many open deals, with how much money, show any sign, and the most frequent one."""
+    marked = result.frame.filter(pl.col("signals") > 0)
+    if marked.is_empty():
+        return None
+    counts = {signal: int(marked.get_column(signal.flag).sum() or 0) for signal in SIGNALS}
+    most = max(counts, key=counts.__getitem__)
+    money = float(marked.get_column("amount").sum() or 0)
+    return answers.words(
+        "question.signals_found", look.lang, deals=numbers.exact(marked.height, "count", look.lang),
+        of=numbers.exact(result.frame.height, "count", look.lang),
+        money=numbers.written(money, "money", look.lang, look.currency),
+        most=f"{most.label.text(look.lang)} ({numbers.exact(counts[most], 'count', look.lang)})",
+    )  # fmt: skip
+
+
+def signs(view: View, deal_id: str) -> None:
+    """The signs of one deal, each with its reason; a click on the heading opens rules, values and SQL."""
+    with st.container(border=True):
+        _signs(view, deal_id)
+
+
+@st.fragment
+def _signs(view: View, deal_id: str) -> None:
+    with guarded():
+        query = signals(view)
+        with session.reading() as seen:
+            found = seen.ask(query.rows(deal_id=deal_id), session.viewer()).frame
+        subject = Signs(query, "deal_signals", view, at=(("deal_id", deal_id),))
+        header(subject.title, None, subject, "deal_signals")
+        if found.is_empty():
+            st.caption(t("deal.not_open"))
+            return
+        row, how = found.row(0, named=True), look(view)
+        present = shown(row)
+        for signal in present:
+            st.markdown(f":material/flag: **{plain(signal.label.text(lang()))}**: {plain(reason(signal, row, how))}")
+        if not present:
+            st.markdown(f":material/check: {t('deal.no_signs')}")
+        unknown = [signal.label.text(lang()) for signal in SIGNALS if row[signal.flag] is None]
+        if unknown:
+            st.caption(plain(t("deal.unknown_signs", signs=numbers.listed(unknown, lang()))))
