@@ -22,6 +22,9 @@ from metrics.query import Column, Query, Step, used
 
 Aspect = Literal["completeness", "validity", "uniqueness", "freshness", "consistency"]
 ASPECTS: tuple[Aspect, ...] = ("completeness", "validity", "uniqueness", "freshness", "consistency")
+_CARRIED = "carried"
+_KEY_OF = {"reps": "rep_key", "customers": "customer_key", "products": "product_key"}
+"""Tables of members carry the money of the deals that point to them; without deals, of their order lines."""
 _NAMES = {"rep_key": ("reps", "rep"), "customer_key": ("customers", "customer"), "product_key": ("products", "product")}
 
 
@@ -54,7 +57,7 @@ class Rule(_Frozen):
     @property
     def money_column(self) -> str | None:
         """The column that says what is at stake."""
-        return self.money or tables()[self.table].money
+        return self.money or tables()[self.table].money or (_CARRIED if self.table in _KEY_OF else None)
 
     @property
     def is_alone(self) -> bool:
@@ -147,7 +150,15 @@ def among_column(rule: Rule) -> str:
 
 def _look(table: str, parts: list[str], day: date) -> Query:
     answer = f"select {', '.join(parts)} from {table}"
-    return Query((), answer, used(answer, {"day": day}), (table,))
+    key = _KEY_OF.get(table)
+    if key is None or not any(f"sum({_CARRIED})" in part for part in parts):
+        return Query((), answer, used(answer, {"day": day}), (table,))
+    facts = f"select {key}, amount, {{}} as is_deal from {{}}"
+    both = f"{facts.format('true', 'deals')} union all {facts.format('false', 'order_lines')}"
+    carried = f"select {key}, coalesce(sum(amount) filter (where is_deal), sum(amount)) as {_CARRIED}"
+    step = Step("carried_by", f"{carried} from ({both}) as facts group by {key}")
+    answer = f"{answer} left join carried_by using ({key})"
+    return Query((step,), answer, used(answer, {"day": day}), (table, "deals", "order_lines"))
 
 
 @cache

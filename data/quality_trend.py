@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
-from data.quality_rules import Aspect, among_column, counted_question, money_question, rules_of
+from data.quality_rules import (
+    Aspect,
+    Rule,
+    among_column,
+    counted_question,
+    money_question,
+    own_question,
+    rules_of,
+)
 from data.tables import tables
 from metrics.catalog import catalog
 from metrics.viewer import EVERYTHING
@@ -20,6 +28,8 @@ if TYPE_CHECKING:
     from data.store import Snapshot, Store
 
 _NO_DAY = date(9999, 12, 31)
+_MOST_ROWS = 200_000
+"""Rows of a table in which a load still looks for what is there twice; the page looks in any."""
 
 
 class Point(BaseModel):
@@ -41,8 +51,9 @@ class Point(BaseModel):
 def keep_findings(cursor: duckdb.DuckDBPyConnection, store: Store, ids: list[int]) -> None:
     """Write down what is wrong now, for the last upload of a load.
 
-    Only rules that one look at each table answers: a load must not wait for the rest. A rule that finds nothing is
-    written too, so that an improvement can be told from a rule that was not asked.
+    Only rules that one look at each table answers, and those of uniqueness where a table is not too large: a load must
+    not wait for the rest. A rule that finds nothing is written too, so that an improvement can be told from a rule that
+    was not asked.
     """
     from data.effects import holding_rows, unsaved
 
@@ -80,7 +91,17 @@ def _of_table(seen: Snapshot, table: str, upload_id: int) -> list[tuple[object, 
         (upload_id, rule.code, rule.aspect, table, counted[rule.code], counted[among_column(rule)],
          money.get(rule.code))
         for rule in asked
-    ]  # fmt: skip
+    ] + [_alone(seen, rule, upload_id, day) for rule in _unique(table, counted["n"])]  # fmt: skip
+
+
+def _unique(table: str, rows: int) -> list[Rule]:
+    """Rules about what is there twice, which look at a table as a whole."""
+    return [rule for rule in rules_of(table) if rule.is_alone and rule.aspect == "uniqueness" and rows <= _MOST_ROWS]
+
+
+def _alone(seen: Snapshot, rule: Rule, upload_id: int, day: date) -> tuple[object, ...]:
+    rows, of, money = seen.ask(own_question(rule, day), EVERYTHING).frame.row(0)
+    return (upload_id, rule.code, rule.aspect, rule.table, rows, of, money)
 
 
 _TREND = """

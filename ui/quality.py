@@ -268,29 +268,35 @@ def over_time() -> None:
     if len(loads) < 2:
         return
     show.section(t("quality.over_time"), t("quality.over_time_help"))
+    known = [aspect for aspect in ASPECTS if any(point.aspect == aspect for point in points)]
     with_money = {point.aspect for point in points if point.money}
     frame = pl.DataFrame(
-        [_load([point for point in points if point.upload_id == load], with_money) for load in reversed(loads)],
+        [_load([point for point in points if point.upload_id == load], known, with_money) for load in reversed(loads)],
         infer_schema_length=None,
     )
     show.listing(frame, key="quality.over_time", alt=t("quality.over_time"))
 
 
-def _load(points: Sequence[Point], with_money: Collection[str]) -> dict[str, object]:
+def _load(points: Sequence[Point], asked: Sequence[str], with_money: Collection[str]) -> dict[str, object]:
     """One load: the bad rows of each kind that rules look for, and the money they carry where any load's carry some."""
     first = points[0]
-    asked = [aspect for aspect in ASPECTS if aspect != "uniqueness"]
     return {
         t("history.id"): first.upload_id,
         t("upload.file"): first.file,
         t("upload.as_of"): first.as_of,
-        **{t(f"quality.aspect.{name}"): sum(p.rows for p in points if p.aspect == name) for name in asked},
+        **{t(f"quality.aspect.{name}"): _bad_rows(points, name) for name in asked},
         **{
             t("quality.money_of", aspect=t(f"quality.aspect.{name}")): _at_stake(points, name)
             for name in asked
             if name in with_money
         },
     }
+
+
+def _bad_rows(points: Sequence[Point], aspect: str) -> int | None:
+    """Rows of all rules of a kind; None where a load did not ask them."""
+    found = [point.rows for point in points if point.aspect == aspect]
+    return sum(found) if found else None
 
 
 def _at_stake(points: Sequence[Point], aspect: str) -> float:

@@ -134,6 +134,28 @@ def test_the_trend_keeps_what_was_wrong_after_each_load_that_counts(store: Store
     assert points() == [(first.id, 1, 6, 40)]
 
 
+def test_the_trend_has_what_is_there_twice(store: Store) -> None:
+    first = put(store, "deals", *DEALS)
+    second = put(store, "deals", *DEALS[:5], {**DEALS[5], "deal": "another"}, day=date(2026, 7, 7))
+    with store.snapshot() as seen:
+        points = [(p.upload_id, p.rows, p.of, p.money) for p in trend(seen) if p.code == "deals_twice"]
+        assert {p.aspect for p in trend(seen)} >= {"uniqueness", "completeness", "validity", "consistency"}
+    assert points == [(first.id, 1, 6, 100), (second.id, 0, 6, None)]
+
+
+def test_members_carry_the_money_of_their_deals_else_of_their_orders(store: Store) -> None:
+    put(store, "reps", {"rep": "Bob", "team": "East"})
+    put(store, "deals", *DEALS)
+    put(store, "order_lines", {"order_id": "o", "line_no": 1, "customer": "Acme", "product": "P", "amount": 11},
+        {"order_id": "p", "line_no": 1, "customer": "Other", "product": "P", "amount": 4})  # fmt: skip
+    told = found(store)
+    assert (told["implied_reps"].rows, told["implied_reps"].money) == (1, 240)
+    assert (told["implied_customers"].rows, told["implied_customers"].money) == (2, 100 - 5 + 7 + 100 + 4)
+    assert told["implied_products"].money == 15
+    with store.snapshot() as seen:
+        assert [p.money for p in trend(seen) if p.code == "implied_reps"][-1] == 240
+
+
 def test_every_rule_names_what_exists_and_can_be_asked() -> None:
     rules = known()
     with small_store().snapshot() as seen:
