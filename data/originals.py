@@ -6,12 +6,15 @@ import csv
 import json
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 
-from data.errors import DiskFull, FolderReadOnly, NothingRefused, OriginalAbsent
+from data.errors import DiskFull, FolderReadOnly, NothingRefused, OriginalAbsent, StoreError
+from data.progress import unwatched
 
 if TYPE_CHECKING:
     from data.ingest.texttable import TextTable
@@ -46,6 +49,28 @@ def keep(store: Store, digest: str, original: bytes) -> str | None:
     except OSError as error:
         raise DiskFull(path=str(folder), detail=str(error)) from error
     return name
+
+
+@contextmanager
+def no_strays(store: Store) -> Iterator[None]:
+    """Where the block fails, no file stays that no upload refers to. Inside a turn of the writer's."""
+    try:
+        yield
+    except BaseException:
+        sweep(store)
+        raise
+
+
+def sweep(store: Store) -> None:
+    """Take away what a load that did not come to its end has kept, or begun to keep."""
+    folder = store.folder / "originals"
+    if not folder.is_dir():
+        return
+    with unwatched(), suppress(OSError, StoreError), store.snapshot() as seen:
+        kept = set(seen.frame("select distinct kept from ops.uploads where kept is not null")["kept"])
+        for path in folder.iterdir():
+            if path.name not in kept:
+                path.unlink()
 
 
 def original(store: Store, kept: str) -> bytes:

@@ -57,6 +57,16 @@ def watched(by: Watcher) -> Iterator[None]:
 
 
 @contextmanager
+def unwatched() -> Iterator[None]:
+    """Inside, nobody stops the work: it clears up after what was stopped."""
+    before = _watched.set(None)
+    try:
+        yield
+    finally:
+        _watched.reset(before)
+
+
+@contextmanager
 def part(low: float, high: float) -> Iterator[None]:
     """Inside, shares are those of a part of the work."""
     now = _watched.get()

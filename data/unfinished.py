@@ -52,18 +52,32 @@ def marked(store: Store, files: Sequence[str]) -> Iterator[None]:
 def settle(store: Store) -> None:
     """When a store is opened: a mark that still stands is of a process that is no more.
 
-    What that process had committed by then is loaded, and there is nothing to tell.
+    What that process had committed by then is loaded, and there is nothing to tell. What it had written beside the
+    store for a load that was not is taken away.
     """
     place = store.folder / _RUNNING
     if not place.exists():
         return
     found = _read(place)
+    is_loaded = found is not None and found.version != store.version()
+    _clear_away(store, is_loaded=is_loaded)
     with suppress(OSError):
-        if found is None or found.version == store.version():
+        if not is_loaded:
             place.replace(store.folder / _CUT_SHORT)
             log.warning("a load was cut short; the store is as it was before: %s", found.files if found else "?")
         else:
             place.unlink()
+
+
+def _clear_away(store: Store, *, is_loaded: bool) -> None:
+    from data.ingest import remember  # all that reads files, which only a start after a crash needs
+    from data.originals import sweep
+
+    sweep(store)
+    remember.settle(store.folder, is_loaded=is_loaded)
+    with suppress(OSError):
+        for spilled in (store.folder / "tmp").iterdir():
+            spilled.unlink()
 
 
 def unfinished(store: Store) -> Unfinished | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from data.ingest.plan import Plan
 from data.ingest.promote import promote_wished
 from data.ingest.remember import remembering
+from data.originals import no_strays
 from data.truth import Upload, load
 from data.unfinished import marked
 
@@ -28,7 +29,7 @@ def run(store: Store, plan: Plan) -> list[Upload]:
     if not plan.files:  # all were left out: their orders are here already
         return []
     names = [file.file for file in plan.files]
-    with store.turn(), marked(store, names), remembering(store.folder, plan) as keep_answers:
+    with store.turn(), marked(store, names), no_strays(store), remembering(store.folder, plan) as keep_answers:
 
         def last(cursor: duckdb.DuckDBPyConnection) -> None:
             promote_wished(cursor, store, plan)

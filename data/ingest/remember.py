@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _RANK = 10  # before every CRM: it is this very layout
 _FOLDER = "profiles"
-DRAFT = ".draft"
+_DRAFT, _BEFORE = ".draft", ".before"
 
 
 def folder(store_folder: Path) -> Path:
@@ -48,20 +48,20 @@ def remembering(store_folder: Path, plan: Plan) -> Iterator[Callable[[], None]]:
     """Keep what was said about the files of a plan together with them: both or neither.
 
     Yields:
-        Writes it, as the last thing that can fail. Where the block fails after that, it is taken back.
+        Writes it, as the last thing that can fail. Where the block fails after that, it is taken back; where the
+        process ends, by the next one (`settle`).
 
     Raises:
         AnswersNotKept: by what was yielded: the folder cannot be written.
     """
-    before: dict[Path, bytes | None] = {}
+    place = folder(store_folder)
 
     def write() -> None:
-        place = folder(store_folder)
         for made in layouts(plan):
             for profile in (made, *_others(made, remembered(store_folder))):
                 path = place / f"{profile.name}.toml"
                 try:
-                    before.setdefault(path, path.read_bytes() if path.exists() else None)
+                    _keep_before(path)
                     _write(path, toml(profile).encode()) if profile.read else path.unlink(missing_ok=True)
                 except OSError as error:
                     raise AnswersNotKept(folder=str(place), problem=error.strerror or str(error)) from error
@@ -69,10 +69,33 @@ def remembering(store_folder: Path, plan: Plan) -> Iterator[Callable[[], None]]:
     try:
         yield write
     except BaseException:
-        for path, content in before.items():
-            with suppress(OSError):
-                path.unlink(missing_ok=True) if content is None else _write(path, content)
+        settle(store_folder, is_loaded=False)
         raise
+    settle(store_folder, is_loaded=True)
+
+
+def _keep_before(path: Path) -> None:
+    """Keep a layout as it was beside itself until the load is committed; an empty file where there was none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    before = path.with_suffix(_BEFORE)
+    if not before.exists():
+        before.write_bytes(path.read_bytes() if path.exists() else b"")
+
+
+def settle(store_folder: Path, *, is_loaded: bool) -> None:
+    """Keep or take back the layouts that a load has written, and take away what it needed for that."""
+    place = folder(store_folder)
+    with suppress(OSError):
+        for before in place.glob(f"*{_BEFORE}"):
+            if is_loaded:
+                before.unlink()
+            elif before.stat().st_size:
+                before.replace(before.with_suffix(".toml"))
+            else:  # there was none
+                before.with_suffix(".toml").unlink(missing_ok=True)
+                before.unlink()
+        for draft in place.glob(f"*{_DRAFT}"):
+            draft.unlink()
 
 
 def layouts(plan: Plan) -> list[Profile]:
@@ -246,7 +269,7 @@ def _key(name: str) -> str:
 def _write(path: Path, content: bytes) -> None:
     """All or nothing: a half-written profile would stop every import."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(DRAFT)
+    draft = path.with_suffix(_DRAFT)
     try:
         draft.write_bytes(content)
         draft.replace(path)

@@ -57,8 +57,8 @@ def load(page: Page, address: str, file: Path) -> None:
     page.goto(f"{address}/upload?lang=en")
     settled(page)
     page.set_input_files("input[type=file]", file)
-    page.get_by_role("button", name="Load this file").click(timeout=60_000)
-    expect(page.get_by_text("Loaded", exact=True)).to_be_visible(timeout=90_000)
+    page.get_by_role("button", name="Load this file").click()
+    expect(page.get_by_text("Loaded", exact=True)).to_be_visible()
     settled(page)
 
 
@@ -69,7 +69,7 @@ def test_a_file_that_is_none_is_refused_in_words(fresh: Serve, page: Page, tmp_p
         page.goto(f"{address}/upload?lang=en")
         settled(page)
         page.set_input_files("input[type=file]", binary)
-        expect(page.get_by_test_id("stAlert").filter(has_text="photo.csv").first).to_be_visible(timeout=60_000)
+        expect(page.get_by_test_id("stAlert").filter(has_text="photo.csv").first).to_be_visible()
         assert page.get_by_role("button", name="Load this file").count() == 0
         assert page.get_by_text("Traceback").count() == 0
 

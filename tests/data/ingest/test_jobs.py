@@ -122,7 +122,7 @@ def rehearsal(store: Store, made: Plan) -> Job:
 
 
 def everything(store: Store) -> tuple[object, ...]:
-    files = sorted(path.name for path in store.folder.rglob("*") if path.is_file() and path.parent.name != "originals")
+    files = sorted(path.name for path in store.folder.rglob("*") if path.is_file())
     return dump(store.path, "crm"), dump(store.path, "ops"), store.version(), files
 
 
