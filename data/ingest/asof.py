@@ -18,7 +18,8 @@ DAY_IN_NAME = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[-_.年]?(0[1-9]|1[0-2]|[1-9](?=[-_.月]))[-_.月]?(0[1-9]|[12]\d|3[01]|[1-9](?!\d))(?!\d)"
 )
 _REPORT_DAY = re.compile(
-    r"(?:as of|as at|report date|generated|exported|printed|date|截至|截止|导出|报表日期|制表日期|统计日期)\D{0,20}?"
+    r"(?:as of|as at|report date|generated|exported|printed|date|截至|截止|导出|报表日期|制表日期|统计日期"
+    r"|(?<![一-鿿])日期)\D{0,20}?"
     r"((?:19|20)\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})",
     re.IGNORECASE,
 )

@@ -32,6 +32,7 @@ _NAMES = {
 _CODES = {name.casefold(): code for code, names in _NAMES.items() for name in (code, *names)}
 _WORDS = {normal(name): code for code, names in _NAMES.items() for name in names if normal(name)}
 _BRACKETS = re.compile(r"[(（\[【]([^()（）\[\]【】]+)[)）\]】]\s*$")
+_UNIT = re.compile(r"\b(?:in|k|m|mn|mio|tsd|thousands?|millions?|000s?)\b|(?<![a-z])[km](?=\W)|'(?=000)", re.IGNORECASE)
 _CODE = re.compile(r"(?<![A-Za-z])([A-Za-z]{3})(?![A-Za-z])")
 
 
@@ -55,7 +56,7 @@ def is_currency(code: str) -> bool:
 def in_header(header: str) -> str | None:
     """The currency that a column's name says in brackets: `Amount (USD)`, `金额（美元）`; 元 alone is no currency."""
     found = _BRACKETS.search(header)
-    code = code_of(found[1]) if found and found[1].strip() != "元" else None
+    code = code_of(_UNIT.sub("", found[1])) if found and found[1].strip() != "元" else None
     return code if code in _NAMES else None
 
 

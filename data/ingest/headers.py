@@ -18,6 +18,7 @@ WITHIN = 30
 """The header is looked for in so many rows."""
 
 _NUMBERISH = re.compile(r"^[^\w一-鿿]*[\d.,\s:/\-%年月日]+[^\w一-鿿]*$")
+_SAYS = re.compile(r"\S\s*[:：]\s*\S")
 _PERIODISH = re.compile(r"^(19|20)\d\d([-/年.]?(0?[1-9]|1[0-2])月?|年)?$|^\d{1,2}月$")  # headings of tables by period
 
 
@@ -131,6 +132,8 @@ def _in_two_lines(top: Sequence[str], below: Sequence[str]) -> list[str] | None:
     groups = [at for at in range(width) if tops[at].strip()]
     if len(groups) < 2 or any(_is_number(cell.strip()) for cell in subs if cell.strip()):
         return None
+    if any(_SAYS.search(tops[at]) for at in groups):
+        return None  # a title line: "Date: 2026-06-30" names no columns
     named = [("", tidy_name(subs[place])) for place in range(groups[0])]
     if not all(sub for _, sub in named):
         return None

@@ -8,7 +8,7 @@ import polars as pl
 
 from data.ingest.compute import compute
 from data.ingest.match import Match
-from data.ingest.names import normal, without_unit
+from data.ingest.names import normal, says_unit, unit_of_title, without_unit
 from data.ingest.narrow import holds
 from data.ingest.numbers import NOTHING, Decimal
 from data.ingest.remarks import Remark
@@ -57,14 +57,19 @@ def apply(
         decimal: the decimal sign they named, for what is computed from several columns.
     """
     mapped = Mapped(match=match, table=table, texts={})
+    kinds, (unit, of_title) = tables()[match.table].fields, unit_of_title(table.title)
     for ours, index in match.columns.items():
         header = table.headers[index]
         mapped.texts[ours] = table.column(index).alias(ours)
         mapped.sources[ours] = [header]
         if (factor := without_unit(header)[1]) > 1:
             mapped.factors[ours] = factor
+        elif of_title > 1 and kinds[ours] == "money" and not says_unit(header):
+            mapped.factors[ours] = of_title
         if "%" in header or "％" in header:
             mapped.percent.add(ours)
+    if any(not says_unit(mapped.sources[ours][0]) for ours in mapped.factors):
+        mapped.warnings.append(Remark(code="unit_of_title", params={"unit": unit, "factor": f"{of_title:,}"}))
     _fill_either(mapped)
     for ours, sign in match.spec.first.items():
         if ours in mapped.texts:
