@@ -295,4 +295,9 @@ def profiles(
     return LOADED
 
 
-from data import file_commands, process_commands, rates_command  # noqa: E402, F401 - their commands are these too, of the same app
+from data import (  # noqa: E402 - their commands are these too, of the same app
+    activity_commands,  # noqa: F401
+    file_commands,  # noqa: F401
+    process_commands,  # noqa: F401
+    rates_command,  # noqa: F401
+)

@@ -17,8 +17,6 @@ from metrics.notes import Note, note
 from metrics.query import Column, Query, from_file
 from metrics.view import View
 
-_OF_CAMPAIGNS = ("campaign",)
-"""Filters that choose campaigns, not a part of what they brought."""
 _PER = {"cost_per_lead": "leads", "cost_per_deal": "deals", "cost_per_won": "won"}
 
 
@@ -34,7 +32,8 @@ def campaigns(view: View) -> Query:
         "has_period": period is not None, "from_on": period.from_on if period else view.as_of,
         "to_on": period.to_on if period else view.as_of, "until": view.as_of,
     }  # fmt: skip
-    asked, costs = from_file("campaigns", view, **values), from_file("campaign_costs", view, **values)
+    whole = view.with_filter("campaign", ())  # a deal may name its campaign by its lead only: chosen afterwards
+    asked, costs = from_file("campaigns", whole, **values), from_file("campaign_costs", view, **values)
     deals = "population.what = 'deal'"
     where = {"leads": "population.what = 'lead'", "deals": deals, "won": f"{deals} and population.status = 'won'"}
     columns = (
@@ -52,11 +51,12 @@ def campaigns(view: View) -> Query:
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """Costs beside results; a campaign that brought nothing is there too."""
     came, costs = frames
-    narrowed = [name for name, _ in query.view.filters if name not in _OF_CAMPAIGNS] if query.view else []
+    view = query.others[0].view
+    narrowed = [name for name, _ in query.view.filters] if query.view else []
     if narrowed:
         costs = costs.clear()
     known = came.join(costs, on="campaign", how="full", coalesce=True, nulls_equal=True, suffix="_listed")
-    chosen = query.view.chosen("campaign") if query.view else ()
+    chosen = view.chosen("campaign") if view else ()
     if chosen:
         known = known.filter(pl.col("campaign").is_in([name for name in chosen if name is not None]))
     counted = pl.col("leads", "deals", "won", "won_money").fill_null(0)

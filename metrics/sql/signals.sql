@@ -102,7 +102,7 @@ aged as (
         case when facts.touches_known > 0 then
             greatest(date_diff('day', coalesce(facts.touched_on, facts.created_on), cast($day as date)), 0)
         end as silent_days,
-        1 - cast(facts.amount_original as double) / nullif(cast(facts.most_amount as double), 0) as cut_share,
+        cast(facts.most_amount - facts.amount_original as double) / nullif(cast(facts.most_amount as double), 0) as cut_share,
         cast(facts.amount as double) / nullif(cast(facts.open_amount as double), 0) as open_share
     from facts
 ),

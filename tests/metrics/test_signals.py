@@ -1,0 +1,134 @@
+"""The signs against open deals: nine deals by hand, each with what is wrong with it, and what the data cannot tell."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import duckdb
+import pytest
+
+from metrics.history import LANES, timeline
+from metrics.signals import SIGNALS, signals
+from metrics.viewer import EVERYTHING, Viewer
+from tests.metrics.conftest import answered, view
+from tests.metrics.test_activity import ANN, TODAY, _act, _deal
+
+FLAGS = [signal.flag for signal in SIGNALS]
+
+
+def _days(count: int) -> date:
+    return TODAY - timedelta(days=count)
+
+
+def _visit(connection: duckdb.DuckDBPyConnection, deal: str, entered: date, left: date | None = None) -> None:
+    connection.execute("insert into crm.deal_stages values (?, 'talk', ?, ?, null)", [deal, entered, left])
+
+
+def _before(connection: duckdb.DuckDBPyConnection, deal: str, **state: object) -> None:
+    """What a deal said from 1 February to the day before yesterday; what it says now began then."""
+    row = {
+        "deal_id": deal, "deal": deal, "pipeline": "P", "stage": "talk", "status": "open", "amount": 100,
+        "amount_original": 100, "rep_key": 1, "created_on": date(2026, 1, 1), "expected_close_on": _days(-10),
+        "seen_from": date(2026, 2, 1), "seen_to": _days(2), "is_reconstructed": False, **state,
+    }  # fmt: skip
+    connection.execute(
+        f"insert into fold.deal_versions ({', '.join(row)}) values ({', '.join('?' for _ in row)})", list(row.values())
+    )
+    connection.execute("update crm.deals set seen_from = ? where deal_id = ?", [_days(2), deal])
+
+
+@pytest.fixture
+def nine(empty: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Every deal was touched yesterday, stands in its stage for 5 days, is due in 10 and has a next step, but for…"""
+    for number in range(20):  # won deals left "talk" after 1 to 20 days: three in four within 15
+        _deal(empty, f"w{number}", status="won", closed_on=_days(30))
+        _visit(empty, f"w{number}", _days(60), _days(60 - 1 - number))
+    usual = {"expected_close_on": _days(-10), "next_step": "call", "amount": 100, "amount_original": 100}
+    own: dict[str, dict[str, object]] = {
+        "fine": {}, "small": {"amount": 60}, "late": {"expected_close_on": _days(3)}, "silent": {}, "slow": {},
+        "pushed": {}, "cut": {"amount": 90, "amount_original": 90}, "blank": {"next_step": " "},
+        "big": {"amount": 300, "amount_original": 300},
+    }  # fmt: skip
+    for name, row in own.items():
+        _deal(empty, name, **usual | row)
+        _act(empty, hash(name) % 9999, _days(30 if name == "silent" else 1), deal_id=name)
+        _visit(empty, name, _days(16 if name == "slow" else 15))
+    _before(empty, "cut")
+    _before(empty, "pushed", expected_close_on=date(2026, 2, 20), seen_from=date(2026, 2, 10))
+    _before(empty, "pushed", expected_close_on=date(2026, 1, 20), seen_to=date(2026, 2, 10))
+    return empty
+
+
+def _shown(connection: duckdb.DuckDBPyConnection, **how: Any) -> dict[str, dict[str, Any]]:
+    return {row["deal_id"]: row for row in answered(connection, signals(view(), **how)).frame.to_dicts()}
+
+
+def test_each_deal_shows_its_own_sign(nine: duckdb.DuckDBPyConnection) -> None:
+    found = _shown(nine)
+    assert {name: [flag for flag in FLAGS if row[flag]] for name, row in found.items()} == {
+        "fine": [], "small": [], "late": ["is_past_due"], "silent": ["is_silent"], "slow": ["is_slow"],
+        "pushed": ["is_pushed"], "cut": ["is_cut"], "blank": ["is_stepless"], "big": ["is_big"],
+    }  # fmt: skip
+    assert (found["late"]["past_days"], found["silent"]["silent_days"]) == (3, 30)
+    assert (found["slow"]["stage_days"], found["slow"]["stage_p75"]) == (16, 15)
+    assert found["pushed"]["pushes"] == 2
+    assert found["cut"]["cut_share"] == pytest.approx(0.1)
+    assert found["big"]["open_share"] == pytest.approx(300 / 1050)
+    assert [row["signals"] for row in found.values()] == [1] * 7 + [0, 0]
+    assert next(iter(found)) == "big", "most signs first, then most money"
+    rows = answered(nine, signals(view()).rows("is_silent")).frame
+    assert rows["deal_id"].to_list() == ["silent"]
+    assert answered(nine, signals(view()).rows(deal_id="cut")).frame["most_amount"].to_list() == [100]
+
+
+def test_what_the_data_cannot_tell_is_no_sign(empty: duckdb.DuckDBPyConnection) -> None:
+    _deal(empty, "a", amount=None)
+    result = answered(empty, signals(view()))
+    (row,) = result.frame.to_dicts()
+    assert {flag: row[flag] for flag in FLAGS} == {
+        "is_past_due": None, "is_silent": None, "is_slow": None, "is_pushed": False, "is_cut": False,
+        "is_stepless": None, "is_big": False,
+    }  # fmt: skip
+    assert [note.code for note in result.notes] == ["no_signal"] * 4
+    assert "久未跟进" in " ".join(note.text("zh-CN") for note in result.notes)
+
+
+def test_an_earlier_day_is_seen_as_it_was(nine: duckdb.DuckDBPyConnection) -> None:
+    found = _shown(nine, day=date(2026, 2, 15))
+    assert found["pushed"]["pushes"] == 1
+    assert "fine" in found
+    assert not found["cut"]["is_cut"]
+
+
+def test_one_sees_ones_own_deals_and_shares_of_ones_own(nine: duckdb.DuckDBPyConnection) -> None:
+    _deal(nine, "hers", rep_key=2, amount=9000)
+    assert answered(nine, signals(view()), ANN).frame.height == 9
+    big = answered(nine, signals(view()), ANN).frame.row(0, named=True)
+    assert big["open_share"] == pytest.approx(300 / 1050), "of what the viewer may see"
+
+
+def test_texts_speak_both_languages() -> None:
+    for signal in SIGNALS:
+        for lang in ("en", "zh-CN"):
+            written = signal.reason.text(lang).format(value="7", threshold="5", days=90)
+            assert written
+            assert "{" not in written
+
+
+def test_the_history_of_a_deal(nine: duckdb.DuckDBPyConnection) -> None:
+    frame = answered(nine, timeline("pushed", TODAY)).frame
+    dues = frame.filter(frame["lane"] == "expected_close_on").select("day", "old", "new").rows()
+    assert dues == [
+        (_days(2), "2026-02-20", "2026-03-25"), (date(2026, 2, 10), "2026-01-20", "2026-02-20"),
+        (date(2026, 2, 1), None, "2026-01-20"),
+    ]  # fmt: skip
+    assert set(frame["lane"]) <= set(LANES)
+    assert {"stage", "activity", "created", "amount", "next_step"} <= set(frame["lane"])
+    assert frame["day"].to_list() == sorted(frame["day"].to_list(), reverse=True)
+    amount = answered(nine, timeline("pushed", TODAY).rows(lane="amount")).frame
+    assert amount["new"].to_list() == ["100.0000"]
+    stranger = Viewer(scope="rep", rep_keys=(2,))
+    assert answered(nine, timeline("pushed", TODAY), stranger).frame.is_empty()
+    assert answered(nine, signals(view()).rows(deal_id="pushed"), stranger).frame.is_empty()
+    assert answered(nine, signals(view()), EVERYTHING).frame.height == 9
