@@ -38,6 +38,7 @@ from data.ingest.read import Source, read
 from data.ingest.recognise import Wish, is_documentation, known_headers, left_out, recognise
 from data.ingest.remarks import LeftOut, Question, Reason, Remark
 from data.ingest.remember import remembered
+from data.ingest.stage_columns import stage_visits
 from data.ingest.texttable import TextTable
 from data.ingest.values import members
 from data.progress import part, tell
@@ -223,6 +224,9 @@ def _understand(planned: FilePlan, table: TextTable, wish: Wish, seen: Snapshot 
         if not beside.missing:
             another = FilePlan(planned.file, planned.content, planned.names, planned.options, encoding=planned.encoding)
             files.append(_read_section(another, table, beside))
+    if visits := stage_visits(table, best):
+        another = FilePlan(planned.file, planned.content, planned.names, planned.options, encoding=planned.encoding)
+        files.append(_read_section(another, *visits))
     for file in files:
         if not file.questions and not (file.match and file.match.spec.lookup):
             _check(file)
