@@ -8,6 +8,7 @@ import polars as pl
 import streamlit as st
 
 from data.ingest import FilePlan, Offer, Plan
+from data.ingest.errors import SheetHidden
 from ui import asking, mapping, numbers, session, show
 from ui.guard import explain
 from ui.history import as_of_from
@@ -27,6 +28,7 @@ def shown(made: Plan, answers: Answers) -> None:
         show.listing(_lines(understood), key="upload.plan", alt=t("upload.plan"))
     for remark in made.warnings:
         st.caption(plain(remarked(remark)))
+    _hidden_sheets(made, answers)
     _at_once(made, answers)
     for file in made.files:
         if file.is_beside:
@@ -45,7 +47,7 @@ def _lines(files: list[FilePlan]) -> pl.DataFrame:
         {
             t("upload.file"): file.file,
             t("upload.table"): table_name(file.table or ""),
-            t("upload.profile"): file.profile,
+            t("upload.profile"): mapping.crm_name(file.profile or ""),
             t("upload.encoding"): file.encoding or numbers.NOTHING,
             t("upload.as_of"): numbers.day(file.as_of, lang()),
             t("upload.as_of_from"): as_of_from(file.as_of_from),
@@ -56,6 +58,17 @@ def _lines(files: list[FilePlan]) -> pl.DataFrame:
         for file in files
     ]
     return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def _hidden_sheets(made: Plan, answers: Answers) -> None:
+    """Sheets that are hidden in their workbook are left out, and read where the reader wishes so."""
+    for left in made.left:
+        if isinstance(left.why, SheetHidden):
+            sheet = left.name.rpartition(" / ")[2]
+            label = t("upload.read_hidden", part=left.params["part"])
+            if st.button(plain(label), icon=":material/visibility:", key=answers.key("upload.hidden", left.name)):
+                answers.said.setdefault(left.name, {})["sheet"] = sheet
+                st.rerun()
 
 
 def _at_once(made: Plan, answers: Answers) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from data.ingest.errors import SheetUnknown, UnknownColumn, UnknownField
 from data.ingest.headers import names_of
@@ -67,9 +67,12 @@ class Met:
             self._note_sheets(source, sheets)
         self._note_sheets(source, [question.part for question in found.questions])
 
-    def _note_sheets(self, source: Source, parts: Iterable[str]) -> None:
+    def _note_sheets(self, source: Source, parts: Collection[str]) -> None:
         for name in source.names():
             self._sheets.setdefault(name, set()).update(part.split(" / ")[-1] for part in parts if part)
+        for part in parts:  # a hidden sheet is read where its own name is said of it
+            for name in source.names(part) if part else ():
+                self._sheets.setdefault(name, set()).add(part.split(" / ")[-1])
 
     def unknown(self, names: Iterable[str]) -> list[str]:
         """Those that are no file of the import and no list in one."""

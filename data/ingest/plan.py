@@ -176,9 +176,9 @@ def _without_lists(
     if wrong and not (made.keeps_refused and asked):
         raise wrong[0]
     shown = {id(file) for file in asked}
-    parts = [(f"{source.name} / {part}", why) for part, why in left]
-    parts += [(file.file, file.error) for file in failed if file.error and id(file) not in shown]
-    made.left += [LeftOut(code="sheet_left", params={"part": part}, why=why) for part, why in parts]
+    parts = [(f"{source.name} / {part}", why, source.names(part)[-1]) for part, why in left]
+    parts += [(file.file, file.error, file.names[-1]) for file in failed if file.error and id(file) not in shown]
+    made.left += [LeftOut(code="sheet_left", params={"part": part}, why=why, name=name) for part, why, name in parts]
     return asked
 
 

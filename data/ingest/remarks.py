@@ -60,11 +60,15 @@ class Offer(Remark):
 
 
 class LeftOut(Remark):
-    """A sheet, or a file inside a ZIP file, that holds no list, and why; the others are loaded."""
+    """A sheet, or a file inside a ZIP file, that holds no list, and why; the others are loaded.
+
+    `name`: the narrowest name by which something can be said of it.
+    """
 
     model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
 
     why: SalesError
+    name: str = ""
 
     def text(self, lang: str) -> str:
         """The sentence in `lang`, with the first sentence of the reason; the next says that nothing was loaded."""

@@ -25,7 +25,7 @@ def read_workbook(source: Source, known: AbstractSet[str], wishes: Wishes) -> Re
     Args:
         source: the file.
         known: column names that some profile knows, normalised.
-        wishes: `sheet`: only this one, even if it is hidden.
+        wishes: `sheet`: only this one, even if it is hidden; said of a hidden sheet itself: that one, too.
 
     Raises:
         FileProtected, WorkbookDamaged, UnpackedTooLarge, SheetTooLarge, SheetUnknown; where no sheet holds a list, the
@@ -50,11 +50,11 @@ def read_workbook(source: Source, known: AbstractSet[str], wishes: Wishes) -> Re
 
 
 def _lists(source: Source, sheet: Sheet, known: AbstractSet[str], wishes: Wishes) -> Reading:
-    if not sheet.is_visible and wishes.sheet is None:
+    told = wishes.of(sheet.name)
+    if not sheet.is_visible and wishes.sheet is None and told.sheet != sheet.name:
         raise SheetHidden(file=source.name)
     if sheet.cells.is_empty():
         raise FileEmpty(file=source.name)
-    told = wishes.of(sheet.name)
     reading = table_of(
         _with_sure_points(_without_midnight(sheet.cells), sheet), source.name, f"sheet {sheet.name}", known, told
     )
