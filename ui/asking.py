@@ -6,9 +6,8 @@ import streamlit as st
 
 from data.ingest import FilePlan, Offer, Question
 from data.ingest.keys import from_text
-from data.ingest.profile import profiles
-from ui import numbers
-from ui.text import has, lang, plain, t
+from ui import mapping, numbers
+from ui.text import has, plain, t
 from ui.told import Answers
 from ui.wording import field_name, remarked, table_name
 
@@ -62,8 +61,7 @@ def _reading(question: Question, file: FilePlan, answers: Answers) -> None:
 def _named(name: str, choice: str) -> str:
     if name == "table":
         return table_name(choice)
-    known = profiles().get(choice)
-    return known.label["zh-CN" if lang() == "zh-CN" else "en"] if known else choice
+    return mapping.crm_name(choice)
 
 
 def _key(question: Question, file: FilePlan, answers: Answers) -> None:

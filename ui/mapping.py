@@ -58,6 +58,12 @@ def _crm(file: FilePlan, table: str, answers: Answers) -> None:
         st.rerun()
 
 
+def crm_name(name: str) -> str:
+    """A CRM as the reader calls it."""
+    known = profiles().get(name)
+    return _label(known) if known else name
+
+
 def _label(profile: Profile) -> str:
     return profile.label["zh-CN" if lang() == "zh-CN" else "en"]
 
