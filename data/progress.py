@@ -14,9 +14,9 @@ from typing import NamedTuple, Protocol
 class Step(NamedTuple):
     """What is being done.
 
-    `name`: reading, recognising, typing, checking, comparing; waiting, writing, folding. `share`: of all the work, 0-1.
-    `file`: whose rows. `done` of `of`: rows; columns while typing; bytes while reading, for rows are not known then.
-    `rows`: how many the file has.
+    `name`: waiting, beginning; reading, recognising, typing, checking, comparing; looking, writing, folding.
+    `share`: of all the work, 0-1. `file`: whose rows. `rows`: how many the file has. `done` of `of`: rows; columns while
+    typing; bytes while reading, for rows are not known then.
     """
 
     name: str

@@ -35,6 +35,8 @@ def _watch(job: Job) -> None:
             t("upload.cancel"), icon=":material/cancel:", on_click=job.cancel, key=f"upload.cancel.{job.kind}",
             disabled=job.is_unwanted,
         )  # fmt: skip
+        if job.kind == "load":
+            st.caption(t("upload.goes_on"))
 
 
 def said(job: Job) -> str:
@@ -46,7 +48,7 @@ def said(job: Job) -> str:
         ahead = [name for other in job.ahead for name in other.files]
         return plain(t("upload.waits_for", files=numbers.listed(ahead, lang()))) if ahead else t("upload.waits")
     key = f"upload.step.{job.kind}_{step.name}"
-    size = -(-step.of // (1024 * 1024))
+    size = max(1, round(step.of / 1_000_000))
     done, of, rows, size_said = (
         numbers.exact(value, "count", lang()) for value in (step.done, step.of, step.rows, size)
     )

@@ -14,6 +14,7 @@ from data.current import own_store
 from data.ingest import Counts, FilePlan, Plan, jobs
 from data.ingest.odd import Odd, look, names_alike
 from data.ingest.rehearse import rehearse_or_anew
+from data.progress import part, tell
 from data.store import Store
 from ui import beside, numbers, rows, show
 from ui.guard import explain
@@ -79,12 +80,14 @@ def stop() -> None:
 
 def _rehearsed(made: Plan, own: Store | None) -> _Rehearsed:
     """On the company's own store; where there is none yet, on a new one that is thrown away."""
+    tell("looking", 0.0, rows=sum(file.read for file in made.files))
     if own is None:
         odd, alike = look(made.files, None), names_alike(made.files, None)
     else:
         with own.snapshot() as seen:
             odd, alike = look(made.files, seen), names_alike(made.files, seen)
-    return _Rehearsed(rehearse_or_anew(own, made, most_cells=MOST_CELLS), odd, alike)
+    with part(0.4, 1.0):
+        return _Rehearsed(rehearse_or_anew(own, made, most_cells=MOST_CELLS), odd, alike)
 
 
 def _counts(files: Sequence[FilePlan], found: _Rehearsed) -> None:

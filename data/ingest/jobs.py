@@ -108,7 +108,7 @@ class Job:
         result: Any = None
         error: Exception | None = None
         try:
-            self._stop_if_unwanted()
+            self.told(Step("beginning"))
             if self._work is not None:
                 with watched(self):
                     result = self._work()
