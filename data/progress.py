@@ -15,8 +15,8 @@ class Step(NamedTuple):
     """What is being done.
 
     `name`: waiting, beginning; reading, recognising, typing, checking, comparing; looking, writing, folding.
-    `share`: of all the work, 0-1. `file`: whose rows. `rows`: how many the file has. `done` of `of`: rows; columns while
-    typing; bytes while reading, for rows are not known then.
+    `share`: of all the work, 0-1. `file`: whose rows. `rows`: how many the file has. `done` of `of`: rows; columns
+    while typing; bytes while reading, for rows are not known then.
     """
 
     name: str
