@@ -281,7 +281,7 @@ def _count(
     ).fetchall()[0]
     if not order.uploads:
         return _Counts(new, 0, read - new)
-    if before.uploads and not is_one_layout:
+    if before.uploads and not is_one_layout and new < matched:  # of keys that no other upload holds, nothing held
         same = _count_equal(cursor, table, carried, before)
     repeated = read - matched
     return _Counts(new, read - new - same - repeated, same + repeated)
