@@ -191,7 +191,8 @@ def _bound(
     own: tuple[Dimension, ...],  # noqa: ARG001 - filters mean what the store at hand says
 ) -> tuple[str, dict[str, object]]:
     """The statement as `viewer` may ask it; remembered, since a page that is run again asks it again."""
-    portable.check(query.sql)
+    for text in (*(step.sql for step in query.steps), query.answer):  # steps are shared by many questions
+        portable.check(text)
     filters = query.view.filters if query.view else ()
     base, params = base_tables(query.tables, filters, viewer, query.shared, query.reads)
     return _with((*base, *query.steps), query.answer), {**params, **dict(query.params)}
