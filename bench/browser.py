@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Safari/604.1"
+_LOOK_EVERY = 100
+"""Milliseconds: asked in every frame, as it otherwise is, a browser draws frames for nothing else."""
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _SETTLED = """() => {
     const app = document.querySelector('[data-testid="stApp"]');
@@ -94,15 +96,19 @@ def wait_for(url: str, process: subprocess.Popen[bytes], log: Path, seconds: flo
     raise RuntimeError(f"the server did not start:\n{log.read_text(errors='replace')[-3000:]}")
 
 
-def launch(playwright: Playwright) -> Browser:
-    """The machine's own Chromium, else the one that playwright brought."""
+def launch(playwright: Playwright, *arguments: str) -> Browser:
+    """The machine's own Chromium, else the one that playwright brought.
+
+    Args:
+        playwright: what drives it. *arguments: further switches of Chromium.
+    """
     path = next((found for name in _NAMES if (found := shutil.which(name))), None)
-    return playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    return playwright.chromium.launch(executable_path=path, args=["--no-sandbox", *arguments])
 
 
 def settled(page: Page, seconds: float = 150) -> Page:
     """Wait until the app has nothing more to do, and everything it sent is drawn."""
-    page.wait_for_function(_SETTLED, timeout=seconds * 1000)
-    page.wait_for_timeout(150)
-    page.wait_for_function(_SETTLED, timeout=seconds * 1000)
+    for pause in (150, 0):
+        page.wait_for_function(_SETTLED, timeout=seconds * 1000, polling=_LOOK_EVERY)
+        page.wait_for_timeout(pause)
     return page

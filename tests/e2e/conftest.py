@@ -15,8 +15,10 @@ from tests.small import small_demo
 
 NOISE = ("_stcore/health", "_stcore/host-config")
 """On a deep link Streamlit asks for these below the page's path first; a 404 there is how it finds its root."""
-PATIENCE = 60_000
+PATIENCE = 150_000
 """Milliseconds: a busy machine is slow, not wrong."""
+CALM = ("--force-prefers-reduced-motion", "--disable-gpu")
+"""Nothing here looks at what moves; a processor that draws the graphics as well draws a third more for it."""
 Serve = Callable[..., AbstractContextManager[str]]
 
 
@@ -25,7 +27,7 @@ def browser() -> Iterator[Browser]:
     """One Chromium for all tests."""
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        opened = launch(playwright)
+        opened = launch(playwright, *CALM)
         yield opened
         opened.close()
 
