@@ -29,7 +29,7 @@ def test_an_unknown_stage_is_asked_once(fresh: Serve, page: Page, tmp_path: Path
         expect(page.get_by_text("Somewhere: 2 rows, 55.00")).to_be_visible()
         assert page.get_by_role("button", name="Load this file").count() == 0, "nothing is loaded before the answer"
         page.get_by_text("Columns, remarks and rows left out", exact=True).click()
-        expect(page.get_by_text("Recognised by its columns: Deals (generic) 83%")).to_be_visible()
+        expect(page.get_by_text("Recognised by its columns: Deals (Usual column names) 83%")).to_be_visible()
         expect(page.get_by_test_id("stDataFrame").last).to_be_visible()
         page.get_by_role("radio", name="open").click()
         settled(page)
