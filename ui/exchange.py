@@ -26,7 +26,7 @@ def section() -> None:
         own, known, without = seen.currency, rates(seen), lacking(seen)
         last = next((one for one in reversed(uploads(seen)) if one.profile == PROFILE and not one.is_undone), None)
     show.section(t("settings.rates"), t("settings.rates_help"))
-    st.markdown(plain(t("settings.own_currency", currency=own or numbers.NOTHING)))
+    st.markdown(t("settings.own_currency", currency=plain(own or numbers.NOTHING)))
     if not session.viewer().sees_all:
         st.caption(t("settings.not_yours"))
         return

@@ -115,9 +115,9 @@ def _odd(files: Sequence[FilePlan], odd: Sequence[Sequence[Odd]]) -> None:
     frame = pl.DataFrame(
         [
             {
-                t("rehearsed.what"): one.text(lang()),
                 t("quality.rows_head"): one.rows,
                 t("upload.money"): _money(one.money),
+                t("rehearsed.what"): one.text(lang()),
                 t("rehearsed.lines"): ", ".join(one.lines),
                 t("upload.file"): file.file,
             }

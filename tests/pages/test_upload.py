@@ -12,7 +12,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data import current
-from data.ingest import Source, plan, run
+from data.ingest import Options, Source, plan, run
+from data.rates import lacking, rates
 from data.settings import settings
 from data.store import Store, open_store
 from tests.pages.conftest import Open
@@ -284,3 +285,35 @@ def test_with_the_demo_on_screen_files_are_planned_for_the_companys_own_store(
         own.close()
     finally:
         settings.cache_clear()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-CN"])
+def test_a_dry_run_names_what_is_odd_in_the_page(company: Store, open_page: Open, lang: str) -> None:
+    run(company, plan([Source("customers.csv", b"customer_id,customer\nC1,Acme Corp\n")]))
+    deals = "deal_id,deal,customer,status,amount,created_on,closed_on\n"
+    deals += "1,a,Acme Corporation,won,100,2026-03-05,2026-02-05\n"
+    page = drop(open_page("upload", lang=lang), deals=deals).run()
+    assert not page.exception
+    listed = [frame.value for frame in page.dataframe]
+    cells = {str(cell) for frame in listed for column in frame.columns for cell in frame[column]}
+    assert {"Acme Corporation", "Acme Corp"} <= cells
+    said = {"en": "deals closed before they were created", "zh-CN": "商机的关闭日期早于创建日期"}[lang]
+    assert said in cells
+
+
+def test_a_rate_is_set_and_taken_back_in_the_page(company: Store, open_page: Open) -> None:
+    deals = "deal_id,deal,status,amount,currency,created_on,closed_on\n"
+    deals += "".join(f"{at},a,won,100,CNY,2026-01-05,2026-02-05\n" for at in range(3))
+    deals += "9,b,won,5,USD,2026-01-05,2026-02-05\n"
+    run(company, plan([Source("deals.csv", deals.encode())], Options(without_rates=True)))
+    page = open_page("settings")
+    page.text_input(key="rate.currency").set_value("USD")
+    page.number_input(key="rate.rate").set_value(7.5)
+    next(button for button in page.button if button.label == "Set the rate").click().run()
+    assert not page.exception
+    with company.snapshot() as seen:
+        assert [(one.currency, one.rate) for one in rates(seen)] == [("USD", 7.5)]
+        assert not lacking(seen)
+    page.button(key="settings.rate_undo").click().run()
+    with company.snapshot() as seen:
+        assert not rates(seen)

@@ -60,7 +60,7 @@ def test_what_is_odd_is_counted_with_money_and_lines(company: Company, tmp_path:
     assert deals["refused_money"] == 9
     assert not any("rep" in code for code in found), "no list of people was ever loaded"
     text = run("import", *files, "--dry-run", "--as-of", "2026-03-10", "--store", company.path, lang="zh-CN").out
-    assert "有 2 行的客户不在任何已载入或本次上传的清单中：Nobody" in text
+    assert "客户不在任何已载入或本次上传的清单中：Nobody" in text
     assert "75.00；" in text or "75.00; 第 3, 4 行" in text
 
 
