@@ -1,4 +1,5 @@
--- Deals open on a day, with what speaks against each of them, sign by sign (metrics/signals.py).
+-- Deals open on a day, with what speaks against each of them, sign by sign (metrics/signals.py). Each large table is
+-- read once: engines would keep a copy of what is read twice.
 with open_then as (
     select
         deals_seen.deal_id, deals_seen.deal, deals_seen.pipeline, deals_seen.stage, deals_seen.amount,
@@ -15,29 +16,29 @@ done as (
     where activities.done_on <= $day
     group by activities.deal_id
 ),
-visits as (
-    select deal_stages.deal_id, deal_stages.stage, max(deal_stages.entered_on) as entered_on
-    from deal_stages
-    join open_then on open_then.deal_id = deal_stages.deal_id
-    where deal_stages.entered_on <= $day and (deal_stages.left_on is null or deal_stages.left_on > $day)
-    group by deal_stages.deal_id, deal_stages.stage
+told as (  -- what the CRM says itself, and activities that the viewer may not see
+    select deals.deal_id, deals.last_activity_on
+    from deals
+    join open_then on open_then.deal_id = deals.deal_id
+    where deals.last_activity_on is not null
 ),
 here as (  -- a state rebuilt from dates names no stage: then the visit does
-    select visits.deal_id, max(visits.stage) as stage, max(visits.entered_on) as entered_on
-    from visits
-    join open_then on open_then.deal_id = visits.deal_id and (open_then.stage is null or open_then.stage = visits.stage)
-    group by visits.deal_id
-),
-won_visits as (  -- how long deals that were won by then stood in each stage
-    select deals.pipeline, deal_stages.stage, date_diff('day', deal_stages.entered_on, deal_stages.left_on) as days
+    select deal_stages.deal_id, max(deal_stages.stage) as stage, max(deal_stages.entered_on) as entered_on
     from deal_stages
-    join deals on deals.deal_id = deal_stages.deal_id
-    where deals.status = 'won' and deals.closed_on <= $day and deal_stages.left_on >= deal_stages.entered_on
+    join open_then on open_then.deal_id = deal_stages.deal_id
+        and (open_then.stage is null or open_then.stage = deal_stages.stage)
+    where deal_stages.entered_on <= $day and (deal_stages.left_on is null or deal_stages.left_on > $day)
+    group by deal_stages.deal_id
 ),
-won_days as (
-    select won_visits.pipeline, won_visits.stage, won_visits.days, count(*) as n
-    from won_visits
-    group by won_visits.pipeline, won_visits.stage, won_visits.days
+won_days as (  -- how long deals that were won by then stood in each stage
+    select
+        stage_visits.pipeline, stage_visits.stage,
+        date_diff('day', stage_visits.entered_on, stage_visits.left_on) as days, count(*) as n
+    from stage_visits
+    where stage_visits.status = 'won' and stage_visits.closed_on <= $day
+        and stage_visits.left_on >= stage_visits.entered_on
+    group by stage_visits.pipeline, stage_visits.stage,
+        date_diff('day', stage_visits.entered_on, stage_visits.left_on)
 ),
 reached as (
     select
@@ -54,13 +55,13 @@ usual as (
 ),
 states as (
     select
-        deals_seen.deal_id, deals_seen.amount_original, deals_seen.expected_close_on, deals_seen.seen_to,
-        lag(deals_seen.expected_close_on) over (
-            partition by deals_seen.deal_id order by deals_seen.seen_from
+        deal_versions.deal_id, deal_versions.amount_original, deal_versions.expected_close_on, deal_versions.seen_to,
+        lag(deal_versions.expected_close_on) over (
+            partition by deal_versions.deal_id order by deal_versions.seen_from
         ) as due_before
-    from deals_seen
-    join open_then on open_then.deal_id = deals_seen.deal_id
-    where deals_seen.seen_from <= $day
+    from deal_versions
+    join open_then on open_then.deal_id = deal_versions.deal_id
+    where deal_versions.seen_from <= $day
 ),
 moved as (  -- in its own currency: a new rate is no cut
     select
@@ -80,16 +81,16 @@ facts as (
         open_then.expected_close_on, open_then.next_step, here.entered_on as stage_since,
         greatest(
             done.done_on, case when open_then.last_activity_on <= $day then open_then.last_activity_on end,
-            case when deals.last_activity_on <= $day then deals.last_activity_on end
+            case when told.last_activity_on <= $day then told.last_activity_on end
         ) as touched_on,
         date_diff('day', open_then.expected_close_on, cast($day as date)) as past_days,
         date_diff('day', here.entered_on, cast($day as date)) as stage_days,
         usual.p75 as stage_p75, moved.pushes, moved.most as most_amount, open_then.amount_original,
         count(nullif(trim(open_then.next_step), '')) over () as steps_known,
-        count(coalesce(done.done_on, open_then.last_activity_on, deals.last_activity_on)) over () as touches_known,
+        count(coalesce(done.done_on, open_then.last_activity_on, told.last_activity_on)) over () as touches_known,
         sum(coalesce(open_then.amount, 0)) over () as open_amount
     from open_then
-    left join deals on deals.deal_id = open_then.deal_id
+    left join told on told.deal_id = open_then.deal_id
     left join done on done.deal_id = open_then.deal_id
     left join here on here.deal_id = open_then.deal_id
     left join usual on usual.stage = coalesce(open_then.stage, here.stage)

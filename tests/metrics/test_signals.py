@@ -12,7 +12,7 @@ from metrics.history import LANES, timeline
 from metrics.signals import SIGNALS, signals
 from metrics.viewer import EVERYTHING, Viewer
 from tests.metrics.conftest import answered, view
-from tests.metrics.test_activity import ANN, TODAY, _act, _deal
+from tests.metrics.test_activity import ANN, TODAY, _act, _deal, _put
 
 FLAGS = [signal.flag for signal in SIGNALS]
 
@@ -41,6 +41,7 @@ def _before(connection: duckdb.DuckDBPyConnection, deal: str, **state: object) -
 @pytest.fixture
 def nine(empty: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     """Every deal was touched yesterday, stands in its stage for 5 days, is due in 10 and has a next step, but for…"""
+    _put(empty, "stages", pipeline="P", stage="talk", position=1, status="open")
     for number in range(20):  # won deals left "talk" after 1 to 20 days: three in four within 15
         _deal(empty, f"w{number}", status="won", closed_on=_days(30))
         _visit(empty, f"w{number}", _days(60), _days(60 - 1 - number))
