@@ -77,7 +77,7 @@ def import_(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
 
     session = at(context, store, lang, is_json=json)
     known = {str(file): str(session.path(file)) for file in files}
-    told = {known.get(name, name): _answers(said) for name, said in told_of(context).items()}
+    told = {_name_of(name, known): _answers(said) for name, said in told_of(context).items()}
     options = ingest.Options(**_answers(context.params).said, files=told, who="command line")
     with session.seen() as seen:
         plan = ingest.plan([session.path(file) for file in files], options, seen)
@@ -87,6 +87,14 @@ def import_(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
         names = [file.file for file in plan.files]
         raise UnknownFile(file=plan.unmet[0], suggestion=nearest(plan.unmet[0], names), known=", ".join(names))
     return _settle(session, plan, dry_run=dry_run)
+
+
+def _name_of(said: str, known: Mapping[str, str]) -> str:
+    """A file, or a list in one (`FILE / SHEET`), as the import calls it: by its whole path."""
+    for given, path in known.items():
+        if said == given or said.startswith(f"{given} / "):
+            return path + said.removeprefix(given)
+    return said
 
 
 def _answers(given: Mapping[str, Any]) -> Answers:

@@ -131,6 +131,17 @@ def test_options_after_for_hold_for_that_file(company: Company, tmp_path: Path) 
     assert wrong.code == 2
 
 
+def test_a_sheet_is_named_on_the_command_line(company: Company, tmp_path: Path) -> None:
+    rows = [["deal_id", "status", "amount", "created_on"], ["1", "won", "5", "01/02/2026"]]
+    others = [["deal_id", "status", "amount", "created_on", "note"], ["2", "won", "5", "2026-02-01", "y"]]
+    file = tmp_path / "book.xlsx"
+    file.write_bytes(workbook({"Old": rows, "New": others}))
+    assert company("import", file).code == 3
+    loaded = company.load(file, "--for", f"{file} / Old", "--date-order", "dmy")
+    assert [upload["file"] for upload in loaded] == ["book.xlsx / Old", "book.xlsx / New"]
+    assert company("import", file, "--for", f"{file} / Ald", "--date-order", "dmy").code == 1
+
+
 def test_each_file_remembers_its_own_answers_only(store: Store) -> None:
     other = b"deal_id,status,amount,created_on,owner_note\n7,won,5,03/04/2026,x\n"
     files = [Source("a.csv", days(1)), Source("b.csv", other)]
