@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,7 +102,7 @@ def _kind_of_zip(content: bytes) -> str:
             names = packed.namelist()
             if "mimetype" in names and b"spreadsheet" in packed.read("mimetype")[:100]:
                 return "workbook"
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError):
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError, EOFError):
         # Damaged: what stands in clear text inside says what it was meant to be.
         return "workbook" if b"xl/" in content or b"[Content_Types].xml" in content[:4096] else "zip"
     if any(re.match(r"/?xl/workbook\.(xml|bin)$", name, re.IGNORECASE) for name in names):
