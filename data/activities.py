@@ -41,12 +41,6 @@ def question(what: What, by: str | None, within: int) -> Callable[[View], Query]
     return asked[what]
 
 
-def activities_report(session: Session, answered: Answer, what: What, *, only_sql: bool) -> None:
-    """The answer; to people, that the effect of activity is no proof."""
-    notes = [*answered.notes, fill(_words()["no_proof"], session.lang, {})] if what is What.EFFECT else answered.notes
-    _report(session, replace(answered, notes=notes), only_sql=only_sql)
-
-
 def signals_report(session: Session, answered: Answer, *, only_sql: bool) -> None:
     """The open deals with their signs: to people by the names of the signs, in JSON by flag and value."""
     frame = answered.frame
@@ -54,7 +48,7 @@ def signals_report(session: Session, answered: Answer, *, only_sql: bool) -> Non
         why = [" · ".join(one.label.text(session.lang) for one in shown(row)) for row in frame.iter_rows(named=True)]
         frame = frame.select("deal_id", "deal", "rep", "stage", "amount", "expected_close_on")
         frame = frame.with_columns(pl.Series("why", why, pl.String))
-    _report(session, replace(answered, frame=frame), only_sql=only_sql)
+    activities_report(session, replace(answered, frame=frame), only_sql=only_sql)
 
 
 def signals_question(sign: Sign | None) -> Callable[[View], Query]:
@@ -64,7 +58,8 @@ def signals_question(sign: Sign | None) -> Callable[[View], Query]:
     return lambda view: signals(view).rows(f"is_{sign}")
 
 
-def _report(session: Session, answered: Answer, *, only_sql: bool) -> None:
+def activities_report(session: Session, answered: Answer, *, only_sql: bool) -> None:
+    """The answer, its columns headed in words."""
     frame = answered.frame
     if not session.is_json:
         frame = frame.select(name for name in frame.columns if not name.endswith("_key"))

@@ -74,7 +74,7 @@ def activities(  # noqa: PLR0913, PLR0917 - a command's options are its paramete
         by=(by,) if by else (), from_on=day_of(from_on), to_on=day_of(to_on), where=tuple(where or ()),
         as_of=day_of(as_of), email=viewer,
     )  # fmt: skip
-    activities_report(session, answer_to(session, asked, question(what, by, within)), what, only_sql=sql)
+    activities_report(session, answer_to(session, asked, question(what, by, within)), only_sql=sql)
     return LOADED
 
 

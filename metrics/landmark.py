@@ -60,7 +60,7 @@ def landmark(view: View, within: int = 14) -> Query:
 
 
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
-    """Two rates and their difference for each kind."""
+    """Two rates and their difference for each kind; and always, that they prove no cause."""
     counts = _counted(frames[0])
     whole = counts.filter(pl.col("kind").is_null())
     touched = counts.filter(pl.col("kind").is_not_null())
@@ -72,6 +72,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
         )
     frame = _rates(touched.join(whole.drop("kind"), how="cross", suffix="_all"))
     frame = frame.with_columns(is_beyond_chance=pl.Series(_beyond_chance(frame), dtype=pl.Boolean))
+    notes.append(note("no_proof"))
     return frame.sort(pl.col("kind") != "any", "kind")
 
 

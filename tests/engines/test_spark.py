@@ -19,14 +19,20 @@ from data.engines.parquet import export
 from data.engines.spark import SparkSnapshot, SparkStore
 from data.settings import Settings
 from data.store import Snapshot
+from metrics import activity
 from metrics import catalog as catalog_module
 from metrics.bridge import bridge
+from metrics.campaigns import campaigns
 from metrics.catalog import catalog, measure
+from metrics.channels import channels
 from metrics.cuts import breakdown, breakdowns, pivot, total, trend
 from metrics.errors import SalesError
 from metrics.funnel import funnel
+from metrics.landmark import landmark
 from metrics.odds import odds, weighted
 from metrics.query import Query, from_file
+from metrics.response import response
+from metrics.signals import signals
 from metrics.view import View
 from metrics.viewer import EVERYTHING, Viewer
 from tests.engines.same import differences
@@ -142,6 +148,19 @@ def test_questions_of_files(here: Snapshot, there: SparkSnapshot, view: View) ->
     for seen in (view, view.with_filter("rep", here.values("rep", EVERYTHING)[0])):  # the latter shares deals out
         for query in (funnel(seen), funnel(seen, "rep"), bridge(seen, ago), weighted(seen), odds(seen)):
             _agree(here, there, query)
+
+
+def test_questions_about_activity(here: Snapshot, there: SparkSnapshot, view: View) -> None:
+    year = view.with_period("ytd")
+    asked = (
+        activity.by_week(year), activity.pace(year), activity.touches(year), activity.silence(year),
+        activity.longest_silent(year), activity.quiet(year), response(year), response(year, "rep"), landmark(view),
+        channels(year), campaigns(year), signals(year),
+    )  # fmt: skip
+    for query in asked:
+        _agree(here, there, query)
+    for query in (activity.by_week(year), signals(year), response(year, "team"), campaigns(year)):
+        _agree(here, there, query, Viewer(email="x@example.com", scope="rep", rep_keys=(1,)))
 
 
 def test_values_to_filter_by(here: Snapshot, there: SparkSnapshot) -> None:
