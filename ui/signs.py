@@ -52,9 +52,8 @@ def with_reasons(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
     """Deals as a list: what they are, their money, how many signs they show and why."""
     joint = _MORE[look.lang != "zh-CN"]
     reasons = [joint.join(reason(signal, row, look) for signal in shown(row)) for row in frame.iter_rows(named=True)]
-    names = ("deal_id", "deal", "customer", "rep", "stage", "amount", "expected_close_on", "signals")
-    listed = frame.select(name for name in names if name in frame.columns)
-    return listed.with_columns(pl.Series("reasons", reasons, pl.String))
+    listed = frame.with_columns(pl.Series("reasons", reasons, pl.String))
+    return listed.select("deal_id", "deal", "amount", "signals", "reasons", "rep", "stage", "expected_close_on")
 
 
 def most_frequent(result: Result, look: Look) -> str | None:
