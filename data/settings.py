@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     answers_mb: Annotated[int, Field(ge=0)] = 256
     """How many megabytes of answers are remembered, so that a question asked twice is answered at once."""
     currency: Annotated[str, Field(pattern="^([A-Z]{3})?$")] = ""
-    """The reporting currency, as its three-letter code; empty means the one that the first upload with one names most."""
+    """The reporting currency, as its three-letter code; empty: the one that the first upload with one names most."""
     country: Annotated[str, Field(pattern="^[A-Z]{2}$")] = "CN"
     """Whose public holidays and make-up working days count, as a two-letter country code."""
     timezone: str = "Asia/Shanghai"

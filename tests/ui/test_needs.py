@@ -15,7 +15,8 @@ def test_pages_name_the_tables_of_their_measures_and_question_files() -> None:
     assert {"overview", "explore", "deal"} <= set(stems("deals"))
     assert "deal" in stems("deal_lines"), "its products are a question file"
     assert "overview" not in stems("deal_lines")
-    assert stems("calendar") == []
+    assert stems("calendar") == ["activities"], "what is done per working day"
+    assert stems("fx_rates") == [], "no page asks for rates: amounts are converted already"
 
 
 def test_every_table_with_measures_opens_at_least_explore() -> None:

@@ -24,7 +24,8 @@ def test_what_a_browser_speaks(tag: str | None, language: str | None) -> None:
 
 
 def test_names_are_no_markdown() -> None:
-    assert plain("![x](http://example.org/x.png)") == r"\!\[x\]\(http\://example\.org/x\.png\)"
+    joiner = "\u2060"  # no backslash keeps an address from being read once more as one
+    assert plain("![x](http://example.org/x.png)") == rf"\!\[x\]\(http\:{joiner}//example\.org/x\.png\)"
     assert plain(":red[x] $a$ **b**").count("\\") == 9
 
 
