@@ -70,9 +70,10 @@ class Met:
     def _note_sheets(self, source: Source, parts: Collection[str]) -> None:
         for name in source.names():
             self._sheets.setdefault(name, set()).update(part.split(" / ")[-1] for part in parts if part)
-        for part in parts:  # a hidden sheet is read where its own name is said of it
-            for name in source.names(part) if part else ():
-                self._sheets.setdefault(name, set()).add(part.split(" / ")[-1])
+        for part in filter(None, parts):  # a hidden sheet is read where its own name, or its book in a ZIP file, is said
+            book, _, sheet = part.rpartition(" / ")
+            for name in (*source.names(part), *(source.names(book) if book else ())):
+                self._sheets.setdefault(name, set()).add(sheet)
 
     def unknown(self, names: Iterable[str]) -> list[str]:
         """Those that are no file of the import and no list in one."""

@@ -8,7 +8,7 @@ import polars as pl
 
 from data.ingest.errors import FileEmpty, FileRefused, SheetHidden, SheetUnknown
 from data.ingest.grid import table_of
-from data.ingest.remarks import Remark
+from data.ingest.remarks import Question, Remark
 from data.ingest.sheets import Sheet, sheets
 from data.ingest.source import Source
 from data.ingest.texttable import Reading, Wishes
@@ -21,6 +21,8 @@ _LOOKED_AT = 1000
 
 def read_workbook(source: Source, known: AbstractSet[str], wishes: Wishes) -> Reading:
     """Read every visible sheet of a workbook that holds a list; the others are named with the reason.
+
+    Where no visible sheet holds a list, but hidden ones hold something, it is asked which of them is meant.
 
     Args:
         source: the file.
@@ -45,16 +47,24 @@ def read_workbook(source: Source, known: AbstractSet[str], wishes: Wishes) -> Re
         reading.tables += one.tables
         reading.questions += one.questions
     if not reading.tables and not reading.questions:
+        if hidden := [name for name, why in reading.left if isinstance(why, SheetHidden)]:
+            return Reading(questions=[_which_hidden(source, hidden)])
         raise reading.left[0][1] if reading.left else FileEmpty(file=source.name)
     return reading
 
 
+def _which_hidden(source: Source, names: list[str]) -> Question:
+    """Nobody sees a hidden sheet, so that it is read only where somebody says so, even if there is no other."""
+    params: dict[str, str | int] = {"file": source.name, "sheets": ", ".join(names), "sheet": names[0]}
+    return Question(code="ask_hidden", params=params, flag="--sheet", choices=tuple(names))
+
+
 def _lists(source: Source, sheet: Sheet, known: AbstractSet[str], wishes: Wishes) -> Reading:
     told = wishes.of(sheet.name)
-    if not sheet.is_visible and wishes.sheet is None and told.sheet != sheet.name:
-        raise SheetHidden(file=source.name)
     if sheet.cells.is_empty():
         raise FileEmpty(file=source.name)
+    if not sheet.is_visible and wishes.sheet is None and told.sheet != sheet.name:
+        raise SheetHidden(file=source.name)
     reading = table_of(
         _with_sure_points(_without_midnight(sheet.cells), sheet), source.name, f"sheet {sheet.name}", known, told
     )

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from data.ingest import Options, Source, plan, run
 from data.ingest.remember import remembered
 from data.store import Store
+from tests.data.ingest.test_hidden_sheets import workbook
 from tests.pages.conftest import Open
 from tests.pages.test_upload import DAYS, company, drop, held, loaded, widget
 from ui.text import LANGUAGES, texts
@@ -123,3 +124,18 @@ def test_remembered_answers_are_those_of_the_store_that_is_loaded_into(company: 
     run(company, plan([Source("a.csv", DAYS.encode())], told))
     page = open_page("upload")
     assert any(texts("en")["upload.layouts"].format(count=1) in one.label for one in page.expander)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_workbook_whose_only_list_is_hidden_is_asked_for_it_and_loaded(
+    company: Store, open_page: Open, lang: str
+) -> None:
+    page = open_page("upload", lang=lang)
+    page.file_uploader[0].set_value([("book.xlsx", workbook(cover=True), "application/octet-stream")])
+    page.run()
+    assert not page.error
+    (key,) = asked_of(page, "sheet")
+    assert page.radio(key=key).options == ["Old people"]
+    page.radio(key=key).set_value("Old people").run()
+    loaded(page, lang)
+    assert held(company, "select count(*) from crm.reps where not is_implied") == [(3,)]

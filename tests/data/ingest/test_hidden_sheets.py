@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
+import pytest
 import xlsxwriter
 
 from data import ingest
@@ -12,10 +14,14 @@ from data.ingest.errors import SheetHidden
 from data.ingest.options import Answers
 
 
-def workbook() -> bytes:
+def workbook(*, cover: bool = False) -> bytes:
+    """Deals beside a hidden sheet of people; with a cover, that is what stands beside, and a blank hidden sheet."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out) as made:
-        for name, table in (("Deals", "deal_id,deal,status,amount"), ("Old people", "rep,team,manager")):
+        if cover:
+            made.add_worksheet("Cover").write(0, 0, "For the board only")
+            made.add_worksheet("Blank").hide()
+        for name, table in (("Deals", "deal_id,deal,status,amount"), ("Old people", "rep,team,manager"))[cover:]:
             sheet = made.add_worksheet(name)
             sheet.write_row(0, 0, table.split(","))
             for row in range(1, 4):
@@ -36,3 +42,23 @@ def test_a_hidden_sheet_is_named_and_can_be_read_beside_the_others() -> None:
     assert [(file.table, file.read) for file in both.files] == [("deals", 3), ("reps", 3)]
     assert not both.left
     assert not both.unmet
+
+
+@pytest.mark.parametrize("name", ["book.xlsx", "all.zip"])
+def test_where_only_a_hidden_sheet_holds_a_list_it_is_asked_for(name: str) -> None:
+    source = Source(name, zipped(workbook(cover=True)) if name.endswith("zip") else workbook(cover=True))
+    made = ingest.plan([source], keep_refused=True)
+    (question,) = made.questions
+    assert (question.code, question.flag, question.choices) == ("ask_hidden", "--sheet", ("Old people",))
+    assert all("Old people" in question.text(lang) for lang in ("en", "zh-CN"))
+    told = Options(files={made.files[0].names[-1]: Answers(sheet="Old people")})
+    read = ingest.plan([source], told)
+    assert [(file.table, file.read) for file in read.files] == [("reps", 3)]
+    assert [(file.table, file.read) for file in ingest.plan([source], Options(sheet="Old people")).files] == [("reps", 3)]
+
+
+def zipped(content: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        made.writestr("book.xlsx", content)
+    return out.getvalue()
