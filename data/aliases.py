@@ -6,7 +6,9 @@ suggestion never blocks anything: until somebody accepts it, the names stay apar
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
@@ -45,14 +47,14 @@ KINDS = (*REFERENCES, *SAID)
 """What may be renamed and merged."""
 
 
-class Name(NamedTuple):
-    """A name that is in use: whether it has a row of its own, and whether nothing but the name is known of it."""
+class Carried(NamedTuple):
+    """What the rows that carry a name come to."""
 
-    name: str
-    has_row: bool  # somebody uploaded a row for it
-    is_named_only: bool  # it is known by its name alone, so another name may stand for it
     rows: int
     money: Decimal
+
+
+NOTHING = Carried(0, Decimal(0))
 
 
 def aliases(seen: Snapshot) -> list[Alias]:
@@ -62,39 +64,55 @@ def aliases(seen: Snapshot) -> list[Alias]:
     else the one that more rows carry.
     """
     accepted = seen.frame("select kind, alias, canonical from ops.aliases order by kind, alias")
-    carried = {kind: _carried(seen, kind, accepted) for kind in KINDS}
-    found = [
-        _alias(row["kind"], row["alias"], row["canonical"], carried[row["kind"]], is_accepted=True)
-        for row in accepted.iter_rows(named=True)
-        if row["kind"] in carried
-    ]
+    found: list[Alias] = []
     for kind in KINDS:
-        taken = set(accepted.filter(pl.col("kind") == kind)["alias"])
-        found += suggestions(kind, _names(seen, kind, carried[kind]), taken)
+        decided = accepted.filter(pl.col("kind") == kind).drop("kind")
+        taken = decided["alias"].to_list()
+        borne = carried(seen, kind, taken, taken)
+        found += [
+            Alias(
+                kind=kind, alias=alias, canonical=canonical, is_accepted=True, **borne.get(alias, NOTHING)._asdict()
+            )
+            for alias, canonical in decided.iter_rows()
+        ]  # fmt: skip
+        found += suggestions(kind, names_in_use(seen, kind, taken), taken, partial(carried, seen, kind, taken=taken))
     return sorted(found, key=lambda item: (-item.is_accepted, -abs(item.money), item.kind, item.alias))
 
 
-def suggestions(kind: str, names: list[Name], taken: set[str]) -> list[Alias]:
+def suggestions(
+    kind: str, names: pl.DataFrame, taken: list[str], bear: Callable[[list[str]], dict[str, Carried]]
+) -> list[Alias]:
     """For each name that may be another one's spelling, the best of those it may be.
 
     Args:
         kind: what they name.
-        names: all that are in use, each once.
+        names: all that are in use, as `names_in_use` gives them.
         taken: names about which somebody has decided.
+        bear: what rows of some names come to; asked of those that may be one, which are few.
     """
-    known = {name.name: name for name in names}
-    best: dict[str, tuple[Why, Name]] = {}
-    for one, other, why in pairs([*known], kind):
-        worse, better = sorted((known[one], known[other]), key=_standing)
-        if not worse.is_named_only or worse.name in taken:
+    asked = names["is_named_only"] & ~names["name"].is_in(taken)
+    near = [*pairs(names["name"], kind, asked)] if asked.any() else []
+    if not near:
+        return []
+    involved = sorted({name for one, other, _ in near for name in (one, other)})
+    borne = bear(involved)
+    standing = {
+        name: (has_row, borne.get(name, NOTHING).rows, name)
+        for name, has_row in names.filter(pl.col("name").is_in(involved)).select("name", "has_row").iter_rows()
+    }
+    open_ = set(names["name"].filter(asked & names["name"].is_in(involved)))
+    best: dict[str, tuple[Why, str]] = {}
+    for one, other, why in near:
+        worse, better = sorted((one, other), key=standing.__getitem__)
+        if worse not in open_:
             continue
-        held = best.get(worse.name)
-        if held is None or (_SURE[why], _standing(better)) > (_SURE[held[0]], _standing(held[1])):
-            best[worse.name] = (why, better)
+        held = best.get(worse)
+        if held is None or (_SURE[why], standing[better]) > (_SURE[held[0]], standing[held[1]]):
+            best[worse] = (why, better)
     return [
         Alias(
-            kind=kind, alias=name, canonical=better.name, rows=known[name].rows, money=known[name].money,
-            is_accepted=False, why=why,
+            kind=kind, alias=name, canonical=better, is_accepted=False, why=why,
+            **borne.get(name, NOTHING)._asdict(),
         )
         for name, (why, better) in best.items()
     ]  # fmt: skip
@@ -103,32 +121,31 @@ def suggestions(kind: str, names: list[Name], taken: set[str]) -> list[Alias]:
 _SURE: dict[Why, int] = {"spelling": 2, "form": 1, "letter": 0}
 
 
-def _standing(name: Name) -> tuple[bool, int, str]:
-    return name.has_row, name.rows, name.name
+def names_in_use(seen: Snapshot, kind: str, taken: list[str]) -> pl.DataFrame:
+    """The names of a kind's members today; of stages, teams and managers, those that rows say.
 
+    Args:
+        seen: the store.
+        kind: what they name.
+        taken: names that were accepted for others.
 
-def in_use(seen: Snapshot, kind: str) -> list[Name]:
-    """The names of a kind that the store holds, with the rows and the money they carry."""
-    return _names(seen, kind, _carried(seen, kind, seen.frame("select kind, alias, canonical from ops.aliases")))
-
-
-def _names(seen: Snapshot, kind: str, carried: dict[str, tuple[int, Decimal]]) -> list[Name]:
-    """The names of a kind's members today; of stages, teams and managers, those that rows say."""
+    Returns:
+        `name`, each once; `has_row`: somebody uploaded a row for it; `is_named_only`: it is known by its name alone, so
+        another name may stand for it.
+    """
     if kind in SAID:
-        told = set(seen.frame(_TOLD[kind])["name"])
-        return [Name(name, name in told, True, *held) for name, held in carried.items()]
-    members = seen.frame(f"select {kind} as name, {kind}_id as id, is_implied from crm.{TABLE_OF[kind]}")
-    ambiguous = "ambiguous: "
-    return [
-        Name(
-            row["name"],
-            not row["is_implied"],
-            row["id"] is None and row["is_implied"],
-            *carried.get(row["name"], (0, Decimal(0))),
+        told = seen.frame(_TOLD[kind])["name"]
+        names = pl.Series("name", [*carried(seen, kind, None, taken)], dtype=pl.String)
+        return names.to_frame().with_columns(
+            pl.col("name").is_in(told.implode()).alias("has_row"), pl.lit(value=True).alias("is_named_only")
         )
-        for row in members.iter_rows(named=True)
-        if not row["name"].startswith(ambiguous)
-    ]
+    members = seen.frame(
+        f"""
+        select {kind} as name, not is_implied as has_row, {kind}_id is null and is_implied as is_named_only
+        from crm.{TABLE_OF[kind]} where not starts_with({kind}, 'ambiguous: ')
+        """
+    )
+    return members.unique("name", keep="last", maintain_order=True)
 
 
 _TOLD = {
@@ -146,35 +163,36 @@ _BEARING = {
 """Today's deals by the names of such a kind; a name without deals has one row without an amount."""
 
 
-def _alias(
-    kind: str, alias: str, canonical: str, carried: dict[str, tuple[int, Decimal]], *, is_accepted: bool
-) -> Alias:
-    rows, money = carried.get(alias, (0, Decimal(0)))
-    return Alias(kind=kind, alias=alias, canonical=canonical, rows=rows, money=money, is_accepted=is_accepted)
-
-
-def _carried(seen: Snapshot, kind: str, accepted: pl.DataFrame) -> dict[str, tuple[int, Decimal]]:
+def carried(seen: Snapshot, kind: str, names: list[str] | None, taken: list[str]) -> dict[str, Carried]:
     """Rows of facts and their money by the name they carry, as it was uploaded.
 
     Names that were accepted are counted in the truth, since the facts do not show them any more.
+
+    Args:
+        seen: the store.
+        kind: what they name.
+        names: of which; None: of all.
+        taken: those that were accepted for others.
     """
-    found: dict[str, tuple[int, Decimal]] = {}
-    for name, rows, money in _by_member(seen, kind).iter_rows():
-        found[name] = (rows, money)
-    hidden = accepted.filter(pl.col("kind") == kind)["alias"].to_list()
+    hidden = taken if names is None else sorted({*taken} & {*names})
+    found = {name: Carried(rows, money) for name, rows, money in _by_member(seen, kind, names).iter_rows()}
     if hidden:
-        for name, rows, money in _by_name(seen, kind, hidden).iter_rows():
-            found[name] = (rows, money)
+        found |= {name: Carried(rows, money) for name, rows, money in _by_name(seen, kind, hidden).iter_rows()}
     return found
 
 
-def _by_member(seen: Snapshot, kind: str) -> pl.DataFrame:
+def _by_member(seen: Snapshot, kind: str, names: list[str] | None) -> pl.DataFrame:
+    if names is not None and not names:
+        return pl.DataFrame(schema={"name": pl.String, "n": pl.Int64, "money": pl.Decimal(38, 4)})
+    wanted = "true" if names is None else "name in (select unnest($names))"
+    params = {} if names is None else {"names": names}
     if kind in SAID:
         return seen.frame(
             f"""
             select name, count(*) as n, coalesce(sum(amount), 0)::decimal(38,4) as money
-            from ({_BEARING[kind]}) where name is not null group by name order by name
-            """
+            from ({_BEARING[kind]}) where name is not null and {wanted} group by name order by name
+            """,
+            params,
         )
     parts = [
         f"select {kind}_key as key, count(*) as n, {_sum(table.money)} as money from crm.{table.name} group by all"
@@ -182,9 +200,11 @@ def _by_member(seen: Snapshot, kind: str) -> pl.DataFrame:
     ]
     return seen.frame(
         f"""
-        select {kind}, sum(n)::bigint, sum(money)::decimal(38,4) from ({" union all ".join(parts)}) as carried
-        join crm.{TABLE_OF[kind]} on {kind}_key = key group by {kind}
-        """
+        with members as (select {kind} as name, {kind}_key as key from crm.{TABLE_OF[kind]} where {wanted})
+        select name, sum(n)::bigint as n, sum(money)::decimal(38,4) as money
+        from ({" union all ".join(parts)}) as facts join members using (key) group by name
+        """,
+        params,
     )
 
 

@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from itertools import combinations
 from typing import Literal
 
+import polars as pl
 from rapidfuzz.distance import OSA
+
+from data.progress import tell
+from data.spelling import companies, company, spelling, spellings
 
 Why = Literal["spelling", "form", "letter"]
 
@@ -28,40 +31,9 @@ MOST = 20_000
 
 _LONGEST = 60  # a text beyond that is no name, and has as many neighbours as letters
 _WORD = 4  # letters of the word in which the letter is wrong: `Type II` and `Type III` are two
-_FORMS = {
-    "inc": "inc", "incorporated": "inc", "corp": "corp", "corporation": "corp", "co": "", "company": "",
-    "ltd": "ltd", "limited": "ltd", "llc": "llc", "llp": "llp", "lp": "lp", "plc": "plc", "gmbh": "gmbh", "ag": "ag",
-    "kg": "kg", "sa": "sa", "sas": "sas", "sarl": "sarl", "srl": "srl", "spa": "spa", "bv": "bv", "nv": "nv",
-    "ab": "ab", "oy": "oy", "pty": "", "kk": "kk",
-}  # fmt: skip
-"""Words at the end of a company's name -> its legal form; empty: it says none."""
-_FORMS_HAN = {
-    "股份有限公司": "股份", "股份公司": "股份", "有限责任公司": "有限", "有限公司": "有限", "公司": "",
-}  # fmt: skip
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _APART = frozenset("一二三四五六七八九十甲乙丙丁东西南北中上下大小新老总分")
 """Characters that tell one branch from another."""
-
-
-def spelling(name: str) -> str:
-    """What is left of a name without spaces, case, punctuation and width: "ＧＴＸ-pro " → "gtxpro"."""
-    plain = unicodedata.normalize("NFKC", name).casefold()
-    return "".join(sign for sign in plain if sign.isalnum()) or plain.strip()
-
-
-@lru_cache(maxsize=65_536)
-def company(name: str) -> tuple[str, str]:
-    """A company's name without its legal form, and that form; empty where it says none."""
-    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", name).casefold().replace("'", ""))
-    form = ""
-    while len(words) > 1 and words[-1] in _FORMS:
-        last = _FORMS[words.pop()]
-        form = form or last
-    whole = "".join(words)
-    for end, kind in _FORMS_HAN.items():
-        if whole.endswith(end) and len(whole) > len(end) + 1:
-            return whole.removesuffix(end), kind
-    return whole, form
 
 
 def alike(one: str, other: str, kind: str) -> Why | None:
@@ -80,40 +52,64 @@ def alike(one: str, other: str, kind: str) -> Why | None:
     return "letter" if _one_letter(one, other, kind) else None
 
 
-def pairs(names: Sequence[str], kind: str) -> Iterator[tuple[str, str, Why]]:
-    """All pairs of names that may be one; found by what they share, not by comparing each with each."""
+def pairs(
+    names: Sequence[str] | pl.Series, kind: str, asked: pl.Series | None = None
+) -> Iterator[tuple[str, str, Why]]:
+    """All pairs of names that may be one; found by what they share, not by comparing each with each.
+
+    Args:
+        names: each once.
+        kind: what they name.
+        asked: true for names that are asked about: pairs with none of them are left out. None: all are.
+    """
+    column = pl.Series(names, dtype=pl.String)
+    wanted = pl.repeat(value=True, n=len(column), eager=True) if asked is None else asked
     met: set[tuple[int, int]] = set()
-    for group in _groups(names, kind):
-        for place, first in enumerate(group):
-            for second in group[place + 1 :]:
-                at = (min(first, second), max(first, second))
-                if at in met:
-                    continue
-                met.add(at)
-                why = alike(names[at[0]], names[at[1]], kind)
-                if why:
-                    yield names[at[0]], names[at[1]], why
+    for group in _groups(column, kind, wanted):
+        tell("looking", 0.0, rows=len(column))
+        for at in combinations(sorted(group), 2):
+            if at in met or not (wanted[at[0]] or wanted[at[1]]):
+                continue
+            met.add(at)
+            one, other = column[at[0]], column[at[1]]
+            why = alike(one, other, kind)
+            if why:
+                yield one, other, why
 
 
 _CROWD = 8  # so many names with one letter between them are a series, not spellings of one
 
 
-def _groups(names: Sequence[str], kind: str) -> Iterator[list[int]]:
+def _groups(names: pl.Series, kind: str, asked: pl.Series) -> Iterator[list[int]]:
     """Places of names that share a spelling, a company without its form, or all letters but one."""
-    shared: dict[str, list[int]] = defaultdict(list)
-    for place, name in enumerate(names):
-        plain = spelling(name)
-        keys = {f"={plain}"}
-        if kind == "customer":
-            keys.add(f"~{company(name)[0]}")
-        if len(names) <= MOST:
-            core = _core(name, kind)
-            keys |= {core, *(core[:at] + core[at + 1 :] for at in range(len(core)))} if _is_long(core) else set()
-        for key in keys:
-            shared[key].append(place)
-    for key, group in shared.items():
-        if len(group) > 1 and (key[0] in "=~" or len(group) <= _CROWD):
-            yield group
+    places = pl.DataFrame({"place": pl.int_range(len(names), eager=True), "asked": asked})
+    plain = spellings(names)
+    yield from _sharing(places.with_columns(plain.hash().alias("key")))
+    if kind == "customer":
+        tell("looking", 0.0, rows=len(names))
+        plain = companies(names)
+        yield from _sharing(places.with_columns(plain.hash().alias("key")))
+    if len(names) <= MOST:
+        yield from _sharing(_short_of_a_letter(places.with_columns(plain.alias("core"))), most=_CROWD)
+
+
+def _sharing(keyed: pl.DataFrame, most: int | None = None) -> Iterator[list[int]]:
+    """The places of each key that several have, `most` at most, where any of them is asked about."""
+    shared = keyed.filter(pl.col("key").is_duplicated())
+    groups = shared.group_by("key", maintain_order=True).agg("place", pl.col("asked").any())
+    wanted = pl.col("asked") if most is None else pl.col("asked") & (pl.col("place").list.len() <= most)
+    yield from groups.filter(wanted)["place"].to_list()
+
+
+def _short_of_a_letter(cores: pl.DataFrame) -> pl.DataFrame:
+    """Each long name (`core`) under itself and under what is left of it without any one of its letters, hashed."""
+    core, letters = pl.col("core"), pl.col("core").str.len_chars()
+    enough = pl.when(core.str.contains(_HAN.pattern)).then(letters >= SHORTEST_HAN).otherwise(letters >= SHORTEST)
+    long = cores.filter(enough & (letters <= _LONGEST) & ~core.str.contains(r"^\p{Nd}+$"))
+    short = long.with_columns(pl.int_ranges(letters).alias("at")).explode("at")
+    without = core.str.slice(pl.lit(0), pl.col("at")) + core.str.slice(pl.col("at") + 1)
+    both = [part.select("place", "asked", key.hash().alias("key")) for part, key in ((long, core), (short, without))]
+    return pl.concat(both).unique(["place", "key"])
 
 
 def _core(name: str, kind: str) -> str:

@@ -9,17 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
 from pydantic import Field
 
-from data.aliases import Alias, Name, in_use, suggestions
-from data.alike import company, pairs, spelling
+from data.aliases import NOTHING, Alias, Carried, carried, names_in_use, suggestions
+from data.alike import pairs
 from data.clock import now
 from data.ingest.references import Known, orphans
 from data.ingest.remarks import Remark, reason_text
 from data.members import TABLE_OF
+from data.progress import tell
+from data.spelling import companies, spellings
 from data.tables import REFERENCES, tables
 
 if TYPE_CHECKING:
@@ -137,8 +140,8 @@ def _twins(file: FilePlan, kind: str) -> Iterator[Odd]:
     if file.checked is None or kind not in file.checked.rows.columns:
         return
     rows = file.checked.rows.filter(pl.col(kind).is_not_null())
-    core = {name: company(name)[0] if kind == "customer" else spelling(name) for name in rows[kind].unique()}
-    alike = rows.with_columns(pl.col(kind).replace_strict(core, return_dtype=pl.String).alias("#core"))
+    core = companies(rows[kind]) if kind == "customer" else spellings(rows[kind])
+    alike = rows.with_columns(core.alias("#core"))
     shared = alike.filter(pl.col("#core").is_duplicated()).sort("#core", "line")
     if kind == "customer" and shared.height:  # two legal forms are two companies
         firms = {name for pair in pairs([*shared[kind].unique()], kind) for name in pair[:2] if pair[2] != "letter"}
@@ -154,42 +157,57 @@ def names_alike(files: list[FilePlan], seen: Snapshot | None) -> list[Alias]:
     """Names in these files that may be others, in them or in the store; pairs that are in the store are left out."""
     found: list[Alias] = []
     for kind in REFERENCES:
-        held = {name.name: name for name in in_use(seen, kind)} if seen is not None else {}
+        tell("looking", 0.0)
         mine = _named(files, kind)
-        every = {**held, **{name: _both(one, held.get(name)) for name, one in mine.items()}}
-        taken = (
-            set(seen.frame("select alias from ops.aliases where kind = $k", {"k": kind})["alias"]) if seen else set()
+        if mine.is_empty():
+            continue
+        taken = seen.frame(_TAKEN, {"kind": kind})["alias"].to_list() if seen is not None else []
+        held = names_in_use(seen, kind, taken) if seen is not None else mine.clear()
+        every = pl.concat([held, mine]).group_by("name", maintain_order=True)
+        names = every.agg(pl.col("has_row").any(), pl.col("is_named_only").all())
+        near = suggestions(kind, names, taken, partial(_carried, files, seen, kind, taken))
+        old = set(
+            held["name"].filter(held["name"].is_in([name for one in near for name in (one.alias, one.canonical)]))
         )
-        found += [
-            alias
-            for alias in suggestions(kind, [*every.values()], taken)
-            if not (alias.alias in held and alias.canonical in held)
-        ]
+        found += [one for one in near if not {one.alias, one.canonical} <= old]
     return sorted(found, key=lambda one: (-abs(one.money), -one.rows, one.kind, one.alias))
 
 
-def _both(mine: Name, held: Name | None) -> Name:
-    if held is None:
-        return mine
-    return Name(
-        mine.name, mine.has_row or held.has_row, mine.is_named_only and held.is_named_only, mine.rows + held.rows,
-        mine.money + held.money,
-    )  # fmt: skip
+_TAKEN = "select alias from ops.aliases where kind = $kind"
 
 
-def _named(files: list[FilePlan], kind: str) -> dict[str, Name]:
-    """The names of a kind in the rows of an import: by lists of their own, or by other rows."""
-    found: dict[str, Name] = {}
-    for file in files:
-        if file.checked is None or file.table is None or kind not in file.checked.rows.columns:
-            continue
-        is_list = file.table == TABLE_OF[kind]
-        money = tables()[file.table].money
-        rows = file.checked.rows.filter(pl.col(kind).is_not_null())
+def _named(files: list[FilePlan], kind: str) -> pl.DataFrame:
+    """The names of a kind in the rows of an import, by lists of their own or by other rows: as `names_in_use`."""
+    found = [pl.DataFrame(schema={"name": pl.String, "has_row": pl.Boolean, "is_named_only": pl.Boolean})]
+    for file, rows in _naming(files, kind):
+        is_list = pl.lit(file.table == TABLE_OF[kind])
         has_id = pl.col(f"{kind}_id").is_not_null() if f"{kind}_id" in rows.columns else pl.lit(value=False)
-        value = pl.col(money).cast(pl.Decimal(38, 4)) if money and money in rows.columns else pl.lit(Decimal(0))
-        grouped = rows.group_by(kind).agg(pl.len(), value.sum().alias("money"), has_id.any().alias("has_id"))
-        for name, count, carried, known in grouped.iter_rows():
-            one = Name(name, is_list, not (is_list or known), 0 if is_list else count, carried or Decimal(0))
-            found[name] = _both(one, found.get(name))
+        said = rows.group_by(pl.col(kind).alias("name"), maintain_order=True).agg(has_id.any().alias("has_id"))
+        found.append(
+            said.select("name", is_list.alias("has_row"), (~(is_list | pl.col("has_id"))).alias("is_named_only"))
+        )
+    return pl.concat(found)
+
+
+def _naming(files: list[FilePlan], kind: str) -> Iterator[tuple[FilePlan, pl.DataFrame]]:
+    """The rows that name members of a kind, file by file."""
+    for file in files:
+        if file.checked is not None and file.table is not None and kind in file.checked.rows.columns:
+            yield file, file.checked.rows.filter(pl.col(kind).is_not_null())
+
+
+def _carried(
+    files: list[FilePlan], seen: Snapshot | None, kind: str, taken: list[str], names: list[str]
+) -> dict[str, Carried]:
+    """Rows and money of some names, in the store and in the files; a list's own rows are no rows of facts."""
+    found = carried(seen, kind, names, taken) if seen is not None else {}
+    for file, rows in _naming(files, kind):
+        if file.table == TABLE_OF[kind]:
+            continue
+        money = tables()[file.table or ""].money
+        value = pl.col(money).cast(pl.Decimal(38, 4)).sum() if money and money in rows.columns else pl.lit(Decimal(0))
+        of_names = rows.filter(pl.col(kind).is_in(names)).group_by(kind).agg(pl.len(), value.alias("money"))
+        for name, count, borne in of_names.iter_rows():
+            before = found.get(name, NOTHING)
+            found[name] = Carried(before.rows + count, before.money + (borne or Decimal(0)))
     return found

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from data.alike import alike, pairs
 from data.demo import Size, exports
+from data.spelling import companies, company, spelling, spellings
 
 
 @pytest.mark.parametrize(
@@ -70,3 +72,20 @@ def test_what_is_found_together_is_what_each_pair_is(names: list[str]) -> None:
         if alike(one, other, "customer")
     }
     assert found == each
+
+
+@given(
+    st.lists(
+        st.text("Acme Corp'Ltd.-_ß公司股份有限责任华ＡＢ　\n İΣς²é\u0301（）", max_size=16), unique=True, max_size=6
+    )
+)
+def test_a_whole_column_reads_as_its_names_do(names: list[str]) -> None:
+    column = pl.Series(names, dtype=pl.String)
+    assert spellings(column).to_list() == [spelling(name) for name in names]
+    assert companies(column).to_list() == [company(name)[0] for name in names]
+
+
+def test_of_pairs_that_nobody_asks_about_nothing_is_said() -> None:
+    names = ["Acme Corp", "Acme Corporation", "Globex Ltd", "Globex Limited"]
+    asked = pl.Series([False, True, False, False])
+    assert [*pairs(names, "customer", asked)] == [("Acme Corp", "Acme Corporation", "form")]
