@@ -164,7 +164,10 @@ _ASKED = {
 
 def _choice(question: Question, choice: str) -> str:
     """An answer in words, with what three cells would then mean."""
-    texts = (f"upload.choice.{_name(question.flag)}_{choice}", f"upload.choice.{choice}")
+    texts = (
+        *(f"upload.choice.{of}_{choice}" for of in (question.code, _name(question.flag))),
+        f"upload.choice.{choice}",
+    )
     name = next((t(text) for text in texts if has(text)), choice)
     samples = question.samples.get(choice, [])
     return plain(f"{name}: {'; '.join(samples)}") if samples else plain(name)

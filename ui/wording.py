@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from metrics.catalog import measure
 from ui.text import has, lang, t
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ def worded(params: Mapping[str, object]) -> dict[str, object] | None:
             said[name] = ", ".join(field_name(part) for part in str(said[name]).split(", "))
     if "table" in said:
         said["table"] = table_name(str(said["table"]))
+    if "measures" in said:
+        said["measures"] = ", ".join(measure(of).label.text(lang()) for of in str(said["measures"]).split(", "))
     if "order" in said and has(f"upload.choice.{said['order']}"):
         said["order"] = t(f"upload.choice.{said['order']}")
     if "type" in said:

@@ -70,7 +70,7 @@ class Met:
     def _note_sheets(self, source: Source, parts: Collection[str]) -> None:
         for name in source.names():
             self._sheets.setdefault(name, set()).update(part.split(" / ")[-1] for part in parts if part)
-        for part in filter(None, parts):  # a hidden sheet is read where its own name, or its book in a ZIP file, is said
+        for part in filter(None, parts):  # a hidden sheet is read where its name is said, or its book in a ZIP file
             book, _, sheet = part.rpartition(" / ")
             for name in (*source.names(part), *(source.names(book) if book else ())):
                 self._sheets.setdefault(name, set()).add(sheet)

@@ -117,6 +117,8 @@ def _unfinished(frame: pl.DataFrame, table: Table) -> dict[str, pl.Series]:
         for name in ("measure", "starts_on", "ends_on", "value"):
             if name in frame.columns:
                 rules[f"blank:{name}"] = frame[name].is_null()
+        if {"scope", "scope_value"} <= set(frame.columns):
+            rules["blank:scope_value"] = frame["scope_value"].is_null() & frame["scope"].ne_missing("company")
     return {name: rows for name, rows in rules.items() if rows.any()}
 
 

@@ -78,7 +78,7 @@ def with_months(reading: Reading, wishes: Wishes) -> Reading:
         if months is None or told == "columns":
             tables.append(table)
             continue
-        year = int(told) if told and told.isdigit() else None if months.has_years else _year(table)
+        year = int(told) if told and told.isdigit() else None if months.has_years else year_of(table)
         if told is None or (year is None and not months.has_years):
             reading.questions.append(_question(table, months, year))
             tables.append(table)
@@ -105,12 +105,9 @@ def _columns(table: TextTable, length: int) -> _Months | None:
     columns: dict[int, tuple[int | None, int]] = {}
     rests: set[str] = set()
     for at, header in enumerate(table.headers):
-        forms = _FORMS if length == 1 else _QUARTERS
-        found = next((hit for form in forms if (hit := form.match(header.strip()))), None)
-        month = 0 if found is None else _month(found["month"]) if length == 1 else _first_month(found["quarter"])
-        if found and month:
-            columns[at] = (_full(found["year"]), month)
-            rests.add(found["rest"].strip())
+        if found := _period(header, length):
+            columns[at] = found[:2]
+            rests.add(found[2])
     sums = [at for at, header in enumerate(table.headers) if at not in columns and _SUMS.match(header)]
     is_list = len(set(columns.values())) == len(columns) >= _LEAST[length] and len(rests) == 1
     if not is_list or len(columns) + len(sums) >= len(table.headers):
@@ -122,6 +119,26 @@ def _columns(table: TextTable, length: int) -> _Months | None:
         return None
     is_chinese = any(sign in table.headers[at] for at in columns for sign in "月季")
     return _Months(columns, sums, rests.pop(), is_chinese, length)
+
+
+def _period(text: str, length: int) -> tuple[int | None, int, str] | None:
+    """The year, where it says one, the first month and what else a text says that names a month or a quarter."""
+    forms = _FORMS if length == 1 else _QUARTERS
+    found = next((hit for form in forms if (hit := form.match(text.strip()))), None)
+    month = 0 if found is None else _month(found["month"]) if length == 1 else _first_month(found["quarter"])
+    return (_full(found["year"]), month, found["rest"].strip()) if found and month else None
+
+
+def month_in(text: str) -> tuple[int | None, int] | None:
+    """The year, where it says one, and the month that a text names and nothing else."""
+    found = _period(text, 1)
+    return found[:2] if found and not found[2] else None
+
+
+def quarter_in(text: str) -> tuple[int | None, int] | None:
+    """The year, where it says one, and the first month of the quarter that a text names and nothing else."""
+    found = _period(text, 3)
+    return found[:2] if found and not found[2] else None
 
 
 def _first_month(quarter: str) -> int:
@@ -143,7 +160,7 @@ def _full(year: str | None) -> int | None:
     return None if not year else int(year) if len(year) == 4 else 2000 + int(year)
 
 
-def _year(table: TextTable) -> int | None:
+def year_of(table: TextTable) -> int | None:
     """The one year that the lines above the header, else the sheet's or the file's name speak of."""
     for place in (" ".join(table.title), table.part, table.file):
         years = set(_YEAR.findall(place))
@@ -206,7 +223,7 @@ def _in_rows(table: TextTable, months: _Months, year: int | None) -> TextTable:
             pl.col(LINE),
             *(pl.col(str(at)).alias(name) for at, name in zip(keys, names, strict=True)),
             pl.lit(day.isoformat()).alias(first),
-            pl.lit(_last_day(day, months.length).isoformat()).alias(last),
+            pl.lit(last_day(day, months.length).isoformat()).alias(last),
             pl.col(str(at)).alias(value),
         )
         for at, day in days.items()
@@ -218,7 +235,7 @@ def _in_rows(table: TextTable, months: _Months, year: int | None) -> TextTable:
         params={
             "columns": f"{table.headers[next(iter(days))]}…{table.headers[list(days)[-1]]}",
             "first": f"{min(days.values()):%Y-%m}",
-            "last": f"{_last_day(max(days.values()), months.length):%Y-%m}",
+            "last": f"{last_day(max(days.values()), months.length):%Y-%m}",
             "rows": filled.height, "blank": long.height - filled.height,
             "sums": ", ".join(table.headers[at] for at in months.sums) or "-",
         },
@@ -233,7 +250,7 @@ def _in_rows(table: TextTable, months: _Months, year: int | None) -> TextTable:
     )
 
 
-def _last_day(first: date, months: int) -> date:
+def last_day(first: date, months: int) -> date:
     """The last day of so many months, all in one year."""
     last = first.month + months - 1
     return first.replace(month=last, day=monthrange(first.year, last)[1])

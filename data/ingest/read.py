@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from data.ingest.archive import unpacked
 from data.ingest.corrections import taken_off
 from data.ingest.errors import FileBinary, FileEmpty, FileRefused, FormatUnsupported, ZipHoldsNothing
+from data.ingest.goals import with_goals
 from data.ingest.months import with_months
 from data.ingest.records import read_json, read_parquet
 from data.ingest.source import Source, kind_of
@@ -49,7 +50,7 @@ def read(source: Source, known: AbstractSet[str], wishes: Wishes | None = None) 
     for table in reading.tables:
         said = told.of(table.part)
         table.told |= {name: value for name in ("encoding", "delimiter", "sheet") if (value := getattr(said, name))}
-    reading = with_months(reading, told)
+    reading = with_goals(with_months(reading, told), told)
     reading.tables = together(reading.tables)
     return reading
 

@@ -54,7 +54,9 @@ def test_where_only_a_hidden_sheet_holds_a_list_it_is_asked_for(name: str) -> No
     told = Options(files={made.files[0].names[-1]: Answers(sheet="Old people")})
     read = ingest.plan([source], told)
     assert [(file.table, file.read) for file in read.files] == [("reps", 3)]
-    assert [(file.table, file.read) for file in ingest.plan([source], Options(sheet="Old people")).files] == [("reps", 3)]
+    assert [(file.table, file.read) for file in ingest.plan([source], Options(sheet="Old people")).files] == [
+        ("reps", 3)
+    ]
 
 
 def zipped(content: bytes) -> bytes:

@@ -1,0 +1,243 @@
+"""Lists of goals with a row for each month, quarter or year: whose, of which measure and for which days each is."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from data.clock import now
+from data.ingest.layout import months_before
+from data.ingest.months import year_of
+from data.ingest.names import normal, says_unit, unit_of_title, without_unit
+from data.ingest.remarks import Question, Remark
+from data.ingest.spans import Span, days, spans
+from data.ingest.texttable import LINE, Reading, TextTable, Wishes
+from data.settings import settings
+from metrics.catalog import catalog
+
+_PERIODS = {
+    **dict.fromkeys(("month", "yearmonth", "月份", "月", "年月", "月度", "目标月份"), 1),
+    **dict.fromkeys(("quarter", "qtr", "yearquarter", "季度", "季"), 3),
+    **dict.fromkeys(("year", "年份", "年度", "年"), 12),
+    **dict.fromkeys(("period", "期间", "周期", "时间"), 0),
+}
+"""What a column of periods is called -> the months of each; 0 where its cells say so."""
+_SCOPES = {
+    "rep": (
+        "rep",
+        "salesrep",
+        "owner",
+        "salesperson",
+        "employee",
+        "员工",
+        "负责人",
+        "销售",
+        "销售人员",
+        "业务员",
+        "姓名",
+    ),
+    "product": ("product", "产品", "产品名称"),
+    "team": ("team", "salesteam", "department", "团队", "部门", "销售团队"),
+    "region": ("region", "territory", "区域", "大区", "地区"),
+}
+"""Whose goal it is, the narrowest first."""
+_COMPANY = ("company", "thecompany", "全公司", "公司", "公司整体")
+_BESIDE = {
+    "actual", "achieved", "attainment", "note", "reason", "no", "备注", "原因", "说明", "序号",
+    "完成值", "完成额", "完成率", "实际", "实际值", "实际完成", "达成率",
+}  # fmt: skip
+"""Columns that lists of goals have beside; they are kept and not read."""
+_GOAL = re.compile(
+    r"^(?P<of>.*?)[\s_-]*(?:目标|任务|target|quota|goal)s?[\s_-]*(?:值|额|金额|value|amount)?$", re.IGNORECASE
+)
+_ANY = {"", "sales", "销售", "业绩", "月度", "季度", "年度", "monthly", "quarterly", "annual", "本月", "个人", "团队"}
+"""A goal of nothing in particular: of the headline measure."""
+_CALLED = {
+    "won_amount": ("赢单", "签单", "签约", "成交", "成单", "成交额", "签约额", "won", "bookings", "closed won"),
+    "won_deals": ("赢单数量", "签单数", "成交数", "won deals"),
+    "collected": ("回款", "回款额", "收款", "collection", "collections", "cash"),
+    "invoiced": ("开票", "开票额", "invoicing"),
+    "created_deals": ("新商机", "新增商机", "new deals"),
+    "leads": ("线索", "新线索", "lead"),
+}
+"""What goals of a measure are called, besides its own name."""
+
+
+@dataclass(frozen=True)
+class _Goals:
+    """Columns of a list of goals: `goals` column -> measure; `periods` (one, or a year and its part); `scopes`."""
+
+    goals: Mapping[int, str]
+    periods: tuple[int, ...]
+    scopes: Mapping[str, int]
+    beside: tuple[int, ...]
+    unit: str
+
+
+def with_goals(reading: Reading, wishes: Wishes) -> Reading:
+    """Lists of goals by period as rows of `targets`; what leaves a year or the kind of quarter open is asked."""
+    tables: list[TextTable] = []
+    for table in reading.tables:
+        found = _find(table)
+        told = wishes.of(table.part).months or months_before(table.headers, wishes.known, wishes.year or 0)
+        read = _periods(table, found) if found and told != "columns" else None
+        if found is None or read is None:
+            tables.append(table)
+            continue
+        question = _open(table, found, read, told, wishes.year or now().year)
+        if question:
+            reading.questions.append(question)
+            tables.append(table)
+        else:
+            year = int(told) if told and told.isdigit() else year_of(table)
+            tables.append(_in_rows(table, found, read, year))
+            if told:
+                tables[-1].told["months"] = told
+    reading.tables = tables
+    return reading
+
+
+def _find(table: TextTable) -> _Goals | None:
+    """The columns of a list of goals; None where it is something else, or one of its columns is unknown."""
+    names = [normal(without_unit(header)[0]) for header in table.headers]
+    periods = tuple(at for at, name in enumerate(names) if name in _PERIODS)
+    scopes = {scope: at for scope, called in _SCOPES.items() for at, name in enumerate(names) if name in called}
+    goals = {at: of for at, header in enumerate(table.headers) if (of := _measure(without_unit(header)[0]))}
+    beside = tuple(at for at, name in enumerate(names) if name in _BESIDE)
+    if not goals or not _is_period([_PERIODS[names[at]] for at in periods]) or {"rep", "product"} <= set(scopes):
+        return None
+    units = {_unit(table, table.headers[at], of) for at, of in goals.items()}
+    is_all = len({*periods, *scopes.values(), *goals, *beside}) == len(names)
+    is_once = len(set(goals.values())) == len(goals) and len(units) == 1
+    return _Goals(goals, periods, scopes, beside, units.pop()) if is_all and is_once else None
+
+
+def _is_period(lengths: Sequence[int]) -> bool:
+    """One column of periods, or a year beside a month or a quarter."""
+    return len(lengths) == 1 or sorted(lengths) in ([1, 12], [3, 12])
+
+
+def _measure(header: str) -> str | None:
+    """The measure that a column holds goals of; None where it holds none, or of what nobody knows."""
+    found = _GOAL.match(unicodedata.normalize("NFKC", header).strip())
+    if found is None:
+        return None
+    said = normal(found["of"])
+    if said in _ANY:
+        return settings().headline_measure
+    for of in catalog().measures.values():
+        names = (of.id, of.label.text("en"), of.label.text("zh-CN"), *_CALLED.get(of.id, ()))
+        if of.goal_of is None and said in {normal(name) for name in names}:
+            return of.id
+    return None
+
+
+def _unit(table: TextTable, header: str, of: str) -> str:
+    """The unit as a header says it: its own, else that of a title line, which only money has."""
+    if says_unit(header):
+        text = unicodedata.normalize("NFKC", header).strip()
+        return text[len(without_unit(header)[0]) :] if without_unit(header)[1] > 1 else ""
+    unit, factor = unit_of_title(table.title)
+    return f"({unit})" if factor > 1 and catalog().measures[of].unit == "money" else ""
+
+
+def _periods(table: TextTable, found: _Goals) -> dict[str, Span] | None:
+    """What the cells of the period say -> the span; None where one is none."""
+    names = [normal(table.headers[at]) for at in found.periods]
+    length = min(_PERIODS[name] for name in names)
+    return spans(_said(table, found).drop_nulls().unique(maintain_order=True).to_list(), length)
+
+
+def _said(table: TextTable, found: _Goals) -> pl.Series:
+    """The period of each row as one text, its year first."""
+    years_first = sorted(found.periods, key=lambda at: -_PERIODS[normal(table.headers[at])])
+    year, *part = [pl.col(str(at)) for at in years_first]
+    if not part:
+        return table.frame.select(year.alias("said")).to_series()
+    return table.frame.select(
+        pl.concat_str(year.str.strip_suffix("年"), part[0], separator="-").alias("said")
+    ).to_series()
+
+
+def _open(
+    table: TextTable, found: _Goals, read: Mapping[str, Span], told: str | None, this_year: int
+) -> Question | None:
+    """What a person must say first: the year of months without one, or whose quarters and years are meant."""
+    needs_year = any(span.year is None for span in read.values()) and year_of(table) is None
+    is_fiscal = settings().fiscal_start != 1 and any(span.months > 1 for span in read.values())
+    if (not needs_year and not is_fiscal) or (told and (told.isdigit() or not needs_year)):
+        return None
+    answers = [str(this_year + step) for step in (0, 1, -1)] if needs_year else ["rows"]
+    samples = {answer: _shown(read, int(answer) if needs_year else year_of(table)) for answer in answers}
+    return Question(
+        code="ask_goal_year" if needs_year else "ask_goal_quarters",
+        params={
+            "file": f"{table.file} / {table.part}" if table.part else table.file,
+            "column": table.headers[found.periods[0]],
+            "samples": "; ".join(samples[answers[0]]),
+        },
+        flag="--months",
+        choices=(*answers, "columns"),
+        samples=samples,
+        part=table.part,
+        columns=tuple(table.headers),
+    )
+
+
+def _shown(read: Mapping[str, Span], year: int | None) -> list[str]:
+    """What the first periods mean: `1月 = 2026-01-01…2026-01-31`."""
+    return [f"{said} = {first}…{last}" for said, (first, last) in list(days(read, year).items())[:3]]
+
+
+def _in_rows(table: TextTable, found: _Goals, read: Mapping[str, Span], year: int | None) -> TextTable:
+    """One row per goal with a value: its measure, whose it is, and its days."""
+    spans_of = days(read, year)
+    said = _said(table, found)
+    first, last = ({text: span[at].isoformat() for text, span in spans_of.items()} for at in (0, 1))
+    scope, value = _whose(found)
+    beside = [pl.col(str(at)).alias(str(6 + place)) for place, at in enumerate(found.beside)]
+    parts = [
+        table.frame.select(
+            pl.col(LINE), pl.lit(of).alias("0"), scope.alias("1"), value.alias("2"),
+            said.replace_strict(first, default=None, return_dtype=pl.String).alias("3"),
+            said.replace_strict(last, default=None, return_dtype=pl.String).alias("4"),
+            pl.col(str(at)).alias("5"), *beside,
+        )
+        for at, of in found.goals.items()
+    ]  # fmt: skip
+    long = pl.concat(parts).sort(LINE, maintain_order=True)
+    filled = long.filter(pl.col("5").is_not_null())
+    is_chinese = any("\u4e00" <= sign <= "\u9fff" for header in table.headers for sign in header)
+    remark = Remark(
+        code="goals_in_rows",
+        params={
+            "columns": ", ".join(table.headers[at] for at in found.goals), "measures": ", ".join(found.goals.values()),
+            "first": min(first.values()), "last": max(last.values()),
+            "rows": filled.height, "blank": long.height - filled.height,
+        },
+    )  # fmt: skip
+    headers = [*(_CHINESE if is_chinese else _ENGLISH), *(table.headers[at] for at in found.beside)]
+    headers[5] += found.unit
+    return replace(
+        table, headers=headers, own_headers=table.headers, frame=filled, text=b"", remarks=[*table.remarks, remark]
+    )
+
+
+_ENGLISH = ("Measure", "Scope", "Scope Value", "Start Date", "End Date", "Target Value")
+_CHINESE = ("指标", "范围", "对象", "开始日期", "结束日期", "目标值")
+
+
+def _whose(found: _Goals) -> tuple[pl.Expr, pl.Expr]:
+    """The scope of each row and its name: the narrowest column that says one; a list without such is the company's."""
+    if not found.scopes:
+        return pl.lit("company"), pl.lit(None, dtype=pl.String)
+    columns = {scope: pl.col(str(at)) for scope in _SCOPES for at in [found.scopes.get(scope)] if at is not None}
+    value = pl.coalesce(*columns.values())
+    is_company = value.str.replace_all(r"[\s_-]", "").str.to_lowercase().is_in(_COMPANY)
+    narrowest = [pl.when(column.is_not_null()).then(pl.lit(scope)) for scope, column in columns.items()]
+    scope = pl.when(is_company).then(pl.lit("company")).otherwise(pl.coalesce(*narrowest, pl.lit(next(iter(columns)))))
+    return scope, pl.when(~is_company).then(value)

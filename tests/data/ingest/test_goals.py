@@ -1,0 +1,162 @@
+"""Lists of goals with a row for each month, quarter or year are targets: of what, whose, and for which days."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from data import ingest
+from data.ingest import FilePlan, Options, Source
+from data.settings import settings
+from data.store import open_store
+from tests.command_line import Company
+
+ZH = "销售人员,月份,目标\n李伟,2026-01,100000\n李伟,2026-02,120000\n王芳,2026-01,90000\n"
+EN = "Rep,Month,Target\nAnn,Jan 2026,100\nAnn,Feb 2026,120\nBob,Jan 2026,90\n"
+
+
+def planned(text: str, name: str = "goals.csv", **said: str) -> FilePlan:
+    (file,) = ingest.plan([Source(name, text.encode())], Options.model_validate(said)).files
+    return file
+
+
+def changed(monkeypatch: pytest.MonkeyPatch, **values: object) -> None:
+    """Settings of another company."""
+    other = settings().model_copy(update=values)
+    monkeypatch.setattr("data.ingest.goals.settings", lambda: other)
+
+
+def goals(file: FilePlan) -> list[tuple[object, ...]]:
+    assert file.checked is not None
+    assert (file.table, file.refused) == ("targets", 0)
+    return file.checked.rows.select("measure", "scope", "scope_value", "starts_on", "ends_on", "value").rows()
+
+
+def test_goals_of_people_by_month_in_both_languages() -> None:
+    jan, feb = (date(2026, 1, 1), date(2026, 1, 31)), (date(2026, 2, 1), date(2026, 2, 28))
+    assert goals(planned(ZH)) == [
+        ("won_amount", "rep", "李伟", *jan, 100000.0), ("won_amount", "rep", "李伟", *feb, 120000.0),
+        ("won_amount", "rep", "王芳", *jan, 90000.0),
+    ]  # fmt: skip
+    file = planned(EN)
+    assert goals(file) == [
+        ("won_amount", "rep", "Ann", *jan, 100.0), ("won_amount", "rep", "Ann", *feb, 120.0),
+        ("won_amount", "rep", "Bob", *jan, 90.0),
+    ]  # fmt: skip
+    (said,) = [remark for remark in file.warnings if remark.code == "goals_in_rows"]
+    assert all("won_amount" in said.text(lang) for lang in ("en", "zh-CN"))
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "first", "last"),
+    [
+        ("月份", "2026年1月", "2026-01-01", "2026-01-31"),
+        ("Month", "2024-02", "2024-02-01", "2024-02-29"),
+        ("Month", "2026-02-01", "2026-02-01", "2026-02-28"),
+        ("Month", "2026/2/1", "2026-02-01", "2026-02-28"),
+        ("Month", "202602", "2026-02-01", "2026-02-28"),
+        ("Month", "02/2026", "2026-02-01", "2026-02-28"),
+        ("Quarter", "2026Q3", "2026-07-01", "2026-09-30"),
+        ("季度", "2026年第三季度", "2026-07-01", "2026-09-30"),
+        ("年度", "2026年", "2026-01-01", "2026-12-31"),
+        ("Year", "2026", "2026-01-01", "2026-12-31"),
+        ("Period", "Q4 2026", "2026-10-01", "2026-12-31"),
+        ("期间", "2026年12月", "2026-12-01", "2026-12-31"),
+    ],
+)
+def test_periods_in_their_usual_forms(header: str, cell: str, first: str, last: str) -> None:
+    (row,) = goals(planned(f"Rep,{header},Quota\nAnn,{cell},5\n"))
+    assert row[3:5] == (date.fromisoformat(first), date.fromisoformat(last))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("月份,目标\n2026-01,5\n", ("won_amount", "company", None)),
+        ("团队,月份,销售目标\n华东,2026-01,5\n", ("won_amount", "team", "华东")),
+        ("团队,月份,目标\n全公司,2026-01,5\n", ("won_amount", "company", None)),
+        ("Product,Month,Target\nPen,2026-01,5\n", ("won_amount", "product", "Pen")),
+        ("大区,月份,目标\n华东,2026-01,5\n", ("won_amount", "region", "华东")),
+        ("团队,销售人员,月份,目标\n华东,李伟,2026-01,5\n", ("won_amount", "rep", "李伟")),
+        ("团队,销售人员,月份,目标\n华东,,2026-01,5\n", ("won_amount", "team", "华东")),
+        ("Team,Month,Won deals target\nEast,2026-01,5\n", ("won_deals", "team", "East")),
+        ("销售人员,月份,回款目标\n李伟,2026-01,5\n", ("collected", "rep", "李伟")),
+        ("销售人员,年,月,开票目标额,备注\n李伟,2026,1,5,x\n", ("invoiced", "rep", "李伟")),
+        ("Rep,Year,Quarter,Leads Target\nAnn,2026,1,5\n", ("leads", "rep", "Ann")),
+    ],
+)
+def test_whose_goals_of_what_the_columns_say(text: str, expected: tuple[str, str, str | None]) -> None:
+    (row,) = goals(planned(text))
+    assert (row[:3], row[5]) == (expected, 5.0)
+
+
+def test_several_goals_in_a_row_and_units() -> None:
+    rows = goals(planned("销售人员,月份,签约目标(万元),回款目标(万元)\n李伟,2026-01,5,3\n王芳,2026-01,,2\n"))
+    assert [(row[0], row[2], row[5]) for row in rows] == [
+        ("won_amount", "李伟", 50000.0), ("collected", "李伟", 30000.0), ("collected", "王芳", 20000.0)
+    ]  # fmt: skip
+    titled = goals(planned("目标表,,\n单位：万元,,\n销售人员,月份,目标\n李伟,2026-01,5\n王芳,2026-01,6\n"))
+    assert [row[5] for row in titled] == [50000.0, 60000.0]
+
+
+def test_a_goal_without_a_name_is_of_the_headline_measure(monkeypatch: pytest.MonkeyPatch) -> None:
+    changed(monkeypatch, headline_measure="collected")
+    assert {row[0] for row in goals(planned(EN))} == {"collected"}
+
+
+def test_months_without_a_year_are_asked_about_and_a_year_in_the_name_is_taken() -> None:
+    text = "Rep,Month,Target\nAnn,Oct,1\nAnn,Jan,4\nBob,Oct,2\n"
+    (question,) = planned(text).questions
+    assert (question.code, question.flag, question.choices[-1]) == ("ask_goal_year", "--months", "columns")
+    assert all(question.text(lang) for lang in ("en", "zh-CN"))
+    assert [row[3] for row in goals(planned(text, months="2025"))] == [
+        date(2025, 10, 1), date(2026, 1, 1), date(2025, 10, 1)
+    ]  # fmt: skip
+    (row,) = goals(planned("销售人员,月份,目标\n李伟,3月,5\n", "2026年目标.csv"))
+    assert row[3:5] == (date(2026, 3, 1), date(2026, 3, 31))
+
+
+def test_quarters_of_a_company_with_another_fiscal_year_are_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    changed(monkeypatch, fiscal_start=4)
+    text = "Rep,Quarter,Target\nAnn,2026Q1,1\n"
+    (question,) = planned(text).questions
+    assert (question.code, question.choices) == ("ask_goal_quarters", ("rows", "columns"))
+    assert question.samples["rows"] == ["2026Q1 = 2026-01-01…2026-03-31"]
+    assert goals(planned(text, months="rows"))[0][3] == date(2026, 1, 1)
+    assert not planned("Rep,Month,Target\nAnn,2026-01,1\n").questions
+
+
+def test_a_row_that_names_nobody_is_refused_with_the_reason() -> None:
+    file = planned("Rep,Month,Target\nAnn,2026-01,5\n,2026-01,6\nBob,2026-01,7\n")
+    assert (file.table, file.read, file.refused) == ("targets", 3, 1)
+    assert file.checked is not None
+    assert file.checked.refused["reasons"].to_list() == [["blank:scope_value"]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "deal_id,status,amount,Month,Target\n1,won,5,2026-01,6\n",  # deals with a column of their own
+        "Rep,Month,Target\nAnn,soon,5\nBob,later,6\n",  # no months
+        "Campaign,Month,Budget\nFair,2026-01,5\n",  # money to spend
+    ],
+)
+def test_what_is_no_list_of_goals_is_not_read_as_one(text: str) -> None:
+    made = ingest.plan([Source("a.csv", text.encode())], keep_refused=True)
+    assert [file.table for file in made.files] != ["targets"]
+
+
+def test_goals_are_loaded_and_what_was_answered_is_remembered(tmp_path: Path) -> None:
+    company = Company(tmp_path / "company.duckdb")
+    path = tmp_path / "目标.csv"
+    path.write_text("销售人员,月份,目标\n李伟,1月,5\n李伟,2月,6\n", encoding="utf-8")
+    company.load(path, "--months", "2026")
+    path.write_text("销售人员,月份,目标\n李伟,3月,7\n李伟,4月,8\n", encoding="utf-8")
+    company.load(path)
+    store = open_store(company.path, create=False)
+    with store.snapshot() as seen:
+        found = seen.frame("select starts_on, value from crm.targets order by starts_on").rows()
+    assert found == [(date(2026, month, 1), value) for month, value in ((1, 5.0), (2, 6.0), (3, 7.0), (4, 8.0))]
+    store.close()
