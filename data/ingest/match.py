@@ -74,10 +74,11 @@ class Match:
         return {ours: reason.confidence for ours, reason in self.reasons.items() if reason.why == "fuzzy"}
 
 
-class _Columns:
-    """The columns of a file by their names, each to be handed out."""
+class Columns:
+    """The columns of a file by their names, each to be handed out; looked up once for all sections of all profiles."""
 
     def __init__(self, table: TextTable, asked: dict[str, str]) -> None:
+        """Of a file, with what the user said: their column -> our field."""
         self.table = table
         self.at: dict[str, list[int]] = {}
         wished = {normal(theirs): ours for theirs, ours in asked.items()}
@@ -88,9 +89,19 @@ class _Columns:
                 if index not in self.at[name]:
                     self.at[name].append(index)
 
+        unsaid = {name: [index for index in found if index not in self.wished] for name, found in self.at.items()}
+        self._free = {name: found for name, found in unsaid.items() if found}
+        self._days: dict[int, bool] = {}
+
     def free(self, header: str) -> list[int]:
         """Columns of that name about which nobody said anything."""
-        return [index for index in self.at.get(normal(header), []) if index not in self.wished]
+        return self._free.get(normal(header), [])
+
+    def holds_days(self, index: int) -> bool:
+        """Whether a column that is called a date holds a number of days."""
+        if index not in self._days:
+            self._days[index] = holds_days(self.table, index)
+        return self._days[index]
 
     def all(self, headers: list[str]) -> list[int]:
         """Every free column of any of these names, best name first."""
@@ -113,6 +124,7 @@ def match(
     *,
     resemblance: bool = False,
     has_key: bool = False,
+    columns: Columns | None = None,
 ) -> Match:
     """Fit one section to a file.
 
@@ -123,9 +135,10 @@ def match(
         asked: what the user said: their column -> our field; an empty field leaves the column out.
         resemblance: whether names that only look alike may fill a field.
         has_key: columns were named that tell rows apart, so that no id is needed.
+        columns: those of this file and what was said of it, where they were looked up before.
     """
     spec = profile.tables[section]
-    columns = _Columns(table, asked)
+    columns = columns or Columns(table, asked)
     found = {ours: index for index, ours in columns.wished.items() if ours}
     reasons = {ours: Reason("asked", 100) for ours in found}
     made = Match(profile, section, found, {}, reasons, 0.0, [])
@@ -151,14 +164,14 @@ def match(
     return Match(profile, section, made.columns, made.joined, made.reasons, score, missing, made.rivals, made.strangers)
 
 
-def _by_name(made: Match, columns: _Columns, spec: TableProfile) -> None:
+def _by_name(made: Match, columns: Columns, spec: TableProfile) -> None:
     kinds = tables()[made.table].fields
     why: Why = "remembered" if made.profile.columns else "synonym" if made.profile.rank <= 1 else "header"
     spare = set(columns.all(spec.spare))
     for ours, theirs in spec.fields.items():
         hits = columns.all(theirs)
         if kinds[ours] in ("date", "timestamp"):
-            strange = [index for index in hits if holds_days(columns.table, index)]
+            strange = [index for index in hits if columns.holds_days(index)]
             made.strangers.update(dict.fromkeys((columns.table.headers[index] for index in strange), 0))
             hits = [index for index in hits if index not in strange]
         if not hits or ours in made.columns:
@@ -179,20 +192,20 @@ def holds_days(table: TextTable, index: int) -> bool:
     return len(filled) > 0 and bool(filled.str.contains(_COUNT_OF_DAYS).all())
 
 
-def _join(made: Match, columns: _Columns, spec: TableProfile) -> None:
+def _join(made: Match, columns: Columns, spec: TableProfile) -> None:
     for ours, parts in spec.join.items():
         hits = [index for part in parts for index in columns.free(part)[:1]]
         if hits and ours not in made.columns:
             made.joined[ours] = hits
 
 
-def _used(made: Match, columns: _Columns, spec: TableProfile) -> set[int]:
+def _used(made: Match, columns: Columns, spec: TableProfile) -> set[int]:
     """Columns that the section knows by its own names."""
     known = {index for header in spec.headers() for index in columns.free(header)}
     return known | set(made.columns.values()) | {index for parts in made.joined.values() for index in parts}
 
 
-def _by_synonym(made: Match, columns: _Columns) -> None:
+def _by_synonym(made: Match, columns: Columns) -> None:
     """What a company added to its CRM is often called as everybody calls it."""
     usual = profiles()["generic"].tables.get(made.table)
     if usual is None:
@@ -200,14 +213,14 @@ def _by_synonym(made: Match, columns: _Columns) -> None:
     taken = _used(made, columns, made.spec)
     for ours, theirs in usual.fields.items():
         hits = [index for index in columns.all(theirs) if index not in taken]
-        hits = [i for i in hits if tables()[made.table].fields[ours] != "date" or not holds_days(columns.table, i)]
+        hits = [i for i in hits if tables()[made.table].fields[ours] != "date" or not columns.holds_days(i)]
         if hits and ours not in made.columns and ours not in made.joined:
             made.columns[ours] = hits[0]
             made.reasons[ours] = Reason("synonym", _SYNONYM)
             taken.add(hits[0])
 
 
-def _by_resemblance(made: Match, columns: _Columns, spec: TableProfile) -> None:
+def _by_resemblance(made: Match, columns: Columns, spec: TableProfile) -> None:
     """Fields still without a column, and the unused column whose name looks most like one of theirs."""
     taken = _used(made, columns, spec) | set(made.columns.values()) | set(columns.wished)
     unused = {

@@ -9,7 +9,7 @@ from functools import cache
 
 from data.ingest.errors import ColumnsMissing, PivotReport, TableUnrecognised, UnknownProfile, UnknownTable
 from data.ingest.layout import same_columns, stem
-from data.ingest.match import GENERAL_RANK, Match, match
+from data.ingest.match import GENERAL_RANK, Columns, Match, match
 from data.ingest.names import normal
 from data.ingest.profile import Profile, profiles
 from data.ingest.texttable import TextTable
@@ -126,6 +126,7 @@ def matches(table: TextTable, wish: Wish, *, resemblance: bool = False) -> list[
     headers = {normal(header) for header in table.headers}
     asked = {normal(theirs): ours for theirs, ours in wish.columns.items()}
     ours = {asked[header] for header in headers & set(asked)} - {""}
+    columns = Columns(table, wish.columns)
     found = [
         match(
             table,
@@ -134,6 +135,7 @@ def matches(table: TextTable, wish: Wish, *, resemblance: bool = False) -> list[
             wish.columns,
             resemblance=resemblance,
             has_key=wish.has_key and wish.table == profile.table_of(name),
+            columns=columns,
         )
         for profile in (*_of_layout(table, wish.remembered), *profiles().values())
         if wish.profile in (None, profile.name, profile.origin)

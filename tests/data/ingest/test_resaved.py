@@ -180,7 +180,7 @@ def days_of(sample: Sample) -> dict[int, dict[int, date]]:
         line += 1 + sum(cell.count("\n") for cell in row)
     days: dict[int, dict[int, date]] = {}
     others: set[int] = set()
-    for file in planned(saved(sample, PLAIN)).files:
+    for file in plain_plan(sample).files:
         assert file.mapped is not None
         assert file.checked is not None
         for ours, theirs in file.mapped.sources.items():
@@ -199,9 +199,17 @@ def planned(content: bytes) -> Plan:
     return made
 
 
+@cache
+def plain_plan(sample: Sample) -> Plan:
+    return planned(saved(sample, PLAIN))
+
+
 def outcome(content: bytes, name: str) -> dict[str, object]:
     """What a file becomes: table, key, and its rows without their lines and their order."""
-    made = planned(content)
+    return outcome_of(planned(content), name)
+
+
+def outcome_of(made: Plan, name: str) -> dict[str, object]:
     return {f"{file.table} {place}": _rows(file) for place, file in enumerate(made.files)} | {"of": name}
 
 
@@ -220,7 +228,7 @@ def _rows(file: FilePlan) -> tuple[object, ...]:
 
 @cache
 def expected(sample: Sample) -> dict[str, object]:
-    return outcome(saved(sample, PLAIN), sample.name)
+    return outcome_of(plain_plan(sample), sample.name)
 
 
 PLAIN = Saving("text", "utf-8", ",", 0, is_permuted=False, is_reordered=False, title_lines=0, footer_lines=0)
@@ -282,7 +290,7 @@ def _has_key(rows: dict[str, object]) -> bool:
 
 def store_of(sample: Sample, how: Saving, path: Path) -> dict[str, list[tuple[object, ...]]]:
     """Every table of the store that a list becomes, rows in an order of their own."""
-    made = planned(saved(sample, how))
+    made = plain_plan(sample) if how == PLAIN else planned(saved(sample, how))
     store = open_store(path)
     ingest.run(store, made)
     store.close()
