@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import polars as pl
 
@@ -104,8 +105,10 @@ def with_goals(reading: Reading, wishes: Wishes) -> Reading:
 def _find(table: TextTable) -> _Goals | None:
     """The columns of a list of goals; None where it is something else, or one of its columns is unknown."""
     names = [normal(without_unit(header)[0]) for header in table.headers]
+    if table.own_headers:
+        return _after_months(table, names)
     periods = tuple(at for at, name in enumerate(names) if name in _PERIODS)
-    scopes = {scope: at for scope, called in _SCOPES.items() for at, name in enumerate(names) if name in called}
+    scopes = _scopes(names)
     goals = {at: of for at, header in enumerate(table.headers) if (of := _measure(without_unit(header)[0]))}
     beside = tuple(at for at, name in enumerate(names) if name in _BESIDE)
     if not goals or not _is_period([_PERIODS[names[at]] for at in periods]) or {"rep", "product"} <= set(scopes):
@@ -114,6 +117,21 @@ def _find(table: TextTable) -> _Goals | None:
     is_all = len({*periods, *scopes.values(), *goals, *beside}) == len(names)
     is_once = len(set(goals.values())) == len(goals) and len(units) == 1
     return _Goals(goals, periods, scopes, beside, units.pop()) if is_all and is_once else None
+
+
+def _scopes(names: Sequence[str]) -> dict[str, int]:
+    return {scope: at for scope, called in _SCOPES.items() for at, name in enumerate(names) if name in called}
+
+
+def _after_months(table: TextTable, names: Sequence[str]) -> _Goals | None:
+    """A list whose months have just become rows; None where a profile reads it as it is: plain goals of people."""
+    value, first = len(names) - 1, len(names) - 3
+    of, scopes = _measure(without_unit(table.headers[value])[0]), _scopes(names)
+    is_read = names[value] in ("目标值", "targetvalue") and "rep" in scopes and of == "won_amount"
+    if of is None or not scopes or is_read or {"rep", "product"} <= set(scopes):
+        return None
+    beside = tuple(at for at in range(first) if at not in scopes.values())
+    return _Goals({value: of}, (first,), scopes, beside, _unit(table, table.headers[value], of))
 
 
 def _is_period(lengths: Sequence[int]) -> bool:
@@ -147,6 +165,10 @@ def _unit(table: TextTable, header: str, of: str) -> str:
 
 def _periods(table: TextTable, found: _Goals) -> dict[str, Span] | None:
     """What the cells of the period say -> the span; None where one is none."""
+    if table.own_headers:
+        pairs = table.frame.select(str(found.periods[0]), str(found.periods[0] + 1)).unique(maintain_order=True).rows()
+        days_of = {first: (date.fromisoformat(first), date.fromisoformat(last)) for first, last in pairs}
+        return {first: Span(one.year, one.month, last.month - one.month + 1) for first, (one, last) in days_of.items()}
     names = [normal(table.headers[at]) for at in found.periods]
     length = min(_PERIODS[name] for name in names)
     return spans(_said(table, found).drop_nulls().unique(maintain_order=True).to_list(), length)
@@ -154,6 +176,8 @@ def _periods(table: TextTable, found: _Goals) -> dict[str, Span] | None:
 
 def _said(table: TextTable, found: _Goals) -> pl.Series:
     """The period of each row as one text, its year first."""
+    if table.own_headers:
+        return table.column(found.periods[0]).alias("said")
     years_first = sorted(found.periods, key=lambda at: -_PERIODS[normal(table.headers[at])])
     year, *part = [pl.col(str(at)) for at in years_first]
     if not part:
@@ -168,7 +192,9 @@ def _open(
 ) -> Question | None:
     """What a person must say first: the year of months without one, or whose quarters and years are meant."""
     needs_year = any(span.year is None for span in read.values()) and year_of(table) is None
-    is_fiscal = settings().fiscal_start != 1 and any(span.months > 1 for span in read.values())
+    is_fiscal = (
+        not table.own_headers and settings().fiscal_start != 1 and any(span.months > 1 for span in read.values())
+    )
     if (not needs_year and not is_fiscal) or (told and (told.isdigit() or not needs_year)):
         return None
     answers = [str(this_year + step) for step in (0, 1, -1)] if needs_year else ["rows"]
@@ -223,7 +249,12 @@ def _in_rows(table: TextTable, found: _Goals, read: Mapping[str, Span], year: in
     headers = [*(_CHINESE if is_chinese else _ENGLISH), *(table.headers[at] for at in found.beside)]
     headers[5] += found.unit
     return replace(
-        table, headers=headers, own_headers=table.headers, frame=filled, text=b"", remarks=[*table.remarks, remark]
+        table,
+        headers=headers,
+        own_headers=table.own_headers or table.headers,
+        frame=filled,
+        text=b"",
+        remarks=[*table.remarks, remark],
     )
 
 

@@ -259,6 +259,11 @@ def last_day(first: date, months: int) -> date:
 def _headers(table: TextTable, months: _Months) -> list[str]:
     """Names that the profiles know: the days a row holds for, and a goal where the list calls itself one."""
     is_goal = any(_GOAL.search(place) for place in (months.rest, *table.title, table.part, table.file))
+    plain = "目标值" if months.is_chinese else "Target Value"
+    if is_goal and not _GOAL.search(months.rest):
+        value = f"{months.rest} {plain}".strip()
+    else:  # 回款目标 are goals of something: data/ingest/goals.py knows of what
+        value = plain if is_goal and not _GOAL.sub("", months.rest).strip() else months.rest
     if months.is_chinese:
-        return ["开始日期", "结束日期", "目标值" if is_goal else months.rest or "数值"]
-    return ["Start Date", "End Date", "Target Value" if is_goal else months.rest or "Value"]
+        return ["开始日期", "结束日期", value or "数值"]
+    return ["Start Date", "End Date", value or "Value"]

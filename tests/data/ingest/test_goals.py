@@ -128,6 +128,33 @@ def test_quarters_of_a_company_with_another_fiscal_year_are_asked_about(monkeypa
     assert not planned("Rep,Month,Target\nAnn,2026-01,1\n").questions
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("负责人,1月回款目标,2月回款目标,3月回款目标\n李伟,1,2,3\n", ("collected", "rep", "李伟")),
+        ("团队,1月目标,2月目标,3月目标\n华东,1,2,3\n", ("won_amount", "team", "华东")),
+        ("Team,Q1 Quota,Q2 Quota\nEast,1,2\n", ("won_amount", "team", "East")),
+        ("负责人,1月销售目标,2月销售目标,3月销售目标\n李伟,1,2,3\n", ("won_amount", "rep", "李伟")),
+        (
+            "负责人,工号,1月开票目标(万元),2月开票目标(万元),3月开票目标(万元)\n李伟,7,1,2,3\n",
+            ("invoiced", "rep", "李伟"),
+        ),
+    ],
+)
+def test_columns_of_months_are_goals_of_what_they_name(text: str, expected: tuple[str, str, str]) -> None:
+    rows = goals(planned(text, months="2026"))
+    assert {row[:3] for row in rows} == {expected}
+    assert rows[0][5] == (10_000.0 if "万元" in text else 1.0)
+    assert rows[0][3] == date(2026, 1, 1)
+    assert len(rows) == text.partition("\n")[0].count("月") or len(rows) == 2
+
+
+def test_columns_of_months_of_what_nobody_knows_are_not_read_as_money() -> None:
+    made = ingest.plan([Source("a.csv", "负责人,1月拜访目标,2月拜访目标,3月拜访目标\n李伟,1,2,3\n".encode())],
+                       Options(months="2026"), keep_refused=True)  # fmt: skip
+    assert [file.table for file in made.files] != ["targets"]
+
+
 def test_a_row_that_names_nobody_is_refused_with_the_reason() -> None:
     file = planned("Rep,Month,Target\nAnn,2026-01,5\n,2026-01,6\nBob,2026-01,7\n")
     assert (file.table, file.read, file.refused) == ("targets", 3, 1)
