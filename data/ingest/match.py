@@ -92,10 +92,18 @@ class Columns:
         unsaid = {name: [index for index in found if index not in self.wished] for name, found in self.at.items()}
         self._free = {name: found for name, found in unsaid.items() if found}
         self._days: dict[int, bool] = {}
+        self._usual: dict[str, dict[str, list[int]]] = {}
 
     def free(self, header: str) -> list[int]:
         """Columns of that name about which nobody said anything."""
         return self._free.get(normal(header), [])
+
+    def usual(self, ours: str, fields: dict[str, list[str]]) -> dict[str, list[int]]:
+        """The free columns of one of our tables by the names that everybody uses, of fields that have any."""
+        if ours not in self._usual:
+            hits = {field: self.all(theirs) for field, theirs in fields.items()}
+            self._usual[ours] = {field: found for field, found in hits.items() if found}
+        return self._usual[ours]
 
     def holds_days(self, index: int) -> bool:
         """Whether a column that is called a date holds a number of days."""
@@ -211,8 +219,8 @@ def _by_synonym(made: Match, columns: Columns) -> None:
     if usual is None:
         return
     taken = _used(made, columns, made.spec)
-    for ours, theirs in usual.fields.items():
-        hits = [index for index in columns.all(theirs) if index not in taken]
+    for ours, found in columns.usual(made.table, usual.fields).items():
+        hits = [index for index in found if index not in taken]
         hits = [i for i in hits if tables()[made.table].fields[ours] != "date" or not columns.holds_days(i)]
         if hits and ours not in made.columns and ours not in made.joined:
             made.columns[ours] = hits[0]

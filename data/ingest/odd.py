@@ -58,6 +58,7 @@ def look(files: list[FilePlan], seen: Snapshot | None) -> list[list[Odd]]:
         seen: the store; None: an empty one.
     """
     known = Known(files, seen)
+    tell("looking", 0.0)
     return [[*_of_file(file, known)] if file.checked is not None and file.mapped is not None else [] for file in files]
 
 
@@ -66,19 +67,28 @@ def _of_file(file: FilePlan, known: Known) -> Iterator[Odd]:
         return
     yield from _left_out(file)
     for kind, missing, is_listed in orphans(file, known):
+        tell("looking", 0.0, file=file.file, rows=file.read)
         names = missing["name"].unique(maintain_order=True)
         more = f" … ({len(names):,})" if len(names) > _NAMES else ""
         shown = ", ".join(str(name) for name in names.head(_NAMES)) + more
         code = "odd_orphans" if is_listed else "odd_bare_ids"
-        yield _odd(file, f"{code}_{kind}", file.checked.rows[missing["row"]], {"names": shown})
+        yield _odd(file, f"{code}_{kind}", _told(file, file.checked.rows)[missing["row"]], {"names": shown})
     if file.table == "deals":
-        for code, rule in _rules(file.checked.rows, file.as_of or now().date()):
-            found = file.checked.rows.filter(rule)
-            if found.height:
-                yield _odd(file, code, found)
+        rules = dict(_rules(file.checked.rows, file.as_of or now().date()))
+        told = _told(file, file.checked.rows)
+        marked = file.checked.rows.select(rule.fill_null(value=False).alias(code) for code, rule in rules.items())
+        for code in marked.columns:
+            if marked[code].any():
+                yield _odd(file, code, told.filter(marked[code]))
     listed = next((kind for kind, table in TABLE_OF.items() if table == file.table), None)
     if listed:
         yield from _twins(file, listed)
+
+
+def _told(file: FilePlan, rows: pl.DataFrame) -> pl.DataFrame:
+    """What is said of odd rows: their lines and money. Rows have many more columns, which take long to copy."""
+    money = tables()[file.table or ""].money
+    return rows.select(name for name in ("line", "currency", money) if name in rows.columns)
 
 
 def _odd(file: FilePlan, code: str, rows: pl.DataFrame, params: dict[str, str | int] | None = None) -> Odd:
