@@ -19,6 +19,7 @@ SUBJECTS = {
     "startup": "bench.startup",
     "browser": "bench.settling",
     "fold": "bench.folding",
+    "forecast": "bench.forecasting",
 }
 
 

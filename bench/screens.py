@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from playwright.sync_api import sync_playwright
 
 from bench.browser import PHONE, ROOT, launch, serving, settled
+from ui.navigation import PAGES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -36,8 +37,8 @@ def pages(store: Path) -> dict[str, str]:
     with opened.snapshot() as seen:
         deal = seen.frame("select deal_id from crm.deals order by amount desc nulls last, deal_id limit 1")
     opened.close()
-    names = ("overview", "explore", "upload", "history", "quality", "glossary", "settings")
-    return {name: f"/{name}?{VIEW}" for name in names} | {"deal": f"/deal?id={deal['deal_id'][0]}"}
+    listed = {entry.stem: f"/{entry.stem}?{VIEW}" for entry in PAGES if entry.is_listed}
+    return listed | {"deal": f"/deal?id={deal['deal_id'][0]}"}
 
 
 def stores(folder: Path) -> Iterator[tuple[str, Path, Path]]:

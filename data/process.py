@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 from data.errors import CauseUnknown
 from data.reports import ask_report
+from metrics.backtest import backtest
 from metrics.bottleneck import against_the_rest, worst
 from metrics.bridge import CAUSES, END, START, bridge
+from metrics.calibration import calibration
 from metrics.errors import nearest
+from metrics.landing import landing
 from metrics.period import FIRST, LAST, Period
 
 if TYPE_CHECKING:
@@ -79,4 +82,27 @@ def bridge_report(session: Session, answered: Answer, *, only_sql: bool) -> None
         names = {name: session.word(f"cause_{name}") for name in (START, *CAUSES, END)}
         frame = frame.with_columns(frame["cause"].replace(names))
     labels = answered.labels | {name: session.word(f"process_{name}") for name in ("cause", "amount", "deals")}
+    ask_report(session, replace(answered, frame=frame, labels=labels), only_sql=only_sql)
+
+
+def landing_question(until: str, about: str) -> Callable[[View], Query]:
+    """The forecast of a running period, past ones beside what came, or whether chances came true."""
+
+    def question(view: View) -> Query:
+        if about == "calibration":
+            return calibration(view)
+        return backtest(view, until) if about == "backtest" else landing(view, until)
+
+    return question
+
+
+def landing_report(session: Session, answered: Answer, *, only_sql: bool) -> None:
+    """The answer under names; a part of the forecast by its name."""
+    frame = answered.frame
+    if not session.is_json and not only_sql:
+        for column in ("part", "source"):
+            if column in frame.columns:
+                names = {name: session.word(f"landing_{name}") for name in frame.get_column(column).unique()}
+                frame = frame.with_columns(frame.get_column(column).replace(names))
+    labels = answered.labels | {name: session.word(f"landing_column_{name}") for name in frame.columns}
     ask_report(session, replace(answered, frame=frame, labels=labels), only_sql=only_sql)

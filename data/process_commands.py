@@ -1,8 +1,9 @@
-"""The commands of `python -m data` about the sales process: how far deals come, and what changed between two days."""
+"""The commands of `python -m data` about the sales process: the funnel, the bridge of two days, where a period ends."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -73,4 +74,47 @@ def bridge(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     question = bridge_question(since.date(), day_of(until), day_of(due_from), day_of(due_to), rows)
     asked = Asked(where=tuple(where or ()), email=viewer)
     bridge_report(session, answer_to(session, asked, question), only_sql=sql)
+    return LOADED
+
+
+class Until(StrEnum):
+    """The end of which running period."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+    FISCAL_QUARTER = "fiscal_quarter"
+    FISCAL_YEAR = "fiscal_year"
+
+
+class About(StrEnum):
+    """The forecast itself, or whether forecasts and chances of the past came true."""
+
+    LANDING = "landing"
+    BACKTEST = "backtest"
+    CALIBRATION = "calibration"
+
+
+@app.command()
+def landing(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
+    context: typer.Context,
+    until: Annotated[Until, typer.Option(help="The end of which running period.")] = Until.QUARTER,
+    about: Annotated[
+        About, typer.Option(help="The forecast; past forecasts beside what came; or chances beside what came true.")
+    ] = About.LANDING,
+    where: Where = None,
+    as_of: SeenOn = None,
+    viewer: Viewer = None,
+    sql: Sql = False,
+    store: StorePath = None,
+    json: Json = False,
+    lang: Lang = None,
+) -> int:
+    """Where the won amount of the running period will end, with its range, the target and the chance of it."""
+    from data.asking import Asked, answer_to
+    from data.process import landing_question, landing_report
+
+    session = at(context, store, lang, is_json=json)
+    asked = Asked(where=tuple(where or ()), as_of=day_of(as_of), email=viewer)
+    landing_report(session, answer_to(session, asked, landing_question(until, about)), only_sql=sql)
     return LOADED

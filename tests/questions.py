@@ -7,7 +7,9 @@ from datetime import date, timedelta
 
 def file_values(day: date, deal_id: str) -> dict[str, object]:
     """A quarter that ends on `day`, the week before it, and one deal."""
-    return {
+    back = {f"back_{place}": day - timedelta(days=28 * place) for place in range(1, 14)}
+    return back | {
+        "horizon": 60, "year_before": day - timedelta(days=365),
         "deal_id": deal_id, "day": day, "until": day, "as_of": day, "has_period": True,
         "is_past": False,
         "from_on": day - timedelta(days=90), "to_on": day, "from_day": day - timedelta(days=7), "to_day": day,

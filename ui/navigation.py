@@ -29,6 +29,7 @@ PAGES = (
     Entry("explore", "explore", "query_stats"),
     Entry("process", "funnel", "filter_alt"),
     Entry("process", "pipeline", "waterfall_chart"),
+    Entry("process", "landing", "flight_land"),
     Entry("process", "activities", "call"),
     Entry("process", "deal", "handshake", asks=False, is_listed=False),
     Entry("data", "upload", "upload_file", asks=False),

@@ -3,7 +3,7 @@ with open_then as (
     select
         deals_seen.deal_id, deals_seen.deal, deals_seen.pipeline, deals_seen.stage, deals_seen.amount,
         deals_seen.probability, deals_seen.rep_key, deals_seen.customer_key, deals_seen.created_on,
-        deals_seen.expected_close_on
+        deals_seen.expected_close_on, deals_seen.is_reconstructed
     from deals_seen
     where deals_seen.seen_from <= $day and $day < deals_seen.seen_to and deals_seen.status = 'open'
         and (not $is_bounded or coalesce(deals_seen.expected_close_on between $due_from and $due_to, false))
@@ -25,7 +25,7 @@ population as (
     select
         open_then.deal_id, open_then.deal, customers.customer, reps.rep, open_then.pipeline,
         coalesce(open_then.stage, here.stage) as stage, open_then.amount, open_then.probability,
-        open_then.created_on, open_then.expected_close_on, here.entered_on,
+        open_then.created_on, open_then.expected_close_on, open_then.is_reconstructed, here.entered_on,
         date_diff('day', here.entered_on, cast($day as date)) as age
     from open_then
     left join here on here.deal_id = open_then.deal_id

@@ -1,0 +1,117 @@
+"""Whether chances come true: of the deals that were given 60 %, were 60 % won?
+
+Looked at again on days of the past: a deal open on such a day gets the chance known then (metrics/chances.py,
+from days so long before that their outcome was known), and is held against what became of it. Beside it, as far as the
+stages have them, the CRM's own probabilities.
+
+Sources: G. W. Brier (1950), Monthly Weather Review 78:1–3; its parts, reliability − resolution + uncertainty: A. H.
+Murphy (1973), Journal of Applied Meteorology 12:595–600.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+import polars as pl
+
+from metrics.chances import table, with_chances
+from metrics.intervals import wilson
+from metrics.landing import BACK, LEAST_DAYS, by_what_is_known, with_crm
+from metrics.notes import Note, note
+from metrics.query import Column, Query, from_file
+from metrics.view import View
+
+HORIZON = 180
+"""Days in which a deal is won or counts as not won: nearly all are decided by then."""
+LEAST = 30
+"""Deals looked at again without which nothing is said."""
+_NUMBERS = ("told", "came", "low", "high")
+
+
+def calibration(view: View, horizon: int = HORIZON) -> Query:
+    """Chances in steps of ten per cent beside what came.
+
+    One row per source (`history`, `crm`) and step: `told` (the mean chance given), `came` (the share won within the
+    horizon) with `low` and `high` (Wilson), `deals`, and in every row of a source its `brier` (0 is certainty, 0.25 a
+    coin).
+
+    Args:
+        view: its day, and the viewer's scope; filters choose deals of other questions, not odds.
+        horizon: in days.
+    """
+    everyone = View(as_of=view.as_of)
+    back = [view.as_of - timedelta(days=horizon + 28 * weeks) for weeks in range(BACK)]
+    days = {"horizon": horizon} | {f"back_{place}": day for place, day in enumerate(back, 1)}
+    columns = (
+        Column("source", "by"),
+        *(Column(name, "value", unit="share") for name in _NUMBERS),
+        Column("deals", "value", unit="count"),
+        Column("brier", "value", unit="number"),
+    )
+    at = {"day": view.as_of, "year_before": view.as_of - timedelta(days=LEAST_DAYS)}
+    others = (
+        from_file("landing_ages", everyone, **days),
+        from_file("stage_odds", everyone),
+        from_file("landing_known", everyone, **at),
+    )
+    asked = from_file("landing_visits", everyone, **days)
+    return replace(asked, columns=columns, finish="calibration", others=others)
+
+
+def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
+    """Both sources by steps of the chance they gave."""
+    visits, ages, said, known = frames
+    since, day = known.item(0, "first_closed_on"), dict(query.others[-1].params)["day"]
+    history, _ = by_what_is_known(visits, ages, None)
+    history = history.filter(pl.col("at_day") >= since) if since and _is_long(since, day) else history.clear()
+    horizon = int(str(dict(query.params)["horizon"]))
+    told = _told_then(history, horizon)
+    by_crm = with_crm(told, said).with_columns(chance="crm_chance")
+    found = [steps("history", told)]
+    if int(told.get_column("deals").sum() or 0) < LEAST:
+        notes.append(note("calibration_short", least=LEAST))
+        return found[0].clear()
+    if by_crm.get_column("chance").null_count() == 0:
+        found.append(steps("crm", by_crm))
+    return pl.concat(found)
+
+
+def _is_long(since: date, day: object) -> bool:
+    """Whether closings are known for as long as a forecast needs."""
+    return isinstance(day, date) and (day - since).days >= LEAST_DAYS
+
+
+def _told_then(history: pl.DataFrame, horizon: int) -> pl.DataFrame:
+    """What stood on each day with the chance known then: from days whose outcomes were out by that day."""
+    parts = []
+    for (day,), now in history.group_by(["at_day"], maintain_order=True):
+        before = history.filter(pl.col("at_day") <= day - timedelta(days=horizon))
+        if before.height:
+            parts.append(with_chances(now, table(before)))
+    empty = history.with_columns(chance=pl.lit(None, pl.Float64)).clear()
+    return pl.concat([empty, *parts]).filter(pl.col("chance").is_not_null())
+
+
+def steps(source: str, told: pl.DataFrame) -> pl.DataFrame:
+    """source, told, came, low, high, deals, brier: one row per tenth of the chance given.
+
+    Args:
+        source: whose chances. told: rows of `deals` of which `won` were won, all given one `chance`.
+    """
+    weight, won, chance = pl.col("deals"), pl.col("won"), pl.col("chance")
+    off = won * (1 - chance) ** 2 + (weight - won) * chance**2
+    brier = told.select(off.sum() / weight.sum()).item() if told.height else None
+    low, high = wilson(won, weight)
+    return (
+        told.with_columns(step=(chance * 10).floor().clip(0, 9))
+        .group_by("step")
+        .agg(told=(chance * weight).sum() / weight.sum(), won=won.sum(), deals=weight.sum())
+        .sort("step")
+        .select(
+            "told", came=won / weight, low=low, high=high, deals=weight.cast(pl.Int64), source=pl.lit(source),
+            brier=pl.lit(brier, pl.Float64),
+        )
+        .select("source", "told", "came", "low", "high", "deals", "brier")
+    )  # fmt: skip

@@ -1,0 +1,18 @@
+-- Deals open on days of the past by how long they had been, and how many of them were won within `$horizon` days from
+-- then on (metrics/landing.py): what is known of deals whose stages nobody wrote down.
+with population as (
+    select
+        moments.at_day, deals.deal_id, deals.pipeline, deals.status, deals.created_on, deals.closed_on,
+        coalesce(deals.amount, 0) as amount, date_diff('day', deals.created_on, moments.at_day) as days,
+        case
+            when deals.status = 'won' and date_diff('day', moments.at_day, deals.closed_on) <= $horizon then 1 else 0
+        end as is_won
+    from deals
+    join moments on deals.created_on <= moments.at_day and (deals.closed_on is null or deals.closed_on > moments.at_day)
+    where deals.status <> 'open' or not deals.is_gone
+)
+select
+    at_day, pipeline, days, count(*) as deals, count(*) filter (where is_won = 1) as won, sum(amount) as amount,
+    sum(case when is_won = 1 then amount else 0 end) as won_amount
+from population
+group by at_day, pipeline, days

@@ -1,0 +1,131 @@
+"""Where a quarter ends: deals by hand, coverage as published, and what is refused."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import duckdb
+import polars as pl
+import pytest
+
+from metrics.backtest import backtest, errors
+from metrics.calibration import calibration, steps
+from metrics.landing import coverage, landing
+from metrics.query import Result
+from metrics.viewer import Viewer
+from tests.metrics.conftest import answered, view
+from tests.metrics.test_funnel import LADDER
+
+DAY = date(2026, 2, 15)
+
+
+def test_coverage_as_published() -> None:
+    """man.digital: 550k open against 200k that are missing is 2.75; weighted, 249.5k is 1.25."""
+    assert coverage(550_000, 1_000_000, 800_000) == 2.75
+    assert round(coverage(249_500, 1_000_000, 800_000) or 0, 2) == 1.25
+    assert coverage(550_000, 800_000, 800_000) is None  # reached already
+
+
+@pytest.fixture
+def company(empty: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Every week since 2024 four deals of 100 were created; after 30 days in talk one is won, three are lost."""
+    empty.execute(LADDER)
+    for week in range(110):
+        created = date(2024, 1, 8) + timedelta(weeks=week)
+        over = created + timedelta(days=30)
+        for number in range(4):
+            status = "open" if over > DAY else "won" if number == week % 4 else "lost"
+            closed = None if status == "open" else over
+            stage = "talk" if status == "open" else status
+            name = f"D{week}-{number}"
+            empty.execute(
+                "insert into crm.deals (deal_id, pipeline, stage, status, amount, created_on, expected_close_on,"
+                " closed_on, rep_key, push_count, is_gone, seen_from, seen_to)"
+                " values (?, 'P', ?, ?, 100, ?, ?, ?, ?, 0, false, ?, date '9999-12-31')",
+                [name, stage, status, created, over, closed, number % 2, closed or created],
+            )
+            empty.execute("insert into crm.deal_stages values (?, 'talk', ?, ?, null)", [name, created, closed])
+    empty.execute(  # before they were closed they were seen open
+        "insert into fold.deal_versions by name select deal_id, pipeline, 'talk' as stage, 'open' as status, amount,"
+        " rep_key, created_on, expected_close_on, created_on as seen_from, closed_on as seen_to,"
+        " false as is_reconstructed from crm.deals where status <> 'open'"
+    )
+    empty.execute(
+        "insert into crm.targets (measure, scope, scope_value, starts_on, ends_on, value, version)"
+        " values ('won_amount', 'company', null, date '2026-01-01', date '2026-03-31', 1200, 1)"
+    )
+    return empty
+
+
+def _parts(result: Result) -> dict[str, dict[str, float]]:
+    return {row["part"]: row for row in result.frame.iter_rows(named=True)}
+
+
+def test_a_steady_business_lands_where_it_always_does(company: duckdb.DuckDBPyConnection) -> None:
+    parts = _parts(answered(company, landing(view(as_of=DAY))))
+    assert (parts["won"]["amount"], parts["won"]["deals"]) == (600, 6)  # closed on 7 January and every week after
+    assert parts["open"]["deals"] == 16
+    # 44 days are left: all open deals are decided by then, one in four is won, and so are new ones of two weeks
+    assert parts["open"]["amount"] == pytest.approx(400, rel=0.1)
+    assert parts["new"]["amount"] == pytest.approx(200, abs=60)
+    whole = parts["landing"]
+    assert whole["at_least"] <= whole["amount"] <= whole["at_most"]
+    assert whole["amount"] == pytest.approx(1200, rel=0.12)
+    assert whole["target"] == 1200
+    assert 0.2 < whole["chance"] < 0.8
+    assert whole["due"] == 1600
+    assert whole["coverage"] == pytest.approx(1600 / 600)
+    assert whole["needed"] == pytest.approx(4, rel=0.05)  # one in four is won
+
+
+def test_filters_choose_deals_and_scope_hides_them(company: duckdb.DuckDBPyConnection) -> None:
+    mine = _parts(answered(company, landing(view(as_of=DAY)), Viewer(scope="rep", rep_keys=(1,))))
+    assert mine["open"]["deals"] == 8
+    lost = _parts(answered(company, landing(view(as_of=DAY).with_filter("pipeline", "Q"))))
+    assert (lost["open"]["deals"], lost["landing"]["amount"]) == (0, 0)
+
+
+def test_less_than_a_year_of_closings_is_refused(company: duckdb.DuckDBPyConnection) -> None:
+    company.execute("delete from crm.deals where created_on < date '2025-03-01'")
+    result = answered(company, landing(view(as_of=DAY)))
+    assert _parts(result)["landing"]["amount"] is None
+    assert [remark.code for remark in result.notes] == ["landing_short"]
+    company.execute("delete from crm.deals")
+    assert [remark.code for remark in answered(company, landing(view(as_of=DAY))).notes] == ["landing_unknown"]
+
+
+def test_without_stages_the_time_since_creation_counts(company: duckdb.DuckDBPyConnection) -> None:
+    company.execute("delete from crm.deal_stages")
+    parts = _parts(answered(company, landing(view(as_of=DAY))))
+    assert parts["open"]["amount"] == pytest.approx(400, rel=0.1)
+
+
+def test_past_forecasts_lie_near_what_came(company: duckdb.DuckDBPyConnection) -> None:
+    told = answered(company, backtest(view(as_of=DAY), "quarter", 2)).frame
+    assert told["ends_on"].unique().sort().to_list() == [date(2025, 9, 30), date(2025, 12, 31)]
+    assert told["weeks"].to_list() == [8, 6, 4, 2] * 2
+    assert told["came_in"].unique().sort().to_list() == [1300, 1400]  # a win in every week
+    off = errors(told)
+    assert off["landing"] < 0.12
+    assert told["is_inside"].sum() >= 6
+
+
+def test_chances_come_true(company: duckdb.DuckDBPyConnection) -> None:
+    found = answered(company, calibration(view(as_of=DAY), 60)).frame.filter(pl.col("source") == "history")
+    deals, came = found["deals"], found["came"]
+    assert (came * deals).sum() / deals.sum() == pytest.approx(0.25, abs=0.02)
+    assert (found["low"] <= found["told"]).all()
+    assert (found["told"] <= found["high"]).all()
+    few = answered(company, calibration(view(as_of=date(2024, 6, 1)), 60))
+    assert few.frame.is_empty()
+    assert [remark.code for remark in few.notes] == ["calibration_short"]
+
+
+def test_brier_is_reliability_less_resolution_plus_uncertainty() -> None:
+    told = pl.DataFrame({"chance": [0.05, 0.35, 0.95], "deals": [100, 60, 40], "won": [10, 18, 35]})
+    made = steps("history", told)
+    whole = 63 / 200
+    weight = made["deals"] / 200
+    reliability = (weight * (made["told"] - made["came"]) ** 2).sum()
+    resolution = (weight * (made["came"] - whole) ** 2).sum()
+    assert made["brier"][0] == pytest.approx(reliability - resolution + whole * (1 - whole))
