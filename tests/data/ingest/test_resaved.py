@@ -293,10 +293,9 @@ def store_of(sample: Sample, how: Saving, path: Path) -> dict[str, list[tuple[ob
     made = plain_plan(sample) if how == PLAIN else planned(saved(sample, how))
     store = open_store(path)
     ingest.run(store, made)
+    rows = dump(path, "crm")
     store.close()
-    return {
-        name: sorted((tuple(map(_plain, row)) for row in rows), key=repr) for name, rows in dump(path, "crm").items()
-    }
+    return {name: sorted((tuple(map(_plain, row)) for row in found), key=repr) for name, found in rows.items()}
 
 
 @cache
