@@ -19,7 +19,7 @@ from metrics.catalog import measure
 from metrics.chances import Weighed, futures, shocks, sizes, table, with_chances, worth
 from metrics.cuts import total
 from metrics.notes import Note, note
-from metrics.odds import LEAST_DECIDED, LEAST_KNOWN
+from metrics.odds import AGES, LEAST_DECIDED, LEAST_KNOWN
 from metrics.period import DAY, Period, bucket_next, bucket_start
 from metrics.query import Column, Query, from_file
 from metrics.view import View
@@ -32,6 +32,14 @@ SINGLE = 200
 """The largest deals are drawn one by one; the others of a stage and an age together."""
 ENDS = (0.1, 0.9)
 """The quantiles between which four of five futures lie."""
+
+
+def _stepped(days: str) -> str:
+    """SQL of the step of AGES that a number of days belongs to; unknown ones stay unknown."""
+    steps = " ".join(f"when {days} >= {age} then {age}" for age in reversed(AGES))
+    return f"case {steps} when {days} is not null then 0 end"
+
+
 _OPEN = f"""
 select pipeline, stage, age, days_open, single, count(*) as deals, count(amount) as priced,
   sum(coalesce(amount, 0)) as amount,
@@ -41,7 +49,8 @@ select pipeline, stage, age, days_open, single, count(*) as deals, count(amount)
   sum(case when is_due then cast(amount as double) * probability end) as by_crm,
   sum(case when is_due and probability is null then coalesce(amount, 0) else 0 end) as without_probability
 from (
-  select population.*, date_diff('day', created_on, cast($day as date)) as days_open,
+  select pipeline, stage, deal_id, amount, probability, is_reconstructed, {_stepped("age")} as age,
+    {_stepped("date_diff('day', created_on, cast($day as date))")} as days_open,
     coalesce(expected_close_on <= $ends_on, false) and not is_reconstructed as is_due,
     case when row_number() over (order by amount desc nulls last, deal_id) <= {SINGLE} then deal_id end as single
   from population
