@@ -64,6 +64,9 @@ def apply(
         mapped.sources[ours] = [header]
         if (factor := without_unit(header)[1]) > 1:
             mapped.factors[ours] = factor
+            if kinds[ours] in ("money", "number", "integer"):
+                said: dict[str, str | int] = {"column": header, "factor": f"{factor:,}"}
+                mapped.warnings.append(Remark(code="unit_of_header", params=said))
         elif of_title > 1 and kinds[ours] == "money" and not says_unit(header):
             mapped.factors[ours] = of_title
         if "%" in header or "％" in header:
@@ -78,6 +81,7 @@ def apply(
         mapped.texts[ours] = _joined(table, parts).alias(ours)
         mapped.sources[ours] = [table.headers[index] for index in parts]
     _fill_constants(mapped)
+    _read_status_from_stage(mapped)
     compute(mapped, decimal)
     _choose(mapped)
     _clear_placeholders(mapped)
@@ -107,6 +111,13 @@ def _fill_constants(mapped: Mapped) -> None:
     for ours, value in mapped.match.spec.constants.items():
         if ours not in mapped.texts:
             mapped.texts[ours] = pl.repeat(value, mapped.height, dtype=pl.String, eager=True).alias(ours)
+
+
+def _read_status_from_stage(mapped: Mapped) -> None:
+    """A deal whose status no column says is open, won or lost by its stage, under whatever name that was found."""
+    if mapped.match.table == "deals" and "stage" in mapped.texts and "status" not in mapped.texts:
+        mapped.texts["status"] = mapped.texts["stage"].alias("status")
+        mapped.sources["status"] = list(mapped.sources["stage"])
 
 
 def _choose(mapped: Mapped) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -13,6 +12,7 @@ import polars as pl
 from data.ingest.errors import ColumnsTooMany, FileRefused, HeaderOnly
 from data.ingest.layout import AsRead
 from data.ingest.remarks import Question, Remark
+from data.ingest.totals import SUBTOTALS, is_last_total, is_named_total, is_note, is_partly_filled
 from data.settings import settings
 
 LINE = "#line"
@@ -20,20 +20,6 @@ LINE = "#line"
 
 _LISTED = 1000
 """So many blank rows are listed one by one; the others are counted."""
-
-_TOTAL = re.compile(
-    r"^(grand\s*|sub\s*-?)?totals?\b|^(sum|count|average|overall)$|^(合计|总计|小计|汇总|共计|总和|平均)", re.IGNORECASE
-)
-_SUBTOTALS = [
-    *("合计", "总计", "小计", "汇总", "合计：", "总计：", "小计：", "合计:", "总计:", "小计:"),
-    *(form(name) for name in ("total", "subtotal", "grand total", "sub-total") for form in (str, str.title, str.upper)),
-    *("Grand total", "Sub-total", "Total:", "Subtotal:"),
-]
-_FOOTNOTE = re.compile(
-    r"^(confidential|copyright|©|generated (by|on)|exported (by|on)|printed (by|on)|page \d|note:|source:|\*"
-    r"|注[:：]|说明[:：]|备注[:：]|数据来源|制表|打印|导出|审核|第\s*\d+\s*页)",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -204,7 +190,6 @@ def _name_uniquely(table: TextTable) -> None:
 
 def _set_totals_aside(table: TextTable) -> None:
     """From the last row upwards, as long as rows are totals or footnotes."""
-    width = len(table.headers)
     blank = {aside.line for aside in table.aside if aside.reason == "blank_line"}
     cut = table.frame.height
     last = table.frame.tail(21)
@@ -212,11 +197,9 @@ def _set_totals_aside(table: TextTable) -> None:
     while cut > 0 and len(reasons) < 20:
         row = last.row(last.height - 1 - len(reasons), named=True)
         line = row.pop(LINE)
-        cells = [cell for cell in row.values() if isinstance(cell, str)]
-        is_total = len(cells) <= max(1, width * 0.7) and any(_TOTAL.match(cell) for cell in cells)
-        is_apart = line - 1 in blank and isinstance(row["0"], str)
-        is_note = len(cells) == 1 and width >= 3 and (bool(_FOOTNOTE.match(cells[0])) or is_apart)
-        if not (is_total or is_note):
+        cells = [*row.values()]
+        is_total = is_last_total(cells)
+        if not (is_total or is_note(cells, is_apart=line - 1 in blank)):
             break
         reasons.append("total" if is_total else "footnote")
         cut -= 1
@@ -229,16 +212,23 @@ def _set_inner_rows_aside(table: TextTable) -> None:
     """Subtotals between the records, and the header again where pages or files were put together."""
     names = [str(index) for index in range(min(3, len(table.headers)))]
     is_like_header = pl.all_horizontal(pl.col(name) == table.headers[int(name)] for name in names)
+    every = pl.col([str(index) for index in range(len(table.headers))])
+    begins_blank = table.frame["0"].null_count() > 0  # else every cell of a large list would be looked at for nothing
+    is_total_apart = pl.col("0").is_null() & pl.any_horizontal(
+        every.is_in(SUBTOTALS) if begins_blank else pl.lit(False)
+    )
     suspects = table.frame.with_row_index("#row").filter(
-        is_like_header | pl.any_horizontal(pl.col(name).is_in(_SUBTOTALS) for name in names)
+        is_like_header | pl.any_horizontal(pl.col(name).is_in(SUBTOTALS) for name in names) | is_total_apart
     )
     taken: list[int] = []
     for suspect in suspects.iter_rows(named=True):
         row, line = suspect.pop("#row"), suspect.pop(LINE)
-        cells = [cell for cell in suspect.values() if isinstance(cell, str)]
+        cells = [*suspect.values()]
+        filled = sum(cell is not None for cell in cells)
+        in_front = any(suspect[name] in SUBTOTALS for name in names)
         if len(names) > 1 and [suspect[name] for name in names] == table.headers[: len(names)]:
             table.aside.append(Aside(line, table.original(row), "header_again"))
-        elif len(cells) <= max(1, len(table.headers) * 0.7):
+        elif is_named_total(cells) or (in_front and is_partly_filled(filled, len(cells))):
             table.aside.append(Aside(line, table.original(row), "total"))
         else:
             continue

@@ -101,3 +101,15 @@ def test_a_companys_own_columns_do_not_outdo_the_crm() -> None:
         found = recognise(listed([*maven, *own]), Wish())
         assert found.best.profile.name == "maven"
         assert not found.rivals
+
+
+@pytest.mark.parametrize("won", ["Won", "Closed Won"])
+@pytest.mark.parametrize("header", ["Stage", "Deal Stage", "Deal Stagee"])
+def test_a_stage_says_won_and_lost_under_whatever_name_it_is_found(header: str, won: str) -> None:
+    text = f"Deal ID,Deal Name,{header},Amount,Close Date\n1,A,{won},100,2026-01-05\n2,B,Lost,200,2026-01-06\n"
+    plan = ingest.plan([Source("a.csv", text.encode())], Options(today=TODAY)).files[0]
+    assert (plan.profile, plan.questions) == ("hubspot", [])
+    assert plan.checked is not None
+    assert plan.checked.rows["stage"].to_list() == [won, "Lost"]
+    assert plan.checked.rows["status"].to_list() == ["won", "lost"]
+    assert plan.checked.rows["closed_on"].to_list() == [date(2026, 1, 5), date(2026, 1, 6)]
