@@ -7,6 +7,8 @@ import re
 import polars as pl
 
 from data.ingest.names import normal
+from data.ingest.numbers import currencies_of, signs_of
+from data.ingest.remarks import Remark
 
 _NAMES = {
     "CNY": ("人民币", "RMB", "元", "¥", "￥", "CN¥", "Renminbi", "Chinese Yuan", "Yuan", "人民币元"),
@@ -64,3 +66,57 @@ def codes(texts: pl.Series) -> pl.Series:
     """The code of each cell; blanks stay blank."""
     said = {text: code_of(text) for text in texts.drop_nulls().unique()}
     return texts.replace_strict(said, default=None, return_dtype=pl.String) if said else texts
+
+
+_SHARED = {
+    "¥": ("JPY",),
+    "￥": ("JPY",),
+    "元": ("USD", "EUR", "JPY", "HKD", "TWD", "SGD", "KRW", "AUD", "CAD"),
+    "$": ("HKD", "TWD", "SGD", "AUD", "CAD", "MXN", "NZD"),
+}
+"""Signs that are written for other currencies, too, than the one they are read as: those contradict none of these."""
+
+
+def fill_currency(
+    header: str, column: pl.Series | None, amounts: pl.Series | None, height: int
+) -> tuple[pl.Series | None, list[Remark]]:
+    """The currency of each row: what a column says, else what the amount's cell names, else what its header does.
+
+    Args:
+        header: the name of the amount's column.
+        column: the codes that a column of currencies says.
+        amounts: the texts of the amounts; None where none of them names a currency.
+        height: rows.
+
+    Returns:
+        The codes, or None where nothing names one; and what is to be said: nothing is overruled in silence.
+    """
+    told = in_header(header) if column is None else None
+    signs = currencies_of(amounts) if amounts is not None else None
+    if column is None and told is None:
+        return signs, _one_sign(header, signs)
+    base = column if column is not None else pl.repeat(told, height, dtype=pl.String, eager=True)
+    remarks = [Remark(code="currency_sign", params={"currency": str(told), "column": header})] if told else []
+    if amounts is None or signs is None:
+        return base, remarks
+    pair = pl.DataFrame([base.alias("base"), signs.alias("sign"), signs_of(amounts).alias("written")])
+    shared = pl.any_horizontal(
+        *((pl.col("written") == sign) & pl.col("base").is_in(others) for sign, others in _SHARED.items())
+    )
+    differs = pair.select(((pl.col("sign") != pl.col("base")) & ~shared).fill_null(value=False)).to_series()
+    # A column that says nothing of a row leaves it to the amount; a header speaks for those that say nothing.
+    chosen = pl.coalesce("base", "sign") if told is None else pl.when(differs).then("sign").otherwise("base")
+    filled = pair.select(chosen).to_series()
+    if differs.any():
+        code = "currency_of_cells" if told else "currency_of_column"
+        params: dict[str, str | int] = {
+            "rows": int(differs.sum()), "column": header, "currency": told or "",
+            "currencies": ", ".join(signs.filter(differs).unique().sort()),
+        }  # fmt: skip
+        remarks.append(Remark(code=code, params=params))
+    return filled, remarks
+
+
+def _one_sign(header: str, signs: pl.Series | None) -> list[Remark]:
+    named = signs.drop_nulls().unique().to_list() if signs is not None else []
+    return [Remark(code="currency_sign", params={"currency": named[0], "column": header})] if len(named) == 1 else []

@@ -121,6 +121,7 @@ class Numbers:
     `values`: one number or null per row. `unreadable`: rows with text that is no number, or one that cannot be held:
     beyond any money, or a whole number of more digits than a double has. `rounded`: rows whose places beyond what can
     be held are cut. `reading`: how it was read. `is_open`: a comma and a point reading both fit and disagree.
+    `own_unit`: rows whose cell names a unit (`1.2万`), so that the header's does not multiply them.
     """
 
     values: pl.Series
@@ -130,6 +131,7 @@ class Numbers:
     is_open: bool = False
     share: float = 1.0
     rounded: pl.Series | None = None
+    own_unit: pl.Series | None = None
 
 
 def numbers(
@@ -149,7 +151,7 @@ def numbers(
         decimal: the decimal sign the user named; otherwise proved.
         continental: the file separates cells with semicolons, so `1.234` may well be a thousand.
         exact: the file holds numbers, not texts, or its header counts them in 万: their points divide no thousands.
-        power: of ten, that the column's name multiplies by: 4 for 万元.
+        power: of ten, that the column's name multiplies by: 4 for 万元. A cell with a unit of its own goes by that one.
     """
     kind = MONEY if money else pl.Float64
     may_group = continental or (money and not exact)
@@ -170,26 +172,37 @@ def numbers(
     values = (
         texts.replace_strict(distinct, read, default=None, return_dtype=kind) if len(distinct) else texts.cast(kind)
     )
-    unreadable = texts.is_in(bad.implode()).fill_null(value=False) if len(bad) else _none(texts)
+    unreadable = _rows_of(texts, bad)
     readable = int(rows.filter(read.is_not_null() | nothing).sum())
     currencies = sorted({_code(symbol) for symbol in parts["symbol"].drop_nulls().unique()})
-    cut = distinct.filter(is_rounded)
-    rounded = texts.is_in(cut.implode()).fill_null(value=False) if len(cut) else _none(texts)
     reading = f"decimal {chosen}" + (f", {', '.join(currencies)}" if currencies else "")
-    return Numbers(values, unreadable, reading, currencies, is_open, readable / max(int(rows.sum()), 1), rounded)
+    share = readable / max(int(rows.sum()), 1)
+    own = _rows_of(texts, distinct.filter(parts["has_unit"] & read.is_not_null())) if power else None
+    rounded = _rows_of(texts, distinct.filter(is_rounded))
+    return Numbers(values, unreadable, reading, currencies, is_open, share, rounded, own)
 
 
 def currencies_of(texts: pl.Series) -> pl.Series:
     """The currency that each cell names by sign or code; null where it names none."""
-    found = texts.str.extract("(" + _CURRENCY + ")", 1)
+    found = signs_of(texts)
     return found.replace_strict(
         {symbol: _code(symbol) for symbol in found.drop_nulls().unique()}, default=None, return_dtype=pl.String
     )
 
 
+def signs_of(texts: pl.Series) -> pl.Series:
+    """The sign or code of a currency as each cell writes it."""
+    return texts.str.extract("(" + _CURRENCY + ")", 1)
+
+
 def _code(symbol: str) -> str:
     upper = symbol.upper()
     return {"RMB": "CNY", "圆": "CNY"}.get(upper, _SYMBOLS.get(upper, upper))
+
+
+def _rows_of(texts: pl.Series, some: pl.Series) -> pl.Series:
+    """The rows whose text is one of some."""
+    return texts.is_in(some.implode()).fill_null(value=False) if len(some) else _none(texts)
 
 
 def _none(texts: pl.Series) -> pl.Series:
@@ -219,7 +232,13 @@ def _parts(distinct: pl.Series) -> pl.DataFrame:
         pl.col("body").str.extract(rf"^{digits}(e[+-]?\d+)$", 1).alias("power"),
         pl.col("body").str.extract(rf"^{digits}(千万|百万|[千万亿]|k|mn?|bn?|%)$", 1).alias("suffix"),
         pl.col("body").str.contains(rf"^{digits}(?:e[+-]?\d+|千万|百万|[千万亿]|k|mn?|bn?|%)?$").alias("whole"),
-    )
+    ).with_columns(_has_unit().alias("has_unit"))
+
+
+def _has_unit() -> pl.Expr:
+    """Whether a cell says what it counts in: `1.2万`, `12000元`. A sign (`¥12`) names a currency, a % a share."""
+    is_unit = (pl.col("suffix") != "%").fill_null(value=False)
+    return is_unit | pl.col("text").str.contains(r"[元圆]\s*$").fill_null(value=False)
 
 
 def _decimal_sign(
@@ -254,7 +273,8 @@ def _written(parts: pl.DataFrame, decimal: Decimal, power: int) -> pl.Series:
     signed = pl.when(pl.col("negative")).then(pl.concat_str([pl.lit("-"), plain])).otherwise(plain)
     own = pl.col("power").str.strip_prefix("e").cast(pl.Int64, strict=False).fill_null(0)
     unit = pl.col("suffix").replace_strict(_POWERS, default=0, return_dtype=pl.Int64).fill_null(0)
-    total = own + unit + power
+    of_header = pl.when("has_unit").then(0).otherwise(power)  # 1.2万 in a column 金额(万元) is 12,000
+    total = own + unit + of_header
     fits = pl.col("digits").str.contains(pattern) & pl.col("whole")
     number = pl.when(total == 0).then(signed).otherwise(pl.format("{}e{}", signed, total))
     return parts.select(pl.when(fits).then(number).alias("number")).to_series()

@@ -9,7 +9,7 @@ from datetime import date, datetime
 import polars as pl
 
 from data.ingest import dates, numbers
-from data.ingest.currencies import codes, in_header
+from data.ingest.currencies import codes, fill_currency
 from data.ingest.errors import ColumnUnreadable
 from data.ingest.evidence import remark
 from data.ingest.map import Mapped
@@ -120,6 +120,8 @@ def _read_number(mapped: Mapped, parsed: Parsed, ours: str, kind: FieldType, hin
     values, reading, unreadable = told.values, told.reading, told.unreadable
     if ours in mapped.factors:
         reading += f", x {mapped.factors[ours]:,}"
+        if told.own_unit is not None and told.own_unit.any():
+            _note_own_unit(mapped, parsed, ours, told.own_unit)
     if kind == "share":
         values, reading = _share(mapped, ours, values, reading)
     if kind == "integer":
@@ -132,6 +134,17 @@ def _read_number(mapped: Mapped, parsed: Parsed, ours: str, kind: FieldType, hin
         _note_rounded(mapped, parsed, ours, told.rounded)
     parsed.columns[ours] = values.alias(ours)
     parsed.formats[ours] = reading
+
+
+def _note_own_unit(mapped: Mapped, parsed: Parsed, ours: str, rows: pl.Series) -> None:
+    """A cell that names its unit means that one, whatever the column's name says; and that is said."""
+    params: dict[str, str | int] = {
+        "rows": int(rows.sum()),
+        "column": mapped.sources[ours][0],
+        "sample": str(mapped.texts[ours].filter(rows)[0]),
+        "factor": f"{mapped.factors[ours]:,}",
+    }
+    parsed.warnings.append(Remark(code="unit_of_cells", params=params))
 
 
 def _note_rounded(mapped: Mapped, parsed: Parsed, ours: str, rounded: pl.Series) -> None:
@@ -168,24 +181,21 @@ def _decimal_question(mapped: Mapped, ours: str) -> Question:
 
 
 def _read_currency(mapped: Mapped, parsed: Parsed) -> None:
-    """Currencies by their codes; signs in the amounts fill the currency that no column names."""
+    """Currencies by their codes; what amounts and their header name fills the currency that no column names."""
     kinds = tables()[mapped.match.table].fields
-    if "currency" in parsed.columns:
-        parsed.columns["currency"] = codes(parsed.columns["currency"]).alias("currency")
-        return
+    column = parsed.columns.get("currency")
+    if column is not None:
+        parsed.columns["currency"] = column = codes(column).alias("currency")
     if "currency" not in kinds or "amount" not in mapped.texts:
         return
-    header = mapped.sources.get("amount", [""])[0]
-    if told := in_header(header):
-        parsed.columns["currency"] = pl.repeat(told, mapped.height, dtype=pl.String, eager=True).alias("currency")
-        parsed.warnings.append(Remark(code="currency_sign", params={"currency": told, "column": header}))
-        return
     named = parsed.formats.get("amount", "").split(", ")[1:]
-    signs = [code for code in named if len(code) == 3 and code.isupper()]
-    if signs:
-        parsed.columns["currency"] = numbers.currencies_of(mapped.texts["amount"]).alias("currency")
-    if len(signs) == 1:
-        parsed.warnings.append(Remark(code="currency_sign", params={"currency": signs[0], "column": header}))
+    has_signs = any(len(code) == len("CNY") and code.isupper() for code in named)
+    amounts = mapped.texts["amount"] if has_signs else None
+    header = mapped.sources.get("amount", [""])[0]
+    filled, remarks = fill_currency(header, column, amounts, mapped.height)
+    if filled is not None:
+        parsed.columns["currency"] = filled.alias("currency")
+    parsed.warnings += remarks
 
 
 # ------------------------------------------------------------------------------------------------------------ dates

@@ -160,3 +160,10 @@ def test_a_number_is_read_exactly_or_said_to_be_otherwise(value: Decimal) -> Non
             assert told.unreadable[0]
         elif not told.rounded[0]:
             assert abs(Decimal(repr(read) if not is_money else read) - value) <= abs(value) * Decimal("1e-15"), value
+
+
+def test_a_cell_with_a_unit_of_its_own_goes_by_that_one_and_is_named() -> None:
+    told = money("1.5", "1.2万", "12000元", "¥3", "500k", None, power=4)
+    assert told.own_unit is not None
+    assert told.values.to_list() == [Decimal(n) if n else None for n in (15_000, 12_000, 12_000, 30_000, 500_000, None)]
+    assert told.own_unit.to_list() == [False, True, True, False, True, False]

@@ -133,3 +133,12 @@ def test_units_of_titles() -> None:
     assert unit_of_title(["x", "金额单位：人民币万元"]) == ("万元", 10_000)
     assert unit_of_title(["单位: 百万元"]) == ("百万元", 1_000_000)
     assert unit_of_title(["单位：上海某某公司"]) == ("", 1)
+
+
+def test_the_unit_of_a_header_is_said_and_that_of_a_cell_goes_before_it() -> None:
+    file = understood("a.csv", "商机编号,商机名称,商机阶段,金额(万元)\n1,a,谈判,1.5\n2,b,谈判,1.2万\n".encode())
+    assert file.checked is not None
+    assert [float(amount) for amount in file.checked.rows["amount"]] == [15_000, 12_000]
+    said = {one.code: one for one in file.warnings}
+    assert "10,000" in said["unit_of_header"].text("en")
+    assert "有 1 个单元格自带单位（如 1.2万）" in said["unit_of_cells"].text("zh-CN")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
-from data.ingest.currencies import code_of, in_header
+from data.ingest.currencies import code_of, fill_currency, in_header
 from data.ingest.profile import load
 from data.ingest.remember import folder
 from tests.command_line import Company
@@ -130,3 +131,42 @@ def test_the_currency_that_all_rates_lead_to_is_the_company_s(company: Company, 
     rates = written(tmp_path, "currency,from_on,rate\nUSD,2026-01-01,7\n", "rates.csv")
     company.load(written(tmp_path, several("CNY", "USD", "USD", "USD")), rates, "--part", "--as-of", "2026-03-10")
     assert company.ask("won_amount") == [{"won_amount": 100 + 3 * 700}]
+
+
+@pytest.mark.parametrize(
+    ("header", "amounts", "currencies", "said"),
+    [
+        ("Amount (USD)", ["100", "CNY 200", "£1,200", "$5"], ["USD", "CNY", "GBP", "USD"], {"currency_of_cells": 2}),
+        ("Amount", ["100", "CNY 200"], [None, "CNY"], {}),
+    ],
+)
+def test_a_currency_that_a_cell_names_holds_against_its_header_and_is_said(
+    header: str, amounts: list[str], currencies: list[str | None], said: dict[str, int]
+) -> None:
+    lines = (f'{at},a,Closed Won,"{amount}"\n' for at, amount in enumerate(amounts))
+    file = planned(f"Opportunity ID,Opportunity Name,Stage,{header}\n" + "".join(lines))
+    assert rows(file)["currency"].to_list() == currencies
+    assert {one.code: one.params["rows"] for one in file.warnings if one.code.startswith("currency_of_")} == said
+
+
+@pytest.mark.parametrize(
+    ("header", "amounts", "currencies"),
+    [
+        ("Amount (JPY)", ["¥100", "5", "CNY 3"], ["JPY", "JPY", "CNY"]),
+        ("Amount (HKD)", ["$100", "€5"], ["HKD", "EUR"]),
+        ("金额（美元）", ["100元", "¥5"], ["USD", "CNY"]),
+    ],
+)
+def test_a_sign_that_several_currencies_share_contradicts_none_of_them(
+    header: str, amounts: list[str], currencies: list[str]
+) -> None:
+    filled, _ = fill_currency(header, None, pl.Series(amounts), len(amounts))
+    assert filled is not None
+    assert filled.to_list() == currencies
+
+
+def test_an_amount_fills_the_currency_that_its_row_leaves_blank_and_a_contradiction_is_said() -> None:
+    head = "Opportunity ID,Opportunity Name,Stage,Amount,Currency\n"
+    file = planned(head + "1,a,Closed Won,£5,\n2,a,Closed Won,£5,USD\n3,a,Closed Won,5,USD\n")
+    assert rows(file)["currency"].to_list() == ["GBP", "USD", "USD"]
+    assert [one.params["rows"] for one in file.warnings if one.code == "currency_of_column"] == [1]
