@@ -81,6 +81,7 @@ def apply(
         mapped.texts[ours] = _joined(table, parts).alias(ours)
         mapped.sources[ours] = [table.headers[index] for index in parts]
     _fill_constants(mapped)
+    _read_status_from_stage(mapped)
     compute(mapped, decimal)
     _choose(mapped)
     _clear_placeholders(mapped)
@@ -110,6 +111,13 @@ def _fill_constants(mapped: Mapped) -> None:
     for ours, value in mapped.match.spec.constants.items():
         if ours not in mapped.texts:
             mapped.texts[ours] = pl.repeat(value, mapped.height, dtype=pl.String, eager=True).alias(ours)
+
+
+def _read_status_from_stage(mapped: Mapped) -> None:
+    """A deal whose status no column says is open, won or lost by its stage, under whatever name that was found."""
+    if mapped.match.table == "deals" and "stage" in mapped.texts and "status" not in mapped.texts:
+        mapped.texts["status"] = mapped.texts["stage"].alias("status")
+        mapped.sources["status"] = list(mapped.sources["stage"])
 
 
 def _choose(mapped: Mapped) -> None:
