@@ -68,9 +68,9 @@ def check(mapped: Mapped, parsed: Parsed, told: Told | None = None) -> Checked:
         frame = _numbered(frame, bad)
     repeated, same = _repeats(frame, bad)
     questions += _ask_key(mapped, parsed, key, frame["key"], repeated)
-    reasons["key_repeated"] = repeated
+    reasons["key_repeated"] = repeated | _twice_under_one_id(frame, table, bad | repeated | same)
     refused = _refused(mapped, frame, table, reasons, same)
-    kept = frame.filter(~(bad | repeated | same)) if refused.height else frame
+    kept = frame.filter(~(bad | reasons["key_repeated"] | same)) if refused.height else frame
     warnings += [*said, *_offer_repeats(table, key, frame, same, told)]
     return Checked(kept, refused, key.names, warnings, questions)
 
@@ -113,6 +113,8 @@ def _unfinished(frame: pl.DataFrame, table: Table) -> dict[str, pl.Series]:
     if table.name == "deals" and "status" in frame.columns:
         rules["status_missing"] = frame["status"].is_null()
         rules["status_unknown"] = frame["status"].is_not_null() & ~frame["status"].is_in(["open", "won", "lost"])
+    if table.name == "fx_rates" and "rate" in frame.columns:
+        rules["rate_not_positive"] = (frame["rate"] <= 0).fill_null(value=False)
     if table.name == "targets":
         for name in ("measure", "starts_on", "ends_on", "value"):
             if name in frame.columns:
@@ -139,6 +141,19 @@ def _repeats(frame: pl.DataFrame, bad: pl.Series) -> tuple[pl.Series, pl.Series]
     rows = pl.int_range(frame.height, eager=True)
     alike, other = (earlier.filter(pl.col("is_alike") == is_alike)["row"].cast(pl.Int64) for is_alike in (True, False))
     return rows.is_in(other.implode()), rows.is_in(alike.implode())
+
+
+def _twice_under_one_id(frame: pl.DataFrame, table: Table, out: pl.Series) -> pl.Series:
+    """All but the last row of an id that a chosen key would let live under several keys: it would count each time."""
+    none = pl.repeat(value=False, n=frame.height, dtype=pl.Boolean, eager=True)
+    if len(table.key) != 1 or table.key[0] not in frame.columns:
+        return none
+    ids = frame.select(pl.col(table.key[0]).alias("id"), "key").with_row_index("row")
+    if ids["id"].equals(ids["key"], null_equal=True):
+        return none
+    living = ids.filter(~out & pl.col("id").is_not_null())
+    earlier = living.filter(pl.col("row") != pl.col("row").max().over("id"))["row"].cast(pl.Int64)
+    return pl.int_range(frame.height, eager=True).is_in(earlier.implode())
 
 
 def _may_repeat(table: Table, key: Key) -> bool:

@@ -16,7 +16,7 @@ from data.tables import Table
 JOINT = "\x1f"
 """Stands between the parts of a key."""
 
-_ID_REPEATED = 0.1  # of the rows: beyond that it is no id of these rows
+_NAME_REPEATED = 0.1  # of the rows: beyond that a name, or a number of another list, does not tell these rows apart
 _SUGGESTED = 3
 _MOVING = frozenset(
     "status stage amount probability forecast_category expected_close_on closed_on last_activity_on next_step"
@@ -68,8 +68,9 @@ class Key:
 def find_key(mapped: Mapped, parsed: Parsed, table: Table, told: tuple[str, ...]) -> tuple[Key, list[Remark]]:
     """What identifies a row of this file, and what to say of it.
 
-    A person's choice holds. Else the profile's first choice that is there and unique in this file: an id of the CRM's
-    own stays the key although a few rows repeat it, since the next file must meet the same rows again.
+    A person's choice holds. Else the profile's first choice that is there and unique in this file. The id of the CRM's
+    own stays the key however many rows repeat it: the next file must meet the same rows again, and a record that has
+    one id would live twice under two keys. Its repeated rows are refused, with their lines and money.
 
     Args:
         mapped: the file under our names.
@@ -99,8 +100,10 @@ def _by_profile(mapped: Mapped, parsed: Parsed, table: Table) -> Key:
     keys: list[Key] = []
     for choice in candidates:  # the first one that is unique ends the search: on a million rows each look costs
         keys.append(Key({name: parsed.columns[name] for name in choice}, is_own=choice == choices[0]))
+        if keys[-1].is_own and choice == [*table.key] and parsed.columns[choice[0]].is_not_null().any():
+            return keys[-1]
         shares.append(keys[-1].repeated()[0])
-        if shares[-1] <= (_ID_REPEATED if keys[-1].is_own and len(choice) == 1 else 0):
+        if shares[-1] <= (_NAME_REPEATED if keys[-1].is_own and len(choice) == 1 else 0):
             break
     return keys[shares.index(min(shares))]
 

@@ -67,6 +67,42 @@ def test_an_id_of_the_crms_own_needs_no_choice_and_a_choice_of_columns_goes_befo
     assert planned(text, keys=(("deal",),)).refused == 1
 
 
+IDS = "Deal ID,Deal Name,Stage,Amount,Close Date,Owner\n"
+WEEK = (
+    IDS + "1,A,Negotiation,100,2026-03-05,Ann\n2,B,Negotiation,200,2026-03-05,Ann\n3,C,Negotiation,300,2026-03-05,Ann\n"
+)
+NEXT_WEEK = IDS + "1,A renamed,Won,100,2026-03-05,Ann\n2,B,Won,200,2026-03-05,Ann\n3,C,Won,300,2026-03-05,Ann\n"
+
+
+def test_a_few_rows_with_the_same_id_do_not_make_the_file_one_without_ids() -> None:
+    plan = planned(NEXT_WEEK + "3,C copy,Won,310,2026-03-05,Ann\n")
+    assert (plan.key_columns, plan.questions) == (["Deal ID"], [])
+    assert "key_chosen" not in codes(plan), "the file has an id of its own"
+    assert refused(plan) == [(4, ["key_repeated"], 300, False)]
+    assert rows(plan)["key"].to_list() == ["1", "2", "3"]
+    again = planned(NEXT_WEEK + "3,C,Won,300,2026-03-05,Ann\n")
+    assert refused(again) == [(4, ["row_repeated"], 300, True)], "an exact repeat is set aside, as ever"
+
+
+def test_a_blank_id_is_refused_beside_filled_ones_however_they_repeat() -> None:
+    text = IDS + "1,A,Won,100,2026-01-05,Ann\n,B,Won,200,2026-01-05,Ann\n1,C,Won,300,2026-01-05,Ann\n"
+    plan = planned(text, table="deals")
+    assert [(line, why, money) for line, why, money, _ in refused(plan)] == [
+        (2, ["key_repeated"], 100),
+        (3, ["key_missing"], 200),
+    ]
+    assert rows(plan)["key"].to_list() == ["1"]
+
+
+def test_one_id_never_lives_twice(company: Company, tmp_path: Path) -> None:
+    company.load(written(tmp_path, WEEK))
+    (upload,) = company.load(written(tmp_path, NEXT_WEEK + "3,C copy,Won,310,2026-03-05,Ann\n"))
+    assert (upload["new"], upload["changed"], upload["refused"]) == (0, 3, 1)
+    chosen = planned(NEXT_WEEK + "3,C copy,Won,310,2026-03-05,Ann\n", keys=(("Deal Name",),))
+    assert refused(chosen) == [(4, ["key_repeated"], 300, False)], "nor under two keys that a person chose"
+    assert sorted(rows(chosen)["deal_id"]) == ["1", "2", "3"]
+
+
 def test_a_key_of_typed_columns_is_the_same_in_every_form() -> None:
     dates = ("2026-01-15", "2026/1/15", "15.01.2026")
     keys = {
