@@ -31,6 +31,8 @@ _TIME_CLOSE = r"日(\d|上午|下午)"
 _NUMERIC = r"^(\d{1,4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,4})(?:\s?日)?" + _TIME
 _DAY_MONTH = r"^(?:[A-Za-z]{3,9},? )?(\d{1,2})(?:st|nd|rd|th)?[ \-/.]*([A-Za-z]{3,9})[.,]?[ \-/,]*(\d{4}|\d{2})" + _TIME
 _MONTH_DAY = r"^(?:[A-Za-z]{6,9},? )?([A-Za-z]{3,9})\.?[ \-](\d{1,2})(?:st|nd|rd|th)?,?[ \-]+(\d{4}|\d{2})" + _TIME
+YEAR_FIRST = r"^(?:\d{4}\s?[-/.年]|\d{2}\s?年)"
+"""Dates that say themselves which number is the year; nobody writes the day behind it."""
 _COMPACT = r"^(\d{4})(\d{2})(\d{2})$"
 _YEAR_MONTH = r"^(\d{4})[-/.年](\d{1,2})月?$"
 _SERIAL = r"^(\d{5}(?:\.\d+)?)$"

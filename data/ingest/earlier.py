@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -81,6 +82,9 @@ def _fullness(file: FilePlan, files: list[FilePlan], seen: Snapshot, share: floa
     missing = _missing(file, files, seen)
     if missing.is_empty():
         return False
+    missing = missing.filter(pl.col("day") <= (file.as_of or date.min))
+    if missing.is_empty():  # what was listed on a later day goes on, whatever an older file lacks
+        return share >= _SAME_LIST
     params: dict[str, str | int] = {"rows": missing.height, "money": f"{missing['amount'].cast(pl.Float64).sum():,.2f}"}
     if file.is_full:
         file.warnings.append(Remark(code="full_ends", params=params))
@@ -90,17 +94,18 @@ def _fullness(file: FilePlan, files: list[FilePlan], seen: Snapshot, share: floa
 
 
 def _missing(file: FilePlan, files: list[FilePlan], seen: Snapshot) -> pl.DataFrame:
-    """Open deals of the same CRM that no file of this import lists: `key`, `amount`."""
+    """Open deals of the same CRM that no file of this import lists: `key`, `amount`, `day` (last listed on)."""
     held = seen.frame(
         """
         with mine as (
-            select distinct key, coalesce(deal_id, key) as deal_id from ops.deals_rows
+            select key, coalesce(deal_id, key) as deal_id, max(coalesce(as_of, $unknown)) as day from ops.deals_rows
             join ops.deals_seen using (row_no) join ops.uploads on uploads.id = upload_id
             where profile = $profile and not is_undone
+            group by all
         )
-        select key, amount from mine join crm.deals using (deal_id) where status = 'open' and not is_gone
+        select key, amount, day from mine join crm.deals using (deal_id) where status = 'open' and not is_gone
         """,
-        {"profile": file.profile},
+        {"profile": file.profile, "unknown": date.min},
     )
     for other in files:
         if other.table == "deals" and other.profile == file.profile and other.checked is not None:

@@ -89,6 +89,10 @@ class HeaderOnly(FileRefused):
     """There are column names and no rows below them. Params: file, columns."""
 
 
+class NamesMissing(FileRefused):
+    """No row of a sheet names its columns, and others of the workbook hold lists. Params: file."""
+
+
 class PivotReport(FileRefused):
     """The file is a summary (a pivot table, a cross table), not a list of records. Params: file, columns."""
 

@@ -62,13 +62,14 @@ def remark(
         columns: field -> every reading of its column.
         ours: the field.
         order: the one it is read in.
-        why: what settled it where its own values do not: `said`, `columns`, `sequence` or `past`.
+        why: what settled it where its own values do not: `said`, `memory`, `columns`, `sequence` or
+            `past`.
     """
     found = evidence(columns[ours], order)
-    if found is None or why == "said":
+    if found is None or why == "said" or (why == "memory" and not found.open):
         return None
     params: dict[str, str | int] = {"column": mapped.sources[ours][0], "order": order, "open": found.open}
-    if not found.deciding:
+    if not found.deciding or why == "memory":
         if why == "columns":
             params |= _proof(mapped, columns, order)
         return Remark(code=f"date_by_{why}", params=params) if why else None

@@ -34,6 +34,7 @@ def table_of(cells: pl.DataFrame, file: str, encoding: str, known: AbstractSet[s
         raise FileEmpty(file=file)
     header = header_of(file, sample, known, wishes)
     if header is None:
+        _refuse_scattered(file, sample)
         return Reading(questions=[header_question(file, sample)])
     body = cells.slice(header.last + 1)
     frame = body.rename({name: str(index) for index, name in enumerate(body.columns)})
@@ -59,6 +60,24 @@ def table_of(cells: pl.DataFrame, file: str, encoding: str, known: AbstractSet[s
 
 def _padded(names: tuple[str, ...], width: int) -> list[str]:
     return [*names[:width], *[""] * (width - len(names))]
+
+
+def _refuse_scattered(file: str, rows: list[list[str]]) -> None:
+    """Cells without names, in blocks with blank rows between and no column in common, are figures to look at.
+
+    Raises:
+        DashboardSheet.
+    """
+    first: set[int] = set()
+    block: set[int] = set()
+    for at, row in enumerate([*rows, []]):
+        filled = {place for place, cell in enumerate(row) if cell.strip()}
+        if filled:
+            block |= filled
+        elif block:
+            if first and not first & block:
+                raise DashboardSheet(file=file, line=at)
+            first, block = first | block, set()
 
 
 def _refuse_report(table: TextTable) -> None:

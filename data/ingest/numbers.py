@@ -122,6 +122,7 @@ class Numbers:
     beyond any money, or a whole number of more digits than a double has. `rounded`: rows whose places beyond what can
     be held are cut. `reading`: how it was read. `is_open`: a comma and a point reading both fit and disagree.
     `own_unit`: rows whose cell names a unit (`1.2万`), so that the header's does not multiply them.
+    `against`: texts that only the other decimal sign reads, where they are more than the named sign alone reads.
     """
 
     values: pl.Series
@@ -132,6 +133,7 @@ class Numbers:
     share: float = 1.0
     rounded: pl.Series | None = None
     own_unit: pl.Series | None = None
+    against: tuple[str, ...] = ()
 
 
 def numbers(
@@ -165,6 +167,7 @@ def numbers(
     distinct, rows = counted[counted.columns[0]].alias("text"), counted["rows"]
     parts = _parts(distinct)
     chosen, is_open = _decimal_sign(parts, decimal, continental=continental, money=money, exact=exact)
+    against = _against(parts, decimal) if decimal else ()
     written = _written(parts, chosen, power)
     read, is_rounded = _values(written, kind)
     nothing = parts["text"].str.to_lowercase().is_in(NOTHING)
@@ -179,7 +182,7 @@ def numbers(
     share = readable / max(int(rows.sum()), 1)
     own = _rows_of(texts, distinct.filter(parts["has_unit"] & read.is_not_null())) if power else None
     rounded = _rows_of(texts, distinct.filter(is_rounded))
-    return Numbers(values, unreadable, reading, currencies, is_open, share, rounded, own)
+    return Numbers(values, unreadable, reading, currencies, is_open, share, rounded, own, against)
 
 
 def currencies_of(texts: pl.Series) -> pl.Series:
@@ -264,6 +267,14 @@ def _decimal_sign(
     is_pointed = bool(grouped.str.contains(r"^[1-9]\d{0,2}\.\d{3}$").any())
     is_decimal = bool(grouped.str.contains(r"^0\.").any())
     return "point", money and not exact and is_pointed and not is_decimal
+
+
+def _against(parts: pl.DataFrame, told: Decimal) -> tuple[str, ...]:
+    """Texts that a named decimal sign cannot read and the other one can; none where it reads as many as the other."""
+    fits = {"point": pl.col("digits").str.contains(_POINT), "comma": pl.col("digits").str.contains(_COMMA)}
+    named, other = fits[told], fits["comma" if told == "point" else "point"]
+    only = [parts.filter(rule)["text"] for rule in (other & ~named, named & ~other)]
+    return tuple(only[0]) if len(only[0]) > len(only[1]) else ()
 
 
 def _written(parts: pl.DataFrame, decimal: Decimal, power: int) -> pl.Series:

@@ -13,6 +13,7 @@ from data.ingest.currencies import codes, fill_currency
 from data.ingest.errors import ColumnUnreadable
 from data.ingest.evidence import remark
 from data.ingest.map import Mapped
+from data.ingest.memory import contradicted_decimal, contradicted_orders
 from data.ingest.remarks import Question, Remark
 from data.progress import tell
 from data.tables import FieldType, tables
@@ -40,13 +41,18 @@ _FUTURE = ("expected_close_on", "due_on", "planned_on", "ends_on", "starts_on", 
 
 @dataclass(frozen=True)
 class Hints:
-    """What the user, the clock and the file's form say about reading. `is_said`: the order was named for this file."""
+    """What the user, the clock and the file's form say about reading.
+
+    `is_said`, `is_decimal_said`: the order, the decimal sign was named for this file; else, it is what was answered for
+    the layout before, which the file itself may contradict.
+    """
 
     today: date
     timezone: str
     date_order: str | None = None
     decimal: numbers.Decimal | None = None
     is_said: bool = False
+    is_decimal_said: bool = False
 
 
 @dataclass
@@ -105,17 +111,23 @@ def _identifier(texts: pl.Series) -> pl.Series:
 # ---------------------------------------------------------------------------------------------------------- numbers
 
 
-def _read_number(mapped: Mapped, parsed: Parsed, ours: str, kind: FieldType, hints: Hints) -> None:
-    texts = mapped.texts[ours]
-    told = numbers.numbers(
-        texts,
+def _numbers(mapped: Mapped, ours: str, kind: FieldType, decimal: numbers.Decimal | None) -> numbers.Numbers:
+    return numbers.numbers(
+        mapped.texts[ours],
         money=kind == "money",
-        decimal="point" if ours in mapped.computed else hints.decimal,
+        decimal=decimal,
         continental=mapped.table.delimiter == ";",
         exact=mapped.table.is_typed or ours in mapped.factors or ours in mapped.computed,
         power=len(str(mapped.factors.get(ours, 1))) - 1,
     )
-    if told.is_open:
+
+
+def _read_number(mapped: Mapped, parsed: Parsed, ours: str, kind: FieldType, hints: Hints) -> None:
+    told = _numbers(mapped, ours, kind, "point" if ours in mapped.computed else hints.decimal)
+    if told.against and hints.decimal and not hints.is_decimal_said and ours not in mapped.computed:
+        parsed.questions.append(contradicted_decimal(mapped, ours, hints.decimal, told.against))
+        told = _numbers(mapped, ours, kind, None)  # what the file itself says, until a person has answered
+    elif told.is_open:
         parsed.questions.append(_decimal_question(mapped, ours))
     values, reading, unreadable = told.values, told.reading, told.unreadable
     if ours in mapped.factors:
@@ -223,8 +235,10 @@ def _read_date(mapped: Mapped, parsed: Parsed, ours: str, hints: Hints, waiting:
 def _settle_dates(mapped: Mapped, parsed: Parsed, waiting: dict[str, dates.Readings], hints: Hints) -> None:
     """One reading per column: by itself, the flag, the other columns of the file, what comes first, what is past."""
     settled, why = _narrowed(mapped, parsed, waiting, hints)
+    against = {} if hints.is_said else contradicted_orders(mapped, waiting, hints.date_order)
+    parsed.questions += against.values()
     kinds = tables()[mapped.match.table].fields
-    asked: set[str] = set()
+    asked: set[str] = set(against)
     told: set[str] = set()
     for ours, column in settled.items():
         orders = _orders(column)
@@ -256,8 +270,9 @@ def _narrowed(
             for ours, column in columns.items()
         }
 
+    named = "said" if hints.is_said else "memory"
     steps: list[tuple[str, Callable[[dict[str, dates.Readings]], dict[str, dates.Readings]]]] = [
-        ("said", lambda columns: {ours: _told(column, hints) for ours, column in columns.items()}),
+        (named, lambda columns: {ours: _told(column, hints) for ours, column in columns.items()}),
         ("columns", _agreeing),
         ("sequence", lambda columns: _in_order(mapped, parsed, columns)),
         ("past", past),
@@ -267,7 +282,7 @@ def _narrowed(
     for reason, step in steps:
         before, waiting = waiting, step(waiting)
         why |= {ours: reason for ours, column in before.items() if _is_open(column) and not _is_open(waiting[ours])}
-        if reason == "said":
+        if reason == named:
             why |= {ours: reason for ours, column in before.items() if column.names != waiting[ours].names}
     return waiting, why
 

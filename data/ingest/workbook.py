@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 
 import polars as pl
 
-from data.ingest.errors import FileEmpty, FileRefused, SheetHidden, SheetUnknown
+from data.ingest.errors import FileEmpty, FileRefused, NamesMissing, SheetHidden, SheetUnknown
 from data.ingest.grid import table_of
 from data.ingest.remarks import Question, Remark
 from data.ingest.sheets import Sheet, sheets
@@ -38,6 +38,7 @@ def read_workbook(source: Source, known: AbstractSet[str], wishes: Wishes) -> Re
         suggestion = {n.lower(): n for n in names}.get(nearest(wishes.sheet, [n.lower() for n in names]) or "")
         raise SheetUnknown(file=source.name, sheet=wishes.sheet, sheets=", ".join(names), suggestion=suggestion)
     reading = Reading()
+    nameless: list[str] = []
     for sheet in found:
         try:
             one = _lists(source, sheet, known, wishes)
@@ -46,6 +47,10 @@ def read_workbook(source: Source, known: AbstractSet[str], wishes: Wishes) -> Re
             continue
         reading.tables += one.tables
         reading.questions += one.questions
+        nameless += [sheet.name] if one.questions else []
+    if reading.tables and nameless:  # a sheet of sums beside lists: it is named, and stops nothing
+        reading.left += [(name, NamesMissing(file=f"{source.name} / {name}")) for name in nameless]
+        reading.questions = []
     if not reading.tables and not reading.questions:
         if hidden := [name for name, why in reading.left if isinstance(why, SheetHidden)]:
             return Reading(questions=[_which_hidden(source, hidden)])
@@ -68,7 +73,11 @@ def _lists(source: Source, sheet: Sheet, known: AbstractSet[str], wishes: Wishes
     reading = table_of(
         _with_sure_points(_without_midnight(sheet.cells), sheet), source.name, f"sheet {sheet.name}", known, told
     )
-    reading.questions = [question.model_copy(update={"part": sheet.name}) for question in reading.questions]
+    named = {"file": f"{source.name} / {sheet.name}"}
+    reading.questions = [
+        question.model_copy(update={"part": sheet.name, "params": {**question.params, **named}})
+        for question in reading.questions
+    ]
     for table in reading.tables:
         table.part, table.is_sheet = sheet.name, True
         if sheet.errors:  # cells like #N/A hold nothing; they are read as blank, and that is said

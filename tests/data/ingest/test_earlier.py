@@ -54,6 +54,17 @@ def test_a_file_that_lacks_open_deals_is_full_or_part_and_says_what_would_end(co
     assert any("ends 1 open deals with 50.00" in warning for warning in upload["warnings"]), "remembered: full"
 
 
+def test_an_older_full_export_ends_nothing_that_was_seen_later(company: Company, tmp_path: Path) -> None:
+    """Whatever a file of an earlier day lacks was still open on a later one."""
+    company.load(file(tmp_path, *ROWS, LAST), "--stage", "Somewhere=open", "--as-of", "2026-03-15")
+    older = file(tmp_path, *ROWS, name="older.csv")
+    (upload,) = company.load(older, "--as-of", "2026-02-01", "--full")
+    assert not any("ends" in warning for warning in upload["warnings"])
+    assert company.ask("open_deals", "--as-of", "2026-03-15")[0]["open_deals"] == 3
+    (upload,) = company.load(file(tmp_path, *ROWS[:2], name="newer.csv"), "--as-of", "2026-03-22")
+    assert any("ends 2 open deals with 550.00" in warning for warning in upload["warnings"])
+
+
 def test_another_list_by_a_key_of_columns_is_confirmed(company: Company, tmp_path: Path) -> None:
     company.load(file(tmp_path, *ROWS, LAST), "--stage", "Somewhere=open")
     other = file(tmp_path, *(row.replace("2026-01", "2025-01") for row in ROWS), name="other.csv")
