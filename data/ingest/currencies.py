@@ -6,9 +6,11 @@ import re
 
 import polars as pl
 
+from data.ingest.errors import UnknownCurrency
 from data.ingest.names import normal
 from data.ingest.numbers import currencies_of, signs_of
 from data.ingest.remarks import Remark
+from metrics.errors import nearest
 
 _NAMES = {
     "CNY": ("人民币", "RMB", "元", "¥", "￥", "CN¥", "Renminbi", "Chinese Yuan", "Yuan", "人民币元"),
@@ -33,6 +35,14 @@ _NAMES = {
 }
 _CODES = {name.casefold(): code for code, names in _NAMES.items() for name in (code, *names)}
 _WORDS = {normal(name): code for code, names in _NAMES.items() for name in names if normal(name)}
+_ISO_4217 = frozenset(
+    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD "
+    "CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ "
+    "GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR "
+    "LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN "
+    "PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB "
+    "TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG".split()
+)
 _BRACKETS = re.compile(r"[(（\[【]([^()（）\[\]【】]+)[)）\]】]\s*$")
 _UNIT = re.compile(r"\b(?:in|k|m|mn|mio|tsd|thousands?|millions?|000s?)\b|(?<![a-z])[km](?=\W)|'(?=000)", re.IGNORECASE)
 _CODE = re.compile(r"(?<![A-Za-z])([A-Za-z]{3})(?![A-Za-z])")
@@ -53,6 +63,20 @@ def code_of(text: str) -> str:
 def is_currency(code: str) -> bool:
     """Whether a code is one of a currency that is known here."""
     return code in _NAMES
+
+
+def known_currency(text: str) -> str:
+    """The code of a currency that a person named.
+
+    Raises:
+        UnknownCurrency: there is none of that code.
+    """
+    code = code_of(text)
+    if code not in _ISO_4217:
+        like = nearest(code, [one.lower() for one in _ISO_4217]) or nearest(code, _WORDS)
+        suggestion = code_of(like).upper() if like else None
+        raise UnknownCurrency(currency=text, suggestion=suggestion)
+    return code
 
 
 def in_header(header: str) -> str | None:

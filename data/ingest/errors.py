@@ -125,6 +125,10 @@ class UnknownFile(SalesError):
     """--for names no file of the import and no list in one. Params: file, suggestion, known."""
 
 
+class UnknownCurrency(SalesError):
+    """--currency names no currency. Params: currency, suggestion."""
+
+
 class UnknownTable(SalesError):
     """--table names no table. Params: table, suggestion, known."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data.ingest.currencies import code_of
+from data.ingest.currencies import code_of, known_currency
 from data.ingest.remarks import Question, Remark
 from data.recording import currency_of
 from data.settings import settings
@@ -29,6 +29,9 @@ def check_rates(files: list[FilePlan], seen: Snapshot | None) -> None:
     Args:
         files: of the import; rates among them count.
         seen: the store, with its rates.
+
+    Raises:
+        UnknownCurrency.
     """
     reporting, known = _reporting(files, seen), _rates(files, seen)
     _say_settled(files, reporting)
@@ -51,7 +54,14 @@ def check_rates(files: list[FilePlan], seen: Snapshot | None) -> None:
 
 
 def _reporting(files: list[FilePlan], seen: Snapshot | None) -> str | None:
-    """What is settled already: by the setting, by the store's first upload, by a person's word (data/currency.py)."""
+    """What is settled already: by the setting, by the store's first upload, by a person's word (data/currency.py).
+
+    Raises:
+        UnknownCurrency: what a person named is none; it would be the company's own for ever.
+    """
+    for file in files:
+        if file.options.currency:
+            known_currency(file.options.currency)
     held = settings().currency or (seen.currency if seen is not None else None)
     return held or next((code_of(file.options.currency) for file in files if file.options.currency), None)
 

@@ -170,3 +170,21 @@ def test_an_amount_fills_the_currency_that_its_row_leaves_blank_and_a_contradict
     file = planned(head + "1,a,Closed Won,£5,\n2,a,Closed Won,£5,USD\n3,a,Closed Won,5,USD\n")
     assert rows(file)["currency"].to_list() == ["GBP", "USD", "USD"]
     assert [one.params["rows"] for one in file.warnings if one.code == "currency_of_column"] == [1]
+
+
+@pytest.mark.parametrize(("told", "suggested"), [("XXX", None), ("CNYY", "CNY"), ("oops", None)])
+def test_what_is_no_currency_never_becomes_the_company_s(
+    company: Company, tmp_path: Path, told: str, suggested: str | None
+) -> None:
+    ran = company("import", written(tmp_path, several("CNY", "USD")), "--without-rates", "--currency", told)
+    assert ran.code != 0
+    assert f'"{told}" is no currency' in ran.err
+    assert suggested is None or f'"{suggested}"' in ran.err
+    company.load(written(tmp_path, several("CNY", "AED")), "--without-rates", "--currency", "aed")
+
+
+def test_a_rate_of_nothing_or_less_refuses_its_row() -> None:
+    file = planned("currency,from_on,rate\nUSD,2026-01-01,7\nEUR,2026-01-01,0\nGBP,2026-01-01,-8\nHKD,2026-01-01,0.9\n")
+    assert rows(file)["currency"].to_list() == ["USD", "HKD"]
+    assert file.checked is not None
+    assert file.checked.refused["reasons"].to_list() == [["rate_not_positive"]] * 2
