@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from data.ingest.errors import DayAhead
 from data.ingest.texttable import TextTable
 from data.tables import tables
 
@@ -29,7 +30,12 @@ def as_of_day(planned: FilePlan, table: TextTable, told: date | None, today: dat
     """The day a file speaks of, and how it is known: the flag, its name, its own report date, its latest past date.
 
     A table without dated facts (products, people, accounts) holds always unless somebody says a day.
+
+    Raises:
+        DayAhead: the day that was told has not come yet.
     """
+    if told and told > today:
+        raise DayAhead(day=told.isoformat(), today=today.isoformat())
     if told:
         return told, "flag"
     if found := _day(DAY_IN_NAME.search(planned.file)):

@@ -69,6 +69,10 @@ class JsonNoList(FileRefused):
     """The JSON holds no list of objects. Params: file, detail."""
 
 
+class DayAhead(SalesError):
+    """--as-of names a day that has not come yet. Params: day, today."""
+
+
 class MonthsInvalid(SalesError):
     """--months is neither rows, columns nor a year. Params: given."""
 

@@ -25,6 +25,7 @@ class Mapped:
     `percent`: fields whose header says per cent. `sources`: field -> their column names. `unknown`: columns kept
     as they are. `strange`: what deals say for their status and nobody knows -> rows; the empty text is a blank.
     `told`: what the user said of such words. `computed`: fields whose texts we wrote, with a point before decimals.
+    `met`: of the stages that the user spoke of, those that are there.
     """
 
     match: Match
@@ -37,6 +38,7 @@ class Mapped:
     strange: dict[str, int] = field(default_factory=dict)
     told: dict[str, str] = field(default_factory=dict)
     computed: set[str] = field(default_factory=set)
+    met: set[str] = field(default_factory=set)
     warnings: list[Remark] = field(default_factory=list)
 
     @property
@@ -191,6 +193,8 @@ def _translate(mapped: Mapped, told: dict[str, str], raw: dict[str, str]) -> Non
         words = dictionary(mapped.match, ours, is_flag=fields[ours] == "flag")
         if (mapped.match.table, ours) == ("deals", "status"):
             mapped.texts[ours] = _status(mapped, texts, words | told, raw)
+            there = {normal(text or "") for text in texts.unique()}
+            mapped.met = {word for word in raw if normal(word) in there}
             said = ["", *texts.drop_nulls().unique()] if "*" in raw else [*raw]
             news = [word for word in said if _is_news(word, words, told)]
             mapped.told = {word: told.get(normal(word), raw.get("*", "")) for word in news}

@@ -40,6 +40,7 @@ from data.ingest.remarks import LeftOut, Question, Reason, Remark
 from data.ingest.remember import remembered
 from data.ingest.stage_columns import stage_visits
 from data.ingest.texttable import TextTable
+from data.ingest.unmet import unmet_answers
 from data.ingest.values import members
 from data.progress import part, tell
 from data.settings import settings
@@ -93,6 +94,7 @@ def plan(
         raise OnlyDocumentation(file=", ".join(made.skipped))
     met.check(said)
     made.unmet = met.unknown(said.files)
+    made.remarks += unmet_answers(said, made.files)
     check_dimensions(made.files)
     _settle_together(made, seen)
     made.seen = None  # a plan waits for people, a snapshot must not
