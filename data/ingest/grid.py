@@ -8,6 +8,8 @@ import polars as pl
 
 from data.ingest.errors import DashboardSheet, FileEmpty
 from data.ingest.headers import header_of
+from data.ingest.merged import Span, spread
+from data.ingest.remarks import Remark
 from data.ingest.textfile import header_question, remembered_names
 from data.ingest.texttable import LINE, Aside, Reading, TextTable, Wishes, tidy
 
@@ -16,7 +18,14 @@ _REPORT_ROWS = 500
 _BLOCKS_DIFFER = 0.5
 
 
-def table_of(cells: pl.DataFrame, file: str, encoding: str, known: AbstractSet[str], wishes: Wishes) -> Reading:
+def table_of(
+    cells: pl.DataFrame,
+    file: str,
+    encoding: str,
+    known: AbstractSet[str],
+    wishes: Wishes,
+    merged: tuple[Span, ...] = (),
+) -> Reading:
     """The list in a grid of texts.
 
     Args:
@@ -25,6 +34,7 @@ def table_of(cells: pl.DataFrame, file: str, encoding: str, known: AbstractSet[s
         encoding: what is shown as the form it was read in.
         known: column names that some profile knows, normalised.
         wishes: `header`: the names of the columns, where no row names them.
+        merged: cells merged downwards; below the header each row gets what they say.
 
     Raises:
         FileEmpty, HeaderOnly, ColumnsTooMany, DashboardSheet.
@@ -36,6 +46,7 @@ def table_of(cells: pl.DataFrame, file: str, encoding: str, known: AbstractSet[s
     if header is None:
         _refuse_scattered(file, sample)
         return Reading(questions=[header_question(file, sample)])
+    cells, filled, left = spread(cells, list(merged), header.last)
     body = cells.slice(header.last + 1)
     frame = body.rename({name: str(index) for index, name in enumerate(body.columns)})
     first = header.last + 2
@@ -53,6 +64,8 @@ def table_of(cells: pl.DataFrame, file: str, encoding: str, known: AbstractSet[s
         told=header.says,
         kinds=list(header.kinds),
     )
+    said = {"cells_merged": filled, "numbers_merged": left}
+    table.remarks += [Remark(code=code, params={"cells": count}) for code, count in said.items() if count]
     tidy(table)
     _refuse_report(table)
     return Reading(tables=[table])

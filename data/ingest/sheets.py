@@ -15,6 +15,7 @@ import fastexcel
 import polars as pl
 
 from data.ingest.errors import FileProtected, WorkbookDamaged
+from data.ingest.merged import Span, spans
 from data.ingest.sheetsize import check_size, refuse_beyond
 from data.ingest.source import Source
 from data.settings import settings
@@ -41,7 +42,7 @@ class Sheet:
     """One sheet. `cells`: a text column per column, a row per row from the first; `errors`: cells like #N/A.
 
     `are_numbers`: whether cells of a column, from a row on and so many, are all numbers and no texts; None where the
-    reader cannot be asked.
+    reader cannot be asked. `merged`: cells merged downwards, as far as the form tells (.xlsx).
     """
 
     name: str
@@ -49,6 +50,7 @@ class Sheet:
     cells: pl.DataFrame
     errors: int
     are_numbers: Callable[[int, int, int], bool] | None = None
+    merged: tuple[Span, ...] = ()
 
 
 def sheets(source: Source, only: str | None = None) -> tuple[list[str], Iterator[Sheet]]:
@@ -108,7 +110,8 @@ def _load(source: Source, workbook: fastexcel.ExcelReader, name: str) -> Sheet:
         except BaseException as error:
             raise _meaning(source, error) from error
 
-    return Sheet(name, sheet.visible == "visible", cells, len(errors.errors) if errors else 0, are_numbers)
+    wrong, merged = len(errors.errors) if errors else 0, tuple(spans(source, name))
+    return Sheet(name, sheet.visible == "visible", cells, wrong, are_numbers, merged)
 
 
 def _meaning(source: Source, error: BaseException) -> BaseException:

@@ -71,7 +71,12 @@ def _lists(source: Source, sheet: Sheet, known: AbstractSet[str], wishes: Wishes
     if not sheet.is_visible and wishes.sheet is None and told.sheet != sheet.name:
         raise SheetHidden(file=source.name)
     reading = table_of(
-        _with_sure_points(_without_midnight(sheet.cells), sheet), source.name, f"sheet {sheet.name}", known, told
+        _with_sure_points(_without_midnight(sheet.cells), sheet),
+        source.name,
+        f"sheet {sheet.name}",
+        known,
+        told,
+        sheet.merged,
     )
     named = {"file": f"{source.name} / {sheet.name}"}
     reading.questions = [

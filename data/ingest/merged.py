@@ -1,0 +1,121 @@
+"""Cells of a sheet that are merged downwards: the value stands in the first of them and speaks for all.
+
+The reader of workbooks says nothing about them, so the workbook's own XML is asked; it was looked through before.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from data.ingest.source import Source
+
+_CHUNK, _OVERLAP = 1 << 20, 200
+_SHEET = re.compile(r"<(?:\w+:)?sheet\s[^<>]*>")
+_RELATION = re.compile(r"<(?:\w+:)?Relationship\s[^<>]*>")
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^<>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+_FILLED = re.compile(rb'<(?:\w+:)?c\s(?:[^<>]*?\s)?r="([A-Z]{1,3})\d{1,7}"[^<>]*(?<!/)>')
+_NUMBER = r"^[¥￥$€£]?\s*[-+]?[\d.,]+(?:[eE][+-]?\d+)?\s*[%万亿元]*$"
+
+
+@dataclass(frozen=True)
+class Span:
+    """Cells of one column, from the first row to the last; all counted from 0."""
+
+    column: int
+    first: int
+    last: int
+
+
+def spans(source: Source, sheet: str) -> list[Span]:
+    """The cells of a sheet of an .xlsx file that are merged downwards in one column; none where that cannot be told."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(source.content)) as packed:
+            path = _path(packed, sheet)
+            return sorted(_read(packed, path), key=lambda span: span.first) if path else []
+    except (zipfile.BadZipFile, KeyError, OSError, UnicodeDecodeError, NotImplementedError):
+        return []
+
+
+def _path(packed: zipfile.ZipFile, sheet: str) -> str | None:
+    """Where the workbook keeps a sheet."""
+    book = packed.read("xl/workbook.xml").decode("utf-8")
+    named = {_said(tag, "name"): _said(tag, r"\w+:id") for tag in _SHEET.findall(book)}
+    relations = packed.read("xl/_rels/workbook.xml.rels").decode("utf-8")
+    targets = {_said(tag, "Id"): _said(tag, "Target") for tag in _RELATION.findall(relations)}
+    target = targets.get(named.get(sheet, ""))
+    return posixpath.normpath(posixpath.join("/xl", target)).lstrip("/") if target else None
+
+
+def _said(tag: str, attribute: str) -> str:
+    found = re.search(rf'\s{attribute}="([^"]*)"', tag)
+    return html.unescape(found[1]) if found else ""
+
+
+def _read(packed: zipfile.ZipFile, path: str) -> set[Span]:
+    merged = [
+        (_number(left), int(first) - 1, int(last) - 1)
+        for left, first, right, last in _found(packed, path, _MERGED)
+        if left == right and int(last) > int(first)
+    ]
+    if not merged:
+        return set()
+    start = min(map(_number, set(_found(packed, path, _FILLED))), default=0)  # the reader begins with this column
+    return {Span(column - start, first, last) for column, first, last in merged if column >= start}
+
+
+def _found(packed: zipfile.ZipFile, path: str, form: re.Pattern[bytes]) -> Iterator[Any]:
+    """What a form finds in a part, read piece by piece; at a seam it may be found twice."""
+    rest = b""
+    with packed.open(path) as part:
+        while chunk := part.read(_CHUNK):
+            yield from form.findall(rest + chunk)
+            rest = chunk[-_OVERLAP:]
+
+
+def _number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number - 1
+
+
+def spread(cells: pl.DataFrame, merged: list[Span], header: int) -> tuple[pl.DataFrame, int, int]:
+    """Write what merged cells say into each row they span.
+
+    A number is not written again: whether 500 stands for three deals or is the money of all three nobody can know, and
+    money must not be added up three times.
+
+    Args:
+        cells: one text column per column of the sheet.
+        merged: its merged cells.
+        header: the row of the column names; what is not below it is no record's.
+
+    Returns:
+        The cells; how many were filled; how many were left blank below a number.
+    """
+    filled = left = 0
+    for column in sorted({span.column for span in merged if span.first > header and span.column < cells.width}):
+        series = cells.to_series(column)
+        spanned = [span for span in merged if span.column == column and header < span.first < len(series)]
+        values = series[[span.first for span in spanned]]
+        are_numbers = values.str.contains(_NUMBER).fill_null(value=False)
+        texts = series.to_list()
+        for span, value, is_number in zip(spanned, values, are_numbers, strict=True):
+            below = [row for row in range(span.first + 1, min(span.last + 1, len(texts))) if not texts[row]]
+            if value is None or is_number:
+                left += len(below) if is_number else 0
+                continue
+            filled += len(below)
+            for row in below:
+                texts[row] = value
+        cells = cells.with_columns(pl.Series(series.name, texts, dtype=pl.String))
+    return cells, filled, left
