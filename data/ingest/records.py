@@ -23,7 +23,7 @@ _DEEPEST = 100
 
 
 def read_json(source: Source, known: AbstractSet[str], wishes: Wishes) -> Reading:  # noqa: ARG001 - as every reader
-    """Read a JSON list of objects, an object that holds one, or one object per line.
+    """Read a JSON list of objects, an object that holds one or several, or one object per line.
 
     Numbers keep their digits: they are taken as they are written. What is inside an object gets its own column.
 
@@ -37,11 +37,33 @@ def read_json(source: Source, known: AbstractSet[str], wishes: Wishes) -> Readin
     broken: list[Aside] = []
     try:
         found = _load(text)
+        if lists := _several(found):
+            tables = [_listed(source, part, list(enumerate(records, start=1))) for part, records in lists.items()]
+            tables[0].remarks += decoded.remarks
+            return Reading(tables=tables)
         numbered = list(enumerate(_records(source, found), start=1))
     except json.JSONDecodeError as error:
         numbered, broken = _lines(source, text, error)
     except RecursionError as error:
         raise FileDamaged(file=source.name, kind="JSON", detail="nested too deeply") from error
+    table = _listed(source, "", numbered, broken)
+    table.remarks += decoded.remarks
+    return Reading(tables=[table])
+
+
+def _several(found: Any) -> dict[str, list[dict[str, Any]]]:  # noqa: ANN401
+    """The lists of an object that holds several, by their names: each is one like the sheets of a workbook."""
+    lists = {
+        str(name): member
+        for name, member in (found.items() if isinstance(found, dict) else ())
+        if isinstance(member, list) and member and all(isinstance(entry, dict) for entry in member)
+    }
+    return lists if len(lists) > 1 else {}
+
+
+def _listed(
+    source: Source, part: str, numbered: list[tuple[int, dict[str, Any]]], broken: list[Aside] | None = None
+) -> TextTable:
     rows = [(line, _flat(record)) for line, record in numbered]
     headers = list(dict.fromkeys(name for _, row in rows for name in row))
     refuse_beyond(source.name, len(rows), len(headers))
@@ -49,7 +71,7 @@ def read_json(source: Source, known: AbstractSet[str], wishes: Wishes) -> Readin
         str(at): pl.Series([row.get(name) for _, row in rows], dtype=pl.String) for at, name in enumerate(headers)
     }
     frame = pl.DataFrame({**columns, LINE: pl.Series([line for line, _ in rows], dtype=pl.Int64)})
-    return Reading(tables=[_table(source, headers, frame, "JSON", broken=broken, remarks=decoded.remarks)])
+    return _table(source, headers, frame, "JSON", broken=broken or [], part=part)
 
 
 def _table(source: Source, headers: list[str], frame: pl.DataFrame, form: str, **more: Any) -> TextTable:  # noqa: ANN401
@@ -83,6 +105,8 @@ def _records(source: Source, found: Any) -> list[dict[str, Any]]:  # noqa: ANN40
         raise JsonNoList(file=source.name, detail=type(found).__name__)
     if all(isinstance(entry, list) for entry in found) and len(found) > 1:
         names = [str(name) for name in found[0]]
+        widest = max(map(len, found))  # cells beyond the names are kept, in columns without one
+        names += [f"column {place + 1}" for place in range(len(names), widest)]
         return [dict(zip(names, entry, strict=False)) for entry in found[1:]]
     if not all(isinstance(entry, dict) for entry in found):
         raise JsonNoList(file=source.name, detail="list")
