@@ -143,7 +143,10 @@ def _flag(session: Session, upload: int, *, is_undone: bool) -> int:
     from data.reports import flag_report
 
     change, code = (truth.undo, "undone") if is_undone else (truth.redo, "redone")
-    flag_report(session, code, change(session.store(), upload, who="command line"))
+    store = session.store()
+    with store.snapshot() as seen:
+        is_so = any(one.id == upload and one.is_undone == is_undone for one in truth.uploads(seen))
+    flag_report(session, f"{code}_already" if is_so else code, change(store, upload, who="command line"))
     return LOADED
 
 

@@ -32,7 +32,9 @@ def original(
 def refused(
     context: typer.Context,
     upload: UploadId,
-    file: Annotated[Path | None, typer.Argument(help="Where to write them; by default here.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="File or folder to write to. Default: a new file in this folder.")
+    ] = None,
     store: StorePath = None,
     json: Json = False,
     lang: Lang = None,

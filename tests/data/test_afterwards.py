@@ -55,3 +55,8 @@ def test_findings_as_text_are_those_of_the_json(company: Company) -> None:
     assert found
     for one in found:
         assert one["rule"][:20] in text
+
+
+def test_taking_back_twice_says_that_nothing_was_changed(company: Company) -> None:
+    said = [run(verb, 1, "--store", company.path).out for verb in ("redo", "undo", "undo", "redo")]
+    assert ["nothing was changed" in text for text in said] == [True, False, True, False]
