@@ -33,6 +33,7 @@ _DAY_MONTH = r"^(?:[A-Za-z]{3,9},? )?(\d{1,2})(?:st|nd|rd|th)?[ \-/.]*([A-Za-z]{
 _MONTH_DAY = r"^(?:[A-Za-z]{6,9},? )?([A-Za-z]{3,9})\.?[ \-](\d{1,2})(?:st|nd|rd|th)?,?[ \-]+(\d{4}|\d{2})" + _TIME
 YEAR_FIRST = r"^(?:\d{4}\s?[-/.年]|\d{2}\s?年)"
 """Dates that say themselves which number is the year; nobody writes the day behind it."""
+_FORM = r"^\d{1,2}\s?([-/.])\s?\d"
 _COMPACT = r"^(\d{4})(\d{2})(\d{2})$"
 _YEAR_MONTH = r"^(\d{4})[-/.年](\d{1,2})月?$"
 _SERIAL = r"^(\d{5}(?:\.\d+)?)$"
@@ -98,13 +99,17 @@ def readings(texts: pl.Series, today: date, timezone: str) -> Readings:
         "month day year": _named(frame, _MONTH_DAY, (3, 1, 2), timezone),
         "yyyymmdd": _assemble(frame, _COMPACT, (1, 2, 3), timezone, timed=False),
     }
+    last = date(today.year + YEARS_AHEAD, 12, 31)
+    numeric = _numeric(frame, timezone)
+    plain["own form"] = _own_form(
+        frame, {name: _within(found, EARLIEST, last) for name, found in numeric.items()}, rows
+    )
     tried = {
-        **_together(_numeric(frame, timezone), plain, rows),
+        **_together(numeric, plain, rows),
         "year month": _year_month(frame),
         "serial": _serial(frame),
         "epoch": _epoch(frame, timezone),
     }
-    last = date(today.year + YEARS_AHEAD, 12, 31)
     plausible = {name: _within(found, EARLIEST, last) for name, found in tried.items()}
     total = int(rows.sum())
     shares = {name: int(rows.filter(found.is_not_null()).sum()) for name, found in plausible.items()}
@@ -151,7 +156,27 @@ def _together(orders: dict[str, pl.Series], plain: dict[str, pl.Series], rows: p
     said = pl.select(pl.coalesce(*plain.values()).alias("said")).to_series()
     readable = [name for name in orders if counts[name]] or sorted(plain, key=lambda name: -counts[name])[:1]
     tried = {**orders, **plain}
-    return {name: pl.select(pl.coalesce(tried[name], said)).to_series() for name in readable}
+    return {name: pl.select(pl.coalesce(said, tried[name])).to_series() for name in readable}
+
+
+def _own_form(frame: pl.DataFrame, orders: dict[str, pl.Series], rows: pl.Series) -> pl.Series:
+    """Texts that need no proof by others: the year first, and forms (`/`, `.`, `-`) that differ and prove themselves.
+
+    Where a column writes days in several forms, what one of them proves says nothing about another: `12/25/25` leaves
+    `5.1.2026` open. Forms that all prove the same order are left to the whole column.
+    """
+    form = frame["text"].str.extract(_FORM, 1)
+    proved: dict[str, list[str]] = {}
+    for sign in form.drop_nulls().unique().sort():
+        counts = {name: int(rows.filter((form == sign) & read.is_not_null()).sum()) for name, read in orders.items()}
+        best = max(counts.values())
+        proved[sign] = [name for name, count in counts.items() if count == best and best]
+    agree = len({tuple(names) for names in proved.values()}) <= 1
+    sure = {} if agree else {sign: names[0] for sign, names in proved.items() if len(names) == 1}
+    text = pl.col("text")
+    said = [pl.when(text.str.contains(YEAR_FIRST)).then(pl.col("ymd"))]
+    said += [pl.when(text.str.extract(_FORM, 1) == sign).then(pl.col(name)) for sign, name in sure.items()]
+    return frame.with_columns(**orders).select(pl.coalesce(said).alias("own form")).to_series()
 
 
 def _named(frame: pl.DataFrame, pattern: str, places: tuple[int, int, int], timezone: str) -> pl.Series:

@@ -145,3 +145,23 @@ def test_chinese_hours_and_minutes(text: str, time: str) -> None:
 @pytest.mark.parametrize("text", ["2026-1-510:00", "2026/1/5 25点", "2026/1/5 9点75分", "Jan 35, 26", "2026/1/5 21"])
 def test_what_is_no_moment_is_not_read(text: str) -> None:
     assert read(text).names == []
+
+
+def as_read(*texts: str) -> list[dict[str, str]]:
+    """What a column can mean: each reading that differs, text by text."""
+    column = read(*texts)
+    found = [column.apply(pl.Series("d", texts), name) for name in column.names]
+    meant = [{text: f"{day:%Y-%m-%d}" for text, day in zip(texts, days, strict=True)} for days in found]
+    return [one for at, one in enumerate(meant) if one not in meant[:at]]
+
+
+def test_each_form_of_days_is_proved_by_itself() -> None:
+    sure = {"12/25/25": "2025-12-25", "2026-01-05": "2026-01-05"}
+    assert as_read(*sure) == [sure], "the year first says itself, whatever the others prove"
+    either = as_read("12/25/25", "5.1.2026", "2026-01-05")
+    assert {one["5.1.2026"] for one in either} == {"2026-01-05", "2026-05-01"}, "slashes prove nothing about points"
+    assert all(one.items() >= sure.items() for one in either)
+    (both,) = as_read("12/25/25", "25.1.2026", "5.2.2026")
+    assert both == {"12/25/25": "2025-12-25", "25.1.2026": "2026-01-25", "5.2.2026": "2026-02-05"}
+    (same,) = as_read("25/12/2025", "25.1.2026", "5.2.2026")
+    assert same["5.2.2026"] == "2026-02-05"

@@ -232,7 +232,7 @@ def test_every_refused_row_keeps_line_reason_and_money() -> None:
         "1,a,won,10,2026-01-05\n"
         "2,b,won,ten,2026-01-05\n"  # line 3: amount unreadable
         ",c,won,30,2026-01-05\n"  # line 4: no key
-        "4,d,won,40,05.13.2026\n"  # line 5: no such day
+        "4,d,won,40,35.13.2026\n"  # line 5: no such day
         "5,e,won,50,2026-01-05\n"  # line 6: another row of this key with other content follows
         "5,e,won,51,2026-01-05\n"
         "6,f,lost,0,2026-01-05\n"  # line 8: the very same row follows
@@ -244,7 +244,7 @@ def test_every_refused_row_keeps_line_reason_and_money() -> None:
     assert refused(plan) == [
         (3, ["unreadable:amount:ten"], None, False),
         (4, ["key_missing"], Decimal(30), False),
-        (5, ["unreadable:closed_on:05.13.2026"], Decimal(40), False),
+        (5, ["unreadable:closed_on:35.13.2026"], Decimal(40), False),
         (6, ["key_repeated"], Decimal(50), False),
         (8, ["row_repeated"], Decimal(0), True),
         (10, ["cells_too_many"], None, False),
