@@ -17,6 +17,10 @@ grain = controls.choice(
 span = span_of(view, grain)
 days = {"first": span.from_on, "last": span.to_on, "day": view.as_of}
 st.caption(t("landing.span", **{name: numbers.day(day, lang()) for name, day in days.items()}))
+show.numbers(
+    ("won_amount", "attainment:won_amount", "open_amount", "win_rate"),
+    view.with_period(None, span.from_on, span.to_on),
+)
 show.question(landing(view, grain), drawn.landed, view, name="landing", found=drawn.where_it_ends)
 show.section(t("landing.trust"), t("landing.trust_help"))
 left, right = st.columns([2, 3], gap="medium")
