@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import plotly.graph_objects as go
 import polars as pl
@@ -20,7 +20,6 @@ from metrics.response import response
 from metrics.signals import SIGNALS, signals
 from metrics.view import View
 from metrics.viewer import EVERYTHING
-from tests.small import small_store
 from tests.ui.answered import EN, ZH
 from ui import activities, responses, signs
 from ui import timeline as history
@@ -28,12 +27,6 @@ from ui.look import Look
 
 Draw = Callable[[Result, Look], go.Figure | None]
 Find = Callable[[Result, Look], str | None]
-
-
-@pytest.fixture(scope="module")
-def seen() -> Iterator[Snapshot]:
-    with small_store().snapshot() as snapshot:
-        yield snapshot
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import plotly.graph_objects as go
 import polars as pl
@@ -16,24 +16,11 @@ from metrics.landing import landing
 from metrics.query import Query, Result
 from metrics.view import View
 from metrics.viewer import EVERYTHING
-from tests.small import small_store
 from tests.ui.answered import EN, ZH
 from ui import landing as drawn
 from ui.look import Look
 
 Draw = Callable[[Result, Look], go.Figure | None]
-
-
-@pytest.fixture(scope="module")
-def seen() -> Iterator[Snapshot]:
-    with small_store().snapshot() as snapshot:
-        yield snapshot
-
-
-@pytest.fixture
-def view(seen: Snapshot) -> View:
-    assert seen.as_of is not None
-    return View(as_of=seen.as_of)
 
 
 @pytest.mark.parametrize("look", [EN, ZH], ids=["en", "zh-CN"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import plotly.graph_objects as go
@@ -17,24 +17,11 @@ from metrics.odds import weighted
 from metrics.query import Query, Result
 from metrics.view import View
 from metrics.viewer import EVERYTHING
-from tests.small import small_store
 from tests.ui.answered import EN, ZH
 from ui import looking_back, process
 from ui.look import Look
 
 Draw = Callable[[Result, Look], go.Figure | None]
-
-
-@pytest.fixture(scope="module")
-def seen() -> Iterator[Snapshot]:
-    with small_store().snapshot() as snapshot:
-        yield snapshot
-
-
-@pytest.fixture
-def view(seen: Snapshot) -> View:
-    assert seen.as_of is not None
-    return View(as_of=seen.as_of)
 
 
 def _asked(view: View) -> dict[str, tuple[Query, Draw]]:
