@@ -23,14 +23,6 @@ _MOST_REPS = 40
 _MOST_TICKS = 7
 
 
-def _words(key: str, look: Look, **params: object) -> str:
-    return answers.words(key, look.lang, **params)
-
-
-def _money(value: float, look: Look) -> str:
-    return numbers.written(value, "money", look.lang, look.currency)
-
-
 # ------------------------------------------------------------------------------------------------------- week by week
 
 
@@ -89,7 +81,7 @@ def _week(week: date, look: Look) -> str:
 
 def _told(where: str, name: str, row: dict[str, Any], look: Look) -> str:
     done = numbers.exact(row["activities"], "count", look.lang)
-    per_day = _words("activities.per_day_of", look, value=numbers.written(row["per_day"], "number", look.lang),
+    per_day = look.words("activities.per_day_of", value=numbers.written(row["per_day"], "number", look.lang),
                      days=row["workdays"])  # fmt: skip
     return under_pointer(f"{where} · {name}", f"{done} · {per_day}")
 
@@ -108,7 +100,7 @@ def slow_weeks(result: Result, look: Look) -> str | None:
         else:
             spells.append([week])
     said = [f"{numbers.day(spell[0], look.lang)} – {numbers.bucket(spell[-1], 'week', look.lang)}" for spell in spells]
-    return _words("question.pace_found", look, weeks=numbers.listed(said, look.lang), usual=usual)
+    return look.words("question.pace_found", weeks=numbers.listed(said, look.lang), usual=usual)
 
 
 def per_week(result: Result, look: Look) -> go.Figure | None:
@@ -187,9 +179,9 @@ def least_active(result: Result, look: Look) -> str | None:
         return None
     names = [answers.label(name, "rep", look.lang) for name in idle]
     shown = numbers.listed(
-        names[:4] + ([_words("chart.others", look, count=len(names) - 4)] if names[4:] else []), look.lang
+        names[:4] + ([look.words("chart.others", count=len(names) - 4)] if names[4:] else []), look.lang
     )
-    return _words("question.activity_weeks_found", look, names=shown)
+    return look.words("question.activity_weeks_found", names=shown)
 
 
 # ------------------------------------------------------------------------------------------------------ deals, touched
@@ -235,8 +227,8 @@ def usual_touches(result: Result, look: Look) -> str | None:
         rows = result.frame.filter((pl.col("status") == status) & (pl.col("of_all") > 0))
         if rows.height:
             row = rows.row(0, named=True)
-            parts.append(_words(
-                f"question.touches_{status}", look, median=numbers.written(row["median"], "number", look.lang),
+            parts.append(look.words(
+                f"question.touches_{status}", median=numbers.written(row["median"], "number", look.lang),
                 p75=numbers.written(row["p75"], "number", look.lang),
                 n=numbers.exact(row["of_all"], "count", look.lang),
             ))  # fmt: skip
@@ -249,9 +241,7 @@ def silent(result: Result, look: Look) -> go.Figure | None:
     if not frame.filter(pl.col("band") != "never").get_column("deals").sum():  # then nobody knows of any touch
         return None
     rows, names = frame.to_dicts(), [answers.label(band, "band", look.lang) for band in frame.get_column("band")]
-    texts = [
-        f"{numbers.exact(row['deals'], 'count', look.lang)} · {_money(float(row['amount']), look)}" for row in rows
-    ]
+    texts = [f"{numbers.exact(row['deals'], 'count', look.lang)} · {look.money(float(row['amount']))}" for row in rows]
     sheet = Sheet()
     sheet.add_bar(
         x=frame.get_column("deals").to_list(), y=np.arange(len(rows)), orientation="h", width=0.66, hoverinfo="text",
@@ -272,7 +262,7 @@ def forgotten(result: Result, look: Look) -> str | None:
     deals, all_of = (int(part.get_column("deals").sum()) for part in (long, frame))
     if not deals or int(frame.filter(pl.col("band") == "never").get_column("deals").sum()) == all_of:
         return None
-    return _words(
-        "question.silence_found", look, deals=numbers.exact(deals, "count", look.lang),
-        of=numbers.exact(all_of, "count", look.lang), money=_money(float(long.get_column("amount").sum()), look),
+    return look.words(
+        "question.silence_found", deals=numbers.exact(deals, "count", look.lang),
+        of=numbers.exact(all_of, "count", look.lang), money=look.money(float(long.get_column("amount").sum())),
     )  # fmt: skip

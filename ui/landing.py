@@ -9,7 +9,7 @@ import polars as pl
 
 from metrics.backtest import errors
 from metrics.query import Result
-from ui import answers, numbers
+from ui import numbers
 from ui.drawing import legend, under_pointer
 from ui.horizontal import in_rows, numbers_at
 from ui.look import Look
@@ -19,14 +19,6 @@ from ui.sheet import Sheet
 
 GRAINS = ("quarter", "month", "year")
 _HEIGHT = 380
-
-
-def _words(key: str, look: Look, **params: object) -> str:
-    return answers.words(key, look.lang, **params)
-
-
-def _money(value: float, look: Look) -> str:
-    return numbers.written(value, "money", look.lang, look.currency)
 
 
 def landed(result: Result, look: Look) -> go.Figure | None:
@@ -48,8 +40,8 @@ def landed(result: Result, look: Look) -> go.Figure | None:
     for name, colour in (("target", str(look.palette.text)), ("crm", look.quiet)):
         if whole[name] is not None:
             rows.append((name, 0.0, {"amount": whole[name], "at_least": None, "at_most": None}, colour))
-    names = [_words(f"value.landing.{name}", look) for name, *_ in rows]
-    texts = [_money(float(row["amount"] or 0), look) for _, _, row, _ in rows]
+    names = [look.words(f"value.landing.{name}") for name, *_ in rows]
+    texts = [look.money(float(row["amount"] or 0)) for _, _, row, _ in rows]
     sheet, ends = Sheet(), []
     for place, ((name, base, row, colour), label) in enumerate(zip(rows, names, strict=True)):
         amount = float(row["amount"] or 0)
@@ -73,10 +65,10 @@ def _reach(amount: float, row: dict[str, Any], look: Look) -> dict[str, Any]:
 
 
 def _interval(row: dict[str, Any], look: Look) -> str:
-    amount = _money(float(row["amount"] or 0), look)
+    amount = look.money(float(row["amount"] or 0))
     if row["at_least"] is None:
         return amount
-    return f"{amount} ({_money(row['at_least'], look)} – {_money(row['at_most'], look)})"
+    return f"{amount} ({look.money(row['at_least'])} – {look.money(row['at_most'])})"
 
 
 def where_it_ends(result: Result, look: Look) -> str | None:
@@ -84,14 +76,14 @@ def where_it_ends(result: Result, look: Look) -> str | None:
     whole = result.frame.filter(pl.col("part") == "landing").row(0, named=True)
     if whole["amount"] is None:
         return None
-    ends = {name: _money(whole[name], look) for name in ("amount", "at_least", "at_most")}
-    said = [_words("question.landing_found", look, **ends)]
+    ends = {name: look.money(whole[name]) for name in ("amount", "at_least", "at_most")}
+    said = [look.words("question.landing_found", **ends)]
     if whole["chance"] is not None:
-        target = _money(whole["target"], look)
-        said.append(_words("question.landing_chance", look, target=target, chance=_in_a_hundred(whole["chance"])))
+        target = look.money(whole["target"])
+        said.append(look.words("question.landing_chance", target=target, chance=_in_a_hundred(whole["chance"])))
     if None not in (whole["coverage"], whole["needed"]):
         covered = {name: f"{whole[name]:.1f}" for name in ("coverage", "needed")}
-        said.append(_words("question.landing_coverage", look, **covered))
+        said.append(look.words("question.landing_coverage", **covered))
     return " ".join(said)
 
 
@@ -114,7 +106,7 @@ def came_true(result: Result, look: Look) -> go.Figure | None:
     )  # fmt: skip
     colours = {"history": look.colour(0), "crm": look.colour(1)}
     for (source,), part in result.frame.group_by(["source"], maintain_order=True):
-        rows, name, colour = part.to_dicts(), _words(f"value.odds_of.{source}", look), colours[str(source)]
+        rows, name, colour = part.to_dicts(), look.words(f"value.odds_of.{source}"), colours[str(source)]
         came = part.get_column("came").to_numpy()
         sheet.add_scatter(
             x=part.get_column("told").to_list(), y=came, mode="lines+markers", name=name, hoverinfo="text",
@@ -132,7 +124,7 @@ def came_true(result: Result, look: Look) -> go.Figure | None:
     for update, title in ((sheet.update_xaxes, "told"), (sheet.update_yaxes, "came")):
         update(
             tickvals=ticks, ticktext=written, range=[-0.02, 1.02], fixedrange=True, zeroline=False,
-            gridcolor=look.palette.grid, title={"text": _words(f"column.{title}", look)},
+            gridcolor=look.palette.grid, title={"text": look.words(f"column.{title}")},
         )  # fmt: skip
     sheet.update_layout(height=_HEIGHT)
     return legend(sheet, shows=sheet.named > 1, look=look)
@@ -145,10 +137,10 @@ def how_true(result: Result, look: Look) -> str | None:
         return None
     row = own.row(int(own.get_column("deals").arg_max() or 0), named=True)
     told, came = (numbers.share(row[name], look.lang, 0) for name in ("told", "came"))
-    said = [_words("question.calibration_found", look, told=told, came=came, brier=f"{row['brier']:.3f}")]
+    said = [look.words("question.calibration_found", told=told, came=came, brier=f"{row['brier']:.3f}")]
     crm = result.frame.filter(pl.col("source") == "crm")
     if crm.height:
-        said.append(_words("question.calibration_crm", look, brier=f"{crm.item(0, 'brier'):.3f}"))
+        said.append(look.words("question.calibration_crm", brier=f"{crm.item(0, 'brier'):.3f}"))
     return " ".join(said)
 
 
@@ -158,10 +150,10 @@ def how_far_off(result: Result, look: Look) -> str | None:
     if "landing" not in told:
         return None
     parts = [
-        _words(f"question.backtest_{name}", look, off=numbers.share(told[name], look.lang, 0))
+        look.words(f"question.backtest_{name}", off=numbers.share(told[name], look.lang, 0))
         for name in ("landing", "run_rate", "crm")
         if name in told
     ]
     inside = result.frame.get_column("is_inside")
-    held = _words("question.backtest_inside", look, inside=int(inside.sum()), of=inside.count())
+    held = look.words("question.backtest_inside", inside=int(inside.sum()), of=inside.count())
     return f"{numbers.listed(parts, look.lang)}. {held}"

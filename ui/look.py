@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ui import answers
+from ui import answers, numbers
 from ui.answers import Series
 from ui.theme import Palette
 
@@ -34,6 +34,14 @@ class Look:
     def quiet(self) -> str:
         """The colour of what stands behind: comparisons and "others"."""
         return with_alpha(self.palette.neutral, 0.35)
+
+    def words(self, key: str, **params: object) -> str:
+        """A text of the reader's language."""
+        return answers.words(key, self.lang, **params)
+
+    def money(self, value: float) -> str:
+        """Money in the reader's units."""
+        return numbers.written(value, "money", self.lang, self.currency)
 
     def written(self, value: float | None, part: Series) -> str:
         """A value in the reader's units."""

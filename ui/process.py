@@ -23,14 +23,6 @@ _FAR = 0.25
 _WAYS = ("moved_on", "still_there", "lost")
 
 
-def _words(key: str, look: Look, **params: object) -> str:
-    return answers.words(key, look.lang, **params)
-
-
-def _money(value: float, look: Look) -> str:
-    return numbers.written(value, "money", look.lang, look.currency)
-
-
 # -------------------------------------------------------------------------------------------------------------- funnel
 
 
@@ -44,7 +36,7 @@ def stages(result: Result, look: Look) -> go.Figure | None:
     rows = frame.to_dicts()
     for way in _WAYS:
         sheet.add_bar(
-            x=frame.get_column(way).to_list(), y=place, orientation="h", width=0.66, name=_words(f"column.{way}", look),
+            x=frame.get_column(way).to_list(), y=place, orientation="h", width=0.66, name=look.words(f"column.{way}"),
             marker={"color": colours[way], "pattern": {"shape": "/" if way == "lost" else ""}}, hoverinfo="text",
             customdata=[mark_of(way, name, pipeline=row["pipeline"], place=row["place"])
                         for name, row in zip(names, rows, strict=True)],
@@ -59,7 +51,7 @@ def stages(result: Result, look: Look) -> go.Figure | None:
 def _names(frame: pl.DataFrame, look: Look) -> list[str]:
     """The stages in the reader's language; of several pipelines, the pipeline before."""
     label = "label_zh" if look.lang == "zh-CN" else "label_en"
-    nowhere = _words("filter.unassigned", look)
+    nowhere = look.words("filter.unassigned")
     names = [str(row[label] or row["stage"] or nowhere) for row in frame.iter_rows(named=True)]
     if frame.get_column("pipeline").n_unique() < 2:
         return names
@@ -68,9 +60,7 @@ def _names(frame: pl.DataFrame, look: Look) -> list[str]:
 
 def _told(name: str, way: str, row: dict[str, Any], look: Look) -> str:
     deals = numbers.exact(row[way], "count", look.lang)
-    return under_pointer(
-        name, f"{_words(f'column.{way}', look)}: {deals} · {_money(float(row[f'{way}_amount']), look)}"
-    )
+    return under_pointer(name, f"{look.words(f'column.{way}')}: {deals} · {look.money(float(row[f'{way}_amount']))}")
 
 
 def _at_the_end(row: dict[str, Any], look: Look) -> str:
@@ -95,10 +85,10 @@ def most_lost(result: Result, look: Look) -> str | None:
         return None
     at = int(frame.get_column("lost").arg_max() or 0)
     row = frame.row(at, named=True)
-    return _words(
-        "question.funnel_found", look, stage=_names(frame, look)[at],
+    return look.words(
+        "question.funnel_found", stage=_names(frame, look)[at],
         lost=numbers.exact(row["lost"], "count", look.lang), of=numbers.exact(row["entered"], "count", look.lang),
-        money=f" · {_money(float(row['lost_amount']), look)}" if row["lost_amount"] else "",
+        money=f" · {look.money(float(row['lost_amount']))}" if row["lost_amount"] else "",
     )  # fmt: skip
 
 
@@ -193,7 +183,7 @@ def who_loses(result: Result, look: Look) -> str | None:
     stage = _names(one.filter(pl.col("place") == found["place"]).head(1), look)[0]
     shared = {name: numbers.written(float(str(found[name])), "share", look.lang) for name in ("decided", "others")}
     value = answers.label(found[by], by, look.lang)
-    return _words("question.split_found", look, value=value, stage=stage, loss=_money(loss, look), **shared)
+    return look.words("question.split_found", value=value, stage=stage, loss=look.money(loss), **shared)
 
 
 # -------------------------------------------------------------------------------------------------------------- bridge
@@ -212,14 +202,14 @@ def waterfall(result: Result, look: Look) -> go.Figure | None:
         width.append(amount)
         running = amount if is_level else running + amount
     colours = [_colour(row, look) for row in rows]
-    names = [_words(f"value.cause.{row['cause']}", look) for row in rows]
+    names = [look.words(f"value.cause.{row['cause']}") for row in rows]
     sheet = Sheet()
     sheet.add_bar(
         x=width, base=base, y=np.arange(len(rows)), orientation="h", width=0.66, hoverinfo="text", showlegend=False,
         marker={"color": colours}, customdata=[mark_of(None, name, cause=row["cause"])
                                                  for name, row in zip(names, rows, strict=True)],
         hovertext=[under_pointer(name, numbers.exact(row["amount"], "money", look.lang, look.currency),
-                                 f"{_words('column.deals', look)}: {numbers.exact(row['deals'], 'count', look.lang)}")
+                                 f"{look.words('column.deals')}: {numbers.exact(row['deals'], 'count', look.lang)}")
                    for name, row in zip(names, rows, strict=True)],
     )  # fmt: skip
     texts = [_step(row, look) for row in rows]
@@ -250,7 +240,7 @@ def _colour(row: dict[str, Any], look: Look) -> str:
 
 def _step(row: dict[str, Any], look: Look) -> str:
     sign = "+" if row["amount"] > 0 and row["cause"] not in (START, END) else ""
-    return f"{sign}{_money(float(row['amount']), look)} · {numbers.exact(row['deals'], 'count', look.lang)}"
+    return f"{sign}{look.money(float(row['amount']))} · {numbers.exact(row['deals'], 'count', look.lang)}"
 
 
 def what_moved(result: Result, look: Look) -> str | None:
@@ -262,12 +252,12 @@ def what_moved(result: Result, look: Look) -> str | None:
     if not moved and between.get_column("deals").sum():
         return None
     if not moved:
-        return _words("question.bridge_still", look, end=_money(amounts[END], look))
+        return look.words("question.bridge_still", end=look.money(amounts[END]))
     largest = max(moved, key=lambda cause: abs(moved[cause]))
-    return _words(
-        "question.bridge_found", look, start=_money(amounts[START], look), end=_money(amounts[END], look),
-        delta=f"{'+' if delta > 0 else ''}{_money(delta, look)}", cause=_words(f"value.cause.{largest}", look),
-        amount=f"{'+' if moved[largest] > 0 else ''}{_money(moved[largest], look)}",
+    return look.words(
+        "question.bridge_found", start=look.money(amounts[START]), end=look.money(amounts[END]),
+        delta=f"{'+' if delta > 0 else ''}{look.money(delta)}", cause=look.words(f"value.cause.{largest}"),
+        amount=f"{'+' if moved[largest] > 0 else ''}{look.money(moved[largest])}",
     )  # fmt: skip
 
 
@@ -283,15 +273,15 @@ def weighed(result: Result, look: Look) -> go.Figure | None:
     for column, (width, colour) in drawn.items():
         values = [None if value is None else float(value) for value in frame.get_column(column)]
         sheet.add_bar(
-            x=values, y=place, orientation="h", width=width, name=_words(f"column.{column}", look),
+            x=values, y=place, orientation="h", width=width, name=look.words(f"column.{column}"),
             marker={"color": colour}, hoverinfo="text",
             customdata=[mark_of(None, name, pipeline=row["pipeline"], stage=row["stage"])
                         for name, row in zip(names, rows, strict=True)],
-            hovertext=[under_pointer(name, f"{_words(f'column.{column}', look)}: {_money(value or 0.0, look)}")
+            hovertext=[under_pointer(name, f"{look.words(f'column.{column}')}: {look.money(value or 0.0)}")
                        for name, value in zip(names, values, strict=True)],
         )  # fmt: skip
     amounts = [float(value) for value in frame.get_column("amount")]
-    texts = [_money(amount, look) for amount in amounts]
+    texts = [look.money(amount) for amount in amounts]
     numbers_at(sheet, amounts, texts, look)
     return in_rows(sheet, names, texts, (0.0, max(amounts) or 1.0), look)
 
@@ -301,7 +291,7 @@ def expected(result: Result, look: Look) -> str | None:
     history, crm = (result.frame.get_column(name) for name in ("by_history", "by_crm"))
     if history.null_count() == history.len():
         return None
-    told = _money(float(history.sum()), look)
+    told = look.money(float(history.sum()))
     if crm.null_count() == crm.len():
-        return _words("question.weighted_alone", look, history=told)
-    return _words("question.weighted_found", look, history=told, crm=_money(float(crm.sum()), look))
+        return look.words("question.weighted_alone", history=told)
+    return look.words("question.weighted_found", history=told, crm=look.money(float(crm.sum())))

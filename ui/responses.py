@@ -19,10 +19,6 @@ _DAY = ("within_1d", "within_1_day")
 """The share that is compared: answered within a day, by the clock or by the calendar."""
 
 
-def _words(key: str, look: Look, **params: object) -> str:
-    return answers.words(key, look.lang, **params)
-
-
 # --------------------------------------------------------------------------------------------------------------- leads
 
 
@@ -32,7 +28,7 @@ def answered(result: Result, look: Look) -> go.Figure | None:
         return None
     row = result.frame.row(0, named=True)
     known = [name for name in (f"within_{span}" for span in (*WITHIN, *DAYS_WITHIN)) if row.get(name) is not None]
-    names = [_words(f"column.{name}", look) for name in known]
+    names = [look.words(f"column.{name}") for name in known]
     texts = [_rate(row, name, look) for name in known]
     dots = [
         Dot(row[name], row[f"{name}.low"], row[f"{name}.high"], row["leads"], mark_of(name, label),
@@ -51,8 +47,8 @@ def usual_wait(result: Result, look: Look) -> str | None:
     if result.frame.is_empty() or not result.frame.item(0, "answered"):
         return None
     row = result.frame.row(0, named=True)
-    return _words(
-        "question.response_found", look, median=_wait(row, "median", look), p75=_wait(row, "p75", look),
+    return look.words(
+        "question.response_found", median=_wait(row, "median", look), p75=_wait(row, "p75", look),
         waiting=numbers.exact(row["waiting"], "count", look.lang), of=numbers.exact(row["leads"], "count", look.lang),
     )  # fmt: skip
 
@@ -62,7 +58,7 @@ def _wait(row: dict[str, Any], name: str, look: Look) -> str:
     if hours is not None and hours < 48:
         return numbers.hours(hours, look.lang)
     if hours is None and days is None:
-        return _words("activities.not_reached", look)
+        return look.words("activities.not_reached")
     return numbers.days(hours / 24 if hours is not None else days, look.lang)
 
 
@@ -93,7 +89,7 @@ def turned(result: Result, look: Look) -> go.Figure | None:
     series = []
     drawn = (("qualified_before", look.palette.muted, 0.16), ("qualified_now", look.colour(0), -0.16))
     for column, colour, shift in drawn:
-        name = _words(f"column.{column}", look)
+        name = look.words(f"column.{column}")
         dots = [
             Dot(row[column], row[f"{column}.low"], row[f"{column}.high"], row[f"{column}.n"],
                 mark_of(column, f"{label} · {name}", source=row["source"]),
@@ -119,7 +115,7 @@ def turned_most(result: Result, look: Look) -> str | None:
     row = found.row(0, named=True)
     now, before = (numbers.written(row[name], "share", look.lang) for name in ("qualified_now", "qualified_before"))
     key = "question.channels_worse" if row["change"] < 0 else "question.channels_better"
-    return _words(key, look, source=answers.label(row["source"], "source", look.lang), now=now, before=before)
+    return look.words(key, source=answers.label(row["source"], "source", look.lang), now=now, before=before)
 
 
 # -------------------------------------------------------------------------------------------------- effect of activity
@@ -133,7 +129,7 @@ def effect(result: Result, look: Look) -> go.Figure | None:
     names = [answers.label(row["kind"], "kind", look.lang) for row in rows]
     series = []
     for column, colour, shift in (("with_rate", look.colour(0), -0.16), ("without_rate", look.palette.muted, 0.16)):
-        name = _words(f"column.{column}", look)
+        name = look.words(f"column.{column}")
         dots = [
             Dot(row[column], row[f"{column}.low"], row[f"{column}.high"], row[f"{column}.n"],
                 mark_of(column, f"{label} · {name}", kind=row["kind"]),
@@ -160,7 +156,7 @@ def effect_found(result: Result, look: Look) -> str | None:
     row = rows.row(0, named=True)
     one, other = (_rate(row, name, look) for name in ("with_rate", "without_rate"))
     key = "question.landmark_found" if row["is_beyond_chance"] else "question.landmark_alike"
-    return _words(key, look, one=one, other=other)
+    return look.words(key, one=one, other=other)
 
 
 # ----------------------------------------------------------------------------------------------------------- campaigns
@@ -176,4 +172,4 @@ def dearest(result: Result, look: Look) -> str | None:
                (("cost", cost), ("won", won))}  # fmt: skip
     leads = int(paid.get_column("leads").sum())
     each = numbers.written(cost / leads, "money", look.lang, look.currency) if leads else "—"
-    return _words("question.campaigns_found", look, count=paid.height, per_lead=each, **written)
+    return look.words("question.campaigns_found", count=paid.height, per_lead=each, **written)
