@@ -40,7 +40,9 @@ def marked(store: Store, files: Sequence[str]) -> Iterator[None]:
     place = store.folder / _RUNNING
     with suppress(OSError):  # where nothing can be written, the load itself says so better
         store.folder.mkdir(exist_ok=True)
-        place.write_text(mark.model_dump_json(), encoding="utf-8")
+        partial = place.with_suffix(".part")  # whole or not there: a crash that leaves half of it leaves no names to tell
+        partial.write_text(mark.model_dump_json(), encoding="utf-8")
+        partial.replace(place)
     try:
         yield
         _loaded_again(store, files)
@@ -101,7 +103,7 @@ def _loaded_again(store: Store, files: Sequence[str]) -> None:
 
 
 def _read(place: Path) -> Unfinished | None:
-    """The mark; None where the crash came while it was being written."""
+    """The mark; None where it cannot be read."""
     try:
         return Unfinished.model_validate_json(place.read_text(encoding="utf-8"))
     except (OSError, ValidationError):
