@@ -18,9 +18,9 @@ import polars as pl
 
 from metrics.chances import table, with_chances
 from metrics.intervals import wilson
-from metrics.landing import BACK, LEAST_DAYS, by_what_is_known, with_crm
+from metrics.landing import LEAST_DAYS, by_what_is_known, history, with_crm
 from metrics.notes import Note, note
-from metrics.query import Column, Query, from_file
+from metrics.query import Column, Query
 from metrics.view import View
 
 HORIZON = 180
@@ -41,33 +41,24 @@ def calibration(view: View, horizon: int = HORIZON) -> Query:
         view: its day, and the viewer's scope; filters choose deals of other questions, not odds.
         horizon: in days.
     """
-    everyone = View(as_of=view.as_of)
-    back = [view.as_of - timedelta(days=horizon + 28 * weeks) for weeks in range(BACK)]
-    days = {"horizon": horizon} | {f"back_{place}": day for place, day in enumerate(back, 1)}
     columns = (
         Column("source", "by"),
         *(Column(name, "value", unit="share") for name in _NUMBERS),
         Column("deals", "value", unit="count"),
         Column("brier", "value", unit="number"),
     )
-    at = {"day": view.as_of, "year_before": view.as_of - timedelta(days=LEAST_DAYS)}
-    others = (
-        from_file("landing_ages", everyone, **days),
-        from_file("stage_odds", everyone),
-        from_file("landing_known", everyone, **at),
-    )
-    asked = from_file("landing_visits", everyone, **days)
-    return replace(asked, columns=columns, finish="calibration", others=others)
+    asked, *others = history(view.as_of, horizon)
+    return replace(asked, columns=columns, finish="calibration", others=tuple(others))
 
 
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """Both sources by steps of the chance they gave."""
-    visits, ages, said, known = frames
-    since, day = known.item(0, "first_closed_on"), dict(query.others[-1].params)["day"]
-    history, _ = by_what_is_known(visits, ages, None)
-    history = history.filter(pl.col("at_day") >= since) if since and _is_long(since, day) else history.clear()
+    visits, ages, known, said = frames
+    since, day = known.item(0, "first_closed_on"), dict(query.others[1].params)["day"]
+    past, _ = by_what_is_known(visits, ages, None)
+    past = past.filter(pl.col("at_day") >= since) if since and _is_long(since, day) else past.clear()
     horizon = int(str(dict(query.params)["horizon"]))
-    told = _told_then(history, horizon)
+    told = _told_then(past, horizon)
     by_crm = with_crm(told, said).with_columns(chance="crm_chance")
     found = [steps("history", told)]
     if int(told.get_column("deals").sum() or 0) < LEAST:
@@ -83,14 +74,14 @@ def _is_long(since: date, day: object) -> bool:
     return isinstance(day, date) and (day - since).days >= LEAST_DAYS
 
 
-def _told_then(history: pl.DataFrame, horizon: int) -> pl.DataFrame:
+def _told_then(past: pl.DataFrame, horizon: int) -> pl.DataFrame:
     """What stood on each day with the chance known then: from days whose outcomes were out by that day."""
     parts = []
-    for (day,), now in history.group_by(["at_day"], maintain_order=True):
-        before = history.filter(pl.col("at_day") <= day - timedelta(days=horizon))
+    for (day,), now in past.group_by(["at_day"], maintain_order=True):
+        before = past.filter(pl.col("at_day") <= day - timedelta(days=horizon))
         if before.height:
             parts.append(with_chances(now, table(before)))
-    empty = history.with_columns(chance=pl.lit(None, pl.Float64)).clear()
+    empty = past.with_columns(chance=pl.lit(None, pl.Float64)).clear()
     return pl.concat([empty, *parts]).filter(pl.col("chance").is_not_null())
 
 

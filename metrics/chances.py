@@ -17,19 +17,13 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from metrics.odds import AGES, PRIOR
+from metrics.odds import PRIOR, looked_up, stepped
 
 DRAWS = 4_000
 _FURTHEST = 3.0
 """A shock beyond this (twenty times the odds) says that there was hardly anything to be won."""
 LEAST_WON = 30
 _KEYS = ["pipeline", "stage"]
-
-
-def stepped(days: pl.Expr) -> pl.Expr:
-    """The step of AGES that an age in days belongs to; unknown ages belong to the first."""
-    known = days.fill_null(0).clip(0)
-    return pl.max_horizontal(pl.when(known >= age).then(pl.lit(age, pl.Int64)) for age in AGES)
 
 
 def table(history: pl.DataFrame) -> pl.DataFrame:
@@ -58,14 +52,8 @@ def with_chances(standing: pl.DataFrame, chances: pl.DataFrame) -> pl.DataFrame:
 
     An age that nobody had takes the chance of its stage, a stage that nobody was in that of its pipeline.
     """
-    aged = standing.with_row_index("row").with_columns(from_days=stepped(pl.col("days")))
-    joined = (
-        aged.join(chances.select(*_KEYS, "from_days", "chance"), on=[*_KEYS, "from_days"], how="left", nulls_equal=True)
-        .join(chances.select(*_KEYS, "of_stage").unique(), on=_KEYS, how="left", nulls_equal=True)
-        .join(chances.select("pipeline", "whole").unique(), on="pipeline", how="left", nulls_equal=True)
-    )
-    known = pl.coalesce("chance", "of_stage", "whole")
-    return joined.sort("row").with_columns(chance=known).drop("row", "from_days", "of_stage", "whole")
+    stages = chances.select(*_KEYS, "of_stage").unique()
+    return looked_up(standing, pl.col("days"), chances, "chance", stages)
 
 
 def worth(ages: pl.DataFrame) -> pl.DataFrame:

@@ -63,7 +63,8 @@ What is rebuilt from dates is due on no day: its expected day is known from late
 PARTS = ("won", "open", "new", "landing")
 _NUMBERS = ("amount", "at_least", "at_most", "deals", "target", "chance", "crm", "due", "coverage", "needed")
 _WEIGHED = ("chance", "amount", "squares", "deals")
-_HISTORY = ("landing_visits", "landing_ages", "landing_known", "stage_odds")
+_GOAL_AT = 5
+"""Where the question about the goal stands among the others: after the four of history and the one about new deals."""
 _GOAL = "attainment:won_amount"
 
 
@@ -71,6 +72,36 @@ def span_of(view: View, grain: str) -> Period:
     """The month, quarter or year that the view's day lies in."""
     start = bucket_start(view.as_of, grain, view.fiscal_start, view.week_start)
     return Period(start, bucket_next(start, grain) - DAY)
+
+
+def days_back(at: date, horizon: int) -> dict[str, object]:
+    """The days of the past that are looked at, as question files name them; the last of them `horizon` days ago."""
+    back = [at - timedelta(days=max(horizon, 1) + 28 * weeks) for weeks in range(BACK)]
+    named = {f"back_{place}": day for place, day in enumerate(back, 1)}
+    return named | {"horizon": horizon, "day": at, "year_before": at - timedelta(days=LEAST_DAYS)}
+
+
+def history(at: date, horizon: int) -> tuple[Query, Query, Query, Query]:
+    """What is known on a day of the past of everyone in the viewer's scope: visits, ages, closings, the CRM's odds.
+
+    Visits and ages are answered in the steps of AGES: some hundred rows, however many deals.
+    """
+    everyone, days = View(as_of=at), days_back(at, horizon)
+    visits, ages = (from_file(name, everyone, **days) for name in ("landing_visits", "landing_ages"))
+    return (
+        _in_steps(visits, "at_day, pipeline, stage", ("deals", "won")),
+        _in_steps(ages, "at_day, pipeline", ("deals", "won", "amount", "won_amount")),
+        from_file("landing_known", everyone, **days),
+        from_file("stage_odds", everyone),
+    )
+
+
+def _in_steps(asked: Query, keys: str, numbers: tuple[str, ...]) -> Query:
+    """The same answer, with its days in steps."""
+    types = {name: "double" if name.endswith("amount") else "bigint" for name in numbers}
+    step, sums = _stepped("days"), ", ".join(f"cast(sum({name}) as {of}) as {name}" for name, of in types.items())
+    answer = f"select {keys}, {step} as days, {sums}\nfrom (\n{asked.answer}\n) as told\ngroup by {keys}, {step}"
+    return replace(asked, answer=answer)
 
 
 def landing(view: View, grain: str = "quarter") -> Query:
@@ -87,11 +118,7 @@ def landing(view: View, grain: str = "quarter") -> Query:
     """
     span, at = span_of(view, grain), view.as_of
     horizon = (span.to_on - at).days
-    back = [at - timedelta(days=max(horizon, 1) + 28 * weeks) for weeks in range(BACK)]
-    days = {"horizon": horizon, "day": at, "year_before": at - timedelta(days=LEAST_DAYS)} | {
-        f"back_{place}": day for place, day in enumerate(back, 1)
-    }
-    everyone = View(as_of=view.as_of)
+    days = days_back(at, horizon)
     money = measure("open_amount")
     shared = shares.among((money,), (name for name, _ in view.filters))
     asked = from_file("standing", view, is_bounded=False, due_from=at, due_to=at, **days)
@@ -113,7 +140,7 @@ def landing(view: View, grain: str = "quarter") -> Query:
         finish="landing",
         shared=shared,
         others=(
-            *(from_file(name, everyone, **days) for name in _HISTORY),
+            *history(at, horizon),
             replace(from_file("landing_new", view, **days), shared=shared),
             *total(("won_amount", "won_deals", _GOAL), view.with_period(None, span.from_on, span.to_on)).parts,
         ),
@@ -126,7 +153,7 @@ def landing(view: View, grain: str = "quarter") -> Query:
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """The parts and their sum; null where history is too short."""
     standing, visits, ages, known, said, new, *reached = frames
-    so_far = query.others[len(_HISTORY) + 1].finished(reached, None).frame.row(0, named=True)
+    so_far = query.others[_GOAL_AT].finished(reached, None).frame.row(0, named=True)
     won, target = float(so_far["won_amount"] or 0), so_far[f"{_GOAL}.target"]
     history, standing = by_what_is_known(visits, ages, standing)
     since, day = known.item(0, "first_closed_on"), query.view.as_of if query.view else date.min

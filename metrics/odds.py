@@ -123,18 +123,34 @@ def with_odds(standing: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
 
     A stage that nobody has ever left has the odds of its pipeline; without enough history `odds` is null.
     """
-    aged = standing.with_row_index("row").with_columns(pl.col("age").fill_null(0).clip(0).cast(pl.Int64))
-    step = pl.max_horizontal(pl.when(pl.col("age") >= age).then(age) for age in AGES).cast(pl.Int64)
-    keys = ["pipeline", "stage", "from_days"]
+    aged = standing.with_columns(pl.col("age").fill_null(0).clip(0).cast(pl.Int64))
     stages = table.filter(pl.col("from_days") == 0).select("pipeline", "stage", of_stage="odds")
+    return looked_up(aged, pl.col("age"), table, "odds", stages)
+
+
+def stepped(days: pl.Expr) -> pl.Expr:
+    """The step of AGES that an age in days belongs to; unknown ages belong to the first."""
+    known = days.fill_null(0).clip(0)
+    return pl.max_horizontal(pl.when(known >= age).then(pl.lit(age, pl.Int64)) for age in AGES)
+
+
+def looked_up(rows: pl.DataFrame, days: pl.Expr, table: pl.DataFrame, value: str, stages: pl.DataFrame) -> pl.DataFrame:
+    """Rows with the `value` of their pipeline, stage and age; else that of the stage, else `whole`, of the pipeline.
+
+    Args:
+        rows: with pipeline and stage. days: their age.
+        table: pipeline, stage, from_days, the value, whole. stages: pipeline, stage, of_stage.
+    """
+    keys = ["pipeline", "stage"]
     joined = (
-        aged.with_columns(from_days=step)
-        .join(table.select(*keys, "odds"), on=keys, how="left", nulls_equal=True)
-        .join(stages, on=keys[:2], how="left", nulls_equal=True)
+        rows.with_row_index("row")
+        .with_columns(from_days=stepped(days))
+        .join(table.select(*keys, "from_days", value), on=[*keys, "from_days"], how="left", nulls_equal=True)
+        .join(stages, on=keys, how="left", nulls_equal=True)
         .join(table.select("pipeline", "whole").unique(), on="pipeline", how="left", nulls_equal=True)
     )
-    known = pl.coalesce("odds", "of_stage", "whole")
-    return joined.sort("row").with_columns(odds=known).drop("row", "from_days", "of_stage", "whole")
+    known = {value: pl.coalesce(value, "of_stage", "whole")}
+    return joined.sort("row").with_columns(**known).drop("row", "from_days", "of_stage", "whole")
 
 
 def finished_weighted(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all

@@ -1,9 +1,9 @@
 -- Deals as they stood in open stages on days of the past, and how many of them were won within `$horizon` days from then
 -- on (metrics/landing.py).
-with told as (
+with population as (
     select
         moments.at_day, stage_visits.deal_id, stage_visits.pipeline, stage_visits.stage, stage_visits.status,
-        stage_visits.closed_on, date_diff('day', stage_visits.entered_on, moments.at_day) as days_there,
+        stage_visits.closed_on, date_diff('day', stage_visits.entered_on, moments.at_day) as days,
         case
             when stage_visits.status = 'won' and date_diff('day', moments.at_day, stage_visits.closed_on) <= $horizon
                 then 1 else 0
@@ -14,15 +14,6 @@ with told as (
         and (stage_visits.closed_on is null or stage_visits.closed_on > moments.at_day)
     where (stage_visits.status <> 'open' or not stage_visits.is_gone)
         and stage_visits.entered_on <= $back_1 and (stage_visits.left_on is null or stage_visits.left_on > $back_13)
-),
-population as (  -- in the steps of metrics/odds.py
-    select
-        told.*,
-        case
-            when told.days_there >= 180 then 180 when told.days_there >= 90 then 90 when told.days_there >= 60 then 60 when told.days_there >= 30 then 30
-            when told.days_there >= 14 then 14 when told.days_there >= 7 then 7 else 0
-        end as days
-    from told
 )
 select at_day, pipeline, stage, days, count(*) as deals, count(*) filter (where is_won = 1) as won
 from population
