@@ -40,7 +40,7 @@ def marked(store: Store, files: Sequence[str]) -> Iterator[None]:
     place = store.folder / _RUNNING
     with suppress(OSError):  # where nothing can be written, the load itself says so better
         store.folder.mkdir(exist_ok=True)
-        partial = place.with_suffix(".part")  # whole or not there: a crash that leaves half of it leaves no names to tell
+        partial = place.with_suffix(".part")  # whole or not there: half of it would tell no names
         partial.write_text(mark.model_dump_json(), encoding="utf-8")
         partial.replace(place)
     try:
