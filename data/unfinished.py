@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("sales.store")
 _RUNNING = "loading.json"
+_HALF = "loading.part"
 _CUT_SHORT = "cut short.json"
 
 
@@ -40,7 +41,7 @@ def marked(store: Store, files: Sequence[str]) -> Iterator[None]:
     place = store.folder / _RUNNING
     with suppress(OSError):  # where nothing can be written, the load itself says so better
         store.folder.mkdir(exist_ok=True)
-        partial = place.with_suffix(".part")  # whole or not there: half of it would tell no names
+        partial = store.folder / _HALF  # whole or not there: half of it would tell no names
         partial.write_text(mark.model_dump_json(), encoding="utf-8")
         partial.replace(place)
     try:
@@ -58,6 +59,8 @@ def settle(store: Store) -> None:
     store for a load that was not is taken away.
     """
     place = store.folder / _RUNNING
+    with suppress(OSError):
+        (store.folder / _HALF).unlink(missing_ok=True)
     if not place.exists():
         return
     found = _read(place)
