@@ -47,6 +47,13 @@ class DecimalSign(StrEnum):
     COMMA = "comma"
 
 
+class ShareForm(StrEnum):
+    """How numbers of a share are written that may be either."""
+
+    PERCENT = "percent"
+    SHARE = "share"
+
+
 class Repeat(StrEnum):
     """What becomes of exact repeats of rows without an id."""
 
@@ -105,6 +112,12 @@ Keys = Annotated[
         "--key",
         metavar="COLUMN,…",
         help="The columns that tell rows apart, with commas between; where files differ, repeat it.",
+    ),
+]
+Shares = Annotated[
+    ShareForm | None,
+    typer.Option(
+        "--shares", help="0.5 beside 50 in a column of shares: percent (0.5 is half a per cent), or share (half of it)."
     ),
 ]
 Repeats = Annotated[

@@ -27,6 +27,8 @@ class Answers(BaseModel):
     sheet: str | None = None
     date_order: Literal["dmy", "mdy", "ymd"] | None = None
     decimal: Literal["point", "comma"] | None = None
+    shares: Literal["percent", "share"] | None = None
+    """Numbers of a share that may be either: all of them per cent, or only those beyond 1."""
     encoding: str | None = None
     delimiter: str | None = None
     header: str | None = None

@@ -241,7 +241,8 @@ def _read_section(planned: FilePlan, table: TextTable, found: Match) -> FilePlan
     order, decimal = options.date_order or found.profile.date_order, options.decimal or found.profile.decimal
     planned.mapped = apply(narrowed(table, found), found, options.stages, decimal)
     said = {"is_said": options.date_order is not None, "is_decimal_said": options.decimal is not None}
-    hints = Hints(day_of(options), settings().timezone, order, decimal, **said)
+    shares = options.shares or found.profile.shares
+    hints = Hints(day_of(options), settings().timezone, order, decimal, shares, **said)
     with part(0.3, 0.7):
         planned.parsed = parse(planned.mapped, hints)
     planned.questions += planned.parsed.questions

@@ -131,10 +131,10 @@ class Profile(BaseModel):
     (and without those that begin with "!") is left out and said.
     A remembered layout (data/ingest/remember.py) also has `based_on` (the profile it was read with), `columns` (the
     column names of the file, which must be the very same again), `is_full` (whether such files list everything),
-    `date_order` and `decimal` (how its dates and numbers are written), `repeats` (whether exact repeats of rows without
-    an id count each), `missing_amounts` (what 0 and -1 of open deals are) and `without_rates` (currencies whose amounts
-    may stay out of the totals), `orders` (whether files with one row per order are left out where their lines are
-    here) and `read` (how such files themselves were read: data/ingest/layout.py).
+    `date_order`, `decimal` and `shares` (how its dates, numbers and per cent are written), `repeats` (whether exact
+    repeats of rows without an id count each), `missing_amounts` (what 0 and -1 of open deals are), `without_rates`
+    (currencies whose amounts may stay out of the totals), `orders` (whether files with one row per order are left out
+    where their lines are here) and `read` (how such files themselves were read: data/ingest/layout.py).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -150,6 +150,7 @@ class Profile(BaseModel):
     is_full: bool | None = None
     date_order: Literal["dmy", "mdy", "ymd"] | None = None
     decimal: Literal["point", "comma"] | None = None
+    shares: Literal["percent", "share"] | None = None
     repeats: Literal["drop", "keep"] | None = None
     missing_amounts: Literal["keep", "blank"] | None = None
     without_rates: list[str] = []

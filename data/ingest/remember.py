@@ -110,7 +110,7 @@ def layouts(plan: Plan) -> list[Profile]:
 
 
 _OF_LAYOUT = (
-    *("table", "profile", "date_order", "decimal", "encoding", "header", "months"),
+    *("table", "profile", "date_order", "decimal", "shares", "encoding", "header", "months"),
     *("repeats", "missing_amounts", "without_rates", "is_full"),
 )
 """Answers that hold for all files of a layout; a day, a sheet or few rows that are found again are of one file."""
@@ -178,6 +178,7 @@ def layout(file: FilePlan) -> Profile:
             "is_full": match.profile.is_full if options.is_full is None else options.is_full,
             "date_order": options.date_order or match.profile.date_order,
             "decimal": options.decimal or match.profile.decimal,
+            "shares": options.shares or match.profile.shares,
             "without_rates": file.unrated if options.without_rates else match.profile.without_rates,
             "repeats": options.repeats or match.profile.repeats,
             "missing_amounts": options.missing_amounts or match.profile.missing_amounts,

@@ -1,0 +1,192 @@
+"""Columns of dates: one order of day, month and year for each, proved, said or asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+import polars as pl
+
+from data.ingest import dates
+from data.ingest.evidence import remark
+from data.ingest.map import Mapped
+from data.ingest.memory import contradicted_orders
+from data.ingest.numbers import NOTHING
+from data.ingest.parsed import PROVED, Hints, Parsed, note_unread
+from data.ingest.remarks import Question
+from data.tables import tables
+
+_ORDERED = (
+    ("created_on", "closed_on"),
+    ("created_at", "converted_on"),
+    ("created_at", "qualified_on"),
+    ("entered_on", "left_on"),
+    ("opened_on", "closed_on"),
+    ("issued_on", "due_on"),
+    ("signed_on", "ends_on"),
+    ("starts_on", "ends_on"),
+    ("sent_on", "answered_on"),
+    ("created_on", "expected_close_on"),
+)
+"""Pairs of dates that come in this order in nearly every row: they tell day and month apart."""
+
+_FUTURE = ("expected_close_on", "due_on", "planned_on", "ends_on", "starts_on", "left_on")
+"""Fields with days ahead: neither they nor what their columns fill as well (one closing date) need be past."""
+
+
+def read_date(mapped: Mapped, parsed: Parsed, ours: str, hints: Hints, waiting: dict[str, dates.Readings]) -> None:
+    """Type a column of ISO dates; any other one waits, with all of its readings, for what the other columns say."""
+    texts = mapped.texts[ours]
+    kind = tables()[mapped.match.table].fields[ours]
+    known = next((other for other in waiting if mapped.sources.get(other) == mapped.sources.get(ours)), None)
+    if known is None and (quick := dates.iso(texts, hints.today)) is not None:
+        parsed.columns[ours] = quick.cast(pl.Datetime("us")) if kind == "timestamp" else quick
+        parsed.formats[ours] = "ymd"
+        return
+    if known:
+        waiting[ours] = waiting[known]
+        return
+    clean = texts.to_frame("t").select(pl.when(~pl.col("t").str.to_lowercase().is_in(NOTHING)).then("t")).to_series()
+    waiting[ours] = dates.readings(clean, hints.today, hints.timezone)
+
+
+def settle_dates(mapped: Mapped, parsed: Parsed, waiting: dict[str, dates.Readings], hints: Hints) -> None:
+    """One reading per column: by itself, the flag, the other columns of the file, what comes first, what is past."""
+    settled, why = _narrowed(mapped, parsed, waiting, hints)
+    against = {} if hints.is_said else contradicted_orders(mapped, waiting, hints.date_order)
+    parsed.questions += against.values()
+    kinds = tables()[mapped.match.table].fields
+    asked: set[str] = set(against)
+    told: set[str] = set()
+    for ours, column in settled.items():
+        orders = _orders(column)
+        if _is_open(column):
+            if mapped.sources[ours][0] not in asked:
+                asked.add(mapped.sources[ours][0])
+                parsed.questions.append(_order_question(mapped, ours, orders))
+            continue
+        name = column.names[0] if column.names else "ymd"
+        stamps = _stamps(mapped.texts[ours], column, name)
+        nothing = mapped.texts[ours].str.to_lowercase().is_in(NOTHING)
+        note_unread(mapped, parsed, ours, stamps.is_null() & mapped.texts[ours].is_not_null() & ~nothing)
+        parsed.columns[ours] = (stamps if kinds[ours] == "timestamp" else stamps.dt.date()).alias(ours)
+        parsed.formats[ours] = name
+        if mapped.sources[ours][0] not in told and (said := remark(mapped, waiting, ours, name, why.get(ours))):
+            told.add(mapped.sources[ours][0])
+            parsed.warnings.append(said)
+
+
+def _narrowed(
+    mapped: Mapped, parsed: Parsed, waiting: dict[str, dates.Readings], hints: Hints
+) -> tuple[dict[str, dates.Readings], dict[str, str]]:
+    """The readings that are left of each column, and what settled those that their own values leave open."""
+    ahead = [mapped.sources.get(ours) for ours in _FUTURE if ours in mapped.texts]
+
+    def past(columns: dict[str, dates.Readings]) -> dict[str, dates.Readings]:
+        return {
+            ours: column if mapped.sources.get(ours) in ahead else _past(column, hints.today)
+            for ours, column in columns.items()
+        }
+
+    named = "said" if hints.is_said else "memory"
+    steps: list[tuple[str, Callable[[dict[str, dates.Readings]], dict[str, dates.Readings]]]] = [
+        (named, lambda columns: {ours: _told(column, hints) for ours, column in columns.items()}),
+        ("columns", _agreeing),
+        ("sequence", lambda columns: _in_order(mapped, parsed, columns)),
+        ("past", past),
+        ("columns", _agreeing),
+    ]
+    why: dict[str, str] = {}
+    for reason, step in steps:
+        before, waiting = waiting, step(waiting)
+        why |= {ours: reason for ours, column in before.items() if _is_open(column) and not _is_open(waiting[ours])}
+        if reason == named:
+            why |= {ours: reason for ours, column in before.items() if column.names != waiting[ours].names}
+    return waiting, why
+
+
+def _orders(column: dates.Readings) -> dates.Readings:
+    return column.keep([name for name in column.names if name in dates.ORDERS])
+
+
+def _is_open(column: dates.Readings) -> bool:
+    """Whether orders of day, month and year are left that disagree."""
+    orders = _orders(column)
+    return len(orders.names) > 1 and dates.differ(orders)
+
+
+def _stamps(texts: pl.Series, column: dates.Readings, name: str) -> pl.Series:
+    if not column.names:
+        return pl.Series(texts.name, [None] * len(texts), dtype=pl.Datetime("us"))
+    return column.apply(texts, name)
+
+
+def _told(column: dates.Readings, hints: Hints) -> dates.Readings:
+    """The order that was named, where it reads as much as any; what is said now also where it reads most only."""
+    order = hints.date_order
+    if order is not None and hints.is_said and order not in column.names and column.share_of(order) >= PROVED:
+        return column.only(order)
+    return column.keep([order]) if order in column.names else column
+
+
+def _agreeing(columns: dict[str, dates.Readings]) -> dict[str, dates.Readings]:
+    """One program wrote the file: where a column proves its order, columns that leave it open follow."""
+    proved = {
+        column.names[0] for column in columns.values() if len(column.names) == 1 and column.names[0] in dates.ORDERS
+    }
+    if len(proved) != 1:
+        return columns
+    order = proved.pop()
+    return {ours: column.keep([order]) if order in column.names else column for ours, column in columns.items()}
+
+
+def _in_order(mapped: Mapped, parsed: Parsed, columns: dict[str, dates.Readings]) -> dict[str, dates.Readings]:
+    """Keep the readings in which created comes before closed: an order without a violation beats one with some."""
+    orders = sorted({name for column in columns.values() if len(column.names) > 1 for name in column.names})
+    if len(orders) < 2:
+        return columns
+    wrong = dict.fromkeys(orders, 0)
+    for first, second in _ORDERED:
+        for name in orders:
+            pair = [_as_read(mapped, parsed, columns, ours, name) for ours in (first, second)]
+            if pair[0] is not None and pair[1] is not None and mapped.sources.get(first) != mapped.sources.get(second):
+                wrong[name] += int((pair[0] > pair[1]).sum())
+    best = [name for name in orders if not wrong[name]]
+    if not best or len(best) == len(orders):
+        return columns
+    return {
+        ours: column.keep([name for name in column.names if name in best]) if set(column.names) & set(best) else column
+        for ours, column in columns.items()
+    }
+
+
+def _as_read(
+    mapped: Mapped, parsed: Parsed, columns: dict[str, dates.Readings], ours: str, name: str
+) -> pl.Series | None:
+    if ours in columns and columns[ours].names:
+        column = columns[ours]
+        return column.apply(mapped.texts[ours], name if name in column.names else column.names[0])
+    return parsed.columns[ours].cast(pl.Datetime("us")) if ours in parsed.columns else None
+
+
+def _past(column: dates.Readings, today: date) -> dates.Readings:
+    """What has happened is not in the future: drop readings with later days when another reading has none."""
+    if len(column.names) < 2:
+        return column
+    latest = {name: column.read[name].max() for name in column.names}
+    past = [name for name, moment in latest.items() if isinstance(moment, datetime) and moment.date() <= today]
+    return column.keep(past) if past else column
+
+
+def _order_question(mapped: Mapped, ours: str, column: dates.Readings) -> Question:
+    shown = dates.samples(column)
+    meant = {name: [f"{text} = {days[name]}" for text, days in shown] for name in column.names}
+    said = "; ".join(f"{name}: {', '.join(texts)}" for name, texts in meant.items())
+    params: dict[str, str | int] = {
+        "column": mapped.sources[ours][0],
+        "samples": said,
+        "choices": "/".join(column.names),
+    }
+    return Question(
+        code="ask_date_order", params=params, flag="--date-order", choices=tuple(column.names), samples=meant
+    )

@@ -1,0 +1,90 @@
+"""Columns of numbers: exact money, whole numbers, shares; what is cut or multiplied is said."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from data.ingest import numbers
+from data.ingest.map import Mapped
+from data.ingest.memory import contradicted_decimal
+from data.ingest.parsed import Hints, Parsed, note_unread
+from data.ingest.remarks import Question, Remark
+from data.ingest.shares import share
+from data.tables import FieldType
+
+
+def _numbers(mapped: Mapped, ours: str, kind: FieldType, decimal: numbers.Decimal | None) -> numbers.Numbers:
+    return numbers.numbers(
+        mapped.texts[ours],
+        money=kind == "money",
+        decimal=decimal,
+        continental=mapped.table.delimiter == ";",
+        exact=mapped.table.is_typed or ours in mapped.factors or ours in mapped.computed,
+        power=len(str(mapped.factors.get(ours, 1))) - 1,
+    )
+
+
+def read_number(mapped: Mapped, parsed: Parsed, ours: str, kind: FieldType, hints: Hints) -> None:
+    """Type one column of numbers.
+
+    Raises:
+        ColumnUnreadable: most of it is no number.
+    """
+    told = _numbers(mapped, ours, kind, "point" if ours in mapped.computed else hints.decimal)
+    if told.against and hints.decimal and not hints.is_decimal_said and ours not in mapped.computed:
+        parsed.questions.append(contradicted_decimal(mapped, ours, hints.decimal, told.against))
+        told = _numbers(mapped, ours, kind, None)  # what the file itself says, until a person has answered
+    elif told.is_open:
+        parsed.questions.append(_decimal_question(mapped, ours))
+    values, reading, unreadable = told.values, told.reading, told.unreadable
+    if ours in mapped.factors:
+        reading += f", x {mapped.factors[ours]:,}"
+        if told.own_unit is not None and told.own_unit.any():
+            _note_own_unit(mapped, parsed, ours, told.own_unit)
+    if kind == "share":
+        values, reading = share(mapped, parsed, ours, told, hints)
+    if kind == "integer":
+        whole = values.cast(pl.Int32, strict=False)
+        is_whole = (whole.cast(pl.Float64) == values).fill_null(value=False)
+        unreadable = unreadable | (values.is_not_null() & ~is_whole)
+        values = pl.DataFrame([whole.alias("n"), is_whole.alias("w")]).select(pl.when("w").then("n")).to_series()
+    note_unread(mapped, parsed, ours, unreadable)
+    if told.rounded is not None and told.rounded.any() and ours not in mapped.computed:
+        _note_rounded(mapped, parsed, ours, told.rounded)
+    parsed.columns[ours] = values.alias(ours)
+    parsed.formats[ours] = reading
+
+
+def _note_own_unit(mapped: Mapped, parsed: Parsed, ours: str, rows: pl.Series) -> None:
+    """A cell that names its unit means that one, whatever the column's name says; and that is said."""
+    params: dict[str, str | int] = {
+        "rows": int(rows.sum()),
+        "column": mapped.sources[ours][0],
+        "sample": str(mapped.texts[ours].filter(rows)[0]),
+        "factor": f"{mapped.factors[ours]:,}",
+    }
+    parsed.warnings.append(Remark(code="unit_of_cells", params=params))
+
+
+def _note_rounded(mapped: Mapped, parsed: Parsed, ours: str, rounded: pl.Series) -> None:
+    """More places than can be kept are cut; that is said, and what was written stays with the row."""
+    parsed.rounded[ours] = rounded
+    column, sample = mapped.sources[ours][0], str(mapped.texts[ours].filter(rounded)[0])
+    params: dict[str, str | int] = {"rows": int(rounded.sum()), "column": column, "sample": sample}
+    parsed.warnings.append(Remark(code="rounded", params=params))
+
+
+def _decimal_question(mapped: Mapped, ours: str) -> Question:
+    column = mapped.sources[ours][0]
+    shown = [text for text in mapped.texts[ours].drop_nulls().unique(maintain_order=True) if "." in text][:3]
+    meant = {
+        "point": [f"{text} = {text}" for text in shown],
+        "comma": [f"{text} = {text.replace('.', '')}" for text in shown],
+    }
+    return Question(
+        code="ask_decimal",
+        params={"column": column, "samples": "; ".join(meant["comma"])},
+        flag="--decimal",
+        choices=("point", "comma"),
+        samples=meant,
+    )

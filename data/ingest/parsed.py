@@ -1,0 +1,73 @@
+"""What typing a file is told, and what comes of it: typed columns, and the rows of each that could not be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+import polars as pl
+
+from data.ingest.errors import ColumnUnreadable
+from data.ingest.map import Mapped
+from data.ingest.numbers import Decimal
+from data.ingest.remarks import Question, Remark
+from data.tables import tables
+
+PROVED = 0.5
+"""A column counts as proved when this share of its filled cells can be read; the rest refuse their rows."""
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What the user, the clock and the file's form say about reading.
+
+    `is_said`, `is_decimal_said`: the order, the decimal sign was named for this file; else, it is what was answered for
+    the layout before, which the file itself may contradict. `shares`: what numbers are that may be shares or per cent.
+    """
+
+    today: date
+    timezone: str
+    date_order: str | None = None
+    decimal: Decimal | None = None
+    shares: Literal["percent", "share"] | None = None
+    is_said: bool = False
+    is_decimal_said: bool = False
+
+
+@dataclass
+class Parsed:
+    """Typed columns. `unread`: field -> rows whose text could not be read. `formats`: field -> how it was read.
+
+    `rounded`: field -> rows whose number has more places than can be kept; their texts stay with them.
+    """
+
+    columns: dict[str, pl.Series]
+    unread: dict[str, pl.Series] = field(default_factory=dict)
+    rounded: dict[str, pl.Series] = field(default_factory=dict)
+    formats: dict[str, str] = field(default_factory=dict)
+    warnings: list[Remark] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+
+
+def note_unread(mapped: Mapped, parsed: Parsed, ours: str, unread: pl.Series) -> None:
+    """Keep which rows of a column could not be read.
+
+    Raises:
+        ColumnUnreadable: they are most of those that say anything.
+    """
+    bad = int(unread.sum())
+    if not bad:
+        return
+    texts = mapped.texts[ours]
+    filled = len(texts) - texts.null_count()
+    if filled - bad < PROVED * filled:
+        shown = texts.filter(unread).unique(maintain_order=True).head(3)
+        raise ColumnUnreadable(
+            file=mapped.table.file,
+            column=", ".join(mapped.sources.get(ours, [ours])),
+            field=ours,
+            type=tables()[mapped.match.table].fields[ours],
+            samples=", ".join(shown),
+        )
+    parsed.unread[ours] = unread

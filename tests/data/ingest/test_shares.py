@@ -1,0 +1,58 @@
+"""Shares and per cent: what numbers can be either way is asked with what each reading would make of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from data import ingest
+from data.ingest import Options, Source
+from data.ingest.remember import layouts
+from tests.data.ingest.test_plan import TODAY, planned, rows
+
+DEALS = "Deal ID,Deal Name,Amount,{name},Stage,Close Date\n{rows}"
+
+
+def deals(*said: str, name: str = "Probability") -> str:
+    return DEALS.format(
+        name=name, rows="".join(f"{at},D{at},100,{cell},Open,2026-12-02\n" for at, cell in enumerate(said))
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "read"),
+    [
+        ("Probability", ["20", "1", "100"], [0.2, 0.01, 1.0]),
+        ("Probability", ["0.2", "1", "0"], [0.2, 1.0, 0.0]),
+        ("Probability", ["20%", "0.5%", "50"], [0.2, 0.005, 0.5]),
+        ("Probability (%)", ["0", "20", "100"], [0.0, 0.2, 1.0]),
+        ("Probability (%)", ["0", "20%", ""], [0.0, 0.2, None]),
+    ],
+)
+def test_what_the_numbers_prove(name: str, said: list[str], read: list[float | None]) -> None:
+    plan = planned(deals(*said, name=name))
+    assert not plan.questions
+    assert rows(plan)["probability"].to_list() == pytest.approx(read)
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "percent", "share"),
+    [
+        ("Probability", ["0.5", "1", "50"], [0.005, 0.01, 0.5], [0.5, 1.0, 0.5]),
+        ("Probability (%)", ["0.5", "0.9", "1"], [0.005, 0.009, 0.01], [0.5, 0.9, 1.0]),
+        ("Probability", ["50%", "0.4", "100%"], [0.5, 0.004, 1.0], [0.5, 0.4, 1.0]),
+    ],
+)
+def test_what_they_leave_open_is_asked(name: str, said: list[str], percent: list[float], share: list[float]) -> None:
+    plan = planned(deals(*said, name=name))
+    (question,) = plan.questions
+    assert (question.code, question.flag, question.choices) == ("ask_shares", "--shares", ("percent", "share"))
+    assert question.samples["percent"] != question.samples["share"]
+    assert "--shares" in question.text("zh-CN")
+    assert rows(planned(deals(*said, name=name), shares="percent"))["probability"].to_list() == pytest.approx(percent)
+    assert rows(planned(deals(*said, name=name), shares="share"))["probability"].to_list() == pytest.approx(share)
+
+
+def test_the_answer_is_of_the_layout() -> None:
+    told = ingest.plan([Source("a.csv", deals("0.5", "50").encode())], Options(today=TODAY, shares="share"))
+    (layout,) = layouts(told)
+    assert layout.shares == "share"
