@@ -13,6 +13,9 @@ WORKERS ?= 3
 # Each worker takes files that stand together, whose servers and stores are then made once, and in the end some of the
 # other's: neither is left alone with a long tail.
 SHARED   = -n $(WORKERS) --dist worksteal
+# Each of the hundreds of processes that tests start would compile all its libraries anew, three seconds at a time, on a
+# machine that asks Python to keep no bytecode (containers often do).
+unexport PYTHONDONTWRITEBYTECODE
 # Passed on: make demo ARGS="--lang zh-CN --deals 1000000"
 ARGS    ?=
 
