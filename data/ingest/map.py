@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from data.ingest.compute import compute
+from data.ingest.ended import mark_ended
 from data.ingest.match import Match
 from data.ingest.names import normal, says_unit, unit_of_title, without_unit
 from data.ingest.narrow import holds
@@ -90,6 +91,7 @@ def apply(
     _clear_blanks(mapped)
     _fill_only_when(mapped)
     _translate(mapped, {normal(word): ours for word, ours in (statuses or {}).items()}, statuses or {})
+    mark_ended(mapped)
     _number_repeats(mapped)
     _number_rows(mapped)
     used = {index for index, header in enumerate(table.headers) for names in mapped.sources.values() if header in names}

@@ -8,6 +8,7 @@ from typing import Literal
 
 from rapidfuzz import fuzz, process
 
+from data.ingest.ended import FIELD, marking_column
 from data.ingest.names import normal, without_unit
 from data.ingest.profile import Profile, TableProfile, profiles
 from data.ingest.texttable import TextTable
@@ -40,7 +41,8 @@ class Match:
 
     `columns`: our field -> index of their column. `reasons`: our field -> why. `score`: share of the file's columns
     that the profile knows by its own names. `missing`: needs that are not met. `rivals`: our field -> other columns
-    that could have filled it. `strangers`: columns named like a date that hold a number of days instead.
+    that could have filled it. `strangers`: columns named like a date that hold a number of days instead. `left`:
+    columns that the user left out.
     """
 
     profile: Profile
@@ -52,6 +54,7 @@ class Match:
     missing: list[str]
     rivals: dict[str, list[int]] = field(default_factory=dict)
     strangers: dict[str, int] = field(default_factory=dict)
+    left: frozenset[int] = frozenset()
 
     @property
     def spec(self) -> TableProfile:
@@ -153,6 +156,8 @@ def match(
     _by_name(made, columns, spec)
     _join(made, columns, spec)
     own = _used(made, columns, spec)
+    if not profile.columns:
+        _by_mark(made, columns, spec, own)
     if profile.rank > GENERAL_RANK and not profile.columns:
         _by_synonym(made, columns)
     if resemblance:
@@ -169,7 +174,10 @@ def match(
         missing.append(spec.marks[0])
     missing += [f"≠ {header}" for header in spec.never if columns.at.get(normal(header))]
     score = len(own) / max(len(table.headers), 1)
-    return Match(profile, section, made.columns, made.joined, made.reasons, score, missing, made.rivals, made.strangers)
+    left = frozenset(index for index, ours in columns.wished.items() if not ours) | {*columns.all(spec.ignored)}
+    return Match(
+        profile, section, made.columns, made.joined, made.reasons, score, missing, made.rivals, made.strangers, left
+    )
 
 
 def _by_name(made: Match, columns: Columns, spec: TableProfile) -> None:
@@ -211,6 +219,16 @@ def _used(made: Match, columns: Columns, spec: TableProfile) -> set[int]:
     """Columns that the section knows by its own names."""
     known = {index for header in spec.headers() for index in columns.free(header)}
     return known | set(made.columns.values()) | {index for parts in made.joined.values() for index in parts}
+
+
+def _by_mark(made: Match, columns: Columns, spec: TableProfile, own: set[int]) -> None:
+    """The column that marks records as deleted or void, where the section names none."""
+    if FIELD in made.columns or FIELD in spec.choose:
+        return
+    index = marking_column(columns)
+    if index is not None and index not in own:
+        made.columns[FIELD] = index
+        made.reasons[FIELD] = Reason("synonym", _SYNONYM)
 
 
 def _by_synonym(made: Match, columns: Columns) -> None:

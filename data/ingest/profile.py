@@ -73,7 +73,8 @@ class TableProfile(BaseModel):
     a column less another. `negate`: fields whose sign is turned. `either`: fields that each row takes from the first of
     their columns that says something. `first`: field -> the sign that parts several values in a cell; the first is
     meant. `serial`: fields whose repeated texts get a number. `distinct`: one row per key, the last. `lookup`: what
-    another file of the import knows. `key_columns`: their columns that a person chose to tell rows apart.
+    another file of the import knows. `key_columns`: their columns that a person chose to tell rows apart;
+    `ignored`: those that they left out.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -105,6 +106,7 @@ class TableProfile(BaseModel):
     distinct: bool = False
     lookup: list[Lookup] = []
     key_columns: list[str] = []
+    ignored: list[str] = []
 
     def named(self) -> list[str]:
         """Every field of ours that the section names."""
@@ -127,6 +129,7 @@ class TableProfile(BaseModel):
 class Profile(BaseModel):
     """One CRM: its tables, and the value maps that all of them share. `rank`: of two equal matches the higher wins.
 
+    `anywhere`: columns that mean the same in every list of every CRM (data/ingest/ended.py).
     `left_out`: columns of lists of this CRM that no table here holds; a file with all of them
     (and without those that begin with "!") is left out and said.
     A remembered layout (data/ingest/remember.py) also has `based_on` (the profile it was read with), `columns` (the
@@ -142,6 +145,7 @@ class Profile(BaseModel):
     name: str
     label: dict[str, str]
     rank: int = 5
+    anywhere: dict[str, list[str]] = {}
     values: dict[str, dict[str, list[str]]] = {}
     tables: dict[str, TableProfile] = Field(default_factory=dict)
     based_on: str | None = None

@@ -208,6 +208,7 @@ def _section(file: FilePlan, match: Match, mapped: Mapped) -> TableProfile:
             "marks": [],
             "never": [],
             "spare": [headers[index] for index in mapped.unknown],
+            "ignored": [headers[index] for index in sorted(match.left)],
             "key_columns": chosen[-1] if chosen else spec.key_columns,
         }
     )

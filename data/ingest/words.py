@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from data.ingest.match import Match
+from typing import TYPE_CHECKING
+
 from data.ingest.names import normal
 from data.ingest.profile import profiles
 
+if TYPE_CHECKING:
+    from data.ingest.match import Match
+
 STATUSES = ("open", "won", "lost")
 
-_FLAGS = {
+FLAGS = {
     "true": ["true", "yes", "y", "1", "1.0", "t", "x", "on", "si", "sí", "oui", "ja", "是", "有", "真", "已", "√"],
     "false": ["false", "no", "n", "0", "0.0", "f", "off", "non", "nein", "否", "无", "假", "未"],
 }
@@ -19,7 +23,7 @@ _SHARED_WORDS = ("status", "kind")
 def dictionary(match: Match, ours: str, *, is_flag: bool = False) -> dict[str, str]:
     """Their words (normalised) -> ours, for one field: everybody's list, then the CRM's, then the section's own."""
     merged: dict[str, str] = {}
-    lists = [_FLAGS] if is_flag else []
+    lists = [FLAGS] if is_flag else []
     place = f"{match.table}.{ours}"
     lists += [
         profile.values[key]

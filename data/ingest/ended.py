@@ -1,0 +1,113 @@
+"""Records that a list marks as void, cancelled or deleted, in a column of its own or by their status: in no number.
+
+A CRM has its own mark, which its profile names. Lists that people keep call such a column 作废 or `Is Deleted`, and an
+order, an invoice or a payment is often only cancelled by its status. What these are called is data (generic.toml).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from data.ingest.names import normal
+from data.ingest.profile import profiles
+from data.ingest.remarks import Remark
+from data.ingest.words import FLAGS
+
+if TYPE_CHECKING:
+    from data.ingest.map import Mapped
+    from data.ingest.match import Columns
+
+FIELD = "is_deleted"
+_BY_STATUS = ("order_lines", "quotes", "contracts", "invoices", "payments", "payment_plans")
+"""Where a status of its own says that a record counts no more. A cancelled deal is lost, which its stages say."""
+_DAY = r"^(?:19|20)\d\d[-/.年]?\d{1,2}|^\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
+_SHOWN = 3
+
+
+def marking_column(columns: Columns) -> int | None:
+    """The column that is called as such marks are and holds nothing else; None where there is none."""
+    for index in columns.all(profiles()["generic"].anywhere[FIELD]):
+        if not _strange(columns.table.column(index)):
+            return index
+    return None
+
+
+def _strange(texts: pl.Series) -> list[str]:
+    """What a column says besides yes, no, void, valid and the day of deletion."""
+    words = {
+        normal(word) for said in (FLAGS, profiles()["generic"].values[FIELD]) for each in said.values() for word in each
+    }
+    said = texts.drop_nulls().unique()
+    return [text for text in said.filter(~said.str.contains(_DAY)) if normal(text) not in words]
+
+
+def mark_ended(mapped: Mapped) -> None:
+    """Fill the mark from a day of deletion and from statuses, and say which rows count in no number by it."""
+    if FIELD in mapped.texts:
+        texts = mapped.texts[FIELD]
+        is_day = pl.col(FIELD).str.contains(_DAY)
+        mapped.texts[FIELD] = texts.to_frame().select(pl.when(is_day).then(pl.lit("true")).otherwise(FIELD)).to_series()
+        _say(mapped, ", ".join(mapped.sources.get(FIELD, [FIELD])), mapped.texts[FIELD] == "true", _written(mapped))
+    elif strange := _unread(mapped):
+        mapped.warnings.append(strange)
+    if mapped.match.table in _BY_STATUS:
+        _by_status(mapped)
+    if FIELD not in mapped.texts and _is_overruled(mapped):  # said of each row: an earlier upload may have marked some
+        mapped.texts[FIELD] = pl.repeat("false", mapped.height, dtype=pl.String, eager=True).alias(FIELD)
+
+
+def _written(mapped: Mapped) -> pl.Series:
+    """What the marking column itself says; what a profile made of it, where it is several columns."""
+    headers = mapped.sources.get(FIELD, [])
+    is_one = len(headers) == 1 and headers[0] in mapped.table.headers
+    return mapped.table.column(mapped.table.headers.index(headers[0])) if is_one else mapped.texts[FIELD]
+
+
+def _unread(mapped: Mapped) -> Remark | None:
+    """A column called like such a mark that says something else is kept, and that its rows count is said."""
+    names = {normal(name) for name in profiles()["generic"].anywhere[FIELD]}
+    used = {header for headers in mapped.sources.values() for header in headers}
+    for index, header in enumerate(mapped.table.headers):
+        if normal(header) in names and header not in used and index not in mapped.match.left:
+            words = _strange(mapped.table.column(index))
+            if words:
+                params: dict[str, str | int] = {"column": header, "words": ", ".join(sorted(words)[:_SHOWN])}
+                return Remark(code="ended_unread", params=params)
+    return None
+
+
+def _is_overruled(mapped: Mapped) -> bool:
+    """Whether a person left a column out that may mark records."""
+    names = {normal(name) for called in profiles()["generic"].anywhere.values() for name in called}
+    return any(normal(mapped.table.headers[index]) in names for index in mapped.match.left)
+
+
+def _by_status(mapped: Mapped) -> None:
+    generic = profiles()["generic"]
+    names = {normal(name) for name in generic.anywhere["status"]}
+    void = {normal(word) for word in generic.values["status_ended"]["true"]}
+    for index, header in enumerate(mapped.table.headers):
+        if normal(header) not in names or index in mapped.match.left:
+            continue
+        texts = mapped.table.column(index)
+        words = [text for text in texts.drop_nulls().unique() if normal(text) in void]
+        if not words:
+            continue
+        before = mapped.texts.get(FIELD, pl.repeat(None, mapped.height, dtype=pl.String, eager=True))
+        rows = (texts.is_in(words) & before.ne_missing(pl.Series(["true"]))).fill_null(value=False)
+        both = pl.DataFrame([before.alias(FIELD), rows.alias("is_void")])
+        void_or_before = pl.when("is_void").then(pl.lit("true")).otherwise(FIELD)
+        mapped.texts[FIELD] = both.select(void_or_before.alias(FIELD)).to_series()
+        _say(mapped, header, rows, texts)
+
+
+def _say(mapped: Mapped, column: str, rows: pl.Series, texts: pl.Series) -> None:
+    count = int(rows.sum() or 0)
+    if count:
+        words = texts.filter(rows.fill_null(value=False)).drop_nulls().unique().sort()
+        shown = ", ".join(words.head(_SHOWN)) + ("…" if len(words) > _SHOWN else "")
+        params: dict[str, str | int] = {"rows": count, "column": column, "words": shown or "-"}
+        is_own = FIELD in mapped.match.spec.choose or FIELD in mapped.match.spec.fields
+        mapped.warnings.append(Remark(code="rows_ended_own" if is_own else "rows_ended", params=params))

@@ -1,0 +1,75 @@
+"""Records that a list marks as void, cancelled or deleted are loaded and count in no number; and that is said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from data.store import open_store
+from tests.command_line import Company
+from tests.data.ingest.test_plan import codes, planned, rows
+
+DEALS = "商机编号,商机名称,金额,阶段,成交日期,{name}\n1,A,100,赢单,2026-01-02,{one}\n2,B,200,赢单,2026-02-02,{other}\n"
+ORDERS = (
+    "Order Number,Customer,Amount,Order Date,Order Status\n"
+    "SO-1,Acme,5,2026-01-02,Done\nSO-2,Beta,6,2026-01-03,Cancelled\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "one", "other"),
+    [
+        ("作废", "是", "否"),
+        ("是否作废", "已作废", "正常"),
+        ("Deleted", "TRUE", "FALSE"),
+        ("is_void", "1", "0"),
+        ("作废时间", "2026-01-03 10:00", ""),
+        ("Deleted At", "1/3/2026", ""),
+    ],
+)
+def test_a_column_of_its_own(name: str, one: str, other: str) -> None:
+    plan = planned(DEALS.format(name=name, one=one, other=other))
+    assert [bool(flag) for flag in rows(plan)["is_deleted"]] == [True, False]
+    (said,) = [remark for remark in plan.warnings if remark.code == "rows_ended"]
+    assert (said.params["rows"], said.params["column"], said.params["words"]) == (1, name, one)
+
+
+def test_a_column_that_is_only_called_so_is_said() -> None:
+    plan = planned(DEALS.format(name="作废", one="三张", other=""))
+    assert "is_deleted" not in rows(plan).columns
+    assert "ended_unread" in codes(plan)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ORDERS,
+        (
+            "Invoice Number,Customer,Amount,Invoice Date,Due Date,Status\nI-1,Acme,5,2026-01-02,2026-02-02,Paid\n"
+            "I-2,Beta,6,2026-01-03,2026-02-03,Void\n"
+        ),
+        "回款编号,客户名称,回款金额,回款日期,回款状态\nP-1,甲公司,5,2026-01-02,已完成\nP-2,乙公司,6,2026-01-03,已作废\n",
+    ],
+)
+def test_a_status_of_orders_invoices_and_payments(text: str) -> None:
+    plan = planned(text)
+    assert [bool(flag) for flag in rows(plan)["is_deleted"]] == [False, True]
+    assert {"rows_ended", "rows_ended_own"} & {*codes(plan)}
+
+
+def revenue(company: Company) -> float:
+    with open_store(company.path, create=False).snapshot() as seen:
+        return float(seen.frame("select sum(amount)::double as sum from crm.order_lines")["sum"][0])
+
+
+def test_the_column_can_be_left_out_for_this_file_and_the_next(company: Company, tmp_path: Path) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text(ORDERS)
+    company.load(file)
+    assert revenue(company) == 5.0
+    company.load(file, "--map", "Order Status=", "--as-of", "2026-02-01")
+    assert revenue(company) == 11.0
+    file.write_text(ORDERS.replace("2026-01-02", "2026-01-04"))
+    company.load(file, "--as-of", "2026-02-02")
+    assert revenue(company) == 11.0
