@@ -301,6 +301,7 @@ def profiles(
 from data import (  # noqa: E402 - their commands are these too, of the same app
     activity_commands,  # noqa: F401
     file_commands,  # noqa: F401
+    funnel_commands,  # noqa: F401
     process_commands,  # noqa: F401
     rates_command,  # noqa: F401
 )

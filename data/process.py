@@ -1,4 +1,4 @@
-"""What the commands about the sales process answer."""
+"""What the commands about the open pipeline answer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from data.errors import CauseUnknown
 from data.reports import ask_report
 from metrics.backtest import backtest
-from metrics.bottleneck import against_the_rest, worst
 from metrics.bridge import CAUSES, END, START, bridge
 from metrics.calibration import calibration
 from metrics.errors import nearest
@@ -23,36 +22,6 @@ if TYPE_CHECKING:
     from data.terminal import Session
     from metrics.query import Query
     from metrics.view import View
-
-_FUNNEL = (
-    "stage entered moved_on lost still_there skipped moved_back conversion conversion.low conversion.high decided"
-    " decided.low decided.high conversion_amount median_days p75_days lost_amount"
-).split()
-
-
-def funnel_report(session: Session, answered: Answer, by: str | None, *, only_sql: bool) -> None:
-    """The stages in order; where it is split, who loses more than the others beyond chance is said."""
-    frame = answered.frame
-    notes = list(answered.notes)
-    if by is not None and frame.height:
-        for (_,), one in frame.group_by(["pipeline"], maintain_order=True):
-            found = worst(against_the_rest(one, by))
-            if found is not None:
-                notes.append(session.word("bottleneck", **_named(session, found, by)))
-    if not session.is_json and not only_sql:
-        several = ["pipeline"] if frame.get_column("pipeline").n_unique() > 1 else []
-        frame = frame.select(*several, *([by] if by else []), *(name for name in _FUNNEL if name in frame.columns))
-    named = [name for name in ("pipeline", *_FUNNEL) if "." not in name]
-    labels = answered.labels | {name: session.word(f"process_{name}") for name in named}
-    ask_report(session, replace(answered, frame=frame, notes=notes, labels=labels), only_sql=only_sql)
-
-
-def _named(session: Session, found: dict[str, object], by: str) -> dict[str, object]:
-    """The facts of the sentence that names a bottleneck."""
-    value = found[by] if found[by] is not None else session.word("unassigned")
-    shares = {name: f"{100 * float(str(found[name])):.1f} %" for name in ("decided", "others")}
-    return {"value": value, "stage": found["stage"], "loss": f"{float(str(found['expected_loss'])):,.0f}", **shares}
-
 
 def bridge_question(
     since: date, until: date | None, due_from: date | None, due_to: date | None, cause: str | None

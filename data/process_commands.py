@@ -1,4 +1,4 @@
-"""The commands of `python -m data` about the sales process: the funnel, the bridge of two days, where a period ends."""
+"""The commands of `python -m data` about the open pipeline: the bridge of two days, where a period ends."""
 
 from __future__ import annotations
 
@@ -11,36 +11,6 @@ import typer
 from data.arguments import DAY, Json, Lang, SeenOn, Sql, StorePath, Viewer, Where, day_of
 from data.commands import app, at
 from data.terminal import LOADED
-
-
-@app.command()
-def funnel(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
-    context: typer.Context,
-    by: Annotated[str | None, typer.Option(help="Dimension to split it by.")] = None,
-    from_on: Annotated[
-        datetime | None, typer.Option("--from", formats=DAY, help="First day of creation of the deals.")
-    ] = None,
-    to_on: Annotated[datetime | None, typer.Option("--to", formats=DAY, help="Last day of creation, included.")] = None,
-    where: Where = None,
-    as_of: SeenOn = None,
-    viewer: Viewer = None,
-    sql: Sql = False,
-    store: StorePath = None,
-    json: Json = False,
-    lang: Lang = None,
-) -> int:
-    """How far deals come: of every stage how many entered, moved on, were lost there, are still there."""
-    from data.asking import Asked, answer_to
-    from data.process import funnel_report
-    from metrics.funnel import funnel as question
-
-    session = at(context, store, lang, is_json=json)
-    asked = Asked(
-        by=(by,) if by else (), from_on=day_of(from_on), to_on=day_of(to_on), where=tuple(where or ()),
-        as_of=day_of(as_of), email=viewer,
-    )  # fmt: skip
-    funnel_report(session, answer_to(session, asked, lambda view: question(view, by)), by, only_sql=sql)
-    return LOADED
 
 
 @app.command()

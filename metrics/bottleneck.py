@@ -12,7 +12,7 @@ import polars as pl
 
 from metrics.proportions import differ, discoveries
 
-_COUNTS = ("entered", "moved_on", "lost", "still_there", "entered_amount")
+_COUNTS = ("entered", "moved_on", "lost", "entered_amount")
 COLUMNS = (
     "place", "stage", "decided", "decided.n", "others", "others.n", "p_value", "is_beyond_chance", "expected_loss",
 )  # fmt: skip
@@ -22,7 +22,7 @@ def compared(own: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
     """Each stage of a funnel against that of others, the largest loss first.
 
     Args:
-        own, others: frames of `metrics.funnel.funnel` for one pipeline, without a split.
+        own, others: frames of `funnel` or of `moved` (metrics/funnel_bases.py) for one pipeline, without a split.
 
     Returns:
         place, stage, `decided` (0–1) and `decided.n`; `others` and `others.n`, the same of the others; `p_value`;
@@ -39,7 +39,7 @@ def against_the_rest(parts: pl.DataFrame, by: str) -> pl.DataFrame:
     """Each value of a split funnel, stage by stage, against all other values together; the largest loss first.
 
     Args:
-        parts: frame of `funnel(view, by)` for one pipeline. by: the column it is split by.
+        parts: frame of `funnel(view, by)` or `moved(view, by)` for one pipeline. by: the column it is split by.
 
     Returns:
         `by`, then the columns of `compared`. All stages of all values are judged together; where the funnel refuses

@@ -1,9 +1,10 @@
 """Where deals are lost: the way of a cohort through the stages, what was skipped or went back, and how long it took.
 
 Of every stage, entered = moved on + lost there + still there, whatever is filtered. Deals that skipped a stage count as
-having passed it ("reached or beyond"), steps back do not undo that but are counted. Three numbers that look alike are
-kept apart by name: of the deals that entered, those that moved on (`conversion`); of those decided, moved on or lost
-(`decided`); and the ratio of what stands in two stages today, which is no conversion at all (`snapshot`).
+having passed it ("reached or beyond"), steps back do not undo that but are counted. Two shares are kept apart by name:
+of the deals that entered, those that moved on so far (`conversion`), and of those decided, moved on or lost
+(`decided`). The other bases, what was done in a period and what stands in the stages on a day, are in
+metrics/funnel_bases.py.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ def funnel(view: View, by: str | Dimension | None = None) -> Query:
     dim = dimension(by) if by is not None else None
     asked = from_file("funnel", view, **values)
     if dim is not None:
-        asked = _cut_by(asked, dim)
+        asked = split_by(asked, dim)
     visits = () if dim is not None else (from_file("funnel_visits", view, **values), _gone_back(view, values))
     names = (dim.id,) if dim is not None else ()
     columns = (
@@ -90,7 +91,7 @@ def funnel(view: View, by: str | Dimension | None = None) -> Query:
     )
 
 
-def _cut_by(query: Query, dim: Dimension) -> Query:
+def split_by(query: Query, dim: Dimension) -> Query:
     """The same question with the value of a dimension in its population, and in its answer."""
     deals = table("deals")
     if dim.kind == "grain" or dim.id in _NOT_BY or not deals.has(dim):
@@ -127,7 +128,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     if unknown.height:
         nowhere = int(unknown.get_column("lost").sum())
         lost = int(reached.filter(pl.col("status") == "lost").get_column("deals").sum())
-        frame = _without_rates(frame, unknown, keys)
+        frame = without_rates(frame, unknown, keys)
         notes.append(note("lost_somewhere", count=nowhere, of=lost))
         frame = pl.concat([frame, unknown], how="diagonal_relaxed")
     order = [*keys, "place"]
@@ -192,7 +193,7 @@ def _unknown(reached: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _without_rates(frame: pl.DataFrame, unknown: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+def without_rates(frame: pl.DataFrame, unknown: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     """Where too many were lost nobody knows where, every conversion would be too high: there is none."""
     known = frame.group_by(keys).agg(known=pl.col("lost").sum())
     lost = known.join(unknown.select(*keys, nowhere="lost"), on=keys, nulls_equal=True)

@@ -1,4 +1,4 @@
-"""Drawings of the sales process: every mark says what it is and leads to the rows it stands for."""
+"""Drawings of the open pipeline: every mark says what it is and leads to the rows it stands for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import pytest
 
 from data.store import Snapshot
 from metrics.bridge import CAUSES, END, START, bridge
-from metrics.funnel import funnel
 from metrics.odds import weighted
 from metrics.query import Query, Result
 from metrics.view import View
@@ -26,14 +25,12 @@ Draw = Callable[[Result, Look], go.Figure | None]
 
 def _asked(view: View) -> dict[str, tuple[Query, Draw]]:
     return {
-        "funnel": (funnel(view), process.stages),
-        "split": (funnel(view, "rep"), process.shares),
         "bridge": (bridge(view, view.as_of - timedelta(days=7)), process.waterfall),
         "weighted": (weighted(view), process.weighed),
     }
 
 
-NAMES = ("funnel", "split", "bridge", "weighted")
+NAMES = ("bridge", "weighted")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -58,7 +55,7 @@ def test_each_mark_leads_to_its_rows(name: str, seen: Snapshot, view: View) -> N
         assert where
         behind = seen.ask(query.rows(column, **at), EVERYTHING).frame
         row = next(row for row in result.frame.to_dicts() if all(row[key] == value for key, value in at.items()))
-        assert behind.height == row["decided.n" if column == "decided" else column or "deals"], mark
+        assert behind.height == row[column or "deals"], mark
 
 
 def test_the_steps_of_the_waterfall_meet(seen: Snapshot, view: View) -> None:
@@ -69,20 +66,6 @@ def test_the_steps_of_the_waterfall_meet(seen: Snapshot, view: View) -> None:
     ends = [start + width for start, width in zip(bars.base, bars.x, strict=True)]
     assert list(bars.base[1:-1]) == pytest.approx(ends[:-2])
     assert ends[-2] == pytest.approx(ends[-1])
-
-
-def test_small_groups_are_marked_and_have_no_colour(view: View) -> None:
-    stage = {"pipeline": None, "place": 1, "stage": "talk", "label_en": "Talk", "label_zh": "沟通"}
-    rates = {"decided": 0.5, "decided.low": 0.4, "decided.high": 0.6}
-    rows = [
-        {**stage, **rates, "rep": name, "entered": of, "moved_on": of // 2, "lost": of // 2, "decided.n": of}
-        for name, of in (("Ann", 60), ("Bob", 4))
-    ]
-    frame = pl.DataFrame(rows, infer_schema_length=None)
-    figure = process.shares(Result(frame, frame, funnel(view, "rep")), EN)
-    assert figure is not None
-    assert list(figure.data[1].text) == ["50.0%", "50.0%*"]
-    assert figure.data[0].z[1][0] is None
 
 
 def test_nothing_to_draw_draws_nothing(view: View) -> None:
@@ -96,8 +79,7 @@ def test_nothing_to_draw_draws_nothing(view: View) -> None:
 
 def test_findings_are_sentences_in_both_languages(seen: Snapshot, view: View) -> None:
     asked = {name: seen.ask(query, EVERYTHING) for name, (query, _) in _asked(view).items()}
-    for look, word in ((EN, "lost at"), (ZH, "输单最多")):
-        assert word in (process.most_lost(asked["funnel"], look) or "")
+    for look in (EN, ZH):
         assert process.what_moved(asked["bridge"], look)
         assert process.expected(asked["weighted"], look)
 

@@ -1,0 +1,69 @@
+"""The funnel's bases against SQL written by hand from deals and their visits, without the fold's own tables of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from data.store import Snapshot
+from metrics.funnel_bases import moved, standing
+from metrics.view import View
+from metrics.viewer import EVERYTHING
+from tests.small import small_store
+
+FIRST, LAST = date(2026, 4, 1), date(2026, 5, 31)
+_STEPS = """
+with deals as (select * from crm.deals where status <> 'open' or not is_gone),
+places as (
+    select stage, row_number() over (order by position) as place from crm.stages where status = 'open'
+),
+visits as (select v.deal_id, p.place, v.entered_on from crm.deal_stages as v join places as p on p.stage = v.stage),
+reached as (  -- the first day each deal was in a stage or beyond it; a won deal is beyond all on the day it was won
+    select d.deal_id, p.place, least(min(v.entered_on), any_value(d.closed_on) filter (where d.status = 'won')) as day
+    from deals as d
+    cross join (select unnest(range(1, (select max(place) + 2 from places))) as place) as p
+    left join visits as v on v.deal_id = d.deal_id and v.place >= p.place
+    group by d.deal_id, p.place
+),
+lost as (
+    select d.deal_id, d.closed_on, max(v.place) as place
+    from deals as d join visits as v on v.deal_id = d.deal_id
+    where d.status = 'lost'
+    group by d.deal_id, d.closed_on
+)
+"""
+_MOVES = f"""
+{_STEPS}
+select p.place,
+    (select count(*) from reached as r where r.place = p.place and r.day between $first and $last) as entered,
+    (select count(*) from reached as r where r.place = p.place + 1 and r.day between $first and $last) as moved_on,
+    (select count(*) from lost as l where l.place = p.place and l.closed_on between $first and $last) as lost
+from places as p order by p.place
+"""
+_STANDING = """
+select stage, count(*) from crm.deals where status = 'open' and not is_gone group by stage order by stage
+"""
+
+
+@pytest.fixture(scope="module")
+def seen() -> Iterator[Snapshot]:
+    with small_store().snapshot() as snapshot:
+        yield snapshot
+
+
+def test_moves_of_two_months(seen: Snapshot) -> None:
+    assert seen.as_of is not None
+    view = View(as_of=seen.as_of, from_on=FIRST, to_on=LAST)
+    by_hand = seen.frame(_MOVES, {"first": FIRST, "last": LAST}).rows()
+    found = seen.ask(moved(view), EVERYTHING).frame.select("place", "entered", "moved_on", "lost").rows()
+    assert found == by_hand
+    assert sum(row[3] for row in by_hand) > 0
+
+
+def test_what_stands_today(seen: Snapshot) -> None:
+    assert seen.as_of is not None
+    frame = seen.ask(standing(View(as_of=seen.as_of)), EVERYTHING).frame
+    found = frame.filter(frame["deals"] > 0).sort("stage").select("stage", "deals").rows()
+    assert found == seen.frame(_STANDING).rows()

@@ -1,0 +1,96 @@
+"""Drawings of the funnel: every mark says what it is and leads to the rows it stands for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import plotly.graph_objects as go
+import polars as pl
+import pytest
+
+from data.store import Snapshot
+from metrics.funnel import funnel
+from metrics.funnel_bases import moved, standing
+from metrics.query import Query, Result
+from metrics.view import View
+from metrics.viewer import EVERYTHING
+from tests.ui.answered import EN, ZH
+from ui import funnel as drawn
+from ui.look import Look
+
+Draw = Callable[[Result, Look], go.Figure | None]
+Find = Callable[[Result, Look], str | None]
+
+
+def _asked(view: View) -> dict[str, tuple[Query, Draw, Find]]:
+    quarter = view.with_period("this_quarter")
+    return {
+        "funnel": (funnel(view), drawn.stages, drawn.most_lost),
+        "split": (funnel(view, "rep"), drawn.shares, drawn.who_loses),
+        "period": (moved(quarter), drawn.done, drawn.most_moved),
+        "standing": (standing(view), drawn.stands, drawn.where_it_stands),
+    }
+
+
+NAMES = ("funnel", "split", "period", "standing")
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("look", [EN, ZH], ids=["en", "zh-CN"])
+def test_drawings_hold_to_plotlys_own_rules(name: str, look: Look, seen: Snapshot, view: View) -> None:
+    query, draw, _ = _asked(view)[name]
+    figure = draw(seen.ask(query, EVERYTHING), look)
+    assert figure is not None
+    go.Figure(json.loads(figure.to_json()))  # checks every property
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_mark_leads_to_its_rows(name: str, seen: Snapshot, view: View) -> None:
+    query, draw, _ = _asked(view)[name]
+    result = seen.ask(query, EVERYTHING)
+    figure = draw(result, EN)
+    assert figure is not None
+    marks = {mark for trace in figure.data if trace.customdata is not None for mark in trace.customdata}
+    assert marks
+    for mark in sorted(marks)[:12]:
+        column, where, at = json.loads(mark)
+        assert where
+        behind = seen.ask(query.rows(column, **at), EVERYTHING).frame
+        row = next(row for row in result.frame.to_dicts() if all(row[key] == value for key, value in at.items()))
+        assert behind.height == row["decided.n" if column == "decided" else column], mark
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("funnel", ("lost at", "输单最多")), ("period", ("were lost", "新增")), ("standing", ("stand at", "最多的阶段"))],
+)
+def test_findings_are_sentences_in_both_languages(
+    name: str, words: tuple[str, str], seen: Snapshot, view: View
+) -> None:
+    query, _, found = _asked(view)[name]
+    result = seen.ask(query, EVERYTHING)
+    for look, word in zip((EN, ZH), words, strict=True):
+        assert word in (found(result, look) or "")
+
+
+def test_a_snapshot_says_no_share(seen: Snapshot, view: View) -> None:
+    figure = drawn.stands(seen.ask(standing(view), EVERYTHING), EN)
+    assert figure is not None
+    texts = [text for trace in figure.data if trace.text is not None for text in trace.text]
+    assert any("×" in text for text in texts)
+    assert not any("%" in text for text in texts)
+
+
+def test_small_groups_are_marked_and_have_no_colour(view: View) -> None:
+    stage = {"pipeline": None, "place": 1, "stage": "talk", "label_en": "Talk", "label_zh": "沟通"}
+    rates = {"decided": 0.5, "decided.low": 0.4, "decided.high": 0.6}
+    rows = [
+        {**stage, **rates, "rep": name, "entered": of, "moved_on": of // 2, "lost": of // 2, "decided.n": of}
+        for name, of in (("Ann", 60), ("Bob", 4))
+    ]
+    frame = pl.DataFrame(rows, infer_schema_length=None)
+    figure = drawn.shares(Result(frame, frame, funnel(view, "rep")), EN)
+    assert figure is not None
+    assert list(figure.data[1].text) == ["50.0%", "50.0%*"]
+    assert figure.data[0].z[1][0] is None

@@ -1,0 +1,242 @@
+"""How the funnel looks: the way through the stages, who moves on where, what is lost where. Result → figure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import polars as pl
+
+from metrics.bottleneck import against_the_rest, worst
+from metrics.query import Result
+from ui import answers, numbers
+from ui.drawing import legend, shorten, under_pointer
+from ui.horizontal import in_rows, numbers_at, rows_height
+from ui.look import Look
+from ui.question import mark_of
+from ui.sheet import Sheet
+
+_FAR = 0.25
+"""A share so far from the stage's own has the strongest colour."""
+
+
+def stages(result: Result, look: Look) -> go.Figure | None:
+    """One bar per stage: how many moved on, are still there, were lost there; at its end the share that moved on."""
+    return _bars(result, look, ("moved_on", "still_there", "lost"), _at_the_end)
+
+
+def done(result: Result, look: Look) -> go.Figure | None:
+    """One bar per stage: how many moved on and were lost there within the period; at its end the share of the two."""
+    return _bars(result, look, ("moved_on", "lost"), _of_decided)
+
+
+def stands(result: Result, look: Look) -> go.Figure | None:
+    """One bar per stage: how many stand there; at its end their money, and how many for each in the stage before.
+
+    All in the quiet colour: nothing here says how many pass.
+    """
+    return _bars(result, look, ("deals",), _beside_the_one_before)
+
+
+def _bars(
+    result: Result, look: Look, ways: Sequence[str], at_the_end: Callable[[dict[str, Any], Look], str]
+) -> go.Figure | None:
+    """Stages below each other, their deals in parts beside each other; None where there are no deals."""
+    frame = result.frame.filter(pl.col("place").is_not_null())
+    sums = frame.select(pl.sum_horizontal(ways)).to_series()
+    if frame.is_empty() or not sums.sum():
+        return None
+    colours = {"moved_on": look.colour(0), "lost": look.palette.bad}
+    sheet, place, names = Sheet(), np.arange(frame.height), names_of(frame, look)
+    rows = frame.to_dicts()
+    for way in ways:
+        sheet.add_bar(
+            x=frame.get_column(way).to_list(), y=place, orientation="h", width=0.66, name=look.words(f"column.{way}"),
+            marker={"color": colours.get(way, look.quiet), "pattern": {"shape": "/" if way == "lost" else ""}},
+            hoverinfo="text", hovertext=[_told(name, way, row, look) for name, row in zip(names, rows, strict=True)],
+            customdata=[mark_of(way, name, **{by: row[by] for by in result.query.by})
+                        for name, row in zip(names, rows, strict=True)],
+        )  # fmt: skip
+    texts = [at_the_end(row, look) for row in rows]
+    ends: list[float] = sums.to_list()
+    numbers_at(sheet, ends, texts, look)
+    return in_rows(sheet, names, texts, (0.0, max(ends)), look, "stack")
+
+
+def names_of(frame: pl.DataFrame, look: Look) -> list[str]:
+    """The stages in the reader's language; of several pipelines, the pipeline before."""
+    label = "label_zh" if look.lang == "zh-CN" else "label_en"
+    nowhere = look.words("filter.unassigned")
+    names = [str(row[label] or row["stage"] or nowhere) for row in frame.iter_rows(named=True)]
+    if frame.get_column("pipeline").n_unique() < 2:
+        return names
+    return [f"{line or nowhere} · {name}" for line, name in zip(frame.get_column("pipeline"), names, strict=True)]
+
+
+def _told(name: str, way: str, row: dict[str, Any], look: Look) -> str:
+    deals = numbers.exact(row[way], "count", look.lang)
+    money = row["amount"] if way == "deals" else row[f"{way}_amount"]
+    return under_pointer(name, f"{look.words(f'column.{way}')}: {deals} · {look.money(float(money or 0))}")
+
+
+def _at_the_end(row: dict[str, Any], look: Look) -> str:
+    """The share that moved on, and how long a visit takes: "62 % (61–63) · 12 days"."""
+    rate = _rate(row["conversion"], row["conversion.low"], row["conversion.high"], look)
+    days = row.get("median_days")
+    return rate if days is None else f"{rate} · {numbers.written(days, 'days', look.lang)}"
+
+
+def _of_decided(row: dict[str, Any], look: Look) -> str:
+    """The share of decided deals that moved on, and how many came in: "58 % (52–64) · 120 entered"."""
+    entered = look.words("question.funnel_period_entered", entered=numbers.exact(row["entered"], "count", look.lang))
+    return f"{_rate(row['decided'], row['decided.low'], row['decided.high'], look)} · {entered}"
+
+
+def _beside_the_one_before(row: dict[str, Any], look: Look) -> str:
+    """How many deals and how much, and what that is beside the stage before: "34 · 1.2M · 0.34×"."""
+    text = f"{numbers.exact(row['deals'], 'count', look.lang)} · {look.money(float(row['amount'] or 0))}"
+    return text if row["ratio"] is None else f"{text} · {row['ratio']:.2f}×"
+
+
+def _rate(share: float | None, low: float | None, high: float | None, look: Look) -> str:
+    """A share with its interval: "62 % (61–63)"."""
+    if share is None:
+        return "—"
+    text = numbers.written(share, "share", look.lang)
+    return f"{text} ({100 * low:.0f}–{100 * high:.0f})" if low is not None and high is not None else text
+
+
+def most_lost(result: Result, look: Look) -> str | None:
+    """The stage where most deals are lost, with their money."""
+    frame = result.frame.filter(pl.col("place").is_not_null() & pl.col("decided.n").is_not_null())
+    if frame.is_empty() or not frame.get_column("lost").sum():
+        return None
+    at = int(frame.get_column("lost").arg_max() or 0)
+    row = frame.row(at, named=True)
+    return look.words(
+        "question.funnel_found", stage=names_of(frame, look)[at],
+        lost=numbers.exact(row["lost"], "count", look.lang), of=numbers.exact(row["entered"], "count", look.lang),
+        money=f" · {look.money(float(row['lost_amount']))}" if row["lost_amount"] else "",
+    )  # fmt: skip
+
+
+def most_moved(result: Result, look: Look) -> str | None:
+    """What came in at the first stage within the period, what was won and what was lost on the way."""
+    frame = result.frame.filter(pl.col("place").is_not_null())
+    if frame.is_empty() or frame.get_column("pipeline").n_unique() > 1:
+        return None
+    parts = {
+        "entered": int(frame.item(0, "entered")), "won": int(frame.item(-1, "moved_on")),
+        "lost": int(frame.get_column("lost").sum()),
+        "change": int(frame.select(pl.col("at_end").sum() - pl.col("at_start").sum()).item()),
+    }  # fmt: skip
+    told = {name: numbers.exact(value, "count", look.lang) for name, value in parts.items()}
+    sign = "+" if parts["change"] > 0 else ""
+    return look.words("question.funnel_period_found", **told | {"change": f"{sign}{told['change']}"})
+
+
+def where_it_stands(result: Result, look: Look) -> str | None:
+    """The stage in which most open deals stand."""
+    frame = result.frame.filter(pl.col("place").is_not_null())
+    if not frame.get_column("deals").sum():
+        return None
+    at = int(frame.get_column("deals").arg_max() or 0)
+    here, of = int(frame.item(at, "deals")), int(frame.get_column("deals").sum())
+    told = {name: numbers.exact(value, "count", look.lang) for name, value in (("deals", here), ("of", of))}
+    return look.words("question.funnel_standing_found", stage=names_of(frame, look)[at], **told)
+
+
+def shares(result: Result, look: Look) -> go.Figure | None:
+    """A field of shares that moved on of those decided: a row per value, a column per stage."""
+    known = result.frame.filter(pl.col("place").is_not_null() & pl.col("decided.n").is_not_null())
+    by = result.query.by[-2]
+    if known.is_empty() or known.get_column(by).n_unique() < 2:
+        return None
+    largest = (
+        known.group_by("pipeline").agg(pl.col("entered").sum()).sort("entered", descending=True).item(0, "pipeline")
+    )
+    known = known.filter(pl.col("pipeline").eq_missing(pl.lit(largest, pl.String)))  # stages of several are no columns
+    sizes = known.group_by(by).agg(pl.col("entered").max()).sort("entered", descending=True).head(look.top or 12)
+    values, places = sizes.get_column(by).to_list(), sorted(known.get_column("place").unique())
+    cells = {(row[by], row["place"]): row for row in known.iter_rows(named=True)}
+    labels = [answers.label(value, by, look.lang) for value in values]
+    heads = dict(zip(known.get_column("place").to_list(), names_of(known, look), strict=True))
+    field = [[cells.get((value, place)) for place in places] for value in values]
+    usual = {place: _usual(known.filter(pl.col("place") == place)) for place in places}
+    apart = [[_apart(row, usual[place]) for row, place in zip(line, places, strict=True)] for line in field]
+    steps = look.palette.diverging
+    sheet = Sheet()
+    sheet.data.append({
+        "type": "heatmap", "z": apart, "zmin": -_FAR, "zmax": _FAR, "x": list(range(len(places))),
+        "y": list(range(len(values))), "showscale": False, "xgap": 3, "ygap": 3, "hoverinfo": "skip",
+        "colorscale": [[at / (len(steps) - 1), colour] for at, colour in enumerate(steps)],
+    })  # fmt: skip
+    marks = [(x, y, row) for y, line in enumerate(field) for x, row in enumerate(line) if row and row["decided.n"]]
+    sheet.add_scatter(
+        x=[x for x, _, _ in marks], y=[y for _, y, _ in marks], mode="markers+text", hoverinfo="text",
+        marker={"size": 34, "opacity": 0}, text=[_cell(row, look) for *_, row in marks],
+        textfont={"size": 13, "color": [_ink(apart[y][x], look) for x, y, _ in marks]},
+        customdata=[mark_of("decided", f"{labels[y]} · {heads[places[x]]}", **_where(row, by)) for x, y, row in marks],
+        hovertext=[under_pointer(f"{labels[y]} · {heads[places[x]]}", _decided(row, look)) for x, y, row in marks],
+        showlegend=False,
+    )  # fmt: skip
+    sheet.update_xaxes(
+        tickvals=list(range(len(places))), ticktext=[shorten(heads[place], 14) for place in places], side="top",
+        fixedrange=True, showgrid=False, zeroline=False,
+    )  # fmt: skip
+    sheet.update_yaxes(
+        tickvals=list(range(len(values))), ticktext=[shorten(label) for label in labels], fixedrange=True,
+        range=[len(values) - 0.5, -0.5], automargin=True, showgrid=False, zeroline=False, ticks="",
+        tickfont={"size": 14, "color": look.palette.text},
+    )  # fmt: skip
+    sheet.update_layout(height=rows_height(len(values), has_legend=True))
+    return legend(sheet, shows=False, look=look).update_layout(margin={"l": 4, "r": 8, "t": 34, "b": 8})
+
+
+def _where(row: dict[str, Any], by: str) -> dict[str, Any]:
+    return {name: row[name] for name in ("pipeline", by, "place")}
+
+
+def _decided(row: dict[str, Any], look: Look) -> str:
+    return f"{_rate(row['decided'], row['decided.low'], row['decided.high'], look)}<br>n = {row['decided.n']}"
+
+
+def _cell(row: dict[str, Any], look: Look) -> str:
+    text = numbers.written(row["decided"], "share", look.lang)
+    return text if row["decided.n"] >= answers.SMALL_SAMPLE else f"{text}*"
+
+
+def _usual(stage: pl.DataFrame) -> float:
+    """The share that moved on of all decided in a stage."""
+    moved, lost = (int(stage.get_column(name).sum()) for name in ("moved_on", "lost"))
+    return moved / (moved + lost) if moved + lost else 0.0
+
+
+def _apart(row: dict[str, Any] | None, usual: float) -> float | None:
+    """How far a share lies from the stage's own; nothing where few cases make it say little."""
+    return row["decided"] - usual if row and row["decided.n"] >= answers.SMALL_SAMPLE else None
+
+
+def _ink(apart: float | None, look: Look) -> str:
+    """Pale on strong colours; muted where few cases make the number say little."""
+    if apart is None:
+        return str(look.palette.muted)
+    return str(look.palette.background if abs(apart) > 0.6 * _FAR else look.palette.text)
+
+
+def who_loses(result: Result, look: Look) -> str | None:
+    """Who loses more than the others, where, beyond chance: the largest expected loss."""
+    by, losses = result.query.by[-2], []
+    for (_,), one in result.frame.group_by(["pipeline"], maintain_order=True):
+        found = worst(against_the_rest(one, by))
+        if found is not None:
+            losses.append((float(str(found["expected_loss"])), found, one))
+    if not losses:
+        return None
+    loss, found, one = max(losses, key=lambda each: each[0])
+    stage = names_of(one.filter(pl.col("place") == found["place"]).head(1), look)[0]
+    shared = {name: numbers.written(float(str(found[name])), "share", look.lang) for name in ("decided", "others")}
+    value = answers.label(found[by], by, look.lang)
+    return look.words("question.split_found", value=value, stage=stage, loss=look.money(loss), **shared)
