@@ -106,6 +106,7 @@ WAYS: dict[str, Callable[[Path, Path], Any]] = {"import": _import, "read_csv": _
 def _once(way: str, file: Path) -> dict[str, float]:
     if way == "import":
         import data.store  # noqa: F401 - what a running app has imported, and read, long before a file comes
+        import metrics.finish  # noqa: F401
         from data.ingest.recognise import known_headers
 
         known_headers()
