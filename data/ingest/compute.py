@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
-from data.ingest.names import normal
+from data.ingest.names import normal, says_unit, unit_of_title, without_unit
 from data.ingest.numbers import MONEY, Decimal, Numbers, numbers
+from data.ingest.remarks import Remark
 
 if TYPE_CHECKING:
     from data.ingest.map import Mapped
@@ -17,40 +18,84 @@ _EXACT = 2.0**39
 """Below it a double tells four places after the point apart; above it only whole numbers are exact."""
 
 
-def compute(mapped: Mapped, decimal: Decimal | None = None) -> None:
-    """Fill what the section computes, as text like every other cell. A row in which a column is blank stays blank."""
+def compute(mapped: Mapped, decimal: Decimal | None = None, *, is_said: bool = True) -> None:
+    """Fill what the section computes, as text like every other cell. A row in which a column is blank stays blank.
+
+    Args:
+        mapped: the file.
+        decimal: the decimal sign that was named, now (`is_said`) or for the layout before: then the file may prove
+            another one.
+        is_said: see `decimal`.
+    """
     spec = mapped.match.spec
+    of_title = unit_of_title(mapped.table.title).factor
     signs: tuple[tuple[dict[str, list[str]], Sign], ...] = ((spec.times, "*"), (spec.minus, "-"))
     for words, sign in signs:
         for ours, columns in words.items():
-            found = [_column(mapped, column) for column in columns]
-            if ours not in mapped.texts and all(column is not None for column in found):
-                first, second = (texts for texts in found if texts is not None)
-                mapped.texts[ours] = _computed(mapped, first, second, sign, decimal).alias(ours)
-                mapped.computed.add(ours)
-                mapped.sources[ours] = [_header(mapped, column) for column in columns]
+            found = [index for column in columns if (index := _index(mapped, column)) is not None]
+            if ours in mapped.texts or len(found) < len(columns):
+                continue
+            headers = [mapped.table.headers[index] for index in found]
+            first, second = (mapped.table.column(index) for index in found)
+            counts = (sign == "*", False)  # how many there are of something, which no unit of money multiplies
+            factors = [
+                _factor(header, 1 if is_count else of_title) for header, is_count in zip(headers, counts, strict=True)
+            ]
+            one, other = (
+                _numbers(mapped, texts, decimal, factor, is_said=is_said)
+                for texts, factor in zip((first, second), factors, strict=True)
+            )
+            mapped.texts[ours] = _computed(one, other, first, second, sign).alias(ours)
+            mapped.computed.add(ours)
+            mapped.sources[ours] = headers
+            _say_units(mapped, headers, factors, of_title)
     for ours in spec.negate:
         if ours in mapped.texts:
-            told = _numbers(mapped, mapped.texts[ours], decimal)
+            factor = mapped.factors.pop(ours, 1)
+            told = _numbers(mapped, mapped.texts[ours], decimal, factor, is_said=is_said)
             mapped.texts[ours] = _written(-told.values, told.unreadable, mapped.texts[ours]).alias(ours)
             mapped.computed.add(ours)
 
 
-def _column(mapped: Mapped, name: str) -> pl.Series | None:
-    headers = [normal(header) for header in mapped.table.headers]
-    return mapped.table.column(headers.index(normal(name))) if normal(name) in headers else None
+def _index(mapped: Mapped, name: str) -> int | None:
+    """The column that fills a field of ours, or that is called so, with or without a unit in its name."""
+    if name in mapped.match.columns:
+        return mapped.match.columns[name]
+    called = [(normal(header), normal(without_unit(header)[0])) for header in mapped.table.headers]
+    exact = [index for index, (whole, _) in enumerate(called) if whole == normal(name)]
+    return next(iter(exact or [index for index, (_, base) in enumerate(called) if base == normal(name)]), None)
 
 
-def _header(mapped: Mapped, name: str) -> str:
-    return next(header for header in mapped.table.headers if normal(header) == normal(name))
+def _factor(header: str, of_title: int) -> int:
+    return without_unit(header)[1] if says_unit(header) else of_title
 
 
-def _numbers(mapped: Mapped, texts: pl.Series, decimal: Decimal | None) -> Numbers:
-    return numbers(texts, money=False, decimal=decimal, continental=mapped.table.delimiter == ";")
+def _say_units(mapped: Mapped, headers: list[str], factors: list[int], of_title: int) -> None:
+    """What multiplies a part of what is computed is said, as of every other column."""
+    told = {remark.params.get("column") for remark in mapped.warnings if remark.code == "unit_of_header"}
+    for header, factor in zip(headers, factors, strict=True):
+        if factor > 1 and says_unit(header) and header not in told:
+            params: dict[str, str | int] = {"column": header, "factor": f"{factor:,}"}
+            mapped.warnings.append(Remark(code="unit_of_header", params=params))
+    is_said = any(remark.code == "unit_of_title" for remark in mapped.warnings)
+    if of_title > 1 and not is_said and any(not says_unit(header) for header in headers):
+        unit = unit_of_title(mapped.table.title).base
+        mapped.warnings.append(Remark(code="unit_of_title", params={"unit": unit, "factor": f"{of_title:,}"}))
 
 
-def _computed(mapped: Mapped, first: pl.Series, second: pl.Series, sign: Sign, decimal: Decimal | None) -> pl.Series:
-    one, other = (_numbers(mapped, texts, decimal) for texts in (first, second))
+def _numbers(mapped: Mapped, texts: pl.Series, decimal: Decimal | None, factor: int, *, is_said: bool) -> Numbers:
+    def read(sign: Decimal | None) -> Numbers:
+        is_continental = mapped.table.delimiter == ";"
+        return numbers(
+            texts, money=False, decimal=sign, continental=is_continental, exact=mapped.table.is_typed or factor > 1,
+            power=len(str(factor)) - 1,
+        )  # fmt: skip
+
+    told = read(decimal)
+    return told if is_said or not told.against else read(None)
+
+
+def _computed(one: Numbers, other: Numbers, first: pl.Series, second: pl.Series, sign: Sign) -> pl.Series:
     values = one.values * other.values if sign == "*" else one.values - other.values
     texts = pl.DataFrame([first.alias("first"), second.alias("second")])
     asked = texts.select(pl.concat_str("first", pl.lit(f" {sign} "), "second")).to_series()

@@ -3,38 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import polars as pl
 
+from data.ingest.currency_names import NAMES, code_named
 from data.ingest.errors import UnknownCurrency
-from data.ingest.names import normal
+from data.ingest.names import normal, unit_in, unit_of_title
 from data.ingest.numbers import currencies_of, signs_of
 from data.ingest.remarks import Remark
 from metrics.errors import nearest
 
-_NAMES = {
-    "CNY": ("人民币", "RMB", "元", "¥", "￥", "CN¥", "Renminbi", "Chinese Yuan", "Yuan", "人民币元"),
-    "USD": ("美元", "美金", "$", "US$", "US Dollar", "U.S. Dollar", "Dollar", "Dollars"),
-    "EUR": ("欧元", "€", "Euro", "Euros"),
-    "GBP": ("英镑", "£", "British Pound", "Pound Sterling", "Pound"),
-    "JPY": ("日元", "日圆", "JP¥", "Japanese Yen", "Yen"),
-    "HKD": ("港币", "港元", "HK$", "Hong Kong Dollar"),
-    "TWD": ("新台币", "台币", "NT$", "New Taiwan Dollar"),
-    "SGD": ("新加坡元", "新币", "S$", "Singapore Dollar"),
-    "KRW": ("韩元", "韩币", "₩", "Won", "South Korean Won"),
-    "AUD": ("澳元", "澳大利亚元", "A$", "Australian Dollar"),
-    "CAD": ("加元", "加拿大元", "C$", "CA$", "Canadian Dollar"),
-    "CHF": ("瑞士法郎", "Swiss Franc"),
-    "INR": ("印度卢比", "卢比", "₹", "Indian Rupee"),
-    "VND": ("越南盾", "₫", "Vietnamese Dong", "Dong"),
-    "THB": ("泰铢", "฿", "Thai Baht", "Baht"),
-    "MYR": ("林吉特", "马来西亚林吉特", "RM", "Malaysian Ringgit"),
-    "RUB": ("卢布", "俄罗斯卢布", "₽", "Russian Ruble"),
-    "BRL": ("雷亚尔", "R$", "Brazilian Real"),
-    "MXN": ("墨西哥比索", "Mexican Peso"),
-}
-_CODES = {name.casefold(): code for code, names in _NAMES.items() for name in (code, *names)}
-_WORDS = {normal(name): code for code, names in _NAMES.items() for name in names if normal(name)}
+_WORDS = {normal(name): code for code, names in NAMES.items() for name in names if normal(name)}
 _ISO_4217 = frozenset(
     "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD "
     "CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ "
@@ -43,26 +23,24 @@ _ISO_4217 = frozenset(
     "PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB "
     "TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG".split()
 )
-_BRACKETS = re.compile(r"[(（\[【]([^()（）\[\]【】]+)[)）\]】]\s*$")
-_UNIT = re.compile(r"\b(?:in|k|m|mn|mio|tsd|thousands?|millions?|000s?)\b|(?<![a-z])[km](?=\W)|'(?=000)", re.IGNORECASE)
 _CODE = re.compile(r"(?<![A-Za-z])([A-Za-z]{3})(?![A-Za-z])")
 
 
 def code_of(text: str) -> str:
     """`人民币`, `rmb`, `USD - U.S. Dollar`, `美元 (USD)` -> the code; what is none stays as it is."""
     said = text.strip()
-    known = _CODES.get(said.casefold()) or _WORDS.get(normal(said))
+    known = code_named(said) or _WORDS.get(normal(said))
     if known:
         return known
     codes: list[str] = [found.upper() for found in _CODE.findall(said)]
     if len(said) == len("CNY") and codes:
         return codes[0]
-    return next((code for code in codes if code in _NAMES), said)
+    return next((code for code in codes if code in NAMES), said)
 
 
 def is_currency(code: str) -> bool:
     """Whether a code is one of a currency that is known here."""
-    return code in _NAMES
+    return code in NAMES
 
 
 def known_currency(text: str) -> str:
@@ -79,11 +57,13 @@ def known_currency(text: str) -> str:
     return code
 
 
-def in_header(header: str) -> str | None:
-    """The currency that a column's name says in brackets: `Amount (USD)`, `金额（美元）`; 元 alone is no currency."""
-    found = _BRACKETS.search(header)
-    code = code_of(_UNIT.sub("", found[1])) if found and found[1].strip() != "元" else None
-    return code if code in _NAMES else None
+def in_header(header: str, title: Iterable[str] = ()) -> str | None:
+    """The currency that a column's name says (`Amount (USD)`, `金额（万美元）`, `Amount HKD`), else a line above it.
+
+    元 alone is no currency.
+    """
+    said = unit_in(header).currency or unit_of_title(title).currency
+    return None if said is None or said == "元" else code_of(said)
 
 
 def codes(texts: pl.Series) -> pl.Series:
@@ -102,12 +82,13 @@ _SHARED = {
 
 
 def fill_currency(
-    header: str, column: pl.Series | None, amounts: pl.Series | None, height: int
+    header: str, named: str | None, column: pl.Series | None, amounts: pl.Series | None, height: int
 ) -> tuple[pl.Series | None, list[Remark]]:
     """The currency of each row: what a column says, else what the amount's cell names, else what its header does.
 
     Args:
         header: the name of the amount's column.
+        named: the currency that it says, or a line above it.
         column: the codes that a column of currencies says.
         amounts: the texts of the amounts; None where none of them names a currency.
         height: rows.
@@ -115,7 +96,7 @@ def fill_currency(
     Returns:
         The codes, or None where nothing names one; and what is to be said: nothing is overruled in silence.
     """
-    told = in_header(header) if column is None else None
+    told = named if column is None else None
     signs = currencies_of(amounts) if amounts is not None else None
     if column is None and told is None:
         return signs, _one_sign(header, signs)

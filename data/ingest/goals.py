@@ -29,17 +29,8 @@ _PERIODS = {
 """What a column of periods is called -> the months of each; 0 where its cells say so."""
 _SCOPES = {
     "rep": (
-        "rep",
-        "salesrep",
-        "owner",
-        "salesperson",
-        "employee",
-        "员工",
-        "负责人",
-        "销售",
-        "销售人员",
-        "业务员",
-        "姓名",
+        *("rep", "salesrep", "owner", "salesperson", "employee", "accountexecutive"),
+        *("员工", "负责人", "销售", "销售人员", "销售员", "销售代表", "业务员", "客户经理", "姓名"),
     ),
     "product": ("product", "产品", "产品名称"),
     "team": ("team", "salesteam", "department", "团队", "部门", "销售团队"),
@@ -159,8 +150,8 @@ def _unit(table: TextTable, header: str, of: str) -> str:
     if says_unit(header):
         text = unicodedata.normalize("NFKC", header).strip()
         return text[len(without_unit(header)[0]) :] if without_unit(header)[1] > 1 else ""
-    unit, factor = unit_of_title(table.title)
-    return f"({unit})" if factor > 1 and catalog().measures[of].unit == "money" else ""
+    said = unit_of_title(table.title)
+    return f"({said.base})" if said.factor > 1 and catalog().measures[of].unit == "money" else ""
 
 
 def _periods(table: TextTable, found: _Goals) -> dict[str, Span] | None:

@@ -49,7 +49,12 @@ class Mapped:
 
 
 def apply(
-    table: TextTable, match: Match, statuses: dict[str, str] | None = None, decimal: Decimal | None = None
+    table: TextTable,
+    match: Match,
+    statuses: dict[str, str] | None = None,
+    decimal: Decimal | None = None,
+    *,
+    is_decimal_said: bool = True,
 ) -> Mapped:
     """Put every column the profile knows under our name, translate words, and keep the rest.
 
@@ -58,9 +63,10 @@ def apply(
         match: which section, and which column fills which field.
         statuses: what the user says of stages: their word -> open, won or lost. `*` stands for all that nobody knows.
         decimal: the decimal sign they named, for what is computed from several columns.
+        is_decimal_said: they named it for this file; else for the layout before.
     """
     mapped = Mapped(match=match, table=table, texts={})
-    kinds, (unit, of_title) = tables()[match.table].fields, unit_of_title(table.title)
+    kinds, of_title = tables()[match.table].fields, unit_of_title(table.title)
     for ours, index in match.columns.items():
         header = table.headers[index]
         mapped.texts[ours] = table.column(index).alias(ours)
@@ -70,12 +76,14 @@ def apply(
             if kinds[ours] in ("money", "number", "integer"):
                 said: dict[str, str | int] = {"column": header, "factor": f"{factor:,}"}
                 mapped.warnings.append(Remark(code="unit_of_header", params=said))
-        elif of_title > 1 and kinds[ours] == "money" and not says_unit(header):
-            mapped.factors[ours] = of_title
+        elif of_title.factor > 1 and kinds[ours] == "money" and not says_unit(header):
+            mapped.factors[ours] = of_title.factor
         if "%" in header or "％" in header:
             mapped.percent.add(ours)
     if any(not says_unit(mapped.sources[ours][0]) for ours in mapped.factors):
-        mapped.warnings.append(Remark(code="unit_of_title", params={"unit": unit, "factor": f"{of_title:,}"}))
+        mapped.warnings.append(
+            Remark(code="unit_of_title", params={"unit": of_title.base, "factor": f"{of_title.factor:,}"})
+        )
     _fill_either(mapped)
     for ours, sign in match.spec.first.items():
         if ours in mapped.texts:
@@ -85,7 +93,7 @@ def apply(
         mapped.sources[ours] = [table.headers[index] for index in parts]
     _fill_constants(mapped)
     _read_status_from_stage(mapped)
-    compute(mapped, decimal)
+    compute(mapped, decimal, is_said=is_decimal_said)
     _choose(mapped)
     _clear_placeholders(mapped)
     _clear_blanks(mapped)

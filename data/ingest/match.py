@@ -9,7 +9,7 @@ from typing import Literal
 from rapidfuzz import fuzz, process
 
 from data.ingest.ended import FIELD, marking_column
-from data.ingest.names import normal, without_unit
+from data.ingest.names import normal, says_unit, without_unit
 from data.ingest.profile import Profile, TableProfile, profiles
 from data.ingest.texttable import TextTable
 from data.tables import tables
@@ -86,7 +86,8 @@ class Columns:
         self.at: dict[str, list[int]] = {}
         wished = {normal(theirs): ours for theirs, ours in asked.items()}
         self.wished = {i: wished[normal(header)] for i, header in enumerate(table.headers) if normal(header) in wished}
-        for index, header in enumerate(table.headers):
+        plain_first = sorted(enumerate(table.headers), key=lambda one: says_unit(one[1]))  # `Amount`, then `Amount USD`
+        for index, header in plain_first:
             for name in _names(header, table.headers):
                 self.at.setdefault(name, [])
                 if index not in self.at[name]:
@@ -164,7 +165,7 @@ def match(
         _by_resemblance(made, columns, spec)
     have = {*made.columns, *made.joined, *spec.constants, *spec.choose, *spec.count}
     have |= set(tables()[made.table].key) if has_key else set()
-    have |= {ours for ours, parts in (spec.times | spec.minus).items() if all(columns.free(part) for part in parts)}
+    have |= {ours for ours, parts in (spec.times | spec.minus).items() if _are_there(made, columns, parts)}
     missing = [
         " / ".join(_theirs(spec, ours) for ours in options)
         for options in ([need] if isinstance(need, str) else need for need in spec.needs)
@@ -178,6 +179,11 @@ def match(
     return Match(
         profile, section, made.columns, made.joined, made.reasons, score, missing, made.rivals, made.strangers, left
     )
+
+
+def _are_there(made: Match, columns: Columns, parts: list[str]) -> bool:
+    """Whether all parts of what is computed are there: columns by their names, or by the field they fill."""
+    return all(part in made.columns or columns.free(part) for part in parts)
 
 
 def _by_name(made: Match, columns: Columns, spec: TableProfile) -> None:

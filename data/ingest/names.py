@@ -6,18 +6,32 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
+from typing import NamedTuple
+
+from data.ingest.currency_names import IN_HEADERS, NAMES
 
 _REQUIRED = re.compile(r"[(（\[【]\s*(必填|选填|只读|required|optional)\s*[)）\]】]\s*$", re.IGNORECASE)
 _NOT_WORD = re.compile(r"[\W_]+")
-_UNIT = re.compile(r"[(（\[【]?\s*(万元|万|千元|百万|亿元|亿)\s*[)）\]】]?\s*$")
-_PLAIN_UNIT = re.compile(r"[(（\[【]\s*(元|人民币|rmb|cny|usd|eur|¥|￥|\$|€|%)\s*[)）\]】]\s*$", re.IGNORECASE)
+_MONEY = rf"(?:{IN_HEADERS})"
+_OPEN, _CLOSE = r"[(（\[【]", r"[)）\]】]"
+_BEGIN = r"\s*(?:(?:金额)?单位\s*[:：]\s*|in\s+)?"
+_UNIT = re.compile(
+    rf"(?:{_OPEN}|[/:,，-])?{_BEGIN}(?P<ahead>{_MONEY})?"
+    rf"(?:(?P<unit>千万|百万|[万亿])(?P<of>{_MONEY})?|(?P<kilo>千)(?P<of_kilo>{_MONEY}))\s*{_CLOSE}?\s*$",
+    re.IGNORECASE,
+)
+_PLAIN_UNIT = re.compile(
+    rf"(?:{_OPEN}{_BEGIN}(?P<in>{_MONEY}|%)\s*{_CLOSE}|[/:,]\s*(?P<after>{_MONEY}))\s*$", re.IGNORECASE
+)
+_CODE = re.compile(rf"[\s_-]+(?:in\s+)?(?P<code>{'|'.join((*NAMES, 'RMB'))})\s*$", re.IGNORECASE)
+"""`Amount USD`, `amount_eur`."""
 _WESTERN = re.compile(
-    r"[(\[]\s*(?:in\s+)?(?:(?P<before>[$€£¥]|usd|eur|gbp|cny|rmb)\s*)?(?P<unit>k|'?000s?|thousands?|tsd|m|mn|mio|millions?)"
-    r"\.?\s*(?P<after>[$€£¥]|usd|eur|gbp|cny|rmb)?\s*[)\]]\s*$",
+    rf"(?:[(\[]\s*(?:in\s+)?|\s+in\s+)(?:(?P<before>{_MONEY})\s*)?(?P<unit>k|'?000s?|thousands?|tsd|m|mn|mio|millions?)"
+    rf"\.?\s*(?:of\s+)?(?P<after>{_MONEY})?\s*[)\]]?\s*$",
     re.IGNORECASE,
 )
 """`Value (k€)`, `Amount (in thousands)`; a bare m may be metres or months."""
-_FACTORS = {"千元": 1_000, "万": 10_000, "万元": 10_000, "百万": 1_000_000, "亿": 100_000_000, "亿元": 100_000_000}
+_FACTORS = {"千": 1_000, "万": 10_000, "百万": 1_000_000, "千万": 10_000_000, "亿": 100_000_000}
 
 
 @cache
@@ -28,34 +42,71 @@ def normal(header: str) -> str:
     return _NOT_WORD.sub("", text).casefold()
 
 
+class Unit(NamedTuple):
+    """What a column's name says of its numbers: its name without it, what multiplies them, the currency as written."""
+
+    base: str
+    factor: int
+    currency: str | None
+    is_said: bool
+
+
 @cache
+def unit_in(header: str) -> Unit:
+    """`金额(万美元)` -> `金额`, 10,000 and `美元`; `Amount (k€)` -> `Amount`, 1,000 and `€`; `Amount HKD`."""
+    text = unicodedata.normalize("NFKC", header).strip()
+    if (found := _UNIT.search(text)) and found.start():
+        return Unit(
+            text[: found.start()],
+            _FACTORS[found["unit"] or found["kilo"]],
+            found["ahead"] or found["of"] or found["of_kilo"],
+            True,
+        )
+    if (found := _WESTERN.search(text)) and found.start():
+        money = found["before"] or found["after"]
+        if found["unit"].lower() != "m" or money:
+            return Unit(text[: found.start()], _western(found["unit"]), money, True)
+    if (found := _PLAIN_UNIT.search(text)) and found.start():
+        money = found["in"] or found["after"]
+        return Unit(text[: found.start()], 1, None if money == "%" else money, True)
+    if (found := _CODE.search(text)) and found.start():
+        return Unit(text[: found.start()], 1, found["code"], True)
+    return Unit(header, 1, None, False)
+
+
 def without_unit(header: str) -> tuple[str, int]:
     """A header's name and the factor its unit stands for: `金额(万元)` -> (`金额`, 10,000)."""
-    text = unicodedata.normalize("NFKC", header).strip()
-    found = _UNIT.search(text)
-    if found and found.start():
-        return text[: found.start()], _FACTORS[found[1]]
-    western = _WESTERN.search(text)
-    if western is None or not western.start():
-        return header, 1
-    unit = western["unit"].lower()
-    if unit == "m" and not (western["before"] or western["after"]):
-        return header, 1
-    return text[: western.start()], 1_000_000 if unit.startswith("m") else 1_000
+    return unit_in(header)[:2]
 
 
 def says_unit(header: str) -> bool:
     """Whether a header says its own unit, also the plain one: `金额(元)`."""
-    text = unicodedata.normalize("NFKC", header).strip()
-    return without_unit(header)[1] > 1 or bool(_PLAIN_UNIT.search(text))
+    return unit_in(header).is_said
 
 
-_TITLE_UNIT = re.compile(r"(?:单位|金额单位)\s*[:：]\s*(?:人民币)?\s*(千元|万元|百万元?|亿元)")
+_TITLE_UNIT = re.compile(
+    rf"单位\s*[:：]\s*(?:人民币|(?P<before>{_MONEY}))?\s*(?P<unit>千万|百万|[千万亿])?(?P<after>{_MONEY})?"
+    rf"|\b(?:units?\s*:|in)\s*(?:(?P<west_before>{_MONEY})\s*)?(?P<west>thousands?|'?000s?|millions?)\b"
+    rf"\s*(?:of\s+)?(?P<west_after>{_MONEY})?",
+    re.IGNORECASE,
+)
+_TITLE_CURRENCY = re.compile(rf"(?:币种|货币|\bcurrency|\bunits?)\s*[:：]\s*(?P<money>{_MONEY})", re.IGNORECASE)
 
 
-def unit_of_title(lines: Iterable[str]) -> tuple[str, int]:
-    """The unit that a line above the column names gives all amounts, and its factor; nothing, 1 where none does."""
+def unit_of_title(lines: Iterable[str]) -> Unit:
+    """What a line above the column names says of all amounts (`单位：万美元`); `base` is the unit as it is written."""
+    found = Unit("", 1, None, is_said=False)
     for line in lines:
-        if found := _TITLE_UNIT.search(unicodedata.normalize("NFKC", line)):
-            return found[1], _FACTORS[found[1].removesuffix("元")] if found[1] == "百万元" else _FACTORS[found[1]]
-    return "", 1
+        text = unicodedata.normalize("NFKC", line)
+        if hit := _TITLE_UNIT.search(text):
+            money = next((hit[name] for name in ("before", "after", "west_before", "west_after") if hit[name]), None)
+            factor = _FACTORS.get(hit["unit"], 1) if hit["unit"] else _western(hit["west"])
+            written = f"{hit['unit'] or hit['west'] or ''}{hit['after'] or ''}"
+            found = found if found.is_said else Unit(written, factor, money or found.currency, is_said=True)
+        elif found.currency is None and (hit := _TITLE_CURRENCY.search(text)):
+            found = found._replace(currency=hit["money"])
+    return found
+
+
+def _western(word: str | None) -> int:
+    return 1 if word is None else 1_000_000 if word.lower().startswith("m") else 1_000

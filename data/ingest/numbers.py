@@ -7,6 +7,8 @@ from typing import Literal
 
 import polars as pl
 
+from data.ingest.currency_names import IN_CELLS, code_named
+
 MONEY = pl.Decimal(18, 4)
 _WIDE = pl.Decimal(38, 18)
 _EXACT_DIGITS = 15  # a double keeps that many digits of any number
@@ -53,57 +55,7 @@ NOTHING = (
 )
 """What people write into a number or date cell that has no value."""
 
-_SYMBOLS = {
-    "US$": "USD",
-    "HK$": "HKD",
-    "NT$": "TWD",
-    "¥": "CNY",
-    "￥": "CNY",
-    "元": "CNY",
-    "$": "USD",
-    "€": "EUR",
-    "£": "GBP",
-    "₹": "INR",
-    "R$": "BRL",
-    "₫": "VND",
-    "₩": "KRW",
-    "฿": "THB",
-    "₱": "PHP",
-    "₺": "TRY",
-    "₽": "RUB",
-}
-_CODES = (
-    "RMB",
-    "CNY",
-    "USD",
-    "EUR",
-    "GBP",
-    "JPY",
-    "HKD",
-    "TWD",
-    "INR",
-    "SGD",
-    "AUD",
-    "CAD",
-    "VND",
-    "KRW",
-    "THB",
-    "IDR",
-    "MYR",
-    "PHP",
-    "BRL",
-    "MXN",
-    "CHF",
-    "SEK",
-    "NOK",
-    "DKK",
-    "PLN",
-    "RUB",
-    "TRY",
-    "ZAR",
-    "NZD",
-)
-_CURRENCY = r"(?i)us\$|hk\$|nt\$|r\$|[¥￥$€£₹₫₩฿₱₺₽元圆]|\b(?:" + "|".join(_CODES) + r")\b"
+_CURRENCY = "(?i)" + IN_CELLS
 _POWERS = {
     "千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8, "k": 3, "m": 6, "mn": 6, "b": 9, "bn": 9, "%": -2,
 }  # fmt: skip
@@ -177,7 +129,8 @@ def numbers(
     )
     unreadable = _rows_of(texts, bad)
     readable = int(rows.filter(read.is_not_null() | nothing).sum())
-    currencies = sorted({_code(symbol) for symbol in parts["symbol"].drop_nulls().unique()})
+    symbols = parts["symbol"].drop_nulls().unique()
+    currencies = sorted({code for symbol in symbols if (code := code_named(symbol))})
     reading = f"decimal {chosen}" + (f", {', '.join(currencies)}" if currencies else "")
     share = readable / max(int(rows.sum()), 1)
     own = _rows_of(texts, distinct.filter(parts["has_unit"] & read.is_not_null())) if power else None
@@ -189,18 +142,13 @@ def currencies_of(texts: pl.Series) -> pl.Series:
     """The currency that each cell names by sign or code; null where it names none."""
     found = signs_of(texts)
     return found.replace_strict(
-        {symbol: _code(symbol) for symbol in found.drop_nulls().unique()}, default=None, return_dtype=pl.String
+        {symbol: code_named(symbol) for symbol in found.drop_nulls().unique()}, default=None, return_dtype=pl.String
     )
 
 
 def signs_of(texts: pl.Series) -> pl.Series:
     """The sign or code of a currency as each cell writes it."""
     return texts.str.extract("(" + _CURRENCY + ")", 1)
-
-
-def _code(symbol: str) -> str:
-    upper = symbol.upper()
-    return {"RMB": "CNY", "圆": "CNY"}.get(upper, _SYMBOLS.get(upper, upper))
 
 
 def _rows_of(texts: pl.Series, some: pl.Series) -> pl.Series:

@@ -239,8 +239,9 @@ def _read_section(planned: FilePlan, table: TextTable, found: Match) -> FilePlan
     options = planned.options
     planned.match, planned.is_full = found, found.profile.is_full
     order, decimal = options.date_order or found.profile.date_order, options.decimal or found.profile.decimal
-    planned.mapped = apply(narrowed(table, found), found, options.stages, decimal)
     said = {"is_said": options.date_order is not None, "is_decimal_said": options.decimal is not None}
+    own = narrowed(table, found)
+    planned.mapped = apply(own, found, options.stages, decimal, is_decimal_said=said["is_decimal_said"])
     shares = options.shares or found.profile.shares
     hints = Hints(day_of(options), settings().timezone, order, decimal, shares, **said)
     with part(0.3, 0.7):

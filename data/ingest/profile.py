@@ -69,12 +69,12 @@ class TableProfile(BaseModel):
     `marks`: columns that only this CRM has, of which one must be there. `never`: columns that prove it another list.
     `table`: our table, where the section has a name of its own. `beside`: the section whose file this one reads too.
     `only`: the rows it reads (any of the conditions). `aside`: reason -> rows that are listed and not loaded.
-    `choose`: field -> words by condition, first that holds. `times`: field -> columns multiplied. `minus`: field ->
-    a column less another. `negate`: fields whose sign is turned. `either`: fields that each row takes from the first of
-    their columns that says something. `first`: field -> the sign that parts several values in a cell; the first is
-    meant. `serial`: fields whose repeated texts get a number. `distinct`: one row per key, the last. `lookup`: what
-    another file of the import knows. `key_columns`: their columns that a person chose to tell rows apart;
-    `ignored`: those that they left out.
+    `choose`: field -> words by condition, first that holds. `times`: field -> columns multiplied, by their names or by
+    our field that they fill. `minus`: field -> a column less another. `negate`: fields whose sign is turned.
+    `either`: fields that each row takes from the first of their columns that says something. `first`: field -> the
+    sign that parts several values in a cell; the first is meant. `serial`: fields whose repeated texts get a
+    number. `distinct`: one row per key, the last. `lookup`: what another file of the import knows. `key_columns`:
+    their columns that a person chose to tell rows apart; `ignored`: those that they left out.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -156,50 +156,6 @@ def test_wishes_that_name_nothing_are_refused_with_a_suggestion() -> None:
 
 # ----------------------------------------------------------------------------------------------------- column proof
 
-_OPEN = "deal_id,deal,status,amount,created_on,closed_on\n1,x,won,5,{},{}\n2,y,won,6,{},{}\n"
-
-
-def test_what_an_open_date_order_offers_can_be_answered() -> None:
-    file = "Deal ID,Customer,Status,Amount,Created Date\nA,Acme,won,1,{}\nB,Umbra,won,2,{}\n"
-    assert not planned(file.format("2026-01-05", "20260106")).questions
-    for pair in (("05/01/2026", "20260106"), ("05/01/2026", "45678")):
-        (question,) = planned(file.format(*pair)).questions
-        assert question.choices == ("dmy", "mdy")
-        assert planned(file.format(*pair), date_order="dmy").checked
-
-
-def test_a_closing_date_that_may_lie_ahead_does_not_tell_day_and_month_apart() -> None:
-    """Read as day and month they are days to come, which open deals have; only closed dates must be past."""
-    file = "Opportunity ID,Account Name,Stage,Amount,Close Date\nA,Acme,Prospecting,1,03/12/2026\n"
-    assert [question.flag for question in planned(file).questions] == ["--date-order"]
-
-
-def test_an_open_date_order_is_a_question_with_samples() -> None:
-    plan = planned(_OPEN.format("01/02/2026", "05/06/2026", "03/04/2026", "07/08/2026"))
-    assert plan.checked is None
-    assert [(question.flag, question.choices) for question in plan.questions] == [("--date-order", ("dmy", "mdy"))] * 2
-    assert "01/02/2026 = 2026-02-01" in plan.questions[0].text("zh-CN")
-    told = planned(_OPEN.format("01/02/2026", "05/06/2026", "03/04/2026", "07/08/2026"), date_order="dmy")
-    assert rows(told)["created_on"].to_list() == [date(2026, 2, 1), date(2026, 4, 3)]
-
-
-def test_another_column_of_the_file_proves_the_order() -> None:
-    plan = planned(_OPEN.format("01/02/2026", "25/06/2026", "03/04/2026", "07/08/2026"))
-    assert rows(plan)["created_on"].to_list() == [date(2026, 2, 1), date(2026, 4, 3)]
-
-
-def test_created_before_closed_proves_the_order() -> None:
-    # Day first: created 2 March, closed 1 April. Month first: created 3 February, closed 4 January, before it.
-    plan = planned(_OPEN.format("02/03/2026", "01/04/2026", "02/03/2026", "03/04/2026"))
-    assert plan.questions == []
-    assert rows(plan)["closed_on"].to_list() == [date(2026, 4, 1), date(2026, 4, 3)]
-
-
-def test_what_has_happened_is_not_in_the_future() -> None:
-    # Today is 21 November 2026: created on 12 January, not on 1 December.
-    plan = planned("deal_id,deal,status,amount,created_on\n1,x,open,5,12/01/2026\n2,y,open,6,11/02/2026\n")
-    assert rows(plan)["created_on"].to_list() == [date(2026, 1, 12), date(2026, 2, 11)]
-
 
 def test_per_cent_and_shares() -> None:
     text = "deal_id,deal,status,amount,probability\n1,x,open,5,{}\n2,y,open,6,{}\n"
@@ -397,42 +353,3 @@ def test_a_quotation_mark_that_is_never_closed_swallows_nothing() -> None:
     plan = planned(WITH_ID + "".join(lines))
     assert rows(plan)["deal"].to_list() == ["Deal 0", "Deal\none", "Deal 2", '"Deal 3', "Deal 4"]
     assert [line for line, *_ in refused(plan)] == [8]
-
-
-def test_what_is_computed_of_two_columns_is_read_with_the_decimal_sign_that_was_named() -> None:
-    text = "order_id;ordered_on;customer;product;quantity;unit_price\nA1;2026-01-05;甲;x;2,000;1.234,50\n"
-    plan = planned(text, decimal="comma")
-    assert rows(plan).select("quantity", "unit_price", "amount").rows() == [
-        (2.0, Decimal("1234.5"), Decimal("2469.0000"))
-    ]
-    thousands = planned(text.replace("2,000", "2").replace("1.234,50", "1.234"), decimal="comma")
-    assert rows(thousands)["amount"].to_list() == [Decimal(2468)], "1.234 is a thousand where a comma is the sign"
-
-
-def test_numbers_that_cannot_be_held_refuse_their_row_and_rounded_ones_keep_their_text() -> None:
-    amounts = ["1e400", "12345678901234567890", "1.23456", "7", "8", "9"]
-    text = WITH_ID + "".join(f"D{at},Deal,{amount},won,2026-01-05,Ann\n" for at, amount in enumerate(amounts))
-    plan = planned(text)
-    assert rows(plan).select("deal_id", "amount", "extra").rows() == [
-        ("D2", Decimal("1.2346"), '{"Amount":"1.23456"}'),
-        *((f"D{at}", Decimal(amounts[at]), None) for at in (3, 4, 5)),
-    ]
-    assert [reasons for _, reasons, *_ in refused(plan)] == [[f"unreadable:Amount:{text}"] for text in amounts[:2]]
-    assert "rounded" in codes(plan)
-
-
-def test_a_count_that_is_not_whole_is_refused_not_rounded() -> None:
-    text = "order_id,line_no,ordered_on,product,amount\n" + "".join(
-        f"A,{line},2026-01-05,x,5\n" for line in ("1", "2.5", "3", "4", "3000000000")
-    )
-    plan = planned(text)
-    assert rows(plan)["line_no"].to_list() == [1, 3, 4]
-    assert [why[0] for _, why, *_ in refused(plan)] == ["unreadable:line_no:2.5", "unreadable:line_no:3000000000"]
-
-
-def test_a_product_of_which_one_part_is_no_number_refuses_its_row() -> None:
-    text = "order_id,ordered_on,customer,product,quantity,unit_price,Sales,Profit\n"
-    text += "A,2026-01-05,甲,x,2,5,10,lots\n" + "".join(f"B{at},2026-01-05,甲,x,2,5,10,4\n" for at in range(3))
-    plan = planned(text)
-    assert rows(plan)["cost"].to_list() == [Decimal(6)] * 3
-    assert [why[0].partition(":")[0] for _, why, *_ in refused(plan)] == ["unreadable"]

@@ -160,7 +160,7 @@ def test_a_currency_that_a_cell_names_holds_against_its_header_and_is_said(
 def test_a_sign_that_several_currencies_share_contradicts_none_of_them(
     header: str, amounts: list[str], currencies: list[str]
 ) -> None:
-    filled, _ = fill_currency(header, None, pl.Series(amounts), len(amounts))
+    filled, _ = fill_currency(header, in_header(header), None, pl.Series(amounts), len(amounts))
     assert filled is not None
     assert filled.to_list() == currencies
 

@@ -1,0 +1,51 @@
+"""Which order of day and month a file is read in: what its own columns prove, else a question."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.data.ingest.test_plan import planned, rows
+
+_OPEN = "deal_id,deal,status,amount,created_on,closed_on\n1,x,won,5,{},{}\n2,y,won,6,{},{}\n"
+
+
+def test_what_an_open_date_order_offers_can_be_answered() -> None:
+    file = "Deal ID,Customer,Status,Amount,Created Date\nA,Acme,won,1,{}\nB,Umbra,won,2,{}\n"
+    assert not planned(file.format("2026-01-05", "20260106")).questions
+    for pair in (("05/01/2026", "20260106"), ("05/01/2026", "45678")):
+        (question,) = planned(file.format(*pair)).questions
+        assert question.choices == ("dmy", "mdy")
+        assert planned(file.format(*pair), date_order="dmy").checked
+
+
+def test_a_closing_date_that_may_lie_ahead_does_not_tell_day_and_month_apart() -> None:
+    """Read as day and month they are days to come, which open deals have; only closed dates must be past."""
+    file = "Opportunity ID,Account Name,Stage,Amount,Close Date\nA,Acme,Prospecting,1,03/12/2026\n"
+    assert [question.flag for question in planned(file).questions] == ["--date-order"]
+
+
+def test_an_open_date_order_is_a_question_with_samples() -> None:
+    plan = planned(_OPEN.format("01/02/2026", "05/06/2026", "03/04/2026", "07/08/2026"))
+    assert plan.checked is None
+    assert [(question.flag, question.choices) for question in plan.questions] == [("--date-order", ("dmy", "mdy"))] * 2
+    assert "01/02/2026 = 2026-02-01" in plan.questions[0].text("zh-CN")
+    told = planned(_OPEN.format("01/02/2026", "05/06/2026", "03/04/2026", "07/08/2026"), date_order="dmy")
+    assert rows(told)["created_on"].to_list() == [date(2026, 2, 1), date(2026, 4, 3)]
+
+
+def test_another_column_of_the_file_proves_the_order() -> None:
+    plan = planned(_OPEN.format("01/02/2026", "25/06/2026", "03/04/2026", "07/08/2026"))
+    assert rows(plan)["created_on"].to_list() == [date(2026, 2, 1), date(2026, 4, 3)]
+
+
+def test_created_before_closed_proves_the_order() -> None:
+    # Day first: created 2 March, closed 1 April. Month first: created 3 February, closed 4 January, before it.
+    plan = planned(_OPEN.format("02/03/2026", "01/04/2026", "02/03/2026", "03/04/2026"))
+    assert plan.questions == []
+    assert rows(plan)["closed_on"].to_list() == [date(2026, 4, 1), date(2026, 4, 3)]
+
+
+def test_what_has_happened_is_not_in_the_future() -> None:
+    # Today is 21 November 2026: created on 12 January, not on 1 December.
+    plan = planned("deal_id,deal,status,amount,created_on\n1,x,open,5,12/01/2026\n2,y,open,6,11/02/2026\n")
+    assert rows(plan)["created_on"].to_list() == [date(2026, 1, 12), date(2026, 2, 11)]

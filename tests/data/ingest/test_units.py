@@ -1,0 +1,133 @@
+"""Numbers of a file with their units and currencies: each digit is kept, refused or said, and so is each unit."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from data.ingest.currencies import in_header
+from data.ingest.names import normal, unit_in, unit_of_title
+from tests.data.ingest.test_plan import WITH_ID, codes, planned, refused, rows
+
+
+def test_what_is_computed_of_two_columns_is_read_with_the_decimal_sign_that_was_named() -> None:
+    text = "order_id;ordered_on;customer;product;quantity;unit_price\nA1;2026-01-05;甲;x;2,000;1.234,50\n"
+    plan = planned(text, decimal="comma")
+    assert rows(plan).select("quantity", "unit_price", "amount").rows() == [
+        (2.0, Decimal("1234.5"), Decimal("2469.0000"))
+    ]
+    thousands = planned(text.replace("2,000", "2").replace("1.234,50", "1.234"), decimal="comma")
+    assert rows(thousands)["amount"].to_list() == [Decimal(2468)], "1.234 is a thousand where a comma is the sign"
+
+
+def test_numbers_that_cannot_be_held_refuse_their_row_and_rounded_ones_keep_their_text() -> None:
+    amounts = ["1e400", "12345678901234567890", "1.23456", "7", "8", "9"]
+    text = WITH_ID + "".join(f"D{at},Deal,{amount},won,2026-01-05,Ann\n" for at, amount in enumerate(amounts))
+    plan = planned(text)
+    assert rows(plan).select("deal_id", "amount", "extra").rows() == [
+        ("D2", Decimal("1.2346"), '{"Amount":"1.23456"}'),
+        *((f"D{at}", Decimal(amounts[at]), None) for at in (3, 4, 5)),
+    ]
+    assert [reasons for _, reasons, *_ in refused(plan)] == [[f"unreadable:Amount:{text}"] for text in amounts[:2]]
+    assert "rounded" in codes(plan)
+
+
+def test_a_count_that_is_not_whole_is_refused_not_rounded() -> None:
+    text = "order_id,line_no,ordered_on,product,amount\n" + "".join(
+        f"A,{line},2026-01-05,x,5\n" for line in ("1", "2.5", "3", "4", "3000000000")
+    )
+    plan = planned(text)
+    assert rows(plan)["line_no"].to_list() == [1, 3, 4]
+    assert [why[0] for _, why, *_ in refused(plan)] == ["unreadable:line_no:2.5", "unreadable:line_no:3000000000"]
+
+
+def test_a_product_of_which_one_part_is_no_number_refuses_its_row() -> None:
+    text = "order_id,ordered_on,customer,product,quantity,unit_price,Sales,Profit\n"
+    text += "A,2026-01-05,甲,x,2,5,10,lots\n" + "".join(f"B{at},2026-01-05,甲,x,2,5,10,4\n" for at in range(3))
+    plan = planned(text)
+    assert rows(plan)["cost"].to_list() == [Decimal(6)] * 3
+    assert [why[0].partition(":")[0] for _, why, *_ in refused(plan)] == ["unreadable"]
+
+
+DEALS = "Deal ID,Deal Name,{name},Stage,Close Date\n1,A,{one},Won,2026-01-02\n2,B,{other},Won,2026-02-02\n"
+
+
+@pytest.mark.parametrize(
+    ("header", "base", "factor", "currency"),
+    [
+        ("Amount (HKD)", "Amount", 1, "HKD"),
+        ("Amount (in JPY)", "Amount", 1, "JPY"),
+        ("amount_eur", "amount", 1, "EUR"),
+        ("Amount USD", "Amount", 1, "USD"),
+        ("Value (k€)", "Value", 1_000, "EUR"),
+        ("Amount (USD thousands)", "Amount", 1_000, "USD"),
+        ("金额（美元）", "金额", 1, "USD"),
+        ("金额（万美元）", "金额", 10_000, "USD"),
+        ("金额（港币万元）", "金额", 10_000, "HKD"),
+        ("金额（单位：万元）", "金额", 10_000, None),
+        ("金额/元", "金额", 1, None),
+        ("Amount (Won)", "Amount (Won)", 1, None),
+        ("Deals/Won", "Deals/Won", 1, None),
+        ("Region (ALL)", "Region (ALL)", 1, None),
+    ],
+)
+def test_units_and_currencies_in_the_names_of_columns(
+    header: str, base: str, factor: int, currency: str | None
+) -> None:
+    assert normal(unit_in(header).base) == normal(base)
+    assert (unit_in(header).factor, in_header(header)) == (factor, currency)
+
+
+@pytest.mark.parametrize(
+    ("line", "factor", "currency"),
+    [
+        ("单位：万美元", 10_000, "USD"),
+        ("金额单位：人民币百万元", 1_000_000, None),
+        ("币种：港币", 1, "HKD"),
+        ("Amounts in USD thousands", 1_000, "USD"),
+        ("Report in thousands of EUR", 1_000, "EUR"),
+        ("Prepared in Hong Kong", 1, None),
+    ],
+)
+def test_units_and_currencies_in_a_line_above(line: str, factor: int, currency: str | None) -> None:
+    assert (unit_of_title([line]).factor, in_header("Amount", [line])) == (factor, currency)
+
+
+@pytest.mark.parametrize("name", ["Amount (HKD)", "Amount HKD", "amount_hkd", "金额（港币）", "Amount/HK$"])
+def test_a_currency_in_the_name_hides_no_column(name: str) -> None:
+    plan = planned(DEALS.format(name=name, one=5, other=6))
+    assert rows(plan).select("amount", "currency").rows() == [(Decimal(5), "HKD"), (Decimal(6), "HKD")]
+    assert "currency_sign" in codes(plan)
+
+
+def test_a_column_without_a_currency_is_the_amount_beside_one_with() -> None:
+    plan = planned("Deal ID,Deal Name,Amount USD,Amount,Stage\n1,A,5,35,Won\n")
+    assert rows(plan)["amount"].to_list() == [Decimal(35)]
+    assert "columns_rival" in codes(plan)
+
+
+def test_cells_name_their_currency_in_words_signs_and_codes() -> None:
+    said = {
+        "200美元": (200, "USD"), "HK$ 300": (300, "HKD"), "100 元": (100, "CNY"), "100 万美元": (1_000_000, "USD"),
+        "300日元": (300, "JPY"), "300 Euro": (300, "EUR"), "USD 1.2M": (1_200_000, "USD"), "港币5,000": (5_000, "HKD"),
+    }  # fmt: skip
+    listed = "".join(f'{at},D{at},"{text}",Won\n' for at, text in enumerate(said))
+    plan = planned("Deal ID,Deal Name,Amount,Stage\n" + listed, without_rates=True, currency="CNY")
+    assert rows(plan).select("amount", "currency").rows() == [(Decimal(many), code) for many, code in said.values()]
+
+
+def test_a_title_names_unit_and_currency() -> None:
+    plan = planned("单位：万美元\n" + DEALS.format(name="Amount", one=5, other=6))
+    assert rows(plan).select("amount", "currency").rows() == [(Decimal(50_000), "USD"), (Decimal(60_000), "USD")]
+
+
+ORDERS = "order_id,ordered_on,customer,product,{}\nA,2026-01-05,甲,x,{}\nB,2026-01-06,乙,y,{}\n"
+
+
+def test_what_is_computed_goes_by_the_units_of_its_columns() -> None:
+    plan = planned(ORDERS.format("quantity,单价(万元),Sales(千元),Profit(千元)", "2,5,100,40", "3,5,150,50"))
+    found = rows(plan)
+    assert found["cost"].to_list() == [Decimal(60_000), Decimal(100_000)]
+    without = planned(ORDERS.format("销售数量,销售单价(万元)", "2,5", "3,5"))
+    assert rows(without)["amount"].to_list() == [Decimal(100_000), Decimal(150_000)]
