@@ -304,4 +304,5 @@ from data import (  # noqa: E402 - their commands are these too, of the same app
     funnel_commands,  # noqa: F401
     process_commands,  # noqa: F401
     rates_command,  # noqa: F401
+    stages_command,  # noqa: F401
 )

@@ -1,4 +1,4 @@
-"""Tables with something of their own: numbered orders, paid invoices, lines of deals, stages, teams."""
+"""Tables with something of their own: numbered orders, paid invoices, lines of deals, teams."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from data.facts import REPORTING, renew, select
+from data.stage_rows import write_stages
 
 if TYPE_CHECKING:
     import duckdb
@@ -102,53 +103,6 @@ def _write_deal_lines(cursor: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _write_stages(cursor: duckdb.DuckDBPyConnection) -> None:
-    """Stages: as uploaded; those only seen on deals follow, open ones first, in the order in which deals pass them."""
-    renew(cursor, "stages")
-    cursor.execute(
-        f"""
-        insert into crm.stages
-        with told as (
-            select * from now_stages as s where stage is not null and {_HOLDS}
-            qualify row_number() over (partition by pipeline, stage order by position nulls last, key) = 1
-        ),
-        passed as (
-            select deal_id, stage, row_number() over (partition by deal_id order by entered_on nulls first) as step
-            from crm.deal_stages  -- a visit without a day was going on when the deal was first seen
-        ),
-        steps as (select pipeline, passed.stage, sum(step) / count(*) as step
-                  from passed join crm.deals using (deal_id) group by pipeline, passed.stage),
-        seen as (
-            select pipeline, stage, status, probability from crm.deal_versions where stage is not null
-            union all
-            select pipeline, deal_stages.stage, null, null from crm.deal_stages join crm.deals using (deal_id)
-        ),
-        shown as (
-            select seen.pipeline, seen.stage, coalesce(mode(status order by status), 'open') as status,
-                median(seen.probability) as probability, any_value(steps.step) as step
-            from seen left join steps on steps.pipeline is not distinct from seen.pipeline and steps.stage = seen.stage
-            group by seen.pipeline, seen.stage
-        ),
-        untold as (
-            select * from shown where not exists (
-                from told where told.stage = shown.stage
-                    and (told.pipeline is null or told.pipeline is not distinct from shown.pipeline))
-        )
-        select pipeline, stage, coalesce(position, row_number() over (partition by pipeline order by stage))::integer,
-            status, probability, max_days, coalesce(label_en, stage), coalesce(label_zh, stage)
-        from told
-        union all
-        select pipeline, stage,
-            coalesce((select max(position) from told where told.pipeline is not distinct from untold.pipeline), 0)
-                + row_number() over (partition by pipeline order by
-                    case status when 'open' then 1 when 'won' then 2 else 3 end,
-                    probability nulls last, step nulls last, stage),
-            status, probability, null, stage, stage
-        from untold
-        """
-    )
-
-
 def write_teams(cursor: duckdb.DuckDBPyConnection) -> None:
     """Teams: as uploaded, and every other that a person or a deal belongs to."""
     renew(cursor, "teams")
@@ -170,5 +124,5 @@ SPECIAL = {
     "order_lines": Special(_write_order_lines),
     "invoices": Special(_write_invoices),
     "deal_lines": Special(_write_deal_lines),
-    "stages": Special(_write_stages),
+    "stages": Special(write_stages),
 }

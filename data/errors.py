@@ -131,3 +131,11 @@ class DimensionInvalid(SalesError):
 
 class UnknownPromoted(SalesError):
     """No promoted dimension has this id. Params: name, suggestion."""
+
+
+class StagesInvalid(SalesError):
+    """A list of stages cannot be the configuration. Params: problem."""
+
+
+class UnknownPreset(SalesError):
+    """There is no list of stages of this name. Params: name, presets, suggestion."""

@@ -18,7 +18,9 @@ from data.facts import write
 from data.members import KINDS, TABLE_OF, find_pairs, resolve
 from data.order import Order, order_of
 from data.people import write_customers, write_lifetimes, write_members
+from data.renaming import SAID
 from data.shares import write_shares
+from data.stage_names import renamed
 from data.states import FOR_EVER, find_now, find_states
 from data.tables import REFERENCES, tables
 from data.visits import share_deals, write_visits
@@ -50,6 +52,8 @@ def fold(cursor: duckdb.DuckDBPyConnection, changed: set[str] | None = None, new
     """
     if settle(cursor):  # every amount is in another currency now
         changed, newest = None, None
+    if (changed is None or "stages" in changed) and renamed(cursor) and changed is not None:
+        changed = changed | set(SAID["stage"])
     if newest is not None and changed == {"deals"}:
         from data.newest import fold_newest
 

@@ -77,6 +77,32 @@ select deal_id, pipeline, stage, place, nth = 1 as is_first, place = last_place 
 from walked
 """
 
+_STAGE_ROWS_OF_6 = """row_no bigint not null, key_no bigint not null, key varchar not null, hash ubigint not null,
+    pipeline varchar, stage varchar, position integer, status varchar, probability double, max_days integer,
+    label_en varchar, label_zh varchar, required varchar, forecast_category varchar, means varchar, is_deleted boolean,
+    merged_into varchar, extra varchar"""
+
+# Rows are told apart by the hash of their fields in order: with three fields more it is another one.
+_HELD_STAGES_OF_6 = """
+insert into ops.stages_rows
+select row_no, key_no, key, hash(pipeline, stage, position, status, probability, max_days, label_en, label_zh,
+        null::varchar, null::varchar, null::varchar, is_deleted, merged_into, extra),
+    pipeline, stage, position, status, probability, max_days, label_en, label_zh,
+    null, null, null, is_deleted, merged_into, extra
+from ops.stages_rows_of_5
+"""
+
+_STAGES_OF_6 = """
+update crm.stages set told_by = 'file' where exists (
+    select 1 from ops.stages_rows as told
+    where told.stage = stages.stage and told.pipeline is not distinct from stages.pipeline)
+"""
+
+_PLACES_OF_6 = """
+update crm.places set probability = stages.probability, max_days = stages.max_days from crm.stages
+where stages.stage = places.stage and (stages.pipeline is null or stages.pipeline is not distinct from places.pipeline)
+"""
+
 STEPS: tuple[Step, ...] = (
     Step(
         "the state of today is stored once, in deals: deal_versions is a view of it and of the states before",
@@ -136,6 +162,26 @@ STEPS: tuple[Step, ...] = (
             """,
             _PLACES_OF_5,
             _VISITS_OF_5,
+        ),
+    ),
+    Step(
+        "stages can be configured: what a stage requires, its forecast category, and the names it is called by",
+        (
+            "alter table ops.stages_rows rename to stages_rows_of_5",
+            f"create table ops.stages_rows ({_STAGE_ROWS_OF_6})",
+            _HELD_STAGES_OF_6,
+            "drop table ops.stages_rows_of_5",
+            *(
+                f"alter table crm.stages add column if not exists {field} varchar"
+                for field in ("required", "forecast_category", "told_by")
+            ),
+            *(
+                f"alter table crm.places add column if not exists {field}"
+                for field in ("probability double", "max_days integer", "required varchar", "forecast_category varchar")
+            ),
+            "create table if not exists fold.stage_names (alias varchar not null, canonical varchar not null)",
+            _STAGES_OF_6,
+            _PLACES_OF_6,
         ),
     ),
 )

@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from data import stage_names
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -27,11 +29,16 @@ _GOALS = ("rep", "product", "team")
 
 
 def ends(cursor: duckdb.DuckDBPyConnection, kinds: Sequence[str]) -> list[tuple[str, str, str]]:
-    """Accepted names of these kinds (kind, alias, canonical), chains of them followed to their end."""
+    """Accepted names of these kinds (kind, alias, canonical), chains of them followed to their end.
+
+    Names that the configuration gives to a stage besides its own (data/stages.py) are such, too.
+    """
     found = cursor.execute(
         "select kind, alias, canonical from ops.aliases where kind in (select unnest($kinds))", {"kinds": list(kinds)}
     ).fetchall()
     following = {(kind, alias): canonical for kind, alias, canonical in found}
+    if "stage" in kinds:
+        following |= {("stage", alias): canonical for alias, canonical in stage_names.names(cursor).items()}
     listed = []
     for (kind, alias), canonical in following.items():
         end = canonical

@@ -188,7 +188,8 @@ create table crm.deal_stages (                  -- visit of a deal to a stage; f
 );
 
 create table crm.places (                       -- open stages of each pipeline that deals are in, numbered from 1 on
-    pipeline varchar, stage varchar not null, place integer not null, label_en varchar, label_zh varchar
+    pipeline varchar, stage varchar not null, place integer not null, label_en varchar, label_zh varchar,
+    probability double, max_days integer, required varchar, forecast_category varchar       -- as in crm.stages
 );
 
 -- Visits to open stages, by the fold (data/visits.py): what funnel and odds are counted from, with what they ask of the deal.
@@ -282,9 +283,12 @@ create table crm.stock (product_key bigint, counted_on date, quantity double, wa
 create table crm.market (market varchar, region varchar, starts_on date, ends_on date, size decimal(18,4), competitor varchar, competitor_amount decimal(18,4));
 create table crm.fx_rates (currency varchar not null, from_on date not null, rate double not null);      -- one unit of currency in the reporting currency
 
-create table crm.stages (
+create table crm.stages (                       -- a row that names its pipeline beats one for all pipelines (data/stage_rows.py)
     pipeline varchar, stage varchar not null, position integer, status varchar, probability double, max_days integer,
-    label_en varchar, label_zh varchar
+    label_en varchar, label_zh varchar,
+    required varchar,                           -- fields of deals that must be filled in, with commas between them
+    forecast_category varchar,                  -- of deals that say none themselves
+    told_by varchar                             -- settings | file; NULL: only seen on deals
 );
 
 create table crm.calendar (
@@ -350,6 +354,9 @@ create table fold.rep_refs (                    -- and which member each one is;
 );
 create table fold.customer_refs (id varchar, name varchar, key bigint not null, is_merged boolean);
 create table fold.product_refs (id varchar, name varchar, key bigint not null, is_merged boolean);
+create table fold.stage_names (                 -- names of stages that the configuration reads as others
+    alias varchar not null, canonical varchar not null
+);
 create table fold.deals_now (                   -- the state that each deal has today: what the next upload is compared with
     key_no bigint not null, row_no bigint not null, is_gone boolean not null
 );

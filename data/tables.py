@@ -209,7 +209,8 @@ _LISTED = (
     _table(
         "stages",
         "pipeline stage",
-        "pipeline stage position:integer status probability:share max_days:integer label_en label_zh",
+        "pipeline stage position:integer status probability:share max_days:integer label_en label_zh required"
+        " forecast_category means",
     ),
 )
 

@@ -14,14 +14,15 @@ if TYPE_CHECKING:
     import duckdb
 
 _PLACES = """
-select
-    lines.pipeline, stages.stage,
-    row_number() over (partition by lines.pipeline order by min(stages.position), stages.stage)::integer as place,
-    min(stages.label_en) as label_en, min(stages.label_zh) as label_zh
-from (select distinct pipeline from crm.deals) as lines
-join crm.stages as stages on stages.pipeline is null or stages.pipeline is not distinct from lines.pipeline
-where stages.status = 'open'
-group by lines.pipeline, stages.stage
+with offered as (  -- what names the pipeline beats what is said of all
+    select lines.pipeline, stages.* exclude (pipeline),
+        row_number() over (partition by lines.pipeline, stage order by stages.pipeline nulls last, position) as choice
+    from (select distinct pipeline from crm.deals) as lines
+    join crm.stages as stages on stages.pipeline is null or stages.pipeline is not distinct from lines.pipeline
+)
+select pipeline, stage, row_number() over (partition by pipeline order by position, stage)::integer as place,
+    label_en, label_zh, probability, max_days, required, forecast_category
+from offered where choice = 1 and status = 'open'
 """
 
 _ONE_ROW_EACH = """(

@@ -24,7 +24,7 @@ def section() -> None:
     """The company's own currency, its rates, what lacks one, and the form."""
     with session.reading() as seen:
         own, known, without = seen.currency, rates(seen), lacking(seen)
-        last = next((one for one in reversed(uploads(seen)) if one.profile == PROFILE and not one.is_undone), None)
+        said = [one for one in uploads(seen) if (one.table, one.profile) == ("fx_rates", PROFILE) and not one.is_undone]
     show.section(t("settings.rates"), t("settings.rates_help"))
     st.markdown(t("settings.own_currency", currency=plain(own or numbers.NOTHING)))
     if not session.viewer().sees_all:
@@ -53,9 +53,9 @@ def section() -> None:
         ]
         show.listing(pl.DataFrame(told), key="settings.rates", alt=t("settings.rates"))
     _form(own, [one.currency for one in without])
-    if last is not None:
-        label = t("settings.rate_undo", rate=last.file)
-        st.button(plain(label), icon=":material/undo:", on_click=_undo, args=(last.id,), key="settings.rate_undo")
+    if said:
+        label = t("settings.rate_undo", rate=said[-1].file)
+        st.button(plain(label), icon=":material/undo:", on_click=_undo, args=(said[-1].id,), key="settings.rate_undo")
     if isinstance(error := st.session_state.pop(_TOLD, None), SalesError):
         explain(error)
 

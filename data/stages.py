@@ -1,0 +1,288 @@
+"""Stages as the company configures them: pipelines, order, labels, status, probability, time limit, required fields.
+
+A configuration is one upload of the profile `settings` (data/stage_names.py): what files and deals say of stages stays
+as it was uploaded, and undoing the upload brings the configuration before it back. `preview` says what would come of
+one by doing it and rolling it back, so it is exact.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections import Counter
+from contextlib import suppress
+from typing import TYPE_CHECKING, Literal
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from data.errors import StagesInvalid
+from data.fold import fold
+from data.ingest.keys import JOINT
+from data.recording import record
+from data.stage_names import CONFIGURED, PROFILE
+from data.truth import Load, Upload, load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import duckdb
+
+    from data.store import Snapshot, Store
+
+Status = Literal["open", "won", "lost"]
+Category = Literal["omitted", "pipeline", "best_case", "commit", "closed"]
+Required = Literal[
+    "rep", "customer", "amount", "expected_close_on", "next_step", "product", "source", "competitor", "probability"
+]
+"""Fields of a deal that a stage can require."""
+STATUSES: tuple[Status, ...] = ("open", "won", "lost")
+CATEGORIES: tuple[Category, ...] = ("omitted", "pipeline", "best_case", "commit", "closed")
+REQUIRABLE: tuple[Required, ...] = (
+    "rep", "customer", "amount", "expected_close_on", "next_step", "product", "source", "competitor", "probability",
+)  # fmt: skip
+
+
+class Stage(BaseModel):
+    """One stage of a configuration; its place is its place in the list.
+
+    Attributes:
+        stage: as deals call it. pipeline: None: of every pipeline.
+        max_days: the longest a deal should stay. required: fields of deals that must be filled in while they are in it.
+        forecast_category: of open deals that say none themselves.
+        means: other names that are read as this stage.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    stage: str = Field(min_length=1, max_length=200)
+    pipeline: str | None = Field(default=None, min_length=1, max_length=200)
+    status: Status = "open"
+    probability: float | None = Field(default=None, ge=0, le=1)
+    max_days: int | None = Field(default=None, ge=1, le=3650)
+    required: tuple[Required, ...] = ()
+    forecast_category: Category | None = None
+    label_en: str | None = Field(default=None, max_length=200)
+    label_zh: str | None = Field(default=None, max_length=200)
+    means: tuple[str, ...] = ()
+
+
+class Standing(Stage):
+    """A stage as it counts today, with the deals in it.
+
+    Attributes:
+        told_by: "settings", "file", or None: nobody told it, deals are in it.
+        deals, open_deals, open_amount: today's deals. differing: deals whose own status is not the stage's.
+    """
+
+    told_by: Literal["settings", "file"] | None = None
+    deals: int = 0
+    open_deals: int = 0
+    open_amount: float = 0.0
+    differing: int = 0
+
+
+_STANDING = """
+with counted as (
+    select pipeline, stage, status, count(*) as deals, coalesce(sum(amount), 0)::double as amount
+    from crm.deals where status <> 'open' or not is_gone group by all
+)
+select stages.*, coalesce(sum(counted.deals), 0)::bigint as deals,
+    coalesce(sum(counted.deals) filter (counted.status = 'open'), 0)::bigint as open_deals,
+    coalesce(sum(counted.amount) filter (counted.status = 'open'), 0) as open_amount,
+    coalesce(sum(counted.deals) filter (counted.status <> stages.status), 0)::bigint as differing
+from crm.stages as stages
+left join counted on counted.stage = stages.stage and (
+    counted.pipeline is not distinct from stages.pipeline
+    or stages.pipeline is null and not exists (
+        from crm.stages as own where own.stage = counted.stage and own.pipeline = counted.pipeline))
+group by all order by stages.pipeline nulls first, stages.position, stages.stage
+"""
+
+
+def standing(seen: Snapshot) -> list[Standing]:
+    """Every stage there is today, by pipeline and place."""
+    return _standing(seen.frame(_STANDING), seen.frame(CONFIGURED))
+
+
+def _standing(stages: pl.DataFrame, configured: pl.DataFrame) -> list[Standing]:
+    means = {(row["pipeline"], row["stage"]): row["means"] for row in configured.iter_rows(named=True)}
+    found = []
+    for row in stages.drop("position").iter_rows(named=True):
+        told = {name: row[name] for name in row if name != "required"}
+        other = json.loads(means.get((row["pipeline"], row["stage"])) or "[]")
+        found.append(Standing(**told, required=_listed(row["required"]), means=other))
+    return found
+
+
+def _listed(required: str | None) -> tuple[str, ...]:
+    """The fields of a list that a file may have brought; what is no field of a deal requires nothing."""
+    said = [name.strip() for name in (required or "").split(",")]
+    return tuple(name for name in said if name in REQUIRABLE)
+
+
+def as_configuration(stages: Iterable[Standing]) -> tuple[Stage, ...]:
+    """The stages as they stand, to be changed and applied."""
+    return tuple(Stage(**{name: getattr(one, name) for name in Stage.model_fields}) for one in stages)
+
+
+def pipelines(seen: Snapshot) -> list[str]:
+    """The pipelines that deals or stages name."""
+    found = seen.frame("select pipeline from crm.deals union select pipeline from crm.stages order by pipeline")
+    return [name for name in found["pipeline"] if name is not None]
+
+
+def last(seen: Snapshot) -> int | None:
+    """The number of the upload that holds the configuration; None where there is none."""
+    from data.stage_names import LAST
+
+    found: int | None = seen.frame(f"select {LAST} as id")["id"][0]
+    return found
+
+
+# ------------------------------------------------------------------------------------------------------------ changing
+
+
+class Preview(BaseModel):
+    """What would come of a configuration: the stages before and after it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    before: tuple[Standing, ...]
+    after: tuple[Standing, ...]
+
+    @property
+    def untold(self) -> tuple[Standing, ...]:
+        """Stages that deals are in and nobody configures."""
+        return tuple(one for one in self.after if one.told_by is None and one.deals)
+
+    @property
+    def differing(self) -> tuple[Standing, ...]:
+        """Stages with deals whose own status is another than the stage's: the deals keep theirs."""
+        return tuple(one for one in self.after if one.differing)
+
+
+class _Rehearsed(Exception):
+    """Takes a change back that was made to be looked at."""
+
+
+def preview(store: Store, stages: Sequence[Stage]) -> Preview:
+    """What `apply` would do; nothing is kept of it.
+
+    Raises:
+        StagesInvalid: as `apply`.
+    """
+    check(stages)
+    found: list[list[Standing]] = []
+    with suppress(_Rehearsed), store.writing() as cursor:
+        found.append(_read(cursor))
+        record(cursor, store, _load(stages, "", None))
+        fold(cursor, {"stages"})
+        found.append(_read(cursor))
+        raise _Rehearsed
+    before, after = map(tuple, found)
+    return Preview(before=before, after=after)
+
+
+def _read(cursor: duckdb.DuckDBPyConnection) -> list[Standing]:
+    return _standing(cursor.sql(_STANDING).pl(), cursor.sql(CONFIGURED).pl())
+
+
+def apply(store: Store, stages: Sequence[Stage], name: str, *, who: str | None = None) -> Upload:
+    """Let these stages count from now on, instead of any configuration before; `truth.undo` takes it back.
+
+    Args:
+        store: whose. stages: all of them, of all pipelines, in order. name: what the history calls the change.
+
+    Raises:
+        StagesInvalid: a stage is named twice, or a name would be read as a stage that is read as another.
+    """
+    check(stages)
+    return load(store, [_load(stages, name, who)])[0]
+
+
+def _load(stages: Sequence[Stage], name: str, who: str | None) -> Load:
+    places = Counter[str | None]()
+    rows: list[dict[str, object]] = []
+    for one in stages:
+        places[one.pipeline] += 1
+        told = one.model_dump() | {
+            "key": f"{one.pipeline or ''}{JOINT}{one.stage}",
+            "position": places[one.pipeline],
+            "label_en": one.label_en or one.stage,
+            "label_zh": one.label_zh or one.stage,
+            "required": ",".join(one.required) or None,
+            "means": json.dumps(one.means, ensure_ascii=False) if one.means else None,
+            "line": len(rows) + 1,
+        }
+        rows.append(told)
+    original = to_toml(stages).encode() if name else b""
+    return Load(
+        table="stages", profile=PROFILE, file=name, rows=pl.DataFrame(rows, schema_overrides=_TYPES),
+        original=original, is_full=True, who=who,
+    )  # fmt: skip
+
+
+_TYPES: dict[str, type[pl.DataType]] = {
+    "pipeline": pl.String, "label_en": pl.String, "label_zh": pl.String, "required": pl.String,
+    "forecast_category": pl.String, "means": pl.String, "probability": pl.Float64, "max_days": pl.Int32,
+    "position": pl.Int32,
+}  # fmt: skip
+
+
+def check(stages: Sequence[Stage]) -> None:
+    """Whether the stages can stand beside each other.
+
+    Raises:
+        StagesInvalid: there are none, one is named twice, or a name would be read as a stage that is read as another.
+    """
+    if not stages:
+        raise StagesInvalid(problem="—")
+    named = Counter((one.pipeline, one.stage) for one in stages)
+    twice = [stage for (_, stage), times in named.items() if times > 1]
+    read_as: dict[str, set[str]] = {}
+    for one in stages:
+        for other in one.means:
+            read_as.setdefault(other, set()).add(one.stage)
+    own = {one.stage for one in stages}
+    both = [name for name, targets in read_as.items() if name in own or len(targets) > 1]
+    if twice or both:
+        raise StagesInvalid(problem=", ".join(dict.fromkeys([*twice, *both])))
+
+
+# -------------------------------------------------------------------------------------------------------------- as TOML
+
+
+_FIELDS = set(Stage.model_fields)
+
+
+def to_toml(stages: Iterable[Stage]) -> str:
+    """The stages as a file that `from_toml` reads."""
+    parts = []
+    for one in stages:
+        said = {name: value for name, value in one.model_dump(include=_FIELDS).items() if value not in (None, ())}
+        lines = [f"{name} = {_written(value)}" for name, value in said.items()]
+        parts.append("\n".join(["[[stages]]", *lines]))
+    return "\n\n".join(parts) + "\n"
+
+
+def _written(value: object) -> str:
+    """A value as TOML writes it: strings and lists as JSON does."""
+    return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
+
+
+def from_toml(text: str) -> tuple[Stage, ...]:
+    """The stages that a file says.
+
+    Raises:
+        StagesInvalid: it is no such file, or a value is none that its field can have.
+    """
+    try:
+        content = tomllib.loads(text)
+        return tuple(Stage.model_validate(one) for one in content["stages"])
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise StagesInvalid(problem=f"{where}: {first['msg']}") from error
+    except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        raise StagesInvalid(problem=str(error)) from error

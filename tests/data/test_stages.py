@@ -1,0 +1,213 @@
+"""Stages as configuration: laid over what uploads say, previewed exactly, taken back without a trace."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from data.errors import StagesInvalid, UnknownPreset
+from data.presets import fitted, preset, presets
+from data.stages import Stage, apply, as_configuration, check, from_toml, preview, standing, to_toml
+from data.store import Store, open_store
+from data.truth import Load, load, redo, undo, uploads
+from tests.command_line import Company, dump, run
+
+
+def _company(path: Path) -> Store:
+    """Four deals of two pipelines: in A, one in "1. Prospecting", one in "Lead", one won; in B one in "Odd"."""
+    store = open_store(path)
+    rows = pl.DataFrame(
+        {
+            "key": ["1", "2", "3", "4"],
+            "deal_id": ["1", "2", "3", "4"],
+            "pipeline": ["A", "A", "A", "B"],
+            "stage": ["1. Prospecting", "Lead", "Closed Won", "Odd"],
+            "status": ["open", "open", "won", "open"],
+            "amount": [100, 20, 5, 7],
+            "probability": [0.1, 0.2, 1.0, 0.3],
+            "created_on": [date(2026, 1, 1)] * 4,
+            "closed_on": [None, None, date(2026, 1, 9), None],
+        }
+    )
+    load(store, [Load(table="deals", profile="p", file="deals.csv", rows=rows, as_of=date(2026, 1, 10))])
+    return store
+
+
+def _stages(store: Store) -> dict[tuple[str | None, str], tuple[str | None, int]]:
+    with store.snapshot() as seen:
+        return {(one.pipeline, one.stage): (one.told_by, one.deals) for one in standing(seen)}
+
+
+def test_a_preset_groups_the_same_deals_otherwise_and_is_taken_back(tmp_path: Path) -> None:
+    store = _company(tmp_path / "s.duckdb")
+    before = dump(store.path, "crm")
+    totals = "select count(*) as n, sum(amount) as money, count(distinct stage) as stages from crm.deals"
+    with store.snapshot() as seen:
+        now, first = standing(seen), seen.frame(totals).row(0)
+    assert all(one.told_by is None for one in now)
+    six = fitted(preset("six_steps"), now)
+    discovery = six[0]
+    assert {discovery.stage, *discovery.means} == {"1. Prospecting", "Lead"}
+    assert discovery.label_zh == "客户发现"
+    made = apply(store, six, "six steps")
+    with store.snapshot() as seen:
+        n, money, stages = seen.frame(totals).row(0)
+        assert (n, money) == first[:2], "the same deals, the same money"
+        assert stages == first[2] - 1, "two of their stages are one now"
+        place = seen.frame("select place, label_zh from crm.places where pipeline = 'A' and stage = $stage",
+                           {"stage": discovery.stage})  # fmt: skip
+    assert place.rows() == [(1, "客户发现")]
+    assert _stages(store)["B", "Odd"] == (None, 1), "what nobody configured shows as such"
+    undo(store, made.id)
+    assert dump(store.path, "crm") == before
+    redo(store, made.id)
+    assert _stages(store)[None, discovery.stage] == ("settings", 2)
+    store.close()
+
+
+def test_a_preview_is_what_comes_of_it_and_leaves_nothing(tmp_path: Path) -> None:
+    store = _company(tmp_path / "s.duckdb")
+    everything = dump(store.path, "crm") | dump(store.path, "ops")
+    with store.snapshot() as seen:
+        wished = fitted(preset("five_steps"), standing(seen))
+    found = preview(store, wished)
+    assert dump(store.path, "crm") | dump(store.path, "ops") == everything
+    assert {one.stage for one in found.untold} == {"Odd"}
+    apply(store, wished, "five steps")
+    with store.snapshot() as seen:
+        assert standing(seen) == list(found.after)
+    store.close()
+
+
+def test_the_configuration_is_laid_over_files_whichever_came_last(tmp_path: Path) -> None:
+    store = _company(tmp_path / "s.duckdb")
+    apply(store, [Stage(stage="Lead", max_days=9, required=("amount",), label_zh="线索")], "mine")
+    rows = pl.DataFrame(
+        {"key": ["L", "N"], "stage": ["Lead", "Never"], "status": ["lost", "open"], "max_days": [90, 30]}
+    )
+    load(store, [Load(table="stages", profile="crm", file="stages.csv", rows=rows)])
+    with store.snapshot() as seen:
+        found = {one.stage: one for one in standing(seen)}
+        lead = seen.frame("select max_days, required from crm.places where pipeline = 'A' and stage = 'Lead'").rows()
+    assert (found["Lead"].told_by, found["Lead"].max_days, found["Lead"].status) == ("settings", 9, "open")
+    assert (found["Never"].told_by, found["Never"].max_days) == ("file", 30)
+    assert lead == [(9, "amount")]
+    store.close()
+
+
+def test_a_stage_of_its_pipeline_beats_the_one_of_all(tmp_path: Path) -> None:
+    store = _company(tmp_path / "s.duckdb")
+    apply(store, [Stage(stage="Lead", max_days=9), Stage(stage="Lead", pipeline="A", max_days=3)], "mine")
+    with store.snapshot() as seen:
+        held = seen.frame("select pipeline, max_days from crm.places where stage = 'Lead' order by pipeline").rows()
+    assert held == [("A", 3), ("B", 9)]
+    store.close()
+
+
+def test_statuses_of_deals_stay_what_their_export_says(tmp_path: Path) -> None:
+    store = _company(tmp_path / "s.duckdb")
+    found = preview(store, [Stage(stage="Lead", status="won")])
+    assert [(one.stage, one.differing) for one in found.differing] == [("Lead", 1)]
+    apply(store, [Stage(stage="Lead", status="won")], "won")
+    with store.snapshot() as seen:
+        assert seen.frame("select status from crm.deals where stage = 'Lead'")["status"].to_list() == ["open"]
+    store.close()
+
+
+def test_every_preset_can_be_applied_and_says_both_languages() -> None:
+    for one in presets().values():
+        wished = fitted(one, [])
+        check(wished)
+        assert all(stage.label_en and stage.label_zh for stage in wished)
+        assert from_toml(to_toml(wished)) == wished
+        assert sum(stage.status == "open" for stage in wished) >= 3, one.id
+    assert {"six_steps", "five_steps", "salesforce", "hubspot", "zoho", "pipedrive", "fxiaoke", "odoo"} <= set(
+        presets()
+    )
+    with pytest.raises(UnknownPreset):
+        preset("salesfore")
+
+
+@pytest.mark.parametrize(
+    "stages",
+    [
+        [],
+        [Stage(stage="A"), Stage(stage="A")],
+        [Stage(stage="A", means=("B",)), Stage(stage="B")],
+        [Stage(stage="A", means=("C",)), Stage(stage="B", means=("C",))],
+    ],
+)
+def test_what_cannot_stand_together_is_refused(stages: list[Stage], tmp_path: Path) -> None:
+    store = _company(tmp_path / "s.duckdb")
+    everything = dump(store.path, "crm") | dump(store.path, "ops")
+    for change in (lambda: apply(store, stages, "x"), lambda: preview(store, stages)):
+        with pytest.raises(StagesInvalid) as told:
+            change()
+        assert "未做任何更改" in told.value.text("zh-CN")
+    assert dump(store.path, "crm") | dump(store.path, "ops") == everything
+    store.close()
+
+
+def test_the_command_line_lists_sets_takes_and_gives(tmp_path: Path) -> None:
+    path, file = tmp_path / "s.duckdb", tmp_path / "stages.toml"
+    _company(path).close()
+    company = Company(path)
+    assert company("stages", "--preset", "zoho", "--dry-run").json["after"]
+    assert company("stages").json["stages"][0]["told_by"] is None
+    said = company("stages", "--set", "Lead:max_days=14", "--set", "Lead:required=amount,next_step",
+                   "--set", "Lead:label_zh=线索").json["stages"]  # fmt: skip
+    lead = next(one for one in said if one["stage"] == "Lead")
+    assert (lead["max_days"], lead["required"], lead["label_zh"]) == (14, ["amount", "next_step"], "线索")
+    assert company("stages", "--export", file).code == 0
+    assert company("stages", "--export", file).code == 1, "a file in the way stays"
+    with open_store(path).snapshot() as seen:
+        number, kept = uploads(seen)[-1].id, as_configuration(standing(seen))
+    assert company("undo", number).code == 0
+    assert from_toml(file.read_text("utf-8")) == kept
+    company("stages", "--import", file)
+    with open_store(path).snapshot() as seen:
+        assert as_configuration(standing(seen)) == kept
+    for wrong in ("Lead:max_days=soon", "Nobody:max_days=3", "Lead:colour=red", "Lead", "Lead:required=shoe_size"):
+        ran = run("stages", "--set", wrong, "--store", path)
+        assert ran.code == 1, wrong
+        assert "Nothing was changed" in ran.err
+    company.close()
+
+
+def test_a_store_from_before_stages_could_be_configured(tmp_path: Path) -> None:
+    """Schema 5: rows of stages have three fields fewer; the same file is then still the same."""
+    path = tmp_path / "s.duckdb"
+    store = _company(path)
+    rows = pl.DataFrame({"key": ["L"], "stage": ["Lead"], "status": ["open"], "max_days": [9]})
+    file = Load(table="stages", profile="crm", file="stages.csv", rows=rows)
+    load(store, [file])
+    expected = _stages(store)
+    store.close()
+    with duckdb.connect(path) as database:  # as schema 5 had it
+        columns = "pipeline, stage, position, status, probability, max_days, label_en, label_zh"
+        database.execute(
+            f"""create table kept as select row_no, key_no, key, {columns}, is_deleted, merged_into, extra,
+                hash({columns}, is_deleted, merged_into, extra) as hash from ops.stages_rows"""
+        )
+        for made in (
+            "drop table ops.stages_rows", "create table ops.stages_rows as from kept", "drop table kept",
+            "drop table fold.stage_names",
+            *(f"alter table crm.stages drop column {name}" for name in ("required", "forecast_category", "told_by")),
+            *(f"alter table crm.places drop column {name}"
+              for name in ("probability", "max_days", "required", "forecast_category")),
+            "update ops.version set schema = 5",
+        ):  # fmt: skip
+            database.execute(made)
+    store = open_store(path)
+    assert _stages(store) == expected
+    with store.snapshot() as seen:
+        assert seen.frame("select max_days from crm.places where stage = 'Lead' and pipeline = 'A'").rows() == [(9,)]
+    again = load(store, [file])[0]
+    assert (again.new, again.changed, again.same) == (0, 0, 1)
+    apply(store, [Stage(stage="Lead", max_days=2)], "mine")
+    assert _stages(store)[None, "Lead"] == ("settings", 1)
+    store.close()
