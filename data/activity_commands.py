@@ -34,6 +34,8 @@ class Sign(StrEnum):
     PAST_DUE = "past_due"
     SILENT = "silent"
     SLOW = "slow"
+    OVERDUE = "overdue"
+    LACKING = "lacking"
     PUSHED = "pushed"
     CUT = "cut"
     STEPLESS = "stepless"

@@ -252,13 +252,22 @@ def _read(text: str) -> tuple[tuple[Step, ...], str, tuple[str, ...]]:
     tree = _parsed(text)
     own = {cte.alias: cte.this for cte in tree.ctes}
     known = {path.stem: path for path in sorted((_FOLDER / "steps").glob("*.sql"))}
-    shared = {name: _parsed(known[name].read_text("utf-8")) for name in known if name in _tables_in(tree)}
+    shared: dict[str, exp.Select] = {}
+    _add_shared(_tables_in(tree), known, shared)
     steps = shared | own
     read = _tables_in(tree, *shared.values()) - set(steps)
-    tables = tuple(name for name in (*catalog().tables, "deals_seen", "invoice_payments") if name in read)
+    tables = tuple(name for name in (*catalog().tables, "deals_seen", "invoice_payments", "lead_deals") if name in read)
     tree.set("with_", None)
     named = tuple(Step(name, step.sql(dialect="duckdb", pretty=True)) for name, step in steps.items())
     return named, tree.sql(dialect="duckdb", pretty=True), tables
+
+
+def _add_shared(named: set[str], known: dict[str, Path], found: dict[str, exp.Select]) -> None:
+    """Put the shared steps of these names into `found`, those that they read themselves before them."""
+    for name in sorted(named & known.keys() - found.keys()):
+        step = _parsed(known[name].read_text("utf-8"))
+        _add_shared(_tables_in(step), known, found)
+        found[name] = step
 
 
 def _parsed(text: str) -> exp.Select:

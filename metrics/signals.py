@@ -35,7 +35,8 @@ class Signal:
     """One sign.
 
     Attributes:
-        id: `is_<id>` is its flag. value: the column with how much. unit: of the value; None where it has none.
+        id: `is_<id>` is its flag. value: the column with how much. unit: of the value; None where it has none;
+            "fields" where it is a list of fields.
         label: its name. reason: one deal's reason; `{value}` and `{threshold}` are written in. rule: when it is shown.
     """
 
@@ -53,7 +54,8 @@ class Signal:
 
     def threshold(self, row: Mapping[str, Any]) -> float | None:
         """From where on it is shown, for this deal."""
-        known: float | None = row.get("stage_p75") if self.id == "slow" else THRESHOLDS[self.id]
+        own = {"slow": "stage_p75", "overdue": "max_days"}
+        known: float | None = row.get(own[self.id]) if self.id in own else THRESHOLDS[self.id]
         return known
 
 
@@ -62,7 +64,8 @@ def _text(en: str, zh: str) -> Text:
 
 
 THRESHOLDS: dict[str, float] = {
-    "past_due": 0, "silent": SILENT_DAYS, "pushed": LEAST_PUSHES, "cut": CUT_SHARE, "stepless": 0, "big": BIG_SHARE,
+    "past_due": 0, "silent": SILENT_DAYS, "pushed": LEAST_PUSHES, "cut": CUT_SHARE, "stepless": 0, "lacking": 0,
+    "big": BIG_SHARE,
 }  # fmt: skip
 SIGNALS = (
     Signal(
@@ -88,6 +91,24 @@ SIGNALS = (
         _text(
             f"Longer in its stage than three in four won deals were (at least {LEAST_WON} of them).",
             f"在当前阶段停留的时间超过四分之三的赢单（该阶段至少 {LEAST_WON} 次赢单经历）。",
+        ),
+    ),
+    Signal(
+        "overdue", "stage_days", "days",
+        _text("Over the stage's time limit", "超出阶段时限"),
+        _text("{value} in its stage, whose limit is {threshold}", "在当前阶段已停留{value}，该阶段时限为{threshold}"),
+        _text(
+            "Longer in its stage than the stage's time limit allows (a setting, or told by a file).",
+            "在当前阶段停留的时间超过该阶段的时限（在设置中或由文件给出）。",
+        ),
+    ),
+    Signal(
+        "lacking", "missing_fields", "fields",
+        _text("Required field missing", "缺少必填字段"),
+        _text("its stage requires what is missing: {value}", "当前阶段要求填写、但仍缺少：{value}"),
+        _text(
+            "A field that the deal's stage requires is blank (an amount: blank or 0).",
+            "商机所处阶段要求的字段为空（金额为空或为 0 均算缺少）。",
         ),
     ),
     Signal(
@@ -141,7 +162,8 @@ def signals(view: View, day: date | None = None) -> Query:
         "signals", view, day=day or view.at, silent_days=SILENT_DAYS, least_won=LEAST_WON, least_pushes=LEAST_PUSHES,
         cut_share=CUT_SHARE, cut_days=CUT_DAYS, big_share=BIG_SHARE,
     )  # fmt: skip
-    valued = {signal.value: signal.unit for signal in SIGNALS if signal.value} | {"stage_p75": "days"}
+    valued = {signal.value: signal.unit for signal in SIGNALS if signal.value and signal.unit != "fields"}
+    valued |= {"stage_p75": "days", "max_days": "days", "missing": "count"}
     columns = (
         Column("deal_id", "by"),
         Column("amount", "value", "open_amount", "money"),

@@ -17,6 +17,7 @@ from ui.guard import guarded
 from ui.look import Look
 from ui.question import Subject
 from ui.reader import look
+from ui.rows import heading
 from ui.text import lang, plain, t
 
 _MORE = "；", "; "
@@ -41,11 +42,18 @@ def _rules() -> list[tuple[str, str]]:
 
 def reason(signal: Signal, row: Mapping[str, Any], look: Look) -> str:
     """Why a deal shows a sign, with its value and, where there is one, the threshold."""
+    if signal.unit == "fields":
+        return signal.reason.text(look.lang).format(value=_fields(row.get(str(signal.value)), look.lang))
     value, threshold = (
         numbers.written(each, signal.unit, look.lang, look.currency) if signal.unit and each is not None else ""
         for each in (row.get(signal.value) if signal.value else None, signal.threshold(row))
     )
     return signal.reason.text(look.lang).format(value=value, threshold=threshold, days=CUT_DAYS)
+
+
+def _fields(listed: object, language: str) -> str:
+    """Fields of deals by their names, from a list with commas."""
+    return numbers.listed([heading(name) for name in str(listed or "").split(",") if name], language)
 
 
 def with_reasons(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
@@ -54,6 +62,36 @@ def with_reasons(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
     reasons = [joint.join(reason(signal, row, look) for signal in shown(row)) for row in frame.iter_rows(named=True)]
     listed = frame.with_columns(pl.Series("reasons", reasons, pl.String))
     return listed.select("deal_id", "deal", "amount", "signals", "reasons", "rep", "stage", "expected_close_on")
+
+
+def breaches_listed(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
+    """Each reason against a deal in words, with the deal, its money and its owner."""
+    why = [_unmet(row, look) for row in frame.iter_rows(named=True)]
+    listed = frame.with_columns(pl.Series("reasons", why, pl.String))
+    return listed.select("deal_id", "deal", "amount", "stage", "reasons", "rep", "stage_since", "expected_close_on")
+
+
+def _unmet(row: Mapping[str, Any], look: Look) -> str:
+    """Why a deal does not meet what its stage asks: "44 days over the limit of 21", "Next step is missing"."""
+    if row["reason"] == "field":
+        return look.words("signs.missing", field=heading(row["field"]))
+    over, limit = (numbers.written(row[name], "days", look.lang) for name in ("days_over", "max_days"))
+    return look.words("signs.over", over=over, limit=limit)
+
+
+def breached(result: Result, look: Look) -> str | None:
+    """How many deals with how much money breach their stage's standards, and for which reasons."""
+    frame = result.frame
+    if frame.is_empty():
+        return None
+    deals = frame.unique("deal_id")
+    reasons = frame.get_column("reason")
+    return look.words(
+        "question.breaches_found", deals=numbers.exact(deals.height, "count", look.lang),
+        money=look.money(float(deals.get_column("amount").sum() or 0)),
+        late=numbers.exact(int((reasons == "time").sum()), "count", look.lang),
+        blank=numbers.exact(int((reasons == "field").sum()), "count", look.lang),
+    )  # fmt: skip
 
 
 def most_frequent(result: Result, look: Look) -> str | None:

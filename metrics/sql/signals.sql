@@ -1,34 +1,34 @@
 -- Deals open on a day, with what speaks against each of them, sign by sign (metrics/signals.py). Each large table is
 -- read once: engines would keep a copy of what is read twice.
-with open_then as (
-    select
-        deals_seen.deal_id, deals_seen.deal, deals_seen.pipeline, deals_seen.stage, deals_seen.amount,
-        deals_seen.amount_original,
-        deals_seen.rep_key, deals_seen.customer_key, deals_seen.created_on, deals_seen.expected_close_on,
-        deals_seen.next_step, deals_seen.last_activity_on
-    from deals_seen
-    where deals_seen.seen_from <= $day and $day < deals_seen.seen_to and deals_seen.status = 'open'
-),
-done as (
+with done as (
     select activities.deal_id, max(activities.done_on) as done_on
     from activities
-    join open_then on open_then.deal_id = activities.deal_id
+    join open_deals on open_deals.deal_id = activities.deal_id
     where activities.done_on <= $day
     group by activities.deal_id
 ),
 told as (  -- what the CRM says itself, and activities that the viewer may not see
     select deals.deal_id, deals.last_activity_on
     from deals
-    join open_then on open_then.deal_id = deals.deal_id
+    join open_deals on open_deals.deal_id = deals.deal_id
     where deals.last_activity_on is not null
 ),
-here as (  -- a state rebuilt from dates names no stage: then the visit does
-    select deal_stages.deal_id, max(deal_stages.stage) as stage, max(deal_stages.entered_on) as entered_on
-    from deal_stages
-    join open_then on open_then.deal_id = deal_stages.deal_id
-        and (open_then.stage is null or open_then.stage = deal_stages.stage)
-    where deal_stages.entered_on <= $day and (deal_stages.left_on is null or deal_stages.left_on > $day)
-    group by deal_stages.deal_id
+asked as (  -- of what its stage asks, what a deal does not meet
+    select
+        unmet.deal_id, count(*) filter (where unmet.reason = 'field') as missing,
+        nullif(concat(
+            max(case unmet.field when 'rep' then 'rep,' else '' end),
+            max(case unmet.field when 'customer' then 'customer,' else '' end),
+            max(case unmet.field when 'amount' then 'amount,' else '' end),
+            max(case unmet.field when 'expected_close_on' then 'expected_close_on,' else '' end),
+            max(case unmet.field when 'next_step' then 'next_step,' else '' end),
+            max(case unmet.field when 'product' then 'product,' else '' end),
+            max(case unmet.field when 'source' then 'source,' else '' end),
+            max(case unmet.field when 'competitor' then 'competitor,' else '' end),
+            max(case unmet.field when 'probability' then 'probability,' else '' end)
+        ), '') as missing_fields
+    from unmet
+    group by unmet.deal_id
 ),
 won_days as (  -- how long deals that were won by then stood in each stage
     select
@@ -60,7 +60,7 @@ states as (
             partition by deal_versions.deal_id order by deal_versions.seen_from
         ) as due_before
     from deal_versions
-    join open_then on open_then.deal_id = deal_versions.deal_id
+    join open_deals on open_deals.deal_id = deal_versions.deal_id
     where deal_versions.seen_from <= $day
 ),
 moved as (  -- in its own currency: a new rate is no cut
@@ -76,26 +76,30 @@ moved as (  -- in its own currency: a new rate is no cut
 ),
 facts as (
     select
-        open_then.deal_id, open_then.deal, open_then.rep_key, open_then.customer_key, open_then.pipeline,
-        coalesce(open_then.stage, here.stage) as stage, open_then.amount, open_then.created_on,
-        open_then.expected_close_on, open_then.next_step, here.entered_on as stage_since,
+        open_deals.deal_id, open_deals.deal, open_deals.rep_key, open_deals.customer_key, open_deals.pipeline,
+        coalesce(open_deals.stage, stage_now.stage) as stage, open_deals.amount, open_deals.created_on,
+        open_deals.expected_close_on, open_deals.next_step, stage_now.entered_on as stage_since,
         greatest(
-            done.done_on, case when open_then.last_activity_on <= $day then open_then.last_activity_on end,
+            done.done_on, case when open_deals.last_activity_on <= $day then open_deals.last_activity_on end,
             case when told.last_activity_on <= $day then told.last_activity_on end
         ) as touched_on,
-        date_diff('day', open_then.expected_close_on, cast($day as date)) as past_days,
-        date_diff('day', here.entered_on, cast($day as date)) as stage_days,
-        usual.p75 as stage_p75, moved.pushes, moved.most as most_amount, open_then.amount_original,
-        count(nullif(trim(open_then.next_step), '')) over () as steps_known,
-        count(coalesce(done.done_on, open_then.last_activity_on, told.last_activity_on)) over () as touches_known,
-        sum(coalesce(open_then.amount, 0)) over () as open_amount
-    from open_then
-    left join told on told.deal_id = open_then.deal_id
-    left join done on done.deal_id = open_then.deal_id
-    left join here on here.deal_id = open_then.deal_id
-    left join usual on usual.stage = coalesce(open_then.stage, here.stage)
-        and usual.pipeline is not distinct from open_then.pipeline
-    left join moved on moved.deal_id = open_then.deal_id
+        date_diff('day', open_deals.expected_close_on, cast($day as date)) as past_days,
+        date_diff('day', stage_now.entered_on, cast($day as date)) as stage_days,
+        usual.p75 as stage_p75, places.max_days,
+        places.required, coalesce(asked.missing, 0) as missing, asked.missing_fields, moved.pushes, moved.most as most_amount, open_deals.amount_original,
+        count(nullif(trim(open_deals.next_step), '')) over () as steps_known,
+        count(coalesce(done.done_on, open_deals.last_activity_on, told.last_activity_on)) over () as touches_known,
+        sum(coalesce(open_deals.amount, 0)) over () as open_amount
+    from open_deals
+    left join told on told.deal_id = open_deals.deal_id
+    left join done on done.deal_id = open_deals.deal_id
+    left join stage_now on stage_now.deal_id = open_deals.deal_id
+    left join usual on usual.stage = coalesce(open_deals.stage, stage_now.stage)
+        and usual.pipeline is not distinct from open_deals.pipeline
+    left join places on places.stage = coalesce(open_deals.stage, stage_now.stage)
+        and places.pipeline is not distinct from open_deals.pipeline
+    left join asked on asked.deal_id = open_deals.deal_id
+    left join moved on moved.deal_id = open_deals.deal_id
 ),
 aged as (
     select
@@ -111,11 +115,13 @@ population as (
     select
         aged.deal_id, aged.deal, customers.customer, reps.rep, aged.pipeline, aged.stage, aged.amount,
         aged.created_on, aged.expected_close_on, aged.stage_since, aged.touched_on, aged.next_step, aged.past_days,
-        aged.silent_days, aged.stage_days, aged.stage_p75, aged.pushes, aged.most_amount, aged.cut_share,
+        aged.silent_days, aged.stage_days, aged.stage_p75, aged.max_days, aged.missing, aged.missing_fields, aged.pushes, aged.most_amount, aged.cut_share,
         aged.open_share,
         case when aged.expected_close_on is not null then aged.past_days > 0 end as is_past_due,
         aged.silent_days >= $silent_days as is_silent,
         case when aged.stage_p75 is not null then aged.stage_days > aged.stage_p75 end as is_slow,
+        case when aged.max_days is not null then aged.stage_days > aged.max_days end as is_overdue,
+        case when aged.required is not null then aged.missing > 0 end as is_lacking,
         aged.pushes >= $least_pushes as is_pushed,
         coalesce(aged.cut_share, 0) >= $cut_share as is_cut,
         case when aged.steps_known > 0 then nullif(trim(aged.next_step), '') is null end as is_stepless,
@@ -127,7 +133,8 @@ population as (
 select
     population.*,
     case when is_past_due then 1 else 0 end + case when is_silent then 1 else 0 end
-    + case when is_slow then 1 else 0 end + case when is_pushed then 1 else 0 end
+    + case when is_slow then 1 else 0 end + case when is_overdue then 1 else 0 end
+    + case when is_lacking then 1 else 0 end + case when is_pushed then 1 else 0 end
     + case when is_cut then 1 else 0 end + case when is_stepless then 1 else 0 end
     + case when is_big then 1 else 0 end as signals
 from population

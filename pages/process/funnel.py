@@ -1,27 +1,41 @@
-"""Funnel: how far deals come on each basis, where they are lost, and who loses more than the others."""
+"""Funnel: how far deals and leads come, on each basis, where they are lost, and who loses more than the others."""
 
 import streamlit as st
 
+from metrics import lead_funnel as leads
 from metrics.catalog import dimension
 from metrics.funnel import funnel
 from metrics.funnel_bases import moved, standing
-from ui import controls, show
+from metrics.standards import breaches
+from ui import controls, show, signs
 from ui import funnel as drawn
 from ui.text import lang, t
 
 SPLITS = ("rep", "team", "source", "product", "region", "industry", "manager", "deal_type")
 
+
+def split(options: tuple[str, ...]) -> str:
+    """The dimension chosen to split by."""
+    named = {name: dimension(name).label.text(lang()) for name in options}
+    return controls.choice("by", options, label=t("funnel.by"), show=named.__getitem__, kind="pills")
+
+
 view = controls.view()
 show.title(t("page.funnel"), view)
-view = controls.one_of("pipeline", view)
-show.question(funnel(view), drawn.stages, view, name="funnel", found=drawn.most_lost)
-left, right = st.columns(2, gap="medium")
-with left:
-    show.question(moved(view), drawn.done, view, name="funnel_period", found=drawn.most_moved)
-with right:
-    show.question(standing(view), drawn.stands, view, name="funnel_standing", found=drawn.where_it_stands)
-by = controls.choice(
-    "by", SPLITS, label=t("funnel.by"), show=lambda name: dimension(name).label.text(lang()), kind="pills"
+about = controls.choice(
+    "about", ("deals", "leads"), label=t("funnel.about"), show=lambda name: t(f"funnel.about_{name}"), kind="segmented"
 )
-show.question(funnel(view, by), drawn.shares, view, name="split", found=drawn.who_loses)
+if about == "leads":
+    show.question(leads.lead_funnel(view), drawn.leads, view, name="lead_funnel", found=drawn.what_became)
+    show.question(leads.lead_funnel(view, split(leads.BY)), drawn.shares, view, name="lead_split")
+else:
+    view = controls.one_of("pipeline", view)
+    show.question(funnel(view), drawn.stages, view, name="funnel", found=drawn.most_lost)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        show.question(moved(view), drawn.done, view, name="funnel_period", found=drawn.most_moved)
+    with right:
+        show.question(standing(view), drawn.stands, view, name="funnel_standing", found=drawn.where_it_stands)
+    show.question(funnel(view, split(SPLITS)), drawn.shares, view, name="split", found=drawn.who_loses)
 st.caption(t("funnel.how"))
+show.listed(breaches(view), view, name="breaches", found=signs.breached, shape=signs.breaches_listed)

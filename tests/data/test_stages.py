@@ -211,3 +211,17 @@ def test_a_store_from_before_stages_could_be_configured(tmp_path: Path) -> None:
     apply(store, [Stage(stage="Lead", max_days=2)], "mine")
     assert _stages(store)[None, "Lead"] == ("settings", 1)
     store.close()
+
+
+def test_what_a_stage_asks_is_listed_by_the_command(tmp_path: Path) -> None:
+    path = tmp_path / "s.duckdb"
+    _company(path).close()
+    company = Company(path)
+    assert company("breaches").json["rows"] == []
+    company("stages", "--set", "Lead:required=customer")
+    rows = company("breaches").json["rows"]
+    assert [(row["deal_id"], row["reason"], row["field"]) for row in rows] == [("2", "field", "customer")]
+    said = run("breaches", "--store", path, lang="zh-CN").out
+    assert "缺少必填字段" in said
+    assert "客户" in said
+    company.close()

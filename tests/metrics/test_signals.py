@@ -88,10 +88,11 @@ def test_what_the_data_cannot_tell_is_no_sign(empty: duckdb.DuckDBPyConnection) 
     result = answered(empty, signals(view()))
     (row,) = result.frame.to_dicts()
     assert {flag: row[flag] for flag in FLAGS} == {
-        "is_past_due": None, "is_silent": None, "is_slow": None, "is_pushed": False, "is_cut": False,
+        "is_past_due": None, "is_silent": None, "is_slow": None, "is_overdue": None, "is_lacking": None,
+        "is_pushed": False, "is_cut": False,
         "is_stepless": None, "is_big": False,
     }  # fmt: skip
-    assert [note.code for note in result.notes] == ["no_signal"] * 4
+    assert [note.code for note in result.notes] == ["no_signal"] * 6
     assert "久未跟进" in " ".join(note.text("zh-CN") for note in result.notes)
 
 

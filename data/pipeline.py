@@ -1,0 +1,35 @@
+"""What the commands about open deals answer, their columns headed in words."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data.reports import ask_report
+from metrics.errors import fill
+
+if TYPE_CHECKING:
+    from data.asking import Answer
+    from data.terminal import Session
+
+
+def report(session: Session, answered: Answer, *, only_sql: bool) -> None:
+    """The answer; to people in words, columns that say nothing left out."""
+    frame = answered.frame
+    words = {name: fill(text, session.lang, {}) for name, text in _words()["columns"].items()}
+    if not session.is_json and not only_sql:
+        frame = frame.select(name for name in frame.columns if frame.get_column(name).null_count() < frame.height)
+        for name, values in _words()["values"].items():
+            if name in frame.columns:
+                said = {value: fill(text, session.lang, {}) for value, text in values.items()}
+                frame = frame.with_columns(frame.get_column(name).replace(said))
+    ask_report(session, replace(answered, frame=frame, labels=answered.labels | words), only_sql=only_sql)
+
+
+@cache
+def _words() -> dict[str, dict[str, dict[str, str]]]:
+    found: dict[str, dict[str, dict[str, str]]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+    return found
