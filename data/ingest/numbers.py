@@ -148,7 +148,7 @@ def currencies_of(texts: pl.Series) -> pl.Series:
 
 def signs_of(texts: pl.Series) -> pl.Series:
     """The sign or code of a currency as each cell writes it."""
-    return texts.str.extract("(" + _CURRENCY + ")", 1)
+    return _without_currencies(pl.DataFrame([texts.alias("text"), texts.alias("body")]))["symbol"].alias(texts.name)
 
 
 def _rows_of(texts: pl.Series, some: pl.Series) -> pl.Series:
@@ -164,11 +164,8 @@ def _parts(distinct: pl.Series) -> pl.DataFrame:
     """Take each text apart: sign, digits with separators, factor (万, K…), per cent, currency."""
     clean = pl.col("text").str.normalize("NFKC").str.replace_all("[−–‒﹣]", "-").str.strip_chars()
     digits = r"[\d.,]*\d[\d.,]*"
-    step = distinct.to_frame().select(
-        pl.col("text"),
-        clean.str.extract("(" + _CURRENCY + ")", 1).alias("symbol"),
-        clean.str.replace_all(_CURRENCY, "").str.replace_all(r"[\s'’_]", "").str.to_lowercase().alias("body"),
-    )
+    step = _without_currencies(distinct.to_frame().select("text", clean.alias("body")))
+    step = step.with_columns(pl.col("body").str.replace_all(r"[\s'’_]", "").str.to_lowercase())
     bracketed = pl.col("body").str.contains(r"^\(.*\)$")
     unbracketed = pl.col("body").str.strip_chars("()")
     step = step.with_columns(
@@ -184,6 +181,22 @@ def _parts(distinct: pl.Series) -> pl.DataFrame:
         pl.col("body").str.extract(rf"^{digits}(千万|百万|[千万亿]|k|mn?|bn?|%)$", 1).alias("suffix"),
         pl.col("body").str.contains(rf"^{digits}(?:e[+-]?\d+|千万|百万|[千万亿]|k|mn?|bn?|%)?$").alias("whole"),
     ).with_columns(_has_unit().alias("has_unit"))
+
+
+def _without_currencies(texts: pl.DataFrame) -> pl.DataFrame:
+    """Take what names a currency out of `body`; `symbol` is the first that a text names.
+
+    Looked for in what texts have beside their digits, which a million amounts share: the search itself is slow.
+    """
+    texts = texts.with_columns(pl.col("body").str.replace_all(r"[0-9.,\s]+", " ").alias("beside"))
+    beside = texts["beside"].unique()
+    found = beside.str.extract_all(_CURRENCY)
+    first = dict(zip(beside, found.list.first(), strict=True))
+    body = pl.col("body")
+    for symbol in sorted({*found.explode().drop_nulls()}, key=len, reverse=True):
+        body = body.str.replace_all(symbol, "", literal=True)
+    symbol = pl.col("beside").replace_strict(first, default=None, return_dtype=pl.String)
+    return texts.select("text", body, symbol.alias("symbol"))
 
 
 def _has_unit() -> pl.Expr:
