@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from data.facts import renew
+from data.order import uploaded
 from data.settings import settings
 
 if TYPE_CHECKING:
@@ -40,16 +41,19 @@ _EARLIEST, _LATEST = 1970, 2098  # beyond, a date is a slip of the pen, and fest
 
 def write_calendar(cursor: duckdb.DuckDBPyConnection) -> None:
     """Write a calendar from the year before the first day there is to the year after the last."""
+    filled = uploaded(cursor)
     spans = " union all ".join(
         f"select least({', '.join(f'min({day})' for day in days)}),"
         f" greatest({', '.join(f'max({day})' for day in days)})"
         f" from crm.{table}"
         for table, days in _DAYS.items()
+        if table.replace("deal_versions", "deals") in filled
     )
     first, last = cursor.execute(
         f"""
         select least(min(first), max(today)), greatest(max(last), max(today))
-        from ({spans}) as spans(first, last), (select max(as_of) from ops.uploads where not is_undone) as held(today)
+        from ({spans or "select null::date, null::date"}) as spans(first, last),
+            (select max(as_of) from ops.uploads where not is_undone) as held(today)
         """
     ).fetchall()[0]
     renew(cursor, "calendar")

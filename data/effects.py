@@ -68,11 +68,17 @@ def noted(
     seen = unsaved(store, cursor)
     after = headline(seen)
     when = now()
-    for name in before | after:
-        cursor.execute(
-            "insert into ops.effects select unnest($1::bigint[]), $2, $3, $4, $5, $6, $7, $8",
-            (ids, seen.version, action, who, when, name, before.get(name), after.get(name)),
-        )
+    names = list(before | after)
+    numbers = [before.get(name) for name in names], [after.get(name) for name in names]
+    cursor.execute(
+        """
+        insert into ops.effects
+        select id, $2, $3, $4, $5, effects.*
+        from (select unnest($1::bigint[]) as id),
+            (select unnest($6::varchar[]), unnest($7::double[]), unnest($8::double[])) as effects
+        """,
+        (ids, seen.version, action, who, when, names, *numbers),
+    )
 
 
 def unsaved(store: Store, cursor: duckdb.DuckDBPyConnection) -> Snapshot:

@@ -16,7 +16,8 @@ from data.dimensions import write_fields
 from data.epochs import find_epochs
 from data.facts import write
 from data.members import KINDS, TABLE_OF, find_pairs, resolve
-from data.order import Order, order_of
+from data.once import unchanged
+from data.order import Order, order_of, uploaded
 from data.people import write_customers, write_lifetimes, write_members
 from data.renaming import SAID
 from data.shares import write_shares
@@ -52,28 +53,28 @@ def fold(cursor: duckdb.DuckDBPyConnection, changed: set[str] | None = None, new
     """
     if settle(cursor):  # every amount is in another currency now
         changed, newest = None, None
-    if (changed is None or "stages" in changed) and renamed(cursor) and changed is not None:
-        changed = changed | set(SAID["stage"])
-    if newest is not None and changed == {"deals"}:
-        from data.newest import fold_newest
+    with unchanged():
+        if (changed is None or "stages" in changed) and renamed(cursor) and changed is not None:
+            changed = changed | set(SAID["stage"])
+        orders = prepare(cursor)
+        if newest is not None and changed == {"deals"}:
+            from data.newest import fold_newest
 
-        changed = fold_newest(cursor, newest)
-    if changed is None or changed:
-        _Fold(cursor).run(changed)
+            changed = fold_newest(cursor, newest)
+        if changed is None or changed:
+            _Fold(cursor, orders).run(changed)
 
 
 class _Fold:
     """One run: remembers which temporary views are there already."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, orders: dict[str, Order]) -> None:
         self._cursor = cursor
-        self._orders: dict[str, Order] = {}
-        held = cursor.execute("select distinct table_name from ops.uploads").fetchall()
-        self._uploaded = {name for (name,) in held}
+        self._orders = orders
+        self._uploaded = uploaded(cursor)
         """The tables that ever held something; the others are empty, and need not be written."""
 
     def run(self, changed: set[str] | None) -> None:
-        self._orders |= prepare(self._cursor)
         named = set(KINDS) if changed is None else {kind for kind in KINDS if TABLE_OF[kind] in changed}
         changed = self._uploaded if changed is None else changed
         for name in sorted(changed):
@@ -173,7 +174,7 @@ def _closure(changed: set[str]) -> set[str]:
 
 def follow_deals(cursor: duckdb.DuckDBPyConnection) -> None:
     """Write the tables that take something over from deals."""
-    for name in sorted(_FEEDS["deals"]):
+    for name in sorted(_FEEDS["deals"] & (uploaded(cursor) | {"stages"})):
         for source in (name, *SPECIAL[name].reads):
             find_now(cursor, tables()[source], order_of(cursor, tables()[source]))
         SPECIAL[name].write(cursor)

@@ -243,7 +243,7 @@ def truth_tables(table: Table) -> tuple[str, str]:
 
 def bring_up_to_date(database: duckdb.DuckDBPyConnection) -> None:
     """Run the steps that the store lacks, in order. The caller holds the transaction."""
-    held = database.sql("select schema from ops.version").fetchall()[0][0]
+    held = database.execute("select schema from ops.version").fetchall()[0][0]
     for step in STEPS[held - 1 :]:
         for made in step.statements:
             database.execute(made)

@@ -25,7 +25,7 @@ _MOST = 0.3
 
 
 def fold_newest(cursor: duckdb.DuckDBPyConnection, upload_id: int) -> set[str]:
-    """Fold the upload, if the short way leads to the same place.
+    """Fold the upload, if the short way leads to the same place; `prepare` was called (data/fold.py).
 
     It does when the upload is the last in order, of the same profile and fields as all before, no rate or team changed
     meanwhile, and the names it brings mean nobody else than before.
@@ -33,9 +33,6 @@ def fold_newest(cursor: duckdb.DuckDBPyConnection, upload_id: int) -> set[str]:
     Returns:
         The tables that are left to fold: none when the short way led to the end.
     """
-    from data.fold import prepare
-
-    prepare(cursor)
     order = order_of(cursor, tables()["deals"], by_epoch=True)
     if not _is_plain(order, upload_id):
         return {"deals"}

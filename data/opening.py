@@ -98,12 +98,12 @@ def _check_file(path: Path) -> None:
 
 def _check_product(path: Path, database: duckdb.DuckDBPyConnection) -> None:
     """Look before anything is written: is the file ours, and not from the future."""
-    names = {row[0] for row in database.sql("select schema_name || '.' || table_name from duckdb_tables()").fetchall()}
-    if not names:
-        return  # made, but ended before its schema was committed
-    if "ops.version" not in names:
-        raise StoreForeign(path=str(path))
-    held = database.sql("select schema, product from ops.version").fetchall()
+    try:
+        held = database.execute("select schema, product from ops.version").fetchall()
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        if database.execute("select exists(from duckdb_tables())").fetchall() == [(False,)]:
+            return  # made, but ended before its schema was committed
+        raise StoreForeign(path=str(path)) from error
     if not held or held[0][1] != PRODUCT:
         raise StoreForeign(path=str(path))
     if held[0][0] > SCHEMA:
@@ -112,7 +112,8 @@ def _check_product(path: Path, database: duckdb.DuckDBPyConnection) -> None:
 
 def _prepare(database: duckdb.DuckDBPyConnection) -> None:
     """Give an empty file its schema, an older one the steps it lacks: all of it or nothing."""
-    is_new = database.sql("select count(*) from duckdb_tables() where schema_name = 'ops'").fetchall() == [(0,)]
+    has_schema = "select exists(from duckdb_schemas() where schema_name = 'ops')"  # quicker than to list tables
+    is_new = database.execute(has_schema).fetchall() == [(False,)]
     database.begin()
     try:
         if is_new:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from data.once import rows
 
 if TYPE_CHECKING:
     import duckdb
@@ -64,13 +66,7 @@ class Order(NamedTuple):
 
 def order_of(cursor: duckdb.DuckDBPyConnection, table: Table, *, by_epoch: bool = False) -> Order:
     """The uploads of a table in order; with `by_epoch`, `epoch` counts the days of the temporary table `epoch_days`."""
-    held = cursor.execute(
-        """
-        select id, profile, columns, as_of, coalesce(is_full, false), is_undone from ops.uploads
-        where table_name = $table
-        """,
-        {"table": table.name},
-    ).fetchall()
+    held = _held(cursor).get(table.name, [])
     found = sorted((upload for upload in held if not upload[-1]), key=lambda upload: (upload[3] or _UNKNOWN, upload[0]))
     turns = sorted(day for (day,) in cursor.execute("from epoch_days").fetchall()) if by_epoch else []
     profiles, layouts = dict[str, int](), dict[frozenset[str], int]()
@@ -95,6 +91,22 @@ def order_of(cursor: duckdb.DuckDBPyConnection, table: Table, *, by_epoch: bool 
     return Order(
         tuple(reversed(uploads)), {number: fields for fields, number in layouts.items()}, len(held) - len(found)
     )
+
+
+def uploaded(cursor: duckdb.DuckDBPyConnection) -> set[str]:
+    """The tables that ever held something, undone or not; all others are empty."""
+    return set(_held(cursor))
+
+
+def _held(cursor: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[Any, ...]]]:
+    """Every upload by its table: number, profile, fields, as-of day, whether it is full, whether it is undone."""
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    for name, *upload in rows(
+        cursor,
+        "select table_name, id, profile, columns, as_of, coalesce(is_full, false), is_undone from ops.uploads",
+    ):
+        found.setdefault(name, []).append(tuple(upload))
+    return found
 
 
 def write_order(cursor: duckdb.DuckDBPyConnection, table: Table, order: Order) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from data import stage_names
+from data.once import rows
 
 if TYPE_CHECKING:
     import duckdb
@@ -33,10 +34,8 @@ def ends(cursor: duckdb.DuckDBPyConnection, kinds: Sequence[str]) -> list[tuple[
 
     Names that the configuration gives to a stage besides its own (data/stages.py) are such, too.
     """
-    found = cursor.execute(
-        "select kind, alias, canonical from ops.aliases where kind in (select unnest($kinds))", {"kinds": list(kinds)}
-    ).fetchall()
-    following = {(kind, alias): canonical for kind, alias, canonical in found}
+    found = rows(cursor, "select kind, alias, canonical from ops.aliases")
+    following = {(kind, alias): canonical for kind, alias, canonical in found if kind in kinds}
     if "stage" in kinds:
         following |= {("stage", alias): canonical for alias, canonical in stage_names.names(cursor).items()}
     listed = []
@@ -49,9 +48,10 @@ def ends(cursor: duckdb.DuckDBPyConnection, kinds: Sequence[str]) -> list[tuple[
 
 
 def write_ends(cursor: duckdb.DuckDBPyConnection, name: str, kinds: Sequence[str]) -> bool:
-    """Make the temporary table `name` (kind, alias, canonical) of `ends`; whether it holds any."""
+    """Make the temporary table `name` (kind, alias, canonical) of `ends`, if there are any; whether there are."""
     listed = ends(cursor, kinds)
-    cursor.execute(f"create or replace temp table {name} (kind varchar, alias varchar, canonical varchar)")
+    if listed:
+        cursor.execute(f"create or replace temp table {name} (kind varchar, alias varchar, canonical varchar)")
     for row in listed:
         cursor.execute(f"insert into {name} values ($1, $2, $3)", row)
     return bool(listed)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from data.once import rows
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -28,8 +30,8 @@ CONFIGURED = f"""
 
 def names(cursor: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Names of stages that the configuration reads as another's: alias -> stage."""
-    listed = cursor.execute(f"select means, stage from ({CONFIGURED}) where means is not null order by row_no")
-    return {str(alias): str(stage) for means, stage in listed.fetchall() for alias in json.loads(means)}
+    listed = rows(cursor, f"select means, stage from ({CONFIGURED}) where means is not null order by row_no")
+    return {str(alias): str(stage) for means, stage in listed for alias in json.loads(means)}
 
 
 def renamed(cursor: duckdb.DuckDBPyConnection) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from data.facts import columns, renew
+from data.once import rows
 
 if TYPE_CHECKING:
     import duckdb
@@ -56,7 +57,7 @@ from walked
 
 def share_deals(cursor: duckdb.DuckDBPyConnection) -> bool:
     """Whether the key of any row of deals is not the id of its deal, so that several rows may be one deal."""
-    return bool(cursor.execute("select exists(from ops.deals_rows where deal_id <> key)").fetchall()[0][0])
+    return bool(rows(cursor, "select exists(from ops.deals_rows where deal_id <> key)")[0][0])
 
 
 def write_visits(cursor: duckdb.DuckDBPyConnection, *, only_touched: bool = False, is_shared: bool = True) -> None:
