@@ -19,6 +19,7 @@ class About(StrEnum):
     COHORT = "cohort"
     PERIOD = "period"
     SNAPSHOT = "snapshot"
+    LEADS = "leads"
 
 
 @app.command()
@@ -27,8 +28,8 @@ def funnel(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     about: Annotated[
         About,
         typer.Option(
-            help="How far deals created in the period came; what was done within it; or what stands in the stages (no"
-            " conversion)."
+            help="How far deals created in the period came; what was done within it; what stands in the stages (no"
+            " conversion); or how far the leads created in it came, from lead to win."
         ),
     ] = About.COHORT,
     by: Annotated[str | None, typer.Option(help="Dimension to split it by.")] = None,
@@ -44,7 +45,7 @@ def funnel(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     json: Json = False,
     lang: Lang = None,
 ) -> int:
-    """How far deals come: of every stage how many entered, moved on, were lost there, are still there."""
+    """How far deals or leads come: of every stage how many entered, moved on, were lost there, are still there."""
     from data.asking import Asked, answer_to
     from data.funnels import funnel_question, funnel_report
 

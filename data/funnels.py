@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from data.reports import ask_report
 from metrics.bottleneck import against_the_rest, worst
 from metrics.errors import MeasureNotBy
 from metrics.funnel import funnel
 from metrics.funnel_bases import moved, standing
+from metrics.lead_funnel import lead_funnel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +34,8 @@ def funnel_question(about: str, by: str | None) -> Callable[[View], Query]:
             return funnel(view, by)
         if about == "period":
             return moved(view, by)
+        if about == "leads":
+            return lead_funnel(view, by)
         if by is not None:
             raise MeasureNotBy(measure="open_deals", dimension=by)
         return standing(view)
@@ -42,7 +47,7 @@ def funnel_report(session: Session, answered: Answer, by: str | None, *, only_sq
     """The stages in order; where it is split, who loses more than the others beyond chance is said."""
     frame = answered.frame
     notes = list(answered.notes)
-    if by is not None and frame.height and "decided" in frame.columns:
+    if by is not None and frame.height and "entered_amount" in frame.columns:
         for (_,), one in frame.group_by(["pipeline"], maintain_order=True):
             found = worst(against_the_rest(one, by))
             if found is not None:
@@ -50,7 +55,8 @@ def funnel_report(session: Session, answered: Answer, by: str | None, *, only_sq
     named = [name for name in frame.columns if name not in (*_UNSAID, by) and "." not in name]
     if not session.is_json and not only_sql:
         kept = [name for name in frame.columns if name not in _UNSAID and not _is_alike(name, answered)]
-        frame = frame.select(kept)
+        label = "label_zh" if session.lang == "zh-CN" else "label_en"
+        frame = frame.with_columns(stage=pl.coalesce(label, "stage")).select(kept)
     labels = answered.labels | {name: session.word(f"process_{name}") for name in named}
     ask_report(session, replace(answered, frame=frame, notes=notes, labels=labels), only_sql=only_sql)
 
@@ -59,7 +65,7 @@ def _is_alike(name: str, answered: Answer) -> bool:
     """A pipeline where there is one only, or money other than what was lost: a table that people read has no room."""
     if name == "pipeline":
         return answered.frame.get_column("pipeline").n_unique() < 2
-    return name.endswith("_amount") and name not in ("lost_amount", "conversion_amount")
+    return name.endswith("_amount") and name not in ("lost_amount", "won_amount", "conversion_amount")
 
 
 def _named(session: Session, found: dict[str, object], by: str) -> dict[str, object]:

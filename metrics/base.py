@@ -13,9 +13,10 @@ Row scope, table by table (`scope` in definitions/tables.toml):
     teams      their own and those above
     open       for everyone;   all: only for those who see everything
 
-Three more names read the same tables in another way: `deals_seen` (states of deals, in view only), `deal_versions` (all
-states of a deal of which any is in view, told apart by is_in_view, names out of scope blanked) and `invoice_payments`
-(payments of the invoices in view, whoever booked them).
+Four more names read the same tables in another way: `deals_seen` (states of deals, in view only), `deal_versions` (all
+states of a deal of which any is in view, told apart by is_in_view, names out of scope blanked), `invoice_payments`
+(payments of the invoices in view, whoever booked them) and `lead_deals` (deals that came of the leads in view, in the
+viewer's scope but not filtered: a lead of one team may become the deal of another).
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ Filters = tuple[tuple[str, tuple[str | None, ...]], ...]
 Value = object
 
 _PARENTS = {"deal": "deals", "customer": "customers"}
-_READS = {"deals_seen": "deal_versions", "invoice_payments": "payments"}
+_READS = {"deals_seen": "deal_versions", "invoice_payments": "payments", "lead_deals": "deals"}
+_OF_PARENT = {"invoice_payments": "invoices", "lead_deals": "leads"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,8 @@ def _in_order(names: tuple[str, ...]) -> tuple[str, ...]:
     """The names and those they are read through, parents first."""
     found: dict[str, None] = {}
     for name in names:
-        if name == "invoice_payments":
-            found["invoices"] = None
+        if name in _OF_PARENT:
+            found[_OF_PARENT[name]] = None
         elif name not in _READS and table_named(name).scope in _PARENTS:
             found[_PARENTS[table_named(name).scope]] = None
         elif name == "deal_versions" and "deals_seen" in names:
@@ -103,6 +105,9 @@ def _table_sql(name: str, filters: Filters, viewer: Viewer, columns: tuple[str, 
     """One table as the viewer may see it."""
     if name == "invoice_payments":
         return f"{_from('crm.payments', columns)} where t.invoice_id in (select invoice_id from invoices)", {}
+    if name == "lead_deals":
+        of_leads = "t.deal_id in (select deal_id from leads) or t.lead_id in (select lead_id from leads)"
+        return f"{_from('crm.deals', columns)} where {_in_scope('t.rep_key', viewer)} and ({of_leads})", {}
     if name == "deal_versions":
         return _versions(filters, viewer)
     spec = table_named(_READS.get(name, name))

@@ -40,6 +40,11 @@ def stands(result: Result, look: Look) -> go.Figure | None:
     return _bars(result, look, ("deals",), _beside_the_one_before)
 
 
+def leads(result: Result, look: Look) -> go.Figure | None:
+    """One bar per step from lead to win; at its end the share that moved on, of wins the share of all leads."""
+    return _bars(result, look, ("won", "moved_on", "still_there", "unseen", "lost"), _of_those_seen)
+
+
 def _bars(
     result: Result, look: Look, ways: Sequence[str], at_the_end: Callable[[dict[str, Any], Look], str]
 ) -> go.Figure | None:
@@ -48,14 +53,16 @@ def _bars(
     sums = frame.select(pl.sum_horizontal(ways)).to_series()
     if frame.is_empty() or not sums.sum():
         return None
-    colours = {"moved_on": look.colour(0), "lost": look.palette.bad}
+    colours = {"moved_on": look.colour(0), "lost": look.palette.bad, "won": look.palette.good}
+    hatched = {"lost": "/", "unseen": "."}
     sheet, place, names = Sheet(), np.arange(frame.height), names_of(frame, look)
     rows = frame.to_dicts()
-    for way in ways:
+    for way in [way for way in ways if frame.get_column(way).sum()]:
         sheet.add_bar(
             x=frame.get_column(way).to_list(), y=place, orientation="h", width=0.66, name=look.words(f"column.{way}"),
-            marker={"color": colours.get(way, look.quiet), "pattern": {"shape": "/" if way == "lost" else ""}},
-            hoverinfo="text", hovertext=[_told(name, way, row, look) for name, row in zip(names, rows, strict=True)],
+            marker={"color": colours.get(way, look.quiet), "pattern": {"shape": hatched.get(way, "")}},
+            hoverinfo="text", showlegend=way != "won",
+            hovertext=[_told(name, way, row, look) for name, row in zip(names, rows, strict=True)],
             customdata=[mark_of(way, name, **{by: row[by] for by in result.query.by})
                         for name, row in zip(names, rows, strict=True)],
         )  # fmt: skip
@@ -77,8 +84,13 @@ def names_of(frame: pl.DataFrame, look: Look) -> list[str]:
 
 def _told(name: str, way: str, row: dict[str, Any], look: Look) -> str:
     deals = numbers.exact(row[way], "count", look.lang)
-    money = row["amount"] if way == "deals" else row[f"{way}_amount"]
-    return under_pointer(name, f"{look.words(f'column.{way}')}: {deals} · {look.money(float(money or 0))}")
+    money = row["amount"] if way == "deals" else row.get(f"{way}_amount")
+    return under_pointer(name, f"{look.words(f'column.{way}')}: {deals}{_also(money, look)}")
+
+
+def _also(money: object, look: Look) -> str:
+    """An amount behind a count; nothing where there is none."""
+    return f" · {look.money(float(str(money)))}" if money else ""
 
 
 def _at_the_end(row: dict[str, Any], look: Look) -> str:
@@ -96,8 +108,19 @@ def _of_decided(row: dict[str, Any], look: Look) -> str:
 
 def _beside_the_one_before(row: dict[str, Any], look: Look) -> str:
     """How many deals and how much, and what that is beside the stage before: "34 · 1.2M · 0.34×"."""
-    text = f"{numbers.exact(row['deals'], 'count', look.lang)} · {look.money(float(row['amount'] or 0))}"
+    text = f"{numbers.exact(row['deals'], 'count', look.lang)}{_also(row['amount'], look)}"
     return text if row["ratio"] is None else f"{text} · {row['ratio']:.2f}×"
+
+
+def _of_those_seen(row: dict[str, Any], look: Look) -> str:
+    """Of a step what `_at_the_end` says; of wins their share of all leads, and the days from lead to win."""
+    if row["stage"] != "won":
+        return _at_the_end(row, look)
+    share = _rate(row["of_leads"], row["of_leads.low"], row["of_leads.high"], look)
+    of = look.words("question.lead_funnel_of", share=share)
+    days = row.get("median_days")
+    text = f"{numbers.exact(row['won'], 'count', look.lang)} · {of}"
+    return text if days is None else f"{text} · {numbers.written(days, 'days', look.lang)}"
 
 
 def _rate(share: float | None, low: float | None, high: float | None, look: Look) -> str:
@@ -123,9 +146,12 @@ def most_lost(result: Result, look: Look) -> str | None:
 
 
 def most_moved(result: Result, look: Look) -> str | None:
-    """What came in at the first stage within the period, what was won and what was lost on the way."""
-    frame = result.frame.filter(pl.col("place").is_not_null())
-    if frame.is_empty() or frame.get_column("pipeline").n_unique() > 1:
+    """What came in at the first stage within the period, what was won and what was lost on the way.
+
+    Nothing where some were lost nobody knows where: they came in, too.
+    """
+    frame = result.frame
+    if frame.is_empty() or frame.get_column("place").null_count() or frame.get_column("pipeline").n_unique() > 1:
         return None
     parts = {
         "entered": int(frame.item(0, "entered")), "won": int(frame.item(-1, "moved_on")),
@@ -148,9 +174,32 @@ def where_it_stands(result: Result, look: Look) -> str | None:
     return look.words("question.funnel_standing_found", stage=names_of(frame, look)[at], **told)
 
 
+def what_became(result: Result, look: Look) -> str | None:
+    """How many leads were qualified, became deals, were won; and the share of all leads that was."""
+    steps = {row["stage"]: row for row in result.frame.iter_rows(named=True)}
+    if "won" not in steps or not steps["lead"]["entered"]:
+        return None
+    told = {name: numbers.exact(row["entered"], "count", look.lang) for name, row in steps.items()}
+    share = numbers.written(steps["won"]["of_leads"], "share", look.lang)
+    money = _also(steps["won"]["won_amount"], look)
+    qualified = look.words("question.lead_funnel_qualified", qualified=told["qualified"]) if "qualified" in told else ""
+    parts = {name: told[name] for name in ("lead", "deal", "won")}
+    return look.words("question.lead_funnel_found", **parts, qualified=qualified, share=share, money=money)
+
+
 def shares(result: Result, look: Look) -> go.Figure | None:
     """A field of shares that moved on of those decided: a row per value, a column per stage."""
-    known = result.frame.filter(pl.col("place").is_not_null() & pl.col("decided.n").is_not_null())
+    return _field(result, look, "decided")
+
+
+def lead_shares(result: Result, look: Look) -> go.Figure | None:
+    """A field of shares that moved on of all that entered: nobody may ever say of a waiting lead that it is none."""
+    return _field(result, look, "conversion")
+
+
+def _field(result: Result, look: Look, rate: str) -> go.Figure | None:
+    """Values of the split below each other, stages beside each other; in each cell the share named `rate`."""
+    known = result.frame.filter(pl.col("place").is_not_null() & pl.col(f"{rate}.n").is_not_null())
     by = result.query.by[-2]
     if known.is_empty() or known.get_column(by).n_unique() < 2:
         return None
@@ -164,8 +213,8 @@ def shares(result: Result, look: Look) -> go.Figure | None:
     labels = [answers.label(value, by, look.lang) for value in values]
     heads = dict(zip(known.get_column("place").to_list(), names_of(known, look), strict=True))
     field = [[cells.get((value, place)) for place in places] for value in values]
-    usual = {place: _usual(known.filter(pl.col("place") == place)) for place in places}
-    apart = [[_apart(row, usual[place]) for row, place in zip(line, places, strict=True)] for line in field]
+    usual = {place: _usual(known.filter(pl.col("place") == place), rate) for place in places}
+    apart = [[_apart(row, rate, usual[place]) for row, place in zip(line, places, strict=True)] for line in field]
     steps = look.palette.diverging
     sheet = Sheet()
     sheet.data.append({
@@ -173,13 +222,16 @@ def shares(result: Result, look: Look) -> go.Figure | None:
         "y": list(range(len(values))), "showscale": False, "xgap": 3, "ygap": 3, "hoverinfo": "skip",
         "colorscale": [[at / (len(steps) - 1), colour] for at, colour in enumerate(steps)],
     })  # fmt: skip
-    marks = [(x, y, row) for y, line in enumerate(field) for x, row in enumerate(line) if row and row["decided.n"]]
+    marks = [(x, y, row) for y, line in enumerate(field) for x, row in enumerate(line) if row and row[f"{rate}.n"]]
     sheet.add_scatter(
         x=[x for x, _, _ in marks], y=[y for _, y, _ in marks], mode="markers+text", hoverinfo="text",
-        marker={"size": 34, "opacity": 0}, text=[_cell(row, look) for *_, row in marks],
+        marker={"size": 34, "opacity": 0}, text=[_cell(row, rate, look) for *_, row in marks],
         textfont={"size": 13, "color": [_ink(apart[y][x], look) for x, y, _ in marks]},
-        customdata=[mark_of("decided", f"{labels[y]} · {heads[places[x]]}", **_where(row, by)) for x, y, row in marks],
-        hovertext=[under_pointer(f"{labels[y]} · {heads[places[x]]}", _decided(row, look)) for x, y, row in marks],
+        customdata=[
+            mark_of(rate, f"{labels[y]} · {heads[places[x]]}", **{name: row[name] for name in result.query.by})
+            for x, y, row in marks
+        ],
+        hovertext=[under_pointer(f"{labels[y]} · {heads[places[x]]}", _with_n(row, rate, look)) for x, y, row in marks],
         showlegend=False,
     )  # fmt: skip
     sheet.update_xaxes(
@@ -195,28 +247,25 @@ def shares(result: Result, look: Look) -> go.Figure | None:
     return legend(sheet, shows=False, look=look).update_layout(margin={"l": 4, "r": 8, "t": 34, "b": 8})
 
 
-def _where(row: dict[str, Any], by: str) -> dict[str, Any]:
-    return {name: row[name] for name in ("pipeline", by, "place")}
+def _with_n(row: dict[str, Any], rate: str, look: Look) -> str:
+    return f"{_rate(row[rate], row[f'{rate}.low'], row[f'{rate}.high'], look)}<br>n = {row[f'{rate}.n']}"
 
 
-def _decided(row: dict[str, Any], look: Look) -> str:
-    return f"{_rate(row['decided'], row['decided.low'], row['decided.high'], look)}<br>n = {row['decided.n']}"
+def _cell(row: dict[str, Any], rate: str, look: Look) -> str:
+    text = numbers.written(row[rate], "share", look.lang)
+    return text if row[f"{rate}.n"] >= answers.SMALL_SAMPLE else f"{text}*"
 
 
-def _cell(row: dict[str, Any], look: Look) -> str:
-    text = numbers.written(row["decided"], "share", look.lang)
-    return text if row["decided.n"] >= answers.SMALL_SAMPLE else f"{text}*"
+def _usual(stage: pl.DataFrame, rate: str) -> float:
+    """The share of all values of the split together."""
+    cases = int(stage.get_column(f"{rate}.n").sum())
+    moved = stage.select((pl.col(rate) * pl.col(f"{rate}.n")).sum()).item()
+    return float(moved) / cases if cases else 0.0
 
 
-def _usual(stage: pl.DataFrame) -> float:
-    """The share that moved on of all decided in a stage."""
-    moved, lost = (int(stage.get_column(name).sum()) for name in ("moved_on", "lost"))
-    return moved / (moved + lost) if moved + lost else 0.0
-
-
-def _apart(row: dict[str, Any] | None, usual: float) -> float | None:
+def _apart(row: dict[str, Any] | None, rate: str, usual: float) -> float | None:
     """How far a share lies from the stage's own; nothing where few cases make it say little."""
-    return row["decided"] - usual if row and row["decided.n"] >= answers.SMALL_SAMPLE else None
+    return row[rate] - usual if row and row[f"{rate}.n"] >= answers.SMALL_SAMPLE else None
 
 
 def _ink(apart: float | None, look: Look) -> str:

@@ -23,12 +23,10 @@ def split(options: tuple[str, ...]) -> str:
 view = controls.view()
 show.title(t("page.funnel"), view)
 about = controls.choice(
-    "about", ("deals", "leads"), label=t("funnel.about"), show=lambda name: t(f"funnel.about_{name}"), kind="segmented"
-)
-if about == "leads":
-    show.question(leads.lead_funnel(view), drawn.leads, view, name="lead_funnel", found=drawn.what_became)
-    show.question(leads.lead_funnel(view, split(leads.BY)), drawn.shares, view, name="lead_split")
-else:
+    "about", ("deals", "leads", "rules"), label=t("funnel.about"), show=lambda name: t(f"funnel.about_{name}"),
+    kind="segmented",
+)  # fmt: skip
+if about == "deals":
     view = controls.one_of("pipeline", view)
     show.question(funnel(view), drawn.stages, view, name="funnel", found=drawn.most_lost)
     left, right = st.columns(2, gap="medium")
@@ -37,5 +35,10 @@ else:
     with right:
         show.question(standing(view), drawn.stands, view, name="funnel_standing", found=drawn.where_it_stands)
     show.question(funnel(view, split(SPLITS)), drawn.shares, view, name="split", found=drawn.who_loses)
+elif about == "leads":
+    show.question(leads.lead_funnel(view), drawn.leads, view, name="lead_funnel", found=drawn.what_became)
+    if show.present(("leads",)):
+        show.question(leads.lead_funnel(view, split(leads.BY)), drawn.lead_shares, view, name="lead_split")
+elif about == "rules":
+    show.listed(breaches(view), view, name="breaches", found=signs.breached, shape=signs.breaches_listed)
 st.caption(t("funnel.how"))
-show.listed(breaches(view), view, name="breaches", found=signs.breached, shape=signs.breaches_listed)

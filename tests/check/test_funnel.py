@@ -9,6 +9,7 @@ import pytest
 
 from data.store import Snapshot
 from metrics.funnel_bases import moved, standing
+from metrics.lead_funnel import lead_funnel
 from metrics.view import View
 from metrics.viewer import EVERYTHING
 from tests.small import small_store
@@ -42,6 +43,15 @@ select p.place,
     (select count(*) from lost as l where l.place = p.place and l.closed_on between $first and $last) as lost
 from places as p order by p.place
 """
+_LEADS = """
+select count(*), count(*) filter (where l.qualified_on is not null or l.deal_id is not null), count(l.deal_id),
+    count(*) filter (where d.status = 'won'), count(*) filter (where l.status = 'disqualified'),
+    count(*) filter (where d.status = 'lost'), sum(d.amount) filter (where d.status = 'won'),
+    median(date_diff('day', l.created_on, l.qualified_on)),
+    median(date_diff('day', l.created_on, d.closed_on)) filter (where d.status = 'won')
+from crm.leads as l left join crm.deals as d on d.deal_id = l.deal_id
+where l.created_on between $first and $last
+"""
 _STANDING = """
 select stage, count(*) from crm.deals where status = 'open' and not is_gone group by stage order by stage
 """
@@ -67,3 +77,14 @@ def test_what_stands_today(seen: Snapshot) -> None:
     frame = seen.ask(standing(View(as_of=seen.as_of)), EVERYTHING).frame
     found = frame.filter(frame["deals"] > 0).sort("stage").select("stage", "deals").rows()
     assert found == seen.frame(_STANDING).rows()
+
+
+def test_leads_and_what_became_of_them(seen: Snapshot) -> None:
+    assert seen.as_of is not None
+    view = View(as_of=seen.as_of, from_on=date(2025, 10, 1), to_on=date(2026, 3, 31))
+    by_hand = seen.frame(_LEADS, {"first": view.from_on, "last": view.to_on}).row(0)
+    lead, qualified, deal, won = seen.ask(lead_funnel(view), EVERYTHING).frame.to_dicts()
+    assert tuple(step["entered"] for step in (lead, qualified, deal, won)) == by_hand[:4]
+    assert (lead["lost"] + qualified["lost"], deal["lost"], won["won_amount"]) == by_hand[4:7]
+    assert (lead["median_days"], won["median_days"]) == by_hand[7:]
+    assert won["entered"] > 0

@@ -194,7 +194,7 @@ def test_steps_end_in_population_and_never_name_the_schema() -> None:
         for part in query.parts:
             assert part.steps[-1].name == "population"
             assert "crm." not in part.sql
-            assert set(part.tables) <= {*catalog().tables, "deals_seen", "invoice_payments"}
+            assert set(part.tables) <= {*catalog().tables, "deals_seen", "invoice_payments", "lead_deals"}
 
 
 def test_unused_parameters_are_not_bound() -> None:

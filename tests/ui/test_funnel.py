@@ -12,6 +12,7 @@ import pytest
 from data.store import Snapshot
 from metrics.funnel import funnel
 from metrics.funnel_bases import moved, standing
+from metrics.lead_funnel import lead_funnel
 from metrics.query import Query, Result
 from metrics.view import View
 from metrics.viewer import EVERYTHING
@@ -29,11 +30,13 @@ def _asked(view: View) -> dict[str, tuple[Query, Draw, Find]]:
         "funnel": (funnel(view), drawn.stages, drawn.most_lost),
         "split": (funnel(view, "rep"), drawn.shares, drawn.who_loses),
         "period": (moved(quarter), drawn.done, drawn.most_moved),
+        "leads": (lead_funnel(view), drawn.leads, drawn.what_became),
+        "lead_split": (lead_funnel(view, "source"), drawn.lead_shares, drawn.what_became),
         "standing": (standing(view), drawn.stands, drawn.where_it_stands),
     }
 
 
-NAMES = ("funnel", "split", "period", "standing")
+NAMES = ("funnel", "split", "period", "standing", "leads", "lead_split")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -58,12 +61,17 @@ def test_each_mark_leads_to_its_rows(name: str, seen: Snapshot, view: View) -> N
         assert where
         behind = seen.ask(query.rows(column, **at), EVERYTHING).frame
         row = next(row for row in result.frame.to_dicts() if all(row[key] == value for key, value in at.items()))
-        assert behind.height == row["decided.n" if column == "decided" else column], mark
+        assert behind.height == row[f"{column}.n" if column in ("decided", "conversion") else column], mark
 
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("funnel", ("lost at", "输单最多")), ("period", ("were lost", "新增")), ("standing", ("stand at", "最多的阶段"))],
+    [
+        ("funnel", ("lost at", "输单最多")),
+        ("period", ("were lost", "新增")),
+        ("standing", ("stand at", "最多的阶段")),
+        ("leads", ("became deals", "转为商机")),
+    ],
 )
 def test_findings_are_sentences_in_both_languages(
     name: str, words: tuple[str, str], seen: Snapshot, view: View
