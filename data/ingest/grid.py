@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 import polars as pl
 
-from data.ingest.errors import DashboardSheet, FileEmpty
+from data.ingest.blocks import line_of_another, moved, named, side_by_side
+from data.ingest.errors import DashboardSheet, FileEmpty, FileRefused
 from data.ingest.headers import header_of
 from data.ingest.merged import Span, spread
 from data.ingest.remarks import Remark
@@ -46,6 +48,7 @@ def table_of(
     if header is None:
         _refuse_scattered(file, sample)
         return Reading(questions=[header_question(file, sample)])
+    cells_before = cells
     cells, filled, left = spread(cells, list(merged), header.last)
     body = cells.slice(header.last + 1)
     frame = body.rename({name: str(index) for index, name in enumerate(body.columns)})
@@ -65,10 +68,54 @@ def table_of(
         kinds=list(header.kinds),
     )
     said = {"cells_merged": filled, "numbers_merged": left}
-    table.remarks += [Remark(code=code, params={"cells": count}) for code, count in said.items() if count]
-    tidy(table)
-    _refuse_report(table)
-    return Reading(tables=[table])
+    remarks = [Remark(code=code, params={"cells": count}) for code, count in said.items() if count]
+    found = Reading()
+    for part in side_by_side(table, known):
+        try:
+            found.tables.append(tidy(part))
+        except FileRefused as error:
+            found.left.append((part.headers[0], error))
+    if not found.tables:
+        raise found.left[0][1]
+    found.tables[0].remarks += remarks
+    below = None if wishes.header or len(found.tables) > 1 else line_of_another(found.tables[0], known)
+    if below is not None:
+        halves = cells_before.head(below - 1), cells_before.slice(below - 1)
+        return _stacked(halves, file, encoding, known, wishes, merged)
+    for one in found.tables:
+        _refuse_report(one)
+    return named(found)
+
+
+def _stacked(
+    halves: tuple[pl.DataFrame, pl.DataFrame],
+    file: str,
+    encoding: str,
+    known: AbstractSet[str],
+    wishes: Wishes,
+    merged: tuple[Span, ...],
+) -> Reading:
+    """Lists below each other, each read as if it stood alone; one that is none is named.
+
+    Raises:
+        FileRefused: none of them is a list.
+    """
+    both = Reading()
+    for cells, lines in ((halves[0], 0), (halves[1], halves[0].height)):
+        own = tuple(replace(span, first=span.first - lines, last=span.last - lines) for span in merged)
+        try:
+            one = moved(table_of(cells, file, encoding, known, wishes, own), lines)
+        except FileRefused as error:
+            both.left.append((str(lines + 1), error))
+            continue
+        both.tables, both.left, both.questions = (
+            both.tables + one.tables,
+            both.left + one.left,
+            both.questions + one.questions,
+        )
+    if not both.tables and not both.questions:
+        raise both.left[0][1]
+    return named(both)
 
 
 def _padded(names: tuple[str, ...], width: int) -> list[str]:

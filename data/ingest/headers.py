@@ -17,6 +17,9 @@ from data.ingest.texttable import Wishes
 WITHIN = 30
 """The header is looked for in so many rows."""
 
+_SURE = 3
+"""So many known names, and at least as many as unknown ones, make the first such row the names of a list."""
+
 _NUMBERISH = re.compile(r"^[^\w一-鿿]*[\d.,\s:/\-%年月日]+[^\w一-鿿]*$")
 _SAYS = re.compile(r"\S\s*[:：]\s*\S")
 _PERIODISH = re.compile(r"^(19|20)\d\d([-/年.]?(0?[1-9]|1[0-2])月?|年)?$|^\d{1,2}月$")  # headings of tables by period
@@ -104,17 +107,19 @@ def _row_of_names(rows: Sequence[Sequence[str]], known: AbstractSet[str]) -> int
     if last < len(hits) and all(count < 0.6 * filled[last] for count in filled[:last]):
         last += 1  # nothing but titles above: a header without records
     if hits[:last] and max(hits[:last]) >= 2:  # else, names with records below them
-        return hits.index(max(hits[:last]))
+        several = [at for at in range(len(hits[:last])) if hits[at] >= _SURE and 2 * hits[at] >= filled[at]]
+        return several[0] if several else hits.index(max(hits[:last]))  # a list below may have more known names
     widths = Counter(sum(1 for cell in row if cell.strip()) for row in rows if any(cell.strip() for cell in row))
     usual = max(widths.items(), key=lambda item: (item[1], item[0]))[0] if widths else 0
     for index, row in enumerate(seen):
         words = [cell.strip() for cell in row if cell.strip()]
-        if len(words) >= max(1, 0.6 * usual) and not any(_is_number(word) for word in words):
+        if len(words) >= max(1, 0.6 * usual) and not any(is_number(word) for word in words):
             return index
     return None
 
 
-def _is_number(cell: str) -> bool:
+def is_number(cell: str) -> bool:
+    """Whether a cell holds a number or a day rather than the name of a column."""
     return bool(_NUMBERISH.match(cell)) and not _PERIODISH.match(cell)
 
 
@@ -130,7 +135,7 @@ def _in_two_lines(top: Sequence[str], below: Sequence[str]) -> list[str] | None:
     while width and not tops[width - 1].strip() and not subs[width - 1].strip():
         width -= 1
     groups = [at for at in range(width) if tops[at].strip()]
-    if len(groups) < 2 or any(_is_number(cell.strip()) for cell in subs if cell.strip()):
+    if len(groups) < 2 or any(is_number(cell.strip()) for cell in subs if cell.strip()):
         return None
     if any(_SAYS.search(tops[at]) for at in groups):
         return None  # a title line: "Date: 2026-06-30" names no columns

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 import polars as pl
 
+from data.ingest.blocks import line_of_another, moved, named, side_by_side
 from data.ingest.delimited import SPACES, Row, prove_delimiter, rows, rows_after_open_quotes, swallows, tabs_for_spaces
 from data.ingest.encodings import Decoded, decode
+from data.ingest.errors import FileRefused
 from data.ingest.headers import Header, header_of, tidy_name
 from data.ingest.layout import same_columns
 from data.ingest.remarks import Question, Remark
@@ -86,7 +89,42 @@ def _read(file: str, decoded: Decoded, known: AbstractSet[str], wishes: Wishes) 
     )
     if opened:
         table.remarks.append(Remark(code="quotes_open", params={"count": len(opened), "line": opened[0]}))
-    return Reading(tables=[tidy(table)])
+    return _lists(table, decoded, known, wishes)
+
+
+def _lists(table: TextTable, decoded: Decoded, known: AbstractSet[str], wishes: Wishes) -> Reading:
+    """The list of a text file; where it holds several beside or below each other, each of them.
+
+    Raises:
+        FileRefused: none of them is a list.
+    """
+    parts = side_by_side(table, known)
+    if len(parts) > 1:
+        return named(Reading(tables=[tidy(part) for part in parts]))
+    tidy(table)
+    below = None if wishes.header else line_of_another(table, known)
+    if below is None:
+        return Reading(tables=[table])
+    lines = decoded.text.split(b"\n")
+    both = Reading()
+    for at, half in ((0, lines[: below - 1]), (below - 1, lines[below - 1 :])):
+        text = b"\n".join(half)
+        try:
+            one = _read(table.file, replace(decoded, text=text, remarks=[]), known, wishes)
+        except FileRefused as error:
+            both.left.append((str(at + 1), error))
+            continue
+        one = moved(one, at, decoded.text)
+        both.tables, both.left, both.questions = (
+            both.tables + one.tables,
+            both.left + one.left,
+            both.questions + one.questions,
+        )
+    if not both.tables and not both.questions:
+        raise both.left[0][1]
+    if both.tables:
+        both.tables[0].remarks += decoded.remarks
+    return named(both)
 
 
 def _head(text: bytes) -> str:

@@ -85,8 +85,10 @@ def _reading(
             reading.left.append((name, error))
             continue
         for table in found.tables:
-            table.part, table.is_sheet = name if len(filled) > 1 else "", kind == "XML"
+            place = [name] if len(filled) > 1 else []
+            table.part, table.is_sheet = " · ".join([*place, *filter(None, [table.part])]), kind == "XML"
         reading.tables += found.tables
+        reading.left += found.left
         part = name if len(filled) > 1 else ""
         reading.questions += [question.model_copy(update={"part": part}) for question in found.questions]
     if not reading.tables and not reading.questions:

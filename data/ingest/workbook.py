@@ -46,6 +46,7 @@ def read_workbook(source: Source, known: AbstractSet[str], wishes: Wishes) -> Re
             reading.left.append((sheet.name, error))
             continue
         reading.tables += one.tables
+        reading.left += one.left
         reading.questions += one.questions
         nameless += [sheet.name] if one.questions else []
     if reading.tables and nameless:  # a sheet of sums beside lists: it is named, and stops nothing
@@ -83,11 +84,17 @@ def _lists(source: Source, sheet: Sheet, known: AbstractSet[str], wishes: Wishes
         question.model_copy(update={"part": sheet.name, "params": {**question.params, **named}})
         for question in reading.questions
     ]
+    reading.left = [(_part(sheet.name, part), error) for part, error in reading.left]
     for table in reading.tables:
-        table.part, table.is_sheet = sheet.name, True
+        table.part, table.is_sheet = _part(sheet.name, table.part), True
         if sheet.errors:  # cells like #N/A hold nothing; they are read as blank, and that is said
             table.remarks.append(Remark(code="cells_wrong", params={"cells": sheet.errors}))
     return reading
+
+
+def _part(sheet: str, block: str) -> str:
+    """What a list is called: its sheet, and its first column where the sheet holds several."""
+    return f"{sheet} · {block}" if block else sheet
 
 
 def _with_sure_points(cells: pl.DataFrame, sheet: Sheet) -> pl.DataFrame:
