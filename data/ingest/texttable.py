@@ -12,13 +12,22 @@ import polars as pl
 from data.ingest.errors import ColumnsTooMany, FileRefused, HeaderOnly
 from data.ingest.layout import AsRead
 from data.ingest.remarks import Question, Remark
-from data.ingest.totals import SUBTOTALS, is_last_total, is_named_total, is_note, is_partly_filled
+from data.ingest.totals import (
+    SUBTOTALS,
+    adds_up,
+    is_last_total,
+    is_named_total,
+    is_note,
+    is_partly_filled,
+    may_be_sums,
+)
 from data.settings import settings
 
 LINE = "#line"
 """Name of the column that holds the line a row began on; no header can be called so, columns are numbered."""
 
 _LISTED = 1000
+_LOOKED_AT = 200  # rows that begin blank; where more do, that is how the list is kept
 """So many blank rows are listed one by one; the others are counted."""
 
 
@@ -198,7 +207,7 @@ def _set_totals_aside(table: TextTable) -> None:
         row = last.row(last.height - 1 - len(reasons), named=True)
         line = row.pop(LINE)
         cells = [*row.values()]
-        is_total = is_last_total(cells)
+        is_total = is_last_total(cells) or (may_be_sums(cells) and adds_up(table.frame.head(cut - 1), cells))
         if not (is_total or is_note(cells, is_apart=line - 1 in blank)):
             break
         reasons.append("total" if is_total else "footnote")
@@ -217,8 +226,12 @@ def _set_inner_rows_aside(table: TextTable) -> None:
     is_total_apart = pl.col("0").is_null() & pl.any_horizontal(
         every.is_in(SUBTOTALS) if begins_blank else pl.lit(False)
     )
+    is_wordless = pl.col("0").is_null() if 0 < table.frame["0"].null_count() <= _LOOKED_AT else pl.lit(value=False)
     suspects = table.frame.with_row_index("#row").filter(
-        is_like_header | pl.any_horizontal(pl.col(name).is_in(SUBTOTALS) for name in names) | is_total_apart
+        is_like_header
+        | pl.any_horizontal(pl.col(name).is_in(SUBTOTALS) for name in names)
+        | is_total_apart
+        | is_wordless
     )
     taken: list[int] = []
     for suspect in suspects.iter_rows(named=True):
@@ -228,10 +241,21 @@ def _set_inner_rows_aside(table: TextTable) -> None:
         in_front = any(suspect[name] in SUBTOTALS for name in names)
         if len(names) > 1 and [suspect[name] for name in names] == table.headers[: len(names)]:
             table.aside.append(Aside(line, table.original(row), "header_again"))
-        elif is_named_total(cells) or (in_front and is_partly_filled(filled, len(cells))):
+        elif (
+            is_named_total(cells)
+            or (in_front and is_partly_filled(filled, len(cells)))
+            or ((in_front or may_be_sums(cells)) and _is_sum(table.frame, row, taken, cells))
+        ):
             table.aside.append(Aside(line, table.original(row), "total"))
         else:
             continue
         taken.append(row)
     if taken:
         table.frame = table.frame.filter(~pl.int_range(pl.len()).is_in(taken))
+
+
+def _is_sum(frame: pl.DataFrame, row: int, taken: list[int], cells: list[str | None]) -> bool:
+    """Whether a row adds up those above it: since the last row that was taken out, or all that were not."""
+    above = frame.head(row)
+    since = above.slice(taken[-1] + 1) if taken else above
+    return adds_up(since, cells) or (bool(taken) and adds_up(above.filter(~pl.int_range(pl.len()).is_in(taken)), cells))

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import re
 
+import polars as pl
+
+from data.ingest.numbers import numbers
+
 _LARGELY = 0.7
 """A total fills some columns only; a row that fills more of them is one where its name says nothing else."""
 
@@ -67,6 +71,33 @@ def is_named_total(cells: list[str | None]) -> bool:
     """
     filled = [cell for cell in cells if cell]
     return bool(filled and _NAMED.match(filled[0])) and (bool(cells[0]) or _has_numbers_only(filled[1:]))
+
+
+def may_be_sums(cells: list[str | None]) -> bool:
+    """Whether a row without any word could be the sums of others: some numbers, the rest blank, also in front."""
+    filled = [cell for cell in cells if cell]
+    return not cells[0] and is_partly_filled(len(filled), len(cells)) and _has_numbers_only(filled)
+
+
+def adds_up(rows: pl.DataFrame, cells: list[str | None]) -> bool:
+    """Whether a row holds the sums of others: a number of it that is the sum of two or more of its column.
+
+    Averages and rates beside them are no sums, so one column is enough; that an amount of a record is the sum of all
+    above it by chance is not to be expected.
+
+    Args:
+        rows: the others, columns "0", "1", … of texts.
+        cells: of the row, one per column.
+    """
+    for at, cell in enumerate(cells):
+        if not cell or not _NUMBER.match(cell):
+            continue
+        column = rows[str(at)].drop_nulls()
+        read = numbers(column, money=True).values
+        total = numbers(pl.Series([cell]), money=True).values[0]
+        if len(column) > 1 and read.null_count() == 0 and total and (read != 0).sum() > 1 and read.sum() == total:
+            return True
+    return False
 
 
 def _has_numbers_only(cells: list[str]) -> bool:

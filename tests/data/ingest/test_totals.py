@@ -50,3 +50,33 @@ def test_a_customer_called_like_a_total_stays(name: str) -> None:
     for text in (named + others, others + named):
         plan = planned(f"Customer,Industry,City,Phone,Fax,Employees\n{text}", table="customers")
         assert set(rows(plan)["customer"]) == {name, "Shell", "BP"}
+
+
+def test_a_total_that_fills_every_column_is_known_by_its_sum() -> None:
+    text = "Deal Name,Stage,Amount\nA,Won,10\nB,Won,20\nTotal,2,30\nC,Won,5\nD,Won,6\nTotal,2,11\nTotal,Won,99\n"
+    plan = planned(text)
+    assert rows(plan)["deal"].to_list() == ["A", "B", "C", "D", "Total"], "a company may be called Total"
+    assert [line for line, reasons, *_ in refused(plan) if reasons == ["total"]] == [4, 7]
+
+
+@pytest.mark.parametrize(
+    "below", [",,,30,,\n", ",,,30.00,7,\n", ',,,"30",,\n,,,,,\n'], ids=["sum", "two sums", "and a blank row"]
+)
+def test_sums_without_a_word_are_no_record(below: str) -> None:
+    text = "Deal ID,Deal Name,Stage,Amount,Probability,Note\n1,A,Won,10,3,x\n2,B,Won,20,4,y\n"
+    plan = planned(text + below)
+    assert rows(plan)["deal_id"].to_list() == ["1", "2"]
+    assert (4, ["total"]) in [(line, reasons) for line, reasons, *_ in refused(plan)]
+
+
+def test_numbers_below_the_list_that_are_no_sums_are_refused_with_a_reason() -> None:
+    plan = planned("Deal ID,Deal Name,Stage,Amount,Note\n1,A,Won,10,x\n2,B,Won,20,y\n,,,31,\n")
+    assert [(line, reasons[0], aside) for line, reasons, _, aside in refused(plan)] == [(4, "key_missing", False)]
+
+
+def test_subtotals_without_a_word_between_the_records() -> None:
+    text = "Deal ID,Deal Name,Stage,Amount,Note\n1,A,Won,10,x\n2,B,Won,20,y\n,,,30,\n"
+    text += "3,C,Won,1,\n4,D,Won,2,\n,,,3,\n,,,33,\n"
+    plan = planned(text)
+    assert rows(plan)["amount"].sum() == 33
+    assert [line for line, reasons, *_ in refused(plan) if reasons == ["total"]] == [4, 7, 8]
