@@ -21,7 +21,8 @@ def report(session: Session, answered: Answer, *, only_sql: bool) -> None:
     frame = answered.frame
     words = {name: fill(text, session.lang, {}) for name, text in _words()["columns"].items()}
     if not session.is_json and not only_sql:
-        frame = frame.select(name for name in frame.columns if frame.get_column(name).null_count() < frame.height)
+        known = [name for name in frame.columns if frame.get_column(name).null_count() < frame.height]
+        frame = frame.select(name for name in known if name not in ("place", "label_en", "label_zh"))
         for name, values in _words()["values"].items():
             if name in frame.columns:
                 said = {value: fill(text, session.lang, {}) for value, text in values.items()}

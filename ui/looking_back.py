@@ -38,3 +38,10 @@ def due(view: View, which: str) -> Period | None:
     start = bucket_start(view.at, grain)
     start = bucket_next(start, grain) if which == "next_quarter" else start
     return Period(start, bucket_next(start, grain) - DAY)
+
+
+def span(view: View, which: str) -> Period:
+    """The period that is forecast: the chosen one; where deals of all days are looked at, the running quarter."""
+    return due(view, which) or Period(
+        bucket_start(view.at, "quarter"), bucket_next(bucket_start(view.at, "quarter"), "quarter") - DAY
+    )

@@ -1,11 +1,13 @@
-"""Pipeline: what changed between two days and why, and what the open deals are worth by the company's own history."""
+"""Pipeline: what changed and why, what the open deals are worth, when their money is expected, and how sure it is."""
 
 import streamlit as st
 
 from metrics.bridge import bridge
 from metrics.odds import weighted
+from metrics.outlook import forecast, outlook
 from metrics.signals import signals
 from ui import controls, looking_back, numbers, process, show, signs
+from ui import outlook as drawn
 from ui.text import lang, t
 
 view = controls.view()
@@ -27,4 +29,14 @@ with left:
     )
 with right:
     show.question(weighted(view, due=expected), process.weighed, view, name="weighted", found=process.expected)
+
+span = looking_back.span(view, due)
+show.section(t("outlook.when"))
+st.caption(t("outlook.span", first=numbers.day(span.from_on, lang()), last=numbers.day(span.to_on, lang())))
+left, right = st.columns(2, gap="medium")
+with left:
+    show.question(forecast(view, span), drawn.rolled_up, view, name="forecast", found=drawn.how_sure)
+with right:
+    show.question(outlook(view, due=expected), drawn.by_month, view, name="outlook", found=drawn.when_due)
+show.question(outlook(view, due=expected), drawn.field, view, name="outlook_field")
 show.listed(signals(view), view, name="signals", found=signs.most_frequent, shape=signs.with_reasons, of=signs.Signs)
