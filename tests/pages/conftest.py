@@ -67,18 +67,21 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def open_page() -> Open:
-    """Open a page at an address, the first one listed where none is named."""
+    """Open a page at an address, as the first thing a reader does; the first one listed where none is named."""
 
     def opened(stem: str = PAGES[0].stem, **params: str) -> AppTest:
         page = AppTest.from_file(str(ROOT / "ui" / "frame.py"), default_timeout=60)
         page.query_params.update({"lang": "en"} | params)
         if stem != PAGES[0].stem:
-            entry = next(entry for entry in PAGES if entry.stem == stem)
-            page.run()
-            page.switch_page(str(ROOT / "pages" / entry.section / f"{stem}.py"))
+            page.switch_page(path_of(stem))
         return page.run()
 
     return opened
+
+
+def path_of(stem: str) -> str:
+    """The file of a page."""
+    return str(ROOT / "pages" / next(entry.section for entry in PAGES if entry.stem == stem) / f"{stem}.py")
 
 
 def with_filters(page: AppTest) -> AppTest:

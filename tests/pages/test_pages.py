@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from data.store import Store
-from tests.pages.conftest import Open
+from tests.pages.conftest import Open, path_of
 from ui.navigation import PAGES
 from ui.text import LANGUAGES, texts
 
@@ -34,6 +34,15 @@ def test_a_page_has_something_to_say(
     assert page.title[0].value.replace("\\", "") == texts(lang)[title]
     if entry.asks and store != "empty_path":  # type: ignore[attr-defined]
         assert page.metric or page.get("plotly_chart"), "a page that asks shows a number or a chart"
+
+
+def test_one_page_leaves_nothing_that_disturbs_the_next(demo: Store, open_page: Open) -> None:
+    page = open_page()
+    for entry in (*PAGES[1:], PAGES[0]):
+        page.switch_page(path_of(entry.stem)).run()
+        assert not page.exception
+        assert not page.error, [error.value for error in page.error]
+        assert page.title[0].value == texts("en")[f"page.{entry.stem}"]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
