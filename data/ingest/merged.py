@@ -28,7 +28,7 @@ _NUMBER = r"^[¥￥$€£]?\s*[-+]?[\d.,]+(?:[eE][+-]?\d+)?\s*[%万亿元]*$"
 
 @dataclass(frozen=True)
 class Span:
-    """Cells of one column, from the first row to the last; all counted from 0."""
+    """Cells from the first row to the last, in the first column that they are merged over; all counted from 0."""
 
     column: int
     first: int
@@ -36,7 +36,7 @@ class Span:
 
 
 def spans(source: Source, sheet: str) -> list[Span]:
-    """The cells of a sheet of an .xlsx file that are merged downwards in one column; none where that cannot be told."""
+    """The cells of a sheet of an .xlsx file that are merged downwards; none where that cannot be told."""
     try:
         with zipfile.ZipFile(io.BytesIO(source.content)) as packed:
             path = _path(packed, sheet)
@@ -49,10 +49,15 @@ def _path(packed: zipfile.ZipFile, sheet: str) -> str | None:
     """Where the workbook keeps a sheet."""
     book = packed.read("xl/workbook.xml").decode("utf-8")
     named = {_said(tag, "name"): _said(tag, r"\w+:id") for tag in _SHEET.findall(book)}
-    relations = packed.read("xl/_rels/workbook.xml.rels").decode("utf-8")
-    targets = {_said(tag, "Id"): _said(tag, "Target") for tag in _RELATION.findall(relations)}
-    target = targets.get(named.get(sheet, ""))
-    return posixpath.normpath(posixpath.join("/xl", target)).lstrip("/") if target else None
+    return relations(packed, "xl/_rels/workbook.xml.rels").get(named.get(sheet, ""))
+
+
+def relations(packed: zipfile.ZipFile, path: str) -> dict[str, str]:
+    """The parts that a workbook names in its relations, by their names there."""
+    tags = _RELATION.findall(packed.read(path).decode("utf-8"))
+    return {
+        _said(tag, "Id"): posixpath.normpath(posixpath.join("/xl", _said(tag, "Target"))).lstrip("/") for tag in tags
+    }
 
 
 def _said(tag: str, attribute: str) -> str:
@@ -63,12 +68,13 @@ def _said(tag: str, attribute: str) -> str:
 def _read(packed: zipfile.ZipFile, path: str) -> set[Span]:
     merged = [
         (_number(left), int(first) - 1, int(last) - 1)
-        for left, first, right, last in _found(packed, path, _MERGED, b"mergeCell")
-        if left == right and int(last) > int(first)
+        for left, first, _, last in _found(packed, path, _MERGED, b"mergeCell")
+        if int(last) > int(first)
     ]
     if not merged:
         return set()
-    start = min(map(_number, set(_found(packed, path, _FILLED, b"r="))), default=0)  # the reader begins with this column
+    # The reader begins with the first column that holds anything.
+    start = min(map(_number, set(_found(packed, path, _FILLED, b"r="))), default=0)
     return {Span(column - start, first, last) for column, first, last in merged if column >= start}
 
 

@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import fastexcel
@@ -16,6 +16,7 @@ import polars as pl
 
 from data.ingest.errors import FileProtected, WorkbookDamaged
 from data.ingest.merged import Span, spans
+from data.ingest.merged_elsewhere import fitted, merged_in
 from data.ingest.sheetsize import check_size, refuse_beyond
 from data.ingest.source import Source
 from data.settings import settings
@@ -42,7 +43,7 @@ class Sheet:
     """One sheet. `cells`: a text column per column, a row per row from the first; `errors`: cells like #N/A.
 
     `are_numbers`: whether cells of a column, from a row on and so many, are all numbers and no texts; None where the
-    reader cannot be asked. `merged`: cells merged downwards, as far as the form tells (.xlsx).
+    reader cannot be asked. `merged`: cells merged downwards.
     """
 
     name: str
@@ -68,6 +69,8 @@ def sheets(source: Source, only: str | None = None) -> tuple[list[str], Iterator
     if check_size(source):
         return _here(source, only)
     found = list(_within(source, _elsewhere(source)))
+    merged = merged_in(source)
+    found = [replace(sheet, merged=fitted(merged.get(sheet.name, []), sheet.cells)) for sheet in found]
     return [sheet.name for sheet in found], (sheet for sheet in found if only in (None, sheet.name))
 
 

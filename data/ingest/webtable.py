@@ -12,6 +12,7 @@ import polars as pl
 from data.ingest.encodings import decode
 from data.ingest.errors import FileDamaged, FileRefused, FormatUnsupported
 from data.ingest.grid import table_of
+from data.ingest.merged import Span
 from data.ingest.remarks import Question
 from data.ingest.sheetsize import refuse_beyond
 from data.ingest.source import Source
@@ -28,6 +29,7 @@ class _Cells:
     def __init__(self) -> None:
         self.rows: list[list[str]] = []
         self._held: dict[int, int] = {}
+        self.merged: list[Span] = []
 
     def begin_row(self) -> None:
         self.rows.append([])
@@ -38,13 +40,15 @@ class _Cells:
         row = self.rows[-1]
         if at is not None:
             row += [""] * (min(at, _WIDEST) - len(row))
-        while self._held.get(len(row), 0) > 0:
-            self._held[len(row)] -= 1
+        at_row = len(self.rows) - 1
+        while self._held.get(len(row), -1) >= at_row:  # a cell of a row above reaches down to here
             row.append("")
         start = len(row)
         row += [text, *[""] * (min(max(columns, 1), _WIDEST) - 1)]
         if rows > 1:
-            self._held |= dict.fromkeys(range(start, len(row)), min(rows, 1_000_000) - 1)
+            last = at_row + min(rows, 1_000_000) - 1
+            self.merged.append(Span(start, at_row, last))
+            self._held |= dict.fromkeys(range(start, len(row)), last)
 
     def frame(self, file: str) -> pl.DataFrame:
         width = max((len(row) for row in self.rows), default=0)
@@ -80,7 +84,8 @@ def _reading(
         if wishes.sheet is not None and wishes.sheet != name:
             continue
         try:
-            found = table_of(cells.frame(source.name), source.name, kind, known, wishes.of(name))
+            merged = tuple(cells.merged)
+            found = table_of(cells.frame(source.name), source.name, kind, known, wishes.of(name), merged)
         except FileRefused as error:
             reading.left.append((name, error))
             continue
@@ -181,6 +186,7 @@ class _Sheets:
         self._text: list[str] | None = None
         self._at: int | None = None
         self._across = 1
+        self._down = 1
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(" ")[2]
@@ -195,12 +201,13 @@ class _Sheets:
         elif name == "Cell" and self.found:
             self._at = _count(told["Index"]) - 1 if "Index" in told else None
             self._across = _count(told.get("MergeAcross", "0")) + 1 if "MergeAcross" in told else 1
+            self._down = _count(told["MergeDown"]) + 1 if "MergeDown" in told else 1
             self._text = []
 
     def end(self, tag: str) -> None:
         if tag.rpartition(" ")[2] == "Cell" and self.found and self._text is not None:
             text = re.sub(r"^(\d{4}-\d\d-\d\d)T00:00:00(\.0+)?$", r"\1", "".join(self._text).strip())
-            self.found[-1][1].put(text, self._across, at=self._at)
+            self.found[-1][1].put(text, self._across, self._down, at=self._at)
             self._text = None
 
     def data(self, text: str) -> None:

@@ -19,7 +19,11 @@ _SECTOR = 512
 _END, _FAT, _FREE = 0xFFFFFFFE, 0xFFFFFFFD, 0xFFFFFFFF
 
 
-def xlsb(rows: Sequence[Row], name: str = "Deals") -> bytes:
+Merged = Sequence[tuple[int, int, int, int]]
+"""Cells merged: first and last row, first and last column, from 0."""
+
+
+def xlsb(rows: Sequence[Row], name: str = "Deals", merged: Merged = ()) -> bytes:
     """Rows as .xlsb: texts stand in their cells."""
     cells = b"".join(
         _record(0, struct.pack("<IIH7x", at, 0, 300))
@@ -32,13 +36,22 @@ def xlsb(rows: Sequence[Row], name: str = "Deals") -> bytes:
         "_rels/.rels": _relation(f"{_OFFICE}/officeDocument", "xl/workbook.bin"),
         "xl/_rels/workbook.bin.rels": _relation(f"{_OFFICE}/worksheet", "worksheets/sheet1.bin"),
         "xl/workbook.bin": _record(131) + _record(143) + bundle + _record(144) + _record(132),
-        "xl/worksheets/sheet1.bin": _record(129) + _size(rows) + _record(145) + cells + _record(146) + _record(130),
+        "xl/worksheets/sheet1.bin": b"".join(
+            [_record(129), _size(rows), _record(145), cells, _record(146), _xlsb_merged(merged), _record(130)]
+        ),
     }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
         for path, content in parts.items():
             made.writestr(path, content)
     return out.getvalue()
+
+
+def _xlsb_merged(merged: Merged) -> bytes:
+    if not merged:
+        return b""
+    cells = b"".join(_record(176, struct.pack("<IIII", *one)) for one in merged)
+    return _record(177, struct.pack("<I", len(merged))) + cells + _record(178)
 
 
 def _record(kind: int, content: bytes = b"") -> bytes:
@@ -76,12 +89,13 @@ def _relation(kind: str, target: str) -> str:
     )
 
 
-def xls(rows: Sequence[Row], name: str = "Deals", *, password: bool = False) -> bytes:
+def xls(rows: Sequence[Row], name: str = "Deals", merged: Merged = (), *, password: bool = False) -> bytes:
     """Rows as .xls, as Excel 97 wrote them; or as one that says it is encrypted."""
     sheet = _biff(0x809, struct.pack("<HHHHII", 0x600, 0x10, 0, 0, 0, 6))
     sheet += _biff(0x200, struct.pack("<IIHHH", 0, len(rows), 0, max(map(len, rows), default=0), 0))
     for at, row in enumerate(rows):
         sheet += b"".join(_xls_cell(at, place, cell) for place, cell in enumerate(row) if cell is not None)
+    sheet += _biff(0xE5, struct.pack("<H", len(merged)) + b"".join(struct.pack("<HHHH", *one) for one in merged))
     sheet += _biff(0xA)
     book, named = _biff(0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 6)), name.encode("utf-16-le")
     book += _biff(0x2F, struct.pack("<HHH48x", 1, 1, 1)) if password else b""
