@@ -20,6 +20,8 @@ class About(StrEnum):
     PERIOD = "period"
     SNAPSHOT = "snapshot"
     LEADS = "leads"
+    REASONS = "reasons"
+    COMPETITORS = "competitors"
 
 
 @app.command()
@@ -29,7 +31,8 @@ def funnel(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
         About,
         typer.Option(
             help="How far deals created in the period came; what was done within it; what stands in the stages (no"
-            " conversion); or how far the leads created in it came, from lead to win."
+            " conversion); how far the leads created in it came, from lead to win; or why deals were lost within it, or"
+            " against whom, by stage."
         ),
     ] = About.COHORT,
     by: Annotated[str | None, typer.Option(help="Dimension to split it by.")] = None,

@@ -13,6 +13,7 @@ from metrics.errors import MeasureNotBy
 from metrics.funnel import funnel
 from metrics.funnel_bases import moved, standing
 from metrics.lead_funnel import lead_funnel
+from metrics.losses import losses
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _UNSAID = ("place", "label_en", "label_zh")
 """Columns that say nothing to a person beside the stage's name."""
+_WHY = {"reasons": "lost_reason", "competitors": "competitor"}
 
 
 def funnel_question(about: str, by: str | None) -> Callable[[View], Query]:
@@ -38,7 +40,7 @@ def funnel_question(about: str, by: str | None) -> Callable[[View], Query]:
             return lead_funnel(view, by)
         if by is not None:
             raise MeasureNotBy(measure="open_deals", dimension=by)
-        return standing(view)
+        return losses(view, _WHY[about]) if about in _WHY else standing(view)
 
     return question
 
@@ -52,7 +54,7 @@ def funnel_report(session: Session, answered: Answer, by: str | None, *, only_sq
             found = worst(against_the_rest(one, by))
             if found is not None:
                 notes.append(session.word("bottleneck", **_named(session, found, by)))
-    named = [name for name in frame.columns if name not in (*_UNSAID, by) and "." not in name]
+    named = [name for name in frame.columns if name not in (*_UNSAID, *answered.labels) and "." not in name]
     if not session.is_json and not only_sql:
         kept = [name for name in frame.columns if name not in _UNSAID and not _is_alike(name, answered)]
         label = "label_zh" if session.lang == "zh-CN" else "label_en"

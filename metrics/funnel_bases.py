@@ -51,11 +51,7 @@ def moved(view: View, by: str | Dimension | None = None) -> Query:
     Raises:
         MeasureNotBy: deals cannot be cut by this dimension.
     """
-    period = view.period
-    asked = from_file(
-        "funnel_period", view, has_period=period is not None, from_on=period.from_on if period else FIRST,
-        to_on=min(period.to_on, view.as_of) if period else view.as_of if view.is_past else LAST,
-    )  # fmt: skip
+    asked = moves_of(view)
     dim = dimension(by) if by is not None else None
     if dim is not None:
         asked = split_by(asked, dim)
@@ -76,6 +72,15 @@ def moved(view: View, by: str | Dimension | None = None) -> Query:
         finish="funnel_moved",
         others=(from_file("funnel_stages", view),),
         notes=(note("as_known_now"),) if view.is_past else (),
+    )
+
+
+def moves_of(view: View) -> Query:
+    """The deals that were open on some day of the period: where they were at its start, and how far they came."""
+    period = view.period
+    last = min(period.to_on, view.as_of) if period else view.as_of if view.is_past else LAST
+    return from_file(
+        "funnel_period", view, has_period=period is not None, from_on=period.from_on if period else FIRST, to_on=last
     )
 
 

@@ -97,7 +97,7 @@ def _at_the_end(row: dict[str, Any], look: Look) -> str:
     """The share that moved on, and how long a visit takes: "62 % (61–63) · 12 days"."""
     rate = _rate(row["conversion"], row["conversion.low"], row["conversion.high"], look)
     days = row.get("median_days")
-    return rate if days is None else f"{rate} · {numbers.written(days, 'days', look.lang)}"
+    return rate if days is None or look.is_narrow else f"{rate} · {numbers.written(days, 'days', look.lang)}"
 
 
 def _of_decided(row: dict[str, Any], look: Look) -> str:
@@ -120,6 +120,8 @@ def _of_those_seen(row: dict[str, Any], look: Look) -> str:
     of = look.words("question.lead_funnel_of", share=share)
     days = row.get("median_days")
     text = f"{numbers.exact(row['won'], 'count', look.lang)} · {of}"
+    if look.is_narrow:
+        return share
     return text if days is None else f"{text} · {numbers.written(days, 'days', look.lang)}"
 
 

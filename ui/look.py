@@ -14,7 +14,8 @@ class Look:
     """What a drawing must know about its reader.
 
     `top`: how many rows are drawn before the rest becomes "others" (None: all). `now`, `before`: names of the period
-    and of the comparison. `height`: pixels of drawings over time.
+    and of the comparison. `height`: pixels of drawings over time. `is_narrow`: a phone, where only
+    the shortest texts fit beside or on a mark; what they leave out is under the pointer.
     """
 
     palette: Palette
@@ -25,6 +26,7 @@ class Look:
     before: str = ""
     top: int | None = 12
     height: int = 320
+    is_narrow: bool = False
 
     def colour(self, index: int) -> str:
         """The colour of the n-th series."""

@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from ui import address
+from ui.device import on_phone
 from ui.text import t
 
 Pages = dict[str, StreamlitPage]
@@ -98,7 +99,7 @@ def side(stem: str) -> AbstractContextManager[object]:
 
     A phone's sidebar would stay open over the page after a link in it; so would a list that is the same on each page.
     """
-    if "Mobi" in (st.context.headers.get("User-Agent") or ""):
+    if on_phone():
         return st.popover(t("menu.title"), icon=":material/menu:", key=f"menu_popover_{stem}")
     return st.sidebar
 

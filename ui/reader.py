@@ -11,6 +11,7 @@ from metrics.catalog import measure
 from metrics.period import Period, add_months, bucket_start
 from metrics.view import View
 from ui import answers, numbers, session
+from ui.device import on_phone
 from ui.look import Look
 from ui.text import lang, t
 from ui.theme import palette
@@ -26,6 +27,7 @@ def look(view: View, *, top: int | None = 12) -> Look:
         now=period_name(view.period, lang()) or t("show.now"),
         before=period_name(view.before, lang()) or t("show.before"),
         top=top,
+        is_narrow=on_phone(),
     )
 
 

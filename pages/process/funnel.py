@@ -6,12 +6,16 @@ from metrics import lead_funnel as leads
 from metrics.catalog import dimension
 from metrics.funnel import funnel
 from metrics.funnel_bases import moved, standing
+from metrics.losses import WHY, losses
 from metrics.standards import breaches
 from ui import controls, show, signs
 from ui import funnel as drawn
+from ui.losses import lost_deals, lost_money, what_stands_out
 from ui.text import lang, t
 
 SPLITS = ("rep", "team", "source", "product", "region", "industry", "manager", "deal_type")
+ABOUT = ("deals", "leads", "losses", "rules")
+MEASURED = {"deals": lost_deals, "money": lost_money}
 
 
 def split(options: tuple[str, ...]) -> str:
@@ -23,9 +27,8 @@ def split(options: tuple[str, ...]) -> str:
 view = controls.view()
 show.title(t("page.funnel"), view)
 about = controls.choice(
-    "about", ("deals", "leads", "rules"), label=t("funnel.about"), show=lambda name: t(f"funnel.about_{name}"),
-    kind="segmented",
-)  # fmt: skip
+    "about", ABOUT, label=t("funnel.about"), show=lambda name: t(f"funnel.about_{name}"), kind="segmented"
+)
 if about == "deals":
     view = controls.one_of("pipeline", view)
     show.question(funnel(view), drawn.stages, view, name="funnel", found=drawn.most_lost)
@@ -39,6 +42,15 @@ elif about == "leads":
     show.question(leads.lead_funnel(view), drawn.leads, view, name="lead_funnel", found=drawn.what_became)
     if show.present(("leads",)):
         show.question(leads.lead_funnel(view, split(leads.BY)), drawn.lead_shares, view, name="lead_split")
+elif about == "losses":
+    view = controls.one_of("pipeline", view)
+    measured = controls.choice(
+        "measured", tuple(MEASURED), label=t("funnel.measured"), show=lambda name: t(f"funnel.measured_{name}"),
+        kind="segmented",
+    )  # fmt: skip
+    for why in WHY:
+        show.question(losses(view, why), MEASURED[measured], view, name=why, found=what_stands_out)
 elif about == "rules":
     show.listed(breaches(view), view, name="breaches", found=signs.breached, shape=signs.breaches_listed)
-st.caption(t("funnel.how"))
+if about in {"deals", "leads"}:
+    st.caption(t("funnel.how"))

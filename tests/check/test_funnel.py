@@ -10,6 +10,7 @@ import pytest
 from data.store import Snapshot
 from metrics.funnel_bases import moved, standing
 from metrics.lead_funnel import lead_funnel
+from metrics.losses import losses
 from metrics.view import View
 from metrics.viewer import EVERYTHING
 from tests.small import small_store
@@ -52,6 +53,14 @@ select count(*), count(*) filter (where l.qualified_on is not null or l.deal_id 
 from crm.leads as l left join crm.deals as d on d.deal_id = l.deal_id
 where l.created_on between $first and $last
 """
+_LOST = f"""
+{_STEPS}
+select l.place, d.lost_reason, count(*), sum(coalesce(d.amount, 0))
+from lost as l join deals as d on d.deal_id = l.deal_id
+where l.closed_on between $first and $last
+group by l.place, d.lost_reason
+order by l.place, count(*) desc, d.lost_reason
+"""
 _STANDING = """
 select stage, count(*) from crm.deals where status = 'open' and not is_gone group by stage order by stage
 """
@@ -88,3 +97,10 @@ def test_leads_and_what_became_of_them(seen: Snapshot) -> None:
     assert (lead["lost"] + qualified["lost"], deal["lost"], won["won_amount"]) == by_hand[4:7]
     assert (lead["median_days"], won["median_days"]) == by_hand[7:]
     assert won["entered"] > 0
+
+
+def test_reasons_of_what_was_lost_in_two_months(seen: Snapshot) -> None:
+    assert seen.as_of is not None
+    view = View(as_of=seen.as_of, from_on=FIRST, to_on=LAST)
+    found = seen.ask(losses(view), EVERYTHING).frame.select("place", "lost_reason", "lost", "lost_amount").rows()
+    assert found == seen.frame(_LOST, {"first": FIRST, "last": LAST}).rows()

@@ -13,12 +13,14 @@ from data.store import Snapshot
 from metrics.funnel import funnel
 from metrics.funnel_bases import moved, standing
 from metrics.lead_funnel import lead_funnel
+from metrics.losses import losses
 from metrics.query import Query, Result
 from metrics.view import View
 from metrics.viewer import EVERYTHING
 from tests.ui.answered import EN, ZH
 from ui import funnel as drawn
 from ui.look import Look
+from ui.losses import lost_deals, lost_money, what_stands_out
 
 Draw = Callable[[Result, Look], go.Figure | None]
 Find = Callable[[Result, Look], str | None]
@@ -32,11 +34,14 @@ def _asked(view: View) -> dict[str, tuple[Query, Draw, Find]]:
         "period": (moved(quarter), drawn.done, drawn.most_moved),
         "leads": (lead_funnel(view), drawn.leads, drawn.what_became),
         "lead_split": (lead_funnel(view, "source"), drawn.lead_shares, drawn.what_became),
+        "reasons": (losses(view), lost_deals, what_stands_out),
+        "reasons_money": (losses(view), lost_money, what_stands_out),
+        "rivals": (losses(quarter, "competitor"), lost_deals, what_stands_out),
         "standing": (standing(view), drawn.stands, drawn.where_it_stands),
     }
 
 
-NAMES = ("funnel", "split", "period", "standing", "leads", "lead_split")
+NAMES = ("funnel", "split", "period", "standing", "leads", "lead_split", "reasons", "reasons_money", "rivals")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -60,8 +65,9 @@ def test_each_mark_leads_to_its_rows(name: str, seen: Snapshot, view: View) -> N
         column, where, at = json.loads(mark)
         assert where
         behind = seen.ask(query.rows(column, **at), EVERYTHING).frame
-        row = next(row for row in result.frame.to_dicts() if all(row[key] == value for key, value in at.items()))
-        assert behind.height == row[f"{column}.n" if column in ("decided", "conversion") else column], mark
+        rows = [row for row in result.frame.to_dicts() if all(row[key] == value for key, value in at.items())]
+        counted = f"{column}.n" if column in ("decided", "conversion") else column
+        assert behind.height == sum(row[counted] for row in rows), mark
 
 
 @pytest.mark.parametrize(
@@ -71,6 +77,7 @@ def test_each_mark_leads_to_its_rows(name: str, seen: Snapshot, view: View) -> N
         ("period", ("were lost", "新增")),
         ("standing", ("stand at", "最多的阶段")),
         ("leads", ("became deals", "转为商机")),
+        ("reasons", ("beyond chance", "随机波动")),
     ],
 )
 def test_findings_are_sentences_in_both_languages(
@@ -102,3 +109,21 @@ def test_small_groups_are_marked_and_have_no_colour(view: View) -> None:
     assert figure is not None
     assert list(figure.data[1].text) == ["50.0%", "50.0%*"]
     assert figure.data[0].z[1][0] is None
+
+
+def test_few_losses_have_a_mark_and_no_colour(view: View) -> None:
+    stage = {"pipeline": None, "stage": "talk", "label_en": "Talk", "label_zh": "沟通", "is_beyond_chance": False}
+    rows = [
+        {**stage, "place": place, "lost_reason": why, "lost": lost, "lost_amount": 0, "share": lost / of,
+         "share.low": 0.0, "share.high": 1.0, "share.n": of, "elsewhere": 0.5}
+        for place, why, lost, of in ((1, "price", 40, 50), (1, None, 10, 50), (2, "price", 3, 4), (2, "fit", 1, 4))
+    ]  # fmt: skip
+    frame = pl.DataFrame(rows, infer_schema_length=None)
+    result = Result(frame, frame, losses(view))
+    figure = lost_deals(result, EN)
+    assert figure is not None
+    shade, texts = figure.data[0].z, dict(zip(zip(figure.data[1].x, figure.data[1].y, strict=True), figure.data[1].text,
+                                              strict=True))  # fmt: skip
+    assert [line[:2] for line in shade] == [[0.8, None], [None, None], [None, None]]  # price, fit, unassigned
+    assert (texts[0, 0], texts[1, 0], texts[1, 1]) == ("40 · 80%", "3 · 75%*", "1 · 25%*")
+    assert lost_money(result, EN) is None  # none carries an amount
