@@ -191,27 +191,39 @@ def _write_imported_stages(cursor: duckdb.DuckDBPyConnection, only: str) -> None
     """Visits that a file brought. Their owner is the one of that day where the deal had several, else the one today.
 
     Histories of CRMs repeat the stage whenever another field of the deal changed: that is one visit, as long as
-    no file says that the deal had left meanwhile.
+    no file says that the deal had left meanwhile. Of several on a deal's last day, the stage in which it stands is the
+    last; the others' order, which only the stages can tell, is left to data/visits.py.
     """
     cursor.execute(
         f"""
         insert into crm.deal_stages
-        with told as (
-            select deal_id, stage, entered_on, left_on,
+        with standing as (
+            select coalesce(deal_id, key) as deal_id, arg_max(stage, (from_place, key)) as stage
+            from states_deals where is_last group by all
+        ),
+        last_days as (select deal_id, max(entered_on) as entered_on from {_IMPORTED} {only} group by deal_id),
+        listed as (
+            select visits.deal_id, visits.stage, visits.entered_on, visits.left_on,
+                coalesce(visits.entered_on = last_days.entered_on and visits.stage = standing.stage, false) as is_own
+            from (from {_IMPORTED} {only}) as visits
+            left join last_days using (deal_id) left join standing using (deal_id)
+        ),
+        told as (
+            select deal_id, stage, entered_on, left_on, is_own,
                 lag(stage) over w is distinct from stage or lag(left_on) over w < entered_on as is_start,
                 lead(stage) over w is distinct from stage or left_on < lead(entered_on) over w as is_end
-            from {_IMPORTED} {only} window w as (partition by deal_id order by entered_on, left_on, stage)
+            from listed window w as (partition by deal_id order by entered_on, left_on, is_own, stage)
         ),
         bounds as (
-            select deal_id, stage, entered_on, is_start,
+            select deal_id, stage, entered_on, is_own, is_start,
                 case when is_end then left_on else lead(left_on) over w end as left_on
             from told where is_start or is_end
-            window w as (partition by deal_id order by entered_on, left_on, stage, is_start desc)
+            window w as (partition by deal_id order by entered_on, left_on, is_own, stage, is_start desc)
         ),
         visits as (
             select deal_id, stage, entered_on,
                 coalesce(left_on, lead(entered_on) over (
-                    partition by deal_id order by entered_on, left_on, stage)) as left_on
+                    partition by deal_id order by entered_on, left_on, is_own, stage)) as left_on
             from bounds where is_start
         ),
         owned as (

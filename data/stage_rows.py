@@ -71,7 +71,7 @@ _STAGES = f"""
         from in_files where not exists (from configured where {_COVERS.format(told="configured", one="in_files")})
     ),
     passed as (
-        select deal_id, stage, row_number() over (partition by deal_id order by entered_on nulls first) as step
+        select deal_id, stage, rank() over (partition by deal_id order by entered_on nulls first) as step
         from crm.deal_stages  -- a visit without a day was going on when the deal was first seen
     ),
     steps as (select pipeline, passed.stage, sum(step) / count(*) as step

@@ -35,17 +35,19 @@ _ONE_ROW_EACH = """(
 _VISITS = """
 with placed as (
     select visits.deal_id, visits.stage, places.place, visits.entered_on, visits.left_on,
-        deals.pipeline, deals.status, deals.created_on, deals.closed_on, deals.is_gone
+        deals.pipeline, deals.status, deals.created_on, deals.closed_on, deals.is_gone,
+        coalesce(deals.stage = visits.stage, false) and visits.left_on is null as is_own
     from crm.deal_stages as visits
     join {deals} as deals on deals.deal_id = visits.deal_id
     join crm.places as places on places.stage = visits.stage and places.pipeline is not distinct from deals.pipeline
     {only}
 ),
+ordered as ({ordered}),
 walked as (  -- a visit without a day was going on when the deal was first seen
     select *, lead(place) over w as next_place, lead(entered_on) over w as next_on,
         row_number() over (partition by deal_id, place order by entered_on nulls first, left_on nulls last) as nth,
         max(place) over (partition by deal_id) as last_place
-    from placed
+    from ordered
     window w as (partition by deal_id order by entered_on nulls first, left_on nulls last, place)
 )
 select deal_id, pipeline, stage, place, nth = 1 as is_first, place = last_place and nth = 1 as is_furthest, entered_on,
@@ -53,6 +55,18 @@ select deal_id, pipeline, stage, place, nth = 1 as is_first, place = last_place 
     status, created_on, closed_on, is_gone
 from walked
 """
+
+_AS_THEY_ARE = "from placed"
+_BY_PLACE = """
+    select * replace (case
+            when entered_on is null or count(*) over a_day = 1 then left_on
+            when row_number() over (a_day order by is_own, place) < count(*) over a_day then entered_on
+            when not bool_or(left_on is null) over a_day then max(left_on) over a_day
+        end as left_on)
+    from placed window a_day as (partition by deal_id, entered_on)
+"""
+"""Of several visits on one day all but the last took no time. Files give days without hours, so the order is that of
+the stages; the stage in which the deal stands is the last."""
 
 
 def share_deals(cursor: duckdb.DuckDBPyConnection) -> bool:
@@ -75,7 +89,9 @@ def write_visits(cursor: duckdb.DuckDBPyConnection, *, only_touched: bool = Fals
     else:
         renew(cursor, "stage_visits")
     deals = _ONE_ROW_EACH if is_shared else "crm.deals"
-    cursor.execute(f"insert into crm.stage_visits {_VISITS.format(deals=deals, only=only)}")
+    some = "select exists(from crm.deal_stages where left_on = entered_on)"
+    ordered = _BY_PLACE if cursor.execute(some).fetchall()[0][0] else _AS_THEY_ARE
+    cursor.execute(f"insert into crm.stage_visits {_VISITS.format(deals=deals, only=only, ordered=ordered)}")
 
 
 def _write_places(cursor: duckdb.DuckDBPyConnection) -> bool:
