@@ -85,7 +85,7 @@ def find_header(rows: Sequence[Sequence[str]], known: AbstractSet[str]) -> Heade
     if at is None:
         return None
     for first in (at, at - 1):
-        if 0 <= first < len(rows) - 1 and (names := _in_two_lines(rows[first], rows[first + 1])):
+        if 0 <= first < len(rows) - 1 and (names := _in_two_lines(rows[first], rows[first + 1], known)):
             return Header(first, first + 1, names)
     return Header(at, at, [tidy_name(cell) for cell in rows[at]])
 
@@ -123,11 +123,13 @@ def is_number(cell: str) -> bool:
     return bool(_NUMBERISH.match(cell)) and not _PERIODISH.match(cell)
 
 
-def _in_two_lines(top: Sequence[str], below: Sequence[str]) -> list[str] | None:
+def _in_two_lines(top: Sequence[str], below: Sequence[str], known: AbstractSet[str]) -> list[str] | None:
     """The names that two lines give together, or None where the second line is no part of the header.
 
     A merged cell leaves its text in its first cell. So a name over one column has nothing below it (merged downwards),
-    and a name over several columns has a name below each. Rows of data meet this nowhere.
+    and a name over several columns has a name below each. Rows of data meet this nowhere. A name below that says
+    enough by itself stands alone (基本信息 over 商机名称); any other one, and one that comes twice, keeps its
+    group's: 金额 计划.
     """
     width = max(len(top), len(below))
     tops = [*top, *[""] * (width - len(top))]
@@ -153,4 +155,5 @@ def _in_two_lines(top: Sequence[str], below: Sequence[str]) -> list[str] | None:
     if not is_grouped:
         return None
     told = Counter(sub or group for group, sub in named)
-    return [(f"{group} {sub}" if told[sub] > 1 else sub) if sub else group for group, sub in named]
+    alone = {sub for sub in told if told[sub] == 1 and normal(sub) in known}
+    return [(sub if sub in alone else f"{group} {sub}".strip()) if sub else group for group, sub in named]

@@ -18,7 +18,7 @@ from data.ingest.source import Source
 from data.ingest.texttable import LINE, Aside, Reading, TextTable, Wishes, tidy
 
 _LISTS = ("data", "records", "results", "value", "rows", "items", "list", "result", "objects", "dataList")
-"""Where APIs put their list, tried first; then any member that is a list of objects."""
+"""Where APIs put their list: such a name says nothing of what it holds."""
 _DEEPEST = 100
 
 
@@ -52,13 +52,46 @@ def read_json(source: Source, known: AbstractSet[str], wishes: Wishes) -> Readin
 
 
 def _several(found: Any) -> dict[str, list[dict[str, Any]]]:  # noqa: ANN401
-    """The lists of an object that holds several, by their names: each is one like the sheets of a workbook."""
-    lists = {
-        str(name): member
-        for name, member in (found.items() if isinstance(found, dict) else ())
-        if isinstance(member, list) and member and all(isinstance(entry, dict) for entry in member)
-    }
-    return lists if len(lists) > 1 else {}
+    """The lists of objects at any depth by their names, where there are several or the only one lies deep.
+
+    Each is one like the sheets of a workbook. Pages of one list (`[{"deals": […]}, {"deals": […]}]`) are that list.
+    """
+    lists: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    _collect(found, (), lists)
+    if not lists or [*lists] == [()]:
+        return {}
+    if len(lists) == 1:
+        return {"": next(iter(lists.values()))}
+    short = {path: next((name for name in reversed(path) if name not in _LISTS), "") for path in lists}
+    is_told = len({*short.values()}) == len(lists) and all(short.values())
+    return {short[path] if is_told else ".".join(path): records for path, records in lists.items()}
+
+
+def _collect(found: Any, path: tuple[str, ...], lists: dict[tuple[str, ...], list[dict[str, Any]]]) -> None:  # noqa: ANN401
+    """Every list of objects below, by where it is; what lies inside of records is theirs."""
+    if len(path) > _DEEPEST:
+        return
+    if isinstance(found, dict):
+        for name, member in found.items():
+            _collect(member, (*path, str(name)), lists)
+    elif _is_list_of(found, dict):
+        if any(not _is_page(entry) for entry in found):
+            lists.setdefault(path, []).extend(found)
+        else:
+            for page in found:
+                _collect(page, path, lists)
+    elif _is_list_of(found, list) and all(_is_list_of(member, dict) for member in found):
+        for place, member in enumerate(found, start=1):
+            _collect(member, (*path, str(place)), lists)
+
+
+def _is_list_of(found: Any, kind: type) -> bool:  # noqa: ANN401
+    return isinstance(found, list) and bool(found) and all(isinstance(entry, kind) for entry in found)
+
+
+def _is_page(entry: dict[str, Any]) -> bool:
+    """Whether an object only holds lists of objects."""
+    return bool(entry) and all(_is_list_of(member, dict) for member in entry.values())
 
 
 def _listed(
@@ -94,13 +127,10 @@ def _load(text: str) -> Any:  # noqa: ANN401 - JSON holds anything
 
 
 def _records(source: Source, found: Any) -> list[dict[str, Any]]:  # noqa: ANN401
-    """The list of objects in what was read."""
+    """What was read as records: a list of objects, a list of rows whose first one has the names, else one object."""
     if isinstance(found, dict):
-        lists = [found[name] for name in (*_LISTS, *found) if isinstance(found.get(name), list)]
-        inner = next((item for item in lists if item and all(isinstance(entry, dict) for entry in item)), None)
-        if inner is None and any(isinstance(member, dict) for member in found.values()):
-            inner = next((_records(source, m) for m in found.values() if isinstance(m, dict) and _has_list(m)), None)
-        found = inner if inner is not None else [found]
+        grid = next((found[name] for name in (*_LISTS, *found) if _is_list_of(found.get(name), list)), None)
+        found = [found] if grid is None else grid
     if not isinstance(found, list) or not found:
         raise JsonNoList(file=source.name, detail=type(found).__name__)
     if all(isinstance(entry, list) for entry in found) and len(found) > 1:
@@ -111,10 +141,6 @@ def _records(source: Source, found: Any) -> list[dict[str, Any]]:  # noqa: ANN40
     if not all(isinstance(entry, dict) for entry in found):
         raise JsonNoList(file=source.name, detail="list")
     return found
-
-
-def _has_list(member: dict[str, Any]) -> bool:
-    return any(isinstance(inner, list) and inner and isinstance(inner[0], dict) for inner in member.values())
 
 
 def _lines(

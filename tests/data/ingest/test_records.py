@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from data import ingest
 from data.ingest import Options, Source
 from data.ingest.read import read
@@ -31,3 +33,29 @@ def test_the_name_of_an_owner_inside_an_object_is_the_salesperson() -> None:
         (file,) = ingest.plan([Source("a.json", content)], Options(), None).files
         assert file.checked is not None
         assert file.checked.rows["rep"].to_list() == ["Ann"]
+
+
+DEALS = [
+    {"deal_id": "1", "deal": "A", "amount": 5, "stage": "Won", "closed_on": "2026-01-02"},
+    {"deal_id": "2", "deal": "B", "amount": 6, "stage": "Open", "closed_on": "2026-03-02"},
+]
+PEOPLE = [{"rep": "Ann", "team": "East", "manager": "Zoe"}, {"rep": "Bob", "team": "West", "manager": "Yan"}]
+
+
+@pytest.mark.parametrize(
+    ("content", "lists"),
+    [
+        ({"result": {"deals": DEALS}}, {"": 2}),
+        ({"result": {"deals": DEALS, "people": PEOPLE}}, {"deals": 2, "people": 2}),
+        ({"data": {"page": {"deals": DEALS}, "other": {"people": {"items": PEOPLE}}}}, {"deals": 2, "people": 2}),
+        ({"data": [{"deals": DEALS[:1]}, {"deals": DEALS[1:]}]}, {"": 2}),
+        ({"a": {"items": DEALS}, "b": {"items": DEALS}}, {"a": 2, "b": 2}),
+        ([DEALS, PEOPLE], {"1": 2, "2": 2}),
+        ({"total": 2, "items": [{**DEALS[0], "lines": [{"x": 1}]}, DEALS[1]]}, {"": 2}),
+        (DEALS[0], {"": 1}),
+        ({"rows": [["deal_id", "stage"], ["1", "Won"]]}, {"": 1}),
+    ],
+)
+def test_lists_at_any_depth(content: object, lists: dict[str, int]) -> None:
+    found = read(Source("a.json", json.dumps(content).encode()), frozenset())
+    assert {table.part: table.frame.height for table in found.tables} == lists
