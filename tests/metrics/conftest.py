@@ -23,21 +23,42 @@ def view(**changes: object) -> View:
     return View.model_validate({"as_of": date(2026, 3, 15), **changes})
 
 
-@pytest.fixture
-def empty() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Canonical tables without rows, and a calendar of 2024–2027 with five-day weeks."""
-    connection = duckdb.connect()
-    connection.execute((ROOT / "data" / "schema.sql").read_text("utf-8"))
-    connection.execute(CALENDAR)
-    yield connection
-    connection.close()
+def made(*files: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Canonical tables with the rows of some files, and a calendar of 2024–2027 with five-day weeks."""
+    with duckdb.connect() as connection:
+        connection.execute((ROOT / "data" / "schema.sql").read_text("utf-8"))
+        connection.execute(CALENDAR)
+        for file in files:
+            connection.execute(file.read_text("utf-8"))
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def bare() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Made once; a test asks for `empty`."""
+    yield from made()
+
+
+@pytest.fixture(scope="session")
+def filled() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Made once; a test asks for `company`."""
+    yield from made(Path(__file__).parent / "hand.sql")
 
 
 @pytest.fixture
-def company(empty: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    """The ten deals of `hand.sql` and what belongs to them."""
-    empty.execute((Path(__file__).parent / "hand.sql").read_text("utf-8"))
-    return empty
+def empty(bare: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Canonical tables without rows; what a test writes is taken back after it."""
+    bare.begin()
+    yield bare
+    bare.rollback()
+
+
+@pytest.fixture
+def company(filled: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The ten deals of `hand.sql` and what belongs to them; what a test writes is taken back after it."""
+    filled.begin()
+    yield filled
+    filled.rollback()
 
 
 def answered(connection: duckdb.DuckDBPyConnection, query: Query, viewer: Viewer = EVERYTHING) -> Result:
