@@ -117,11 +117,16 @@ def weighed(result: Result, look: Look) -> go.Figure | None:
 
 
 def expected(result: Result, look: Look) -> str | None:
-    """What open deals are worth by history, beside the CRM's own word."""
-    history, crm = (result.frame.get_column(name) for name in ("by_history", "by_crm"))
-    if history.null_count() == history.len():
+    """What open deals are worth by history, beside the CRM's own word of the same deals; what is left out is said."""
+    weighed = result.frame.filter(pl.col("by_history").is_not_null())
+    if weighed.is_empty():
         return None
-    told = look.money(float(history.sum()))
-    if crm.null_count() == crm.len():
-        return look.words("question.weighted_alone", history=told)
-    return look.words("question.weighted_found", history=told, crm=look.money(float(crm.sum())))
+    history, crm = (weighed.get_column(name) for name in ("by_history", "by_crm"))
+    told = {"history": look.money(float(history.sum()))}
+    said = (
+        look.words("question.weighted_alone", **told)
+        if crm.null_count() == crm.len()
+        else look.words("question.weighted_found", crm=look.money(float(crm.sum())), **told)
+    )
+    rest = result.frame.filter(pl.col("by_history").is_null()).get_column("amount").sum()
+    return said + (look.words("question.weighted_left", amount=look.money(float(rest))) if rest else "")

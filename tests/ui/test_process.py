@@ -84,6 +84,17 @@ def test_findings_are_sentences_in_both_languages(seen: Snapshot, view: View) ->
         assert process.expected(asked["weighted"], look)
 
 
+def test_both_words_are_of_the_same_deals(view: View) -> None:
+    """A pipeline without history is in neither sum, and is said."""
+    rows = {"amount": [1_000.0, 1_000_000.0], "by_history": [500.0, None], "by_crm": [300.0, 300_000.0]}
+    query = weighted(view)
+    said = process.expected(Result(pl.DataFrame(rows), pl.DataFrame(rows), query), EN)
+    assert said is not None
+    assert [EN.money(amount) in said for amount in (500.0, 300.0, 1_000_000.0, 300_300.0)] == [True, True, True, False]
+    alone = pl.DataFrame(rows | {"by_history": [None, None]}, schema_overrides={"by_history": pl.Float64})
+    assert process.expected(Result(alone, alone, query), EN) is None
+
+
 def test_days_looked_back_to() -> None:
     seen = View(as_of=date(2026, 6, 17))
     assert looking_back.first_day(seen, "week") == date(2026, 6, 10)
