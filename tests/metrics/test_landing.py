@@ -26,25 +26,28 @@ def test_coverage_as_published() -> None:
     assert coverage(550_000, 800_000, 800_000) is None  # reached already
 
 
+def _deal(week: int, number: int) -> dict[str, object]:
+    created = date(2024, 1, 8) + timedelta(weeks=week)
+    over = created + timedelta(days=30)
+    status = "open" if over > DAY else "won" if number == week % 4 else "lost"
+    closed = None if status == "open" else over
+    return {
+        "deal_id": f"D{week}-{number}", "pipeline": "P", "stage": "talk" if status == "open" else status,
+        "status": status, "amount": 100, "created_on": created, "expected_close_on": over, "closed_on": closed,
+        "rep_key": number % 2, "push_count": 0, "is_gone": False, "seen_from": closed or created,
+        "seen_to": date(9999, 12, 31),
+    }  # fmt: skip
+
+
 @pytest.fixture
 def company(empty: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     """Every week since 2024 four deals of 100 were created; after 30 days in talk one is won, three are lost."""
     empty.execute(LADDER)
-    for week in range(110):
-        created = date(2024, 1, 8) + timedelta(weeks=week)
-        over = created + timedelta(days=30)
-        for number in range(4):
-            status = "open" if over > DAY else "won" if number == week % 4 else "lost"
-            closed = None if status == "open" else over
-            stage = "talk" if status == "open" else status
-            name = f"D{week}-{number}"
-            empty.execute(
-                "insert into crm.deals (deal_id, pipeline, stage, status, amount, created_on, expected_close_on,"
-                " closed_on, rep_key, push_count, is_gone, seen_from, seen_to)"
-                " values (?, 'P', ?, ?, 100, ?, ?, ?, ?, 0, false, ?, date '9999-12-31')",
-                [name, stage, status, created, over, closed, number % 2, closed or created],
-            )
-            empty.execute("insert into crm.deal_stages values (?, 'talk', ?, ?, null)", [name, created, closed])
+    rows = [_deal(week, number) for week in range(110) for number in range(4)]
+    empty.register("made", pl.DataFrame(rows, infer_schema_length=None).to_arrow())
+    empty.execute("insert into crm.deals by name from made")
+    empty.execute("insert into crm.deal_stages select deal_id, 'talk', created_on, closed_on, null from made")
+    empty.unregister("made")
     empty.execute(  # before they were closed they were seen open
         "insert into fold.deal_versions by name select deal_id, pipeline, 'talk' as stage, 'open' as status, amount,"
         " rep_key, created_on, expected_close_on, created_on as seen_from, closed_on as seen_to,"
