@@ -26,8 +26,13 @@ _DAY = r"^(?:19|20)\d\d[-/.年]?\d{1,2}|^\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
 _SHOWN = 3
 
 
-def marking_column(columns: Columns) -> int | None:
-    """The column that is called as such marks are and holds nothing else; None where there is none."""
+def marking_column(columns: Columns, table: str) -> int | None:
+    """The column that is called as such marks are and holds nothing else; None where there is none.
+
+    In a history of stages such a mark is of the record, whose visits happened all the same.
+    """
+    if table == "deal_stages":
+        return None
     for index in columns.all(profiles()["generic"].anywhere[FIELD]):
         if not _strange(columns.table.column(index)):
             return index
@@ -50,7 +55,7 @@ def mark_ended(mapped: Mapped) -> None:
         is_day = pl.col(FIELD).str.contains(_DAY)
         mapped.texts[FIELD] = texts.to_frame().select(pl.when(is_day).then(pl.lit("true")).otherwise(FIELD)).to_series()
         _say(mapped, ", ".join(mapped.sources.get(FIELD, [FIELD])), mapped.texts[FIELD] == "true", _written(mapped))
-    elif strange := _unread(mapped):
+    elif mapped.match.table != "deal_stages" and (strange := _unread(mapped)):
         mapped.warnings.append(strange)
     if mapped.match.table in _BY_STATUS:
         _by_status(mapped)

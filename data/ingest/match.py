@@ -231,7 +231,7 @@ def _by_mark(made: Match, columns: Columns, spec: TableProfile, own: set[int]) -
     """The column that marks records as deleted or void, where the section names none."""
     if FIELD in made.columns or FIELD in spec.choose:
         return
-    index = marking_column(columns)
+    index = marking_column(columns, made.table)
     if index is not None and index not in own:
         made.columns[FIELD] = index
         made.reasons[FIELD] = Reason("synonym", _SYNONYM)
