@@ -113,13 +113,21 @@ class RefuseWhen(_Frozen):
     reason: Text
 
 
+class Least(_Frozen):
+    """The measure says "—" where `of`, a measure that it is made of, counts fewer than `count`."""
+
+    of: str
+    count: int
+
+
 class Measure(_Frozen):
-    """One aggregate over one table ("flow" by `on`, or "stock"), a ratio of two measures, or an attainment.
+    """One aggregate over one table ("flow" by `on`, or "stock"), a ratio of two measures, a product, or an attainment.
 
     Attributes:
         on: the day column that dates a flow.
         stock: "seen" reads deals as they were seen on a day; "owed" reads invoices with what was unpaid on a day.
         ratio: (numerator, denominator), measure ids.
+        times, over: measures multiplied with each other, and the one that their product is divided by.
         interval: "wilson" where the numerator's rows are among the denominator's.
         additive: "all" adds up over any partition, "not_over_time" over any but time, "no" over none.
         not_by: dimensions by which it would mean nothing.
@@ -140,6 +148,9 @@ class Measure(_Frozen):
     on: str | None = None
     stock: Literal["seen", "owed"] | None = None
     ratio: tuple[str, str] | None = None
+    times: tuple[str, ...] = ()
+    over: str | None = None
+    least: Least | None = None
     interval: Literal["wilson", "none"] = "none"
     also: tuple[str, ...] = ()
     not_by: tuple[str, ...] = ()
@@ -161,7 +172,10 @@ class Measure(_Frozen):
 
     @property
     def parts(self) -> tuple[Measure, ...]:
-        """The aggregates it is made of: itself, or numerator and denominator."""
+        """The aggregates it is made of: itself, numerator and denominator, or those of all its factors."""
+        if self.times:
+            factors = (*self.times, *([self.over] if self.over else []))
+            return tuple(dict.fromkeys(part for name in factors for part in measure(name).parts))
         if self.ratio is None:
             return (self,)
         return measure(self.ratio[0]), measure(self.ratio[1])

@@ -311,7 +311,7 @@ def _columns(asked: tuple[Measure, ...], by: tuple[str, ...], view: View, *, has
         if one.goal_of is not None:
             found += attainment.columns(one, attainment.goal_of(one, view), has_before=has_before)
             continue
-        agg = "ratio" if one.ratio else one.agg
+        agg = "ratio" if one.ratio or one.times else one.agg
         for before in (False, True) if has_before else (False,):
             name = f"{one.id}.before" if before else one.id
             found.append(Column(name, "before" if before else "value", one.id, one.unit, agg, one.of, one.where))

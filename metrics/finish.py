@@ -20,6 +20,7 @@ from metrics import (
     campaigns,
     channels,
     compared,
+    coverage,
     funnel,
     funnel_bases,
     landing,
@@ -31,7 +32,7 @@ from metrics import (
     response,
     signals,
 )
-from metrics.catalog import GRAINS, Measure
+from metrics.catalog import GRAINS, Measure, measure
 from metrics.intervals import wilson
 from metrics.notes import Note, note
 from metrics.population import raw as raw_name
@@ -208,6 +209,8 @@ def _value(one: Measure, raw: pl.DataFrame, *, before: bool) -> pl.Expr:
     elif one.ratio is not None and all(raw_name(part.id, before) in raw.columns for part in one.parts):
         over, under = (pl.col(raw_name(part.id, before)).cast(pl.Float64) for part in one.parts)
         value = over / pl.when(under != 0).then(under)
+    elif one.times:
+        value = _product(one, raw, before=before)
     else:
         return pl.lit(None, pl.Float64)
     asked, known = raw_name(f"{one.id}_asked", before), raw_name(f"{one.id}_known", before)
@@ -216,8 +219,25 @@ def _value(one: Measure, raw: pl.DataFrame, *, before: bool) -> pl.Expr:
     return pl.when((pl.col(asked).fill_null(0) == 0) | (pl.col(known).fill_null(0) > 0)).then(value)
 
 
+def _product(one: Measure, raw: pl.DataFrame, *, before: bool) -> pl.Expr:
+    """Its factors multiplied, divided by what they are over; null where any is, or where too little is counted."""
+    value = pl.lit(1.0)
+    for name in one.times:
+        value *= _value(measure(name), raw, before=before).cast(pl.Float64)
+    if one.over is not None:
+        under = _value(measure(one.over), raw, before=before).cast(pl.Float64)
+        value /= pl.when(under != 0).then(under)
+    if one.least is None:
+        return value
+    return pl.when(_value(measure(one.least.of), raw, before=before) >= one.least.count).then(value)
+
+
 def _refusals(one: Measure, raw: pl.DataFrame) -> list[Note]:
     """A note where any row's value is refused."""
+    if one.least is not None:
+        of = raw_name(one.least.of)
+        is_few = of in raw.columns and (raw.get_column(of).fill_null(0) < one.least.count).any()
+        return [note("too_few", measure=one.id, least=one.least.count, of=measure(one.least.of).label)] * is_few
     asked, known = f"{one.id}_asked", f"{one.id}_known"
     if one.refuse_when is None or asked not in raw.columns:
         return []
@@ -290,6 +310,7 @@ _SUBJECTS: dict[str, Callable[[Query, Sequence[pl.DataFrame], list[Note]], pl.Da
     "calibration": calibration.finished,
     "campaigns": campaigns.finished,
     "channels": channels.finished,
+    "coverage": coverage.finished,
     "funnel": funnel.finished,
     "funnel_moved": funnel_bases.finished_moved,
     "funnel_standing": funnel_bases.finished_standing,

@@ -39,6 +39,9 @@ def formula(asked: Measure, lang: str) -> str:
         return f"{goal} ÷ {'目标' if words == 'zh' else 'target'}"
     if asked.ratio is not None:
         return " ÷ ".join(part.label.text(lang) for part in asked.parts)
+    if asked.times:
+        product = " × ".join(measure(name).label.text(lang) for name in asked.times)
+        return f"{product} ÷ {measure(asked.over).label.text(lang)}" if asked.over else product
     if asked.agg is None or asked.table is None:
         return ""
     subject = table(asked.table).label.text(lang)

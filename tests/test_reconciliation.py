@@ -83,7 +83,7 @@ AGAIN: dict[str, Again] = {
 }
 """How each number follows from its rows, written without the metrics layer."""
 
-ACROSS = {"activities_per_won_deal"}
+ACROSS = {"activities_per_won_deal", "velocity"}
 """Ratios of two tables: the rows shown are the numerator's."""
 
 
@@ -192,6 +192,17 @@ def test_a_ratio_across_tables_is_that_of_its_two_numbers(seen: Snapshot) -> Non
         assert ratio is None if not under else math.isclose(ratio, (over or 0) / under)
     rows = seen.ask(total(asked[:1], view).rows(), EVERYTHING).frame
     assert rows.height == sum(value or 0 for value in frame["activities"])
+
+
+def test_a_product_is_that_of_its_factors(seen: Snapshot) -> None:
+    view = _views(seen)["year"]
+    asked = ("velocity", "open_deals", "win_rate", "average_won_amount", "cycle_days", "closed_deals")
+    frame = seen.ask(breakdown(asked, "rep", view), EVERYTHING).frame
+    assert frame["velocity"].drop_nulls().len() > 5
+    for velocity, deals, rate, size, days, closed in frame.select(asked).iter_rows():
+        assert velocity is None if closed < 20 or not days else math.isclose(velocity, deals * rate * size / days)
+    rows = seen.ask(total("velocity", view).rows(), EVERYTHING).frame
+    assert rows.height == seen.ask(total("open_deals", view), EVERYTHING).frame["open_deals"].item()
 
 
 def test_every_grain_is_asked() -> None:

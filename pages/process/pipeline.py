@@ -3,10 +3,12 @@
 import streamlit as st
 
 from metrics.bridge import bridge
+from metrics.coverage import coverage
 from metrics.odds import weighted
 from metrics.outlook import forecast, outlook
 from metrics.signals import signals
 from ui import controls, looking_back, numbers, process, show, signs
+from ui import coverage as reach
 from ui import outlook as drawn
 from ui.text import lang, t
 
@@ -33,10 +35,12 @@ with right:
 span = looking_back.span(view, due)
 show.section(t("outlook.when"))
 st.caption(t("outlook.span", first=numbers.day(span.from_on, lang()), last=numbers.day(span.to_on, lang())))
+show.numbers(("open_amount", "weighted_amount", "win_rate", "velocity"), view, sparks=False)
 left, right = st.columns(2, gap="medium")
 with left:
-    show.question(forecast(view, span), drawn.rolled_up, view, name="forecast", found=drawn.how_sure)
-with right:
+    show.question(coverage(view, span), reach.covered, view, name="coverage", found=reach.is_enough)
     show.question(outlook(view, due=expected), drawn.by_month, view, name="outlook", found=drawn.when_due)
-show.question(outlook(view, due=expected), drawn.field, view, name="outlook_field")
+with right:
+    show.question(forecast(view, span), drawn.rolled_up, view, name="forecast", found=drawn.how_sure)
+    show.question(outlook(view, due=expected), drawn.field, view, name="outlook_field")
 show.listed(signals(view), view, name="signals", found=signs.most_frequent, shape=signs.with_reasons, of=signs.Signs)

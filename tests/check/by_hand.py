@@ -6,7 +6,8 @@ A file is named after the table its measures stand on. Each statement follows a 
     {by}       the expression it is cut by: a column of the rows, of the member they point to, a month, or nothing
     {deals}    crm.deals, or the parts of parts.sql where money is cut by what may share it; {deal_versions} likewise
     {members}  left joins to crm.reps (r), crm.customers (c) and crm.products (p), as far as the table has their keys
-    $dated     whether there is a period; $from_on, $to_on: its first and last day
+    $dated     whether there is a period; $from_on, $to_on: its first and last day; of a stock, the day it is read at
+    $period_from, $period_to   the period's first and last day, also of a stock
 """
 
 from __future__ import annotations
@@ -80,6 +81,7 @@ def answer(seen: Snapshot, check: Check, by: str | None, days: Days | None, at: 
         sql = sql.replace("{members_won}", _joins(seen, "deals"))
     from_on, to_on = days if days and check.on else (at, at)
     values = {"dated": days is not None, "from_on": from_on, "to_on": to_on}
+    values |= dict(zip(("period_from", "period_to"), days or (at, at), strict=True))
     return seen.frame(sql, {name: value for name, value in values.items() if f"${name}" in sql}).select("cut", "answer")
 
 

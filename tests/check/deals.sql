@@ -115,3 +115,24 @@ select {by} as cut, case when count(*) filter (where t.amount * t.probability <>
 from {deal_versions} as t {members}
 where t.status = 'open' and t.seen_from <= $to_on and t.seen_to > $to_on
 group by cut;
+
+-- velocity, stock
+-- The pace is that of the deals closed in the period; of fewer than 20 it is not told.
+with standing as (
+    select {by} as cut, count(*) as deals
+    from crm.deal_versions as t {members}
+    where t.status = 'open' and t.seen_from <= $to_on and t.seen_to > $to_on
+    group by cut
+),
+closed as (
+    select {by} as cut, count(*) as deals, count(*) filter (where t.status = 'won') as won,
+        cast(sum(t.amount) filter (where t.status = 'won') as double) as amount,
+        quantile_cont(date_diff('day', t.created_on, t.closed_on), 0.5)
+            filter (where t.created_on is not null and t.closed_on is not null) as days
+    from crm.deals as t {members}
+    where t.status <> 'open' and (not $dated or t.closed_on between $period_from and $period_to)
+    group by cut
+)
+select standing.cut, standing.deals * (closed.won / closed.deals) * (closed.amount / closed.won) / closed.days as answer
+from standing join closed on closed.cut is not distinct from standing.cut
+where closed.deals >= 20 and closed.won > 0 and closed.days > 0;

@@ -9,12 +9,14 @@ import plotly.graph_objects as go
 import pytest
 
 from data.store import Snapshot
+from metrics.coverage import coverage
 from metrics.outlook import forecast, outlook
 from metrics.period import Period, bucket_next, bucket_start
 from metrics.query import Query, Result
 from metrics.view import View
 from metrics.viewer import EVERYTHING
 from tests.ui.answered import EN, ZH
+from ui import coverage as reach
 from ui import outlook as drawn
 from ui.look import Look
 
@@ -28,13 +30,14 @@ def _asked(view: View) -> dict[str, tuple[Query, Draw, Callable[[Result, Look], 
         "by_month": (outlook(view), drawn.by_month, drawn.when_due),
         "field": (outlook(view), drawn.field, None),
         "forecast": (forecast(view, period), drawn.rolled_up, drawn.how_sure),
+        "coverage": (coverage(view, period), reach.covered, reach.is_enough),
     }
 
 
 NAMES = ("by_month", "field", "forecast")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, "coverage"])
 @pytest.mark.parametrize("look", [EN, ZH], ids=["en", "zh-CN"])
 def test_drawings_hold_to_plotlys_own_rules_and_say_what_they_find(
     name: str, look: Look, seen: Snapshot, view: View
@@ -82,3 +85,16 @@ def test_without_amounts_nothing_is_drawn(seen: Snapshot, view: View) -> None:
     assert drawn.by_month(nothing, EN) is None
     assert drawn.field(nothing, EN) is None
     assert drawn.when_due(nothing, EN) is None
+
+
+def test_coverage_opens_the_deals_that_are_due(seen: Snapshot, view: View) -> None:
+    query = _asked(view)["coverage"][0]
+    result = seen.ask(query, EVERYTHING)
+    figure = reach.covered(result, EN)
+    assert figure is not None
+    column, _, at = json.loads(figure.data[0].customdata[1])
+    behind = seen.ask(query.rows(column, **at), EVERYTHING).frame
+    assert float(behind["amount"].sum()) == pytest.approx(result.frame["open_amount"].item())
+    reached = result.frame.with_columns(remaining=0.0)
+    assert reach.covered(Result(reached, reached, query), EN) is None
+    assert reach.is_enough(Result(reached, reached, query), ZH) is None
