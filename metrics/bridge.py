@@ -2,7 +2,9 @@
 
 One deal has one cause for coming, one for leaving, and in between a change of its amount. A deal comes with the
 amount it had on the first day, where it was known then, and leaves with that amount; a won deal leaves with what it was
-won for. Start and end are `open_amount` of their days, and the blocks between add up, to the cent, for any scope.
+won for. Where only the rate of its currency changed, its amount did not: that is `revalued`. A deal closed outside the
+days looked at is moved out of them, not won or lost in them. Start and end are `open_amount` of their days, and the
+blocks between add up, to the cent, for any scope.
 
 Source of the causes: Gong's pipeline changes and Atrium's identity; the order in which they are looked for is
 metrics/sql/bridge.sql.
@@ -28,7 +30,7 @@ from metrics.view import View
 START, END = "start", "end"
 CAME = ("new", "appeared", "reopened", "pulled_in", "pushed_in", "transferred_in")
 LEFT = ("won", "lost", "pushed_out", "pulled_out", "transferred_out", "gone")
-CAUSES = (*CAME, "increased", *LEFT, "decreased")
+CAUSES = (*CAME, "increased", *LEFT, "decreased", "revalued")
 """Between start and end, in the order in which they are shown."""
 
 _MONEY = pl.Decimal(38, 4)

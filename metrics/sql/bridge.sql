@@ -25,6 +25,11 @@ moving as (  -- what was open on either day, or closed between them
     union
     select closings.deal_id from closings
 ),
+opened as (  -- open again meanwhile, as an upload between the two days showed
+    select distinct deal_versions.deal_id
+    from deal_versions
+    where deal_versions.status = 'open' and deal_versions.seen_from > $from_day and deal_versions.seen_from <= $to_day
+),
 ours as (
     select
         seen.deal_id,
@@ -57,6 +62,10 @@ theirs as (
         max(told.due_on) filter (where told.is_start) as start_due,
         max(told.due_on) filter (where told.is_end) as end_due,
         max(told.closed_on) filter (where told.is_end) as closed_on,
+        coalesce(
+            max(told.amount_original) filter (where told.is_start) = max(told.amount_original) filter (where told.is_end)
+            and max(told.currency) filter (where told.is_start) = max(told.currency) filter (where told.is_end), false
+        ) as is_same_money,
         max(told.stage) filter (where told.is_start and told.is_in_scope) as shown_start_stage,
         max(told.stage) filter (where told.is_end and told.is_in_scope) as shown_end_stage,
         max(told.due_on) filter (where told.is_start and told.is_in_scope) as shown_start_due,
@@ -67,7 +76,7 @@ theirs as (
         select
             deal_versions.deal_id, deal_versions.deal, deal_versions.customer_key, deal_versions.created_on,
             deal_versions.status, deal_versions.stage, deal_versions.closed_on, deal_versions.is_reconstructed,
-            deal_versions.is_in_scope,
+            deal_versions.is_in_scope, deal_versions.amount_original, deal_versions.currency,
             case when deal_versions.status = 'open' then deal_versions.expected_close_on
                 else coalesce(deal_versions.closed_on, deal_versions.expected_close_on) end as due_on,
             deal_versions.seen_from <= $from_day and $from_day < deal_versions.seen_to as is_start,
@@ -85,7 +94,7 @@ placed as (  -- where each deal in view stood: in the pipeline looked at, or whe
     select
         ours.deal_id, theirs.deal, theirs.customer_key, ours.start_rep, ours.end_rep, theirs.created_on,
         ours.start_amount, ours.end_amount, theirs.start_status, theirs.end_status, theirs.start_due, theirs.end_due,
-        theirs.closed_on, theirs.is_reconstructed, theirs.shown_start_stage, theirs.shown_end_stage,
+        theirs.closed_on, theirs.is_reconstructed, theirs.is_same_money, theirs.shown_start_stage, theirs.shown_end_stage,
         theirs.shown_start_due, theirs.shown_end_due, theirs.shown_end_status,
         ours.start_status is not null as is_ours_at_start, ours.end_status is not null as is_ours_at_end,
         coalesce(ours.start_status = 'open', false)
@@ -95,11 +104,15 @@ placed as (  -- where each deal in view stood: in the pipeline looked at, or whe
         coalesce(ours.end_status <> 'open', false)
         and (
             coalesce(theirs.start_status = 'open', false)
-            or (theirs.start_status is distinct from theirs.end_status and coalesce(theirs.closed_on > $from_day, false))
+            or (
+                coalesce(theirs.closed_on > $from_day, false)
+                and (theirs.start_status is distinct from theirs.end_status or opened.deal_id is not null)
+            )
         )
         and (not $is_bounded or coalesce(theirs.end_due between $due_from and $due_to, false)) as is_closed_here
     from ours
     join theirs on theirs.deal_id = ours.deal_id
+    left join opened on opened.deal_id = ours.deal_id
 ),
 told as (  -- by which cause it came, and by which it left
     select
@@ -115,8 +128,7 @@ told as (  -- by which cause it came, and by which it left
         end as came,
         case
             when placed.is_end or not (placed.is_start or placed.is_closed_here) then null
-            when placed.is_ours_at_end and placed.end_status = 'won' then 'won'
-            when placed.is_ours_at_end and placed.end_status = 'lost' then 'lost'
+            when placed.is_closed_here then placed.end_status
             when placed.end_status is null then 'gone'
             when placed.is_ours_at_end and placed.end_due < $due_from then 'pulled_out'
             when placed.is_ours_at_end then 'pushed_out'
@@ -141,7 +153,10 @@ blocks as (
     union all
     select weighed.*, weighed.came, weighed.carried from weighed where weighed.came is not null
     union all
-    select weighed.*, case when weighed.change > 0 then 'increased' else 'decreased' end, weighed.change
+    select
+        weighed.*,
+        case when weighed.is_same_money then 'revalued' when weighed.change > 0 then 'increased' else 'decreased' end,
+        weighed.change
     from weighed where weighed.change <> 0
     union all
     select weighed.*, weighed."left", -(weighed.carried + coalesce(weighed.change, 0))

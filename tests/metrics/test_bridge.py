@@ -125,6 +125,58 @@ def test_a_win_that_nobody_saw_that_day_is_no_vanished_deal(empty: duckdb.DuckDB
     assert [remark.code for remark in result.notes] == ["reconstructed"]
 
 
+def _due_in_june(connection: duckdb.DuckDBPyConnection) -> None:
+    _say(connection, "early", (1, "open", 900, "2026-06-15"), BEFORE, AFTER)
+    _say(connection, "early", (1, "won", 1000, "2026-03-05"), AFTER, date(9999, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("due", "found"),
+    [
+        (Period(date(2026, 6, 1), date(2026, 6, 30)), {"start": 900, "pulled_out": -900}),
+        (MARCH, {"pulled_in": 900, "increased": 100, "won": -1000}),
+        (None, {"start": 900, "increased": 100, "won": -1000}),
+    ],
+)
+def test_a_win_belongs_to_the_days_in_which_it_was_won(
+    empty: duckdb.DuckDBPyConnection, due: Period | None, found: dict[str, int]
+) -> None:
+    """Due in June, won in March: the pipeline of June loses it, that of March gets it and wins it."""
+    _due_in_june(empty)
+    assert _blocks(empty, EVERYTHING, due) == found
+
+
+def test_a_deal_that_was_won_before_opened_again_and_won_again_is_in_the_bridge(
+    empty: duckdb.DuckDBPyConnection,
+) -> None:
+    between = date(2026, 3, 3)
+    _say(empty, "again", (1, "won", 400, "2026-02-15"), BEFORE, between)
+    _say(empty, "again", (1, "open", 400, "2026-03-20"), between, date(2026, 3, 6))
+    _say(empty, "again", (1, "won", 450, "2026-03-06"), date(2026, 3, 6), date(9999, 12, 31))
+    _say(empty, "redated", (1, "won", 70, "2026-02-15"), BEFORE, between)
+    _say(empty, "redated", (1, "won", 70, "2026-03-04"), between, date(9999, 12, 31))
+    assert _blocks(empty, EVERYTHING, None) == {"reopened": 450, "won": -450}
+
+
+def test_another_rate_is_no_other_amount(empty: duckdb.DuckDBPyConnection) -> None:
+    """1,000 dollars at 7 and then at 5; 200 more dollars; yuan that became dollars of the same worth."""
+    told = {
+        "rate": ((7000, 1000, "USD"), (5000, 1000, "USD")),
+        "more": ((7000, 1000, "USD"), (6000, 1200, "USD")),
+        "same": ((7000, 7000, "CNY"), (7000, 1000, "USD")),
+    }
+    for deal, states in told.items():
+        for (amount, original, currency), since, until in zip(
+            states, (BEFORE, AFTER), (AFTER, date(9999, 12, 31)), strict=True
+        ):
+            _say(empty, deal, (1, "open", amount, "2026-03-20"), since, until)
+            empty.execute(
+                "update fold.deal_versions set amount_original = ?, currency = ? where deal_id = ? and seen_from = ?",
+                [original, currency, deal, since],
+            )
+    assert _blocks(empty, EVERYTHING) == {"start": 21000, "decreased": -1000, "revalued": -2000, "end": 18000}
+
+
 def test_the_last_day_may_not_lie_before_the_first() -> None:
     with pytest.raises(BadPeriod):
         bridge(view(), AFTER, BEFORE)
