@@ -22,6 +22,7 @@ class About(StrEnum):
     LEADS = "leads"
     REASONS = "reasons"
     COMPETITORS = "competitors"
+    MOVES = "moves"
 
 
 @app.command()
@@ -31,8 +32,8 @@ def funnel(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
         About,
         typer.Option(
             help="How far deals created in the period came; what was done within it; what stands in the stages (no"
-            " conversion); how far the leads created in it came, from lead to win; or why deals were lost within it, or"
-            " against whom, by stage."
+            " conversion); how far the leads created in it came, from lead to win; why deals were lost within it, or"
+            " against whom, by stage; or all moves between stages, back and over stages too."
         ),
     ] = About.COHORT,
     by: Annotated[str | None, typer.Option(help="Dimension to split it by.")] = None,

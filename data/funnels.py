@@ -14,6 +14,7 @@ from metrics.funnel import funnel
 from metrics.funnel_bases import moved, standing
 from metrics.lead_funnel import lead_funnel
 from metrics.losses import losses
+from metrics.moves import WENT, moves
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from metrics.query import Query
     from metrics.view import View
 
-_UNSAID = ("place", "label_en", "label_zh")
+_UNSAID = ("place", "label_en", "label_zh", "next_place", "next_label_en", "next_label_zh")
 """Columns that say nothing to a person beside the stage's name."""
 _WHY = {"reasons": "lost_reason", "competitors": "competitor"}
 
@@ -40,7 +41,9 @@ def funnel_question(about: str, by: str | None) -> Callable[[View], Query]:
             return lead_funnel(view, by)
         if by is not None:
             raise MeasureNotBy(measure="open_deals", dimension=by)
-        return losses(view, _WHY[about]) if about in _WHY else standing(view)
+        if about in _WHY:
+            return losses(view, _WHY[about])
+        return moves(view) if about == "moves" else standing(view)
 
     return question
 
@@ -58,7 +61,13 @@ def funnel_report(session: Session, answered: Answer, by: str | None, *, only_sq
     if not session.is_json and not only_sql:
         kept = [name for name in frame.columns if name not in _UNSAID and not _is_alike(name, answered)]
         label = "label_zh" if session.lang == "zh-CN" else "label_en"
-        frame = frame.with_columns(stage=pl.coalesce(label, "stage")).select(kept)
+        frame = frame.with_columns(stage=pl.coalesce(label, "stage"))
+        if "went" in frame.columns:
+            kinds = {kind: session.word(f"went_{kind}") for kind in WENT}
+            frame = frame.with_columns(
+                next_stage=pl.coalesce(f"next_{label}", "next_stage"), went=pl.col("went").replace(kinds)
+            )
+        frame = frame.select(kept)
     labels = answered.labels | {name: session.word(f"process_{name}") for name in named}
     ask_report(session, replace(answered, frame=frame, notes=notes, labels=labels), only_sql=only_sql)
 

@@ -7,14 +7,15 @@ from metrics.catalog import dimension
 from metrics.funnel import funnel
 from metrics.funnel_bases import moved, standing
 from metrics.losses import WHY, losses
+from metrics.moves import moves
 from metrics.standards import breaches
-from ui import controls, show, signs
+from ui import controls, flows, show, signs
 from ui import funnel as drawn
 from ui.losses import lost_deals, lost_money, what_stands_out
 from ui.text import lang, t
 
 SPLITS = ("rep", "team", "source", "product", "region", "industry", "manager", "deal_type")
-ABOUT = ("deals", "leads", "losses", "rules")
+ABOUT = ("deals", "leads", "losses", "moves", "rules")
 MEASURED = {"deals": lost_deals, "money": lost_money}
 
 
@@ -50,6 +51,10 @@ elif about == "losses":
     )  # fmt: skip
     for why in WHY:
         show.question(losses(view, why), MEASURED[measured], view, name=why, found=what_stands_out)
+elif about == "moves":
+    view = controls.one_of("pipeline", view)
+    show.question(moves(view), flows.flows, view, name="moves", found=flows.how_they_went)
+    show.listed(moves(view), view, name="moves_listed", of=flows.Moves)
 elif about == "rules":
     show.listed(breaches(view), view, name="breaches", found=signs.breached, shape=signs.breaches_listed)
 if about in {"deals", "leads"}:

@@ -11,6 +11,7 @@ from data.store import Snapshot
 from metrics.funnel_bases import moved, standing
 from metrics.lead_funnel import lead_funnel
 from metrics.losses import losses
+from metrics.moves import moves
 from metrics.view import View
 from metrics.viewer import EVERYTHING
 from tests.small import small_store
@@ -61,6 +62,20 @@ where l.closed_on between $first and $last
 group by l.place, d.lost_reason
 order by l.place, count(*) desc, d.lost_reason
 """
+_WENT = f"""
+{_STEPS},
+walked as (
+    select d.pipeline, d.status, d.closed_on, v.place, v.entered_on,
+        lead(v.place) over (partition by v.deal_id order by v.entered_on nulls first, v.place) as next_place,
+        lead(v.entered_on) over (partition by v.deal_id order by v.entered_on nulls first, v.place) as next_on
+    from visits as v join deals as d on d.deal_id = v.deal_id
+)
+select place, next_place, count(*)
+from walked
+where coalesce(next_on, closed_on) between $first and $last
+group by place, next_place, case when next_place is null then status end
+order by 1, 2, 3
+"""
 _STANDING = """
 select stage, count(*) from crm.deals where status = 'open' and not is_gone group by stage order by stage
 """
@@ -104,3 +119,11 @@ def test_reasons_of_what_was_lost_in_two_months(seen: Snapshot) -> None:
     view = View(as_of=seen.as_of, from_on=FIRST, to_on=LAST)
     found = seen.ask(losses(view), EVERYTHING).frame.select("place", "lost_reason", "lost", "lost_amount").rows()
     assert found == seen.frame(_LOST, {"first": FIRST, "last": LAST}).rows()
+
+
+def test_moves_between_stages_in_two_months(seen: Snapshot) -> None:
+    assert seen.as_of is not None
+    frame = seen.ask(moves(View(as_of=seen.as_of, from_on=FIRST, to_on=LAST)), EVERYTHING).frame
+    found = frame.select("place", "next_place", "moves").sort("place", "next_place", "moves", nulls_last=True).rows()
+    assert found == seen.frame(_WENT, {"first": FIRST, "last": LAST}).rows()
+    assert len(found) > 5
