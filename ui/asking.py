@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from data.ingest import FilePlan, Offer, Question
@@ -14,11 +16,31 @@ from ui.wording import field_name, remarked, table_name
 
 def asked(file: FilePlan, answers: Answers) -> None:
     """The questions about one list, then what was settled by default and may be settled otherwise."""
-    found = {(question.flag, question.params.get("table")): question for question in file.questions}
-    for question in found.values():
+    for question in joined(file.questions):
         _ASKED.get(question.code, _question)(question, file, answers)
     for offer in {offer.flag: offer for offer in file.offers}.values():
         _offer(offer, file, answers)
+
+
+def joined(questions: Iterable[Question]) -> list[Question]:
+    """One question for each answer: what several columns leave open is answered once, with what each would become."""
+    groups: dict[tuple[str, object], list[Question]] = {}
+    for question in questions:
+        groups.setdefault((question.flag, question.params.get("table")), []).append(question)
+    return [_joined(group) for group in groups.values()]
+
+
+def _joined(group: list[Question]) -> Question:
+    first = group[0]
+    columns = list(dict.fromkeys(str(one.params["column"]) for one in group if "column" in one.params))
+    alike = [one for one in group if one.code == first.code]
+    if len(columns) < 2:
+        return first
+    choices = [choice for choice in first.choices if all(choice in one.choices for one in group)] or [*first.choices]
+    samples = {choice: [text for one in group for text in one.samples.get(choice, [])[:2]] for choice in choices}
+    shown = dict.fromkeys(str(one.params["samples"]) for one in alike if "samples" in one.params)
+    params = {**first.params, "column": ", ".join(columns), **({"samples": "; ".join(shown)} if shown else {})}
+    return first.model_copy(update={"choices": tuple(choices), "samples": samples, "params": params})
 
 
 def _name(flag: str) -> str:
@@ -67,8 +89,9 @@ def _named(name: str, choice: str) -> str:
 def _key(question: Question, file: FilePlan, answers: Answers) -> None:
     """Which columns tell rows apart, with how many of them are unique; others can be chosen beside the mapping."""
     shown_as = {choice: _choice(question, choice) for choice in question.choices}
+    text = plain(t(f"upload.{question.code}", **question.params))
     picked = st.radio(
-        plain(t("upload.ask_key", **question.params)), question.choices, index=None, format_func=shown_as.__getitem__,
+        text, question.choices, index=None, format_func=shown_as.__getitem__,
         key=answers.of(file, "upload.ask.key", question.params["columns"]),
     )  # fmt: skip
     if picked is not None:
@@ -157,6 +180,7 @@ _ASKED = {
     "ask_full": _said,
     "ask_keys": _keys,
     "ask_key": _key,
+    "ask_keys_twice": _key,
     "ask_rates": _rates,
     "ask_reading": _reading,
 }

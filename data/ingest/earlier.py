@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from data.ingest.keys import as_text, columns_of
 from data.ingest.remarks import Question, Remark
+from data.tables import tables
 
 if TYPE_CHECKING:
     from data.ingest.fileplan import FilePlan
@@ -28,6 +30,9 @@ def compare(files: list[FilePlan], seen: Snapshot) -> None:
             continue
         last = _last(file, seen)
         if last is None:
+            continue
+        if twice := _under_two_keys(file, seen, last):
+            file.questions.append(twice)
             continue
         share = _found_again(file, seen, int(last["id"]))
         percent = f"{100 * share:.1f}"
@@ -50,6 +55,33 @@ def _last(file: FilePlan, seen: Snapshot) -> dict[str, Any] | None:
         {"table": file.table, "profile": file.profile, "section": file.match.section if file.match else ""},
     )
     return found.row(0, named=True) if len(found) else None
+
+
+def _under_two_keys(file: FilePlan, seen: Snapshot, last: dict[str, Any]) -> Question | None:
+    """Records that are here under another key than this file gives them: with both, each would count twice.
+
+    Looked for only where the rows are told apart by other columns than before, by the id that both have.
+    """
+    if file.checked is None or file.mapped is None or file.table is None:
+        return None
+    name, rows = tables()[file.table].key[0], file.checked.rows
+    before = columns_of(file.mapped, last["key"] or [])
+    if file.checked.key == last["key"] or len(tables()[file.table].key) > 1 or name not in rows.columns or not before:
+        return None
+    held = seen.frame(
+        f"select distinct rows.key, rows.{name} as id from ops.{file.table}_rows as rows "
+        f"join ops.{file.table}_seen using (row_no) join ops.uploads on uploads.id = upload_id "
+        f"where profile = $profile and not is_undone and rows.{name} is not null",
+        {"profile": file.profile},
+    )
+    both = rows.select(pl.col(name).alias("id"), pl.col("key").alias("now")).join(held, on="id")
+    twice = both.filter(pl.col("now") != pl.col("key"))["id"].n_unique()
+    if not twice:
+        return None
+    params: dict[str, str | int] = {
+        "rows": twice, "columns": ", ".join(file.checked.key), "before": as_text(before), "file": str(last["file"])
+    }  # fmt: skip
+    return Question(code="ask_keys_twice", params=params, flag="--key", choices=(as_text(before),))
 
 
 def _found_again(file: FilePlan, seen: Snapshot, upload_id: int) -> float:

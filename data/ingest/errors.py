@@ -121,6 +121,10 @@ class MostRefused(FileRefused):
     """More than half of the rows would be refused: hardly that table. Params: file, table, refused, rows, reason."""
 
 
+class RatesRefused(FileRefused):
+    """Most exchange rates of a list cannot be. Params: refused, rows, reason."""
+
+
 class OnlyDocumentation(FileRefused):
     """Nothing but a description of tables was given. Params: file."""
 

@@ -21,6 +21,7 @@ class AsRead(BaseModel):
     `columns`: the names of the columns in the file itself (months may have become rows since). `files`: the names of
     the files that it was said of, without their digits. `months_in`: the year in which a year was said for `months`:
     the same list a year later is another one. `kinds`: what the columns hold, where `header` names them.
+    `sheet`: the hidden sheet that was meant, where no visible one holds a list.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -32,6 +33,7 @@ class AsRead(BaseModel):
     months_in: int | None = None
     header: str | None = None
     kinds: list[str] = []
+    sheet: str | None = None
 
 
 def same_columns(one: Iterable[str], other: Iterable[str]) -> bool:
@@ -71,6 +73,12 @@ def _fit(before: list[str], now: list[str]) -> bool:
     return len(before) == len(now) and all(
         one == other or not one or not other for one, other in zip(before, now, strict=True)
     )
+
+
+def sheet_before(file: str, hidden: Sequence[str], known: Iterable[AsRead]) -> str | None:
+    """Which hidden sheet of a workbook is meant: the one that was named for files called the same but for digits."""
+    said = {one.sheet for one in known if one.sheet in hidden and stem(file) in one.files}
+    return said.pop() if len(said) == 1 else None
 
 
 def months_before(headers: Sequence[str], known: Iterable[AsRead], year: int) -> str | None:

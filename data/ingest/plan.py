@@ -18,6 +18,7 @@ from data.ingest.errors import (
     FileTooLarge,
     MostRefused,
     OnlyDocumentation,
+    RatesRefused,
     TableUnrecognised,
     refuse_all,
 )
@@ -292,6 +293,9 @@ def _refuse_a_wrong_table(planned: FilePlan) -> None:
     if planned.checked is None or 2 * planned.refused <= planned.read:
         return
     reasons = planned.checked.refused.filter(~pl.col("is_set_aside"))["reasons"].list.first()
+    if planned.table == "fx_rates":  # its columns are what they are called: these are rates, and wrong
+        reason = Reason(str(reasons.mode().sort()[0]))
+        raise RatesRefused(file=planned.file, refused=planned.refused, rows=planned.read, reason=reason)
     raise MostRefused(
         file=planned.file,
         table=planned.table,

@@ -110,10 +110,10 @@ def layouts(plan: Plan) -> list[Profile]:
 
 
 _OF_LAYOUT = (
-    *("table", "profile", "date_order", "decimal", "shares", "encoding", "header", "months"),
+    *("table", "profile", "date_order", "decimal", "shares", "encoding", "header", "months", "sheet"),
     *("repeats", "missing_amounts", "without_rates", "is_full"),
 )
-"""Answers that hold for all files of a layout; a day, a sheet or few rows that are found again are of one file."""
+"""Answers that hold for all files of a layout; a day or few rows that are found again are of one file."""
 
 
 def _is_told(file: FilePlan) -> bool:
@@ -231,6 +231,7 @@ def _reads(file: FilePlan, before: list[AsRead]) -> list[AsRead]:
         months_in=day_of(file.options).year if table.told.get("months", "").isdigit() else None,
         header=table.told.get("header"),
         kinds=table.kinds,
+        sheet=table.told.get("sheet"),
     )
     return [*others, read]
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 import polars as pl
 
 from data.ingest.errors import FileEmpty, FileRefused, NamesMissing, SheetHidden, SheetUnknown
 from data.ingest.grid import table_of
+from data.ingest.layout import sheet_before
 from data.ingest.remarks import Question, Remark
 from data.ingest.sheets import Sheet, sheets
 from data.ingest.source import Source
@@ -54,8 +56,17 @@ def read_workbook(source: Source, known: AbstractSet[str], wishes: Wishes) -> Re
         reading.questions = []
     if not reading.tables and not reading.questions:
         if hidden := [name for name, why in reading.left if isinstance(why, SheetHidden)]:
+            if before := sheet_before(source.name, hidden, wishes.known):
+                return _as_before(read_workbook(source, known, replace(wishes, sheet=before)), before)
             return Reading(questions=[_which_hidden(source, hidden)])
         raise reading.left[0][1] if reading.left else FileEmpty(file=source.name)
+    return reading
+
+
+def _as_before(reading: Reading, sheet: str) -> Reading:
+    for table in reading.tables:
+        table.told["sheet"] = sheet
+        table.remarks.append(Remark(code="sheet_remembered", params={"sheet": sheet}))
     return reading
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 import xlsxwriter
@@ -12,6 +13,7 @@ from data import ingest
 from data.ingest import Options, Source
 from data.ingest.errors import SheetHidden
 from data.ingest.options import Answers
+from tests.command_line import Company
 
 
 def workbook(*, cover: bool = False) -> bytes:
@@ -64,3 +66,14 @@ def zipped(content: bytes) -> bytes:
     with zipfile.ZipFile(out, "w") as made:
         made.writestr("book.xlsx", content)
     return out.getvalue()
+
+
+def test_the_hidden_sheet_that_was_named_is_read_again(company: Company, tmp_path: Path) -> None:
+    first, second = tmp_path / "people 2026-01.xlsx", tmp_path / "people 2026-02.xlsx"
+    for file in (first, second):
+        file.write_bytes(workbook(cover=True))
+    assert company("import", first).code == 3
+    company.load(first, "--sheet", "Old people")
+    (upload,) = company.load(second)
+    assert (upload["table"], upload["read"]) == ("reps", 3)
+    assert any("Old people" in warning for warning in upload["warnings"]), "and that is said"

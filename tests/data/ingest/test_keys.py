@@ -191,3 +191,20 @@ def test_what_a_missing_amount_is_gets_remembered(company: Company, tmp_path: Pa
     assert upload["same"] == 3
     (kept,) = folder(Path(f"{company.path}.d")).glob("*.toml")
     assert load(kept).missing_amounts == "blank"
+
+
+# ---------------------------------------------------------------------------------------------- another key than before
+
+
+def test_a_record_under_two_keys_is_asked_about(company: Company, tmp_path: Path) -> None:
+    """Told apart by the id once and by another column then, each deal would count twice."""
+    text = "Deal ID,Deal Name,Amount,Stage,Close Date\n1,A,10,Won,2026-01-02\n2,B,20,Won,2026-01-03\n"
+    file = written(tmp_path, text)
+    company.load(file)
+    asked = company("import", file, "--key", "Deal Name", "--accept-keys", "--as-of", "2026-06-01")
+    assert asked.code == 3
+    assert "--key" in asked.out + asked.err
+    assert "Deal ID" in asked.out + asked.err
+    (upload,) = company.load(file, "--key", "Deal ID", "--as-of", "2026-06-01")
+    assert upload["same"] == 2
+    assert company.ask("won_amount")[0]["won_amount"] == 30

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from data.ingest.currencies import code_of, fill_currency, in_header
+from data.ingest.errors import RatesRefused
 from data.ingest.profile import load
 from data.ingest.remember import folder
 from tests.command_line import Company
@@ -188,3 +189,12 @@ def test_a_rate_of_nothing_or_less_refuses_its_row() -> None:
     assert rows(file)["currency"].to_list() == ["USD", "HKD"]
     assert file.checked is not None
     assert file.checked.refused["reasons"].to_list() == [["rate_not_positive"]] * 2
+
+
+def test_rates_that_cannot_be_are_called_so() -> None:
+    """Not "another kind of list": its columns say what it is."""
+    with pytest.raises(RatesRefused) as caught:
+        planned("Currency,From,Exchange Rate\nEUR,2026-01-01,-5\nUSD,2026-01-01,0\nGBP,2026-01-01,1\n")
+    assert caught.value.params["refused"] == 2
+    for lang in ("en", "zh-CN"):
+        assert "--table" not in caught.value.text(lang)
