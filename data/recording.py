@@ -125,18 +125,16 @@ def _match(cursor: duckdb.DuckDBPyConnection, table: Table, carried: list[str], 
     """`matched` (nth, key, hash, key_no, row_no, is_new_row, is_new_key): which rows and keys the truth knows."""
     values = _values(table, carried)
     name = table.name
-    cursor.execute(
-        f"""
-        create or replace temp table hashed as
-        select nth, key::varchar as key, hash({values}) as hash, nth = max(nth) over (partition by key) as is_last
-        from arriving
-        """
-        if has_duplicates
-        else f"""
-        create or replace temp table hashed as
-        select nth, key::varchar as key, hash({values}) as hash, true as is_last from arriving
-        """
-    )
+    hashed = f"(select nth, key::varchar as key, hash({values}) as hash, true as is_last from arriving)"
+    if has_duplicates:  # then the rows that do not hold are looked at once more
+        cursor.execute(
+            f"""
+            create or replace temp table hashed as
+            select nth, key::varchar as key, hash({values}) as hash, nth = max(nth) over (partition by key) as is_last
+            from arriving
+            """
+        )
+        hashed = "hashed"
     highest = cursor.execute(
         f"select coalesce(max(row_no), 0), coalesce(max(key_no), 0) from ops.{name}_rows"
     ).fetchall()
@@ -144,9 +142,10 @@ def _match(cursor: duckdb.DuckDBPyConnection, table: Table, carried: list[str], 
     cursor.execute(
         f"""
         create or replace temp table matched as
-        with met as (
+        with met as materialized (
             select hashed.nth, hashed.key, hashed.hash, held.key_no, held.row_no
-            from hashed left join ops.{name}_rows as held on held.key = hashed.key and held.hash = hashed.hash
+            from {hashed} as hashed
+            left join ops.{name}_rows as held on held.key = hashed.key and held.hash = hashed.hash
             where is_last
         ),
         keys as (
@@ -162,11 +161,11 @@ def _match(cursor: duckdb.DuckDBPyConnection, table: Table, carried: list[str], 
         from joined
         """
         if last_row
-        else """
+        else f"""
         create or replace temp table matched as
         select nth, key, hash, true as is_new_row, true as is_new_key,
             nth::bigint + 1 as key_no, nth::bigint + 1 as row_no
-        from hashed where is_last
+        from {hashed} where is_last
         """
     )
 

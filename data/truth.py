@@ -139,7 +139,7 @@ def load(
         keep_findings(cursor, store, ids)
         if last is not None:
             last(cursor)
-        return [_upload(cursor, upload_id) for upload_id in ids]
+        return _uploads(cursor, ids)
 
 
 def undo(store: Store, upload_id: int, *, who: str | None = None) -> Upload:
@@ -178,10 +178,15 @@ def uploads(seen: Snapshot) -> list[Upload]:
 
 
 def _upload(cursor: duckdb.DuckDBPyConnection, upload_id: int) -> Upload:
-    found = cursor.sql(f"{_UPLOADS} where id = $id", params={"id": upload_id}).pl()
-    if found.is_empty():
+    found = _uploads(cursor, [upload_id])
+    if not found:
         raise UnknownUpload(id=str(upload_id))
-    return Upload(**found.row(0, named=True))
+    return found[0]
+
+
+def _uploads(cursor: duckdb.DuckDBPyConnection, ids: list[int]) -> list[Upload]:
+    listed = f"{_UPLOADS} where id in (select unnest($ids::bigint[])) order by id"
+    return [Upload(**row) for row in cursor.sql(listed, params={"ids": ids}).pl().iter_rows(named=True)]
 
 
 class Problem(BaseModel):

@@ -330,7 +330,7 @@ def test_the_store_of_a_real_list_is_the_same_however_it_was_saved(tmp_path: Pat
 
 
 @pytest.mark.real
-@settings(max_examples=settings.default.max_examples // 100)
+@settings(max_examples=max(1, settings.default.max_examples // 100))
 @given(st.integers(0, 1000), SAVINGS)
 def test_the_store_of_any_real_list_saved_in_any_way_is_the_same(place: int, how: Saving) -> None:
     if not REAL:
