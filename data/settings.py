@@ -10,13 +10,21 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from data.errors import SettingsInvalid
+from data.iso_4217 import ISO_4217
 
 _FILE_VARIABLE = "SALES_SETTINGS"
 _DEFAULT_FILE = "settings.toml"
+
+
+def _known(code: str) -> str:
+    """A reporting currency that is none would turn every amount into one without a rate."""
+    if code and code not in ISO_4217:
+        raise ValueError(f"{code} is not the code of a currency (ISO 4217), such as CNY, USD or EUR")
+    return code
 
 
 class Settings(BaseSettings):
@@ -45,7 +53,7 @@ class Settings(BaseSettings):
     """How many processor cores the store may use; 0 means all."""
     answers_mb: Annotated[int, Field(ge=0)] = 256
     """How many megabytes of answers are remembered, so that a question asked twice is answered at once."""
-    currency: Annotated[str, Field(pattern="^([A-Z]{3})?$")] = ""
+    currency: Annotated[str, Field(pattern="^([A-Z]{3})?$"), AfterValidator(_known)] = ""
     """The reporting currency, as its three-letter code; empty: the one that the first upload with one names most."""
     country: Annotated[str, Field(pattern="^[A-Z]{2}$")] = "CN"
     """Whose public holidays and make-up working days count, as a two-letter country code."""

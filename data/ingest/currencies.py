@@ -12,17 +12,10 @@ from data.ingest.errors import UnknownCurrency
 from data.ingest.names import normal, unit_in, unit_of_title
 from data.ingest.numbers import currencies_of, signs_of
 from data.ingest.remarks import Remark
+from data.iso_4217 import ISO_4217
 from metrics.errors import nearest
 
 _WORDS = {normal(name): code for code, names in NAMES.items() for name in names if normal(name)}
-_ISO_4217 = frozenset(
-    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD "
-    "CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ "
-    "GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR "
-    "LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN "
-    "PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB "
-    "TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG".split()
-)
 _CODE = re.compile(r"(?<![A-Za-z])([A-Za-z]{3})(?![A-Za-z])")
 
 
@@ -50,8 +43,8 @@ def known_currency(text: str) -> str:
         UnknownCurrency: there is none of that code.
     """
     code = code_of(text)
-    if code not in _ISO_4217:
-        like = nearest(code, [one.lower() for one in _ISO_4217]) or nearest(code, _WORDS)
+    if code not in ISO_4217:
+        like = nearest(code, [one.lower() for one in ISO_4217]) or nearest(code, _WORDS)
         suggestion = code_of(like).upper() if like else None
         raise UnknownCurrency(currency=text, suggestion=suggestion)
     return code

@@ -16,7 +16,7 @@ import polars as pl
 from pydantic import Field
 
 from data.aliases import NOTHING, Alias, Carried, carried, names_in_use, suggestions
-from data.alike import pairs
+from data.alike import MOST, pairs
 from data.clock import now
 from data.ingest.references import Known, orphans
 from data.ingest.remarks import Remark, reason_text
@@ -50,6 +50,9 @@ class Odd(Remark):
         return Remark(code=self.code, params={"reason": reason_text(f"{self.params['reason']}:…", lang)}).text(lang)
 
 
+_HELD = {kind: f"select {kind} as name from crm.{table}" for kind, table in TABLE_OF.items() if kind in REFERENCES}
+
+
 def look(files: list[FilePlan], seen: Snapshot | None) -> list[list[Odd]]:
     """What is odd about each file: rows that stay out, references to nothing, dates and amounts that cannot be.
 
@@ -59,7 +62,16 @@ def look(files: list[FilePlan], seen: Snapshot | None) -> list[list[Odd]]:
     """
     known = Known(files, seen)
     tell("looking", 0.0)
-    return [[*_of_file(file, known)] if file.checked is not None and file.mapped is not None else [] for file in files]
+    found = [[*_of_file(file, known)] if file.checked is not None and file.mapped is not None else [] for file in files]
+    for kind in REFERENCES:
+        mine = _named(files, kind).select("name")
+        held = seen.frame(_HELD[kind]) if seen is not None and mine.height else mine.clear()
+        names = pl.concat([mine, held])["name"].n_unique() if mine.height else 0
+        if names > MOST:
+            place = next(at for at, file in enumerate(files) if any(file is one for one, _ in _naming(files, kind)))
+            params: dict[str, str | int] = {"names": f"{names:,}", "most": f"{MOST:,}"}
+            found[place].append(Odd(code=f"names_many_{kind}", params=params, rows=0))
+    return found
 
 
 def _of_file(file: FilePlan, known: Known) -> Iterator[Odd]:

@@ -134,7 +134,9 @@ def test_the_environment_goes_before_the_file(tmp_path: Path, monkeypatch: pytes
 
 
 @pytest.mark.usefixtures("fresh_settings")
-@pytest.mark.parametrize("text", ["fiscal_start = 13", "colour = 1", "fiscal_start = = 1", 'memory_limit = "much"'])
+@pytest.mark.parametrize(
+    "text", ["fiscal_start = 13", "colour = 1", "fiscal_start = = 1", 'memory_limit = "much"', 'currency = "ABC"']
+)
 def test_a_setting_that_cannot_be_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     (tmp_path / "s.toml").write_text(text)
     monkeypatch.setenv("SALES_SETTINGS", str(tmp_path / "s.toml"))

@@ -134,3 +134,13 @@ def test_the_command_line_shows_changed_cells_from_what_to_what(company: Company
         {"key": "1", "name": "x", "field": "status", "old": "open", "new": "won"},
     ]
     assert "until now" in run(*wishes, "--store", company.path).out
+
+
+def test_that_there_are_too_many_names_to_look_for_a_wrong_letter_is_said(
+    company: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = written(tmp_path, "deals.csv", DEALS)
+    assert "names_many" not in company("import", file, "--dry-run").out
+    monkeypatch.setattr("data.ingest.odd.MOST", 1)
+    ran = run("import", file, "--dry-run", "--store", company.path)
+    assert "more than 1 names" in ran.out
