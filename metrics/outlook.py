@@ -119,13 +119,11 @@ def finished_forecast(query: Query, frames: Sequence[pl.DataFrame], notes: list[
 def _told_by(told: pl.DataFrame) -> list[Note]:
     """By whom the categories are told, where it is not the CRM alone."""
     counts = dict(told.group_by("told_by").agg(pl.col("deals").sum()).iter_rows())
-    every = sum(counts.values())
-    if not every or counts.get("crm", 0) == every:
+    if set(counts) <= {"crm"}:
         return []
+    limits = {"commit": f"{COMMIT_FROM:.0%}", "best": f"{BEST_CASE_FROM:.0%}"}
     return [
-        note(
-            "category_rule", crm=int(counts.get("crm", 0)), stage=int(counts.get("stage", 0)),
-            chance=int(counts.get("probability", 0)), nobody=int(counts.get("nobody", 0)),
-            commit=f"{COMMIT_FROM:.0%}", best=f"{BEST_CASE_FROM:.0%}",
-        )
-    ]  # fmt: skip
+        note(f"category_by_{name}", count=int(counts[name]), **(limits if name == "probability" else {}))
+        for name in ("crm", "stage", "probability", "nobody")
+        if counts.get(name)
+    ]
