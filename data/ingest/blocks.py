@@ -41,10 +41,13 @@ def side_by_side(table: TextTable, known: AbstractSet[str]) -> list[TextTable]:
 
 
 def _groups(table: TextTable) -> list[list[int]]:
-    """Columns without a blank one between; the content is looked at only where a name is missing."""
+    """Columns without a blank one between; the content is looked at only where a name is missing between others."""
+    last = max((at for at, header in enumerate(table.headers) if header), default=-1)
+    nameless = [str(at) for at in range(last) if not table.headers[at]]
+    nulls = table.frame.select(pl.col(nameless).null_count()).row(0, named=True) if nameless else {}
     groups: list[list[int]] = [[]]
-    for at, header in enumerate(table.headers):
-        if header or _filled(table.column(at)).any():
+    for at in range(last + 1):
+        if table.headers[at] or nulls[str(at)] < table.frame.height:
             groups[-1].append(at)
         elif groups[-1]:
             groups.append([])

@@ -113,7 +113,8 @@ def _with_sure_points(cells: pl.DataFrame, sheet: Sheet) -> pl.DataFrame:
     if sheet.are_numbers is None:
         return cells
     head = cells.head(_LOOKED_AT)  # a look at every cell of a large sheet would cost as much as reading it
-    suspects = [name for name in head.columns if head[name].str.contains(_POINTED).any()]
+    found = head.select(pl.all().str.contains(_POINTED).any())
+    suspects = [name for name in found.columns if found[name][0]]
     for name in suspects:
         is_pointed = cells[name].str.contains(_POINTED).fill_null(value=False)
         rows = is_pointed.arg_true()
