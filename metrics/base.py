@@ -13,10 +13,19 @@ Row scope, table by table (`scope` in definitions/tables.toml):
     teams      their own and those above
     open       for everyone;   all: only for those who see everything
 
-Four more names read the same tables in another way: `deals_seen` (states of deals, in view only), `deal_versions` (all
+More names read the same tables in another way: `deals_seen` (states of deals, in view only), `deal_versions` (all
 states of a deal of which any is in view, told apart by is_in_view, names out of scope blanked), `invoice_payments`
 (payments of the invoices in view, whoever booked them) and `lead_deals` (deals that came of the leads in view, in the
 viewer's scope but not filtered: a lead of one team may become the deal of another).
+
+What is usual does not depend on what is looked at: `scoped_deals`, `scoped_versions` (their states) and `scoped_visits`
+(to stages) are all in the viewer's scope, whatever the filters.
+
+Filters and scope choose deals, leads and customers; whoever did something for them did it. So `deal_activities` (of the
+deals in view), `seen_activities` (of deals of which a state is in view), `lead_activities` and `customer_activities`
+(of customers of such deals) are what was done, and when, by anybody: without who did it or what was said. A filter of
+the kind of activity does apply. `known_activities` are the days on which the company has any activity on record, by
+kind.
 """
 
 from __future__ import annotations
@@ -36,7 +45,23 @@ Value = object
 
 _PARENTS = {"deal": "deals", "customer": "customers"}
 _READS = {"deals_seen": "deal_versions", "invoice_payments": "payments", "lead_deals": "deals"}
-_OF_PARENT = {"invoice_payments": "invoices", "lead_deals": "leads"}
+_SCOPED = {"scoped_deals": "deals", "scoped_versions": "deal_versions", "scoped_visits": "stage_visits"}
+"""What the viewer may see, filtered or not."""
+_TOUCHING = {
+    "deal_activities": ("deals", "deal_id"),
+    "seen_activities": ("deals_seen", "deal_id"),
+    "lead_activities": ("leads", "lead_id"),
+    "customer_activities": ("deals_seen", "customer_key"),
+}
+"""What was done for the rows in view, whoever did it: the base table of those rows, and the key they are met by."""
+_OF_PARENT = {"invoice_payments": "invoices", "lead_deals": "leads", "scoped_visits": "scoped_deals"} | {
+    name: of for name, (of, _) in _TOUCHING.items()
+}
+_TOUCH = ("activity_id", "kind", "deal_id", "lead_id", "customer_key", "done_at", "done_on")
+"""What may be known of an activity by everybody whose deal, lead or customer it was for."""
+_ACTIVITIES = (*_TOUCHING, "known_activities")
+READINGS = (*_READS, *_SCOPED, *_ACTIVITIES)
+"""The names by which questions read a canonical table in another way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +119,7 @@ def _in_order(names: tuple[str, ...]) -> tuple[str, ...]:
     for name in names:
         if name in _OF_PARENT:
             found[_OF_PARENT[name]] = None
-        elif name not in _READS and table_named(name).scope in _PARENTS:
+        elif name not in READINGS and table_named(name).scope in _PARENTS:
             found[_PARENTS[table_named(name).scope]] = None
         elif name == "deal_versions" and "deals_seen" in names:
             found["deals_seen"] = None
@@ -110,6 +135,10 @@ def _table_sql(name: str, filters: Filters, viewer: Viewer, columns: tuple[str, 
         return f"{_from('crm.deals', columns)} where {_in_scope('t.rep_key', viewer)} and ({of_leads})", {}
     if name == "deal_versions":
         return _versions(filters, viewer)
+    if name in _SCOPED:
+        return _scoped(name, viewer, columns), {}
+    if name in _ACTIVITIES:
+        return _touches(name, filters, viewer)
     spec = table_named(_READS.get(name, name))
     if spec.scope in _PARENTS:
         return _child(spec, filters, viewer, columns)
@@ -172,6 +201,35 @@ def _child(spec: Table, filters: Filters, viewer: Viewer, columns: tuple[str, ..
     parent = _PARENTS[spec.scope]
     key = table_named(parent).id[0]
     return f"{plain} where t.{key} in (select {key} from {parent})", {}
+
+
+def _scoped(name: str, viewer: Viewer, columns: tuple[str, ...]) -> str:
+    """Deals or their states in the viewer's scope, or the visits of such deals; filters leave them alone."""
+    plain = _from(f"crm.{_SCOPED[name]}", columns)
+    if viewer.sees_all:
+        return plain
+    of_scoped = "t.deal_id in (select deal_id from scoped_deals)"
+    return f"{plain} where {of_scoped if name == 'scoped_visits' else _in_scope('t.rep_key', viewer)}"
+
+
+def _touches(name: str, filters: Filters, viewer: Viewer) -> tuple[str, dict[str, Value]]:
+    """Activities for what is in view; a filter of what they are themselves, their kind, keeps to those."""
+    if name not in _TOUCHING:
+        return _KNOWN, {}
+    parent, key = _TOUCHING[name]
+    asked = _Restriction()
+    for number, (dim, values) in enumerate(filters):
+        if dim == "kind":
+            asked.conditions.append(_is_one_of("t.kind", f"f{number}", values, asked.params))
+    if filters or not viewer.sees_all:
+        asked.conditions.append(f"t.{key} in (select {key} from {parent})")
+    return _select("crm.activities", asked, _TOUCH), asked.params
+
+
+_KNOWN = (
+    "select t.kind, t.done_on, t.deal_id is not null as is_of_deal from crm.activities as t"
+    " where t.done_on is not null group by t.kind, t.done_on, t.deal_id is not null"
+)
 
 
 def _versions(filters: Filters, viewer: Viewer) -> tuple[str, dict[str, Value]]:

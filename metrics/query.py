@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 
 from metrics import portable
-from metrics.base import Step, base_tables
+from metrics.base import READINGS, Step, base_tables
 from metrics.catalog import Dimension, Measure, catalog, promoted
 from metrics.errors import NoSuchColumn, UnknownQuestion, nearest
 from metrics.notes import Note, note
@@ -256,7 +256,7 @@ def _read(text: str) -> tuple[tuple[Step, ...], str, tuple[str, ...]]:
     _add_shared(_tables_in(tree), known, shared)
     steps = shared | own
     read = _tables_in(tree, *shared.values()) - set(steps)
-    tables = tuple(name for name in (*catalog().tables, "deals_seen", "invoice_payments", "lead_deals") if name in read)
+    tables = tuple(name for name in (*catalog().tables, *READINGS) if name in read)
     tree.set("with_", None)
     named = tuple(Step(name, step.sql(dialect="duckdb", pretty=True)) for name, step in steps.items())
     return named, tree.sql(dialect="duckdb", pretty=True), tables

@@ -79,8 +79,9 @@ SIGNALS = (
         _text("No activity", "久未跟进"),
         _text("no activity for {value} (from {threshold} on)", "{value}没有跟进（阈值{threshold}）"),
         _text(
-            f"No activity for {SILENT_DAYS} days or more; never touched: since it was created.",
-            f"{SILENT_DAYS} 天及以上没有任何跟进；从未跟进的自创建日起算。",
+            f"No activity for {SILENT_DAYS} days or more, whoever did it; never touched: since it was created, or since"
+            " activity is on record.",
+            f"{SILENT_DAYS} 天及以上没有任何跟进（不论由谁跟进）；从未跟进的自创建日或有活动记录之日起算。",
         ),
     ),
     Signal(
@@ -152,8 +153,9 @@ def signals(view: View, day: date | None = None) -> Query:
     """The open deals of a day with their signs, most signs first, then most money.
 
     One row per deal: `deal_id`, `deal`, `rep`, `customer`, `stage`, `amount`, dates; the value of each sign and its
-    flag `is_<sign>` (null: the data cannot tell); `signals` (how many are shown). Deals are whole: neither products nor
-    people share them out. `rows(deal_id=…)` is one of them.
+    flag `is_<sign>` (null: the data cannot tell); `signals` (how many are shown). Filters choose deals; what is usual
+    and whether the data can tell go by all in the viewer's scope. Deals are whole: no product or person shares them out.
+    `rows(deal_id=…)` is one of them.
 
     Args:
         view: whose filters apply. day: by default the day the view's stocks are read at.
@@ -177,6 +179,8 @@ def signals(view: View, day: date | None = None) -> Query:
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
     """As asked; signs that the data cannot tell of any deal are named."""
     frame = frames[0]
+    if frame.get_column("is_reconstructed").any():
+        notes.append(note("reconstructed", measure="open_deals"))
     unknown = [each for each in SIGNALS if frame.height and frame.get_column(each.flag).null_count() == frame.height]
     notes += [note("no_signal", signal=signal.label) for signal in unknown]
     return frame

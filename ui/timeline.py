@@ -64,10 +64,18 @@ def _name(lane: str, look: Look) -> str:
 
 
 def _spans(sheet: Sheet, place: int, entries: Sequence[dict[str, Any]], last: date, look: Look) -> None:
-    """Bars from one entry to the end of its visit, or to the next entry."""
-    starts = [row["day"] for row in entries]
-    ends = [row["until_on"] or following for row, following in zip(entries, [*starts[1:], last], strict=True)]
-    days = [max((end - start).days, 1) for start, end in zip(starts, ends, strict=True)]
+    """Bars from one entry to the end of its visit, or to the next entry; a mark where that took no time.
+
+    Whose a deal was that had been closed before anybody saw it is known of the day on which it was seen only.
+    """
+    following = [*(row["day"] for row in entries[1:]), last]
+    until = [row["until_on"] or then for row, then in zip(entries, following, strict=True)]
+    lasting = [(row, end) for row, end in zip(entries, until, strict=True) if end > row["day"]]
+    if len(lasting) < len(entries):
+        _marks(sheet, place, [row for row, end in zip(entries, until, strict=True) if end <= row["day"]], look)
+    entries, starts = [row for row, _ in lasting], [row["day"] for row, _ in lasting]
+    ends = [end for _, end in lasting]
+    days = [(end - start).days for start, end in zip(starts, ends, strict=True)]
     texts = [said(row["lane"], row["new"], look) for row in entries]
     sheet.add_bar(
         base=[start.isoformat() for start in starts], x=[day * _A_DAY for day in days], y=[place] * len(entries),

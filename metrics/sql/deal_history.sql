@@ -1,4 +1,5 @@
--- Every state one deal was seen in, the newest first. States before the first upload are rebuilt and left out.
+-- Every state one deal was seen in, the newest first. States before the first upload are rebuilt and left out. A deal that
+-- is not the viewer's any more has none: what others make of it is theirs.
 with population as (
     select
         deal_versions.seen_from,
@@ -9,5 +10,6 @@ with population as (
     from deal_versions
     left join reps on reps.rep_key = deal_versions.rep_key
     where deal_versions.deal_id = $deal_id and not deal_versions.is_reconstructed
+        and deal_versions.deal_id in (select deals.deal_id from deals)
 )
 select * from population order by seen_from desc

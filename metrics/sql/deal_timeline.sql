@@ -1,14 +1,18 @@
 -- Everything that happened to one deal, day by day (ui/timeline.py): what each upload changed from what to what, stages
--- entered, what was done, its beginning and its end. `lane` is what it is about.
+-- entered, what was done, its beginning and its end. `lane` is what it is about. Nothing of a deal that is not the viewer's
+-- any more. A new rate of its currency is no change of its amount.
 with states as (
     select
         deal_versions.seen_from, deal_versions.stage, deal_versions.status, deal_versions.amount,
+        deal_versions.amount_original, deal_versions.currency,
         deal_versions.expected_close_on, deal_versions.probability, deal_versions.forecast_category,
         deal_versions.next_step, deal_versions.team, reps.rep,
         row_number() over (order by deal_versions.seen_from) as place,
         lag(deal_versions.stage) over (order by deal_versions.seen_from) as stage_before,
         lag(deal_versions.status) over (order by deal_versions.seen_from) as status_before,
         lag(deal_versions.amount) over (order by deal_versions.seen_from) as amount_before,
+        lag(deal_versions.amount_original) over (order by deal_versions.seen_from) as original_before,
+        lag(deal_versions.currency) over (order by deal_versions.seen_from) as currency_before,
         lag(deal_versions.expected_close_on) over (order by deal_versions.seen_from) as due_before,
         lag(deal_versions.probability) over (order by deal_versions.seen_from) as probability_before,
         lag(deal_versions.forecast_category) over (order by deal_versions.seen_from) as category_before,
@@ -17,11 +21,16 @@ with states as (
     from deal_versions
     left join reps on reps.rep_key = deal_versions.rep_key
     where deal_versions.deal_id = $deal_id and not deal_versions.is_reconstructed
+        and deal_versions.deal_id in (select deals.deal_id from deals)
 ),
 changes as (
     select states.seen_from as day, 'amount' as lane, cast(states.amount_before as varchar) as old,
         cast(states.amount as varchar) as new, cast(null as varchar) as who, states.place
-    from states where states.place = 1 or states.amount is distinct from states.amount_before
+    from states
+    where states.place = 1 or (
+        states.amount is distinct from states.amount_before
+        and (states.amount_original is distinct from states.original_before or states.currency is distinct from states.currency_before)
+    )
     union all
     select states.seen_from, 'expected_close_on', cast(states.due_before as varchar),
         cast(states.expected_close_on as varchar), cast(null as varchar), states.place

@@ -1,13 +1,27 @@
 -- Deals open on a day, with what speaks against each of them, sign by sign (metrics/signals.py). Each large table is
 -- read once: engines would keep a copy of what is read twice.
 with done as (
-    select activities.deal_id, max(activities.done_on) as done_on
-    from activities
-    join open_deals on open_deals.deal_id = activities.deal_id
-    where activities.done_on <= $day
-    group by activities.deal_id
+    select seen_activities.deal_id, max(seen_activities.done_on) as done_on
+    from seen_activities
+    join open_deals on open_deals.deal_id = seen_activities.deal_id
+    where seen_activities.done_on <= $day
+    group by seen_activities.deal_id
 ),
-told as (  -- what the CRM says itself, and activities that the viewer may not see
+record as (  -- whether anybody writes down next steps and touches, or looked twice: else that there is none says nothing
+    select
+        max(case when trim(scoped_deals.next_step) <> '' then 1 else 0 end) as has_steps,
+        max(case when scoped_deals.last_activity_on <= $day then 1 else 0 end) as has_touches
+    from scoped_deals
+),
+looks as (
+    select min(scoped_versions.seen_from) as first_on, max(scoped_versions.seen_from) as last_on
+    from scoped_versions
+    where scoped_versions.seen_from <= $day and not scoped_versions.is_reconstructed
+),
+begun as (
+    select min(known_activities.done_on) as done_on from known_activities where known_activities.is_of_deal
+),
+told as (  -- what the CRM says itself
     select deals.deal_id, deals.last_activity_on
     from deals
     join open_deals on open_deals.deal_id = deals.deal_id
@@ -32,13 +46,13 @@ asked as (  -- of what its stage asks, what a deal does not meet
 ),
 won_days as (  -- how long deals that were won by then stood in each stage
     select
-        stage_visits.pipeline, stage_visits.stage,
-        date_diff('day', stage_visits.entered_on, stage_visits.left_on) as days, count(*) as n
-    from stage_visits
-    where stage_visits.status = 'won' and stage_visits.closed_on <= $day
-        and stage_visits.left_on >= stage_visits.entered_on
-    group by stage_visits.pipeline, stage_visits.stage,
-        date_diff('day', stage_visits.entered_on, stage_visits.left_on)
+        scoped_visits.pipeline, scoped_visits.stage,
+        date_diff('day', scoped_visits.entered_on, scoped_visits.left_on) as days, count(*) as n
+    from scoped_visits
+    where scoped_visits.status = 'won' and scoped_visits.closed_on <= $day
+        and scoped_visits.left_on >= scoped_visits.entered_on
+    group by scoped_visits.pipeline, scoped_visits.stage,
+        date_diff('day', scoped_visits.entered_on, scoped_visits.left_on)
 ),
 reached as (
     select
@@ -56,8 +70,9 @@ usual as (
 states as (
     select
         deal_versions.deal_id, deal_versions.amount_original, deal_versions.expected_close_on, deal_versions.seen_to,
+        deal_versions.currency is not distinct from open_deals.currency as is_same_currency,
         lag(deal_versions.expected_close_on) over (
-            partition by deal_versions.deal_id order by deal_versions.seen_from
+            partition by deal_versions.deal_id, deal_versions.expected_close_on is null order by deal_versions.seen_from
         ) as due_before
     from deal_versions
     join open_deals on open_deals.deal_id = deal_versions.deal_id
@@ -70,7 +85,9 @@ moved as (  -- in its own currency: a new rate is no cut
             where cast(date_trunc('month', states.expected_close_on) as date)
                 > cast(date_trunc('month', states.due_before) as date)
         ) as pushes,
-        max(states.amount_original) filter (where date_diff('day', states.seen_to, cast($day as date)) <= $cut_days) as most
+        max(states.amount_original) filter (
+            where states.is_same_currency and date_diff('day', states.seen_to, cast($day as date)) <= $cut_days
+        ) as most
     from states
     group by states.deal_id
 ),
@@ -79,18 +96,30 @@ facts as (
         open_deals.deal_id, open_deals.deal, open_deals.rep_key, open_deals.customer_key, open_deals.pipeline,
         coalesce(open_deals.stage, stage_now.stage) as stage, open_deals.amount, open_deals.created_on,
         open_deals.expected_close_on, open_deals.next_step, stage_now.entered_on as stage_since,
+        open_deals.is_reconstructed,
         greatest(
             done.done_on, case when open_deals.last_activity_on <= $day then open_deals.last_activity_on end,
             case when told.last_activity_on <= $day then told.last_activity_on end
         ) as touched_on,
-        date_diff('day', open_deals.expected_close_on, cast($day as date)) as past_days,
+        case when not open_deals.is_reconstructed then
+            date_diff('day', open_deals.expected_close_on, cast($day as date))
+        end as past_days,
         date_diff('day', stage_now.entered_on, cast($day as date)) as stage_days,
         usual.p75 as stage_p75, places.max_days,
-        places.required, coalesce(asked.missing, 0) as missing, asked.missing_fields, moved.pushes, moved.most as most_amount, open_deals.amount_original,
-        count(nullif(trim(open_deals.next_step), '')) over () as steps_known,
-        count(coalesce(done.done_on, open_deals.last_activity_on, told.last_activity_on)) over () as touches_known,
-        sum(coalesce(open_deals.amount, 0)) over () as open_amount
+        places.required, coalesce(asked.missing, 0) as missing, asked.missing_fields,
+        case when looks.first_on < looks.last_on then moved.pushes end as pushes,
+        case when looks.first_on < looks.last_on then moved.most end as most_amount,
+        open_deals.amount_original,
+        case when record.has_steps = 1 and not open_deals.is_reconstructed then
+            nullif(trim(open_deals.next_step), '') is null
+        end as is_stepless,
+        coalesce(record.has_touches = 1 or begun.done_on <= $day, false) as is_recorded,
+        greatest(open_deals.created_on, begun.done_on) as untouched_since,
+        sum(case when open_deals.amount > 0 then open_deals.amount end) over () as open_amount
     from open_deals
+    cross join record
+    cross join looks
+    cross join begun
     left join told on told.deal_id = open_deals.deal_id
     left join done on done.deal_id = open_deals.deal_id
     left join stage_now on stage_now.deal_id = open_deals.deal_id
@@ -104,11 +133,13 @@ facts as (
 aged as (
     select
         facts.*,
-        case when facts.touches_known > 0 then
-            greatest(date_diff('day', coalesce(facts.touched_on, facts.created_on), cast($day as date)), 0)
+        case when facts.is_recorded then
+            greatest(date_diff('day', coalesce(facts.touched_on, facts.untouched_since), cast($day as date)), 0)
         end as silent_days,
         cast(facts.most_amount - facts.amount_original as double) / nullif(cast(facts.most_amount as double), 0) as cut_share,
-        cast(facts.amount as double) / nullif(cast(facts.open_amount as double), 0) as open_share
+        case when facts.amount > 0 then
+            cast(facts.amount as double) / nullif(cast(facts.open_amount as double), 0)
+        end as open_share
     from facts
 ),
 population as (
@@ -116,15 +147,15 @@ population as (
         aged.deal_id, aged.deal, customers.customer, reps.rep, aged.pipeline, aged.stage, aged.amount,
         aged.created_on, aged.expected_close_on, aged.stage_since, aged.touched_on, aged.next_step, aged.past_days,
         aged.silent_days, aged.stage_days, aged.stage_p75, aged.max_days, aged.missing, aged.missing_fields, aged.pushes, aged.most_amount, aged.cut_share,
-        aged.open_share,
-        case when aged.expected_close_on is not null then aged.past_days > 0 end as is_past_due,
+        aged.open_share, aged.is_reconstructed,
+        aged.past_days > 0 as is_past_due,
         aged.silent_days >= $silent_days as is_silent,
         case when aged.stage_p75 is not null then aged.stage_days > aged.stage_p75 end as is_slow,
         case when aged.max_days is not null then aged.stage_days > aged.max_days end as is_overdue,
         case when aged.required is not null then aged.missing > 0 end as is_lacking,
         aged.pushes >= $least_pushes as is_pushed,
-        coalesce(aged.cut_share, 0) >= $cut_share as is_cut,
-        case when aged.steps_known > 0 then nullif(trim(aged.next_step), '') is null end as is_stepless,
+        case when aged.pushes is not null then coalesce(aged.cut_share, 0) >= $cut_share end as is_cut,
+        aged.is_stepless,
         coalesce(aged.open_share, 0) > $big_share as is_big
     from aged
     left join customers on customers.customer_key = aged.customer_key

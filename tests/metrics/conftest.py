@@ -54,6 +54,16 @@ def empty(bare: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection
 
 
 @pytest.fixture
+def people(empty: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Ann and Bob; Bob came on Wednesday 11 March."""
+    empty.execute(
+        "insert into crm.reps (rep_key, rep, hired_on, is_implied)"
+        " values (1, 'Ann', null, false), (2, 'Bob', date '2026-03-11', false)"
+    )
+    return empty
+
+
+@pytest.fixture
 def company(filled: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
     """The ten deals of `hand.sql` and what belongs to them; what a test writes is taken back after it."""
     filled.begin()
@@ -66,7 +76,7 @@ def answered(connection: duckdb.DuckDBPyConnection, query: Query, viewer: Viewer
 
     Tests put rows into the tables themselves; what the fold makes of deals and their visits is made here.
     """
-    if any({"stage_visits", "places"} & set(part.tables) for part in query.parts):
+    if any({"stage_visits", "scoped_visits", "places"} & set(part.tables) for part in query.parts):
         write_visits(connection)
     frames = []
     for part in query.parts:
