@@ -23,6 +23,7 @@ class About(StrEnum):
     REASONS = "reasons"
     COMPETITORS = "competitors"
     MOVES = "moves"
+    BEFORE = "before"
 
 
 @app.command()
@@ -33,7 +34,8 @@ def funnel(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
         typer.Option(
             help="How far deals created in the period came; what was done within it; what stands in the stages (no"
             " conversion); how far the leads created in it came, from lead to win; why deals were lost within it, or"
-            " against whom, by stage; or all moves between stages, back and over stages too."
+            " against whom, by stage; all moves between stages, back and over stages too; or the deals created in the"
+            " period against those of the one before, each seen after as many days."
         ),
     ] = About.COHORT,
     by: Annotated[str | None, typer.Option(help="Dimension to split it by.")] = None,

@@ -12,6 +12,7 @@ from metrics.bottleneck import against_the_rest, worst
 from metrics.errors import MeasureNotBy
 from metrics.funnel import funnel
 from metrics.funnel_bases import moved, standing
+from metrics.funnel_spans import SPANS, against_before
 from metrics.lead_funnel import lead_funnel
 from metrics.losses import losses
 from metrics.moves import WENT, moves
@@ -41,6 +42,8 @@ def funnel_question(about: str, by: str | None) -> Callable[[View], Query]:
             return lead_funnel(view, by)
         if by is not None:
             raise MeasureNotBy(measure="open_deals", dimension=by)
+        if about == "before":
+            return against_before(view)
         if about in _WHY:
             return losses(view, _WHY[about])
         return moves(view) if about == "moves" else standing(view)
@@ -67,6 +70,8 @@ def funnel_report(session: Session, answered: Answer, by: str | None, *, only_sq
             frame = frame.with_columns(
                 next_stage=pl.coalesce(f"next_{label}", "next_stage"), went=pl.col("went").replace(kinds)
             )
+        if "span" in frame.columns:
+            frame = frame.with_columns(pl.col("span").replace({span: session.word(f"span_{span}") for span in SPANS}))
         frame = frame.select(kept)
     labels = answered.labels | {name: session.word(f"process_{name}") for name in named}
     ask_report(session, replace(answered, frame=frame, notes=notes, labels=labels), only_sql=only_sql)

@@ -72,22 +72,24 @@ def funnel(view: View, by: str | Dimension | None = None) -> Query:
         asked = split_by(asked, dim)
     visits = () if dim is not None else (from_file("funnel_visits", view, **values), _gone_back(view, values))
     names = (dim.id,) if dim is not None else ()
-    columns = (
-        Column("pipeline", "by"),
-        *(Column(name, "by") for name in names),
-        Column("place", "by"),
-        *(Column(name, "detail") for name in ("stage", "rep_key", "customer_key")),
-        *(Column(name, "value", unit="count", agg="count", where=where) for name, where in _BEHIND.items()),
-        *(Column(name, "value", unit="share", where=_DECIDED if name == "decided" else None) for name in _RATES),
-        *(Column(f"{name}.{end}", end) for name in _RATES[:2] for end in _ENDS),
-    )
     return replace(
         asked,
-        columns=columns,
+        columns=split_columns(*names),
         by=("pipeline", *names, "place"),
         finish="funnel",
         others=(from_file("funnel_stages", view), *visits),
         notes=(note("as_known_now"),) if view.is_past else (),
+    )
+
+
+def split_columns(*names: str) -> tuple[Column, ...]:
+    """The columns of the answer, split by these; those of times, skips and steps back are not asked for by rows."""
+    return (
+        *(Column(name, "by") for name in ("pipeline", *names, "place")),
+        *(Column(name, "detail") for name in ("stage", "rep_key", "customer_key")),
+        *(Column(name, "value", unit="count", agg="count", where=where) for name, where in _BEHIND.items()),
+        *(Column(name, "value", unit="share", where=_DECIDED if name == "decided" else None) for name in _RATES),
+        *(Column(f"{name}.{end}", end) for name in _RATES[:2] for end in _ENDS),
     )
 
 

@@ -6,22 +6,24 @@ from metrics import lead_funnel as leads
 from metrics.catalog import dimension
 from metrics.funnel import funnel
 from metrics.funnel_bases import moved, standing
+from metrics.funnel_spans import against_before
 from metrics.losses import WHY, losses
 from metrics.moves import moves
 from metrics.standards import breaches
-from ui import controls, flows, show, signs
+from ui import controls, flows, show, signs, spans
 from ui import funnel as drawn
 from ui.losses import lost_deals, lost_money, what_stands_out
 from ui.text import lang, t
 
 SPLITS = ("rep", "team", "source", "product", "region", "industry", "manager", "deal_type")
+BEFORE = "before"
 ABOUT = ("deals", "leads", "losses", "moves", "rules")
 MEASURED = {"deals": lost_deals, "money": lost_money}
 
 
 def split(options: tuple[str, ...]) -> str:
-    """The dimension chosen to split by."""
-    named = {name: dimension(name).label.text(lang()) for name in options}
+    """The dimension chosen to split by, or BEFORE."""
+    named = {name: t("funnel.by_before") if name == BEFORE else dimension(name).label.text(lang()) for name in options}
     return controls.choice("by", options, label=t("funnel.by"), show=named.__getitem__, kind="pills")
 
 
@@ -38,7 +40,12 @@ if about == "deals":
         show.question(moved(view), drawn.done, view, name="funnel_period", found=drawn.most_moved)
     with right:
         show.question(standing(view), drawn.stands, view, name="funnel_standing", found=drawn.where_it_stands)
-    show.question(funnel(view, split(SPLITS)), drawn.shares, view, name="split", found=drawn.who_loses)
+    by = split((*SPLITS, BEFORE) if view.period else SPLITS)  # nothing comes before all time
+    if by == BEFORE:
+        compared = view if view.before else view.with_compare("previous")
+        show.question(against_before(compared), spans.beside, compared, name="versus", found=spans.what_changed)
+    else:
+        show.question(funnel(view, by), drawn.shares, view, name="split", found=drawn.who_loses)
 elif about == "leads":
     show.question(leads.lead_funnel(view), drawn.leads, view, name="lead_funnel", found=drawn.what_became)
     if show.present(("leads",)):

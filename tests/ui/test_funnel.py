@@ -12,6 +12,7 @@ import pytest
 from data.store import Snapshot
 from metrics.funnel import funnel
 from metrics.funnel_bases import moved, standing
+from metrics.funnel_spans import against_before
 from metrics.lead_funnel import lead_funnel
 from metrics.losses import losses
 from metrics.query import Query, Result
@@ -19,6 +20,7 @@ from metrics.view import View
 from metrics.viewer import EVERYTHING
 from tests.ui.answered import EN, ZH
 from ui import funnel as drawn
+from ui import spans
 from ui.look import Look
 from ui.losses import lost_deals, lost_money, what_stands_out
 
@@ -37,11 +39,12 @@ def _asked(view: View) -> dict[str, tuple[Query, Draw, Find]]:
         "reasons": (losses(view), lost_deals, what_stands_out),
         "reasons_money": (losses(view), lost_money, what_stands_out),
         "rivals": (losses(quarter, "competitor"), lost_deals, what_stands_out),
+        "versus": (against_before(view.with_period("last_quarter")), spans.beside, spans.what_changed),
         "standing": (standing(view), drawn.stands, drawn.where_it_stands),
     }
 
 
-NAMES = ("funnel", "split", "period", "standing", "leads", "lead_split", "reasons", "reasons_money", "rivals")
+NAMES = ("funnel", "split", "period", "standing", "leads", "lead_split", "reasons", "reasons_money", "rivals", "versus")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -78,6 +81,7 @@ def test_each_mark_leads_to_its_rows(name: str, seen: Snapshot, view: View) -> N
         ("standing", ("stand at", "最多的阶段")),
         ("leads", ("became deals", "转为商机")),
         ("reasons", ("beyond chance", "随机波动")),
+        ("versus", ("beyond chance", "")),
     ],
 )
 def test_findings_are_sentences_in_both_languages(
