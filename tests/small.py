@@ -1,4 +1,4 @@
-"""One small demo company for the tests that ask many questions of it: made once per run, for all its processes."""
+"""Demo companies for the tests that ask many questions of them: each is made once per run, for all its processes."""
 
 from __future__ import annotations
 
@@ -19,11 +19,13 @@ SHARED = "COMPASS_TESTS_SHARED"
 
 
 def small_demo() -> Path:
-    """A store of about 1,500 deals, with everything that the demo company has. To be copied, not opened.
+    """A store of about 1,500 deals, with everything that the demo company has. To be copied, not opened."""
+    return demo_of(DEALS)
 
-    The first process that asks makes it; the others wait for it.
-    """
-    path = Path(os.environ[SHARED]) / "small.duckdb"
+
+def demo_of(deals: int, *, stories: bool = True) -> Path:
+    """A demo company of so many deals, to be copied. The first process that asks makes it; the others wait for it."""
+    path = Path(os.environ[SHARED]) / f"{deals}{'' if stories else ' plain'}.duckdb"
     claim = path.with_suffix(".claim")
     while not path.exists():
         try:
@@ -32,7 +34,7 @@ def small_demo() -> Path:
             time.sleep(0.1)
             continue
         try:
-            build(path, deals=DEALS)
+            build(path, deals=deals, stories=stories)
         finally:
             claim.unlink()
     return path

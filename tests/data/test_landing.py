@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from data.demo import STORIES, build
-from data.store import Snapshot, open_store
+from data.demo import STORIES
+from data.store import Snapshot
 from metrics.backtest import backtest, errors
 from metrics.calibration import calibration
 from metrics.landing import landing
@@ -16,19 +14,6 @@ from metrics.viewer import EVERYTHING
 from tests.command_line import Company
 
 pytestmark = pytest.mark.slow
-DEALS = 10_000
-
-
-@pytest.fixture(scope="module")
-def companies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Snapshot, Snapshot]]:
-    folder = tmp_path_factory.mktemp("demo")
-    stores = [
-        open_store(build(folder / f"{planted}.duckdb", deals=DEALS, stories=planted)) for planted in (True, False)
-    ]
-    with stores[0].snapshot() as planted, stores[1].snapshot() as plain:
-        yield planted, plain
-    for store in stores:
-        store.close()
 
 
 def _view(seen: Snapshot) -> View:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,23 +16,12 @@ from metrics.channels import channels
 from metrics.query import Query
 from metrics.view import View
 from metrics.viewer import EVERYTHING
+from tests.data.conftest import DEMO_DEALS
 
 pytestmark = pytest.mark.slow
-DEALS = 10_000
 Ask = Callable[..., float]
 STORY = {story.id: story for story in STORIES}
 FESTIVALS = [story for story in STORIES if story.id.startswith("spring")]
-
-
-@pytest.fixture(scope="module")
-def companies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Snapshot, Snapshot]]:
-    folder = tmp_path_factory.mktemp("demo")
-    planted = open_store(build(folder / "planted.duckdb", deals=DEALS))
-    plain = open_store(build(folder / "plain.duckdb", deals=DEALS, stories=False))
-    with planted.snapshot() as one, plain.snapshot() as other:
-        yield one, other
-    planted.close()
-    plain.close()
 
 
 def both(companies: tuple[Snapshot, Snapshot], sql: str, **params: object) -> tuple[float, float]:
@@ -181,7 +170,7 @@ def test_work_rests_around_the_spring_festival(companies: tuple[Snapshot, Snapsh
 
 
 def test_both_companies_have_the_size_that_was_asked_for(companies: tuple[Snapshot, Snapshot]) -> None:
-    gone, kept = 0.005 * DEALS, DEALS
+    gone, kept = 0.005 * DEMO_DEALS, DEMO_DEALS
     for found in both(companies, "select count(*) from crm.deals"):
         assert kept - gone <= found <= kept
     assert BASE_DEALS == 20_000
@@ -212,7 +201,7 @@ def test_what_is_paid_is_what_came_in(companies: tuple[Snapshot, Snapshot]) -> N
 def test_a_demo_can_be_made_anew_over_the_old_one(tmp_path: Path) -> None:
     path = tmp_path / "demo.duckdb"
     for lang in ("en", "zh-CN"):
-        store = open_store(build(path, lang=lang, deals=300))
+        store = open_store(build(path, lang=lang, deals=300, weeks=2))
         with store.snapshot() as seen:
             name = seen.frame("select team from crm.teams where parent is null").item()
         store.close()
