@@ -59,10 +59,14 @@ def signals_question(sign: Sign | None) -> Callable[[View], Query]:
 
 
 def activities_report(session: Session, answered: Answer, *, only_sql: bool) -> None:
-    """The answer, its columns headed in words."""
+    """The answer, its columns headed in words; to people, what stands in them too."""
     frame = answered.frame
-    if not session.is_json:
+    if not session.is_json and not only_sql:
         frame = frame.select(name for name in frame.columns if not name.endswith("_key"))
+        for name, values in _words()["values"].items():
+            if name in frame.columns:
+                said = {value: fill(text, session.lang, {}) for value, text in values.items()}
+                frame = frame.with_columns(frame.get_column(name).replace(said))
     named = {name: fill(text, session.lang, {}) for name, text in _words()["columns"].items()}
     ask_report(session, replace(answered, frame=frame, labels=answered.labels | named), only_sql=only_sql)
 

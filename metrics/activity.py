@@ -1,5 +1,8 @@
 """What salespeople do: how much each week, how often a deal is touched, and which deals and customers nobody touches.
 
+Filters and row scope choose whose activity is counted week by week. Where it is asked what was done for deals and for
+customers they choose those: a deal of Ann's that Bob called has been called (metrics/base.py).
+
 Counts are also given per working day, since weeks differ. Nothing here says that more activity is better: what it has
 to do with winning is looked at in metrics/landmark.py, with care.
 """
@@ -22,10 +25,10 @@ from metrics.view import View
 MOST_WEEKS = 13
 """Weeks of the field of salespeople and weeks: a quarter, which is what a screen holds."""
 TOUCHES = ("0", "1-2", "3-5", "6-10", "11+")
-SILENT = ("0-7", "8-14", "15-30", "31-60", "61-90", "91+", "never")
+SILENT = ("0-7", "8-14", "15-29", "30-60", "61-90", "91+", "never")
 """Bands of touches per deal, and of days without any."""
-LONG_SILENT = ("31-60", "61-90", "91+", "never")
-"""Bands that the finding counts as long silent."""
+LONG_SILENT = ("30-60", "61-90", "91+", "never")
+"""Bands that the finding counts as long silent: from metrics.signals.SILENT_DAYS on, the day that makes it a sign."""
 LEAST_TOUCHES, LEAST_SPAN, LEAST_SILENT, TIMES_AS_LONG = 20, 180, 45, 2.0
 """A customer was touched regularly: on so many days of the year up to the last one, over at least so many days. It has
 gone quiet: for at least so many days, and for so many times its longest pause in that year. Of some 300 such customers
@@ -48,7 +51,9 @@ def by_week(view: View, *, most: int | None = MOST_WEEKS) -> Query:
         view: whose period and filters apply; a filter of the kind gives one kind.
         most: the last so many weeks; None for the whole period, or twelve months without one.
     """
-    asked, days = _weeks(view, most)
+    first, last = days_of(view, most)
+    values = {"from_on": first, "to_on": last}
+    asked, days = from_file("activity_weeks", view, **values), from_file("activity_days", view, **values)
     columns = (
         Column("week", "by"),
         Column("rep", "by"),
@@ -62,10 +67,13 @@ def by_week(view: View, *, most: int | None = MOST_WEEKS) -> Query:
 def pace(view: View) -> Query:
     """What was done in each week by kind, per working day, and which weeks are a quiet spell.
 
-    One row per `week` and `kind`: `activities`, `workdays` of the calendar, `per_day`; `is_quiet` and `usual` (per
-    day, all kinds) belong to the week. Unfinished weeks are measured by the days gone by, and never called quiet.
+    One row per `week` and `kind`, those in which nothing was done included, from the first day on which activity is on
+    record to the last: `activities`, `workdays` of the calendar, `per_day`; `is_quiet` and `usual` (per day, all kinds)
+    belong to the week. Unfinished weeks are measured by the days gone by, and never called quiet.
     """
-    asked, days = _weeks(view, None)
+    first, last = days_of(view)
+    asked = from_file("activity_weeks", view, from_on=first, to_on=last)
+    weeks = from_file("activity_span", from_on=first, to_on=last)
     columns = (
         Column("week", "by"),
         Column("kind", "by"),
@@ -74,33 +82,26 @@ def pace(view: View) -> Query:
         *(Column(name, "value", unit="number") for name in ("per_day", "usual")),
         Column("is_quiet", "flag"),
     )
-    workdays = replace(
-        days,
-        answer="select week, count(distinct case when is_workday then day end) as workdays, count(distinct day) as days"
-        "\nfrom population group by week",
-    )
-    return replace(asked, columns=columns, by=("week", "kind"), finish="activity_pace", others=(workdays,))
-
-
-def _weeks(view: View, most: int | None) -> tuple[Query, Query]:
-    first, last = days_of(view, most)
-    values = {"from_on": first, "to_on": last}
-    return from_file("activity_weeks", view, **values), from_file("activity_days", view, **values)
+    return replace(asked, columns=columns, by=("week", "kind"), finish="activity_pace", others=(weeks,))
 
 
 def days_of(view: View, most: int | None = None) -> tuple[date, date]:
-    """First and last day of the weeks looked at: the period, or without one a year; at most the last `most` weeks."""
+    """First and last day of the weeks looked at: the period, or without one a year; at most the last `most` weeks.
+
+    Of a period that has not begun the last day lies before the first: there is nothing to look at yet.
+    """
     last = view.at
     first = view.period.from_on if view.period and view.period.from_on > FIRST else last - timedelta(days=364)
     if most is not None:
         first = max(first, bucket_start(last, "week", week_start=view.week_start) - timedelta(weeks=most - 1))
-    return min(first, last), last
+    return first, last
 
 
 def touches(view: View) -> Query:
     """How often deals closed in the period were touched before they were closed: won ones beside lost ones.
 
-    One row per `status` and `band` (TOUCHES): `deals`, `share` of the closed deals of that status, and of all of them
+    Touches are those of anybody. Only deals created since activities of deals are on record count: of older ones nobody
+    knows. One row per `status` and `band` (TOUCHES): `deals`, `share` of those deals of that status, and of all of them
     `median`, `p75` and `of_all` (how many). `rows(status=…, band=…)` are the deals.
     """
     first, last = (view.period.from_on, view.at) if view.period else (FIRST, view.at)
@@ -119,13 +120,14 @@ def touches(view: View) -> Query:
 def silence(view: View) -> Query:
     """For how long nobody has touched the deals that are open on the view's day.
 
-    One row per `band` (SILENT): `deals`, `amount`. Together they are the open deals and the open amount of that day.
+    One row per `band` (SILENT): `deals`, `amount`. Together they are the open deals and the open amount of that day:
+    of a deal shared out, every part counts for its money, and the owner's for the deal.
     """
     asked = _standing(view)
     columns = (
         Column("band", "by"),
         *(Column(name, "detail") for name in ("rep_key", "customer_key")),
-        Column("deals", "value", "open_deals", "count", "count"),
+        Column("deals", "value", "open_deals", "count", "count", where="population.is_main"),
         Column("amount", "value", "open_amount", "money"),
     )
     return replace(asked, columns=columns, by=("band",), finish="silence")
@@ -133,7 +135,7 @@ def silence(view: View) -> Query:
 
 def longest_silent(view: View, most: int = 50) -> Query:
     """The open deals that nobody has touched for longest, with their money; those never touched by their age."""
-    listed = silence(view).rows()
+    listed = silence(view).rows("deals")
     order = "\norder by population.silent_days desc, population.amount desc nulls last, population.deal_id"
     kept = replace(listed, answer=f"{listed.answer}{order}\nlimit {int(most)}")
     columns = (Column("silent_days", "value", unit="days"), Column("amount", "value", unit="money"))
@@ -142,7 +144,15 @@ def longest_silent(view: View, most: int = 50) -> Query:
 
 def _standing(view: View) -> Query:
     shared = shares.among((measure("open_amount"),), (name for name, _ in view.filters))
-    return replace(from_file("silence", view, day=view.at), shared=shared)
+    asked = from_file("silence", view, day=view.at)
+    if not shared:
+        return asked
+    steps = tuple(replace(step, sql=step.sql.replace(_WHOLE, _PART)) for step in asked.steps)
+    return replace(asked, steps=steps, shared=shared)
+
+
+_WHOLE, _PART = "TRUE AS is_main", "deals_seen.is_main"
+"""How the step says at which of its rows a deal itself is counted; only deals shared out have a column for it."""
 
 
 def quiet(view: View) -> Query:
@@ -180,9 +190,11 @@ def finished_pace(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note
     """Kinds by week per working day; quiet spells are marked."""
     done, there = frames
     kinds = done.group_by("week", "kind").agg(pl.col("activities").sum())
-    weeks = quiet_weeks(kinds.group_by("week").agg(pl.col("activities").sum()).join(there, on="week", how="left"))
-    frame = kinds.join(weeks.select("week", "workdays", "usual", "is_quiet"), on="week", how="left")
-    frame = frame.with_columns(per_day=_per_day())
+    total = there.join(kinds.group_by("week").agg(pl.col("activities").sum()), on="week", how="left")
+    weeks = quiet_weeks(total.with_columns(pl.col("activities").fill_null(0)))
+    grid = weeks.select("week", "workdays", "usual", "is_quiet").join(kinds.select("kind").unique(), how="cross")
+    frame = grid.join(kinds, on=["week", "kind"], how="left", nulls_equal=True)
+    frame = frame.with_columns(pl.col("activities").fill_null(0)).with_columns(per_day=_per_day())
     order = ["week", "kind", "activities", "workdays", "per_day", "usual", "is_quiet"]
     return frame.select(order).sort("week", "kind", nulls_last=True)
 
@@ -213,8 +225,9 @@ def quiet_weeks(weeks: pl.DataFrame) -> pl.DataFrame:
 
 def finished_touches(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
     """Every band of won and of lost deals, with the median of all of that status."""
-    raw = frames[0]
-    parts = []
+    closed, parts = frames[0], []
+    raw = closed.filter(pl.col("band").is_not_null())
+    notes += _recorded(closed, raw)
     for status in ("won", "lost"):
         of = raw.filter(pl.col("status") == status)
         n = int(of.get_column("deals").sum() or 0)
@@ -229,11 +242,19 @@ def finished_touches(query: Query, frames: Sequence[pl.DataFrame], notes: list[N
                 of_all=pl.lit(n, pl.Int64),
             )
         )
-    if not raw.filter(pl.col("touches") > 0).height:
-        if raw.height:
-            notes.append(note("no_touches"))
-        return pl.concat(parts).clear()
-    return pl.concat(parts)
+    frame = pl.concat(parts)
+    return frame if raw.filter(pl.col("touches") > 0).height else frame.clear()
+
+
+def _recorded(closed: pl.DataFrame, known: pl.DataFrame) -> list[Note]:
+    """What is said of deals older than the record of activity, or where there is nothing to be said of touches."""
+    of, kept = (int(frame.get_column("deals").sum() or 0) for frame in (closed, known))
+    since = closed.get_column("recorded_on").max()
+    if since is not None and not kept and of:
+        return [note("touches_unrecorded", since=since, count=of)]
+    if of and not known.filter(pl.col("touches") > 0).height:
+        return [note("no_touches")]
+    return [note("touches_recorded", since=since, count=of - kept, of=of)] if of > kept else []
 
 
 def weighted_quantile(frame: pl.DataFrame, value: str, weight: str, share: float) -> float | None:
@@ -257,6 +278,8 @@ def finished_silence(query: Query, frames: Sequence[pl.DataFrame], notes: list[N
     frame = frame.with_columns(pl.col("deals").fill_null(0), pl.col("amount").fill_null(0))
     if raw.height == 1 and raw.item(0, "band") == "never":
         notes.append(note("never_touched"))
+    if frames[0].get_column("reconstructed").sum():
+        notes.append(note("reconstructed", measure="open_deals"))
     return frame if raw.height else frame.clear()
 
 
@@ -266,11 +289,15 @@ def finished_longest(query: Query, frames: Sequence[pl.DataFrame], notes: list[N
     if frame.height and frame.get_column("touched_on").null_count() == frame.height:
         notes.append(note("never_touched"))
         return frame.clear()
-    return frame
+    if frame.get_column("is_reconstructed").any():
+        notes.append(note("reconstructed", measure="open_deals"))
+    return frame.drop("is_main", "is_reconstructed")
 
 
 def finished_quiet(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
     """Those who fall under the rule, most money first."""
+    if frames[0].get_column("reconstructed").sum():
+        notes.append(note("reconstructed", measure="open_deals"))
     long = pl.col("silent_days") >= pl.max_horizontal(
         pl.lit(LEAST_SILENT), TIMES_AS_LONG * pl.col("longest_pause").fill_null(0)
     )

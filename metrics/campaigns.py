@@ -1,9 +1,10 @@
 """What campaigns and events brought for their money: cost per lead, per deal, per deal won, and what was won for it.
 
 A campaign is taken whole: those that began in the period, with all that has come of them until the view's day, however
-late. Cost is what the list of campaigns says; a campaign without it has no cost per anything, which is not the same as
-one that was free. Costs belong to whole campaigns: whoever looks at a part of what they brought (a team, a filter)
-sees the part, and no cost.
+late. One that is held again under its name counts with the runs that began in the period: what came after a run had
+begun and before the next did is that run's. Cost is what the list of campaigns says; a campaign without it has no cost
+per anything, which is not the same as one that was free. Costs belong to whole campaigns: whoever looks at a part of
+what they brought (a team, a filter) sees the part, and no cost.
 """
 
 from __future__ import annotations

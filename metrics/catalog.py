@@ -83,6 +83,7 @@ class Table(_Frozen):
         keys: the members it points to; dimensions come through them.
         scope: how a viewer's row scope applies (see metrics/base.py).
         shown: columns shown first when its rows are listed.
+        is_done: its rows are what was done; what is dated after the view's day is planned, and counts nowhere.
     """
 
     name: str
@@ -92,6 +93,7 @@ class Table(_Frozen):
     keys: tuple[str, ...] = ()
     scope: Literal["rep", "deal", "customer", "members", "targets", "teams", "open", "all"]
     shown: tuple[str, ...] = ()
+    is_done: bool = False
 
     def __hash__(self) -> int:
         return hash(self.name)

@@ -13,7 +13,7 @@ from datetime import timedelta
 import polars as pl
 
 from metrics.intervals import wilson
-from metrics.notes import Note
+from metrics.notes import Note, note
 from metrics.period import FIRST
 from metrics.proportions import differ, discoveries
 from metrics.query import Column, Query, from_file
@@ -27,6 +27,9 @@ BEFORE, LEAST_LEADS = 365, 30
 
 def channels(view: View) -> Query:
     """Leads by `source`: the share qualified within WITHIN days, in the view's period and in the year before it.
+
+    Qualified is a lead on the day it was qualified or converted, whichever came first; leads that were converted nobody
+    knows when are left out, with a note.
 
     One row per source, most leads first: `qualified_now` and `qualified_before`, each with `.low .high .n` (leads);
     `change`; and `is_beyond_chance` (Benjamini–Hochberg over the channels). Without a period, the last half year.
@@ -49,9 +52,12 @@ def channels(view: View) -> Query:
     return replace(asked, columns=columns, by=("source",), finish="channels")
 
 
-def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
+def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """Both spans side by side."""
-    raw = frames[0]
+    undated = int(frames[0].filter(pl.col("span") == "undated").get_column("leads").sum() or 0)
+    if undated:
+        notes.append(note("answered_undated", count=undated))
+    raw = frames[0].filter(pl.col("span") != "undated")
     leads = pl.col("leads")
     counts = raw.group_by("source").agg(
         leads.filter((pl.col("span") == span) & which).sum().cast(pl.Int64).alias(f"{name}.{kind}")

@@ -216,7 +216,7 @@ def _populations(possible: tuple[Measure, ...], by: tuple[str, ...], view: View,
             by=cut_by,
             has_period=view.period is not None,
             has_before=_has_before(view, by),
-            is_past=view.is_past,
+            is_past=view.is_past or table(str(key[0])).is_done,
             sets=is_sets,
             promoted=tuple(found for name in cut_by if (found := dimension(name)).is_promoted),
             shared=shared,
@@ -254,25 +254,25 @@ def _part(population: Population, view: View) -> Query:
     found = compiled(population)
     sql = " ".join([*(step.sql for step in found.steps), found.answer])
     by = ("dimension", "value") if population.sets else population.by
-    params = used(sql, _values(view, population.grains))
+    params = used(sql, _values(view, population))
     return Query(
         found.steps, found.answer, params, found.tables, view, finish="part", by=by, population=population,
         shared=population.shared, reads=reads(population, tuple(name for name, _ in view.filters)),
     )  # fmt: skip
 
 
-def _values(view: View, grains: tuple[str, ...]) -> dict[str, object]:
+def _values(view: View, asked: Population) -> dict[str, object]:
     """Everything a population's SQL may bind."""
     values: dict[str, object] = {"as_of": view.as_of, "at": view.at, "at_before": view.at_before}
     if view.period is not None:
-        last = min(view.period.to_on, view.as_of) if view.is_past else view.period.to_on
+        last = min(view.period.to_on, view.as_of) if asked.is_past else view.period.to_on
         values |= {"from_on": view.period.from_on, "to_on": last}
         if view.before is not None:
             values |= {"before_from": view.before.from_on, "before_to": view.before.to_on}
             values["span_from"] = min(view.before.from_on, view.period.from_on)
             values["span_to"] = max(view.before.to_on, last)
-    if grains:
-        values["reach_from"] = reach(view.at, view.period.from_on if view.period else None, grains)
+    if asked.grains:
+        values["reach_from"] = reach(view.at, view.period.from_on if view.period else None, asked.grains)
     return values
 
 

@@ -33,8 +33,9 @@ _DECIDED = "population.ended <> 'open'"
 def landmark(view: View, within: int = 14) -> Query:
     """Win rates of deals with and without an activity in their first `within` days, by kind ("any" first).
 
-    Deals created in the view's period, still open `within` days after, for whom that day has come. One row per kind:
-    `with_rate` and `without_rate`, each with `.low .high .n` (decided deals); `difference` with `.low .high`;
+    Deals created in the view's period, still open `within` days after, for whom that day has come; of each kind only
+    those created since it is on record (of older ones nobody knows what was done early). Whoever did it, it was done. One
+    row per kind: `with_rate` and `without_rate`, each with `.low .high .n` (decided deals); `difference` with `.low .high`;
     `with_open` and `without_open` (not decided yet, left out of the rates); `is_beyond_chance` (several kinds are
     looked at, so by Benjamini–Hochberg). `rows("with_rate", kind="call")` are the deals.
     """
@@ -61,23 +62,32 @@ def landmark(view: View, within: int = 14) -> Query:
 
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
     """Two rates and their difference for each kind; and always, that they prove no cause."""
-    counts = _counted(frames[0])
-    whole = counts.filter(pl.col("kind").is_null())
-    touched = counts.filter(pl.col("kind").is_not_null())
+    raw = frames[0]
+    touched, whole = (_counted(raw.filter(pl.col("part") == part)) for part in ("touched", "all"))
+    frame = _rates(touched.join(whole, on="kind", suffix="_all"))
+    notes += _recorded(raw, is_touched=touched.height > 0)
     if not touched.height:
-        if whole.height and whole.item(0, "decided"):
-            notes.append(note("no_touches"))
-        return _rates(touched.join(whole.drop("kind"), how="cross", suffix="_all")).with_columns(
-            is_beyond_chance=pl.lit(value=False)
-        )
-    frame = _rates(touched.join(whole.drop("kind"), how="cross", suffix="_all"))
+        return frame.with_columns(is_beyond_chance=pl.lit(value=False))
     frame = frame.with_columns(is_beyond_chance=pl.Series(_beyond_chance(frame), dtype=pl.Boolean))
     notes.append(note("no_proof"))
     return frame.sort(pl.col("kind") != "any", "kind")
 
 
+def _recorded(raw: pl.DataFrame, *, is_touched: bool) -> list[Note]:
+    """What is said of deals older than the record of activity, or where there is nothing to compare."""
+    of = {
+        part: int(raw.filter(pl.col("part") == part).get_column("deals").sum() or 0) for part in ("recorded", "early")
+    }
+    since = raw.get_column("recorded_on").max()
+    if since is not None and of["early"] and not of["recorded"]:
+        return [note("touches_unrecorded", since=since, count=of["early"])]
+    if not is_touched:
+        return [note("no_touches")] if any(of.values()) else []
+    return [note("early_recorded", since=since, count=of["early"], of=sum(of.values()))] if of["early"] else []
+
+
 def _counted(raw: pl.DataFrame) -> pl.DataFrame:
-    """won, decided and open deals of each kind; without a kind, of all."""
+    """won, decided and open deals of each kind."""
     deals, ended = pl.col("deals"), pl.col("ended")
     return raw.group_by("kind", maintain_order=True).agg(
         won=deals.filter(ended == "won").sum().cast(pl.Int64),

@@ -29,7 +29,7 @@ class Population(NamedTuple):
         table: the canonical table. on: the day column of flows. stock: "seen", "owed" or None.
         parts: the aggregates computed. asked: measures asked for that are made of them here.
         by: dimensions it is cut by. sets: each of `by` separately, in one GROUPING SETS.
-        has_period, has_before, is_past: of the view.
+        has_period, has_before: of the view. is_past: nothing after the view's day counts.
         shared: among whom deals are shared out, so that a row is a part of one (metrics/shares.py).
     """
 

@@ -1,8 +1,10 @@
 """How long leads wait for a first answer, those still waiting included.
 
-The answer is the first activity, the first touch that the CRM tells, or the conversion, whichever came first. Leaving
-out who is still waiting would make every team look quick: they count as waiting so far (Kaplan–Meier). Minutes are
-believed only where nearly all answered leads have a time of day at both ends; else all is said in days.
+The answer is the first activity, whoever's it was (whether her lead was answered is a fact about the lead), the first
+touch that the CRM tells, or the conversion, whichever came first. Leads converted nobody knows when are left out.
+Leaving out who is still waiting would make every team look quick: they count as waiting so far (Kaplan–Meier). Minutes
+are believed only where nearly all leads answered by an activity or a touch have a time of day at both ends; else all is
+said in days.
 """
 
 from __future__ import annotations
@@ -14,11 +16,12 @@ import polars as pl
 
 from metrics.catalog import Dimension, dimension, table
 from metrics.errors import MeasureNotBy
+from metrics.intervals import wilson
 from metrics.members import with_member
 from metrics.notes import Note, note
 from metrics.period import LAST
 from metrics.query import Column, Query, Role, from_file
-from metrics.survival import kaplan_meier, lasting
+from metrics.survival import kaplan_meier_by
 from metrics.view import View
 
 LEAST_TIMED = 0.9
@@ -37,7 +40,8 @@ def response(view: View, by: str | Dimension | None = None) -> Query:
     One row (per value of `by`, most leads first): `leads`, `answered`, `waiting`; `median_hours` and `p75_hours`, or
     where times are not known `median_days` and `p75_days` (null: not even that part has been answered);
     `within_1h`, `within_4h`, `within_1d`, `within_3d`, `within_7d` (in days:
-    `within_same_day`, `within_1_day`…), each with `.low .high`.
+    `within_same_day`, `within_1_day`…), each with `.low .high` (Kaplan–Meier's; at 0 and 1, where it has none, Wilson's
+    of those followed for so long or answered).
     `rows("waiting")` are the leads that nobody has answered.
 
     Raises:
@@ -54,8 +58,9 @@ def response(view: View, by: str | Dimension | None = None) -> Query:
     names = (dim.id,) if dim is not None else ()
     minutes = {f"within_{name}": f"population.minutes <= {span}" for name, span in WITHIN.items()}
     days = {f"within_{name}": f"population.days <= {span}" for name, span in DAYS_WITHIN.items()}
-    within = {name: f"population.is_over = 1 and {where}" for name, where in (minutes | days).items()}
-    counts = {"leads": None, "answered": "population.is_over = 1", "waiting": "population.is_over = 0"}
+    over, waits = "population.is_over = 1", "population.is_over = 0 and population.is_undated = 0"
+    within = {name: f"{over} and {where}" for name, where in (minutes | days).items()}
+    counts = {"leads": f"({over} or population.is_undated = 0)", "answered": over, "waiting": waits}
     columns = (
         *(Column(name, "by") for name in names),
         Column("rep_key", "detail"),
@@ -83,52 +88,76 @@ def _cut_by(query: Query, dim: Dimension) -> Query:
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """Median, upper quartile and the shares within each span, by value."""
     raw = frames[0]
-    touched = raw.filter((pl.col("is_over") == 1) & (pl.col("is_undated") == 0))
-    timed, answered = (
-        int(part.get_column("leads").sum()) for part in (touched.filter(pl.col("is_timed") == 1), touched)
-    )
-    is_timed = answered > 0 and timed >= LEAST_TIMED * answered
-    if answered and not is_timed:
-        notes.append(note("days_only"))
-    undated = int(raw.filter((pl.col("is_undated") == 1) & (pl.col("is_over") == 0)).get_column("leads").sum())
-    if undated:
-        notes.append(note("answered_undated", count=undated))
-    if raw.height and not answered:
-        notes.append(note("nobody_answered"))
+    is_timed = _is_timed(raw)
+    notes += _remarks(raw, is_timed=is_timed)
+    unit, keys = "minutes" if is_timed else "days", list(query.by)
     known = raw.filter((pl.col("is_undated") == 0) | (pl.col("is_over") == 1))
-    keys = list(query.by)
-    groups = known.group_by(keys, maintain_order=True) if keys else [((), known)] if known.height else []
-    rows = [dict(zip(keys, values, strict=True)) | _row(part, is_timed=is_timed) for values, part in groups]
-    names = [column.name for column in query.columns if column.role != "detail"]
-    frame = pl.DataFrame(rows, infer_schema_length=None) if rows else pl.DataFrame(schema=dict.fromkeys(names, pl.Null))
-    kept = [name for name in names if name in frame.columns]
+    times = known.select(*keys, _ALL, is_over=pl.col("is_over") == 1, days=pl.col(unit).cast(pl.Int64), n="leads")
+    frame = _shares(_counted(times, [*keys, "of_all"], is_timed=is_timed), DAYS_WITHIN if not is_timed else WITHIN)
+    kept = [column.name for column in query.columns if column.role != "detail" and column.name in frame.columns]
     return frame.select(kept).sort("leads", *keys, descending=[True, *(False for _ in keys)], nulls_last=True)
 
 
-def _row(part: pl.DataFrame, *, is_timed: bool) -> dict[str, object]:
-    """The numbers of some leads. Spans are in minutes or days."""
-    unit, spans = ("minutes", WITHIN) if is_timed else ("days", DAYS_WITHIN)
-    times = part.select(days=pl.col(unit), is_over=pl.col("is_over"), n=pl.col("leads"))
-    curve = kaplan_meier(times)
-    leads = int(part.get_column("leads").sum())
-    over = int(part.filter(pl.col("is_over") == 1).get_column("leads").sum())
-    row: dict[str, object] = {"leads": leads, "answered": over, "waiting": leads - over}
-    for name, share in (("median", 0.5), ("p75", 0.75)):
-        at = lasting(curve, share)
-        row[f"{name}_hours" if is_timed else f"{name}_days"] = None if at is None else at / 60 if is_timed else at
-    seen = int(times.get_column("days").max() or 0)  # type: ignore[arg-type]
+_ALL = pl.lit(0).alias("of_all")
+"""What all leads have in common: without a split, they are one value of this."""
+
+
+def _is_timed(raw: pl.DataFrame) -> bool:
+    """Whether times of day are known, of the leads answered by something that may have one."""
+    touched = raw.filter(pl.col("is_timed").is_not_null())
+    timed, of = (
+        int(part.get_column("leads").sum() or 0) for part in (touched.filter(pl.col("is_timed") == 1), touched)
+    )
+    return of > 0 and timed >= LEAST_TIMED * of
+
+
+def _remarks(raw: pl.DataFrame, *, is_timed: bool) -> list[Note]:
+    """What is missing in the answer, and why."""
+    is_over = pl.col("is_over") == 1
+    answered, undated = (
+        int(raw.filter(which).get_column("leads").sum() or 0)
+        for which in (is_over, ~is_over & (pl.col("is_undated") == 1))
+    )
+    notes = [note("days_only")] if answered and not is_timed else []
+    notes += [note("answered_undated", count=undated)] if undated else []
+    return [*notes, note("nobody_answered")] if raw.height and not answered else notes
+
+
+def _counted(times: pl.DataFrame, by: list[str], *, is_timed: bool) -> pl.DataFrame:
+    """Leads, medians and, for each span, what the curve says at its end and how many leads stand behind it."""
+    spans, unit = (WITHIN, "hours") if is_timed else (DAYS_WITHIN, "days")
+    days, over, n, share = pl.col("days"), pl.col("is_over"), pl.col("n"), pl.col("share")
+    followed = {
+        name: (over & (days <= span)) | (days > span) | (~over & (days == span)) for name, span in spans.items()
+    }
+    counts = times.group_by(by).agg(
+        leads=n.sum(), answered=n.filter(over).sum(), longest=days.max(),
+        **{f"{name}.n": n.filter(which).sum() for name, which in followed.items()},
+    )  # fmt: skip
+    lasted = {name: days.filter(share <= 1 - part + 1e-12).min() for name, part in (("median", 0.5), ("p75", 0.75))}
+    curves = kaplan_meier_by(times, by).group_by(by).agg(
+        *((at / 60 if is_timed else at).alias(f"{name}_{unit}") for name, at in lasted.items()),
+        *(pl.col(end).filter(days <= span).last().alias(f"{name}.{end}")
+          for name, span in spans.items() for end in ("share", "low", "high")),
+        is_ended=share.min() == 0,
+    )  # fmt: skip
+    frame = counts.join(curves, on=by, how="left", nulls_equal=True)
+    return frame.with_columns(waiting=pl.col("leads") - pl.col("answered"))
+
+
+def _shares(frame: pl.DataFrame, spans: dict[str, int]) -> pl.DataFrame:
+    """The share answered within each span, with its range; nothing where nobody was waited for so long.
+
+    Where none was answered by then, or all were, the curve has no range: Wilson's of those known to that day stands.
+    """
+    columns = []
     for name, span in spans.items():
-        row |= _within(curve, span, f"within_{name}", is_known=seen >= span)
-    return row
-
-
-def _within(curve: pl.DataFrame, span: int, name: str, *, is_known: bool) -> dict[str, float | None]:
-    """The share answered within a span, with its range; nothing where nobody was waited for so long."""
-    reached = curve.filter(pl.col("days") <= span)
-    if not is_known:
-        return {name: None, f"{name}.low": None, f"{name}.high": None}
-    if not reached.height:
-        return {name: 0.0, f"{name}.low": 0.0, f"{name}.high": None}
-    share, low, high = reached.select("share", "low", "high").row(-1)
-    ends = {f"{name}.low": None if high is None else 1 - high, f"{name}.high": None if low is None else 1 - low}
-    return {name: 1 - share, **ends}
+        is_known = (pl.col("longest") >= span) | pl.col("is_ended")
+        share = 1 - pl.col(f"{name}.share").fill_null(1.0)
+        lowest, highest = wilson(pl.col(f"{name}.n") * (share > 0), pl.col(f"{name}.n"))
+        is_end = (share == 0) | (share == 1)
+        low = pl.when(is_end).then(lowest).otherwise(1 - pl.col(f"{name}.high"))
+        high = pl.when(is_end).then(highest).otherwise(1 - pl.col(f"{name}.low"))
+        found = {f"within_{name}": share, f"within_{name}.low": low, f"within_{name}.high": high}
+        columns += [pl.when(is_known).then(value).alias(column) for column, value in found.items()]
+    return frame.with_columns(columns)

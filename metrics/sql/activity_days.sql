@@ -1,9 +1,12 @@
--- The working days of each week on which each salesperson was there: who did anything in the period, or holds an open
--- deal, so that those who did nothing are seen too (metrics/activity.py).
+-- The working days of each week on which each salesperson was there: who did anything in the period, or held an
+-- open deal in it, so that those who did nothing are seen too (metrics/activity.py).
 with sellers as (
     select activities.rep_key from activities where activities.done_on between $from_on and $to_on
     union
-    select deals.rep_key from deals where deals.status = 'open' and not deals.is_gone
+    select deals_seen.rep_key
+    from deals_seen
+    where deals_seen.status = 'open' and deals_seen.seen_from <= $to_on and deals_seen.seen_to > $from_on
+        and deals_seen.rep_key is not null  -- nobody is not idle
 ),
 population as (
     select calendar.week, calendar.day, calendar.is_workday, reps.rep

@@ -1,16 +1,19 @@
 -- Customers with open deals who were touched regularly (metrics/activity.py): their touches of the year before the last
 -- one, the longest pause among those, and how long it is quiet now.
 with standing as (
-    select deals.customer_key, count(*) as deals, sum(coalesce(deals.amount, 0)) as amount
-    from deals
-    where deals.customer_key is not null and deals.status = 'open' and not deals.is_gone
-    group by deals.customer_key
+    select
+        deals_seen.customer_key, count(*) as deals, sum(coalesce(deals_seen.amount, 0)) as amount,
+        count(*) filter (where deals_seen.is_reconstructed) as reconstructed
+    from deals_seen
+    where deals_seen.seen_from <= $day and $day < deals_seen.seen_to and deals_seen.status = 'open'
+        and deals_seen.customer_key is not null
+    group by deals_seen.customer_key
 ),
 dated as (
-    select distinct activities.customer_key, activities.done_on
-    from activities
-    join standing on standing.customer_key = activities.customer_key
-    where activities.done_on <= $day
+    select distinct customer_activities.customer_key, customer_activities.done_on
+    from customer_activities
+    join standing on standing.customer_key = customer_activities.customer_key
+    where customer_activities.done_on <= $day
 ),
 last_seen as (
     select dated.customer_key, max(dated.done_on) as last_on from dated group by dated.customer_key
@@ -37,7 +40,7 @@ population as (
     select
         usual.customer_key, customers.customer, customers.tier, usual.touch_days, usual.span_days, usual.longest_pause,
         usual.last_on as touched_on, date_diff('day', usual.last_on, cast($day as date)) as silent_days,
-        standing.deals, standing.amount
+        standing.deals, standing.amount, standing.reconstructed
     from usual
     left join customers on customers.customer_key = usual.customer_key
     join standing on standing.customer_key = usual.customer_key

@@ -1,5 +1,5 @@
 -- How long leads waited for a first answer: an activity, the first touch the CRM tells, or the conversion
--- (metrics/response.py). Who was not answered by the end of `$until` is still waiting ("censored").
+-- (metrics/response.py), whoever gave it. Who was not answered by the end of `$until` is still waiting ("censored").
 -- Times of day are only believed where both moments have one; the rest is known to the day.
 with asked as (
     select leads.*
@@ -8,10 +8,10 @@ with asked as (
         and (leads.created_on is null or leads.created_on <= $until)
 ),
 done as (
-    select activities.lead_id, min(activities.done_at) as done_at, min(activities.done_on) as done_on
-    from activities
-    where activities.done_on <= $until
-    group by activities.lead_id
+    select lead_activities.lead_id, min(lead_activities.done_at) as done_at
+    from lead_activities
+    where lead_activities.done_on <= $until and lead_activities.lead_id is not null
+    group by lead_activities.lead_id
 ),
 answered as (
     select
@@ -30,13 +30,16 @@ settled as (
         answered.*,
         case when answered.touched_at is null or cast(answered.touched_at as date) > answered.converted_on
             then answered.converted_on else cast(answered.touched_at as date) end as answered_on,
-        case when answered.created_at is not null and answered.touched_at is not null
-            and (answered.converted_on is null or cast(answered.touched_at as date) <= answered.converted_on)
-            and answered.created_at <> cast(answered.created_on as timestamp)
-            and answered.touched_at <> cast(cast(answered.touched_at as date) as timestamp) then 1 else 0 end as is_timed
+        case
+            when answered.touched_at is null or cast(answered.touched_at as date) > answered.converted_on
+                then null  -- a conversion has no time of day: it says nothing about whether there are any
+            when answered.created_at is not null and answered.created_at <> cast(answered.created_on as timestamp)
+            and answered.touched_at <> cast(cast(answered.touched_at as date) as timestamp) then 1
+            else 0
+        end as is_timed
     from answered
 ),
-population as (
+measured as (
     select
         settled.lead_id, settled.lead, settled.rep_key, settled.source, settled.campaign, settled.team, settled.region,
         settled.industry, settled.created_at, settled.created_on, settled.touched_at, settled.converted_on,
@@ -45,18 +48,26 @@ population as (
         greatest(
             date_diff('day', settled.created_on, coalesce(settled.answered_on, cast($until as date))), 0
         ) as days,
-        greatest(  -- a conversion has no time of day: it counts at the end of its day
-            cast(date_diff('second', settled.created_at, case
+        greatest(  -- whole minutes, rounded up; a conversion has no time of day and counts at the end of its day
+            round((cast(date_diff('second', settled.created_at, case
                 when settled.is_timed = 1 then settled.touched_at
                 else cast(cast(coalesce(settled.answered_on, cast($until as date)) + interval 1 day as date) as timestamp)
-            end) as double) * 0.016666666666666666, 0
+            end) as double) + 29.5) * 0.016666666666666666), 0
         ) as minutes
     from settled
+),
+population as (  -- to the minute in the first day, then to the hour, both rounded up: no span is entered by rounding
+    select
+        measured.lead_id, measured.lead, measured.rep_key, measured.source, measured.campaign, measured.team,
+        measured.region, measured.industry, measured.created_at, measured.created_on, measured.touched_at,
+        measured.converted_on, measured.answered_on, measured.is_timed, measured.is_undated, measured.is_over,
+        measured.days,
+        case
+            when measured.minutes <= 1440 then measured.minutes
+            else round((measured.minutes + 29.5) * 0.016666666666666666) * 60
+        end as minutes
+    from measured
 )
-select
-    is_over, is_timed, is_undated, days,  -- to the minute in the first day, then to the hour
-    case when minutes <= 1440 then round(minutes) else round(minutes * 0.016666666666666666) * 60 end as minutes,
-    count(*) as leads
+select is_over, is_timed, is_undated, days, minutes, count(*) as leads
 from population
-group by is_over, is_timed, is_undated, days,
-    case when minutes <= 1440 then round(minutes) else round(minutes * 0.016666666666666666) * 60 end
+group by is_over, is_timed, is_undated, days, minutes

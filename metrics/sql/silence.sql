@@ -3,26 +3,30 @@
 with open_then as (
     select
         deals_seen.deal_id, deals_seen.deal, deals_seen.rep_key, deals_seen.customer_key, deals_seen.stage,
-        deals_seen.amount, deals_seen.created_on, deals_seen.expected_close_on, deals_seen.last_activity_on
+        deals_seen.amount, deals_seen.created_on, deals_seen.expected_close_on, deals_seen.last_activity_on,
+        deals_seen.is_reconstructed, true as is_main
     from deals_seen
     where deals_seen.seen_from <= $day and $day < deals_seen.seen_to and deals_seen.status = 'open'
 ),
 done as (
-    select activities.deal_id, max(activities.done_on) as done_on
-    from activities
-    where activities.done_on <= $day
-    group by activities.deal_id
+    select seen_activities.deal_id, max(seen_activities.done_on) as done_on
+    from seen_activities
+    where seen_activities.done_on <= $day
+    group by seen_activities.deal_id
 ),
-touched as (  -- `deals` knows activities of others too
+told as (  -- what the CRM calls the last one; deals may be shared out
+    select deals.deal_id, max(deals.last_activity_on) as last_activity_on from deals group by deals.deal_id
+),
+touched as (
     select
         open_then.*,
         greatest(
             done.done_on, case when open_then.last_activity_on <= $day then open_then.last_activity_on end,
-            case when deals.last_activity_on <= $day then deals.last_activity_on end
+            case when told.last_activity_on <= $day then told.last_activity_on end
         ) as touched_on
     from open_then
     left join done on done.deal_id = open_then.deal_id
-    left join deals on deals.deal_id = open_then.deal_id
+    left join told on told.deal_id = open_then.deal_id
 ),
 aged as (
     select
@@ -33,18 +37,20 @@ aged as (
 population as (
     select
         aged.deal_id, aged.deal, aged.rep_key, aged.customer_key, aged.stage, aged.amount, aged.silent_days,
-        aged.touched_on, aged.created_on, aged.expected_close_on,
+        aged.touched_on, aged.created_on, aged.expected_close_on, aged.is_main, aged.is_reconstructed,
         case
             when aged.touched_on is null then 'never'
             when aged.silent_days <= 7 then '0-7'
             when aged.silent_days <= 14 then '8-14'
-            when aged.silent_days <= 30 then '15-30'
-            when aged.silent_days <= 60 then '31-60'
+            when aged.silent_days < 30 then '15-29'
+            when aged.silent_days <= 60 then '30-60'
             when aged.silent_days <= 90 then '61-90'
             else '91+'
         end as band
     from aged
 )
-select band, silent_days, count(distinct deal_id) as deals, sum(coalesce(amount, 0)) as amount
+select
+    band, silent_days, count(*) filter (where is_main) as deals, sum(coalesce(amount, 0)) as amount,
+    count(*) filter (where is_reconstructed) as reconstructed
 from population
 group by band, silent_days

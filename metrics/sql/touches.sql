@@ -1,5 +1,9 @@
--- How often deals closed in a period were touched before they were closed (metrics/activity.py).
-with closed as (
+-- How often deals closed in a period were touched before they were closed, by whomever (metrics/activity.py). Of deals
+-- older than the record of activity that is not known: they are in no band.
+with recorded as (
+    select min(known_activities.done_on) as first_on from known_activities where known_activities.is_of_deal
+),
+closed as (
     select deals.deal_id, deals.deal, deals.rep_key, deals.customer_key, deals.status, deals.amount, deals.created_on,
         deals.closed_on
     from deals
@@ -7,9 +11,9 @@ with closed as (
 ),
 counted as (
     select closed.deal_id, count(*) as touches
-    from activities
-    join closed on closed.deal_id = activities.deal_id
-    where activities.done_on <= closed.closed_on
+    from deal_activities
+    join closed on closed.deal_id = deal_activities.deal_id
+    where deal_activities.done_on <= closed.closed_on
     group by closed.deal_id
 ),
 population as (
@@ -17,6 +21,7 @@ population as (
         closed.deal_id, closed.deal, closed.rep_key, closed.customer_key, closed.status, closed.amount,
         closed.created_on, closed.closed_on, coalesce(counted.touches, 0) as touches,
         case
+            when closed.created_on is null or recorded.first_on is null or closed.created_on < recorded.first_on then null
             when coalesce(counted.touches, 0) = 0 then '0'
             when counted.touches <= 2 then '1-2'
             when counted.touches <= 5 then '3-5'
@@ -24,8 +29,11 @@ population as (
             else '11+'
         end as band
     from closed
+    cross join recorded
     left join counted on counted.deal_id = closed.deal_id
 )
-select status, band, touches, count(*) as deals, sum(coalesce(amount, 0)) as amount
+select
+    status, band, touches, count(*) as deals, sum(coalesce(amount, 0)) as amount,
+    (select recorded.first_on from recorded) as recorded_on
 from population
 group by status, band, touches

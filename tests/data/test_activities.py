@@ -14,6 +14,7 @@ DEALS = """deal_id,deal,rep,pipeline,stage,status,amount,created_on,expected_clo
 3,c,Bob,P,Talk,open,70,2026-03-01,2026-04-25,,
 """
 ACTIVITIES = """activity_id,kind,rep,deal_id,lead_id,done_at
+0,call,Ann,0,,2026-01-05 09:00
 1,call,Ann,1,,2026-01-08 10:00
 2,visit,Ann,1,,2026-02-01 10:00
 3,call,Ann,2,,2026-01-20 10:00
@@ -43,7 +44,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
 
 def test_what_the_files_say(company: Company) -> None:
     silence = {row["band"]: row["deals"] for row in company("activities", "silence").json["rows"] if row["deals"]}
-    assert silence == {"31-60": 1, "never": 1}
+    assert silence == {"30-60": 1, "never": 1}
     (campaign,) = company("activities", "campaigns").json["rows"]
     assert (campaign["leads"], campaign["cost_per_lead"], campaign["cost_per_won"]) == (2, 250, None)
     (answered,) = company("activities", "response").json["rows"]

@@ -25,6 +25,7 @@ from population
 group by "customer"
 order by won_amount desc nulls last, "customer" nulls last;
 
+-- $as_of = datetime.date(2026, 3, 15)
 with activities as (
   select t.done_on, t.customer_key from crm.activities as t where t.rep_key in (1, 2)
 ),
@@ -34,7 +35,7 @@ customers as (
 counted as (
   select
     activities.*,
-    true as in_activities
+    (done_on is null or done_on <= $as_of) as in_activities
   from activities
 ),
 population as (
