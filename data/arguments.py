@@ -106,6 +106,10 @@ Stages = Annotated[
     list[str] | None,
     typer.Option("--stage", metavar="THEIRS=STATUS", help="What a stage means: open, won or lost; * for the rest."),
 ]
+Goals = Annotated[
+    list[str] | None,
+    typer.Option("--goal", metavar="COLUMN=MEASURE", help="What a column of goals is of; nothing after =: no goals."),
+]
 Keys = Annotated[
     list[str] | None,
     typer.Option(

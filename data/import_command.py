@@ -15,6 +15,7 @@ from data.arguments import (
     DecimalSign,
     Files,
     ForFile,
+    Goals,
     Header,
     Json,
     Keys,
@@ -58,6 +59,7 @@ def import_(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     encoding: Annotated[str | None, typer.Option(help="The text encoding, where it cannot be told.")] = None,
     header: Header = None,
     months: Months = None,
+    goals: Goals = None,
     maps: Maps = None,
     stages: Stages = None,
     keys: Keys = None,
@@ -107,6 +109,7 @@ def _answers(given: Mapping[str, Any]) -> Answers:
     said = {name: value for name, value in given.items() if name in Answers.model_fields}
     said |= {
         "as_of": day_of(given["as_of"]),
+        "goals": ingest.read_goals(given["goals"] or []),
         "columns": ingest.read_maps(given["maps"] or []),
         "stages": ingest.read_stages(given["stages"] or []),
         "keys": ingest.read_keys(given["keys"] or []),

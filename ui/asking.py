@@ -8,8 +8,9 @@ import streamlit as st
 
 from data.ingest import FilePlan, Offer, Question
 from data.ingest.keys import from_text
+from metrics.catalog import measure
 from ui import mapping, numbers
-from ui.text import has, plain, t
+from ui.text import has, lang, plain, t
 from ui.told import Answers
 from ui.wording import field_name, remarked, table_name
 
@@ -26,7 +27,8 @@ def joined(questions: Iterable[Question]) -> list[Question]:
     """One question for each answer: what several columns leave open is answered once, with what each would become."""
     groups: dict[tuple[str, object], list[Question]] = {}
     for question in questions:
-        groups.setdefault((question.flag, question.params.get("table")), []).append(question)
+        of = question.params.get("column") if question.flag == "--goal" else question.params.get("table")
+        groups.setdefault((question.flag, of), []).append(question)
     return [_joined(group) for group in groups.values()]
 
 
@@ -143,6 +145,19 @@ def _stages(question: Question, file: FilePlan, answers: Answers) -> None:
         st.rerun()
 
 
+def _goal(question: Question, file: FilePlan, answers: Answers) -> None:
+    """Which measure a column of goals is of; the names that are most alike stand first."""
+    column = str(question.params["column"])
+    picked = st.selectbox(
+        plain(t("upload.ask_goal", column=column)), question.choices, index=None,
+        format_func=lambda of: plain(measure(of).label.text(lang())) if of else t("upload.no_goal"),
+        key=answers.of(file, "upload.ask.goal", column),
+    )  # fmt: skip
+    if picked is not None:
+        answers.tell(file, goals={column: picked})
+        st.rerun()
+
+
 def _said(question: Question, _file: FilePlan, _answers: Answers) -> None:
     """Asked by the choice of full or part above; here only what would end."""
     st.warning(plain(remarked(question)), icon=":material/help:")
@@ -178,6 +193,7 @@ _ASKED = {
     "ask_columns": _looks,
     "ask_stage": _stages,
     "ask_full": _said,
+    "ask_goal": _goal,
     "ask_keys": _keys,
     "ask_key": _key,
     "ask_keys_twice": _key,

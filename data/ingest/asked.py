@@ -42,7 +42,8 @@ def wishes_of(options: Options, source: Source, layouts: Iterable[Profile], year
     def told(part: str) -> Wishes:
         said = options.of(source.names(part))
         header = names_of(said.header) if said.header else ()
-        return Wishes(said.encoding, said.delimiter, said.sheet, header, said.months, known=before, year=year)
+        wished = (said.encoding, said.delimiter, said.sheet, header, said.months)
+        return Wishes(*wished, known=before, year=year, goals=said.goals)
 
     whole = told("")
     return Wishes(**{**vars(whole), "parts": {part: told(part) for part in parts}})

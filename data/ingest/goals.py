@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
+from rapidfuzz import fuzz
 
 from data.clock import now
-from data.ingest.layout import months_before
+from data.ingest.layout import goals_before, months_before
 from data.ingest.months import year_of
 from data.ingest.names import normal, says_unit, unit_of_title, without_unit
+from data.ingest.options import read_maps
 from data.ingest.remarks import Question, Remark
 from data.ingest.spans import Span, days, spans
 from data.ingest.texttable import LINE, Reading, TextTable, Wishes
 from data.settings import settings
-from metrics.catalog import catalog
+from metrics.catalog import Measure, catalog, measure
 
 _PERIODS = {
     **dict.fromkeys(("month", "yearmonth", "月份", "月", "年月", "月度", "目标月份"), 1),
@@ -46,6 +48,7 @@ _BESIDE = {
 _GOAL = re.compile(
     r"^(?P<of>.*?)[\s_-]*(?:目标|任务|target|quota|goal)s?[\s_-]*(?:值|额|金额|value|amount)?$", re.IGNORECASE
 )
+_SHOWN = 8
 _ANY = {"", "sales", "销售", "业绩", "月度", "季度", "年度", "monthly", "quarterly", "annual", "本月", "个人", "团队"}
 """A goal of nothing in particular: of the headline measure."""
 _CALLED = {
@@ -61,9 +64,13 @@ _CALLED = {
 
 @dataclass(frozen=True)
 class _Goals:
-    """Columns of a list of goals: `goals` column -> measure; `periods` (one, or a year and its part); `scopes`."""
+    """Columns of a list of goals.
+
+    `goals`: column -> measure. `unknown`: goals of what nobody knows. `periods`: one, or a year and its part. `scopes`.
+    """
 
     goals: Mapping[int, str]
+    unknown: tuple[int, ...]
     periods: tuple[int, ...]
     scopes: Mapping[str, int]
     beside: tuple[int, ...]
@@ -74,7 +81,12 @@ def with_goals(reading: Reading, wishes: Wishes) -> Reading:
     """Lists of goals by period as rows of `targets`; what leaves a year or the kind of quarter open is asked."""
     tables: list[TextTable] = []
     for table in reading.tables:
-        found = _find(table)
+        said = wishes.of(table.part).goals or goals_before(table.own_headers or table.headers, wishes.known)
+        found = _find(table, {normal(column): of for column, of in said.items()})
+        if found and found.unknown:
+            reading.questions += [_of_what(table, at) for at in found.unknown]
+            tables.append(table)
+            continue
         told = wishes.of(table.part).months or months_before(table.headers, wishes.known, wishes.year or 0)
         read = _periods(table, found) if found and told != "columns" else None
         if found is None or read is None:
@@ -93,36 +105,83 @@ def with_goals(reading: Reading, wishes: Wishes) -> Reading:
     return reading
 
 
-def _find(table: TextTable) -> _Goals | None:
-    """The columns of a list of goals; None where it is something else, or one of its columns is unknown."""
+def _find(table: TextTable, told: Mapping[str, str]) -> _Goals | None:
+    """The columns of a list of goals; None where it is something else, or one of its columns is unknown.
+
+    Args:
+        table: the list.
+        told: what a person said: a column's name, normalised -> the measure; empty: it is no goal.
+    """
     names = [normal(without_unit(header)[0]) for header in table.headers]
     if table.own_headers:
-        return _after_months(table, names)
+        return _after_months(table, names, told)
     periods = tuple(at for at, name in enumerate(names) if name in _PERIODS)
     scopes = _scopes(names)
-    goals = {at: of for at, header in enumerate(table.headers) if (of := _measure(without_unit(header)[0]))}
-    beside = tuple(at for at, name in enumerate(names) if name in _BESIDE)
-    if not goals or not _is_period([_PERIODS[names[at]] for at in periods]) or {"rep", "product"} <= set(scopes):
+    goals = {at: of for at, header in enumerate(table.headers) if (of := _measure(header, told))}
+    beside = tuple(at for at, name in enumerate(names) if name in _BESIDE or told.get(normal(table.headers[at])) == "")
+    rest = {*range(len(names))} - {*periods, *scopes.values(), *goals, *beside}
+    unknown = tuple(at for at in sorted(rest) if _is_goal(table.headers[at]))
+    if not (goals or unknown) or not _is_period([_PERIODS[names[at]] for at in periods]):
         return None
     units = {_unit(table, table.headers[at], of) for at, of in goals.items()}
-    is_all = len({*periods, *scopes.values(), *goals, *beside}) == len(names)
-    is_once = len(set(goals.values())) == len(goals) and len(units) == 1
-    return _Goals(goals, periods, scopes, beside, units.pop()) if is_all and is_once else None
+    is_once = len(set(goals.values())) == len(goals) and len(units) <= 1
+    if rest - {*unknown} or not is_once or {"rep", "product"} <= set(scopes):
+        return None
+    return _Goals(goals, unknown, periods, scopes, beside, next(iter(units), ""))
 
 
 def _scopes(names: Sequence[str]) -> dict[str, int]:
     return {scope: at for scope, called in _SCOPES.items() for at, name in enumerate(names) if name in called}
 
 
-def _after_months(table: TextTable, names: Sequence[str]) -> _Goals | None:
+def _after_months(table: TextTable, names: Sequence[str], told: Mapping[str, str]) -> _Goals | None:
     """A list whose months have just become rows; None where a profile reads it as it is: plain goals of people."""
     value, first = len(names) - 1, len(names) - 3
-    of, scopes = _measure(without_unit(table.headers[value])[0]), _scopes(names)
+    header, scopes = table.headers[value], _scopes(names)
+    of = _measure(header, told)
     is_read = names[value] in ("目标值", "targetvalue") and "rep" in scopes and of == "won_amount"
-    if of is None or not scopes or is_read or {"rep", "product"} <= set(scopes):
+    is_left = told.get(normal(header)) == "" or not (of or _is_goal(header))
+    if is_left or not scopes or is_read or {"rep", "product"} <= set(scopes):
         return None
     beside = tuple(at for at in range(first) if at not in scopes.values())
-    return _Goals({value: of}, (first,), scopes, beside, _unit(table, table.headers[value], of))
+    if of is None:
+        return _Goals({}, (value,), (first,), scopes, beside, "")
+    return _Goals({value: of}, (), (first,), scopes, beside, _unit(table, header, of))
+
+
+def _of_what(table: TextTable, at: int) -> Question:
+    """Which measure is meant by goals whose name is that of none: the most alike first."""
+    header = table.headers[at]
+    found = _GOAL.match(_plain(header))
+    said = (found["of"] if found else header).strip()
+    named = {
+        of.id: (of.label.text("en"), of.label.text("zh-CN")) for of in catalog().measures.values() if _has_goals(of)
+    }
+    nearest = sorted(named, key=lambda of: -max(fuzz.ratio(said, name) for name in (of, *named[of])))
+    params: dict[str, str | int] = {
+        "file": f"{table.file} / {table.part}" if table.part else table.file,
+        "column": header, "choices": ", ".join(nearest[:_SHOWN]),
+    }  # fmt: skip
+    return Question(
+        code="ask_goal", params=params, flag="--goal", choices=(*nearest, ""), part=table.part,
+        columns=tuple(table.headers),
+    )  # fmt: skip
+
+
+def _has_goals(of: Measure) -> bool:
+    return of.goal_of is None and of.deprecated is None
+
+
+def read_goals(given: Iterable[str]) -> dict[str, str]:
+    """`COLUMN=MEASURE` texts as a dictionary; `COLUMN=` says that it holds no goals.
+
+    Raises:
+        MapInvalid: one has no `=`. UnknownMeasure: there is no such measure.
+    """
+    goals = read_maps(given)
+    for of in filter(None, goals.values()):
+        measure(of)
+    return goals
 
 
 def _is_period(lengths: Sequence[int]) -> bool:
@@ -130,9 +189,20 @@ def _is_period(lengths: Sequence[int]) -> bool:
     return len(lengths) == 1 or sorted(lengths) in ([1, 12], [3, 12])
 
 
-def _measure(header: str) -> str | None:
+def _plain(header: str) -> str:
+    return unicodedata.normalize("NFKC", without_unit(header)[0]).strip()
+
+
+def _is_goal(header: str) -> bool:
+    """Whether a column is called a goal of something."""
+    return _GOAL.match(_plain(header)) is not None
+
+
+def _measure(header: str, told: Mapping[str, str]) -> str | None:
     """The measure that a column holds goals of; None where it holds none, or of what nobody knows."""
-    found = _GOAL.match(unicodedata.normalize("NFKC", header).strip())
+    if normal(header) in told:
+        return told[normal(header)] or None
+    found = _GOAL.match(_plain(header))
     if found is None:
         return None
     said = normal(found["of"])

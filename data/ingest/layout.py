@@ -22,6 +22,7 @@ class AsRead(BaseModel):
     the files that it was said of, without their digits. `months_in`: the year in which a year was said for `months`:
     the same list a year later is another one. `kinds`: what the columns hold, where `header` names them.
     `sheet`: the hidden sheet that was meant, where no visible one holds a list.
+    `goals`: columns of goals -> the measures that were named for them; empty: none.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -34,6 +35,7 @@ class AsRead(BaseModel):
     header: str | None = None
     kinds: list[str] = []
     sheet: str | None = None
+    goals: dict[str, str] = {}
 
 
 def same_columns(one: Iterable[str], other: Iterable[str]) -> bool:
@@ -73,6 +75,11 @@ def _fit(before: list[str], now: list[str]) -> bool:
     return len(before) == len(now) and all(
         one == other or not one or not other for one, other in zip(before, now, strict=True)
     )
+
+
+def goals_before(headers: Sequence[str], known: Iterable[AsRead]) -> dict[str, str]:
+    """What was said of these columns that are goals of something unknown."""
+    return {column: of for one in known if same_columns(one.columns, headers) for column, of in one.goals.items()}
 
 
 def sheet_before(file: str, hidden: Sequence[str], known: Iterable[AsRead]) -> str | None:

@@ -35,6 +35,8 @@ class Answers(BaseModel):
     """The names of the columns with commas between, for a file in which no row names them."""
     months: str | None = None
     """What columns that are months become: `rows`, `columns`, or the year of the first one."""
+    goals: dict[str, str] = {}
+    """Their columns of goals that no measure is called like -> the measure; an empty one: no goals."""
     columns: dict[str, str] = {}
     """Their column -> our field; an empty field leaves the column out (it is kept as extra)."""
     stages: dict[str, str] = {}

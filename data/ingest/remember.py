@@ -128,6 +128,7 @@ def _is_told(file: FilePlan) -> bool:
         or any(normal(theirs) in known for theirs in options.columns)
         or any(set(key) <= set(headers) for key in options.keys)
         or bool(options.stages and file.mapped.told)
+        or bool(options.goals)
         or bool(options.orders and file.table == "order_lines")
     )
 
@@ -232,6 +233,7 @@ def _reads(file: FilePlan, before: list[AsRead]) -> list[AsRead]:
         header=table.told.get("header"),
         kinds=table.kinds,
         sheet=table.told.get("sheet"),
+        goals=file.options.goals or next((read.goals for read in mine if read.goals), {}),
     )
     return [*others, read]
 

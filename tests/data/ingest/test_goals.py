@@ -12,6 +12,7 @@ from data.ingest import FilePlan, Options, Source
 from data.settings import settings
 from data.store import open_store
 from tests.command_line import Company
+from tests.data.ingest.test_plan import rows
 
 ZH = "销售人员,月份,目标\n李伟,2026-01,100000\n李伟,2026-02,120000\n王芳,2026-01,90000\n"
 EN = "Rep,Month,Target\nAnn,Jan 2026,100\nAnn,Feb 2026,120\nBob,Jan 2026,90\n"
@@ -187,3 +188,46 @@ def test_goals_are_loaded_and_what_was_answered_is_remembered(tmp_path: Path) ->
         found = seen.frame("select starts_on, value from crm.targets order by starts_on").rows()
     assert found == [(date(2026, month, 1), value) for month, value in ((1, 5.0), (2, 6.0), (3, 7.0), (4, 8.0))]
     store.close()
+
+
+# ---------------------------------------------------------------------------------------------- goals of something else
+
+VISITS = "销售员,月份,拜访目标\n李,2026-01,7\n王,2026-02,8\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "months"),
+    [(VISITS, "拜访目标", None), ("Sales Rep,Quarter,Visit Quota\nAnn,2026Q1,5\n", "Visit Quota", None)],
+)
+def test_goals_of_no_known_measure_are_asked_about(text: str, column: str, months: str | None) -> None:
+    (question,) = planned(text, months=months).questions
+    assert (question.code, question.flag, question.params["column"]) == ("ask_goal", "--goal", column)
+    assert "--goal" in question.text("zh-CN")
+    assert question.choices[-1] == ""
+    plan = planned(text, goals={column: "activities"}, months=months)
+    assert set(rows(plan)["measure"]) == {"activities"}
+    assert plan.table == "targets"
+
+
+def test_the_answer_is_remembered_and_a_misspelt_measure_is_said(company: Company, tmp_path: Path) -> None:
+    file = tmp_path / "goals.csv"
+    file.write_text(VISITS)
+    asked = company("import", file)
+    assert (asked.code, "--goal" in asked.out + asked.err) == (3, True)
+    wrong = company("import", file, "--goal", "拜访目标=activites")
+    assert "activities" in wrong.out + wrong.err
+    company.load(file, "--goal", "拜访目标=activities")
+    file.write_text(VISITS.replace(",8", ",9"))
+    (upload,) = company.load(file)
+    assert (upload["changed"], upload["same"]) == (1, 1)
+
+
+def test_columns_of_months_that_are_goals_of_something_else() -> None:
+    text = "销售员,1月拜访目标,2月拜访目标,3月拜访目标\n李,5,6,7\n"
+    assert [question.code for question in planned(text, months="2026").questions] == ["ask_goal"]
+    plan = planned(text, months="2026", goals={"拜访目标": "activities"})
+    assert rows(plan).select("measure", "value").rows() == [
+        ("activities", 5.0),
+        ("activities", 6.0),
+        ("activities", 7.0),
+    ]
