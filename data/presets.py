@@ -91,9 +91,11 @@ def fitted(chosen: Preset, now: Sequence[Standing], pipeline: str | None = None)
 def _stage(
     given: _Given, called: dict[str, list[str]], by_name: dict[str, Standing], taken: set[str], pipeline: str | None
 ) -> Stage:
-    """One stage of a preset under the name by which deals know it already."""
+    """One stage of a preset under the name by which deals know it already; else under its own, in either language."""
     words = dict.fromkeys(map(_bare, (given.label.en, given.label.zh_CN, *given.words)))
     names = [name for word in words for name in called.get(word, ()) if name not in taken]
+    if not names and given.label.zh_CN != given.label.en and given.label.zh_CN not in by_name:
+        names = [given.label.en, given.label.zh_CN]  # what a later export may call it
     taken.update(names)
     known = [by_name[name] for name in names if name in by_name]
     main = max(known, key=lambda one: one.deals) if known else None

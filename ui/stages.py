@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from data import stages as told
 from data.errors import StagesInvalid
 from data.presets import fitted, presets
+from data.settings import settings
 from data.stages import CATEGORIES, REQUIRABLE, STATUSES, Preview, Stage, Standing
 from data.truth import undo
 from metrics.errors import SalesError
@@ -20,6 +21,7 @@ from ui.guard import explain
 from ui.text import lang, plain, t
 
 _WISHED = "stages.wished"
+_OF_ALL = ("stages.open_deals", "stages.open_amount")
 _TOLD = "stages.told"
 Wished = tuple[str, tuple[Stage, ...], Preview]
 
@@ -28,10 +30,15 @@ Wished = tuple[str, tuple[Stage, ...], Preview]
 def section() -> None:
     """The stages, and the ways to change them; every change is shown first, and is an upload that can be undone."""
     show.section(t("stages.title"), t("stages.help"))
+    if settings().engine:
+        st.caption(t("stages.elsewhere"))
+        return
     with session.reading() as seen:
         now, lines, last = told.standing(seen), told.pipelines(seen), told.last(seen)
     if now:
-        show.listing(_table(now), key="stages.now", alt=t("stages.title"))
+        shown = _table(now)
+        hidden = () if session.viewer().sees_all else _OF_ALL  # counted over everybody's deals
+        show.listing(shown.drop(t(name) for name in hidden), key="stages.now", alt=t("stages.title"))
     else:
         st.caption(t("stages.none"))
     if not session.viewer().sees_all:

@@ -118,6 +118,16 @@ def test_statuses_of_deals_stay_what_their_export_says(tmp_path: Path) -> None:
     store.close()
 
 
+def test_stages_of_a_preset_that_nobody_met_yet_are_known_in_both_languages(tmp_path: Path) -> None:
+    store = _company(tmp_path / "s.duckdb")
+    with store.snapshot() as seen:
+        apply(store, fitted(preset("six_steps"), standing(seen)), "six")
+    rows = pl.DataFrame({"key": ["9"], "deal_id": ["9"], "stage": ["提案演示"], "status": ["open"], "amount": [3]})
+    load(store, [Load(table="deals", profile="p", file="later.csv", rows=rows, as_of=date(2026, 1, 12))])
+    assert _stages(store)[None, "Proposal and demo"] == ("settings", 1)
+    store.close()
+
+
 def test_every_preset_can_be_applied_and_says_both_languages() -> None:
     for one in presets().values():
         wished = fitted(one, [])

@@ -70,6 +70,15 @@ def test_loading_and_viewers_are_for_those_who_see_all(scoped: tuple[Store, str,
     assert not [button for button in open_page("history").button if button.key == "history.undo"]
 
 
+def test_stages_are_shown_without_what_everybody_has_in_them(scoped: tuple[Store, str, str], open_page: Open) -> None:
+    page = open_page("settings")
+    assert not page.exception
+    shown = next(frame.value for frame in page.dataframe if "Stage" in frame.value.columns)
+    assert len(shown) > 3
+    assert not {"Open deals", "Open amount"} & set(shown.columns)
+    assert not [button for button in page.button if str(button.key).startswith("stages.")]
+
+
 def test_who_is_not_on_the_list_sees_nothing(
     scoped: tuple[Store, str, str], open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
