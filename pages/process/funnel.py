@@ -15,7 +15,7 @@ from ui import funnel as drawn
 from ui.losses import lost_deals, lost_money, what_stands_out
 from ui.text import lang, t
 
-SPLITS = ("rep", "team", "source", "product", "region", "industry", "manager", "deal_type")
+SPLITS = ("rep", "team", "source", "product", "region", "industry", "size_band", "manager", "deal_type")
 BEFORE = "before"
 ABOUT = ("deals", "leads", "losses", "moves", "rules")
 MEASURED = {"deals": lost_deals, "money": lost_money}
