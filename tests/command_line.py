@@ -75,11 +75,22 @@ class Company:
             open_store(self.path, create=False).close()
 
 
+_TABLES = """
+select named.table_name, coalesce(estimated_size > 0, true) as may_hold  -- of a view it is not known
+from information_schema.tables as named
+left join duckdb_tables() as held on held.schema_name = named.table_schema and held.table_name = named.table_name
+where named.table_schema = $schema order by named.table_name
+"""
+"""Most tables of a test's store are empty, and to ask each of them takes longer than all that is done to the others."""
+
+
 def dump(path: Path, schema: str) -> dict[str, list[tuple[Any, ...]]]:
     """All rows of all tables of a schema; nothing where there is no store."""
     if not path.exists():
         return {}
     with open_store(path, create=False).snapshot() as seen:
-        listed = "select table_name from information_schema.tables where table_schema = $schema order by table_name"
-        names = seen.frame(listed, {"schema": schema})["table_name"]
-        return {name: sorted(seen.frame(f'select * from {schema}."{name}"').rows(), key=repr) for name in names}
+        names = seen.frame(_TABLES, {"schema": schema}).rows()
+        return {
+            name: sorted(seen.frame(f'select * from {schema}."{name}"').rows(), key=repr) if may_hold else []
+            for name, may_hold in names
+        }
