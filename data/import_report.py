@@ -116,6 +116,7 @@ def _entry(session: Session, file: FilePlan, upload: Upload | Counts | None) -> 
         file.options.is_full is None
         and file.is_full is None
         and file.table
+        and not file.is_correction
         and file.checked
         and tables()[file.table].dated
     ):

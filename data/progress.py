@@ -16,7 +16,7 @@ class Step(NamedTuple):
 
     `name`: waiting, beginning; reading, recognising, typing, checking, comparing; looking, writing, folding.
     `share`: of all the work, 0-1. `file`: whose rows. `rows`: how many the file has. `done` of `of`: rows; columns
-    while typing; bytes while reading, for rows are not known then.
+    while typing; bytes while reading, for rows are not known then; `rows` are the lines of a text file.
     """
 
     name: str

@@ -48,6 +48,8 @@ def said(job: Job) -> str:
         ahead = [name for other in job.ahead for name in other.files]
         return plain(t("upload.waits_for", files=numbers.listed(ahead, lang()))) if ahead else t("upload.waits")
     key = f"upload.step.{job.kind}_{step.name}"
+    if step.name == "reading" and step.rows:
+        key = "upload.step.reading_lines"
     size = max(1, round(step.of / 1_000_000))
     done, of, rows, size_said = (
         numbers.exact(value, "count", lang()) for value in (step.done, step.of, step.rows, size)

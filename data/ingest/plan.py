@@ -39,6 +39,7 @@ from data.ingest.read import Source, read
 from data.ingest.recognise import Wish, is_documentation, known_headers, left_out, recognise
 from data.ingest.remarks import LeftOut, Question, Reason, Remark
 from data.ingest.remember import remembered
+from data.ingest.source import lines_of
 from data.ingest.stage_columns import stage_visits
 from data.ingest.texttable import TextTable
 from data.ingest.unmet import unmet_answers
@@ -131,7 +132,7 @@ def _plan_file(source: Source, made: Plan, layouts: tuple[Profile, ...], others:
     if len(source.content) > limit * 1024 * 1024:
         raise FileTooLarge(file=source.name, size=len(source.content) // (1024 * 1024), limit=limit)
     options = made.options
-    tell("reading", 0.0, file=source.name, of=len(source.content))
+    tell("reading", 0.0, file=source.name, of=len(source.content), rows=lines_of(source))
     found = read(source, known_headers(), wishes_of(options, source, layouts, day_of(options).year))
     met.read(source, found)
     if found.questions:

@@ -83,6 +83,11 @@ def kind_of(source: Source) -> str:
     return _kind_of_text(sample)
 
 
+def lines_of(source: Source) -> int:
+    """How many lines a text file has, before it is read; 0 of any other form, which must be unpacked first."""
+    return source.content.count(b"\n") if kind_of(source) == "text" else 0
+
+
 def _kind_of_text(sample: bytes) -> str:
     head = sample[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if b"urn:schemas-microsoft-com:office:spreadsheet" in head and head.startswith(b"<?xml"):

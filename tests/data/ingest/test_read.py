@@ -6,6 +6,7 @@ import pytest
 
 from data.ingest.errors import EncodingWrong, FileBinary, FileEmpty, HeaderOnly
 from data.ingest.read import Source, Wishes, read
+from data.ingest.source import lines_of
 from data.ingest.texttable import TextTable
 
 KNOWN = frozenset({"dealid", "deal", "status", "amount", "商机名称", "金额"})
@@ -206,3 +207,8 @@ def test_a_long_note_with_lines_commas_and_quotes_stays_one_cell() -> None:
 @pytest.mark.parametrize("size", [100_000, 3_000_000])
 def test_a_huge_cell_is_a_cell(size: int) -> None:
     assert len(cells(table(f"deal_id,deal\n1,{'x' * size}\n"))[0][1] or "") == size
+
+
+def test_the_lines_of_a_text_file_are_known_before_it_is_read() -> None:
+    assert lines_of(Source("a.csv", b"a,b\n1,2\n3,4\n")) == 3
+    assert lines_of(Source("a.json", b'[{"a": 1}]\n')) == 0
