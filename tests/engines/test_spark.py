@@ -28,7 +28,12 @@ from metrics.channels import channels
 from metrics.cuts import breakdown, breakdowns, pivot, total, trend
 from metrics.errors import SalesError
 from metrics.funnel import funnel
+from metrics.funnel_bases import moved, standing
+from metrics.funnel_spans import against_before
 from metrics.landmark import landmark
+from metrics.lead_funnel import lead_funnel
+from metrics.losses import losses
+from metrics.moves import moves
 from metrics.odds import odds, weighted
 from metrics.query import Query, from_file
 from metrics.response import response
@@ -148,6 +153,17 @@ def test_questions_of_files(here: Snapshot, there: SparkSnapshot, view: View) ->
     for seen in (view, view.with_filter("rep", here.values("rep", EVERYTHING)[0])):  # the latter shares deals out
         for query in (funnel(seen), funnel(seen, "rep"), bridge(seen, ago), weighted(seen), odds(seen)):
             _agree(here, there, query)
+
+
+def test_questions_about_the_funnel(here: Snapshot, there: SparkSnapshot, view: View) -> None:
+    quarter = view.with_period("last_quarter")
+    asked = (
+        moved(quarter), moved(quarter, "rep"), standing(view), lead_funnel(quarter), lead_funnel(quarter, "rep"),
+        losses(quarter), losses(quarter, "competitor"), moves(quarter), against_before(quarter),
+    )  # fmt: skip
+    for query in asked:
+        _agree(here, there, query)
+        _agree(here, there, query, Viewer(email="x@example.com", scope="rep", rep_keys=(1,)))
 
 
 def test_questions_about_activity(here: Snapshot, there: SparkSnapshot, view: View) -> None:
