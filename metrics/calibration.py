@@ -34,8 +34,8 @@ def calibration(view: View, horizon: int = HORIZON) -> Query:
     """Chances in steps of ten per cent beside what came.
 
     One row per source (`history`, `crm`) and step: `told` (the mean chance given), `came` (the share won within the
-    horizon) with `low` and `high` (Wilson), `deals`, and in every row of a source its `brier` (0 is certainty, 0.25 a
-    coin).
+    horizon) with `low` and `high` (Wilson), `deals` (times that one was looked at), and in every row of a source its
+    `brier` (0 is certainty, 0.25 a coin).
 
     Args:
         view: its day, and the viewer's scope; filters choose deals of other questions, not odds.
@@ -47,25 +47,35 @@ def calibration(view: View, horizon: int = HORIZON) -> Query:
         Column("deals", "value", unit="count"),
         Column("brier", "value", unit="number"),
     )
-    asked, *others = history(view.as_of, horizon)
-    return replace(asked, columns=columns, finish="calibration", others=tuple(others))
+    visits, ages, known, said = history(view.as_of, horizon)
+    repeated = replace(ages, answer="select count(distinct deal_id) as deals, count(*) as looks from population")
+    return replace(
+        ages,
+        columns=columns,
+        finish="calibration",
+        others=(visits, known, said, repeated),
+        notes=(note("calibration_of_all"),) if view.filters else (),
+    )
 
 
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """Both sources by steps of the chance they gave."""
-    visits, ages, known, said = frames
+    ages, visits, known, said, repeated = frames
     since, day = known.item(0, "first_closed_on"), dict(query.others[1].params)["day"]
     past, _ = by_what_is_known(visits, ages, None)
     past = past.filter(pl.col("at_day") >= since) if since and _is_long(since, day) else past.clear()
     horizon = int(str(dict(query.params)["horizon"]))
     told = _told_then(past, horizon)
     by_crm = with_crm(told, said).with_columns(chance="crm_chance")
-    found = [steps("history", told)]
-    if int(told.get_column("deals").sum() or 0) < LEAST:
+    deals, looks = (int(repeated.item(0, name)) for name in ("deals", "looks"))
+    each = deals / max(looks, 1)
+    found = [steps("history", told, each)]
+    if int(told.get_column("deals").sum() or 0) * each < LEAST:
         notes.append(note("calibration_short", least=LEAST))
         return found[0].clear()
+    notes.append(note("calibration_repeats", count=deals, looks=looks))
     if by_crm.get_column("chance").null_count() == 0:
-        found.append(steps("crm", by_crm))
+        found.append(steps("crm", by_crm, each))
     return pl.concat(found)
 
 
@@ -85,16 +95,17 @@ def _told_then(past: pl.DataFrame, horizon: int) -> pl.DataFrame:
     return pl.concat([empty, *parts]).filter(pl.col("chance").is_not_null())
 
 
-def steps(source: str, told: pl.DataFrame) -> pl.DataFrame:
+def steps(source: str, told: pl.DataFrame, each: float = 1.0) -> pl.DataFrame:
     """source, told, came, low, high, deals, brier: one row per tenth of the chance given.
 
     Args:
         source: whose chances. told: rows of `deals` of which `won` were won, all given one `chance`.
+        each: what one look counts in the interval: a deal looked at again on several days is one witness, not several.
     """
     weight, won, chance = pl.col("deals"), pl.col("won"), pl.col("chance")
     off = won * (1 - chance) ** 2 + (weight - won) * chance**2
     brier = told.select(off.sum() / weight.sum()).item() if told.height else None
-    low, high = wilson(won, weight)
+    low, high = wilson(won * each, weight * each)
     return (
         told.with_columns(step=(chance * 10).floor().clip(0, 9))
         .group_by("step")

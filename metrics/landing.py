@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -28,6 +29,8 @@ BACK = 13
 """Days of the past that are looked at, four weeks apart: a year."""
 LEAST_DAYS, LEAST_BACK = 365, 6
 """Days of closings, and days of the past with deals open on them, without which there is no forecast."""
+LEAST_WINS = 10
+"""Wins within a year without which there is no forecast: of fewer, one deal more or less changes everything."""
 SINGLE = 200
 """The largest deals are drawn one by one; the others of a stage and an age together."""
 ENDS = (0.1, 0.9)
@@ -63,8 +66,8 @@ What is rebuilt from dates is due on no day: its expected day is known from late
 PARTS = ("won", "open", "new", "landing")
 _NUMBERS = ("amount", "at_least", "at_most", "deals", "target", "chance", "crm", "due", "coverage", "needed")
 _WEIGHED = ("chance", "amount", "squares", "deals")
-_GOAL_AT = 5
-"""Where the question about the goal stands among the others: after the four of history and the one about new deals."""
+_REACHED_AT = 5
+"""Where what was reached stands among the others: after the four of history and the one about new deals."""
 _GOAL = "attainment:won_amount"
 
 
@@ -142,7 +145,8 @@ def landing(view: View, grain: str = "quarter") -> Query:
         others=(
             *history(at, horizon),
             replace(from_file("landing_new", view, **days), shared=shared),
-            *total(("won_amount", "won_deals", _GOAL), view.with_period(None, span.from_on, span.to_on)).parts,
+            *total(("won_amount", "won_deals"), view.with_period(None, span.from_on, min(span.to_on, at))).parts,
+            *total(_GOAL, view.with_period(None, span.from_on, span.to_on)).parts,
         ),
     )
 
@@ -153,8 +157,8 @@ def landing(view: View, grain: str = "quarter") -> Query:
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """The parts and their sum; null where history is too short."""
     standing, visits, ages, known, said, new, *reached = frames
-    so_far = query.others[_GOAL_AT].finished(reached, None).frame.row(0, named=True)
-    won, target = float(so_far["won_amount"] or 0), so_far[f"{_GOAL}.target"]
+    so_far, target = _reached(query, reached)
+    won = float(so_far["won_amount"] or 0)
     history, standing = by_what_is_known(visits, ages, standing)
     since, day = known.item(0, "first_closed_on"), query.view.as_of if query.view else date.min
     history = history.filter(pl.col("at_day") >= since) if since else history.clear()
@@ -166,6 +170,8 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     }
     if since is None or (day - since).days < LEAST_DAYS or history.get_column("at_day").n_unique() < LEAST_BACK:
         notes.append(note("landing_short", least=LEAST_DAYS, day=since) if since else note("landing_unknown"))
+    elif (wins := int(known.item(0, "won") or 0)) < LEAST_WINS:
+        notes.append(note("landing_thin", least=LEAST_WINS, count=wins))
     else:
         for part, found in _forecast(standing, history, ages, new, won, target).items():
             parts[part] |= found
@@ -176,6 +182,14 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     return pl.DataFrame(rows, {"part": pl.String, **dict.fromkeys(_NUMBERS, pl.Float64)}).with_columns(
         pl.col("deals").cast(pl.Int64), pl.col("crm").round(0), pl.col("amount", "due").round(2)
     )
+
+
+def _reached(query: Query, frames: Sequence[pl.DataFrame]) -> tuple[dict[str, Any], float | None]:
+    """What was won by the view's day, and the target of the whole period."""
+    won = query.others[_REACHED_AT]
+    goal = query.others[_REACHED_AT + len(won.parts)]
+    so_far = won.finished(frames[: len(won.parts)], None).frame.row(0, named=True)
+    return so_far, goal.finished(frames[len(won.parts) :], None).frame.item(0, f"{_GOAL}.target")
 
 
 def by_what_is_known(
@@ -228,14 +242,14 @@ def _forecast(
     later = met.get_column("amount").cast(pl.Float64).to_numpy()
     drawn = futures(weighed, met.get_column("shock").to_numpy(), later)
     sums = won + drawn.sum(axis=1)
-    landed = _between(sums, float(np.median(sums)))
-    if target is not None:
-        landed["chance"] = float((sums >= float(target)).mean())
-    return {
+    parts = {
         "open": _between(drawn[:, 0], float(drawn[:, 0].mean())),
         "new": _between(drawn[:, 1], float(later.mean())),
-        "landing": landed,
     }
+    landed = _between(sums, won + float(drawn[:, 0].mean()) + float(later.mean()))
+    if target is not None:
+        landed["chance"] = float((sums >= float(target)).mean())
+    return {**parts, "landing": landed}
 
 
 def _weighed(rows: pl.DataFrame, of_all: float) -> Weighed:
@@ -246,8 +260,9 @@ def _weighed(rows: pl.DataFrame, of_all: float) -> Weighed:
 
 
 def _between(drawn: np.ndarray, amount: float) -> dict[str, object]:
-    low, high = np.quantile(drawn, ENDS)
-    return {"amount": round(amount), "at_least": round(float(low)), "at_most": round(float(high))}
+    """The mean, so that parts add up to the whole, and the range; a few large deals can put the mean outside of it."""
+    low, high = map(float, np.quantile(drawn, ENDS))
+    return {"amount": round(amount), "at_least": round(min(low, amount)), "at_most": round(max(high, amount))}
 
 
 def coverage(due: float, target: float, won: float) -> float | None:

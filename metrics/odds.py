@@ -161,6 +161,8 @@ def finished_weighted(query: Query, frames: Sequence[pl.DataFrame], notes: list[
     )
     if weighed.height and weighed.get_column("odds").null_count():
         notes.append(note("no_odds", least=LEAST_DECIDED))
+    if weighed.height and weighed.get_column("rebuilt").sum():
+        notes.append(note("reconstructed", measure="open_amount"))
     worded, amount = (float(weighed.get_column(name).sum() or 0) for name in ("amount_with_probability", "amount"))
     has_word = worded > 0 and worded >= LEAST_KNOWN * amount
     summed = weighed.group_by("pipeline", "stage").agg(

@@ -154,7 +154,7 @@ def signals(view: View, day: date | None = None) -> Query:
 
     One row per deal: `deal_id`, `deal`, `rep`, `customer`, `stage`, `amount`, dates; the value of each sign and its
     flag `is_<sign>` (null: the data cannot tell); `signals` (how many are shown). Filters choose deals; what is usual
-    and whether the data can tell go by all in the viewer's scope. Deals are whole: no product or person shares them out.
+    and whether the data can tell go by all in the viewer's scope. Deals are whole: nobody shares them out.
     `rows(deal_id=…)` is one of them.
 
     Args:

@@ -35,6 +35,7 @@ population as (
 select
     pipeline, stage, age, count(distinct deal_id) as deals, sum(coalesce(amount, 0)) as amount,
     sum(cast(amount as double) * probability) as by_crm, sum(coalesce(amount, 0)) filter (where probability is not null)
-        as amount_with_probability
+        as amount_with_probability,
+    count(*) filter (where is_reconstructed) as rebuilt
 from population
 group by pipeline, stage, age

@@ -97,6 +97,33 @@ def test_less_than_a_year_of_closings_is_refused(company: duckdb.DuckDBPyConnect
     assert [remark.code for remark in answered(company, landing(view(as_of=DAY))).notes] == ["landing_unknown"]
 
 
+def test_a_handful_of_wins_or_one_old_closing_carries_no_forecast(company: duckdb.DuckDBPyConnection) -> None:
+    company.execute("update crm.deals set status = 'lost' where status = 'won' and closed_on < date '2026-01-01'")
+    result = answered(company, landing(view(as_of=DAY)))
+    assert _parts(result)["landing"]["amount"] is None
+    assert [remark.code for remark in result.notes] == ["landing_thin"]
+    company.execute(
+        "delete from crm.deals where status <> 'open' and closed_on < date '2025-12-01' and deal_id <> 'D0-1'"
+    )
+    assert [remark.code for remark in answered(company, landing(view(as_of=DAY))).notes] == ["landing_short"]
+
+
+def test_what_is_dated_after_the_day_is_not_won_yet(company: duckdb.DuckDBPyConnection) -> None:
+    company.execute("update crm.deals set amount = 7777, status = 'won', closed_on = date '2026-03-20' where deal_id ="
+                    " (select max(deal_id) from crm.deals where status = 'open')")  # fmt: skip
+    parts = _parts(answered(company, landing(view(as_of=DAY))))
+    assert (parts["won"]["amount"], parts["won"]["deals"]) == (600, 6)
+    assert parts["landing"]["target"] == 1200, "the goal is that of the whole quarter"
+
+
+def test_parts_add_up_to_where_it_lands(company: duckdb.DuckDBPyConnection) -> None:
+    parts = _parts(answered(company, landing(view(as_of=DAY))))
+    added = sum(parts[name]["amount"] for name in ("won", "open", "new"))
+    assert parts["landing"]["amount"] == pytest.approx(added, abs=2)
+    for name in ("open", "new", "landing"):
+        assert parts[name]["at_least"] <= parts[name]["amount"] <= parts[name]["at_most"]
+
+
 def test_without_stages_the_time_since_creation_counts(company: duckdb.DuckDBPyConnection) -> None:
     company.execute("delete from crm.deal_stages")
     parts = _parts(answered(company, landing(view(as_of=DAY))))
@@ -119,9 +146,24 @@ def test_chances_come_true(company: duckdb.DuckDBPyConnection) -> None:
     assert (came * deals).sum() / deals.sum() == pytest.approx(0.25, abs=0.02)
     assert (found["low"] <= found["told"]).all()
     assert (found["told"] <= found["high"]).all()
+    asked = calibration(view(as_of=DAY).with_filter("pipeline", "Q"), 60)
+    same = answered(company, asked)
+    assert {remark.code for remark in same.notes} == {"calibration_of_all", "calibration_repeats"}
+    assert same.frame.filter(pl.col("source") == "history").equals(found)
+    behind = answered(company, asked.rows()).frame
+    assert behind["deal_id"].n_unique() == dict(same.notes[-1].params)["count"]
     few = answered(company, calibration(view(as_of=date(2024, 6, 1)), 60))
     assert few.frame.is_empty()
     assert [remark.code for remark in few.notes] == ["calibration_short"]
+
+
+def test_a_deal_looked_at_on_several_days_is_one_witness() -> None:
+    """Six deals, each looked at eight times: the range is that of one in six, not of eight in forty-eight."""
+    told = pl.DataFrame({"chance": [0.2], "deals": [48], "won": [8]})
+    many, few = steps("history", told), steps("history", told, 1 / 8)
+    assert (round(many["low"][0], 3), round(many["high"][0], 3)) == (0.087, 0.296)
+    assert (round(few["low"][0], 3), round(few["high"][0], 3)) == (0.03, 0.564)
+    assert many["came"].equals(few["came"])
 
 
 def test_brier_is_reliability_less_resolution_plus_uncertainty() -> None:
