@@ -14,7 +14,7 @@ from metrics.landing import coverage, landing
 from metrics.query import Result
 from metrics.viewer import Viewer
 from tests.metrics.conftest import answered, view
-from tests.metrics.test_funnel import LADDER
+from tests.metrics.stages import LADDER
 
 DAY = date(2026, 2, 15)
 

@@ -13,7 +13,7 @@ from metrics.odds import PRIOR, brier, odds, table_of, weighted, with_odds
 from metrics.query import from_file
 from metrics.viewer import EVERYTHING, Viewer
 from tests.metrics.conftest import answered, view
-from tests.metrics.test_funnel import JAN, LADDER, _put
+from tests.metrics.stages import JAN, LADDER, put
 from tests.questions import file_values
 
 DAY = date(2026, 2, 20)
@@ -60,12 +60,12 @@ def store(empty: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     """Decided deals, thirty of them one like the other, and two open ones, seen since their creation."""
     empty.execute(LADDER)
     for number in range(30):
-        _put(empty, f"x{number}", "talk 0", "won 3" if number % 2 else "lost 3")
-    _put(empty, "a", "talk 0, demo 10", "won 15")
-    _put(empty, "b", "talk 0, demo 4", "lost 6")
-    _put(empty, "c", "talk 0", "lost 30")
-    _put(empty, "d", "talk 0, demo 40", "open", rep_key=1)
-    _put(empty, "e", "talk 45", "open", created_on=date(2026, 2, 15))
+        put(empty, f"x{number}", "talk 0", "won 3" if number % 2 else "lost 3")
+    put(empty, "a", "talk 0, demo 10", "won 15")
+    put(empty, "b", "talk 0, demo 4", "lost 6")
+    put(empty, "c", "talk 0", "lost 30")
+    put(empty, "d", "talk 0, demo 40", "open", rep_key=1)
+    put(empty, "e", "talk 45", "open", created_on=date(2026, 2, 15))
     empty.execute(
         "insert into fold.deal_versions by name select deal_id, pipeline, stage, status, amount, rep_key, created_on,"
         " closed_on, case when deal_id = 'd' then 0.5 end as probability, created_on as seen_from,"
