@@ -157,8 +157,7 @@ class Query:
 
         Left out are those that only give remarks. Values become literals in the syntax tree, never spliced text.
         """
-        counted = (part for part in self.parts if not part.is_aside)
-        return ";\n\n".join(_literal(*part.bound(viewer), dialect) for part in counted)
+        return _written(self, dialect, viewer, promoted())
 
     def finished(self, frames: Sequence[pl.DataFrame], version: int | None = None) -> Result:
         """The result, from the frames that `parts` were answered with, in their order."""
@@ -196,6 +195,18 @@ def _bound(
     filters = query.view.filters if query.view else ()
     base, params = base_tables(query.tables, filters, viewer, query.shared, query.reads)
     return _with((*base, *query.steps), query.answer), {**params, **dict(query.params)}
+
+
+@lru_cache(maxsize=256)
+def _written(
+    query: Query,
+    dialect: str,
+    viewer: Viewer,
+    own: tuple[Dimension, ...],  # noqa: ARG001 - filters mean what the store at hand says
+) -> str:
+    """The statements with their values; remembered, since a list names them in its download on every run."""
+    counted = (part for part in query.parts if not part.is_aside)
+    return ";\n\n".join(_literal(*part.bound(viewer), dialect) for part in counted)
 
 
 def used(sql: str, values: dict[str, object]) -> Params:

@@ -52,10 +52,10 @@ def _interval(share: float, variance: float) -> tuple[float | None, float | None
 
 
 def kaplan_meier_by(times: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
-    """`kaplan_meier` of each value of `by`, all in one pass: the columns `by`, then those of a curve, in its order."""
+    """`kaplan_meier` of each value of `by`, all in one pass: the columns `by`, then those of a curve, by days."""
     known = times.filter(pl.col("days").is_not_null() & (pl.col("n") > 0))
     over = pl.when(pl.col("is_over").cast(pl.Boolean)).then("n").otherwise(0)
-    by_day = known.group_by(*by, "days").agg(ended=over.sum(), all=pl.col("n").sum()).sort(*by, "days")
+    by_day = known.group_by(*by, "days").agg(ended=over.sum(), all=pl.col("n").sum()).sort("days")
     gone = pl.col("all").cum_sum().over(by) - pl.col("all")
     ended = by_day.with_columns(at_risk=pl.col("all").sum().over(by) - gone).filter(pl.col("ended") > 0)
     left = pl.col("at_risk") - pl.col("ended")

@@ -45,18 +45,18 @@ measured as (
         settled.industry, settled.created_at, settled.created_on, settled.touched_at, settled.converted_on,
         settled.answered_on, settled.is_timed, settled.is_undated,
         case when settled.answered_on is not null then 1 else 0 end as is_over,
-        greatest(
+        case when settled.created_on is not null then greatest(
             date_diff('day', settled.created_on, coalesce(settled.answered_on, cast($until as date))), 0
-        ) as days,
-        greatest(  -- whole minutes, rounded up; a conversion has no time of day and counts at the end of its day
+        ) end as days,
+        case when settled.created_on is not null then greatest(  -- whole minutes, rounded up; a conversion has no time of day and counts at the end of its day
             round((cast(date_diff('second', settled.created_at, case
                 when settled.is_timed = 1 then settled.touched_at
                 else cast(cast(coalesce(settled.answered_on, cast($until as date)) + interval 1 day as date) as timestamp)
             end) as double) + 29.5) * 0.016666666666666666), 0
-        ) as minutes
+        ) end as minutes
     from settled
 ),
-population as (  -- to the minute in the first day, then to the hour, both rounded up: no span is entered by rounding
+population as (  -- the first day to the minute, a week to the hour, then to the day; rounded up, so that none enters a span
     select
         measured.lead_id, measured.lead, measured.rep_key, measured.source, measured.campaign, measured.team,
         measured.region, measured.industry, measured.created_at, measured.created_on, measured.touched_at,
@@ -64,7 +64,8 @@ population as (  -- to the minute in the first day, then to the hour, both round
         measured.days,
         case
             when measured.minutes <= 1440 then measured.minutes
-            else round((measured.minutes + 29.5) * 0.016666666666666666) * 60
+            when measured.minutes <= 10080 then round((measured.minutes + 29.5) * 0.016666666666666666) * 60
+            else round((measured.minutes + 719.5) * 0.00069444444444444447) * 1440
         end as minutes
     from measured
 )
