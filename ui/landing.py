@@ -18,6 +18,8 @@ from ui.ranges import rate
 from ui.sheet import Sheet
 
 GRAINS = ("quarter", "month", "year")
+FISCAL = {"quarter": "fiscal_quarter", "year": "fiscal_year"}
+"""Quarters and years are the company's own: with a fiscal year that begins in January they are the calendar's."""
 _HEIGHT = 380
 
 

@@ -26,7 +26,7 @@ def first_day(view: View, since: str) -> date:
             found = seen.frame(_UPLOADS, {"day": at})
         return found.item(1, 0) if found.height == 2 else at - timedelta(days=7)
     if since == "quarter":
-        return bucket_start(at, "quarter") - DAY
+        return _start(view, "quarter") - DAY
     return at - timedelta(days={"week": 7, "month": 28}[since])
 
 
@@ -35,13 +35,17 @@ def due(view: View, which: str) -> Period | None:
     if which == "all":
         return None
     grain = "month" if which == "month" else "quarter"
-    start = bucket_start(view.at, grain)
+    start = _start(view, grain)
     start = bucket_next(start, grain) if which == "next_quarter" else start
     return Period(start, bucket_next(start, grain) - DAY)
 
 
 def span(view: View, which: str) -> Period:
     """The period that is forecast: the chosen one; where deals of all days are looked at, the running quarter."""
-    return due(view, which) or Period(
-        bucket_start(view.at, "quarter"), bucket_next(bucket_start(view.at, "quarter"), "quarter") - DAY
-    )
+    start = _start(view, "quarter")
+    return due(view, which) or Period(start, bucket_next(start, "quarter") - DAY)
+
+
+def _start(view: View, grain: str) -> date:
+    """Where the running month or quarter began; quarters are the company's own."""
+    return bucket_start(view.at, "fiscal_quarter" if grain == "quarter" else grain, view.fiscal_start)

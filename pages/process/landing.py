@@ -11,9 +11,10 @@ from ui.text import lang, t
 
 view = controls.view()
 show.title(t("page.landing"), view)
-grain = controls.choice(
+until = controls.choice(
     "until", drawn.GRAINS, label=t("landing.until"), show=lambda name: t(f"landing.{name}"), kind="segmented"
 )
+grain = drawn.FISCAL.get(until, until)
 span = span_of(view, grain)
 days = {"first": span.from_on, "last": span.to_on, "day": view.as_of}
 st.caption(t("landing.span", **{name: numbers.day(day, lang()) for name, day in days.items()}))

@@ -100,6 +100,9 @@ def test_days_looked_back_to() -> None:
     assert looking_back.first_day(seen, "week") == date(2026, 6, 10)
     assert looking_back.first_day(seen, "quarter") == date(2026, 3, 31)
     assert looking_back.due(seen, "all") is None
+    fiscal = View(as_of=date(2026, 6, 17), fiscal_start=2)  # quarters begin in February, May, August and November
+    assert looking_back.first_day(fiscal, "quarter") == date(2026, 4, 30)
+    assert looking_back.span(fiscal, "all").to_on == date(2026, 7, 31)
     following = looking_back.due(seen, "next_quarter")
     assert following is not None
     assert (following.from_on, following.to_on) == (date(2026, 7, 1), date(2026, 9, 30))
