@@ -26,13 +26,8 @@ _DAY = r"^(?:19|20)\d\d[-/.年]?\d{1,2}|^\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
 _SHOWN = 3
 
 
-def marking_column(columns: Columns, table: str) -> int | None:
-    """The column that is called as such marks are and holds nothing else; None where there is none.
-
-    In a history of stages such a mark is of the record, whose visits happened all the same.
-    """
-    if table == "deal_stages":
-        return None
+def marking_column(columns: Columns) -> int | None:
+    """The column that is called as such marks are and holds nothing else; None where there is none."""
     for index in columns.all(profiles()["generic"].anywhere[FIELD]):
         if not _strange(columns.table.column(index)):
             return index

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from rapidfuzz import fuzz, process
@@ -108,6 +109,11 @@ class Columns:
             hits = {field: self.all(theirs) for field, theirs in fields.items()}
             self._usual[ours] = {field: found for field, found in hits.items() if found}
         return self._usual[ours]
+
+    @cached_property
+    def mark(self) -> int | None:
+        """The column that marks records as deleted or void: its content is looked at once, not by every section."""
+        return marking_column(self)
 
     def holds_days(self, index: int) -> bool:
         """Whether a column that is called a date holds a number of days."""
@@ -229,9 +235,9 @@ def _used(made: Match, columns: Columns, spec: TableProfile) -> set[int]:
 
 def _by_mark(made: Match, columns: Columns, spec: TableProfile, own: set[int]) -> None:
     """The column that marks records as deleted or void, where the section names none."""
-    if FIELD in made.columns or FIELD in spec.choose:
-        return
-    index = marking_column(columns, made.table)
+    if FIELD in made.columns or FIELD in spec.choose or made.table == "deal_stages":
+        return  # of a history such a mark is of the record, whose visits happened all the same
+    index = columns.mark
     if index is not None and index not in own:
         made.columns[FIELD] = index
         made.reasons[FIELD] = Reason("synonym", _SYNONYM)

@@ -10,6 +10,7 @@ import io
 import re
 import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from xml.parsers import expat
 
@@ -19,6 +20,10 @@ from data.ingest.merged import Span, relations
 from data.ingest.source import Source
 from data.settings import settings
 
+_DAMAGES = (
+    zipfile.BadZipFile, zlib.error, expat.ExpatError, struct.error, KeyError, IndexError, ValueError, OSError, EOFError,
+    NotImplementedError, RuntimeError, OverflowError, MemoryError,
+)  # fmt: skip
 _OLE = b"\xd0\xcf\x11\xe0"
 _BEGIN, _END, _BOUND_SHEET, _MERGED_CELLS = 0x809, 0x0A, 0x85, 0xE5
 _BUNDLE_SHEET = 156
@@ -35,16 +40,7 @@ def merged_in(source: Source) -> dict[str, list[Span]]:
         with zipfile.ZipFile(io.BytesIO(source.content)) as packed:
             names = set(packed.namelist())
             return _of_ods(_part(packed, "content.xml")) if "content.xml" in names else _of_xlsb(packed)
-    except (
-        zipfile.BadZipFile,
-        expat.ExpatError,
-        struct.error,
-        KeyError,
-        IndexError,
-        ValueError,
-        OSError,
-        NotImplementedError,
-    ):
+    except _DAMAGES:
         return {}
 
 
