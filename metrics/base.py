@@ -14,9 +14,8 @@ Row scope, table by table (`scope` in definitions/tables.toml):
     open       for everyone;   all: only for those who see everything
 
 More names read the same tables in another way: `deals_seen` (states of deals, in view only), `deal_versions` (all
-states of a deal of which any is in view, told apart by is_in_view, names out of scope blanked), `invoice_payments`
-(payments of the invoices in view, whoever booked them) and `lead_deals` (deals that came of the leads in view, in the
-viewer's scope but not filtered: a lead of one team may become the deal of another).
+states of a deal of which any is in view, told apart by is_in_view, names out of scope blanked) and
+`invoice_payments` (payments of the invoices in view, whoever booked them).
 
 What is usual does not depend on what is looked at: `scoped_deals`, `scoped_versions` (their states) and `scoped_visits`
 (to stages) are all in the viewer's scope, whatever the filters.
@@ -44,7 +43,7 @@ Filters = tuple[tuple[str, tuple[str | None, ...]], ...]
 Value = object
 
 _PARENTS = {"deal": "deals", "customer": "customers"}
-_READS = {"deals_seen": "deal_versions", "invoice_payments": "payments", "lead_deals": "deals"}
+_READS = {"deals_seen": "deal_versions", "invoice_payments": "payments"}
 _SCOPED = {"scoped_deals": "deals", "scoped_versions": "deal_versions", "scoped_visits": "stage_visits"}
 """What the viewer may see, filtered or not."""
 _TOUCHING = {
@@ -54,7 +53,7 @@ _TOUCHING = {
     "customer_activities": ("deals_seen", "customer_key"),
 }
 """What was done for the rows in view, whoever did it: the base table of those rows, and the key they are met by."""
-_OF_PARENT = {"invoice_payments": "invoices", "lead_deals": "leads", "scoped_visits": "scoped_deals"} | {
+_OF_PARENT = {"invoice_payments": "invoices", "scoped_visits": "scoped_deals"} | {
     name: of for name, (of, _) in _TOUCHING.items()
 }
 _TOUCH = ("activity_id", "kind", "deal_id", "lead_id", "customer_key", "done_at", "done_on")
@@ -130,9 +129,6 @@ def _table_sql(name: str, filters: Filters, viewer: Viewer, columns: tuple[str, 
     """One table as the viewer may see it."""
     if name == "invoice_payments":
         return f"{_from('crm.payments', columns)} where t.invoice_id in (select invoice_id from invoices)", {}
-    if name == "lead_deals":
-        of_leads = "t.deal_id in (select deal_id from leads) or t.lead_id in (select lead_id from leads)"
-        return f"{_from('crm.deals', columns)} where {_in_scope('t.rep_key', viewer)} and ({of_leads})", {}
     if name == "deal_versions":
         return _versions(filters, viewer)
     if name in _SCOPED:

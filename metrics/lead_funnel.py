@@ -44,6 +44,14 @@ _DECIDED = f"population.furthest > $at_place or ({_AT} and population.outcome = 
 _SEEN = f"population.furthest > $at_place or ({_AT} and population.outcome <> 'unseen')"
 _ENDS: tuple[Role, ...] = ("low", "high", "n")
 _DAYS = {1: "days_to_qualified", 2: "days_to_deal", 3: "days_to_won", 4: "days_in_all"}
+_WITH_DAYS = f"""
+select
+    furthest, outcome, grouping(furthest) as is_all, count(*) as leads, count(qualified_on) as dated,
+    sum(coalesce(won_amount, 0)) as won_amount, {", ".join(f"median({name}) as {name}" for name in _DAYS.values())}
+from population
+group by grouping sets ((furthest, outcome), ())
+"""
+"""The file's answer, and one more row, of all leads together, with the days: one statement for both."""
 
 
 def lead_funnel(view: View, by: str | Dimension | None = None) -> Query:
@@ -66,11 +74,8 @@ def lead_funnel(view: View, by: str | Dimension | None = None) -> Query:
         "until": view.as_of if view.is_past else LAST,
     }
     asked = from_file("funnel_leads", view, **values)
-    medians = ", ".join(f"median({name}) as {name}" for name in _DAYS.values())
-    times = replace(from_file("funnel_leads", view, **values), answer=f"select {medians}\nfrom population")
     dim = dimension(by) if by is not None else None
-    if dim is not None:
-        asked = _split_by(asked, dim)
+    asked = replace(asked, answer=_WITH_DAYS) if dim is None else _split_by(asked, dim)
     names = (dim.id,) if dim is not None else ()
     columns = (
         *(Column(name, "by") for name in (*names, "place")),
@@ -87,7 +92,7 @@ def lead_funnel(view: View, by: str | Dimension | None = None) -> Query:
     ignored = [note("not_filtered_by", measure="leads", dimension=name)
                for name, _ in view.filters if not leads.has(dimension(name))]  # fmt: skip
     return replace(
-        asked, columns=columns, by=(*names, "place"), finish="lead_funnel", others=() if dim else (times,),
+        asked, columns=columns, by=(*names, "place"), finish="lead_funnel",
         notes=tuple(ignored),
     )  # fmt: skip
 
@@ -105,7 +110,9 @@ def _split_by(query: Query, dim: Dimension) -> Query:
 
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """Every step in its order, with what reached it and what became of it."""
-    raw, *times = frames
+    raw, days = frames[0], None
+    if "is_all" in raw.columns:
+        raw, days = raw.filter(pl.col("is_all") == 0), raw.filter(pl.col("is_all") == 1).select(_DAYS.values())
     keys = list(query.by[:-1])
     if raw.is_empty():
         notes.append(note("no_leads"))
@@ -120,11 +127,10 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     frame = frame.select(pl.lit(None, pl.String).alias("pipeline"), *keys, *steps.columns)
     counted = _counted(raw, frame.select(*keys, "place"))
     frame = _with_shares(frame.join(counted, on=[*keys, "place"], nulls_equal=True, how="left"), keys)
-    if times:
-        lasted = times[0].unpivot(variable_name="name", value_name="median_days").with_columns(
-            place=pl.col("name").replace_strict({name: place for place, name in _DAYS.items()}, return_dtype=pl.Int64)
-        )  # fmt: skip
-        frame = frame.join(lasted.select("place", pl.col("median_days").cast(pl.Float64)), on="place", how="left")
+    if days is not None:
+        lasted = {place: days.get_column(name).to_list()[0] for place, name in _DAYS.items()} if days.height else {}
+        median = pl.col("place").replace_strict(lasted, default=None, return_dtype=pl.Float64)
+        frame = frame.with_columns(median_days=median)
     return frame.sort(*keys, "place", nulls_last=True, maintain_order=True)
 
 

@@ -1,6 +1,7 @@
 -- How far leads came: qualified, a deal, won (metrics/lead_funnel.py). One row per lead created in the period.
 -- `furthest`: 1 a lead, 2 qualified, 3 a deal, 4 won; as in the funnel of deals, what was skipped counts as passed.
--- A lead and its deals are linked where either names the other; of several deals one won is enough.
+-- A lead and its deals are linked where either names the other; of several deals one won is enough. The deals are not
+-- filtered: a lead of one team may become the deal of another.
 -- `outcome`: won, lost (the deal lost, or the lead found to be none), open; unseen: its deal is not loaded or not in scope.
 -- Nothing after `$until` is counted, as far as it has a day.
 with asked as (
@@ -14,21 +15,23 @@ links as (
     from asked
     where asked.deal_id is not null and (asked.converted_on is null or asked.converted_on <= $until)
     union
-    select lead_deals.lead_id, lead_deals.deal_id from lead_deals where lead_deals.lead_id is not null
+    select scoped_deals.lead_id, scoped_deals.deal_id
+    from scoped_deals
+    where scoped_deals.lead_id in (select asked.lead_id from asked)
 ),
 ends as (  -- what became of the deals of a lead: won is said by any, lost by all
     select
-        links.lead_id, count(*) as links, min(links.deal_id) as deal_id, min(lead_deals.created_on) as created_on,
-        count(*) filter (where lead_deals.status <> 'open' or not lead_deals.is_gone) as seen,
-        count(*) filter (where lead_deals.status = 'won' and not coalesce(lead_deals.closed_on > $until, false)) as won,
-        count(*) filter (where lead_deals.status = 'lost' and not coalesce(lead_deals.closed_on > $until, false)) as lost,
-        min(lead_deals.closed_on) filter (where lead_deals.status = 'won') as won_on,
-        sum(lead_deals.amount) filter (
-            where lead_deals.status = 'won' and not coalesce(lead_deals.closed_on > $until, false)
+        links.lead_id, count(*) as links, min(links.deal_id) as deal_id, min(scoped_deals.created_on) as created_on,
+        count(*) filter (where scoped_deals.status <> 'open' or not scoped_deals.is_gone) as seen,
+        count(*) filter (where scoped_deals.status = 'won' and not coalesce(scoped_deals.closed_on > $until, false)) as won,
+        count(*) filter (where scoped_deals.status = 'lost' and not coalesce(scoped_deals.closed_on > $until, false)) as lost,
+        min(scoped_deals.closed_on) filter (where scoped_deals.status = 'won') as won_on,
+        sum(scoped_deals.amount) filter (
+            where scoped_deals.status = 'won' and not coalesce(scoped_deals.closed_on > $until, false)
         ) as won_amount
     from links
-    left join lead_deals on lead_deals.deal_id = links.deal_id
-    where lead_deals.created_on is null or lead_deals.created_on <= $until
+    left join scoped_deals on scoped_deals.deal_id = links.deal_id
+    where scoped_deals.created_on is null or scoped_deals.created_on <= $until
     group by links.lead_id
 ),
 dated as (
