@@ -187,6 +187,21 @@ def _rep_join(there: Beside) -> str:
         on rep_of.id is not distinct from s.rep_id and rep_of.name is not distinct from s.rep"""
 
 
+_LISTED = f"""
+    standing as (
+        select coalesce(deal_id, key) as deal_id, arg_max(stage, (from_place, key)) as stage
+        from states_deals where is_last group by all
+    ),
+    last_days as (select deal_id, max(entered_on) as entered_on from {_IMPORTED} {{only}} group by deal_id),
+    listed as (
+        select visits.deal_id, visits.stage, visits.entered_on, visits.left_on,
+            coalesce(visits.entered_on = last_days.entered_on and visits.stage = standing.stage, false) as is_own
+        from (from {_IMPORTED} {{only}}) as visits
+        left join last_days using (deal_id) left join standing using (deal_id)
+    )"""
+"""Imported visits; of several on a deal's last day the one to the stage it stands in is its own, and the last."""
+
+
 def _write_imported_stages(cursor: duckdb.DuckDBPyConnection, only: str) -> None:
     """Visits that a file brought. Their owner is the one of that day where the deal had several, else the one today.
 
@@ -197,17 +212,7 @@ def _write_imported_stages(cursor: duckdb.DuckDBPyConnection, only: str) -> None
     cursor.execute(
         f"""
         insert into crm.deal_stages
-        with standing as (
-            select coalesce(deal_id, key) as deal_id, arg_max(stage, (from_place, key)) as stage
-            from states_deals where is_last group by all
-        ),
-        last_days as (select deal_id, max(entered_on) as entered_on from {_IMPORTED} {only} group by deal_id),
-        listed as (
-            select visits.deal_id, visits.stage, visits.entered_on, visits.left_on,
-                coalesce(visits.entered_on = last_days.entered_on and visits.stage = standing.stage, false) as is_own
-            from (from {_IMPORTED} {only}) as visits
-            left join last_days using (deal_id) left join standing using (deal_id)
-        ),
+        with {_LISTED.format(only=only)},
         told as (
             select deal_id, stage, entered_on, left_on, is_own,
                 lag(stage) over w is distinct from stage or lag(left_on) over w < entered_on as is_start,

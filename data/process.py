@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from metrics.query import Query
     from metrics.view import View
 
+
 def bridge_question(
     since: date, until: date | None, due_from: date | None, due_to: date | None, cause: str | None
 ) -> Callable[[View], Query]:
@@ -43,14 +44,23 @@ def bridge_question(
     return question
 
 
+_ROW = (
+    "deal_id", "deal", "moved", "start_amount", "end_amount", "start_rep", "end_rep", "start_stage", "end_stage",
+    "start_due", "end_due", "end_status", "created_on",
+)  # fmt: skip
+"""What a deal behind a cause says of itself."""
+
+
 def bridge_report(session: Session, answered: Answer, *, only_sql: bool) -> None:
     """Start, every cause, end; for people by their names, those where nothing happened left out."""
     frame = answered.frame
-    if not session.is_json and not only_sql and "deals" in frame.columns:
-        frame = frame.filter((frame["deals"] > 0) | frame["cause"].is_in([START, END]))
+    if not session.is_json and not only_sql:
+        if "deals" in frame.columns:
+            frame = frame.filter((frame["deals"] > 0) | frame["cause"].is_in([START, END]))
         names = {name: session.word(f"cause_{name}") for name in (START, *CAUSES, END)}
-        frame = frame.with_columns(frame["cause"].replace(names))
+        frame = frame.with_columns(frame["cause"].replace(names)).drop("is_reconstructed", strict=False)
     labels = answered.labels | {name: session.word(f"process_{name}") for name in ("cause", "amount", "deals")}
+    labels |= {name: session.word(f"bridge_column_{name}") for name in _ROW if name in frame.columns}
     ask_report(session, replace(answered, frame=frame, labels=labels), only_sql=only_sql)
 
 

@@ -56,12 +56,28 @@ def test_the_funnel_of_two_uploads(company: Company) -> None:
     assert {row["rep"] for row in split} == {"Ann", "Bob"}
 
 
+def test_the_funnel_on_its_other_bases(company: Company) -> None:
+    march = ("funnel", "--from", "2026-03-01", "--to", "2026-03-08")
+    period = company(*march, "--about", "period").json["rows"]
+    assert [(row["stage"], row["at_start"], row["entered"], row["moved_on"], row["at_end"]) for row in period] == [
+        ("Talk", 2, 1, 2, 1),  # d is new; a was won and b went on
+        ("Offer", 0, 2, 1, 1),
+    ]
+    standing = company("funnel", "--about", "snapshot").json["rows"]
+    assert [(row["stage"], row["deals"], row["ratio"]) for row in standing] == [("Talk", 1, None), ("Offer", 1, 1.0)]
+    moved = company(*march, "--about", "moves").json["rows"]
+    assert {(row["stage"], row["went"], row["moves"]) for row in moved} == {("Talk", "forward", 1), ("Talk", "won", 1)}
+    assert company(*march, "--about", "reasons").json["rows"] == []
+    assert company(*march, "--about", "leads").json["notes"]
+
+
 @pytest.mark.parametrize("lang", ["en", "zh-CN"])
 def test_people_read_names_not_columns(company: Company, lang: str) -> None:
-    for argv in (("funnel",), ("funnel", "--by", "rep"), ("bridge", "--from", "2026-03-01")):
+    bridge = ("bridge", "--from", "2026-03-01")
+    for argv in (("funnel",), ("funnel", "--by", "rep"), (*bridge, "--rows", "won"), bridge):
         ran = run(*argv, "--store", company.path, lang=lang)
         assert ran.code == 0, ran.err
-        assert not {"moved_on", "still_there", "cause", "conversion"} & set(ran.out.split())
+        assert not {"moved_on", "still_there", "cause", "conversion", "end_stage", "moved"} & set(ran.out.split())
     assert ("Won" if lang == "en" else "赢单") in ran.out
 
 
@@ -71,6 +87,9 @@ def test_what_cannot_be_asked_is_said(company: Company) -> None:
         ("bridge", "--from", "2026-03-08", "--to", "2026-03-01"),
         ("bridge", "--from", "2026-03-01", "--due-from", "2026-03-31", "--due-to", "2026-03-01"),
         ("funnel", "--by", "month"),
+        ("funnel", "--about", "snapshot", "--by", "rep"),
+        ("funnel", "--about", "leads", "--by", "product"),
+        ("funnel", "--about", "before"),
         ("funnel", "--by", "reps"),
     ):
         ran = company(*argv)
