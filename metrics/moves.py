@@ -1,4 +1,4 @@
-"""Where deals go from each stage: on, over stages, back, to the win or the loss. Every move counts, a second one too."""
+"""Where deals go from each stage: on, over stages, back, to the win or the loss. Each move counts, a second one too."""
 
 from __future__ import annotations
 
