@@ -137,7 +137,8 @@ def _field(result: Result, look: Look, column: str) -> go.Figure | None:
     })  # fmt: skip
     marks = [(x, y, row) for y, line in enumerate(field) for x, row in enumerate(line) if row is not None]
     sheet.add_scatter(
-        x=[x for x, _, _ in marks], y=[y for _, y, _ in marks], mode="markers+text", hoverinfo="text", showlegend=False,
+        x=[x for x, _, _ in marks], y=[y for _, y, _ in marks], hoverinfo="text", showlegend=False,
+        mode="markers" if look.is_narrow else "markers+text",  # thirteen numbers side by side need a screen
         marker={"size": 26, "opacity": 0, "symbol": "square"}, text=[_cell(row, column, look) for *_, row in marks],
         textfont={"size": 12, "color": [_ink(row[column], most, look) for *_, row in marks]},
         customdata=[mark_of("activities", f"{names[y]} · {_week(weeks[x], look)}", week=weeks[x].isoformat(),

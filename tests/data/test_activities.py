@@ -76,6 +76,15 @@ def test_people_read_names_not_columns(company: Company, lang: str) -> None:
     ).out
 
 
+@pytest.mark.parametrize("word", ["touches", "silence", "effect", "longest", "pace"])
+def test_values_are_named_in_the_readers_language(company: Company, word: str) -> None:
+    told = run("activities", word, "--store", company.path, lang="zh-CN").out
+    cells = {cell for line in told.splitlines() for cell in line.replace("│", " ").replace("|", " ").split()}
+    assert not {"won", "lost", "open", "never", "any", "call", "visit"} & cells, told
+    named = {"touches": "赢单", "silence": "从未跟进", "effect": "任意活动", "longest": "从未跟进", "pace": "电话"}
+    assert named[word] in told
+
+
 def test_what_cannot_be_asked_is_said(company: Company) -> None:
     assert company("activities", "nothing").code == 2
     assert company("activities", "response", "--by", "month").code == 1

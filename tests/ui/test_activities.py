@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import plotly.graph_objects as go
 import polars as pl
@@ -21,7 +22,7 @@ from metrics.signals import SIGNALS, signals
 from metrics.view import View
 from metrics.viewer import EVERYTHING
 from tests.ui.answered import EN, ZH
-from ui import activities, responses, signs
+from ui import activities, responses, rows, signs
 from ui import timeline as history
 from ui.look import Look
 
@@ -119,6 +120,18 @@ def test_lists_have_rows_and_words(seen: Snapshot, view: View) -> None:
     for column in ("leads", "deals", "won"):
         behind = seen.ask(campaigns(view).rows(column, campaign=first["campaign"]), EVERYTHING).frame
         assert behind.height == first[column]
+
+
+def test_every_column_of_the_leads_has_a_heading(seen: Snapshot, view: View) -> None:
+    for query in (response(view).rows("leads"), activity.silence(view).rows("deals"), activity.touches(view).rows()):
+        frame = rows.presented(seen.ask(query, EVERYTHING).frame)
+        assert not [name for name in frame.columns if rows.heading(name) == name and "_" in name]
+
+
+def test_on_a_phone_cells_of_the_field_have_no_numbers(seen: Snapshot, view: View) -> None:
+    result = seen.ask(activity.by_week(view), EVERYTHING)
+    modes = [activities.per_week(result, look).data[1].mode for look in (EN, replace(EN, is_narrow=True))]  # type: ignore[union-attr]
+    assert modes == ["markers+text", "markers"]
 
 
 def test_silence_is_the_open_amount_to_the_cent(seen: Snapshot, view: View) -> None:
