@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
@@ -67,8 +68,22 @@ def table_of(
         told=header.says,
         kinds=list(header.kinds),
     )
-    said = {"cells_merged": filled, "numbers_merged": left}
-    remarks = [Remark(code=code, params={"cells": count}) for code, count in said.items() if count]
+    found = _tidied(table, {"cells_merged": filled, "numbers_merged": left}, known)
+    below = None if wishes.header or len(found.tables) > 1 else line_of_another(found.tables[0], known)
+    if below is not None:
+        halves = cells_before.head(below - 1), cells_before.slice(below - 1)
+        return _stacked(halves, file, encoding, known, wishes, merged)
+    for one in found.tables:
+        _refuse_report(one)
+    return named(found)
+
+
+def _tidied(table: TextTable, said: Mapping[str, int], known: AbstractSet[str]) -> Reading:
+    """The list, or those beside each other; what was done with merged cells is said with the first.
+
+    Raises:
+        FileRefused: none of them is a list.
+    """
     found = Reading()
     for part in side_by_side(table, known):
         try:
@@ -77,14 +92,8 @@ def table_of(
             found.left.append((part.headers[0], error))
     if not found.tables:
         raise found.left[0][1]
-    found.tables[0].remarks += remarks
-    below = None if wishes.header or len(found.tables) > 1 else line_of_another(found.tables[0], known)
-    if below is not None:
-        halves = cells_before.head(below - 1), cells_before.slice(below - 1)
-        return _stacked(halves, file, encoding, known, wishes, merged)
-    for one in found.tables:
-        _refuse_report(one)
-    return named(found)
+    found.tables[0].remarks += [Remark(code=code, params={"cells": count}) for code, count in said.items() if count]
+    return found
 
 
 def _stacked(
