@@ -67,13 +67,14 @@ def by_week(view: View, *, most: int | None = MOST_WEEKS) -> Query:
 def pace(view: View) -> Query:
     """What was done in each week by kind, per working day, and which weeks are a quiet spell.
 
-    One row per `week` and `kind`, those in which nothing was done included, from the first day on which activity is on
-    record to the last: `activities`, `workdays` of the calendar, `per_day`; `is_quiet` and `usual` (per day, all kinds)
-    belong to the week. Unfinished weeks are measured by the days gone by, and never called quiet.
+    One row per `week` and `kind`, those in which nothing was done included, from the first day on which those in view
+    did anything to the last on which activity is on record, or the last of them left: `activities`, `workdays` of the
+    calendar, `per_day`; `is_quiet` and `usual` (per day, all kinds) belong to the week. Unfinished weeks are measured
+    by the days gone by, and never called quiet.
     """
     first, last = days_of(view)
     asked = from_file("activity_weeks", view, from_on=first, to_on=last)
-    weeks = from_file("activity_span", from_on=first, to_on=last)
+    weeks = from_file("activity_span", view, from_on=first, to_on=last)
     columns = (
         Column("week", "by"),
         Column("kind", "by"),

@@ -156,6 +156,21 @@ def test_a_week_of_nothing_is_a_week_of_nothing(people: Db) -> None:
     assert {row["per_day"] for row in rows if row["is_quiet"]} == {0}
 
 
+def test_weeks_in_which_one_was_not_there_are_not_quiet(people: Db) -> None:
+    """Ann works from 5 January on; Bob did his first on 11 February, is idle for a week, and left on 1 March."""
+    people.execute("update crm.reps set hired_on = null, left_on = date '2026-03-01' where rep = 'Bob'")
+    for week in range(9):
+        _act(people, week, date(2026, 1, 5) + timedelta(weeks=week))
+    _act(people, 20, date(2026, 2, 11), rep_key=2)
+    _act(people, 21, date(2026, 2, 24), rep_key=2)
+    rows = _rows(people, activity.pace(view(from_on=date(2026, 1, 1), to_on=TODAY).with_filter("rep", "Bob")))
+    assert [(row["week"].day, row["activities"], row["workdays"]) for row in rows] == [
+        (9, 1, 3),
+        (16, 0, 5),
+        (23, 1, 5),
+    ]
+
+
 def test_a_planned_visit_is_not_done(people: Db) -> None:
     _act(people, 1, date(2026, 3, 3))
     _act(people, 2, date(2026, 3, 20), kind="visit")  # five days ahead
