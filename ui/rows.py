@@ -73,7 +73,7 @@ def grid(
         links = [controls.link("deal", id=deal) if deal is not None else None for deal in shown.get_column("deal_id")]
         shown = shown.insert_column(0, pl.Series(OPEN, links, dtype=pl.String))
         config[OPEN] = st.column_config.LinkColumn("", display_text=":material/open_in_new:", width=44, pinned=True)
-    shown = _readable(shown)
+    shown = _readable(shown, units or {})
     options: dict[str, Any] = {}
     if reads is not None:
         options = {"on_select": clicks.keeps(key, reads), "selection_mode": MODES[reads]}
@@ -115,14 +115,16 @@ def said(name: str, value: object) -> str:
     return answers.label(value, name, lang())
 
 
-def _readable(frame: pl.DataFrame) -> pl.DataFrame:
-    """Values in the reader's words, decimals as numbers the browser can sort."""
+def _readable(frame: pl.DataFrame, units: Mapping[str, str]) -> pl.DataFrame:
+    """Values in the reader's words; decimals as numbers to sort, money to the cent: files have it whole."""
     named = []
     for name, dtype in frame.schema.items():
         if name == OPEN:
             continue
         if dtype.is_decimal():
-            named.append(pl.col(name).cast(pl.Float64))
+            named.append(pl.col(name).cast(pl.Float64).round(2))
+        elif dtype.is_float() and units.get(name) == "money":
+            named.append(pl.col(name).round(2))
         elif dtype.is_(pl.String) and any(has(f"value.{name}.{value}") for value in frame.get_column(name).head(1)):
             words = {v: t(f"value.{name}.{v}") for v in frame.get_column(name).unique() if has(f"value.{name}.{v}")}
             named.append(pl.col(name).replace(words))
