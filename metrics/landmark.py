@@ -34,10 +34,10 @@ def landmark(view: View, within: int = 14) -> Query:
     """Win rates of deals with and without an activity in their first `within` days, by kind ("any" first).
 
     Deals created in the view's period, still open `within` days after, for whom that day has come; of each kind only
-    those created since it is on record (of older ones nobody knows what was done early). Whoever did it, it was done. One
-    row per kind: `with_rate` and `without_rate`, each with `.low .high .n` (decided deals); `difference` with `.low .high`;
-    `with_open` and `without_open` (not decided yet, left out of the rates); `is_beyond_chance` (several kinds are
-    looked at, so by Benjamini–Hochberg). `rows("with_rate", kind="call")` are the deals.
+    those created since it is on record (of older ones nobody knows what was done early). Whoever did it, it was done.
+    One row per kind: `with_rate` and `without_rate`, each with `.low .high .n` (decided deals); `difference` with
+    `.low .high`; `with_open` and `without_open` (not decided yet, left out of the rates); `is_beyond_chance` (several
+    kinds are looked at, so by Benjamini–Hochberg). `rows("with_rate", kind="call")` are the deals.
     """
     period, until = view.period, view.as_of if view.is_past else LAST
     asked = from_file(
