@@ -223,8 +223,7 @@ def _touches(name: str, filters: Filters, viewer: Viewer) -> tuple[str, dict[str
 
 
 _KNOWN = (
-    "select t.kind, t.done_on, t.deal_id is not null as is_of_deal from crm.activities as t"
-    " where t.done_on is not null group by t.kind, t.done_on, t.deal_id is not null"
+    "select t.kind, t.done_on, t.deal_id is not null as is_of_deal from crm.activities as t where t.done_on is not null"
 )
 
 
