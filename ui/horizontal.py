@@ -7,12 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from ui.drawing import legend, shorten
+from ui.drawing import LONGEST_NAME, legend, shorten
 from ui.look import Look
 from ui.sheet import Sheet
 
 _GAP = "\u2002"
 """A space that a browser keeps at the start of a text."""
+
+
+_NARROW = 16
+"""Widths of a letter that a name has on a phone, where names and numbers would leave the bars no room."""
 
 
 def numbers_at(figure: Sheet, ends: Sequence[float] | np.ndarray, texts: Sequence[str], look: Look) -> None:
@@ -46,7 +50,8 @@ def in_rows(
     """
     figure.update_xaxes(range=list(span), visible=False, fixedrange=True)
     figure.update_yaxes(
-        tickvals=np.arange(len(names)), ticktext=[shorten(name) for name in names], autorange=False,
+        tickvals=np.arange(len(names)), autorange=False,
+        ticktext=[shorten(name, _NARROW if look.is_narrow else LONGEST_NAME) for name in names],
         range=[len(names) - 0.4, -0.6], automargin=True, showgrid=False, zeroline=False, ticks="", fixedrange=True,
         tickfont={"size": 14, "color": look.palette.text},
     )  # fmt: skip

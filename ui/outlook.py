@@ -142,7 +142,8 @@ def _write_cells(
     wheres = [f"{names[y]} · {_due(dues[x], look)}" for x, y, _ in met]
     strong = [amount > 0.65 * most for _, _, (amount, _) in met]
     sheet.add_scatter(
-        x=[x for x, _, _ in met], y=[y for _, y, _ in met], mode="markers+text", hoverinfo="text", showlegend=False,
+        x=[x for x, _, _ in met], y=[y for _, y, _ in met], hoverinfo="text", showlegend=False,
+        mode="markers" if look.is_narrow else "markers+text",  # sums of money side by side need a screen
         marker={"size": 34, "opacity": 0}, text=[look.money(amount) for _, _, (amount, _) in met],
         textfont={"size": 13, "color": [look.palette.background if deep else look.palette.text for deep in strong]},
         customdata=[mark_of("amount", where, pipeline=keys[y][0], stage=keys[y][1], due_month=dues[x])
