@@ -125,6 +125,8 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     frame = frame.join(_counted(known, frame.select(*keys, "place")), on=[*keys, "place"], nulls_equal=True, how="left")
     if visits:
         frame = _with_visits(frame, *visits)
+        if frame.filter(pl.col("skipped").is_null() & (pl.col("entered") > 0)).height:
+            notes.append(note("way_unknown"))
     unknown = _unknown(reached, keys)
     frame = _rates(frame)
     if unknown.height:
@@ -156,7 +158,7 @@ def _counted(known: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_visits(frame: pl.DataFrame, visits: pl.DataFrame, gone_back: pl.DataFrame) -> pl.DataFrame:
-    """Skips, steps back, and how long a visit takes."""
+    """Skips, steps back, and how long a visit takes; null in pipelines of which no way is known."""
     times = []
     for (pipeline, place), part in visits.group_by(["pipeline", "place"]):
         curve = kaplan_meier(part.select("days", "is_over", n="visits"))
@@ -166,8 +168,11 @@ def _with_visits(frame: pl.DataFrame, visits: pl.DataFrame, gone_back: pl.DataFr
     lasted = pl.DataFrame(times, schema | pl.Schema({"median_days": pl.Int64, "p75_days": pl.Int64}), orient="row")
     for part in (lasted, gone_back):
         frame = frame.join(part, on=["pipeline", "place"], how="left", nulls_equal=True)
-    counted = pl.col("visited", "moved_back").fill_null(0)
-    frame = frame.with_columns(counted).with_columns(skipped=pl.col("entered") - pl.col("visited"))
+    is_known = pl.col("visited").sum().over("pipeline") > 0
+    frame = frame.with_columns(pl.col("visited", "moved_back").fill_null(0)).with_columns(
+        pl.when(is_known).then("moved_back").alias("moved_back"),
+        skipped=pl.when(is_known).then(pl.col("entered") - pl.col("visited")),
+    )
     return frame.drop("visited")
 
 
@@ -180,7 +185,8 @@ def _rates(frame: pl.DataFrame) -> pl.DataFrame:
         share = moved / pl.when(of > 0).then(of)
         columns += [share.alias(name), low.alias(f"{name}.low"), high.alias(f"{name}.high"), of.alias(f"{name}.n")]
     money, through = pl.col("entered_amount").cast(pl.Float64), pl.col("moved_on_amount").cast(pl.Float64)
-    has_amounts = (money > 0) & (pl.col("lost_priced") >= LEAST_KNOWN * pl.col("lost"))
+    is_part = (money > 0) & (through >= 0) & (through <= money)  # credits make it none
+    has_amounts = is_part & (pl.col("lost_priced") >= LEAST_KNOWN * pl.col("lost"))
     return frame.with_columns(*columns, conversion_amount=pl.when(has_amounts).then(through / money)).drop(
         "lost_priced"
     )

@@ -12,21 +12,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import polars as pl
 
 from metrics import shares
 from metrics.catalog import measure
 from metrics.notes import Note, note
-from metrics.period import FIRST, LAST, Period
+from metrics.period import FIRST, LAST, Period, bucket_next, bucket_start
 from metrics.query import Column, Query, from_file
 from metrics.view import View
 
 COMMIT_FROM, BEST_CASE_FROM = 0.9, 0.6
 """Probabilities from which on a deal that nobody put into a category is commit, or best case."""
-MONTHS_AHEAD = 366
-"""Days after which expected months are summed up as "later"."""
+MONTHS_AHEAD = 13
+"""Months, the running one among them, that are told one by one; those after them are summed up as "later"."""
 CATEGORIES = ("closed", "commit", "best_case", "pipeline", "omitted")
 """From the surest on."""
 _ROLLED_UP = {
@@ -35,6 +35,11 @@ _ROLLED_UP = {
     "best_case": ("closed", "commit", "best_case"),
     "pipeline": ("commit", "best_case", "pipeline"),
 }
+_ROLLED_ROWS = " or ".join(
+    f"($at_forecast_category = '{name}' and population.forecast_category in ({', '.join(map(repr, parts))}))"
+    for name, parts in _ROLLED_UP.items()
+)
+"""The rows behind a category rolled up."""
 
 
 def outlook(view: View, day: date | None = None, due: Period | None = None) -> Query:
@@ -50,7 +55,8 @@ def outlook(view: View, day: date | None = None, due: Period | None = None) -> Q
     at = day or view.at
     asked = _asked(
         "outlook", view, at, is_bounded=due is not None, due_from=due.from_on if due else FIRST,
-        due_to=due.to_on if due else LAST, later_from=at + timedelta(days=MONTHS_AHEAD),
+        due_to=due.to_on if due else LAST,
+        later_from=bucket_next(bucket_start(at, "month"), "month", MONTHS_AHEAD),
     )  # fmt: skip
     names = ("pipeline", "stage", "due_month", "forecast_category")
     return replace(
@@ -69,7 +75,8 @@ def forecast(view: View, due: Period, day: date | None = None) -> Query:
         view: whose filters apply. due: the period. day: by default the day the view's stocks are read at.
     """
     asked = _asked("forecast", view, day or view.at, due_from=due.from_on, due_to=due.to_on)
-    columns = (Column("forecast_category", "by"), *asked.columns, Column("rolled_up", "value", "open_amount", "money"))
+    rolled = Column("rolled_up", "value", "open_amount", "money", where=_ROLLED_ROWS)
+    columns = (Column("forecast_category", "by"), *asked.columns, rolled)
     return replace(asked, columns=columns, by=("forecast_category",), finish="forecast")
 
 

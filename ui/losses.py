@@ -39,8 +39,9 @@ def _field(result: Result, look: Look, column: str) -> go.Figure | None:
     if frame.is_empty() or not frame.get_column(column).sum():
         return None
     values, places, cells, heads = _laid_out(frame, by, column, look)
-    sums = {place: sum(float(cells[value, place][column]) for value in values if (value, place) in cells)
-            for place in places}  # fmt: skip
+    sums: dict[Any, float] = dict.fromkeys(places, 0.0)  # of all values, also those that are not drawn
+    for (_, place), row in cells.items():
+        sums[place] += float(row[column])
     labels = [answers.label(value, by, look.lang) for value in values]
     shade = [[_shade(value, place, cells, sums, column) for place in places] for value in values]
     steps = look.palette.sequential
@@ -86,7 +87,8 @@ def _laid_out(
     """Rows (most first, unassigned last), columns (stages in order, nobody knows, all), cells, names of the columns."""
     whole = frame.group_by(by).agg(pl.col("lost", "lost_amount").sum(), pl.col("pipeline").first())
     whole = whole.sort(pl.col(by).is_null(), pl.col(column), by, descending=[False, True, False])
-    values = whole.get_column(by).to_list()[: (look.top or 12) + 1]
+    named = whole.get_column(by).drop_nulls().to_list()[: look.top or 12]
+    values = [*named, None] if whole.get_column(by).null_count() else named
     stages = frame.unique("place", maintain_order=True).sort("place", nulls_last=True)
     heads: dict[Any, str] = dict(zip(stages.get_column("place").to_list(), names_of(stages, look), strict=True))
     if None in heads:

@@ -199,7 +199,8 @@ def how_sure(result: Result, look: Look) -> str | None:
     sums = dict(result.frame.select("forecast_category", "rolled_up").iter_rows())
     if not result.frame.get_column("deals").sum():
         return None
-    return look.words(
-        "question.forecast_found",
-        **{name: look.money(float(sums[name])) for name in ("closed", "commit", "best_case", "pipeline")},
-    )
+    omitted = result.frame.filter(pl.col("forecast_category") == "omitted").get_column("amount").sum()
+    told = {name: float(sums[name]) for name in ("closed", "commit", "best_case")}
+    told["pipeline"] = float(sums["pipeline"]) + float(omitted or 0)
+    said = look.words("question.forecast_found", **{name: look.money(amount) for name, amount in told.items()})
+    return said + (look.words("question.forecast_omitted", amount=look.money(float(omitted))) if omitted else "")

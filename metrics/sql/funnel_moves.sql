@@ -4,6 +4,7 @@
 with ended as (
     select
         stage_visits.deal_id, stage_visits.pipeline, stage_visits.place, stage_visits.entered_on, stage_visits.next_place,
+        stage_visits.left_on,
         case when stage_visits.next_place is null then stage_visits.status end as outcome,
         case
             when stage_visits.next_place is null then stage_visits.closed_on
@@ -23,7 +24,9 @@ moved as (
             when ended.next_place < ended.place then 'back'
             else 'again'
         end as went,
-        case when ended.day >= ended.entered_on then date_diff('day', ended.entered_on, ended.day) end as days
+        case when ended.day >= ended.entered_on then
+            date_diff('day', ended.entered_on, least(coalesce(ended.left_on, ended.day), ended.day))
+        end as days
     from ended
     where (not $has_period and (ended.day is null or ended.day <= $to_on)) or ended.day between $from_on and $to_on
 ),
