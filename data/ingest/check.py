@@ -22,6 +22,12 @@ REFUSED: dict[str, pl.DataType | type[pl.DataType]] = {
 }  # fmt: skip
 """Columns of the frame of rows that are not loaded, as `truth.Load.refused` has them."""
 
+NEEDED: dict[str, tuple[str, ...]] = {
+    "teams": ("team",), "deal_lines": ("deal_id",), "deal_owners": ("deal_id",), "deal_stages": ("deal_id", "stage"),
+    "order_lines": ("order_id",), "fx_rates": ("currency", "from_on"), "stages": ("stage",),
+}  # fmt: skip
+"""Parts of a key of several that each row must have: a filled other part must not hide that one is blank."""
+
 
 @dataclass(frozen=True)
 class Told:
@@ -62,7 +68,7 @@ def check(mapped: Mapped, parsed: Parsed, told: Told | None = None) -> Checked:
     frame = frame.with_columns(
         key.texts(mapped.height), extra(mapped, parsed.rounded), mapped.table.frame[LINE].alias("line")
     )
-    reasons = _unreadable(mapped, parsed) | _unfinished(frame, table)
+    reasons = _unreadable(mapped, parsed) | _unfinished(frame, table, parsed)
     bad = _any(reasons, frame.height)
     if told.repeats == "keep" and _may_repeat(table, key):
         frame = _numbered(frame, bad)
@@ -107,13 +113,17 @@ def _unreadable(mapped: Mapped, parsed: Parsed) -> dict[str, pl.Series]:
     return {f"unreadable:{'+'.join(mapped.sources.get(name, [name]))}": rows for name, rows in parsed.unread.items()}
 
 
-def _unfinished(frame: pl.DataFrame, table: Table) -> dict[str, pl.Series]:
+def _unfinished(frame: pl.DataFrame, table: Table, parsed: Parsed) -> dict[str, pl.Series]:
     """Rules that a row must meet to mean anything."""
     rules = {"key_missing": frame["key"].is_null()}
+    for name in NEEDED.get(table.name, ()):
+        if name in frame.columns:  # what cannot be read is said as such, with what the cell says
+            rules["key_missing"] |= _is_blank(frame, parsed, name)
     if table.name == "deals" and "status" in frame.columns:
         rules["status_missing"] = frame["status"].is_null()
         rules["status_unknown"] = frame["status"].is_not_null() & ~frame["status"].is_in(["open", "won", "lost"])
     if table.name == "fx_rates" and "rate" in frame.columns:
+        rules["blank:rate"] = _is_blank(frame, parsed, "rate")
         rules["rate_not_positive"] = (frame["rate"] <= 0).fill_null(value=False)
     if table.name == "targets":
         for name in ("measure", "starts_on", "ends_on", "value"):
@@ -122,6 +132,11 @@ def _unfinished(frame: pl.DataFrame, table: Table) -> dict[str, pl.Series]:
         if {"scope", "scope_value"} <= set(frame.columns):
             rules["blank:scope_value"] = frame["scope_value"].is_null() & frame["scope"].ne_missing("company")
     return {name: rows for name, rows in rules.items() if rows.any()}
+
+
+def _is_blank(frame: pl.DataFrame, parsed: Parsed, name: str) -> pl.Series:
+    blank = frame[name].is_null()
+    return blank & ~parsed.unread[name] if name in parsed.unread else blank
 
 
 def _repeats(frame: pl.DataFrame, bad: pl.Series) -> tuple[pl.Series, pl.Series]:

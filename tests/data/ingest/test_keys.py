@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
+import pytest
+
 from data import ingest
 from data.ingest import Options, Source
+from data.ingest.check import NEEDED
 from data.ingest.keys import as_text, from_text
 from data.ingest.profile import load
 from data.ingest.remember import folder
+from data.migrations import schema_text
+from data.tables import tables
 from tests.command_line import Company
 from tests.data.ingest.test_plan import TODAY, codes, planned, refused, rows
 from tests.data.written import written
@@ -92,6 +98,36 @@ def test_a_blank_id_is_refused_beside_filled_ones_however_they_repeat() -> None:
         (3, ["key_missing"], 200),
     ]
     assert rows(plan)["key"].to_list() == ["1"]
+
+
+def test_an_order_line_without_its_number_is_refused_with_its_money(company: Company, tmp_path: Path) -> None:
+    text = "Order ID,Customer,Product,Quantity,Amount,Order Date\nO1,Acme,A,1,100,2026-01-05\n"
+    text += ",Beta,B,2,50,2026-01-06\nO2,Beta,A,1,100,2026-01-06\n"
+    assert refused(planned(text, table="order_lines")) == [(3, ["key_missing"], 50, False)]
+    (upload,) = company.load(written(tmp_path, text))
+    assert (upload["new"], upload["refused"]) == (2, 1), "the load does what the plan said"
+
+
+@pytest.mark.parametrize(
+    ("row", "why"), [(",2026-02-01,7.2", "key_missing"), ("EUR,,7.8", "key_missing"), ("USD,2026-02-01,", "blank:rate")]
+)
+def test_a_rate_without_its_currency_its_day_or_itself_is_told(row: str, why: str) -> None:
+    plan = planned(f"币种,生效日期,汇率\nUSD,2026-01-01,7.1\nGBP,2026-01-01,9\n{row}\n", table="fx_rates")
+    assert refused(plan) == [(4, [why], None, False)]
+
+
+def test_what_a_table_cannot_be_written_without_is_asked_of_each_row() -> None:
+    """Against the schema: a column that must hold something is an id, has a default, or is needed."""
+    has_default = {"line_no", "is_return", "share", "version", "status", "measure", "scope", "starts_on", "ends_on"}
+    with duckdb.connect(":memory:") as scratch:
+        scratch.execute(schema_text())
+        must = scratch.execute(
+            "select table_name, column_name from duckdb_columns() where schema_name = 'crm' and not is_nullable"
+        ).fetchall()
+    for name, column in must:
+        table = tables().get(name)
+        if table is not None and len(table.key) > 1 and column in table.key and column not in has_default:
+            assert column in (*NEEDED.get(name, ()), "rep_id"), (name, column)
 
 
 def test_one_id_never_lives_twice(company: Company, tmp_path: Path) -> None:
