@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
+from data.ingest.decimal_sign import Decimal
 from data.ingest.names import normal, says_unit, unit_of_title, without_unit
-from data.ingest.numbers import MONEY, Decimal, Numbers, numbers
+from data.ingest.numbers import MONEY, Numbers, numbers
 from data.ingest.remarks import Remark
 
 if TYPE_CHECKING:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from data.ingest.compute import compute
+from data.ingest.decimal_sign import Decimal
 from data.ingest.ended import mark_ended
 from data.ingest.match import Match
 from data.ingest.names import normal, says_unit, unit_of_title, without_unit
 from data.ingest.narrow import holds
-from data.ingest.numbers import NOTHING, Decimal
+from data.ingest.numbers import NOTHING
 from data.ingest.remarks import Remark
 from data.ingest.texttable import LINE, TextTable
 from data.ingest.words import STATUSES, dictionary

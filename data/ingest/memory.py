@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from data.ingest import dates
+from data.ingest.decimal_sign import Decimal
 from data.ingest.map import Mapped
-from data.ingest.numbers import Decimal
 from data.ingest.remarks import Question
 
 _SHOWN = 3

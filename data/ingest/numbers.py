@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import polars as pl
 
 from data.ingest.currency_names import IN_CELLS, code_named
+from data.ingest.decimal_sign import COMMA, POINT, Decimal, against, decimal_sign, telling
 
 MONEY = pl.Decimal(18, 4)
 _WIDE = pl.Decimal(38, 18)
 _EXACT_DIGITS = 15  # a double keeps that many digits of any number
-Decimal = Literal["point", "comma"]
 
 NOTHING = (
     "-",
@@ -61,10 +60,6 @@ _POWERS = {
 }  # fmt: skip
 """What stands behind a number -> the power of ten that it multiplies by."""
 
-_GROUPED = 3
-_POINT = r"^\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d*)?$|^\d*\.?\d+$|^\d+\.$"
-_COMMA = r"^\d{1,3}(?:\.\d{3})+(?:,\d*)?$|^\d*,?\d+$|^\d+,$"
-
 
 @dataclass(frozen=True)
 class Numbers:
@@ -75,6 +70,7 @@ class Numbers:
     be held are cut. `reading`: how it was read. `is_open`: a comma and a point reading both fit and disagree.
     `own_unit`: rows whose cell names a unit (`1.2万`), so that the header's does not multiply them.
     `against`: texts that only the other decimal sign reads, where they are more than the named sign alone reads.
+    `telling`: some texts to ask with, where the reading is open.
     """
 
     values: pl.Series
@@ -86,6 +82,7 @@ class Numbers:
     rounded: pl.Series | None = None
     own_unit: pl.Series | None = None
     against: tuple[str, ...] = ()
+    telling: tuple[str, ...] = ()
 
 
 def numbers(
@@ -118,8 +115,8 @@ def numbers(
     counted = texts.drop_nulls().value_counts(name="rows", sort=False)
     distinct, rows = counted[counted.columns[0]].alias("text"), counted["rows"]
     parts = _parts(distinct)
-    chosen, is_open = _decimal_sign(parts, decimal, continental=continental, money=money, exact=exact)
-    against = _against(parts, decimal) if decimal else ()
+    chosen, is_open = decimal_sign(parts, decimal, continental=continental, money=money, exact=exact)
+    contradicting = against(parts, decimal) if decimal else ()
     written = _written(parts, chosen, power)
     read, is_rounded = _values(written, kind)
     nothing = parts["text"].str.to_lowercase().is_in(NOTHING)
@@ -135,7 +132,18 @@ def numbers(
     share = readable / max(int(rows.sum()), 1)
     own = _rows_of(texts, distinct.filter(parts["has_unit"] & read.is_not_null())) if power else None
     rounded = _rows_of(texts, distinct.filter(is_rounded))
-    return Numbers(values, unreadable, reading, currencies, is_open, share, rounded, own, against)
+    return Numbers(
+        values,
+        unreadable,
+        reading,
+        currencies,
+        is_open,
+        share,
+        rounded,
+        own,
+        contradicting,
+        tuple(telling(parts)) if is_open else (),
+    )
 
 
 def currencies_of(texts: pl.Series) -> pl.Series:
@@ -205,42 +213,9 @@ def _has_unit() -> pl.Expr:
     return is_unit | pl.col("text").str.contains(r"[元圆]\s*$").fill_null(value=False)
 
 
-def _decimal_sign(
-    parts: pl.DataFrame, told: Decimal | None, *, continental: bool, money: bool, exact: bool
-) -> tuple[Decimal, bool]:
-    """Which sign separates decimals: the reading that fits more values; a tie that matters is open."""
-    if told:
-        return told, False
-    digits = parts["digits"].drop_nulls()
-    point, comma = digits.str.contains(_POINT), digits.str.contains(_COMMA)
-    if point.sum() != comma.sum():
-        return ("point" if point.sum() > comma.sum() else "comma"), False
-    both = digits.filter(point & comma & digits.str.contains("[.,]"))
-    if both.is_empty():
-        return "point", False
-    if continental:
-        # `1,234` may be a thousand or have three decimals. Money has two, so several such amounts are thousands.
-        is_grouped = money and len(both) >= _GROUPED and not both.str.contains(".", literal=True).any()
-        return ("point", False) if is_grouped else ("comma", True)
-    # `1,234` and no point anywhere: groups of three are thousands. Money that is `1.234` wherever it has a point may be
-    # either; not so `0.234`, which is no thousand, and `1.234万`, as nobody groups before a unit.
-    grouped = parts.filter(pl.col("suffix").is_null())["digits"].drop_nulls()
-    is_pointed = bool(grouped.str.contains(r"^[1-9]\d{0,2}\.\d{3}$").any())
-    is_decimal = bool(grouped.str.contains(r"^0\.").any())
-    return "point", money and not exact and is_pointed and not is_decimal
-
-
-def _against(parts: pl.DataFrame, told: Decimal) -> tuple[str, ...]:
-    """Texts that a named decimal sign cannot read and the other one can; none where it reads as many as the other."""
-    fits = {"point": pl.col("digits").str.contains(_POINT), "comma": pl.col("digits").str.contains(_COMMA)}
-    named, other = fits[told], fits["comma" if told == "point" else "point"]
-    only = [parts.filter(rule)["text"] for rule in (other & ~named, named & ~other)]
-    return tuple(only[0]) if len(only[0]) > len(only[1]) else ()
-
-
 def _written(parts: pl.DataFrame, decimal: Decimal, power: int) -> pl.Series:
     """Each number as a program writes it, units and per cent as powers of ten, so that no digit is calculated with."""
-    pattern, group, sign = (_POINT, ",", ".") if decimal == "point" else (_COMMA, ".", ",")
+    pattern, group, sign = (POINT, ",", ".") if decimal == "point" else (COMMA, ".", ",")
     plain = pl.col("digits").str.replace_all(group, "", literal=True).str.replace(sign, ".", literal=True)
     signed = pl.when(pl.col("negative")).then(pl.concat_str([pl.lit("-"), plain])).otherwise(plain)
     own = pl.col("power").str.strip_prefix("e").cast(pl.Int64, strict=False).fill_null(0)

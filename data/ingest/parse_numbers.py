@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import polars as pl
 
 from data.ingest import numbers
+from data.ingest.decimal_sign import Decimal
 from data.ingest.map import Mapped
 from data.ingest.memory import contradicted_decimal
 from data.ingest.parsed import Hints, Parsed, note_unread
@@ -13,7 +16,7 @@ from data.ingest.shares import share
 from data.tables import FieldType
 
 
-def _numbers(mapped: Mapped, ours: str, kind: FieldType, decimal: numbers.Decimal | None) -> numbers.Numbers:
+def _numbers(mapped: Mapped, ours: str, kind: FieldType, decimal: Decimal | None) -> numbers.Numbers:
     return numbers.numbers(
         mapped.texts[ours],
         money=kind == "money",
@@ -35,7 +38,7 @@ def read_number(mapped: Mapped, parsed: Parsed, ours: str, kind: FieldType, hint
         parsed.questions.append(contradicted_decimal(mapped, ours, hints.decimal, told.against))
         told = _numbers(mapped, ours, kind, None)  # what the file itself says, until a person has answered
     elif told.is_open:
-        parsed.questions.append(_decimal_question(mapped, ours))
+        parsed.questions.append(_decimal_question(mapped, ours, kind, told))
     values, reading, unreadable = told.values, told.reading, told.unreadable
     if ours in mapped.factors:
         reading += f", x {mapped.factors[ours]:,}"
@@ -74,17 +77,20 @@ def _note_rounded(mapped: Mapped, parsed: Parsed, ours: str, rounded: pl.Series)
     parsed.warnings.append(Remark(code="rounded", params=params))
 
 
-def _decimal_question(mapped: Mapped, ours: str) -> Question:
-    column = mapped.sources[ours][0]
-    shown = [text for text in mapped.texts[ours].drop_nulls().unique(maintain_order=True) if "." in text][:3]
-    meant = {
-        "point": [f"{text} = {text}" for text in shown],
-        "comma": [f"{text} = {text.replace('.', '')}" for text in shown],
-    }
+def _decimal_question(mapped: Mapped, ours: str, kind: FieldType, told: numbers.Numbers) -> Question:
+    """Texts that tell the readings apart, each as either sign reads it; `?` where it cannot."""
+    shown = pl.Series(told.telling, dtype=pl.String)
+    meant = {}
+    for sign in get_args(Decimal):
+        values = numbers.numbers(shown, money=kind == "money", decimal=sign).values
+        meant[sign] = [
+            f"{text} = {'?' if value is None else f'{float(value):.15g}'}"
+            for text, value in zip(shown, values, strict=True)
+        ]
     return Question(
         code="ask_decimal",
-        params={"column": column, "samples": "; ".join(meant["comma"])},
+        params={"column": mapped.sources[ours][0], **{sign: "; ".join(texts) for sign, texts in meant.items()}},
         flag="--decimal",
-        choices=("point", "comma"),
+        choices=tuple(meant),
         samples=meant,
     )

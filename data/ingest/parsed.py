@@ -8,9 +8,9 @@ from typing import Literal
 
 import polars as pl
 
+from data.ingest.decimal_sign import Decimal
 from data.ingest.errors import ColumnUnreadable
 from data.ingest.map import Mapped
-from data.ingest.numbers import Decimal
 from data.ingest.remarks import Question, Remark
 from data.tables import tables
 

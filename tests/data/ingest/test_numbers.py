@@ -167,3 +167,38 @@ def test_a_cell_with_a_unit_of_its_own_goes_by_that_one_and_is_named() -> None:
     assert told.own_unit is not None
     assert told.values.to_list() == [Decimal(n) if n else None for n in (15_000, 12_000, 12_000, 30_000, 500_000, None)]
     assert told.own_unit.to_list() == [False, True, True, False, True, False]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("1,200", "3,000", "5,500", "12,000", "1.234,56"),
+        ("1,200", "3,000", "12,500", "1,250.5", "1,2", "99,5"),
+        ("HK$1,200", "USD 1,200", "1.234,56 €", "¥3,000", "5000"),
+        ("1.200", "3.000", "5.500", "1,234.56"),
+    ],
+)
+def test_few_cells_decide_nothing_about_many_that_may_be_thousands(texts: tuple[str, ...]) -> None:
+    told = money(*texts)
+    assert told.is_open
+    assert set(told.telling) <= set(texts)
+    for sign in ("point", "comma"):
+        assert not money(*texts, decimal=sign).is_open
+
+
+def test_a_quantity_with_one_decimal_comma_is_asked_about_beside_a_thousand() -> None:
+    assert numbers(pl.Series(["1,5", "2,000", "3"]), money=False).is_open
+    assert not numbers(pl.Series(["1,5", "2,000", "3"]), money=False, continental=True).is_open, "weights have grams"
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("1,200", "3,000", "5,500", "12,000.50"),
+        ("1.200", "3.000", "5.500", "12.000,50"),
+        ("1,200.50", "1.234,56"),
+        (*(f"{amount},000.50" for amount in range(1, 31)), "12,5", "3,000"),
+    ],
+)
+def test_amounts_that_their_sign_groups_are_not_asked_about(texts: tuple[str, ...]) -> None:
+    assert not money(*texts).is_open
