@@ -70,7 +70,7 @@ usual as (
 states as (
     select
         deal_versions.deal_id, deal_versions.amount_original, deal_versions.expected_close_on, deal_versions.seen_to,
-        deal_versions.currency is not distinct from open_deals.currency as is_same_currency,
+        deal_versions.currency, open_deals.currency as currency_now,
         lag(deal_versions.expected_close_on) over (
             partition by deal_versions.deal_id, deal_versions.expected_close_on is null order by deal_versions.seen_from
         ) as due_before
@@ -86,7 +86,8 @@ moved as (  -- in its own currency: a new rate is no cut
                 > cast(date_trunc('month', states.due_before) as date)
         ) as pushes,
         max(states.amount_original) filter (
-            where states.is_same_currency and date_diff('day', states.seen_to, cast($day as date)) <= $cut_days
+            where states.currency is not distinct from states.currency_now
+                and date_diff('day', states.seen_to, cast($day as date)) <= $cut_days
         ) as most
     from states
     group by states.deal_id
