@@ -87,21 +87,29 @@ with counted as (
     select pipeline, stage, status, count(*) as deals, coalesce(sum(amount), 0)::double as amount
     from crm.deals where status <> 'open' or not is_gone group by all
 )
-select stages.*, coalesce(sum(counted.deals), 0)::bigint as deals,
-    coalesce(sum(counted.deals) filter (counted.status = 'open'), 0)::bigint as open_deals,
-    coalesce(sum(counted.amount) filter (counted.status = 'open'), 0) as open_amount,
-    coalesce(sum(counted.deals) filter (counted.status <> stages.status), 0)::bigint as differing
-from crm.stages as stages
-left join counted on counted.stage = stages.stage and (
-    counted.pipeline is not distinct from stages.pipeline
-    or stages.pipeline is null and not exists (
-        from crm.stages as own where own.stage = counted.stage and own.pipeline = counted.pipeline))
-group by all order by stages.pipeline nulls first, stages.position, stages.stage
+select * from (
+    select stages.*, coalesce(sum(counted.deals), 0)::bigint as deals,
+        coalesce(sum(counted.deals) filter (counted.status = 'open'), 0)::bigint as open_deals,
+        coalesce(sum(counted.amount) filter (counted.status = 'open'), 0) as open_amount,
+        coalesce(sum(counted.deals) filter (counted.status <> stages.status), 0)::bigint as differing
+    from crm.stages as stages
+    left join counted on counted.stage = stages.stage and (
+        counted.pipeline is not distinct from stages.pipeline
+        or stages.pipeline is null and not exists (
+            from crm.stages as own where own.stage = counted.stage and own.pipeline = counted.pipeline))
+    group by all
+) as listed
+order by
+    case when exists(from crm.stages where pipeline is null) then null else pipeline end nulls first,
+    position, stage, pipeline nulls first  -- as crm.places orders those of a pipeline and of all
 """
 
 
 def standing(seen: Snapshot) -> list[Standing]:
-    """Every stage there is today, by pipeline and place."""
+    """Every stage there is today, in the order in which deals pass them.
+
+    One pipeline after another where each has stages of its own; stages of all stand between those of one.
+    """
     return _standing(seen.frame(_STANDING), seen.frame(CONFIGURED))
 
 
@@ -124,6 +132,18 @@ def _listed(required: str | None) -> tuple[str, ...]:
 def as_configuration(stages: Iterable[Standing]) -> tuple[Stage, ...]:
     """The stages as they stand, to be changed and applied."""
     return tuple(Stage(**{name: getattr(one, name) for name in Stage.model_fields}) for one in stages)
+
+
+def among(changed: Sequence[Stage], now: Sequence[Standing], kept: Sequence[Standing]) -> tuple[Stage, ...]:
+    """The changed stages and those that are kept, which stay behind all that they follow today."""
+    found = list(changed)
+    passed: set[tuple[str | None, str]] = set()
+    for one in now:
+        if one in kept:
+            behind = [place for place, other in enumerate(found, 1) if (other.pipeline, other.stage) in passed]
+            found.insert(max(behind, default=0), *as_configuration([one]))
+        passed.add((one.pipeline, one.stage))
+    return tuple(found)
 
 
 def pipelines(seen: Snapshot) -> list[str]:
@@ -202,18 +222,16 @@ def apply(store: Store, stages: Sequence[Stage], name: str, *, who: str | None =
 
 
 def _load(stages: Sequence[Stage], name: str, who: str | None) -> Load:
-    places = Counter[str | None]()
     rows: list[dict[str, object]] = []
-    for one in stages:
-        places[one.pipeline] += 1
+    for place, one in enumerate(stages, 1):  # counted through: stages of one pipeline stand between those of all
         told = one.model_dump() | {
             "key": f"{one.pipeline or ''}{JOINT}{one.stage}",
-            "position": places[one.pipeline],
+            "position": place,
             "label_en": one.label_en or one.stage,
             "label_zh": one.label_zh or one.stage,
             "required": ",".join(one.required) or None,
             "means": json.dumps(one.means, ensure_ascii=False) if one.means else None,
-            "line": len(rows) + 1,
+            "line": place,
         }
         rows.append(told)
     original = to_toml(stages).encode() if name else b""

@@ -129,10 +129,10 @@ def _from_editor(now: Sequence[Standing], line: str | None) -> None:
         column_config=_columns([*here, *now]), width="stretch",
     )  # fmt: skip
     if st.button(t("stages.look"), icon=":material/preview:", key="stages.look_sheet"):
-        others = [one for one in now if one.told_by == "settings" and one not in here]
+        others = [one for one in now if one.told_by is not None and one not in here]
         try:
             read = tuple(_read(row) for row in edited.iter_rows(named=True) if row["stage"])
-            _wish(t("stages.by_hand"), (*read, *told.as_configuration(others)))
+            _wish(t("stages.by_hand"), told.among(read, now, others))
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"])

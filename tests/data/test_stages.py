@@ -11,7 +11,7 @@ import pytest
 
 from data.errors import StagesInvalid, UnknownPreset
 from data.presets import fitted, preset, presets
-from data.stages import Stage, apply, as_configuration, check, from_toml, preview, standing, to_toml
+from data.stages import Stage, among, apply, as_configuration, check, from_toml, preview, standing, to_toml
 from data.store import Store, open_store
 from data.truth import Load, load, redo, undo, uploads
 from tests.command_line import Company, dump, run
@@ -105,6 +105,47 @@ def test_a_stage_of_its_pipeline_beats_the_one_of_all(tmp_path: Path) -> None:
     with store.snapshot() as seen:
         held = seen.frame("select pipeline, max_days from crm.places where stage = 'Lead' order by pipeline").rows()
     assert held == [("A", 3), ("B", 9)]
+    store.close()
+
+
+def _two_pipelines(path: Path, told: list[dict[str, object]], *met: tuple[str, str]) -> Store:
+    """A file's list of stages, and an open deal for each pipeline and stage that is met."""
+    store = open_store(path)
+    stages = pl.DataFrame([{"key": f"{n}", "status": "open"} | one for n, one in enumerate(told)])
+    deals = pl.DataFrame([
+        {"key": f"{n}", "deal_id": f"{n}", "pipeline": line, "stage": stage, "status": "open", "amount": n,
+         "created_on": date(2026, 1, 1)}
+        for n, (line, stage) in enumerate(met, 1)
+    ])  # fmt: skip
+    if told:
+        load(store, [Load(table="stages", profile="p", file="stages.csv", rows=stages)])
+    load(store, [Load(table="deals", profile="p", file="deals.csv", rows=deals, as_of=date(2026, 1, 10))])
+    return store
+
+
+def _places(store: Store, line: str) -> list[str]:
+    with store.snapshot() as seen:
+        asked = "select stage from crm.places where pipeline = $line order by place"
+        return list(seen.frame(asked, {"line": line})["stage"])
+
+
+def test_a_change_of_one_stage_leaves_the_order_of_all(tmp_path: Path) -> None:
+    """Of all pipelines: C, then A, then B; of X besides: one that nobody told; of Y: one told between A and B."""
+    told: list[dict[str, object]] = [
+        {"stage": "C", "position": 1}, {"stage": "A", "position": 2}, {"stage": "B", "position": 4},
+    ]  # fmt: skip
+    between = {"stage": "Between", "pipeline": "Y", "position": 3}
+    met = [("X", stage) for stage in "ABCD"] + [("Y", stage) for stage in ("A", "Between", "B", "Extra")]
+    store = _two_pipelines(tmp_path / "s.duckdb", [one | {"pipeline": None} for one in told] + [between], *met)
+    ways = {"X": ["C", "A", "B", "D"], "Y": ["C", "A", "Between", "B", "Extra"]}
+    assert {line: _places(store, line) for line in ways} == ways
+    with store.snapshot() as seen:
+        now = standing(seen)
+    apply(store, [one.model_copy(update={"max_days": 30}) for one in as_configuration(now)], "all")
+    assert {line: _places(store, line) for line in ways} == ways
+    here = [one for one in now if one.pipeline in (None, "X")]
+    apply(store, among(as_configuration(here), now, [one for one in now if one not in here]), "the sheet of X")
+    assert {line: _places(store, line) for line in ways} == ways
     store.close()
 
 
