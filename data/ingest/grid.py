@@ -50,7 +50,7 @@ def table_of(
         _refuse_scattered(file, sample)
         return Reading(questions=[header_question(file, sample)])
     cells_before = cells
-    cells, filled, left = spread(cells, list(merged), header.last)
+    cells, filled, left = spread(cells, list(merged), header.last, header.names)
     body = cells.slice(header.last + 1)
     frame = body.rename({name: str(index) for index, name in enumerate(body.columns)})
     first = header.last + 2

@@ -10,12 +10,15 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import polars as pl
 
+from data.ingest.decimal_sign import Decimal
+from data.ingest.names import normal
+from data.ingest.numbers import numbers
 from data.ingest.source import Source
 
 _CHUNK, _OVERLAP = 1 << 20, 200
@@ -23,7 +26,30 @@ _SHEET = re.compile(r"<(?:\w+:)?sheet\s[^<>]*>")
 _RELATION = re.compile(r"<(?:\w+:)?Relationship\s[^<>]*>")
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^<>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 _FILLED = re.compile(rb'<(?:\w+:)?c\s(?:[^<>]*?\s)?r="([A-Z]{1,3})\d{1,7}"[^<>]*(?<!/)>')
-_NUMBER = r"^[¥￥$€£]?\s*[-+]?[\d.,]+(?:[eE][+-]?\d+)?\s*[%万亿元]*$"
+_ID = re.compile(
+    r"(?:编号|编码|单号|订单号|合同号|工号|代码)\s*$|(?i:(?:^|[\W_])id\s*$)|[a-z]I[Dd]\s*$"
+    r"|(?i:\w[\W_]+(?:no|number|code)\.?\s*$)"
+)
+_PERIODS = frozenset(
+    (
+        "year",
+        "fiscalyear",
+        "month",
+        "quarter",
+        "period",
+        "年份",
+        "年度",
+        "财年",
+        "年",
+        "年月",
+        "月份",
+        "月",
+        "季度",
+        "季",
+        "期间",
+    )
+)
+"""Numbers below such names are no money: `2026` merged over twelve months is the year of each."""
 
 
 @dataclass(frozen=True)
@@ -96,16 +122,19 @@ def _number(letters: bytes) -> int:
     return number - 1
 
 
-def spread(cells: pl.DataFrame, merged: list[Span], header: int) -> tuple[pl.DataFrame, int, int]:
+def spread(
+    cells: pl.DataFrame, merged: list[Span], header: int, names: Sequence[str] = ()
+) -> tuple[pl.DataFrame, int, int]:
     """Write what merged cells say into each row they span.
 
     A number is not written again: whether 500 stands for three deals or is the money of all three nobody can know, and
-    money must not be added up three times.
+    money must not be added up three times. A number in a column of ids, years or periods is neither, and is.
 
     Args:
         cells: one text column per column of the sheet.
         merged: its merged cells.
         header: the row of the column names; what is not below it is no record's.
+        names: what its columns are called.
 
     Returns:
         The cells; how many were filled; how many were left blank below a number.
@@ -115,7 +144,7 @@ def spread(cells: pl.DataFrame, merged: list[Span], header: int) -> tuple[pl.Dat
         series = cells.to_series(column)
         spanned = [span for span in merged if span.column == column and header < span.first < len(series)]
         values = series[[span.first for span in spanned]]
-        are_numbers = values.str.contains(_NUMBER).fill_null(value=False)
+        are_numbers = _none(values) if _is_label(names, column) else _are_numbers(values)
         texts = series.to_list()
         for span, value, is_number in zip(spanned, values, are_numbers, strict=True):
             below = [row for row in range(span.first + 1, min(span.last + 1, len(texts))) if not texts[row]]
@@ -127,3 +156,19 @@ def spread(cells: pl.DataFrame, merged: list[Span], header: int) -> tuple[pl.Dat
                 texts[row] = value
         cells = cells.with_columns(pl.Series(series.name, texts, dtype=pl.String))
     return cells, filled, left
+
+
+def _is_label(names: Sequence[str], column: int) -> bool:
+    name = names[column] if column < len(names) else ""
+    return normal(name) in _PERIODS or _ID.search(name) is not None
+
+
+def _none(values: pl.Series) -> pl.Series:
+    return pl.repeat(value=False, n=len(values), dtype=pl.Boolean, eager=True)
+
+
+def _are_numbers(values: pl.Series) -> pl.Series:
+    """Which texts are numbers or money as columns of them are read, with either decimal sign."""
+    texts = values.str.strip_chars()
+    read = [numbers(texts, money=True, decimal=sign).values.is_not_null() for sign in get_args(Decimal)]
+    return read[0] | read[1]

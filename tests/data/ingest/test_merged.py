@@ -9,6 +9,7 @@ import xlsxwriter
 
 from data.ingest.read import read
 from data.ingest.source import Source
+from data.ingest.texttable import TextTable
 from tests.data.ingest.binary_workbooks import xls, xlsb
 from tests.data.ingest.mutations import packed
 
@@ -130,3 +131,34 @@ def test_cells_merged_over_rows_and_columns_speak_for_their_rows() -> None:
     (table,) = read(Source("a.xlsx", out.getvalue()), KNOWN).tables
     assert table.column(1).to_list() == ["张三", "张三"]
     assert table.column(2).to_list() == [None, None]
+
+
+@pytest.mark.parametrize(
+    "money", ["HK$1,200", "USD 1,200", "1,200 USD", "(500)", "1.2k", "1 200", "1.234,56 €", "-5%", "1e3"]
+)
+def test_money_in_any_form_is_never_written_again(money: str) -> None:
+    table = _merged_over_all(["Deal", "Amount", "Status"], ["a", money, "won"])
+    assert table.column(1).to_list() == [money, None, None]
+    assert table.column(2).to_list() == ["won"] * 3
+
+
+@pytest.mark.parametrize("name", ["Deal ID", "deal_id", "DealId", "Order No.", "订单编号", "年份", "Year", "月份"])
+def test_a_number_that_is_no_money_belongs_to_each_of_its_rows(name: str) -> None:
+    assert _merged_over_all([name, "Amount", "Status"], [2026, 500, "won"]).column(0).to_list() == ["2026"] * 3
+
+
+@pytest.mark.parametrize("name", ["Paid", "Bid", "2026年", "本月", "Number", "Last Year", "Quantity"])
+def test_names_that_only_end_like_those_of_ids_and_years_hold_amounts(name: str) -> None:
+    assert _merged_over_all([name, "Amount", "Status"], [2026, 500, "won"]).column(0).to_list() == ["2026", None, None]
+
+
+def _merged_over_all(header: list[str], values: list[object]) -> TextTable:
+    """A list of three rows whose cells are all merged, beside a name of each row."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, [*header, "Owner"])
+        sheet.write_column(1, len(header), ["x", "y", "z"])
+        for at, value in enumerate(values):
+            sheet.merge_range(1, at, 3, at, value)
+    return read(Source("a.xlsx", out.getvalue()), KNOWN).tables[0]
