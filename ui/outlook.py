@@ -172,7 +172,7 @@ def rolled_up(result: Result, look: Look) -> go.Figure | None:
             x=values, y=place, orientation="h", width=width, name=look.words(f"outlook.{column}"),
             marker={"color": colour}, hoverinfo="text",
             customdata=[mark_of(column, name, forecast_category=row["forecast_category"])
-                        for name, row in zip(names, rows, strict=True)],
+                        if row[column] is not None else None for name, row in zip(names, rows, strict=True)],
             hovertext=[_about(row, name, look) for name, row in zip(names, rows, strict=True)],
         )  # fmt: skip
     texts = [_both(row, look) for row in rows]

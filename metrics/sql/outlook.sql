@@ -6,7 +6,7 @@ with population as (
         categorised.created_on, categorised.expected_close_on,
         case
             when categorised.expected_close_on < $day then 'past'
-            when categorised.expected_close_on > $later_from then 'later'
+            when categorised.expected_close_on >= $later_from then 'later'
             else substring(cast(categorised.expected_close_on as varchar), 1, 7) end as due_month
     from categorised
     left join customers on customers.customer_key = categorised.customer_key

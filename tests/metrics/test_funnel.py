@@ -42,6 +42,24 @@ def test_twelve_deals_by_hand(twelve: duckdb.DuckDBPyConnection) -> None:
     ]
 
 
+def test_ways_that_nobody_knows_are_said_and_not_called_skips(empty: duckdb.DuckDBPyConnection) -> None:
+    empty.execute(LADDER)
+    put(empty, "k", "", "won 30")
+    result = answered(empty, funnel(view(as_of=date(2026, 2, 20))))
+    assert [note.code for note in result.notes] == ["way_unknown"]
+    assert result.frame["entered"].to_list() == [1, 1, 1, 1]
+    for name in ("skipped", "moved_back", "median_days"):
+        assert result.frame[name].null_count() == 4
+
+
+def test_with_credits_there_is_no_share_by_amount(empty: duckdb.DuckDBPyConnection) -> None:
+    """200 came to demo, of them 300 went on and -100 was lost: 150 % is no share."""
+    empty.execute(LADDER)
+    put(empty, "a", "talk 0, demo 4", "won 9", amount=300)
+    put(empty, "b", "talk 0, demo 4", "lost 9", amount=-100)
+    assert _frame(empty)["conversion_amount"].to_list()[:2] == [1.0, None]
+
+
 def test_rates_have_their_intervals_and_open_deals_are_told_apart(twelve: duckdb.DuckDBPyConnection) -> None:
     demo = _frame(twelve).row(1, named=True)
     assert demo["conversion"] == pytest.approx(6 / 9)

@@ -11,7 +11,7 @@ import pytest
 from metrics.moves import moves
 from metrics.viewer import Viewer
 from tests.metrics.conftest import answered, view
-from tests.metrics.stages import put, put_twelve
+from tests.metrics.stages import LADDER, put, put_twelve
 
 TODAY = date(2026, 2, 20)
 
@@ -65,3 +65,16 @@ def test_a_move_opens_its_deals(twelve: duckdb.DuckDBPyConnection) -> None:
 def test_vanished_deals_do_not_move(twelve: duckdb.DuckDBPyConnection) -> None:
     put(twelve, "gone", "sign 0, talk 3", "open", is_gone=True)
     assert answered(twelve, moves(view(as_of=TODAY))).frame.filter(pl.col("place") == 4)["moves"].to_list() == [2, 1]
+
+
+def test_days_before_a_move_end_when_the_stage_was_left(empty: duckdb.DuckDBPyConnection) -> None:
+    """In demo from 10 January to 1 February, won then, and back in talk on 1 March: it had been in demo for 22 days."""
+    empty.execute(LADDER)
+    put(empty, "d", "", "open", stage="talk")
+    for stage, entered, left in (("demo", "01-10", "02-01"), ("won", "02-01", "03-01"), ("talk", "03-01", None)):
+        empty.execute(
+            "insert into crm.deal_stages values ('d', ?, ?, ?, null)",
+            [stage, f"2026-{entered}", f"2026-{left}" if left else None],
+        )
+    frame = answered(empty, moves(view(as_of=date(2026, 3, 10)))).frame
+    assert frame.select("stage", "went", "median_days").rows() == [("demo", "back", 22)]

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import duckdb
+import polars as pl
 import pytest
 
 from metrics.cuts import total
@@ -52,6 +53,22 @@ def test_the_roll_up_of_salesforce(deals: duckdb.DuckDBPyConnection) -> None:
             deals, forecast(view(), QUARTER).rows("amount", forecast_category=row["forecast_category"])
         ).frame
         assert (behind.height, behind["amount"].sum()) == (row["deals"], row["amount"])
+
+
+@pytest.mark.parametrize("name", ["closed", "commit", "best_case", "pipeline"])
+def test_a_rolled_up_category_opens_all_its_deals(deals: duckdb.DuckDBPyConnection, name: str) -> None:
+    asked = forecast(view(), QUARTER)
+    sums = dict(answered(deals, asked).frame.select("forecast_category", "rolled_up").iter_rows())
+    assert answered(deals, asked.rows("rolled_up", forecast_category=name)).frame["amount"].sum() == sums[name]
+
+
+def test_months_are_whole(deals: duckdb.DuckDBPyConnection) -> None:
+    """From 15 March 2026 thirteen months are told one by one, to the end of March 2027."""
+    for deal, due in (("a", date(2027, 3, 16)), ("b", date(2027, 3, 31)), ("c", date(2027, 4, 1))):
+        _deal(deals, deal, amount=1, expected_close_on=due)
+    frame = answered(deals, outlook(view())).frame
+    told = dict(frame.group_by("due_month").agg(pl.col("deals").sum()).iter_rows())
+    assert (told["2027-03"], told["later"]) == (2, 1)
 
 
 def test_an_earlier_day_knows_no_later_win(deals: duckdb.DuckDBPyConnection) -> None:

@@ -115,6 +115,24 @@ def test_small_groups_are_marked_and_have_no_colour(view: View) -> None:
     assert figure.data[0].z[1][0] is None
 
 
+def test_shares_of_losses_are_of_all_reasons_not_of_those_drawn(view: View) -> None:
+    """Twenty reasons of forty deals each, and forty without one: each is one in twenty-one."""
+    names = [*(f"reason {number:02}" for number in range(20)), None]
+    frame = pl.DataFrame(
+        {
+            "pipeline": "P", "place": 1, "stage": "talk", "label_en": "Talk", "label_zh": "沟通", "lost_reason": names,
+            "lost": 40, "lost_amount": 0.0, "share": 1 / 21, "share.low": 0.03, "share.high": 0.06, "share.n": 840,
+            "elsewhere": None, "is_beyond_chance": False,
+        },
+        schema_overrides={"lost_reason": pl.String, "elsewhere": pl.Float64},
+    )  # fmt: skip
+    figure = lost_deals(Result(frame, frame, losses(view)), EN)
+    assert figure is not None
+    texts = set(figure.data[1].text)
+    assert texts == {"40 · 5%"}
+    assert len(figure.layout.yaxis.ticktext) == 13, "twelve reasons, and those without one"
+
+
 def test_few_losses_have_a_mark_and_no_colour(view: View) -> None:
     stage = {"pipeline": None, "stage": "talk", "label_en": "Talk", "label_zh": "沟通", "is_beyond_chance": False}
     rows = [
