@@ -12,17 +12,14 @@ import polars as pl
 
 from data.ingest.encodings import decode
 from data.ingest.errors import FileDamaged, FileEmpty, JsonNoList
+from data.ingest.jsonlists import DEEPEST, LISTS, lists_in, rows_as_objects
 from data.ingest.remarks import Question
 from data.ingest.sheetsize import refuse_beyond
 from data.ingest.source import Source
 from data.ingest.texttable import LINE, Aside, Reading, TextTable, Wishes, tidy
 
-_LISTS = ("data", "records", "results", "value", "rows", "items", "list", "result", "objects", "dataList")
-"""Where APIs put their list: such a name says nothing of what it holds."""
-_DEEPEST = 100
 
-
-def read_json(source: Source, known: AbstractSet[str], wishes: Wishes) -> Reading:  # noqa: ARG001 - as every reader
+def read_json(source: Source, known: AbstractSet[str], wishes: Wishes) -> Reading:
     """Read a JSON list of objects, an object that holds one or several, or one object per line.
 
     Numbers keep their digits: they are taken as they are written. What is inside an object gets its own column.
@@ -37,10 +34,11 @@ def read_json(source: Source, known: AbstractSet[str], wishes: Wishes) -> Readin
     broken: list[Aside] = []
     try:
         found = _load(text)
-        if lists := _several(found):
-            tables = [_listed(source, part, list(enumerate(records, start=1))) for part, records in lists.items()]
+        lists, left = lists_in(found, known)
+        if lists:
+            tables = [_listed(source, part, one.records, one.broken) for part, one in lists.items()]
             tables[0].remarks += decoded.remarks
-            return Reading(tables=tables)
+            return Reading(tables=tables, left=[(name, JsonNoList(file=source.name, detail="list")) for name in left])
         numbered = list(enumerate(_records(source, found), start=1))
     except json.JSONDecodeError as error:
         numbered, broken = _lines(source, text, error)
@@ -49,49 +47,6 @@ def read_json(source: Source, known: AbstractSet[str], wishes: Wishes) -> Readin
     table = _listed(source, "", numbered, broken)
     table.remarks += decoded.remarks
     return Reading(tables=[table])
-
-
-def _several(found: Any) -> dict[str, list[dict[str, Any]]]:  # noqa: ANN401
-    """The lists of objects at any depth by their names, where there are several or the only one lies deep.
-
-    Each is one like the sheets of a workbook. Pages of one list (`[{"deals": […]}, {"deals": […]}]`) are that list.
-    """
-    lists: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-    _collect(found, (), lists)
-    if not lists or [*lists] == [()]:
-        return {}
-    if len(lists) == 1:
-        return {"": next(iter(lists.values()))}
-    short = {path: next((name for name in reversed(path) if name not in _LISTS), "") for path in lists}
-    is_told = len({*short.values()}) == len(lists) and all(short.values())
-    return {short[path] if is_told else ".".join(path): records for path, records in lists.items()}
-
-
-def _collect(found: Any, path: tuple[str, ...], lists: dict[tuple[str, ...], list[dict[str, Any]]]) -> None:  # noqa: ANN401
-    """Every list of objects below, by where it is; what lies inside of records is theirs."""
-    if len(path) > _DEEPEST:
-        return
-    if isinstance(found, dict):
-        for name, member in found.items():
-            _collect(member, (*path, str(name)), lists)
-    elif _is_list_of(found, dict):
-        if any(not _is_page(entry) for entry in found):
-            lists.setdefault(path, []).extend(found)
-        else:
-            for page in found:
-                _collect(page, path, lists)
-    elif _is_list_of(found, list) and all(_is_list_of(member, dict) for member in found):
-        for place, member in enumerate(found, start=1):
-            _collect(member, (*path, str(place)), lists)
-
-
-def _is_list_of(found: Any, kind: type) -> bool:  # noqa: ANN401
-    return isinstance(found, list) and bool(found) and all(isinstance(entry, kind) for entry in found)
-
-
-def _is_page(entry: dict[str, Any]) -> bool:
-    """Whether an object only holds lists of objects."""
-    return bool(entry) and all(_is_list_of(member, dict) for member in entry.values())
 
 
 def _listed(
@@ -129,18 +84,19 @@ def _load(text: str) -> Any:  # noqa: ANN401 - JSON holds anything
 def _records(source: Source, found: Any) -> list[dict[str, Any]]:  # noqa: ANN401
     """What was read as records: a list of objects, a list of rows whose first one has the names, else one object."""
     if isinstance(found, dict):
-        grid = next((found[name] for name in (*_LISTS, *found) if _is_list_of(found.get(name), list)), None)
+        grid = next((found[name] for name in (*LISTS, *found) if _is_grid(found.get(name))), None)
         found = [found] if grid is None else grid
     if not isinstance(found, list) or not found:
         raise JsonNoList(file=source.name, detail=type(found).__name__)
-    if all(isinstance(entry, list) for entry in found) and len(found) > 1:
-        names = [str(name) for name in found[0]]
-        widest = max(map(len, found))  # cells beyond the names are kept, in columns without one
-        names += [f"column {place + 1}" for place in range(len(names), widest)]
-        return [dict(zip(names, entry, strict=False)) for entry in found[1:]]
+    if _is_grid(found) and len(found) > 1:
+        return [*rows_as_objects(found)]
     if not all(isinstance(entry, dict) for entry in found):
         raise JsonNoList(file=source.name, detail="list")
     return found
+
+
+def _is_grid(found: Any) -> bool:  # noqa: ANN401
+    return isinstance(found, list) and bool(found) and all(isinstance(entry, list) for entry in found)
 
 
 def _lines(
@@ -177,7 +133,7 @@ def _flat(record: dict[str, Any]) -> dict[str, str | None]:
 def _members(record: dict[str, Any], above: str, depth: int) -> Iterator[tuple[str, Any]]:
     for name, value in record.items():
         full = f"{above}.{name}" if above else str(name)
-        if isinstance(value, dict) and value and depth < _DEEPEST:
+        if isinstance(value, dict) and value and depth < DEEPEST:
             yield from _members(value, "" if name in ("properties", "attributes", "fields") else full, depth + 1)
         else:
             yield full, value

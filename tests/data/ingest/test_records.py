@@ -9,6 +9,7 @@ import pytest
 from data import ingest
 from data.ingest import Options, Source
 from data.ingest.read import read
+from data.ingest.recognise import known_headers
 
 DEAL = {"id": 1, "name": "A", "stage": "Won", "amount": 1, "close_date": "2026-01-05"}
 
@@ -59,3 +60,40 @@ PEOPLE = [{"rep": "Ann", "team": "East", "manager": "Zoe"}, {"rep": "Bob", "team
 def test_lists_at_any_depth(content: object, lists: dict[str, int]) -> None:
     found = read(Source("a.json", json.dumps(content).encode()), frozenset())
     assert {table.part: table.frame.height for table in found.tables} == lists
+
+
+HEAD, LINE = [*DEALS[0]], [str(value) for value in DEALS[0].values()]
+
+
+@pytest.mark.parametrize(
+    ("content", "lists", "refused", "left"),
+    [
+        ({"deals": [DEALS[0], None, DEALS[1]], "people": PEOPLE}, {"deals": 2, "people": 2}, ["null"], []),
+        ({"deals": [DEALS[0], "broken", DEALS[1]]}, {"": 2}, ['"broken"'], []),
+        ({"people": PEOPLE, "deals": [HEAD, LINE]}, {"people": 2, "deals": 1}, [], []),
+        ({"people": PEOPLE, "more": [["x", "y"], [1, 2]]}, {"": 2}, [], ["more"]),
+        ({"people": PEOPLE, "more": [1, 2, {"x": 1}]}, {"": 2}, [], ["more"]),
+        ({"deals": {"1": DEALS[0], "2": DEALS[1]}, "people": PEOPLE}, {"deals": 2, "people": 2}, [], []),
+        ({"1": DEALS[0], "2": DEALS[1]}, {"": 2}, [], []),
+        ({**DEALS[0], "products": [{"product": "X", "quantity": 2}]}, {"": 1}, [], []),
+        ({"deal": DEALS[0], "people": PEOPLE}, {"deal": 1, "people": 2}, [], []),
+        ([{"deals": DEALS[:1]}, {"deals": DEALS[1:]}, {"deals": []}], {"": 2}, [], []),
+        ({"result": {"deals": [{"next": 1, "items": DEALS[:1]}, {"next": 2, "items": DEALS[1:]}]}}, {"": 2}, [], []),
+    ],
+    ids=str,
+)
+def test_nothing_in_a_document_is_lost_silently(
+    content: object, lists: dict[str, int], refused: list[str], left: list[str]
+) -> None:
+    found = read(Source("a.json", json.dumps(content).encode()), known_headers())
+    assert {table.part: table.frame.height for table in found.tables} == lists
+    assert [one.text for table in found.tables for one in table.broken] == refused
+    assert [name for name, _ in found.left] == left
+    if "products" in content:
+        assert "deal_id" in found.tables[0].headers, "the record itself, not its children"
+
+
+def test_a_record_under_its_id_that_does_not_say_it_keeps_it() -> None:
+    nameless = {"7": {"deal": "A", "stage": "Won", "amount": 5}, "8": {"deal": "B", "stage": "Won", "amount": 6}}
+    (table,) = read(Source("a.json", json.dumps(nameless).encode()), known_headers()).tables
+    assert dict(zip(table.headers, table.frame.row(1), strict=False))["key"] == "8"
