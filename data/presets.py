@@ -6,17 +6,17 @@ import re
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
 from data.errors import UnknownPreset
-from data.stages import Required, Stage, Standing, Status
+from data.stages import Required, Stage, Standing, Status, as_configuration
 from metrics.catalog import Text
 from metrics.errors import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 
 class _Given(BaseModel):
@@ -68,39 +68,77 @@ def preset(name: str) -> Preset:
     return known[name]
 
 
+class _Fit(NamedTuple):
+    """A stage of a preset among those that there are.
+
+    Attributes:
+        names: of stages there are, that its words name. main: the one whose name it takes; None: nobody met it.
+        apart: the others that keep their names, which other pipelines may say, too.
+    """
+
+    given: _Given
+    names: tuple[str, ...]
+    main: Standing | None
+    apart: tuple[Standing, ...]
+
+
 def fitted(chosen: Preset, now: Sequence[Standing], pipeline: str | None = None) -> tuple[Stage, ...]:
-    """The preset as a configuration of one pipeline, or of all (None); other pipelines stay as they are configured.
+    """The preset as a configuration of one pipeline, or of all (None); what is configured besides follows it.
 
     A stage of the preset is the one that most deals of those called by its names are in; others of its names are read
     as it. What the preset does not say (a time limit, for most a probability) stays as it stands for that stage.
     Stages that none of its names names are left alone.
+
+    Names are read alike in every pipeline, so a preset of one reads no name as another that others may say, too:
+    such stages (`kept_apart`) stand behind the one that they would have been.
     """
-    beside = [one for one in now if one.told_by == "settings" and one.pipeline != pipeline]
+    fits = _fits(chosen, now, pipeline)
+    taken = {name for one in fits for name in one.names}
+    others = _said_elsewhere(now, pipeline)
+    found = []
+    for one in fits:
+        older = [name for name in (one.main.means if one.main else ()) if name not in taken]
+        means = [name for name in (*one.names, *older) if name not in others]
+        if not one.names and pipeline is None:
+            means = [one.given.label.zh_CN]  # nobody met it yet, under either name that an export may call it
+        found += [_stage(one.given, one.main, means, pipeline), *(_apart(one.given, it, pipeline) for it in one.apart)]
+    beside = [one for one in now if one.told_by == "settings" and (one.pipeline != pipeline or one.stage not in taken)]
+    return _told_apart([*found, *as_configuration(beside)])
+
+
+def kept_apart(chosen: Preset, now: Sequence[Standing], pipeline: str | None) -> list[str]:
+    """Stages of this pipeline that keep their names beside the preset's, since other pipelines may say them, too."""
+    return [it.stage for one in _fits(chosen, now, pipeline) for it in one.apart]
+
+
+def _fits(chosen: Preset, now: Sequence[Standing], pipeline: str | None) -> list[_Fit]:
+    others = _said_elsewhere(now, pipeline)
     there = [one for one in now if pipeline is None or one.pipeline in (None, pipeline)]
-    called: dict[str, list[str]] = {}
     by_name = {one.stage: one for one in sorted(there, key=lambda one: one.deals)}
-    names = [*by_name, *(name for one in there for name in one.means)]
-    for name in dict.fromkeys(names):
+    called: dict[str, list[str]] = {}
+    for name in dict.fromkeys([*by_name, *(name for one in there for name in one.means)]):
         called.setdefault(_bare(name), []).append(name)
+    found: list[_Fit] = []
     taken: set[str] = set()
-    found = [_stage(one, called, by_name, taken, pipeline) for one in chosen.stages]
-    kept = [Stage(**{name: getattr(one, name) for name in Stage.model_fields}) for one in beside]
-    return (*found, *kept)
+    for given in chosen.stages:
+        words = dict.fromkeys(map(_bare, (given.label.en, given.label.zh_CN, *given.words)))
+        names = tuple(name for word in words for name in called.get(word, ()) if name not in taken)
+        taken.update(names)
+        met = sorted((by_name[name] for name in names if name in by_name), key=lambda one: one.deals, reverse=True)
+        apart = tuple(one for one in met[1:] if one.stage in others)
+        found.append(_Fit(given, names, met[0] if met else None, apart))
+    return found
 
 
-def _stage(
-    given: _Given, called: dict[str, list[str]], by_name: dict[str, Standing], taken: set[str], pipeline: str | None
-) -> Stage:
-    """One stage of a preset under the name by which deals know it already; else under its own, in either language."""
-    words = dict.fromkeys(map(_bare, (given.label.en, given.label.zh_CN, *given.words)))
-    names = [name for word in words for name in called.get(word, ()) if name not in taken]
-    if not names and given.label.zh_CN != given.label.en and given.label.zh_CN not in by_name:
-        names = [given.label.en, given.label.zh_CN]  # what a later export may call it
-    taken.update(names)
-    known = [by_name[name] for name in names if name in by_name]
-    main = max(known, key=lambda one: one.deals) if known else None
+def _said_elsewhere(now: Sequence[Standing], pipeline: str | None) -> set[str]:
+    """Names that other pipelines may say, too; to a preset of all pipelines there are no others."""
+    beside = [one for one in now if pipeline is not None and one.pipeline != pipeline]
+    return {name for one in beside for name in (one.stage, *one.means)}
+
+
+def _stage(given: _Given, main: Standing | None, means: Iterable[str], pipeline: str | None) -> Stage:
+    """One stage of a preset under the name by which deals know it already; else under its own."""
     stage = main.stage if main else given.label.en
-    means = tuple(dict.fromkeys(name for name in (*names, *(main.means if main else ())) if name != stage))
     return Stage(
         stage=stage,
         pipeline=pipeline,
@@ -111,8 +149,23 @@ def _stage(
         forecast_category=main.forecast_category if main else None,
         label_en=given.label.en,
         label_zh=given.label.zh_CN,
-        means=means,
+        means=tuple(dict.fromkeys(means)),
     )
+
+
+def _apart(given: _Given, one: Standing, pipeline: str | None) -> Stage:
+    """A stage that counts as the preset's, under its own name."""
+    return _stage(given, one, (), pipeline).model_copy(update={"label_en": one.label_en, "label_zh": one.label_zh})
+
+
+def _told_apart(stages: Sequence[Stage]) -> tuple[Stage, ...]:
+    """The stages with every name read as one of them: its own, else the first that would have it."""
+    read = {one.stage for one in stages}
+    told = []
+    for one in stages:
+        told.append(one.model_copy(update={"means": tuple(name for name in one.means if name not in read)}))
+        read.update(one.means)
+    return tuple(told)
 
 
 def _bare(name: str) -> str:

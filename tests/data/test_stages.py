@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from data.errors import StagesInvalid, UnknownPreset
-from data.presets import fitted, preset, presets
+from data.presets import fitted, kept_apart, preset, presets
 from data.stages import Stage, among, apply, as_configuration, check, from_toml, preview, standing, to_toml
 from data.store import Store, open_store
 from data.truth import Load, load, redo, undo, uploads
@@ -166,6 +166,54 @@ def test_stages_of_a_preset_that_nobody_met_yet_are_known_in_both_languages(tmp_
     rows = pl.DataFrame({"key": ["9"], "deal_id": ["9"], "stage": ["提案演示"], "status": ["open"], "amount": [3]})
     load(store, [Load(table="deals", profile="p", file="later.csv", rows=rows, as_of=date(2026, 1, 12))])
     assert _stages(store)[None, "Proposal and demo"] == ("settings", 1)
+    store.close()
+
+
+def _fit(store: Store, name: str, pipeline: str | None = None) -> tuple[Stage, ...]:
+    with store.snapshot() as seen:
+        found = fitted(preset(name), standing(seen), pipeline)
+    apply(store, found, name)
+    return found
+
+
+def test_a_preset_of_one_pipeline_leaves_the_names_of_others(tmp_path: Path) -> None:
+    """In X two names of the first step, one of which Y says, too; in Y besides one that X has not met."""
+    met = [("X", "Prospecting"), ("X", "Prospecting"), ("X", "Lead"), ("X", "Discovery"), ("Y", "Lead"), ("Y", "谈判")]
+    store = _two_pipelines(tmp_path / "s.duckdb", [], *met)
+    with store.snapshot() as seen:
+        now = standing(seen)
+    assert kept_apart(preset("six_steps"), now, "X") == ["Lead"]
+    assert kept_apart(preset("six_steps"), now, None) == []
+    found = _fit(store, "six_steps", "X")
+    assert [(one.stage, one.means) for one in found[:2]] == [("Prospecting", ("Discovery",)), ("Lead", ())]
+    assert not any(one.means for one in found[1:])
+    assert set(_places(store, "Y")) == {"Lead", "谈判"}
+    assert _places(store, "X")[:2] == ["Prospecting", "Lead"]
+    store.close()
+
+
+def test_presets_can_be_changed_back_and_forth(tmp_path: Path) -> None:
+    met = [("X", stage) for stage in ("Prospecting", "Qualification", "Proposal", "Negotiation", "Lead")]
+    store = _two_pipelines(tmp_path / "s.duckdb", [], *met)
+    first = _fit(store, "six_steps")
+    for name in ("five_steps", "six_steps", "salesforce", "five_steps", "espocrm"):
+        _fit(store, name)
+    again = _fit(store, "six_steps")
+    assert [one.label_en for one in again[:7]] == [one.label_en for one in first]
+    assert [one.stage for one in again[:4]] == [one.stage for one in first[:4]]
+    assert {"Lead", "Prospecting"} <= {again[0].stage, *again[0].means}
+    assert _places(store, "X")[:4] == ["Prospecting", "Qualification", "Proposal", "Negotiation"]
+    store.close()
+
+
+def test_a_preset_keeps_configured_stages_that_it_does_not_name(tmp_path: Path) -> None:
+    store = _two_pipelines(tmp_path / "s.duckdb", [], ("X", "Prospecting"), ("X", "Legal"), ("X", "Odd"))
+    legal = Stage(stage="Legal", max_days=7, required=("amount",), label_zh="法务", probability=0.8, means=("Jurists",))
+    apply(store, [Stage(stage="Prospecting"), legal], "mine")
+    found = _fit(store, "six_steps")
+    assert found[-1] == legal.model_copy(update={"label_en": "Legal"})
+    assert len(found) == len(preset("six_steps").stages) + 1, "what nobody told is left alone"
+    assert _places(store, "X") == ["Prospecting", "Qualification", "Proposal and demo", "Negotiation", "Legal", "Odd"]
     store.close()
 
 
