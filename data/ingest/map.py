@@ -17,6 +17,7 @@ from data.ingest.remarks import Remark
 from data.ingest.texttable import LINE, TextTable
 from data.ingest.words import STATUSES, dictionary
 from data.tables import tables
+from metrics.catalog import catalog, measure
 
 
 @dataclass
@@ -77,7 +78,7 @@ def apply(
             if kinds[ours] in ("money", "number", "integer"):
                 said: dict[str, str | int] = {"column": header, "factor": f"{factor:,}"}
                 mapped.warnings.append(Remark(code="unit_of_header", params=said))
-        elif of_title.factor > 1 and kinds[ours] == "money" and not says_unit(header):
+        elif of_title.factor > 1 and _is_money(match, ours) and not says_unit(header):
             mapped.factors[ours] = of_title.factor
         if "%" in header or "％" in header:
             mapped.percent.add(ours)
@@ -108,6 +109,12 @@ def apply(
         mapped.unknown = [index for index in range(len(table.headers)) if index not in used]
     _say_what_was_guessed(mapped)
     return mapped
+
+
+def _is_money(match: Match, ours: str) -> bool:
+    """Whether a field holds money; goals do where the profile itself says so, and no column names other measures."""
+    of = match.spec.constants.get("measure", "") if ours == "value" and "measure" not in match.columns else ""
+    return tables()[match.table].fields[ours] == "money" or (of in catalog().measures and measure(of).unit == "money")
 
 
 def _fill_either(mapped: Mapped) -> None:

@@ -231,3 +231,21 @@ def test_columns_of_months_that_are_goals_of_something_else() -> None:
         ("activities", 6.0),
         ("activities", 7.0),
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026年销售目标\n单位：万元\n销售人员,1月,2月,3月\n张三,1,2,\n李四,4,5,\n",
+        "2026年销售目标（单位：万元）\n销售人员,2026年1月,2026年2月,2026年3月\n张三,1,2,\n李四,4,5,\n",
+        "单位：万元\n销售人员,月份,目标\n张三,2026-01,1\n张三,2026-02,2\n李四,2026-01,4\n李四,2026-02,5\n",
+        (
+            "单位：万元\n销售人员,开始日期,结束日期,目标值\n张三,2026-01-01,2026-01-31,1\n张三,2026-02-01,2026-02-28,2\n"
+            "李四,2026-01-01,2026-01-31,4\n李四,2026-02-01,2026-02-28,5\n"
+        ),
+    ],
+)
+def test_the_unit_of_a_title_line_is_that_of_all_goals(text: str) -> None:
+    file = planned(text, months="2026")
+    assert [value for *_, value in goals(file)] == [10_000.0, 20_000.0, 40_000.0, 50_000.0]
+    assert {"unit_of_title", "unit_of_header"} & {remark.code for remark in file.warnings}
