@@ -19,6 +19,11 @@ links as (
     from scoped_deals
     where scoped_deals.lead_id in (select asked.lead_id from asked)
 ),
+firsts as (  -- a deal of two leads brought its money once
+    select links.deal_id, min(links.lead_id) as lead_id
+    from links
+    group by links.deal_id
+),
 ends as (  -- what became of the deals of a lead: won is said by any, lost by all
     select
         links.lead_id, count(*) as links, min(links.deal_id) as deal_id, min(scoped_deals.created_on) as created_on,
@@ -28,8 +33,10 @@ ends as (  -- what became of the deals of a lead: won is said by any, lost by al
         min(scoped_deals.closed_on) filter (where scoped_deals.status = 'won') as won_on,
         sum(scoped_deals.amount) filter (
             where scoped_deals.status = 'won' and not coalesce(scoped_deals.closed_on > $until, false)
+                and links.lead_id = firsts.lead_id
         ) as won_amount
     from links
+    join firsts on firsts.deal_id = links.deal_id
     left join scoped_deals on scoped_deals.deal_id = links.deal_id
     where scoped_deals.created_on is null or scoped_deals.created_on <= $until
     group by links.lead_id

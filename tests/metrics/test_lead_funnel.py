@@ -96,6 +96,15 @@ def test_numbers_open_their_leads(twelve: duckdb.DuckDBPyConnection) -> None:
             lead_funnel(view(), not_of_leads)
 
 
+def test_a_deal_of_two_leads_brought_its_money_once(twelve: duckdb.DuckDBPyConnection) -> None:
+    asked = lead_funnel(view(as_of=TODAY))
+    before = answered(twelve, asked).frame["won_amount"].max()
+    twelve.execute("update crm.leads set deal_id = 'da', converted_on = date '2026-01-06' where lead_id = 'e'")
+    frame = answered(twelve, asked).frame
+    assert frame["won_amount"].max() == before
+    assert frame["entered"].to_list()[-1] == 4
+
+
 def test_a_deal_out_of_scope_is_unseen_and_a_filter_does_not_hide_it(twelve: duckdb.DuckDBPyConnection) -> None:
     scoped = answered(twelve, lead_funnel(view(as_of=TODAY)), Viewer(scope="rep", rep_keys=(1,)))
     assert scoped.frame.row(2, named=True)["unseen"] == 3  # l too, whose deal another person won
