@@ -181,6 +181,30 @@ class Preview(BaseModel):
         """Stages with deals whose own status is another than the stage's: the deals keep theirs."""
         return tuple(one for one in self.after if one.differing)
 
+    @property
+    def has_other_steps(self) -> bool:
+        """Whether any pipeline's funnel gets other steps, another order of them, or deals in a stage another status."""
+        lines = {one.pipeline for one in self.before if one.deals}
+        statuses = {line: _effective(self.after, line) for line in lines}
+        return any(
+            _steps(self.before, line) != _steps(self.after, line)
+            or any(
+                statuses[line].get(one.stage) != one.status for one in self.before if one.deals and one.pipeline == line
+            )
+            for line in lines
+        )
+
+
+def _effective(stages: Sequence[Standing], line: str | None) -> dict[str, Status]:
+    """The stages of a pipeline, in order, with their statuses: its own beat those of all."""
+    own = {one.stage for one in stages if one.pipeline == line}
+    here = [one for one in stages if one.pipeline == line or (one.pipeline is None and one.stage not in own)]
+    return {one.stage: one.status for one in here}
+
+
+def _steps(stages: Sequence[Standing], line: str | None) -> list[str]:
+    return [stage for stage, status in _effective(stages, line).items() if status == "open"]
+
 
 class _Rehearsed(Exception):
     """Takes a change back that was made to be looked at."""

@@ -59,7 +59,7 @@ def stages(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     if wished is not None:
         found, name = wished
         if dry_run:
-            _preview(session, preview(session.store(create=True), found))
+            _preview(session, preview(session.store(create=True), found), _apart(now, preset, pipeline))
             return LOADED
         made = apply(session.store(create=True), found, name, who="command line")
         session.say("stages_set", file=made.file, id=made.id)
@@ -90,6 +90,13 @@ def _wished(
         found = _changed(found, text, pipeline)
     names += told
     return (found, f"stages: {', '.join(names)}") if names else None
+
+
+def _apart(now: Sequence[Standing], preset: str | None, pipeline: str | None) -> list[str]:
+    from data.presets import kept_apart
+    from data.presets import preset as preset_named
+
+    return kept_apart(preset_named(preset), now, pipeline) if preset is not None else []
 
 
 def _changed(stages: tuple[Stage, ...], text: str, pipeline: str | None) -> tuple[Stage, ...]:
@@ -158,11 +165,16 @@ def _table(session: Session, now: Sequence[Standing]) -> None:
     session.table(rows, {name: session.word(f"stage_{name}") for name in _SHOWN})
 
 
-def _preview(session: Session, found: Preview) -> None:
+def _preview(session: Session, found: Preview, apart: Sequence[str]) -> None:
     if session.is_json:
-        session.answer(found.model_dump(mode="json"))
+        further = {"has_other_steps": found.has_other_steps, "kept_apart": list(apart)}
+        session.answer(found.model_dump(mode="json") | further)
         return
     _table(session, found.after)
+    if found.has_other_steps:
+        session.say("stages_other_steps")
+    if apart:
+        session.say("stages_kept_apart", stages=", ".join(apart))
     for one in found.after:
         if one.means:
             session.say("stage_reads", stage=one.stage, names=", ".join(one.means))

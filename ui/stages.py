@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from data import stages as told
 from data.errors import StagesInvalid
-from data.presets import fitted, presets
+from data.presets import fitted, kept_apart, presets
 from data.settings import settings
 from data.stages import CATEGORIES, REQUIRABLE, STATUSES, Preview, Stage, Standing
 from data.truth import undo
@@ -118,6 +118,8 @@ def _from_preset(now: Sequence[Standing], line: str | None) -> None:
             args=(known[name].label.text(lang()), fitted(known[name], now, line)),
         )  # fmt: skip
     st.caption(plain(" → ".join(stage.label.text(lang()) for stage in known[name].stages)))
+    if apart := kept_apart(known[name], now, line):
+        st.caption(plain(t("stages.kept_apart", stages=numbers.listed(apart, lang()))))
 
 
 def _from_editor(now: Sequence[Standing], line: str | None) -> None:
@@ -232,7 +234,7 @@ def _rehearsed() -> None:
 def _sentences(found: Preview) -> list[str]:
     deals = numbers.exact(sum(one.deals for one in found.after), "count", lang())
     amount = numbers.written(sum(one.open_amount for one in found.after), "money", lang(), session.currency())
-    told_ = [t("stages.same", deals=deals, amount=amount)]
+    told_ = [t("stages.other_steps" if found.has_other_steps else "stages.same", deals=deals, amount=amount)]
     if found.untold:
         told_.append(t("stages.untold", stages=numbers.listed([one.stage for one in found.untold], lang())))
     told_ += [

@@ -251,11 +251,38 @@ def test_what_cannot_stand_together_is_refused(stages: list[Stage], tmp_path: Pa
     store.close()
 
 
+@pytest.mark.parametrize(
+    ("changes", "is_other"),
+    [
+        ([], False),
+        ([("Lead", {"max_days": 3}), ("Qualified", {"label_zh": "资格"}), ("Won", {"probability": 1.0})], False),
+        ([("Lead", {"status": "won"})], True),
+        ([("Won", {"status": "lost"})], True),
+        ([("Lead", {"stage": "Fresh", "means": ("Lead",)})], True),
+        ([("Nobody", None)], True),
+    ],
+)
+def test_a_preview_says_whether_the_funnel_gets_other_steps(
+    tmp_path: Path, changes: list[tuple[str, dict[str, object] | None]], is_other: bool
+) -> None:
+    stages = ("Lead", "Qualified", "Won")
+    store = _two_pipelines(tmp_path / "s.duckdb", [], *(("X", stage) for stage in stages))
+    apply(store, [Stage(stage=name, status="won" if name == "Won" else "open") for name in stages], "mine")
+    made = dict(changes)
+    wished = [Stage(stage=name, status="won" if name == "Won" else "open").model_copy(update=made.get(name) or {})
+              for name in stages] + [Stage(stage=name) for name, how in changes if how is None]  # fmt: skip
+    assert preview(store, wished).has_other_steps is is_other
+    assert preview(store, wished[::-1]).has_other_steps, "another order"
+    store.close()
+
+
 def test_the_command_line_lists_sets_takes_and_gives(tmp_path: Path) -> None:
     path, file = tmp_path / "s.duckdb", tmp_path / "stages.toml"
     _company(path).close()
     company = Company(path)
-    assert company("stages", "--preset", "zoho", "--dry-run").json["after"]
+    assert company("stages", "--preset", "zoho", "--dry-run").json["has_other_steps"] is True
+    apart = run("stages", "--preset", "six_steps", "--dry-run", "--store", path, lang="zh-CN").out
+    assert "历史转化率" in apart
     assert company("stages").json["stages"][0]["told_by"] is None
     said = company("stages", "--set", "Lead:max_days=14", "--set", "Lead:required=amount,next_step",
                    "--set", "Lead:label_zh=线索").json["stages"]  # fmt: skip
