@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from data.ingest.header_units import in_unit, names_with_units, split_unit
 from data.ingest.layout import header_before, kinds
-from data.ingest.names import normal
+from data.ingest.names import normal, says_unit
 from data.ingest.texttable import Wishes
 
 WITHIN = 30
@@ -84,10 +85,13 @@ def find_header(rows: Sequence[Sequence[str]], known: AbstractSet[str]) -> Heade
     at = _row_of_names(rows, known)
     if at is None:
         return None
-    for first in (at, at - 1):
+    found = Header(at, at, [tidy_name(cell) for cell in rows[at]])
+    for first in (at - 1, at):
         if 0 <= first < len(rows) - 1 and (names := _in_two_lines(rows[first], rows[first + 1], known)):
-            return Header(first, first + 1, names)
-    return Header(at, at, [tidy_name(cell) for cell in rows[at]])
+            found = Header(first, first + 1, names)
+    below = rows[found.last + 1] if found.last + 1 < len(rows) else []
+    in_units = names_with_units(found.names, below)
+    return Header(found.first, found.last + 1, in_units) if in_units else found
 
 
 def tidy_name(cell: str) -> str:
@@ -129,7 +133,7 @@ def _in_two_lines(top: Sequence[str], below: Sequence[str], known: AbstractSet[s
     A merged cell leaves its text in its first cell. So a name over one column has nothing below it (merged downwards),
     and a name over several columns has a name below each. Rows of data meet this nowhere. A name below that says
     enough by itself stands alone (基本信息 over 商机名称); any other one, and one that comes twice, keeps its
-    group's: 金额 计划.
+    group's: 金额 计划. The unit of a group is kept for its money: 金额（万元） over 订单金额 is 订单金额(万元).
     """
     width = max(len(top), len(below))
     tops = [*top, *[""] * (width - len(top))]
@@ -139,7 +143,7 @@ def _in_two_lines(top: Sequence[str], below: Sequence[str], known: AbstractSet[s
     groups = [at for at in range(width) if tops[at].strip()]
     if len(groups) < 2 or any(is_number(cell.strip()) for cell in subs if cell.strip()):
         return None
-    if any(_SAYS.search(tops[at]) for at in groups):
+    if any(_SAYS.search(tops[at]) and not says_unit(tops[at]) for at in groups):
         return None  # a title line: "Date: 2026-06-30" names no columns
     named = [("", tidy_name(subs[place])) for place in range(groups[0])]
     if not all(sub for _, sub in named):
@@ -156,4 +160,10 @@ def _in_two_lines(top: Sequence[str], below: Sequence[str], known: AbstractSet[s
         return None
     told = Counter(sub or group for group, sub in named)
     alone = {sub for sub in told if told[sub] == 1 and normal(sub) in known}
-    return [(sub if sub in alone else f"{group} {sub}".strip()) if sub else group for group, sub in named]
+    return [_joined(group, sub, is_alone=sub in alone) if sub else group for group, sub in named]
+
+
+def _joined(group: str, sub: str, *, is_alone: bool) -> str:
+    """The name of a column below a group, whose unit counts for it even where its name does not."""
+    base, unit = split_unit(group)
+    return in_unit(sub if is_alone else f"{base} {sub}".strip(), unit)

@@ -1,0 +1,67 @@
+"""Units beside the names of columns: in the name of a group of columns, and in a line of their own below."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from data.ingest.names import normal, says_unit, unit_in
+
+_TYPES = frozenset(
+    (
+        *("text", "string", "varchar", "date", "datetime", "number", "numeric", "integer", "int", "decimal", "float"),
+        *("boolean", "picklist", "文本", "日期", "时间", "数字", "数值", "整数", "小数", "选项", "字符"),
+    )
+)
+_COUNTED = frozenset(("个", "件", "台", "套", "家", "人", "次", "单", "天", "月", "days", "pcs", "units"))
+_OF_ITSELF = frozenset(("currency", "currencycode", "unit", "币种", "货币", "单位", "币别"))
+"""Below such a name, a unit is the value of a record."""
+_NO_MONEY = re.compile(
+    r"率|比|概率|数量|个数|件数|单数|日期|时间|币种|阶段|状态|编号|名称|[%％]"
+    r"|\b(?:probability|rate|share|date|quantity|qty|count|number|currency|stage|status|id|name)\b",
+    re.IGNORECASE,
+)
+_LEAST = 3
+
+
+def split_unit(group: str) -> tuple[str, str]:
+    """The name of a group of columns and its unit as it is written: `金额（万元）` -> `金额` and `(万元)`."""
+    if not says_unit(group):
+        return group, ""
+    text = unicodedata.normalize("NFKC", group).strip()
+    base = unit_in(group).base.rstrip()
+    return base, text[len(base) :]
+
+
+def in_unit(name: str, unit: str) -> str:
+    """A column's name with the unit of its group, if it may hold money and says none itself."""
+    return name if not unit or says_unit(name) or _NO_MONEY.search(name) else f"{name}{unit}"
+
+
+def names_with_units(names: Sequence[str], below: Sequence[str]) -> list[str] | None:
+    """The names with the units of a line below them: `金额` over `万元`; None where that line is a record.
+
+    Such a line holds units and the types of columns, and nothing else.
+    """
+    said = [cell.strip().strip("()（）[]【】") for cell in below]
+    filled = [at for at, cell in enumerate(said) if cell]
+    if len(names) < _LEAST or not filled or filled[-1] >= len(names):
+        return None
+    if any(normal(names[at]) in _OF_ITSELF for at in filled):
+        return None
+    units = {at for at in filled if _is_unit(said[at])}
+    types = {at for at in filled if said[at].casefold() in _TYPES}
+    counted = {at for at in filled if said[at].casefold() in _COUNTED}
+    if {*filled} - units - types - counted or not (units or len(types) >= _LEAST):
+        return None
+    return [
+        f"{name} ({said[at]})" if name and at in units and not says_unit(name) else name
+        for at, name in enumerate(names)
+    ]
+
+
+def _is_unit(text: str) -> bool:
+    """Whether a text is a unit and nothing beside it: in brackets behind a name, it leaves that name."""
+    found = unit_in(f"x ({text})")
+    return found.is_said and found.base.strip() == "x"
