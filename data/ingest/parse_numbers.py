@@ -12,7 +12,7 @@ from data.ingest.map import Mapped
 from data.ingest.memory import contradicted_decimal
 from data.ingest.parsed import Hints, Parsed, note_unread
 from data.ingest.remarks import Question, Remark
-from data.ingest.shares import share
+from data.ingest.shares import share, shares_among
 from data.tables import FieldType
 
 
@@ -46,6 +46,8 @@ def read_number(mapped: Mapped, parsed: Parsed, ours: str, kind: FieldType, hint
             _note_own_unit(mapped, parsed, ours, told.own_unit)
     if kind == "share":
         values, reading = share(mapped, parsed, ours, told, hints)
+    if mapped.match.table == "targets" and ours == "value" and "measure" in mapped.texts:
+        values = shares_among(mapped, parsed, ours, told, hints)
     if kind == "integer":
         whole = values.cast(pl.Int32, strict=False)
         is_whole = (whole.cast(pl.Float64) == values).fill_null(value=False)

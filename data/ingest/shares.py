@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 import polars as pl
@@ -10,6 +11,7 @@ from data.ingest.map import Mapped
 from data.ingest.numbers import Numbers
 from data.ingest.parsed import Hints, Parsed
 from data.ingest.remarks import Question
+from metrics.catalog import catalog
 
 Word = Literal["percent", "share"]
 _FLAG = "--shares"
@@ -42,6 +44,22 @@ def share(mapped: Mapped, parsed: Parsed, ours: str, told: Numbers, hints: Hints
     is_percent = ~pl.col("is_marked") & (True if said == "percent" else pl.col("v").abs() > 1)
     values = frame.select(pl.when(is_percent).then(pl.col("v") / 100).otherwise("v")).to_series()
     return values, told.reading + (", per cent" if said == "percent" and not has_marks else "")
+
+
+def shares_among(mapped: Mapped, parsed: Parsed, ours: str, told: Numbers, hints: Hints) -> pl.Series:
+    """The values of goals: those of measures that are shares are read as shares are, all others as they stand.
+
+    Arguments as of `share`.
+    """
+    named = {of.id for of in catalog().measures.values() if of.unit == "share"}
+    measures = mapped.texts["measure"]
+    frame = pl.DataFrame([mapped.texts[ours].alias("text"), told.values.alias("v"), measures.is_in(named).alias("is")])
+    if not frame["is"].any():
+        return told.values
+    masked = frame.select(pl.when("is").then("text").alias(ours), pl.when("is").then("v").alias("v"))
+    only = replace(mapped, texts={**mapped.texts, ours: masked[ours]})
+    read, _ = share(only, parsed, ours, replace(told, values=masked["v"]), hints)
+    return frame.select(pl.when("is").then(read).otherwise("v").alias(ours)).to_series()
 
 
 def _proved(bare: pl.Series, *, says_percent: bool, has_marks: bool) -> Word | None:

@@ -56,3 +56,32 @@ def test_the_answer_is_of_the_layout() -> None:
     told = ingest.plan([Source("a.csv", deals("0.5", "50").encode())], Options(today=TODAY, shares="share"))
     (layout,) = layouts(told)
     assert layout.shares == "share"
+
+
+GOALS = "销售人员,月份,赢率目标,赢单数目标\n张三,2026-01,{0},5\n李四,2026-01,{1},6\n王五,2026-01,{2},60\n"
+WIN_RATE = {"赢率目标": "win_rate", "赢单数目标": "won_deals"}
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        (("30%", "40%", "35%"), [0.3, 0.4, 0.35]),
+        (("30", "40", "35"), [0.3, 0.4, 0.35]),
+        (("0.3", "0.4", "0.35"), [0.3, 0.4, 0.35]),
+        (("30%", "40", "35"), [0.3, 0.4, 0.35]),
+    ],
+)
+def test_goals_of_a_share_are_read_as_shares_are(said: tuple[str, ...], read: list[float]) -> None:
+    plan = planned(GOALS.format(*said), goals=WIN_RATE)
+    assert not plan.questions
+    goals = rows(plan).sort("scope_value", maintain_order=True)
+    assert sorted(goals.filter(goals["measure"] == "win_rate")["value"]) == pytest.approx(sorted(read))
+    assert sorted(goals.filter(goals["measure"] == "won_deals")["value"]) == [5, 6, 60]
+
+
+def test_goals_of_a_share_that_may_be_either_are_asked() -> None:
+    text = GOALS.format("30%", "0.4", "35")
+    (question,) = planned(text, goals=WIN_RATE).questions
+    assert (question.code, question.flag) == ("ask_shares", "--shares")
+    said = rows(planned(text, goals=WIN_RATE, shares="share"))
+    assert sorted(said.filter(said["measure"] == "win_rate")["value"]) == pytest.approx([0.3, 0.35, 0.4])
