@@ -137,5 +137,13 @@ class StagesInvalid(SalesError):
     """A list of stages cannot be the configuration. Params: problem."""
 
 
+class UnknownStageField(SalesError):
+    """No stage has this field. Params: field, fields."""
+
+
+class StageValueInvalid(SalesError):
+    """A field of a stage cannot have this value. Params: stage, field, value, allowed."""
+
+
 class UnknownPreset(SalesError):
     """There is no list of stages of this name. Params: name, presets, suggestion."""

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic import BaseModel, ConfigDict
 
 from data.errors import UnknownPreset
-from data.stages import Required, Stage, Standing, Status, as_configuration
+from data.stage_list import Required, Stage, Status
+from data.stages import Standing, as_configuration
 from metrics.catalog import Text
 from metrics.errors import nearest
 

@@ -8,18 +8,18 @@ one by doing it and rolling it back, so it is exact.
 from __future__ import annotations
 
 import json
-import tomllib
 from collections import Counter
 from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from data.errors import StagesInvalid
 from data.fold import fold
 from data.ingest.keys import JOINT
 from data.recording import record
+from data.stage_list import CATEGORIES, REQUIRABLE, Stage, Status, to_toml
 from data.stage_names import CONFIGURED, PROFILE
 from data.truth import Load, Upload, load
 
@@ -29,42 +29,6 @@ if TYPE_CHECKING:
     import duckdb
 
     from data.store import Snapshot, Store
-
-Status = Literal["open", "won", "lost"]
-Category = Literal["omitted", "pipeline", "best_case", "commit", "closed"]
-Required = Literal[
-    "rep", "customer", "amount", "expected_close_on", "next_step", "product", "source", "competitor", "probability"
-]
-"""Fields of a deal that a stage can require."""
-STATUSES: tuple[Status, ...] = ("open", "won", "lost")
-CATEGORIES: tuple[Category, ...] = ("omitted", "pipeline", "best_case", "commit", "closed")
-REQUIRABLE: tuple[Required, ...] = (
-    "rep", "customer", "amount", "expected_close_on", "next_step", "product", "source", "competitor", "probability",
-)  # fmt: skip
-
-
-class Stage(BaseModel):
-    """One stage of a configuration; its place is its place in the list.
-
-    Attributes:
-        stage: as deals call it. pipeline: None: of every pipeline.
-        max_days: the longest a deal should stay. required: fields of deals that must be filled in while they are in it.
-        forecast_category: of open deals that say none themselves.
-        means: other names that are read as this stage.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-    stage: str = Field(min_length=1, max_length=200)
-    pipeline: str | None = Field(default=None, min_length=1, max_length=200)
-    status: Status = "open"
-    probability: float | None = Field(default=None, ge=0, le=1)
-    max_days: int | None = Field(default=None, ge=1, le=3650)
-    required: tuple[Required, ...] = ()
-    forecast_category: Category | None = None
-    label_en: str | None = Field(default=None, max_length=200)
-    label_zh: str | None = Field(default=None, max_length=200)
-    means: tuple[str, ...] = ()
 
 
 class Standing(Stage):
@@ -119,6 +83,8 @@ def _standing(stages: pl.DataFrame, configured: pl.DataFrame) -> list[Standing]:
     for row in stages.drop("position").iter_rows(named=True):
         told = {name: row[name] for name in row if name != "required"}
         other = json.loads(means.get((row["pipeline"], row["stage"])) or "[]")
+        if told["forecast_category"] not in CATEGORIES:  # a file may say any
+            told["forecast_category"] = None
         found.append(Standing(**told, required=_listed(row["required"]), means=other))
     return found
 
@@ -290,41 +256,3 @@ def check(stages: Sequence[Stage]) -> None:
     both = [name for name, targets in read_as.items() if name in own or len(targets) > 1]
     if twice or both:
         raise StagesInvalid(problem=", ".join(dict.fromkeys([*twice, *both])))
-
-
-# -------------------------------------------------------------------------------------------------------------- as TOML
-
-
-_FIELDS = set(Stage.model_fields)
-
-
-def to_toml(stages: Iterable[Stage]) -> str:
-    """The stages as a file that `from_toml` reads."""
-    parts = []
-    for one in stages:
-        said = {name: value for name, value in one.model_dump(include=_FIELDS).items() if value not in (None, ())}
-        lines = [f"{name} = {_written(value)}" for name, value in said.items()]
-        parts.append("\n".join(["[[stages]]", *lines]))
-    return "\n\n".join(parts) + "\n"
-
-
-def _written(value: object) -> str:
-    """A value as TOML writes it: strings and lists as JSON does."""
-    return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
-
-
-def from_toml(text: str) -> tuple[Stage, ...]:
-    """The stages that a file says.
-
-    Raises:
-        StagesInvalid: it is no such file, or a value is none that its field can have.
-    """
-    try:
-        content = tomllib.loads(text)
-        return tuple(Stage.model_validate(one) for one in content["stages"])
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise StagesInvalid(problem=f"{where}: {first['msg']}") from error
-    except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
-        raise StagesInvalid(problem=str(error)) from error

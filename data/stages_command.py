@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from pydantic import ValidationError
 
 from data.arguments import Json, Lang, StorePath
 from data.commands import app, at
@@ -16,7 +15,8 @@ from data.terminal import LOADED, Session
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from data.stages import Preview, Stage, Standing
+    from data.stage_list import Stage
+    from data.stages import Preview, Standing
 
 
 @app.command()
@@ -43,7 +43,8 @@ def stages(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     lang: Lang = None,
 ) -> int:
     """List the stages of deals or configure them: order, labels, status, probability, time limit, required fields."""
-    from data.stages import apply, preview, standing, to_toml
+    from data.stage_list import to_toml
+    from data.stages import apply, preview, standing
 
     session = at(context, store, lang, is_json=json)
     if presets:
@@ -75,7 +76,8 @@ def _wished(
     """The configuration that the options ask for, and its name in the history; None where they ask for none."""
     from data.presets import fitted
     from data.presets import preset as preset_named
-    from data.stages import as_configuration, from_toml
+    from data.stage_list import from_toml
+    from data.stages import as_configuration
 
     if source is not None:
         try:
@@ -103,23 +105,19 @@ def _changed(stages: tuple[Stage, ...], text: str, pipeline: str | None) -> tupl
     """The stages with the one that `STAGE:FIELD=VALUE` names changed.
 
     Raises:
-        StagesInvalid: it is not of that form, or names no stage, no field or no value that the field can have.
+        StagesInvalid: it is not of that form, or names no stage.
+        UnknownStageField, StageValueInvalid: no field of stages, or no value that the field can have.
     """
-    from data.stages import Stage
+    from data.stage_list import stage_of
 
     before, equals, value = text.partition("=")
     name, colon, field = before.rpartition(":")
     found = [one for one in stages if one.stage == name.strip() and (pipeline is None or one.pipeline == pipeline)]
-    is_field = field in Stage.model_fields and field not in ("stage", "pipeline")
-    if not (equals and colon and found and is_field):
+    if not (equals and colon and found) or field in ("stage", "pipeline"):
         raise StagesInvalid(problem=text)
-    said: Any = [part.strip() for part in value.split(",") if part.strip()] if field in ("required", "means") else value
-    try:
-        changed = {id(one): Stage.model_validate(one.model_dump() | {field: said or None}) for one in found}
-        if field in ("required", "means"):
-            changed = {id(one): Stage.model_validate(one.model_dump() | {field: said}) for one in found}
-    except ValidationError as error:
-        raise StagesInvalid(problem=f"{text}: {error.errors()[0]['msg']}") from error
+    listed = [part.strip() for part in value.split(",") if part.strip()]
+    said = listed if field in ("required", "means") else value.strip() or None
+    changed = {id(one): stage_of(one.model_dump() | {field: said}) for one in found}
     return tuple(changed.get(id(one), one) for one in stages)
 
 

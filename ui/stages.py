@@ -7,13 +7,12 @@ from typing import Any
 
 import polars as pl
 import streamlit as st
-from pydantic import ValidationError
 
 from data import stages as told
-from data.errors import StagesInvalid
 from data.presets import fitted, kept_apart, presets
 from data.settings import settings
-from data.stages import CATEGORIES, REQUIRABLE, STATUSES, Preview, Stage, Standing
+from data.stage_list import CATEGORIES, REQUIRABLE, STATUSES, Stage, from_toml, stage_of, to_toml
+from data.stages import Preview, Standing
 from data.truth import undo
 from metrics.errors import SalesError
 from ui import numbers, rows, session, show
@@ -135,10 +134,8 @@ def _from_editor(now: Sequence[Standing], line: str | None) -> None:
         try:
             read = tuple(_read(row) for row in edited.iter_rows(named=True) if row["stage"])
             _wish(t("stages.by_hand"), told.among(read, now, others))
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            st.session_state[_TOLD] = StagesInvalid(problem=f"{where}: {first['msg']}")
+        except SalesError as error:
+            st.session_state[_TOLD] = error
 
 
 _SHEET: dict[str, Any] = {
@@ -182,20 +179,20 @@ def _read(row: dict[str, object]) -> Stage:
     probability = blank.get("probability")
     if isinstance(probability, int | float):
         blank["probability"] = probability / 100
-    return Stage.model_validate(blank)
+    return stage_of(blank)
 
 
 def _from_file(now: Sequence[Standing]) -> None:
     st.caption(t("stages.file_help"))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.download_button(
-            t("stages.export"), told.to_toml(now), "stages.toml", "application/toml", icon=":material/download:",
+            t("stages.export"), to_toml(now), "stages.toml", "application/toml", icon=":material/download:",
             key="stages.export", on_click="ignore", disabled=not now,
         )  # fmt: skip
     given = st.file_uploader(t("stages.import"), type="toml", key="stages.file", max_upload_size=1)
     if given is not None and st.button(t("stages.look"), icon=":material/preview:", key="stages.look_file"):
         try:
-            _wish(given.name, told.from_toml(given.getvalue().decode("utf-8", "replace")))
+            _wish(given.name, from_toml(given.getvalue().decode("utf-8", "replace")))
         except SalesError as error:
             st.session_state[_TOLD] = error
 

@@ -9,9 +9,10 @@ import duckdb
 import polars as pl
 import pytest
 
-from data.errors import StagesInvalid, UnknownPreset
+from data.errors import StagesInvalid, StageValueInvalid, UnknownPreset, UnknownStageField
 from data.presets import fitted, kept_apart, preset, presets
-from data.stages import Stage, among, apply, as_configuration, check, from_toml, preview, standing, to_toml
+from data.stage_list import Stage, from_toml, stage_of, to_toml
+from data.stages import among, apply, as_configuration, check, preview, standing
 from data.store import Store, open_store
 from data.truth import Load, load, redo, undo, uploads
 from tests.command_line import Company, dump, run
@@ -302,6 +303,57 @@ def test_the_command_line_lists_sets_takes_and_gives(tmp_path: Path) -> None:
         assert ran.code == 1, wrong
         assert "Nothing was changed" in ran.err
     company.close()
+
+
+def test_a_field_is_cleared_by_saying_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "s.duckdb"
+    _company(path).close()
+    company = Company(path)
+    said = {"required": "amount", "means": "Old", "max_days": "3", "probability": "0.5", "forecast_category": "commit"}
+    company("stages", *(word for name, value in said.items() for word in ("--set", f"Lead:{name}={value}")))
+    rows = company("stages", *(word for name in said for word in ("--set", f"Lead:{name}="))).json["stages"]
+    lead = next(one for one in rows if one["stage"] == "Lead")
+    assert {name: lead[name] for name in said} == {
+        "required": [], "means": [], "max_days": None, "probability": None, "forecast_category": None,
+    }  # fmt: skip
+    company.close()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "allowed"),
+    [
+        ("status", "half", "open | won | lost"),
+        ("status", None, "open | won | lost"),
+        ("probability", 1.5, "0–1 (0 %–100 %)"),
+        ("max_days", "soon", "1, 2 … 3650"),
+        ("max_days", 2.5, "1, 2 … 3650"),
+        ("required", ["shoe_size"], "rep, customer"),
+        ("forecast_category", "closed", "omitted | pipeline | best_case | commit."),
+        ("stage", "", "1–200"),
+        ("means", "Old", "…"),
+    ],
+)
+def test_a_value_that_a_field_cannot_have_is_told_in_the_readers_language(
+    field: str, value: object, allowed: str
+) -> None:
+    with pytest.raises(StageValueInvalid) as told:
+        stage_of({"stage": "Lead", field: value})
+    for lang, words in (("en", "Nothing was changed"), ("zh-CN", "不能为")):
+        said = told.value.text(lang).replace("允许的取值：", "").replace("。未做", ".").replace("Input", "!")
+        assert field in said
+        assert allowed in said
+        assert words in said
+        assert "!" not in said, "the checker's own words"
+    with pytest.raises(UnknownStageField):
+        stage_of({"stage": "Lead", "colour": "red"})
+
+
+def test_a_category_that_a_file_says_and_nothing_reads_is_none(tmp_path: Path) -> None:
+    told: list[dict[str, object]] = [{"stage": "Lead", "forecast_category": "closed"}]
+    store = _two_pipelines(tmp_path / "s.duckdb", told, ("X", "Lead"))
+    with store.snapshot() as seen:
+        assert [one.forecast_category for one in standing(seen)] == [None]
+    store.close()
 
 
 def test_a_store_from_before_stages_could_be_configured(tmp_path: Path) -> None:
