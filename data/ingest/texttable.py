@@ -14,12 +14,13 @@ from data.ingest.layout import AsRead
 from data.ingest.remarks import Question, Remark
 from data.ingest.totals import (
     SUBTOTALS,
-    adds_up,
+    Rows,
     is_last_total,
     is_named_total,
     is_note,
     is_partly_filled,
     may_be_sums,
+    word_in_front,
 )
 from data.settings import settings
 
@@ -27,6 +28,7 @@ LINE = "#line"
 """Name of the column that holds the line a row began on; no header can be called so, columns are numbered."""
 
 _LISTED = 1000
+_SHOWN = 5  # totals whose lines are said
 _LOOKED_AT = 200  # rows that begin blank; where more do, that is how the list is kept
 """So many blank rows are listed one by one; the others are counted."""
 
@@ -147,6 +149,7 @@ def tidy(table: TextTable) -> TextTable:
     _name_uniquely(table)
     _set_totals_aside(table)
     _set_inner_rows_aside(table)
+    _say_totals(table)
     if table.frame.is_empty() and not table.broken:
         raise HeaderOnly(file=table.file, columns=_shown(table.headers))
     return table
@@ -203,12 +206,14 @@ def _set_totals_aside(table: TextTable) -> None:
     blank = {aside.line for aside in table.aside if aside.reason == "blank_line"}
     cut = table.frame.height
     last = table.frame.tail(21)
+    rows = Rows(table.headers, table.frame)
     reasons: list[str] = []
     while cut > 0 and len(reasons) < 20:
         row = last.row(last.height - 1 - len(reasons), named=True)
         line = row.pop(LINE)
         cells = [*row.values()]
-        is_total = is_last_total(cells) or (may_be_sums(cells) and adds_up(table.frame.head(cut - 1), cells))
+        is_sum = may_be_sums(cells) and rows.adds_up(0, cut - 1, [], cells, is_named=False)
+        is_total = is_named_total(cells) or (not rows.is_record(cells) and (is_last_total(cells) or is_sum))
         if not (is_total or is_note(cells, is_apart=line - 1 in blank)):
             break
         reasons.append("total" if is_total else "footnote")
@@ -234,19 +239,14 @@ def _set_inner_rows_aside(table: TextTable) -> None:
         | is_total_apart
         | is_wordless
     )
+    rows = Rows(table.headers, table.frame)
     taken: list[int] = []
     for suspect in suspects.iter_rows(named=True):
         row, line = suspect.pop("#row"), suspect.pop(LINE)
         cells = [*suspect.values()]
-        filled = sum(cell is not None for cell in cells)
-        in_front = any(suspect[name] in SUBTOTALS for name in names)
         if len(names) > 1 and [suspect[name] for name in names] == table.headers[: len(names)]:
             table.aside.append(Aside(line, table.original(row), "header_again"))
-        elif (
-            is_named_total(cells)
-            or (in_front and is_partly_filled(filled, len(cells)))
-            or ((in_front or may_be_sums(cells)) and _is_sum(table.frame, row, taken, cells))
-        ):
+        elif is_named_total(cells) or (not rows.is_record(cells) and _is_total(rows, row, taken, cells)):
             table.aside.append(Aside(line, table.original(row), "total"))
         else:
             continue
@@ -255,8 +255,27 @@ def _set_inner_rows_aside(table: TextTable) -> None:
         table.frame = table.frame.filter(~pl.int_range(pl.len()).is_in(taken))
 
 
-def _is_sum(frame: pl.DataFrame, row: int, taken: list[int], cells: list[str | None]) -> bool:
-    """Whether a row adds up those above it: since the last row that was taken out, or all that were not."""
-    above = frame.head(row)
-    since = above.slice(taken[-1] + 1) if taken else above
-    return adds_up(since, cells) or (bool(taken) and adds_up(above.filter(~pl.int_range(pl.len()).is_in(taken)), cells))
+def _is_total(rows: Rows, row: int, taken: list[int], cells: list[str | None]) -> bool:
+    """Whether a row without an id is a total: by a word, or as the sum of those above it.
+
+    Those are the rows since the last one that was taken out, or all that were not.
+    """
+    is_named = word_in_front(cells)
+    if is_named and is_partly_filled(sum(cell is not None for cell in cells), len(cells)):
+        return True
+    if not (is_named or may_be_sums(cells)):
+        return False
+    start = taken[-1] + 1 if taken else 0
+    return rows.adds_up(start, row, [], cells, is_named=is_named) or (
+        bool(taken) and rows.adds_up(0, row, taken, cells, is_named=is_named)
+    )
+
+
+def _say_totals(table: TextTable) -> None:
+    """Rows of sums are no loss, but who knows the list must be able to tell: each with its line and what it says."""
+    totals = sorted((aside for aside in table.aside if aside.reason == "total"), key=lambda aside: aside.line)
+    if totals:
+        said = [" ".join(cell for cell in aside.text.split(table.delimiter) if cell)[:80] for aside in totals[:_SHOWN]]
+        shown = "; ".join(f"{table.place(aside.line)}: {text}" for aside, text in zip(totals, said, strict=False))
+        more = "; …" if len(totals) > _SHOWN else ""
+        table.remarks.append(Remark(code="rows_total", params={"rows": len(totals), "lines": shown + more}))

@@ -7,6 +7,8 @@ totals are written with (`Total: 300`, `合计（元）`).
 from __future__ import annotations
 
 import re
+from decimal import Decimal
+from itertools import accumulate
 
 import polars as pl
 
@@ -15,7 +17,10 @@ from data.ingest.numbers import numbers
 _LARGELY = 0.7
 """A total fills some columns only; a row that fills more of them is one where its name says nothing else."""
 
-_REST = r"\s*(?:$|[:：(（=\d]|(?:records?|rows?|count|amount|sum|value|for|of)\b|金额|数量?$|记录|条数|行数)"
+_REST = (
+    r"\s*(?:$|[:：(（=]|[\d.,]+\s*(?:records?|rows?|元|万元|[条行笔个项])?$"
+    r"|(?:records?|rows?|count|amount|sum)\b|金额|数量?$|记录|条数|行数)"
+)
 _TOTAL = re.compile(
     r"^(?:(?:(?:grand\s*|sub\s*-?\s*)?totals?|合\s*计|总\s*计|小\s*计|汇\s*总|共\s*计|总和|平均值?)" + _REST
     + r"|(?:sum|count|average|overall)$)",
@@ -26,7 +31,12 @@ _NAMED_LIKE_A_FIRM = re.compile(r"^(?:total|sum)\s*[:：]?$", re.IGNORECASE)
 _NUMBER = re.compile(
     r"^(?:[A-Z]{3}\s?)?[-+(（]?[¥￥$€£]?\s?\d[\d.,' ]*\s?(?:%|万?元|万|[A-Z]{3})?[)）]?$|^[-–—/]+$", re.IGNORECASE
 )
+_DASHES = re.compile(r"^[-–—/]+$")
 _DAY = re.compile(r"^(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}")
+_PLAIN_DAY = re.compile(r"^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$")
+_ID = re.compile(r"(?:^|[\s_.#])(?i:id|no\.?|number|code|key)$|[a-z](?:Id|ID|No)$|编号|编码|单号|号码?$")
+_CHANCE = 3
+"""A number that is the sum of fewer rows may be so by chance."""
 _FOOTNOTE = re.compile(
     r"^(confidential|copyright|©|generated (by|on)|exported (by|on)|printed (by|on)|page \d|note:|source:|\*"
     r"|(count|records?|rows?)\s*[:：]\s*\d+$|\d+ (records?|rows?)$|共\s*[\d,]+\s*[条行个项笔]"
@@ -51,16 +61,88 @@ def is_partly_filled(filled: int, width: int) -> bool:
     return filled <= max(1, width * _LARGELY)
 
 
+class Rows:
+    """What tells the rows of one list apart: its columns of ids, and the sums of its columns of numbers.
+
+    Args:
+        headers: the names of its columns.
+        frame: its rows, columns "0", "1", … of texts.
+    """
+
+    def __init__(self, headers: list[str], frame: pl.DataFrame) -> None:
+        self._frame = frame
+        self._ids = [at for at, header in enumerate(headers) if _ID.search(header.strip())]
+        self._sums: dict[int, _Sums] = {}
+
+    def is_record(self, cells: list[str | None]) -> bool:
+        """Whether a row has an id or a day: a total has none. The word of a total is no id."""
+        named = any((cell := cells[at]) and not _TOTAL.match(cell) and not _DASHES.match(cell) for at in self._ids)
+        return named or any(_DAY.match(cell) or _PLAIN_DAY.match(cell) for cell in cells if cell)
+
+    def adds_up(self, start: int, end: int, without: list[int], cells: list[str | None], *, is_named: bool) -> bool:
+        """Whether a row holds the sums of others.
+
+        Without a word for it every number must be the sum of its column, of three rows or more where it lacks no id
+        that the others have. With one, a single column is enough: averages and rates beside it are no sums.
+
+        Args:
+            start: the first row that is summed up.
+            end: the row after the last one.
+            without: rows between them that are totals themselves.
+            cells: of the row, one per column.
+            is_named: a word says that it is a total.
+        """
+        least = 2 if is_named or self._ids else _CHANCE
+        found: list[bool] = []
+        for at, cell in enumerate(cells):
+            if not cell or not _NUMBER.match(cell):
+                continue
+            if at not in self._sums:
+                self._sums[at] = _Sums(self._frame[str(at)])
+            if (told := self._sums[at].is_sum(start, end, without, cell, least)) is not None:
+                found.append(told)
+        return any(found) if is_named else bool(found) and all(found)
+
+
+class _Sums:
+    """One column, read once: sums, filled cells that are not 0, and cells that are no numbers, each up to a row."""
+
+    def __init__(self, column: pl.Series) -> None:
+        read = numbers(column, money=True).values
+        values = [value or Decimal(0) for value in read.to_list()]
+        strange = (column.is_not_null() & read.is_null()).to_list()
+        self._values, self._strange = values, strange
+        self._sum = [*accumulate(values, initial=Decimal(0))]
+        self._filled = [*accumulate((value != 0 for value in values), initial=0)]
+        self._no_number = [*accumulate(strange, initial=0)]
+
+    def is_sum(self, start: int, end: int, without: list[int], cell: str, least: int) -> bool | None:
+        """Whether a cell is the sum of `least` rows or more; None where the column holds no numbers."""
+        out = [row for row in without if start <= row < end]
+        if self._no_number[end] - self._no_number[start] - sum(self._strange[row] for row in out):
+            return None
+        filled = self._filled[end] - self._filled[start] - sum(self._values[row] != 0 for row in out)
+        total = numbers(pl.Series([cell]), money=True).values[0]
+        summed = self._sum[end] - self._sum[start] - sum((self._values[row] for row in out), Decimal(0))
+        return bool(total) and filled >= least and summed == total
+
+
+def word_in_front(cells: list[str | None]) -> bool:
+    """Whether a row says that it is a total: in its first filled cell, or 合计 and the like in the first three."""
+    first = next((cell for cell in cells if cell), "")
+    return first in SUBTOTALS or any(cell in SUBTOTALS and _NAMED.match(cell) for cell in cells[:3] if cell)
+
+
 def is_last_total(cells: list[str | None]) -> bool:
-    """Whether a row below the last record is a total.
+    """Whether a row below the last record, without an id or a day, is a total.
 
     Args:
         cells: of one row, null where blank.
     """
     filled = [cell for cell in cells if cell]
-    if is_partly_filled(len(filled), len(cells)) and any(_TOTAL.match(cell) for cell in filled):
-        return True
-    return is_named_total(cells) or (bool(_NAMED_LIKE_A_FIRM.match(cells[0] or "")) and _has_numbers_only(filled[1:]))
+    if filled and is_partly_filled(len(filled), len(cells)) and _TOTAL.match(filled[0]):
+        return not _NAMED_LIKE_A_FIRM.match(filled[0]) or len(filled) == 1 or _has_numbers_only(filled[1:])
+    return bool(_NAMED_LIKE_A_FIRM.match(cells[0] or "")) and _has_numbers_only(filled[1:])
 
 
 def is_named_total(cells: list[str | None]) -> bool:
@@ -77,27 +159,6 @@ def may_be_sums(cells: list[str | None]) -> bool:
     """Whether a row without any word could be the sums of others: some numbers, the rest blank, also in front."""
     filled = [cell for cell in cells if cell]
     return not cells[0] and is_partly_filled(len(filled), len(cells)) and _has_numbers_only(filled)
-
-
-def adds_up(rows: pl.DataFrame, cells: list[str | None]) -> bool:
-    """Whether a row holds the sums of others: a number of it that is the sum of two or more of its column.
-
-    Averages and rates beside them are no sums, so one column is enough; that an amount of a record is the sum of all
-    above it by chance is not to be expected.
-
-    Args:
-        rows: the others, columns "0", "1", … of texts.
-        cells: of the row, one per column.
-    """
-    for at, cell in enumerate(cells):
-        if not cell or not _NUMBER.match(cell):
-            continue
-        column = rows[str(at)].drop_nulls()
-        read = numbers(column, money=True).values
-        total = numbers(pl.Series([cell]), money=True).values[0]
-        if len(column) > 1 and read.null_count() == 0 and total and (read != 0).sum() > 1 and read.sum() == total:
-            return True
-    return False
 
 
 def _has_numbers_only(cells: list[str]) -> bool:

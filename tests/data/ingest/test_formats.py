@@ -159,7 +159,8 @@ def test_thousands_of_blank_rows_subtotals_and_unnamed_columns_are_counted() -> 
     assert counted == {"title": 1, "blank_line": 1001, "total": 2, "header_again": 1}
     assert found.unlisted == 4001
     assert {remark.code: remark.params for remark in found.remarks} == {
-        "columns_empty": {"columns": 1}, "rows_blank": {"rows": 5001}
+        "columns_empty": {"columns": 1}, "rows_blank": {"rows": 5001},
+        "rows_total": {"rows": 2, "lines": "5: 小计 5; 9: 合计 12.5"},
     }  # fmt: skip
 
 

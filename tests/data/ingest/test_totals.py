@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import pytest
 
+from data.ingest import Source, totals
+from data.ingest.read import read
+from data.ingest.recognise import known_headers
 from tests.data.ingest.test_plan import planned, refused, rows
 
 DEALS = "商机编号,商机名称,客户名称,负责人,销售阶段,金额,创建时间,预计成交日期\n"
@@ -80,3 +85,40 @@ def test_subtotals_without_a_word_between_the_records() -> None:
     plan = planned(text)
     assert rows(plan)["amount"].sum() == 33
     assert [line for line, reasons, *_ in refused(plan) if reasons == ["total"]] == [4, 7, 8]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Deal ID,Account,Amount,Stage\nD1,Acme,100,Won\nD2,Beta,200,Won\nD3,Total,300,Won\nD4,Core,400,Won\n",
+        "Account,Deal ID,Amount,Stage\nAcme,D1,100,Won\nBeta,D2,200,Won\nTotal,D3,300,Won\n",
+        "客户名称,业务员,订单编号,数量,金额,下单日期\n甲,张三,1,1,100,20260105\n乙,李四,2,1,200,20260106\n,,3,2,55,20260107\n",
+        "Lost Reason,Deal ID,Amount,Probability (%),Stage\n,1001,100,10,\nPrice,1002,200,20,Won\n,1003,300,30,\n",
+        "Deal ID,Account,Deal Name,Stage,Amount,Owner,Source,Note\nD1,Acme,A,Won,100,Ann,Web,\nD2,Total,Fuel,Won,,,,\n",
+        "商机编号,客户名称,商机名称,阶段,金额,负责人,来源,备注\nD1,甲,A,赢单,100,张三,网站,y\nD4,,C,赢单,500,,,合计3台设备\n",
+        "Order ID,Customer,Product,Quantity,Amount,Date,Note\nO1,Acme,X,1,100,2026-01-05,\nO2,B,Total 360 Suite,2,,,\n",
+        "Product,Quantity,Price,City\nA,1,10,X\nB,2,20,Y\n,2,30,\nC,5,70,Z\n",
+        "Product,Family,Price,City,Note,Fax\nA,f,10,X,,\nTotal 360 Suite,,30,,,\n",
+    ],
+)
+def test_a_record_is_no_total_by_chance_or_by_its_name(text: str) -> None:
+    (table,) = read(Source("a.csv", text.encode()), known_headers()).tables
+    assert [aside.line for aside in table.aside] == []
+    assert table.frame.height == text.count("\n") - 1
+
+
+def test_totals_are_named_with_their_line_and_money() -> None:
+    (remark,) = [
+        one for one in planned(DEALS + FIRST + LAST + ",,,,合计,4000,,\n").warnings if one.code == "rows_total"
+    ]
+    for lang in ("en", "zh-CN"):
+        assert "4: " in remark.text(lang)
+        assert "4000" in remark.text(lang)
+
+
+def test_many_rows_that_might_be_sums_are_looked_at_once() -> None:
+    """The column is read once, not once for each of them: ten times the suspects must not take ten times as long."""
+    with patch.object(totals, "numbers", wraps=totals.numbers) as read_numbers:
+        lines = [f",{row}.25," if row % 20 == 3 else f"A,{row}.25,x" for row in range(2000)]
+        read(Source("a.csv", "\n".join(["Product,Price,City", *lines]).encode()), frozenset())
+    assert sum(len(call.args[0]) > 1 for call in read_numbers.call_args_list) == 1
