@@ -17,7 +17,7 @@ _OPEN, _CLOSE = r"[(（\[【]", r"[)）\]】]"
 _BEGIN = r"\s*(?:(?:金额)?单位\s*[:：]\s*|in\s+)?"
 _UNIT = re.compile(
     rf"(?:{_OPEN}|[/:,，-])?{_BEGIN}(?P<ahead>{_MONEY})?"
-    rf"(?:(?P<unit>千万|百万|[万亿])(?P<of>{_MONEY})?|(?P<kilo>千)(?P<of_kilo>{_MONEY}))\s*{_CLOSE}?\s*$",
+    rf"(?:(?P<unit>[十百千]万|[十百千]亿|[万亿])(?P<of>{_MONEY})?|(?P<kilo>千)(?P<of_kilo>{_MONEY}))\s*{_CLOSE}?\s*$",
     re.IGNORECASE,
 )
 _PLAIN_UNIT = re.compile(
@@ -26,12 +26,17 @@ _PLAIN_UNIT = re.compile(
 _CODE = re.compile(rf"[\s_-]+(?:in\s+)?(?P<code>{'|'.join((*NAMES, 'RMB'))})\s*$", re.IGNORECASE)
 """`Amount USD`, `amount_eur`."""
 _WESTERN = re.compile(
-    rf"(?:[(\[]\s*(?:in\s+)?|\s+in\s+)(?:(?P<before>{_MONEY})\s*)?(?P<unit>k|'?000s?|thousands?|tsd|m|mn|mio|millions?)"
+    rf"(?:[(\[]\s*(?:in\s+)?|\s+in\s+)(?:(?P<before>{_MONEY})\s*)?"
+    r"(?P<unit>k|'?000s?|thousands?|tsd|m|mn|mm|mio|mln|mil|millions?|b|bn|billions?)"
     rf"\.?\s*(?:of\s+)?(?P<after>{_MONEY})?\s*[)\]]?\s*$",
     re.IGNORECASE,
 )
 """`Value (k€)`, `Amount (in thousands)`; a bare m may be metres or months."""
-_FACTORS = {"千": 1_000, "万": 10_000, "百万": 1_000_000, "千万": 10_000_000, "亿": 100_000_000}
+_NEED_MONEY = ("m", "mm", "b")
+_FACTORS = {
+    "千": 10**3, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7,
+    "亿": 10**8, "十亿": 10**9, "百亿": 10**10, "千亿": 10**11,
+}  # fmt: skip
 
 
 @cache
@@ -64,7 +69,7 @@ def unit_in(header: str) -> Unit:
         )
     if (found := _WESTERN.search(text)) and found.start():
         money = found["before"] or found["after"]
-        if found["unit"].lower() != "m" or money:
+        if found["unit"].lower() not in _NEED_MONEY or money:
             return Unit(text[: found.start()], _western(found["unit"]), money, True)
     if (found := _PLAIN_UNIT.search(text)) and found.start():
         money = found["in"] or found["after"]
@@ -85,8 +90,9 @@ def says_unit(header: str) -> bool:
 
 
 _TITLE_UNIT = re.compile(
-    rf"单位\s*[:：]\s*(?:人民币|(?P<before>{_MONEY}))?\s*(?P<unit>千万|百万|[千万亿])?(?P<after>{_MONEY})?"
-    rf"|\b(?:units?\s*:|in)\s*(?:(?P<west_before>{_MONEY})\s*)?(?P<west>thousands?|'?000s?|millions?)\b"
+    rf"单位\s*[:：]\s*(?:人民币|(?P<before>{_MONEY}))?\s*(?P<unit>[十百千]万|[十百千]亿|[千万亿])?(?P<after>{_MONEY})?"
+    rf"|\b(?:units?\s*:|in)\s*(?:(?P<west_before>{_MONEY})\s*)?"
+    r"(?P<west>thousands?|'?000s?|millions?|mln|mio|billions?|bn)\b"
     rf"\s*(?:of\s+)?(?P<west_after>{_MONEY})?",
     re.IGNORECASE,
 )
@@ -109,4 +115,4 @@ def unit_of_title(lines: Iterable[str]) -> Unit:
 
 
 def _western(word: str | None) -> int:
-    return 1 if word is None else 1_000_000 if word.lower().startswith("m") else 1_000
+    return {"": 1, "m": 10**6, "b": 10**9}.get((word or "").lower()[:1], 1_000)
