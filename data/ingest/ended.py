@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 FIELD = "is_deleted"
 _BY_STATUS = ("order_lines", "quotes", "contracts", "invoices", "payments", "payment_plans")
-"""Where a status of its own says that a record counts no more. A cancelled deal is lost, which its stages say."""
+"""Where a status of its own says that a record counts no more. A cancelled deal is lost, which its stages say; of deals
+and all others only the status of the record itself (单据状态) does, and 是否有效 of a lead is what was found of it."""
 _DAY = r"^(?:19|20)\d\d[-/.年]?\d{1,2}|^\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
 _SHOWN = 3
 
@@ -52,8 +53,12 @@ def mark_ended(mapped: Mapped) -> None:
         _say(mapped, ", ".join(mapped.sources.get(FIELD, [FIELD])), mapped.texts[FIELD] == "true", _written(mapped))
     elif mapped.match.table != "deal_stages" and (strange := _unread(mapped)):
         mapped.warnings.append(strange)
+    void = profiles()["generic"].values["status_ended"]["true"]
     if mapped.match.table in _BY_STATUS:
-        _by_status(mapped)
+        _by_words(mapped, "status", void)
+        _by_words(mapped, "is_valid", [*void, *FLAGS["false"]])
+    else:
+        _by_words(mapped, "record_status", void)
     if FIELD not in mapped.texts and _is_overruled(mapped):  # said of each row: an earlier upload may have marked some
         mapped.texts[FIELD] = pl.repeat("false", mapped.height, dtype=pl.String, eager=True).alias(FIELD)
 
@@ -84,10 +89,10 @@ def _is_overruled(mapped: Mapped) -> bool:
     return any(normal(mapped.table.headers[index]) in names for index in mapped.match.left)
 
 
-def _by_status(mapped: Mapped) -> None:
-    generic = profiles()["generic"]
-    names = {normal(name) for name in generic.anywhere["status"]}
-    void = {normal(word) for word in generic.values["status_ended"]["true"]}
+def _by_words(mapped: Mapped, called: str, words_of_void: list[str]) -> None:
+    """Rows whose column of these names says that they are void; the stage of a record is no such column."""
+    names = {normal(name) for name in profiles()["generic"].anywhere[called]}
+    void = {normal(word) for word in words_of_void}
     for index, header in enumerate(mapped.table.headers):
         if normal(header) not in names or index in mapped.match.left:
             continue

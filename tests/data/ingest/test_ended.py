@@ -58,6 +58,28 @@ def test_a_status_of_orders_invoices_and_payments(text: str) -> None:
     assert {"rows_ended", "rows_ended_own"} & {*codes(plan)}
 
 
+@pytest.mark.parametrize("name", ["单据状态", "生命状态", "Document Status"])
+def test_a_status_of_the_record_itself_of_a_deal(name: str) -> None:
+    plan = planned(DEALS.format(name=name, one="正常", other="已作废"))
+    assert [bool(flag) for flag in rows(plan)["is_deleted"]] == [False, True]
+    assert rows(plan)["status"].to_list() == ["won", "won"]
+    assert "rows_ended" in codes(plan)
+
+
+def test_both_marks_of_a_deal_hold() -> None:
+    text = "商机编号,商机名称,金额,阶段,成交日期,作废,生命状态\n1,A,1,赢单,2026-01-02,否,正常\n"
+    text += "2,B,2,赢单,2026-01-02,√,作废\n3,C,3,赢单,2026-01-02,,已作废\n"
+    assert [bool(flag) for flag in rows(planned(text))["is_deleted"]] == [False, True, True]
+
+
+def test_what_is_not_valid_counts_no_more() -> None:
+    text = "订单编号,客户名称,产品名称,数量,金额,下单日期,是否有效\n"
+    text += "1,甲,A,1,100,2026-01-05,是\n2,乙,B,1,80,2026-01-06,否\n"
+    plan = planned(text)
+    assert [bool(flag) for flag in rows(plan)["is_deleted"]] == [False, True]
+    assert [one.params["column"] for one in plan.warnings if one.code == "rows_ended"] == ["是否有效"]
+
+
 def revenue(company: Company) -> float:
     with open_store(company.path, create=False).snapshot() as seen:
         return float(seen.frame("select sum(amount)::double as sum from crm.order_lines")["sum"][0])
