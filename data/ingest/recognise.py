@@ -105,7 +105,7 @@ def recognise(table: TextTable, wish: Wish) -> Recognised:
         raise ColumnsMissing(file=table.file, table=wish.table, missing=", ".join(nearest_one.missing), columns=columns)
     raise TableUnrecognised(
         file=table.file,
-        columns=columns,
+        columns=", ".join((table.own_headers or table.headers)[:30]),  # as the file has them, before months became rows
         suggestion=f"{nearest_one.table} ({nearest_one.profile.name})"
         if nearest_one and nearest_one.missing and nearest_one.columns
         else "",

@@ -9,6 +9,7 @@ import pytest
 
 from data import ingest
 from data.ingest import FilePlan, Options, Source
+from data.ingest.errors import TableUnrecognised
 from data.settings import settings
 from data.store import open_store
 from tests.command_line import Company
@@ -249,3 +250,17 @@ def test_the_unit_of_a_title_line_is_that_of_all_goals(text: str) -> None:
     file = planned(text, months="2026")
     assert [value for *_, value in goals(file)] == [10_000.0, 20_000.0, 40_000.0, 50_000.0]
     assert {"unit_of_title", "unit_of_header"} & {remark.code for remark in file.warnings}
+
+
+def test_a_period_that_is_none_refuses_its_row_and_not_the_list() -> None:
+    file = planned("销售人员,月份,目标（万元）\n张三,2026年1月,12.5\n王五,2026年2月,20\n李四,2026年13月,10\n")
+    assert file.checked is not None
+    assert (file.table, file.refused) == ("targets", 1)
+    assert file.checked.rows["value"].to_list() == [125_000.0, 200_000.0]
+
+
+def test_a_list_that_nobody_knows_is_refused_with_its_own_columns() -> None:
+    with pytest.raises(TableUnrecognised) as refused:
+        planned("Team,Q1 2026,Q2 2026,Q3 2026\nEast,1,2,3\nWest,4,5,6\n", name="a.csv", months="rows")
+    assert "Q1 2026" in refused.value.text("en")
+    assert "Start Date" not in refused.value.text("en")
