@@ -169,6 +169,24 @@ def _told_apart(stages: Sequence[Stage]) -> tuple[Stage, ...]:
     return tuple(told)
 
 
+def known_order(stages: Sequence[str]) -> list[str] | None:
+    """Stages in the order of a preset of which each is an open step of its own; None where no preset has them all.
+
+    A preset that has them under its own labels goes before one that finds them by its words.
+    """
+    for by_words in (False, True):
+        for one in presets().values():
+            steps = [given for given in one.stages if given.status == "open"]
+            place: dict[str, int] = {}
+            for number, given in enumerate(steps):
+                for name in (given.label.en, given.label.zh_CN, *(given.words if by_words else ())):
+                    place.setdefault(_bare(name), number)
+            found = {stage: place[_bare(stage)] for stage in stages if _bare(stage) in place}
+            if len(set(found.values())) == len(stages):
+                return sorted(stages, key=found.__getitem__)
+    return None
+
+
 def _bare(name: str) -> str:
     """A name without capitals, blanks, signs, and the number that orders it: "2. Closed Won" is "closedwon"."""
     plain = re.sub(r"[\W_]+", "", name.casefold())

@@ -12,6 +12,7 @@ from data.facts import renew
 from data.order import Order, order_of
 from data.renaming import shown_fields
 from data.stage_names import CONFIGURED, PROFILE
+from data.stage_order import order_by_known_lists
 from data.states import find_now
 from data.tables import tables
 
@@ -24,13 +25,15 @@ _HOLDS = "not coalesce(s.is_deleted, false) and s.merged_into is null"
 def write_stages(cursor: duckdb.DuckDBPyConnection) -> None:
     """Stages as configured, then as uploaded; those only seen on deals follow.
 
-    Stages that nobody told come open ones first, in the order in which deals pass them.
+    Stages that nobody told come open ones first, in the order in which deals pass them; where nothing shows one, in
+    that of a known list (data/stage_order.py).
     """
     table = tables()["stages"]
     find_now(cursor, table, _of_files(cursor, order_of(cursor, table)))
     renew(cursor, "stages")
     called = shown_fields(cursor, "stages", ["stage"])["stage"]
     cursor.execute(f"insert into crm.stages {_STAGES.format(called=called)}")
+    order_by_known_lists(cursor)
 
 
 def _of_files(cursor: duckdb.DuckDBPyConnection, order: Order) -> Order:

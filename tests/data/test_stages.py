@@ -218,6 +218,50 @@ def test_a_preset_keeps_configured_stages_that_it_does_not_name(tmp_path: Path) 
     store.close()
 
 
+@pytest.mark.parametrize(
+    ("met", "order"),
+    [
+        (["Negotiation", "proposal", "2. Qualification", "Prospecting"],
+         ["Prospecting", "2. Qualification", "proposal", "Negotiation"]),
+        (["Engaging", "Prospecting"], ["Prospecting", "Engaging"]),
+        (["谈判", "提案演示", "客户发现"], ["客户发现", "提案演示", "谈判"]),
+        (["Prospecting", "Legal", "Qualification"], ["Legal", "Prospecting", "Qualification"]),
+        (["Prospecting", "Lead", "Closing"], ["Closing", "Lead", "Prospecting"]),
+    ],
+)  # fmt: skip
+def test_stages_whose_order_nothing_tells_are_in_that_of_a_known_list(
+    tmp_path: Path, met: list[str], order: list[str]
+) -> None:
+    store = _two_pipelines(tmp_path / "s.duckdb", [], *(("X", stage) for stage in met))
+    assert _places(store, "X") == order
+    store.close()
+
+
+def test_what_tells_an_order_beats_a_known_list(tmp_path: Path) -> None:
+    """Deals that went from Qualification to Prospecting; probabilities; a list in a file."""
+    for told in ("steps", "probabilities", "list"):
+        store = open_store(tmp_path / f"{told}.duckdb")
+        for day, stage in ((1, "Qualification"), (2, "Prospecting")):
+            probability = None if told == "steps" else {"Qualification": 0.1, "Prospecting": 0.5}[stage]
+            rows = pl.DataFrame({
+                "key": ["1"], "deal_id": ["1"], "pipeline": ["X"], "stage": [stage], "status": ["open"],
+                "probability": [probability], "created_on": [date(2026, 1, 1)],
+            }, schema_overrides={"probability": pl.Float64})  # fmt: skip
+            if told != "steps":
+                rows = rows.with_columns(key=pl.lit(f"{day}"), deal_id=pl.lit(f"{day}"))
+            if told == "list":
+                rows = rows.drop("probability")
+            load(store, [Load(table="deals", profile="p", file=f"{day}.csv", rows=rows, as_of=date(2026, 1, day))])
+        if told == "list":
+            stages = pl.DataFrame({
+                "key": ["Q", "P"], "stage": ["Qualification", "Prospecting"], "status": ["open"] * 2,
+                "position": [1, 2],
+            })  # fmt: skip
+            load(store, [Load(table="stages", profile="p", file="stages.csv", rows=stages)])
+        assert _places(store, "X") == ["Qualification", "Prospecting"], told
+        store.close()
+
+
 def test_every_preset_can_be_applied_and_says_both_languages() -> None:
     for one in presets().values():
         wished = fitted(one, [])
