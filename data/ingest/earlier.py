@@ -38,8 +38,9 @@ def compare(files: list[FilePlan], seen: Snapshot) -> None:
         percent = f"{100 * share:.1f}"
         file.warnings.append(Remark(code="found_again", params={"percent": percent, "file": str(last["file"])}))
         is_explained = file.table == "deals" and _fullness(file, files, seen, share)
-        is_put_together = len(file.checked.key) > 1 or file.checked.key != last["key"]
-        if share < SURE and is_put_together and file.table in _LISTS and not (is_explained or file.options.accept_keys):
+        is_other_key = bool(last["key"]) and file.checked.key != last["key"]  # then no part or new rows explain it
+        is_put_together = file.table in _LISTS and len(file.checked.key) > 1 and not is_explained
+        if share < SURE and (is_other_key or is_put_together) and not file.options.accept_keys:
             file.questions.append(_key_question(file, percent, str(last["file"])))
 
 

@@ -74,6 +74,19 @@ def test_another_list_by_a_key_of_columns_is_confirmed(company: Company, tmp_pat
     assert upload["new"] == 3
 
 
+def test_payments_told_apart_by_other_columns_than_before_are_confirmed(company: Company, tmp_path: Path) -> None:
+    """The same payments with and without their number would count twice; saying that it is a part explains nothing."""
+    numbered, bare = tmp_path / "numbered.csv", tmp_path / "bare.csv"
+    numbered.write_text("回款编号,客户名称,回款金额,回款日期\nR1,甲,100,2026-01-05\nR2,乙,200,2026-01-06\n", "utf-8")
+    bare.write_text("客户名称,回款金额,回款日期\n甲,100,2026-01-05\n乙,200,2026-01-06\n", "utf-8")
+    company.load(numbered)
+    for told in ((), ("--part",)):
+        (question,) = asked(company, bare, *told)
+        assert "Only 0.0 %" in question
+    (upload,) = company.load(bare, "--accept-keys")
+    assert upload["new"] == 2
+
+
 def test_an_id_of_the_crm_is_never_doubted(company: Company, tmp_path: Path) -> None:
     text = "Deal ID,Deal Name,Stage,Amount\n{},x,Won,5\n"
     for number in (1, 2):
