@@ -135,6 +135,8 @@ def _members(record: dict[str, Any], above: str, depth: int) -> Iterator[tuple[s
         full = f"{above}.{name}" if above else str(name)
         if isinstance(value, dict) and value and depth < DEEPEST:
             yield from _members(value, "" if name in ("properties", "attributes", "fields") else full, depth + 1)
+        elif isinstance(value, list) and any(isinstance(entry, dict) for entry in value):
+            yield f"{full}: JSON", value  # records of their own under a name that a single one would have: kept beside
         else:
             yield full, value
 

@@ -97,3 +97,10 @@ def test_a_record_under_its_id_that_does_not_say_it_keeps_it() -> None:
     nameless = {"7": {"deal": "A", "stage": "Won", "amount": 5}, "8": {"deal": "B", "stage": "Won", "amount": 6}}
     (table,) = read(Source("a.json", json.dumps(nameless).encode()), known_headers()).tables
     assert dict(zip(table.headers, table.frame.row(1), strict=False))["key"] == "8"
+
+
+def test_records_inside_a_record_are_no_field_of_it() -> None:
+    """`products` is what a column with the product's name may be called; here it holds two records."""
+    deals = [{"Deal ID": "D1", "products": [{"Product Name": "X"}, {"Product Name": "Y"}]}]
+    (table,) = read(Source("a.json", json.dumps(deals).encode()), known_headers()).tables
+    assert table.headers == ["Deal ID", "products: JSON"]
