@@ -14,6 +14,7 @@ from metrics.activity import LEAST_WORKDAYS, LONG_SILENT
 from metrics.query import Result
 from ui import answers, numbers
 from ui.drawing import legend, literal, shorten, under_pointer
+from ui.field import in_field, shaded
 from ui.horizontal import in_rows, numbers_at, rows_height
 from ui.look import Look
 from ui.question import mark_of
@@ -124,17 +125,9 @@ def _field(result: Result, look: Look, column: str) -> go.Figure | None:
     cells = {(row["rep"], row["week"]): row for row in frame.iter_rows(named=True)}
     field = [[cells.get((rep, week)) for week in weeks] for rep in reps]
     values = [[None if row is None else row[column] for row in line] for line in field]
-    steps, most = (
-        look.palette.sequential,
-        max((v for line in values for v in line if v is not None), default=1.0) or 1.0,
-    )
+    most = max((v for line in values for v in line if v is not None), default=1.0) or 1.0
     names = [answers.label(rep, "rep", look.lang) for rep in reps]
-    sheet = Sheet()
-    sheet.data.append({
-        "type": "heatmap", "z": values, "zmin": 0, "zmax": most, "x": list(range(len(weeks))),
-        "y": list(range(len(reps))), "showscale": False, "xgap": 2, "ygap": 2, "hoverinfo": "skip",
-        "colorscale": [[at / (len(steps) - 1), colour] for at, colour in enumerate(steps)],
-    })  # fmt: skip
+    sheet = shaded(values, look.palette.sequential, 0, most, gap=2)
     marks = [(x, y, row) for y, line in enumerate(field) for x, row in enumerate(line) if row is not None]
     sheet.add_scatter(
         x=[x for x, _, _ in marks], y=[y for _, y, _ in marks], hoverinfo="text", showlegend=False,
@@ -146,18 +139,9 @@ def _field(result: Result, look: Look, column: str) -> go.Figure | None:
         hovertext=[_told(names[y], _week(weeks[x], look), row, look) for x, y, row in marks],
     )  # fmt: skip
     every = -(-len(weeks) // _MOST_TICKS)
-    shown = list(range(0, len(weeks), every))
-    sheet.update_xaxes(
-        tickvals=shown, ticktext=[_week(weeks[at], look) for at in shown], side="top", fixedrange=True, showgrid=False,
-        zeroline=False,
-    )  # fmt: skip
-    sheet.update_yaxes(
-        tickvals=list(range(len(reps))), ticktext=[shorten(name, 18) for name in names], fixedrange=True,
-        range=[len(reps) - 0.5, -0.5], automargin=True, showgrid=False, zeroline=False, ticks="",
-        tickfont={"size": 13, "color": look.palette.text},
-    )  # fmt: skip
-    sheet.update_layout(height=26 * len(reps) + 60)
-    return legend(sheet, shows=False, look=look).update_layout(margin={"l": 4, "r": 8, "t": 34, "b": 8})
+    shown = range(0, len(weeks), every)
+    heads, beside = [_week(weeks[at], look) for at in shown], [shorten(name, 18) for name in names]
+    return in_field(sheet, heads, beside, look, height=26 * len(reps) + 60, at=shown, size=13)
 
 
 def _cell(row: dict[str, Any], column: str, look: Look) -> str:

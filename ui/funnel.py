@@ -12,7 +12,8 @@ import polars as pl
 from metrics.bottleneck import against_the_rest, worst
 from metrics.query import Result
 from ui import answers, numbers
-from ui.drawing import legend, shorten, under_pointer
+from ui.drawing import shorten, under_pointer
+from ui.field import in_field, shaded
 from ui.horizontal import in_rows, numbers_at, rows_height
 from ui.look import Look
 from ui.question import mark_of
@@ -217,13 +218,7 @@ def _field(result: Result, look: Look, rate: str) -> go.Figure | None:
     field = [[cells.get((value, place)) for place in places] for value in values]
     usual = {place: _usual(known.filter(pl.col("place") == place), rate) for place in places}
     apart = [[_apart(row, rate, usual[place]) for row, place in zip(line, places, strict=True)] for line in field]
-    steps = look.palette.diverging
-    sheet = Sheet()
-    sheet.data.append({
-        "type": "heatmap", "z": apart, "zmin": -_FAR, "zmax": _FAR, "x": list(range(len(places))),
-        "y": list(range(len(values))), "showscale": False, "xgap": 3, "ygap": 3, "hoverinfo": "skip",
-        "colorscale": [[at / (len(steps) - 1), colour] for at, colour in enumerate(steps)],
-    })  # fmt: skip
+    sheet = shaded(apart, look.palette.diverging, -_FAR, _FAR)
     marks = [(x, y, row) for y, line in enumerate(field) for x, row in enumerate(line) if row and row[f"{rate}.n"]]
     sheet.add_scatter(
         x=[x for x, _, _ in marks], y=[y for _, y, _ in marks], mode="markers+text", hoverinfo="text",
@@ -236,17 +231,9 @@ def _field(result: Result, look: Look, rate: str) -> go.Figure | None:
         hovertext=[under_pointer(f"{labels[y]} · {heads[places[x]]}", _with_n(row, rate, look)) for x, y, row in marks],
         showlegend=False,
     )  # fmt: skip
-    sheet.update_xaxes(
-        tickvals=list(range(len(places))), ticktext=[shorten(heads[place], 14) for place in places], side="top",
-        fixedrange=True, showgrid=False, zeroline=False,
-    )  # fmt: skip
-    sheet.update_yaxes(
-        tickvals=list(range(len(values))), ticktext=[shorten(label) for label in labels], fixedrange=True,
-        range=[len(values) - 0.5, -0.5], automargin=True, showgrid=False, zeroline=False, ticks="",
-        tickfont={"size": 14, "color": look.palette.text},
-    )  # fmt: skip
-    sheet.update_layout(height=rows_height(len(values), has_legend=True))
-    return legend(sheet, shows=False, look=look).update_layout(margin={"l": 4, "r": 8, "t": 34, "b": 8})
+    shown = [shorten(heads[place], 14) for place in places]
+    height = rows_height(len(values), has_legend=True)
+    return in_field(sheet, shown, [shorten(label) for label in labels], look, height=height)
 
 
 def _with_n(row: dict[str, Any], rate: str, look: Look) -> str:

@@ -10,12 +10,12 @@ import polars as pl
 from metrics.losses import LEAST_LOST
 from metrics.query import Result
 from ui import answers, numbers
-from ui.drawing import LONGEST_NAME, legend, shorten, under_pointer
+from ui.drawing import LONGEST_NAME, shorten, under_pointer
+from ui.field import in_field, shaded
 from ui.funnel import names_of
 from ui.horizontal import rows_height
 from ui.look import Look
 from ui.question import mark_of
-from ui.sheet import Sheet
 
 _MOST = 0.5
 """A share so large has the strongest colour."""
@@ -44,13 +44,7 @@ def _field(result: Result, look: Look, column: str) -> go.Figure | None:
         sums[place] += float(row[column])
     labels = [answers.label(value, by, look.lang) for value in values]
     shade = [[_shade(value, place, cells, sums, column) for place in places] for value in values]
-    steps = look.palette.sequential
-    sheet = Sheet()
-    sheet.data.append({
-        "type": "heatmap", "z": shade, "zmin": 0, "zmax": _MOST, "x": list(range(len(places))),
-        "y": list(range(len(values))), "showscale": False, "xgap": 3, "ygap": 3, "hoverinfo": "skip",
-        "colorscale": [[at / (len(steps) - 1), colour] for at, colour in enumerate(steps)],
-    })  # fmt: skip
+    sheet = shaded(shade, look.palette.sequential, 0, _MOST)
     drawn = [(x, y, cells[value, place]) for y, value in enumerate(values) for x, place in enumerate(places)
              if (value, place) in cells]  # fmt: skip
     sheet.add_scatter(
@@ -63,19 +57,10 @@ def _field(result: Result, look: Look, column: str) -> go.Figure | None:
         hovertext=[under_pointer(f"{labels[y]} · {heads[places[x]]}", *_says(row, places[x], look))
                    for x, y, row in drawn],
     )  # fmt: skip
-    most = 8 if look.is_narrow else 14
-    sheet.update_xaxes(
-        tickvals=list(range(len(places))), ticktext=[shorten(heads[place], most) for place in places], side="top",
-        fixedrange=True, showgrid=False, zeroline=False,
-    )  # fmt: skip
-    sheet.update_yaxes(
-        tickvals=list(range(len(values))), fixedrange=True,
-        ticktext=[shorten(label, 14 if look.is_narrow else LONGEST_NAME) for label in labels],
-        range=[len(values) - 0.5, -0.5], automargin=True, showgrid=False, zeroline=False, ticks="",
-        tickfont={"size": 14, "color": look.palette.text},
-    )  # fmt: skip
-    sheet.update_layout(height=rows_height(len(values), has_legend=True))
-    return legend(sheet, shows=False, look=look).update_layout(margin={"l": 4, "r": 8, "t": 34, "b": 8})
+    above, beside = (8, 14) if look.is_narrow else (14, LONGEST_NAME)
+    shown = [shorten(heads[place], above) for place in places]
+    height = rows_height(len(values), has_legend=True)
+    return in_field(sheet, shown, [shorten(label, beside) for label in labels], look, height=height)
 
 
 Cells = dict[tuple[Any, Any], dict[str, Any]]

@@ -12,7 +12,8 @@ import polars as pl
 from metrics.outlook import CATEGORIES
 from metrics.query import Result
 from ui import numbers
-from ui.drawing import legend, shorten, under_pointer
+from ui.drawing import shorten, under_pointer
+from ui.field import in_field, shaded
 from ui.funnel import names_of
 from ui.horizontal import in_rows, numbers_at, rows_height
 from ui.look import Look
@@ -111,26 +112,12 @@ def field(result: Result, look: Look) -> go.Figure | None:
     keys = rows.select("pipeline", "stage").rows()
     cells = [[_sum(frame, pipeline=line, stage=stage, due_month=due) for due in dues] for line, stage in keys]
     most = max(amount for line in cells for amount, _ in line) or 1.0
-    sheet, steps = Sheet(), look.palette.sequential
-    sheet.data.append({
-        "type": "heatmap", "z": [[amount / most if deals else None for amount, deals in line] for line in cells],
-        "zmin": 0, "zmax": 1.4, "x": list(range(len(dues))), "y": list(range(len(keys))), "showscale": False,
-        "xgap": 3, "ygap": 3, "hoverinfo": "skip",
-        "colorscale": [[at / (len(steps) - 1), colour] for at, colour in enumerate(steps)],
-    })  # fmt: skip
+    shares = [[amount / most if deals else None for amount, deals in line] for line in cells]
+    sheet = shaded(shares, look.palette.sequential, 0, 1.4)
     _write_cells(sheet, cells, keys, dues, names, most, look)
-    heads = [_due(due, look) for due in dues]
-    sheet.update_xaxes(
-        tickvals=list(range(len(dues))), ticktext=[shorten(head, 14) for head in heads], side="top", fixedrange=True,
-        showgrid=False, zeroline=False,
-    )  # fmt: skip
-    sheet.update_yaxes(
-        tickvals=list(range(len(keys))), ticktext=[shorten(name) for name in names], fixedrange=True,
-        range=[len(keys) - 0.5, -0.5], automargin=True, showgrid=False, zeroline=False, ticks="",
-        tickfont={"size": 14, "color": look.palette.text},
-    )  # fmt: skip
-    sheet.update_layout(height=rows_height(len(keys), has_legend=True))
-    return legend(sheet, shows=False, look=look).update_layout(margin={"l": 4, "r": 8, "t": 34, "b": 8})
+    heads = [shorten(_due(due, look), 14) for due in dues]
+    height = rows_height(len(keys), has_legend=True)
+    return in_field(sheet, heads, [shorten(name) for name in names], look, height=height)
 
 
 def _write_cells(
