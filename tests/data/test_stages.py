@@ -9,10 +9,10 @@ import duckdb
 import polars as pl
 import pytest
 
-from data.errors import StagesInvalid, StageValueInvalid, UnknownPreset, UnknownStageField
-from data.presets import fitted, kept_apart, preset, presets
-from data.stage_list import Stage, from_toml, stage_of, to_toml
-from data.stages import among, apply, as_configuration, check, preview, standing
+from data.errors import StagesInvalid, StageValueInvalid, UnknownStageField
+from data.presets import fitted, preset
+from data.stage_list import Stage, from_toml, stage_of
+from data.stages import among, apply, as_configuration, preview, standing
 from data.store import Store, open_store
 from data.truth import Load, load, redo, undo, uploads
 from tests.command_line import Company, dump, run
@@ -160,120 +160,11 @@ def test_statuses_of_deals_stay_what_their_export_says(tmp_path: Path) -> None:
     store.close()
 
 
-def test_stages_of_a_preset_that_nobody_met_yet_are_known_in_both_languages(tmp_path: Path) -> None:
-    store = _company(tmp_path / "s.duckdb")
-    with store.snapshot() as seen:
-        apply(store, fitted(preset("six_steps"), standing(seen)), "six")
-    rows = pl.DataFrame({"key": ["9"], "deal_id": ["9"], "stage": ["提案演示"], "status": ["open"], "amount": [3]})
-    load(store, [Load(table="deals", profile="p", file="later.csv", rows=rows, as_of=date(2026, 1, 12))])
-    assert _stages(store)[None, "Proposal and demo"] == ("settings", 1)
-    store.close()
-
-
 def _fit(store: Store, name: str, pipeline: str | None = None) -> tuple[Stage, ...]:
     with store.snapshot() as seen:
         found = fitted(preset(name), standing(seen), pipeline)
     apply(store, found, name)
     return found
-
-
-def test_a_preset_of_one_pipeline_leaves_the_names_of_others(tmp_path: Path) -> None:
-    """In X two names of the first step, one of which Y says, too; in Y besides one that X has not met."""
-    met = [("X", "Prospecting"), ("X", "Prospecting"), ("X", "Lead"), ("X", "Discovery"), ("Y", "Lead"), ("Y", "谈判")]
-    store = _two_pipelines(tmp_path / "s.duckdb", [], *met)
-    with store.snapshot() as seen:
-        now = standing(seen)
-    assert kept_apart(preset("six_steps"), now, "X") == ["Lead"]
-    assert kept_apart(preset("six_steps"), now, None) == []
-    found = _fit(store, "six_steps", "X")
-    assert [(one.stage, one.means) for one in found[:2]] == [("Prospecting", ("Discovery",)), ("Lead", ())]
-    assert not any(one.means for one in found[1:])
-    assert set(_places(store, "Y")) == {"Lead", "谈判"}
-    assert _places(store, "X")[:2] == ["Prospecting", "Lead"]
-    store.close()
-
-
-def test_presets_can_be_changed_back_and_forth(tmp_path: Path) -> None:
-    met = [("X", stage) for stage in ("Prospecting", "Qualification", "Proposal", "Negotiation", "Lead")]
-    store = _two_pipelines(tmp_path / "s.duckdb", [], *met)
-    first = _fit(store, "six_steps")
-    for name in ("five_steps", "six_steps", "salesforce", "five_steps", "espocrm"):
-        _fit(store, name)
-    again = _fit(store, "six_steps")
-    assert [one.label_en for one in again[:7]] == [one.label_en for one in first]
-    assert [one.stage for one in again[:4]] == [one.stage for one in first[:4]]
-    assert {"Lead", "Prospecting"} <= {again[0].stage, *again[0].means}
-    assert _places(store, "X")[:4] == ["Prospecting", "Qualification", "Proposal", "Negotiation"]
-    store.close()
-
-
-def test_a_preset_keeps_configured_stages_that_it_does_not_name(tmp_path: Path) -> None:
-    store = _two_pipelines(tmp_path / "s.duckdb", [], ("X", "Prospecting"), ("X", "Legal"), ("X", "Odd"))
-    legal = Stage(stage="Legal", max_days=7, required=("amount",), label_zh="法务", probability=0.8, means=("Jurists",))
-    apply(store, [Stage(stage="Prospecting"), legal], "mine")
-    found = _fit(store, "six_steps")
-    assert found[-1] == legal.model_copy(update={"label_en": "Legal"})
-    assert len(found) == len(preset("six_steps").stages) + 1, "what nobody told is left alone"
-    assert _places(store, "X") == ["Prospecting", "Qualification", "Proposal and demo", "Negotiation", "Legal", "Odd"]
-    store.close()
-
-
-@pytest.mark.parametrize(
-    ("met", "order"),
-    [
-        (["Negotiation", "proposal", "2. Qualification", "Prospecting"],
-         ["Prospecting", "2. Qualification", "proposal", "Negotiation"]),
-        (["Engaging", "Prospecting"], ["Prospecting", "Engaging"]),
-        (["谈判", "提案演示", "客户发现"], ["客户发现", "提案演示", "谈判"]),
-        (["Prospecting", "Legal", "Qualification"], ["Legal", "Prospecting", "Qualification"]),
-        (["Prospecting", "Lead", "Closing"], ["Closing", "Lead", "Prospecting"]),
-    ],
-)  # fmt: skip
-def test_stages_whose_order_nothing_tells_are_in_that_of_a_known_list(
-    tmp_path: Path, met: list[str], order: list[str]
-) -> None:
-    store = _two_pipelines(tmp_path / "s.duckdb", [], *(("X", stage) for stage in met))
-    assert _places(store, "X") == order
-    store.close()
-
-
-def test_what_tells_an_order_beats_a_known_list(tmp_path: Path) -> None:
-    """Deals that went from Qualification to Prospecting; probabilities; a list in a file."""
-    for told in ("steps", "probabilities", "list"):
-        store = open_store(tmp_path / f"{told}.duckdb")
-        for day, stage in ((1, "Qualification"), (2, "Prospecting")):
-            probability = None if told == "steps" else {"Qualification": 0.1, "Prospecting": 0.5}[stage]
-            rows = pl.DataFrame({
-                "key": ["1"], "deal_id": ["1"], "pipeline": ["X"], "stage": [stage], "status": ["open"],
-                "probability": [probability], "created_on": [date(2026, 1, 1)],
-            }, schema_overrides={"probability": pl.Float64})  # fmt: skip
-            if told != "steps":
-                rows = rows.with_columns(key=pl.lit(f"{day}"), deal_id=pl.lit(f"{day}"))
-            if told == "list":
-                rows = rows.drop("probability")
-            load(store, [Load(table="deals", profile="p", file=f"{day}.csv", rows=rows, as_of=date(2026, 1, day))])
-        if told == "list":
-            stages = pl.DataFrame({
-                "key": ["Q", "P"], "stage": ["Qualification", "Prospecting"], "status": ["open"] * 2,
-                "position": [1, 2],
-            })  # fmt: skip
-            load(store, [Load(table="stages", profile="p", file="stages.csv", rows=stages)])
-        assert _places(store, "X") == ["Qualification", "Prospecting"], told
-        store.close()
-
-
-def test_every_preset_can_be_applied_and_says_both_languages() -> None:
-    for one in presets().values():
-        wished = fitted(one, [])
-        check(wished)
-        assert all(stage.label_en and stage.label_zh for stage in wished)
-        assert from_toml(to_toml(wished)) == wished
-        assert sum(stage.status == "open" for stage in wished) >= 3, one.id
-    assert {"six_steps", "five_steps", "salesforce", "hubspot", "zoho", "pipedrive", "fxiaoke", "odoo"} <= set(
-        presets()
-    )
-    with pytest.raises(UnknownPreset):
-        preset("salesfore")
 
 
 @pytest.mark.parametrize(
@@ -433,36 +324,3 @@ def test_a_store_from_before_stages_could_be_configured(tmp_path: Path) -> None:
     apply(store, [Stage(stage="Lead", max_days=2)], "mine")
     assert _stages(store)[None, "Lead"] == ("settings", 1)
     store.close()
-
-
-def test_what_a_stage_asks_is_listed_by_the_command(tmp_path: Path) -> None:
-    path = tmp_path / "s.duckdb"
-    _company(path).close()
-    company = Company(path)
-    assert company("breaches").json["rows"] == []
-    company("stages", "--set", "Lead:required=customer")
-    rows = company("breaches").json["rows"]
-    assert [(row["deal_id"], row["reason"], row["field"]) for row in rows] == [("2", "field", "customer")]
-    said = run("breaches", "--store", path, lang="zh-CN").out
-    assert "缺少必填字段" in said
-    assert "客户" in said
-    company.close()
-
-
-def test_expected_money_and_the_forecast_answer_on_the_command_line(tmp_path: Path) -> None:
-    path = tmp_path / "s.duckdb"
-    _company(path).close()
-    company = Company(path)
-    rows = company("outlook").json["rows"]
-    assert sum(row["amount"] for row in rows) == 127
-    assert {row["forecast_category"] for row in rows} == {"pipeline"}
-    company("stages", "--set", "Lead:forecast_category=commit")
-    rows = {row["stage"]: row["forecast_category"] for row in company("outlook").json["rows"]}
-    assert rows["Lead"] == "commit"
-    said = company("forecast", "--from", "2026-01-01", "--to", "2026-01-31").json
-    assert said["rows"][0] == {"forecast_category": "closed", "deals": 1, "amount": 5, "rolled_up": 5}
-    assert company("forecast", "--as-of", "2026-01-08").json["rows"][0]["deals"] == 0, "won on the day after"
-    for command in ("outlook", "forecast"):
-        assert "预测类别" in run(command, "--store", path, lang="zh-CN").out
-        assert "select" in run(command, "--sql", "--store", path).out.lower()
-    company.close()
