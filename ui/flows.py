@@ -17,6 +17,7 @@ from metrics.query import Result
 from ui import numbers
 from ui.answers import words
 from ui.drawing import legend, shorten, under_pointer
+from ui.funnel import largest_line
 from ui.look import Look, with_alpha
 from ui.question import Subject
 from ui.sheet import Sheet
@@ -29,7 +30,7 @@ _ENDS = ("won", "lost")
 
 def flows(result: Result, look: Look) -> go.Figure | None:
     """Bands from each stage to where deals went from it, as wide as the moves were many."""
-    frame = _largest_line(result.frame)
+    frame = largest_line(result.frame, "moves")
     if frame.is_empty():
         return None
     left = [("from", place) for place in sorted(set(frame.get_column("place")))]
@@ -123,7 +124,7 @@ def _says(row: dict[str, Any], names: dict[Any, str], look: Look) -> str:
 
 def how_they_went(result: Result, look: Look) -> str | None:
     """How many moves went back and over stages, and from where most went back."""
-    frame = _largest_line(result.frame)
+    frame = largest_line(result.frame, "moves")
     if frame.is_empty():
         return None
     count = int(frame.get_column("moves").sum())
@@ -160,11 +161,3 @@ def named(frame: pl.DataFrame, language: str) -> pl.DataFrame:
         pl.Series("went", kinds, dtype=pl.String), "moves", "deals", "amount", "share", "share.low", "share.high",
         "share.n", "median_days",
     )  # fmt: skip
-
-
-def _largest_line(frame: pl.DataFrame) -> pl.DataFrame:
-    """The rows of the pipeline with most moves: the stages of several are no nodes of one drawing."""
-    if frame.is_empty():
-        return frame
-    sizes = frame.group_by("pipeline").agg(pl.col("moves").sum()).sort("moves", descending=True)
-    return frame.filter(pl.col("pipeline").eq_missing(pl.lit(sizes.item(0, "pipeline"), pl.String)))

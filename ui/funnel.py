@@ -73,6 +73,14 @@ def _bars(
     return in_rows(sheet, names, texts, (0.0, max(ends)), look, "stack")
 
 
+def largest_line(frame: pl.DataFrame, column: str) -> pl.DataFrame:
+    """The rows of the pipeline with most in `column`: the stages of several are no columns of one drawing."""
+    if frame.is_empty():
+        return frame
+    sizes = frame.group_by("pipeline").agg(pl.col(column).sum()).sort(column, descending=True)
+    return frame.filter(pl.col("pipeline").eq_missing(pl.lit(sizes.item(0, "pipeline"), pl.String)))
+
+
 def names_of(frame: pl.DataFrame, look: Look) -> list[str]:
     """The stages in the reader's language; of several pipelines, the pipeline before."""
     label = "label_zh" if look.lang == "zh-CN" else "label_en"
@@ -206,10 +214,7 @@ def _field(result: Result, look: Look, rate: str) -> go.Figure | None:
     by = result.query.by[-2]
     if known.is_empty() or known.get_column(by).n_unique() < 2:
         return None
-    largest = (
-        known.group_by("pipeline").agg(pl.col("entered").sum()).sort("entered", descending=True).item(0, "pipeline")
-    )
-    known = known.filter(pl.col("pipeline").eq_missing(pl.lit(largest, pl.String)))  # stages of several are no columns
+    known = largest_line(known, "entered")
     sizes = known.group_by(by).agg(pl.col("entered").max()).sort("entered", descending=True).head(look.top or 12)
     values, places = sizes.get_column(by).to_list(), sorted(known.get_column("place").unique())
     cells = {(row[by], row["place"]): row for row in known.iter_rows(named=True)}

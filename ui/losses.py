@@ -12,7 +12,7 @@ from metrics.query import Result
 from ui import answers, numbers
 from ui.drawing import LONGEST_NAME, shorten, under_pointer
 from ui.field import in_field, shaded
-from ui.funnel import names_of
+from ui.funnel import largest_line, names_of
 from ui.horizontal import rows_height
 from ui.look import Look
 from ui.question import mark_of
@@ -35,7 +35,7 @@ def lost_money(result: Result, look: Look) -> go.Figure | None:
 
 def _field(result: Result, look: Look, column: str) -> go.Figure | None:
     by = result.query.by[-1]
-    frame = _largest_line(result.frame)
+    frame = largest_line(result.frame, "lost")
     if frame.is_empty() or not frame.get_column(column).sum():
         return None
     values, places, cells, heads = _laid_out(frame, by, column, look)
@@ -84,14 +84,6 @@ def _laid_out(
     return values, list(heads), cells, heads
 
 
-def _largest_line(frame: pl.DataFrame) -> pl.DataFrame:
-    """The rows of the pipeline in which most was lost: stages of several are no columns of one field."""
-    if frame.is_empty():
-        return frame
-    sizes = frame.group_by("pipeline").agg(pl.col("lost").sum()).sort("lost", descending=True)
-    return frame.filter(pl.col("pipeline").eq_missing(pl.lit(sizes.item(0, "pipeline"), pl.String)))
-
-
 def _shade(value: object, place: object, cells: Cells, sums: dict[Any, float], column: str) -> float | None:
     """The share of the column; nothing for what is unassigned, nor where few deals make it say little."""
     row = cells.get((value, place))
@@ -133,7 +125,7 @@ def _ink(shade: float | None, look: Look) -> str:
 
 def what_stands_out(result: Result, look: Look) -> str | None:
     """The reason that decides more often in one stage than in the others, beyond chance; else the most frequent one."""
-    by, frame = result.query.by[-1], _largest_line(result.frame)
+    by, frame = result.query.by[-1], largest_line(result.frame, "lost")
     over = pl.col("is_beyond_chance") & (pl.col("share") > pl.col("elsewhere"))
     found = frame.filter(over).sort((pl.col("share") - pl.col("elsewhere")) * pl.col("share.n"), descending=True)
     if found.height:
