@@ -149,7 +149,7 @@ def _goal(question: Question, file: FilePlan, answers: Answers) -> None:
     """Which measure a column of goals is of; the names that are most alike stand first."""
     column = str(question.params["column"])
     picked = st.selectbox(
-        plain(t("upload.ask_goal", column=column)), question.choices, index=None,
+        plain(t(f"upload.{question.code}", column=column)), question.choices, index=None,
         format_func=lambda of: plain(measure(of).label.text(lang())) if of else t("upload.no_goal"),
         key=answers.of(file, "upload.ask.goal", column),
     )  # fmt: skip
@@ -194,6 +194,7 @@ _ASKED = {
     "ask_stage": _stages,
     "ask_full": _said,
     "ask_goal": _goal,
+    "ask_goal_value": _goal,
     "ask_keys": _keys,
     "ask_key": _key,
     "ask_keys_twice": _key,

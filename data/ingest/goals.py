@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import polars as pl
@@ -13,11 +13,11 @@ from rapidfuzz import fuzz
 
 from data.clock import now
 from data.ingest.layout import goals_before, months_before
-from data.ingest.months import year_of
+from data.ingest.months import PLAIN, year_of
 from data.ingest.names import normal, says_unit, unit_of_title, without_unit
 from data.ingest.options import read_maps
 from data.ingest.remarks import Question, Remark
-from data.ingest.spans import Span, days, spans
+from data.ingest.spans import Span, days, parts, spans
 from data.ingest.texttable import LINE, Reading, TextTable, Wishes
 from data.settings import settings
 from metrics.catalog import Measure, catalog, measure
@@ -51,6 +51,12 @@ _GOAL = re.compile(
 _SHOWN = 8
 _ANY = {"", "sales", "销售", "业绩", "月度", "季度", "年度", "monthly", "quarterly", "annual", "本月", "个人", "团队"}
 """A goal of nothing in particular: of the headline measure."""
+_LENGTHS = (
+    *((word, 12) for word in ("年度", "全年", "年", "annual", "yearly", "fullyear", "year")),
+    *((word, 3) for word in ("季度", "quarterly", "quarter")),
+    *((word, 1) for word in ("月度", "每月", "本月", "monthly", "month")),
+)
+"""How goals begin that say for how many months they are, whatever the period of their row is."""
 _CALLED = {
     "won_amount": ("赢单", "签单", "签约", "成交", "成单", "成交额", "签约额", "won", "bookings", "closed won"),
     "won_deals": ("赢单数量", "签单数", "成交数", "won deals"),
@@ -67,6 +73,7 @@ class _Goals:
     """Columns of a list of goals.
 
     `goals`: column -> measure. `unknown`: goals of what nobody knows. `periods`: one, or a year and its part. `scopes`.
+    `lengths`: column -> the months that its goals are for, where it says so itself.
     """
 
     goals: Mapping[int, str]
@@ -75,6 +82,7 @@ class _Goals:
     scopes: Mapping[str, int]
     beside: tuple[int, ...]
     unit: str
+    lengths: Mapping[int, int] = field(default_factory=dict)
 
 
 def with_goals(reading: Reading, wishes: Wishes) -> Reading:
@@ -124,10 +132,11 @@ def _find(table: TextTable, told: Mapping[str, str]) -> _Goals | None:
     if not (goals or unknown) or not _is_period([_PERIODS[names[at]] for at in periods]):
         return None
     units = {_unit(table, table.headers[at], of) for at, of in goals.items()}
-    is_once = len(set(goals.values())) == len(goals) and len(units) <= 1
+    lengths = {at: length for at in goals if (length := _length(table.headers[at]))}
+    is_once = len({(of, lengths.get(at)) for at, of in goals.items()}) == len(goals) and len(units) <= 1
     if rest - {*unknown} or not is_once or {"rep", "product"} <= set(scopes):
         return None
-    return _Goals(goals, unknown, periods, scopes, beside, next(iter(units), ""))
+    return _Goals(goals, unknown, periods, scopes, beside, next(iter(units), ""), lengths)
 
 
 def _scopes(names: Sequence[str]) -> dict[str, int]:
@@ -140,7 +149,8 @@ def _after_months(table: TextTable, names: Sequence[str], told: Mapping[str, str
     header, scopes = table.headers[value], _scopes(names)
     of = _measure(header, told)
     is_read = names[value] in ("目标值", "targetvalue") and "rep" in scopes and of == "won_amount"
-    is_left = told.get(normal(header)) == "" or not (of or _is_goal(header))
+    is_goal = _is_goal(header) or (header in PLAIN and first == len(scopes))  # nothing but names and numbers
+    is_left = told.get(normal(header)) == "" or not (of or is_goal)
     if is_left or not scopes or is_read or {"rep", "product"} <= set(scopes):
         return None
     beside = tuple(at for at in range(first) if at not in scopes.values())
@@ -163,9 +173,13 @@ def _of_what(table: TextTable, at: int) -> Question:
         "column": header, "choices": ", ".join(nearest[:_SHOWN]),
     }  # fmt: skip
     return Question(
-        code="ask_goal", params=params, flag="--goal", choices=(*nearest, ""), part=table.part,
-        columns=tuple(table.headers),
-    )  # fmt: skip
+        code="ask_goal_value" if header in PLAIN else "ask_goal",
+        params=params,
+        flag="--goal",
+        choices=(*nearest, ""),
+        part=table.part,
+        columns=tuple(table.own_headers or table.headers),
+    )
 
 
 def _has_goals(of: Measure) -> bool:
@@ -205,14 +219,26 @@ def _measure(header: str, told: Mapping[str, str]) -> str | None:
     found = _GOAL.match(_plain(header))
     if found is None:
         return None
-    said = normal(found["of"])
-    if said in _ANY:
-        return settings().headline_measure
-    for of in catalog().measures.values():
-        names = (of.id, of.label.text("en"), of.label.text("zh-CN"), *_CALLED.get(of.id, ()))
-        if of.goal_of is None and said in {normal(name) for name in names}:
-            return of.id
+    whole = normal(found["of"])
+    for said in (whole, _without_length(whole)):
+        if said in _ANY:
+            return settings().headline_measure
+        for of in catalog().measures.values():
+            names = (of.id, of.label.text("en"), of.label.text("zh-CN"), *_CALLED.get(of.id, ()))
+            if of.goal_of is None and said in {normal(name) for name in names}:
+                return of.id
     return None
+
+
+def _length(header: str) -> int:
+    """For how many months a goal is that says so itself; 0 where it says nothing."""
+    found = _GOAL.match(_plain(header))
+    said = normal(found["of"]) if found else ""
+    return next((length for word, length in _LENGTHS if said.startswith(word)), 0)
+
+
+def _without_length(said: str) -> str:
+    return next((said.removeprefix(word) for word, _ in _LENGTHS if said.startswith(word)), said)
 
 
 def _unit(table: TextTable, header: str, of: str) -> str:
@@ -253,9 +279,8 @@ def _open(
 ) -> Question | None:
     """What a person must say first: the year of months without one, or whose quarters and years are meant."""
     needs_year = any(span.year is None for span in read.values()) and year_of(table) is None
-    is_fiscal = (
-        not table.own_headers and settings().fiscal_start != 1 and any(span.months > 1 for span in read.values())
-    )
+    is_long = any(length > 1 for length in (*found.lengths.values(), *(span.months for span in read.values())))
+    is_fiscal = not table.own_headers and settings().fiscal_start != 1 and is_long
     if (not needs_year and not is_fiscal) or (told and (told.isdigit() or not needs_year)):
         return None
     answers = [str(this_year + step) for step in (0, 1, -1)] if needs_year else ["rows"]
@@ -282,28 +307,15 @@ def _shown(read: Mapping[str, Span], year: int | None) -> list[str]:
 
 def _in_rows(table: TextTable, found: _Goals, read: Mapping[str, Span], year: int | None) -> TextTable:
     """One row per goal with a value: its measure, whose it is, and its days."""
-    spans_of = days(read, year)
-    said = _said(table, found)
-    first, last = ({text: span[at].isoformat() for text, span in spans_of.items()} for at in (0, 1))
-    scope, value = _whose(found)
-    beside = [pl.col(str(at)).alias(str(6 + place)) for place, at in enumerate(found.beside)]
-    parts = [
-        table.frame.select(
-            pl.col(LINE), pl.lit(of).alias("0"), scope.alias("1"), value.alias("2"),
-            said.replace_strict(first, default=None, return_dtype=pl.String).alias("3"),
-            said.replace_strict(last, default=None, return_dtype=pl.String).alias("4"),
-            pl.col(str(at)).alias("5"), *beside,
-        )
-        for at, of in found.goals.items()
-    ]  # fmt: skip
-    long = pl.concat(parts).sort(LINE, maintain_order=True)
+    long = pl.concat([_of_column(table, found, at, days(read, year)) for at in found.goals])
+    long = long.sort(LINE, maintain_order=True)
     filled = long.filter(pl.col("5").is_not_null())
     is_chinese = any("\u4e00" <= sign <= "\u9fff" for header in table.headers for sign in header)
     remark = Remark(
         code="goals_in_rows",
         params={
             "columns": ", ".join(table.headers[at] for at in found.goals), "measures": ", ".join(found.goals.values()),
-            "first": min(first.values()), "last": max(last.values()),
+            "first": str(long["3"].min()), "last": str(long["4"].max()),
             "rows": filled.height, "blank": long.height - filled.height,
         },
     )  # fmt: skip
@@ -317,6 +329,25 @@ def _in_rows(table: TextTable, found: _Goals, read: Mapping[str, Span], year: in
         text=b"",
         remarks=[*table.remarks, remark],
     )
+
+
+def _of_column(table: TextTable, found: _Goals, at: int, spans_of: Mapping[str, tuple[date, date]]) -> pl.DataFrame:
+    """The goals of one column, each once: that of a year may stand in the row of each of its months."""
+    length = found.lengths.get(at, 0)
+    each = [(said, *part) for said, span in spans_of.items() for part in parts(*span, length)]
+    periods = pl.DataFrame(
+        [(said, first.isoformat(), last.isoformat()) for said, first, last in each],
+        ["said", "first", "last"],
+        orient="row",
+    )
+    scope, value = _whose(found)
+    rows = table.frame.with_columns(_said(table, found)).join(periods, on="said", how="left", maintain_order="left")
+    made = rows.select(
+        pl.col(LINE), pl.lit(found.goals[at]).alias("0"), scope.alias("1"), value.alias("2"),
+        pl.col("first").alias("3"), pl.col("last").alias("4"),
+        pl.col(str(at)).alias("5"), *(pl.col(str(one)).alias(str(6 + place)) for place, one in enumerate(found.beside)),
+    )  # fmt: skip
+    return made.unique(["1", "2", "3", "4", "5"], keep="first", maintain_order=True) if length > 1 else made
 
 
 _ENGLISH = ("Measure", "Scope", "Scope Value", "Start Date", "End Date", "Target Value")

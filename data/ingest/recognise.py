@@ -97,15 +97,16 @@ def recognise(table: TextTable, wish: Wish) -> Recognised:
             if not resemblance:
                 best = match(table, best.profile, best.section, wish.columns, resemblance=True, has_key=wish.has_key)
             return Recognised(best, [rival for rival in met[1:] if _too_near(rival, best, table)], met[:SHOWN])
-    columns = ", ".join(table.headers[:30])
-    if sum(1 for header in table.headers if _PERIOD.match(header)) >= max(2, len(table.headers) // 3):
+    own = table.own_headers or table.headers  # as the file has them, before months became rows
+    columns = ", ".join(own[:30])
+    if sum(1 for header in own if _PERIOD.match(header)) >= max(2, len(own) // 3):
         raise PivotReport(file=table.file, columns=columns)
     nearest_one = found[0] if found else None
     if wish.table and nearest_one:
         raise ColumnsMissing(file=table.file, table=wish.table, missing=", ".join(nearest_one.missing), columns=columns)
     raise TableUnrecognised(
         file=table.file,
-        columns=", ".join((table.own_headers or table.headers)[:30]),  # as the file has them, before months became rows
+        columns=columns,
         suggestion=f"{nearest_one.table} ({nearest_one.profile.name})"
         if nearest_one and nearest_one.missing and nearest_one.columns
         else "",

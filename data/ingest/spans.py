@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from data.ingest.months import last_day, month_in, quarter_in
+from data.ingest.month_columns import month_in, quarter_in
+from data.ingest.months import last_day
 
 _MONTH = (
     re.compile(r"(?P<year>(?:19|20)\d\d)[-/.](?P<month>\d{1,2})(?:[-/.]0?1)?(?:[ T]00:00(?::00)?)?"),
@@ -83,3 +84,20 @@ def days(read: Mapping[str, Span], year: int | None) -> dict[str, tuple[date, da
         first = date(own, span.month, 1)
         found[text] = (first, last_day(first, span.months))
     return found
+
+
+def parts(first: date, last: date, length: int) -> list[tuple[date, date]]:
+    """Days in pieces of so many months; where they are fewer, the piece of the calendar that they lie in.
+
+    Args:
+        first: the first day of a month.
+        last: the last day of the same or of a later month of that year.
+        length: 1, 3 or 12 months; 0: the days are as they are.
+    """
+    months = last.month - first.month + 1
+    if length in (0, months):
+        return [(first, last)]
+    begins = [first.replace(month=(first.month - 1) // length * length + 1)]
+    if length < months:
+        begins = [first.replace(month=month) for month in range(first.month, last.month + 1, length)]
+    return [(begin, last_day(begin, length)) for begin in begins]

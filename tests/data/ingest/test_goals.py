@@ -9,7 +9,7 @@ import pytest
 
 from data import ingest
 from data.ingest import FilePlan, Options, Source
-from data.ingest.errors import TableUnrecognised
+from data.ingest.errors import PivotReport
 from data.settings import settings
 from data.store import open_store
 from tests.command_line import Company
@@ -259,8 +259,71 @@ def test_a_period_that_is_none_refuses_its_row_and_not_the_list() -> None:
     assert file.checked.rows["value"].to_list() == [125_000.0, 200_000.0]
 
 
-def test_a_list_that_nobody_knows_is_refused_with_its_own_columns() -> None:
-    with pytest.raises(TableUnrecognised) as refused:
-        planned("Team,Q1 2026,Q2 2026,Q3 2026\nEast,1,2,3\nWest,4,5,6\n", name="a.csv", months="rows")
+# ------------------------------------------------------------------------------- numbers across, and of several lengths
+
+
+ACROSS = "Team,Q1 2026,Q2 2026,Q3 2026\nEast,1,2,3\nWest,4,5,6\n"
+
+
+def test_numbers_across_that_nothing_explains_are_asked_about_and_the_answer_is_remembered(company: Company) -> None:
+    (question,) = planned(ACROSS, name="a.csv", months="rows").questions
+    assert (question.code, question.params["column"], question.choices[-1]) == ("ask_goal_value", "Value", "")
+    assert all("--goal" in question.text(lang) for lang in ("en", "zh-CN"))
+    found = goals(planned(ACROSS, name="a.csv", months="rows", goals={"Value": "won_amount"}))
+    assert found[1] == ("won_amount", "team", "East", date(2026, 4, 1), date(2026, 6, 30), 2.0)
+    file = company.path.parent / "a.csv"
+    file.write_text(ACROSS)
+    company.load(file, "--months", "rows", "--goal", "Value=won_amount")
+    (upload,) = company.load(file)
+    assert (upload["table"], upload["same"]) == ("targets", 6)
+
+
+def test_numbers_across_that_are_no_goals_are_refused_with_their_own_columns() -> None:
+    with pytest.raises(PivotReport) as refused:
+        planned(ACROSS, name="a.csv", months="rows", goals={"Value": ""})
     assert "Q1 2026" in refused.value.text("en")
     assert "Start Date" not in refused.value.text("en")
+
+
+def test_a_column_of_years_is_that_of_the_quarters_beside_it() -> None:
+    text = "销售人员,年份,一季度,二季度,三季度,四季度,全年\n张三,2025,100,110,120,130,460\n张三,2026,1,2,3,4,10\n"
+    (question,) = planned(text).questions
+    assert (question.code, question.samples["rows"][0]) == ("ask_quarters", "张三, 2025-01…03: 100")
+    found = goals(planned(text, months="rows", goals={"数值": "won_amount"}))
+    assert [(row[3], row[5]) for row in found[3:5]] == [(date(2025, 10, 1), 130.0), (date(2026, 1, 1), 1.0)]
+    assert len(found) == 8
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "销售人员,1月目标,1月完成,2月目标,2月完成,3月目标,3月完成\n张三,100,90,110,95,120,130\n",
+        "Rep,Jan Target,Jan Actual,Feb Target,Feb Actual,Mar Target,Mar Actual\n张三,100,90,110,95,120,130\n",
+        "Rep,Target Jan,Actual Jan,Target Feb,Actual Feb,Target Mar,Actual Mar\n张三,100,90,110,95,120,130\n",
+        "负责人,1月目标,1月完成率,2月目标,2月完成率,3月目标,3月完成率\n张三,100,90%,110,86%,120,108%\n",
+    ],
+)
+def test_what_was_reached_beside_each_goal_is_set_aside_and_said(text: str) -> None:
+    file = planned(text, months="2026")
+    assert [(row[:3], row[5]) for row in goals(file)] == [
+        (("won_amount", "rep", "张三"), value) for value in (100.0, 110.0, 120.0)
+    ]
+    (said,) = [remark for remark in file.warnings if remark.code == "reached_aside"]
+    assert said.params["cells"] == 3
+    assert all(text.split(",")[2] in said.text(lang) for lang in ("en", "zh-CN"))
+
+
+def test_a_goal_that_says_its_own_months_is_for_those_whatever_its_row_says() -> None:
+    text = "销售人员,月份,年度目标,月度目标\n张三,2026-01,1200,100\n张三,2026-02,1200,110\n李四,2026-01,2400,200\n"
+    year, jan, feb = ((date(2026, 1, 1), date(2026, 12, 31)), (date(2026, 1, 1), date(2026, 1, 31)),
+                      (date(2026, 2, 1), date(2026, 2, 28)))  # fmt: skip
+    assert [(row[2], *row[3:]) for row in goals(planned(text))] == [
+        ("张三", *year, 1200.0), ("张三", *jan, 100.0), ("张三", *feb, 110.0),
+        ("李四", *year, 2400.0), ("李四", *jan, 200.0),
+    ]  # fmt: skip
+    only = goals(planned("Rep,Month,Annual quota\nAnn,2026-01,1200\nAnn,2026-02,1200\n"))
+    assert [row[3:] for row in only] == [(*year, 1200.0)]
+    each = goals(planned("Rep,Year,Quarterly target\nAnn,2026,30\n"))
+    assert [(row[3].isoformat(), row[5]) for row in each] == [  # type: ignore[attr-defined]
+        ("2026-01-01", 30.0), ("2026-04-01", 30.0), ("2026-07-01", 30.0), ("2026-10-01", 30.0)
+    ]  # fmt: skip
