@@ -75,6 +75,13 @@ class OrderChoice(StrEnum):
     BOTH = "both"
 
 
+class AmountOf(StrEnum):
+    """Whose the amounts are in a list of deals with a row for each product."""
+
+    DEAL = "deal"
+    LINE = "line"
+
+
 class DemoLanguage(StrEnum):
     """The languages of the demo company."""
 
@@ -145,6 +152,12 @@ OwnDimensions = Annotated[
 Orders = Annotated[
     OrderChoice | None,
     typer.Option("--orders", help="The same orders as one row each and as lines: only the lines, or both."),
+]
+Lines = Annotated[
+    AmountOf | None,
+    typer.Option(
+        "--lines", help="Deals with a row for each product: the amount is the deal's in each row, or the line's."
+    ),
 ]
 AcceptKeys = Annotated[
     bool, typer.Option("--accept-keys", help="Load although few rows of the last upload are found again.")

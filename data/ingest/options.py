@@ -55,6 +55,8 @@ class Answers(BaseModel):
     """Their columns without a field of ours that become dimensions."""
     orders: Literal["lines", "both"] | None = None
     """Where one file has an order in each row and another one its lines: only the lines, or both."""
+    lines: Literal["deal", "line"] | None = None
+    """Whose the amounts are in a list of deals with a row for each product: the deal's in each row, or the line's."""
     accept_keys: bool = False
     """Load although few rows of the last upload are found again."""
 

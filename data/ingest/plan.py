@@ -31,6 +31,7 @@ from data.ingest.narrow import narrowed
 from data.ingest.options import Options, day_of
 from data.ingest.orders import count_once
 from data.ingest.parse import Hints, parse
+from data.ingest.product_lines import ProductLines, lines_remark, product_lines
 from data.ingest.profile import Profile
 from data.ingest.promote import check_dimensions
 from data.ingest.questions import columns_questions, rivals_question, status_question
@@ -222,22 +223,24 @@ def _understand(planned: FilePlan, table: TextTable, wish: Wish, seen: Snapshot 
         planned.questions.append(rivals_question(recognised))
         return [planned]
     best = recognised.best
-    files = [_read_section(planned, table, best)]
+    lines = product_lines(table, best, planned.options.lines or best.profile.lines)
+    files = [_read_section(planned, lines.deals if lines else table, best, lines)]
     for section in best.profile.beside(best.section):
         beside = match(table, best.profile, section, wish.columns)
         if not beside.missing:
             another = FilePlan(planned.file, planned.content, planned.names, planned.options, encoding=planned.encoding)
             files.append(_read_section(another, table, beside))
-    if visits := stage_visits(table, best):
+    beside_it = [found for found in (stage_visits(table, best), lines.lines if lines else None) if found]
+    for found in beside_it:
         another = FilePlan(planned.file, planned.content, planned.names, planned.options, encoding=planned.encoding)
-        files.append(_read_section(another, *visits))
+        files.append(_read_section(another, *found))
     for file in files:
         if not file.questions and not (file.match and file.match.spec.lookup):
             _check(file)
     return files
 
 
-def _read_section(planned: FilePlan, table: TextTable, found: Match) -> FilePlan:
+def _read_section(planned: FilePlan, table: TextTable, found: Match, lines: ProductLines | None = None) -> FilePlan:
     options = planned.options
     planned.match, planned.is_full = found, found.profile.is_full
     order, decimal = options.date_order or found.profile.date_order, options.decimal or found.profile.decimal
@@ -248,6 +251,10 @@ def _read_section(planned: FilePlan, table: TextTable, found: Match) -> FilePlan
     hints = Hints(day_of(options), settings().timezone, order, decimal, shares, **said)
     with part(0.3, 0.7):
         planned.parsed = parse(planned.mapped, hints)
+    if lines:
+        planned.mapped, planned.parsed = lines.once(planned.mapped, planned.parsed)
+        planned.warnings.append(lines_remark(lines, planned.mapped.height))
+        planned.questions += [lines.question] if lines.question else []
     planned.questions += planned.parsed.questions
     if planned.mapped.strange:
         planned.questions.append(status_question(planned.mapped, planned.parsed))

@@ -137,7 +137,8 @@ class Profile(BaseModel):
     `date_order`, `decimal` and `shares` (how its dates, numbers and per cent are written), `repeats` (whether exact
     repeats of rows without an id count each), `missing_amounts` (what 0 and -1 of open deals are), `without_rates`
     (currencies whose amounts may stay out of the totals), `orders` (whether files with one row per order are left out
-    where their lines are here) and `read` (how such files themselves were read: data/ingest/layout.py).
+    where their lines are here), `lines` (whose the amounts are where deals have a row for each product)
+    and `read` (how such files themselves were read: data/ingest/layout.py).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -159,6 +160,7 @@ class Profile(BaseModel):
     missing_amounts: Literal["keep", "blank"] | None = None
     without_rates: list[str] = []
     orders: Literal["lines", "both"] | None = None
+    lines: Literal["deal", "line"] | None = None
     read: list[AsRead] = []
 
     @model_validator(mode="after")

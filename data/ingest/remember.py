@@ -111,7 +111,7 @@ def layouts(plan: Plan) -> list[Profile]:
 
 _OF_LAYOUT = (
     *("table", "profile", "date_order", "decimal", "shares", "encoding", "header", "months", "sheet"),
-    *("repeats", "missing_amounts", "without_rates", "is_full"),
+    *("repeats", "missing_amounts", "without_rates", "is_full", "lines"),
 )
 """Answers that hold for all files of a layout; a day or few rows that are found again are of one file."""
 
@@ -184,6 +184,7 @@ def layout(file: FilePlan) -> Profile:
             "repeats": options.repeats or match.profile.repeats,
             "missing_amounts": options.missing_amounts or match.profile.missing_amounts,
             "orders": options.orders or match.profile.orders,
+            "lines": options.lines or match.profile.lines,
             "read": _reads(file, match.profile.read),
             "tables": {match.section: _section(file, match, file.mapped), **beside},
         }
