@@ -40,7 +40,7 @@ def coverage(view: View, due: Period, day: date | None = None) -> Query:
     """
     at = day or view.at
     standing = odds.weighted(view, at, due)
-    seen = view if at >= view.as_of else view.seen_on(at)
+    seen = view.seen_on(min(at, view.as_of)).model_copy(update={"is_past": True})  # what is won later is not reached
     measured = "attainment" if measure(view.headline).unit == "money" else "attainment:won_amount"
     goal = total(measured, seen.with_compare("none").with_period(from_on=due.from_on, to_on=due.to_on))
     rate = total("win_rate", seen.with_compare("none").with_period(from_on=at - _YEAR, to_on=at))

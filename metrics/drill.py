@@ -123,9 +123,11 @@ def _of_file(query: Query, column: str | None, at: Mapping[str, object]) -> Quer
         if name not in query.by:
             raise NoSuchColumn(name=name, suggestion=nearest(name, query.by))
         values[f"at_{name}"] = value
+        if f"$at_{name}" in (where or ""):
+            continue  # the number itself says which rows, also those of no value
         if value is None:
             conditions.append(f'population."{name}" is null')
-        elif f"$at_{name}" not in (where or ""):
+        else:
             conditions.append(f'population."{name}" = $at_{name}')
     keys = [name for name in known if name in _NAMES and _NAMES[name][1] not in query.by]
     looked = [_NAMES[key] for key in keys]

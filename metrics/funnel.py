@@ -1,10 +1,11 @@
 """Where deals are lost: the way of a cohort through the stages, what was skipped or went back, and how long it took.
 
 Of every stage, entered = moved on + lost there + still there, whatever is filtered. Deals that skipped a stage count as
-having passed it ("reached or beyond"), steps back do not undo that but are counted. Two shares are kept apart by name:
-of the deals that entered, those that moved on so far (`conversion`), and of those decided, moved on or lost
-(`decided`). The other bases, what was done in a period and what stands in the stages on a day, are in
-metrics/funnel_bases.py.
+having passed it ("reached or beyond"), steps back do not undo that but are counted. Deals of which nobody knows a stage
+have a row of their own, for which the same holds. Nothing after the view's day is counted: what is dated later is still
+open. Two shares are kept apart by name: of the deals that entered, those that moved on so far (`conversion`), and of
+those decided, moved on or lost (`decided`). The other bases, what was done in a period and what stands in the stages on
+a day, are in metrics/funnel_bases.py.
 """
 
 from __future__ import annotations
@@ -16,10 +17,9 @@ import polars as pl
 
 from metrics.catalog import Dimension, dimension, table
 from metrics.errors import MeasureNotBy
-from metrics.intervals import wilson
+from metrics.intervals import by_amount, wilson
 from metrics.members import with_member
 from metrics.notes import Note, note
-from metrics.period import LAST
 from metrics.query import Column, Query, Role, from_file
 from metrics.survival import kaplan_meier, lasting
 from metrics.view import View
@@ -27,18 +27,20 @@ from metrics.view import View
 LEAST_KNOWN = 0.9
 """Of the lost deals, the part whose stage (and amount) must be known for a conversion (by amount) to mean something."""
 
+HERE = "population.furthest is not distinct from $at_place"
+"""The deals that came to a stage and no further; with no place given those of which nobody knows a stage."""
 _BEHIND = {  # a number of a stage: its rows in the population of the question
-    "entered": "population.furthest >= $at_place",
-    "moved_on": (
-        "population.furthest > $at_place or (population.furthest = $at_place and population.status_then = 'won')"
-    ),
-    "lost": "population.furthest = $at_place and population.status_then = 'lost'",
-    "still_there": "population.furthest = $at_place and population.status_then = 'open'",
+    "entered": f"population.furthest >= $at_place or {HERE}",
+    "moved_on": f"population.furthest > $at_place or ({HERE} and population.status_then = 'won')",
+    "lost": f"{HERE} and population.status_then = 'lost'",
+    "still_there": f"{HERE} and population.status_then = 'open'",
 }
 _DECIDED = "population.furthest > $at_place or (population.furthest = $at_place and population.status_then <> 'open')"
 _NOT_BY = ("stage", "status", "pipeline", "lost_reason", "competitor")
 """What a deal's way itself decides: a split by it would say nothing."""
 _RATES = ("conversion", "decided", "conversion_amount")
+WAYS = ("moved_on", "lost", "still_there")
+"""Where what entered a stage is now: the three add up to it."""
 _ENDS: tuple[Role, ...] = ("low", "high", "n")
 
 
@@ -47,9 +49,9 @@ def funnel(view: View, by: str | Dimension | None = None) -> Query:
 
     One row per pipeline, value of `by` and open stage: `pipeline`, `place` (1 is the first), `stage`, then for each of
     entered, moved_on, lost, still_there the deals, and their money in `<it>_amount`; `skipped` and `moved_back`;
-    `conversion` (moved on ÷ entered) and `decided` (moved on ÷ decided) with `.low .high .n`; `conversion_amount`;
-    `median_days` and `p75_days` of a visit (Kaplan–Meier, visits that go on are censored). Deals lost nobody knows
-    where have a row with `place` null. `rows("lost", place=3)` are the deals behind a number.
+    `conversion` (moved on ÷ entered) and `decided` (moved on ÷ decided) with `.low .high .n`; `conversion_amount`, by
+    money, with the same; `median_days` and `p75_days` of a visit (Kaplan–Meier, visits that go on are censored). Deals
+    of which nobody knows a stage have a row with `place` null. `rows("lost", place=3)` are the deals behind a number.
 
     Args:
         view: whose period (by creation) and filters apply.
@@ -63,8 +65,7 @@ def funnel(view: View, by: str | Dimension | None = None) -> Query:
         "from_on": view.period.from_on if view.period else view.as_of,
         "to_on": view.period.to_on if view.period else view.as_of,
         "as_of": view.as_of,
-        "until": view.as_of if view.is_past else LAST,
-        "is_past": view.is_past,
+        "until": view.as_of,
     }
     dim = dimension(by) if by is not None else None
     asked = from_file("funnel", view, **values)
@@ -89,7 +90,7 @@ def split_columns(*names: str) -> tuple[Column, ...]:
         *(Column(name, "detail") for name in ("stage", "rep_key", "customer_key")),
         *(Column(name, "value", unit="count", agg="count", where=where) for name, where in _BEHIND.items()),
         *(Column(name, "value", unit="share", where=_DECIDED if name == "decided" else None) for name in _RATES),
-        *(Column(f"{name}.{end}", end) for name in _RATES[:2] for end in _ENDS),
+        *(Column(f"{name}.{end}", end) for name in _RATES for end in _ENDS),
     )
 
 
@@ -127,16 +128,22 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
         frame = _with_visits(frame, *visits)
         if frame.filter(pl.col("skipped").is_null() & (pl.col("entered") > 0)).height:
             notes.append(note("way_unknown"))
-    unknown = _unknown(reached, keys)
     frame = _rates(frame)
+    unknown = of_no_stage(reached, keys)
     if unknown.height:
-        nowhere = int(unknown.get_column("lost").sum())
-        lost = int(reached.filter(pl.col("status") == "lost").get_column("deals").sum())
-        frame = without_rates(frame, unknown, keys)
-        notes.append(note("lost_somewhere", count=nowhere, of=lost))
-        frame = pl.concat([frame, unknown], how="diagonal_relaxed")
+        frame = pl.concat([without_rates(frame, unknown, keys), unknown], how="diagonal_relaxed")
+        notes += said_of_no_stage(reached, unknown)
+    notes += _closed_later(query, reached)
     order = [*keys, "place"]
     return frame.sort(order, nulls_last=True, maintain_order=True)
+
+
+def _closed_later(query: Query, reached: pl.DataFrame) -> list[Note]:
+    """How many deals are closed on a day that has not come yet; from an earlier day that is what one would expect."""
+    if query.view is None or query.view.is_past or "closed_later" not in reached.columns:
+        return []
+    later = int(reached.get_column("closed_later").sum())
+    return [note("closed_later", count=later, day=query.view.as_of)] if later else []
 
 
 def _counted(known: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
@@ -153,8 +160,11 @@ def _counted(known: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
     }
     deals = [pl.col("deals").filter(kept).sum().alias(name) for name, kept in which.items()]
     money = [pl.col("amount").filter(kept).sum().alias(f"{name}_amount") for name, kept in which.items()]
-    priced = pl.col("priced").filter(which["lost"]).sum().alias("lost_priced")
-    return met.group_by([*keys, "place"], maintain_order=True).agg(*deals, *money, priced)
+    for_rates = [
+        pl.col(of).filter(which[name]).sum().alias(f"{name}_{of}")
+        for name in ("entered", "moved_on", "lost") for of in ("priced", "squares")
+    ]  # fmt: skip
+    return met.group_by([*keys, "place"], maintain_order=True).agg(*deals, *money, *for_rates)
 
 
 def _with_visits(frame: pl.DataFrame, visits: pl.DataFrame, gone_back: pl.DataFrame) -> pl.DataFrame:
@@ -187,26 +197,61 @@ def _rates(frame: pl.DataFrame) -> pl.DataFrame:
     money, through = pl.col("entered_amount").cast(pl.Float64), pl.col("moved_on_amount").cast(pl.Float64)
     is_part = (money > 0) & (through >= 0) & (through <= money)  # credits make it none
     has_amounts = is_part & (pl.col("lost_priced") >= LEAST_KNOWN * pl.col("lost"))
-    return frame.with_columns(*columns, conversion_amount=pl.when(has_amounts).then(through / money)).drop(
-        "lost_priced"
-    )
+    priced, squares = (pl.when(has_amounts).then(f"entered_{name}") for name in ("priced", "squares"))
+    low, high = by_amount(through, money, pl.col("moved_on_squares"), squares, priced)
+    columns += [
+        pl.when(has_amounts).then(through / money).alias("conversion_amount"), low.alias("conversion_amount.low"),
+        high.alias("conversion_amount.high"), priced.alias("conversion_amount.n"),
+    ]  # fmt: skip
+    return frame.with_columns(columns).drop(pl.selectors.ends_with("_priced", "_squares"))
 
 
-def _unknown(reached: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    """Deals lost in a stage that nobody knows: no visit, no earlier upload shows them."""
-    lost = reached.filter(pl.col("furthest").is_null() & (pl.col("status") == "lost"))
-    return lost.group_by(keys, maintain_order=True).agg(
-        entered=pl.col("deals").sum(), moved_on=pl.lit(0), lost=pl.col("deals").sum(), still_there=pl.lit(0),
-        entered_amount=pl.col("amount").sum(), lost_amount=pl.col("amount").sum(),
-    )  # fmt: skip
+def of_no_stage(reached: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """Deals of which nobody knows a stage: no visit, no earlier upload, no stage of their pipeline shows one.
+
+    Args:
+        reached: `furthest` (null: unknown), `status`, `deals`, `amount`. keys: what tells funnels apart.
+    """
+    nowhere = reached.filter(pl.col("furthest").is_null())
+    which = dict(zip(WAYS, ("won", "lost", "open"), strict=True))
+    parts = [
+        pl.col(of).filter(pl.col("status") == status).sum().alias(f"{name}{kind}")
+        for of, kind in (("deals", ""), ("amount", "_amount")) for name, status in which.items()
+    ]  # fmt: skip
+    whole = [pl.col("deals").sum().alias("entered"), pl.col("amount").sum().alias("entered_amount")]
+    return nowhere.group_by(keys, maintain_order=True).agg(*whole, *parts)
+
+
+def said_of_no_stage(reached: pl.DataFrame, unknown: pl.DataFrame) -> list[Note]:
+    """How many of the lost, and of the open deals, that are."""
+    found = []
+    for status, code, name in (("lost", "lost_somewhere", "lost"), ("open", "open_nowhere", "still_there")):
+        count = int(unknown.get_column(name).sum())
+        of = int(reached.filter(pl.col("status") == status).get_column("deals").sum())
+        if count:
+            found.append(note(code, count=count, of=of))
+    return found
 
 
 def without_rates(frame: pl.DataFrame, unknown: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    """Where too many were lost nobody knows where, every conversion would be too high: there is none."""
-    known = frame.group_by(keys).agg(known=pl.col("lost").sum())
-    lost = known.join(unknown.select(*keys, nowhere="lost"), on=keys, nulls_equal=True)
-    too_many = lost.filter(pl.col("nowhere") > (1 - LEAST_KNOWN) * (pl.col("nowhere") + pl.col("known")))
-    marked = frame.join(too_many.select(*keys, is_void=True), on=keys, how="left", nulls_equal=True)
-    names = [name for name in frame.columns if name.startswith(("conversion", "decided"))]
-    kept = pl.col("is_void").is_null()
-    return marked.with_columns(pl.when(kept).then(name).alias(name) for name in names).drop("is_void")
+    """Where too many were lost nobody knows where, every share would be too high: there is none.
+
+    Where too many stand nobody knows where, there are none of all that entered; those of decided deals stand.
+    """
+    most = pl.col("entered").max().alias("known_entered")
+    met = frame.group_by(keys).agg(pl.col("lost").sum().alias("known_lost"), most)
+    met = met.join(unknown, on=keys, nulls_equal=True)
+
+    def too_many(name: str, of: str) -> pl.Expr:
+        return pl.col(name) > (1 - LEAST_KNOWN) * (pl.col(name) + pl.col(of))
+
+    void = {"decided": too_many("lost", "known_lost")}
+    if "conversion" in frame.columns:
+        void["conversion"] = void["decided"] | too_many("still_there", "known_entered")
+    marks = met.select(*keys, **{f"{start}_is_void": condition for start, condition in void.items()})
+    marked = frame.join(marks, on=keys, how="left", nulls_equal=True)
+    columns = [
+        pl.when(~pl.col(f"{start}_is_void").fill_null(value=False)).then(name).alias(name)
+        for start in void for name in frame.columns if name.startswith(start)
+    ]  # fmt: skip
+    return marked.with_columns(columns).select(frame.columns)

@@ -7,7 +7,8 @@ Three shares look alike and say different things, so each has a question and a n
 - snapshot (`standing`): what stands in a stage today for each deal in the stage before. That is no conversion: it says
   how long deals stay, and multiplied along the stages it says nothing at all.
 
-Over all time the period's shares are the cohort's of decided deals.
+Over all time the period's shares are the cohort's of decided deals. On every basis deals of which nobody knows a stage
+have a row of their own, and nothing after the view's day is counted.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from dataclasses import replace
 import polars as pl
 
 from metrics.catalog import Dimension, dimension
-from metrics.funnel import split_by, without_rates
+from metrics.funnel import HERE, said_of_no_stage, split_by, without_rates
 from metrics.intervals import wilson
 from metrics.notes import Note, note
 from metrics.period import FIRST, LAST
@@ -27,11 +28,14 @@ from metrics.view import View
 
 _DATED = "not population.is_undated"
 _BEHIND = {  # a number of a stage: its rows in the population of the question
-    "at_start": "population.was = $at_place and population.furthest is not null",
-    "entered": "population.was < $at_place and population.furthest >= $at_place",
-    "moved_on": "population.was <= $at_place and population.furthest > $at_place",
-    "lost": "population.furthest = $at_place and population.status_then = 'lost'",
-    "at_end": "population.furthest = $at_place and population.status_then = 'open'",
+    "at_start": "population.was = $at_place and population.furthest is not null"
+    f" or ($at_place is null and {HERE} and population.was > 0)",
+    "entered": "population.was < $at_place and population.furthest >= $at_place"
+    f" or ($at_place is null and {HERE} and population.was = 0)",
+    "moved_on": "population.was <= $at_place and population.furthest > $at_place"
+    f" or ($at_place is null and {HERE} and population.status_then = 'won')",
+    "lost": f"{HERE} and population.status_then = 'lost'",
+    "at_end": f"{HERE} and population.status_then = 'open'",
 }
 _DECIDED = (
     "population.was <= $at_place and (population.furthest > $at_place"
@@ -46,7 +50,7 @@ def moved(view: View, by: str | Dimension | None = None) -> Query:
     One row per pipeline, value of `by` and open stage: `pipeline`, `place`, `stage`, then the deals `at_start` (open,
     got this far before), `entered`, `moved_on`, `lost` (each within the period) and `at_end`; at_start + entered =
     moved_on + lost + at_end. `entered_amount`…: their money. `decided`: moved on ÷ (moved on + lost), with
-    `.low .high .n`. Deals lost nobody knows where have a row with `place` null.
+    `.low .high .n`. Deals of which nobody knows a stage have a row with `place` null.
 
     Raises:
         MeasureNotBy: deals cannot be cut by this dimension.
@@ -56,7 +60,7 @@ def moved(view: View, by: str | Dimension | None = None) -> Query:
     if dim is not None:
         asked = split_by(asked, dim)
     names = (dim.id,) if dim is not None else ()
-    behind = {name: f"{_DATED} and {where}" for name, where in _BEHIND.items()}
+    behind = {name: f"{_DATED} and ({where})" for name, where in _BEHIND.items()}
     columns = (
         *(Column(name, "by") for name in ("pipeline", *names, "place")),
         *(Column(name, "detail") for name in ("stage", "rep_key", "customer_key")),
@@ -78,7 +82,7 @@ def moved(view: View, by: str | Dimension | None = None) -> Query:
 def moves_of(view: View) -> Query:
     """The deals that were open on some day of the period: where they were at its start, and how far they came."""
     period = view.period
-    last = min(period.to_on, view.as_of) if period else view.as_of if view.is_past else LAST
+    last = min(period.to_on, view.as_of) if period else view.as_of
     return from_file(
         "funnel_period", view, has_period=period is not None, from_on=period.from_on if period else FIRST, to_on=last
     )
@@ -123,10 +127,9 @@ def finished_moved(query: Query, frames: Sequence[pl.DataFrame], notes: list[Not
     known = done.filter(pl.col("furthest").is_not_null())
     counted = _counted(known, frame.select(*keys, "place"))
     frame = _with_shares(frame.join(counted, on=[*keys, "place"], nulls_equal=True, how="left"))
-    unknown = _unknown(done, keys)
+    unknown = _of_no_stage(done, keys)
     if unknown.height:
-        lost = int(done.filter(pl.col("status") == "lost").get_column("deals").sum())
-        notes.append(note("lost_somewhere", count=int(unknown.get_column("lost").sum()), of=lost))
+        notes += said_of_no_stage(done, unknown.rename({"at_end": "still_there"}))
         frame = pl.concat([without_rates(frame, unknown, keys), unknown], how="diagonal_relaxed")
     return frame.sort([*keys, "place"], nulls_last=True, maintain_order=True)
 
@@ -157,10 +160,17 @@ def _with_shares(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _unknown(done: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    """Deals lost in the period in a stage that nobody knows."""
-    lost = done.filter(pl.col("furthest").is_null() & (pl.col("status") == "lost"))
-    return lost.group_by(keys, maintain_order=True).agg(lost=pl.col("deals").sum(), lost_amount=pl.col("amount").sum())
+def _of_no_stage(done: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """Deals of which nobody knows a stage, with what they did within the period."""
+    nowhere = done.filter(pl.col("furthest").is_null())
+    status = pl.col("status")
+    which = {
+        "at_start": pl.col("was") > 0, "entered": pl.col("was") == 0, "moved_on": status == "won",
+        "lost": status == "lost", "at_end": status == "open",
+    }  # fmt: skip
+    deals = [pl.col("deals").filter(kept).sum().alias(name) for name, kept in which.items()]
+    money = [pl.col("amount").filter(kept).sum().alias(f"{name}_amount") for name, kept in which.items()]
+    return nowhere.group_by(keys, maintain_order=True).agg(*deals, *money)
 
 
 def finished_standing(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:

@@ -15,7 +15,6 @@ from metrics import bottleneck
 from metrics.errors import NoPeriod
 from metrics.funnel import split_columns
 from metrics.notes import note
-from metrics.period import LAST
 from metrics.query import Query, from_file
 from metrics.view import View
 
@@ -38,7 +37,7 @@ def against_before(view: View) -> Query:
         raise NoPeriod
     seen = view.as_of - timedelta(days=(now.from_on - before.from_on).days)
     asked = from_file(
-        "funnel_spans", view, from_on=now.from_on, to_on=now.to_on, until=view.as_of if view.is_past else LAST,
+        "funnel_spans", view, from_on=now.from_on, to_on=now.to_on, until=view.as_of,
         before_from=before.from_on, before_to=before.to_on, until_before=seen,
     )  # fmt: skip
     said = note("spans_alike", from_on=before.from_on, to_on=before.to_on, seen_on=seen)

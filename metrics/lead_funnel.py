@@ -18,7 +18,6 @@ from metrics.errors import MeasureNotBy
 from metrics.intervals import wilson
 from metrics.members import with_member
 from metrics.notes import Note, note
-from metrics.period import LAST
 from metrics.query import Column, Query, Role, from_file
 from metrics.view import View
 
@@ -71,7 +70,7 @@ def lead_funnel(view: View, by: str | Dimension | None = None) -> Query:
         "has_period": period is not None,
         "from_on": period.from_on if period else view.as_of,
         "to_on": period.to_on if period else view.as_of,
-        "until": view.as_of if view.is_past else LAST,
+        "until": view.as_of,
     }
     asked = from_file("funnel_leads", view, **values)
     dim = dimension(by) if by is not None else None

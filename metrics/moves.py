@@ -9,7 +9,7 @@ import polars as pl
 
 from metrics.intervals import wilson
 from metrics.notes import Note
-from metrics.period import FIRST, LAST
+from metrics.period import FIRST
 from metrics.query import Column, Query, from_file
 from metrics.view import View
 
@@ -26,7 +26,7 @@ def moves(view: View) -> Query:
     before. `rows("moves", place=2, went="back", next_place=1)` are the moves themselves.
     """
     period = view.period
-    last = min(period.to_on, view.as_of) if period else view.as_of if view.is_past else LAST
+    last = min(period.to_on, view.as_of) if period else view.as_of
     asked = from_file(
         "funnel_moves", view, has_period=period is not None, from_on=period.from_on if period else FIRST, to_on=last
     )

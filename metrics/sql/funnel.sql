@@ -1,11 +1,19 @@
 -- How far deals came: one row per deal of the cohort, with the last open stage it reached (metrics/funnel.py).
 -- A deal reached every stage up to the furthest it was in, whether it stopped there or skipped it; a won deal reached
--- all; steps back do not undo it. Of a lost deal that nobody saw in an open stage, `furthest` is not known.
+-- all; steps back do not undo it. Of a deal that nobody saw in an open stage, `furthest` is not known.
 -- Nothing after `$until` is counted: what was closed later is open (`status_then`), what came later is not there.
-with seen as (  -- the furthest stage a visit shows; of a past day, of the visits until then. Won deals need none: see below
+with later as (  -- deals of which something is dated after the day: seldom any, but from a past day
+    select stage_visits.deal_id
+    from stage_visits
+    where stage_visits.entered_on > $until or stage_visits.closed_on > $until
+),
+seen as (  -- the furthest stage a visit shows by then; of most deals that is the furthest of all. Won deals need none
     select stage_visits.deal_id, max(stage_visits.place) as furthest
     from stage_visits
-    where ($is_past or (stage_visits.is_furthest and stage_visits.status <> 'won'))
+    where (
+        (stage_visits.is_furthest and stage_visits.status <> 'won')
+        or stage_visits.deal_id in (select later.deal_id from later)
+    )
         and (not $has_period or stage_visits.created_on between $from_on and $to_on)
         and (stage_visits.entered_on is null or stage_visits.entered_on <= $until)
     group by stage_visits.deal_id
@@ -18,7 +26,6 @@ population as (
         cohort.*,
         case
             when cohort.status_then = 'won' then ends.last_place
-            when cohort.status_then = 'open' then greatest(coalesce(seen.furthest, 1), coalesce(here.place, 1))
             when seen.furthest is null or here.place > seen.furthest then here.place
             else seen.furthest
         end as furthest
@@ -30,6 +37,7 @@ population as (
 )
 select
     pipeline, furthest, status_then as status, count(*) as deals, sum(coalesce(amount, 0)) as amount,
-    count(*) filter (where amount <> 0) as priced
+    count(*) filter (where amount <> 0) as priced, sum(cast(amount as double) * cast(amount as double)) as squares,
+    count(*) filter (where population.status <> population.status_then) as closed_later
 from population
 group by pipeline, furthest, status_then

@@ -42,7 +42,6 @@ population as (
         end as was,
         case
             when alive.status_then = 'won' then ends.last_place + 1
-            when alive.status_then = 'open' then greatest(coalesce(seen.now, 1), coalesce(here.place, 1))
             when seen.now is null or here.place > seen.now then here.place
             else seen.now
         end as furthest

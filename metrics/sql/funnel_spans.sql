@@ -34,7 +34,6 @@ population as (
         asked.*,
         case
             when asked.status_then = 'won' then ends.last_place
-            when asked.status_then = 'open' then greatest(coalesce(seen.furthest, 1), coalesce(here.place, 1))
             when seen.furthest is null or here.place > seen.furthest then here.place
             else seen.furthest
         end as furthest
@@ -46,6 +45,6 @@ population as (
 )
 select
     pipeline, span, furthest, status_then as status, count(*) as deals, sum(coalesce(amount, 0)) as amount,
-    count(*) filter (where amount <> 0) as priced
+    count(*) filter (where amount <> 0) as priced, sum(cast(amount as double) * cast(amount as double)) as squares
 from population
 group by pipeline, span, furthest, status_then

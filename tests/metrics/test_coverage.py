@@ -71,6 +71,15 @@ def test_coverage_of_the_worked_example(worked: duckdb.DuckDBPyConnection) -> No
     assert answered(worked, coverage(view(), QUARTER).rows("open_amount")).frame.height == 3
 
 
+def test_what_is_won_after_the_last_day_of_the_data_is_still_missing(worked: duckdb.DuckDBPyConnection) -> None:
+    """A win of 50,000 dated two days later is not reached yet, nor does it tell what coverage is needed."""
+    _deal(worked, "tomorrow", status="won", amount=50_000, closed_on=TODAY + timedelta(days=2), seen_from=None,
+          seen_to=None, stage=None)  # fmt: skip
+    row = answered(worked, coverage(view(), QUARTER)).frame.row(0, named=True)
+    assert (row["target"], row["actual"], row["remaining"]) == (500_000, 300_000, 200_000)
+    assert row["needed"] == pytest.approx(1 / 0.4)
+
+
 def test_without_a_target_or_history_nothing_is_said(empty: duckdb.DuckDBPyConnection) -> None:
     _deal(empty, "a", expected_close_on=TODAY)
     result = answered(empty, coverage(view(), QUARTER))

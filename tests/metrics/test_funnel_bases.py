@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from metrics.funnel import funnel
 from metrics.funnel_bases import moved, standing
+from metrics.moves import moves
 from metrics.view import View
 from metrics.viewer import Viewer
 from tests.metrics.conftest import ROOT, answered, view
@@ -33,14 +34,15 @@ def twelve(empty: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
 def test_what_twelve_deals_did_in_ten_days(twelve: duckdb.DuckDBPyConnection) -> None:
     frame = answered(twelve, moved(SIXTH)).frame
     assert frame.select("stage", *COUNTS).rows() == [
-        ("talk", 10, 0, 6, 2, 2),  # a b h i j l move on; e and f are lost, e on the first of the days; g and k stay
+        ("talk", 9, 0, 6, 2, 1),  # a b h i j l move on; e and f are lost, e on the first of the days; g stays
         ("demo", 2, 6, 2, 1, 5),  # c and d were there; b and j pass it by; d is lost; c steps back and stays as far
         ("offer", 0, 2, 2, 0, 0),
         ("sign", 0, 2, 0, 0, 2),
+        (None, 1, 0, 0, 0, 1),  # k is open, nobody knows where
     ]
-    assert frame["decided"].to_list() == [6 / 8, 2 / 3, 1.0, None]
+    assert frame["decided"].to_list() == [6 / 8, 2 / 3, 1.0, None, None]
     assert frame.row(0, named=True)["decided.low"] == pytest.approx(0.4093, abs=1e-4)  # Wilson, 6 of 8
-    assert frame["moved_on_amount"].to_list() == [600, 200, 200, 0]
+    assert frame["moved_on_amount"].to_list() == [600, 200, 200, 0, 0]
 
 
 def test_over_all_time_the_period_says_of_decided_deals_what_the_cohort_says(twelve: duckdb.DuckDBPyConnection) -> None:
@@ -55,9 +57,9 @@ def test_numbers_of_a_period_open_their_deals(twelve: duckdb.DuckDBPyConnection)
     for row in answered(twelve, asked).frame.iter_rows(named=True):
         for name in (*COUNTS, "decided"):
             behind = answered(twelve, asked.rows(name, pipeline="P", place=row["place"])).frame
-            assert behind.height == row["decided.n" if name == "decided" else name], (row["stage"], name)
+            assert behind.height == (row["decided.n" if name == "decided" else name] or 0), (row["stage"], name)
     split = answered(twelve, moved(SIXTH, "source")).frame
-    summed = split.group_by("place").agg(pl.col(COUNTS).sum()).sort("place").select(COUNTS)
+    summed = split.group_by("place").agg(pl.col(COUNTS).sum()).sort("place", nulls_last=True).select(COUNTS)
     assert summed.rows() == answered(twelve, asked).frame.select(COUNTS).rows()
 
 
@@ -110,8 +112,8 @@ def test_published_rates_snapshot_and_cohort_of_the_same_deals(empty: duckdb.Duc
 def test_closed_without_a_day_is_in_no_period(twelve: duckdb.DuckDBPyConnection) -> None:
     twelve.execute("update crm.deals set closed_on = null where deal_id = 'd'")
     result = answered(twelve, moved(SIXTH))
-    assert result.frame["lost"].to_list() == [2, 0, 0, 0]
-    assert [(remark.code, remark["count"]) for remark in result.notes] == [("moves_undated", 1)]
+    assert result.frame["lost"].to_list() == [2, 0, 0, 0, 0]
+    assert [(remark.code, remark["count"]) for remark in result.notes] == [("moves_undated", 1), ("open_nowhere", 1)]
     assert answered(twelve, moved(view(as_of=TODAY))).frame["lost"].to_list()[1] == 1
 
 
@@ -121,7 +123,8 @@ def test_lost_nobody_knows_where_and_other_teams(twelve: duckdb.DuckDBPyConnecti
     put(twelve, "mine", "talk 7", "open", rep_key=1, created_on=date(2026, 1, 8))
     result = answered(twelve, moved(SIXTH))
     nowhere = result.frame.row(-1, named=True)
-    assert (nowhere["place"], nowhere["lost"]) == (None, 1)
+    assert [nowhere[name] for name in ("place", *COUNTS)] == [None, 2, 0, 0, 1, 1]  # n, and k
+    assert answered(twelve, moved(SIXTH).rows("lost", pipeline="P", place=None)).frame["deal_id"].to_list() == ["n"]
     assert "lost_somewhere" in {remark.code for remark in result.notes}
     assert result.frame["decided"].null_count() == result.frame.height  # one of four: too many to show any
     mine = answered(twelve, moved(SIXTH), Viewer(scope="rep", rep_keys=(1,))).frame
@@ -131,6 +134,38 @@ def test_lost_nobody_knows_where_and_other_teams(twelve: duckdb.DuckDBPyConnecti
 def test_an_empty_store_stands_nowhere(empty: duckdb.DuckDBPyConnection) -> None:
     assert answered(empty, moved(SIXTH)).frame.height == 0
     assert answered(empty, standing(view())).frame.height == 0
+
+
+def test_open_deals_of_no_stage_stand_apart_on_every_basis(twelve: duckdb.DuckDBPyConnection) -> None:
+    twelve.execute("update crm.deals set seen_from = date '2026-01-01', seen_to = date '9999-12-31'")
+    since = {"seen_from": JAN, "seen_to": date(9999, 12, 31)}
+    put(twelve, "m", "", "open", stage=None, amount=70, **since)
+    put(twelve, "o", "", "open", stage=None, amount=30, created_on=date(2026, 1, 8), **since)
+    asked = moved(SIXTH)
+    nowhere = answered(twelve, asked).frame.row(-1, named=True)
+    assert [nowhere[name] for name in ("place", *COUNTS)] == [None, 2, 1, 0, 0, 3]  # k and m were there, o came
+    assert nowhere["at_end_amount"] == 200
+    for name in COUNTS:
+        assert answered(twelve, asked.rows(name, pipeline="P", place=None)).frame.height == nowhere[name], name
+    asked = standing(view(as_of=TODAY))
+    stands = answered(twelve, asked).frame.row(-1, named=True)
+    assert (stands["place"], stands["deals"], stands["amount"], stands["ratio"]) == (None, 2, 100, None)
+    behind = answered(twelve, asked.rows("deals", pipeline="P", stage=None)).frame
+    assert set(behind["deal_id"]) == {"m", "o"}
+
+
+def test_what_is_dated_after_the_last_day_of_the_data_was_not_done(empty: duckdb.DuckDBPyConnection) -> None:
+    """On 16 January: a, said to be won on the 21st, is open in demo; b comes to demo on the 19th, c on the 18th."""
+    empty.execute(LADDER)
+    put(empty, "a", "talk 0, demo 10", "won 20")
+    put(empty, "b", "talk 0, demo 18", "open", stage_since=date(2026, 1, 19))
+    put(empty, "c", "talk 17", "open", created_on=date(2026, 1, 18), stage_since=date(2026, 1, 18))
+    for seen in (view(as_of=date(2026, 1, 16)), view(as_of=date(2026, 1, 16), preset="this_month")):
+        assert answered(empty, moved(seen)).frame.select("stage", *COUNTS).rows()[:2] == [
+            ("talk", 0, 2, 1, 0, 1), ("demo", 0, 1, 0, 0, 1),
+        ]  # fmt: skip
+        found = answered(empty, moves(seen)).frame.select("stage", "went", "moves").rows()
+        assert found == [("talk", "forward", 1)]
 
 
 SOME = settings(max_examples=max(settings().max_examples // 16, 5))
@@ -163,8 +198,9 @@ def test_what_was_there_and_came_in_moved_on_was_lost_or_is_there(
     first = date(2026, 1, dice.randint(1, 31))
     spans = (view(), view(from_on=first, to_on=date(2026, 2, dice.randint(1, 28))), view(preset="this_quarter"))
     seen: View = dice.choice(spans)
-    frame = answered(ladder, moved(seen, by)).frame.filter(pl.col("place").is_not_null())
+    frame = answered(ladder, moved(seen, by)).frame
     came, went = pl.col("at_start") + pl.col("entered"), pl.col("moved_on") + pl.col("lost") + pl.col("at_end")
     assert frame.filter(came != went).height == 0
-    for _, one in frame.sort("place").group_by(pl.col(*(("pipeline", by) if by else ("pipeline",)))):
+    steps = frame.filter(pl.col("place").is_not_null())
+    for _, one in steps.sort("place").group_by(pl.col(*(("pipeline", by) if by else ("pipeline",)))):
         assert one["entered"].to_list()[1:] == one["moved_on"].to_list()[:-1]

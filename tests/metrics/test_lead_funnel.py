@@ -53,6 +53,18 @@ def twelve(empty: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     return empty
 
 
+def test_what_is_dated_after_the_last_day_of_the_data_has_not_happened(twelve: duckdb.DuckDBPyConnection) -> None:
+    """On 24 January: of the deals only dl is won, on the 14th; da (25th), dd (31st) and db (31st) are open."""
+    result = answered(twelve, lead_funnel(view(as_of=date(2026, 1, 24))))
+    assert result.frame.select(COUNTS).rows() == [
+        ("lead", 12, 9, 1, 2, 0, 0),
+        ("qualified", 9, 7, 1, 1, 0, 0),
+        ("deal", 7, 1, 0, 4, 2, 0),
+        ("won", 1, 0, 0, 0, 0, 1),
+    ]
+    assert result.frame["won_amount"][3] == 100
+
+
 def test_twelve_leads_by_hand(twelve: duckdb.DuckDBPyConnection) -> None:
     result = answered(twelve, lead_funnel(view(as_of=TODAY)))
     assert result.frame.select(COUNTS).rows() == [
