@@ -93,7 +93,13 @@ def demo(
     deals: Annotated[
         int, typer.Option(min=100, max=5_000_000, help="How many deals; the rest grows with them.")
     ] = 20_000,
-    no_stories: Annotated[bool, typer.Option("--no-stories", help="Leave the planted stories out.")] = False,
+    no_stories: Annotated[
+        bool,
+        typer.Option("--no-stories", help="Plant nothing: what pages call beyond chance is then a false alarm."),
+    ] = False,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Another number is another company; by default always the same.")
+    ] = None,
     store: StorePath = None,
     json: Json = False,
 ) -> int:
@@ -101,7 +107,7 @@ def demo(
     from data.reports import make_demo
 
     session = at(context, store, None, is_json=json)
-    make_demo(session, names.value, deals, stories=not no_stories)
+    make_demo(session, names.value, deals, stories=not no_stories, seed=seed)
     return LOADED
 
 

@@ -121,18 +121,18 @@ def flag_report(session: Session, code: str, upload: Upload) -> None:
         session.answer({"upload": upload.model_dump(exclude={"mapping", "columns"})})
 
 
-def make_demo(session: Session, lang: str, deals: int, *, stories: bool) -> None:
+def make_demo(session: Session, lang: str, deals: int, *, stories: bool, seed: int | None = None) -> None:
     """Make the demo company where --store says, else where the settings say; never over a company's own uploads.
 
     Raises:
         StoreNotEmpty: the store holds uploads that are not the demo's.
     """
-    from data.demo import build
+    from data.demo import SEED, build
 
     path = session.path(session.chosen or settings().demo_store)
     if path.exists():
         _only_demo(session, path)
-    build(path, lang=lang, deals=deals, stories=stories)
+    build(path, lang=lang, deals=deals, stories=stories, seed=SEED if seed is None else seed)
     session.say("demo_made", store=path)
     if session.is_json:
         session.answer({"store": path})

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from data.demo.company import BASE_DEALS, Size
 from data.demo.files import Export, exports
-from data.demo.loading import build
+from data.demo.loading import SEED, build
 from data.demo.rhythm import AS_OF, START
 from data.demo.stories import STORIES, Story
 
-__all__ = ["AS_OF", "BASE_DEALS", "START", "STORIES", "Export", "Size", "Story", "build", "exports"]
+__all__ = ["AS_OF", "BASE_DEALS", "SEED", "START", "STORIES", "Export", "Size", "Story", "build", "exports"]

@@ -18,6 +18,8 @@ _TODAY = number(AS_OF)
 KINDS = ("call", "visit", "meeting", "mail", "demo", "task")
 _KIND_WEIGHTS = np.array([36, 14, 12, 24, 6, 8])
 _MINUTES = np.array([12, 90, 55, 6, 70, 20])
+EVENLY = 0.055
+"""Activities per deal and day where there are no stories: about as many in all as with them."""
 
 
 def activities_frame(size: Size, rhythm: Rhythm, deals: Deals, leads: Leads, words: Words) -> pl.DataFrame:
@@ -55,11 +57,14 @@ def activities_frame(size: Size, rhythm: Rhythm, deals: Deals, leads: Leads, wor
 
 
 def _along_deals(size: Size, rng: np.random.Generator, rhythm: Rhythm, deals: Deals) -> tuple[Ints, Ints]:
-    """Deal and day of every activity on a deal."""
+    """Deal and day of every activity on a deal.
+
+    The longer a deal lives the fewer come to a week; without stories they come evenly, and tell nothing of its end.
+    """
     end = np.minimum(np.minimum(deals.closed, deals.gone), _TODAY)
     life = np.maximum(end - deals.created, 1)
-    wanted = 0.6 + 0.45 * np.sqrt(life) * np.clip((deals.amount / 70_000) ** 0.2, 0.6, 2)
-    deal = np.repeat(np.arange(deals.n), rng.poisson(np.minimum(wanted, 18)))
+    wanted = np.minimum(0.6 + 0.45 * np.sqrt(life) * np.clip((deals.amount / 70_000) ** 0.2, 0.6, 2), 18)
+    deal = np.repeat(np.arange(deals.n), rng.poisson(wanted if size.stories else EVENLY * life))
     day = rhythm.to_workday(deals.created[deal] + (rng.random(len(deal)) * life[deal]).astype(np.int64))
     rests = rng.random(len(deal)) > rhythm.festival
     keep = (day <= end[deal]) & ~(rests & rhythm.near_festival(day))

@@ -47,7 +47,7 @@ def build(
         path: where the store goes.
         lang: "en" or "zh-CN": the language of names, products, channels and stages. Numbers are the same in both.
         deals: how many deals; everything else grows with them.
-        stories: plant what `STORIES` lists, or leave it out.
+        stories: plant what `STORIES` lists, or make a company in whose sales process nothing differs but by chance.
         seed: another seed is another company.
         weeks: how many weekly full exports of the deals.
         progress: told about every file that has been made.

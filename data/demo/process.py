@@ -1,8 +1,9 @@
 """What happened to the deals: who works on what, stage by stage, until it is won, lost, or still open.
 
-A deal passes each stage with a probability that depends on the rep, the channel, the product and the customer. Where it
-first fails it is lost; the days in each stage add up to its dates. Everything later (snapshots, history, orders) is
-read from these arrays, so it cannot disagree.
+A deal passes each stage with a probability that depends on the rep, the channel, the customer and the amount; without
+stories on none of them, so that whatever is found to differ there differs by chance. Where a deal first fails it is
+lost; the days in each stage add up to its dates. Everything later (snapshots, history, orders) is read from these
+arrays, so it cannot disagree.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ def deals_of(size: Size, rhythm: Rhythm, reps: Reps, customers: Customers) -> De
         created + 1 + (rng.random(size.deals) * np.maximum(end - created, 1)).astype(int),
         0,
     )
-    reason = _reason(rng, stage)
+    reason = _reason(size, rng, stage)
     return Deals(
         created=created,
         customer=customer,
@@ -195,15 +196,16 @@ def _run(size: Size, rhythm: Rhythm, reps: Reps, rep: Ints, known: _Facts) -> tu
 
 
 def _chances(size: Size, reps: Reps, rep: Ints, known: _Facts) -> Floats:
-    """Probability of passing each stage, deal by deal, on the scale of log-odds."""
+    """Probability of passing each stage, deal by deal, on the scale of log-odds; without stories alike for all."""
     usual = numbers("stages", "pass")[:STAGES]
+    if not size.stories:
+        return np.tile(usual, (len(rep), 1))
     odds = np.log(usual / (1 - usual))[None, :] + np.zeros((len(rep), 1))
     odds += reps.skill[rep][:, None] + 0.6 * numbers("channels", "edge")[known.channel][:, None]
     odds += np.where(known.is_new, -0.12, 0.16)[:, None] - 0.07 * np.log(known.amount / 70_000)[:, None]
-    if size.stories:
-        odds[:, stories.NEGOTIATION] += np.where(rep == WEAK_REP, np.log(stories.WEAK_ODDS), 0)
-        turned = (known.channel == stories.BAD_CHANNEL) & (known.created >= number(stories.CHANNEL_SINCE))
-        odds[:, :2] += np.where(turned, np.log(stories.CHANNEL_ODDS), 0)[:, None]
+    odds[:, stories.NEGOTIATION] += np.where(rep == WEAK_REP, np.log(stories.WEAK_ODDS), 0)
+    turned = (known.channel == stories.BAD_CHANNEL) & (known.created >= number(stories.CHANNEL_SINCE))
+    odds[:, :2] += np.where(turned, np.log(stories.CHANNEL_ODDS), 0)[:, None]
     return np.asarray(1 / (1 + np.exp(-odds)))
 
 
@@ -237,8 +239,8 @@ def _transfers(
     return np.where(moves, day, 0), np.where(moves, after, rep)
 
 
-def _reason(rng: np.random.Generator, stage: Ints) -> Ints:
-    """Why a deal was lost, if it was: early for want of need, late for price and competition."""
+def _reason(size: Size, rng: np.random.Generator, stage: Ints) -> Ints:
+    """Why a deal was lost, if it was: early for want of need, late for price and competition, if there are stories."""
     early = pick_weighted(rng, np.array([8, 8, 26, 34, 18, 6]), len(stage))
     late = pick_weighted(rng, np.array([36, 30, 10, 8, 8, 8]), len(stage))
-    return np.asarray(np.where(stage < 2, early, late))
+    return np.asarray(np.where((stage < 2) & size.stories, early, late))

@@ -1,7 +1,9 @@
 """The planted facts: everything that is wrong or remarkable in the demo company, in one place.
 
 The generator reads its effects from here, and analyses are tested to find what is listed here. A company built with
-`stories=False` comes from the same random numbers without these effects.
+`stories=False` has none of it, and in its sales process nothing else that could be found either: all people, channels,
+customers, products and months pass a stage equally often, so that whatever a page calls beyond chance there is a false
+alarm.
 """
 
 from __future__ import annotations
@@ -38,7 +40,7 @@ class Story(BaseModel):
     """One planted fact.
 
     `where` gives, for each language, the dimension values it is planted at; `measures` are those that show it;
-    `from_on` and `to_on` (included) are its days.
+    `from_on` and `to_on` (included) are its days. `found_by` is the question of a process page whose own rule names it.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -50,6 +52,7 @@ class Story(BaseModel):
     from_on: date
     to_on: date
     where: dict[str, dict[str, str]]
+    found_by: str | None = None
 
     def text(self, lang: str) -> str:
         """The story in one sentence."""
@@ -89,6 +92,7 @@ def _of_people() -> tuple[Story, ...]:
             from_on=START,
             to_on=AS_OF,
             where=_where(rep=rep, stage=stage),
+            found_by="split_rep",
         ),
         Story(
             id="bad_channel",
@@ -98,6 +102,7 @@ def _of_people() -> tuple[Story, ...]:
             from_on=CHANNEL_SINCE,
             to_on=AS_OF,
             where=_where(source=channel),
+            found_by="channels",
         ),
         Story(
             id="silent_account",
@@ -107,6 +112,7 @@ def _of_people() -> tuple[Story, ...]:
             from_on=SILENT_SINCE,
             to_on=AS_OF,
             where=_where(customer=customer),
+            found_by="quiet",
         ),
     )
 
@@ -123,6 +129,7 @@ def _of_plans() -> tuple[Story, ...]:
             from_on=MISSED_FROM,
             to_on=MISSED_TO,
             where=_where(),
+            found_by="landing",
         ),
         Story(
             id="product_under_plan",
@@ -153,6 +160,7 @@ def _of_festivals() -> tuple[Story, ...]:
             en=f"Around the Spring Festival of {day.year} ({day:%d %b}) work falls to a third for four weeks.",
             zh=f"{day.year}年春节（{day.month}月{day.day}日）前后四周，业务量降至平时的三成。",
             measures=("created_deals", "activities", "orders"),
+            found_by="pace",
             from_on=date.fromordinal(day.toordinal() - 14),
             to_on=date.fromordinal(day.toordinal() + 14),
             where=_where(),
