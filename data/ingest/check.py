@@ -68,7 +68,7 @@ def check(mapped: Mapped, parsed: Parsed, told: Told | None = None) -> Checked:
     frame = frame.with_columns(
         key.texts(mapped.height), extra(mapped, parsed.rounded), mapped.table.frame[LINE].alias("line")
     )
-    reasons = _unreadable(mapped, parsed) | _unfinished(frame, table, parsed)
+    reasons = _unreadable(mapped, parsed) | parsed.refused | _unfinished(frame, table, parsed)
     bad = _any(reasons, frame.height)
     if told.repeats == "keep" and _may_repeat(table, key):
         frame = _numbered(frame, bad)

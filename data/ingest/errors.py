@@ -121,6 +121,10 @@ class MostRefused(FileRefused):
     """More than half of the rows would be refused: hardly that table. Params: file, table, refused, rows, reason."""
 
 
+class DealsUnknown(FileRefused):
+    """A history names its deals, and no deal is called so. Params: file, column, names."""
+
+
 class RatesRefused(FileRefused):
     """Most exchange rates of a list cannot be. Params: refused, rows, reason."""
 

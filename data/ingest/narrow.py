@@ -31,6 +31,8 @@ def narrowed(table: TextTable, match: Match) -> TextTable:
         apart = mine.frame.select(_any(mine, conditions)).to_series()
         mine.aside += [_aside(mine, row, reason) for row in apart.arg_true()]
         mine.frame = mine.frame.filter(~apart)
+    if spec.unchanged:
+        _leave_out_what_did_not_change(mine, spec.unchanged)
     if spec.distinct:
         key = [str(match.columns[ours]) for ours in spec.key[0] if ours in match.columns]
         is_last = mine.frame.select(pl.struct(key).is_last_distinct()).to_series()
@@ -38,6 +40,19 @@ def narrowed(table: TextTable, match: Match) -> TextTable:
             mine.aside += [_aside(mine, row, "said_again") for row in (~is_last).arg_true()]
         mine.frame = mine.frame.filter(is_last)
     return mine
+
+
+def _leave_out_what_did_not_change(mine: TextTable, columns: list[str]) -> None:
+    """A history of several fields has a row for each change of any: two columns show that this one stayed as it was."""
+    known = {normal(header): str(at) for at, header in reversed(list(enumerate(mine.headers)))}
+    if not all(normal(column) in known for column in columns):
+        return
+    before, after = (pl.col(known[normal(column)]) for column in columns)
+    same = mine.frame.select((before == after).fill_null(value=False)).to_series()
+    rows = same.arg_true()
+    mine.aside += [_aside(mine, row, "unchanged") for row in rows.head(LISTED)]
+    mine.unlisted += max(len(rows) - LISTED, 0)
+    mine.frame = mine.frame.filter(~same)
 
 
 def _keep_only(mine: TextTable, match: Match) -> None:

@@ -39,12 +39,13 @@ class Hints:
 class Parsed:
     """Typed columns. `unread`: field -> rows whose text could not be read. `formats`: field -> how it was read.
 
-    `rounded`: field -> rows whose number has more places than can be kept; their texts stay with them.
+    `refused`: reason -> rows that cannot be loaded for it, whatever their cells say. `rounded`: field -> rows whose number has more places than can be kept; their texts stay with them.
     """
 
     columns: dict[str, pl.Series]
     unread: dict[str, pl.Series] = field(default_factory=dict)
     rounded: dict[str, pl.Series] = field(default_factory=dict)
+    refused: dict[str, pl.Series] = field(default_factory=dict)
     formats: dict[str, str] = field(default_factory=dict)
     warnings: list[Remark] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)

@@ -27,6 +27,7 @@ from data.ingest.fullness import join_parts
 from data.ingest.lookup import look_up
 from data.ingest.map import apply
 from data.ingest.match import Match, match
+from data.ingest.named_deals import known_deals, name_deals
 from data.ingest.narrow import narrowed
 from data.ingest.options import Options, day_of
 from data.ingest.orders import count_once
@@ -120,11 +121,32 @@ def _settle_together(made: Plan, seen: Snapshot | None) -> None:
         file.warnings += look_up(file, made.files)
     for file in waiting:
         _check(file)
+    _name_deals(made, seen)
     made.files = count_once(made, seen)
     if seen:
         compare(made.files, seen)
     join_parts(made.files)
     check_rates(made.files, seen)
+
+
+def _name_deals(made: Plan, seen: Snapshot | None) -> None:
+    """Check the lists that name deals, once the deals of all files are known: not while one of those is asked about."""
+    waiting = [file for file in made.files if _is_by_name(file) and not (file.questions or file.error)]
+    if not waiting or any(file.table == "deals" and file.checked is None for file in made.files):
+        return
+    deals = known_deals(made.files, seen)
+    for file in waiting:
+        try:
+            file.warnings += name_deals(file, deals)
+            _check(file)
+        except FileRefused as error:
+            if not made.keeps_refused:
+                raise
+            file.error, file.read_columns = error, file.headers
+
+
+def _is_by_name(file: FilePlan) -> bool:
+    return file.match is not None and bool(file.match.spec.by_name)
 
 
 def _plan_file(source: Source, made: Plan, layouts: tuple[Profile, ...], others: list[str], met: Met) -> list[FilePlan]:
@@ -235,7 +257,7 @@ def _understand(planned: FilePlan, table: TextTable, wish: Wish, seen: Snapshot 
         another = FilePlan(planned.file, planned.content, planned.names, planned.options, encoding=planned.encoding)
         files.append(_read_section(another, *found))
     for file in files:
-        if not file.questions and not (file.match and file.match.spec.lookup):
+        if not file.questions and not (file.match and file.match.spec.lookup) and not _is_by_name(file):
             _check(file)
     return files
 

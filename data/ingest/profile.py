@@ -73,7 +73,9 @@ class TableProfile(BaseModel):
     our field that they fill. `minus`: field -> a column less another. `negate`: fields whose sign is turned.
     `either`: fields that each row takes from the first of their columns that says something. `first`: field -> the
     sign that parts several values in a cell; the first is meant. `serial`: fields whose repeated texts get a
-    number. `distinct`: one row per key, the last. `lookup`: what another file of the import knows. `key_columns`:
+    number. `distinct`: one row per key, the last. `lookup`: what another file of the import knows.
+    `by_name`: the column of `deal_id` says the names of deals, and these columns their customer. `unchanged`: two
+    columns; rows in which they say the same tell of no change. `key_columns`:
     their columns that a person chose to tell rows apart; `ignored`: those that they left out.
     """
 
@@ -105,6 +107,8 @@ class TableProfile(BaseModel):
     serial: list[str] = []
     distinct: bool = False
     lookup: list[Lookup] = []
+    by_name: list[str] = []
+    unchanged: list[str] = []
     key_columns: list[str] = []
     ignored: list[str] = []
 
