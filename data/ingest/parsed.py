@@ -39,7 +39,8 @@ class Hints:
 class Parsed:
     """Typed columns. `unread`: field -> rows whose text could not be read. `formats`: field -> how it was read.
 
-    `refused`: reason -> rows that cannot be loaded for it, whatever their cells say. `rounded`: field -> rows whose number has more places than can be kept; their texts stay with them.
+    `refused`: reason -> rows that cannot be loaded for it, whatever their cells say. `rounded`: field -> rows whose
+    number has more places than can be kept; their texts stay with them.
     """
 
     columns: dict[str, pl.Series]
