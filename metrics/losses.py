@@ -24,7 +24,7 @@ from metrics.view import View
 WHY = ("lost_reason", "competitor")
 """What is said of a lost deal."""
 LEAST_LOST = 30
-"""Deals that must have been lost in a stage, and outside of it, for its shares to be held against the others'."""
+"""Deals of a noted reason that a stage must have lost, and the others, for its shares to be held against theirs."""
 _ENDS: tuple[Role, ...] = ("low", "high", "n")
 
 
@@ -34,7 +34,8 @@ def losses(view: View, by: str = "lost_reason") -> Query:
     One row per pipeline, stage and value of `by` that occurs: `place` (null: nobody knows), `stage`, the deals that
     were `lost`, their `lost_amount`; `share` of all that were lost in the stage, with `.low .high .n`; `elsewhere`,
     that share in all other stages of the pipeline; and `is_beyond_chance` (Benjamini–Hochberg over all cells of stages
-    with at least LEAST_LOST deals lost). `rows(place=3, lost_reason=None)` are the deals of a cell.
+    with at least LEAST_LOST deals lost for a
+    noted reason). `rows(place=3, lost_reason=None)` are the deals of a cell.
 
     Args:
         view: whose period (by closing) and filters apply. by: one of WHY.
@@ -97,9 +98,18 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
 
 
 def _stand_out(frame: pl.DataFrame, by: str) -> list[bool]:
-    """Which cells differ from the other stages beyond chance, all looked at together; unassigned ones are no claim."""
-    counts = frame.select("lost", "share.n", "some", "rest").rows()
-    known = frame.select(pl.col(by).is_not_null() & pl.col("place").is_not_null()).to_series().to_list()
-    judged = [is_known and min(row[1], row[3]) >= LEAST_LOST for row, is_known in zip(counts, known, strict=True)]
-    stand = iter(discoveries([differ(*row) for row, enough in zip(counts, judged, strict=True) if enough]))
+    """Which cells differ from the other stages beyond chance, all looked at together; unassigned ones are no claim.
+
+    Only deals of which the reason is noted are compared: where it is noted from some stage on, every one of them would
+    else seem to decide there.
+    """
+    is_noted = pl.col(by).is_not_null()
+    noted = pl.col("lost").filter(is_noted).sum()
+    of = noted.over("pipeline", "place")
+    counts = frame.select(
+        "lost", of.alias("of"), "some", (noted.over("pipeline") - of).alias("rest"),
+        (is_noted & pl.col("place").is_not_null()).alias("is_known"),
+    ).rows()  # fmt: skip
+    judged = [bool(is_known) and min(of, rest) >= LEAST_LOST for _, of, _, rest, is_known in counts]
+    stand = iter(discoveries([differ(*row[:4]) for row, enough in zip(counts, judged, strict=True) if enough]))
     return [enough and next(stand) for enough in judged]

@@ -79,3 +79,15 @@ def test_what_is_decided_by_price_in_one_stage_only_stands_out(empty: duckdb.Duc
     beyond = frame.filter(pl.col("is_beyond_chance")).select("stage", "lost_reason", "share", "elsewhere").rows()
     assert ("offer", "price", 0.75, 15 / 65) in beyond
     assert "sign" not in {row[0] for row in beyond}
+
+
+def test_what_is_noted_from_some_stage_on_only_does_not_decide_there(empty: duckdb.DuckDBPyConnection) -> None:
+    """Early nobody notes a competitor; later two are noted equally often, and neither decides anywhere more often."""
+    empty.execute(LADDER)
+    for stage, noted in (("talk", 0), ("offer", 60), ("sign", 40)):
+        for number in range(90):
+            rival = ("A", "B")[number % 2] if number < noted else None
+            put(empty, f"{stage}{number}", f"{stage} 0", "lost 9", competitor=rival)
+    frame = answered(empty, losses(view(as_of=TODAY), "competitor")).frame
+    assert set(frame["lost"]) == {90, 30, 20, 50}
+    assert not frame["is_beyond_chance"].any()
