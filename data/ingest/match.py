@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -103,10 +104,10 @@ class Columns:
         """Columns of that name about which nobody said anything."""
         return self._free.get(normal(header), [])
 
-    def usual(self, ours: str, fields: dict[str, list[str]]) -> dict[str, list[int]]:
+    def usual(self, ours: str, usual: TableProfile) -> dict[str, list[int]]:
         """The free columns of one of our tables by the names that everybody uses, of fields that have any."""
         if ours not in self._usual:
-            hits = {field: self.all(theirs) for field, theirs in fields.items()}
+            hits = {field: self.called(names) for field, names in usual.called.items()}
             self._usual[ours] = {field: found for field, found in hits.items() if found}
         return self._usual[ours]
 
@@ -121,10 +122,18 @@ class Columns:
             self._days[index] = holds_days(self.table, index)
         return self._days[index]
 
-    def all(self, headers: list[str]) -> list[int]:
+    def all(self, headers: Iterable[str]) -> list[int]:
         """Every free column of any of these names, best name first."""
-        found = [index for header in headers for index in self.free(header)]
+        return self.called(map(normal, headers))
+
+    def called(self, names: Iterable[str]) -> list[int]:
+        """The same by normalised names."""
+        found = [index for name in names if name in self._free for index in self._free[name]]
         return list(dict.fromkeys(found))
+
+    def known(self, names: frozenset[str]) -> set[int]:
+        """Every free column whose normalised name is among these."""
+        return {index for name in self._free.keys() & names for index in self._free[name]}
 
 
 def _names(header: str, headers: list[str]) -> list[str]:
@@ -196,8 +205,10 @@ def _by_name(made: Match, columns: Columns, spec: TableProfile) -> None:
     kinds = tables()[made.table].fields
     why: Why = "remembered" if made.profile.columns else "synonym" if made.profile.rank <= 1 else "header"
     spare = set(columns.all(spec.spare))
-    for ours, theirs in spec.fields.items():
-        hits = columns.all(theirs)
+    for ours, names in spec.called.items():
+        hits = columns.called(names)
+        if not hits:
+            continue
         if kinds[ours] in ("date", "timestamp"):
             strange = [index for index in hits if columns.holds_days(index)]
             made.strangers.update(dict.fromkeys((columns.table.headers[index] for index in strange), 0))
@@ -229,8 +240,11 @@ def _join(made: Match, columns: Columns, spec: TableProfile) -> None:
 
 def _used(made: Match, columns: Columns, spec: TableProfile) -> set[int]:
     """Columns that the section knows by its own names."""
-    known = {index for header in spec.headers() for index in columns.free(header)}
-    return known | set(made.columns.values()) | {index for parts in made.joined.values() for index in parts}
+    return (
+        columns.known(spec.known)
+        | set(made.columns.values())
+        | {index for parts in made.joined.values() for index in parts}
+    )
 
 
 def _by_mark(made: Match, columns: Columns, spec: TableProfile, own: set[int]) -> None:
@@ -249,7 +263,7 @@ def _by_synonym(made: Match, columns: Columns) -> None:
     if usual is None:
         return
     taken = _used(made, columns, made.spec)
-    for ours, found in columns.usual(made.table, usual.fields).items():
+    for ours, found in columns.usual(made.table, usual).items():
         hits = [index for index in found if index not in taken]
         hits = [i for i in hits if tables()[made.table].fields[ours] != "date" or not columns.holds_days(i)]
         if hits and ours not in made.columns and ours not in made.joined:

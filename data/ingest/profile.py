@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -129,6 +129,23 @@ class TableProfile(BaseModel):
         found = [header for headers in named for header in headers] + [column for rows in tested for column in rows]
         return [*found, *(when.column for when in self.when.values())]
 
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The same, normalised: every section of every profile is held against every file."""
+        return frozenset(normal(header) for header in self.headers())
+
+    @cached_property
+    def called(self) -> dict[str, tuple[str, ...]]:
+        """Our field -> their names for it, normalised, best first."""
+        return {ours: tuple(map(normal, theirs)) for ours, theirs in self.fields.items()}
+
+    def __copy__(self) -> TableProfile:
+        """Without what was worked out of the fields: whoever copies a section changes some of them."""
+        copied = super().__copy__()
+        for name in ("known", "called"):
+            copied.__dict__.pop(name, None)
+        return copied
+
 
 class Profile(BaseModel):
     """One CRM: its tables, and the value maps that all of them share. `rank`: of two equal matches the higher wins.
@@ -198,7 +215,7 @@ class Profile(BaseModel):
 
     def headers(self) -> set[str]:
         """Every column name this profile knows, normalised."""
-        return {normal(header) for section in self.tables.values() for header in section.headers()}
+        return {name for section in self.tables.values() for name in section.known}
 
 
 @cache

@@ -71,3 +71,12 @@ def test_the_profile_in_the_handbook_works(tmp_path: Path, monkeypatch: pytest.M
     assert plan.checked is not None
     found = plan.checked.rows.select("deal_id", "status", "amount", "created_on", "closed_on").row(0)
     assert found == ("7", "won", Decimal("1234.5"), date(2026, 1, 5), date(2026, 1, 25))
+
+
+def test_a_copy_of_a_section_with_other_columns_knows_these() -> None:
+    section = profiles()["generic"].tables["deals"]
+    assert section.known
+    assert section.called["amount"]
+    other = section.model_copy(update={"fields": {"amount": ["What it brings"]}})
+    assert other.called == {"amount": ("whatitbrings",)}
+    assert "whatitbrings" in other.known
