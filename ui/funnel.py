@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -29,8 +30,14 @@ def stages(result: Result, look: Look) -> go.Figure | None:
 
 
 def done(result: Result, look: Look) -> go.Figure | None:
-    """One bar per stage: how many moved on and were lost there within the period; at its end the share of the two."""
-    return _bars(result, look, ("moved_on", "lost"), _of_decided)
+    """One bar per stage: how many moved on and were lost there within the period; at its end the share of the two.
+
+    Of deals of which nobody knows a stage also those that are open: they would be seen nowhere else.
+    """
+    open_ones = ("at_end", "at_end_amount")
+    apart = [pl.when(pl.col("place").is_null()).then(name).otherwise(0).alias(name) for name in open_ones]
+    shown = replace(result, frame=result.frame.with_columns(apart))
+    return _bars(shown, look, ("moved_on", "at_end", "lost"), _of_decided)
 
 
 def stands(result: Result, look: Look) -> go.Figure | None:
@@ -50,7 +57,7 @@ def _bars(
     result: Result, look: Look, ways: Sequence[str], at_the_end: Callable[[dict[str, Any], Look], str]
 ) -> go.Figure | None:
     """Stages below each other, their deals in parts beside each other; None where there are no deals."""
-    frame = result.frame.filter(pl.col("place").is_not_null())
+    frame = result.frame  # the last bar of a pipeline: deals of which nobody knows a stage
     sums = frame.select(pl.sum_horizontal(ways)).to_series()
     if frame.is_empty() or not sums.sum():
         return None
@@ -67,7 +74,7 @@ def _bars(
             customdata=[mark_of(way, name, **{by: row[by] for by in result.query.by})
                         for name, row in zip(names, rows, strict=True)],
         )  # fmt: skip
-    texts = [at_the_end(row, look) for row in rows]
+    texts = [_of_no_stage(row, ways, look) if row["place"] is None else at_the_end(row, look) for row in rows]
     ends: list[float] = sums.to_list()
     numbers_at(sheet, ends, texts, look)
     return in_rows(sheet, names, texts, (0.0, max(ends)), look, "stack")
@@ -84,17 +91,21 @@ def largest_line(frame: pl.DataFrame, column: str) -> pl.DataFrame:
 def names_of(frame: pl.DataFrame, look: Look) -> list[str]:
     """The stages in the reader's language; of several pipelines, the pipeline before."""
     label = "label_zh" if look.lang == "zh-CN" else "label_en"
-    nowhere = look.words("filter.unassigned")
+    nowhere = look.words("question.no_stage")
     names = [str(row[label] or row["stage"] or nowhere) for row in frame.iter_rows(named=True)]
     if frame.get_column("pipeline").n_unique() < 2:
         return names
-    return [f"{line or nowhere} · {name}" for line, name in zip(frame.get_column("pipeline"), names, strict=True)]
+    none = look.words("filter.unassigned")
+    return [f"{line or none} · {name}" for line, name in zip(frame.get_column("pipeline"), names, strict=True)]
 
 
 def _told(name: str, way: str, row: dict[str, Any], look: Look) -> str:
     deals = numbers.exact(row[way], "count", look.lang)
-    money = row["amount"] if way == "deals" else row.get(f"{way}_amount")
-    return under_pointer(name, f"{look.words(f'column.{way}')}: {deals}{_also(money, look)}")
+    lines = [f"{look.words(f'column.{way}')}: {deals}{_also(_money(row, way), look)}"]
+    if way == "moved_on" and row.get("conversion_amount") is not None:
+        share, low, high = (row[f"conversion_amount{end}"] for end in ("", ".low", ".high"))
+        lines.append(f"{look.words('column.conversion_amount')}: {_rate(share, low, high, look)}")
+    return under_pointer(name, *lines)
 
 
 def _also(money: object, look: Look) -> str:
@@ -107,6 +118,16 @@ def _at_the_end(row: dict[str, Any], look: Look) -> str:
     rate = _rate(row["conversion"], row["conversion.low"], row["conversion.high"], look)
     days = row.get("median_days")
     return rate if days is None or look.is_narrow else f"{rate} · {numbers.written(days, 'days', look.lang)}"
+
+
+def _of_no_stage(row: dict[str, Any], ways: Sequence[str], look: Look) -> str:
+    """Of deals of which nobody knows a stage how many and how much: no share can be told."""
+    money = sum(float(_money(row, way) or 0) for way in ways)
+    return f"{numbers.exact(sum(row[way] for way in ways), 'count', look.lang)}{_also(money, look)}"
+
+
+def _money(row: dict[str, Any], way: str) -> Any:  # noqa: ANN401 - as the engine gives it
+    return row.get("amount" if way == "deals" else f"{way}_amount")
 
 
 def _of_decided(row: dict[str, Any], look: Look) -> str:
@@ -143,7 +164,7 @@ def _rate(share: float | None, low: float | None, high: float | None, look: Look
 
 
 def most_lost(result: Result, look: Look) -> str | None:
-    """The stage where most deals are lost, with their money."""
+    """The stage where most deals are lost, with their money: what is, beside the bottleneck (ui/spans.py)."""
     frame = result.frame.filter(pl.col("place").is_not_null() & pl.col("decided.n").is_not_null())
     if frame.is_empty() or not frame.get_column("lost").sum():
         return None
@@ -180,7 +201,7 @@ def where_it_stands(result: Result, look: Look) -> str | None:
     if not frame.get_column("deals").sum():
         return None
     at = int(frame.get_column("deals").arg_max() or 0)
-    here, of = int(frame.item(at, "deals")), int(frame.get_column("deals").sum())
+    here, of = int(frame.item(at, "deals")), int(result.frame.get_column("deals").sum())
     told = {name: numbers.exact(value, "count", look.lang) for name, value in (("deals", here), ("of", of))}
     return look.words("question.funnel_standing_found", stage=names_of(frame, look)[at], **told)
 

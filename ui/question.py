@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
+from data.store import Snapshot
 from metrics.notes import Note
 from metrics.query import Query, Result
 from metrics.view import View
@@ -28,8 +29,30 @@ from ui.text import lang, plain, t
 
 Draw = Callable[[Result, Look], go.Figure | None]
 Find = Callable[[Result, Look], str | None]
+
+
+class Finding(NamedTuple):
+    """What a question finds; `mark`: the number that shows it, where there is one."""
+
+    text: str
+    mark: str | None = None
+
+
+Judge = Callable[[Result, Look], Finding]
+
+
+class Against(NamedTuple):
+    """A second question that the finding of a block stands on. `name`: of its texts, as of `question`."""
+
+    query: Query
+    judge: Judge
+    view: View
+    name: str
+
+
 Drawn = tuple[go.Figure | None, str | None]
 _kept = Kept[Drawn](MOST)
+_judged = Kept[Finding](MOST)
 
 
 def mark_of(column: str | None, where: str, **at: object) -> str:
@@ -82,7 +105,9 @@ class Subject(drill.Subject):
         return result.frame.select(shown), units
 
 
-def question(query: Query, draw: Draw, view: View, *, name: str, found: Find | None = None) -> None:
+def question(
+    query: Query, draw: Draw, view: View, *, name: str, found: Find | None = None, against: Against | None = None
+) -> None:
     """A drawing with what it says; a click on a mark opens its rows.
 
     Args:
@@ -90,19 +115,24 @@ def question(query: Query, draw: Draw, view: View, *, name: str, found: Find | N
         view: what it was asked for.
         name: of the texts `question.<name>` (title) and `question.<name>_help` (its rule).
         found: the sentence that states the finding, where there is one.
+        against: what the drawing is held against: its finding comes first, and its rows are a click away.
     """
     with st.container(border=True, height="stretch"):
-        _question(query, draw, view, name, found)
+        _question(query, draw, view, name, found, against)
 
 
 @st.fragment
-def _question(query: Query, draw: Draw, view: View, name: str, found: Find | None) -> None:
+def _question(query: Query, draw: Draw, view: View, name: str, found: Find | None, against: Against | None) -> None:
     with guarded():
         with session.reading() as seen:
             result = seen.ask(query, session.viewer())
+            finding = _finding(against, seen) if against else None
         subject, how = Subject(query, name, view), look(view)
         figure, sentence = _kept.of((result,), (draw, how, found), lambda: _drawn(result, how, draw, found))
-        header(subject.title, sentence, subject, name)
+        told = [finding.text if finding and figure is not None else None, sentence]
+        header(subject.title, " ".join(filter(None, told)) or None, subject, name)
+        if against and finding and finding.mark and figure is not None:
+            _evidence(against, finding.mark, name)
         said = [note.text(lang()) for note in result.notes]
         if figure is None:
             st.info(t(f"question.{name}_empty"), icon=":material/search_off:")
@@ -112,6 +142,17 @@ def _question(query: Query, draw: Draw, view: View, name: str, found: Find | Non
         remarks.said(said)
         if mark is not None:
             drill.opened(_at(subject, mark), "rows")
+
+
+def _finding(against: Against, seen: Snapshot) -> Finding:
+    other, how = seen.ask(against.query, session.viewer()), look(against.view)
+    return _judged.of((other,), (against.judge, how), lambda: against.judge(other, how))
+
+
+def _evidence(against: Against, mark: str, name: str) -> None:
+    """The rows that a finding stands on, behind a button."""
+    if st.button(t("question.evidence"), key=f"{name}.evidence", type="tertiary", icon=":material/fact_check:"):
+        drill.opened(_at(Subject(against.query, against.name, against.view), mark), "rows")
 
 
 def _drawn(result: Result, how: Look, draw: Draw, found: Find | None) -> Drawn:

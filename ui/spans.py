@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 import polars as pl
@@ -14,7 +14,7 @@ from ui import numbers
 from ui.drawing import under_pointer
 from ui.funnel import names_of
 from ui.look import Look
-from ui.question import mark_of
+from ui.question import Finding, mark_of
 from ui.ranges import Dot, Dots, ranges, rate
 
 
@@ -56,17 +56,59 @@ def _share(row: dict[str, Any] | None, look: Look) -> str:
 
 def what_changed(result: Result, look: Look) -> str | None:
     """The stage that lost most against before, beyond chance; else that none did, or which one gained."""
-    losses: list[tuple[float, dict[str, object], pl.DataFrame]] = []
-    gains = 0
-    for _, one in _known(result).group_by("pipeline", maintain_order=True):
-        verdict = judged(one)
-        gains += verdict.filter(pl.col("is_beyond_chance") & (pl.col("expected_loss") < 0)).height
-        found = worst(verdict)
-        if found is not None:
-            losses.append((float(str(found["expected_loss"])), found, one))
-    if not losses:
+    found = _largest_loss(result)
+    if found is None:
+        gained = pl.col("is_beyond_chance") & (pl.col("expected_loss") < 0)
+        gains = sum(judged(one).filter(gained).height for one in _pipelines(result))
         return look.words("question.versus_gained" if gains else "question.versus_alike")
-    loss, found, one = max(losses, key=lambda each: each[0])
-    stage = names_of(one.filter(pl.col("place") == found["place"]).head(1), look)[0]
-    shared = {name: numbers.written(float(str(found[name])), "share", look.lang) for name in ("decided", "others")}
-    return look.words("question.versus_found", stage=stage, loss=look.money(loss), **shared)
+    return look.words("question.versus_found", **_told(found, look))
+
+
+def bottleneck(result: Result, look: Look) -> Finding:
+    """The stage that costs most against the company's own history, with its deals; else why none is named."""
+    compared = pl.col("decided.n") * pl.col("others.n") > 0
+    if not any(judged(one).filter(compared).height for one in _pipelines(result)):
+        return Finding(look.words("question.bottleneck_unknown", before=look.before))
+    found = _largest_loss(result)
+    if found is None:
+        return Finding(look.words("question.bottleneck_none", before=look.before))
+    told, row = _told(found, look), found.row
+    sizes = {name: numbers.exact(row[f"{name}.n"], "count", look.lang) for name in ("decided", "others")}
+    told |= {"n": sizes["decided"], "m": sizes["others"], "before": look.before}
+    at = {"pipeline": found.pipeline, "span": "now", "place": row["place"]}
+    mark = mark_of("decided", f"{told['stage']} · {look.now}", **at)
+    return Finding(look.words("question.bottleneck_found", **told), mark)
+
+
+def bottleneck_lately(result: Result, look: Look) -> Finding:
+    """The same where the page is of all time: its sentence says of which deals it is."""
+    found = bottleneck(result, look)
+    return found._replace(text=look.words("question.bottleneck_lately", now=look.now, text=found.text))
+
+
+class _Loss(NamedTuple):
+    """The stage that lost most against before, beyond chance: a row of `judged`, its pipeline, and its labels."""
+
+    row: dict[str, Any]
+    pipeline: str | None
+    labelled: pl.DataFrame
+
+
+def _pipelines(result: Result) -> list[pl.DataFrame]:
+    return [one for _, one in _known(result).group_by("pipeline", maintain_order=True)]
+
+
+def _largest_loss(result: Result) -> _Loss | None:
+    """Of all pipelines, each judged by itself; None where no stage lost beyond chance."""
+    losses = []
+    for one in _pipelines(result):
+        row = worst(judged(one))
+        if row is not None:
+            losses.append(_Loss(row, one.item(0, "pipeline"), one.filter(pl.col("place") == row["place"]).head(1)))
+    return max(losses, key=lambda loss: float(loss.row["expected_loss"]), default=None)
+
+
+def _told(found: _Loss, look: Look) -> dict[str, str]:
+    """The stage, its share and that of before, and what the difference costs, in words."""
+    shares = {name: numbers.written(found.row[name], "share", look.lang) for name in ("decided", "others")}
+    return shares | {"stage": names_of(found.labelled, look)[0], "loss": look.money(found.row["expected_loss"])}

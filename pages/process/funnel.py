@@ -10,9 +10,11 @@ from metrics.funnel_spans import against_before
 from metrics.losses import WHY, losses
 from metrics.moves import moves
 from metrics.standards import breaches
-from ui import controls, flows, show, signs, spans
+from metrics.view import View
+from ui import controls, flows, numbers, show, signs, spans
 from ui import funnel as drawn
 from ui.losses import lost_deals, lost_money, what_stands_out
+from ui.question import Against
 from ui.text import lang, t
 
 SPLITS = ("rep", "team", "source", "product", "region", "industry", "size_band", "manager", "deal_type")
@@ -27,14 +29,25 @@ def split(options: tuple[str, ...]) -> str:
     return controls.choice("by", options, label=t("funnel.by"), show=named.__getitem__, kind="pills")
 
 
+def own_history(of: View) -> Against | None:
+    """What the funnel is held against to name its bottleneck: the period before; of all time the last two years."""
+    spanned = of if of.period else of.with_period("last_12_months")
+    compared = spanned if spanned.before else spanned.with_compare("previous")
+    judge = spans.bottleneck if of.period else spans.bottleneck_lately
+    return Against(against_before(compared), judge, compared, "versus") if compared.before else None
+
+
 view = controls.view()
+has_begun = view.period is None or view.period.from_on <= view.as_of
 show.title(t("page.funnel"), view)
 about = controls.choice(
     "about", ABOUT, label=t("funnel.about"), show=lambda name: t(f"funnel.about_{name}"), kind="segmented"
 )
-if about == "deals":
+if not has_begun and about != "rules":
+    st.info(t("funnel.not_begun", day=numbers.day(view.as_of, lang())), icon=":material/event_upcoming:")
+elif about == "deals":
     view = controls.one_of("pipeline", view)
-    show.question(funnel(view), drawn.stages, view, name="funnel", found=drawn.most_lost)
+    show.question(funnel(view), drawn.stages, view, name="funnel", found=drawn.most_lost, against=own_history(view))
     left, right = st.columns(2, gap="medium")
     with left:
         show.question(moved(view), drawn.done, view, name="funnel_period", found=drawn.most_moved)
@@ -64,5 +77,5 @@ elif about == "moves":
     show.listed(moves(view), view, name="moves_listed", of=flows.Moves)
 elif about == "rules":
     show.listed(breaches(view), view, name="breaches", found=signs.breached, shape=signs.breaches_listed)
-if about in {"deals", "leads"}:
+if has_begun and about in {"deals", "leads"}:
     st.caption(t("funnel.how"))

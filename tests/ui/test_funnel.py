@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from datetime import date
 
+import duckdb
 import plotly.graph_objects as go
 import polars as pl
 import pytest
@@ -18,6 +21,8 @@ from metrics.losses import losses
 from metrics.query import Query, Result
 from metrics.view import View
 from metrics.viewer import EVERYTHING
+from tests.metrics.conftest import ROOT, answered
+from tests.metrics.stages import put, put_twelve
 from tests.ui.answered import EN, ZH
 from ui import funnel as drawn
 from ui import spans
@@ -99,6 +104,38 @@ def test_a_snapshot_says_no_share(seen: Snapshot, view: View) -> None:
     texts = [text for trace in figure.data if trace.text is not None for text in trace.text]
     assert any("×" in text for text in texts)
     assert not any("%" in text for text in texts)
+
+
+def test_deals_of_no_stage_have_a_bar_of_their_own() -> None:
+    """Two open ones and one that was lost, beside twelve that are known."""
+    connection = duckdb.connect(config={"threads": 1})
+    connection.execute((ROOT / "data" / "schema.sql").read_text("utf-8"))
+    put_twelve(connection)
+    since = {"seen_from": date(2026, 1, 1), "seen_to": date(9999, 12, 31)}
+    put(connection, "m", "", "open", stage=None, amount=70, **since)
+    put(connection, "o", "", "open", stage=None, amount=30, **since)
+    put(connection, "n", "", "lost 9")
+    view = View(as_of=date(2026, 2, 20))
+    for query, draw, parts, text in (
+        (funnel(view), drawn.stages, {"lost": 1, "still_there": 2}, "3 · 200"),
+        (moved(view), drawn.done, {"lost": 1, "at_end": 2}, "3 · 200"),
+        (standing(view), drawn.stands, {"deals": 2}, "2 · 100"),
+    ):
+        figure = draw(answered(connection, query), EN)
+        assert figure is not None
+        assert figure.layout.yaxis.ticktext[-1] == "No stage known"
+        assert figure.data[-1].text[-1].strip() == text
+        for trace in figure.data[:-1]:
+            column, _, at = json.loads(trace.customdata[-1])
+            assert trace.x[-1] == parts.get(column, 0)
+            assert answered(connection, query.rows(column, **at)).frame.height == trace.x[-1], column
+    connection.close()
+
+
+def test_a_share_of_money_is_under_the_pointer_with_its_range(seen: Snapshot, view: View) -> None:
+    figure = drawn.stages(seen.ask(funnel(view), EVERYTHING), EN)
+    assert figure is not None
+    assert re.search(r"by amount: \d+\.\d% \(\d+–\d+\)", figure.data[0].hovertext[0])
 
 
 def test_small_groups_are_marked_and_have_no_colour(view: View) -> None:
