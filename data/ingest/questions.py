@@ -46,7 +46,7 @@ def columns_questions(table: TextTable, wish: Wish, known: Members, today: date)
         have = {*fitted.columns, *fitted.joined, *(ours for ours, _ in guessed.values())}
         needs = [[need] if isinstance(need, str) else need for need in fitted.spec.needs]
         is_met = all(have & set(need) for need in needs) and not any(text.startswith("≠") for text in fitted.missing)
-        told = telling(fitted, guessed)
+        told = telling(table, fitted, guessed)
         if is_met and guessed and (told or wish.table):
             found.append((len(have), told, _columns_question(table, fitted, guessed)))
     found.sort(key=lambda one: one[:2], reverse=True)

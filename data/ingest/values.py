@@ -13,6 +13,7 @@ import polars as pl
 
 from data.ingest import dates, numbers
 from data.ingest.currencies import code_of, is_currency
+from data.ingest.documents import AGREEMENT, in_time, is_numbered, states
 from data.ingest.match import Match
 from data.ingest.names import normal
 from data.ingest.texttable import TextTable
@@ -30,10 +31,6 @@ _PHONE = r"^(\+?86[- ]?)?1[3-9]\d{9}$|^\+\d[\d\s().-]{6,18}$|^\(?0?\d{2,4}\)?[ -
 _COMPANY = r"(?i)(有限公司|股份|集团|公司|\b(inc|ltd|llc|gmbh|corp|co|plc|s\.?a|b\.?v|pty|ag)\.?)$"
 _SMALL = 100  # numbers below it are rather counts and shares than amounts
 _TRIED = 6  # columns of numbers among which a product is looked for
-_LEADS = (
-    "new open working contacted attempted qualified unqualified disqualified converted nurturing junk recycled"
-    " 新建 未处理 待处理 待分配 已分配 跟进中 已联系 已转换 已转化 已转商机 无效 合格 不合格 垃圾线索"
-).split()
 
 
 @dataclass(frozen=True)
@@ -83,13 +80,13 @@ def suggest(table: TextTable, match: Match, known: Members, today: date) -> dict
         if best is not None and shares[best] >= _TESTS[best].least:
             found[index] = (best, round(100 * shares[best]))
             wanted.remove(best)
-    return found
+    return in_time(table, match, found, today)
 
 
-def telling(match: Match, guessed: Mapping[int, tuple[str, int]]) -> int:
-    """How many of the fields that were guessed speak for this very table, and not for any list."""
-    found = {ours for ours, _ in guessed.values()}
-    return sum(1 for told in TELLING[match.table] if set(told) <= found)
+def telling(table: TextTable, match: Match, guessed: Mapping[int, tuple[str, int]]) -> int:
+    """How much of what was guessed speaks for this very table, and not for any list: fields, and how it is numbered."""
+    found = {ours: index for index, (ours, _) in guessed.items()}
+    return is_numbered(table, match, found) + sum(1 for told in TELLING[match.table] if set(told) <= set(found))
 
 
 TELLING: Mapping[str, Sequence[Sequence[str]]] = {
@@ -102,6 +99,9 @@ TELLING: Mapping[str, Sequence[Sequence[str]]] = {
     "reps": [["rep", "email"]],
     "products": [["product", "list_price"]],
     "customers": [["customer", "customer_id"]],
+    "invoices": [["status"], ["issued_on", "due_on"]],
+    "contracts": [["status"], ["contract"], ["starts_on", "ends_on"]],
+    "quotes": [["status"]],
 }
 """The tables that values may give away, and the fields that do so, together."""
 
@@ -127,8 +127,8 @@ def _cells(table: TextTable, index: int) -> pl.Series:
 
 def _words(seen: _Seen, ours: str) -> float:
     """Words of a status or a kind that somebody's list knows."""
-    if seen.match.table == "leads":
-        return _known(seen.filled, {normal(word) for word in _LEADS})
+    if words := states(seen.match.table):
+        return _known(seen.filled, words)
     apt = {"status": "deals", "kind": "activities"}
     return _known(seen.filled, set(dictionary(seen.match, ours))) if apt.get(ours) == seen.match.table else 0.0
 
@@ -243,13 +243,20 @@ _TESTS: Mapping[str, _Test] = {
     "customer": _Test(_member, _NAMES),
     **{
         ours: _Test(_dated, _SURE)
-        for ours in ("created_on", "closed_on", "ordered_on", "paid_on", "done_at", "created_at")
+        for ours in (
+            *("created_on", "closed_on", "ordered_on", "paid_on", "done_at", "created_at"),
+            *("issued_on", "due_on", "signed_on", "starts_on", "ends_on"),
+        )
     },
+    "contract": _Test(_pattern(AGREEMENT), _NAMES),
     "amount": _Test(_money, _SURE),
     "list_price": _Test(_money, _SURE),
     **{
         ours: _Test(_id, 1.0)
-        for ours in ("deal_id", "payment_id", "customer_id", "product_id", "contact_id", "lead_id", "activity_id")
+        for ours in (
+            *("deal_id", "payment_id", "customer_id", "product_id", "contact_id", "lead_id", "activity_id"),
+            *("invoice_id", "contract_id", "quote_id"),
+        )
     },
     "order_id": _Test(_order, 1.0),
     **{ours: _Test(_name, _SURE) for ours in ("deal", "contact", "lead", "subject")},

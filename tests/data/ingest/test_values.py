@@ -27,6 +27,21 @@ DEALS = "".join(
 )
 
 
+INVOICES = "".join(
+    f"{7000 + row},某某{row}有限公司,2026-01-{row + 1:02},2026-02-{row + 1:02},{1000 + row * 7 % 90}.50\n"
+    for row in range(20)
+)
+NUMBERED = "".join(f"FP2026-{row:03},2026-01-{row + 1:02},{1000 + row * 7 % 90}.50\n" for row in range(20))
+CONTRACTS = "".join(
+    f"X{row},采购合同{row},某某{row}有限公司,2026-01-{row + 1:02},2027-01-{row + 1:02},{1000 + row * 7 % 90}\n"
+    for row in range(20)
+)
+QUOTES = "".join(
+    f"QT-{row:04},{('Sent', 'Accepted', 'Declined')[row % 3]},2026-01-{row + 1:02},{1000 + row * 7 % 90}\n"
+    for row in range(20)
+)
+
+
 def asked(text: str, header: str) -> list[Question]:
     made = ingest.plan([Source("a.csv", f"{header}\n{text}".encode())], Options(today=TODAY))
     assert not made.loads, "nothing is taken without asking"
@@ -45,6 +60,20 @@ def guessed(question: Question) -> dict[str, str]:
         (LEADS, "c1,c2,c3,c4", "leads", {"c1": "lead_id", "c2": "status", "c3": "created_at"}),
         (CONTACTS, "c1,c2,c3,c4", "contacts", {"c1": "contact_id", "c2": "contact", "c3": "email", "c4": "phone"}),
         (CUSTOMERS, "c1,c2,c3", "customers", {"c1": "customer_id", "c2": "customer"}),
+        (
+            INVOICES,
+            "c1,c2,c3,c4,c5",
+            "invoices",
+            {"c1": "invoice_id", "c2": "customer", "c3": "issued_on", "c4": "due_on", "c5": "amount"},
+        ),
+        (NUMBERED, "c1,c2,c3", "invoices", {"c1": "invoice_id", "c2": "issued_on", "c3": "amount"}),
+        (
+            CONTRACTS,
+            "c1,c2,c3,c4,c5,c6",
+            "contracts",
+            {"c1": "contract_id", "c2": "contract", "c4": "starts_on", "c5": "ends_on", "c6": "amount"},
+        ),
+        (QUOTES, "c1,c2,c3,c4", "quotes", {"c1": "quote_id", "c2": "status", "c3": "issued_on", "c4": "amount"}),
     ],
 )
 def test_values_give_a_list_away_and_it_is_asked(text: str, header: str, table: str, fields: dict[str, str]) -> None:
@@ -53,6 +82,13 @@ def test_values_give_a_list_away_and_it_is_asked(text: str, header: str, table: 
     assert fields.items() <= guessed(question).items()
     for lang in ("en", "zh-CN"):
         assert f"--table {table}" in question.text(lang)
+
+
+def test_an_answer_about_documents_loads_them() -> None:
+    question = asked(INVOICES, "c1,c2,c3,c4,c5")[0]
+    said = Options(table="invoices", columns=guessed(question), today=TODAY)
+    (file,) = ingest.plan([Source("a.csv", f"c1,c2,c3,c4,c5\n{INVOICES}".encode())], said).files
+    assert (file.table, file.read, file.refused, file.questions) == ("invoices", 20, 0, [])
 
 
 def test_pieces_times_price_prove_an_order_list() -> None:
