@@ -8,7 +8,7 @@ import streamlit as st
 
 from data.ingest import FilePlan, Offer, Question
 from data.ingest.keys import from_text
-from metrics.catalog import measure
+from metrics.catalog import dimension, measure
 from ui import mapping, numbers
 from ui.text import has, lang, plain, t
 from ui.told import Answers
@@ -149,13 +149,21 @@ def _goal(question: Question, file: FilePlan, answers: Answers) -> None:
     """Which measure a column of goals is of; the names that are most alike stand first."""
     column = str(question.params["column"])
     picked = st.selectbox(
-        plain(t(f"upload.{question.code}", column=column)), question.choices, index=None,
-        format_func=lambda of: plain(measure(of).label.text(lang())) if of else t("upload.no_goal"),
+        plain(t(f"upload.{question.code}", **question.params)), question.choices, index=None,
+        format_func=lambda of: plain(_goal_of(of, question)),
         key=answers.of(file, "upload.ask.goal", column),
     )  # fmt: skip
     if picked is not None:
         answers.tell(file, goals={column: picked})
         st.rerun()
+
+
+def _goal_of(choice: str, question: Question) -> str:
+    """A measure or, of names, what they name, in words."""
+    if not choice:
+        return t("upload.no_goal")
+    known = dimension(choice) if question.code == "ask_goal_whose" else measure(choice)
+    return known.label.text(lang())
 
 
 def _said(question: Question, _file: FilePlan, _answers: Answers) -> None:
@@ -195,6 +203,7 @@ _ASKED = {
     "ask_full": _said,
     "ask_goal": _goal,
     "ask_goal_value": _goal,
+    "ask_goal_whose": _goal,
     "ask_keys": _keys,
     "ask_key": _key,
     "ask_keys_twice": _key,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,6 +11,8 @@ import polars as pl
 from rapidfuzz import fuzz
 
 from data.clock import now
+from data.ingest.goal_names import GOAL, is_goal, length_of, measure_of, plain
+from data.ingest.goals_by_values import Roles, by_values
 from data.ingest.layout import goals_before, months_before
 from data.ingest.months import PLAIN, year_of
 from data.ingest.names import normal, says_unit, unit_of_title, without_unit
@@ -45,27 +46,7 @@ _BESIDE = {
     "完成值", "完成额", "完成率", "实际", "实际值", "实际完成", "达成率",
 }  # fmt: skip
 """Columns that lists of goals have beside; they are kept and not read."""
-_GOAL = re.compile(
-    r"^(?P<of>.*?)[\s_-]*(?:目标|任务|target|quota|goal)s?[\s_-]*(?:值|额|金额|value|amount)?$", re.IGNORECASE
-)
 _SHOWN = 8
-_ANY = {"", "sales", "销售", "业绩", "月度", "季度", "年度", "monthly", "quarterly", "annual", "本月", "个人", "团队"}
-"""A goal of nothing in particular: of the headline measure."""
-_LENGTHS = (
-    *((word, 12) for word in ("年度", "全年", "年", "annual", "yearly", "fullyear", "year")),
-    *((word, 3) for word in ("季度", "quarterly", "quarter")),
-    *((word, 1) for word in ("月度", "每月", "本月", "monthly", "month")),
-)
-"""How goals begin that say for how many months they are, whatever the period of their row is."""
-_CALLED = {
-    "won_amount": ("赢单", "签单", "签约", "成交", "成单", "成交额", "签约额", "won", "bookings", "closed won"),
-    "won_deals": ("赢单数量", "签单数", "成交数", "won deals"),
-    "collected": ("回款", "回款额", "收款", "collection", "collections", "cash"),
-    "invoiced": ("开票", "开票额", "invoicing"),
-    "created_deals": ("新商机", "新增商机", "new deals"),
-    "leads": ("线索", "新线索", "lead"),
-}
-"""What goals of a measure are called, besides its own name."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +54,8 @@ class _Goals:
     """Columns of a list of goals.
 
     `goals`: column -> measure. `unknown`: goals of what nobody knows. `periods`: one, or a year and its part. `scopes`.
-    `lengths`: column -> the months that its goals are for, where it says so itself.
+    `lengths`: column -> the months that its goals are for, where it says so itself. `whose`: a column of names of which
+    nobody knows what they name.
     """
 
     goals: Mapping[int, str]
@@ -83,6 +65,7 @@ class _Goals:
     beside: tuple[int, ...]
     unit: str
     lengths: Mapping[int, int] = field(default_factory=dict)
+    whose: int | None = None
 
 
 def with_goals(reading: Reading, wishes: Wishes) -> Reading:
@@ -91,8 +74,9 @@ def with_goals(reading: Reading, wishes: Wishes) -> Reading:
     for table in reading.tables:
         said = wishes.of(table.part).goals or goals_before(table.own_headers or table.headers, wishes.known)
         found = _find(table, {normal(column): of for column, of in said.items()})
-        if found and found.unknown:
+        if found and (found.unknown or found.whose is not None):
             reading.questions += [_of_what(table, at) for at in found.unknown]
+            reading.questions += [_whose_names(table, found.whose)] if found.whose is not None else []
             tables.append(table)
             continue
         told = wishes.of(table.part).months or months_before(table.headers, wishes.known, wishes.year or 0)
@@ -118,25 +102,44 @@ def _find(table: TextTable, told: Mapping[str, str]) -> _Goals | None:
 
     Args:
         table: the list.
-        told: what a person said: a column's name, normalised -> the measure; empty: it is no goal.
+        told: what a person said: a column's name, normalised -> the measure, or whose its names are; empty: no goal.
     """
     names = [normal(without_unit(header)[0]) for header in table.headers]
     if table.own_headers:
         return _after_months(table, names, told)
+    if roles := by_values(table):
+        return _unnamed(table, roles, told)
     periods = tuple(at for at, name in enumerate(names) if name in _PERIODS)
     scopes = _scopes(names)
-    goals = {at: of for at, header in enumerate(table.headers) if (of := _measure(header, told))}
+    goals = {at: of for at, header in enumerate(table.headers) if (of := measure_of(header, told))}
     beside = tuple(at for at, name in enumerate(names) if name in _BESIDE or told.get(normal(table.headers[at])) == "")
     rest = {*range(len(names))} - {*periods, *scopes.values(), *goals, *beside}
-    unknown = tuple(at for at in sorted(rest) if _is_goal(table.headers[at]))
+    unknown = tuple(at for at in sorted(rest) if is_goal(table.headers[at]))
     if not (goals or unknown) or not _is_period([_PERIODS[names[at]] for at in periods]):
         return None
     units = {_unit(table, table.headers[at], of) for at, of in goals.items()}
-    lengths = {at: length for at in goals if (length := _length(table.headers[at]))}
+    lengths = {at: length for at in goals if (length := length_of(table.headers[at]))}
     is_once = len({(of, lengths.get(at)) for at, of in goals.items()}) == len(goals) and len(units) <= 1
     if rest - {*unknown} or not is_once or {"rep", "product"} <= set(scopes):
         return None
     return _Goals(goals, unknown, periods, scopes, beside, next(iter(units), ""), lengths)
+
+
+def _unnamed(table: TextTable, roles: Roles, told: Mapping[str, str]) -> _Goals | None:
+    """Names, periods and numbers whose columns are called nothing: whose and of what is asked, or was told."""
+    header = table.headers[roles.value]
+    if told.get(normal(header)) == "":
+        return None
+    of, whose = measure_of(header, told), told.get(normal(table.headers[roles.names]), "")
+    return _Goals(
+        {roles.value: of} if of else {},
+        () if of else (roles.value,),
+        (roles.period,),
+        {whose: roles.names} if whose in _SCOPES else {},
+        (),
+        _unit(table, header, of) if of else "",
+        whose=None if whose in _SCOPES else roles.names,
+    )
 
 
 def _scopes(names: Sequence[str]) -> dict[str, int]:
@@ -147,10 +150,10 @@ def _after_months(table: TextTable, names: Sequence[str], told: Mapping[str, str
     """A list whose months have just become rows; None where a profile reads it as it is: plain goals of people."""
     value, first = len(names) - 1, len(names) - 3
     header, scopes = table.headers[value], _scopes(names)
-    of = _measure(header, told)
+    of = measure_of(header, told)
     is_read = names[value] in ("目标值", "targetvalue") and "rep" in scopes and of == "won_amount"
-    is_goal = _is_goal(header) or (header in PLAIN and first == len(scopes))  # nothing but names and numbers
-    is_left = told.get(normal(header)) == "" or not (of or is_goal)
+    may_be = is_goal(header) or (header in PLAIN and first == len(scopes))  # nothing but names and numbers
+    is_left = told.get(normal(header)) == "" or not (of or may_be)
     if is_left or not scopes or is_read or {"rep", "product"} <= set(scopes):
         return None
     beside = tuple(at for at in range(first) if at not in scopes.values())
@@ -162,7 +165,7 @@ def _after_months(table: TextTable, names: Sequence[str], told: Mapping[str, str
 def _of_what(table: TextTable, at: int) -> Question:
     """Which measure is meant by goals whose name is that of none: the most alike first."""
     header = table.headers[at]
-    found = _GOAL.match(_plain(header))
+    found = GOAL.match(plain(header))
     said = (found["of"] if found else header).strip()
     named = {
         of.id: (of.label.text("en"), of.label.text("zh-CN")) for of in catalog().measures.values() if _has_goals(of)
@@ -173,7 +176,7 @@ def _of_what(table: TextTable, at: int) -> Question:
         "column": header, "choices": ", ".join(nearest[:_SHOWN]),
     }  # fmt: skip
     return Question(
-        code="ask_goal_value" if header in PLAIN else "ask_goal",
+        code="ask_goal" if is_goal(header) else "ask_goal_value",
         params=params,
         flag="--goal",
         choices=(*nearest, ""),
@@ -182,63 +185,36 @@ def _of_what(table: TextTable, at: int) -> Question:
     )
 
 
+def _whose_names(table: TextTable, at: int) -> Question:
+    """Whose goals they are: of people, teams, products or regions."""
+    shown = ", ".join(table.column(at).drop_nulls().unique(maintain_order=True).head(3))
+    params: dict[str, str | int] = {"column": table.headers[at], "samples": shown, "choices": ", ".join(_SCOPES)}
+    return Question(
+        code="ask_goal_whose", params=params, flag="--goal", choices=tuple(_SCOPES), part=table.part,
+        columns=tuple(table.own_headers or table.headers),
+    )  # fmt: skip
+
+
 def _has_goals(of: Measure) -> bool:
     return of.goal_of is None and of.deprecated is None
 
 
 def read_goals(given: Iterable[str]) -> dict[str, str]:
-    """`COLUMN=MEASURE` texts as a dictionary; `COLUMN=` says that it holds no goals.
+    """`COLUMN=MEASURE` texts as a dictionary; `COLUMN=` says that it holds no goals, `COLUMN=team` whose they are.
 
     Raises:
         MapInvalid: one has no `=`. UnknownMeasure: there is no such measure.
     """
     goals = read_maps(given)
     for of in filter(None, goals.values()):
-        measure(of)
+        if of not in _SCOPES:
+            measure(of)
     return goals
 
 
 def _is_period(lengths: Sequence[int]) -> bool:
     """One column of periods, or a year beside a month or a quarter."""
     return len(lengths) == 1 or sorted(lengths) in ([1, 12], [3, 12])
-
-
-def _plain(header: str) -> str:
-    return unicodedata.normalize("NFKC", without_unit(header)[0]).strip()
-
-
-def _is_goal(header: str) -> bool:
-    """Whether a column is called a goal of something."""
-    return _GOAL.match(_plain(header)) is not None
-
-
-def _measure(header: str, told: Mapping[str, str]) -> str | None:
-    """The measure that a column holds goals of; None where it holds none, or of what nobody knows."""
-    if normal(header) in told:
-        return told[normal(header)] or None
-    found = _GOAL.match(_plain(header))
-    if found is None:
-        return None
-    whole = normal(found["of"])
-    for said in (whole, _without_length(whole)):
-        if said in _ANY:
-            return settings().headline_measure
-        for of in catalog().measures.values():
-            names = (of.id, of.label.text("en"), of.label.text("zh-CN"), *_CALLED.get(of.id, ()))
-            if of.goal_of is None and said in {normal(name) for name in names}:
-                return of.id
-    return None
-
-
-def _length(header: str) -> int:
-    """For how many months a goal is that says so itself; 0 where it says nothing."""
-    found = _GOAL.match(_plain(header))
-    said = normal(found["of"]) if found else ""
-    return next((length for word, length in _LENGTHS if said.startswith(word)), 0)
-
-
-def _without_length(said: str) -> str:
-    return next((said.removeprefix(word) for word, _ in _LENGTHS if said.startswith(word)), said)
 
 
 def _unit(table: TextTable, header: str, of: str) -> str:
@@ -257,7 +233,7 @@ def _periods(table: TextTable, found: _Goals) -> dict[str, Span] | None:
         days_of = {first: (date.fromisoformat(first), date.fromisoformat(last)) for first, last in pairs}
         return {first: Span(one.year, one.month, last.month - one.month + 1) for first, (one, last) in days_of.items()}
     names = [normal(table.headers[at]) for at in found.periods]
-    length = min(_PERIODS[name] for name in names)
+    length = min(_PERIODS.get(name, 0) for name in names)  # of a column that is called nothing, as its cells say
     return spans(_said(table, found).drop_nulls().unique(maintain_order=True).to_list(), length)
 
 
@@ -265,7 +241,7 @@ def _said(table: TextTable, found: _Goals) -> pl.Series:
     """The period of each row as one text, its year first."""
     if table.own_headers:
         return table.column(found.periods[0]).alias("said")
-    years_first = sorted(found.periods, key=lambda at: -_PERIODS[normal(table.headers[at])])
+    years_first = sorted(found.periods, key=lambda at: -_PERIODS.get(normal(table.headers[at]), 0))
     year, *part = [pl.col(str(at)) for at in years_first]
     if not part:
         return table.frame.select(year.alias("said")).to_series()

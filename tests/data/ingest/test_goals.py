@@ -27,7 +27,8 @@ def planned(text: str, name: str = "goals.csv", **said: str) -> FilePlan:
 def changed(monkeypatch: pytest.MonkeyPatch, **values: object) -> None:
     """Settings of another company."""
     other = settings().model_copy(update=values)
-    monkeypatch.setattr("data.ingest.goals.settings", lambda: other)
+    for module in ("goals", "goal_names"):
+        monkeypatch.setattr(f"data.ingest.{module}.settings", lambda: other)
 
 
 def goals(file: FilePlan) -> list[tuple[object, ...]]:
@@ -327,3 +328,33 @@ def test_a_goal_that_says_its_own_months_is_for_those_whatever_its_row_says() ->
     assert [(row[3].isoformat(), row[5]) for row in each] == [  # type: ignore[attr-defined]
         ("2026-01-01", 30.0), ("2026-04-01", 30.0), ("2026-07-01", 30.0), ("2026-10-01", 30.0)
     ]  # fmt: skip
+
+
+UNNAMED = "c1,c2,c3\n华东,2026年1月,100\n华南,2026年1月,200\n华东,2026年2月,110\n"
+
+
+def test_names_periods_and_numbers_that_are_called_nothing_are_asked_about(company: Company) -> None:
+    whose, what = sorted(planned(UNNAMED).questions, key=lambda one: str(one.params["column"]))
+    assert (whose.code, whose.choices) == ("ask_goal_whose", ("rep", "product", "team", "region"))
+    assert (what.code, what.choices[-1]) == ("ask_goal_value", "")
+    assert all("华东" in whose.text(lang) for lang in ("en", "zh-CN"))
+    found = goals(planned(UNNAMED, goals={"c1": "region", "c3": "won_amount"}))
+    assert found[2] == ("won_amount", "region", "华东", date(2026, 2, 1), date(2026, 2, 28), 110.0)
+    file = company.path.parent / "a.csv"
+    file.write_text(UNNAMED)
+    company.load(file, "--goal", "c1=region", "--goal", "c3=won_amount")
+    (upload,) = company.load(file)
+    assert (upload["table"], upload["same"]) == ("targets", 3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "c1,c2,c3\nx,2026-01-05,1\ny,2026-02-06,2\n",  # days
+        "c1,c2,c3,c4\nx,2026年1月,1,a\ny,2026年2月,2,b\n",  # more than goals need
+        "Currency,c2,c3\nUSD,2026年1月,7\nEUR,2026年2月,8\n",  # a name that is known
+    ],
+)
+def test_other_lists_of_three_columns_are_no_goals(text: str) -> None:
+    made = ingest.plan([Source("a.csv", text.encode())], keep_refused=True)
+    assert not {question.code for question in made.questions} & {"ask_goal_whose", "ask_goal_value"}
