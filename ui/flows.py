@@ -1,7 +1,7 @@
 """How moves between stages look: from the stages at the left to where deals went at the right. Result → figure.
 
 Both sides name every stage, so that a step back runs upwards and a skip over a stage downwards, and no flow runs in a
-circle. The list below the drawing says the same without a pointer.
+circle. A click on a band, or on a stage, opens its moves; the list below says the same without a pointer.
 """
 
 from __future__ import annotations
@@ -16,15 +16,14 @@ from metrics.moves import WENT
 from metrics.query import Result
 from ui import numbers
 from ui.answers import words
-from ui.drawing import legend, shorten, under_pointer
+from ui.bands import Band, Node, draw
+from ui.drawing import legend, under_pointer
 from ui.funnel import largest_line
-from ui.look import Look, with_alpha
-from ui.question import Subject
+from ui.look import Look
+from ui.question import Subject, mark_of
 from ui.sheet import Sheet
 from ui.text import lang
 
-_GAP = 0.03
-"""Of the height, between two nodes."""
 _ENDS = ("won", "lost")
 
 
@@ -33,42 +32,44 @@ def flows(result: Result, look: Look) -> go.Figure | None:
     frame = largest_line(result.frame, "moves")
     if frame.is_empty():
         return None
-    left = [("from", place) for place in sorted(set(frame.get_column("place")))]
-    nexts = frame.get_column("next_place").drop_nulls().unique().sort().to_list()
-    ends = [end for end in _ENDS if end in frame.get_column("went")]
-    nodes = [*left, *(("to", place) for place in nexts), *(("to", end) for end in ends)]
-    at = {node: index for index, node in enumerate(nodes)}
-    rows = frame.to_dicts()
-    sources = [at["from", row["place"]] for row in rows]
-    targets = [at["to", row["went"] if row["next_place"] is None else row["next_place"]] for row in rows]
+    rows, colours = frame.to_dicts(), _colours(look)
     names = _names(rows, look)
-    labels = [names[what] for _, what in nodes]
-    colours = _colours(look)
+    left = sorted(set(frame.get_column("place")))
+    nexts = frame.get_column("next_place").drop_nulls().unique().sort().to_list()
+    right = [*nexts, *(end for end in _ENDS if end in frame.get_column("went"))]
+    height = max(300, 70 * len(left) + 20)
     sheet = Sheet()
-    sheet.data.append({
-        "type": "sankey", "arrangement": "fixed", "hoverlabel": {"align": "left"},
-        "textfont": {"size": 14, "color": look.palette.text, "shadow": "none"},
-        "node": {
-            "label": [shorten(label, 12 if look.is_narrow else 26) for label in labels], "pad": 12, "thickness": 14,
-            "x": [0.001 if side == "from" else 0.999 for side, _ in nodes],
-            "y": [*_middles([_through(rows, sources, index) for index in range(len(left))]),
-                  *_middles([_through(rows, targets, index) for index in range(len(left), len(nodes))])],
-            "color": [colours.get(str(what), look.palette.neutral) for _, what in nodes], "line": {"width": 0},
-            "hovertemplate": "%{label}<extra></extra>",
-        },
-        "link": {
-            "source": sources, "target": targets, "value": [row["moves"] for row in rows],
-            "color": [with_alpha(colours[row["went"]], 0.45) for row in rows],
-            "customdata": [_says(row, names, look) for row in rows], "hovertemplate": "%{customdata}<extra></extra>",
-        },
-    })  # fmt: skip
+    draw(
+        sheet, [_node(place, "place", rows, names, look) for place in left],
+        [_node(to, "went" if to in _ENDS else "next_place", rows, names, look) for to in right],
+        [_band(row, names, colours, look) for row in rows], look, height,
+    )  # fmt: skip
     _key(sheet, [kind for kind in WENT if kind in frame.get_column("went")], colours, look)
-    sheet.update_layout(height=max(340, 70 * len(left) + 60))
+    sheet.update_layout(height=height + 48)
     return legend(sheet, shows=False, look=look).update_layout(margin={"l": 4, "r": 4, "t": 40, "b": 8})
 
 
+def _to(row: dict[str, Any]) -> Any:  # noqa: ANN401 - a place, or an end
+    return row["went"] if row["next_place"] is None else row["next_place"]
+
+
+def _band(row: dict[str, Any], names: dict[Any, str], colours: dict[str, str], look: Look) -> Band:
+    """The moves of one kind from one stage to another."""
+    at = {name: row[name] for name in ("pipeline", "place", "went", "next_place")}
+    mark = mark_of("moves", f"{names[row['place']]} → {names[_to(row)]}", **at)
+    return Band(row["place"], _to(row), row["moves"], colours[row["went"]], mark, _says(row, names, look))
+
+
+def _node(key: Any, side: str, rows: Sequence[dict[str, Any]], names: dict[Any, str], look: Look) -> Node:  # noqa: ANN401
+    """All moves out of a stage, or into a stage or an end."""
+    moves = sum(row["moves"] for row in rows if row[side] == key)
+    says = under_pointer(names[key], f"{look.words('column.moves')}: {numbers.exact(moves, 'count', look.lang)}")
+    mark = mark_of("moves", names[key], pipeline=rows[0]["pipeline"], **{side: key})
+    return Node(key, names[key], _colours(look).get(key, str(look.palette.neutral)), mark, says)
+
+
 def _key(sheet: Sheet, kinds: Sequence[str], colours: dict[str, str], look: Look) -> None:
-    """What the colours mean, above: a legend of dots would need axes, which keep the pointer off the bands."""
+    """What the colours mean, above."""
     parts = [f'<span style="color:{colours[kind]}">■</span> {look.words(f"value.went.{kind}")}' for kind in kinds]
     sheet.add_annotation(
         text="   ".join(parts), showarrow=False, xref="paper", yref="paper", x=0, y=1, xanchor="left",
@@ -94,22 +95,6 @@ def _names(rows: Sequence[dict[str, Any]], look: Look) -> dict[Any, str]:
     return names | {end: look.words(f"value.went.{end}") for end in _ENDS}
 
 
-def _through(rows: Sequence[dict[str, Any]], ends: Sequence[int], index: int) -> int:
-    """How many moves begin, or end, at a node."""
-    return sum(row["moves"] for row, end in zip(rows, ends, strict=True) if end == index)
-
-
-def _middles(heights: Sequence[int]) -> list[float]:
-    """Where the middles of nodes lie one below the other, from 0 at the top to 1."""
-    room = 1 - _GAP * (len(heights) - 1)
-    whole, top, middles = sum(heights) or 1, 0.0, []
-    for height in heights:
-        share = room * height / whole
-        middles.append(min(max(top + share / 2, 0.001), 0.999))
-        top += share + _GAP
-    return middles
-
-
 def _says(row: dict[str, Any], names: dict[Any, str], look: Look) -> str:
     """What a band says under the pointer: from where to where, how many, how long they had been there."""
     count, deals = (numbers.exact(row[name], "count", look.lang) for name in ("moves", "deals"))
@@ -118,8 +103,7 @@ def _says(row: dict[str, Any], names: dict[Any, str], look: Look) -> str:
     lines = [f"{look.words('column.moves')}: {count} · {share} ({ends})", f"{look.words('column.deals')}: {deals}"]
     if row["median_days"] is not None:
         lines.append(f"{look.words('column.median_days')}: {numbers.exact(row['median_days'], 'days', look.lang)}")
-    to = names[row["went"] if row["next_place"] is None else row["next_place"]]
-    return under_pointer(f"{names[row['place']]} → {to}", *lines)
+    return under_pointer(f"{names[row['place']]} → {names[_to(row)]}", *lines)
 
 
 def how_they_went(result: Result, look: Look) -> str | None:
