@@ -20,6 +20,7 @@ SUBJECTS = {
     "browser": "bench.settling",
     "fold": "bench.folding",
     "forecast": "bench.forecasting",
+    "alarms": "bench.alarms",
 }
 
 

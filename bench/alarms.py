@@ -1,0 +1,130 @@
+"""How often pages call something remarkable where there is nothing: false alarms, rule by rule.
+
+Companies made without stories differ in nothing but chance (data/demo/stories.py). Whatever the rules of the process
+pages name there is a false alarm; how many a rule may raise is stated where the page explains it. The tests of the
+planted stories ask the very same rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import polars as pl
+
+from bench.results import Measured
+from bench.stores import FOLDER, Scale, remove
+from data.demo import AS_OF, build
+from data.store import Snapshot, open_store
+from metrics import activity, bottleneck
+from metrics.channels import channels
+from metrics.funnel import funnel
+from metrics.funnel_spans import against_before, judged
+from metrics.landmark import landmark
+from metrics.losses import WHY, losses
+from metrics.query import Query, Result
+from metrics.view import View
+from metrics.viewer import EVERYTHING
+
+COMPANIES, DEALS = 40, 6_000
+"""Companies that are made, and the deals of each: as many as a sales team of thirty has in three years."""
+SPLITS = ("rep", "team", "manager", "source", "product", "region", "industry", "size_band", "deal_type")
+_FEW = 0.05
+"""Benjamini and Hochberg's rate: where nothing differs, one question in twenty at most names anything."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The rule by which a page names something.
+
+    Attributes:
+        name: the question of the page, and what it is split by.
+        asked: the page's question.
+        named: what its answer names as the page does; each by its name.
+        most: of the cases looked at, the share that may be named where there is nothing.
+        cases: how many were looked at; by default the question is one case, however much it names.
+    """
+
+    name: str
+    asked: Callable[[View], Query]
+    named: Callable[[Result], list[str]]
+    most: float
+    cases: Callable[[Result], int] | None = None
+
+    def counted(self, seen: Snapshot, view: View) -> tuple[int, int]:
+        """Of how many cases how many were named."""
+        result = seen.ask(self.asked(view), EVERYTHING)
+        named = len(self.named(result))
+        return (min(named, 1), 1) if self.cases is None else (named, self.cases(result))
+
+
+def _flagged(result: Result, flag: str, name: str) -> list[str]:
+    return [str(value) for value in result.frame.filter(flag).get_column(name).unique(maintain_order=True)]
+
+
+def _losing(result: Result, by: str) -> list[str]:
+    """Whom the funnel names, and at which stage, one in each pipeline."""
+    found = (bottleneck.worst(bottleneck.against_the_rest(one, by)) for _, one in result.frame.group_by("pipeline"))
+    return [f"{worst[by]}: {worst['stage']}" for worst in found if worst is not None]
+
+
+def _worse(result: Result) -> list[str]:
+    found = (bottleneck.worst(judged(one)) for _, one in result.frame.group_by("pipeline"))
+    return [str(worst["stage"]) for worst in found if worst is not None]
+
+
+def _weeks(result: Result) -> int:
+    return result.frame.get_column("week").n_unique()
+
+
+def _regulars(result: Result) -> int:
+    return result.raw.filter(pl.col("span_days") >= activity.LEAST_SPAN).height
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("pace", activity.pace, partial(_flagged, flag="is_quiet", name="week"), 0.002, _weeks),
+    Rule("quiet", activity.quiet, lambda result: result.frame.get_column("customer").to_list(), 0.02, _regulars),
+    Rule("channels", channels, partial(_flagged, flag="is_beyond_chance", name="source"), _FEW),
+    Rule("landmark", landmark, partial(_flagged, flag="is_beyond_chance", name="kind"), _FEW),
+    Rule("versus", against_before, _worse, _FEW),
+    *(Rule(why, partial(losses, by=why), partial(_flagged, flag="is_beyond_chance", name=why), _FEW) for why in WHY),
+    *(Rule(f"split_{by}", partial(funnel, by=by), partial(_losing, by=by), _FEW) for by in SPLITS),
+)
+"""Every rule of a process page that names something beyond chance, or otherwise out of the ordinary."""
+
+
+def by_name(name: str) -> Rule:
+    """The rule of this name."""
+    return next(rule for rule in RULES if rule.name == name)
+
+
+def measure(scale: Scale) -> Iterator[Measured]:
+    """For each rule the share of cases it names in companies without stories, beside what is stated."""
+    companies = COMPANIES // 10 if scale.is_quick else COMPANIES
+    counts = {rule.name: (0, 0) for rule in RULES}
+    FOLDER.mkdir(exist_ok=True)
+    path = FOLDER / "alarms.duckdb"
+    for seed in range(1, companies + 1):
+        remove(path)
+        build(path, deals=DEALS, stories=False, seed=seed, weeks=1)
+        store = open_store(path)
+        with store.snapshot() as seen:
+            view = View(as_of=AS_OF, preset="last_12_months")
+            for rule in RULES:
+                named, of = counts[rule.name]
+                more, cases = rule.counted(seen, view)
+                counts[rule.name] = (named + more, of + cases)
+        store.close()
+    remove(path)
+    yield from _rows(counts, companies)
+
+
+def _rows(counts: dict[str, tuple[int, int]], companies: int) -> Iterator[Measured]:
+    splits = [counts[f"split_{by}"] for by in SPLITS]
+    told = {name: count for name, count in counts.items() if not name.startswith("split_")}
+    told["split"] = (sum(named for named, _ in splits), sum(of for _, of in splits))
+    for name, (named, of) in told.items():
+        rule = next(rule for rule in RULES if rule.name.startswith(name))
+        what = f"false alarms of {name}: {named} of {of:,} in {companies} companies without stories"
+        yield Measured("alarms", what, 100 * named / max(of, 1), "%", budget=100 * rule.most)
