@@ -75,10 +75,11 @@ def outlook(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
 def forecast(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     context: typer.Context,
     from_on: Annotated[
-        datetime | None, typer.Option("--from", formats=DAY, help="First day; by default of the running quarter.")
+        datetime | None,
+        typer.Option("--from", formats=DAY, help="First day; by default of the running fiscal quarter."),
     ] = None,
     to_on: Annotated[
-        datetime | None, typer.Option("--to", formats=DAY, help="Last day; by default of the running quarter.")
+        datetime | None, typer.Option("--to", formats=DAY, help="Last day; by default of the running fiscal quarter.")
     ] = None,
     where: Where = None,
     as_of: SeenOn = None,
@@ -96,8 +97,8 @@ def forecast(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     from metrics.period import Period, bucket_next, bucket_start
 
     def question(view: View) -> Query:
-        first = day_of(from_on) or bucket_start(view.at, "quarter")
-        last = day_of(to_on) or bucket_next(bucket_start(view.at, "quarter"), "quarter") - ONE_DAY
+        start = bucket_start(view.at, "fiscal_quarter", view.fiscal_start)
+        first, last = day_of(from_on) or start, day_of(to_on) or bucket_next(start, "fiscal_quarter") - ONE_DAY
         return asked_of(view, Period(first, max(first, last)))
 
     session = at(context, store, lang, is_json=json)

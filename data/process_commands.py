@@ -68,7 +68,7 @@ class About(StrEnum):
 @app.command()
 def landing(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     context: typer.Context,
-    until: Annotated[Until, typer.Option(help="The end of which running period.")] = Until.QUARTER,
+    until: Annotated[Until, typer.Option(help="The end of which running period.")] = Until.FISCAL_QUARTER,
     about: Annotated[
         About, typer.Option(help="The forecast; past forecasts beside what came; or chances beside what came true.")
     ] = About.LANDING,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from data.settings import settings
 from tests.command_line import Company, run
 from tests.data.test_stages import _company
 
@@ -39,3 +42,23 @@ def test_expected_money_and_the_forecast_answer_on_the_command_line(tmp_path: Pa
         assert "预测类别" in run(command, "--store", path, lang="zh-CN").out
         assert "select" in run(command, "--sql", "--store", path).out.lower()
     company.close()
+
+
+@pytest.mark.parametrize(("begins", "won"), [(1, 1), (2, 0), (11, 1)])
+def test_quarters_are_those_of_the_companys_fiscal_year(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, begins: int, won: int
+) -> None:
+    """The deal won on 9 January lies in the quarter of 10 February where it began in January, not in February."""
+    path = tmp_path / "s.duckdb"
+    _company(path).close()
+    monkeypatch.setenv("SALES_FISCAL_START", str(begins))
+    settings.cache_clear()
+    company = Company(path)
+    try:
+        day = "2026-02-10" if begins != 11 else "2026-01-20"
+        assert company("forecast", "--as-of", day).json["rows"][0]["deals"] == won
+        parts = {row["part"]: row for row in company("landing", "--as-of", day).json["rows"]}
+        assert (parts["won"]["deals"] or 0) == won
+    finally:
+        settings.cache_clear()
+        company.close()
