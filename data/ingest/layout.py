@@ -21,7 +21,8 @@ class AsRead(BaseModel):
     `columns`: the names of the columns in the file itself (months may have become rows since). `files`: the names of
     the files that it was said of, without their digits. `months_in`: the year in which a year was said for `months`:
     the same list a year later is another one. `kinds`: what the columns hold, where `header` names them.
-    `sheet`: the hidden sheet that was meant, where no visible one holds a list.
+    `sheet`: the sheet that was meant, a hidden one where no visible one holds a list; `is_only`: that one alone was
+    wanted, whatever else the workbook holds.
     `goals`: columns of goals -> the measures that were named for them; empty: none.
     """
 
@@ -35,6 +36,7 @@ class AsRead(BaseModel):
     header: str | None = None
     kinds: list[str] = []
     sheet: str | None = None
+    is_only: bool = False
     goals: dict[str, str] = {}
 
 
@@ -86,6 +88,12 @@ def sheet_before(file: str, hidden: Sequence[str], known: Iterable[AsRead]) -> s
     """Which hidden sheet of a workbook is meant: the one that was named for files called the same but for digits."""
     said = {one.sheet for one in known if one.sheet in hidden and stem(file) in one.files}
     return said.pop() if len(said) == 1 else None
+
+
+def only_before(file: str, names: Sequence[str], known: Iterable[AsRead]) -> AsRead | None:
+    """Which one of its sheets was wanted of workbooks called the same but for digits, and the columns it had."""
+    said = [one for one in known if one.is_only and one.sheet in names and stem(file) in one.files]
+    return said[-1] if len({one.sheet for one in said}) == 1 else None
 
 
 def months_before(headers: Sequence[str], known: Iterable[AsRead], year: int) -> str | None:

@@ -129,6 +129,7 @@ def _is_told(file: FilePlan) -> bool:
         or any(set(key) <= set(headers) for key in options.keys)
         or bool(options.stages and file.mapped.told)
         or bool(options.goals)
+        or "only" in file.mapped.table.told
         or bool(options.orders and file.table == "order_lines")
     )
 
@@ -234,6 +235,7 @@ def _reads(file: FilePlan, before: list[AsRead]) -> list[AsRead]:
         header=table.told.get("header"),
         kinds=table.kinds,
         sheet=table.told.get("sheet"),
+        is_only="only" in table.told,
         goals=file.options.goals or next((read.goals for read in mine if read.goals), {}),
     )
     return [*others, read]

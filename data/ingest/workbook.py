@@ -9,7 +9,7 @@ import polars as pl
 
 from data.ingest.errors import FileEmpty, FileRefused, NamesMissing, SheetHidden, SheetUnknown
 from data.ingest.grid import table_of
-from data.ingest.layout import sheet_before
+from data.ingest.layout import only_before, same_columns, sheet_before
 from data.ingest.remarks import Question, Remark
 from data.ingest.sheets import Sheet, sheets
 from data.ingest.source import Source
@@ -36,6 +36,8 @@ def read_workbook(source: Source, known: AbstractSet[str], wishes: Wishes) -> Re
             reason of the first.
     """
     names, found = sheets(source, wishes.sheet)
+    if wishes.sheet is None and not wishes.parts and (as_wanted := _only_one(source, known, wishes, names)):
+        return as_wanted
     if wishes.sheet is not None and wishes.sheet not in names:
         suggestion = {n.lower(): n for n in names}.get(nearest(wishes.sheet, [n.lower() for n in names]) or "")
         raise SheetUnknown(file=source.name, sheet=wishes.sheet, sheets=", ".join(names), suggestion=suggestion)
@@ -60,6 +62,29 @@ def read_workbook(source: Source, known: AbstractSet[str], wishes: Wishes) -> Re
                 return _as_before(read_workbook(source, known, replace(wishes, sheet=before)), before)
             return Reading(questions=[_which_hidden(source, hidden)])
         raise reading.left[0][1] if reading.left else FileEmpty(file=source.name)
+    if wishes.sheet is not None:
+        for table in reading.tables:
+            table.told |= {"sheet": wishes.sheet, "only": "sheet"}
+    return reading
+
+
+def _only_one(source: Source, known: AbstractSet[str], wishes: Wishes, names: list[str]) -> Reading | None:
+    """The one sheet that was wanted of such workbooks before, where it is visible and has the same columns."""
+    before = only_before(source.name, names, wishes.known)
+    if before is None or before.sheet is None or len(names) < 2:
+        return None
+    found = next(sheets(source, before.sheet)[1], None)
+    if found is None or not found.is_visible:
+        return None
+    try:
+        reading = read_workbook(source, known, replace(wishes, sheet=before.sheet))
+    except FileRefused:
+        return None
+    if not any(same_columns(table.headers, before.columns) for table in reading.tables):
+        return None
+    others = ", ".join(name for name in names if name != before.sheet)
+    for table in reading.tables:
+        table.remarks.append(Remark(code="sheet_only", params={"sheet": before.sheet, "others": others}))
     return reading
 
 

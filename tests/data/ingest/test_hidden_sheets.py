@@ -77,3 +77,47 @@ def test_the_hidden_sheet_that_was_named_is_read_again(company: Company, tmp_pat
     (upload,) = company.load(second)
     assert (upload["table"], upload["read"]) == ("reps", 3)
     assert any("Old people" in warning for warning in upload["warnings"]), "and that is said"
+
+
+def two_lists(*, names: tuple[str, ...] = ("Deals", "People"), head: str = "deal_id,deal,status,amount") -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as made:
+        for name, table in zip(names, (head, "rep,team,manager"), strict=True):
+            sheet = made.add_worksheet(name)
+            sheet.write_row(0, 0, table.split(","))
+            for row in range(1, 4):
+                sheet.write_row(row, 0, [f"{name}{row}", "x", "won", 5])
+    return out.getvalue()
+
+
+def test_the_visible_sheet_that_was_wanted_is_the_only_one_read_again(company: Company, tmp_path: Path) -> None:
+    first, second = tmp_path / "book 2026-01.xlsx", tmp_path / "book 2026-02.xlsx"
+    for file in (first, second):
+        file.write_bytes(two_lists())
+    assert [one["table"] for one in company.load(first, "--sheet", "Deals")] == ["deals"]
+    (upload,) = company.load(second)
+    assert upload["table"] == "deals"
+    assert any("People" in warning for warning in upload["warnings"]), "and that is said"
+    assert [one["table"] for one in company.load(second, "--sheet", "People")] == ["reps"], "another one can be named"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        two_lists(names=("Closed", "People")),  # no sheet of that name
+        two_lists(head="deal_id,deal,status,amount,source"),  # other columns
+    ],
+)
+def test_another_workbook_is_read_whole(company: Company, tmp_path: Path, other: bytes) -> None:
+    first, second = tmp_path / "book 2026-01.xlsx", tmp_path / "book 2026-02.xlsx"
+    first.write_bytes(two_lists())
+    second.write_bytes(other)
+    company.load(first, "--sheet", "Deals")
+    assert [one["table"] for one in company.load(second)] == ["deals", "reps"]
+
+
+def test_without_a_wish_nothing_is_remembered_of_sheets(company: Company, tmp_path: Path) -> None:
+    file = tmp_path / "book.xlsx"
+    file.write_bytes(two_lists())
+    company.load(file, "--date-order", "dmy")
+    assert [one["table"] for one in company.load(file)] == ["deals", "reps"]
