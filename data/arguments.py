@@ -54,6 +54,13 @@ class ShareForm(StrEnum):
     SHARE = "share"
 
 
+class ListForm(StrEnum):
+    """What stands beside or below each other in one place: several lists, or one."""
+
+    APART = "apart"
+    TOGETHER = "together"
+
+
 class Repeat(StrEnum):
     """What becomes of exact repeats of rows without an id."""
 
@@ -105,6 +112,10 @@ class Scope(StrEnum):
 
 
 Header = Annotated[str | None, typer.Option(help="Names of the columns, with commas between, where no row names them.")]
+Lists = Annotated[
+    ListForm | None,
+    typer.Option("--lists", help="What stands beside or below each other: lists apart, or one together."),
+]
 Months = Annotated[
     str | None, typer.Option(help="Columns that are months: rows, columns, or the year of the first one.")
 ]

@@ -137,7 +137,8 @@ def _table(given: Named, upload: Upload) -> TextTable:
 
     told = json.loads(upload.mapping).get("read", {})
     header = tuple(next(csv.reader([told["header"]]))) if told.get("header") else ()
-    wishes = Wishes(told.get("encoding"), told.get("delimiter"), told.get("sheet"), header, told.get("months"))
+    said = (told.get("encoding"), told.get("delimiter"), told.get("sheet"), header, told.get("months"))
+    wishes = Wishes(*said, lists=told.get("lists"))
     tables = read(Source(given.name, given.content), known_headers(), wishes).tables
     part = upload.file.partition(_PART)[2]
     for table in tables:

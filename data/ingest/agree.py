@@ -50,7 +50,7 @@ def _reads(one: list[AsRead], other: list[AsRead]) -> list[AsRead]:
         if same is None:
             merged.append(read)
             continue
-        said = {name: getattr(read, name) for name in ("encoding", "months", "months_in", "header", "sheet")}
+        said = {name: getattr(read, name) for name in ("encoding", "months", "months_in", "header", "sheet", "lists")}
         differ = {name: None for name, value in said.items() if value != getattr(same, name)}
         files = list(dict.fromkeys((*same.files, *read.files)))
         merged[merged.index(same)] = read.model_copy(update={**differ, "files": files})

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import polars as pl
 
-from data.ingest.blocks import line_of_another, moved, named, side_by_side
+from data.ingest import below, beside
+from data.ingest.below import list_below
+from data.ingest.beside import columns_apart, judge, lists_of, strip
+from data.ingest.blocks import joined, named, told, told_of
 from data.ingest.errors import DashboardSheet, FileEmpty, FileRefused
-from data.ingest.headers import header_of
+from data.ingest.headers import Header, header_of, header_question, remembered_names
 from data.ingest.merged import Span, spread
 from data.ingest.remarks import Remark
-from data.ingest.textfile import header_question, remembered_names
 from data.ingest.texttable import LINE, Aside, Reading, TextTable, Wishes, tidy
 
 _SAMPLE_ROWS = 200
@@ -21,110 +23,174 @@ _REPORT_ROWS = 500
 _BLOCKS_DIFFER = 0.5
 
 
-def table_of(
-    cells: pl.DataFrame,
-    file: str,
-    encoding: str,
-    known: AbstractSet[str],
-    wishes: Wishes,
-    merged: tuple[Span, ...] = (),
-) -> Reading:
-    """The list in a grid of texts.
+@dataclass(frozen=True)
+class Grid:
+    """Cells of a file, and how they are to be read.
 
-    Args:
-        cells: one text column per column of the sheet, one row per row, from its first.
-        file: its name.
-        encoding: what is shown as the form it was read in.
-        known: column names that some profile knows, normalised.
-        wishes: `header`: the names of the columns, where no row names them.
-        merged: cells merged downwards; below the header each row gets what they say.
+    `cells`: one text column per column of the sheet, one row per row. `file`: its name. `encoding`: what is shown as
+    the form it was read in. `known`: column names that some profile knows, normalised. `wishes`: what a person says.
+    `merged`: cells merged downwards; below the header each row gets what they say. `lines`: the line of each row in the
+    file, where it is not its number.
+    """
+
+    cells: pl.DataFrame
+    file: str
+    encoding: str
+    known: AbstractSet[str]
+    wishes: Wishes
+    merged: tuple[Span, ...] = ()
+    lines: pl.Series | None = None
+
+    @property
+    def rows(self) -> pl.Series:
+        """The line of each row."""
+        own = self.lines if self.lines is not None else pl.Series(range(1, self.cells.height + 1), dtype=pl.Int64)
+        return own.alias(LINE)
+
+    def columns(self, some: Sequence[int]) -> Grid:
+        """Some of its columns, as a grid of their own."""
+        place = {old: new for new, old in enumerate(some)}
+        merged = [replace(span, column=place[span.column]) for span in self.merged if span.column in place]
+        return replace(self, cells=self.cells.select(self.cells.columns[at] for at in some), merged=tuple(merged))
+
+    def part(self, first: int, rows: int) -> Grid:
+        """Some of its rows, as a grid of their own that keeps their lines."""
+        merged = [replace(span, first=span.first - first, last=span.last - first) for span in self.merged]
+        return replace(
+            self, cells=self.cells.slice(first, rows), merged=tuple(merged), lines=self.rows.slice(first, rows)
+        )
+
+
+def table_of(grid: Grid) -> Reading:
+    """The list in a grid of texts, or those in it.
 
     Raises:
         FileEmpty, HeaderOnly, ColumnsTooMany, DashboardSheet.
     """
+    cells = grid.cells
     sample = [[cell or "" for cell in row] for row in cells.head(_SAMPLE_ROWS).rows()]
     if not any(any(row) for row in sample) and not any(series.null_count() < len(series) for series in cells):
-        raise FileEmpty(file=file)
-    header = header_of(file, sample, known, wishes)
+        raise FileEmpty(file=grid.file)
+    header = header_of(grid.file, sample, grid.known, grid.wishes)
     if header is None:
-        _refuse_scattered(file, sample)
-        return Reading(questions=[header_question(file, sample)])
-    cells_before = cells
-    cells, filled, left = spread(cells, list(merged), header.last, header.names)
-    body = cells.slice(header.last + 1)
+        _refuse_scattered(grid.file, sample)
+        return Reading(questions=[header_question(grid.file, sample)])
+    cells, filled, left = spread(cells, list(grid.merged), header.last, header.names)
+    table = _table(grid, cells, header, sample)
+    if several := lists_beside(grid, table, sample[: max(header.first, 0)]):
+        return several
+    _say_merged(table, {"cells_merged": filled, "numbers_merged": left})
+    tidy(table)
+    if several := _lists_below(grid, table):
+        return several
+    _refuse_report(table)
+    return Reading(tables=[table])
+
+
+def _table(grid: Grid, cells: pl.DataFrame, header: Header, sample: list[list[str]]) -> TextTable:
+    """The rows below the header, and those above it set aside."""
+    body, lines = cells.slice(header.last + 1), grid.rows
     frame = body.rename({name: str(index) for index, name in enumerate(body.columns)})
-    first = header.last + 2
-    above = [(at + 1, [cell for cell in row if cell.strip()]) for at, row in enumerate(sample[: max(header.first, 0)])]
-    table = TextTable(
-        file=file,
+    above = [
+        (int(lines[at]), [cell for cell in row if cell.strip()])
+        for at, row in enumerate(sample[: max(header.first, 0)])
+    ]
+    return TextTable(
+        file=grid.file,
         headers=_padded(tuple(header.names), cells.width),
-        frame=frame.with_columns(pl.Series(LINE, range(first, first + frame.height), dtype=pl.Int64)),
-        encoding=encoding,
+        frame=frame.with_columns(lines.slice(header.last + 1)),
+        encoding=grid.encoding,
         delimiter="\t",
-        header_line=header.last + 1,
+        header_line=int(lines[header.last]) if header.last >= 0 else 0,
         title=[" ".join(row) for _, row in above],
         aside=[Aside(line, "\t".join(row), "title" if row else "blank_line") for line, row in above],
         remarks=remembered_names(header),
         told=header.says,
         kinds=list(header.kinds),
     )
-    found = _tidied(table, {"cells_merged": filled, "numbers_merged": left}, known)
-    below = None if wishes.header or len(found.tables) > 1 else line_of_another(found.tables[0], known)
-    if below is not None:
-        halves = cells_before.head(below - 1), cells_before.slice(below - 1)
-        return _stacked(halves, file, encoding, known, wishes, merged)
-    for one in found.tables:
-        _refuse_report(one)
-    return named(found)
 
 
-def _tidied(table: TextTable, said: Mapping[str, int], known: AbstractSet[str]) -> Reading:
-    """The list, or those beside each other; what was done with merged cells is said with the first.
-
-    Raises:
-        FileRefused: none of them is a list.
-    """
-    found = Reading()
-    for part in side_by_side(table, known):
-        try:
-            found.tables.append(tidy(part))
-        except FileRefused as error:
-            found.left.append((part.headers[0], error))
-    if not found.tables:
-        raise found.left[0][1]
-    found.tables[0].remarks += [Remark(code=code, params={"cells": count}) for code, count in said.items() if count]
-    return found
+def _say_merged(table: TextTable, said: Mapping[str, int]) -> None:
+    table.remarks += [Remark(code=code, params={"cells": count}) for code, count in said.items() if count]
 
 
-def _stacked(
-    halves: tuple[pl.DataFrame, pl.DataFrame],
-    file: str,
-    encoding: str,
-    known: AbstractSet[str],
-    wishes: Wishes,
-    merged: tuple[Span, ...],
-) -> Reading:
-    """Lists below each other, each read as if it stood alone; one that is none is named.
+def lists_beside(grid: Grid, table: TextTable, above: Sequence[Sequence[str]]) -> Reading | None:
+    """The lists that blank columns part, each read as if it stood alone, or the question whether they are several.
+
+    None where there is one list: no blank columns, or blank columns within it.
+
+    Args:
+        grid: the cells.
+        table: all of them as one list, before anything is set aside.
+        above: the rows above the names of its columns.
 
     Raises:
         FileRefused: none of them is a list.
     """
-    both = Reading()
-    for cells, lines in ((halves[0], 0), (halves[1], halves[0].height)):
-        own = tuple(replace(span, first=span.first - lines, last=span.last - lines) for span in merged)
-        try:
-            one = moved(table_of(cells, file, encoding, known, wishes, own), lines)
-        except FileRefused as error:
-            both.left.append((str(lines + 1), error))
-            continue
-        both.tables, both.left, both.questions = (
-            both.tables + one.tables,
-            both.left + one.left,
-            both.questions + one.questions,
-        )
-    if not both.tables and not both.questions:
-        raise both.left[0][1]
-    return named(both)
+    groups = [] if table.told.get("header") else columns_apart(table, above)
+    if len(groups) < 2:
+        return None
+    whole = _tidied(table)
+    said = beside.said_before(whole or table, grid.wishes)
+    strips = [strip(group, _read_or_none(grid.columns(group))) for group in groups]
+    judged = judge(strips, whole, said, len(table.headers))
+    lists = lists_of(strips, judged)
+    if "ask" in judged and whole:
+        shown = [one.table for one in strips if one.table]
+        return Reading(questions=[beside.question(grid.file, shown, whole)])
+    if len(lists) < 2:
+        table.told |= told_of(said, (whole or table).headers)
+        return None
+    own = replace(grid, wishes=replace(grid.wishes, lists=said))
+    found = joined([(_first_name(table, group), _read(own.columns(group))) for group in lists])
+    if found.tables:
+        found.tables[0].broken += table.broken
+        found.tables[0].remarks = [*table.remarks, *found.tables[0].remarks]
+    return named(told(found, said, (whole or table).headers))
+
+
+def _tidied(table: TextTable) -> TextTable | None:
+    """A copy of a list without what is no record; None where nothing is left."""
+    copy = replace(table, headers=[*table.headers], aside=[*table.aside], remarks=[*table.remarks])
+    try:
+        return tidy(copy)
+    except FileRefused:
+        return None
+
+
+def _read(grid: Grid) -> Reading | FileRefused:
+    try:
+        return table_of(grid)
+    except FileRefused as error:
+        return error
+
+
+def _read_or_none(grid: Grid) -> Reading | None:
+    found = _read(grid)
+    return found if isinstance(found, Reading) else None
+
+
+def _first_name(table: TextTable, group: Sequence[int]) -> str:
+    return next((table.headers[at] for at in group if table.headers[at]), str(group[0] + 1))
+
+
+def _lists_below(grid: Grid, table: TextTable) -> Reading | None:
+    """Lists below each other, each read as if it stood alone, or the question whether they are several.
+
+    Raises:
+        FileRefused: none of them is a list.
+    """
+    found = None if grid.wishes.header else list_below(table, grid.known)
+    said = below.said_before(table, grid.wishes)
+    if found is None or said == "together":
+        return told(Reading(tables=[table]), said, table.headers) if found else None
+    if not (found.is_sure or said):
+        return Reading(questions=[below.question(table, found)])
+    at = int((grid.rows < found.line).sum())
+    own = replace(grid, wishes=replace(grid.wishes, lists=said))
+    halves = [own.part(0, at), own.part(at, grid.cells.height - at)]
+    both = joined([(str(half.rows[0]), _read(half)) for half in halves])
+    return named(told(both, said, table.headers))
 
 
 def _padded(names: tuple[str, ...], width: int) -> list[str]:

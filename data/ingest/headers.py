@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from data.ingest.header_units import in_unit, names_with_units, split_unit
 from data.ingest.layout import header_before, kinds
 from data.ingest.names import normal, says_unit
+from data.ingest.remarks import Question, Remark
 from data.ingest.texttable import Wishes
 
 WITHIN = 30
@@ -73,6 +74,21 @@ def names_as_text(names: Sequence[str]) -> str:
 def names_of(text: str) -> tuple[str, ...]:
     """The names that `names_as_text` wrote, or a person."""
     return tuple(next(csv.reader([text])))
+
+
+def remembered_names(header: Header) -> list[Remark]:
+    """That the columns are called what a person called those of such a file before."""
+    return [Remark(code="header_remembered", params={"columns": header.told})] if header.is_remembered else []
+
+
+def header_question(file: str, sample: list[list[str]]) -> Question:
+    """No row names the columns: what are they called? With the first rows, so that one can tell."""
+    shown = [" | ".join(tidy_name(cell) for cell in row[:30]) for row in sample if any(cell.strip() for cell in row)][
+        :3
+    ]
+    return Question(
+        code="ask_header", params={"file": file, "samples": "; ".join(shown)}, flag="--header", samples={"": shown}
+    )
 
 
 def find_header(rows: Sequence[Sequence[str]], known: AbstractSet[str]) -> Header | None:

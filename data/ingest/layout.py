@@ -24,6 +24,7 @@ class AsRead(BaseModel):
     `sheet`: the sheet that was meant, a hidden one where no visible one holds a list; `is_only`: that one alone was
     wanted, whatever else the workbook holds.
     `goals`: columns of goals -> the measures that were named for them; empty: none.
+    `lists`: whether columns or rows beside these are lists of their own; `beside`: the columns of all of them.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -38,6 +39,8 @@ class AsRead(BaseModel):
     sheet: str | None = None
     is_only: bool = False
     goals: dict[str, str] = {}
+    lists: str | None = None
+    beside: list[str] = []
 
 
 def same_columns(one: Iterable[str], other: Iterable[str]) -> bool:
@@ -82,6 +85,12 @@ def _fit(before: list[str], now: list[str]) -> bool:
 def goals_before(headers: Sequence[str], known: Iterable[AsRead]) -> dict[str, str]:
     """What was said of these columns that are goals of something unknown."""
     return {column: of for one in known if same_columns(one.columns, headers) for column, of in one.goals.items()}
+
+
+def lists_before(headers: Sequence[str], known: Iterable[AsRead]) -> str | None:
+    """What was said of a sheet with these columns: whether they are one list or several."""
+    said = {one.lists for one in known if one.lists and same_columns(one.beside, headers)}
+    return said.pop() if len(said) == 1 else None
 
 
 def sheet_before(file: str, hidden: Sequence[str], known: Iterable[AsRead]) -> str | None:

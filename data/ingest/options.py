@@ -33,6 +33,8 @@ class Answers(BaseModel):
     delimiter: str | None = None
     header: str | None = None
     """The names of the columns with commas between, for a file in which no row names them."""
+    lists: Literal["apart", "together"] | None = None
+    """What stands beside or below each other: several lists, or one."""
     months: str | None = None
     """What columns that are months become: `rows`, `columns`, or the year of the first one."""
     goals: dict[str, str] = {}

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from data.ingest.agree import agreed
 from data.ingest.errors import AnswersNotKept, UnknownProfile
+from data.ingest.headers import names_of
 from data.ingest.layout import AsRead, same_columns, stem
 from data.ingest.names import normal
 from data.ingest.options import day_of
@@ -110,7 +111,7 @@ def layouts(plan: Plan) -> list[Profile]:
 
 
 _OF_LAYOUT = (
-    *("table", "profile", "date_order", "decimal", "shares", "encoding", "header", "months", "sheet"),
+    *("table", "profile", "date_order", "decimal", "shares", "encoding", "header", "months", "sheet", "lists"),
     *("repeats", "missing_amounts", "without_rates", "is_full", "lines"),
 )
 """Answers that hold for all files of a layout; a day or few rows that are found again are of one file."""
@@ -237,6 +238,8 @@ def _reads(file: FilePlan, before: list[AsRead]) -> list[AsRead]:
         sheet=table.told.get("sheet"),
         is_only="only" in table.told,
         goals=file.options.goals or next((read.goals for read in mine if read.goals), {}),
+        lists=table.told.get("lists"),
+        beside=list(names_of(table.told["beside"])) if "beside" in table.told else [],
     )
     return [*others, read]
 

@@ -8,11 +8,15 @@ from dataclasses import replace
 
 import polars as pl
 
-from data.ingest.blocks import line_of_another, moved, named, side_by_side
+from data.ingest import below
+from data.ingest.below import list_below
+from data.ingest.beside import columns_apart
+from data.ingest.blocks import joined, moved, named, told
 from data.ingest.delimited import SPACES, Row, prove_delimiter, rows, rows_after_open_quotes, swallows, tabs_for_spaces
 from data.ingest.encodings import Decoded, decode
 from data.ingest.errors import FileRefused
-from data.ingest.headers import Header, header_of, tidy_name
+from data.ingest.grid import Grid, lists_beside
+from data.ingest.headers import header_of, header_question, remembered_names
 from data.ingest.layout import same_columns
 from data.ingest.remarks import Question, Remark
 from data.ingest.source import Source
@@ -89,42 +93,56 @@ def _read(file: str, decoded: Decoded, known: AbstractSet[str], wishes: Wishes) 
     )
     if opened:
         table.remarks.append(Remark(code="quotes_open", params={"count": len(opened), "line": opened[0]}))
-    return _lists(table, decoded, known, wishes)
+    return _lists(table, sample[: header.last + 1], decoded, known, wishes)
 
 
-def _lists(table: TextTable, decoded: Decoded, known: AbstractSet[str], wishes: Wishes) -> Reading:
+def _lists(table: TextTable, head: list[Row], decoded: Decoded, known: AbstractSet[str], wishes: Wishes) -> Reading:
     """The list of a text file; where it holds several beside or below each other, each of them.
 
     Raises:
         FileRefused: none of them is a list.
     """
-    parts = side_by_side(table, known)
-    if len(parts) > 1:
-        return named(Reading(tables=[tidy(part) for part in parts]))
+    above = [row.cells for row in head[: len(table.title)]]
+    if len(columns_apart(table, above)) > 1 and (
+        several := lists_beside(_grid(table, head, known, wishes), table, above)
+    ):
+        return several
     tidy(table)
-    below = None if wishes.header else line_of_another(table, known)
-    if below is None:
-        return Reading(tables=[table])
-    lines = decoded.text.split(b"\n")
-    both = Reading()
-    for at, half in ((0, lines[: below - 1]), (below - 1, lines[below - 1 :])):
-        text = b"\n".join(half)
-        try:
-            one = _read(table.file, replace(decoded, text=text, remarks=[]), known, wishes)
-        except FileRefused as error:
-            both.left.append((str(at + 1), error))
-            continue
-        one = moved(one, at, decoded.text)
-        both.tables, both.left, both.questions = (
-            both.tables + one.tables,
-            both.left + one.left,
-            both.questions + one.questions,
-        )
-    if not both.tables and not both.questions:
-        raise both.left[0][1]
+    found = None if wishes.header else list_below(table, known)
+    said = below.said_before(table, wishes)
+    if found is None or said == "together":
+        return told(Reading(tables=[table]), said if found else None, table.headers)
+    if not (found.is_sure or said):
+        return Reading(questions=[below.question(table, found)])
+    lines, at = decoded.text.split(b"\n"), found.line - 1
+    own = replace(wishes, lists=said)
+    halves = [(0, lines[:at]), (at, lines[at:])]
+    both = joined([(str(start + 1), _half(table.file, start, half, decoded, known, own)) for start, half in halves])
     if both.tables:
         both.tables[0].remarks += decoded.remarks
-    return named(both)
+    return named(told(both, said, table.headers))
+
+
+def _half(
+    file: str, start: int, lines: list[bytes], decoded: Decoded, known: AbstractSet[str], wishes: Wishes
+) -> Reading | FileRefused:
+    """A part of a file as if it stood alone, with the lines of the whole."""
+    try:
+        one = _read(file, replace(decoded, text=b"\n".join(lines), remarks=[]), known, wishes)
+    except FileRefused as error:
+        return error
+    return moved(one, start, decoded.text)
+
+
+def _grid(table: TextTable, head: list[Row], known: AbstractSet[str], wishes: Wishes) -> Grid:
+    """A text file as the cells of a sheet: the rows that name the columns, those above them, and the records."""
+    names = [str(at) for at in range(len(table.headers))]
+    top = [[*row.cells[: len(names)], *[""] * (len(names) - len(row.cells))] for row in head]
+    texts = pl.DataFrame(top, schema=dict.fromkeys(names, pl.String), orient="row")
+    texts = texts.with_columns(pl.when(pl.all().str.len_bytes() > 0).then(pl.all()))
+    lines = pl.Series([row.start for row in head], dtype=pl.Int64).append(table.frame[LINE])
+    cells = pl.concat([texts, table.frame.select(names)])
+    return Grid(cells, table.file, table.encoding, known, wishes, lines=lines)
 
 
 def _head(text: bytes) -> str:
@@ -136,21 +154,6 @@ def _head(text: bytes) -> str:
 
 def _is_told(row: Row) -> bool:
     return row.start == 1 and row.cells[:1] != [] and row.cells[0].startswith("sep=")
-
-
-def remembered_names(header: Header) -> list[Remark]:
-    """That the columns are called what a person called those of such a file before."""
-    return [Remark(code="header_remembered", params={"columns": header.told})] if header.is_remembered else []
-
-
-def header_question(file: str, sample: list[list[str]]) -> Question:
-    """No row names the columns: what are they called? With the first rows, so that one can tell."""
-    shown = [" | ".join(tidy_name(cell) for cell in row[:30]) for row in sample if any(cell.strip() for cell in row)][
-        :3
-    ]
-    return Question(
-        code="ask_header", params={"file": file, "samples": "; ".join(shown)}, flag="--header", samples={"": shown}
-    )
 
 
 def _body(

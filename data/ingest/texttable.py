@@ -115,6 +115,7 @@ class Wishes:
     `header`: the names of the columns where no row names them. `months`: what columns that are months become.
     `parts`: the sheet, or the file inside a ZIP file -> what is said of it alone. `known`: what was said before of
     files with the same columns. `year`: of the import. `goals`: columns of goals -> the measures.
+    `lists`: `apart` or `together`: what stands beside or below each other.
     """
 
     encoding: str | None = None
@@ -126,6 +127,7 @@ class Wishes:
     known: tuple[AsRead, ...] = ()
     year: int | None = None
     goals: Mapping[str, str] = field(default_factory=dict)
+    lists: str | None = None
 
     def of(self, part: str) -> Wishes:
         """What is said of a sheet, or of a file inside a ZIP file."""

@@ -8,7 +8,7 @@ from itertools import pairwise
 import polars as pl
 
 from data.ingest.asof import DAY_IN_NAME
-from data.ingest.names import normal
+from data.ingest.names import normal, unit_of_title
 from data.ingest.remarks import Remark
 from data.ingest.texttable import LINE, Aside, TextTable
 
@@ -21,11 +21,13 @@ def together(tables: list[TextTable]) -> list[TextTable]:
     Sheets that hold the same records again, or are named by days, are exports of several days: they stay apart. Lines
     are counted on from sheet to sheet, and `TextTable.place` tells where one was.
     """
-    groups: dict[tuple[str, frozenset[str]], list[TextTable]] = {}
+    groups: dict[tuple[object, ...], list[TextTable]] = {}
     for table in tables:
         names = frozenset(normal(header) for header in table.headers)
         is_alone = not table.is_sheet or len(names) < len(table.headers)
-        groups.setdefault((f"{id(table)}" if is_alone else _file(table), names), []).append(table)
+        unit = unit_of_title(table.title)  # a line above the names speaks of its own sheet alone
+        place = f"{id(table)}" if is_alone else _file(table)
+        groups.setdefault((place, names, unit.factor, unit.currency), []).append(table)
     found: list[TextTable] = []
     for group in groups.values():
         if len(group) > 1 and (_are_days(group) or _hold_again(group)):

@@ -11,7 +11,7 @@ import polars as pl
 
 from data.ingest.encodings import decode
 from data.ingest.errors import FileDamaged, FileRefused, FormatUnsupported
-from data.ingest.grid import table_of
+from data.ingest.grid import Grid, table_of
 from data.ingest.merged import Span
 from data.ingest.remarks import Question
 from data.ingest.sheetsize import refuse_beyond
@@ -85,7 +85,7 @@ def _reading(
             continue
         try:
             merged = tuple(cells.merged)
-            found = table_of(cells.frame(source.name), source.name, kind, known, wishes.of(name), merged)
+            found = table_of(Grid(cells.frame(source.name), source.name, kind, known, wishes.of(name), merged))
         except FileRefused as error:
             reading.left.append((name, error))
             continue

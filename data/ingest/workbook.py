@@ -8,7 +8,7 @@ from dataclasses import replace
 import polars as pl
 
 from data.ingest.errors import FileEmpty, FileRefused, NamesMissing, SheetHidden, SheetUnknown
-from data.ingest.grid import table_of
+from data.ingest.grid import Grid, table_of
 from data.ingest.layout import only_before, same_columns, sheet_before
 from data.ingest.remarks import Question, Remark
 from data.ingest.sheets import Sheet, sheets
@@ -52,10 +52,10 @@ def read_workbook(source: Source, known: AbstractSet[str], wishes: Wishes) -> Re
         reading.tables += one.tables
         reading.left += one.left
         reading.questions += one.questions
-        nameless += [sheet.name] if one.questions else []
+        nameless += [sheet.name] if any(asked.code == "ask_header" for asked in one.questions) else []
     if reading.tables and nameless:  # a sheet of sums beside lists: it is named, and stops nothing
         reading.left += [(name, NamesMissing(file=f"{source.name} / {name}")) for name in nameless]
-        reading.questions = []
+        reading.questions = [asked for asked in reading.questions if asked.code != "ask_header"]
     if not reading.tables and not reading.questions:
         if hidden := [name for name, why in reading.left if isinstance(why, SheetHidden)]:
             if before := sheet_before(source.name, hidden, wishes.known):
@@ -107,14 +107,8 @@ def _lists(source: Source, sheet: Sheet, known: AbstractSet[str], wishes: Wishes
         raise FileEmpty(file=source.name)
     if not sheet.is_visible and wishes.sheet is None and told.sheet != sheet.name:
         raise SheetHidden(file=source.name)
-    reading = table_of(
-        _with_sure_points(_without_midnight(sheet.cells), sheet),
-        source.name,
-        f"sheet {sheet.name}",
-        known,
-        told,
-        sheet.merged,
-    )
+    cells = _with_sure_points(_without_midnight(sheet.cells), sheet)
+    reading = table_of(Grid(cells, source.name, f"sheet {sheet.name}", known, told, sheet.merged))
     named = {"file": f"{source.name} / {sheet.name}"}
     reading.questions = [
         question.model_copy(update={"part": sheet.name, "params": {**question.params, **named}})
