@@ -78,9 +78,15 @@ def funnel(view: View, by: str | Dimension | None = None) -> Query:
         columns=split_columns(*names),
         by=("pipeline", *names, "place"),
         finish="funnel",
-        others=(from_file("funnel_stages", view), *visits),
+        others=(_stages(view), *visits),
         notes=(note("as_known_now"),) if view.is_past else (),
     )
+
+
+def _stages(view: View) -> Query:
+    """The open stages, and which of them stand where they do because somebody said so."""
+    asked = from_file("funnel_stages", view)
+    return replace(asked, answer="select population.* from population order by pipeline nulls first, place")
 
 
 def split_columns(*names: str) -> tuple[Column, ...]:
@@ -120,6 +126,9 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     """The stages in order, every one of them, with what reached them and where it went."""
     reached, stages, *visits = frames
     keys = list(query.by[:-1])
+    if "is_told" in stages.columns:
+        notes += _guessed(stages, set(reached.get_column("pipeline")))
+        stages = stages.drop("is_told")
     known = reached.filter(pl.col("furthest").is_not_null())
     cuts = reached.select(keys).unique(maintain_order=True).sort(keys, nulls_last=True)
     frame = cuts.join(stages, on="pipeline", nulls_equal=True, maintain_order="left_right")
@@ -136,6 +145,13 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     notes += _closed_later(query, reached)
     order = [*keys, "place"]
     return frame.sort(order, nulls_last=True, maintain_order=True)
+
+
+def _guessed(stages: pl.DataFrame, lines: set[str | None]) -> list[Note]:
+    """The stages whose place nobody told, in pipelines with several: it follows from what deals show."""
+    several = stages.filter(pl.col("place").max().over("pipeline") > 1, ~pl.col("is_told"))
+    names = [row["stage"] for row in several.iter_rows(named=True) if row["pipeline"] in lines]
+    return [note("order_guessed", stages=", ".join(dict.fromkeys(names)))] if names else []
 
 
 def _closed_later(query: Query, reached: pl.DataFrame) -> list[Note]:

@@ -13,6 +13,7 @@ LADDER = f"""
     ('P', 'talk', 1, 'open', 'Talk', '沟通'), ('P', 'demo', 2, 'open', 'Demo', '演示'),
     ('P', 'offer', 3, 'open', 'Offer', '报价'), ('P', 'sign', 4, 'open', 'Sign', '签约'),
     ('P', 'won', 5, 'won', 'Won', '赢单'), ('P', 'lost', 6, 'lost', 'Lost', '输单');
+update crm.stages set told_by = 'file';
 """
 JAN = date(2026, 1, 1)
 

@@ -17,7 +17,7 @@ from metrics.funnel import funnel
 from metrics.view import View
 from metrics.viewer import EVERYTHING, Viewer
 from tests.metrics.conftest import ROOT, answered, view
-from tests.metrics.stages import JAN, LADDER, STAGES, put, put_twelve
+from tests.metrics.stages import JAN, LADDER, STAGE, STAGES, put, put_twelve
 
 
 @pytest.fixture
@@ -234,6 +234,21 @@ def test_vanished_deals_and_other_teams_are_not_in_it(twelve: duckdb.DuckDBPyCon
     assert _frame(twelve)["entered"].to_list()[0] == 13
     mine = answered(twelve, funnel(view()), Viewer(scope="rep", rep_keys=(1,))).frame
     assert mine["entered"].to_list() == [1, 0, 0, 0]
+
+
+def test_an_order_that_nobody_told_is_said_to_be_a_guess(twelve: duckdb.DuckDBPyConnection) -> None:
+    asked = funnel(view(as_of=date(2026, 2, 20)))
+    assert not answered(twelve, asked).notes
+    twelve.execute("update crm.stages set told_by = null where stage in ('demo', 'sign', 'won')")
+    (said,) = answered(twelve, asked).notes
+    assert (said.code, said["stages"]) == ("order_guessed", "demo, sign")
+    assert "推断" in said.text("zh-CN")
+    twelve.execute(f"{STAGE} (null, 'demo', 9, 'open', 'Demo', '演示')")  # one of all pipelines tells it, too
+    twelve.execute("update crm.stages set told_by = 'settings' where pipeline is null")
+    (said,) = answered(twelve, asked).notes
+    assert said["stages"] == "sign"
+    twelve.execute("update crm.stages set status = 'lost' where stage <> 'sign'")  # one stage has no order
+    assert not [note for note in answered(twelve, asked).notes if note.code == "order_guessed"]
 
 
 def test_a_pipeline_without_open_stages_is_not_lost(twelve: duckdb.DuckDBPyConnection) -> None:
