@@ -27,7 +27,8 @@ def joined(questions: Iterable[Question]) -> list[Question]:
     """One question for each answer: what several columns leave open is answered once, with what each would become."""
     groups: dict[tuple[str, object], list[Question]] = {}
     for question in questions:
-        of = question.params.get("column") if question.flag == "--goal" else question.params.get("table")
+        about = "column" if question.flag == "--goal" else "field" if question.flag == "--map" else "table"
+        of = question.params.get(about, question.params.get("table"))
         groups.setdefault((question.flag, of), []).append(question)
     return [_joined(group) for group in groups.values()]
 
@@ -166,6 +167,19 @@ def _goal_of(choice: str, question: Question) -> str:
     return known.label.text(lang())
 
 
+def _currency(question: Question, file: FilePlan, answers: Answers) -> None:
+    """Which of several columns holds the money: each with its currency and first cells."""
+    ours = str(question.params["field"])
+    shown_as = {header: plain(f"{header}: {question.samples[header][0]}") for header in question.choices}
+    picked = st.radio(
+        plain(t("upload.ask_currency_column", field=field_name(ours))), question.choices, index=None,
+        format_func=shown_as.__getitem__, key=answers.of(file, "upload.ask.currency_column", ours),
+    )  # fmt: skip
+    if picked is not None:
+        answers.tell(file, columns={picked: ours})
+        st.rerun()
+
+
 def _said(question: Question, _file: FilePlan, _answers: Answers) -> None:
     """Asked by the choice of full or part above; here only what would end."""
     st.warning(plain(remarked(question)), icon=":material/help:")
@@ -199,6 +213,7 @@ def _looks(question: Question, file: FilePlan, answers: Answers) -> None:
 
 _ASKED = {
     "ask_columns": _looks,
+    "ask_currency_column": _currency,
     "ask_stage": _stages,
     "ask_full": _said,
     "ask_goal": _goal,

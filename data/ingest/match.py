@@ -86,8 +86,7 @@ class Columns:
         """Of a file, with what the user said: their column -> our field."""
         self.table = table
         self.at: dict[str, list[int]] = {}
-        wished = {normal(theirs): ours for theirs, ours in asked.items()}
-        self.wished = {i: wished[normal(header)] for i, header in enumerate(table.headers) if normal(header) in wished}
+        self.wished = _wished(table.headers, asked)
         plain_first = sorted(enumerate(table.headers), key=lambda one: says_unit(one[1]))  # `Amount`, then `Amount USD`
         for index, header in plain_first:
             for name in _names(header, table.headers):
@@ -134,6 +133,13 @@ class Columns:
     def known(self, names: frozenset[str]) -> set[int]:
         """Every free column whose normalised name is among these."""
         return {index for name in self._free.keys() & names for index in self._free[name]}
+
+
+def _wished(headers: list[str], asked: dict[str, str]) -> dict[int, str]:
+    """Which column a person spoke of: the one called exactly so, else by its plain name."""
+    exact = {index: asked[header] for index, header in enumerate(headers) if header in asked}
+    others = {normal(theirs): ours for theirs, ours in asked.items() if theirs not in headers}
+    return exact | {index: others[normal(header)] for index, header in enumerate(headers) if normal(header) in others}
 
 
 def _names(header: str, headers: list[str]) -> list[str]:
@@ -209,6 +215,8 @@ def _by_name(made: Match, columns: Columns, spec: TableProfile) -> None:
         hits = columns.called(names)
         if not hits:
             continue
+        if made.profile.columns and len(hits) > 1:  # of this very layout: `Amount (EUR)`, not `Amount (USD)`
+            hits.sort(key=lambda index: columns.table.headers[index] not in spec.fields[ours])
         if kinds[ours] in ("date", "timestamp"):
             strange = [index for index in hits if columns.holds_days(index)]
             made.strangers.update(dict.fromkeys((columns.table.headers[index] for index in strange), 0))

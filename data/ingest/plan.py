@@ -35,7 +35,7 @@ from data.ingest.parse import Hints, parse
 from data.ingest.product_lines import ProductLines, lines_remark, product_lines
 from data.ingest.profile import Profile
 from data.ingest.promote import check_dimensions
-from data.ingest.questions import columns_questions, rivals_question, status_question
+from data.ingest.questions import columns_questions, currency_questions, rivals_question, status_question
 from data.ingest.rates import check_rates
 from data.ingest.read import Source, read
 from data.ingest.recognise import Wish, is_documentation, known_headers, left_out, recognise
@@ -277,7 +277,7 @@ def _read_section(planned: FilePlan, table: TextTable, found: Match, lines: Prod
         planned.mapped, planned.parsed = lines.once(planned.mapped, planned.parsed)
         planned.warnings.append(lines_remark(lines, planned.mapped.height))
         planned.questions += [lines.question] if lines.question else []
-    planned.questions += planned.parsed.questions
+    planned.questions += [*planned.parsed.questions, *currency_questions(planned.mapped)]
     if planned.mapped.strange:
         planned.questions.append(status_question(planned.mapped, planned.parsed))
     planned.warnings += planned.mapped.table.remarks + planned.mapped.warnings + planned.parsed.warnings

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import polars as pl
 
+from data.ingest.currencies import in_header
 from data.ingest.map import Mapped
 from data.ingest.match import Match, match
 from data.ingest.parse import Parsed
@@ -16,6 +17,7 @@ from data.ingest.remarks import Question
 from data.ingest.texttable import TextTable
 from data.ingest.values import TELLING, Members, suggest, telling
 from data.ingest.words import STATUSES
+from data.tables import tables
 
 _READINGS = 3
 """So many kinds of list are offered at most."""
@@ -61,6 +63,35 @@ def _columns_question(table: TextTable, found: Match, guessed: dict[int, tuple[s
         "file": table.file, "table": found.table, "columns": shown, "flags": f"--table {found.table} {maps}"
     }  # fmt: skip
     return Question(code="ask_columns", params=params, flag="--map", samples=said)
+
+
+def currency_questions(mapped: Mapped) -> list[Question]:
+    """Columns that could fill one field with money, each in a currency of its own: which of them is meant."""
+    found, headers = [], mapped.table.headers
+    for ours, others in mapped.match.rivals.items():
+        reason = mapped.match.reasons.get(ours)
+        is_money = tables()[mapped.match.table].fields[ours] == "money"
+        if not is_money or ours in mapped.match.spec.either or (reason and reason.why in ("asked", "remembered")):
+            continue
+        named = {at: in_header(headers[at]) for at in (mapped.match.columns[ours], *others)}
+        said = {at: currency for at, currency in named.items() if currency}
+        if len(set(said.values())) > 1:
+            found.append(_which_currency(mapped, ours, said))
+    return found
+
+
+def _which_currency(mapped: Mapped, ours: str, said: dict[int, str]) -> Question:
+    """Each column with its currency, how many rows it fills and its first cells."""
+    headers, samples = mapped.table.headers, {}
+    for at, currency in said.items():
+        filled = mapped.table.column(at).drop_nulls()
+        cells = ", ".join(filled.head(_READINGS))
+        samples[headers[at]] = [f"{currency}, {len(filled):,} / {mapped.height:,}: {cells}"]
+    shown = "; ".join(f"“{header}” ({text})" for header, (text,) in samples.items())
+    params: dict[str, str | int] = {
+        "field": ours, "columns": shown, "flags": " / ".join(f'--map "{header}={ours}"' for header in samples)
+    }  # fmt: skip
+    return Question(code="ask_currency_column", params=params, flag="--map", choices=tuple(samples), samples=samples)
 
 
 def status_question(mapped: Mapped, parsed: Parsed) -> Question:
