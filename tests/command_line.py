@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from data.store import open_store
 from data.terminal import Session, execute
+from tests.small import copied
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,7 @@ class Company:
 
     def copied_to(self, path: Path) -> Company:
         """The closed store once more at `path`: what many tests start from is loaded once."""
-        shutil.copy(self.path, path)
-        shutil.copytree(f"{self.path}.d", f"{path}.d")
-        return Company(path)
+        return Company(copied(self.path, path))
 
     def close(self) -> None:
         if self.path.exists():

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ from data.saved_views import save_view
 from data.store import Store, open_store
 from data.truth import Load, load
 from data.viewers import add_viewer
+from tests.small import copied, made_once
 
 NAMES = (
     "<script>window.pwned=1</script>", '<img src="x" onerror="window.pwned=1">', "<b>pwned</b>",
@@ -107,20 +106,6 @@ def _labels() -> tuple[str, str]:
     return "<img src=x onerror=window.pwned=1>", ":red[**pwned**] $x^2$"
 
 
-@cache
-def hostile() -> Path:
-    """The store, made once per process; to be copied or only read."""
-    import atexit
-    import tempfile
-
-    folder = tempfile.TemporaryDirectory(prefix="sales-hostile-")
-    atexit.register(folder.cleanup)
-    return build(Path(folder.name) / "hostile.duckdb")
-
-
 def copied_to(path: Path) -> Store:
     """A store of the test's own."""
-    shutil.copy(hostile(), path)
-    if Path(f"{hostile()}.d").exists():
-        shutil.copytree(f"{hostile()}.d", f"{path}.d")
-    return open_store(path)
+    return open_store(copied(made_once("hostile", build), path))

@@ -10,7 +10,7 @@ import pytest
 
 from data.store import Snapshot, Store, open_store
 from tests.command_line import Company
-from tests.small import demo_of
+from tests.small import demo_of, empty_at
 
 DEMO_DEALS = 10_000
 """So many that what was planted stands out."""
@@ -18,13 +18,21 @@ DEMO_DEALS = 10_000
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(tmp_path / "company.duckdb")
+    opened = open_store(empty_at(tmp_path / "company.duckdb"))
     yield opened
     opened.close()
 
 
 @pytest.fixture
 def company(tmp_path: Path) -> Iterator[Company]:
+    made = Company(empty_at(tmp_path / "company.duckdb"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def newcomer(tmp_path: Path) -> Iterator[Company]:
+    """A company that has no store yet."""
     made = Company(tmp_path / "company.duckdb")
     yield made
     made.close()

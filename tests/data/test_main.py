@@ -49,14 +49,14 @@ def file(folder: Path, text: str | bytes, name: str = "deals.csv") -> Path:
 # ----------------------------------------------------------------------------------------------------------- import
 
 
-def test_import_answers_as_the_contract_says(company: Company, tmp_path: Path) -> None:
-    (upload,) = company.load(file(tmp_path, DEALS))
+def test_import_answers_as_the_contract_says(newcomer: Company, tmp_path: Path) -> None:
+    (upload,) = newcomer.load(file(tmp_path, DEALS))
     assert set(upload) == UPLOAD_KEYS
     assert upload["id"] == 1
     assert (upload["table"], upload["as_of"], upload["as_of_from"]) == ("deals", "2026-03-06", "dates")
     assert (upload["read"], upload["new"]) == (4, 4)
     changed = DEALS.replace("4,d,Bob,,P1,Talk,open,30", "4,d,Bob,,P1,Talk,open,31") + "5,e,Ann,Acme,P1,Talk,open,x,,\n"
-    (again,) = company.load(file(tmp_path, changed), "--as-of", "2026-03-10")
+    (again,) = newcomer.load(file(tmp_path, changed), "--as-of", "2026-03-10")
     assert (again["new"], again["changed"], again["same"], again["refused"]) == (0, 1, 3, 1)
     assert (again["as_of"], again["as_of_from"]) == ("2026-03-10", "flag")
 
@@ -71,20 +71,20 @@ def test_a_full_export_ends_what_it_lacks_and_a_part_does_not(loaded: Company, t
     assert loaded.ask("open_deals")[0]["open_deals"] == 1
 
 
-def test_a_question_stops_the_import_with_exit_3_and_names_its_flag(company: Company, tmp_path: Path) -> None:
+def test_a_question_stops_the_import_with_exit_3_and_names_its_flag(newcomer: Company, tmp_path: Path) -> None:
     text = "deal_id,deal,status,amount,created_on\n1,a,won,5,01/02/2026\n"
-    ran = company("import", file(tmp_path, text))
+    ran = newcomer("import", file(tmp_path, text))
     assert ran.code == 3
     assert "--date-order" in ran.json["uploads"][0]["questions"][0]
-    assert not company.path.exists()
-    company.load(file(tmp_path, text), "--date-order", "mdy")
-    assert company.facts()["deals"]
+    assert not newcomer.path.exists()
+    newcomer.load(file(tmp_path, text), "--date-order", "mdy")
+    assert newcomer.facts()["deals"]
 
 
-def test_a_dry_run_writes_nothing(company: Company, tmp_path: Path) -> None:
-    ran = company("import", file(tmp_path, DEALS), "--dry-run")
+def test_a_dry_run_writes_nothing(newcomer: Company, tmp_path: Path) -> None:
+    ran = newcomer("import", file(tmp_path, DEALS), "--dry-run")
     assert (ran.code, ran.json["uploads"][0]["read"], ran.json["uploads"][0]["id"]) == (0, 4, None)
-    assert not company.path.exists()
+    assert not newcomer.path.exists()
 
 
 def test_targets_are_loaded_like_any_other_file(loaded: Company, tmp_path: Path) -> None:
@@ -223,10 +223,10 @@ def test_a_question_that_cannot_be_asked(loaded: Company, words: tuple[str, ...]
     assert "Traceback" not in ran.err
 
 
-def test_a_store_that_is_not_there(company: Company) -> None:
-    ran = company("ask", "won_amount")
-    assert (ran.code, str(company.path) in ran.err) == (1, True)
-    assert not company.path.exists()
+def test_a_store_that_is_not_there(newcomer: Company) -> None:
+    ran = newcomer("ask", "won_amount")
+    assert (ran.code, str(newcomer.path) in ran.err) == (1, True)
+    assert not newcomer.path.exists()
 
 
 def test_a_viewer_sees_only_their_rows(loaded: Company, tmp_path: Path) -> None:

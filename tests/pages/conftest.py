@@ -11,9 +11,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data import current
-from data.store import Store
+from data.ingest import plan, run
+from data.store import Store, open_store
 from tests.rules.repository import ROOT
-from tests.small import small_demo
+from tests.small import copied, made_once, small_demo
 from ui import beside
 from ui.navigation import PAGES
 
@@ -38,12 +39,13 @@ def real_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A real CRM export, loaded the real way."""
     if not MAVEN.exists():
         pytest.skip(f"no real exports here ({MAVEN})")
-    from data.ingest import plan, run
-    from data.store import open_store
+    return copied(made_once("real", _load_real), tmp_path_factory.mktemp("real") / "company.duckdb")
 
-    path = tmp_path_factory.mktemp("real") / "company.duckdb"
-    run(open_store(path), plan(sorted(MAVEN.glob("*.csv"))))
-    return path
+
+def _load_real(path: Path) -> None:
+    store = open_store(path)
+    run(store, plan(sorted(MAVEN.glob("*.csv"))))
+    store.close()
 
 
 @pytest.fixture
