@@ -186,8 +186,30 @@ def _said(question: Question, _file: FilePlan, _answers: Answers) -> None:
 
 
 def _keys(question: Question, file: FilePlan, answers: Answers) -> None:
-    """Whether a list of which few rows are known is meant."""
-    if st.checkbox(plain(remarked(question)), key=answers.of(file, "upload.ask.accept_keys")):
+    """Whether a list of which few rows are known is meant, or other columns tell them apart."""
+    if question.choices:
+        _keys_of_before(question, file, answers)
+    elif st.checkbox(plain(remarked(question)), key=answers.of(file, "upload.ask.accept_keys")):
+        answers.tell_alone(file, accept_keys=True)
+        st.rerun()
+    mapping.key(file, answers, t("upload.keys_other"))
+
+
+def _keys_of_before(question: Question, file: FilePlan, answers: Answers) -> None:
+    """The columns of before or those of now, each with how many rows are unique by them and are found again."""
+    before, own = question.choices
+    shown_as = {
+        choice: plain(t("upload.keys_choice", columns=choice, unique=unique, again=again))
+        for choice, (unique, again) in question.samples.items()
+    }
+    picked = st.radio(
+        plain(t("upload.ask_keys_before", **question.params)), question.choices, index=None,
+        format_func=shown_as.__getitem__, key=answers.of(file, "upload.ask.keys_before", own),
+    )  # fmt: skip
+    if picked == before:
+        answers.tell(file, keys=(from_text(before),))
+        st.rerun()
+    elif picked is not None:
         answers.tell_alone(file, accept_keys=True)
         st.rerun()
 
@@ -220,6 +242,7 @@ _ASKED = {
     "ask_goal_value": _goal,
     "ask_goal_whose": _goal,
     "ask_keys": _keys,
+    "ask_keys_before": _keys,
     "ask_key": _key,
     "ask_keys_twice": _key,
     "ask_rates": _rates,

@@ -110,14 +110,20 @@ def editor(file: FilePlan, answers: Answers) -> None:
         st.rerun()
 
 
-def key(file: FilePlan, answers: Answers) -> None:
-    """The columns that tell the rows apart; others read the file again, and loading remembers them."""
+def key(file: FilePlan, answers: Answers, label: str | None = None) -> None:
+    """The columns that tell the rows apart; others read the file again, and loading remembers them.
+
+    Args:
+        file: the list.
+        answers: what is answered of it.
+        label: what it is called where it stands with a question; None: beside the columns.
+    """
     if not file.headers or (file.checked is None and not isinstance(file.error, KeysMissing)):
         return
     taken = file.key_columns
     picked = st.multiselect(
-        t("upload.key"), file.headers, default=taken, help=t("upload.key_help"),
-        key=answers.of(file, "upload.key", "|".join(taken)),
+        label or t("upload.key"), file.headers, default=taken, help=t("upload.key_help"),
+        key=answers.of(file, "upload.ask.other_key" if label else "upload.key", "|".join(taken)),
     )  # fmt: skip
     if picked and set(picked) != set(taken):
         answers.tell(file, keys=(tuple(picked),))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from data.ingest.keys import as_text, columns_of
+from data.ingest.keys import Key, as_text, columns_of
 from data.ingest.remarks import Question, Remark
 from data.tables import tables
 
@@ -41,7 +41,7 @@ def compare(files: list[FilePlan], seen: Snapshot) -> None:
         is_other_key = bool(last["key"]) and file.checked.key != last["key"]  # then no part or new rows explain it
         is_put_together = file.table in _LISTS and len(file.checked.key) > 1 and not is_explained
         if share < SURE and (is_other_key or is_put_together) and not file.options.accept_keys:
-            file.questions.append(_key_question(file, percent, str(last["file"])))
+            file.questions.append(_key_question(file, seen, percent, last))
 
 
 def _last(file: FilePlan, seen: Snapshot) -> dict[str, Any] | None:
@@ -86,20 +86,60 @@ def _under_two_keys(file: FilePlan, seen: Snapshot, last: dict[str, Any]) -> Que
 
 
 def _found_again(file: FilePlan, seen: Snapshot, upload_id: int) -> float:
+    return 1.0 if file.checked is None else _share_again(file, seen, upload_id, file.checked.rows.select("key"))
+
+
+def _share_again(file: FilePlan, seen: Snapshot, upload_id: int, keys: pl.DataFrame) -> float:
+    """The share of an upload's rows whose key is among these."""
     table = file.table  # one of ours, never a user's text
     before = seen.frame(
         f"select distinct key from ops.{table}_rows semi join "
         f"(select row_no from ops.{table}_seen where upload_id = $id) using (row_no)",
         {"id": upload_id},
     )
-    if before.is_empty() or file.checked is None:
-        return 1.0
-    return before.join(file.checked.rows.select("key"), on="key", how="semi").height / before.height
+    return before.join(keys, on="key", how="semi").height / before.height if before.height else 1.0
 
 
-def _key_question(file: FilePlan, percent: str, last: str) -> Question:
-    key = ", ".join(file.checked.key) if file.checked else ""
-    return Question(code="ask_keys", params={"columns": key, "percent": percent, "file": last}, flag="--accept-keys")
+def _key_question(file: FilePlan, seen: Snapshot, percent: str, last: dict[str, Any]) -> Question:
+    """Whether the key is right by which few rows are found again, and what the columns of before would find."""
+    own = as_text(file.key_columns)
+    rates = {own: (_unique_by_own(file), percent)}
+    params: dict[str, str | int] = {
+        "columns": ", ".join(file.checked.key) if file.checked else "", "unique": rates[own][0], "percent": percent,
+        "file": str(last["file"]),
+    }  # fmt: skip
+    before = _by_key_of_before(file, seen, last)
+    if before is None:
+        return Question(code="ask_keys", params=params, flag="--accept-keys")
+    columns, unique, again = before
+    rates = {columns: (unique, again), **rates}
+    params |= {"before": columns, "before_unique": unique, "before_percent": again}
+    samples = {choice: [*found] for choice, found in rates.items()}
+    return Question(code="ask_keys_before", params=params, flag="--accept-keys", choices=tuple(rates), samples=samples)
+
+
+def _unique_by_own(file: FilePlan) -> str:
+    """The share of rows that no other row shares its key with, those that stay out for that counted."""
+    if file.checked is None or not file.read:
+        return "0.0"
+    collided = file.checked.refused.filter(pl.col("reasons").list.contains("key_repeated")).height
+    return f"{100 * (1 - collided / file.read):.1f}"
+
+
+def _by_key_of_before(file: FilePlan, seen: Snapshot, last: dict[str, Any]) -> tuple[str, str, str] | None:
+    """The columns of the last upload's key, how many rows are unique by them, and how many of the last are found again.
+
+    None where they are the same, or the file lacks one of them.
+    """
+    if file.checked is None or file.mapped is None or not last["key"] or last["key"] == file.checked.key:
+        return None
+    rows, names = file.checked.rows, list(last["key"])
+    columns = columns_of(file.mapped, names)
+    if not set(names) <= set(rows.columns) or not columns:
+        return None
+    key = Key({name: rows[name] for name in names}, is_own=False)
+    again = _share_again(file, seen, int(last["id"]), key.texts(rows.height).to_frame())
+    return as_text(columns), f"{100 * (1 - key.repeated()[0]):.1f}", f"{100 * again:.1f}"
 
 
 def _fullness(file: FilePlan, files: list[FilePlan], seen: Snapshot, share: float) -> bool:

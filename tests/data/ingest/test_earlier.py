@@ -87,6 +87,25 @@ def test_payments_told_apart_by_other_columns_than_before_are_confirmed(company:
     assert upload["new"] == 2
 
 
+def test_the_columns_of_before_are_offered_with_their_rates_and_can_be_taken(company: Company, tmp_path: Path) -> None:
+    """The same list under another name of its key: with the columns of before, its rows are the ones that are here."""
+    lists = ("客户名称,回款金额,回款日期\n甲,100,2026-01-05\n乙,200,2026-01-06\n", "")
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    first.write_text(lists[0], "utf-8")
+    second.write_text(
+        lists[0].replace("甲,", "R1,甲,").replace("乙,", "R2,乙,").replace("客户", "回款编号,客户", 1), "utf-8"
+    )
+    company.load(first)
+    ran = company("import", second)
+    (text,) = ran.json["uploads"][0]["questions"]
+    before = "客户名称,回款日期,回款金额"
+    assert (ran.code, f"--key {before}" in text, "100.0 % are found again and 100.0 % are unique" in text) == (
+        3, True, True
+    )  # fmt: skip
+    (upload,) = company.load(second, "--key", before)
+    assert (upload["new"], upload["changed"] + upload["same"]) == (0, 2)
+
+
 def test_an_id_of_the_crm_is_never_doubted(company: Company, tmp_path: Path) -> None:
     text = "Deal ID,Deal Name,Stage,Amount\n{},x,Won,5\n"
     for number in (1, 2):
