@@ -1,6 +1,7 @@
 """Taking in a file, beside the barest way to read the same file. Each in a process of its own, for its memory.
 
-`python -m bench.importing WAY FILE` does one of them and prints seconds and bytes as JSON.
+`python -m bench.importing WAY FILE SMALL` does one of them and prints seconds and bytes as JSON. A small file of the
+same kind is taken in before, not measured: an app that runs has imported its modules long before a file comes.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from data.demo import AS_OF, Size, exports
 
 _TURNS = 3
 _XLSX_ROWS = 100_000
+_FEW = 100
 
 
 def measure(scale: Scale) -> Iterator[Measured]:
@@ -33,27 +35,29 @@ def measure(scale: Scale) -> Iterator[Measured]:
     deals = next(
         export.rows for export in exports(Size(scale.deals, True, 1, weeks=1), "en") if export.table == "deals"
     )
-    csv = FOLDER / f"deals_{AS_OF}.csv"
     FOLDER.mkdir(exist_ok=True)
-    deals.write_csv(csv)
-    try:
-        yield from _csv(csv, f"CSV, {scale.name} deals, {csv.stat().st_size / 1e6:.0f} MB")
-    finally:
+    with tempfile.TemporaryDirectory(dir=FOLDER) as folder:
+        csv, few_csv = _written(deals, Path(folder), pl.DataFrame.write_csv, "csv")
+        yield from _csv(csv, few_csv, f"CSV, {scale.name} deals, {csv.stat().st_size / 1e6:.0f} MB")
         csv.unlink()
-    xlsx = FOLDER / f"deals_{AS_OF}.xlsx"
-    deals.head(_XLSX_ROWS).write_excel(xlsx)
-    try:
-        ours, bare = _in_turns("import", "read_excel", xlsx)
+        first = deals.head(_XLSX_ROWS)
+        ours, bare = _in_turns("import", "read_excel", *_written(first, Path(folder), pl.DataFrame.write_excel, "xlsx"))
         yield Measured(
-            "import", f"XLSX, {min(_XLSX_ROWS, len(deals)):,} rows", ours["seconds"], "s",
+            "import", f"XLSX, {len(first):,} rows", ours["seconds"], "s",
             beside="fastexcel → polars", ratio=ours["seconds"] / bare["seconds"], most=3,
         )  # fmt: skip
-    finally:
-        xlsx.unlink()
 
 
-def _csv(file: Path, what: str) -> Iterator[Measured]:
-    ours, bare = _in_turns("import", "read_csv", file)
+def _written(deals: pl.DataFrame, folder: Path, write: Callable[..., Any], ending: str) -> tuple[Path, Path]:
+    """A file of all deals and one of a few."""
+    files = folder / f"deals_{AS_OF}.{ending}", folder / f"few_{AS_OF}.{ending}"
+    for file, rows in zip(files, (deals, deals.head(_FEW)), strict=True):
+        write(rows, file)
+    return files
+
+
+def _csv(file: Path, few: Path, what: str) -> Iterator[Measured]:
+    ours, bare = _in_turns("import", "read_csv", file, few)
     yield Measured(
         "import", what, ours["seconds"], "s",
         beside="DuckDB read_csv + insert", ratio=ours["seconds"] / bare["seconds"], most=4,
@@ -62,12 +66,12 @@ def _csv(file: Path, what: str) -> Iterator[Measured]:
     yield Measured("import", f"memory of {what}", memory / 1e6, "MB", beside="the file", ratio=memory / size, most=8)
 
 
-def _in_turns(one: str, other: str, file: Path) -> tuple[dict[str, float], dict[str, float]]:
+def _in_turns(one: str, other: str, file: Path, few: Path) -> tuple[dict[str, float], dict[str, float]]:
     """Medians of both ways, each in its own process."""
     found: tuple[list[dict[str, float]], list[dict[str, float]]] = ([], [])
     for _ in range(_TURNS):
         for way, kept in zip((one, other), found, strict=True):
-            command = [sys.executable, "-m", "bench.importing", way, str(file)]
+            command = [sys.executable, "-m", "bench.importing", way, str(file), str(few)]
             done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
             if done.returncode:
                 raise RuntimeError(done.stderr.strip().splitlines()[-1])
@@ -103,19 +107,18 @@ def _read_excel(file: Path, _: Path) -> None:
 WAYS: dict[str, Callable[[Path, Path], Any]] = {"import": _import, "read_csv": _read_csv, "read_excel": _read_excel}
 
 
-def _once(way: str, file: Path) -> dict[str, float]:
-    if way == "import":
-        import data.store  # noqa: F401 - what a running app has imported, and read, long before a file comes
-        import metrics.finish  # noqa: F401
-        from data.ingest.recognise import known_headers
-
-        known_headers()
+def _once(way: str, file: Path, few: Path) -> dict[str, float]:
+    _timed(way, few)
     before = _peak()
+    taken = _timed(way, file)
+    return {"seconds": taken, "bytes": _peak() - before}
+
+
+def _timed(way: str, file: Path) -> float:
     with tempfile.TemporaryDirectory(dir=FOLDER) as folder:
         started = time.perf_counter()
         WAYS[way](file, Path(folder))
-        taken = time.perf_counter() - started
-    return {"seconds": taken, "bytes": _peak() - before}
+        return time.perf_counter() - started
 
 
 def _peak() -> float:
@@ -133,4 +136,4 @@ def _peak() -> float:
 
 
 if __name__ == "__main__":
-    print(json.dumps(_once(sys.argv[1], Path(sys.argv[2]))))
+    print(json.dumps(_once(sys.argv[1], *map(Path, sys.argv[2:4]))))

@@ -19,6 +19,7 @@ import polars as pl
 from data.ingest.decimal_sign import Decimal
 from data.ingest.names import normal
 from data.ingest.numbers import numbers
+from data.ingest.sheetsize import MERGED_TAG
 from data.ingest.source import Source
 
 _CHUNK, _OVERLAP = 1 << 20, 200
@@ -61,12 +62,17 @@ class Span:
     last: int
 
 
-def spans(source: Source, sheet: str) -> list[Span]:
-    """The cells of a sheet of an .xlsx file that are merged downwards; none where that cannot be told."""
+def spans(source: Source, sheet: str, merging: frozenset[str]) -> list[Span]:
+    """The cells of a sheet of an .xlsx file that are merged downwards; none where that cannot be told.
+
+    Args:
+        source: the file. sheet: the name of the sheet.
+        merging: the parts of the file that speak of merged cells at all.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(source.content)) as packed:
             path = _path(packed, sheet)
-            return sorted(_read(packed, path), key=lambda span: span.first) if path else []
+            return sorted(_read(packed, path), key=lambda span: span.first) if path in merging else []
     except (zipfile.BadZipFile, KeyError, OSError, UnicodeDecodeError, NotImplementedError):
         return []
 
@@ -94,7 +100,7 @@ def _said(tag: str, attribute: str) -> str:
 def _read(packed: zipfile.ZipFile, path: str) -> set[Span]:
     merged = [
         (_number(left), int(first) - 1, int(last) - 1)
-        for left, first, _, last in _found(packed, path, _MERGED, b"mergeCell")
+        for left, first, _, last in _found(packed, path, _MERGED, MERGED_TAG)
         if int(last) > int(first)
     ]
     if not merged:

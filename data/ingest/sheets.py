@@ -66,21 +66,22 @@ def sheets(source: Source, only: str | None = None) -> tuple[list[str], Iterator
     """
     if source.content.startswith(_OLE) and _ENCRYPTED.search(source.content):
         raise FileProtected(file=source.name)
-    if check_size(source):
-        return _here(source, only)
+    looked = check_size(source)
+    if looked.is_whole:
+        return _here(source, only, looked.merging)
     found = list(_within(source, _elsewhere(source)))
     merged = merged_in(source)
     found = [replace(sheet, merged=fitted(merged.get(sheet.name, []), sheet.cells)) for sheet in found]
     return [sheet.name for sheet in found], (sheet for sheet in found if only in (None, sheet.name))
 
 
-def _here(source: Source, only: str | None) -> tuple[list[str], Iterator[Sheet]]:
+def _here(source: Source, only: str | None, merging: frozenset[str]) -> tuple[list[str], Iterator[Sheet]]:
     try:
         workbook = fastexcel.read_excel(source.content)
     except BaseException as error:
         raise _meaning(source, error) from error
     wanted = [name for name in workbook.sheet_names if only in (None, name)]
-    return workbook.sheet_names, _within(source, (_load(source, workbook, name) for name in wanted))
+    return workbook.sheet_names, _within(source, (_load(source, workbook, name, merging) for name in wanted))
 
 
 def _within(source: Source, found: Iterator[Sheet]) -> Iterator[Sheet]:
@@ -96,7 +97,7 @@ def _within(source: Source, found: Iterator[Sheet]) -> Iterator[Sheet]:
         yield sheet
 
 
-def _load(source: Source, workbook: fastexcel.ExcelReader, name: str) -> Sheet:
+def _load(source: Source, workbook: fastexcel.ExcelReader, name: str, merging: frozenset[str]) -> Sheet:
     try:
         sheet = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
         batch, errors = sheet.to_arrow_with_errors()
@@ -113,7 +114,7 @@ def _load(source: Source, workbook: fastexcel.ExcelReader, name: str) -> Sheet:
         except BaseException as error:
             raise _meaning(source, error) from error
 
-    wrong, merged = len(errors.errors) if errors else 0, tuple(spans(source, name))
+    wrong, merged = len(errors.errors) if errors else 0, tuple(spans(source, name, merging))
     return Sheet(name, sheet.visible == "visible", cells, wrong, are_numbers, merged)
 
 

@@ -24,6 +24,7 @@ from data.ingest.source import Source
 from data.settings import settings
 
 _CHUNK = 1 << 20
+MERGED_TAG = b"mergeCell"
 _BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError, KeyError)
 
 # The quick look, by Rust's regular expressions: a cell that does not begin with a place up to CZ499999 is suspect.
@@ -46,39 +47,54 @@ _TEXT_END = re.compile(rb"</(?:[^\s<>/:]+:)?si\s*>|<(?:[^\s<>/:]+:)?si(?:\s[^<>]
 _VALUE = re.compile(rb"<(?:[^\s<>/:]+:)?v(?:\s[^<>]*)?>\s*(\d{1,9})(?=\s*<)")
 
 
-def check_size(source: Source) -> bool:
-    """Refuse a workbook that would grow beyond the settings.
+@dataclass(frozen=True)
+class Looked:
+    """What was seen on the way.
 
-    Returns:
-        Whether all of it was looked at: only a workbook in Excel's XML can be.
+    Attributes:
+        is_whole: whether all of it was looked at: only a workbook in Excel's XML can be.
+        merging: its parts that speak of merged cells.
+    """
+
+    is_whole: bool
+    merging: frozenset[str] = frozenset()
+
+
+def check_size(source: Source) -> Looked:
+    """Refuse a workbook that would grow beyond the settings.
 
     Raises:
         UnpackedTooLarge, SheetTooLarge, FileProtected, WorkbookDamaged.
     """
     if not source.content.startswith(b"PK"):
-        return False
+        return Looked(is_whole=False)
     try:
         with zipfile.ZipFile(io.BytesIO(source.content)) as packed:
             entries = packed.infolist()
             if any(entry.flag_bits & 1 for entry in entries):
                 raise FileProtected(file=source.name)
             left = most = settings().max_unpacked_mb << 20
+            merging = set[str]()
             for entry in entries:
-                left -= _look_through(source, packed, entry, left)
+                size, is_merging = _look_through(source, packed, entry, left)
+                left -= size
+                merging |= {entry.filename} if is_merging else set()
             _refuse_long_texts(source, packed, cells=(most - left) // _CELL_BYTES)
             names = [entry.filename.lower() for entry in entries]
-            return "xl/workbook.xml" in names and not any(name.endswith("sheet1.bin") for name in names)
+            is_xml = "xl/workbook.xml" in names and not any(name.endswith("sheet1.bin") for name in names)
+            return Looked(is_xml, frozenset(merging))
     except _BROKEN as error:
         raise WorkbookDamaged(file=source.name, detail=str(error)[:120] or "-") from error
 
 
-def _look_through(source: Source, packed: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> int:
-    """Look through one part of the workbook; its size."""
-    size = 0
+def _look_through(source: Source, packed: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> tuple[int, bool]:
+    """Look through one part of the workbook; its size, and whether it speaks of merged cells."""
+    size, is_merging = 0, False
     is_suspect = settings().max_cells < _NEAR_ROWS * _NEAR_COLUMNS
     has_placeless = False
     for piece in _pieces(source, packed, entry, left):
         size += len(piece)
+        is_merging = is_merging or MERGED_TAG in piece
         if _holds(piece, _SUSPECT):
             is_suspect = True
             has_placeless = has_placeless or _holds(piece, _NO_PLACE_FIRST)
@@ -87,7 +103,7 @@ def _look_through(source: Source, packed: zipfile.ZipFile, entry: zipfile.ZipInf
         for piece in _pieces(source, packed, entry, left):
             extent.add(piece)
         refuse_beyond(source.name, extent.rows, extent.columns)
-    return size
+    return size, is_merging
 
 
 def _holds(piece: bytes, pattern: str) -> bool:
@@ -182,6 +198,8 @@ def _refuse_long_texts(source: Source, packed: zipfile.ZipFile, cells: int) -> N
     limit = settings().max_unpacked_mb
     most = limit << 20
     entries = [entry for entry in packed.infolist() if entry.filename.lower() == _TEXTS]
+    if all(_longest(source, packed, entry, most) * cells <= most for entry in entries):
+        return
     lengths = array("q", (length for entry in entries for length in _text_lengths(source, packed, entry, most)))
     if not lengths or max(lengths) * cells <= most:
         return
@@ -191,6 +209,19 @@ def _refuse_long_texts(source: Source, packed: zipfile.ZipFile, cells: int) -> N
             left -= sum(lengths[at] for at in map(int, _VALUE.findall(piece)) if at < len(lengths))
             if left < 0:
                 raise UnpackedTooLarge(file=source.name, limit=limit)
+
+
+def _longest(source: Source, packed: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> int:
+    """At most how long a shared text is: ends written otherwise than Excel does are overlooked, which makes it longer.
+
+    A quick look, since nearly every workbook's texts are short.
+    """
+    longest = open_length = 0
+    for piece in _pieces(source, packed, entry, left):
+        first, *others = map(len, piece.split(b"</si>"))
+        longest = max(longest, open_length + first, *others)
+        open_length = others[-1] if others else open_length + first
+    return longest
 
 
 def _text_lengths(source: Source, packed: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> Iterator[int]:
