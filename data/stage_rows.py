@@ -50,9 +50,11 @@ _COVERS = (
 )
 
 _STAGES = f"""
-    with configured as (
-        select * replace ({{called}} as stage) from ({CONFIGURED})
-        qualify row_number() over (partition by pipeline, {{called}} order by position) = 1
+    with configured as (  -- counted through, also where an older one counted each pipeline's stages by themselves
+        select * replace (row_number() over (order by position, stage, pipeline nulls first) as position) from (
+            select * replace ({{called}} as stage) from ({CONFIGURED})
+            qualify row_number() over (partition by pipeline, {{called}} order by position) = 1
+        )
     ),
     in_files as (
         select pipeline, stage, status, probability, max_days,

@@ -112,6 +112,15 @@ def among(changed: Sequence[Stage], now: Sequence[Standing], kept: Sequence[Stan
     return tuple(found)
 
 
+def guessed(stages: Sequence[Standing]) -> list[str]:
+    """The open stages whose place nobody told, where there are several: it follows from what deals show."""
+    lines = {one.pipeline for one in stages}
+    steps = {line: _steps(stages, line) for line in lines}
+    return [
+        one.stage for one in stages if one.told_by is None and one.status == "open" and len(steps[one.pipeline]) > 1
+    ]
+
+
 def pipelines(seen: Snapshot) -> list[str]:
     """The pipelines that deals or stages name."""
     found = seen.frame("select pipeline from crm.deals union select pipeline from crm.stages order by pipeline")

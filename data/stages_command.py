@@ -148,8 +148,12 @@ _SHOWN = ("pipeline", "stage", "label", "status", "probability", "max_days", "re
 def _report(session: Session, now: Sequence[Standing]) -> None:
     if session.is_json:
         session.answer({"stages": [one.model_dump(mode="json") for one in now]})
-    else:
-        _table(session, now)
+        return
+    from data.stages import guessed
+
+    _table(session, now)
+    if found := guessed(now):
+        session.say("stages_guessed", stages=", ".join(found))
 
 
 def _table(session: Session, now: Sequence[Standing]) -> None:

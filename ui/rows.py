@@ -116,7 +116,7 @@ def said(name: str, value: object) -> str:
 
 
 def _readable(frame: pl.DataFrame, units: Mapping[str, str]) -> pl.DataFrame:
-    """Values in the reader's words; decimals as numbers to sort, money to the cent: files have it whole."""
+    """Values in the reader's words; decimals as numbers to sort, money and ratios to the cent: files have it whole."""
     named = []
     for name, dtype in frame.schema.items():
         if name == OPEN:
@@ -125,6 +125,8 @@ def _readable(frame: pl.DataFrame, units: Mapping[str, str]) -> pl.DataFrame:
             named.append(pl.col(name).cast(pl.Float64).round(2))
         elif dtype.is_float() and units.get(name) == "money":
             named.append(pl.col(name).round(2))
+        elif dtype.is_float() and units.get(name) == "number":  # what is less than one needs the third digit
+            named.append(pl.when(pl.col(name).abs() < 1).then(pl.col(name).round(3)).otherwise(pl.col(name).round(2)))
         elif dtype.is_(pl.String) and any(has(f"value.{name}.{value}") for value in frame.get_column(name).head(1)):
             words = {v: t(f"value.{name}.{v}") for v in frame.get_column(name).unique() if has(f"value.{name}.{v}")}
             named.append(pl.col(name).replace(words))

@@ -46,6 +46,8 @@ def section() -> None:
     untold = [one.stage for one in now if one.told_by is None]
     if untold and len(untold) < len(now):
         st.caption(plain(t("stages.untold", stages=numbers.listed(untold, lang()))))
+    if guessed := told.guessed(now):
+        st.caption(plain(t("stages.guessed", stages=numbers.listed(guessed, lang()))))
     line = _pipeline(lines)
     by_preset, by_hand, by_file = st.tabs([t("stages.by_preset"), t("stages.by_hand"), t("stages.by_file")])
     with by_preset:

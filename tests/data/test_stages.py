@@ -10,9 +10,10 @@ import polars as pl
 import pytest
 
 from data.errors import StagesInvalid, StageValueInvalid, UnknownStageField
+from data.fold import fold
 from data.presets import fitted, preset
 from data.stage_list import Stage, from_toml, stage_of
-from data.stages import among, apply, as_configuration, preview, standing
+from data.stages import among, apply, as_configuration, guessed, preview, standing
 from data.store import Store, open_store
 from data.truth import Load, load, redo, undo, uploads
 from tests.command_line import Company, dump, run
@@ -147,6 +148,40 @@ def test_a_change_of_one_stage_leaves_the_order_of_all(tmp_path: Path) -> None:
     here = [one for one in now if one.pipeline in (None, "X")]
     apply(store, among(as_configuration(here), now, [one for one in now if one not in here]), "the sheet of X")
     assert {line: _places(store, line) for line in ways} == ways
+    store.close()
+
+
+def test_an_older_configuration_is_counted_through_at_once(tmp_path: Path) -> None:
+    """It counted the stages of each pipeline by themselves: of all C 1, A 2; of Y Between 1, Late 2."""
+    store = _two_pipelines(tmp_path / "s.duckdb", [], *(("Y", stage) for stage in ("A", "Between", "C", "Late")))
+    stages = [
+        Stage(stage="C"),
+        Stage(stage="Between", pipeline="Y"),
+        Stage(stage="A"),
+        Stage(stage="Late", pipeline="Y"),
+    ]
+    apply(store, stages, "mine")
+    with store.writing() as cursor:
+        cursor.execute("update ops.stages_rows set position = case when stage in ('C', 'Between') then 1 else 2 end")
+        fold(cursor, {"stages"})
+    with store.snapshot() as seen:
+        held = seen.frame("select stage, position from crm.stages where told_by = 'settings' order by position").rows()
+    assert held == [("Between", 1), ("C", 2), ("A", 3), ("Late", 4)]
+    assert _places(store, "Y") == ["Between", "C", "A", "Late"]
+    store.close()
+
+
+def test_an_order_that_nobody_told_is_known_as_a_guess(tmp_path: Path) -> None:
+    met = [("X", "Lead"), ("X", "Talks"), ("Y", "Only")]
+    store = _two_pipelines(tmp_path / "s.duckdb", [], *met)
+    with store.snapshot() as seen:
+        assert guessed(standing(seen)) == ["Lead", "Talks"]  # one stage has no order
+    told = run("stages", "--store", store.path, lang="zh-CN").out
+    assert "Lead, Talks" in told
+    apply(store, [Stage(stage="Lead", pipeline="X")], "mine")
+    with store.snapshot() as seen:
+        assert guessed(standing(seen)) == ["Talks"]
+    assert "Talks" in run("stages", "--store", store.path).out
     store.close()
 
 

@@ -264,3 +264,11 @@ def test_change_is_coloured_by_what_is_better(seen: Snapshot, view: View) -> Non
         assert card.arrow == ("up" if value > before else "down")
         assert card.change is not None
         assert card.change.startswith("+" if value > before else "-")
+
+
+def test_ratios_in_tables_have_sensible_decimals() -> None:
+    """Won per unit of cost is 16.67, not 16.667; what is less than one keeps the third digit."""
+    frame = pl.DataFrame({"won_per_cost": [16.6666, 0.12345, -2.005, None], "share": [0.12345, 0.5, 0.5, 0.5]})
+    shown = rows._readable(frame, {"won_per_cost": "number", "share": "share"})
+    assert shown["won_per_cost"].to_list() == [16.67, 0.123, -2.0, None]
+    assert shown["share"].to_list() == frame["share"].to_list()
