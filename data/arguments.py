@@ -164,6 +164,10 @@ Orders = Annotated[
     OrderChoice | None,
     typer.Option("--orders", help="The same orders as one row each and as lines: only the lines, or both."),
 ]
+Counts = Annotated[
+    list[str] | None,
+    typer.Option("--counts", metavar="WORD=yes|no", help="Whether rows count whose status is nearly void."),
+]
 Lines = Annotated[
     AmountOf | None,
     typer.Option(

@@ -10,6 +10,7 @@ import typer
 from data.arguments import (
     AcceptKeys,
     AsOf,
+    Counts,
     Currency,
     DateOrder,
     DecimalSign,
@@ -71,6 +72,7 @@ def import_(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     own_dimensions: OwnDimensions = None,
     orders: Orders = None,
     lines: Lines = None,
+    nearly_void: Counts = None,
     currency: Currency = None,
     without_rates: WithoutRates = False,
     accept_keys: AcceptKeys = False,
@@ -116,6 +118,7 @@ def _answers(given: Mapping[str, Any]) -> Answers:
         "goals": ingest.read_goals(given["goals"] or []),
         "columns": ingest.read_maps(given["maps"] or []),
         "stages": ingest.read_stages(given["stages"] or []),
+        "counts": ingest.read_counts(given["nearly_void"] or []),
         "keys": ingest.read_keys(given["keys"] or []),
         "dimensions": tuple(given["own_dimensions"] or ()),
     }

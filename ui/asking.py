@@ -146,6 +146,23 @@ def _stages(question: Question, file: FilePlan, answers: Answers) -> None:
         st.rerun()
 
 
+def _counts(question: Question, file: FilePlan, answers: Answers) -> None:
+    """Whether rows count whose status is nearly void; the rows and the money that hang on it stand beside each word."""
+    st.markdown(plain(t("upload.ask_counts", column=question.params["column"])))
+    names = {said: t(f"upload.choice.counts_{said}") for said in question.choices}
+    told: dict[str, str] = {}
+    for word, (rows, money) in question.samples.items():
+        picked = st.segmented_control(
+            plain(t("upload.stage", word=word, rows=rows, money=money)), question.choices,
+            format_func=names.__getitem__, key=answers.of(file, "upload.ask.counts", word),
+        )  # fmt: skip
+        if picked is not None:
+            told[word] = picked
+    if set(question.samples) <= set(told):
+        answers.tell(file, counts=told)
+        st.rerun()
+
+
 def _goal(question: Question, file: FilePlan, answers: Answers) -> None:
     """Which measure a column of goals is of; the names that are most alike stand first."""
     column = str(question.params["column"])
@@ -235,6 +252,7 @@ def _looks(question: Question, file: FilePlan, answers: Answers) -> None:
 
 _ASKED = {
     "ask_columns": _looks,
+    "ask_counts": _counts,
     "ask_currency_column": _currency,
     "ask_stage": _stages,
     "ask_full": _said,

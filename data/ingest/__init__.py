@@ -3,7 +3,7 @@
 from data.ingest import jobs
 from data.ingest.fileplan import FilePlan, Plan
 from data.ingest.goals import read_goals
-from data.ingest.options import Options, read_keys, read_maps, read_stages
+from data.ingest.options import Options, read_counts, read_keys, read_maps, read_stages
 from data.ingest.plan import plan
 from data.ingest.read import Source
 from data.ingest.record import run
@@ -21,6 +21,7 @@ __all__ = [
     "Source",
     "jobs",
     "plan",
+    "read_counts",
     "read_goals",
     "read_keys",
     "read_maps",

@@ -20,6 +20,7 @@ def agreed(one: Profile, other: Profile) -> Profile | None:
     if theirs is None or (mine.fields, mine.key_columns) != (theirs.fields, theirs.key_columns):
         return None
     said = {word: getattr(one, word) if getattr(one, word) == getattr(other, word) else None for word in _ONE_WORD}
+    said["counts"] = one.counts if one.counts == other.counts else {}
     section = theirs.model_copy(update={"values": _words(mine.values, theirs.values)})
     return other.model_copy(
         update={**said, "read": _reads(one.read, other.read), "tables": {**other.tables, name: section}}

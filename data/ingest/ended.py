@@ -6,11 +6,13 @@ order, an invoice or a payment is often only cancelled by its status. What these
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from data.ingest.names import normal
+from data.ingest.nearly_void import is_doubtful, is_void
 from data.ingest.profile import profiles
 from data.ingest.remarks import Remark
 from data.ingest.words import FLAGS
@@ -44,8 +46,13 @@ def _strange(texts: pl.Series) -> list[str]:
     return [text for text in said.filter(~said.str.contains(_DAY)) if normal(text) not in words]
 
 
-def mark_ended(mapped: Mapped) -> None:
-    """Fill the mark from a day of deletion and from statuses, and say which rows count in no number by it."""
+def mark_ended(mapped: Mapped, counts: Mapping[str, str]) -> None:
+    """Fill the mark from a day of deletion and from statuses, and say which rows count in no number by it.
+
+    Args:
+        mapped: the file; words that may mean that a record is void are noted here.
+        counts: such words, normalised -> yes or no, as a person said.
+    """
     if FIELD in mapped.texts:
         texts = mapped.texts[FIELD]
         is_day = pl.col(FIELD).str.contains(_DAY)
@@ -55,10 +62,10 @@ def mark_ended(mapped: Mapped) -> None:
         mapped.warnings.append(strange)
     void = profiles()["generic"].values["status_ended"]["true"]
     if mapped.match.table in _BY_STATUS:
-        _by_words(mapped, "status", void)
-        _by_words(mapped, "is_valid", [*void, *FLAGS["false"]])
+        _by_words(mapped, "status", void, counts)
+        _by_words(mapped, "is_valid", [*void, *FLAGS["false"]], counts)
     else:
-        _by_words(mapped, "record_status", void)
+        _by_words(mapped, "record_status", void, counts)
     if FIELD not in mapped.texts and _is_overruled(mapped):  # said of each row: an earlier upload may have marked some
         mapped.texts[FIELD] = pl.repeat("false", mapped.height, dtype=pl.String, eager=True).alias(FIELD)
 
@@ -89,7 +96,7 @@ def _is_overruled(mapped: Mapped) -> bool:
     return any(normal(mapped.table.headers[index]) in names for index in mapped.match.left)
 
 
-def _by_words(mapped: Mapped, called: str, words_of_void: list[str]) -> None:
+def _by_words(mapped: Mapped, called: str, words_of_void: list[str], counts: Mapping[str, str]) -> None:
     """Rows whose column of these names says that they are void; the stage of a record is no such column."""
     names = {normal(name) for name in profiles()["generic"].anywhere[called]}
     void = {normal(word) for word in words_of_void}
@@ -97,7 +104,12 @@ def _by_words(mapped: Mapped, called: str, words_of_void: list[str]) -> None:
         if normal(header) not in names or index in mapped.match.left:
             continue
         texts = mapped.table.column(index)
-        words = [text for text in texts.drop_nulls().unique() if normal(text) in void]
+        said = texts.drop_nulls().unique()
+        words = [text for text in said if counts.get(normal(text), "no" if is_void(text, void) else "") == "no"]
+        if called != "is_valid" and mapped.match.table != "deal_stages":
+            _note_doubts(
+                mapped, header, texts, [text for text in said if text not in words and normal(text) not in counts]
+            )
         if not words:
             continue
         before = mapped.texts.get(FIELD, pl.repeat(None, mapped.height, dtype=pl.String, eager=True))
@@ -106,6 +118,18 @@ def _by_words(mapped: Mapped, called: str, words_of_void: list[str]) -> None:
         void_or_before = pl.when("is_void").then(pl.lit("true")).otherwise(FIELD)
         mapped.texts[FIELD] = both.select(void_or_before.alias(FIELD)).to_series()
         _say(mapped, header, rows, texts)
+
+
+def _note_doubts(mapped: Mapped, header: str, texts: pl.Series, said: list[str]) -> None:
+    """Words that are nearly void, of rows that nothing else marks."""
+    has_status = mapped.match.table in _BY_STATUS
+    living = mapped.texts[FIELD].ne_missing(pl.Series(["true"])) if FIELD in mapped.texts else None
+    for text in said:
+        if is_doubtful(text, mapped.match.table, has_status=has_status):
+            rows = (texts == text).fill_null(value=False)
+            rows = rows if living is None else rows & living
+            if rows.any():
+                mapped.doubtful[text] = (header, rows)
 
 
 def _say(mapped: Mapped, column: str, rows: pl.Series, texts: pl.Series) -> None:

@@ -165,6 +165,10 @@ class MapInvalid(SalesError):
     """A --map is not THEIRS=OURS. Params: given."""
 
 
+class CountsInvalid(SalesError):
+    """A --counts is not WORD=yes or WORD=no. Params: given."""
+
+
 class StageInvalid(SalesError):
     """A --stage is not THEIRS=open, won or lost. Params: given."""
 

@@ -28,6 +28,7 @@ class Mapped:
     `percent`: fields whose header says per cent. `sources`: field -> their column names. `unknown`: columns kept
     as they are. `strange`: what deals say for their status and nobody knows -> rows; the empty text is a blank.
     `told`: what the user said of such words. `computed`: fields whose texts we wrote, with a point before decimals.
+    `doubtful`: words of a status that may mean that a record is void -> their column, and the rows.
     `met`: of the stages that the user spoke of, those that are there.
     """
 
@@ -40,6 +41,7 @@ class Mapped:
     unknown: list[int] = field(default_factory=list)
     strange: dict[str, int] = field(default_factory=dict)
     told: dict[str, str] = field(default_factory=dict)
+    doubtful: dict[str, tuple[str, pl.Series]] = field(default_factory=dict)
     computed: set[str] = field(default_factory=set)
     met: set[str] = field(default_factory=set)
     warnings: list[Remark] = field(default_factory=list)
@@ -57,6 +59,7 @@ def apply(
     decimal: Decimal | None = None,
     *,
     is_decimal_said: bool = True,
+    counts: dict[str, str] | None = None,
 ) -> Mapped:
     """Put every column the profile knows under our name, translate words, and keep the rest.
 
@@ -66,6 +69,7 @@ def apply(
         statuses: what the user says of stages: their word -> open, won or lost. `*` stands for all that nobody knows.
         decimal: the decimal sign they named, for what is computed from several columns.
         is_decimal_said: they named it for this file; else for the layout before.
+        counts: what was said of words that are nearly void, now or before: yes or no.
     """
     mapped = Mapped(match=match, table=table, texts={})
     kinds, of_title = tables()[match.table].fields, unit_of_title(table.title)
@@ -101,7 +105,7 @@ def apply(
     _clear_blanks(mapped)
     _fill_only_when(mapped)
     _translate(mapped, {normal(word): ours for word, ours in (statuses or {}).items()}, statuses or {})
-    mark_ended(mapped)
+    mark_ended(mapped, {normal(word): said for word, said in (counts or {}).items()})
     _number_repeats(mapped)
     _number_rows(mapped)
     used = {index for index, header in enumerate(table.headers) for names in mapped.sources.values() if header in names}

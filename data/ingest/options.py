@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
-from data.ingest.errors import MapInvalid, StageInvalid
+from data.ingest.errors import CountsInvalid, MapInvalid, StageInvalid
 from data.ingest.keys import from_text
 from data.ingest.words import STATUSES
 from data.settings import settings
@@ -43,6 +43,8 @@ class Answers(BaseModel):
     """Their column -> our field; an empty field leaves the column out (it is kept as extra)."""
     stages: dict[str, str] = {}
     """Their stage -> open, won or lost; `*` stands for every stage that no profile knows, the empty text for blanks."""
+    counts: dict[str, str] = {}
+    """Words of a status that are nearly void -> whether their rows count: yes or no."""
     keys: tuple[tuple[str, ...], ...] = ()
     """Their columns that tell rows apart; of several the last one whose columns a file has all."""
     repeats: Literal["drop", "keep"] | None = None
@@ -134,6 +136,21 @@ def read_stages(given: Iterable[str]) -> dict[str, str]:
             raise StageInvalid(given=text)
         stages[theirs.strip()] = ours.strip().lower()
     return stages
+
+
+def read_counts(given: Iterable[str]) -> dict[str, str]:
+    """`WORD=no` texts as a dictionary.
+
+    Raises:
+        CountsInvalid: one says neither yes nor no.
+    """
+    counts = {}
+    for text in given:
+        word, sign, said = text.rpartition("=")
+        if not sign or said.strip().lower() not in ("yes", "no"):
+            raise CountsInvalid(given=text)
+        counts[word.strip()] = said.strip().lower()
+    return counts
 
 
 def read_keys(given: Iterable[str]) -> tuple[tuple[str, ...], ...]:

@@ -35,7 +35,13 @@ from data.ingest.parse import Hints, parse
 from data.ingest.product_lines import ProductLines, lines_remark, product_lines
 from data.ingest.profile import Profile
 from data.ingest.promote import check_dimensions
-from data.ingest.questions import columns_questions, currency_questions, rivals_question, status_question
+from data.ingest.questions import (
+    columns_questions,
+    counts_question,
+    currency_questions,
+    rivals_question,
+    status_question,
+)
 from data.ingest.rates import check_rates
 from data.ingest.read import Source, read
 from data.ingest.recognise import Wish, is_documentation, known_headers, left_out, recognise
@@ -268,7 +274,10 @@ def _read_section(planned: FilePlan, table: TextTable, found: Match, lines: Prod
     order, decimal = options.date_order or found.profile.date_order, options.decimal or found.profile.decimal
     said = {"is_said": options.date_order is not None, "is_decimal_said": options.decimal is not None}
     own = narrowed(table, found)
-    planned.mapped = apply(own, found, options.stages, decimal, is_decimal_said=said["is_decimal_said"])
+    planned.mapped = apply(
+        own, found, options.stages, decimal, is_decimal_said=said["is_decimal_said"],
+        counts={**found.profile.counts, **options.counts},
+    )  # fmt: skip
     shares = options.shares or found.profile.shares
     hints = Hints(day_of(options), settings().timezone, order, decimal, shares, **said)
     with part(0.3, 0.7):
@@ -278,6 +287,8 @@ def _read_section(planned: FilePlan, table: TextTable, found: Match, lines: Prod
         planned.warnings.append(lines_remark(lines, planned.mapped.height))
         planned.questions += [lines.question] if lines.question else []
     planned.questions += [*planned.parsed.questions, *currency_questions(planned.mapped)]
+    if planned.mapped.doubtful:
+        planned.questions.append(counts_question(planned.mapped, planned.parsed))
     if planned.mapped.strange:
         planned.questions.append(status_question(planned.mapped, planned.parsed))
     planned.warnings += planned.mapped.table.remarks + planned.mapped.warnings + planned.parsed.warnings

@@ -72,10 +72,11 @@ class ProductLines:
             unread["amount"] = unread["amount"] | is_lost if "amount" in unread else is_lost
         rounded = {ours: taken(rows, pl.col("v").any()) for ours, rows in parsed.rounded.items()}
         table = replace(mapped.table, frame=mapped.table.frame[first])
+        doubtful = {word: (column, rows.gather(first)) for word, (column, rows) in mapped.doubtful.items()}
         gone = {*self._columns(mapped)}
         unknown = [at for at in mapped.unknown if at not in gone]
         return (
-            replace(mapped, table=table, texts=texts, unknown=unknown),
+            replace(mapped, table=table, texts=texts, unknown=unknown, doubtful=doubtful),
             replace(parsed, columns=columns, unread=unread, rounded=rounded),
         )
 

@@ -113,6 +113,21 @@ def status_question(mapped: Mapped, parsed: Parsed) -> Question:
     return Question(code="ask_stage", params=params, flag="--stage", choices=STATUSES, samples=words)
 
 
+def counts_question(mapped: Mapped, parsed: Parsed) -> Question:
+    """Words of a status that are nearly void: do their rows count? With the rows and the money that hang on it."""
+    amounts = parsed.columns.get("amount")
+    samples: dict[str, list[str]] = {}
+    shown: list[str] = []
+    for word, (_, rows) in sorted(mapped.doubtful.items(), key=lambda one: (-int(one[1][1].sum()), one[0])):
+        money = None if amounts is None else amounts.filter(rows).sum()
+        samples[word] = [f"{int(rows.sum())}", f"{money or 0:,.2f}"]
+        shown.append(_said(word, int(rows.sum()), money if isinstance(money, Decimal) else None))
+    columns = ", ".join(dict.fromkeys(column for column, _ in mapped.doubtful.values()))
+    flags = " ".join(f'--counts "{word}=no"' for word in samples)
+    params: dict[str, str | int] = {"column": columns, "words": "; ".join(shown[:_SHOWN]), "flags": flags}
+    return Question(code="ask_counts", params=params, flag="--counts", choices=("yes", "no"), samples=samples)
+
+
 def _said(word: str, rows: int, money: Decimal | None) -> str:
     return f"“{word}” × {rows:,}" + (f" = {money:,.2f}" if money is not None else "")
 

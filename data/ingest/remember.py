@@ -130,6 +130,7 @@ def _is_told(file: FilePlan) -> bool:
         or any(set(key) <= set(headers) for key in options.keys)
         or bool(options.stages and file.mapped.told)
         or bool(options.goals)
+        or bool(options.counts)
         or "only" in file.mapped.table.told
         or bool(options.orders and file.table == "order_lines")
     )
@@ -187,6 +188,7 @@ def layout(file: FilePlan) -> Profile:
             "missing_amounts": options.missing_amounts or match.profile.missing_amounts,
             "orders": options.orders or match.profile.orders,
             "lines": options.lines or match.profile.lines,
+            "counts": {**match.profile.counts, **options.counts},
             "read": _reads(file, match.profile.read),
             "tables": {match.section: _section(file, match, file.mapped), **beside},
         }

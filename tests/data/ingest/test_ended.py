@@ -95,3 +95,55 @@ def test_the_column_can_be_left_out_for_this_file_and_the_next(company: Company,
     file.write_text(ORDERS.replace("2026-01-02", "2026-01-04"))
     company.load(file, "--as-of", "2026-02-02")
     assert revenue(company) == 11.0
+
+
+# ------------------------------------------------------------------------------------------------------- nearly void
+
+
+INVOICES = (
+    "发票编号,客户名称,开票金额,开票日期,发票状态\nF1,甲,100,2026-01-05,已开票\n"
+    "F2,乙,200,2026-01-06,{0}\nF3,乙,50,2026-01-07,{0}\n"
+)
+
+
+@pytest.mark.parametrize("word", ["作废中", "草稿", "已红冲", "Draft", "Reversed", "Partially Cancelled", "部分退款"])
+def test_words_that_are_nearly_void_are_asked_with_rows_and_money(word: str) -> None:
+    (question,) = planned(INVOICES.format(word)).questions
+    assert (question.code, question.flag, question.choices) == ("ask_counts", "--counts", ("yes", "no"))
+    assert question.samples == {word: ["2", "250.00"]}
+    assert all(f'--counts "{word}=no"' in question.text(lang) for lang in ("en", "zh-CN"))
+    out, kept = (planned(INVOICES.format(word), counts={word: said}) for said in ("no", "yes"))
+    assert not out.questions
+    assert not kept.questions
+    assert [bool(flag) for flag in rows(out)["is_deleted"]] == [False, True, True]
+    assert "is_deleted" not in rows(kept).columns or not rows(kept)["is_deleted"].any()
+
+
+@pytest.mark.parametrize("word", ["已作废（重开）", "Annulled", "CANCELED BY CUSTOMER", "已取消"])
+def test_words_that_are_void_outright_are_not_asked(word: str) -> None:
+    plan = planned(INVOICES.format(word))
+    assert not plan.questions
+    assert [bool(flag) for flag in rows(plan)["is_deleted"]] == [False, True, True]
+
+
+@pytest.mark.parametrize("word", ["未作废", "Not cancelled", "部分付款", "Overdue", "已逾期"])
+def test_words_that_say_it_is_not_so_count(word: str) -> None:
+    plan = planned(INVOICES.format(word))
+    assert not plan.questions
+    assert "is_deleted" not in rows(plan).columns
+
+
+def test_a_quote_that_is_a_draft_or_declined_is_a_quote() -> None:
+    text = "Quote Number,Customer,Quote Date,Grand Total,Status\nQ1,A,2026-01-05,5,Draft\nQ2,B,2026-01-06,6,Declined\n"
+    assert not planned(text).questions
+
+
+def test_whether_they_count_is_remembered(company: Company, tmp_path: Path) -> None:
+    file = tmp_path / "invoices.csv"
+    file.write_text(INVOICES.format("草稿"))
+    assert company("import", file).code == 3
+    assert "yes" in company("import", file, "--counts", "草稿=maybe").err
+    company.load(file, "--counts", "草稿=no")
+    file.write_text(INVOICES.format("草稿") + "F4,丙,7,2026-01-08,草稿\n")
+    company.load(file)
+    assert company.ask("invoiced") == [{"invoiced": 100.0}]
