@@ -9,6 +9,7 @@ import pytest
 
 from data.store import Store
 from tests.pages.conftest import Open
+from ui.question import Finding, mark_of
 from ui.text import LANGUAGES, texts
 
 ABOUT = ("deals", "leads", "losses", "moves", "rules")
@@ -32,6 +33,41 @@ def test_splits(by: str, demo: Store, open_page: Open) -> None:
     page = open_page("funnel", by=by, period="last_quarter")
     assert not page.error, [error.value for error in page.error]
     assert len(page.get("plotly_chart")) == 4
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("about", ABOUT)
+def test_a_period_that_has_not_begun_says_so(demo: Store, open_page: Open, about: str, lang: str) -> None:
+    page = open_page("funnel", lang=lang, about=about, **{"from": "2040-01-01", "to": "2040-03-31"})
+    assert not page.error, [error.value for error in page.error]
+    told = texts(lang)["funnel.not_begun"].split("{")[0]
+    assert any(told in info.value for info in page.info) == (about != "rules")
+    assert not page.get("plotly_chart")
+
+
+@pytest.mark.parametrize(
+    ("lang", "says"), [("en", ("Bottleneck: ", "No stage stands out")), ("zh-CN", ("瓶颈：", "没有阶段明显偏弱"))]
+)
+@pytest.mark.parametrize("period", ["last_12_months", "all"])
+def test_the_funnel_names_its_bottleneck_or_says_that_none_stands_out(
+    demo: Store, open_page: Open, period: str, lang: str, says: tuple[str, str]
+) -> None:
+    page = open_page("funnel", lang=lang, period=period)
+    told = [text.value for text in page.markdown if any(start in text.value for start in says)]
+    assert len(told) == 1, [text.value for text in page.markdown]
+    has_evidence = any(button.key == "funnel.evidence" for button in page.button)
+    assert has_evidence == (says[0] in told[0])
+
+
+def test_the_deals_behind_the_bottleneck_are_a_click_away(
+    demo: Store, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark = mark_of("decided", "Talk", pipeline="Standard", span="now", place=1)
+    monkeypatch.setattr("ui.spans.bottleneck", lambda *_: Finding("Bottleneck: Talk.", mark))
+    page = open_page("funnel", period="last_12_months")
+    page.button(key="funnel.evidence").click().run()
+    assert not page.exception
+    assert any("Talk" in tab.label or "Rows" in tab.label for tab in page.tabs)
 
 
 def test_nothing_comes_before_all_time(demo: Store, open_page: Open) -> None:
