@@ -1,4 +1,4 @@
-"""Measure the budgets: `python -m bench [--quick] [--only SUBJECT,…]`."""
+"""Measure the budgets: `python -m bench [--quick] [--only SUBJECT,…] [--write]`."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure the budgets of the design.")
     parser.add_argument("--quick", action="store_true", help="a tenth of the rows; bench/README.md is left alone")
     parser.add_argument("--only", default="", help=f"some of: {', '.join(SUBJECTS)}")
+    parser.add_argument("--write", action="store_true", help="put some subjects' rows into bench/README.md, too")
     options = parser.parse_args(arguments)
     chosen = [name for name in options.only.split(",") if name] or list(SUBJECTS)
     unknown = sorted(set(chosen) - set(SUBJECTS))
@@ -49,6 +50,8 @@ def main(arguments: list[str]) -> int:
         print(f"{name}: could not be measured: {why}", file=sys.stderr)
     if not options.quick and not options.only:
         report.write(rows, scale, failures)
+    elif options.write and not options.quick:
+        report.update(rows)
     return 1 if failures else 0
 
 

@@ -4,20 +4,36 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import takewhile
 from pathlib import Path
 
 from bench.results import Measured, markdown
 from bench.stores import WEEKS, Scale
 
 README = Path(__file__).with_name("README.md")
+_VERDICT = r"\d+ of \d+ limits held"
 _PACKAGES = ("duckdb", "polars", "streamlit", "plotly", "pydantic", "pyarrow")
 
 
 def write(rows: list[Measured], scale: Scale, failures: dict[str, str]) -> None:
     """Write the page; only a full run is worth keeping."""
     README.write_text(_page(rows, scale, failures), encoding="utf-8")
+
+
+def update(rows: list[Measured]) -> None:
+    """Put the rows of some subjects into the page, in the place of what it said of them, and count what held anew."""
+    page = README.read_text(encoding="utf-8").splitlines()
+    head, line, *made = markdown(rows).splitlines()
+    subjects = tuple(f"| {row.subject} |" for row in rows)
+    at = page.index(line) + 1
+    table = list(takewhile(lambda told: told.startswith("|"), page[at:]))
+    kept = [told for told in table if not told.startswith(subjects)]
+    whole = "\n".join([*page[: at - 2], head, line, *kept, *made, *page[at + len(table) :], ""])
+    held, missed = (sum(told.endswith(f"| {word} |") for told in [*kept, *made]) for word in ("held", "MISSED"))
+    README.write_text(re.sub(_VERDICT, f"{held} of {held + missed} limits held", whole, count=1), encoding="utf-8")
 
 
 def _page(rows: list[Measured], scale: Scale, failures: dict[str, str]) -> str:
@@ -38,7 +54,7 @@ and everything that belongs to them. Times are medians of several runs, except w
 {markdown(rows)}
 
 How each is measured: `bench/<subject>.py`. `python -m bench --quick` runs everything on a tenth of the rows, prints the
-table and leaves this page alone; `--only ask,fold` runs some subjects.
+table and leaves this page alone; `--only ask,fold` runs some subjects, and with `--write` puts their rows here.
 """
 
 

@@ -8,10 +8,12 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from bench import __main__ as command
+from bench import report
 from bench.report import _page
 from bench.results import HEADER, Measured, markdown, plain
 from bench.stores import Scale
@@ -83,3 +85,25 @@ def test_the_command_measures_and_leaves_the_page_alone() -> None:
     assert "verdict" in run.stdout
     after = (ROOT / "bench" / "README.md").read_bytes() if (ROOT / "bench" / "README.md").exists() else b""
     assert before == after
+
+
+def test_some_subjects_are_measured_anew_in_their_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    readme = tmp_path / "README.md"
+    monkeypatch.setattr(report, "README", readme)
+    first = [
+        Measured("ask", "a", 3.0, "ms", budget=2.0),
+        Measured("fold", "f", 1.0, "s"),
+        Measured("pages", "p", 1, "s", 2),
+    ]
+    report.write(first, Scale(is_quick=False), {})
+    was = readme.read_text("utf-8")
+    assert "1 of 2 limits held" in was
+    report.update([Measured("ask", "b", 1.0, "ms", budget=2.0), Measured("alarms", "c", 1.0, "%", budget=5.0)])
+    now = readme.read_text("utf-8")
+    assert "3 of 3 limits held" in now
+    assert "| ask | a |" not in now
+    assert [line.split(" | ")[:2] for line in now.splitlines() if line.startswith("| ") and "---" not in line] == [
+        ["| subject", "what"], ["| fold", "f"], ["| pages", "p"], ["| ask", "b"], ["| alarms", "c"],
+    ]  # fmt: skip
+    assert was.split("| subject")[0].replace("1 of 2", "") == now.split("| subject")[0].replace("3 of 3", "")
+    assert now[-60:] == was[-60:]
