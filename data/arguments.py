@@ -54,6 +54,17 @@ class ShareForm(StrEnum):
     SHARE = "share"
 
 
+class UnitFactor(StrEnum):
+    """What a unit that nobody knows multiplies by."""
+
+    ONE = "1"
+    HUNDRED = "100"
+    THOUSAND = "1000"
+    TEN_THOUSAND = "10000"
+    MILLION = "1000000"
+    HUNDRED_MILLION = "100000000"
+
+
 class ListForm(StrEnum):
     """What stands beside or below each other in one place: several lists, or one."""
 
@@ -112,6 +123,10 @@ class Scope(StrEnum):
 
 
 Header = Annotated[str | None, typer.Option(help="Names of the columns, with commas between, where no row names them.")]
+StrangeUnit = Annotated[
+    UnitFactor | None,
+    typer.Option("--unit", help="What a unit in the name of an amount multiplies by, where nobody knows it."),
+]
 Lists = Annotated[
     ListForm | None,
     typer.Option("--lists", help="What stands beside or below each other: lists apart, or one together."),

@@ -32,6 +32,7 @@ from data.arguments import (
     Shares,
     Stages,
     StorePath,
+    StrangeUnit,
     WithoutRates,
     day_of,
 )
@@ -59,6 +60,7 @@ def import_(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     date_order: Annotated[DateOrder | None, typer.Option("--date-order", help="Order of day, month and year.")] = None,
     decimal: Annotated[DecimalSign | None, typer.Option(help="The decimal sign.")] = None,
     shares: Shares = None,
+    unit: StrangeUnit = None,
     encoding: Annotated[str | None, typer.Option(help="The text encoding, where it cannot be told.")] = None,
     header: Header = None,
     lists: Lists = None,

@@ -11,7 +11,7 @@ from typing import Literal
 from rapidfuzz import fuzz, process
 
 from data.ingest.ended import FIELD, marking_column
-from data.ingest.names import normal, says_unit, without_unit
+from data.ingest.names import normal, says_unit, strange_unit, turned, without_unit
 from data.ingest.profile import Profile, TableProfile, profiles
 from data.ingest.texttable import TextTable
 from data.tables import tables
@@ -146,7 +146,9 @@ def _names(header: str, headers: list[str]) -> list[str]:
     """What a column may be called: as it is, without its unit, without the number of a repeated name."""
     repeated = _REPEATED.match(header)
     base = repeated[1] if repeated and repeated[1] in headers else header
-    return list(dict.fromkeys(normal(name) for name in (header, without_unit(header)[0], base)))
+    plain = without_unit(header)[0]
+    names = (header, plain, base, turned(plain))
+    return list(dict.fromkeys(normal(name) for name in names if name))
 
 
 def match(
@@ -282,6 +284,7 @@ def _by_synonym(made: Match, columns: Columns) -> None:
 
 def _by_resemblance(made: Match, columns: Columns, spec: TableProfile) -> None:
     """Fields still without a column, and the unused column whose name looks most like one of theirs."""
+    kinds, usual = tables()[made.table].fields, profiles()["generic"].tables.get(made.table)
     taken = _used(made, columns, spec) | set(made.columns.values()) | set(columns.wished)
     unused = {
         normal(header): index
@@ -289,7 +292,14 @@ def _by_resemblance(made: Match, columns: Columns, spec: TableProfile) -> None:
         if index not in taken and len(normal(header)) >= _SHORTEST
     }
     for ours, theirs in spec.fields.items():
-        if ours in made.columns or ours in made.joined or not unused:
+        if ours in made.columns or ours in made.joined:
+            continue
+        called = [*theirs, *(usual.fields.get(ours, []) if usual else [])]
+        if kinds[ours] == "money" and (index := _in_strange_unit(columns.table, taken, called)) is not None:
+            made.columns[ours] = index
+            made.reasons[ours] = Reason("fuzzy", _SYNONYM)
+            taken.add(index)
+            unused = {name: at for name, at in unused.items() if at != index}
             continue
         for alias in theirs:
             hit = process.extractOne(normal(alias), list(unused), scorer=fuzz.ratio, score_cutoff=_RESEMBLANCE)
@@ -297,6 +307,13 @@ def _by_resemblance(made: Match, columns: Columns, spec: TableProfile) -> None:
                 made.columns[ours] = unused.pop(hit[0])
                 made.reasons[ours] = Reason("fuzzy", round(hit[1]))
                 break
+
+
+def _in_strange_unit(table: TextTable, taken: set[int], theirs: list[str]) -> int | None:
+    """The unused column that is called like a field but for a unit that nobody knows: `Amount (zillion)`."""
+    known = {normal(name) for name in theirs}
+    named = {at: strange_unit(header) for at, header in enumerate(table.headers) if at not in taken}
+    return next((at for at, found in named.items() if found and normal(found[0]) in known), None)
 
 
 def _theirs(spec: TableProfile, ours: str) -> str:

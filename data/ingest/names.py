@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from data.ingest.currency_names import IN_HEADERS, NAMES
 
@@ -16,8 +16,9 @@ _MONEY = rf"(?:{IN_HEADERS})"
 _OPEN, _CLOSE = r"[(（\[【]", r"[)）\]】]"
 _BEGIN = r"\s*(?:(?:金额)?单位\s*[:：]\s*|in\s+)?"
 _UNIT = re.compile(
-    rf"(?:{_OPEN}|[/:,，-])?{_BEGIN}(?P<ahead>{_MONEY})?"
-    rf"(?:(?P<unit>[十百千]万|[十百千]亿|[万亿])(?P<of>{_MONEY})?|(?P<kilo>千)(?P<of_kilo>{_MONEY}))\s*{_CLOSE}?\s*$",
+    rf"(?:{_OPEN}|[/:,，-])?{_BEGIN}(?:(?P<ahead>{_MONEY})\s*)?"
+    rf"(?:(?P<unit>[十百千]万|[十百千]亿|[万亿])(?P<of>{_MONEY})?|(?P<kilo>[百千])(?P<of_kilo>{_MONEY}))"
+    rf"\s*{_CLOSE}?\s*$|{_OPEN}{_BEGIN}(?P<alone>千)\s*{_CLOSE}\s*$",
     re.IGNORECASE,
 )
 _PLAIN_UNIT = re.compile(
@@ -26,15 +27,25 @@ _PLAIN_UNIT = re.compile(
 _CODE = re.compile(rf"[\s_-]+(?:in\s+)?(?P<code>{'|'.join((*NAMES, 'RMB'))})\s*$", re.IGNORECASE)
 """`Amount USD`, `amount_eur`."""
 _WESTERN = re.compile(
-    rf"(?:[(\[]\s*(?:in\s+)?|\s+in\s+)(?:(?P<before>{_MONEY})\s*)?"
-    r"(?P<unit>k|'?000s?|thousands?|tsd|m|mn|mm|mio|mln|mil|millions?|b|bn|billions?)"
-    rf"\.?\s*(?:of\s+)?(?P<after>{_MONEY})?\s*[)\]]?\s*$",
+    rf"(?:(?P<sure>[(\[]\s*(?:in\s+)?|[\s_,-]+in[\s_]+)|[\s_,-]+)(?:(?P<before>{_MONEY})\s*,?\s*(?:in\s+)?)?"
+    r"(?P<unit>k|(?<!\d[, ])'?000s?|thousands?|tsd|t|m|mn|mm|mio|mln|millions?|b|bn|billions?|lakhs?|crores?|cr"
+    r"|milliers|miles)"
+    rf"\.?\s*(?:of\s+|de\s+|d')?(?P<after>{_MONEY})?\s*[)\]]?\s*$",
     re.IGNORECASE,
 )
-"""`Value (k€)`, `Amount (in thousands)`; a bare m may be metres or months."""
-_NEED_MONEY = ("m", "mm", "b")
+"""`Value (k€)`, `Amount (in thousands)`, `Amount k`; a bare m may be metres or months."""
+_JOINED = re.compile(
+    rf"\b(?:[ktm](?=(?:{'|'.join((*NAMES, 'RMB'))})\b|[€$£])|(?:{'|'.join((*NAMES, 'RMB'))})(?=[km]\b))",
+    re.IGNORECASE,
+)
+"""`kEUR`, `TEUR`, `USDk`: a unit and a currency as one word."""
+_SIDE_BY_SIDE = re.compile(r"(?<=[A-Za-z])(?=[万亿千百十])")
+_TRADITIONAL = str.maketrans("萬億圓", "万亿圆")
+_NEED_MONEY = ("t", "m", "mm", "b", "cr", "miles", "milliers")
+_SURE_ALONE = re.compile(r"k|'?000s?|thousands?|tsd|mio|mln|millions?|billions?|lakhs?|crores?")
+"""What is a unit also behind a space, without brackets, `in` or a currency; `Team K` and `Region MN` are none."""
 _FACTORS = {
-    "千": 10**3, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7,
+    "百": 10**2, "千": 10**3, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7,
     "亿": 10**8, "十亿": 10**9, "百亿": 10**10, "千亿": 10**11,
 }  # fmt: skip
 
@@ -59,17 +70,16 @@ class Unit(NamedTuple):
 @cache
 def unit_in(header: str) -> Unit:
     """`金额(万美元)` -> `金额`, 10,000 and `美元`; `Amount (k€)` -> `Amount`, 1,000 and `€`; `Amount HKD`."""
-    text = unicodedata.normalize("NFKC", header).strip()
+    text = unicodedata.normalize("NFKC", header).strip().translate(_TRADITIONAL)
+    text = _SIDE_BY_SIDE.sub(" ", _JOINED.sub(r"\g<0> ", text))
     if (found := _UNIT.search(text)) and found.start():
-        return Unit(
-            text[: found.start()],
-            _FACTORS[found["unit"] or found["kilo"]],
-            found["ahead"] or found["of"] or found["of_kilo"],
-            True,
-        )
+        money = found["ahead"] or found["of"] or found["of_kilo"]
+        return Unit(text[: found.start()], _FACTORS[found["unit"] or found["kilo"] or found["alone"]], money, True)
     if (found := _WESTERN.search(text)) and found.start():
         money = found["before"] or found["after"]
-        if found["unit"].lower() not in _NEED_MONEY or money:
+        unit = found["unit"] if len(found["unit"]) == 1 else found["unit"].lower()
+        is_clear = found["sure"] or _SURE_ALONE.fullmatch(unit)
+        if money or (is_clear and found["unit"].lower() not in _NEED_MONEY):
             return Unit(text[: found.start()], _western(found["unit"]), money, True)
     if (found := _PLAIN_UNIT.search(text)) and found.start():
         money = found["in"] or found["after"]
@@ -114,5 +124,43 @@ def unit_of_title(lines: Iterable[str]) -> Unit:
     return found
 
 
+_WESTERN_FACTORS = {"lakh": 10**5, "crore": 10**7, "cr": 10**7, "millie": 10**3, "miles": 10**3, "m": 10**6, "b": 10**9}
+
+
 def _western(word: str | None) -> int:
-    return {"": 1, "m": 10**6, "b": 10**9}.get((word or "").lower()[:1], 1_000)
+    """What a word multiplies by; every one that begins otherwise is a thousand."""
+    if not word:
+        return 1
+    return next((factor for start, factor in _WESTERN_FACTORS.items() if word.lower().startswith(start)), 1_000)
+
+
+_TURNED = re.compile(r"^([\u4e00-\u9fff]+)\s+([\u4e00-\u9fff]+)$")
+
+
+def turned(name: str) -> str:
+    """A name below that of its group as it is usually said: `金额 预计` is 预计金额; empty where it is no such pair."""
+    found = _TURNED.match(name.strip())
+    return f"{found[2]}{found[1]}" if found else ""
+
+
+_BRACKETED = re.compile(rf"^(?P<base>.*\S)\s*{_OPEN}\s*(?P<said>[^)）\]】]{{1,20}}?)\s*{_CLOSE}$")
+_NO_UNIT = re.compile(
+    r"net|gross|total|sum|local|converted|reporting|corporate|base|tax|vat|incl|excl|actual|plan|forecast|est|new|old"
+    r"|won|lost|open|weighted|税|净|毛|总|合计|实际|计划|预计|本位币|原币|本币|含|年|月|季|周|日|\d{4}|per|year|month|quarter|annual|/",
+    re.IGNORECASE,
+)
+"""What stands in brackets behind the name of an amount and says of which kind it is, not in what it is counted."""
+
+
+Factor = Literal["1", "100", "1000", "10000", "1000000", "100000000"]
+"""What a person may say that such a unit multiplies by."""
+
+
+@cache
+def strange_unit(header: str) -> tuple[str, str] | None:
+    """The name and what may be a unit that nobody knows: `Amount (zillion)`; None where there is none."""
+    text = unicodedata.normalize("NFKC", header).strip()
+    found = _BRACKETED.match(text)
+    if found is None or says_unit(header) or _REQUIRED.search(text):
+        return None
+    return (found["base"], found["said"]) if not _NO_UNIT.search(found["said"]) else None

@@ -56,9 +56,16 @@ NOTHING = (
 
 _CURRENCY = "(?i)" + IN_CELLS
 _POWERS = {
-    "千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8, "k": 3, "m": 6, "mn": 6, "b": 9, "bn": 9, "%": -2,
+    "百": 2, "千": 3, "万": 4, "w": 4, "十万": 5, "百万": 6, "千万": 7,
+    "亿": 8, "十亿": 9, "百亿": 10, "千亿": 11, "万亿": 12,
+    "k": 3, "tsd": 3, "thousand": 3, "m": 6, "mn": 6, "mln": 6, "mio": 6, "million": 6, "millions": 6,
+    "b": 9, "bn": 9, "mrd": 9, "billion": 9, "billions": 9, "lakh": 5, "crore": 7, "%": -2,
 }  # fmt: skip
-"""What stands behind a number -> the power of ten that it multiplies by."""
+"""What stands behind a number -> the power of ten that it multiplies by. `mil` is none: a thousand or a million."""
+_UNITS = rf"(?:{'|'.join(sorted(_POWERS, key=len, reverse=True))})"
+_MEASURES = ("m", "b", "w")
+"""Behind a quantity these may be metres, boxes or watts."""
+_TRADITIONAL = {"萬": "万", "億": "亿", "圓": "元", "元整": "元", "圆整": "圆"}
 
 
 @dataclass(frozen=True)
@@ -70,7 +77,8 @@ class Numbers:
     be held are cut. `reading`: how it was read. `is_open`: a comma and a point reading both fit and disagree.
     `own_unit`: rows whose cell names a unit (`1.2万`), so that the header's does not multiply them.
     `against`: texts that only the other decimal sign reads, where they are more than the named sign alone reads.
-    `telling`: some texts to ask with, where the reading is open.
+    `telling`: some texts to ask with, where the reading is open. `other_sign`: rows that only the decimal sign reads
+    which the column is not read with.
     """
 
     values: pl.Series
@@ -83,6 +91,7 @@ class Numbers:
     own_unit: pl.Series | None = None
     against: tuple[str, ...] = ()
     telling: tuple[str, ...] = ()
+    other_sign: pl.Series | None = None
 
 
 def numbers(
@@ -93,6 +102,7 @@ def numbers(
     continental: bool = False,
     exact: bool = False,
     power: int = 0,
+    is_count: bool = False,
 ) -> Numbers:
     """Read a column of texts as numbers.
 
@@ -103,6 +113,7 @@ def numbers(
         continental: the file separates cells with semicolons, so `1.234` may well be a thousand.
         exact: the file holds numbers, not texts, or its header counts them in 万: their points divide no thousands.
         power: of ten, that the column's name multiplies by: 4 for 万元. A cell with a unit of its own goes by that one.
+        is_count: it counts things, so that `3m` is no three million.
     """
     kind = MONEY if money else pl.Float64
     may_group = continental or (money and not exact)
@@ -115,9 +126,11 @@ def numbers(
     counted = texts.drop_nulls().value_counts(name="rows", sort=False)
     distinct, rows = counted[counted.columns[0]].alias("text"), counted["rows"]
     parts = _parts(distinct)
+    if is_count:
+        parts = parts.with_columns(pl.col("whole") & ~pl.col("suffix").is_in(_MEASURES).fill_null(value=False))
     chosen, is_open = decimal_sign(parts, decimal, continental=continental, money=money, exact=exact)
     contradicting = against(parts, decimal) if decimal else ()
-    written = _written(parts, chosen, power)
+    written, by_other = _written(parts, chosen, power)
     read, is_rounded = _values(written, kind)
     nothing = parts["text"].str.to_lowercase().is_in(NOTHING)
     bad = distinct.filter(read.is_null() & ~nothing)
@@ -143,6 +156,7 @@ def numbers(
         own,
         contradicting,
         tuple(telling(parts)) if is_open else (),
+        _rows_of(texts, distinct.filter(by_other & read.is_not_null())) if by_other.any() else None,
     )
 
 
@@ -171,6 +185,8 @@ def _none(texts: pl.Series) -> pl.Series:
 def _parts(distinct: pl.Series) -> pl.DataFrame:
     """Take each text apart: sign, digits with separators, factor (万, K…), per cent, currency."""
     clean = pl.col("text").str.normalize("NFKC").str.replace_all("[−–‒﹣]", "-").str.strip_chars()
+    for theirs, ours in _TRADITIONAL.items():
+        clean = clean.str.replace(theirs, ours, literal=True)
     digits = r"[\d.,]*\d[\d.,]*"
     step = _without_currencies(distinct.to_frame().select("text", clean.alias("body")))
     step = step.with_columns(pl.col("body").str.replace_all(r"[\s'’_]", "").str.to_lowercase())
@@ -178,16 +194,16 @@ def _parts(distinct: pl.Series) -> pl.DataFrame:
     unbracketed = pl.col("body").str.strip_chars("()")
     step = step.with_columns(
         (bracketed | unbracketed.str.contains(r"^-|-$")).alias("negative"),
-        unbracketed.str.strip_chars("-+").alias("body"),
+        unbracketed.str.strip_chars("-").str.strip_prefix("+").str.replace(r"([a-z])\.$", "$1").alias("body"),
     )
     return step.select(
         "text",
         "symbol",
         "negative",
-        pl.col("body").str.extract(rf"^({digits})(?:e[+-]?\d+)?(?:[a-z万亿千百]*|%)$", 1).alias("digits"),
+        pl.col("body").str.extract(rf"^({digits})(?:e[+-]?\d+|{_UNITS})?$", 1).alias("digits"),
         pl.col("body").str.extract(rf"^{digits}(e[+-]?\d+)$", 1).alias("power"),
-        pl.col("body").str.extract(rf"^{digits}(千万|百万|[千万亿]|k|mn?|bn?|%)$", 1).alias("suffix"),
-        pl.col("body").str.contains(rf"^{digits}(?:e[+-]?\d+|千万|百万|[千万亿]|k|mn?|bn?|%)?$").alias("whole"),
+        pl.col("body").str.extract(rf"^{digits}({_UNITS})$", 1).alias("suffix"),
+        pl.col("body").str.contains(rf"^{digits}(?:e[+-]?\d+|{_UNITS})?$").alias("whole"),
     ).with_columns(_has_unit().alias("has_unit"))
 
 
@@ -213,18 +229,33 @@ def _has_unit() -> pl.Expr:
     return is_unit | pl.col("text").str.contains(r"[元圆]\s*$").fill_null(value=False)
 
 
-def _written(parts: pl.DataFrame, decimal: Decimal, power: int) -> pl.Series:
-    """Each number as a program writes it, units and per cent as powers of ten, so that no digit is calculated with."""
-    pattern, group, sign = (POINT, ",", ".") if decimal == "point" else (COMMA, ".", ",")
-    plain = pl.col("digits").str.replace_all(group, "", literal=True).str.replace(sign, ".", literal=True)
+def _written(parts: pl.DataFrame, decimal: Decimal, power: int) -> tuple[pl.Series, pl.Series]:
+    """Each number as a program writes it, units and per cent as powers of ten, so that no digit is calculated with.
+
+    A number that the decimal sign of the column cannot read is read with the other one: it can mean nothing else.
+
+    Returns:
+        The numbers, and which of them are read with the other sign.
+    """
+    signs = {"point": (POINT, ",", "."), "comma": (COMMA, ".", ",")}
+    pattern, group, sign = signs.pop(decimal)
+    ((other, other_group, other_sign),) = signs.values()
+    digits = pl.col("digits")
+    fits, fits_other = digits.str.contains(pattern), digits.str.contains(other)
+    own = digits.str.replace_all(group, "", literal=True).str.replace(sign, ".", literal=True)
+    others = digits.str.replace_all(other_group, "", literal=True).str.replace(other_sign, ".", literal=True)
+    plain = pl.when(fits).then(own).otherwise(others)
     signed = pl.when(pl.col("negative")).then(pl.concat_str([pl.lit("-"), plain])).otherwise(plain)
-    own = pl.col("power").str.strip_prefix("e").cast(pl.Int64, strict=False).fill_null(0)
+    exponent = pl.col("power").str.strip_prefix("e").cast(pl.Int64, strict=False).fill_null(0)
     unit = pl.col("suffix").replace_strict(_POWERS, default=0, return_dtype=pl.Int64).fill_null(0)
     of_header = pl.when("has_unit").then(0).otherwise(power)  # 1.2万 in a column 金额(万元) is 12,000
-    total = own + unit + of_header
-    fits = pl.col("digits").str.contains(pattern) & pl.col("whole")
+    total = exponent + unit + of_header
     number = pl.when(total == 0).then(signed).otherwise(pl.format("{}e{}", signed, total))
-    return parts.select(pl.when(fits).then(number).alias("number")).to_series()
+    read = parts.select(
+        pl.when((fits | fits_other) & pl.col("whole")).then(number).alias("number"),
+        (fits_other & ~fits).fill_null(value=False).alias("by_other"),
+    )
+    return read["number"], read["by_other"]
 
 
 def _values(written: pl.Series, kind: pl.DataType | type[pl.DataType]) -> tuple[pl.Series, pl.Series]:

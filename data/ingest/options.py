@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from data.ingest.errors import CountsInvalid, MapInvalid, StageInvalid
 from data.ingest.keys import from_text
+from data.ingest.names import Factor
 from data.ingest.words import STATUSES
 from data.settings import settings
 
@@ -29,6 +30,8 @@ class Answers(BaseModel):
     decimal: Literal["point", "comma"] | None = None
     shares: Literal["percent", "share"] | None = None
     """Numbers of a share that may be either: all of them per cent, or only those beyond 1."""
+    unit: Factor | None = None
+    """What a unit in the name of an amount multiplies by, where nobody knows it."""
     encoding: str | None = None
     delimiter: str | None = None
     header: str | None = None

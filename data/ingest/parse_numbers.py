@@ -10,6 +10,7 @@ from data.ingest import numbers
 from data.ingest.decimal_sign import Decimal
 from data.ingest.map import Mapped
 from data.ingest.memory import contradicted_decimal
+from data.ingest.names import Factor, strange_unit
 from data.ingest.parsed import Hints, Parsed, note_unread
 from data.ingest.remarks import Question, Remark
 from data.ingest.shares import share, shares_among
@@ -24,6 +25,7 @@ def _numbers(mapped: Mapped, ours: str, kind: FieldType, decimal: Decimal | None
         continental=mapped.table.delimiter == ";",
         exact=mapped.table.is_typed or ours in mapped.factors or ours in mapped.computed,
         power=len(str(mapped.factors.get(ours, 1))) - 1,
+        is_count=kind in ("number", "integer") and mapped.match.table != "targets",
     )
 
 
@@ -33,12 +35,16 @@ def read_number(mapped: Mapped, parsed: Parsed, ours: str, kind: FieldType, hint
     Raises:
         ColumnUnreadable: most of it is no number.
     """
+    if kind == "money":
+        _settle_unit(mapped, parsed, ours, hints.unit)
     told = _numbers(mapped, ours, kind, "point" if ours in mapped.computed else hints.decimal)
     if told.against and hints.decimal and not hints.is_decimal_said and ours not in mapped.computed:
         parsed.questions.append(contradicted_decimal(mapped, ours, hints.decimal, told.against))
         told = _numbers(mapped, ours, kind, None)  # what the file itself says, until a person has answered
     elif told.is_open:
         parsed.questions.append(_decimal_question(mapped, ours, kind, told))
+    if told.other_sign is not None:
+        _note_other_sign(mapped, parsed, ours, told.other_sign)
     values, reading, unreadable = told.values, told.reading, told.unreadable
     if ours in mapped.factors:
         reading += f", x {mapped.factors[ours]:,}"
@@ -60,6 +66,20 @@ def read_number(mapped: Mapped, parsed: Parsed, ours: str, kind: FieldType, hint
     parsed.formats[ours] = reading
 
 
+def _settle_unit(mapped: Mapped, parsed: Parsed, ours: str, told: str | None) -> None:
+    """A unit in the name of an amount that nobody knows multiplies by what a person says, and is asked about."""
+    column = mapped.sources[ours][0]
+    strange = strange_unit(column) if ours not in mapped.computed else None
+    if strange is None:
+        return
+    if told is not None:
+        mapped.factors[ours] = int(told)
+    elif ours in mapped.match.guessed:
+        sample = next(iter(mapped.texts[ours].drop_nulls()), "")
+        params: dict[str, str | int] = {"column": column, "unit": strange[1], "sample": sample}
+        parsed.questions.append(Question(code="ask_unit", params=params, flag="--unit", choices=get_args(Factor)))
+
+
 def _note_own_unit(mapped: Mapped, parsed: Parsed, ours: str, rows: pl.Series) -> None:
     """A cell that names its unit means that one, whatever the column's name says; and that is said."""
     params: dict[str, str | int] = {
@@ -69,6 +89,13 @@ def _note_own_unit(mapped: Mapped, parsed: Parsed, ours: str, rows: pl.Series) -
         "factor": f"{mapped.factors[ours]:,}",
     }
     parsed.warnings.append(Remark(code="unit_of_cells", params=params))
+
+
+def _note_other_sign(mapped: Mapped, parsed: Parsed, ours: str, rows: pl.Series) -> None:
+    """Cells that only the other decimal sign reads are read with it, as they mean nothing else; and that is said."""
+    column, sample = mapped.sources[ours][0], str(mapped.texts[ours].filter(rows)[0])
+    params: dict[str, str | int] = {"rows": int(rows.sum()), "column": column, "sample": sample}
+    parsed.warnings.append(Remark(code="decimal_mixed", params=params))
 
 
 def _note_rounded(mapped: Mapped, parsed: Parsed, ours: str, rounded: pl.Series) -> None:

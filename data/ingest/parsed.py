@@ -24,6 +24,7 @@ class Hints:
 
     `is_said`, `is_decimal_said`: the order, the decimal sign was named for this file; else, it is what was answered for
     the layout before, which the file itself may contradict. `shares`: what numbers are that may be shares or per cent.
+    `unit`: what a unit that nobody knows multiplies by.
     """
 
     today: date
@@ -31,6 +32,7 @@ class Hints:
     date_order: str | None = None
     decimal: Decimal | None = None
     shares: Literal["percent", "share"] | None = None
+    unit: str | None = None
     is_said: bool = False
     is_decimal_said: bool = False
 

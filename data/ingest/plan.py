@@ -279,7 +279,8 @@ def _read_section(planned: FilePlan, table: TextTable, found: Match, lines: Prod
         counts={**found.profile.counts, **options.counts},
     )  # fmt: skip
     shares = options.shares or found.profile.shares
-    hints = Hints(day_of(options), settings().timezone, order, decimal, shares, **said)
+    unit = options.unit or found.profile.unit
+    hints = Hints(day_of(options), settings().timezone, order, decimal, shares, unit, **said)
     with part(0.3, 0.7):
         planned.parsed = parse(planned.mapped, hints)
     if lines:

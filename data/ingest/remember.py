@@ -111,7 +111,7 @@ def layouts(plan: Plan) -> list[Profile]:
 
 
 _OF_LAYOUT = (
-    *("table", "profile", "date_order", "decimal", "shares", "encoding", "header", "months", "sheet", "lists"),
+    *("table", "profile", "date_order", "decimal", "shares", "unit", "encoding", "header", "months", "sheet", "lists"),
     *("repeats", "missing_amounts", "without_rates", "is_full", "lines"),
 )
 """Answers that hold for all files of a layout; a day or few rows that are found again are of one file."""
@@ -183,6 +183,7 @@ def layout(file: FilePlan) -> Profile:
             "date_order": options.date_order or match.profile.date_order,
             "decimal": options.decimal or match.profile.decimal,
             "shares": options.shares or match.profile.shares,
+            "unit": options.unit or match.profile.unit,
             "without_rates": file.unrated if options.without_rates else match.profile.without_rates,
             "repeats": options.repeats or match.profile.repeats,
             "missing_amounts": options.missing_amounts or match.profile.missing_amounts,
