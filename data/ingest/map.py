@@ -72,24 +72,7 @@ def apply(
         counts: what was said of words that are nearly void, now or before: yes or no.
     """
     mapped = Mapped(match=match, table=table, texts={})
-    kinds, of_title = tables()[match.table].fields, unit_of_title(table.title)
-    for ours, index in match.columns.items():
-        header = table.headers[index]
-        mapped.texts[ours] = table.column(index).alias(ours)
-        mapped.sources[ours] = [header]
-        if (factor := without_unit(header)[1]) > 1:
-            mapped.factors[ours] = factor
-            if kinds[ours] in ("money", "number", "integer"):
-                said: dict[str, str | int] = {"column": header, "factor": f"{factor:,}"}
-                mapped.warnings.append(Remark(code="unit_of_header", params=said))
-        elif of_title.factor > 1 and _is_money(match, ours) and not says_unit(header):
-            mapped.factors[ours] = of_title.factor
-        if "%" in header or "％" in header:
-            mapped.percent.add(ours)
-    if any(not says_unit(mapped.sources[ours][0]) for ours in mapped.factors):
-        mapped.warnings.append(
-            Remark(code="unit_of_title", params={"unit": of_title.base, "factor": f"{of_title.factor:,}"})
-        )
+    _take_columns(mapped)
     _fill_either(mapped)
     for ours, sign in match.spec.first.items():
         if ours in mapped.texts:
@@ -113,6 +96,29 @@ def apply(
         mapped.unknown = [index for index in range(len(table.headers)) if index not in used]
     _say_what_was_guessed(mapped)
     return mapped
+
+
+def _take_columns(mapped: Mapped) -> None:
+    """The columns that fill a field by themselves, with the unit that their names or a title line say."""
+    match, table = mapped.match, mapped.table
+    kinds, of_title = tables()[match.table].fields, unit_of_title(table.title)
+    for ours, index in match.columns.items():
+        header = table.headers[index]
+        mapped.texts[ours] = table.column(index).alias(ours)
+        mapped.sources[ours] = [header]
+        if (factor := without_unit(header)[1]) > 1:
+            mapped.factors[ours] = factor
+            if kinds[ours] in ("money", "number", "integer"):
+                said: dict[str, str | int] = {"column": header, "factor": f"{factor:,}"}
+                mapped.warnings.append(Remark(code="unit_of_header", params=said))
+        elif of_title.factor > 1 and _is_money(match, ours) and not says_unit(header):
+            mapped.factors[ours] = of_title.factor
+        if "%" in header or "％" in header:
+            mapped.percent.add(ours)
+    if any(not says_unit(mapped.sources[ours][0]) for ours in mapped.factors):
+        mapped.warnings.append(
+            Remark(code="unit_of_title", params={"unit": of_title.base, "factor": f"{of_title.factor:,}"})
+        )
 
 
 def _is_money(match: Match, ours: str) -> bool:

@@ -1,8 +1,8 @@
 """Words of a status that say that a record is void, and words that nearly do: a person says whether those count.
 
 The rule: a word that is void, cancelled or deleted outright (`已作废`, `Cancelled by customer`) takes its rows out of
-every number. What is only in part, under way, a draft, reversed, refunded or refused may be either, and is asked with its
-rows and money. What is said to be not so (`未作废`) counts.
+every number. What is only in part, under way, a draft, reversed, refunded or refused may be either, and is asked with
+its rows and money. What is said to be not so (`未作废`) counts.
 """
 
 from __future__ import annotations

@@ -7,6 +7,8 @@ import pytest
 from data import ingest
 from data.ingest import Options, Source
 from data.ingest.remember import layouts
+from data.store import open_store
+from tests.command_line import Company
 from tests.data.ingest.test_plan import TODAY, planned, rows
 
 DEALS = "Deal ID,Deal Name,Amount,{name},Stage,Close Date\n{rows}"
@@ -85,3 +87,16 @@ def test_goals_of_a_share_that_may_be_either_are_asked() -> None:
     assert (question.code, question.flag) == ("ask_shares", "--shares")
     said = rows(planned(text, goals=WIN_RATE, shares="share"))
     assert sorted(said.filter(said["measure"] == "win_rate")["value"]) == pytest.approx([0.3, 0.35, 0.4])
+
+
+def test_how_goals_of_a_share_are_read_is_remembered(company: Company) -> None:
+    file = company.path.parent / "goals.csv"
+    file.write_text(GOALS.format("30%", "0.4", "35"), encoding="utf-8")
+    said = ("--goal", "赢率目标=win_rate", "--goal", "赢单数目标=won_deals")
+    assert company("import", file, *said).code == 3, "what 0.4 beside 35 is, is asked"
+    company.load(file, *said, "--shares", "share")
+    file.write_text(GOALS.format("31%", "0.5", "36"), encoding="utf-8")
+    company.load(file)
+    with open_store(company.path, create=False).snapshot() as seen:
+        found = seen.frame("select value from crm.targets where measure = 'win_rate' order by value")
+    assert found["value"].to_list() == pytest.approx([0.31, 0.36, 0.5])
