@@ -6,6 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from bench.forecasting import zoho as forecasts
+from data.store import open_store
+from metrics.odds import weighted
+from metrics.view import View
+from metrics.viewer import EVERYTHING
 from tests.command_line import Company
 
 pytestmark = pytest.mark.real
@@ -49,3 +54,24 @@ def test_every_table_of_the_workspace(company: Company, zoho: Path) -> None:
     assert len(invoices) == 1300 - 329, "329 were cancelled"
     said = next(upload["warnings"] for upload in uploads if upload["table"] == "invoices")
     assert any("329" in warning and "Cancelled" in warning for warning in said)
+
+
+def test_forecasts_of_the_past_lie_nearer_than_what_the_crm_says(zoho: Path, tmp_path: Path) -> None:
+    """Brier score and landings, as `make bench` prints them; the export knows no stage of a closed deal, so no odds."""
+    told = {row.what: row for row in forecasts(zoho, tmp_path / "zoho.duckdb") if row.beside == "the CRM's own"}
+    chances = told["1,000 × Brier score of chances, Zoho, deals as exported"]
+    assert chances.ratio is not None
+    assert chances.ratio < 0.5
+    assert chances.value < 250, "worse than a coin"
+    landings = [row for what, row in told.items() if what.startswith("landing of")]
+    assert len(landings) == 2
+    assert all(row.ratio is not None and row.ratio < 0.2 for row in landings)
+
+
+def test_what_cannot_be_weighted_is_said(company: Company, zoho: Path) -> None:
+    company.load(zoho / "Potentials.csv")
+    with open_store(company.path).snapshot() as seen:
+        assert seen.as_of is not None
+        result = seen.ask(weighted(View(as_of=seen.as_of)), EVERYTHING)
+    assert result.frame["by_history"].null_count() == result.frame.height
+    assert "no_odds" in {note.code for note in result.notes}
