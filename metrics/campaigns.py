@@ -56,6 +56,9 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     narrowed = [name for name, _ in query.view.filters] if query.view else []
     if narrowed:
         costs = costs.clear()
+    if view and view.period:  # without a listed start it began with the first it brought, if it brought anything
+        is_here = pl.col("campaign").is_in(came.get_column("campaign").implode(), nulls_equal=True)
+        costs = costs.filter(pl.col("starts_on").is_not_null() | is_here)
     known = came.join(costs, on="campaign", how="full", coalesce=True, nulls_equal=True, suffix="_listed")
     chosen = view.chosen("campaign") if view else ()
     if chosen:
@@ -64,7 +67,8 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     is_whole = pl.col("priced") == pl.col("listed")  # of two of one name, both must say what they cost
     frame = known.with_columns(
         counted, cost=pl.when(is_whole).then(pl.col("cost")).cast(pl.Float64),
-        source=pl.coalesce("source_listed", "source"), starts_on=pl.coalesce("starts_on_listed", "starts_on"),
+        source=pl.coalesce("source_listed", "source"),
+        starts_on=pl.when(pl.col("listed") > 0).then("starts_on_listed").otherwise("starts_on"),
     )  # fmt: skip
     per = [(pl.col("cost") / pl.when(pl.col(of) > 0).then(of)).alias(name) for name, of in _PER.items()]
     back = pl.col("won_money").cast(pl.Float64) / pl.when(pl.col("cost") > 0).then("cost")

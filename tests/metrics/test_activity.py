@@ -317,3 +317,23 @@ def test_a_channel_is_held_against_its_own_year_before(people: duckdb.DuckDBPyCo
     rows = {row["source"]: row for row in _rows(people, channels(view(from_on=date(2026, 1, 1), to_on=TODAY)))}
     assert {name: (row["qualified_now"], row["qualified_now.n"], row["qualified_before"], row["is_beyond_chance"])
             for name, row in rows.items()} == {"web": (0.2, 40, 0.7, True), "fair": (0.7, 40, 0.7, False)}  # fmt: skip
+
+
+def test_a_campaign_that_nobody_knows_the_start_of_has_its_costs(campaigned: duckdb.DuckDBPyConnection) -> None:
+    """It counts where its first lead came; its start stays unknown. 300 for three leads and a win of 500."""
+    _put(campaigned, "campaigns", campaign_id="C9", campaign="Mails", source="web", starts_on=None, cost=300)
+    _put(campaigned, "campaigns", campaign_id="C8", campaign="Never", source="web", starts_on=None, cost=70)
+    for number in range(3):
+        _lead(campaigned, f"M{number}", datetime(2026, 2, 3 + number, 9), campaign="Mails")
+    _deal(campaigned, "m", status="won", closed_on=date(2026, 3, 2), amount=500, campaign="Mails",
+          created_on=date(2026, 2, 20))  # fmt: skip
+    for seen in (view(), view(from_on=date(2026, 2, 1), to_on=TODAY)):
+        found = {row["campaign"]: row for row in _rows(campaigned, campaigns(seen))}
+        mails = found["Mails"]
+        assert (mails["starts_on"], mails["cost"], mails["leads"], mails["deals"]) == (None, 300, 3, 1)
+        assert (mails["cost_per_lead"], mails["cost_per_deal"], mails["cost_per_won"]) == (100, 300, 300)
+        assert mails["won_per_cost"] == pytest.approx(500 / 300)
+        assert ("Never" in found) == (seen.period is None)
+        assert found["Posts"]["starts_on"] == date(2026, 2, 1)
+    january = view(from_on=date(2026, 1, 1), to_on=date(2026, 1, 31))
+    assert {row["campaign"] for row in _rows(campaigned, campaigns(january))} == {"Fair"}
