@@ -78,7 +78,7 @@ def funnel(view: View, by: str | Dimension | None = None) -> Query:
         columns=split_columns(*names),
         by=("pipeline", *names, "place"),
         finish="funnel",
-        others=(_stages(view), *visits),
+        others=(_stages(view) if dim is None else from_file("funnel_stages", view), *visits),
         notes=(note("as_known_now"),) if view.is_past else (),
     )
 
