@@ -68,7 +68,7 @@ def check(mapped: Mapped, parsed: Parsed, told: Told | None = None) -> Checked:
     frame = frame.with_columns(
         key.texts(mapped.height), extra(mapped, parsed.rounded), mapped.table.frame[LINE].alias("line")
     )
-    reasons = _unreadable(mapped, parsed) | parsed.refused | _unfinished(frame, table, parsed)
+    reasons = _unreadable(mapped, parsed) | parsed.refused | _unfinished(mapped, frame, table, parsed)
     bad = _any(reasons, frame.height)
     if told.repeats == "keep" and _may_repeat(table, key):
         frame = _numbered(frame, bad)
@@ -113,7 +113,7 @@ def _unreadable(mapped: Mapped, parsed: Parsed) -> dict[str, pl.Series]:
     return {f"unreadable:{'+'.join(mapped.sources.get(name, [name]))}": rows for name, rows in parsed.unread.items()}
 
 
-def _unfinished(frame: pl.DataFrame, table: Table, parsed: Parsed) -> dict[str, pl.Series]:
+def _unfinished(mapped: Mapped, frame: pl.DataFrame, table: Table, parsed: Parsed) -> dict[str, pl.Series]:
     """Rules that a row must meet to mean anything."""
     rules = {"key_missing": frame["key"].is_null()}
     for name in NEEDED.get(table.name, ()):
@@ -123,15 +123,20 @@ def _unfinished(frame: pl.DataFrame, table: Table, parsed: Parsed) -> dict[str, 
         rules["status_missing"] = frame["status"].is_null()
         rules["status_unknown"] = frame["status"].is_not_null() & ~frame["status"].is_in(["open", "won", "lost"])
     if table.name == "fx_rates" and "rate" in frame.columns:
-        rules["blank:rate"] = _is_blank(frame, parsed, "rate")
+        rules[_blank(mapped, "rate")] = _is_blank(frame, parsed, "rate")
         rules["rate_not_positive"] = (frame["rate"] <= 0).fill_null(value=False)
     if table.name == "targets":
         for name in ("measure", "starts_on", "ends_on", "value"):
             if name in frame.columns:
-                rules[f"blank:{name}"] = frame[name].is_null()
+                rules[_blank(mapped, name)] = frame[name].is_null()
         if {"scope", "scope_value"} <= set(frame.columns):
-            rules["blank:scope_value"] = frame["scope_value"].is_null() & frame["scope"].ne_missing("company")
+            rules[_blank(mapped, "scope_value")] = frame["scope_value"].is_null() & frame["scope"].ne_missing("company")
     return {name: rows for name, rows in rules.items() if rows.any()}
+
+
+def _blank(mapped: Mapped, name: str) -> str:
+    """The reason that a field is blank, by the name of its column: people know that one, not ours."""
+    return f"blank:{'+'.join(mapped.sources.get(name, [name]))}"
 
 
 def _is_blank(frame: pl.DataFrame, parsed: Parsed, name: str) -> pl.Series:

@@ -80,7 +80,7 @@ def _under_two_keys(file: FilePlan, seen: Snapshot, last: dict[str, Any]) -> Que
     if not twice:
         return None
     params: dict[str, str | int] = {
-        "rows": twice, "columns": ", ".join(file.checked.key), "before": as_text(before), "file": str(last["file"])
+        "rows": twice, "columns": _key_said(file), "before": as_text(before), "file": str(last["file"])
     }  # fmt: skip
     return Question(code="ask_keys_twice", params=params, flag="--key", choices=(as_text(before),))
 
@@ -105,7 +105,7 @@ def _key_question(file: FilePlan, seen: Snapshot, percent: str, last: dict[str, 
     own = as_text(file.key_columns)
     rates = {own: (_unique_by_own(file), percent)}
     params: dict[str, str | int] = {
-        "columns": ", ".join(file.checked.key) if file.checked else "", "unique": rates[own][0], "percent": percent,
+        "columns": _key_said(file), "unique": rates[own][0], "percent": percent,
         "file": str(last["file"]),
     }  # fmt: skip
     before = _by_key_of_before(file, seen, last)
@@ -116,6 +116,11 @@ def _key_question(file: FilePlan, seen: Snapshot, percent: str, last: dict[str, 
     params |= {"before": columns, "before_unique": unique, "before_percent": again}
     samples = {choice: [*found] for choice, found in rates.items()}
     return Question(code="ask_keys_before", params=params, flag="--accept-keys", choices=tuple(rates), samples=samples)
+
+
+def _key_said(file: FilePlan) -> str:
+    """The key by the names of its columns; by ours where no column fills it."""
+    return ", ".join(file.key_columns or (file.checked.key if file.checked else []))
 
 
 def _unique_by_own(file: FilePlan) -> str:

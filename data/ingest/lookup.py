@@ -27,7 +27,8 @@ def look_up(planned: FilePlan, files: list[FilePlan]) -> list[Remark]:
         known = _columns(other) if other else {}
         wanted = {**lookup.take, **lookup.add}
         if (lookup.their or lookup.by) not in known or lookup.by not in planned.parsed.columns:
-            params: dict[str, str | int] = {"section": lookup.section, "fields": ", ".join(wanted)}
+            table = planned.match.profile.table_of(lookup.section)
+            params: dict[str, str | int] = {"table": table, "fields": ", ".join(wanted)}
             said.append(Remark(code="lookup_absent", params=params))
             continue
         found = _found(planned.parsed.columns[lookup.by], known, lookup)

@@ -162,7 +162,7 @@ def test_a_row_that_names_nobody_is_refused_with_the_reason() -> None:
     file = planned("Rep,Month,Target\nAnn,2026-01,5\n,2026-01,6\nBob,2026-01,7\n")
     assert (file.table, file.read, file.refused) == ("targets", 3, 1)
     assert file.checked is not None
-    assert file.checked.refused["reasons"].to_list() == [["blank:scope_value"]]
+    assert file.checked.refused["reasons"].to_list() == [["blank:Scope Value"]]
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def test_an_order_line_without_its_number_is_refused_with_its_money(company: Com
 
 
 @pytest.mark.parametrize(
-    ("row", "why"), [(",2026-02-01,7.2", "key_missing"), ("EUR,,7.8", "key_missing"), ("USD,2026-02-01,", "blank:rate")]
+    ("row", "why"), [(",2026-02-01,7.2", "key_missing"), ("EUR,,7.8", "key_missing"), ("USD,2026-02-01,", "blank:汇率")]
 )
 def test_a_rate_without_its_currency_its_day_or_itself_is_told(row: str, why: str) -> None:
     plan = planned(f"币种,生效日期,汇率\nUSD,2026-01-01,7.1\nGBP,2026-01-01,9\n{row}\n", table="fx_rates")
