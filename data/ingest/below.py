@@ -61,9 +61,9 @@ def _below(table: TextTable, line: int, cells: Sequence[str | None], *, is_sure:
 
 
 def _after_blank(table: TextTable, known: AbstractSet[str]) -> Below | None:
-    """Names after a blank row, alone or below one title."""
+    """Names after a blank row, alone or below one title, or below a title that stands between records."""
     blank = {aside.line for aside in table.aside if aside.reason == "blank_line" and aside.line > table.header_line}
-    after = [line + 1 for line in sorted(blank) if line + 1 not in blank][:_TRIED]
+    after = sorted({line + 1 for line in blank if line + 1 not in blank} | set(_titles(table)))[:_TRIED]
     if not after:
         return None
     rows = table.frame.filter(pl.col(LINE).is_in([*after, *(line + 1 for line in after)]))
@@ -77,6 +77,14 @@ def _after_blank(table: TextTable, known: AbstractSet[str]) -> Below | None:
         if is_sure := _is_of_another_shape(table, line + has_title, names, has_title=has_title):
             return _below(table, line, names, is_sure=is_sure == "sure")
     return None
+
+
+def _titles(table: TextTable) -> list[int]:
+    """The lines of rows of one cell between records that have more."""
+    if len(table.headers) <= _LEAST:
+        return []
+    cells = pl.sum_horizontal(pl.exclude(LINE).is_not_null())
+    return table.frame.filter(cells == 1)[LINE].head(_TRIED).to_list()
 
 
 def _between(table: TextTable, known: AbstractSet[str]) -> Below | None:

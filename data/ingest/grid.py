@@ -142,11 +142,25 @@ def lists_beside(grid: Grid, table: TextTable, above: Sequence[Sequence[str]]) -
         table.told |= told_of(said, (whole or table).headers)
         return None
     own = replace(grid, wishes=replace(grid.wishes, lists=said))
-    found = joined([(_first_name(table, group), _read(own.columns(group))) for group in lists])
+    read = [(_first_name(table, group), _read(own.columns(group))) for group in lists]
+    for _, one in read[1:]:
+        for further in one.tables if isinstance(one, Reading) else ():
+            further.title = [*_title_of_all(above, lists), *further.title]
+    found = joined(read)
     if found.tables:
         found.tables[0].broken += table.broken
         found.tables[0].remarks = [*table.remarks, *found.tables[0].remarks]
     return named(told(found, said, (whole or table).headers))
+
+
+def _title_of_all(above: Sequence[Sequence[str]], lists: Sequence[Sequence[int]]) -> list[str]:
+    """The titles over the first list where no other list has one in the same row: they speak of all (`单位：万元`)."""
+    titles: list[str] = []
+    for row in above:
+        filled = [any(at < len(row) and row[at].strip() for at in group) for group in lists]
+        if filled[0] and not any(filled[1:]):
+            titles.append(" ".join(cell for cell in row if cell.strip()))
+    return titles
 
 
 def _tidied(table: TextTable) -> TextTable | None:

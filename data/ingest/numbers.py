@@ -125,9 +125,7 @@ def numbers(
                 return Numbers(plain, _none(texts), "plain", [], rounded=rounded)
     counted = texts.drop_nulls().value_counts(name="rows", sort=False)
     distinct, rows = counted[counted.columns[0]].alias("text"), counted["rows"]
-    parts = _parts(distinct)
-    if is_count:
-        parts = parts.with_columns(pl.col("whole") & ~pl.col("suffix").is_in(_MEASURES).fill_null(value=False))
+    parts = _parts(distinct, is_count=is_count)
     chosen, is_open = decimal_sign(parts, decimal, continental=continental, money=money, exact=exact)
     contradicting = against(parts, decimal) if decimal else ()
     written, by_other = _written(parts, chosen, power)
@@ -139,12 +137,10 @@ def numbers(
     )
     unreadable = _rows_of(texts, bad)
     readable = int(rows.filter(read.is_not_null() | nothing).sum())
-    symbols = parts["symbol"].drop_nulls().unique()
-    currencies = sorted({code for symbol in symbols if (code := code_named(symbol))})
+    currencies = sorted({code for symbol in parts["symbol"].unique() if symbol and (code := code_named(symbol))})
     reading = f"decimal {chosen}" + (f", {', '.join(currencies)}" if currencies else "")
     share = readable / max(int(rows.sum()), 1)
     own = _rows_of(texts, distinct.filter(parts["has_unit"] & read.is_not_null())) if power else None
-    rounded = _rows_of(texts, distinct.filter(is_rounded))
     return Numbers(
         values,
         unreadable,
@@ -152,7 +148,7 @@ def numbers(
         currencies,
         is_open,
         share,
-        rounded,
+        _rows_of(texts, distinct.filter(is_rounded)),
         own,
         contradicting,
         tuple(telling(parts)) if is_open else (),
@@ -182,7 +178,7 @@ def _none(texts: pl.Series) -> pl.Series:
     return pl.repeat(value=False, n=len(texts), dtype=pl.Boolean, eager=True)
 
 
-def _parts(distinct: pl.Series) -> pl.DataFrame:
+def _parts(distinct: pl.Series, *, is_count: bool) -> pl.DataFrame:
     """Take each text apart: sign, digits with separators, factor (万, K…), per cent, currency."""
     clean = pl.col("text").str.normalize("NFKC").str.replace_all("[−–‒﹣]", "-").str.strip_chars()
     for theirs, ours in _TRADITIONAL.items():
@@ -196,7 +192,7 @@ def _parts(distinct: pl.Series) -> pl.DataFrame:
         (bracketed | unbracketed.str.contains(r"^-|-$")).alias("negative"),
         unbracketed.str.strip_chars("-").str.strip_prefix("+").str.replace(r"([a-z])\.$", "$1").alias("body"),
     )
-    return step.select(
+    parts = step.select(
         "text",
         "symbol",
         "negative",
@@ -205,6 +201,11 @@ def _parts(distinct: pl.Series) -> pl.DataFrame:
         pl.col("body").str.extract(rf"^{digits}({_UNITS})$", 1).alias("suffix"),
         pl.col("body").str.contains(rf"^{digits}(?:e[+-]?\d+|{_UNITS})?$").alias("whole"),
     ).with_columns(_has_unit().alias("has_unit"))
+    return (
+        parts.with_columns(pl.col("whole") & ~pl.col("suffix").is_in(_MEASURES).fill_null(value=False))
+        if is_count
+        else parts
+    )
 
 
 def _without_currencies(texts: pl.DataFrame) -> pl.DataFrame:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import polars as pl
 
 from data.ingest.errors import ColumnsTooMany, FileRefused, HeaderOnly
+from data.ingest.grouped import grouped
 from data.ingest.layout import AsRead
 from data.ingest.remarks import Question, Remark
 from data.ingest.totals import (
@@ -27,6 +29,8 @@ from data.settings import settings
 LINE = "#line"
 """Name of the column that holds the line a row began on; no header can be called so, columns are numbered."""
 
+_LEAST_TITLED = 3
+"""In a list of fewer columns, a row of one cell may well be a record."""
 _LISTED = 1000
 _SHOWN = 5  # totals whose lines are said
 _LOOKED_AT = 200  # rows that begin blank; where more do, that is how the list is kept
@@ -152,6 +156,7 @@ def tidy(table: TextTable) -> TextTable:
     _set_totals_aside(table)
     _set_inner_rows_aside(table)
     _say_totals(table)
+    _ungroup(table)
     if table.frame.is_empty() and not table.broken:
         raise HeaderOnly(file=table.file, columns=_shown(table.headers))
     return table
@@ -209,6 +214,7 @@ def _set_totals_aside(table: TextTable) -> None:
     cut = table.frame.height
     last = table.frame.tail(21)
     rows = Rows(table.headers, table.frame)
+    apart = _block_apart(last, blank)
     reasons: list[str] = []
     while cut > 0 and len(reasons) < 20:
         row = last.row(last.height - 1 - len(reasons), named=True)
@@ -216,13 +222,26 @@ def _set_totals_aside(table: TextTable) -> None:
         cells = [*row.values()]
         is_sum = may_be_sums(cells) and rows.adds_up(0, cut - 1, [], cells, is_named=False)
         is_total = is_named_total(cells) or (not rows.is_record(cells) and (is_last_total(cells) or is_sum))
-        if not (is_total or is_note(cells, is_apart=line - 1 in blank)):
+        if not (is_total or is_note(cells, is_apart=line in apart)):
             break
         reasons.append("total" if is_total else "footnote")
         cut -= 1
     for row_at, reason in zip(range(cut, table.frame.height), reversed(reasons), strict=True):
         table.aside.append(Aside(int(table.frame[LINE][row_at]), table.original(row_at), reason))
     table.frame = table.frame.head(cut)
+
+
+def _block_apart(last: pl.DataFrame, blank: AbstractSet[int]) -> set[int]:
+    """The lines of the rows of one cell after the last blank row: who made the list and what is in it."""
+    apart: set[int] = set()
+    for row in reversed(last.rows(named=True)):
+        line = int(row.pop(LINE))
+        if sum(cell is not None for cell in row.values()) != 1:
+            return {line} if line - 1 in blank and not apart else set()
+        apart.add(line)
+        if line - 1 in blank:
+            return apart
+    return set()
 
 
 def _set_inner_rows_aside(table: TextTable) -> None:
@@ -248,6 +267,7 @@ def _set_inner_rows_aside(table: TextTable) -> None:
         cells = [*suspect.values()]
         if len(names) > 1 and [suspect[name] for name in names] == table.headers[: len(names)]:
             table.aside.append(Aside(line, table.original(row), "header_again"))
+            taken += _title_above(table, row, taken)
         elif is_named_total(cells) or (not rows.is_record(cells) and _is_total(rows, row, taken, cells)):
             table.aside.append(Aside(line, table.original(row), "total"))
         else:
@@ -255,6 +275,29 @@ def _set_inner_rows_aside(table: TextTable) -> None:
         taken.append(row)
     if taken:
         table.frame = table.frame.filter(~pl.int_range(pl.len()).is_in(taken))
+
+
+def _title_above(table: TextTable, row: int, taken: list[int]) -> list[int]:
+    """The row of one cell above the names that come again (`二季度`): the title of what follows."""
+    above = table.frame.row(row - 1, named=True) if row else {}
+    line = above.pop(LINE, 0)
+    if row - 1 in taken or sum(cell is not None for cell in above.values()) != 1 or len(above) < _LEAST_TITLED:
+        return []
+    table.aside.append(Aside(int(line), table.original(row - 1), "title"))
+    return [row - 1]
+
+
+def _ungroup(table: TextTable) -> None:
+    """What stands once over a group of rows is said in each of them; its heading is no record."""
+    found = grouped(table.headers, table.frame)
+    if found is None:
+        return
+    for row in found.headings:
+        table.aside.append(Aside(int(table.frame[LINE][row]), table.original(row), "group"))
+    shown = ", ".join(table.headers[at] for at in found.columns)
+    params: dict[str, str | int] = {"columns": shown, "rows": len(found.headings)}
+    table.remarks.append(Remark(code="rows_grouped" if shown else "rows_headed", params=params))
+    table.frame = found.frame.filter(~pl.int_range(pl.len()).is_in(found.headings))
 
 
 def _is_total(rows: Rows, row: int, taken: list[int], cells: list[str | None]) -> bool:

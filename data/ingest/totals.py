@@ -23,7 +23,7 @@ _REST = (
 )
 _TOTAL = re.compile(
     r"^(?:(?:(?:grand\s*|sub\s*-?\s*)?totals?|合\s*计|总\s*计|小\s*计|汇\s*总|共\s*计|总和|平均值?)" + _REST
-    + r"|(?:sum|count|average|overall)$)",
+    + r"|(?:sum|count|average|overall|record\s*count|记录(?:数|计数|总数))$)",
     re.IGNORECASE,
 )  # fmt: skip
 _NAMED = re.compile(r"^(?:合\s*计|总\s*计|小\s*计|(?:grand|sub)\s*-?\s*total)\s*[:：]?$", re.IGNORECASE)
