@@ -1,0 +1,67 @@
+"""Questions about what a list means, on the upload page: answered as a reader would, and what is loaded then."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from data.store import Store
+from tests.pages.conftest import Open
+from tests.pages.test_upload import company, dropped, held, loaded, widget
+from ui.text import LANGUAGES
+
+__all__ = ["company"]  # the fixture of a company with nothing in it
+
+INVOICES = "发票编号,客户名称,开票金额,开票日期,发票状态\nF1,甲,100,2026-01-05,已开票\nF2,乙,200,2026-01-06,草稿\n"
+LINES = (
+    "Deal ID,Deal Name,Stage,Close Date,Amount,Product\n1,Big,Closed Won,2026-01-05,300,Pen\n"
+    "1,Big,Closed Won,2026-01-05,300,Cup\n2,Small,Closed Won,2026-01-06,50,Pen\n"
+)
+AMOUNTS = "Deal ID,Deal Name,Stage,Amount (USD),Amount (EUR),Close Date\n1,A,Closed Won,100,90,2026-01-05\n"
+GOALS = "c1,c2,c3\n华东,2026年1月,100\n华南,2026年1月,200\n"
+FEW = "客户名称,回款金额,回款日期\n甲,100,2026-01-05\n乙,200,2026-01-06\n"
+NUMBERED = "回款编号,客户名称,回款金额,回款日期\nR1,甲,100,2026-01-05\nR2,乙,200,2026-01-06\n"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_is_nearly_void_and_whose_an_amount_is(company: Store, open_page: Open, lang: str) -> None:
+    page = dropped(open_page, INVOICES, lang)
+    widget(page.segmented_control, "upload.ask.counts").set_value("no").run()
+    loaded(page, lang)
+    assert held(company, "select invoice_id from crm.invoices") == [("F1",)]
+    page = dropped(open_page, LINES, lang)
+    widget(page.radio, "upload.ask.lines").set_value("line").run()
+    loaded(page, lang)
+    assert held(company, "select sum(amount)::double from crm.deals") == [(650.0,)]
+
+
+def test_which_of_two_currencies_is_meant(company: Store, open_page: Open) -> None:
+    page = dropped(open_page, AMOUNTS)
+    asked = widget(page.radio, "upload.ask.currency_column")
+    assert ["USD" in option for option in asked.options] == [True, False]
+    asked.set_value("Amount (EUR)").run()
+    loaded(page)
+    assert held(company, "select amount_original::double, currency from crm.deals") == [(90.0, "EUR")]
+
+
+def test_of_what_and_whose_goals_are(company: Store, open_page: Open) -> None:
+    page = dropped(open_page, GOALS)
+    widget(page.selectbox, "upload.ask.goal.c3").set_value("won_amount").run()
+    widget(page.selectbox, "upload.ask.goal.c1").set_value("region").run()
+    loaded(page)
+    found = held(
+        company, "select measure, scope, scope_value, starts_on, value from crm.targets order by value limit 1"
+    )
+    assert found == [("won_amount", "region", "华东", date(2026, 1, 1), 100.0)]
+
+
+def test_the_key_of_before_is_chosen_where_few_rows_are_found_again(company: Store, open_page: Open) -> None:
+    loaded(dropped(open_page, FEW))
+    page = dropped(open_page, NUMBERED)
+    asked = widget(page.radio, "upload.ask.keys_before")
+    assert asked.options[0].replace("\\", "").count("100.0 %") == 2, "all are unique, and all are found again"
+    assert widget(page.multiselect, "upload.ask.other_key").options == ["回款编号", "客户名称", "回款金额", "回款日期"]
+    asked.set_value("客户名称,回款日期,回款金额").run()
+    loaded(page)
+    assert held(company, "select count(*), sum(amount)::double from crm.payments") == [(2, 300.0)]
