@@ -50,9 +50,17 @@ def list_below(table: TextTable, known: AbstractSet[str]) -> Below | None:
         for aside in table.broken[:_TRIED]
         if _is_header(cells := aside.text.split(table.delimiter), known, table)
     ]
-    found = [_below(table, line, cells, is_sure=True) for line, cells in wide[:1]]
+    found = [_below(table, _with_title(table, line), cells, is_sure=True) for line, cells in wide[:1]]
     found += [one for one in (_after_blank(table, known), _between(table, known)) if one]
     return min(found, key=lambda one: (one.line, not one.is_sure), default=None)
+
+
+def _with_title(table: TextTable, line: int) -> int:
+    """The line of the title above some names, else their own: a unit in it speaks of what is below."""
+    rows = table.frame.filter(pl.col(LINE) == line - 1).select(pl.exclude(LINE))
+    is_title = rows.height == 1 and sum(cell is not None for cell in rows.row(0)) == 1
+    is_note = any(aside.line == line - 1 and aside.reason == "footnote" for aside in table.aside)
+    return line - 1 if is_title or is_note else line
 
 
 def _below(table: TextTable, line: int, cells: Sequence[str | None], *, is_sure: bool) -> Below:

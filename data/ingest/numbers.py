@@ -184,6 +184,7 @@ def _parts(distinct: pl.Series, *, is_count: bool) -> pl.DataFrame:
     for theirs, ours in _TRADITIONAL.items():
         clean = clean.str.replace(theirs, ours, literal=True)
     digits = r"[\d.,]*\d[\d.,]*"
+    clean = clean.str.replace(r"(\d)[.,]-{1,2}(\D*)$", "$1$2")  # `5'000.-` has no cents, and is no less than nothing
     step = _without_currencies(distinct.to_frame().select("text", clean.alias("body")))
     step = step.with_columns(pl.col("body").str.replace_all(r"[\s'’_]", "").str.to_lowercase())
     bracketed = pl.col("body").str.contains(r"^\(.*\)$")

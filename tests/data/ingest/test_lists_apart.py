@@ -152,6 +152,15 @@ def test_a_list_below_without_a_blank_row_is_one(form: str, other: Rows) -> None
     assert sum(rows.height for rows in found.values()) == 5 + len(other) - 1
 
 
+@pytest.mark.parametrize("between", [[], [[""]]])
+@pytest.mark.parametrize("form", FORMS)
+def test_the_title_of_a_wider_list_below_is_its_own(form: str, between: Rows) -> None:
+    rows = [["客户编号", "客户名称", "行业"], ["C1", "甲", "制造"], *between, ["单位：万元"]]
+    deals = [["商机编号", "商机名称", "阶段", "金额", "成交日期"], ["A1", "a", "赢单", "5", "2026-01-05"]]
+    found = loaded(plan(form, [*rows, *deals]))
+    assert (found["customers"].height, found["deals"]["amount"].cast(int).to_list()) == (1, [50_000])
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_sums_below_a_list_are_named_and_no_records(form: str) -> None:
     sums = [["Won deals by owner"], ["Who", "How many", "Sum"], ["Ann", "2", "300"], ["Bob", "1", "300"]]
