@@ -106,7 +106,9 @@ INVOICES = (
 )
 
 
-@pytest.mark.parametrize("word", ["作废中", "草稿", "已红冲", "Draft", "Reversed", "Partially Cancelled", "部分退款"])
+@pytest.mark.parametrize(
+    "word", ["作废中", "草稿", "已红冲", "Draft", "Reversed", "Partially Cancelled", "部分退款", "无效"]
+)
 def test_words_that_are_nearly_void_are_asked_with_rows_and_money(word: str) -> None:
     (question,) = planned(INVOICES.format(word)).questions
     assert (question.code, question.flag, question.choices) == ("ask_counts", "--counts", ("yes", "no"))
