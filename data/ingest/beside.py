@@ -61,11 +61,12 @@ def columns_apart(table: TextTable, above: Sequence[Sequence[str]]) -> list[list
     """
     width = len(table.headers)
     nameless = [str(at) for at in range(width) if not table.headers[at]]
-    nulls = table.frame.select(pl.col(nameless).null_count()).row(0, named=True) if nameless else {}
+    says = (pl.col(nameless).str.strip_chars().str.len_bytes() > 0).any()  # a formula may leave an empty text
+    filled = table.frame.select(says).row(0, named=True) if nameless else {}
     groups: list[list[int]] = [[]]
     for at in range(width):
         is_higher = sum(1 for row in above if at < len(row) and row[at].strip()) >= _TITLES
-        if table.headers[at] or nulls[str(at)] < table.frame.height or is_higher:
+        if table.headers[at] or filled[str(at)] or is_higher:
             groups[-1].append(at)
         elif groups[-1]:
             groups.append([])

@@ -14,6 +14,7 @@ from data.ingest.options import Answers
 from data.ingest.read import read
 from data.ingest.recognise import known_headers
 from data.store import Store
+from tests.data.ingest import binary_workbooks
 from tests.data.ingest.test_blocks import DEALS, REPS, below, beside, csv, loaded, plan
 from tests.data.ingest.test_plan import TODAY
 
@@ -104,6 +105,13 @@ def test_what_nothing_tells_is_asked_with_both_readings(form: str) -> None:
     assert "Customer ID" in question.samples["apart"][1]
     assert counted(form, rows, lists="apart") == {"deals": 5, "customers": 5}
     assert counted(form, rows, lists="together") == {"deals": 5}
+
+
+@pytest.mark.parametrize("kind", ["xls", "xlsb"])
+def test_empty_texts_between_lists_are_blank_cells(kind: str) -> None:
+    rows = [tuple(row) for row in beside(DEALS, lower(1, REPS))]
+    made = ingest.plan([Source(f"b.{kind}", getattr(binary_workbooks, kind)(rows))], Options(today=TODAY))
+    assert [(file.table, file.read) for file in made.files] == [("deals", 5), ("reps", 2)]
 
 
 @pytest.mark.parametrize("form", ["csv"])
