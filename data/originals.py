@@ -108,16 +108,18 @@ def refused_file(seen: Snapshot, upload: Upload, lang: str) -> Named:
         NothingRefused: no row was refused.
         OriginalAbsent: the file was not kept, so its layout is not known.
     """
-    from data.ingest.corrections import Refusal, as_text, as_workbook, rows_of
+    from data.ingest.corrections import Refusal, as_text, as_workbook, rows_of, titles_of
 
     found = seen.frame(_REFUSED, {"upload": upload.id})
     if found.is_empty():
         raise NothingRefused(id=str(upload.id), file=upload.file)
     given = original_file(seen.store, upload)
     table = _table(given, upload)
-    rows = rows_of(table, [Refusal(*row) for row in found.iter_rows()], lang)
+    titles = titles_of(table)
+    rows = [*titles, *rows_of(table, [Refusal(*row) for row in found.iter_rows()], lang)]
     is_text = Path(refused_name(upload)).suffix in _TEXTS
-    content = as_text(rows, table.delimiter if table.text else ",") if is_text else as_workbook(rows)
+    delimiter = table.delimiter if table.text else ","
+    content = as_text(rows, delimiter) if is_text else as_workbook(rows, header=len(titles))
     return Named(refused_name(upload), content)
 
 

@@ -1,6 +1,7 @@
 """Refused rows on their way out and back in: the file as it was, with the reasons in columns of our own before it.
 
-Our columns stand first, so that a row with too many cells keeps its place under the header. When such a file comes
+Our columns stand first, so that a row with too many cells keeps its place under the header. The lines above the header
+come along: the unit, the currency or the year of all amounts may stand there. When such a file comes
 back, corrected or not, they are taken off again, and with them the apostrophes that kept a spreadsheet from running
 texts as formulas.
 """
@@ -36,6 +37,11 @@ class Refusal(NamedTuple):
     reasons: Sequence[str]
 
 
+def titles_of(table: TextTable) -> list[list[str]]:
+    """The lines above the header, each in the first cell of a row as wide as the list with our columns."""
+    return [[line, "", *("" for _ in table.headers)] for line in table.title if line.strip()]
+
+
 def rows_of(table: TextTable, refused: Sequence[Refusal], lang: str) -> list[list[str]]:
     """The refused rows as they stand in the file, reason and line before them; the header is the first row."""
     why = {one.line: "; ".join(reason_text(reason, lang) for reason in one.reasons) for one in refused}
@@ -67,8 +73,8 @@ def as_text(rows: Sequence[Sequence[str]], delimiter: str) -> bytes:
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def as_workbook(rows: Sequence[Sequence[str]]) -> bytes:
-    """Rows as a workbook of texts; a text in a workbook is never run."""
+def as_workbook(rows: Sequence[Sequence[str]], *, header: int = 0) -> bytes:
+    """Rows as a workbook of texts, of which one is the header; a text in a workbook is never run."""
     buffer = io.BytesIO()
     plain = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(buffer, plain) as book:
@@ -76,7 +82,7 @@ def as_workbook(rows: Sequence[Sequence[str]]) -> bytes:
         for place, row in enumerate(rows):
             for column, cell in enumerate(row):
                 sheet.write_string(place, column, cell)
-        sheet.freeze_panes(1, 2)
+        sheet.freeze_panes(header + 1, 2)
         sheet.set_column(0, 0, 48)
     return buffer.getvalue()
 

@@ -6,6 +6,7 @@ import csv
 import io
 from datetime import date
 
+import fastexcel
 import pytest
 import xlsxwriter
 
@@ -113,6 +114,48 @@ def test_a_workbook_gives_a_workbook(store: Store) -> None:
     assert name == "deals 2026-03-01 refused.xlsx"
     again = load(store, name, content, date_order="ymd", table="deals")
     assert (again.read, again.refused) == (2, 2)
+
+
+TITLED = [
+    ["销售部商机表", *[""] * 5],
+    ["单位：万美元", *[""] * 5],
+    ["商机编号", "商机名称", "客户名称", "商机金额", "商机阶段", "创建时间"],
+    ["A1", "一期", "甲公司", "120", "赢单", "2026-01-05"],
+    ["A2", "二期", "乙公司", "80", "赢单", "2026-01-06"],
+    ["A3", "三期", "丙公司", "4六", "赢单", "2026-01-07"],  # no number
+]
+
+
+def _in_form(rows: list[list[str]], form: str) -> bytes:
+    if form == "csv":
+        return delimited(rows, ",", "utf-8")
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("商机")
+        for place, row in enumerate(rows):
+            sheet.write_row(place, 0, row)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_the_unit_and_the_currency_above_the_names_come_along(store: Store, form: str) -> None:
+    upload = load(store, f"目标商机_20260302.{form}", _in_form(TITLED, form), currency="USD")
+    assert (upload.new, upload.refused) == (2, 1)
+    name, content = refused(store, upload)
+    rows = listed(content, ",") if form == "csv" else _cells(content)
+    assert [row[0] for row in rows[:2]] == ["销售部商机表", "单位：万美元"]
+    assert rows[2] == ["[refused] reason", "[refused] line", *TITLED[2]]
+    rows[3][5] = "46"
+    again = load(store, name, _in_form(rows, form), currency="USD")
+    assert (again.new, again.refused) == (1, 0)
+    with store.snapshot() as seen:
+        found = seen.frame("select deal_id, currency, amount::bigint from crm.deals order by deal_id").rows()
+    assert found == [("A1", "USD", 1_200_000), ("A2", "USD", 800_000), ("A3", "USD", 460_000)]
+
+
+def _cells(book: bytes) -> list[list[str]]:
+    sheet = fastexcel.read_excel(book).load_sheet(0, header_row=None, dtypes="string").to_polars()
+    return [[cell or "" for cell in row] for row in sheet.iter_rows()]
 
 
 def test_the_original_comes_back_byte_for_byte(store: Store) -> None:
