@@ -11,6 +11,7 @@ import polars as pl
 from rapidfuzz import fuzz
 
 from data.clock import now
+from data.ingest.currencies import in_header
 from data.ingest.goal_names import GOAL, is_goal, length_of, measure_of, plain
 from data.ingest.goals_by_values import Roles, by_values
 from data.ingest.layout import goals_before, months_before
@@ -303,8 +304,16 @@ def _in_rows(table: TextTable, found: _Goals, read: Mapping[str, Span], year: in
         own_headers=table.own_headers or table.headers,
         frame=filled,
         text=b"",
-        remarks=[*table.remarks, remark],
+        remarks=[*table.remarks, remark, *_in_another_currency(table, found)],
     )
+
+
+def _in_another_currency(table: TextTable, found: _Goals) -> list[Remark]:
+    """Goals are in the company's currency and have no day to convert them on: that they say another one is said."""
+    money = [table.headers[at] for at, of in found.goals.items() if catalog().measures[of].unit == "money"]
+    named = {currency for header in money if (currency := in_header(header, table.title))}
+    others = sorted(named - {settings().currency})
+    return [Remark(code="goals_currency", params={"currencies": ", ".join(others)})] if others else []
 
 
 def _of_column(table: TextTable, found: _Goals, at: int, spans_of: Mapping[str, tuple[date, date]]) -> pl.DataFrame:

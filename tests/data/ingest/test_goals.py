@@ -330,6 +330,16 @@ def test_a_goal_that_says_its_own_months_is_for_those_whatever_its_row_says() ->
     ]  # fmt: skip
 
 
+def test_goals_in_a_currency_are_not_converted_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    for currency, is_said in (("CNY", True), ("USD", False)):
+        changed(monkeypatch, currency=currency)
+        file = planned("Rep,Month,Quota (k USD)\nAnn,2026-01,5\nBob,2026-01,6\n")
+        remarks = [remark for remark in file.warnings if remark.code == "goals_currency"]
+        assert bool(remarks) == is_said
+        assert all("USD" in remark.text(lang) for remark in remarks for lang in ("en", "zh-CN"))
+        assert goals(file)[0][5] == 5000.0
+
+
 UNNAMED = "c1,c2,c3\n华东,2026年1月,100\n华南,2026年1月,200\n华东,2026年2月,110\n"
 
 
