@@ -78,6 +78,7 @@ def _of_file(file: FilePlan, known: Known) -> Iterator[Odd]:
     if file.checked is None or file.table is None:
         return
     yield from _left_out(file)
+    yield from _ended(file)
     for kind, missing, is_listed in orphans(file, known):
         tell("looking", 0.0, file=file.file, rows=file.read)
         names = missing["name"].unique(maintain_order=True)
@@ -138,6 +139,15 @@ def _left_out(file: FilePlan) -> Iterator[Odd]:
         total = rows["money"].cast(pl.Decimal(38, 4)).sum()
         money = {"": total} if total else {}
         yield Odd(code=code, params={"reason": str(reason)}, rows=rows.height, money=money, lines=_lines(file, rows))
+
+
+def _ended(file: FilePlan) -> Iterator[Odd]:
+    """Documents with money that are loaded and count in no number, since they are void or not in force yet."""
+    rows = file.checked.rows if file.checked else pl.DataFrame()
+    if file.table == "deals" or not tables()[file.table or ""].money or "is_deleted" not in rows.columns:
+        return
+    if rows["is_deleted"].any():
+        yield _odd(file, "odd_ended", _told(file, rows.filter(pl.col("is_deleted"))))
 
 
 def _rules(rows: pl.DataFrame, day: date) -> Iterator[tuple[str, pl.Expr]]:
