@@ -7,9 +7,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from bench.browser import serving, settled
+from tests.e2e.conftest import Context
 from tests.hostile import copied_to
 from ui.navigation import PAGES
 
@@ -57,13 +58,12 @@ def point_at_marks(page: Page, place: str) -> bool:
     return has_spoken
 
 
-def test_no_name_acts_in_a_browser(browser: Browser, tmp_path: Path) -> None:
+def test_no_name_acts_in_a_browser(context: Context, tmp_path: Path) -> None:
     store = copied_to(tmp_path / "company.duckdb")
     with store.snapshot() as seen:
         deal = seen.frame("select deal_id from crm.deals where deal like '%script%' limit 1")["deal_id"][0]
     store.close()
-    context = browser.new_context(viewport={"width": 1600, "height": 1000})
-    page = context.new_page()
+    page = context().new_page()
     spoken, elsewhere = 0, []
     page.on("dialog", lambda dialog: (elsewhere.append(dialog.message), dialog.dismiss()))
     with serving(store.path, tmp_path / "demo.duckdb", log=tmp_path / "log", SALES_VIEWER="u1@example.com") as address:
@@ -84,6 +84,5 @@ def test_no_name_acts_in_a_browser(browser: Browser, tmp_path: Path) -> None:
         page.get_by_role("heading", name="<script>window.pwned=1</script>").first.wait_for()
         settled(page)
         check(page, "deal")
-    context.close()
     assert not elsewhere
     assert spoken, "no drawing said anything under the pointer: the test looked at none"

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from bench.browser import PHONE, settled
-from tests.e2e.conftest import Serve
+from tests.e2e.conftest import Context, Serve
 from ui.navigation import PAGES
 from ui.text import texts
 
@@ -40,8 +40,8 @@ def test_a_deep_link_is_the_first_request_of_a_fresh_server(stem: str, fresh: Se
         expect(page.get_by_test_id("stSidebar").get_by_test_id("stPageLink-NavLink").first).to_be_visible()
 
 
-def test_the_language_follows_the_browser_then_the_choice(served: str, browser: Browser, page: Page) -> None:
-    chinese = browser.new_context(locale="zh-CN").new_page()
+def test_the_language_follows_the_browser_then_the_choice(served: str, context: Context, page: Page) -> None:
+    chinese = context(locale="zh-CN").new_page()
     chinese.goto(served)
     settled(chinese)
     assert "lang=zh-CN" in chinese.url
@@ -116,8 +116,8 @@ def test_a_click_on_a_bar_opens_the_rows_behind_it(served: str, page: Page) -> N
     expect(page.get_by_role("dialog")).to_be_visible(timeout=15_000)
 
 
-def test_dark_reaches_the_page_and_its_charts(served: str, browser: Browser) -> None:
-    dark = browser.new_context(color_scheme="dark", viewport={"width": 1600, "height": 1000}).new_page()
+def test_dark_reaches_the_page_and_its_charts(served: str, context: Context) -> None:
+    dark = context(color_scheme="dark").new_page()
     dark.goto(f"{served}/?lang=en&period=last_12_months")
     settled(dark)
     background = dark.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
@@ -129,11 +129,9 @@ def test_dark_reaches_the_page_and_its_charts(served: str, browser: Browser) -> 
     dark.close()
 
 
-def test_a_phone_reaches_every_page(served: str, browser: Browser) -> None:
-    context = browser.new_context(
-        viewport={"width": 390, "height": 844}, user_agent=PHONE, is_mobile=True, has_touch=True
-    )
-    phone = context.new_page()
+def test_a_phone_reaches_every_page(served: str, context: Context) -> None:
+    opened = context(viewport={"width": 390, "height": 844}, user_agent=PHONE, is_mobile=True, has_touch=True)
+    phone = opened.new_page()
     phone.goto(f"{served}/?lang=en&period=last_12_months")
     settled(phone)
     for name in ("Explore", "Glossary", "Settings"):
@@ -143,7 +141,6 @@ def test_a_phone_reaches_every_page(served: str, browser: Browser) -> None:
         settled(phone)
         wider = phone.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1")
         assert not wider, f"{name} is wider than the phone"
-    context.close()
 
 
 def test_search_finds_a_measure_and_a_deal(served: str, page: Page) -> None:
