@@ -5,7 +5,8 @@
 with later as (  -- deals of which something is dated after the day: seldom any, but from a past day
     select stage_visits.deal_id
     from stage_visits
-    where stage_visits.entered_on > $until or stage_visits.closed_on > $until
+    where (stage_visits.entered_on > $until or stage_visits.closed_on > $until)
+        and (not $has_period or stage_visits.created_on between $from_on and $to_on)
 ),
 seen as (  -- the furthest stage a visit shows by then; of most deals that is the furthest of all. Won deals need none
     select stage_visits.deal_id, max(stage_visits.place) as furthest
