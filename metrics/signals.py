@@ -182,7 +182,12 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     if frame.get_column("is_reconstructed").any():
         notes.append(note("reconstructed", measure="open_deals"))
     unknown = [each for each in SIGNALS if frame.height and frame.get_column(each.flag).null_count() == frame.height]
-    notes += [note("no_signal", signal=signal.label) for signal in unknown]
+    if unknown:
+        named = {
+            "en": "”, “".join(each.label.en for each in unknown),
+            "zh-CN": "”“".join(each.label.zh_CN for each in unknown),
+        }
+        notes.append(note("no_signal", signal=Text.model_validate(named)))
     return frame
 
 

@@ -102,6 +102,8 @@ def weighed(result: Result, look: Look) -> go.Figure | None:
     drawn = {"amount": (0.86, look.quiet), "by_history": (0.5, look.colour(0)), "by_crm": (0.16, look.palette.text)}
     for column, (width, colour) in drawn.items():
         values = [None if value is None else float(value) for value in frame.get_column(column)]
+        if not any(value is not None for value in values):
+            continue  # nobody knows: no bar, and no name in the legend
         sheet.add_bar(
             x=values, y=place, orientation="h", width=width, name=look.words(f"column.{column}"),
             marker={"color": colour}, hoverinfo="text",
