@@ -34,8 +34,7 @@ def losses(view: View, by: str = "lost_reason") -> Query:
     One row per pipeline, stage and value of `by` that occurs: `place` (null: nobody knows), `stage`, the deals that
     were `lost`, their `lost_amount`; `share` of all that were lost in the stage, with `.low .high .n`; `elsewhere`,
     that share in all other stages of the pipeline; and `is_beyond_chance` (Benjamini–Hochberg over all cells of stages
-    with at least LEAST_LOST deals lost for a
-    noted reason). `rows(place=3, lost_reason=None)` are the deals of a cell.
+    with at least LEAST_LOST deals lost for a noted reason). `rows(place=3, lost_reason=None)` are the deals of a cell.
 
     Args:
         view: whose period (by closing) and filters apply. by: one of WHY.
