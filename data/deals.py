@@ -256,7 +256,11 @@ def _write_imported_stages(cursor: duckdb.DuckDBPyConnection, only: str) -> None
 
 
 def _write_today(cursor: duckdb.DuckDBPyConnection, known: _Known) -> None:
-    """Deals as they stand now, with what only their history can tell."""
+    """Deals as they stand now, with what only their history can tell.
+
+    One that was deleted or merged is none any more, whatever it had won: only its versions show that it was there. One
+    that is no longer listed stays: what it had won or lost is counted on.
+    """
     told = (
         said("deals", known.there)
         | said_in_deals(known.there)
@@ -268,8 +272,8 @@ def _write_today(cursor: duckdb.DuckDBPyConnection, known: _Known) -> None:
             "stage_since": f"""case when s.key_no in (select key_no from layered_deals) then visit.entered_on
             when s.stage is not null and {IS_SEEN} then {_ENTERED} end""",
             "cycle_days": f"{CLOSED_ON} - s.created_on",
-            "gone_on": "coalesce(ended.day, s.gone_day)",
-            "is_gone": "coalesce(ended.day, s.gone_day) is not null",
+            "gone_on": "s.gone_day",
+            "is_gone": "s.gone_day is not null",
             "extra": "s.extra",
         }
     )
@@ -294,9 +298,8 @@ def _write_today(cursor: duckdb.DuckDBPyConnection, known: _Known) -> None:
         from states_deals as s {joins("deals", known.there)} {joins_in_deals(known.there)}
         left join pushes on pushes.key_no = s.key_no
         {"left join active on active.deal_id = coalesce(s.deal_id, s.key)" if known.has_activities else ""}
-        left join deal_ends as ended on ended.key_no = s.key_no
         left join visit on visit.deal_id = coalesce(s.deal_id, s.key) and visit.stage = s.stage
-        where s.is_last
+        where s.is_last and {LIVES}
         """
     )
 

@@ -94,7 +94,7 @@ create table crm.leads (
     disqualified_reason varchar
 );
 
-create table crm.deals (                        -- opportunity 商机, as it stands now
+create table crm.deals (                        -- opportunity 商机, as it stands now; deleted and merged ones are none
     deal_id varchar not null using compression zstd,    -- the CRM's id, or the key the profile chose
     deal varchar using compression zstd,        -- its name (zstd: texts that hardly repeat are written in half the time)
     pipeline varchar,
@@ -124,11 +124,11 @@ create table crm.deals (                        -- opportunity 商机, as it sta
     push_count integer not null,                -- sightings that moved expected_close_on to a later month
     stage_since date,                           -- entered the present stage on
     cycle_days integer,                         -- closed_on - created_on, closed deals
-    gone_on date,                               -- first day it was missing from a full export, deleted or merged
+    gone_on date,                               -- first day it was missing from a full export
     is_gone boolean not null,
     extra varchar,                              -- columns nobody mapped, as JSON
     -- what makes this row its own version in deal_versions, so that the state of today is stored only once
-    seen_from date,                             -- since when it says this; NULL: no version (deleted, never held a day)
+    seen_from date,                             -- since when it says this; NULL: no version (never held a day)
     seen_to date,
     seen_team varchar,                          -- team when it was seen
     seen_activity_on date,                      -- last activity as the file tells it

@@ -53,7 +53,9 @@ def _deal(key: str, placed: list[Sent], first_day: date, shown: tuple[str, ...])
     living = [(day, None if said is None or said.get("is_deleted") else said) for day, said in timeline]
     told = Told()
     told.versions = _reconstructed(living, first_day, shown) + _versions(living, shown)
-    told.today = {name: _shown(state, name) for name in shown} | _gone(living) | {"push_count": _pushes(told.versions)}
+    if not state.get("is_deleted"):  # else it is none any more
+        told.today = {name: _shown(state, name) for name in shown} | _gone(living)
+        told.today["push_count"] = _pushes(told.versions)
     return told
 
 

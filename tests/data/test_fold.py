@@ -61,15 +61,22 @@ def test_a_part_or_another_profile_ends_nothing(store: Store, more: dict[str, An
     assert one(store, "select count(*) from crm.deals where is_gone") == 0
 
 
-def test_deleted_and_merged_deals_end_but_stay_counted(store: Store) -> None:
+def test_deleted_and_merged_deals_are_none_any_more_but_were_there(store: Store) -> None:
     truth.load(store, [sent("deals", {"deal_id": "1", "status": "won"}, {"deal_id": "2"}, as_of="01-05")])
-    ended = ({"deal_id": "1", "is_deleted": True}, {"deal_id": "2", "merged_into": "1"})
+    ended = ({"deal_id": "1", "is_deleted": True}, {"deal_id": "2", "merged_into": "3"}, {"deal_id": "3"})
     truth.load(store, [sent("deals", *ended, as_of="01-12")])
-    assert rows(store, "select deal_id, status, gone_on from crm.deals order by all") == [
-        ("1", "won", d("01-12")),
-        ("2", "open", d("01-12")),
-    ]
-    assert one(store, "select max(seen_to) from crm.deal_versions") == d("01-12")
+    assert rows(store, "select deal_id from crm.deals") == [("3",)]
+    seen = "select deal_id, status, seen_from, seen_to from crm.deal_versions where deal_id <> '3' order by 1"
+    assert rows(store, seen) == [("1", "won", d("01-05"), d("01-12")), ("2", "open", d("01-05"), d("01-12"))]
+    truth.undo(store, 2)
+    assert rows(store, "select deal_id, status from crm.deals order by 1") == [("1", "won"), ("2", "open")]
+
+
+def test_a_deal_that_is_no_longer_listed_keeps_what_it_won(store: Store) -> None:
+    won = {"deal_id": "1", "status": "won", "closed_on": d("01-02")}
+    truth.load(store, [sent("deals", won, {"deal_id": "2"}, as_of="01-05", is_full=True)])
+    truth.load(store, [sent("deals", {"deal_id": "2"}, as_of="01-12", is_full=True)])
+    assert rows(store, "select status, gone_on from crm.deals where deal_id = '1'") == [("won", d("01-12"))]
 
 
 def test_states_before_the_first_upload_are_rebuilt_from_dates(store: Store) -> None:
