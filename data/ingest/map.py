@@ -80,6 +80,7 @@ def apply(
     for ours, parts in match.joined.items():
         mapped.texts[ours] = _joined(table, parts).alias(ours)
         mapped.sources[ours] = [table.headers[index] for index in parts]
+    _drop_applied_currency(mapped)
     _fill_constants(mapped)
     _read_status_from_stage(mapped)
     compute(mapped, decimal, is_said=is_decimal_said)
@@ -135,6 +136,20 @@ def _fill_either(mapped: Mapped) -> None:
             columns = [pl.col(str(index)) for index in (mapped.match.columns[ours], *others)]
             mapped.texts[ours] = mapped.table.frame.select(pl.coalesce(columns).alias(ours)).to_series()
             mapped.sources[ours] += [mapped.table.headers[index] for index in others]
+
+
+def _drop_applied_currency(mapped: Mapped) -> None:
+    """Amounts that the CRM itself brought into the company's own currency have none of their row.
+
+    The field stays, blank: an earlier upload may have said one, which would be applied to these amounts.
+    """
+    named = {normal(name) for name in mapped.match.spec.own_currency}
+    (amount,) = mapped.sources.get(tables()[mapped.match.table].money or "", [""])[:1]
+    if normal(amount) not in named or "currency" not in mapped.texts:
+        return
+    params: dict[str, str | int] = {"column": amount, "currency": mapped.sources["currency"][0]}
+    mapped.warnings.append(Remark(code="own_currency", params=params))
+    mapped.texts["currency"] = pl.repeat(None, mapped.height, dtype=pl.String, eager=True).alias("currency")
 
 
 def _fill_constants(mapped: Mapped) -> None:

@@ -75,7 +75,8 @@ class TableProfile(BaseModel):
     sign that parts several values in a cell; the first is meant. `serial`: fields whose repeated texts get a
     number. `distinct`: one row per key, the last. `lookup`: what another file of the import knows.
     `by_name`: the column of `deal_id` says the names of deals, and these columns their customer. `unchanged`: two
-    columns; rows in which they say the same tell of no change. `key_columns`:
+    columns; rows in which they say the same tell of no change. `own_currency`: columns whose amounts the CRM brought
+    into the company's own currency, whatever the currency of the row is. `key_columns`:
     their columns that a person chose to tell rows apart; `ignored`: those that they left out.
     """
 
@@ -109,6 +110,7 @@ class TableProfile(BaseModel):
     lookup: list[Lookup] = []
     by_name: list[str] = []
     unchanged: list[str] = []
+    own_currency: list[str] = []
     key_columns: list[str] = []
     ignored: list[str] = []
 
@@ -123,7 +125,14 @@ class TableProfile(BaseModel):
 
     def headers(self) -> list[str]:
         """Every column name of theirs that the section knows."""
-        named = (*self.fields.values(), *self.join.values(), *self.times.values(), *self.minus.values(), self.spare)
+        named = (
+            *self.fields.values(),
+            *self.join.values(),
+            *self.times.values(),
+            *self.minus.values(),
+            self.spare,
+            self.own_currency,
+        )
         tested = [rows for conditions in (*self.aside.values(), self.only) for rows in conditions]
         tested += [choice.where for choices in self.choose.values() for choice in choices]
         found = [header for headers in named for header in headers] + [column for rows in tested for column in rows]

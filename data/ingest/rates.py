@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from data.ingest.currencies import code_of, known_currency
+from data.ingest.names import normal
 from data.ingest.remarks import Question, Remark
 from data.recording import currency_of
 from data.settings import settings
@@ -51,6 +52,16 @@ def check_rates(files: list[FilePlan], seen: Snapshot | None) -> None:
             file.warnings.append(Remark(code="no_rates", params=params))
         else:
             file.questions.append(Question(code="ask_rates", params=params, flag="--without-rates"))
+            file.warnings += _converted(file)
+
+
+def _converted(file: FilePlan) -> list[Remark]:
+    """A column of the same file whose amounts need no rate, since the CRM has brought them into the own currency."""
+    if file.match is None or file.mapped is None:
+        return []
+    known = {normal(name) for name in file.match.spec.own_currency}
+    there = [header for header in file.mapped.table.headers if normal(header) in known]
+    return [Remark(code="own_currency_there", params={"column": column}) for column in there]
 
 
 def _reporting(files: list[FilePlan], seen: Snapshot | None) -> str | None:
