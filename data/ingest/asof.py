@@ -1,4 +1,4 @@
-"""The day a file speaks of: told, in its name, in its title, or the latest past day in it; never asked, always said."""
+"""The day a file speaks of: told, in its name, its title or notes, or the latest past day in it; it is always said."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ DAY_IN_NAME = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[-_.年]?(0[1-9]|1[0-2]|[1-9](?=[-_.月]))[-_.月]?(0[1-9]|[12]\d|3[01]|[1-9](?!\d))(?!\d)"
 )
 _REPORT_DAY = re.compile(
-    r"(?:as of|as at|report date|generated|exported|printed|date|截至|截止|导出|报表日期|制表日期|统计日期"
-    r"|(?<![一-鿿])日期)\D{0,20}?"
-    r"((?:19|20)\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})",
+    r"(?:as of|as at|report date|generated|exported|printed|date|截至|截止|导出|生成|报表日期|制表日期|统计日期"
+    r"|(?<![一-鿿])日期)\D{0,40}?"
+    r"(?:((?:19|20)\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})|(\d{1,2})[-/.](\d{1,2})[-/.]((?:19|20)\d\d))(?!\d)",
     re.IGNORECASE,
 )
 
@@ -40,18 +40,39 @@ def as_of_day(planned: FilePlan, table: TextTable, told: date | None, today: dat
         return told, "flag"
     if found := _day(DAY_IN_NAME.search(planned.file)):
         return found, "file name"
-    for line in table.title:
-        if found := _day(_REPORT_DAY.search(line)):
-            return found, "report"
     rows = planned.checked.rows if planned.checked else pl.DataFrame()
-    latest = [_latest(rows[name], today) for name in tables()[planned.table or ""].dated if name in rows.columns]
-    days = [day for day in latest if day]
-    return (max(days), "dates") if days else (None, "none")
+    days = [_latest(rows[name], today) for name in tables()[planned.table or ""].dated if name in rows.columns]
+    latest = max((day for day in days if day), default=None)
+    notes = [aside.text for aside in table.aside if aside.reason == "footnote"]
+    for line in (*table.title, *notes):
+        if (dated := _REPORT_DAY.search(line)) and (day := _report_day(dated, planned, latest, today)):
+            return day, "report"
+    return (latest, "dates") if latest else (None, "none")
+
+
+def _report_day(found: re.Match[str], planned: FilePlan, latest: date | None, today: date) -> date | None:
+    """The day a report was made on; of `3/2/2026` the one that the file's own dates leave.
+
+    Their order is its order; where they do not say, it is no day before the latest one in the report, nor one to come.
+    """
+    year, month, day, one, other, last = found.groups()
+    if year:
+        return _date(year, month, day)
+    read = {"mdy": _date(last, one, other), "dmy": _date(last, other, one)}
+    known = set(planned.parsed.formats.values()) & {*read} if planned.parsed else set()
+    possible = {made for order, made in read.items() if made and made <= today and (order in known or len(known) != 1)}
+    if len(possible) > 1:
+        possible = {made for made in possible if latest and made >= latest}
+    return possible.pop() if len(possible) == 1 else None
 
 
 def _day(found: re.Match[str] | None) -> date | None:
+    return _date(*found.groups()) if found else None
+
+
+def _date(year: str, month: str, day: str) -> date | None:
     try:
-        return date(*(int(part) for part in found.groups())) if found else None
+        return date(int(year), int(month), int(day))
     except ValueError:
         return None
 

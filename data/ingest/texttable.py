@@ -17,6 +17,7 @@ from data.ingest.remarks import Question, Remark
 from data.ingest.totals import (
     SUBTOTALS,
     Rows,
+    begins_notes,
     is_last_total,
     is_named_total,
     is_note,
@@ -214,7 +215,7 @@ def _set_totals_aside(table: TextTable) -> None:
     cut = table.frame.height
     last = table.frame.tail(21)
     rows = Rows(table.headers, table.frame)
-    apart = _block_apart(last, blank)
+    apart = _notes_below(last, blank)
     reasons: list[str] = []
     while cut > 0 and len(reasons) < 20:
         row = last.row(last.height - 1 - len(reasons), named=True)
@@ -231,17 +232,24 @@ def _set_totals_aside(table: TextTable) -> None:
     table.frame = table.frame.head(cut)
 
 
-def _block_apart(last: pl.DataFrame, blank: AbstractSet[int]) -> set[int]:
-    """The lines of the rows of one cell after the last blank row: who made the list and what is in it."""
-    apart: set[int] = set()
+def _notes_below(last: pl.DataFrame, blank: AbstractSet[int]) -> set[int]:
+    """The lines of the rows of one cell below the records that are notes: who made the list and what is in it.
+
+    Below a text that is one by itself (`Copyright …`, `生成者：…`) all of them are, the company's name, too; above it,
+    those after a blank row. Where none says so, only the last block may be notes: a list may name things and no more.
+    """
+    below: list[tuple[int, str]] = []
     for row in reversed(last.rows(named=True)):
         line = int(row.pop(LINE))
-        if sum(cell is not None for cell in row.values()) != 1:
-            return {line} if line - 1 in blank and not apart else set()
-        apart.add(line)
-        if line - 1 in blank:
-            return apart
-    return set()
+        filled = [cell for cell in row.values() if cell is not None]
+        if len(filled) != 1:
+            break
+        below.insert(0, (line, filled[0]))
+    after_blank = [at for at, (line, _) in enumerate(below) if line - 1 in blank]
+    first = next((at for at, (_, text) in enumerate(below) if begins_notes(text)), None)
+    if first is not None:
+        return {line for line, _ in below[min([*after_blank, first]) :]}
+    return {line for line, _ in below[after_blank[-1] :]} if after_blank else set()
 
 
 def _set_inner_rows_aside(table: TextTable) -> None:

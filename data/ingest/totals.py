@@ -40,11 +40,13 @@ _CHANCE = 3
 _FOOTNOTE = re.compile(
     r"^(confidential|copyright|©|generated (by|on)|exported (by|on)|printed (by|on)|page \d|note:|source:|\*"
     r"|(count|records?|rows?)\s*[:：]\s*\d+$|\d+ (records?|rows?)$|共\s*[\d,]+\s*[条行个项笔]"
-    r"|注[:：]|说明[:：]|备注[:：]|数据来源|制表|打印|导出|审核|第\s*\d+\s*页)",
+    r"|注[:：]|说明[:：]|备注[:：]|数据来源|制表|打印|导出|审核|第\s*\d+\s*页"
+    r"|版权所有|保留所有权利|机密(?:信息|文件|资料)?\s*(?:$|[-–—:：，,。])|内部(?:资料|文件)|生成[人者于]|生成(?:时间|日期)|报表生成)",
     re.IGNORECASE,
 )
 _SIGNED = re.compile(
-    r"^(?:制表|制单|填表|打印|导出|审核|复核)[人者]?(?:时间|日期)?\s*[:：]|^(?:generated|exported|printed) (?:by|on)\b",
+    r"^(?:制表|制单|填表|打印|导出|审核|复核|生成)[人者]?(?:时间|日期)?\s*[:：]"
+    r"|^(?:generated|exported|printed) (?:by|on)\b",
     re.IGNORECASE,
 )
 
@@ -165,16 +167,21 @@ def _has_numbers_only(cells: list[str]) -> bool:
     return bool(cells) and all(_NUMBER.match(cell) for cell in cells)
 
 
+def begins_notes(text: str) -> bool:
+    """Whether a text says by itself that it is a note below a list: whose rights, who made it, how many rows."""
+    return bool(_FOOTNOTE.match(text))
+
+
 def is_note(cells: list[str | None], *, is_apart: bool) -> bool:
     """Whether a row below the last record is a note, a count of the rows, or who made the list and when.
 
     Args:
         cells: of one row, null where blank.
-        is_apart: a blank line stands before it.
+        is_apart: it stands in a block of notes: after a blank row, or below a text that is a note by itself.
     """
     filled = [cell for cell in cells if cell]
     if not filled or len(cells) < 3:
         return False
     if len(filled) == 1:
-        return bool(_FOOTNOTE.match(filled[0])) or (is_apart and bool(cells[0]))
+        return begins_notes(filled[0]) or (is_apart and bool(cells[0]))
     return bool(_SIGNED.match(filled[0])) and all(_SIGNED.match(cell) or _DAY.match(cell) for cell in filled[1:])
