@@ -184,6 +184,17 @@ STEPS: tuple[Step, ...] = (
             _PLACES_OF_6,
         ),
     ),
+    Step(
+        "keys of refused rows are kept, and deals that were deleted or merged are none any more",
+        (
+            "create table if not exists ops.unread_keys (upload_id bigint not null, key varchar not null)",
+            """
+            delete from crm.deals where is_gone and seen_from is null and deal_id in (
+                select coalesce(deal_id, key) from ops.deals_rows where is_deleted or merged_into is not null)
+            """,
+            "delete from crm.stage_visits where deal_id not in (select deal_id from crm.deals)",
+        ),
+    ),
 )
 """STEPS[n] takes a store of schema n + 1 to schema n + 2."""
 

@@ -15,6 +15,7 @@ from data.people import write_members
 from data.shares import write_shares
 from data.states import find_now, find_states
 from data.tables import REFERENCES, tables
+from data.unread import sightings
 from data.visits import share_deals, write_visits
 
 if TYPE_CHECKING:
@@ -66,11 +67,11 @@ def _find_touched(cursor: duckdb.DuckDBPyConnection, upload_id: int) -> bool:
         Whether they are few enough for the short way.
     """
     cursor.execute(
-        """
+        f"""
         create or replace temp table touched_deals as
         with mine as (
             select key_no, row_no from ops.deals_rows
-            where row_no in (select row_no from ops.deals_seen where upload_id = $id)
+            where row_no in (select row_no from {sightings(cursor, "deals")} where upload_id = $id)
         )
         select coalesce(mine.key_no, held.key_no) as key_no
         from mine full join fold.deals_now as held using (key_no)

@@ -18,6 +18,7 @@ from data.originals import keep
 from data.progress import part, tell
 from data.states import find_now, last_rows
 from data.tables import SQL_TYPES, Table, tables
+from data.unread import keep_unread
 
 if TYPE_CHECKING:
     import duckdb
@@ -99,6 +100,7 @@ def record(cursor: duckdb.DuckDBPyConnection, store: Store, load: Load, *, is_fo
         counts = _count(cursor, table, carried, order, before, read=load.rows.height - superseded, is_newest=is_newest)
     cursor.unregister("arriving")
     refused, set_aside = _keep_refused(cursor, load, upload_id)
+    keep_unread(cursor, upload_id, load.unread)
     _log(cursor, store, load, upload_id, carried, counts, refused=refused + superseded, set_aside=set_aside)
     return upload_id
 

@@ -320,6 +320,7 @@ create table ops.uploads (
     currency varchar                            -- the one that most of its rows name; NULL where none names any
 );
 create table ops.refused_rows (upload_id bigint not null, line bigint, text varchar, reasons varchar[] not null, money decimal(18,4), is_set_aside boolean not null);
+create table ops.unread_keys (upload_id bigint not null, key varchar not null);     -- of refused rows: their records were listed (data/unread.py)
 create table ops.effects (                      -- what a change did to the headline numbers, one row per measure (data/effects.py)
     upload_id bigint not null,                  -- files that were loaded together share what they did
     change_no bigint not null,                  -- the version of the store that the change made

@@ -18,6 +18,7 @@ from data.epochs import epoch_of_sighting
 from data.order import Order, write_order
 from data.renaming import shown_fields
 from data.tables import Table
+from data.unread import sightings
 
 if TYPE_CHECKING:
     import duckdb
@@ -149,14 +150,14 @@ def find_states(cursor: duckdb.DuckDBPyConnection, table: Table, order: Order, *
     if len(order.uploads) <= 1 and not only_touched:
         _take_only(cursor, name, said, order)
         return
-    epoch = epoch_of_sighting(cursor, name, order)
+    epoch, seen = epoch_of_sighting(cursor, name, order), sightings(cursor, name)
     of_all = f"select row_no, key_no from ops.{name}_rows"
     if only_touched:
-        _exact_runs(cursor, name, f"{of_all} semi join touched_{name} using (key_no)", epoch)
+        _exact_runs(cursor, name, f"{of_all} semi join touched_{name} using (key_no)", epoch, seen)
     elif len(order.layouts) <= 1 and order.profiles <= 1:
-        _quick_runs(cursor, name, epoch)
+        _quick_runs(cursor, name, epoch, seen)
     else:
-        _exact_runs(cursor, name, of_all, epoch)
+        _exact_runs(cursor, name, of_all, epoch, seen)
     _bound_runs(cursor, name)
     _add_fields(cursor, name, said, order.layouts)
 
@@ -176,7 +177,7 @@ def _take_only(cursor: duckdb.DuckDBPyConnection, name: str, said: Mapping[str, 
     )
 
 
-def _quick_runs(cursor: duckdb.DuckDBPyConnection, name: str, epoch: str) -> None:
+def _quick_runs(cursor: duckdb.DuckDBPyConnection, name: str, epoch: str, seen: str) -> None:
     """Runs where all uploads are of one kind: group sightings by row, and look closely only where a row came back.
 
     A row's sightings are one run unless another row of the key, or a full export without it, lies between.
@@ -188,7 +189,7 @@ def _quick_runs(cursor: duckdb.DuckDBPyConnection, name: str, epoch: str) -> Non
         sighted as (
             select row_no, min(place) as from_place, max(place) as to_place,
                 min(fulls - is_full::int) as fulls_before, max(fulls) as fulls_after, sum(is_full::int) as fulls_in,
-            from ops.{name}_seen join fulls on id = upload_id
+            from {seen} join fulls on id = upload_id
             group by row_no, {epoch}
         )
         select key_no, row_no, from_place, to_place, fulls_in < fulls_after - fulls_before as has_gap
@@ -208,7 +209,8 @@ def _quick_runs(cursor: duckdb.DuckDBPyConnection, name: str, epoch: str) -> Non
         select key_no from spans where has_gap
         """
     )
-    _exact_runs(cursor, name, f"select row_no, key_no from ops.{name}_rows semi join tangled using (key_no)", epoch)
+    rows = f"select row_no, key_no from ops.{name}_rows semi join tangled using (key_no)"
+    _exact_runs(cursor, name, rows, epoch, seen)
     cursor.execute(
         f"""
         insert into runs_{name}
@@ -219,7 +221,7 @@ def _quick_runs(cursor: duckdb.DuckDBPyConnection, name: str, epoch: str) -> Non
     )
 
 
-def _exact_runs(cursor: duckdb.DuckDBPyConnection, name: str, rows: str, epoch: str) -> None:
+def _exact_runs(cursor: duckdb.DuckDBPyConnection, name: str, rows: str, epoch: str, seen: str) -> None:
     """Runs of equal sightings, one sighting after the other.
 
     A key that only uploads of one profile have held so far is gone with the next full export of that profile.
@@ -228,9 +230,9 @@ def _exact_runs(cursor: duckdb.DuckDBPyConnection, name: str, rows: str, epoch: 
         f"""
         create or replace temp table runs_{name} as
         with sightings as (
-            select key_no, row_no, place, layout, {epoch} as epoch,
+            select key_no, row_no, place, coalesce(held_layout, layout) as layout, {epoch} as epoch,
                 case when min(profile_no) over earlier = max(profile_no) over earlier then gone_at end as gone_at
-            from ops.{name}_seen join at_{name} on id = upload_id join ({rows}) using (row_no)
+            from {seen} join at_{name} on id = upload_id join ({rows}) using (row_no)
             window earlier as (partition by key_no order by place rows unbounded preceding)
         ),
         marked as (

@@ -48,8 +48,9 @@ class Load(BaseModel):
 
     `rows` has one column per canonical field the file carried (typed as `tables.SQL_TYPES`), and `key` (text), `extra`
     (JSON text or null), `line` (where in the file). A field without a column keeps what earlier uploads said; a null
-    clears it. `refused` has `line`, `text`, `reasons` (list of text), `money` and `is_set_aside`. `currency`: the
-    company's own, where somebody said so of this file; else the one that most of its rows name.
+    clears it. `refused` has `line`, `text`, `reasons` (list of text), `money` and `is_set_aside`; `unread` are the keys
+    that could be read of them. `currency`: the company's own, where somebody said so of this file; else the one that
+    most of its rows name.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True, frozen=True)
@@ -60,6 +61,7 @@ class Load(BaseModel):
     rows: pl.DataFrame
     original: bytes = b""
     refused: pl.DataFrame | None = None
+    unread: tuple[str, ...] = ()
     mapping: dict[str, Any] = {}
     encoding: str | None = None
     as_of: date | None = None

@@ -44,13 +44,17 @@ class Told:
 
 @dataclass
 class Checked:
-    """`rows`: what is loaded (fields, `key`, `extra`, `line`). `refused`: what is not, and what was set aside."""
+    """`rows`: what is loaded (fields, `key`, `extra`, `line`). `refused`: what is not, and what was set aside.
+
+    `unread`: the keys that could be read of refused rows: what they name is listed, and does not end.
+    """
 
     rows: pl.DataFrame
     refused: pl.DataFrame
     key: list[str]
     warnings: list[Remark] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
+    unread: tuple[str, ...] = ()
 
 
 def check(mapped: Mapped, parsed: Parsed, told: Told | None = None) -> Checked:
@@ -78,7 +82,8 @@ def check(mapped: Mapped, parsed: Parsed, told: Told | None = None) -> Checked:
     refused = _refused(mapped, frame, table, reasons, same)
     kept = frame.filter(~(bad | reasons["key_repeated"] | same)) if refused.height else frame
     warnings += [*said, *_offer_repeats(table, key, frame, same, told)]
-    return Checked(kept, refused, key.names, warnings, questions)
+    unread = frame.filter(bad).join(kept, on="key", how="anti")["key"].drop_nulls().unique(maintain_order=True)
+    return Checked(kept, refused, key.names, warnings, questions, tuple(unread))
 
 
 def _ask_key(mapped: Mapped, parsed: Parsed, key: Key, texts: pl.Series, repeated: pl.Series) -> list[Question]:

@@ -172,7 +172,10 @@ def _fullness(file: FilePlan, files: list[FilePlan], seen: Snapshot, share: floa
 
 
 def _missing(file: FilePlan, files: list[FilePlan], seen: Snapshot) -> pl.DataFrame:
-    """Open deals of the same CRM that no file of this import lists: `key`, `amount`, `day` (last listed on)."""
+    """Open deals of the same CRM that no file of this import lists: `key`, `amount`, `day` (last listed on).
+
+    A row that stays out lists its deal all the same, where its key can be read.
+    """
     held = seen.frame(
         """
         with mine as (
@@ -188,4 +191,5 @@ def _missing(file: FilePlan, files: list[FilePlan], seen: Snapshot) -> pl.DataFr
     for other in files:
         if other.table == "deals" and other.profile == file.profile and other.checked is not None:
             held = held.join(other.checked.rows.select("key"), on="key", how="anti")
+            held = held.filter(~pl.col("key").is_in(other.checked.unread))
     return held

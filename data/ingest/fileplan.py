@@ -201,4 +201,5 @@ def _load(file: FilePlan) -> Load:
         rows=file.checked.rows,
         original=file.content,
         refused=file.checked.refused,
+        unread=file.checked.unread,
     )
