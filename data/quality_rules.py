@@ -42,7 +42,6 @@ class Rule(_Frozen):
     rows: str | None = None
     reads: tuple[str, ...] = ()
     among: str = "true"
-    money: str | None = None
     column: str | None = None
     measures: tuple[str, ...] = ()
     effect: str
@@ -57,7 +56,7 @@ class Rule(_Frozen):
     @property
     def money_column(self) -> str | None:
         """The column that says what is at stake."""
-        return self.money or tables()[self.table].money or (_CARRIED if self.table in _KEY_OF else None)
+        return tables()[self.table].money or (_CARRIED if self.table in _KEY_OF else None)
 
     @property
     def is_alone(self) -> bool:

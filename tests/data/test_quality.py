@@ -65,6 +65,27 @@ def test_rules_count_the_rows_and_the_money_of_what_was_planted(store: Store) ->
     }
 
 
+def test_a_won_deal_that_is_gone_while_its_like_is_new_was_renamed(store: Store) -> None:
+    """Globex Corp became Globex Corporation: 50 counts twice. Initech has gone by itself, Hooli is new by itself."""
+    day = {"created_on": date(2026, 1, 10), "closed_on": date(2026, 2, 20), "status": "won"}
+    old = [("Phase 1", "Globex Corp", 50), ("Upgrade", "Initech", 20), ("Same", "Acme", 7)]
+    new = [("Phase 1", "Globex Corporation", 50), ("Upgrade", "Hooli", 21), ("Same", "Acme", 7)]
+    for file, deals, seen_on in (("a", old, date(2026, 3, 2)), ("b", new, date(2026, 3, 9))):
+        frame = pl.DataFrame(
+            [
+                {"key": f"{name}/{who}", "deal": name, "customer": who, "amount": money} | day
+                for name, who, money in deals
+            ]
+        )
+        loaded = truth.Load(table="deals", profile="p", file=file, rows=frame, as_of=seen_on, is_full=True)
+        truth.load(store, [loaded])
+    told = found(store)["deals_renamed"]
+    assert (told.rows, told.money) == (1, 50)
+    with store.snapshot() as seen:
+        (name,) = seen.ask(rows_question(known().rules["deals_renamed"], DAY), EVERYTHING).frame["customer"]
+    assert name == "Globex Corp"
+
+
 def test_a_finding_opens_its_rows(store: Store) -> None:
     put(store, "deals", *DEALS)
     with store.snapshot() as seen:
