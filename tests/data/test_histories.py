@@ -18,9 +18,9 @@ from data.fold import fold
 from data.store import Store, open_store
 from tests.data.reference_fold import Sent, reference
 
-TOGETHER = 20
-"""Groups of companies per store: they share nothing but the calendar, so that 300 histories fit into half a minute."""
-ALIKE = 3
+TOGETHER = 60
+"""Groups of companies per store: they share nothing but the calendar, so that 300 histories fit into a minute."""
+ALIKE = 1
 """Companies of a group: they load on the same days in the same layouts, each what happened to it, in one file."""
 
 START = date(2026, 1, 31)
