@@ -28,6 +28,7 @@ from data.ingest.lookup import look_up
 from data.ingest.map import apply
 from data.ingest.match import Match, match
 from data.ingest.named_deals import known_deals, name_deals
+from data.ingest.named_records import name_records
 from data.ingest.narrow import narrowed
 from data.ingest.options import Options, day_of
 from data.ingest.orders import count_once
@@ -128,6 +129,7 @@ def _settle_together(made: Plan, seen: Snapshot | None) -> None:
     for file in waiting:
         _check(file)
     _name_deals(made, seen)
+    name_records(made.files, seen)
     made.files = count_once(made, seen)
     if seen:
         compare(made.files, seen)

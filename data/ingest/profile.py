@@ -74,6 +74,7 @@ class TableProfile(BaseModel):
     `either`: fields that each row takes from the first of their columns that says something. `first`: field -> the
     sign that parts several values in a cell; the first is meant. `serial`: fields whose repeated texts get a
     number. `distinct`: one row per key, the last. `lookup`: what another file of the import knows.
+    `refers`: columns that name a record of some kind (a deal, a lead, a customer), by its id or what it is called.
     `by_name`: the column of `deal_id` says the names of deals, and these columns their customer. `unchanged`: two
     columns; rows in which they say the same tell of no change. `own_currency`: columns whose amounts the CRM brought
     into the company's own currency, whatever the currency of the row is. `key_columns`:
@@ -108,6 +109,7 @@ class TableProfile(BaseModel):
     serial: list[str] = []
     distinct: bool = False
     lookup: list[Lookup] = []
+    refers: list[str] = []
     by_name: list[str] = []
     unchanged: list[str] = []
     own_currency: list[str] = []
@@ -132,6 +134,7 @@ class TableProfile(BaseModel):
             *self.minus.values(),
             self.spare,
             self.own_currency,
+            self.refers,
         )
         tested = [rows for conditions in (*self.aside.values(), self.only) for rows in conditions]
         tested += [choice.where for choices in self.choose.values() for choice in choices]
