@@ -1,8 +1,9 @@
 """Who and what rows refer to: names and ids become integer keys, in one place and only once.
 
 A reference is an id, a name or both. It resolves by its id; without one by its accepted alias, then by its name if one
-member has that name. A name that several members have is a member of its own, "ambiguous: X"; a name that none has
-makes one. Keys are hashes of a member's own identity, so they do not depend on the order of uploads (decision 0002).
+member has that name, or nobody has and one had (data/former_names.py). A name that several members have is a member of
+its own, "ambiguous: X"; a name that none has makes one. Keys are hashes of a member's own identity, so they do not
+depend on the order of uploads (decision 0002).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from data.errors import KeyCollision
+from data.former_names import contested, find_latest, find_worn
 from data.renaming import rename_members
 from data.tables import REFERENCES, tables
 
@@ -57,7 +59,7 @@ def find_pairs(cursor: duckdb.DuckDBPyConnection, table: str, carried: frozenset
         carried: the fields that any of its uploads carried.
 
     Returns:
-        The kinds of which a pair came or went.
+        The kinds of which a pair came or went, or of which a name may be another one's latest.
     """
     if not tables()[table].references:
         return set()
@@ -71,7 +73,7 @@ def find_pairs(cursor: duckdb.DuckDBPyConnection, table: str, carried: frozenset
     if found:
         cursor.execute(f"delete from fold.pairs where table_name = '{table}'")
         cursor.execute(f"insert into fold.pairs select '{table}', kind, id, name from named")
-    return {kind for (kind,) in found}
+    return {kind for (kind,) in found} | contested(cursor, TABLE_OF, tables()[table].references)
 
 
 def add_pairs(cursor: duckdb.DuckDBPyConnection, table: str, carried: frozenset[str]) -> None:
@@ -110,6 +112,7 @@ def resolve(cursor: duckdb.DuckDBPyConnection, kind: str) -> bool:
     has_merged = _own_rows(cursor, KINDS[kind])
     _identify(cursor, kind, has_merged=has_merged)
     rename_members(cursor, kind)
+    find_worn(cursor, kind, TABLE_OF[kind])
     _refer(cursor, kind)
     has_moved = _has_moved(cursor, kind)
     cursor.execute(
@@ -127,7 +130,7 @@ def _own_rows(cursor: duckdb.DuckDBPyConnection, kind: _Kind) -> bool:
     cursor.execute(
         f"""
         create or replace temp table own as
-        select {kind.kind}_id as id, {kind.kind} as name, merged_into, coalesce(is_deleted, false) as is_deleted
+        select {kind.kind}_id as id, {kind.kind} as name, merged_into, coalesce(is_deleted, false) as is_deleted, place
         from now_{kind.table}
         """
     )
@@ -150,23 +153,24 @@ _NO_ENDS = "ends as (select null::varchar as id, null::varchar as into_id where 
 
 
 def _identify(cursor: duckdb.DuckDBPyConnection, kind: str, *, has_merged: bool) -> None:
-    """`known`: every id, the member it stands for (another one after a merge), and that member's name."""
+    """`known`: every id, the member it stands for (another one after a merge), and that member's latest name."""
+    find_latest(cursor, kind)
     cursor.execute(
         f"""
         create or replace temp table known as
         with recursive {_ENDS if has_merged else _NO_ENDS},
         named as (
-            select id, name, count(*) as tables, false as is_own from fold.pairs
+            select id, name, count(*) as tables, false as is_own, 0 as place from fold.pairs
             where kind = '{kind}' and id is not null group by id, name
             union all
-            select id, name, 0, true from own where id is not null and not is_deleted and merged_into is null
+            select id, name, 0, true, place from own where id is not null and not is_deleted and merged_into is null
             union all
-            select into_id, null, 0, false from ends
+            select into_id, null, 0, false, 0 from ends
         ),
         called as (
-            select id, bool_or(is_own) as is_own,
-                arg_max(name, (is_own, tables, name)) filter (name is not null) as name
-            from named group by id
+            select id, bool_or(is_own) as is_own, arg_max(name, (is_own, place, coalesce(last_turn, 0),
+                coalesce(first_turn, 0), tables, name)) filter (name is not null) as name
+            from named left join latest_names using (id, name) group by id
         )
         select called.id, coalesce(into_id, called.id) as member_id, called.name, called.is_own
         from called left join ends using (id)
@@ -183,6 +187,8 @@ def _refer(cursor: duckdb.DuckDBPyConnection, kind: str) -> None:
             select id, name from fold.pairs where kind = '{kind}'
             union
             select id, name from own where (id is not null or name is not null) and not is_deleted
+            union
+            select id, name from worn
         ),
         bearers as (select name, count(*) as members, any_value(id) as id
                     from known where name is not null and id = member_id group by name),
@@ -193,6 +199,7 @@ def _refer(cursor: duckdb.DuckDBPyConnection, kind: str) -> None:
                     when spelt.id is not null then 'id:' || spelt.id
                     when bearers.members = 1 then 'id:' || bearers.id
                     when bearers.members > 1 then 'ambiguous:' || said
+                    when former.id is not null then 'id:' || former.id
                     else 'name:' || said
                 end as identity,
                 case when pairs.id is not null then known.member_id <> pairs.id else said <> pairs.name end as is_merged
@@ -200,6 +207,7 @@ def _refer(cursor: duckdb.DuckDBPyConnection, kind: str) -> None:
             left join known on known.id = pairs.id
             left join spelt on pairs.id is null and spelt.alias = pairs.name
             left join bearers on pairs.id is null and bearers.name = coalesce(spelt.canonical, pairs.name)
+            left join former on pairs.id is null and former.name = coalesce(spelt.canonical, pairs.name)
         )
         select id, name, said, identity, is_merged, {key_of(f"'{kind}' || identity")} as key from identified
         """

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from data.deals import write_deals
+from data.former_names import contested
 from data.members import TABLE_OF, add_pairs, resolve
 from data.order import Order, order_of, write_order
 from data.people import write_members
@@ -112,8 +113,9 @@ def _is_shared(cursor: duckdb.DuckDBPyConnection) -> bool:
 
 
 def _resolve_new(cursor: duckdb.DuckDBPyConnection) -> list[str] | None:
-    """The kinds that got new members, or None if somebody known before is somebody else now."""
+    """The kinds that got new members or other names, or None if somebody known before is somebody else now."""
     kinds = []
+    renamed = contested(cursor, TABLE_OF, tables()["deals"].references)
     for kind in REFERENCES:
         unknown = cursor.execute(
             f"""
@@ -122,7 +124,7 @@ def _resolve_new(cursor: duckdb.DuckDBPyConnection) -> list[str] | None:
                     where held.id is not distinct from pair.id and held.name is not distinct from pair.name)
             """
         ).fetchall()[0][0]
-        if unknown:
+        if unknown or kind in renamed:
             kinds.append(kind)
     for kind in kinds:
         if TABLE_OF[kind] != "reps":  # prepared already

@@ -207,3 +207,49 @@ def test_only_what_a_rate_or_a_move_changes_begins_anew_and_the_short_way_agrees
     accept_alias(store, "rep", "Bo", "Ann")  # now rows called Bo are Ann's, who moved: nobody's name tells any more
     teams = "select team, seen_from from crm.deal_versions where deal_id = 'neither' order by seen_from"
     assert rows(store, teams) == [("North", d("01-20")), ("South", d("02-20"))]
+
+
+def test_what_was_written_under_a_former_name_stays_with_who_is_called_otherwise_now(store: Store) -> None:
+    ann = {"rep_id": "1", "rep": "Ann", "team": "North"}
+    won = {"deal_id": "1", "rep": "Ann", "status": "won", "closed_on": d("01-02")}
+    truth.load(store, [sent("reps", ann, as_of="01-01"), sent("deals", won, as_of="01-05")])
+    truth.load(store, [sent("reps", {"rep_id": "1", "rep": "Anna", "team": "South"}, as_of="01-12")])
+    named = "select rep, rep_id, deals.team from crm.deals join crm.reps using (rep_key)"
+    assert rows(store, named) == [("Anna", "1", "North")], "and it was won in the team of that day"
+    assert one(store, "select count(*) from crm.reps") == 1
+    other = truth.load(store, [sent("reps", {"rep_id": "2", "rep": "Ann", "team": "West"}, as_of="01-19")])
+    assert rows(store, named) == [("Ann", "2", "West")], "somebody is called so now: the name is that person's"
+    truth.undo(store, other[0].id)
+    truth.load(store, [sent("reps", {"rep_id": None, "rep": "Ann", "team": "East"}, as_of="01-26")])
+    assert rows(store, named) == [("Ann", None, "East")], "and so it is where only the name is listed"
+
+
+def test_a_former_name_that_two_had_is_nobodys(store: Store) -> None:
+    two = ({"customer_id": "1", "customer": "Old"}, {"customer_id": "2", "customer": "Old"})
+    truth.load(store, [sent("customers", *two), sent("deals", {"deal_id": "1", "customer": "Old"}, as_of="01-05")])
+    now = ({"customer_id": "1", "customer": "A"}, {"customer_id": "2", "customer": "B"})
+    truth.load(store, [sent("customers", *now, as_of="01-12")])
+    named = "select customer, customer_id from crm.deals join crm.customers using (customer_key)"
+    assert rows(store, named) == [("Old", None)]
+
+
+def test_who_is_known_by_id_alone_is_called_by_the_latest_name(store: Store) -> None:
+    def deals(day: str, *said: tuple[str, str]) -> None:
+        made = [{"deal_id": deal, "rep_id": "u1", "rep": name} for deal, name in said]
+        truth.load(store, [sent("deals", *made, as_of=day)])
+
+    called = "select rep from crm.reps"
+    deals("01-05", ("1", "Young"), ("2", "Young"))
+    deals("01-12", ("2", "Adams"))
+    assert rows(store, called) == [("Adams",)]
+    deals("01-19", ("1", "Young"))  # as the store has it already: nothing in the deal is new but the day
+    assert rows(store, called) == [("Young",)]
+    deals("01-26", ("1", "Young"), ("2", "Adams"))
+    assert rows(store, called) == [("Adams",)], "of two on one day the one that came later"
+    deals("01-01", ("3", "Zorn"))  # older, though loaded last
+    assert rows(store, called) == [("Adams",)]
+    with store.writing() as cursor:
+        fold(cursor)
+    assert rows(store, called) == [("Adams",)]
+    truth.load(store, [sent("activities", {"activity_id": "a", "rep": "Zorn"}, as_of="01-26")])
+    assert one(store, "select rep from crm.activities join crm.reps using (rep_key)") == "Adams"
