@@ -116,3 +116,32 @@ def test_zoho_calls_refer_by_id() -> None:
     )
     file = planned(deals, calls)[1]
     assert rows(file)["deal_id"].to_list() == ["z101"]
+
+
+TASKS = (
+    "Assigned,Subject,Date,Status,Priority,Task,Company / Account,Opportunity\n"
+    "Ann,Call,2026-03-05,Completed,Normal,1,Acme,Rollout\nCarl,Call,2026-03-12,Not Started,Normal,1,Hooli,Suite\n"
+)
+CALLS = (
+    "Record ID,Call Title,Call notes,Activity date,Activity assigned to,Call outcome,Call duration,Associated Deal,"
+    "Associated Deal IDs,Associated Company,Associated Company IDs\n"
+    "7001,Intro,Good talk,2026-03-05 10:00,Jane,Connected,600000,Alpha,9001;9002,Alpha Inc,501\n"
+    "7002,Follow,No answer,2026-03-07 10:00,Tom,No answer,,Gamma,9003,Gamma SA,503\n"
+)
+
+
+def test_reports_of_tasks_and_lists_of_calls_are_activities_of_their_deals() -> None:
+    deals = "Opportunity ID,Opportunity Name,Account Name,Stage,Amount,Close Date,Opportunity Owner,Created Date\n"
+    tasks = planned(deals + "006A,Rollout,Acme,Proposal,1,2026-05-05,Ann,2026-01-01\n", TASKS)[1]
+    assert tasks.match is not None
+    assert (tasks.match.profile.name, tasks.table) == ("salesforce", "activities")
+    assert rows(tasks).select("deal_id", "customer", "is_deleted").rows() == [
+        ("006A", "Acme", None), ("Suite", "Hooli", True)
+    ]  # fmt: skip
+    (calls,) = planned(CALLS)
+    assert calls.match is not None
+    assert (calls.match.profile.name, calls.table, calls.questions) == ("hubspot", "activities", [])
+    assert rows(calls).select("kind", "deal_id", "customer_id").rows() == [
+        ("call", "9001", "501"),
+        ("call", "9003", "503"),
+    ]
