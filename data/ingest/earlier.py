@@ -9,6 +9,7 @@ import polars as pl
 
 from data.ingest.keys import Key, as_text, columns_of
 from data.ingest.remarks import Question, Remark
+from data.ingest.renamed import renamed
 from data.tables import tables
 
 if TYPE_CHECKING:
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from data.store import Snapshot
 
 SURE = 0.9
-"""This share of the last upload's rows must be found again where the key was put together from columns."""
+"""This share of an earlier upload's rows must be found again where the key was put together from columns."""
+_TRIED = 12
+"""So many earlier uploads are compared: of a list that comes in parts, the same part of last time is among them."""
 
 _SAME_LIST = 0.5  # below it the file is evidently another part, and ends nothing
 _LISTS = ("deals", "leads", "customers", "products", "reps", "contracts")
@@ -24,38 +27,66 @@ _LISTS = ("deals", "leads", "customers", "products", "reps", "contracts")
 
 
 def compare(files: list[FilePlan], seen: Snapshot) -> None:
-    """Say how many rows of the last upload are found again, and ask what only a person can know."""
+    """Say how many rows of an earlier upload are found again, and ask what only a person can know."""
     for file in files:
         if file.match is None or file.checked is None:
             continue
-        last = _last(file, seen)
-        if last is None:
+        earlier = _earlier(file, seen)
+        if not earlier:
             continue
+        last, share = _most_alike(file, seen, earlier)
         if twice := _under_two_keys(file, seen, last):
             file.questions.append(twice)
             continue
-        share = _found_again(file, seen, int(last["id"]))
+        if file.is_correction:  # rows that were refused are new, and end nothing
+            continue
         percent = f"{100 * share:.1f}"
         file.warnings.append(Remark(code="found_again", params={"percent": percent, "file": str(last["file"])}))
-        is_explained = file.table == "deals" and _fullness(file, files, seen, share)
+        if file.table == "deals" and (told := renamed(file, files, seen)):
+            file.warnings.append(told)
+        is_explained = file.table == "deals" and _fullness(file, files, seen, earlier, share)
         is_other_key = bool(last["key"]) and file.checked.key != last["key"]  # then no part or new rows explain it
         is_put_together = file.table in _LISTS and len(file.checked.key) > 1 and not is_explained
         if share < SURE and (is_other_key or is_put_together) and not file.options.accept_keys:
             file.questions.append(_key_question(file, seen, percent, last))
 
 
-def _last(file: FilePlan, seen: Snapshot) -> dict[str, Any] | None:
-    """The latest upload of the same list that counts: its id, file and key."""
+def _earlier(file: FilePlan, seen: Snapshot) -> list[dict[str, Any]]:
+    """The uploads of the same list that count and speak of no later day, the last of them in time first.
+
+    Each with its id, file, key and day. Where all speak of later days, those next to it.
+    """
     found = seen.frame(
         """
-        select id, file, from_json(mapping->'$.key', '["varchar"]') as key from ops.uploads
+        select id, file, from_json(mapping->'$.key', '["varchar"]') as key, as_of,
+            coalesce(as_of > $day, false) as is_later
+        from ops.uploads
         where table_name = $table and profile = $profile and not is_undone
             and coalesce(mapping->>'$.section', $section) = $section
-        order by id desc limit 1
+        order by is_later, case when is_later then as_of end, as_of desc nulls last, id desc
+        limit $most
         """,
-        {"table": file.table, "profile": file.profile, "section": file.match.section if file.match else ""},
-    )
-    return found.row(0, named=True) if len(found) else None
+        {
+            "table": file.table, "profile": file.profile, "section": file.match.section if file.match else "",
+            "day": file.as_of, "most": _TRIED,
+        },
+    )  # fmt: skip
+    uploads = found.rows(named=True)
+    return [upload for upload in uploads if not upload["is_later"]] or uploads
+
+
+def _most_alike(file: FilePlan, seen: Snapshot, earlier: list[dict[str, Any]]) -> tuple[dict[str, Any], float]:
+    """The upload of which most rows are found again, and their share; where the last one has another key, that one."""
+    key = file.checked.key if file.checked else []
+    best, share = earlier[0], _found_again(file, seen, int(earlier[0]["id"]))
+    if best["key"] and best["key"] != key:
+        return best, share
+    for upload in earlier[1:]:
+        if share >= SURE:
+            break
+        if upload["key"] in (None, key) and (found := _found_again(file, seen, int(upload["id"]))) > share:
+            best, share = upload, found
+    return best, share
 
 
 def _under_two_keys(file: FilePlan, seen: Snapshot, last: dict[str, Any]) -> Question | None:
@@ -147,8 +178,15 @@ def _by_key_of_before(file: FilePlan, seen: Snapshot, last: dict[str, Any]) -> t
     return as_text(columns), f"{100 * (1 - key.repeated()[0]):.1f}", f"{100 * again:.1f}"
 
 
-def _fullness(file: FilePlan, files: list[FilePlan], seen: Snapshot, share: float) -> bool:
+def _fullness(
+    file: FilePlan, files: list[FilePlan], seen: Snapshot, earlier: list[dict[str, Any]], share: float
+) -> bool:
     """Deals that are open and missing: ended by a full export, left alone by a part.
+
+    Args:
+        file: the list of deals. files: all of the import. seen: the store.
+        earlier: uploads of the same list, the last in time first.
+        share: of the rows of the one that is most alike, found again.
 
     Returns:
         Whether this explains the rows that are not found again: somebody said, or is asked, that they have ended.
@@ -164,11 +202,23 @@ def _fullness(file: FilePlan, files: list[FilePlan], seen: Snapshot, share: floa
     if missing.is_empty():  # what was listed on a later day goes on, whatever an older file lacks
         return share >= _SAME_LIST
     params: dict[str, str | int] = {"rows": missing.height, "money": f"{missing['amount'].cast(pl.Float64).sum():,.2f}"}
-    if file.is_full:
+    is_doubtful = told is None and bool(file.is_full) and _is_another_part(file, files, seen, earlier)
+    if file.is_full and not is_doubtful:
         file.warnings.append(Remark(code="full_ends", params=params))
-    elif share >= _SAME_LIST:
+    elif is_doubtful or share >= _SAME_LIST:
         file.questions.append(Question(code="ask_full", params=params, flag="--full", choices=("full", "part")))
     return share >= _SAME_LIST
+
+
+def _is_another_part(file: FilePlan, files: list[FilePlan], seen: Snapshot, earlier: list[dict[str, Any]]) -> bool:
+    """Whether this import hardly lists what some upload of the last day did: "full" may have been said of all parts."""
+    keys = [
+        other.checked.rows.select("key")
+        for other in files
+        if (other.table, other.profile) == (file.table, file.profile) and other.checked is not None
+    ]
+    last = [upload for upload in earlier if upload["as_of"] == earlier[0]["as_of"]]
+    return any(_share_again(file, seen, int(upload["id"]), pl.concat(keys)) < _SAME_LIST for upload in last)
 
 
 def _missing(file: FilePlan, files: list[FilePlan], seen: Snapshot) -> pl.DataFrame:

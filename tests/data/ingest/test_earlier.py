@@ -106,6 +106,75 @@ def test_the_columns_of_before_are_offered_with_their_rates_and_can_be_taken(com
     assert (upload["new"], upload["changed"] + upload["same"]) == (0, 2)
 
 
+PARTS = "Deal ID,Deal Name,Amount,Stage,Status,Created Date\n"
+NORTH = ("1,One,1000,Proposal,Open,2026-01-01\n", "2,Two,2000,Proposal,Open,2026-01-02\n")
+SOUTH = ("11,Eleven,5000,Proposal,Open,2026-01-01\n", "12,Twelve,7000,Proposal,Open,2026-01-02\n")
+
+
+def part(tmp_path: Path, name: str, *rows: str) -> Path:
+    path = tmp_path / name
+    path.write_text(PARTS + "".join(rows), "utf-8")
+    return path
+
+
+def open_amount(company: Company, day: str = "2026-03-16") -> float:
+    return float(company.ask("open_amount", "--as-of", day)[0]["open_amount"])
+
+
+def test_one_part_ends_the_others_only_where_somebody_says_so_again(company: Company, tmp_path: Path) -> None:
+    """North and south were said to be full together. North alone ends no 12,000; with south, 12 alone has ended."""
+    company.load(
+        part(tmp_path, "north_2026-03-02.csv", *NORTH), part(tmp_path, "south_2026-03-02.csv", *SOUTH), "--full"
+    )
+    north, south = part(tmp_path, "north_2026-03-09.csv", *NORTH), part(tmp_path, "south_2026-03-09.csv", SOUTH[0])
+    (question,) = asked(company, north)
+    assert "2 open deals with 12,000.00" in question
+    assert open_amount(company) == 15_000
+    company.load(north, south)
+    assert open_amount(company) == 8_000
+
+
+def test_a_part_is_held_against_the_same_part_of_before(company: Company, tmp_path: Path) -> None:
+    """Nobody said anything: south lacks a deal of south, and north was loaded last."""
+    company.load(part(tmp_path, "south_2026-03-02.csv", *SOUTH))
+    company.load(part(tmp_path, "north_2026-03-02.csv", *NORTH))
+    (question,) = asked(company, part(tmp_path, "south_2026-03-09.csv", SOUTH[0]))
+    assert "3 open deals with 10,000.00" in question
+
+
+def test_an_upload_is_held_against_the_one_before_it_in_time(company: Company, tmp_path: Path) -> None:
+    """An older export comes late: it is not what the next one is held against, nor does it look ahead."""
+    four = (*NORTH, *SOUTH)
+    company.load(part(tmp_path, "deals_2026-03-02.csv", *four))
+    (late,) = company.load(part(tmp_path, "deals_2026-02-23.csv", *NORTH, "9,Nine,1,Proposal,Lost,2026-01-01\n"))
+    assert any("50.0 % of the rows" in one and "deals_2026-03-02.csv" in one for one in late["warnings"]), "no other"
+    (next_one,) = company.load(part(tmp_path, "deals_2026-03-09.csv", *four))
+    assert any("100.0 % of the rows" in one and "deals_2026-03-02.csv" in one for one in next_one["warnings"])
+
+
+def test_corrected_rows_are_said_to_end_nothing(company: Company, tmp_path: Path) -> None:
+    company.load(part(tmp_path, "deals_2026-03-02.csv", *NORTH, SOUTH[0].replace("5000", "5000x")), "--full")
+    path = tmp_path / "deals_2026-03-02 refused.csv"
+    path.write_text(f"[refused] reason,[refused] line,{PARTS}x,4,{SOUTH[0]}", "utf-8")
+    (upload,) = company.load(path)
+    assert not any("ends" in one or "found again" in one for one in upload["warnings"])
+    assert open_amount(company) == 8_000
+
+
+def test_a_won_deal_whose_customer_was_renamed_is_said_with_its_money(company: Company, tmp_path: Path) -> None:
+    """Two deals of one name and day are not told apart by the amount alone where both have it; Phase 1 is."""
+    won = "{},Won,{},{},2026-01-10,Ann\n"
+    same = [won.format(name, money, who) for name, money, who in (("a", 1, "A"), ("b", 2, "B"), ("c", 3, "C"))]
+    before = [won.format("Phase 1", 50, "Globex Corp"), won.format("Renewal", 9, "X"), won.format("Renewal", 9, "Y")]
+    after = [won.format("Phase 1", 50, "Globex Corporation"), won.format("Renewal", 9, "Z")]
+    company.load(file(tmp_path, *same, *before), "--map", "Beauftragter=rep", "--as-of", "2026-03-02")
+    (upload,) = company.load(
+        file(tmp_path, *same, *after, name="b.csv"), "--as-of", "2026-03-09", "--full", "--accept-keys"
+    )
+    (told,) = [one for one in upload["warnings"] if "counts twice" in one]
+    assert "missing: 1 (Phase 1 (Globex Corp → Globex Corporation), 50.00)" in told
+
+
 def test_an_id_of_the_crm_is_never_doubted(company: Company, tmp_path: Path) -> None:
     text = "Deal ID,Deal Name,Stage,Amount\n{},x,Won,5\n"
     for number in (1, 2):
