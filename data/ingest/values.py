@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -30,6 +31,11 @@ _EMAIL = r"^[^@\s]+@[^@\s]+\.[a-zA-Z]{2,}$"
 _PHONE = r"^(\+?86[- ]?)?1[3-9]\d{9}$|^\+\d[\d\s().-]{6,18}$|^\(?0?\d{2,4}\)?[ -]\d{3,4}[ -]?\d{4}$"
 _COMPANY = r"(?i)(有限公司|股份|集团|公司|\b(inc|ltd|llc|gmbh|corp|co|plc|s\.?a|b\.?v|pty|ag)\.?)$"
 _SMALL = 100  # numbers below it are rather counts and shares than amounts
+_LASTING = re.compile(
+    r"duration|elapsed|\b(milli|micro)?sec(ond)?s?\b|\bms\b|\bminutes?\b|\bhours?\b|\bdays\b|时长|耗时|秒|分钟|小时|天数",
+    re.IGNORECASE,
+)
+"""Names of columns that say how long something took: never money, however large the numbers are."""
 _TRIED = 6  # columns of numbers among which a product is looked for
 
 
@@ -46,6 +52,7 @@ class Members:
 class _Seen:
     """What a column is judged by."""
 
+    header: str
     filled: pl.Series
     match: Match
     known: Members
@@ -74,7 +81,7 @@ def suggest(table: TextTable, match: Match, known: Members, today: date) -> dict
     for index, filled in left.items():
         if index in found:
             continue
-        seen = _Seen(filled, match, known, today)
+        seen = _Seen(table.headers[index], filled, match, known, today)
         shares = {ours: _TESTS[ours].share(seen, ours) for ours in wanted}
         best = max(shares, key=lambda ours: shares[ours] if shares[ours] >= _TESTS[ours].least else 0.0, default=None)
         if best is not None and shares[best] >= _TESTS[best].least:
@@ -156,6 +163,8 @@ def _dated(seen: _Seen, _: str) -> float:
 
 def _money(seen: _Seen, _: str) -> float:
     filled = seen.filled
+    if _LASTING.search(seen.header):
+        return 0.0
     read = numbers.numbers(filled, money=True)
     values = read.values.drop_nulls().cast(pl.Float64)
     if values.is_empty() or filled.str.contains(r"^0\d").any() or _is_numbering(filled):

@@ -102,6 +102,17 @@ def test_pieces_times_price_prove_an_order_list() -> None:
     assert guessed(question) == {"a": "order_id", "b": "ordered_on", "c": "quantity", "d": "unit_price", "e": "amount"}
 
 
+@pytest.mark.parametrize("name", ["Call duration", "通话时长", "Seconds", "Time in days"])
+def test_how_long_something_took_is_no_money(name: str) -> None:
+    text = "".join(f"某某{row}有限公司,2026-01-{row + 1:02},{1000 + row * 7 % 90}.50\n" for row in range(20))
+    assert any("c3=amount" in question.text("en") for question in asked(text, "c1,c2,c3"))
+    try:
+        questions = asked(text, f"c1,c2,{name}")
+    except TableUnrecognised:
+        return  # a customer and a day alone are no list
+    assert not any(f"{name}=amount" in question.text("en") for question in questions)
+
+
 def test_noise_is_no_list() -> None:
     draw = random.Random(1)
     noise = "\n".join(f"{draw.random()},{draw.choice('xyz')},{draw.randint(0, 9)}" for _ in range(40))
