@@ -260,7 +260,7 @@ def _count(
 ) -> _Counts:
     """New, changed and same rows, compared with what held just before this upload in the fold's order.
 
-    A key that only later days know is not new; as nothing held before, its row counts as changed.
+    A key that only later days know is new: nothing of it held before, so no cell of it can be listed as changed.
 
     Args:
         cursor: the writer's; `matched` is there.
@@ -277,7 +277,8 @@ def _count(
         is_same = f"row_no in (select row_no from ({_held(cursor, table, before, is_newest=is_newest)}))"
     matched, new, same = cursor.execute(
         f"""
-        select count(*), count(*) filter ({_is_new(table.name, order)}), count(*) filter ({is_same}) from matched
+        select count(*), count(*) filter ({_is_new(table.name, order, before)}), count(*) filter ({is_same})
+        from matched
         """
     ).fetchall()[0]
     if not order.uploads:
@@ -309,11 +310,11 @@ def _count_equal(cursor: duckdb.DuckDBPyConnection, table: Table, carried: list[
     return int(found[0][0])
 
 
-def _is_new(name: str, order: Order) -> str:
-    """SQL: no other upload holds the key, undone ones not counted."""
-    if not order.undone:
+def _is_new(name: str, order: Order, before: Order) -> str:
+    """SQL: no upload that comes before holds the key, undone ones not counted."""
+    if not order.undone and len(before.uploads) == len(order.uploads):
         return "is_new_key"
-    others = ", ".join(str(upload.id) for upload in order.uploads) or "null"
+    others = ", ".join(str(upload.id) for upload in before.uploads) or "null"
     return f"""is_new_key or key_no not in (
         select key_no from ops.{name}_rows join ops.{name}_seen using (row_no) where upload_id in ({others}))"""
 

@@ -60,3 +60,20 @@ def test_a_dry_run_tells_which_cells_change_from_what_to_what(tmp_path: Path) ->
     (plain,) = rehearse(store, plan([second]))
     assert plain.cells is None
     store.close()
+
+
+def test_an_older_file_is_compared_with_what_held_before_its_day_in_counts_and_cells(tmp_path: Path) -> None:
+    """Deals 3 and 4 are known of a later day only: new to the 10th. The amount of 2 was 6 on the 5th."""
+    header = "deal_id,status,amount\n"
+    files = {"a 2026-01-05.csv": "2,open,6\n", "c 2026-01-20.csv": "2,open,9\n3,open,7\n4,open,1\n"}
+    store = open_store(tmp_path / "company.duckdb")
+    for name, rows in files.items():
+        (tmp_path / name).write_text(header + rows)
+        run(store, plan([tmp_path / name]))
+    older = tmp_path / "b 2026-01-10.csv"
+    older.write_text(f"{header}2,open,8\n3,open,7\n4,open,2\n")
+    (counts,) = rehearse(store, plan([older]), most_cells=10)
+    assert (counts.new, counts.changed, counts.same) == (2, 1, 0)
+    assert counts.cells is not None
+    assert counts.cells.rows() == [("2", None, "amount", "6.0000", "8.0000")]
+    store.close()
