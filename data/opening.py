@@ -69,6 +69,8 @@ def _config(path: Path, settings: Settings) -> dict[str, str | bool | int | floa
         "memory_limit": settings.memory_limit,
         "temp_directory": str(Path(f"{path}.d") / "tmp"),
         "preserve_insertion_order": False,  # nobody relies on it, and loads take a third of the memory without
+        # The days a stock is read at are few: met one by one they cost half of what sorting all states would.
+        "nested_loop_join_threshold": 100,
         "autoload_known_extensions": False,
         "autoinstall_known_extensions": False,
     }
