@@ -15,6 +15,7 @@ from data.ingest.narrow import holds
 from data.ingest.numbers import NOTHING
 from data.ingest.remarks import Remark
 from data.ingest.texttable import LINE, TextTable
+from data.ingest.won_amount import take_won_amount
 from data.ingest.words import STATUSES, dictionary
 from data.tables import tables
 from metrics.catalog import catalog, measure
@@ -89,6 +90,7 @@ def apply(
     _clear_blanks(mapped)
     _fill_only_when(mapped)
     _translate(mapped, {normal(word): ours for word, ours in (statuses or {}).items()}, statuses or {})
+    take_won_amount(mapped)
     mark_ended(mapped, {normal(word): said for word, said in (counts or {}).items()})
     _number_repeats(mapped)
     _number_rows(mapped)

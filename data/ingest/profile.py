@@ -77,8 +77,9 @@ class TableProfile(BaseModel):
     `refers`: columns that name a record of some kind (a deal, a lead, a customer), by its id or what it is called.
     `by_name`: the column of `deal_id` says the names of deals, and these columns their customer. `unchanged`: two
     columns; rows in which they say the same tell of no change. `own_currency`: columns whose amounts the CRM brought
-    into the company's own currency, whatever the currency of the row is. `key_columns`:
-    their columns that a person chose to tell rows apart; `ignored`: those that they left out.
+    into the company's own currency, whatever the currency of the row is. `won_amount`: what won deals
+    really brought, which is then their amount. `key_columns`: their columns that a person chose to tell rows apart;
+    `ignored`: those that they left out.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -113,6 +114,7 @@ class TableProfile(BaseModel):
     by_name: list[str] = []
     unchanged: list[str] = []
     own_currency: list[str] = []
+    won_amount: list[str] = []
     key_columns: list[str] = []
     ignored: list[str] = []
 
@@ -134,6 +136,7 @@ class TableProfile(BaseModel):
             *self.minus.values(),
             self.spare,
             self.own_currency,
+            self.won_amount,
             self.refers,
         )
         tested = [rows for conditions in (*self.aside.values(), self.only) for rows in conditions]

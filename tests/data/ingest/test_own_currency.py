@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.command_line import Company
+from tests.data.ingest.test_plan import planned, rows
 
 HEAD = "Record ID,Deal Name,Deal Stage,Close Date,Deal owner,Amount,Amount in company currency,Currency,Create Date\n"
 DEALS = HEAD + (
@@ -42,3 +43,16 @@ def test_the_column_is_offered_where_rates_are_asked_for(tmp_path: Path) -> None
     company.load(deals, "--currency", "USD", *CHOSEN)
     assert company.ask("open_amount") == [{"open_amount": 15_500.0}]
     company.close()
+
+
+def test_won_deals_count_what_they_brought() -> None:
+    text = "(Do Not Modify) Opportunity,Topic,Potential Customer,Est. close date,Est. revenue,Owner,Status,"
+    text += "Actual Revenue\n"
+    text += "a1,Pumps,Contoso,2026-03-31,25000,Sven,Open,\na2,Valves,Fabrikam,2026-02-15,9000,Sven,Won,8500\n"
+    text += "a3,Pipes,Fabrikam,2026-02-25,3000,Kim,Lost,0\na4,Taps,Fabrikam,2026-02-25,700,Kim,Won,\n"
+    plan = planned(text)
+    assert [float(amount) for amount in rows(plan)["amount"]] == [25_000, 8_500, 3_000, 700]
+    (said,) = [remark for remark in plan.warnings if remark.code == "won_amount"]
+    assert (said.params["rows"], said.params["column"], said.params["hoped"]) == (1, "Actual Revenue", "Est. revenue")
+    chosen = planned(text, columns={"Actual Revenue": ""})
+    assert [float(amount) for amount in rows(chosen)["amount"]] == [25_000, 9_000, 3_000, 700]
