@@ -47,7 +47,10 @@ class Odd(Remark):
         """What is odd; a reason of refused rows in words."""
         if self.code not in ("odd_refused", "odd_set_aside"):
             return super().text(lang)
-        return Remark(code=self.code, params={"reason": reason_text(f"{self.params['reason']}:…", lang)}).text(lang)
+        said = self.params.get("said") or "…"
+        return Remark(code=self.code, params={"reason": reason_text(f"{self.params['reason']}:{said}", lang)}).text(
+            lang
+        )
 
 
 _HELD = {kind: f"select {kind} as name from crm.{table}" for kind, table in TABLE_OF.items() if kind in REFERENCES}
@@ -138,7 +141,15 @@ def _left_out(file: FilePlan) -> Iterator[Odd]:
         code = "odd_set_aside" if rows["is_set_aside"].any() else "odd_refused"
         total = rows["money"].cast(pl.Decimal(38, 4)).sum()
         money = {"": total} if total else {}
-        yield Odd(code=code, params={"reason": str(reason)}, rows=rows.height, money=money, lines=_lines(file, rows))
+        params: dict[str, str | int] = {"reason": str(reason), "said": _unread(rows)}
+        yield Odd(code=code, params=params, rows=rows.height, money=money, lines=_lines(file, rows))
+
+
+def _unread(rows: pl.DataFrame) -> str:
+    """The first cells that could not be read, as they are: reasons are `code:column:what the cell says`."""
+    said = rows["reasons"].list.first().str.splitn(":", 3).struct.field("field_2").drop_nulls()
+    texts = said.filter(said != "").unique(maintain_order=True)
+    return ", ".join(texts.head(_NAMES)) + (", …" if len(texts) > _NAMES else "")
 
 
 def _ended(file: FilePlan) -> Iterator[Odd]:
