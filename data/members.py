@@ -165,7 +165,7 @@ def _identify(cursor: duckdb.DuckDBPyConnection, kind: str, *, has_merged: bool)
             union all
             select id, name, 0, true, place from own where id is not null and not is_deleted and merged_into is null
             union all
-            select into_id, null, 0, false, 0 from ends
+            select unnest([id, into_id]), null, 0, false, 0 from ends
         ),
         called as (
             select id, bool_or(is_own) as is_own, arg_max(name, (is_own, place, coalesce(last_turn, 0),

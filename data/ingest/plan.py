@@ -27,6 +27,7 @@ from data.ingest.fullness import join_parts
 from data.ingest.lookup import look_up
 from data.ingest.map import apply
 from data.ingest.match import Match, match
+from data.ingest.merged_records import merged_records, merged_remark
 from data.ingest.named_deals import known_deals, name_deals
 from data.ingest.named_records import name_records
 from data.ingest.narrow import narrowed
@@ -264,10 +265,25 @@ def _understand(planned: FilePlan, table: TextTable, wish: Wish, seen: Snapshot 
     for found in beside_it:
         another = FilePlan(planned.file, planned.content, planned.names, planned.options, encoding=planned.encoding)
         files.append(_read_section(another, *found))
-    for file in files:
+    merged = _merged(planned, table, best)
+    for file in [*files, *merged]:
         if not file.questions and not (file.match and file.match.spec.lookup) and not _is_by_name(file):
             _check(file)
+    for file in merged:  # its rows tell no day
+        file.as_of, file.as_of_from = planned.as_of, planned.as_of_from
+    files += merged
     return files
+
+
+def _merged(planned: FilePlan, table: TextTable, best: Match) -> list[FilePlan]:
+    """The records that were merged into those of a list: a part of them, or it would end all others."""
+    found = merged_records(table, best)
+    if found is None:
+        return []
+    planned.warnings.append(merged_remark(found[0]))
+    part_of_it = planned.options.model_copy(update={"is_full": False, "keys": ()})
+    another = FilePlan(planned.file, planned.content, planned.names, part_of_it, encoding=planned.encoding)
+    return [_read_section(another, *found)]
 
 
 def _read_section(planned: FilePlan, table: TextTable, found: Match, lines: ProductLines | None = None) -> FilePlan:

@@ -67,6 +67,16 @@ def test_a_merged_customer_stands_for_the_one_it_was_merged_into(store: Store) -
     assert one(store, "select count(*) from crm.customers") == 1
 
 
+def test_a_merged_customer_to_whom_nothing_refers_is_none_and_its_name_is_the_others(store: Store) -> None:
+    truth.load(
+        store, [sent("customers", {"customer_id": "1", "customer": "Old"}, {"customer_id": "2", "customer": "New"})]
+    )
+    truth.load(store, [sent("customers", {"customer_id": "1", "merged_into": "2"}, as_of="01-12")])
+    assert rows(store, "select customer, customer_id from crm.customers") == [("New", "2")]
+    truth.load(store, [sent("deals", {"deal_id": "1", "customer": "Old"}, as_of="01-19")])
+    assert rows(store, "select customer from crm.deals join crm.customers using (customer_key)") == [("New",)]
+
+
 def test_teams_are_those_of_the_day_and_regions_follow_the_owner(store: Store) -> None:
     truth.load(store, [sent("reps", {"rep_id": "1", "rep": "Ann", "team": "North", "region": "R"}, as_of="01-01")])
     truth.load(store, [sent("reps", {"rep_id": "1", "rep": "Ann", "team": "South", "region": "R"}, as_of="02-01")])
