@@ -79,7 +79,7 @@ def _most_alike(file: FilePlan, seen: Snapshot, earlier: list[dict[str, Any]]) -
     """The upload of which most rows are found again, and their share; where the last one has another key, that one."""
     key = file.checked.key if file.checked else []
     best, share = earlier[0], _found_again(file, seen, int(earlier[0]["id"]))
-    if best["key"] and best["key"] != key:
+    if (best["key"] and best["key"] != key) or file.table not in _LISTS:  # of others each file brings new ones
         return best, share
     for upload in earlier[1:]:
         if share >= SURE:
