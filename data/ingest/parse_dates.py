@@ -12,8 +12,9 @@ from data.ingest.evidence import remark
 from data.ingest.map import Mapped
 from data.ingest.memory import contradicted_orders
 from data.ingest.numbers import NOTHING
+from data.ingest.other_dates import proved_elsewhere
 from data.ingest.parsed import PROVED, Hints, Parsed, note_unread
-from data.ingest.remarks import Question
+from data.ingest.remarks import Question, Remark
 from data.tables import tables
 
 _ORDERED = (
@@ -52,7 +53,8 @@ def read_date(mapped: Mapped, parsed: Parsed, ours: str, hints: Hints, waiting: 
 
 def settle_dates(mapped: Mapped, parsed: Parsed, waiting: dict[str, dates.Readings], hints: Hints) -> None:
     """One reading per column: by itself, the flag, the other columns of the file, what comes first, what is past."""
-    settled, why = _narrowed(mapped, parsed, waiting, hints)
+    elsewhere: dict[str, Remark] = {}
+    settled, why = _narrowed(mapped, parsed, waiting, hints, elsewhere)
     against = {} if hints.is_said else contradicted_orders(mapped, waiting, hints.date_order)
     parsed.questions += against.values()
     kinds = tables()[mapped.match.table].fields
@@ -71,15 +73,19 @@ def settle_dates(mapped: Mapped, parsed: Parsed, waiting: dict[str, dates.Readin
         note_unread(mapped, parsed, ours, stamps.is_null() & mapped.texts[ours].is_not_null() & ~nothing)
         parsed.columns[ours] = (stamps if kinds[ours] == "timestamp" else stamps.dt.date()).alias(ours)
         parsed.formats[ours] = name
-        if mapped.sources[ours][0] not in told and (said := remark(mapped, waiting, ours, name, why.get(ours))):
+        said = elsewhere.get(ours) or remark(mapped, waiting, ours, name, why.get(ours))
+        if mapped.sources[ours][0] not in told and said:
             told.add(mapped.sources[ours][0])
             parsed.warnings.append(said)
 
 
 def _narrowed(
-    mapped: Mapped, parsed: Parsed, waiting: dict[str, dates.Readings], hints: Hints
+    mapped: Mapped, parsed: Parsed, waiting: dict[str, dates.Readings], hints: Hints, elsewhere: dict[str, Remark]
 ) -> tuple[dict[str, dates.Readings], dict[str, str]]:
-    """The readings that are left of each column, and what settled those that their own values leave open."""
+    """The readings that are left of each column, and what settled those that their own values leave open.
+
+    What columns without a field prove goes into `elsewhere`.
+    """
     ahead = [mapped.sources.get(ours) for ours in _FUTURE if ours in mapped.texts]
 
     def past(columns: dict[str, dates.Readings]) -> dict[str, dates.Readings]:
@@ -88,10 +94,17 @@ def _narrowed(
             for ours, column in columns.items()
         }
 
+    def others(columns: dict[str, dates.Readings]) -> dict[str, dates.Readings]:
+        found = {ours: proved_elsewhere(mapped, ours, one, hints) for ours, one in columns.items() if _is_open(one)}
+        proved = {ours: proof for ours, proof in found.items() if proof is not None}
+        elsewhere.update({ours: said for ours, (_, said) in proved.items()})
+        return {ours: one.keep([proved[ours][0]]) if ours in proved else one for ours, one in columns.items()}
+
     named = "said" if hints.is_said else "memory"
     steps: list[tuple[str, Callable[[dict[str, dates.Readings]], dict[str, dates.Readings]]]] = [
         (named, lambda columns: {ours: _told(column, hints) for ours, column in columns.items()}),
         ("columns", _agreeing),
+        ("elsewhere", others),
         ("sequence", lambda columns: _in_order(mapped, parsed, columns)),
         ("past", past),
         ("columns", _agreeing),

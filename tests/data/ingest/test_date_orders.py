@@ -49,3 +49,17 @@ def test_what_has_happened_is_not_in_the_future() -> None:
     # Today is 21 November 2026: created on 12 January, not on 1 December.
     plan = planned("deal_id,deal,status,amount,created_on\n1,x,open,5,12/01/2026\n2,y,open,6,11/02/2026\n")
     assert rows(plan)["created_on"].to_list() == [date(2026, 1, 12), date(2026, 2, 11)]
+
+
+def test_a_column_without_a_field_proves_the_order_of_dates_written_alike() -> None:
+    head = "deal_id,deal,amount,status,closed_on,Reviewed\n"
+    text = head + "1,A,5,won,03/05/2026,3/20/2026\n2,B,6,won,02/04/2026,3/6/2026\n"
+    plan = planned(text)
+    assert not plan.questions
+    assert rows(plan)["closed_on"].to_list() == [date(2026, 3, 5), date(2026, 2, 4)]
+    (said,) = [remark for remark in plan.warnings if remark.code == "date_by_columns"]
+    assert (said.params["order"], said.params["other"], said.params["count"]) == ("mdy", "Reviewed", 1)
+    assert said.params["lines"] == "2: 3/20/2026"
+    assert [question.code for question in planned(text.replace("3/20/2026", "20.3.2026")).questions] == [
+        "ask_date_order"
+    ], "written otherwise, it proves nothing of these"
