@@ -90,15 +90,23 @@ def _of_file(file: FilePlan, known: Known) -> Iterator[Odd]:
         code = "odd_orphans" if is_listed else "odd_bare_ids"
         yield _odd(file, f"{code}_{kind}", _told(file, file.checked.rows)[missing["row"]], {"names": shown})
     if file.table == "deals":
-        rules = dict(_rules(file.checked.rows, file.as_of or now().date()))
-        told = _told(file, file.checked.rows)
-        marked = file.checked.rows.select(rule.fill_null(value=False).alias(code) for code, rule in rules.items())
+        living = _living(file.checked.rows)
+        rules = dict(_rules(living, file.as_of or now().date()))
+        told = _told(file, living)
+        marked = living.select(rule.fill_null(value=False).alias(code) for code, rule in rules.items())
         for code in marked.columns:
             if marked[code].any():
                 yield _odd(file, code, told.filter(marked[code]))
     listed = next((kind for kind, table in TABLE_OF.items() if table == file.table), None)
     if listed:
         yield from _twins(file, listed)
+
+
+def _living(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows that count: nothing is odd about a deal that was deleted, or merged into another."""
+    ends = [pl.col("is_deleted").fill_null(value=False)] if "is_deleted" in rows.columns else []
+    ends += [pl.col("merged_into").is_not_null()] if "merged_into" in rows.columns else []
+    return rows.filter(~pl.any_horizontal(ends)) if ends else rows
 
 
 def _told(file: FilePlan, rows: pl.DataFrame) -> pl.DataFrame:

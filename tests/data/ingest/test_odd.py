@@ -144,3 +144,15 @@ def test_that_there_are_too_many_names_to_look_for_a_wrong_letter_is_said(
     monkeypatch.setattr("data.ingest.odd.MOST", 1)
     ran = run("import", file, "--dry-run", "--store", company.path)
     assert "more than 1 names" in ran.out
+
+
+def test_nothing_is_odd_about_a_deal_that_was_deleted(company: Company, tmp_path: Path) -> None:
+    """Won deals without a closing day: 2, 3 and 4; but 2 was deleted, and 4 merged into 1."""
+    deals = (
+        "deal_id,deal,status,amount,created_on,closed_on,is_deleted,merged_into\n"
+        "1,a,won,100,2026-01-05,2026-02-05,,\n2,b,won,70,2026-01-05,,true,\n3,c,won,5,2026-01-05,,false,\n"
+        "4,d,won,30,2026-03-05,,,1\n"
+    )
+    ran = company("import", written(tmp_path, "deals.csv", deals), "--dry-run", "--as-of", "2026-03-10")
+    assert ran.code == 0, ran.err
+    assert odd(ran.json["uploads"][0])["closed_without_day"] == (1, {"": 5}, ["4"])
