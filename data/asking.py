@@ -13,7 +13,7 @@ from data.settings import settings
 from data.terminal import Session
 from metrics.catalog import catalog, dimension, measure
 from metrics.cuts import cut
-from metrics.errors import nearest
+from metrics.errors import UnknownDimension, nearest
 from metrics.query import Query
 from metrics.view import View
 
@@ -64,7 +64,7 @@ def answer(session: Session, asked: Asked) -> Answer:
         measure(name)
 
     def question(view: View) -> Query:
-        query = cut(asked.measures, asked.by, view)
+        query = cut(asked.measures, tuple(dimension_id(name) for name in asked.by), view)
         return query.rows() if asked.rows else query
 
     return answer_to(session, asked, question)
@@ -95,6 +95,27 @@ def answer_to(session: Session, asked: Asked, question: Callable[[View], Query])
         return Answer(frame, notes, shown.text(viewer=viewer), shown, labels)
 
 
+def dimension_id(name: str) -> str:
+    """The id of a dimension that is named by it or as people see it (`商机分级`, `Salesperson`).
+
+    A column of a company's own has an id that nobody has chosen, so that its name must do, too.
+
+    Raises:
+        UnknownDimension: with the id that was probably meant.
+    """
+    known = catalog().dimensions
+    if name in known:
+        return name
+    called: dict[str, list[str]] = {}
+    for one, found in known.items():
+        for label in {found.label.text(lang).lower() for lang in ("en", "zh-CN")}:
+            called.setdefault(label, []).append(one)
+    if len(meant := called.get(name.lower(), [])) == 1:
+        return meant[0]
+    like = nearest(name, known) or next(iter(called.get(nearest(name, called) or "", [])), None)
+    raise UnknownDimension(name=name, suggestion=like)
+
+
 def read_filters(where: tuple[str, ...]) -> dict[str, list[str | None]]:
     """DIM=VALUE texts, by dimension.
 
@@ -106,7 +127,7 @@ def read_filters(where: tuple[str, ...]) -> dict[str, list[str | None]]:
         name, sign, value = text.partition("=")
         if not sign or not name.strip():
             raise FilterInvalid(given=text)
-        filters.setdefault(dimension(name.strip()).id, []).append(value or None)
+        filters.setdefault(dimension(dimension_id(name.strip())).id, []).append(value or None)
     return filters
 
 

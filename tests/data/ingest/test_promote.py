@@ -20,6 +20,10 @@ def test_an_import_makes_a_column_a_dimension(tmp_path: Path) -> None:
     by_segment = {row["segment"]: row["won_amount"] for row in company.ask("won_amount", "--by", "segment")}
     assert by_segment == {"gov": 5, "edu": 7}
     assert len(company.ask("won_amount", "--by", "deal_column_1")) == 2, "a name without Latin letters gets an id"
+    assert company.ask("won_amount", "--by", "细分", "--where", "细分=甲") == [{"deal_column_1": "甲", "won_amount": 5}]
+    unknown = company("ask", "won_amount", "--by", "细分级")
+    assert unknown.code == 1
+    assert "deal_column_1" in unknown.err, "what people see is suggested by the id that names it"
     company.load(file, "--dimension", "Segment")
     assert len(company.ask("won_amount", "--by", "segment")) == 2
     company.close()
