@@ -205,7 +205,7 @@ def _with_visits(frame: pl.DataFrame, visits: pl.DataFrame, gone_back: pl.DataFr
 def _rates(frame: pl.DataFrame) -> pl.DataFrame:
     """Conversions with their intervals; by amount only where lost deals have amounts."""
     moved, entered, decided = pl.col("moved_on"), pl.col("entered"), pl.col("moved_on") + pl.col("lost")
-    columns = []
+    columns: list[pl.Expr | pl.Series] = []
     for name, of in (("conversion", entered), ("decided", decided)):
         low, high = wilson(moved, of)
         share = moved / pl.when(of > 0).then(of)
@@ -214,10 +214,12 @@ def _rates(frame: pl.DataFrame) -> pl.DataFrame:
     is_part = (money > 0) & (through >= 0) & (through <= money)  # credits make it none
     has_amounts = is_part & (pl.col("lost_priced") >= LEAST_KNOWN * pl.col("lost"))
     priced, squares = (pl.when(has_amounts).then(f"entered_{name}") for name in ("priced", "squares"))
-    low, high = by_amount(through, money, pl.col("moved_on_squares"), squares, priced)
+    sums = frame.select(some=through, of=money, some_squares="moved_on_squares", of_squares=squares, deals=priced)
+    ends = by_amount(sums)
     columns += [
-        pl.when(has_amounts).then(through / money).alias("conversion_amount"), low.alias("conversion_amount.low"),
-        high.alias("conversion_amount.high"), priced.alias("conversion_amount.n"),
+        pl.when(has_amounts).then(through / money).alias("conversion_amount"),
+        ends.get_column("low").alias("conversion_amount.low"), ends.get_column("high").alias("conversion_amount.high"),
+        priced.alias("conversion_amount.n"),
     ]  # fmt: skip
     return frame.with_columns(columns).drop(pl.selectors.ends_with("_priced", "_squares"))
 

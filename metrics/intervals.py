@@ -34,9 +34,7 @@ def wilson(successes: pl.Expr, trials: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     return pl.min_horizontal(low.clip(0, 1), share), pl.max_horizontal(high.clip(0, 1), share)
 
 
-def by_amount(
-    some: pl.Expr, of: pl.Expr, some_squares: pl.Expr, of_squares: pl.Expr, deals: pl.Expr
-) -> tuple[pl.Expr, pl.Expr]:
+def by_amount(sums: pl.DataFrame) -> pl.DataFrame:
     """Lower and upper end of a share of money at 95 %: the amounts differ, so it stands on fewer deals than there are.
 
     The share R is a ratio of two sums over deals, each deal one draw. Its linearised variance is
@@ -46,21 +44,29 @@ def by_amount(
     won less often) the interval held the true share in 92–99 % of samples of 30 deals, 93–98 % from 60 on.
 
     Args:
-        some, of: money that moved on, and all; 0 ≤ some ≤ of. some_squares, of_squares: the same of squared amounts.
-        deals: how many have an amount.
+        sums: a row per share. `some`, `of`: money that moved on, and all; 0 ≤ some ≤ of. `some_squares`, `of_squares`:
+            the same of squared amounts. `deals`: how many have an amount.
 
     Returns:
-        Shares; null with fewer than LEAST_DEALS deals, or where they count as fewer than LEAST_EFFECTIVE alike.
+        `low`, `high`: shares; null with fewer than LEAST_DEALS deals, or where they count as fewer than
+        LEAST_EFFECTIVE alike.
 
     Sources: W. G. Cochran (1977), Sampling Techniques, 3rd ed., §6.3 (variance of a ratio); L. Kish (1965), Survey
     Sampling, §11.7 (effective number); N. Dean and M. Pagano (2015), J. Survey Stat. Methodol. 3:484–503 (Wilson
     interval with an effective number).
     """
-    share = some / pl.when(of > 0).then(of)
-    rest = (of_squares - some_squares).clip(0)  # of what did not move on
-    spread = some_squares * (1 - share) ** 2 + rest * share**2
-    variance = spread / of**2 * deals / (deals - 1)
-    alike = of**2 / pl.when(of_squares > 0).then(of_squares)
-    effective = pl.min_horizontal(pl.when(variance > 0).then(share * (1 - share) / variance), alike)
-    enough = pl.when((deals >= LEAST_DEALS) & (effective >= LEAST_EFFECTIVE)).then(effective)
-    return wilson(share * enough, enough)
+    some, of, deals, share = pl.col("some"), pl.col("of"), pl.col("deals"), pl.col("share")
+    rest = (pl.col("of_squares") - pl.col("some_squares")).clip(0)  # of what did not move on
+    spread = pl.col("some_squares") * (1 - share) ** 2 + rest * share**2
+    alike = of**2 / pl.when(pl.col("of_squares") > 0).then("of_squares")
+    effective = pl.min_horizontal(pl.when(pl.col("variance") > 0).then(share * (1 - share) / pl.col("variance")), alike)
+    is_enough = (deals >= LEAST_DEALS) & (pl.col("effective") >= LEAST_EFFECTIVE)
+    low, high = wilson(share * pl.col("enough"), pl.col("enough"))
+    # Step by step: written into one another, these would be a hundred copies of one expression.
+    return (
+        sums.with_columns(share=some / pl.when(of > 0).then(of))
+        .with_columns(variance=spread / of**2 * deals / (deals - 1))
+        .with_columns(effective=effective)
+        .with_columns(enough=pl.when(is_enough).then("effective"))
+        .select(low=low, high=high)
+    )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -140,12 +140,7 @@ class Query:
 
     def cut_by(self, column: str) -> Query:
         """This answer, also cut by a column of its population."""
-        from sqlglot import exp
-
-        named = exp.column(column, quoted=True)
-        return replace(
-            self, answer=_parsed(self.answer).select(named).group_by(named).sql(dialect="duckdb", pretty=True)
-        )
+        return replace(self, answer=_cut_by(self.answer, column))
 
     def count(self) -> Query:
         """How many rows this answer has: one row, column `n`."""
@@ -244,11 +239,15 @@ def from_file(name: str, view: View | None = None, **params: object) -> Query:
         UnknownQuestion: there is no such file.
     """
     path = _FOLDER / f"{name}.sql"
-    known = {file.stem for file in _FOLDER.glob("*.sql")}
-    if name not in known:
-        raise UnknownQuestion(name=name, suggestion=nearest(name, known))
+    if name not in _known():
+        raise UnknownQuestion(name=name, suggestion=nearest(name, _known()))
     steps, answer, tables = _read(path.read_text("utf-8"))
     return Query(steps, answer, used(_with(steps, answer), params), tables, view)
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(file.stem for file in _FOLDER.glob("*.sql"))
 
 
 def tables_of_file(name: str) -> tuple[str, ...]:
@@ -279,6 +278,14 @@ def _add_shared(named: set[str], known: dict[str, Path], found: dict[str, exp.Se
         step = _parsed(known[name].read_text("utf-8"))
         _add_shared(_tables_in(step), known, found)
         found[name] = step
+
+
+@lru_cache(maxsize=256)
+def _cut_by(answer: str, column: str) -> str:
+    from sqlglot import exp
+
+    named = exp.column(column, quoted=True)
+    return _parsed(answer).select(named).group_by(named).sql(dialect="duckdb", pretty=True)
 
 
 def _parsed(text: str) -> exp.Select:
