@@ -39,6 +39,8 @@ LOADED, REFUSED, USAGE, QUESTION = 0, 1, 2, 3
 """Exit codes of the contract: done; refused with the reason; wrong use; a question must be answered first."""
 
 _WIDE = 240  # columns where nobody's terminal says how wide it is
+_NARROW = 8
+"""Below this many characters a folded column of texts cannot be read."""
 
 
 @dataclass
@@ -143,7 +145,12 @@ class Session:
         self.out.write(escaped(json.dumps(value, ensure_ascii=False, default=_plain, allow_nan=False)) + "\n")
 
     def table(self, rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> None:
-        """A table for people: `columns` is key -> heading."""
+        """A table for people: `columns` is key -> heading. What no line has room for stands record by record."""
+        cells = [{key: in_line(_readable(row.get(key))) for key in columns} for row in rows]
+        if rows and _least_width(cells, columns) > self.columns:
+            headings = {key: in_line(heading) for key, heading in columns.items()}
+            self.out.write("".join(_record(row, headings) for row in cells))
+            return
         from rich.box import SIMPLE_HEAD
         from rich.console import Console
         from rich.table import Table
@@ -154,10 +161,20 @@ class Session:
             shown.add_column(
                 in_line(heading), justify="right" if is_number else "left", overflow="fold", no_wrap=is_number
             )
-        for row in rows:
-            shown.add_row(*(in_line(_readable(row.get(key))) for key in columns))
+        for row in cells:
+            shown.add_row(*row.values())
         console = Console(file=self.out, width=self.columns, markup=False, highlight=False)
         console.print(shown)
+
+
+def _least_width(cells: Sequence[Mapping[str, str]], columns: Mapping[str, str]) -> int:
+    """How many characters a table needs to be read: a column of texts may be folded, but not letter by letter."""
+    return sum(3 + min(max(len(row[key]) for row in cells), _NARROW) for key in columns)
+
+
+def _record(row: Mapping[str, str], headings: Mapping[str, str]) -> str:
+    """One row as lines of `heading: value`, with a blank line behind it."""
+    return "".join(f"{heading}: {row[key]}\n" for key, heading in headings.items()) + "\n"
 
 
 def _readable(value: object) -> str:
