@@ -5,9 +5,10 @@ Nothing in an address can break a page: what is not understood is ignored and sa
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 import streamlit as st
 
@@ -92,6 +93,12 @@ def is_of_view(name: str) -> bool:
 def of_view(**params: str) -> dict[str, str]:
     """The parameters that carry the present view and language to another page, and `params` of its own."""
     return {PARAMETER: lang()} | parameters(view()) | params
+
+
+def links(page: str, name: str, values: Iterable[str | None]) -> list[str | None]:
+    """The addresses of a page, one for each value of a parameter of its own; none where there is no value."""
+    before = f"{link(page)}&{name}="
+    return [before + quote_plus(value) if value is not None else None for value in values]
 
 
 def link(page: str, **params: str) -> str:

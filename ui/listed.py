@@ -13,12 +13,15 @@ from metrics.view import View
 from ui import clicks, drill, remarks, rows, session
 from ui.block import header
 from ui.guard import guarded
+from ui.kept import Kept
 from ui.look import Look
 from ui.question import Find, Subject
 from ui.reader import look
 from ui.text import lang, t
 
 Shape = Callable[[pl.DataFrame, Look], pl.DataFrame]
+
+_kept = Kept[pl.DataFrame](32)
 
 
 def listed(
@@ -65,7 +68,8 @@ def _table(
     result: Result, frame: pl.DataFrame, subject: Subject, how: Look, shape: Shape | None, units: dict[str, str]
 ) -> None:
     first = frame.head(rows.MOST_ROWS)
-    shown = shape(first, how) if shape else rows.presented(first)
+    # Kept beside the answer itself: of a long one the result is made anew on every run.
+    shown = _kept.of((result.raw,), (shape, how), lambda: shape(first, how)) if shape else rows.presented(first)
     key = f"{subject.measure}.grid"
     opens = bool(result.query.by) and "deal_id" not in shown.columns  # a deal has its own page
     rows.grid(shown, key=key, alt=subject.title, units=units, reads=rows.chosen_row if opens else None)

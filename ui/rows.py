@@ -11,7 +11,7 @@ import polars as pl
 import streamlit as st
 
 from metrics.query import Query
-from ui import answers, clicks, controls, export, numbers, session
+from ui import address, answers, clicks, export, numbers, session
 from ui.text import has, lang, t
 
 MOST_ROWS = 1_000
@@ -70,7 +70,7 @@ def grid(
     shown = frame.head(MOST_ROWS)
     config = {name: _column(name, dtype, (units or {}).get(name)) for name, dtype in shown.schema.items()}
     if "deal_id" in shown.columns:
-        links = [controls.link("deal", id=deal) if deal is not None else None for deal in shown.get_column("deal_id")]
+        links = address.links("deal", "id", shown.get_column("deal_id"))
         shown = shown.insert_column(0, pl.Series(OPEN, links, dtype=pl.String))
         config[OPEN] = st.column_config.LinkColumn("", display_text=":material/open_in_new:", width=44, pinned=True)
     shown = _readable(shown, units or {})
