@@ -132,14 +132,15 @@ def _money(row: dict[str, Any], way: str) -> Any:  # noqa: ANN401 - as the engin
 
 def _of_decided(row: dict[str, Any], look: Look) -> str:
     """The share of decided deals that moved on, and how many came in: "58 % (52–64) · 120 entered"."""
+    rate = _rate(row["decided"], row["decided.low"], row["decided.high"], look)
     entered = look.words("question.funnel_period_entered", entered=numbers.exact(row["entered"], "count", look.lang))
-    return f"{_rate(row['decided'], row['decided.low'], row['decided.high'], look)} · {entered}"
+    return rate if look.is_narrow else f"{rate} · {entered}"
 
 
 def _beside_the_one_before(row: dict[str, Any], look: Look) -> str:
     """How many deals and how much, and what that is beside the stage before: "34 · 1.2M · 0.34×"."""
     text = f"{numbers.exact(row['deals'], 'count', look.lang)}{_also(row['amount'], look)}"
-    return text if row["ratio"] is None else f"{text} · {row['ratio']:.2f}×"
+    return text if row["ratio"] is None or look.is_narrow else f"{text} · {row['ratio']:.2f}×"
 
 
 def _of_those_seen(row: dict[str, Any], look: Look) -> str:

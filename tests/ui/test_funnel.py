@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import duckdb
@@ -50,6 +51,20 @@ def _asked(view: View) -> dict[str, tuple[Query, Draw, Find]]:
 
 
 NAMES = ("funnel", "split", "period", "standing", "leads", "lead_split", "reasons", "reasons_money", "rivals", "versus")
+
+
+@pytest.mark.parametrize("name", ["funnel", "period", "standing", "leads"])
+def test_numbers_on_a_phone_leave_room_for_the_names(name: str, seen: Snapshot, view: View) -> None:
+    query, draw, _ = _asked(view)[name]
+    texts = []
+    for look in (EN, replace(EN, is_narrow=True)):
+        figure = draw(seen.ask(query, EVERYTHING), look)
+        assert figure is not None
+        texts.append([text for trace in figure.data if trace.type == "scatter" for text in trace.text])
+    wide, narrow = texts
+    assert len(narrow) == len(wide) > 1
+    assert max(map(len, narrow)) < max(map(len, wide))
+    assert max(map(len, narrow)) <= 20
 
 
 @pytest.mark.parametrize("name", NAMES)
