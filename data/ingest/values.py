@@ -37,6 +37,8 @@ _LASTING = re.compile(
 )
 """Names of columns that say how long something took: never money, however large the numbers are."""
 _TRIED = 6  # columns of numbers among which a product is looked for
+_MOST = 100
+"""So many columns are judged by their values, the first ones: a list of thousands would take minutes, and has names."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def suggest(table: TextTable, match: Match, known: Members, today: date) -> dict
     wanted = [ours for ours in _TESTS if ours not in match.columns and ours in fields]
     wanted = [ours for ours in wanted if ours in key or not ours.endswith("_id")]  # whose id, values do not tell
     left = {index: _cells(table, index) for index in range(len(table.headers)) if index not in settled}
-    left = {index: filled for index, filled in left.items() if not filled.is_empty()}
+    left = dict([(index, filled) for index, filled in left.items() if not filled.is_empty()][:_MOST])
     found: dict[int, tuple[str, int]] = {}
     if {"quantity", "unit_price", "amount"} <= fields.keys() and "amount" not in match.columns:
         found = _product(table, list(left))

@@ -38,6 +38,7 @@ def test_the_files_that_mutations_start_from_are_good(kind: str) -> None:
 
 @given(st.integers(min_value=0, max_value=10_000_000))
 @example(20_259)  # a part of a workbook that cannot be unpacked
+@example(1_463)  # hundreds of columns that no name gives away
 def test_no_file_crashes_hangs_or_loads_in_part(seed: int) -> None:
     name, content = mutated(seed)
     started = _processor_seconds()
