@@ -105,8 +105,7 @@ def _key(question: Question, file: FilePlan, answers: Answers) -> None:
 def _offer(offer: Offer, file: FilePlan, answers: Answers) -> None:
     """What was settled by default, and how else it may be."""
     name = _name(offer.flag)
-    texts = {choice: (f"upload.choice.{name}_{choice}", f"upload.choice.{choice}") for choice in offer.choices}
-    shown_as = {choice: t(next(text for text in keys if has(text))) for choice, keys in texts.items()}
+    shown_as = {choice: _meaning(name, choice) for choice in offer.choices}
     title = t(f"upload.{name}", **offer.params) if has(f"upload.{name}") else remarked(offer)
     picked = st.segmented_control(
         plain(title), offer.choices, default=offer.taken,
@@ -129,38 +128,32 @@ def _written(question: Question, file: FilePlan, answers: Answers, name: str) ->
         st.rerun()
 
 
-def _stages(question: Question, file: FilePlan, answers: Answers) -> None:
-    """What each stage that nobody knows means; the rows and the money that hang on it stand beside it."""
-    st.markdown(plain(t("upload.ask_stage", column=question.params["column"])))
-    names = {status: t(f"upload.choice.{status}") for status in question.choices}
+_WORDS = {"stage": "stages", "counts": "counts"}
+"""Questions about words of a column -> the option that holds what each of them means."""
+
+
+def _words(question: Question, file: FilePlan, answers: Answers) -> None:
+    """What each word that nobody knows means; the rows and the money that hang on it stand beside it."""
+    name = _name(question.flag)
+    st.markdown(plain(t(f"upload.{question.code}", column=question.params["column"])))
+    names = {meaning: _meaning(name, meaning) for meaning in question.choices}
     told: dict[str, str] = {}
     for word, (rows, money) in question.samples.items():
         picked = st.segmented_control(
             plain(t("upload.stage", word=word or numbers.NOTHING, rows=rows, money=money)), question.choices,
-            format_func=names.__getitem__, key=answers.of(file, "upload.ask.stage", word),
+            format_func=names.__getitem__, key=answers.of(file, "upload.ask", name, word),
         )  # fmt: skip
         if picked is not None:
             told[word] = picked
     if set(question.samples) <= set(told):
-        answers.tell(file, stages=told)
+        answers.tell(file, **{_WORDS[name]: told})
         st.rerun()
 
 
-def _counts(question: Question, file: FilePlan, answers: Answers) -> None:
-    """Whether rows count whose status is nearly void; the rows and the money that hang on it stand beside each word."""
-    st.markdown(plain(t("upload.ask_counts", column=question.params["column"])))
-    names = {said: t(f"upload.choice.counts_{said}") for said in question.choices}
-    told: dict[str, str] = {}
-    for word, (rows, money) in question.samples.items():
-        picked = st.segmented_control(
-            plain(t("upload.stage", word=word, rows=rows, money=money)), question.choices,
-            format_func=names.__getitem__, key=answers.of(file, "upload.ask.counts", word),
-        )  # fmt: skip
-        if picked is not None:
-            told[word] = picked
-    if set(question.samples) <= set(told):
-        answers.tell(file, counts=told)
-        st.rerun()
+def _meaning(name: str, choice: str) -> str:
+    """A choice in words: those for this very question, else those that several share."""
+    own = f"upload.choice.{name}_{choice}"
+    return t(own if has(own) else f"upload.choice.{choice}")
 
 
 def _goal(question: Question, file: FilePlan, answers: Answers) -> None:
@@ -252,9 +245,9 @@ def _looks(question: Question, file: FilePlan, answers: Answers) -> None:
 
 _ASKED = {
     "ask_columns": _looks,
-    "ask_counts": _counts,
+    "ask_counts": _words,
     "ask_currency_column": _currency,
-    "ask_stage": _stages,
+    "ask_stage": _words,
     "ask_full": _said,
     "ask_goal": _goal,
     "ask_goal_value": _goal,

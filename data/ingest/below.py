@@ -14,11 +14,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from data.ingest.headers import is_number
-from data.ingest.layout import lists_before
 from data.ingest.names import normal
 from data.ingest.own_list import names_shown, own_list
 from data.ingest.remarks import Question
-from data.ingest.texttable import LINE, TextTable, Wishes
+from data.ingest.texttable import LINE, TextTable
 
 _LEAST = 2
 """So many of its names must be known, or it may be a record as well as the names of another list."""
@@ -163,11 +162,6 @@ def _share_of_numbers(rows: pl.DataFrame, at: int) -> float:
     """How many of the filled cells of a column are numbers or days."""
     cells = rows[str(at)].drop_nulls().head(_ROWS).to_list()
     return sum(is_number(cell) for cell in cells) / len(cells) if cells else 0.0
-
-
-def said_before(table: TextTable, wishes: Wishes) -> str | None:
-    """What a person said of what stands below this list, now or of one with the same columns before."""
-    return wishes.lists or lists_before(table.headers, wishes.known)
 
 
 def question(table: TextTable, found: Below) -> Question:

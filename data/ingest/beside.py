@@ -13,11 +13,10 @@ from typing import Literal
 
 import polars as pl
 
-from data.ingest.layout import lists_before
 from data.ingest.names import normal
 from data.ingest.own_list import OwnList, foreign_ids, names_shown, own_list
 from data.ingest.remarks import Question
-from data.ingest.texttable import LINE, Reading, TextTable, Wishes
+from data.ingest.texttable import LINE, Reading, TextTable
 
 Judged = Literal["apart", "together", "ask"]
 _TITLES = 2
@@ -170,11 +169,6 @@ def _beside_a_list(one: Strip, lists: Sequence[Strip], used: frozenset[int]) -> 
 def _last(table: TextTable) -> int:
     """The line of the last record."""
     return int(table.frame[LINE][-1]) if table.frame.height else table.header_line
-
-
-def said_before(whole: TextTable, wishes: Wishes) -> str | None:
-    """What a person said of this sheet, now or of one with the same columns before."""
-    return wishes.lists or lists_before(whole.headers, wishes.known)
 
 
 def question(file: str, lists: Sequence[TextTable], whole: TextTable) -> Question:

@@ -15,6 +15,7 @@ from data.ingest.blocks import joined, named, told, told_of
 from data.ingest.errors import DashboardSheet, FileEmpty, FileRefused
 from data.ingest.headers import Header, header_of, header_question, remembered_names
 from data.ingest.merged import Span, spread
+from data.ingest.own_list import said_before
 from data.ingest.remarks import Remark
 from data.ingest.texttable import LINE, Aside, Reading, TextTable, Wishes, tidy
 
@@ -131,7 +132,7 @@ def lists_beside(grid: Grid, table: TextTable, above: Sequence[Sequence[str]]) -
     if len(groups) < 2:
         return None
     whole = _tidied(table)
-    said = beside.said_before(whole or table, grid.wishes)
+    said = said_before(whole or table, grid.wishes)
     strips = [strip(group, _read_or_none(grid.columns(group))) for group in groups]
     judged = judge(strips, whole, said, len(table.headers))
     lists = lists_of(strips, judged)
@@ -195,7 +196,7 @@ def _lists_below(grid: Grid, table: TextTable) -> Reading | None:
         FileRefused: none of them is a list.
     """
     found = None if grid.wishes.header else list_below(table, grid.known)
-    said = below.said_before(table, grid.wishes)
+    said = said_before(table, grid.wishes)
     if found is None or said == "together":
         return told(Reading(tables=[table]), said, table.headers) if found else None
     if not (found.is_sure or said):

@@ -8,6 +8,7 @@ from functools import cache
 
 from data.ingest.errors import FileRefused
 from data.ingest.goals import with_goals
+from data.ingest.layout import lists_before
 from data.ingest.match import Match
 from data.ingest.months import with_months
 from data.ingest.names import normal
@@ -85,6 +86,11 @@ def _holds_goals(table: TextTable) -> bool:
     copy = replace(table, headers=[*table.headers], remarks=[], told={})
     found = with_goals(with_months(Reading(tables=[copy]), Wishes()), Wishes())
     return bool(found.questions) or found.tables[0].headers != table.headers
+
+
+def said_before(table: TextTable, wishes: Wishes) -> str | None:
+    """Whether what stands beside or below is another list, by what a person said now or of the same columns before."""
+    return wishes.lists or lists_before(table.headers, wishes.known)
 
 
 def names_shown(headers: Iterable[str], most: int = 4) -> str:

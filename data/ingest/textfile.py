@@ -18,6 +18,7 @@ from data.ingest.errors import FileRefused
 from data.ingest.grid import Grid, lists_beside
 from data.ingest.headers import header_of, header_question, remembered_names
 from data.ingest.layout import same_columns
+from data.ingest.own_list import said_before
 from data.ingest.remarks import Question, Remark
 from data.ingest.source import Source
 from data.ingest.texttable import LINE, Aside, Reading, TextTable, Wishes, tidy
@@ -109,7 +110,7 @@ def _lists(table: TextTable, head: list[Row], decoded: Decoded, known: AbstractS
         return several
     tidy(table)
     found = None if wishes.header else list_below(table, known)
-    said = below.said_before(table, wishes)
+    said = said_before(table, wishes)
     if found is None or said == "together":
         return told(Reading(tables=[table]), said if found else None, table.headers)
     if not (found.is_sure or said):

@@ -37,16 +37,21 @@ def _as_of(rows: list[dict[str, str]], day: date) -> list[dict[str, str]]:
     return found
 
 
-def test_the_bridge_from_june_to_september(real: Path, company: Company, tmp_path: Path) -> None:
-    rows = _rows(real)
-    exports = {day: _as_of(rows, day) for day in (JUNE, SEPTEMBER)}
+def _load_full(company: Company, folder: Path, exports: dict[date, list[dict[str, str]]]) -> None:
+    """Load a full export of each day."""
     for day, export in exports.items():
-        path = tmp_path / f"sales_pipeline_{day}.csv"
+        path = folder / f"sales_pipeline_{day}.csv"
         with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, rows[0])
+            writer = csv.DictWriter(file, export[0])
             writer.writeheader()
             writer.writerows(export)
         company.load(path, "--as-of", day, "--full")
+
+
+def test_the_bridge_from_june_to_september(real: Path, company: Company, tmp_path: Path) -> None:
+    rows = _rows(real)
+    exports = {day: _as_of(rows, day) for day in (JUNE, SEPTEMBER)}
+    _load_full(company, tmp_path, exports)
     was, now = ({row["opportunity_id"]: row for row in export} for export in exports.values())
     opened = {name for name, row in was.items() if row["deal_stage"] == "Engaging"}
     closed = {
@@ -114,13 +119,7 @@ def test_the_bridge_tells_prices_from_discounts_for_any_filter_and_scope(
     company.load(
         *((real / "maven_crm" / "original" / f"{name}.csv") for name in ("sales_teams", "accounts", "products"))
     )
-    for day, export in exports.items():
-        path = tmp_path / f"sales_pipeline_{day}.csv"
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, rows[0])
-            writer.writeheader()
-            writer.writerows(export)
-        company.load(path, "--as-of", day, "--full")
+    _load_full(company, tmp_path, exports)
     with (real / "maven_crm" / "original" / "sales_teams.csv").open(encoding="utf-8", newline="") as file:
         managed_by = {row["sales_agent"]: row["manager"] for row in csv.DictReader(file)}
     company("viewers", "--add", "all@example.com")

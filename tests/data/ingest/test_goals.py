@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,6 +36,15 @@ def goals(file: FilePlan) -> list[tuple[object, ...]]:
     assert file.checked is not None
     assert (file.table, file.refused) == ("targets", 0)
     return file.checked.rows.select("measure", "scope", "scope_value", "starts_on", "ends_on", "value").rows()
+
+
+def loaded_again(company: Company, text: str, *answers: str) -> dict[str, Any]:
+    """The upload of a file that is loaded with answers, and then without any."""
+    file = company.path.parent / "a.csv"
+    file.write_text(text)
+    company.load(file, *answers)
+    (upload,) = company.load(file)
+    return upload
 
 
 def test_goals_of_people_by_month_in_both_languages() -> None:
@@ -272,10 +282,7 @@ def test_numbers_across_that_nothing_explains_are_asked_about_and_the_answer_is_
     assert all("--goal" in question.text(lang) for lang in ("en", "zh-CN"))
     found = goals(planned(ACROSS, name="a.csv", months="rows", goals={"Value": "won_amount"}))
     assert found[1] == ("won_amount", "team", "East", date(2026, 4, 1), date(2026, 6, 30), 2.0)
-    file = company.path.parent / "a.csv"
-    file.write_text(ACROSS)
-    company.load(file, "--months", "rows", "--goal", "Value=won_amount")
-    (upload,) = company.load(file)
+    upload = loaded_again(company, ACROSS, "--months", "rows", "--goal", "Value=won_amount")
     assert (upload["table"], upload["same"]) == ("targets", 6)
 
 
@@ -350,10 +357,7 @@ def test_names_periods_and_numbers_that_are_called_nothing_are_asked_about(compa
     assert all("华东" in whose.text(lang) for lang in ("en", "zh-CN"))
     found = goals(planned(UNNAMED, goals={"c1": "region", "c3": "won_amount"}))
     assert found[2] == ("won_amount", "region", "华东", date(2026, 2, 1), date(2026, 2, 28), 110.0)
-    file = company.path.parent / "a.csv"
-    file.write_text(UNNAMED)
-    company.load(file, "--goal", "c1=region", "--goal", "c3=won_amount")
-    (upload,) = company.load(file)
+    upload = loaded_again(company, UNNAMED, "--goal", "c1=region", "--goal", "c3=won_amount")
     assert (upload["table"], upload["same"]) == ("targets", 3)
 
 
