@@ -93,6 +93,10 @@ class UnknownPreset(SalesError):
     """No period preset has this name. Params: `name`, `suggestion`."""
 
 
+class UnknownTree(SalesError):
+    """No KPI tree has this id. Params: `name`, `suggestion`, `known`."""
+
+
 class NoPeriod(SalesError):
     """A period was to be compared, and the view is of all time."""
 
