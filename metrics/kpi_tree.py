@@ -13,7 +13,7 @@ two results: it leaves no residual and does not depend on an order of the factor
 all orders in which the factors could have changed; it needs no logarithm, so it also answers where one is 0 or less.
 
 Sources: B. W. Ang (2005), The LMDI approach to decomposition analysis, Energy Policy 33:867–871; L. S. Shapley (1953),
-A value for n-person games; for their agreement see J. Albrecht, D. François, K. Schoors (2002), Energy Policy 30:727–736.
+A value for n-person games; how close they are: J. Albrecht, D. François, K. Schoors (2002), Energy Policy 30:727–736.
 """
 
 from __future__ import annotations
