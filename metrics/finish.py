@@ -21,6 +21,7 @@ from metrics import (
     channels,
     compared,
     coverage,
+    drivers,
     funnel,
     funnel_bases,
     landing,
@@ -330,5 +331,6 @@ _SUBJECTS: dict[str, Callable[[Query, Sequence[pl.DataFrame], list[Note]], pl.Da
     "silence": activity.finished_silence,
     "touches": activity.finished_touches,
     "weighted": odds.finished_weighted,
+    **drivers.FINISHES,
 }
 """Of questions that are not one aggregate: from the frames of all their parts."""

@@ -11,9 +11,13 @@ from hypothesis import strategies as st
 
 from metrics.catalog import catalog
 from metrics.cuts import total
-from metrics.errors import UnknownTree
+from metrics.errors import NoPeriod, UnknownTree
+from metrics.factors import factors
 from metrics.kpi_tree import explained, lmdi, shapley, tree, trees
+from metrics.view import View
+from metrics.viewer import EVERYTHING
 from tests.metrics.conftest import answered, view
+from tests.small import small_store
 
 VELOCITY_THEN = {"open_deals": 100, "win_rate": 0.25, "average_won_amount": 40, "cycle_days": 60}
 VELOCITY_NOW = {"open_deals": 110, "win_rate": 0.22, "average_won_amount": 45, "cycle_days": 55}
@@ -114,3 +118,35 @@ def test_trees_are_told_apart_by_what_they_ask() -> None:
     assert all(name in catalog().measures for one in trees().values() for name in one.asks)
     with pytest.raises(UnknownTree, match="velocity"):
         tree("velocty")
+
+
+@pytest.mark.parametrize("name", list(trees()))
+def test_the_steps_of_a_whole_company_add_up(name: str) -> None:
+    """From the days compared with to the period, for the shares of money too; every factor opens its rows."""
+    with small_store().snapshot() as seen:
+        assert seen.as_of is not None
+        asked = View(as_of=seen.as_of, preset="this_year", compare="last_year")
+        for filtered in (asked, asked.with_filter("product", seen.values("product", EVERYTHING)[0])):
+            result = seen.ask(factors(name, filtered), EVERYTHING)
+            whole = seen.ask(total(tree(name).result, filtered), EVERYTHING).frame.row(0)
+            if None in whole:  # too few deals of one product to tell their pace
+                assert name == "velocity"
+                assert result.frame.is_empty()
+                continue
+            start, *middle, end = result.frame.iter_rows(named=True)
+            assert (end["amount"], start["amount"]) == pytest.approx(whole[:2], rel=1e-9)
+            for way in ("amount", "by_shapley"):
+                brought = fsum(row[way] for row in middle)
+                assert brought == pytest.approx(end["amount"] - start["amount"], abs=1e-9 * end["amount"])
+            for factor in tree(name).factors:
+                assert seen.ask(result.query.rows(factor.asks[0]).first(1), EVERYTHING).frame.height == 1
+    with pytest.raises(NoPeriod):
+        factors(name, asked.with_compare("none"))
+
+
+def test_nothing_is_explained_of_days_before_the_data(company: duckdb.DuckDBPyConnection) -> None:
+    result = answered(
+        company, factors("won_amount", view(from_on="2024-01-01", to_on="2024-12-31", compare="previous"))
+    )
+    assert result.frame.is_empty()
+    assert {said.code for said in result.notes} & {"nothing_before", "begins"}

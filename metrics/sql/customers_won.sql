@@ -1,0 +1,47 @@
+-- Deals won of two spans by customer: who is new, came back, buys more or less, is gone (metrics/buyers.py). Whether somebody
+-- is new is a fact of all history: first_won_on, whatever is filtered. The two spans may overlap.
+with spans as (
+    select
+        deals.*,
+        case when deals.closed_on between $from_on and $to_on then 1 else 0 end as is_now,
+        case when deals.closed_on between $before_from and $before_to then 1 else 0 end as is_then
+    from deals
+    where deals.closed_on between $span_from and $span_to and deals.status = 'won'
+),
+bought as (
+    select
+        spans.customer_key,
+        coalesce(sum(case when spans.is_now = 1 then spans.amount end), 0) as amount_now,
+        coalesce(sum(case when spans.is_then = 1 then spans.amount end), 0) as amount_then,
+        count(*) filter (where spans.is_now = 1) as bought_now,
+        count(*) filter (where spans.is_then = 1) as bought_then
+    from spans
+    where spans.is_now = 1 or spans.is_then = 1
+    group by spans.customer_key
+),
+moved as (
+    select
+        bought.*, bought.amount_now - bought.amount_then as change, customers.customer, customers.first_won_on as first_on,
+        case
+            when bought.customer_key is null then 'unassigned'
+            when bought.bought_now = 0 and bought.bought_then = 0 then 'corrected'
+            when bought.bought_now = 0 then 'lost'
+            when bought.bought_then > 0 and bought.amount_now > bought.amount_then then 'expanding'
+            when bought.bought_then > 0 and bought.amount_now < bought.amount_then then 'shrinking'
+            when bought.bought_then > 0 then 'steady'
+            when coalesce(customers.first_won_on > $before_to, true) then 'new'
+            else 'returned'
+        end as kind
+    from bought
+    left join customers on customers.customer_key = bought.customer_key
+),
+population as (
+    select spans.*, moved.customer, moved.kind as moved
+    from spans
+    left join moved on moved.customer_key is not distinct from spans.customer_key
+    where spans.is_now = 1 or spans.is_then = 1
+)
+select
+    moved.kind as moved, count(*) as customers, sum(moved.amount_then) as amount_then, sum(moved.amount_now) as amount_now
+from moved
+group by moved.kind
