@@ -70,15 +70,22 @@ class MeasureNotBy(SalesError):
         """The message, with the labels that the reader sees on screen."""
         from metrics.catalog import dimension, measure
 
-        said = {
-            "measure": measure(str(self.params["measure"])).label.text(lang),
-            "dimension": dimension(str(self.params["dimension"])).label.text(lang),
-        }
+        said = {"measure": measure(str(self.params["measure"])).label.text(lang)}
+        if "dimension" in self.params:
+            said["dimension"] = dimension(str(self.params["dimension"])).label.text(lang)
         return fill(_words_near(type(self).__module__)[self.code], lang, said)
 
 
 class NotABucket(SalesError):
     """A trend was asked over something that is not a calendar grain. Params: `dimension`, `grains`."""
+
+
+class MeasureNotOverTime(MeasureNotBy):
+    """The measure is of a whole period, so that it has no course. Params: `measure`."""
+
+
+class MeasureNotAddedUp(MeasureNotBy):
+    """Buckets of the measure cannot be added up, nor days to weeks. Params: `measure`."""
 
 
 class NoSuchColumn(SalesError):
@@ -95,6 +102,14 @@ class UnknownPreset(SalesError):
 
 class UnknownTree(SalesError):
     """No KPI tree has this id. Params: `name`, `suggestion`, `known`."""
+
+
+class CannotForecast(SalesError):
+    """A measure that has no course to carry on. Params: `measure` (a Text)."""
+
+
+class NotForecastBy(SalesError):
+    """A forecast was asked by something else than months or weeks. Params: `dimension`."""
 
 
 class NoPeriod(SalesError):

@@ -12,6 +12,7 @@ import polars as pl
 
 from metrics import (
     activity,
+    ahead,
     attainment,
     backtest,
     beside,
@@ -21,7 +22,9 @@ from metrics import (
     channels,
     compared,
     coverage,
+    cumulative,
     drivers,
+    festival,
     funnel,
     funnel_bases,
     landing,
@@ -33,6 +36,8 @@ from metrics import (
     outlook,
     response,
     signals,
+    trends,
+    usual,
 )
 from metrics.catalog import GRAINS, Measure, measure
 from metrics.intervals import wilson
@@ -312,7 +317,11 @@ _SUBJECTS: dict[str, Callable[[Query, Sequence[pl.DataFrame], list[Note]], pl.Da
     "calibration": calibration.finished,
     "campaigns": campaigns.finished,
     "channels": channels.finished,
+    "course": trends.finished_course,
     "coverage": coverage.finished,
+    "cumulative": cumulative.finished,
+    "festival": festival.finished,
+    "festival_days": festival.finished_days,
     "funnel": funnel.finished,
     "funnel_moved": funnel_bases.finished_moved,
     "funnel_standing": funnel_bases.finished_standing,
@@ -329,8 +338,11 @@ _SUBJECTS: dict[str, Callable[[Query, Sequence[pl.DataFrame], list[Note]], pl.Da
     "response": response.finished,
     "signals": signals.finished,
     "silence": activity.finished_silence,
+    "so_far": trends.finished_so_far,
     "touches": activity.finished_touches,
+    "usual": usual.finished,
     "weighted": odds.finished_weighted,
+    **ahead.FINISHES,
     **drivers.FINISHES,
 }
 """Of questions that are not one aggregate: from the frames of all their parts."""

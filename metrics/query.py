@@ -71,6 +71,7 @@ class Query:
         notes: what is known before asking. population: what `rows` is built from.
         shared: among whom deals are shared out (metrics/shares.py).
         reads: the columns read of each table (metrics/reads.py); of those not in it, all.
+        inner: the questions by name that it is made of (metrics/together.py).
     """
 
     steps: tuple[Step, ...]
@@ -88,6 +89,7 @@ class Query:
     population: Population | None = field(default=None, repr=False)
     shared: tuple[str, ...] = ()
     reads: Reads = ()
+    inner: tuple[tuple[str, Query], ...] = field(default=(), repr=False)
 
     def __hash__(self) -> int:
         return self._hash

@@ -1,0 +1,268 @@
+"""A measure over time beside other times: the period before, the same of last year and the year before, all at once.
+
+`course` has a row for each bucket of the period, with the buckets that it is compared with in full. `so_far` compares
+the bucket that runs with earlier ones after as many working days (metrics/workdays.py). What lies before the first day
+of the data is not known, and never 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import polars as pl
+
+from metrics import period as spans
+from metrics.beside import LEAST_COVERED
+from metrics.catalog import GRAINS, Measure, Text, dimension, measure
+from metrics.cuts import total, trend
+from metrics.errors import MeasureNotOverTime, NotABucket
+from metrics.notes import Note, note
+from metrics.period import DAY, FIRST, Period, add_months, bucket_next, bucket_start, buckets
+from metrics.query import Column, Query, Role
+from metrics.together import answers, begins, first_day, over, together
+from metrics.view import View
+from metrics.workdays import Workdays, calendar
+
+AGAINST = ("previous", "last_year", "two_years")
+"""What a course is compared with; weeks and days of another year are 52 or 104 weeks earlier, so that weekdays meet."""
+WHEN = {
+    "previous": Text.model_validate({"en": "the time before", "zh-CN": "上一期"}),
+    "last_year": Text.model_validate({"en": "last year", "zh-CN": "去年同期"}),
+    "two_years": Text.model_validate({"en": "the year before last", "zh-CN": "前年同期"}),
+}
+SHOWN = {"day": 60, "week": 52, "month": 24, "quarter": 12, "year": 10, "fiscal_quarter": 12, "fiscal_year": 10}
+"""Buckets that are looked at where no period says which."""
+MOST_BUCKETS = 400
+_ENDS: tuple[Role, ...] = ("low", "high", "n")
+_FITS = {"day": 35, "week": 190, "month": 1250}
+"""The longest period in days whose buckets of a grain can be told apart; quarters of longer ones."""
+
+
+def grain_for(view: View) -> str:
+    """The grain by which a period is seen best, where nobody has chosen one."""
+    if view.period is None or view.period.from_on <= FIRST:
+        return "month"
+    return next((grain for grain, days in _FITS.items() if view.period.days <= days), "quarter")
+
+
+def asked_of(asked: str | Measure, grain: str) -> Measure:
+    """The measure that is looked at over time.
+
+    Raises:
+        UnknownMeasure, NotABucket. MeasureNotOverTime: an attainment is of a whole period.
+    """
+    if grain not in GRAINS:
+        raise NotABucket(dimension=dimension(grain).id, grains=", ".join(GRAINS))
+    one = measure(asked)
+    if one.goal_of is not None:
+        raise MeasureNotOverTime(measure=one.id)
+    return one
+
+
+def span_of(view: View, grain: str, least: int = 0) -> Period:
+    """The days looked at: the period, or the last SHOWN buckets where there is none, and at least `least` of them."""
+    at = view.at
+    last = bucket_start(at, grain, view.fiscal_start, view.week_start)
+    if view.period is None or view.period.from_on <= FIRST:
+        from_on = bucket_next(last, grain, 1 - max(least, SHOWN[grain]))
+        return spans.period(from_on, bucket_next(last, grain) - DAY, view.as_of)
+    from_on = view.period.from_on
+    if least:
+        from_on = min(from_on, bucket_next(last, grain, 1 - least))
+    return spans.period(max(from_on, bucket_next(last, grain, 1 - MOST_BUCKETS)), view.period.to_on, view.as_of)
+
+
+def then(span: Period, grain: str, against: str) -> Period:
+    """The days that a span is compared with, as a whole."""
+    whole = Period(span.from_on, span.to_on)
+    if against == "previous":
+        return spans.previous(whole)
+    years = AGAINST.index(against)
+    if grain in ("day", "week"):
+        back = timedelta(weeks=52 * years)
+        return Period(span.from_on - back, span.to_on - back)
+    for _ in range(years):
+        whole = spans.last_year(whole)
+    return Period(whole.from_on, whole.to_on)
+
+
+def value_columns(one: Measure, name: str | None = None) -> list[Column]:
+    """The columns of a measure in an answer over spans: its value, and its interval where it has one."""
+    agg = "ratio" if one.ratio or one.times else one.agg
+    found = [Column(name or one.id, "value", one.id, one.unit, agg, one.of, one.where)]
+    if one.interval == "wilson" and name is None:
+        found += [Column(f"{one.id}.{end}", end, one.id, "count" if end == "n" else one.unit) for end in _ENDS]
+    return found
+
+
+# ------------------------------------------------------------------------------------------------------------- course
+
+
+def course(asked: str | Measure, grain: str, view: View, against: Sequence[str] = ()) -> Query:
+    """A measure by buckets of a period, beside the buckets of other periods.
+
+    One row per bucket, to the end of the period where it is compared: the bucket by its first day, `from_on` and
+    `to_on` (the days of it that are counted), the measure, `is_partial` (not all of the bucket is counted, or has
+    data), and for each of `against` its value and the first and last day of the bucket it is of (`previous`,
+    `previous.from_on`, `previous.to_on`). Stocks stand at the end of each bucket.
+
+    Raises:
+        UnknownMeasure, NotABucket, MeasureNotOverTime.
+    """
+    one = asked_of(asked, grain)
+    span = span_of(view, grain)
+    inner = {"now": trend(one, grain, over(view, span.from_on, span.to_on))}
+    for name in ("last_year", "two_years", "previous"):
+        if name in against:
+            days = then(span, grain, name)
+            asked_then = trend(one, grain, over(view, days.from_on, days.to_on))
+            if asked_then not in inner.values():  # before a year comes last year
+                inner[name] = asked_then
+    inner |= begins(inner["now"], one, view)
+    columns = [
+        Column(grain, "by"), Column("from_on", "detail"), Column("to_on", "detail"), *value_columns(one),
+        *(column for name in inner if name in AGAINST for column in
+          (Column(name, "before", one.id, one.unit), Column(f"{name}.from_on", "detail"),
+           Column(f"{name}.to_on", "detail"))),
+        Column("is_partial", "flag"),
+    ]  # fmt: skip
+    return together(inner, view, of=one, by=(grain,), columns=columns, finish="course")
+
+
+def finished_course(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
+    """The buckets of the period, and beside each the value of the bucket at its place in the others."""
+    answered = answers(query, frames)
+    grain, one, view = query.by[0], query.measures[0], _view(query)
+    first = first_day(answered)
+    notes += answered["now"].notes
+    names = [name for name in AGAINST if name in answered]
+    span = span_of(view, grain)
+    here = _buckets(view, span.from_on, span.to_on if names else min(span.to_on, view.as_of), grain)
+    frame = with_days(answered["now"].frame, grain, here, span, view, first, one)
+    for name in names:
+        days = then(span, grain, name)
+        there = _buckets(view, days.from_on, days.to_on, grain)
+        other = with_days(answered[name].frame, grain, there, days, view, first, one)
+        known = other.filter(~pl.col("is_late")).select(
+            "place", pl.col(one.id).alias(name), *(pl.col(end).alias(f"{name}.{end}") for end in ("from_on", "to_on"))
+        )
+        frame = frame.join(known, on="place", how="left", maintain_order="left")
+        if known.get_column(name).is_null().all():
+            notes.append(note("nothing_then", measure=one.id, when=WHEN[name]))
+    return frame.select([column.name for column in query.columns])
+
+
+def with_days(
+    frame: pl.DataFrame, grain: str, starts: Sequence[date], span: Period, view: View, first: date | None, one: Measure
+) -> pl.DataFrame:
+    """A row for each bucket: its place, which of its days are counted, whether all are; nothing before the data.
+
+    `is_late`: the data begin after more than a tenth of the days that are counted.
+    """
+    rows = []
+    for place, start in enumerate(starts):
+        end = bucket_next(start, grain) - DAY
+        from_on, to_on = max(start, span.from_on), min(end, span.to_on, view.as_of)
+        days = (to_on - from_on).days + 1
+        have = max(0, (to_on - max(from_on, first)).days + 1) if first else 0
+        is_late = days > 0 and (have == 0 if one.stock else have < LEAST_COVERED * days)
+        is_partial = from_on > start or to_on < end or (is_late and have > 0)
+        rows.append((start, place, from_on, max(to_on, from_on), days <= 0, have == 0, is_partial, is_late))
+    names = (grain, "place", "from_on", "to_on", "is_ahead", "is_void", "is_partial", "is_late")
+    grid = pl.DataFrame(rows, schema=list(names), orient="row", schema_overrides=dict.fromkeys(names[4:], pl.Boolean))
+    values = [name for name in frame.columns if name.partition(".")[0] == one.id]
+    full = grid.join(frame.select(grain, *values), on=grain, how="left", maintain_order="left")
+    known = ~(pl.col("is_ahead") | pl.col("is_void"))
+    return full.with_columns(*(pl.when(known).then(name).alias(name) for name in values))
+
+
+def _buckets(view: View, from_on: date, to_on: date, grain: str) -> list[date]:
+    return buckets(from_on, max(to_on, from_on), grain, view.fiscal_start, view.week_start)
+
+
+def _view(query: Query) -> View:
+    if query.view is None:
+        msg = "a question over time has a view"
+        raise TypeError(msg)
+    return query.view
+
+
+# ------------------------------------------------------------------------------------------------------------- so far
+
+
+def so_far(asked: str | Measure, grain: str, view: View, days: Workdays) -> Query:
+    """The bucket that the view ends in, beside the one before and that of last year after as many working days.
+
+    One row per `series` (`now`, `previous`, `last_year`) and bucket: `from_on`, `to_on`, the measure, `workdays`
+    gone by, and `change` of now against it: relative, of shares in points. A bucket
+    that is over is compared with whole ones.
+
+    Args:
+        days: of the company's calendar, which `workdays.calendar` asks for.
+
+    Raises:
+        UnknownMeasure, NotABucket, MeasureNotOverTime.
+    """
+    one = asked_of(asked, grain)
+    inner = {name: total(one, over(view, *ends)) for name, ends in far_spans(grain, view, days).items()}
+    inner |= begins(inner["now"], one, view) | {"calendar": calendar(view)}
+    columns = [
+        Column("series", "by"), Column(grain, "by"), Column("from_on", "detail"), Column("to_on", "detail"),
+        *value_columns(one), Column("workdays", "n", unit="count"), Column("change", "value", unit="share"),
+        Column("is_partial", "flag"),
+    ]  # fmt: skip
+    return together(inner, view, of=one, by=("series", grain), columns=columns, finish="so_far")
+
+
+def far_spans(grain: str, view: View, days: Workdays) -> dict[str, tuple[date, date]]:
+    """First and last day of the bucket that the view ends in, and as far into those that it is compared with."""
+    at = view.at
+    start = bucket_start(at, grain, view.fiscal_start, view.week_start)
+    found = {"now": (start, at)}
+    is_over = bucket_next(start, grain) - DAY <= at
+    for name, other in (("previous", bucket_next(start, grain, -1)), ("last_year", _year_before(start, grain))):
+        end = bucket_next(other, grain) - DAY
+        last = end if is_over or grain == "day" else days.as_far(start, at, other, end)
+        if last is not None and (other, last) not in found.values():
+            found[name] = (other, last)
+    return found
+
+
+def _year_before(start: date, grain: str) -> date:
+    return start - timedelta(weeks=52) if grain in ("day", "week") else add_months(start, -12)
+
+
+def finished_so_far(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
+    """One row for each span; those that begin before the data are left out, and said."""
+    answered = answers(query, frames)
+    one, first, view = query.measures[0], first_day(answered), _view(query)
+    grain = query.by[1]
+    worked = Workdays.of(answered["calendar"].frame)
+    notes += answered["now"].notes
+    rows = []
+    for name in ("now", *AGAINST):
+        of = answered[name].query.view if name in answered else None
+        if of is None or (days := of.period) is None:
+            continue
+        known = first is not None and (days.to_on >= first if one.stock else _covered(days, first) >= LEAST_COVERED)
+        if not known and name != "now":
+            notes.append(note("nothing_then", measure=one.id, when=WHEN[name]))
+            continue
+        bucket = bucket_start(days.from_on, grain, view.fiscal_start, view.week_start)
+        rows.append({
+            "series": name, grain: bucket, "from_on": days.from_on, "to_on": days.to_on,
+            **answered[name].frame.row(0, named=True), "workdays": worked.between(days.from_on, days.to_on),
+            "is_partial": days.to_on < bucket_next(bucket, grain) - DAY,
+        })  # fmt: skip
+    frame = pl.DataFrame(rows, infer_schema_length=None)
+    now = frame.item(0, one.id)
+    value = pl.col(one.id).cast(pl.Float64)
+    so_far = pl.lit(None if now is None else float(now), pl.Float64)
+    change = so_far - value if one.unit == "share" else so_far / pl.when(value != 0).then(value) - 1
+    change = pl.when(pl.col("series") != "now").then(change)
+    return frame.with_columns(change=change).select([column.name for column in query.columns])
+
+
+def _covered(days: Period, first: date) -> float:
+    return max(0, (days.to_on - max(days.from_on, first)).days + 1) / days.days
