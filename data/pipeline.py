@@ -1,4 +1,4 @@
-"""What the commands about open deals answer, their columns headed in words."""
+"""What the commands about open deals, and about trends, answer, their columns headed in words."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ if TYPE_CHECKING:
     from data.terminal import Session
 
 
-def report(session: Session, answered: Answer, *, only_sql: bool) -> None:
-    """The answer; to people in words, columns that say nothing left out."""
+def report(session: Session, answered: Answer, *, only_sql: bool, words_of: str = "pipeline") -> None:
+    """The answer; to people in the words of `data/<words_of>.toml`, columns that say nothing left out."""
+    told = _words(words_of)
     frame = answered.frame
-    words = {name: fill(text, session.lang, {}) for name, text in _words()["columns"].items()}
+    words = {name: fill(text, session.lang, {}) for name, text in told["columns"].items()}
     if not session.is_json and not only_sql:
         known = [name for name in frame.columns if frame.get_column(name).null_count() < frame.height]
         frame = frame.select(name for name in known if name not in ("place", "label_en", "label_zh"))
-        for name, values in _words()["values"].items():
+        for name, values in told["values"].items():
             if name in frame.columns:
                 said = {value: fill(text, session.lang, {}) for value, text in values.items()}
                 frame = frame.with_columns(frame.get_column(name).replace(said))
@@ -31,5 +32,5 @@ def report(session: Session, answered: Answer, *, only_sql: bool) -> None:
 
 
 @cache
-def _words() -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+def _words(name: str) -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text("utf-8"))

@@ -49,7 +49,7 @@ def cumulative(asked: str | Measure, within: str, view: View) -> Query:
         Column("day", "by"), Column("from_on", "detail"), Column("to_on", "detail"),
         Column(one.id, "value", one.id, one.unit, one.agg, one.of, one.where),
         Column("target", "detail", unit=one.unit), Column("last_year", "before", one.id, one.unit),
-        *(Column(f"last_year.{end}", "detail") for end in ("from_on", "to_on")), Column("workdays", "n", unit="count"),
+        *(Column(f"last_year.{end}", "detail") for end in ("from_on", "to_on")), Column("workdays", "detail", unit="count"),
     ]  # fmt: skip
     return together(inner, view, of=one, by=("day",), columns=columns, finish="cumulative")
 

@@ -40,7 +40,7 @@ APART = 3.0
 """Mean moving ranges beyond which a week differs: with 2.66 one company in eleven would be told so of nothing, as the
 limits come from some fourteen weeks and are asked of nineteen; with this one in twenty."""
 STEPS = {"week": 7, "day": 1}
-_NEAR = pl.col("place").is_between(-NEAR, NEAR - 1)
+_NEAR = pl.col("step").is_between(-NEAR, NEAR - 1)
 
 
 def is_alignable(one: Measure) -> bool:
@@ -51,7 +51,7 @@ def is_alignable(one: Measure) -> bool:
 def festival(asked: str | Measure, view: View, step: str = "week") -> Query:
     """A measure by weeks (or days) counted from the Spring Festival, for all festivals in the data.
 
-    One row per `year` (of the festival) and `place` (weeks or days from it): `from_on`, `to_on`, the measure,
+    One row per `year` (of the festival) and `step` (weeks or days from it): `from_on`, `to_on`, the measure,
     `workdays` and `per_day` (of what adds up; else the measure), `is_partial` (not over, or before the data). Of
     weeks also `level` (per_day ÷ that of the calm weeks of the same festival; of rates the rate), `usual` (its mean
     over earlier festivals), `course` (over all), and which weeks `is_low` and `is_other`: see the module.
@@ -67,14 +67,14 @@ def festival(asked: str | Measure, view: View, step: str = "week") -> Query:
     inner = {"now": trend([one, *(part for part in parts if part != one)], "day", over(view, first, view.at))}
     inner |= begins(inner["now"], one, view) | {"calendar": calendar(view)}
     columns = [
-        Column("year", "by"), Column("place", "by"), Column("from_on", "detail"), Column("to_on", "detail"),
-        *value_columns(one), Column("workdays", "n", unit="count"),
+        Column("year", "by"), Column("step", "by"), Column("from_on", "detail"), Column("to_on", "detail"),
+        *value_columns(one), Column("workdays", "detail", unit="count"),
         Column("per_day", "value", unit="number" if one.unit == "count" else one.unit),
         *(Column(name, "detail", unit="share") for name in ("level", "usual", "course")),
         *(Column(name, "flag") for name in ("is_partial", "is_low", "is_other")),
     ]  # fmt: skip
     name = "festival" if step == "week" else "festival_days"
-    return together(inner, view, of=one, by=("year", "place"), columns=columns, finish=name)
+    return together(inner, view, of=one, by=("year", "step"), columns=columns, finish=name)
 
 
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
@@ -85,7 +85,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
 
 def finished_days(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """Days of all festivals, four weeks before and after; single days are not judged."""
-    found = _laid(query, frames, notes, 1).filter(pl.col("place").is_between(-28, 28))
+    found = _laid(query, frames, notes, 1).filter(pl.col("step").is_between(-28, 28))
     empty = [pl.lit(None, pl.Float64).alias(name) for name in ("level", "usual", "course")]
     found = found.with_columns(*empty, *(pl.lit(value=False).alias(name) for name in ("is_low", "is_other")))
     return found.select([column.name for column in query.columns])
@@ -104,12 +104,12 @@ def _laid(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note], step:
     ]  # fmt: skip
     if not rows:
         notes.append(note("no_festival"))
-    names = ["year", "place", "from_on", "to_on"]
-    types = {"year": pl.Int64, "place": pl.Int64, "from_on": pl.Date, "to_on": pl.Date}
+    names = ["year", "step", "from_on", "to_on"]
+    types = {"year": pl.Int64, "step": pl.Int64, "from_on": pl.Date, "to_on": pl.Date}
     grid = pl.DataFrame(rows, schema=types, orient="row").filter(pl.col("from_on") <= at)
     grid = grid.with_columns(
         is_partial=(pl.col("to_on") > at) | (pl.col("from_on") < pl.lit(first, pl.Date)),
-        to_on=pl.min_horizontal("to_on", pl.lit(at)), place=pl.col("place"),
+        to_on=pl.min_horizontal("to_on", pl.lit(at)),
     )  # fmt: skip
     days = grid.select(*names[:2], pl.date_ranges("from_on", "to_on").alias("day")).explode("day")
     summed = days.join(answered["now"].frame, on="day", how="left").group_by(names[:2]).agg(_parts(one))
@@ -153,20 +153,20 @@ def judged(frame: pl.DataFrame, one: Measure) -> pl.DataFrame:
     frame = frame.with_columns(level=pl.when(is_told & enough).then(level))
     last = frame.filter(pl.col("level").is_not_null()).get_column("year").max()
     earlier = pl.col("level").filter(pl.col("year") < last) if last is not None else pl.lit(None, pl.Float64)
-    frame = frame.with_columns(usual=earlier.mean().over("place"), course=pl.col("level").mean().over("place"))
+    frame = frame.with_columns(usual=earlier.mean().over("step"), course=pl.col("level").mean().over("step"))
     low, other = _low(frame), _other(frame, last)
     is_last = pl.col("year") == last if last is not None else pl.lit(value=False)
-    return frame.with_columns(is_low=pl.col("place").is_in(low), is_other=is_last & pl.col("place").is_in(other))
+    return frame.with_columns(is_low=pl.col("step").is_in(low), is_other=is_last & pl.col("step").is_in(other))
 
 
 def _low(frame: pl.DataFrame) -> list[int]:
     """The weeks near the festival in which the mean course lies under the limit of calm weeks: two, or none."""
-    course = frame.select("place", "course").unique().drop_nulls().sort("place")
+    course = frame.select("step", "course").unique().drop_nulls().sort("step")
     calm = course.filter(~_NEAR).get_column("course").to_list()
     if len(calm) < LEAST_CALM:
         return []
     lower = float(xmr.individuals(calm).lower[0])
-    low: list[int] = course.filter(_NEAR & (pl.col("course") < lower)).get_column("place").to_list()
+    low: list[int] = course.filter(_NEAR & (pl.col("course") < lower)).get_column("step").to_list()
     return low if len(low) > 1 else []
 
 
@@ -175,13 +175,13 @@ def _other(frame: pl.DataFrame, last: object) -> list[int]:
     if last is None:
         return []
     both = frame.filter((pl.col("year") == last) & pl.col("level").is_not_null() & pl.col("usual").is_not_null())
-    both = both.sort("place").select("place", apart=pl.col("level") - pl.col("usual"))
+    both = both.sort("step").select("step", apart=pl.col("level") - pl.col("usual"))
     calm = both.filter(~_NEAR).get_column("apart").to_list()
     if len(calm) < LEAST_CALM:
         return []
     limits = xmr.individuals(calm)  # weeks of a fall move less than others
     most = APART / xmr.TO_LIMIT * float(limits.upper[0] - limits.centre[0])
     places: list[int] = (
-        both.filter((pl.col("apart") - float(limits.centre[0])).abs() > most).get_column("place").to_list()
+        both.filter((pl.col("apart") - float(limits.centre[0])).abs() > most).get_column("step").to_list()
     )
     return places

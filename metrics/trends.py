@@ -168,7 +168,7 @@ def with_days(
         have = max(0, (to_on - max(from_on, first)).days + 1) if first else 0
         is_late = days > 0 and (have == 0 if one.stock else have < LEAST_COVERED * days)
         is_partial = from_on > start or to_on < end or (is_late and have > 0)
-        rows.append((start, place, from_on, max(to_on, from_on), days <= 0, have == 0, is_partial, is_late))
+        rows.append((start, place, from_on, to_on if days > 0 else end, days <= 0, have == 0, is_partial, is_late))
     names = (grain, "place", "from_on", "to_on", "is_ahead", "is_void", "is_partial", "is_late")
     grid = pl.DataFrame(rows, schema=list(names), orient="row", schema_overrides=dict.fromkeys(names[4:], pl.Boolean))
     values = [name for name in frame.columns if name.partition(".")[0] == one.id]
@@ -209,7 +209,7 @@ def so_far(asked: str | Measure, grain: str, view: View, days: Workdays) -> Quer
     inner |= begins(inner["now"], one, view) | {"calendar": calendar(view)}
     columns = [
         Column("series", "by"), Column(grain, "by"), Column("from_on", "detail"), Column("to_on", "detail"),
-        *value_columns(one), Column("workdays", "n", unit="count"), Column("change", "value", unit="share"),
+        *value_columns(one), Column("workdays", "detail", unit="count"), Column("change", "value", unit="share"),
         Column("is_partial", "flag"),
     ]  # fmt: skip
     return together(inner, view, of=one, by=("series", grain), columns=columns, finish="so_far")

@@ -57,11 +57,11 @@ def test_a_fall_that_all_festivals_have(empty: duckdb.DuckDBPyConnection) -> Non
     sold(empty, lambda _, to: 0.3 if -14 <= to < 14 else 1)
     frame = asked(empty).frame
     assert sorted(frame["year"].unique()) == [2024, 2025, 2026]
-    assert sorted(frame.filter("is_low")["place"].unique()) == [-2, -1, 1]  # the week itself is off
+    assert sorted(frame.filter("is_low")["step"].unique()) == [-2, -1, 1]  # the week itself is off
     assert frame["is_other"].sum() <= 1  # a false alarm, as one company in twenty has
     low = frame.filter(pl.col("is_low"))
     assert low["level"].to_list() == pytest.approx([0.3] * low.height, abs=0.05)
-    week = frame.filter((pl.col("year") == 2026) & (pl.col("place") == -1)).row(0, named=True)
+    week = frame.filter((pl.col("year") == 2026) & (pl.col("step") == -1)).row(0, named=True)
     assert (week["from_on"], week["to_on"], week["workdays"]) == (date(2026, 2, 10), date(2026, 2, 16), 5)
     by_hand = empty.sql(
         "select sum(amount)::double from crm.order_lines where ordered_on between '2026-02-10' and '2026-02-16'"
@@ -74,7 +74,7 @@ def test_a_week_that_one_festival_has_alone(empty: duckdb.DuckDBPyConnection) ->
     missing = date(2026, 3, 24), date(2026, 3, 30)  # the fifth week after
     sold(empty, lambda day, to: (0.3 if -14 <= to < 14 else 1) * (0.4 if missing[0] <= day <= missing[1] else 1))
     frame = asked(empty).frame
-    assert frame.filter("is_other").select("year", "place").rows() == [(2026, 5)]
+    assert frame.filter("is_other").select("year", "step").rows() == [(2026, 5)]
     assert frame.filter("is_other").item(0, "from_on") == missing[0]
 
 
@@ -97,9 +97,9 @@ def test_false_alarms_are_as_rare_as_the_page_says(has_fall: bool) -> None:
             (*at, 5 if at[1] else 0, value * (0.3 if has_fall and -2 <= at[1] < 2 else 1), False)
             for at, value in zip(grid, noise, strict=True)
         ]
-        frame = pl.DataFrame(rows, schema=["year", "place", "workdays", "per_day", "is_partial"], orient="row")
+        frame = pl.DataFrame(rows, schema=["year", "step", "workdays", "per_day", "is_partial"], orient="row")
         found = judged(frame, measure("revenue"))
-        lows += sorted(found.filter("is_low")["place"].unique()) != ([-2, -1, 1] if has_fall else [])
+        lows += sorted(found.filter("is_low")["step"].unique()) != ([-2, -1, 1] if has_fall else [])
         others += bool(found["is_other"].any())
     assert lows / 200 <= 0.04
     assert others / 200 <= 0.09  # one in twenty, give or take
@@ -108,9 +108,9 @@ def test_false_alarms_are_as_rare_as_the_page_says(has_fall: bool) -> None:
 def test_days_are_counted_from_the_festival_too(empty: duckdb.DuckDBPyConnection) -> None:
     sold(empty, lambda _day, _to: 1)
     frame = asked(empty, step="day").frame
-    assert frame.filter(pl.col("place") == 0)["from_on"].to_list() == list(FESTIVALS)
-    assert frame["place"].min() == -28
-    day = frame.filter((pl.col("year") == 2026) & (pl.col("place") == -3)).row(0, named=True)
+    assert frame.filter(pl.col("step") == 0)["from_on"].to_list() == list(FESTIVALS)
+    assert frame["step"].min() == -28
+    day = frame.filter((pl.col("year") == 2026) & (pl.col("step") == -3)).row(0, named=True)
     assert (day["from_on"], day["workdays"]) == (date(2026, 2, 14), 1)  # a Saturday that is made up for
     assert not frame["is_low"].any()
 
@@ -130,9 +130,9 @@ def test_rates_are_made_anew_from_their_parts(company: duckdb.DuckDBPyConnection
                     " values ('x', 'lost', 5, '2026-02-17', 0, false), ('y', 'won', 5, '2026-02-18', 0, false),"
                     " ('z', 'lost', 5, '2026-02-19', 0, false)")  # fmt: skip
     frame = answered(company, festival("win_rate", view())).frame
-    week = frame.filter(pl.col("place") == 0).row(0, named=True)
+    week = frame.filter(pl.col("step") == 0).row(0, named=True)
     assert (week["win_rate"], week["win_rate.n"]) == (pytest.approx(1 / 3), 3)
-    last = frame.filter(pl.col("place") == 3).row(0, named=True)
+    last = frame.filter(pl.col("step") == 3).row(0, named=True)
     assert last["is_partial"], "the view's day lies in it"
 
 
