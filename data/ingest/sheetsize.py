@@ -14,6 +14,7 @@ import zipfile
 import zlib
 from array import array
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import dataclass
 
@@ -74,12 +75,15 @@ def check_size(source: Source) -> Looked:
             if any(entry.flag_bits & 1 for entry in entries):
                 raise FileProtected(file=source.name)
             left = most = settings().max_unpacked_mb << 20
-            merging = set[str]()
+            merging, longest = set[str](), 0
             for entry in entries:
-                size, is_merging = _look_through(source, packed, entry, left)
-                left -= size
-                merging |= {entry.filename} if is_merging else set()
-            _refuse_long_texts(source, packed, cells=(most - left) // _CELL_BYTES)
+                part = _look_through(source, packed, entry, left)
+                left -= part.size
+                longest = max(longest, part.longest_text)
+                merging |= {entry.filename} if part.is_merging else set()
+            cells = (most - left) // _CELL_BYTES
+            if longest * cells > most:
+                _refuse_long_texts(source, packed, cells)
             names = [entry.filename.lower() for entry in entries]
             is_xml = "xl/workbook.xml" in names and not any(name.endswith("sheet1.bin") for name in names)
             return Looked(is_xml, frozenset(merging))
@@ -87,14 +91,29 @@ def check_size(source: Source) -> Looked:
         raise WorkbookDamaged(file=source.name, detail=str(error)[:120] or "-") from error
 
 
-def _look_through(source: Source, packed: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> tuple[int, bool]:
-    """Look through one part of the workbook; its size, and whether it speaks of merged cells."""
-    size, is_merging = 0, False
+@dataclass(frozen=True)
+class _Part:
+    """What one part of a workbook holds: so many bytes, merged cells or none, shared texts of at most so many bytes."""
+
+    size: int
+    is_merging: bool
+    longest_text: int
+
+
+def _look_through(source: Source, packed: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> _Part:
+    """Look through one part of the workbook.
+
+    Raises:
+        UnpackedTooLarge, SheetTooLarge.
+    """
+    size, is_merging, texts = 0, False, _Texts()
     is_suspect = settings().max_cells < _NEAR_ROWS * _NEAR_COLUMNS
     has_placeless = False
     for piece in _pieces(source, packed, entry, left):
         size += len(piece)
         is_merging = is_merging or MERGED_TAG in piece
+        if entry.filename.lower() == _TEXTS:
+            texts.add(piece)
         if _holds(piece, _SUSPECT):
             is_suspect = True
             has_placeless = has_placeless or _holds(piece, _NO_PLACE_FIRST)
@@ -103,7 +122,7 @@ def _look_through(source: Source, packed: zipfile.ZipFile, entry: zipfile.ZipInf
         for piece in _pieces(source, packed, entry, left):
             extent.add(piece)
         refuse_beyond(source.name, extent.rows, extent.columns)
-    return size, is_merging
+    return _Part(size, is_merging, texts.longest)
 
 
 def _holds(piece: bytes, pattern: str) -> bool:
@@ -127,12 +146,17 @@ def refuse_beyond(file: str, rows: int, columns: int) -> None:
 
 
 def _pieces(source: Source, packed: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> Iterator[bytes]:
-    """A part of the workbook piece by piece, cut between tags; read to where it ends, not to where it says it does."""
+    """A part of the workbook piece by piece, cut between tags; read to where it ends, not to where it says it does.
+
+    The next piece is unpacked beside, while the last one is looked at: each takes half of the time.
+    """
     whole = copy(entry)
     whole.file_size = sys.maxsize
     rest = b""
-    with packed.open(whole) as part:
-        while chunk := part.read(_CHUNK):
+    with packed.open(whole) as part, ThreadPoolExecutor(1) as beside:
+        coming = beside.submit(part.read, _CHUNK)
+        while chunk := coming.result():
+            coming = beside.submit(part.read, _CHUNK)
             left -= len(chunk)
             if left < 0:
                 raise UnpackedTooLarge(file=source.name, limit=settings().max_unpacked_mb)
@@ -189,6 +213,23 @@ def _column(letters: bytes) -> int:
     return number
 
 
+@dataclass
+class _Texts:
+    """At most how long a shared text is: ends written otherwise than Excel does are overlooked, which makes it longer.
+
+    A quick look, since nearly every workbook's texts are short.
+    """
+
+    longest: int = 0
+    _open: int = 0
+
+    def add(self, piece: bytes) -> None:
+        """Take in the next piece of the shared texts."""
+        first, *others = map(len, piece.split(b"</si>"))
+        self.longest = max(self.longest, self._open + first, *others)
+        self._open = others[-1] if others else self._open + first
+
+
 def _refuse_long_texts(source: Source, packed: zipfile.ZipFile, cells: int) -> None:
     """Refuse cells that all refer to long shared texts: each would hold a copy of its own.
 
@@ -198,8 +239,6 @@ def _refuse_long_texts(source: Source, packed: zipfile.ZipFile, cells: int) -> N
     limit = settings().max_unpacked_mb
     most = limit << 20
     entries = [entry for entry in packed.infolist() if entry.filename.lower() == _TEXTS]
-    if all(_longest(source, packed, entry, most) * cells <= most for entry in entries):
-        return
     lengths = array("q", (length for entry in entries for length in _text_lengths(source, packed, entry, most)))
     if not lengths or max(lengths) * cells <= most:
         return
@@ -209,19 +248,6 @@ def _refuse_long_texts(source: Source, packed: zipfile.ZipFile, cells: int) -> N
             left -= sum(lengths[at] for at in map(int, _VALUE.findall(piece)) if at < len(lengths))
             if left < 0:
                 raise UnpackedTooLarge(file=source.name, limit=limit)
-
-
-def _longest(source: Source, packed: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> int:
-    """At most how long a shared text is: ends written otherwise than Excel does are overlooked, which makes it longer.
-
-    A quick look, since nearly every workbook's texts are short.
-    """
-    longest = open_length = 0
-    for piece in _pieces(source, packed, entry, left):
-        first, *others = map(len, piece.split(b"</si>"))
-        longest = max(longest, open_length + first, *others)
-        open_length = others[-1] if others else open_length + first
-    return longest
 
 
 def _text_lengths(source: Source, packed: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> Iterator[int]:
