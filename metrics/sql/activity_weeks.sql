@@ -1,13 +1,16 @@
 -- What was done in a period, with its week and who did it (metrics/activity.py).
-with population as (
-    select
-        activities.activity_id, calendar.week, reps.rep, activities.kind, activities.subject, customers.customer,
-        activities.deal_id, activities.lead_id, activities.done_at, activities.done_on, activities.minutes,
-        activities.outcome, activities.rep_key, activities.customer_key
+with done as (
+    select activities.*, calendar.week, reps.rep
     from activities
     join calendar on calendar.day = activities.done_on
     left join reps on reps.rep_key = activities.rep_key
-    left join customers on customers.customer_key = activities.customer_key
     where activities.done_on between $from_on and $to_on
+),
+population as (  -- with names, for the rows; the counts below need none
+    select
+        done.activity_id, done.week, done.rep, done.kind, done.subject, customers.customer, done.deal_id, done.lead_id,
+        done.done_at, done.done_on, done.minutes, done.outcome, done.rep_key, done.customer_key
+    from done
+    left join customers on customers.customer_key = done.customer_key
 )
-select week, rep, kind, count(*) as activities from population group by week, rep, kind
+select week, rep, kind, count(*) as activities from done group by week, rep, kind

@@ -14,7 +14,7 @@ with counted as (
     from deals
     where deals.status = 'won' and deals.closed_on between $due_from and $due_to and deals.closed_on <= $day
 ),
-population as (
+population as (  -- with names, for the rows; the sums below need none
     select
         counted.deal_id, counted.deal, customers.customer, reps.rep, counted.pipeline, counted.stage, counted.status,
         counted.amount, counted.probability, counted.forecast_category, counted.told_by, counted.day
@@ -23,5 +23,5 @@ population as (
     left join reps on reps.rep_key = counted.rep_key
 )
 select forecast_category, told_by, count(distinct deal_id) as deals, sum(coalesce(amount, 0)) as amount
-from population
+from counted
 group by forecast_category, told_by

@@ -10,6 +10,7 @@ with asked as (
 done as (
     select lead_activities.lead_id, min(lead_activities.done_at) as done_at
     from lead_activities
+    join asked on asked.lead_id = lead_activities.lead_id
     where lead_activities.done_on <= $until and lead_activities.lead_id is not null
     group by lead_activities.lead_id
 ),

@@ -21,21 +21,26 @@ here as (  -- a state rebuilt from dates names no stage: then the visit does
         and (open_then.stage is null or open_then.stage = visits.stage)
     group by visits.deal_id
 ),
-population as (
+placed as (
     select
-        open_then.deal_id, open_then.deal, customers.customer, reps.rep, open_then.pipeline,
-        coalesce(open_then.stage, here.stage) as stage, open_then.amount, open_then.probability,
-        open_then.created_on, open_then.expected_close_on, open_then.is_reconstructed, here.entered_on,
+        open_then.*, coalesce(open_then.stage, here.stage) as stage_then, here.entered_on,
         date_diff('day', here.entered_on, cast($day as date)) as age
     from open_then
     left join here on here.deal_id = open_then.deal_id
-    left join customers on customers.customer_key = open_then.customer_key
-    left join reps on reps.rep_key = open_then.rep_key
+),
+population as (  -- with names, for the rows; the sums below need none
+    select
+        placed.deal_id, placed.deal, customers.customer, reps.rep, placed.pipeline, placed.stage_then as stage,
+        placed.amount, placed.probability, placed.created_on, placed.expected_close_on, placed.is_reconstructed,
+        placed.entered_on, placed.age
+    from placed
+    left join customers on customers.customer_key = placed.customer_key
+    left join reps on reps.rep_key = placed.rep_key
 )
 select
-    pipeline, stage, age, count(distinct deal_id) as deals, sum(coalesce(amount, 0)) as amount,
+    pipeline, stage_then as stage, age, count(distinct deal_id) as deals, sum(coalesce(amount, 0)) as amount,
     sum(cast(amount as double) * probability) as by_crm, sum(coalesce(amount, 0)) filter (where probability is not null)
         as amount_with_probability,
     count(*) filter (where is_reconstructed) as rebuilt
-from population
-group by pipeline, stage, age
+from placed
+group by pipeline, stage_then, age
