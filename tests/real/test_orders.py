@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from data.store import open_store
@@ -28,6 +29,23 @@ def value(company: Company, sql: str) -> object:
         return seen.frame(sql).row(0)
 
 
+def trend_by_month(company: Company, *options: str) -> dict[str, float]:
+    """The months of the revenue as trends tell them."""
+    rows = company("trends", "revenue", "--grain", "month", *options).json["rows"]
+    return {row["month"]: row["revenue"] for row in rows}
+
+
+_BY_MONTH = """
+select strftime(ordered_on, '%Y-%m-01') as month, sum(amount)::double as revenue from crm.order_lines group by 1
+"""
+
+
+def by_month(company: Company) -> dict[str, float]:
+    """The same by a statement of its own."""
+    with open_store(company.path, create=False).snapshot() as seen:
+        return dict(seen.frame(_BY_MONTH).rows())
+
+
 def test_superstore(company: Company, real: Path) -> None:
     uploads = company.load(*files(real, "superstore_zh", "*.xls"))
     assert [(upload["table"], upload["read"], upload["refused"]) for upload in uploads] == [
@@ -46,6 +64,11 @@ def test_superstore(company: Company, real: Path) -> None:
     assert sum(managers.values()) == pytest.approx(16_117_548.237, abs=0.01)
     regions = {row["region"] for row in company.ask("revenue", "--by", "region")}
     assert regions == {"东北", "中南", "华东", "华北", "西北", "西南"}
+    (file,) = files(real, "superstore_zh", "*.xls")
+    sheet = pl.read_excel(file, sheet_id=1, engine="calamine")
+    raw = sheet.group_by(pl.col("订单日期").cast(pl.Date).dt.truncate("1mo").cast(pl.String).alias("month"))
+    in_file = dict(raw.agg(pl.col("销售额").sum()).rows())
+    assert trend_by_month(company, "--from", "2014-01-01", "--to", "2017-12-31") == pytest.approx(in_file)
     returned = "select count(distinct order_id), count(ordered_on), count(amount) from crm.order_lines where is_return"
     assert value(company, returned) == (296, 296, 0), "the list says what came back, not what was paid back"
 
@@ -84,6 +107,9 @@ def test_online_retail(company: Company, real: Path) -> None:
         from crm.order_lines left join crm.customers using (customer_key)
         """,
     )
+    found = trend_by_month(company, "--from", "2010-12-01", "--to", "2011-12-31")
+    assert found == pytest.approx(by_month(company)), "returns deducted in the month that they are booked in"
+    assert (len(found), found["2011-11-01"]) == (13, max(found.values()))
     assert counts[0] == 9_288  # type: ignore[index]
     assert counts[1] == 135_080 - 1_339  # type: ignore[index]
     assert counts[2] == 4_372  # type: ignore[index]
