@@ -11,13 +11,14 @@ from functools import partial
 
 import polars as pl
 
-from metrics import buyers, factors, prices
+from metrics import buyers, factors, prices, segments
 from metrics.notes import Note
 from metrics.query import Query
 
 FINISHES: dict[str, Callable[[Query, Sequence[pl.DataFrame], list[Note]], pl.DataFrame]] = {
     "factors": factors.finished,
     "lapsed": buyers.finished_lapsed,
+    "segments": segments.finished,
     **{f"moved_{of}": partial(buyers.finished, of=of) for of in buyers.OF},
     **{f"most_moved_{of}": partial(buyers.finished_most, of=of) for of in buyers.OF},
     **{f"prices_{one}": partial(prices.finished, convention=one) for one in prices.CONVENTIONS},

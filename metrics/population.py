@@ -77,7 +77,7 @@ def compiled(asked: Population) -> Compiled:
     flags = [f"{_flag(asked, part, before)} as {flag(part, before)}" for part, before in _flags(asked)]
     steps.append(Step("counted", _listed(f"{source}.*", *flags) + f"\n  from {source}"))
     steps.append(Step("population", _population(asked)))
-    lookups = {via.table for name in asked.by if (via := _lookup(asked, name))}
+    lookups = {via.table for name in asked.by if (via := lookup(asked, name))}
     calendar = {"calendar"} if _calendar_grains(asked) or (asked.stock and asked.grains) else set()
     owed = {"invoice_payments"} if asked.stock == "owed" else set()
     return Compiled(tuple(steps), _answer(asked), (asked.source, *sorted(lookups | calendar | owed)))
@@ -194,7 +194,7 @@ def _population(asked: Population) -> str:
     """The rows with their flags and the values they are cut by."""
     columns, joins = ["counted.*"], {}
     for name in asked.by:
-        via = _lookup(asked, name)
+        via = lookup(asked, name)
         if via is not None:
             columns.append(f'{via.table}.{via.column} as "{name}"')
             joins[via.table] = f"\n  left join {via.table} on {via.match('counted')}"
@@ -225,7 +225,7 @@ def _calendar_grains(asked: Population) -> tuple[str, ...]:
     return () if asked.stock else tuple(name for name in asked.grains if name not in (*_TRUNCATED, "day"))
 
 
-def _lookup(asked: Population, name: str) -> Via | None:
+def lookup(asked: Population, name: str) -> Via | None:
     """Where a dimension is looked up; None when the table has it as a column of its own."""
     found: Dimension = dimension(name)
     if name in table(asked.table).own or found.via is None:
@@ -239,8 +239,10 @@ def _lookup(asked: Population, name: str) -> Via | None:
 def _answer(asked: Population) -> str:
     """The aggregates over `population`, grouped by the dimensions, without order."""
     whens = (False, True) if asked.has_before else (False,)
-    aggregates = [(raw(part.id, before), _value(asked, part, before)) for before in whens for part in asked.parts]
-    ratios = [(raw(one.id, before), _value(asked, one, before)) for before in whens for one in asked.asked if one.ratio]
+    aggregates = [(raw(part.id, before), aggregate(asked, part, before)) for before in whens for part in asked.parts]
+    ratios = [
+        (raw(one.id, before), aggregate(asked, one, before)) for before in whens for one in asked.asked if one.ratio
+    ]
     counts = [found for one in asked.asked for found in _refusals(asked, one)]
     if asked.stock == "seen":
         counts.append(("reconstructed", "count(*) filter (where is_reconstructed)"))
@@ -292,10 +294,10 @@ def _set_columns(by: tuple[str, ...]) -> list[str]:
     return [f"case {which} end as dimension", f"case {value} end as value"]
 
 
-def _value(asked: Population, one: Measure, before: bool) -> str:
-    """The aggregate of a measure over its flagged rows."""
+def aggregate(asked: Population, one: Measure, before: bool) -> str:
+    """The aggregate of a measure over its flagged rows, those of the days compared with where `before`."""
     if one.ratio is not None:
-        over, under = (_value(asked, part, before) for part in one.parts)
+        over, under = (aggregate(asked, part, before) for part in one.parts)
         return _over(over, under)
     only = f"filter (where {flag(one, before)})"
     if one.agg == "count":
