@@ -1,0 +1,163 @@
+"""Where the running quarter will end, by both forecasts: the open deals (metrics/landing.py) and its past months.
+
+They know different things. The landing knows every open deal and nothing of seasons; the months know seasons, growth
+and the calendar, and nothing of deals. Which one is believed is decided by the ended quarters: the one that lay closer,
+told as many days before their end as are left of this one. That asks a landing for each of them; without, the landing
+is believed, which knows what is open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+import polars as pl
+
+from metrics.ahead import Series, ahead, read
+from metrics.landing import landing, span_of
+from metrics.notes import Note, note
+from metrics.period import DAY, Period, add_months, bucket_start, buckets
+from metrics.query import Column, Query
+from metrics.view import View
+
+GRAIN = "fiscal_quarter"
+QUARTERS = 4
+"""Ended quarters on which both are compared."""
+LEAST_QUARTERS = 2
+"""Of so few at least both must have spoken, for one to be believed because of it."""
+SOURCES = ("landing", "months")
+_MONEY = ("amount", "at_least", "at_most")
+_OWN = 3
+"""Frames of the months' own question: course, calendar, first day."""
+
+
+def both_forecasts(view: View, *, tried: bool = True) -> Query:
+    """The won amount of the running quarter by `landing` and by its `months`.
+
+    One row each: `amount` with `at_least` and `at_most` (four of five outcomes lie between), `off` (how far forecasts
+    of ended quarters lay off on average, as a share of what came; null where not tried) of so many `quarters`,
+    `is_believed`; and of the quarter `target` and `won` so far.
+
+    Args:
+        view: whose filters and day apply; its period does not. tried: on ended quarters.
+    """
+    course = ahead(view, "won_amount")
+    span = span_of(view, GRAIN)
+    asked = _landings(view, _days(view, span) if tried else [])
+    columns = (
+        Column("source", "by"),
+        *(Column(name, "value", unit="money") for name in (*_MONEY, "target", "won")),
+        Column("off", "value", unit="share"),
+        Column("quarters", "n", unit="count"),
+        Column("is_believed", "flag"),
+    )
+    return replace(
+        course, columns=columns, measures=(), by=(), finish="both_forecasts",
+        others=(*course.others, *(part for one in asked for part in one.parts)),
+    )  # fmt: skip
+
+
+def _landings(view: View, days: list[tuple[date, Period]]) -> list[Query]:
+    """The landing of today, then those of the days of ended quarters."""
+    return [landing(view, GRAIN), *(landing(view.seen_on(day), GRAIN) for day, _ in days)]
+
+
+def _days(view: View, span: Period) -> list[tuple[date, Period]]:
+    """Of each ended quarter the day that was as far from its end as today is from this one's."""
+    found: list[tuple[date, Period]] = []
+    left, last = (span.to_on - view.as_of).days, span.from_on - DAY
+    for _ in range(QUARTERS):
+        ended = Period(bucket_start(last, GRAIN, view.fiscal_start, view.week_start), last)
+        found.append((max(last - timedelta(days=left), ended.from_on), ended))
+        last = ended.from_on - DAY
+    return found
+
+
+def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
+    """Both forecasts, the one that is believed, and what was expected before."""
+    view = query.view or View(as_of=date.min)
+    span, series = span_of(view, GRAIN), read(query, frames[:_OWN])
+    whole = len(landing(view, GRAIN).parts)
+    days = _days(view, span) if len(frames) > _OWN + whole else []
+    now, *then = _landed(view, days, frames[_OWN:])
+    rows = {"landing": now, "months": months_of(series, span, _known(series, view.as_of))}
+    off = _off(series, then, days)
+    count = len(off["landing"])
+    means = {name: sum(values) / count for name, values in off.items() if count}
+    spoken = [name for name in ("landing", "months") if rows[name]["amount"] is not None]
+    compared = count >= LEAST_QUARTERS
+    believed = min(spoken, key=lambda name: means.get(name, 0.0) if compared else 0.0) if spoken else None
+    if len(spoken) == len(SOURCES) and days and not compared:
+        notes.append(note("both_untried", count=count, least=LEAST_QUARTERS))
+    told = [
+        {"source": name, **{part: rows[name].get(part) for part in _MONEY}, "target": now["target"], "won": now["won"],
+         "off": means.get(name), "quarters": count, "is_believed": name == believed}
+        for name in SOURCES
+    ]  # fmt: skip
+    schema = {"source": pl.String, **dict.fromkeys((*_MONEY, "target", "won", "off"), pl.Float64),
+              "quarters": pl.Int64, "is_believed": pl.Boolean}  # fmt: skip
+    return pl.DataFrame(told, schema)
+
+
+Told = dict[str, float | None]
+
+
+def _landed(view: View, days: list[tuple[date, Period]], frames: Sequence[pl.DataFrame]) -> Iterator[Told]:
+    """What the landings say."""
+    place = 0
+    for one in _landings(view, days):
+        after = place + len(one.parts)
+        parts = {row["part"]: row for row in one.finished(frames[place:after], None).frame.iter_rows(named=True)}
+        place = after
+        yield {**{name: parts["landing"][name] for name in (*_MONEY, "target")}, "won": parts["won"]["amount"]}
+
+
+def _known(series: Series, day: date) -> int:
+    """How many of the months were over on a day."""
+    return sum(add_months(start, 1) - DAY <= day for start in series.starts)
+
+
+def months_of(series: Series, span: Period, known: int) -> Told:
+    """What months say of a quarter when so many of them are known: the finished ones, and forecasts of the others.
+
+    Ranges are added up as if all months missed to the same side.
+    """
+    wanted = buckets(span.from_on, span.to_on, "month")
+    values = dict(zip(series.starts[:known], series.history.values[:known], strict=True))
+    told = _told(series, known)
+    sums = dict.fromkeys(_MONEY, 0.0)
+    for start in wanted:
+        if start in values:
+            sums = {name: amount + values[start] for name, amount in sums.items()}
+        elif start in told:
+            sums = {name: amount + part for (name, amount), part in zip(sums.items(), told[start], strict=True)}
+        else:
+            return dict.fromkeys(_MONEY)
+    return dict(sums)
+
+
+def _told(series: Series, known: int) -> dict[date, tuple[float, float, float]]:
+    """What was forecast of which month when so many were known."""
+    judged = series.judged
+    if judged is None:
+        return {}
+    if known == len(series.starts):
+        return dict(zip(series.later, zip(judged.told, judged.at_least, judged.at_most, strict=True), strict=True))
+    return {
+        series.starts[one.known + one.step]: (one.told, one.at_least, one.at_most)
+        for one in judged.past if one.known == known
+    }  # fmt: skip
+
+
+def _off(series: Series, landings: list[Told], days: list[tuple[date, Period]]) -> dict[str, list[float]]:
+    """How far both lay off on the ended quarters of which both spoke, as shares of what came."""
+    found: dict[str, list[float]] = {"landing": [], "months": []}
+    whole = len(series.starts)
+    for landed, (day, span) in zip(landings, days, strict=True):
+        came = months_of(series, span, whole)["amount"]
+        said = {"landing": landed["amount"], "months": months_of(series, span, _known(series, day))["amount"]}
+        if came and all(amount is not None for amount in said.values()):
+            for name, amount in said.items():
+                found[name].append(abs(float(amount or 0) - came) / abs(came))
+    return found
