@@ -306,6 +306,7 @@ def profiles(
 
 from data import (  # noqa: E402 - their commands are these too, of the same app
     activity_commands,  # noqa: F401
+    driver_commands,  # noqa: F401
     file_commands,  # noqa: F401
     funnel_commands,  # noqa: F401
     pipeline_commands,  # noqa: F401

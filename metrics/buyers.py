@@ -16,7 +16,7 @@ import polars as pl
 
 from metrics import shares
 from metrics.catalog import measure
-from metrics.errors import MeasureNotBy
+from metrics.errors import NotShared
 from metrics.notes import Note
 from metrics.query import Column, Query, from_file
 from metrics.two_spans import END, START, asides, is_comparable, spans
@@ -44,7 +44,7 @@ def moved(measure_id: str, view: View) -> Query:
         measure_id: one of OF. view: its period, comparison and filters.
 
     Raises:
-        NoPeriod: the view compares nothing. MeasureNotBy: another measure.
+        NoPeriod: the view compares nothing. NotShared: another measure.
     """
     of_level = "($at_moved = 'start' and population.is_then = 1) or ($at_moved = 'end' and population.is_now = 1)"
     columns = (
@@ -78,7 +78,7 @@ def most_moved(measure_id: str, view: View, most: int = 200) -> Query:
 
 def _asked(measure_id: str, view: View) -> Query:
     if measure_id not in OF:
-        raise MeasureNotBy(measure=measure_id, dimension="customer")
+        raise NotShared(measure=measure(measure_id).id, known=", ".join(OF))
     shared = shares.among((measure(measure_id),), (name for name, _ in view.filters))
     asked = from_file(OF[measure_id], view, **spans(view))
     return replace(asked, others=asides(measure_id, view), shared=shared)

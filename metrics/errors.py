@@ -112,6 +112,10 @@ class NotForecastBy(SalesError):
     """A forecast was asked by something else than months or weeks. Params: `dimension`."""
 
 
+class NotShared(SalesError):
+    """The change of a measure cannot be shared out among segments or customers. Params: `measure`, `known`."""
+
+
 class NoPeriod(SalesError):
     """A period was to be compared, and the view is of all time."""
 

@@ -21,7 +21,7 @@ from metrics import adtributor
 from metrics.base import Step
 from metrics.catalog import Dimension, Measure, Table, catalog, dimension, measure, table
 from metrics.cuts import breakdowns
-from metrics.errors import MeasureNotBy, NoPeriod
+from metrics.errors import NoPeriod, NotShared
 from metrics.notes import Note, note
 from metrics.population import Population, aggregate, flag, lookup, raw
 from metrics.query import Column, Query
@@ -74,13 +74,13 @@ def segments(measure_id: str, view: View) -> Query:
     changed most. `rows("won_amount", dimension=…, value=…)` are the rows of a segment.
 
     Raises:
-        NoPeriod: the view compares nothing. MeasureNotBy: the measure does not add up.
+        NoPeriod: the view compares nothing. NotShared: the measure does not add up.
     """
     one = measure(measure_id)
     if view.before is None:
         raise NoPeriod
     if not is_offered(one):
-        raise MeasureNotBy(measure=one.id, dimension=next(iter(catalog().dimensions)))
+        raise NotShared(measure=one.id, known=", ".join(offered()))
     chosen = tuple(name for name, values in view.filters if len(values) == 1)  # nothing is told apart by these
     by = [name for name in dimensions_of(one) if name not in chosen]
     asked = (one, *one.parts, *(_squared(part) for part in one.parts if part.agg == "sum"))

@@ -11,7 +11,7 @@ import pytest
 from data.store import Snapshot
 from metrics.buyers import LEAST_ORDERS, OF, lapsed, most_moved, moved
 from metrics.cuts import total
-from metrics.errors import MeasureNotBy
+from metrics.errors import NotShared
 from metrics.view import View
 from metrics.viewer import EVERYTHING, Viewer
 from tests.metrics.conftest import answered, view
@@ -67,7 +67,7 @@ def test_every_kind_by_hand(empty: duckdb.DuckDBPyConnection) -> None:
     assert listed["change"].to_list() == [-60, 20, 10, -9, 5, -5]
     of_one = Viewer(scope="rep", rep_keys=(2,))
     assert answered(empty, moved("revenue", FEBRUARY), of_one).frame["moved"].to_list() == ["start", "returned", "end"]
-    with pytest.raises(MeasureNotBy):
+    with pytest.raises(NotShared, match="revenue"):
         moved("win_rate", FEBRUARY)
 
 

@@ -13,7 +13,7 @@ import pytest
 from data.store import Snapshot
 from metrics.catalog import dimension, measure
 from metrics.cuts import breakdowns, total
-from metrics.errors import MeasureNotBy, NoPeriod
+from metrics.errors import NoPeriod, NotShared
 from metrics.segment_chance import MOMENTS, beyond_chance
 from metrics.segments import dimensions_of, offered, segments
 from metrics.view import View
@@ -74,7 +74,7 @@ def test_scope_and_refusals(seen: Snapshot) -> None:
         segments("won_amount", asked.with_compare("none"))
     for name in ("cycle_days", "orders", "velocity", "open_amount", "attainment"):
         assert name not in offered()
-        with pytest.raises(MeasureNotBy):
+        with pytest.raises(NotShared, match="won_amount"):
             segments(name, asked)
 
 

@@ -1,0 +1,55 @@
+"""What the command about drivers answers, and its table for people."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from data.driver_commands import Quantities, Why
+from data.pipeline import report
+from metrics.buyers import lapsed, most_moved, moved
+from metrics.catalog import catalog
+from metrics.factors import factors, tree_of
+from metrics.prices import by_product, prices
+from metrics.segments import segments
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from data.asking import Answer
+    from data.terminal import Session
+    from metrics.query import Query
+    from metrics.view import View
+
+_MOST_SEGMENTS = 25
+"""Of the segments, so many are printed; JSON has all of them."""
+_UNSAID = ("is_beyond_chance", "is_candidate", "surprise")
+
+
+def drivers_question(about: Why, tree: str, measure: str, quantities: Quantities) -> Callable[[View], Query]:
+    """The question about a change."""
+    questions: dict[Why, Callable[[View], Query]] = {
+        Why.FACTORS: lambda view: factors(tree, view),
+        Why.SEGMENTS: lambda view: segments(measure, view),
+        Why.PRICES: lambda view: prices(view, quantities.value),
+        Why.PRODUCTS: lambda view: by_product(view, quantities.value),
+        Why.CUSTOMERS: lambda view: moved(measure, view),
+        Why.WHO: lambda view: most_moved(measure, view),
+        Why.LAPSED: lapsed,
+    }
+    return questions[about]
+
+
+def drivers_report(session: Session, answered: Answer, *, only_sql: bool) -> None:
+    """The answer; to people factors and dimensions by their names, and only the first of many segments."""
+    frame = answered.frame
+    if not (session.is_json or only_sql):
+        if answered.query.finish == "factors":
+            labels = {one.id: one.label.text(session.lang) for one in tree_of(answered.query).factors}
+            frame = frame.with_columns(pl.col("step").replace(labels))
+        if answered.query.finish == "segments":
+            labels = {name: known.label.text(session.lang) for name, known in catalog().dimensions.items()}
+            frame = frame.head(_MOST_SEGMENTS).drop(_UNSAID).with_columns(pl.col("dimension").replace(labels))
+    report(session, replace(answered, frame=frame), only_sql=only_sql, words_of="drivers")

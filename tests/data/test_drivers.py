@@ -1,0 +1,61 @@
+"""Why it changed, on the command line: every way adds up to what `ask` says, for people in both languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import Company, run
+from tests.small import copied, small_demo
+
+YEAR = ("--from", "2026-01-01", "--compare", "last_year")
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copied(small_demo(), tmp_path_factory.mktemp("drivers") / "demo.duckdb")
+
+
+@pytest.mark.parametrize(
+    ("argv", "measure", "column"),
+    [
+        ((), "won_amount", "amount"),
+        (("--tree", "revenue_by_unit"), "revenue", "amount"),
+        (("--about", "prices"), "revenue", "amount"),
+        (("--about", "prices", "--quantities", "then"), "revenue", "amount"),
+        (("--about", "products"), "revenue", "change"),
+        (("--about", "customers"), "revenue", "amount"),
+        (("--about", "customers", "--measure", "won_amount"), "won_amount", "amount"),
+    ],
+)
+def test_contributions_add_up(demo: Path, argv: tuple[str, ...], measure: str, column: str) -> None:
+    company = Company(demo)
+    (row,) = company.ask(measure, *YEAR)
+    rows = company("drivers", *argv, *YEAR).json["rows"]
+    steps = {one.get("step", one.get("moved")): float(one[column]) for one in rows}
+    if "start" in steps:
+        assert (steps.pop("end"), steps.pop("start")) == pytest.approx((row[measure], row[f"{measure}.before"]))
+    brought = sum(steps.values()) if len(steps) > 1 else sum(float(one[column]) for one in rows)
+    assert brought == pytest.approx(row[measure] - row[f"{measure}.before"], abs=0.005)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-CN"])
+def test_people_read_names_not_columns(demo: Path, lang: str) -> None:
+    for about in ("factors", "segments", "prices", "products", "customers", "who", "lapsed"):
+        ran = run("drivers", "--about", about, *YEAR, "--store", demo, lang=lang)
+        assert ran.code == 0, ran.err
+        unsaid = {"step", "won_amount_per_deal", "unpriced", "shrinking" if lang == "zh-CN" else "moved", "stands_out"}
+        assert not unsaid & set(ran.out.split())
+
+
+def test_what_cannot_be_told_says_why(demo: Path) -> None:
+    for argv, said in (
+        ((), "Choose a period"),
+        (("--tree", "velocty", *YEAR), "velocity"),
+        (("--about", "segments", "--measure", "cycle_days", *YEAR), "win_rate"),
+        (("--about", "who", "--measure", "win_rate", *YEAR), "revenue"),
+    ):
+        ran = run("drivers", *argv, "--store", demo)
+        assert ran.code != 0
+        assert said in ran.err
