@@ -48,7 +48,7 @@ def drivers_report(session: Session, answered: Answer, *, only_sql: bool) -> Non
     if not (session.is_json or only_sql):
         if answered.query.finish == "factors":
             labels = {one.id: one.label.text(session.lang) for one in tree_of(answered.query).factors}
-            frame = frame.with_columns(pl.col("step").replace(labels))
+            frame = frame.with_columns(pl.col("driver").replace(labels))
         if answered.query.finish == "segments":
             labels = {name: known.label.text(session.lang) for name, known in catalog().dimensions.items()}
             frame = frame.head(_MOST_SEGMENTS).drop(_UNSAID).with_columns(pl.col("dimension").replace(labels))

@@ -31,14 +31,14 @@ LEAST_ORDERS, BACK = 12, 730
 LEAST_SILENT, TIMES_AS_LONG = 45, 2
 """A regular one has stopped after so many days, and so many times the longest pause there was."""
 _MONEY = pl.Decimal(38, 4)
-_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {"moved": pl.String, "amount": _MONEY, "customers": pl.Int64}
+_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {"buying": pl.String, "amount": _MONEY, "customers": pl.Int64}
 
 
 def moved(measure_id: str, view: View) -> Query:
     """What each kind of customers adds to the change of a measure.
 
-    Columns: `moved` (start, KINDS, end), `amount` (what it adds; of start and end the measure), `customers`.
-    `rows(moved="lost")` are the rows of both spans.
+    Columns: `buying` (start, KINDS, end), `amount` (what it adds; of start and end the measure), `customers`.
+    `rows(buying="lost")` are the rows of both spans.
 
     Args:
         measure_id: one of OF. view: its period, comparison and filters.
@@ -46,24 +46,24 @@ def moved(measure_id: str, view: View) -> Query:
     Raises:
         NoPeriod: the view compares nothing. NotShared: another measure.
     """
-    of_level = "($at_moved = 'start' and population.is_then = 1) or ($at_moved = 'end' and population.is_now = 1)"
+    of_level = "($at_buying = 'start' and population.is_then = 1) or ($at_buying = 'end' and population.is_now = 1)"
     columns = (
-        Column("moved", "by"),
+        Column("buying", "by"),
         *(Column(name, "detail") for name in ("rep_key", "product_key")),
-        Column("amount", "value", unit="money", where=f"population.moved = $at_moved or {of_level}"),
+        Column("amount", "value", unit="money", where=f"population.buying = $at_buying or {of_level}"),
         Column("customers", "value", unit="count"),
     )
-    return replace(_asked(measure_id, view), columns=columns, by=("moved",), finish=f"moved_{measure_id}")
+    return replace(_asked(measure_id, view), columns=columns, by=("buying",), finish=f"moved_{measure_id}")
 
 
 def most_moved(measure_id: str, view: View, most: int = 200) -> Query:
-    """The customers whose buying changed most: `customer`, `moved`, `amount_then`, `amount_now`, `change`, `first_on`.
+    """The customers whose buying changed most: `customer`, `buying`, `amount_then`, `amount_now`, `change`, `first_on`.
 
-    `rows(customer=…)` are their rows of both spans. Args and errors: as `moved`.
+    `rows(customer=…)` are their rows of both spans. Args and errors: as `buying`.
     """
     asked = _asked(measure_id, view)
     answer = (
-        "select moved.customer, moved.kind as moved, moved.amount_then, moved.amount_now, moved.change,"
+        "select moved.customer, moved.kind as buying, moved.amount_then, moved.amount_now, moved.change,"
         " moved.first_on\n"
         "from moved\nwhere moved.kind not in ('unassigned', 'steady')\n"
         f"order by abs(moved.change) desc, moved.customer\nlimit {int(most)}"
@@ -109,7 +109,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note], of
     raw = frames[0]
     if not is_comparable(query, of, frames, notes) or raw.is_empty():
         return pl.DataFrame(schema=_SCHEMA)
-    told = {row["moved"]: row for row in raw.iter_rows(named=True)}
+    told = {row["buying"]: row for row in raw.iter_rows(named=True)}
     rows: list[tuple[str, Decimal, int]] = []
     for kind in KINDS:
         if kind in told:

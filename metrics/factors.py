@@ -16,13 +16,13 @@ from metrics.query import Column, Query
 from metrics.two_spans import END, START
 from metrics.view import View
 
-_SCHEMA = {"step": pl.String, **dict.fromkeys(("then", "now", "amount", "by_shapley"), pl.Float64)}
+_SCHEMA = {"driver": pl.String, **dict.fromkeys(("then", "now", "amount", "by_shapley"), pl.Float64)}
 
 
 def factors(tree_id: str, view: View) -> Query:
     """From the result of the days compared with to that of the period, factor by factor.
 
-    Columns: `step` (start, the ids of the factors in their order, end); `then` and `now` (what is read of a factor);
+    Columns: `driver` (start, the ids of the factors in their order, end); `then` and `now` (what is read of a factor);
     `amount` (what it brought; of start and end the result) and `by_shapley` (the same by the other method). Empty, with
     the reason in a note, where there is nothing to explain. `rows("win_rate")` are the rows behind a factor.
 
@@ -34,12 +34,12 @@ def factors(tree_id: str, view: View) -> Query:
         raise NoPeriod
     asked = total(of.asks, view)
     columns = (
-        Column("step", "by"),
+        Column("driver", "by"),
         *(Column(name, "value", unit=of_unit(of)) for name in ("amount", "by_shapley")),
         *(Column(name, "value") for name in ("then", "now")),
         *asked.columns,  # so that each measure finds its rows
     )
-    return replace(asked, columns=columns, by=("step",), finish="factors")
+    return replace(asked, columns=columns, by=("driver",), finish="factors")
 
 
 def of_unit(of: Tree) -> str:

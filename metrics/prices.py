@@ -35,29 +35,30 @@ EFFECTS = ("price", "volume", "mix", "joint")
 """Of products sold in both spans."""
 ASIDE = ("new", "discontinued", "returns", "unpriced")
 _MONEY = pl.Decimal(38, 4)
-_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {"step": pl.String, "amount": _MONEY, "products": pl.Int64}
+_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {"driver": pl.String, "amount": _MONEY, "products": pl.Int64}
 _OF_BLOCK = (
-    "population.block = case when $at_step in ('price', 'volume', 'mix', 'joint') then 'continuing' else $at_step end"
+    "population.block ="
+    " case when $at_driver in ('price', 'volume', 'mix', 'joint') then 'continuing' else $at_driver end"
 )
-_OF_LEVEL = "($at_step = 'start' and population.is_then = 1) or ($at_step = 'end' and population.is_now = 1)"
+_OF_LEVEL = "($at_driver = 'start' and population.is_then = 1) or ($at_driver = 'end' and population.is_now = 1)"
 
 
 def prices(view: View, convention: Convention = "now") -> Query:
     """From the revenue of the days compared with to that of the period.
 
-    Columns: `step` (start, EFFECTS, ASIDE, end; joint only by the convention that has one), `amount` (of start and end
-    the revenue), `products` (how many stand behind it). `rows(step="new")` are the order lines of both spans.
+    Columns: `driver` (start, EFFECTS, ASIDE, end; joint only by the convention that has one), `amount` (of start and
+    end the revenue), `products` (how many stand behind it). `rows(driver="new")` are the order lines of both spans.
 
     Raises:
         NoPeriod: the view compares nothing.
     """
     columns = (
-        Column("step", "by"),
+        Column("driver", "by"),
         *(Column(name, "detail") for name in ("customer_key", "rep_key")),
         Column("amount", "value", unit="money", where=f"{_OF_BLOCK} or {_OF_LEVEL}"),
         Column("products", "value", unit="count"),
     )
-    return replace(_asked(view), columns=columns, by=("step",), finish=f"prices_{convention}")
+    return replace(_asked(view), columns=columns, by=("driver",), finish=f"prices_{convention}")
 
 
 def by_product(view: View, convention: Convention = "now") -> Query:
@@ -85,13 +86,13 @@ def effects(sold: pl.DataFrame, convention: Convention) -> pl.DataFrame:
     """`block`, `change` and, of continuing products, `price`, `volume` and `joint` for each row of the answer.
 
     Args:
-        sold: kind, amount_now, amount_then (decimals), quantity_now, quantity_then, lines_now, lines_then.
+        sold: line_kind, amount_now, amount_then (decimals), quantity_now, quantity_then, lines_now, lines_then.
     """
     then, now = (pl.col(f"amount_{span}").cast(_MONEY).fill_null(Decimal(0)) for span in ("then", "now"))
     frame = sold.with_columns(amount_then=then, amount_now=now)
     both = (pl.col("lines_now") > 0) & (pl.col("lines_then") > 0)
     block = (
-        pl.when(pl.col("kind") != "priced").then("kind").when(both).then(pl.lit("continuing"))
+        pl.when(pl.col("line_kind") != "priced").then("line_kind").when(both).then(pl.lit("continuing"))
         .when(pl.col("lines_now") > 0).then(pl.lit("new")).otherwise(pl.lit("discontinued"))
     )  # fmt: skip
     frame = frame.with_columns(block=block, change=pl.col("amount_now") - pl.col("amount_then"))
@@ -165,10 +166,12 @@ def finished_by_product(
     """Product by product."""
     comparable = is_comparable(query, "revenue", frames, notes)
     frame = effects(frames[0] if comparable else frames[0].clear(), convention)
-    each = [
-        pl.when(pl.col("kind") == "priced").then(pl.col(f"amount_{span}").cast(pl.Float64) / pl.col(f"quantity_{span}"))
-        .alias(f"price_{span}") for span in ("then", "now")
-    ]  # fmt: skip
+    is_priced = pl.col("line_kind") == "priced"
+    per_piece = {
+        f"price_{span}": pl.col(f"amount_{span}").cast(pl.Float64) / pl.col(f"quantity_{span}")
+        for span in ("then", "now")
+    }
+    each = [pl.when(is_priced).then(price).alias(name) for name, price in per_piece.items()]
     frame = frame.with_columns(each).sort(pl.col("change").abs(), "product", descending=[True, False], nulls_last=True)
     money = ["amount_then", "amount_now", "change", "price", "volume", *(["joint"] if convention == "then" else [])]
     return frame.select("product", "block", *money, "quantity_then", "quantity_now", "price_then", "price_now")

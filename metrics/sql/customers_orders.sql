@@ -36,12 +36,12 @@ moved as (
     left join customers on customers.customer_key = bought.customer_key
 ),
 population as (
-    select spans.*, moved.customer, moved.kind as moved
+    select spans.*, moved.customer, moved.kind as buying
     from spans
     left join moved on moved.customer_key is not distinct from spans.customer_key
     where spans.is_now = 1 or spans.is_then = 1
 )
 select
-    moved.kind as moved, count(*) as customers, sum(moved.amount_then) as amount_then, sum(moved.amount_now) as amount_now
+    moved.kind as buying, count(*) as customers, sum(moved.amount_then) as amount_then, sum(moved.amount_now) as amount_now
 from moved
 group by moved.kind

@@ -11,13 +11,13 @@ with spans as (
             when order_lines.product_key is null or order_lines.amount is null then 'unpriced'
             when coalesce(order_lines.quantity, 0) <= 0 then 'unpriced'
             else 'priced'
-        end as kind
+        end as line_kind
     from order_lines
     where order_lines.ordered_on between $span_from and $span_to
 ),
 sold as (
     select
-        spans.product_key, spans.kind,
+        spans.product_key, spans.line_kind,
         sum(case when spans.is_now = 1 then spans.amount end) as amount_now,
         sum(case when spans.is_then = 1 then spans.amount end) as amount_then,
         sum(case when spans.is_now = 1 then spans.quantity end) as quantity_now,
@@ -25,24 +25,24 @@ sold as (
         count(*) filter (where spans.is_now = 1) as lines_now, count(*) filter (where spans.is_then = 1) as lines_then
     from spans
     where spans.is_now = 1 or spans.is_then = 1
-    group by spans.product_key, spans.kind
+    group by spans.product_key, spans.line_kind
 ),
 population as (
     select
         spans.*, products.product,
         case
-            when spans.kind <> 'priced' then spans.kind
+            when spans.line_kind <> 'priced' then spans.line_kind
             when sold.lines_now > 0 and sold.lines_then > 0 then 'continuing'
             when sold.lines_now > 0 then 'new'
             else 'discontinued'
         end as block
     from spans
-    left join sold on sold.product_key = spans.product_key and sold.kind = spans.kind
+    left join sold on sold.product_key = spans.product_key and sold.line_kind = spans.line_kind
     left join products on products.product_key = spans.product_key
     where spans.is_now = 1 or spans.is_then = 1
 )
 select
-    products.product, sold.kind, sold.amount_now, sold.amount_then, sold.quantity_now, sold.quantity_then,
+    products.product, sold.line_kind, sold.amount_now, sold.amount_then, sold.quantity_now, sold.quantity_then,
     sold.lines_now, sold.lines_then
 from sold
 left join products on products.product_key = sold.product_key

@@ -33,7 +33,7 @@ def test_contributions_add_up(demo: Path, argv: tuple[str, ...], measure: str, c
     company = Company(demo)
     (row,) = company.ask(measure, *YEAR)
     rows = company("drivers", *argv, *YEAR).json["rows"]
-    steps = {one.get("step", one.get("moved")): float(one[column]) for one in rows}
+    steps = {one.get("driver", one.get("buying")): float(one[column]) for one in rows}
     if "start" in steps:
         assert (steps.pop("end"), steps.pop("start")) == pytest.approx((row[measure], row[f"{measure}.before"]))
     brought = sum(steps.values()) if len(steps) > 1 else sum(float(one[column]) for one in rows)
@@ -45,7 +45,7 @@ def test_people_read_names_not_columns(demo: Path, lang: str) -> None:
     for about in ("factors", "segments", "prices", "products", "customers", "who", "lapsed"):
         ran = run("drivers", "--about", about, *YEAR, "--store", demo, lang=lang)
         assert ran.code == 0, ran.err
-        unsaid = {"step", "won_amount_per_deal", "unpriced", "shrinking" if lang == "zh-CN" else "moved", "stands_out"}
+        unsaid = {"driver", "won_amount_per_deal", "unpriced", "shrinking" if lang == "zh-CN" else "buying", "stands_out"}
         assert not unsaid & set(ran.out.split())
 
 

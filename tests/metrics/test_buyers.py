@@ -61,12 +61,12 @@ def test_every_kind_by_hand(empty: duckdb.DuckDBPyConnection) -> None:
         ("shrinking", -5, 1), ("lost", -60, 1), ("corrected", -9, 1), ("unassigned", 3, 1), ("end", 144, 5),
     ]  # fmt: skip
     for name, count in {"start": 4, "lost": 1, "expanding": 2, "unassigned": 1, "end": 7}.items():
-        assert answered(empty, result.query.rows("amount", moved=name)).frame.height == count, name
+        assert answered(empty, result.query.rows("amount", buying=name)).frame.height == count, name
     listed = answered(empty, most_moved("revenue", FEBRUARY)).frame
     assert listed["customer"].to_list() == ["lost", "returned", "new", "corrected", "expanding", "shrinking"]
     assert listed["change"].to_list() == [-60, 20, 10, -9, 5, -5]
     of_one = Viewer(scope="rep", rep_keys=(2,))
-    assert answered(empty, moved("revenue", FEBRUARY), of_one).frame["moved"].to_list() == ["start", "returned", "end"]
+    assert answered(empty, moved("revenue", FEBRUARY), of_one).frame["buying"].to_list() == ["start", "returned", "end"]
     with pytest.raises(NotShared, match="revenue"):
         moved("win_rate", FEBRUARY)
 
@@ -100,7 +100,7 @@ def test_the_kinds_add_up_to_the_change(seen: Snapshot, of: str, filtered: tuple
     asked = View(as_of=seen.as_of, preset="this_year", compare="last_year")
     if filtered:
         asked = asked.with_filter(filtered[0], seen.values(filtered[0], EVERYTHING)[filtered[1]])
-    steps = dict(seen.ask(moved(of, asked), EVERYTHING).frame.select("moved", "amount").iter_rows())
+    steps = dict(seen.ask(moved(of, asked), EVERYTHING).frame.select("buying", "amount").iter_rows())
     raw = seen.ask(total(of, asked), EVERYTHING).raw.row(0, named=True)
     assert (steps.pop("start"), steps.pop("end")) == (raw[f"{of}_before"], raw[of])
     assert sum(steps.values()) == raw[of] - raw[f"{of}_before"]

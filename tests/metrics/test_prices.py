@@ -39,7 +39,7 @@ def _put(connection: duckdb.DuckDBPyConnection, *lines: Line, is_return: bool = 
 
 def _steps(connection: duckdb.DuckDBPyConnection, convention: Convention = "now") -> dict[str, float]:
     frame = answered(connection, prices(FEBRUARY, convention)).frame
-    return {row["step"]: float(row["amount"]) for row in frame.iter_rows(named=True) if row["amount"]}
+    return {row["driver"]: float(row["amount"]) for row in frame.iter_rows(named=True) if row["amount"]}
 
 
 def _accountancyindex(connection: duckdb.DuckDBPyConnection) -> None:
@@ -85,14 +85,14 @@ def test_what_has_no_price_to_compare_is_a_block_of_its_own(empty: duckdb.DuckDB
     result = answered(empty, prices(FEBRUARY))
     assert [(said.code, said["count"]) for said in result.notes] == [("lines_unpriced", 3)]
     behind = {
-        step: answered(empty, result.query.rows("amount", step=step)).frame.height for step in result.frame["step"]
+        step: answered(empty, result.query.rows("amount", driver=step)).frame.height for step in result.frame["driver"]
     }
     assert behind == {
         "start": 3, "price": 2, "volume": 2, "mix": 2, "new": 1, "discontinued": 1, "returns": 1, "unpriced": 3,
         "end": 5,
     }  # fmt: skip
     own = Viewer(scope="rep", rep_keys=(2,))
-    assert answered(empty, prices(FEBRUARY), own).frame.filter(pl.col("step") == "end")["amount"].to_list() == [15]
+    assert answered(empty, prices(FEBRUARY), own).frame.filter(pl.col("driver") == "end")["amount"].to_list() == [15]
     each = answered(empty, by_product(FEBRUARY))
     for row in each.frame.iter_rows(named=True):
         found = answered(empty, each.query.rows(product=row["product"], block=row["block"])).frame
@@ -138,15 +138,15 @@ def test_blocks_add_up_to_the_change_of_revenue_to_the_cent(
         )
     finally:
         bare.rollback()
-    amounts = dict(frame.select("step", "amount").iter_rows())
+    amounts = dict(frame.select("driver", "amount").iter_rows())
     assert (amounts.pop("start"), amounts.pop("end")) == (row["revenue_before"], row["revenue"])
     assert sum(amounts.values()) == row["revenue"] - row["revenue_before"]
 
 
 def test_no_effect_without_a_change() -> None:
     same = pl.DataFrame({
-        "kind": ["priced"], "amount_now": [Decimal("10.01")], "amount_then": [Decimal("10.01")], "quantity_now": [3.0],
-        "quantity_then": [3.0], "lines_now": [1], "lines_then": [1],
+        "line_kind": ["priced"], "amount_now": [Decimal("10.01")], "amount_then": [Decimal("10.01")],
+        "quantity_now": [3.0], "quantity_then": [3.0], "lines_now": [1], "lines_then": [1],
     })  # fmt: skip
     for convention in CONVENTIONS:
         row = effects(same, convention).row(0, named=True)
