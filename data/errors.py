@@ -105,6 +105,10 @@ class FilterInvalid(SalesError):
     """A --where is not DIM=VALUE. Params: given."""
 
 
+class ChangeInvalid(SalesError):
+    """An --if is not FACTOR=PERCENT. Params: given."""
+
+
 class AliasUnreadable(SalesError):
     """An --accept or --forget is not KIND:ALIAS=CANONICAL. Params: given."""
 

@@ -20,7 +20,7 @@ from metrics.errors import CannotForecast, NotForecastBy
 from metrics.forecasters import History
 from metrics.notes import Note, note
 from metrics.period import DAY, bucket_next, bucket_start, buckets
-from metrics.query import Column, Query, Role, from_file
+from metrics.query import Column, Query, from_file
 from metrics.rolling import LEAST_LOOKS, LEAST_PERIODS, Judged, judge, trust
 from metrics.view import View
 
@@ -70,7 +70,7 @@ def ahead(view: View, of: str = "won_amount", grain: str = "month", steps: int |
         columns=(
             Column(grain, "by"),
             Column(one.id, "value", one.id, one.unit, one.agg, one.of, one.where),
-            *(Column(name, role, None, one.unit) for name, role in _RANGE),
+            *(Column(name, "value", None, one.unit) for name in _RANGE),
             Column("is_partial", "flag"),
             Column("is_left_out", "flag"),
         ),
@@ -78,7 +78,7 @@ def ahead(view: View, of: str = "won_amount", grain: str = "month", steps: int |
     )
 
 
-_RANGE: tuple[tuple[str, Role], ...] = (("forecast", "value"), ("at_least", "low"), ("at_most", "high"))
+_RANGE = ("forecast", "at_least", "at_most")
 
 
 def methods(view: View, of: str = "won_amount", grain: str = "month", steps: int | None = None) -> Query:
@@ -108,7 +108,7 @@ def looked_back(view: View, of: str = "won_amount", grain: str = "month", steps:
     columns = (
         Column("told_on", "by"),
         Column(grain, "by"),
-        *(Column(name, role, None, one.unit) for name, role in _RANGE),
+        *(Column(name, "value", None, one.unit) for name in _RANGE),
         Column("came_in", "value", one.id, one.unit, one.agg, one.of, one.where),
         Column("is_inside", "flag"),
         Column("simple", "value", None, one.unit),
@@ -172,11 +172,11 @@ def _finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -
     return pl.DataFrame(
         {
             grain: days, one: actual[: len(days)],
-            **{name: values for (name, _), values in zip(_RANGE, ends, strict=True)},
+            **dict(zip(_RANGE, ends, strict=True)),
             "is_partial": [start == series.later[0] and series.so_far is not None for start in days],
             "is_left_out": [place < len(left_out) for place in range(len(days))],
         },
-        {grain: pl.Date, one: pl.Float64, **{name: pl.Float64 for name, _ in _RANGE}, "is_partial": pl.Boolean,
+        {grain: pl.Date, one: pl.Float64, **dict.fromkeys(_RANGE, pl.Float64), "is_partial": pl.Boolean,
          "is_left_out": pl.Boolean},
     )  # fmt: skip
 
@@ -206,7 +206,7 @@ def _finished_back(query: Query, frames: Sequence[pl.DataFrame], notes: list[Not
          one.at_least <= one.came <= one.at_most, one.simple)
         for one in (series.judged.past if series.judged else ())
     ]  # fmt: skip
-    money = dict.fromkeys(("forecast", "at_least", "at_most", "came_in"), pl.Float64)
+    money = dict.fromkeys((*_RANGE, "came_in"), pl.Float64)
     schema = {"told_on": pl.Date, grain: pl.Date, **money, "is_inside": pl.Boolean, "simple": pl.Float64}
     return pl.DataFrame(rows, schema, orient="row")
 

@@ -49,7 +49,7 @@ def both_forecasts(view: View, *, tried: bool = True) -> Query:
         Column("source", "by"),
         *(Column(name, "value", unit="money") for name in (*_MONEY, "target", "won")),
         Column("off", "value", unit="share"),
-        Column("quarters", "n", unit="count"),
+        Column("quarters", "value", unit="count"),
         Column("is_believed", "flag"),
     )
     return replace(

@@ -108,6 +108,14 @@ class CannotForecast(SalesError):
     """A measure that has no course to carry on. Params: `measure` (a Text)."""
 
 
+class NoTreeFor(SalesError):
+    """A what-if about a measure that is no product of factors. Params: `known`."""
+
+
+class UnknownFactor(SalesError):
+    """A what-if names a factor that the KPI tree does not have. Params: `name`, `suggestion`, `known`."""
+
+
 class NotForecastBy(SalesError):
     """A forecast was asked by something else than months or weeks. Params: `dimension`."""
 

@@ -1,0 +1,81 @@
+"""What the command about the coming periods answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from data.asking import answer_to
+from data.errors import ChangeInvalid
+from data.pipeline import report
+from metrics.ahead import ahead, looked_back, methods
+from metrics.both_forecasts import both_forecasts
+from metrics.what_if import last_year, scenario, tree_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from data.asking import Answer, Asked
+    from data.terminal import Session
+    from metrics.query import Query
+    from metrics.view import View
+
+_SHOWN = 12
+"""Finished periods that a table for people shows; JSON has all of them."""
+
+
+def forecast_question(measure: str, about: str, grain: str, steps: int | None) -> Callable[[View], Query]:
+    """The question about the coming periods."""
+    if about == "quarter":
+        return both_forecasts
+    asked = {"ahead": ahead, "methods": methods, "past": looked_back}[about]
+    return lambda view: asked(view, measure, grain, steps)
+
+
+def read_changes(given: Sequence[str]) -> dict[str, float]:
+    """FACTOR=PERCENT texts, as parts of 1.
+
+    Raises:
+        ChangeInvalid: a text is none.
+    """
+    found: dict[str, float] = {}
+    for text in given:
+        name, _, percent = text.partition("=")
+        try:
+            found[name.strip()] = float(percent.strip().rstrip("%")) / 100
+        except ValueError:
+            raise ChangeInvalid(given=text) from None
+    return found
+
+
+def what_if(session: Session, asked: Asked, told: Answer, measure: str, changes: Mapping[str, float]) -> Answer:
+    """The answer with a column `what_if`: the forecast, if factors of the measure were larger or smaller.
+
+    Raises:
+        NoTreeFor, UnknownFactor: there is nothing to change so.
+    """
+    then = answer_to(session, asked, lambda view: last_year(view, measure))
+    tree = tree_for(measure)
+    found = scenario(tree, then.frame.row(0, named=True), changes) if tree else None
+    if found is None:
+        return replace(told, notes=[*told.notes, session.word("what_if_none")])
+    frame = told.frame.with_columns(what_if=pl.col("forecast") * found.ratio)
+    said = session.word("what_if_ratio", change=f"{100 * (found.ratio - 1):+.1f} %")
+    return replace(told, frame=frame, notes=[*told.notes, said])
+
+
+def forecast_report(session: Session, answered: Answer, *, only_sql: bool) -> None:
+    """The answer; people see the last finished periods only, and money without cents."""
+    frame = answered.frame
+    if not session.is_json and not only_sql:
+        if "is_partial" in frame.columns:
+            first = frame.select(pl.col("is_partial").arg_max()).item() or 0
+            ahead_at = frame.with_row_index().filter(pl.col("forecast").is_not_null()).get_column("index").min()
+            frame = frame.slice(max(int(ahead_at if isinstance(ahead_at, int) else first) - _SHOWN, 0))
+        money = [column.name for column in answered.query.columns if column.unit == "money"]
+        rounded = [pl.col(name).round(0) for name in frame.columns if name in {*money, "what_if"}]
+        frame = frame.with_columns(rounded, *[pl.col(name).round(3) for name in frame.columns if name == "mase"])
+        frame = frame.drop("is_left_out", strict=False)
+    report(session, replace(answered, frame=frame), only_sql=only_sql, words_of="forecasts")
