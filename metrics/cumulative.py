@@ -28,9 +28,9 @@ WITHIN = ("fiscal_year", "fiscal_quarter", "month")
 def cumulative(asked: str | Measure, within: str, view: View) -> Query:
     """A measure added up from the first day of the month, quarter or year in which the view ends.
 
-    One row per `day` of it, to its end: `from_on` and `to_on`, the measure (null after the view's day), `target` (null
-    where none is set), `last_year` after as many working days with `last_year.from_on` and `.to_on`, and `workdays`
-    gone by.
+    One row per `day` of it, to its end: `from_on` and `to_on`, the measure (null after the view's day), `target_due`
+    (null where none is set), `last_year` after as many working days with `last_year.from_on` and `.to_on`, and
+    `workdays` gone by.
 
     Raises:
         UnknownMeasure, NotABucket, MeasureNotOverTime. MeasureNotAddedUp: rates, averages and stocks add up to nothing.
@@ -48,8 +48,9 @@ def cumulative(asked: str | Measure, within: str, view: View) -> Query:
     columns = [
         Column("day", "by"), Column("from_on", "detail"), Column("to_on", "detail"),
         Column(one.id, "value", one.id, one.unit, one.agg, one.of, one.where),
-        Column("target", "detail", unit=one.unit), Column("last_year", "before", one.id, one.unit),
-        *(Column(f"last_year.{end}", "detail") for end in ("from_on", "to_on")), Column("workdays", "detail", unit="count"),
+        Column("target_due", "detail", unit=one.unit), Column("last_year", "before", one.id, one.unit),
+        *(Column(f"last_year.{end}", "detail") for end in ("from_on", "to_on")),
+        Column("workdays", "detail", unit="count"),
     ]  # fmt: skip
     return together(inner, view, of=one, by=("day",), columns=columns, finish="cumulative")
 
@@ -79,7 +80,8 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     goal = f"{ATTAINMENT}:{one.id}.target"
     amount = pl.col(one.id).cast(pl.Float64).fill_null(0).cum_sum()
     frame = frame.select(
-        "day", from_on=pl.lit(span.from_on), to_on=pl.col("day"), target=_target(frame, goal, worked, span, one, notes),
+        "day", from_on=pl.lit(span.from_on), to_on=pl.col("day"),
+        target_due=_target(frame, goal, worked, span, one, notes),
         **{one.id: pl.when(pl.col("day") <= at).then(amount)},
     )  # fmt: skip
     rows = _last_year(answered["last_year"].frame, one, span, worked, first)
@@ -104,7 +106,7 @@ def _target(
     every = worked.between(span.from_on, span.to_on)
     if not held:
         notes.append(note("no_target", measure=one.id))
-        return pl.Series("target", [None] * frame.height, dtype=pl.Float64)
+        return pl.Series("target_due", [None] * frame.height, dtype=pl.Float64)
     if held < every:
         notes.append(note("target_partly", measure=one.id, covered=held, days=every))
     return shares.cast(pl.Float64).fill_null(0).cum_sum()

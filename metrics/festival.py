@@ -53,8 +53,8 @@ def festival(asked: str | Measure, view: View, step: str = "week") -> Query:
 
     One row per `year` (of the festival) and `step` (weeks or days from it): `from_on`, `to_on`, the measure,
     `workdays` and `per_day` (of what adds up; else the measure), `is_partial` (not over, or before the data). Of
-    weeks also `level` (per_day ÷ that of the calm weeks of the same festival; of rates the rate), `usual` (its mean
-    over earlier festivals), `course` (over all), and which weeks `is_low` and `is_other`: see the module.
+    weeks also `level` (per_day ÷ that of the calm weeks of the same festival; of rates the rate), `earlier` (its mean
+    over earlier festivals), `all_years` (over all), and which weeks `is_low` and `is_other`: see the module.
 
     Raises:
         UnknownMeasure. MeasureNotAddedUp: weeks of the measure are not made of its days.
@@ -70,7 +70,7 @@ def festival(asked: str | Measure, view: View, step: str = "week") -> Query:
         Column("year", "by"), Column("step", "by"), Column("from_on", "detail"), Column("to_on", "detail"),
         *value_columns(one), Column("workdays", "detail", unit="count"),
         Column("per_day", "value", unit="number" if one.unit == "count" else one.unit),
-        *(Column(name, "detail", unit="share") for name in ("level", "usual", "course")),
+        *(Column(name, "detail", unit="share") for name in ("level", "earlier", "all_years")),
         *(Column(name, "flag") for name in ("is_partial", "is_low", "is_other")),
     ]  # fmt: skip
     name = "festival" if step == "week" else "festival_days"
@@ -86,7 +86,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
 def finished_days(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """Days of all festivals, four weeks before and after; single days are not judged."""
     found = _laid(query, frames, notes, 1).filter(pl.col("step").is_between(-28, 28))
-    empty = [pl.lit(None, pl.Float64).alias(name) for name in ("level", "usual", "course")]
+    empty = [pl.lit(None, pl.Float64).alias(name) for name in ("level", "earlier", "all_years")]
     found = found.with_columns(*empty, *(pl.lit(value=False).alias(name) for name in ("is_low", "is_other")))
     return found.select([column.name for column in query.columns])
 
@@ -153,7 +153,7 @@ def judged(frame: pl.DataFrame, one: Measure) -> pl.DataFrame:
     frame = frame.with_columns(level=pl.when(is_told & enough).then(level))
     last = frame.filter(pl.col("level").is_not_null()).get_column("year").max()
     earlier = pl.col("level").filter(pl.col("year") < last) if last is not None else pl.lit(None, pl.Float64)
-    frame = frame.with_columns(usual=earlier.mean().over("step"), course=pl.col("level").mean().over("step"))
+    frame = frame.with_columns(earlier=earlier.mean().over("step"), all_years=pl.col("level").mean().over("step"))
     low, other = _low(frame), _other(frame, last)
     is_last = pl.col("year") == last if last is not None else pl.lit(value=False)
     return frame.with_columns(is_low=pl.col("step").is_in(low), is_other=is_last & pl.col("step").is_in(other))
@@ -161,12 +161,12 @@ def judged(frame: pl.DataFrame, one: Measure) -> pl.DataFrame:
 
 def _low(frame: pl.DataFrame) -> list[int]:
     """The weeks near the festival in which the mean course lies under the limit of calm weeks: two, or none."""
-    course = frame.select("step", "course").unique().drop_nulls().sort("step")
-    calm = course.filter(~_NEAR).get_column("course").to_list()
+    course = frame.select("step", "all_years").unique().drop_nulls().sort("step")
+    calm = course.filter(~_NEAR).get_column("all_years").to_list()
     if len(calm) < LEAST_CALM:
         return []
     lower = float(xmr.individuals(calm).lower[0])
-    low: list[int] = course.filter(_NEAR & (pl.col("course") < lower)).get_column("step").to_list()
+    low: list[int] = course.filter(_NEAR & (pl.col("all_years") < lower)).get_column("step").to_list()
     return low if len(low) > 1 else []
 
 
@@ -174,8 +174,8 @@ def _other(frame: pl.DataFrame, last: object) -> list[int]:
     """The weeks in which the last festival differs from the mean of those before by more than other weeks do."""
     if last is None:
         return []
-    both = frame.filter((pl.col("year") == last) & pl.col("level").is_not_null() & pl.col("usual").is_not_null())
-    both = both.sort("step").select("step", apart=pl.col("level") - pl.col("usual"))
+    both = frame.filter((pl.col("year") == last) & pl.col("level").is_not_null() & pl.col("earlier").is_not_null())
+    both = both.sort("step").select("step", apart=pl.col("level") - pl.col("earlier"))
     calm = both.filter(~_NEAR).get_column("apart").to_list()
     if len(calm) < LEAST_CALM:
         return []

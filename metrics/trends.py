@@ -150,7 +150,14 @@ def finished_course(query: Query, frames: Sequence[pl.DataFrame], notes: list[No
         frame = frame.join(known, on="place", how="left", maintain_order="left")
         if known.get_column(name).is_null().all():
             notes.append(note("nothing_then", measure=one.id, when=WHEN[name]))
+    notes += unfinished(frame, view)
     return frame.select([column.name for column in query.columns])
+
+
+def unfinished(frame: pl.DataFrame, view: View) -> list[Note]:
+    """That the last bucket is not over, and until when it is counted."""
+    running = frame.filter(pl.col("is_partial") & (pl.col("to_on") == view.as_of))
+    return [note("unfinished", to_on=view.as_of)] if running.height else []
 
 
 def with_days(

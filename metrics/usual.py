@@ -20,7 +20,7 @@ from metrics.notes import Note, note
 from metrics.period import DAY, bucket_next, buckets
 from metrics.query import Column, Query
 from metrics.together import answers, begins, first_day, over, together
-from metrics.trends import SHOWN, asked_of, span_of, value_columns, with_days
+from metrics.trends import SHOWN, asked_of, span_of, unfinished, value_columns, with_days
 from metrics.view import View
 from metrics.workdays import Workdays, calendar
 
@@ -84,7 +84,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     )
     whole = trended.join(frame.filter("is_counted").select(grain), on=grain, how="semi", maintain_order="left")
     limits, why = _limits(one, whole)
-    notes += why
+    notes += [*why, *unfinished(frame, view)]
     return _judged(frame, grain, limits).select([column.name for column in query.columns])
 
 

@@ -141,7 +141,8 @@ def frame_of(result: Result, look: Look) -> Shown:
 def series_of(result: Result, part: Series, look: Look, most: int) -> list[tuple[str, Shown]]:
     """An answer over time as one Shown per series, all on one axis; without a second cut there is one, unnamed.
 
-    Series beyond `most` are summed into "others" where values add up, else left out (the remark says so).
+    The largest come first: of a ratio whose parts are in the answer too, those with the largest denominators. Series
+    beyond `most` are put together as "others" where values add up or such parts do, else left out (the remark says so).
     """
     grain = answers.grain_of(result) or answers.cut_by(result)[0]
     bys, frame = answers.cut_by(result), result.frame
@@ -149,7 +150,8 @@ def series_of(result: Result, part: Series, look: Look, most: int) -> list[tuple
     other = next((by for by in bys if by != grain), None)
     if other is None:
         return [("", _on_axis(frame, bys, grain, axis, look))]
-    size = pl.col(part.value).cast(pl.Float64).abs().sum()
+    parts = _parts_of(part, frame)
+    size = pl.col(parts[1] if parts else part.value).cast(pl.Float64).abs().sum()
     order = frame.group_by(other, maintain_order=True).agg(size.alias("size")).sort("size", descending=True)
     names = order.get_column(other).to_list()
     groups = []
@@ -157,13 +159,29 @@ def series_of(result: Result, part: Series, look: Look, most: int) -> list[tuple
         rows = frame.filter(pl.col(other).eq_missing(pl.lit(name, dtype=frame.schema[other])))
         groups.append((answers.label(name, other, look.lang), _on_axis(rows, bys, grain, axis, look)))
     rest = [name for name in names[most:] if name is not None]
-    if names[most:] and part.measure.additive == "all":
+    if names[most:] and (parts or part.measure.additive == "all"):
         left = frame.filter(pl.col(other).is_in(rest) | (pl.col(other).is_null() if None in names[most:] else False))
         flags = [pl.col(answers.IS_PARTIAL).any()] if answers.IS_PARTIAL in left.columns else []
-        summed = left.group_by(grain, maintain_order=True).agg(pl.col(part.value).sum(), *flags)
+        summed = left.group_by(grain, maintain_order=True).agg(_together(part, parts), *flags)
         text = answers.words("chart.others", look.lang, count=len(names) - most)
         groups.append((text, _on_axis(summed, bys, grain, axis, look, is_rest=True)))
     return groups
+
+
+def _parts_of(part: Series, frame: pl.DataFrame) -> tuple[str, str] | None:
+    """Numerator and denominator of a ratio, where both are in the answer and add up."""
+    ratio = part.measure.ratio
+    if ratio is None or not set(ratio) <= set(frame.columns):
+        return None
+    return ratio if all(one.additive == "all" for one in part.measure.parts) else None
+
+
+def _together(part: Series, parts: tuple[str, str] | None) -> pl.Expr:
+    """The measure over several values: their sum, or numerators ÷ denominators."""
+    if parts is None:
+        return pl.col(part.value).sum()
+    over, under = (pl.col(name).cast(pl.Float64).sum() for name in parts)
+    return (over / pl.when(under != 0).then(under)).alias(part.value)
 
 
 def _on_axis(

@@ -28,6 +28,7 @@ class Entry(NamedTuple):
 PAGES = (
     Entry("review", "overview", "monitoring"),
     Entry("explore", "explore", "query_stats"),
+    Entry("results", "trends", "trending_up"),
     Entry("process", "funnel", "filter_alt"),
     Entry("process", "pipeline", "waterfall_chart"),
     Entry("process", "landing", "flight_land"),

@@ -106,7 +106,14 @@ class Subject(drill.Subject):
 
 
 def question(
-    query: Query, draw: Draw, view: View, *, name: str, found: Find | None = None, against: Against | None = None
+    query: Query,
+    draw: Draw,
+    view: View,
+    *,
+    name: str,
+    found: Find | None = None,
+    against: Against | None = None,
+    of: type[Subject] = Subject,
 ) -> None:
     """A drawing with what it says; a click on a mark opens its rows.
 
@@ -116,18 +123,21 @@ def question(
         name: of the texts `question.<name>` (title) and `question.<name>_help` (its rule).
         found: the sentence that states the finding, where there is one.
         against: what the drawing is held against: its finding comes first, and its rows are a click away.
+        of: what is looked behind, where its title or definition is more than the text.
     """
     with st.container(border=True, height="stretch"):
-        _question(query, draw, view, name, found, against)
+        _question(query, draw, view, name, found, against, of)
 
 
 @st.fragment
-def _question(query: Query, draw: Draw, view: View, name: str, found: Find | None, against: Against | None) -> None:
+def _question(
+    query: Query, draw: Draw, view: View, name: str, found: Find | None, against: Against | None, of: type[Subject]
+) -> None:
     with guarded():
         with session.reading() as seen:
             result = seen.ask(query, session.viewer())
             finding = _finding(against, seen) if against else None
-        subject, how = Subject(query, name, view), look(view)
+        subject, how = of(query, name, view), look(view)
         figure, sentence = _kept.of((result,), (draw, how, found), lambda: _drawn(result, how, draw, found))
         told = [finding.text if finding and figure is not None else None, sentence]
         header(subject.title, " ".join(filter(None, told)) or None, subject, name)

@@ -45,7 +45,7 @@ def test_limits_the_target_and_the_festival(company: Company) -> None:
     assert {row["is_counted"] for row in rows} == {True, False}
     rows = company("trends", "won_amount", "--about", "cumulative", "--within", "month").json["rows"]
     assert (len(rows), rows[-1]["day"]) == (30, "2026-06-30")
-    assert rows[-1]["target"] > rows[0]["target"]
+    assert rows[-1]["target_due"] > rows[0]["target_due"]
     said = run("trends", "activities", "--about", "festival", "--store", company.path)
     assert "Working days" in said.out
     assert "2,026" not in said.out

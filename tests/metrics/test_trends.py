@@ -91,11 +91,11 @@ def test_a_quarter_adds_up_beside_its_target(ask: Ask) -> None:
     assert rows[date(2026, 1, 20)]["won_amount"] == 100
     assert rows[date(2026, 3, 15)]["won_amount"] == pytest.approx(390.55)
     assert rows[date(2026, 3, 16)]["won_amount"] is None
-    assert (rows[date(2026, 3, 13)]["target"], rows[date(2026, 3, 15)]["target"]) == (
+    assert (rows[date(2026, 3, 13)]["target_due"], rows[date(2026, 3, 15)]["target_due"]) == (
         520,
         520,
     )  # nobody works on Sunday
-    assert rows[date(2026, 3, 31)]["target"] == 640
+    assert rows[date(2026, 3, 31)]["target_due"] == 640
     assert rows[date(2026, 3, 31)]["workdays"] == 64
     assert found.frame["last_year"].null_count() == 90
     assert {note.code for note in found.notes} >= {"nothing_then"}
