@@ -4,15 +4,19 @@ A deal is like those that stood, on days of the past, in the same stage for abou
 within as many days as are left. Small cells lean on larger ones as in metrics/odds.py. Good and bad times befall all
 deals together: how far the wins of each of those days lay above or below what the same chances say is that day's
 *shock*, a shift of all log odds, and a simulated future meets one of these shocks. Deals that do not exist yet are won
-as they were after the same day.
+as they were after the same day. Late days are met more often than early ones: a company that grows or shrinks is not
+what it was a year ago. And a handful of days does not hold the best and the worst that can come: they are drawn apart
+until four of five futures lie where the next day would in four of five cases.
 
-Source of the common shock: one-factor models of credit losses (O. Vasicek 1987), with the empirical distribution of the
-factor instead of the normal one.
+Sources: one-factor models of credit losses for the common shock (O. Vasicek 1987), with the empirical distribution of
+the factor instead of the normal one; exponential smoothing for the weights (R. G. Brown 1956); the effective number of
+weighted days (L. Kish 1965), and Student's interval for the next value of a normal sample for the drawing apart.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 import polars as pl
@@ -23,6 +27,10 @@ DRAWS = 4_000
 _FURTHEST = 3.0
 """A shock beyond this (twenty times the odds) says that there was hardly anything to be won."""
 LEAST_WON = 30
+HALVED_AFTER = 6
+"""Days of the past, four weeks apart, after which one is met half as often: about half a year."""
+_END = 0.9
+"""The quantile at which the drawing apart is right."""
 _KEYS = ["pipeline", "stage"]
 
 
@@ -152,24 +160,54 @@ class Weighed:
         return np.asarray(coins @ self.amount[single] + np.clip(rest, 0, self.amount[many]).sum(axis=1))
 
 
+def recency(days: int) -> np.ndarray:
+    """How often each of so many days of the past is met, the earliest first; together 1."""
+    weights = 0.5 ** (np.arange(days)[::-1] / HALVED_AFTER)
+    return np.asarray(weights / weights.sum())
+
+
+def apart(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Values drawn apart around their weighted mean, as far as the next one is less sure than those that are known.
+
+    By the ratio of the interval for the next value of a sample of n, t(n − 1) √(1 + 1/n), to that of a known normal
+    distribution, with n the effective number of the weighted values.
+    """
+    if len(values) <= 2:
+        return values
+    n, z = 1 / float((weights**2).sum()), NormalDist().inv_cdf(_END)
+    wider = _student(z, n - 1) * np.sqrt(1 + 1 / n) / z
+    middle = float((weights * values).sum())
+    return np.asarray(middle + wider * (values - middle))
+
+
+def _student(z: float, freedom: float) -> float:
+    """The quantile of Student's t where the normal distribution has `z` (Abramowitz and Stegun 26.7.5)."""
+    first, second = (z**3 + z) / 4, (5 * z**5 + 16 * z**3 + 3 * z) / 96
+    third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
+    return z + first / freedom + second / freedom**2 + third / freedom**3
+
+
 def futures(weighed: Weighed, shock: np.ndarray, new: np.ndarray, draws: int = DRAWS, seed: int = 1) -> np.ndarray:
     """What comes of the open deals, and of those not created yet, in each of `draws` simulated futures.
 
     Args:
-        weighed: the open deals. shock, new: of each day of the past, its shock and what was won after it by deals that
-            did not exist then; a future takes both from the same day.
+        weighed: the open deals. shock, new: of each day of the past, the earliest first, its shock and what was won
+            after it by deals that did not exist then; a future takes both from the same day.
 
     Returns:
         draws × 2: won of the open deals, and of new ones.
     """
-    dice = np.random.default_rng(seed)
+    dice, weights = np.random.default_rng(seed), recency(len(shock))
     found = []
-    for share, (one, later) in zip(_parts(draws, len(shock)), zip(shock, new, strict=True), strict=True):
+    for share, one, later in zip(
+        _parts(draws, weights), apart(shock, weights), apart(new, weights).clip(0), strict=True
+    ):
         won = weighed.drawn(float(one), share, dice)
         found.append(np.column_stack([won, np.full(share, later)]))
     return np.concatenate(found) if found else np.empty((0, 2))
 
 
-def _parts(draws: int, days: int) -> list[int]:
-    """As many futures for each day of the past, to one."""
-    return [draws // days + (place < draws % days) for place in range(days)]
+def _parts(draws: int, weights: np.ndarray) -> list[int]:
+    """As many futures for each day of the past as its weight says; together `draws`."""
+    ends = np.round(np.cumsum(weights) * draws).astype(int)
+    return [int(part) for part in np.diff(ends, prepend=0)]

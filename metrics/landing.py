@@ -1,8 +1,9 @@
 """Where a period will end: what is won already, what open deals will bring until its last day, and what comes new.
 
 Only what was known on the day is used; chances, shocks and what new deals brought come from thirteen days of the past,
-four weeks apart, the last of them as many days ago as are left (metrics/chances.py). The interval holds 80 % of the
-simulated futures. With less than a year of closings there is no forecast: a season would be taken for the rule.
+four weeks apart, the last of them as many days ago as are left; late ones count for more (metrics/chances.py). The
+interval holds 80 % of the simulated futures. With less than a year of closings there is no forecast: a season would be
+taken for the rule.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import polars as pl
 
 from metrics import shares
 from metrics.catalog import measure
-from metrics.chances import Weighed, futures, shocks, sizes, table, with_chances, worth
+from metrics.chances import Weighed, futures, recency, shocks, sizes, table, with_chances, worth
 from metrics.cuts import total
 from metrics.notes import Note, note
 from metrics.odds import AGES, LEAST_DECIDED, LEAST_KNOWN
@@ -241,12 +242,12 @@ def _forecast(
     weighed = _weighed(told, of_all)
     later = met.get_column("amount").cast(pl.Float64).to_numpy()
     drawn = futures(weighed, met.get_column("shock").to_numpy(), later)
-    sums = won + drawn.sum(axis=1)
+    sums, come = won + drawn.sum(axis=1), float((recency(len(later)) * later).sum())
     parts = {
         "open": _between(drawn[:, 0], float(drawn[:, 0].mean())),
-        "new": _between(drawn[:, 1], float(later.mean())),
+        "new": _between(drawn[:, 1], come),
     }
-    landed = _between(sums, won + float(drawn[:, 0].mean()) + float(later.mean()))
+    landed = _between(sums, won + float(drawn[:, 0].mean()) + come)
     if target is not None:
         landed["chance"] = float((sums >= float(target)).mean())
     return {**parts, "landing": landed}

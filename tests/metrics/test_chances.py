@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.chances import Weighed, futures, shifted, shocks, table, with_chances
+from metrics.chances import HALVED_AFTER, Weighed, apart, futures, recency, shifted, shocks, table, with_chances
 from metrics.odds import PRIOR
 
 ONE, TWO = date(2026, 1, 5), date(2026, 2, 2)
@@ -92,3 +92,28 @@ def test_good_and_bad_times_widen_the_range_and_new_deals_come_with_them() -> No
     assert rough[:, 0].std() > 2 * calm.std()
     assert np.corrcoef(rough[:, 0], rough[:, 1])[0, 1] > 0.8
     assert futures(weighed, np.zeros(0), np.zeros(0)).shape == (0, 2)
+
+
+def test_late_days_are_met_more_often_than_early_ones() -> None:
+    weights = recency(13)
+    assert weights.sum() == pytest.approx(1)
+    assert weights[-1 - HALVED_AFTER] == pytest.approx(weights[-1] / 2)
+    weighed = _single([0.5], [1.0])
+    new = futures(weighed, np.zeros(13), np.arange(13.0), draws=1_000)[:, 1]
+    assert len(new) == 1_000
+    assert new.mean() == pytest.approx((weights * np.arange(13)).sum(), rel=0.02)
+    assert new.mean() > 6  # the mean of all
+
+
+def test_days_are_drawn_apart_as_far_as_the_next_one_is_unknown() -> None:
+    values, alike = np.arange(13.0), np.full(13, 1 / 13)
+    wider = 1.35622 / 1.28155 * (1 + 1 / 13) ** 0.5  # t with 12 degrees of freedom and z at 90 %, from printed tables
+    assert apart(values, alike) == pytest.approx(6 + wider * (values - 6), rel=1e-3)
+    dice, inside = np.random.default_rng(3), []
+    for _ in range(4_000):  # of thirteen normal values, and the next one
+        *known, following = dice.standard_normal(14)
+        drawn = apart(np.array(known), alike)
+        reach = 1.2816 * drawn.std(ddof=1)
+        inside.append(abs(following - drawn.mean()) <= reach)
+    assert np.mean(inside) == pytest.approx(0.8, abs=0.02)
+    assert apart(np.array([1.0, 3.0]), np.full(2, 0.5)).tolist() == [1.0, 3.0]  # of two, nobody can tell
