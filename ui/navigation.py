@@ -29,6 +29,7 @@ PAGES = (
     Entry("review", "overview", "monitoring"),
     Entry("explore", "explore", "query_stats"),
     Entry("results", "trends", "trending_up"),
+    Entry("results", "drivers", "account_tree"),
     Entry("process", "funnel", "filter_alt"),
     Entry("process", "pipeline", "waterfall_chart"),
     Entry("process", "landing", "flight_land"),

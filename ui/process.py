@@ -17,6 +17,7 @@ from ui.horizontal import in_rows, numbers_at
 from ui.look import Look
 from ui.question import mark_of
 from ui.sheet import Sheet
+from ui.waterfall import Bar, stepwise
 
 
 def waterfall(result: Result, look: Look) -> go.Figure | None:
@@ -24,40 +25,17 @@ def waterfall(result: Result, look: Look) -> go.Figure | None:
     rows = [row for row in result.frame.iter_rows(named=True) if row["deals"] or row["cause"] in (START, END)]
     if not any(row["deals"] for row in rows):
         return None
-    base, width, running = [], [], 0.0
-    for row in rows:
-        amount = float(row["amount"])
-        is_level = row["cause"] in (START, END)
-        base.append(0.0 if is_level else running)
-        width.append(amount)
-        running = amount if is_level else running + amount
-    colours = [_colour(row, look) for row in rows]
-    names = [look.words(f"value.cause.{row['cause']}") for row in rows]
-    sheet = Sheet()
-    sheet.add_bar(
-        x=width, base=base, y=np.arange(len(rows)), orientation="h", width=0.66, hoverinfo="text", showlegend=False,
-        marker={"color": colours}, customdata=[mark_of(None, name, cause=row["cause"])
-                                                 for name, row in zip(names, rows, strict=True)],
-        hovertext=[under_pointer(name, numbers.exact(row["amount"], "money", look.lang, look.currency),
-                                 f"{look.words('column.deals')}: {numbers.exact(row['deals'], 'count', look.lang)}")
-                   for name, row in zip(names, rows, strict=True)],
-    )  # fmt: skip
-    texts = [_step(row, look) for row in rows]
-    ends = [max(low, low + step) for low, step in zip(base, width, strict=True)]
-    numbers_at(sheet, ends, texts, look)
-    return in_rows(sheet, names, texts, _span(base, width), look, "stack")
-
-
-def _span(base: list[float], width: list[float]) -> tuple[float, float]:
-    """From where to where a waterfall is drawn: start and end are cut off at the left where changes are small.
-
-    The steps then have room; the numbers beside start and end say how much they are.
-    """
-    levels = [level for low, step in zip(base[1:-1], width[1:-1], strict=True) for level in (low, low + step)]
-    levels += [width[0], width[-1]]
-    low, high = min(levels), max(levels)
-    room = 0.6 * (high - low)
-    return (low - room if low > 2 * room > 0 else min(0.0, low)), max(high, 1.0)
+    bars = [
+        Bar(
+            name=(name := look.words(f"value.cause.{row['cause']}")), amount=float(row["amount"]),
+            text=_step(row, look), colour=_colour(row, look), mark=mark_of(None, name, cause=row["cause"]),
+            says=(numbers.exact(row["amount"], "money", look.lang, look.currency),
+                  f"{look.words('column.deals')}: {numbers.exact(row['deals'], 'count', look.lang)}"),
+            is_level=row["cause"] in (START, END),
+        )
+        for row in rows
+    ]  # fmt: skip
+    return stepwise(bars, look)
 
 
 def _colour(row: dict[str, Any], look: Look) -> str:

@@ -21,7 +21,7 @@ population as (
 )
 select
     customers.customer, customers.tier, ordered.ordered_on,
-    date_diff('day', ordered.ordered_on, cast($day as date)) as silent_days,
+    date_diff('day', ordered.ordered_on, cast($day as date)) as days_since,
     ordered.longest_pause, ordered.orders, ordered.amount
 from ordered
 left join customers on customers.customer_key = ordered.customer_key
