@@ -1,0 +1,221 @@
+"""What channels brought: leads and deals by source, what became of them, what each step cost; first and last touch.
+
+One cohort: what was brought in the period, followed until the view's day. A lead is brought on the day it is created; a
+deal with its first lead, without one on its own creation day. So a deal counts once, in one channel and one cohort, and
+the channels (those without a name among them) add up to all.
+
+A lead and its deal may name different channels. First touch believes the lead, last touch the deal; where one names
+none, the other's counts. Costs belong to whole channels: whoever looks at a part of them (a team, a filter) sees none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Literal
+
+import polars as pl
+
+from metrics.base import Step
+from metrics.catalog import dimension, table
+from metrics.costs import costs, spent
+from metrics.intervals import wilson
+from metrics.notes import Note, note
+from metrics.proportions import differ, discoveries
+from metrics.query import Column, Query, Role, from_file, used
+from metrics.view import View
+
+Touch = Literal["first", "last"]
+TOUCHES: tuple[Touch, ...] = ("first", "last")
+LEAST_CLOSED = 30
+"""Closed deals that a channel, and the others together, must have for its win rate to be held against theirs."""
+_SOON = 31
+"""Days that the costs of a channel may begin after what it brought, before it is said."""
+_DEAL = "population.what = 'deal'"
+_LEAD = "population.what = 'lead'"
+_COUNTS = {
+    "leads": _LEAD,
+    "qualified": f"{_LEAD} and population.furthest > 1",
+    "became": f"{_LEAD} and population.furthest > 2",
+    "deals": _DEAL,
+    "direct": f"{_DEAL} and population.is_direct",
+    "won": f"{_DEAL} and population.status = 'won'",
+    "lost": f"{_DEAL} and population.status = 'lost'",
+}
+_RATES = {"qualified_rate": ("qualified", "leads"), "became_rate": ("became", "leads"), "win_rate": ("won", "closed")}
+_BEHIND_RATE = {
+    "qualified_rate": _LEAD,
+    "became_rate": _LEAD,
+    "win_rate": f"{_DEAL} and population.status <> 'open'",
+}
+PER = {"cost_per_lead": "leads", "cost_per_qualified": "qualified", "cost_per_deal": "deals", "cost_per_won": "won"}
+"""What a step cost, and of which count."""
+_ENDS: tuple[Role, ...] = ("low", "high", "n")
+
+
+def brought(view: View, touch: Touch = "first") -> Query:
+    """Leads and deals by `source` that were brought in the view's period, and what has become of them.
+
+    One row per source, the most deals first: `leads`, `qualified` and `became` (leads that came as far, or further),
+    `deals`, `direct` (without a lead), `won`, `lost`, `won_money`; `qualified_rate` and `became_rate` (of the leads)
+    and `win_rate` (of the deals closed), each with `.low .high .n`; `others`, the win rate of all other channels, and
+    `is_beyond_chance` (Benjamini–Hochberg over channels with a name and LEAST_CLOSED deals); `cost` of the period's
+    days, `cost_per_lead` … `cost_per_won`, `won_per_cost`. What is not known is null, and a note says why.
+    """
+    asked = chosen(followed("brought", view, is_first=touch == "first", **span(view)), view)
+    columns = (
+        Column("source", "by"),
+        Column("rep_key", "detail"),
+        *(Column(name, "value", unit="count", agg="count", where=rule) for name, rule in _COUNTS.items()),
+        Column("won_money", "value", unit="money", where=_COUNTS["won"]),
+        *(Column(name, "value", unit="share", where=rule) for name, rule in _BEHIND_RATE.items()),
+        *(Column(f"{name}.{end}", end) for name in _RATES for end in _ENDS),
+        Column("others", "value", unit="share"),
+        Column("is_beyond_chance", "flag"),
+        Column("cost", "value", unit="money"),
+        *(Column(name, "value", unit="money", where=_COUNTS[of]) for name, of in PER.items()),
+        Column("won_per_cost", "value", unit="number", where=_COUNTS["won"]),
+    )
+    return replace(asked, columns=columns, by=("source",), finish="brought", others=(costs(view),))
+
+
+def first_last(view: View) -> Query:
+    """Deals of which the lead names a channel, and the deal too: one row per pair, the most deals first.
+
+    `lead_source` is the first touch, `deal_source` the last; `deals`, `won`, `lost`, `won_money`. Deals brought in the
+    view's period. Where no pair differs, a note says so.
+    """
+    asked = from_file("first_last", whole(view), **span(view), is_first=True)
+    asked = chosen(asked, view, ("lead_source", "deal_source"))
+    won, lost = ("population.status = 'won'", "population.status = 'lost'")
+    columns = (
+        *(Column(name, "by") for name in ("lead_source", "deal_source")),
+        *(Column(name, "detail") for name in ("rep_key", "customer_key")),
+        Column("deals", "value", unit="count", agg="count"),
+        Column("won", "value", unit="count", agg="count", where=won),
+        Column("lost", "value", unit="count", agg="count", where=lost),
+        Column("won_money", "value", unit="money", where=won),
+    )
+    return replace(asked, columns=columns, by=("lead_source", "deal_source"), finish="first_last")
+
+
+def span(view: View) -> dict[str, object]:
+    """The values that bind a question to the view's period, and to its day."""
+    period = view.period
+    return {
+        "has_period": period is not None, "from_on": period.from_on if period else view.as_of,
+        "to_on": period.to_on if period else view.as_of, "until": view.as_of,
+    }  # fmt: skip
+
+
+def whole(view: View) -> View:
+    """The view without its choice of channels: which channel brought a deal is not known before it is worked out."""
+    return view.with_filter("source", ())
+
+
+def chosen(asked: Query, view: View, columns: Sequence[str] = ("source",)) -> Query:
+    """Only what the chosen channels brought: the last step once more, cut to rows that name one in any of `columns`."""
+    values = view.chosen("source")
+    if not values:
+        return asked
+    named = {f"source_{place}": value for place, value in enumerate(values) if value is not None}
+    kept = [f"told.{name} in ({', '.join(f'${value}' for value in named)})" for name in columns if named]
+    kept += [f"told.{name} is null" for name in columns if None in values]
+    *before, last = asked.steps
+    cut = Step("population", f"select told.*\nfrom told\nwhere {' or '.join(kept)}")
+    return replace(asked, steps=(*before, Step("told", last.sql), cut), params=(*asked.params, *named.items()))
+
+
+def followed(name: str, view: View, **values: object) -> Query:
+    """The question of a file that reads `followed`: the leads of the period as metrics/lead_funnel.py follows them."""
+    leads, own = from_file("funnel_leads", whole(view), **values), from_file(name, whole(view), **values)
+    *before, last = leads.steps
+    steps = (*before, Step("followed", last.sql), *own.steps)
+    params = used(" ".join([*(step.sql for step in steps), own.answer]), values)
+    return replace(own, steps=steps, tables=tuple(dict.fromkeys((*leads.tables, *own.tables))), params=params,
+                   notes=_not_of_leads(view))  # fmt: skip
+
+
+def _not_of_leads(view: View) -> tuple[Note, ...]:
+    leads = table("leads")
+    return tuple(note("not_filtered_by", measure="leads", dimension=name)
+                 for name, _ in view.filters if not leads.has(dimension(name)))  # fmt: skip
+
+
+def is_part(view: View | None) -> bool:
+    """Whether a view shows a part of what channels brought, beside which their costs would mislead."""
+    return any(name != "source" for name, _ in view.filters) if view else False
+
+
+# ---------------------------------------------------------------------------------------------------------- finishing
+
+
+def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
+    """Rates with their intervals, what stands out, and costs."""
+    raw, listed = frames
+    view = query.others[0].view
+    frame = raw.with_columns(closed=pl.col("won") + pl.col("lost"), won_money=pl.col("won_money").fill_null(0))
+    columns = []
+    for name, (some, of) in _RATES.items():
+        low, high = wilson(pl.col(some), pl.col(of))
+        rate = pl.col(some) / pl.when(pl.col(of) > 0).then(of)
+        columns += [rate.alias(name), low.alias(f"{name}.low"), high.alias(f"{name}.high"),
+                    pl.col(of).cast(pl.Int64).alias(f"{name}.n")]  # fmt: skip
+    rest_won, rest = pl.col("won").sum() - pl.col("won"), pl.col("closed").sum() - pl.col("closed")
+    frame = frame.with_columns(*columns, others=rest_won / pl.when(rest > 0).then(rest))
+    frame = frame.with_columns(is_beyond_chance=pl.Series(beyond_chance(frame), dtype=pl.Boolean))
+    priced = spent(listed.clear() if is_part(view) else listed, view)
+    frame = frame.join(priced, on="source", how="left", nulls_equal=True)
+    per = [(pl.col("cost") / pl.when(pl.col(of) > 0).then(of)).alias(name) for name, of in PER.items()]
+    back = pl.col("won_money").cast(pl.Float64) / pl.when(pl.col("cost") > 0).then("cost")
+    frame = frame.with_columns(*per, won_per_cost=back)
+    notes += _remarks(frame, listed, is_narrow=is_part(view))
+    names = [column.name for column in query.columns if column.role != "detail"]
+    return frame.sort("deals", "leads", "source", descending=[True, True, False], nulls_last=True).select(names)
+
+
+def beyond_chance(frame: pl.DataFrame, by: str = "source") -> list[bool]:
+    """Whose win rate differs from that of all others together beyond chance; what has no name is no claim.
+
+    Args:
+        frame: `won` and `closed` of each value of `by`.
+    """
+    won, closed = (int(frame.get_column(name).sum()) for name in ("won", "closed"))
+    rows = frame.select("won", "closed", pl.col(by).is_not_null()).rows()
+    judged = [named and min(of, closed - of) >= LEAST_CLOSED for _, of, named in rows]
+    stand = iter(discoveries([
+        differ(some, of, won - some, closed - of) for (some, of, _), enough in zip(rows, judged, strict=True) if enough
+    ]))  # fmt: skip
+    return [enough and next(stand) for enough in judged]
+
+
+def _remarks(frame: pl.DataFrame, listed: pl.DataFrame, *, is_narrow: bool) -> list[Note]:
+    """Why there is no cost, and where it begins too late to be held against all that was brought."""
+    if frame.is_empty():
+        return []
+    if is_narrow:
+        return [note("cost_of_whole")]
+    if listed.is_empty():
+        return [note("no_channel_costs")]
+    found = []
+    without = frame.filter(pl.col("cost").is_null() & pl.col("source").is_not_null()).get_column("source").sort()
+    if without.len():
+        found.append(note("channels_without_cost", channels=" · ".join(without)))
+    is_late = pl.col("costs_from") > pl.col("first_on") + timedelta(days=_SOON)
+    late = frame.filter(pl.col("cost").is_not_null() & is_late).sort("costs_from")
+    if late.height:
+        found.append(note("costs_begin", channels=" · ".join(late.get_column("source").sort()),
+                          from_on=late.item(-1, "costs_from")))  # fmt: skip
+    return found
+
+
+def finished_first_last(_: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
+    """The pairs, most deals first."""
+    frame = frames[0].with_columns(won_money=pl.col("won_money").fill_null(0))
+    if frame.height and not frame.filter(pl.col("lead_source") != pl.col("deal_source")).height:
+        notes.append(note("touches_alike", count=int(frame.get_column("deals").sum())))
+    return frame.sort("deals", "lead_source", "deal_source", descending=[True, False, False])
+
+
+FINISHES = {"brought": finished, "first_last": finished_first_last}

@@ -1,0 +1,95 @@
+"""How long until what a channel brought has won back what it cost: the share of the cost by months after.
+
+What was brought is followed from its own day on. After k months the amount won within k months is held against the cost
+of the same days, of those only that are at least k months old: young cohorts, which have had less time, do not make a
+channel look slower. A month has 30 days here. Won amounts are revenue, not margin: no file tells what a deal won costs
+to deliver, so a channel pays for itself later than this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+import polars as pl
+
+from metrics.brought import Touch, chosen, is_part, span, whole
+from metrics.costs import costs, within
+from metrics.notes import Note, note
+from metrics.period import FIRST
+from metrics.query import Column, Query, from_file
+from metrics.view import View
+
+MONTH, MOST_MONTHS = 30, 24
+"""Days of a month, and the months that are looked at."""
+_WON = "population.status = 'won' and population.won_month <= $at_month and population.had >= $at_month"
+_COHORT = "population.had >= $at_month"
+
+
+def payback(view: View, touch: Touch = "first") -> Query:
+    """The share of its cost that each channel has won back, by months since what it brought was brought.
+
+    One row per `source` with a known cost and `month` (1 to MOST_MONTHS, as far as MONTH days of it are that old):
+    `cost` of the days at least so old, `won` and `won_money` of these within so many months,
+    `recovered` (won_money ÷ cost), and `is_back` in the first month in which it is 1 or more. Days before the first
+    campaign of a channel are left out. `rows("won_money", source=…, month=…)` are the deals won.
+    """
+    asked = from_file("payback", whole(view), **span(view), is_first=touch == "first")
+    asked = chosen(asked, view)
+    columns = (
+        *(Column(name, "by") for name in ("source", "month")),
+        *(Column(name, "detail") for name in ("rep_key", "customer_key")),
+        Column("cost", "value", unit="money", where=_COHORT),
+        Column("won", "value", unit="count", agg="count", where=_WON),
+        Column("won_money", "value", unit="money", where=_WON),
+        Column("recovered", "value", unit="share", where=_WON),
+        Column("is_back", "flag"),
+    )
+    return replace(asked, columns=columns, by=("source", "month"), finish="payback", others=(costs(view),))
+
+
+def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
+    """Month by month: what the cohorts old enough had won by then, beside what they cost."""
+    won, listed = frames
+    view = query.others[0].view
+    names = [column.name for column in query.columns if column.role != "detail"]
+    if view is None or is_part(view) or listed.is_empty():
+        notes.append(note("cost_of_whole" if is_part(view) else "no_channel_costs"))
+        return pl.DataFrame(schema=dict.fromkeys(names, pl.Float64) | {"source": pl.String})
+    is_known = pl.col("priced").sum() == pl.col("campaigns").sum()
+    known = listed.group_by("source").agg(is_known=is_known, first_on=pl.col("starts_on").min())
+    known = known.filter(pl.col("is_known") & pl.col("source").is_not_null() & pl.col("first_on").is_not_null())
+    if view.chosen("source"):
+        known = known.filter(pl.col("source").is_in([name for name in view.chosen("source") if name is not None]))
+    began = view.period.from_on if view.period else FIRST
+    rows = [
+        one for source, first_on in known.sort("source").select("source", "first_on").rows()
+        for one in _months(source, max(first_on, began), view, listed.filter(pl.col("source") == source), won)
+    ]  # fmt: skip
+    schema = {"source": pl.String, "month": pl.Int64, "cost": pl.Float64, "won": pl.Int64, "won_money": pl.Float64}
+    frame = pl.DataFrame(rows, schema=schema, orient="row").with_columns(recovered=pl.col("won_money") / pl.col("cost"))
+    is_over = pl.col("recovered") >= 1
+    frame = frame.with_columns(is_back=is_over & (is_over.cast(pl.Int64).cum_sum().over("source") == 1))
+    return frame.select(names)
+
+
+def _months(
+    source: str, from_on: date, view: View, listed: pl.DataFrame, won: pl.DataFrame
+) -> list[tuple[str, int, float, int, float]]:
+    """The months of one channel, as long as the days old enough had cost anything."""
+    cells = won.filter(pl.col("source") == source)
+    enough = min(MONTH, (view.at - from_on).days + 1)  # of fewer days, one deal would decide
+    found = []
+    for month in range(1, MOST_MONTHS + 1):
+        last = min(view.at, view.as_of - timedelta(days=MONTH * month))
+        cost = within(listed, from_on, last).get_column("cost").sum()
+        if (last - from_on).days + 1 < enough or cost <= 0:
+            break
+        old = cells.filter((pl.col("won_month") <= month) & (pl.col("had") >= month))
+        money = float(old.get_column("won_money").sum() or 0)
+        found.append((source, month, float(cost), int(old.get_column("won").sum()), money))
+    return found
+
+
+FINISHES = {"payback": finished}

@@ -1,0 +1,119 @@
+"""Shares of the market to the cent, and win rates against competitors, by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import duckdb
+import pytest
+
+from metrics.competitors import competitors
+from metrics.market import market
+from metrics.viewer import Viewer
+from tests.metrics.conftest import answered, view
+
+MARKETS = """
+insert into crm.market values
+    ('Machines', 'N', '2025-01-01', '2025-12-31', 10000, 'Rival', 2500),
+    ('Machines', 'N', '2026-01-01', '2026-12-31', 36500, 'Rival', 7300),
+    ('Machines', 'N', '2026-01-01', '2026-12-31', 36500, 'Other', 365),
+    ('tools', null, '2026-01-01', '2026-12-31', 3650, null, null)
+"""
+SHARES = ("market", "region", "seller", "amount", "size", "share", "before", "is_partial")
+
+
+@pytest.fixture
+def markets(company: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """The hand-made company: its day is 15 March 2026, the 74th; Ann sold 100 in N this year, 60 of it tools."""
+    company.execute(MARKETS)
+    company.execute(
+        "insert into crm.order_lines (order_id, line_no, ordered_on, product_key, region, amount, is_return)"
+        " values ('o9', 1, '2025-01-15', 21, 'N', 1000, false)"
+    )
+    return company
+
+
+def test_shares_to_the_cent(markets: duckdb.DuckDBPyConnection) -> None:
+    result = answered(markets, market(view(from_on=date(2026, 1, 1), to_on=date(2026, 3, 31))))
+    assert result.frame.select(SHARES).rows() == [
+        (
+            "Machines",
+            "N",
+            None,
+            100,
+            7400,
+            100 / 7400,
+            0.1,
+            True,
+        ),  # 74 of 365 days of its size; a tenth the year before
+        ("Machines", "N", "Rival", 7300, 36500, 0.2, 0.25, True),
+        ("Machines", "N", "Other", 365, 36500, 0.01, None, True),
+        ("tools", None, None, 60, 740, 60 / 740, None, True),  # of all regions, only what is tools
+    ]
+    assert [remark.code for remark in result.notes] == ["market_partial"]
+
+
+def test_a_share_is_of_the_rows_own_days_and_opens_what_was_sold(markets: duckdb.DuckDBPyConnection) -> None:
+    asked = market(view())
+    frame = answered(markets, asked).frame
+    assert frame.filter((frame["starts_on"] == date(2025, 1, 1)) & frame["seller"].is_null())["share"].to_list() == [
+        0.1
+    ]
+    rival = frame.filter((frame["seller"] == "Rival") & frame["is_partial"])
+    assert (rival["share"].item(), rival["before"].item()) == (0.2, 0.25)
+    at = {"market": "tools", "region": None, "starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31)}
+    assert answered(markets, asked.rows("amount", **at)).frame["amount"].sum() == 60
+    listed = answered(markets, asked.others[0].rows(market="Machines", competitor="Other")).frame
+    assert listed["competitor_amount"].to_list() == [365]
+    won = answered(markets, market(view(from_on=date(2026, 1, 1), to_on=date(2026, 3, 31)), "deals")).frame
+    assert float(won["amount"][0]) == pytest.approx(100 + 250.55 + 40)  # d01, d02, d04: won in N this year
+
+
+def test_what_cannot_be_told_of_a_market_is_said(markets: duckdb.DuckDBPyConnection) -> None:
+    part = answered(markets, market(view().with_filter("rep", "Ann")))
+    assert "market_not_filtered_by" in {remark.code for remark in part.notes}
+    assert part.frame.equals(answered(markets, market(view())).frame)
+    hers = answered(markets, market(view()), Viewer(scope="rep", rep_keys=(1,)))
+    assert (hers.frame.height, [remark.code for remark in hers.notes]) == (0, ["no_markets"])
+    markets.execute("delete from crm.order_lines where ordered_on < date '2026-01-01'")
+    late = answered(markets, market(view()))
+    assert "market_begins" in {remark.code for remark in late.notes}
+    assert late.frame.filter((late.frame["starts_on"] == date(2025, 1, 1)) & late.frame["seller"].is_null())[
+        "share"
+    ].to_list() == [None]
+
+
+def _closed(connection: duckdb.DuckDBPyConnection, competitor: str | None, won: int, lost: int) -> None:
+    for number in range(won + lost):
+        connection.execute(
+            "insert into crm.deals (deal_id, competitor, status, amount, closed_on, push_count, is_gone)"
+            " values (?, ?, ?, 10, '2026-02-01', 0, false)",
+            [f"{competitor}{number}", competitor, "won" if number < won else "lost"],
+        )
+
+
+def test_win_rates_against_competitors(empty: duckdb.DuckDBPyConnection) -> None:
+    for name, won, lost in (("Hard", 10, 50), ("Usual", 40, 40), ("Few", 2, 0), (None, 5, 15)):
+        _closed(empty, name, won, lost)
+    asked = competitors(view())
+    result = answered(empty, asked)
+    rows = {row["competitor"]: row for row in result.frame.iter_rows(named=True)}
+    assert list(rows) == ["Usual", "Hard", "Few", None]
+    assert (rows["Hard"]["win_rate"], rows["Hard"]["others"]) == (10 / 60, 42 / 82)
+    assert (rows["Few"]["win_rate.low"], rows["Few"]["win_rate.high"]) == pytest.approx((0.3424, 1), abs=1e-4)  # Wilson
+    assert [name for name, row in rows.items() if row["is_beyond_chance"]] == ["Usual", "Hard"]
+    assert (rows[None]["others"], rows[None]["won_money"]) == (None, 50)
+    assert [(remark.code, remark["count"]) for remark in result.notes] == [("competitors_noted", 142)]
+    assert answered(empty, asked.rows("lost", competitor="Hard")).frame.height == 50
+
+
+def test_where_competitors_are_noted_on_lost_deals_only_there_is_no_win_rate(empty: duckdb.DuckDBPyConnection) -> None:
+    assert answered(empty, competitors(view())).frame.height == 0
+    _closed(empty, None, 30, 30)
+    assert answered(empty, competitors(view())).frame.height == 0
+    _closed(empty, "Hard", 0, 40)
+    _closed(empty, "Usual", 0, 40)
+    result = answered(empty, competitors(view()))
+    assert result.frame["win_rate"].to_list() == [None, None, 0.5]
+    assert not result.frame["is_beyond_chance"].any()
+    assert "competitors_of_lost" in {remark.code for remark in result.notes}
