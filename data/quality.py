@@ -38,15 +38,24 @@ __all__ = ["ASPECTS", "Aspect", "Finding", "Looked", "findings", "looked_at"]
 
 _REFUSED = """
 with why as (
-    select unnest(refused_rows.reasons) as reason, refused_rows.money, uploads.table_name
+    select
+        refused_rows.reasons[1] as reason, refused_rows.money, uploads.table_name,
+        string_split(refused_rows.reasons[1], ':') as said
     from ops.refused_rows join ops.uploads on uploads.id = refused_rows.upload_id
     where not uploads.is_undone and not refused_rows.is_set_aside
+),
+told as (
+    select
+        why.*, said[1] || coalesce(':' || said[2], '') as rule,
+        case when len(said) > 2 then substr(reason, len(said[1]) + len(said[2]) + 3) end as value
+    from why
 )
-select
-    string_split(reason, ':')[1] || coalesce(':' || string_split(reason, ':')[2], '') as rule, table_name,
-    count(*) as rows, sum(money) as money
-from why group by rule, table_name order by rows desc, rule
+select rule, table_name, count(*) as rows, sum(money) as money, list_sort(list(distinct value))[1:4] as written
+from told group by rule, table_name order by rows desc, rule
 """
+_EXAMPLES = 3
+_LONGEST = 30
+"""So many of the values that could not be read are shown, and so much of each."""
 _READ = "select table_name, sum(read)::bigint as read from ops.uploads where not is_undone group by table_name"
 _LAST = """
 select table_name, max(as_of) as day from ops.uploads
@@ -89,7 +98,7 @@ class Finding(BaseModel):
             return known().rules[self.code].title.text(lang)
         params = dict(self.params)
         if self.kind == "refused":
-            params["reason"] = reason_text(self.code + ":…", lang)
+            params["reason"] = reason_text(f"{self.code}:{params.get('written', '')}", lang)
         return _filled(known().others[self.kind].title, lang, params)
 
     def effect_text(self, lang: str) -> str:
@@ -221,15 +230,22 @@ def measures_on(table: str) -> tuple[str, ...]:
 
 
 def _refused(seen: Snapshot) -> list[Finding]:
+    """Refused rows by what is wrong with them: a row of which several things are counts once, under the first."""
     read = dict(seen.frame(_READ).iter_rows())
     return [
         Finding(
             code=row["rule"], aspect="validity", table=row["table_name"], rows=row["rows"],
             of=read.get(row["table_name"]), money=row["money"], measures=measures_on(row["table_name"])[:3],
-            effect="not_loaded", kind="refused",
+            effect="not_loaded", kind="refused", params={"written": _written(row["written"])},
         )
         for row in seen.frame(_REFUSED).iter_rows(named=True)
     ]  # fmt: skip
+
+
+def _written(values: list[str] | None) -> str:
+    """What stood there: a few of the values."""
+    shown = [value if len(value) <= _LONGEST else value[:_LONGEST] + "…" for value in (values or [])[:_EXAMPLES]]
+    return " · ".join([*shown, "…"] if len(values or []) > _EXAMPLES else shown)
 
 
 def _alike(seen: Snapshot) -> list[Finding]:

@@ -131,6 +131,20 @@ def test_refused_rows_spellings_and_late_uploads_are_findings_too(store: Store) 
             assert "{" not in finding.text(lang) + finding.effect_text(lang)
 
 
+def test_a_row_refused_for_several_reasons_counts_once_and_what_stood_there_is_told(store: Store) -> None:
+    written = ["ten:ten", "x" * 40, "a", "b", "a"]
+    refused = pl.DataFrame(
+        [{"line": 2 + place, "text": "x", "reasons": [f"unreadable:Amount:{value}", "key_missing"], "money": None,
+          "is_set_aside": False} for place, value in enumerate(written)],
+        schema_overrides={"money": pl.Decimal(18, 4)},
+    )  # fmt: skip
+    rows = pl.DataFrame({"key": ["9"], "amount": [1]})
+    truth.load(store, [truth.Load(table="deals", profile="p", file="g.csv", rows=rows, as_of=DAY, refused=refused)])
+    told = {code: finding for code, finding in found(store).items() if finding.kind == "refused"}
+    assert {code: (finding.rows, finding.of) for code, finding in told.items()} == {"unreadable:Amount": (5, 6)}
+    assert "a · b · ten:ten · …" in told["unreadable:Amount"].text("en")
+
+
 def test_a_narrow_view_hears_only_of_its_own_rows(store: Store) -> None:
     put(store, "deals", *DEALS)
     add_viewer(store, "bob@x.org", "rep", rep="Bob")
