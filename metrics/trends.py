@@ -8,7 +8,7 @@ of the data is not known, and never 0.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import polars as pl
 
@@ -18,14 +18,16 @@ from metrics.catalog import GRAINS, Measure, Text, dimension, measure
 from metrics.cuts import total, trend
 from metrics.errors import MeasureNotOverTime, NotABucket
 from metrics.notes import Note, note
-from metrics.period import DAY, FIRST, Period, add_months, bucket_next, bucket_start, buckets
+from metrics.period import DAY, FIRST, Period, bucket_next, bucket_start, buckets
 from metrics.query import Column, Query, Role
 from metrics.together import answers, begins, first_day, over, together
 from metrics.view import View
 from metrics.workdays import Workdays, calendar
 
 AGAINST = ("previous", "last_year", "two_years")
-"""What a course is compared with; weeks and days of another year are 52 or 104 weeks earlier, so that weekdays meet."""
+"""What a course is compared with: the time before, and the same buckets of the last years."""
+IN_YEAR = {"day": 364, "week": 52, "month": 12, "quarter": 4, "year": 1, "fiscal_quarter": 4, "fiscal_year": 1}
+"""Buckets from one to the same of the year before; days and weeks are 52 weeks earlier, so that weekdays meet."""
 WHEN = {
     "previous": Text.model_validate({"en": "the time before", "zh-CN": "上一期"}),
     "last_year": Text.model_validate({"en": "last year", "zh-CN": "去年同期"}),
@@ -73,18 +75,18 @@ def span_of(view: View, grain: str, least: int = 0) -> Period:
     return spans.period(max(from_on, bucket_next(last, grain, 1 - MOST_BUCKETS)), view.period.to_on, view.as_of)
 
 
-def then(span: Period, grain: str, against: str) -> Period:
-    """The days that a span is compared with, as a whole."""
-    whole = Period(span.from_on, span.to_on)
+def then(span: Period, grain: str, against: str, view: View) -> Period:
+    """The whole buckets that those of a span are compared with, as many and in the same order.
+
+    The time before is as many buckets earlier as the span has; one that begins and ends within buckets has one less, as
+    its first and last make one together: from 18 June to 17 June is twelve months.
+    """
+    here = _buckets(view, span.from_on, span.to_on, grain)
     if against == "previous":
-        return spans.previous(whole)
-    years = AGAINST.index(against)
-    if grain in ("day", "week"):
-        back = timedelta(weeks=52 * years)
-        return Period(span.from_on - back, span.to_on - back)
-    for _ in range(years):
-        whole = spans.last_year(whole)
-    return Period(whole.from_on, whole.to_on)
+        back = max(1, len(here) - (span.from_on > here[0]))
+    else:
+        back = IN_YEAR[grain] * AGAINST.index(against)
+    return Period(bucket_next(here[0], grain, -back), bucket_next(here[-1], grain, 1 - back) - DAY)
 
 
 def value_columns(one: Measure, name: str | None = None) -> list[Column]:
@@ -115,7 +117,7 @@ def course(asked: str | Measure, grain: str, view: View, against: Sequence[str] 
     inner = {"now": trend(one, grain, over(view, span.from_on, span.to_on))}
     for name in ("last_year", "two_years", "previous"):
         if name in against:
-            days = then(span, grain, name)
+            days = then(span, grain, name, view)
             asked_then = trend(one, grain, over(view, days.from_on, days.to_on))
             if asked_then not in inner.values():  # before a year comes last year
                 inner[name] = asked_then
@@ -141,7 +143,7 @@ def finished_course(query: Query, frames: Sequence[pl.DataFrame], notes: list[No
     here = _buckets(view, span.from_on, span.to_on if names else min(span.to_on, view.as_of), grain)
     frame = with_days(answered["now"].frame, grain, here, span, view, first, one)
     for name in names:
-        days = then(span, grain, name)
+        days = then(span, grain, name, view)
         there = _buckets(view, days.from_on, days.to_on, grain)
         other = with_days(answered[name].frame, grain, there, days, view, first, one)
         known = other.filter(~pl.col("is_late")).select(
@@ -228,16 +230,15 @@ def far_spans(grain: str, view: View, days: Workdays) -> dict[str, tuple[date, d
     start = bucket_start(at, grain, view.fiscal_start, view.week_start)
     found = {"now": (start, at)}
     is_over = bucket_next(start, grain) - DAY <= at
-    for name, other in (("previous", bucket_next(start, grain, -1)), ("last_year", _year_before(start, grain))):
+    for name, other in (
+        ("previous", bucket_next(start, grain, -1)),
+        ("last_year", bucket_next(start, grain, -IN_YEAR[grain])),
+    ):
         end = bucket_next(other, grain) - DAY
         last = end if is_over or grain == "day" else days.as_far(start, at, other, end)
         if last is not None and (other, last) not in found.values():
             found[name] = (other, last)
     return found
-
-
-def _year_before(start: date, grain: str) -> date:
-    return start - timedelta(weeks=52) if grain in ("day", "week") else add_months(start, -12)
 
 
 def finished_so_far(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:

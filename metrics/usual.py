@@ -125,6 +125,8 @@ def _judged(frame: pl.DataFrame, grain: str, limits: xmr.Limits | None) -> pl.Da
     for rule in reversed(xmr.RULES):  # the first rule is the plainest, and holds
         for found in (one for one in xmr.signals(limits.away) if one.rule == rule):
             for at in range(found.first, found.last + 1):
+                if rule == "near" and limits.away[at] * found.side <= xmr.NEARER:
+                    continue  # the one of four that is not
                 rules[at], sides[at] = rule, found.side
     known = frame.filter("is_counted").select(grain).with_columns(
         centre=limits.centre, lower=limits.lower, upper=limits.upper, away=limits.away,

@@ -29,6 +29,8 @@ LEAST_CASES = 5.0
 LEAST_COUNT = 2.0
 """What a count must be on average: below it most of the points lie on 0 and 1. [Wheeler]"""
 RUN, NEAR, OF = 8, 3, 4
+NEARER = 1.5
+"""Nearer to the limit than to the mean: more than half of the way."""
 Rule = Literal["outside", "near", "run"]
 RULES: tuple[Rule, ...] = ("outside", "near", "run")
 """A point outside of a limit; three of four in a row nearer to the same limit than to the mean; eight in a row on the
@@ -107,7 +109,7 @@ def signals(away: Sequence[float] | np.ndarray) -> list[Signal]:
     far = np.asarray(away, dtype=float)
     found = [Signal("outside", int(at), int(at), int(np.sign(far[at]))) for at in np.flatnonzero(np.abs(far) > 3)]
     for side in (1, -1):
-        is_near, is_there = far * side > 1.5, far * side > 0  # nearer to the limit than to the mean
+        is_near, is_there = far * side > NEARER, far * side > 0
         ends = [at for at in range(OF - 1, far.size) if is_near[at - OF + 1 : at + 1].sum() >= NEAR]
         found += [_trimmed("near", span, is_near, side) for span in _merged([(at - OF + 1, at) for at in ends])]
         runs = [at for at in range(RUN - 1, far.size) if is_there[at - RUN + 1 : at + 1].all()]

@@ -28,7 +28,7 @@ def multiples(result: Result, look: Look) -> go.Figure:
     if part is None or result.frame.is_empty():
         return nothing(look)
     groups = series_of(result, part, look, MOST)
-    across = 2 if look.is_narrow else 4
+    across = min(2 if look.is_narrow else 4, max(len(groups), 1))
     down = -(-len(groups) // across)
     drawn = [shown.column(part.value) for _, shown in groups]
     sheet, alike = Sheet(), [value for value, (_, shown) in zip(drawn, groups, strict=True) if not shown.is_rest]

@@ -171,11 +171,15 @@ def where_known(carried: Sequence[str], values: np.ndarray) -> list[str | None]:
 
 def _bars(sheet: Sheet, shown: Shown, value: np.ndarray, part: Series, look: Look) -> None:
     sheet.add_bar(
-        x=shown.place, y=value, width=0.72, name=look.words("value.series.now"), hoverinfo="text",
+        x=shown.place, y=value, width=0.72, showlegend=False, hoverinfo="text",
         marker={"color": look.colour(0), "pattern": {"shape": shown.hatching}},
         customdata=where_known([mark or "" for mark in shown.marks], value),
         hovertext=says(shown.labels, value, part, look),
     )  # fmt: skip
+    # The legend takes the look of a trace's first bar, which may be hatched: it gets a bar of its own.
+    sheet.add_bar(
+        x=[None], y=[None], name=look.words("value.series.now"), marker={"color": look.colour(0)}, hoverinfo="skip"
+    )
 
 
 def _line(sheet: Sheet, shown: Shown, value: np.ndarray, part: Series, look: Look) -> None:
@@ -201,7 +205,7 @@ def _line(sheet: Sheet, shown: Shown, value: np.ndarray, part: Series, look: Loo
 def course_found(result: Result, look: Look) -> str | None:
     """How what adds up compares over the buckets that are over in both; of rates nothing is added."""
     part, frame, grain = measured(result), result.frame, result.query.by[0]
-    said = []
+    said: dict[tuple[str, str, str], list[str]] = {}
     for name in AGAINST:
         if name not in frame.columns or part.measure.additive != "all":
             continue
@@ -211,12 +215,16 @@ def course_found(result: Result, look: Look) -> str | None:
             now, then = (float(both.get_column(of).cast(pl.Float64).sum()) for of in (part.value, name))
             change = numbers.change(now, then, part.unit, look.lang)
             if change != numbers.NOTHING:
-                said.append(look.words(
-                    "question.trend_course_found", first=named(both.item(0, grain), grain, look),
-                    last=named(both.item(-1, grain), grain, look), value=look.written(now, part), change=change,
-                    then=look.words(f"value.series.{name}"),
-                ))  # fmt: skip
-    return " ".join(said) or None
+                first, last = (named(both.item(at, grain), grain, look) for at in (0, -1))
+                against = {"change": change, "then": look.words(f"value.series.{name}")}
+                other = look.words("question.trend_course_against", **against)
+                said.setdefault((first, last, look.written(now, part)), []).append(other)
+    comma = look.words("question.trend_comma")
+    told = [
+        look.words("question.trend_course_found", first=first, last=last, value=value, others=comma.join(others))
+        for (first, last, value), others in said.items()
+    ]
+    return " ".join(told) or None
 
 
 def _is_whole(grain: str, before: str) -> pl.Expr:

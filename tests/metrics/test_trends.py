@@ -10,8 +10,9 @@ from data.store import Store
 from metrics.catalog import GRAINS
 from metrics.cumulative import cumulative
 from metrics.errors import MeasureNotAddedUp, MeasureNotOverTime, NotABucket
+from metrics.period import Period
 from metrics.query import Result
-from metrics.trends import course, grain_for, so_far
+from metrics.trends import course, grain_for, so_far, then
 from metrics.usual import usual
 from metrics.view import View
 from metrics.viewer import EVERYTHING, Viewer
@@ -99,6 +100,21 @@ def test_a_quarter_adds_up_beside_its_target(ask: Ask) -> None:
     assert rows[date(2026, 3, 31)]["workdays"] == 64
     assert found.frame["last_year"].null_count() == 90
     assert {note.code for note in found.notes} >= {"nothing_then"}
+
+
+def test_other_times_are_whole_buckets_at_the_same_place() -> None:
+    """From 18 June to 17 June are twelve months, in thirteen buckets; weeks of another year are 52 earlier."""
+    mid = Period(date(2025, 6, 18), date(2026, 6, 17))
+    assert then(mid, "month", "previous", view()) == Period(date(2024, 6, 1), date(2025, 6, 30))
+    assert then(mid, "month", "two_years", view()) == Period(date(2023, 6, 1), date(2024, 6, 30))
+    quarter = Period(date(2026, 4, 1), date(2026, 6, 30))
+    assert then(quarter, "month", "previous", view()) == Period(date(2026, 1, 1), date(2026, 3, 31))
+    assert then(quarter, "quarter", "last_year", view()) == Period(date(2025, 4, 1), date(2025, 6, 30))
+    weeks = then(quarter, "week", "last_year", view())
+    assert (weeks.from_on, weeks.to_on) == (date(2025, 3, 31), date(2025, 7, 6))  # both Mondays to Sundays
+    day = Period(date(2026, 3, 4), date(2026, 3, 4))
+    assert then(day, "day", "previous", view()).from_on == date(2026, 3, 3)
+    assert then(day, "day", "last_year", view()).from_on == date(2025, 3, 5)  # a Wednesday, too
 
 
 def test_what_does_not_add_up_is_refused(ask: Ask) -> None:
