@@ -270,9 +270,12 @@ def remarks(series: Series, grain: str) -> list[Note]:
         found.append(note("ahead_no_season", count=count, least=2 * season + LEAST_LOOKS, dimension=grain))
     done = trust(judged)
     if done is None:
-        found.append(note("ahead_untried"))
-    elif done.mase >= done.simple:
-        found.append(note(f"ahead_not_better_{judged.benchmark.name}", count=done.told))
+        return [*found, note("ahead_untried")]
+    errors = {"mase": f"{done.mase:.2f}", "simple": f"{done.simple:.2f}", "smape": f"{100 * done.smape:.0f} %"}
+    held = {"within": f"{100 * done.within:.0f} %", "count": done.told, "looks": done.looks}
+    found.append(note(f"ahead_tried_{judged.benchmark.name}", **errors, **held))
+    if done.mase >= done.simple:
+        found.append(note("ahead_not_better"))
     if not series.history.is_share:
         found.append(note("ahead_added", dimension=grain))
     return found

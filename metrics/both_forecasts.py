@@ -42,6 +42,7 @@ def both_forecasts(view: View, *, tried: bool = True) -> Query:
     Args:
         view: whose filters and day apply; its period does not. tried: on ended quarters.
     """
+    view = view.with_period("all").with_compare("none")  # which `finished` finds in the question
     course = ahead(view, "won_amount")
     span = span_of(view, GRAIN)
     asked = _landings(view, _days(view, span) if tried else [])

@@ -6,6 +6,7 @@ callback. So a link, the back button and a click lead to the same page.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Sequence
 from contextlib import suppress
 from datetime import date
@@ -23,7 +24,7 @@ from ui.address import link, view
 from ui.navigation import PAGES, go, page_link
 from ui.text import lang, plain, t
 
-__all__ = ["PAGES", "choice", "choices", "filter_bar", "go", "link", "page_link", "view"]
+__all__ = ["PAGES", "change", "choice", "choices", "filter_bar", "go", "link", "page_link", "view"]
 
 T = TypeVar("T", bound=Hashable)
 Kind = Literal["select", "segmented", "pills"]
@@ -222,6 +223,25 @@ def choices(
         _write(name, None if now == list(default) else ",".join(str(option) for option in now))
 
     st.multiselect(label, options, key=key, format_func=texts.__getitem__, on_change=changed, max_selections=at_most)
+    return chosen
+
+
+def change(name: str, *, label: str, at_most: int, help_text: str | None = None) -> int:
+    """A change in per cent, drawn with a slider and kept in the address as `?name=…`; 0 unless it says another.
+
+    Args:
+        name: the parameter. label: what is changed. at_most: how far to each side. help_text: under the pointer.
+    """
+    asked = st.query_params.get(name, "")
+    chosen = int(asked) if re.fullmatch(r"-?[0-9]{1,3}", asked) and abs(int(asked)) <= at_most else 0
+    key = f"change_{name}"
+    st.session_state[key] = chosen
+
+    def changed() -> None:
+        now = int(st.session_state[key])
+        _write(name, str(now) if now else None)
+
+    st.slider(label, -at_most, at_most, step=1, key=key, format="%+d %%", on_change=changed, help=help_text)
     return chosen
 
 

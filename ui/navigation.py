@@ -30,6 +30,7 @@ PAGES = (
     Entry("explore", "explore", "query_stats"),
     Entry("results", "trends", "trending_up"),
     Entry("results", "drivers", "account_tree"),
+    Entry("results", "forecast", "insights"),
     Entry("process", "funnel", "filter_alt"),
     Entry("process", "pipeline", "waterfall_chart"),
     Entry("process", "landing", "flight_land"),

@@ -57,7 +57,9 @@ def test_the_quarter_that_will_be_missed_is_out_of_reach_and_without_the_story_i
     shares = []
     for seen in companies:
         assert seen.as_of is not None
-        frame = seen.ask(both_forecasts(View(as_of=seen.as_of)), EVERYTHING).frame
+        frame = seen.ask(
+            both_forecasts(View(as_of=seen.as_of, preset="this_month", compare="previous")), EVERYTHING
+        ).frame
         assert frame["source"].to_list() == ["landing", "months"]
         assert frame["quarters"][0] >= 2
         believed = frame.filter("is_believed").row(0, named=True)

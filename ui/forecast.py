@@ -1,0 +1,288 @@
+"""How coming periods look: the finished ones, the forecast with its range, forecasts of the past, both of a quarter."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import polars as pl
+
+from metrics.query import Result
+from ui import answers, numbers
+from ui.answers import Series
+from ui.drawing import Shown, legend, place_ticks, under_pointer, value_axis
+from ui.horizontal import in_rows, numbers_at
+from ui.look import Look, with_alpha
+from ui.question import mark_of
+from ui.sheet import Sheet
+
+_HISTORY = {"month": 36, "week": 78}
+"""Finished periods that are drawn; all of them are in the download."""
+_NARROW = 2
+"""On a phone, one part in so many of them."""
+_MISSED = "x"
+
+
+def _series(result: Result) -> Series:
+    """The measure; what is beside it is read by name."""
+    one = result.query.measures[0]
+    return Series(one, one.unit, one.id, None, None, None, None)
+
+
+def _named(day: date, grain: str, look: Look) -> str:
+    return numbers.bucket(day, grain, look.lang, look.fiscal_start)
+
+
+def _floats(frame: pl.DataFrame, name: str) -> np.ndarray:
+    """A column as numbers; NaN where nothing is known."""
+    return frame.get_column(name).cast(pl.Float64).fill_null(np.nan).to_numpy()
+
+
+def _between(row: dict[str, Any], part: Series, look: Look) -> str:
+    return f"{look.written(row['at_least'], part)} – {look.written(row['at_most'], part)}"
+
+
+# ------------------------------------------------------------------------------------------------------------- ahead
+
+
+def carried_on(result: Result, look: Look) -> go.Figure | None:
+    """Finished periods as a line, the forecast as a dashed one with its range, and what the running one has brought."""
+    part, grain = _series(result), result.query.by[0]
+    frame = result.frame
+    if frame.is_empty() or frame.get_column("forecast").is_null().all():
+        return None
+    coming = frame.height - frame.get_column("forecast").null_count()
+    drawn = _HISTORY[grain] // (_NARROW if look.is_narrow else 1)
+    frame = frame.tail(drawn + coming)
+    days = frame.get_column(grain).to_list()
+    labels = [_named(day, grain, look) for day in days]
+    shown = Shown(frame, labels, [None] * len(days), np.arange(float(len(days))), list(days), grain)
+    sheet = Sheet()
+    low, high, told = (_floats(frame, name) for name in ("at_least", "at_most", "forecast"))
+    actual, is_ahead = _floats(frame, part.value), ~np.isnan(told)
+    _range(sheet, shown.place[is_ahead], low[is_ahead], high[is_ahead], look)
+    _finished(sheet, shown, np.where(is_ahead, np.nan, actual), part, look)
+    _forecast(sheet, shown, frame, actual, part, look)
+    return _over_time(sheet, shown, [np.nan_to_num(actual), high[is_ahead], low[is_ahead]], part, look)
+
+
+def _range(sheet: Sheet, place: np.ndarray, low: np.ndarray, high: np.ndarray, look: Look) -> None:
+    """The range as a pale band; where there is one period only, as a bar of it."""
+    if len(place) == 1:
+        place = np.array([place[0] - 0.3, place[0] + 0.3])
+        low, high = np.repeat(low, 2), np.repeat(high, 2)
+    sheet.add_scatter(
+        x=np.concatenate([place, place[::-1]]), y=np.concatenate([high, low[::-1]]), fill="toself", mode="lines",
+        line={"width": 0}, fillcolor=with_alpha(look.colour(1), 0.22), hoverinfo="skip",
+        name=look.words("forecast.range"),
+    )  # fmt: skip
+
+
+def _finished(sheet: Sheet, shown: Shown, value: np.ndarray, part: Series, look: Look) -> None:
+    """What finished periods brought; hollow where a first one takes no part."""
+    grain = str(shown.grain)
+    left_out = answers.flags(shown.frame, "is_left_out")
+    marks = [
+        None if np.isnan(one) else mark_of(part.value, label, **{grain: day.isoformat()})
+        for one, label, day in zip(value, shown.labels, shown.frame.get_column(grain), strict=True)
+    ]
+    sheet.add_scatter(
+        x=shown.place, y=value, mode="lines+markers", name=look.words("forecast.actual"), hoverinfo="text",
+        line={"color": look.colour(0), "width": 2.5}, customdata=marks,
+        marker={"size": 7, "symbol": ["circle-open" if out else "circle" for out in left_out]},
+        hovertext=[under_pointer(label, "" if np.isnan(one) else _exact(one, part, look))
+                   for one, label in zip(value, shown.labels, strict=True)],
+    )  # fmt: skip
+
+
+def _exact(value: float, part: Series, look: Look) -> str:
+    return numbers.exact(float(value), part.unit, look.lang, look.currency)
+
+
+def _forecast(sheet: Sheet, shown: Shown, frame: pl.DataFrame, actual: np.ndarray, part: Series, look: Look) -> None:
+    """A dashed line from the last finished period on; and what the running one has brought, which opens its rows."""
+    told = _floats(frame, "forecast")
+    ahead = np.flatnonzero(~np.isnan(told))
+    first = int(ahead[0])
+    join = [] if first == 0 or np.isnan(actual[first - 1]) else [first - 1]
+    rows = frame.to_dicts()
+    sheet.add_scatter(
+        x=shown.place[[*join, *ahead]], y=[*actual[join], *told[ahead]], mode="lines+markers", hoverinfo="text",
+        name=look.words("forecast.forecast"), line={"color": look.colour(1), "width": 2.5, "dash": "dash"},
+        marker={"size": [0] * len(join) + [9] * len(ahead), "symbol": "diamond"},
+        hovertext=[""] * len(join) + [
+            under_pointer(shown.labels[at], look.words("forecast.told", amount=_exact(told[at], part, look)),
+                          look.words("forecast.within", range=_between(rows[at], part, look)))
+            for at in ahead],
+    )  # fmt: skip
+    if answers.flags(frame, answers.IS_PARTIAL)[first]:
+        grain, label = str(shown.grain), shown.labels[first]
+        day = frame.get_column(grain)[first]
+        sheet.add_scatter(
+            x=[shown.place[first]], y=[actual[first]], mode="markers", name=look.words("forecast.so_far"),
+            marker={"size": 11, "symbol": "circle-open", "color": look.colour(0), "line": {"width": 2}},
+            hoverinfo="text", customdata=[mark_of(part.value, label, **{grain: day.isoformat()})],
+            hovertext=[under_pointer(label, look.words("forecast.so_far"), _exact(actual[first], part, look))],
+        )  # fmt: skip
+
+
+def _over_time(sheet: Sheet, shown: Shown, drawn: list[np.ndarray], part: Series, look: Look) -> go.Figure:
+    places, texts = place_ticks(shown, look)
+    sheet.update_xaxes(
+        tickvals=places, ticktext=texts, range=[-0.6, shown.buckets - 0.4], showgrid=False, zeroline=False,
+        fixedrange=True, automargin=True, tickangle=0,
+    )  # fmt: skip
+    value_axis(sheet, drawn, part, look)
+    sheet.update_layout(height=look.height)
+    return legend(sheet, shows=True, look=look, right=26)
+
+
+def what_comes(result: Result, look: Look) -> str | None:
+    """The running period, and all that are forecast together."""
+    part, grain = _series(result), result.query.by[0]
+    rows = result.frame.filter(pl.col("forecast").is_not_null()).to_dicts()
+    if not rows:
+        return None
+    first, *others = rows
+    said = [
+        look.words("question.ahead_found", period=_named(first[grain], grain, look),
+                   amount=look.written(first["forecast"], part), range=_between(first, part, look))
+    ]  # fmt: skip
+    if others:
+        whole = sum(row["forecast"] for row in rows)
+        said.append(look.words("question.ahead_together", last=_named(others[-1][grain], grain, look),
+                               amount=look.written(whole, part)))  # fmt: skip
+    return " ".join(said)
+
+
+# ----------------------------------------------------------------------------------------------------------- methods
+
+
+def in_words(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
+    """The methods by their names, errors as they are written."""
+    names = {
+        name: {value: look.words(f"value.{name}.{value}") for value in frame.get_column(name).unique()}
+        for name in ("method", "calendar")
+    }
+    return frame.with_columns(
+        *(pl.col(name).replace_strict(said, default=None) for name, said in names.items()), pl.col("mase").round(2)
+    )
+
+
+def which_method(result: Result, look: Look) -> str | None:
+    """The method that is taken, beside what anybody could say."""
+    if result.frame.is_empty():
+        return None
+    chosen = result.frame.filter("chosen").row(0, named=True)
+    said = look.words(
+        "question.ahead_methods_found", method=look.words(f"value.method.{chosen['method']}"),
+        calendar=look.words(f"value.calendar.{chosen['calendar']}"), mase=f"{chosen['mase']:.2f}",
+        smape=numbers.share(chosen["smape"], look.lang, 0),
+    )  # fmt: skip
+    best = result.frame.row(0, named=True)
+    if best["mase"] < chosen["mase"]:
+        name = look.words(f"value.method.{best['method']}")
+        said += " " + look.words("question.ahead_methods_luck", method=name, mase=f"{best['mase']:.2f}")
+    return said
+
+
+# -------------------------------------------------------------------------------------------------------------- past
+
+
+def beside_what_came(result: Result, look: Look) -> go.Figure | None:
+    """What came, and the range of the last forecast before; a cross lies outside of it."""
+    part, grain = _series(result), result.query.by[0]
+    frame = result.frame.sort(grain, "told_on").unique(grain, keep="last", maintain_order=True).sort(grain)
+    if frame.is_empty():
+        return None
+    days = frame.get_column(grain).to_list()
+    labels = [_named(day, grain, look) for day in days]
+    shown = Shown(frame, labels, [None] * len(days), np.arange(float(len(days))), list(days), grain)
+    came, low, high, told = (_floats(frame, name) for name in ("came_in", "at_least", "at_most", "forecast"))
+    sheet, inside = Sheet(), answers.flags(frame, "is_inside")
+    _range(sheet, shown.place, low, high, look)
+    sheet.add_scatter(
+        x=shown.place, y=told, mode="lines", name=look.words("forecast.forecast"), hoverinfo="skip",
+        line={"color": look.colour(1), "width": 2, "dash": "dash"},
+    )  # fmt: skip
+    sheet.add_scatter(
+        x=shown.place, y=came, mode="markers", name=look.words("forecast.actual"), hoverinfo="text",
+        marker={"size": 10, "color": [look.colour(0) if held else look.palette.bad for held in inside],
+                "symbol": ["circle" if held else _MISSED for held in inside]},
+        customdata=[mark_of("came_in", label, **{grain: day.isoformat()})
+                    for label, day in zip(labels, days, strict=True)],
+        hovertext=[under_pointer(label, _exact(row["came_in"], part, look),
+                                 look.words("forecast.told", amount=_exact(row["forecast"], part, look)),
+                                 look.words("forecast.within", range=_between(row, part, look)))
+                   for label, row in zip(labels, frame.iter_rows(named=True), strict=True)],
+    )  # fmt: skip
+    return _over_time(sheet, shown, [came, low, high], part, look)
+
+
+def how_far_off(result: Result, look: Look) -> str | None:
+    """How many outcomes the ranges held, of all forecasts of the past."""
+    frame = result.frame
+    if frame.is_empty():
+        return None
+    inside = frame.get_column("is_inside")
+    return look.words(
+        "question.looked_back_found", inside=int(inside.sum()), of=inside.len(),
+        share=numbers.share(int(inside.sum()) / inside.len(), look.lang, 0),
+    )  # fmt: skip
+
+
+# ----------------------------------------------------------------------------------------------------------- quarter
+
+
+def both(result: Result, look: Look) -> go.Figure | None:
+    """Both forecasts of the quarter with their ranges, the believed one strong; what is won so far, and the target."""
+    rows = [row for row in result.frame.iter_rows(named=True) if row["amount"] is not None]
+    if not rows:
+        return None
+    won, target = rows[0]["won"], rows[0]["target"]
+    lines: list[tuple[str, float, dict[str, Any], str]] = [
+        (look.words(f"value.source.{row['source']}"), row["amount"], row,
+         look.colour(0) if row["is_believed"] else look.quiet)
+        for row in rows
+    ]  # fmt: skip
+    for name, amount, colour in (("won", won, look.colour(2)), ("target", target, str(look.palette.text))):
+        if amount is not None:
+            lines.append((look.words(f"value.landing.{name}"), float(amount), {}, colour))
+    sheet, ends, texts = Sheet(), [], [look.money(amount) for _, amount, _, _ in lines]
+    for place, (name, amount, row, colour) in enumerate(lines):
+        reach = {}
+        if row:
+            parts = {"array": [max(row["at_most"] - amount, 0.0)], "arrayminus": [max(amount - row["at_least"], 0.0)]}
+            reach = {"error_x": {"type": "data", "symmetric": False, "thickness": 2, "width": 6,
+                                 "color": look.palette.text} | parts}  # fmt: skip
+        under = [f"{look.money(row['at_least'])} – {look.money(row['at_most'])}"] if row else []
+        sheet.add_bar(
+            x=[amount], y=[place], orientation="h", width=0.66, showlegend=False, hoverinfo="text",
+            marker={"color": colour}, hovertext=[under_pointer(name, texts[place], *under)], **reach,
+        )  # fmt: skip
+        ends.append(float(row["at_most"]) if row else amount)
+    numbers_at(sheet, ends, texts, look)
+    return in_rows(sheet, [name for name, *_ in lines], texts, (0.0, max(*ends, 1.0)), look)
+
+
+def which_is_believed(result: Result, look: Look) -> str | None:
+    """Where the quarter ends by the forecast that is believed, why that one, and what it means for the target."""
+    believed = result.frame.filter("is_believed")
+    if believed.is_empty():
+        return None
+    row = believed.row(0, named=True)
+    name = look.words(f"value.source.{row['source']}")
+    ends = {part: look.money(row[part]) for part in ("amount", "at_least", "at_most")}
+    said = [look.words("question.both_forecasts_found", source=name, **ends)]
+    if row["off"] is not None:
+        others = result.frame.filter(~pl.col("is_believed") & pl.col("off").is_not_null())
+        if others.height:
+            off, other = (numbers.share(value, look.lang, 0) for value in (row["off"], others.item(0, "off")))
+            said.append(look.words("question.both_forecasts_why", quarters=row["quarters"], off=off, other=other))
+    if row["target"] is not None:
+        is_missed, is_reached = row["at_most"] < row["target"], row["at_least"] > row["target"]
+        end = "missed" if is_missed else "reached" if is_reached else "open"
+        said.append(look.words(f"question.both_forecasts_{end}", target=look.money(row["target"])))
+    return " ".join(said)
