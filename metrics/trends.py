@@ -157,9 +157,16 @@ def finished_course(query: Query, frames: Sequence[pl.DataFrame], notes: list[No
 
 
 def unfinished(frame: pl.DataFrame, view: View) -> list[Note]:
-    """That the last bucket is not over, and until when it is counted."""
+    """That the last bucket is not over, or the first has begun before the period: since and until when they count."""
+    found = []
+    grain = frame.columns[0]
+    cut = frame.head(1).filter(pl.col("from_on") > pl.col(grain))
+    if cut.height:
+        found.append(note("begun_before", from_on=cut.item(0, "from_on")))
     running = frame.filter(pl.col("is_partial") & (pl.col("to_on") == view.as_of))
-    return [note("unfinished", to_on=view.as_of)] if running.height else []
+    if running.height:
+        found.append(note("unfinished", to_on=view.as_of))
+    return found
 
 
 def with_days(

@@ -124,8 +124,9 @@ def says(labels: Sequence[str], values: np.ndarray, part: Series, look: Look, *m
 def along(sheet: Sheet, shown: Shown, drawn: Sequence[np.ndarray], part: Series, look: Look, **axis: Any) -> go.Figure:  # noqa: ANN401
     """The layout of marks over time."""
     places, texts = place_ticks(shown, look)
+    few = slice(None, None, 2 if look.is_narrow and shown.grain in ("day", "week") else 1)  # dates are long
     sheet.update_xaxes(
-        tickvals=places, ticktext=texts, range=[-0.6, shown.buckets - 0.4], showgrid=False, zeroline=False,
+        tickvals=places[few], ticktext=texts[few], range=[-0.6, shown.buckets - 0.4], showgrid=False, zeroline=False,
         fixedrange=True, automargin=True, tickangle=0,
     )  # fmt: skip
     value_axis(sheet, drawn, part, look, **axis)
