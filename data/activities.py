@@ -13,8 +13,6 @@ import polars as pl
 from data.activity_commands import What
 from data.reports import ask_report
 from metrics import activity
-from metrics.campaigns import campaigns
-from metrics.channels import channels
 from metrics.errors import fill
 from metrics.landmark import landmark
 from metrics.response import response
@@ -36,7 +34,6 @@ def question(what: What, by: str | None, within: int) -> Callable[[View], Query]
         What.PACE: activity.pace, What.WEEKS: activity.by_week, What.SILENCE: activity.silence,
         What.LONGEST: activity.longest_silent, What.QUIET: activity.quiet, What.TOUCHES: activity.touches,
         What.EFFECT: lambda view: landmark(view, within), What.RESPONSE: lambda view: response(view, by),
-        What.CHANNELS: channels, What.CAMPAIGNS: campaigns,
     }  # fmt: skip
     return asked[what]
 

@@ -24,8 +24,6 @@ class What(StrEnum):
     TOUCHES = "touches"
     EFFECT = "effect"
     RESPONSE = "response"
-    CHANNELS = "channels"
-    CAMPAIGNS = "campaigns"
 
 
 class Sign(StrEnum):
@@ -49,8 +47,7 @@ def activities(  # noqa: PLR0913, PLR0917 - a command's options are its paramete
         What,
         typer.Argument(
             help="pace: per working day by week; weeks: by salesperson and week; silence, longest: open deals nobody"
-            " touches; quiet: customers; touches: of won and lost deals; effect: of early activity; response: to leads;"
-            " channels that have turned; campaigns and their cost."
+            " touches; quiet: customers; touches: of won and lost deals; effect: of early activity; response: to leads."
         ),
     ] = What.PACE,
     by: Annotated[str | None, typer.Option(help="Dimension to split the response by.")] = None,

@@ -306,11 +306,13 @@ def profiles(
 
 from data import (  # noqa: E402 - their commands are these too, of the same app
     activity_commands,  # noqa: F401
+    channel_commands,  # noqa: F401
     driver_commands,  # noqa: F401
     file_commands,  # noqa: F401
     forecast_commands,  # noqa: F401
     funnel_commands,  # noqa: F401
     pipeline_commands,  # noqa: F401
+    product_commands,  # noqa: F401
     process_commands,  # noqa: F401
     rates_command,  # noqa: F401
     stages_command,  # noqa: F401

@@ -43,7 +43,7 @@ def payback(view: View, touch: Touch = "first") -> Query:
         Column("cost", "value", unit="money", where=_COHORT),
         Column("won", "value", unit="count", agg="count", where=_WON),
         Column("won_money", "value", unit="money", where=_WON),
-        Column("recovered", "value", unit="share", where=_WON),
+        Column("recovered", "value", unit="number", where=_WON),
         Column("is_back", "flag"),
     )
     return replace(asked, columns=columns, by=("source", "month"), finish="payback", others=(costs(view),))

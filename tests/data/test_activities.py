@@ -24,17 +24,14 @@ LEADS = """lead_id,lead,rep,source,campaign,created_at
 L1,x,Bob,Fair,F,2026-03-02 09:30
 L2,y,Bob,Fair,F,2026-03-03 09:30
 """
-CAMPAIGNS = """campaign_id,campaign,source,starts_on,cost
-C,F,Fair,2026-03-01,500
-"""
-WORDS = "pace weeks silence longest quiet touches effect response channels campaigns".split()
+WORDS = "pace weeks silence longest quiet touches effect response".split()
 
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     folder = tmp_path_factory.mktemp("activities")
     made = Company(folder / "company.duckdb")
-    for name, text in (("deals", DEALS), ("activities", ACTIVITIES), ("leads", LEADS), ("campaigns", CAMPAIGNS)):
+    for name, text in (("deals", DEALS), ("activities", ACTIVITIES), ("leads", LEADS)):
         (folder / f"{name}.csv").write_text(text)
         made.load(folder / f"{name}.csv", "--table", name, "--as-of", "2026-03-08", "--full", "--stage", "Talk=open",
                   "--currency", "CNY")  # fmt: skip
@@ -45,8 +42,6 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
 def test_what_the_files_say(company: Company) -> None:
     silence = {row["band"]: row["deals"] for row in company("activities", "silence").json["rows"] if row["deals"]}
     assert silence == {"30-60": 1, "never": 1}
-    (campaign,) = company("activities", "campaigns").json["rows"]
-    assert (campaign["leads"], campaign["cost_per_lead"], campaign["cost_per_won"]) == (2, 250, None)
     (answered,) = company("activities", "response").json["rows"]
     assert (answered["leads"], answered["answered"], answered["median_hours"]) == (2, 1, 1.5)
     (bob,) = company("activities", "response", "--by", "rep").json["rows"]
