@@ -19,7 +19,7 @@ METHODS = ("growth", "theta", "combination", "smoothing")
 CALENDARS = ("none", "workdays", "festival")
 _DAY_OFF = 0.1
 """What a day off counts for beside a working day: few sell nothing at all on it."""
-_FESTIVE_SHARES = (0.75, 0.5, 0.25)
+_FESTIVE_SHARES = (1.0, 0.75, 0.5, 0.25)
 """What a working day around the Spring Festival may count for; which of these fits best is learnt."""
 _MANY_SEASONS, _NEIGHBOURS = 26, 5
 """From so many places in a year on, each is seen too rarely to speak alone: five neighbours are averaged."""

@@ -92,11 +92,13 @@ def judge(history: History, steps: int) -> Judged | None:
     said = forecasts(history, np.append(ends, count), steps)
     if history.is_share:
         said = {one: np.maximum(told, 0.0) for one, told in said.items()}
+    is_seasonal = bool(ends.min() >= 2 * history.season)
     at = ends[:, None] + np.arange(steps)
     came = np.where(at < count, values[np.minimum(at, count - 1)], np.nan)
     looks = _Looks(
         {one: told[:-1] for one, told in said.items()}, came, ends,
         np.array([usual_error(values[:end], history.season) for end in ends]), is_share=history.is_share,
+        moves=None if is_seasonal else {int(end): moved(values[:end], steps) for end in (*ends, count)},
     )  # fmt: skip
     chosen, benchmark = looks.best(np.isfinite(came)), next(one for one in map(Method, BENCHMARKS) if one in said)
     told = said[chosen][-1]
@@ -104,7 +106,7 @@ def judge(history: History, steps: int) -> Judged | None:
     return Judged(
         chosen, benchmark, tuple(told.tolist()), tuple(np.maximum(told - reach, low).tolist()),
         tuple((told + reach).tolist()), looks.errors(), looks.choosing(benchmark),
-        bool(ends.min() >= 2 * history.season), len(ends),
+        is_seasonal, len(ends),
     )  # fmt: skip
 
 
@@ -129,13 +131,17 @@ def usual_error(values: Floats, season: int) -> float:
 
 @dataclass(frozen=True, eq=False)
 class _Looks:
-    """What methods said on days of the past, (day, step) each, and what came; nan: has not come yet."""
+    """What methods said on days of the past, (day, step) each, and what came; nan: has not come yet.
+
+    `moves`: how far the series had moved by itself within as many periods, by how many were known; where no season is.
+    """
 
     said: dict[Method, Floats]
     came: Floats
     ends: Ints
     units: Floats
     is_share: bool
+    moves: dict[int, Floats] | None = None
 
     def _off(self, one: Method) -> Floats:
         return np.asarray(np.abs(self.said[one] - self.came))
@@ -220,13 +226,15 @@ class _Looks:
     def reach(self, told: Floats, end: int, unit: float) -> Floats:
         """How far the ranges around forecasts reach to each side, when `end` periods were known.
 
-        Where earlier ranges held too little, it is stretched by as much as would have held WITHIN.
+        Where earlier ranges held too little, it is stretched by as much as would have held WITHIN. Where no season is
+        known, it is never less than the series has moved by itself within as many periods.
         """
         known = self.known_on(end)
         missed = (np.abs(self._told - self.came) / np.where(self._first_reach > 0, self._first_reach, np.nan))[known]
         missed = missed[np.isfinite(missed)]
         stretch = max(1.0, held(missed)) if len(missed) >= _LEAST_ERRORS else 1.0
-        return np.asarray(self._widths(known) * self._scale(told, unit) * stretch)
+        reach = self._widths(known) * self._scale(told, unit) * stretch
+        return np.asarray(reach if self.moves is None else np.maximum(reach, self.moves[end]))
 
     def choosing(self, benchmark: Method) -> tuple[Past, ...]:
         """What would have been told on each day, from the errors known on it, where it has come."""
@@ -283,3 +291,9 @@ def trust(judged: Judged) -> Trust | None:
         float((np.abs(told - came) / unit).mean()), float((np.abs(simple - came) / unit).mean()), smape(told, came),
         inside / len(past), len(past), len({one.known for one in past}),
     )  # fmt: skip
+
+
+def moved(values: Floats, steps: int) -> Floats:
+    """What WITHIN of a series' own moves over 1, 2, … `steps` periods did not exceed; never less for more periods."""
+    found = [held(np.abs(values[step:] - values[:-step])) for step in range(1, min(steps, len(values) - 1) + 1)]
+    return np.asarray(np.maximum.accumulate(found + [found[-1]] * (steps - len(found))))

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics.forecasters import History, Method
-from metrics.rolling import LEAST_PERIODS, days_back, held, judge, smape, trust, usual_error
+from metrics.rolling import LEAST_PERIODS, days_back, held, judge, moved, smape, trust, usual_error
 
 
 def history(values: list[float] | np.ndarray, season: int = 12, steps: int = 12) -> History:
@@ -110,12 +110,23 @@ def test_ranges_hold_their_forecast_and_widen(values: list[float], season: int) 
     assert np.isfinite([*told, *low, *high]).all()
     assert (low <= told + 1e-6).all()
     assert (told <= high + 1e-6).all()
-    if min(values) <= 0:
-        assert (np.diff(high - low) >= -1e-6 * np.abs(high).max()).all(), "of the same usual error"
-    else:
+    if min(values) > 0:
         assert (low >= 0).all()
-        share = (high - told)[told > 0] / told[told > 0]
-        assert (np.diff(share[told[told > 0] > 0.01 * usual_error(np.array(values), season)]) >= -1e-6).all()
+    elif not found.is_seasonal:
+        assert (np.diff(high - low) >= -1e-6 * np.abs(high).max()).all(), "of the same usual error"
+        assert (high - told >= moved(np.array(values), 4) - 1e-6 * np.abs(high).max()).all()
+
+
+def test_ranges_of_a_steady_season_widen_with_time() -> None:
+    found = judge(history(seasonal(6)), 6)
+    assert found is not None
+    share = (np.array(found.at_most) - found.told) / found.told
+    assert (np.diff(share) >= -1e-9).all()
+
+
+def test_how_far_a_series_moves() -> None:
+    assert moved(np.array([1.0, 3, 2, 6, 5]), 3).tolist() == [4, 4, 5], "of 2 1 4 1, of 1 3 3, of 5 2: the largest"
+    assert moved(np.array([5.0, 5, 5]), 4).tolist() == [0, 0, 0, 0]
 
 
 def test_zeros_gaps_and_returns_are_forecast_too() -> None:
