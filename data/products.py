@@ -1,0 +1,49 @@
+"""What the command about products answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from data.asking import dimension_id
+from data.pipeline import report
+from metrics.baskets import baskets
+from metrics.discounts import margins, wins
+from metrics.life import life
+from metrics.pareto import pareto
+from metrics.product_plan import against_plan
+from metrics.sold import quadrant, returned
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from data.asking import Answer
+    from data.terminal import Session
+    from metrics.query import Query
+    from metrics.view import View
+
+_UNSAID = {"whole_growth", "even_share", "told_by", "all_orders", "counted_on", "price_then", "share_then", "elsewhere"}
+"""Columns that a table for people has no room for; JSON has them."""
+_ASKS: dict[str, Callable[[View], Query]] = {
+    "growth": quadrant, "plan": against_plan, "margins": margins, "wins": wins, "returns": returned, "life": life,
+    "pairs": baskets,
+}  # fmt: skip
+
+
+def product_question(about: str, measure: str, by: str) -> Callable[[View], Query]:
+    """The question about products, over the last twelve months where no period is named."""
+
+    def question(view: View) -> Query:
+        spanned = view if view.period else view.with_period("last_12_months")
+        return pareto(measure, dimension_id(by), spanned) if about == "pareto" else _ASKS[about](spanned)
+
+    return question
+
+
+def product_report(session: Session, answered: Answer, *, only_sql: bool) -> None:
+    """The answer, headed in words."""
+    frame = answered.frame
+    if not session.is_json and not only_sql:
+        kept = [name for name in frame.columns if name not in _UNSAID]
+        frame = frame.select(kept)
+    report(session, replace(answered, frame=frame), only_sql=only_sql, words_of="products")

@@ -1,0 +1,133 @@
+"""Where products are in their life, and how long their stock lasts.
+
+Seen on the view's day, over its last YEAR days and the YEAR before, in this order:
+
+    ended       sold before, but not in the last SILENT days
+    new         first sold within the last YEAR, and the record is long enough to know (NEW_AFTER days older)
+    growing     the last year brought more than the year before, by LEAST_MOVE and beyond chance
+    declining   less, by as much and beyond chance
+    mature      neither
+    unknown     the record is shorter than two years: nothing to compare with
+
+Growth is against the sum of the year before, in money net of returns. How much such sums vary by chance is told by
+groups of customers (metrics/standing_out.py); all products are looked at together (Benjamini and Hochberg).
+
+Stock is the last count of each warehouse; its cover is how many days it lasts at the pace of the last PACE days. Slow
+is a cover above SLOW days, or stock of what did not sell at all in these days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from math import erfc, log, sqrt
+from typing import Any
+
+import polars as pl
+
+from metrics.notes import Note, note
+from metrics.proportions import discoveries
+from metrics.query import Column, Query, from_file
+from metrics.standing_out import GROUPS_A_KEY, LEAST_EFFECTIVE, LEAST_LINES, spread
+from metrics.view import View
+
+STAGES = ("new", "growing", "mature", "declining", "ended", "unknown")
+YEAR, SILENT, NEW_AFTER, PACE, SLOW = 365, 180, 90, 90, 180
+LEAST_MOVE = 0.1
+"""A year that differs by less from the one before is mature, however surely it differs."""
+
+
+def life(view: View) -> Query:
+    """Every product by the money of the last year, the largest first.
+
+    Columns: `product`, `category`, `stage` (STAGES), `first_on`, `last_on`, `amount_now`, `amount_then`, `growth`,
+    `stock`, `counted_on`, `cover_days` (null: no stock is known, or nothing sold), `is_slow`. `rows("amount_now",
+    product=…)` are its order lines of the last year.
+
+    Args:
+        view: its day and filters; its period does not matter.
+    """
+    day = view.at
+    from_on = day - timedelta(days=YEAR - 1)
+    asked = from_file(
+        "product_life", view, groups_a_key=GROUPS_A_KEY, day=day, from_on=from_on,
+        before_from=from_on - timedelta(days=YEAR),
+        before_to=from_on - timedelta(days=1), from_day=day - timedelta(days=PACE - 1),
+    )  # fmt: skip
+    columns = (
+        Column("product", "by"), *(Column(name, "detail") for name in ("customer_key", "rep_key")),
+        Column("amount_now", "value", unit="money", where="population.ordered_on >= $from_on"),
+        Column("amount_then", "value", unit="money", where="population.ordered_on < $from_on"),
+        Column("growth", "value", unit="share"), Column("stock", "value", unit="quantity"),
+        Column("cover_days", "value", unit="days"), Column("is_slow", "flag"),
+    )  # fmt: skip
+    return replace(asked, columns=columns, by=("product",), finish="life")
+
+
+def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
+    """Products with their stage and cover."""
+    given = dict(query.params)
+    day = given["day"]
+    if not isinstance(day, date):
+        return frames[0]
+    money = [
+        pl.col(f"{name}_{span}").cast(pl.Float64).fill_null(0)
+        for name in ("amount", "squares")
+        for span in ("now", "then")
+    ]
+    frame = frames[0].filter(pl.col("product").is_not_null()).with_columns(*money)
+    begun = frame.get_column("first_on").min()
+    known_days = (day - begun).days + 1 if isinstance(begun, date) else 0
+    if known_days < 2 * YEAR:
+        notes.append(note("life_short", count=known_days, least=2 * YEAR))
+    moves = _moves(frame) if known_days >= 2 * YEAR else [None] * frame.height
+    stages = [
+        _stage(row, move, day, known_days) for row, move in zip(frame.iter_rows(named=True), moves, strict=True)
+    ]  # fmt: skip
+    has_stock = frame.get_column("stock").is_not_null().any()
+    if not has_stock:
+        notes.append(note("no_stock"))
+    pace = pl.col("pieces").cast(pl.Float64).fill_null(0) / PACE
+    cover = pl.col("stock") / pl.when(pace > 0).then(pace)
+    frame = frame.with_columns(
+        stage=pl.Series(stages, dtype=pl.String), cover_days=cover,
+        growth=pl.when((pl.col("amount_then") > 0) & pl.lit(known_days >= 2 * YEAR))
+        .then(pl.col("amount_now") / pl.col("amount_then") - 1),
+        is_slow=(pl.col("stock") > 0) & ((cover > SLOW) | (pace <= 0)),
+    )  # fmt: skip
+    named = ("product", "category", "stage", "first_on", "last_on", "amount_now", "amount_then", "growth")
+    frame = frame.sort("amount_now", "product", descending=[True, False])
+    return frame.select(*named, "stock", "counted_on", "cover_days", "is_slow")
+
+
+def _stage(row: dict[str, Any], move: int | None, day: date, known_days: int) -> str:
+    if row["last_on"] is None or (day - row["last_on"]).days >= SILENT:
+        return "ended"
+    if (day - row["first_on"]).days < YEAR and known_days >= YEAR + NEW_AFTER:
+        return "new"
+    if move is None:
+        return "unknown"
+    return {1: "growing", -1: "declining"}.get(move, "mature")
+
+
+def _moves(frame: pl.DataFrame) -> list[int | None]:
+    """1, -1 or 0 for each product: more, less, or neither than in the year before; None where it sold in one only."""
+    scores: list[tuple[float, float] | None] = []
+    for row in frame.iter_rows(named=True):
+        now, then = row["amount_now"], row["amount_then"]
+        if min(now, then) <= 0:
+            scores.append(None)
+            continue
+        spreads = spread(now, row["squares_now"]), spread(then, row["squares_then"])
+        few = min(row["lines_now"], row["lines_then"]) < LEAST_LINES or max(spreads) > 1 / LEAST_EFFECTIVE
+        chance = 1.0 if few or not sum(spreads) else erfc(abs(log(now / then)) / sqrt(2 * sum(spreads)))
+        scores.append((log(now / then), chance))
+    stand = iter(discoveries([score[1] for score in scores if score is not None]))
+    return [_direction(score[0], stands=next(stand)) if score is not None else None for score in scores]
+
+
+def _direction(moved: float, *, stands: bool) -> int:
+    if not stands or abs(moved) < log(1 + LEAST_MOVE):
+        return 0
+    return 1 if moved > 0 else -1

@@ -1,0 +1,64 @@
+-- Every product's sales in the last year and the year before, since when and until when it sold, and what it sold in
+-- recent days (metrics/life.py). Returns are taken off the money, and off the pieces.
+with grouped as (
+    select
+        order_lines.product_key, round(cast(order_lines.customer_key as double) * $groups_a_key) as customers,
+        min(case when not order_lines.is_return then order_lines.ordered_on end) as first_on,
+        max(case when not order_lines.is_return then order_lines.ordered_on end) as last_on,
+        sum(case when order_lines.ordered_on >= $from_on then order_lines.amount end) as amount_now,
+        sum(case when order_lines.ordered_on between $before_from and $before_to then order_lines.amount end) as amount_then,
+        sum(case when order_lines.ordered_on >= $from_on
+            then cast(order_lines.amount as double) * cast(order_lines.amount as double) end) as alone_now,
+        sum(case when order_lines.ordered_on between $before_from and $before_to
+            then cast(order_lines.amount as double) * cast(order_lines.amount as double) end) as alone_then,
+        count(*) filter (where order_lines.ordered_on >= $from_on) as lines_now,
+        count(*) filter (where order_lines.ordered_on between $before_from and $before_to) as lines_then,
+        sum(case when order_lines.ordered_on >= $from_day
+            then case when order_lines.is_return then -abs(order_lines.quantity) else order_lines.quantity end end) as pieces
+    from order_lines
+    where order_lines.product_key is not null and order_lines.ordered_on <= $day
+    group by order_lines.product_key, round(cast(order_lines.customer_key as double) * $groups_a_key)
+),
+sold as (
+    select
+        grouped.product_key, min(grouped.first_on) as first_on, max(grouped.last_on) as last_on,
+        sum(grouped.amount_now) as amount_now, sum(grouped.amount_then) as amount_then,
+        sum(case when grouped.customers is null then grouped.alone_now
+            else cast(grouped.amount_now as double) * cast(grouped.amount_now as double) end) as squares_now,
+        sum(case when grouped.customers is null then grouped.alone_then
+            else cast(grouped.amount_then as double) * cast(grouped.amount_then as double) end) as squares_then,
+        sum(grouped.lines_now) as lines_now, sum(grouped.lines_then) as lines_then, sum(grouped.pieces) as pieces
+    from grouped
+    group by grouped.product_key
+),
+counted as (
+    select
+        stock.product_key, stock.quantity, stock.counted_on,
+        rank() over (partition by stock.product_key, stock.warehouse order by stock.counted_on desc) as place
+    from stock
+    where stock.counted_on <= $day
+),
+stocked as (
+    select counted.product_key, sum(counted.quantity) as stock, min(counted.counted_on) as counted_on
+    from counted
+    where counted.place = 1
+    group by counted.product_key
+),
+met as (
+    select sold.product_key from sold
+    union
+    select stocked.product_key from stocked
+),
+population as (
+    select order_lines.*, products.product, products.category
+    from order_lines
+    left join products on products.product_key = order_lines.product_key
+    where order_lines.product_key is not null and order_lines.ordered_on between $before_from and $day
+)
+select
+    products.product, products.category, sold.first_on, sold.last_on, sold.amount_now, sold.amount_then,
+    sold.squares_now, sold.squares_then, sold.lines_now, sold.lines_then, sold.pieces, stocked.stock, stocked.counted_on
+from met
+left join sold on sold.product_key = met.product_key
+left join stocked on stocked.product_key = met.product_key
+left join products on products.product_key = met.product_key
