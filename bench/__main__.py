@@ -20,6 +20,7 @@ SUBJECTS = {
     "browser": "bench.settling",
     "fold": "bench.folding",
     "forecast": "bench.forecasting",
+    "predict": "bench.predicting",
     "alarms": "bench.alarms",
 }
 
