@@ -18,18 +18,22 @@ from bench.stores import FOLDER, Scale, remove
 from data.demo import AS_OF, build
 from data.store import Snapshot, open_store
 from metrics import activity, bottleneck
+from metrics.buyers import lapsed
 from metrics.channels import channels
 from metrics.funnel import funnel
 from metrics.funnel_spans import against_before, judged
 from metrics.landmark import landmark
 from metrics.losses import WHY, losses
 from metrics.query import Query, Result
+from metrics.segments import segments
 from metrics.view import View
 from metrics.viewer import EVERYTHING
 
 COMPANIES, DEALS = 40, 6_000
 """Companies that are made, and the deals of each: as many as a sales team of thirty has in three years."""
 SPLITS = ("rep", "team", "manager", "source", "product", "region", "industry", "size_band", "deal_type")
+MEASURES = ("won_amount", "win_rate", "revenue", "lead_conversion")
+"""Whose changes are told by segments."""
 _FEW = 0.05
 """Benjamini and Hochberg's rate: where nothing differs, one question in twenty at most names anything."""
 
@@ -82,6 +86,17 @@ def _regulars(result: Result) -> int:
     return result.raw.filter(pl.col("span_days") >= activity.LEAST_SPAN).height
 
 
+def _changed(view: View, of: str) -> Query:
+    """What changed this year so far, against the same days of last year."""
+    return segments(of, view.with_period("ytd").with_compare("last_year"))
+
+
+def _standing_out(result: Result) -> list[str]:
+    """Segments that stand out, but people: that somebody came or left is a change, in any company."""
+    found = result.frame.filter(pl.col("stands_out") & (pl.col("dimension") != "rep"))
+    return [str(value) for value in found.get_column("value")]
+
+
 RULES: tuple[Rule, ...] = (
     Rule("pace", activity.pace, partial(_flagged, flag="is_quiet", name="week"), 0.002, _weeks),
     Rule("quiet", activity.quiet, lambda result: result.frame.get_column("customer").to_list(), 0.02, _regulars),
@@ -89,9 +104,13 @@ RULES: tuple[Rule, ...] = (
     Rule("landmark", landmark, partial(_flagged, flag="is_beyond_chance", name="kind"), _FEW),
     Rule("versus", against_before, _worse, _FEW),
     *(Rule(why, partial(losses, by=why), partial(_flagged, flag="is_beyond_chance", name=why), _FEW) for why in WHY),
+    *(Rule(f"segments_{of}", partial(_changed, of=of), _standing_out, _FEW) for of in MEASURES),
+    Rule(
+        "lapsed", lapsed, lambda result: result.frame.get_column("customer").to_list(), 0.01, lambda of: of.raw.height
+    ),
     *(Rule(f"split_{by}", partial(funnel, by=by), partial(_losing, by=by), _FEW) for by in SPLITS),
 )
-"""Every rule of a process page that names something beyond chance, or otherwise out of the ordinary."""
+"""Every rule of a page that names something beyond chance, or otherwise out of the ordinary."""
 
 
 def by_name(name: str) -> Rule:

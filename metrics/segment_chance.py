@@ -29,7 +29,7 @@ from metrics.proportions import discoveries
 
 LEAST_ROWS = 30
 MOMENTS = ("customers", "aa", "bb", "ab", "cc", "dd", "ac", "bd")
-"""Sums over customers: how many; products of the first part now (a) and then (b), of the second (c, d)."""
+"""Sums over customers: how many have LEAST_ROWS; products of the first part now and then (a, b), the second (c, d)."""
 _LETTERS = (("now", "a", "c"), ("then", "b", "d"))
 Floats = np.ndarray
 
@@ -48,7 +48,7 @@ def beyond_chance(one: Measure, segments: pl.DataFrame, clusters: pl.DataFrame) 
     whole = _whole(segments)
     if segments.height == 0 or not whole["over_then"] or not whole["over_now"]:
         return pl.Series(stand)
-    moment = clusters.row(0, named=True) if clusters.height and clusters.item(0, "customers") else None
+    moment = clusters.row(0, named=True) if clusters.height and clusters.item(0, "aa") is not None else None
     if one.ratio is not None and not (whole["under_then"] and whole["under_now"]):
         return pl.Series(stand)
     if one.ratio is None:
@@ -59,7 +59,7 @@ def beyond_chance(one: Measure, segments: pl.DataFrame, clusters: pl.DataFrame) 
     rest = {name: whole[name] - of for name, of in column.items()}
     enough = np.minimum(_rows(column, side), _rows(rest, side)) >= LEAST_ROWS
     claims = np.flatnonzero(enough & ~np.isnan(p_values))
-    unseen = _unseen(segments, moment)
+    unseen = _unseen(segments, enough, moment)
     found = discoveries([*p_values[claims].tolist(), *[1.0] * unseen])
     stand[claims] = found[: len(claims)]
     return pl.Series(stand)
@@ -74,10 +74,12 @@ def _whole(segments: pl.DataFrame) -> dict[str, float]:
     return {name: float(part.get_column(name).sum()) for name in names}
 
 
-def _unseen(segments: pl.DataFrame, moment: dict[str, float] | None) -> int:
-    """Customers that were not answered one by one: those that changed most were chosen among them."""
-    shown = segments.filter(pl.col("dimension") == "customer").height
-    return max(int(moment["customers"]) - shown, 0) if shown and moment else 0
+def _unseen(segments: pl.DataFrame, enough: Floats, moment: dict[str, float] | None) -> int:
+    """Claims about customers not answered one by one: those that changed most were chosen among them."""
+    is_customer = (segments.get_column("dimension") == "customer").to_numpy()
+    if moment is None or not is_customer.any():
+        return 0
+    return max(int(moment["customers"]) - int((is_customer & enough).sum()), 0)
 
 
 def _rows(column: dict[str, Floats], side: str) -> Floats:

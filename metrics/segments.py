@@ -25,7 +25,7 @@ from metrics.errors import NoPeriod, NotShared
 from metrics.notes import Note, note
 from metrics.population import Population, aggregate, flag, lookup, raw
 from metrics.query import Column, Query
-from metrics.segment_chance import MOMENTS, beyond_chance
+from metrics.segment_chance import LEAST_ROWS, MOMENTS, beyond_chance
 from metrics.two_spans import is_comparable
 from metrics.view import View
 
@@ -215,7 +215,11 @@ def _moments(asked: Population) -> list[tuple[str, str]]:
     parts = [one for one in asked.parts if not one.id.endswith("_squared")][:2]
     names = [raw(one.id, before) for one in parts for before in (False, True)]
     letters = dict(zip("abcd", names, strict=False))
-    found = [("customers", "cast(count(*) as double)")]
+    last = parts[-1]
+    then, now = (f"abs({raw(last.id, before)})" for before in (True, False))
+    squares = f"({raw(squared(last), before=True)} + {raw(squared(last))})"
+    enough = f"cast({then} + {now} as double) * cast({then} + {now} as double) >= {LEAST_ROWS} * {squares}"
+    found = [("customers", f"cast(count(*) filter (where {squares} > 0 and {enough}) as double)")]
     for pair in MOMENTS[1:]:
         one, other = (letters.get(letter) for letter in tuple(pair))
         product = f"sum(cast({one} as double) * cast({other} as double))" if one and other else "cast(null as double)"

@@ -40,7 +40,7 @@ class Story(BaseModel):
     """One planted fact.
 
     `where` gives, for each language, the dimension values it is planted at; `measures` are those that show it;
-    `from_on` and `to_on` (included) are its days. `found_by` is the question of a process page whose own rule names it.
+    `from_on` and `to_on` (included) are its days. `found_by` is the question of a page whose own rule names it.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -139,6 +139,7 @@ def _of_plans() -> tuple[Story, ...]:
             from_on=PRODUCT_SINCE,
             to_on=AS_OF,
             where=_where(product=product),
+            found_by="segments_revenue",
         ),
         Story(
             id="slow_payers",
