@@ -19,7 +19,7 @@ from data.engines.parquet import export
 from data.engines.spark import SparkSnapshot, SparkStore
 from data.settings import Settings
 from data.store import Snapshot
-from metrics import activity
+from metrics import activity, buyers
 from metrics import catalog as catalog_module
 from metrics.bridge import bridge
 from metrics.campaigns import campaigns
@@ -27,6 +27,7 @@ from metrics.catalog import catalog, measure
 from metrics.channels import channels
 from metrics.cuts import breakdown, breakdowns, pivot, total, trend
 from metrics.errors import SalesError
+from metrics.factors import factors
 from metrics.funnel import funnel
 from metrics.funnel_bases import moved, standing
 from metrics.funnel_spans import against_before
@@ -35,8 +36,10 @@ from metrics.lead_funnel import lead_funnel
 from metrics.losses import losses
 from metrics.moves import moves
 from metrics.odds import odds, weighted
+from metrics.prices import prices
 from metrics.query import Query, from_file
 from metrics.response import response
+from metrics.segments import segments
 from metrics.signals import signals
 from metrics.view import View
 from metrics.viewer import EVERYTHING, Viewer
@@ -177,6 +180,19 @@ def test_questions_about_activity(here: Snapshot, there: SparkSnapshot, view: Vi
         _agree(here, there, query)
     for query in (activity.by_week(year), signals(year), response(year, "team"), campaigns(year)):
         _agree(here, there, query, Viewer(email="x@example.com", scope="rep", rep_keys=(1,)))
+
+
+def test_questions_about_drivers(here: Snapshot, there: SparkSnapshot, view: View) -> None:
+    year = view.with_period("ytd").with_compare("last_year")
+    asked = (
+        factors("won_amount", year), factors("revenue_by_unit", year), segments("revenue", year),
+        segments("won_amount", year), segments("lead_conversion", year), prices(year),
+        buyers.moved("revenue", year), buyers.moved("won_amount", year), buyers.most_moved("revenue", year),
+        buyers.lapsed(year),
+    )  # fmt: skip
+    for query in asked:
+        _agree(here, there, query)
+    _agree(here, there, segments("revenue", year), Viewer(email="x@example.com", scope="rep", rep_keys=(1,)))
 
 
 def test_values_to_filter_by(here: Snapshot, there: SparkSnapshot) -> None:
