@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from metrics.view import View
 
 
-_UNSAID = ("qualified", "became", "direct", "lost", "others", "cost_per_qualified", "cost_per_deal")
+_UNSAID = ("qualified", "became", "direct", "lost_deals", "others", "cost_per_qualified", "cost_per_deal")
 """Of the steps, columns that a table for people has no room for; JSON has them."""
 
 

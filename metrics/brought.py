@@ -41,7 +41,7 @@ _COUNTS = {
     "deals": _DEAL,
     "direct": f"{_DEAL} and population.is_direct",
     "won": f"{_DEAL} and population.status = 'won'",
-    "lost": f"{_DEAL} and population.status = 'lost'",
+    "lost_deals": f"{_DEAL} and population.status = 'lost'",
 }
 _RATES = {"qualified_rate": ("qualified", "leads"), "became_rate": ("became", "leads"), "win_rate": ("won", "closed")}
 _BEHIND_RATE = {
@@ -58,7 +58,7 @@ def brought(view: View, touch: Touch = "first") -> Query:
     """Leads and deals by `source` that were brought in the view's period, and what has become of them.
 
     One row per source, the most deals first: `leads`, `qualified` and `became` (leads that came as far, or further),
-    `deals`, `direct` (without a lead), `won`, `lost`, `won_money`; `qualified_rate` and `became_rate` (of the leads)
+    `deals`, `direct` (without a lead), `won`, `lost_deals`, `won_money`; `qualified_rate` and `became_rate` (of the leads)
     and `win_rate` (of the deals closed), each with `.low .high .n`; `others`, the win rate of all other channels, and
     `is_beyond_chance` (Benjamini–Hochberg over channels with a name and LEAST_CLOSED deals); `cost` of the period's
     days, `cost_per_lead` … `cost_per_won`, `won_per_cost`. What is not known is null, and a note says why.
@@ -83,7 +83,7 @@ def brought(view: View, touch: Touch = "first") -> Query:
 def first_last(view: View) -> Query:
     """Deals of which the lead names a channel, and the deal too: one row per pair, the most deals first.
 
-    `lead_source` is the first touch, `deal_source` the last; `deals`, `won`, `lost`, `won_money`. Deals brought in the
+    `lead_source` is the first touch, `deal_source` the last; `deals`, `won`, `lost_deals`, `won_money`. Deals brought in the
     view's period. Where no pair differs, a note says so.
     """
     asked = from_file("first_last", whole(view), **span(view), is_first=True)
@@ -94,7 +94,7 @@ def first_last(view: View) -> Query:
         *(Column(name, "detail") for name in ("rep_key", "customer_key")),
         Column("deals", "value", unit="count", agg="count"),
         Column("won", "value", unit="count", agg="count", where=won),
-        Column("lost", "value", unit="count", agg="count", where=lost),
+        Column("lost_deals", "value", unit="count", agg="count", where=lost),
         Column("won_money", "value", unit="money", where=won),
     )
     return replace(asked, columns=columns, by=("lead_source", "deal_source"), finish="first_last")
@@ -155,7 +155,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     """Rates with their intervals, what stands out, and costs."""
     raw, listed = frames
     view = query.others[0].view
-    frame = raw.with_columns(closed=pl.col("won") + pl.col("lost"), won_money=pl.col("won_money").fill_null(0))
+    frame = raw.with_columns(closed=pl.col("won") + pl.col("lost_deals"), won_money=pl.col("won_money").fill_null(0))
     columns = []
     for name, (some, of) in _RATES.items():
         low, high = wilson(pl.col(some), pl.col(of))

@@ -32,7 +32,7 @@ LEAST_LEADS = 30
 def quality(view: View, reached: Reached = "qualified", grain: str = "month") -> Query:
     """Leads created in the view's period, by `source` and `grain`: the share that came as far as `reached` in time.
 
-    One row per source and bucket that has leads old enough: `reached` with `.low .high .n` (leads), `came` (of them),
+    One row per source and bucket that has leads old enough: `reached` with `.low .high .n` (leads), `came_so_far` (of them),
     `is_few` (under LEAST_LEADS), `is_partial` (leads of the bucket are still too young). Leads of which nobody can say
     when they came there are left out, with a note.
     """
@@ -44,7 +44,7 @@ def quality(view: View, reached: Reached = "qualified", grain: str = "month") ->
         Column("rep_key", "detail"),
         Column("reached", "value", unit="share"),
         *(Column(f"reached.{end}", end) for end in ("low", "high", "n")),
-        Column("came", "value", unit="count", agg="count", where="population.is_reached = 1"),
+        Column("came_so_far", "value", unit="count", agg="count", where="population.is_reached = 1"),
         *(Column(name, "flag") for name in ("is_few", "is_partial")),
     )
     return replace(asked, columns=columns, by=("source", grain), finish="channel_quality")
@@ -54,14 +54,14 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     """Shares with their intervals, bucket by bucket."""
     source, grain = query.by
     raw = frames[0].filter(pl.col(grain).is_not_null())
-    low, high = wilson(pl.col("came"), pl.col("leads"))
+    low, high = wilson(pl.col("came_so_far"), pl.col("leads"))
     within = int(str(dict(query.params)["within"]))
     old = query.view.as_of - timedelta(days=within) if query.view else None
     months = 3 if grain == "quarter" else 1
     ends = [add_months(day, months) - timedelta(days=1) for day in raw.get_column(grain).to_list()]
     frame = raw.with_columns(
         pl.Series("is_partial", [old is not None and end > old for end in ends], pl.Boolean),
-        reached=pl.col("came") / pl.when(pl.col("leads") > 0).then("leads"),
+        reached=pl.col("came_so_far") / pl.when(pl.col("leads") > 0).then("leads"),
         is_few=pl.col("leads") < LEAST_LEADS,
         **{"reached.low": low, "reached.high": high, "reached.n": pl.col("leads")},
     )

@@ -23,7 +23,7 @@ _ENDS: tuple[Role, ...] = ("low", "high", "n")
 def competitors(view: View) -> Query:
     """Deals closed in the view's period by the `competitor` they name; those that name none in a row of their own.
 
-    The most deals first: `won`, `lost`, `win_rate` with `.low .high .n` (closed deals), `others` (the win rate of all
+    The most deals first: `won`, `lost_deals`, `win_rate` with `.low .high .n` (closed deals), `others` (the win rate of all
     other deals that name a competitor), `won_money`, `lost_money`, and `is_beyond_chance` (Benjamini–Hochberg over
     competitors with enough deals).
     """
@@ -33,7 +33,7 @@ def competitors(view: View) -> Query:
         Column("competitor", "by"),
         *(Column(name, "detail") for name in ("rep_key", "customer_key")),
         Column("won", "value", unit="count", agg="count", where=won),
-        Column("lost", "value", unit="count", agg="count", where=lost),
+        Column("lost_deals", "value", unit="count", agg="count", where=lost),
         Column("win_rate", "value", unit="share"),
         *(Column(f"win_rate.{end}", end) for end in _ENDS),
         Column("others", "value", unit="share"),
@@ -46,7 +46,7 @@ def competitors(view: View) -> Query:
 
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """Win rates with their intervals, and which differ from the other competitors'."""
-    frame = frames[0].with_columns(closed=pl.col("won") + pl.col("lost"))
+    frame = frames[0].with_columns(closed=pl.col("won") + pl.col("lost_deals"))
     named = frame.filter(pl.col("competitor").is_not_null())
     names = [column.name for column in query.columns if column.role != "detail"]
     closed, noted = int(frame.get_column("closed").sum()), int(named.get_column("closed").sum())

@@ -34,7 +34,7 @@ def market(view: View, own: Own = "orders") -> Query:
     """Markets with any day in the view's period, and the share that the company has of each, and its competitors.
 
     One row per `market`, `region`, span (`starts_on`, `ends_on`) and `seller`: null is the company itself, else a
-    competitor's name. `amount` sold, `size` of the market (of a running span, of the days gone by), `share`, `before`
+    competitor's name. `amount` sold, `size` of the market (of a running span, of the days gone by), `share`, `share_before`
     (the share in the span before), `is_partial`. Only the region can be filtered; other filters are left aside, since a
     market has none of them.
     """
@@ -51,7 +51,7 @@ def market(view: View, own: Own = "orders") -> Query:
         *(Column(name, "detail") for name in ("rep_key", "customer_key", "product_key")),
         Column("amount", "value", unit="money"),
         Column("size", "value", unit="money"),
-        *(Column(name, "value", unit="share") for name in ("share", "before")),
+        *(Column(name, "value", unit="share") for name in ("share", "share_before")),
         Column("is_partial", "flag"),
     )
     aside = tuple(note("market_not_filtered_by", dimension=name) for name, _ in view.filters if name not in _SIZED)
@@ -104,7 +104,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
         "market", "region", "starts_on", "amount", descending=[False, False, False, True], nulls_last=True
     )
     before = pl.col("share").shift(1).over("market", "region", "seller")
-    frame = frame.with_columns(before=before)
+    frame = frame.with_columns(share_before=before)
     if view.period:
         frame = frame.filter(pl.col("ends_on") >= view.period.from_on)
     order = frame.sort(

@@ -23,22 +23,22 @@ from metrics.view import View
 
 MONTH, MOST_MONTHS = 30, 24
 """Days of a month, and the months that are looked at."""
-_WON = "population.status = 'won' and population.won_month <= $at_month and population.had >= $at_month"
-_COHORT = "population.had >= $at_month"
+_WON = "population.status = 'won' and population.won_month <= $at_after_months and population.had >= $at_after_months"
+_COHORT = "population.had >= $at_after_months"
 
 
 def payback(view: View, touch: Touch = "first") -> Query:
     """The share of its cost that each channel has won back, by months since what it brought was brought.
 
-    One row per `source` with a known cost and `month` (1 to MOST_MONTHS, as far as MONTH days of it are that old):
+    One row per `source` with a known cost and `after_months` (1 to MOST_MONTHS, as far as MONTH days of it are that old):
     `cost` of the days at least so old, `won` and `won_money` of these within so many months,
     `recovered` (won_money ÷ cost), and `is_back` in the first month in which it is 1 or more. Days before the first
-    campaign of a channel are left out. `rows("won_money", source=…, month=…)` are the deals won.
+    campaign of a channel are left out. `rows("won_money", source=…, after_months=…)` are the deals won.
     """
     asked = from_file("payback", whole(view), **span(view), is_first=touch == "first")
     asked = chosen(asked, view)
     columns = (
-        *(Column(name, "by") for name in ("source", "month")),
+        *(Column(name, "by") for name in ("source", "after_months")),
         *(Column(name, "detail") for name in ("rep_key", "customer_key")),
         Column("cost", "value", unit="money", where=_COHORT),
         Column("won", "value", unit="count", agg="count", where=_WON),
@@ -46,7 +46,7 @@ def payback(view: View, touch: Touch = "first") -> Query:
         Column("recovered", "value", unit="number", where=_WON),
         Column("is_back", "flag"),
     )
-    return replace(asked, columns=columns, by=("source", "month"), finish="payback", others=(costs(view),))
+    return replace(asked, columns=columns, by=("source", "after_months"), finish="payback", others=(costs(view),))
 
 
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
@@ -67,7 +67,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
         one for source, first_on in known.sort("source").select("source", "first_on").rows()
         for one in _months(source, max(first_on, began), view, listed.filter(pl.col("source") == source), won)
     ]  # fmt: skip
-    schema = {"source": pl.String, "month": pl.Int64, "cost": pl.Float64, "won": pl.Int64, "won_money": pl.Float64}
+    schema = {"source": pl.String, "after_months": pl.Int64, "cost": pl.Float64, "won": pl.Int64, "won_money": pl.Float64}
     frame = pl.DataFrame(rows, schema=schema, orient="row").with_columns(recovered=pl.col("won_money") / pl.col("cost"))
     is_over = pl.col("recovered") >= 1
     frame = frame.with_columns(is_back=is_over & (is_over.cast(pl.Int64).cum_sum().over("source") == 1))

@@ -22,7 +22,7 @@ select
     count(*) filter (where what = 'deal') as deals,
     count(*) filter (where what = 'deal' and is_direct) as direct,
     count(*) filter (where what = 'deal' and status = 'won') as won,
-    count(*) filter (where what = 'deal' and status = 'lost') as lost,
+    count(*) filter (where what = 'deal' and status = 'lost') as lost_deals,
     sum(coalesce(amount, 0)) filter (where what = 'deal' and status = 'won') as won_money
 from population
 group by source

@@ -23,4 +23,4 @@ population as (
     where not (reached.furthest >= $step and reached.reached_on is null)
         and not ($step = 4 and reached.outcome = 'unseen')
 )
-select source, count(*) as leads, count(*) filter (where is_reached = 1) as came from population group by source
+select source, count(*) as leads, count(*) filter (where is_reached = 1) as came_so_far from population group by source

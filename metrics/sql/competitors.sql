@@ -8,7 +8,7 @@ with population as (
         and (not $has_period or deals.closed_on between $from_on and $to_on)
 )
 select
-    competitor, count(*) filter (where status = 'won') as won, count(*) filter (where status = 'lost') as lost,
+    competitor, count(*) filter (where status = 'won') as won, count(*) filter (where status = 'lost') as lost_deals,
     sum(coalesce(amount, 0)) filter (where status = 'won') as won_money,
     sum(coalesce(amount, 0)) filter (where status = 'lost') as lost_money
 from population

@@ -10,7 +10,7 @@ with population as (
 )
 select
     lead_source, deal_source, count(*) as deals, count(*) filter (where status = 'won') as won,
-    count(*) filter (where status = 'lost') as lost,
+    count(*) filter (where status = 'lost') as lost_deals,
     sum(coalesce(amount, 0)) filter (where status = 'won') as won_money
 from population
 group by lead_source, deal_source

@@ -45,7 +45,7 @@ def test_what_the_files_say(company: Company) -> None:
     rows = {row["source"]: row for row in company("channels").json["rows"]}
     fair, web = rows["Fair"], rows["Web"]
     assert (fair["leads"], fair["qualified"], fair["deals"], fair["won"], fair["cost_per_won"]) == (2, 1, 1, 1, 500)
-    assert (web["leads"], web["deals"], web["direct"], web["lost"], web["cost"]) == (1, 2, 1, 1, None)
+    assert (web["leads"], web["deals"], web["direct"], web["lost_deals"], web["cost"]) == (1, 2, 1, 1, None)
     last = {row["source"]: row["deals"] for row in company("channels", "--touch", "last").json["rows"]}
     assert last == {"Fair": 2, "Web": 1}
     (differs,) = [
@@ -55,9 +55,9 @@ def test_what_the_files_say(company: Company) -> None:
     (campaign,) = company("channels", "campaigns").json["rows"]
     assert (campaign["leads"], campaign["cost_per_lead"], campaign["won_per_cost"]) == (2, 250, 2.4)
     paid = company("channels", "payback").json["rows"]
-    assert [(row["month"], row["recovered"], row["is_back"]) for row in paid] == [(1, 0, False), (2, 2.4, True)]
+    assert [(row["after_months"], row["recovered"], row["is_back"]) for row in paid] == [(1, 0, False), (2, 2.4, True)]
     quarters = company("channels", "quality", "--reached", "deal", "--grain", "quarter").json["rows"]
-    assert {row["source"]: (row["came"], row["reached.n"]) for row in quarters} == {"Fair": (1, 2), "Web": (1, 1)}
+    assert {row["source"]: (row["came_so_far"], row["reached.n"]) for row in quarters} == {"Fair": (1, 2), "Web": (1, 1)}
     rival = {row["competitor"]: row["win_rate"] for row in company("channels", "competitors").json["rows"]}
     assert rival == {"Rival": 0.5}
     own, theirs = company("channels", "market", "--own", "deals").json["rows"]

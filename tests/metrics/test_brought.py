@@ -73,7 +73,7 @@ def company(empty: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
 
 
 YEAR = view(as_of=TODAY, from_on=JAN, to_on=TODAY)
-COUNTS = ("source", "leads", "qualified", "became", "deals", "direct", "won", "lost")
+COUNTS = ("source", "leads", "qualified", "became", "deals", "direct", "won", "lost_deals")
 
 
 def test_eight_leads_and_nine_deals_by_hand(company: duckdb.DuckDBPyConnection) -> None:
@@ -119,12 +119,12 @@ def test_every_number_opens_its_rows(company: duckdb.DuckDBPyConnection) -> None
     assert set(answered(company, asked.rows("won", source="web")).frame["deal_id"]) == {"d1", "d6", "d9"}
     paid = payback(YEAR)
     for row in answered(company, paid).frame.iter_rows(named=True):
-        at = {"source": row["source"], "month": row["month"]}
+        at = {"source": row["source"], "after_months": row["after_months"]}
         assert answered(company, paid.rows("won_money", **at)).frame["amount"].sum() == row["won_money"]
     good = quality(YEAR)
     for row in answered(company, good).frame.iter_rows(named=True):
         at = {"source": row["source"], "month": row["month"].isoformat()}
-        assert answered(company, good.rows("came", **at)).frame.height == row["came"]
+        assert answered(company, good.rows("came_so_far", **at)).frame.height == row["came_so_far"]
 
 
 def test_a_chosen_channel_keeps_what_it_brought_whatever_the_deal_says(company: duckdb.DuckDBPyConnection) -> None:
@@ -152,7 +152,7 @@ def test_a_part_of_a_channel_has_no_cost_nor_has_a_viewer_of_a_part(company: duc
 def test_seen_from_an_earlier_day_nothing_later_has_happened(company: duckdb.DuckDBPyConnection) -> None:
     early = YEAR.seen_on(date(2026, 1, 21))  # day 20
     rows = {row["source"]: row for row in answered(company, brought(early)).frame.iter_rows(named=True)}
-    assert (rows["web"]["deals"], rows["web"]["won"], rows["web"]["lost"]) == (3, 1, 0)  # only d6 is won by then
+    assert (rows["web"]["deals"], rows["web"]["won"], rows["web"]["lost_deals"]) == (3, 1, 0)  # only d6 is won by then
     assert rows["web"]["became"] == 2
 
 
@@ -160,7 +160,7 @@ def test_payback_by_hand(company: duckdb.DuckDBPyConnection) -> None:
     """Web: d6 after 15 days (40 of 100), d1 after 50 (140), d9 after 86 (200). Fair: d3 after 29 days."""
     frame = answered(company, payback(YEAR)).frame
     web = frame.filter(pl.col("source") == "web")
-    assert web["month"].to_list() == [1, 2, 3, 4, 5]  # after six months of 30 days no day of the campaign is old enough
+    assert web["after_months"].to_list() == [1, 2, 3, 4, 5]  # after six months of 30 days no day of the campaign is old enough
     assert web["recovered"].to_list() == pytest.approx([0.4, 1.4, 2, 2, 2])
     assert web["is_back"].to_list() == [False, True, False, False, False]
     fair = frame.filter(pl.col("source") == "fair")
@@ -176,7 +176,7 @@ def test_only_days_old_enough_are_held_against_their_cost(company: duckdb.DuckDB
     )
     frame = answered(company, payback(YEAR.seen_on(JAN + timedelta(days=65)))).frame
     web = frame.filter(pl.col("source") == "web")
-    assert web.select("month", "cost", "won_money").rows() == [(1, pytest.approx(100), 40)]
+    assert web.select("after_months", "cost", "won_money").rows() == [(1, pytest.approx(100), 40)]
 
 
 def test_a_campaign_is_spread_over_its_days() -> None:
@@ -192,14 +192,14 @@ def test_a_campaign_is_spread_over_its_days() -> None:
 def test_quality_counts_leads_of_one_age(company: duckdb.DuckDBPyConnection) -> None:
     frame = answered(company, quality(YEAR)).frame
     rows = {
-        row["source"]: (row["reached.n"], row["came"], row["is_few"], row["is_partial"]) for row in frame.to_dicts()
+        row["source"]: (row["reached.n"], row["came_so_far"], row["is_few"], row["is_partial"]) for row in frame.to_dicts()
     }
     assert rows == {"web": (3, 2, True, False), "fair": (3, 2, True, False), None: (1, 1, True, False)}
     young = answered(company, quality(YEAR.seen_on(JAN + timedelta(days=23)))).frame  # only a, e and h are 21 days old
     assert {row["source"]: row["reached.n"] for row in young.to_dicts()} == {"web": 1, "fair": 2}
     assert young["is_partial"].all()
     won = answered(company, quality(YEAR, "won", "quarter")).frame.filter(pl.col("source") == "web")
-    assert won.select("quarter", "reached.n", "came").rows() == [(JAN, 1, 1)]  # only a is 180 days old
+    assert won.select("quarter", "reached.n", "came_so_far").rows() == [(JAN, 1, 1)]  # only a is 180 days old
 
 
 def test_without_leads_or_lists_channels_are_still_counted(empty: duckdb.DuckDBPyConnection) -> None:

@@ -19,7 +19,7 @@ insert into crm.market values
     ('Machines', 'N', '2026-01-01', '2026-12-31', 36500, 'Other', 365),
     ('tools', null, '2026-01-01', '2026-12-31', 3650, null, null)
 """
-SHARES = ("market", "region", "seller", "amount", "size", "share", "before", "is_partial")
+SHARES = ("market", "region", "seller", "amount", "size", "share", "share_before", "is_partial")
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_a_share_is_of_the_rows_own_days_and_opens_what_was_sold(markets: duckdb
         0.1
     ]
     rival = frame.filter((frame["seller"] == "Rival") & frame["is_partial"])
-    assert (rival["share"].item(), rival["before"].item()) == (0.2, 0.25)
+    assert (rival["share"].item(), rival["share_before"].item()) == (0.2, 0.25)
     at = {"market": "tools", "region": None, "starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31)}
     assert answered(markets, asked.rows("amount", **at)).frame["amount"].sum() == 60
     listed = answered(markets, asked.others[0].rows(market="Machines", competitor="Other")).frame
@@ -104,7 +104,7 @@ def test_win_rates_against_competitors(empty: duckdb.DuckDBPyConnection) -> None
     assert [name for name, row in rows.items() if row["is_beyond_chance"]] == ["Usual", "Hard"]
     assert (rows[None]["others"], rows[None]["won_money"]) == (None, 50)
     assert [(remark.code, remark["count"]) for remark in result.notes] == [("competitors_noted", 142)]
-    assert answered(empty, asked.rows("lost", competitor="Hard")).frame.height == 50
+    assert answered(empty, asked.rows("lost_deals", competitor="Hard")).frame.height == 50
 
 
 def test_where_competitors_are_noted_on_lost_deals_only_there_is_no_win_rate(empty: duckdb.DuckDBPyConnection) -> None:
