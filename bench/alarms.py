@@ -20,6 +20,7 @@ from data.store import Snapshot, open_store
 from metrics import activity, bottleneck
 from metrics.buyers import lapsed
 from metrics.channels import channels
+from metrics.festival import festival
 from metrics.funnel import funnel
 from metrics.funnel_spans import against_before, judged
 from metrics.landmark import landmark
@@ -34,6 +35,8 @@ COMPANIES, DEALS = 40, 6_000
 SPLITS = ("rep", "team", "manager", "source", "product", "region", "industry", "size_band", "deal_type")
 MEASURES = ("won_amount", "win_rate", "revenue", "lead_conversion")
 """Whose changes are told by segments."""
+AROUND = ("created_deals", "activities")
+"""What is told around the Spring Festival."""
 _FEW = 0.05
 """Benjamini and Hochberg's rate: where nothing differs, one question in twenty at most names anything."""
 
@@ -92,9 +95,19 @@ def _changed(view: View, of: str) -> Query:
 
 
 def _standing_out(result: Result) -> list[str]:
-    """Segments that stand out, but people: that somebody came or left is a change, in any company."""
-    found = result.frame.filter(pl.col("stands_out") & (pl.col("dimension") != "rep"))
+    """Segments that stand out, but people and where they work: that somebody came or left is a change, in any company."""
+    of_people = pl.col("dimension").is_in(["rep", "manager", "team", "region"])
+    found = result.frame.filter(pl.col("stands_out") & ~of_people)
     return [str(value) for value in found.get_column("value")]
+
+
+def _festivals(view: View, of: str) -> Query:
+    return festival(of, view)
+
+
+def _told_of_festivals(result: Result) -> list[str]:
+    """The weeks of a fall that festivals share, and those in which the last one is unlike the others."""
+    return [str(day) for day in result.frame.filter(pl.col("is_low") | pl.col("is_other")).get_column("from_on")]
 
 
 RULES: tuple[Rule, ...] = (
@@ -103,6 +116,7 @@ RULES: tuple[Rule, ...] = (
     Rule("channels", channels, partial(_flagged, flag="is_beyond_chance", name="source"), _FEW),
     Rule("landmark", landmark, partial(_flagged, flag="is_beyond_chance", name="kind"), _FEW),
     Rule("versus", against_before, _worse, _FEW),
+    *(Rule(f"festival_{of}", partial(_festivals, of=of), _told_of_festivals, _FEW) for of in AROUND),
     *(Rule(why, partial(losses, by=why), partial(_flagged, flag="is_beyond_chance", name=why), _FEW) for why in WHY),
     *(Rule(f"segments_{of}", partial(_changed, of=of), _standing_out, _FEW) for of in MEASURES),
     Rule(
