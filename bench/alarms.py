@@ -95,7 +95,7 @@ def _changed(view: View, of: str) -> Query:
 
 
 def _standing_out(result: Result) -> list[str]:
-    """Segments that stand out, but people and where they work: that somebody came or left is a change, in any company."""
+    """Segments that stand out, but people and where they work: that they come and go is a change in any company."""
     of_people = pl.col("dimension").is_in(["rep", "manager", "team", "region"])
     found = result.frame.filter(pl.col("stands_out") & ~of_people)
     return [str(value) for value in found.get_column("value")]

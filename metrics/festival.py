@@ -5,9 +5,9 @@ Weeks are counted from its first day: week 0 are the seven days that begin with 
 is divided by the working days of the week (with make-up days, 调休), since a week of holidays would else always be a
 fall; weeks with fewer than LEAST_WORKDAYS of them are not judged.
 
-Two things are judged, by the limits of metrics/xmr.py. A fall: a week near the festival in which the mean course of all
-years lies under what calm weeks let expect, two of them at least. And a difference: a week in which the last festival
-lies further from the mean of those before than the other weeks let expect.
+Two things are judged, by the limits of metrics/xmr.py. A fall: a week near the festival in which the mean course of
+all years lies under what calm weeks let expect and under half of them, two of them at least. And a difference: a week
+in which the last festival lies further from the mean of those before than the other weeks let expect.
 """
 
 from __future__ import annotations
@@ -34,6 +34,9 @@ BEFORE, AFTER, NEAR = 8, 12, 3
 """Weeks before and after the festival that are looked at, and those that may be part of its fall."""
 LEAST_WORKDAYS = 3
 """Working days without which a week says nothing: of one or two, chance makes any number."""
+LEAST_FALL = 0.5
+"""What a fall comes to at most, of calm weeks. Days made up for at weekends count as working days but bring less, and
+those before holidays do, too: in companies without any story that alone makes a third, just beside the festival."""
 LEAST_CALM = 8
 """Calm weeks without which nothing is judged: as for other limits (metrics/xmr.py)."""
 APART = 3.0
@@ -165,7 +168,8 @@ def _low(frame: pl.DataFrame) -> list[int]:
     calm = course.filter(~_NEAR).get_column("all_years").to_list()
     if len(calm) < LEAST_CALM:
         return []
-    lower = float(xmr.individuals(calm).lower[0])
+    limits = xmr.individuals(calm)
+    lower = min(float(limits.lower[0]), LEAST_FALL * float(limits.centre[0]))
     low: list[int] = course.filter(_NEAR & (pl.col("all_years") < lower)).get_column("step").to_list()
     return low if len(low) > 1 else []
 

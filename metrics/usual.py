@@ -44,7 +44,7 @@ def usual(asked: str | Measure, grain: str, view: View) -> Query:
         UnknownMeasure, NotABucket, MeasureNotOverTime.
     """
     one = asked_of(asked, grain)
-    span = span_of(view, grain, LOOKED_AT[grain])
+    span = span_of(view, grain, 0 if has_stock(one) else LOOKED_AT[grain])  # what has no limits needs no past
     weights = [measure(one.ratio[1])] if one.ratio and one.interval != "wilson" else []
     inner = {"now": trend([one, *weights], grain, over(view, span.from_on, span.to_on))}
     inner |= begins(inner["now"], one, view) | {"calendar": calendar(view)}
@@ -90,7 +90,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
 
 def _limits(one: Measure, whole: pl.DataFrame) -> tuple[xmr.Limits | None, list[Note]]:
     """What is usual of the buckets that take part, or why nobody can tell."""
-    if one.stock is not None or any(part.stock for part in one.parts):
+    if has_stock(one):
         return None, [note("usual_stock", measure=one.id)]
     if whole.height < xmr.LEAST:
         return None, [note("usual_too_few", measure=one.id, count=whole.height, least=xmr.LEAST)]
@@ -134,6 +134,11 @@ def _judged(frame: pl.DataFrame, grain: str, limits: xmr.Limits | None) -> pl.Da
         rule=pl.Series(rules, dtype=pl.String), side=pl.Series(sides, dtype=pl.Int64),
     )  # fmt: skip
     return frame.join(known, on=grain, how="left", maintain_order="left")
+
+
+def has_stock(one: Measure) -> bool:
+    """Whether it says how things stand on a day."""
+    return any(part.stock is not None for part in one.parts)
 
 
 def signals(frame: pl.DataFrame) -> list[xmr.Signal]:

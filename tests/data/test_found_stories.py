@@ -18,6 +18,7 @@ from metrics.view import View
 from metrics.viewer import EVERYTHING
 from tests.ui.answered import EN, ZH
 from ui.activities import slow_weeks
+from ui.festivals import told
 from ui.funnel import who_loses
 from ui.look import Look
 from ui.responses import turned_most
@@ -71,13 +72,33 @@ def test_the_page_of_drivers_names_the_channel_and_the_silent_account_too(
     assert stopped == [told["silent_account"]["customer"]]
 
 
+@pytest.mark.parametrize("measure", ["created_deals", "activities"])
+def test_the_page_of_trends_tells_that_festivals_are_alike(companies: tuple[Snapshot, Snapshot], measure: str) -> None:
+    """Every planted festival is part of the fall that all have, and so no signal; where none is, nothing is said."""
+    rule = by_name(f"festival_{measure}")
+    result = _asked(companies[0], rule)
+    low = result.frame.filter("is_low")
+    for story in (story for story in STORIES if story.id.startswith("spring_festival")):
+        assert measure in story.measures
+        days = low.filter(low["year"] == story.to_on.year)
+        assert days.height >= 2
+        assert abs((days["from_on"].min() - story.from_on).days) <= 7, "January is weaker, too"
+        assert abs((days["to_on"].max() - story.to_on).days) <= 7
+    assert not result.frame["is_other"].any()
+    assert "no signal" in str(told(result, EN))
+    assert "不是信号" in str(told(result, ZH))
+    plain = _asked(companies[1], rule)
+    assert rule.named(plain) == []
+    assert told(plain, EN) is None
+
+
 @pytest.mark.parametrize("look", [EN, ZH], ids=["en", "zh-CN"])
 def test_the_page_says_it_in_words(companies: tuple[Snapshot, Snapshot], look: Look) -> None:
     """The sentences over the drawings are made of the same answers."""
-    told = {"split_rep": who_loses, "channels": turned_most, "pace": slow_weeks}
+    tellers = {"split_rep": who_loses, "channels": turned_most, "pace": slow_weeks}
     for story in NAMED:
-        if story.found_by in told and _year_of(story) is FIRST_VIEW:
-            said = told[story.found_by](_asked(companies[0], by_name(story.found_by)), look)
+        if story.found_by in tellers and _year_of(story) is FIRST_VIEW:
+            said = tellers[story.found_by](_asked(companies[0], by_name(story.found_by)), look)
             assert said, story.id
             names = {where: {story.where["en"][where], story.where[look.lang][where]} for where in story.where["en"]}
             assert all(any(name in said for name in either) for either in names.values()), said

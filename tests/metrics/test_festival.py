@@ -11,15 +11,11 @@ import polars as pl
 import pytest
 
 from data.calendar import calendar
-from data.store import open_store
 from metrics.catalog import measure
 from metrics.errors import MeasureNotAddedUp
 from metrics.festival import AFTER, BEFORE, festival, judged
 from metrics.query import Result
-from metrics.view import View
-from metrics.viewer import EVERYTHING
 from tests.metrics.conftest import answered, view
-from tests.small import demo_of
 
 FESTIVALS = (date(2024, 2, 10), date(2025, 1, 29), date(2026, 2, 17))
 TODAY = date(2026, 6, 30)
@@ -134,26 +130,3 @@ def test_rates_are_made_anew_from_their_parts(company: duckdb.DuckDBPyConnection
     assert (week["win_rate"], week["win_rate.n"]) == (pytest.approx(1 / 3), 3)
     last = frame.filter(pl.col("step") == 3).row(0, named=True)
     assert last["is_partial"], "the view's day lies in it"
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("stories", [True, False])
-def test_the_planted_festivals_are_told_and_without_them_nothing_is(stories: bool) -> None:
-    from data.demo import STORIES
-
-    planted = [story for story in STORIES if story.id.startswith("spring_festival")]
-    with open_store(demo_of(8000, stories=stories)).snapshot() as seen:
-        assert seen.as_of is not None
-        for measure in ("created_deals", "activities"):
-            frame = seen.ask(festival(measure, View(as_of=seen.as_of)), EVERYTHING).frame
-            low = frame.filter("is_low")
-            assert not frame["is_other"].any(), measure
-            if not stories:
-                assert low.is_empty(), measure
-                continue
-            for story in planted:
-                assert measure in story.measures
-                days = low.filter(pl.col("year") == story.to_on.year)
-                assert days.height >= 2
-                assert abs(days["from_on"].min() - story.from_on) <= WEEK  # January is weaker, too
-                assert abs(days["to_on"].max() - story.to_on) <= WEEK
