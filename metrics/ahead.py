@@ -91,11 +91,11 @@ def methods(view: View, of: str = "won_amount", grain: str = "month", steps: int
     columns = (
         Column("method", "by"),
         Column("calendar", "by"),
-        Column("mase", "value", unit="number"),
+        Column("mase", "value", one.id, "number"),  # the measure that its rows are of
         Column("smape", "value", unit="share"),
         Column("chosen", "flag"),
     )
-    return replace(_asked(view, one, grain, steps), columns=columns, measures=(), by=(), finish="ahead_methods")
+    return replace(_asked(view, one, grain, steps), columns=columns, measures=(one,), by=(), finish="ahead_methods")
 
 
 def looked_back(view: View, of: str = "won_amount", grain: str = "month", steps: int | None = None) -> Query:
@@ -188,8 +188,9 @@ def _parts(told: Judged | None) -> tuple[tuple[float, ...], ...]:
 def _finished_methods(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """Every method with its errors."""
     series = read(query, frames)
-    notes += remarks(series, _named(query)[1])
     told = series.judged
+    if told is None:
+        notes += remarks(series, _named(query)[1])
     rows = [(error.method.name, error.method.calendar, error.mase, error.smape, error.method == told.chosen)
             for error in told.errors] if told else []  # fmt: skip
     schema = {"method": pl.String, "calendar": pl.String, "mase": pl.Float64, "smape": pl.Float64, "chosen": pl.Boolean}
@@ -199,7 +200,8 @@ def _finished_methods(query: Query, frames: Sequence[pl.DataFrame], notes: list[
 def _finished_back(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """Every forecast of the past that has come due."""
     series, (_, grain) = read(query, frames), _named(query)
-    notes += remarks(series, grain)
+    if series.judged is None:
+        notes += remarks(series, grain)
     starts = series.starts
     rows = [
         (starts[one.known] - DAY, starts[one.known + one.step], one.told, one.at_least, one.at_most, one.came,

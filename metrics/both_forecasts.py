@@ -48,13 +48,14 @@ def both_forecasts(view: View, *, tried: bool = True) -> Query:
     asked = _landings(view, _days(view, span) if tried else [])
     columns = (
         Column("source", "by"),
-        *(Column(name, "value", unit="money") for name in (*_MONEY, "target", "won")),
+        *(Column(name, "value", unit="money") for name in (*_MONEY, "target")),
+        Column("won", "value", "won_amount", "money"),
         Column("off", "value", unit="share"),
         Column("quarters", "value", unit="count"),
         Column("is_believed", "flag"),
     )
     return replace(
-        course, columns=columns, measures=(), by=(), finish="both_forecasts",
+        course, columns=columns, by=(), finish="both_forecasts",
         others=(*course.others, *(part for one in asked for part in one.parts)),
     )  # fmt: skip
 

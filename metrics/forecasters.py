@@ -160,7 +160,8 @@ def _calendars(history: History, ends: Ints) -> Iterator[tuple[str, Floats]]:
         return
     tried = [_relative(np.broadcast_to(worked - (1 - share) * festive, shape), ends) for share in _FESTIVE_SHARES]
     best = np.argmin([_restless(history, one, ends) for one in tried], axis=0)
-    yield "festival", np.stack(tried)[best, np.arange(len(ends))]
+    if best.any():  # else a day around the festival counts like any other
+        yield "festival", np.stack(tried)[best, np.arange(len(ends))]
 
 
 def _relative(worked: Floats, ends: Ints) -> Floats:

@@ -1,8 +1,9 @@
 """Forecasts tried on the past: which method was closest, how far it lay off, and how wide a range has to be.
 
-On days of the past every method says what it would have said from what was known then. The one with the smallest mean
-error is chosen. Since the best of many tries looks better than it is, the errors told are those of choosing itself: on
-each day the method is taken that was best by what had come until then, and its range from the errors known then.
+On days of the past every method says what it would have said from what was known then. The combination is chosen unless
+another one was surely closer. Since the best of many tries looks better than it is, the errors told are those of
+choosing itself: on each day the method is taken that is chosen by what had come until then, and its range is made from
+the errors known then.
 """
 
 from __future__ import annotations
@@ -152,24 +153,22 @@ class _Looks:
 
     # ----------------------------------------------------------------------------------------------------- the choice
 
-    @property
-    def default(self) -> Method:
-        """What is taken before anything is known: the combination, with all that is known of the calendar."""
-        return next(one for one in reversed(self.said) if one.name == "combination")
-
     def best(self, known: Flags) -> Method:
-        """The method with the smallest mean error; the default unless that is surely worse.
+        """The combination, unless another method is surely better; of its calendars the one that was closest.
 
-        Surely: by more than a standard error of the mean difference (Breiman et al. 1984).
+        Surely: by more than a standard error of the mean difference (Breiman et al. 1984). Before enough is known, with
+        all that is known of the calendar.
         """
+        usual = [one for one in self.said if one.name == "combination"]
         days = known.any(axis=1)
         if days.sum() < _LEAST_DAYS:
-            return self.default
-        best = min(self.said, key=lambda one: float((self._off(one) / self.units[:, None])[known].mean()))
-        gain = (self._off(self.default) - self._off(best)) / self.units[:, None]
+            return usual[-1]
+        means = {one: float((self._off(one) / self.units[:, None])[known].mean()) for one in self.said}
+        closest, default = (min(among, key=means.__getitem__) for among in (self.said, usual))
+        gain = (self._off(default) - self._off(closest)) / self.units[:, None]
         by_day = np.mean(gain[days], axis=1, where=known[days])
         doubt = by_day.std() / np.sqrt(len(by_day) - 1)
-        return best if by_day.mean() > doubt else self.default
+        return closest if by_day.mean() > doubt else default
 
     @cached_property
     def picks(self) -> list[Method]:

@@ -82,12 +82,8 @@ def _range(sheet: Sheet, place: np.ndarray, low: np.ndarray, high: np.ndarray, l
 
 def _finished(sheet: Sheet, shown: Shown, value: np.ndarray, part: Series, look: Look) -> None:
     """What finished periods brought; hollow where a first one takes no part."""
-    grain = str(shown.grain)
     left_out = answers.flags(shown.frame, "is_left_out")
-    marks = [
-        None if np.isnan(one) else mark_of(part.value, label, **{grain: day.isoformat()})
-        for one, label, day in zip(value, shown.labels, shown.frame.get_column(grain), strict=True)
-    ]
+    marks = [None if np.isnan(one) else _of_period(shown, at, part) for at, one in enumerate(value)]
     sheet.add_scatter(
         x=shown.place, y=value, mode="lines+markers", name=look.words("forecast.actual"), hoverinfo="text",
         line={"color": look.colour(0), "width": 2.5}, customdata=marks,
@@ -95,6 +91,12 @@ def _finished(sheet: Sheet, shown: Shown, value: np.ndarray, part: Series, look:
         hovertext=[under_pointer(label, "" if np.isnan(one) else _exact(one, part, look))
                    for one, label in zip(value, shown.labels, strict=True)],
     )  # fmt: skip
+
+
+def _of_period(shown: Shown, at: int, part: Series) -> str:
+    """What a finished period carries: its rows."""
+    grain = str(shown.grain)
+    return mark_of(part.value, shown.labels[at], **{grain: shown.frame.get_column(grain)[at].isoformat()})
 
 
 def _exact(value: float, part: Series, look: Look) -> str:
@@ -112,18 +114,19 @@ def _forecast(sheet: Sheet, shown: Shown, frame: pl.DataFrame, actual: np.ndarra
         x=shown.place[[*join, *ahead]], y=[*actual[join], *told[ahead]], mode="lines+markers", hoverinfo="text",
         name=look.words("forecast.forecast"), line={"color": look.colour(1), "width": 2.5, "dash": "dash"},
         marker={"size": [0] * len(join) + [9] * len(ahead), "symbol": "diamond"},
+        customdata=[*(_of_period(shown, at, part) for at in join),
+                    *(mark_of(part.value, look.words("forecast.stands_on")) for _ in ahead)],
         hovertext=[""] * len(join) + [
             under_pointer(shown.labels[at], look.words("forecast.told", amount=_exact(told[at], part, look)),
                           look.words("forecast.within", range=_between(rows[at], part, look)))
             for at in ahead],
     )  # fmt: skip
     if answers.flags(frame, answers.IS_PARTIAL)[first]:
-        grain, label = str(shown.grain), shown.labels[first]
-        day = frame.get_column(grain)[first]
+        label = shown.labels[first]
         sheet.add_scatter(
             x=[shown.place[first]], y=[actual[first]], mode="markers", name=look.words("forecast.so_far"),
             marker={"size": 11, "symbol": "circle-open", "color": look.colour(0), "line": {"width": 2}},
-            hoverinfo="text", customdata=[mark_of(part.value, label, **{grain: day.isoformat()})],
+            hoverinfo="text", customdata=[_of_period(shown, first, part)],
             hovertext=[under_pointer(label, look.words("forecast.so_far"), _exact(actual[first], part, look))],
         )  # fmt: skip
 
@@ -147,7 +150,7 @@ def what_comes(result: Result, look: Look) -> str | None:
         return None
     first, *others = rows
     said = [
-        look.words("question.ahead_found", period=_named(first[grain], grain, look),
+        look.words(f"question.ahead_found_{grain}", period=_named(first[grain], grain, look),
                    amount=look.written(first["forecast"], part), range=_between(first, part, look))
     ]  # fmt: skip
     if others:
@@ -260,7 +263,8 @@ def both(result: Result, look: Look) -> go.Figure | None:
         under = [f"{look.money(row['at_least'])} – {look.money(row['at_most'])}"] if row else []
         sheet.add_bar(
             x=[amount], y=[place], orientation="h", width=0.66, showlegend=False, hoverinfo="text",
-            marker={"color": colour}, hovertext=[under_pointer(name, texts[place], *under)], **reach,
+            marker={"color": colour}, hovertext=[under_pointer(name, texts[place], *under)],
+            customdata=[mark_of("won", look.words("forecast.stands_on"))], **reach,
         )  # fmt: skip
         ends.append(float(row["at_most"]) if row else amount)
     numbers_at(sheet, ends, texts, look)

@@ -83,8 +83,8 @@ class Drawn:
             return None
         tree, found = known
         unit, base = answers.series(result)[0].unit, self.told.forecast
-        rows: list[tuple[str, float, float, str | None, str, str]] = [
-            (look.words("forecast.as_it_is"), 0.0, base, None, look.colour(0), "")
+        rows: list[tuple[str, float, float, str, str, str]] = [
+            (look.words("forecast.as_it_is"), 0.0, base, tree.result, look.colour(0), "")
         ]
         at = base
         for factor in tree.factors:
@@ -93,7 +93,7 @@ class Drawn:
             reading = " → ".join(_written(factor, values[factor.id], look) for values in (found.then, found.now))
             rows.append((factor.label.text(look.lang), at, moved, factor.asks[0], str(colour), reading))
             at += moved
-        rows.append((look.words("forecast.changed"), 0.0, base * found.ratio, None, look.colour(1), ""))
+        rows.append((look.words("forecast.changed"), 0.0, base * found.ratio, tree.result, look.colour(1), ""))
         sheet, ends = Sheet(), []
         names = [name for name, *_ in rows]
         texts = [("+" if start and amount > 0 else "") + numbers.written(amount, unit, look.lang, look.currency)
@@ -101,7 +101,7 @@ class Drawn:
         for place, (name, start, amount, opens, colour, reading) in enumerate(rows):
             sheet.add_bar(
                 x=[amount], base=[start], y=[place], orientation="h", width=0.66, showlegend=False, hoverinfo="text",
-                marker={"color": colour}, customdata=[mark_of(opens, name)] if opens else None,
+                marker={"color": colour}, customdata=[mark_of(opens, name)],
                 hovertext=[under_pointer(name, texts[place], *([reading] if reading else []))],
             )  # fmt: skip
             ends.append(max(start, start + amount))

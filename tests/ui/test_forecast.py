@@ -1,0 +1,86 @@
+"""Drawings of coming periods: plotly takes them, they say what they found in both languages, and marks lead to rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import plotly.graph_objects as go
+import polars as pl
+import pytest
+
+from data.store import Snapshot
+from metrics.ahead import ahead, looked_back, methods
+from metrics.both_forecasts import both_forecasts
+from metrics.query import Query, Result
+from metrics.view import View
+from metrics.viewer import EVERYTHING
+from metrics.what_if import last_year
+from tests.ui.answered import EN, ZH
+from ui import forecast as drawn
+from ui.look import Look
+from ui.what_if import Drawn, Found, Told
+
+Draw = Callable[[Result, Look], go.Figure | None]
+Find = Callable[[Result, Look], str | None]
+TOLD = Told("revenue", (("average_order_value", 0.1), ("active_customers", -0.05)), 3e6, 3)
+WAYS: dict[str, tuple[Callable[[View], Query], Draw, Find]] = {
+    "months": (lambda view: ahead(view, "revenue"), drawn.carried_on, drawn.what_comes),
+    "week": (lambda view: ahead(view, "orders", "week", 1), drawn.carried_on, drawn.what_comes),
+    "past": (lambda view: looked_back(view, "revenue"), drawn.beside_what_came, drawn.how_far_off),
+    "quarter": (both_forecasts, drawn.both, drawn.which_is_believed),
+    "what_if": (lambda view: last_year(view, "revenue"), Drawn(TOLD), Found(TOLD)),
+}
+
+
+@pytest.mark.parametrize("look", [EN, ZH], ids=["en", "zh-CN"])
+@pytest.mark.parametrize("name", list(WAYS))
+def test_drawings_hold_to_plotlys_own_rules_and_their_marks_open_rows(
+    name: str, look: Look, seen: Snapshot, view: View
+) -> None:
+    ask, draw, found = WAYS[name]
+    query = ask(view)
+    result = seen.ask(query, EVERYTHING)
+    figure, said = draw(result, look), found(result, look)
+    assert figure is not None
+    assert said
+    assert "{" not in said
+    go.Figure(json.loads(figure.to_json()))  # checks every property
+    marks = set()
+    for trace in figure.to_dict()["data"]:
+        if trace.get("hoverinfo") == "skip":
+            continue
+        values = json.loads(go.Figure([trace]).to_json())["data"][0]
+        assert values.get("customdata"), (name, trace.get("name"))
+        marks |= {mark for mark in values["customdata"] if mark}
+    for mark in sorted(marks)[:: max(len(marks) // 4, 1)]:
+        column, _, at = json.loads(mark)
+        assert seen.ask(query.rows(column, **at).first(1), EVERYTHING).frame.height == 1
+
+
+def test_what_if_says_what_changes_and_what_to_do(seen: Snapshot, view: View) -> None:
+    result = seen.ask(last_year(view, "revenue"), EVERYTHING)
+    said = Found(TOLD)(result, EN) or ""
+    assert "Average order value" in said
+    assert "+4.5%" in said, "1.1 times 0.95"
+    assert "slider" in (Found(Told("revenue", (), 3e6, 3))(result, EN) or "")
+
+
+def test_methods_are_named_and_the_chosen_one_is_said(seen: Snapshot, view: View) -> None:
+    result = seen.ask(methods(view, "revenue"), EVERYTHING)
+    shown = drawn.in_words(result.frame, ZH)
+    assert "去年同期值" in shown["method"].to_list()
+    assert shown["calendar"].null_count() == 0
+    assert "MASE" in (drawn.which_method(result, EN) or "")
+
+
+def test_without_a_forecast_nothing_is_drawn_and_nothing_claimed(seen: Snapshot, view: View) -> None:
+    early = view.seen_on(seen.frame("select min(ordered_on) + 60 from crm.order_lines").item())
+    for ask, draw, found in (WAYS["months"], WAYS["past"]):
+        result = seen.ask(ask(early), EVERYTHING)
+        assert draw(result, EN) is None
+        assert found(result, EN) is None
+        assert result.notes
+    assert drawn.which_method(seen.ask(methods(early, "revenue"), EVERYTHING), EN) is None
+    nothing = seen.ask(both_forecasts(early, tried=False), EVERYTHING)
+    assert nothing.frame.filter(pl.col("amount").is_not_null()).is_empty() or drawn.both(nothing, EN) is not None
