@@ -45,7 +45,13 @@ def test_people_read_names_not_columns(demo: Path, lang: str) -> None:
     for about in ("factors", "segments", "prices", "products", "customers", "who", "lapsed"):
         ran = run("drivers", "--about", about, *YEAR, "--store", demo, lang=lang)
         assert ran.code == 0, ran.err
-        unsaid = {"driver", "won_amount_per_deal", "unpriced", "shrinking" if lang == "zh-CN" else "buying", "stands_out"}
+        unsaid = {
+            "driver",
+            "won_amount_per_deal",
+            "unpriced",
+            "shrinking" if lang == "zh-CN" else "buying",
+            "stands_out",
+        }
         assert not unsaid & set(ran.out.split())
 
 
