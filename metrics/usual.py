@@ -1,9 +1,9 @@
 """What is usual of a measure, bucket by bucket, and what is more than that: the rules of metrics/xmr.py over a trend.
 
-Only buckets that are over and have data throughout take part. Of days, only working days do. A rate whose cases are
-counted has limits that follow them; what else is divided (an average, a margin) is looked at only while no bucket
-weighs more than twice as much as another. A stock carries over from one bucket to the next, so that its moves say
-nothing of chance: it has no limits.
+Only buckets that are over and have data throughout take part; of days only working days do, and of weeks those with
+three of them. A rate whose cases are counted has limits that follow them; what else is divided (an average, a margin)
+is looked at only while no bucket weighs more than twice as much as another. A stock carries over from one bucket to the
+next, so that its moves say nothing of chance: it has no limits.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ LEAST_ALIKE = 2.0
 """How many times as much one bucket of an average may weigh as another: its limits are wrong by a fifth at most."""
 LOOKED_AT = {grain: max(xmr.LEAST * 2, count) for grain, count in SHOWN.items()}
 """Buckets up to the period's end that are looked at, also where it is shorter: limits need a past."""
+WORKED = {"day": 1, "week": 3}
+"""Working days without which a day or a week takes no part: holidays are more than chance, and no news."""
 _LIMITS = ("centre", "lower", "upper", "away", "move", "most")
 
 
@@ -74,12 +76,12 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     if frame.is_empty():
         return empty
     days = Workdays.of(answered["calendar"].frame)
-    worked = set(days.days)
-    is_worked = pl.Series([grain != "day" or start in worked for start in starts], dtype=pl.Boolean)
     ends = [bucket_next(start, grain) for start in starts]
+    least = WORKED.get(grain, 0)
+    worked = [days.between(start, end - DAY) >= least for start, end in zip(starts, ends, strict=True)]
     held = [next((day for day in days.festivals if a <= day < b), None) for a, b in zip(starts, ends, strict=True)]
     frame = frame.with_columns(
-        is_counted=~pl.col("is_partial") & pl.col(one.id).is_not_null() & is_worked,
+        is_counted=~pl.col("is_partial") & pl.col(one.id).is_not_null() & pl.Series(worked, dtype=pl.Boolean),
         festival=pl.Series(held, dtype=pl.Date),
     )
     whole = trended.join(frame.filter("is_counted").select(grain), on=grain, how="semi", maintain_order="left")

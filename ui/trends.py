@@ -68,7 +68,8 @@ class Course(Subject):
             known = frame.get_column(name).drop_nulls().unique().sort().to_list()
             frame = frame.with_columns(pl.col(name).replace(dict(zip(known, said, strict=True))))
         years = [pl.col("year").cast(pl.String)] if "year" in named else []
-        return frame.select(named).with_columns(years), units
+        days = {"from_on": "days_from", "to_on": "days_to"}  # elsewhere they say since when something holds
+        return frame.select(named).with_columns(years).rename(days), units
 
 
 def inside(label: str) -> str:

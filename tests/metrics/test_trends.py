@@ -233,6 +233,9 @@ def test_limits_are_those_of_the_rules(store: Store) -> None:
     assert counted["upper"].to_list() == pytest.approx(limits.upper.tolist())
     assert frame.filter(~frame["is_counted"])["upper"].null_count() == 1
     assert frame["festival"].drop_nulls().to_list() == [date(2025, 1, 29), date(2026, 2, 17)]
+    weeks = asked(store, usual("created_deals", "week", View(as_of=_today(store)))).frame
+    left_out = weeks.filter(~weeks["is_counted"])["week"].to_list()
+    assert left_out == [date(2025, 9, 29), date(2026, 2, 16), date(2026, 6, 15)], "holidays, and the week that runs"
     days = asked(store, usual("created_deals", "day", View(as_of=_today(store)))).frame
     assert not days.filter(days["day"] == date(2026, 6, 14)).item(0, "is_counted"), "a Sunday"
 

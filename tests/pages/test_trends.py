@@ -80,6 +80,16 @@ def test_a_stock_and_hostile_addresses_do_not_break_it(demo: Store, open_page: O
     assert not page.error
 
 
+@pytest.mark.parametrize("name", ["trend_course", "trend_so_far", "trend_usual"])
+def test_what_is_drawn_is_explained_and_listed(name: str, demo: Store, open_page: Open) -> None:
+    page = open_page("trends", lang="zh-CN", period="this_year", measure="win_rate")
+    page.button(key=f"{name}.details").click().run()
+    assert not page.exception
+    assert not page.error
+    assert measure("win_rate").meaning.text("zh-CN").rstrip("。") in told(page)
+    assert texts("zh-CN")[f"question.{name}_help"][:20] in told(page)
+
+
 @pytest.mark.real
 def test_a_real_export(shown: Callable[[Path], Store], real_path: Path, open_page: Open) -> None:
     shown(real_path)

@@ -24,7 +24,7 @@ from metrics.view import View
 from metrics.viewer import EVERYTHING
 from metrics.workdays import Workdays, calendar
 from tests.ui.answered import EN, ZH
-from ui import answers, elapsed, festivals, limits, splits, toward, trends
+from ui import answers, elapsed, festivals, limits, rows, splits, toward, trends
 from ui.look import Look
 
 Ask, Draw = Callable[[View, Workdays], Query], Callable[[Result, Look], go.Figure | None]
@@ -99,6 +99,18 @@ def test_findings_are_whole_sentences_in_both_languages(seen: Snapshot, view: Vi
 def tell_of(seen: Snapshot, view: View, days: Workdays, name: str, look: Look) -> str:
     ask, _, tell = ASKED[name]
     return tell(seen.ask(ask(view.with_period("this_year"), days), EVERYTHING), look) or ""
+
+
+def test_the_numbers_behind_have_headings_in_words(seen: Snapshot, view: View, days: Workdays) -> None:
+    for name, (ask, _, _) in ASKED.items():
+        query = ask(view.with_period("this_year"), days)
+        result = seen.ask(query, EVERYTHING)
+        shown, units = trends.Course(query, "trend_course", view).figures(result)
+        assert shown.height == result.frame.height, name
+        assert not [column for column in shown.columns if "from_on" in column]
+        headings = rows.headings(shown)
+        assert all(headings[column] != column for column in shown.columns), (name, headings)
+        assert set(units) <= set(result.frame.columns)
 
 
 def test_the_festival_is_told_to_be_no_signal(seen: Snapshot, view: View, days: Workdays) -> None:
