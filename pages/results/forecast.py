@@ -46,13 +46,11 @@ else:
     what_if(view, of, grain, steps)
     if of == "won_amount":
         show.section(t("forecast.quarter"), t("forecast.quarter_help"))
-        # Four landings of the past are as many questions as four pages ask: only for those who want to see them.
-        tried = controls.choice(
-            "tried", ("hidden", "shown"), label=t("forecast.tried"), show=lambda name: t(f"landing.past_{name}"),
+        # A landing of today and four of the past are as many questions as five pages ask: only for who wants to see it.
+        told = controls.choice(
+            "both", ("hidden", "shown"), label=t("forecast.both"), show=lambda name: t(f"landing.past_{name}"),
             kind="segmented",
         )  # fmt: skip
-        show.question(
-            both_forecasts(view, tried=tried == "shown"), drawn.both, view, name="both_forecasts",
-            found=drawn.which_is_believed,
-        )  # fmt: skip
+        if told == "shown":
+            show.question(both_forecasts(view), drawn.both, view, name="both_forecasts", found=drawn.which_is_believed)
     st.caption(t("forecast.how"))

@@ -29,11 +29,15 @@ def test_every_block_of_the_page_is_there(lang: str, demo: Store, open_page: Ope
 
 
 def test_the_quarter_is_told_by_its_deals_and_by_its_months(demo: Store, open_page: Open) -> None:
-    page = open_page("forecast", of="won_amount", tried="shown", ahead="6")
+    page = open_page("forecast", of="won_amount", both="shown", ahead="6")
     assert not page.exception
     assert not page.error
     headed = {button.label.replace("\\", "") for button in page.button}
     assert texts("en")["question.both_forecasts"] in headed
+    told = " ".join(str(one.value) for one in page.markdown)
+    assert "ended quarters" in told
+    hidden = open_page("forecast", of="won_amount")
+    assert len(hidden.get("plotly_chart")) == len(page.get("plotly_chart")) - 1
 
 
 @pytest.mark.parametrize("wrong", ["999", "-51", "ten", "1e3", "'; drop"])
