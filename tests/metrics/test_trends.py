@@ -54,6 +54,15 @@ def test_a_course_by_hand(ask: Ask) -> None:
     assert weeks.frame["previous"].to_list() == [0.0, 0.0, 100.0, 0.0, 0.0]  # the week of 19 January
 
 
+def test_of_all_time_the_last_buckets_are_drawn_and_said(ask: Ask) -> None:
+    found = ask(course("won_amount", "month", view()))
+    assert (found.frame.height, found.frame.item(0, "month")) == (24, date(2024, 4, 1))
+    assert ("drawn_from", date(2024, 4, 1)) in [(note.code, note["from_on"]) for note in found.notes]
+    days = view(from_on=date(2020, 1, 1), to_on=date(2026, 3, 15))
+    assert ask(course("won_amount", "day", days)).frame.height == 400
+    assert found.frame["won_amount"].null_count() == 20, "the data begin in December 2025"
+
+
 def test_a_stock_stands_at_the_end_of_each_bucket(ask: Ask) -> None:
     found = ask(course("open_amount", "month", QUARTER)).frame
     assert found["open_amount"].to_list() == [40.0, 120.0, 190.0]  # d04; d04, d08 with 50 and d09; d08, d09, d10
