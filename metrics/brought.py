@@ -54,17 +54,18 @@ PER = {"cost_per_lead": "leads", "cost_per_qualified": "qualified", "cost_per_de
 _ENDS: tuple[Role, ...] = ("low", "high", "n")
 
 
-def brought(view: View, touch: Touch = "first") -> Query:
+def brought(view: View, touch: Touch = "first", *, with_costs: bool = True) -> Query:
     """Leads and deals by `source` that were brought in the view's period, and what has become of them.
 
     One row per source, the most deals first: `leads`, `qualified` and `became` (leads that came as far, or further),
-    `deals`, `direct` (without a lead), `won`, `lost_deals`, `won_money`; `qualified_rate` and `became_rate` (of the leads)
-    and `win_rate` (of the deals closed), each with `.low .high .n`; `others`, the win rate of all other channels, and
-    `is_beyond_chance` (Benjamini–Hochberg over channels with a name and LEAST_CLOSED deals); `cost` of the period's
-    days, `cost_per_lead` … `cost_per_won`, `won_per_cost`. What is not known is null, and a note says why.
+    `deals`, `direct` (without a lead), `won`, `lost_deals`, `won_money`; `qualified_rate` and `became_rate` (of the
+    leads) and `win_rate` (of the deals closed), each with `.low .high .n`; `others`, the win rate of all other
+    channels, and `is_beyond_chance` (Benjamini–Hochberg over channels with a name and LEAST_CLOSED deals); `cost` of
+    the period's days, `cost_per_lead` … `cost_per_won`, `won_per_cost`. What is not known is null, and a note says
+    why. Without `with_costs` nothing is asked, or said, about costs: the statement is the same.
     """
     asked = chosen(followed("brought", view, is_first=touch == "first", **span(view)), view)
-    columns = (
+    columns: tuple[Column, ...] = (
         Column("source", "by"),
         Column("rep_key", "detail"),
         *(Column(name, "value", unit="count", agg="count", where=rule) for name, rule in _COUNTS.items()),
@@ -73,17 +74,22 @@ def brought(view: View, touch: Touch = "first") -> Query:
         *(Column(f"{name}.{end}", end) for name in _RATES for end in _ENDS),
         Column("others", "value", unit="share"),
         Column("is_beyond_chance", "flag"),
-        Column("cost", "value", unit="money"),
-        *(Column(name, "value", unit="money", where=_COUNTS[of]) for name, of in PER.items()),
-        Column("won_per_cost", "value", unit="number", where=_COUNTS["won"]),
     )
-    return replace(asked, columns=columns, by=("source",), finish="brought", others=(costs(view),))
+    if with_costs:
+        columns += (
+            Column("cost", "value", unit="money"),
+            *(Column(name, "value", unit="money", where=_COUNTS[of]) for name, of in PER.items()),
+            Column("won_per_cost", "value", unit="number", where=_COUNTS["won"]),
+        )
+    return replace(
+        asked, columns=columns, by=("source",), finish="brought", others=(costs(view),) if with_costs else ()
+    )
 
 
 def first_last(view: View) -> Query:
     """Deals of which the lead names a channel, and the deal too: one row per pair, the most deals first.
 
-    `lead_source` is the first touch, `deal_source` the last; `deals`, `won`, `lost_deals`, `won_money`. Deals brought in the
+    `lead_source` is the first touch, `deal_source` the last; `deals`, `won`, `lost_deals`, `won_money`. Brought in the
     view's period. Where no pair differs, a note says so.
     """
     asked = from_file("first_last", whole(view), **span(view), is_first=True)
@@ -153,8 +159,7 @@ def is_part(view: View | None) -> bool:
 
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """Rates with their intervals, what stands out, and costs."""
-    raw, listed = frames
-    view = query.others[0].view
+    raw = frames[0]
     frame = raw.with_columns(closed=pl.col("won") + pl.col("lost_deals"), won_money=pl.col("won_money").fill_null(0))
     columns = []
     for name, (some, of) in _RATES.items():
@@ -165,14 +170,22 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     rest_won, rest = pl.col("won").sum() - pl.col("won"), pl.col("closed").sum() - pl.col("closed")
     frame = frame.with_columns(*columns, others=rest_won / pl.when(rest > 0).then(rest))
     frame = frame.with_columns(is_beyond_chance=pl.Series(beyond_chance(frame), dtype=pl.Boolean))
-    priced = spent(listed.clear() if is_part(view) else listed, view)
-    frame = frame.join(priced, on="source", how="left", nulls_equal=True)
+    names = [column.name for column in query.columns if column.role != "detail"]
+    if query.others:
+        frame = _priced(frame, frames[1], query.others[0].view, notes)
+    order = frame.sort("deals", "leads", "source", descending=[True, True, False], nulls_last=True)
+    return order.select(names)
+
+
+def _priced(frame: pl.DataFrame, listed: pl.DataFrame, view: View | None, notes: list[Note]) -> pl.DataFrame:
+    """What each channel and each of its steps cost, and why that is not known."""
+    known = spent(listed.clear() if is_part(view) else listed, view)
+    frame = frame.join(known, on="source", how="left", nulls_equal=True)
     per = [(pl.col("cost") / pl.when(pl.col(of) > 0).then(of)).alias(name) for name, of in PER.items()]
     back = pl.col("won_money").cast(pl.Float64) / pl.when(pl.col("cost") > 0).then("cost")
     frame = frame.with_columns(*per, won_per_cost=back)
     notes += _remarks(frame, listed, is_narrow=is_part(view))
-    names = [column.name for column in query.columns if column.role != "detail"]
-    return frame.sort("deals", "leads", "source", descending=[True, True, False], nulls_last=True).select(names)
+    return frame
 
 
 def beyond_chance(frame: pl.DataFrame, by: str = "source") -> list[bool]:

@@ -1,11 +1,9 @@
-"""Activities: who does how much, which deals nobody touches, how leads are answered, what campaigns bring."""
+"""Activities: who does how much, which deals nobody touches, how leads are answered, what it all brings."""
 
 import streamlit as st
 
 from metrics.activity import by_week, longest_silent, pace, quiet, silence, touches
-from metrics.campaigns import campaigns
 from metrics.catalog import dimension
-from metrics.channels import channels
 from metrics.landmark import LANDMARKS, landmark
 from metrics.response import response
 from ui import activities, controls, responses, show
@@ -48,7 +46,6 @@ by = controls.choice("by", BY, label=t("funnel.by"), show=lambda name: dimension
 left, right = st.columns(2, gap="medium")
 with left:
     show.question(response(view), responses.answered, view, name="response", found=responses.usual_wait)
-    show.question(channels(view), responses.turned, view, name="channels", found=responses.turned_most)
 with right:
     show.question(response(view, by), responses.answered_by, view, name="response_by")
-show.listed(campaigns(view), view, name="campaigns", found=responses.dearest)
+controls.page_link("channels", t("activities.to_channels"), icon=":material/hub:")

@@ -14,7 +14,6 @@ from ui.text import LANGUAGES, texts
 
 BLOCKS = (
     "pace", "silence", "activity_weeks", "longest_silent", "quiet", "touches", "landmark", "response", "response_by",
-    "channels", "campaigns",
 )  # fmt: skip
 
 
@@ -31,7 +30,7 @@ def test_every_block_of_the_page_is_there(lang: str, demo: Store, open_page: Ope
     assert not page.error
     headed = {button.label.replace("\\", "") for button in page.button}
     assert {texts(lang)[f"question.{name}"] for name in BLOCKS} <= headed
-    assert len(page.get("plotly_chart")) == 8
+    assert len(page.get("plotly_chart")) == 7
     assert ("因果" if lang == "zh-CN" else "proof of a cause") in _shown(page)
 
 
