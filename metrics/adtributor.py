@@ -2,8 +2,8 @@
 
 A segment's *explanatory power* is its part of the whole change; those of a dimension add up to 1. Its *surprise* is
 how far its share of the whole moved, by the Jensen–Shannon divergence: segments that all shrink alike explain the
-change and surprise nobody. Of each dimension the most surprising segments with an explanatory power above T_EEP are taken until
-together they explain T_EP; the dimension whose set surprises most is the best explanation.
+change and surprise nobody. Of each dimension the most surprising segments with an explanatory power above T_EEP are
+taken until together they explain T_EP; the dimension whose set surprises most is the best explanation.
 
 Of a ratio, the power of a segment is what the ratio would have changed by had only this segment changed, as a share of
 the sum of these over the dimension; its surprise is that of numerator and denominator together.
