@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from metrics.query import Query
     from metrics.view import View
 
-_UNSAID = {"whole_growth", "even_share", "told_by", "all_orders", "counted_on", "price_then", "share_then", "elsewhere"}
+_UNSAID = {
+    "whole_growth", "even_share", "discount_from", "all_orders", "counted_on", "share_then", "share_of_others",
+    "rate_of_others",
+}  # fmt: skip
 """Columns that a table for people has no room for; JSON has them."""
 _ASKS: dict[str, Callable[[View], Query]] = {
     "growth": quadrant, "plan": against_plan, "margins": margins, "wins": wins, "returns": returned, "life": life,

@@ -40,15 +40,17 @@ MOST_PRODUCTS = 200
 _MOST_SIZES = 12
 """Orders with so many different products or more are told apart by doubling their size only."""
 _WHERE = (
-    "(population.product = $at_product or population.product = $at_other)"
+    "(population.product = $at_product or population.product = $at_other_product)"
     " and population.order_id in (select h.order_id from held as h where h.product = $at_product)"
-    " and population.order_id in (select h.order_id from held as h where h.product = $at_other)"
+    " and population.order_id in (select h.order_id from held as h where h.product = $at_other_product)"
 )
 _SCHEMA: dict[str, Any] = {
     "product": pl.String,
-    "other": pl.String,
+    "other_product": pl.String,
     **dict.fromkeys(("orders", "product_orders", "other_orders", "all_orders"), pl.Int64),
-    **dict.fromkeys(("support", "confidence", "lift", "lift.low", "lift.high", "expected", "excess"), pl.Float64),
+    **dict.fromkeys(
+        ("support", "confidence", "lift", "lift.low", "lift.high", "expected_orders", "excess"), pl.Float64
+    ),
     "is_beyond_chance": pl.Boolean,
 }
 
@@ -56,10 +58,11 @@ _SCHEMA: dict[str, Any] = {
 def baskets(view: View) -> Query:
     """Pairs of products that at least LEAST_ORDERS orders hold, those furthest above what is expected first.
 
-    Columns: `product`, `other` (of the two the rarer one is `product`, so that `confidence` reads: of the orders with
-    `product` so many hold `other`), `orders` (with both), `product_orders`, `other_orders`, `all_orders`, `support`,
-    `confidence`, `lift` with `.low .high`, `expected` (orders, given the sizes of orders), `excess` (orders ÷
-    expected), `is_beyond_chance`. `rows("orders", product=…, other=…)` are the lines of both in these orders.
+    Columns: `product`, `other_product` (of the two the rarer one is `product`, so that `confidence` reads: of the
+    orders with `product` so many hold `other_product`), `orders` (with both), `product_orders`, `other_orders`,
+    `all_orders`, `support`, `confidence`, `lift` with `.low .high`, `expected_orders` (orders, given the sizes of
+    orders), `excess` (orders ÷ expected), `is_beyond_chance`. `rows("orders", product=…, other_product=…)` are the
+    lines of both in these orders.
 
     Args:
         view: period and filters; returns are left out.
@@ -70,15 +73,15 @@ def baskets(view: View) -> Query:
         least_orders=LEAST_ORDERS, most_products=MOST_PRODUCTS,
     )  # fmt: skip
     columns = (
-        *(Column(name, "by") for name in ("product", "other")),
+        *(Column(name, "by") for name in ("product", "other_product")),
         *(Column(name, "detail") for name in ("customer_key", "rep_key")),
         Column("orders", "value", unit="count", where=_WHERE),
-        *(Column(name, "value", unit="count") for name in ("product_orders", "other_orders", "all_orders", "expected")),
-        *(Column(name, "value", unit="share") for name in ("support", "confidence")),
-        Column("lift", "value", unit="number"), Column("lift.low", "low"), Column("lift.high", "high"),
-        Column("excess", "value", unit="number"), Column("is_beyond_chance", "flag"),
+        *(Column(name, "value", unit="count") for name in ("product_orders", "other_orders", "all_orders",
+        "expected_orders")), *(Column(name, "value", unit="share") for name in ("support", "confidence")),
+        Column("lift", "value", unit="number"), Column("lift.low", "low"), Column("lift.high", "high"), Column("excess",
+        "value", unit="number"), Column("is_beyond_chance", "flag"),
     )  # fmt: skip
-    return replace(asked, columns=columns, by=("product", "other"), finish="baskets")
+    return replace(asked, columns=columns, by=("product", "other_product"), finish="baskets")
 
 
 def lift(both: int, one: int, other: int, of: int) -> tuple[float, float, float]:
@@ -99,12 +102,12 @@ def lift(both: int, one: int, other: int, of: int) -> tuple[float, float, float]
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
     """The pairs with enough support, and which of them are bought together."""
     raw = frames[0]
-    is_pair = pl.col("other").is_not_null()
+    is_pair = pl.col("other_product").is_not_null()
     held = raw.filter(~is_pair & pl.col("product").is_not_null())
     orders = _of_sizes(raw.filter(~is_pair & pl.col("product").is_null()), ("size",))
     whole = int(orders.get_column("orders").sum() or 0)
     names = held.get_column("product").unique().sort().to_list()
-    pairs = raw.filter(is_pair).select("product", "other", pl.col("orders").cast(pl.Int64)).rows()
+    pairs = raw.filter(is_pair).select("product", "other_product", pl.col("orders").cast(pl.Int64)).rows()
     if len(names) == MOST_PRODUCTS:
         notes.append(note("baskets_most", count=MOST_PRODUCTS))
     if not pairs:
@@ -118,7 +121,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
         for pair, stands in zip(pairs, beyond, strict=True) if pair[2] >= LEAST_ORDERS
     ]  # fmt: skip
     found = pl.DataFrame(rows, _SCHEMA, orient="row")
-    return found.sort("is_beyond_chance", "excess", "product", "other", descending=[True, True, False, False])
+    return found.sort("is_beyond_chance", "excess", "product", "other_product", descending=[True, True, False, False])
 
 
 def _of_sizes(frame: pl.DataFrame, by: tuple[str, ...]) -> pl.DataFrame:

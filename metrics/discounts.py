@@ -32,34 +32,36 @@ _ENDS: tuple[Role, ...] = ("low", "high", "n")
 def margins(view: View) -> Query:
     """Order lines by the depth of their discount, returns left out, the shallowest first.
 
-    Columns: `band` (BANDS), `lines`, `revenue`, `given` (what the discount was worth), `margin_rate` with `.low
-    .high .n` (of the `.n` lines that have a cost). `rows("lines", band=…)` are a band's lines.
+    Columns: `depth_band` (BANDS), `lines`, `revenue`, `discount_worth` (what was taken off), `gross_margin_rate` with
+    `.low .high .n` (of the `.n` lines that have a cost). `rows("lines", depth_band=…)` are a band's lines.
     """
     columns = (
-        Column("band", "by"), *(Column(name, "detail") for name in ("product_key", "customer_key", "rep_key")),
+        Column("depth_band", "by"), *(Column(name, "detail") for name in ("product_key", "customer_key", "rep_key")),
         Column("lines", "value", unit="count"), Column("revenue", "value", unit="money"),
-        Column("given", "value", unit="money"), Column("margin_rate", "value", unit="share"),
-        *(Column(f"margin_rate.{end}", end) for end in _ENDS),
+        Column("discount_worth", "value", unit="money"), Column("gross_margin_rate", "value", unit="share"),
+        *(Column(f"gross_margin_rate.{end}", end) for end in _ENDS),
     )  # fmt: skip
-    return replace(_asked("discount_margins", view), columns=columns, by=("band",), finish="discount_margins")
+    return replace(_asked("discount_margins", view), columns=columns, by=("depth_band",), finish="discount_margins")
 
 
 def wins(view: View) -> Query:
     """Deals decided in the period by the depth of the discount they were offered, the shallowest first.
 
-    Columns: `band`, `decided`, `won`, `win_rate` with `.low .high .n` (Wilson), `elsewhere` (the win rate in all other
-    bands), `is_beyond_chance` (they differ, all bands looked at together), `told_by` (quote or list).
-    `rows("decided", band=…, told_by=…)` are a band's deals.
+    Columns: `depth_band`, `closed`, `won`, `win_rate` with `.low .high .n` (Wilson), `rate_of_others` (in all
+    other bands), `is_beyond_chance` (they differ, all bands looked at together), `discount_from` (quote or list).
+    `rows("closed", depth_band=…, discount_from=…)` are a band's deals.
     """
     columns = (
-        Column("band", "by"), Column("told_by", "by"),
+        Column("depth_band", "by"), Column("discount_from", "by"),
         *(Column(name, "detail") for name in ("customer_key", "rep_key")),
-        Column("decided", "value", unit="count"),
+        Column("closed", "value", unit="count"),
         Column("won", "value", unit="count", where="population.status = 'won'"),
         Column("win_rate", "value", unit="share"), *(Column(f"win_rate.{end}", end) for end in _ENDS),
-        Column("elsewhere", "value", unit="share"), Column("is_beyond_chance", "flag"),
+        Column("rate_of_others", "value", unit="share"), Column("is_beyond_chance", "flag"),
     )  # fmt: skip
-    return replace(_asked("discount_wins", view), columns=columns, by=("band", "told_by"), finish="discount_wins")
+    return replace(
+        _asked("discount_wins", view), columns=columns, by=("depth_band", "discount_from"), finish="discount_wins"
+    )
 
 
 def _asked(name: str, view: View) -> Query:
@@ -68,53 +70,55 @@ def _asked(name: str, view: View) -> Query:
 
 
 def _in_order(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.sort(pl.col("band").cast(pl.Enum(BANDS)))
+    return frame.sort(pl.col("depth_band").cast(pl.Enum(BANDS)))
 
 
 def finished_margins(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
     """Bands with their margin rate: a ratio of two sums over lines, each line one draw (Cochran 1977, §6.3)."""
     frame = _in_order(frames[0])
-    if "unknown" in frame["band"]:
-        lines = int(frame.filter(pl.col("band") == "unknown")["lines"][0])
+    if "unknown" in frame["depth_band"]:
+        lines = int(frame.filter(pl.col("depth_band") == "unknown")["lines"][0])
         notes.append(note("discount_unknown", count=lines, of=int(frame["lines"].sum())))
-    if frame.filter(pl.col("band") != "unknown").is_empty():
-        return frame.clear().select("band", "lines", "revenue", "given")
+    if frame.filter(pl.col("depth_band") != "unknown").is_empty():
+        return frame.clear().select("depth_band", "lines", "revenue", "discount_worth")
     costed = pl.col("costed_revenue")
     of = pl.when((pl.col("costed") > 0) & (costed > 0)).then(costed)
     rate = pl.col("margin") / of
     spread = pl.col("margin_squares") - 2 * rate * pl.col("margin_revenue") + rate**2 * pl.col("revenue_squares")
     count = pl.col("costed").cast(pl.Float64)
     error = Z * (spread.clip(0) * count / pl.when(count > 1).then(count - 1)).sqrt() / of
-    return frame.with_columns(margin_rate=rate).select(
-        "band", pl.col("lines").cast(pl.Int64), "revenue", "given", "margin_rate",
-        (rate - error).alias("margin_rate.low"), (rate + error).alias("margin_rate.high"),
-        pl.col("costed").cast(pl.Int64).alias("margin_rate.n"),
+    return frame.with_columns(gross_margin_rate=rate).select(
+        "depth_band", pl.col("lines").cast(pl.Int64), "revenue", "discount_worth", "gross_margin_rate",
+        (rate - error).alias("gross_margin_rate.low"), (rate + error).alias("gross_margin_rate.high"),
+        pl.col("costed").cast(pl.Int64).alias("gross_margin_rate.n"),
     )  # fmt: skip
 
 
 def finished_wins(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
     """Bands with their win rate: told by quotes where any quote says a discount, else by list prices."""
     raw = frames[0]
-    told_by = "quote" if "quote" in raw["told_by"] else "list"
+    told_by = "quote" if "quote" in raw["discount_from"] else "list"
     if raw.height:
         notes.append(note(f"discount_by_{told_by}"))
-    counts = (pl.col(name).cast(pl.Int64) for name in ("decided", "won"))
-    frame = _in_order(raw.filter(pl.col("told_by") == told_by)).with_columns(counts)
-    low, high = wilson(pl.col("won"), pl.col("decided"))
-    rest_won, rest = (pl.col(name).sum() - pl.col(name) for name in ("won", "decided"))
+    counts = (pl.col(name).cast(pl.Int64) for name in ("closed", "won"))
+    frame = _in_order(raw.filter(pl.col("discount_from") == told_by)).with_columns(counts)
+    low, high = wilson(pl.col("won"), pl.col("closed"))
+    rest_won, rest = (pl.col(name).sum() - pl.col(name) for name in ("won", "closed"))
     frame = frame.with_columns(
-        win_rate=pl.col("won") / pl.col("decided"), elsewhere=rest_won / pl.when(rest > 0).then(rest),
-        **{"win_rate.low": low, "win_rate.high": high, "win_rate.n": pl.col("decided")},
+        win_rate=pl.col("won") / pl.col("closed"), rate_of_others=rest_won / pl.when(rest > 0).then(rest),
+        **{"win_rate.low": low, "win_rate.high": high, "win_rate.n": pl.col("closed")},
     )  # fmt: skip
-    decided, won = int(frame["decided"].sum()), int(frame["won"].sum())
-    judged = [min(of, decided - of) >= LEAST_DEALS for of in frame["decided"]]
+    decided, won = int(frame["closed"].sum()), int(frame["won"].sum())
+    judged = [min(of, decided - of) >= LEAST_DEALS for of in frame["closed"]]
     tested = [
         differ(some, of, won - some, decided - of)
-        for of, some, enough in zip(frame["decided"], frame["won"], judged, strict=True) if enough
+        for of, some, enough in zip(frame["closed"], frame["won"], judged, strict=True) if enough
     ]  # fmt: skip
     stand = iter(discoveries(tested))
     frame = frame.with_columns(
         is_beyond_chance=pl.Series([enough and next(stand) for enough in judged], dtype=pl.Boolean)
     )
     ends = (f"win_rate.{end}" for end in _ENDS)
-    return frame.select("band", "decided", "won", "win_rate", *ends, "elsewhere", "is_beyond_chance", "told_by")
+    return frame.select(
+        "depth_band", "closed", "won", "win_rate", *ends, "rate_of_others", "is_beyond_chance", "discount_from"
+    )

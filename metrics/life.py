@@ -41,9 +41,9 @@ LEAST_MOVE = 0.1
 def life(view: View) -> Query:
     """Every product by the money of the last year, the largest first.
 
-    Columns: `product`, `category`, `stage` (STAGES), `first_on`, `last_on`, `amount_now`, `amount_then`, `growth`,
-    `stock`, `counted_on`, `cover_days` (null: no stock is known, or nothing sold), `is_slow`. `rows("amount_now",
-    product=…)` are its order lines of the last year.
+    Columns: `product`, `category`, `life` (STAGES), `first_sold_on`, `last_sold_on`, `amount_now`, `amount_then`,
+    `growth`, `stock`, `counted_on`, `cover_days` (null: no stock is known, or nothing sold), `is_overstocked`.
+    `rows("amount_now", product=…)` are its order lines of the last year.
 
     Args:
         view: its day and filters; its period does not matter.
@@ -60,7 +60,7 @@ def life(view: View) -> Query:
         Column("amount_now", "value", unit="money", where="population.ordered_on >= $from_on"),
         Column("amount_then", "value", unit="money", where="population.ordered_on < $from_on"),
         Column("growth", "value", unit="share"), Column("stock", "value", unit="quantity"),
-        Column("cover_days", "value", unit="days"), Column("is_slow", "flag"),
+        Column("cover_days", "value", unit="days"), Column("is_overstocked", "flag"),
     )  # fmt: skip
     return replace(asked, columns=columns, by=("product",), finish="life")
 
@@ -77,7 +77,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
         for span in ("now", "then")
     ]
     frame = frames[0].filter(pl.col("product").is_not_null()).with_columns(*money)
-    begun = frame.get_column("first_on").min()
+    begun = frame.get_column("first_sold_on").min()
     known_days = (day - begun).days + 1 if isinstance(begun, date) else 0
     if known_days < 2 * YEAR:
         notes.append(note("life_short", count=known_days, least=2 * YEAR))
@@ -91,20 +91,20 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     pace = pl.col("pieces").cast(pl.Float64).fill_null(0) / PACE
     cover = pl.col("stock") / pl.when(pace > 0).then(pace)
     frame = frame.with_columns(
-        stage=pl.Series(stages, dtype=pl.String), cover_days=cover,
+        life=pl.Series(stages, dtype=pl.String), cover_days=cover,
         growth=pl.when((pl.col("amount_then") > 0) & pl.lit(known_days >= 2 * YEAR))
         .then(pl.col("amount_now") / pl.col("amount_then") - 1),
-        is_slow=(pl.col("stock") > 0) & ((cover > SLOW) | (pace <= 0)),
+        is_overstocked=(pl.col("stock") > 0) & ((cover > SLOW) | (pace <= 0)),
     )  # fmt: skip
-    named = ("product", "category", "stage", "first_on", "last_on", "amount_now", "amount_then", "growth")
+    named = ("product", "category", "life", "first_sold_on", "last_sold_on", "amount_now", "amount_then", "growth")
     frame = frame.sort("amount_now", "product", descending=[True, False])
-    return frame.select(*named, "stock", "counted_on", "cover_days", "is_slow")
+    return frame.select(*named, "stock", "counted_on", "cover_days", "is_overstocked")
 
 
 def _stage(row: dict[str, Any], move: int | None, day: date, known_days: int) -> str:
-    if row["last_on"] is None or (day - row["last_on"]).days >= SILENT:
+    if row["last_sold_on"] is None or (day - row["last_sold_on"]).days >= SILENT:
         return "ended"
-    if (day - row["first_on"]).days < YEAR and known_days >= YEAR + NEW_AFTER:
+    if (day - row["first_sold_on"]).days < YEAR and known_days >= YEAR + NEW_AFTER:
         return "new"
     if move is None:
         return "unknown"

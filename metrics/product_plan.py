@@ -38,11 +38,11 @@ LEVERS = ("price", "volume", "mix", "conversion")
 LEAST_GAP = 0.1
 """Of what is due, the part that must be missing."""
 INSIDE = 0.5
-_EFFECTS = ("price", "volume", "mix", "other")
+_EFFECTS = ("price", "volume", "mix", "other_effects")
 _SCHEMA: dict[str, Any] = {
     "product": pl.String,
-    **dict.fromkeys(("target", "due", "amount_now", "attainment", "gap", "amount_then", *_EFFECTS), pl.Float64),
-    **dict.fromkeys(("conversion", "win_rate", "win_rate_then"), pl.Float64),
+    **dict.fromkeys(("plan", "due_by_now", "amount_now", "attainment", "gap", "amount_then", *_EFFECTS), pl.Float64),
+    **dict.fromkeys(("conversion_effect", "win_rate", "win_rate_then"), pl.Float64),
     "lever": pl.String,
     "is_under": pl.Boolean,
 }
@@ -51,16 +51,17 @@ _SCHEMA: dict[str, Any] = {
 def against_plan(view: View) -> Query:
     """Products that have a target in the period, the largest gap first.
 
-    Columns: `product`, `target` (of the whole period), `due` (of it by now), `amount_now`, `attainment` (amount ÷ due),
-    `gap` (amount − due), `amount_then`, and what its change is made of: `price`, `volume`, `mix`, `other` (returns,
-    lines without a price, products sold in one span only), which add up; `conversion` with `win_rate` and
-    `win_rate_then`; `lever` (one of LEVERS; null where nothing is missing, or nothing fell), `is_under`.
+    Columns: `product`, `plan` (of the whole period), `due_by_now` (of it by now), `amount_now`, `attainment` (amount ÷
+    due), `gap` (amount − due), `amount_then`, and what its change is made of: `price`, `volume`, `mix`, `other_effects`
+    (returns, lines without a price, products sold in one span only), which add up; `conversion_effect` with `win_rate`
+    and `win_rate_then`; `lever` (one of LEVERS; null where nothing is missing, or nothing fell), `is_under`.
 
     Raises:
         NoPeriod: the view compares nothing.
     """
     goals, why = goal_parts(measure("attainment:revenue"), ("product",), view)
-    money = (Column(name, "value", unit="money") for name in ("target", "due", "gap", *_EFFECTS, "conversion"))
+    named = ("plan", "due_by_now", "gap", *_EFFECTS, "conversion_effect")
+    money = (Column(name, "value", unit="money") for name in named)
     shares = (Column(name, "value", unit="share") for name in ("attainment", "win_rate", "win_rate_then"))
     query = asked(
         view, "product_plan",
@@ -90,8 +91,8 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     frame = _due(goals[0], goals[1]).join(by_product(raw), on="product", how="left")
     empty = [pl.col(name).fill_null(0) for name in frame.columns if name.startswith(("amount", "squares", "lines"))]
     frame = frame.with_columns(empty).with_columns(
-        attainment=pl.col("amount_now") / pl.when(pl.col("due") > 0).then("due"),
-        gap=pl.col("amount_now") - pl.col("due"),
+        attainment=pl.col("amount_now") / pl.when(pl.col("due_by_now") > 0).then("due_by_now"),
+        gap=pl.col("amount_now") - pl.col("due_by_now"),
     )
     stand = stand_out([_sums(row) for row in frame.iter_rows(named=True)])
     under = pl.Series(stand, dtype=pl.Boolean) & (frame["attainment"] < 1 - LEAST_GAP)
@@ -118,19 +119,19 @@ def _due(goals: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
     """Each product's target, and what is due of it after the working days gone by."""
     whole, gone = (int(days.get_column(name)[0] or 0) for name in ("workdays", "workdays_gone"))
     target = pl.col("revenue_goal").cast(pl.Float64)
-    return goals.filter(target > 0).select("product", target=target, due=target * (gone / whole if whole else 0))
+    return goals.filter(target > 0).select("product", plan=target, due_by_now=target * (gone / whole if whole else 0))
 
 
 def _sums(row: dict[str, Any]) -> Sums:
     """Reached against due; the plan's variance is that of the days compared with, in proportion."""
     then = row["amount_then"]
-    scale = (row["due"] / then) ** 2 if then > 0 else 0
+    scale = (row["due_by_now"] / then) ** 2 if then > 0 else 0
     lines = min(row["lines_now"], row["lines_then"])
-    return Sums(row["amount_now"], row["due"], row["squares_now"], row["squares_then"] * scale, lines)
+    return Sums(row["amount_now"], row["due_by_now"], row["squares_now"], row["squares_then"] * scale, lines)
 
 
 def contributions(raw: pl.DataFrame) -> pl.DataFrame:
-    """Of each product's change in revenue: `price`, `volume`, `mix`, `other`, which add up to it."""
+    """Of each product's change in revenue: `price`, `volume`, `mix`, `other_effects`, which add up to it."""
     frame = effects(raw, "now")
     goes_on = pl.col("block") == "continuing"
     old, new = (
@@ -141,7 +142,7 @@ def contributions(raw: pl.DataFrame) -> pl.DataFrame:
     volume = money["amount_then"].filter(goes_on).sum() * as_all
     return frame.group_by("product", maintain_order=True).agg(
         money["price"].sum().alias("price"), volume.alias("volume"), (money["volume"].sum() - volume).alias("mix"),
-        money["change"].filter(~goes_on).sum().alias("other"),
+        money["change"].filter(~goes_on).sum().alias("other_effects"),
     )  # fmt: skip
 
 
@@ -154,7 +155,7 @@ def _conversions(deals: Query, frames: Sequence[pl.DataFrame]) -> dict[str, dict
         told = explained(of, then, now)
         rates = {"win_rate": _number(row["win_rate"]), "win_rate_then": _number(row["win_rate.before"])}
         brought = told.amounts["win_rate"] if told is not None and is_changed else 0.0
-        found[row["product"]] = {**rates, "conversion": brought}
+        found[row["product"]] = {**rates, "conversion_effect": brought}
     return found
 
 
@@ -177,6 +178,6 @@ def lever(found: dict[str, Any]) -> str | None:
     if found[most] >= 0:
         return None
     pieces = found["volume"] + found["mix"]
-    if pieces < 0 and (found.get("conversion") or 0) <= INSIDE * pieces and most != "price":
+    if pieces < 0 and (found.get("conversion_effect") or 0) <= INSIDE * pieces and most != "price":
         return "conversion"
     return most

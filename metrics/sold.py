@@ -43,7 +43,7 @@ def quadrant(view: View) -> Query:
     """Growth beside share: where each product stands, and which of them moved unlike the others.
 
     Columns: `product` (null: unassigned), `category`, `amount_now`, `amount_then`, `share`, `share_then`, `growth`
-    (null where it sold in one span only), `place` (PLACES), `whole_growth` (of all together), `even_share` (1 ÷
+    (null where it sold in one span only), `position` (PLACES), `whole_growth` (of all together), `even_share` (1 ÷
     products sold), `is_beyond_chance` (its growth differs from that of the rest). Large is a share of at least
     `even_share`.
 
@@ -61,21 +61,20 @@ def quadrant(view: View) -> Query:
 def returned(view: View) -> Query:
     """What came back: of each product, lines returned in the period ÷ lines sold in it.
 
-    Columns: `product`, `sold` and `returned` (lines), `returned_amount` (above 0), `share` with `.low .high .n`
-    (Wilson), `elsewhere` (the share of all others), `is_beyond_chance`. Returns count in the period in which they are
-    booked.
+    Columns: `product`, `sold_lines` and `returned_lines`, `returned_amount` (above 0), `share` (returned ÷ sold) with
+    `.low .high .n` (Wilson), `share_of_others`, `is_beyond_chance`. A return counts in the period it is booked in.
 
     Raises:
         NoPeriod: the view compares nothing.
     """
     return asked(
         view, "returned",
-        Column("sold", "value", unit="count", where="population.is_now = 1 and not population.is_return"),
-        Column("returned", "value", unit="count", where="population.is_now = 1 and population.is_return"),
+        Column("sold_lines", "value", unit="count", where="population.is_now = 1 and not population.is_return"),
+        Column("returned_lines", "value", unit="count", where="population.is_now = 1 and population.is_return"),
         Column("returned_amount", "value", unit="money", where="population.is_now = 1 and population.is_return"),
         Column("share", "value", unit="share", where="population.is_now = 1"),
         *(Column(f"share.{end}", end) for end in ("low", "high", "n")),
-        Column("elsewhere", "value", unit="share"), Column("is_beyond_chance", "flag"),
+        Column("share_of_others", "value", unit="share"), Column("is_beyond_chance", "flag"),
     )  # fmt: skip
 
 
@@ -111,9 +110,9 @@ def finished_quadrant(query: Query, frames: Sequence[pl.DataFrame], notes: list[
         .when(large & faster).then(pl.lit("leader")).when(large).then(pl.lit("pillar"))
         .when(faster).then(pl.lit("rising")).otherwise(pl.lit("tail"))
     )  # fmt: skip
-    frame = frame.with_columns(place=place)
+    frame = frame.with_columns(position=place)
     frame = frame.with_columns(is_beyond_chance=pl.Series(_moved(frame), dtype=pl.Boolean))
-    shown = ("share", "share_then", "growth", "place", "whole_growth", "even_share", "is_beyond_chance")
+    shown = ("share", "share_then", "growth", "position", "whole_growth", "even_share", "is_beyond_chance")
     frame = frame.sort("amount_now", "product", descending=[True, False], nulls_last=True)
     if frame.get_column("product").null_count():
         notes.append(note("products_unnamed"))
@@ -135,31 +134,40 @@ def finished_returned(query: Query, frames: Sequence[pl.DataFrame], notes: list[
     back = pl.col("line_kind") == "returns"
     lines = pl.col("lines_now").cast(pl.Int64)
     frame = frames[0].group_by("product", maintain_order=True).agg(
-        lines.filter(~back).sum().alias("sold"), lines.filter(back).sum().alias("returned"),
+        lines.filter(~back).sum().alias("sold_lines"), lines.filter(back).sum().alias("returned_lines"),
         (-pl.col("amount_now").cast(pl.Float64).filter(back).fill_null(0).sum()).alias("returned_amount"),
-    ).filter(pl.col("sold") + pl.col("returned") > 0)  # fmt: skip
-    if not frame.get_column("returned").sum():
+    ).filter(pl.col("sold_lines") + pl.col("returned_lines") > 0)  # fmt: skip
+    if not frame.get_column("returned_lines").sum():
         notes.append(note("no_returns"))
         frame = frame.clear()
-    capped = pl.min_horizontal("returned", "sold")  # what was sold earlier may come back now
-    low, high = wilson(capped, pl.col("sold"))
-    rest_back, rest_sold = (pl.col(name).sum() - pl.col(name) for name in ("returned", "sold"))
+    capped = pl.min_horizontal("returned_lines", "sold_lines")  # what was sold earlier may come back now
+    low, high = wilson(capped, pl.col("sold_lines"))
+    rest_back, rest_sold = (pl.col(name).sum() - pl.col(name) for name in ("returned_lines", "sold_lines"))
     frame = frame.with_columns(
-        share=pl.col("returned") / pl.when(pl.col("sold") > 0).then("sold"),
-        elsewhere=rest_back / pl.when(rest_sold > 0).then(rest_sold),
-        **{"share.low": low, "share.high": pl.max_horizontal(high, pl.col("returned") / pl.col("sold")),
-           "share.n": pl.col("sold")},
+        share=pl.col("returned_lines") / pl.when(pl.col("sold_lines") > 0).then("sold_lines"),
+        share_of_others=rest_back / pl.when(rest_sold > 0).then(rest_sold),
+        **{"share.low": low, "share.high": pl.max_horizontal(high, pl.col("returned_lines") / pl.col("sold_lines")),
+           "share.n": pl.col("sold_lines")},
     )  # fmt: skip
     frame = frame.with_columns(is_beyond_chance=pl.Series(_come_back(frame), dtype=pl.Boolean))
-    order = ["product", "sold", "returned", "returned_amount", "share", "share.low", "share.high", "share.n"]
-    frame = frame.sort("share", "sold", "product", descending=[True, True, False], nulls_last=True)
-    return frame.select(*order, "elsewhere", "is_beyond_chance")
+    order = [
+        "product",
+        "sold_lines",
+        "returned_lines",
+        "returned_amount",
+        "share",
+        "share.low",
+        "share.high",
+        "share.n",
+    ]
+    frame = frame.sort("share", "sold_lines", "product", descending=[True, True, False], nulls_last=True)
+    return frame.select(*order, "share_of_others", "is_beyond_chance")
 
 
 def _come_back(frame: pl.DataFrame) -> list[bool]:
     """Whose share of returns differs from that of all others beyond chance, all looked at together."""
-    sold, back = (int(frame.get_column(name).sum()) for name in ("sold", "returned"))
-    rows = frame.select("product", "sold", "returned").rows()
+    sold, back = (int(frame.get_column(name).sum()) for name in ("sold_lines", "returned_lines"))
+    rows = frame.select("product", "sold_lines", "returned_lines").rows()
     judged = [product is not None and min(of, sold - of) >= LEAST_RETURNED for product, of, _ in rows]
     tested = [
         differ(min(some, of), of, min(back - some, sold - of), sold - of)

@@ -31,6 +31,7 @@ PAGES = (
     Entry("results", "trends", "trending_up"),
     Entry("results", "drivers", "account_tree"),
     Entry("results", "forecast", "insights"),
+    Entry("results", "products", "inventory_2"),
     Entry("results", "channels", "hub"),
     Entry("process", "funnel", "filter_alt"),
     Entry("process", "pipeline", "waterfall_chart"),

@@ -1,7 +1,7 @@
 -- Products bought in one order, pair by pair (metrics/baskets.py). An order is the different products of its lines that
 -- are no returns; its size is how many these are. Pairs are of products that enough orders hold, the most ordered ones:
 -- a pair cannot be in more orders than either of its products, so no pair with enough support is left out by that. The answer has three
--- kinds of rows: pairs (product, other); orders that hold a product, by size (product, size); all orders, by size.
+-- kinds of rows: pairs (product, other_product); orders that hold a product, by size (product, size); all orders, by size.
 with bought as (
     select distinct order_lines.order_id, order_lines.product_key
     from order_lines
@@ -36,17 +36,17 @@ held as (
     join sizes on sizes.order_id = bought.order_id
 ),
 counted as (
-    select one.product, other.product as other, cast(null as bigint) as size, count(*) as orders
+    select one.product, other.product as other_product, cast(null as bigint) as size, count(*) as orders
     from held as one
     join held as other on other.order_id = one.order_id and other.product > one.product
     where one.products > 1
     group by one.product, other.product
     union all
-    select held.product, cast(null as varchar) as other, held.products as size, count(*) as orders
+    select held.product, cast(null as varchar) as other_product, held.products as size, count(*) as orders
     from held
     group by held.product, held.products
     union all
-    select cast(null as varchar) as product, cast(null as varchar) as other, sizes.products as size, count(*) as orders
+    select cast(null as varchar) as product, cast(null as varchar) as other_product, sizes.products as size, count(*) as orders
     from sizes
     group by sizes.products
 ),
@@ -57,5 +57,5 @@ population as (
     where order_lines.ordered_on between $from_on and $to_on
         and not order_lines.is_return and order_lines.product_key is not null
 )
-select counted.product, counted.other, counted.size, counted.orders
+select counted.product, counted.other_product, counted.size, counted.orders
 from counted

@@ -24,16 +24,16 @@ population as (
             when priced.depth <= 0.2 then 'to_20'
             when priced.depth <= 0.3 then 'to_30'
             else 'over_30'
-        end as band
+        end as depth_band
     from priced
 )
 select
-    population.band, count(*) as lines, sum(population.revenue) as revenue,
-    sum(case when population.depth < 1 then cast(population.revenue * population.depth as double) / nullif(cast(1 - population.depth as double), 0) end) as given,
+    population.depth_band, count(*) as lines, sum(population.revenue) as revenue,
+    sum(case when population.depth < 1 then cast(population.revenue * population.depth as double) / nullif(cast(1 - population.depth as double), 0) end) as discount_worth,
     count(population.margin) as costed, sum(population.margin) as margin,
     sum(case when population.margin is not null then population.revenue end) as costed_revenue,
     sum(population.margin * population.margin) as margin_squares,
     sum(population.margin * population.revenue) as margin_revenue,
     sum(case when population.margin is not null then population.revenue * population.revenue end) as revenue_squares
 from population
-group by population.band
+group by population.depth_band

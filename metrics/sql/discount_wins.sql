@@ -22,18 +22,18 @@ listed as (
     group by deal_lines.deal_id
 ),
 depths as (
-    select decided.deal_id, 'quote' as told_by, quoted.discount as depth
+    select decided.deal_id, 'quote' as discount_from, quoted.discount as depth
     from decided
     join quoted on quoted.deal_id = decided.deal_id and quoted.place = 1
     union all
-    select decided.deal_id, 'list' as told_by, 1 - cast(listed.amount as double) / nullif(cast(listed.at_list as double), 0) as depth
+    select decided.deal_id, 'list' as discount_from, 1 - cast(listed.amount as double) / nullif(cast(listed.at_list as double), 0) as depth
     from decided
     join listed on listed.deal_id = decided.deal_id
     where listed.unpriced = 0 and listed.at_list > 0
 ),
 population as (
     select
-        decided.*, depths.told_by, depths.depth,
+        decided.*, depths.discount_from, depths.depth,
         case
             when depths.depth <= $least_cut then 'none'
             when depths.depth <= 0.05 then 'to_5'
@@ -41,11 +41,11 @@ population as (
             when depths.depth <= 0.2 then 'to_20'
             when depths.depth <= 0.3 then 'to_30'
             else 'over_30'
-        end as band
+        end as depth_band
     from decided
     join depths on depths.deal_id = decided.deal_id
     where depths.depth is not null
 )
-select population.told_by, population.band, count(*) as decided, count(*) filter (where population.status = 'won') as won
+select population.discount_from, population.depth_band, count(*) as closed, count(*) filter (where population.status = 'won') as won
 from population
-group by population.told_by, population.band
+group by population.discount_from, population.depth_band

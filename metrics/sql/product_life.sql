@@ -3,8 +3,8 @@
 with grouped as (
     select
         order_lines.product_key, round(cast(order_lines.customer_key as double) * $groups_a_key) as customers,
-        min(case when not order_lines.is_return then order_lines.ordered_on end) as first_on,
-        max(case when not order_lines.is_return then order_lines.ordered_on end) as last_on,
+        min(case when not order_lines.is_return then order_lines.ordered_on end) as first_sold_on,
+        max(case when not order_lines.is_return then order_lines.ordered_on end) as last_sold_on,
         sum(case when order_lines.ordered_on >= $from_on then order_lines.amount end) as amount_now,
         sum(case when order_lines.ordered_on between $before_from and $before_to then order_lines.amount end) as amount_then,
         sum(case when order_lines.ordered_on >= $from_on
@@ -21,7 +21,7 @@ with grouped as (
 ),
 sold as (
     select
-        grouped.product_key, min(grouped.first_on) as first_on, max(grouped.last_on) as last_on,
+        grouped.product_key, min(grouped.first_sold_on) as first_sold_on, max(grouped.last_sold_on) as last_sold_on,
         sum(grouped.amount_now) as amount_now, sum(grouped.amount_then) as amount_then,
         sum(case when grouped.customers is null then grouped.alone_now
             else cast(grouped.amount_now as double) * cast(grouped.amount_now as double) end) as squares_now,
@@ -56,7 +56,7 @@ population as (
     where order_lines.product_key is not null and order_lines.ordered_on between $before_from and $day
 )
 select
-    products.product, products.category, sold.first_on, sold.last_on, sold.amount_now, sold.amount_then,
+    products.product, products.category, sold.first_sold_on, sold.last_sold_on, sold.amount_now, sold.amount_then,
     sold.squares_now, sold.squares_then, sold.lines_now, sold.lines_then, sold.pieces, stocked.stock, stocked.counted_on
 from met
 left join sold on sold.product_key = met.product_key

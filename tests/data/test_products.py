@@ -16,6 +16,9 @@ from metrics.view import View
 from metrics.viewer import EVERYTHING
 from tests.command_line import Company, run
 from tests.small import copied, small_demo
+from tests.ui.answered import EN, ZH
+from ui.look import Look
+from ui.products import who_is_under, who_moved
 
 STORY = next(story for story in STORIES if story.id == "product_under_plan")
 SINCE = View(as_of=AS_OF, from_on=STORY.from_on, to_on=AS_OF, compare="last_year")
@@ -33,7 +36,7 @@ def test_each_thing_that_can_be_asked(company: Company, about: str) -> None:
     assert "order_lines" in told["sql"] or about == "wins"
     said = run("products", "--about", about, "--store", company.path, lang="zh-CN")
     assert said.code == 0
-    assert not any(word in said.out for word in ("is_beyond", "to_10", "amount_now", "mature", "leader"))
+    assert not any(word in said.out for word in ("is_", "to_10", "amount_now", "_lines", "mature", "leader"))
 
 
 def test_any_measure_that_adds_up_has_a_ranking(company: Company) -> None:
@@ -50,6 +53,18 @@ def test_the_product_under_plan_is_found_with_its_lever_and_no_other(companies: 
     under = planted.filter("is_under")
     assert under.select("product", "lever").rows() == [(STORY.where["en"]["product"], "mix")]
     assert plain.filter("is_under").is_empty()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("look", [EN, ZH], ids=["en", "zh-CN"])
+def test_the_page_says_it_in_words(companies: tuple[Snapshot, Snapshot], look: Look) -> None:
+    """Over the drawing of the plan: the product and its lever; over growth beside share that it lost most."""
+    said = who_is_under(companies[0].ask(against_plan(SINCE), EVERYTHING), look) or ""
+    assert STORY.where["en"]["product"] in said
+    assert look.words("value.lever.mix").lower() in said
+    assert STORY.where["en"]["product"] in (who_moved(companies[0].ask(quadrant(SINCE), EVERYTHING), look) or "")
+    assert who_is_under(companies[1].ask(against_plan(SINCE), EVERYTHING), look) is None
+    assert who_moved(companies[1].ask(quadrant(SINCE), EVERYTHING), look) is None
 
 
 @pytest.mark.slow

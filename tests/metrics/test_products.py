@@ -119,7 +119,7 @@ def test_each_place_of_growth_beside_share(empty: duckdb.DuckDBPyConnection) -> 
     put(empty, ("10", "E", NOW, 1, 20), ("11", None, NOW, 1, 70))
     result = answered(empty, quadrant(FEBRUARY))
     told = {row["product"]: row for row in result.frame.iter_rows(named=True)}
-    assert {name: row["place"] for name, row in told.items()} == {
+    assert {name: row["position"] for name, row in told.items()} == {
         "A": "leader", "B": "pillar", "C": "rising", "D": "tail", "E": "new", None: None,
     }  # fmt: skip
     assert told["A"]["growth"] == pytest.approx(1)
@@ -162,10 +162,10 @@ def test_one_product_under_its_plan_and_its_lever(empty: duckdb.DuckDBPyConnecti
         )
     result = answered(empty, against_plan(FEBRUARY))
     first = result.frame.row(0, named=True)
-    assert (first["product"], first["target"], first["due"], first["gap"]) == ("F", 1000, 1000, -600)
+    assert (first["product"], first["plan"], first["due_by_now"], first["gap"]) == ("F", 1000, 1000, -600)
     assert (first["attainment"], first["lever"], first["is_under"]) == (0.4, "mix", True)
     assert first["volume"] == pytest.approx(1000 * (540 / 600 - 1))
-    assert first["price"] + first["volume"] + first["mix"] + first["other"] == pytest.approx(-600)
+    assert first["price"] + first["volume"] + first["mix"] + first["other_effects"] == pytest.approx(-600)
     assert result.frame["is_under"].sum() == 1
     assert result.frame.filter(pl.col("product") == "A")["lever"].to_list() == [None]
     rows = answered(empty, result.query.rows("amount_now", product="F")).frame
@@ -191,7 +191,7 @@ def test_without_targets_it_is_said_which_file_brings_them(empty: duckdb.DuckDBP
     ],
 )  # fmt: skip
 def test_the_largest_lever(price: float, volume: float, mix: float, conversion: float, named: str | None) -> None:
-    assert lever({"price": price, "volume": volume, "mix": mix, "conversion": conversion}) == named
+    assert lever({"price": price, "volume": volume, "mix": mix, "conversion_effect": conversion}) == named
     assert lever({}) is None
 
 
@@ -204,15 +204,15 @@ def test_margins_by_depth_of_discount(empty: duckdb.DuckDBPyConnection) -> None:
     put(empty, ("4", "B", NOW, 1, 75), ("5", None, NOW, 1, 9))
     empty.execute("update crm.products set list_price = 100 where product = 'B'")
     frame = answered(empty, discounts.margins(FEBRUARY)).frame
-    assert frame.select("band", "lines", "revenue", "given").rows() == [
+    assert frame.select("depth_band", "lines", "revenue", "discount_worth").rows() == [
         ("none", 1, 100, 0), ("to_10", 2, 270, pytest.approx(30)), ("to_30", 1, 75, pytest.approx(25)),
         ("unknown", 1, 9, None),
     ]  # fmt: skip
     ten = frame.row(1, named=True)
-    assert (ten["margin_rate"], ten["margin_rate.n"]) == (pytest.approx(150 / 270), 2)
-    assert ten["margin_rate.low"] < ten["margin_rate"] < ten["margin_rate.high"]
+    assert (ten["gross_margin_rate"], ten["gross_margin_rate.n"]) == (pytest.approx(150 / 270), 2)
+    assert ten["gross_margin_rate.low"] < ten["gross_margin_rate"] < ten["gross_margin_rate.high"]
     query = discounts.margins(FEBRUARY)
-    assert answered(empty, query.rows("lines", band="to_10")).frame.height == 2
+    assert answered(empty, query.rows("lines", depth_band="to_10")).frame.height == 2
 
 
 def test_win_rates_by_depth_of_discount(empty: duckdb.DuckDBPyConnection) -> None:
@@ -230,11 +230,11 @@ def test_win_rates_by_depth_of_discount(empty: duckdb.DuckDBPyConnection) -> Non
         )
     empty.execute("insert into crm.products (product_key, product, list_price, is_implied) values (7, 'A', 100, false)")
     result = answered(empty, discounts.wins(FEBRUARY))
-    assert result.frame.select("band", "decided", "won", "is_beyond_chance", "told_by").rows() == [
+    assert result.frame.select("depth_band", "closed", "won", "is_beyond_chance", "discount_from").rows() == [
         ("none", 60, 15, True, "list"), ("to_20", 60, 45, True, "list"),
     ]  # fmt: skip
     assert result.frame["win_rate.low"][0] == pytest.approx(0.1578, abs=1e-4)  # Wilson, 15 of 60
-    rows = answered(empty, result.query.rows("won", band="to_20", told_by="list"))
+    rows = answered(empty, result.query.rows("won", depth_band="to_20", discount_from="list"))
     assert rows.frame.height == 45
     for quote, day, depth in (("q1", "2026-01-01", 0.3), ("q2", "2026-01-09", 0.05)):
         empty.execute(
@@ -242,7 +242,7 @@ def test_win_rates_by_depth_of_discount(empty: duckdb.DuckDBPyConnection) -> Non
             [quote, day, depth],
         )
     frame = answered(empty, discounts.wins(FEBRUARY)).frame
-    assert frame.select("band", "decided", "won", "told_by").rows() == [("to_5", 1, 0, "quote")]
+    assert frame.select("depth_band", "closed", "won", "discount_from").rows() == [("to_5", 1, 0, "quote")]
 
 
 def test_what_came_back(empty: duckdb.DuckDBPyConnection) -> None:
@@ -250,12 +250,13 @@ def test_what_came_back(empty: duckdb.DuckDBPyConnection) -> None:
         _many(empty, product, NOW, sold, 10)
         put(empty, *((f"r{product}{number}", product, NOW, -1.0, -10.0) for number in range(back)), is_return=True)
     result = answered(empty, returned(FEBRUARY))
-    assert result.frame.select("product", "sold", "returned", "returned_amount", "is_beyond_chance").rows() == [
+    named = ("product", "sold_lines", "returned_lines", "returned_amount", "is_beyond_chance")
+    assert result.frame.select(named).rows() == [
         ("A", 60, 12, 120, True), ("B", 60, 3, 30, False), ("C", 60, 3, 30, False),
     ]  # fmt: skip
     first = result.frame.row(0, named=True)
     assert (first["share.low"], first["share.high"]) == pytest.approx((0.1183, 0.3178), abs=1e-4)  # Wilson, 12 of 60
-    assert answered(empty, result.query.rows("returned", product="A")).frame.height == 12
+    assert answered(empty, result.query.rows("returned_lines", product="A")).frame.height == 12
     empty.execute("delete from crm.order_lines where is_return")
     result = answered(empty, returned(FEBRUARY))
     assert result.frame.is_empty()
@@ -280,13 +281,14 @@ def test_pairs_by_hand_and_an_order_of_two_lines_of_one_product(empty: duckdb.Du
             put(empty, (f"o{number}", "C", NOW, 1, 5), (f"o{number}", "C", NOW, 1, 5))
     put(empty, ("o60", "B", NOW, -1, -5), is_return=True)
     result = answered(empty, baskets(FEBRUARY))
-    assert result.frame.select("product", "other", "orders", "product_orders", "other_orders", "all_orders").rows() == [
+    named = ("product", "other_product", "orders", "product_orders", "other_orders", "all_orders")
+    assert result.frame.select(named).rows() == [
         ("B", "AA", 30, 30, 100, 100), ("C", "AA", 20, 20, 100, 100),
     ]  # fmt: skip
     first = result.frame.row(0, named=True)
     assert (first["support"], first["confidence"], first["lift"]) == (0.3, 1.0, 1.0)
     assert not result.frame["is_beyond_chance"].any()  # AA is in every order
-    assert answered(empty, result.query.rows("orders", product="B", other="AA")).frame.height == 60
+    assert answered(empty, result.query.rows("orders", product="B", other_product="AA")).frame.height == 60
 
 
 def test_large_orders_alone_bring_no_two_products_together(empty: duckdb.DuckDBPyConnection) -> None:
@@ -303,7 +305,7 @@ def test_large_orders_alone_bring_no_two_products_together(empty: duckdb.DuckDBP
     assert not frame["is_beyond_chance"].any()
     put(empty, *((f"x{order}", name, NOW, 1.0, 5.0) for order in range(40) for name in ("p1", "p2")))
     beyond = answered(empty, baskets(FEBRUARY)).frame.filter("is_beyond_chance")
-    assert beyond.select("product", "other").rows() in ([("p1", "p2")], [("p2", "p1")])
+    assert beyond.select("product", "other_product").rows() in ([("p1", "p2")], [("p2", "p1")])
 
 
 # --------------------------------------------------------------------------------------------------------------- life
@@ -324,11 +326,11 @@ def test_stages_and_cover(empty: duckdb.DuckDBPyConnection) -> None:
         )
     result = answered(empty, life(view()))
     told = {row["product"]: row for row in result.frame.iter_rows(named=True)}
-    assert {name: row["stage"] for name, row in told.items()} == {
+    assert {name: row["life"] for name, row in told.items()} == {
         "old": "ended", "new": "new", "up": "growing", "down": "declining", "same": "mature",
     }  # fmt: skip
-    assert (told["up"]["stock"], told["up"]["cover_days"], told["up"]["is_slow"]) == (30, 30, False)
-    assert (told["same"]["cover_days"], told["same"]["is_slow"]) == (None, True)  # nothing sold in 90 days
+    assert (told["up"]["stock"], told["up"]["cover_days"], told["up"]["is_overstocked"]) == (30, 30, False)
+    assert (told["same"]["cover_days"], told["same"]["is_overstocked"]) == (None, True)  # nothing sold in 90 days
     assert told["down"]["stock"] is None
     assert answered(empty, result.query.rows("amount_then", product="up")).frame.height == 40
     empty.execute("delete from crm.stock")
@@ -358,7 +360,7 @@ def test_what_products_sold_is_what_they_are_asked_for(seen: Snapshot) -> None:
         plan = seen.ask(against_plan(filtered), EVERYTHING).frame
         for row in plan.iter_rows(named=True):
             change = row["amount_now"] - row["amount_then"]
-            assert row["price"] + row["volume"] + row["mix"] + row["other"] == pytest.approx(change, abs=0.02)
+            assert row["price"] + row["volume"] + row["mix"] + row["other_effects"] == pytest.approx(change, abs=0.02)
 
 
 def test_pairs_of_a_whole_company_as_an_independent_query_counts_them(seen: Snapshot) -> None:
@@ -371,7 +373,9 @@ def test_pairs_of_a_whole_company_as_an_independent_query_counts_them(seen: Snap
     assert seen.as_of is not None
     frame = seen.ask(baskets(View(as_of=seen.as_of)), EVERYTHING).frame
     counted = {frozenset((one, other)): orders for one, other, orders in seen.frame(sql).iter_rows()}
-    assert {frozenset(row[:2]): row[2] for row in frame.select("product", "other", "orders").iter_rows()} == counted
+    assert {
+        frozenset(row[:2]): row[2] for row in frame.select("product", "other_product", "orders").iter_rows()
+    } == counted
     of = dict(
         seen.frame(
             "select product, count(distinct order_id) from crm.order_lines join crm.products using (product_key)"

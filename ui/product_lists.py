@@ -1,0 +1,50 @@
+"""Products as lists: stages of life with stock, and pairs bought together."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from metrics.query import Result
+from ui import numbers
+from ui.look import Look
+
+
+def lives(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
+    """Stages in words."""
+    names = {name: look.words(f"value.life.{name}") for name in frame.get_column("life").unique()}
+    return frame.with_columns(pl.col("life").replace(names)).select(
+        name for name in frame.columns if frame.get_column(name).null_count() < frame.height
+    )
+
+
+def how_they_stand(result: Result, look: Look) -> str | None:
+    """How many products grow, decline and are new, and how many have too much stock."""
+    frame = result.frame
+    counts = {stage: frame.filter(pl.col("life") == stage).height for stage in ("growing", "declining", "new", "ended")}
+    said = []
+    if any(counts.values()):
+        said.append(look.words("question.product_life_found", of=frame.height, **counts))
+    slow = frame.filter("is_overstocked").get_column("product").to_list()
+    if slow:
+        names = numbers.listed(slow[:3], look.lang)
+        said.append(look.words("question.product_life_slow", count=len(slow), names=names))
+    return (" " if look.lang == "en" else "").join(said) or None
+
+
+def pairs(frame: pl.DataFrame, look: Look) -> pl.DataFrame:  # noqa: ARG001 - as every shape
+    """What a person reads of pairs."""
+    named = ("product", "other_product", "orders", "support", "confidence", "lift", "lift.low", "lift.high")
+    return frame.select(*named, "expected_orders", "excess", "is_beyond_chance")
+
+
+def what_goes_together(result: Result, look: Look) -> str | None:
+    """The pair furthest above what the sizes of orders explain, beyond chance; nothing where there is none."""
+    found = result.frame.filter("is_beyond_chance")
+    if found.is_empty():
+        return None
+    row = found.row(0, named=True)
+    return look.words(
+        "question.baskets_found", product=row["product"], other=row["other_product"],
+        orders=numbers.exact(row["orders"], "count", look.lang), times=f"{row['excess']:.1f}",
+        count=numbers.exact(found.height, "count", look.lang),
+    )  # fmt: skip
