@@ -46,6 +46,9 @@ def what_if(view: View, of: str, grain: str, steps: int) -> None:
                 percent = controls.change(f"if_{factor.id}", label=name, at_most=MOST,
                                           help_text=factor.meaning.text(lang()))  # fmt: skip
                 changes.append((factor.id, percent / 100))
+        if not any(change for _, change in changes):  # a year of customers and orders is a long question
+            st.caption(t("question.what_if_none"))
+            return
         about = Told(of, tuple(changes), float(told.sum()), told.len())
         show.question(last_year(view, of), Drawn(about), view, name="what_if", found=Found(about))
 
@@ -116,14 +119,12 @@ class Found:
     told: Told
 
     def __call__(self, result: Result, look: Look) -> str | None:
-        """The sentence; one that says what to do where nothing is changed."""
+        """The sentence."""
         known = self.told.scenario(result)
         if known is None:
             return None
         tree, found = known
         changed = [factor for factor in tree.factors if found.now[factor.id] != found.then[factor.id]]
-        if not changed:
-            return look.words("question.what_if_none")
         unit = answers.series(result)[0].unit
         said = [
             look.words("question.what_if_factor", factor=factor.label.text(look.lang),

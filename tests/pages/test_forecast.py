@@ -46,6 +46,7 @@ def test_an_impossible_change_in_the_address_is_none(wrong: str, demo: Store, op
     assert not page.error
     assert not page.exception
     assert {slider.value for slider in page.slider} == {0}
+    assert texts("en")["question.what_if_none"] in {caption.value for caption in page.caption}
 
 
 @pytest.mark.real
