@@ -14,7 +14,7 @@ from ui.answers import Series
 from ui.horizontal import in_rows, numbers_at
 from ui.look import Look
 from ui.sheet import Sheet
-from ui.trends import floats, marks, measured, named, says, where_known
+from ui.trends import floats, marks, measured, named, says, sentence, where_known
 
 
 def so_far(result: Result, look: Look) -> go.Figure | None:
@@ -78,4 +78,8 @@ def so_far_found(result: Result, look: Look) -> str | None:
         look.words("question.trend_against", change=_signed(row["change"], part, look), bucket=_span(row, grain, look))
         for row in others if row["change"] is not None
     ]  # fmt: skip
-    return text + look.words("question.trend_comma").join(said) + look.words("question.trend_stop") if said else None
+    return (
+        sentence(text) + look.words("question.trend_comma").join(said) + look.words("question.trend_stop")
+        if said
+        else None
+    )

@@ -15,7 +15,7 @@ from ui import numbers
 from ui.answers import Series
 from ui.look import Look, with_alpha
 from ui.sheet import Sheet
-from ui.trends import along, floats, measured, named, on_axis, says
+from ui.trends import along, floats, measured, named, on_axis, says, sentence
 
 _MOST_TOLD = 3
 _SYMBOLS = {"outside": "diamond", "near": "square", "run": "triangle-up"}
@@ -135,7 +135,7 @@ def _told(one: Signal, rows: list[dict[str, Any]], grain: str, part: Series, loo
     held = [row["festival"] for row in rows[one.first : one.last + 1] if row["festival"]]
     if one.rule == "outside" and held and grain != "day":
         text += look.words("question.trend_with_festival", day=numbers.day(held[0], look.lang))
-    return text + look.words("question.trend_stop")
+    return sentence(text) + look.words("question.trend_stop")
 
 
 def is_judged(frame: pl.DataFrame) -> bool:

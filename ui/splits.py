@@ -115,7 +115,10 @@ def shares(result: Result, look: Look) -> go.Figure:
     frame = result.frame.with_columns((value / pl.when(whole != 0).then(whole)).alias(part.value))
     kept = [column for column in result.query.columns if column.role == "by"]
     columns = (*kept, Column(part.value, "value", part.measure.id, "share"))
-    return stacked(replace(result, frame=frame, query=replace(result.query, columns=columns)), look)
+    figure = stacked(replace(result, frame=frame, query=replace(result.query, columns=columns)), look)
+    quarters = [0.0, 0.25, 0.5, 0.75, 1.0]
+    texts = [numbers.share(place, look.lang, 0) for place in quarters]
+    return figure.update_yaxes(range=[0, 1.02], tickvals=quarters, ticktext=texts)
 
 
 SPLITS: Sequence[str] = ("multiples", "stacked", "share")

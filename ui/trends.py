@@ -77,6 +77,11 @@ def inside(label: str) -> str:
     return label[:1].lower() + label[1:]
 
 
+def sentence(text: str) -> str:
+    """A text that stands by itself: "Week of 15 June"."""
+    return text[:1].upper() + text[1:]
+
+
 def measured(result: Result) -> Series:
     """The measure of a question over time; what is beside it is read by name."""
     one: Measure = result.query.measures[0]
@@ -85,8 +90,9 @@ def measured(result: Result) -> Series:
 
 
 def named(day: date | None, grain: str, look: Look) -> str:
-    """A bucket of time in words."""
-    return numbers.bucket(day, grain, look.lang, look.fiscal_start)
+    """A bucket of time in words; a week by its first day, and that it is one."""
+    text = numbers.bucket(day, grain, look.lang, look.fiscal_start)
+    return look.words("question.trend_week", day=text) if grain == "week" else text
 
 
 def marks(frame: pl.DataFrame, labels: Sequence[str], column: str, before: str = "") -> list[str]:
@@ -226,7 +232,7 @@ def course_found(result: Result, look: Look) -> str | None:
         look.words("question.trend_course_found", first=first, last=last, value=value, others=comma.join(others))
         for (first, last, value), others in said.items()
     ]
-    return " ".join(told) or None
+    return " ".join(map(sentence, told)) or None
 
 
 def _is_whole(grain: str, before: str) -> pl.Expr:

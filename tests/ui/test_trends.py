@@ -151,11 +151,18 @@ def test_a_split_of_a_rate_puts_the_others_together_by_their_parts(seen: Snapsho
     assert rest.y[0] == pytest.approx(left["won_deals"].sum() / left["closed_deals"].sum())
 
 
+def test_a_week_is_told_to_be_one(seen: Snapshot, view: View, days: Workdays) -> None:
+    result = seen.ask(so_far("created_deals", "week", view, days), EVERYTHING)
+    assert str(elapsed.so_far_found(result, EN)).startswith("Week of 15 Jun 2026 so far (3 working days)")
+    assert str(elapsed.so_far_found(result, ZH)).startswith("2026年6月15日当周截至目前")
+
+
 def test_shares_add_up_to_one_and_mean_nothing_below_zero(seen: Snapshot, view: View) -> None:
     asked = trend("won_amount", "quarter", over(view, date(2025, 1, 1), view.as_of), "rep")
     result = seen.ask(asked, EVERYTHING)
     figure = splits.shares(result, ZH)
     bars = [trace for trace in figure.data if trace.x[0] is not None]
     assert sum(float(trace.y[0]) for trace in bars) == pytest.approx(1)
+    assert tuple(figure.layout.yaxis.range) == (0, 1.02)
     below = Result(result.frame.with_columns(won_amount=-pl.col("won_amount")), result.raw, result.query)
     assert "负" in splits.shares(below, ZH).layout.annotations[0].text
