@@ -159,7 +159,7 @@ def is_part(view: View | None) -> bool:
 
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """Rates with their intervals, what stands out, and costs."""
-    raw = frames[0]
+    raw = _known(frames[0], notes)
     frame = raw.with_columns(closed=pl.col("won") + pl.col("lost_deals"), won_money=pl.col("won_money").fill_null(0))
     columns = []
     for name, (some, of) in _RATES.items():
@@ -175,6 +175,19 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
         frame = _priced(frame, frames[1], query.others[0].view, notes)
     order = frame.sort("deals", "leads", "source", descending=[True, True, False], nulls_last=True)
     return order.select(names)
+
+
+def _known(raw: pl.DataFrame, notes: list[Note]) -> pl.DataFrame:
+    """The counts without the steps of which the data say nothing: nobody notes them, or no lead names its deal."""
+    leads = int(raw.get_column("leads").sum() or 0)
+    unknown = []
+    if leads and not raw.get_column("dated").sum():
+        unknown.append("qualified")
+        notes.append(note("leads_never_qualified"))
+    if leads and not raw.get_column("became").sum():
+        unknown.append("became")
+        notes.append(note("leads_of_no_deal", count=leads))
+    return raw.with_columns(pl.lit(None, pl.Int64).alias(name) for name in unknown)
 
 
 def _priced(frame: pl.DataFrame, listed: pl.DataFrame, view: View | None, notes: list[Note]) -> pl.DataFrame:

@@ -41,7 +41,8 @@ def steps(result: Result, look: Look) -> go.Figure | None:
     frame = result.frame
     if frame.is_empty():
         return None
-    columns = [name for name in _STEPS if not (look.is_narrow and name == "won_money")]
+    known = [name for name in _STEPS if frame.get_column(name).null_count() < frame.height]
+    columns = [name for name in known if not (look.is_narrow and name == "won_money")]
     shown = frame.head(look.top or 12)
     rows: list[dict[str, Any]] = [*shown.to_dicts(), _together(frame)]
     names = [*(name_of(value, look) for value in shown.get_column("source")), look.words("channels.all")]
@@ -70,7 +71,8 @@ def _together(frame: pl.DataFrame) -> dict[str, Any]:
         "win_rate": (row["won"], row["won"] + row["lost_deals"]),
     }  # fmt: skip
     for name, (some, of) in shares.items():
-        row |= {name: some / of if of else None, f"{name}.low": None, f"{name}.high": None, f"{name}.n": of}
+        rate = some / of if of and not frame.get_column(name).is_null().all() else None
+        row |= {name: rate, f"{name}.low": None, f"{name}.high": None, f"{name}.n": of}
     return row | {"is_beyond_chance": False, "others": None}
 
 

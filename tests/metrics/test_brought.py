@@ -160,7 +160,13 @@ def test_payback_by_hand(company: duckdb.DuckDBPyConnection) -> None:
     """Web: d6 after 15 days (40 of 100), d1 after 50 (140), d9 after 86 (200). Fair: d3 after 29 days."""
     frame = answered(company, payback(YEAR)).frame
     web = frame.filter(pl.col("source") == "web")
-    assert web["after_months"].to_list() == [1, 2, 3, 4, 5]  # after six months of 30 days no day of the campaign is old enough
+    assert web["after_months"].to_list() == [
+        1,
+        2,
+        3,
+        4,
+        5,
+    ]  # after six months of 30 days no day of the campaign is old enough
     assert web["recovered"].to_list() == pytest.approx([0.4, 1.4, 2, 2, 2])
     assert web["is_back"].to_list() == [False, True, False, False, False]
     fair = frame.filter(pl.col("source") == "fair")
@@ -192,7 +198,8 @@ def test_a_campaign_is_spread_over_its_days() -> None:
 def test_quality_counts_leads_of_one_age(company: duckdb.DuckDBPyConnection) -> None:
     frame = answered(company, quality(YEAR)).frame
     rows = {
-        row["source"]: (row["reached.n"], row["came_so_far"], row["is_few"], row["is_partial"]) for row in frame.to_dicts()
+        row["source"]: (row["reached.n"], row["came_so_far"], row["is_few"], row["is_partial"])
+        for row in frame.to_dicts()
     }
     assert rows == {"web": (3, 2, True, False), "fair": (3, 2, True, False), None: (1, 1, True, False)}
     young = answered(company, quality(YEAR.seen_on(JAN + timedelta(days=23)))).frame  # only a, e and h are 21 days old
@@ -255,3 +262,16 @@ def test_a_deal_counts_once_and_channels_add_up(
     dated = [number for number, (_, made_on, _, lead) in enumerate(deals)
              if made_on is not None or number in named or (lead is not None and lead < len(leads))]  # fmt: skip
     assert sum(parts) == len(dated)
+
+
+def test_steps_that_nobody_notes_are_not_known(company: duckdb.DuckDBPyConnection) -> None:
+    company.execute("update crm.leads set qualified_on = null")
+    result = answered(company, brought(YEAR))
+    assert result.frame["qualified"].null_count() == result.frame["cost_per_qualified"].null_count() == 4
+    assert "leads_never_qualified" in {remark.code for remark in result.notes}
+    company.execute("update crm.leads set deal_id = null, converted_on = null")
+    company.execute("update crm.deals set lead_id = null")
+    result = answered(company, brought(YEAR))
+    assert result.frame["became_rate"].null_count() == 4
+    assert "leads_of_no_deal" in {remark.code for remark in result.notes}
+    assert result.frame["direct"].sum() == result.frame["deals"].sum() == 9

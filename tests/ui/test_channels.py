@@ -1,0 +1,96 @@
+"""What the channels page draws: every mark opens its rows, sentences claim only what is beyond chance."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import plotly.graph_objects as go
+import polars as pl
+import pytest
+
+from data.store import Snapshot
+from metrics.brought import brought, first_last
+from metrics.channel_quality import quality
+from metrics.competitors import competitors
+from metrics.market import market
+from metrics.payback import payback
+from metrics.query import Query, Result
+from metrics.view import View
+from metrics.viewer import EVERYTHING
+from tests.ui.answered import EN, ZH
+from ui import channel_quality, channels
+from ui import market as rivals
+from ui.look import Look
+
+Case = tuple[Callable[[View], Query], Callable[[Result, Look], go.Figure | None], Callable[[Result, Look], str | None]]
+DRAWN: dict[str, Case] = {
+    "channel_steps": (brought, channels.steps, channels.who_stands_out),
+    "payback": (payback, channels.paid_back, channels.slowest_back),
+    "channel_quality": (
+        lambda view: quality(view, "qualified", "quarter"), channel_quality.over_time, channel_quality.span_seen,
+    ),
+    "competitors": (competitors, rivals.against, rivals.hardest),
+    "market": (market, rivals.shares, rivals.our_share),
+}  # fmt: skip
+
+
+def marks(figure: go.Figure) -> list[str]:
+    """The marks of all that can be pointed at; each of them has one."""
+    found = []
+    for trace in figure.data:
+        if trace.type == "heatmap" or trace.hoverinfo == "skip":
+            continue
+        is_lying = getattr(trace, "orientation", None) == "h"
+        values = trace.x if is_lying else trace.y
+        for value, mark in zip(values, trace.customdata, strict=True):
+            assert mark is not None or (is_lying and not value)  # a bar of no length
+            found += [mark] if mark else []
+    return found
+
+
+@pytest.mark.parametrize("look", [EN, ZH, replace(ZH, is_narrow=True)], ids=["en", "zh", "phone"])
+@pytest.mark.parametrize("name", list(DRAWN))
+def test_every_mark_opens_its_rows_and_something_is_said(seen: Snapshot, view: View, name: str, look: Look) -> None:
+    ask, draw, say = DRAWN[name]
+    query = ask(view.with_period("last_12_months"))
+    result = seen.ask(query, EVERYTHING)
+    figure = draw(result, look)
+    assert figure is not None
+    assert say(result, look)
+    drawn = sorted(set(marks(figure)))
+    assert drawn
+    if look is not EN:
+        return
+    for mark in drawn[:: max(len(drawn) // 10, 1)]:
+        column, where, at = json.loads(mark)
+        subject = rivals.Market(query, name, view, column=column, at=tuple(at.items()))
+        assert seen.ask(subject.rows().first(1), EVERYTHING).frame.height == 1, (name, where)
+
+
+def test_first_and_last_touch_are_drawn_where_they_differ(seen: Snapshot, view: View) -> None:
+    query = first_last(view)
+    result = seen.ask(query, EVERYTHING)
+    assert channels.touched(result, EN) is None  # the demo company's leads and deals agree
+    columns = {"lead_source": ["web", "web", "fair"], "deal_source": ["web", "fair", "fair"], "deals": [6, 3, 1]}
+    frame = pl.DataFrame(columns).with_columns(won=pl.col("deals"), lost_deals=0, won_money=pl.lit(5.0))
+    torn = replace(result, frame=frame)
+    figure = channels.touched(torn, EN)
+    assert figure is not None
+    assert len(marks(figure)) == 3
+    assert "3 of 10" in (channels.how_many_differ(torn, EN) or "")
+
+
+def test_nothing_is_drawn_of_nothing(seen: Snapshot, view: View) -> None:
+    for ask, draw, say in DRAWN.values():
+        nothing = replace(seen.ask(ask(view), EVERYTHING), frame=seen.ask(ask(view), EVERYTHING).frame.clear())
+        assert draw(nothing, EN) is None
+        assert say(nothing, EN) is None
+
+
+def test_a_cost_that_is_not_known_is_no_zero(seen: Snapshot, view: View) -> None:
+    frame = seen.ask(brought(view), EVERYTHING).frame
+    shown = channels.priced(frame, EN)
+    assert "—" in shown["cost"].to_list()
+    assert shown.filter(pl.col("cost") == "—").height == frame["cost"].null_count()
