@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import plotly.graph_objects as go
@@ -17,6 +18,7 @@ from metrics.two_spans import END, START
 from ui import numbers
 from ui.look import Look
 from ui.question import Subject, mark_of
+from ui.reader import period_name
 from ui.text import lang, plain
 from ui.waterfall import Bar, stepwise
 
@@ -62,7 +64,7 @@ def by_factors(result: Result, look: Look) -> go.Figure | None:
         factor = known.get(row["driver"])
         if factor is None:
             column = of.result if row["driver"] == END else f"{of.result}.before"
-            bars.append(_level(row["driver"], row["amount"], unit, look, mark_of(column, "")))
+            bars.append(_level(result, row["driver"], row["amount"], unit, look, mark_of(column, "")))
             continue
         name = factor.label.text(look.lang)
         read = _read(factor, row, look)
@@ -133,7 +135,7 @@ def _blocks(result: Result, by: str, count: str, look: Look) -> go.Figure | None
         how_many = numbers.exact(row[count], "count", look.lang)
         mark = mark_of("amount", name, **{by: row[by]}) if row[count] else None
         if row[by] in {START, END}:
-            bars.append(_level(row[by], amount, "money", look, mark, how_many if by == "buying" else ""))
+            bars.append(_level(result, row[by], amount, "money", look, mark, how_many if by == "buying" else ""))
             continue
         text = _signed(amount, "money", look)
         has_count = row[by] not in prices.EFFECTS and not look.is_narrow
@@ -183,14 +185,22 @@ def who_stopped(result: Result, look: Look) -> str | None:
 # -------------------------------------------------------------------------------------------------------------- shared
 
 
-def _level(at: str, amount: float, unit: str, look: Look, mark: str | None, beside: str = "") -> Bar:
-    """The bar of one of both spans, by the name of its days."""
+def _level(result: Result, at: str, amount: float, unit: str, look: Look, mark: str | None, beside: str = "") -> Bar:
+    """The bar of one of both spans, by the name of its days; of an unfinished one, of those gone by."""
     text = numbers.written(amount, unit, look.lang, look.currency)
-    days = look.now if at == END else look.before
-    name = look.words(f"value.driver.{at}") if look.is_narrow else days or look.words(f"value.driver.{at}")
+    days = _days(result, at, look.lang)
+    name = look.words(f"value.driver.{at}") if look.is_narrow else days
     shown = text if look.is_narrow or not beside else f"{text} · {beside}"
     exact = numbers.exact(amount, unit, look.lang, look.currency)
     return Bar(name, amount, shown, str(look.palette.neutral), mark, (days, exact), is_level=True)
+
+
+def _days(result: Result, at: str, lang: str) -> str:
+    view = result.query.view
+    span = (view.period if at == END else view.before) if view else None
+    if view is None or span is None:
+        return ""
+    return period_name(replace(span, to_on=max(min(span.to_on, view.as_of), span.from_on)), lang)
 
 
 def _signed(amount: float, unit: str, look: Look) -> str:
