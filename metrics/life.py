@@ -7,7 +7,7 @@ Seen on the view's day, over its last YEAR days and the YEAR before, in this ord
     growing     the last year brought more than the year before, by LEAST_MOVE and beyond chance
     declining   less, by as much and beyond chance
     mature      neither
-    unknown     the record is shorter than two years: nothing to compare with
+    unknown     it sold in one of the two years only, or the record is shorter: nothing to compare with
 
 Growth is against the sum of the year before, in money net of returns. How much such sums vary by chance is told by
 groups of customers (metrics/standing_out.py); all products are looked at together (Benjamini and Hochberg).

@@ -120,26 +120,27 @@ def finished_quadrant(query: Query, frames: Sequence[pl.DataFrame], notes: list[
 
 
 def _moved(frame: pl.DataFrame) -> list[bool]:
-    return stand_out([
-        Sums(
-            row["amount_now"], row["amount_then"], row["squares_now"], row["squares_then"],
-            min(row["lines_now"], row["lines_then"]) if row["product"] is not None else 0,
-        )
-        for row in frame.iter_rows(named=True)
-    ])  # fmt: skip
+    columns = ("amount_now", "amount_then", "squares_now", "squares_then")
+    named = frame.filter(pl.col("product").is_not_null())
+    fewest = named.select(pl.min_horizontal("lines_now", "lines_then")).to_series()
+    members = [Sums(*row, lines) for row, lines in zip(named.select(columns).iter_rows(), fewest, strict=True)]
+    stand = iter(stand_out(members))
+    return [product is not None and next(stand) for product in frame.get_column("product")]
 
 
 def finished_returned(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
-    """Products that were sold or came back in the period, the highest share of returns first."""
+    """Products that were sold or came back in the period, by the lower end of the interval: few lines do not lead."""
     back = pl.col("line_kind") == "returns"
     lines = pl.col("lines_now").cast(pl.Int64)
     frame = frames[0].group_by("product", maintain_order=True).agg(
         lines.filter(~back).sum().alias("sold_lines"), lines.filter(back).sum().alias("returned_lines"),
-        (-pl.col("amount_now").cast(pl.Float64).filter(back).fill_null(0).sum()).alias("returned_amount"),
+        (0.0 - pl.col("amount_now").cast(pl.Float64).filter(back).fill_null(0).sum()).alias("returned_amount"),
     ).filter(pl.col("sold_lines") + pl.col("returned_lines") > 0)  # fmt: skip
     if not frame.get_column("returned_lines").sum():
         notes.append(note("no_returns"))
         frame = frame.clear()
+    elif not frame.filter(pl.col("product").is_not_null()).get_column("returned_lines").sum():
+        notes.append(note("returns_unnamed", count=int(frame.get_column("returned_lines").sum())))
     capped = pl.min_horizontal("returned_lines", "sold_lines")  # what was sold earlier may come back now
     low, high = wilson(capped, pl.col("sold_lines"))
     rest_back, rest_sold = (pl.col(name).sum() - pl.col(name) for name in ("returned_lines", "sold_lines"))
@@ -160,7 +161,7 @@ def finished_returned(query: Query, frames: Sequence[pl.DataFrame], notes: list[
         "share.high",
         "share.n",
     ]
-    frame = frame.sort("share", "sold_lines", "product", descending=[True, True, False], nulls_last=True)
+    frame = frame.sort("share.low", "sold_lines", "product", descending=[True, True, False], nulls_last=True)
     return frame.select(*order, "share_of_others", "is_beyond_chance")
 
 

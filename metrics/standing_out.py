@@ -49,7 +49,8 @@ def stand_out(members: Sequence[Sums]) -> list[bool]:
 
     On average at most 5 % of those named differ by chance only (Benjamini and Hochberg).
     """
-    scores = [_score(one, members) for one in members]
+    whole = [fsum(column) for column in list(zip(*members, strict=True))[:4]]
+    scores = [_score(one, whole) for one in members]
     known = [score for score in scores if score is not None]
     if len(known) < LEAST:
         return [False] * len(members)
@@ -58,10 +59,9 @@ def stand_out(members: Sequence[Sums]) -> list[bool]:
     return [score is not None and next(stand) for score in scores]
 
 
-def _score(one: Sums, members: Sequence[Sums]) -> float | None:
+def _score(one: Sums, whole: Sequence[float]) -> float | None:
     """The logarithm of its ratio over that of the rest, in standard deviations; None where there is too little."""
-    columns = list(zip(*members, strict=True))
-    rest = [fsum(column) - own for own, column in zip(one[:4], columns[:4], strict=True)]
+    rest = [of_all - own for own, of_all in zip(one[:4], whole, strict=True)]
     if one.lines < LEAST_LINES or min(one.reached, one.base, *rest[:2]) <= 0:
         return None
     own = [spread(one.reached, one.reached_squares), spread(one.base, one.base_squares)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from metrics.life import STAGES
 from metrics.query import Result
 from ui import numbers
 from ui.look import Look
@@ -12,18 +13,19 @@ from ui.look import Look
 def lives(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
     """Stages in words."""
     names = {name: look.words(f"value.life.{name}") for name in frame.get_column("life").unique()}
-    return frame.with_columns(pl.col("life").replace(names)).select(
-        name for name in frame.columns if frame.get_column(name).null_count() < frame.height
-    )
+    known = [name for name in frame.columns if frame.get_column(name).null_count() < frame.height]
+    first = [name for name in ("product", "life", "is_overstocked", "cover_days") if name in known]
+    return frame.with_columns(pl.col("life").replace(names)).select(*first, pl.col(known).exclude(first))
 
 
 def how_they_stand(result: Result, look: Look) -> str | None:
-    """How many products grow, decline and are new, and how many have too much stock."""
-    frame = result.frame
-    counts = {stage: frame.filter(pl.col("life") == stage).height for stage in ("growing", "declining", "new", "ended")}
-    said = []
-    if any(counts.values()):
-        said.append(look.words("question.product_life_found", of=frame.height, **counts))
+    """How many products are in each stage, and how many have too much stock; nothing while no stage is known."""
+    frame, said = result.frame, []
+    counts = {stage: frame.filter(pl.col("life") == stage).height for stage in STAGES}
+    if counts["unknown"] < frame.height:
+        stages = [f"{look.words(f'value.life.{stage}').lower()} {count}" for stage, count in counts.items() if count]
+        told = numbers.listed(stages, look.lang)
+        said.append(look.words("question.product_life_found", of=frame.height, stages=told))
     slow = frame.filter("is_overstocked").get_column("product").to_list()
     if slow:
         names = numbers.listed(slow[:3], look.lang)

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from metrics.query import Result
+from metrics.sold import LEAST_RETURNED
 from ui import answers, numbers
 from ui.drawing import under_pointer
 from ui.horizontal import in_rows, numbers_at
@@ -34,8 +35,13 @@ def wins(result: Result, look: Look) -> go.Figure | None:
 
 
 def returned(result: Result, look: Look) -> go.Figure | None:
-    """How much of each product came back, the highest share first; those of few lines under the others."""
-    frame = result.frame.filter(pl.col("share").is_not_null()).head(look.top or 12)
+    """How much of each product came back, those first of which it is surest that much does.
+
+    Products that hardly sold would lead with one line of one; they are in the table behind.
+    """
+    frame = result.frame.filter((pl.col("returned_lines") > 0) & pl.col("share").is_not_null())
+    often = frame.filter(pl.col("sold_lines") >= LEAST_RETURNED)
+    frame = (often if often.height else frame).head(look.top or 12)
     return _rates(
         frame, "share", "returned_lines", lambda row: answers.label(row["product"], "product", look.lang),
         ("product",), look,

@@ -92,7 +92,8 @@ def quadrants(result: Result, look: Look) -> go.Figure | None:
     grown = np.clip([row["growth"] for row in rows], -1, _FAR)
     share = np.array([row["share"] for row in rows])
     whole, even = float(rows[0]["whole_growth"]), float(rows[0]["even_share"])
-    loud = {row["product"] for row in rows if row["is_beyond_chance"]} | {row["product"] for row in rows[:3]}
+    beyond = [row["product"] for row in rows if row["is_beyond_chance"]]
+    loud = {*beyond[:_NAMED], *(row["product"] for row in rows[:3])}
     middle = (grown.max() + grown.min()) / 2
     for position in PLACES[:4]:
         at = [index for index, row in enumerate(rows) if row["position"] == position]

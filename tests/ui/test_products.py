@@ -1,0 +1,75 @@
+"""How products are drawn: every mark opens its rows, plotly takes the figures, and a sentence is said or is not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import plotly.graph_objects as go
+import polars as pl
+import pytest
+
+from data.store import Snapshot
+from metrics import baskets, discounts, life, pareto, product_plan, sold
+from metrics.query import Query, Result
+from metrics.view import View
+from metrics.viewer import EVERYTHING
+from tests.ui.answered import EN, ZH
+from ui import product_lists, product_rates, products
+from ui.look import Look
+
+Draw, Say = Callable[[Result, Look], go.Figure | None], Callable[[Result, Look], str | None]
+DRAWN: dict[str, tuple[Callable[[View], Query], Draw, Say]] = {
+    "pareto": (lambda view: pareto.pareto("revenue", "product", view), products.ranked, products.few_bring_most),
+    "quadrant": (sold.quadrant, products.quadrants, products.who_moved),
+    "plan": (product_plan.against_plan, products.against, products.who_is_under),
+    "margins": (discounts.margins, product_rates.margins, product_rates.what_it_costs),
+    "wins": (discounts.wins, product_rates.wins, product_rates.which_depth),
+    "returned": (sold.returned, product_rates.returned, product_rates.what_comes_back),
+}
+
+
+@pytest.mark.parametrize("name", list(DRAWN))
+def test_every_mark_opens_its_rows(seen: Snapshot, view: View, name: str) -> None:
+    ask, draw, say = DRAWN[name]
+    query = ask(view.with_period("last_12_months").with_compare("last_year"))
+    result = seen.ask(query, EVERYTHING)
+    for look in (EN, ZH):
+        figure = draw(result, look)
+        assert figure is not None
+        go.Figure(figure.to_dict())  # by plotly's own rules
+        assert say(result, look) is None or "{" not in str(say(result, look))
+    marks = [mark for trace in figure.data if trace.customdata is not None for mark in trace.customdata]
+    assert len(marks) >= 3
+    for mark in marks[:3]:
+        column, _, at = json.loads(mark)
+        assert seen.ask(query.rows(column, **at).first(1), EVERYTHING).frame.height == 1
+    nothing = Result(result.frame.clear(), result.raw.clear(), query)
+    assert draw(nothing, EN) is None
+
+
+def test_claims_in_words(seen: Snapshot, view: View) -> None:
+    """What is said of one that stands out; nothing of those that do not."""
+    asked = view.with_period("last_12_months").with_compare("last_year")
+    beyond = pl.int_range(pl.len()) == 0
+    for name, of in (("wins", "win_rate"), ("returned", "share")):
+        ask, _, say = DRAWN[name]
+        result = seen.ask(ask(asked), EVERYTHING)
+        frame = result.frame.with_columns(is_beyond_chance=beyond, **{of: pl.lit(0.99)})
+        assert "99" in (say(Result(frame, result.raw, result.query), EN) or "")
+        calm = result.frame.with_columns(is_beyond_chance=pl.lit(value=False))
+        assert say(Result(calm, result.raw, result.query), ZH) is None
+
+
+def test_lists_in_words(seen: Snapshot, view: View) -> None:
+    result = seen.ask(life.life(view), EVERYTHING)
+    shown = product_lists.lives(result.frame, ZH)
+    assert shown.columns[:2] == ["product", "life"]
+    assert set(shown["life"]) <= {"新品", "成长", "成熟", "衰退", "停售", "未知"}
+    assert "18" in (product_lists.how_they_stand(result, EN) or "")
+    pairs = seen.ask(baskets.baskets(view.with_period("all")), EVERYTHING)
+    assert product_lists.pairs(pairs.frame, EN).height == pairs.frame.height
+    assert product_lists.what_goes_together(Result(pairs.frame.clear(), pairs.raw, pairs.query), EN) is None
+    claimed = pairs.frame.with_columns(is_beyond_chance=pl.lit(value=True))
+    said = product_lists.what_goes_together(Result(claimed, pairs.raw, pairs.query), ZH) or ""
+    assert claimed["product"][0] in said
