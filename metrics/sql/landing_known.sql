@@ -1,12 +1,16 @@
 -- Since when closings are known; and of the last year, how many deals were decided and won (metrics/landing.py). A few
 -- that were closed long before all others are no history: the tenth closing begins it.
-with population as (
+with earliest as (
+    select deals.closed_on
+    from deals
+    where deals.status <> 'open' and deals.closed_on <= $day
+    order by deals.closed_on
+    limit 10
+),
+population as (
     select deals.deal_id, deals.closed_on, deals.status
     from deals
     where deals.status <> 'open' and deals.closed_on <= $day
-),
-earliest as (
-    select population.closed_on from population order by population.closed_on limit 10
 )
 select
     (select max(earliest.closed_on) from earliest) as first_closed_on,

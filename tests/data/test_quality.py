@@ -142,6 +142,12 @@ def test_a_row_refused_for_several_reasons_counts_once_and_what_stood_there_is_t
     truth.load(store, [truth.Load(table="deals", profile="p", file="g.csv", rows=rows, as_of=DAY, refused=refused)])
     told = {code: finding for code, finding in found(store).items() if finding.kind == "refused"}
     assert {code: (finding.rows, finding.of) for code, finding in told.items()} == {"unreadable:Amount": (5, 6)}
+    nameless = refused.head(1).with_columns(reasons=pl.Series([["key_missing"]]), line=9)
+    truth.load(
+        store,
+        [truth.Load(table="leads", profile="p", file="h.csv", rows=rows.select("key"), as_of=DAY, refused=nameless)],
+    )
+    assert "the row has no key" in found(store)["key_missing"].text("en")  # a reason without a value
     assert "a · b · ten:ten · …" in told["unreadable:Amount"].text("en")
 
 
