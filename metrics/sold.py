@@ -123,7 +123,7 @@ def _moved(frame: pl.DataFrame) -> list[bool]:
     columns = ("amount_now", "amount_then", "squares_now", "squares_then")
     named = frame.filter(pl.col("product").is_not_null())
     fewest = named.select(pl.min_horizontal("lines_now", "lines_then")).to_series()
-    members = [Sums(*row, lines) for row, lines in zip(named.select(columns).iter_rows(), fewest, strict=True)]
+    members = [Sums._make((*row, lines)) for row, lines in zip(named.select(columns).iter_rows(), fewest, strict=True)]
     stand = iter(stand_out(members))
     return [product is not None and next(stand) for product in frame.get_column("product")]
 
