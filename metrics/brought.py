@@ -202,10 +202,10 @@ def _priced(frame: pl.DataFrame, listed: pl.DataFrame, view: View | None, notes:
 
 
 def beyond_chance(frame: pl.DataFrame, by: str = "source") -> list[bool]:
-    """Whose win rate differs from that of all others together beyond chance; what has no name is no claim.
+    """Whose share differs from that of all others together beyond chance; what has no name is no claim.
 
     Args:
-        frame: `won` and `closed` of each value of `by`.
+        frame: `won` of `closed` for each value of `by`, or whatever else is counted of something.
     """
     won, closed = (int(frame.get_column(name).sum()) for name in ("won", "closed"))
     rows = frame.select("won", "closed", pl.col(by).is_not_null()).rows()

@@ -80,19 +80,30 @@ def _panel(
     sheet.add_scatter(
         x=place, y=[row["reached"] for row in rows], mode="lines+markers", hoverinfo="text", showlegend=False,
         line={"color": look.colour(0), "width": 2},
-        marker={"size": 8, "symbol": [_symbol(row) for row in rows]},
+        marker={
+            "size": [12 if row["is_beyond_chance"] else 8 for row in rows], "symbol": [_symbol(row) for row in rows],
+            "color": [look.palette.bad if _is_worse(row) else look.colour(0) for row in rows],
+        },
         customdata=[mark_of("reached", title, source=row["source"], **{grain: row[grain].isoformat()})
                     for title, row in zip(titles, rows, strict=True)],
         hovertext=[under_pointer(title, *_says(row, look)) for title, row in zip(titles, rows, strict=True)], **axes,
     )  # fmt: skip
 
 
+def _is_worse(row: dict[str, Any]) -> bool:
+    return bool(row["is_beyond_chance"] and row["reached"] < row["reached_before"])
+
+
 def _symbol(row: dict[str, Any]) -> str:
+    if row["is_beyond_chance"]:
+        return "diamond"
     return "circle-open" if row["is_few"] or row["is_partial"] else "circle"
 
 
 def _says(row: dict[str, Any], look: Look) -> list[str]:
     lines = [rate(row["reached"], row["reached.low"], row["reached.high"], look.lang), f"n = {row['reached.n']}"]
+    if row["is_beyond_chance"]:
+        lines.append(look.words("channels.turned", before=numbers.share(row["reached_before"], look.lang, 0)))
     if row["is_few"]:
         lines.append(look.words("channels.few"))
     if row["is_partial"]:
@@ -122,15 +133,21 @@ def _axes(
     }  # fmt: skip
 
 
-def span_seen(result: Result, look: Look) -> str | None:
-    """The share of all channels together, over all buckets, and how far apart the channels lie."""
-    frame = result.frame.group_by("source").agg(pl.col("came_so_far", "reached.n").sum())
-    frame = frame.filter(pl.col("source").is_not_null() & (pl.col("reached.n") >= 30))
-    if frame.height < 2:
+def turned(result: Result, look: Look) -> str | None:
+    """The channel whose last finished time is most unlike its times before, beyond chance."""
+    found = result.frame.filter("is_beyond_chance").sort(
+        (pl.col("reached") - pl.col("reached_before")).abs(), descending=True
+    )
+    if found.is_empty():
         return None
-    frame = frame.with_columns(share=pl.col("came_so_far") / pl.col("reached.n")).sort("share", "source")
-    (low, *_, low_share), (high, *_, high_share) = frame.row(0), frame.row(-1)
+    row, grain = found.row(0, named=True), result.query.by[-1]
+    now, before = (numbers.share(row[name], look.lang, 0) for name in ("reached", "reached_before"))
+    key = (
+        "question.channel_quality_worse"
+        if row["reached"] < row["reached_before"]
+        else "question.channel_quality_better"
+    )
     return look.words(
-        "question.channel_quality_found", low=name_of(low, look), high=name_of(high, look),
-        low_share=numbers.share(low_share, look.lang, 0), high_share=numbers.share(high_share, look.lang, 0),
+        key, source=name_of(row["source"], look), time=numbers.bucket(row[grain], grain, look.lang), now=now,
+        before=before,
     )  # fmt: skip

@@ -133,7 +133,7 @@ def who_stands_out(result: Result, look: Look) -> str | None:
 
 def priced(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
     """What each step cost: of all columns, those about money; "—" where a cost is not known."""
-    money = [name for name in ("cost", *PER, "won_per_cost") if frame.get_column(name).null_count() < frame.height]
+    money = ("cost", *PER, "won_per_cost")
     written = [pl.Series(name, [_written(value, name, look) for value in frame.get_column(name)]) for name in money]
     return frame.select("source", "won_money").with_columns(written).select("source", *money, "won_money")
 

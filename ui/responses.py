@@ -83,7 +83,7 @@ def answered_by(result: Result, look: Look) -> go.Figure | None:
 def turned(result: Result, look: Look) -> go.Figure | None:
     """Leads qualified soon by channel, now and before; a filled dot is now."""
     rows = [row for row in result.frame.to_dicts() if row["qualified_now"] is not None]
-    if not rows:
+    if not any(row["qualified_now"] or row["qualified_before"] for row in rows):  # nobody notes when, or if
         return None
     names = [answers.label(row["source"], "source", look.lang) for row in rows]
     series = []

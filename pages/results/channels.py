@@ -51,7 +51,7 @@ elif about == "quality":
             kind="segmented",
         )  # fmt: skip
     asked = quality(view, reached, grain)
-    show.question(asked, channel_quality.over_time, view, name="channel_quality", found=channel_quality.span_seen)
+    show.question(asked, channel_quality.over_time, view, name="channel_quality", found=channel_quality.turned)
 elif about == "campaigns":
     show.listed(campaigns(view), view, name="campaigns", found=responses.dearest)
 elif about == "market":

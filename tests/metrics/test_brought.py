@@ -275,3 +275,20 @@ def test_steps_that_nobody_notes_are_not_known(company: duckdb.DuckDBPyConnectio
     assert result.frame["became_rate"].null_count() == 4
     assert "leads_of_no_deal" in {remark.code for remark in result.notes}
     assert result.frame["direct"].sum() == result.frame["deals"].sum() == 9
+
+
+def test_a_channel_that_turned_is_held_against_itself(empty: duckdb.DuckDBPyConnection) -> None:
+    """Forty leads a month of each of two channels; of one 30 qualify, from March on 8. The young April says nothing."""
+    for month in (1, 2, 3, 4):
+        for number in range(40):
+            for source, good in (("web", 30 if month < 3 else 8), ("fair", 20)):
+                day = date(2026, month, 1 + number % 20)
+                empty.execute(
+                    "insert into crm.leads (lead_id, source, created_on, qualified_on) values (?, ?, ?, ?)",
+                    [f"{source}{month}-{number}", source, day, day + timedelta(days=3) if number < good else None],
+                )
+    frame = answered(empty, quality(view(as_of=date(2026, 4, 25)))).frame
+    found = frame.filter("is_beyond_chance").select("source", "month", "reached", "reached_before").rows()
+    assert found == [("web", date(2026, 3, 1), 0.2, 0.75)]
+    assert frame.filter("is_partial")["month"].unique().to_list() == [date(2026, 4, 1)]
+    assert frame.filter(pl.col("month") == date(2026, 2, 1))["reached_before"].null_count() == 2
