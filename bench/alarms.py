@@ -18,8 +18,11 @@ from bench.stores import FOLDER, Scale, remove
 from data.demo import AS_OF, build
 from data.store import Snapshot, open_store
 from metrics import activity, bottleneck
+from metrics.brought import brought
 from metrics.buyers import lapsed
+from metrics.channel_quality import quality
 from metrics.channels import channels
+from metrics.competitors import competitors
 from metrics.festival import festival
 from metrics.funnel import funnel
 from metrics.funnel_spans import against_before, judged
@@ -114,6 +117,9 @@ RULES: tuple[Rule, ...] = (
     Rule("pace", activity.pace, partial(_flagged, flag="is_quiet", name="week"), 0.002, _weeks),
     Rule("quiet", activity.quiet, lambda result: result.frame.get_column("customer").to_list(), 0.02, _regulars),
     Rule("channels", channels, partial(_flagged, flag="is_beyond_chance", name="source"), _FEW),
+    Rule("channel_steps", brought, partial(_flagged, flag="is_beyond_chance", name="source"), _FEW),
+    Rule("channel_quality", quality, partial(_flagged, flag="is_beyond_chance", name="source"), _FEW),
+    Rule("competitors", competitors, partial(_flagged, flag="is_beyond_chance", name="competitor"), _FEW),
     Rule("landmark", landmark, partial(_flagged, flag="is_beyond_chance", name="kind"), _FEW),
     Rule("versus", against_before, _worse, _FEW),
     *(Rule(f"festival_{of}", partial(_festivals, of=of), _told_of_festivals, _FEW) for of in AROUND),
