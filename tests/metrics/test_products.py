@@ -289,6 +289,7 @@ def test_pairs_by_hand_and_an_order_of_two_lines_of_one_product(empty: duckdb.Du
     assert (first["support"], first["confidence"], first["lift"]) == (0.3, 1.0, 1.0)
     assert not result.frame["is_beyond_chance"].any()  # AA is in every order
     assert answered(empty, result.query.rows("orders", product="B", other_product="AA")).frame.height == 60
+    assert answered(empty, baskets(FEBRUARY), Viewer(scope="rep", rep_keys=(2,))).frame.is_empty()
 
 
 def test_large_orders_alone_bring_no_two_products_together(empty: duckdb.DuckDBPyConnection) -> None:
