@@ -18,18 +18,22 @@ from bench.stores import FOLDER, Scale, remove
 from data.demo import AS_OF, build
 from data.store import Snapshot, open_store
 from metrics import activity, bottleneck
+from metrics.baskets import baskets
 from metrics.brought import brought
 from metrics.buyers import lapsed
 from metrics.channel_quality import quality
 from metrics.channels import channels
 from metrics.competitors import competitors
+from metrics.discounts import wins
 from metrics.festival import festival
 from metrics.funnel import funnel
 from metrics.funnel_spans import against_before, judged
 from metrics.landmark import landmark
 from metrics.losses import WHY, losses
+from metrics.product_plan import against_plan
 from metrics.query import Query, Result
 from metrics.segments import segments
+from metrics.sold import quadrant, returned
 from metrics.view import View
 from metrics.viewer import EVERYTHING
 
@@ -97,6 +101,15 @@ def _changed(view: View, of: str) -> Query:
     return segments(of, view.with_period("ytd").with_compare("last_year"))
 
 
+def _of_products(view: View, ask: Callable[[View], Query]) -> Query:
+    """What is told of products this year so far, against the same days of last year."""
+    return ask(view.with_period("ytd").with_compare("last_year"))
+
+
+def _pairs(result: Result) -> list[str]:
+    return [" + ".join(row) for row in result.frame.filter("is_beyond_chance").select(result.query.by).iter_rows()]
+
+
 def _standing_out(result: Result) -> list[str]:
     """Segments that stand out, but people and where they work: that they come and go is a change in any company."""
     of_people = pl.col("dimension").is_in(["rep", "manager", "team", "region"])
@@ -128,6 +141,16 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "lapsed", lapsed, lambda result: result.frame.get_column("customer").to_list(), 0.01, lambda of: of.raw.height
     ),
+    *(
+        Rule(name, partial(_of_products, ask=ask), partial(_flagged, flag=flag, name=by), _FEW)
+        for name, ask, flag, by in (
+            ("quadrant", quadrant, "is_beyond_chance", "product"),
+            ("product_plan", against_plan, "is_under", "product"),
+            ("returned", returned, "is_beyond_chance", "product"),
+            ("discount_wins", wins, "is_beyond_chance", "depth_band"),
+        )
+    ),
+    Rule("baskets", baskets, _pairs, _FEW),
     *(Rule(f"split_{by}", partial(funnel, by=by), partial(_losing, by=by), _FEW) for by in SPLITS),
 )
 """Every rule of a page that names something beyond chance, or otherwise out of the ordinary."""
