@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import erfc, exp, log, sqrt
+from math import erfc, sqrt
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,7 @@ from metrics.proportions import discoveries
 from metrics.query import Column, Query, from_file
 from metrics.view import View
 
+Counts = float | np.ndarray
 LEAST_ORDERS = 20
 """Orders that must hold both for a pair to be shown."""
 MOST_PRODUCTS = 200
@@ -84,8 +85,8 @@ def baskets(view: View) -> Query:
     return replace(asked, columns=columns, by=("product", "other_product"), finish="baskets")
 
 
-def lift(both: int, one: int, other: int, of: int) -> tuple[float, float, float]:
-    """Lift of two products and its interval at 95 %.
+def lift(both: Counts, one: Counts, other: Counts, of: Counts) -> tuple[Counts, Counts, Counts]:
+    """Lift of two products and its interval at 95 %, of one pair or of many at once.
 
     Args:
         both, one, other: orders that hold both, the one, the other. of: all orders.
@@ -95,8 +96,8 @@ def lift(both: int, one: int, other: int, of: int) -> tuple[float, float, float]
         1/both − 1/one − 1/other + (2 · lift − 1)/of.
     """
     value = both * of / (one * other)
-    spread = Z * sqrt(max(0.0, 1 / both - 1 / one - 1 / other + (2 * value - 1) / of))
-    return value, exp(log(value) - spread), exp(log(value) + spread)
+    spread = Z * np.sqrt(np.maximum(0.0, 1 / both - 1 / one - 1 / other + (2 * value - 1) / of))
+    return value, value * np.exp(-spread), value * np.exp(spread)
 
 
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
@@ -116,11 +117,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     expected, spread = expectations(names, held, orders)
     place = {name: at for at, name in enumerate(names)}
     beyond = _together(pairs, place, expected, spread)
-    rows = [
-        _row(pair, of, whole, float(expected[place[pair[0]], place[pair[1]]]), stands)
-        for pair, stands in zip(pairs, beyond, strict=True) if pair[2] >= LEAST_ORDERS
-    ]  # fmt: skip
-    found = pl.DataFrame(rows, _SCHEMA, orient="row")
+    found = _frame(pairs, of, whole, expected[_places(pairs, place)], beyond).filter(pl.col("orders") >= LEAST_ORDERS)
     return found.sort("is_beyond_chance", "excess", "product", "other_product", descending=[True, True, False, False])
 
 
@@ -175,11 +172,22 @@ def _together(
     return discoveries([*chances, *[1.0] * unseen])[: len(pairs)]
 
 
-def _row(pair: tuple[str, str, int], of: dict[str, int], whole: int, expected: float, stands: bool) -> tuple[Any, ...]:
-    one, other = sorted(pair[:2], key=lambda name: (of[name], name))
-    both = pair[2]
-    value, low, high = lift(both, of[one], of[other], whole)
-    return (
-        one, other, both, of[one], of[other], whole, both / whole, both / of[one], value, low, high, expected,
-        both / expected if expected > 0 else None, stands,
+def _places(pairs: Sequence[tuple[str, str, int]], place: dict[str, int]) -> tuple[list[int], list[int]]:
+    """Where each pair stands in the matrix of expectations."""
+    return [place[one] for one, _, _ in pairs], [place[other] for _, other, _ in pairs]
+
+
+def _frame(
+    pairs: Sequence[tuple[str, str, int]], of: dict[str, int], whole: int, expected: np.ndarray, beyond: Sequence[bool]
+) -> pl.DataFrame:
+    """The answer's columns, the rarer product of each pair first."""
+    named = [sorted(pair[:2], key=lambda name: (of[name], name)) for pair in pairs]
+    one, other = (np.array([of[names[side]] for names in named], dtype=float) for side in (0, 1))
+    both = np.array([pair[2] for pair in pairs], dtype=float)
+    value, low, high = lift(both, one, other, whole)
+    columns = (
+        [names[0] for names in named], [names[1] for names in named], both, one, other, np.full(len(both), whole),
+        both / whole, both / one, value, low, high, expected, both / np.where(expected > 0, expected, np.nan), beyond,
     )  # fmt: skip
+    made = pl.DataFrame(dict(zip(_SCHEMA, columns, strict=True)))
+    return made.select(pl.col(name).cast(kind) for name, kind in _SCHEMA.items()).fill_nan(None)
