@@ -24,7 +24,7 @@ def how_they_stand(result: Result, look: Look) -> str | None:
     counts = {stage: frame.filter(pl.col("life") == stage).height for stage in STAGES}
     if counts["unknown"] < frame.height:
         stages = [f"{look.words(f'value.life.{stage}').lower()} {count}" for stage, count in counts.items() if count]
-        told = numbers.listed(stages, look.lang)
+        told = ("、" if look.lang == "zh-CN" else ", ").join(stages)
         said.append(look.words("question.product_life_found", of=frame.height, stages=told))
     slow = frame.filter("is_overstocked").get_column("product").to_list()
     if slow:
