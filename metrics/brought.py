@@ -23,7 +23,7 @@ from metrics.costs import costs, spent
 from metrics.intervals import wilson
 from metrics.notes import Note, note
 from metrics.proportions import differ, discoveries
-from metrics.query import Column, Query, Role, from_file, used
+from metrics.query import Column, Query, Role, from_file
 from metrics.view import View
 
 Touch = Literal["first", "last"]
@@ -135,12 +135,7 @@ def chosen(asked: Query, view: View, columns: Sequence[str] = ("source",)) -> Qu
 
 def followed(name: str, view: View, **values: object) -> Query:
     """The question of a file that reads `followed`: the leads of the period as metrics/lead_funnel.py follows them."""
-    leads, own = from_file("funnel_leads", whole(view), **values), from_file(name, whole(view), **values)
-    *before, last = leads.steps
-    steps = (*before, Step("followed", last.sql), *own.steps)
-    params = used(" ".join([*(step.sql for step in steps), own.answer]), values)
-    return replace(own, steps=steps, tables=tuple(dict.fromkeys((*leads.tables, *own.tables))), params=params,
-                   notes=_not_of_leads(view))  # fmt: skip
+    return replace(from_file(name, whole(view), **values), notes=_not_of_leads(view))
 
 
 def _not_of_leads(view: View) -> tuple[Note, ...]:

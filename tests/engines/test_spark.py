@@ -24,7 +24,10 @@ from metrics import catalog as catalog_module
 from metrics.bridge import bridge
 from metrics.campaigns import campaigns
 from metrics.catalog import catalog, measure
+from metrics.brought import brought, first_last
+from metrics.channel_quality import quality
 from metrics.channels import channels
+from metrics.competitors import competitors
 from metrics.cuts import breakdown, breakdowns, pivot, total, trend
 from metrics.errors import SalesError
 from metrics.factors import factors
@@ -34,10 +37,12 @@ from metrics.funnel_spans import against_before
 from metrics.landmark import landmark
 from metrics.lead_funnel import lead_funnel
 from metrics.losses import losses
+from metrics.market import market
 from metrics.moves import moves
 from metrics.odds import odds, weighted
 from metrics.prices import prices
 from metrics.query import Query, from_file
+from metrics.payback import payback
 from metrics.response import response
 from metrics.segments import segments
 from metrics.signals import signals
@@ -175,6 +180,16 @@ def test_questions_about_activity(here: Snapshot, there: SparkSnapshot, view: Vi
         activity.by_week(year), activity.pace(year), activity.touches(year), activity.silence(year),
         activity.longest_silent(year), activity.quiet(year), response(year), response(year, "rep"), landmark(view),
         channels(year), campaigns(year), signals(year),
+    )  # fmt: skip
+    for query in asked:
+        _agree(here, there, query)
+
+
+def test_questions_about_channels(here: Snapshot, there: SparkSnapshot, view: View) -> None:
+    year = view.with_period("ytd")
+    asked = (
+        brought(year), brought(view.with_filter("source", ("Website", None)), "last"), first_last(year), payback(year),
+        quality(year, "won", "quarter"), competitors(year), market(year), market(view, "deals"),
     )  # fmt: skip
     for query in asked:
         _agree(here, there, query)
