@@ -19,6 +19,8 @@ from data.settings import settings
 if TYPE_CHECKING:
     import duckdb
 
+    from data.store import Store
+
 _DAYS = {
     "leads": ("created_on",),
     "deals": ("created_on", "closed_on", "expected_close_on"),
@@ -36,6 +38,7 @@ _DAYS = {
 }
 """The days that measures are asked by; the calendar covers them all."""
 
+_NAME, _KEPT = "calendar", "select value from ops.settings where name = $name"
 _EARLIEST, _LATEST = 1970, 2098  # beyond, a date is a slip of the pen, and festivals are not known
 
 
@@ -57,14 +60,43 @@ def write_calendar(cursor: duckdb.DuckDBPyConnection) -> None:
         """
     ).fetchall()[0]
     renew(cursor, "calendar")
+    _keep(cursor)
     if first is None:
         return
-    company = settings()
     years = max(first.year, _EARLIEST) - 1, min(last.year, _LATEST) + 1
-    frame = calendar(*years, company.country, company.fiscal_start, company.week_start)
+    frame = calendar(*years, *_company())
     cursor.register("calendar_days", frame.to_arrow())
     cursor.execute("insert into crm.calendar by name from calendar_days order by day")
     cursor.unregister("calendar_days")
+
+
+def follow_settings(store: Store) -> None:
+    """Write the calendar anew where it was written under other settings: weeks and years begin as they say now."""
+    with store.snapshot() as seen:
+        is_there = bool(seen.frame("select 1 from crm.calendar limit 1").height)
+        is_kept = seen.frame(_KEPT, {"name": _NAME})["value"].to_list() == [_said()]
+    if is_there and not is_kept:
+        with store.writing() as cursor:
+            write_calendar(cursor)
+
+
+def _company() -> tuple[str, int, int]:
+    """What the settings say of the company's calendar: country, first month of its year, first day of its week."""
+    company = settings()
+    return company.country, company.fiscal_start, company.week_start
+
+
+def _said() -> str:
+    return " ".join(map(str, _company()))
+
+
+def _keep(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Write down under which settings the calendar is written."""
+    said = _said()
+    if cursor.execute(_KEPT, {"name": _NAME}).fetchall() == [(said,)]:
+        return
+    cursor.execute("delete from ops.settings where name = $name", {"name": _NAME})
+    cursor.execute("insert into ops.settings values ($name, $value)", {"name": _NAME, "value": said})
 
 
 @cache

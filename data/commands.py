@@ -312,8 +312,8 @@ from data import (  # noqa: E402 - their commands are these too, of the same app
     forecast_commands,  # noqa: F401
     funnel_commands,  # noqa: F401
     pipeline_commands,  # noqa: F401
-    product_commands,  # noqa: F401
     process_commands,  # noqa: F401
+    product_commands,  # noqa: F401
     rates_command,  # noqa: F401
     stages_command,  # noqa: F401
     trend_commands,  # noqa: F401

@@ -50,7 +50,9 @@ told as (
         case when len(said) > 2 then substr(reason, len(said[1]) + len(said[2]) + 3) end as value
     from why
 )
-select rule, table_name, count(*) as rows, sum(money) as money, list_sort(list(distinct value) filter (where value is not null))[1:4] as written
+select
+    rule, table_name, count(*) as rows, sum(money) as money,
+    list_sort(list(distinct value) filter (where value is not null))[1:4] as written
 from told group by rule, table_name order by rows desc, rule
 """
 _EXAMPLES = 3

@@ -21,6 +21,7 @@ import polars as pl
 
 from data.answers import Answers
 from data.backup import export_to, import_from
+from data.calendar import follow_settings
 from data.currency import kept
 from data.opening import explain, open_database
 from data.progress import stoppable, tell
@@ -62,6 +63,7 @@ def open_store(path: Path | str, *, create: bool = True) -> Store:
         if store is None:
             store = _open[place] = Store(place, open_database(place, settings(), create=create))
             settle(store)
+            follow_settings(store)
         return store
 
 

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
 
 from data.calendar import calendar
+from data.settings import settings
+from data.store import open_store
+from metrics.cuts import trend
+from metrics.view import View
+from metrics.viewer import EVERYTHING
+from tests.small import copied, small_demo
 
 MADE_UP = {  # 国办发明电〔2022〕16号, 〔2023〕7号, 〔2024〕12号, 〔2025〕7号
     2023: "01-28 01-29 04-23 05-06 06-25 10-07 10-08",
@@ -43,3 +50,32 @@ def test_days_are_counted_from_the_nearest_festival() -> None:
     assert days.filter(pl.col("days_to_festival") == 0).get_column("day").to_list() == FESTIVALS
     assert days.filter(pl.col("day") == date(2026, 2, 3)).item(0, "days_to_festival") == -14
     assert "Spring Festival" in days.filter(pl.col("day") == FESTIVALS[-1]).item(0, "festival")
+
+
+def test_a_store_opened_under_other_settings_has_their_weeks_and_years(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = copied(small_demo(), tmp_path / "store.duckdb")
+
+    def first_weeks() -> tuple[int, list[int], list[int]]:
+        store = open_store(path)
+        with store.snapshot() as seen:
+            said = settings()
+            view = View(as_of=seen.as_of, fiscal_start=said.fiscal_start, week_start=said.week_start)
+            weeks, years = (seen.ask(trend("won_amount", by, view), EVERYTHING).frame for by in ("week", "fiscal_year"))
+            assert weeks["won_amount"].sum() == pytest.approx(years["won_amount"].sum())
+            assert years["won_amount"].sum() > 0
+            told = seen.version, sorted(set(weeks["week"].dt.weekday())), sorted(set(years["fiscal_year"].dt.month()))
+        store.close()
+        return told
+
+    version, *rest = first_weeks()
+    assert rest == [[1], [1]]
+    monkeypatch.setenv("SALES_WEEK_START", "7")
+    monkeypatch.setenv("SALES_FISCAL_START", "4")
+    settings.cache_clear()
+    assert first_weeks() == (version + 1, [7], [4])
+    assert first_weeks() == (version + 1, [7], [4])  # once
+    monkeypatch.undo()
+    settings.cache_clear()
+    assert first_weeks() == (version + 2, [1], [1])
