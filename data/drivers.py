@@ -51,5 +51,17 @@ def drivers_report(session: Session, answered: Answer, *, only_sql: bool) -> Non
             frame = frame.with_columns(pl.col("driver").replace(labels))
         if answered.query.finish == "segments":
             labels = {name: known.label.text(session.lang) for name, known in catalog().dimensions.items()}
-            frame = frame.head(_MOST_SEGMENTS).drop(_UNSAID).with_columns(pl.col("dimension").replace(labels))
+            frame = _first_segments(answered, session.lang).with_columns(pl.col("dimension").replace(labels))
     report(session, replace(answered, frame=frame), only_sql=only_sql, words_of="drivers")
+
+
+def _first_segments(answered: Answer, lang: str) -> pl.DataFrame:
+    """Of a ratio without the share of the change, which may be many times it; what shares changed by in points."""
+    frame, (of,) = answered.frame.head(_MOST_SEGMENTS).drop(_UNSAID), answered.query.measures
+    if of.ratio is not None:
+        frame = frame.drop("explained")
+    if of.unit == "share":
+        points = "{:+.2f} 个百分点" if lang == "zh-CN" else "{:+.2f} pp"
+        told = [None if one is None else points.format(100 * one) for one in frame["brought"]]
+        frame = frame.with_columns(brought=pl.Series(told, dtype=pl.String))
+    return frame

@@ -5,8 +5,10 @@ how far its share of the whole moved, by the Jensen–Shannon divergence: segmen
 change and surprise nobody. Of each dimension the most surprising segments with an explanatory power above T_EEP are
 taken until together they explain T_EP; the dimension whose set surprises most is the best explanation.
 
-Of a ratio, the power of a segment is what the ratio would have changed by had only this segment changed, as a share of
-the sum of these over the dimension; its surprise is that of numerator and denominator together.
+Of a ratio, a segment brought what it adds to the ratio now less what it added then, measured from the ratio of all then
+(`brought_to_ratio`): that adds up to the change, is of the sign of what happened, and is not stretched. The paper's
+form for derived measures (what the ratio would have changed by had only this segment changed) neither adds up nor
+can be scaled so that signs stay, and is not used. The surprise is that of numerator and denominator together.
 
 Source: R. Bhagwan et al. (2014), Adtributor: Revenue Debugging in Advertising Systems, NSDI '14.
 """
@@ -19,26 +21,22 @@ T_EP, T_EEP = 0.67, 0.10
 """What a set of segments must explain together, and each of them at least."""
 
 
-def power(then: pl.Expr, now: pl.Expr) -> pl.Expr:
-    """Explanatory power of the segments of a dimension, of a measure that adds up; null where nothing changed."""
-    moved = now - then
-    whole = moved.sum()
-    return moved / pl.when(whole != 0).then(whole)
+def power(brought: pl.Expr) -> pl.Expr:
+    """Explanatory power of the segments of a dimension from what each brought; null where nothing changed."""
+    whole = brought.sum()
+    return brought / pl.when(whole != 0).then(whole)
 
 
-def power_of_ratio(over_then: pl.Expr, over_now: pl.Expr, under_then: pl.Expr, under_now: pl.Expr) -> pl.Expr:
-    """The same of the ratio over ÷ under, from what it would be had only this segment changed."""
-    alone = changed_alone(over_then, over_now, under_then, under_now)
-    whole = alone.sum()
-    return alone / pl.when(whole != 0).then(whole)
+def brought_to_ratio(over_then: pl.Expr, over_now: pl.Expr, under_then: pl.Expr, under_now: pl.Expr) -> pl.Expr:
+    """What each segment brought to the change of the ratio R = over ÷ under of all: those of a dimension add up to it.
 
-
-def changed_alone(over_then: pl.Expr, over_now: pl.Expr, under_then: pl.Expr, under_now: pl.Expr) -> pl.Expr:
-    """What the ratio over ÷ under of all segments would change by had only this one changed."""
-    over, under = over_then.sum(), under_then.sum()
-    top = (over_now - over_then) * under - (under_now - under_then) * over
-    left = under * (under + under_now - under_then)
-    return top / pl.when(left != 0).then(left)
+    (over_now − R·under_now) ÷ all under_now − (over_then − R·under_then) ÷ all under_then, where R is the ratio of all
+    then. So a segment brings something where its own ratio moves, or where one that lies off R grows or shrinks.
+    In the unit of the ratio; null where one of both ratios has no denominator.
+    """
+    all_then, all_now = (pl.when(under.sum() != 0).then(under.sum()) for under in (under_then, under_now))
+    ratio = over_then.sum() / all_then
+    return (over_now - ratio * under_now) / all_now - (over_then - ratio * under_then) / all_then
 
 
 def surprise(then: pl.Expr, now: pl.Expr) -> pl.Expr:

@@ -67,7 +67,9 @@ def segments(measure_id: str, view: View) -> Query:
     """Every segment of every dimension: what it was, what it is, and what of the change it explains.
 
     Columns: `dimension`, `value` (null: unassigned), `then`, `now` (the measure of the segment), `brought` (its part of
-    the change of the whole; those of a dimension add up to it), `explained` (the same as a share), `surprise`,
+    the change of the whole; those of a dimension add up to it; of a ratio by `adtributor.brought_to_ratio`),
+    `explained` (the same as a share; of a ratio that can be many times the change, where segments moved against each
+    other, and is not shown to people), `surprise`,
     `is_beyond_chance` (it changed otherwise than the rest), `stands_out` (so, and it explains more than T_EEP of the
     change, or works against it by as much), `is_candidate` (one of the set by which its dimension explains the change)
     and `rank` (of the dimension). What stands out comes first, then what explains most. Of customers only those that
@@ -265,21 +267,16 @@ def _explained(one: Measure, frame: pl.DataFrame) -> pl.DataFrame:
     rest = _others(frame)
     frame = pl.concat([frame, rest], how="diagonal_relaxed") if rest.height else frame
     over_then, over_now = pl.col("over_then"), pl.col("over_now")
-    if one.ratio is None:
-        power, amazed = adtributor.power(over_then, over_now), adtributor.surprise(over_then, over_now)
-        whole = over_now.sum() - over_then.sum()
-        then, now = over_then, over_now
-    else:
+    amazed = adtributor.surprise(over_then, over_now)
+    then, now, brought = over_then, over_now, over_now - over_then
+    if one.ratio is not None:
         under_then, under_now = pl.col("under_then"), pl.col("under_now")
-        power = adtributor.power_of_ratio(over_then, over_now, under_then, under_now)
-        amazed = adtributor.surprise(over_then, over_now) + adtributor.surprise(under_then, under_now)
-        whole = over_now.sum() / under_now.sum() - over_then.sum() / under_then.sum()
+        amazed += adtributor.surprise(under_then, under_now)
+        brought = adtributor.brought_to_ratio(over_then, over_now, under_then, under_now)
         then, now = _over(over_then, under_then), _over(over_now, under_now)
     told = frame.with_columns(
-        then=then, now=now, explained=power.over("dimension"), surprise=amazed.over("dimension"),
-        whole=whole.over("dimension"),
-    )  # fmt: skip
-    told = told.with_columns(brought=pl.col("explained") * pl.col("whole"))
+        then=then, now=now, brought=brought.over("dimension"), surprise=amazed.over("dimension")
+    ).with_columns(explained=adtributor.power(pl.col("brought")).over("dimension"))
     return told.filter(~pl.col("is_rest").fill_null(value=False)) if rest.height else told
 
 

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from metrics.catalog import dimension, measure
+from metrics.catalog import Measure, dimension, measure
 from metrics.query import Query, Result
 from metrics.view import View
 from ui import address, answers, numbers, session
@@ -17,13 +17,28 @@ from ui.drawing import under_pointer
 from ui.guard import guarded
 from ui.horizontal import in_rows, numbers_at
 from ui.look import Look
-from ui.question import mark_of
+from ui.question import Subject, mark_of
 from ui.reader import look as look_of
 from ui.sheet import Sheet
 from ui.text import lang, plain, t
 
 _MOST, _FILLED, _OFFERED = 10, 7, 4
 """Most bars; as many as are drawn where fewer stand out; most segments that are offered as a filter."""
+
+
+class SegmentsSubject(Subject):
+    """What is looked behind: every segment."""
+
+    def figures(self, result: Result) -> tuple[pl.DataFrame, dict[str, str]]:
+        """The whole answer; of a ratio no share of the change, which may be many times it, and of shares points."""
+        frame, units = super().figures(result)
+        (of,) = self.query.measures
+        if of.ratio is not None:
+            frame = frame.drop("explained")
+        if of.unit == "share":
+            points = (pl.col("brought") * 100).alias("brought_points")
+            frame = frame.select(points if name == "brought" else name for name in frame.columns)
+        return frame, units | {"brought_points": "number"}
 
 
 def brought(result: Result, look: Look) -> go.Figure | None:
@@ -39,7 +54,7 @@ def brought(result: Result, look: Look) -> go.Figure | None:
         x=values, y=np.arange(len(rows)), orientation="h", width=0.6, hoverinfo="text", showlegend=False,
         marker={"color": [_colour(row, better, look) for row in rows]},
         customdata=[_mark(row, of.id, name) for row, name in zip(rows, names, strict=True)],
-        hovertext=[under_pointer(name, *_says(row, of.unit, look)) for row, name in zip(rows, names, strict=True)],
+        hovertext=[under_pointer(name, *_says(row, of, look)) for row, name in zip(rows, names, strict=True)],
     )  # fmt: skip
     sheet.add_vline(x=0, line={"width": 1, "color": look.palette.muted})
     texts = [_written(row, of.unit, look) for row in rows]
@@ -89,9 +104,9 @@ def _written(row: dict[str, Any], unit: str, look: Look) -> str:
     return moved if look.is_narrow else f"{moved} · {_span(row, unit, look)}"
 
 
-def _says(row: dict[str, Any], unit: str, look: Look) -> list[str]:
-    said = [_span(row, unit, look), f"{look.words('column.brought')}: {_moved(row, unit, look)}"]
-    if row["explained"] is not None:
+def _says(row: dict[str, Any], of: Measure, look: Look) -> list[str]:
+    said = [_span(row, of.unit, look), f"{look.words('column.brought')}: {_moved(row, of.unit, look)}"]
+    if row["explained"] is not None and of.ratio is None:
         said.append(f"{look.words('column.explained')}: {numbers.share(row['explained'], look.lang, 0)}")
     return [*said, look.words("question.segments_chance" if not row["stands_out"] else "question.segments_beyond")]
 

@@ -31,7 +31,7 @@ def whole_change(of: View, measured: list[str]) -> None:
         )  # fmt: skip
     if one in offered():
         asked = segments(one, of)
-        show.question(asked, drawn.brought, of, name="segments", found=drawn.what_stands_out)
+        show.question(asked, drawn.brought, of, name="segments", found=drawn.what_stands_out, of=drawn.SegmentsSubject)
         drawn.narrowing(asked, of)
 
 

@@ -65,3 +65,11 @@ def test_what_cannot_be_told_says_why(demo: Path) -> None:
         ran = run("drivers", *argv, "--store", demo)
         assert ran.code != 0
         assert said in ran.err
+
+
+def test_a_share_is_told_in_points_and_never_as_part_of_the_change(demo: Path) -> None:
+    for lang, points, part in (("en", " pp", "Of the change"), ("zh-CN", " 个百分点", "占变化")):
+        argv = ("drivers", "--about", "segments", *YEAR, "--store", demo, "--measure")
+        assert points in (told := run(*argv, "win_rate", lang=lang).out)
+        assert part not in told
+        assert part in run(*argv, "won_amount", lang=lang).out

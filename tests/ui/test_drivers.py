@@ -87,3 +87,21 @@ def test_what_stands_out_is_in_colour_and_named_first(seen: Snapshot, view: View
         assert rows[0]["value"] in str(said)
     else:
         assert "No segment stands out" in str(said)
+
+
+def test_what_segments_bring_to_a_share_is_told_in_points(seen: Snapshot, view: View) -> None:
+    """Never as a share of the change, which segments that move against each other can exceed many times."""
+    asked = view.with_period("last_12_months").with_compare("previous")
+    of_share, of_sum = (seen.ask(segments(name, asked), EVERYTHING) for name in ("win_rate", "won_amount"))
+    figure, plain = drawn.brought(of_share, EN), drawn.brought(of_sum, EN)
+    assert figure is not None
+    assert plain is not None
+    told, said = ("".join(one.data[0].hovertext) for one in (figure, plain))
+    assert " pp" in told
+    assert EN.words("column.explained") in said
+    assert EN.words("column.explained") not in told
+    frame, units = drawn.SegmentsSubject(of_share.query, "segments", asked).figures(of_share)
+    assert {"explained", "brought"}.isdisjoint(frame.columns)
+    assert frame["brought_points"].to_list() == pytest.approx((of_share.frame["brought"] * 100).to_list(), nan_ok=True)
+    assert units["brought_points"] == "number"
+    assert "explained" in drawn.SegmentsSubject(of_sum.query, "segments", asked).figures(of_sum)[0].columns
