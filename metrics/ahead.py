@@ -22,6 +22,7 @@ from metrics.notes import Note, note
 from metrics.period import DAY, bucket_next, bucket_start, buckets
 from metrics.query import Column, Query, from_file
 from metrics.rolling import LEAST_LOOKS, LEAST_PERIODS, Judged, judge, trust
+from metrics.running import Told, carried, left
 from metrics.view import View
 
 SEASON = {"month": 12, "week": 52}
@@ -29,6 +30,8 @@ SEASON = {"month": 12, "week": 52}
 STEPS = {"month": 3, "week": 4}
 """How many periods ahead, the running one among them, where nobody says."""
 MOST_STEPS = {"month": 12, "week": 26}
+_KEPT = timedelta(days=460)
+"""So many days of the calendar before the running period: those of the ended quarters (metrics/both_forecasts.py)."""
 _LATE = {"month": timedelta(days=3), "week": timedelta(0)}
 """So many days after its beginning a first period may begin to have data: months begin with a holiday."""
 
@@ -41,6 +44,8 @@ class Series:
         starts: first days of the finished periods. later: of the running one and those after it.
         so_far: what the running period has brought; None where none is running.
         history: values and calendar. judged: None where it is too short, or holds nothing but 0.
+        is_workday: by day, from five quarters before the running period until its end. left: the share of its working
+            days still to come.
     """
 
     starts: tuple[date, ...]
@@ -48,6 +53,17 @@ class Series:
     so_far: float | None
     history: History
     judged: Judged | None
+    is_workday: dict[date, bool]
+    left: float
+
+    def coming(self) -> list[Told]:
+        """The running period, of which only the rest is forecast, and those after it; none where nothing is."""
+        if self.judged is None:
+            return []
+        first, *others = self.judged.coming
+        if self.so_far is not None:
+            first = carried(first, self.so_far, self.left, can_fall=self.history.can_fall or self.so_far < 0)
+        return [first, *others]
 
 
 def ahead(view: View, of: str = "won_amount", grain: str = "month", steps: int | None = None) -> Query:
@@ -138,7 +154,9 @@ def _asked(view: View, one: Measure, grain: str, steps: int | None) -> Query:
         f"select min({one.on}) as first_on from population",
         tables=(str(one.table),), reads=((str(one.table), (str(one.on),)),),
     )  # fmt: skip
-    return replace(course, others=(*course.others, replace(calendar, answer=by, view=None), began))
+    ends = bucket_next(first, grain) - DAY
+    days = from_file("calendar_days", View(as_of=view.as_of), from_on=first - _KEPT, to_on=ends)
+    return replace(course, others=(*course.others, replace(calendar, answer=by, view=None), began, days))
 
 
 def first_ahead(view: View, grain: str) -> date:
@@ -154,21 +172,14 @@ def _finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -
     """Finished periods, then the running one and those ahead."""
     series, (one, grain) = read(query, frames), _named(query)
     notes += remarks(series, grain)
-    told = series.judged
     whole = len(series.starts)
     left_out = _left_out(query, frames)
     actual = [*(value for _, value in left_out), *series.history.values, series.so_far, *[None] * len(series.later)]
     days = [*(start for start, _ in left_out), *series.starts, *series.later]
     empty = [None] * (len(left_out) + whole)
     later = [None] * len(series.later)
-    so_far = series.so_far if series.so_far is not None and series.history.is_share else None
-
-    def reached(values: tuple[float, ...]) -> list[float]:
-        """A period that has brought more than was forecast will not bring less."""
-        first, *rest = values
-        return [max(first, so_far) if so_far is not None else first, *rest]
-
-    ends = [empty + (reached(part) if told else later) for part in _parts(told)]
+    told = series.coming()
+    ends = [empty + ([one[place] for one in told] if told else later) for place in range(len(_RANGE))]
     return pl.DataFrame(
         {
             grain: days, one: actual[: len(days)],
@@ -179,10 +190,6 @@ def _finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -
         {grain: pl.Date, one: pl.Float64, **dict.fromkeys(_RANGE, pl.Float64), "is_partial": pl.Boolean,
          "is_left_out": pl.Boolean},
     )  # fmt: skip
-
-
-def _parts(told: Judged | None) -> tuple[tuple[float, ...], ...]:
-    return (told.told, told.at_least, told.at_most) if told else ((), (), ())
 
 
 def _finished_methods(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
@@ -223,7 +230,7 @@ def _named(query: Query) -> tuple[str, str]:
 
 def read(query: Query, frames: Sequence[pl.DataFrame]) -> Series:
     """The series of any of these questions, judged."""
-    (one, grain), (course, calendar, _) = _named(query), frames
+    (one, grain), (course, calendar, _, days_of) = _named(query), frames
     view = query.view or View(as_of=date.min)
     first = first_ahead(view, grain)
     known = {start: float(value or 0) for start, value in course.select(grain, one).iter_rows() if start is not None}
@@ -238,7 +245,9 @@ def read(query: Query, frames: Sequence[pl.DataFrame]) -> Series:
     is_running = bucket_start(view.as_of, grain, view.fiscal_start, view.week_start) == first
     so_far = known.get(first, 0.0) if is_running and known else None
     judged = judge(history, len(later)) if any(values) else None
-    return Series(tuple(starts), tuple(later), so_far, history, judged)
+    is_workday = dict(days_of.select("day", "is_workday").iter_rows())
+    share = left(is_workday, first, bucket_next(first, grain) - DAY, view.as_of)
+    return Series(tuple(starts), tuple(later), so_far, history, judged, is_workday, share)
 
 
 def _begins(query: Query, frames: Sequence[pl.DataFrame]) -> date:

@@ -28,8 +28,8 @@ LEAST_QUARTERS = 2
 """Of so few at least both must have spoken, for one to be believed because of it."""
 SOURCES = ("landing", "months")
 _MONEY = ("amount", "at_least", "at_most")
-_OWN = 3
-"""Frames of the months' own question: course, calendar, first day."""
+_OWN = 4
+"""Frames of the months' own question: course, calendar, first day, days."""
 
 
 def both_forecasts(view: View, *, tried: bool = True) -> Query:

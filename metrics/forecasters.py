@@ -17,7 +17,7 @@ from metrics.smoothing import DAMPED, HOLT, SIMPLE, WINTERS, Floats, Ints, ahead
 BENCHMARKS = ("seasonal_naive", "naive")
 METHODS = ("growth", "theta", "combination", "smoothing")
 CALENDARS = ("none", "workdays", "festival")
-_DAY_OFF = 0.1
+DAY_OFF = 0.1
 """What a day off counts for beside a working day: few sell nothing at all on it."""
 _FESTIVE_SHARES = (1.0, 0.75, 0.5, 0.25)
 """What a working day around the Spring Festival may count for; which of these fits best is learnt."""
@@ -52,7 +52,12 @@ class History:
     @property
     def is_share(self) -> bool:
         """Whether seasons and errors grow with the level: only where nothing is 0 or less."""
-        return min(self.values) > 0
+        return all(value > 0 for value in self.values)
+
+    @property
+    def can_fall(self) -> bool:
+        """Whether a period may end below 0, and so below what it has brought: only where one has been there."""
+        return any(value < 0 for value in self.values)
 
 
 def forecasts(history: History, ends: Ints, steps: int) -> dict[Method, Floats]:
@@ -152,7 +157,7 @@ def _calendars(history: History, ends: Ints) -> Iterator[tuple[str, Floats]]:
     days, workdays, festive = (np.array(one, dtype=float) for one in (history.days, history.workdays, history.festive))
     shape = (len(ends), len(days))
     yield "none", np.ones(shape)
-    worked = workdays + _DAY_OFF * (days - workdays)
+    worked = workdays + DAY_OFF * (days - workdays)
     if not workdays.any():
         return
     yield "workdays", _relative(np.broadcast_to(worked, shape), ends)

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metrics.forecasters import BENCHMARKS, History, Method, forecasts
+from metrics.running import Told
 from metrics.smoothing import Floats, Ints
 
 WITHIN = 0.8
@@ -81,6 +82,11 @@ class Judged:
     past: tuple[Past, ...]
     is_seasonal: bool
     looks: int
+
+    @property
+    def coming(self) -> list[Told]:
+        """The periods ahead with their ranges."""
+        return [Told(*one) for one in zip(self.told, self.at_least, self.at_most, strict=True)]
 
 
 @lru_cache(maxsize=64)

@@ -66,11 +66,27 @@ def test_finished_months_stand_before_the_running_one_and_those_ahead(shop: duck
     assert told["is_partial"].to_list() == [True, False, False]
     assert found.frame.height == 43
     real = [1000 * 1.01**month * SHAPE[(month + 10) % 12] for month in (40, 41, 42)]
-    assert told["forecast"].to_list() == pytest.approx(real, rel=0.05)
+    rest = (12 + 0.4) / (22 + 0.9)
+    assert told["forecast"].to_list() == pytest.approx([123 + rest * real[0], *real[1:]], rel=0.05)
     assert (told["at_least"] <= told["forecast"]).all()
     assert (told["forecast"] <= told["at_most"]).all()
     assert codes(found) == ["ahead_tried_seasonal_naive"]
     assert "80 %" in found.notes[0].text("en")
+
+
+def test_a_month_that_has_brought_more_than_was_forecast_is_not_over(shop: duckdb.DuckDBPyConnection) -> None:
+    orders(shop, [(date(2026, 3, 12), 4000.0)], rep=2)
+    running = of(shop, ahead(VIEW, "revenue")).frame.filter("is_partial").row(0, named=True)
+    assert running["revenue"] == 4123
+    assert 4123 < running["forecast"] < running["at_most"]
+    assert 4123 <= running["at_least"] < running["forecast"]
+
+
+def test_a_month_without_sales_before_does_not_let_the_running_one_fall(shop: duckdb.DuckDBPyConnection) -> None:
+    shop.execute("delete from crm.order_lines where ordered_on = date '2024-02-01'")
+    orders(shop, [(date(2026, 3, 12), 4000.0)], rep=2)
+    running = of(shop, ahead(VIEW, "revenue")).frame.filter("is_partial").row(0, named=True)
+    assert 4123 <= running["at_least"] < running["forecast"] < running["at_most"]
 
 
 def test_methods_are_told_with_their_errors_and_one_is_chosen(shop: duckdb.DuckDBPyConnection) -> None:
@@ -133,6 +149,10 @@ def test_a_short_series_is_refused_with_the_reason(empty: duckdb.DuckDBPyConnect
 
 def test_nothing_and_nothing_but_zeros_are_refused(empty: duckdb.DuckDBPyConnection) -> None:
     assert codes(of(empty, ahead(VIEW, "revenue"))) == ["ahead_short"]
+    orders(empty, [(date(2026, 3, 10), 9.0)])
+    for grain in ("month", "week"):
+        assert codes(of(empty, ahead(VIEW, "revenue", grain))) == ["ahead_short"], "nothing but the running one"
+    empty.execute("delete from crm.order_lines")
     orders(empty, monthly(date(2024, 1, 1), [0.0] * 26))
     assert codes(of(empty, ahead(VIEW, "revenue"))) == ["ahead_nothing"]
 
@@ -164,7 +184,7 @@ def test_a_look_from_the_past_knows_nothing_later(shop: duckdb.DuckDBPyConnectio
 def test_who_sees_less_forecasts_less(shop: duckdb.DuckDBPyConnection) -> None:
     orders(shop, monthly(date(2022, 11, 1), [70.0] * 40), rep=2)
     own = of(shop, ahead(VIEW, "revenue"), Viewer(email="b@c", name="B", scope="rep", teams=(), rep_keys=(2,)))
-    assert own.frame["forecast"].drop_nulls().to_list() == pytest.approx([70, 70, 70])
+    assert own.frame["forecast"].drop_nulls().to_list() == pytest.approx([12.4 / 22.9 * 70, 70, 70]), "the rest of March, whole April"
 
 
 def test_states_rates_and_other_grains_cannot_be_carried_on() -> None:
