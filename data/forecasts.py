@@ -76,6 +76,6 @@ def forecast_report(session: Session, answered: Answer, *, only_sql: bool) -> No
             frame = frame.slice(max(int(ahead_at if isinstance(ahead_at, int) else first) - _SHOWN, 0))
         money = [column.name for column in answered.query.columns if column.unit == "money"]
         rounded = [pl.col(name).round(0) for name in frame.columns if name in {*money, "what_if"}]
-        frame = frame.with_columns(rounded, *[pl.col(name).round(3) for name in frame.columns if name == "mase"])
+        frame = frame.with_columns(*rounded, *[pl.col(name).round(3) for name in frame.columns if name == "mase"])
         frame = frame.drop("is_left_out", strict=False)
     report(session, replace(answered, frame=frame), only_sql=only_sql, words_of="forecasts")

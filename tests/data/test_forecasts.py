@@ -42,6 +42,7 @@ def test_methods_past_and_what_if(company: Company) -> None:
 def test_people_read_it_in_their_language_and_refusals_say_what_to_do(company: Company) -> None:
     said = run("predict", "revenue", "--about", "methods", "--store", company.path, lang="zh-CN").out
     assert "去年同期值" in said
+    assert "literal" not in said, "a column that nobody asked for"
     said = run("predict", "revenue", "--store", company.path, "--if", "orders_per_customer=5").out
     assert "What if" in said
     assert said.count("\n") < 30, "a year of finished months"
