@@ -22,9 +22,9 @@ from data.store import Snapshot
 from metrics import activity, buyers
 from metrics import catalog as catalog_module
 from metrics.bridge import bridge
+from metrics.brought import brought, first_last
 from metrics.campaigns import campaigns
 from metrics.catalog import catalog, measure
-from metrics.brought import brought, first_last
 from metrics.channel_quality import quality
 from metrics.channels import channels
 from metrics.competitors import competitors
@@ -40,9 +40,9 @@ from metrics.losses import losses
 from metrics.market import market
 from metrics.moves import moves
 from metrics.odds import odds, weighted
+from metrics.payback import payback
 from metrics.prices import prices
 from metrics.query import Query, from_file
-from metrics.payback import payback
 from metrics.response import response
 from metrics.segments import segments
 from metrics.signals import signals
