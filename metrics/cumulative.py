@@ -109,7 +109,7 @@ def _target(
         return pl.Series("target_due", [None] * frame.height, dtype=pl.Float64)
     if held < every:
         notes.append(note("target_partly", measure=one.id, covered=held, days=every))
-    return shares.cast(pl.Float64).fill_null(0).cum_sum()
+    return shares.cast(pl.Float64).fill_null(0).cum_sum().round(2)  # the day's share is kept to 4 places
 
 
 def _last_year(

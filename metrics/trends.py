@@ -152,6 +152,8 @@ def finished_course(query: Query, frames: Sequence[pl.DataFrame], notes: list[No
         frame = frame.join(known, on="place", how="left", maintain_order="left")
         if known.get_column(name).is_null().all():
             notes.append(note("nothing_then", measure=one.id, when=WHEN[name]))
+    if frame.select(pl.all_horizontal(pl.col(one.id, *names).is_null().all())).item():
+        return frame.clear().select([column.name for column in query.columns])  # of empty buckets nothing can be said
     if view.period is None or view.period.from_on < span.from_on:
         notes.append(note("drawn_from", from_on=span.from_on))
     notes += unfinished(frame, view)

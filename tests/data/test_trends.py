@@ -46,11 +46,17 @@ def test_limits_the_target_and_the_festival(company: Company) -> None:
     rows = company("trends", "won_amount", "--about", "cumulative", "--within", "month").json["rows"]
     assert (len(rows), rows[-1]["day"]) == (30, "2026-06-30")
     assert rows[-1]["target_due"] > rows[0]["target_due"]
+    assert rows[-1]["target_due"] == round(rows[-1]["target_due"], 2)  # shares of days add up to cents
     said = run("trends", "activities", "--about", "festival", "--store", company.path)
     assert "Working days" in said.out
     assert "2,026" not in said.out
     days = company("trends", "activities", "--about", "festival", "--grain", "day").json["rows"]
     assert {row["year"] for row in days} == {2024, 2025, 2026}
+
+
+def test_where_nothing_is_there_are_no_buckets(company: Company) -> None:
+    told = company("trends", "won_amount", "--from", "2030-01-01", "--to", "2030-03-31").json
+    assert (told["rows"], told["notes"]) == ([], [])
 
 
 @pytest.mark.parametrize(
