@@ -67,7 +67,13 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
         one for source, first_on in known.sort("source").select("source", "first_on").rows()
         for one in _months(source, max(first_on, began), view, listed.filter(pl.col("source") == source), won)
     ]  # fmt: skip
-    schema = {"source": pl.String, "after_months": pl.Int64, "cost": pl.Float64, "won": pl.Int64, "won_money": pl.Float64}
+    schema = {
+        "source": pl.String,
+        "after_months": pl.Int64,
+        "cost": pl.Float64,
+        "won": pl.Int64,
+        "won_money": pl.Float64,
+    }
     frame = pl.DataFrame(rows, schema=schema, orient="row").with_columns(recovered=pl.col("won_money") / pl.col("cost"))
     is_over = pl.col("recovered") >= 1
     frame = frame.with_columns(is_back=is_over & (is_over.cast(pl.Int64).cum_sum().over("source") == 1))

@@ -57,7 +57,10 @@ def test_what_the_files_say(company: Company) -> None:
     paid = company("channels", "payback").json["rows"]
     assert [(row["after_months"], row["recovered"], row["is_back"]) for row in paid] == [(1, 0, False), (2, 2.4, True)]
     quarters = company("channels", "quality", "--reached", "deal", "--grain", "quarter").json["rows"]
-    assert {row["source"]: (row["came_so_far"], row["reached.n"]) for row in quarters} == {"Fair": (1, 2), "Web": (1, 1)}
+    assert {row["source"]: (row["came_so_far"], row["reached.n"]) for row in quarters} == {
+        "Fair": (1, 2),
+        "Web": (1, 1),
+    }
     rival = {row["competitor"]: row["win_rate"] for row in company("channels", "competitors").json["rows"]}
     assert rival == {"Rival": 0.5}
     own, theirs = company("channels", "market", "--own", "deals").json["rows"]
