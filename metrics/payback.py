@@ -30,9 +30,9 @@ _COHORT = "population.had >= $at_after_months"
 def payback(view: View, touch: Touch = "first") -> Query:
     """The share of its cost that each channel has won back, by months since what it brought was brought.
 
-    One row per `source` with a known cost and `after_months` (1 to MOST_MONTHS, as far as MONTH days of it are that old):
-    `cost` of the days at least so old, `won` and `won_money` of these within so many months,
-    `recovered` (won_money ÷ cost), and `is_back` in the first month in which it is 1 or more. Days before the first
+    One row per `source` with a known cost and `after_months` (1 to MOST_MONTHS, as far as MONTH days of it are that
+    old): `cost` of the days at least so old, `won` and `won_money` of these within so many months, `recovered`
+    (won_money ÷ cost), and `is_back` in the first month in which it is 1 or more. Days before the first
     campaign of a channel are left out. `rows("won_money", source=…, after_months=…)` are the deals won.
     """
     asked = from_file("payback", whole(view), **span(view), is_first=touch == "first")
