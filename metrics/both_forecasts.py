@@ -1,9 +1,9 @@
 """Where the running quarter will end, by both forecasts: the open deals (metrics/landing.py) and its past months.
 
 They know different things. The landing knows every open deal and nothing of seasons; the months know seasons, growth
-and the calendar, and nothing of deals. Which one is believed is decided by the ended quarters: the one that lay closer,
-told as many days before their end as are left of this one. That asks a landing for each of them; without, the landing
-is believed, which knows what is open.
+and the calendar, and nothing of deals. Neither tells less than is won already. Which one is believed is decided by the
+ended quarters: the one that lay closer, told as many days before their end as are left of this one. That asks a landing
+for each of them; of too few, neither is.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ from metrics.landing import landing, span_of
 from metrics.notes import Note, note
 from metrics.period import DAY, Period, add_months, bucket_start, buckets
 from metrics.query import Column, Query
+from metrics.running import Told, carried, left
 from metrics.view import View
 
 GRAIN = "fiscal_quarter"
 QUARTERS = 4
 """Ended quarters on which both are compared."""
-LEAST_QUARTERS = 2
-"""Of so few at least both must have spoken, for one to be believed because of it."""
+LEAST_QUARTERS = 3
+"""Of so many both must have spoken, for one of them to be believed."""
 SOURCES = ("landing", "months")
 _MONEY = ("amount", "at_least", "at_most")
 _OWN = 4
@@ -37,7 +38,7 @@ def both_forecasts(view: View, *, tried: bool = True) -> Query:
 
     One row each: `amount` with `at_least` and `at_most` (four of five outcomes lie between), `off` (how far forecasts
     of ended quarters lay off on average, as a share of what came; null where not tried) of so many `quarters`,
-    `is_believed`; and of the quarter `target` and `won` so far.
+    `is_believed` (neither, with a note, where too few could be compared); and of the quarter `target` and `won` so far.
 
     Args:
         view: whose filters and day apply; its period does not. tried: on ended quarters.
@@ -83,14 +84,16 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     whole = len(landing(view, GRAIN).parts)
     days = _days(view, span) if len(frames) > _OWN + whole else []
     now, *then = _landed(view, days, frames[_OWN:])
-    rows = {"landing": now, "months": months_of(series, span, _known(series, view.as_of))}
-    off = _off(series, then, days)
+    rows = {"landing": now, "months": months_of(series, span, view.as_of, now["won"] or 0.0)}
+    if view.as_of >= span.to_on:
+        rows, days = {name: {} for name in SOURCES}, []
+        notes.append(note("both_over", ended=span.to_on, won=round(now["won"] or 0.0)))
+    off = _off(series, list(then)[: len(days)], days)
     count = len(off["landing"])
     means = {name: sum(values) / count for name, values in off.items() if count}
-    spoken = [name for name in ("landing", "months") if rows[name]["amount"] is not None]
-    compared = count >= LEAST_QUARTERS
-    believed = min(spoken, key=lambda name: means.get(name, 0.0) if compared else 0.0) if spoken else None
-    if len(spoken) == len(SOURCES) and days and not compared:
+    has_both = all(rows[name].get("amount") is not None for name in SOURCES)
+    believed = min(means, key=means.__getitem__) if has_both and count >= LEAST_QUARTERS else None
+    if has_both and days and believed is None:
         notes.append(note("both_untried", count=count, least=LEAST_QUARTERS))
     told = [
         {"source": name, **{part: rows[name].get(part) for part in _MONEY}, "target": now["target"], "won": now["won"],
@@ -102,10 +105,9 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     return pl.DataFrame(told, schema)
 
 
-Told = dict[str, float | None]
-
-
-def _landed(view: View, days: list[tuple[date, Period]], frames: Sequence[pl.DataFrame]) -> Iterator[Told]:
+def _landed(
+    view: View, days: list[tuple[date, Period]], frames: Sequence[pl.DataFrame]
+) -> Iterator[dict[str, float | None]]:
     """What the landings say."""
     place = 0
     for one in _landings(view, days):
@@ -115,50 +117,57 @@ def _landed(view: View, days: list[tuple[date, Period]], frames: Sequence[pl.Dat
         yield {**{name: parts["landing"][name] for name in (*_MONEY, "target")}, "won": parts["won"]["amount"]}
 
 
-def _known(series: Series, day: date) -> int:
-    """How many of the months were over on a day."""
-    return sum(add_months(start, 1) - DAY <= day for start in series.starts)
+def months_of(series: Series, span: Period, day: date, won: float) -> dict[str, float | None]:
+    """What months say of a quarter on a day of it: the finished ones, the rest of the running one, and the others.
 
+    Ranges are added up as if all months missed to the same side. As for one month, nothing lies below what is won.
 
-def months_of(series: Series, span: Period, known: int) -> Told:
-    """What months say of a quarter when so many of them are known: the finished ones, and forecasts of the others.
-
-    Ranges are added up as if all months missed to the same side.
+    Args:
+        won: what the quarter has brought until the day.
     """
+    known = sum(add_months(start, 1) - DAY <= day for start in series.starts)
+    finished = dict(zip(series.starts[:known], series.history.values[:known], strict=True))
     wanted = buckets(span.from_on, span.to_on, "month")
-    values = dict(zip(series.starts[:known], series.history.values[:known], strict=True))
-    told = _told(series, known)
-    sums = dict.fromkeys(_MONEY, 0.0)
+    told, sure = _told(series, known), sum(finished.get(start, 0.0) for start in wanted)
+    can_fall = series.history.can_fall or won < 0
+    sums = Told(sure, sure, sure)
     for start in wanted:
-        if start in values:
-            sums = {name: amount + values[start] for name, amount in sums.items()}
-        elif start in told:
-            sums = {name: amount + part for (name, amount), part in zip(sums.items(), told[start], strict=True)}
-        else:
+        if start in finished:
+            continue
+        if start not in told:
             return dict.fromkeys(_MONEY)
-    return dict(sums)
+        month = told[start]
+        if start <= day:
+            share = left(series.is_workday, start, add_months(start, 1) - DAY, day)
+            month = carried(month, won - sure, share, can_fall=can_fall)
+        sums = Told(*(whole + part for whole, part in zip(sums, month, strict=True)))
+    return dict(zip(_MONEY, sums if can_fall else sums.raised(won), strict=True))
 
 
-def _told(series: Series, known: int) -> dict[date, tuple[float, float, float]]:
-    """What was forecast of which month when so many were known."""
+def _told(series: Series, known: int) -> dict[date, Told]:
+    """What was forecast of which month, before it began, when so many were known."""
     judged = series.judged
     if judged is None:
         return {}
     if known == len(series.starts):
-        return dict(zip(series.later, zip(judged.told, judged.at_least, judged.at_most, strict=True), strict=True))
+        return dict(zip(series.later, judged.coming, strict=True))
     return {
-        series.starts[one.known + one.step]: (one.told, one.at_least, one.at_most)
+        series.starts[one.known + one.step]: Told(one.told, one.at_least, one.at_most)
         for one in judged.past if one.known == known
     }  # fmt: skip
 
 
-def _off(series: Series, landings: list[Told], days: list[tuple[date, Period]]) -> dict[str, list[float]]:
+def _off(
+    series: Series, landings: list[dict[str, float | None]], days: list[tuple[date, Period]]
+) -> dict[str, list[float]]:
     """How far both lay off on the ended quarters of which both spoke, as shares of what came."""
     found: dict[str, list[float]] = {"landing": [], "months": []}
-    whole = len(series.starts)
+    values = dict(zip(series.starts, series.history.values, strict=True))
     for landed, (day, span) in zip(landings, days, strict=True):
-        came = months_of(series, span, whole)["amount"]
-        said = {"landing": landed["amount"], "months": months_of(series, span, _known(series, day))["amount"]}
+        wanted = buckets(span.from_on, span.to_on, "month")
+        came = sum(values[start] for start in wanted) if all(start in values for start in wanted) else 0.0
+        months = months_of(series, span, day, landed["won"] or 0.0)
+        said = {"landing": landed["amount"], "months": months["amount"]}
         if came and all(amount is not None for amount in said.values()):
             for name, amount in said.items():
                 found[name].append(abs(float(amount or 0) - came) / abs(came))
