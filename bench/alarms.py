@@ -139,7 +139,11 @@ RULES: tuple[Rule, ...] = (
     *(Rule(why, partial(losses, by=why), partial(_flagged, flag="is_beyond_chance", name=why), _FEW) for why in WHY),
     *(Rule(f"segments_{of}", partial(_changed, of=of), _standing_out, _FEW) for of in MEASURES),
     Rule(
-        "lapsed", lapsed, lambda result: result.frame.get_column("customer").to_list(), 0.01, lambda of: of.raw.height
+        "lapsed",
+        lapsed,
+        lambda result: result.frame.get_column("customer").to_list(),
+        0.01,
+        lambda of: int(of.raw.item(0, "regulars")),
     ),
     *(
         Rule(name, partial(_of_products, ask=ask), partial(_flagged, flag=flag, name=by), _FEW)

@@ -44,7 +44,7 @@ class Asked:
 class Answer:
     """`frame`: the answer, or the rows behind it. `notes`: what it says about itself. `sql`: values written in.
 
-    `labels`: of the dimensions of its store.
+    `labels`: of the dimensions of its store. `sees_all`: whether no row scope cuts it.
     """
 
     frame: pl.DataFrame
@@ -52,6 +52,7 @@ class Answer:
     sql: str
     query: Query
     labels: dict[str, str] = field(default_factory=dict)
+    sees_all: bool = True
 
 
 def answer(session: Session, asked: Asked) -> Answer:
@@ -92,7 +93,7 @@ def answer_to(session: Session, asked: Asked, question: Callable[[View], Query])
         is_nothing = any(len(bad) == len(filters[name]) for name, bad in unknown.items())
         frame = result.frame.clear() if is_nothing else result.frame
         labels = {name: found.label.text(session.lang) for name, found in catalog().dimensions.items()}
-        return Answer(frame, notes, shown.text(viewer=viewer), shown, labels)
+        return Answer(frame, notes, shown.text(viewer=viewer), shown, labels, viewer.sees_all)
 
 
 def dimension_id(name: str) -> str:

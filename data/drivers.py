@@ -12,6 +12,7 @@ from data.pipeline import report
 from metrics.buyers import lapsed, most_moved, moved
 from metrics.catalog import catalog
 from metrics.factors import factors, tree_of
+from metrics.notes import note
 from metrics.prices import by_product, prices
 from metrics.segments import segments
 
@@ -45,6 +46,8 @@ def drivers_question(about: Why, tree: str, measure: str, quantities: Quantities
 def drivers_report(session: Session, answered: Answer, *, only_sql: bool) -> None:
     """The answer; to people factors and dimensions by their names, and only the first of many segments."""
     frame = answered.frame
+    if answered.query.finish == "lapsed" and not answered.sees_all:
+        answered.notes.append(note("lapsed_in_scope").text(session.lang))
     if not (session.is_json or only_sql):
         if answered.query.finish == "factors":
             labels = {one.id: one.label.text(session.lang) for one in tree_of(answered.query).factors}

@@ -17,8 +17,8 @@ More names read the same tables in another way: `deals_seen` (states of deals, i
 states of a deal of which any is in view, told apart by is_in_view, names out of scope blanked) and
 `invoice_payments` (payments of the invoices in view, whoever booked them).
 
-What is usual does not depend on what is looked at: `scoped_deals`, `scoped_versions` (their states) and `scoped_visits`
-(to stages) are all in the viewer's scope, whatever the filters.
+What is usual does not depend on what is looked at: `scoped_deals`, `scoped_versions` (their states), `scoped_visits`
+(to stages) and `scoped_lines` (of orders) are all in the viewer's scope, whatever the filters.
 
 Filters and scope choose deals, leads and customers; whoever did something for them did it. So `deal_activities` (of the
 deals in view), `seen_activities` (of deals of which a state is in view), `lead_activities` and `customer_activities`
@@ -44,7 +44,12 @@ Value = object
 
 _PARENTS = {"deal": "deals", "customer": "customers"}
 _READS = {"deals_seen": "deal_versions", "invoice_payments": "payments"}
-_SCOPED = {"scoped_deals": "deals", "scoped_versions": "deal_versions", "scoped_visits": "stage_visits"}
+_SCOPED = {
+    "scoped_deals": "deals",
+    "scoped_versions": "deal_versions",
+    "scoped_visits": "stage_visits",
+    "scoped_lines": "order_lines",
+}
 """What the viewer may see, filtered or not."""
 _TOUCHING = {
     "deal_activities": ("deals", "deal_id"),
@@ -200,7 +205,7 @@ def _child(spec: Table, filters: Filters, viewer: Viewer, columns: tuple[str, ..
 
 
 def _scoped(name: str, viewer: Viewer, columns: tuple[str, ...]) -> str:
-    """Deals or their states in the viewer's scope, or the visits of such deals; filters leave them alone."""
+    """Deals, their states, order lines in the viewer's scope, or visits of such deals; filters leave them alone."""
     plain = _from(f"crm.{_SCOPED[name]}", columns)
     if viewer.sees_all:
         return plain

@@ -87,10 +87,16 @@ def _asked(measure_id: str, view: View) -> Query:
 def lapsed(view: View) -> Query:
     """Regular customers who have stopped ordering (LEAST_ORDERS and what follows), seen on the view's day.
 
+    Told by all orders that the viewer may see, whatever is filtered: filters choose who is listed, by an order of the
+    last BACK days. To a viewer with a row scope they have stopped ordering within it; others may sell to them still.
+
     One row per customer, most money first: `customer`, `tier`, `ordered_on` (last), `days_since`, `longest_pause`,
     `orders` and `amount` in the last BACK days. `rows(customer=…)` are its order lines of these days.
     """
-    asked = from_file("lapsed", view, day=view.at, from_on=view.at - timedelta(days=BACK), least_orders=LEAST_ORDERS)
+    asked = from_file(
+        "lapsed", view, day=view.at, from_on=view.at - timedelta(days=BACK), least_orders=LEAST_ORDERS,
+        least_silent=LEAST_SILENT,
+    )  # fmt: skip
     columns = (
         Column("customer", "by"),
         *(Column(name, "detail") for name in ("rep_key", "product_key")),
@@ -133,5 +139,5 @@ def finished_most(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note
 def finished_lapsed(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
     """Those who fall under the rule, most money first."""
     pause = pl.max_horizontal(pl.lit(LEAST_SILENT), TIMES_AS_LONG * pl.col("longest_pause").fill_null(0))
-    kept = frames[0].filter(pl.col("days_since") >= pause)
+    kept = frames[0].filter(pl.col("days_since") >= pause).drop("regulars")  # of whom there are so many in all
     return kept.sort("amount", "customer", descending=[True, False])

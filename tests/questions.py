@@ -15,7 +15,7 @@ def file_values(day: date, deal_id: str) -> dict[str, object]:
         "from_on": day - timedelta(days=90), "to_on": day, "from_day": day - timedelta(days=7), "to_day": day,
         "within": 14, "least_touches": 4, "before_from": day - timedelta(days=400),
         "before_to": day - timedelta(days=300), "until_before": day - timedelta(days=210),
-        "span_from": day - timedelta(days=400), "span_to": day, "least_orders": 1,
+        "span_from": day - timedelta(days=400), "span_to": day, "least_orders": 1, "least_silent": 45,
         "silent_days": 30, "least_won": 5, "most_products": 50, "least_cut": 0.001,
         "groups_a_key": 1e-16,
         "least_pushes": 2, "cut_share": 0.1, "cut_days": 90, "big_share": 0.1, "is_bounded": True,

@@ -170,16 +170,21 @@ def kinds(frame: pl.DataFrame, look: Look) -> pl.DataFrame:  # noqa: ARG001 - sa
     return frame.select("customer", "buying", "amount_then", "amount_now", "change", "first_on")
 
 
-def who_stopped(result: Result, look: Look) -> str | None:
-    """How many regular customers have stopped ordering, and the largest of them."""
+def who_stopped(result: Result, look: Look, *, sees_all: bool = True) -> str | None:
+    """How many regular customers have stopped ordering, and the largest; of a row scope, within it."""
     if result.frame.is_empty():
         return None
     first = result.frame.row(0, named=True)
     days = numbers.written(first["days_since"], "days", look.lang)
     return look.words(
-        "question.lapsed_found", count=result.frame.height, customer=first["customer"], days=days,
-        pause=numbers.written(first["longest_pause"], "days", look.lang), least=buyers.LEAST_ORDERS,
+        f"question.{lapsed_name(sees_all=sees_all)}_found", count=result.frame.height, customer=first["customer"],
+        days=days, pause=numbers.written(first["longest_pause"], "days", look.lang), least=buyers.LEAST_ORDERS,
     )  # fmt: skip
+
+
+def lapsed_name(*, sees_all: bool) -> str:
+    """The texts of the list: others may still sell to whom a viewer with a row scope sees as stopped."""
+    return "lapsed" if sees_all else "lapsed_own"
 
 
 # -------------------------------------------------------------------------------------------------------------- shared

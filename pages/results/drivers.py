@@ -1,5 +1,7 @@
 """Drivers: why a measure changed: factors, segments, price and volume, customers; each adds up to the change."""
 
+from functools import partial
+
 import streamlit as st
 
 from metrics.buyers import OF, lapsed, most_moved, moved
@@ -8,7 +10,7 @@ from metrics.kpi_tree import trees
 from metrics.prices import CONVENTIONS, by_product, prices
 from metrics.segments import offered, segments
 from metrics.view import View
-from ui import controls, drivers, show
+from ui import controls, drivers, session, show
 from ui import segments as drawn
 from ui.text import t
 
@@ -50,7 +52,9 @@ def who_buys(of: View, measured: list[str]) -> None:
     one = controls.choice("bought", measured, label=t("drivers.measure"), show=drawn.measure_name, kind="segmented")
     show.question(moved(one, of), drivers.by_customers, of, name="buyers", found=drivers.which_customers)
     if one == "revenue":
-        show.listed(lapsed(of), of, name="lapsed", found=drivers.who_stopped)
+        sees_all = session.viewer().sees_all
+        stopped = partial(drivers.who_stopped, sees_all=sees_all)
+        show.listed(lapsed(of), of, name=drivers.lapsed_name(sees_all=sees_all), found=stopped)
     show.listed(most_moved(one, of), of, name="most_moved", shape=drivers.kinds)
 
 

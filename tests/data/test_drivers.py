@@ -73,3 +73,11 @@ def test_a_share_is_told_in_points_and_never_as_part_of_the_change(demo: Path) -
         assert points in (told := run(*argv, "win_rate", lang=lang).out)
         assert part not in told
         assert part in run(*argv, "won_amount", lang=lang).out
+
+
+def test_regulars_within_a_scope_are_said_to_be_so(demo: Path) -> None:
+    team = Company(demo).ask("revenue", "--by", "team")[0]["team"]
+    run("viewers", "--add", "own@example.com", "--scope", "teams", "--team", team, "--store", demo)
+    for lang, said in (("en", "may still order through others"), ("zh-CN", "通过其他人下单")):
+        assert said in run("drivers", "--about", "lapsed", "--as", "own@example.com", "--store", demo, lang=lang).out
+        assert said not in run("drivers", "--about", "lapsed", "--store", demo, lang=lang).out

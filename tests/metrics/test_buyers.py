@@ -131,3 +131,32 @@ def test_regular_customers_who_stopped(empty: duckdb.DuckDBPyConnection) -> None
         ("customer 1", None, every_four[-1], 60, 28, LEAST_ORDERS + 1, 10 * (LEAST_ORDERS + 1))
     ]
     assert answered(empty, result.query.rows("orders", customer="customer 1")).frame.height == LEAST_ORDERS + 1
+
+
+def test_who_orders_through_another_has_not_stopped(empty: duckdb.DuckDBPyConnection) -> None:
+    """Filters choose who is listed; only a row scope, which must not be seen around, hides the orders of others."""
+    today = view().as_of
+    empty.execute("insert into crm.reps (rep_key, rep, is_implied) values (1, 'Ann', false), (2, 'Bob', false)")
+    monthly = [today - timedelta(days=60 + 28 * back) for back in range(2 * LEAST_ORDERS - 1, -1, -1)]
+    _orders(empty, 1, [*monthly, today - timedelta(days=9)])  # the last one through Bob
+    _orders(empty, 2, monthly)
+    _orders(empty, 3, monthly)
+    empty.execute("update crm.order_lines set rep_key = case when ordered_on > ? then 2 else 1 end", [monthly[-1]])
+    empty.execute("update crm.order_lines set rep_key = 2 where customer_key = 3")
+    of_ann = view().with_filter("rep", "Ann")
+    result = answered(empty, lapsed(of_ann))
+    assert result.frame.select("customer", "orders").rows() == [("customer 2", 2 * LEAST_ORDERS)]
+    assert answered(empty, result.query.rows("orders", customer="customer 2")).frame.height == 2 * LEAST_ORDERS
+    own = answered(empty, lapsed(of_ann), Viewer(scope="rep", rep_keys=(1,))).frame
+    assert own.select("customer", "ordered_on").rows() == [("customer 1", monthly[-1]), ("customer 2", monthly[-1])]
+
+
+def test_pauses_within_a_scope_are_those_that_it_may_see(empty: duckdb.DuckDBPyConnection) -> None:
+    """Who buys from two in turn every 20 days pauses for 40 with each: 45 days are no silence of one of them."""
+    today = view().as_of
+    turns = [today - timedelta(days=45 + 20 * back) for back in range(2 * LEAST_ORDERS + 1, -1, -1)]
+    _orders(empty, 1, turns)
+    empty.execute("update crm.order_lines set rep_key = 1 + order_no % 2")
+    assert answered(empty, lapsed(view())).frame["longest_pause"].to_list() == [20]
+    for rep in (1, 2):
+        assert answered(empty, lapsed(view()), Viewer(scope="rep", rep_keys=(rep,))).frame.is_empty()

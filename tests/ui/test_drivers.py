@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import plotly.graph_objects as go
+import polars as pl
 import pytest
 
 from data.store import Snapshot
@@ -105,3 +107,13 @@ def test_what_segments_bring_to_a_share_is_told_in_points(seen: Snapshot, view: 
     assert frame["brought_points"].to_list() == pytest.approx((of_share.frame["brought"] * 100).to_list(), nan_ok=True)
     assert units["brought_points"] == "number"
     assert "explained" in drawn.SegmentsSubject(of_sum.query, "segments", asked).figures(of_sum)[0].columns
+
+
+def test_who_stopped_within_a_scope_is_not_said_of_the_company(seen: Snapshot, view: View) -> None:
+    stopped = pl.DataFrame({"customer": ["Acme"], "days_since": [60], "longest_pause": [20]})
+    result = replace(seen.ask(lapsed(view), EVERYTHING), frame=stopped)
+    for look, said in ((EN, "within what you may see"), (ZH, "您可见的订单")):
+        own, every = (drivers.who_stopped(result, look, sees_all=sees_all) for sees_all in (False, True))
+        assert said in str(own).lower()
+        assert said not in str(every).lower()
+        assert "Acme" in str(every)
