@@ -23,8 +23,8 @@ _ENDS: tuple[Role, ...] = ("low", "high", "n")
 def competitors(view: View) -> Query:
     """Deals closed in the view's period by the `competitor` they name; those that name none in a row of their own.
 
-    The most deals first: `won`, `lost_deals`, `win_rate` with `.low .high .n` (closed deals), `others` (the win rate of all
-    other deals that name a competitor), `won_money`, `lost_money`, and `is_beyond_chance` (Benjamini–Hochberg over
+    The most deals first: `won`, `lost_deals`, `win_rate` with `.low .high .n` (closed deals), `others` (the win rate of
+    all other deals that name a competitor), `won_money`, `lost_money`, and `is_beyond_chance` (Benjamini–Hochberg over
     competitors with enough deals).
     """
     asked = from_file("competitors", view, **span(view))
