@@ -7,7 +7,8 @@ Of each product sold in both spans (price p, quantity q, 0 then and 1 now), with
 
 and in both volume + mix = Σ p0 · (q1 − q0), of which volume is the change of all quantities at the average old price,
 and mix the rest: more, or less, of the dearer products. A price is what a piece brought on average: amount ÷ quantity,
-after discounts. Products sold in one span only are blocks of their own, and so are returns and lines without a price.
+after discounts. Products sold only now or only before are blocks of their own, and so are returns and lines without a
+price. Neither says new or discontinued: that would be of all history, and these are the two spans.
 All blocks add up to the change of revenue, to the cent: of each product what is left is its last part.
 
 Sources: accountancyindex.com, price–volume–mix analysis (convention "then"; its "mix" is our joint term); nanne.net on
@@ -33,7 +34,8 @@ CONVENTIONS: tuple[Convention, ...] = ("now", "then")
 """Whose quantities a price effect is counted at; the first is the default."""
 EFFECTS = ("price", "volume", "mix", "joint")
 """Of products sold in both spans."""
-ASIDE = ("new", "discontinued", "returns", "unpriced")
+ASIDE = ("only_now", "only_before", "returns", "unpriced")
+"""Sold in one of both spans only, which says nothing of other times: seasonal products are sold again."""
 _MONEY = pl.Decimal(38, 4)
 _SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {"driver": pl.String, "amount": _MONEY, "products": pl.Int64}
 _OF_BLOCK = (
@@ -47,7 +49,7 @@ def prices(view: View, convention: Convention = "now") -> Query:
     """From the revenue of the days compared with to that of the period.
 
     Columns: `driver` (start, EFFECTS, ASIDE, end; joint only by the convention that has one), `amount` (of start and
-    end the revenue), `products` (how many stand behind it). `rows(driver="new")` are the order lines of both spans.
+    end the revenue), `products` (how many stand behind it). `rows(driver="only_now")` are the order lines of both spans.
 
     Raises:
         NoPeriod: the view compares nothing.
@@ -93,7 +95,7 @@ def effects(sold: pl.DataFrame, convention: Convention) -> pl.DataFrame:
     both = (pl.col("lines_now") > 0) & (pl.col("lines_then") > 0)
     block = (
         pl.when(pl.col("line_kind") != "priced").then("line_kind").when(both).then(pl.lit("continuing"))
-        .when(pl.col("lines_now") > 0).then(pl.lit("new")).otherwise(pl.lit("discontinued"))
+        .when(pl.col("lines_now") > 0).then(pl.lit("only_now")).otherwise(pl.lit("only_before"))
     )  # fmt: skip
     frame = frame.with_columns(block=block, change=pl.col("amount_now") - pl.col("amount_then"))
     goes_on = pl.col("block") == "continuing"

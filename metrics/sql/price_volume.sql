@@ -33,8 +33,8 @@ population as (
         case
             when spans.line_kind <> 'priced' then spans.line_kind
             when sold.lines_now > 0 and sold.lines_then > 0 then 'continuing'
-            when sold.lines_now > 0 then 'new'
-            else 'discontinued'
+            when sold.lines_now > 0 then 'only_now'
+            else 'only_before'
         end as block
     from spans
     left join sold on sold.product_key = spans.product_key and sold.line_kind = spans.line_kind

@@ -77,10 +77,11 @@ def test_one_product_in_both_conventions(empty: duckdb.DuckDBPyConnection) -> No
 
 def test_what_has_no_price_to_compare_is_a_block_of_its_own(empty: duckdb.DuckDBPyConnection) -> None:
     _put(empty, ("A", THEN, 10, 100), ("A", NOW, 10, 110), ("N", NOW, 2, 50), ("D", THEN, 3, 70))
+    _put(empty, ("N", date(2025, 11, 3), 2, 40), rep=3)  # sold long before: only now, which is not new
     _put(empty, ("A", NOW, -1, -11), is_return=True)
     _put(empty, (None, NOW, 5, 7), ("A", NOW, None, 8), ("A", THEN, 0, 3), rep=2)
     assert _steps(empty) == {
-        "start": 173, "price": 10, "new": 50, "discontinued": -70, "returns": -11, "unpriced": 12, "end": 164,
+        "start": 173, "price": 10, "only_now": 50, "only_before": -70, "returns": -11, "unpriced": 12, "end": 164,
     }  # fmt: skip
     result = answered(empty, prices(FEBRUARY))
     assert [(said.code, said["count"]) for said in result.notes] == [("lines_unpriced", 3)]
@@ -88,7 +89,7 @@ def test_what_has_no_price_to_compare_is_a_block_of_its_own(empty: duckdb.DuckDB
         step: answered(empty, result.query.rows("amount", driver=step)).frame.height for step in result.frame["driver"]
     }
     assert behind == {
-        "start": 3, "price": 2, "volume": 2, "mix": 2, "new": 1, "discontinued": 1, "returns": 1, "unpriced": 3,
+        "start": 3, "price": 2, "volume": 2, "mix": 2, "only_now": 1, "only_before": 1, "returns": 1, "unpriced": 3,
         "end": 5,
     }  # fmt: skip
     own = Viewer(scope="rep", rep_keys=(2,))
