@@ -35,8 +35,8 @@ def market(view: View, own: Own = "orders") -> Query:
 
     One row per `market`, `region`, span (`starts_on`, `ends_on`) and `seller`: null is the company itself, else a
     competitor's name. `amount` sold, `size` of the market (of a running span, of the days gone by), `share`,
-    `share_before` (the share in the span before), `is_partial`. Only the region can be filtered; other filters are left aside, since a
-    market has none of them.
+    `share_before` (the share in the span before), `is_partial`. Only the region can be filtered; other filters are left
+    aside, since a market has none of them.
     """
     kept = view
     for name in (name for name, _ in view.filters if name not in _SIZED):
