@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from metrics.smoothing import DAMPED, HOLT, SIMPLE, WINTERS, Floats, Ints, ahead, smooth, smooth_seasons, theta
+from metrics.smoothing import DAMPED, HOLT, SIMPLE, WINTERS, Flags, Floats, Ints, ahead, smooth, smooth_seasons, theta
 
 BENCHMARKS = ("seasonal_naive", "naive")
 METHODS = ("growth", "theta", "combination", "smoothing")
@@ -21,6 +21,7 @@ DAY_OFF = 0.1
 """What a day off counts for beside a working day: few sell nothing at all on it."""
 _FESTIVE_SHARES = (1.0, 0.75, 0.5, 0.25)
 """What a working day around the Spring Festival may count for; which of these fits best is learnt."""
+_LEAST_FESTIVALS = 2
 _MANY_SEASONS, _NEIGHBOURS = 26, 5
 """From so many places in a year on, each is seen too rarely to speak alone: five neighbours are averaged."""
 
@@ -60,6 +61,11 @@ class History:
         return any(value < 0 for value in self.values)
 
 
+def grows_by_shares(values: Floats, ends: Ints) -> Flags:
+    """On each day, whether all that was known lay above 0 (History.is_share): what comes later does not tell."""
+    return np.asarray(np.minimum.accumulate(values)[ends - 1] > 0)
+
+
 def forecasts(history: History, ends: Ints, steps: int) -> dict[Method, Floats]:
     """What every method says on several days: (day, steps) each.
 
@@ -70,14 +76,20 @@ def forecasts(history: History, ends: Ints, steps: int) -> dict[Method, Floats]:
     """
     values, season = np.array(history.values), history.season
     found = dict(_naive(values, ends, steps, season))
-    is_seasonal = bool(ends.min() >= 2 * season)
-    for calendar, worked in _calendars(history, ends):
+    is_seasonal, shares = bool(ends.min() >= 2 * season), grows_by_shares(values, ends)
+    for calendar, worked in _calendars(history, ends, shares):
         known = np.where(np.arange(len(values)) < ends[:, None], values / worked[:, : len(values)], 0.0)
         later = _after(worked, ends, steps)
-        for name, told in _methods(known, ends, steps, season if is_seasonal else 1, is_share=history.is_share):
-            found[Method(name, calendar)] = told * later
-    if is_seasonal and history.is_share:
-        found[Method("growth")] = _grown(values, ends, steps, season)
+        for is_share in (True, False):
+            rows = np.flatnonzero(shares == is_share)
+            if not len(rows):
+                continue
+            said = _methods(known[rows], ends[rows], steps, season if is_seasonal else 1, is_share=is_share)
+            for name, told in said:
+                found.setdefault(Method(name, calendar), np.empty(later.shape))[rows] = told * later[rows]
+    if is_seasonal and shares.any():
+        last_years = found[Method("seasonal_naive")]
+        found[Method("growth")] = np.where(shares[:, None], _grown(values, ends, steps, season), last_years)
     return found
 
 
@@ -93,7 +105,8 @@ def _grown(values: Floats, ends: Ints, steps: int, season: int) -> Floats:
     """The values of a year before, times how much the last year was above the one before it."""
     sums = np.concatenate([[0.0], np.cumsum(values)])
     last, before = sums[ends] - sums[ends - season], sums[ends - season] - sums[ends - 2 * season]
-    told: Floats = values[ends[:, None] - season + np.arange(steps) % season] * (last / before)[:, None]
+    grown = np.divide(last, before, out=np.ones_like(last), where=before > 0)
+    told: Floats = values[ends[:, None] - season + np.arange(steps) % season] * grown[:, None]
     return told
 
 
@@ -152,8 +165,11 @@ def _methods(known: Floats, ends: Ints, steps: int, season: int, *, is_share: bo
 # ------------------------------------------------------------------------------------------------------------ calendar
 
 
-def _calendars(history: History, ends: Ints) -> Iterator[tuple[str, Floats]]:
-    """How much work each period holds, 1 on average of what was known: (day, time and steps), by calendar."""
+def _calendars(history: History, ends: Ints, shares: Flags) -> Iterator[tuple[str, Floats]]:
+    """How much work each period holds, 1 on average of what was known: (day, time and steps), by calendar.
+
+    What a festival takes is learnt where on every day two of them had been seen: of one, it may be anything else.
+    """
     days, workdays, festive = (np.array(one, dtype=float) for one in (history.days, history.workdays, history.festive))
     shape = (len(ends), len(days))
     yield "none", np.ones(shape)
@@ -161,10 +177,11 @@ def _calendars(history: History, ends: Ints) -> Iterator[tuple[str, Floats]]:
     if not workdays.any():
         return
     yield "workdays", _relative(np.broadcast_to(worked, shape), ends)
-    if not festive[: ends.min()].any():
+    is_festive = festive[: ends.min()] > 0
+    if np.count_nonzero(is_festive[1:] & ~is_festive[:-1]) + is_festive[0] < _LEAST_FESTIVALS:
         return
     tried = [_relative(np.broadcast_to(worked - (1 - share) * festive, shape), ends) for share in _FESTIVE_SHARES]
-    best = np.argmin([_restless(history, one, ends) for one in tried], axis=0)
+    best = np.argmin([_restless(history, one, ends, shares) for one in tried], axis=0)
     if best.any():  # else a day around the festival counts like any other
         yield "festival", np.stack(tried)[best, np.arange(len(ends))]
 
@@ -174,13 +191,13 @@ def _relative(worked: Floats, ends: Ints) -> Floats:
     return np.asarray(worked / np.mean(worked, axis=1, where=is_known, keepdims=True))
 
 
-def _restless(history: History, worked: Floats, ends: Ints) -> Floats:
+def _restless(history: History, worked: Floats, ends: Ints, shares: Flags) -> Floats:
     """How far a series per unit of work lies from simple smoothing without its season, one step ahead."""
     values, season = np.array(history.values), history.season
     known = np.where(np.arange(len(values)) < ends[:, None], values / worked[:, : len(values)], 0.0)
     if ends.min() >= 2 * season:
-        learnt = np.array([factors(row[:end], season, is_share=history.is_share)
-                           for row, end in zip(known, ends, strict=True)])  # fmt: skip
+        learnt = np.array([factors(row[:end], season, is_share=bool(is_share))
+                           for row, end, is_share in zip(known, ends, shares, strict=True)])  # fmt: skip
         spread = np.tile(learnt, known.shape[1] // season + 1)[:, : known.shape[1]]
-        known = known / spread if history.is_share else known - spread
+        known = np.where(shares[:, None], known / np.where(shares[:, None], spread, 1.0), known - spread)
     return smooth(known, ends, SIMPLE).error

@@ -14,11 +14,10 @@ from math import ceil
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from metrics.forecasters import BENCHMARKS, History, Method, forecasts
+from metrics.forecasters import BENCHMARKS, History, Method, forecasts, grows_by_shares
 from metrics.running import Told
-from metrics.smoothing import Floats, Ints
+from metrics.smoothing import Flags, Floats, Ints
 
 WITHIN = 0.8
 """The share of outcomes that a range is made to hold."""
@@ -28,12 +27,10 @@ LEAST_LOOKS = 4
 """Days of the past on which a method must have spoken to be judged."""
 _MOST_LOOKS = {12: 24, 52: 26}
 """Days of the past that are looked back to at most, by periods in a year."""
-_LEAST_DAYS = 6
+_LEAST_DAYS = 8
 """Days of the past whose outcomes must be known for a choice among methods."""
 _LEAST_ERRORS = 6
 """Errors that must be known for a range, and for that of a step by itself."""
-
-Flags = NDArray[np.bool_]
 
 
 class Past(NamedTuple):
@@ -96,22 +93,25 @@ def judge(history: History, steps: int) -> Judged | None:
     if count < LEAST_PERIODS:
         return None
     ends = days_back(count, history.season)
-    said = forecasts(history, np.append(ends, count), steps)
-    if history.is_share:
-        said = {one: np.maximum(told, 0.0) for one, told in said.items()}
+    days = np.append(ends, count)
+    lowest = np.where(
+        np.minimum.accumulate(values)[days - 1] < 0, -np.inf, 0.0
+    )  # what was never below 0 is not told so
+    said = {one: np.maximum(told, lowest[:, None]) for one, told in forecasts(history, days, steps).items()}
     is_seasonal = bool(ends.min() >= 2 * history.season)
     at = ends[:, None] + np.arange(steps)
     came = np.where(at < count, values[np.minimum(at, count - 1)], np.nan)
     looks = _Looks(
         {one: told[:-1] for one, told in said.items()}, came, ends,
-        np.array([usual_error(values[:end], history.season) for end in ends]), is_share=history.is_share,
+        np.array([usual_error(values[:end], history.season) for end in ends]), grows_by_shares(values, ends),
+        lowest[:-1],
         moves=None if is_seasonal else {int(end): moved(values[:end], steps) for end in (*ends, count)},
     )  # fmt: skip
     chosen, benchmark = looks.best(np.isfinite(came)), next(one for one in map(Method, BENCHMARKS) if one in said)
     told = said[chosen][-1]
-    reach, low = looks.reach(told, count, usual_error(values, history.season)), 0.0 if history.is_share else -np.inf
+    reach = looks.reach(told, count, usual_error(values, history.season), is_share=history.is_share)
     return Judged(
-        chosen, benchmark, tuple(told.tolist()), tuple(np.maximum(told - reach, low).tolist()),
+        chosen, benchmark, tuple(told.tolist()), tuple(np.maximum(told - reach, lowest[-1]).tolist()),
         tuple((told + reach).tolist()), looks.errors(), looks.choosing(benchmark),
         is_seasonal, len(ends),
     )  # fmt: skip
@@ -140,14 +140,17 @@ def usual_error(values: Floats, season: int) -> float:
 class _Looks:
     """What methods said on days of the past, (day, step) each, and what came; nan: has not come yet.
 
-    `moves`: how far the series had moved by itself within as many periods, by how many were known; where no season is.
+    `units`: the usual error until each day. `shares`: whether errors were shares of the level by what was known then.
+    `lowest`: below what nothing was told. `moves`: how far the series had moved by itself within as many periods, by
+    how many were known; where no season is.
     """
 
     said: dict[Method, Floats]
     came: Floats
     ends: Ints
     units: Floats
-    is_share: bool
+    shares: Flags
+    lowest: Floats
     moves: dict[int, Floats] | None = None
 
     def _off(self, one: Method) -> Floats:
@@ -162,13 +165,13 @@ class _Looks:
     def best(self, known: Flags) -> Method:
         """The combination, unless another method is surely better; of its calendars the one that was closest.
 
-        Surely: by more than a standard error of the mean difference (Breiman et al. 1984). Before enough is known, with
-        all that is known of the calendar.
+        Surely: by more than a standard error of the mean difference (Breiman et al. 1984). Before enough is known, the
+        combination: with all that is known of the calendar where it has been seen for two years, else without.
         """
         usual = [one for one in self.said if one.name == "combination"]
         days = known.any(axis=1)
         if days.sum() < _LEAST_DAYS:
-            return usual[-1]
+            return usual[-1 if self.moves is None else 0]
         means = {one: float((self._off(one) / self.units[:, None])[known].mean()) for one in self.said}
         closest, default = (min(among, key=means.__getitem__) for among in (self.said, usual))
         gain = (self._off(default) - self._off(closest)) / self.units[:, None]
@@ -201,22 +204,20 @@ class _Looks:
     @cached_property
     def _first_reach(self) -> Floats:
         """How far ranges would have reached on each day, before they were stretched; nan: too little was known."""
-        rows = [self._widths(self.known_on(int(end))) * self._scale(told, unit)
-                for end, told, unit in zip(self.ends, self._told, self.units, strict=True)]  # fmt: skip
+        rows = [
+            self._widths(self.known_on(int(end)), is_share=share) * _scale(told, unit, is_share=share)
+            for end, told, unit, share in zip(self.ends, self._told, self.units, self.shares.tolist(), strict=True)
+        ]
         return np.array(rows)
 
-    def _scale(self, told: Floats, unit: float) -> Floats | float:
-        """What errors are shares of: the forecast itself where a series grows by shares, else the usual error."""
-        return np.maximum(told, 0.01 * unit) if self.is_share else unit
-
-    def _widths(self, known: Flags) -> Floats:
+    def _widths(self, known: Flags, *, is_share: bool) -> Floats:
         """The error, per step, that WITHIN of those known do not exceed; never less for a later step.
 
         Steps are taken together with their neighbours. One of which too few errors are known is given that of the last
         before it, growing with the root of time.
         """
         off = np.abs(self._told - self.came) / np.array(
-            [self._scale(told, unit) * np.ones(len(told)) for told, unit in zip(self._told, self.units, strict=True)]
+            [_scale(told, unit, is_share=is_share) for told, unit in zip(self._told, self.units, strict=True)]
         )
         found = np.full(off.shape[1], np.nan)
         for step in range(len(found)):
@@ -228,7 +229,7 @@ class _Looks:
                 found[step] = found[step - 1] * np.sqrt((step + 1) / step)
         return np.asarray(np.maximum.accumulate(found))
 
-    def reach(self, told: Floats, end: int, unit: float) -> Floats:
+    def reach(self, told: Floats, end: int, unit: float, *, is_share: bool) -> Floats:
         """How far the ranges around forecasts reach to each side, when `end` periods were known.
 
         Where earlier ranges held too little, it is stretched by as much as would have held WITHIN. Where no season is
@@ -238,21 +239,25 @@ class _Looks:
         missed = (np.abs(self._told - self.came) / np.where(self._first_reach > 0, self._first_reach, np.nan))[known]
         missed = missed[np.isfinite(missed)]
         stretch = max(1.0, held(missed)) if len(missed) >= _LEAST_ERRORS else 1.0
-        reach = self._widths(known) * self._scale(told, unit) * stretch
+        reach = self._widths(known, is_share=is_share) * _scale(told, unit, is_share=is_share) * stretch
         return np.asarray(reach if self.moves is None else np.maximum(reach, self.moves[end]))
 
     def choosing(self, benchmark: Method) -> tuple[Past, ...]:
         """What would have been told on each day, from the errors known on it, where it has come."""
         found: list[Past] = []
-        lowest = 0.0 if self.is_share else -np.inf
         for day, end in enumerate(map(int, self.ends)):
             told, unit = self._told[day], float(self.units[day])
-            reach = self.reach(told, end, unit)
+            reach = self.reach(told, end, unit, is_share=bool(self.shares[day]))
             for step in np.flatnonzero(np.isfinite(reach) & np.isfinite(self.came[day])):
-                low, high = max(told[step] - reach[step], lowest), told[step] + reach[step]
+                low, high = max(told[step] - reach[step], self.lowest[day]), told[step] + reach[step]
                 numbers = (told[step], low, high, self.came[day, step], self.said[benchmark][day, step], unit)
                 found.append(Past(end, int(step), self.picks[day], *map(float, numbers)))
         return tuple(found)
+
+
+def _scale(told: Floats, unit: float, *, is_share: bool) -> Floats:
+    """What errors are shares of: the forecast itself where a series grows by shares, else the usual error."""
+    return np.maximum(told, 0.01 * unit) if is_share else np.full(len(told), unit)
 
 
 def held(errors: Floats) -> float:

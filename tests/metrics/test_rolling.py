@@ -146,3 +146,51 @@ def test_errors_by_hand() -> None:
     assert held(np.array([2.0, 1.0])) == 2
     assert usual_error(np.array([1.0, 3, 2]), 12) == 1.5, "of the last value, where there is no year before"
     assert usual_error(np.zeros(5), 12) == 1
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(st.sampled_from([-50.0, 0.0, 7.0, 900.0, 40000.0]), min_size=8, max_size=8), st.integers(0, 3))
+def test_what_comes_later_changes_no_forecast_of_the_past(late: list[float], seed: int) -> None:
+    series = seasonal(4, 0.2, seed)
+    before, after = judge(history(series), 3), judge(history([*series[:40], *late]), 3)
+    assert before is not None
+    assert after is not None
+    first, second = ({(one.known, one.step): one[2:6] for one in found.past if one.known <= 40}
+                     for found in (before, after))  # fmt: skip
+    both = first.keys() & second.keys()
+    assert len(both) > 20
+    assert all(first[key][0] == second[key][0] for key in both)
+    assert all(first[key][1:] == pytest.approx(second[key][1:]) for key in both)
+
+
+def test_a_single_month_without_sales_lets_nothing_fall_below_nothing() -> None:
+    series = seasonal(4, 0.6)
+    series[[20, 47]] = 0
+    found = judge(history(series), 6)
+    assert found is not None
+    assert min(found.at_least) >= 0
+    assert min(one.at_least for one in found.past) >= 0
+    series[20] = -1
+    returns = judge(history(series), 6)
+    assert returns is not None
+    assert min(returns.at_least) < 0, "what was below nothing may be so again"
+
+
+def test_a_festival_that_was_seen_once_is_not_taken_out() -> None:
+    for years, is_there in ((2, False), (5, True)):
+        series = seasonal(years)
+        festive = tuple(10 if month % 12 == 1 else 0 for month in range(len(series) + 12))
+        calendar = (30,) * len(festive), tuple(20 + month % 3 for month in range(len(festive))), festive
+        series = series * (1 - np.array(festive[: len(series)]) * 0.04)
+        found = judge(History(tuple(map(float, series)), *calendar, 12), 3)
+        assert found is not None
+        assert any(error.method.calendar == "festival" for error in found.errors) == is_there
+
+
+def test_of_too_few_looks_the_plain_default_is_taken() -> None:
+    festive = (0,) * 26
+    workdays = tuple(18 + month % 5 for month in range(26))
+    found = judge(History(tuple(map(float, seasonal(14 / 12))), (30,) * 26, workdays, festive, 12), 3)
+    assert found is not None
+    assert found.past
+    assert found.past[0].method == Method("combination"), "nothing had been tried"
