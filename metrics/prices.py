@@ -49,7 +49,8 @@ def prices(view: View, convention: Convention = "now") -> Query:
     """From the revenue of the days compared with to that of the period.
 
     Columns: `driver` (start, EFFECTS, ASIDE, end; joint only by the convention that has one), `amount` (of start and
-    end the revenue), `products` (how many stand behind it). `rows(driver="only_now")` are the order lines of both spans.
+    end the revenue), `products` (how many stand behind it; null of lines without
+    one). `rows(driver="only_now")` are the order lines of both spans.
 
     Raises:
         NoPeriod: the view compares nothing.
@@ -141,25 +142,37 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note], co
     continuing = frame.filter(pl.col("block") == "continuing")
     volume, mix = _split(frame)
     amounts = {"price": _sum(continuing, "price"), "volume": volume, "mix": mix, "joint": _sum(continuing, "joint")}
-    counts = dict.fromkeys(EFFECTS, continuing.height)
+    counts: dict[str, int | None] = dict.fromkeys(EFFECTS, continuing.height)
     for block in ASIDE:
         of = frame.filter(pl.col("block") == block)
-        amounts[block], counts[block] = _sum(of, "change"), of.height
+        amounts[block], counts[block] = _sum(of, "change"), _products(of)
     if convention == "now":
         del amounts["joint"]  # what is left of each product is nothing: volume is what price leaves
-    if counts["unpriced"]:
-        lines = int(
-            frame.filter(pl.col("block") == "unpriced").select("lines_now", "lines_then").sum().sum_horizontal()[0]
-        )
-        notes.append(note("lines_unpriced", count=lines))
+    notes += _remarks(frame)
     rows = [(START, _sum(frame, "amount_then"), _sold(frame, "then"))]
     rows += [(step, amount, counts[step]) for step, amount in amounts.items()]
     rows.append((END, _sum(frame, "amount_now"), _sold(frame, "now")))
     return pl.DataFrame(rows, _SCHEMA, orient="row")
 
 
-def _sold(frame: pl.DataFrame, span: str) -> int:
-    return frame.filter(pl.col(f"lines_{span}") > 0).get_column("product").n_unique()
+def _remarks(frame: pl.DataFrame) -> list[Note]:
+    """How many lines have no price to compare, and how many returned ones no amount to deduct."""
+    unpriced, returns = (frame.filter(pl.col("block") == block) for block in ("unpriced", "returns"))
+    counts = {
+        "lines_unpriced": int(unpriced.select("lines_now", "lines_then").sum().sum_horizontal()[0]),
+        "returns_unpriced": int(returns.get_column("lines_blank").sum()),
+    }
+    return [note(code, count=count) for code, count in counts.items() if count]
+
+
+def _sold(frame: pl.DataFrame, span: str) -> int | None:
+    return _products(frame.filter(pl.col(f"lines_{span}") > 0))
+
+
+def _products(frame: pl.DataFrame) -> int | None:
+    """How many products; None where there are lines, but without one: lines without a product are none."""
+    known = frame.get_column("product").drop_nulls().n_unique()
+    return None if frame.height and not known else known
 
 
 def finished_by_product(

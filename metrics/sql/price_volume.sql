@@ -22,7 +22,8 @@ sold as (
         sum(case when spans.is_then = 1 then spans.amount end) as amount_then,
         sum(case when spans.is_now = 1 then spans.quantity end) as quantity_now,
         sum(case when spans.is_then = 1 then spans.quantity end) as quantity_then,
-        count(*) filter (where spans.is_now = 1) as lines_now, count(*) filter (where spans.is_then = 1) as lines_then
+        count(*) filter (where spans.is_now = 1) as lines_now, count(*) filter (where spans.is_then = 1) as lines_then,
+        count(*) filter (where spans.amount is null) as lines_blank
     from spans
     where spans.is_now = 1 or spans.is_then = 1
     group by spans.product_key, spans.line_kind
@@ -43,6 +44,6 @@ population as (
 )
 select
     products.product, sold.line_kind, sold.amount_now, sold.amount_then, sold.quantity_now, sold.quantity_then,
-    sold.lines_now, sold.lines_then
+    sold.lines_now, sold.lines_then, sold.lines_blank
 from sold
 left join products on products.product_key = sold.product_key

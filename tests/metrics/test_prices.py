@@ -19,7 +19,7 @@ from tests.metrics.conftest import answered, view
 
 THEN, NOW = date(2026, 1, 2), date(2026, 2, 10)
 FEBRUARY = view(from_on=date(2026, 2, 1), to_on=date(2026, 2, 28), compare="previous")
-Line = tuple[str | None, date, float | None, str | float]
+Line = tuple[str | None, date, float | None, str | float | None]
 
 
 def _put(connection: duckdb.DuckDBPyConnection, *lines: Line, is_return: bool = False, rep: int = 1) -> None:
@@ -85,6 +85,9 @@ def test_what_has_no_price_to_compare_is_a_block_of_its_own(empty: duckdb.DuckDB
     }  # fmt: skip
     result = answered(empty, prices(FEBRUARY))
     assert [(said.code, said["count"]) for said in result.notes] == [("lines_unpriced", 3)]
+    counts = dict(result.frame.select("driver", "products").iter_rows())
+    assert (counts["start"], counts["end"]) == (2, 2), "no product is none: A and D, A and N"
+    assert (counts["returns"], counts["unpriced"]) == (1, 1)
     behind = {
         step: answered(empty, result.query.rows("amount", driver=step)).frame.height for step in result.frame["driver"]
     }
@@ -98,6 +101,15 @@ def test_what_has_no_price_to_compare_is_a_block_of_its_own(empty: duckdb.DuckDB
     for row in each.frame.iter_rows(named=True):
         found = answered(empty, each.query.rows(product=row["product"], block=row["block"])).frame
         assert found["amount"].sum() == row["amount_then"] + row["amount_now"]
+
+
+def test_returns_without_an_amount_and_lines_without_a_product_are_told(empty: duckdb.DuckDBPyConnection) -> None:
+    _put(empty, ("A", THEN, 1, 5), ("A", NOW, 1, 5), (None, NOW, 1, 4), (None, NOW, 2, 4))
+    _put(empty, ("A", NOW, -1, None), ("A", THEN, -1, None), ("A", NOW, -1, -5), is_return=True)
+    result = answered(empty, prices(FEBRUARY))
+    assert [(said.code, said["count"]) for said in result.notes] == [("lines_unpriced", 2), ("returns_unpriced", 2)]
+    told = {row["driver"]: (row["amount"], row["products"]) for row in result.frame.iter_rows(named=True)}
+    assert (told["unpriced"], told["returns"]) == ((8, None), (-5, 1))
 
 
 def test_nothing_is_said_of_days_before_the_data(empty: duckdb.DuckDBPyConnection) -> None:
