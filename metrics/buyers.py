@@ -37,8 +37,8 @@ _SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {"buying": pl.String, "amo
 def moved(measure_id: str, view: View) -> Query:
     """What each kind of customers adds to the change of a measure.
 
-    Columns: `buying` (start, KINDS, end), `amount` (what it adds; of start and end the measure), `customers`.
-    `rows(buying="lost")` are the rows of both spans.
+    Columns: `buying` (start, KINDS, end), `amount` (what it adds; of start and end the measure), `customers` (null:
+    rows without a customer). `rows(buying="lost")` are the rows of both spans.
 
     Args:
         measure_id: one of OF. view: its period, comparison and filters.
@@ -116,11 +116,12 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note], of
     if not is_comparable(query, of, frames, notes) or raw.is_empty():
         return pl.DataFrame(schema=_SCHEMA)
     told = {row["buying"]: row for row in raw.iter_rows(named=True)}
-    rows: list[tuple[str, Decimal, int]] = []
+    rows: list[tuple[str, Decimal, int | None]] = []
     for kind in KINDS:
         if kind in told:
             row = told[kind]
-            rows.append((kind, Decimal(row["amount_now"]) - Decimal(row["amount_then"]), int(row["customers"])))
+            customers = None if kind == "unassigned" else int(row["customers"])
+            rows.append((kind, Decimal(row["amount_now"]) - Decimal(row["amount_then"]), customers))
     levels = [Decimal(raw.get_column(f"amount_{span}").sum() or 0) for span in ("then", "now")]
     bought = [sum(int(told[kind]["customers"]) for kind in kinds if kind in told) for kinds in (_THEN, _NOW)]
     every = [(START, levels[0], bought[0]), *rows, (END, levels[1], bought[1])]

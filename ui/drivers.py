@@ -133,12 +133,12 @@ def _blocks(result: Result, by: str, count: str, look: Look) -> go.Figure | None
     for row in rows:
         name, amount = _block_name(by, row[by], look), float(row["amount"])
         how_many = numbers.exact(row[count], "count", look.lang)
-        mark = mark_of("amount", name, **{by: row[by]}) if row[count] else None
+        mark = mark_of("amount", name, **{by: row[by]}) if row[count] != 0 else None
         if row[by] in {START, END}:
             bars.append(_level(result, row[by], amount, "money", look, mark, how_many if by == "buying" else ""))
             continue
         text = _signed(amount, "money", look)
-        has_count = row[by] not in prices.EFFECTS and not look.is_narrow
+        has_count = row[by] not in prices.EFFECTS and row[count] is not None and not look.is_narrow
         says = (
             numbers.exact(row["amount"], "money", look.lang, look.currency),
             f"{look.words(f'column.{count}')}: {how_many}",
@@ -160,7 +160,7 @@ def _told(result: Result, by: str, look: Look) -> str | None:
 
     def name(key: str) -> str:
         said = look.words(f"value.{by}.{key}")
-        return f"{said} ({numbers.exact(counts[key], 'count', look.lang)})" if key in counts else said
+        return f"{said} ({numbers.exact(counts[key], 'count', look.lang)})" if counts.get(key) is not None else said
 
     return _sentence(first, last, amounts, "money", name, look)
 
