@@ -21,7 +21,7 @@ from metrics.forecasters import History
 from metrics.notes import Note, note
 from metrics.period import DAY, bucket_next, bucket_start, buckets
 from metrics.query import Column, Query, from_file
-from metrics.rolling import LEAST_LOOKS, LEAST_PERIODS, Judged, judge, trust
+from metrics.rolling import LEAST_LOOKS, LEAST_PERIODS, LEAST_TOLD, Judged, judge, trust
 from metrics.running import Told, carried, left
 from metrics.view import View
 
@@ -279,16 +279,16 @@ def remarks(series: Series, grain: str) -> list[Note]:
     found = []
     if not judged.is_seasonal:
         found.append(note("ahead_no_season", count=count, least=2 * season + LEAST_LOOKS, dimension=grain))
+    if not series.history.is_share:
+        found.append(note("ahead_added", dimension=grain))
     done = trust(judged)
     if done is None:
-        return [*found, note("ahead_untried")]
+        return [*found, note("ahead_untried", count=len(judged.past), least=LEAST_TOLD)]
     errors = {"mase": f"{done.mase:.2f}", "simple": f"{done.simple:.2f}", "smape": f"{100 * done.smape:.0f} %"}
     held = {"within": f"{100 * done.within:.0f} %", "count": done.told, "looks": done.looks}
     found.append(note(f"ahead_tried_{judged.benchmark.name}", **errors, **held))
     if done.mase >= done.simple:
         found.append(note("ahead_not_better"))
-    if not series.history.is_share:
-        found.append(note("ahead_added", dimension=grain))
     return found
 
 

@@ -25,6 +25,8 @@ LEAST_PERIODS = 12
 """Finished periods without which there is no forecast."""
 LEAST_LOOKS = 4
 """Days of the past on which a method must have spoken to be judged."""
+LEAST_TOLD = 10
+"""Forecasts that must have come due for their errors to say anything: of three in range, 100 % is no more than luck."""
 _MOST_LOOKS = {12: 24, 52: 26}
 """Days of the past that are looked back to at most, by periods in a year."""
 _LEAST_DAYS = 8
@@ -291,7 +293,7 @@ class Trust(NamedTuple):
 def trust(judged: Judged) -> Trust | None:
     """The errors of choosing; None where too few forecasts of the past have come due."""
     past = judged.past
-    if not past:
+    if len(past) < LEAST_TOLD:
         return None
     told, came, simple, unit = (
         np.array([getattr(one, name) for one in past]) for name in ("told", "came", "simple", "unit")

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from metrics.query import Result
+from metrics.rolling import LEAST_TOLD
 from ui import answers, numbers
 from ui.answers import Series
 from ui.drawing import Shown, legend, place_ticks, under_pointer, value_axis
@@ -230,6 +231,8 @@ def how_far_off(result: Result, look: Look) -> str | None:
     if frame.is_empty():
         return None
     inside = frame.get_column("is_inside")
+    if inside.len() < LEAST_TOLD:
+        return look.words("question.looked_back_few", inside=int(inside.sum()), of=inside.len(), least=LEAST_TOLD)
     return look.words(
         "question.looked_back_found", inside=int(inside.sum()), of=inside.len(),
         share=numbers.share(int(inside.sum()) / inside.len(), look.lang, 0),

@@ -164,6 +164,16 @@ def test_a_single_season_and_returns_fall_back_and_say_so(empty: duckdb.DuckDBPy
     assert found.frame["forecast"].drop_nulls().len() == 3
 
 
+def test_of_a_few_forecasts_of_the_past_no_error_is_told(empty: duckdb.DuckDBPyConnection) -> None:
+    orders(empty, monthly(date(2024, 9, 1), [float(10 + 3 * month % 7) for month in range(18)]))
+    found = of(empty, ahead(VIEW, "revenue"))
+    tried = of(empty, looked_back(VIEW, "revenue")).frame.height
+    assert 0 < tried < 10
+    (untried,) = (note for note in found.notes if note.code == "ahead_untried")
+    assert f"{tried} forecasts" in untried.text("en")
+    assert "ahead_not_better" not in codes(found)
+
+
 def test_weeks_begin_where_the_company_says(shop: duckdb.DuckDBPyConnection) -> None:
     assert first_ahead(VIEW, "week") == date(2026, 3, 16), "the day is a Sunday: its week is over"
     sunday = View(as_of=DAY, week_start=7)
@@ -184,7 +194,9 @@ def test_a_look_from_the_past_knows_nothing_later(shop: duckdb.DuckDBPyConnectio
 def test_who_sees_less_forecasts_less(shop: duckdb.DuckDBPyConnection) -> None:
     orders(shop, monthly(date(2022, 11, 1), [70.0] * 40), rep=2)
     own = of(shop, ahead(VIEW, "revenue"), Viewer(email="b@c", name="B", scope="rep", teams=(), rep_keys=(2,)))
-    assert own.frame["forecast"].drop_nulls().to_list() == pytest.approx([12.4 / 22.9 * 70, 70, 70]), "the rest of March, whole April"
+    assert own.frame["forecast"].drop_nulls().to_list() == pytest.approx([12.4 / 22.9 * 70, 70, 70]), (
+        "the rest of March, whole April"
+    )
 
 
 def test_states_rates_and_other_grains_cannot_be_carried_on() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import plotly.graph_objects as go
 import polars as pl
@@ -71,6 +72,16 @@ def test_methods_are_named_and_the_chosen_one_is_said(seen: Snapshot, view: View
     assert "去年同期值" in shown["method"].to_list()
     assert shown["calendar"].null_count() == 0
     assert "MASE" in (drawn.which_method(result, EN) or "")
+
+
+def test_of_a_few_forecasts_of_the_past_no_share_is_claimed(seen: Snapshot, view: View) -> None:
+    result = seen.ask(looked_back(view, "revenue"), EVERYTHING)
+    assert "80 %" in (drawn.how_far_off(result, EN) or "")
+    few = replace(result, frame=result.frame.head(3))
+    for look in (EN, ZH):
+        said = drawn.how_far_off(few, look) or ""
+        assert "10" in said
+        assert "%" not in said
 
 
 def test_without_a_forecast_nothing_is_drawn_and_nothing_claimed(seen: Snapshot, view: View) -> None:
