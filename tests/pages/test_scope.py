@@ -90,3 +90,11 @@ def test_who_is_not_on_the_list_sees_nothing(
     assert len(page.error) == 1
     assert not page.metric
     assert not page.title
+
+
+def test_who_stopped_ordering_within_a_scope_is_said_to_be_so(scoped: tuple[Store, str, str], open_page: Open) -> None:
+    """Others may still sell to them, and the orders of others must not be seen."""
+    page = open_page("drivers", about="customers", period="ytd", compare="last_year")
+    assert not page.exception
+    shown = " ".join(str(element.value) for kind in (page.subheader, page.markdown, page.info) for element in kind)
+    assert "within what you may see" in shown.lower()
