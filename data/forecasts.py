@@ -53,6 +53,8 @@ def read_changes(given: Sequence[str]) -> dict[str, float]:
 def what_if(session: Session, asked: Asked, told: Answer, measure: str, changes: Mapping[str, float]) -> Answer:
     """The answer with a column `what_if`: the forecast, if factors of the measure were larger or smaller.
 
+    What the running period has brought stays as it is.
+
     Raises:
         NoTreeFor, UnknownFactor: there is nothing to change so.
     """
@@ -61,9 +63,13 @@ def what_if(session: Session, asked: Asked, told: Answer, measure: str, changes:
     found = scenario(tree, then.frame.row(0, named=True), changes) if tree else None
     if found is None:
         return replace(told, notes=[*told.notes, session.word("what_if_none")])
-    frame = told.frame.with_columns(what_if=pl.col("forecast") * found.ratio)
-    said = session.word("what_if_ratio", change=f"{100 * (found.ratio - 1):+.1f} %")
-    return replace(told, frame=frame, notes=[*told.notes, said])
+    rows = told.frame.select("forecast", so_far=pl.col(measure).fill_null(0)).iter_rows()
+    changed = [found.changed(forecast, so_far) if forecast is not None else None for forecast, so_far in rows]
+    frame = told.frame.with_columns(pl.Series("what_if", changed, pl.Float64))
+    said = [session.word("what_if_ratio", change=f"{100 * (found.ratio - 1):+.1f} %")]
+    labels = {factor.id: factor.label.text(session.lang) for factor in tree.factors} if tree else {}
+    said += [session.word("what_if_capped", factor=labels[name]) for name in found.capped]
+    return replace(told, frame=frame, notes=[*told.notes, *said])
 
 
 def forecast_report(session: Session, answered: Answer, *, only_sql: bool) -> None:

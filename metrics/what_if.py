@@ -1,8 +1,9 @@
 """What if: other win rates, deal sizes or counts, and what the coming months would then bring.
 
 A measure is the product of the factors of its KPI tree (metrics/kpi_tree.py) as they were over the last year of
-finished months. Changed factors change that product by a ratio, and the forecast by the same ratio: a what-if says what
-would follow if nothing else changed, not that it will.
+finished months. Changed factors change that product by a ratio, and what is still to come of the forecast by the same
+ratio: what the running period has brought stays. A what-if says what would follow if nothing else changed, not that it
+will.
 """
 
 from __future__ import annotations
@@ -28,12 +29,18 @@ class Scenario(NamedTuple):
     Attributes:
         ratio: the measure divided by what it was. then, now: readings of the factors before and after, by id.
         brought: what each factor brought to `ratio - 1`; they add up to it.
+        capped: factors that could not be changed by as much: a share is never more than all.
     """
 
     ratio: float
     then: dict[str, float]
     now: dict[str, float]
     brought: dict[str, float]
+    capped: tuple[str, ...] = ()
+
+    def changed(self, forecast: float, so_far: float = 0.0) -> float:
+        """A forecast, of which so much has come already, after the changes."""
+        return so_far + (forecast - so_far) * self.ratio
 
 
 def tree_for(of: str) -> Tree | None:
@@ -73,10 +80,11 @@ def scenario(tree: Tree, values: Mapping[str, float | None], changes: Mapping[st
     if len(then) < len(known) or not tree.product(then):
         return None
     now = {name: value * (1 + max(changes.get(name, 0.0), -1.0)) for name, value in then.items()}
-    now = {name: min(value, 1.0) if known[name].unit == "share" else value for name, value in now.items()}
+    capped = tuple(name for name, value in now.items() if known[name].unit == "share" and value > 1)
+    now |= dict.fromkeys(capped, 1.0)
     was, is_now = tree.product(then) or 0.0, tree.product(now)
     if is_now is None:
         return None
     told = explained(tree, then, now)
     brought = {name: amount / was for name, amount in told.amounts.items()} if told else {}
-    return Scenario(is_now / was, then, now, brought)
+    return Scenario(is_now / was, then, now, brought, capped)

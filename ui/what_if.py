@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
+import polars as pl
 import streamlit as st
 
 from metrics.ahead import ahead
@@ -35,8 +36,9 @@ def what_if(view: View, of: str, grain: str, steps: int) -> None:
         return
     with guarded():
         with session.reading() as seen:
-            told = seen.ask(ahead(view, of, grain, steps), session.viewer()).frame.get_column("forecast").drop_nulls()
-        if told.is_empty():
+            frame = seen.ask(ahead(view, of, grain, steps), session.viewer()).frame
+        coming = frame.filter(pl.col("forecast").is_not_null())
+        if coming.is_empty():
             return
         show.section(t("forecast.what_if"), t("forecast.what_if_help"))
         changes: list[tuple[str, float]] = []
@@ -49,18 +51,23 @@ def what_if(view: View, of: str, grain: str, steps: int) -> None:
         if not any(change for _, change in changes):  # a year of customers and orders is a long question
             st.caption(t("question.what_if_none"))
             return
-        about = Told(of, tuple(changes), float(told.sum()), told.len())
+        told, so_far = (float(coming.get_column(name).sum()) for name in ("forecast", of))
+        about = Told(of, tuple(changes), told, coming.height, so_far)
         show.question(last_year(view, of), Drawn(about), view, name="what_if", found=Found(about))
 
 
 @dataclass(frozen=True)
 class Told:
-    """What is changed: factors of a measure, and the forecast of so many periods together."""
+    """What is changed: factors of a measure, and the forecast of so many periods together.
+
+    `so_far`: what of it has come already, and stays.
+    """
 
     of: str
     changes: tuple[tuple[str, float], ...]
     forecast: float
     periods: int
+    so_far: float = 0.0
 
     def scenario(self, result: Result) -> tuple[Tree, Scenario] | None:
         """The tree, and what the changes make of it, from the answer of the last year."""
@@ -91,12 +98,13 @@ class Drawn:
         ]
         at = base
         for factor in tree.factors:
-            moved = base * found.brought.get(factor.id, 0.0)
+            moved = (base - self.told.so_far) * found.brought.get(factor.id, 0.0)
             colour = look.palette.good if moved >= 0 else look.palette.bad
             reading = " → ".join(_written(factor, values[factor.id], look) for values in (found.then, found.now))
             rows.append((factor.label.text(look.lang), at, moved, factor.asks[0], str(colour), reading))
             at += moved
-        rows.append((look.words("forecast.changed"), 0.0, base * found.ratio, tree.result, look.colour(1), ""))
+        end = found.changed(base, self.told.so_far)
+        rows.append((look.words("forecast.changed"), 0.0, end, tree.result, look.colour(1), ""))
         sheet, ends = Sheet(), []
         names = [name for name, *_ in rows]
         texts = [("+" if start and amount > 0 else "") + numbers.written(amount, unit, look.lang, look.currency)
@@ -132,7 +140,11 @@ class Found:
                        now=_written(factor, found.now[factor.id], look))
             for factor in changed
         ]  # fmt: skip
-        amount = numbers.written(self.told.forecast * found.ratio, unit, look.lang, look.currency)
-        change = numbers.change(found.ratio, 1.0, "number", look.lang)
-        return look.words("question.what_if_found", factors=numbers.listed(said, look.lang), amount=amount,
+        end = found.changed(self.told.forecast, self.told.so_far)
+        amount = numbers.written(end, unit, look.lang, look.currency)
+        change = numbers.change(end, self.told.forecast, "number", look.lang)
+        told = look.words("question.what_if_found", factors=numbers.listed(said, look.lang), amount=amount,
                           change=change)  # fmt: skip
+        capped = [look.words("question.what_if_capped", factor=factor.label.text(look.lang))
+                  for factor in tree.factors if factor.id in found.capped]  # fmt: skip
+        return " ".join([told, *capped])

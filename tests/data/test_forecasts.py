@@ -37,6 +37,12 @@ def test_methods_past_and_what_if(company: Company) -> None:
     assert all(row["told_on"] < row["week"] for row in past)
     told = company("predict", "revenue", "--if", "average_order_value=10%").json
     assert told["rows"][-1]["what_if"] == pytest.approx(1.1 * told["rows"][-1]["forecast"])
+    told = company("predict", "--if", "closed_deals=-100").json
+    (running,) = (row for row in told["rows"] if row["is_partial"])
+    assert running["what_if"] == pytest.approx(running["won_amount"]) != 0, "what is won stays won"
+    assert told["rows"][-1]["what_if"] == 0
+    told = company("predict", "--if", "win_rate=1000").json
+    assert "100 %" in told["notes"][-1], "more than all cannot be won"
 
 
 def test_people_read_it_in_their_language_and_refusals_say_what_to_do(company: Company) -> None:

@@ -32,9 +32,13 @@ def test_no_more_than_all_can_be_won() -> None:
     assert found is not None
     assert found.now["win_rate"] == 1
     assert found.ratio == pytest.approx(4)
+    assert found.capped == ("win_rate",)
     nothing = scenario(tree, YEAR, {"won_amount_per_deal": -1})
     assert nothing is not None
     assert nothing.ratio == 0
+    assert nothing.capped == ()
+    assert nothing.changed(100.0, 30.0) == 30, "what has come stays"
+    assert found.changed(100.0, 30.0) == pytest.approx(30 + 4 * 70)
 
 
 @given(st.lists(st.floats(-0.9, 3), min_size=3, max_size=3))

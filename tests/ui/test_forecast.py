@@ -64,6 +64,15 @@ def test_what_if_says_what_changes(seen: Snapshot, view: View) -> None:
     said = Found(TOLD)(result, EN) or ""
     assert "Average order value" in said
     assert "+4.5%" in said, "1.1 times 0.95"
+    half = Found(replace(TOLD, so_far=1.5e6))(result, EN) or ""
+    assert "+2.3%" in half, "half of it has come"
+
+
+def test_what_if_says_where_a_rate_is_at_its_end(seen: Snapshot, view: View) -> None:
+    result = seen.ask(last_year(view, "won_amount"), EVERYTHING)
+    told = Told("won_amount", (("win_rate", 9.0),), 3e6, 3)
+    assert "cannot be more" in (Found(told)(result, EN) or "")
+    assert "不能更高" in (Found(told)(result, ZH) or "")
 
 
 def test_methods_are_named_and_the_chosen_one_is_said(seen: Snapshot, view: View) -> None:
