@@ -112,6 +112,7 @@ def judge(history: History, steps: int) -> Judged | None:
     chosen, benchmark = looks.best(np.isfinite(came)), next(one for one in map(Method, BENCHMARKS) if one in said)
     told = said[chosen][-1]
     reach = looks.reach(told, count, usual_error(values, history.season), is_share=history.is_share)
+    reach = np.where(np.isnan(reach), moved(values, steps), reach)  # too few errors: as far as it moves
     return Judged(
         chosen, benchmark, tuple(told.tolist()), tuple(np.maximum(told - reach, lowest[-1]).tolist()),
         tuple((told + reach).tolist()), looks.errors(), looks.choosing(benchmark),

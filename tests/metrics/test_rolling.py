@@ -194,3 +194,11 @@ def test_of_too_few_looks_the_plain_default_is_taken() -> None:
     assert found is not None
     assert found.past
     assert found.past[0].method == Method("combination"), "nothing had been tried"
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3])
+@pytest.mark.parametrize("months", [12, 14, 28, 29])
+def test_a_forecast_always_has_a_range(steps: int, months: int) -> None:
+    found = judge(history(seasonal(months / 12)), steps)
+    assert found is not None
+    assert all(one.at_least < one.forecast < one.at_most for one in found.coming)
