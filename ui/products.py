@@ -23,6 +23,8 @@ _NAMED = 4
 """Names that a sentence lists."""
 _FAR = 2.0
 """Growth beyond this is drawn at the edge: one new hit would else press all others together."""
+_LINE = 0.05
+"""The height of a line of text, as a part of the axis."""
 
 
 def ranked(result: Result, look: Look) -> go.Figure | None:
@@ -93,8 +95,10 @@ def quadrants(result: Result, look: Look) -> go.Figure | None:
     share = np.array([row["share"] for row in rows])
     whole, even = float(rows[0]["whole_growth"]), float(rows[0]["even_share"])
     beyond = [row["product"] for row in rows if row["is_beyond_chance"]]
-    loud = {*beyond[:_NAMED], *(row["product"] for row in rows[:3])}
     middle = (grown.max() + grown.min()) / 2
+    wanted = dict.fromkeys([*beyond[:_NAMED], *(row["product"] for row in rows[:3])])
+    stands = {row["product"]: (bool(grown[index] > middle), float(share[index])) for index, row in enumerate(rows)}
+    loud = _with_room({name: stands[name] for name in wanted}, _LINE * max(float(share.max()), even))
     for position in PLACES[:4]:
         at = [index for index, row in enumerate(rows) if row["position"] == position]
         if not at:
@@ -111,6 +115,15 @@ def quadrants(result: Result, look: Look) -> go.Figure | None:
             hovertext=[_moved_says(row, look) for row in shown],
         )  # fmt: skip
     return _crossed(sheet, grown, share, min(max(whole, -1), _FAR), even, look)
+
+
+def _with_room(places: dict[str, tuple[bool, float]], line: float) -> set[str]:
+    """The names that can be written beside their dots: of two on one side less than a line apart, only the first."""
+    written: dict[str, tuple[bool, float]] = {}
+    for name, (side, height) in places.items():
+        if all(side != other or abs(height - there) >= line for other, there in written.values()):
+            written[name] = side, height
+    return set(written)
 
 
 def _dots(shown: list[dict[str, Any]], position: str, look: Look) -> dict[str, Any]:

@@ -73,3 +73,8 @@ def test_lists_in_words(seen: Snapshot, view: View) -> None:
     claimed = pairs.frame.with_columns(is_beyond_chance=pl.lit(value=True))
     said = product_lists.what_goes_together(Result(claimed, pairs.raw, pairs.query), ZH) or ""
     assert claimed["product"][0] in said
+
+
+def test_names_in_the_quadrant_are_written_where_they_have_room() -> None:
+    places = {"a": (True, 0.90), "b": (True, 0.89), "c": (False, 0.90), "d": (True, 0.80)}
+    assert products._with_room(places, 0.05) == {"a", "c", "d"}  # b would lie over a
