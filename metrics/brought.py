@@ -204,11 +204,10 @@ def beyond_chance(frame: pl.DataFrame, by: str = "source") -> list[bool]:
     """
     won, closed = (int(frame.get_column(name).sum()) for name in ("won", "closed"))
     rows = frame.select("won", "closed", pl.col(by).is_not_null()).rows()
-    judged = [named and min(of, closed - of) >= LEAST_CLOSED for _, of, named in rows]
-    stand = iter(discoveries([
-        differ(some, of, won - some, closed - of) for (some, of, _), enough in zip(rows, judged, strict=True) if enough
-    ]))  # fmt: skip
-    return [enough and next(stand) for enough in judged]
+    return discoveries([
+        differ(some, of, won - some, closed - of) if named and min(of, closed - of) >= LEAST_CLOSED else None
+        for some, of, named in rows
+    ])  # fmt: skip
 
 
 def _remarks(frame: pl.DataFrame, listed: pl.DataFrame, *, is_narrow: bool) -> list[Note]:

@@ -85,9 +85,10 @@ def _turned(frame: pl.DataFrame, source: str, grain: str) -> pl.DataFrame:
     now = frame.filter(is_last).select(source, grain, "came_so_far", "leads")
     both = now.join(then, on=source, how="left", nulls_equal=True).with_columns(pl.col("some", "of").fill_null(0))
     rows = both.select("came_so_far", "leads", "some", "of", pl.col(source).is_not_null()).rows()
-    judged = [named and min(of, before) >= LEAST_LEADS for _, of, _, before, named in rows]
-    stand = iter(discoveries([differ(*row[:4]) for row, enough in zip(rows, judged, strict=True) if enough]))
-    flags = [enough and next(stand) for enough in judged]
+    flags = discoveries([
+        differ(some, of, earlier, before) if named and min(of, before) >= LEAST_LEADS else None
+        for some, of, earlier, before, named in rows
+    ])  # fmt: skip
     share = pl.col("some") / pl.when(pl.col("of") > 0).then("of")
     return both.select(source, grain, reached_before=share, is_beyond_chance=pl.Series(flags, dtype=pl.Boolean))
 

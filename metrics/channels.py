@@ -78,6 +78,4 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
 
 def _beyond_chance(frame: pl.DataFrame) -> list[bool]:
     of = frame.select("qualified_now.some", "qualified_now.n", "qualified_before.some", "qualified_before.n").rows()
-    is_enough = [min(row[1], row[3]) >= LEAST_LEADS for row in of]
-    stand = iter(discoveries([differ(*row) for row, enough in zip(of, is_enough, strict=True) if enough]))
-    return [enough and next(stand) for enough in is_enough]
+    return discoveries([differ(*row) if min(row[1], row[3]) >= LEAST_LEADS else None for row in of])

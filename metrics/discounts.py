@@ -109,15 +109,11 @@ def finished_wins(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note
         **{"win_rate.low": low, "win_rate.high": high, "win_rate.n": pl.col("closed")},
     )  # fmt: skip
     decided, won = int(frame["closed"].sum()), int(frame["won"].sum())
-    judged = [min(of, decided - of) >= LEAST_DEALS for of in frame["closed"]]
-    tested = [
-        differ(some, of, won - some, decided - of)
-        for of, some, enough in zip(frame["closed"], frame["won"], judged, strict=True) if enough
-    ]  # fmt: skip
-    stand = iter(discoveries(tested))
-    frame = frame.with_columns(
-        is_beyond_chance=pl.Series([enough and next(stand) for enough in judged], dtype=pl.Boolean)
-    )
+    stand = discoveries([
+        differ(some, of, won - some, decided - of) if min(of, decided - of) >= LEAST_DEALS else None
+        for of, some in frame.select("closed", "won").rows()
+    ])  # fmt: skip
+    frame = frame.with_columns(is_beyond_chance=pl.Series(stand, dtype=pl.Boolean))
     ends = (f"win_rate.{end}" for end in _ENDS)
     return frame.select(
         "depth_band", "closed", "won", "win_rate", *ends, "rate_of_others", "is_beyond_chance", "discount_from"

@@ -119,10 +119,7 @@ def _rates(frame: pl.DataFrame) -> pl.DataFrame:
 def _beyond_chance(frame: pl.DataFrame) -> list[bool]:
     """Which differences stand, of those with enough decided deals on both sides."""
     of = frame.select("with_rate", "with_rate.n", "without_rate", "without_rate.n").rows()
-    is_enough = [min(one, other) >= LEAST_DECIDED for _, one, _, other in of]
-    p_values = [
-        differ(round(rate * n), n, round(others * of_others), of_others)
-        for (rate, n, others, of_others), enough in zip(of, is_enough, strict=True) if enough
-    ]  # fmt: skip
-    stand = iter(discoveries(p_values))
-    return [enough and next(stand) for enough in is_enough]
+    return discoveries([
+        differ(round(rate * n), n, round(others * of_others), of_others) if min(n, of_others) >= LEAST_DECIDED else None
+        for rate, n, others, of_others in of
+    ])  # fmt: skip

@@ -123,8 +123,11 @@ def _moves(frame: pl.DataFrame) -> list[int | None]:
         few = min(row["lines_now"], row["lines_then"]) < LEAST_LINES or max(spreads) > 1 / LEAST_EFFECTIVE
         chance = 1.0 if few or not sum(spreads) else erfc(abs(log(now / then)) / sqrt(2 * sum(spreads)))
         scores.append((log(now / then), chance))
-    stand = iter(discoveries([score[1] for score in scores if score is not None]))
-    return [_direction(score[0], stands=next(stand)) if score is not None else None for score in scores]
+    stand = discoveries([None if score is None else score[1] for score in scores])
+    return [
+        None if score is None else _direction(score[0], stands=stands)
+        for score, stands in zip(scores, stand, strict=True)
+    ]
 
 
 def _direction(moved: float, *, stands: bool) -> int:

@@ -109,6 +109,7 @@ def _stand_out(frame: pl.DataFrame, by: str) -> list[bool]:
         "lost", of.alias("of"), "some", (noted.over("pipeline") - of).alias("rest"),
         (is_noted & pl.col("place").is_not_null()).alias("is_known"),
     ).rows()  # fmt: skip
-    judged = [bool(is_known) and min(of, rest) >= LEAST_LOST for _, of, _, rest, is_known in counts]
-    stand = iter(discoveries([differ(*row[:4]) for row, enough in zip(counts, judged, strict=True) if enough]))
-    return [enough and next(stand) for enough in judged]
+    return discoveries([
+        differ(lost, of, some, rest) if is_known and min(of, rest) >= LEAST_LOST else None
+        for lost, of, some, rest, is_known in counts
+    ])  # fmt: skip

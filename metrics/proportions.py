@@ -48,12 +48,13 @@ def _exact(some: int, of: int, others: int, of_others: int) -> float:
     return min(1.0, sum(exp(one) for here in possible if (one := log_likely(here)) <= seen))
 
 
-def discoveries(p_values: Sequence[float], rate: float = 0.05) -> list[bool]:
+def discoveries(p_values: Sequence[float | None], rate: float = 0.05) -> list[bool]:
     """Which of many claims stand when on average at most `rate` of those that stand may be false.
 
-    Benjamini and Hochberg's rule: the smallest of n p-values that lie under rate × rank ÷ n.
+    Benjamini and Hochberg's rule: the smallest of n p-values that lie under rate × rank ÷ n. What has none was not
+    judged: it is no claim, and none of the n.
     """
-    order = sorted(range(len(p_values)), key=p_values.__getitem__)
-    last = max((rank for rank, at in enumerate(order, 1) if p_values[at] <= rate * rank / len(order)), default=0)
-    stand = set(order[:last])
+    known = sorted((p_value, at) for at, p_value in enumerate(p_values) if p_value is not None)
+    last = max((rank for rank, (p_value, _) in enumerate(known, 1) if p_value <= rate * rank / len(known)), default=0)
+    stand = {at for _, at in known[:last]}
     return [at in stand for at in range(len(p_values))]

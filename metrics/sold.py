@@ -169,10 +169,8 @@ def _come_back(frame: pl.DataFrame) -> list[bool]:
     """Whose share of returns differs from that of all others beyond chance, all looked at together."""
     sold, back = (int(frame.get_column(name).sum()) for name in ("sold_lines", "returned_lines"))
     rows = frame.select("product", "sold_lines", "returned_lines").rows()
-    judged = [product is not None and min(of, sold - of) >= LEAST_RETURNED for product, of, _ in rows]
-    tested = [
+    return discoveries([
         differ(min(some, of), of, min(back - some, sold - of), sold - of)
-        for (_, of, some), enough in zip(rows, judged, strict=True) if enough
-    ]  # fmt: skip
-    stand = iter(discoveries(tested))
-    return [enough and next(stand) for enough in judged]
+        if product is not None and min(of, sold - of) >= LEAST_RETURNED else None
+        for product, of, some in rows
+    ])  # fmt: skip

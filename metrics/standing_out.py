@@ -55,8 +55,7 @@ def stand_out(members: Sequence[Sums]) -> list[bool]:
     if len(known) < LEAST:
         return [False] * len(members)
     wider = max(1.0, median(score**2 for score in known) / _MEDIAN_SQUARE)
-    stand = iter(discoveries([erfc(abs(score) / sqrt(2 * wider)) for score in known]))
-    return [score is not None and next(stand) for score in scores]
+    return discoveries([None if score is None else erfc(abs(score) / sqrt(2 * wider)) for score in scores])
 
 
 def _score(one: Sums, whole: Sequence[float]) -> float | None:

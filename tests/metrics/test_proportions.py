@@ -44,3 +44,10 @@ def test_chance_alone_is_named_as_rarely_as_stated() -> None:
         sides = [sum(dice.random() < 0.6 for _ in range(80)) for _ in range(10)]
         named += any(discoveries([differ(a, 80, b, 80) for a, b in zip(sides[::2], sides[1::2], strict=True)]))
     assert named / 400 <= 0.08
+
+
+def test_what_was_not_judged_is_no_claim_and_makes_no_other_one_harder() -> None:
+    judged = [0.02, 0.04, 0.9]
+    assert discoveries(judged) == [False, False, False]  # 0.02 > 0.05 / 3
+    assert discoveries([0.02, None, 0.04, None, None]) == [True, False, True, False, False]  # as of two
+    assert discoveries([None, None]) == [False, False]
