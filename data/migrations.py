@@ -103,6 +103,19 @@ update crm.places set probability = stages.probability, max_days = stages.max_da
 where stages.stage = places.stage and (stages.pipeline is null or stages.pipeline is not distinct from places.pipeline)
 """
 
+_TARGET_ROWS_OF_8 = """row_no bigint not null, key_no bigint not null, key varchar not null, hash ubigint not null,
+    measure varchar, scope varchar, scope_value varchar, starts_on date, ends_on date, value double, version integer,
+    reason varchar, set_on date, is_deleted boolean, merged_into varchar, extra varchar"""
+
+# As with the stages of schema 6: one field more makes another hash.
+_HELD_TARGETS_OF_8 = """
+insert into ops.targets_rows
+select row_no, key_no, key, hash(measure, scope, scope_value, starts_on, ends_on, value, version, reason, null::date,
+        is_deleted, merged_into, extra),
+    measure, scope, scope_value, starts_on, ends_on, value, version, reason, null, is_deleted, merged_into, extra
+from ops.targets_rows_of_7
+"""
+
 STEPS: tuple[Step, ...] = (
     Step(
         "the state of today is stored once, in deals: deal_versions is a view of it and of the states before",
@@ -193,6 +206,25 @@ STEPS: tuple[Step, ...] = (
                 select coalesce(deal_id, key) from ops.deals_rows where is_deleted or merged_into is not null)
             """,
             "delete from crm.stage_visits where deal_id not in (select deal_id from crm.deals)",
+        ),
+    ),
+    Step(
+        "a target says when it was decided; pay that was settled and trainings that were held are kept",
+        (
+            "alter table ops.targets_rows rename to targets_rows_of_7",
+            f"create table ops.targets_rows ({_TARGET_ROWS_OF_8})",
+            _HELD_TARGETS_OF_8,
+            "drop table ops.targets_rows_of_7",
+            "alter table crm.targets add column if not exists set_on date",
+            """
+            create table if not exists ops.pay_statements (id bigint not null, plan_id varchar not null,
+                rep varchar not null, from_on date not null, to_on date not null, as_of date, plan varchar not null,
+                lines varchar not null, amount decimal(18,4) not null, who varchar, noted_at timestamp not null)
+            """,
+            """
+            create table if not exists ops.trainings (id bigint not null, training varchar not null,
+                held_on date not null, reps varchar[] not null, who varchar, noted_at timestamp not null)
+            """,
         ),
     ),
 )

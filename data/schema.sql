@@ -271,7 +271,8 @@ create table crm.targets (
     ends_on date not null,                      -- last day, included
     value double not null,
     version integer not null,                   -- the highest version holds
-    reason varchar
+    reason varchar,
+    set_on date                                 -- the day this version was decided, where it is known
 );
 
 create table crm.surveys (survey_id varchar not null, kind varchar, answered_on date, sent_on date, customer_key bigint, rep_key bigint, team varchar,
@@ -342,6 +343,13 @@ create table ops.alerts (id bigint, rule varchar, subject varchar, evidence varc
 create table ops.notes (id bigint, subject varchar, text varchar, who varchar, noted_at timestamp);
 create table ops.saved_views (id varchar primary key, name varchar not null, page varchar not null, query varchar not null, who varchar, noted_at timestamp);
 create table ops.pay_plans (id varchar, definition varchar, from_on date, who varchar, noted_at timestamp);
+create table ops.pay_statements (               -- pay that was settled: what later uploads change is an adjustment, not another past
+    id bigint not null, plan_id varchar not null, rep varchar not null, from_on date not null, to_on date not null, as_of date,
+    plan varchar not null,                      -- the plan as it was, JSON
+    lines varchar not null,                     -- the lines as they were, JSON
+    amount decimal(18,4) not null, who varchar, noted_at timestamp not null
+);
+create table ops.trainings (id bigint not null, training varchar not null, held_on date not null, reps varchar[] not null, who varchar, noted_at timestamp not null);
 create table ops.settings (name varchar primary key, value varchar not null);
 create table ops.version (version bigint not null, schema integer not null, product varchar not null);
 

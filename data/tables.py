@@ -176,7 +176,7 @@ _LISTED = (
     _table(
         "targets",
         "measure scope scope_value starts_on ends_on version",
-        "measure scope scope_value starts_on:date ends_on:date value:number version:integer reason",
+        "measure scope scope_value starts_on:date ends_on:date value:number version:integer reason set_on:date",
     ),
     _table(
         "surveys",

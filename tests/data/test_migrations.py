@@ -131,3 +131,31 @@ def test_visits_of_an_older_store_are_put_in_order(tmp_path: Path) -> None:
             now.frame(written.format(table=f"crm.{name}")).rows() for name in ("places", "stage_visits")
         ] == expected
     store.close()
+
+
+def test_targets_of_an_older_store_are_the_same_rows_still(tmp_path: Path) -> None:
+    """Schema 7 did not know when a target was decided: the file that brought them changes nothing when it comes again."""
+    path = tmp_path / "company.duckdb"
+    store = open_store(path)
+    goal = {"key": "q1", "measure": "won_amount", "scope": "company", "value": 10.0, "version": 1}
+    rows = pl.DataFrame([goal | {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 3, 31)}])
+    goals = truth.Load(table="targets", profile="p", file="goals.csv", rows=rows, as_of=date(2026, 1, 5))
+    truth.load(store, [goals])
+    with store.snapshot() as seen:
+        expected = seen.frame("from crm.targets").rows()
+    store.close()
+    with duckdb.connect(path) as database:  # as schema 7 had it
+        database.execute("alter table crm.targets drop column set_on")
+        database.execute("alter table ops.targets_rows drop column set_on")
+        fields = "measure, scope, scope_value, starts_on, ends_on, value, version, reason, is_deleted, merged_into, extra"
+        database.execute(f"update ops.targets_rows set hash = hash({fields})")
+        for table in ("pay_statements", "trainings"):
+            database.execute(f"drop table ops.{table}")
+        database.execute("update ops.version set schema = 7")
+    store = open_store(path)
+    again = truth.load(store, [truth.Load(**dict(goals) | {"as_of": date(2026, 1, 12)})])
+    assert [(one.new, one.changed, one.same) for one in again] == [(0, 0, 1)]
+    with store.snapshot() as seen:
+        assert seen.frame("from crm.targets").rows() == expected
+        assert seen.frame("select count(*) from ops.trainings").item() == 0
+    store.close()
