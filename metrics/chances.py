@@ -175,12 +175,12 @@ def apart(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     if len(values) <= 2:
         return values
     n, z = 1 / float((weights**2).sum()), NormalDist().inv_cdf(_END)
-    wider = _student(z, n - 1) * np.sqrt(1 + 1 / n) / z
+    wider = student(z, n - 1) * np.sqrt(1 + 1 / n) / z
     middle = float((weights * values).sum())
     return np.asarray(middle + wider * (values - middle))
 
 
-def _student(z: float, freedom: float) -> float:
+def student(z: float, freedom: float) -> float:
     """The quantile of Student's t where the normal distribution has `z` (Abramowitz and Stegun 26.7.5)."""
     first, second = (z**3 + z) / 4, (5 * z**5 + 16 * z**3 + 3 * z) / 96
     third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
