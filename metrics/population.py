@@ -304,7 +304,7 @@ def aggregate(asked: Population, one: Measure, before: bool) -> str:
         return f"count(*) {only}"
     of = one.of if one.is_shared or not asked.shared else _AMOUNT.sub("deal_amount", str(one.of))
     if one.agg == "distinct":
-        return f"count(distinct {of}) {only}"
+        return f"count(distinct case when {flag(one, before)} then {of} end)"  # with `filter` it takes twice as long
     if one.agg == "median":
         return f"median({of}) {only}"
     return f"coalesce(sum({of}) {only}, 0)"

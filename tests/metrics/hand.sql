@@ -41,7 +41,7 @@ insert into crm.invoices (invoice_id, issued_on, due_on, customer_key, rep_key, 
 insert into crm.payments (payment_id, paid_on, customer_key, rep_key, team, region, invoice_id, amount) values
     ('p1', '2026-02-10', 11, 3, 'South', 'S', 'i1', 30), ('p2', '2026-03-05', 11, 1, 'North', 'N', 'i1', 20),
     ('p3', '2026-03-10', 12, 3, 'South', 'S', 'i2', 200.55);
-insert into crm.targets values
+insert into crm.targets (measure, scope, scope_value, starts_on, ends_on, value, version, reason) values
     ('won_amount', 'company', null, '2026-01-01', '2026-12-31', 2610, 1, null),       -- 261 working days in 2026: 10 a day
     ('won_amount', 'team', 'North', '2026-03-01', '2026-03-31', 220, 1, null),        -- 22 working days in March: 10 a day
     ('won_amount', 'team', 'North', '2026-03-01', '2026-03-31', 440, 2, 'raised'),    -- the higher version holds: 20 a day

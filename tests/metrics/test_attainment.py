@@ -39,7 +39,9 @@ def test_a_year_goal_is_spread_over_working_days(ask: Ask) -> None:
 
 def test_pace_at_half_time(empty: duckdb.DuckDBPyConnection) -> None:
     """Ten working days, five gone, 40 of 100 won: 40 % attained at 50 % of the time is a pace of 0.8."""
-    empty.execute("insert into crm.targets values ('won_amount','company',null,'2026-03-02','2026-03-13',100,1,null)")
+    empty.execute(
+        "insert into crm.targets values ('won_amount','company',null,'2026-03-02','2026-03-13',100,1,null,null)"
+    )
     empty.execute(
         "insert into crm.deals (deal_id, status, amount, closed_on, push_count, is_gone)"
         " values ('d', 'won', 40, '2026-03-03', 0, false)"
