@@ -84,6 +84,7 @@ def reps_of(size: Size) -> Reps:
     for rep, day in _LEAVERS.items():
         left[rep] = number(day)
     skill, pace = rng.normal(0, 0.13, n), rng.lognormal(0, 0.1, n)
+    pace = pace if size.stories else np.ones(n)  # without stories nobody is quicker than others, either
     skill[WEAK_REP] = 0.0
     weight = rng.lognormal(0, 0.25, n)
     weight[WEAK_REP] = 1.3
