@@ -42,6 +42,7 @@ from metrics import (
     outlook,
     payback,
     products,
+    reps,
     response,
     signals,
     trends,
@@ -360,5 +361,6 @@ _SUBJECTS: dict[str, Callable[[Query, Sequence[pl.DataFrame], list[Note]], pl.Da
     **market.FINISHES,
     **payback.FINISHES,
     **products.FINISHES,
+    **reps.FINISHES,
 }
 """Of questions that are not one aggregate: from the frames of all their parts."""

@@ -78,6 +78,8 @@ def rows(query: Query, column: str | None, at: Mapping[str, object]) -> Query:
     """
     from metrics.cuts import total
 
+    if (inside := _holding(query, column, at)) is not None:
+        return inside.rows(column, **at)
     one, view = query.measures[0], query.view
     inner = query.inner[0][1].view
     if view is None or inner is None:
@@ -90,6 +92,14 @@ def rows(query: Query, column: str | None, at: Mapping[str, object]) -> Query:
     named = column if column and any(part.id == column for part in one.parts) else one.id
     asked = measure(named)
     return total(asked, view).rows(asked.id)
+
+
+def _holding(query: Query, column: str | None, at: Mapping[str, object]) -> Query | None:
+    """The inner question that has a number of this name, and rows by which `at` names one."""
+    for _, one in query.inner:
+        if at and set(at) <= set(one.by) and any(known.name == column for known in one.columns):
+            return one
+    return None
 
 
 def _day(value: object) -> date:
