@@ -45,6 +45,8 @@ from metrics import (
     reps,
     response,
     signals,
+    target_standing,
+    target_trees,
     trends,
     usual,
 )
@@ -350,6 +352,8 @@ _SUBJECTS: dict[str, Callable[[Query, Sequence[pl.DataFrame], list[Note]], pl.Da
     "signals": signals.finished,
     "silence": activity.finished_silence,
     "so_far": trends.finished_so_far,
+    "targets_reconciled": target_trees.finished,
+    "targets_standing": target_standing.finished,
     "touches": activity.finished_touches,
     "usual": usual.finished,
     "weighted": odds.finished_weighted,

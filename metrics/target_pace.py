@@ -1,0 +1,137 @@
+"""How a target stands: what is reached and due, what each day left must bring, where it will end, how bold it is.
+
+All are expressions over a frame with a row per target. Where a span ends is told from the past: what the last as many
+working days of the six spans before brought, on top of what there is.
+
+Held against the past of a made company (deals and orders by company, team, region, person) and of two real ones, at a
+quarter, half and three quarters of months and quarters: at a quarter the ends were missed by 10–34 % where the pace so
+far carried on missed by 4–52 %, at three quarters by 3–28 % against 3–28 %; the range held 62–88 % of the ends (persons
+75–87 %; fewest where the business grew steadily).
+"""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+
+import polars as pl
+
+from metrics.catalog import Measure
+from metrics.chances import student
+
+RESTS, LEAST_RESTS = 6, 3
+"""Spans before whose last days are looked at, and how many of them there must be to tell where one will end."""
+HELD = 0.8
+"""Of ends of spans, the part that ranges are made to hold."""
+PAST = {"week": 26, "month": 12, "quarter": 12, "year": 6, "fiscal_quarter": 12, "fiscal_year": 6}
+"""Spans of the past that a target is held against, by what the calendar calls them."""
+LEAST_PAST = 4
+"""Spans of the past that there must be for a target to be called bold or easy."""
+VERDICTS = ("met", "likely", "open", "unlikely", "missed")
+
+
+def pace(one: Measure, gone: int, whole: int) -> list[pl.Expr]:
+    """Columns over `actual`, `target` and `original`: how far, how far it should be, and what each day left must bring.
+
+    `attainment` and `attainment_original`; `gap` (what is missing; below 0 is more than asked); `elapsed` (the share of
+    working days gone); of what adds up `pace` (attainment ÷ elapsed: 1 is as due), `due`, `run_rate` (a working day so
+    far) and `required` (a working day left, null once there is none left or nothing missing).
+
+    Args:
+        gone, whole: working days of the span, until the view's day and altogether.
+    """
+    elapsed = gone / whole if whole else None
+    reached = _reached(one, pl.col("target")) if gone else pl.lit(None, pl.Float64)
+    first = _reached(one, pl.col("original")) if gone else pl.lit(None, pl.Float64)
+    gap = pl.col("target") - pl.col("actual")
+    adds_up = one.additive == "all"
+    nothing = pl.lit(None, pl.Float64)
+    missing = pl.when(gap > 0).then(gap)
+    return [
+        reached.alias("attainment"),
+        first.alias("attainment_original"),
+        gap.alias("gap"),
+        pl.lit(elapsed, pl.Float64).alias("elapsed"),
+        (reached / elapsed if elapsed and adds_up else nothing).alias("pace"),
+        (pl.col("target") * elapsed if elapsed is not None and adds_up else nothing).alias("due"),
+        (pl.col("actual") / gone if gone and adds_up else nothing).alias("run_rate"),
+        (missing / (whole - gone) if whole > gone and adds_up else nothing).alias("required"),
+    ]
+
+
+def _reached(one: Measure, target: pl.Expr) -> pl.Expr:
+    """Actual ÷ target, the other way round where less is better, as attainment everywhere (metrics/attainment.py)."""
+    over, under = (target, pl.col("actual")) if one.better == "lower" else (pl.col("actual"), target)
+    return pl.when(target.is_not_null() & (under != 0)).then(over / under)
+
+
+def ended(rests: pl.DataFrame, owner: list[str]) -> pl.DataFrame:
+    """What the days that are left will bring, by owner: `rest`, `rest.low`, `rest.high`.
+
+    The mean of what they brought in the spans before, and the interval for the next value of a normal sample; not below
+    0 where they never were. Null with fewer than LEAST_RESTS spans.
+
+    Args:
+        rests: a row for each owner and span of the past: `rest`.
+
+    Source: the prediction interval of a normal sample, mean ± t(n − 1) s √(1 + 1/n); W. Q. Meeker, G. J. Hahn,
+    L. A. Escobar (2017), Statistical Intervals, 2nd ed., §4.7.
+    """
+    found = rests.group_by(owner, maintain_order=True).agg(
+        pl.len().alias("n"),
+        pl.col("rest").mean().alias("mean"),
+        pl.col("rest").std().fill_null(0).alias("spread"),
+        pl.col("rest").min().alias("least"),
+    )
+    wide = {n: _times(n) for n in range(LEAST_RESTS, RESTS + 1)}
+    reach = pl.col("spread") * pl.col("n").replace_strict(wide, default=None, return_dtype=pl.Float64)
+    is_known = pl.col("n") >= LEAST_RESTS
+    low = pl.col("mean") - reach
+    return found.select(
+        *owner,
+        pl.when(is_known).then("mean").alias("rest"),
+        pl.when(is_known).then(pl.when(pl.col("least") >= 0).then(low.clip(0)).otherwise(low)).alias("rest.low"),
+        pl.when(is_known).then(pl.col("mean") + reach).alias("rest.high"),
+    )
+
+
+def _times(n: int) -> float:
+    """How many standard deviations of n values the next one lies from their mean, HELD of the time."""
+    return student(NormalDist().inv_cdf((1 + HELD) / 2), n - 1) * math.sqrt(1 + 1 / n)
+
+
+def bold(past: pl.DataFrame, owner: list[str], one: Measure) -> pl.DataFrame:
+    """How bold a target is beside its owner's own past: `spans` of it, in how many it was `reached`, `percentile`.
+
+    The percentile is the share of spans that fell short of it: 0 is what was always reached, 1 what never was.
+    Null with fewer than LEAST_PAST spans.
+
+    Args:
+        past: a row for each owner and span: `was`, and the owner's `target`.
+    """
+    was, target = pl.col("was"), pl.col("target")
+    got = (was <= target) if one.better == "lower" else (was >= target)
+    known = past.filter(was.is_not_null() & target.is_not_null())
+    found = known.group_by(owner, maintain_order=True).agg(
+        pl.len().cast(pl.Int64).alias("spans"), got.sum().cast(pl.Int64).alias("reached"), was.max().alias("best_past")
+    )
+    share = 1 - pl.col("reached") / pl.col("spans")
+    return found.with_columns(percentile=pl.when(pl.col("spans") >= LEAST_PAST).then(share))
+
+
+def verdict(one: Measure, *, is_over: bool) -> pl.Expr:
+    """One of VERDICTS over `actual` and `projected` with their ranges, and `target`; null where nothing can be said.
+
+    Met is what is reached (of what adds up, even before the end; of what should stay low, only then). Likely and
+    unlikely are those whose range lies on one side of the target: that of the end, of a rate that of the rate so far.
+    """
+    sign = -1 if one.better == "lower" else 1
+    ends = [pl.coalesce(f"projected.{end}", f"actual.{end}") for end in ("low", "high")]
+    actual, target, low, high = (told * sign for told in (pl.col("actual"), pl.col("target"), *ends))
+    if sign < 0:
+        low, high = high, low
+    is_met = (actual >= target) if is_over or (sign > 0 and one.additive == "all") else pl.lit(value=False)
+    running = pl.when(low >= target).then(pl.lit("likely")).when(high < target).then(pl.lit("unlikely"))
+    rest = pl.lit("missed") if is_over else running.when(low.is_not_null()).then(pl.lit("open"))
+    known = actual.is_not_null() & target.is_not_null()
+    return pl.when(known & is_met).then(pl.lit("met")).when(known).then(rest).alias("verdict")
