@@ -17,6 +17,9 @@ More names read the same tables in another way: `deals_seen` (states of deals, i
 states of a deal of which any is in view, told apart by is_in_view, names out of scope blanked) and
 `invoice_payments` (payments of the invoices in view, whoever booked them).
 
+`deal_credits`, `contract_credits` and `payment_credits` are by whom they are credited to, whoever owns them
+(metrics/credited.py): what somebody is paid for is theirs to see, and filters leave it alone.
+
 What is usual does not depend on what is looked at: `scoped_deals`, `scoped_versions` (their states), `scoped_visits`
 (to stages) and `scoped_lines` (of orders) are all in the viewer's scope, whatever the filters.
 
@@ -33,7 +36,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 
-from metrics import shares
+from metrics import credited, shares
 from metrics.catalog import Table, catalog, dimension
 from metrics.catalog import table as table_named
 from metrics.reads import Reads
@@ -64,7 +67,7 @@ _OF_PARENT = {"invoice_payments": "invoices", "scoped_visits": "scoped_deals"} |
 _TOUCH = ("activity_id", "kind", "deal_id", "lead_id", "customer_key", "done_at", "done_on")
 """What may be known of an activity by everybody whose deal, lead or customer it was for."""
 _ACTIVITIES = (*_TOUCHING, "known_activities")
-READINGS = (*_READS, *_SCOPED, *_ACTIVITIES)
+READINGS = (*_READS, *_SCOPED, *_ACTIVITIES, *credited.READINGS)
 """The names by which questions read a canonical table in another way."""
 
 
@@ -138,6 +141,8 @@ def _table_sql(name: str, filters: Filters, viewer: Viewer, columns: tuple[str, 
         return _versions(filters, viewer)
     if name in _SCOPED:
         return _scoped(name, viewer, columns), {}
+    if name in credited.READINGS:
+        return credited.reading(name, _in_scope("{key}", viewer)), {}
     if name in _ACTIVITIES:
         return _touches(name, filters, viewer)
     spec = table_named(_READS.get(name, name))

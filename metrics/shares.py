@@ -67,10 +67,11 @@ def steps(name: str, shared: tuple[str, ...], in_scope: str, needed: tuple[str, 
         source, before = f"{name}_by_{kind}", True
 
 
-_PART = (
+PART = (
     "case when s.deal_id is null then t.amount else cast(cast(cast(t.amount as double) * s.to_share as decimal(18, 4))"
     " - cast(cast(t.amount as double) * s.from_share as decimal(18, 4)) as decimal(18, 4)) end as amount"
 )
+"""The part `s` of the amount of a row `t`."""
 _SHARE = "case when s.deal_id is null then 1 else s.to_share - s.from_share end"
 
 
@@ -83,7 +84,7 @@ def _whole(*, before: bool) -> list[str]:
 
 def _by_product(*, before: bool) -> list[str]:
     product = "case when s.deal_id is null then t.product_key else s.product_key end as product_key"
-    return ["t.rep_key", "t.team", product, _PART, *_whole(before=before), "t.rep_key as owner_key"]
+    return ["t.rep_key", "t.team", product, PART, *_whole(before=before), "t.rep_key as owner_key"]
 
 
 def _by_owner(in_scope: str, *, before: bool) -> list[str]:
@@ -93,4 +94,4 @@ def _by_owner(in_scope: str, *, before: bool) -> list[str]:
         f"case when {own} then t.{column} when {seen} then s.{column} end as {column}" for column in ("rep_key", "team")
     ]
     owner = "t.owner_key" if before else "t.rep_key as owner_key"
-    return [*named, "t.product_key", _PART, *_whole(before=before), owner]
+    return [*named, "t.product_key", PART, *_whole(before=before), owner]

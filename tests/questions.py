@@ -20,5 +20,6 @@ def file_values(day: date, deal_id: str) -> dict[str, object]:
         "groups_a_key": 1e-16,
         "least_pushes": 2, "cut_share": 0.1, "cut_days": 90, "big_share": 0.1, "is_bounded": True,
         "commit_from": 0.9, "best_case_from": 0.6, "later_from": day + timedelta(days=366),
+        "credit": "shares", "dated_by": "paid_on", "grain": "quarter", "of": "gross_margin", "rep": "Ann",
         "goal": "won_amount", "due_from": day - timedelta(days=30), "due_to": day + timedelta(days=60),
     }  # fmt: skip

@@ -1,0 +1,35 @@
+-- What payments bring the people credited for them, by the day they came in or their deal was closed
+-- (metrics/pay.py). Refunds are payments below zero.
+with credited as (
+    select
+        payment_credits.*,
+        case cast($dated_by as varchar) when 'closed_on' then payment_credits.closed_on else payment_credits.paid_on end
+            as earned_on
+    from payment_credits
+    where payment_credits.credit = $credit
+),
+population as (
+    select
+        credited.payment_id as line_id, credited.deal_id, coalesce(credited.deal, credited.invoice_id) as line,
+        credited.customer_key, credited.rep_key, reps.rep, credited.earned_on, pay_days.bucket, credited.whole_amount,
+        credited.amount as money, cast(null as varchar) as currency, cast(null as decimal(18, 4)) as amount_original,
+        case
+            when credited.earned_on is null then 'no_day'
+            when credited.amount is null then 'no_amount'
+            when reps.rep is null then 'no_person'
+            else 'counted'
+        end as state
+    from credited
+    left join reps on reps.rep_key = credited.rep_key
+    left join pay_days on pay_days.day = credited.earned_on
+    where credited.earned_on between $from_on and $to_on or credited.earned_on is null
+)
+select
+    population.rep, population.bucket, population.state,
+    case when population.state = 'no_rate' then population.currency end as currency,
+    count(*) as lines, sum(population.money) as money,
+    sum(case when population.money > 0 then population.money end) as gains,
+    sum(case when population.state = 'no_rate' then population.amount_original end) as foreign_money
+from population
+group by population.rep, population.bucket, population.state,
+    case when population.state = 'no_rate' then population.currency end
