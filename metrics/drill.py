@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from metrics import coaching, compared, together
+from metrics import coaching, compared, scorecard, together
 from metrics.catalog import Measure, measure, table
 from metrics.errors import NoSuchColumn, nearest
 from metrics.population import Population, flag
@@ -19,6 +19,8 @@ def rows(query: Query, column: str | None, at: Mapping[str, object]) -> Query:
     """The rows behind `column` of `query` where the dimensions have the values `at`: see `Query.rows`."""
     if query.finish == "coaching":
         return coaching.rows(query, at)
+    if query.finish == "scorecard":
+        return scorecard.rows(query, column, at)
     if query.inner:
         return together.rows(query, column, at)
     if query.population is None and not query.measures:

@@ -45,11 +45,13 @@ from metrics import (
     products,
     reps,
     response,
+    scorecard,
     signals,
     target_standing,
     target_trees,
     trends,
     usual,
+    voices,
 )
 from metrics.catalog import GRAINS, Measure, measure
 from metrics.intervals import wilson
@@ -350,6 +352,7 @@ _SUBJECTS: dict[str, Callable[[Query, Sequence[pl.DataFrame], list[Note]], pl.Da
     "outlook": outlook.finished_outlook,
     "quiet": activity.finished_quiet,
     "response": response.finished,
+    "scorecard": scorecard.finished,
     "signals": signals.finished,
     "silence": activity.finished_silence,
     "so_far": trends.finished_so_far,
@@ -357,6 +360,7 @@ _SUBJECTS: dict[str, Callable[[Query, Sequence[pl.DataFrame], list[Note]], pl.Da
     "targets_standing": target_standing.finished,
     "touches": activity.finished_touches,
     "usual": usual.finished,
+    "voices": voices.finished,
     "weighted": odds.finished_weighted,
     **ahead.FINISHES,
     **brought.FINISHES,

@@ -74,7 +74,7 @@ def _along_deals(size: Size, rng: np.random.Generator, rhythm: Rhythm, deals: De
     return deal[keep], day[keep]
 
 
-def surveys_frame(size: Size, customers: Customers, deals: Deals, words: Words) -> pl.DataFrame:
+def surveys_frame(size: Size, reps: Reps, customers: Customers, deals: Deals, words: Words) -> pl.DataFrame:
     """A recommendation score (0-10) after three in ten wins, and a satisfaction score (1-5) of one customer in six."""
     rng = size.rng("surveys")
     asked = np.flatnonzero((deals.status == WON) & (rng.random(deals.n) < 0.3) & (deals.closed < _TODAY - 25))
@@ -87,7 +87,8 @@ def surveys_frame(size: Size, customers: Customers, deals: Deals, words: Words) 
     is_nps = np.arange(len(sent)) < len(asked)
     nps = np.clip(np.round(rng.normal(8.1, 1.9, len(sent))), 0, 10)
     csat = np.clip(np.round(rng.normal(4.1, 0.8, len(sent))), 1, 5)
-    rep = np.concatenate([deals.rep[asked], np.full(len(known), -1)])
+    serving = reps.pick(customers.team[known], sent[len(asked) :], customers.loyalty[known])
+    rep = np.concatenate([deals.rep[asked], serving])
     said = np.where(rng.random(len(sent)) < 0.4, rng.integers(0, 5, len(sent)), -1)
     return pl.DataFrame(
         {

@@ -31,6 +31,7 @@ from data.demo.money import (
     quotes_frame,
     rates_frame,
 )
+from data.demo.opinions import opinions_frame
 from data.demo.orders import lines_frame, orders_by_year
 from data.demo.process import Deals, deals_of
 from data.demo.rhythm import AS_OF, Rhythm
@@ -83,7 +84,8 @@ def exports(size: Size, lang: str) -> Iterator[Export]:
     results.add_deals(deals)
     yield from _joined(_sales(size, rhythm, reps, customers, deals, results, words))
     yield Export("targets", "targets.csv", targets_frame(results, words), as_of=None)
-    yield Export("surveys", "surveys.csv", surveys_frame(size, customers, deals, words))
+    yield Export("surveys", "surveys.csv", surveys_frame(size, reps, customers, deals, words))
+    yield Export("surveys", "opinions.csv", opinions_frame(size, reps, deals))
     yield Export("tickets", "tickets.csv", tickets_frame(size, rhythm, reps, customers, words))
     yield Export("stock", "stock.csv", stock_frame(size, words))
     yield Export("market", "market.csv", market_frame(size, words), as_of=None)
