@@ -88,6 +88,10 @@ class MeasureNotAddedUp(MeasureNotBy):
     """Buckets of the measure cannot be added up, nor days to weeks. Params: `measure`."""
 
 
+class NotARate(MeasureNotBy):
+    """The measure is not the share of some rows of the others. Params: `measure`."""
+
+
 class NoSuchColumn(SalesError):
     """The rows behind a column that the answer does not have. Params: `name`, `suggestion`."""
 

@@ -40,7 +40,6 @@ ABOUT = ("team", "manager", "region", "tenure", "hired_on", "left_on", "is_unlis
 """What is known of a person besides numbers."""
 _OF_PEOPLE = ("team", "manager")
 """Filters that say whose people are looked at: a target is a person's, and not cut by them."""
-_FINISH = "leaderboard_"
 EXTRA = ("shrunk", "shrunk_low", "shrunk_high", "rank", "best", "worst", "others", "peers", "is_apart")
 
 
@@ -59,16 +58,38 @@ def leaderboard(measures: Sequence[str | Measure], view: View, peers: Peers = "c
     Raises:
         UnknownMeasure. MeasureNotBy: none of the measures is by salesperson. NothingAsked.
     """
-    asked = tuple(dict.fromkeys(measure(one) for one in measures))
-    if not asked:
-        raise NothingAsked
-    bare = view.with_compare("none")
-    inner = _numbers(asked, bare) | {"people": people(bare)}
+    asked = measures_of(measures)
+    inner = asked_of(asked, view)
     columns = [Column("rep", "by"), *(Column(name, "detail") for name in ABOUT)]
     for one in asked:
         columns += columns_of(one, inner)
-    made = together(inner, bare, of=asked[0], by=("rep",), columns=columns, finish=f"{_FINISH}{peers}")
-    return replace(made, measures=asked)
+    return made(inner, asked, view, columns, f"leaderboard_{peers}")
+
+
+def measures_of(given: Sequence[str | Measure]) -> tuple[Measure, ...]:
+    """The measures, each once.
+
+    Raises:
+        UnknownMeasure. NothingAsked.
+    """
+    asked = tuple(dict.fromkeys(measure(one) for one in given))
+    if not asked:
+        raise NothingAsked
+    return asked
+
+
+def asked_of(asked: tuple[Measure, ...], view: View) -> dict[str, Query]:
+    """The questions that an answer about people is made of: their numbers, and who they are."""
+    bare = view.with_compare("none")
+    return _numbers(asked, bare) | {"people": people(bare)}
+
+
+def made(
+    inner: dict[str, Query], asked: tuple[Measure, ...], view: View, columns: Sequence[Column], finish: str
+) -> Query:
+    """A question of these inner ones, by salesperson."""
+    bare = view.with_compare("none")
+    return replace(together(inner, bare, of=asked[0], by=("rep",), columns=columns, finish=finish), measures=asked)
 
 
 def _numbers(asked: tuple[Measure, ...], view: View) -> dict[str, Query]:
@@ -113,19 +134,23 @@ def columns_of(one: Measure, inner: dict[str, Query]) -> list[Column]:
 
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """Numbers and people side by side, and where each stands among their peers."""
+    frame, first = compared(query, frames, notes), query.measures[0]
+    order = [pl.col(f"{first.id}.rank"), pl.col(first.id).cast(pl.Float64) * (1 if first.better == "lower" else -1)]
+    frame = frame.sort(pl.col("rep").is_null(), *order, "rep", nulls_last=True)
+    return frame.select(column.name for column in query.columns)
+
+
+def compared(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
+    """Everybody with all that was asked of them, the columns EXTRA of each measure among them; in no order."""
     frame = with_people(query, frames, notes)
-    peers = query.finish.removeprefix(_FINISH)
+    peers = query.finish.rpartition("_")[2]
     for one in query.measures:
         frame = frame.with_columns(_standing(query, frame, one, peers, notes))
     if nothing := frame.filter("has_nothing").height:
         notes.append(note("reps_nothing", count=nothing))
-    named = frame.filter(pl.col("rep").is_not_null() & ~pl.col("has_nothing"))
-    if named.height < 2:
+    if frame.filter(pl.col("rep").is_not_null() & ~pl.col("has_nothing")).height < 2:
         notes.append(note("reps_alone"))
-    first = query.measures[0]
-    order = [pl.col(f"{first.id}.rank"), pl.col(first.id).cast(pl.Float64) * (1 if first.better == "lower" else -1)]
-    frame = frame.sort(pl.col("rep").is_null(), *order, "rep", nulls_last=True)
-    return frame.select(column.name for column in query.columns)
+    return frame
 
 
 def with_people(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
@@ -218,5 +243,5 @@ def _groups(frame: pl.DataFrame, is_named: pl.Series, peers: str) -> list[np.nda
     return [part.to_numpy() for part in named.group_by("peers", maintain_order=True).agg("at").get_column("at")]
 
 
-FINISHES = {f"{_FINISH}{peers}": finished for peers in PEERS}
+FINISHES = {f"leaderboard_{peers}": finished for peers in PEERS}
 """By the name that a question gives its finish (metrics/finish.py)."""
