@@ -2,17 +2,14 @@
 -- are no returns; its size is how many these are. Pairs are of products that enough orders hold, the most ordered ones:
 -- a pair cannot be in more orders than either of its products, so no pair with enough support is left out by that.
 -- The answer has three kinds of rows: pairs (product, other_product); orders that hold a product, by size (product,
--- size); all orders, by size. Orders and products meet by numbers: by their names, millions would take half as long again.
+-- size); all orders, by size. Orders that hold the same of these products are counted as one kind, of which one is looked
+-- into: kinds are few where orders are millions. What an order holds of them is written as the bits of four numbers, fifty
+-- products in each, which a double can still tell apart; more than two hundred are not looked at.
 with bought as (
     select distinct order_lines.order_id, order_lines.product_key
     from order_lines
     where order_lines.ordered_on between $from_on and $to_on
         and not order_lines.is_return and order_lines.product_key is not null
-),
-sizes as (
-    select bought.order_id, count(*) as products, row_number() over (order by bought.order_id) as order_no
-    from bought
-    group by bought.order_id
 ),
 ordered as (
     select bought.product_key, count(*) as orders
@@ -31,25 +28,51 @@ kept as (
     where ranked.place <= $most_products
 ),
 held as (
-    select sizes.order_no, sizes.products, kept.place, kept.product, bought.order_id
+    select bought.order_id, kept.place, kept.product
     from bought
     join kept on kept.product_key = bought.product_key
-    join sizes on sizes.order_id = bought.order_id
+),
+bits as (
+    select
+        kept.product_key,
+        case when kept.place <= 50 then cast(pow(2, kept.place - 1) as bigint) else 0 end as bits_1,
+        case when kept.place > 50 and kept.place <= 100 then cast(pow(2, kept.place - 51) as bigint) else 0 end as bits_2,
+        case when kept.place > 100 and kept.place <= 150 then cast(pow(2, kept.place - 101) as bigint) else 0 end as bits_3,
+        case when kept.place > 150 then cast(pow(2, kept.place - 151) as bigint) else 0 end as bits_4
+    from kept
+),
+sizes as (
+    select
+        bought.order_id, count(*) as products, sum(bits.bits_1) as bits_1, sum(bits.bits_2) as bits_2,
+        sum(bits.bits_3) as bits_3, sum(bits.bits_4) as bits_4
+    from bought
+    left join bits on bits.product_key = bought.product_key
+    group by bought.order_id
+),
+alike as (
+    select
+        sizes.products, min(sizes.order_id) as order_id, count(*) as orders
+    from sizes
+    group by sizes.products, sizes.bits_1, sizes.bits_2, sizes.bits_3, sizes.bits_4
+),
+contents as (
+    select alike.order_id, alike.products, alike.orders, held.place
+    from alike
+    join held on held.order_id = alike.order_id
 ),
 counted as (
-    select one.place, other.place as other_place, cast(null as bigint) as size, count(*) as orders
-    from held as one
-    join held as other on other.order_no = one.order_no and other.place > one.place
-    where one.products > 1
+    select one.place, other.place as other_place, cast(null as bigint) as size, sum(one.orders) as orders
+    from contents as one
+    join contents as other on other.order_id = one.order_id and other.place > one.place
     group by one.place, other.place
     union all
-    select held.place, cast(null as bigint) as other_place, held.products as size, count(*) as orders
-    from held
-    group by held.place, held.products
+    select contents.place, cast(null as bigint) as other_place, contents.products as size, sum(contents.orders) as orders
+    from contents
+    group by contents.place, contents.products
     union all
-    select cast(null as bigint) as place, cast(null as bigint) as other_place, sizes.products as size, count(*) as orders
-    from sizes
-    group by sizes.products
+    select cast(null as bigint) as place, cast(null as bigint) as other_place, alike.products as size, sum(alike.orders) as orders
+    from alike
+    group by alike.products
 ),
 population as (
     select order_lines.*, products.product
