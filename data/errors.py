@@ -85,6 +85,38 @@ class LoadInvalid(SalesError):
     """Rows do not fit the table they are loaded into. Params: table, problem."""
 
 
+class UnknownContest(SalesError):
+    """There is no contest of this name. Params: name, suggestion."""
+
+
+class ContestNameTaken(SalesError):
+    """Another contest has this name. Params: name."""
+
+
+class UnknownParticipant(SalesError):
+    """Nobody, or no team, is called so. Params: name, suggestion."""
+
+
+class ContestNotOver(SalesError):
+    """A contest is settled before data reach its last day. Params: name, to_on, as_of."""
+
+
+class ContestSettled(SalesError):
+    """A contest was settled already. Params: name, as_of."""
+
+
+class UnknownTraining(SalesError):
+    """There is no training of this number. Params: id."""
+
+
+class TrainingNeedsName(SalesError):
+    """A training without a name. Params: none."""
+
+
+class TrainingNeedsPeople(SalesError):
+    """A training that nobody went to. Params: none."""
+
+
 class UnknownUpload(SalesError):
     """There is no upload of this number. Params: id."""
 

@@ -92,6 +92,10 @@ class NotARate(MeasureNotBy):
     """The measure is not the share of some rows of the others. Params: `measure`."""
 
 
+class NotPersonal(MeasureNotBy):
+    """Two spans of a person cannot be told apart from chance by the measure. Params: `measure`."""
+
+
 class NoSuchColumn(SalesError):
     """The rows behind a column that the answer does not have. Params: `name`, `suggestion`."""
 
@@ -122,6 +126,14 @@ class UnknownFactor(SalesError):
 
 class NotForecastBy(SalesError):
     """A forecast was asked by something else than months or weeks. Params: `dimension`."""
+
+
+class ContestNeedsName(SalesError):
+    """A contest without a name."""
+
+
+class UnknownRule(SalesError):
+    """A contest has no such rule, or nobody competes so. Params: `name`, `suggestion`, `known`."""
 
 
 class NotShared(SalesError):

@@ -14,7 +14,7 @@ from datetime import date
 import polars as pl
 
 from metrics import beside
-from metrics.catalog import Measure, measure
+from metrics.catalog import Measure, catalog, measure
 from metrics.query import Column, Query, Result
 from metrics.view import View
 
@@ -74,7 +74,8 @@ def rows(query: Query, column: str | None, at: Mapping[str, object]) -> Query:
 
     Args:
         query: the question. column: any of its columns; all are of one measure.
-        at: `from_on` and `to_on`, days or ISO texts; without them all days that the first inner question is about.
+        at: `from_on` and `to_on`, days or ISO texts; without them all days that the first inner question is about. A
+            row may also be of one value of a dimension, or of the `member` of one that it names as its `level`.
     """
     from metrics.cuts import total
 
@@ -89,6 +90,8 @@ def rows(query: Query, column: str | None, at: Mapping[str, object]) -> Query:
         view = over(view, *(_day(at[name]) for name in ("from_on", "to_on")))
     elif inner.period is not None:
         view = over(view, inner.period.from_on, inner.period.to_on)
+    for name, value in _whose(at):
+        view = view.with_filter(name, value)
     named = column if column and any(part.id == column for part in one.parts) else one.id
     asked = measure(named)
     return total(asked, view).rows(asked.id)
@@ -100,6 +103,17 @@ def _holding(query: Query, column: str | None, at: Mapping[str, object]) -> Quer
         if at and set(at) <= set(one.by) and any(known.name == column for known in one.columns):
             return one
     return None
+
+
+def _whose(at: Mapping[str, object]) -> list[tuple[str, str | None]]:
+    """Dimensions and the values of them that a row is about."""
+    told = {**at, str(at["level"]): at.get("member")} if "level" in at else at
+    known = catalog().dimensions
+    return [
+        (name, None if value is None else str(value))
+        for name, value in told.items()
+        if name in known and known[name].kind == "value"
+    ]
 
 
 def _day(value: object) -> date:
