@@ -183,3 +183,27 @@ class StageValueInvalid(SalesError):
 
 class UnknownPreset(SalesError):
     """There is no list of stages of this name. Params: name, presets, suggestion."""
+
+
+class TargetsUnchanged(SalesError):
+    """Targets were to be set to what they are."""
+
+
+class TargetNeedsReason(SalesError):
+    """A target is changed, and nobody says why."""
+
+
+class TargetsChanged(SalesError):
+    """Somebody else changed a target since it was looked at. Params: who, was, now."""
+
+
+class TargetAbsent(SalesError):
+    """There is no target for these days that could be split. Params: who, measure, span."""
+
+
+class TargetNotSplitSo(SalesError):
+    """A target cannot be split over this in this way, or a part set by hand is none of its parts. Params: over, way."""
+
+
+class TargetsNeedOwner(SalesError):
+    """Only who sees everything may set targets. Params: none."""

@@ -47,7 +47,7 @@ def owners(held: pl.DataFrame, people: pl.DataFrame, teams: pl.DataFrame) -> Tre
     order = _in_order(with_target, parents)
     rows = [_placed(row, order, with_target, parents) for row in found.select(*OWNER, "team").iter_rows()]
     placed = pl.DataFrame(rows, schema={"parent": pl.String, "depth": pl.Int64, "place": pl.Int64}, orient="row")
-    return Tree(pl.concat([found, placed], how="horizontal").sort("place", "name"), _below(parents, with_target))
+    return Tree(pl.concat([found, placed], how="horizontal").sort("place", "name"), below(parents, with_target))
 
 
 def _above(team: str | None, parents: dict[str, str | None]) -> list[str]:
@@ -80,7 +80,8 @@ def _placed(
     return None, 1, 2 * len(order) + 2 + (SCOPES.index(scope) if scope in SCOPES else 9)
 
 
-def _below(parents: dict[str, str | None], teams: set[str]) -> pl.DataFrame:
+def below(parents: dict[str, str | None], teams: set[str]) -> pl.DataFrame:
+    """Each `team` and every `part` of it: itself and all teams below it. `teams`: those that the tree does not name."""
     known = {*parents, *teams}
     pairs = [(over, team) for team in known for over in (team, *_above(team, parents))]
     return pl.DataFrame(pairs, schema={"team": pl.String, "part": pl.String}, orient="row")
