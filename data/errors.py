@@ -207,3 +207,23 @@ class TargetNotSplitSo(SalesError):
 
 class TargetsNeedOwner(SalesError):
     """Only who sees everything may set targets. Params: none."""
+
+
+class UnknownPerson(SalesError):
+    """Nobody of this name may be seen. Params: name, suggestion."""
+
+
+class WeightsInvalid(SalesError):
+    """A weight of the scorecard cannot be used. Params: component, given, known."""
+
+
+class WeightsNotYours(SalesError):
+    """The weights of the scorecard hold for everybody, and this viewer does not see everything. Params: none."""
+
+
+class NoteEmpty(SalesError):
+    """A note says nothing, or more than can be kept. Params: most."""
+
+
+class SheetUnwritable(SalesError):
+    """The page to print cannot be written there. Params: path, problem."""

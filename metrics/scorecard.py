@@ -4,8 +4,8 @@ Rules: `target`: the share of the target reached, in hundredths, at most MOST_OF
 everything else; `peers`: the share of the others it is better than, equal ones counting half, so that neither the
 unit nor the currency matters; `scale`: where it lies on the scale of its answers, from its lowest (0) to its highest
 (100). Rates, and what few have answered, are drawn towards that of all first (metrics/shrinkage.py), and rates of fewer
-cases than a rank takes (metrics/reps_standing.py) are not known: two of two is not better than sixty of a hundred. Of a period that is
-not over the target is that of the working days gone by.
+cases than a rank takes (metrics/reps_standing.py) are not known: two of two is not better than sixty of a hundred. Of a
+period that is not over the target is that of the working days gone by.
 
 A component that a person has no number for is left out for this person, and its weight is spread over the others in
 proportion: what nobody measured is neither good nor bad. A weight of 0 removes a component. Contributions are tenths of

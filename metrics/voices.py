@@ -34,6 +34,8 @@ SCALES = (5, 10, 100)
 """Scales that scores may be on: the smallest that holds all of them is meant."""
 LEAST = 10
 """Answers on either side for a difference to be judged."""
+LEAST_FOR_RANGE = 5
+"""Answers from which on a mean has a range: of two that agree it would be no width at all."""
 _ENDS: tuple[Role, ...] = ("low", "high", "n")
 
 
@@ -84,8 +86,8 @@ def said(kind: str, scores: Sequence[tuple[float, int]], scale: int) -> Said:
         return Said(share, ends[0], ends[1], count, share * (1 - share))
     mean = fsum(score * n for score, n in scores) / count
     variance = fsum(n * (score - mean) ** 2 for score, n in scores) / max(count - 1, 1)
-    if count == 1:
-        return Said(mean, None, None, 1, 0.0)
+    if count < LEAST_FOR_RANGE:
+        return Said(mean, None, None, count, variance)
     margin = Z * sqrt(variance / count)
     return Said(mean, mean - margin, mean + margin, count, variance)
 
