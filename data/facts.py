@@ -119,7 +119,17 @@ def select(cursor: duckdb.DuckDBPyConnection, table: str) -> str:
         select {chosen}
         from now_{table} as s {joins(table, there)}
         where not coalesce(s.is_deleted, false) and s.merged_into is null and {needed}
+        {_ONE_OF_SEVERAL.get(table, "")}
     """
+
+
+_ONE_OF_SEVERAL = {
+    "targets": """qualify row_number() over (
+        partition by s.measure, s.scope, s.scope_value, s.starts_on, s.ends_on, coalesce(s.version, 1)
+        order by s.place desc, s.key desc
+    ) = 1"""
+}
+"""Rows with other keys that say the same thing: of one version of a target, lists of two layouts, the later holds."""
 
 
 def renew(cursor: duckdb.DuckDBPyConnection, table: str) -> None:

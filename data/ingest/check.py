@@ -8,6 +8,7 @@ from typing import Literal
 import polars as pl
 
 from data.ingest.amounts import Word, missing_amounts
+from data.ingest.bad_goals import bad_goals, name_measures
 from data.ingest.errors import KeysMissing
 from data.ingest.keys import JOINT, Key, find_key, key_question
 from data.ingest.map import Mapped, extra
@@ -66,6 +67,8 @@ def check(mapped: Mapped, parsed: Parsed, told: Told | None = None) -> Checked:
     table, told = tables()[mapped.match.table], told or Told()
     if table.name == "deals":
         _close_only_what_is_closed(parsed)
+    if table.name == "targets":
+        name_measures(parsed)
     warnings, questions = missing_amounts(mapped, parsed, told.missing_amounts)
     key, said = find_key(mapped, parsed, table, told.key)
     frame = pl.DataFrame([series.alias(name) for name, series in parsed.columns.items()])
@@ -131,6 +134,7 @@ def _unfinished(mapped: Mapped, frame: pl.DataFrame, table: Table, parsed: Parse
         rules[_blank(mapped, "rate")] = _is_blank(frame, parsed, "rate")
         rules["rate_not_positive"] = (frame["rate"] <= 0).fill_null(value=False)
     if table.name == "targets":
+        rules |= bad_goals(frame)
         for name in ("measure", "starts_on", "ends_on", "value"):
             if name in frame.columns:
                 rules[_blank(mapped, name)] = frame[name].is_null()

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from data.errors import TargetsChanged
+from data.ingest import reason_text
 from data.store import open_store
 from data.target_splits import year_before
 from data.targets import Aim, set_targets
@@ -207,3 +208,38 @@ def test_weeks_of_a_year_before_begin_on_the_same_weekday() -> None:
     week = Span(date(2026, 3, 2), date(2026, 3, 8))
     assert year_before(week, "week") == (date(2025, 3, 3), date(2025, 3, 9))
     assert year_before(SPAN, "month") == (date(2025, 3, 1), date(2025, 3, 31))
+
+
+def test_lists_with_bad_targets_are_refused_row_by_row(company: Company, tmp_path: Path) -> None:
+    """The good ones count, by the measure's name in any language; each other one is listed with its reason."""
+    file = tmp_path / "goals.csv"
+    file.write_text(
+        "Measure,Scope,Scope Value,Start Date,End Date,Target Value\n"
+        "赢单金额,company,,2026-03-01,2026-03-31,90\n"
+        "won_amuont,company,,2026-04-01,2026-04-30,90\n"
+        "won_amount,company,,2026-05-31,2026-05-01,90\n"
+        "won_amount,company,,2026-06-01,2026-06-30,-5\n"
+        "won_deals,company,,2026-06-01,2026-06-30,12\n"
+        "won_deals,company,,2026-07-01,2026-07-31,12\n",
+        "utf-8",
+    )
+    (upload,) = company.load(file)
+    assert (upload["new"], upload["refused"]) == (3, 3)
+    assert _goals(company) == [(None, 90, 1, None)]
+    store = open_store(company.path, create=False)
+    with store.snapshot() as seen:
+        reasons = seen.frame("select reasons from ops.refused_rows order by line")["reasons"].to_list()
+    assert reasons == [["measure_unknown_near:won_amuont:won_amount"], ["target_ends_early"], ["target_negative"]]
+    texts = [reason_text(reason, lang) for (reason,) in reasons for lang in ("en", "zh-CN")]
+    assert len(set(texts)) == 6
+    assert "won_amount" in texts[0]
+
+
+def test_of_one_version_in_lists_of_two_layouts_the_later_holds(company: Company, tmp_path: Path) -> None:
+    company("targets", "set", *MARCH, "--value", 60)
+    file = tmp_path / "goals.csv"
+    file.write_text("Measure,Scope,Start Date,End Date,Target Value\nwon_amount,company,2026-03-01,2026-03-31,75\n")
+    (upload,) = company.load(file)
+    assert _goals(company) == [(None, 75, 1, None)]
+    assert company("undo", upload["id"]).code == 0
+    assert _goals(company) == [(None, 60, 1, None)]
