@@ -24,6 +24,16 @@ _LIFETIMES = """
 """The first order and the first win of every customer who had one."""
 
 
+_UNLISTED = f"""
+    select refs.key, max(gone_day) as gone_on
+    from states_reps as states join fold.rep_refs as refs
+        on refs.id is not distinct from states.rep_id and refs.name is not distinct from states.rep
+    where is_last and not coalesce(states.is_deleted, false) and states.merged_into is null
+    group by refs.key having count(*) = count(gone_day) and max(gone_day) > {ALWAYS}
+"""
+"""Who was on a full list of salespeople once and is on none since, with the day of the first list without them."""
+
+
 def write_members(cursor: duckdb.DuckDBPyConnection, kind: str) -> bool:
     """Write the members of a kind, as `resolve` found them.
 
@@ -46,9 +56,10 @@ def _write_reps(cursor: duckdb.DuckDBPyConnection) -> bool:
     cursor.execute(
         f"""
         insert into crm.reps
-        select members.key, members.id, members.name, email, manager, team, region, hired_on, left_on,
-            members.is_implied
+        select members.key, members.id, members.name, email, manager, team, region, hired_on,
+            coalesce(left_on, gone_on), members.is_implied
         from members_rep as members left join ({own_attributes("rep")}) as own using (key)
+        left join ({_UNLISTED}) as unlisted using (key)
         """
     )
     _write_rep_teams(cursor)

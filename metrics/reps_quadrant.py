@@ -72,8 +72,8 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
         .when(~strong & busy).then(pl.lit("process_only")).when(~strong & ~busy).then(pl.lit("neither"))
     )  # fmt: skip
     known = evidence(counted(first, view), frame, view)
-    value, squares = pl.Series(known.value), pl.Series(known.squares)
-    alike = pl.DataFrame({"value": value, "squares": squares}, nan_to_null=True).select(
+    value, squares = (pl.Series(part, nan_to_null=True) for part in (known.value, known.squares))
+    alike = pl.DataFrame({"value": value, "squares": squares}).select(
         pl.when((pl.col("value") > 0) & (pl.col("squares") > 0)).then(pl.col("value") ** 2 / pl.col("squares"))
     )
     frame = frame.with_columns(
