@@ -227,3 +227,23 @@ class NoteEmpty(SalesError):
 
 class SheetUnwritable(SalesError):
     """The page to print cannot be written there. Params: path, problem."""
+
+
+class PlanUnknown(SalesError):
+    """There is no plan of pay of this id. Params: name, suggestion."""
+
+
+class PlansLacking(SalesError):
+    """Pay is asked for and there is no plan. Params: none."""
+
+
+class PayNotYours(SalesError):
+    """Plans of pay are changed, or pay is settled, by somebody who does not see everything. Params: none."""
+
+
+class PayOfNobody(SalesError):
+    """No plan pays this person on these days, as far as the viewer may see. Params: rep, day, suggestion."""
+
+
+class NothingToSettle(SalesError):
+    """No period of pay ends in the span and is over, or all of it is settled. Params: from_on, to_on."""

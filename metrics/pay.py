@@ -7,25 +7,25 @@ days. Filters of the page do not apply: pay is of all that counts, or it would n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, cast
-
-import polars as pl
+from typing import cast
 
 from metrics.attainment import goal_parts
 from metrics.catalog import measure
 from metrics.errors import NoPeriod, NoSuchColumn, nearest
-from metrics.notes import Note, note
-from metrics.pay_plan import BASES, Plan, in_force
-from metrics.pay_work import Known, Source, Work, earned_of, goals_of, people_of, source_of, worked
+from metrics.pay_plan import BASES, Plan
+from metrics.pay_plans import in_force
+from metrics.pay_work import Source, source_of
 from metrics.period import DAY, bucket_next, bucket_start
 from metrics.query import Column, Query, from_file
 from metrics.view import View
 
 Goal = tuple[str, str]
+_MONEY = "pay_money_{}"
+"""The finish of the statements of money among the parts of a question: no answer of their own, only a mark."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,11 @@ class Pay(Query):
     def __hash__(self) -> int:
         return hash((super().__hash__(), self.finish, self.from_on, self.to_on, self.rep, self.more))
 
+    def money(self, source: Source) -> Query:
+        """The statement that asks for a kind of money."""
+        name = _MONEY.format(self.sources.index(source))
+        return next(one for one in self.others if one.finish == name)
+
     def rows(self, column: str | None = None, **at: object) -> Query:
         """The lines that a row of the answer stands on: deals, contracts, payments or orders.
 
@@ -62,14 +67,15 @@ class Pay(Query):
         if not self.sources:
             return from_file("pay_people", self.view)  # nobody has a plan: these are they
         plan = next((one for one in (*self.plans, *self.instead) if one.id == at.get("plan")), None)
-        place = self.sources.index(source_of(plan)) if plan is not None else int(str(at.get("source", 0)))
-        part = next(one for one in self.others if one.finish == f"pay_money_{min(place, len(self.sources) - 1)}")
+        place = min(int(str(at.get("source", 0))), len(self.sources) - 1)
+        part = self.money(self.sources[place] if plan is None else source_of(plan))
         values = {name: at[name] for name in ("rep", "bucket", "state") if name in at}
         if "from_on" in at:
             values |= {"bucket": at["from_on"], "state": "counted"}
         if values.get("state") in ("no_plan", "no_target"):  # the lines themselves are in order
             values["state"] = "counted"
-        return replace(part, finish="plain").rows(None, **values)
+        found = replace(part, finish="plain").rows(None, **values)
+        return _of_audience(found, plan) if plan is not None and "rep" not in at else found
 
 
 # -------------------------------------------------------------------------------------------------------------- asking
@@ -194,7 +200,7 @@ def _money(source: Source, place: int, view: View, first: date, last: date) -> Q
         Column("customer_key", "detail"),
         Column("money", "value", unit="money"),
     )
-    return replace(found, columns=columns, by=("rep", "bucket", "state"), finish=f"pay_money_{place}")
+    return replace(found, columns=columns, by=("rep", "bucket", "state"), finish=_MONEY.format(place))
 
 
 def _goals(goal: Goal, view: View, first: date, last: date) -> Query:
@@ -205,149 +211,20 @@ def _goals(goal: Goal, view: View, first: date, last: date) -> Query:
     return parts[0]
 
 
-# ----------------------------------------------------------------------------------------------------------- answering
-
-
-def known_of(query: Pay, frames: Sequence[pl.DataFrame]) -> Known:
-    """What pay is worked out from: the frames of people and of all `others` that `_asked` made."""
-    people, *others = frames
-    money = dict(zip(query.sources, map(earned_of, others), strict=False))
-    rest = others[len(query.sources) :]
-    goals = {goal: goals_of(frame, *goal) for goal, frame in zip(query.goals, rest, strict=False)}
-    days: tuple[date, ...] = ()
-    if len(rest) > len(query.goals):
-        days = tuple(rest[len(query.goals)].filter("is_workday").get_column("day"))
-    fiscal_start = query.view.fiscal_start if query.view else 1
-    return Known(people_of(people), money, goals, days, fiscal_start)
-
-
-def works(query: Pay, frames: Sequence[pl.DataFrame], plans: Sequence[Plan], only: str | None = None) -> list[Work]:
-    """Pay of everybody by these plans."""
-    return list(worked(plans, known_of(query, frames), query.from_on, query.to_on, only))
-
-
-def finished_payouts(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
-    """One row per person and period, the highest pay first."""
-    asked = asked_of(query)
-    frame = payout_frame(works(asked, frames, asked.plans))
-    notes += _remarks(asked, frame)
-    return frame.sort("from_on", "pay", "rep", descending=[True, True, False], nulls_last=True)
-
-
-def _remarks(query: Pay, frame: pl.DataFrame) -> list[Note]:
-    unpaid = frame.filter(pl.col("pay").is_null()).get_column("rep").n_unique()
-    told = [note("pay_no_target", count=unpaid)] if unpaid else []
-    as_of = query.view.as_of if query.view else None
-    if as_of is not None and frame.height and frame.get_column("to_on").max() > as_of:  # type: ignore[operator]
-        told.append(note("pay_so_far", day=as_of))
-    return told
-
-
-def finished_periods(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
-    """All people together, by plan and period."""
-    asked = asked_of(query)
-    frame = payout_frame(works(asked, frames, asked.plans))
-    notes += _remarks(asked, frame)
-    paid = frame.filter(pl.col("pay").is_not_null())
-    whole = paid.group_by("plan", "from_on", "to_on").agg(
-        pl.len().cast(pl.Int64).alias("people"), pl.col("money").sum(), pl.col("pay").sum()
-    )
-    share = pl.col("pay").cast(pl.Float64) / pl.when(pl.col("money") > 0).then(pl.col("money").cast(pl.Float64))
-    return whole.with_columns(share.alias("rate")).select(_names(asked)).sort("from_on", "plan")
-
-
-def finished_compared(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
-    """What both sets of plans pay to each person over all periods, who gains most first."""
-    asked = asked_of(query)
-    sums = []
-    for plans, name in ((asked.plans, "pay_now"), (asked.instead, "pay_instead")):
-        frame = payout_frame(works(asked, frames, plans))
-        unpaid = frame.filter(pl.col("pay").is_null()).get_column("rep").unique()
-        by_rep = frame.sort("to_on").group_by("rep").agg(pl.col("team").last(), pl.col("pay").sum().alias(name))
-        sums.append((by_rep, set(unpaid)))
-    (now, unpaid_now), (then, unpaid_then) = sums
-    both = now.join(then, on="rep", how="full", coalesce=True)
-    both = both.with_columns(pl.coalesce("team", "team_right").alias("team"))
-    aimless = unpaid_now | unpaid_then
-    if aimless:
-        notes.append(note("pay_no_target", count=len(aimless)))
-    kept = both.filter(~pl.col("rep").is_in(sorted(aimless))).with_columns(
-        pl.col("pay_now", "pay_instead").fill_null(Decimal(0))
-    )
-    kept = kept.with_columns(change=pl.col("pay_instead") - pl.col("pay_now"))
-    return kept.select(_names(asked)).sort("change", "rep", descending=[True, False])
-
-
-def finished_questions(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001
-    """What is open, most money first: what the statements of money set aside, and people whom no plan can pay."""
-    asked = asked_of(query)
-    known = known_of(asked, frames)
-    found = list(worked(asked.plans, known, asked.from_on, asked.to_on))
-    rows = []
-    for place, source in enumerate(asked.sources):
-        told = {"source": place, "measure": source.measure}
-        rows += [told | row for row in frames[1 + place].filter(pl.col("state") != "counted").iter_rows(named=True)]
-        for state, rep, bucket in _unpaid(asked, source, known, found):
-            earned = known.earned[source][rep, bucket]
-            rows.append(told | {"state": state, "rep": rep, "bucket": bucket, "lines": earned.lines,
-                                "money": earned.money})  # fmt: skip
-    frame = pl.DataFrame([{name: row.get(name) for name in _OPEN} for row in rows], schema=_OPEN)
-    return frame.sort("money", "state", "rep", descending=[True, False, False], nulls_last=True)
-
-
-_OPEN: dict[str, Any] = {
-    "source": pl.Int64, "state": pl.String, "rep": pl.String, "bucket": pl.Date, "measure": pl.String,
-    "lines": pl.Int64, "money": pl.Decimal(38, 4), "currency": pl.String, "foreign_money": pl.Decimal(38, 4),
-}  # fmt: skip
-
-
-def _unpaid(asked: Pay, source: Source, known: Known, found: Sequence[Work]) -> Iterator[tuple[str, str, date]]:
-    """People with money of a kind that nobody pays: no plan in the period, or one that lacks their target."""
-    aimless = {(work.person.rep, work.from_on) for work in found if work.scale is None}
-    for rep, bucket in known.earned[source]:
-        last, person = bucket_next(bucket, source.period) - DAY, known.people[rep]
-        here = [plan for plan in asked.plans if plan.from_on <= last and (plan.to_on is None or plan.to_on >= bucket)]
-        own = [plan for plan in here if plan.is_for(rep, person.team_on(last))]
-        if not own:
-            yield "no_plan", rep, bucket
-        elif (rep, bucket) in aimless and any(source_of(plan) == source for plan in own):
-            yield "no_target", rep, bucket
-
-
-def payout_frame(found: Sequence[Work]) -> pl.DataFrame:
-    """Pay as a frame; money to four digits, pay to the cent."""
-    rows = []
-    for work in found:
-        pay, above = work.pay, None if work.scale is None else work.scale.next_at(work.money)
-        reached = work.money / work.target if work.target else None
-        rows.append(
-            (work.plan.id, work.person.rep, work.from_on, work.team, work.to_on, work.money, work.lines, work.target,
-             float(work.relief) if work.plan.needs_target else None, None if reached is None else float(reached), pay,
-             float(pay / work.money) if pay is not None and work.money > 0 else None,
-             None if above is None else above - work.money)
-        )  # fmt: skip
-    return pl.DataFrame(rows, schema=_PAYOUTS, orient="row")
-
-
-_PAYOUTS: dict[str, Any] = {
-    "plan": pl.String, "rep": pl.String, "from_on": pl.Date, "team": pl.String, "to_on": pl.Date,
-    "money": pl.Decimal(38, 4), "lines": pl.Int64, "target": pl.Decimal(38, 4), "relief": pl.Float64,
-    "attainment": pl.Float64, "pay": pl.Decimal(38, 2), "rate": pl.Float64, "to_next": pl.Decimal(38, 4),
-}  # fmt: skip
-
-
-def _names(query: Query) -> list[str]:
-    return [column.name for column in query.columns]
+def _of_audience(query: Query, plan: Plan) -> Query:
+    """The lines of those whom a plan is for."""
+    names = {"teams": plan.teams, "reps": plan.reps, "without": plan.without}
+    values = {f"{name}_{place}": one for name, listed in names.items() for place, one in enumerate(listed)}
+    among = {name: ", ".join(f"${name}_{place}" for place in range(len(listed))) for name, listed in names.items()}
+    columns = {"teams": "team", "reps": "rep"}
+    inside = [f"population.{column} in ({among[name]})" for name, column in columns.items() if names[name]]
+    clause = f" and ({' or '.join(inside)})" if inside else ""
+    if plan.without:
+        clause += f" and population.rep not in ({among['without']})"
+    return replace(query, answer=f"{query.answer} and population.rep is not null{clause}",
+                   params=(*query.params, *values.items()))  # fmt: skip
 
 
 def asked_of(query: Query) -> Pay:
     """The question as one about pay: the finishes of this package are asked of no other."""
     return cast("Pay", query)
-
-
-FINISHES = {
-    "pay_payouts": finished_payouts,
-    "pay_periods": finished_periods,
-    "pay_compared": finished_compared,
-    "pay_questions": finished_questions,
-}

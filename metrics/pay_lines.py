@@ -12,9 +12,10 @@ from typing import Any
 
 import polars as pl
 
-from metrics import pay
+from metrics import pay_answers
 from metrics.notes import Note, note
-from metrics.pay import Pay, asked_of, payouts, works
+from metrics.pay import Pay, asked_of, payouts
+from metrics.pay_answers import works
 from metrics.pay_plan import Plan
 from metrics.pay_tiers import ZERO, Scale, in_cents, pieces_of
 from metrics.pay_work import Work, source_of
@@ -23,11 +24,13 @@ from metrics.view import View
 
 _MONEY, _CENTS = pl.Decimal(38, 4), pl.Decimal(38, 2)
 
-_LINES = """select population.*, customers.customer
+_NAMED = """select population.*, customers.customer
 from population
 left join customers on customers.customer_key = population.customer_key
-where population.rep = $rep and population.bucket = $bucket
-order by population.earned_on, population.line_id"""
+"""
+_ORDER = "\norder by population.earned_on, population.line_id"
+_OF_ONE = f"{_NAMED}where population.rep = $rep and population.bucket = $bucket{_ORDER}"
+_OF_ALL = f"{_NAMED}where population.rep is not null and population.bucket is not null{_ORDER}"
 
 
 def statement(plans: Sequence[Plan], plan: Plan, rep: str, view: View) -> Pay:
@@ -42,11 +45,29 @@ def statement(plans: Sequence[Plan], plan: Plan, rep: str, view: View) -> Pay:
         rep: the person. view: its period is the period of pay.
     """
     asked = payouts(plans, view)
-    part = next(one for one in asked.others if one.finish == f"pay_money_{asked.sources.index(source_of(plan))}")
-    sql = " ".join([*(step.sql for step in part.steps), _LINES])
-    params = used(sql, {**dict(part.params), "rep": rep, "bucket": asked.from_on})
-    lines = replace(part, answer=_LINES, params=params, tables=(*part.tables, "customers"), finish="part", by=())
-    columns = (
+    lines = _lines(asked.money(source_of(plan)), _OF_ONE, rep=rep, bucket=asked.from_on)
+    return _of_one(asked, rep, _statement_columns(), "pay_statement", lines)
+
+
+def statements(plans: Sequence[Plan], view: View) -> Pay:
+    """The statements of everybody for all periods that touch the view's days, to be settled.
+
+    As `statement`, with `plan`, `rep` and `from_on` in front.
+    """
+    asked = payouts(plans, view)
+    parts = [_lines(asked.money(source), _OF_ALL) for source in asked.sources]
+    columns = (*(Column(name, "by") for name in ("plan", "rep", "from_on")), *_statement_columns())
+    return replace(asked, columns=columns, finish="pay_statements", others=(*asked.others, *parts))
+
+
+def _lines(money: Query, answer: str, **values: object) -> Query:
+    """The statement of a kind of money, answered with its lines."""
+    params = used(" ".join([*(step.sql for step in money.steps), answer]), {**dict(money.params), **values})
+    return replace(money, answer=answer, params=params, tables=(*money.tables, "customers"), finish="part", by=())
+
+
+def _statement_columns() -> tuple[Column, ...]:
+    return (
         *(Column(name, "detail") for name in ("earned_on", "line", "customer")),
         Column("whole_amount", "value", unit="money"),
         Column("share", "value", unit="share"),
@@ -56,7 +77,6 @@ def statement(plans: Sequence[Plan], plan: Plan, rep: str, view: View) -> Pay:
         Column("pay", "value", unit="money"),
         *(Column(name, "detail") for name in ("is_capped", "state", "line_id", "deal_id")),
     )
-    return _of_one(asked, rep, columns, "pay_statement", lines)
 
 
 def curve(plans: Sequence[Plan], rep: str, view: View, more: Decimal | None = None) -> Pay:
@@ -114,6 +134,23 @@ def finished_statement(query: Query, frames: Sequence[pl.DataFrame], notes: list
     return frame.select(column.name for column in asked.columns)
 
 
+def finished_statements(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001
+    """The lines of everybody."""
+    asked = asked_of(query)
+    count = len(frames) - len(asked.sources)
+    lines = dict(zip(asked.sources, frames[count:], strict=True))
+    parted = {source: frame.partition_by("rep", "bucket", as_dict=True) for source, frame in lines.items()}
+    found = []
+    for work in works(asked, frames[:count], asked.plans):
+        own = parted[source_of(work.plan)].get((work.person.rep, work.from_on))
+        if own is not None:
+            by = {"plan": work.plan.id, "rep": work.person.rep, "from_on": work.from_on}
+            found.append(statement_of(work, own).with_columns(pl.lit(value).alias(name) for name, value in by.items()))
+    schema: dict[str, Any] = {"plan": pl.String, "rep": pl.String, "from_on": pl.Date} | STATEMENT
+    frame = pl.concat(found) if found else pl.DataFrame(schema=schema)
+    return frame.select(column.name for column in asked.columns)
+
+
 def statement_of(work: Work | None, lines: pl.DataFrame) -> pl.DataFrame:
     """Lines of a person and period with the pay that each brings: a row per line and tier."""
     listed = lines.to_dicts()
@@ -129,10 +166,10 @@ def statement_of(work: Work | None, lines: pl.DataFrame) -> pl.DataFrame:
             so_far += piece.money
             rows.append(_row(counted[piece.line], piece.money, so_far, piece.rate, pay, is_capped=piece.is_capped))
     rows += [_row(row, row["money"], None, None, None, is_capped=False) for row in kept]
-    return pl.DataFrame(rows, schema=_STATEMENT, orient="row")
+    return pl.DataFrame(rows, schema=STATEMENT, orient="row")
 
 
-_STATEMENT: dict[str, Any] = {
+STATEMENT: dict[str, Any] = {
     "earned_on": pl.Date, "line": pl.String, "customer": pl.String, "whole_amount": _MONEY, "share": pl.Float64,
     "money": _MONEY, "so_far": _MONEY, "rate": pl.Float64, "pay": _CENTS, "is_capped": pl.Boolean, "state": pl.String,
     "line_id": pl.String, "deal_id": pl.String,
@@ -217,8 +254,9 @@ def finished_if_won(query: Query, frames: Sequence[pl.DataFrame], notes: list[No
 
 
 FINISHES = {
-    **pay.FINISHES,
+    **pay_answers.FINISHES,
     "pay_statement": finished_statement,
+    "pay_statements": finished_statements,
     "pay_curve": finished_curve,
     "pay_if_won": finished_if_won,
 }

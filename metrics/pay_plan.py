@@ -8,20 +8,17 @@ who have just come or were away), *clawback* (money that goes back takes its pay
 
 from __future__ import annotations
 
-import json
 import tomllib
-from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from metrics.catalog import Text, measure
 from metrics.errors import SalesError, UnknownMeasure, fill, nearest
-from metrics.period import DAY, bucket_next, bucket_start
 
 Grain = Literal["month", "quarter", "year", "fiscal_quarter", "fiscal_year"]
 
@@ -238,155 +235,3 @@ class Plan(_Frozen):
         if rep in self.without:
             return False
         return rep in self.reps or team in self.teams or not (self.reps or self.teams)
-
-
-# ------------------------------------------------------------------------------------------------------------- as TOML
-
-
-def plan_of(told: Mapping[str, object]) -> Plan:
-    """The plan of which these fields are said.
-
-    Raises:
-        PlanInvalid: with the field and the reason.
-    """
-    name = str(told.get("id", "?"))
-    for field in told:
-        if field not in Plan.model_fields:
-            like = nearest(field, Plan.model_fields)
-            raise PlanInvalid(plan=name, problem=problem("field", field=field, suggestion=like))
-    try:
-        return Plan.model_validate(dict(told))
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        code = "missing" if first["type"] == "missing" else "value"
-        given = str(first["input"])[:60]
-        raise PlanInvalid(plan=name, problem=problem(code, field=place, given=given)) from error
-
-
-def from_toml(text: str) -> tuple[Plan, ...]:
-    """The plans that a file says, each a table `[[plans]]`; numbers are taken to the digit.
-
-    Raises:
-        PlanInvalid: it is no such file, or one of them cannot be used.
-    """
-    try:
-        listed = tomllib.loads(text, parse_float=Decimal)["plans"]
-    except (tomllib.TOMLDecodeError, KeyError) as error:
-        detail = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "[[plans]]"
-        raise PlanInvalid(plan="—", problem=problem("toml", detail=detail)) from error
-    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
-        raise PlanInvalid(plan="—", problem=problem("toml", detail="[[plans]]"))
-    return tuple(plan_of(one) for one in listed)
-
-
-def to_toml(plans: Sequence[Plan]) -> str:
-    """The plans as a file that `from_toml` reads; what is as usual is left out."""
-    parts = []
-    for plan in plans:
-        lines = ["[[plans]]"]
-        for field, known in Plan.model_fields.items():
-            value = getattr(plan, field)
-            if value != known.default and not (field == "label" and value.en == value.zh_CN == plan.id):
-                lines.append(f"{field} = {_written(value)}")
-        parts.append("\n".join(lines))
-    return "\n\n".join(parts) + "\n"
-
-
-def _written(value: object) -> str:
-    """A value as TOML writes it."""
-    match value:
-        case Text():
-            return f"{{ en = {_written(value.en)}, zh-CN = {_written(value.zh_CN)} }}"
-        case BaseModel():
-            inside = ", ".join(f"{name} = {_written(getattr(value, name))}" for name in type(value).model_fields)
-            return f"{{ {inside} }}"
-        case bool():
-            return str(value).lower()
-        case tuple():
-            return f"[{', '.join(map(_written, value))}]"
-        case str():
-            return json.dumps(value, ensure_ascii=False)
-        case Decimal():
-            return f"{value:f}"
-        case _:
-            return str(value)
-
-
-# ------------------------------------------------------------------------------------------------------------ together
-
-Membership = Mapping[str, Sequence[tuple[str, date, date]]]
-"""Of each person the teams they were in, from the first day to the day after the last."""
-
-
-def in_force(plans: Sequence[Plan]) -> tuple[Plan, ...]:
-    """The versions of all plans, each ended where the next one of its id begins; in order of id and time."""
-    found = []
-    ordered = sorted(
-        {(plan.id, plan.from_on): plan for plan in plans}.values(), key=lambda plan: (plan.id, plan.from_on)
-    )
-    for plan, following in zip(ordered, [*ordered[1:], None], strict=False):
-        last = plan.to_on
-        if following is not None and following.id == plan.id:
-            last = min(last or date.max, following.from_on - DAY)
-        found.append(plan.model_copy(update={"to_on": last}))
-    return tuple(found)
-
-
-def checked(plans: Sequence[Plan], teams_of: Membership | None = None, fiscal_start: int = 1) -> tuple[Plan, ...]:
-    """The plans as they hold beside each other.
-
-    Args:
-        plans: all of them, versions too. teams_of: who was in which team; None: only what the plans say is compared.
-        fiscal_start: first month of the fiscal year.
-
-    Raises:
-        PlanInvalid: one does not begin and end with its periods, or two pay one person for the same days.
-    """
-    held = in_force(plans)
-    for plan in held:
-        _whole_periods(plan, fiscal_start)
-    for place, one in enumerate(held):
-        for other in held[place + 1 :]:
-            if one.id == other.id or not _overlap(one, other):
-                continue
-            who = _both(one, other, teams_of or {})
-            if who is not None:
-                told = problem("overlap", other=other.id, who=who, day=max(one.from_on, other.from_on))
-                raise PlanInvalid(plan=one.id, problem=told)
-    return held
-
-
-def _whole_periods(plan: Plan, fiscal_start: int) -> None:
-    begins = bucket_start(plan.from_on, plan.period, fiscal_start)
-    if begins != plan.from_on:
-        raise PlanInvalid(plan=plan.id, problem=problem("begins", day=plan.from_on, first=begins))
-    if plan.to_on is None:
-        return
-    ends = bucket_next(bucket_start(plan.to_on, plan.period, fiscal_start), plan.period) - DAY
-    if ends != plan.to_on:
-        raise PlanInvalid(plan=plan.id, problem=problem("ends", day=plan.to_on, last=ends))
-
-
-def _overlap(one: Plan, other: Plan) -> bool:
-    return one.from_on <= (other.to_on or date.max) and other.from_on <= (one.to_on or date.max)
-
-
-def _both(one: Plan, other: Plan, teams_of: Membership) -> str | None:
-    """Somebody, or a team, whom both are for on a day on which both hold; "*" where both are for everybody else."""
-    is_open, other_open = (not (plan.reps or plan.teams) for plan in (one, other))
-    if is_open and other_open:
-        return "*"
-    named = [rep for rep in (*one.reps, *other.reps) if _pays(one, rep, teams_of) and _pays(other, rep, teams_of)]
-    if named:
-        return named[0]
-    if is_open or other_open:
-        return next(iter((other if is_open else one).teams), None)
-    return next((team for team in one.teams if team in other.teams), None)
-
-
-def _pays(plan: Plan, rep: str, teams_of: Membership) -> bool:
-    """Whether a plan is for somebody on some day on which it holds."""
-    spans = teams_of.get(rep, ())
-    held = (team for team, from_on, to_on in spans if from_on <= (plan.to_on or date.max) and to_on > plan.from_on)
-    return any(plan.is_for(rep, team) for team in (None, *held))

@@ -14,6 +14,8 @@ import polars as pl
 
 from data.demo.company import BASE_DEALS, WEEKS, Size
 from data.demo.files import Export, exports
+from data.demo.plans import plans
+from data.pay_plans import save
 from data.store import open_store
 from data.tables import tables
 from data.truth import Load, load
@@ -63,6 +65,7 @@ def build(
         with closing(_ahead(exports(Size(deals, stories, seed, weeks), lang))) as files:
             for batch in _batches(_told(files, progress)):
                 load(store, map(_load, batch))
+        save(store, plans(lang, deals), PROFILE)
     finally:
         store.close()
     _remove(path)

@@ -13,6 +13,7 @@ population as (
     select
         concat(dated.order_id, ' #', cast(dated.line_no as varchar)) as line_id, cast(null as varchar) as deal_id,
         dated.order_id as line, dated.customer_key, dated.product_key, dated.rep_key, reps.rep,
+        coalesce(rep_teams.team, reps.team) as team,
         dated.ordered_on as earned_on, pay_days.bucket, dated.amount as whole_amount, dated.money,
         cast(null as varchar) as currency, cast(null as decimal(18, 4)) as amount_original,
         case
@@ -25,6 +26,8 @@ population as (
     from dated
     left join reps on reps.rep_key = dated.rep_key
     left join pay_days on pay_days.day = dated.ordered_on
+    left join rep_teams on rep_teams.rep_key = dated.rep_key
+        and pay_days.last_on >= rep_teams.from_on and pay_days.last_on < rep_teams.to_on
 )
 select
     population.rep, population.bucket, population.state,

@@ -11,7 +11,8 @@ with credited as (
 population as (
     select
         credited.contract_id as line_id, credited.deal_id, coalesce(credited.contract, credited.deal) as line,
-        credited.customer_key, credited.rep_key, reps.rep, credited.earned_on, pay_days.bucket, credited.whole_amount,
+        credited.customer_key, credited.rep_key, reps.rep,
+        coalesce(rep_teams.team, reps.team) as team, credited.earned_on, pay_days.bucket, credited.whole_amount,
         credited.amount as money, cast(null as varchar) as currency, cast(null as decimal(18, 4)) as amount_original,
         case
             when credited.earned_on is null then 'no_day'
@@ -22,6 +23,8 @@ population as (
     from credited
     left join reps on reps.rep_key = credited.rep_key
     left join pay_days on pay_days.day = credited.earned_on
+    left join rep_teams on rep_teams.rep_key = credited.rep_key
+        and pay_days.last_on >= rep_teams.from_on and pay_days.last_on < rep_teams.to_on
     where credited.earned_on between $from_on and $to_on or credited.earned_on is null
 )
 select

@@ -9,6 +9,7 @@ with dated as (
 population as (
     select
         dated.deal_id as line_id, dated.deal_id, dated.deal as line, dated.customer_key, dated.rep_key, reps.rep,
+        coalesce(rep_teams.team, reps.team) as team,
         dated.closed_on as earned_on, pay_days.bucket, dated.whole_amount, dated.amount as money, dated.currency,
         dated.amount_original,
         case
@@ -21,6 +22,8 @@ population as (
     from dated
     left join reps on reps.rep_key = dated.rep_key
     left join pay_days on pay_days.day = dated.closed_on
+    left join rep_teams on rep_teams.rep_key = dated.rep_key
+        and pay_days.last_on >= rep_teams.from_on and pay_days.last_on < rep_teams.to_on
 )
 select
     population.rep, population.bucket, population.state,

@@ -6,12 +6,14 @@ from datetime import date
 from decimal import Decimal
 
 import duckdb
+import polars as pl
 import pytest
 
 from metrics.errors import NoPeriod, NoSuchColumn
 from metrics.pay import by_period, compared, payouts, questions
-from metrics.pay_lines import curve, if_won, statement
-from metrics.pay_plan import Plan, plan_of
+from metrics.pay_file import plan_of
+from metrics.pay_lines import curve, if_won, statement, statements
+from metrics.pay_plan import Plan
 from metrics.query import Query, Result
 from metrics.viewer import EVERYTHING, Viewer
 from tests.metrics.conftest import answered, view
@@ -182,6 +184,10 @@ def test_a_statement_adds_up_and_shows_the_line_that_crosses(company: duckdb.Duc
     ]
     assert frame["pay"].sum() == paid(company, made)["Ann"] == D("20.46")
     assert frame["customer"].to_list() == ["Acme"] * 4
+    everybody = asked(company, statements([made], QUARTER)).frame
+    assert everybody.filter(rep="Ann").drop("plan", "rep", "from_on").equals(frame)
+    pays = dict(everybody.group_by("rep").agg(pl.col("pay").sum()).iter_rows())
+    assert pays == paid(company, made)
     assert asked(company, statement([made], made, "nobody", QUARTER)).frame.is_empty()
 
 
@@ -239,3 +245,15 @@ def test_what_cannot_be_asked_is_refused(company: duckdb.DuckDBPyConnection) -> 
     assert asked(company, payouts([], QUARTER)).frame.is_empty()
     hostile = "'; drop table crm.deals; --"
     assert asked(company, statement([plan()], plan(), hostile, QUARTER)).frame.is_empty()
+
+
+def test_behind_the_pay_of_a_plan_are_the_lines_of_those_it_is_for(company: duckdb.DuckDBPyConnection) -> None:
+    north, south = plan(teams=["North"], without=["Bob"]), plan(id="s", teams=["South"], reps=["Bob"])
+    found = by_period([north, south], QUARTER)
+    sums = {row["plan"]: row["money"] for row in asked(company, found).frame.to_dicts()}
+    assert sums == {"p": 1420, "s": 480}
+    for name, money in sums.items():
+        behind = asked(company, found.rows("pay", plan=name, from_on=date(2026, 1, 1))).frame
+        assert behind["money"].sum() == money
+    before = by_period([north, south], view(preset="last_quarter")).rows("pay", plan="s", from_on=date(2025, 10, 1))
+    assert asked(company, before).frame["deal_id"].to_list() == ["b2"]

@@ -7,7 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from metrics.pay_plan import BASES, Plan, PlanInvalid, checked, from_toml, in_force, plan_of, to_toml, words
+from metrics.pay_file import from_toml, plan_of, to_toml
+from metrics.pay_plan import BASES, Plan, PlanInvalid, words
+from metrics.pay_plans import checked, in_force
 
 TIERS = [{"at": 0, "rate": "0.01"}, {"at": 1000, "rate": "0.02"}]
 Q1 = date(2026, 1, 1)

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metrics.pay_plan import Plan, plan_of
+from metrics.pay_file import plan_of
+from metrics.pay_plan import Plan
 from metrics.pay_tiers import Scale, in_cents, pieces_of, scale_of
 
 D = Decimal
