@@ -29,8 +29,9 @@ from metrics.workdays import Workdays, calendar
 def improved(asked: str | Measure, view: View) -> Query:
     """Everybody who was there throughout the period and the days compared with, the most improved first.
 
-    One row per `rep`: `team`; the level of the period and `before`, per working day, of a rate itself; `hoped`, the
-    level to be expected if nothing about the person has changed; `change` against that (relative, of rates in points);
+    One row per `rep`: `team`; what was `reached` in the period and `before`, per working day, of a rate itself;
+    `hoped`, what is to be expected if nothing about the person has changed; `change` against it (relative, of rates in
+    points);
     `kept`, the part of the early distance from all that is expected to last; `score` in units of chance;
     `is_beyond_chance`. `rows(rep=…)` are those of the measure in the period.
 
@@ -44,7 +45,7 @@ def improved(asked: str | Measure, view: View) -> Query:
     inner = {"spans": by_person.two_spans(one, seen), "people": by_person.people(seen), "calendar": calendar(seen)}
     unit = one.unit
     columns = [
-        Column("rep", "by"), Column("team", "detail"), Column("level", "value", one.id, unit),
+        Column("rep", "by"), Column("team", "detail"), Column("reached", "value", one.id, unit),
         Column("before", "before", one.id, unit), Column("hoped", "detail", one.id, unit),
         Column("change", "detail", one.id, "share"), Column("kept", "detail", one.id, "share"),
         Column("score", "detail", one.id, "number"), Column("is_beyond_chance", "flag"),
@@ -70,7 +71,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     gain = found.score if one.better != "lower" else -found.score
     change = found.after - found.expected if one.ratio else found.after / found.expected - 1
     listed = frame.select("rep", "team").with_columns(
-        level=found.after, before=found.before, hoped=found.expected, change=change, kept=found.kept,
+        reached=found.after, before=found.before, hoped=found.expected, change=change, kept=found.kept,
         score=pl.Series(found.score).fill_nan(None),
         is_beyond_chance=pl.Series(beyond_chance(gain), dtype=pl.Boolean), gain=pl.Series(gain).fill_nan(None),
     )  # fmt: skip

@@ -144,8 +144,8 @@ def spans_around(training: Training, as_of: date) -> View | None:
 def trained(asked: str | Measure, training: Training, view: View, others: Sequence[Training] = ()) -> Query:
     """Everybody judged, the trained first, each with what was to be expected; `outcome` makes the effect of it.
 
-    One row per `rep`: `is_trained`, the level `before` and after (`level`) per working day, of a rate itself, `hoped`,
-    what others of the same earlier level reached, `above` it, and how many are counted (`n`).
+    One row per `rep`: `is_trained`, the level `before` and what was `reached` after it, per working day, of a rate
+    itself; `hoped`, what others of the same earlier level reached, `above` it, and how many are counted (`n`).
 
     Args:
         asked: the measure. training: which. view: its filters apply.
@@ -160,7 +160,7 @@ def trained(asked: str | Measure, training: Training, view: View, others: Sequen
     seen = seen.model_copy(update={"filters": view.filters})
     inner = {"spans": by_person.two_spans(one, seen), "people": by_person.people(seen), "calendar": calendar(seen)}
     columns = [
-        Column("rep", "by"), Column("is_trained", "flag"), Column("level", "value", one.id, one.unit),
+        Column("rep", "by"), Column("is_trained", "flag"), Column("reached", "value", one.id, one.unit),
         Column("before", "before", one.id, one.unit), Column("hoped", "detail", one.id, one.unit),
         Column("above", "detail", one.id, one.unit), Column("n", "detail", unit="count"),
     ]  # fmt: skip
@@ -202,14 +202,16 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
         notes.append(note("training_too_few", trained=LEAST_TRAINED, others=LEAST_OTHERS, least=by_person.LEAST))
         return pl.DataFrame(schema=names)
     spans = by_person.spans_of(frame, one, view, Workdays.of(answered["calendar"].frame))
-    frame = frame.with_columns(level=spans.after / spans.after_of, before=spans.before / spans.before_of, n="after_of")
+    frame = frame.with_columns(
+        reached=spans.after / spans.after_of, before=spans.before / spans.before_of, n="after_of"
+    )
     found = outcome(frame, is_rate=spans.is_rate)
     hoped = found.middle + found.kept * pl.col("before")
-    told = frame.with_columns(hoped=hoped, above=pl.col("level") - hoped)
+    told = frame.with_columns(hoped=hoped, above=pl.col("reached") - hoped)
     return told.sort("is_trained", "above", descending=True).select(names)
 
 
 def outcome(frame: pl.DataFrame, *, is_rate: bool) -> Effect:
     """The effect, from a non-empty answer to `trained`."""
-    before, after, of = (frame.get_column(name).cast(pl.Float64).to_numpy() for name in ("before", "level", "n"))
+    before, after, of = (frame.get_column(name).cast(pl.Float64).to_numpy() for name in ("before", "reached", "n"))
     return effect(before, after, frame.get_column("is_trained").to_numpy(), of if is_rate else None)
