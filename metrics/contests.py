@@ -118,21 +118,21 @@ class ContestQuery(Query):
 def standing(contest: Contest, view: View, *, is_part: bool = False) -> Query:
     """How a contest stands on the view's day, or stood on its last: the leader first.
 
-    One row per member that takes part: `rank` (None: not ranked), `team`, `value`, `line` (target, or what the own past
-    lets expect of all days), `score`, `behind` (what is missing to the leader's score of today), `pace` per working day
-    and `needed`: per working day that is left, to end where the leader ends at the pace so far. `rows` are those of the
-    value. Filters do not apply: who takes part is the contest's. Whoever sees a part of those in it only (`is_part`)
-    gets no ranks: a first place among those in one's scope is none.
+    One row per member that takes part: `standing_rank` (None: not ranked), `team`, `value`, `yardstick` (target, or
+    what the own past lets expect of all days), `score`, `behind` (what is missing to the leader's score of today),
+    `per_day` that has gone by, and `needed_a_day`: per working day that is left, to end where the leader ends at the
+    pace so far. `rows` are those of the value. Filters do not apply: who takes part is the contest's. Whoever sees a
+    part of those in it only (`is_part`) gets no ranks: a first place among those in one's scope is none.
 
     Raises:
         UnknownMeasure, MeasureNotAddedUp.
     """
     one = adding_up(contest.measure)
     columns = [
-        Column(contest.unit, "by"), Column("rank", "detail", unit="count"), Column("team_now", "detail"),
-        Column("value", "value", one.id, one.unit), Column("line", "detail", one.id, one.unit),
+        Column(contest.unit, "by"), Column("standing_rank", "detail", unit="count"), Column("team_now", "detail"),
+        Column("value", "value", one.id, one.unit), Column("yardstick", "detail", one.id, one.unit),
         Column("score", "detail", one.id, one.unit if contest.rule == "absolute" else "share"),
-        *(Column(name, "detail", one.id, one.unit) for name in ("behind", "pace", "needed")),
+        *(Column(name, "detail", one.id, one.unit) for name in ("behind", "per_day", "needed_a_day")),
     ]  # fmt: skip
     return replace(_asked(contest, view, (contest.unit,), columns, "contest"), is_part=is_part)
 
@@ -164,7 +164,7 @@ def _until(contest: Contest, view: View) -> date:
     return min(contest.to_on, view.as_of)
 
 
-_OF_LEADER = ("behind", "needed")
+_OF_LEADER = ("behind", "needed_a_day")
 """What tells of somebody else's score."""
 
 # ------------------------------------------------------------------------------------------------------------ finishing
@@ -181,30 +181,32 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     there = _members(contest, answered, days)
     values = _reached(contest, answered).group_by("member").agg(pl.col("value").sum())
     listed = there.join(values, on="member", how="left", maintain_order="left").with_columns(
-        value=pl.col("value").fill_null(0.0), line=_line(contest, whole)
+        value=pl.col("value").fill_null(0.0), yardstick=_line(contest, whole)
     )
     notes += _remarks(contest, listed, gone, whole, until)
     found = scored(listed, contest.rule, gone, whole)
     if query.is_part:
         notes.append(note("contest_in_scope"))
-        found = found.with_columns(pl.lit(None).cast(found.schema[name]).alias(name) for name in ("rank", *_OF_LEADER))
+        found = found.with_columns(
+            pl.lit(None).cast(found.schema[name]).alias(name) for name in ("standing_rank", *_OF_LEADER)
+        )
         found = found.sort("member")
     names = {"member": contest.unit, "team": "team_now"}
     return found.rename(names).select([column.name for column in query.columns])
 
 
 def scored(listed: pl.DataFrame, rule: Rule, gone: int, whole: int) -> pl.DataFrame:
-    """Scores, ranks and what is missing, from `member`, `value` and `line` (null: no score by this rule).
+    """Scores, ranks and what is missing, from `member`, `value` and `yardstick` (null: no score by this rule).
 
     Args:
-        listed: a row per member; `line` of the contest's whole days. rule: of the contest.
+        listed: a row per member; `yardstick` of the contest's whole days. rule: of the contest.
         gone, whole: working days gone by, and of all.
 
     Returns:
         The leader first; of equals each has the better rank, those without a score last. `behind` is in the measure's
         unit, to reach the score that the leader has today.
     """
-    line = pl.lit(1.0) if rule == "absolute" else pl.when(pl.col("line") > 0).then("line")
+    line = pl.lit(1.0) if rule == "absolute" else pl.when(pl.col("yardstick") > 0).then("yardstick")
     share = pl.col("value") / line  # of the whole line: what ranks are by
     led = share.max()
     left = whole - gone
@@ -214,10 +216,10 @@ def scored(listed: pl.DataFrame, rule: Rule, gone: int, whole: int) -> pl.DataFr
     days = gone / whole if rule == "own" and whole else 1.0
     score = share / days if days else pl.lit(None, pl.Float64)
     return listed.with_columns(
-        score=score, rank=share.rank("min", descending=True).cast(pl.Int64),
+        score=score, standing_rank=share.rank("min", descending=True).cast(pl.Int64),
         behind=pl.when(is_led).then(led * line - pl.col("value")),
-        pace=pl.col("value") / gone if gone else pl.lit(None, pl.Float64), needed=needed,
-    ).sort("rank", "value", "member", descending=[False, True, False], nulls_last=True)  # fmt: skip
+        per_day=pl.col("value") / gone if gone else pl.lit(None, pl.Float64), needed_a_day=needed,
+    ).sort("standing_rank", "value", "member", descending=[False, True, False], nulls_last=True)  # fmt: skip
 
 
 def finished_race(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001
@@ -228,16 +230,16 @@ def finished_race(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note
     days = Workdays.of(answered["calendar"].frame)
     until = _until(contest, query.view)
     whole = days.between(contest.from_on, contest.to_on)
-    there = _members(contest, answered, days).with_columns(line=_line(contest, whole))
+    there = _members(contest, answered, days).with_columns(yardstick=_line(contest, whole))
     if until < contest.from_on or there.is_empty():
         return pl.DataFrame(schema=[column.name for column in query.columns])
-    grid = there.select("member", "line").join(
+    grid = there.select("member", "yardstick").join(
         pl.DataFrame({"day": pl.date_range(contest.from_on, until, eager=True)}), how="cross"
     )
     reached = _reached(contest, answered)
     frame = grid.join(reached, on=["member", "day"], how="left").sort("member", "day")
     gone = [days.between(contest.from_on, day) for day in frame.get_column("day")] if contest.rule == "own" else None
-    line = pl.lit(1.0) if contest.rule == "absolute" else pl.when(pl.col("line") > 0).then("line")
+    line = pl.lit(1.0) if contest.rule == "absolute" else pl.when(pl.col("yardstick") > 0).then("yardstick")
     score = pl.col("value").fill_null(0).cum_sum().over("member") / line
     if gone is not None:
         part = pl.Series("gone", gone, dtype=pl.Float64) / max(1, whole)
@@ -295,16 +297,18 @@ def _remarks(contest: Contest, listed: pl.DataFrame, gone: int, whole: int, unti
     found = [note("contest_days", until=until, gone=gone, whole=whole, left=whole - gone)] if gone else []
     if not gone:
         found.append(note("contest_not_begun", from_on=contest.from_on))
-    lines = listed.filter(pl.col("line") > 0)
+    lines = listed.filter(pl.col("yardstick") > 0)
     without = listed.height - lines.height
     if contest.rule != "absolute":
         found += [note(f"contest_without_{contest.rule}", count=without)] if without else []
         found += [note("contest_own_past")] if contest.rule == "own" else []
         return found
     if lines.height >= 2 and gone:
-        largest, smallest = (float(end) for end in (lines["line"].max(), lines["line"].min()))  # type: ignore[arg-type]
+        largest, smallest = (float(end) for end in (lines["yardstick"].max(), lines["yardstick"].min()))  # type: ignore[arg-type]
         if largest >= UNEQUAL * smallest:
-            fair = lines.sort(pl.col("value") / pl.col("line"), "member", descending=[True, False]).item(0, "member")
+            fair = lines.sort(pl.col("value") / pl.col("yardstick"), "member", descending=[True, False]).item(
+                0, "member"
+            )
             kind = "target" if lines.get_column("target").null_count() == 0 else "own"
             times = f"{largest / smallest:.1f}"
             found.append(note(f"contest_unequal_{kind}", times=times, member=fair))
@@ -313,7 +317,8 @@ def _remarks(contest: Contest, listed: pl.DataFrame, gone: int, whole: int, unti
 
 def places(frame: pl.DataFrame, unit: str) -> tuple[Place, ...]:
     """The lines of a standing, to be kept."""
-    told = frame.rename({unit: "member", "team_now": "team"}).select("rank", "member", "team", "value", "line", "score")
+    names = {unit: "member", "team_now": "team", "standing_rank": "rank", "yardstick": "line"}
+    told = frame.rename(names).select("rank", "member", "team", "value", "line", "score")
     return tuple(Place.model_validate(row) for row in told.iter_rows(named=True))
 
 

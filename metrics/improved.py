@@ -29,11 +29,10 @@ from metrics.workdays import Workdays, calendar
 def improved(asked: str | Measure, view: View) -> Query:
     """Everybody who was there throughout the period and the days compared with, the most improved first.
 
-    One row per `rep`: `team`; what was `reached` in the period and `before`, per working day, of a rate itself;
-    `hoped`, what is to be expected if nothing about the person has changed; `change` against it (relative, of rates in
-    points);
-    `kept`, the part of the early distance from all that is expected to last; `score` in units of chance;
-    `is_beyond_chance`. `rows(rep=…)` are those of the measure in the period.
+    One row per `rep`: `team`; `now_level` of the period and `then_level` before it, per working day, of a rate itself;
+    `hoped`, what is to be expected if nothing about the person has changed; `gained` against it (relative, of rates in
+    points); `lasting`, the part of the early distance from all that is expected to last; `deviations` of chance that
+    lie between; `is_beyond_chance`. `rows(rep=…)` are those of the measure in the period.
 
     Raises:
         NotPersonal: of the measure that cannot be said. NoPeriod: the view has no period.
@@ -45,10 +44,10 @@ def improved(asked: str | Measure, view: View) -> Query:
     inner = {"spans": by_person.two_spans(one, seen), "people": by_person.people(seen), "calendar": calendar(seen)}
     unit = one.unit
     columns = [
-        Column("rep", "by"), Column("team", "detail"), Column("reached", "value", one.id, unit),
-        Column("before", "before", one.id, unit), Column("hoped", "detail", one.id, unit),
-        Column("change", "detail", one.id, "share"), Column("kept", "detail", one.id, "share"),
-        Column("score", "detail", one.id, "number"), Column("is_beyond_chance", "flag"),
+        Column("rep", "by"), Column("team", "detail"), Column("now_level", "value", one.id, unit),
+        Column("then_level", "before", one.id, unit), Column("hoped", "detail", one.id, unit),
+        Column("gained", "detail", one.id, "share"), Column("lasting", "detail", one.id, "share"),
+        Column("deviations", "detail", one.id, "number"), Column("is_beyond_chance", "flag"),
     ]  # fmt: skip
     return together(inner, seen, of=one, by=("rep",), columns=columns, finish="improved")
 
@@ -71,8 +70,8 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     gain = found.score if one.better != "lower" else -found.score
     change = found.after - found.expected if one.ratio else found.after / found.expected - 1
     listed = frame.select("rep", "team").with_columns(
-        reached=found.after, before=found.before, hoped=found.expected, change=change, kept=found.kept,
-        score=pl.Series(found.score).fill_nan(None),
+        now_level=found.after, then_level=found.before, hoped=found.expected, gained=change, lasting=found.kept,
+        deviations=pl.Series(found.score).fill_nan(None),
         is_beyond_chance=pl.Series(beyond_chance(gain), dtype=pl.Boolean), gain=pl.Series(gain).fill_nan(None),
     )  # fmt: skip
     order = listed.sort("gain", "rep", descending=[True, False], nulls_last=True)

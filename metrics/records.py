@@ -49,9 +49,9 @@ def until_now(view: View) -> View:
 def records(asked: str | Measure, view: View) -> Query:
     """The records of everybody, new ones first.
 
-    One row per `level` (`rep`, `team`, `company`), `member` and `kind` (`month`, `quarter`, `largest`), `from_on` and
-    `to_on` of the record: `value`; `what`, the name of the largest deal; `before`, the record that it has beaten, and
-    `count`, how many months, quarters or things it is the best of; `ties`, how many have equalled it since;
+    One row per `member`, `whose` (`rep`, `team`, `company`) and `record` (`month`, `quarter`, `largest`), `from_on` and
+    `to_on` of the record: `value`; `what`, the name of the largest deal; `best_before`, the record that it has beaten,
+    and `of_many`, how many months, quarters or things it is the best of; `ties`, how many have equalled it since;
     `is_new`, set in the view's period; `is_partial`, its month is not over. `rows` are those of its days.
 
     Raises:
@@ -62,12 +62,12 @@ def records(asked: str | Measure, view: View) -> Query:
     if one.agg == "sum":
         inner |= {"largest": _largest(one, inner["months"]), "largest_of_all": _largest(one, total(one, seen))}
     columns = [
-        *(Column(name, "by") for name in ("level", "member", "kind", "from_on", "to_on")),
+        *(Column(name, "by") for name in ("member", "whose", "record", "from_on", "to_on")),
         Column("value", "value", one.id, one.unit), Column("what", "detail"),
-        Column("before", "detail", one.id, one.unit), Column("count", "detail", unit="count"),
+        Column("best_before", "detail", one.id, one.unit), Column("of_many", "detail", unit="count"),
         Column("ties", "detail", unit="count"), Column("is_new", "flag"), Column("is_partial", "flag"),
     ]  # fmt: skip
-    by = ("level", "member", "kind", "from_on", "to_on")
+    by = ("member", "whose", "record", "from_on", "to_on")
     return together(inner, view, of=one, by=by, columns=columns, finish="records")
 
 
@@ -114,8 +114,8 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     if view.period is not None and frame.height:
         notes += _by_chance(frame, of_levels["rep"], view)
     places = {level: place for place, level in enumerate(reversed(LEVELS))}
-    order = frame.with_columns(place=pl.col("level").replace_strict(places, default=9))
-    order = order.sort(["is_new", "place", "member", "kind"], descending=[True, False, False, False], nulls_last=True)
+    order = frame.with_columns(place=pl.col("whose").replace_strict(places, default=9))
+    order = order.sort(["is_new", "place", "member", "record"], descending=[True, False, False, False], nulls_last=True)
     return order.select([column.name for column in query.columns])
 
 
@@ -134,14 +134,14 @@ def _best(months: pl.DataFrame, level: str, grain: str, view: View) -> pl.DataFr
     number = pl.col("from_on").dt.year().cast(pl.Int64) * 12 + pl.col("from_on").dt.month()
     until = last.dt.year().cast(pl.Int64) * 12 + last.dt.month()
     buckets = buckets.sort("member", "from_on").with_columns(
-        top=pl.col("value").max().over("member"), count=((until - number.min()) // size + 1).over("member"),
+        top=pl.col("value").max().over("member"), of_many=((until - number.min()) // size + 1).over("member"),
         beaten=pl.col("value").cum_max().shift(1).over("member"),
     )  # fmt: skip
     best = buckets.filter((pl.col("value") == pl.col("top")) & (pl.col("top") > 0)).group_by("member").agg(
-        pl.col("from_on").first(), pl.col("value").first(), pl.col("beaten").first().alias("before"),
-        pl.col("count").first(), ties=pl.len().cast(pl.Int64) - 1,
+        pl.col("from_on").first(), pl.col("value").first(), pl.col("beaten").first().alias("best_before"),
+        pl.col("of_many").first(), ties=pl.len().cast(pl.Int64) - 1,
     )  # fmt: skip
-    best = best.filter(pl.col("count") >= LEAST[grain])
+    best = best.filter(pl.col("of_many") >= LEAST[grain])
     ends = [bucket_next(day, grain) for day in best.get_column("from_on")]
     best = best.with_columns(to_on=pl.Series(ends, dtype=pl.Date).dt.offset_by("-1d"))
     return _told(best.with_columns(what=pl.lit(None, pl.String)), level, grain, view)
@@ -153,14 +153,14 @@ def _singles(largest: pl.DataFrame, level: str, view: View) -> pl.DataFrame:
     listed = largest.with_columns(member=member, value=pl.col("value").cast(pl.Float64)).filter(
         pl.col("member").is_not_null()
     )
-    things = listed.unique(["member", "rep", "team"]).group_by("member").agg(count=pl.col("things").sum())
+    things = listed.unique(["member", "rep", "team"]).group_by("member").agg(of_many=pl.col("things").sum())
     top = listed.filter(pl.col("value") == pl.col("value").max().over("member")).sort("on_day", "what", nulls_last=True)
     best = top.group_by("member", maintain_order=True).agg(
         pl.col("on_day").first().alias("from_on"), pl.col("value").first(), pl.col("what").first(),
         ties=pl.len().cast(pl.Int64) - 1,
     )  # fmt: skip
-    best = best.join(things, on="member").filter(pl.col("count") >= LEAST["largest"])
-    best = best.with_columns(to_on=pl.col("from_on"), before=pl.lit(None, pl.Float64))
+    best = best.join(things, on="member").filter(pl.col("of_many") >= LEAST["largest"])
+    best = best.with_columns(to_on=pl.col("from_on"), best_before=pl.lit(None, pl.Float64))
     return _told(best, level, "largest", view)
 
 
@@ -173,19 +173,19 @@ def _told(best: pl.DataFrame, level: str, kind: str, view: View) -> pl.DataFrame
         if kind != "largest":  # a bucket that began before the period is its own
             is_new &= pl.col("from_on") >= pl.lit(period.from_on).dt.truncate("1q" if kind == "quarter" else "1mo")
     return best.with_columns(
-        level=pl.lit(level), kind=pl.lit(kind), is_new=is_new, is_partial=pl.col("to_on") > view.at
+        whose=pl.lit(level), record=pl.lit(kind), is_new=is_new, is_partial=pl.col("to_on") > view.at
     )
 
 
 def _by_chance(frame: pl.DataFrame, months: pl.DataFrame, view: View) -> list[Note]:
     """How many people have their best month in the period, and how many would where all of their months were alike."""
-    mine = frame.filter((pl.col("level") == "rep") & (pl.col("kind") == "month"))
+    mine = frame.filter((pl.col("whose") == "rep") & (pl.col("record") == "month"))
     if view.period is None or mine.is_empty():
         return []
     first, last = pl.lit(view.period.from_on).dt.truncate("1mo"), pl.lit(min(view.period.to_on, view.at))
     begun = months.group_by("member").agg(pl.col("month").min().alias("begun"))
     known = mine.join(begun, on="member").select(
-        share=(_months(pl.max_horizontal(first, "begun"), last) / pl.col("count")).clip(0, 1)
+        share=(_months(pl.max_horizontal(first, "begun"), last) / pl.col("of_many")).clip(0, 1)
     )
     new, expected = mine.filter("is_new").height, float(known.get_column("share").sum())
     return [note("records_by_chance", new=new, of=mine.height, expected=f"{expected:.1f}")]

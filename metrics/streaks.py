@@ -1,6 +1,6 @@
 """Streaks: months in a row over the own target (without targets, over the own median), and deals won in a row.
 
-A streak is worth naming where chance alone seldom brings one: `chance` is how likely so long a streak is somewhere
+A streak is worth naming where chance alone seldom brings one: `luck` is how likely so long a streak is somewhere
 among as many months (deals), each over the target (won) as often as the member's really are (metrics/runs.py). With
 many members somebody has a long one, so that claims are weighed together (Benjamini and Hochberg, 5 %).
 """
@@ -29,16 +29,16 @@ MOST_MONTHS = 60
 """Months that are looked at: who has been over the target for five years needs no more."""
 LEAST_DEALS = 10
 """Closed deals without which nothing is said of a streak of wins."""
-_OF_MONTHS = ("level", "member", "from_on", "to_on")
+_OF_MONTHS = ("member", "whose", "from_on", "to_on")
 
 
 def streaks(asked: str | Measure, by: str, view: View) -> Query:
     """Months in a row over the own target or median, of each `rep` or `team` or the `company`.
 
     Only months that are over count; a month without a target breaks a streak of targets. One row per member, who is on
-    the longest streak first: `rule` (`target` or `median`), `months` judged, `over` of them, `longest` with `from_on`
-    and `to_on`, `running` (the streak that lasts until the last month) since `running_from`, `chance` and
-    `is_beyond_chance`. `rows` are those of the longest.
+    the longest streak first: `held_against` (`target` or `median`), `months_judged`, `months_over` it, `longest` with
+    `from_on` and `to_on`, `running` (the streak that lasts until the last month) since `running_from`, `luck` (the
+    chance of it) and `is_beyond_chance`. `rows` are those of the longest.
 
     Raises:
         UnknownMeasure, MeasureNotAddedUp. UnknownDimension: `by` is none of these three.
@@ -50,10 +50,10 @@ def streaks(asked: str | Measure, by: str, view: View) -> Query:
     seen = over(view, add_months(last + DAY, -MOST_MONTHS), last)
     inner = {"months": cut((one, f"attainment:{one.id}"), ("month",) if by == "company" else ("month", by), seen)}
     columns = [
-        *(Column(name, "by") for name in _OF_MONTHS), Column("rule", "detail"),
-        *(Column(name, "detail", unit="count") for name in ("months", "over")),
+        *(Column(name, "by") for name in _OF_MONTHS), Column("held_against", "detail"),
+        *(Column(name, "detail", unit="count") for name in ("months_judged", "months_over")),
         Column("longest", "value", one.id, "count"), Column("running", "detail", one.id, "count"),
-        Column("running_from", "detail"), Column("chance", "detail", unit="share"), Column("is_beyond_chance", "flag"),
+        Column("running_from", "detail"), Column("luck", "detail", unit="share"), Column("is_beyond_chance", "flag"),
     ]  # fmt: skip
     return together(inner, view, of=one, by=_OF_MONTHS, columns=columns, finish="streaks")
 
@@ -77,8 +77,8 @@ def finished_streaks(query: Query, frames: Sequence[pl.DataFrame], notes: list[N
     notes.append(note("streaks_need", months=LEAST["month"]))
     if judged.is_empty():
         return pl.DataFrame(schema=[column.name for column in query.columns])
-    frame = _with_chance(_longest(judged), "months", "over").with_columns(level=pl.lit(level))
-    rules = set(frame.get_column("rule"))
+    frame = _with_chance(_longest(judged), "months_judged", "months_over").with_columns(whose=pl.lit(level))
+    rules = set(frame.get_column("held_against"))
     notes += [note("streaks_without_target", measure=one.id)] if "median" in rules else []
     order = frame.sort(["running", "longest", "member"], descending=[True, True, False])
     return order.select([column.name for column in query.columns])
@@ -100,10 +100,10 @@ def _judged(months: pl.DataFrame, one: Measure) -> pl.DataFrame:
     target = pl.col("target") * (-1 if one.better == "lower" else 1)
     has_targets = pl.col("target").is_not_null().sum().over("member") >= LEAST["month"]
     told = months.with_columns(
-        rule=pl.when(has_targets).then(pl.lit("target")).otherwise(pl.lit("median")),
+        held_against=pl.when(has_targets).then(pl.lit("target")).otherwise(pl.lit("median")),
         is_over=pl.when(has_targets).then(value >= target).otherwise(value > value.median().over("member")),
     )
-    told = told.filter((pl.col("rule") == "median") | pl.col("target").is_not_null())
+    told = told.filter((pl.col("held_against") == "median") | pl.col("target").is_not_null())
     return told.filter(pl.len().over("member") >= LEAST["month"])
 
 
@@ -116,8 +116,8 @@ def _longest(judged: pl.DataFrame) -> pl.DataFrame:
     )
     best = runs.sort("length", "from_on", descending=[True, False]).group_by("member", maintain_order=True).first()
     whole = judged.group_by("member").agg(
-        rule=pl.col("rule").first(), months=pl.len().cast(pl.Int64), over=pl.col("is_over").sum().cast(pl.Int64),
-        last=pl.col("month").max(),
+        held_against=pl.col("held_against").first(), months_judged=pl.len().cast(pl.Int64),
+        months_over=pl.col("is_over").sum().cast(pl.Int64), last=pl.col("month").max(),
     )  # fmt: skip
     running = runs.join(whole, on=["member", "last"]).select("member", running="length", running_from="from_on")
     told = best.select("member", "from_on", longest="length", to_on=pl.col("last").dt.month_end())
@@ -128,7 +128,7 @@ def _longest(judged: pl.DataFrame) -> pl.DataFrame:
 def _with_chance(frame: pl.DataFrame, tries: str, hits: str) -> pl.DataFrame:
     """How likely so long a streak is at the own rate, and for whom it is no more than luck."""
     chance = run_chance(frame[tries], (frame[hits] / frame[tries]).to_numpy(), frame["longest"])
-    return frame.with_columns(chance=chance, is_beyond_chance=pl.Series(discoveries(chance.tolist()), dtype=pl.Boolean))
+    return frame.with_columns(luck=chance, is_beyond_chance=pl.Series(discoveries(chance.tolist()), dtype=pl.Boolean))
 
 
 # ------------------------------------------------------------------------------------------------------ deals in a row
@@ -138,7 +138,7 @@ def won_streaks(view: View) -> Query:
     """Deals won in a row by each salesperson, until the view's day, the longest first.
 
     One row per `rep` and `stretch` (of the longest streak): `closed` deals, `win_rate`, `longest` with `from_on` and
-    `to_on`, `running` (the wins since the last loss) since `running_from`, `chance` and `is_beyond_chance`. A deal of
+    `to_on`, `running` (the wins since the last loss) since `running_from`, `luck` and `is_beyond_chance`. A deal of
     several people is its owner's. `rows` are the deals of the longest streak.
     """
     asked = from_file("won_streaks", view.with_compare("none"), until=view.at)
@@ -147,7 +147,7 @@ def won_streaks(view: View) -> Query:
         Column("closed", "detail", unit="count"), Column("win_rate", "detail", unit="share"),
         Column("longest", "value", unit="count", where="population.status = 'won'"),
         Column("from_on", "detail"), Column("to_on", "detail"), Column("running", "detail", unit="count"),
-        Column("running_from", "detail"), Column("chance", "detail", unit="share"), Column("is_beyond_chance", "flag"),
+        Column("running_from", "detail"), Column("luck", "detail", unit="share"), Column("is_beyond_chance", "flag"),
     )  # fmt: skip
     return replace(asked, columns=columns, by=("rep", "stretch"), finish="won_streaks")
 
@@ -160,4 +160,4 @@ def finished_won(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]
     if frame.is_empty():
         return pl.DataFrame(schema=names)
     told = _with_chance(frame, "closed", "won").with_columns(win_rate=pl.col("won") / pl.col("closed"))
-    return told.sort("longest", "chance", "rep", descending=[True, False, False]).select(names)
+    return told.sort("longest", "luck", "rep", descending=[True, False, False]).select(names)

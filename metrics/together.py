@@ -75,7 +75,7 @@ def rows(query: Query, column: str | None, at: Mapping[str, object]) -> Query:
     Args:
         query: the question. column: any of its columns; all are of one measure.
         at: `from_on` and `to_on`, days or ISO texts; without them all days that the first inner question is about. A
-            row may also be of one value of a dimension, or of the `member` of one that it names as its `level`.
+            row may also be of one value of a dimension, or of the `member` of one that it names as `whose`.
     """
     from metrics.cuts import total
 
@@ -107,7 +107,7 @@ def _holding(query: Query, column: str | None, at: Mapping[str, object]) -> Quer
 
 def _whose(at: Mapping[str, object]) -> list[tuple[str, str | None]]:
     """Dimensions and the values of them that a row is about."""
-    told = {**at, str(at["level"]): at.get("member")} if "level" in at else at
+    told = {**at, str(at["whose"]): at.get("member")} if "whose" in at else at
     known = catalog().dimensions
     return [
         (name, None if value is None else str(value))

@@ -144,8 +144,8 @@ def spans_around(training: Training, as_of: date) -> View | None:
 def trained(asked: str | Measure, training: Training, view: View, others: Sequence[Training] = ()) -> Query:
     """Everybody judged, the trained first, each with what was to be expected; `outcome` makes the effect of it.
 
-    One row per `rep`: `is_trained`, the level `before` and what was `reached` after it, per working day, of a rate
-    itself; `hoped`, what others of the same earlier level reached, `above` it, and how many are counted (`n`).
+    One row per `rep`: `is_trained`, `then_level` before it and `now_level` after it, per working day, of a rate
+    itself; `hoped`, what others of the same earlier level reached, `above` it, and how many are counted (`counted`).
 
     Args:
         asked: the measure. training: which. view: its filters apply.
@@ -160,9 +160,9 @@ def trained(asked: str | Measure, training: Training, view: View, others: Sequen
     seen = seen.model_copy(update={"filters": view.filters})
     inner = {"spans": by_person.two_spans(one, seen), "people": by_person.people(seen), "calendar": calendar(seen)}
     columns = [
-        Column("rep", "by"), Column("is_trained", "flag"), Column("reached", "value", one.id, one.unit),
-        Column("before", "before", one.id, one.unit), Column("hoped", "detail", one.id, one.unit),
-        Column("above", "detail", one.id, one.unit), Column("n", "detail", unit="count"),
+        Column("rep", "by"), Column("is_trained", "flag"), Column("now_level", "value", one.id, one.unit),
+        Column("then_level", "before", one.id, one.unit), Column("hoped", "detail", one.id, one.unit),
+        Column("above", "detail", one.id, one.unit), Column("counted", "detail", unit="count"),
     ]  # fmt: skip
     made = together(inner, seen, of=one, by=("rep",), columns=columns, finish="trained")
     apart = _apart(training, seen, others)
@@ -203,15 +203,17 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
         return pl.DataFrame(schema=names)
     spans = by_person.spans_of(frame, one, view, Workdays.of(answered["calendar"].frame))
     frame = frame.with_columns(
-        reached=spans.after / spans.after_of, before=spans.before / spans.before_of, n="after_of"
+        now_level=spans.after / spans.after_of, then_level=spans.before / spans.before_of, counted="after_of"
     )
     found = outcome(frame, is_rate=spans.is_rate)
-    hoped = found.middle + found.kept * pl.col("before")
-    told = frame.with_columns(hoped=hoped, above=pl.col("reached") - hoped)
+    hoped = found.middle + found.kept * pl.col("then_level")
+    told = frame.with_columns(hoped=hoped, above=pl.col("now_level") - hoped)
     return told.sort("is_trained", "above", descending=True).select(names)
 
 
 def outcome(frame: pl.DataFrame, *, is_rate: bool) -> Effect:
     """The effect, from a non-empty answer to `trained`."""
-    before, after, of = (frame.get_column(name).cast(pl.Float64).to_numpy() for name in ("before", "reached", "n"))
+    before, after, of = (
+        frame.get_column(name).cast(pl.Float64).to_numpy() for name in ("then_level", "now_level", "counted")
+    )
     return effect(before, after, frame.get_column("is_trained").to_numpy(), of if is_rate else None)

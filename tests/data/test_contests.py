@@ -47,8 +47,8 @@ def test_a_contest_from_beginning_to_end(loaded: Company) -> None:
         "A bike",
     )
     bob, ann = loaded("contests", "standing", "august", *BOSS).json["rows"]
-    assert (bob["rep"], bob["rank"], bob["value"], bob["score"]) == ("Bob", 1, 400, 1)
-    assert (ann["rep"], ann["rank"], ann["score"], ann["behind"]) == ("Ann", 2, 0.5, 800)
+    assert (bob["rep"], bob["standing_rank"], bob["value"], bob["score"]) == ("Bob", 1, 400, 1)
+    assert (ann["rep"], ann["standing_rank"], ann["score"], ann["behind"]) == ("Ann", 2, 0.5, 800)
     days = loaded("contests", "race", "August", *BOSS).json["rows"]
     assert (len(days), days[-1]["score"]) == (62, 1)
     assert loaded("contests", "settle", "August").code == 0
@@ -66,10 +66,10 @@ def test_an_open_contest_is_seen_by_whoever_takes_part(loaded: Company) -> None:
     for name, options in (("Open", ("--open",)), ("Closed", ()), ("South", ("--open", "--team", "South"))):
         assert loaded("contests", "new", name, *AUGUST, *options).code == 0
     everybody = loaded("contests", "standing", "Open", *ANN).json
-    assert [(row["rep"], row["rank"]) for row in everybody["rows"]] == [("Ann", 1), ("Bob", 2), ("Cid", 3)]
+    assert [(row["rep"], row["standing_rank"]) for row in everybody["rows"]] == [("Ann", 1), ("Bob", 2), ("Cid", 3)]
     assert everybody["sql"] == ""  # of what others did only the scores
     (mine,) = loaded("contests", "standing", "Closed", *ANN).json["rows"]
-    assert (mine["rep"], mine["value"], mine["rank"]) == ("Ann", 800, None)
+    assert (mine["rep"], mine["value"], mine["standing_rank"]) == ("Ann", 800, None)
     assert loaded("contests", "standing", "South", *ANN).json["rows"] == []
     for name in ("Open", "Closed", "South"):
         loaded("contests", "delete", name)
@@ -101,14 +101,14 @@ def test_what_cannot_be_is_refused_in_both_languages(loaded: Company) -> None:
 
 def test_records_and_streaks_as_whoever_asks_may_see_them(loaded: Company) -> None:
     rows = loaded("contests", "records", *AUGUST, *BOSS).json["rows"]
-    new = {(row["member"], row["kind"]): row["value"] for row in rows if row["is_new"]}
+    new = {(row["member"], row["record"]): row["value"] for row in rows if row["is_new"]}
     assert new["Ann", "month"] == 800
     assert new["", "month"] == 1280
     mine = loaded("contests", "records", *AUGUST, *ANN).json["rows"]
     assert {row["member"] for row in mine} == {"Ann", "North", ""}
-    assert {row["value"] for row in mine if row["kind"] == "month"} == {800}
+    assert {row["value"] for row in mine if row["record"] == "month"} == {800}
     streak = {row["member"]: row for row in loaded("contests", "streaks", *BOSS).json["rows"]}
-    assert (streak["Ann"]["rule"], streak["Ann"]["running"], streak["Ann"]["over"]) == ("median", 4, 4)
+    assert (streak["Ann"]["held_against"], streak["Ann"]["running"], streak["Ann"]["months_over"]) == ("median", 4, 4)
     assert loaded("contests", "wins", *BOSS).json["rows"] == []  # eight deals are too few
     assert loaded("contests", "improved", *AUGUST, *BOSS).json["rows"] == []
     for lang in ("en", "zh-CN"):

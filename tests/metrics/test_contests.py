@@ -65,11 +65,11 @@ def behind(at: duckdb.DuckDBPyConnection, query: Query, row: dict[str, Any]) -> 
 
 def test_the_best_month_is_the_first_of_equals_and_a_record_needs_a_past(sales: duckdb.DuckDBPyConnection) -> None:
     query = records("won_amount", view(from_on=date(2026, 2, 1), to_on=date(2026, 2, 28)))
-    found = rows(sales, query, "level", "member", "kind")
+    found = rows(sales, query, "whose", "member", "record")
     ann, bob = found["rep", "Ann", "month"], found["rep", "Bob", "month"]
     assert (ann["from_on"], ann["value"], ann["ties"], ann["is_new"]) == (date(2025, 8, 1), 30_000, 2, False)
-    assert (bob["to_on"], bob["value"], bob["before"], bob["is_new"]) == (date(2026, 2, 28), 90_000, 80_000, True)
-    assert found["rep", "Ann", "month"]["count"] == 8  # July to February, the last month looked at
+    assert (bob["to_on"], bob["value"], bob["best_before"], bob["is_new"]) == (date(2026, 2, 28), 90_000, 80_000, True)
+    assert found["rep", "Ann", "month"]["of_many"] == 8  # July to February, the last month looked at
     assert found["team", "North", "month"]["value"] == 120_000
     assert found["company", "", "month"]["value"] == 125_000
     assert ("rep", "Bob", "quarter") not in found  # of three quarters the best is no record
@@ -79,8 +79,8 @@ def test_the_best_month_is_the_first_of_equals_and_a_record_needs_a_past(sales: 
     assert behind(sales, query, bob) == 1
     assert behind(sales, query, found["team", "North", "month"]) == 2
     _close(sales, 2, "North", date(2025, 5, 2), 1000)
-    quarter = rows(sales, query, "level", "member", "kind")["rep", "Bob", "quarter"]
-    assert (quarter["from_on"], quarter["value"], quarter["count"]) == (date(2025, 10, 1), 180_000, 4)
+    quarter = rows(sales, query, "whose", "member", "record")["rep", "Bob", "quarter"]
+    assert (quarter["from_on"], quarter["value"], quarter["of_many"]) == (date(2025, 10, 1), 180_000, 4)
     assert behind(sales, query, quarter) == 3
 
 
@@ -97,7 +97,7 @@ def test_a_rate_has_no_record(sales: duckdb.DuckDBPyConnection) -> None:
 
 
 def test_a_record_is_within_a_scope(sales: duckdb.DuckDBPyConnection) -> None:
-    found = rows(sales, records("won_amount", view()), "level", "member", "kind", viewer=ANN)
+    found = rows(sales, records("won_amount", view()), "whose", "member", "record", viewer=ANN)
     assert {key[:2] for key in found} == {("rep", "Ann"), ("team", "North"), ("company", "")}
     assert found["company", "", "month"]["value"] == 30_000
 
@@ -115,20 +115,26 @@ def test_months_over_the_own_target(sales: duckdb.DuckDBPyConnection) -> None:
     query = streaks("won_amount", "rep", view())
     found = rows(sales, query, "member")
     bob = found["Bob"]  # 9 8 9 50 60 70 80 and 90 without a target
-    assert (bob["rule"], bob["months"], bob["over"], bob["longest"]) == ("target", 7, 6, 5)
+    assert (bob["held_against"], bob["months_judged"], bob["months_over"], bob["longest"]) == ("target", 7, 6, 5)
     assert (bob["from_on"], bob["to_on"]) == (date(2025, 9, 1), date(2026, 1, 31))
     assert (bob["running"], bob["running_from"]) == (5, date(2025, 9, 1))
-    assert bob["chance"] == pytest.approx(run_chance(7, 6 / 7, 5)[0])
+    assert bob["luck"] == pytest.approx(run_chance(7, 6 / 7, 5)[0])
     ann = found["Ann"]  # median of 10 30 30 5 0 20 25 30 is 22.5
-    assert (ann["rule"], ann["months"], ann["over"], ann["longest"], ann["running"]) == ("median", 8, 4, 2, 2)
+    assert (ann["held_against"], ann["months_judged"], ann["months_over"], ann["longest"], ann["running"]) == (
+        "median",
+        8,
+        4,
+        2,
+        2,
+    )
     assert behind(sales, query, bob) == 5
 
 
 def test_the_company_and_its_teams_have_streaks_too(sales: duckdb.DuckDBPyConnection) -> None:
     north = rows(sales, streaks("won_amount", "team", view()), "member")["North"]
-    assert (north["months"], north["longest"], north["from_on"]) == (8, 4, date(2025, 11, 1))  # over 57.5
+    assert (north["months_judged"], north["longest"], north["from_on"]) == (8, 4, date(2025, 11, 1))  # over 57.5
     (whole,) = rows(sales, streaks("won_amount", "company", view()), "member").values()
-    assert (whole["level"], whole["longest"]) == ("company", 4)
+    assert (whole["whose"], whole["longest"]) == ("company", 4)
     with pytest.raises(SalesError):
         streaks("won_amount", "product", view())
 
@@ -146,7 +152,7 @@ def test_deals_won_in_a_row_and_what_chance_brings(sales: duckdb.DuckDBPyConnect
     ann = found["Ann"]
     assert (ann["closed"], ann["win_rate"], ann["longest"], ann["running"]) == (12, 7 / 12, 3, 1)
     assert (ann["from_on"], ann["to_on"]) == (date(2026, 1, 2), date(2026, 1, 4))
-    assert ann["chance"] == pytest.approx(run_chance(12, 7 / 12, 3)[0])
+    assert ann["luck"] == pytest.approx(run_chance(12, 7 / 12, 3)[0])
     assert ann["is_beyond_chance"] is False
     deals = answered(sales, query.rows("longest", rep="Ann", stretch=ann["stretch"])).frame
     assert sorted(deals["closed_on"]) == [date(2026, 1, day) for day in (2, 3, 4)]
@@ -166,9 +172,15 @@ def test_a_standing_by_hand(sales: duckdb.DuckDBPyConnection) -> None:
     found = rows(sales, query, "rep")
     assert list(found) == ["Bob", "Ann"]  # of South nobody takes part
     bob, ann = found["Bob"], found["Ann"]
-    assert (bob["rank"], bob["value"], bob["behind"], bob["needed"], bob["pace"]) == (1, 90_000, None, None, 9_000)
+    assert (bob["standing_rank"], bob["value"], bob["behind"], bob["needed_a_day"], bob["per_day"]) == (
+        1,
+        90_000,
+        None,
+        None,
+        9_000,
+    )
     # Bob ends at 180; Ann has 30: 150 over ten days.
-    assert (ann["rank"], ann["behind"], ann["needed"], ann["pace"]) == (2, 60_000, 15_000, 3_000)
+    assert (ann["standing_rank"], ann["behind"], ann["needed_a_day"], ann["per_day"]) == (2, 60_000, 15_000, 3_000)
     assert behind(sales, query, ann) == 1
     course = answered(sales, race(CONTEST, seen)).frame
     assert course.filter((course["rep"] == "Ann") & (course["day"] == date(2026, 2, 9)))["score"].item() == 0
@@ -190,10 +202,10 @@ def test_shares_of_targets_are_fairer_and_said_to_be(sales: duckdb.DuckDBPyConne
     query = standing(CONTEST.model_copy(update={"rule": "target", "teams": ()}), seen)
     result = answered(sales, query)
     found = {row["rep"]: row for row in result.frame.to_dicts()}
-    assert (found["Ann"]["rank"], found["Ann"]["score"]) == (1, 1.5)
+    assert (found["Ann"]["standing_rank"], found["Ann"]["score"]) == (1, 1.5)
     # All of February's working days lie in the contest. Ann ends at 3 times her target; Bob's is 600, he has 90.
-    assert (found["Bob"]["behind"], found["Bob"]["needed"]) == (210_000, 51_000)
-    assert (found["Cid"]["rank"], found["Cid"]["score"]) == (None, None)
+    assert (found["Bob"]["behind"], found["Bob"]["needed_a_day"]) == (210_000, 51_000)
+    assert (found["Cid"]["standing_rank"], found["Cid"]["score"]) == (None, None)
     assert "contest_without_target" in {one.code for one in result.notes}
 
 
@@ -202,20 +214,20 @@ def test_against_the_own_year_before(sales: duckdb.DuckDBPyConnection) -> None:
     found = rows(sales, standing(CONTEST.model_copy(update={"rule": "own", "teams": ()}), seen), "rep")
     worked = 260  # 2 February 2025 to 1 February 2026
     usual = sum(SOLD["Ann"][:7]) * 1000 / worked
-    assert found["Ann"]["line"] == pytest.approx(usual * 20)
+    assert found["Ann"]["yardstick"] == pytest.approx(usual * 20)
     assert found["Ann"]["score"] == pytest.approx(30_000 / 10 / usual)
 
 
 def test_teams_compete_and_a_contest_that_has_not_begun_has_no_leader(sales: duckdb.DuckDBPyConnection) -> None:
     teams = CONTEST.model_copy(update={"unit": "team", "teams": ()})
     found = rows(sales, standing(teams, view()), "team")
-    assert [(name, row["value"], row["rank"]) for name, row in found.items()] == [
+    assert [(name, row["value"], row["standing_rank"]) for name, row in found.items()] == [
         ("North", 120_000, 1),
         ("South", 5_000, 2),
     ]
-    assert found["South"]["needed"] is None  # it is over
+    assert found["South"]["needed_a_day"] is None  # it is over
     early = answered(sales, standing(CONTEST, View(as_of=date(2026, 1, 20))))
-    assert early.frame["pace"].null_count() == early.frame.height
+    assert early.frame["per_day"].null_count() == early.frame.height
     assert {one.code for one in early.notes} == {"contest_not_begun"}
     assert answered(sales, race(CONTEST, View(as_of=date(2026, 1, 20)))).frame.is_empty()
 
@@ -223,17 +235,23 @@ def test_teams_compete_and_a_contest_that_has_not_begun_has_no_leader(sales: duc
 def test_whoever_sees_a_part_gets_no_rank(sales: duckdb.DuckDBPyConnection) -> None:
     result = answered(sales, standing(CONTEST, view(), is_part=True), ANN)
     (ann,) = result.frame.to_dicts()
-    assert (ann["rep"], ann["value"], ann["rank"], ann["behind"], ann["needed"]) == ("Ann", 30_000, None, None, None)
+    assert (ann["rep"], ann["value"], ann["standing_rank"], ann["behind"], ann["needed_a_day"]) == (
+        "Ann",
+        30_000,
+        None,
+        None,
+        None,
+    )
     assert "contest_in_scope" in {one.code for one in result.notes}
 
 
 def test_equals_share_the_better_rank() -> None:
     import polars as pl
 
-    listed = pl.DataFrame({"member": ["a", "b", "c"], "value": [5.0, 9.0, 9.0], "line": [1.0, None, 3.0]})
-    assert scored(listed, "absolute", 5, 10)["rank"].to_list() == [1, 1, 3]
+    listed = pl.DataFrame({"member": ["a", "b", "c"], "value": [5.0, 9.0, 9.0], "yardstick": [1.0, None, 3.0]})
+    assert scored(listed, "absolute", 5, 10)["standing_rank"].to_list() == [1, 1, 3]
     shares = scored(listed, "target", 5, 10)
-    assert dict(shares.select("member", "rank").iter_rows()) == {"a": 1, "c": 2, "b": None}
+    assert dict(shares.select("member", "standing_rank").iter_rows()) == {"a": 1, "c": 2, "b": None}
 
 
 def test_what_makes_no_contest_is_refused() -> None:
@@ -279,7 +297,7 @@ def test_who_has_improved_is_named_with_the_level_to_be_expected(many: duckdb.Du
     assert "P12" not in found  # who came in between
     assert {name for name, row in found.items() if row["is_beyond_chance"]} <= {"P01", "P02", "P03"}
     assert next(iter(found)) in {"P01", "P02", "P03"}
-    assert found["P04"]["change"] < 0 < found["P01"]["change"]
+    assert found["P04"]["gained"] < 0 < found["P01"]["gained"]
     assert behind(many, query, found["P05"]) == 11
     with pytest.raises(NotPersonal):
         improved("cycle_days", view())
