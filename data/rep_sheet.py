@@ -148,9 +148,9 @@ def _card(found: Facts, said: _Said) -> str:
 
 def _coached(found: Facts, said: _Said) -> str:
     write: Callable[[float | None, str], str] = said.number
-    rows = found.coached.drop_nulls("told").sort("told", descending=True).to_dicts()
+    rows = found.coached.drop_nulls("point").sort("point", descending=True).to_dicts()
     lines = "".join(
-        f"<li><b>{escape(said.value('told', row['told']))} · {escape(name(row, said.lang))}.</b>"
+        f"<li><b>{escape(said.value('point', row['point']))} · {escape(name(row, said.lang))}.</b>"
         f" {escape(told(row, said.lang, write))}</li>"
         for row in rows
     )

@@ -79,7 +79,7 @@ def coaching(rep: str, view: View, peers: Sequence[str] = ()) -> Query:
     One row per claim: `claim` (HABITS), `pipeline`, `place`, `stage` (of stages), `unit`; `own` and `others`, each with
     `.low .high` where it has a range and `.n` cases (times: medians, null where half have not ended); `p_value` (null:
     too few cases to judge); `is_beyond_chance`; `is_better`; `expected_loss` in money (of conversions, negative where
-    better); `told`: "weakness" or "strength" for those to talk about, the likeliest first, at most MOST_TOLD each.
+    better); `point`: "weakness" or "strength" for those to talk about, the likeliest first, at most MOST_TOLD each.
     `rows(claim=…, pipeline=…, place=…)` are the person's deals, visits, leads or orders behind a row.
 
     Args:
@@ -215,9 +215,9 @@ def _told(frame: pl.DataFrame) -> pl.DataFrame:
         ["is_beyond_chance", "p_value", "claim", "place"], descending=[True, False, False, False], nulls_last=True
     )
     side = pl.when("is_better").then(pl.lit("strength")).otherwise(pl.lit("weakness"))
-    named = frame.with_columns(told=pl.when(pl.col("is_beyond_chance") & pl.col("is_better").is_not_null()).then(side))
-    place = pl.int_range(pl.len()).over("told")
-    return named.with_columns(told=pl.when(place < MOST_TOLD).then("told"))
+    named = frame.with_columns(point=pl.when(pl.col("is_beyond_chance") & pl.col("is_better").is_not_null()).then(side))
+    place = pl.int_range(pl.len()).over("point")
+    return named.with_columns(point=pl.when(place < MOST_TOLD).then("point"))
 
 
 def _conversions(stages: pl.DataFrame) -> list[tuple[Any, ...]]:

@@ -26,7 +26,7 @@ def _coached(seen: Snapshot, rep: str) -> tuple[Query, pl.DataFrame]:
 def test_the_planted_weak_stage_is_found_with_its_deals(companies: tuple[Snapshot, Snapshot]) -> None:
     story = next(one for one in STORIES if one.id == "weak_stage").where["en"]
     query, frame = _coached(companies[0], story["rep"])
-    (row,) = frame.filter(pl.col("told") == "weakness").to_dicts()  # beside it, the person is quick in the first stage
+    (row,) = frame.filter(pl.col("point") == "weakness").to_dicts()  # beside it, the person is quick in the first stage
     assert (row["claim"], row["stage"]) == ("conversion", story["stage"])
     assert row["own.high"] < row["others.low"]
     behind = companies[0].ask(query.rows(claim="conversion", pipeline=row["pipeline"], place=row["place"]), EVERYTHING)
@@ -39,5 +39,5 @@ def test_nothing_is_told_of_those_who_differ_by_chance(companies: tuple[Snapshot
     """Of twenty people one may be told something; how often it happens is measured by bench/alarms.py."""
     plain = companies[1]
     reps = plain.frame("select rep from crm.reps order by rep_id limit 6")["rep"]
-    told = [rep for rep in reps if not _coached(plain, rep)[1].drop_nulls("told").is_empty()]
+    told = [rep for rep in reps if not _coached(plain, rep)[1].drop_nulls("point").is_empty()]
     assert len(told) <= 1, told

@@ -72,7 +72,7 @@ def test_nobody_asks_about_others(company: Company, rep: str) -> None:
 def test_who_sees_only_themselves_is_held_against_nobody(company: Company, rep: str) -> None:
     rows = company("rep", rep, "coaching", "--as", "self@example.com").json["rows"]
     assert not any(row["others.n"] for row in rows)
-    assert not any(row["told"] for row in rows)
+    assert not any(row["point"] for row in rows)
     own = {row["component"]: row for row in company("rep", rep, "--as", "self@example.com").json["rows"]}
     assert own["won_amount"]["contribution"] is None
     assert company("rep", rep, "voices", "--as", "self@example.com").json["rows"][0]["others"] is None

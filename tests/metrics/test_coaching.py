@@ -90,19 +90,19 @@ def test_each_stage_and_habit_by_hand(sellers: duckdb.DuckDBPyConnection) -> Non
         pytest.approx(10 / 30), 30, pytest.approx(20 / 30), 30,
     )  # fmt: skip
     assert second["p_value"] == pytest.approx(differ(10, 30, 20, 30))  # 0.0098, and there are two more of chance 1
-    assert second["told"] == "weakness"
+    assert second["point"] == "weakness"
     # What is lost: 30 decided × (2/3 − 1/3) × 100 each, nothing behind it.
     assert second["expected_loss"] == pytest.approx(1000)
     steps = _row(result, "stepless")
-    assert (steps["own"], steps["others"], steps["told"]) == (1.0, 0.0, "weakness")
-    assert first["told"] is None
+    assert (steps["own"], steps["others"], steps["point"]) == (1.0, 0.0, "weakness")
+    assert first["point"] is None
     days = _row(result, "stage_days", 1)
     assert (days["own"], days["others"], days["own.n"], days["p_value"]) == (7, 7, 65, pytest.approx(1))
 
 
 def test_the_other_side_of_a_weakness_is_a_strength(sellers: duckdb.DuckDBPyConnection) -> None:
     result = answered(sellers, coaching("Bob", view()))
-    assert set(result.frame.drop_nulls("told")["told"]) == {"strength"}
+    assert set(result.frame.drop_nulls("point")["point"]) == {"strength"}
 
 
 def test_the_deals_are_the_evidence(sellers: duckdb.DuckDBPyConnection) -> None:
@@ -127,7 +127,7 @@ def test_of_a_person_alone_nothing_is_said(sellers: duckdb.DuckDBPyConnection) -
     """Whoever sees only their own rows is held against nobody."""
     only = Viewer(email="a@example.com", scope="rep", rep_keys=(1,))
     result = answered(sellers, coaching("Ann", view()), only)
-    assert result.frame["told"].null_count() == result.frame.height
+    assert result.frame["point"].null_count() == result.frame.height
     assert result.frame["others.n"].fill_null(0).sum() == 0
     assert [one.code for one in result.notes] == ["coaching_alone"]
     assert answered(sellers, coaching("Bob", view()), only).frame.filter(pl.col("own.n") > 0).is_empty()

@@ -15,7 +15,7 @@ def test_pages_name_the_tables_of_their_measures_and_question_files() -> None:
     assert {"overview", "explore", "deal"} <= set(stems("deals"))
     assert "deal" in stems("deal_lines"), "its products are a question file"
     assert "overview" not in stems("deal_lines")
-    assert stems("calendar") == ["activities"], "what is done per working day"
+    assert {"activities", "rep"} <= set(stems("calendar")), "what is done per working day, and by day of the week"
     assert stems("fx_rates") == [], "no page asks for rates: amounts are converted already"
 
 
