@@ -1,6 +1,6 @@
 """A measure over time beside other times: the period before, the same of last year and the year before, all at once.
 
-`course` has a row for each bucket of the period, with the buckets that it is compared with in full. `so_far` compares
+`course` has a row for each bucket of the period, with those that it is compared with. `so_far` compares
 the bucket that runs with earlier ones after as many working days (metrics/workdays.py). What lies before the first day
 of the data is not known, and never 0.
 """
@@ -18,7 +18,7 @@ from metrics.catalog import GRAINS, Measure, Text, dimension, measure
 from metrics.cuts import total, trend
 from metrics.errors import MeasureNotOverTime, NotABucket
 from metrics.notes import Note, note
-from metrics.period import DAY, FIRST, Period, bucket_next, bucket_start, buckets
+from metrics.period import DAY, FIRST, Period, add_months, bucket_next, bucket_start, buckets
 from metrics.query import Column, Query, Role
 from metrics.together import answers, begins, first_day, over, together
 from metrics.view import View
@@ -76,17 +76,32 @@ def span_of(view: View, grain: str, least: int = 0) -> Period:
 
 
 def then(span: Period, grain: str, against: str, view: View) -> Period:
-    """The whole buckets that those of a span are compared with, as many and in the same order.
+    """The days that those of a span are compared with: as many buckets, in the same order.
 
     The time before is as many buckets earlier as the span has; one that begins and ends within buckets has one less, as
-    its first and last make one together: from 18 June to 17 June is twelve months.
+    its first and last make one together: from 18 June to 17 June is twelve months. Where the span cuts its first or
+    last bucket, the other one is cut alike: 13 days of a June are no fall against all of the June before. What is only
+    not over yet is held against the whole, which says what is to come (`so_far` compares as many working days).
     """
     here = _buckets(view, span.from_on, span.to_on, grain)
     if against == "previous":
         back = max(1, len(here) - (span.from_on > here[0]))
     else:
         back = IN_YEAR[grain] * AGAINST.index(against)
-    return Period(bucket_next(here[0], grain, -back), bucket_next(here[-1], grain, 1 - back) - DAY)
+    first, last = bucket_next(here[0], grain, -back), bucket_next(here[-1], grain, -back)
+    is_whole = span.to_on + DAY >= bucket_next(here[-1], grain)
+    to_on = bucket_next(last, grain) - DAY if is_whole else _as_far(span.to_on, here[-1], last, grain)
+    return Period(_as_far(span.from_on, here[0], first, grain), max(to_on, last))
+
+
+def _as_far(day: date, start: date, other: date, grain: str) -> date:
+    """The day of the bucket that begins on `other` that is as far into it as `day` into the one of `start`."""
+    if grain in ("day", "week"):
+        return other + (day - start)
+    months = (other.year - start.year) * 12 + other.month - start.month
+    if (day + DAY).day == 1:  # the last day of a month is as far as the last of any other
+        return add_months(day + DAY, months) - DAY
+    return add_months(day, months)
 
 
 def value_columns(one: Measure, name: str | None = None) -> list[Column]:

@@ -111,16 +111,18 @@ def test_a_quarter_adds_up_beside_its_target(ask: Ask) -> None:
     assert {note.code for note in found.notes} >= {"nothing_then"}
 
 
-def test_other_times_are_whole_buckets_at_the_same_place() -> None:
+def test_other_times_are_cut_where_the_period_cuts_its_buckets() -> None:
     """From 18 June to 17 June are twelve months, in thirteen buckets; weeks of another year are 52 earlier."""
     mid = Period(date(2025, 6, 18), date(2026, 6, 17))
-    assert then(mid, "month", "previous", view()) == Period(date(2024, 6, 1), date(2025, 6, 30))
-    assert then(mid, "month", "two_years", view()) == Period(date(2023, 6, 1), date(2024, 6, 30))
+    assert then(mid, "month", "previous", view()) == Period(date(2024, 6, 18), date(2025, 6, 17))
+    assert then(mid, "month", "two_years", view()) == Period(date(2023, 6, 18), date(2024, 6, 17))
+    february = Period(date(2024, 1, 31), date(2024, 2, 29))  # its last day is the last of the other February
+    assert then(february, "year", "last_year", view()) == Period(date(2023, 1, 31), date(2023, 2, 28))
     quarter = Period(date(2026, 4, 1), date(2026, 6, 30))
     assert then(quarter, "month", "previous", view()) == Period(date(2026, 1, 1), date(2026, 3, 31))
     assert then(quarter, "quarter", "last_year", view()) == Period(date(2025, 4, 1), date(2025, 6, 30))
     weeks = then(quarter, "week", "last_year", view())
-    assert (weeks.from_on, weeks.to_on) == (date(2025, 3, 31), date(2025, 7, 6))  # both Mondays to Sundays
+    assert (weeks.from_on, weeks.to_on) == (date(2025, 4, 2), date(2025, 7, 1))  # Wednesday and Tuesday, as here
     day = Period(date(2026, 3, 4), date(2026, 3, 4))
     assert then(day, "day", "previous", view()).from_on == date(2026, 3, 3)
     assert then(day, "day", "last_year", view()).from_on == date(2025, 3, 5)  # a Wednesday, too
