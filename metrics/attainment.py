@@ -2,7 +2,8 @@
 
 A target that adds up (won amount) belongs to the working days of its span: each day gets value ÷ working days. Where
 several targets cover a day, the one with the shortest span holds (a month's before its year's), and of the same span
-the highest version. A rate, a median or a stock has no share per day: it needs a target for exactly the period asked.
+the highest version. Due by a day are its goal and those of the days before it. A rate, a median or a stock has no share
+per day: it needs a target for exactly the period asked.
 """
 
 from __future__ import annotations
@@ -143,7 +144,9 @@ def _additive(shape: _Goal) -> tuple[tuple[Step, ...], str]:
         Step("population", "select daily.* from daily where daily.choice = 1"),
     )
     name = shape.of.id
-    return steps, _grouped(shape, [f"sum(goal) as {name}_goal", f"count(distinct goal_on) as {name}_goal_days"])
+    due = f"sum(case when goal_on <= $as_of then goal else 0 end) as {name}_goal_due"
+    days = f"count(distinct goal_on) as {name}_goal_days"
+    return steps, _grouped(shape, [f"sum(goal) as {name}_goal", due, days])
 
 
 @lru_cache(maxsize=1024)
@@ -190,9 +193,11 @@ def _workdays(grains: tuple[str, ...]) -> tuple[tuple[Step, ...], str]:
 
 
 def columns(asked: Measure, of: Measure, *, has_before: bool) -> list[Column]:
-    """The columns of an attainment: itself, its two sides, and how the pace compares with the days gone by.
+    """The columns of an attainment: itself, its two sides, the days gone by, and the pace.
 
-    Compared, it is what was reached of the whole other period's target by as many days.
+    The pace is what was reached of what is due by now: the goals of the days gone by, which are not their share of all
+    days where the months' targets differ. Compared, it is what was reached of the whole other period's target by as
+    many days.
     """
     before = [Column(f"{asked.id}.before", "before", asked.id, "share", "ratio")]
     return [
@@ -214,7 +219,8 @@ def finished(asked: Measure, of: Measure, raw: pl.DataFrame, actual: pl.Expr) ->
     elapsed = pl.col("workdays_gone") / pl.when(pl.col("workdays") > 0).then("workdays") if has_days else nothing
     has_begun = pl.col("workdays_gone") > 0 if has_days else pl.lit(value=True)
     reached = pl.when(has_begun).then(_reached(of, goal, actual))
-    pace = pl.when(elapsed > 0).then(reached / elapsed) if of.additive == "all" else nothing
+    due = _goal_in(raw, f"{of.id}_goal_due")
+    pace = pl.when(has_begun & (due > 0)).then(_reached(of, due, actual)) if of.additive == "all" else nothing
     return [
         reached.alias(name),
         goal.alias(f"{name}.target"),

@@ -1,9 +1,10 @@
 """Products against their plan, and the lever: what brought a product under it.
 
-The plan is the product's targets of revenue; due of it is what the working days that have gone by ask for. A product is
-said to lie under plan where it lacks at least LEAST_GAP of what is due and, beyond chance and what is usual, reaches
-less of it than the other products do (metrics/standing_out.py; a plan is made of what was before, so it is taken to be
-as uncertain as the days compared with). A company that misses its plan with all products alike is no product's story.
+The plan is the product's targets of revenue; due of it are the goals of the days that have gone by (each target spread
+over its own working days, metrics/attainment.py). A product is said to lie under plan where it lacks at least LEAST_GAP
+of what is due and, beyond chance and what is usual, reaches less of it than the other products do
+(metrics/standing_out.py; a plan is made of what was before, so it is taken to be as uncertain as the days compared
+with). A company that misses its plan with all products alike is no product's story.
 
 What lies behind is told by the change against the days compared with, as in metrics/prices.py with the convention
 "now": price; volume, the product's part in selling more or fewer pieces of everything; mix, its own pieces beyond that.
@@ -88,7 +89,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
         return pl.DataFrame(schema=_SCHEMA)
     comparable = is_comparable(query, "revenue", frames, notes)
     raw = frames[0] if comparable else _only_now(frames[0])
-    frame = _due(goals[0], goals[1]).join(by_product(raw), on="product", how="left")
+    frame = _due(goals[0]).join(by_product(raw), on="product", how="left")
     empty = [pl.col(name).fill_null(0) for name in frame.columns if name.startswith(("amount", "squares", "lines"))]
     frame = frame.with_columns(empty).with_columns(
         attainment=pl.col("amount_now") / pl.when(pl.col("due_by_now") > 0).then("due_by_now"),
@@ -115,11 +116,10 @@ def _only_now(raw: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _due(goals: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
-    """Each product's target, and what is due of it after the working days gone by."""
-    whole, gone = (int(days.get_column(name)[0] or 0) for name in ("workdays", "workdays_gone"))
-    target = pl.col("revenue_goal").cast(pl.Float64)
-    return goals.filter(target > 0).select("product", plan=target, due_by_now=target * (gone / whole if whole else 0))
+def _due(goals: pl.DataFrame) -> pl.DataFrame:
+    """Each product's target, and what of it is due by now: the goals of the days gone by."""
+    target, due = (pl.col(f"revenue_goal{end}").cast(pl.Float64).round(4) for end in ("", "_due"))
+    return goals.filter(target > 0).select("product", plan=target, due_by_now=due)
 
 
 def _sums(row: dict[str, Any]) -> Sums:

@@ -45,6 +45,7 @@ order by "team" nulls last;
 -- $goal_scope = 'team'
 -- $from_on = datetime.date(2026, 3, 1)
 -- $to_on = datetime.date(2026, 3, 31)
+-- $as_of = datetime.date(2026, 3, 15)
 with targets as (
   select t.*, true as is_own from crm.targets as t
 ),
@@ -74,7 +75,7 @@ daily as (
 population as (
   select daily.* from daily where daily.choice = 1
 )
-select population.scope_value as "team", sum(goal) as won_amount_goal, count(distinct goal_on) as won_amount_goal_days
+select population.scope_value as "team", sum(goal) as won_amount_goal, sum(case when goal_on <= $as_of then goal else 0 end) as won_amount_goal_due, count(distinct goal_on) as won_amount_goal_days
 from population
 group by population.scope_value;
 
@@ -94,6 +95,7 @@ from population;
 -- $goal_scope = 'team'
 -- $from_on = datetime.date(2026, 2, 1)
 -- $to_on = datetime.date(2026, 2, 28)
+-- $as_of = datetime.date(2026, 3, 15)
 with targets as (
   select t.*, true as is_own from crm.targets as t
 ),
@@ -123,7 +125,7 @@ daily as (
 population as (
   select daily.* from daily where daily.choice = 1
 )
-select population.scope_value as "team", sum(goal) as won_amount_goal, count(distinct goal_on) as won_amount_goal_days
+select population.scope_value as "team", sum(goal) as won_amount_goal, sum(case when goal_on <= $as_of then goal else 0 end) as won_amount_goal_due, count(distinct goal_on) as won_amount_goal_days
 from population
 group by population.scope_value;
 

@@ -57,6 +57,24 @@ def test_pace_at_half_time(empty: duckdb.DuckDBPyConnection) -> None:
     }
 
 
+def test_due_are_the_goals_of_the_days_gone_by(empty: duckdb.DuckDBPyConnection) -> None:
+    """Months of 100, 100 and 1,000: by 15 March 10 of March's 22 days are due, 200 + 1000 · 10/22 = 654.55."""
+    for month, last, value in ((1, 31, 100), (2, 28, 100), (3, 31, 1000)):
+        empty.execute(
+            "insert into crm.targets values ('won_amount','company',null,?,?,?,1,null,null)",
+            [date(2026, month, 1), date(2026, month, last), value],
+        )
+    empty.execute(
+        "insert into crm.deals (deal_id, status, amount, closed_on, push_count, is_gone)"
+        " values ('d', 'won', 100, '2026-01-10', 0, false)"
+    )
+    quarter = view(from_on=date(2026, 1, 1), to_on=date(2026, 3, 31))
+    found = row(answered(empty, total("attainment", quarter)))
+    assert (found["attainment.target"], found["attainment"]) == (1200, pytest.approx(100 / 1200))
+    assert found["attainment.elapsed"] == pytest.approx(52 / 64)  # of days, not of the goal
+    assert found["attainment.pace"] == pytest.approx(100 / 654.5455, rel=1e-6)
+
+
 def test_the_shortest_span_and_the_highest_version_hold(ask: Ask) -> None:
     frame = ask(breakdown("attainment", "team", view(**MARCH))).frame
     targets = dict(frame.select("team", "attainment.target").rows())

@@ -174,6 +174,21 @@ def test_one_product_under_its_plan_and_its_lever(empty: duckdb.DuckDBPyConnecti
     assert others.frame.is_empty()  # plans of products are for who sees everything
 
 
+def test_due_of_a_plan_are_the_goals_of_the_days_gone_by(empty: duckdb.DuckDBPyConnection) -> None:
+    """Months of 100, 100 and 1,000: by 15 March 200 + 1000 · 10/22 = 654.55 are due, as the line of trends says."""
+    put(empty, ("1", "A", date(2026, 1, 10), 10, 100), ("2", "A", date(2025, 1, 10), 10, 120))
+    for month, last, value in ((1, 31, 100), (2, 28, 100), (3, 31, 1000)):
+        empty.execute(
+            "insert into crm.targets (measure, scope, scope_value, starts_on, ends_on, value, version)"
+            " values ('revenue', 'product', 'A', ?, ?, ?, 1)",
+            [date(2026, month, 1), date(2026, month, last), value],
+        )
+    quarter = view(from_on=date(2026, 1, 1), to_on=date(2026, 3, 31), compare="last_year")
+    found = answered(empty, against_plan(quarter)).frame.row(0, named=True)
+    assert (found["plan"], found["due_by_now"]) == (1200, pytest.approx(654.5455, abs=1e-4))
+    assert found["attainment"] == pytest.approx(100 / 654.5455, rel=1e-6)
+
+
 def test_without_targets_it_is_said_which_file_brings_them(empty: duckdb.DuckDBPyConnection) -> None:
     put(empty, ("1", "A", THEN, 1, 30), ("2", "A", NOW, 1, 30))
     result = answered(empty, against_plan(FEBRUARY))
