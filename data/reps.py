@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _PARTS = ("rank", "adjusted", "expected", "covered")
 """Of what is said of a measure besides its value, what a table for people has room for; JSON has it all."""
-_ABOUT = ("rep", "team", "left_on", "result", "process", "position", "is_thin")
+_ABOUT = ("rep", "team", "left_on", "result", "process", "stands_in", "is_thin")
 
 
 def reps_question(

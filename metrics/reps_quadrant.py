@@ -34,7 +34,7 @@ def quadrant(
 ) -> Query:
     """One row per salesperson: `rep`, `team`, `is_partly`, the measures, and where they stand.
 
-    Columns: `result` (reached ÷ due, or ÷ the mean of the peers), `process` (0–1), `position` (POSITIONS; null where
+    Columns: `result` (reached ÷ due, or ÷ the mean of the peers), `process` (0–1), `stands_in` (POSITIONS; null where
     either is not known), `deals_alike` (as how many deals of one size the result counts; null where that is not known),
     `is_thin` (some of the process lies below the others beyond chance, and none above) and each measure with `.rank`
     and `.is_apart`.
@@ -51,7 +51,7 @@ def quadrant(
     inner = asked_of(asked, view)
     columns = [Column("rep", "by"), Column("team", "detail"), Column("is_partly", "detail")]
     columns += [Column("result", "value", unit="share"), Column("process", "value", unit="share")]
-    columns += [Column("position", "detail"), Column("deals_alike", "value", unit="number"), Column("is_thin", "flag")]
+    columns += [Column("stands_in", "detail"), Column("deals_alike", "value", unit="number"), Column("is_thin", "flag")]
     for one in asked:
         kept = ("", ".rank", ".is_apart", ".target", ".n")
         columns += [column for column in columns_of(one, inner) if column.name.removeprefix(one.id) in kept]
@@ -77,7 +77,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
         pl.when((pl.col("value") > 0) & (pl.col("squares") > 0)).then(pl.col("value") ** 2 / pl.col("squares"))
     )
     frame = frame.with_columns(
-        place.alias("position"), alike.to_series().alias("deals_alike"), _is_thin(process).alias("is_thin")
+        place.alias("stands_in"), alike.to_series().alias("deals_alike"), _is_thin(process).alias("is_thin")
     )
     frame = frame.filter(pl.col("rep").is_not_null())
     frame = frame.sort("result", "rep", descending=[True, False], nulls_last=True)

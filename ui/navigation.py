@@ -38,6 +38,7 @@ PAGES = (
     Entry("process", "landing", "flight_land"),
     Entry("process", "activities", "call"),
     Entry("process", "deal", "handshake", asks=False, is_listed=False),
+    Entry("people", "reps", "groups"),
     Entry("people", "rep", "person"),
     Entry("data", "upload", "upload_file", asks=False),
     Entry("data", "history", "history", asks=False),

@@ -16,7 +16,11 @@ from ui.text import has, lang, t
 
 MOST_ROWS = 1_000
 """Rows sent to the browser; the download holds all of them."""
-ROLES = ("low", "high", "n", "before", "target", "actual", "elapsed", "pace")
+ROLES = (
+    "low", "high", "n", "before", "target", "actual", "elapsed", "pace", "best", "worst", "shrunk", "shrunk_low",
+    "shrunk_high", "peers", "adjusted", "adjusted_low", "adjusted_high", "mix", "covered", "rank_of", "others_of",
+    "is_apart_of", "expected_of",
+)  # fmt: skip
 SHARES = ("probability", "share", "discount")
 OPEN = "open"
 ROW_HEIGHT, MOST_HEIGHT = 35, 460
@@ -25,6 +29,7 @@ ROW_HEIGHT, MOST_HEIGHT = 35, 460
 def heading(column: str) -> str:
     """A column's name as the reader sees it: a measure's, a dimension's, a field's, else the name itself."""
     base, _, role = column.rpartition(".")
+    role = role if role in ROLES else f"{role}_of"  # what a column alone is called otherwise
     if base and role in ROLES:
         return t(f"column.{role}", name=heading(base))
     known = answers.known_measure(column)

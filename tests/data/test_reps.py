@@ -55,7 +55,7 @@ def test_the_board(company: Company) -> None:
 
 
 def test_the_other_words(company: Company) -> None:
-    places = {row["rep"]: row["position"] for row in company("reps", "quadrant", *QUARTER).json["rows"]}
+    places = {row["rep"]: row["stands_in"] for row in company("reps", "quadrant", *QUARTER).json["rows"]}
     assert places["Ann"] == "result_only", "nothing open, and fewer new deals than the others"
     assert places["Dan"] is None, "without a target, where others have one"
     like = company("reps", "like", "--by", "source", *QUARTER).json["rows"]

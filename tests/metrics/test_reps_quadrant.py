@@ -45,7 +45,7 @@ def placed(connection: duckdb.DuckDBPyConnection, **changes: object) -> Result:
 
 def test_one_large_deal_and_a_thin_pipeline_are_strong_in_results_only(team: duckdb.DuckDBPyConnection) -> None:
     result = placed(team)
-    assert by_rep(result, "position") == {
+    assert by_rep(result, "stands_in") == {
         "Lucky": "result_only", "Solid": "both", "Busy": "process_only", "Slow": "neither", "Other": None, "Idle": None,
     }  # fmt: skip
     assert by_rep(result, "result")["Lucky"] == pytest.approx(9000 / 4000)
@@ -62,14 +62,14 @@ def test_what_is_due_by_now_counts_and_not_the_whole_target(team: duckdb.DuckDBP
                         " where is_workday and day between '2026-01-01' and '2026-05-31'").fetchall()[0][0]  # fmt: skip
     result = placed(team, to_on=date(2026, 5, 31))
     assert by_rep(result, "result")["Solid"] == pytest.approx(6000 / 8000 / days)
-    assert by_rep(result, "position")["Solid"] == "both"
+    assert by_rep(result, "stands_in")["Solid"] == "both"
 
 
 def test_without_targets_the_mean_of_the_peers_is_the_line(team: duckdb.DuckDBPyConnection) -> None:
     team.execute("delete from crm.targets")
     result = placed(team)
     assert by_rep(result, "result")["Solid"] == pytest.approx(6000 / (20_500 / 5))
-    assert by_rep(result, "position")["Other"] == "process_only"
+    assert by_rep(result, "stands_in")["Other"] == "process_only"
     assert "quadrant_no_targets" in [note.code for note in result.notes]
 
 
