@@ -5,7 +5,7 @@ Nothing is written over: a version that is told again, or a plan that is withdra
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from data.clock import now
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from metrics.viewer import Viewer
 
 _WITHDRAWN = "null"
-_TOLD = "select id, definition, from_on, who, noted_at from ops.pay_plans order by noted_at, id, from_on"
+_TOLD = "select id, definition, from_on, who, noted_at from ops.pay_plans order by noted_at"
 
 
 class Told(NamedTuple):
@@ -129,13 +129,35 @@ def save(store: Store, told: Sequence[Plan], who: str | None) -> tuple[Plan, ...
     """
     with store.snapshot() as seen:
         held = checked_here(seen, with_those(versions(seen), told))
+    _write(store, (), told, who)
+    return held
+
+
+def replace_all(store: Store, told: Sequence[Plan], who: str | None) -> tuple[Plan, ...]:
+    """Let these plans and no others count from now on; those that are not among them are withdrawn.
+
+    Raises:
+        PlanInvalid: as `checked_here`; nothing is changed.
+    """
+    with store.snapshot() as seen:
+        held, known = checked_here(seen, told), versions(seen)
+    new = [plan for plan in told if plan not in known]
+    kept = {(plan.id, plan.from_on) for plan in told}
+    gone = dict.fromkeys(plan.id for plan in known if (plan.id, plan.from_on) not in kept)
+    _write(store, tuple(gone), [*new, *(plan for plan in told if plan.id in gone and plan not in new)], who)
+    return held
+
+
+def _write(store: Store, gone: Sequence[str], told: Sequence[Plan], who: str | None) -> None:
+    """Withdraw plans, then tell versions: both at one moment, in one transaction."""
     moment = now()
     with store.writing() as cursor:
-        for plan in told:
-            text = plan.model_dump_json(by_alias=True)
-            row = {"id": plan.id, "text": text, "day": plan.from_on, "who": who, "at": moment}
+        for place, (plan_id, plan) in enumerate([*((one, None) for one in gone), *((one.id, one) for one in told)]):
+            text = _WITHDRAWN if plan is None else plan.model_dump_json(by_alias=True)
+            day = None if plan is None else plan.from_on
+            at = moment + timedelta(microseconds=place)  # what is told first comes first in the history
+            row = {"id": plan_id, "text": text, "day": day, "who": who, "at": at}
             cursor.execute("insert into ops.pay_plans values ($id, $text, $day, $who, $at)", row)
-    return held
 
 
 def withdraw(store: Store, plan_id: str, who: str | None) -> None:
@@ -148,6 +170,4 @@ def withdraw(store: Store, plan_id: str, who: str | None) -> None:
         known = {plan.id for plan in plans(seen)}
     if plan_id not in known:
         raise PlanUnknown(name=plan_id, suggestion=nearest(plan_id, known))
-    row = {"id": plan_id, "text": _WITHDRAWN, "who": who, "at": now()}
-    with store.writing() as cursor:
-        cursor.execute("insert into ops.pay_plans values ($id, $text, null, $who, $at)", row)
+    _write(store, (plan_id,), (), who)

@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import cast
 
+from metrics import pay_rows
 from metrics.attainment import goal_parts
 from metrics.catalog import measure
 from metrics.errors import NoPeriod, NoSuchColumn, nearest
@@ -66,16 +67,35 @@ class Pay(Query):
             raise NoSuchColumn(name=column, suggestion=nearest(column, [one.name for one in self.columns]))
         if not self.sources:
             return from_file("pay_people", self.view)  # nobody has a plan: these are they
-        plan = next((one for one in (*self.plans, *self.instead) if one.id == at.get("plan")), None)
-        place = min(int(str(at.get("source", 0))), len(self.sources) - 1)
-        part = self.money(self.sources[place] if plan is None else source_of(plan))
         values = {name: at[name] for name in ("rep", "bucket", "state") if name in at}
         if "from_on" in at:
-            values |= {"bucket": at["from_on"], "state": "counted"}
-        if values.get("state") in ("no_plan", "no_target"):  # the lines themselves are in order
-            values["state"] = "counted"
-        found = replace(part, finish="plain").rows(None, **values)
-        return _of_audience(found, plan) if plan is not None and "rep" not in at else found
+            values["bucket"] = at["from_on"]
+        if isinstance(values.get("bucket"), str):  # a mark of a drawing carries days as text
+            values["bucket"] = date.fromisoformat(str(values["bucket"]))
+        if "source" in at:
+            if values.get("state") in ("no_plan", "no_target"):  # the lines themselves are in order
+                values["state"] = "counted"
+            return replace(self.money(self.sources[int(str(at["source"]))]), finish="plain").rows(None, **values)
+        plan = self._plan(at.get("plan"), values.get("bucket"))
+        if plan is None:
+            return self._all_rows()
+        part = self.money(source_of(plan))
+        found = replace(part, finish="plain").rows(None, **values, state="counted")
+        return found if "rep" in at else pay_rows.restricted(found, pay_rows.of_plan(part, plan))
+
+    def _all_rows(self) -> Query:
+        """What the whole answer stands on: lines that plans pay on; of open questions those that bring nobody pay."""
+        if self.finish == "pay_questions":
+            return pay_rows.all_lines([(self.money(one), "population.state <> 'counted'", {}) for one in self.sources])
+        plans = [one for one in self.plans if source_of(one) in self.sources]
+        arms = [pay_rows.of_plan(self.money(source_of(one)), one) for one in plans]
+        return pay_rows.all_lines([pay_rows.of_person(arm, self.rep) for arm in arms])
+
+    def _plan(self, name: object, day: object) -> Plan | None:
+        """The plan of this id, in the version that held on a day."""
+        named = [one for one in (*self.plans, *self.instead) if one.id == name]
+        held = [one for one in named if isinstance(day, date) and one.from_on <= day <= (one.to_on or date.max)]
+        return next(iter((*held, *named)), None)
 
 
 # -------------------------------------------------------------------------------------------------------------- asking
@@ -123,15 +143,17 @@ def by_period(plans: Sequence[Plan], view: View) -> Pay:
 def compared(plans: Sequence[Plan], instead: Sequence[Plan], view: View) -> Pay:
     """What other plans would have paid for the same history, by `rep`: `pay_now`, `pay_instead` and the `change`.
 
+    `plan` is the one that pays them last.
+
     People are assumed to have sold what they did: a plan that pays otherwise would have had them sell otherwise. Whom
     either cannot pay for want of a target is in neither sum, and counted in a note.
     """
     columns = (
-        Column("rep", "by"),
+        *(Column(name, "by") for name in ("plan", "rep")),
         Column("team", "detail"),
         *(Column(name, "value", unit="money") for name in ("pay_now", "pay_instead", "change")),
     )
-    return _asked(in_force(plans), in_force(instead), view, columns, ("rep",), "pay_compared")
+    return _asked(in_force(plans), in_force(instead), view, columns, ("plan", "rep"), "pay_compared")
 
 
 def questions(plans: Sequence[Plan], view: View) -> Pay:
@@ -209,20 +231,6 @@ def _goals(goal: Goal, view: View, first: date, last: date) -> Query:
     begins, ends = _touched({grain}, first, last, view.fiscal_start)
     parts, _ = goal_parts(measure(f"attainment:{name}"), (grain, "rep"), view.with_period(from_on=begins, to_on=ends))
     return parts[0]
-
-
-def _of_audience(query: Query, plan: Plan) -> Query:
-    """The lines of those whom a plan is for."""
-    names = {"teams": plan.teams, "reps": plan.reps, "without": plan.without}
-    values = {f"{name}_{place}": one for name, listed in names.items() for place, one in enumerate(listed)}
-    among = {name: ", ".join(f"${name}_{place}" for place in range(len(listed))) for name, listed in names.items()}
-    columns = {"teams": "team", "reps": "rep"}
-    inside = [f"population.{column} in ({among[name]})" for name, column in columns.items() if names[name]]
-    clause = f" and ({' or '.join(inside)})" if inside else ""
-    if plan.without:
-        clause += f" and population.rep not in ({among['without']})"
-    return replace(query, answer=f"{query.answer} and population.rep is not null{clause}",
-                   params=(*query.params, *values.items()))  # fmt: skip
 
 
 def asked_of(query: Query) -> Pay:

@@ -72,11 +72,11 @@ def finished_compared(query: Query, frames: Sequence[pl.DataFrame], notes: list[
     for plans, name in ((asked.plans, "pay_now"), (asked.instead, "pay_instead")):
         frame = payout_frame(works(asked, frames, plans))
         unpaid = frame.filter(pl.col("pay").is_null()).get_column("rep").unique()
-        by_rep = frame.sort("to_on").group_by("rep").agg(pl.col("team").last(), pl.col("pay").sum().alias(name))
+        by_rep = frame.sort("to_on").group_by("rep").agg(pl.col("plan", "team").last(), pl.col("pay").sum().alias(name))
         sums.append((by_rep, set(unpaid)))
     (now, unpaid_now), (then, unpaid_then) = sums
     both = now.join(then, on="rep", how="full", coalesce=True)
-    both = both.with_columns(pl.coalesce("team", "team_right").alias("team"))
+    both = both.with_columns(pl.coalesce(name, f"{name}_right").alias(name) for name in ("plan", "team"))
     aimless = unpaid_now | unpaid_then
     if aimless:
         notes.append(note("pay_no_target", count=len(aimless)))

@@ -88,6 +88,7 @@ def curve(plans: Sequence[Plan], rep: str, view: View, more: Decimal | None = No
         Column("what", "by"),
         *(Column(name, "value", unit="money") for name in ("money", "pay")),
         Column("rate", "value", unit="share"),
+        *(Column(name, "detail") for name in ("plan", "from_on")),
     )
     return replace(_of_one(payouts(plans, view), rep, columns, "pay_curve"), more=more)
 
@@ -197,7 +198,14 @@ def finished_curve(query: Query, frames: Sequence[pl.DataFrame], notes: list[Not
     """Points of pay over money up to well beyond where the person stands."""
     asked = asked_of(query)
     work = _work(asked, frames)
-    schema: dict[str, Any] = {"what": pl.String, "money": pl.Float64, "pay": pl.Float64, "rate": pl.Float64}
+    schema: dict[str, Any] = {
+        "what": pl.String,
+        "money": pl.Float64,
+        "pay": pl.Float64,
+        "rate": pl.Float64,
+        "plan": pl.String,
+        "from_on": pl.Date,
+    }
     if work is None or work.scale is None:
         notes += [] if work is None else [note("pay_no_target", count=1)]
         return pl.DataFrame(schema=schema)
@@ -211,8 +219,9 @@ def finished_curve(query: Query, frames: Sequence[pl.DataFrame], notes: list[Not
     end = max(Decimal("1.15") * max(now, then, work.target or ZERO, scale.steps[-1].at), Decimal(1))
     rows = [("line", money, pay) for money, pay in _points(scale, min(now, then, ZERO), end)]
     rows += [(what, money, scale.pay(money)) for what, money in marks]
-    listed = [(what, float(money), float(pay), float(scale.rate_at(money))) for what, money, pay in rows]
-    return pl.DataFrame(listed, schema=schema, orient="row")
+    by = (work.plan.id, work.from_on)
+    listed = [(what, float(money), float(pay), float(scale.rate_at(money)), *by) for what, money, pay in rows]
+    return pl.DataFrame(listed, schema=schema, orient="row").unique(maintain_order=True)
 
 
 def _points(scale: Scale, start: Decimal, end: Decimal) -> list[tuple[Decimal, Decimal]]:

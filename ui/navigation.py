@@ -40,6 +40,7 @@ PAGES = (
     Entry("process", "deal", "handshake", asks=False, is_listed=False),
     Entry("people", "reps", "groups"),
     Entry("people", "rep", "person"),
+    Entry("people", "pay", "payments", asks=False),
     Entry("data", "upload", "upload_file", asks=False),
     Entry("data", "history", "history", asks=False),
     Entry("data", "quality", "fact_check", asks=False),

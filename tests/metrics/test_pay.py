@@ -184,6 +184,7 @@ def test_a_statement_adds_up_and_shows_the_line_that_crosses(company: duckdb.Duc
     ]
     assert frame["pay"].sum() == paid(company, made)["Ann"] == D("20.46")
     assert frame["customer"].to_list() == ["Acme"] * 4
+    assert asked(company, statement([made], made, "Ann", QUARTER).rows()).frame["deal_id"].to_list() == ["a2", "a1"]
     everybody = asked(company, statements([made], QUARTER)).frame
     assert everybody.filter(rep="Ann").drop("plan", "rep", "from_on").equals(frame)
     pays = dict(everybody.group_by("rep").agg(pl.col("pay").sum()).iter_rows())
@@ -255,5 +256,13 @@ def test_behind_the_pay_of_a_plan_are_the_lines_of_those_it_is_for(company: duck
     for name, money in sums.items():
         behind = asked(company, found.rows("pay", plan=name, from_on=date(2026, 1, 1))).frame
         assert behind["money"].sum() == money
+    whole = asked(company, found.rows()).frame
+    assert whole["money"].sum() == 1900
+    assert set(whole["rep"]) == {"Ann", "Bob", "Cem"}
+    both = payouts([north, plan(id="c", measure="collected", teams=["South"])], QUARTER)
+    money = asked(company, both).frame["money"].sum()
+    assert asked(company, both.rows()).frame["money"].sum() == money
+    assert set(asked(company, both.rows(), ANN).frame["rep"]) == {"Ann"}
+    assert set(asked(company, questions([north], QUARTER).rows()).frame["deal_id"]) == {"x1", "x2", "x3", "x4"}
     before = by_period([north, south], view(preset="last_quarter")).rows("pay", plan="s", from_on=date(2025, 10, 1))
     assert asked(company, before).frame["deal_id"].to_list() == ["b2"]
