@@ -28,6 +28,9 @@ deals in view), `seen_activities` (of deals of which a state is in view), `lead_
 (of customers of such deals) are what was done, and when, by anybody: without who did it or what was said. A filter of
 the kind of activity does apply. `known_activities` are the days on which the company has any activity on record, by
 kind.
+
+`deal_leads` are the leads that deals in view came of, whoever owns the lead: its channel, campaign and day, for who
+brought a deal is a fact that no filter changes. Of one out of scope only that there is one.
 """
 
 from __future__ import annotations
@@ -61,13 +64,13 @@ _TOUCHING = {
     "customer_activities": ("deals_seen", "customer_key"),
 }
 """What was done for the rows in view, whoever did it: the base table of those rows, and the key they are met by."""
-_OF_PARENT = {"invoice_payments": "invoices", "scoped_visits": "scoped_deals"} | {
+_OF_PARENT = {"invoice_payments": "invoices", "scoped_visits": "scoped_deals", "deal_leads": "deals"} | {
     name: of for name, (of, _) in _TOUCHING.items()
 }
 _TOUCH = ("activity_id", "kind", "deal_id", "lead_id", "customer_key", "done_at", "done_on")
 """What may be known of an activity by everybody whose deal, lead or customer it was for."""
 _ACTIVITIES = (*_TOUCHING, "known_activities")
-READINGS = (*_READS, *_SCOPED, *_ACTIVITIES, *credited.READINGS)
+READINGS = (*_READS, *_SCOPED, *_ACTIVITIES, "deal_leads", *credited.READINGS)
 """The names by which questions read a canonical table in another way."""
 
 
@@ -139,8 +142,8 @@ def _table_sql(name: str, filters: Filters, viewer: Viewer, columns: tuple[str, 
         return f"{_from('crm.payments', columns)} where t.invoice_id in (select invoice_id from invoices)", {}
     if name == "deal_versions":
         return _versions(filters, viewer)
-    if name in _SCOPED:
-        return _scoped(name, viewer, columns), {}
+    if name in _SCOPED or name == "deal_leads":
+        return _scoped(name, viewer, columns) if name in _SCOPED else _leads_of_deals(viewer), {}
     if name in credited.READINGS:
         return credited.reading(name, _in_scope("{key}", viewer)), {}
     if name in _ACTIVITIES:
@@ -216,6 +219,17 @@ def _scoped(name: str, viewer: Viewer, columns: tuple[str, ...]) -> str:
         return plain
     of_scoped = "t.deal_id in (select deal_id from scoped_deals)"
     return f"{plain} where {of_scoped if name == 'scoped_visits' else _in_scope('t.rep_key', viewer)}"
+
+
+def _leads_of_deals(viewer: Viewer) -> str:
+    """Leads that name a deal in view or are named by it (a pair that both name stands twice), blank out of scope."""
+    seen = _in_scope("t.rep_key", viewer)
+    told = ("lead_id", "source", "campaign", "created_on")
+    kept = ", ".join(
+        f"t.{name}" if viewer.sees_all else f"case when {seen} then t.{name} end as {name}" for name in told
+    )
+    read = f"select deals.deal_id, {kept}, coalesce({seen}, false) as is_in_scope from crm.leads as t join deals"
+    return f"{read} on t.deal_id = deals.deal_id union all {read} on t.lead_id = deals.lead_id"
 
 
 def _touches(name: str, filters: Filters, viewer: Viewer) -> tuple[str, dict[str, Value]]:

@@ -4,6 +4,10 @@ One cohort: what was brought in the period, followed until the view's day. A lea
 deal with its first lead, without one on its own creation day. So a deal counts once, in one channel and one cohort, and
 the channels (those without a name among them) add up to all.
 
+Filters choose which leads and which deals are looked at, never who brought a deal: it keeps the channel and the day of
+its lead whatever is chosen. Of a lead out of the viewer's scope nothing is told but that there is one: its deal is not
+called direct, and counts by its own channel and day (a note says how many).
+
 A lead and its deal may name different channels. First touch believes the lead, last touch the deal; where one names
 none, the other's counts. Costs belong to whole channels: whoever looks at a part of them (a team, a filter) sees none.
 """
@@ -155,6 +159,9 @@ def is_part(view: View | None) -> bool:
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """Rates with their intervals, what stands out, and costs."""
     raw = _known(frames[0], notes)
+    unseen = int(raw.get_column("unseen").sum() or 0)
+    if unseen:
+        notes.append(note("leads_unseen", count=unseen))
     frame = raw.with_columns(closed=pl.col("won") + pl.col("lost_deals"), won_money=pl.col("won_money").fill_null(0))
     columns = []
     for name, (some, of) in _RATES.items():
@@ -179,7 +186,7 @@ def _known(raw: pl.DataFrame, notes: list[Note]) -> pl.DataFrame:
     if leads and not raw.get_column("dated").sum():
         unknown.append("qualified")
         notes.append(note("leads_never_qualified"))
-    if leads and not raw.get_column("became").sum():
+    if leads and not raw.select(pl.col("became").sum() + pl.col("deals").sum() - pl.col("direct").sum()).item():
         unknown.append("became")
         notes.append(note("leads_of_no_deal", count=leads))
     return raw.with_columns(pl.lit(None, pl.Int64).alias(name) for name in unknown)

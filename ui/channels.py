@@ -20,8 +20,11 @@ from ui.look import Look
 from ui.question import mark_of
 from ui.sheet import Sheet
 
-_STEPS = {"leads": None, "qualified": "qualified_rate", "deals": "became_rate", "won": "win_rate", "won_money": None}
-"""The columns of the field, and the rate that stands in them."""
+_STEPS = {
+    "leads": None, "qualified": "qualified_rate", "became": "became_rate", "deals": None, "won": "win_rate",
+    "won_money": None,
+}  # fmt: skip
+"""The columns of the field, and the rate that stands in them: of its count, which deals without a lead are not in."""
 _MOST = 0.8
 """A rate so large has the strongest colour."""
 _LAST_MONTHS = 6

@@ -4,13 +4,13 @@ with population as (
     select
         'lead' as what, followed.lead_id, cast(null as varchar) as deal_id, followed.lead as name, followed.rep_key,
         followed.source, followed.created_on as brought_on, followed.furthest, followed.outcome as status,
-        cast(null as decimal(18, 4)) as amount, false as is_direct, cast(null as date) as closed_on, followed.qualified_on
+        cast(null as decimal(18, 4)) as amount, false as is_direct, false as is_unseen, cast(null as date) as closed_on, followed.qualified_on
     from followed
     union all
     select
         'deal', brought_deals.lead_id, brought_deals.deal_id, brought_deals.deal, brought_deals.rep_key,
         brought_deals.source, brought_deals.brought_on, 3, brought_deals.status, brought_deals.amount,
-        brought_deals.is_direct, brought_deals.closed_on, cast(null as date)
+        brought_deals.is_direct, brought_deals.is_unseen, brought_deals.closed_on, cast(null as date)
     from brought_deals
     where not $has_period or brought_deals.brought_on between $from_on and $to_on
 )
@@ -21,6 +21,7 @@ select
     count(*) filter (where what = 'lead' and furthest > 2) as became,
     count(*) filter (where what = 'deal') as deals,
     count(*) filter (where what = 'deal' and is_direct) as direct,
+    count(*) filter (where what = 'deal' and is_unseen) as unseen,
     count(*) filter (where what = 'deal' and status = 'won') as won,
     count(*) filter (where what = 'deal' and status = 'lost') as lost_deals,
     sum(coalesce(amount, 0)) filter (where what = 'deal' and status = 'won') as won_money

@@ -39,13 +39,12 @@ named as (
     where leads.campaign is not null and (leads.created_on is null or leads.created_on <= $until)
     union all
     select
-        'deal', first_leads.lead_id, deals.deal_id, deals.deal, deals.rep_key, coalesce(deals.campaign, leads.campaign),
-        case when deals.campaign is null then leads.created_on else deals.created_on end, deals.created_on,
+        'deal', first_leads.lead_id, deals.deal_id, deals.deal, deals.rep_key, coalesce(deals.campaign, first_leads.campaign),
+        case when deals.campaign is null then first_leads.created_on else deals.created_on end, deals.created_on,
         case when deals.closed_on > $until then 'open' else deals.status end, deals.amount
     from deals
     left join first_leads on first_leads.deal_id = deals.deal_id and first_leads.place = 1
-    left join leads on leads.lead_id = first_leads.lead_id
-    where (deals.campaign is not null or leads.campaign is not null)
+    where (deals.campaign is not null or first_leads.campaign is not null)
         and (deals.created_on is null or deals.created_on <= $until)
 ),
 came as (

@@ -94,3 +94,19 @@ def test_a_cost_that_is_not_known_is_no_zero(seen: Snapshot, view: View) -> None
     shown = channels.priced(frame, EN)
     assert "—" in shown["cost"].to_list()
     assert shown.filter(pl.col("cost") == "—").height == frame["cost"].null_count()
+
+
+def test_a_rate_stands_beside_the_count_it_is_the_rate_of(seen: Snapshot, view: View) -> None:
+    """Deals without a lead are in the count of deals, and not in the share of leads that became one."""
+    result = seen.ask(brought(view.with_period("last_12_months")), EVERYTHING)
+    figure = channels.steps(result, EN)
+    assert figure is not None
+    said = {json.loads(mark)[1].split(" · ")[1]: text for mark, text in zip(
+        figure.data[1].customdata, figure.data[1].text, strict=True)}  # fmt: skip
+    sums = {name: int(result.frame[name].sum()) for name in ("leads", "became", "deals")}
+    share = f"{sums['became'] / sums['leads']:.0%}".replace("%", " %")
+    assert said["Became a deal"].replace("\u202f", " ").replace("\u00a0", " ") in {
+        f"{sums['became']:,} · {share}", f"{sums['became']:,} · {share.replace(' ', '')}",
+    }  # fmt: skip
+    assert said["Deals"] == f"{sums['deals']:,}"
+    assert sums["deals"] > sums["became"]

@@ -1,7 +1,10 @@
 -- Of the leads a deal came of, in their order; the first of them brought it (metrics/brought.py).
 select
-    lead_links.deal_id, leads.lead_id, leads.source, leads.created_on,
-    row_number() over (partition by lead_links.deal_id order by leads.created_on nulls last, leads.lead_id) as place
-from lead_links
-join leads on leads.lead_id = lead_links.lead_id
-where leads.created_on is null or leads.created_on <= $until
+    deal_leads.deal_id, deal_leads.lead_id, deal_leads.source, deal_leads.campaign, deal_leads.created_on,
+    deal_leads.is_in_scope,
+    row_number() over (
+        partition by deal_leads.deal_id
+        order by case when deal_leads.is_in_scope then 0 else 1 end, deal_leads.created_on nulls last, deal_leads.lead_id
+    ) as place
+from deal_leads
+where deal_leads.created_on is null or deal_leads.created_on <= $until
