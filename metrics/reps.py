@@ -224,7 +224,7 @@ def _standing(query: Query, frame: pl.DataFrame, one: Measure, peers: str, notes
         for column, part in zip(found, stands, strict=True):
             column[here] = part
     judged = np.isfinite(found.p_value)
-    stand = discoveries([float(p) if known else None for p, known in zip(found.p_value, judged, strict=True)])
+    stand = discoveries(pl.Series(found.p_value, nan_to_null=True).to_list())
     columns = {name: getattr(found, _FIELDS.get(name, name)) for name in EXTRA[:-1]}
     series = [pl.Series(f"{one.id}.{name}", values, nan_to_null=True) for name, values in columns.items()]
     series = [part.cast(pl.Int64) if part.name.endswith((".rank", ".best", ".worst")) else part for part in series]

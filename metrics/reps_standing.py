@@ -14,7 +14,7 @@ Soc. A 159:385–443.
 
 from __future__ import annotations
 
-from math import erfc, sqrt
+from math import erfc
 from typing import NamedTuple
 
 import numpy as np
@@ -79,8 +79,8 @@ def _rates(known: Evidence, here: NDArray[np.intp]) -> Compared:
     drawn, peers = shrunk_rates(some, of), float(some.sum() / of.sum()) if of.sum() else np.nan
     rest_some, rest_of = some.sum() - some, of.sum() - of
     p_value = [
-        differ(int(a), int(b), int(c), int(d)) if b and d else np.nan
-        for a, b, c, d in zip(some, of, rest_some, rest_of, strict=True)
+        differ(*counts) if counts[1] and counts[3] else np.nan
+        for counts in np.column_stack((some, of, rest_some, rest_of)).astype(np.int64).tolist()
     ]
     goal = known.goal[here]
     has_goal = np.isfinite(goal).any()
@@ -141,10 +141,11 @@ _COMPARED = {"rate": _rates, "sum": _sums, "mean": _means, "none": _nothing}
 
 def _two_sided(apart: Floats, variance: Floats) -> Floats:
     """The p-value of differences with such variances, NaN where one is not known or nothing varies."""
-    return np.array([
-        erfc(abs(gap) / sqrt(2 * noise)) if np.isfinite(gap) and noise > 0 else np.nan
-        for gap, noise in zip(apart, variance, strict=True)
-    ])  # fmt: skip
+    known = np.isfinite(apart) & (variance > 0)
+    scores = np.abs(apart[known]) / np.sqrt(2 * variance[known])
+    found = np.full(apart.size, np.nan)
+    found[known] = [erfc(score) for score in scores.tolist()]
+    return found
 
 
 def _ranks(value: Floats, low: Floats, high: Floats, is_ranked: Flags) -> tuple[Floats, Floats, Floats]:
