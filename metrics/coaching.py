@@ -2,8 +2,8 @@
 
 Held against the others together, each in the way that fits what it is: of the deals decided in a stage, the share that
 moved on (exact or normal test of two shares); how long visits to a stage, and the first answer to a lead, take
-(log-rank: what still goes on counts so far); the share of open deals with a sign against them (metrics/signals.py);
-means per deal or order (two normal means, each with its own spread). All of them are judged together: on average, of
+(log-rank: what still goes on counts so far); the share of today's open deals with a sign against them (as in
+metrics/signals.py); means per deal or order (two normal means, each with its own spread). All of them are judged together: on average, of
 one hundred people who differ by nothing at most five are told anything at all (Benjamini–Hochberg). What rests on fewer
 than LEAST cases on either side is shown and not judged. That a difference is no chance does not say why it is there.
 """
@@ -26,7 +26,7 @@ from metrics.period import FIRST
 from metrics.proportions import differ, discoveries
 from metrics.query import Column, Query, from_file
 from metrics.response import response
-from metrics.signals import signals
+from metrics.signals import LEAST_PUSHES, SILENT_DAYS
 from metrics.survival import kaplan_meier, lasting, log_rank
 from metrics.together import answers
 from metrics.view import View
@@ -51,7 +51,7 @@ class Habit:
     better: Literal["higher", "lower"]
 
 
-SIGNS = ("past_due", "silent", "pushed", "stepless", "lacking")
+SIGNS = ("past_due", "silent", "pushed", "stepless")
 """The signs of open deals that are habits of who owns them; the others are the deal's or the stage's."""
 HABITS = {
     each.id: each
@@ -129,37 +129,48 @@ def _stages(rep: str, view: View) -> Query:
         " population.is_undated",
     )  # fmt: skip
     return replace(
-        asked, by=("pipeline", "side", "place"), finish="funnel_moved", others=(from_file("funnel_stages", view),)
-    )
+        asked, by=("pipeline", "side", "place"), finish="funnel_moved", others=(from_file("funnel_stages", view),),
+        reads=(("deals", _MOVED),),
+    )  # fmt: skip
 
 
 def _habits(rep: str, view: View) -> dict[str, Query]:
     """What else is asked, by name."""
     from_on = view.period.from_on if view.period else FIRST
-    flags = ", ".join(
-        f"count(*) filter (where population.is_{sign}) as {sign}, count(population.is_{sign}) as {sign}_of"
-        for sign in SIGNS
-    )
-    signed = f"select {{side}} as side, {flags}\nfrom population\nleft join reps on reps.rep = population.rep\n"
+    days = {"from_on": from_on, "to_on": view.at}
     waited = (
         "select {side} as side, is_over, is_timed, is_undated, days, minutes, count(*) as leads\n"
         "from population\nleft join reps on reps.rep_key = population.rep_key\n"
         "where population.rep_key is not null\n"
         "group by {side}, is_over, is_timed, is_undated, days, minutes"
     )
+    asked = _sided(response(view), rep, waited)
     return {
-        "visits": from_file("coaching_visits", view, rep=rep, from_on=from_on, to_on=view.at),
-        "signs": _sided(signals(view), rep, f"{signed}where population.rep is not null\ngroup by {{side}}"),
-        "touches": _touches(rep, view),
-        "response": _sided(response(view), rep, waited),
-        "discount": from_file("coaching_discounts", view, rep=rep, from_on=from_on, to_on=view.at),
+        "visits": replace(from_file("coaching_visits", view, rep=rep, **days), reads=(("deals", _VISITED),)),
+        "open": replace(_open(rep, view), reads=(("deals", _OPEN),)),
+        "response": replace(asked, reads=(("leads", _LEADS),)),
+        "discount": from_file("coaching_discounts", view, rep=rep, **days),
     }
 
 
-def _touches(rep: str, view: View) -> Query:
+def _open(rep: str, view: View) -> Query:
     return from_file(
-        "coaching_touches", view, rep=rep, day=view.at, span_from=view.at - timedelta(days=TOUCH_DAYS)
+        "coaching_open", view, rep=rep, day=view.as_of, span_from=view.as_of - timedelta(days=TOUCH_DAYS),
+        silent_days=SILENT_DAYS, least_pushes=LEAST_PUSHES, is_past=view.is_past,
     )  # fmt: skip
+
+
+# Tables that a question reads twice are kept by the engine as they are named: of forty columns only those that count.
+_MOVED = tuple("deal_id rep_key pipeline stage status amount created_on closed_on stage_since is_gone".split())
+_VISITED = tuple("deal_id deal customer_key rep_key amount".split())
+_OPEN = tuple(
+    "deal_id deal customer_key rep_key pipeline stage status amount created_on expected_close_on next_step push_count"
+    " last_activity_on is_gone".split()
+)
+_LEADS = tuple(
+    "lead_id lead rep_key source campaign team region industry created_at created_on first_touch_at converted_on"
+    " deal_id".split()
+)
 
 
 def rows(query: Query, at: Mapping[str, object]) -> Query:
@@ -170,14 +181,23 @@ def rows(query: Query, at: Mapping[str, object]) -> Query:
     stage: dict[str, Any] = {name: at.get(name) for name in ("pipeline", "place")}
     if claim == "conversion":
         return moved(view).rows("decided", **stage)
-    if claim in SIGNS:
-        return signals(view).rows(f"is_{claim}")
     if claim == "response":
         return response(view).rows("leads")
-    part = dict(query.inner)[{"stage_days": "visits"}.get(claim, claim)]
-    columns = (Column("side", "by"), *(Column(name, "by") for name in stage), Column("customer_key", "detail"))
-    named = replace(part, view=view, columns=columns, by=("side", *stage))
-    return named.rows(side="own", **(stage if claim == "stage_days" else {}))
+    part = dict(query.inner)[_PARTS.get(claim, claim)]
+    where = {"touches": "population.touches is not null"}.get(
+        claim, f"population.is_{claim}" if claim in SIGNS else None
+    )
+    columns = (
+        *(Column(name, "by") for name in ("side", *stage)), Column("customer_key", "detail"),
+        Column(claim, "value", where=where),
+    )  # fmt: skip
+    # Asked among all of them: what the others write down decides what is known of this person.
+    named = replace(part, columns=columns, by=("side", *stage), reads=())
+    return named.rows(claim, side="own", **(stage if claim == "stage_days" else {}))
+
+
+_PARTS = {"stage_days": "visits", "touches": "open"} | dict.fromkeys(SIGNS, "open")
+"""The part that a claim is of, where it is not called so."""
 
 
 # ---------------------------------------------------------------------------------------------------------- finishing
@@ -189,11 +209,12 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     stages = found["stages"]
     places = stages.frame.filter(pl.col("place").is_not_null()).select("pipeline", "place", "stage").unique()
     claims = [
-        *_conversions(stages.frame), *_times(found["visits"].frame, places), *_signs(found["signs"].frame),
-        *_means("touches", found["touches"].frame), *_responses(found["response"].frame),
+        *_conversions(stages.frame), *_times(found["visits"].frame, places), *_signs(found["open"].frame),
+        *_means("touches", found["open"].frame), *_responses(found["response"].frame),
         *_means("discount", found["discount"].frame),
     ]  # fmt: skip
     notes += [one for one in stages.notes if one.code != "as_known_now"]
+    notes += [note("coaching_today")] if query.view is not None and query.view.is_past else []
     frame = pl.DataFrame(claims, schema=_SCHEMA, orient="row")
     known = frame.filter(pl.col("own.n") > 0)
     if known.is_empty():
@@ -298,7 +319,8 @@ def _share(some: int, of: int) -> tuple[float, float, float, int]:
 
 def _means(claim: str, sums: pl.DataFrame) -> list[tuple[Any, ...]]:
     """A mean of each side from its sums, and whether they are equal; each has a spread of its own (Welch)."""
-    by_side = {row["side"]: (row["cases"], row["whole"] or 0.0, row["squares"] or 0.0) for row in sums.to_dicts()}
+    known = sums.filter(pl.col("cases") > 0)
+    by_side = {row["side"]: (row["cases"], row["whole"], row["squares"]) for row in known.to_dicts()}
     if not {"own", "peers"} <= by_side.keys():
         return []
     sides = [_mean(*by_side[side]) for side in ("own", "peers")]
