@@ -67,6 +67,16 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
 _ACROSS = ("team", "rep", "product", "region")
 
 
+def across(rows: pl.DataFrame) -> pl.DataFrame:
+    """What targets of one span that somebody is about to set would add up to, as `reconciled` tells it.
+
+    Args:
+        rows: `scope`, `name`, `parent`, `target`, in order.
+    """
+    placed = rows.with_row_index("place").with_columns(is_own=pl.lit(value=True))
+    return _told(placed, pl.DataFrame(), 1).select("scope", "name", "part", "target", "parts", "difference", "count")
+
+
 def _told(rows: pl.DataFrame, in_time: pl.DataFrame, days: int) -> pl.DataFrame:
     by_name = rows.filter("is_own").select("scope", "name", "target", "place")  # of others not all parts are seen
     across = (

@@ -38,6 +38,7 @@ PAGES = (
     Entry("process", "landing", "flight_land"),
     Entry("process", "activities", "call"),
     Entry("process", "deal", "handshake", asks=False, is_listed=False),
+    Entry("people", "targets", "flag"),
     Entry("people", "reps", "groups"),
     Entry("people", "rep", "person"),
     Entry("people", "pay", "payments", asks=False),

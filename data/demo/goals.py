@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
@@ -21,6 +21,8 @@ AHEAD = 2
 STRETCH = 1.15
 RAISED = 1.05
 """The key accounts' targets of the quarters ahead were raised once, after the half-year review: version 2."""
+REVIEWED = AS_OF - timedelta(days=2)
+"""The day of that review."""
 
 
 _MONTHS = np.array(
@@ -75,14 +77,15 @@ def targets_frame(results: Results, words: Words) -> pl.DataFrame:
     ahead[QUARTERS:, teams - 1] = (won[QUARTERS:, teams - 1] * RAISED).round(-4)
     more = np.where(ahead > 0, ahead - won, 0).sum(axis=1, keepdims=True)
     whole = won.sum(axis=1, keepdims=True)
+    raised = np.where(more > 0, whole + more, 0)
     reason = words.pairs("target_reason")[0]
     return pl.concat(
         [
             _rows("won_amount", "rep", names, by_rep),
             _rows("won_amount", "team", team_names, won),
             _rows("won_amount", "company", [None], whole),
-            _rows("won_amount", "team", team_names, ahead, version=2, reason=reason),
-            _rows("won_amount", "company", [None], np.where(more > 0, whole + more, 0), version=2, reason=reason),
+            _rows("won_amount", "team", team_names, ahead, version=2, reason=reason, set_on=REVIEWED),
+            _rows("won_amount", "company", [None], raised, version=2, reason=reason, set_on=REVIEWED),
             _rows("won_amount", "team", team_names, _monthly(won)),
             _rows("won_amount", "company", [None], _monthly(won).sum(axis=1, keepdims=True)),
             _rows("revenue", "team", team_names, revenue),
@@ -132,6 +135,7 @@ def _rows(
     *,
     version: int = 1,
     reason: str | None = None,
+    set_on: date | None = None,
 ) -> pl.DataFrame:
     """One row per quarter, or month where there are more of them, and member whose value is above zero."""
     span, member = np.nonzero(values > 0)
@@ -146,5 +150,6 @@ def _rows(
             "value": values[span, member].astype(np.float64),
             "version": pl.Series(np.full(len(span), version), dtype=pl.Int32),
             "reason": pl.Series([reason], dtype=pl.String).new_from_index(0, len(span)),
+            "set_on": pl.Series([set_on], dtype=pl.Date).new_from_index(0, len(span)),
         }
     )
