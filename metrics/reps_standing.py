@@ -20,12 +20,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from metrics.expected import MEDIAN_OF_A_SQUARE
 from metrics.proportions import differ
 from metrics.reps_evidence import Evidence
 from metrics.shrinkage import Floats, Shrunk, shrunk_means, shrunk_rates
 
 LEAST_CASES = 10
 """Cases of a rate below which a person has no rank."""
+LEAST_PEOPLE = 8
+"""People of whom the one in the middle says how far medians scatter."""
 _SAME = 1e-9
 """Numbers that differ by less than this part of their width share a rank."""
 
@@ -118,13 +121,31 @@ def _means(known: Evidence, here: NDArray[np.intp]) -> Compared:
     means = np.divide(known.totals[here], of, out=np.zeros(here.size), where=has)
     squares = float(np.where(has, known.squares[here] - of * means**2, 0.0).sum())
     free = of.sum() - has.sum()
-    single = known.factor * max(squares, 0.0) / free if free > 0 else np.nan
     whole = np.where(has, value, 0.0) * of
+    single = max(squares, 0.0) / free if free > 0 else np.nan
+    single *= _factor(known.factor, (value - whole.sum() / of.sum()) ** 2 * of / (single or np.nan), has)
     rest = np.where(of.sum() - of > 0, of.sum() - of, np.nan)
     others = (whole.sum() - whole) / rest
     variance = np.divide(single, of, out=np.full(here.size, np.nan), where=has)
     drawn = shrunk_means(np.where(has, value, np.nan), variance)
     return drawn, others, float(whole.sum() / of.sum()), _two_sided(value - others, variance + single / rest)
+
+
+def _factor(least: float, apart: Floats, has: Flags) -> float:
+    """What the variance of single values is multiplied by: 1 for means; for medians what the people themselves show.
+
+    The median of values that lie in two heaps jumps from one to the other: its variance is many times π/2 that of the
+    mean. So it is taken as large as the person in the middle shows it, where there are LEAST_PEOPLE of them; whoever
+    lies much further out is told apart (D. J. Spiegelhalter 2005, Handling over-dispersion of performance indicators,
+    Qual. Saf. Health Care 14:347–351).
+
+    Args:
+        least: the factor that the kind of measure has at least. apart: squared distances, in variances of a mean.
+    """
+    known = apart[has & np.isfinite(apart)]
+    if least == 1.0 or known.size < LEAST_PEOPLE:
+        return least
+    return max(least, float(np.median(known)) / MEDIAN_OF_A_SQUARE)
 
 
 def _nothing(known: Evidence, here: NDArray[np.intp]) -> Compared:  # noqa: ARG001 - same shape as the others

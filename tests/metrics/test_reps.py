@@ -228,3 +228,23 @@ def test_chance_alone_singles_out_nobody_more_often_than_stated() -> None:
             named_rates, named_sums = named_rates + (found and kind == "rates"), named_sums + (found and kind == "sums")
     assert named_rates / times <= 0.08
     assert named_sums / times <= 0.08
+
+
+def test_medians_of_values_in_two_heaps_single_out_nobody_by_chance() -> None:
+    """Half of the cycles take about 10 days, half about 80: a median is any of both, and nobody differs for that."""
+    rng, people, of = np.random.default_rng(7), 30, 140
+    here, named = np.arange(people), 0
+    for _ in range(20):
+        days = np.where(rng.random((people, of)) < 0.5, 10, 80) + rng.integers(-8, 9, (people, of))
+        nothing = np.full(people, np.nan)
+        known = Evidence(
+            "mean", np.median(days, axis=1), np.full(people, float(of)), nothing, (days**2.0).sum(axis=1),
+            days.sum(axis=1).astype(float), nothing, np.pi / 2,
+        )  # fmt: skip
+        found = standing(known, here, np.ones(people, dtype=bool), lower_is_better=True)
+        named += int((found.p_value < 0.05 / people).sum())
+    assert named <= 2  # of 600; as if values lay in one heap, most of them would be
+    slow = known.value.copy()
+    slow[0] = 400.0
+    spread = Evidence("mean", slow, known.cases, nothing, known.squares, known.totals, nothing, np.pi / 2)
+    assert standing(spread, here, np.ones(people, dtype=bool), lower_is_better=True).p_value[0] < 0.001
