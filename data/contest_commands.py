@@ -60,6 +60,11 @@ class Course(StrEnum):
     DELETE = "delete"
 
 
+_WHAT = (
+    "records; streaks: months in a row over the own target; wins: deals won in a row; improved: against the own past,"
+    " beyond chance. list the contests; standing and race (day by day) of one; new, settle (freeze the standing) or"
+    " delete one."
+)
 RECOGNISED = (What.RECORDS, What.STREAKS, What.WINS, What.IMPROVED)
 Of = Annotated[str, typer.Option("--measure", help="The measure, by id.")]
 From = Annotated[datetime | None, typer.Option("--from", formats=DAY, help="First day.")]
@@ -70,14 +75,7 @@ People = Annotated[list[str] | None, typer.Option("--rep", metavar="NAME", help=
 @app.command()
 def contests(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     context: typer.Context,
-    what: Annotated[
-        What,
-        typer.Argument(
-            help="records; streaks: months in a row over the own target; wins: deals won in a row; improved: against"
-            " the own past, beyond chance. list the contests; standing and race (day by day) of one; new, settle"
-            " (freeze the standing) or delete one."
-        ),
-    ] = What.LIST,
+    what: Annotated[What, typer.Argument(help=_WHAT)] = What.LIST,
     name: Annotated[str | None, typer.Argument(help="The contest.")] = None,
     measure: Of = "won_amount",
     by: Annotated[Level, typer.Option(help="Whose streaks.")] = Level.REP,
@@ -129,10 +127,8 @@ def contests(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
             "name": name, "measure": measure, "from_on": first, "to_on": last, "unit": unit.value, "rule": rule.value,
             "teams": tuple(team or ()), "reps": tuple(rep or ()), "prizes": prizes, "is_open": is_open,
         })  # fmt: skip
-    elif what is What.SETTLE:
-        told.settled(session, name)
-    elif what is What.DELETE:
-        told.forgotten(session, name)
+    elif what in (What.SETTLE, What.DELETE):
+        (told.settled if what is What.SETTLE else told.forgotten)(session, name)
     else:
         told.stood(session, name, day_of(as_of), viewer, by_day=what is What.RACE, only_sql=sql)
     return LOADED

@@ -42,6 +42,7 @@ PAGES = (
     Entry("people", "reps", "groups"),
     Entry("people", "rep", "person"),
     Entry("people", "pay", "payments", asks=False),
+    Entry("people", "contests", "emoji_events"),
     Entry("data", "upload", "upload_file", asks=False),
     Entry("data", "history", "history", asks=False),
     Entry("data", "quality", "fact_check", asks=False),
