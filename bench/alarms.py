@@ -23,6 +23,7 @@ from metrics.brought import brought
 from metrics.buyers import lapsed
 from metrics.channel_quality import quality
 from metrics.channels import channels
+from metrics.coaching import coaching, peers_of
 from metrics.competitors import competitors
 from metrics.discounts import wins
 from metrics.festival import festival
@@ -126,6 +127,21 @@ def _told_of_festivals(result: Result) -> list[str]:
     return [str(day) for day in result.frame.filter(pl.col("is_low") | pl.col("is_other")).get_column("from_on")]
 
 
+COACHED = 8
+"""Salespeople of each company who are held against their teams: that is a page for each of them."""
+
+
+def coached(seen: Snapshot, view: View) -> tuple[int, int]:
+    """Of how many salespeople how many are told a weakness or a strength; who has too few cases is not asked about."""
+    told, of = 0, 0
+    for rep in seen.frame(f"select rep from crm.reps where team is not null order by rep limit {COACHED}")["rep"]:
+        peers = seen.ask(peers_of(rep, view), EVERYTHING).frame["rep"].to_list()
+        frame = seen.ask(coaching(rep, view, peers), EVERYTHING).frame
+        is_judged = frame.get_column("p_value").null_count() < frame.height
+        told, of = told + (not frame.drop_nulls("point").is_empty()), of + is_judged
+    return told, of
+
+
 RULES: tuple[Rule, ...] = (
     Rule("pace", activity.pace, partial(_flagged, flag="is_quiet", name="week"), 0.002, _weeks),
     Rule("quiet", activity.quiet, lambda result: result.frame.get_column("customer").to_list(), 0.02, _regulars),
@@ -169,6 +185,7 @@ def measure(scale: Scale) -> Iterator[Measured]:
     """For each rule the share of cases it names in companies without stories, beside what is stated."""
     companies = COMPANIES // 10 if scale.is_quick else COMPANIES
     counts = {rule.name: (0, 0) for rule in RULES}
+    people = (0, 0)
     FOLDER.mkdir(exist_ok=True)
     path = FOLDER / "alarms.duckdb"
     for seed in range(1, companies + 1):
@@ -181,9 +198,14 @@ def measure(scale: Scale) -> Iterator[Measured]:
                 named, of = counts[rule.name]
                 more, cases = rule.counted(seen, view)
                 counts[rule.name] = (named + more, of + cases)
+            told, asked = coached(seen, view)
+            people = (people[0] + told, people[1] + asked)
         store.close()
     remove(path)
     yield from _rows(counts, companies)
+    told, asked = people
+    what = f"false alarms of coaching: {told} of {asked:,} people in {companies} companies without stories"
+    yield Measured("alarms", what, 100 * told / max(asked, 1), "%", budget=100 * _FEW)
 
 
 def _rows(counts: dict[str, tuple[int, int]], companies: int) -> Iterator[Measured]:

@@ -3,9 +3,10 @@
 Held against the others together, each in the way that fits what it is: of the deals decided in a stage, the share that
 moved on (exact or normal test of two shares); how long visits to a stage, and the first answer to a lead, take
 (log-rank: what still goes on counts so far); the share of today's open deals with a sign against them (as in
-metrics/signals.py); means per deal or order (two normal means, each with its own spread). All of them are judged together: on average, of
-one hundred people who differ by nothing at most five are told anything at all (Benjamini–Hochberg). What rests on fewer
-than LEAST cases on either side is shown and not judged. That a difference is no chance does not say why it is there.
+metrics/signals.py); means per deal or order (two normal means, each with its own spread). All of them are judged
+together: on average, of one hundred people who differ by nothing at most five are told anything at all
+(Benjamini–Hochberg). What rests on fewer than LEAST cases on either side is shown and not judged. That a difference is
+no chance does not say why it is there.
 """
 
 from __future__ import annotations
