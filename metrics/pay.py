@@ -14,8 +14,6 @@ from decimal import Decimal
 from typing import cast
 
 from metrics import pay_rows
-from metrics.attainment import goal_parts
-from metrics.catalog import measure
 from metrics.errors import NoPeriod, NoSuchColumn, nearest
 from metrics.pay_plan import BASES, Plan
 from metrics.pay_plans import in_force
@@ -229,8 +227,7 @@ def _goals(goal: Goal, view: View, first: date, last: date) -> Query:
     """The targets by person of the whole periods that a span touches."""
     name, grain = goal
     begins, ends = _touched({grain}, first, last, view.fiscal_start)
-    parts, _ = goal_parts(measure(f"attainment:{name}"), (grain, "rep"), view.with_period(from_on=begins, to_on=ends))
-    return parts[0]
+    return from_file("pay_targets", view, goal=name, grain=grain, from_on=begins, to_on=ends)
 
 
 def asked_of(query: Query) -> Pay:

@@ -22,7 +22,7 @@ def known_of(query: Pay, frames: Sequence[pl.DataFrame]) -> Known:
     people, *others = frames
     money = dict(zip(query.sources, map(earned_of, others), strict=False))
     rest = others[len(query.sources) :]
-    goals = {goal: goals_of(frame, *goal) for goal, frame in zip(query.goals, rest, strict=False)}
+    goals = {goal: goals_of(frame) for goal, frame in zip(query.goals, rest, strict=False)}
     days: tuple[date, ...] = ()
     if len(rest) > len(query.goals):
         days = tuple(rest[len(query.goals)].filter("is_workday").get_column("day"))
@@ -39,15 +39,17 @@ def finished_payouts(query: Query, frames: Sequence[pl.DataFrame], notes: list[N
     """One row per person and period, the highest pay first."""
     asked = asked_of(query)
     frame = payout_frame(works(asked, frames, asked.plans))
-    notes += _remarks(asked, frame)
+    unpaid = frame.filter(pl.col("pay").is_null()).get_column("rep").n_unique()
+    last = max(frame.get_column("to_on").to_list(), default=None)
+    notes += _remarks(asked, unpaid, last)
     return frame.sort("from_on", "pay", "rep", descending=[True, True, False], nulls_last=True)
 
 
-def _remarks(query: Pay, frame: pl.DataFrame) -> list[Note]:
-    unpaid = frame.filter(pl.col("pay").is_null()).get_column("rep").n_unique()
+def _remarks(query: Pay, unpaid: int, last: date | None) -> list[Note]:
+    """How many have no target that their plan needs, and that the last period is not over."""
     told = [note("pay_no_target", count=unpaid)] if unpaid else []
     as_of = query.view.as_of if query.view else None
-    if as_of is not None and frame.height and frame.get_column("to_on").max() > as_of:  # type: ignore[operator]
+    if as_of is not None and last is not None and last > as_of:
         told.append(note("pay_so_far", day=as_of))
     return told
 
@@ -55,14 +57,21 @@ def _remarks(query: Pay, frame: pl.DataFrame) -> list[Note]:
 def finished_periods(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """All people together, by plan and period."""
     asked = asked_of(query)
-    frame = payout_frame(works(asked, frames, asked.plans))
-    notes += _remarks(asked, frame)
-    paid = frame.filter(pl.col("pay").is_not_null())
-    whole = paid.group_by("plan", "from_on", "to_on").agg(
-        pl.len().cast(pl.Int64).alias("people"), pl.col("money").sum(), pl.col("pay").sum()
-    )
-    share = pl.col("pay").cast(pl.Float64) / pl.when(pl.col("money") > 0).then(pl.col("money").cast(pl.Float64))
-    return whole.with_columns(share.alias("rate")).select(_names(asked)).sort("from_on", "plan")
+    sums: dict[tuple[str, date, date], list[Any]] = {}
+    unpaid = set()
+    for work in works(asked, frames, asked.plans):
+        pay = work.pay
+        if pay is None:
+            unpaid.add(work.person.rep)
+            continue
+        told = sums.setdefault((work.plan.id, work.from_on, work.to_on), [0, Decimal(0), Decimal(0)])
+        told[0] += 1
+        told[1] += work.money
+        told[2] += pay
+    rows = [(*key, *told, float(told[2] / told[1]) if told[1] > 0 else None) for key, told in sums.items()]
+    notes += _remarks(asked, len(unpaid), max((last for _, _, last in sums), default=None))
+    schema = {name: _PAYOUTS.get(name, pl.Int64) for name in _names(asked)}
+    return pl.DataFrame(rows, schema=schema, orient="row").sort("from_on", "plan")
 
 
 def finished_compared(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:

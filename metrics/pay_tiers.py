@@ -70,20 +70,57 @@ class Scale:
         return next((step.at for step in self.steps if step.at > money), None)
 
 
+class Ruler:
+    """A plan's tiers, made ready once to be laid on the target of many people."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._by_share = plan.tiers_by == "attainment"
+        self._plain = None if plan.needs_target else self._laid(None)
+        # Where all thresholds are shares of the target, only they differ from person to person.
+        self._shares = self._merged(plan_tiers(plan), faster(plan, Decimal(1))) if self._by_share else None
+
+    def scale(self, target: Decimal | None) -> Scale | None:
+        """The tiers for a target in money; None where the plan needs one and there is none above zero."""
+        if self._plain is not None:
+            return self._plain
+        if target is None or target <= 0:
+            return None
+        if self._shares is not None:
+            return self._of(tuple(Step(step.at * target, step.rate) for step in self._shares))
+        return self._laid(target)
+
+    def _laid(self, target: Decimal | None) -> Scale:
+        quicker = faster(self._plan, target) if target is not None else []
+        return self._of(self._merged(plan_tiers(self._plan), quicker))
+
+    def _of(self, steps: tuple[Step, ...]) -> Scale:
+        return Scale(steps, self._plan.mode == "whole", self._plan.cap, self._plan.clawback)
+
+    @staticmethod
+    def _merged(tiers: Sequence[Step], quicker: Sequence[Step]) -> tuple[Step, ...]:
+        """Tiers with the accelerators worked in: a step wherever either begins."""
+        steps = []
+        for at in sorted({step.at for step in (*tiers, *quicker)}):
+            rate = next(step.rate for step in reversed(tiers) if step.at <= at)
+            times = next((step.rate for step in reversed(quicker) if step.at <= at), Decimal(1))
+            steps.append(Step(at, rate * times))
+        return tuple(steps)
+
+
+def plan_tiers(plan: Plan) -> list[Step]:
+    """The tiers of a plan, their thresholds as it says them."""
+    return [Step(tier.at, tier.rate) for tier in plan.tiers]
+
+
+def faster(plan: Plan, target: Decimal) -> list[Step]:
+    """The accelerators of a plan, from which money on rates are how many times as high."""
+    return [Step(one.over * target, one.times) for one in plan.accelerators]
+
+
 def scale_of(plan: Plan, target: Decimal | None) -> Scale | None:
     """The tiers of a plan for a target in money; None where the plan needs one and there is none above zero."""
-    has_target = target is not None and target > 0
-    if plan.needs_target and not has_target:
-        return None
-    unit = target if plan.tiers_by == "attainment" and target is not None else Decimal(1)
-    tiers = [Step(tier.at * unit, tier.rate) for tier in plan.tiers]
-    faster = [Step(one.over * target, one.times) for one in plan.accelerators if target is not None]
-    steps = []
-    for at in sorted({step.at for step in (*tiers, *faster)}):
-        rate = next(step.rate for step in reversed(tiers) if step.at <= at)
-        times = next((step.rate for step in reversed(faster) if step.at <= at), Decimal(1))
-        steps.append(Step(at, rate * times))
-    return Scale(tuple(steps), plan.mode == "whole", plan.cap, plan.clawback)
+    return Ruler(plan).scale(target)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import polars as pl
 
 from metrics.pay_plan import Plan
-from metrics.pay_tiers import ZERO, Scale, scale_of
+from metrics.pay_tiers import ZERO, Ruler, Scale
 from metrics.period import DAY, bucket_next, buckets
 
 
@@ -59,6 +59,7 @@ class Earned(NamedTuple):
 
 
 NOTHING = Earned(ZERO, ZERO, 0)
+_ALL = Decimal(1)
 
 
 @dataclass(frozen=True)
@@ -119,10 +120,9 @@ def earned_of(frame: pl.DataFrame) -> dict[tuple[str, date], Earned]:
     return {(rep, bucket): Earned(money, gains or ZERO, lines) for rep, bucket, money, gains, lines in rows}
 
 
-def goals_of(frame: pl.DataFrame, measure: str, grain: str) -> dict[tuple[str, date], Decimal]:
-    """Targets by person and first day of the period."""
-    rows = frame.select("rep", grain, f"{measure}_goal").drop_nulls().iter_rows()
-    return {(rep, bucket): Decimal(str(round(value, 4))) for rep, bucket, value in rows}
+def goals_of(frame: pl.DataFrame) -> dict[tuple[str, date], Decimal]:
+    """Targets by person and first day of the period, from the answer of pay_targets.sql."""
+    return {(rep, bucket): Decimal(str(round(value, 4))) for rep, bucket, value in frame.iter_rows()}
 
 
 # ------------------------------------------------------------------------------------------------------------- working
@@ -135,41 +135,48 @@ def worked(plans: Sequence[Plan], known: Known, from_on: date, to_on: date, only
         plans: as they hold beside each other (`pay_plan.in_force`). known: what it is worked out from.
         from_on, to_on: the span. only: of this person alone.
     """
+    rulers = {id(plan): Ruler(plan) for plan in plans}
     for grain in dict.fromkeys(plan.period for plan in plans):
         for first in buckets(from_on, to_on, grain, known.fiscal_start):
             last = bucket_next(first, grain) - DAY
-            here = [plan for plan in plans if plan.period == grain and plan.holds(first, last)]
+            here = [(plan, rulers[id(plan)]) for plan in plans if plan.period == grain and plan.holds(first, last)]
             yield from _of_period(here, known, first, last, only) if here else ()
 
 
-def _of_period(plans: Sequence[Plan], known: Known, first: date, last: date, only: str | None) -> Iterator[Work]:
+def _of_period(
+    plans: Sequence[tuple[Plan, Ruler]], known: Known, first: date, last: date, only: str | None
+) -> Iterator[Work]:
     people = known.people.values() if only is None else [known.people[only]] if only in known.people else []
+    days = [day for day in known.days if first <= day <= last]
+    money = {id(plan): known.earned.get(source_of(plan), {}) for plan, _ in plans}
     for person in people:
         team = person.team_on(last)
-        plan = next((plan for plan in plans if plan.is_for(person.rep, team)), None)
-        if plan is None:
+        plan, ruler = next((found for found in plans if found[0].is_for(person.rep, team)), (None, None))
+        if plan is None or ruler is None:
             continue
-        earned = known.earned.get(source_of(plan), {}).get((person.rep, first), NOTHING)
+        earned = money[id(plan)].get((person.rep, first), NOTHING)
         if earned is NOTHING and not person.is_there(first, last):
             continue
-        target, relief = _target(plan, person, known, first, last)
-        money = earned.money if plan.clawback else earned.gains
-        yield Work(plan, person, team, first, last, money, earned.lines, target, relief, scale_of(plan, target))
+        target, relief = _target(plan, person, known, days, (first, last))
+        counts = earned.money if plan.clawback else earned.gains
+        yield Work(plan, person, team, first, last, counts, earned.lines, target, relief, ruler.scale(target))
 
 
-def _target(plan: Plan, person: Person, known: Known, first: date, last: date) -> tuple[Decimal | None, Decimal]:
+def _target(
+    plan: Plan, person: Person, known: Known, days: Sequence[date], span: tuple[date, date]
+) -> tuple[Decimal | None, Decimal]:
     """The target of a person for a period after relief, and the share of it that is left."""
     if not plan.needs_target:
-        return None, Decimal(1)
+        return None, _ALL
     goal = plan.quota
     if plan.target is not None:
-        goal = known.goals.get((plan.target, plan.period), {}).get((person.rep, first))
-    relief = relief_of(plan, person, known.days, first, last)
-    return (None if goal is None else goal * relief), relief
+        goal = known.goals.get((plan.target, plan.period), {}).get((person.rep, span[0]))
+    relief = relief_of(plan, person, days, *span)
+    return (goal if goal is None or relief == _ALL else goal * relief), relief
 
 
 def relief_of(plan: Plan, person: Person, days: Sequence[date], first: date, last: date) -> Decimal:
-    """The share of a target that is left to a person: the mean over the working days of a period.
+    """The share of a target that is left to a person: the mean over `days`, the working days of a period.
 
     A day counts nothing in a leave, and before somebody came or after they left where the plan is prorated; as much as
     the ramp says in the first months after that; else all.
@@ -180,15 +187,14 @@ def relief_of(plan: Plan, person: Person, days: Sequence[date], first: date, las
         (person.hired_on and person.hired_on > first) or (person.left_on and person.left_on < last)
     )
     if not (away or is_new or comes_or_goes):
-        return Decimal(1)
-    worked_days = [day for day in days if first <= day <= last]
-    if not worked_days:
-        return Decimal(1)
+        return _ALL
+    if not days:
+        return _ALL
     left = ZERO
-    for day in worked_days:
+    for day in days:
         if not any(one.from_on <= day <= one.to_on for one in away):
             left += _share_of_day(plan, person, day)
-    return (left / len(worked_days)).quantize(Decimal("0.000001"))
+    return (left / len(days)).quantize(Decimal("0.000001"))
 
 
 def _share_of_day(plan: Plan, person: Person, day: date) -> Decimal:

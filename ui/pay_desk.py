@@ -74,10 +74,12 @@ def period(held: tuple[Plan, ...]) -> View:
     return View(as_of=today, from_on=first, to_on=bucket_next(first, grain) - DAY, fiscal_start=fiscal)
 
 
-def before(view: View) -> View:
-    """Two years until the end of the period looked at: what it is seen against."""
-    last = view.period.to_on if view.period else view.as_of
-    return view.with_period(from_on=add_months(last + DAY, -24), to_on=last)
+def a_year_before(view: View) -> View:
+    """The period looked at and those of the year before it: the same one of that year is the first."""
+    span = view.period
+    if span is None:
+        return view
+    return view.with_period(from_on=add_months(span.from_on, -12), to_on=span.to_on)
 
 
 def whose(held: tuple[Plan, ...]) -> tuple[Whose | None, Decimal | None]:

@@ -8,31 +8,37 @@ with credited as (
     from payment_credits
     where payment_credits.credit = $credit
 ),
-population as (
+items as (
     select
         credited.payment_id as line_id, credited.deal_id, coalesce(credited.deal, credited.invoice_id) as line,
-        credited.customer_key, credited.rep_key, reps.rep,
-        coalesce(rep_teams.team, reps.team) as team, credited.earned_on, pay_days.bucket, credited.whole_amount,
+        credited.customer_key, credited.rep_key, credited.earned_on, pay_days.bucket, pay_days.last_on,
+        credited.whole_amount,
         credited.amount as money, cast(null as varchar) as currency, cast(null as decimal(18, 4)) as amount_original,
         case
             when credited.earned_on is null then 'no_day'
             when credited.amount is null then 'no_amount'
-            when reps.rep is null then 'no_person'
+            when credited.rep_key is null then 'no_person'
             else 'counted'
         end as state
     from credited
-    left join reps on reps.rep_key = credited.rep_key
     left join pay_days on pay_days.day = credited.earned_on
-    left join rep_teams on rep_teams.rep_key = credited.rep_key
-        and pay_days.last_on >= rep_teams.from_on and pay_days.last_on < rep_teams.to_on
     where credited.earned_on between $from_on and $to_on or credited.earned_on is null
+),
+sums as (
+    select
+        items.rep_key, items.bucket, items.state, case when items.state = 'no_rate' then items.currency end as currency,
+        count(*) as lines, sum(items.money) as money, sum(case when items.money > 0 then items.money end) as gains,
+        sum(case when items.state = 'no_rate' then items.amount_original end) as foreign_money
+    from items
+    group by items.rep_key, items.bucket, items.state, case when items.state = 'no_rate' then items.currency end
+),
+population as (
+    select items.*, reps.rep, coalesce(rep_teams.team, reps.team) as team
+    from items
+    left join reps on reps.rep_key = items.rep_key
+    left join rep_teams on rep_teams.rep_key = items.rep_key
+        and items.last_on >= rep_teams.from_on and items.last_on < rep_teams.to_on
 )
-select
-    population.rep, population.bucket, population.state,
-    case when population.state = 'no_rate' then population.currency end as currency,
-    count(*) as lines, sum(population.money) as money,
-    sum(case when population.money > 0 then population.money end) as gains,
-    sum(case when population.state = 'no_rate' then population.amount_original end) as foreign_money
-from population
-group by population.rep, population.bucket, population.state,
-    case when population.state = 'no_rate' then population.currency end
+select reps.rep, sums.bucket, sums.state, sums.currency, sums.lines, sums.money, sums.gains, sums.foreign_money
+from sums
+left join reps on reps.rep_key = sums.rep_key

@@ -6,7 +6,7 @@ from ui import controls, pay_desk, pay_plans, session, show
 from ui import pay as drawn
 from ui.text import t
 
-ABOUT = ("payouts", "statement", "plans")
+ABOUT = ("payouts", "statement", "periods", "plans")
 
 held = pay_desk.plans()
 show.title(t("page.pay"))
@@ -20,13 +20,15 @@ elif not held:
     pay_desk.lacking()
 elif about == "payouts":
     view = pay_desk.period(held)
-    asked, long = payouts(held, view), pay_desk.before(view)
+    asked = payouts(held, view)
     show.question(asked, drawn.paid, view, name="pay_paid", found=drawn.who_is_paid, of=drawn.PayOf)
-    asked_long = by_period(held, long)
-    show.question(asked_long, drawn.over_periods, long, name="pay_periods", found=drawn.last_finished, of=drawn.PayOf)
     show.listed(asked, view, name="pay_list", shape=drawn.as_list, of=drawn.PayOf)
     show.listed(questions(held, view), view, name="pay_open", of=drawn.PayOf)
     pay_desk.settling(view)
+elif about == "periods":
+    long = pay_desk.a_year_before(pay_desk.period(held))
+    together = by_period(held, long)
+    show.question(together, drawn.over_periods, long, name="pay_periods", found=drawn.last_finished, of=drawn.PayOf)
 else:
     whose, more = pay_desk.whose(held)
     if whose is not None:

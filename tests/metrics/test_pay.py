@@ -9,6 +9,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from metrics.cuts import cut
 from metrics.errors import NoPeriod, NoSuchColumn
 from metrics.pay import by_period, compared, payouts, questions
 from metrics.pay_file import plan_of
@@ -266,3 +267,28 @@ def test_behind_the_pay_of_a_plan_are_the_lines_of_those_it_is_for(company: duck
     assert set(asked(company, questions([north], QUARTER).rows()).frame["deal_id"]) == {"x1", "x2", "x3", "x4"}
     before = by_period([north, south], view(preset="last_quarter")).rows("pay", plan="s", from_on=date(2025, 10, 1))
     assert asked(company, before).frame["deal_id"].to_list() == ["b2"]
+
+
+def test_targets_are_those_that_attainment_holds_against(company: duckdb.DuckDBPyConnection) -> None:
+    """A second version, a month inside the quarter, a year around it: the same sums of working days."""
+    company.execute(
+        """
+        insert into crm.targets (measure, scope, scope_value, starts_on, ends_on, value, version) values
+            ('won_amount', 'rep', 'Ann', date '2026-01-01', date '2026-03-31', 1234.5, 2),
+            ('won_amount', 'rep', 'Bob', date '2026-02-01', date '2026-02-28', 900, 1),
+            ('won_amount', 'rep', 'Cem', date '2026-01-01', date '2026-12-31', 2610, 1),
+            ('won_amount', 'rep', 'Cem', date '2026-04-01', date '2026-06-30', 77, 1),
+            ('won_amount', 'team', 'North', date '2026-01-01', date '2026-03-31', 5, 1)
+        """
+    )
+    half = view(from_on=date(2026, 1, 1), to_on=date(2026, 6, 30))
+    held = asked(company, cut("attainment:won_amount", ("quarter", "rep"), half)).frame
+    wanted = {(row["rep"], row["quarter"]): row["attainment:won_amount.target"] for row in held.to_dicts()}
+    by_target = payouts([plan(tiers_by="attainment")], half.seen_on(date(2026, 6, 30)))
+    found = {(row["rep"], row["from_on"]): row["target"] for row in asked(company, by_target).frame.to_dicts()}
+    assert found.keys() >= {("Ann", date(2026, 1, 1)), ("Bob", date(2026, 1, 1)), ("Cem", date(2026, 4, 1))}
+    assert found["Cem", date(2026, 4, 1)] == 77
+    for key, value in found.items():
+        if key in wanted and wanted[key] is not None:
+            assert float(value) == pytest.approx(wanted[key], abs=1e-3), key
+    assert len([key for key in found if wanted.get(key) is not None]) >= 3
