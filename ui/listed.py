@@ -10,7 +10,7 @@ import streamlit as st
 
 from metrics.query import Query, Result
 from metrics.view import View
-from ui import clicks, drill, remarks, rows, session
+from ui import address, clicks, drill, remarks, rows, session
 from ui.block import header
 from ui.guard import guarded
 from ui.kept import Kept
@@ -69,10 +69,15 @@ def _table(
 ) -> None:
     first = frame.head(rows.MOST_ROWS)
     # Kept beside the answer itself: of a long one the result is made anew on every run.
-    shown = _kept.of((result.raw,), (shape, how), lambda: shape(first, how)) if shape else rows.presented(first)
+    kept = (shape, how, result.query)
+    shown = _kept.of((result.raw,), kept, lambda: shape(first, how)) if shape else rows.presented(first)
     key = f"{subject.measure}.grid"
     opens = bool(result.query.by) and "deal_id" not in shown.columns  # a deal has its own page
-    rows.grid(shown, key=key, alt=subject.title, units=units, reads=rows.chosen_row if opens else None)
+    links = None
+    if subject.page is not None:
+        page, name, column = subject.page
+        links = address.links(page, name, first.get_column(column))
+    rows.grid(shown, key=key, alt=subject.title, units=units, reads=rows.chosen_row if opens else None, links=links)
     chosen = clicks.take(key) if opens else None
     if chosen is not None:
         at = {by: result.frame.row(chosen, named=True)[by] for by in result.query.by}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import plotly.graph_objects as go
 import polars as pl
@@ -64,6 +64,8 @@ def mark_of(column: str | None, where: str, **at: object) -> str:
 class Subject(drill.Subject):
     """What is looked behind: such a question, or one mark of its drawing. `measure` names it in texts and files."""
 
+    page: ClassVar[tuple[str, str, str] | None] = None
+    """Where each row has a page of its own: its stem, its parameter, and the column that names the row."""
     column: str | None = None
     where: str = ""
 

@@ -28,6 +28,13 @@ class Board(Subject):
 
 
 @dataclass(frozen=True)
+class People(Subject):
+    """A list of salespeople: each has a page."""
+
+    page = ("rep", "name", "rep")
+
+
+@dataclass(frozen=True)
 class Band(Subject):
     """People who have been there for as long: what lies behind them is what they closed."""
 

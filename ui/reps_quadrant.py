@@ -24,6 +24,8 @@ _FAR = 2.5
 _LINE, _WORD = 0.1, 0.45
 """How far apart names must stand: upwards, or to the side."""
 _LOUD = 10
+_WIDER = 2.5
+"""A phone's names must stand so much farther apart."""
 """People named in the drawing."""
 
 
@@ -68,15 +70,15 @@ def _loud(rows: list[dict[str, Any]], look: Look) -> set[str]:
     )
     found: list[dict[str, Any]] = []
     for row in order:
-        is_free = all(_is_apart(row, other) for other in found)
+        is_free = all(_is_apart(row, other, _WIDER if look.is_narrow else 1.0) for other in found)
         if is_free and len(found) < (4 if look.is_narrow else _LOUD):
             found.append(row)
     return {row["rep"] for row in found}
 
 
-def _is_apart(row: dict[str, Any], other: dict[str, Any]) -> bool:
+def _is_apart(row: dict[str, Any], other: dict[str, Any], times: float) -> bool:
     """Whether names beside these two dots do not lie over one another."""
-    return abs(_height(row) - _height(other)) > _LINE or abs(row["process"] - other["process"]) > _WORD
+    return abs(_height(row) - _height(other)) > times * _LINE or abs(row["process"] - other["process"]) > times * _WORD
 
 
 def _crossed(sheet: Sheet, top: float, look: Look) -> go.Figure:

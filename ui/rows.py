@@ -62,6 +62,7 @@ def grid(
     alt: str,
     units: Mapping[str, str] | None = None,
     reads: Callable[[Any], object] | None = None,
+    links: Sequence[str | None] | None = None,
 ) -> None:
     """Draw a table.
 
@@ -71,12 +72,14 @@ def grid(
         alt: what the table is, for a screen reader.
         units: column name → unit of a measure, which decides how its numbers are written.
         reads: what a click means (`chosen_row`, `chosen_cell`); it is kept under `key` for `clicks.take`.
+        links: the address of each row's own page; of deals they are known.
     """
     shown = frame.head(MOST_ROWS)
     config = {name: _column(name, dtype, (units or {}).get(name)) for name, dtype in shown.schema.items()}
     if "deal_id" in shown.columns:
         links = address.links("deal", "id", shown.get_column("deal_id"))
-        shown = shown.insert_column(0, pl.Series(OPEN, links, dtype=pl.String))
+    if links is not None:
+        shown = shown.insert_column(0, pl.Series(OPEN, links[: shown.height], dtype=pl.String))
         config[OPEN] = st.column_config.LinkColumn("", display_text=":material/open_in_new:", width=44, pinned=True)
     shown = _readable(shown, units or {})
     options: dict[str, Any] = {}

@@ -40,13 +40,13 @@ elif about == "board":
     )
     asked = leaderboard((of, *measures), spanned, peers)
     show.question(asked, ORDER[first], spanned, name="reps_board", found=reps.who_is_apart, of=reps_lists.Board)
-    show.listed(asked, spanned, name="reps_list", shape=reps.listing)
+    show.listed(asked, spanned, name="reps_list", shape=reps.listing, of=reps_lists.People)
 elif about == "quadrant":
     peers = controls.choice("peers", PEERS, label=t("reps.peers"), show=lambda name: t(f"reps.peers_{name}"))
     asked = quadrant(spanned, process=[name for name in PROCESS if name in offered] or PROCESS, peers=peers)
     found = reps_quadrant.who_is_on_thin_ice
     show.question(asked, reps_quadrant.placed, spanned, name="rep_quadrant", found=found)
-    show.listed(asked, spanned, name="rep_quadrant_list", shape=reps_quadrant.shown)
+    show.listed(asked, spanned, name="rep_quadrant_list", shape=reps_quadrant.shown, of=reps_lists.People)
 elif about == "like":
     by = controls.choices(
         "by", SEGMENTS, label=t("reps.segments"), default=USUAL, show=reps_lists.of_segment, at_most=3
@@ -63,4 +63,4 @@ elif about == "spread":
     course = trend(of, grain_for(spanned), spanned.with_filter("rep", people), by="rep")
     show.question(course, reps_course.courses, spanned, name="rep_course")
 else:
-    show.listed(leavers(view), view, name="leavers", found=reps_lists.what_is_left)
+    show.listed(leavers(view), view, name="leavers", found=reps_lists.what_is_left, of=reps_lists.People)

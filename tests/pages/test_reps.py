@@ -77,3 +77,14 @@ def test_behind_a_band_are_the_deals_of_its_people(demo: Store) -> None:
         for row in bands.iter_rows(named=True):
             subject = reps_lists.Band(tenure(view), "tenure", view, at=(("tenure", row["tenure"]),))
             assert seen.ask(subject.rows(), EVERYTHING).frame.height == row["closed_deals"]
+
+
+def test_other_peers_are_another_list_and_everybody_has_a_page(demo: Store, open_page: Open) -> None:
+    lists = [
+        open_page("reps", period="last_12_months", of="win_rate", peers=peers).dataframe[0].value
+        for peers in ("company", "team")
+    ]
+    assert lists[0]["win_rate.rank"].tolist() != lists[1]["win_rate.rank"].tolist()
+    link = lists[0]["open"].iloc[0]
+    assert link.startswith("/rep?")
+    assert "name=" in link
