@@ -160,21 +160,27 @@ class _Seen(NamedTuple):
     values: pl.DataFrame
     first: date | None
 
+    def spans(self, kind: str) -> pl.DataFrame:
+        """The windows of a kind that begin with the data or later: `place` and `from_on`."""
+        known = {
+            place: window.span.starts_on
+            for place, window in enumerate(self.windows)
+            if window.kind == kind
+            and (kind == "now" or (self.first is not None and window.span.starts_on >= self.first))
+        }
+        return pl.DataFrame({"place": [*known], "from_on": [*known.values()]}, _PLACES)
+
     def of(self, kind: str) -> pl.DataFrame:
-        """Values of the windows of a kind that begin with the data or later, with `from_on`."""
-        places = {place: window.span.starts_on for place, window in enumerate(self.windows) if window.kind == kind
-                  and (kind == "now" or (self.first is not None and window.span.starts_on >= self.first))}  # fmt: skip
-        spans = pl.DataFrame({"place": [*places], "from_on": [*places.values()]}, _PLACES)
-        return self.values.join(spans, on="place")
+        """Values of these windows, with `from_on`."""
+        return self.values.join(self.spans(kind), on="place")
 
     def each(self, kind: str, owners: pl.DataFrame) -> pl.DataFrame:
         """A row for each owner and such window in which they were there: nothing is 0 where sums are counted."""
-        of = self.of(kind)
         if self.one.additive != "all":
-            rows = owners.join(of, on=list(OWNER), nulls_equal=True)
+            rows = owners.join(self.of(kind), on=list(OWNER), nulls_equal=True)
         else:
-            rows = owners.join(of.select("place", "from_on").unique(), how="cross").join(
-                of.drop("from_on"), on=[*OWNER, "place"], how="left", nulls_equal=True
+            rows = owners.join(self.spans(kind), how="cross").join(
+                self.values, on=[*OWNER, "place"], how="left", nulls_equal=True
             ).with_columns(pl.col("value").fill_null(0))  # fmt: skip
         there = pl.col("since_on") <= pl.col("from_on")
         return rows.filter(there if self.one.additive == "all" else there.fill_null(value=True))
