@@ -78,17 +78,5 @@ def pay(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
         reps=tuple(rep or ()), from_on=day_of(from_on), to_on=day_of(to_on), more=more, statement=statement,
         email=viewer, source=source, target=target, withdraw=withdraw, example=example, dry_run=dry_run, only_sql=sql,
     )  # fmt: skip
-    reports = Reports(session, asked)
-    {
-        What.PAYOUTS: reports.payouts,
-        What.PERIODS: reports.periods,
-        What.STATEMENT: reports.statement,
-        What.QUESTIONS: reports.questions,
-        What.WHAT_IF: reports.what_if,
-        What.COMPARE: reports.compare,
-        What.SETTLE: reports.settle,
-        What.SETTLED: reports.settled,
-        What.ADJUSTMENTS: reports.adjustments,
-        What.PLANS: reports.plans,
-    }[what]()
+    Reports(session, asked).say(what.value)
     return LOADED

@@ -58,6 +58,21 @@ class Reports:
     def __init__(self, session: Session, asked: Asked) -> None:
         self.session, self.asked = session, asked
 
+    def say(self, word: str) -> None:
+        """Answer, or do, what the word of the command stands for."""
+        {
+            "payouts": self.payouts,
+            "periods": self.periods,
+            "statement": self.statement,
+            "questions": self.questions,
+            "what-if": self.what_if,
+            "compare": self.compare,
+            "settle": self.settle,
+            "settled": self.settled,
+            "adjustments": self.adjustments,
+            "plans": self.plans,
+        }[word]()
+
     # ---------------------------------------------------------------------------------------------------- questions
 
     def payouts(self) -> None:
