@@ -6,8 +6,8 @@ may be made open: then everybody who takes part sees the whole standing, names a
 
 from __future__ import annotations
 
-import secrets
 from datetime import timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -52,7 +52,8 @@ def make(store: Store, told: dict[str, Any]) -> Contest:
     Raises:
         ContestNameTaken: there is one of this name. UnknownParticipant: no such team or person. What `checked` raises.
     """
-    made = checked(told).model_copy(update={"id": secrets.token_hex(4)})
+    asked_for = checked(told)
+    made = asked_for.model_copy(update={"id": sha256(asked_for.name.casefold().encode()).hexdigest()[:8]})
     with store.snapshot() as seen:
         if any(one.name.casefold() == made.name.casefold() for one in contests(seen)):
             raise ContestNameTaken(name=made.name)

@@ -15,6 +15,7 @@ import polars as pl
 from data.demo.company import BASE_DEALS, WEEKS, Size
 from data.demo.files import Export, exports
 from data.demo.plans import plans
+from data.demo.recognition import recognition
 from data.pay_plans import save
 from data.store import open_store
 from data.tables import tables
@@ -66,6 +67,7 @@ def build(
             for batch in _batches(_told(files, progress)):
                 load(store, map(_load, batch))
         save(store, plans(lang, deals), PROFILE)
+        recognition(store, Size(deals, stories, seed, weeks), lang)
     finally:
         store.close()
     _remove(path)
