@@ -27,7 +27,9 @@ from metrics.campaigns import campaigns
 from metrics.catalog import catalog, measure
 from metrics.channel_quality import quality
 from metrics.channels import channels
+from metrics.coaching import coaching, peers_of
 from metrics.competitors import competitors
+from metrics.credit import credit
 from metrics.cuts import breakdown, breakdowns, pivot, total, trend
 from metrics.errors import SalesError
 from metrics.factors import factors
@@ -44,10 +46,13 @@ from metrics.payback import payback
 from metrics.prices import prices
 from metrics.query import Query, from_file
 from metrics.response import response
+from metrics.rhythm import rhythm
+from metrics.scorecard import results
 from metrics.segments import segments
 from metrics.signals import signals
 from metrics.view import View
 from metrics.viewer import EVERYTHING, Viewer
+from metrics.voices import voices
 from tests.engines.same import differences
 from tests.questions import file_values
 from tests.small import small_store
@@ -172,6 +177,16 @@ def test_questions_about_the_funnel(here: Snapshot, there: SparkSnapshot, view: 
     for query in asked:
         _agree(here, there, query)
         _agree(here, there, query, Viewer(email="x@example.com", scope="rep", rep_keys=(1,)))
+
+
+def test_questions_about_one_salesperson(here: Snapshot, there: SparkSnapshot, view: View) -> None:
+    rep = here.frame("select rep from crm.reps where team is not null order by rep_id limit 1").item()
+    for query in (
+        coaching(rep, view, here.ask(peers_of(rep, view), EVERYTHING).frame["rep"].to_list()),
+        results(view.with_period("this_year")), voices(rep, view), credit(rep, view),
+        rhythm(view.with_filter("rep", rep)),
+    ):  # fmt: skip
+        _agree(here, there, query)
 
 
 def test_questions_about_activity(here: Snapshot, there: SparkSnapshot, view: View) -> None:
