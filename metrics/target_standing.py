@@ -68,6 +68,12 @@ def standing(of: str, span: Span, view: View, days: Workdays, scopes: Sequence[s
     return replace(found, view=view.with_period(from_on=span.starts_on, to_on=span.ends_on))
 
 
+def behind(query: Query, scope: str, names: Sequence[str]) -> Query:
+    """The rows of what was reached: of the company, or of these owners (a team, and the teams below it)."""
+    one, view = query.measures[0], without_filters(query.view or View(as_of=date.max))
+    return cuts.total(one, view if scope == "company" else view.with_filter(scope, names)).rows(one.id)
+
+
 def without_filters(view: View) -> View:
     """The view without its filters, compared with nothing."""
     return View.model_validate({**view.model_dump(), "filters": (), "compare": "none"})

@@ -10,13 +10,12 @@ import polars as pl
 import streamlit as st
 
 from metrics.catalog import measure
-from metrics.cuts import total
 from metrics.period import DAY, bucket_next, bucket_start
 from metrics.query import Query, Result, from_file
-from metrics.target import SCOPES, Span, grain_of
+from metrics.target import Span, grain_of
 from metrics.target_owners import below
 from metrics.target_smart import Check, smart
-from metrics.target_standing import standing, without_filters
+from metrics.target_standing import behind, standing, without_filters
 from metrics.target_trees import spans
 from metrics.view import View
 from metrics.workdays import Workdays, calendar
@@ -153,12 +152,11 @@ class Owned(Subject):
 
     def rows(self) -> Query:
         """The rows of what was reached."""
-        at, one, period = dict(self.at), self.query.measures[0], self.query.view
-        view = without_filters(period or self.view)
+        at = dict(self.at)
         scope, name = at.get("scope"), at.get("name")
-        if scope in SCOPES and scope != "company" and isinstance(name, str):
-            view = view.with_filter(str(scope), _with_below(str(scope), name, view))
-        return total(one, view).rows(one.id)
+        if not isinstance(scope, str) or not isinstance(name, str):
+            return behind(self.query, "company", ())
+        return behind(self.query, scope, _with_below(scope, name, self.view))
 
     def figures(self, result: Result) -> tuple[pl.DataFrame, dict[str, str]]:
         """The whole answer under names of its own, and the units of its columns."""

@@ -13,9 +13,9 @@ from metrics import cuts
 from metrics.catalog import measure
 from metrics.query import Query, Result
 from metrics.target import Span, earlier
-from metrics.target_standing import standing
+from metrics.target_standing import behind, standing
 from metrics.view import View
-from metrics.viewer import EVERYTHING
+from metrics.viewer import EVERYTHING, Viewer
 from metrics.windows import in_spans, windows
 from metrics.workdays import Workdays, calendar
 from tests.check.by_hand import shared_out
@@ -120,3 +120,32 @@ def test_many_spans_at_once_are_what_each_is_by_itself(seen: Snapshot, of: str) 
         told = found.filter((pl.col("scope") == "company") & (pl.col("place") == place))
         for part in one.parts:
             assert told[part.id].to_list() == pytest.approx(whole[part.id].cast(pl.Float64).to_list())
+
+
+def test_the_rows_behind_add_up_to_what_was_reached(seen: Snapshot, stood: Result) -> None:
+    told = stood.frame.filter(pl.col("actual") > 0)
+    shown = pl.concat([told.filter(pl.col("scope") == scope).head(3) for scope in ("company", "team", "rep")])
+    for scope, name, actual in shown.select("scope", "name", "actual").iter_rows():
+        rows = seen.ask(behind(stood.query, scope, [name] if name else []), EVERYTHING).frame
+        assert float(rows["amount"].sum()) == pytest.approx(actual), (scope, name)
+
+
+def test_a_manager_sees_what_is_below(seen: Snapshot) -> None:
+    """The team's own numbers are the company's view of them; of the company and the other teams nothing is told."""
+    assert seen.as_of is not None
+    team = seen.frame("select team from crm.reps where team is not null group by 1 order by count(*) desc, 1")["team"][
+        0
+    ]
+    keys = tuple(seen.frame("select rep_key from crm.reps where team = $team", {"team": team})["rep_key"])
+    manager = Viewer(email="m@example.com", scope="teams", teams=(team,), rep_keys=keys)
+    view = View(as_of=seen.as_of)
+    days = Workdays.of(seen.ask(calendar(view), EVERYTHING).frame)
+    query = standing("won_amount", QUARTER, view, days)
+    mine, all_ = (seen.ask(query, viewer).frame for viewer in (manager, EVERYTHING))
+    assert set(mine.filter(pl.col("scope") == "team")["name"]) == {team}
+    whole = {(row["scope"], row["name"]): row["actual"] for row in all_.iter_rows(named=True)}
+    for row in mine.iter_rows(named=True):
+        if row["scope"] == "company":
+            assert (row["actual"], row["projected"], row["reached"]) == (None, None, None)
+        elif row["scope"] == "rep":
+            assert row["actual"] == pytest.approx(whole[row["scope"], row["name"]])
