@@ -125,7 +125,7 @@ def scales(draw: st.DrawFn) -> Scale:
     return scale(100_000, **told)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(scales(), st.lists(MONEY, max_size=8))
 def test_lines_add_up_to_the_pay_to_the_cent(told: Scale, lines: list[Decimal]) -> None:
     pieces = pieces_of(told, lines)
@@ -137,7 +137,7 @@ def test_lines_add_up_to_the_pay_to_the_cent(told: Scale, lines: list[Decimal]) 
         assert sum(one.money for one in pieces if one.line == place) == told.counted(money)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(scales(), MONEY, st.decimals(0, 100_000, places=2))
 def test_more_money_never_brings_less_where_rates_rise(told: Scale, money: Decimal, more: Decimal) -> None:
     rising = Scale(
@@ -146,7 +146,7 @@ def test_more_money_never_brings_less_where_rates_rise(told: Scale, money: Decim
     assert rising.pay(money + more) >= rising.pay(money)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(scales(), MONEY, st.integers(2, 1000))
 def test_another_currency_changes_nothing_but_the_unit(told: Scale, money: Decimal, rate: int) -> None:
     other = Scale(
