@@ -23,7 +23,7 @@ import polars as pl
 
 from metrics.base import Step
 from metrics.catalog import dimension, table
-from metrics.costs import costs, spent
+from metrics.costs import costs, dated, spent, unplaced
 from metrics.intervals import wilson
 from metrics.notes import Note, note
 from metrics.proportions import differ, discoveries
@@ -195,12 +195,23 @@ def _known(raw: pl.DataFrame, notes: list[Note]) -> pl.DataFrame:
 def _priced(frame: pl.DataFrame, listed: pl.DataFrame, view: View | None, notes: list[Note]) -> pl.DataFrame:
     """What each channel and each of its steps cost, and why that is not known."""
     known = spent(listed.clear() if is_part(view) else listed, view)
-    frame = frame.join(known, on="source", how="left", nulls_equal=True)
+    frame = _with_idle(frame, known, view)
     per = [(pl.col("cost") / pl.when(pl.col(of) > 0).then(of)).alias(name) for name, of in PER.items()]
     back = pl.col("won_money").cast(pl.Float64) / pl.when(pl.col("cost") > 0).then("cost")
     frame = frame.with_columns(*per, won_per_cost=back)
-    notes += _remarks(frame, listed, is_narrow=is_part(view))
+    notes += _remarks(frame, listed, view)
     return frame
+
+
+def _with_idle(frame: pl.DataFrame, known: pl.DataFrame, view: View | None) -> pl.DataFrame:
+    """The channels with their costs, those among them that cost something and brought nothing."""
+    is_here = pl.col("source").is_in(frame.get_column("source").drop_nulls().implode())
+    known = _of_chosen(known, view).filter(is_here | (pl.col("cost") > 0))
+    unknown = [name for name in ("qualified", "became")
+               if frame.height and frame.get_column(name).null_count() == frame.height]  # fmt: skip
+    counted = [name for name in (*_COUNTS, *(f"{rate}.n" for rate in _RATES), "won_money") if name not in unknown]
+    joined = frame.join(known, on="source", how="full", coalesce=True, nulls_equal=True)
+    return joined.with_columns(pl.col(counted).fill_null(0), pl.col("is_beyond_chance").fill_null(value=False))
 
 
 def beyond_chance(frame: pl.DataFrame, by: str = "source") -> list[bool]:
@@ -217,15 +228,21 @@ def beyond_chance(frame: pl.DataFrame, by: str = "source") -> list[bool]:
     ])  # fmt: skip
 
 
-def _remarks(frame: pl.DataFrame, listed: pl.DataFrame, *, is_narrow: bool) -> list[Note]:
+def _of_chosen(listed: pl.DataFrame, view: View | None) -> pl.DataFrame:
+    names = view.chosen("source") if view else ()
+    return listed.filter(pl.col("source").is_in(list(names), nulls_equal=True)) if names else listed
+
+
+def _remarks(frame: pl.DataFrame, listed: pl.DataFrame, view: View | None) -> list[Note]:
     """Why there is no cost, and where it begins too late to be held against all that was brought."""
+    elsewhere = [] if is_part(view) else unplaced(_of_chosen(listed, view), view)
     if frame.is_empty():
-        return []
-    if is_narrow:
+        return elsewhere
+    if is_part(view):
         return [note("cost_of_whole")]
-    if listed.is_empty():
-        return [note("no_channel_costs")]
-    found = []
+    if dated(listed, view).is_empty():
+        return [note("no_channel_costs"), *elsewhere]
+    found = elsewhere
     without = frame.filter(pl.col("cost").is_null() & pl.col("source").is_not_null()).get_column("source").sort()
     if without.len():
         found.append(note("channels_without_cost", channels=" · ".join(without)))

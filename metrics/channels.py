@@ -77,5 +77,10 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
 
 
 def _beyond_chance(frame: pl.DataFrame) -> list[bool]:
-    of = frame.select("qualified_now.some", "qualified_now.n", "qualified_before.some", "qualified_before.n").rows()
-    return discoveries([differ(*row) if min(row[1], row[3]) >= LEAST_LEADS else None for row in of])
+    """Of which rows it is; what has no name is no claim, and takes nothing from the others' chance."""
+    counts = ("qualified_now.some", "qualified_now.n", "qualified_before.some", "qualified_before.n")
+    rows = frame.select(*counts, pl.col("source").is_not_null()).rows()
+    return discoveries([
+        differ(some, of, then, before) if named and min(of, before) >= LEAST_LEADS else None
+        for some, of, then, before, named in rows
+    ])  # fmt: skip

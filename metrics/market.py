@@ -2,7 +2,8 @@
 
 A row of the list is a market, a region (without one: everywhere) and a span of days. The share is taken over the days
 of the row, whatever period is looked at; of a row that still runs, over the days gone by, of which the size carries its
-share. A market that is named like a product or a category is compared with what was sold of it, any other with all.
+share. A market that is named like a product or a category is compared with what was sold of it, any other with all;
+of a deal of several products each has its part (metrics/shares.py).
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ OWN: tuple[Own, ...] = ("orders", "deals")
 _LATE = 31
 """Days that the company's data may begin after a market's first day; of others its share is not known."""
 _YEAR = 366
+_FULL = 1.0005
+"""A sum of shares above which it is more than the whole market, and not a rounding."""
 _ROW = ("market", "region", "starts_on", "ends_on")
 _SIZED = frozenset({"region"})
 """The filters that markets have, too."""
@@ -46,6 +49,8 @@ def market(view: View, own: Own = "orders") -> Query:
         values["from_on"] = view.period.from_on - timedelta(days=_YEAR)
     asked, sizes = (from_file(name, kept, **values) for name in (f"market_{own}", "market_sizes"))
     sizes = replace(sizes, by=(*_ROW, "competitor"))
+    if own == "deals":
+        asked = replace(asked, shared=("product",))
     columns = (
         *(Column(name, "by") for name in (*_ROW, "seller")),
         *(Column(name, "detail") for name in ("rep_key", "customer_key", "product_key")),
@@ -111,7 +116,18 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
         "starts_on", "market", "region", pl.col("seller").is_not_null(), "amount",
         descending=[True, False, False, False, True], nulls_last=True,
     )  # fmt: skip
+    over = _more_than_all(order)
+    if over:
+        notes.append(note("market_over", markets="; ".join(over)))
     return order.select(names)
+
+
+def _more_than_all(frame: pl.DataFrame) -> list[str]:
+    """The markets of which sellers have more than there is, which no list and no sales can both be right about."""
+    sums = frame.group_by(_ROW, maintain_order=True).agg(pl.col("share").sum())
+    full = sums.filter(pl.col("share") > _FULL).unique(["market", "region"], keep="first", maintain_order=True)
+    named = full.select("market", "region").rows()
+    return [market if region is None else f"{market} · {region}" for market, region in named]
 
 
 def _elapsed(day: date) -> pl.Expr:

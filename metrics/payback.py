@@ -1,9 +1,10 @@
 """How long until what a channel brought has won back what it cost: the share of the cost by months after.
 
-What was brought is followed from its own day on. After k months the amount won within k months is held against the cost
-of the same days, of those only that are at least k months old: young cohorts, which have had less time, do not make a
-channel look slower. A month has 30 days here. Won amounts are revenue, not margin: no file tells what a deal won costs
-to deliver, so a channel pays for itself later than this.
+What was brought is followed from its own day on, and of each channel all months speak of one cohort: what was brought
+on days so many months old that all of it has had the months, and the cost of the same days. It holds at least half of
+the channel's days, so a longer look (up to MOST_MONTHS) takes a longer past; younger days, which have had less time, do
+not make a channel look slower. A month has 30 days here. Won amounts are revenue, not margin: no file tells what a deal
+won costs to deliver, so a channel pays for itself later than this.
 """
 
 from __future__ import annotations
@@ -15,30 +16,31 @@ from datetime import date, timedelta
 import polars as pl
 
 from metrics.brought import Touch, chosen, is_part, span, whole
-from metrics.costs import costs, within
+from metrics.costs import costs, dated, within
 from metrics.notes import Note, note
 from metrics.period import FIRST
 from metrics.query import Column, Query, from_file
 from metrics.view import View
 
+_BY = ("source", "after_months", "cohort_months")
 MONTH, MOST_MONTHS = 30, 24
 """Days of a month, and the months that are looked at."""
-_WON = "population.status = 'won' and population.won_month <= $at_after_months and population.had >= $at_after_months"
-_COHORT = "population.had >= $at_after_months"
+_COHORT = "population.had >= $at_cohort_months"
+_WON = f"population.status = 'won' and population.won_month <= $at_after_months and {_COHORT}"
 
 
 def payback(view: View, touch: Touch = "first") -> Query:
     """The share of its cost that each channel has won back, by months since what it brought was brought.
 
-    One row per `source` with a known cost and `after_months` (1 to MOST_MONTHS, as far as MONTH days of it are that
-    old): `cost` of the days at least so old, `won` and `won_money` of these within so many months, `recovered`
-    (won_money ÷ cost), and `is_back` in the first month in which it is 1 or more. Days before the first
-    campaign of a channel are left out. `rows("won_money", source=…, after_months=…)` are the deals won.
+    One row per `source` with a known cost and `after_months` (1 to `cohort_months`, the age of the youngest day of its
+    cohort): `cost` of the cohort's days, `won` and `won_money` of what they brought within so many months, `recovered`
+    (won_money ÷ cost), and `is_back` in the first month in which it is 1 or more. Days before the first campaign of a
+    channel are left out. `rows("won_money", source=…, after_months=…, cohort_months=…)` are the deals won.
     """
     asked = from_file("payback", whole(view), **span(view), is_first=touch == "first")
     asked = chosen(asked, view)
     columns = (
-        *(Column(name, "by") for name in ("source", "after_months")),
+        *(Column(name, "by") for name in _BY),
         *(Column(name, "detail") for name in ("rep_key", "customer_key")),
         Column("cost", "value", unit="money", where=_COHORT),
         Column("won", "value", unit="count", agg="count", where=_WON),
@@ -46,7 +48,7 @@ def payback(view: View, touch: Touch = "first") -> Query:
         Column("recovered", "value", unit="number", where=_WON),
         Column("is_back", "flag"),
     )
-    return replace(asked, columns=columns, by=("source", "after_months"), finish="payback", others=(costs(view),))
+    return replace(asked, columns=columns, by=_BY, finish="payback", others=(costs(view),))
 
 
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
@@ -54,6 +56,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     won, listed = frames
     view = query.others[0].view
     names = [column.name for column in query.columns if column.role != "detail"]
+    listed = dated(listed, view)
     if view is None or is_part(view) or listed.is_empty():
         notes.append(note("cost_of_whole" if is_part(view) else "no_channel_costs"))
         return pl.DataFrame(schema=dict.fromkeys(names, pl.Float64) | {"source": pl.String})
@@ -70,6 +73,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     schema = {
         "source": pl.String,
         "after_months": pl.Int64,
+        "cohort_months": pl.Int64,
         "cost": pl.Float64,
         "won": pl.Int64,
         "won_money": pl.Float64,
@@ -80,21 +84,32 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     return frame.select(names)
 
 
+def cohort_months(from_on: date, view: View) -> int:
+    """How many months back the youngest day of a channel's cohort is, which began on `from_on`; 0 where there is none.
+
+    As many as leave at least half of its days and MONTH of them (all, where there are fewer: of some, one deal would
+    decide); one month is worth less than half.
+    """
+    days, had = (view.at - from_on).days + 1, (view.as_of - from_on).days + 1
+    least = min(MONTH, days)
+    months = (had - max(least, -(-days // 2))) // MONTH
+    return min(MOST_MONTHS, max(months, 1 if had - MONTH >= least else 0))
+
+
 def _months(
     source: str, from_on: date, view: View, listed: pl.DataFrame, won: pl.DataFrame
-) -> list[tuple[str, int, float, int, float]]:
-    """The months of one channel, as long as the days old enough had cost anything."""
-    cells = won.filter(pl.col("source") == source)
-    enough = min(MONTH, (view.at - from_on).days + 1)  # of fewer days, one deal would decide
-    found = []
-    for month in range(1, MOST_MONTHS + 1):
-        last = min(view.at, view.as_of - timedelta(days=MONTH * month))
-        cost = within(listed, from_on, last).get_column("cost").sum()
-        if (last - from_on).days + 1 < enough or cost <= 0:
-            break
-        old = cells.filter((pl.col("won_month") <= month) & (pl.col("had") >= month))
-        money = float(old.get_column("won_money").sum() or 0)
-        found.append((source, month, float(cost), int(old.get_column("won").sum()), money))
+) -> list[tuple[str, int, int, float, int, float]]:
+    """The months of one channel's cohort; none where its days cost nothing."""
+    cohort = cohort_months(from_on, view)
+    last = min(view.at, view.as_of - timedelta(days=MONTH * cohort))
+    cost = float(within(listed, from_on, last).get_column("cost").sum())
+    if cost <= 0:
+        return []
+    cells, found = won.filter((pl.col("source") == source) & (pl.col("had") >= cohort)), []
+    for month in range(1, cohort + 1):
+        soon = cells.filter(pl.col("won_month") <= month)
+        money = float(soon.get_column("won_money").sum() or 0)
+        found.append((source, month, cohort, cost, int(soon.get_column("won").sum()), money))
     return found
 
 

@@ -20,7 +20,8 @@ from ui.sheet import Sheet
 
 _MOST = 8
 """Small drawings that an eye can take in; the channels with the most leads."""
-_EACH, _GAP = 150, 0.06
+_EACH, _GAP, _KEY = 150, 0.06, 34
+"""Pixels of a row of drawings, the gap between two as a share of the width, pixels of what the signs mean."""
 
 
 def over_time(result: Result, look: Look) -> go.Figure | None:
@@ -44,13 +45,29 @@ def over_time(result: Result, look: Look) -> go.Figure | None:
         _axes(sheet, index, (index % across, across), (index // across, down), buckets, grain, top, look)
         sheet.add_annotation(
             text=shorten(name_of(source, look), 16 if look.is_narrow else 22), x=0, y=1, xanchor="left",
-            yanchor="bottom", xref=f"{_axis('x', index)} domain", yref=f"{_axis('y', index)} domain", showarrow=False,
-            font={"size": 13, "color": look.palette.text},
+            yanchor="bottom", yshift=2, xref=f"{_axis('x', index)} domain", yref=f"{_axis('y', index)} domain",
+            showarrow=False, font={"size": 13, "color": look.palette.text},
         )  # fmt: skip
-    sheet.update_layout(height=_EACH * down + 40)
-    figure = legend(sheet, shows=False, look=look)
-    figure.layout["margin"] = {"l": 48, "r": 8, "t": 26, "b": 30}
+    _explained(sheet, look, is_turned=bool(frame.get_column("is_beyond_chance").any()))
+    height = _EACH * down + 40 + _KEY
+    sheet.update_layout(height=height)
+    figure = legend(sheet, shows=True, look=look)
+    figure.layout["margin"] = {"l": 48, "r": 8, "t": 26, "b": 30 + _KEY}
+    figure.layout["legend"].update(y=-34 / (height - 56 - _KEY), yanchor="top")  # below the dates
     return figure
+
+
+def _explained(sheet: Sheet, look: Look, *, is_turned: bool) -> None:
+    """What the signs mean, below the drawings: all channels, hollow dots, and diamonds where there are any."""
+    ink = look.palette.muted
+    signs: list[tuple[str, dict[str, Any]]] = [
+        ("all", {"mode": "lines", "line": {"color": ink, "width": 1.5, "dash": "dot"}}),
+        ("sign_few", {"mode": "markers", "marker": {"symbol": "circle-open", "size": 8, "color": look.colour(0)}}),
+    ]
+    if is_turned:
+        signs.append(("sign_turned", {"mode": "markers", "marker": {"symbol": "diamond", "size": 12, "color": ink}}))
+    for name, style in signs:
+        sheet.add_scatter(x=[None], y=[None], hoverinfo="skip", name=look.words(f"channels.{name}"), **style)
 
 
 def _axis(kind: str, index: int) -> str:
@@ -127,7 +144,7 @@ def _axes(
         "showticklabels": row[0] == row[1] - 1,
     }  # fmt: skip
     sheet.layout[_axis("yaxis", index)] = {
-        "domain": [above - high * 0.78, above], "anchor": _axis("x", index), "range": [0, max(top, *places)],
+        "domain": [above - high * 0.78, above], "anchor": _axis("x", index), "range": [0, max(top, *places) * 1.08],
         "tickvals": places, "ticktext": texts, "showticklabels": column[0] == 0, "showgrid": True,
         "gridcolor": look.palette.grid, "zeroline": False, "fixedrange": True, "tickfont": {"size": 11}, "ticks": "",
     }  # fmt: skip

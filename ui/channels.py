@@ -135,17 +135,10 @@ def who_stands_out(result: Result, look: Look) -> str | None:
 
 
 def priced(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
-    """What each step cost: of all columns, those about money; "—" where a cost is not known."""
-    money = ("cost", *PER, "won_per_cost")
-    written = [pl.Series(name, [_written(value, name, look) for value in frame.get_column(name)]) for name in money]
-    return frame.select("source", "won_money").with_columns(written).select("source", *money, "won_money")
-
-
-def _written(value: float | None, name: str, look: Look) -> str:
-    """Money, or a multiple of it."""
-    if value is None:
-        return "—"
-    return numbers.written(value, "number", look.lang) if name == "won_per_cost" else look.money(value)
+    """What each step cost: of all columns, those about money, as numbers that can be sorted; dearest first."""
+    names = pl.Series("source", [name_of(value, look) for value in frame.get_column("source")], dtype=pl.String)
+    shown = frame.select(names, "cost", *PER, "won_per_cost", "won_money")
+    return shown.sort("cost", descending=True, nulls_last=True, maintain_order=True)
 
 
 def what_it_cost(result: Result, look: Look) -> str | None:
@@ -170,10 +163,11 @@ def paid_back(result: Result, look: Look) -> go.Figure | None:
         showlegend=False,
         marker={"color": [look.colour(0) if row["is_back"] else look.quiet for row in rows],
                 "pattern": {"shape": ["" if row["is_back"] else "/" for row in rows]}},
-        customdata=[mark_of("won_money", name, source=row["source"], after_months=row["after_months"])
+        customdata=[mark_of("won_money", name, **{by: row[by] for by in result.query.by})
                     for name, row in zip(names, rows, strict=True)],
         hovertext=[
-            under_pointer(name, text, f"{look.money(float(row['won_money']))} / {look.money(float(row['cost']))}")
+            under_pointer(name, text, f"{look.money(float(row['won_money']))} / {look.money(float(row['cost']))}",
+                          look.words("channels.cohort", months=row["cohort_months"]))
             for name, text, row in zip(names, texts, rows, strict=True)],
     )  # fmt: skip
     ends = [float(row["after_months"]) for row in rows]

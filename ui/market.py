@@ -52,7 +52,7 @@ def against(result: Result, look: Look) -> go.Figure | None:
             under_pointer(name, text, f"n = {row['win_rate.n']}", *_beside(row, look)))
         for row, name, text in zip(rows, names, texts, strict=True)
     ]  # fmt: skip
-    return ranges(names, [Dots("", look.colour(0), dots)], texts, look)
+    return ranges(names, [Dots("", look.colour(0), dots)], texts, look, look.words("channels.win_rate_of"))
 
 
 def _beside(row: dict[str, Any], look: Look) -> list[str]:
@@ -168,15 +168,22 @@ def _own_text(row: dict[str, Any], look: Look) -> str:
 
 
 def our_share(result: Result, look: Look) -> str | None:
-    """Our share of the last spans of all markets together, beside that of the spans before."""
+    """Our share of the last spans of a market's regions together, and in how many it has grown.
+
+    Several markets, or a region beside all regions, may hold the same sales: of these only the largest is said.
+    """
     own = [row for row, _ in _last_spans(result.frame) if row["share"] is not None]
     if not own:
         return None
-    size = sum(float(row["size"]) for row in own)
-    now = sum(float(row["amount"]) for row in own) / size
-    text = {"share": numbers.written(now, "share", look.lang), "size": look.money(size)}
+    is_apart = len({row["market"] for row in own}) == 1 and (len(own) == 1 or all(row["region"] for row in own))
+    summed = own if is_apart else own[:1]
+    size = sum(float(row["size"]) for row in summed)
+    now = sum(float(row["amount"]) for row in summed) / size
+    text = {"share": numbers.written(now, "share", look.lang), "size": look.money(size),
+            "market": own[0]["market"] if is_apart else _name(own[0], look, is_short=False)}  # fmt: skip
     known = [row for row in own if row["share_before"] is not None]
     gained = sum(1 for row in known if row["share"] > row["share_before"])
     if len(known) < 2:
         return look.words("question.market_found", **text)
-    return look.words("question.market_moved", gained=gained, of=len(known), **text)
+    key = "question.market_moved" if is_apart else "question.market_moved_apart"
+    return look.words(key, gained=gained, of=len(known), **text)

@@ -14,6 +14,9 @@ from ui.horizontal import in_rows, numbers_at
 from ui.look import Look
 from ui.sheet import Sheet
 
+_AXIS = 38
+"""Pixels that an axis with its name needs."""
+
 
 class Dot(NamedTuple):
     """One value of a row: a share with its ends and n. `mark`: what a click finds. `says`: under the pointer."""
@@ -41,14 +44,15 @@ def rate(share: float | None, low: float | None, high: float | None, lang: str) 
     return f"{text} ({100 * low:.0f}–{100 * high:.0f})" if None not in (share, low, high) else text  # type: ignore[operator]
 
 
-def ranges(names: Sequence[str], series: Sequence[Dots], texts: Sequence[str], look: Look) -> go.Figure:
+def ranges(names: Sequence[str], series: Sequence[Dots], texts: Sequence[str], look: Look, of: str = "") -> go.Figure:
     """Rows of dots with their ranges; hollow ones stand on few cases.
 
     Args:
         names: of the rows. series: one or several. texts: the numbers at the rows' ends. look: for whom.
+        of: what the dots are shares of; it stands below an axis then.
     """
     sheet, place = Sheet(), np.arange(len(names))
-    ends = np.zeros(len(names))
+    ends, least = np.zeros(len(names)), 0.0
     for one in series:
         value, low, high = (np.array([_or_nan(dot[at]) for dot in one.dots], dtype=float) for at in range(3))
         sheet.add_scatter(
@@ -61,8 +65,26 @@ def ranges(names: Sequence[str], series: Sequence[Dots], texts: Sequence[str], l
             customdata=[dot.mark for dot in one.dots], hovertext=[dot.says for dot in one.dots],
         )  # fmt: skip
         ends = np.fmax(ends, np.nan_to_num(np.fmax(value, high)))
+        least = min(least, float(np.nan_to_num(np.fmin(value, low)).min(initial=0.0)))
     numbers_at(sheet, ends, texts, look)
-    return in_rows(sheet, names, texts, (0.0, max(float(ends.max(initial=0.0)), 0.01)), look)
+    span = (least, max(float(ends.max(initial=0.0)), 0.01))
+    figure = in_rows(sheet, names, texts, span, look)
+    return _with_axis(figure, span, of, look) if of else figure
+
+
+def _with_axis(figure: go.Figure, span: tuple[float, float], of: str, look: Look) -> go.Figure:
+    """An axis that begins at nothing, or below it where values do, with the name of what it counts."""
+    places, texts = numbers.ticks(*span, "share", look.lang, at_most=3 if look.is_narrow else 5)
+    shown = [(at, text) for at, text in zip(places, texts, strict=True) if span[0] <= at <= span[1]]
+    figure.layout["xaxis"] = {
+        "range": list(span), "fixedrange": True, "showgrid": True, "gridcolor": look.palette.grid, "ticks": "",
+        "tickvals": [at for at, _ in shown], "ticktext": [text for _, text in shown], "tickfont": {"size": 11},
+        "zeroline": True, "zerolinecolor": look.palette.muted, "tickangle": 0,
+        "title": {"text": of, "font": {"size": 12, "color": look.palette.muted}, "standoff": 4},
+    }  # fmt: skip
+    figure.layout["height"] += _AXIS
+    figure.layout["margin"]["b"] = 8 + _AXIS
+    return figure
 
 
 def _or_nan(value: object) -> float:

@@ -7,6 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
+from metrics.channels import WITHIN as WITHIN_DAYS
 from metrics.query import Result
 from metrics.response import DAYS_WITHIN, WITHIN
 from ui import answers, numbers
@@ -98,7 +99,7 @@ def turned(result: Result, look: Look) -> go.Figure | None:
         ]  # fmt: skip
         series.append(Dots(name, colour, dots, shift))
     texts = [f"{numbers.written(row['qualified_now'], 'share', look.lang)}{_signed(row, look)}" for row in rows]
-    return ranges(names, series, texts, look)
+    return ranges(names, series, texts, look, look.words("channels.qualified_of", days=WITHIN_DAYS))
 
 
 def _signed(row: dict[str, Any], look: Look) -> str:

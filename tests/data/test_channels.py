@@ -54,8 +54,9 @@ def test_what_the_files_say(company: Company) -> None:
     assert (differs["lead_source"], differs["deal_source"], differs["deals"]) == ("Web", "Fair", 1)
     (campaign,) = company("channels", "campaigns").json["rows"]
     assert (campaign["leads"], campaign["cost_per_lead"], campaign["won_per_cost"]) == (2, 250, 2.4)
-    paid = company("channels", "payback").json["rows"]
-    assert [(row["after_months"], row["recovered"], row["is_back"]) for row in paid] == [(1, 0, False), (2, 2.4, True)]
+    for last, months in (("2026-04-10", [(1, 0, False)]), ("2026-02-09", [(1, 0, False), (2, 2.4, True)])):
+        paid = company("channels", "payback", "--from", "2026-01-01", "--to", last).json["rows"]
+        assert [(row["after_months"], row["recovered"], row["is_back"]) for row in paid] == months
     quarters = company("channels", "quality", "--reached", "deal", "--grain", "quarter").json["rows"]
     assert {row["source"]: (row["came_so_far"], row["reached.n"]) for row in quarters} == {
         "Fair": (1, 2),

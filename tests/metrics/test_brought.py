@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from metrics.brought import PER, TOUCHES, Touch, brought, first_last
 from metrics.channel_quality import quality
+from metrics.channels import channels
 from metrics.costs import within
-from metrics.payback import payback
+from metrics.payback import MONTH, MOST_MONTHS, cohort_months, payback
 from metrics.viewer import Viewer
 from tests.metrics.conftest import answered, view
 
@@ -119,7 +120,7 @@ def test_every_number_opens_its_rows(company: duckdb.DuckDBPyConnection) -> None
     assert set(answered(company, asked.rows("won", source="web")).frame["deal_id"]) == {"d1", "d6", "d9"}
     paid = payback(YEAR)
     for row in answered(company, paid).frame.iter_rows(named=True):
-        at = {"source": row["source"], "after_months": row["after_months"]}
+        at = {name: row[name] for name in paid.by}
         assert answered(company, paid.rows("won_money", **at)).frame["amount"].sum() == row["won_money"]
     good = quality(YEAR)
     for row in answered(company, good).frame.iter_rows(named=True):
@@ -160,15 +161,10 @@ def test_payback_by_hand(company: duckdb.DuckDBPyConnection) -> None:
     """Web: d6 after 15 days (40 of 100), d1 after 50 (140), d9 after 86 (200). Fair: d3 after 29 days."""
     frame = answered(company, payback(YEAR)).frame
     web = frame.filter(pl.col("source") == "web")
-    assert web["after_months"].to_list() == [
-        1,
-        2,
-        3,
-        4,
-        5,
-    ]  # after six months of 30 days no day of the campaign is old enough
-    assert web["recovered"].to_list() == pytest.approx([0.4, 1.4, 2, 2, 2])
-    assert web["is_back"].to_list() == [False, True, False, False, False]
+    assert web["after_months"].to_list() == [1, 2, 3]  # at least 91 of the 181 days are three months old, not four
+    assert web["cohort_months"].unique().to_list() == [3]
+    assert web["recovered"].to_list() == pytest.approx([0.4, 1.4, 2])
+    assert web["is_back"].to_list() == [False, True, False]
     fair = frame.filter(pl.col("source") == "fair")
     assert (fair["cost"][0], fair["recovered"][0], fair["is_back"][0]) == (pytest.approx(100), pytest.approx(3), True)
     assert "partner" not in frame["source"]
@@ -183,6 +179,43 @@ def test_only_days_old_enough_are_held_against_their_cost(company: duckdb.DuckDB
     frame = answered(company, payback(YEAR.seen_on(JAN + timedelta(days=65)))).frame
     web = frame.filter(pl.col("source") == "web")
     assert web.select("after_months", "cost", "won_money").rows() == [(1, pytest.approx(100), 40)]
+
+
+def test_all_months_of_a_channel_speak_of_one_cohort(empty: duckdb.DuckDBPyConnection) -> None:
+    """Cost of one a day for a year; the first half year brings nothing, the last month a quick win of 900.
+
+    Held against the young days alone, it was won back in its first month, and 0 × after six.
+    """
+    empty.execute("insert into crm.campaigns values ('w', 'W', 'web', '2025-07-01', '2026-06-30', 365)")
+    for deal, day in (("old", "2025-07-10"), ("new", "2026-05-20")):
+        empty.execute(
+            "insert into crm.deals (deal_id, source, created_on, status, closed_on, amount, push_count, is_gone)"
+            " values (?, 'web', ?, 'won', cast(? as date) + 10, ?, 0, false)",
+            [deal, day, day, 900 if deal == "new" else 100],
+        )
+    year = view(as_of=TODAY, from_on=date(2025, 7, 1), to_on=TODAY)
+    frame = answered(empty, payback(year)).frame
+    assert frame["after_months"].to_list() == [1, 2, 3, 4, 5, 6]  # 183 of 365 days are so old: until 1 January
+    assert frame["cost"].to_list() == pytest.approx([185] * 6)
+    assert frame["won_money"].to_list() == [100] * 6
+    assert not frame["is_back"].any()
+
+
+@given(st.integers(1, 900), st.integers(0, 900))
+def test_a_cohort_is_at_least_half_of_the_days_and_as_long_a_look_as_that_allows(days: int, since: int) -> None:
+    """Of a channel of so many days, so many days after its last one."""
+    first, last = JAN, JAN + timedelta(days=days - 1)
+    asked = view(as_of=last + timedelta(days=since), from_on=first, to_on=last)
+
+    def old(months: int) -> int:
+        return min(days, days + since - MONTH * months)
+
+    found = cohort_months(first, asked)
+    assert 0 <= found <= MOST_MONTHS
+    assert not found or old(found) >= min(MONTH, days)
+    assert found <= 1 or old(found) * 2 >= days
+    more = found + 1
+    assert found == MOST_MONTHS or old(more) < min(MONTH, days) or (found and old(more) * 2 < days)
 
 
 def test_a_campaign_is_spread_over_its_days() -> None:
@@ -275,6 +308,22 @@ def test_steps_that_nobody_notes_are_not_known(company: duckdb.DuckDBPyConnectio
     assert result.frame["became_rate"].null_count() == 4
     assert "leads_of_no_deal" in {remark.code for remark in result.notes}
     assert result.frame["direct"].sum() == result.frame["deals"].sum() == 9
+
+
+def test_leads_without_a_channel_are_no_claim(empty: duckdb.DuckDBPyConnection) -> None:
+    """Of 100 leads a year ago 90 qualify in time, of 100 now 10; with a name that is beyond chance."""
+    empty.execute(
+        "insert into crm.leads (lead_id, source, created_on, qualified_on)"
+        " select t || i, null, day, case when i < good then day + 3 end from range(100) as r(i),"
+        " (values ('then', date '2025-06-01', 90), ('now', date '2026-01-10', 10)) as s(t, day, good)"
+    )
+    asked = channels(view(from_on=date(2026, 1, 1), to_on=date(2026, 1, 31)))
+    frame = answered(empty, asked).frame
+    assert frame.select("source", "qualified_now", "qualified_before", "is_beyond_chance").rows() == [
+        (None, 0.1, 0.9, False)
+    ]
+    empty.execute("update crm.leads set source = 'web'")
+    assert answered(empty, asked).frame["is_beyond_chance"].to_list() == [True]
 
 
 def test_a_channel_that_turned_is_held_against_itself(empty: duckdb.DuckDBPyConnection) -> None:

@@ -83,6 +83,37 @@ def test_what_cannot_be_told_of_a_market_is_said(markets: duckdb.DuckDBPyConnect
     ].to_list() == [None]
 
 
+def test_a_deal_of_two_products_is_in_the_market_of_each_by_its_part(empty: duckdb.DuckDBPyConnection) -> None:
+    """A deal of 100: 60 of P, its main product, and 40 of Q. All markets together hold it once."""
+    empty.execute(
+        "insert into crm.products (product_key, product, is_implied) values (1, 'P', false), (2, 'Q', false);"
+        "insert into crm.deals (deal_id, status, amount, product_key, region, created_on, closed_on, push_count,"
+        " is_gone) values ('d', 'won', 100, 1, 'N', '2026-01-05', '2026-01-20', 0, false);"
+        "insert into crm.product_shares values ('d', 1, 0, 0.6, true), ('d', 2, 0.6, 1, false)"
+    )
+    for name in ("P", "Q", "Total"):
+        empty.execute("insert into crm.market values (?, null, '2026-01-01', '2026-03-15', 1000, null, null)", [name])
+    asked = market(view(), "deals")
+    frame = answered(empty, asked).frame
+    sold = {row["market"]: float(row["amount"]) for row in frame.iter_rows(named=True)}
+    assert sold == {"P": 60, "Q": 40, "Total": 100}
+    at = {"market": "Q", "region": None, "starts_on": date(2026, 1, 1), "ends_on": date(2026, 3, 15)}
+    assert answered(empty, asked.rows("amount", **at)).frame["amount"].to_list() == [40]
+
+
+def test_more_than_the_whole_market_is_said(markets: duckdb.DuckDBPyConnection) -> None:
+    asked = market(view(from_on=date(2026, 1, 1), to_on=date(2026, 3, 31)))
+    assert "market_over" not in {remark.code for remark in answered(markets, asked).notes}
+    markets.execute("update crm.market set competitor_amount = 36500 where competitor = 'Rival' and size = 36500")
+    assert [remark["markets"] for remark in answered(markets, asked).notes if remark.code == "market_over"] == [
+        "Machines · N"
+    ]
+    markets.execute("update crm.market set size = 100 where market = 'tools'")  # 20.27 gone by, 60 sold
+    assert [remark["markets"] for remark in answered(markets, asked).notes if remark.code == "market_over"] == [
+        "Machines · N; tools"
+    ]
+
+
 def _closed(connection: duckdb.DuckDBPyConnection, competitor: str | None, won: int, lost: int) -> None:
     for number in range(won + lost):
         connection.execute(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import duckdb
+import polars as pl
 import pytest
 
 from metrics.brought import brought, first_last
@@ -26,8 +27,9 @@ def handed_over(empty: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
         " values ('l', 'Lead', '2026-01-05', 'web', 'Spring', 2, 'Marketing', 'd', '2026-02-20')"
     )
     empty.execute(
-        "insert into crm.deals (deal_id, deal, created_on, closed_on, status, amount, source, rep_key, team, push_count,"
-        " is_gone) values ('d', 'Deal', '2026-02-20', '2026-03-01', 'won', 100, 'fair', 1, 'Sales', 0, false)"
+        "insert into crm.deals (deal_id, deal, created_on, closed_on, status, amount, source, rep_key, team,"
+        " push_count, is_gone)"
+        " values ('d', 'Deal', '2026-02-20', '2026-03-01', 'won', 100, 'fair', 1, 'Sales', 0, false)"
     )
     return empty
 
@@ -85,3 +87,32 @@ def test_a_deal_without_any_lead_is_direct_for_whoever_sees_it(handed_over: duck
     handed_over.execute("delete from crm.leads")
     for viewer in (EVERYTHING, SALES):
         assert _counted(handed_over, FEB, viewer) == [("fair", 0, 0, 1, 1, 1, 100)]
+
+
+def test_money_spent_on_what_brought_nothing_is_there(handed_over: duckdb.DuckDBPyConnection) -> None:
+    """A billboard cost 90 a day for two months and brought nobody; other money belongs to no channel's cost."""
+    handed_over.execute(
+        "insert into crm.campaigns values ('b', 'Board', 'billboard', '2026-01-01', '2026-02-28', 5310),"
+        " ('n', 'Nameless', null, '2026-01-01', '2026-01-31', 310), ('u', 'Undated', 'web', null, null, 77),"
+        " ('t', 'Fair', 'fair', '2026-01-10', '2026-01-12', 40), ('s', 'Stand', 'fair', '2026-01-10', null, null),"
+        " ('l', 'Later', 'radio', '2026-03-01', '2026-03-31', 500)"
+    )
+    result = answered(handed_over, brought(JAN))
+    rows = {row["source"]: row for row in result.frame.iter_rows(named=True)}
+    assert set(rows) == {"web", "billboard"}
+    board = rows["billboard"]
+    assert (board["leads"], board["deals"], board["won"], board["won_money"], round(board["cost"])) == (
+        0, 0, 0, 0, 2790,
+    )  # fmt: skip
+    assert (board["cost_per_lead"], board["win_rate"], board["is_beyond_chance"]) == (None, None, False)
+    assert board["won_per_cost"] == 0
+    said = {remark.code: remark["money"] for remark in result.notes if remark["money"]}
+    assert said == {"costs_without_channel": 310, "costs_incomplete": 40, "costs_undated": 77}
+    alone = answered(handed_over, brought(JAN.with_filter("source", "billboard"))).frame
+    assert alone.select("source", pl.col("cost").round(6)).rows() == [("billboard", 2790)]
+    assert answered(handed_over, brought(JAN.with_filter("team", "Sales"))).frame["source"].to_list() == ["web"]
+    ever = answered(handed_over, brought(view()))
+    costs = dict(ever.frame.select("source", "cost").rows())
+    assert (costs["web"], costs["billboard"]) == (77, 5310)
+    nothing = answered(handed_over, brought(view(from_on=date(2026, 2, 1), to_on=date(2026, 2, 28))))
+    assert dict(nothing.frame.select("source", pl.col("cost").round(6)).rows()) == {"billboard": 2520}

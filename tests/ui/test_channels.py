@@ -92,8 +92,32 @@ def test_nothing_is_drawn_of_nothing(seen: Snapshot, view: View) -> None:
 def test_a_cost_that_is_not_known_is_no_zero(seen: Snapshot, view: View) -> None:
     frame = seen.ask(brought(view), EVERYTHING).frame
     shown = channels.priced(frame, EN)
-    assert "—" in shown["cost"].to_list()
-    assert shown.filter(pl.col("cost") == "—").height == frame["cost"].null_count()
+    assert 0 < shown["cost"].null_count() == frame["cost"].null_count()
+    assert shown["cost"].dtype.is_numeric()  # so that a click on its head sorts it
+    assert shown["cost"].drop_nulls().is_sorted(descending=True)
+    nameless = frame.with_columns(source=pl.lit(None, pl.String))
+    assert set(channels.priced(nameless, EN)["source"]) == {"Unassigned"}
+
+
+def test_of_markets_that_overlap_only_one_is_said(seen: Snapshot, view: View) -> None:
+    """Of Total 100 of 1000; of Total in N, which is a part of it, 50 of 200; of A, which is another part, 20 of 50."""
+    result = seen.ask(market(view), EVERYTHING)
+    day = result.frame["starts_on"][0]
+    rows = [("Total", None, 100.0, 1000.0), ("Total", "N", 50.0, 200.0), ("A", None, 20.0, 50.0)]
+    listed = {"market": pl.String, "region": pl.String, "amount": pl.Float64, "size": pl.Float64}
+    frame = pl.DataFrame(rows, schema=listed, orient="row").with_columns(
+        starts_on=pl.lit(day), ends_on=pl.lit(day), seller=pl.lit(None, pl.String),
+        share=pl.col("amount") / pl.col("size"), share_before=pl.lit(None, pl.Float64), is_partial=pl.lit(value=False),
+    )  # fmt: skip
+
+    def said(*places: int) -> str:
+        return rivals.our_share(replace(result, frame=frame[list(places)]), EN) or ""
+
+    assert said(0, 1, 2).startswith("Total · all regions: our share is 10")
+    apart = frame.with_columns(region=pl.Series(["N", "S", "W"]), market=pl.lit("Total"))
+    assert (rivals.our_share(replace(result, frame=apart), EN) or "").startswith(
+        "Total: our share is 13.6"
+    )  # 170 of 1250
 
 
 def test_a_rate_stands_beside_the_count_it_is_the_rate_of(seen: Snapshot, view: View) -> None:
