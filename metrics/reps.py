@@ -23,6 +23,7 @@ from metrics.period import FIRST
 from metrics.proportions import discoveries
 from metrics.query import Column, Query, from_file
 from metrics.reps_evidence import companions, evidence, kind_of
+from metrics.reps_kept import remembered
 from metrics.reps_standing import Standing, standing
 from metrics.together import answers, together
 from metrics.view import View
@@ -243,5 +244,5 @@ def _groups(frame: pl.DataFrame, is_named: pl.Series, peers: str) -> list[np.nda
     return [part.to_numpy() for part in named.group_by("peers", maintain_order=True).agg("at").get_column("at")]
 
 
-FINISHES = {f"leaderboard_{peers}": finished for peers in PEERS}
+FINISHES = dict.fromkeys((f"leaderboard_{peers}" for peers in PEERS), remembered(finished))
 """By the name that a question gives its finish (metrics/finish.py)."""

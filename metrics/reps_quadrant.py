@@ -23,6 +23,7 @@ from metrics.notes import Note, note
 from metrics.query import Column, Query
 from metrics.reps import PEERS, PROCESS, Peers, asked_of, columns_of, compared, made, measures_of
 from metrics.reps_evidence import counted, evidence
+from metrics.reps_kept import remembered
 from metrics.view import View
 
 POSITIONS = ("both", "result_only", "process_only", "neither")
@@ -131,5 +132,5 @@ def _is_thin(process: Sequence[Measure]) -> pl.Expr:
     return pl.any_horizontal(behind) & ~pl.any_horizontal(ahead) if behind else pl.lit(value=False)
 
 
-FINISHES = {f"rep_quadrant_{peers}": finished for peers in PEERS}
+FINISHES = dict.fromkeys((f"rep_quadrant_{peers}" for peers in PEERS), remembered(finished))
 """By the name that a question gives its finish (metrics/finish.py)."""

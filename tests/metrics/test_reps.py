@@ -10,10 +10,13 @@ import numpy as np
 import polars as pl
 import pytest
 
+from metrics.like_for_like import like_for_like
 from metrics.query import Result
 from metrics.reps import PROCESS, RESULTS, Peers, leaderboard
 from metrics.reps_evidence import Evidence
+from metrics.reps_quadrant import quadrant
 from metrics.reps_standing import standing
+from metrics.reps_tenure import tenure
 from metrics.viewer import EVERYTHING, Viewer
 from tests.metrics.conftest import Ask, answered, view
 
@@ -248,3 +251,24 @@ def test_medians_of_values_in_two_heaps_single_out_nobody_by_chance() -> None:
     slow[0] = 400.0
     spread = Evidence("mean", slow, known.cases, nothing, known.squares, known.totals, nothing, np.pi / 2)
     assert standing(spread, here, np.ones(people, dtype=bool), lower_is_better=True).p_value[0] < 0.001
+
+
+def test_an_answer_about_people_is_worked_out_once(skewed: duckdb.DuckDBPyConnection) -> None:
+    query = leaderboard(("win_rate",), view(**YEAR))
+    asked = [part.bound(EVERYTHING) for part in query.parts]
+    frames = [skewed.sql(sql, params=params or None).pl() for sql, params in asked]
+    first, again = query.finished(frames), query.finished([*frames])
+    assert again.frame is first.frame
+    assert [note.code for note in again.notes] == [note.code for note in first.notes] == ["reps_nothing"]
+    other = leaderboard(("win_rate",), view(**YEAR), "team").finished(frames)
+    assert not other.frame.equals(first.frame)
+
+
+@pytest.mark.parametrize(
+    "who", [Viewer(scope="rep", rep_keys=(1,)), Viewer(scope="teams", teams=("x",), rep_keys=(1, 3))]
+)
+def test_every_question_about_people_keeps_to_the_scope(skewed: duckdb.DuckDBPyConnection, who: Viewer) -> None:
+    names = {NAMES[key - 1] for key in who.rep_keys}
+    for query in (quadrant(view(**YEAR)), leaderboard((*RESULTS, *PROCESS), view(**YEAR)), like_for_like(view(**YEAR))):
+        assert set(answered(skewed, query, who).frame.get_column("rep")) <= {*names, None}
+    assert answered(skewed, tenure(view(**YEAR)), who).frame.get_column("people").sum() == len(names)
