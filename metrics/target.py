@@ -51,6 +51,9 @@ class TargetTwice(TargetRefused):
     """Two targets of one version for the same days. Params: `who`, `span`, `version`."""
 
 
+_WEEK = 7
+
+
 class Span(NamedTuple):
     """Days from the first to the last, both included."""
 
@@ -60,13 +63,14 @@ class Span(NamedTuple):
     def __str__(self) -> str:
         return f"{self.starts_on}…{self.ends_on}"
 
+    @property
+    def days(self) -> int:
+        """How many they are."""
+        return (self.ends_on - self.starts_on).days + 1
+
     def holds(self, other: Span) -> bool:
         """Whether the other lies within this one."""
         return self.starts_on <= other.starts_on and other.ends_on <= self.ends_on
-
-    def meets(self, other: Span) -> bool:
-        """Whether they have days in common."""
-        return self.starts_on <= other.ends_on and other.starts_on <= self.ends_on
 
 
 class Target(BaseModel):
@@ -176,12 +180,15 @@ def together(targets: Iterable[Target]) -> None:
 
 
 def crossed(spans: Iterable[Span]) -> tuple[Span, Span] | None:
-    """Two spans that overlap without one lying within the other; None where all are nested or apart."""
+    """Two spans that overlap without one lying within the other; None where all are nested or apart.
+
+    A week may reach over the end of a month: of two that cover a day, the shorter holds (metrics/attainment.py).
+    """
     open_ones: list[Span] = []
     for span in sorted(spans, key=lambda one: (one.starts_on, -one.ends_on.toordinal())):
         open_ones = [other for other in open_ones if other.ends_on >= span.starts_on]
         for other in open_ones:
-            if not other.holds(span):
+            if not other.holds(span) and (other.days <= _WEEK) == (span.days <= _WEEK):
                 return other, span
         open_ones.append(span)
     return None

@@ -1,4 +1,4 @@
-"""Targets that cannot be: of a measure that there is none of, ending before they begin, below 0, a rate over 1."""
+"""Targets that cannot be: of no known measure, ending before they begin, across another, below 0, a rate over 1."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from data.ingest.goal_names import measure_of
 from data.ingest.parse import Parsed
 from metrics.catalog import catalog
 from metrics.errors import nearest
+from metrics.target import Span, crossed
 
 
 def name_measures(parsed: Parsed) -> None:
@@ -39,7 +40,32 @@ def bad_goals(frame: pl.DataFrame) -> dict[str, pl.Series]:
     if {"measure", "value"} <= has:
         shares = [of.id for of in catalog().measures.values() if of.unit == "share"]
         rules["target_over_one"] = (frame["measure"].is_in(shares) & (frame["value"] > 1)).fill_null(value=False)
+    if {"measure", *_SPAN} <= has:
+        rules["target_crosses"] = _crossing(frame)
     return rules
+
+
+_OWNER, _SPAN = ("measure", "scope", "scope_value"), ("starts_on", "ends_on")
+
+
+def _crossing(frame: pl.DataFrame) -> pl.Series:
+    """Rows whose days are also partly those of an earlier target of the same owner; most lists have none at all."""
+    none = pl.repeat(value=False, n=frame.height, dtype=pl.Boolean, eager=True)
+    owner = [name for name in _OWNER if name in frame.columns]
+    dated = frame.select(*owner, *_SPAN).with_row_index("row").filter(pl.col("starts_on") <= pl.col("ends_on"))
+    if crossed(Span(*days) for days in dated.select(_SPAN).unique().iter_rows()) is None:
+        return none
+    bad: list[int] = []
+    for _, own in dated.group_by(owner):
+        kept: set[Span] = set()
+        for row, first, last in (
+            own.sort("starts_on", "ends_on", descending=[False, True]).select("row", *_SPAN).iter_rows()
+        ):
+            if crossed({*kept, Span(first, last)}) is None:
+                kept.add(Span(first, last))
+            else:
+                bad.append(row)
+    return pl.int_range(frame.height, eager=True).is_in(bad)
 
 
 def _unknown(measures: pl.Series) -> dict[str, pl.Series]:

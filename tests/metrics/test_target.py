@@ -95,6 +95,12 @@ def test_crossing_is_found_behind_a_longer_span() -> None:
     assert crossed([year, first]) is None
 
 
+def test_a_week_may_reach_over_the_end_of_a_month() -> None:
+    june, week = Span(date(2026, 6, 1), date(2026, 6, 30)), Span(date(2026, 6, 29), date(2026, 7, 5))
+    assert crossed([june, week]) is None
+    assert crossed([week, Span(date(2026, 7, 1), date(2026, 7, 6))]) is not None
+
+
 def test_the_highest_version_holds_and_the_first_is_remembered() -> None:
     raised = target(version=3, value=150.0, reason="more people", set_on=date(2026, 3, 10))
     (found,) = held([raised, target(), target(version=2, value=120.0)])
