@@ -39,7 +39,7 @@ def leavers(view: View, day: date | None = None) -> Query:
     asked = from_file("leavers", view.with_compare("none"), day=at)
     columns = [Column("rep", "by"), *(Column(name, "detail") for name in ("team", "manager", "left_on"))]
     for name, (kind, _, only_overdue) in _PARTS.items():
-        where = f"population.kind = '{kind}'" + (" and population.is_overdue" if only_overdue else "")
+        where = f"population.thing = '{kind}'" + (" and population.is_overdue" if only_overdue else "")
         columns.append(Column(name, "value", unit="count" if name == "open_deals" else "money", where=where))
     return replace(asked, columns=(*columns, Column("customer_key", "detail")), by=("rep",), finish="leavers")
 
@@ -49,7 +49,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     raw = frames[0]
     columns = []
     for name, (kind, of, only_overdue) in _PARTS.items():
-        here = (pl.col("kind") == kind) & (pl.col("is_overdue") if only_overdue else pl.lit(value=True))
+        here = (pl.col("thing") == kind) & (pl.col("is_overdue") if only_overdue else pl.lit(value=True))
         whole = pl.col(of).filter(here).sum()
         columns.append((whole.cast(pl.Int64) if of == "things" else whole.cast(pl.Float64)).alias(name))
     people = ["rep", "team", "manager", "left_on"]

@@ -25,20 +25,20 @@ owed as (
 ),
 things as (
     select
-        'deal' as kind, open_deals.deal_id, cast(null as varchar) as document_id, open_deals.deal as subject, open_deals.rep_key,
+        'deal' as thing, open_deals.deal_id, cast(null as varchar) as document_id, open_deals.deal as subject, open_deals.rep_key,
         open_deals.customer_key, open_deals.amount, open_deals.stage, open_deals.expected_close_on as due_on,
         open_deals.last_activity_on, false as is_overdue
     from open_deals
     union all
     select
-        'plan' as kind, payment_plans.deal_id, payment_plans.plan_id as document_id, cast(null as varchar) as subject,
+        'plan' as thing, payment_plans.deal_id, payment_plans.plan_id as document_id, cast(null as varchar) as subject,
         payment_plans.rep_key, payment_plans.customer_key, payment_plans.amount, cast(null as varchar) as stage,
         payment_plans.planned_on as due_on, cast(null as date) as last_activity_on, false as is_overdue
     from payment_plans
     where payment_plans.planned_on > $day
     union all
     select
-        'invoice' as kind, owed.deal_id, owed.invoice_id as document_id, cast(null as varchar) as subject, owed.rep_key,
+        'invoice' as thing, owed.deal_id, owed.invoice_id as document_id, cast(null as varchar) as subject, owed.rep_key,
         owed.customer_key, owed.owed as amount, cast(null as varchar) as stage, owed.due_on,
         cast(null as date) as last_activity_on, owed.owed > 0 and coalesce(owed.due_on < $day, false) as is_overdue
     from owed
@@ -51,6 +51,6 @@ population as (
     where gone.rep_key is not null or things.rep_key is null
 )
 select
-    rep, team, manager, left_on, kind, is_overdue, count(*) as things, sum(amount) as amount
+    rep, team, manager, left_on, thing, is_overdue, count(*) as things, sum(amount) as amount
 from population
-group by rep, team, manager, left_on, kind, is_overdue
+group by rep, team, manager, left_on, thing, is_overdue
