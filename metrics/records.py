@@ -80,16 +80,16 @@ def _largest(one: Measure, counted: Query) -> Query:
     what = "deal" if "deal" in spec.shown else spec.id[0]
     cut = [name for name in ("rep", "team") if name in counted.by]
     whose = [f'population."{name}"' if name in cut else f"cast(null as varchar) as {name}" for name in ("rep", "team")]
-    named = ", ".join(f'population."{name}"' for name in cut)
-    over = f"partition by {named}" if cut else ""
-    listed = (
-        f"select {', '.join(whose)}, population.{one.on} as on_day, population.{what} as what, {one.of} as value,\n"
-        f"    rank() over ({over} order by {one.of} desc nulls last) as place, count(*) over ({over}) as things\n"
-        f"from population\nwhere population.{flag(one)}"
+    named, counts = [f'population."{name}"' for name in cut], f"population.{flag(one)}"
+    met = [f'population."{name}" is not distinct from tops."{name}"' for name in cut]
+    tops = (
+        f"select {', '.join([*named, f'max({one.of}) as most', 'count(*) as things'])} from population where {counts}"
     )
+    grouped = f" group by {', '.join(named)}" if cut else ""
     answer = (
-        "select ranked.rep, ranked.team, ranked.on_day, ranked.what, ranked.value, ranked.things\n"
-        f"from (\n{listed}\n) as ranked\nwhere ranked.place = 1 and ranked.value > 0"
+        f"select {', '.join(whose)}, population.{one.on} as on_day, population.{what} as what, {one.of} as value,"
+        f" tops.things\nfrom population\njoin (\n{tops}{grouped}\n) as tops\n"
+        f"    on {' and '.join([*met, f'{one.of} = tops.most'])}\nwhere {counts} and tops.most > 0"
     )
     read = tuple((name, (*columns, what) if name == one.table else columns) for name, columns in counted.reads)
     return replace(

@@ -12,6 +12,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+EXACT = 1000
+"""Tries that are counted one by one; beyond, the largest root of the recurrence alone is left (Feller, XIII.7.11)."""
+
 
 def run_chance(tries: ArrayLike, chance: ArrayLike, run: ArrayLike) -> np.ndarray:
     """The chance that somewhere in `tries` tries at least `run` in a row succeed, for many at once.
@@ -24,8 +27,13 @@ def run_chance(tries: ArrayLike, chance: ArrayLike, run: ArrayLike) -> np.ndarra
     if not n.size:
         return np.zeros(0)
     each, step = np.arange(n.size), p**k
-    without = np.ones((int(n.max()) + 1, n.size))  # without[i]: no such run in the first i tries
+    last = int(n.max() if k.max() > EXACT // 10 else min(n.max(), EXACT))
+    without = np.ones((last + 1, n.size))  # without[i]: no such run in the first i tries
     for at in range(1, without.shape[0]):
         earlier = np.where(at > k, without[np.maximum(at - k - 1, 0), each] * (1 - p), 1.0)
         without[at] = np.where(at >= k, without[at - 1] - step * earlier, 1.0)
-    return np.asarray(np.where(k <= 0, 1.0, np.clip(1 - without[n, each], 0.0, 1.0)))
+    found = without[np.minimum(n, last), each]
+    if n.max() > last:  # by then it falls by the same part with every try
+        falls = np.divide(without[last], without[last - 1], out=np.zeros(n.size), where=without[last - 1] > 0)
+        found = np.where(n > last, without[last] * falls ** np.maximum(n - last, 0), found)
+    return np.asarray(np.where(k <= 0, 1.0, np.clip(1 - found, 0.0, 1.0)))

@@ -138,14 +138,15 @@ def won_streaks(view: View) -> Query:
     """Deals won in a row by each salesperson, until the view's day, the longest first.
 
     One row per `rep` and `stretch` (of the longest streak): `closed` deals, `win_rate`, `longest` with `from_on` and
-    `to_on`, `running` (the wins since the last loss) since `running_from`, `luck` and `is_beyond_chance`. A deal of
-    several people is its owner's. `rows` are the deals of the longest streak.
+    `to_on`, `running` (the wins since the last loss) since `running_from`, `luck` and `is_beyond_chance`. Of one
+    day nobody knows the order: a day with a loss ends a row, and its wins belong to none. A deal of several people is
+    its owner's. `rows` are the deals of the longest streak.
     """
     asked = from_file("won_streaks", view.with_compare("none"), until=view.at)
     columns = (
         Column("rep", "by"), Column("stretch", "by"), Column("customer_key", "detail"),
         Column("closed", "detail", unit="count"), Column("win_rate", "detail", unit="share"),
-        Column("longest", "value", unit="count", where="population.status = 'won'"),
+        Column("longest", "value", unit="count", where="population.status = 'won' and not population.is_broken"),
         Column("from_on", "detail"), Column("to_on", "detail"), Column("running", "detail", unit="count"),
         Column("running_from", "detail"), Column("luck", "detail", unit="share"), Column("is_beyond_chance", "flag"),
     )  # fmt: skip

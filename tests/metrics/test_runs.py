@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from metrics import runs
 from metrics.runs import run_chance
 
 
@@ -36,3 +37,10 @@ def test_many_at_once_are_each_by_themselves() -> None:
 
 def test_nothing_is_certain_but_no_streak_and_all_wins() -> None:
     assert run_chance([5, 5, 5, 5], [0.0, 1.0, 0.4, 0.4], [1, 5, 0, 6]).tolist() == [0.0, 1.0, 1.0, 0.0]
+
+
+def test_many_tries_go_on_as_the_last_counted_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = ([1001, 1500, 5000, 9000, 3000], [0.3, 0.5, 0.8, 0.2, 0.95], [6, 12, 40, 5, 90])
+    quick = run_chance(*told)
+    monkeypatch.setattr(runs, "EXACT", 10_000)
+    assert quick == pytest.approx(run_chance(*told), abs=1e-12)
