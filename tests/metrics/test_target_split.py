@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics.catalog import measure
@@ -48,6 +48,7 @@ def test_no_part_is_a_cent_away_from_its_share(value: float, shares: list[float]
         assert abs(Decimal(str(part)) - Decimal(str(value)) * Decimal(share) / whole) < Decimal("0.0101")
 
 
+@settings(max_examples=80)
 @given(st.data(), cents)
 def test_a_random_tree_adds_up_on_every_level(data: st.DataObject, value: float) -> None:
     """Company over teams over people over months: every level is the whole."""
@@ -58,6 +59,7 @@ def test_a_random_tree_adds_up_on_every_level(data: st.DataObject, value: float)
     assert added(people) == added(teams) == Decimal(str(value))
 
 
+@settings(max_examples=80)
 @given(st.data(), cents, weights)
 def test_what_is_set_by_hand_leaves_a_difference_or_is_spread(
     data: st.DataObject, value: float, shares: list[float]
