@@ -63,12 +63,23 @@ def plans(seen: Snapshot) -> tuple[Plan, ...]:
 
 
 def plans_for(seen: Snapshot, viewer: Viewer) -> tuple[Plan, ...]:
-    """The plans that a viewer may read: those of the people in their scope."""
+    """The plans that a viewer may read: those of the people in their scope, without the names of anybody else."""
     known = plans(seen)
     if viewer.sees_all:
         return known
     people = membership(seen.ask(from_file("pay_people"), viewer).frame)
-    return tuple(plan for plan in known if any(_ever(plan, rep, spans) for rep, spans in people.items()))
+    own = (plan for plan in known if any(_ever(plan, rep, spans) for rep, spans in people.items()))
+    return tuple(_without_others(plan, people) for plan in own)
+
+
+def _without_others(plan: Plan, people: Membership) -> Plan:
+    """A plan that pays some of these people, with their names only. It still is for somebody, and for none besides."""
+    named = {
+        "reps": tuple(rep for rep in plan.reps if rep in people),
+        "without": tuple(rep for rep in plan.without if rep in people),
+        "leave": tuple(one for one in plan.leave if one.rep in people),
+    }
+    return plan.model_copy(update=named)
 
 
 def _ever(plan: Plan, rep: str, spans: Sequence[tuple[str, date, date]]) -> bool:

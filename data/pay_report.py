@@ -99,6 +99,8 @@ class Reports:
         """What the plans of a file would have paid; over the last year unless days are given."""
 
         def question(seen: Snapshot, held: Sequence[Plan], view: View) -> Query:
+            if not self._viewer(seen).sees_all:
+                raise PayNotYours
             others = pay_plans.checked_here(seen, from_toml(self._read()))
             return pay.compared(held, others, view)
 
@@ -151,10 +153,10 @@ class Reports:
             PlansLacking: there is no plan.
         """
         with self.session.store().snapshot() as seen:
-            held = pay_plans.plans(seen)
+            viewer = self._viewer(seen)
+            held = pay_plans.plans_for(seen, viewer)
             if not held:
                 raise PlansLacking
-            viewer = self._viewer(seen)
             query = question(seen, held, self._view(seen, days, preset))
             result = seen.ask(query, viewer)
             notes = [note.text(self.session.lang) for note in result.notes]

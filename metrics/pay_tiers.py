@@ -71,14 +71,20 @@ class Scale:
 
 
 class Ruler:
-    """A plan's tiers, made ready once to be laid on the target of many people."""
+    """A plan made ready once for many people: whom it is for, and its tiers, to be laid on their targets."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
+        self._names = frozenset(plan.teams), frozenset(plan.reps), frozenset(plan.without)
         self._by_share = plan.tiers_by == "attainment"
         self._plain = None if plan.needs_target else self._laid(None)
         # Where all thresholds are shares of the target, only they differ from person to person.
         self._shares = self._merged(plan_tiers(plan), faster(plan, Decimal(1))) if self._by_share else None
+
+    def is_for(self, rep: str, team: str | None) -> bool:
+        """As `Plan.is_for`; a settled plan may name thousands."""
+        teams, reps, without = self._names
+        return rep not in without and (rep in reps or team in teams or not (teams or reps))
 
     def scale(self, target: Decimal | None) -> Scale | None:
         """The tiers for a target in money; None where the plan needs one and there is none above zero."""

@@ -151,7 +151,7 @@ def _of_period(
     money = {id(plan): known.earned.get(source_of(plan), {}) for plan, _ in plans}
     for person in people:
         team = person.team_on(last)
-        plan, ruler = next((found for found in plans if found[0].is_for(person.rep, team)), (None, None))
+        plan, ruler = next((found for found in plans if found[1].is_for(person.rep, team)), (None, None))
         if plan is None or ruler is None:
             continue
         earned = money[id(plan)].get((person.rep, first), NOTHING)

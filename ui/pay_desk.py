@@ -38,8 +38,9 @@ class Whose(NamedTuple):
 
 
 def plans() -> tuple[Plan, ...]:
-    """The plans as they hold beside each other; all of them: the rows they ask for are the viewer's own."""
-    return session.once("pay plans", pay_plans.plans)
+    """The plans that the viewer may read, as they hold beside each other."""
+    viewer = session.viewer()
+    return session.once(f"pay plans {viewer.email}", lambda seen: pay_plans.plans_for(seen, viewer))
 
 
 def lacking() -> None:

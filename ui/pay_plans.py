@@ -24,11 +24,9 @@ _WISHED, _TEXT = "pay.wished", "pay.text"
 
 def section(held: tuple[Plan, ...]) -> None:
     """The plans in words; for those who see everything a text to change them in, and what a change would have paid."""
-    with session.reading() as seen:
-        readable = pay_plans.plans_for(seen, session.viewer())
-    if not readable:
+    if not held:
         st.caption(t("pay.no_plans"))
-    for plan in reversed(readable):
+    for plan in reversed(held):
         with st.container(border=True):
             st.markdown(f"**{plain(plan.label.text(lang()))}** · {plain(_when(plan))}")
             st.markdown("\n".join(f"- **{plain(name)}**: {plain(text)}" for name, text in _in_words(plan).items()))

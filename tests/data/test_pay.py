@@ -151,7 +151,9 @@ def test_only_what_is_over_is_settled(company: Company) -> None:
     assert company("pay", "settled").json["settled"] == []
 
 
-def test_a_rep_sees_their_own_a_manager_the_teams_and_nobody_settles_for_themselves(company: Company) -> None:
+def test_a_rep_sees_their_own_a_manager_the_teams_and_nobody_settles_for_themselves(
+    company: Company, tmp_path: Path
+) -> None:
     company("pay", "settle", *Q1)
     for argv in (("a@x.cn", "rep", "--rep", "Ann"), ("n@x.cn", "teams", "--team", "North"), ("b@x.cn", "all")):
         email, scope, *more = argv
@@ -168,10 +170,17 @@ def test_a_rep_sees_their_own_a_manager_the_teams_and_nobody_settles_for_themsel
     for number in others:
         assert company("pay", "settled", "--statement", number, "--as", "a@x.cn").json["lines"] == []
     assert [plan["id"] for plan in company("pay", "plans", "--as", "a@x.cn").json["plans"]] == ["north"]
-    for argv in (("settle", *Q1), ("plans", "--withdraw", "north"), ("plans", "--example")):
+    for argv in (("settle", *Q1), ("plans", "--withdraw", "north"), ("plans", "--example"), ("compare", *Q1)):
         ran = company("pay", *argv, "--as", "n@x.cn")
         assert (ran.code, ran.json["error"]["code"]) == (1, "PayNotYours")
-    assert set(company("pay", "questions", *Q1, "--as", "a@x.cn").json["rows"]) == set()
+    assert company("pay", "questions", *Q1, "--as", "a@x.cn").json["rows"] == []
+    by_name = PLANS.replace('teams = ["North"]', 'reps = ["Ann", "Bob"]').replace('teams = ["South"]', 'reps = ["Cem"]')
+    (tmp_path / "named.toml").write_text(by_name)
+    assert company("pay", "plans", "--import", tmp_path / "named.toml", "--as", "b@x.cn").code == 0
+    assert [plan["reps"] for plan in company("pay", "plans", "--as", "a@x.cn").json["plans"]] == [["Ann"]]
+    told = company("pay", "periods", *Q1, "--as", "a@x.cn")
+    assert "Bob" not in told.out
+    assert told.json["rows"][0]["pay"] == 180
 
 
 def test_plans_are_compared_written_and_withdrawn(company: Company, tmp_path: Path) -> None:

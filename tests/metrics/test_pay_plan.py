@@ -10,6 +10,7 @@ import pytest
 from metrics.pay_file import from_toml, plan_of, to_toml
 from metrics.pay_plan import BASES, Plan, PlanInvalid, words
 from metrics.pay_plans import checked, in_force
+from metrics.pay_tiers import Ruler
 
 TIERS = [{"at": 0, "rate": "0.01"}, {"at": 1000, "rate": "0.02"}]
 Q1 = date(2026, 1, 1)
@@ -154,3 +155,13 @@ def test_rates_are_taken_to_the_digit() -> None:
 def test_a_file_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(PlanInvalid):
         from_toml(text)
+
+
+@pytest.mark.parametrize(
+    "made", [{}, {"teams": ["North"]}, {"reps": ["Ann"]}, {"teams": ["North"], "reps": ["Cem"], "without": ["Bob"]}]
+)
+def test_a_plan_made_ready_is_for_the_same_people(made: dict[str, object]) -> None:
+    told = plan(**made)
+    for rep in ("Ann", "Bob", "Cem"):
+        for team in ("North", "South", None):
+            assert Ruler(told).is_for(rep, team) is told.is_for(rep, team)
