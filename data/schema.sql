@@ -25,7 +25,7 @@ create table crm.reps (                         -- one row per salesperson
     team varchar,                               -- team today; rep_teams holds the past
     region varchar,
     hired_on date,
-    left_on date,
+    left_on date,                               -- from the list, else the day of the first full list without them
     is_implied boolean not null                 -- only named by other rows, no row of its own was uploaded
 );
 

@@ -101,7 +101,7 @@ def _board(result: Result, look: Look, *, is_last: bool) -> go.Figure | None:
     texts = [_text(row, of, look) for row in rows]
     ends = np.fmax(np.fmax(own, high), 0)
     numbers_at(sheet, ends, texts, look)
-    return in_rows(sheet, names, texts, (0.0, float(ends.max()) or 1.0), look)
+    return in_rows(sheet, names, texts, (0.0, max(float(ends.max()), float(peers or 0.0)) or 1.0), look)
 
 
 def _written(value: float | None, of: Measure, look: Look) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics.shrinkage import prior, shrunk_means, shrunk_rates
@@ -82,6 +82,7 @@ COUNTS = st.lists(
 )
 
 
+@settings(max_examples=40)
 @given(COUNTS)
 def test_a_rate_lies_between_its_own_and_the_middle(members: list[tuple[int, int]]) -> None:
     some, of = (np.array(column, dtype=float) for column in zip(*members, strict=True))
@@ -95,6 +96,7 @@ def test_a_rate_lies_between_its_own_and_the_middle(members: list[tuple[int, int
             assert 0 <= found.own[at] <= 1
 
 
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.floats(-1e3, 1e3), st.floats(0.01, 1e4)), min_size=4, max_size=10), st.floats(0.01, 1e3),
     st.floats(-1e3, 1e3),
