@@ -18,7 +18,7 @@ from babel import Locale
 from babel.numbers import format_decimal
 
 from data.rep_facts import Facts
-from metrics.coaching_words import name, told
+from metrics.coaching_words import label, name, told
 from metrics.errors import fill
 from metrics.scorecard import MOST_OF_TARGET, components
 from metrics.sentence import bucket_in_words, day_in_words
@@ -159,15 +159,21 @@ def _coached(found: Facts, said: _Said) -> str:
 
 
 def _stages(found: Facts, said: _Said) -> str:
-    stages = found.coached.filter(pl.col("claim") == "conversion").sort("pipeline", "place", nulls_last=True)
+    stages = found.coached.filter(pl.col("claim").is_in(["conversion", "win_rate"])).sort(
+        "pipeline", "place", nulls_last=True
+    )
     if stages.is_empty():
         return ""
     rows = [
-        (escape(str(row["stage"])), *(f"{said.number(row[side], 'share')} ({row[f'{side}.n'] or 0:,})"
-                                      for side in ("own", "others")))
+        (escape(row["stage"] or label(row["claim"], said.lang)), _beside(row, "own", said), _beside(row, "others", said))
         for row in stages.iter_rows(named=True)
     ]  # fmt: skip
     return _section(said.word("stages"), _table(_heads(said, "stage", "own", "others"), rows, 2))
+
+
+def _beside(row: dict[str, Any], side: str, said: _Said) -> str:
+    """A share and how many cases it is of: "61.5% (96)"."""
+    return f"{said.number(row[side], 'share')} ({row[f'{side}.n'] or 0:,})"
 
 
 def _goals(found: Facts, said: _Said) -> str:

@@ -20,6 +20,7 @@ from typing import Any, Literal
 import polars as pl
 
 from metrics.bottleneck import compared
+from metrics.cuts import total
 from metrics.funnel_bases import moved, moves_of
 from metrics.intervals import Z, wilson
 from metrics.notes import Note, note
@@ -58,6 +59,7 @@ HABITS = {
     each.id: each
     for each in (
         Habit("conversion", "share", "higher"),
+        Habit("win_rate", "share", "higher"),
         Habit("stage_days", "days", "lower"),
         *(Habit(sign, "share", "lower") for sign in SIGNS),
         Habit("touches", "number", "higher"),
@@ -65,7 +67,7 @@ HABITS = {
         Habit("discount", "share", "lower"),
     )
 }
-"""By id. `conversion` and `stage_days` are of each stage."""
+"""By id. `conversion` and `stage_days` are of each stage; `win_rate` stands in where nobody knows where deals end."""
 _SCHEMA = {
     "claim": pl.String, "pipeline": pl.String, "place": pl.Int64, "stage": pl.String, "unit": pl.String,
     "own": pl.Float64, "own.low": pl.Float64, "own.high": pl.Float64, "own.n": pl.Int64,
@@ -182,6 +184,9 @@ def rows(query: Query, at: Mapping[str, object]) -> Query:
     stage: dict[str, Any] = {name: at.get(name) for name in ("pipeline", "place")}
     if claim == "conversion":
         return moved(view).rows("decided", **stage)
+    if claim == "win_rate":
+        pipeline = stage["pipeline"]
+        return total(("win_rate",), view.with_filter("pipeline", (pipeline,))).rows("win_rate")
     if claim == "response":
         return response(view).rows("leads")
     part = dict(query.inner)[_PARTS.get(claim, claim)]
@@ -247,6 +252,9 @@ def _conversions(stages: pl.DataFrame) -> list[tuple[Any, ...]]:
     claims: list[tuple[Any, ...]] = []
     for (pipeline,), part in stages.group_by(["pipeline"], maintain_order=True):
         own, others = (part.filter(pl.col("side") == side) for side in ("own", "peers"))
+        if part.filter(pl.col("place").is_not_null() & pl.col("decided.n").is_null()).height:  # refused on either side
+            claims += _won(pipeline, own, others)
+            continue
         judged = compared(own, others).filter(pl.col("decided.n") > 0).sort("place")
         ends = {
             side: dict(one.select("place", pl.concat_list("decided.low", "decided.high")).iter_rows())
@@ -260,6 +268,21 @@ def _conversions(stages: pl.DataFrame) -> list[tuple[Any, ...]]:
                  row["others"], *high, row["others.n"], p_value, row["expected_loss"])
             )  # fmt: skip
     return claims
+
+
+def _won(pipeline: str | None, own: pl.DataFrame, others: pl.DataFrame) -> list[tuple[Any, ...]]:
+    """Of the deals closed in a pipeline, the share that was won, wherever the others were lost."""
+    sides = []
+    for side in (own, others):
+        last = pl.col("place").is_null() | (pl.col("place") == pl.col("place").max())
+        won, lost = int(side.filter(last)["moved_on"].sum()), int(side["lost"].sum())
+        sides.append((won, won + lost))
+    (some, of), (some_others, of_others) = sides
+    if not of:
+        return []
+    p_value = differ(some, of, some_others, of_others) if _is_enough(of, of_others) else None
+    theirs = _share(some_others, of_others) if of_others else (None, None, None, 0)
+    return [("win_rate", pipeline, None, None, "share", *_share(some, of), *theirs, p_value, None)]
 
 
 def _is_enough(own: int | None, others: int | None) -> bool:

@@ -20,6 +20,7 @@ def _text(en: str, zh: str) -> Text:
 
 _LABELS = {
     "conversion": _text("Moved on", "阶段转化率"),
+    "win_rate": _text("Won of those closed", "赢单率"),
     "stage_days": _text("Time in stage", "阶段停留时间"),
     "touches": _text(f"Touches of an open deal in {TOUCH_DAYS} days", f"进行中商机近 {TOUCH_DAYS} 天跟进次数"),
     "response": _text("First answer to leads", "线索首次响应"),
@@ -29,6 +30,10 @@ _TOLD = {
     "conversion": _text(
         'Of {n} deals decided in "{stage}", {own} moved on; of the others\' deals {others}.',
         "在“{stage}”阶段见分晓的 {n} 个商机中，{own} 进入下一步；同事为 {others}。",
+    ),
+    "win_rate": _text(
+        "Of {n} deals closed, {own} were won; of the others' deals {others}.",
+        "{n} 个已关闭商机的赢单率为 {own}，同事为 {others}。",
     ),
     "stage_days": _text(
         'Half of the deals leave "{stage}" within {own}; those of the others within {others}.',

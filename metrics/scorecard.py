@@ -140,7 +140,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     frame = measures.frame.filter(pl.col("rep").is_not_null()).with_columns(
         attainment=pl.coalesce("attainment.pace", "attainment")
     )
-    frame = frame.select("rep", *MEASURES, "win_rate.n")
+    frame = frame.select("rep", *map(_if_any, MEASURES), "win_rate.n")
     for name in ("customers", "helped"):
         frame = frame.join(found[name].frame.select("rep", name), on="rep", how="full", coalesce=True)
         is_known = bool(found[name].frame.height)
@@ -150,6 +150,11 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     if among:
         frame = frame.filter(pl.col("rep").is_in(list(among)))
     return frame.select("rep", *components(), *(f"{name}.n" for name in _DRAWN)).sort("rep")
+
+
+def _if_any(name: str) -> pl.Expr:
+    """A number of everybody; unknown where it is 0 for all of them: what nobody has, nobody writes down."""
+    return pl.when((pl.col(name) != 0).any()).then(name).alias(name)
 
 
 def _said(scores: pl.DataFrame) -> pl.DataFrame:

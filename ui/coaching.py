@@ -7,7 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
-from metrics.coaching_words import name, told
+from metrics.coaching_words import label, name, told
 from metrics.query import Result
 from ui import numbers
 from ui.drawing import under_pointer
@@ -18,12 +18,14 @@ from ui.ranges import Dot, Dots, ranges, rate
 
 def stages(result: Result, look: Look) -> go.Figure | None:
     """Of the deals decided in each stage, the share that moved on: the person's dot and that of the others."""
-    frame = result.frame.filter(pl.col("claim") == "conversion").sort("pipeline", "place", nulls_last=True)
+    frame = result.frame.filter(pl.col("claim").is_in(["conversion", "win_rate"])).sort(
+        "pipeline", "place", nulls_last=True
+    )
     if frame.is_empty():
         return None
     rows = frame.to_dicts()
     several = frame.get_column("pipeline").n_unique() > 1
-    names = [f"{row['pipeline']} · {row['stage']}" if several else str(row["stage"]) for row in rows]
+    names = [_row_name(row, look, several=several) for row in rows]
     drawn = (("others", str(look.palette.neutral), 0.16), ("own", look.colour(0), -0.16))
     series = [
         Dots(look.words(f"coaching.{side}"), colour,
@@ -34,10 +36,16 @@ def stages(result: Result, look: Look) -> go.Figure | None:
     return ranges(names, series, [_at_the_end(row, look) for row in rows], look)
 
 
+def _row_name(row: dict[str, Any], look: Look, *, several: bool) -> str:
+    """The stage, behind its pipeline where there are several; all deals closed where stages are not known."""
+    of = str(row["stage"] or label(row["claim"], look.lang))
+    return f"{row['pipeline']} · {of}" if several else of
+
+
 def _dot(row: dict[str, Any], side: str, text: str, look: Look) -> Dot:
     if row[side] is None:
         return Dot(None, None, None, 0, "", "")
-    mark = mark_of("own", text, claim="conversion", pipeline=row["pipeline"], place=row["place"])
+    mark = mark_of("own", text, claim=row["claim"], pipeline=row["pipeline"], place=row["place"])
     shown = rate(row[side], row[f"{side}.low"], row[f"{side}.high"], look.lang)
     says = under_pointer(f"{text} · {look.words(f'coaching.{side}')}", shown, f"n = {row[f'{side}.n']:,}")
     return Dot(row[side], row[f"{side}.low"], row[f"{side}.high"], row[f"{side}.n"], mark, says)

@@ -100,6 +100,22 @@ def test_each_stage_and_habit_by_hand(sellers: duckdb.DuckDBPyConnection) -> Non
     assert (days["own"], days["others"], days["own.n"], days["p_value"]) == (7, 7, 65, pytest.approx(1))
 
 
+def test_where_nobody_knows_in_which_stage_deals_are_lost_all_that_closed_are_compared(
+    sellers: duckdb.DuckDBPyConnection,
+) -> None:
+    """Ann wins 10 of 40, Bob 20 of 40: p = 0.02, and no share of a stage is shown."""
+    sellers.execute(
+        "delete from crm.deal_stages where deal_id in (select deal_id from crm.deals where status = 'lost')"
+    )
+    query = coaching("Ann", view())
+    result = answered(sellers, query)
+    assert "conversion" not in set(result.frame["claim"])
+    row = _row(result, "win_rate")
+    assert (row["own"], row["own.n"], row["others"], row["others.n"]) == (0.25, 40, 0.5, 40)
+    assert row["p_value"] == pytest.approx(differ(10, 40, 20, 40))
+    assert answered(sellers, query.rows(claim="win_rate", pipeline="P", place=None)).frame.height == 40
+
+
 def test_the_other_side_of_a_weakness_is_a_strength(sellers: duckdb.DuckDBPyConnection) -> None:
     result = answered(sellers, coaching("Bob", view()))
     assert set(result.frame.drop_nulls("point")["point"]) == {"strength"}

@@ -113,3 +113,18 @@ def test_an_empty_filter_says_that_there_is_nobody(demo: Store, open_page: Open)
     page = open_page("rep", rep="Nobody of this name")
     assert not page.exception
     assert page.title or told(page)
+
+
+@pytest.mark.real
+def test_real_agents_without_deals_and_without_stages(
+    shown: Callable[[Path], Store], real_path: Path, open_page: Open
+) -> None:
+    """Five of 35 agents have no deals; of nobody it is known in which stage deals were lost."""
+    shown(real_path)
+    without = open_page("rep", name="Mei-Mei Johns", period="all")
+    assert not without.exception
+    assert not without.error
+    assert texts("en")["question.rep_card_empty"] in told(without)
+    judged = open_page("rep", name="Lajuana Vencill", period="all", about="coaching")
+    assert not judged.error
+    assert "To work on: Of 231 deals closed, 55.0% were won" in told(judged).replace("*", "")
