@@ -88,7 +88,8 @@ def answer_to(session: Session, asked: Asked, question: Callable[[View], Query])
         notes = [_unknown_note(session, seen, viewer, name, value) for name, bad in unknown.items() for value in bad]
         result = seen.ask(shown, viewer)
         notes += [note.text(session.lang) for note in result.notes]
-        if asked.compare != "none" and view.before is None:
+        has_days = view.before is not None or (shown.view is not None and shown.view.period is not None)
+        if asked.compare != "none" and not has_days:  # a question may have a period of its own where none is named
             notes.append(session.word("compare_needs_period"))
         is_nothing = any(len(bad) == len(filters[name]) for name, bad in unknown.items())
         frame = result.frame.clear() if is_nothing else result.frame

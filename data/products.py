@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from metrics.view import View
 
 _UNSAID = {
-    "whole_growth", "even_share", "discount_from", "all_orders", "counted_on", "share_then", "share_of_others",
+    "whole_growth", "even_share", "all_orders", "counted_on", "share_then", "share_of_others",
     "rate_of_others",
 }  # fmt: skip
 """Columns that a table for people has no room for; JSON has them."""
+_COMPARED = ("quadrant", "product_plan")
+"""What is told against the days compared with."""
 _ASKS: dict[str, Callable[[View], Query]] = {
     "growth": quadrant, "plan": against_plan, "margins": margins, "wins": wins, "returns": returned, "life": life,
     "pairs": baskets,
@@ -43,9 +45,21 @@ def product_question(about: str, measure: str, by: str) -> Callable[[View], Quer
     return question
 
 
+def _days(session: Session, query: Query) -> list[str]:
+    """Which days were looked at, and which they are compared with; stages of life have days of their own."""
+    view = query.view
+    if view is None or view.period is None or query.finish == "life":
+        return []
+    days = {"from_on": view.period.from_on, "to_on": min(view.period.to_on, view.as_of)}
+    if view.before is None or query.finish not in _COMPARED:
+        return [session.word("days_seen", **days)]
+    return [session.word("days_compared", **days, before_from=view.before.from_on, before_to=view.before.to_on)]
+
+
 def product_report(session: Session, answered: Answer, *, only_sql: bool) -> None:
-    """The answer, headed in words."""
+    """The answer, headed in words, with the days that it is about."""
     frame = answered.frame
+    answered = replace(answered, notes=[*_days(session, answered.query), *answered.notes])
     if not session.is_json and not only_sql:
         kept = [name for name in frame.columns if name not in _UNSAID]
         frame = frame.select(kept)

@@ -81,7 +81,7 @@ def _shown(row: dict[str, Any], answered: Answer, lang: str) -> dict[str, Any]:
             shown[name] = bucket_in_words(row[name], name, lang, settings().fiscal_start)
     for column in answered.query.columns:
         value = row.get(column.name)
-        if column.unit != "share" or column.role not in ("value", "before") or not isinstance(value, float):
+        if column.unit != "share" or column.role not in ("value", "before", "detail") or not isinstance(value, float):
             continue
         low, high = row.get(f"{column.name}.low"), row.get(f"{column.name}.high")
         interval = f" ({100 * low:.1f}–{100 * high:.1f})" if isinstance(low, float) and isinstance(high, float) else ""

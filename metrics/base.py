@@ -21,7 +21,8 @@ states of a deal of which any is in view, told apart by is_in_view, names out of
 (metrics/credited.py): what somebody is paid for is theirs to see, and filters leave it alone.
 
 What is usual does not depend on what is looked at: `scoped_deals`, `scoped_versions` (their states), `scoped_visits`
-(to stages) and `scoped_lines` (of orders) are all in the viewer's scope, whatever the filters.
+(to stages), `scoped_lines` (of orders) and `scoped_quotes` are all in the viewer's scope, whatever the filters.
+`whole_orders` are order lines filtered by all but products: what else an order holds is asked of all its lines.
 
 Filters and scope choose deals, leads and customers; whoever did something for them did it. So `deal_activities` (of the
 deals in view), `seen_activities` (of deals of which a state is in view), `lead_activities` and `customer_activities`
@@ -49,12 +50,13 @@ Filters = tuple[tuple[str, tuple[str | None, ...]], ...]
 Value = object
 
 _PARENTS = {"deal": "deals", "customer": "customers"}
-_READS = {"deals_seen": "deal_versions", "invoice_payments": "payments"}
+_READS = {"deals_seen": "deal_versions", "invoice_payments": "payments", "whole_orders": "order_lines"}
 _SCOPED = {
     "scoped_deals": "deals",
     "scoped_versions": "deal_versions",
     "scoped_visits": "stage_visits",
     "scoped_lines": "order_lines",
+    "scoped_quotes": "quotes",
 }
 """What the viewer may see, filtered or not."""
 _TOUCHING = {
@@ -153,7 +155,7 @@ def _table_sql(name: str, filters: Filters, viewer: Viewer, columns: tuple[str, 
         return _child(spec, filters, viewer, columns)
     if spec.scope != "rep":
         return _OTHERS[spec.scope](spec, viewer, columns)
-    restriction = _restriction(spec, filters, viewer)
+    restriction = _restriction(spec, filters, viewer, but="products" if name == "whole_orders" else None)
     return _select(f"crm.{spec.name}", restriction, columns), restriction.params
 
 
@@ -167,12 +169,18 @@ def _select(source: str, restriction: _Restriction, columns: tuple[str, ...] = (
     return f"{_from(source, columns)}{''.join(restriction.joins.values())}{where}"
 
 
-def _restriction(spec: Table, filters: Filters, viewer: Viewer, owner: str = "t.rep_key") -> _Restriction:
-    """The view's filters as far as the table has the dimensions, and the viewer's scope by owner."""
+def _restriction(
+    spec: Table, filters: Filters, viewer: Viewer, owner: str = "t.rep_key", but: str | None = None
+) -> _Restriction:
+    """The view's filters as far as the table has the dimensions, and the viewer's scope by owner.
+
+    Args:
+        but: the table of members whose dimensions are left out.
+    """
     found = _Restriction()
     for number, (name, values) in enumerate(filters):
         dim = dimension(name)
-        if dim.kind == "grain" or not spec.has(dim):
+        if dim.kind == "grain" or not spec.has(dim) or (dim.via is not None and dim.via.table == but):
             continue
         column = f"t.{name}"
         if name not in spec.own and dim.via is not None:
@@ -213,7 +221,7 @@ def _child(spec: Table, filters: Filters, viewer: Viewer, columns: tuple[str, ..
 
 
 def _scoped(name: str, viewer: Viewer, columns: tuple[str, ...]) -> str:
-    """Deals, their states, order lines in the viewer's scope, or visits of such deals; filters leave them alone."""
+    """Deals, their states, order lines, quotes in the viewer's scope, or visits of such deals; without filters."""
     plain = _from(f"crm.{_SCOPED[name]}", columns)
     if viewer.sees_all:
         return plain

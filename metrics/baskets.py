@@ -66,7 +66,8 @@ def baskets(view: View) -> Query:
     lines of both in these orders.
 
     Args:
-        view: period and filters; returns are left out.
+        view: period and filters; returns are left out. A filter of products chooses pairs with one of them, not what
+            else an order holds (docs/decisions/0009).
     """
     days = view.period
     asked = from_file(
@@ -100,9 +101,13 @@ def lift(both: Counts, one: Counts, other: Counts, of: Counts) -> tuple[Counts, 
     return value, value * np.exp(-spread), value * np.exp(spread)
 
 
-def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
+def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """The pairs with enough support, and which of them are bought together."""
     raw = frames[0]
+    filters = {name: values for name, values in (query.view.filters if query.view else ()) if values}
+    chosen = {name: list(values) for name, values in filters.items() if name in ("product", "category")}
+    if chosen:
+        notes.append(note("baskets_whole"))
     is_pair = pl.col("other_product").is_not_null()
     held = raw.filter(~is_pair & pl.col("product").is_not_null())
     orders = _of_sizes(raw.filter(~is_pair & pl.col("product").is_null()), ("size",))
@@ -118,6 +123,10 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     place = {name: at for at, name in enumerate(names)}
     beyond = _together(pairs, place, expected, spread)
     found = _frame(pairs, of, whole, expected[_places(pairs, place)], beyond).filter(pl.col("orders") >= LEAST_ORDERS)
+    for name, values in chosen.items():
+        is_asked = pl.col(name).is_in(pl.Series(values, dtype=pl.String), nulls_equal=True)
+        asked = held.filter(is_asked).get_column("product").unique().to_list()
+        found = found.filter(pl.col("product").is_in(asked) | pl.col("other_product").is_in(asked))
     return found.sort("is_beyond_chance", "excess", "product", "other_product", descending=[True, True, False, False])
 
 

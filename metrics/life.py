@@ -2,6 +2,7 @@
 
 Seen on the view's day, over its last YEAR days and the YEAR before, in this order:
 
+    unsold      never sold on record: it is in stock, or came back
     ended       sold before, but not in the last SILENT days
     new         first sold within the last YEAR, and the record is long enough to know (NEW_AFTER days older)
     growing     the last year brought more than the year before, by LEAST_MOVE and beyond chance
@@ -12,8 +13,10 @@ Seen on the view's day, over its last YEAR days and the YEAR before, in this ord
 Growth is against the sum of the year before, in money net of returns. How much such sums vary by chance is told by
 groups of customers (metrics/standing_out.py); all products are looked at together (Benjamini and Hochberg).
 
-Stock is the last count of each warehouse; its cover is how many days it lasts at the pace of the last PACE days. Slow
-is a cover above SLOW days, or stock of what did not sell at all in these days.
+Since when there is a record, and how long stock lasts, are told by all lines in scope: a filter of products does not
+shorten the record, and stock is for everybody's sales. Stock is the last count of each warehouse; its cover is how many
+days it lasts at the pace of the last PACE days, whole ones from ten on. Slow is a cover above SLOW days, or stock of
+what did not sell at all in these days.
 """
 
 from __future__ import annotations
@@ -26,16 +29,21 @@ from typing import Any
 
 import polars as pl
 
+from metrics.base import Filters
 from metrics.notes import Note, note
 from metrics.proportions import discoveries
 from metrics.query import Column, Query, from_file
 from metrics.standing_out import GROUPS_A_KEY, LEAST_EFFECTIVE, LEAST_LINES, spread
 from metrics.view import View
 
-STAGES = ("new", "growing", "mature", "declining", "ended", "unknown")
+STAGES = ("new", "growing", "mature", "declining", "ended", "unsold", "unknown")
 YEAR, SILENT, NEW_AFTER, PACE, SLOW = 365, 180, 90, 90, 180
 LEAST_MOVE = 0.1
 """A year that differs by less from the one before is mature, however surely it differs."""
+_WHOLE_DAYS = 10
+"""Days from which a cover is told in whole ones."""
+_OF_PRODUCTS = ("product", "category")
+"""Filters that choose products, so that they hold of stock too."""
 
 
 def life(view: View) -> Query:
@@ -46,7 +54,8 @@ def life(view: View) -> Query:
     `rows("amount_now", product=…)` are its order lines of the last year.
 
     Args:
-        view: its day and filters; its period does not matter.
+        view: its day and filters; its period does not matter. Under a filter by more than products, stock of what was
+            sold, but not within the filter, is left out.
     """
     day = view.at
     from_on = day - timedelta(days=YEAR - 1)
@@ -77,7 +86,9 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
         for span in ("now", "then")
     ]
     frame = frames[0].filter(pl.col("product").is_not_null()).with_columns(*money)
-    begun = frame.get_column("first_sold_on").min()
+    filters = tuple((name, values) for name, values in (query.view.filters if query.view else ()) if values)
+    begun = frame.get_column("begun_on").min()
+    frame = _asked(frame, filters)
     known_days = (day - begun).days + 1 if isinstance(begun, date) else 0
     if known_days < 2 * YEAR:
         notes.append(note("life_short", count=known_days, least=2 * YEAR))
@@ -88,10 +99,13 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     has_stock = frame.get_column("stock").is_not_null().any()
     if not has_stock:
         notes.append(note("no_stock"))
+    elif any(name not in _OF_PRODUCTS for name, _ in filters):
+        notes.append(note("stock_of_all"))
     pace = pl.col("pieces").cast(pl.Float64).fill_null(0) / PACE
     cover = pl.col("stock") / pl.when(pace > 0).then(pace)
     frame = frame.with_columns(
-        life=pl.Series(stages, dtype=pl.String), cover_days=cover,
+        life=pl.Series(stages, dtype=pl.String),
+        cover_days=pl.when(cover.abs() < _WHOLE_DAYS).then(cover.round(1)).otherwise(cover.round(0)),
         growth=pl.when((pl.col("amount_then") > 0) & pl.lit(known_days >= 2 * YEAR))
         .then(pl.col("amount_now") / pl.col("amount_then") - 1),
         is_overstocked=(pl.col("stock") > 0) & ((cover > SLOW) | (pace <= 0)),
@@ -101,8 +115,19 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     return frame.select(*named, "stock", "counted_on", "cover_days", "is_overstocked")
 
 
+def _asked(frame: pl.DataFrame, filters: Filters) -> pl.DataFrame:
+    """Without what is only in stock and not asked for: counts of stock are not filtered, and know products only."""
+    for name, values in filters:
+        of_products = pl.col(name).is_in(pl.Series(values, dtype=pl.String), nulls_equal=True)
+        chosen = of_products if name in _OF_PRODUCTS else pl.col("first_on").is_null()
+        frame = frame.filter(pl.col("lines_now").is_not_null() | chosen)
+    return frame
+
+
 def _stage(row: dict[str, Any], move: int | None, day: date, known_days: int) -> str:
-    if row["last_sold_on"] is None or (day - row["last_sold_on"]).days >= SILENT:
+    if row["last_sold_on"] is None:
+        return "unsold"
+    if (day - row["last_sold_on"]).days >= SILENT:
         return "ended"
     if (day - row["first_sold_on"]).days < YEAR and known_days >= YEAR + NEW_AFTER:
         return "new"

@@ -4,7 +4,8 @@ The classes are cut on the cumulative share: A until 80 %, B until 95 %, C the r
 class before it, so that A always brings at least 80 %. Members at or below 0 (more came back than was sold) bring no
 share and are C; what names no member (unassigned) is no member, and left out of the shares.
 
-Concentration is the Herfindahl–Hirschman index: the sum of the squared shares in percent, 10,000 for one member alone.
+Concentration is the Herfindahl–Hirschman index: the sum of the squared shares in percent, 10,000 for one member alone;
+unknown where nobody brings more than 0.
 
 Source: U.S. Department of Justice and Federal Trade Commission (2023), Merger Guidelines, §2.1: above 1,800 highly,
 from 1,000 on moderately concentrated.
@@ -53,11 +54,11 @@ def pareto(of: str, by: str, view: View) -> Query:
     return replace(asked, columns=columns, finish="pareto")
 
 
-def hhi(values: Iterable[float]) -> float:
-    """The Herfindahl–Hirschman index of what each member brings, 0–10,000; those at or below 0 have no share."""
+def hhi(values: Iterable[float]) -> float | None:
+    """The Herfindahl–Hirschman index of what each member brings, up to 10,000; None where nobody brings more than 0."""
     kept = [value for value in values if value > 0]
     whole = fsum(kept)
-    return fsum((100 * value / whole) ** 2 for value in kept)
+    return fsum((100 * value / whole) ** 2 for value in kept) if kept else None
 
 
 def level(index: float) -> str:
@@ -89,7 +90,10 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     if ranked.height:
         values = [float(value or 0) for value in ranked.get_column(of)]
         index = hhi(values)
-        notes.append(note(f"hhi_{level(index)}", hhi=f"{index:,.1f}", measure=of, dimension=by))
+        if index is None:
+            notes.append(note("hhi_unknown", measure=of, dimension=by))
+        else:
+            notes.append(note(f"hhi_{level(index)}", hhi=f"{index:,.1f}", measure=of, dimension=by))
         if below := sum(value <= 0 for value in values):
             notes.append(note("pareto_below", count=below, measure=of))
     if unnamed.height:

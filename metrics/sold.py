@@ -62,7 +62,8 @@ def returned(view: View) -> Query:
     """What came back: of each product, lines returned in the period ÷ lines sold in it.
 
     Columns: `product`, `sold_lines` and `returned_lines`, `returned_amount` (above 0), `share` (returned ÷ sold) with
-    `.low .high .n` (Wilson), `share_of_others`, `is_beyond_chance`. A return counts in the period it is booked in.
+    `.low .high .n` (Wilson), `share_of_others`, `is_beyond_chance`. A return counts in the period it is booked in: of
+    what did not sell in it there is no share, and where more came back than was sold the share is above 1.
 
     Raises:
         NoPeriod: the view compares nothing.
@@ -141,14 +142,22 @@ def finished_returned(query: Query, frames: Sequence[pl.DataFrame], notes: list[
         frame = frame.clear()
     elif not frame.filter(pl.col("product").is_not_null()).get_column("returned_lines").sum():
         notes.append(note("returns_unnamed", count=int(frame.get_column("returned_lines").sum())))
+    unsold = frame.filter((pl.col("sold_lines") == 0) & pl.col("product").is_not_null())
+    if unsold.height:
+        back_lines = int(unsold.get_column("returned_lines").sum())
+        notes.append(note("returns_unsold", count=back_lines, products=unsold.height))
+    above = frame.filter(pl.col("returned_lines") > pl.col("sold_lines"), pl.col("sold_lines") > 0).height
+    if above:
+        notes.append(note("returns_above", count=above))
     capped = pl.min_horizontal("returned_lines", "sold_lines")  # what was sold earlier may come back now
     low, high = wilson(capped, pl.col("sold_lines"))
     rest_back, rest_sold = (pl.col(name).sum() - pl.col(name) for name in ("returned_lines", "sold_lines"))
+    has_sold = pl.col("sold_lines") > 0
+    share = pl.col("returned_lines") / pl.when(has_sold).then("sold_lines")
     frame = frame.with_columns(
-        share=pl.col("returned_lines") / pl.when(pl.col("sold_lines") > 0).then("sold_lines"),
-        share_of_others=rest_back / pl.when(rest_sold > 0).then(rest_sold),
-        **{"share.low": low, "share.high": pl.max_horizontal(high, pl.col("returned_lines") / pl.col("sold_lines")),
-           "share.n": pl.col("sold_lines")},
+        share=share, share_of_others=rest_back / pl.when(rest_sold > 0).then(rest_sold),
+        **{"share.low": pl.when(has_sold).then(low), "share.n": pl.col("sold_lines"),
+           "share.high": pl.when(has_sold).then(pl.max_horizontal(high, share))},
     )  # fmt: skip
     frame = frame.with_columns(is_beyond_chance=pl.Series(_come_back(frame), dtype=pl.Boolean))
     order = [

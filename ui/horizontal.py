@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from ui import numbers
 from ui.drawing import LONGEST_NAME, legend, shorten
 from ui.look import Look
 from ui.sheet import Sheet
@@ -15,19 +16,24 @@ _GAP = "\u2002"
 """A space that a browser keeps at the start of a text."""
 
 
+_AXIS = 48
+"""Pixels of an axis with its name."""
 _NARROW = 16
 """Widths of a letter that a name has on a phone, where names and numbers would leave the bars no room."""
 
 
-def numbers_at(figure: Sheet, ends: Sequence[float] | np.ndarray, texts: Sequence[str], look: Look) -> None:
+def numbers_at(
+    figure: Sheet, ends: Sequence[float] | np.ndarray, texts: Sequence[str], look: Look, *, from_zero: bool = True
+) -> None:
     """Each row's number right of its ink; of a bar that points left, right of zero, where there is always room.
 
     Args:
         figure: what is drawn. ends: where the ink of each row ends. texts: its number as written.
-        look: for whom.
+        look: for whom. from_zero: whether the ink begins at zero, as bars do and ranges do not.
     """
+    places = np.asarray(ends, dtype=float)
     figure.add_scatter(
-        x=np.maximum(np.asarray(ends, dtype=float), 0), y=np.arange(len(texts)), mode="text",
+        x=np.maximum(places, 0) if from_zero else places, y=np.arange(len(texts)), mode="text",
         text=[_GAP + text for text in texts], cliponaxis=False, hoverinfo="skip", textposition="middle right",
         showlegend=False, textfont={"size": 14, "color": look.palette.text},
     )  # fmt: skip
@@ -40,6 +46,7 @@ def in_rows(
     span: tuple[float, float],
     look: Look,
     barmode: str = "overlay",
+    axis: str | None = None,
 ) -> go.Figure:
     """The layout of a drawing in rows, first row on top.
 
@@ -47,6 +54,7 @@ def in_rows(
         figure: what is drawn. names: of the rows. texts: the numbers at their ends, which need room at the right.
         span: the least and the largest value that are in the picture. look: for whom.
         barmode: whether the bars of a row lie over one another or are stacked.
+        axis: what shares along the bottom are called, of ranges, which do not begin at zero; of bars there is no axis.
     """
     figure.update_xaxes(range=list(span), visible=False, fixedrange=True)
     figure.update_yaxes(
@@ -57,7 +65,19 @@ def in_rows(
     )  # fmt: skip
     named = figure.named > 1
     figure.update_layout(barmode=barmode, height=rows_height(len(names), has_legend=named))
+    if axis is not None:
+        _with_axis(figure, span, axis, look)
     return legend(figure, shows=named, look=look, right=_room(texts))
+
+
+def _with_axis(figure: Sheet, span: tuple[float, float], title: str, look: Look) -> None:
+    """Shares along the bottom, named, with a line at zero."""
+    places, texts = numbers.ticks(*span, "share", look.lang, at_most=4 if look.is_narrow else 6)
+    figure.update_xaxes(
+        visible=True, tickvals=places, ticktext=texts, title={"text": title}, automargin=True, showgrid=True,
+        gridcolor=look.palette.grid, zeroline=True, zerolinecolor=look.palette.muted, zerolinewidth=2,
+    )  # fmt: skip
+    figure.update_layout(height=figure.layout["height"] + _AXIS)
 
 
 def rows_height(rows: int, *, has_legend: bool) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from metrics.baskets import LEAST_ORDERS
 from metrics.life import STAGES
 from metrics.query import Result
 from ui import numbers
@@ -40,10 +41,13 @@ def pairs(frame: pl.DataFrame, look: Look) -> pl.DataFrame:  # noqa: ARG001 - as
 
 
 def what_goes_together(result: Result, look: Look) -> str | None:
-    """The pair furthest above what the sizes of orders explain, beyond chance; nothing where there is none."""
+    """The pair furthest above what the sizes of orders explain, beyond chance; where there is none, what is listed."""
+    if result.frame.is_empty():
+        return None
     found = result.frame.filter("is_beyond_chance")
     if found.is_empty():
-        return None
+        count = numbers.exact(result.frame.height, "count", look.lang)
+        return look.words("question.baskets_none", count=count, least=LEAST_ORDERS)
     row = found.row(0, named=True)
     return look.words(
         "question.baskets_found", product=row["product"], other=row["other_product"],

@@ -31,7 +31,10 @@ def margins(result: Result, look: Look) -> go.Figure | None:
 
 def wins(result: Result, look: Look) -> go.Figure | None:
     """How often deals were won at each depth of discount."""
-    return _rates(result.frame, "win_rate", "closed", _depth(look), ("depth_band", "discount_from"), look)
+    name = _depth(look)
+    if result.frame.get_column("discount_from").n_unique() > 1:  # told by quotes, and of other deals by list prices
+        name = _depth_and_origin(look)
+    return _rates(result.frame, "win_rate", "closed", name, ("depth_band", "discount_from"), look)
 
 
 def returned(result: Result, look: Look) -> go.Figure | None:
@@ -50,6 +53,16 @@ def returned(result: Result, look: Look) -> go.Figure | None:
 
 def _depth(look: Look) -> Callable[[Row], str]:
     return lambda row: look.words(f"value.depth_band.{row['depth_band']}")
+
+
+def _depth_and_origin(look: Look) -> Callable[[Row], str]:
+    depth = _depth(look)
+
+    def name(row: Row) -> str:
+        origin = look.words(f"value.discount_from.{row['discount_from']}")
+        return f"{depth(row)} · {origin if look.lang == 'zh-CN' else origin.lower()}"
+
+    return name
 
 
 def _rates(
@@ -76,9 +89,11 @@ def _rates(
     if not look.is_narrow:
         texts = [f"{text} · n = {numbers.exact(row[f'{rate}.n'], 'count', look.lang)}"
                  for text, row in zip(texts, rows, strict=True)]  # fmt: skip
-    numbers_at(sheet, high, texts, look)
-    start = min(0.0, float(low.min())) if rate == "share" or low.min() < 0 else float(low.min()) * 0.9
-    return in_rows(sheet, names, texts, (start, float(high.max())), look)
+    numbers_at(sheet, high, texts, look, from_zero=False)
+    span = min(0.0, float(low.min())), max(0.0, float(high.max()))
+    known = answers.known_measure(rate)
+    called = known.label.text(look.lang) if known else look.words("column.share_returned")
+    return in_rows(sheet, names, texts, span, look, axis=called)
 
 
 def _says(label: str, row: Row, rate: str, counted: str, look: Look) -> str:
@@ -87,19 +102,24 @@ def _says(label: str, row: Row, rate: str, counted: str, look: Look) -> str:
     lines = [f"{numbers.share(row[rate], look.lang)} ({ends}), n = {row[f'{rate}.n']}", count]
     if row.get("discount_worth"):
         lines.append(f"{look.words('column.discount_worth')}: {look.money(row['discount_worth'])}")
+    if row.get("premium_worth"):
+        lines.append(f"{look.words('column.premium_worth')}: {look.money(row['premium_worth'])}")
     if row.get("returned_amount"):
         lines.append(f"{look.words('column.returned_amount')}: {look.money(row['returned_amount'])}")
     return under_pointer(label, *lines)
 
 
 def what_it_costs(result: Result, look: Look) -> str | None:
-    """What all discounts together took off."""
-    worth = float(result.frame.get_column("discount_worth").sum() or 0)
+    """What all discounts together took off, and what was charged above list price."""
+    worth, above = (float(result.frame.get_column(f"{name}_worth").sum() or 0) for name in ("discount", "premium"))
     revenue = float(result.frame.filter(pl.col("depth_band") != "unknown").get_column("revenue").sum() or 0)
     if worth <= 0 or revenue <= 0:
         return None
-    share = numbers.share(worth / (worth + revenue), look.lang)
-    return look.words("question.discount_margins_found", worth=look.money(worth), share=share)
+    share = numbers.share(worth / (worth + revenue - above), look.lang)
+    said = [look.words("question.discount_margins_found", worth=look.money(worth), share=share)]
+    if above > 0:
+        said.append(look.words("question.discount_margins_premium", worth=look.money(above)))
+    return (" " if look.lang == "en" else "").join(said)
 
 
 def which_depth(result: Result, look: Look) -> str | None:
@@ -108,6 +128,8 @@ def which_depth(result: Result, look: Look) -> str | None:
     if row is None:
         return None
     rates = {name: numbers.share(row[name], look.lang, 0) for name in ("win_rate", "rate_of_others")}
+    if row["depth_band"] == "none":
+        return look.words("question.discount_wins_none", **rates)
     return look.words("question.discount_wins_found", depth=_depth(look)(row).lower(), **rates)
 
 

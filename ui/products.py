@@ -52,8 +52,11 @@ def ranked(result: Result, look: Look) -> go.Figure | None:
 
 
 def _ranked_text(row: dict[str, Any], of: str, look: Look) -> str:
+    """Its share where there is room for one number, since that is what its bar draws."""
+    if look.is_narrow:
+        return numbers.share(row["share"], look.lang)
     added = numbers.share(row["cumulative"], look.lang, 0)
-    return added if look.is_narrow else f"{_value(row[of], of, look)} · {look.words('products.added', share=added)}"
+    return f"{_value(row[of], of, look)} · {look.words('products.added', share=added)}"
 
 
 def _ranked_says(label: str, row: dict[str, Any], of: str, look: Look) -> str:

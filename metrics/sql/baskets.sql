@@ -1,15 +1,15 @@
 -- Products bought in one order, pair by pair (metrics/baskets.py). An order is the different products of its lines that
--- are no returns; its size is how many these are. Pairs are of products that enough orders hold, the most ordered ones:
--- a pair cannot be in more orders than either of its products, so no pair with enough support is left out by that.
--- The answer has three kinds of rows: pairs (product, other_product); orders that hold a product, by size (product,
--- size); all orders, by size. Orders that hold the same of these products are counted as one kind, of which one is looked
--- into: kinds are few where orders are millions. What an order holds of them is written as the bits of four numbers, fifty
--- products in each, which a double can still tell apart; more than two hundred are not looked at.
+-- are no returns, whatever products are filtered; its size is how many these are. Pairs are of products that enough orders
+-- hold, the most ordered ones: a pair cannot be in more orders than either of its products, so no pair with enough support
+-- is left out by that. The answer has three kinds of rows: pairs (product, other_product); orders that hold a product, by
+-- size (product, size); all orders, by size. Orders that hold the same of these products are counted as one kind, of which
+-- one is looked into: kinds are few where orders are millions. What an order holds of them is written as the bits of four
+-- numbers, fifty products in each, which a double can still tell apart; more than two hundred are not looked at.
 with bought as (
-    select distinct order_lines.order_id, order_lines.product_key
-    from order_lines
-    where order_lines.ordered_on between $from_on and $to_on
-        and not order_lines.is_return and order_lines.product_key is not null
+    select distinct whole_orders.order_id, whole_orders.product_key
+    from whole_orders
+    where whole_orders.ordered_on between $from_on and $to_on
+        and not whole_orders.is_return and whole_orders.product_key is not null
 ),
 ordered as (
     select bought.product_key, count(*) as orders
@@ -22,7 +22,7 @@ ranked as (
     where ordered.orders >= $least_orders
 ),
 kept as (
-    select ranked.product_key, ranked.place, products.product
+    select ranked.product_key, ranked.place, products.product, products.category
     from ranked
     left join products on products.product_key = ranked.product_key
     where ranked.place <= $most_products
@@ -75,13 +75,13 @@ counted as (
     group by alike.products
 ),
 population as (
-    select order_lines.*, products.product
-    from order_lines
-    left join products on products.product_key = order_lines.product_key
-    where order_lines.ordered_on between $from_on and $to_on
-        and not order_lines.is_return and order_lines.product_key is not null
+    select whole_orders.*, products.product
+    from whole_orders
+    left join products on products.product_key = whole_orders.product_key
+    where whole_orders.ordered_on between $from_on and $to_on
+        and not whole_orders.is_return and whole_orders.product_key is not null
 )
-select one.product, other.product as other_product, counted.size, counted.orders
+select one.product, other.product as other_product, one.category, counted.size, counted.orders
 from counted
 left join kept as one on one.place = counted.place
 left join kept as other on other.place = counted.other_place

@@ -1,5 +1,6 @@
 -- Every product's sales in the last year and the year before, since when and until when it sold, and what it sold in
--- recent days (metrics/life.py). Returns are taken off the money, and off the pieces.
+-- recent days (metrics/life.py). Returns are taken off the money, and off the pieces. Stock knows no teams and customers,
+-- and a record begins where it begins: pieces and the first day are of all lines in scope, whatever the filters.
 with grouped as (
     select
         order_lines.product_key, round(cast(order_lines.customer_key as double) * $groups_a_key) as customers,
@@ -12,9 +13,7 @@ with grouped as (
         sum(case when order_lines.ordered_on between $before_from and $before_to
             then cast(order_lines.amount as double) * cast(order_lines.amount as double) end) as alone_then,
         count(*) filter (where order_lines.ordered_on >= $from_on) as lines_now,
-        count(*) filter (where order_lines.ordered_on between $before_from and $before_to) as lines_then,
-        sum(case when order_lines.ordered_on >= $from_day
-            then case when order_lines.is_return then -abs(order_lines.quantity) else order_lines.quantity end end) as pieces
+        count(*) filter (where order_lines.ordered_on between $before_from and $before_to) as lines_then
     from order_lines
     where order_lines.product_key is not null and order_lines.ordered_on <= $day
     group by order_lines.product_key, round(cast(order_lines.customer_key as double) * $groups_a_key)
@@ -27,9 +26,22 @@ sold as (
             else cast(grouped.amount_now as double) * cast(grouped.amount_now as double) end) as squares_now,
         sum(case when grouped.customers is null then grouped.alone_then
             else cast(grouped.amount_then as double) * cast(grouped.amount_then as double) end) as squares_then,
-        sum(grouped.lines_now) as lines_now, sum(grouped.lines_then) as lines_then, sum(grouped.pieces) as pieces
+        sum(grouped.lines_now) as lines_now, sum(grouped.lines_then) as lines_then
     from grouped
     group by grouped.product_key
+),
+paced as (
+    select
+        scoped_lines.product_key, min(case when not scoped_lines.is_return then scoped_lines.ordered_on end) as first_on,
+        sum(case when scoped_lines.ordered_on >= $from_day
+            then case when scoped_lines.is_return then -abs(scoped_lines.quantity) else scoped_lines.quantity end end) as pieces
+    from scoped_lines
+    where scoped_lines.product_key is not null and scoped_lines.ordered_on <= $day
+    group by scoped_lines.product_key
+),
+recorded as (
+    select min(paced.first_on) as begun_on
+    from paced
 ),
 counted as (
     select
@@ -57,8 +69,11 @@ population as (
 )
 select
     products.product, products.category, sold.first_sold_on, sold.last_sold_on, sold.amount_now, sold.amount_then,
-    sold.squares_now, sold.squares_then, sold.lines_now, sold.lines_then, sold.pieces, stocked.stock, stocked.counted_on
+    sold.squares_now, sold.squares_then, sold.lines_now, sold.lines_then, paced.pieces, paced.first_on,
+    recorded.begun_on, stocked.stock, stocked.counted_on
 from met
+cross join recorded
 left join sold on sold.product_key = met.product_key
+left join paced on paced.product_key = met.product_key
 left join stocked on stocked.product_key = met.product_key
 left join products on products.product_key = met.product_key

@@ -39,6 +39,15 @@ def test_each_thing_that_can_be_asked(company: Company, about: str) -> None:
     assert not any(word in said.out for word in ("is_", "to_10", "amount_now", "_lines", "mature", "leader"))
 
 
+def test_tables_say_their_days_and_shares_in_per_cent(company: Company) -> None:
+    ranked = run("products", "--store", company.path)
+    assert " %" in ranked.out
+    assert "Days: 2025-06-" in ranked.out
+    grown = run("products", "--about", "growth", "--store", company.path)
+    assert "compared with 2024-06-" in grown.out
+    assert "Nothing is compared" not in ranked.out + grown.out
+
+
 def test_any_measure_that_adds_up_has_a_ranking(company: Company) -> None:
     told = company("products", "--measure", "won_amount", "--by", "rep").json
     assert {row["class"] for row in told["rows"]} == {"A", "B", "C"}

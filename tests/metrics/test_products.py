@@ -63,6 +63,7 @@ def test_the_index_of_the_merger_guidelines() -> None:
     """Four firms with 30, 30, 20 and 20 % have 2,600, which is high; 1,800 itself is not."""
     assert hhi([30, 30, 20, 20]) == pytest.approx(2_600)
     assert hhi([5]) == 10_000
+    assert hhi([0, -3]) is None  # nobody brings anything: not "low"
     assert [level(index) for index in (2_600, 1_800.1, 1_800, 1_000, 999.9)] == [
         "high",
         "high",
@@ -91,7 +92,7 @@ def test_shares_add_up_and_a_brings_four_fifths(values: list[float]) -> None:
     assert brought >= 0.8 - 1e-9
     last = frame.filter((pl.col("class") == "A") & (pl.col("share") > 0))["share"][-1]
     assert brought - last < 0.8  # none of A could be left out
-    assert 10_000 / len(values) - 1e-6 <= hhi(values) <= 10_000 + 1e-6
+    assert 10_000 / len(values) - 1e-6 <= (hhi(values) or 0) <= 10_000 + 1e-6
 
 
 def test_products_ranked_with_those_that_bring_less_than_nothing(empty: duckdb.DuckDBPyConnection) -> None:
@@ -104,6 +105,8 @@ def test_products_ranked_with_those_that_bring_less_than_nothing(empty: duckdb.D
     assert [said.code for said in result.notes] == ["hhi_high", "pareto_below", "pareto_unnamed"]
     assert dict(result.notes[0].params)["hhi"] == "8,200.0"
     assert answered(empty, result.query.rows("revenue", product="C")).frame.height == 2
+    empty.execute("delete from crm.order_lines where amount > 0")
+    assert [said.code for said in answered(empty, result.query).notes] == ["hhi_unknown", "pareto_below"]
     for of, by in (("win_rate", "product"), ("revenue", "stage")):
         with pytest.raises(MeasureNotBy):
             pareto(of, by, view())
@@ -230,8 +233,25 @@ def test_margins_by_depth_of_discount(empty: duckdb.DuckDBPyConnection) -> None:
     assert answered(empty, query.rows("lines", depth_band="to_10")).frame.height == 2
 
 
+def test_gifts_are_worth_their_list_price_and_premiums_set_nothing_off(empty: duckdb.DuckDBPyConnection) -> None:
+    """At a list price of 100: sold at 100, at 150, at 80, and two pieces given away, with and without saying so."""
+    put(empty, ("1", "A", NOW, 1, 100), ("2", "A", NOW, 1, 150), ("3", "A", NOW, 1, 80), ("4", "A", NOW, 1, 0))
+    put(empty, ("5", "A", NOW, 1, 0), discount=1.0)
+    put(empty, ("6", "B", NOW, 1, 0), discount=1.0)  # nobody knows what it is worth
+    empty.execute("update crm.products set list_price = 100 where product = 'A'")
+    empty.execute("update crm.order_lines set cost = 10")
+    result = answered(empty, discounts.margins(FEBRUARY))
+    assert result.frame.select("depth_band", "lines", "discount_worth", "premium_worth").rows() == [
+        ("none", 2, 0, pytest.approx(50)), ("to_20", 1, pytest.approx(20), 0), ("over_30", 3, pytest.approx(200), 0),
+    ]  # fmt: skip
+    assert [(said.code, dict(said.params)) for said in result.notes] == [("discount_unvalued", {"count": 1})]
+    empty.execute("insert into crm.fx_rates values ('USD', '2026-01-01', 7)")
+    told = {said.code: dict(said.params) for said in answered(empty, discounts.margins(FEBRUARY)).notes}
+    assert told["discount_list_currency"] == {"count": 4}
+
+
 def test_win_rates_by_depth_of_discount(empty: duckdb.DuckDBPyConnection) -> None:
-    """Quotes tell it where there are any, the last one of a deal; else what its lines lie under list price."""
+    """Of each deal its last quote tells it, where there is one; else what its lines lie under list price."""
     for number in range(120):
         won = number % 4 == 0 if number < 60 else number % 4 != 0
         empty.execute(
@@ -257,7 +277,53 @@ def test_win_rates_by_depth_of_discount(empty: duckdb.DuckDBPyConnection) -> Non
             [quote, day, depth],
         )
     frame = answered(empty, discounts.wins(FEBRUARY)).frame
-    assert frame.select("depth_band", "closed", "won", "discount_from").rows() == [("to_5", 1, 0, "quote")]
+    assert frame.select("depth_band", "closed", "won", "discount_from").rows() == [
+        ("to_5", 1, 0, "quote"), ("none", 59, 15, "list"), ("to_20", 60, 45, "list"),  # a quote tells of its own deal
+    ]  # fmt: skip
+    assert frame["rate_of_others"].to_list() == [None, 0.75, pytest.approx(15 / 59)]
+
+
+def _decided(connection: duckdb.DuckDBPyConnection, deal: str, line: float | None = None, **more: object) -> None:
+    """A deal won on 5 February; with one line of a product with list price 100 where `line` is given."""
+    fields = {"deal_id": deal, "status": "won", "amount": 10, "closed_on": date(2026, 2, 5), "is_gone": False,
+              "push_count": 0, "rep_key": 1, **more}  # fmt: skip
+    connection.execute(
+        f"insert into crm.deals ({', '.join(fields)}) values ({', '.join('?' * len(fields))})", list(fields.values())
+    )
+    if line is not None:
+        connection.execute("insert into crm.deal_lines values (?, 1, 7, 1, ?, 1)", [deal, line])
+
+
+def test_quotes_count_for_their_deal_once_they_are_issued(empty: duckdb.DuckDBPyConnection) -> None:
+    """Two of four quotes are by another team; the one of 30 March says nothing on 15 March."""
+    for number in range(4):
+        _decided(empty, f"d{number}", team="Sales")
+        empty.execute(
+            "insert into crm.quotes (quote_id, deal_id, issued_on, discount, rep_key, team)"
+            " values (?, ?, ?, 0.1, 2, ?)",
+            [f"q{number}", f"d{number}", date(2026, 1, 10), "Presales" if number < 2 else "Sales"],
+        )
+    empty.execute(
+        "insert into crm.quotes (quote_id, deal_id, issued_on, discount) values ('x', 'd3', '2026-03-30', 0.4)"
+    )
+    for asked in (FEBRUARY, FEBRUARY.with_filter("team", ("Sales",))):
+        frame = answered(empty, discounts.wins(asked)).frame
+        assert frame.select("depth_band", "closed", "won").rows() == [("to_10", 4, 4)]
+
+
+def test_what_says_no_discount_is_counted_and_left_out(empty: duckdb.DuckDBPyConnection) -> None:
+    """Lines for nothing, no lines, and 90 US dollars at 7 beside a list price of 100: of none of them a depth."""
+    empty.execute("insert into crm.products (product_key, product, list_price, is_implied) values (7, 'A', 100, false)")
+    _decided(empty, "known", 90)
+    _decided(empty, "nothing", 0, status="lost")
+    _decided(empty, "bare")
+    _decided(empty, "foreign", 630, currency="USD", amount=630, amount_original=90)
+    _decided(empty, "own", 100, currency="CNY", amount=100, amount_original=100)
+    result = answered(empty, discounts.wins(FEBRUARY))
+    assert result.frame.select("depth_band", "closed").rows() == [("none", 1), ("to_10", 1)]
+    told = {said.code: dict(said.params) for said in result.notes}
+    assert (told["discount_unpriced"]["count"], told["discount_foreign"]["count"]) == (2, 1)
+    assert told["discount_by"] == {"quoted": 0, "listed": 2}
 
 
 def test_what_came_back(empty: duckdb.DuckDBPyConnection) -> None:
@@ -276,6 +342,21 @@ def test_what_came_back(empty: duckdb.DuckDBPyConnection) -> None:
     result = answered(empty, returned(FEBRUARY))
     assert result.frame.is_empty()
     assert "no_returns" in [said.code for said in result.notes]
+
+
+def test_what_came_back_of_what_did_not_sell_in_the_period(empty: duckdb.DuckDBPyConnection) -> None:
+    """No share of it, and so no end of one: 3 ÷ 0 is not infinite. Of B 2 lines sold and 5 came back: 250 %."""
+    put(empty, ("1", "B", NOW, 1, 5), ("2", "B", NOW, 1, 5))
+    for product, back in (("A", 3), ("B", 5)):
+        put(empty, *((f"r{product}{number}", product, NOW, -1, -5) for number in range(back)), is_return=True)
+    result = answered(empty, returned(FEBRUARY))
+    ends = [f"share{end}" for end in ("", ".low", ".high")]
+    rows = dict(zip(result.frame["product"], result.frame.select(ends).rows(), strict=True))
+    assert rows["A"] == (None, None, None)
+    assert (rows["B"][0], rows["B"][2]) == (2.5, 2.5)
+    told = {said.code: dict(said.params) for said in result.notes}
+    assert told["returns_unsold"] == {"count": 3, "products": 1}
+    assert told["returns_above"] == {"count": 1}
 
 
 # ------------------------------------------------------------------------------------------------------------ baskets
@@ -305,6 +386,20 @@ def test_pairs_by_hand_and_an_order_of_two_lines_of_one_product(empty: duckdb.Du
     assert not result.frame["is_beyond_chance"].any()  # AA is in every order
     assert answered(empty, result.query.rows("orders", product="B", other_product="AA")).frame.height == 60
     assert answered(empty, baskets(FEBRUARY), Viewer(scope="rep", rep_keys=(2,))).frame.is_empty()
+
+
+def test_a_filter_of_products_chooses_pairs_and_leaves_orders_whole(empty: duckdb.DuckDBPyConnection) -> None:
+    """30 orders of A and B, 20 of A and C; chosen is C: one pair, of the same 60 orders."""
+    for number in range(60):
+        others = ("A", "B") if number < 30 else ("A", "C") if number < 50 else ("A",)
+        put(empty, *((f"o{number}", product, NOW, 1, 5) for product in others))
+    empty.execute("update crm.products set category = 'X' where product = 'C'")
+    for name, value in (("product", "C"), ("category", "X")):
+        result = answered(empty, baskets(FEBRUARY.with_filter(name, (value,))))
+        assert result.frame.select("product", "other_product", "orders", "all_orders").rows() == [("C", "A", 20, 60)]
+        assert "baskets_whole" in [said.code for said in result.notes]
+        rows = answered(empty, result.query.rows("orders", product="C", other_product="A"))
+        assert rows.frame.height == 40
 
 
 def test_large_orders_alone_bring_no_two_products_together(empty: duckdb.DuckDBPyConnection) -> None:
@@ -351,6 +446,50 @@ def test_stages_and_cover(empty: duckdb.DuckDBPyConnection) -> None:
     assert answered(empty, result.query.rows("amount_then", product="up")).frame.height == 40
     empty.execute("delete from crm.stock")
     assert "no_stock" in [said.code for said in answered(empty, life(view())).notes]
+
+
+def _stocked(connection: duckdb.DuckDBPyConnection, product: str, quantity: float) -> None:
+    connection.execute(
+        "insert into crm.stock (product_key, counted_on, quantity, warehouse) values (?, '2026-03-10', ?, 'w')",
+        [int.from_bytes(product.encode()), quantity],
+    )
+
+
+def test_stock_lasts_as_long_as_everybody_sells_it(empty: duckdb.DuckDBPyConnection) -> None:
+    """1,000 in stock, 90 sold in the north and 810 in the south in 90 days: 100 days, and not 1,000 in the north."""
+    for region, pieces in (("N", 90), ("S", 810)):
+        put(empty, (region, "A", date(2026, 3, 1), pieces, pieces * 10), region=region)
+    put(empty, ("x", "B", date(2026, 3, 1), 90, 90), region="S")
+    for product, quantity in (("A", 1000), ("B", 7.77)):
+        _stocked(empty, product, quantity)
+    whole = answered(empty, life(view()))
+    assert dict(whole.frame.select("product", "cover_days").rows()) == {"A": 100, "B": 7.8}
+    north = answered(empty, life(view().with_filter("region", ("N",))))
+    assert north.frame.select("product", "cover_days", "is_overstocked").rows() == [("A", 100, False)]
+    assert "stock_of_all" in [said.code for said in north.notes]
+    assert "stock_of_all" not in [said.code for said in whole.notes]
+
+
+def test_a_record_begins_where_it_begins_whatever_is_filtered(empty: duckdb.DuckDBPyConnection) -> None:
+    """B first sold 20 days ago in a record of years is new, also where only B is looked at."""
+    today = view().as_of
+    put(empty, ("0", "A", today - timedelta(days=1000), 1, 5), ("1", "B", today - timedelta(days=20), 1, 5))
+    for asked in (view(), view().with_filter("product", ("B",))):
+        result = answered(empty, life(asked))
+        assert result.frame.filter(pl.col("product") == "B")["life"].to_list() == ["new"]
+        assert "life_short" not in [said.code for said in result.notes]
+
+
+def test_what_never_sold_has_not_ended(empty: duckdb.DuckDBPyConnection) -> None:
+    put(empty, ("1", "A", date(2026, 3, 1), 1, 5))
+    put(empty, ("2", "back", date(2026, 3, 1), -1, -5), is_return=True)
+    put(empty, ("3", "shelf", date(2026, 3, 1), 1, 5))
+    empty.execute("delete from crm.order_lines where order_id = '3'")
+    _stocked(empty, "shelf", 5)
+    told = dict(answered(empty, life(view())).frame.select("product", "life").rows())
+    assert (told["back"], told["shelf"]) == ("unsold", "unsold")
+    chosen = answered(empty, life(view().with_filter("product", ("A",)))).frame
+    assert chosen["product"].to_list() == ["A"]
 
 
 # ------------------------------------------------------------------------------------------------------ whole company

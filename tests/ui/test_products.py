@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import plotly.graph_objects as go
 import polars as pl
@@ -65,11 +66,14 @@ def test_lists_in_words(seen: Snapshot, view: View) -> None:
     result = seen.ask(life.life(view), EVERYTHING)
     shown = product_lists.lives(result.frame, ZH)
     assert shown.columns[:2] == ["product", "life"]
-    assert set(shown["life"]) <= {"新品", "成长", "成熟", "衰退", "停售", "未知"}
+    assert set(shown["life"]) <= {"新品", "成长", "成熟", "衰退", "停售", "未知", "无销售记录"}
     assert "18" in (product_lists.how_they_stand(result, EN) or "")
     pairs = seen.ask(baskets.baskets(view.with_period("all")), EVERYTHING)
     assert product_lists.pairs(pairs.frame, EN).height == pairs.frame.height
     assert product_lists.what_goes_together(Result(pairs.frame.clear(), pairs.raw, pairs.query), EN) is None
+    calm = pairs.frame.with_columns(is_beyond_chance=pl.lit(value=False))
+    said = product_lists.what_goes_together(Result(calm, pairs.raw, pairs.query), EN) or ""
+    assert f"the {calm.height} that are in at least 20 orders" in said
     claimed = pairs.frame.with_columns(is_beyond_chance=pl.lit(value=True))
     said = product_lists.what_goes_together(Result(claimed, pairs.raw, pairs.query), ZH) or ""
     assert claimed["product"][0] in said
@@ -78,3 +82,42 @@ def test_lists_in_words(seen: Snapshot, view: View) -> None:
 def test_names_in_the_quadrant_are_written_where_they_have_room() -> None:
     places = {"a": (True, 0.90), "b": (True, 0.89), "c": (False, 0.90), "d": (True, 0.80)}
     assert products._with_room(places, 0.05) == {"a", "c", "d"}  # b would lie over a
+
+
+def _of(query: Query, **columns: list[object]) -> Result:
+    frame = pl.DataFrame(columns)
+    return Result(frame, frame, query)
+
+
+def test_a_phone_says_the_share_that_the_bar_draws(view: View) -> None:
+    asked = pareto.pareto("revenue", "product", view)
+    ranked = {"product": ["A", "B"], "revenue": [90.0, 10.0], "share": [0.9, 0.1], "cumulative": [0.9, 1.0]}
+    figure = products.ranked(_of(asked, **ranked, **{"class": ["A", "C"]}), replace(EN, is_narrow=True))
+    assert figure is not None
+    assert [text.strip() for text in figure.data[-1].text] == ["90.0%", "10.0%"]
+
+
+def test_cuts_and_premiums_are_said_separately(view: View) -> None:
+    """20 off and 50 on top of 330: 300 would have been charged at list price."""
+    bands = {"depth_band": ["none", "to_20"], "revenue": [250.0, 80.0], "premium_worth": [50.0, 0.0]}
+    said = product_rates.what_it_costs(_of(discounts.margins(view), **bands, discount_worth=[0.0, 20.0]), EN) or ""
+    assert "6.7%" in said  # 20 of 300
+    assert "50 more than their list price" in said.replace("¥", "").replace("CNY ", "")
+
+
+def test_ranges_below_zero_have_an_axis_with_its_zero(view: View) -> None:
+    rate = "gross_margin_rate"
+    ends = {rate: [-0.2, 0.3], f"{rate}.low": [-0.3, 0.2], f"{rate}.high": [-0.1, 0.4], f"{rate}.n": [40, 50]}
+    figure = product_rates.margins(
+        _of(discounts.margins(view), depth_band=["none", "to_5"], lines=[40, 50], **ends), EN
+    )
+    assert figure is not None
+    axis = figure.layout.xaxis
+    assert (axis.visible, axis.zeroline, axis.title.text) == (True, True, "Gross margin rate")
+    assert list(figure.data[-1].x) == [-0.1, 0.4]  # the numbers stand where the ranges end, not at zero
+
+
+def test_no_discount_is_called_so(view: View) -> None:
+    told = {"depth_band": ["none"], "win_rate": [0.6], "rate_of_others": [0.3], "is_beyond_chance": [True]}
+    said = product_rates.which_depth(_of(discounts.wins(view), **told), EN) or ""
+    assert said.startswith("Deals offered no discount were won in 60%")
