@@ -1,7 +1,9 @@
 """Names that ids have had: which of them is the latest, and which only one of them ever had.
 
 A member keeps its id when it is renamed. What was written under a former name is still its own, unless somebody else is
-called so by now; and who is in no list of its own is called as the rows last called it, not as most of them do.
+called so by now; and who is in no list of its own is called as the rows last called it, not as most of them do. Of
+several names that came at once most rows decide, and a name of a product that never stood beside money is the last
+choice.
 """
 
 from __future__ import annotations
@@ -37,9 +39,11 @@ def contested(cursor: duckdb.DuckDBPyConnection, lists: dict[str, str], kinds: C
 
 
 def find_latest(cursor: duckdb.DuckDBPyConnection, kind: str) -> None:
-    """`latest_names` (id, name, last_turn, first_turn): when ids with several names were called by each.
+    """`latest_names` (id, name, is_paid, last_turn, first_turn, lines): when ids with several names were called so.
 
-    Turns number the uploads in order. `own` is there: who has a name in a list of its own is called by that.
+    Turns number the uploads in order; `lines` are the rows of the last one, `is_paid` whether any row has money: lines
+    of products without any carry what a warehouse noted ("found", "website fixed"), which is no name. `own` is there:
+    who has a name in a list of its own is called by that.
     """
     cursor.execute(
         f"""
@@ -58,8 +62,8 @@ def find_latest(cursor: duckdb.DuckDBPyConnection, kind: str) -> None:
     ).fetchall()
     calls = " union all ".join(
         f"""
-        select {kind}_id as id, {kind} as name, turn
-        from (select row_no, {kind}_id, {kind} from ops.{table}_rows
+        select {kind}_id as id, {kind} as name, turn, is_paid
+        from (select row_no, {kind}_id, {kind}, {_is_paid(kind, table)} as is_paid from ops.{table}_rows
               where {kind}_id in (select id from several_names) and {kind} is not null)
         join ops.{table}_seen using (row_no) join turns using (upload_id)
         """
@@ -73,10 +77,24 @@ def find_latest(cursor: duckdb.DuckDBPyConnection, kind: str) -> None:
             select id as upload_id, row_number() over (order by as_of nulls first, id) as turn
             from ops.uploads where not is_undone
         ),
-        calls as ({calls or "select null::varchar as id, null::varchar as name, 0 as turn where false"})
-        select id, name, max(turn) as last_turn, min(turn) as first_turn from calls group by id, name
+        calls as ({calls or _NO_CALLS}),
+        by_turn as (
+            select id, name, turn, bool_or(is_paid) as is_paid, count(*) as lines from calls group by id, name, turn
+        )
+        select id, name, bool_or(is_paid) as is_paid, max(turn) as last_turn, min(turn) as first_turn,
+            arg_max(lines, turn) as lines
+        from by_turn group by id, name
         """
     )
+
+
+_NO_CALLS = "select null::varchar as id, null::varchar as name, 0 as turn, false as is_paid where false"
+
+
+def _is_paid(kind: str, table: str) -> str:
+    """SQL of whether a row that names a product has money; whether people and customers do says nothing of names."""
+    money = [name for name in ("amount", "unit_price") if kind == "product" and name in tables()[table].fields]
+    return " or ".join(f"coalesce({name}, 0) <> 0" for name in money) or "false"
 
 
 def find_worn(cursor: duckdb.DuckDBPyConnection, kind: str, table: str) -> None:

@@ -168,8 +168,9 @@ def _identify(cursor: duckdb.DuckDBPyConnection, kind: str, *, has_merged: bool)
             select unnest([id, into_id]), null, 0, false, 0 from ends
         ),
         called as (
-            select id, bool_or(is_own) as is_own, arg_max(name, (is_own, place, coalesce(last_turn, 0),
-                coalesce(first_turn, 0), tables, name)) filter (name is not null) as name
+            select id, bool_or(is_own) as is_own, arg_max(name, (is_own, place, coalesce(is_paid, false),
+                coalesce(last_turn, 0), coalesce(first_turn, 0), coalesce(lines, 0), tables, name))
+                filter (name is not null) as name
             from named left join latest_names using (id, name) group by id
         )
         select called.id, coalesce(into_id, called.id) as member_id, called.name, called.is_own

@@ -243,6 +243,26 @@ def test_a_former_name_that_two_had_is_nobodys(store: Store) -> None:
     assert rows(store, named) == [("Old", None)]
 
 
+def test_a_product_is_not_called_by_what_a_warehouse_noted_without_money(store: Store) -> None:
+    def lines(day: str, *said: tuple[str, str, int]) -> None:
+        made = [{"order_id": order, "product_id": "p1", "product": name, "amount": amount}
+                for order, name, amount in said]  # fmt: skip
+        truth.load(store, [sent("order_lines", *made, as_of=day)])
+
+    called = "select product from crm.products"
+    lines("01-05", ("1", "Rabbit light", 9), ("2", "Rabbit light", 8), ("3", "website fixed", 0))
+    assert rows(store, called) == [("Rabbit light",)]
+    lines("01-12", ("4", "zz mailout", 0))  # later, and alone in its upload: still no name
+    assert rows(store, called) == [("Rabbit light",)]
+    lines("01-19", ("5", "Rabbit lamp", 9), ("6", "Rabbit lamp", 9), ("7", "rabbit lamp old", 9))
+    assert rows(store, called) == [("Rabbit lamp",)], "of two that came at once the one of most lines"
+    lines("01-26", ("8", "Moon lamp", 9))
+    assert rows(store, called) == [("Moon lamp",)], "a product that is called otherwise from now on"
+    with store.writing() as cursor:
+        fold(cursor)
+    assert rows(store, called) == [("Moon lamp",)]
+
+
 def test_who_is_known_by_id_alone_is_called_by_the_latest_name(store: Store) -> None:
     def deals(day: str, *said: tuple[str, str]) -> None:
         made = [{"deal_id": deal, "rep_id": "u1", "rep": name} for deal, name in said]

@@ -116,6 +116,10 @@ def test_online_retail(company: Company, real: Path) -> None:
     assert counts[3] == pytest.approx(9_747_747.934 + 11_062.06, abs=0.01)  # type: ignore[index]
     assert counts[4:6] == ("2010-12-01", "2011-12-09")  # type: ignore[index]
     assert counts[7] == pytest.approx(-896_812.49)  # type: ignore[index]
+    called = "select product from crm.products where product_id = '23084'"
+    assert value(company, called) == ("RABBIT NIGHT LIGHT",), "not by a remark of the warehouse, 'website fixed'"
+    remarks = "select count(*) from crm.products where regexp_matches(product, '^[a-z]')"
+    assert value(company, remarks) == (1,), "one that has no other name"
 
 
 def test_cdnow(company: Company, real: Path) -> None:
