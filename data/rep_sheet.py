@@ -165,7 +165,8 @@ def _stages(found: Facts, said: _Said) -> str:
     if stages.is_empty():
         return ""
     rows = [
-        (escape(row["stage"] or label(row["claim"], said.lang)), _beside(row, "own", said), _beside(row, "others", said))
+        (escape(row["stage"] or label(row["claim"], said.lang)),
+         _beside(row, "own", said), _beside(row, "others", said))
         for row in stages.iter_rows(named=True)
     ]  # fmt: skip
     return _section(said.word("stages"), _table(_heads(said, "stage", "own", "others"), rows, 2))
