@@ -247,3 +247,7 @@ class PayOfNobody(SalesError):
 
 class NothingToSettle(SalesError):
     """No period of pay ends in the span and is over, or all of it is settled. Params: from_on, to_on."""
+
+
+class SettledOtherwise(SalesError):
+    """Days of a person were settled by another plan or in other periods. Params: rep, plan, from_on, to_on, other."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from data.clock import now
-from data.errors import NothingToSettle, PayNotYours
+from data.errors import NothingToSettle, PayNotYours, SettledOtherwise
 from data.pay_plans import plans
 from data.settings import settings
 from metrics.pay import payouts
@@ -60,6 +60,11 @@ class Adjustment(NamedTuple):
         """What is still to be paid, or taken back."""
         return Decimal(0) if self.now is None else self.now - self.settled.amount
 
+    @property
+    def is_off(self) -> bool:
+        """Whether it is not what the data of today give, or that cannot be told."""
+        return self.now is None or bool(self.change)
+
 
 def view_of(seen: Snapshot, from_on: date, to_on: date) -> View:
     """The view of a period of pay."""
@@ -84,18 +89,20 @@ def settle(
     Raises:
         PayNotYours: the viewer does not see everything.
         NothingToSettle: no period ends in the span and is over, or all of it is settled.
+        SettledOtherwise: days of somebody were settled by another plan, or in other periods, and would be paid twice.
     """
     if not viewer.sees_all:
         raise PayNotYours
-    with store.snapshot() as seen:
-        rows = _to_settle(seen, viewer, from_on, to_on, reps)
-    if not rows:
-        raise NothingToSettle(from_on=from_on, to_on=to_on)
-    moment = now()
-    with store.writing() as cursor:
-        first = cursor.execute("select coalesce(max(id), 0) + 1 from ops.pay_statements").fetchall()[0][0]
-        for place, row in enumerate(rows):
-            cursor.execute(_KEEP, row | {"id": first + place, "who": who, "at": moment})
+    with store.turn():  # two people who settle at once do so one after the other
+        with store.snapshot() as seen:
+            rows = _to_settle(seen, viewer, from_on, to_on, reps)
+        if not rows:
+            raise NothingToSettle(from_on=from_on, to_on=to_on)
+        moment = now()
+        with store.writing() as cursor:
+            first = cursor.execute("select coalesce(max(id), 0) + 1 from ops.pay_statements").fetchall()[0][0]
+            for place, row in enumerate(rows):
+                cursor.execute(_KEEP, row | {"id": first + place, "who": who, "at": moment})
     with store.snapshot() as seen:
         return [one for one in settled(seen, viewer) if one.id >= first]
 
@@ -116,6 +123,9 @@ def _to_settle(
     held, view, keys = plans(seen), view_of(seen, from_on, to_on), _keys(seen)
     if not held:
         return rows
+    past = defaultdict(list)
+    for one in settled(seen, viewer):
+        past[one.rep_key].append(one)
     paid = seen.ask(payouts(held, view), viewer).frame.filter(
         pl.col("pay").is_not_null() & pl.col("to_on").is_between(from_on, min(to_on, view.as_of))
     )
@@ -124,6 +134,11 @@ def _to_settle(
         key = keys[row["rep"]]
         if (row["plan"], key, row["from_on"]) in known or (reps and row["rep"] not in reps):
             continue
+        for one in past[key]:  # what is paid stays paid: a plan of another name or period would pay it once more
+            if one.from_on <= row["to_on"] and one.to_on >= row["from_on"]:
+                raise SettledOtherwise(
+                    rep=one.rep, plan=one.plan_id, from_on=one.from_on, to_on=one.to_on, other=row["plan"]
+                )
         plan = next(one for one in held if one.id == row["plan"] and one.holds(row["from_on"], row["to_on"]))
         own = lines.get((row["plan"], row["rep"], row["from_on"]), pl.DataFrame(schema=STATEMENT))
         rows.append(_row(seen, plan, row["rep"], key, (row["from_on"], row["to_on"]), row["pay"], own))

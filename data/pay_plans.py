@@ -138,9 +138,10 @@ def save(store: Store, told: Sequence[Plan], who: str | None) -> tuple[Plan, ...
     Raises:
         PlanInvalid: as `checked_here`; nothing is changed.
     """
-    with store.snapshot() as seen:
-        held = checked_here(seen, with_those(versions(seen), told))
-    _write(store, (), told, who)
+    with store.turn():  # what is checked holds until it is written
+        with store.snapshot() as seen:
+            held = checked_here(seen, with_those(versions(seen), told))
+        _write(store, (), told, who)
     return held
 
 
@@ -150,12 +151,13 @@ def replace_all(store: Store, told: Sequence[Plan], who: str | None) -> tuple[Pl
     Raises:
         PlanInvalid: as `checked_here`; nothing is changed.
     """
-    with store.snapshot() as seen:
-        held, known = checked_here(seen, told), versions(seen)
-    new = [plan for plan in told if plan not in known]
-    kept = {(plan.id, plan.from_on) for plan in told}
-    gone = dict.fromkeys(plan.id for plan in known if (plan.id, plan.from_on) not in kept)
-    _write(store, tuple(gone), [*new, *(plan for plan in told if plan.id in gone and plan not in new)], who)
+    with store.turn():
+        with store.snapshot() as seen:
+            held, known = checked_here(seen, told), versions(seen)
+        new = [plan for plan in told if plan not in known]
+        kept = {(plan.id, plan.from_on) for plan in told}
+        gone = dict.fromkeys(plan.id for plan in known if (plan.id, plan.from_on) not in kept)
+        _write(store, tuple(gone), [*new, *(plan for plan in told if plan.id in gone and plan not in new)], who)
     return held
 
 

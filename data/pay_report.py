@@ -207,7 +207,7 @@ class Reports:
                 told = [one.settled for one in found if one.settled.id == self.asked.statement]
                 self._frame(*(kept.line_changes(seen, viewer, one) for one in told))
                 return
-        rows = [_settled_row(one.settled) | {"now": one.now, "change": one.change} for one in found if one.change]
+        rows = [_settled_row(one.settled) | {"now": one.now, "change": one.change} for one in found if one.is_off]
         self._rows("adjustments", rows)
 
     def _print_settled(self, found: Sequence[kept.Settled]) -> None:

@@ -171,7 +171,7 @@ def _adjusted(found: list[kept.Adjustment]) -> None:
     """How much was settled; who is to be paid more or less since, by name."""
     currency = session.currency()
     amount = sum((one.settled.amount for one in found), Decimal(0))
-    changed = [one for one in found if one.change]
+    changed = [one for one in found if one.is_off]
     money = numbers.written(float(amount), "money", lang(), currency)
     said = t("pay.settled_sum", count=numbers.exact(len(found), "count", lang()), amount=money)
     if not changed:

@@ -1,6 +1,7 @@
--- Targets of people for periods of pay (metrics/pay.py), as metrics/attainment.py spreads them over working days: of
--- several that cover a day the one with the shortest span holds, of the same span the highest version. Where all targets
--- of somebody are of exactly that period, which is usual, the last version is the target, and no day is looked at.
+-- Targets of people for periods of pay (metrics/pay.py). The target that was set for exactly that period is the quota,
+-- whatever else covers its days: a month's target says nothing about the quarter's. Where there is none, targets of other
+-- spans are spread over working days as in metrics/attainment.py (of several that cover a day the shortest span holds, of
+-- the same span the highest version), and only where they cover every working day of the period; a part is no quota.
 with goals as (
     select targets.scope_value as rep, targets.starts_on, targets.ends_on, targets.value, targets.version
     from targets
@@ -20,7 +21,9 @@ placed as (
     join periods on goals.starts_on <= periods.final_on and goals.ends_on >= periods.first_on
 ),
 kinds as (
-    select placed.rep, placed.bucket, min(placed.is_exact) as all_exact, max(placed.version) as last_version
+    select
+        placed.rep, placed.bucket, max(placed.is_exact) as has_exact,
+        max(case when placed.is_exact = 1 then placed.version end) as last_version
     from placed
     group by placed.rep, placed.bucket
 ),
@@ -28,13 +31,13 @@ told as (
     select placed.rep, placed.bucket, cast(max(placed.value) as double) as value
     from placed
     join kinds on kinds.rep = placed.rep and kinds.bucket = placed.bucket and kinds.last_version = placed.version
-    where kinds.all_exact = 1
+    where placed.is_exact = 1
     group by placed.rep, placed.bucket
 ),
 spans as (
     select distinct placed.starts_on, placed.ends_on
     from placed
-    join kinds on kinds.rep = placed.rep and kinds.bucket = placed.bucket and kinds.all_exact = 0
+    join kinds on kinds.rep = placed.rep and kinds.bucket = placed.bucket and kinds.has_exact = 0
 ),
 worked as (
     select spans.starts_on, spans.ends_on, count(*) as days
@@ -50,18 +53,26 @@ daily as (
             order by date_diff('day', placed.starts_on, placed.ends_on), placed.version desc
         ) as choice
     from placed
-    join kinds on kinds.rep = placed.rep and kinds.bucket = placed.bucket and kinds.all_exact = 0
+    join kinds on kinds.rep = placed.rep and kinds.bucket = placed.bucket and kinds.has_exact = 0
     join worked on worked.starts_on = placed.starts_on and worked.ends_on = placed.ends_on
     join pay_days on pay_days.bucket = placed.bucket
         and pay_days.day between placed.starts_on and placed.ends_on
     join calendar on calendar.day = pay_days.day and calendar.is_workday
+),
+due as (
+    select pay_days.bucket, count(*) as days
+    from pay_days
+    join calendar on calendar.day = pay_days.day and calendar.is_workday
+    group by pay_days.bucket
 ),
 population as (
     select told.rep, told.bucket, told.value from told
     union all
     select daily.rep, daily.bucket, sum(daily.value) as value
     from daily
+    join due on due.bucket = daily.bucket
     where daily.choice = 1
-    group by daily.rep, daily.bucket
+    group by daily.rep, daily.bucket, due.days
+    having count(*) = due.days
 )
 select population.rep, population.bucket, population.value from population where population.value is not null

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from data import pay as kept
+from data.errors import NothingToSettle
 from data.store import open_store
 from metrics.viewer import EVERYTHING
 from tests.command_line import Company, run
@@ -20,6 +23,7 @@ measure = "won_amount"
 teams = ["North"]
 from_on = 2026-01-01
 tiers = [{ at = 0, rate = 0.1 }, { at = 1000, rate = 0.2 }]
+leave = [{ rep = "Bob", from_on = 2025-02-01, to_on = 2025-02-10 }]
 
 [[plans]]
 id = "south"
@@ -170,6 +174,7 @@ def test_a_rep_sees_their_own_a_manager_the_teams_and_nobody_settles_for_themsel
     for number in others:
         assert company("pay", "settled", "--statement", number, "--as", "a@x.cn").json["lines"] == []
     assert [plan["id"] for plan in company("pay", "plans", "--as", "a@x.cn").json["plans"]] == ["north"]
+    assert "Bob" not in str(company("pay", "plans", "--as", "a@x.cn").json)  # who is on leave
     for argv in (("settle", *Q1), ("plans", "--withdraw", "north"), ("plans", "--example"), ("compare", *Q1)):
         ran = company("pay", *argv, "--as", "n@x.cn")
         assert (ran.code, ran.json["error"]["code"]) == (1, "PayNotYours")
@@ -246,3 +251,38 @@ def test_a_renamed_person_keeps_what_was_settled(company: Company) -> None:
     with store.snapshot() as seen:
         assert {one.rep for one in kept.settled(seen, EVERYTHING)} == {"Anna", "Bob", "Cem"}
         assert not any(one.change for one in kept.adjustments(seen, EVERYTHING))
+
+
+def test_two_who_settle_at_once_pay_nobody_twice(company: Company) -> None:
+    store, failed = open_store(company.path), []
+
+    def settle() -> None:
+        try:
+            kept.settle(store, EVERYTHING, date(2026, 1, 1), date(2026, 3, 31))
+        except NothingToSettle as error:
+            failed.append(error)
+
+    both = [Thread(target=settle) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    with store.snapshot() as seen:
+        paid = [(one.rep, one.from_on) for one in kept.settled(seen, EVERYTHING)]
+    store.close()
+    assert len(failed) == 1
+    assert len(paid) == len(set(paid)) > 2
+
+
+@pytest.mark.parametrize(
+    "told", [PLANS.replace('"north"', '"other"'), PLANS.replace('"North"]', '"North"]\nperiod = "month"')]
+)
+def test_days_that_are_settled_are_paid_by_no_other_plan_or_period(company: Company, tmp_path: Path, told: str) -> None:
+    assert company("pay", "settle", *Q1).code == 0
+    before = company("pay", "settled").json["settled"]
+    assert company("pay", "plans", "--withdraw", "north").code == 0
+    (tmp_path / "told.toml").write_text(told)
+    assert company("pay", "plans", "--import", tmp_path / "told.toml").code == 0
+    refused = company("pay", "settle", *Q1)
+    assert (refused.code, refused.json["error"]["code"]) == (1, "SettledOtherwise")
+    assert company("pay", "settled").json["settled"] == before
