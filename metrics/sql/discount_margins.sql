@@ -1,9 +1,10 @@
 -- Order lines that are no returns, by the depth of their discount: the one of the line, else what its price lies under the
 -- product's list price (metrics/discounts.py). Margins stand on the lines that have a cost. What is given away is worth its
--- list price. List prices have no currency: whether there are others on record at all is told by the exchange rates.
+-- list price. List prices have no currency: whether any other is in use is told by deals.
 with rates as (
     select count(*) as rates
-    from fx_rates
+    from scoped_deals
+    where scoped_deals.amount_original is not null and scoped_deals.amount is distinct from scoped_deals.amount_original
 ),
 priced as (
     select

@@ -245,7 +245,7 @@ def test_gifts_are_worth_their_list_price_and_premiums_set_nothing_off(empty: du
         ("none", 2, 0, pytest.approx(50)), ("to_20", 1, pytest.approx(20), 0), ("over_30", 3, pytest.approx(200), 0),
     ]  # fmt: skip
     assert [(said.code, dict(said.params)) for said in result.notes] == [("discount_unvalued", {"count": 1})]
-    empty.execute("insert into crm.fx_rates values ('USD', '2026-01-01', 7)")
+    _decided(empty, "foreign", currency="USD", amount=630, amount_original=90)
     told = {said.code: dict(said.params) for said in answered(empty, discounts.margins(FEBRUARY)).notes}
     assert told["discount_list_currency"] == {"count": 4}
 
