@@ -53,16 +53,18 @@ def standing(of: str, span: Span, view: View, days: Workdays, scopes: Sequence[s
     plain = without_filters(view)
     here = over(plain, *span)
     scopes = tuple(scope for scope in scopes if _can(one, scope, here))
-    inner: dict[str, Query] = {"now": cuts.total(one, here)}
+    lists = {
+        name: from_file(
+            f"targets_{name}", View(as_of=view.as_of), goal=of, from_on=span.starts_on, to_on=span.ends_on,
+            day=min(span.ends_on, view.as_of),
+        )
+        for name in ("held", "people", "teams")
+    }  # fmt: skip
+    inner = lists | {"now": cuts.total(one, here)}  # lists first: the filters of the view do not restrict them
     if can_be_windowed(one):
         inner |= windows(one, scopes, [window.span for window in looked_at(one, span, view, days)], plain)
     elif scopes:
         inner["by"] = cuts.breakdowns(one, scopes, here)
-    for name in ("held", "people", "teams"):
-        inner[name] = from_file(
-            f"targets_{name}", View(as_of=view.as_of), goal=of, from_on=span.starts_on, to_on=span.ends_on,
-            day=min(span.ends_on, view.as_of),
-        )  # fmt: skip
     inner |= begins(inner["now"], one, view) | {"calendar": calendar(here)}
     found = together(inner, view, of=one, by=OWNER, columns=_columns(one), finish="targets_standing")
     return replace(found, view=view.with_period(from_on=span.starts_on, to_on=span.ends_on))
@@ -143,7 +145,9 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     span, is_over = Span(view.period.from_on, view.period.to_on), view.period.to_on <= view.as_of
     notes += answered["now"].notes
     notes += [note("targets_not_filtered", dimension=name) for name, _ in view.filters if name not in _WHO]
-    tree = owners(answered["held"].frame, answered["people"].frame, answered["teams"].frame)
+    scopes = {name for _, one_ in query.inner for part in one_.parts if part.population for name in part.population.by}
+    held = answered["held"].frame.filter(pl.col("scope").is_in(["company", *scopes]))
+    tree = owners(held, answered["people"].frame, answered["teams"].frame)
     worked = Workdays.of(answered["calendar"].frame)
     seen = _Seen(one, looked_at(one, span, view, worked), _values(answered, tree.below, one, span, view, worked),
                  first_day(answered))  # fmt: skip

@@ -139,6 +139,11 @@ def signed(value: float, of: str) -> str:
     return ("+" if value > 0 else "") + exactly(value, of)
 
 
+def within(aimed: Aimed, view: View) -> View:
+    """The view of the target's days, which are chosen on the page and not in the bar."""
+    return view.with_compare("none").with_period(from_on=aimed.span.starts_on, to_on=aimed.span.ends_on)
+
+
 def question(aimed: Aimed, view: View) -> Query:
     """How these targets stand."""
     here = without_filters(view).with_period(from_on=aimed.span.starts_on, to_on=aimed.span.ends_on)

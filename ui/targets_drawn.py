@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
 import polars as pl
 
-from metrics.query import Result
+from metrics.query import Query, Result
 from ui import numbers
 from ui.drawing import LONGEST_NAME, shorten, under_pointer
 from ui.horizontal import in_rows, numbers_at
@@ -144,6 +145,17 @@ def stands(result: Result, look: Look) -> str | None:
 
 
 # --------------------------------------------------------------------------------------------------------------- table
+
+
+@dataclass(frozen=True)
+class Table:
+    """The table of one question: other owners are another table, though the list of all targets is the same."""
+
+    query: Query
+
+    def __call__(self, frame: pl.DataFrame, look: Look) -> pl.DataFrame:
+        """What is shown of the answer."""
+        return shaped(frame, look)
 
 
 _SHOWN = ("goal_target", "goal_original", "goal_actual", "goal_attainment", "goal_pace", "goal_gap", "goal_required",

@@ -216,7 +216,8 @@ def test_nothing_set_is_said(company: duckdb.DuckDBPyConnection) -> None:
 
 def test_a_stock_has_a_target_but_no_pace(company: duckdb.DuckDBPyConnection) -> None:
     aim(company, MARCH, 300, measure="open_amount")
-    (row,) = stand(company, "open_amount", MARCH, scopes=()).frame.to_dicts()
+    metal = view().with_filter("industry", "metal")  # a target is for all of its owner
+    (row,) = stand(company, "open_amount", MARCH, metal, scopes=()).frame.to_dicts()
     assert (row["actual"], row["pace"], row["projected"], row["required"]) == (190, None, None, None)
 
 

@@ -36,6 +36,15 @@ def test_every_view_is_there(lang: str, about: str, demo: Store, open_page: Open
         assert "{" not in said
 
 
+def test_products_are_another_table_than_teams(demo: Store, open_page: Open) -> None:
+    tables = [
+        open_page("targets", goal="revenue", level=level).dataframe[0].value
+        for level in ("people", "product", "people")
+    ]
+    names = [tuple(table.iloc[:, 0]) if hasattr(table, "iloc") else tuple(table.to_series(0)) for table in tables]
+    assert names[0] == names[2] != names[1]
+
+
 @pytest.mark.parametrize("about", ["standing", "set"])
 def test_rates_and_products_have_their_own_way(about: str, demo: Store, open_page: Open) -> None:
     for goal, level in (("win_rate", "people"), ("revenue", "product")):
