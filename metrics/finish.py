@@ -65,7 +65,7 @@ from metrics.population import raw as raw_name
 from metrics.query import Query, Result
 from metrics.timeline import filled, is_partial, reached
 
-_MOST_REMEMBERED_ROWS = 8_000
+_MOST_REMEMBERED_ROWS = 10_000
 
 
 class _Frames(tuple[pl.DataFrame, ...]):

@@ -1,4 +1,4 @@
--- Leads by channel and time of creation, and whether they came so far within so many days (metrics/quality_of_channels.py).
+-- Leads by channel and time of creation, and whether they came so far within so many days (metrics/channel_quality.py).
 -- `followed` are the leads of the period as the lead funnel follows them. Only leads that have had the days are compared;
 -- not those of which nobody can say when, or whether, they came there.
 with reached as (
