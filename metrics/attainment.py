@@ -1,9 +1,11 @@
 """How much of the goal is reached: the actual beside its target, spread over working days.
 
-A target that adds up (won amount) belongs to the working days of its span: each day gets value ÷ working days. Where
-several targets cover a day, the one with the shortest span holds (a month's before its year's), and of the same span
-the highest version. Due by a day are its goal and those of the days before it. A rate, a median or a stock has no share
-per day: it needs a target for exactly the period asked.
+A target that adds up (won amount) belongs to the working days of its span: each day gets value ÷ working days. A target
+for exactly the days asked is what they are held against, everywhere, whatever its months add up to: the quarter's for
+the quarter, the month's for each bucket of a trend by month. Where there is none and several cover a day, the one with
+the shortest span holds (a month's before its year's). Of the same span it is the highest version. Due by a day are its
+goal and those of the days before it. A rate, a median or a stock has no share per day: it needs a target for exactly
+the period asked.
 """
 
 from __future__ import annotations
@@ -117,10 +119,30 @@ def _grouped(shape: _Goal, values: list[str]) -> str:
     return f"select {columns}\nfrom population" + (f"\ngroup by {', '.join(keys)}" if keys else "")
 
 
+def _asked(shape: _Goal) -> tuple[tuple[Step, ...], str, str]:
+    """The days whose own target comes first: the steps that find them, the join to them, and whether a target is it.
+
+    Of a cut by month they are each month's; days have no targets, so a cut by day is the whole period's, day by day.
+    """
+    grains = [name for name in _grains(shape.by) if name != "day"]
+    if not grains:
+        return (), "", "goals.starts_on = $from_on and goals.ends_on = $to_on"
+    keys = ", ".join(f"calendar.{name}" for name in grains)
+    named = ", ".join(f'calendar.{name} as "{name}"' for name in grains)
+    step = Step(
+        "asked",
+        f"select {named}, min(calendar.day) as first_on, max(calendar.day) as last_on\n"
+        f"  from calendar where calendar.day between $from_on and $to_on group by {keys}",
+    )
+    same = " and ".join(f'asked."{name}" = calendar.{name}' for name in grains)
+    return (step,), f"  join asked on {same}\n", "goals.starts_on = asked.first_on and goals.ends_on = asked.last_on"
+
+
 @lru_cache(maxsize=1024)
 def _additive(shape: _Goal) -> tuple[tuple[Step, ...], str]:
     """One row per scope and working day of the period, with that day's share of the target that holds."""
     grains = "".join(f', calendar.{name} as "{name}"' for name in _grains(shape.by))
+    asked, join, is_exact = _asked(shape)
     steps = (
         Step("goals", f"select targets.* from targets where {_wanted(shape)}"),
         Step("spans", "select distinct goals.starts_on, goals.ends_on from goals"),
@@ -130,15 +152,18 @@ def _additive(shape: _Goal) -> tuple[tuple[Step, ...], str]:
             " on calendar.is_workday and calendar.day between spans.starts_on and spans.ends_on"
             "\n  group by spans.starts_on, spans.ends_on",
         ),
+        *asked,
         Step(
             "daily",
             f"select goals.scope_value, calendar.day as goal_on{grains},\n"
             "    cast(goals.value as double) / nullif(cast(workdays.days as double), 0) as goal,\n"
             "    row_number() over (partition by goals.scope_value, calendar.day"
-            " order by date_diff('day', goals.starts_on, goals.ends_on), goals.version desc) as choice\n"
+            f" order by case when {is_exact} then 0 else 1 end,"
+            " date_diff('day', goals.starts_on, goals.ends_on), goals.version desc) as choice\n"
             "  from goals\n"
             "  join workdays on workdays.starts_on = goals.starts_on and workdays.ends_on = goals.ends_on\n"
             "  join calendar on calendar.is_workday and calendar.day between goals.starts_on and goals.ends_on\n"
+            f"{join}"
             "  where calendar.day between $from_on and $to_on",
         ),
         Step("population", "select daily.* from daily where daily.choice = 1"),
@@ -195,9 +220,9 @@ def _workdays(grains: tuple[str, ...]) -> tuple[tuple[Step, ...], str]:
 def columns(asked: Measure, of: Measure, *, has_before: bool) -> list[Column]:
     """The columns of an attainment: itself, its two sides, the days gone by, and the pace.
 
-    The pace is what was reached of what is due by now: the goals of the days gone by, which are not their share of all
-    days where the months' targets differ. Compared, it is what was reached of the whole other period's target by as
-    many days.
+    The pace is what was reached of what is due by now: the goals of the days gone by. Of a target for the period itself
+    that is its share of the days; of targets for months it is not, where they differ. Compared, it is what was reached
+    of the whole other period's target by as many days.
     """
     before = [Column(f"{asked.id}.before", "before", asked.id, "share", "ratio")]
     return [

@@ -23,6 +23,7 @@ from metrics.query import Column, Query, Result, from_file
 from metrics.target import Span, aimed_at, earlier, grain_of
 from metrics.target_owners import OWNER, by_owner, owners
 from metrics.target_pace import PAST, RESTS, bold, ended, pace, verdict
+from metrics.target_trees import parts_in_time
 from metrics.together import answers, begins, first_day, over, together
 from metrics.view import View
 from metrics.windows import can_be_windowed, in_spans, windows
@@ -58,7 +59,7 @@ def standing(of: str, span: Span, view: View, days: Workdays, scopes: Sequence[s
             f"targets_{name}", View(as_of=view.as_of), goal=of, from_on=span.starts_on, to_on=span.ends_on,
             day=min(span.ends_on, view.as_of),
         )
-        for name in ("held", "people", "teams")
+        for name in ("held", "people", "teams", *(("parts",) if one.additive == "all" else ()))
     }  # fmt: skip
     inner = lists | {"now": cuts.total(one, here)}  # lists first: the filters of the view do not restrict them
     if can_be_windowed(one):
@@ -148,6 +149,8 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     scopes = {name for _, one_ in query.inner for part in one_.parts if part.population for name in part.population.by}
     held = answered["held"].frame.filter(pl.col("scope").is_in(["company", *scopes]))
     tree = owners(held, answered["people"].frame, answered["teams"].frame)
+    if "parts" in answered:
+        notes += _differing(parts_in_time(tree.rows, answered["parts"].frame, span), one)
     worked = Workdays.of(answered["calendar"].frame)
     seen = _Seen(one, looked_at(one, span, view, worked), _values(answered, tree.below, one, span, view, worked),
                  first_day(answered))  # fmt: skip
@@ -160,6 +163,18 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     if frame.is_empty():
         notes.append(note("no_target", measure=one.id))
     return frame.select(column.name for column in query.columns)
+
+
+def _differing(told: pl.DataFrame, one: Measure) -> list[Note]:
+    """That months do not add up to their quarter, of the first owner in the tree and how many more there are."""
+    found = []
+    for part in told.get_column("part").unique(maintain_order=True):
+        mine = told.filter(pl.col("part") == part)
+        first = mine.row(0, named=True)
+        facts = {name: f"{first[name]:,.15g}" for name in ("target", "parts")}
+        code = f"targets_{part}s_differ" if first["name"] else f"targets_{part}s_differ_company"
+        found.append(note(code, who=first["name"] or "", measure=one.id, more=mine.height - 1, **facts))
+    return found
 
 
 class _Seen(NamedTuple):

@@ -64,6 +64,18 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     return _told(rows, in_time, days).select(names)
 
 
+def parts_in_time(rows: pl.DataFrame, in_time: pl.DataFrame, span: Span) -> pl.DataFrame:
+    """The targets whose quarters, months or weeks hold all of their days and add up to something else.
+
+    Args:
+        rows: of `target_owners.owners`. in_time: of targets_parts.sql. span: of the targets.
+    """
+    told = _told(rows, in_time, 1 + (span.ends_on - span.starts_on).days)
+    is_in_time = pl.col("part").is_in(["quarter", "month", "week"]) & (pl.col("covered") == 1)
+    return told.filter(is_in_time & (pl.col("difference").abs() >= _CENT))
+
+
+_CENT = 0.005
 _ACROSS = ("team", "rep", "product", "region")
 
 

@@ -15,11 +15,12 @@ from metrics.viewer import EVERYTHING
 from tests.check.by_hand import shared_out
 from tests.small import small_store
 
-# Each target's value is divided by the working days of its span; of the targets that cover a day, that with the
-# shortest span holds, and of the same span the highest version.
+# Each target's value is divided by the working days of its span; of the targets that cover a day, that for exactly the
+# days asked holds, else that with the shortest span, and of the same span the highest version.
 GOAL = """
 with shares as (
-    select t.scope_value, d.day, t.ends_on - t.starts_on as span, t.version,
+    select t.scope_value, d.day, t.version,
+        case when (t.starts_on, t.ends_on) = ($from_on, $to_on) then 0 else 1 + (t.ends_on - t.starts_on) end as span,
         t.value / (
             select count(*) from crm.calendar as w where w.is_workday and w.day between t.starts_on and t.ends_on
         ) as share

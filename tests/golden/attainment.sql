@@ -66,7 +66,7 @@ workdays as (
 daily as (
   select goals.scope_value, calendar.day as goal_on,
     cast(goals.value as double) / nullif(cast(workdays.days as double), 0) as goal,
-    row_number() over (partition by goals.scope_value, calendar.day order by date_diff('day', goals.starts_on, goals.ends_on), goals.version desc) as choice
+    row_number() over (partition by goals.scope_value, calendar.day order by case when goals.starts_on = $from_on and goals.ends_on = $to_on then 0 else 1 end, date_diff('day', goals.starts_on, goals.ends_on), goals.version desc) as choice
   from goals
   join workdays on workdays.starts_on = goals.starts_on and workdays.ends_on = goals.ends_on
   join calendar on calendar.is_workday and calendar.day between goals.starts_on and goals.ends_on
@@ -116,7 +116,7 @@ workdays as (
 daily as (
   select goals.scope_value, calendar.day as goal_on,
     cast(goals.value as double) / nullif(cast(workdays.days as double), 0) as goal,
-    row_number() over (partition by goals.scope_value, calendar.day order by date_diff('day', goals.starts_on, goals.ends_on), goals.version desc) as choice
+    row_number() over (partition by goals.scope_value, calendar.day order by case when goals.starts_on = $from_on and goals.ends_on = $to_on then 0 else 1 end, date_diff('day', goals.starts_on, goals.ends_on), goals.version desc) as choice
   from goals
   join workdays on workdays.starts_on = goals.starts_on and workdays.ends_on = goals.ends_on
   join calendar on calendar.is_workday and calendar.day between goals.starts_on and goals.ends_on

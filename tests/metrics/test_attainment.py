@@ -5,13 +5,18 @@ from __future__ import annotations
 from datetime import date
 
 import duckdb
+import polars as pl
 import pytest
 
 from metrics.catalog import measure
+from metrics.cumulative import cumulative
 from metrics.cuts import breakdown, breakdowns, total, trend
 from metrics.errors import MeasureNotBy, UnknownMeasure
 from metrics.query import Result
+from metrics.target import Span
+from metrics.target_standing import standing
 from metrics.viewer import Viewer
+from metrics.workdays import Workdays, calendar
 from tests.metrics.conftest import Ask, answered, view
 
 # 2026: January has 22 working days, February 20, March 22, the year 261. By 15 March 10 of March's 22 have gone by.
@@ -73,6 +78,36 @@ def test_due_are_the_goals_of_the_days_gone_by(empty: duckdb.DuckDBPyConnection)
     assert (found["attainment.target"], found["attainment"]) == (1200, pytest.approx(100 / 1200))
     assert found["attainment.elapsed"] == pytest.approx(52 / 64)  # of days, not of the goal
     assert found["attainment.pace"] == pytest.approx(100 / 654.5455, rel=1e-6)
+
+
+def test_a_target_of_exactly_the_days_asked_comes_before_its_parts(empty: duckdb.DuckDBPyConnection) -> None:
+    """A quarter of 1,500 whose months are 100, 200, 1,000, one of them cut in weeks: each is what it was set to."""
+    goals = [(1, 1, 3, 31, 1500), (1, 1, 1, 31, 100), (2, 1, 2, 28, 200), (3, 1, 3, 31, 1000), (3, 2, 3, 8, 7)]
+    for from_month, from_day, month, day, value in goals:
+        empty.execute(
+            "insert into crm.targets values ('won_amount','company',null,?,?,?,1,null,null)",
+            [date(2026, from_month, from_day), date(2026, month, day), value],
+        )
+    empty.execute(
+        "insert into crm.deals (deal_id, status, amount, closed_on, push_count, is_gone)"
+        " values ('d', 'won', 150, '2026-01-10', 0, false)"
+    )
+    quarter = view(from_on=date(2026, 1, 1), to_on=date(2026, 3, 31))
+    whole = row(answered(empty, total("attainment", quarter)))
+    assert (whole["attainment.target"], whole["attainment"]) == (1500, pytest.approx(0.1))
+    assert whole["attainment.pace"] == pytest.approx(0.1 / (52 / 64))  # of its own days, whatever the months ask
+    days = Workdays.of(answered(empty, calendar(quarter)).frame)
+    stood = answered(empty, standing("won_amount", Span(date(2026, 1, 1), date(2026, 3, 31)), view(), days))
+    assert stood.frame.select("target", "attainment", "pace").row(0) == pytest.approx(
+        (1500, whole["attainment"], whole["attainment.pace"])
+    )
+    months = answered(empty, trend("attainment", "month", quarter)).frame
+    assert months["attainment.target"].to_list() == pytest.approx([100, 200, 1000])
+    assert answered(empty, trend("attainment", "quarter", quarter)).frame["attainment.target"].to_list() == [1500]
+    due = answered(empty, cumulative("won_amount", "fiscal_quarter", view())).frame
+    assert due.filter(pl.col("day") == date(2026, 3, 15))["target_due"].item() == pytest.approx(1500 * 52 / 64)
+    half = row(answered(empty, total("attainment", view(from_on=date(2026, 1, 1), to_on=date(2026, 2, 28)))))
+    assert half["attainment.target"] == 300  # no target of its own: the days' shortest
 
 
 def test_the_shortest_span_and_the_highest_version_hold(ask: Ask) -> None:

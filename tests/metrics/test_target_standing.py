@@ -257,3 +257,15 @@ def test_which_targets_there_are(company: duckdb.DuckDBPyConnection) -> None:
     assert frame.filter(pl.col("scope") == "team").select("starts_on", "targets", "version").rows() == [
         (date(2026, 1, 1), 1, 1), (date(2026, 3, 1), 2, 2)
     ]  # fmt: skip
+
+
+def test_months_that_do_not_add_up_to_their_quarter_are_said(company: duckdb.DuckDBPyConnection) -> None:
+    months = (Span(date(2026, 1, 1), date(2026, 1, 31)), Span(date(2026, 2, 1), date(2026, 2, 28)), MARCH)
+    aim(company, QUARTER, 250)
+    for month, value in zip(months, (60, 70, 120), strict=True):
+        aim(company, month, value)
+    assert stand(company, "won_amount", QUARTER).notes == ()  # they do
+    aim(company, MARCH, 130.5, version=2)
+    (said,) = stand(company, "won_amount", QUARTER).notes
+    assert (said.code, said["parts"], said["target"]) == ("targets_months_differ_company", "260.5", "250")
+    assert "260.5" in said.text("zh-CN")
