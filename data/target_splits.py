@@ -13,7 +13,7 @@ import polars as pl
 
 from data.errors import TargetAbsent, TargetNotSplitSo
 from data.settings import settings
-from data.targets import Aim, targets
+from data.targets import NONE_HELD, Aim, targets
 from metrics.period import DAY, add_months
 from metrics.query import from_file
 from metrics.target import Span, check_value, held, parts_of
@@ -80,7 +80,8 @@ def proposal(
         fixed: parts set by hand, by label. spread: what they take or leave is given to the others.
 
     Raises:
-        UnknownMeasure, TargetNotSplit. TargetAbsent: no value is given and no target holds. TargetSplitByNothing.
+        UnknownMeasure, TargetNotSplit; TargetRefused: the value, or a part set by hand.
+        TargetAbsent: no value is given and no target holds. TargetSplitByNothing.
         TargetNotSplitSo: products have no working days, and what is fixed is no part.
     """
     one = splittable(whole[0])
@@ -95,6 +96,8 @@ def proposal(
     unknown = sorted(set(fixed or {}) - set(labels))
     if unknown:
         raise TargetNotSplitSo(over=over, way=", ".join(unknown))
+    for label, value in (fixed or {}).items():
+        check_value(one, value, label)
     by_hand = {labels.index(label): value for label, value in (fixed or {}).items()}
     values = overridden(aim.value, split(aim.value, weights, decimals), by_hand, decimals, spread=spread)
     today = {
@@ -103,7 +106,9 @@ def proposal(
     parts = []
     for child, value, weight in zip(children, values, weights, strict=True):
         before = today.get(((aim.measure, child.scope, child.scope_value), child.span))
-        made = Aim(aim.measure, child.scope, child.scope_value, child.span, value, before)
+        made = Aim(
+            aim.measure, child.scope, child.scope_value, child.span, value, NONE_HELD if before is None else before
+        )
         parts.append(Part(child.label, made, before, weight))
     return Proposal(aim, tuple(parts), difference(aim.value, values))
 

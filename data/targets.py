@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
@@ -32,8 +32,12 @@ FIELDS = ("measure", "scope", "scope_value", "starts_on", "ends_on", "value", "v
 Owner = tuple[str, str, str | None]
 
 
+NONE_HELD: Final = -1.0
+"""As `Aim.was`: there was no target when they looked (no target is below 0)."""
+
+
 class Aim(NamedTuple):
-    """What somebody wants a target to be. `was`: what it was when they looked; None: they did not say."""
+    """What somebody wants a target to be. `was`: what it was when they looked, or NONE_HELD; None: they did not say."""
 
     measure: str
     scope: str
@@ -68,31 +72,46 @@ def changes(
     """What aims would do; those that are what holds already do nothing.
 
     Raises:
-        UnknownMeasure, TargetRefused, BadPeriod: an aim cannot be a target. TargetsOverlap: it lies across another one.
-        TargetsChanged: it is another one now than `was` says.
+        UnknownMeasure, TargetRefused, BadPeriod: an aim cannot be a target. TargetsOverlap: it lies across another one
+        that holds, or across another aim. TargetsChanged: it is another one now than `was` says.
     """
     held: dict[Owner, list[Target]] = {}
     for of in dict.fromkeys(aim.measure for aim in aims):
         for one in targets(seen, measure(of).id, viewer):
             held.setdefault(one.owner, []).append(one)
     found: dict[tuple[Owner, Span], Change] = {}
+    aimed: dict[Owner, set[Span]] = {}
     for aim in aims:
         own = held.get((aim.measure, aim.scope, aim.scope_value), [])
         versions = sorted((one for one in own if one.span == aim.span), key=lambda one: one.version)
         before = versions[-1] if versions else None
-        if aim.was is not None and before is not None and before.value != aim.was:
-            raise TargetsChanged(who=before.who, was=f"{aim.was:,.15g}", now=f"{before.value:,.15g}")
         target = Target(
             measure=aim.measure, scope=aim.scope, scope_value=aim.scope_value, starts_on=aim.span.starts_on,
             ends_on=aim.span.ends_on, value=aim.value, version=before.version + 1 if before else 1, reason=reason,
             set_on=on or now().date(),
         )  # fmt: skip
-        crossing = crossed({aim.span, *(one.span for one in own)})
-        if crossing is not None and aim.span in crossing:
-            raise TargetsOverlap(who=target.who, first=str(crossing[0]), second=str(crossing[1]))
+        _as_seen(aim, target, before)
+        spans = aimed.setdefault(target.owner, {one.span for one in own})
+        _apart(target, spans)
+        spans.add(target.span)
         if before is None or before.value != target.value:
             found[target.owner, target.span] = Change(target, before)
     return list(found.values())
+
+
+def _as_seen(aim: Aim, target: Target, before: Target | None) -> None:
+    """Whether the target that holds is what they looked at: somebody may have set, changed or undone it since."""
+    now_held = before.value if before else NONE_HELD
+    if aim.was is not None and now_held != aim.was:
+        was, is_now = ("—" if value == NONE_HELD else f"{value:,.15g}" for value in (aim.was, now_held))
+        raise TargetsChanged(who=target.who, was=was, now=is_now)
+
+
+def _apart(target: Target, spans: Collection[Span]) -> None:
+    """Whether a target's days lie within or beside each of the others': a crossing there already hides no new one."""
+    for other in sorted(spans):
+        if (crossing := crossed((other, target.span))) is not None:
+            raise TargetsOverlap(who=target.who, first=str(crossing[0]), second=str(crossing[1]))
 
 
 def set_targets(

@@ -21,6 +21,8 @@ SCOPES = ("company", "team", "rep", "product", "region")
 """Whom a target may be for."""
 SPANS = ("week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year")
 """Spans of the calendar that targets are set for."""
+MOST = 1e15
+"""More is a slip of the hand: cents of it are still told apart, and no company sells as much in any currency."""
 
 
 class TargetRefused(SalesError):
@@ -33,6 +35,10 @@ class TargetWithoutEnd(TargetRefused):
 
 class TargetNegative(TargetRefused):
     """A target below 0. Params: `who`, `value`."""
+
+
+class TargetAbsurd(TargetRefused):
+    """A target above all that anybody sells. Params: `who`, `value`, `most`."""
 
 
 class TargetOverOne(TargetRefused):
@@ -83,7 +89,8 @@ class Target(BaseModel):
         version: the highest one holds. reason: why this version. set_on: the day it was decided.
 
     Raises:
-        UnknownMeasure: with a suggestion. TargetWithoutEnd, BadPeriod, TargetNegative, TargetOverOne, TargetOfNobody.
+        UnknownMeasure: with a suggestion. TargetWithoutEnd, BadPeriod, TargetNegative, TargetAbsurd,
+        TargetOverOne, TargetOfNobody.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -108,7 +115,8 @@ class Target(BaseModel):
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
         of = aimed_at(self.measure)
-        if self.scope not in SCOPES or (self.scope == "company") != (self.scope_value is None):
+        is_named = self.scope_value is None or bool(self.scope_value.strip())
+        if self.scope not in SCOPES or (self.scope == "company") != (self.scope_value is None) or not is_named:
             raise TargetOfNobody(who=self.who, scopes=", ".join(SCOPES))
         if self.ends_on < self.starts_on:
             raise BadPeriod(from_on=self.starts_on, to_on=self.ends_on)
@@ -151,10 +159,12 @@ def check_value(of: Measure, value: float, who: str) -> None:
     """Whether a target may be so much.
 
     Raises:
-        TargetNegative: it is below 0, or no number. TargetOverOne: a share above 1.
+        TargetNegative: it is below 0, or no number. TargetAbsurd: above MOST. TargetOverOne: a share above 1.
     """
     if not value >= 0:
         raise TargetNegative(who=who, value=value)
+    if value > MOST:
+        raise TargetAbsurd(who=who, value=f"{value:g}", most=f"{MOST:,.0f}")
     if of.unit == "share" and value > 1:
         raise TargetOverOne(who=who, value=f"{value:g}")
 

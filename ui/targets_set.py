@@ -10,7 +10,7 @@ import streamlit as st
 
 from data.settings import settings
 from data.target_splits import AMONG, IN_TIME, proposal
-from data.targets import Aim, last, set_targets, strangers, targets
+from data.targets import NONE_HELD, Aim, last, set_targets, strangers, targets
 from data.truth import undo
 from metrics.catalog import catalog, measure
 from metrics.errors import SalesError
@@ -236,6 +236,10 @@ def _record(aims: Sequence[Aim]) -> None:
             today = {(one.current.owner, one.current.span): one.current.value for of in {aim.measure for aim in aims}
                      for one in held(targets(seen, of, session.viewer()))}  # fmt: skip
         rows = [(aim, today.get(((aim.measure, aim.scope, aim.scope_value), aim.span))) for aim in aims]
+        aims = [
+            aim if aim.was is not None else aim._replace(was=NONE_HELD if before is None else before)
+            for aim, before in rows
+        ]
         listed = pl.DataFrame([
             {
                 t("targets.whose"): aim.scope_value or t("targets.company"),

@@ -13,9 +13,9 @@ from data.errors import TargetsChanged
 from data.ingest import reason_text
 from data.store import open_store
 from data.target_splits import year_before
-from data.targets import Aim, set_targets
+from data.targets import NONE_HELD, Aim, set_targets
 from data.truth import Load, load
-from metrics.target import Span
+from metrics.target import Span, TargetsOverlap
 from tests.command_line import Company, run
 from tests.small import copied, empty_at, made_once
 
@@ -175,6 +175,35 @@ def test_what_somebody_else_changed_meanwhile_is_not_overwritten(company: Compan
     with pytest.raises(TargetsChanged) as refused:
         set_targets(store, [Aim("won_amount", "company", None, SPAN, 80, was=50)], "late")
     assert "60" in refused.value.text("zh-CN")
+    with pytest.raises(TargetsChanged):  # to who saw none, one that somebody set meanwhile is a change
+        set_targets(store, [Aim("won_amount", "company", None, SPAN, 80, was=NONE_HELD)], "late")
+    set_targets(store, [Aim("won_deals", "company", None, SPAN, 8, was=NONE_HELD)], "")
+    with pytest.raises(TargetsChanged):  # undone meanwhile
+        set_targets(store, [Aim("won_deals", "rep", "Ann", SPAN, 9, was=8)], "late")
+
+
+def test_days_that_cross_are_refused_within_one_batch_and_beside_older_crossings(company: Company) -> None:
+    store = open_store(company.path, create=False)
+    days = [(date(2026, 1, 1), date(2026, 2, 15)), (date(2026, 2, 1), date(2026, 3, 15)),
+            (date(2026, 3, 10), date(2026, 4, 20))]  # fmt: skip
+    aims = [Aim("won_deals", "company", None, Span(*span), 5) for span in days]
+    with pytest.raises(TargetsOverlap):
+        set_targets(store, aims[:2], "")
+    rows = pl.DataFrame([
+        {"key": str(aim.span), "measure": aim.measure, "scope": "company", "starts_on": aim.span.starts_on,
+         "ends_on": aim.span.ends_on, "value": 5.0, "version": 1} for aim in aims[:2]
+    ])  # fmt: skip
+    load(store, [Load(table="targets", profile="p", file="t.csv", rows=rows)])  # as an older list brought them
+    with pytest.raises(TargetsOverlap) as refused:
+        set_targets(store, aims[2:], "")
+    assert "2026-03-10…2026-04-20" in refused.value.text("en")
+    store.close()
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-5", "1e25"])
+def test_a_part_set_by_hand_is_a_number_that_can_be(company: Company, value: str) -> None:
+    refused = company("targets", "split", *QUARTER, "--value", 100, "--keep", f"2026-01-01={value}", "--spread")
+    assert refused.json["error"]["code"] in {"TargetNegative", "TargetAbsurd"}
 
 
 def test_smart(company: Company) -> None:

@@ -10,6 +10,7 @@ from metrics.errors import BadPeriod, SalesError, UnknownMeasure
 from metrics.target import (
     Span,
     Target,
+    TargetAbsurd,
     TargetNegative,
     TargetOfNobody,
     TargetOverOne,
@@ -43,7 +44,10 @@ def target(**changes: object) -> Target:
         ({"value": -1.0}, TargetNegative),
         ({"value": float("nan")}, TargetNegative),
         ({"measure": "win_rate", "value": 30.0}, TargetOverOne),
+        ({"value": float("inf")}, TargetAbsurd),
+        ({"value": 1e25}, TargetAbsurd),
         ({"scope": "team"}, TargetOfNobody),
+        ({"scope": "rep", "scope_value": ""}, TargetOfNobody),
         ({"scope": "city", "scope_value": "Bern"}, TargetOfNobody),
         ({"scope_value": "North"}, TargetOfNobody),
     ],
