@@ -8,7 +8,7 @@ from data.ingest.goal_names import measure_of
 from data.ingest.parse import Parsed
 from metrics.catalog import catalog
 from metrics.errors import nearest
-from metrics.target import MOST, Span, crossed
+from metrics.target import Span, crossed
 
 
 def name_measures(parsed: Parsed) -> None:
@@ -35,7 +35,6 @@ def bad_goals(frame: pl.DataFrame) -> dict[str, pl.Series]:
         rules["target_ends_early"] = (frame["ends_on"] < frame["starts_on"]).fill_null(value=False)
     if "value" in has:
         rules["target_negative"] = (frame["value"] < 0).fill_null(value=False)
-        rules["target_absurd"] = (frame["value"] > MOST).fill_null(value=False)
     if "measure" in has:
         rules |= _unknown(frame["measure"])
     if {"measure", "value"} <= has:
