@@ -205,6 +205,10 @@ class TargetNotSplitSo(SalesError):
     """A target cannot be split over this in this way, or a part set by hand is none of its parts. Params: over, way."""
 
 
+class TargetOutOfView(SalesError):
+    """A target of which not all parts are in view cannot be split. Params: who."""
+
+
 class TargetsNeedOwner(SalesError):
     """Only who sees everything may set targets. Params: none."""
 

@@ -188,6 +188,8 @@ def _split(session: Session, asked: Asked) -> None:
     )  # fmt: skip
     uploaded = _record(session, [part.aim for part in made.parts], asked, viewer) if asked.reason is not None else None
     _tell(session, rows, whole=made.whole.value, left=made.left, upload=uploaded)
+    if made.is_by_nothing:
+        session.say("targets_alike")
     if made.left:
         code = "targets_unallocated" if made.left > 0 else "targets_over"
         session.say(code, left=f"{abs(made.left):,.15g}", whole=f"{made.whole.value:,.15g}")

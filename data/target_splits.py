@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from data.errors import TargetAbsent, TargetNotSplitSo
+from data.errors import TargetAbsent, TargetNotSplitSo, TargetOutOfView
 from data.settings import settings
 from data.targets import NONE_HELD, Aim, targets
+from metrics.catalog import Text
 from metrics.period import DAY, add_months
 from metrics.query import from_file
 from metrics.target import Span, check_value, held, parts_of
@@ -61,6 +62,11 @@ class Proposal(NamedTuple):
     parts: tuple[Part, ...]
     left: float
 
+    @property
+    def is_by_nothing(self) -> bool:
+        """Whether there was nothing to go by (no working day, nothing reached before), so that the parts are alike."""
+        return not any(part.weight for part in self.parts)
+
 
 class _Child(NamedTuple):
     label: str
@@ -82,9 +88,11 @@ def proposal(
     Raises:
         UnknownMeasure, TargetNotSplit; TargetRefused: the value, or a part set by hand.
         TargetAbsent: no value is given and no target holds. TargetSplitByNothing.
+        TargetOutOfView: the viewer does not see all of it.
         TargetNotSplitSo: products have no working days, and what is fixed is no part.
     """
     one = splittable(whole[0])
+    _in_view(seen, viewer, *whole[1:3])
     aim = whole if isinstance(whole, Aim) else Aim(*whole, _held(seen, viewer, *whole))
     check_value(one, aim.value, aim.scope_value or aim.measure)
     children = _in_time(aim, over) if over in IN_TIME else _members(seen, viewer, aim, over)
@@ -111,6 +119,13 @@ def proposal(
         )
         parts.append(Part(child.label, made, before, weight))
     return Proposal(aim, tuple(parts), difference(aim.value, values))
+
+
+def _in_view(seen: Snapshot, viewer: Viewer, scope: str, name: str | None) -> None:
+    """Whether all of an owner is in view: parts by what a viewer happens to see are not its parts."""
+    mine = {"team": viewer.teams, "rep": seen.values("rep", viewer)}.get(scope, ())
+    if not viewer.sees_all and name not in mine:
+        raise TargetOutOfView(who=name or Text(en="the company", **{"zh-CN": "公司"}))
 
 
 def _held(seen: Snapshot, viewer: Viewer, of: str, scope: str, scope_value: str | None, span: Span) -> float:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
+from metrics.catalog import measure
 from metrics.kpi_tree import trees
 from metrics.notes import note
 from metrics.target import Span
@@ -51,13 +52,15 @@ def smart(
     return [
         Check("specific", True, "specific", {"value": row["target"]}),
         Check("measurable", has_data, "measurable" if has_data else "not_measured", {"measure": of}),
-        _achievable(row),
+        _achievable(of, row),
         _relevant(of, row, others),
         _timed(span, as_of),
     ]
 
 
-def _achievable(row: Mapping[str, Any]) -> Check:
+def _achievable(of: str, row: Mapping[str, Any]) -> Check:
+    if row.get("actual", 0) is None and measure(of).additive == "all":  # of what is in view the sum is at least 0
+        return Check("achievable", None, "out_of_view", {})
     spans, percentile = row["spans"] or 0, row["percentile"]
     facts = {"spans": spans, "reached": row["reached"] or 0, "best": row["best_past"], "least": LEAST_PAST}
     if percentile is None:

@@ -150,6 +150,8 @@ def _split(aimed: Aimed, view: View) -> None:
             key="targets.spreaded",
             alt=t("targets.spread"),
         )
+    if made.is_by_nothing:
+        st.caption(t("targets.alike"))
     told = {"whole": exactly(made.whole.value, aimed.of), "left": exactly(abs(made.left), aimed.of)}
     code = "even" if not made.left else "unallocated" if made.left > 0 else "over"
     st.markdown(plain(t(f"targets.left_{code}", **told)))

@@ -236,9 +236,23 @@ def test_an_export_is_read_again(company: Company, tmp_path: Path, wide: bool) -
 
 
 def test_only_who_sees_everything_sets_targets(company: Company) -> None:
+    company("targets", "set", *MARCH, "--value", 60)
     assert company("viewers", "--add", "ann@x.com", "--scope", "rep", "--rep", "Ann").code == 0
     refused = company("targets", "set", *MARCH, "--value", 1, "--as", "ann@x.com")
     assert refused.json["error"]["code"] == "TargetsNeedOwner"
+    told = company("targets", "check", *MARCH, "--as", "ann@x.com").json["rows"]
+    assert [row["says"] for row in told if row["letter"] == "achievable"] == [
+        "What was reached of it is out of your view."
+    ]
+    whole = company("targets", "split", *MARCH, "--over", "rep", "--by", "equal", "--as", "ann@x.com")
+    assert whole.json["error"]["code"] == "TargetOutOfView"
+    own = ("--scope", "rep", "--name", "Ann", "--value", 9, "--over", "week", "--by", "equal")
+    assert company("targets", "split", *MARCH, *own, "--as", "ann@x.com").code == 0
+
+
+def test_a_split_by_nothing_is_said(company: Company) -> None:
+    weekend = ("--from", "2026-03-14", "--to", "2026-03-15", "--value", 9, "--over", "rep", "--by", "workdays")
+    assert "alike" in run("targets", "split", *weekend, "--store", company.path).out
 
 
 def test_weeks_of_a_year_before_begin_on_the_same_weekday() -> None:
