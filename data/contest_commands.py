@@ -116,19 +116,19 @@ def contests(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
         told.recognised(session, what.value, measure, by.value, asked, only_sql=sql)
         return LOADED
     if what is What.LIST:
-        told.contests_listed(session)
+        told.contests_listed(session, viewer)
         return LOADED
     if name is None:
         raise typer.BadParameter("NAME")
     if what is What.NEW:
         if first is None or last is None:
             raise typer.BadParameter("--from, --to")
-        told.made(session, {
+        told.made(session, viewer, {
             "name": name, "measure": measure, "from_on": first, "to_on": last, "unit": unit.value, "rule": rule.value,
             "teams": tuple(team or ()), "reps": tuple(rep or ()), "prizes": prizes, "is_open": is_open,
         })  # fmt: skip
     elif what in (What.SETTLE, What.DELETE):
-        (told.settled if what is What.SETTLE else told.forgotten)(session, name)
+        (told.settled if what is What.SETTLE else told.forgotten)(session, viewer, name)
     else:
         told.stood(session, name, day_of(as_of), viewer, by_day=what is What.RACE, only_sql=sql)
     return LOADED
@@ -164,11 +164,11 @@ def trainings(  # noqa: PLR0913, PLR0917 - a command's options are its parameter
     elif what is Course.NEW:
         if held_on is None:
             raise typer.BadParameter("--held")
-        told.training_added(session, name, held_on, list(rep or ()))
+        told.training_added(session, viewer, name, held_on, list(rep or ()))
     elif number is None:
         raise typer.BadParameter("NUMBER")
     elif what is Course.DELETE:
-        told.training_removed(session, number)
+        told.training_removed(session, viewer, number)
     else:
         asked = Asked(where=tuple(where or ()), as_of=day_of(as_of), email=viewer)
         told.training_effect(session, number, measure, asked, only_sql=sql)

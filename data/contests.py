@@ -122,6 +122,19 @@ def takes_part(seen: Snapshot, one: Contest, viewer: Viewer) -> bool:
     return mine.filter(pl.col("rep").is_in(one.reps) | pl.col("team").is_in(one.teams)).height > 0
 
 
+def visible(seen: Snapshot, viewer: Viewer) -> list[Contest]:
+    """The contests that somebody in the viewer's scope takes part in; of closed ones without the names of others."""
+    known = contests(seen)
+    if viewer.sees_all:
+        return known
+    mine = set(seen.values("rep", viewer))
+    return [
+        one if one.is_open else one.model_copy(update={"reps": tuple(rep for rep in one.reps if rep in mine)})
+        for one in known
+        if takes_part(seen, one, viewer)
+    ]
+
+
 def asked(seen: Snapshot, one: Contest, view: View, viewer: Viewer) -> tuple[Query, Query, Viewer]:
     """Standing and race of a contest as this viewer may see them, and as whom to ask."""
     if viewer.sees_all or (one.is_open and takes_part(seen, one, viewer)):
@@ -134,7 +147,8 @@ def final(seen: Snapshot, one: Contest, viewer: Viewer) -> pl.DataFrame:
     listed = pl.DataFrame([place.model_dump() for place in one.final or ()], infer_schema_length=None)
     if listed.is_empty() or viewer.sees_all or (one.is_open and takes_part(seen, one, viewer)):
         return listed
-    mine = [name for name in seen.values(one.unit, viewer) if name is not None]
+    # Of a team's sum, who sees only some of its people sees none: it is what the others did.
+    mine = list(viewer.teams) if one.unit == "team" else [name for name in seen.values("rep", viewer) if name]
     return listed.filter(pl.col("member").is_in(mine)).with_columns(rank=pl.lit(None, pl.Int64))
 
 

@@ -241,6 +241,10 @@ class PlansLacking(SalesError):
     """Pay is asked for and there is no plan. Params: none."""
 
 
+class RecognitionNotYours(SalesError):
+    """Whoever does not see everything makes, settles and deletes no contests or trainings."""
+
+
 class PayNotYours(SalesError):
     """Plans of pay are changed, or pay is settled, by somebody who does not see everything. Params: none."""
 

@@ -13,7 +13,7 @@ import polars as pl
 from data import contests as kept
 from data import trainings as held
 from data.asking import Answer, Asked, answer_to
-from data.errors import StoreHoldsNothing
+from data.errors import RecognitionNotYours, StoreHoldsNothing
 from data.pipeline import report
 from data.settings import settings
 from metrics.catalog import catalog, measure
@@ -62,12 +62,12 @@ def recognised(session: Session, what: str, of: str, by: str, asked: Asked, *, o
 # ------------------------------------------------------------------------------------------------------------- contests
 
 
-def contests_listed(session: Session) -> None:
-    """All contests."""
+def contests_listed(session: Session, email: str | None) -> None:
+    """The contests that whoever asks may know of; standings are asked for one by one."""
     with session.store().snapshot() as seen:
-        found = kept.contests(seen)
+        found = kept.visible(seen, seen.viewer(email))
     if session.is_json:
-        session.answer({"contests": [one.model_dump(mode="json") for one in found]})
+        session.answer({"contests": [one.model_dump(mode="json", exclude={"final"}) for one in found]})
     elif not found:
         session.write(word(session, "no_contests"))
     else:
@@ -85,20 +85,34 @@ def _headed(session: Session, names: list[str]) -> dict[str, str]:
     return {name: word(session, f"head_{name}") for name in names}
 
 
-def made(session: Session, told: dict[str, Any]) -> None:
+def _check_changes(session: Session, email: str | None) -> None:
+    """Refuse who may not make, settle or delete contests and trainings.
+
+    Raises:
+        RecognitionNotYours: the viewer does not see everything.
+    """
+    with session.store().snapshot() as seen:
+        if not seen.viewer(email).sees_all:
+            raise RecognitionNotYours
+
+
+def made(session: Session, email: str | None, told: dict[str, Any]) -> None:
     """Make a contest and say so."""
+    _check_changes(session, email)
     one = kept.make(session.store(), told)
     _say(session, "contest_made", one)
 
 
-def settled(session: Session, name: str) -> None:
+def settled(session: Session, email: str | None, name: str) -> None:
     """Freeze a standing and show it."""
+    _check_changes(session, email)
     one = kept.settle(session.store(), name)
     _say(session, "contest_settled", one)
 
 
-def forgotten(session: Session, name: str) -> None:
+def forgotten(session: Session, email: str | None, name: str) -> None:
     """Take a contest away and say so."""
+    _check_changes(session, email)
     _say(session, "contest_deleted", kept.forget(session.store(), name))
 
 
@@ -159,13 +173,15 @@ def trainings_listed(session: Session, email: str | None) -> None:
         session.table([one.model_dump() for one in found], _headed(session, ["id", "training", "held_on", "reps"]))
 
 
-def training_added(session: Session, name: str, held_on: date, reps: list[str]) -> None:
+def training_added(session: Session, email: str | None, name: str, held_on: date, reps: list[str]) -> None:
     """Keep a training and say so."""
+    _check_changes(session, email)
     _told(session, "training_made", held.add(session.store(), name, held_on, reps))
 
 
-def training_removed(session: Session, number: int) -> None:
+def training_removed(session: Session, email: str | None, number: int) -> None:
     """Take a training away and say so."""
+    _check_changes(session, email)
     _told(session, "training_deleted", held.remove(session.store(), number))
 
 

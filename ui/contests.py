@@ -27,7 +27,7 @@ _FINAL = {"rank": "standing_rank", "member": "member", "team": "team", "line": "
 def section(view: View) -> None:
     """The contest that the address names, or the one that ends last; below, the form of whoever may make one."""
     with session.reading() as seen:
-        listed = kept.contests(seen)
+        listed = kept.visible(seen, session.viewer())
     if not listed:
         st.info(t("contests.none"), icon=":material/emoji_events:")
     else:

@@ -61,7 +61,8 @@ def chosen(view: View) -> Person | None:
 
 def head(one: Person) -> None:
     """The name, the view in words, what is known of the person, and the page to print."""
-    show.title(one.rep, one.everybody)
+    show.title(t("page.rep"), one.everybody)
+    st.header(plain(one.rep), anchor=False)
     with session.reading() as seen, guarded():
         found = person(seen, session.viewer(), one.rep)
         facts_of = [f"{rows.heading(name)}: {rows.said(name, found[name])}" for name in _ABOUT if found[name]]

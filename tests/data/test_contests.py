@@ -37,9 +37,11 @@ AUGUST = ("--from", "2026-08-01", "--to", "2026-08-31")
 
 
 def test_a_contest_from_beginning_to_end(loaded: Company) -> None:
-    made = loaded("contests", "new", "August", *AUGUST, "--team", "North", "--rule", "target", "--prizes", "A bike")
+    made = loaded(
+        "contests", "new", "August", *AUGUST, "--team", "North", "--rule", "target", "--prizes", "A bike", *BOSS
+    )
     assert made.code == 0, made.err
-    (listed,) = loaded("contests").json["contests"]
+    (listed,) = loaded("contests", *BOSS).json["contests"]
     assert (listed["name"], listed["rule"], listed["teams"], listed["prizes"]) == (
         "August",
         "target",
@@ -51,20 +53,20 @@ def test_a_contest_from_beginning_to_end(loaded: Company) -> None:
     assert (ann["rep"], ann["standing_rank"], ann["score"], ann["behind"]) == ("Ann", 2, 0.5, 800)
     days = loaded("contests", "race", "August", *BOSS).json["rows"]
     assert (len(days), days[-1]["score"]) == (62, 1)
-    assert loaded("contests", "settle", "August").code == 0
+    assert loaded("contests", "settle", "August", *BOSS).code == 0
     final = loaded("contests", "standing", "August", *BOSS).json
     assert ([row["member"] for row in final["rows"]], final["as_of"]) == (["Bob", "Ann"], "2026-08-31")
-    again = loaded("contests", "settle", "August")
+    again = loaded("contests", "settle", "August", *BOSS)
     assert (again.code, again.json["error"]["code"]) == (1, "ContestSettled")
     mine = loaded("contests", "standing", "August", *ANN).json["rows"]
     assert [(row["member"], row["rank"]) for row in mine] == [("Ann", None)]
-    assert loaded("contests", "delete", "August").code == 0
-    assert loaded("contests").json["contests"] == []
+    assert loaded("contests", "delete", "August", *BOSS).code == 0
+    assert loaded("contests", *BOSS).json["contests"] == []
 
 
 def test_an_open_contest_is_seen_by_whoever_takes_part(loaded: Company) -> None:
     for name, options in (("Open", ("--open",)), ("Closed", ()), ("South", ("--open", "--team", "South"))):
-        assert loaded("contests", "new", name, *AUGUST, *options).code == 0
+        assert loaded("contests", "new", name, *AUGUST, *options, *BOSS).code == 0
     everybody = loaded("contests", "standing", "Open", *ANN).json
     assert [(row["rep"], row["standing_rank"]) for row in everybody["rows"]] == [("Ann", 1), ("Bob", 2), ("Cid", 3)]
     assert everybody["sql"] == ""  # of what others did only the scores
@@ -72,7 +74,7 @@ def test_an_open_contest_is_seen_by_whoever_takes_part(loaded: Company) -> None:
     assert (mine["rep"], mine["value"], mine["standing_rank"]) == ("Ann", 800, None)
     assert loaded("contests", "standing", "South", *ANN).json["rows"] == []
     for name in ("Open", "Closed", "South"):
-        loaded("contests", "delete", name)
+        loaded("contests", "delete", name, *BOSS)
 
 
 def test_what_cannot_be_is_refused_in_both_languages(loaded: Company) -> None:
@@ -85,18 +87,18 @@ def test_what_cannot_be_is_refused_in_both_languages(loaded: Company) -> None:
         "UnknownContest": ("standing", "nothing"),
     }
     for code, argv in refused.items():
-        ran = loaded("contests", *argv)
+        ran = loaded("contests", *argv, *BOSS)
         assert (ran.code, ran.json["error"]["code"]) == (1, code)
-        chinese = run("contests", *argv, "--store", loaded.path, lang="zh-CN")
+        chinese = run("contests", *argv, *BOSS, "--store", loaded.path, lang="zh-CN")
         assert chinese.code == 1
         assert any(ord(letter) > 0x4E00 for letter in chinese.err)
-    assert loaded("contests").json["contests"] == []
-    assert loaded("contests", "new", "Late", "--from", "2026-08-01", "--to", "2026-09-30").code == 0
-    assert loaded("contests", "settle", "Late").json["error"]["code"] == "ContestNotOver"
-    assert loaded("contests", "new", "late", *AUGUST).json["error"]["code"] == "ContestNameTaken"
-    loaded("contests", "delete", "Late")
+    assert loaded("contests", *BOSS).json["contests"] == []
+    assert loaded("contests", "new", "Late", "--from", "2026-08-01", "--to", "2026-09-30", *BOSS).code == 0
+    assert loaded("contests", "settle", "Late", *BOSS).json["error"]["code"] == "ContestNotOver"
+    assert loaded("contests", "new", "late", *AUGUST, *BOSS).json["error"]["code"] == "ContestNameTaken"
+    loaded("contests", "delete", "Late", *BOSS)
     assert loaded("contests", "standing").code == 2
-    assert loaded("contests", "new", "x").code == 2
+    assert loaded("contests", "new", "x", *BOSS).code == 2
 
 
 def test_records_and_streaks_as_whoever_asks_may_see_them(loaded: Company) -> None:
@@ -119,7 +121,7 @@ def test_records_and_streaks_as_whoever_asks_may_see_them(loaded: Company) -> No
 
 
 def test_a_training_is_kept_judged_and_taken_away(loaded: Company) -> None:
-    made = loaded("trainings", "new", "--name", "Talks", "--held", "2026-03-01", "--rep", "Ann", "--rep", "Bob")
+    made = loaded("trainings", "new", "--name", "Talks", "--held", "2026-03-01", "--rep", "Ann", "--rep", "Bob", *BOSS)
     assert made.json["training"]["id"] == 1
     answer = loaded("trainings", "effect", 1, "--measure", "won_amount", *BOSS).json
     assert (answer["rows"], answer["effect"]) == ([], None)
@@ -137,6 +139,24 @@ def test_a_training_is_kept_judged_and_taken_away(loaded: Company) -> None:
         ("UnknownParticipant", ("new", "--name", "x", "--held", "2026-03-01", "--rep", "Ana")),
         ("NotPersonal", ("effect", 1, "--measure", "cycle_days", *BOSS)),
     ):  # fmt: skip
-        assert loaded("trainings", *argv).json["error"]["code"] == code
-    assert loaded("trainings", "delete", 1).code == 0
+        assert loaded("trainings", *argv, *(() if BOSS[1] in argv else BOSS)).json["error"]["code"] == code
+    assert loaded("trainings", "delete", 1, *BOSS).code == 0
     assert loaded("trainings", "list", *BOSS).json["trainings"] == []
+
+
+def test_whoever_sees_a_part_changes_nothing_and_is_told_of_their_own_part_only(loaded: Company) -> None:
+    people = ("--rep", "Ann", "--rep", "Bob")
+    for name, options in (("Pair", people), ("Others", ("--rep", "Bob")), ("Teams", ("--unit", "team"))):
+        assert loaded("contests", "new", name, *AUGUST, *options, *BOSS).code == 0
+        assert loaded("contests", "settle", name, *BOSS).code == 0
+    listed = loaded("contests", "list", *ANN)
+    assert {one["name"]: one["reps"] for one in listed.json["contests"]} == {"Pair": ["Ann"], "Teams": []}
+    assert not {"Bob", "Cid"} & set(listed.out.replace('"', " ").split())
+    assert loaded("contests", "list").code == 1  # a guarded store answers nobody unnamed
+    assert loaded("contests", "standing", "Teams", *ANN).json["rows"] == []  # the sum of a team is what others did
+    training = ("trainings", "new", "--name", "x", "--held", "2026-03-01", "--rep", "Ann")
+    changes = (("contests", "new", "Mine", *AUGUST), ("contests", "settle", "Pair"), ("contests", "delete", "Others"))
+    for argv in (*changes, training, ("trainings", "delete", 1)):
+        assert loaded(*argv, *ANN).json["error"]["code"] == "RecognitionNotYours"
+    for name in ("Pair", "Others", "Teams"):
+        assert loaded("contests", "delete", name, *BOSS).code == 0

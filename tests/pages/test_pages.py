@@ -34,7 +34,8 @@ def test_a_page_has_something_to_say(
     assert page.title[0].value.replace("\\", "") == texts(lang)[title]
     if entry.asks and store != "empty_path":  # type: ignore[attr-defined]
         is_refused = store == "real_path" and page.info  # deals of ten months: no order lines, no forecast
-        assert page.metric or page.get("plotly_chart") or is_refused, "a page that asks shows a number or a chart"
+        has_number = page.metric or page.get("plotly_chart") or page.dataframe
+        assert has_number or is_refused, "a page that asks shows a number, a chart or a table"
 
 
 def test_one_page_leaves_nothing_that_disturbs_the_next(demo: Store, open_page: Open) -> None:

@@ -42,7 +42,7 @@ def test_every_block_is_there(lang: str, about: str, demo: Store, open_page: Ope
     page = open_page("rep", lang=lang, period="all", name=rep, about=about)
     assert not page.exception
     assert not page.error
-    assert page.title[0].value.replace("\\", "") == rep
+    assert page.header[0].value.replace("\\", "") == rep
     names, charts = BLOCKS[about]
     assert {texts(lang)[f"question.{name}"] for name in names} <= headed(page)
     assert len(page.get("plotly_chart")) == charts
@@ -69,7 +69,7 @@ def test_nobody_of_another_team_can_be_opened(
         }
     page = open_page("rep", about="coaching", period="all", name=people[other][0])
     assert not page.error
-    assert page.title[0].value in people[own]
+    assert page.header[0].value in people[own]
     (chosen,) = [box for box in page.selectbox if box.label == texts("en")["rep.name"]]
     assert chosen.options == people[own]
 
@@ -86,7 +86,7 @@ def test_whoever_sees_only_themselves_is_compared_with_nobody(
     settings.cache_clear()
     page = open_page("rep", about="coaching", period="all", name="Somebody Else")
     assert not page.error
-    assert page.title[0].value == rep
+    assert page.header[0].value == rep
     assert texts("en")["rep.alone"] in told(page)
     assert not [box for box in page.selectbox if box.label == texts("en")["rep.name"]]
 
