@@ -86,7 +86,7 @@ def test_chinese_columns_with_a_unit_in_the_header() -> None:
 def test_our_own_field_names_need_no_mapping(header: str, table: str) -> None:
     cells = {"starts_on": "2026-01-01", "ends_on": "2026-12-31", "value": "5", "rate": "7.1", "from_on": "2026-01-01"}
     cells |= {"ordered_on": "2026-01-01", "done_at": "2026-01-01 10:00", "created_at": "2026-01-01", "amount": "5"}
-    cells |= {"quantity": "1", "entered_on": "2026-01-01"}
+    cells |= {"quantity": "1", "entered_on": "2026-01-01", "measure": "won_amount", "scope": "team"}
     plan = planned(header + "\n" + ",".join(cells.get(name, "x") for name in header.split(",")) + "\n")
     assert (plan.table, plan.profile, plan.refused, plan.read) == (table, "sales-compass", 0, 1)
 
