@@ -235,7 +235,8 @@ def from_file(name: str, view: View | None = None, **params: object) -> Query:
     """The question of `metrics/sql/<name>.sql`: named steps whose last is `population`, then the answer.
 
     The file names plain tables; `view` filters them, the viewer's scope cuts them, and `params` are bound. It may also
-    name steps that several questions share, `metrics/sql/steps/<step>.sql`: they then stand before its own.
+    name steps that several questions share, `metrics/sql/steps/<step>.sql`: each then stands just before the first of
+    its own steps that reads it (one that only the answer reads, before `population`), and may read those before.
 
     Raises:
         UnknownQuestion: there is no such file.
@@ -264,14 +265,17 @@ def _read(text: str) -> tuple[tuple[Step, ...], str, tuple[str, ...]]:
     tree = _parsed(text)
     own = {cte.alias: cte.this for cte in tree.ctes}
     known = {path.stem: path for path in sorted((_FOLDER / "steps").glob("*.sql"))}
-    shared: dict[str, exp.Select] = {}
-    _add_shared(_tables_in(tree), known, shared)
-    steps = shared | own
-    read = _tables_in(tree, *shared.values()) - set(steps)
+    answer = tree.copy()
+    answer.set("with_", None)
+    steps: dict[str, exp.Select] = {}
+    for name, step in own.items():
+        read = _tables_in(step, answer) if name == list(own)[-1] else _tables_in(step)
+        _add_shared(read - own.keys(), known, steps)
+        steps[name] = step
+    read = _tables_in(answer, *steps.values()) - steps.keys()
     tables = tuple(name for name in (*catalog().tables, *READINGS) if name in read)
-    tree.set("with_", None)
     named = tuple(Step(name, step.sql(dialect="duckdb", pretty=True)) for name, step in steps.items())
-    return named, tree.sql(dialect="duckdb", pretty=True), tables
+    return named, answer.sql(dialect="duckdb", pretty=True), tables
 
 
 def _add_shared(named: set[str], known: dict[str, Path], found: dict[str, exp.Select]) -> None:

@@ -19,21 +19,9 @@ bought as (
     where spans.is_now = 1 or spans.is_then = 1
     group by spans.customer_key
 ),
-moved as (
-    select
-        bought.*, bought.amount_now - bought.amount_then as change, customers.customer, customers.first_order_on as first_on,
-        case
-            when bought.customer_key is null then 'unassigned'
-            when bought.bought_now = 0 and bought.bought_then = 0 then 'corrected'
-            when bought.bought_now = 0 then 'lost'
-            when bought.bought_then > 0 and bought.amount_now > bought.amount_then then 'expanding'
-            when bought.bought_then > 0 and bought.amount_now < bought.amount_then then 'shrinking'
-            when bought.bought_then > 0 then 'steady'
-            when coalesce(customers.first_order_on > $before_to, true) then 'new'
-            else 'returned'
-        end as kind
-    from bought
-    left join customers on customers.customer_key = bought.customer_key
+ever as (
+    select customers.customer_key, customers.customer, customers.first_order_on as first_on
+    from customers
 ),
 population as (
     select spans.*, moved.customer, moved.kind as buying

@@ -1,17 +1,10 @@
 -- What was won in each market within its days (metrics/market.py).
-with held as (  -- each market by the regions and products it holds, so that rows find theirs at once
+with held as (  -- the regions and products that there are, and their first days
     select
         coalesce(deals.region, '') as region_key, coalesce(deals.product_key, 0) as product_key,
         min(least(deals.created_on, deals.closed_on)) as first_on
     from deals
     group by coalesce(deals.region, ''), coalesce(deals.product_key, 0)
-),
-covered as (
-    select markets.market, markets.region, markets.starts_on, markets.ends_on, held.region_key, held.product_key,
-        held.first_on
-    from markets
-    join held on coalesce(markets.region, held.region_key) = held.region_key
-        and coalesce(markets.product_key, held.product_key) = held.product_key
 ),
 population as (
     select

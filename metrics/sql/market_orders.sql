@@ -1,16 +1,9 @@
 -- What was sold in each market within its days: order lines, returns taken off (metrics/market.py).
-with held as (  -- each market by the regions and products it holds, so that rows find theirs at once
+with held as (  -- the regions and products that there are, and their first days
     select
         coalesce(order_lines.region, '') as region_key, coalesce(order_lines.product_key, 0) as product_key, min(order_lines.ordered_on) as first_on
     from order_lines
     group by coalesce(order_lines.region, ''), coalesce(order_lines.product_key, 0)
-),
-covered as (
-    select markets.market, markets.region, markets.starts_on, markets.ends_on, held.region_key, held.product_key,
-        held.first_on
-    from markets
-    join held on coalesce(markets.region, held.region_key) = held.region_key
-        and coalesce(markets.product_key, held.product_key) = held.product_key
 ),
 population as (
     select

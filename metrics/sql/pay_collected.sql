@@ -24,21 +24,12 @@ items as (
     left join pay_days on pay_days.day = credited.earned_on
     where credited.earned_on between $from_on and $to_on or credited.earned_on is null
 ),
-sums as (
-    select
-        items.rep_key, items.bucket, items.state, case when items.state = 'no_rate' then items.currency end as currency,
-        count(*) as lines, sum(items.money) as money, sum(case when items.money > 0 then items.money end) as gains,
-        sum(case when items.state = 'no_rate' then items.amount_original end) as foreign_money
-    from items
-    group by items.rep_key, items.bucket, items.state, case when items.state = 'no_rate' then items.currency end
-),
 population as (
-    select items.*, reps.rep, coalesce(rep_teams.team, reps.team) as team
-    from items
-    left join reps on reps.rep_key = items.rep_key
-    left join rep_teams on rep_teams.rep_key = items.rep_key
-        and items.last_on >= rep_teams.from_on and items.last_on < rep_teams.to_on
+    select paid_items.*
+    from paid_items
 )
-select reps.rep, sums.bucket, sums.state, sums.currency, sums.lines, sums.money, sums.gains, sums.foreign_money
-from sums
-left join reps on reps.rep_key = sums.rep_key
+select
+    reps.rep, pay_sums.bucket, pay_sums.state, pay_sums.currency, pay_sums.lines, pay_sums.money, pay_sums.gains,
+    pay_sums.foreign_money
+from pay_sums
+left join reps on reps.rep_key = pay_sums.rep_key

@@ -176,6 +176,11 @@ def test_question_files_are_portable_and_answered(company: duckdb.DuckDBPyConnec
         assert answered(company, query, NORTH).frame.is_empty()
 
 
+def test_a_shared_step_stands_between_the_step_it_reads_and_the_one_that_reads_it() -> None:
+    names = [step.name for step in from_file("pay_won").steps]
+    assert names == ["dated", "pay_days", "items", "paid_items", "pay_sums", "population"]
+
+
 def test_an_unknown_question_suggests_one() -> None:
     with pytest.raises(UnknownQuestion, match="deal_history"):
         from_file("deal_histry")
