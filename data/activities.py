@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from data.activity_commands import What
 from data.reports import ask_report
+from data.wording import wording
 from metrics import activity
 from metrics.errors import fill
 from metrics.landmark import landmark
@@ -60,14 +58,9 @@ def activities_report(session: Session, answered: Answer, *, only_sql: bool) -> 
     frame = answered.frame
     if not session.is_json and not only_sql:
         frame = frame.select(name for name in frame.columns if not name.endswith("_key"))
-        for name, values in _words()["values"].items():
+        for name, values in wording("activities")["values"].items():
             if name in frame.columns:
                 said = {value: fill(text, session.lang, {}) for value, text in values.items()}
                 frame = frame.with_columns(frame.get_column(name).replace(said))
-    named = {name: fill(text, session.lang, {}) for name, text in _words()["columns"].items()}
+    named = {name: fill(text, session.lang, {}) for name, text in wording("activities")["columns"].items()}
     ask_report(session, replace(answered, frame=frame, labels=answered.labels | named), only_sql=only_sql)
-
-
-@cache
-def _words() -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +15,7 @@ from data.errors import FileInTheWay, PayNotYours, PayOfNobody, PlansLacking, St
 from data.pay_example import example
 from data.pipeline import report
 from data.settings import settings
+from data.wording import wording
 from metrics import pay, pay_lines
 from metrics.errors import fill, nearest
 from metrics.pay_file import from_toml, to_toml
@@ -289,7 +288,7 @@ class Reports:
         elif not rows:
             self._say(f"no_{name}")
         else:
-            headings = _words()["columns"]
+            headings = wording("pay")["columns"]
             self.session.table(rows, {key: self._word(headings[key]) for key in rows[0]})
 
     def _print_text(self, text: str) -> None:
@@ -300,7 +299,7 @@ class Reports:
 
     def _say(self, code: str) -> None:
         if not self.session.is_json:
-            self.session.write(self._word(_words()["says"][code]))
+            self.session.write(self._word(wording("pay")["says"][code]))
 
     def _word(self, told: dict[str, str]) -> str:
         return fill(told, self.session.lang, {})
@@ -329,8 +328,3 @@ def in_words(plan: Plan) -> str:
     share = plan.tiers_by == "attainment"
     parts = [f"{f'{tier.at:.0%}' if share else f'{tier.at:,}'}: {float(tier.rate):.2%}" for tier in plan.tiers]
     return ", ".join(parts)
-
-
-@cache
-def _words() -> dict[str, dict[str, dict[str, str]]]:
-    return tomllib.loads(Path(__file__).with_name("pay.toml").read_text("utf-8"))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from data.reports import ask_report
+from data.wording import wording
 from metrics.errors import fill
 
 if TYPE_CHECKING:
@@ -18,7 +16,7 @@ if TYPE_CHECKING:
 
 def report(session: Session, answered: Answer, *, only_sql: bool, words_of: str = "pipeline") -> None:
     """The answer; to people in the words of `data/<words_of>.toml`, columns that say nothing left out."""
-    told = _words(words_of)
+    told = wording(words_of)
     frame = answered.frame
     words = {name: fill(text, session.lang, {}) for name, text in told["columns"].items()}
     if not session.is_json and not only_sql:
@@ -29,8 +27,3 @@ def report(session: Session, answered: Answer, *, only_sql: bool, words_of: str 
                 said = {value: fill(text, session.lang, {}) for value, text in values.items()}
                 frame = frame.with_columns(frame.get_column(name).replace(said))
     ask_report(session, replace(answered, frame=frame, labels=answered.labels | words), only_sql=only_sql)
-
-
-@cache
-def _words(name: str) -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text("utf-8"))

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
 from math import isfinite
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -16,6 +13,7 @@ from data.asking import Answer, Asked, answer_to
 from data.errors import RecognitionNotYours, StoreHoldsNothing
 from data.pipeline import report
 from data.settings import settings
+from data.wording import wording
 from metrics.catalog import catalog, measure
 from metrics.errors import fill
 from metrics.improved import improved
@@ -37,17 +35,9 @@ if TYPE_CHECKING:
 _WORDS = "recognition"
 
 
-@cache
-def _texts() -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_name(f"{_WORDS}.toml").read_text("utf-8"))[
-        "texts"
-    ]
-    return found
-
-
 def word(session: Session, code: str, **params: object) -> str:
     """A sentence of `data/recognition.toml` in the reader's language."""
-    return fill(_texts()[code], session.lang, params)
+    return fill(wording(_WORDS)["texts"][code], session.lang, params)
 
 
 def recognised(session: Session, what: str, of: str, by: str, asked: Asked, *, only_sql: bool) -> None:

@@ -5,12 +5,9 @@ Everything written is escaped; there is no script, no font and no picture to fet
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from functools import cache
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -18,6 +15,7 @@ from babel import Locale
 from babel.numbers import format_decimal
 
 from data.rep_facts import Facts
+from data.wording import wording
 from metrics.coaching_words import label, name, told
 from metrics.errors import fill
 from metrics.scorecard import MOST_OF_TARGET, components
@@ -70,10 +68,10 @@ class _Said:
         self.locale = Locale.parse(lang, sep="-")
 
     def word(self, key: str, **params: object) -> str:
-        return fill(_words()["sheet"][key], self.lang, params)
+        return fill(wording("rep")["sheet"][key], self.lang, params)
 
     def value(self, column: str, value: str) -> str:
-        known = _words()["values"][column].get(value)
+        known = wording("rep")["values"][column].get(value)
         return fill(known, self.lang, {}) if known else value
 
     def number(self, value: float | None, unit: str) -> str:
@@ -90,11 +88,6 @@ class _Said:
 
     def day(self, day: date | None) -> str:
         return day_in_words(day, self.lang) if day else _NOTHING
-
-
-@cache
-def _words() -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_name("rep.toml").read_text("utf-8"))
 
 
 def _made(found: Facts, said: _Said) -> str:
@@ -121,7 +114,7 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: int) ->
 
 
 def _heads(said: _Said, *names: str) -> list[str]:
-    return [fill(_words()["columns"][one], said.lang, {}) for one in names]
+    return [fill(wording("rep")["columns"][one], said.lang, {}) for one in names]
 
 
 def _card(found: Facts, said: _Said) -> str:

@@ -12,7 +12,6 @@ import os
 import shutil
 import sys
 import tempfile
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from data.clock import local
 from data.errors import StoreLocked
 from data.settings import settings
+from data.wording import wording
 from metrics.errors import SalesError, fill
 from metrics.lines import escaped, in_line, in_lines
 
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from data.store import Snapshot, Store
 
 log = logging.getLogger("sales.commands")
-_WORDS = Path(__file__).with_name("commands.toml")
 LOADED, REFUSED, USAGE, QUESTION = 0, 1, 2, 3
 """Exit codes of the contract: done; refused with the reason; wrong use; a question must be answered first."""
 
@@ -130,7 +129,7 @@ class Session:
 
     def word(self, code: str, **params: object) -> str:
         """A word or sentence of commands.toml in the reader's language."""
-        return fill(_words()[code], self.lang, params)
+        return fill(wording("commands")[code], self.lang, params)
 
     def write(self, text: str) -> None:
         """A line, or several; names in it may hold what a terminal would obey."""
@@ -200,11 +199,6 @@ def _plain(value: object) -> object:
     if isinstance(value, Path):
         return str(value)
     raise TypeError(type(value).__name__)
-
-
-@cache
-def _words() -> dict[str, dict[str, str]]:
-    return tomllib.loads(_WORDS.read_text(encoding="utf-8"))
 
 
 def _language(given: str | None) -> str:

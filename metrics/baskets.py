@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import erfc, sqrt
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,7 @@ from metrics.notes import Note, note
 from metrics.period import FIRST
 from metrics.proportions import discoveries
 from metrics.query import Column, Query, from_file
+from metrics.scores import two_sided
 from metrics.view import View
 
 Counts = float | np.ndarray
@@ -176,7 +177,7 @@ def _together(
     for product, other, seen in pairs:
         at = place[product], place[other]
         above = (seen - 0.5 - expected[at]) / sqrt(variance[at]) if variance[at] > 0 else 0.0
-        chances.append(erfc(above / sqrt(2)) if seen >= LEAST_ORDERS and above > 0 else 1.0)
+        chances.append(two_sided(above) if seen >= LEAST_ORDERS and above > 0 else 1.0)
     unseen = len(place) * (len(place) - 1) // 2 - len(pairs)
     return discoveries([*chances, *[1.0] * unseen])[: len(pairs)]
 

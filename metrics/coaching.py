@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from math import erfc, sqrt
+from math import sqrt
 from typing import Any, Literal
 
 import polars as pl
@@ -28,6 +28,7 @@ from metrics.period import FIRST
 from metrics.proportions import differ, discoveries
 from metrics.query import Column, Query, from_file
 from metrics.response import response
+from metrics.scores import two_sided
 from metrics.signals import LEAST_PUSHES, SILENT_DAYS
 from metrics.survival import kaplan_meier, lasting, log_rank
 from metrics.together import answers
@@ -351,7 +352,7 @@ def _means(claim: str, sums: pl.DataFrame) -> list[tuple[Any, ...]]:
     apart, spread = sides[0][0] - sides[1][0], sqrt(sum(error**2 for _, error, _ in sides))
     is_judged = _is_enough(sides[0][2], sides[1][2]) and spread > 0
     told = [(mean, mean - Z * error, mean + Z * error, count) for mean, error, count in sides]
-    p_value = erfc(abs(apart) / spread / sqrt(2)) if is_judged else None
+    p_value = two_sided(apart / spread) if is_judged else None
     return [(claim, None, None, None, HABITS[claim].kind, *told[0], *told[1], p_value, None)]
 
 

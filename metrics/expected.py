@@ -27,12 +27,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from metrics.scores import usual_spread
 from metrics.shrinkage import shrunk_means
 
 LEAST_PEOPLE = 5
 """People without whom nobody's level can be drawn towards the middle of all, nor judged."""
-MEDIAN_OF_A_SQUARE = 0.4549364231195724
-"""Median of a squared standard normal value."""
 
 
 class Spans(NamedTuple):
@@ -119,5 +118,5 @@ def _scores(off: np.ndarray, variance: np.ndarray) -> np.ndarray:
         return np.full(off.size, np.nan)
     score = np.divide(off, np.sqrt(variance), out=np.full(off.size, np.nan), where=variance > 0)
     known = score[~np.isnan(score)]
-    wider = max(1.0, float(np.median(known**2)) / MEDIAN_OF_A_SQUARE) if known.size else 1.0
+    wider = usual_spread((known**2).tolist()) if known.size else 1.0
     return np.asarray(score / np.sqrt(wider))

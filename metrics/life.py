@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from math import erfc, log, sqrt
+from math import log, sqrt
 from typing import Any
 
 import polars as pl
@@ -33,6 +33,7 @@ from metrics.base import Filters
 from metrics.notes import Note, note
 from metrics.proportions import discoveries
 from metrics.query import Column, Query, from_file
+from metrics.scores import two_sided
 from metrics.standing_out import GROUPS_A_KEY, LEAST_EFFECTIVE, LEAST_LINES, spread
 from metrics.view import View
 
@@ -146,7 +147,7 @@ def _moves(frame: pl.DataFrame) -> list[int | None]:
             continue
         spreads = spread(now, row["squares_now"]), spread(then, row["squares_then"])
         few = min(row["lines_now"], row["lines_then"]) < LEAST_LINES or max(spreads) > 1 / LEAST_EFFECTIVE
-        chance = 1.0 if few or not sum(spreads) else erfc(abs(log(now / then)) / sqrt(2 * sum(spreads)))
+        chance = 1.0 if few or not sum(spreads) else two_sided(log(now / then) / sqrt(sum(spreads)))
         scores.append((log(now / then), chance))
     stand = discoveries([None if score is None else score[1] for score in scores])
     return [

@@ -15,7 +15,7 @@ number).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import erfc, sqrt
+from math import sqrt
 
 import polars as pl
 
@@ -26,6 +26,7 @@ from metrics.intervals import wilson
 from metrics.notes import Note, note
 from metrics.proportions import discoveries
 from metrics.query import Column, Query
+from metrics.scores import two_sided
 from metrics.together import answers, together
 from metrics.view import View
 
@@ -152,7 +153,7 @@ def standardised(cells: pl.DataFrame, dims: Sequence[str]) -> pl.DataFrame:
 
 def _p(more: float, spread: float) -> float | None:
     """Mantel and Haenszel, without continuity correction: successes beyond those expected within the segments."""
-    return erfc(abs(more) / sqrt(2 * spread)) if spread >= LEAST_VARIANCE else None
+    return two_sided(more / sqrt(spread)) if spread >= LEAST_VARIANCE else None
 
 
 FINISHES = {"like_for_like": finished}

@@ -7,7 +7,9 @@ Soc. B 57:289–300 (false discovery rate).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import erfc, exp, lgamma, sqrt
+from math import exp, lgamma, sqrt
+
+from metrics.scores import two_sided
 
 LEAST_EXPECTED = 5
 """Below so many expected cases in any of the four fields the exact test is used."""
@@ -28,7 +30,7 @@ def differ(some: int, of: int, others: int, of_others: int) -> float:
     if pooled in {0, 1}:
         return 1.0
     spread = sqrt(pooled * (1 - pooled) * (1 / of + 1 / of_others))
-    normal = erfc(abs(some / of - others / of_others) / spread / sqrt(2))
+    normal = two_sided((some / of - others / of_others) / spread)
     is_small = min(of, of_others) * min(pooled, 1 - pooled) < LEAST_EXPECTED
     return _exact(some, of, others, of_others) if is_small and normal < CLEARLY_ALIKE else normal
 

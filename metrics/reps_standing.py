@@ -14,15 +14,14 @@ Soc. A 159:385–443.
 
 from __future__ import annotations
 
-from math import erfc
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from metrics.expected import MEDIAN_OF_A_SQUARE
 from metrics.proportions import differ
 from metrics.reps_evidence import Evidence
+from metrics.scores import two_sided, usual_spread
 from metrics.shrinkage import Floats, Shrunk, shrunk_means, shrunk_rates
 
 LEAST_CASES = 10
@@ -145,7 +144,7 @@ def _factor(least: float, apart: Floats, has: Flags) -> float:
     known = apart[has & np.isfinite(apart)]
     if least == 1.0 or known.size < LEAST_PEOPLE:
         return least
-    return max(least, float(np.median(known)) / MEDIAN_OF_A_SQUARE)
+    return usual_spread(known.tolist(), least)
 
 
 def _nothing(known: Evidence, here: NDArray[np.intp]) -> Compared:  # noqa: ARG001 - same shape as the others
@@ -163,9 +162,9 @@ _COMPARED = {"rate": _rates, "sum": _sums, "mean": _means, "none": _nothing}
 def _two_sided(apart: Floats, variance: Floats) -> Floats:
     """The p-value of differences with such variances, NaN where one is not known or nothing varies."""
     known = np.isfinite(apart) & (variance > 0)
-    scores = np.abs(apart[known]) / np.sqrt(2 * variance[known])
+    scores = apart[known] / np.sqrt(variance[known])
     found = np.full(apart.size, np.nan)
-    found[known] = [erfc(score) for score in scores.tolist()]
+    found[known] = [two_sided(score) for score in scores.tolist()]
     return found
 
 

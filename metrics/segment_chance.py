@@ -18,7 +18,6 @@ McCullagh and J. Nelder (1989), Generalized Linear Models, 4.5.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import erfc, sqrt
 from typing import Any
 
 import numpy as np
@@ -26,6 +25,7 @@ import polars as pl
 
 from metrics.catalog import Measure
 from metrics.proportions import discoveries
+from metrics.scores import two_sided
 
 LEAST_ROWS = 30
 MOMENTS = ("customers", "aa", "bb", "ab", "cc", "dd", "ac", "bd")
@@ -122,8 +122,8 @@ def _apart(share: Floats, own: Floats, every: float) -> Floats:
 
 
 def _two_sided(moved: Floats, room: Floats) -> Floats:
-    z = np.divide(np.abs(moved), np.sqrt(room), out=np.zeros_like(room), where=room > 0)
-    return np.array([erfc(value / sqrt(2)) if value == value else np.nan for value in z])  # noqa: PLR0124 - not a number
+    z = np.divide(moved, np.sqrt(room), out=np.zeros_like(room), where=room > 0)
+    return np.array([two_sided(value) if value == value else np.nan for value in z])  # noqa: PLR0124 - not a number
 
 
 def _unevenness(moment: dict[str, float] | None, whole: dict[str, float]) -> float:

@@ -14,11 +14,11 @@ Large-scale simultaneous hypothesis testing: the choice of a null hypothesis, JA
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import erfc, fsum, log, sqrt
-from statistics import median
+from math import fsum, log, sqrt
 from typing import NamedTuple
 
 from metrics.proportions import discoveries
+from metrics.scores import two_sided, usual_spread
 
 LEAST = 5
 """Members that must be judged before any is said to stand out."""
@@ -30,8 +30,6 @@ GROUPS = 500
 """Groups of customers."""
 GROUPS_A_KEY = GROUPS / 2**63
 """A key times this, rounded, is its group: keys lie evenly between 0 and 2^63."""
-_MEDIAN_SQUARE = 0.4549364231195724
-"""Median of a squared standard normal value."""
 
 
 class Sums(NamedTuple):
@@ -54,8 +52,8 @@ def stand_out(members: Sequence[Sums]) -> list[bool]:
     known = [score for score in scores if score is not None]
     if len(known) < LEAST:
         return [False] * len(members)
-    wider = max(1.0, median(score**2 for score in known) / _MEDIAN_SQUARE)
-    return discoveries([None if score is None else erfc(abs(score) / sqrt(2 * wider)) for score in scores])
+    wider = usual_spread(score**2 for score in known)
+    return discoveries([None if score is None else two_sided(score / sqrt(wider)) for score in scores])
 
 
 def _score(one: Sums, whole: Sequence[float]) -> float | None:

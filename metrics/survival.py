@@ -10,11 +10,12 @@ by J. D. Kalbfleisch and R. L. Prentice (1980), The Statistical Analysis of Fail
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import erfc, exp, log, sqrt
+from math import exp, log, sqrt
 
 import polars as pl
 
 from metrics.intervals import Z
+from metrics.scores import two_sided
 
 
 def kaplan_meier(times: pl.DataFrame) -> pl.DataFrame:
@@ -103,7 +104,7 @@ def log_rank(own: pl.DataFrame, others: pl.DataFrame) -> float:
         (pl.col("mine") - d * a / whole).sum(),
         (d * a / whole * (1 - a / whole) * (whole - d) / (whole - 1)).sum().alias("variance"),
     ).row(0)
-    return erfc(abs(more) / sqrt(2 * variance)) if variance > 0 else 1.0
+    return two_sided(more / sqrt(variance)) if variance > 0 else 1.0
 
 
 def _ended(times: pl.DataFrame) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import erfc, fsum, sqrt
+from math import fsum, sqrt
 from typing import NamedTuple
 
 import polars as pl
@@ -22,6 +22,7 @@ from metrics.notes import Note, note
 from metrics.period import FIRST
 from metrics.proportions import differ, discoveries
 from metrics.query import Column, Query, Role, from_file
+from metrics.scores import two_sided
 from metrics.view import View
 
 KINDS = ("nps", "csat", "peer", "self", "manager")
@@ -185,4 +186,4 @@ def _differ(kind: str, mine: Said, theirs: Said) -> float | None:
     if kind == "csat":
         return differ(round(mine.value * mine.n), mine.n, round(theirs.value * theirs.n), theirs.n)
     spread = sqrt(mine.variance / mine.n + theirs.variance / theirs.n)
-    return erfc(abs(mine.value - theirs.value) / spread / sqrt(2)) if spread else None
+    return two_sided((mine.value - theirs.value) / spread) if spread else None
