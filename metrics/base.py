@@ -21,7 +21,8 @@ states of a deal of which any is in view, told apart by is_in_view, names out of
 (metrics/credited.py): what somebody is paid for is theirs to see, and filters leave it alone.
 
 What is usual does not depend on what is looked at: `scoped_deals`, `scoped_versions` (their states), `scoped_visits`
-(to stages), `scoped_lines` (of orders) and `scoped_quotes` are all in the viewer's scope, whatever the filters.
+(to stages), `scoped_lines` (of orders), `scoped_quotes`, `scoped_surveys` and `scoped_tickets` are all in the viewer's
+scope, whatever the filters.
 `whole_orders` are order lines filtered by all but products: what else an order holds is asked of all its lines.
 
 Filters and scope choose deals, leads and customers; whoever did something for them did it. So `deal_activities` (of the
@@ -57,6 +58,8 @@ _SCOPED = {
     "scoped_visits": "stage_visits",
     "scoped_lines": "order_lines",
     "scoped_quotes": "quotes",
+    "scoped_surveys": "surveys",
+    "scoped_tickets": "tickets",
 }
 """What the viewer may see, filtered or not."""
 _TOUCHING = {
@@ -221,7 +224,7 @@ def _child(spec: Table, filters: Filters, viewer: Viewer, columns: tuple[str, ..
 
 
 def _scoped(name: str, viewer: Viewer, columns: tuple[str, ...]) -> str:
-    """Deals, their states, order lines, quotes in the viewer's scope, or visits of such deals; without filters."""
+    """Deals, their states, order lines, quotes, surveys, tickets in the viewer's scope, or visits; without filters."""
     plain = _from(f"crm.{_SCOPED[name]}", columns)
     if viewer.sees_all:
         return plain

@@ -127,7 +127,8 @@ class Measure(_Frozen):
 
     Attributes:
         on: the day column that dates a flow.
-        stock: "seen" reads deals as they were seen on a day; "owed" reads invoices with what was unpaid on a day.
+        stock: "seen" reads deals as they were seen on a day; "owed" reads invoices with what was unpaid on a day;
+            "unclosed" reads tickets that were opened until a day, and not closed by then.
         ratio: (numerator, denominator), measure ids.
         times, over: measures multiplied with each other, and the one that their product is divided by.
         interval: "wilson" where the numerator's rows are among the denominator's.
@@ -148,7 +149,7 @@ class Measure(_Frozen):
     of: str | None = None
     where: str = "true"
     on: str | None = None
-    stock: Literal["seen", "owed"] | None = None
+    stock: Literal["seen", "owed", "unclosed"] | None = None
     ratio: tuple[str, str] | None = None
     times: tuple[str, ...] = ()
     over: str | None = None
@@ -247,8 +248,11 @@ def _built() -> Catalog:
 
 
 def _in_order(path: Path) -> tuple[int, str]:
-    """Deals first, then leads, activities, results, money and goals: the order in which people read them."""
-    order = ("tables", "dimensions", "deals", "leads", "activities", "order_lines", "invoices", "payments", "targets")
+    """Deals first, then leads, activities, results, money, what customers say and goals: as people read them."""
+    order = (
+        "tables", "dimensions", "deals", "leads", "activities", "order_lines", "invoices", "payments", "surveys",
+        "tickets", "targets",
+    )  # fmt: skip
     return (order.index(path.stem) if path.stem in order else len(order), path.stem)
 
 

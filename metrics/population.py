@@ -26,7 +26,7 @@ class Population(NamedTuple):
     """What one statement counts. Everything that shapes its SQL, nothing that is bound in it.
 
     Attributes:
-        table: the canonical table. on: the day column of flows. stock: "seen", "owed" or None.
+        table: the canonical table. on: the day column of flows. stock: "seen", "owed", "unclosed" or None.
         parts: the aggregates computed. asked: measures asked for that are made of them here.
         by: dimensions it is cut by. sets: each of `by` separately, in one GROUPING SETS.
         has_period, has_before: of the view. is_past: nothing after the view's day counts.
@@ -54,7 +54,7 @@ class Population(NamedTuple):
     @property
     def day(self) -> str:
         """The column that dates a row of it, for ordering."""
-        return self.on or ("created_on" if self.stock == "seen" else "issued_on")
+        return self.on or _BEGUN_ON[str(self.stock)]
 
     @property
     def grains(self) -> tuple[str, ...]:
@@ -128,6 +128,9 @@ def _source(asked: Population) -> tuple[list[Step], str]:
         columns = _listed("deals_seen.*", "moments.at_day", *when, *grains)
         kept = _any_where(asked.parts)
         return [*steps, Step("standing", f"{columns}\n  from deals_seen join moments on {on}{kept}")], "standing"
+    if asked.stock == "unclosed":
+        columns = _listed(f"{asked.table}.*", "moments.at_day", *when, *grains)
+        return [*steps, Step("standing", f"{columns}{_UNCLOSED_FROM}{_any_where(asked.parts)}")], "standing"
     steps.append(Step("settled", _SETTLED))
     owed = "invoices.amount - coalesce(settled.paid_then, 0) as owed"
     columns = _listed("invoices.*", "moments.at_day", *when, *grains, owed)
@@ -146,7 +149,14 @@ _SETTLED = """select moments.at_day, invoice_payments.invoice_id, sum(invoice_pa
 _OWED_FROM = """
   from invoices join moments on invoices.issued_on <= moments.at_day
   left join settled on settled.invoice_id = invoices.invoice_id and settled.at_day = moments.at_day"""
-FIRST_DAY = {"seen": ("seen_from", "deals_seen"), "owed": ("issued_on", "invoices")}
+_UNCLOSED_FROM = """
+  from tickets join moments on tickets.opened_on <= moments.at_day
+    and (tickets.closed_on is null or moments.at_day < tickets.closed_on)"""
+_BEGUN_ON = {"seen": "created_on", "owed": "issued_on", "unclosed": "opened_on"}
+"""The day from which a thing of a stock is there: what its rows are ordered by."""
+FIRST_DAY = {
+    "seen": ("seen_from", "deals_seen"), "owed": ("issued_on", "invoices"), "unclosed": ("opened_on", "tickets"),
+}  # fmt: skip
 """Where a stock's first day is found: column and base table."""
 
 

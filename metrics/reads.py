@@ -20,7 +20,10 @@ Reads = tuple[tuple[str, tuple[str, ...]], ...]
 
 _MADE = frozenset({"owed", "at_day"})
 """Columns that measures mention and a step makes: what an invoice owes on a day (metrics/population.py)."""
-_STOCKS = {"seen": ("seen_from", "seen_to", "is_reconstructed"), "owed": ("invoice_id", "issued_on", "amount")}
+_STOCKS = {
+    "seen": ("seen_from", "seen_to", "is_reconstructed"), "owed": ("invoice_id", "issued_on", "amount"),
+    "unclosed": ("opened_on", "closed_on"),
+}  # fmt: skip
 """What a stock is worked out from."""
 _PAYMENTS = ("invoice_id", "paid_on", "amount")
 

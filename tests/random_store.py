@@ -212,6 +212,32 @@ def _payment(dice: random.Random, number: int) -> Row:
     return {**whole, "invoice_id": _maybe(dice, f"I{dice.randint(0, 10)}"), **_whose(dice)}
 
 
+def _survey(dice: random.Random, number: int) -> Row:
+    sent = _maybe(dice, _day(dice))
+    score = dice.choice((None, 0, 3, 6, 7, 9, 10))
+    return {
+        "survey_id": f"S{number}",
+        "kind": dice.choice(("nps", " NPS", "csat", "peer", None)),
+        "sent_on": sent,
+        "answered_on": None if score is None else _maybe(dice, _day(dice)),
+        "score": score,
+        **_whose(dice),
+    }
+
+
+def _ticket(dice: random.Random, number: int) -> Row:
+    opened = _day(dice)
+    return {
+        "ticket_id": f"T{number}",
+        "opened_on": _maybe(dice, opened),
+        "closed_on": _maybe(dice, opened + timedelta(days=dice.randint(-2, 60))),
+        "kind": dice.choice(("Complaint", "投诉", "Question", None)),
+        "status": dice.choice(("open", "closed", None)),
+        "product_key": _maybe(dice, dice.randint(0, 3)),
+        **_whose(dice),
+    }
+
+
 def _calendar(day: date) -> Row:
     quarter = date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
     return {
@@ -240,4 +266,6 @@ _FACTS: dict[str, Callable[[random.Random, int], Row]] = {
     "order_lines": _order_line,
     "invoices": _invoice,
     "payments": _payment,
+    "surveys": _survey,
+    "tickets": _ticket,
 }

@@ -80,10 +80,25 @@ AGAIN: dict[str, Again] = {
     "outstanding": _sum("owed"),
     "overdue": _sum("owed"),
     "collected": _sum("amount"),
+    "survey_answers": _count,
+    "surveys_sent": _count,
+    "surveys_replied": _count,
+    "response_rate": lambda rows: rows["score"].count() / rows.height,
+    "nps_balance": lambda rows: (
+        100 * (rows.filter(pl.col("score") > 8).height - rows.filter(pl.col("score") < 7).height)
+    ),
+    "nps_answers": _count,
+    "nps": lambda rows: (
+        100 * (rows.filter(pl.col("score") > 8).height - rows.filter(pl.col("score") < 7).height) / rows.height
+    ),
+    "tickets_opened": _count,
+    "complaints": _count,
+    "open_tickets": _count,
+    "days_to_close": lambda rows: (rows["closed_on"] - rows["opened_on"]).dt.total_days().median(),
 }
 """How each number follows from its rows, written without the metrics layer."""
 
-ACROSS = {"activities_per_won_deal", "velocity"}
+ACROSS = {"activities_per_won_deal", "complaint_rate", "velocity"}
 """Ratios of two tables: the rows shown are the numerator's."""
 
 

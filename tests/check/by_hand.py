@@ -32,6 +32,8 @@ _MEMBERS = {
     "product": "p.product",
     "category": "p.category",
 }
+_OVER = {"won": ("deals", "closed_on"), "ordered": ("order_lines", "ordered_on")}
+"""What a ratio of two tables is over: `{by_won}` and `{members_won}` of the table and the day column of that."""
 SHARED = {"product": "product", "category": "product", "rep": "owner", "manager": "owner", "team": "owner"}
 """The dimensions by which the money of deals is shared out, and among whom."""
 _HEADING = re.compile(r"^-- (\w+), (?:by (\w+)|stock)$", re.MULTILINE)
@@ -76,9 +78,10 @@ def answer(seen: Snapshot, check: Check, by: str | None, days: Days | None, at: 
     )
     for table in ("deals", "deal_versions"):
         sql = sql.replace(f"{{{table}}}", shared_out(f"crm.{table}", by))
-    if "{by_won}" in sql:
-        sql = sql.replace("{by_won}", _by(seen, "deals", "closed_on", by))
-        sql = sql.replace("{members_won}", _joins(seen, "deals"))
+    for name, (table, on) in _OVER.items():
+        if f"{{by_{name}}}" in sql:
+            sql = sql.replace(f"{{by_{name}}}", _by(seen, table, on, by))
+            sql = sql.replace(f"{{members_{name}}}", _joins(seen, table))
     from_on, to_on = days if days and check.on else (at, at)
     values = {"dated": days is not None, "from_on": from_on, "to_on": to_on}
     values |= dict(zip(("period_from", "period_to"), days or (at, at), strict=True))
@@ -97,8 +100,9 @@ def shared_out(table: str, by: str | None) -> str:
 def dimensions(seen: Snapshot, check: Check) -> list[str]:
     """What the measure can be cut by, as its table's columns say."""
     columns = _columns(seen, check.table)
-    if "members_won" in check.sql:
-        columns &= _columns(seen, "deals")
+    for name, (table, _) in _OVER.items():
+        if f"members_{name}" in check.sql:
+            columns &= _columns(seen, table)
     mine = columns & {"team", "region", "source", "stage", "status", "lost_reason", "competitor", "kind", "industry"}
     reached = {alias for key, (_, alias) in _KEYS.items() if key in columns}
     through = {name for name, place in _MEMBERS.items() if place[0] in reached}
