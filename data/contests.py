@@ -113,10 +113,15 @@ def _write(store: Store, one: Contest) -> None:
 
 def takes_part(seen: Snapshot, one: Contest, viewer: Viewer) -> bool:
     """Whether anybody in the viewer's scope takes part."""
-    if viewer.sees_all:
-        return True
+    return viewer.sees_all or _takes_part(_people(seen, viewer), one)
+
+
+def _people(seen: Snapshot, viewer: Viewer) -> pl.DataFrame:
     keys = ", ".join(str(int(key)) for key in viewer.rep_keys) or "null"
-    mine = seen.frame(f"select rep, team from crm.reps where rep_key in ({keys})")
+    return seen.frame(f"select rep, team from crm.reps where rep_key in ({keys})")
+
+
+def _takes_part(mine: pl.DataFrame, one: Contest) -> bool:
     if not (one.teams or one.reps):
         return mine.height > 0
     return mine.filter(pl.col("rep").is_in(one.reps) | pl.col("team").is_in(one.teams)).height > 0
@@ -127,11 +132,11 @@ def visible(seen: Snapshot, viewer: Viewer) -> list[Contest]:
     known = contests(seen)
     if viewer.sees_all:
         return known
-    mine = set(seen.values("rep", viewer))
+    mine, people = set(seen.values("rep", viewer)), _people(seen, viewer)
     return [
         one if one.is_open else one.model_copy(update={"reps": tuple(rep for rep in one.reps if rep in mine)})
         for one in known
-        if takes_part(seen, one, viewer)
+        if _takes_part(people, one)
     ]
 
 

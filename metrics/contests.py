@@ -7,8 +7,8 @@ A contest is of something that is counted or added up day by day. Its rule says 
     own         the sum per working day ÷ the own one of the year before (fair between beginners and old hands)
 
 Who catches up is told for the leader's going on as so far: what is needed per working day that is left is the leader's
-end at that pace, less what is there, over the days left. People are members of the teams that they are in today, and
-all that they do counts.
+end at that pace, less what is there, over the days left. In a contest of people those take part who are in the chosen
+teams today, with all that they do; in one of teams what was done counts for the team that its person was in then.
 """
 
 from __future__ import annotations
@@ -296,7 +296,9 @@ def _remarks(contest: Contest, listed: pl.DataFrame, gone: int, whole: int, unti
     """How far it is, and whether its rule is fair to those who take part."""
     found = [note("contest_days", until=until, gone=gone, whole=whole, left=whole - gone)] if gone else []
     if not gone:
-        found.append(note("contest_not_begun", from_on=contest.from_on))
+        is_ahead = until < contest.from_on
+        told = note("contest_not_begun", from_on=contest.from_on) if is_ahead else note("contest_no_days", until=until)
+        found.append(told)
     lines = listed.filter(pl.col("yardstick") > 0)
     without = listed.height - lines.height
     if contest.rule != "absolute":

@@ -1,8 +1,8 @@
 """Where each person stands among their peers: drawn towards them, ranked, and told apart from them beyond chance.
 
 Ranks follow the number drawn towards the peers (metrics/shrinkage.py): two of two do not lead. Of rates, those people
-with fewer than LEAST_CASES cases have no rank. Which ranks a person may have is told by the ranges: behind everybody
-whose range lies wholly above, before everybody whose range lies wholly below.
+with fewer than LEAST_CASES cases have no rank, and nobody is first of one. Which ranks a person may have is told by the
+ranges: behind everybody whose range lies wholly above, before everybody whose range lies wholly below.
 
 Somebody is told apart from the others where their number differs from that of all others together by more than chance,
 all people looked at together (metrics/proportions.py); sums need to be held for the whole time for that. A sum is taken
@@ -172,7 +172,7 @@ def _ranks(value: Floats, low: Floats, high: Floats, is_ranked: Flags) -> tuple[
     """Rank (1 leads; the same for the same number), and the best and the worst that the ranges allow."""
     rank, best, worst = (np.full(value.size, np.nan) for _ in range(3))
     at = np.flatnonzero(is_ranked)
-    if not at.size:
+    if at.size < 2:  # first of one says nothing
         return rank, best, worst
     order = at[np.argsort(-value[at], kind="stable")]
     ranked = value[order]

@@ -7,6 +7,7 @@ import streamlit as st
 
 from data import contests as kept
 from data.settings import settings
+from metrics.catalog import measure
 from metrics.contests import Contest
 from metrics.errors import SalesError
 from metrics.period import Period
@@ -88,7 +89,13 @@ def _settled(one: Contest, final: pl.DataFrame) -> None:
     day = numbers.day(one.as_of, lang())
     st.markdown(f"**{plain(t('contests.settled', day=day))}**")
     headed = {name: t(f"column.{key}") for name, key in _FINAL.items()} | {"value": measure_name(one.measure)}
-    show.listing(final, key="contest.final", alt=t("question.contest"), headings=headed)
+    show.listing(final, key="contest.final", alt=t("question.contest"), headings=headed, units=_units(one))
+
+
+def _units(one: Contest) -> dict[str, str]:
+    """A score is the sum itself, or a share of the target or of the own past."""
+    unit = measure(one.measure).unit
+    return {"value": unit, "line": unit, "score": unit if one.rule == "absolute" else "share"}
 
 
 def _buttons(one: Contest, view: View) -> None:

@@ -86,12 +86,21 @@ def _offer(frame: pl.DataFrame, subject: drill.Subject, units: dict[str, str], k
     rows.downloads(file, lambda: frame, key=key)
 
 
-def listing(frame: pl.DataFrame, *, key: str, alt: str, headings: Mapping[str, str] | None = None) -> None:
-    """A plain list that no measure stands behind, such as the uploads so far."""
+def listing(
+    frame: pl.DataFrame,
+    *,
+    key: str,
+    alt: str,
+    headings: Mapping[str, str] | None = None,
+    units: Mapping[str, str] | None = None,
+) -> None:
+    """A plain list that no measure stands behind, such as the uploads so far; `units` by the frame's own names."""
     if frame.is_empty():
         st.caption(t("show.no_rows"))
         return
-    rows.grid(frame.rename(dict(headings or {})), key=key, alt=alt)
+    named = dict(headings or {})
+    in_units = {named.get(name, name): unit for name, unit in (units or {}).items()}
+    rows.grid(frame.rename(named), key=key, alt=alt, units=in_units)
 
 
 def facts(query: Query, *, title_of: str, or_else: str) -> bool:
