@@ -1,0 +1,169 @@
+"""Customers who buy in a rhythm and are overdue: usually every 34 days, now 71.
+
+A customer with LEAST_PURCHASES days of buying within BACK days has a rhythm. Several orders of one day are one
+purchase; returns are none. Overdue is whose pause of today
+
+    is longer than any before, and has lasted for at least LEAST_SILENT days, and
+    would hardly come about by chance, were the rhythm unchanged, with all customers counted that have one
+    (Benjamini and Hochberg: of those called overdue at most 5 % wrongly so, on average).
+
+The chance: pauses of one customer vary as a gamma distribution does, whose regularity k is 1 ÷ cv² of the customer's
+pauses; since few pauses look more regular than they are, LENT_PAUSES are lent to each, more irregular (LENT_SPREAD =
+cv²) than those of somebody who buys at random times. With n pauses of mean m, the next one s has s ÷ m ~ F(2k, 2kn),
+
+    chance the next pause lasts s:              S(s) = I(n ÷ (n + s ÷ m); kn, k)
+    chance to meet, on any day, one gone on so: I(n ÷ (n + s ÷ m); kn − 1, k + 1) − s ÷ m · (kn − 1) ÷ kn · S(s)
+
+the second because long pauses cover more days than short ones; the larger of the two is said (I: the regularised
+incomplete beta function). For customers whose pauses are regular this is cautious; for those who buy in bursts the
+smallest chances are two to four times too small, which the rule of the longest pause makes up for in part
+(tests/metrics/test_overdue.py simulates it).
+
+This is for everybody who buys again, by orders or by deals won: what metrics/bgnbd.py says of shoppers needs many of
+them. A stricter and simpler rule for the steadiest customers is metrics/buyers.lapsed.
+
+Sources: R. D. Wheat and D. G. Morrison (1990), Estimating purchase regularity with two interpurchase times, J.
+Marketing Research 27:87–93 (gamma pauses); D. R. Cox (1962), Renewal Theory, 5 (the pause met on a given day).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
+from statistics import median
+from typing import Any, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from metrics import shares
+from metrics.catalog import measure
+from metrics.errors import NotShared
+from metrics.notes import Note, note
+from metrics.proportions import discoveries
+from metrics.query import Column, Query, from_file
+from metrics.special import beta_share
+from metrics.view import View
+
+OF = {"revenue": "overdue_orders", "won_amount": "overdue_won"}
+"""What customers buy, by the measure of its money, and the question that asks it."""
+LEAST_PURCHASES, BACK = 5, 730
+"""Days of buying within so many days for a rhythm."""
+LEAST_SILENT = 28
+"""Shorter silences are nobody's signal: holidays are as long."""
+YEAR = 365
+"""At stake is what the year up to the last purchase brought."""
+LENT_PAUSES, LENT_SPREAD = 3, 1.5
+_SCHEMA: dict[str, Any] = {
+    **dict.fromkeys(("customer", "tier", "rep"), pl.String), "last_on": pl.Date, "days_since": pl.Int64,
+    "usual_pause": pl.Float64, "longest_pause": pl.Int64, "purchases": pl.Int64, "chance": pl.Float64,
+    "amount": pl.Decimal(38, 4),
+}  # fmt: skip
+
+
+class Rhythm(NamedTuple):
+    """How one customer buys: purchases and pauses in days, and how likely a silence as long as today's is by chance.
+
+    `is_late`: longer than any pause before and than LEAST_SILENT. Of one customer looked at by itself, late with a
+    chance under 5 % is a hint; among many, some are so by chance (`overdue` counts that in).
+    """
+
+    purchases: int
+    last_on: date
+    days_since: int
+    usual_pause: float
+    longest_pause: int
+    chance: float
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it has never been silent for so long."""
+        return self.days_since > self.longest_pause and self.days_since >= LEAST_SILENT
+
+
+def rhythm(days: Iterable[date], on: date) -> Rhythm | None:
+    """The rhythm of one customer, told by the days on which it bought; None where it bought too seldom to have one.
+
+    Args:
+        days: of its purchases (no returns), in any order, repeats count once. on: the day from which it is seen.
+    """
+    bought = sorted({day for day in days if on - timedelta(days=BACK) <= day <= on})
+    if len(bought) < LEAST_PURCHASES:
+        return None
+    pauses = [(later - earlier).days for earlier, later in pairwise(bought)]
+    since = (on - bought[-1]).days
+    by_chance = chance(
+        np.array([since]), np.array([len(pauses)]), np.array([sum(pauses)]), np.array([sum(one**2 for one in pauses)])
+    )
+    return Rhythm(len(bought), bought[-1], since, float(median(pauses)), max(pauses), float(by_chance[0]))
+
+
+def chance(since: np.ndarray, pauses: np.ndarray, total: np.ndarray, squares: np.ndarray) -> np.ndarray:
+    """How likely a silence of so many days is, given how many pauses there were, their sum and their squares'."""
+    mean = total / pauses
+    variance = np.maximum(squares - pauses * mean**2, 0) + LENT_PAUSES * LENT_SPREAD * mean**2
+    regular = (pauses - 1 + LENT_PAUSES) * mean**2 / variance
+    times, of = since / mean, regular * pauses
+    at = pauses / (pauses + times)
+    longer = beta_share(at, of, regular)
+    met = beta_share(at, np.maximum(of - 1, 1e-9), regular + 1) - times * (of - 1) / of * longer
+    return np.asarray(np.where(of > 1, np.maximum(longer, met), 1.0))
+
+
+# --------------------------------------------------------------------------------------------------------------- asking
+
+
+def overdue(view: View, of: str = "revenue") -> Query:
+    """Customers who are overdue on the view's day, those first who brought most.
+
+    Told by all purchases that the viewer may see, whatever is filtered: filters choose who is listed, by a purchase
+    of the last BACK days. To a viewer with a row scope they are overdue within it; others may sell to them still.
+
+    One row per customer: `customer`, `tier`, `rep` (who owns the account, else who sold last), `last_on`,
+    `days_since`, `usual_pause` (median), `longest_pause`, `purchases` (in BACK days), `chance`, `amount` (of the YEAR
+    up to the last purchase, returns taken off). `rows("amount", customer=…)` are the order lines or deals of BACK days.
+
+    Args:
+        view: its day and filters. of: one of OF; orders (order days) or won deals (closing days).
+
+    Raises:
+        NotShared: another measure.
+    """
+    if of not in OF:
+        raise NotShared(measure=measure(of).id, known=", ".join(OF))
+    asked = from_file(
+        OF[of], view, day=view.at, from_on=view.at - timedelta(days=BACK), least_orders=LEAST_PURCHASES,
+        least_silent=LEAST_SILENT,
+    )  # fmt: skip
+    columns = (
+        Column("customer", "by"),
+        *(Column(name, "detail") for name in ("rep_key", "product_key")),
+        *(Column(name, "value", unit="days") for name in ("days_since", "usual_pause", "longest_pause")),
+        Column("purchases", "value", unit="count"),
+        Column("chance", "value", unit="share"),
+        Column("amount", "value", unit="money"),
+    )
+    shared = shares.among((measure(of),), (name for name, _ in view.filters))
+    return replace(asked, columns=columns, by=("customer",), shared=shared, finish="overdue")
+
+
+def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
+    """Those whose silence is beyond chance, most money first; and of how many."""
+    raw = frames[0]
+    judged = int(raw.get_column("regular_customers")[0]) if raw.height else 0
+    if judged:
+        notes.append(note("overdue_judged", count=judged, least=LEAST_PURCHASES, days=BACK))
+    silent = raw.filter(pl.col("days_since").is_not_null())
+    if silent.is_empty():
+        return pl.DataFrame(schema=_SCHEMA)
+    by_chance = chance(
+        *(silent.get_column(name).cast(pl.Float64).to_numpy() for name in (
+            "days_since", "pauses", "pause_sum", "pause_squares"))
+    )  # fmt: skip
+    stand = discoveries([*by_chance.tolist(), *[1.0] * (judged - silent.height)])[: silent.height]
+    late = pl.Series(stand) & (silent.get_column("days_since") > silent.get_column("longest_pause"))
+    found = silent.with_columns(pl.Series("chance", by_chance)).filter(late & (silent.get_column("is_chosen") == 1))
+    shown = found.select(pl.col(name).cast(kind) for name, kind in _SCHEMA.items())
+    return shown.sort("amount", "customer", descending=[True, False], nulls_last=True)

@@ -1,0 +1,144 @@
+"""Who is overdue: how likely a silence is by chance, against draws and in false alarms; customers by hand."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import duckdb
+import numpy as np
+import pytest
+
+from metrics.errors import NotShared
+from metrics.overdue import BACK, LEAST_PURCHASES, LEAST_SILENT, chance, overdue, rhythm
+from metrics.viewer import Viewer
+from tests.metrics.conftest import answered, view
+
+TODAY = view().as_of
+
+
+def every(pause: int, times: int, last: int) -> list[date]:
+    """Days of so many purchases, one every `pause` days, the last of them `last` days ago."""
+    return [TODAY - timedelta(days=last + pause * back) for back in range(times - 1, -1, -1)]
+
+
+def orders(connection: duckdb.DuckDBPyConnection, key: int, days: list[date], amount: int = 10, rep: int = 1) -> None:
+    """Orders of one customer on these days."""
+    connection.execute(
+        "insert into crm.customers (customer_key, customer, tier, is_implied) select $key, $name, 'A', false"
+        " where $key not in (select customer_key from crm.customers)",
+        {"key": key, "name": f"customer {key}"},
+    )
+    connection.executemany(
+        "insert into crm.order_lines (order_id, line_no, ordered_on, customer_key, rep_key, product_key, amount,"
+        " is_return) values (?, 1, ?, ?, ?, ?, ?, false)",
+        [(f"{key} {rep} {day}", day, key, rep, rep, amount) for day in days],
+    )
+
+
+@pytest.mark.parametrize(
+    ("since", "pauses"), [(120, [30] * 4), (90, [20, 40, 25, 35, 30, 30]), (200, [5, 90, 2, 60, 4])]
+)
+def test_the_chance_is_that_of_a_gamma_pause(since: int, pauses: list[int]) -> None:
+    """s ÷ m ~ F(2k, 2kn) is (gamma(k) ÷ k) ÷ (gamma(kn) ÷ kn): drawn half a million times."""
+    n, mean = len(pauses), np.mean(pauses)
+    cv2 = (np.sum((pauses - mean) ** 2) / mean**2 + 3 * 1.5) / (n - 1 + 3)
+    k, dice = 1 / cv2, np.random.default_rng(7)
+    drawn = mean * (dice.gamma(k, 1 / k, 500_000) / dice.gamma(k * n, 1 / (k * n), 500_000))
+    longer = (drawn > since).mean()
+    met = np.maximum(drawn - since, 0).sum() / drawn.sum()
+    said = chance(*(np.array([one]) for one in (since, n, sum(pauses), np.sum(np.square(pauses)))))[0]
+    assert said == pytest.approx(max(longer, met), rel=0.05)
+
+
+@pytest.mark.parametrize(("regular", "most"), [(0.7, 1.6), (1, 1.2), (2, 0.6), (6, 0.2)])
+def test_who_keeps_the_rhythm_is_seldom_overdue(regular: float, most: float) -> None:
+    """Looked at on any day: how many are silent for longer than ever with a chance under 1 %, of those that may."""
+    dice, count = np.random.default_rng(3), 40_000
+    for n in (5, 12, 30):
+        pauses = np.maximum(np.round(30 * dice.gamma(regular, 1 / regular, (count, n))), 1)
+        since = np.round(30 * dice.gamma(regular + 1, 1 / regular, count) * dice.random(count))
+        said = chance(since, np.full(count, n), pauses.sum(axis=1), (pauses**2).sum(axis=1))
+        assert ((said < 0.01) & (since > pauses.max(axis=1))).mean() < most * 0.01
+
+
+def test_the_rhythm_of_one_customer() -> None:
+    known = rhythm([*every(30, 6, 71), *every(30, 6, 71)], TODAY)  # each day twice
+    assert known is not None
+    assert known[:5] == (6, TODAY - timedelta(days=71), 71, 30, 30)
+    assert known.is_late
+    assert 0.05 < known.chance < 0.15  # five pauses alike are not much to go by
+    assert rhythm(every(30, LEAST_PURCHASES - 1, 71), TODAY) is None
+    assert rhythm([*every(30, 4, 71), TODAY - timedelta(days=BACK + 1), TODAY + timedelta(days=3)], TODAY) is None
+    steady = rhythm(every(7, 60, LEAST_SILENT - 1), TODAY)
+    assert steady is not None
+    assert steady.chance < 0.001
+    assert not steady.is_late  # a holiday
+    longer = [rhythm(every(30, 12, last), TODAY) for last in (31, 45, 60, 90, 150)]
+    chances = [one.chance for one in longer if one]
+    assert chances == sorted(chances, reverse=True)
+
+
+def test_who_is_overdue_and_for_how_much(empty: duckdb.DuckDBPyConnection) -> None:
+    """Twice a month until three months ago; the others order still, or seldom, or have paused as long before."""
+    empty.execute("insert into crm.reps (rep_key, rep, is_implied) values (1, 'Ann', false), (2, 'Bob', false)")
+    steady = every(14, 40, 92)
+    orders(empty, 1, steady)
+    orders(empty, 2, every(14, 40, 10))
+    orders(empty, 3, every(14, 4, 92))
+    orders(empty, 4, [*(day - timedelta(days=366) for day in every(14, 20, 92)), *every(14, 20, 92)])
+    empty.execute(
+        "insert into crm.order_lines (order_id, line_no, ordered_on, customer_key, rep_key, amount, is_return)"
+        " values ('back', 1, ?, 1, 1, -4, true), ('nobody', 1, ?, null, 1, 9, false)",
+        [TODAY, TODAY],
+    )
+    result = answered(empty, overdue(view()))
+    row = result.frame.row(0, named=True)
+    assert result.frame.height == 1
+    assert 0 < row.pop("chance") < 0.001
+    of_the_year = sum(1 for day in steady if (steady[-1] - day).days < 365)
+    assert row == {
+        "customer": "customer 1", "tier": "A", "rep": "Ann", "last_on": steady[-1], "days_since": 92,
+        "usual_pause": 14, "longest_pause": 14, "purchases": 40, "amount": 10 * of_the_year - 4,
+    }  # fmt: skip
+    assert [one["count"] for one in result.notes if one.code == "overdue_judged"] == [3]
+    assert answered(empty, result.query.rows("amount", customer="customer 1")).frame.height == 41
+    early = view(as_of=TODAY - timedelta(days=80))
+    assert answered(empty, overdue(early)).frame.is_empty()
+
+
+def test_filters_choose_who_is_listed_not_who_is_overdue(empty: duckdb.DuckDBPyConnection) -> None:
+    empty.execute("insert into crm.reps (rep_key, rep, is_implied) values (1, 'Ann', false), (2, 'Bob', false)")
+    steady = every(14, 40, 92)
+    orders(empty, 1, steady[:-3], rep=1)
+    orders(empty, 1, steady[-3:], rep=2)
+    orders(empty, 2, steady, rep=1)
+    orders(empty, 2, [TODAY - timedelta(days=2)], rep=2)  # through Bob it buys still
+    for name, listed in (("Ann", ["customer 1"]), ("Bob", ["customer 1"]), (None, ["customer 1"])):
+        asked = view().with_filter("rep", name) if name else view()
+        assert answered(empty, overdue(asked)).frame["customer"].to_list() == listed
+    own = answered(empty, overdue(view()), Viewer(scope="rep", rep_keys=(1,)))
+    assert set(own.frame["customer"]) == {"customer 1", "customer 2"}  # within what Ann may see
+    assert set(own.frame["purchases"]) == {37, 40}
+
+
+def test_won_deals_have_a_rhythm_too(empty: duckdb.DuckDBPyConnection) -> None:
+    empty.execute("insert into crm.customers (customer_key, customer, is_implied) values (1, 'Acme', false)")
+    for at, day in enumerate(every(28, 20, 120)):
+        empty.execute(
+            "insert into crm.deals (deal_id, status, amount, customer_key, closed_on, push_count, is_gone)"
+            " values (?, ?, 5, 1, ?, 0, false)",
+            [str(at), "won", day],
+        )
+    empty.execute("update crm.deals set status = 'lost' where deal_id = '19'")
+    row = answered(empty, overdue(view(), "won_amount")).frame.row(0, named=True)
+    assert (row["customer"], row["purchases"], row["days_since"], row["usual_pause"]) == ("Acme", 19, 148, 28)
+    assert row["amount"] == 5 * 14  # the days 0, 28, … 364 before the last
+    with pytest.raises(NotShared, match="revenue"):
+        overdue(view(), "win_rate")
+
+
+def test_nothing_bought_nobody_overdue(empty: duckdb.DuckDBPyConnection) -> None:
+    for of in ("revenue", "won_amount"):
+        result = answered(empty, overdue(view(), of))
+        assert result.frame.is_empty()
+        assert not result.notes
