@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from data.apart import set_apart as rows_set_apart
+from data.ingest import reason_text
 from metrics.query import Result
-from ui import answers, charts
+from ui import answers, charts, numbers, session
 from ui.answers import Series
 from ui.look import Look
 from ui.text import lang, plain, t
@@ -25,6 +27,14 @@ def of(result: Result, how: Look, *, is_table: bool = False) -> list[str]:
     about = [note for note in result.notes if note["measure"] in (None, *drawn) and note.code != "not_by"]
     said = charts.remarks(result, how, is_table=is_table) + [note.text(how.lang) for note in about]
     return list(dict.fromkeys(said))
+
+
+def set_apart(table: str | None) -> None:
+    """What files of this table held that is no fact of it and therefore in no number, such as adjustments."""
+    apart = session.once("rows set apart", rows_set_apart).get(table or "", [])
+    if apart:
+        told = [f"{numbers.count(rows, lang())} × {reason_text(reason, lang())}" for reason, rows in apart]
+        st.caption(plain(t("show.set_apart", what="; ".join(told))))
 
 
 def said(remarks: Sequence[str]) -> None:

@@ -26,13 +26,14 @@ from ui.headings import section, title
 from ui.listed import listed
 from ui.question import question
 from ui.reader import look, run_up, with_data
+from ui.remarks import set_apart
 from ui.signs import signs
 from ui.tables import details, facts, listing, pivot, table
 from ui.text import lang, plain, t
 
 __all__ = [
     "chart", "details", "facts", "glossary", "listed", "listing", "numbers", "pivot", "present", "question", "run_up",
-    "section", "signs", "table", "title",
+    "section", "set_apart", "signs", "table", "title",
 ]  # fmt: skip
 
 

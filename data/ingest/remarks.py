@@ -97,9 +97,14 @@ class Reason:
 
 
 def reason_text(reason: str, lang: str) -> str:
-    """Why a row was refused or set aside: `code` or `code:field:what it said`, as kept in ops.refused_rows."""
+    """Why a row was refused or set aside: `code` or `code:field:what it said`, as kept in ops.refused_rows.
+
+    A profile may set rows apart for reasons of its own (`aside.<reason>`): those without a text are named as it does.
+    """
     code, _, rest = reason.partition(":")
     field, _, value = rest.partition(":")
+    if f"reason_{code}" not in _texts():
+        return code.replace("_", " ")
     return fill(_texts()[f"reason_{code}"], lang, {"field": field, "value": value})
 
 

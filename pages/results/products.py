@@ -19,6 +19,7 @@ else:
     about = controls.choice(
         "about", ABOUT, label=t("products.about"), show=lambda kind: t(f"products.about_{kind}"), kind="segmented"
     )
+    show.set_apart("order_lines")
     if not view.period:
         st.caption(t("products.last_year"))
     if about == "sales":

@@ -89,6 +89,7 @@ if there:
         about = controls.choice(
             "about", offered, label=t("trends.about"), show=lambda kind: t(f"trends.about_{kind}"), kind="segmented"
         )
+    show.set_apart(one.table)
     if about == "course":
         beside_other_times(one, grain)
     elif about == "cumulative":

@@ -59,6 +59,13 @@ def test_everything_that_can_be_said_is_said_in_both_languages() -> None:
         assert words["zh-CN"], code
 
 
+def test_why_a_profile_sets_rows_apart_is_said() -> None:
+    reasons = {name for one in profiles().values() for table in one.tables.values() for name in table.aside}
+    assert reasons
+    assert all(f"reason_{name}" in remarks._texts() for name in reasons)
+    assert remarks.reason_text("price_of_nothing", "en") == "price of nothing"  # a profile of the user's own
+
+
 def test_the_profile_in_the_handbook_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     handbook = (FOLDER.parents[1] / "docs" / "adding-a-crm.md").read_text("utf-8")
     (tmp_path / "acme.toml").write_text(handbook.split("```toml\n")[1].split("```")[0], "utf-8")

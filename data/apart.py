@@ -1,0 +1,33 @@
+"""Rows that a profile sets apart because they are no facts of their table, such as adjustments among order lines."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from data.ingest.profile import profiles
+
+if TYPE_CHECKING:
+    from data.store import Snapshot
+
+
+def set_apart(seen: Snapshot) -> dict[str, list[tuple[str, int]]]:
+    """By table: why rows were set apart, and how many of all uploads that count. Titles and totals are no rows."""
+    found = seen.frame(
+        """
+        select uploads.table_name, refused_rows.reasons[1] as reason, count(*) as rows
+        from ops.refused_rows join ops.uploads on uploads.id = refused_rows.upload_id
+        where not uploads.is_undone and refused_rows.is_set_aside and list_contains($reasons, refused_rows.reasons[1])
+        group by all order by all
+        """,
+        {"reasons": sorted(_reasons())},
+    )
+    by_table: dict[str, list[tuple[str, int]]] = {}
+    for table, reason, rows in found.iter_rows():
+        by_table.setdefault(table, []).append((reason, rows))
+    return by_table
+
+
+@cache
+def _reasons() -> frozenset[str]:
+    return frozenset(reason for one in profiles().values() for table in one.tables.values() for reason in table.aside)
