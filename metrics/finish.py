@@ -51,6 +51,7 @@ from metrics import (
     reps_quadrant,
     reps_tenure,
     response,
+    retention,
     scorecard,
     signals,
     target_standing,
@@ -384,5 +385,6 @@ _SUBJECTS: dict[str, Callable[[Query, Sequence[pl.DataFrame], list[Note]], pl.Da
     **reps.FINISHES,
     **reps_quadrant.FINISHES,
     **reps_tenure.FINISHES,
+    **retention.FINISHES,
 }
 """Of questions that are not one aggregate: from the frames of all their parts."""

@@ -22,4 +22,6 @@ def file_values(day: date, deal_id: str) -> dict[str, object]:
         "commit_from": 0.9, "best_case_from": 0.6, "later_from": day + timedelta(days=366),
         "credit": "shares", "dated_by": "paid_on", "grain": "quarter", "of": "gross_margin", "rep": "Ann",
         "goal": "won_amount", "due_from": day - timedelta(days=30), "due_to": day + timedelta(days=60),
+        "first": day - timedelta(days=365), "running": day - timedelta(days=30), "most": 5, "least_days": 30,
+        "start": day - timedelta(days=365),
     }  # fmt: skip

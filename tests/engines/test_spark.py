@@ -23,12 +23,15 @@ from metrics import activity, buyers
 from metrics import catalog as catalog_module
 from metrics.bridge import bridge
 from metrics.brought import brought, first_last
+from metrics.buyers_over_time import buyers_over_time
 from metrics.campaigns import campaigns
 from metrics.catalog import catalog, measure
 from metrics.channel_quality import quality
 from metrics.channels import channels
 from metrics.coaching import coaching, peers_of
+from metrics.cohorts import cohorts
 from metrics.competitors import competitors
+from metrics.contract_retention import contract_rates, renewals
 from metrics.credit import credit
 from metrics.cuts import breakdown, breakdowns, pivot, total, trend
 from metrics.errors import SalesError
@@ -43,8 +46,10 @@ from metrics.market import market
 from metrics.moves import moves
 from metrics.odds import odds, weighted
 from metrics.payback import payback
+from metrics.period import bucket_start
 from metrics.prices import prices
 from metrics.query import Query, from_file
+from metrics.repeat import repeat
 from metrics.response import response
 from metrics.rhythm import rhythm
 from metrics.scorecard import results
@@ -174,6 +179,19 @@ def test_questions_about_the_funnel(here: Snapshot, there: SparkSnapshot, view: 
         moved(quarter), moved(quarter, "rep"), standing(view), lead_funnel(quarter), lead_funnel(quarter, "rep"),
         losses(quarter), losses(quarter, "competitor"), moves(quarter), against_before(quarter),
     )  # fmt: skip
+    for query in asked:
+        _agree(here, there, query)
+        _agree(here, there, query, Viewer(email="x@example.com", scope="rep", rep_keys=(1,)))
+
+
+def test_questions_about_who_comes_back(here: Snapshot, there: SparkSnapshot, view: View) -> None:
+    asked = [renewals(view), contract_rates(view), contract_rates(view).rows("value", rate="renewal")]
+    for of in ("revenue", "won_amount"):
+        triangle, course = cohorts(of, "month", view, 4), buyers_over_time(of, "fiscal_quarter", view, 3)
+        first = bucket_start(view.as_of, "fiscal_quarter", view.fiscal_start)
+        asked += [triangle, cohorts(of, "week", view.with_filter("region", None), 3), repeat(of, view), course]
+        asked += [triangle.rows("cumulative", kind="all", cohort=None, n=1), course.rows(bucket=first, buying="new")]
+        asked += [triangle.rows("revenue", kind="earlier", cohort=None, n=None), repeat(of, view).rows(purchase=1)]
     for query in asked:
         _agree(here, there, query)
         _agree(here, there, query, Viewer(email="x@example.com", scope="rep", rep_keys=(1,)))

@@ -1,0 +1,169 @@
+"""Customers by when they first bought, and what became of them: the share that buys again, and the money they bring.
+
+A cohort is everybody whose first purchase of all history (`first_order_on`, `first_won_on`) lies in one bucket: no
+filter moves anybody to another. Its size are those of them who bought in that first bucket within the filters; without
+filters all of them. So the share active in bucket 0 is always 1. Bucket n is the n-th one after it.
+
+    retained      of the cohort's customers, the share that bought in bucket n (Wilson interval)
+    revenue       what they brought in bucket n, returns net;  cumulative: in buckets 0 to n;  per_customer: that ÷ size
+
+Cells that lie beyond the view's day do not exist; that of the running bucket is partial. The line of all cohorts
+together holds, at each n, those whose n-th bucket is over.
+
+What is in no cohort shown stands apart, so that all rows add up to the measure: `unassigned` (no customer),
+`only_returns` (customers without a purchase on record), `earlier` (cohorts before the first shown), `later` (customers
+who bought within the filters only after their first bucket), `before_first` (returns booked before the first purchase)
+and `undated`.
+
+Source: N. D. Glenn (2005), Cohort Analysis, 2nd ed., Sage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from metrics import purchases
+from metrics.intervals import wilson
+from metrics.notes import Note, note
+from metrics.period import bucket_next, buckets
+from metrics.query import Column, Query
+from metrics.view import View
+
+KINDS = ("all", "cohort", "earlier", "later", "unassigned", "only_returns", "before_first", "undated")
+"""All cohorts together, each cohort, and what is in none that is shown."""
+MOST = {"week": 13, "month": 13, "quarter": 9, "year": 8, "fiscal_quarter": 9, "fiscal_year": 8}
+"""The latest cohorts that are shown, by grain."""
+SMALL = 30
+"""A cohort with fewer customers is small: its shares say little without their interval."""
+_COHORT = "population.kind = 'cohort' and population.cohort = cast($at_cohort as date) and {n}"
+_ALL = "$at_kind = 'all' and population.kind = 'cohort' and population.reach >= $at_n and {n}"
+_APART = "$at_kind not in ('all', 'cohort') and population.kind = $at_kind"
+_SCHEMA: dict[str, Any] = {
+    "kind": pl.String, "cohort": pl.Date, "n": pl.Int64, "bucket": pl.Date, "size": pl.Int64, "customers": pl.Int64,
+    "revenue": pl.Float64, "cumulative": pl.Float64, "is_partial": pl.Boolean,
+}  # fmt: skip
+
+
+def cohorts(measure_id: str, grain: str, view: View, most: int | None = None) -> Query:
+    """The latest cohorts up to the view's day, each followed until then.
+
+    One row per cell: `kind` (KINDS), `cohort` and `bucket` (first days; of all together null), `n`, `size`,
+    `customers`, `retained` with `.low .high .n`, `revenue`, `cumulative`, `per_customer`, `is_partial`, `is_small`.
+    Cells of one cohort follow each other. `rows("customers", kind=…, cohort=…, n=…)` are their order lines or deals.
+
+    Args:
+        measure_id: "revenue" (orders) or "won_amount" (deals won). grain: of purchases.GRAINS.
+        view: its day (the end of its period) and filters; where its period begins does not matter.
+        most: how many cohorts; by default MOST.
+
+    Raises:
+        NotShared: another measure. UnknownDimension: no such grain.
+    """
+    first = bucket_next(purchases.start_of(view.at, grain, view), grain, 1 - max(1, most or MOST[grain]))
+    asked = purchases.asked(
+        "cohorts", measure_id, view, grain=grain, first=first, day=view.at, running=purchases.running(grain, view)
+    )
+    columns = (
+        *(Column(name, "by") for name in ("kind", "cohort", "n")),
+        *(Column(name, "detail") for name in ("customer_key", "rep_key", "product_key")),
+        Column("size", "value", unit="count", where=_cells("population.n = 0 and population.purchased = 1")),
+        Column("customers", "value", unit="count", where=_cells("population.n = $at_n and population.purchased = 1")),
+        Column("retained", "value", unit="share", where=_cells("population.n = $at_n and population.purchased = 1")),
+        Column("retained.low", "low", unit="share"), Column("retained.high", "high", unit="share"),
+        Column("revenue", "value", unit="money", where=_cells("population.n = $at_n")),
+        *(Column(name, "value", unit="money", where=_cells("population.n >= 0 and population.n <= $at_n"))
+          for name in ("cumulative", "per_customer")),
+        Column("is_partial", "flag"), Column("is_small", "flag"),
+    )  # fmt: skip
+    return replace(asked, columns=columns, by=("kind", "cohort", "n"), finish="cohorts")
+
+
+def _cells(where: str) -> str:
+    """Rows of a cell of one cohort, of all cohorts together, or of what is in none."""
+    one = _COHORT.format(n=where)
+    return f"($at_kind = 'cohort' and {one}) or ({_ALL.format(n=where)}) or ({_APART})"
+
+
+def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
+    """The triangle, all cohorts together above it and what is in none below."""
+    raw, given = frames[0], dict(query.params)
+    first, day, running = given["first"], given["day"], given["running"]
+    view = query.view
+    begun = raw.get_column("begun_on").min()
+    if view is None or not (isinstance(first, date) and isinstance(day, date) and isinstance(running, date)):
+        return raw
+    grain = str(given["grain"])
+    since = first if not isinstance(begun, date) else max(first, purchases.start_of(min(begun, day), grain, view))
+    starts = buckets(since, day, grain, view.fiscal_start, view.week_start)
+    cells = _triangle(raw.filter(pl.col("kind") == "cohort"), starts, running)
+    apart = _apart(raw)
+    _said(notes, apart, view, begun if isinstance(begun, date) and begun >= first else None)
+    rows = [*_together(cells), *cells, *apart] if any(cell["size"] for cell in cells) else apart
+    frame = pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+    is_followed = pl.col("n").is_not_null() & (pl.col("size") > 0)
+    count = pl.when(is_followed).then("size")
+    low, high = wilson(pl.col("customers"), count)
+    return frame.with_columns(
+        pl.when(is_followed).then(pl.col("customers") / pl.col("size")).alias("retained"),
+        low.alias("retained.low"), high.alias("retained.high"), count.alias("retained.n"),
+        per_customer=pl.when(is_followed).then(pl.col("cumulative") / pl.col("size")),
+        is_small=is_followed & (pl.col("size") < SMALL),
+    ).select("kind", "cohort", "n", "bucket", "size", "customers", "retained", "retained.low", "retained.high",
+             "retained.n", "revenue", "cumulative", "per_customer", "is_partial", "is_small")  # fmt: skip
+
+
+def _triangle(raw: pl.DataFrame, starts: list[date], running: date) -> list[dict[str, Any]]:
+    """Every cell up to the last bucket; 0 where nobody bought."""
+    told = {(row["cohort"], row["n"]): row for row in raw.iter_rows(named=True)}
+    cells = []
+    for place, cohort in enumerate(starts):
+        begun = told.get((cohort, 0))
+        size, added = int(begun["customers"]) if begun else 0, 0.0
+        for n, bucket in enumerate(starts[place:]):
+            cell = told.get((cohort, n))
+            added += float(cell["amount"] or 0) if cell else 0.0
+            cells.append({
+                "kind": "cohort", "cohort": cohort, "n": n, "bucket": bucket, "size": size,
+                "customers": int(cell["customers"]) if cell else 0,
+                "revenue": float(cell["amount"] or 0) if cell else 0.0, "cumulative": added,
+                "is_partial": bucket >= running,
+            })  # fmt: skip
+    return cells
+
+
+def _together(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """At each n, the cohorts whose n-th bucket is over."""
+    rows, n = [], 0
+    while over := [cell for cell in cells if cell["n"] == n and not cell["is_partial"] and cell["size"]]:
+        sums = {name: sum(cell[name] for cell in over) for name in ("size", "customers", "revenue", "cumulative")}
+        rows.append({"kind": "all", "cohort": None, "n": n, "bucket": None, **sums, "is_partial": False})
+        n += 1
+    return rows
+
+
+def _apart(raw: pl.DataFrame) -> list[dict[str, Any]]:
+    """What is in no cohort shown: its customers and its money."""
+    rest = raw.filter(pl.col("kind") != "cohort").rows(named=True)
+    made = [
+        {"kind": row["kind"], "cohort": None, "n": None, "bucket": None, "size": None, "customers": int(row["met"]),
+         "revenue": float(row["amount"] or 0), "cumulative": None, "is_partial": False}
+        for row in rest
+    ]  # fmt: skip
+    return sorted(made, key=lambda row: KINDS.index(row["kind"]))
+
+
+def _said(notes: list[Note], apart: list[dict[str, Any]], view: View, begun: date | None) -> None:
+    if any(values for _, values in view.filters):
+        notes.append(note("cohorts_filtered"))
+    if begun is not None:
+        notes.append(note("cohorts_begun", day=begun))
+    for row in apart:
+        if row["kind"] in ("only_returns", "earlier", "later"):
+            notes.append(note(f"cohorts_{row['kind']}", count=row["customers"]))
+        elif row["kind"] in ("unassigned", "undated"):
+            notes.append(note(f"cohorts_{row['kind']}"))

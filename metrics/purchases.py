@@ -1,0 +1,52 @@
+"""What counts as buying: order lines that are no returns, or deals won; and the grains by which it is followed.
+
+Questions about who comes back exist for both (metrics/sql/<question>_orders.sql and _won.sql) and say which they are
+of. A purchase belongs to the day it was ordered or won on. Money is all of the measure's, returns net.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from metrics import shares
+from metrics.catalog import dimension, measure
+from metrics.errors import NotShared, UnknownDimension, nearest
+from metrics.period import DAY, bucket_next, bucket_start
+from metrics.query import Query, from_file
+from metrics.view import View
+
+OF = {"revenue": "orders", "won_amount": "won"}
+"""The measures of which there are such questions, and what their files are called after."""
+GRAINS = ("week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year")
+
+
+def asked(question: str, measure_id: str, view: View, **params: object) -> Query:
+    """The question of `metrics/sql/<question>_orders.sql`, or of `_won.sql`.
+
+    Raises:
+        NotShared: a measure that is not of OF.
+    """
+    if measure_id not in OF:
+        raise NotShared(measure=measure(measure_id).id, known=", ".join(OF))
+    query = from_file(f"{question}_{OF[measure_id]}", view, **params)
+    shared = shares.among((measure(measure_id),), (name for name, _ in view.filters))
+    return replace(query, shared=shared)
+
+
+def start_of(day: date, grain: str, view: View) -> date:
+    """First day of the bucket that holds `day`.
+
+    Raises:
+        UnknownDimension: no such grain.
+    """
+    if grain not in GRAINS:
+        raise UnknownDimension(name=dimension(grain).id, suggestion=nearest(grain, GRAINS))
+    return bucket_start(day, grain, view.fiscal_start, view.week_start)
+
+
+def running(grain: str, view: View) -> date:
+    """First day of the bucket that is not over on the view's day; where it ends on that day, of the next one."""
+    start = start_of(view.at, grain, view)
+    following = bucket_next(start, grain)
+    return following if following - DAY <= view.at else start

@@ -1,0 +1,28 @@
+-- Order lines by the bucket of their customer's first one and by how many buckets later they are (metrics/cohorts.py). When
+-- somebody came is a fact of all history, first_order_on, whatever is filtered; a cohort's members are those of it who bought
+-- in their first bucket within the filters. What no cohort shown holds is told apart by its kind.
+with lived as (
+    select customers.customer_key, customers.first_order_on as first_on
+    from customers
+    where customers.first_order_on <= $day
+),
+begun as (
+    select min(scoped_lines.ordered_on) as begun_on
+    from scoped_lines
+),
+dated as (
+    select order_lines.*, order_lines.ordered_on as bought_on, case when order_lines.is_return then 0 else 1 end as purchased
+    from order_lines
+    where (order_lines.ordered_on <= $day or order_lines.ordered_on is null)
+),
+population as (
+    select cohort_population.*
+    from cohort_population
+)
+select
+    cohort_told.kind, cohort_told.cohort, cohort_told.n,
+    count(distinct case when cohort_told.purchases > 0 then cohort_told.customer_key end) as customers,
+    count(distinct cohort_told.customer_key) as met, sum(cohort_told.amount) as amount, min(begun.begun_on) as begun_on
+from cohort_told
+left join begun on true
+group by cohort_told.kind, cohort_told.cohort, cohort_told.n
