@@ -67,7 +67,9 @@ def channels(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
             " market: shares."
         ),
     ] = What.STEPS,
-    touch: Annotated[Touch, typer.Option(help="Whose channel counts: the lead's or the deal's.")] = Touch.FIRST,
+    touch: Annotated[
+        Touch, typer.Option(help="Whose channel or campaign counts: the lead's or the deal's.")
+    ] = Touch.FIRST,
     reached: Annotated[Reached, typer.Option(help="How far leads came (quality).")] = Reached.QUALIFIED,
     grain: Annotated[Grain, typer.Option(help="When leads were created (quality).")] = Grain.MONTH,
     own: Annotated[Own, typer.Option(help="What counts as sold (market): order lines, or deals won.")] = Own.ORDERS,

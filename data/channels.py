@@ -41,7 +41,7 @@ def channels_question(what: str, touch: str, reached: str, grain: str, own: str)
         "turned": channels,
         "payback": lambda view: payback(view, side),
         "touches": first_last,
-        "campaigns": campaigns,
+        "campaigns": lambda view: campaigns(view, side),
         "competitors": competitors,
         "market": lambda view: market(view, cast("Own", str(own))),
     }

@@ -4,7 +4,8 @@ A campaign is taken whole: those that began in the period, with all that has com
 late. One that is held again under its name counts with the runs that began in the period: what came after a run had
 begun and before the next did is that run's. Cost is what the list of campaigns says; a campaign without it has no cost
 per anything, which is not the same as one that was free. Costs belong to whole campaigns: whoever looks at a part of
-what they brought (a team, a filter) sees the part, and no cost.
+what they brought (a team, a filter) sees the part, and no cost. A deal may name another campaign than its lead did:
+first touch believes the lead, last touch the deal, and where one names none the other's counts, as with channels.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from metrics.brought import Touch
 from metrics.notes import Note, note
 from metrics.query import Column, Query, from_file
 from metrics.view import View
@@ -21,7 +23,7 @@ from metrics.view import View
 _PER = {"cost_per_lead": "leads", "cost_per_deal": "deals", "cost_per_won": "won"}
 
 
-def campaigns(view: View) -> Query:
+def campaigns(view: View, touch: Touch = "first") -> Query:
     """Campaigns that began in the period, and what came of them until the view's day.
 
     One row per `campaign`, the largest cost first: `source`, `starts_on`, `ends_on`, `cost`, `leads`, `deals`, `won`
@@ -34,7 +36,8 @@ def campaigns(view: View) -> Query:
         "to_on": period.to_on if period else view.as_of, "until": view.as_of,
     }  # fmt: skip
     whole = view.with_filter("campaign", ())  # a deal may name its campaign by its lead only: chosen afterwards
-    asked, costs = from_file("campaigns", whole, **values), from_file("campaign_costs", view, **values)
+    asked = from_file("campaigns", whole, is_first=touch == "first", **values)
+    costs = from_file("campaign_costs", view, **values)
     deals = "population.what = 'deal'"
     where = {"leads": "population.what = 'lead'", "deals": deals, "won": f"{deals} and population.status = 'won'"}
     columns = (

@@ -34,7 +34,7 @@ def set_apart(table: str | None) -> None:
     apart = session.once("rows set apart", rows_set_apart).get(table or "", [])
     if apart:
         told = [f"{numbers.count(rows, lang())} × {reason_text(reason, lang())}" for reason, rows in apart]
-        st.caption(plain(t("show.set_apart", what="; ".join(told))))
+        st.caption(plain(t("show.set_apart", page=t("page.history"), what="; ".join(told))))
 
 
 def said(remarks: Sequence[str]) -> None:

@@ -1,6 +1,7 @@
 -- Campaigns that began in a period, with what has come of them until `$until` (metrics/campaigns.py). A campaign held
 -- again under its name is one run per day it began; a lead or a deal belongs to the run that had begun last when it was
--- created. It names its campaign by name or id (then it is that run's); a deal that names none is its lead's.
+-- created. It names its campaign by name or id (then it is that run's). `$is_first`: a deal is its lead's campaign's, else its
+-- own (first touch); otherwise the other way round (last touch).
 with begun as (
     select
         coalesce(campaigns.campaign, campaigns.campaign_id) as campaign, campaigns.starts_on, min(campaigns.source) as source
@@ -39,8 +40,12 @@ named as (
     where leads.campaign is not null and (leads.created_on is null or leads.created_on <= $until)
     union all
     select
-        'deal', first_leads.lead_id, deals.deal_id, deals.deal, deals.rep_key, coalesce(deals.campaign, first_leads.campaign),
-        case when deals.campaign is null then first_leads.created_on else deals.created_on end, deals.created_on,
+        'deal', first_leads.lead_id, deals.deal_id, deals.deal, deals.rep_key,
+        case when $is_first then coalesce(first_leads.campaign, deals.campaign)
+            else coalesce(deals.campaign, first_leads.campaign) end,
+        case when deals.campaign is null or ($is_first and first_leads.campaign is not null) then first_leads.created_on
+            else deals.created_on end,
+        deals.created_on,
         case when deals.closed_on > $until then 'open' else deals.status end, deals.amount
     from deals
     left join first_leads on first_leads.deal_id = deals.deal_id and first_leads.place = 1

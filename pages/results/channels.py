@@ -53,7 +53,10 @@ elif about == "quality":
     asked = quality(view, reached, grain)
     show.question(asked, channel_quality.over_time, view, name="channel_quality", found=channel_quality.turned)
 elif about == "campaigns":
-    show.listed(campaigns(view), view, name="campaigns", found=responses.dearest)
+    touch = controls.choice(
+        "touch", TOUCHES, label=t("channels.touch"), show=lambda name: t(f"channels.touch_{name}"), kind="segmented"
+    )
+    show.listed(campaigns(view, touch), view, name="campaigns", found=responses.dearest)
 elif about == "market":
     show.question(competitors(view), rivals.against, view, name="competitors", found=rivals.hardest)
     own = controls.choice(

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from metrics import activity
+from metrics.brought import TOUCHES
 from metrics.campaigns import campaigns
 from metrics.channels import channels
 from metrics.errors import MeasureNotBy
@@ -291,6 +292,16 @@ def test_what_campaigns_brought_for_their_money(campaigned: duckdb.DuckDBPyConne
     assert len(_rows(campaigned, campaigns(view()).rows("leads", campaign="Fair"))) == 4
     february = view(from_on=date(2026, 2, 1), to_on=TODAY)
     assert {row["campaign"] for row in _rows(campaigned, campaigns(february))} == {"Posts", "Idle"}
+
+
+def test_a_deal_counts_for_the_campaign_of_its_lead_or_for_its_own(campaigned: duckdb.DuckDBPyConnection) -> None:
+    _deal(campaigned, "d3", campaign="Posts", lead_id="L2", status="won", closed_on=date(2026, 3, 2), amount=70)
+    deals = {}
+    for touch in TOUCHES:
+        found = _rows(campaigned, campaigns(view(), touch))
+        deals[touch] = {row["campaign"]: (row["deals"], row["won_money"]) for row in found}
+    assert deals["first"] == {"Fair": (3, 970), "Idle": (0, 0), "Posts": (0, 0)}  # L2 is of the fair
+    assert deals["last"] == {"Fair": (2, 900), "Idle": (0, 0), "Posts": (1, 70)}
 
 
 def test_costs_are_not_divided_by_a_part(campaigned: duckdb.DuckDBPyConnection) -> None:
