@@ -87,7 +87,7 @@ def shares(result: Result, look: Look) -> go.Figure | None:
     if not rows:
         return None
     sellers = _sellers(result.frame)
-    names = [_name(own, look, is_short=len({row["market"] for row, _ in rows}) == 1) for own, _ in rows]
+    names = [named(own, look, is_short=len({row["market"] for row, _ in rows}) == 1) for own, _ in rows]
     sheet, left = Sheet(), np.zeros(len(rows))
     for index, seller in enumerate([None, *sellers]):
         found = [own if seller is None else others.get(seller) for own, others in rows]
@@ -97,9 +97,9 @@ def shares(result: Result, look: Look) -> go.Figure | None:
             x=values, y=np.arange(len(rows)), base=left.copy(), orientation="h", width=0.66, name=literal(label),
             marker={"color": look.colour(index), "pattern": _pattern(index)},
             hoverinfo="text",
-            customdata=[_mark(row, f"{name} · {label}") if row else None
+            customdata=[mark(row, f"{name} · {label}") if row else None
                         for row, name in zip(found, names, strict=True)],
-            hovertext=[under_pointer(f"{name} · {label}", *_says(row, look)) if row else ""
+            hovertext=[under_pointer(f"{name} · {label}", *says(row, look)) if row else ""
                        for row, name in zip(found, names, strict=True)],
         )  # fmt: skip
         left += values
@@ -131,7 +131,8 @@ def _sellers(frame: pl.DataFrame) -> list[str]:
     return list(theirs.sort("amount", "seller", descending=[True, False], nulls_last=True).get_column("seller").head(6))
 
 
-def _mark(row: dict[str, Any], where: str) -> str:
+def mark(row: dict[str, Any], where: str) -> str:
+    """What a click on a share opens: what was sold of it, of a competitor's the rows of the list."""
     at = {name: row[name] for name in ("market", "region")}
     days = {name: row[name].isoformat() for name in ("starts_on", "ends_on")}
     if row["seller"] is None:
@@ -139,13 +140,14 @@ def _mark(row: dict[str, Any], where: str) -> str:
     return mark_of(_LISTED, where, **at, **days, competitor=row["seller"])
 
 
-def _name(row: dict[str, Any], look: Look, *, is_short: bool) -> str:
+def named(row: dict[str, Any], look: Look, *, is_short: bool) -> str:
     """The region, before it the market where there are several."""
     region = row["region"] or look.words("channels.everywhere")
     return region if is_short and row["region"] else f"{row['market']} · {region}"
 
 
-def _says(row: dict[str, Any], look: Look) -> list[str]:
+def says(row: dict[str, Any], look: Look) -> list[str]:
+    """The days of a span, the share with its two amounts, and the share before."""
     days = f"{numbers.day(row['starts_on'], look.lang)} – {numbers.day(row['ends_on'], look.lang)}"
     share = numbers.written(row["share"], "share", look.lang)
     sold, size = (look.money(float(row[name] or 0)) for name in ("amount", "size"))
@@ -180,7 +182,7 @@ def our_share(result: Result, look: Look) -> str | None:
     size = sum(float(row["size"]) for row in summed)
     now = sum(float(row["amount"]) for row in summed) / size
     text = {"share": numbers.written(now, "share", look.lang), "size": look.money(size),
-            "market": own[0]["market"] if is_apart else _name(own[0], look, is_short=False)}  # fmt: skip
+            "market": own[0]["market"] if is_apart else named(own[0], look, is_short=False)}  # fmt: skip
     known = [row for row in own if row["share_before"] is not None]
     gained = sum(1 for row in known if row["share"] > row["share_before"])
     if len(known) < 2:

@@ -9,7 +9,7 @@ from metrics.channels import channels
 from metrics.competitors import competitors
 from metrics.market import OWN, market
 from metrics.payback import payback
-from ui import channel_quality, controls, responses, show
+from ui import channel_quality, controls, market_course, responses, show
 from ui import channels as drawn
 from ui import market as rivals
 from ui.text import t
@@ -64,4 +64,7 @@ elif about == "market":
     )
     asked = market(view, own)
     show.question(asked, rivals.shares, view, name="market", found=rivals.our_share, of=rivals.Market)
+    show.question(
+        asked, market_course.over_time, view, name="market_course", found=market_course.gone, of=rivals.Market
+    )
     controls.page_link("funnel", t("channels.to_losses"), icon=":material/filter_alt:", about="losses")

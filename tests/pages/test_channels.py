@@ -16,7 +16,7 @@ BLOCKS = {
     "steps": (("channel_steps", "channels", "payback", "channel_costs"), 3),
     "quality": (("channel_quality",), 1),
     "campaigns": (("campaigns",), 0),
-    "market": (("competitors", "market"), 2),
+    "market": (("competitors", "market", "market_course"), 3),
 }
 
 

@@ -20,7 +20,7 @@ from metrics.query import Query, Result
 from metrics.view import View
 from metrics.viewer import EVERYTHING
 from tests.ui.answered import EN, ZH
-from ui import channel_quality, channels
+from ui import channel_quality, channels, market_course, numbers
 from ui import market as rivals
 from ui.look import Look
 
@@ -33,6 +33,7 @@ DRAWN: dict[str, Case] = {
     ),
     "competitors": (competitors, rivals.against, rivals.hardest),
     "market": (market, rivals.shares, rivals.our_share),
+    "market_course": (market, market_course.over_time, market_course.gone),
 }  # fmt: skip
 
 
@@ -58,7 +59,8 @@ def test_every_mark_opens_its_rows_and_something_is_said(seen: Snapshot, view: V
     result = seen.ask(query, EVERYTHING)
     figure = draw(result, look)
     assert figure is not None
-    assert say(result, look) or name == "channel_quality"  # which speaks only of what has turned
+    quiet = ("channel_quality", "market_course")  # which speak only of what has turned, and of a single market
+    assert say(result, look) or name in quiet
     drawn = sorted(set(marks(figure)))
     assert drawn
     if look is not EN:
@@ -97,6 +99,20 @@ def test_a_cost_that_is_not_known_is_no_zero(seen: Snapshot, view: View) -> None
     assert shown["cost"].drop_nulls().is_sorted(descending=True)
     nameless = frame.with_columns(source=pl.lit(None, pl.String))
     assert set(channels.priced(nameless, EN)["source"]) == {"Unassigned"}
+
+
+def test_the_course_of_a_single_market_is_said_and_one_span_is_none(seen: Snapshot, view: View) -> None:
+    result = seen.ask(market(view), EVERYTHING)
+    first = pl.col("region").eq_missing(result.frame["region"][0]) & (pl.col("market") == result.frame["market"][0])
+    one = result.frame.filter(first & pl.col("share").is_not_null() & pl.col("seller").is_null())
+    assert one.height > 1
+    first_share, last_share = (
+        numbers.written(share, "share", "en") for share in one.sort("starts_on")["share"][[0, -1]]
+    )
+    told = market_course.gone(replace(result, frame=one), EN) or ""
+    assert told.index(first_share) < told.rindex(last_share)
+    assert market_course.over_time(replace(result, frame=one.head(1)), EN) is None
+    assert market_course.gone(replace(result, frame=one.head(1)), EN) is None
 
 
 def test_of_markets_that_overlap_only_one_is_said(seen: Snapshot, view: View) -> None:
