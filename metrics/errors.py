@@ -59,6 +59,10 @@ class UnknownDimension(SalesError):
     """No dimension has this id. Params: `name`, `suggestion`."""
 
 
+class UnknownSegment(SalesError):
+    """No segment of customers has this id. Params: `name`, `suggestion`, `known`."""
+
+
 class UnknownQuestion(SalesError):
     """No question file has this name. Params: `name`, `suggestion`."""
 

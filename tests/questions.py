@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from metrics import rfm_cells
+
 
 def file_values(day: date, deal_id: str) -> dict[str, object]:
     """A quarter that ends on `day`, the week before it, and one deal."""
@@ -21,7 +23,9 @@ def file_values(day: date, deal_id: str) -> dict[str, object]:
         "least_pushes": 2, "cut_share": 0.1, "cut_days": 90, "big_share": 0.1, "is_bounded": True,
         "commit_from": 0.9, "best_case_from": 0.6, "later_from": day + timedelta(days=366),
         "credit": "shares", "dated_by": "paid_on", "grain": "quarter", "of": "gross_margin", "rep": "Ann",
-        "goal": "won_amount", "due_from": day - timedelta(days=30), "due_to": day + timedelta(days=60),
         "first": day - timedelta(days=365), "running": day - timedelta(days=30), "most": 5, "least_days": 30,
         "start": day - timedelta(days=365),
+        "by_orders": True, "is_filtered": False, "then_day": day - timedelta(days=60), "cut_a": 0.8, "cut_b": 0.95,
+        "points": 50, **rfm_cells.bound(), "goal": "won_amount",
+        "due_from": day - timedelta(days=30), "due_to": day + timedelta(days=60),
     }  # fmt: skip

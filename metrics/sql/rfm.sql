@@ -1,0 +1,90 @@
+-- Customers by how recently, how often and for how much money they bought, with the segment of each (metrics/rfm.py). Scores are
+-- told by all purchases that may be seen; filters choose which customers are counted, and the money that is. The answer has three
+-- kinds of rows: segments; cells of R and F; what is apart from them (no customer, only returns, nothing bought).
+with kept as (
+    select summed_purchases.customer_key, summed_purchases.amount_now as amount
+    from summed_purchases
+    where not $is_filtered
+    union all
+    select purchases.customer_key, sum(purchases.amount) as amount
+    from purchases
+    where $is_filtered
+    group by purchases.customer_key
+),
+nobodys as (
+    select count(distinct purchases.purchase) as orders
+    from purchases
+    where purchases.customer_key is null and not purchases.is_return
+),
+apart as (
+    select
+        kept.customer_key, kept.amount, case when kept.customer_key is null then 'unassigned' else 'only_returned' end as segment
+    from kept
+    left join scored on scored.customer_key = kept.customer_key
+    where scored.customer_key is null
+),
+silent as (
+    select
+        customers.customer_key,
+        case
+            when case when $by_orders then customers.first_order_on else customers.first_won_on end <= $day then 'before'
+            else 'never'
+        end as segment
+    from customers
+    left join kept on kept.customer_key = customers.customer_key
+    where not $is_filtered and kept.customer_key is null
+),
+placed as (
+    select
+        scored.customer_key, scored.segment, scored.r_score, scored.f_score, scored.m_score, scored.last_on, scored.orders,
+        kept.amount,
+        date_diff('day', scored.last_on, cast($day as date)) as recency_days
+    from scored
+    join kept on kept.customer_key = scored.customer_key
+),
+told as (
+    select
+        case when grouping(placed.segment) = 0 then 'segment' else 'cell' end as kind,
+        placed.segment, placed.r_score, placed.f_score, count(*) as customers, sum(placed.amount) as amount,
+        sum(placed.orders) as orders, median(placed.recency_days) as recency_days, median(placed.orders) as frequency,
+        min(placed.last_on) as first_on, max(placed.last_on) as last_on
+    from placed
+    group by grouping sets ((placed.segment), (placed.r_score, placed.f_score))
+    union all
+    select
+        'apart' as kind, apart.segment, cast(null as integer) as r_score, cast(null as integer) as f_score,
+        count(*) as customers, sum(apart.amount) as amount,
+        max(case when apart.customer_key is null then nobodys.orders end) as orders, cast(null as double) as recency_days,
+        cast(null as double) as frequency, cast(null as date) as first_on, cast(null as date) as last_on
+    from apart
+    cross join nobodys
+    group by apart.segment
+    union all
+    select
+        'apart' as kind, silent.segment, cast(null as integer) as r_score, cast(null as integer) as f_score,
+        count(*) as customers, cast(null as decimal(18, 4)) as amount, cast(null as bigint) as orders,
+        cast(null as double) as recency_days, cast(null as double) as frequency, cast(null as date) as first_on,
+        cast(null as date) as last_on
+    from silent
+    group by silent.segment
+),
+population as (
+    select
+        purchases.*, customers.customer, customers.tier,
+        coalesce(placed.segment, case when purchases.customer_key is null then 'unassigned' else 'only_returned' end) as segment,
+        placed.r_score, placed.f_score, placed.m_score
+    from purchases
+    left join placed on placed.customer_key = purchases.customer_key
+    left join customers on customers.customer_key = purchases.customer_key
+    union all
+    select
+        cast(null as varchar) as purchase, cast(null as integer) as line_no, cast(null as date) as bought_on,
+        silent.customer_key, customers.rep_key, cast(null as bigint) as product_key, cast(null as varchar) as team,
+        customers.region, cast(null as decimal(18, 4)) as amount, cast(null as boolean) as is_return, customers.customer,
+        customers.tier, silent.segment, cast(null as integer) as r_score, cast(null as integer) as f_score,
+        cast(null as integer) as m_score
+    from silent
+    join customers on customers.customer_key = silent.customer_key
+)
+select told.*
+from told
