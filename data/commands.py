@@ -312,6 +312,7 @@ from data import (  # noqa: E402 - their commands are these too, of the same app
     file_commands,  # noqa: F401
     forecast_commands,  # noqa: F401
     funnel_commands,  # noqa: F401
+    offer_commands,  # noqa: F401
     pay_commands,  # noqa: F401
     pipeline_commands,  # noqa: F401
     process_commands,  # noqa: F401

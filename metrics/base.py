@@ -21,8 +21,8 @@ states of a deal of which any is in view, told apart by is_in_view, names out of
 (metrics/credited.py): what somebody is paid for is theirs to see, and filters leave it alone.
 
 What is usual does not depend on what is looked at: `scoped_deals`, `scoped_versions` (their states), `scoped_visits`
-(to stages), `scoped_lines` (of orders), `scoped_quotes`, `scoped_surveys` and `scoped_tickets` are all in the viewer's
-scope, whatever the filters.
+(to stages), `scoped_deal_lines`, `scoped_lines` (of orders), `scoped_quotes`, `scoped_surveys` and `scoped_tickets`
+are all in the viewer's scope, whatever the filters.
 `whole_orders` are order lines filtered by all but products: what else an order holds is asked of all its lines.
 
 Filters and scope choose deals, leads and customers; whoever did something for them did it. So `deal_activities` (of the
@@ -56,6 +56,7 @@ _SCOPED = {
     "scoped_deals": "deals",
     "scoped_versions": "deal_versions",
     "scoped_visits": "stage_visits",
+    "scoped_deal_lines": "deal_lines",
     "scoped_lines": "order_lines",
     "scoped_quotes": "quotes",
     "scoped_surveys": "surveys",
@@ -69,7 +70,9 @@ _TOUCHING = {
     "customer_activities": ("deals_seen", "customer_key"),
 }
 """What was done for the rows in view, whoever did it: the base table of those rows, and the key they are met by."""
-_OF_PARENT = {"invoice_payments": "invoices", "scoped_visits": "scoped_deals", "deal_leads": "deals"} | {
+_OF_SCOPED = ("scoped_visits", "scoped_deal_lines")
+"""What belongs to deals, of all deals in scope."""
+_OF_PARENT = {"invoice_payments": "invoices", "deal_leads": "deals", **dict.fromkeys(_OF_SCOPED, "scoped_deals")} | {
     name: of for name, (of, _) in _TOUCHING.items()
 }
 _TOUCH = ("activity_id", "kind", "deal_id", "lead_id", "customer_key", "done_at", "done_on")
@@ -224,12 +227,12 @@ def _child(spec: Table, filters: Filters, viewer: Viewer, columns: tuple[str, ..
 
 
 def _scoped(name: str, viewer: Viewer, columns: tuple[str, ...]) -> str:
-    """Deals, their states, order lines, quotes, surveys, tickets in the viewer's scope, or visits; without filters."""
+    """Deals, their states, order lines, quotes, surveys, tickets, or what belongs to deals, in scope; no filters."""
     plain = _from(f"crm.{_SCOPED[name]}", columns)
     if viewer.sees_all:
         return plain
     of_scoped = "t.deal_id in (select deal_id from scoped_deals)"
-    return f"{plain} where {of_scoped if name == 'scoped_visits' else _in_scope('t.rep_key', viewer)}"
+    return f"{plain} where {of_scoped if name in _OF_SCOPED else _in_scope('t.rep_key', viewer)}"
 
 
 def _leads_of_deals(viewer: Viewer) -> str:

@@ -131,12 +131,16 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     return found.sort("is_beyond_chance", "excess", "product", "other_product", descending=[True, True, False, False])
 
 
-def _of_sizes(frame: pl.DataFrame, by: tuple[str, ...]) -> pl.DataFrame:
-    """Orders by size, the large ones in bands."""
+def size_bands(frame: pl.DataFrame) -> pl.DataFrame:
+    """The large ones of column `size` in bands."""
     size = pl.col("size").cast(pl.Int64)
     band = _MOST_SIZES * 2 ** (size / _MOST_SIZES).log(2).floor().cast(pl.Int64)
-    banded = frame.with_columns(size=pl.when(size < _MOST_SIZES).then(size).otherwise(band))
-    return banded.group_by(by, maintain_order=True).agg(pl.col("orders").cast(pl.Int64).sum())
+    return frame.with_columns(size=pl.when(size < _MOST_SIZES).then(size).otherwise(band))
+
+
+def _of_sizes(frame: pl.DataFrame, by: tuple[str, ...]) -> pl.DataFrame:
+    """Orders by size, the large ones in bands."""
+    return size_bands(frame).group_by(by, maintain_order=True).agg(pl.col("orders").cast(pl.Int64).sum())
 
 
 def expectations(names: Sequence[str], held: pl.DataFrame, orders: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -157,7 +161,9 @@ def expectations(names: Sequence[str], held: pl.DataFrame, orders: pl.DataFrame)
             share[place[name]] = many / count
         free = 1 - share
         room = max(float((share * free).sum()), _rest_of(size, share))
-        pair = np.outer(share, share) * (1 - np.outer(free, free) / room).clip(0) if room else np.zeros_like(expected)
+        pair = np.outer(share, share)
+        if room:  # else every order of this size holds the very same products
+            pair *= (1 - np.outer(free, free) / room).clip(0)
         expected += count * pair
         variance += count * pair * (1 - pair)
     return expected, variance

@@ -28,4 +28,6 @@ def file_values(day: date, deal_id: str) -> dict[str, object]:
         "by_orders": True, "is_filtered": False, "then_day": day - timedelta(days=60), "cut_a": 0.8, "cut_b": 0.95,
         "points": 50, **rfm_cells.bound(), "goal": "won_amount",
         "due_from": day - timedelta(days=30), "due_to": day + timedelta(days=60),
+        "by_customer": False, "best_share": 0.2, "then": day - timedelta(days=180), "before": day - timedelta(days=360),
+        "year_from": day - timedelta(days=364), "then_from": day - timedelta(days=544),
     }  # fmt: skip

@@ -1,0 +1,390 @@
+"""Who looks like the best customers: which traits those share beyond chance, and who else has them.
+
+The best are the fifth of the customers who bought in the last year that bought most. A trait (industry, region, size,
+tier, first source) is evidence where customers with it are among the best more or less often than customers with
+another known value, beyond chance, all values of all traits counted (Benjamini and Hochberg); at least LEAST_WITH
+customers must have it. Lift is the share of the best among those with the trait ÷ the share among all of whom the trait
+is known, with its interval at 95 %.
+
+What a trait counts for are its points: its weight of evidence, ln(odds of being among the best with it ÷ odds of all
+of whom the trait is known), drawn towards 0 by STRENGTH customers like all (Good 1950). Two traits that go together
+must not count twice: a logistic regression on the weights of all traits says how much of each is its own (a factor of 0
+to 1 for each; customers of whom a trait is unknown have a term of their own there, which nobody's score holds). A score
+is the sum of the points of what somebody has, and nothing else; e to the power of it is how many times the odds are.
+From LEAST_SCORE on (odds of one and a half) somebody is called a look-alike. A tier is shown and has no points: it is
+what the company made of its customers, often by what they bought.
+
+Whether that holds is asked of customers who were not learned from: buyers fall into PARTS by their keys, which are
+digests and so at random, and each part is scored by what the others teach. Nobody is listed unless those called
+look-alikes are among the best more often than all, beyond chance. Leads have fewer traits, and so rules of their own.
+Traits are as of today.
+
+Sources: I. J. Good (1950), Probability and the Weighing of Evidence, ch. 6; M. Stone (1974), Cross-validatory choice
+and assessment of statistical predictions, J. R. Stat. Soc. B 36:111–147.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from math import log
+from typing import Any, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from metrics.baskets import lift
+from metrics.notes import Note, note
+from metrics.proportions import differ, discoveries
+from metrics.query import Column, Query, from_file
+from metrics.view import View
+
+TRAITS = ("industry", "region", "size_band", "tier", "source")
+SCORED = ("industry", "region", "size_band", "source")
+LEAD_TRAITS = ("industry", "region", "source")
+"""Traits that may have points, and those that leads have."""
+YEAR = 365
+BEST_SHARE = 0.2
+LEAST_BEST, LEAST_WITH = 20, 20
+"""Customers that must be among the best, and that must have a trait, for anything to be said."""
+LEAST_SCORE = log(1.5)
+PARTS, STRENGTH = 5, 10
+_HARDLY, _ROUNDS = 1e-3, 30
+KINDS = ("small", "none")
+"""Who else: bought less than half of the buyers did; nothing in the year."""
+_FILTERED = (*TRAITS, "customer", "rep", "team", "manager")
+_TRAIT = "(" + " or ".join(f"($at_trait = '{name}' and population.{name} = $at_value)" for name in TRAITS) + ")"
+_POINTS = {f"{name}_points": pl.Float64 for name in SCORED}
+_TRAITS: dict[str, Any] = {
+    **dict.fromkeys(("trait", "value"), pl.String), **dict.fromkeys(("customers", "best"), pl.Int64),
+    **dict.fromkeys(("share", "share_of_all", "lift", "lift.low", "lift.high", "points"), pl.Float64),
+    "is_beyond_chance": pl.Boolean,
+}  # fmt: skip
+_HELD_OUT: dict[str, Any] = {
+    "whose": pl.String, **dict.fromkeys(("customers", "best", "called", "called_best"), pl.Int64),
+    **dict.fromkeys(("share", "share_of_all", "lift", "lift.low", "lift.high"), pl.Float64),
+    "is_beyond_chance": pl.Boolean,
+}  # fmt: skip
+_ALIKE: dict[str, Any] = {
+    "customer": pl.String, "kind": pl.String, **dict.fromkeys(SCORED, pl.String), **_POINTS, "score": pl.Float64,
+    "odds": pl.Float64, "amount": pl.Decimal(38, 4), "last_on": pl.Date, "rep": pl.String,
+}  # fmt: skip
+_LEADS: dict[str, Any] = {
+    **dict.fromkeys(("lead_id", "lead", "rep"), pl.String), "created_on": pl.Date,
+    **dict.fromkeys(LEAD_TRAITS, pl.String), **{f"{name}_points": pl.Float64 for name in LEAD_TRAITS},
+    "score": pl.Float64, "odds": pl.Float64,
+}  # fmt: skip
+
+
+def best_traits(view: View) -> Query:
+    """What the best customers have more or less often than others, beyond chance first.
+
+    One row per `trait` and `value`: the `customers` who bought in the year and have it, how many of them are among the
+    `best`, as a `share`; `share_of_all` (of those of whom the trait is known), `lift` with `.low .high`; `points`, and
+    whether it `is_beyond_chance` (only then there are points). `rows("best", trait=…, value=…)` are those customers.
+    """
+    has = f"population.is_buyer and {_TRAIT}"
+    columns = (
+        Column("trait", "by"), Column("value", "by"),
+        Column("customers", "value", unit="count", where=has),
+        Column("best", "value", unit="count", where=f"population.is_best and {has}"),
+        *_shares(), Column("points", "value", unit="number"), Column("is_beyond_chance", "flag"),
+    )  # fmt: skip
+    return replace(_customers(view), columns=columns, by=("trait", "value"), finish="best_traits")
+
+
+def look_alikes(view: View) -> Query:
+    """Small customers, and customers who bought nothing in the year, who look like the best; the highest score first.
+
+    Columns: `customer`, `kind` (KINDS), each trait with its `<trait>_points` (null where it is no evidence), `score`,
+    `odds` (how many times), `amount` and `last_on` of the year, `rep`. `rows(customer=…)` is the customer.
+
+    Args:
+        view: its last day; filters by what customers are (industry, region, tier, …, salesperson, team) choose whom to
+            list, not who is best.
+    """
+    columns = (
+        Column("customer", "by"), Column("score", "value", unit="number"), Column("odds", "value", unit="number"),
+        Column("amount", "value", unit="money"),
+    )  # fmt: skip
+    return replace(_customers(view), columns=columns, by=("customer",), finish="look_alikes")
+
+
+def lead_look_alikes(view: View) -> Query:
+    """Open leads of the year that look like the best customers: `lead_id`, `lead`, `rep`, `created_on`, traits, score.
+
+    Columns as of `look_alikes`, of the traits that leads have. `rows(lead_id=…)` is the lead.
+    """
+    day = view.at
+    asked = from_file(
+        "look_alike_leads", view, from_on=day - timedelta(days=YEAR - 1), to_on=day, until=day, has_period=True
+    )
+    columns = (
+        Column("lead_id", "by"), Column("score", "value", unit="number"), Column("odds", "value", unit="number")
+    )  # fmt: skip
+    return replace(
+        asked, columns=columns, by=("lead_id",), finish="lead_look_alikes", others=(_customers(view),)
+    )  # fmt: skip
+
+
+def held_out(view: View) -> Query:
+    """Whether look-alikes are better among customers who were not learned from.
+
+    One row for the traits of `customers` and one for those of `leads` (`whose`): the `customers` tested, how many are
+    `best`, how many were `called` look-alikes and of these are best (`called_best`), the `share` of best among the
+    called, `share_of_all`, `lift` with `.low .high`, `is_beyond_chance` (the whole interval is above 1).
+    """
+    columns = (
+        *(Column(name, "value", unit="count") for name in ("customers", "best", "called", "called_best")), *_shares(),
+        Column("is_beyond_chance", "flag"),
+    )  # fmt: skip
+    return replace(_customers(view), columns=columns, finish="held_out")
+
+
+def _shares() -> tuple[Column, ...]:
+    return (
+        Column("share", "value", unit="share"), Column("share_of_all", "value", unit="share"),
+        Column("lift", "value", unit="number"), Column("lift.low", "low"), Column("lift.high", "high"),
+    )  # fmt: skip
+
+
+def _customers(view: View) -> Query:
+    day = view.at
+    return from_file("look_alikes", view, from_on=day - timedelta(days=YEAR - 1), day=day, best_share=BEST_SHARE)
+
+
+# ----------------------------------------------------------------------------------------------------------- learning
+
+
+class Learned(NamedTuple):
+    """`found`: traits as `best_traits` has them. `points`: what a value of a trait counts for."""
+
+    found: pl.DataFrame
+    points: dict[tuple[str, str], float]
+
+
+def learn(buyers: pl.DataFrame, traits: Sequence[str]) -> Learned:
+    """What tells the best buyers from the others.
+
+    Args:
+        buyers: a row per customer: the traits, `is_best`. traits: which of them to look at.
+    """
+    rows: list[tuple[Any, ...]] = []
+    chances: list[float | None] = []
+    for trait in traits:
+        known = buyers.filter(pl.col(trait).is_not_null())
+        of, best = known.height, int(known.get_column("is_best").sum())
+        cases = known.group_by(trait).agg(customers=pl.len(), best=pl.col("is_best").sum()).sort(trait)
+        for value, customers, good in cases.iter_rows():
+            is_enough = customers >= LEAST_WITH and of - customers >= LEAST_WITH and 0 < best < of
+            chances.append(differ(good, customers, best - good, of - customers) if is_enough else None)
+            ends = _lift(good, customers, best, of) if is_enough else (None, None, None)
+            rows.append(
+                (trait, value, customers, good, good / customers, best / of if of else None, *ends, None, False)
+            )
+    stand = discoveries(chances)
+    found = pl.DataFrame(rows, schema=_TRAITS, orient="row")
+    found = found.with_columns(is_beyond_chance=pl.Series(stand, dtype=pl.Boolean))
+    weights = {
+        (row[0], row[1]): _weight(row[2], row[3], row[5])
+        for row, stands in zip(rows, stand, strict=True) if stands and row[0] in SCORED
+    }  # fmt: skip
+    points = _own(buyers, weights)
+    told = [points.get((row[0], row[1])) for row in rows]
+    return Learned(found.with_columns(points=pl.Series(told, dtype=pl.Float64)), points)
+
+
+def _lift(good: int, customers: int, best: int, of: int) -> tuple[float | None, float | None, float | None]:
+    """Lift with its interval; of none among the best it is 0, and how surely cannot be told this way."""
+    if not good:
+        return 0.0, None, None
+    value, low, high = lift(good, customers, best, of)
+    return float(value), float(low), float(high)
+
+
+def _weight(customers: int, best: int, base: float) -> float:
+    """The weight of evidence: by how much the logarithm of the odds of being best lies above that of all."""
+    share = (best + STRENGTH * base) / (customers + STRENGTH)
+    return log(share / (1 - share)) - log(base / (1 - base))
+
+
+def _own(buyers: pl.DataFrame, weights: Mapping[tuple[str, str], float]) -> dict[tuple[str, str], float]:
+    """Weights times what is each trait's own, by logistic regression (Newton's method)."""
+    asked = list(dict.fromkeys(trait for trait, _ in weights))
+    if not asked:
+        return {}
+    cells = buyers.group_by(asked, maintain_order=True).agg(count=pl.len(), best=pl.col("is_best").sum())
+    told = [_of_trait(trait, weights).fill_null(0).alias(trait) for trait in asked]
+    unknown = [pl.col(trait).is_null().cast(pl.Float64).alias(f"no_{trait}") for trait in asked]
+    matrix = cells.select(*told, *unknown, one=pl.lit(1.0)).to_numpy()
+    count, best = (cells.get_column(name).cast(pl.Float64).to_numpy() for name in ("count", "best"))
+    factors = np.zeros(matrix.shape[1])
+    for _ in range(_ROUNDS):
+        share = 1 / (1 + np.exp(-(matrix @ factors)))
+        slope = matrix.T @ (best - count * share) - _HARDLY * factors
+        curve = (matrix * (count * share * (1 - share))[:, None]).T @ matrix + _HARDLY * np.eye(len(factors))
+        step = np.linalg.solve(curve, slope).clip(-2, 2)
+        factors += step
+        if np.abs(step).max() < 1e-9:
+            break
+    own = dict(zip(asked, factors.clip(0, 1), strict=False))
+    return {(trait, value): float(weight * own[trait]) for (trait, value), weight in weights.items()}
+
+
+def _of_trait(trait: str, points: Mapping[tuple[str, str], float]) -> pl.Expr:
+    """What each value of a trait counts for; null where it is no evidence."""
+    own = {value: counts for (name, value), counts in points.items() if name == trait}
+    return pl.col(trait).replace_strict(own, default=None, return_dtype=pl.Float64)
+
+
+def scored(frame: pl.DataFrame, points: Mapping[tuple[str, str], float], traits: Sequence[str]) -> pl.DataFrame:
+    """With `<trait>_points`, `score` (their sum, 0 without any) and `odds`; a trait that is no evidence is blank."""
+    for trait in traits:
+        frame = frame.with_columns(_of_trait(trait, points).alias(f"{trait}_points"))
+        counts = pl.col(f"{trait}_points").is_not_null()
+        frame = frame.with_columns(pl.when(counts).then(pl.col(trait)).alias(trait))
+    names = [f"{trait}_points" for trait in traits]
+    frame = frame.with_columns(score=pl.sum_horizontal(pl.col(name).fill_null(0) for name in names))
+    return frame.with_columns(odds=pl.col("score").exp())
+
+
+class Tested(NamedTuple):
+    """What was found of customers who were not learned from."""
+
+    customers: int
+    best: int
+    called: int
+    called_best: int
+
+    @property
+    def lift(self) -> tuple[float, float, float] | None:
+        """Share of best among the called ÷ among all, with its interval; None where nobody was called, or none is."""
+        if not self.called_best:
+            return None
+        value, low, high = lift(self.called_best, self.called, self.best, self.customers)
+        return float(value), float(low), float(high)
+
+    @property
+    def holds(self) -> bool:
+        """Whether the called are best more often than all, beyond chance."""
+        return self.lift is not None and self.lift[1] > 1
+
+
+def tested(buyers: pl.DataFrame, traits: Sequence[str]) -> Tested:
+    """Each part of the buyers scored by what the others teach."""
+    called = called_best = 0
+    part = buyers.get_column("customer_key") % PARTS
+    for at in range(PARTS):
+        points = learn(buyers.filter(part != at), traits).points
+        alike = scored(buyers.filter(part == at), points, traits).filter(pl.col("score") >= LEAST_SCORE)
+        called += alike.height
+        called_best += int(alike.get_column("is_best").sum())
+    return Tested(buyers.height, int(buyers.get_column("is_best").sum()), called, called_best)
+
+
+# ---------------------------------------------------------------------------------------------------------- finishing
+
+
+def _buyers(raw: pl.DataFrame, notes: list[Note]) -> pl.DataFrame | None:
+    """Customers who bought in the year; None, with the reason, where too few of them are best."""
+    if raw.height and not raw.get_column("order_lines").max():
+        notes.append(note("sold_by_deals"))
+    buyers = raw.filter("is_buyer")
+    best = int(buyers.get_column("is_best").sum())
+    if best < LEAST_BEST:
+        notes.append(note("look_alikes_few", count=buyers.height, best=best, least=LEAST_BEST))
+        return None
+    return buyers
+
+
+def finished_traits(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
+    """Every value of every trait that enough customers have."""
+    buyers = _buyers(frames[0], notes)
+    if buyers is None:
+        return pl.DataFrame(schema=_TRAITS)
+    found = learn(buyers, TRAITS).found.filter(pl.col("lift").is_not_null())
+    return found.sort("is_beyond_chance", "lift", "trait", "value", descending=[True, True, False, False])
+
+
+def finished_held_out(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
+    """The traits of customers and those of leads."""
+    buyers = _buyers(frames[0], notes)
+    rows: list[tuple[Any, ...]] = []
+    for whose, traits in (("customers", SCORED), ("leads", LEAD_TRAITS)):
+        if buyers is None:
+            break
+        found = tested(buyers, traits)
+        ends = found.lift or (None, None, None)
+        share = found.called_best / found.called if found.called else None
+        rows.append((whose, *found, share, found.best / found.customers, *ends, found.holds))
+    return pl.DataFrame(rows, schema=_HELD_OUT, orient="row")
+
+
+def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
+    """Customers who look like the best and are not; nobody where the rules do not hold."""
+    raw = frames[0]
+    points = _holding(raw, SCORED, notes)
+    if points is None:
+        return pl.DataFrame(schema=_ALIKE)
+    buyers = raw.filter("is_buyer")
+    middle = float(buyers.get_column("amount").cast(pl.Float64).median() or 0)  # type: ignore[arg-type]
+    is_small = pl.col("is_buyer") & ~pl.col("is_best") & (pl.col("amount").cast(pl.Float64) < middle)
+    kind = pl.when(is_small).then(pl.lit("small")).when(~pl.col("is_buyer")).then(pl.lit("none"))
+    frame = _filtered(raw.with_columns(kind=kind).filter(pl.col("kind").is_not_null()), query, notes)
+    alike = scored(frame, points, SCORED).filter(pl.col("score") >= LEAST_SCORE).select(*_ALIKE)
+    return alike.sort("score", "amount", "customer", descending=[True, True, False])
+
+
+def finished_leads(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
+    """Leads who look like the best customers; nobody where the rules do not hold."""
+    points = _holding(frames[1], LEAD_TRAITS, notes)
+    if points is None:
+        return pl.DataFrame(schema=_LEADS)
+    alike = scored(frames[0], points, LEAD_TRAITS).filter(pl.col("score") >= LEAST_SCORE).select(*_LEADS)
+    return alike.sort("score", "created_on", "lead_id", descending=[True, True, False])
+
+
+def _holding(raw: pl.DataFrame, traits: Sequence[str], notes: list[Note]) -> dict[tuple[str, str], float] | None:
+    """The points, where they hold of customers who were not learned from; else None, with the reason."""
+    buyers = _buyers(raw, notes)
+    if buyers is None:
+        return None
+    points = learn(buyers, traits).points
+    if not points:
+        notes.append(note("look_alikes_none"))
+        return None
+    if not tested(buyers, traits).holds:
+        notes.append(note("look_alikes_fail"))
+        return None
+    return points
+
+
+def _filtered(frame: pl.DataFrame, query: Query, notes: list[Note]) -> pl.DataFrame:
+    """Those whom the view asks for, by what is known of customers."""
+    for name, values in query.view.filters if query.view else ():
+        if not values:
+            continue
+        if name in _FILTERED:
+            frame = frame.filter(pl.col(name).is_in(pl.Series(list(values), dtype=pl.String), nulls_equal=True))
+        else:
+            notes.append(note("look_alikes_not_filtered", dimension=name))
+    return frame
+
+
+def reasons(rows: Iterable[Mapping[str, Any]], labels: Mapping[str, str]) -> list[str]:
+    """What speaks for each, in words: "Tier: Key +2.1 · Industry: Chemicals −0.4", the weightiest first.
+
+    Args:
+        rows: of a list of look-alikes. labels: of the traits.
+    """
+    said = []
+    for row in rows:
+        parts = [(row[f"{name}_points"], labels[name], row[name]) for name in labels if row.get(f"{name}_points")]
+        parts.sort(key=lambda part: -abs(part[0]))
+        said.append(" · ".join(f"{label}: {value} {_signed(points)}" for points, label, value in parts))
+    return said
+
+
+def _signed(points: float) -> str:
+    return f"{'+' if points > 0 else '−'}{abs(points):.1f}"

@@ -1,0 +1,308 @@
+"""The product to offer to a customer next, with its reason, and whether such offers would have been right before.
+
+Customers are looked at on an earlier day: who had bought A (and B) in the year before it, and not C; how many of them
+bought C in the days since, and how many of all who buy as much (metrics/bought_next.py)? A customer is offered what, of
+all products not bought within the year and still sold, has the largest share of buyers among those who do not have it,
+times the best rule that fits the customer. Where no rule fits this is simply the most popular product. The worth of an
+offer is the share of buyers times what they usually spend on it (the median of those who bought it anew).
+
+Whether rules are worth it is asked of the past: rules learned from days before the earlier day are applied on it, and
+what was bought since says who was right, rules or the most popular product. Where rules do not hit more often beyond
+chance, the most popular product is all that is suggested.
+
+Source: Q. McNemar (1947), Psychometrika 12:153–157 (two methods on the same customers).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from math import erfc, sqrt
+from typing import Any, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from metrics.bought_next import LEAST_BOUGHT, Flags, Rule, State, learn, ranked
+from metrics.intervals import wilson
+from metrics.life import SILENT
+from metrics.notes import Note, note
+from metrics.query import Column, Query, from_file
+from metrics.view import View
+
+YEAR, WITHIN = 365, 180
+"""What a customer has is what was bought in so many days; what is looked for is bought within so many."""
+SPANS = (30, 90, 180)
+"""Days that may be looked ahead."""
+LEAST_KNOWN = 90
+"""Days of record before the earliest day that is looked from."""
+MOST_PRODUCTS = 75
+"""The products that most customers have, which are looked at."""
+TOPS = (1, 3)
+"""Offers of which one must hit, in the look at the past."""
+_BITS = 50
+_RULE: dict[str, Any] = {
+    **dict.fromkeys(("because", "because_too", "offer"), pl.String),
+    **dict.fromkeys(("such_customers", "bought"), pl.Int64),
+    **dict.fromkeys(("share", "share.low", "share.high", "share_of_all", "times"), pl.Float64),
+}
+_RULES = {**_RULE, "is_beyond_chance": pl.Boolean}
+_OFFERS = {"customer": pl.String, **_RULE, "usual_amount": pl.Float64, "expected_amount": pl.Float64}
+_PAST: dict[str, Any] = {
+    "method": pl.String, **dict.fromkeys(("offers", "customers", "hits"), pl.Int64),
+    **dict.fromkeys(("hit_rate", "hit_rate.low", "hit_rate.high"), pl.Float64), "is_beyond_chance": pl.Boolean,
+}  # fmt: skip
+_HAD = (
+    "select held.customer_key from held join kept on kept.product_key = held.product_key"
+    " where held.has_then = 1 and kept.product ="
+)
+_BOUGHT = (
+    "population.product = $at_offer and population.sold_on > $then"
+    f" and population.customer_key in ({_HAD} $at_because)"
+    f" and (cast($at_because_too as varchar) is null or population.customer_key in ({_HAD} $at_because_too))"
+    f" and population.customer_key not in ({_HAD} $at_offer)"
+)
+
+
+def next_product(view: View, within: int = WITHIN) -> Query:
+    """What to offer to each customer, the largest expected amount first.
+
+    Columns: `customer`, `because`, `because_too` (what the customer has that speaks for it; null: most popular),
+    `offer`; of the customers who had that on the earlier day and not the offer, `such_customers`, how many `bought` it
+    since, as a `share` with `.low .high`; `share_of_all` (of customers who buy as much), `times` as often;
+    `usual_amount` (what those who bought it anew spent, median), `expected_amount`. `rows("offer", customer=…)` are the
+    customer's purchases of the last year.
+
+    Args:
+        view: its last day; filters choose customers with a purchase in that year, not what rules are learned from.
+        within: days that are looked ahead.
+    """
+    columns = (
+        Column("customer", "by"), Column("rep_key", "detail"),
+        Column("offer", "value", where="population.sold_on >= $year_from"),
+        *_numbers(), *(Column(name, "value", unit="money") for name in ("usual_amount", "expected_amount")),
+    )  # fmt: skip
+    return replace(_asked(view, within), columns=columns, by=("customer",), finish="next_product")
+
+
+def next_rules(view: View, within: int = WITHIN) -> Query:
+    """What goes with what over time: of whom had one product, how many bought another, against all who buy as much.
+
+    Columns as of `next_product`, by `because`, `because_too`, `offer`; `is_beyond_chance`. First those beyond chance.
+    `rows("bought", …)` are the purchases of the offer by those who bought it.
+    """
+    by = ("because", "because_too", "offer")
+    columns = (
+        *(Column(name, "by") for name in by), Column("rep_key", "detail"), Column("customer_key", "detail"),
+        *_numbers(), Column("is_beyond_chance", "flag"),
+    )  # fmt: skip
+    return replace(_asked(view, within), columns=columns, by=by, finish="next_rules")
+
+
+def next_past(view: View, within: int = WITHIN) -> Query:
+    """How often offers made on an earlier day, with what was known then, would have been bought since.
+
+    One row per `method` (rules, popular) and number of `offers`: `customers`, `hits` (bought one of them), `hit_rate`
+    with `.low .high`, `is_beyond_chance` (of rules: they hit more often than the most popular product).
+    """
+    columns = (
+        *(Column(name, "value", unit="count") for name in ("offers", "customers", "hits")),
+        Column("hit_rate", "value", unit="share"), *(Column(f"hit_rate.{end}", end, unit="share") for end in _ENDS),
+        Column("is_beyond_chance", "flag"),
+    )  # fmt: skip
+    return replace(_asked(view, within), columns=columns, finish="next_past")
+
+
+_ENDS: tuple[Any, ...] = ("low", "high")
+
+
+def _numbers() -> tuple[Column, ...]:
+    return (
+        Column("such_customers", "value", unit="count"), Column("bought", "value", unit="count", where=_BOUGHT),
+        Column("share", "value", unit="share"), *(Column(f"share.{end}", end, unit="share") for end in _ENDS),
+        Column("share_of_all", "value", unit="share"), Column("times", "value", unit="number"),
+    )  # fmt: skip
+
+
+def _asked(view: View, within: int) -> Query:
+    day = view.at
+    then, before = day - timedelta(days=within), day - timedelta(days=2 * within)
+    year = timedelta(days=YEAR - 1)
+    return from_file(
+        "next_product", view, day=day, then=then, before=before, year_from=day - year, then_from=then - year,
+        before_from=before - year, most_products=MOST_PRODUCTS,
+    )  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------------------------ looking
+
+
+class _Read(NamedTuple):
+    """The answer of the file: products (a row each), customers' names and whether they are listed, and their states."""
+
+    products: pl.DataFrame
+    customers: pl.DataFrame
+    now: State
+    then: State
+    before: State
+
+
+def _read(query: Query, raw: pl.DataFrame, notes: list[Note]) -> _Read | None:
+    """None, with the reason, where there is too little to learn from and to look back at."""
+    products = raw.filter(pl.col("place").is_not_null()).sort("place")
+    given = dict(query.params)
+    before, begun = given["before"], products.get_column("begun_on").min()
+    if products.height < 2 or not isinstance(begun, date) or not isinstance(before, date):
+        return None
+    if not products.get_column("order_lines").max():
+        notes.append(note("sold_by_deals"))
+    known = (before - begun).days
+    if known < LEAST_KNOWN:
+        day = given["day"]
+        days = (day - begun).days if isinstance(day, date) else 0
+        notes.append(note("next_short", count=days, least=days - known + LEAST_KNOWN))
+        return None
+    if products.get_column("is_now").sum() == MOST_PRODUCTS:
+        notes.append(note("next_most", count=MOST_PRODUCTS))
+    customers = raw.filter(pl.col("place").is_null()).sort("customer", nulls_last=True)
+    flags = {
+        name: _flags(customers, name, products.height)
+        for name in ("has_now", "got_then", "has_then", "got_before", "has_before")
+    }
+    lines = {name: customers.get_column(f"lines_{name}").to_numpy() for name in ("now", "then", "before")}
+    nothing = np.zeros_like(flags["has_now"])
+    return _Read(
+        products, customers, State(flags["has_now"], lines["now"], nothing),
+        State(flags["has_then"], lines["then"], flags["got_then"]),
+        State(flags["has_before"], lines["before"], flags["got_before"]),
+    )  # fmt: skip
+
+
+def _flags(customers: pl.DataFrame, name: str, products: int) -> Flags:
+    """Customers × products, from the bits of three numbers."""
+    parts = []
+    for at in range(-(-products // _BITS)):
+        whole = customers.get_column(f"{name}_{at + 1}").cast(pl.Int64).to_numpy()
+        parts.append((whole[:, None] >> np.arange(min(_BITS, products - at * _BITS))) & 1 > 0)
+    return np.hstack(parts)
+
+
+def _offered(products: pl.DataFrame, query: Query, name: str, day_name: str, is_in: str) -> Flags:
+    """Products that may be offered on a day: among the most bought then, and sold in the last SILENT days."""
+    day = dict(query.params)[day_name]
+    recent = pl.lit(day).cast(pl.Date) - pl.col(name) < pl.duration(days=SILENT)
+    return products.select((recent & pl.col(is_in)).fill_null(value=False)).to_series().to_numpy()
+
+
+class _Past(NamedTuple):
+    """What the look at the past found: hits of each method by number of offers, and whether rules hit more often."""
+
+    customers: int
+    hits: dict[tuple[str, int], int]
+    is_better: dict[int, bool]
+
+
+def _past(query: Query, read: _Read) -> _Past:
+    """Offers on the earlier day by what was learned before it, against what was bought since."""
+    offered = _offered(read.products, query, "sold_then_on", "then", "is_then")
+    learned = learn(read.before)
+    plain = learned._replace(rules=[])
+    asked = (read.then.lines > 0) & (offered & (learned.bought >= LEAST_BOUGHT) & ~read.then.has).any(axis=1)
+    has, got = read.then.has[asked], read.then.got[asked]
+    hits: dict[tuple[str, int], int] = {}
+    is_better: dict[int, bool] = {}
+    found: dict[str, Flags] = {}
+    for method, by in (("rules", learned), ("popular", plain)):
+        products, _, share = ranked(by, has, offered, max(TOPS))
+        found[method] = np.take_along_axis(got, products, axis=1) & (share > 0)
+    for top in TOPS:
+        right = {method: np.asarray(one[:, :top].any(axis=1)) for method, one in found.items()}
+        hits |= {(method, top): int(one.sum()) for method, one in right.items()}
+        is_better[top] = _hits_more(right["rules"], right["popular"])
+    return _Past(int(asked.sum()), hits, is_better)
+
+
+def _hits_more(one: Flags, other: Flags) -> bool:
+    """Whether one method hits more often than the other on the same customers, beyond chance (McNemar)."""
+    only, only_other = int((one & ~other).sum()), int((other & ~one).sum())
+    if only <= only_other:
+        return False
+    return erfc((only - only_other - 1) / sqrt(only + only_other) / sqrt(2)) < 0.05
+
+
+# ---------------------------------------------------------------------------------------------------------- finishing
+
+
+def finished_past(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
+    """Both methods, for one offer and for three."""
+    read = _read(query, frames[0], notes)
+    past = _past(query, read) if read else None
+    if past is None or not past.customers:
+        return pl.DataFrame(schema=_PAST)
+    rows = [
+        (method, top, past.customers, past.hits[method, top], None, None, None,
+         past.is_better[top] if method == "rules" else None)
+        for top in TOPS for method in ("rules", "popular")
+    ]  # fmt: skip
+    low, high = wilson(pl.col("hits"), pl.col("customers"))
+    ends = {"hit_rate": pl.col("hits") / pl.col("customers"), "hit_rate.low": low, "hit_rate.high": high}
+    return pl.DataFrame(rows, schema=_PAST, orient="row").with_columns(**ends)
+
+
+def finished_rules(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
+    """Rules with enough customers about products that are still sold; those beyond chance first."""
+    read = _read(query, frames[0], notes)
+    if read is None:
+        return pl.DataFrame(schema=_RULES)
+    offered = _offered(read.products, query, "sold_on", "day", "is_now")
+    rules = [rule for rule in learn(read.then).rules if offered[rule.offer] and rule.bought >= LEAST_BOUGHT]
+    rules.sort(key=lambda rule: (not rule.stands, -rule.factor, rule.because, rule.offer))
+    names = read.products.get_column("product").to_list()
+    stands = pl.Series("is_beyond_chance", [rule.stands for rule in rules], pl.Boolean)
+    return _told(rules, names).with_columns(stands)
+
+
+def _told(rules: Sequence[Rule], names: Sequence[str]) -> pl.DataFrame:
+    """Rules with their products by name and their shares."""
+    rows = []
+    for rule in rules:
+        because = [names[at] for at in rule.because]
+        too = because[1] if len(because) > 1 else None
+        first = because[0] if because else None
+        expected = rule.expected / rule.such if first else None
+        times = rule.bought / rule.expected if first and rule.expected else None
+        share = rule.bought / rule.such
+        rows.append((first, too, names[rule.offer], rule.such, rule.bought, share, None, None, expected, times))
+    low, high = wilson(pl.col("bought"), pl.col("such_customers"))
+    return pl.DataFrame(rows, schema=_RULE, orient="row").with_columns(**{"share.low": low, "share.high": high})
+
+
+def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
+    """Customers with their best offer; by rules only where rules have hit more often than the most popular product."""
+    read = _read(query, frames[0], notes)
+    if read is None:
+        return pl.DataFrame(schema=_OFFERS)
+    past, learned = _past(query, read), learn(read.then)
+    if not past.is_better[1]:
+        notes.append(note("next_popular"))
+        learned = learned._replace(rules=[])
+    is_listed = read.customers.get_column("is_chosen").to_numpy() & (read.now.lines > 0)
+    has = read.now.has[is_listed]
+    offered = _offered(read.products, query, "sold_on", "day", "is_now")
+    products, by, score = (one[:, 0] for one in ranked(learned, has, offered, 1))
+    names = read.products.get_column("product").to_list()
+    alone = [
+        Rule((), at, round(lacking), round(bought), bought, stands=False)
+        for at, (lacking, bought) in enumerate(zip(learned.lacking, learned.bought, strict=True))
+    ]
+    reasons = _told([*learned.rules, *(one._replace(such=max(one.such, 1)) for one in alone)], names)
+    at = np.where(by >= 0, by, len(learned.rules) + products)
+    worth = np.array([rule.factor * rule.expected / max(rule.such, 1) for rule in (*learned.rules, *alone)])
+    usual = read.products.get_column("usual_amount").gather(products)
+    frame = pl.concat([
+        read.customers.filter(is_listed).select("customer"), reasons[at],
+        pl.DataFrame({"usual_amount": usual, "expected_amount": usual * worth[at].clip(0, 1), "score": score}),
+    ], how="horizontal")  # fmt: skip
+    frame = frame.filter((pl.col("score") > 0) & pl.col("customer").is_not_null()).select(*_OFFERS)
+    return frame.sort("expected_amount", "customer", descending=[True, False], nulls_last=True)

@@ -1,0 +1,30 @@
+"""The command about offers: each thing that can be asked, in both languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.command_line import Company, run
+from tests.small import copied, small_demo
+
+ABOUT = ("next", "past", "rules", "sets", "customers", "traits", "alike", "leads", "held-out")
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
+    return Company(copied(small_demo(), tmp_path_factory.mktemp("offers") / "s.duckdb"))
+
+
+@pytest.mark.parametrize("about", ABOUT)
+def test_each_thing_that_can_be_asked(company: Company, about: str) -> None:
+    told = company("offers", "--about", about).json
+    assert told["rows"] or told["notes"]
+    assert "order_lines" in told["sql"]
+    said = run("offers", "--about", about, "--store", company.path, lang="zh-CN")
+    assert said.code == 0
+    assert not any(word in said.out for word in ("is_beyond", "_points", "because", "held_", "size_band", "popular"))
+
+
+def test_days_ahead_are_within_a_year(company: Company) -> None:
+    assert run("offers", "--within", "400", "--store", company.path).code == 2
+    assert company("offers", "--about", "past", "--within", "90").json["rows"]

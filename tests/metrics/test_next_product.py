@@ -1,0 +1,156 @@
+"""What to offer next: the rule by hand, offers that hold what is promised, the look at the past, and placebos."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import duckdb
+import numpy as np
+import polars as pl
+import pytest
+
+from metrics.bought_next import STRENGTH, State, learn
+from metrics.next_product import next_past, next_product, next_rules
+from metrics.viewer import Viewer
+from tests.metrics.conftest import answered, view
+from tests.metrics.sold import Sale, sell
+
+TODAY = date(2026, 3, 15)
+THEN, BEFORE = TODAY - timedelta(days=180), TODAY - timedelta(days=360)
+OLD = date(2024, 9, 1)
+
+
+def _state(has: list[str], got: list[str], lines: list[float] | None = None) -> State:
+    """Customers by the letters of what they have, and of what they buy then."""
+    names = "ABC"
+    flags = [np.array([[name in one for name in names] for one in side]) for side in (has, got)]
+    return State(flags[0], np.array(lines or [2.0] * len(has)), flags[1])
+
+
+def test_a_rule_by_hand() -> None:
+    """Of 40 with A 20 buy C; of 60 without it 6. Of all 100 alike 26 do, so 10.4 of 40 were expected.
+
+    Variance 40 · 60 · 26 · 74 ÷ (100² · 99) = 4.664: (20 − 0.5 − 10.4) ÷ 2.16 is beyond chance.
+    """
+    has, got = ["A"] * 40 + ["B"] * 60, ["C"] * 20 + [""] * 20 + ["C"] * 6 + [""] * 54
+    learned = learn(_state(has, got))
+    rule = next(rule for rule in learned.rules if (rule.because, rule.offer) == ((0,), 2))
+    assert (rule.such, rule.bought, rule.expected, rule.stands) == (40, 20, pytest.approx(10.4), True)
+    assert rule.factor == pytest.approx((20 + STRENGTH) / (10.4 + STRENGTH))
+    assert (learned.lacking[2], learned.bought[2]) == (100, 26)
+
+
+def test_who_buys_much_is_held_against_who_buys_much() -> None:
+    """A is had by the busy, of whom half buy C, whether they have A or not: no rule, though few of all others do."""
+    busy = ["A"] * 60 + ["B"] * 60
+    has, got = busy + ["B"] * 400, (["C", ""] * 60) + ["C"] * 4 + [""] * 396
+    learned = learn(_state(has, got, [9.0] * 120 + [1.0] * 400))
+    rule = next(rule for rule in learned.rules if (rule.because, rule.offer) == ((0,), 2))
+    assert (rule.bought, rule.expected, rule.stands) == (30, pytest.approx(30), False)
+
+
+def _company(seed: int, customers: int = 1_500, *, bond: float = 0.0) -> list[Sale]:
+    """Customers of very different sizes who buy one of ten products by chance, over three years.
+
+    bond: who has A buys H by this chance in each of the next half years, if it is not had.
+    """
+    rng = np.random.default_rng(seed)
+    share = np.array([4, 4, 4, 3, 3, 3, 2, 1, 1, 1]) / 26
+    sales: list[Sale] = []
+    for number in range(customers):
+        lines = 1 + rng.poisson(rng.choice([2, 5, 10]))
+        names = rng.choice(list("ABCDEFGHIJ"), size=lines, p=share)
+        days = rng.integers(0, 540, lines)
+        for at, (name, day) in enumerate(zip(names, days, strict=True)):
+            sales.append((f"o{number}.{at}", f"c{number}", str(name), OLD + timedelta(days=int(day))))
+        for half, until in enumerate((BEFORE, THEN)):
+            bought = zip(names, days, strict=True)
+            had = any(name == "A" and OLD + timedelta(days=int(day)) <= until for name, day in bought)
+            if had and rng.random() < bond:
+                sales.append((f"h{number}.{half}", f"c{number}", "H", until + timedelta(days=int(rng.integers(5, 90)))))
+    return sales
+
+
+def test_a_bond_is_found_told_and_offered(empty: duckdb.DuckDBPyConnection) -> None:
+    sales = _company(1, bond=0.5)
+    sell(empty, [*sales, *(("z", f"c{at}", "Gone", OLD) for at in range(900))])
+    rules = answered(empty, next_rules(view()))
+    first = rules.frame.row(0, named=True)
+    assert (first["because"], first["offer"], first["is_beyond_chance"]) == ("A", "H", True)
+    assert first["share.low"] < first["share"] == first["bought"] / first["such_customers"] < first["share.high"]
+    assert first["times"] == pytest.approx(first["share"] / first["share_of_all"])
+    at = {name: first[name] for name in ("because", "because_too", "offer")}
+    behind = answered(empty, rules.query.rows("bought", **at)).frame
+    assert behind["customer_key"].n_unique() == first["bought"]
+    assert set(behind["product"]) == {"H"}
+    past = answered(empty, next_past(view())).frame
+    assert past.filter(method="rules", offers=1)["is_beyond_chance"].item()
+    hits = {(row["method"], row["offers"]): row["hits"] for row in past.to_dicts()}
+    assert hits["rules", 1] > hits["popular", 1]
+    told = answered(empty, next_product(view()))
+    year = {(customer, name) for _, customer, name, day in sales if day > TODAY - timedelta(days=365)}
+    listed = told.frame.to_dicts()
+    assert not any((row["customer"], row["offer"]) in year for row in listed)
+    assert "Gone" not in told.frame["offer"]  # not sold in the last half year
+    by_rule = [row for row in listed if row["because"]]
+    assert by_rule
+    assert all((row["customer"], row["because"]) in year for row in by_rule)
+    assert "next_popular" not in [said.code for said in told.notes]
+    rows = answered(empty, told.query.rows("offer", customer=by_rule[0]["customer"])).frame
+    assert {(by_rule[0]["customer"], name) for name in rows["product"]} <= year
+
+
+def test_what_is_worth_expecting(empty: duckdb.DuckDBPyConnection) -> None:
+    sell(empty, _company(1, bond=0.5), amount=40)
+    frame = answered(empty, next_product(view())).frame.filter(pl.col("because").is_not_null())
+    row = frame.row(0, named=True)
+    expected = row["share_of_all"] * row["such_customers"]
+    share = (row["bought"] + STRENGTH) / (expected + STRENGTH) * row["share_of_all"]
+    assert row["expected_amount"] == pytest.approx(share * row["usual_amount"])
+    assert row["usual_amount"] >= 40
+    assert frame["expected_amount"].is_sorted(descending=True)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_shuffled_products_make_no_rule_and_popularity_stays(empty: duckdb.DuckDBPyConnection, seed: int) -> None:
+    sell(empty, _company(seed))
+    assert not answered(empty, next_rules(view())).frame["is_beyond_chance"].any()
+    past = answered(empty, next_past(view())).frame
+    assert not past["is_beyond_chance"].any()
+    told = answered(empty, next_product(view()))
+    assert told.frame["because"].null_count() == told.frame.height > 0
+    assert "next_popular" in [said.code for said in told.notes]
+
+
+def test_the_past_is_told_by_what_was_known_then(empty: duckdb.DuckDBPyConnection) -> None:
+    """As asked half a year ago, the same offers: nothing bought since changes them."""
+    sales = _company(1, bond=0.5)
+    sell(empty, [sale for sale in sales if sale[3] <= THEN])
+    then = view(as_of=THEN)
+    known = answered(empty, next_product(then, within=90)).frame
+    sell(empty, [sale for sale in sales if sale[3] > THEN])
+    assert answered(empty, next_product(then, within=90)).frame.equals(known)
+    assert known.height
+
+
+def test_too_short_a_record_says_what_it_takes(empty: duckdb.DuckDBPyConnection) -> None:
+    sell(empty, [(f"o{at}", f"c{at}", "AB"[at % 2], TODAY - timedelta(days=at)) for at in range(200)])
+    for ask in (next_past, next_product, next_rules):
+        result = answered(empty, ask(view()))
+        assert result.frame.is_empty()
+        assert [(said.code, said["count"], said["least"]) for said in result.notes] == [("next_short", 199, 450)]
+
+
+def test_filters_choose_who_is_listed_not_what_is_learned(empty: duckdb.DuckDBPyConnection) -> None:
+    sell(empty, _company(1, bond=0.5))
+    whole, one = answered(empty, next_product(view())), view().with_filter("customer", ("c7",))
+    frame = answered(empty, next_product(one)).frame
+    assert frame["customer"].to_list() == ["c7"]
+    assert frame.equals(whole.frame.filter(pl.col("customer") == "c7"))
+    nobody = Viewer(scope="rep", rep_keys=(2,))
+    assert answered(empty, next_product(view()), nobody).frame.is_empty()
+
+
+def test_nothing_sold_at_all(empty: duckdb.DuckDBPyConnection) -> None:
+    for ask in (next_past, next_product, next_rules):
+        assert answered(empty, ask(view())).frame.is_empty()
