@@ -223,6 +223,8 @@ def _columns(one: Measure, query: Query, raw: pl.DataFrame, *, before: bool) -> 
         return found
     over, under = (_value(part, raw, before=before) for part in one.parts)
     low, high = wilson(over, under)
+    if one.refuse_when is not None:  # what is refused has no range either
+        low, high = (pl.when(value.is_not_null()).then(end) for end in (low, high))
     return [*found, low.alias(f"{name}.low"), high.alias(f"{name}.high"), under.cast(pl.Int64).alias(f"{name}.n")]
 
 
