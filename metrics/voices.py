@@ -75,7 +75,7 @@ def said(kind: str, scores: Sequence[tuple[float, int]], scale: int) -> Said:
         kind: one of KINDS; others give means. scores: score and how many gave it. scale: of CSAT.
     """
     if kind == "nps":
-        return nps(*_counted(scores))
+        return nps(*counted(scores))
     count = sum(n for _, n in scores)
     if not count:
         return Said(None, None, None, 0, 0.0)
@@ -93,8 +93,8 @@ def said(kind: str, scores: Sequence[tuple[float, int]], scale: int) -> Said:
     return Said(mean, mean - margin, mean + margin, count, variance)
 
 
-def _counted(scores: Sequence[tuple[float, int]]) -> tuple[int, int, int]:
-    """Promoters, passives, detractors."""
+def counted(scores: Sequence[tuple[float, int]]) -> tuple[int, int, int]:
+    """Promoters, passives, detractors: of scores and how many gave each."""
     promoters = sum(n for score, n in scores if score >= PROMOTES)
     detractors = sum(n for score, n in scores if score <= DETRACTS)
     return promoters, sum(n for _, n in scores) - promoters - detractors, detractors
@@ -143,7 +143,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
         scale = 10 if kind == "nps" else scale_of(part.get_column("score").drop_nulls().to_list())
         mine, theirs = (said(kind, _scores(one), scale) for one in (own, others))
         rows.append(_row(kind, own, mine, theirs, scale))
-        p_values.append(_differ(kind, mine, theirs))
+        p_values.append(apart(kind, mine, theirs))
     if rows and all(row["response_rate"] is None for row in rows):
         notes.append(note("answers_only"))
     frame = pl.DataFrame(rows, schema=_SCHEMA, orient="row")
@@ -168,7 +168,7 @@ def _row(kind: str, own: pl.DataFrame, mine: Said, theirs: Said, scale: int) -> 
     is_known = sent > mine.n
     low, high = wilson(pl.lit(mine.n), pl.lit(sent))
     ends = pl.select(low=low, high=high).row(0) if is_known else (None, None)
-    counts = _counted(_scores(own)) if kind == "nps" else (None, None, None)
+    counts = counted(_scores(own)) if kind == "nps" else (None, None, None)
     return {
         "kind": kind, "unit": "share" if kind == "csat" else "number", "sent": sent, "answered": mine.n,
         "response_rate": mine.n / sent if is_known else None, "response_rate.low": ends[0],
@@ -179,11 +179,17 @@ def _row(kind: str, own: pl.DataFrame, mine: Said, theirs: Said, scale: int) -> 
     }  # fmt: skip
 
 
-def _differ(kind: str, mine: Said, theirs: Said) -> float | None:
-    """Whether both sides say the same; None with too few answers."""
+def apart(kind: str, mine: Said, theirs: Said) -> float | None:
+    """The p-value that both sides say the same; None with too few answers.
+
+    Variances are pooled, as if both did: of few answers that happen to agree the own one is too small.
+    """
     if min(mine.n, theirs.n) < LEAST or mine.value is None or theirs.value is None:
         return None
     if kind == "csat":
         return differ(round(mine.value * mine.n), mine.n, round(theirs.value * theirs.n), theirs.n)
-    spread = sqrt(mine.variance / mine.n + theirs.variance / theirs.n)
-    return two_sided((mine.value - theirs.value) / spread) if spread else None
+    count, gap = mine.n + theirs.n, mine.value - theirs.value
+    within = (mine.n * mine.variance + theirs.n * theirs.variance) / count
+    variance = within + mine.n * theirs.n * gap**2 / count**2
+    spread = sqrt(variance * (1 / mine.n + 1 / theirs.n))
+    return two_sided(gap / spread) if spread else None

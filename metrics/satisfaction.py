@@ -1,0 +1,239 @@
+"""What customers say when they are asked: NPS and CSAT over time, by whom they deal with and by who they are.
+
+The numbers are those of metrics/voices.py: NPS with the variance (p + d − (p − d)²) ÷ n, CSAT as the share that gave at
+least four fifths of the scale, which is told by all scores of its kind. What was said belongs to the day of the answer,
+as in the catalogue; how many answered is told of the surveys sent in the period, and is unknown where no survey is on
+record that nobody answered. What colleagues, the person and the manager say of a salesperson is no customer's answer.
+
+Spans and members (a salesperson, a region …) are each held against the rest: all other answers of the same kind.
+Members of all dimensions are judged together, those without a value not at all (Benjamini and Hochberg, 1995).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, Literal
+
+import polars as pl
+
+from metrics.intervals import wilson
+from metrics.notes import Note, note
+from metrics.period import FIRST
+from metrics.proportions import discoveries
+from metrics.query import Column, Query, Role, from_file
+from metrics.timeline import is_partial
+from metrics.view import View
+from metrics.voices import DETRACTS, PROMOTES, apart, counted, said, scale_of
+
+Grain = Literal["month", "quarter"]
+GRAINS: tuple[Grain, ...] = ("month", "quarter")
+DIMENSIONS = ("rep", "team", "region", "industry", "tier")
+"""By what answers are cut. A survey names no product, so not by that."""
+KINDS = ("nps", "csat")
+"""Kinds of customers' surveys that are known, in the order in which they are shown; of others the mean is told."""
+_ENDS: tuple[Role, ...] = ("low", "high", "n")
+_SCHEMA: dict[str, Any] = {
+    "unit": pl.String, "scale": pl.Int64, "sent": pl.Int64, "replied": pl.Int64, "answered": pl.Int64,
+    **dict.fromkeys(("response_rate", "response_rate.low", "response_rate.high"), pl.Float64),
+    **dict.fromkeys(("value", "value.low", "value.high"), pl.Float64), "value.n": pl.Int64,
+    **dict.fromkeys(("promoters", "passives", "detractors"), pl.Int64), "others": pl.Float64, "others.n": pl.Int64,
+    "is_beyond_chance": pl.Boolean,
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What is known of one row of the answer: how many were asked, how many of these answered, which scores came."""
+
+    sent: int = 0
+    replied: int = 0
+    scores: dict[float, int] = field(default_factory=lambda: defaultdict(int))
+
+    def __sub__(self, other: _Heard) -> _Heard:
+        rest = {score: n - other.scores.get(score, 0) for score, n in self.scores.items()}
+        return _Heard(self.sent - other.sent, self.replied - other.replied, {k: n for k, n in rest.items() if n})
+
+
+def over_time(view: View, grain: Grain = "month") -> Query:
+    """One row per kind of survey and month or quarter in which anything was sent or said, time forward.
+
+    Columns: `kind`, `span` (first day), `unit` (number or share), `scale`; `sent`, `replied` (of these),
+    `response_rate` with `.low .high` (null where unknown); `answered` (said in it), `value` with `.low .high .n`; of
+    NPS `promoters`, `passives`, `detractors`; `others`, `others.n` (all other spans), `is_beyond_chance`; `is_partial`
+    (not over yet).
+    `rows("answered", kind=…, span=…)` are the answers, `rows("sent", …)` what was sent.
+    """
+    asked = _asked("satisfaction", view, grain=grain)
+    by_day = {"sent": "population.sent_span = cast($at_span as date)",
+              "answered": "population.said_span = cast($at_span as date)"}  # fmt: skip
+    return replace(asked, columns=_columns(("kind", "span"), by_day), by=("kind", "span"), finish="satisfaction")
+
+
+def by_member(view: View) -> Query:
+    """One row per kind of survey, dimension (DIMENSIONS) and member; without a dimension: all together.
+
+    Columns: `kind`, `dimension`, `member` (null: unassigned), then those of `over_time`. A row is named by its kind and
+    its dimension: `rows("answered", kind="nps", team="North")` are the answers.
+    """
+    asked = _asked("satisfaction_members", view)
+    by = ("kind", *DIMENSIONS)
+    return replace(asked, columns=_columns(by, {}), by=by, finish="satisfaction_members")
+
+
+def detractors(view: View) -> Query:
+    """Answers of the period that are not content, those that say why first, then the latest.
+
+    Of NPS the detractors, of CSAT who gave at most two fifths of the scale. Columns: `survey_id`, `kind`, `customer`,
+    `rep`, `score`, `said_on`, `comment`.
+    """
+    asked = _asked("detractors", view, detracts=DETRACTS)
+    names = ("survey_id", "kind", "customer", "rep", "score", "said_on", "comment")
+    columns = (Column("survey_id", "by"), *(Column(name, "detail") for name in names[1:]))
+    return replace(asked, columns=columns, by=("survey_id",))
+
+
+def _asked(name: str, view: View, **more: object) -> Query:
+    days = view.period
+    return from_file(name, view, from_on=days.from_on if days else FIRST, to_on=view.at, **more)
+
+
+def _columns(by: Sequence[str], days: dict[str, str]) -> tuple[Column, ...]:
+    """The columns of an answer and which rows its numbers stand on; `days`: the span that sent and answered are in."""
+
+    def where(*conditions: str) -> str:
+        return " and ".join(filter(None, conditions))
+
+    sent = where("population.is_sent = 1", days.get("sent", ""))
+    heard = where("population.is_said = 1", days.get("answered", ""))
+    spans = {
+        "promoters": f"population.score >= {PROMOTES}", "detractors": f"population.score <= {DETRACTS}",
+        "passives": f"population.score > {DETRACTS} and population.score < {PROMOTES}",
+    }  # fmt: skip
+    return (
+        *(Column(name, "by") for name in by), *(Column(name, "detail") for name in ("customer_key", "rep_key")),
+        Column("sent", "value", unit="count", where=sent),
+        Column("replied", "value", unit="count", where=where(sent, "population.is_answered = 1")),
+        Column("response_rate", "value", unit="share", where=sent),
+        *(Column(f"response_rate.{end}", end, unit="share") for end in _ENDS[:2]),
+        Column("answered", "value", unit="count", where=heard), Column("value", "value", unit="number", where=heard),
+        *(Column(f"value.{end}", end) for end in _ENDS),
+        *(Column(name, "value", unit="count", where=where(heard, one)) for name, one in spans.items()),
+        Column("others", "value", unit="number"), Column("others.n", "n"), Column("is_beyond_chance", "flag"),
+    )  # fmt: skip
+
+
+# ---------------------------------------------------------------------------------------------------------- finishing
+
+
+def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
+    """Spans in which anything was sent or said, each held against all others of its kind."""
+    raw, view = frames[0], query.view
+    heard: dict[tuple[str, Hashable], _Heard] = defaultdict(_Heard)
+    for row in raw.iter_rows(named=True):
+        one = heard[row["kind"], row["span"]]
+        if row["is_sent"]:
+            one.sent += row["surveys"]
+            one.replied += row["surveys"] if row["is_answered"] else 0
+        else:
+            one.scores[row["score"]] += row["surveys"]
+    names = sorted(heard, key=lambda name: (_place(name[0]), name[0], str(name[1])))
+    whole = {kind: _together(one for name, one in heard.items() if name[0] == kind) for kind, _ in names}
+    told = _told([(kind, heard[kind, span], whole[kind], True) for kind, span in names], raw, notes)
+    grain = str(dict(query.params).get("grain", "month"))
+    last = min(view.period.to_on, view.as_of) if view and view.period else view.as_of if view else None
+    first = view.period.from_on if view and view.period else None
+    partial = [
+        last is not None and isinstance(span, date) and is_partial(span, grain, first, last) for _, span in names
+    ]
+    named = {"kind": [kind for kind, _ in names], "span": [span for _, span in names], "is_partial": partial}
+    frame = pl.DataFrame(named, schema={"kind": pl.String, "span": pl.Date, "is_partial": pl.Boolean})
+    return frame.select("kind", "span").hstack(told).with_columns(frame.get_column("is_partial"))
+
+
+def finished_members(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
+    """Members of every dimension, those with most answers first, each held against the rest of its kind."""
+    raw = frames[0]
+    heard: dict[tuple[str, str | None, str | None], _Heard] = defaultdict(_Heard)
+    for row in raw.iter_rows(named=True):
+        one = heard[row["kind"], row["dimension"], row["member"]]
+        if row["is_sent"]:
+            one.sent += row["surveys"]
+            one.replied += row["surveys"] if row["is_answered"] else 0
+        if row["is_said"]:
+            one.scores[row["score"]] += row["surveys"]
+    order: dict[str | None, int] = {name: at for at, name in enumerate((None, *DIMENSIONS))}
+
+    def place(name: tuple[str, str | None, str | None]) -> tuple[object, ...]:
+        kind, dimension, member = name
+        return _place(kind), kind, order[dimension], member is None, -sum(heard[name].scores.values()), member or ""
+
+    names = sorted(heard, key=place)
+    asked = [
+        (kind, heard[kind, dimension, member], heard[kind, None, None], dimension is not None and member is not None)
+        for kind, dimension, member in names
+    ]
+    told = _told(asked, raw, notes)
+    schema = dict.fromkeys(("kind", "dimension", "member"), pl.String)
+    return pl.DataFrame(names, schema=schema, orient="row").hstack(told)
+
+
+def _place(kind: str) -> int:
+    return KINDS.index(kind) if kind in KINDS else len(KINDS)
+
+
+def _together(parts: Iterable[_Heard]) -> _Heard:
+    whole = _Heard()
+    for part in parts:
+        whole.sent += part.sent
+        whole.replied += part.replied
+        for score, n in part.scores.items():
+            whole.scores[score] += n
+    return whole
+
+
+def _told(asked: Sequence[tuple[str, _Heard, _Heard, bool]], raw: pl.DataFrame, notes: list[Note]) -> pl.DataFrame:
+    """The columns of _SCHEMA for rows of a kind: what each says, what the rest of the whole says, whether they differ.
+
+    Args:
+        asked: kind, what the row heard, what all of its kind did, and whether the row is judged. raw: with scales.
+    """
+    tops = {kind: (top, tells) for kind, top, tells in raw.select("kind", "top_score", "tells_silence").unique().rows()}
+    rows, p_values = [], []
+    for kind, own, whole, is_judged in asked:
+        top, tells = tops.get(kind, (None, 0))
+        scale = 10 if kind == "nps" else scale_of([] if top is None else [top])
+        mine, theirs = (said(kind, sorted(one.scores.items()), scale) for one in (own, whole - own))
+        counts = counted(list(own.scores.items())) if kind == "nps" else (None, None, None)
+        rate = own.replied / own.sent if tells and own.sent else None
+        rows.append((
+            "share" if kind == "csat" else "number", scale, own.sent, own.replied, mine.n, rate, None, None, mine.value,
+            mine.low, mine.high, mine.n, *counts, theirs.value, theirs.n, None,
+        ))  # fmt: skip
+        p_values.append(apart(kind, mine, theirs) if is_judged else None)
+    frame = pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+    low, high = wilson(pl.col("replied"), pl.col("sent"))
+    known = pl.col("response_rate").is_not_null()
+    _remark(frame, asked, notes)
+    return frame.with_columns(
+        pl.when(known).then(low).alias("response_rate.low"), pl.when(known).then(high).alias("response_rate.high"),
+        pl.Series("is_beyond_chance", discoveries(p_values), pl.Boolean),
+    )  # fmt: skip
+
+
+def _remark(frame: pl.DataFrame, asked: Sequence[tuple[str, _Heard, _Heard, bool]], notes: list[Note]) -> None:
+    """Which kinds hold answers only, and on which scale scores were read."""
+    kinds = dict.fromkeys(kind for kind, *_ in asked)
+    for kind in kinds:
+        rows = frame.filter(pl.Series([one[0] == kind for one in asked], dtype=pl.Boolean))
+        if rows.get_column("answered").sum() and not rows.get_column("response_rate").is_not_null().any():
+            notes.append(note("survey_answers_only", kind=kind.upper()))
+        if kind != "nps" and rows.get_column("answered").sum():
+            scale = int(rows.item(0, "scale"))
+            notes.append(note("survey_scale" if kind == "csat" else "survey_mean", kind=kind.upper(), scale=scale))
+
+
+FINISHES = {"satisfaction": finished, "satisfaction_members": finished_members}
+"""By the name that a question gives its finish."""

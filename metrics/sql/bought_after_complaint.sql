@@ -1,0 +1,108 @@
+-- Who bought again within some days after a complaint, beside customers without one (metrics/repurchase.py). Who complained
+-- counts once, on the day of the first complaint of the period; every buyer is also looked at on one of those days, dealt
+-- out in the order of their keys, which are digests, and is one of the others where there was no complaint in the year
+-- until then. Nothing that happened after the day decides who is compared: who never complains buys less. On that day each
+-- has bought for so much, on so many days, in the year before and last bought so long ago.
+with known as (
+    select least(max(known_purchases.bought_on), cast($day as date)) as until, max(known_purchases.counted) as counted
+    from known_purchases
+    where known_purchases.is_bought = 1
+),
+complained as (
+    select
+        told_tickets.customer_key, told_tickets.opened_on as at_day, told_tickets.tells,
+        row_number() over (partition by told_tickets.customer_key order by told_tickets.opened_on, told_tickets.ticket_id) as place
+    from told_tickets
+    cross join known
+    where told_tickets.is_complaint = 1 and told_tickets.customer_key is not null
+        and told_tickets.opened_on between $from_on and $to_on
+        and date_diff('day', told_tickets.opened_on, known.until) >= $within
+),
+days as (
+    select
+        complained.customer_key, complained.at_day, complained.tells,
+        row_number() over (order by complained.at_day, complained.customer_key) as place
+    from complained
+    where complained.place = 1
+),
+many as (
+    select count(*) as n from days
+),
+ever as (
+    select distinct scoped_tickets.customer_key, scoped_tickets.opened_on
+    from scoped_tickets
+    cross join ticket_kinds
+    where scoped_tickets.customer_key is not null
+        and (ticket_kinds.tells = 0 or lower(scoped_tickets.kind) like '%complain%' or scoped_tickets.kind like '%投诉%'
+            or scoped_tickets.kind like '%客诉%' or scoped_tickets.kind like '%抱怨%')
+),
+buyers as (
+    select order_lines.customer_key
+    from order_lines
+    where order_lines.customer_key is not null and order_lines.ordered_on <= $day
+    union
+    select deals.customer_key
+    from deals
+    where deals.customer_key is not null and deals.status = 'won' and deals.closed_on <= $day
+        and not exists (select 1 from scoped_lines)
+),
+others as (
+    select buyers.customer_key, row_number() over (order by buyers.customer_key) as place
+    from buyers
+),
+dealt as (
+    select others.customer_key, days.at_day
+    from others
+    cross join many
+    join days on days.place = others.place - many.n * round((others.place - 0.5) / nullif(cast(many.n as double), 0) - 0.5)
+),
+looked_at as (
+    select days.customer_key, days.at_day, 'complained' as side
+    from days
+    union all
+    select dealt.customer_key, dealt.at_day, 'others' as side
+    from dealt
+    where not exists (
+        select 1
+        from ever
+        where ever.customer_key = dealt.customer_key and ever.opened_on <= dealt.at_day
+            and date_diff('day', ever.opened_on, dealt.at_day) < 365
+    )
+),
+seen as (
+    select
+        looked_at.customer_key, looked_at.at_day, looked_at.side,
+        sum(case when known_purchases.bought_on <= looked_at.at_day
+            and date_diff('day', known_purchases.bought_on, looked_at.at_day) < 365 then known_purchases.amount end) as bought_before,
+        count(distinct case when known_purchases.bought_on <= looked_at.at_day and known_purchases.is_bought = 1
+            and date_diff('day', known_purchases.bought_on, looked_at.at_day) < 365 then known_purchases.bought_on end) as days_bought,
+        max(case when known_purchases.bought_on <= looked_at.at_day and known_purchases.is_bought = 1 then known_purchases.bought_on end) as last_on,
+        min(case when known_purchases.bought_on > looked_at.at_day and known_purchases.is_bought = 1 then known_purchases.bought_on end) as next_on
+    from looked_at
+    join known_purchases on known_purchases.customer_key = looked_at.customer_key
+    group by looked_at.customer_key, looked_at.at_day, looked_at.side
+),
+banded as (
+    select seen.*, date_diff('day', seen.last_on, seen.at_day) as days_since
+    from seen
+    where seen.last_on is not null
+),
+population as (
+    select
+        banded.customer_key, banded.side, banded.at_day, banded.bought_before, banded.last_on, banded.next_on,
+        banded.days_bought,
+        case when banded.days_bought <= 1 then banded.days_bought when banded.days_bought <= 3 then 2
+            when banded.days_bought <= 6 then 3 when banded.days_bought <= 12 then 4 when banded.days_bought <= 24 then 5
+            when banded.days_bought <= 48 then 6 else 7 end as pace_band,
+        case when banded.days_since <= 30 then 1 when banded.days_since <= 90 then 2 when banded.days_since <= 180 then 3
+            when banded.days_since <= 365 then 4 else 5 end as recency_band,
+        case when date_diff('day', banded.at_day, banded.next_on) <= $within then 1 else 0 end as is_again
+    from banded
+)
+select
+    population.side, population.pace_band, population.recency_band, population.is_again, known.counted,
+    ticket_kinds.tells, count(*) as customers
+from population
+cross join known
+cross join ticket_kinds
+group by population.side, population.pace_band, population.recency_band, population.is_again, known.counted, ticket_kinds.tells

@@ -1,0 +1,59 @@
+-- Who bought again within some days after an answer, by what the answer was (metrics/repurchase.py). A customer counts once
+-- for each kind of survey, with the first answer of the period that is old enough for the days to be over, as far as purchases are known: what
+-- came after an answer must not decide whether it counts.
+with told as (
+    select
+        customer_surveys.*,
+        case when customer_surveys.kind = 'nps' then case when customer_surveys.score >= $promotes then 'promoter'
+                when customer_surveys.score <= $detracts then 'detractor' else 'passive' end
+            else case when customer_surveys.score >= $satisfied * case
+                when survey_scales.top_score <= 5 then 5 when survey_scales.top_score <= 10 then 10 else 100 end
+                then 'satisfied' else 'not_satisfied' end end as opinion
+    from customer_surveys
+    left join survey_scales on survey_scales.kind = customer_surveys.kind
+    where customer_surveys.kind in ('nps', 'csat') and customer_surveys.customer_key is not null
+        and customer_surveys.said_on between $from_on and $to_on
+),
+buying as (
+    select known_purchases.customer_key, known_purchases.bought_on, known_purchases.counted
+    from known_purchases
+    join (select distinct told.customer_key from told) as asked on asked.customer_key = known_purchases.customer_key
+    where known_purchases.is_bought = 1
+),
+known as (
+    select least(max(known_purchases.bought_on), cast($day as date)) as until, max(known_purchases.counted) as counted
+    from known_purchases
+    where known_purchases.is_bought = 1
+),
+placed as (
+    select
+        told.*, known.until, known.counted,
+        row_number() over (partition by told.kind, told.customer_key, case
+            when date_diff('day', told.said_on, known.until) >= $within then 1 else 0 end
+            order by told.said_on, told.survey_id) as place
+    from told
+    cross join known
+),
+kept as (
+    select placed.*, case when date_diff('day', placed.said_on, placed.until) >= $within then 1 else 0 end as is_old_enough
+    from placed
+    where placed.place = 1
+),
+again as (
+    select kept.survey_id, min(buying.bought_on) as next_on
+    from kept
+    join buying on buying.customer_key = kept.customer_key and buying.bought_on > kept.said_on
+    where kept.is_old_enough = 1
+    group by kept.survey_id
+),
+population as (
+    select
+        kept.survey_id, kept.kind, kept.opinion, kept.customer_key, kept.rep_key, kept.said_on, kept.score, kept.comment,
+        kept.is_old_enough, kept.counted, again.next_on,
+        case when date_diff('day', kept.said_on, again.next_on) <= $within then 1 else 0 end as is_again
+    from kept
+    left join again on again.survey_id = kept.survey_id
+)
+select kind, opinion, is_old_enough, is_again, counted, count(*) as customers
+from population
+group by kind, opinion, is_old_enough, is_again, counted

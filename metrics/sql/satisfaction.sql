@@ -1,0 +1,35 @@
+-- What customers were asked and what they said, by month or quarter (metrics/satisfaction.py): `sent` belongs to the day a
+-- survey was sent, what was said to the day of the answer.
+with heard as (
+    select
+        customer_surveys.*,
+        case when customer_surveys.sent_on between $from_on and $to_on then 1 else 0 end as is_sent,
+        case when customer_surveys.said_on between $from_on and $to_on then 1 else 0 end as is_said,
+        case when $grain = 'quarter' then cast(date_trunc('quarter', customer_surveys.sent_on) as date)
+            else cast(date_trunc('month', customer_surveys.sent_on) as date) end as sent_span,
+        case when $grain = 'quarter' then cast(date_trunc('quarter', customer_surveys.said_on) as date)
+            else cast(date_trunc('month', customer_surveys.said_on) as date) end as said_span
+    from customer_surveys
+    where customer_surveys.sent_on between $from_on and $to_on or customer_surveys.said_on between $from_on and $to_on
+),
+counted as (
+    select
+        heard.kind, heard.sent_span as span, 1 as is_sent, heard.is_answered, cast(null as double) as score,
+        count(*) as surveys
+    from heard
+    where heard.is_sent = 1
+    group by heard.kind, heard.sent_span, heard.is_answered
+    union all
+    select heard.kind, heard.said_span as span, 0 as is_sent, 1 as is_answered, heard.score, count(*) as surveys
+    from heard
+    where heard.is_said = 1
+    group by heard.kind, heard.said_span, heard.score
+),
+population as (
+    select heard.* from heard
+)
+select
+    counted.kind, counted.span, counted.is_sent, counted.is_answered, counted.score, counted.surveys,
+    survey_scales.top_score, survey_scales.tells_silence
+from counted
+left join survey_scales on survey_scales.kind = counted.kind

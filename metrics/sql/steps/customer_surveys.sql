@@ -1,0 +1,9 @@
+-- What customers were asked, one row per survey; what colleagues, the person and the manager say is not among it. An
+-- answer without a day of its own counts on the day it was sent.
+select
+    surveys.survey_id, coalesce(lower(trim(surveys.kind)), 'unknown') as kind, surveys.customer_key, surveys.rep_key,
+    surveys.team, surveys.region, surveys.sent_on, surveys.answered_on,
+    case when surveys.score is not null then coalesce(surveys.answered_on, surveys.sent_on) end as said_on,
+    surveys.score, surveys.comment, case when surveys.score is null then 0 else 1 end as is_answered
+from surveys
+where surveys.kind is null or lower(trim(surveys.kind)) not in ('peer', 'self', 'manager')
