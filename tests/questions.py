@@ -30,6 +30,6 @@ def file_values(day: date, deal_id: str) -> dict[str, object]:
         "due_from": day - timedelta(days=30), "due_to": day + timedelta(days=60),
         "by_customer": False, "best_share": 0.2, "then": day - timedelta(days=180), "before": day - timedelta(days=360),
         "year_from": day - timedelta(days=364), "then_from": day - timedelta(days=544),
-        "by": "product", "promotes": 9, "detracts": 6, "satisfied": 0.8,
-        "goal": "won_amount", "due_from": day - timedelta(days=30), "due_to": day + timedelta(days=60),
+        "promotes": 9, "detracts": 6, "satisfied": 0.8,
+        "by": "product",
     }  # fmt: skip
