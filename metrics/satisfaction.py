@@ -12,13 +12,14 @@ Members of all dimensions are judged together, those without a value not at all 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
 import polars as pl
 
+from metrics import complaints, repurchase
 from metrics.intervals import wilson
 from metrics.notes import Note, note
 from metrics.period import FIRST
@@ -235,5 +236,10 @@ def _remark(frame: pl.DataFrame, asked: Sequence[tuple[str, _Heard, _Heard, bool
             notes.append(note("survey_scale" if kind == "csat" else "survey_mean", kind=kind.upper(), scale=scale))
 
 
-FINISHES = {"satisfaction": finished, "satisfaction_members": finished_members}
-"""By the name that a question gives its finish."""
+FINISHES: dict[str, Callable[[Query, Sequence[pl.DataFrame], list[Note]], pl.DataFrame]] = {
+    "satisfaction": finished,
+    "satisfaction_members": finished_members,
+    **complaints.FINISHES,
+    **repurchase.FINISHES,
+}
+"""Of all questions about what customers say, by the name that a question gives its finish."""
