@@ -326,4 +326,5 @@ from data import (  # noqa: E402 - their commands are these too, of the same app
     stages_command,  # noqa: F401
     target_commands,  # noqa: F401
     trend_commands,  # noqa: F401
+    value_commands,  # noqa: F401
 )

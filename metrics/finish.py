@@ -62,6 +62,7 @@ from metrics import (
     trends,
     usual,
     voices,
+    worth,
 )
 from metrics.catalog import GRAINS, Measure, measure
 from metrics.intervals import wilson
@@ -394,5 +395,6 @@ _SUBJECTS: dict[str, Callable[[Query, Sequence[pl.DataFrame], list[Note]], pl.Da
     **reps_tenure.FINISHES,
     **retention.FINISHES,
     **satisfaction.FINISHES,
+    **worth.FINISHES,
 }
 """Of questions that are not one aggregate: from the frames of all their parts."""

@@ -1,0 +1,287 @@
+"""The models of metrics/worth.py fitted to customers: held against what they did since, and told of each customer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from math import exp, log, log1p, sqrt
+
+import numpy as np
+import polars as pl
+
+from metrics import bgnbd, gamma_gamma
+from metrics.intervals import Z
+from metrics.notes import Note, note
+
+LEAST_REPEATERS, LEAST_WEEKS = 100, 26
+"""Customers who had bought again, and weeks on record, before the weeks that are looked back at."""
+MOST_OFF, MOST_OFF_BY_CLASS = 0.20, 0.25
+"""How far what was expected may be from what came: of all together, and added up over classes."""
+CLASSES = 7
+"""From so many repeat purchases on customers are one class."""
+MOST_FITTED = 25_000
+"""Of more customers a fixed sample is fitted: the parameters are sure to one or two per cent then."""
+LOST, ALIVE = 0.3, 0.7
+"""P(alive) under which a customer is likely lost, and from which on it likely still buys."""
+WORTH, STATES = ("high", "middle", "low"), ("alive", "unsure", "lost", "once")
+CUTS = {"high": 0.5, "middle": 0.8}
+"""Of the money of all so far, the part at which a band of worth ends; low is the rest."""
+RELATED = 0.3
+"""A correlation of how often and how much that makes values doubtful."""
+_WEEK, _WEEKS_A_YEAR = 7, 365 / 7
+_NODES = tuple(0.5 + side / sqrt(12) for side in (-1, 1))
+"""Gauss's two points: exact for cubics, and over a horizon the expectation is smoother than that."""
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What a fit is asked for: the day, the earlier one that it is checked from, and the discount of a year."""
+
+    day: date
+    until: date
+    discount: float
+
+    @property
+    def weeks(self) -> float:
+        """The horizon, ahead and back."""
+        return (self.day - self.until).days / _WEEK
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """A fit, and what became of it.
+
+    Attributes:
+        model, spend: as of the day; None where not fitted. check: a row per class of customers (`checked`).
+        reason: why nothing is said of single customers; None where the fit holds. notes: what there is to say of it.
+        customers: one row each, `told`; without rows where there is a reason.
+    """
+
+    model: bgnbd.BGNBD | None
+    spend: gamma_gamma.GammaGamma | None
+    check: pl.DataFrame
+    reason: Note | None
+    notes: tuple[Note, ...]
+    customers: pl.DataFrame
+
+
+class _Held:
+    """A frame as a key: the same object, since frames do not change."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self.frame = frame
+
+    def __hash__(self) -> int:
+        return id(self.frame)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held) and other.frame is self.frame
+
+
+def fit(raw: pl.DataFrame, day: date, until: date, discount: float) -> Fit:
+    """The models of the customers in `raw` (worth.sql); the last few are kept, since several answers share one."""
+    return _fit(_Held(raw), day, until, discount)
+
+
+@lru_cache(maxsize=6)
+def _fit(held: _Held, day: date, until: date, discount: float) -> Fit:
+    asked = Asked(day, until, discount)
+    raw = held.frame
+    customers = raw.filter(pl.col("customer_key").is_not_null() & (pl.col("purchases") > 0)).sort("customer_key")
+    notes = _left_out(raw)
+    sample = customers.head(MOST_FITTED)  # keys are digests: the first of them are as good as drawn
+    if customers.height > MOST_FITTED:
+        notes.append(note("worth_sample", count=MOST_FITTED, of=customers.height))
+    reason, check = _looked_back(customers, sample, asked)
+    model = bgnbd.fitted(histories(sample, "purchases", "last_on", day)) if _has_repeats(sample) else None
+    if reason is None and model is None:
+        reason = note("worth_no_peak")
+    if reason is not None or model is None:
+        return Fit(model, None, check, reason, (*notes, *([reason] if reason else [])), customers.clear())
+    notes.append(_verdict("worth_fits", check, asked))
+    spend, said = _spend(sample)
+    return Fit(model, spend, check, None, (*notes, *said), told(customers, model, spend, asked))
+
+
+def _has_repeats(customers: pl.DataFrame) -> bool:
+    return bool((customers.get_column("purchases") > 1).any())
+
+
+def _left_out(raw: pl.DataFrame) -> list[Note]:
+    nobody = raw.filter(pl.col("customer_key").is_null()).get_column("amount").sum()
+    return [note("worth_unassigned", amount=f"{float(nobody):,.0f}")] if nobody else []
+
+
+def histories(customers: pl.DataFrame, count: str, last: str, day: date) -> bgnbd.Histories:
+    """Customers who had bought by a day, in weeks, those alike together; `count`: all purchases, the first included."""
+    alike = (
+        customers.filter(pl.col(count) > 0)
+        .group_by(_x(count).alias("x"), _weeks(last).alias("last"), _weeks(pl.lit(day)).alias("known"))
+        .agg(pl.len().cast(pl.Float64).alias("customers"))
+        .sort("x", "last", "known")
+    )
+    return bgnbd.Histories(*(alike.get_column(name).to_numpy() for name in ("x", "last", "known", "customers")))
+
+
+def _x(count: str) -> pl.Expr:
+    return (pl.col(count) - 1).cast(pl.Float64)
+
+
+def _weeks(day: str | pl.Expr) -> pl.Expr:
+    until = pl.col(day) if isinstance(day, str) else day
+    return (until - pl.col("first_on")).dt.total_days() / _WEEK
+
+
+# ------------------------------------------------------------------------------------------------------- looking back
+
+
+def _looked_back(customers: pl.DataFrame, sample: pl.DataFrame, asked: Asked) -> tuple[Note | None, pl.DataFrame]:
+    """Why the model is not used, if it is not; and what was expected and came, class by class."""
+    begun = customers.get_column("first_on").min()
+    nothing = checked(customers.clear(), np.array([]))
+    known = (asked.until - begun).days / _WEEK if isinstance(begun, date) else 0.0
+    least = max(LEAST_WEEKS, round(asked.weeks))
+    if known < least:
+        begun_on = begun if isinstance(begun, date) else asked.day
+        return note("worth_too_short", from_on=begun_on, weeks=round(asked.weeks), least=least), nothing
+    then = customers.filter(pl.col("purchases_then") > 0)
+    again = int((then.get_column("purchases_then") > 1).sum())
+    if again < LEAST_REPEATERS:
+        return note("worth_too_few", count=again, day=asked.until, least=LEAST_REPEATERS), nothing
+    model = bgnbd.fitted(histories(sample, "purchases_then", "last_then", asked.until))
+    if model is None:
+        return note("worth_no_peak"), nothing
+    x, last, known_for = _columns(then, "purchases_then", "last_then", asked.until)
+    check = checked(then, expected(model, asked.weeks, x, last, known_for))
+    off, by_class = apart(check)
+    if abs(off) > MOST_OFF or by_class > MOST_OFF_BY_CLASS:
+        return _verdict("worth_poor_fit", check, asked), check
+    return None, check
+
+
+def _columns(customers: pl.DataFrame, count: str, last: str, day: date) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    found = customers.select(x=_x(count), last=_weeks(last), known=_weeks(pl.lit(day)))
+    x, since, known = (found.get_column(name).to_numpy() for name in found.columns)
+    return x, since, known
+
+
+def expected(model: bgnbd.BGNBD, weeks: float, x: np.ndarray, last: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Purchases expected within `weeks`, each kind of customer worked out once."""
+    pairs, where = _alike(x, known)
+    return np.asarray(model.while_alive(weeks, *pairs)[where] * model.alive(x, last, known))
+
+
+def _alike(x: np.ndarray, known: np.ndarray) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray]:
+    """Different pairs of x and T, and which of them each customer is."""
+    whole = np.round(known * _WEEK) * 1_000_000 + x
+    _, first, where = np.unique(whole, return_index=True, return_inverse=True)
+    return (x[first], known[first]), where
+
+
+def checked(then: pl.DataFrame, expected_of: np.ndarray) -> pl.DataFrame:
+    """By how often customers had bought again: how many they are, purchases expected and made, of all and of each.
+
+    Columns: `bought` (CLASSES: that and more), `customers`, `expected`, `actual`, `expected_each`, `actual_each` with
+    `.low .high` at 95 %.
+    """
+    frame = then.select(
+        bought=(pl.col("purchases_then") - 1).clip(upper_bound=CLASSES).cast(pl.Int64),
+        expected=pl.Series(expected_of, dtype=pl.Float64),
+        actual=(pl.col("purchases") - pl.col("purchases_then")).cast(pl.Float64),
+    )
+    found = frame.group_by("bought").agg(
+        customers=pl.len().cast(pl.Int64), expected=pl.col("expected").sum(), actual=pl.col("actual").sum(),
+        spread=(pl.col("actual").var().fill_null(0) / pl.len()).sqrt(),
+    )  # fmt: skip
+    each = pl.col("actual") / pl.col("customers")
+    return (
+        found.sort("bought")
+        .with_columns(expected_each=pl.col("expected") / pl.col("customers"), actual_each=each)
+        .with_columns(
+            (pl.col("actual_each") - Z * pl.col("spread")).clip(lower_bound=0).alias("actual_each.low"),
+            (pl.col("actual_each") + Z * pl.col("spread")).alias("actual_each.high"),
+        )
+        .drop("spread")
+    )
+
+
+def apart(check: pl.DataFrame) -> tuple[float, float]:
+    """How far what was expected is from what came, as parts of it: of all together, and added up over classes."""
+    came, thought = (check.get_column(name).to_numpy() for name in ("actual", "expected"))
+    if not came.sum():
+        return (np.inf if thought.sum() else 0.0), (np.inf if thought.sum() else 0.0)
+    return float(thought.sum() / came.sum() - 1), float(np.abs(thought - came).sum() / came.sum())
+
+
+def _verdict(code: str, check: pl.DataFrame, asked: Asked) -> Note:
+    off, by_class = (min(one, 9.99) for one in apart(check))
+    return note(
+        code, weeks=round(asked.weeks), expected=round(float(check.get_column("expected").sum())),
+        actual=round(float(check.get_column("actual").sum())), off=f"{100 * off:+.0f}", by_class=round(100 * by_class),
+        most=round(100 * MOST_OFF), most_by_class=round(100 * MOST_OFF_BY_CLASS),
+    )  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------------------ each customer
+
+
+def _spend(sample: pl.DataFrame) -> tuple[gamma_gamma.GammaGamma | None, list[Note]]:
+    """What a purchase is worth, by customers whose repeat purchases brought anything; and what speaks against it."""
+    again = sample.filter((pl.col("purchases") > 1) & (pl.col("repeat_amount") > 0))
+    x = again.select(_x("purchases")).to_series().to_numpy()
+    average = again.get_column("repeat_amount").to_numpy() / x
+    spend = gamma_gamma.fitted(x, average) if again.height >= LEAST_REPEATERS else None
+    if spend is None or spend.mean is None:
+        return None, [note("worth_no_value")]
+    of = gamma_gamma.related(x, average)
+    return spend, [note("worth_related", share=f"{of:.2f}")] if of is not None and abs(of) >= RELATED else []
+
+
+def told(
+    customers: pl.DataFrame, model: bgnbd.BGNBD, spend: gamma_gamma.GammaGamma | None, asked: Asked
+) -> pl.DataFrame:
+    """What the models say of each customer.
+
+    Columns: `customer_key`, `first_on`, `last_on`, `purchases`, `amount` (so far), `chance_alive`,
+    `expected_purchases`, `value_each` (of a purchase), `value` (of the horizon, discounted), `worth` (WORTH), `alive`
+    (STATES).
+    """
+    x, last, known = _columns(customers, "purchases", "last_on", asked.day)
+    pairs, where = _alike(x, known)
+    chance_alive = model.alive(x, last, known)
+    whole = model.while_alive(asked.weeks, *pairs)
+    rate = log1p(asked.discount) / _WEEKS_A_YEAR
+    within = [model.while_alive(asked.weeks * node, *pairs) * exp(-rate * asked.weeks * node) / 2 for node in _NODES]
+    today = exp(-rate * asked.weeks) * whole + rate * asked.weeks * np.sum(within, axis=0)
+    each = np.full(len(x), np.nan)
+    if spend is not None:
+        average = customers.get_column("repeat_amount").fill_null(0).to_numpy() / np.maximum(x, 1)
+        each = spend.expected(x, np.maximum(average, 0))
+    state = np.where(x == 0, 3, np.where(chance_alive < LOST, 2, np.where(chance_alive < ALIVE, 1, 0)))
+    return customers.select(
+        "customer_key", "first_on", "last_on", "purchases", "amount",
+        chance_alive=pl.Series(chance_alive), expected_purchases=pl.Series(whole[where] * chance_alive),
+        value_each=pl.Series(each).fill_nan(None), value=pl.Series(today[where] * chance_alive * each).fill_nan(None),
+        worth=pl.Series(_bands(customers.get_column("amount").fill_null(0).to_numpy()), dtype=pl.Enum(WORTH)),
+        alive=pl.Series(np.array(STATES)[state], dtype=pl.Enum(STATES)),
+    )  # fmt: skip
+
+
+def _bands(amount: np.ndarray) -> np.ndarray:
+    """The band of each: who crosses a cut belongs to the band before; equals are alike; nothing is low."""
+    order = np.argsort(-amount, kind="stable")
+    brought = np.maximum(amount[order], 0)
+    before = np.cumsum(brought) - brought
+    whole = max(float(brought.sum()), 1e-300)
+    _, first = np.unique(-amount[order], return_index=True)
+    before = np.repeat(before[first], np.diff([*first, len(amount)]))  # as much as others: the same band
+    band = np.where(before < CUTS["high"] * whole, 0, np.where(before < CUTS["middle"] * whole, 1, 2))
+    found = np.empty(len(amount), dtype=int)
+    found[order] = np.where(brought > 0, band, 2)
+    return np.asarray(np.array(WORTH)[found])
+
+
+def log_odds(share: float) -> float:
+    """ln(share ÷ (1 − share)): what P(alive) is compared by, where exponentials would be too large."""
+    return log(share / (1 - share))

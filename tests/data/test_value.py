@@ -1,0 +1,62 @@
+"""The command about the value of customers, and the planted account that fell silent: overdue within weeks."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from data.demo import STORIES
+from data.store import Snapshot
+from metrics.overdue import overdue
+from metrics.view import View
+from metrics.viewer import EVERYTHING
+from tests.command_line import Company, run
+from tests.small import copied, small_demo
+
+ABOUT = ("ranking", "lost", "bands", "check", "parameters", "overdue")
+STORY = next(story for story in STORIES if story.id == "silent_account")
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
+    return Company(copied(small_demo(), tmp_path_factory.mktemp("value") / "s.duckdb"))
+
+
+@pytest.mark.parametrize("about", ABOUT)
+def test_each_thing_that_can_be_asked(company: Company, about: str) -> None:
+    told = company("value", "--about", about).json
+    assert "order_lines" in told["sql"]
+    assert told["notes"]
+    said = run("value", "--about", about, "--store", company.path, lang="zh-CN")
+    assert said.code == 0
+    assert not any(word in said.out for word in ("chance_alive", "amount_from", "worth", "usual_pause", "bought"))
+
+
+def test_the_horizon_is_what_is_looked_back_and_refusals_have_reasons(company: Company) -> None:
+    quarter, year = (company("value", "--about", "check", "--horizon", weeks).json for weeks in ("13", "52"))
+    assert "ooking back 13 weeks" in " ".join(quarter["notes"])
+    assert sum(row["actual"] for row in year["rows"]) > sum(row["actual"] for row in quarter["rows"])
+    assert run("value", "--horizon", "7", "--store", company.path).code == 2
+    assert run("value", "--discount", "-1", "--store", company.path).code == 2
+
+
+def test_won_deals_have_their_own_rhythm(company: Company) -> None:
+    told = company("value", "--about", "overdue", "--of", "won_amount").json
+    assert "deals" in told["sql"]
+
+
+@pytest.mark.slow
+def test_the_silent_account_is_overdue_within_weeks(companies: tuple[Snapshot, Snapshot]) -> None:
+    """It bought twice a month until February; where it buys on, it is not called overdue."""
+    planted, plain = companies
+    names = {place["customer"] for place in STORY.where.values()}
+
+    def found(seen: Snapshot, days: int) -> set[str]:
+        view = View(as_of=STORY.to_on).seen_on(STORY.from_on + timedelta(days=days))
+        return names & set(seen.ask(overdue(view), EVERYTHING).frame["customer"])
+
+    assert not found(planted, 14)
+    assert found(planted, 35)
+    assert found(planted, 120)
+    assert not any(found(plain, days) for days in (14, 35, 120))

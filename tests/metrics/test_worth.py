@@ -1,0 +1,177 @@
+"""Who is worth it: by hand, refusals with their reasons, and rows that are what the model says they are."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import cache
+
+import duckdb
+import numpy as np
+import polars as pl
+import pytest
+
+from metrics import worth
+from metrics.errors import NoSuchColumn
+from metrics.view import View
+from metrics.viewer import Viewer
+from tests.metrics.conftest import answered, view
+
+TODAY = view().as_of
+
+
+def shop(connection: duckdb.DuckDBPyConnection, customers: int = 700, weeks: int = 100, seed: int = 2) -> None:
+    """A shop whose customers buy as the model says: gamma rates, geometric ends, gamma amounts."""
+    connection.register("drawn", bought(customers, weeks, seed))
+    connection.execute(
+        "insert into crm.order_lines (order_id, line_no, ordered_on, customer_key, rep_key, amount, is_return)"
+        " select order_id, 1, ordered_on, customer_key, customer_key % 2, amount, false from drawn"
+    )
+    connection.execute(
+        "insert into crm.customers (customer_key, customer, rep_key, is_implied)"
+        " select distinct customer_key, 'customer ' || customer_key, rep_key, false from crm.order_lines"
+    )
+    connection.execute("insert into crm.reps (rep_key, rep, is_implied) values (0, 'Ann', false), (1, 'Bob', false)")
+
+
+@cache
+def bought(customers: int, weeks: int, seed: int) -> pl.DataFrame:
+    """Its orders."""
+    dice = np.random.default_rng(seed)
+    lines: list[tuple[str, date, int, float]] = []
+    for key in range(1, customers + 1):
+        at = float(dice.integers(0, weeks * 7 - 20))
+        rate, stops, mean = dice.gamma(1.0, 1 / 50), dice.beta(1.0, 4.0), 100 / dice.gamma(4, 1 / 3)
+        while at <= weeks * 7:
+            day = TODAY - timedelta(days=weeks * 7) + timedelta(days=int(at))
+            lines.append((f"{key} {at:.3f}", day, key, round(float(dice.gamma(3, mean / 3)), 2)))
+            if dice.random() < stops:
+                break
+            at += 1 + dice.exponential(1 / rate)
+    return pl.DataFrame(lines, schema=["order_id", "ordered_on", "customer_key", "amount"], orient="row")
+
+
+def codes(result: object) -> list[str]:
+    """What an answer says about itself."""
+    return [note.code for note in result.notes]  # type: ignore[attr-defined]
+
+
+def test_histories_by_hand(empty: duckdb.DuckDBPyConnection) -> None:
+    """Two orders of a day are one purchase; a return comes off the money and is none; of nought is one; days count."""
+    empty.execute("insert into crm.customers (customer_key, customer, is_implied) values (1, 'Acme', false)")
+    days = [(0, 10, False), (0, 5, False), (14, 20, False), (20, -8, True), (21, 0, False), (70, 30, False)]
+    first = TODAY - timedelta(days=100)
+    for number, (at, amount, back) in enumerate(days):
+        empty.execute(
+            "insert into crm.order_lines (order_id, line_no, ordered_on, customer_key, amount, is_return)"
+            " values (?, 1, ?, 1, ?, ?)",
+            [str(number), first + timedelta(days=at), amount, back],
+        )
+    empty.execute(
+        "insert into crm.order_lines (order_id, line_no, ordered_on, amount, is_return) values ('n', 1, ?, 7, false)",
+        [TODAY],
+    )
+    query = worth.check(view(), 13)  # 91 days ago: only the first day was known
+    raw = answered(empty, query).raw.sort("customer_key", nulls_last=True)
+    assert raw.drop("customer_key").row(0, named=True) == {
+        "first_on": first, "last_on": first + timedelta(days=70), "last_then": first, "purchases": 4,
+        "purchases_then": 1, "amount": 57.0, "repeat_amount": 42.0,
+    }  # fmt: skip
+    assert raw.get_column("customer_key").to_list() == [1, None]
+    assert codes(answered(empty, query)) == ["worth_unassigned", "worth_too_short"]
+
+
+def test_a_shop_that_buys_as_the_model_says(empty: duckdb.DuckDBPyConnection) -> None:
+    shop(empty)
+    check = answered(empty, worth.check(view(), 26))
+    assert codes(check) == ["worth_fits"]
+    frame = check.frame
+    assert frame["actual"].sum() == answered(empty, worth.check(view(), 26).rows()).frame["actual"].sum()
+    assert abs(frame["expected"].sum() / frame["actual"].sum() - 1) < 0.2
+    for row in frame.to_dicts():
+        members = answered(empty, worth.check(view(), 26).rows("customers", bought=row["bought"])).frame
+        assert (members.height, members["actual"].sum()) == (row["customers"], row["actual"])
+    asked = worth.bands(view(), 26)
+    bands = answered(empty, asked).frame
+    assert bands["customers"].sum() == 700
+    total = empty.execute("select cast(sum(amount) as double) from crm.order_lines").fetchall()[0][0]
+    assert bands["amount"].sum() == pytest.approx(total)
+    for row in bands.to_dicts():
+        behind = answered(empty, asked.rows("customers", **row)).frame
+        assert behind.height == row["customers"]
+        assert float(behind["amount"].sum()) == pytest.approx(row["amount"])
+    high = bands.filter(bands["worth"] == "high")["amount"].sum()
+    assert total / 2 <= high < total * 0.55
+    listed = answered(empty, worth.worth(view(), 26)).frame
+    assert listed.height == worth.MOST
+    assert listed["value"].to_list() == sorted(listed["value"], reverse=True)
+    assert set(listed["rep"]) == {"Ann", "Bob"}
+    row = listed.row(0, named=True)
+    assert row["value"] < row["expected_purchases"] * row["value_each"] < row["value"] * 1.06  # half a year at 10 %
+    lines = answered(empty, worth.worth(view(), 26).rows("value", customer=row["customer"])).frame
+    assert float(lines["amount"].sum()) == pytest.approx(row["amount"])
+    gone = answered(empty, worth.lost(view(), 26)).frame
+    assert (gone["chance_alive"] < 0.3).all()
+    assert gone["amount"].to_list() == sorted(gone["amount"], reverse=True)
+    parameters = answered(empty, worth.parameters(view(), 26)).frame
+    assert parameters["parameter"].to_list() == list(worth.PARAMETERS)
+    told = {row["parameter"]: (row["fitted.low"], row["fitted.high"]) for row in parameters.to_dicts()}
+    for name, true in {"p": 3.0, "q": 4.0}.items():
+        assert told[name][0] * 0.8 < true < told[name][1] * 1.2
+    later = answered(empty, worth.worth(view(), 26, 0.0)).frame.row(0, named=True)
+    assert later["value"] == pytest.approx(later["expected_purchases"] * later["value_each"])
+
+
+def test_filters_choose_who_is_listed_not_what_is_known(empty: duckdb.DuckDBPyConnection) -> None:
+    shop(empty)
+    ann = view().with_filter("rep", "Ann")
+    every, hers = (answered(empty, worth.bands(one, 26)) for one in (view(), ann))
+    assert hers.frame["customers"].sum() == 350
+    assert hers.frame["r"][0] == every.frame["r"][0]
+    for row in hers.frame.to_dicts():
+        behind = answered(empty, worth.bands(ann, 26).rows("customers", **row)).frame
+        assert behind.height == row["customers"]
+    whole = {row["customer"]: row for row in answered(empty, worth.worth(view(), 26)).frame.to_dicts()}
+    for row in answered(empty, worth.worth(ann, 26)).frame.head(20).to_dicts():
+        assert row == whole[row["customer"]]
+    own = answered(empty, worth.bands(view(), 26), Viewer(scope="rep", rep_keys=(0,)))
+    assert own.frame["customers"].sum() == 350
+    assert own.frame["r"][0] != every.frame["r"][0]  # the model of what Ann may see
+
+
+@pytest.mark.parametrize(
+    ("changes", "weeks", "code"),
+    [
+        ("delete from crm.order_lines where customer_key > 60", 26, "worth_too_few"),
+        ("delete from crm.order_lines where ordered_on < date '2025-08-01'", 26, "worth_too_short"),
+        ("delete from crm.order_lines where customer_key = 700", 52, "worth_too_short"),
+        (f"delete from crm.order_lines where ordered_on > date '{TODAY - timedelta(days=150)}'", 26, "worth_poor_fit"),
+    ],
+)
+def test_where_the_model_has_no_place_it_says_why(
+    empty: duckdb.DuckDBPyConnection, changes: str, weeks: int, code: str
+) -> None:
+    shop(empty)
+    empty.execute(changes)
+    for ask in (worth.worth, worth.lost, worth.bands):
+        result = answered(empty, ask(view(), weeks))
+        assert result.frame.is_empty()
+        assert codes(result)[-1] == code
+    assert answered(empty, worth.check(view(), weeks)).frame.is_empty() is (code != "worth_poor_fit")
+    assert answered(empty, worth.parameters(view(), weeks)).frame.height == 4
+
+
+def test_nothing_and_nobody(empty: duckdb.DuckDBPyConnection) -> None:
+    for ask in worth.QUESTIONS.values():
+        assert answered(empty, ask(view())).frame.is_empty()
+    with pytest.raises(NoSuchColumn):
+        worth.bands(view()).rows("customers", worth="high", alive="lost")
+    with pytest.raises(NoSuchColumn, match="customers"):
+        worth.check(view()).rows("custmers")
+
+
+def test_a_day_of_the_past_knows_nothing_later(empty: duckdb.DuckDBPyConnection) -> None:
+    shop(empty)
+    then = View(as_of=TODAY).seen_on(TODAY - timedelta(days=182))
+    before = answered(empty, worth.bands(then, 13)).frame
+    empty.execute("delete from crm.order_lines where ordered_on > ?", [date(2025, 9, 14)])
+    assert answered(empty, worth.bands(then, 13)).frame.equals(before)

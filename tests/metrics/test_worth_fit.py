@@ -1,0 +1,33 @@
+"""The fit of worth: bands of money, classes that were looked back at, and how far they may be off."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from metrics.worth_fit import _bands, apart, checked
+
+
+def test_bands_of_worth() -> None:
+    """Of 100: 40 and 20 bring the first half, two of 15 are alike and reach over 80, the rest is low."""
+    assert _bands(np.array([15.0, 40, 10, 20, 15, 0, -5])).tolist() == [
+        "middle", "high", "low", "high", "middle", "low", "low",
+    ]  # fmt: skip
+    assert _bands(np.array([10.0, 10, 10])).tolist() == ["high"] * 3
+    assert _bands(np.array([0.0])).tolist() == ["low"]
+    assert _bands(np.array([])).tolist() == []
+
+
+def test_classes_looked_back_at() -> None:
+    """Two who had bought once bought 0 and 4 times since, one of ten purchases 6 times more."""
+    then = pl.DataFrame({"purchases_then": [1, 1, 10], "purchases": [1, 5, 16]})
+    found = checked(then, np.array([1.0, 2, 7]))
+    assert found.select("bought", "customers", "expected", "actual", "expected_each", "actual_each").rows() == [
+        (0, 2, 3, 4, 1.5, 2), (7, 1, 7, 6, 7, 6),
+    ]  # fmt: skip
+    assert found["actual_each.low"].to_list() == [0, 6]
+    assert found["actual_each.high"][0] == pytest.approx(2 + 1.96 * 2, abs=1e-3)  # variance 8 of two
+    off, by_class = apart(found)
+    assert (off, by_class) == pytest.approx((0, 0.2))
+    assert apart(found.with_columns(actual=pl.lit(0.0)))[0] == np.inf
