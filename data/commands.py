@@ -308,6 +308,7 @@ from data import (  # noqa: E402 - their commands are these too, of the same app
     activity_commands,  # noqa: F401
     channel_commands,  # noqa: F401
     contest_commands,  # noqa: F401
+    customer_commands,  # noqa: F401
     driver_commands,  # noqa: F401
     file_commands,  # noqa: F401
     forecast_commands,  # noqa: F401

@@ -217,6 +217,10 @@ class UnknownPerson(SalesError):
     """Nobody of this name may be seen. Params: name, suggestion."""
 
 
+class UnknownCustomer(SalesError):
+    """No customer of this name or id may be seen. Params: name, suggestion."""
+
+
 class WeightsInvalid(SalesError):
     """A weight of the scorecard cannot be used. Params: component, given, known."""
 

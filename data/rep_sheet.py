@@ -5,39 +5,22 @@ Everything written is escaped; there is no script, no font and no picture to fet
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from collections.abc import Callable
 from html import escape
 from typing import Any
 
 import polars as pl
-from babel import Locale
-from babel.numbers import format_decimal
 
+from data.paper import NOTHING, Written, page, section, table
 from data.rep_facts import Facts
 from data.wording import wording
 from metrics.coaching_words import label, name, told
 from metrics.errors import fill
 from metrics.scorecard import MOST_OF_TARGET, components
-from metrics.sentence import bucket_in_words, day_in_words
+from metrics.sentence import bucket_in_words
 from metrics.signals import shown
 
-_NOTHING = "—"
 _MOST_NOTES = 5
-_STYLE = """
-@page { size: A4; margin: 14mm 13mm }
-* { box-sizing: border-box }
-body { font: 9.5pt/1.3 "Noto Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", Arial, sans-serif;
-  color: #1f2933; background: #fff; margin: 0 auto; max-width: 184mm; padding: 4mm }
-h1 { font-size: 17pt; margin: 0 } h2 { font-size: 11pt; margin: 3.4mm 0 1mm; border-bottom: .4mm solid #1f6f8b }
-p { margin: 1mm 0 } small, .rule { color: #52606d; font-size: 8.5pt }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
-th, td { text-align: left; padding: .5mm 1.4mm; border-bottom: .2mm solid #d9e2ec; vertical-align: top }
-th { font-size: 8.5pt; color: #52606d; font-weight: 600 } .n { text-align: right; white-space: nowrap }
-.bar { display: block; height: 2.6mm; background: #1f6f8b; min-width: .2mm }
-td:has(> .bar) { width: 30mm } section { break-inside: avoid } li { margin: .8mm 0 }
-@media print { body { padding: 0; max-width: none } .bar { -webkit-print-color-adjust: exact } }
-"""
 
 
 def sheet(found: Facts, lang: str, currency: str | None = None) -> str:
@@ -52,20 +35,12 @@ def sheet(found: Facts, lang: str, currency: str | None = None) -> str:
     parts = [_card(found, said), _coached(found, said), _stages(found, said), _goals(found, said), _voices(found, said),
              _deals(found, said), _notes(found, said)]  # fmt: skip
     beside = "".join(f"<p><small>{escape(one.text(lang))}</small></p>" for one in found.remarks)
-    return (
-        f'<!doctype html>\n<html lang="{lang}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body>'
-        f"<h1>{escape(rep)}</h1><p>{escape(found.view.sentence(lang))}</p><p><small>{_made(found, said)}</small></p>"
-        f"{''.join(parts)}{beside}</body></html>\n"
-    )
+    head = f"<h1>{escape(rep)}</h1><p>{escape(found.view.sentence(lang))}</p><p><small>{_made(found, said)}</small></p>"
+    return page(title, lang, f"{head}{''.join(parts)}{beside}")
 
 
-class _Said:
+class _Said(Written):
     """Words and numbers for one reader."""
-
-    def __init__(self, lang: str, currency: str | None) -> None:
-        self.lang, self.currency = lang, currency
-        self.locale = Locale.parse(lang, sep="-")
 
     def word(self, key: str, **params: object) -> str:
         return fill(wording("rep")["sheet"][key], self.lang, params)
@@ -74,43 +49,12 @@ class _Said:
         known = wording("rep")["values"][column].get(value)
         return fill(known, self.lang, {}) if known else value
 
-    def number(self, value: float | None, unit: str) -> str:
-        if value is None:
-            return _NOTHING
-        if unit == "share":
-            return f"{format_decimal(100 * value, '#,##0.#', locale=self.locale)}%"
-        if unit in ("days", "hours"):
-            words = {"days": ("days", "天"), "hours": ("hours", "小时")}[unit]
-            text = format_decimal(value, "#,##0.#", locale=self.locale)
-            return f"{text} {words[1 if self.lang == 'zh-CN' else 0]}"
-        text = format_decimal(value, "#,##0" if unit in ("money", "count") else "#,##0.##", locale=self.locale)
-        return f"{text} {self.currency}" if unit == "money" and self.currency else text
-
-    def day(self, day: date | None) -> str:
-        return day_in_words(day, self.lang) if day else _NOTHING
-
 
 def _made(found: Facts, said: _Said) -> str:
     day = said.day(found.view.as_of)
     if not found.peers:
         return escape(said.word("alone", day=day))
-    return escape(said.word("made", day=day, count=len(found.peers), team=found.who["team"] or _NOTHING))
-
-
-def _section(title: str, body: str, rule: str = "") -> str:
-    told_by = f'<p class="rule">{escape(rule)}</p>' if rule else ""
-    return f"<section><h2>{escape(title)}</h2>{body}{told_by}</section>"
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: int) -> str:
-    """Cells are HTML already; the last `numbers` columns are numbers."""
-    first = len(heads) - numbers
-
-    def line(tag: str, cells: Sequence[str]) -> str:
-        of = (' class="n"' if at >= first else "" for at in range(len(cells)))
-        return "<tr>" + "".join(f"<{tag}{mark}>{cell}</{tag}>" for mark, cell in zip(of, cells, strict=True)) + "</tr>"
-
-    return f"<table>{line('th', [escape(head) for head in heads])}{''.join(line('td', row) for row in rows)}</table>"
+    return escape(said.word("made", day=day, count=len(found.peers), team=found.who["team"] or NOTHING))
 
 
 def _heads(said: _Said, *names: str) -> list[str]:
@@ -136,7 +80,7 @@ def _card(found: Facts, said: _Said) -> str:
     score = card[0]["score"]
     title = "card_none" if score is None else "card"
     told_as = said.word(title, score=said.number(score, "number"), rank=card[0]["rank"], of=card[0]["of"])
-    return _section(told_as, _table(heads, rows, 4), said.word("card_rule", most=f"{MOST_OF_TARGET:.0f}"))
+    return section(told_as, table(heads, rows, 4), said.word("card_rule", most=f"{MOST_OF_TARGET:.0f}"))
 
 
 def _coached(found: Facts, said: _Said) -> str:
@@ -148,7 +92,7 @@ def _coached(found: Facts, said: _Said) -> str:
         for row in rows
     )
     body = f"<ul>{lines}</ul>" if rows else f"<p>{escape(said.word('coaching_none'))}</p>"
-    return _section(said.word("coaching"), body, said.word("coaching_rule"))
+    return section(said.word("coaching"), body, said.word("coaching_rule"))
 
 
 def _stages(found: Facts, said: _Said) -> str:
@@ -162,7 +106,7 @@ def _stages(found: Facts, said: _Said) -> str:
          _beside(row, "own", said), _beside(row, "others", said))
         for row in stages.iter_rows(named=True)
     ]  # fmt: skip
-    return _section(said.word("stages"), _table(_heads(said, "stage", "own", "others"), rows, 2))
+    return section(said.word("stages"), table(_heads(said, "stage", "own", "others"), rows, 2))
 
 
 def _beside(row: dict[str, Any], side: str, said: _Said) -> str:
@@ -173,7 +117,7 @@ def _beside(row: dict[str, Any], side: str, said: _Said) -> str:
 def _goals(found: Facts, said: _Said) -> str:
     known = found.goals.filter(pl.col("attainment.target").is_not_null())
     if known.is_empty():
-        return _section(said.word("goals"), f"<p>{escape(said.word('goals_none'))}</p>")
+        return section(said.word("goals"), f"<p>{escape(said.word('goals_none'))}</p>")
     rows = [
         (escape(bucket_in_words(row["quarter"], "quarter", said.lang)),
          said.number(row["attainment.target"], "money"), said.number(row["attainment.actual"], "money"),
@@ -181,12 +125,12 @@ def _goals(found: Facts, said: _Said) -> str:
         for row in known.iter_rows(named=True)
     ]  # fmt: skip
     heads = [said.word(key) for key in ("quarter", "target", "actual", "attainment")]
-    return _section(said.word("goals"), _table(heads, rows, 3))
+    return section(said.word("goals"), table(heads, rows, 3))
 
 
 def _voices(found: Facts, said: _Said) -> str:
     if found.said.is_empty():
-        return _section(said.word("voices"), f"<p>{escape(said.word('voices_none'))}</p>")
+        return section(said.word("voices"), f"<p>{escape(said.word('voices_none'))}</p>")
     rows = []
     for row in found.said.iter_rows(named=True):
         value, low, high = (said.number(row[of], row["unit"]) for of in ("value", "value.low", "value.high"))
@@ -196,27 +140,27 @@ def _voices(found: Facts, said: _Said) -> str:
             said.number(row["response_rate"], "share"), value + ends, said.number(row["others"], row["unit"]),
         ))  # fmt: skip
     heads = _heads(said, "kind", "sent", "answered", "response_rate", "value", "others")
-    return _section(said.word("voices"), _table(heads, rows, 5))
+    return section(said.word("voices"), table(heads, rows, 5))
 
 
 def _deals(found: Facts, said: _Said) -> str:
     if found.deals.is_empty():
-        return _section(said.word("deals"), f"<p>{escape(said.word('deals_none'))}</p>")
+        return section(said.word("deals"), f"<p>{escape(said.word('deals_none'))}</p>")
     rows = [
-        (escape(str(row["deal"] or row["customer"] or row["deal_id"])), escape(str(row["stage"] or _NOTHING)),
+        (escape(str(row["deal"] or row["customer"] or row["deal_id"])), escape(str(row["stage"] or NOTHING)),
          said.day(row["expected_close_on"]),
-         escape(", ".join(one.label.text(said.lang) for one in shown(row)) or _NOTHING),
+         escape(", ".join(one.label.text(said.lang) for one in shown(row)) or NOTHING),
          said.number(float(row["amount"]) if row["amount"] is not None else None, "money"))
         for row in found.deals.iter_rows(named=True)
     ]  # fmt: skip
     heads = [*_heads(said, "deal", "stage"), said.word("due"), said.word("signs"), *_heads(said, "amount")]
-    return _section(said.word("deals"), _table(heads, rows, 1))
+    return section(said.word("deals"), table(heads, rows, 1))
 
 
 def _notes(found: Facts, said: _Said) -> str:
     lines = "".join(
-        f"<li><small>{escape(said.day(one.noted_at.date()))} · {escape(one.who or _NOTHING)}</small><br>"
+        f"<li><small>{escape(said.day(one.noted_at.date()))} · {escape(one.who or NOTHING)}</small><br>"
         f"{'<br>'.join(escape(line) for line in one.text.splitlines())}</li>"
         for one in found.notes[:_MOST_NOTES]
     )
-    return _section(said.word("notes"), f"<ul>{lines}</ul>" if lines else f"<p>{escape(said.word('notes_none'))}</p>")
+    return section(said.word("notes"), f"<ul>{lines}</ul>" if lines else f"<p>{escape(said.word('notes_none'))}</p>")

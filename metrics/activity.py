@@ -306,3 +306,14 @@ def finished_quiet(query: Query, frames: Sequence[pl.DataFrame], notes: list[Not
     kept = frames[0].filter(long & regular)
     names = ["customer", "tier", "touched_on", "silent_days", "longest_pause", "touch_days", "deals", "amount"]
     return kept.select(names).sort("amount", "silent_days", "customer", descending=[True, True, False])
+
+
+FINISHES = {
+    "activity_pace": finished_pace,
+    "activity_weeks": finished_weeks,
+    "longest_silent": finished_longest,
+    "quiet": finished_quiet,
+    "silence": finished_silence,
+    "touches": finished_touches,
+}
+"""By the name that a question gives its finish (metrics/finish.py)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from metrics import coaching, compared, scorecard, together, worth
+from metrics import coaching, compared, customer_signals, scorecard, together, worth
 from metrics.catalog import Measure, measure, table
 from metrics.errors import NoSuchColumn, nearest
 from metrics.population import Population, flag
@@ -23,6 +23,8 @@ def rows(query: Query, column: str | None, at: Mapping[str, object]) -> Query:
         return scorecard.rows(query, column, at)
     if query.finish in ("worth_bands", "worth_check", "worth_parameters"):
         return worth.rows(query, column, at)
+    if query.finish == "customer_signals":
+        return customer_signals.rows(query, column, at)
     if query.inner:
         return together.rows(query, column, at)
     if query.population is None and not query.measures:

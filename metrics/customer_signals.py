@@ -1,0 +1,328 @@
+"""Customers who need attention: each signal with its evidence, since when it holds, what is at stake, and whose it is.
+
+    silent         a key account that buys in a rhythm is overdue (metrics/overdue.py)
+    untouched      a key account with open deals was touched regularly and is not any more (metrics/activity.quiet)
+    falling        a regular customer buys less than last year, more than chance and the other customers explain
+    complaint      serious tickets or complaints are open; or after one there is a silence beyond chance
+    concentration  one customer brings a large share of what the company, a team or a salesperson sells
+
+Key accounts are those that a tier of the company's own calls so, and who belongs to class A by value of two years and
+bought over at least LEAST_SPAN days of them (`key_by` says which). What is judged by chance is judged with all that
+were looked at (Benjamini and Hochberg, at most 5 % of those named wrongly so on average, signal by signal); open
+complaints and shares are facts. A falling customer that is silent, too, is told once.
+
+Falling: were nothing the matter, each purchase of both spans might as well have fallen into the other, with the odds
+that the other customers' purchases tell; the sum that did fall into this year's then has the variance
+w (1 − w) Σ amount², and so has what the others tell (randomisation test in its normal form). Season and growth that
+all share are in the odds. Where customers move more than that, since orders come in series, the spread is theirs (the
+empirical null).
+
+Sources: R. A. Fisher (1935), The Design of Experiments, 21; B. Efron (2004), Large-scale simultaneous hypothesis
+testing: the choice of a null hypothesis, JASA 99:96–104. The threshold of a company's shares: IFRS 8.34.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from math import erfc, exp, sqrt
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from metrics import activity, overdue, together, voices
+from metrics.errors import NoSuchColumn, nearest
+from metrics.notes import Note, note
+from metrics.pareto import CUTS
+from metrics.proportions import discoveries
+from metrics.query import Column, Query, from_file
+from metrics.view import View
+from metrics.viewer import Viewer
+
+SIGNALS = ("silent", "untouched", "falling", "complaint", "concentration")
+LEAST_SPAN = 365
+"""Days from the first to the last purchase for a customer of class A to be a key account."""
+WEEKS, LEAST_DAYS = 26, 12
+"""Falling: weeks that are compared, and days of buying that a customer must have in both spans together."""
+LEAST_JUDGED, MEDIAN_TO_SIGMA = 20, 1.4826
+"""Customers from which on it is told how much more than by purchases they move; a median to standard deviations."""
+COMPLAINED = 180
+"""Days after a complaint in which silence is held against it."""
+UNSATISFIED = 0.4
+"""Of the scale of satisfaction: up to there somebody is not satisfied."""
+LEVELS = {"company": 0.10, "team": 0.20, "rep": 0.30}
+"""From which share of each one customer is a concentration."""
+LEAST_BUYERS = 5
+"""Customers that a company, a team or a salesperson must have for one of them to be a concentration."""
+YEAR = 365
+_NEVER = 2.0
+_SCHEMA: dict[str, Any] = {
+    **dict.fromkeys(("signal", "reason", "customer", "tier", "key_by", "rep"), pl.String), "since": pl.Date,
+    "days": pl.Int64, "usual": pl.Float64, "longest": pl.Int64, "count": pl.Int64, "share": pl.Float64,
+    "bound": pl.Float64, "member": pl.String, "value": pl.Float64, "expected": pl.Float64, "what": pl.String,
+    "chance": pl.Float64, "amount": pl.Float64,
+}  # fmt: skip
+Row = dict[str, Any]
+
+
+def levels_of(viewer: Viewer) -> tuple[str, ...]:
+    """Whose shares a viewer may be told: of a company or a team of which one sees a part, a share would be wrong."""
+    if viewer.sees_all:
+        return tuple(LEVELS)
+    return ("team", "rep") if viewer.scope == "teams" else ("rep",)
+
+
+def signals(view: View, levels: Sequence[str] = tuple(LEVELS)) -> Query:
+    """The customers who need attention on the view's day, most at stake first.
+
+    Told by all that the viewer may see, whatever is filtered: filters choose who is listed.
+
+    One row per signal and customer (per team and salesperson, for shares): `signal` (SIGNALS), `reason` (what its
+    evidence says, `metrics.customer_words.evidence`), `customer`, `tier`, `key_by` (tier, value, both), `since`, the
+    values of the evidence (`days`, `usual`, `longest`, `count`, `share`, `bound`, `member`, `value`, `expected`,
+    `what`, `chance`), `amount` (at stake) and `rep` (who owns the account). `rows(signal=…, customer=…)` are what it
+    stands on.
+
+    Args:
+        view: its day and filters. levels: whose shares are told (`levels_of`).
+    """
+    asked = _asked(view, levels)
+    first, *rest = [part for one in asked.values() for part in (replace(one, others=()), *one.others)]
+    columns = (
+        Column("signal", "by"), Column("customer", "by"),
+        *(Column(name, "value", unit="days") for name in ("days", "usual", "longest")),
+        Column("count", "value", unit="count"),
+        *(Column(name, "value", unit="share") for name in ("share", "bound", "chance")),
+        *(Column(name, "value", unit="money") for name in ("value", "expected", "amount")),
+    )  # fmt: skip
+    return replace(
+        first, view=view, others=tuple(rest), inner=tuple(asked.items()), measures=(), by=("signal", "customer"),
+        columns=columns, finish="customer_signals", limit=None, notes=(),
+    )  # fmt: skip
+
+
+def _asked(view: View, levels: Sequence[str]) -> dict[str, Query]:
+    day = view.at
+    back, now_from = day - timedelta(days=overdue.BACK), day - timedelta(days=7 * WEEKS - 1)
+    year_ago = timedelta(days=364)
+    shares = {f"of_{name}": share if name in levels else _NEVER for name, share in LEVELS.items()}
+    keyed = {"day": day, "from_on": back}
+    asked = {
+        "keys": from_file("customer_keys", view, **keyed, class_a=CUTS["A"], least_span=LEAST_SPAN),
+        **{f"overdue_{name}": overdue.overdue(view, name) for name in overdue.OF},
+        "quiet": activity.quiet(view),
+        "falling": from_file(
+            "customer_falling", view, day=day, now_from=now_from, then_from=now_from - year_ago,
+            then_to=day - year_ago, least_days=LEAST_DAYS,
+        ),
+        "complaint": from_file(
+            "customer_complaints", view, **keyed, since=day - timedelta(days=COMPLAINED), detracts=voices.DETRACTS,
+            unsatisfied=UNSATISFIED,
+        ),
+        "concentration": from_file(
+            "customer_large", view, day=day, from_on=day - timedelta(days=YEAR - 1),
+            before_from=day - timedelta(days=2 * YEAR - 1), least_buyers=LEAST_BUYERS, **shares,
+        ),
+    }  # fmt: skip
+    named = (Column("customer", "by"),)
+    for name in ("falling", "complaint", "concentration"):
+        asked[name] = replace(asked[name], columns=named, by=("customer",))
+    return asked | ({"chosen": from_file("customer_chosen", view, **keyed)} if view.filters else {})
+
+
+def rows(query: Query, column: str | None, at: Mapping[str, object]) -> Query:
+    """What a signal of a customer stands on: purchases, touches, complaints."""
+    signal, inner = str(at.get("signal")), dict(query.inner)
+    named = {
+        "silent": f"overdue_{dict(at).get('of', 'revenue')}", "untouched": "quiet"
+    }.get(signal, signal)  # fmt: skip
+    if signal not in SIGNALS or column not in {None, *_SCHEMA}:
+        raise NoSuchColumn(name=column or signal, suggestion=nearest(signal, SIGNALS))
+    return inner[named].rows(None, customer=at.get("customer"))
+
+
+# ---------------------------------------------------------------------------------------------------------- finishing
+
+
+def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
+    """All signals of those who are chosen."""
+    told = {name: result.frame for name, result in together.answers(query, frames).items()}
+    day = _day(query)
+    keys = {row["customer"]: _key_by(row) for row in told["keys"].iter_rows(named=True)}
+    silent = _silent(told, keys)
+    known = {row["customer"] for row in silent}
+    found = [
+        *silent, *_untouched(told["quiet"], keys), *_complaints(told["complaint"], day),
+        *(row for row in fallen(told["falling"], day) if row["customer"] not in known),
+        *_concentrated(told["concentration"], query, day),
+    ]  # fmt: skip
+    if "chosen" in told:
+        chosen = set(told["chosen"].get_column("customer"))
+        found = [row for row in found if row["customer"] in chosen]
+    if keys:
+        notes.append(note("key_accounts", count=len(keys), tier=sum(by != "value" for by in keys.values())))
+    owners = dict(told["keys"].select("customer", "rep").iter_rows())
+    for row in found:
+        row["key_by"], row["rep"] = keys.get(row["customer"]), row.get("rep") or owners.get(row["customer"])
+    frame = pl.DataFrame([{name: row.get(name) for name in _SCHEMA} for row in found], _SCHEMA, orient="row")
+    return frame.sort("amount", "signal", "customer", descending=[True, False, False], nulls_last=True)
+
+
+def _day(query: Query) -> date:
+    if query.view is None:
+        msg = "signals are told on a day"
+        raise TypeError(msg)
+    return query.view.at
+
+
+def _key_by(row: Row) -> str:
+    return "both" if row["is_named"] and row["is_class_a"] else "tier" if row["is_named"] else "value"
+
+
+def _silent(told: Mapping[str, pl.DataFrame], keys: Mapping[str, str]) -> list[Row]:
+    """Key accounts that are overdue: by orders where any order is on record, else by deals won."""
+    has_orders = bool(told["keys"].get_column("lines").sum())
+    late = told["overdue_revenue" if has_orders else "overdue_won_amount"]
+    return [
+        {
+            **{name: row[name] for name in ("customer", "tier", "rep", "chance")},
+            "signal": "silent", "reason": "silent_orders" if has_orders else "silent_won", "since": row["last_on"],
+            "days": row["days_since"], "usual": row["usual_pause"], "longest": row["longest_pause"],
+            "count": row["purchases"], "amount": _float(row["amount"]),
+        }
+        for row in late.iter_rows(named=True) if row["customer"] in keys
+    ]  # fmt: skip
+
+
+def _untouched(quiet: pl.DataFrame, keys: Mapping[str, str]) -> list[Row]:
+    """Key accounts gone quiet, were a silence as long beyond chance at random times with all key accounts counted."""
+    gone = [row for row in quiet.iter_rows(named=True) if row["customer"] in keys]
+    chances = [exp(-row["silent_days"] * row["touch_days"] / YEAR) for row in gone]
+    stand = discoveries([*chances, *[1.0] * (len(keys) - len(gone))])
+    return [
+        {
+            "signal": "untouched", "reason": "untouched", "customer": row["customer"], "tier": row["tier"],
+            "since": row["touched_on"], "days": row["silent_days"], "longest": row["longest_pause"],
+            "count": row["touch_days"], "chance": by_chance, "amount": _float(row["amount"]),
+        }
+        for row, by_chance, stands in zip(gone, chances, stand, strict=False) if stands
+    ]  # fmt: skip
+
+
+def fallen(bought: pl.DataFrame, day: date) -> list[Row]:
+    """Those whose fall is beyond chance, with the day from which on most is missing.
+
+    Args:
+        bought: `customer`, `tier`, `rep`, `bought` (orders or won), `day`, `amount`, and `is_now` (1 in this year's,
+            0 in last year's span), a row per customer and day. day: the last one of this year's span.
+    """
+    if bought.is_empty():
+        return []
+    amount, is_now = pl.col("amount"), pl.col("is_now") == 1
+    sums = bought.group_by("customer", maintain_order=True).agg(
+        pl.col("tier", "rep", "bought").first(), now=amount.filter(is_now).sum(), both=amount.sum(),
+        squares=(amount * amount).sum(),
+    ).sort("customer")  # fmt: skip
+    now, both, squares = (sums.get_column(name).to_numpy() for name in ("now", "both", "squares"))
+    others, of_all = now.sum() - now, both.sum() - both
+    odds = np.clip(np.where(of_all > 0, others / np.where(of_all > 0, of_all, 1.0), 0.5), 1e-9, 1 - 1e-9)
+    of_others = np.where(of_all > 0, squares.sum() - squares, 0) / np.where(of_all > 0, of_all, 1.0) ** 2
+    spread = np.sqrt(odds * (1 - odds) * (squares + both**2 * of_others))
+    away = np.where(spread > 0, (now - odds * both) / np.where(spread > 0, spread, 1.0), 0.0)
+    chances = [0.5 * erfc(-one / sqrt(2)) for one in away / _spread_of_all(away)]
+    found = []
+    for at, stands in enumerate(discoveries(chances)):
+        if stands:
+            row = sums.row(at, named=True)
+            grown = odds[at] / (1 - odds[at])
+            expected = grown * (row["both"] - row["now"])
+            found.append({
+                **{name: row[name] for name in ("customer", "tier", "rep")}, "signal": "falling",
+                "reason": f"falling_{row['bought']}", "chance": chances[at], "value": row["now"], "expected": expected,
+                "amount": expected - row["now"], "since": _since(bought, row["customer"], float(grown), day),
+                "share": 1 - row["now"] / expected,
+            })  # fmt: skip
+    return found
+
+
+def _spread_of_all(away: np.ndarray) -> float:
+    """How much more the customers move than by single purchases: orders come in series, and habits change."""
+    if away.size < LEAST_JUDGED:
+        return 1.0
+    return max(1.0, MEDIAN_TO_SIGMA * float(np.median(np.abs(away - np.median(away)))))
+
+
+def _since(bought: pl.DataFrame, customer: str, grown: float, day: date) -> date:
+    """The day from which on the most is missing against last year."""
+    missing = np.zeros(7 * WEEKS)
+    start = day - timedelta(days=7 * WEEKS - 1)
+    own = bought.filter(pl.col("customer") == customer)
+    for on, is_now, amount in own.select("day", "is_now", "amount").iter_rows():
+        at = (on - start).days + (0 if is_now else 364)
+        missing[at] += -amount if is_now else grown * amount
+    until_now = np.cumsum(missing[::-1])
+    return start + timedelta(days=missing.size - 1 - int(np.argmax(until_now)))
+
+
+def _complaints(told: pl.DataFrame, day: date) -> list[Row]:
+    """Open ones, and those after which a customer that buys in a rhythm is silent beyond chance."""
+    found, silences = [], []
+    for (customer,), own in told.sort("day", nulls_last=True).group_by("customer", maintain_order=True):
+        days = own.filter(pl.col("source") == "bought")
+        said = own.filter(pl.col("source") != "bought")
+        last = own.row(0, named=True)
+        about: Row = {"signal": "complaint", "customer": customer, "tier": last["tier"], "rep": last["rep"]}
+        bought = days.get_column("day").to_list()
+        about["amount"] = _last_year(days)
+        still = said.filter(pl.col("is_open") == 1)
+        if still.height:
+            since = still.item(0, "day")
+            found.append(about | {"reason": "complaint_open", "since": since, "days": (day - since).days,
+                                  "count": still.height, "what": still.item(0, "what")})  # fmt: skip
+        rhythm = overdue.rhythm(bought, day)
+        after = said.filter(pl.col("day") >= max(bought)) if bought else said.clear()
+        if rhythm is not None:
+            row = about | {"reason": "complaint_quiet", "days": rhythm.days_since, "usual": rhythm.usual_pause,
+                           "longest": rhythm.longest_pause, "chance": rhythm.chance}  # fmt: skip
+            if after.height:
+                row |= {"since": after.item(0, "day"), "what": after.item(0, "source"), "value": after.item(0, "score")}
+            silences.append((row, bool(after.height) and rhythm.is_late))
+    stand = discoveries([row["chance"] for row, _ in silences])
+    return [*found, *(row for (row, is_late), stands in zip(silences, stand, strict=True) if stands and is_late)]
+
+
+def _last_year(days: pl.DataFrame) -> float:
+    """What was bought in the year up to the last purchase."""
+    if days.is_empty():
+        return 0.0
+    first = days.get_column("day").to_list()[-1] - timedelta(days=YEAR - 1)
+    return float(days.filter(pl.col("day") >= first).get_column("amount").sum())
+
+
+def _concentrated(told: pl.DataFrame, query: Query, day: date) -> list[Row]:
+    """Shares of the year, and since when each has been as large."""
+    bounds = {name: dict(dict(query.inner)["concentration"].params)[f"of_{name}"] for name in LEVELS}
+    found = []
+    parts = told.group_by("level", "member", "customer", maintain_order=True) if told.height else ()
+    for (level, member, customer), own in parts:
+        part, whole = np.zeros(2 * YEAR), np.zeros(2 * YEAR)
+        for on, amount, of_all in own.select("day", "amount", "whole").iter_rows():
+            at = 2 * YEAR - 1 - (day - on).days
+            part[at], whole[at] = amount, of_all
+        reached, of = (np.convolve(one, np.ones(YEAR), "valid") for one in (part, whole))
+        bound = float(str(bounds[str(level)]))
+        under = np.flatnonzero(reached < bound * of)
+        since = day - timedelta(days=int(len(reached) - 2 - under[-1] if under.size else len(reached) - 1))
+        row = own.row(0, named=True)
+        found.append({
+            "signal": "concentration", "reason": f"concentration_{level}", "customer": customer, "tier": row["tier"],
+            "rep": row["rep"], "since": since, "share": reached[-1] / of[-1], "bound": bound, "member": member or None,
+            "count": row["buyers"], "amount": reached[-1],
+        })  # fmt: skip
+    return found
+
+
+def _float(value: object) -> float | None:
+    return None if value is None else float(str(value))

@@ -1,0 +1,80 @@
+"""What is said of one customer, in words: its signals with their evidence, and what suggests itself to be done."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from metrics.errors import fill
+from metrics.sentence import day_in_words
+
+Write = Callable[[float | None, str], str]
+"""Writes a value of a unit: money, share, days, count, number."""
+_UNITS = {
+    "days": "days", "usual": "days", "longest": "days", "count": "count", "share": "share", "bound": "share",
+    "value": "money", "expected": "money", "amount": "money", "score": "number", "limit": "money",
+}  # fmt: skip
+
+
+def label(signal: str, lang: str) -> str:
+    """The name of a signal: "Key account silent"."""
+    return fill(_words()["signals"][signal], lang, {})
+
+
+def rule(signal: str, lang: str) -> str:
+    """When a signal is shown."""
+    return fill(_words()["rules"][signal], lang, {})
+
+
+def key_by(row: Mapping[str, Any], lang: str) -> str:
+    """What makes a customer a key account: "tier Key, class A by value"; empty where it is none."""
+    by = row.get("key_by")
+    return fill(_words()["key_by"][by], lang, {"tier": row.get("tier") or "—"}) if by else ""
+
+
+def evidence(row: Mapping[str, Any], lang: str, write: Write) -> str:
+    """What a signal stands on, as a sentence.
+
+    Args:
+        row: of `metrics.customer_signals.signals`. write: how numbers are written for the reader.
+    """
+    return _told("evidence", str(row["reason"]), row, lang, write)
+
+
+def action(row: Mapping[str, Any], lang: str) -> str:
+    """What suggests itself, such as "Settle the overdue invoices first"."""
+    return fill(_words()["actions"][row["action"]], lang, {})
+
+
+def why(row: Mapping[str, Any], lang: str, write: Write) -> str:
+    """The reason for a suggestion, as a sentence.
+
+    Args:
+        row: of `metrics.customer_actions.actions`. write: how numbers are written for the reader.
+    """
+    return _told("why", str(row["action"]), row, lang, write)
+
+
+def _told(part: str, name: str, row: Mapping[str, Any], lang: str, write: Write) -> str:
+    values = {key: _written(key, value, lang, write) for key, value in row.items()}
+    return fill(_words()[part][name], lang, values)
+
+
+def _written(key: str, value: object, lang: str, write: Write) -> str:
+    if isinstance(value, date):
+        return day_in_words(value, lang)
+    if key == "what":
+        known = _words()["what"].get(str(value).lower())
+        return fill(known, lang, {}) if known else str(value or "—")
+    if key in _UNITS:
+        return write(None if value is None else float(str(value)), _UNITS[key])
+    return "—" if value is None else str(value)
+
+
+@cache
+def _words() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))

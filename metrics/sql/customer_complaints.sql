@@ -1,0 +1,70 @@
+-- Customers who complained (metrics/customer_signals.py): serious tickets and complaints that are open on a day or were
+-- opened since another, and low scores since then; and, day by day, what these customers bought in some years.
+with recorded as (
+    select count(*) as lines from scoped_lines
+),
+scales as (
+    select lower(trim(surveys.kind)) as kind, max(surveys.score) as most from surveys group by lower(trim(surveys.kind))
+),
+complained as (
+    select
+        tickets.customer_key, 'ticket' as source, tickets.ticket_id as id, tickets.opened_on as day,
+        case when tickets.closed_on is null or tickets.closed_on > $day then 1 else 0 end as is_open,
+        coalesce(tickets.kind, tickets.severity) as what, cast(null as double) as score
+    from tickets
+    where tickets.opened_on <= $day and tickets.customer_key is not null
+        and (
+            lower(trim(tickets.severity)) in (
+                'high', 'critical', 'urgent', 'severe', 'serious', 'major', 'blocker', 'p1', 'p0', 's1',
+                '高', '紧急', '严重', '重大', '致命'
+            )
+            or lower(tickets.kind) like '%complain%' or tickets.kind like '%投诉%' or tickets.kind like '%客诉%'
+            or tickets.kind like '%抱怨%'
+        )
+        and (tickets.opened_on >= $since or tickets.closed_on is null or tickets.closed_on > $day)
+    union all
+    select
+        surveys.customer_key, scales.kind, surveys.survey_id, surveys.answered_on, 0, cast(null as varchar), surveys.score
+    from surveys
+    join scales on scales.kind = lower(trim(surveys.kind))
+    where surveys.answered_on between $since and $day and surveys.customer_key is not null and (
+        (scales.kind = 'nps' and surveys.score <= $detracts)
+        or (scales.kind = 'csat' and surveys.score
+            <= $unsatisfied * case when scales.most <= 5 then 5 when scales.most <= 10 then 10 else 100 end)
+    )
+),
+complaining as (
+    select distinct complained.customer_key from complained
+),
+bought as (
+    select scoped_lines.customer_key, scoped_lines.ordered_on as day, sum(scoped_lines.amount) as amount
+    from scoped_lines
+    join complaining on complaining.customer_key = scoped_lines.customer_key
+    where not scoped_lines.is_return and scoped_lines.ordered_on between $from_on and $day
+    group by scoped_lines.customer_key, scoped_lines.ordered_on
+    union all
+    select scoped_deals.customer_key, scoped_deals.closed_on, sum(scoped_deals.amount)
+    from scoped_deals
+    join complaining on complaining.customer_key = scoped_deals.customer_key
+    cross join recorded
+    where recorded.lines = 0 and scoped_deals.status = 'won' and scoped_deals.closed_on between $from_on and $day
+    group by scoped_deals.customer_key, scoped_deals.closed_on
+),
+told as (
+    select complained.customer_key, complained.source, complained.id, complained.day, complained.is_open, complained.what,
+        complained.score, cast(null as double) as amount
+    from complained
+    union all
+    select bought.customer_key, 'bought', cast(null as varchar), bought.day, 0, cast(null as varchar),
+        cast(null as double), cast(bought.amount as double)
+    from bought
+),
+population as (
+    select
+        customers.customer, told.source, told.id, told.day, told.is_open, told.what, told.score, told.amount,
+        customers.tier, reps.rep
+    from told
+    join customers on customers.customer_key = told.customer_key
+    left join reps on reps.rep_key = customers.rep_key
+)
+select * from population

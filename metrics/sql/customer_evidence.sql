@@ -1,0 +1,118 @@
+-- What suggests that something should be done about one customer (metrics/customer_actions.py): one row per thing that
+-- says so, whatever is filtered; `action` is what suggests itself.
+with chosen as (
+    select customers.customer_key, customers.customer, customers.credit_limit
+    from customers
+    where customers.customer = $customer
+),
+invoiced as (
+    select invoices.invoice_id, invoices.due_on, invoices.amount, chosen.credit_limit
+    from invoices
+    join chosen on chosen.customer_key = invoices.customer_key
+    where invoices.issued_on <= $day
+),
+settled as (
+    select invoice_payments.invoice_id, sum(invoice_payments.amount) as paid
+    from invoice_payments
+    join invoiced on invoiced.invoice_id = invoice_payments.invoice_id
+    where invoice_payments.paid_on is null or invoice_payments.paid_on <= $day
+    group by invoice_payments.invoice_id
+),
+owing as (
+    select
+        invoiced.invoice_id, invoiced.due_on, invoiced.credit_limit,
+        invoiced.amount - coalesce(settled.paid, 0) as owed
+    from invoiced
+    left join settled on settled.invoice_id = invoiced.invoice_id
+    where invoiced.amount <> coalesce(settled.paid, 0)
+),
+scales as (
+    select lower(trim(surveys.kind)) as kind, max(surveys.score) as most from surveys group by lower(trim(surveys.kind))
+),
+recorded as (
+    select count(*) as contacts from contacts
+),
+open_here as (
+    select
+        deals_seen.deal_id, deals_seen.deal, deals_seen.amount, deals_seen.expected_close_on, deals_seen.created_on,
+        deals_seen.last_activity_on, deals_seen.is_reconstructed
+    from deals_seen
+    join chosen on chosen.customer_key = deals_seen.customer_key
+    where deals_seen.seen_from <= $day and $day < deals_seen.seen_to and deals_seen.status = 'open'
+),
+signed as (
+    select contracts.contract_id, contracts.contract, contracts.ends_on, contracts.amount,
+        max(contracts.ends_on) over () as last_end
+    from contracts
+    join chosen on chosen.customer_key = contracts.customer_key
+    where coalesce(contracts.signed_on, contracts.starts_on, cast($day as date)) <= $day
+),
+ordered as (
+    select count(*) as lines from scoped_lines
+),
+bought as (
+    select scoped_lines.order_id as id, min(scoped_lines.ordered_on) as day, sum(scoped_lines.amount) as amount
+    from scoped_lines
+    join chosen on chosen.customer_key = scoped_lines.customer_key
+    where not scoped_lines.is_return and scoped_lines.ordered_on between $from_on and $day
+    group by scoped_lines.order_id
+    union all
+    select scoped_deals.deal_id, scoped_deals.closed_on, scoped_deals.amount
+    from scoped_deals
+    join chosen on chosen.customer_key = scoped_deals.customer_key
+    cross join ordered
+    where ordered.lines = 0 and scoped_deals.status = 'won' and scoped_deals.closed_on between $from_on and $day
+),
+population as (
+    select 'overdue' as action, owing.invoice_id as id, owing.due_on as day, owing.owed as amount,
+        cast(null as varchar) as what, cast(null as decimal(18, 4)) as bound, cast(null as double) as score
+    from owing
+    where owing.owed > 0 and owing.due_on < $day
+    union all
+    select 'credit', owing.invoice_id, owing.due_on, owing.owed, cast(null as varchar), owing.credit_limit, cast(null as double)
+    from owing
+    where owing.credit_limit > 0
+    union all
+    select 'ticket', tickets.ticket_id, tickets.opened_on, cast(null as decimal(18, 4)),
+        coalesce(tickets.kind, tickets.severity), cast(null as decimal(18, 4)), cast(null as double)
+    from tickets
+    join chosen on chosen.customer_key = tickets.customer_key
+    where tickets.opened_on <= $day and (tickets.closed_on is null or tickets.closed_on > $day)
+    union all
+    select 'low_score', surveys.survey_id, surveys.answered_on, cast(null as decimal(18, 4)), scales.kind,
+        cast(null as decimal(18, 4)), surveys.score
+    from surveys
+    join chosen on chosen.customer_key = surveys.customer_key
+    join scales on scales.kind = lower(trim(surveys.kind))
+    where surveys.answered_on between $scores_from and $day and (
+        (scales.kind = 'nps' and surveys.score <= $detracts)
+        or (scales.kind = 'csat' and surveys.score <= $unsatisfied * case when scales.most <= 5 then 5 when scales.most <= 10 then 10 else 100 end)
+    )
+    union all
+    select 'renewal', signed.contract_id, signed.ends_on, signed.amount, signed.contract, cast(null as decimal(18, 4)),
+        cast(null as double)
+    from signed
+    where signed.ends_on = signed.last_end and signed.ends_on between $day and $renew_until
+    union all
+    select 'past_due', open_here.deal_id, open_here.expected_close_on, open_here.amount, open_here.deal,
+        cast(null as decimal(18, 4)), cast(null as double)
+    from open_here
+    where open_here.expected_close_on < $day and not open_here.is_reconstructed
+    union all
+    select 'untouched', open_here.deal_id, coalesce(open_here.last_activity_on, open_here.created_on), open_here.amount,
+        open_here.deal, cast(null as decimal(18, 4)), cast(null as double)
+    from open_here
+    where open_here.last_activity_on <= $untouched_since
+    union all
+    select 'no_contact', chosen.customer, cast(null as date), cast(null as decimal(18, 4)), cast(null as varchar),
+        cast(null as decimal(18, 4)), cast(null as double)
+    from chosen
+    cross join recorded
+    left join contacts on contacts.customer_key = chosen.customer_key
+    where recorded.contacts > 0 and contacts.customer_key is null
+    union all
+    select 'buying', bought.id, bought.day, bought.amount, cast(null as varchar), cast(null as decimal(18, 4)),
+        cast(null as double)
+    from bought
+)
+select * from population

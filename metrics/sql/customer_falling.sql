@@ -1,0 +1,47 @@
+-- What regular customers bought day by day in some weeks, and in the same weeks a year before (metrics/customer_signals.py):
+-- orders, or won deals where no order is on record. Regular is who bought on so many days of both spans together, and had
+-- bought before them; whoever was chosen by the earlier span alone would seem to fall by chance.
+with recorded as (
+    select count(*) as lines from scoped_lines
+),
+bought as (
+    select scoped_lines.customer_key, scoped_lines.ordered_on as day, sum(scoped_lines.amount) as amount
+    from scoped_lines
+    where not scoped_lines.is_return and (
+        scoped_lines.ordered_on between $now_from and $day or scoped_lines.ordered_on between $then_from and $then_to
+    )
+    group by scoped_lines.customer_key, scoped_lines.ordered_on
+    union all
+    select scoped_deals.customer_key, scoped_deals.closed_on, sum(scoped_deals.amount)
+    from scoped_deals
+    cross join recorded
+    where recorded.lines = 0 and scoped_deals.status = 'won' and (
+        scoped_deals.closed_on between $now_from and $day or scoped_deals.closed_on between $then_from and $then_to
+    )
+    group by scoped_deals.customer_key, scoped_deals.closed_on
+),
+regular as (
+    select bought.customer_key
+    from bought
+    join customers on customers.customer_key = bought.customer_key
+    where least(
+        coalesce(customers.first_order_on, customers.first_won_on), coalesce(customers.first_won_on, customers.first_order_on)
+    ) < $then_from
+    group by bought.customer_key
+    having count(*) >= $least_days
+),
+population as (
+    select
+        customers.customer, bought.customer_key, bought.day, bought.amount,
+        case when bought.day >= $now_from then 1 else 0 end as is_now
+    from bought
+    join regular on regular.customer_key = bought.customer_key
+    join customers on customers.customer_key = bought.customer_key
+)
+select
+    population.customer, population.day, population.is_now, cast(population.amount as double) as amount,
+    customers.tier, reps.rep, case when recorded.lines > 0 then 'orders' else 'won' end as bought
+from population
+join customers on customers.customer_key = population.customer_key
+left join reps on reps.rep_key = customers.rep_key
+cross join recorded

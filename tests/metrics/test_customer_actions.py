@@ -1,0 +1,109 @@
+"""What suggests itself with a customer: each rule at its threshold, with the rows it stands on."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import duckdb
+import pytest
+
+from metrics.customer_actions import ACTIONS, actions
+from metrics.customer_words import action, why
+from metrics.viewer import EVERYTHING, Viewer
+from tests.metrics.conftest import answered, view
+
+DAY = date(2026, 3, 15)
+BOB = Viewer(email="bob@example.com", scope="rep", rep_keys=(2,))
+CUSTOMER = """
+insert into crm.reps (rep_key, rep, is_implied) values (1, 'Ann', false), (2, 'Bob', false);
+insert into crm.customers (customer_key, customer, credit_limit, rep_key, is_implied)
+values (1, 'Acme', 1000, 1, false), (2, 'Bolt', null, 2, false);
+"""
+RULES = {
+    "ticket": "insert into crm.tickets (ticket_id, opened_on, customer_key, rep_key) values ('t', '2026-03-01', 1, 1)",
+    "low_score": "insert into crm.surveys (survey_id, kind, answered_on, customer_key, rep_key, score)"
+    " values ('s', 'nps', '2026-03-01', 1, 1, 6),"
+    " ('t', 'nps', '2026-03-01', 1, 1, 7), ('u', 'nps', '2025-03-01', 1, 1, 0)",
+    "overdue": "insert into crm.invoices (invoice_id, issued_on, due_on, customer_key, rep_key, amount)"
+    " values ('i', '2026-01-01', '2026-03-14', 1, 1, 100), ('j', '2026-01-01', '2026-03-15', 1, 1, 100)",
+    "credit": "insert into crm.invoices (invoice_id, issued_on, due_on, customer_key, rep_key, amount)"
+    " values ('i', '2026-03-01', '2026-04-01', 1, 1, 900)",
+    "past_due": "insert into fold.deal_versions (deal_id, deal, rep_key, customer_key, status, amount,"
+    " expected_close_on,"
+    " seen_from, seen_to, is_reconstructed) values ('d', 'D', 1, 1, 'open', 50, '2026-03-14',"
+    " '2026-03-01', '9999-12-31', false)",
+    "untouched": "insert into fold.deal_versions (deal_id, deal, rep_key, customer_key, status, amount,"
+    " last_activity_on,"
+    " seen_from, seen_to, is_reconstructed) values ('d', 'D', 1, 1, 'open', 50, '2026-02-13',"
+    " '2026-03-01', '9999-12-31', false)",
+    "renewal": "insert into crm.contracts (contract_id, signed_on, ends_on, customer_key, rep_key, amount)"
+    " values ('c', '2025-06-13', '2026-06-13', 1, 1, 70)",
+    "no_contact": "insert into crm.contacts (contact_id, contact, customer_key) values ('k', 'Kim', 2)",
+}  # fmt: skip
+ENOUGH = {
+    "renewal": "insert into crm.contracts (contract_id, signed_on, ends_on, customer_key, rep_key, amount)"
+    " values ('n', '2026-03-01', '2027-06-13', 1, 1, 70)",
+    "no_contact": "insert into crm.contacts (contact_id, contact, customer_key) values ('l', 'Lee', 1)",
+    "ticket": "update crm.tickets set closed_on = date '2026-03-15'",
+    "overdue": "insert into crm.payments (payment_id, paid_on, invoice_id, amount)"
+    "  values ('p', '2026-03-15', 'i', 100)",
+    "credit": "update crm.customers set credit_limit = 1001",
+    "past_due": "update fold.deal_versions set expected_close_on = date '2026-03-15'",
+    "untouched": "update fold.deal_versions set last_activity_on = date '2026-02-14'",
+    "low_score": "update crm.surveys set score = 7",
+}
+
+
+def _write(value: float | None, unit: str) -> str:
+    return f"{value} {unit}"
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_at_its_threshold(empty: duckdb.DuckDBPyConnection, rule: str) -> None:
+    empty.execute(CUSTOMER)
+    query = actions("Acme", view())
+    assert answered(empty, query).frame.is_empty()
+    empty.execute(RULES[rule])
+    found = answered(empty, query).frame
+    assert found["action"].to_list() == [rule]
+    row = found.row(0, named=True)
+    assert row["count"] == 1
+    assert answered(empty, query.rows("count", action=rule)).frame.height == 1
+    for lang in ("en", "zh-CN"):
+        assert action(row, lang)
+        assert "{" not in why(row, lang, _write)
+    hidden = answered(empty, query, BOB).frame
+    assert hidden.is_empty(), "of what another does with it nothing is said"
+    empty.execute(ENOUGH[rule])
+    assert answered(empty, query).frame.is_empty()
+
+
+def _bought(db: duckdb.DuckDBPyConnection, ago: int) -> list[str]:
+    db.execute(CUSTOMER)
+    for n in range(10):
+        db.execute(
+            "insert into crm.order_lines (order_id, line_no, ordered_on, customer_key, rep_key, amount, is_return)"
+            " values ($id, 1, $day, 1, 1, 10, false)", {"id": f"o{n}", "day": DAY - timedelta(days=ago + 20 * n)}
+        )  # fmt: skip
+    query = actions("Acme", view())
+    found = answered(db, query).frame["action"].to_list()
+    assert all(answered(db, query.rows("count", action=one)).frame.height == 10 for one in found)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("ago", "expected"), [(12, []), (13, ["reorder"]), (27, ["reorder"]), (28, []), (200, ["silent"])]
+)
+def test_the_next_order_is_due_until_it_is_late(
+    empty: duckdb.DuckDBPyConnection, ago: int, expected: list[str]
+) -> None:
+    """Every 20 days: due a week before and after; 28 days are longer than ever, but not beyond chance."""
+    assert _bought(empty, ago) == expected
+
+
+def test_what_keeps_from_buying_comes_first(empty: duckdb.DuckDBPyConnection) -> None:
+    empty.execute(CUSTOMER)
+    for rule in ("renewal", "past_due", "overdue", "ticket"):
+        empty.execute(RULES[rule])
+    found = answered(empty, actions("Acme", view()), EVERYTHING).frame["action"].to_list()
+    assert found == ["ticket", "overdue", "past_due", "renewal"] == [one for one in ACTIONS if one in found]
