@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from data.contents import filled
 from data.pipeline import report
 from metrics.buyers import moved
 from metrics.buyers_over_time import buyers_over_time
@@ -33,9 +34,8 @@ _OF_CONTRACTS: dict[str, Callable[[View], Query]] = {
 def bought(session: Session) -> str:
     """The measure of what is bought in this store: orders where there are any, else deals won."""
     with session.store().snapshot() as seen:
-        has_orders = seen.frame("select 1 as one from crm.order_lines limit 1", {}).height
-        has_deals = seen.frame("select 1 as one from crm.deals limit 1", {}).height
-    return "won_amount" if has_deals and not has_orders else "revenue"
+        there = filled(seen)
+    return "won_amount" if "deals" in there and "order_lines" not in there else "revenue"
 
 
 def retention_question(about: str, measure: str, grain: str, most: int | None) -> Callable[[View], Query]:

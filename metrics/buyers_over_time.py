@@ -60,13 +60,13 @@ def buyers_over_time(measure_id: str, grain: str, view: View, most: int | None =
         "buyers_course", measure_id, view, grain=grain, first=first, from_on=bucket_next(first, grain, -1), day=view.at,
         running=purchases.running(grain, view),
     )  # fmt: skip
-    of_kind = "population.is_now = case when $at_buying in ('lost', 'not_yet') then 0 else 1 end"
+    of_kind = "population.in_now = case when $at_buying in ('lost', 'not_yet') then 0 else 1 end"
     columns = (
         *(Column(name, "by") for name in ("bucket", "buying")),
         *(Column(name, "detail") for name in ("customer_key", "rep_key", "product_key")),
         Column("customers", "value", unit="count", where=f"population.buying = $at_buying and {of_kind}"),
-        Column("amount_now", "value", unit="money", where="population.is_now = 1"),
-        Column("amount_then", "value", unit="money", where="population.is_now = 0"),
+        Column("amount_now", "value", unit="money", where="population.in_now = 1"),
+        Column("amount_then", "value", unit="money", where="population.in_now = 0"),
         Column("change", "value", unit="money"), Column("is_partial", "flag"),
     )  # fmt: skip
     return replace(asked, columns=columns, by=("bucket", "buying"), finish="buyers_over_time")

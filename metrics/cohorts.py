@@ -5,10 +5,11 @@ filter moves anybody to another. Its size are those of them who bought in that f
 filters all of them. So the share active in bucket 0 is always 1. Bucket n is the n-th one after it.
 
     retained      of the cohort's customers, the share that bought in bucket n (Wilson interval)
-    revenue       what they brought in bucket n, returns net;  cumulative: in buckets 0 to n;  per_customer: that ÷ size
+    amount        what they brought in bucket n, returns net;  cumulative: in buckets 0 to n;  per_customer: that ÷ size
 
 Cells that lie beyond the view's day do not exist; that of the running bucket is partial. The line of all cohorts
-together holds, at each n, those whose n-th bucket is over.
+together holds, at each n, those whose n-th bucket is over, without the cohort in which the record begins: it holds
+whoever had bought before.
 
 What is in no cohort shown stands apart, so that all rows add up to the measure: `unassigned` (no customer),
 `only_returns` (customers without a purchase on record), `earlier` (cohorts before the first shown), `later` (customers
@@ -41,20 +42,21 @@ MOST = {"week": 13, "month": 13, "quarter": 9, "year": 8, "fiscal_quarter": 9, "
 SMALL = 30
 """A cohort with fewer customers is small: its shares say little without their interval."""
 _COHORT = "population.kind = 'cohort' and population.cohort = cast($at_cohort as date) and {n}"
-_ALL = "$at_kind = 'all' and population.kind = 'cohort' and population.reach >= $at_n and {n}"
+_ALL = "$at_kind = 'all' and population.kind = 'cohort' and population.in_reach >= $at_nth and {n}"
 _APART = "$at_kind not in ('all', 'cohort') and population.kind = $at_kind"
+_BOUGHT = "population.nth = $at_nth and population.in_purchases = 1"
 _SCHEMA: dict[str, Any] = {
-    "kind": pl.String, "cohort": pl.Date, "n": pl.Int64, "bucket": pl.Date, "size": pl.Int64, "customers": pl.Int64,
-    "revenue": pl.Float64, "cumulative": pl.Float64, "is_partial": pl.Boolean,
+    "kind": pl.String, "cohort": pl.Date, "nth": pl.Int64, "bucket": pl.Date, "size": pl.Int64, "customers": pl.Int64,
+    "amount": pl.Float64, "cumulative": pl.Float64, "is_partial": pl.Boolean,
 }  # fmt: skip
 
 
 def cohorts(measure_id: str, grain: str, view: View, most: int | None = None) -> Query:
     """The latest cohorts up to the view's day, each followed until then.
 
-    One row per cell: `kind` (KINDS), `cohort` and `bucket` (first days; of all together null), `n`, `size`,
-    `customers`, `retained` with `.low .high .n`, `revenue`, `cumulative`, `per_customer`, `is_partial`, `is_small`.
-    Cells of one cohort follow each other. `rows("customers", kind=…, cohort=…, n=…)` are their order lines or deals.
+    One row per cell: `kind` (KINDS), `cohort` and `bucket` (first days; of all together null), `nth` (n), `size`,
+    `customers`, `retained` with `.low .high .n`, `amount`, `cumulative`, `per_customer`, `is_partial`, `is_small`.
+    Cells of one cohort follow each other. `rows("customers", kind=…, cohort=…, nth=…)` are their order lines or deals.
 
     Args:
         measure_id: "revenue" (orders) or "won_amount" (deals won). grain: of purchases.GRAINS.
@@ -69,18 +71,32 @@ def cohorts(measure_id: str, grain: str, view: View, most: int | None = None) ->
         "cohorts", measure_id, view, grain=grain, first=first, day=view.at, running=purchases.running(grain, view)
     )
     columns = (
-        *(Column(name, "by") for name in ("kind", "cohort", "n")),
+        *(Column(name, "by") for name in ("kind", "cohort", "nth")),
         *(Column(name, "detail") for name in ("customer_key", "rep_key", "product_key")),
-        Column("size", "value", unit="count", where=_cells("population.n = 0 and population.purchased = 1")),
-        Column("customers", "value", unit="count", where=_cells("population.n = $at_n and population.purchased = 1")),
-        Column("retained", "value", unit="share", where=_cells("population.n = $at_n and population.purchased = 1")),
+        Column("size", "value", unit="count", where=_cells("population.nth = 0 and population.in_purchases = 1")),
+        Column("customers", "value", unit="count", where=_cells(_BOUGHT)),
+        Column("retained", "value", unit="share", where=_cells(_BOUGHT)),
         Column("retained.low", "low", unit="share"), Column("retained.high", "high", unit="share"),
-        Column("revenue", "value", unit="money", where=_cells("population.n = $at_n")),
-        *(Column(name, "value", unit="money", where=_cells("population.n >= 0 and population.n <= $at_n"))
+        Column("amount", "value", unit="money", where=_cells("population.nth = $at_nth")),
+        *(Column(name, "value", unit="money", where=_cells("population.nth >= 0 and population.nth <= $at_nth"))
           for name in ("cumulative", "per_customer")),
         Column("is_partial", "flag"), Column("is_small", "flag"),
     )  # fmt: skip
-    return replace(asked, columns=columns, by=("kind", "cohort", "n"), finish="cohorts")
+    return replace(asked, columns=columns, by=("kind", "cohort", "nth"), finish="cohorts")
+
+
+def outside(measure_id: str, grain: str, view: View, most: int | None = None) -> Query:
+    """What the cohorts shown hold together, and what is in none of them: with their rows it adds up to the measure.
+
+    One row per `kind` ("cohort", then those of KINDS that occur): `customers`, `amount`. `rows("amount", kind=…)` are
+    the order lines or deals. Args and errors: as `cohorts`.
+    """
+    asked = cohorts(measure_id, grain, view, most)
+    columns = (
+        Column("kind", "by"), *(Column(name, "detail") for name in ("customer_key", "rep_key", "product_key")),
+        Column("customers", "value", unit="count"), Column("amount", "value", unit="money"),
+    )  # fmt: skip
+    return replace(asked, columns=columns, by=("kind",), finish="cohorts_outside")
 
 
 def _cells(where: str) -> str:
@@ -102,10 +118,15 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     starts = buckets(since, day, grain, view.fiscal_start, view.week_start)
     cells = _triangle(raw.filter(pl.col("kind") == "cohort"), starts, running)
     apart = _apart(raw)
-    _said(notes, apart, view, begun if isinstance(begun, date) and begun >= first else None)
-    rows = [*_together(cells), *cells, *apart] if any(cell["size"] for cell in cells) else apart
+    _said(notes, cells, apart, view, begun if isinstance(begun, date) and begun >= first else None)
+    first_known = starts[0] if isinstance(begun, date) and begun >= first else None
+    rows = (
+        [*_together([cell for cell in cells if cell["cohort"] != first_known]), *cells, *apart]
+        if any(cell["size"] for cell in cells)
+        else apart
+    )
     frame = pl.DataFrame(rows, schema=_SCHEMA, orient="row")
-    is_followed = pl.col("n").is_not_null() & (pl.col("size") > 0)
+    is_followed = pl.col("nth").is_not_null() & (pl.col("size") > 0)
     count = pl.when(is_followed).then("size")
     low, high = wilson(pl.col("customers"), count)
     return frame.with_columns(
@@ -113,13 +134,24 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
         low.alias("retained.low"), high.alias("retained.high"), count.alias("retained.n"),
         per_customer=pl.when(is_followed).then(pl.col("cumulative") / pl.col("size")),
         is_small=is_followed & (pl.col("size") < SMALL),
-    ).select("kind", "cohort", "n", "bucket", "size", "customers", "retained", "retained.low", "retained.high",
-             "retained.n", "revenue", "cumulative", "per_customer", "is_partial", "is_small")  # fmt: skip
+    ).select("kind", "cohort", "nth", "bucket", "size", "customers", "retained", "retained.low", "retained.high",
+             "retained.n", "amount", "cumulative", "per_customer", "is_partial", "is_small")  # fmt: skip
+
+
+def finished_outside(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
+    """All cohorts shown as one row, and every other kind."""
+    frame = finished(query, frames, notes)
+    notes.clear()  # they stand beside the triangle
+    apart = frame.filter(~pl.col("kind").is_in(["all", "cohort"])).select("kind", "customers", "amount")
+    inside = frame.filter(pl.col("kind") == "cohort")
+    people, money = inside.filter(pl.col("nth") == 0).get_column("size").sum(), inside.get_column("amount").sum()
+    rows = [("cohort", int(people), float(money))] if inside.height else []
+    return pl.concat([pl.DataFrame(rows, schema=apart.schema, orient="row"), apart])
 
 
 def _triangle(raw: pl.DataFrame, starts: list[date], running: date) -> list[dict[str, Any]]:
     """Every cell up to the last bucket; 0 where nobody bought."""
-    told = {(row["cohort"], row["n"]): row for row in raw.iter_rows(named=True)}
+    told = {(row["cohort"], row["nth"]): row for row in raw.iter_rows(named=True)}
     cells = []
     for place, cohort in enumerate(starts):
         begun = told.get((cohort, 0))
@@ -128,9 +160,9 @@ def _triangle(raw: pl.DataFrame, starts: list[date], running: date) -> list[dict
             cell = told.get((cohort, n))
             added += float(cell["amount"] or 0) if cell else 0.0
             cells.append({
-                "kind": "cohort", "cohort": cohort, "n": n, "bucket": bucket, "size": size,
+                "kind": "cohort", "cohort": cohort, "nth": n, "bucket": bucket, "size": size,
                 "customers": int(cell["customers"]) if cell else 0,
-                "revenue": float(cell["amount"] or 0) if cell else 0.0, "cumulative": added,
+                "amount": float(cell["amount"] or 0) if cell else 0.0, "cumulative": added,
                 "is_partial": bucket >= running,
             })  # fmt: skip
     return cells
@@ -139,9 +171,9 @@ def _triangle(raw: pl.DataFrame, starts: list[date], running: date) -> list[dict
 def _together(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """At each n, the cohorts whose n-th bucket is over."""
     rows, n = [], 0
-    while over := [cell for cell in cells if cell["n"] == n and not cell["is_partial"] and cell["size"]]:
-        sums = {name: sum(cell[name] for cell in over) for name in ("size", "customers", "revenue", "cumulative")}
-        rows.append({"kind": "all", "cohort": None, "n": n, "bucket": None, **sums, "is_partial": False})
+    while over := [cell for cell in cells if cell["nth"] == n and not cell["is_partial"] and cell["size"]]:
+        sums = {name: sum(cell[name] for cell in over) for name in ("size", "customers", "amount", "cumulative")}
+        rows.append({"kind": "all", "cohort": None, "nth": n, "bucket": None, **sums, "is_partial": False})
         n += 1
     return rows
 
@@ -150,18 +182,27 @@ def _apart(raw: pl.DataFrame) -> list[dict[str, Any]]:
     """What is in no cohort shown: its customers and its money."""
     rest = raw.filter(pl.col("kind") != "cohort").rows(named=True)
     made = [
-        {"kind": row["kind"], "cohort": None, "n": None, "bucket": None, "size": None, "customers": int(row["met"]),
-         "revenue": float(row["amount"] or 0), "cumulative": None, "is_partial": False}
+        {
+            "kind": row["kind"], "cohort": None, "nth": None, "bucket": None, "size": None,
+            "customers": None if row["kind"] == "unassigned" else int(row["met"]),
+            "amount": float(row["amount"] or 0), "cumulative": None, "is_partial": False,
+        }
         for row in rest
     ]  # fmt: skip
     return sorted(made, key=lambda row: KINDS.index(row["kind"]))
 
 
-def _said(notes: list[Note], apart: list[dict[str, Any]], view: View, begun: date | None) -> None:
+def _said(
+    notes: list[Note], cells: list[dict[str, Any]], apart: list[dict[str, Any]], view: View, begun: date | None
+) -> None:
     if any(values for _, values in view.filters):
         notes.append(note("cohorts_filtered"))
     if begun is not None:
         notes.append(note("cohorts_begun", day=begun))
+    if any(cell["is_partial"] for cell in cells):
+        notes.append(note("cohorts_running"))
+    if any(0 < cell["size"] < SMALL for cell in cells):
+        notes.append(note("cohorts_small", least=SMALL))
     for row in apart:
         if row["kind"] in ("only_returns", "earlier", "later"):
             notes.append(note(f"cohorts_{row['kind']}", count=row["customers"]))

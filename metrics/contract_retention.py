@@ -8,8 +8,8 @@ LEAST_DAYS as if it had so many. Of the customers with a contract on the first d
     gross    the same with each customer's worth cut off at what it was: never above 100 %  (GRR)
     logo     customers who still have a contract ÷ all of them
     renewal  of contracts that ended in between, the share followed: the customer has another that began later than it,
-             at the latest RENEWS days after its end, and runs longer. Those that ended within the last RENEWS days and
-             were not followed are undecided and left out
+             at the latest RENEWS days after its end, and runs longer. Those that ended within the last RENEWS days are
+             undecided and left out, followed or not: to count only the followed ones would flatter the rate
 
 worth start + won − churned − contracted + expanded = worth end, where won are customers without a contract on the first
 day. Customers have an interval by Wilson; money one of a ratio of two sums over customers, where there are enough.
@@ -40,48 +40,48 @@ KINDS = ("won", "expanded", "kept", "contracted", "churned")
 RATES = ("net", "gross", "logo", "renewal")
 LEAST_DAYS, RENEWS, AHEAD = 30, 60, 180
 """The shortest contract taken at its own length; days for one to be followed; how far ahead renewals are listed."""
-_SCHEMA: dict[str, Any] = {"moved": pl.String, "customers": pl.Int64, "annual": pl.Float64}
+_SCHEMA: dict[str, Any] = {"turned": pl.String, "customers": pl.Int64, "annual": pl.Float64}
 _RATES: dict[str, Any] = {
     "rate": pl.String, "value": pl.Float64, "value.low": pl.Float64, "value.high": pl.Float64, "value.n": pl.Int64,
-    "part": pl.Float64, "whole": pl.Float64,
+    "stayed": pl.Float64, "initially": pl.Float64,
 }  # fmt: skip
 
 
 def contract_bridge(view: View) -> Query:
     """From the worth of all contracts on the eve of the period to that on its last day, by what became of customers.
 
-    Columns: `moved` (start, KINDS, end), `customers`, `annual` (what it adds; of start and end the worth).
-    `rows("annual", moved=…)` are the contracts of these customers on either day.
+    Columns: `turned` (start, KINDS, end), `customers`, `annual` (what it adds; of start and end the worth).
+    `rows("annual", turned=…)` are the contracts of these customers on either day.
 
     Args:
         view: its period, by default the last twelve months, and filters.
     """
-    level = "($at_moved = 'start' and population.is_start = 1) or ($at_moved = 'end' and population.is_end = 1)"
-    running = "population.is_start = 1 or population.is_end = 1"
-    where = f"{level} or (population.moved = $at_moved and ({running}))"
+    level = "($at_turned = 'start' and population.in_start = 1) or ($at_turned = 'end' and population.in_end = 1)"
+    running = "population.in_start = 1 or population.in_end = 1"
+    where = f"{level} or (population.turned = $at_turned and ({running}))"
     columns = (
-        Column("moved", "by"), *(Column(name, "detail") for name in ("customer_key", "rep_key")),
+        Column("turned", "by"), *(Column(name, "detail") for name in ("customer_key", "rep_key")),
         Column("customers", "value", unit="count", where=where), Column("annual", "value", unit="money", where=where),
     )  # fmt: skip
-    return replace(_asked(view), columns=columns, by=("moved",), finish="contract_bridge")
+    return replace(_asked(view), columns=columns, by=("turned",), finish="contract_bridge")
 
 
 def contract_rates(view: View) -> Query:
     """Net, gross, logo retention and renewal rate of a period.
 
-    One row per `rate` (RATES): `value` with `.low .high .n` (customers, of renewals contracts), `part` ÷ `whole`.
+    One row per `rate` (RATES): `value` with `.low .high .n` (customers, of renewals contracts), `stayed` ÷ `initially`.
     `rows("value", rate=…)` are the contracts on either day of customers there on the first; of renewals those that
     ended. Args: as `contract_bridge`.
     """
     where = (
-        "($at_rate = 'renewal' and population.is_ended = 1 and population.renewal <> 'undecided') or"
-        " ($at_rate <> 'renewal' and population.moved <> 'won' and (population.is_start = 1 or population.is_end = 1))"
+        "($at_rate = 'renewal' and population.in_ended = 1 and population.renewal <> 'undecided') or"
+        " ($at_rate <> 'renewal' and population.turned <> 'won' and (population.in_start = 1 or population.in_end = 1))"
     )
     columns = (
         Column("rate", "by"), *(Column(name, "detail") for name in ("customer_key", "rep_key")),
         Column("value", "value", unit="share", where=where), Column("value.low", "low", unit="share"),
         Column("value.high", "high", unit="share"), Column("value.n", "n"),
-        *(Column(name, "value", unit="number") for name in ("part", "whole")),
+        *(Column(name, "value", unit="number") for name in ("stayed", "initially")),
     )  # fmt: skip
     return replace(_asked(view), columns=columns, by=("rate",), finish="contract_rates")
 
@@ -119,7 +119,7 @@ def _asked(view: View) -> Query:
 
 def _told(frames: Sequence[pl.DataFrame], notes: list[Note], *said: str) -> dict[str, dict[str, Any]]:
     """What was counted, by kind; what is left out is said, and the kinds that are."""
-    told = {row["moved"]: row for row in frames[0].iter_rows(named=True)}
+    told = {row["turned"]: row for row in frames[0].iter_rows(named=True)}
     there = [kind for kind in ("left_out", *said) if kind in told]
     notes += [note(f"contracts_{kind}", count=int(told[kind]["counted"])) for kind in there]
     return told
@@ -176,8 +176,8 @@ def _rate(
     rate: str, value: float | None, low: float | None, high: float | None, n: int, part: float, whole: float
 ) -> dict[str, Any]:
     return {
-        "rate": rate, "value": value, "value.low": low, "value.high": high, "value.n": n, "part": round(part, 2),
-        "whole": round(whole, 2),
+        "rate": rate, "value": value, "value.low": low, "value.high": high, "value.n": n, "stayed": round(part, 2),
+        "initially": round(whole, 2),
     }  # fmt: skip
 
 

@@ -26,7 +26,7 @@ import polars as pl
 from metrics import purchases
 from metrics.intervals import wilson
 from metrics.notes import Note, note
-from metrics.query import Column, Query
+from metrics.query import Column, Query, Step
 from metrics.survival import kaplan_meier_by, lasting
 from metrics.view import View
 
@@ -56,7 +56,7 @@ def repeat(measure_id: str, view: View) -> Query:
     Raises:
         NotShared: another measure.
     """
-    ended = "population.is_again = 1"
+    ended = "population.in_again = 1"
     columns = (
         Column("purchase", "by"), Column("customer_key", "detail"),
         Column("pauses", "value", unit="count"), Column("again", "value", unit="count", where=ended),
@@ -83,7 +83,7 @@ def curve(measure_id: str, view: View) -> Query:
     """
     columns = (
         Column("purchase", "by"), Column("customer_key", "detail"),
-        Column("again", "value", unit="share", where="population.is_again = 1"),
+        Column("again", "value", unit="share", where="population.in_again = 1"),
         Column("again.low", "low", unit="share"), Column("again.high", "high", unit="share"),
         Column("at_risk", "value", unit="count"),
     )  # fmt: skip
@@ -91,7 +91,11 @@ def curve(measure_id: str, view: View) -> Query:
 
 
 def _asked(measure_id: str, view: View) -> Query:
-    return purchases.asked("pauses", measure_id, view, day=view.at, most=MOST)
+    asked = purchases.asked("pauses", measure_id, view, day=view.at, most=MOST)
+    if any(values for _, values in view.filters):
+        return asked
+    every = Step("chosen", "select days.customer_key, days.bought_on from days")  # asked of millions of rows, once
+    return replace(asked, steps=tuple(every if step.name == "chosen" else step for step in asked.steps))
 
 
 # ---------------------------------------------------------------------------------------------------------- finishing
@@ -105,7 +109,7 @@ def _pauses(raw: pl.DataFrame, notes: list[Note], query: Query) -> pl.DataFrame:
     if query.view is not None and any(values for _, values in query.view.filters):
         notes.append(note("pauses_filtered"))
     known = raw.filter(pl.col("purchase").is_not_null())
-    return known.select("purchase", "days", pl.col("is_again").alias("is_over"), pl.col("pauses").alias("n"))
+    return known.select("purchase", "days", pl.col("in_again").alias("is_over"), pl.col("pauses").alias("n"))
 
 
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:

@@ -13,6 +13,7 @@ from metrics.query import Query
 FINISHES: dict[str, Callable[[Query, Sequence[pl.DataFrame], list[Note]], pl.DataFrame]] = {
     "buyers_over_time": buyers_over_time.finished,
     "cohorts": cohorts.finished,
+    "cohorts_outside": cohorts.finished_outside,
     "contract_bridge": contract_retention.finished_bridge,
     "contract_rates": contract_retention.finished_rates,
     "repeat": repeat.finished,

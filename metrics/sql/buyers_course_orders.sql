@@ -10,26 +10,26 @@ begun as (
     from scoped_lines
 ),
 placed as (
-    select order_lines.*, bucket_days.bucket as own_bucket, bucket_days.bucket_no as own_no, case when order_lines.is_return then 0 else 1 end as purchased
+    select order_lines.*, bucket_days.bucket as in_own_bucket, bucket_days.bucket_no as in_own_no, case when order_lines.is_return then 0 else 1 end as in_purchases
     from order_lines
     join bucket_days on bucket_days.day = order_lines.ordered_on
     where order_lines.ordered_on between $from_on and $day
 ),
 bought as (
-    select placed.customer_key, placed.own_no, sum(placed.amount) as amount, sum(placed.purchased) as purchases
+    select placed.customer_key, placed.in_own_no, sum(placed.amount) as amount, sum(case when placed.in_purchases = 1 then 1 else 0 end) as purchases
     from placed
-    group by placed.customer_key, placed.own_no
+    group by placed.customer_key, placed.in_own_no
 ),
 population as (
-    select placed.*, course_kinds.bucket, course_kinds.kind as buying, 1 as is_now
+    select placed.*, course_kinds.bucket, course_kinds.kind as buying, 1 as in_now
     from placed
     join course_kinds on course_kinds.customer_key is not distinct from placed.customer_key
-        and course_kinds.bucket_no = placed.own_no
+        and course_kinds.bucket_no = placed.in_own_no
     union all
-    select placed.*, course_kinds.bucket, course_kinds.kind as buying, 0 as is_now
+    select placed.*, course_kinds.bucket, course_kinds.kind as buying, 0 as in_now
     from placed
     join course_kinds on course_kinds.customer_key is not distinct from placed.customer_key
-        and course_kinds.bucket_no = placed.own_no + 1
+        and course_kinds.bucket_no = placed.in_own_no + 1
 )
 select
     course_kinds.bucket, course_kinds.kind as buying, count(*) as customers, sum(course_kinds.amount_now) as amount_now,

@@ -11,26 +11,26 @@ begun as (
     where scoped_deals.status = 'won'
 ),
 placed as (
-    select deals.*, bucket_days.bucket as own_bucket, bucket_days.bucket_no as own_no, 1 as purchased
+    select deals.*, bucket_days.bucket as in_own_bucket, bucket_days.bucket_no as in_own_no, 1 as in_purchases
     from deals
     join bucket_days on bucket_days.day = deals.closed_on
     where deals.status = 'won' and deals.closed_on between $from_on and $day
 ),
 bought as (
-    select placed.customer_key, placed.own_no, sum(placed.amount) as amount, sum(placed.purchased) as purchases
+    select placed.customer_key, placed.in_own_no, sum(placed.amount) as amount, sum(case when placed.in_purchases = 1 then 1 else 0 end) as purchases
     from placed
-    group by placed.customer_key, placed.own_no
+    group by placed.customer_key, placed.in_own_no
 ),
 population as (
-    select placed.*, course_kinds.bucket, course_kinds.kind as buying, 1 as is_now
+    select placed.*, course_kinds.bucket, course_kinds.kind as buying, 1 as in_now
     from placed
     join course_kinds on course_kinds.customer_key is not distinct from placed.customer_key
-        and course_kinds.bucket_no = placed.own_no
+        and course_kinds.bucket_no = placed.in_own_no
     union all
-    select placed.*, course_kinds.bucket, course_kinds.kind as buying, 0 as is_now
+    select placed.*, course_kinds.bucket, course_kinds.kind as buying, 0 as in_now
     from placed
     join course_kinds on course_kinds.customer_key is not distinct from placed.customer_key
-        and course_kinds.bucket_no = placed.own_no + 1
+        and course_kinds.bucket_no = placed.in_own_no + 1
 )
 select
     course_kinds.bucket, course_kinds.kind as buying, count(*) as customers, sum(course_kinds.amount_now) as amount_now,

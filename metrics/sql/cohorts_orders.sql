@@ -11,7 +11,7 @@ begun as (
     from scoped_lines
 ),
 dated as (
-    select order_lines.*, order_lines.ordered_on as bought_on, case when order_lines.is_return then 0 else 1 end as purchased
+    select order_lines.*, order_lines.ordered_on as bought_on, case when order_lines.is_return then 0 else 1 end as in_purchases
     from order_lines
     where (order_lines.ordered_on <= $day or order_lines.ordered_on is null)
 ),
@@ -20,9 +20,10 @@ population as (
     from cohort_population
 )
 select
-    cohort_told.kind, cohort_told.cohort, cohort_told.n,
-    count(distinct case when cohort_told.purchases > 0 then cohort_told.customer_key end) as customers,
-    count(distinct cohort_told.customer_key) as met, sum(cohort_told.amount) as amount, min(begun.begun_on) as begun_on
+    cohort_told.kind, cohort_told.cohort, cohort_told.nth,
+    count(case when cohort_told.purchases > 0 then cohort_told.customer_key end) as customers,
+    count(distinct case when cohort_told.kind in ('later', 'before_first') then cohort_told.customer_key end)
+    + count(case when cohort_told.kind not in ('later', 'before_first') then cohort_told.customer_key end) as met, sum(cohort_told.amount) as amount, min(begun.begun_on) as begun_on
 from cohort_told
 left join begun on true
-group by cohort_told.kind, cohort_told.cohort, cohort_told.n
+group by cohort_told.kind, cohort_told.cohort, cohort_told.nth

@@ -12,7 +12,7 @@ begun as (
     where scoped_deals.status = 'won'
 ),
 dated as (
-    select deals.*, deals.closed_on as bought_on, 1 as purchased
+    select deals.*, deals.closed_on as bought_on, 1 as in_purchases
     from deals
     where deals.status = 'won' and (deals.closed_on <= $day or deals.closed_on is null)
 ),
@@ -21,9 +21,10 @@ population as (
     from cohort_population
 )
 select
-    cohort_told.kind, cohort_told.cohort, cohort_told.n,
-    count(distinct case when cohort_told.purchases > 0 then cohort_told.customer_key end) as customers,
-    count(distinct cohort_told.customer_key) as met, sum(cohort_told.amount) as amount, min(begun.begun_on) as begun_on
+    cohort_told.kind, cohort_told.cohort, cohort_told.nth,
+    count(case when cohort_told.purchases > 0 then cohort_told.customer_key end) as customers,
+    count(distinct case when cohort_told.kind in ('later', 'before_first') then cohort_told.customer_key end)
+    + count(case when cohort_told.kind not in ('later', 'before_first') then cohort_told.customer_key end) as met, sum(cohort_told.amount) as amount, min(begun.begun_on) as begun_on
 from cohort_told
 left join begun on true
-group by cohort_told.kind, cohort_told.cohort, cohort_told.n
+group by cohort_told.kind, cohort_told.cohort, cohort_told.nth

@@ -8,7 +8,7 @@ with dated as (
         case
             when contracts.customer_key is null or contracts.starts_on is null or contracts.ends_on is null
                 or contracts.amount is null or contracts.ends_on < contracts.starts_on then 0 else 1
-        end as is_known,
+        end as in_known,
         round(
             cast(contracts.amount as double) * 365
             / nullif(greatest(date_diff('day', contracts.starts_on, contracts.ends_on) + 1, $least_days), 0), 2
@@ -19,28 +19,28 @@ with dated as (
 placed as (
     select
         dated.*,
-        case when dated.is_known = 1 and dated.starts_on <= $start and dated.ends_on >= $start then 1 else 0 end as is_start,
-        case when dated.is_known = 1 and dated.starts_on <= $day and dated.ends_on >= $day then 1 else 0 end as is_end,
-        case when dated.is_known = 1 and dated.ends_on > $start and dated.ends_on <= $day then 1 else 0 end as is_ended
+        case when dated.in_known = 1 and dated.starts_on <= $start and dated.ends_on >= $start then 1 else 0 end as in_start,
+        case when dated.in_known = 1 and dated.starts_on <= $day and dated.ends_on >= $day then 1 else 0 end as in_end,
+        case when dated.in_known = 1 and dated.ends_on > $start and dated.ends_on <= $day then 1 else 0 end as in_ended
     from dated
 ),
 followed as (
     select distinct ended.contract_id
     from placed as ended
     join placed as later on later.customer_key = ended.customer_key
-        and later.is_known = 1 and later.starts_on > ended.starts_on and later.ends_on > ended.ends_on
+        and later.in_known = 1 and later.starts_on > ended.starts_on and later.ends_on > ended.ends_on
         and later.starts_on <= cast(ended.ends_on + interval 60 day as date)
-    where ended.is_ended = 1 and later.starts_on <= $day
+    where ended.in_ended = 1 and later.starts_on <= $day
 ),
 held as (
     select
         placed.customer_key,
-        coalesce(sum(case when placed.is_start = 1 then placed.annual end), 0) as annual_start,
-        coalesce(sum(case when placed.is_end = 1 then placed.annual end), 0) as annual_end,
-        sum(case when placed.is_start = 1 then 1 else 0 end) as contracts_start,
-        sum(case when placed.is_end = 1 then 1 else 0 end) as contracts_end
+        coalesce(sum(case when placed.in_start = 1 then placed.annual end), 0) as annual_start,
+        coalesce(sum(case when placed.in_end = 1 then placed.annual end), 0) as annual_end,
+        sum(case when placed.in_start = 1 then 1 else 0 end) as contracts_start,
+        sum(case when placed.in_end = 1 then 1 else 0 end) as contracts_end
     from placed
-    where placed.is_start = 1 or placed.is_end = 1
+    where placed.in_start = 1 or placed.in_end = 1
     group by placed.customer_key
 ),
 moved as (
@@ -57,34 +57,34 @@ moved as (
 ),
 population as (
     select
-        placed.*, moved.kind as moved,
+        placed.*, moved.kind as turned,
         case
-            when followed.contract_id is not null then 'followed'
             when cast(placed.ends_on + interval 60 day as date) > $day then 'undecided'
+            when followed.contract_id is not null then 'followed'
             else 'ended'
         end as renewal
     from placed
     left join moved on moved.customer_key = placed.customer_key
     left join followed on followed.contract_id = placed.contract_id
-    where placed.is_start = 1 or placed.is_end = 1 or placed.is_ended = 1 or placed.is_known = 0
+    where placed.in_start = 1 or placed.in_end = 1 or placed.in_ended = 1 or placed.in_known = 0
 )
 select
-    moved.kind as moved, count(*) as counted, sum(moved.annual_start) as annual_start, sum(moved.annual_end) as annual_end,
+    moved.kind as turned, count(*) as counted, sum(moved.annual_start) as annual_start, sum(moved.annual_end) as annual_end,
     sum(moved.annual_start * moved.annual_start) as squares_start, sum(moved.annual_end * moved.annual_end) as squares_end,
     sum(moved.annual_start * moved.annual_end) as products
 from moved
 group by moved.kind
 union all
 select
-    population.renewal as moved, count(*) as counted, sum(population.annual) as annual_start, cast(null as double) as annual_end,
+    population.renewal as turned, count(*) as counted, sum(population.annual) as annual_start, cast(null as double) as annual_end,
     cast(null as double) as squares_start, cast(null as double) as squares_end, cast(null as double) as products
 from population
-where population.is_ended = 1
+where population.in_ended = 1
 group by population.renewal
 union all
 select
-    'left_out' as moved, count(*) as counted, cast(null as double) as annual_start, cast(null as double) as annual_end,
+    'left_out' as turned, count(*) as counted, cast(null as double) as annual_start, cast(null as double) as annual_end,
     cast(null as double) as squares_start, cast(null as double) as squares_end, cast(null as double) as products
 from population
-where population.is_known = 0
+where population.in_known = 0
 having count(*) > 0

@@ -12,15 +12,15 @@ chosen as (
 ),
 population as (
     select numbered_days.*, date_diff('day', numbered_days.bought_on, coalesce(numbered_days.next_on, cast($day as date))) as days,
-        case when numbered_days.next_on is null then 0 else 1 end as is_again
+        case when numbered_days.next_on is null then 0 else 1 end as in_again
     from numbered_days
     join chosen on chosen.customer_key = numbered_days.customer_key and chosen.bought_on = numbered_days.bought_on
     where numbered_days.purchase <= $most
 )
-select population.purchase, population.days, population.is_again, count(*) as pauses
+select population.purchase, population.days, population.in_again, count(*) as pauses
 from population
-group by population.purchase, population.days, population.is_again
+group by population.purchase, population.days, population.in_again
 union all
-select cast(null as bigint) as purchase, cast(null as bigint) as days, cast(null as integer) as is_again, count(*) as pauses
+select cast(null as bigint) as purchase, cast(null as bigint) as days, cast(null as integer) as in_again, count(*) as pauses
 from deals
 where deals.status = 'won' and deals.customer_key is null and deals.closed_on <= $day

@@ -190,8 +190,8 @@ def test_questions_about_who_comes_back(here: Snapshot, there: SparkSnapshot, vi
         triangle, course = cohorts(of, "month", view, 4), buyers_over_time(of, "fiscal_quarter", view, 3)
         first = bucket_start(view.as_of, "fiscal_quarter", view.fiscal_start)
         asked += [triangle, cohorts(of, "week", view.with_filter("region", None), 3), repeat(of, view), course]
-        asked += [triangle.rows("cumulative", kind="all", cohort=None, n=1), course.rows(bucket=first, buying="new")]
-        asked += [triangle.rows("revenue", kind="earlier", cohort=None, n=None), repeat(of, view).rows(purchase=1)]
+        asked += [triangle.rows("cumulative", kind="all", cohort=None, nth=1), course.rows(bucket=first, buying="new")]
+        asked += [triangle.rows("amount", kind="earlier", cohort=None, nth=None), repeat(of, view).rows(purchase=1)]
     for query in asked:
         _agree(here, there, query)
         _agree(here, there, query, Viewer(email="x@example.com", scope="rep", rep_keys=(1,)))

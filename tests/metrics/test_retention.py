@@ -62,7 +62,7 @@ TRIANGLE: tuple[Line, ...] = (
 
 
 def cells(result: Result) -> dict[tuple[str, object, object], dict[str, object]]:
-    return {(row["kind"], row["cohort"], row["n"]): row for row in result.frame.iter_rows(named=True)}
+    return {(row["kind"], row["cohort"], row["nth"]): row for row in result.frame.iter_rows(named=True)}
 
 
 def sum_of(connection: duckdb.DuckDBPyConnection, query: Query, column: str, **at: object) -> tuple[float, int]:
@@ -81,7 +81,7 @@ def test_a_triangle_by_hand(empty: duckdb.DuckDBPyConnection) -> None:
     asked = cohorts("revenue", "month", view(), 3)
     result = answered(empty, asked)
     january, february, march = (date(2026, month, 1) for month in (1, 2, 3))
-    shown = ("size", "customers", "revenue", "cumulative", "per_customer", "is_partial")
+    shown = ("size", "customers", "amount", "cumulative", "per_customer", "is_partial")
     told = {key: tuple(row[name] for name in shown) for key, row in cells(result).items()}
     assert told == {
         ("all", None, 0): (3, 3, 360, 360, 120, False),
@@ -93,7 +93,7 @@ def test_a_triangle_by_hand(empty: duckdb.DuckDBPyConnection) -> None:
         ("cohort", february, 1): (1, 1, 40, 50, 50, True),
         ("cohort", march, 0): (0, 0, 0, 0, None, True),
         ("earlier", None, None): (None, 1, 61, None, None, False),
-        ("unassigned", None, None): (None, 0, 7, None, None, False),
+        ("unassigned", None, None): (None, None, 7, None, None, False),
         ("only_returns", None, None): (None, 1, -5, None, None, False),
     }
     found = cells(result)
@@ -104,15 +104,24 @@ def test_a_triangle_by_hand(empty: duckdb.DuckDBPyConnection) -> None:
     assert found["cohort", january, 2]["retained.low"] == pytest.approx(0.0945, abs=1e-4)  # Wilson of 1 of 2
     assert all(row["is_small"] for row in found.values() if row["size"])
     for (kind, cohort, n), row in found.items():
-        at = {"kind": kind, "cohort": cohort, "n": n}
-        money, people = sum_of(empty, asked, "revenue", **at)
-        assert money == row["revenue"], at
+        at = {"kind": kind, "cohort": cohort, "nth": n}
+        money, people = sum_of(empty, asked, "amount", **at)
+        assert money == row["amount"], at
         if row["size"]:
             assert sum_of(empty, asked, "size", **at)[1] == row["size"], at
             assert sum_of(empty, asked, "customers", **at)[1] == row["customers"], at
             assert sum_of(empty, asked, "cumulative", **at)[0] == row["cumulative"], at
         elif kind not in ("cohort", "unassigned"):
             assert people == row["customers"]
+
+
+def test_who_was_there_when_the_record_begins_may_have_bought_before(empty: duckdb.DuckDBPyConnection) -> None:
+    put(empty, (ANN, date(2026, 1, 5), 1), (ANN, date(2026, 2, 5), 1), (BOB, date(2026, 2, 6), 1))
+    asked = cohorts("revenue", "month", view(), 3)
+    result = answered(empty, asked)
+    assert cells(result)["all", None, 0]["size"] == 1  # Bob: Ann's cohort is the record's first
+    assert answered(empty, asked.rows("size", kind="all", cohort=None, nth=0)).frame["customer_key"].to_list() == [BOB]
+    assert {said.code for said in result.notes} == {"cohorts_begun", "cohorts_running", "cohorts_small"}
 
 
 def test_all_rows_add_up_to_the_measure(empty: duckdb.DuckDBPyConnection) -> None:
@@ -126,7 +135,7 @@ def test_all_rows_add_up_to_the_measure(empty: duckdb.DuckDBPyConnection) -> Non
             )
             frame = answered(empty, cohorts("revenue", grain, seen, 2)).frame.filter(pl.col("kind") != "all")
             whole = answered(empty, total("revenue", seen)).frame["revenue"][0]
-            assert frame["revenue"].sum() == pytest.approx(float(whole)), (grain, filters)
+            assert frame["amount"].sum() == pytest.approx(float(whole)), (grain, filters)
 
 
 def test_filters_never_change_who_is_new(empty: duckdb.DuckDBPyConnection) -> None:
@@ -137,7 +146,7 @@ def test_filters_never_change_who_is_new(empty: duckdb.DuckDBPyConnection) -> No
     found = cells(result)
     assert found["cohort", date(2026, 3, 1), 0]["size"] == 1  # Bob
     assert found["cohort", date(2026, 1, 1), 0]["size"] == 0
-    assert found["later", None, None]["revenue"] == 30
+    assert found["later", None, None]["amount"] == 30
     assert {said.code for said in result.notes} >= {"cohorts_filtered", "cohorts_later"}
     course = answered(empty, buyers_over_time("revenue", "month", view(filters=(("region", ("North",)),)), 2)).frame
     assert dict(course.select("buying", "amount_now").rows()) == {"new": 5, "returned": 30}
@@ -148,7 +157,7 @@ def test_a_cohort_counts_from_the_buckets_of_its_grain(empty: duckdb.DuckDBPyCon
     for grain, at in (("year", [0, 1, 2]), ("quarter", [0, 1, 5]), ("month", [0, 1, 13]), ("week", [0, 52])):
         frame = answered(empty, cohorts("revenue", grain, view(), 70)).frame
         own = frame.filter((pl.col("kind") == "cohort") & (pl.col("customers") > 0))
-        assert own["n"].to_list() == at, grain
+        assert own["nth"].to_list() == at, grain
 
 
 def test_nothing_and_what_cannot_be_asked(empty: duckdb.DuckDBPyConnection) -> None:
@@ -174,16 +183,16 @@ def test_a_day_is_asked_as_it_was(empty: duckdb.DuckDBPyConnection) -> None:
     found = cells(answered(empty, cohorts("revenue", "month", view().seen_on(date(2026, 1, 31)), 1)))
     assert found["cohort", date(2026, 1, 1), 0]["is_partial"] is False
     assert found["cohort", date(2026, 1, 1), 0]["size"] == 2
-    assert sum(float(str(row["revenue"])) for key, row in found.items() if key[0] != "all") == 351
+    assert sum(float(str(row["amount"])) for key, row in found.items() if key[0] != "all") == 351
 
 
 def test_deals_won_are_bought_things_too(company: duckdb.DuckDBPyConnection) -> None:
     frame = answered(company, cohorts("won_amount", "year", view())).frame.filter(pl.col("kind") != "all")
     whole = answered(company, total("won_amount", view())).frame["won_amount"][0]
-    assert frame["revenue"].sum() == pytest.approx(float(whole))
+    assert frame["amount"].sum() == pytest.approx(float(whole))
     shared = view(filters=(("rep", ("Ann",)),))
     frame = answered(company, cohorts("won_amount", "year", shared)).frame.filter(pl.col("kind") != "all")
-    assert frame["revenue"].sum() == pytest.approx(float(answered(company, total("won_amount", shared)).frame.item()))
+    assert frame["amount"].sum() == pytest.approx(float(answered(company, total("won_amount", shared)).frame.item()))
 
 
 # ------------------------------------------------------------------------------------------------------------- pauses
@@ -319,7 +328,7 @@ def test_retention_of_contracts_by_hand(empty: duckdb.DuckDBPyConnection) -> Non
     asked = contract_rates(view())
     result = answered(empty, asked)
     told = {row["rate"]: row for row in result.frame.iter_rows(named=True)}
-    assert {name: (row["part"], row["whole"]) for name, row in told.items()} == {
+    assert {name: (row["stayed"], row["initially"]) for name, row in told.items()} == {
         "net": (350, 865), "gross": (300, 865), "logo": (2, 4), "renewal": (2, 3),
     }  # fmt: skip
     assert told["gross"]["value"] == pytest.approx(300 / 865)
@@ -333,7 +342,7 @@ def test_retention_of_contracts_by_hand(empty: duckdb.DuckDBPyConnection) -> Non
         ("start", 4, 865), ("won", 1, 50), ("expanded", 1, 50), ("kept", 1, 0), ("churned", 2, -565), ("end", 3, 400),
     ]  # fmt: skip
     for name, held in (("start", "c1 c3 c4 c7"), ("churned", "c3 c7"), ("won", "c6"), ("end", "c2 c4 c6")):
-        assert " ".join(sorted(answered(empty, bridge.rows("annual", moved=name)).frame["contract_id"])) == held
+        assert " ".join(sorted(answered(empty, bridge.rows("annual", turned=name)).frame["contract_id"])) == held
     listed = answered(empty, renewals(view())).frame
     assert listed.select("contract_id", "days_left", "annual").rows() == [("c2", 77, 150)]
     assert answered(empty, renewals(view()).rows(contract_id="c2")).frame.height == 1
@@ -357,8 +366,8 @@ def test_gross_retention_is_never_above_one_nor_above_net(held: list[tuple[float
     for start, end in held:
         kind = "churned" if not end else "expanded" if end > start else "contracted" if end < start else "kept"
         rows.append((kind, 1, start, end, start * start, end * end, start * end))
-    names = ("moved", "counted", "annual_start", "annual_end", "squares_start", "squares_end", "products")
-    raw = pl.DataFrame(rows, schema=names, orient="row").group_by("moved").agg(pl.all().sum())
+    names = ("turned", "counted", "annual_start", "annual_end", "squares_start", "squares_end", "products")
+    raw = pl.DataFrame(rows, schema=names, orient="row").group_by("turned").agg(pl.all().sum())
     asked = contract_rates(view())
     told = {row[0]: row[1:4] for row in contract_retention.finished_rates(asked, [raw], []).rows()}
     net, gross = told["net"], told["gross"]
@@ -380,7 +389,7 @@ def test_who_sees_less_is_told_of_that_only(empty: duckdb.DuckDBPyConnection) ->
     contracts(empty)
     rep = Viewer(scope="rep", rep_keys=(2,))
     frame = answered(empty, cohorts("revenue", "month", view(), 3), rep).frame
-    assert frame.filter(pl.col("kind") != "all")["revenue"].sum() == 70
+    assert frame.filter(pl.col("kind") != "all")["amount"].sum() == 70
     assert answered(empty, repeat("revenue", view()), rep).frame.select("pauses", "again").rows() == [(1, 0)]
     assert answered(empty, contract_rates(view()), rep).frame.is_empty()
     assert answered(empty, cohorts("revenue", "month", view(), 3), EVERYTHING).frame.height > frame.height

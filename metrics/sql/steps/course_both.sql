@@ -4,12 +4,12 @@ select
     coalesce(sum(sides.amount_then), 0) as amount_then, sum(sides.bought_now) as bought_now, sum(sides.bought_then) as bought_then
 from (
     select
-        bought.customer_key, bought.own_no as bucket_no, bought.amount as amount_now, cast(0 as decimal(18, 4)) as amount_then,
+        bought.customer_key, bought.in_own_no as bucket_no, bought.amount as amount_now, cast(0 as decimal(18, 4)) as amount_then,
         bought.purchases as bought_now, 0 as bought_then
     from bought
     union all
     select
-        bought.customer_key, bought.own_no + 1 as bucket_no, cast(0 as decimal(18, 4)) as amount_now, bought.amount as amount_then,
+        bought.customer_key, bought.in_own_no + 1 as bucket_no, cast(0 as decimal(18, 4)) as amount_now, bought.amount as amount_then,
         0 as bought_now, bought.purchases as bought_then
     from bought
 ) as sides

@@ -1,0 +1,25 @@
+"""What the page of retention asks besides its questions: what there is, and in which periods."""
+
+from __future__ import annotations
+
+from data.contents import filled
+from metrics.view import View
+from ui import session
+from ui.text import t
+
+
+def has_contracts() -> bool:
+    """Whether anybody uploaded contracts."""
+    with session.reading() as seen:
+        return "contracts" in filled(seen)
+
+
+def grain_name(grain: str) -> str:
+    """A length of periods in words."""
+    return t(f"retention.each_{grain}")
+
+
+def compared(view: View) -> View:
+    """The view beside other days: over its period, else over the last twelve months beside those before."""
+    spanned = view if view.period else view.with_period("last_12_months")
+    return spanned if spanned.before else spanned.with_compare("last_year")
