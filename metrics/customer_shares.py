@@ -66,15 +66,15 @@ def classes(of: str, view: View) -> Query:
 def curve(of: str, view: View) -> Query:
     """What the largest customers bring together: at most POINTS + 1 points, and TOPS.
 
-    Columns: `top` (null: a point of the curve), `place` (so many customers), `share_customers`, `amount`, `share`.
-    `rows("amount", place=5)` are the purchases of the five largest. Args and errors: as `classes`.
+    Columns: `top` (null: a point of the curve), `largest` (so many customers), `share_customers`, `amount`, `share`.
+    `rows("amount", largest=5)` are the purchases of the five largest. Args and errors: as `classes`.
     """
     columns = (
-        Column("place", "by"), *_DETAILS,
+        Column("largest", "by"), *_DETAILS,
         *(Column(name, "value", unit="share") for name in ("share_customers", "share")),
-        Column("amount", "value", unit="money", where="population.place <= $at_place"),
+        Column("amount", "value", unit="money", where="population.place <= $at_largest"),
     )  # fmt: skip
-    return replace(_asked(of, view), columns=columns, by=("place",), finish="customer_curve")
+    return replace(_asked(of, view), columns=columns, by=("largest",), finish="customer_curve")
 
 
 _TIERS = """select members.tier, case when grouping(members.class) = 0 then members.class end as class,
@@ -165,7 +165,7 @@ def finished_curve(query: Query, frames: Sequence[pl.DataFrame], notes: list[Not
         told.with_columns(number=pl.col("class").replace_strict(order, default=len(TOPS), return_dtype=pl.Int64))
         .sort("number", "customers")
         .select(
-            top="class", place=pl.col("customers").cast(pl.Int64),
+            top="class", largest=pl.col("customers").cast(pl.Int64),
             share_customers=pl.col("customers").cast(pl.Float64) / of_all if of_all else pl.lit(None, pl.Float64),
             amount=pl.col("brought").cast(pl.Decimal(38, 4)),
             share=pl.col("brought").cast(pl.Float64) / of_whole if of_whole else pl.lit(None, pl.Float64),

@@ -43,6 +43,7 @@ PAGES = (
     Entry("people", "rep", "person"),
     Entry("people", "pay", "payments", asks=False),
     Entry("people", "contests", "emoji_events"),
+    Entry("customers", "segments", "pie_chart"),
     Entry("customers", "retention", "event_repeat"),
     Entry("data", "upload", "upload_file", asks=False),
     Entry("data", "history", "history", asks=False),

@@ -111,7 +111,7 @@ population as (
     left join customers on customers.customer_key = purchases.customer_key
     union all
     select
-        cast(null as varchar) as purchase, cast(null as integer) as line_no, cast(null as date) as bought_on,
+        cast(null as varchar) as purchase_id, cast(null as integer) as line_no, cast(null as date) as bought_on,
         members.customer_key, members.rep_key, cast(null as bigint) as product_key, cast(null as varchar) as team,
         members.region, cast(null as decimal(18, 4)) as amount, cast(null as boolean) as is_return, members.customer,
         members.tier, members.class, cast(null as bigint) as place

@@ -12,7 +12,7 @@ with kept as (
     group by purchases.customer_key
 ),
 nobodys as (
-    select count(distinct purchases.purchase) as orders
+    select count(distinct purchases.purchase_id) as orders
     from purchases
     where purchases.customer_key is null and not purchases.is_return
 ),
@@ -78,7 +78,7 @@ population as (
     left join customers on customers.customer_key = purchases.customer_key
     union all
     select
-        cast(null as varchar) as purchase, cast(null as integer) as line_no, cast(null as date) as bought_on,
+        cast(null as varchar) as purchase_id, cast(null as integer) as line_no, cast(null as date) as bought_on,
         silent.customer_key, customers.rep_key, cast(null as bigint) as product_key, cast(null as varchar) as team,
         customers.region, cast(null as decimal(18, 4)) as amount, cast(null as boolean) as is_return, customers.customer,
         customers.tier, silent.segment, cast(null as integer) as r_score, cast(null as integer) as f_score,

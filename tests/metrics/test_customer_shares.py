@@ -48,8 +48,8 @@ def test_classes_as_of_products_and_those_below_zero(empty: duckdb.DuckDBPyConne
     curve = customer_shares.curve("revenue", ALL)
     points = answered(empty, curve).frame
     assert points.filter(pl.col("top").is_null())["share"].to_list() == pytest.approx([0.5, 0.79, 0.95, 0.99, 1, 1, 1])
-    for row in points.filter(pl.col("place") <= 5).iter_rows(named=True):
-        assert answered(empty, curve.rows("amount", place=row["place"])).frame["amount"].sum() == row["amount"]
+    for row in points.filter(pl.col("largest") <= 5).iter_rows(named=True):
+        assert answered(empty, curve.rows("amount", largest=row["largest"])).frame["amount"].sum() == row["amount"]
 
 
 def test_as_the_ranking_of_members_says(empty: duckdb.DuckDBPyConnection) -> None:
@@ -74,11 +74,11 @@ def test_as_the_ranking_of_members_says(empty: duckdb.DuckDBPyConnection) -> Non
     curve = answered(empty, customer_shares.curve("revenue", ALL)).frame
     points = curve.filter(pl.col("top").is_null())
     assert 150 < points.height <= 200
-    assert points["place"].is_sorted()
+    assert points["largest"].is_sorted()
     assert curve["top"].drop_nulls().to_list() == list(TOPS)
     ten = ranked.frame["share"].head(10).sum()
     assert curve.filter(pl.col("top") == "top_10")["share"].item() == pytest.approx(ten)
-    assert curve.filter(pl.col("top") == "percent_10")["place"].item() == 100
+    assert curve.filter(pl.col("top") == "percent_10")["largest"].item() == 100
 
 
 def _tier(connection: duckdb.DuckDBPyConnection, customer: int, tier: str | None) -> None:

@@ -1,0 +1,83 @@
+"""How segments of customers are drawn: every mark opens its rows, plotly takes the figures, names agree everywhere."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Callable
+from dataclasses import replace
+
+import plotly.graph_objects as go
+import polars as pl
+import pytest
+
+from data.store import Snapshot
+from metrics import customer_shares, rfm, rfm_cells, rfm_moves
+from metrics.query import Query, Result
+from metrics.view import View
+from metrics.viewer import EVERYTHING
+from tests.rules.repository import ROOT
+from tests.ui.answered import EN, ZH
+from ui import customer_tiers, rfm_lists, shares_drawn
+from ui import rfm as drawn
+from ui.look import Look
+from ui.text import texts
+
+Draw, Say = Callable[[Result, Look], go.Figure | None], Callable[[Result, Look], str | None]
+DRAWN: dict[str, tuple[Callable[[str, View], Query], Draw, Say, str]] = {
+    "segments": (rfm.segments, drawn.segments, drawn.who_brings_it, "customers"),
+    "cells": (rfm.cells, drawn.cells, drawn.how_often, "customers"),
+    "moves": (rfm_moves.moves, drawn.moves, drawn.who_moved, "customers"),
+    "classes": (customer_shares.classes, shares_drawn.classes, shares_drawn.how_few, "customers"),
+    "curve": (customer_shares.curve, shares_drawn.curve, shares_drawn.largest, "largest"),
+    "tiers": (customer_shares.tiers, customer_tiers.tiers, customer_tiers.who_fits_not, "customers"),
+}
+
+
+@pytest.mark.parametrize("name", list(DRAWN))
+@pytest.mark.parametrize("of", rfm.OF)
+def test_every_mark_opens_the_rows_it_counts(seen: Snapshot, view: View, name: str, of: str) -> None:
+    ask, draw, say, counted = DRAWN[name]
+    query = ask(of, rfm.spanned(view))
+    result = seen.ask(query, EVERYTHING)
+    for look in (EN, ZH, replace(ZH, is_narrow=True)):
+        figure = draw(result, look)
+        assert figure is not None
+        go.Figure(figure.to_dict())  # by plotly's own rules
+        assert "{" not in str(say(result, look))
+    marks = [mark for trace in figure.data if trace.customdata is not None for mark in trace.customdata if mark]
+    assert len(marks) >= 3
+    for mark in (marks[0], marks[1], marks[-1]):
+        column, _, at = json.loads(mark)
+        rows = seen.ask(query.rows(column, **at), EVERYTHING).frame
+        row = next(row for row in result.frame.iter_rows(named=True) if all(row[by] == at[by] for by in at))
+        assert rows["customer"].n_unique() == row[counted]
+    nothing = Result(result.frame.clear(), result.raw.clear(), query)
+    assert draw(nothing, EN) is None
+    assert say(nothing, EN) is None
+
+
+def test_lists_in_words(seen: Snapshot, view: View) -> None:
+    spanned = rfm.spanned(view)
+    whole = seen.ask(rfm.segments("revenue", spanned), EVERYTHING)
+    shown = rfm_lists.segments(whole.frame.drop("place"), ZH)
+    assert shown["segment"][0] == "核心客户"
+    assert shown["advice"][0].startswith("重点维护")
+    listed = seen.ask(rfm.members("revenue", spanned, "champions"), EVERYTHING)
+    assert "segment" not in rfm_lists.members(listed.frame, EN).columns
+    assert str(listed.frame.height) in (rfm_lists.how_many(listed, EN) or "")
+    slipped = seen.ask(rfm_moves.slipped("revenue", spanned), EVERYTHING)
+    assert set(rfm_lists.slipped(slipped.frame, EN)["segment_then"]) <= {"Champions", "Loyal"}
+    still = slipped.frame.with_columns(is_unchanged=pl.lit(value=True))
+    assert rfm_lists.what_is_at_stake(Result(still, slipped.raw, slipped.query), EN) is None
+    misfits = seen.ask(customer_shares.misfits("revenue", spanned), EVERYTHING)
+    assert set(customer_tiers.misfits(misfits.frame, EN)["fit"]) <= {"Too low", "Too high"}
+
+
+def test_a_segment_is_called_the_same_everywhere() -> None:
+    """On the screen, in the rows behind a mark, and on the command line as in metrics/rfm.toml."""
+    told = tomllib.loads((ROOT / "data" / "segments.toml").read_text("utf-8"))["values"]
+    for column in ("segment", "segment_then", "segment_now"):
+        for name, one in rfm_cells.named().items():
+            for lang in ("en", "zh-CN"):
+                assert told[column][name][lang] == texts(lang)[f"value.{column}.{name}"] == one.label.text(lang)
