@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from metrics.query import Query
     from metrics.view import View
 
-_UNSAID = {"unit", "scale", "replied", "others.n", "share.n", "rate_of_others", "compared"}
+_UNSAID = {"unit", "scale", "sent_answered", "others.n", "share.n", "others_rate", "compared"}
 """Columns that a table for people has no room for; JSON has them."""
 
 

@@ -48,8 +48,8 @@ LEAST_LASTING = 5
 """Tickets of a severity for it to have a curve of its own."""
 _ENDS: tuple[Role, ...] = ("low", "high")
 _SCHEMA: dict[str, Any] = {
-    "member": pl.String, "tickets": pl.Int64, "still_open": pl.Int64, "of": pl.Int64, "counted": pl.String,
-    **dict.fromkeys(("rate", "rate.low", "rate.high", "rate_of_others", "expected"), pl.Float64),
+    "member": pl.String, "tickets": pl.Int64, "still_open": pl.Int64, "of": pl.Int64, "per": pl.String,
+    **dict.fromkeys(("rate", "rate.low", "rate.high", "others_rate", "expected"), pl.Float64),
     "is_beyond_chance": pl.Boolean,
 }  # fmt: skip
 
@@ -58,8 +58,8 @@ def complaints(view: View, by: By = "product", of: Of = "complaints") -> Query:
     """One row per product, kind or severity, those with most tickets first.
 
     Columns: `member` (null: unassigned), `tickets` (of the period), `still_open` (at its end), `of` (orders of the
-    product, or all: what the rate is over), `counted` ("orders", or "deals" where nobody has orders on record), `rate`
-    with `.low .high`; of products `rate_of_others`, `expected` (by its part of all orders), `is_beyond_chance`.
+    product, or all: what the rate is over), `per` ("orders", or "deals" where nobody has orders on record), `rate`
+    with `.low .high`; of products `others_rate`, `expected` (by its part of all orders), `is_beyond_chance`.
     `rows("tickets", member=…)` are the tickets.
 
     Args:
@@ -73,7 +73,7 @@ def complaints(view: View, by: By = "product", of: Of = "complaints") -> Query:
                where="(population.closed_on is null or population.closed_on > $to_on)"),
         Column("of", "value", unit="count"), Column("rate", "value", unit="share"),
         *(Column(f"rate.{end}", end, unit="share") for end in _ENDS),
-        Column("rate_of_others", "value", unit="share"), Column("expected", "value", unit="number"),
+        Column("others_rate", "value", unit="share"), Column("expected", "value", unit="number"),
         Column("is_beyond_chance", "flag"),
     )  # fmt: skip
     return replace(asked, columns=columns, by=("member",), finish="complaints")
@@ -90,7 +90,7 @@ def time_to_close(view: View, of: Of = "complaints") -> Query:
     columns = (
         Column("severity", "by"), *(Column(name, "detail") for name in ("customer_key", "rep_key", "product_key")),
         Column("tickets", "value", unit="count", where="population.days >= 0"),
-        Column("still_open", "value", unit="count", where="population.days >= 0 and population.is_over = 0"),
+        Column("still_open", "value", unit="count", where="population.days >= 0 and population.is_closed = 0"),
         Column("days", "value", unit="days"), Column("share", "value", unit="share"),
         Column("low", "low", unit="share"), Column("high", "high", unit="share"),
     )  # fmt: skip
@@ -133,12 +133,12 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
         frame = _by_product(raw, notes, is_judged=of == "complaints")
     else:
         frame = raw.with_columns(
-            of=pl.col("whole"), rate_of_others=pl.lit(None, pl.Float64), expected=pl.lit(None, pl.Float64),
+            of=pl.col("whole"), others_rate=pl.lit(None, pl.Float64), expected=pl.lit(None, pl.Float64),
             is_beyond_chance=pl.lit(value=False),
         )  # fmt: skip
     frame = frame.filter(pl.col("tickets") > 0)
     ends = [_range(row["tickets"], row["squares"], row["of"]) for row in frame.iter_rows(named=True)]
-    frame = frame.with_columns(
+    frame = frame.with_columns(per=pl.col("counted")).with_columns(
         pl.Series("rate.low", [low for low, _ in ends], pl.Float64),
         pl.Series("rate.high", [high for _, high in ends], pl.Float64),
         rate=pl.col("tickets") / pl.when(pl.col("of") > 0).then("of"),
@@ -165,7 +165,7 @@ def _by_product(raw: pl.DataFrame, notes: list[Note], *, is_judged: bool) -> pl.
         others.append((tickets - row["tickets"]) / (bought - row["bought"]) if has_others else None)
         chances.append(None if part is None or not is_judged else _chance(row["tickets"], tickets, part, together))
     return raw.with_columns(
-        pl.Series("expected", expected, pl.Float64), pl.Series("rate_of_others", others, pl.Float64),
+        pl.Series("expected", expected, pl.Float64), pl.Series("others_rate", others, pl.Float64),
         pl.Series("is_beyond_chance", discoveries(chances), pl.Boolean), of=pl.col("bought"),
     )  # fmt: skip
 
@@ -217,7 +217,7 @@ def finished_time(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note
         return pl.DataFrame(schema=schema)
     if backwards := int(raw.filter(pl.col("days") < 0).get_column("n").sum()):
         notes.append(note("closed_before_opened", count=backwards))
-    times = raw.filter(pl.col("days") >= 0).with_columns(is_over=pl.col("is_over") == 1)
+    times = raw.filter(pl.col("days") >= 0).with_columns(is_over=pl.col("is_closed") == 1)
     parts: list[tuple[str | None, pl.DataFrame]] = [(None, times)]
     for severity in times.get_column("severity").drop_nulls().unique().sort():
         own = times.filter(pl.col("severity") == severity)

@@ -47,6 +47,7 @@ ALPHA = 0.05
 BANDS = ("pace_band", "recency_band")
 """Who is like whom: on how many days of the year before somebody bought, and how long ago last."""
 _ENDS: tuple[Role, ...] = ("low", "high", "n")
+_SIDES: tuple[Role, ...] = ("low", "high")
 _SHARES: dict[str, Any] = {
     "customers": pl.Int64, "again": pl.Int64,
     **dict.fromkeys(("share", "share.low", "share.high"), pl.Float64), "share.n": pl.Int64,
@@ -83,7 +84,8 @@ def after_complaint(view: View, within: int = 90) -> Query:
     """Two rows: customers who complained, and others like them who had not, on the same mix.
 
     Columns: `side` ("complained", "others"), `customers`, `again`, `share` with `.low .high .n` (Wilson, as they are);
-    `compared` (those with anybody to be compared with), `adjusted` (share on the mix of those who complained), and on
+    `compared` (those with anybody to be compared with), `alike_share` with `.low .high` (on the mix of those who
+    complained), and on
     the first row `difference` (Mantel–Haenszel, complained less others) with `.low .high`, `is_beyond_chance` (null:
     too few to tell). `rows("customers", side=…)` are the customers, with the day that each is looked at from.
 
@@ -95,9 +97,10 @@ def after_complaint(view: View, within: int = 90) -> Query:
         Column("side", "by"), Column("customer_key", "detail"), Column("customers", "value", unit="count"),
         Column("again", "value", unit="count", where="population.is_again = 1"),
         Column("share", "value", unit="share"), *(Column(f"share.{end}", end) for end in _ENDS),
-        Column("compared", "value", unit="count"), Column("adjusted", "value", unit="share"),
+        Column("compared", "value", unit="count"), Column("alike_share", "value", unit="share"),
+        *(Column(f"alike_share.{end}", end, unit="share") for end in _SIDES),
         Column("difference", "value", unit="share"),
-        *(Column(f"difference.{end}", end, unit="share") for end in _ENDS[:2]), Column("is_beyond_chance", "flag"),
+        *(Column(f"difference.{end}", end, unit="share") for end in _SIDES), Column("is_beyond_chance", "flag"),
     )  # fmt: skip
     return replace(asked, columns=columns, by=("side",), finish="after_complaint")
 
@@ -157,7 +160,8 @@ def finished_complaint(query: Query, frames: Sequence[pl.DataFrame], notes: list
     raw = frames[0]
     schema = {
         "side": pl.String, **_SHARES, "compared": pl.Int64,
-        **dict.fromkeys(("adjusted", "difference", "difference.low", "difference.high"), pl.Float64),
+        **dict.fromkeys(("alike_share", "alike_share.low", "alike_share.high",
+        "difference", "difference.low", "difference.high"), pl.Float64),
         "is_beyond_chance": pl.Boolean,
     }  # fmt: skip
     if raw.is_empty() or not raw.filter(pl.col("side") == "complained").height:
@@ -167,11 +171,13 @@ def finished_complaint(query: Query, frames: Sequence[pl.DataFrame], notes: list
     notes.append(note(f"bought_{raw.item(0, 'counted')}"))
     cells = _cells(raw)
     found = mantel_haenszel(cells)
-    complained = {"compared": found.compared, "adjusted": found.own, "difference": found.difference,
+    complained = {"compared": found.compared, "alike_share": found.own, "difference": found.difference,
+                  **_ends(found.own, found.compared),
                   "difference.low": found.low, "difference.high": found.high,
                   "is_beyond_chance": None if found.p_value is None else found.p_value <= ALPHA}  # fmt: skip
+    others = {"compared": found.others, "alike_share": found.expected, **_ends(found.expected, found.worth)}
     rows = []
-    for side, told in (("complained", complained), ("others", {"compared": found.others, "adjusted": found.expected})):
+    for side, told in (("complained", complained), ("others", others)):
         own = raw.filter(pl.col("side") == side)
         again, customers = _count(own.filter(pl.col("is_again") == 1)), _count(own)
         rows.append({"side": side, "customers": customers, "again": again, **told})
@@ -184,7 +190,8 @@ class Compared(NamedTuple):
 
     Attributes:
         own, expected: shares of the one and of the others, on the mix of the one. difference: Mantel–Haenszel's, with
-            its range at 95 %. p_value: that there is none within the strata.
+            its range at 95 %. p_value: that there is none within the strata. worth: of how many cases of one kind the
+            expected share has the variance.
     """
 
     compared: int
@@ -195,6 +202,7 @@ class Compared(NamedTuple):
     low: float | None
     high: float | None
     p_value: float | None
+    worth: float = 0.0
 
 
 def mantel_haenszel(cells: pl.DataFrame) -> Compared:
@@ -206,12 +214,15 @@ def mantel_haenszel(cells: pl.DataFrame) -> Compared:
     both = cells.filter((pl.col("of") > 0) & (pl.col("of_others") > 0))
     compared, others = (int(both.get_column(name).sum()) for name in ("of", "of_others"))
     if not compared:
-        return Compared(0, 0, *[None] * 6)
+        return Compared(0, 0, None, None, None, None, None, None)
     own = float(both.get_column("some").sum()) / compared
-    expected = apart = weight = more = variance = fixed = sloped = 0.0
+    usual = float(both.get_column("some_others").sum()) / others
+    expected = apart = varied = weight = more = variance = fixed = sloped = 0.0
     for a, n, c, m in both.select("some", "of", "some_others", "of_others").cast(pl.Float64).iter_rows():
         whole = n + m
         expected += n * c / m / compared
+        likely = (c + usual) / (m + 1)  # a stratum where all others went the same way is not certain therefore
+        varied += (n / compared) ** 2 * likely * (1 - likely) / m
         apart += (a * m - c * n) / whole
         weight += n * m / whole
         sloped += (n**2 * c - m**2 * a + n * m * (m - n) / 2) / whole**2  # Sato's two sums
@@ -223,7 +234,8 @@ def mantel_haenszel(cells: pl.DataFrame) -> Compared:
     enough = min(compared, others) >= LEAST and variance >= LEAST_VARIANCE
     chance = two_sided(more / sqrt(variance)) if enough else None
     low, high = max(-1.0, difference - margin), min(1.0, difference + margin)
-    return Compared(compared, others, own, expected, difference, low, high, chance)
+    worth = min(float(others), expected * (1 - expected) / varied) if varied else 0.0
+    return Compared(compared, others, own, expected, difference, low, high, chance, worth)
 
 
 def _cells(raw: pl.DataFrame) -> pl.DataFrame:
@@ -233,6 +245,14 @@ def _cells(raw: pl.DataFrame) -> pl.DataFrame:
         some=n.filter(own & bought).sum(), of=n.filter(own).sum(), some_others=n.filter(~own & bought).sum(),
         of_others=n.filter(~own).sum(),
     ).sort(BANDS)  # fmt: skip
+
+
+def _ends(share: float | None, of: float) -> dict[str, float | None]:
+    """The range of a share of so many cases."""
+    if share is None or of <= 0:
+        return {"alike_share.low": None, "alike_share.high": None}
+    low, high = wilson(pl.lit(share * of), pl.lit(of))
+    return dict(zip(("alike_share.low", "alike_share.high"), pl.select(low=low, high=high).row(0), strict=True))
 
 
 def _count(part: pl.DataFrame) -> int:

@@ -37,7 +37,7 @@ KINDS = ("nps", "csat")
 """Kinds of customers' surveys that are known, in the order in which they are shown; of others the mean is told."""
 _ENDS: tuple[Role, ...] = ("low", "high", "n")
 _SCHEMA: dict[str, Any] = {
-    "unit": pl.String, "scale": pl.Int64, "sent": pl.Int64, "replied": pl.Int64, "answered": pl.Int64,
+    "unit": pl.String, "scale": pl.Int64, "sent": pl.Int64, "sent_answered": pl.Int64, "answered": pl.Int64,
     **dict.fromkeys(("response_rate", "response_rate.low", "response_rate.high"), pl.Float64),
     **dict.fromkeys(("value", "value.low", "value.high"), pl.Float64), "value.n": pl.Int64,
     **dict.fromkeys(("promoters", "passives", "detractors"), pl.Int64), "others": pl.Float64, "others.n": pl.Int64,
@@ -61,7 +61,7 @@ class _Heard:
 def over_time(view: View, grain: Grain = "month") -> Query:
     """One row per kind of survey and month or quarter in which anything was sent or said, time forward.
 
-    Columns: `kind`, `span` (first day), `unit` (number or share), `scale`; `sent`, `replied` (of these),
+    Columns: `kind`, `span` (first day), `unit` (number or share), `scale`; `sent`, `sent_answered` (of these),
     `response_rate` with `.low .high` (null where unknown); `answered` (said in it), `value` with `.low .high .n`; of
     NPS `promoters`, `passives`, `detractors`; `others`, `others.n` (all other spans), `is_beyond_chance`; `is_partial`
     (not over yet).
@@ -116,7 +116,7 @@ def _columns(by: Sequence[str], days: dict[str, str]) -> tuple[Column, ...]:
     return (
         *(Column(name, "by") for name in by), *(Column(name, "detail") for name in ("customer_key", "rep_key")),
         Column("sent", "value", unit="count", where=sent),
-        Column("replied", "value", unit="count", where=where(sent, "population.is_answered = 1")),
+        Column("sent_answered", "value", unit="count", where=where(sent, "population.is_answered = 1")),
         Column("response_rate", "value", unit="share", where=sent),
         *(Column(f"response_rate.{end}", end, unit="share") for end in _ENDS[:2]),
         Column("answered", "value", unit="count", where=heard), Column("value", "value", unit="number", where=heard),
@@ -215,7 +215,7 @@ def _told(asked: Sequence[tuple[str, _Heard, _Heard, bool]], raw: pl.DataFrame, 
         ))  # fmt: skip
         p_values.append(apart(kind, mine, theirs) if is_judged else None)
     frame = pl.DataFrame(rows, schema=_SCHEMA, orient="row")
-    low, high = wilson(pl.col("replied"), pl.col("sent"))
+    low, high = wilson(pl.col("sent_answered"), pl.col("sent"))
     known = pl.col("response_rate").is_not_null()
     _remark(frame, asked, notes)
     return frame.with_columns(

@@ -45,6 +45,7 @@ PAGES = (
     Entry("people", "contests", "emoji_events"),
     Entry("customers", "segments", "pie_chart"),
     Entry("customers", "retention", "event_repeat"),
+    Entry("customers", "satisfaction", "sentiment_satisfied"),
     Entry("data", "upload", "upload_file", asks=False),
     Entry("data", "history", "history", asks=False),
     Entry("data", "quality", "fact_check", asks=False),

@@ -32,5 +32,5 @@ def test_denominators_and_ranges_are_said(company: Company) -> None:
     assert " – " in said.out  # the range of NPS
     assert "how many were asked is not known" in said.out + said.err
     told = company("satisfaction", "--about", "complaints", "--by", "severity").json["rows"]
-    assert {row["counted"] for row in told} == {"orders"}
+    assert {row["per"] for row in told} == {"orders"}
     assert len({row["of"] for row in told}) == 1

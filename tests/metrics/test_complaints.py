@@ -45,7 +45,7 @@ def test_rates_are_over_orders_of_the_product(complained: duckdb.DuckDBPyConnect
     told = {row["member"]: row for row in result.frame.iter_rows(named=True)}
     pump, valve = told["Pump"], told["Valve"]
     assert (pump["tickets"], pump["of"], pump["rate"], pump["expected"]) == (20, 200, 0.1, pytest.approx(8))
-    assert (pump["rate_of_others"], pump["still_open"], pump["counted"]) == (pytest.approx(20 / 800), 5, "orders")
+    assert (pump["others_rate"], pump["still_open"], pump["per"]) == (pytest.approx(20 / 800), 5, "orders")
     assert (pump["is_beyond_chance"], valve["is_beyond_chance"]) == (True, True)
     assert (told["Old"]["rate"], told["Old"]["tickets"], told[None]["tickets"]) == (None, 2, 1)
     codes = [(note.code, dict(note.params).get("count")) for note in result.notes]

@@ -106,7 +106,7 @@ def test_after_a_complaint(empty: duckdb.DuckDBPyConnection) -> None:
     result = answered(empty, query)
     own, others = result.frame.iter_rows(named=True)
     assert (own["customers"], own["again"], own["share"], own["compared"]) == (100, 20, 0.2, 100)
-    assert (others["customers"], others["again"], others["adjusted"]) == (200, 100, pytest.approx(0.5))
+    assert (others["customers"], others["again"], others["alike_share"]) == (200, 100, pytest.approx(0.5))
     assert (own["difference"], own["is_beyond_chance"]) == (pytest.approx(-0.3), True)
     assert own["difference.low"] < -0.3 < own["difference.high"] < 0
     assert [note.code for note in result.notes] == ["bought_orders"]

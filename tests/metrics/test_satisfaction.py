@@ -46,7 +46,7 @@ def test_by_month_answers_count_on_their_day_and_asking_on_its_own(said: duckdb.
     """January: 8 promote, 2 passive: 80. February: 4 + 10 promote, 6 + 30 detract, of 50: −44. After today: nothing."""
     query = over_time(view(), "month")
     result = answered(said, query)
-    assert result.frame.select("kind", "span", "sent", "replied", "answered", "value", "is_partial").rows() == [
+    assert result.frame.select("kind", "span", "sent", "sent_answered", "answered", "value", "is_partial").rows() == [
         ("nps", date(2026, 1, 1), 50, 20, 10, pytest.approx(80), False),
         ("nps", date(2026, 2, 1), 0, 0, 50, pytest.approx(-44), False),
         ("csat", date(2026, 2, 1), 10, 10, 10, pytest.approx(0.6), False),
@@ -59,7 +59,8 @@ def test_by_month_answers_count_on_their_day_and_asking_on_its_own(said: duckdb.
     assert (csat["unit"], csat["scale"], csat["others"]) == ("share", 5, None)
     codes = [(note.code, dict(note.params).get("kind")) for note in result.notes]
     assert codes == [("survey_answers_only", "CSAT"), ("survey_scale", "CSAT")]
-    for column, expected in (("answered", 10), ("sent", 50), ("replied", 20), ("promoters", 8), ("detractors", 0)):
+    counts = {"answered": 10, "sent": 50, "sent_answered": 20, "promoters": 8, "detractors": 0}
+    for column, expected in counts.items():
         rows = answered(said, query.rows(column, kind="nps", span="2026-01-01")).frame
         assert rows.height == expected, column
     assert answered(said, query.rows("answered", kind="nps", span=date(2026, 2, 1))).frame.height == 50
