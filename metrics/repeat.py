@@ -103,13 +103,17 @@ def _asked(measure_id: str, view: View) -> Query:
 
 def _pauses(raw: pl.DataFrame, notes: list[Note], query: Query) -> pl.DataFrame:
     """Pauses as Kaplan and Meier take them; what has no customer is said."""
-    nobody = raw.filter(pl.col("purchase").is_null()).get_column("pauses").sum()
+    nobody = raw.filter(pl.col("purchase").is_null()).get_column("silent").sum()
     if nobody:
         notes.append(note("pauses_unassigned", count=int(nobody)))
     if query.view is not None and any(values for _, values in query.view.filters):
         notes.append(note("pauses_filtered"))
     known = raw.filter(pl.col("purchase").is_not_null())
-    return known.select("purchase", "days", pl.col("in_again").alias("is_over"), pl.col("pauses").alias("n"))
+    both = (
+        known.select("purchase", "days", pl.lit(is_over).cast(pl.Int64).alias("is_over"), pl.col(name).alias("n"))
+        for name, is_over in (("again", True), ("silent", False))
+    )
+    return pl.concat(both).filter(pl.col("n") > 0)
 
 
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:

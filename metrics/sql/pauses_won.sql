@@ -17,10 +17,12 @@ population as (
     join chosen on chosen.customer_key = numbered_days.customer_key and chosen.bought_on = numbered_days.bought_on
     where numbered_days.purchase <= $most
 )
-select population.purchase, population.days, population.in_again, count(*) as pauses
+select
+    population.purchase, population.days, count(case when population.in_again = 1 then population.days end) as again,
+    count(case when population.in_again = 0 then population.days end) as silent
 from population
-group by population.purchase, population.days, population.in_again
+group by population.purchase, population.days
 union all
-select cast(null as bigint) as purchase, cast(null as bigint) as days, cast(null as integer) as in_again, count(*) as pauses
+select cast(null as bigint) as purchase, cast(null as bigint) as days, cast(null as bigint) as again, count(*) as silent
 from deals
 where deals.status = 'won' and deals.customer_key is null and deals.closed_on <= $day
