@@ -31,6 +31,7 @@ import polars as pl
 from metrics.intervals import LEAST_DEALS, LEAST_EFFECTIVE, Z, wilson
 from metrics.notes import Note, note
 from metrics.period import DAY
+from metrics.purchases import unfiltered
 from metrics.query import Column, Query, from_file
 from metrics.two_spans import END, START
 from metrics.view import View
@@ -99,7 +100,7 @@ def renewals(view: View) -> Query:
         Column("days_left", "value", unit="days"),
         *(Column(name, "value", unit="money") for name in ("amount", "annual")),
     )  # fmt: skip
-    return replace(asked, columns=columns, by=("contract_id",))
+    return replace(asked, columns=columns, by=("contract_id",), notes=_unfiltered(view))
 
 
 def spanned(view: View) -> View:
@@ -111,7 +112,12 @@ def _asked(view: View) -> Query:
     over = spanned(view)
     days = over.period
     start = (days.from_on if days else over.at) - DAY
-    return from_file("contract_retention", over, start=start, day=over.at, least_days=LEAST_DAYS)
+    asked = from_file("contract_retention", over, start=start, day=over.at, least_days=LEAST_DAYS)
+    return replace(asked, notes=_unfiltered(view))
+
+
+def _unfiltered(view: View) -> tuple[Note, ...]:
+    return unfiltered("contracts", view, "contracts_not_filtered")
 
 
 # ---------------------------------------------------------------------------------------------------------- finishing

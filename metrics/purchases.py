@@ -10,8 +10,9 @@ from dataclasses import replace
 from datetime import date
 
 from metrics import shares
-from metrics.catalog import dimension, measure
+from metrics.catalog import dimension, measure, table
 from metrics.errors import NotShared, UnknownDimension, nearest
+from metrics.notes import Note, note
 from metrics.period import DAY, bucket_next, bucket_start
 from metrics.query import Query, from_file
 from metrics.view import View
@@ -31,7 +32,14 @@ def asked(question: str, measure_id: str, view: View, **params: object) -> Query
         raise NotShared(measure=measure(measure_id).id, known=", ".join(OF))
     query = from_file(f"{question}_{OF[measure_id]}", view, **params)
     shared = shares.among((measure(measure_id),), (name for name, _ in view.filters))
-    return replace(query, shared=shared)
+    return replace(query, shared=shared, notes=unfiltered(str(measure(measure_id).table), view, measure=measure_id))
+
+
+def unfiltered(name: str, view: View, code: str = "not_filtered_by", **params: object) -> tuple[Note, ...]:
+    """A note for each filter that a table has no column for, so that it does not hold for its rows."""
+    of = table(name)
+    kept = (one for one, values in view.filters if values and not of.has(dimension(one)))
+    return tuple(note(code, dimension=one, **params) for one in kept)
 
 
 def start_of(day: date, grain: str, view: View) -> date:

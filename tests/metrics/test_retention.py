@@ -348,6 +348,16 @@ def test_retention_of_contracts_by_hand(empty: duckdb.DuckDBPyConnection) -> Non
     assert answered(empty, renewals(view()).rows(contract_id="c2")).frame.height == 1
 
 
+def test_what_does_not_filter_is_said(empty: duckdb.DuckDBPyConnection) -> None:
+    contracts(empty)
+    seen = view(filters=(("product", ("A",)), ("stage", ("X",))))
+    for query in (contract_rates(seen), contract_bridge(seen), renewals(seen)):
+        said = [found["dimension"] for found in answered(empty, query).notes if found.code == "contracts_not_filtered"]
+        assert said == ["product", "stage"]
+    orders = answered(empty, repeat("revenue", seen)).notes
+    assert [found["dimension"] for found in orders if found.code == "not_filtered_by"] == ["stage"]
+
+
 def test_a_short_contract_is_not_blown_up(empty: duckdb.DuckDBPyConnection) -> None:
     contract(empty, "c", ANN, date(2026, 3, 15), date(2026, 3, 15), amount=30)
     assert answered(empty, contract_bridge(view())).frame.rows()[-1] == ("end", 1, 365)  # as if of 30 days
