@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import combinations
 from math import comb, erfc, sqrt
 from typing import Any, Literal, NamedTuple
@@ -36,6 +36,7 @@ from metrics.period import FIRST
 from metrics.proportions import discoveries
 from metrics.query import Column, Query, from_file
 from metrics.view import View
+from metrics.worked_out import Asked
 
 Floats = NDArray[np.float64]
 Of = Literal["order", "customer"]
@@ -97,13 +98,20 @@ def basket_sets(view: View, of: Of = "order") -> Query:
 
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """The sets with enough support, those beyond chance first, and which of them are."""
-    raw = frames[0]
-    kept = raw.filter(pl.col("place").is_not_null()).sort("place")
-    kinds = raw.filter(pl.col("size").is_not_null())
-    if kept.height < 2:
-        return pl.DataFrame(schema=_SCHEMA)
-    if not kept.get_column("order_lines").max():
+    frame, said = _worked_out(Asked(query, frames[0]))
+    notes += said
+    return frame
+
+
+@lru_cache(maxsize=4)
+def _worked_out(asked: Asked) -> tuple[pl.DataFrame, tuple[Note, ...]]:
+    notes: list[Note] = []
+    kept = asked.frame.filter(pl.col("place").is_not_null()).sort("place")
+    kinds = asked.frame.filter(pl.col("size").is_not_null())
+    if kept.height and not kept.get_column("order_lines").max():
         notes.append(note("sold_by_deals"))
+    if kept.height < 2:
+        return pl.DataFrame(schema=_SCHEMA), tuple(notes)
     if kept.height == MOST_PRODUCTS:
         notes.append(note("baskets_most", count=MOST_PRODUCTS))
     names = kept.get_column("product").to_list()
@@ -111,13 +119,14 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     threes = _larger(held, [*combinations(range(len(names)), 3)], comb(len(names), 3))
     fours = _fours(threes)
     judged = (_pairs(held, names), threes, _larger(held, fours, len(fours)))
-    own = _chosen(query, kept, notes)
+    own = _chosen(asked.query, kept, notes)
     listed = []
     for sets in judged:
-        asked = [one for one in sets if own is None or own & set(one.products)]
-        listed += sorted(asked, key=_firmness)[:MOST_LISTED]
+        wanted = [one for one in sets if own is None or own & set(one.products)]
+        listed += sorted(wanted, key=_firmness)[:MOST_LISTED]
     frame = _frame(listed, held, names)
-    return frame.sort("is_beyond_chance", "excess", *NAMES, descending=[True, True, *[False] * 4])
+    frame = frame.sort("is_beyond_chance", "excess", *NAMES, descending=[True, True, *[False] * 4])
+    return frame, tuple(notes)
 
 
 def _chosen(query: Query, kept: pl.DataFrame, notes: list[Note]) -> set[int] | None:

@@ -54,6 +54,15 @@ _HARDLY, _ROUNDS = 1e-3, 30
 KINDS = ("small", "none")
 """Who else: bought less than half of the buyers did; nothing in the year."""
 _FILTERED = (*TRAITS, "customer", "rep", "team", "manager")
+_PARTS_A_KEY = PARTS / 2**63
+_LISTED = """
+select
+    population.customer, population.kind, population.industry, population.region, population.size_band, population.tier,
+    population.source, population.rep, population.team, population.manager, population.amount, population.last_on
+from population
+where population.kind is not null
+"""
+"""The answer that names customers, where the file's own counts them."""
 _TRAIT = "(" + " or ".join(f"($at_trait = '{name}' and population.{name} = $at_value)" for name in TRAITS) + ")"
 _POINTS = {f"{name}_points": pl.Float64 for name in SCORED}
 _TRAITS: dict[str, Any] = {
@@ -108,7 +117,9 @@ def look_alikes(view: View) -> Query:
         Column("customer", "by"), Column("score", "value", unit="number"), Column("odds", "value", unit="number"),
         Column("amount", "value", unit="money"),
     )  # fmt: skip
-    return replace(_customers(view), columns=columns, by=("customer",), finish="look_alikes")
+    cells = _customers(view)
+    asked = replace(cells, answer=_LISTED, others=(cells,), params=_without(cells, "parts_a_key"))
+    return replace(asked, columns=columns, by=("customer",), finish="look_alikes")
 
 
 def lead_look_alikes(view: View) -> Query:
@@ -151,7 +162,15 @@ def _shares() -> tuple[Column, ...]:
 
 def _customers(view: View) -> Query:
     day = view.at
-    return from_file("look_alikes", view, from_on=day - timedelta(days=YEAR - 1), day=day, best_share=BEST_SHARE)
+    return from_file(
+        "look_alikes", view, from_on=day - timedelta(days=YEAR - 1), day=day, best_share=BEST_SHARE,
+        parts_a_key=_PARTS_A_KEY,
+    )  # fmt: skip
+
+
+def _without(asked: Query, name: str) -> tuple[tuple[str, object], ...]:
+    """Its parameters but one: engines refuse a value that is not used."""
+    return tuple((known, value) for known, value in asked.params if known != name)
 
 
 # ----------------------------------------------------------------------------------------------------------- learning
@@ -168,14 +187,15 @@ def learn(buyers: pl.DataFrame, traits: Sequence[str]) -> Learned:
     """What tells the best buyers from the others.
 
     Args:
-        buyers: a row per customer: the traits, `is_best`. traits: which of them to look at.
+        buyers: cells of the traits: how many `customers` have these, and how many of them are `best`. traits: which of
+            them to look at.
     """
     rows: list[tuple[Any, ...]] = []
     chances: list[float | None] = []
     for trait in traits:
         known = buyers.filter(pl.col(trait).is_not_null())
-        of, best = known.height, int(known.get_column("is_best").sum())
-        cases = known.group_by(trait).agg(customers=pl.len(), best=pl.col("is_best").sum()).sort(trait)
+        of, best = (int(known.get_column(name).sum()) for name in ("customers", "best"))
+        cases = known.group_by(trait).agg(pl.col("customers", "best").sum().cast(pl.Int64)).sort(trait)
         for value, customers, good in cases.iter_rows():
             is_enough = customers >= LEAST_WITH and of - customers >= LEAST_WITH and 0 < best < of
             chances.append(differ(good, customers, best - good, of - customers) if is_enough else None)
@@ -214,11 +234,11 @@ def _own(buyers: pl.DataFrame, weights: Mapping[tuple[str, str], float]) -> dict
     asked = list(dict.fromkeys(trait for trait, _ in weights))
     if not asked:
         return {}
-    cells = buyers.group_by(asked, maintain_order=True).agg(count=pl.len(), best=pl.col("is_best").sum())
+    cells = buyers.group_by(asked, maintain_order=True).agg(pl.col("customers", "best").sum())
     told = [_of_trait(trait, weights).fill_null(0).alias(trait) for trait in asked]
     unknown = [pl.col(trait).is_null().cast(pl.Float64).alias(f"no_{trait}") for trait in asked]
     matrix = cells.select(*told, *unknown, one=pl.lit(1.0)).to_numpy()
-    count, best = (cells.get_column(name).cast(pl.Float64).to_numpy() for name in ("count", "best"))
+    count, best = (cells.get_column(name).cast(pl.Float64).to_numpy() for name in ("customers", "best"))
     factors = np.zeros(matrix.shape[1])
     for _ in range(_ROUNDS):
         share = 1 / (1 + np.exp(-(matrix @ factors)))
@@ -274,28 +294,28 @@ class Tested(NamedTuple):
 def tested(buyers: pl.DataFrame, traits: Sequence[str]) -> Tested:
     """Each part of the buyers scored by what the others teach."""
     called = called_best = 0
-    part = buyers.get_column("customer_key") % PARTS
+    part = buyers.get_column("part").cast(pl.Int64) % PARTS  # the first and the last are halves of one
     for at in range(PARTS):
         points = learn(buyers.filter(part != at), traits).points
         alike = scored(buyers.filter(part == at), points, traits).filter(pl.col("score") >= LEAST_SCORE)
-        called += alike.height
-        called_best += int(alike.get_column("is_best").sum())
-    return Tested(buyers.height, int(buyers.get_column("is_best").sum()), called, called_best)
+        called += int(alike.get_column("customers").sum())
+        called_best += int(alike.get_column("best").sum())
+    whole, best = (int(buyers.get_column(name).sum()) for name in ("customers", "best"))
+    return Tested(whole, best, called, called_best)
 
 
 # ---------------------------------------------------------------------------------------------------------- finishing
 
 
 def _buyers(raw: pl.DataFrame, notes: list[Note]) -> pl.DataFrame | None:
-    """Customers who bought in the year; None, with the reason, where too few of them are best."""
+    """Who bought in the year, counted by traits; None, with the reason, where too few of them are best."""
     if raw.height and not raw.get_column("order_lines").max():
         notes.append(note("sold_by_deals"))
-    buyers = raw.filter("is_buyer")
-    best = int(buyers.get_column("is_best").sum())
+    customers, best = (int(raw.get_column(name).sum() or 0) for name in ("customers", "best"))
     if best < LEAST_BEST:
-        notes.append(note("look_alikes_few", count=buyers.height, best=best, least=LEAST_BEST))
+        notes.append(note("look_alikes_few", count=customers, best=best, least=LEAST_BEST))
         return None
-    return buyers
+    return raw.with_columns(pl.col("customers", "best").cast(pl.Int64))
 
 
 def finished_traits(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
@@ -323,15 +343,10 @@ def finished_held_out(query: Query, frames: Sequence[pl.DataFrame], notes: list[
 
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """Customers who look like the best and are not; nobody where the rules do not hold."""
-    raw = frames[0]
-    points = _holding(raw, SCORED, notes)
+    points = _holding(frames[1], SCORED, notes)
     if points is None:
         return pl.DataFrame(schema=_ALIKE)
-    buyers = raw.filter("is_buyer")
-    middle = float(buyers.get_column("amount").cast(pl.Float64).median() or 0)  # type: ignore[arg-type]
-    is_small = pl.col("is_buyer") & ~pl.col("is_best") & (pl.col("amount").cast(pl.Float64) < middle)
-    kind = pl.when(is_small).then(pl.lit("small")).when(~pl.col("is_buyer")).then(pl.lit("none"))
-    frame = _filtered(raw.with_columns(kind=kind).filter(pl.col("kind").is_not_null()), query, notes)
+    frame = _filtered(frames[0], query, notes)
     alike = scored(frame, points, SCORED).filter(pl.col("score") >= LEAST_SCORE).select(*_ALIKE)
     return alike.sort("score", "amount", "customer", descending=[True, True, False])
 

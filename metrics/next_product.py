@@ -18,18 +18,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
 from math import erfc, sqrt
 from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 
-from metrics.bought_next import LEAST_BOUGHT, Flags, Rule, State, learn, ranked
+from metrics.bought_next import LEAST_BOUGHT, Flags, Learned, Rule, State, learn, ranked
 from metrics.intervals import wilson
 from metrics.life import SILENT
 from metrics.notes import Note, note
 from metrics.query import Column, Query, from_file
 from metrics.view import View
+from metrics.worked_out import Asked
 
 YEAR, WITHIN = 365, 180
 """What a customer has is what was bought in so many days; what is looked for is bought within so many."""
@@ -37,8 +39,10 @@ SPANS = (30, 90, 180)
 """Days that may be looked ahead."""
 LEAST_KNOWN = 90
 """Days of record before the earliest day that is looked from."""
-MOST_PRODUCTS = 75
+MOST_PRODUCTS = 50
 """The products that most customers have, which are looked at."""
+MOST_LISTED = 10_000
+"""Customers listed, those with the largest expected amounts."""
 TOPS = (1, 3)
 """Offers of which one must hit, in the look at the past."""
 _BITS = 50
@@ -180,7 +184,7 @@ def _read(query: Query, raw: pl.DataFrame, notes: list[Note]) -> _Read | None:
 
 
 def _flags(customers: pl.DataFrame, name: str, products: int) -> Flags:
-    """Customers × products, from the bits of three numbers."""
+    """Customers × products, from the bits of two numbers."""
     parts = []
     for at in range(-(-products // _BITS)):
         whole = customers.get_column(f"{name}_{at + 1}").cast(pl.Int64).to_numpy()
@@ -234,11 +238,59 @@ def _hits_more(one: Flags, other: Flags) -> bool:
 # ---------------------------------------------------------------------------------------------------------- finishing
 
 
+class _Found(NamedTuple):
+    """All that is worked out of one answer: three faces look at it. Where too little is known, only `notes` say so."""
+
+    notes: tuple[Note, ...]
+    past: pl.DataFrame
+    rules: pl.DataFrame
+    offers: pl.DataFrame
+    is_better: bool
+
+
+@lru_cache(maxsize=2)
+def _found(asked: Asked) -> _Found:
+    notes: list[Note] = []
+    read = _read(asked.query, asked.frame, notes)
+    if read is None:
+        nothing = (pl.DataFrame(schema=schema) for schema in (_PAST, _RULES, _OFFERS))
+        return _Found(tuple(notes), *nothing, is_better=False)
+    past, learned = _past(asked.query, read), learn(read.then)
+    offered = _offered(read.products, asked.query, "sold_on", "day", "is_now")
+    by = learned if past.is_better[1] else learned._replace(rules=[])
+    return _Found(
+        tuple(notes), _past_told(past), _rules_told(learned, offered, read), _offers(by, offered, read),
+        past.is_better[1],
+    )  # fmt: skip
+
+
 def finished_past(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """Both methods, for one offer and for three."""
-    read = _read(query, frames[0], notes)
-    past = _past(query, read) if read else None
-    if past is None or not past.customers:
+    found = _found(Asked(query, frames[0]))
+    notes += found.notes
+    return found.past
+
+
+def finished_rules(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
+    """Rules with enough customers about products that are still sold; those beyond chance first."""
+    found = _found(Asked(query, frames[0]))
+    notes += found.notes
+    return found.rules
+
+
+def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
+    """Customers with their best offer; by rules only where rules have hit more often than the most popular product."""
+    found = _found(Asked(query, frames[0]))
+    notes += found.notes
+    if found.offers.height and not found.is_better:
+        notes.append(note("next_popular"))
+    if found.offers.height > MOST_LISTED:
+        notes.append(note("next_listed", count=MOST_LISTED, of=found.offers.height))
+    return found.offers.head(MOST_LISTED)
+
+
+def _past_told(past: _Past) -> pl.DataFrame:
+    if not past.customers:
         return pl.DataFrame(schema=_PAST)
     rows = [
         (method, top, past.customers, past.hits[method, top], None, None, None,
@@ -250,17 +302,11 @@ def finished_past(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note
     return pl.DataFrame(rows, schema=_PAST, orient="row").with_columns(**ends)
 
 
-def finished_rules(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
-    """Rules with enough customers about products that are still sold; those beyond chance first."""
-    read = _read(query, frames[0], notes)
-    if read is None:
-        return pl.DataFrame(schema=_RULES)
-    offered = _offered(read.products, query, "sold_on", "day", "is_now")
-    rules = [rule for rule in learn(read.then).rules if offered[rule.offer] and rule.bought >= LEAST_BOUGHT]
+def _rules_told(learned: Learned, offered: Flags, read: _Read) -> pl.DataFrame:
+    rules = [rule for rule in learned.rules if offered[rule.offer] and rule.bought >= LEAST_BOUGHT]
     rules.sort(key=lambda rule: (not rule.stands, -rule.factor, rule.because, rule.offer))
-    names = read.products.get_column("product").to_list()
     stands = pl.Series("is_beyond_chance", [rule.stands for rule in rules], pl.Boolean)
-    return _told(rules, names).with_columns(stands)
+    return _told(rules, read.products.get_column("product").to_list()).with_columns(stands)
 
 
 def _told(rules: Sequence[Rule], names: Sequence[str]) -> pl.DataFrame:
@@ -278,18 +324,10 @@ def _told(rules: Sequence[Rule], names: Sequence[str]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=_RULE, orient="row").with_columns(**{"share.low": low, "share.high": high})
 
 
-def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
-    """Customers with their best offer; by rules only where rules have hit more often than the most popular product."""
-    read = _read(query, frames[0], notes)
-    if read is None:
-        return pl.DataFrame(schema=_OFFERS)
-    past, learned = _past(query, read), learn(read.then)
-    if not past.is_better[1]:
-        notes.append(note("next_popular"))
-        learned = learned._replace(rules=[])
+def _offers(learned: Learned, offered: Flags, read: _Read) -> pl.DataFrame:
+    """Each customer with the best offer, the largest expected amount first."""
     is_listed = read.customers.get_column("is_chosen").to_numpy() & (read.now.lines > 0)
     has = read.now.has[is_listed]
-    offered = _offered(read.products, query, "sold_on", "day", "is_now")
     products, by, score = (one[:, 0] for one in ranked(learned, has, offered, 1))
     names = read.products.get_column("product").to_list()
     alone = [

@@ -1,7 +1,8 @@
 -- Every customer in scope with its traits and what it bought in the last year, returns taken off (metrics/look_alikes.py):
 -- orders, or, where nobody has loaded any, won deals. The best are the fifth of those who bought that bought most; of equal
 -- ones at the edge all. `source` is where the first deal that names one came from, else the first order. Filters do not
--- change who is best: the last step of the answer says whose customers they are, so that a list can be cut to them.
+-- change who is best. `kind`: who might become it. The answer counts those who bought, by what is known of them and by parts
+-- of their keys, which are digests, so that parts are random.
 with ordered as (
     select scoped_lines.customer_key, sum(scoped_lines.amount) as amount, max(scoped_lines.ordered_on) as last_on
     from scoped_lines
@@ -43,11 +44,20 @@ first_ordered as (
         and scoped_lines.ordered_on <= $day
     group by scoped_lines.customer_key
 ),
+middle as (
+    select median(cast(spent.amount as double)) as amount
+    from spent
+    where spent.amount > 0
+),
 population as (
     select
         customers.customer_key, customers.customer, customers.industry, customers.region, customers.size_band,
         customers.tier, coalesce(dealt.source, first_ordered.source) as source, reps.rep, reps.team, reps.manager,
         coalesce(spent.amount, 0) as amount, spent.last_on,
+        case
+            when ranked.place is null then 'none'
+            when cast(spent.amount as double) < middle.amount and ranked.place > $best_share * ranked.buyers then 'small'
+        end as kind,
         ranked.place is not null as is_buyer, coalesce(ranked.place <= $best_share * ranked.buyers, false) as is_best
     from customers
     left join spent on spent.customer_key = customers.customer_key
@@ -55,8 +65,16 @@ population as (
     left join dealt on dealt.customer_key = customers.customer_key and dealt.place = 1
     left join first_ordered on first_ordered.customer_key = customers.customer_key
     left join reps on reps.rep_key = customers.rep_key
+    cross join middle
     where coalesce(customers.created_on, $day) <= $day
 )
-select population.*, counted.order_lines
+select
+    population.industry, population.region, population.size_band, population.tier, population.source,
+    round(cast(population.customer_key as double) * $parts_a_key) as part, counted.order_lines, count(*) as customers,
+    sum(case when population.is_best then 1 else 0 end) as best
 from population
 cross join counted
+where population.is_buyer
+group by
+    population.industry, population.region, population.size_band, population.tier, population.source,
+    round(cast(population.customer_key as double) * $parts_a_key), counted.order_lines

@@ -2,7 +2,7 @@
 -- day, so many days before it ($then), and as many before that ($before). Of each customer and product: whether it was
 -- bought in the year up to each of the three days, and in the days from the first to the second and from the second to the
 -- third. Products are those that most customers had on the view's day, and those that most had on the second. All sales in scope are read, whatever is filtered; filters choose whose suggestions are listed (is_chosen). Which
--- products a customer has is written as the bits of three numbers, fifty products in each, which a double can still tell
+-- products a customer has is written as the bits of two numbers, fifty products in each, which a double can still tell
 -- apart. The answer has two kinds of rows: the products looked at (place), and the customers.
 with held as (
     select
@@ -49,8 +49,7 @@ kept as (
     select
         placed.*, products.product, products.category,
         case when placed.place <= 50 then cast(pow(2, placed.place - 1) as bigint) else 0 end as bit_1,
-        case when placed.place > 50 and placed.place <= 100 then cast(pow(2, placed.place - 51) as bigint) else 0 end as bit_2,
-        case when placed.place > 100 then cast(pow(2, placed.place - 101) as bigint) else 0 end as bit_3
+        case when placed.place > 50 then cast(pow(2, placed.place - 51) as bigint) else 0 end as bit_2
     from placed
     left join products on products.product_key = placed.product_key
 ),
@@ -69,19 +68,14 @@ states as (
         sum(held.lines_before) as lines_before,
         cast(sum(held.has_now * coalesce(kept.bit_1, 0)) as double) as has_now_1,
         cast(sum(held.has_now * coalesce(kept.bit_2, 0)) as double) as has_now_2,
-        cast(sum(held.has_now * coalesce(kept.bit_3, 0)) as double) as has_now_3,
         cast(sum(held.got_then * coalesce(kept.bit_1, 0)) as double) as got_then_1,
         cast(sum(held.got_then * coalesce(kept.bit_2, 0)) as double) as got_then_2,
-        cast(sum(held.got_then * coalesce(kept.bit_3, 0)) as double) as got_then_3,
         cast(sum(held.has_then * coalesce(kept.bit_1, 0)) as double) as has_then_1,
         cast(sum(held.has_then * coalesce(kept.bit_2, 0)) as double) as has_then_2,
-        cast(sum(held.has_then * coalesce(kept.bit_3, 0)) as double) as has_then_3,
         cast(sum(held.got_before * coalesce(kept.bit_1, 0)) as double) as got_before_1,
         cast(sum(held.got_before * coalesce(kept.bit_2, 0)) as double) as got_before_2,
-        cast(sum(held.got_before * coalesce(kept.bit_3, 0)) as double) as got_before_3,
         cast(sum(held.has_before * coalesce(kept.bit_1, 0)) as double) as has_before_1,
-        cast(sum(held.has_before * coalesce(kept.bit_2, 0)) as double) as has_before_2,
-        cast(sum(held.has_before * coalesce(kept.bit_3, 0)) as double) as has_before_3
+        cast(sum(held.has_before * coalesce(kept.bit_2, 0)) as double) as has_before_2
     from held
     left join kept on kept.product_key = held.product_key
     group by held.customer_key
@@ -106,11 +100,11 @@ select
     kept.usual_amount, begun.begun_on,
     counted.order_lines, cast(null as varchar) as customer, cast(null as boolean) as is_chosen,
     cast(null as double) as lines_now, cast(null as double) as lines_then, cast(null as double) as lines_before,
-    cast(null as double) as has_now_1, cast(null as double) as has_now_2, cast(null as double) as has_now_3,
-    cast(null as double) as got_then_1, cast(null as double) as got_then_2, cast(null as double) as got_then_3,
-    cast(null as double) as has_then_1, cast(null as double) as has_then_2, cast(null as double) as has_then_3,
-    cast(null as double) as got_before_1, cast(null as double) as got_before_2, cast(null as double) as got_before_3,
-    cast(null as double) as has_before_1, cast(null as double) as has_before_2, cast(null as double) as has_before_3
+    cast(null as double) as has_now_1, cast(null as double) as has_now_2,
+    cast(null as double) as got_then_1, cast(null as double) as got_then_2,
+    cast(null as double) as has_then_1, cast(null as double) as has_then_2,
+    cast(null as double) as got_before_1, cast(null as double) as got_before_2,
+    cast(null as double) as has_before_1, cast(null as double) as has_before_2
 from kept
 cross join begun
 cross join counted
@@ -122,9 +116,8 @@ select
     cast(null as date) as begun_on, cast(null as bigint) as order_lines, customers.customer,
     chosen.customer_key is not null as is_chosen, cast(states.lines_now as double) as lines_now,
     cast(states.lines_then as double) as lines_then, cast(states.lines_before as double) as lines_before,
-    states.has_now_1, states.has_now_2, states.has_now_3, states.got_then_1, states.got_then_2, states.got_then_3,
-    states.has_then_1, states.has_then_2, states.has_then_3, states.got_before_1, states.got_before_2,
-    states.got_before_3, states.has_before_1, states.has_before_2, states.has_before_3
+    states.has_now_1, states.has_now_2, states.got_then_1, states.got_then_2,
+    states.has_then_1, states.has_then_2, states.got_before_1, states.got_before_2, states.has_before_1, states.has_before_2
 from states
 left join customers on customers.customer_key = states.customer_key
 left join chosen on chosen.customer_key = states.customer_key

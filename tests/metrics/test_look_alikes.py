@@ -31,14 +31,13 @@ DAY = date(2026, 2, 10)
 
 
 def _buyers(*cells: tuple[int, int, str | None, str | None]) -> pl.DataFrame:
-    """Customers, best among them, industry, size; with keys one after the other."""
+    """Customers, best among them, industry, size."""
     rows = [
-        {"is_best": at < best, "industry": industry, "size_band": size}
-        for count, best, industry, size in cells for at in range(count)
+        {"customers": count, "best": best, "industry": industry, "size_band": size, "part": at}
+        for at, (count, best, industry, size) in enumerate(cells)
     ]  # fmt: skip
     none = {"region": None, "source": None, "tier": None}
-    frame = pl.DataFrame([row | none for row in rows], schema_overrides=dict.fromkeys(none, pl.String))
-    return frame.with_row_index("customer_key")
+    return pl.DataFrame([row | none for row in rows], schema_overrides=dict.fromkeys(none, pl.String))
 
 
 def test_a_trait_and_its_points_by_hand() -> None:
