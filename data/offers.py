@@ -10,8 +10,9 @@ import polars as pl
 
 from data.pipeline import report
 from metrics.basket_sets import basket_sets
-from metrics.look_alikes import SCORED, best_traits, held_out, lead_look_alikes, look_alikes, reasons
+from metrics.look_alikes import best_traits, held_out, lead_look_alikes, look_alikes, reasons
 from metrics.next_product import next_past, next_product, next_rules
+from metrics.traits import SCORED
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -28,29 +28,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from math import log
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
 import polars as pl
 
-from metrics.baskets import lift
 from metrics.notes import Note, note
-from metrics.proportions import differ, discoveries
 from metrics.query import Column, Query, from_file
+from metrics.traits import LEAST_SCORE, PARTS, SCORED, TRAITS_SCHEMA, learn, scored, tested
 from metrics.view import View
 
 TRAITS = ("industry", "region", "size_band", "tier", "source")
-SCORED = ("industry", "region", "size_band", "source")
 LEAD_TRAITS = ("industry", "region", "source")
-"""Traits that may have points, and those that leads have."""
+"""Traits that are looked at, and those that leads have."""
 YEAR = 365
 BEST_SHARE = 0.2
-LEAST_BEST, LEAST_WITH = 20, 20
-"""Customers that must be among the best, and that must have a trait, for anything to be said."""
-LEAST_SCORE = log(1.5)
-PARTS, STRENGTH = 5, 10
-_HARDLY, _ROUNDS = 1e-3, 30
+LEAST_BEST = 20
+"""Customers that must be among the best for anything to be said."""
 KINDS = ("small", "none")
 """Who else: bought less than half of the buyers did; nothing in the year."""
 _FILTERED = (*TRAITS, "customer", "rep", "team", "manager")
@@ -65,11 +58,6 @@ where population.kind is not null
 """The answer that names customers, where the file's own counts them."""
 _TRAIT = "(" + " or ".join(f"($at_trait = '{name}' and population.{name} = $at_value)" for name in TRAITS) + ")"
 _POINTS = {f"{name}_points": pl.Float64 for name in SCORED}
-_TRAITS: dict[str, Any] = {
-    **dict.fromkeys(("trait", "value"), pl.String), **dict.fromkeys(("customers", "best"), pl.Int64),
-    **dict.fromkeys(("share", "share_of_all", "lift", "lift.low", "lift.high", "points"), pl.Float64),
-    "is_beyond_chance": pl.Boolean,
-}  # fmt: skip
 _HELD_OUT: dict[str, Any] = {
     "whose": pl.String, **dict.fromkeys(("customers", "best", "called", "called_best"), pl.Int64),
     **dict.fromkeys(("share", "share_of_all", "lift", "lift.low", "lift.high"), pl.Float64),
@@ -173,137 +161,6 @@ def _without(asked: Query, name: str) -> tuple[tuple[str, object], ...]:
     return tuple((known, value) for known, value in asked.params if known != name)
 
 
-# ----------------------------------------------------------------------------------------------------------- learning
-
-
-class Learned(NamedTuple):
-    """`found`: traits as `best_traits` has them. `points`: what a value of a trait counts for."""
-
-    found: pl.DataFrame
-    points: dict[tuple[str, str], float]
-
-
-def learn(buyers: pl.DataFrame, traits: Sequence[str]) -> Learned:
-    """What tells the best buyers from the others.
-
-    Args:
-        buyers: cells of the traits: how many `customers` have these, and how many of them are `best`. traits: which of
-            them to look at.
-    """
-    rows: list[tuple[Any, ...]] = []
-    chances: list[float | None] = []
-    for trait in traits:
-        known = buyers.filter(pl.col(trait).is_not_null())
-        of, best = (int(known.get_column(name).sum()) for name in ("customers", "best"))
-        cases = known.group_by(trait).agg(pl.col("customers", "best").sum().cast(pl.Int64)).sort(trait)
-        for value, customers, good in cases.iter_rows():
-            is_enough = customers >= LEAST_WITH and of - customers >= LEAST_WITH and 0 < best < of
-            chances.append(differ(good, customers, best - good, of - customers) if is_enough else None)
-            ends = _lift(good, customers, best, of) if is_enough else (None, None, None)
-            rows.append(
-                (trait, value, customers, good, good / customers, best / of if of else None, *ends, None, False)
-            )
-    stand = discoveries(chances)
-    found = pl.DataFrame(rows, schema=_TRAITS, orient="row")
-    found = found.with_columns(is_beyond_chance=pl.Series(stand, dtype=pl.Boolean))
-    weights = {
-        (row[0], row[1]): _weight(row[2], row[3], row[5])
-        for row, stands in zip(rows, stand, strict=True) if stands and row[0] in SCORED
-    }  # fmt: skip
-    points = _own(buyers, weights)
-    told = [points.get((row[0], row[1])) for row in rows]
-    return Learned(found.with_columns(points=pl.Series(told, dtype=pl.Float64)), points)
-
-
-def _lift(good: int, customers: int, best: int, of: int) -> tuple[float | None, float | None, float | None]:
-    """Lift with its interval; of none among the best it is 0, and how surely cannot be told this way."""
-    if not good:
-        return 0.0, None, None
-    value, low, high = lift(good, customers, best, of)
-    return float(value), float(low), float(high)
-
-
-def _weight(customers: int, best: int, base: float) -> float:
-    """The weight of evidence: by how much the logarithm of the odds of being best lies above that of all."""
-    share = (best + STRENGTH * base) / (customers + STRENGTH)
-    return log(share / (1 - share)) - log(base / (1 - base))
-
-
-def _own(buyers: pl.DataFrame, weights: Mapping[tuple[str, str], float]) -> dict[tuple[str, str], float]:
-    """Weights times what is each trait's own, by logistic regression (Newton's method)."""
-    asked = list(dict.fromkeys(trait for trait, _ in weights))
-    if not asked:
-        return {}
-    cells = buyers.group_by(asked, maintain_order=True).agg(pl.col("customers", "best").sum())
-    told = [_of_trait(trait, weights).fill_null(0).alias(trait) for trait in asked]
-    unknown = [pl.col(trait).is_null().cast(pl.Float64).alias(f"no_{trait}") for trait in asked]
-    matrix = cells.select(*told, *unknown, one=pl.lit(1.0)).to_numpy()
-    count, best = (cells.get_column(name).cast(pl.Float64).to_numpy() for name in ("customers", "best"))
-    factors = np.zeros(matrix.shape[1])
-    for _ in range(_ROUNDS):
-        share = 1 / (1 + np.exp(-(matrix @ factors)))
-        slope = matrix.T @ (best - count * share) - _HARDLY * factors
-        curve = (matrix * (count * share * (1 - share))[:, None]).T @ matrix + _HARDLY * np.eye(len(factors))
-        step = np.linalg.solve(curve, slope).clip(-2, 2)
-        factors += step
-        if np.abs(step).max() < 1e-9:
-            break
-    own = dict(zip(asked, factors.clip(0, 1), strict=False))
-    return {(trait, value): float(weight * own[trait]) for (trait, value), weight in weights.items()}
-
-
-def _of_trait(trait: str, points: Mapping[tuple[str, str], float]) -> pl.Expr:
-    """What each value of a trait counts for; null where it is no evidence."""
-    own = {value: counts for (name, value), counts in points.items() if name == trait}
-    return pl.col(trait).replace_strict(own, default=None, return_dtype=pl.Float64)
-
-
-def scored(frame: pl.DataFrame, points: Mapping[tuple[str, str], float], traits: Sequence[str]) -> pl.DataFrame:
-    """With `<trait>_points`, `score` (their sum, 0 without any) and `odds`; a trait that is no evidence is blank."""
-    for trait in traits:
-        frame = frame.with_columns(_of_trait(trait, points).alias(f"{trait}_points"))
-        counts = pl.col(f"{trait}_points").is_not_null()
-        frame = frame.with_columns(pl.when(counts).then(pl.col(trait)).alias(trait))
-    names = [f"{trait}_points" for trait in traits]
-    frame = frame.with_columns(score=pl.sum_horizontal(pl.col(name).fill_null(0) for name in names))
-    return frame.with_columns(odds=pl.col("score").exp())
-
-
-class Tested(NamedTuple):
-    """What was found of customers who were not learned from."""
-
-    customers: int
-    best: int
-    called: int
-    called_best: int
-
-    @property
-    def lift(self) -> tuple[float, float, float] | None:
-        """Share of best among the called ÷ among all, with its interval; None where nobody was called, or none is."""
-        if not self.called_best:
-            return None
-        value, low, high = lift(self.called_best, self.called, self.best, self.customers)
-        return float(value), float(low), float(high)
-
-    @property
-    def holds(self) -> bool:
-        """Whether the called are best more often than all, beyond chance."""
-        return self.lift is not None and self.lift[1] > 1
-
-
-def tested(buyers: pl.DataFrame, traits: Sequence[str]) -> Tested:
-    """Each part of the buyers scored by what the others teach."""
-    called = called_best = 0
-    part = buyers.get_column("part").cast(pl.Int64) % PARTS  # the first and the last are halves of one
-    for at in range(PARTS):
-        points = learn(buyers.filter(part != at), traits).points
-        alike = scored(buyers.filter(part == at), points, traits).filter(pl.col("score") >= LEAST_SCORE)
-        called += int(alike.get_column("customers").sum())
-        called_best += int(alike.get_column("best").sum())
-    whole, best = (int(buyers.get_column(name).sum()) for name in ("customers", "best"))
-    return Tested(whole, best, called, called_best)
-
-
 # ---------------------------------------------------------------------------------------------------------- finishing
 
 
@@ -322,7 +179,7 @@ def finished_traits(query: Query, frames: Sequence[pl.DataFrame], notes: list[No
     """Every value of every trait that enough customers have."""
     buyers = _buyers(frames[0], notes)
     if buyers is None:
-        return pl.DataFrame(schema=_TRAITS)
+        return pl.DataFrame(schema=TRAITS_SCHEMA)
     found = learn(buyers, TRAITS).found.filter(pl.col("lift").is_not_null())
     return found.sort("is_beyond_chance", "lift", "trait", "value", descending=[True, True, False, False])
 

@@ -253,14 +253,14 @@ def _found(asked: Asked) -> _Found:
     notes: list[Note] = []
     read = _read(asked.query, asked.frame, notes)
     if read is None:
-        nothing = (pl.DataFrame(schema=schema) for schema in (_PAST, _RULES, _OFFERS))
-        return _Found(tuple(notes), *nothing, is_better=False)
-    past, learned = _past(asked.query, read), learn(read.then)
+        past, rules, offers = (pl.DataFrame(schema=schema) for schema in (_PAST, _RULES, _OFFERS))
+        return _Found(tuple(notes), past, rules, offers, is_better=False)
+    looked_back, learned = _past(asked.query, read), learn(read.then)
     offered = _offered(read.products, asked.query, "sold_on", "day", "is_now")
-    by = learned if past.is_better[1] else learned._replace(rules=[])
+    by = learned if looked_back.is_better[1] else learned._replace(rules=[])
     return _Found(
-        tuple(notes), _past_told(past), _rules_told(learned, offered, read), _offers(by, offered, read),
-        past.is_better[1],
+        tuple(notes), _past_told(looked_back), _rules_told(learned, offered, read), _offers(by, offered, read),
+        looked_back.is_better[1],
     )  # fmt: skip
 
 

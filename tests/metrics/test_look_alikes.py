@@ -11,16 +11,8 @@ import polars as pl
 import pytest
 
 from data.store import Snapshot
-from metrics.look_alikes import (
-    LEAST_SCORE,
-    SCORED,
-    best_traits,
-    held_out,
-    lead_look_alikes,
-    learn,
-    look_alikes,
-    reasons,
-)
+from metrics.look_alikes import best_traits, held_out, lead_look_alikes, look_alikes, reasons
+from metrics.traits import LEAST_SCORE, SCORED, learn
 from metrics.view import View
 from metrics.viewer import EVERYTHING, Viewer
 from tests.metrics.conftest import answered, view
