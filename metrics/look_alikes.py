@@ -59,7 +59,7 @@ where population.kind is not null
 _TRAIT = "(" + " or ".join(f"($at_trait = '{name}' and population.{name} = $at_value)" for name in TRAITS) + ")"
 _POINTS = {f"{name}_points": pl.Float64 for name in SCORED}
 _HELD_OUT: dict[str, Any] = {
-    "whose": pl.String, **dict.fromkeys(("customers", "best", "called", "called_best"), pl.Int64),
+    "traits_of": pl.String, **dict.fromkeys(("customers", "best_customers", "called", "called_best"), pl.Int64),
     **dict.fromkeys(("share", "share_of_all", "lift", "lift.low", "lift.high"), pl.Float64),
     "is_beyond_chance": pl.Boolean,
 }  # fmt: skip
@@ -78,14 +78,14 @@ def best_traits(view: View) -> Query:
     """What the best customers have more or less often than others, beyond chance first.
 
     One row per `trait` and `value`: the `customers` who bought in the year and have it, how many of them are among the
-    `best`, as a `share`; `share_of_all` (of those of whom the trait is known), `lift` with `.low .high`; `points`, and
-    whether it `is_beyond_chance` (only then there are points). `rows("best", trait=…, value=…)` are those customers.
+    `best_customers`, as a `share`; `share_of_all` (of those of whom the trait is known), `lift` with `.low .high`; `points`, and
+    whether it `is_beyond_chance` (only then there are points). `rows("best_customers", trait=…, value=…)` are those customers.
     """
     has = f"population.is_buyer and {_TRAIT}"
     columns = (
         Column("trait", "by"), Column("value", "by"),
         Column("customers", "value", unit="count", where=has),
-        Column("best", "value", unit="count", where=f"population.is_best and {has}"),
+        Column("best_customers", "value", unit="count", where=f"population.is_best and {has}"),
         *_shares(), Column("points", "value", unit="number"), Column("is_beyond_chance", "flag"),
     )  # fmt: skip
     return replace(_customers(view), columns=columns, by=("trait", "value"), finish="best_traits")
@@ -130,12 +130,12 @@ def lead_look_alikes(view: View) -> Query:
 def held_out(view: View) -> Query:
     """Whether look-alikes are better among customers who were not learned from.
 
-    One row for the traits of `customers` and one for those of `leads` (`whose`): the `customers` tested, how many are
-    `best`, how many were `called` look-alikes and of these are best (`called_best`), the `share` of best among the
+    One row for the traits of `customers` and one for those of `leads` (`traits_of`): the `customers` tested, how
+    many are `best_customers`, how many were `called` look-alikes and of these are best (`called_best`), the `share` of best among the
     called, `share_of_all`, `lift` with `.low .high`, `is_beyond_chance` (the whole interval is above 1).
     """
     columns = (
-        *(Column(name, "value", unit="count") for name in ("customers", "best", "called", "called_best")), *_shares(),
+        *(Column(name, "value", unit="count") for name in ("customers", "best_customers", "called", "called_best")), *_shares(),
         Column("is_beyond_chance", "flag"),
     )  # fmt: skip
     return replace(_customers(view), columns=columns, finish="held_out")

@@ -26,7 +26,7 @@ LEAST_SCORE = log(1.5)
 PARTS, STRENGTH = 5, 10
 _HARDLY, _ROUNDS = 1e-3, 30
 TRAITS_SCHEMA: dict[str, Any] = {
-    **dict.fromkeys(("trait", "value"), pl.String), **dict.fromkeys(("customers", "best"), pl.Int64),
+    **dict.fromkeys(("trait", "value"), pl.String), **dict.fromkeys(("customers", "best_customers"), pl.Int64),
     **dict.fromkeys(("share", "share_of_all", "lift", "lift.low", "lift.high", "points"), pl.Float64),
     "is_beyond_chance": pl.Boolean,
 }  # fmt: skip

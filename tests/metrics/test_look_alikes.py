@@ -39,7 +39,7 @@ def test_a_trait_and_its_points_by_hand() -> None:
     """
     learned = learn(_buyers((100, 50, "steel", None), (300, 30, "food", None)), SCORED)
     row = learned.found.filter(pl.col("value") == "steel").row(0, named=True)
-    assert (row["customers"], row["best"], row["share"], row["share_of_all"]) == (100, 50, 0.5, 0.2)
+    assert (row["customers"], row["best_customers"], row["share"], row["share_of_all"]) == (100, 50, 0.5, 0.2)
     assert row["lift"] == pytest.approx(2.5)
     assert row["lift.low"] > 1
     assert row["is_beyond_chance"]
@@ -92,12 +92,12 @@ def test_who_looks_like_the_best(empty: duckdb.DuckDBPyConnection) -> None:
     row = traits.frame.row(0, named=True)
     assert (row["trait"], row["value"], row["is_beyond_chance"]) == ("industry", "steel", True)
     assert traits.frame.filter("is_beyond_chance", pl.col("lift") > 1).height == 1
-    for column in ("customers", "best"):
+    for column in ("customers", "best_customers"):
         behind = answered(empty, traits.query.rows(column, trait="industry", value="steel")).frame
         assert behind.height == row[column]
     tested = answered(empty, held_out(view())).frame.to_dicts()
-    assert [one["whose"] for one in tested] == ["customers", "leads"]
-    assert tested[0]["best"] == 80  # a fifth of 400
+    assert [one["traits_of"] for one in tested] == ["customers", "leads"]
+    assert tested[0]["best_customers"] == 80  # a fifth of 400
     assert tested[0]["lift"] == pytest.approx(tested[0]["called_best"] / tested[0]["called"] * 5)
     assert tested[0]["is_beyond_chance"]
     result = answered(empty, look_alikes(view()))
@@ -147,7 +147,7 @@ def test_the_demo_company_holds() -> None:
 def _holds(seen: Snapshot) -> None:
     assert seen.as_of is not None
     asked = View(as_of=seen.as_of)
-    tested = seen.ask(held_out(asked), EVERYTHING).frame.filter(pl.col("whose") == "customers").row(0, named=True)
+    tested = seen.ask(held_out(asked), EVERYTHING).frame.filter(pl.col("traits_of") == "customers").row(0, named=True)
     listed = seen.ask(look_alikes(asked), EVERYTHING).frame
     assert bool(listed.height) <= tested["is_beyond_chance"]
     if tested["is_beyond_chance"]:
