@@ -78,8 +78,9 @@ def best_traits(view: View) -> Query:
     """What the best customers have more or less often than others, beyond chance first.
 
     One row per `trait` and `value`: the `customers` who bought in the year and have it, how many of them are among the
-    `best_customers`, as a `share`; `share_of_all` (of those of whom the trait is known), `lift` with `.low .high`; `points`, and
-    whether it `is_beyond_chance` (only then there are points). `rows("best_customers", trait=…, value=…)` are those customers.
+    `best_customers`, as a `share`; `share_of_all` (of those of whom the trait is known), `lift` with `.low .high`;
+    `points`, and whether it `is_beyond_chance` (only then there are points). `rows("best_customers", trait=…, value=…)`
+    are those customers.
     """
     has = f"population.is_buyer and {_TRAIT}"
     columns = (
@@ -130,13 +131,13 @@ def lead_look_alikes(view: View) -> Query:
 def held_out(view: View) -> Query:
     """Whether look-alikes are better among customers who were not learned from.
 
-    One row for the traits of `customers` and one for those of `leads` (`traits_of`): the `customers` tested, how
-    many are `best_customers`, how many were `called` look-alikes and of these are best (`called_best`), the `share` of best among the
-    called, `share_of_all`, `lift` with `.low .high`, `is_beyond_chance` (the whole interval is above 1).
+    One row for the traits of `customers` and one for those of `leads` (`traits_of`): the `customers` tested, how many
+    are `best_customers`, how many were `called` look-alikes and of these are best (`called_best`), the `share` of best
+    among the called, `share_of_all`, `lift` with `.low .high`, `is_beyond_chance` (the whole interval is above 1).
     """
     columns = (
-        *(Column(name, "value", unit="count") for name in ("customers", "best_customers", "called", "called_best")), *_shares(),
-        Column("is_beyond_chance", "flag"),
+        *(Column(name, "value", unit="count") for name in ("customers", "best_customers", "called", "called_best")),
+        *_shares(), Column("is_beyond_chance", "flag"),
     )  # fmt: skip
     return replace(_customers(view), columns=columns, finish="held_out")
 

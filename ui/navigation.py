@@ -46,6 +46,7 @@ PAGES = (
     Entry("customers", "segments", "pie_chart"),
     Entry("customers", "retention", "event_repeat"),
     Entry("customers", "satisfaction", "sentiment_satisfied"),
+    Entry("customers", "offers", "add_shopping_cart"),
     Entry("data", "upload", "upload_file", asks=False),
     Entry("data", "history", "history", asks=False),
     Entry("data", "quality", "fact_check", asks=False),

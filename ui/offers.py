@@ -41,13 +41,17 @@ class Behind(Subject):
     def rows(self) -> Query:
         """Of a row, what its counted number stands on."""
         told = {f"at_{name}" for name, _ in self.at}
-        counted = next((one.name for one in self.query.columns if one.where and told >= set(_AT.findall(one.where))), None)
+        counted = next(
+            (one.name for one in self.query.columns if one.where and told >= set(_AT.findall(one.where))), None
+        )
         return self.query.rows(counted if self.at else self.column, **dict(self.at))
 
 
 def goes_on(about: str) -> bool:
     """Whether to work it out now: of a large store only when asked for, with what that costs."""
-    lines = session.once("offers.lines", lambda seen: int(seen.frame("select count(*) as n from crm.order_lines").item()))
+    lines = session.once(
+        "offers.lines", lambda seen: int(seen.frame("select count(*) as n from crm.order_lines").item())
+    )
     asked = f"offers.asked.{about}"
     if lines < ON_DEMAND or st.session_state.get(asked):
         return True
@@ -104,7 +108,7 @@ def offered(within: int) -> Shape:
 
 
 def _why(row: Row, within: int, look: Look) -> str:
-    """"Has A and B: of 120 such customers 40 % bought it within 180 days, of all who buy as much 9 %"."""
+    """Has A and B: of 120 such customers 40 % bought it within 180 days, of all who buy as much 9 %."""
     ends = "–".join(numbers.share(row[f"share.{end}"], look.lang, 0) for end in ("low", "high"))
     known = {
         "such": _count(row["such_customers"], look), "share": numbers.share(row["share"], look.lang, 0),

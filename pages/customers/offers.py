@@ -10,7 +10,9 @@ ABOUT = ("next", "together", "alike")
 
 view = controls.view()
 show.title(t("page.offers"), view)
-about = controls.choice("about", ABOUT, label=t("offers.about"), show=lambda one: t(f"offers.about_{one}"), kind="segmented")
+about = controls.choice(
+    "about", ABOUT, label=t("offers.about"), show=lambda one: t(f"offers.about_{one}"), kind="segmented"
+)
 if not show.present(("revenue", "won_amount")):
     st.info(t("offers.nothing"), icon=":material/add_shopping_cart:")
 elif about == "next":
@@ -32,7 +34,9 @@ elif about == "next":
         show.listed(asked, view, name="next_rules", found=found, shape=shape, of=offers.Behind)
 elif about == "together":
     spanned = view if view.period else view.with_period("last_12_months")
-    of = controls.choice("of", ("order", "customer"), label=t("offers.of"), show=lambda one: t(f"offers.of_{one}"), kind="segmented")
+    of = controls.choice(
+        "of", ("order", "customer"), label=t("offers.of"), show=lambda one: t(f"offers.of_{one}"), kind="segmented"
+    )
     if not view.period:
         st.caption(t("offers.last_year"))
     asked = basket_sets.basket_sets(spanned, of)
