@@ -27,6 +27,7 @@ _ASKS: dict[str, Callable[[View], Query]] = {
     "alike": look_alikes, "leads": lead_look_alikes, "held-out": held_out,
 }  # fmt: skip
 _AHEAD: dict[str, Callable[[View, int], Query]] = {"next": next_product, "past": next_past, "rules": next_rules}
+_COLON = {"en": ": ", "zh-CN": "："}
 _OVER_A_SPAN = ("customers", "sets")
 
 
@@ -47,7 +48,7 @@ def offer_report(session: Session, answered: Answer, *, only_sql: bool) -> None:
     frame = answered.frame
     if not session.is_json and not only_sql and "score" in frame.columns:
         traits = [name for name in SCORED if f"{name}_points" in frame.columns]
-        said = reasons(frame.to_dicts(), {name: answered.labels[name] for name in traits})
+        said = reasons(frame.to_dicts(), {name: answered.labels[name] for name in traits}, _COLON[session.lang])
         told = frame.drop(*traits, *(f"{name}_points" for name in traits))
         frame = told.with_columns(reasons=pl.Series(said, dtype=pl.String))
     report(session, replace(answered, frame=frame), only_sql=only_sql, words_of="offers")

@@ -245,17 +245,17 @@ def _filtered(frame: pl.DataFrame, query: Query, notes: list[Note]) -> pl.DataFr
     return frame
 
 
-def reasons(rows: Iterable[Mapping[str, Any]], labels: Mapping[str, str]) -> list[str]:
+def reasons(rows: Iterable[Mapping[str, Any]], labels: Mapping[str, str], colon: str = ": ") -> list[str]:
     """What speaks for each, in words: "Tier: Key +2.1 · Industry: Chemicals −0.4", the weightiest first.
 
     Args:
-        rows: of a list of look-alikes. labels: of the traits.
+        rows: of a list of look-alikes. labels: of the traits. colon: between a trait and its value.
     """
     said = []
     for row in rows:
         parts = [(row[f"{name}_points"], labels[name], row[name]) for name in labels if row.get(f"{name}_points")]
         parts.sort(key=lambda part: -abs(part[0]))
-        said.append(" · ".join(f"{label}: {value} {_signed(points)}" for points, label, value in parts))
+        said.append(" · ".join(f"{label}{colon}{value} {_signed(points)}" for points, label, value in parts))
     return said
 
 

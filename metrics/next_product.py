@@ -98,7 +98,7 @@ def next_rules(view: View, within: int = WITHIN) -> Query:
     """
     by = ("because", "because_too", "offer")
     columns = (
-        *(Column(name, "by") for name in by), Column("rep_key", "detail"), Column("customer_key", "detail"),
+        *(Column(name, "by") for name in by), Column("rep_key", "detail"),
         *_numbers(), Column("is_beyond_chance", "flag"),
     )  # fmt: skip
     return replace(_asked(view, within), columns=columns, by=by, finish="next_rules")
