@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from metrics.query import Query
     from metrics.view import View
 
-_UNSAID = {"r", "alpha", "a", "b", "amount_from", "amount_under", "actual_each.low", "actual_each.high"}
+_UNSAID = {"r", "alpha", "a", "b", "amount_from", "amount_under", "made_each.low", "made_each.high"}
 """Columns that a table for people has no room for; JSON has them."""
 
 

@@ -58,8 +58,8 @@ YEAR = 365
 LENT_PAUSES, LENT_SPREAD = 3, 1.5
 _SCHEMA: dict[str, Any] = {
     **dict.fromkeys(("customer", "tier", "rep"), pl.String), "last_on": pl.Date, "days_since": pl.Int64,
-    "usual_pause": pl.Float64, "longest_pause": pl.Int64, "purchases": pl.Int64, "chance": pl.Float64,
-    "amount": pl.Decimal(38, 4),
+    "usual_pause": pl.Float64, "longest_pause": pl.Int64, "purchases": pl.Int64, "chance_of_pause": pl.Float64,
+    "at_stake": pl.Decimal(38, 4),
 }  # fmt: skip
 
 
@@ -122,8 +122,9 @@ def overdue(view: View, of: str = "revenue") -> Query:
     of the last BACK days. To a viewer with a row scope they are overdue within it; others may sell to them still.
 
     One row per customer: `customer`, `tier`, `rep` (who owns the account, else who sold last), `last_on`,
-    `days_since`, `usual_pause` (median), `longest_pause`, `purchases` (in BACK days), `chance`, `amount` (of the YEAR
-    up to the last purchase, returns taken off). `rows("amount", customer=…)` are the order lines or deals of BACK days.
+    `days_since`, `usual_pause` (median), `longest_pause`, `purchases` (in BACK days), `chance_of_pause`, `at_stake`
+    (brought in the YEAR up to the last purchase, returns taken off). `rows("at_stake", customer=…)` are the order lines
+    or deals of BACK days.
 
     Args:
         view: its day and filters. of: one of OF; orders (order days) or won deals (closing days).
@@ -142,8 +143,8 @@ def overdue(view: View, of: str = "revenue") -> Query:
         *(Column(name, "detail") for name in ("rep_key", "product_key")),
         *(Column(name, "value", unit="days") for name in ("days_since", "usual_pause", "longest_pause")),
         Column("purchases", "value", unit="count"),
-        Column("chance", "value", unit="share"),
-        Column("amount", "value", unit="money"),
+        Column("chance_of_pause", "value", unit="share"),
+        Column("at_stake", "value", unit="money"),
     )
     shared = shares.among((measure(of),), (name for name, _ in view.filters))
     return replace(asked, columns=columns, by=("customer",), shared=shared, finish="overdue")
@@ -164,6 +165,8 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     )  # fmt: skip
     stand = discoveries([*by_chance.tolist(), *[1.0] * (judged - silent.height)])[: silent.height]
     late = pl.Series(stand) & (silent.get_column("days_since") > silent.get_column("longest_pause"))
-    found = silent.with_columns(pl.Series("chance", by_chance)).filter(late & (silent.get_column("is_chosen") == 1))
+    found = silent.with_columns(pl.Series("chance_of_pause", by_chance)).filter(
+        late & (silent.get_column("is_chosen") == 1)
+    )
     shown = found.select(pl.col(name).cast(kind) for name, kind in _SCHEMA.items())
-    return shown.sort("amount", "customer", descending=[True, False], nulls_last=True)
+    return shown.sort("at_stake", "customer", descending=[True, False], nulls_last=True)

@@ -49,15 +49,15 @@ MOST = 500
 """Customers that a list shows."""
 PARAMETERS = ("r", "alpha", "a", "b", "p", "q", "gamma")
 _PARAMETERS_OF_ALIVE = PARAMETERS[:4]
-_MONEY = ("amount", "value_each", "value")
+_MONEY = ("brought_so_far", "value_each", "value_ahead")
 _LIST: dict[str, Any] = {
     **dict.fromkeys(("customer", "tier", "rep", "worth", "alive"), pl.String),
-    "chance_alive": pl.Float64, "expected_purchases": pl.Float64, "value_each": pl.Float64, "value": pl.Float64,
-    "purchases": pl.Int64, "last_on": pl.Date, "amount": pl.Float64,
+    "chance_alive": pl.Float64, "expected_purchases": pl.Float64, "value_each": pl.Float64, "value_ahead": pl.Float64,
+    "purchases": pl.Int64, "last_on": pl.Date, "brought_so_far": pl.Float64,
 }  # fmt: skip
 _BANDS: dict[str, Any] = {
     "worth": pl.String, "alive": pl.String, "customers": pl.Int64,
-    **dict.fromkeys(("amount", "expected_purchases", "value", "amount_from", "amount_under"), pl.Float64),
+    **dict.fromkeys(("brought_so_far", "expected_purchases", "value_ahead", "amount_from", "amount_under"), pl.Float64),
     **dict.fromkeys(_PARAMETERS_OF_ALIVE, pl.Float64),
 }  # fmt: skip
 
@@ -74,9 +74,9 @@ def worth(view: View, horizon: int = HORIZONS[0], discount: float = DISCOUNT) ->
     """The customers of the largest value in the weeks ahead, at most MOST.
 
     Columns: `customer`, `tier`, `rep` (who owns the account), `worth`, `alive` (bands), `chance_alive`,
-    `expected_purchases`, `value_each` (what one is worth), `value` (of the weeks ahead, discounted), `purchases`,
-    `last_on`, `amount` (so far). Notes say how the fit held, or why there are no rows. `rows(customer=…)` are all the
-    order lines of a customer.
+    `expected_purchases`, `value_each` (what one is worth), `value_ahead` (of the weeks ahead, discounted),
+    `purchases`, `last_on`, `brought_so_far`. Notes say how the fit held, or why there are no rows.
+    `rows(customer=…)` are all the order lines of a customer.
 
     Args:
         view: its day and filters. horizon: weeks. discount: of a year, 0.1 for 10 %.
@@ -104,14 +104,14 @@ def _listing(view: View, horizon: int, discount: float, finish: str) -> Query:
 def bands(view: View, horizon: int = HORIZONS[0], discount: float = DISCOUNT) -> Query:
     """How many customers are of each band of worth and state, and their money: each customer in one.
 
-    Columns: `worth`, `alive`, `customers`, `amount` (so far), `expected_purchases`, `value`; and what the rows behind
-    are found by: the parameters of P(alive), and `amount_from` (of the band: the least that somebody in it brought).
+    Columns: `worth`, `alive`, `customers`, `brought_so_far`, `expected_purchases`, `value_ahead`; and what the rows
+    behind are found by: the parameters of P(alive), `amount_from` and `amount_under` (what somebody in it brought).
     `rows("customers", **row)`, with all of these of one row, are its customers.
     """
     columns = (
         *(Column(name, "by") for name in ("worth", "alive")),
         Column("customers", "value", unit="count"),
-        *(Column(name, "value", unit="money") for name in ("amount", "value")),
+        *(Column(name, "value", unit="money") for name in ("brought_so_far", "value_ahead")),
         Column("expected_purchases", "value", unit="number"),
     )
     return replace(_asked(view, horizon, discount, "worth_bands"), columns=columns, by=("worth", "alive"))
@@ -120,18 +120,18 @@ def bands(view: View, horizon: int = HORIZONS[0], discount: float = DISCOUNT) ->
 def check(view: View, horizon: int = HORIZONS[0], discount: float = DISCOUNT) -> Query:
     """What was expected of customers as many weeks ago as are looked ahead, and what came, by how often they bought.
 
-    Columns: `bought` (repeat purchases by then; CLASSES: that and more), `customers`, `expected`, `actual` (purchases
-    since), `expected_each`, `actual_each` with `.low .high`. All customers in scope, whatever the filters.
-    `rows("customers", bought=…)` are the customers of a class.
+    Columns: `repeats` (repeat purchases by then; CLASSES: that and more), `customers`, `foreseen`, `made` (purchases
+    since), `foreseen_each`, `made_each` with `.low .high`. All customers in scope, whatever the filters.
+    `rows("customers", repeats=…)` are the customers of a class.
     """
     columns = (
-        Column("bought", "by"),
+        Column("repeats", "by"),
         Column("customers", "value", unit="count"),
-        *(Column(name, "value", unit="number") for name in ("expected", "actual", "expected_each", "actual_each")),
-        Column("actual_each.low", "low"),
-        Column("actual_each.high", "high"),
+        *(Column(name, "value", unit="number") for name in ("foreseen", "made", "foreseen_each", "made_each")),
+        Column("made_each.low", "low"),
+        Column("made_each.high", "high"),
     )
-    return replace(_asked(view, horizon, discount, "worth_check"), columns=columns, by=("bought",))
+    return replace(_asked(view, horizon, discount, "worth_check"), columns=columns, by=("repeats",))
 
 
 def parameters(view: View, horizon: int = HORIZONS[0], discount: float = DISCOUNT) -> Query:
@@ -153,8 +153,8 @@ where histories.purchases > 0 and histories.amount >= $at_from and histories.amo
 order by histories.amount desc, customers.customer"""
 _OF_CLASS = """
 select
-    customers.customer, histories.purchases_then - 1 as bought,
-    histories.purchases - histories.purchases_then as actual, histories.first_on, histories.last_then
+    customers.customer, histories.purchases_then - 1 as repeats,
+    histories.purchases - histories.purchases_then as made, histories.first_on, histories.last_then
 from histories
 join customers on customers.customer_key = histories.customer_key
 where {which}
@@ -190,10 +190,10 @@ def rows(query: Query, column: str | None, at: Mapping[str, object]) -> Query:
 
 
 def _class(at: Mapping[str, object]) -> tuple[str, dict[str, object]]:
-    if "bought" not in at:
+    if "repeats" not in at:
         return _OF_CLASS.format(which="histories.purchases_then > 0"), {}
-    sign = ">=" if at["bought"] == CLASSES else "="
-    return _OF_CLASS.format(which=f"histories.purchases_then - 1 {sign} $at_bought"), {"at_bought": at["bought"]}
+    sign = ">=" if at["repeats"] == CLASSES else "="
+    return _OF_CLASS.format(which=f"histories.purchases_then - 1 {sign} $at_repeats"), {"at_repeats": at["repeats"]}
 
 
 def _band(query: Query, at: Mapping[str, object]) -> tuple[str, dict[str, object]]:
@@ -235,14 +235,16 @@ def _fitted(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> 
     return found, customers
 
 
-def finished_list(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note], by: str = "value") -> pl.DataFrame:
+def finished_list(
+    query: Query, frames: Sequence[pl.DataFrame], notes: list[Note], by: str = "value_ahead"
+) -> pl.DataFrame:
     """The first customers by value; or of those likely lost, who brought something, by what they brought."""
     fitting, customers = _fitted(query, frames, notes)
     if fitting.reason is not None:
         return pl.DataFrame(schema=_LIST)
-    if by == "amount":
+    if by == "brought_so_far":
         customers = customers.filter((pl.col("alive") == "lost") & (pl.col("worth") != "low"))
-    elif customers.get_column("value").null_count() == customers.height:
+    elif customers.get_column("value_ahead").null_count() == customers.height:
         by = "expected_purchases"
     first = customers.top_k(MOST, by=[by, "customer_key"])
     named = first.join(frames[-1], on="customer_key", how="left")
@@ -257,11 +259,11 @@ def finished_bands(query: Query, frames: Sequence[pl.DataFrame], notes: list[Not
         return pl.DataFrame(schema=_BANDS)
     kept = {name: getattr(fitting.model, name, None) for name in _PARAMETERS_OF_ALIVE}
     found = customers.group_by("worth", "alive").agg(
-        customers=pl.len().cast(pl.Int64), amount=pl.col("amount").sum(),
-        expected_purchases=pl.col("expected_purchases").sum(), value=pl.col("value").sum(),
+        customers=pl.len().cast(pl.Int64), brought_so_far=pl.col("brought_so_far").sum(),
+        expected_purchases=pl.col("expected_purchases").sum(), value_ahead=pl.col("value_ahead").sum(),
     )  # fmt: skip
     ends = _ends(fitting.customers)
-    has_value = customers.get_column("value").null_count() < customers.height
+    has_value = customers.get_column("value_ahead").null_count() < customers.height
     return (
         found.sort("worth", "alive")
         .with_columns(
@@ -269,7 +271,7 @@ def finished_bands(query: Query, frames: Sequence[pl.DataFrame], notes: list[Not
             .cast(pl.Float64).alias("amount_from"),
             pl.col("worth").cast(pl.String).replace_strict({k: v[1] for k, v in ends.items()}, default=None)
             .cast(pl.Float64).alias("amount_under"),
-            pl.when(pl.lit(has_value)).then("value").alias("value"),
+            pl.when(pl.lit(has_value)).then("value_ahead").alias("value_ahead"),
             pl.col("worth", "alive").cast(pl.String),
             *(pl.lit(value, pl.Float64).alias(name) for name, value in kept.items()),
         )
@@ -280,7 +282,7 @@ def _ends(customers: pl.DataFrame) -> dict[str, tuple[float, float]]:
     """From what amount on a customer is of each band, and under what; the amounts of two bands never meet."""
     least: dict[str, float] = {}
     for band in WORTH:
-        lowest = customers.filter(pl.col("worth") == band).get_column("amount").min()
+        lowest = customers.filter(pl.col("worth") == band).get_column("brought_so_far").min()
         least[band] = float(lowest) if isinstance(lowest, float) else np.inf  # nobody is in it
     high, middle = least["high"], min(least["high"], least["middle"])
     return {"high": (high, 1e300), "middle": (middle, high), "low": (-1e300, middle)}
@@ -309,7 +311,7 @@ FINISHES: dict[str, Callable[[Query, Sequence[pl.DataFrame], list[Note]], pl.Dat
     "worth": finished_list,
     "worth_bands": finished_bands,
     "worth_check": finished_check,
-    "worth_lost": partial(finished_list, by="amount"),
+    "worth_lost": partial(finished_list, by="brought_so_far"),
     "worth_parameters": finished_parameters,
 }
 """By the name that a question gives its finish (metrics/finish.py)."""

@@ -182,25 +182,25 @@ def _alike(x: np.ndarray, known: np.ndarray) -> tuple[tuple[np.ndarray, np.ndarr
 def checked(then: pl.DataFrame, expected_of: np.ndarray) -> pl.DataFrame:
     """By how often customers had bought again: how many they are, purchases expected and made, of all and of each.
 
-    Columns: `bought` (CLASSES: that and more), `customers`, `expected`, `actual`, `expected_each`, `actual_each` with
+    Columns: `repeats` (CLASSES: that and more), `customers`, `foreseen`, `made`, `foreseen_each`, `made_each` with
     `.low .high` at 95 %.
     """
     frame = then.select(
-        bought=(pl.col("purchases_then") - 1).clip(upper_bound=CLASSES).cast(pl.Int64),
-        expected=pl.Series(expected_of, dtype=pl.Float64),
-        actual=(pl.col("purchases") - pl.col("purchases_then")).cast(pl.Float64),
+        repeats=(pl.col("purchases_then") - 1).clip(upper_bound=CLASSES).cast(pl.Int64),
+        foreseen=pl.Series(expected_of, dtype=pl.Float64),
+        made=(pl.col("purchases") - pl.col("purchases_then")).cast(pl.Float64),
     )
-    found = frame.group_by("bought").agg(
-        customers=pl.len().cast(pl.Int64), expected=pl.col("expected").sum(), actual=pl.col("actual").sum(),
-        spread=(pl.col("actual").var().fill_null(0) / pl.len()).sqrt(),
+    found = frame.group_by("repeats").agg(
+        customers=pl.len().cast(pl.Int64), foreseen=pl.col("foreseen").sum(), made=pl.col("made").sum(),
+        spread=(pl.col("made").var().fill_null(0) / pl.len()).sqrt(),
     )  # fmt: skip
-    each = pl.col("actual") / pl.col("customers")
+    each = pl.col("made") / pl.col("customers")
     return (
-        found.sort("bought")
-        .with_columns(expected_each=pl.col("expected") / pl.col("customers"), actual_each=each)
+        found.sort("repeats")
+        .with_columns(foreseen_each=pl.col("foreseen") / pl.col("customers"), made_each=each)
         .with_columns(
-            (pl.col("actual_each") - Z * pl.col("spread")).clip(lower_bound=0).alias("actual_each.low"),
-            (pl.col("actual_each") + Z * pl.col("spread")).alias("actual_each.high"),
+            (pl.col("made_each") - Z * pl.col("spread")).clip(lower_bound=0).alias("made_each.low"),
+            (pl.col("made_each") + Z * pl.col("spread")).alias("made_each.high"),
         )
         .drop("spread")
     )
@@ -208,7 +208,7 @@ def checked(then: pl.DataFrame, expected_of: np.ndarray) -> pl.DataFrame:
 
 def apart(check: pl.DataFrame) -> tuple[float, float]:
     """How far what was expected is from what came, as parts of it: of all together, and added up over classes."""
-    came, thought = (check.get_column(name).to_numpy() for name in ("actual", "expected"))
+    came, thought = (check.get_column(name).to_numpy() for name in ("made", "foreseen"))
     if not came.sum():
         return (np.inf if thought.sum() else 0.0), (np.inf if thought.sum() else 0.0)
     return float(thought.sum() / came.sum() - 1), float(np.abs(thought - came).sum() / came.sum())
@@ -217,8 +217,8 @@ def apart(check: pl.DataFrame) -> tuple[float, float]:
 def _verdict(code: str, check: pl.DataFrame, asked: Asked) -> Note:
     off, by_class = (min(one, 9.99) for one in apart(check))
     return note(
-        code, weeks=round(asked.weeks), expected=round(float(check.get_column("expected").sum())),
-        actual=round(float(check.get_column("actual").sum())), off=f"{100 * off:+.0f}", by_class=round(100 * by_class),
+        code, weeks=round(asked.weeks), expected=round(float(check.get_column("foreseen").sum())),
+        actual=round(float(check.get_column("made").sum())), off=f"{100 * off:+.0f}", by_class=round(100 * by_class),
         most=round(100 * MOST_OFF), most_by_class=round(100 * MOST_OFF_BY_CLASS),
     )  # fmt: skip
 
@@ -243,9 +243,9 @@ def told(
 ) -> pl.DataFrame:
     """What the models say of each customer.
 
-    Columns: `customer_key`, `first_on`, `last_on`, `purchases`, `amount` (so far), `chance_alive`,
-    `expected_purchases`, `value_each` (of a purchase), `value` (of the horizon, discounted), `worth` (WORTH), `alive`
-    (STATES).
+    Columns: `customer_key`, `first_on`, `last_on`, `purchases`, `brought_so_far` (so far), `chance_alive`,
+    `expected_purchases`, `value_each` (of a purchase), `value_ahead` (of the horizon, discounted), `worth` (WORTH),
+    `alive` (STATES).
     """
     x, last, known = _columns(customers, "purchases", "last_on", asked.day)
     pairs, where = _alike(x, known)
@@ -260,9 +260,11 @@ def told(
         each = spend.expected(x, np.maximum(average, 0))
     state = np.where(x == 0, 3, np.where(chance_alive < LOST, 2, np.where(chance_alive < ALIVE, 1, 0)))
     return customers.select(
-        "customer_key", "first_on", "last_on", "purchases", "amount",
+        "customer_key", "first_on", "last_on", "purchases",
+        pl.col("amount").alias("brought_so_far"),
         chance_alive=pl.Series(chance_alive), expected_purchases=pl.Series(whole[where] * chance_alive),
-        value_each=pl.Series(each).fill_nan(None), value=pl.Series(today[where] * chance_alive * each).fill_nan(None),
+        value_each=pl.Series(each).fill_nan(None),
+        value_ahead=pl.Series(today[where] * chance_alive * each).fill_nan(None),
         worth=pl.Series(_bands(customers.get_column("amount").fill_null(0).to_numpy()), dtype=pl.Enum(WORTH)),
         alive=pl.Series(np.array(STATES)[state], dtype=pl.Enum(STATES)),
     )  # fmt: skip

@@ -16,7 +16,7 @@ chosen as (
 brought as (
     select
         silent_ones.customer_key,
-        sum(case when date_diff('day', scoped_deals.closed_on, silent_ones.last_on) < 365 then scoped_deals.amount end) as amount,
+        sum(case when date_diff('day', scoped_deals.closed_on, silent_ones.last_on) < 365 then scoped_deals.amount end) as at_stake,
         max(case when scoped_deals.closed_on = silent_ones.last_on then scoped_deals.rep_key end) as rep_key
     from scoped_deals
     join silent_ones on silent_ones.customer_key = scoped_deals.customer_key
@@ -32,7 +32,7 @@ population as (
 )
 select
     customers.customer, customers.tier, reps.rep, silent_ones.last_on, silent_ones.days_since, silent_ones.purchases,
-    rhythms.pauses, rhythms.pause_sum, rhythms.pause_squares, rhythms.longest_pause, rhythms.usual_pause, brought.amount,
+    rhythms.pauses, rhythms.pause_sum, rhythms.pause_squares, rhythms.longest_pause, rhythms.usual_pause, brought.at_stake,
     case when chosen.customer_key is null then 0 else 1 end as is_chosen, judged.regular_customers
 from (select count(*) as regular_customers from regulars) as judged
 left join silent_ones on true

@@ -94,14 +94,14 @@ def test_who_is_overdue_and_for_how_much(empty: duckdb.DuckDBPyConnection) -> No
     result = answered(empty, overdue(view()))
     row = result.frame.row(0, named=True)
     assert result.frame.height == 1
-    assert 0 < row.pop("chance") < 0.001
+    assert 0 < row.pop("chance_of_pause") < 0.001
     of_the_year = sum(1 for day in steady if (steady[-1] - day).days < 365)
     assert row == {
         "customer": "customer 1", "tier": "A", "rep": "Ann", "last_on": steady[-1], "days_since": 92,
-        "usual_pause": 14, "longest_pause": 14, "purchases": 40, "amount": 10 * of_the_year - 4,
+        "usual_pause": 14, "longest_pause": 14, "purchases": 40, "at_stake": 10 * of_the_year - 4,
     }  # fmt: skip
     assert [one["count"] for one in result.notes if one.code == "overdue_judged"] == [3]
-    assert answered(empty, result.query.rows("amount", customer="customer 1")).frame.height == 41
+    assert answered(empty, result.query.rows("at_stake", customer="customer 1")).frame.height == 41
     early = view(as_of=TODAY - timedelta(days=80))
     assert answered(empty, overdue(early)).frame.is_empty()
 
@@ -132,7 +132,7 @@ def test_won_deals_have_a_rhythm_too(empty: duckdb.DuckDBPyConnection) -> None:
     empty.execute("update crm.deals set status = 'lost' where deal_id = '19'")
     row = answered(empty, overdue(view(), "won_amount")).frame.row(0, named=True)
     assert (row["customer"], row["purchases"], row["days_since"], row["usual_pause"]) == ("Acme", 19, 148, 28)
-    assert row["amount"] == 5 * 14  # the days 0, 28, … 364 before the last
+    assert row["at_stake"] == 5 * 14  # the days 0, 28, … 364 before the last
     with pytest.raises(NotShared, match="revenue"):
         overdue(view(), "win_rate")
 

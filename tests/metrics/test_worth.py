@@ -85,40 +85,42 @@ def test_a_shop_that_buys_as_the_model_says(empty: duckdb.DuckDBPyConnection) ->
     check = answered(empty, worth.check(view(), 26))
     assert codes(check) == ["worth_fits"]
     frame = check.frame
-    assert frame["actual"].sum() == answered(empty, worth.check(view(), 26).rows()).frame["actual"].sum()
-    assert abs(frame["expected"].sum() / frame["actual"].sum() - 1) < 0.2
+    assert frame["made"].sum() == answered(empty, worth.check(view(), 26).rows()).frame["made"].sum()
+    assert abs(frame["foreseen"].sum() / frame["made"].sum() - 1) < 0.2
     for row in frame.to_dicts():
-        members = answered(empty, worth.check(view(), 26).rows("customers", bought=row["bought"])).frame
-        assert (members.height, members["actual"].sum()) == (row["customers"], row["actual"])
+        members = answered(empty, worth.check(view(), 26).rows("customers", repeats=row["repeats"])).frame
+        assert (members.height, members["made"].sum()) == (row["customers"], row["made"])
     asked = worth.bands(view(), 26)
     bands = answered(empty, asked).frame
     assert bands["customers"].sum() == 700
     total = empty.execute("select cast(sum(amount) as double) from crm.order_lines").fetchall()[0][0]
-    assert bands["amount"].sum() == pytest.approx(total)
+    assert bands["brought_so_far"].sum() == pytest.approx(total)
     for row in bands.to_dicts():
         behind = answered(empty, asked.rows("customers", **row)).frame
         assert behind.height == row["customers"]
-        assert float(behind["amount"].sum()) == pytest.approx(row["amount"])
-    high = bands.filter(bands["worth"] == "high")["amount"].sum()
+        assert float(behind["amount"].sum()) == pytest.approx(row["brought_so_far"])
+    high = bands.filter(bands["worth"] == "high")["brought_so_far"].sum()
     assert total / 2 <= high < total * 0.55
     listed = answered(empty, worth.worth(view(), 26)).frame
     assert listed.height == worth.MOST
-    assert listed["value"].to_list() == sorted(listed["value"], reverse=True)
+    assert listed["value_ahead"].to_list() == sorted(listed["value_ahead"], reverse=True)
     assert set(listed["rep"]) == {"Ann", "Bob"}
     row = listed.row(0, named=True)
-    assert row["value"] < row["expected_purchases"] * row["value_each"] < row["value"] * 1.06  # half a year at 10 %
-    lines = answered(empty, worth.worth(view(), 26).rows("value", customer=row["customer"])).frame
-    assert float(lines["amount"].sum()) == pytest.approx(row["amount"])
+    assert (
+        row["value_ahead"] < row["expected_purchases"] * row["value_each"] < row["value_ahead"] * 1.06
+    )  # half a year at 10 %
+    lines = answered(empty, worth.worth(view(), 26).rows("value_ahead", customer=row["customer"])).frame
+    assert float(lines["amount"].sum()) == pytest.approx(row["brought_so_far"])
     gone = answered(empty, worth.lost(view(), 26)).frame
     assert (gone["chance_alive"] < 0.3).all()
-    assert gone["amount"].to_list() == sorted(gone["amount"], reverse=True)
+    assert gone["brought_so_far"].to_list() == sorted(gone["brought_so_far"], reverse=True)
     parameters = answered(empty, worth.parameters(view(), 26)).frame
     assert parameters["parameter"].to_list() == list(worth.PARAMETERS)
     told = {row["parameter"]: (row["fitted.low"], row["fitted.high"]) for row in parameters.to_dicts()}
     for name, true in {"p": 3.0, "q": 4.0}.items():
         assert told[name][0] * 0.8 < true < told[name][1] * 1.2
     later = answered(empty, worth.worth(view(), 26, 0.0)).frame.row(0, named=True)
-    assert later["value"] == pytest.approx(later["expected_purchases"] * later["value_each"])
+    assert later["value_ahead"] == pytest.approx(later["expected_purchases"] * later["value_each"])
 
 
 def test_filters_choose_who_is_listed_not_what_is_known(empty: duckdb.DuckDBPyConnection) -> None:

@@ -23,11 +23,11 @@ def test_classes_looked_back_at() -> None:
     """Two who had bought once bought 0 and 4 times since, one of ten purchases 6 times more."""
     then = pl.DataFrame({"purchases_then": [1, 1, 10], "purchases": [1, 5, 16]})
     found = checked(then, np.array([1.0, 2, 7]))
-    assert found.select("bought", "customers", "expected", "actual", "expected_each", "actual_each").rows() == [
+    assert found.select("repeats", "customers", "foreseen", "made", "foreseen_each", "made_each").rows() == [
         (0, 2, 3, 4, 1.5, 2), (7, 1, 7, 6, 7, 6),
     ]  # fmt: skip
-    assert found["actual_each.low"].to_list() == [0, 6]
-    assert found["actual_each.high"][0] == pytest.approx(2 + 1.96 * 2, abs=1e-3)  # variance 8 of two
+    assert found["made_each.low"].to_list() == [0, 6]
+    assert found["made_each.high"][0] == pytest.approx(2 + 1.96 * 2, abs=1e-3)  # variance 8 of two
     off, by_class = apart(found)
     assert (off, by_class) == pytest.approx((0, 0.2))
-    assert apart(found.with_columns(actual=pl.lit(0.0)))[0] == np.inf
+    assert apart(found.with_columns(made=pl.lit(0.0)))[0] == np.inf

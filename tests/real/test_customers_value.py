@@ -114,7 +114,7 @@ def test_cdnow_as_it_is_loaded(company: Company, real: Path) -> None:
     told = company("value", "--about", "check", "--horizon", "26").json
     days = bought("CDNOW_master.txt", 1)
     since = days.filter((pl.col("day") > date(1997, 12, 30)) & pl.col("id").is_in(_known_by(days, date(1997, 12, 30))))
-    assert sum(row["actual"] for row in told["rows"]) == since.height
+    assert sum(row["made"] for row in told["rows"]) == since.height
     assert sum(row["customers"] for row in told["rows"]) == len(_known_by(days, date(1997, 12, 30)))
     listed = company("value").json["rows"]
     assert len(listed) == 500
@@ -132,7 +132,7 @@ def test_a_shop_is_held_against_its_own_holdout(company: Company, real: Path) ->
         pytest.skip("uci_online_retail is not there")
     company.load(*files)
     half, quarter = (company("value", "--about", "check", "--horizon", weeks).json for weeks in ("26", "13"))
-    expected_of, came = (sum(row[name] for row in half["rows"]) for name in ("expected", "actual"))
+    expected_of, came = (sum(row[name] for row in half["rows"]) for name in ("foreseen", "made"))
     assert abs(expected_of / came - 1) < 0.1
     assert company("value", "--horizon", "26").json["rows"]
     assert any("does not hold here" in said for said in quarter["notes"])  # before Christmas more is bought

@@ -1,0 +1,242 @@
+"""How the value of customers looks: bands of worth and state, the look back, lists of who leads, is lost, is late."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import polars as pl
+import streamlit as st
+
+from metrics.query import Query, Result
+from metrics.view import View
+from metrics.worth import MOST
+from metrics.worth_fit import CLASSES, STATES, WORTH
+from ui import numbers, session
+from ui.drawing import under_pointer
+from ui.horizontal import in_rows, numbers_at
+from ui.look import Look, with_alpha
+from ui.question import Subject, mark_of
+from ui.sheet import Sheet
+from ui.text import lang, t
+
+DISCOUNTS = (0.0, 0.05, 0.1, 0.15)
+"""Of a year: what can be chosen on the page."""
+_BEHIND = ("worth", "alive", "r", "alpha", "a", "b", "amount_from", "amount_under")
+"""What the customers of a band are found by (metrics/worth.rows)."""
+_LEAST_CHANCE = 0.0001
+
+
+class Bands(Subject):
+    """A band: its table leaves out what only its rows are found by."""
+
+    def figures(self, result: Result) -> tuple[pl.DataFrame, dict[str, str]]:
+        """The bands in words, and the units of their columns."""
+        frame, units = super().figures(result)
+        words = [
+            pl.col(name).replace({value: t(f"value.{name}.{value}") for value in values})
+            for name, values in (("worth", WORTH), ("alive", STATES))
+        ]
+        return frame.drop(_BEHIND[2:]).with_columns(words), units
+
+
+def discount_text(discount: float) -> str:
+    """A discount of a year as it is chosen."""
+    return t("worth.discount_of", share=numbers.share(discount, lang(), 0))
+
+
+def holds(query: Query) -> bool:
+    """Whether there is anything to say of single customers: the look back says why not."""
+    with session.reading() as seen:
+        return not seen.ask(query, session.viewer()).frame.is_empty()
+
+
+def seen_on(view: View) -> None:
+    """Say on which day all is seen, and to who sees only a part that others may sell to who is listed."""
+    st.caption(t("worth.seen_on", day=numbers.day(view.at, lang())))
+    if not session.viewer().sees_all:
+        st.caption(t("worth.own"))
+
+
+# --------------------------------------------------------------------------------------------------------------- bands
+
+
+def banded(result: Result, look: Look) -> go.Figure | None:
+    """The money so far in a row for each band of worth, by whether those who brought it still buy."""
+    frame = result.frame
+    if frame.is_empty():
+        return None
+    sheet, present = Sheet(), [band for band in WORTH if band in frame.get_column("worth")]
+    colours = dict(
+        zip(STATES, (look.colour(0), with_alpha(look.colour(0), 0.45), str(look.palette.bad), look.quiet), strict=True)
+    )
+    ends = dict.fromkeys(present, 0.0)
+    for state in STATES:
+        rows = frame.filter(pl.col("alive") == state).to_dicts()
+        rows = [row for row in rows if row["brought_so_far"] > 0]
+        if not rows:
+            continue
+        sheet.add_bar(
+            x=[row["brought_so_far"] for row in rows], y=[present.index(row["worth"]) for row in rows], orientation="h",
+            width=0.62, name=look.words(f"value.alive.{state}"), marker={"color": colours[state]}, hoverinfo="text",
+            base=[ends[row["worth"]] for row in rows],
+            customdata=[mark_of("customers", _band_name(row, look), **{name: row[name] for name in _BEHIND})
+                        for row in rows],
+            hovertext=[_band_says(row, look) for row in rows],
+        )  # fmt: skip
+        for row in rows:
+            ends[row["worth"]] += row["brought_so_far"]
+    texts = [_ahead(frame.filter(pl.col("worth") == band), look) for band in present]
+    numbers_at(sheet, list(ends.values()), texts, look)
+    names = [look.words(f"value.worth.{band}") for band in present]
+    return in_rows(sheet, names, texts, (0, max(*ends.values(), 1.0)), look)
+
+
+def _ahead(rows: pl.DataFrame, look: Look) -> str:
+    """How many customers, and what they will bring."""
+    count = numbers.written(rows.get_column("customers").sum(), "count", look.lang)
+    value = rows.get_column("value_ahead")
+    if look.is_narrow or value.null_count() == rows.height:
+        return look.words("worth.customers", count=count)
+    return look.words("worth.customers_ahead", count=count, money=look.money(float(value.sum())))
+
+
+def _band_name(row: dict[str, Any], look: Look) -> str:
+    return f"{look.words('value.worth.' + row['worth'])} · {look.words('value.alive.' + row['alive'])}"
+
+
+def _band_says(row: dict[str, Any], look: Look) -> str:
+    lines = [
+        look.words("worth.customers", count=numbers.exact(row["customers"], "count", look.lang)),
+        f"{look.words('column.brought_so_far')}: {look.money(row['brought_so_far'])}",
+    ]
+    if row["value_ahead"] is not None:
+        lines.append(f"{look.words('column.value_ahead')}: {look.money(row['value_ahead'])}")
+    return under_pointer(_band_name(row, look), *lines)
+
+
+def how_much_is_lost(result: Result, look: Look) -> str | None:
+    """Of the customers of high worth: how many are likely lost, and how much of the money they brought."""
+    high = result.frame.filter(pl.col("worth") == "high")
+    lost = high.filter(pl.col("alive") == "lost")
+    if lost.is_empty():
+        return None
+    share = float(lost.get_column("brought_so_far").sum()) / float(result.frame.get_column("brought_so_far").sum())
+    return look.words(
+        "question.worth_bands_found", count=numbers.exact(lost.get_column("customers").sum(), "count", look.lang),
+        of=numbers.exact(high.get_column("customers").sum(), "count", look.lang),
+        share=numbers.share(share, look.lang, 1),
+    )  # fmt: skip
+
+
+# ----------------------------------------------------------------------------------------------------------- look back
+
+
+def looked_back(result: Result, look: Look) -> go.Figure | None:
+    """Purchases of each customer since, by how often it had bought: expected as bars, made as dots with their range."""
+    frame = result.frame
+    if frame.is_empty():
+        return None
+    sheet, rows, at = Sheet(), frame.to_dicts(), np.arange(frame.height)
+    names = [_class_name(row["repeats"], look) for row in rows]
+    marks = [mark_of("customers", name, repeats=row["repeats"]) for name, row in zip(names, rows, strict=True)]
+    says = [_class_says(name, row, look) for name, row in zip(names, rows, strict=True)]
+    sheet.add_bar(
+        x=[row["foreseen_each"] for row in rows], y=at, orientation="h", width=0.6, hoverinfo="text", hovertext=says,
+        customdata=marks, name=look.words("worth.foreseen"), marker={"color": look.quiet},
+    )  # fmt: skip
+    came = np.array([row["made_each"] for row in rows])
+    low, high = (np.array([row[f"made_each.{end}"] for row in rows]) for end in ("low", "high"))
+    sheet.add_scatter(
+        x=came, y=at, mode="markers", hoverinfo="text", hovertext=says, customdata=marks, name=look.words("worth.made"),
+        marker={"size": 13, "color": look.colour(0)},
+        error_x={"type": "data", "symmetric": False, "array": high - came, "arrayminus": came - low,
+                 "color": str(look.palette.neutral), "thickness": 2},
+    )  # fmt: skip
+    ends = [max(row["foreseen_each"], row["made_each.high"]) for row in rows]
+    texts = [
+        " / ".join(numbers.written(row[name], "number", look.lang) for name in ("foreseen_each", "made_each"))
+        for row in rows
+    ]
+    numbers_at(sheet, ends, texts, look)
+    return in_rows(sheet, names, texts, (0, max(*ends, 0.1)), look)
+
+
+def _class_name(bought: int, look: Look) -> str:
+    key = "worth.bought_more" if bought == CLASSES else "worth.bought_once" if not bought else "worth.bought"
+    return look.words(key, count=bought + 1)
+
+
+def _class_says(name: str, row: dict[str, Any], look: Look) -> str:
+    parts = {
+        key: " · ".join(numbers.written(row[column], "number", look.lang) for column in (key, f"{key}_each"))
+        for key in ("foreseen", "made")
+    }
+    customers = look.words("worth.customers", count=numbers.exact(row["customers"], "count", look.lang))
+    return under_pointer(name, customers, *(f"{look.words(f'worth.{key}')}: {text}" for key, text in parts.items()))
+
+
+# --------------------------------------------------------------------------------------------------------------- lists
+
+
+def ranked(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
+    """Bands in words; columns in which nobody has anything are left out."""
+    words = [
+        pl.col(name).replace({value: look.words(f"value.{name}.{value}") for value in values})
+        for name, values in (("worth", WORTH), ("alive", STATES))
+    ]
+    known = [name for name in frame.columns if frame.get_column(name).null_count() < frame.height]
+    return frame.with_columns(*words, pl.col("expected_purchases").round(2)).select(known)
+
+
+def who_leads(result: Result, look: Look) -> str | None:
+    """The customer of the largest value ahead."""
+    if result.frame.is_empty() or result.frame.row(0, named=True)["value_ahead"] is None:
+        return None
+    row = result.frame.row(0, named=True)
+    return look.words(
+        "question.worth_found", customer=row["customer"], money=look.money(row["value_ahead"]),
+        purchases=numbers.written(row["expected_purchases"], "number", look.lang), each=look.money(row["value_each"]),
+    )  # fmt: skip
+
+
+def who_is_lost(result: Result, look: Look) -> str | None:
+    """How many customers of worth are likely lost, and who of them brought most."""
+    if result.frame.is_empty():
+        return None
+    row = result.frame.row(0, named=True)
+    key = "question.worth_lost_most" if result.frame.height == MOST else "question.worth_lost_found"
+    return look.words(
+        key, count=numbers.exact(result.frame.height, "count", look.lang), customer=row["customer"],
+        money=look.money(row["brought_so_far"]), day=numbers.day(row["last_on"], look.lang),
+    )  # fmt: skip
+
+
+def late(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
+    """What a person reads of those who are overdue: the silence first, chances to a hundredth of a per cent."""
+    known = [name for name in frame.columns if frame.get_column(name).null_count() < frame.height]
+    first = [
+        name for name in ("customer", "days_since", "usual_pause", "longest_pause", "at_stake", "rep") if name in known
+    ]
+    least = f"< {numbers.share(_LEAST_CHANCE, look.lang, 2)}"
+    chances = [
+        least if one < _LEAST_CHANCE else numbers.share(one, look.lang, 2)
+        for one in frame.get_column("chance_of_pause")
+    ]
+    told = frame.with_columns(chance_of_pause=pl.Series(chances, dtype=pl.String))
+    return told.select(*first, *(name for name in known if name not in first))
+
+
+def who_is_overdue(result: Result, look: Look) -> str | None:
+    """The overdue customer with most at stake: how it used to buy, and how many more there are."""
+    if result.frame.is_empty():
+        return None
+    row = result.frame.row(0, named=True)
+    return look.words(
+        "question.overdue_found", customer=row["customer"],
+        usual=numbers.written(row["usual_pause"], "days", look.lang),
+        days=numbers.written(row["days_since"], "days", look.lang),
+        count=numbers.exact(result.frame.height, "count", look.lang),
+        money=look.money(float(result.frame.get_column("at_stake").sum())),
+    )  # fmt: skip
