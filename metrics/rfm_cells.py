@@ -98,15 +98,16 @@ def _scores(told: str) -> range:
 
 @cache
 def bound() -> dict[str, object]:
-    """The segments as two texts that SQL can look a cell up in, so that the file is what the statement says.
+    """The segments as texts that SQL can look a cell up in, so that the file is what the statement says.
 
-    `cells`: two digits for each cell, in the order of 25 · (R − 1) + 5 · (F − 1) + M; `names`: the segment of that
-    number, `width` letters each.
+    `cells`: two digits for each cell, in the order of 25 · (R − 1) + 5 · (F − 1) + M; `names` and `places`: of the
+    segment of that number, `width` letters each.
     """
     places = {cell: place for place, one in enumerate(named().values(), start=1) for cell in one.cells}
     width = max(map(len, named()))
     return {
         "cells": "".join(f"{places[cell]:02}" for cell in EVERY),
         "names": "".join(f"{name:<{width}}" for name in named()),
+        "places": "".join(f"{one.place:<{width}}" for one in named().values()),
         "width": width,
     }

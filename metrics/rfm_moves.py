@@ -43,7 +43,7 @@ def _asked(of: str, view: View, ago: int) -> Query:
     day = view.at
     first = view.period.from_on if view.period else FIRST
     then_from = add_months(first, -ago) if first > FIRST else FIRST
-    query = rfm.asked("rfm_moves", of, view, then_day=add_months(day, -ago), span_from=then_from)
+    query = rfm.asked("rfm_moves", of, view, then_day=add_months(day, -ago), span_from=then_from, most=MOST)
     begins = together.begins(total(of, view), measure(of), view)
     return replace(query, others=(*query.others, *begins.values()))
 
@@ -87,28 +87,7 @@ def slipped(of: str, view: View, ago: int = AGO) -> Query:
         Column("change", "value", unit="money"), Column("recency_days", "value", unit="days"),
         *(Column(name, "value", unit="count") for name in ("orders_then", "orders_now")),
     )  # fmt: skip
-    best, worse = _listed("best"), ", ".join((_listed("slipping", "away"), f"'{TO}'"))
-    return replace(
-        query, answer=_SLIPPED.format(best=best, worse=worse), tables=(*query.tables, "reps"), columns=columns,
-        by=("customer",), finish="rfm_slipped",
-    )  # fmt: skip
-
-
-def _listed(*places: str) -> str:
-    """The ids of segments at these places, which are of our own making."""
-    return ", ".join(f"'{name}'" for name, one in rfm_cells.named().items() if one.place in places)
-
-
-_SLIPPED = f"""select customers.customer, moved.segment_then, moved.segment_now, moved.amount_then, moved.amount_now,
-  coalesce(moved.amount_now, 0) - coalesce(moved.amount_then, 0) as change, moved.last_on,
-  date_diff('day', moved.last_on, cast($day as date)) as recency_days, moved.orders_then, moved.orders_now,
-  moved.steps = 1 as is_by_one_step, moved.is_unchanged, customers.tier, reps.rep
-from moved
-left join customers on customers.customer_key = moved.customer_key
-left join reps on reps.rep_key = customers.rep_key
-where moved.segment_then in ({{best}}) and moved.segment_now in ({{worse}})
-order by moved.amount_then desc nulls last, customers.customer
-limit {MOST}"""
+    return replace(query, columns=columns, by=("customer",), finish="rfm_slipped")
 
 
 # ---------------------------------------------------------------------------------------------------------- finishing
@@ -144,7 +123,7 @@ def direction(then: str, now: str) -> str:
 
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """The moves that occur, from the best segment on."""
-    raw = frames[0]
+    raw = frames[0].filter(pl.col("kind") == "move")
     if not _is_known(query, frames, notes) or raw.is_empty():
         return pl.DataFrame(schema=_SCHEMA)
     order = {name: number for number, name in enumerate((*rfm_cells.named(), *FROM, TO))}
@@ -161,13 +140,27 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     return frame.select(pl.col(name).cast(kind) for name, kind in _SCHEMA.items())
 
 
+_SLIPPED: dict[str, Any] = {
+    "customer": pl.String, "segment_then": pl.String, "segment_now": pl.String, "amount_then": pl.Decimal(38, 4),
+    "amount_now": pl.Decimal(38, 4), "change": pl.Decimal(38, 4), "last_on": pl.Date, "recency_days": pl.Int64,
+    "orders_then": pl.Int64, "orders_now": pl.Int64, "is_by_one_step": pl.Boolean, "is_unchanged": pl.Boolean,
+    "tier": pl.String, "rep": pl.String,
+}  # fmt: skip
+
+
 def finished_slipped(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
-    """As asked; nothing where the earlier day is not known."""
+    """Those who slipped, most money first; nothing where the earlier day is not known."""
     if not _is_known(query, frames, notes):
-        return frames[0].clear()
-    if frames[0].height == MOST:
+        return pl.DataFrame(schema=_SLIPPED)
+    frame = frames[0].filter(pl.col("kind") == "slipped")
+    if frame.height == MOST:
         notes.append(note("rfm_slipped_most", most=MOST))
-    return frames[0]
+    then, now = (pl.col(f"amount_{at}").cast(pl.Decimal(38, 4)).fill_null(0) for at in ("then", "now"))
+    frame = frame.with_columns(
+        change=now - then, is_by_one_step=pl.col("by_one_step") == 1, is_unchanged=pl.col("unchanged") == 1
+    )
+    frame = frame.sort("amount_then", "customer", descending=[True, False], nulls_last=True)
+    return frame.select(pl.col(name).cast(kind) for name, kind in _SLIPPED.items())
 
 
 FINISHES = {"rfm_moves": finished, "rfm_slipped": finished_slipped}

@@ -1,22 +1,21 @@
 -- From which segment to which customers went between two days, each looked at over as many days before it (metrics/rfm_moves.py).
 -- Scores are told by all purchases that may be seen; filters choose which customers are counted, and the money that is. The money
--- of a move is that of all lines of paired spans. Who is new is a fact of all history: the first purchase after the earlier day.
+-- of a move is that of all lines of both spans. Who is new is a fact of all history: the first purchase after the earlier day.
+-- The answer has two kinds of rows: moves, and those of the customers who slipped with whom most money is at stake.
 with paired as (
     select
-        one.customer_key,
-        max(case when one.span = 'then' then one.segment end) as segment_then,
-        max(case when one.span = 'now' then one.segment end) as segment_now,
-        sum(case when one.span = 'then' then one.orders end) as orders_then,
-        sum(case when one.span = 'now' then one.orders end) as orders_now,
-        max(case when one.span = 'then' then one.last_on end) as last_then,
-        max(case when one.span = 'now' then one.last_on end) as last_now,
-        sum(case when one.span = 'then' then one.amount end) as amount_then,
-        sum(case when one.span = 'now' then one.amount end) as amount_now,
-        abs(sum(case when one.span = 'then' then one.r_score else -one.r_score end))
-            + abs(sum(case when one.span = 'then' then one.f_score else -one.f_score end))
-            + abs(sum(case when one.span = 'then' then one.m_score else -one.m_score end)) as steps
-    from scored as one
-    group by one.customer_key
+        summed_purchases.customer_key, summed_purchases.amount_then, summed_purchases.amount_now,
+        earlier.segment as segment_then, later.segment as segment_now, earlier.place as place_then, later.place as place_now,
+        earlier.orders as orders_then, later.orders as orders_now, coalesce(later.last_on, earlier.last_on) as last_on,
+        abs(earlier.r_score - later.r_score) + abs(earlier.f_score - later.f_score) + abs(earlier.m_score - later.m_score)
+            as steps,
+        coalesce(
+            earlier.orders = later.orders and earlier.last_on = later.last_on and earlier.amount = later.amount, false
+        ) as is_unchanged
+    from summed_purchases
+    left join scored as later on later.customer_key = summed_purchases.customer_key and later.span = 'now'
+    left join scored as earlier on earlier.customer_key = summed_purchases.customer_key and earlier.span = 'then'
+    where later.customer_key is not null or earlier.customer_key is not null
 ),
 kept as (
     select paired.customer_key, paired.amount_then, paired.amount_now
@@ -39,17 +38,39 @@ moved as (
                 then 'returned'
             else 'new'
         end) as segment_then,
-        coalesce(paired.segment_now, 'gone') as segment_now,
-        paired.orders_then, paired.orders_now, coalesce(paired.last_now, paired.last_then) as last_on, paired.steps,
-        kept.amount_then, kept.amount_now,
-        coalesce(
-            paired.orders_then = paired.orders_now and paired.last_then = paired.last_now
-                and paired.amount_then = paired.amount_now,
-            false
-        ) as is_unchanged
+        coalesce(paired.segment_now, 'gone') as segment_now, paired.orders_then, paired.orders_now, paired.last_on,
+        paired.steps, paired.is_unchanged, kept.amount_then, kept.amount_now,
+        paired.place_then = 'best' and coalesce(paired.place_now in ('slipping', 'away'), true) as has_slipped
     from paired
     join kept on kept.customer_key = paired.customer_key
     left join customers on customers.customer_key = paired.customer_key
+),
+slipped as (
+    select moved.*
+    from moved
+    where moved.has_slipped
+    order by moved.amount_then desc nulls last, moved.customer_key
+    limit $most
+),
+told as (
+    select
+        'move' as kind, moved.segment_then, moved.segment_now, count(*) as customers, sum(moved.amount_then) as amount_then,
+        sum(moved.amount_now) as amount_now, count(case when moved.steps = 1 then 1 end) as by_one_step,
+        count(case when moved.is_unchanged then 1 end) as unchanged, cast(null as varchar) as customer,
+        cast(null as date) as last_on, cast(null as bigint) as recency_days, cast(null as bigint) as orders_then,
+        cast(null as bigint) as orders_now, cast(null as varchar) as tier, cast(null as varchar) as rep
+    from moved
+    group by moved.segment_then, moved.segment_now
+    union all
+    select
+        'slipped' as kind, slipped.segment_then, slipped.segment_now, 1 as customers, slipped.amount_then, slipped.amount_now,
+        case when slipped.steps = 1 then 1 else 0 end as by_one_step,
+        case when slipped.is_unchanged then 1 else 0 end as unchanged,
+        customers.customer, slipped.last_on, date_diff('day', slipped.last_on, cast($day as date)) as recency_days,
+        slipped.orders_then, slipped.orders_now, customers.tier, reps.rep
+    from slipped
+    left join customers on customers.customer_key = slipped.customer_key
+    left join reps on reps.rep_key = customers.rep_key
 ),
 population as (
     select purchases.*, customers.customer, moved.segment_then, moved.segment_now
@@ -57,9 +78,5 @@ population as (
     join moved on moved.customer_key = purchases.customer_key
     left join customers on customers.customer_key = purchases.customer_key
 )
-select
-    moved.segment_then, moved.segment_now, count(*) as customers, sum(moved.amount_then) as amount_then,
-    sum(moved.amount_now) as amount_now, count(case when moved.steps = 1 then 1 end) as by_one_step,
-    count(case when moved.is_unchanged then 1 end) as unchanged
-from moved
-group by moved.segment_then, moved.segment_now
+select told.*
+from told
