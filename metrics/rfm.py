@@ -125,7 +125,7 @@ _LISTED = """select customers.customer, placed.segment, placed.r_score, placed.f
 from placed
 left join customers on customers.customer_key = placed.customer_key
 left join reps on reps.rep_key = customers.rep_key
-where placed.segment = $chosen
+where placed.segment = $chosen and placed.r_score is not null
 order by placed.amount desc nulls last, customers.customer"""
 
 

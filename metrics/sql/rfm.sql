@@ -2,26 +2,28 @@
 -- told by all purchases that may be seen; filters choose which customers are counted, and the money that is. The answer has three
 -- kinds of rows: segments; cells of R and F; what is apart from them (no customer, only returns, nothing bought).
 with kept as (
-    select summed_purchases.customer_key, summed_purchases.amount_now as amount
-    from summed_purchases
-    where not $is_filtered
-    union all
-    select purchases.customer_key, sum(purchases.amount) as amount
+    select purchases.customer_key, coalesce(sum(purchases.amount), 0) as amount
     from purchases
     where $is_filtered
     group by purchases.customer_key
+),
+placed as (
+    select
+        summed_purchases.customer_key, scored.r_score, scored.f_score, scored.m_score, scored.last_on, scored.orders,
+        coalesce(
+            scored.segment, case when summed_purchases.customer_key is null then 'unassigned' else 'only_returned' end
+        ) as segment,
+        case when $is_filtered then kept.amount else summed_purchases.amount_now end as amount,
+        date_diff('day', scored.last_on, cast($day as date)) as recency_days
+    from summed_purchases
+    left join scored on scored.customer_key = summed_purchases.customer_key
+    left join kept on kept.customer_key is not distinct from summed_purchases.customer_key
+    where not $is_filtered or kept.amount is not null
 ),
 nobodys as (
     select count(distinct purchases.purchase_id) as orders
     from purchases
     where purchases.customer_key is null and not purchases.is_return
-),
-apart as (
-    select
-        kept.customer_key, kept.amount, case when kept.customer_key is null then 'unassigned' else 'only_returned' end as segment
-    from kept
-    left join scored on scored.customer_key = kept.customer_key
-    where scored.customer_key is null
 ),
 silent as (
     select
@@ -31,16 +33,8 @@ silent as (
             else 'never'
         end as segment
     from customers
-    left join kept on kept.customer_key = customers.customer_key
-    where not $is_filtered and kept.customer_key is null
-),
-placed as (
-    select
-        scored.customer_key, scored.segment, scored.r_score, scored.f_score, scored.m_score, scored.last_on, scored.orders,
-        kept.amount,
-        date_diff('day', scored.last_on, cast($day as date)) as recency_days
-    from scored
-    join kept on kept.customer_key = scored.customer_key
+    left join summed_purchases on summed_purchases.customer_key = customers.customer_key
+    where not $is_filtered and summed_purchases.customer_key is null
 ),
 told as (
     select
@@ -49,16 +43,18 @@ told as (
         sum(placed.orders) as orders, median(placed.recency_days) as recency_days, median(placed.orders) as frequency,
         min(placed.last_on) as first_on, max(placed.last_on) as last_on
     from placed
+    where placed.r_score is not null
     group by grouping sets ((placed.segment), (placed.r_score, placed.f_score))
     union all
     select
-        'apart' as kind, apart.segment, cast(null as integer) as r_score, cast(null as integer) as f_score,
-        count(*) as customers, sum(apart.amount) as amount,
-        max(case when apart.customer_key is null then nobodys.orders end) as orders, cast(null as double) as recency_days,
+        'apart' as kind, placed.segment, cast(null as integer) as r_score, cast(null as integer) as f_score,
+        count(*) as customers, sum(placed.amount) as amount,
+        max(case when placed.customer_key is null then nobodys.orders end) as orders, cast(null as double) as recency_days,
         cast(null as double) as frequency, cast(null as date) as first_on, cast(null as date) as last_on
-    from apart
+    from placed
     cross join nobodys
-    group by apart.segment
+    where placed.r_score is null
+    group by placed.segment
     union all
     select
         'apart' as kind, silent.segment, cast(null as integer) as r_score, cast(null as integer) as f_score,
@@ -71,10 +67,9 @@ told as (
 population as (
     select
         purchases.*, customers.customer, customers.tier,
-        coalesce(placed.segment, case when purchases.customer_key is null then 'unassigned' else 'only_returned' end) as segment,
-        placed.r_score, placed.f_score, placed.m_score
+        placed.segment, placed.r_score, placed.f_score, placed.m_score
     from purchases
-    left join placed on placed.customer_key = purchases.customer_key
+    left join placed on placed.customer_key is not distinct from purchases.customer_key
     left join customers on customers.customer_key = purchases.customer_key
     union all
     select

@@ -18,10 +18,6 @@ with paired as (
     where later.customer_key is not null or earlier.customer_key is not null
 ),
 kept as (
-    select paired.customer_key, paired.amount_then, paired.amount_now
-    from paired
-    where not $is_filtered
-    union all
     select
         purchases.customer_key,
         sum(case when purchases.bought_on <= $then_day then purchases.amount end) as amount_then,
@@ -39,11 +35,14 @@ moved as (
             else 'new'
         end) as segment_then,
         coalesce(paired.segment_now, 'gone') as segment_now, paired.orders_then, paired.orders_now, paired.last_on,
-        paired.steps, paired.is_unchanged, kept.amount_then, kept.amount_now,
+        paired.steps, paired.is_unchanged,
+        case when $is_filtered then kept.amount_then else paired.amount_then end as amount_then,
+        case when $is_filtered then kept.amount_now else paired.amount_now end as amount_now,
         paired.place_then = 'best' and coalesce(paired.place_now in ('slipping', 'away'), true) as has_slipped
     from paired
-    join kept on kept.customer_key = paired.customer_key
+    left join kept on kept.customer_key = paired.customer_key
     left join customers on customers.customer_key = paired.customer_key
+    where not $is_filtered or kept.customer_key is not null
 ),
 slipped as (
     select moved.*
