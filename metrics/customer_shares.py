@@ -77,10 +77,27 @@ def curve(of: str, view: View) -> Query:
     return replace(_asked(of, view), columns=columns, by=("largest",), finish="customer_curve")
 
 
-_TIERS = """select members.tier, case when grouping(members.class) = 0 then members.class end as class,
-  count(*) as customers, sum(members.amount) as amount, median(cast(members.amount as double)) as median_amount
-from members
-group by grouping sets ((members.tier, members.class), (members.tier))"""
+_TIERS = f"""select told.*
+from (
+  select 'cell' as kind, members.tier, case when grouping(members.class) = 0 then members.class end as class,
+    count(*) as customers, sum(members.amount) as amount, median(cast(members.amount as double)) as median_amount,
+    cast(null as varchar) as customer, cast(null as varchar) as region, cast(null as varchar) as rep
+  from members
+  group by grouping sets ((members.tier, members.class), (members.tier))
+  union all
+  select 'customer' as kind, listed.tier, listed.class, 1 as customers, listed.amount,
+    cast(null as double) as median_amount, listed.customer, listed.region, reps.rep
+  from (
+    select members.*, row_number() over (
+      partition by members.tier, members.class order by members.amount desc, members.customer_key
+    ) as number
+    from members
+    where members.class in ('A', 'C', 'none')
+  ) as listed
+  left join reps on reps.rep_key = listed.rep_key
+  where listed.number <= {MOST}
+) as told"""
+"""Tiers and classes, and of each the customers that may not fit: one statement, which both questions finish."""
 
 
 def tiers(of: str, view: View) -> Query:
@@ -95,21 +112,11 @@ def tiers(of: str, view: View) -> Query:
         Column("share", "value", unit="share"), Column("amount", "value", unit="money"),
         Column("median_amount", "value", unit="money"),
     )  # fmt: skip
-    return replace(_asked(of, view), answer=_TIERS, columns=columns, by=("tier", "class"), finish="customer_tiers")
-
-
-_MISFITS = f"""select listed.*
-from (
-  select members.customer, members.tier, members.class, members.amount, members.region, reps.rep,
-    row_number() over (
-      partition by members.tier, members.class order by members.amount desc, members.customer
-    ) as number
-  from members
-  left join reps on reps.rep_key = members.rep_key
-  where members.class in ('A', 'C', 'none')
-) as listed
-where listed.number <= {MOST}
-order by listed.amount desc nulls last, listed.customer"""
+    asked = _asked(of, view)
+    return replace(
+        asked, answer=_TIERS, tables=(*asked.tables, "reps"), columns=columns, by=("tier", "class"),
+        finish="customer_tiers",
+    )  # fmt: skip
 
 
 def misfits(of: str, view: View) -> Query:
@@ -118,13 +125,8 @@ def misfits(of: str, view: View) -> Query:
     Columns: `customer`, `fit` (as of `tiers`), `tier`, `class`, `amount`, `region`, `rep`; at most MOST of each tier
     and class. `rows("amount", customer=…)` are their purchases. Args and errors: as `classes`.
     """
-    by_tier = tiers(of, view)
     columns = (Column("customer", "by"), *_DETAILS, Column("amount", "value", unit="money"))
-    beside = replace(by_tier, others=())
-    return replace(
-        by_tier, answer=_MISFITS, tables=(*by_tier.tables, "reps"), columns=columns, by=("customer",),
-        finish="customer_misfits", others=(beside, *by_tier.others),
-    )  # fmt: skip
+    return replace(tiers(of, view), columns=columns, by=("customer",), finish="customer_misfits")
 
 
 # ---------------------------------------------------------------------------------------------------------- finishing
@@ -217,7 +219,7 @@ _SCHEMA: dict[str, Any] = {
 
 def finished_tiers(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """Tiers and classes, the best tier first, those without a tier last."""
-    raw = frames[0]
+    raw = frames[0].filter(pl.col("kind") == "cell")
     rfm.undated(query, frames, notes)
     order = _ordered(raw, notes)
     if not order:
@@ -245,15 +247,17 @@ def _fitting(frame: pl.DataFrame, order: Sequence[str]) -> pl.DataFrame:
 def finished_misfits(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """Those whose tier does not fit, and how many there are in all."""
     rfm.undated(query, frames, notes)
-    order = _ordered(frames[1], notes)
-    if not order:
-        return frames[0].clear().with_columns(fit=pl.lit(None, pl.String)).select(*_LISTED)
-    cells = _fitting(frames[1].filter(pl.col("class").is_not_null()), order).filter(pl.col("fit").is_not_null())
-    frame = _fitting(frames[0], order).filter(pl.col("fit").is_not_null())
-    count = int(cells.get_column("customers").sum())
+    by_kind = {name: frames[0].filter(pl.col("kind") == name) for name in ("cell", "customer")}
+    order = _ordered(by_kind["cell"], notes)
+    listed = by_kind["customer"] if order else by_kind["customer"].clear()
+    fits = pl.col("fit").is_not_null()
+    cells = _fitting(by_kind["cell"].filter(pl.col("class").is_not_null()), order).filter(fits)
+    frame = _fitting(listed, order).filter(fits)
+    count = int(cells.get_column("customers").sum()) if order else 0
     if count > frame.height:
         notes.append(note("misfits_most", count=count, shown=frame.height, most=MOST))
-    return frame.sort("fit", descending=True, maintain_order=True).select(*_LISTED)
+    down = [True, True, False]
+    return frame.sort("fit", "amount", "customer", descending=down, nulls_last=True).select(*_LISTED)
 
 
 _LISTED = ("customer", "fit", "tier", "class", "amount", "region", "rep")

@@ -88,21 +88,29 @@ told as (
     where purchases.customer_key is null
     having count(*) > 0
 ),
+bounds as (
+    select
+        min(case when classed.class = 'A' then classed.amount end) as least_a,
+        min(case when classed.class = 'B' then classed.amount end) as least_b
+    from classed
+),
 members as (
     select
         customers.customer_key, customers.customer, customers.tier, customers.rep_key, customers.region, worth.amount,
-        coalesce(classed.class, 'none') as class
+        case when worth.customer_key is null then 'none' when worth.amount >= bounds.least_a then 'A'
+            when worth.amount >= bounds.least_b then 'B' else 'C' end as class
     from customers
+    cross join bounds
     left join worth on worth.customer_key = customers.customer_key
-    left join classed on classed.amount = worth.amount
     where not $is_filtered or worth.customer_key is not null
 ),
 placed as (
     select
-        worth.customer_key, classed.class,
+        worth.customer_key,
+        case when worth.amount >= bounds.least_a then 'A' when worth.amount >= bounds.least_b then 'B' else 'C' end as class,
         row_number() over (order by worth.amount desc, worth.customer_key) as place
     from worth
-    join classed on classed.amount = worth.amount
+    cross join bounds
 ),
 population as (
     select purchases.*, customers.customer, customers.tier, placed.class, placed.place
