@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -48,6 +49,7 @@ def customer(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
             " purchases; signals: what speaks for attention; actions: what suggests itself; timeline; or a list."
         ),
     ] = AboutCustomer.PROFILE,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the page to print, A4, as HTML.")] = None,
     from_on: Annotated[datetime | None, typer.Option("--from", formats=DAY, help="First day of the period.")] = None,
     to_on: Annotated[datetime | None, typer.Option("--to", formats=DAY, help="Its last day, included.")] = None,
     where: Where = None,
@@ -60,11 +62,11 @@ def customer(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
 ) -> int:
     """One customer in full, or all who need attention: silent, out of touch, buying less, complaining, too large."""
     from data.asking import Asked
-    from data.customer_report import customer_report
+    from data.customer_report import Wanted, customer_report
 
     session = at(context, store, lang, is_json=json)
     asked = Asked(
         from_on=day_of(from_on), to_on=day_of(to_on), where=tuple(where or ()), as_of=day_of(as_of), email=viewer,
     )  # fmt: skip
-    customer_report(session, asked, name, what.value, only_sql=sql)
+    customer_report(session, asked, Wanted(name, what.value, html), only_sql=sql)
     return LOADED

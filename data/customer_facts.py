@@ -2,15 +2,67 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from data.errors import UnknownCustomer
-from metrics.customer import profile
+from metrics import customer as about
+from metrics.customer import of_customer
+from metrics.customer_actions import actions
+from metrics.customer_signals import levels_of, signals
+from metrics.overdue import Rhythm
 from metrics.search import search
 
 if TYPE_CHECKING:
     from data.store import Snapshot
+    from metrics.view import View
     from metrics.viewer import Viewer
+
+ON_PAPER = ("contacts", "deals", "orders", "invoices", "tickets")
+"""The lists of which the first rows are printed."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of one customer.
+
+    Attributes:
+        who: a row of `metrics.customer.profile`. view: the days looked at, of this customer.
+        numbers: NUMBERS with their ends and comparisons. family: `customer`, `level` and what each brings.
+        rhythm: of buying, where there is one. signals, actions: as asked. lists: frames of ON_PAPER.
+    """
+
+    who: dict[str, Any]
+    view: View
+    numbers: dict[str, Any]
+    family: pl.DataFrame
+    rhythm: Rhythm | None
+    signals: pl.DataFrame
+    actions: pl.DataFrame
+    lists: dict[str, pl.DataFrame]
+
+
+def facts(seen: Snapshot, viewer: Viewer, name: str, view: View) -> Facts:
+    """All of it, in the view's period.
+
+    Raises:
+        UnknownCustomer: the viewer may see none of this name or id.
+    """
+    known = who(seen, viewer, name)
+    name = str(known["customer"])
+    own = of_customer(view, name)
+    levels = seen.ask(about.family(name), viewer).frame
+    brought = seen.ask(about.family_numbers(of_customer(view, *levels["customer"])), viewer).frame
+    lists = about.details(name, own)
+    return Facts(
+        known, own, seen.ask(about.numbers(own.with_compare("none")), viewer).frame.row(0, named=True),
+        levels.select("customer", "level").join(brought, on="customer", how="left").sort("level", "customer"),
+        about.told(seen.ask(about.rhythm(name, view), viewer)),
+        seen.ask(signals(own, levels_of(viewer)), viewer).frame, seen.ask(actions(name, view), viewer).frame,
+        {one: seen.ask(lists[one], viewer).frame for one in ON_PAPER},
+    )  # fmt: skip
 
 
 def who(seen: Snapshot, viewer: Viewer, name: str) -> dict[str, Any]:
@@ -19,7 +71,7 @@ def who(seen: Snapshot, viewer: Viewer, name: str) -> dict[str, Any]:
     Raises:
         UnknownCustomer: the viewer may see none of this name or id; with one whose name holds it, or begins like it.
     """
-    found = seen.ask(profile(name), viewer).frame
+    found = seen.ask(about.profile(name), viewer).frame
     if found.is_empty():
         raise UnknownCustomer(name=name, suggestion=_meant(seen, viewer, name))
     return found.row(0, named=True)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from data.asking import Answer, Asked, answer_to
-from data.customer_facts import who
-from data.paper import Written
+from data.customer_facts import facts, who
+from data.customer_sheet import sheet
+from data.paper import Written, write_page
 from data.pipeline import report
 from metrics import customer as about
 from metrics import customer_words as words
@@ -20,6 +20,7 @@ from metrics.customer_signals import levels_of, signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from data.terminal import Session
     from metrics.query import Query
@@ -30,19 +31,39 @@ _DATED = ("numbers", "family", "timeline", *about.DETAILS)
 """What is told of a period; the rest of a day."""
 
 
-def customer_report(session: Session, asked: Asked, name: str | None, what: str, *, only_sql: bool) -> None:
+@dataclass(frozen=True)
+class Wanted:
+    """What the command was told. `name`: of a customer, or its id. `html`: where the page to print goes."""
+
+    name: str | None
+    what: str
+    html: Path | None = None
+
+
+def customer_report(session: Session, asked: Asked, wanted: Wanted, *, only_sql: bool) -> None:
     """The answer about one customer, or without a name all who need attention.
 
     Raises:
         UnknownCustomer: the viewer may see none of this name or id; and what asking raises.
+        SheetUnwritable: the page to print cannot be written there.
     """
+    name, what = wanted.name, wanted.what
     with session.store().snapshot() as seen:
         viewer = seen.viewer(asked.email)
         found = who(seen, viewer, name)["customer"] if name is not None else None
         members = (
             seen.ask(about.family(found), viewer).frame["customer"].to_list() if what == "family" and found else []
         )
-    answered = answer_to(session, asked, partial(_asked, found, what, viewer, members))
+    views: list[View] = []
+
+    def question(view: View) -> Query:
+        views.append(view if view.period else view.with_period("last_12_months"))
+        return _asked(found, what, viewer, members, view)
+
+    answered = answer_to(session, asked, question)
+    if wanted.html is not None and found is not None:
+        with session.store().snapshot() as seen:
+            write_page(session, sheet(facts(seen, viewer, found, views[0]), session.lang), wanted.html)
     if what in _DATED and found is not None and (view := answered.query.view) is not None and view.period is not None:
         days = session.word("days_seen", from_on=view.period.from_on, to_on=view.at)
         answered = replace(answered, notes=[days, *answered.notes])

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from babel import Locale
 from babel.numbers import format_decimal
 
+from data.errors import SheetUnwritable
 from metrics.sentence import day_in_words
+
+if TYPE_CHECKING:
+    from data.terminal import Session
 
 NOTHING = "—"
 STYLE = """
@@ -80,3 +86,17 @@ def page(title: str, lang: str, body: str) -> str:
         f'<!doctype html>\n<html lang="{lang}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style></head><body>{body}</body></html>\n'
     )
+
+
+def write_page(session: Session, text: str, file: Path) -> None:
+    """Write a page to a file, and say so.
+
+    Raises:
+        SheetUnwritable: it cannot be written there.
+    """
+    place = session.path(file)
+    try:
+        place.write_text(text, "utf-8")
+    except OSError as error:
+        raise SheetUnwritable(path=str(place), problem=error.strerror or type(error).__name__) from error
+    session.say("rep_printed", path=str(place))

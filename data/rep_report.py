@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from data.asking import Answer, Asked, answer_to
-from data.errors import SheetUnwritable, StoreHoldsNothing, WeightsInvalid
+from data.errors import StoreHoldsNothing, WeightsInvalid
+from data.paper import write_page
 from data.pipeline import report
 from data.rep_book import add_note, notes, person, set_weights, weights
 from data.rep_facts import facts, goals, peers
@@ -67,7 +68,7 @@ def rep_report(session: Session, asked: Asked, wanted: Wanted, *, only_sql: bool
     answered = answer_to(session, asked, question)
     with store.snapshot() as seen:
         if wanted.html is not None:
-            _print(session, sheet(facts(seen, viewer, wanted.name, views[0]), session.lang), wanted.html)
+            write_page(session, sheet(facts(seen, viewer, wanted.name, views[0]), session.lang), wanted.html)
         if wanted.what == "card":
             found = scored(answered.frame, weights(seen)).filter(pl.col("rep") == wanted.name)
             answered = replace(answered, frame=_named(session, found))
@@ -119,17 +120,3 @@ def _named(session: Session, card: pl.DataFrame) -> pl.DataFrame:
         return card
     names = {one.id: one.label.text(session.lang) for one in components().values()}
     return card.drop("rep").with_columns(pl.col("component").replace(names))
-
-
-def _print(session: Session, text: str, file: Path) -> None:
-    """Write the page.
-
-    Raises:
-        SheetUnwritable: it cannot be written there.
-    """
-    place = session.path(file)
-    try:
-        place.write_text(text, "utf-8")
-    except OSError as error:
-        raise SheetUnwritable(path=str(place), problem=error.strerror or type(error).__name__) from error
-    session.say("rep_printed", path=str(place))

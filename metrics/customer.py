@@ -35,6 +35,8 @@ NUMBERS = (
     "open_deals", "activities", "invoiced", "collected", "outstanding", "overdue", "nps", "complaints", "open_tickets",
 )  # fmt: skip
 """The measures a customer is told by."""
+FAMILY = ("revenue", "won_amount", "open_amount", "outstanding")
+"""The measures that accounts above and below are told by."""
 _MONEY = {
     "orders": ("amount",), "deals": ("amount",), "contracts": ("amount",), "invoices": ("amount", "paid", "owed"),
     "payments": ("amount",),
@@ -65,13 +67,13 @@ def numbers(view: View) -> Query:
     return total(NUMBERS, view)
 
 
-def family_numbers(view: View) -> Query:
+def family_numbers(view: View, measures: Sequence[str] = FAMILY) -> Query:
     """What each account of a family brings in the view's period, and what stands open with it.
 
     Args:
-        view: filtered on its members (`of_customer`).
+        view: filtered on its members (`of_customer`). measures: those of FAMILY that there are data of.
     """
-    return breakdown(("revenue", "won_amount", "open_amount", "outstanding"), "customer", view)
+    return breakdown(tuple(measures), "customer", view)
 
 
 def details(name: str, view: View) -> dict[str, Query]:

@@ -57,6 +57,7 @@ LEVELS = {"company": 0.10, "team": 0.20, "rep": 0.30}
 LEAST_BUYERS = 5
 """Customers that a company, a team or a salesperson must have for one of them to be a concentration."""
 YEAR = 365
+BY = ("customer", "signal", "reason")
 _NEVER = 2.0
 _SCHEMA: dict[str, Any] = {
     **dict.fromkeys(("signal", "reason", "customer", "tier", "key_by", "rep"), pl.String), "since": pl.Date,
@@ -77,7 +78,8 @@ def levels_of(viewer: Viewer) -> tuple[str, ...]:
 def signals(view: View, levels: Sequence[str] = tuple(LEVELS)) -> Query:
     """The customers who need attention on the view's day, most at stake first.
 
-    Told by all that the viewer may see, whatever is filtered: filters choose who is listed.
+    Told by all that the viewer may see, whatever is filtered: filters choose who is listed. One customer alone is asked
+    of the same answers as all.
 
     One row per signal and customer (per team and salesperson, for shares): `signal` (SIGNALS), `reason` (what its
     evidence says, `metrics.customer_words.evidence`), `customer`, `tier`, `key_by` (tier, value, both), `since`, the
@@ -88,17 +90,17 @@ def signals(view: View, levels: Sequence[str] = tuple(LEVELS)) -> Query:
     Args:
         view: its day and filters. levels: whose shares are told (`levels_of`).
     """
-    asked = _asked(view, levels)
+    asked = _asked(view.with_filter("customer", ()), levels)
     first, *rest = [part for one in asked.values() for part in (replace(one, others=()), *one.others)]
     columns = (
-        Column("signal", "by"), Column("customer", "by"),
+        *(Column(name, "by") for name in BY),
         *(Column(name, "value", unit="days") for name in ("days", "usual", "longest")),
         Column("count", "value", unit="count"),
         *(Column(name, "value", unit="share") for name in ("share", "bound", "chance")),
         *(Column(name, "value", unit="money") for name in ("value", "expected", "amount")),
     )  # fmt: skip
     return replace(
-        first, view=view, others=tuple(rest), inner=tuple(asked.items()), measures=(), by=("signal", "customer"),
+        first, view=view, others=tuple(rest), inner=tuple(asked.items()), measures=(), by=BY,
         columns=columns, finish="customer_signals", limit=None, notes=(),
     )  # fmt: skip
 
@@ -135,9 +137,8 @@ def _asked(view: View, levels: Sequence[str]) -> dict[str, Query]:
 def rows(query: Query, column: str | None, at: Mapping[str, object]) -> Query:
     """What a signal of a customer stands on: purchases, touches, complaints."""
     signal, inner = str(at.get("signal")), dict(query.inner)
-    named = {
-        "silent": f"overdue_{dict(at).get('of', 'revenue')}", "untouched": "quiet"
-    }.get(signal, signal)  # fmt: skip
+    bought = "won_amount" if at.get("reason") == "silent_won" else "revenue"
+    named = {"silent": f"overdue_{bought}", "untouched": "quiet"}.get(signal, signal)
     if signal not in SIGNALS or column not in {None, *_SCHEMA}:
         raise NoSuchColumn(name=column or signal, suggestion=nearest(signal, SIGNALS))
     return inner[named].rows(None, customer=at.get("customer"))
@@ -158,6 +159,8 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
         *(row for row in fallen(told["falling"], day) if row["customer"] not in known),
         *_concentrated(told["concentration"], query, day),
     ]  # fmt: skip
+    if one := query.view.chosen("customer") if query.view else ():
+        found = [row for row in found if row["customer"] in one]
     if "chosen" in told:
         chosen = set(told["chosen"].get_column("customer"))
         found = [row for row in found if row["customer"] in chosen]

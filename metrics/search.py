@@ -12,7 +12,10 @@ _QUESTIONS = {
         "select deal_id as id, coalesce(deal, deal_id) as name, status, amount from deals"
         " where lower(deal) like $pattern or lower(deal_id) like $pattern"
     ),
-    "customers": "select customer_id as id, customer as name from customers where lower(customer) like $pattern",
+    "customers": (
+        "select customer_id as id, customer as name from customers"
+        " where lower(customer) like $pattern or lower(customer_id) like $pattern"
+    ),
     "reps": "select rep_id as id, rep as name, team from reps where lower(rep) like $pattern",
 }
 KINDS = tuple(_QUESTIONS)

@@ -48,6 +48,7 @@ PAGES = (
     Entry("customers", "satisfaction", "sentiment_satisfied"),
     Entry("customers", "offers", "add_shopping_cart"),
     Entry("customers", "value", "loyalty"),
+    Entry("customers", "customer", "apartment"),
     Entry("data", "upload", "upload_file", asks=False),
     Entry("data", "history", "history", asks=False),
     Entry("data", "quality", "fact_check", asks=False),

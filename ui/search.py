@@ -24,9 +24,14 @@ def box(stem: str) -> None:
         t("menu.search"), key="search", type="search", placeholder=t("search.placeholder"),
         label_visibility="collapsed", icon=":material/search:", live=True, max_chars=100,
     )  # fmt: skip
-    if words and len(words.strip()) >= SHORTEST[lang() if not words.isascii() else "en"]:
+    if words and is_enough(words):
         with guarded():
             _results(words, stem)
+
+
+def is_enough(words: str) -> bool:
+    """Whether there are letters enough to look for."""
+    return len(words.strip()) >= SHORTEST[lang() if not words.isascii() else "en"]
 
 
 def _results(words: str, stem: str) -> None:
@@ -38,34 +43,45 @@ def _results(words: str, stem: str) -> None:
         st.caption(plain(t("search.none", words=words)))
 
 
-def _members(kind: str, words: str, stem: str) -> bool:
+def customers(words: str, stem: str) -> bool:
+    """The customers whose name holds `words`, each a link to its page; False where there are none."""
+    return _members("customers", words, stem, key="customer.find")
+
+
+def open_customer(name: str, stem: str, label: str | None = None, key: str = "search") -> None:
+    """A link to the page of a customer. `stem`: the page that is open."""
+    _link(stem, "customer", label or name, icon=":material/apartment:", key=key, name=name)
+
+
+def _members(kind: str, words: str, stem: str, key: str = "search") -> bool:
     with session.reading() as seen:
         rows = seen.ask(search(kind, words), session.viewer()).raw.to_dicts()
     if not rows:
         return False
     st.caption(t(f"search.{kind}"))
     for row in rows[:MOST]:
-        _open(kind, row, stem)
+        _open(kind, row, stem, key)
     if len(rows) > MOST:
         st.caption(t("search.more", count=MOST))
     return True
 
 
-def _open(kind: str, row: dict[str, Any], stem: str) -> None:
-    """A deal opens its page; a customer or a person opens the overview of their rows."""
+def _open(kind: str, row: dict[str, Any], stem: str, key: str) -> None:
+    """A deal and a customer open their pages; a person opens the overview of their rows."""
     name = str(row["name"])
     if kind == "deals":
         _link(stem, "deal", name, icon=":material/handshake:", id=str(row["id"]))
+    elif kind == "customers":
+        open_customer(name, stem, key=key)
     else:
-        dimension, icon = ("customer", "apartment") if kind == "customers" else ("rep", "person")
-        _link(stem, "overview", name, icon=f":material/{icon}:", **chosen(dimension, name))
+        _link(stem, "overview", name, icon=":material/person:", **chosen("rep", name))
 
 
-def _link(stem: str, to: str, name: str, *, icon: str, **params: str) -> None:
+def _link(stem: str, to: str, label: str, *, icon: str, key: str = "search", **params: str) -> None:
     """A link; to the page that is open, a button: Streamlit would mark each such link as the one that is open."""
     if to != stem:
-        page_link(to, plain(name), icon=icon, **params)
-    elif st.button(plain(name), icon=icon, type="tertiary", key=f"search.{icon}.{sorted(params.items())}"):
+        page_link(to, plain(label), icon=icon, **params)
+    elif st.button(plain(label), icon=icon, type="tertiary", key=f"{key}.{icon}.{sorted(params.items())}"):
         go(to, **params)
 
 

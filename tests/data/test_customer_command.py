@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
@@ -96,3 +98,30 @@ def test_the_planted_account_is_found_in_its_week(company: Company) -> None:
 def _silent(company: Company, day: date) -> bool:
     rows = company("customer", "C000002", "signals", "--as-of", day, "--as", "boss@example.com").json["rows"]
     return any(row["signal"] == "silent" for row in rows)
+
+
+class _Page(HTMLParser):
+    """What a browser would fetch or run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert not {name for name, _ in attrs} & {"src", "href"}
+        self.tags.append(tag)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-CN"])
+def test_the_page_to_print_needs_nothing_else(company: Company, lang: str, tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    ran = run("customer", "C000002", "--as", "boss@example.com", "--html", file, "--store", company.path, lang=lang)
+    assert ran.code == 0, ran.err
+    assert str(file) in ran.out + ran.err
+    text = file.read_text("utf-8")
+    read = _Page()
+    read.feed(text)
+    assert "script" not in read.tags
+    assert read.tags.count("section") >= 6
+    name = company("customer", "C000002", "--as", "boss@example.com").json["rows"][0]["customer"]
+    assert name in text

@@ -49,15 +49,15 @@ def test_the_box_leads_to_the_glossary(demo: Store, open_page: Open) -> None:
 
 
 def test_what_leads_to_the_open_page_does_not_look_open(demo: Store, open_page: Open) -> None:
-    """A customer found on the overview opens the overview: as a link it would be marked as the page that is open."""
+    """A person found on the overview opens the overview: as a link it would be marked as the page that is open."""
     with demo.snapshot() as seen:
-        name = seen.frame("select customer from crm.customers order by customer limit 1")["customer"][0]
+        name = seen.frame("select rep from crm.reps order by rep limit 1")["rep"][0]
     page = open_page()
     page.text_input(key="search").set_value(name).run()
     assert plain(name) not in [link.value for link in page.page_link]
     found = next(button for button in page.button if str(button.key).startswith("search."))
     found.click().run()
-    assert page.query_params["customer"] in (name, [name])
+    assert page.query_params["rep"] in (name, [name])
     assert not page.exception
     other = open_page("glossary")
     other.text_input(key="search").set_value(name).run()
