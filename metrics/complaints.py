@@ -1,11 +1,11 @@
 """What customers complain about: how often, against how much was sold, and how long it takes until it is settled.
 
 A complaint is a ticket whose kind says so; where no ticket on record does, all tickets count and the answer says it.
-Rates are per order placed in the same days, of the same product where it is by product; where nobody has orders on
-record, per deal won. A complaint need not be about an order of these days, so it is a rate per order and no share of
+Rates are per order placed in the same days, of a product per order line with it; where nobody has orders on record, per
+deal won. A complaint need not be about an order of these days, so it is a rate per order and no share of
 orders, and its range is that of a count (Byar's, as in Breslow and Day).
 
-A product stands out where it has more or fewer complaints than its part of all orders lets expect: given all of them,
+A product stands out where it has more or fewer complaints than its part of all lines lets expect: given all of them,
 those of one product are binomial. Complaints of one customer about one product come together, so counts are worth less
 than they seem: both sides are divided by the sum of squares over pairs of customer and product ÷ the count, as for a
 compound Poisson process. All products are judged together (Benjamini and Hochberg, 1995). Questions are no fault of a
@@ -57,9 +57,10 @@ _SCHEMA: dict[str, Any] = {
 def complaints(view: View, by: By = "product", of: Of = "complaints") -> Query:
     """One row per product, kind or severity, those with most tickets first.
 
-    Columns: `member` (null: unassigned), `tickets` (of the period), `still_open` (at its end), `of` (orders of the
-    product, or all: what the rate is over), `per` ("orders", or "deals" where nobody has orders on record), `rate`
-    with `.low .high`; of products `others_rate`, `expected` (by its part of all orders), `is_beyond_chance`.
+    Columns: `member` (null: unassigned), `tickets` (of the period), `still_open` (at its end), `of` (all orders,
+    or the order lines of the product: what the rate is over), `per` ("orders", "lines", or "deals" where nobody has
+    orders on record), `rate` with `.low .high`; of products `others_rate`, `expected` (by its part of all lines),
+    `is_beyond_chance`.
     `rows("tickets", member=…)` are the tickets.
 
     Args:

@@ -40,6 +40,8 @@ OPINIONS = {"nps": ("promoter", "passive", "detractor"), "csat": ("satisfied", "
 """What an answer is, by kind of survey."""
 LEAST = 20
 """Customers on either side for a difference to be judged."""
+OTHERS_EACH, LEAST_OTHERS = 10, 20_000
+"""Others looked at for each who complained, and in all where there are as many: more would tell nothing more."""
 LEAST_VARIANCE = 3.0
 """Of those who buy again within the strata: below that the normal test does not hold."""
 ALPHA = 0.05
@@ -92,7 +94,10 @@ def after_complaint(view: View, within: int = 90) -> Query:
     Args:
         view: period and filters choose complaints; others are those who bought within the filters. within: days.
     """
-    asked = _asked("bought_after_complaint", view, within)
+    asked = _asked(
+        "bought_after_complaint", view, within, is_filtered=any(values for _, values in view.filters),
+        others_each=OTHERS_EACH, least_others=LEAST_OTHERS,
+    )  # fmt: skip
     columns = (
         Column("side", "by"), Column("customer_key", "detail"), Column("customers", "value", unit="count"),
         Column("again", "value", unit="count", where="population.is_again = 1"),
@@ -122,7 +127,7 @@ def finished_survey(query: Query, frames: Sequence[pl.DataFrame], notes: list[No
         "kind": pl.String, "opinion": pl.String, **_SHARES, "share_of_others": pl.Float64,
         "is_beyond_chance": pl.Boolean, "too_recent": pl.Int64,
     }  # fmt: skip
-    if raw.get_column("counted").drop_nulls().is_empty():
+    if raw.get_column("is_order").drop_nulls().is_empty():
         if raw.height:
             notes.append(note("nothing_bought"))
         return pl.DataFrame(schema=schema)
@@ -145,7 +150,7 @@ def finished_survey(query: Query, frames: Sequence[pl.DataFrame], notes: list[No
             p_values.append(None if kind == "csat" and opinion != opinions[0] else chance)  # two of them are one claim
     told = ("kind", "opinion", "customers", "again", "share_of_others", "too_recent")
     frame = pl.DataFrame(rows, {name: schema[name] for name in told}, orient="row")
-    notes.append(note(f"bought_{raw.get_column('counted').drop_nulls().item(0)}"))
+    notes.append(_bought(raw))
     if young := int(frame.get_column("too_recent").sum()):
         notes.append(note("answers_too_recent", count=young, days=_within(query)))
     stands = pl.Series("is_beyond_chance", discoveries(p_values), pl.Boolean)
@@ -168,7 +173,7 @@ def finished_complaint(query: Query, frames: Sequence[pl.DataFrame], notes: list
         return pl.DataFrame(schema=schema)
     if not raw.get_column("tells").max():
         notes.append(note("no_complaint_kind"))
-    notes.append(note(f"bought_{raw.item(0, 'counted')}"))
+    notes.append(_bought(raw))
     cells = _cells(raw)
     found = mantel_haenszel(cells)
     complained = {"compared": found.compared, "alike_share": found.own, "difference": found.difference,
@@ -253,6 +258,11 @@ def _ends(share: float | None, of: float) -> dict[str, float | None]:
         return {"alike_share.low": None, "alike_share.high": None}
     low, high = wilson(pl.lit(share * of), pl.lit(of))
     return dict(zip(("alike_share.low", "alike_share.high"), pl.select(low=low, high=high).row(0), strict=True))
+
+
+def _bought(raw: pl.DataFrame) -> Note:
+    """What is bought."""
+    return note("bought_orders" if raw.get_column("is_order").max() else "bought_deals")
 
 
 def _count(part: pl.DataFrame) -> int:

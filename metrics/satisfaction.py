@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import polars as pl
 
@@ -29,6 +29,7 @@ from metrics.timeline import is_partial
 from metrics.view import View
 from metrics.voices import DETRACTS, PROMOTES, apart, counted, said, scale_of
 
+About = Literal["all", "nps", "csat", "response"]
 Grain = Literal["month", "quarter"]
 GRAINS: tuple[Grain, ...] = ("month", "quarter")
 DIMENSIONS = ("rep", "team", "region", "industry", "tier")
@@ -58,7 +59,7 @@ class _Heard:
         return _Heard(self.sent - other.sent, self.replied - other.replied, {k: n for k, n in rest.items() if n})
 
 
-def over_time(view: View, grain: Grain = "month") -> Query:
+def over_time(view: View, grain: Grain = "month", about: About = "all") -> Query:
     """One row per kind of survey and month or quarter in which anything was sent or said, time forward.
 
     Columns: `kind`, `span` (first day), `unit` (number or share), `scale`; `sent`, `sent_answered` (of these),
@@ -66,14 +67,19 @@ def over_time(view: View, grain: Grain = "month") -> Query:
     NPS `promoters`, `passives`, `detractors`; `others`, `others.n` (all other spans), `is_beyond_chance`; `is_partial`
     (not over yet).
     `rows("answered", kind=…, span=…)` are the answers, `rows("sent", …)` what was sent.
+
+    Args:
+        about: what of the answer is looked at: decides what it says about itself, and nothing else.
     """
     asked = _asked("satisfaction", view, grain=grain)
     by_day = {"sent": "population.sent_span = cast($at_span as date)",
               "answered": "population.said_span = cast($at_span as date)"}  # fmt: skip
-    return replace(asked, columns=_columns(("kind", "span"), by_day), by=("kind", "span"), finish="satisfaction")
+    return replace(
+        asked, columns=_columns(("kind", "span"), by_day), by=("kind", "span"), finish=f"satisfaction_{about}"
+    )
 
 
-def by_member(view: View) -> Query:
+def by_member(view: View, about: About = "all") -> Query:
     """One row per kind of survey, dimension (DIMENSIONS) and member; without a dimension: all together.
 
     Columns: `kind`, `dimension`, `member` (null: unassigned), then those of `over_time`. A row is named by its kind and
@@ -81,7 +87,7 @@ def by_member(view: View) -> Query:
     """
     asked = _asked("satisfaction_members", view)
     by = ("kind", *DIMENSIONS)
-    return replace(asked, columns=_columns(by, {}), by=by, finish="satisfaction_members")
+    return replace(asked, columns=_columns(by, {}), by=by, finish=f"satisfaction_members_{about}")
 
 
 def detractors(view: View) -> Query:
@@ -142,7 +148,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
             one.scores[row["score"]] += row["surveys"]
     names = sorted(heard, key=lambda name: (_place(name[0]), name[0], str(name[1])))
     whole = {kind: _together(one for name, one in heard.items() if name[0] == kind) for kind, _ in names}
-    told = _told([(kind, heard[kind, span], whole[kind], True) for kind, span in names], raw, notes)
+    told = _told([(kind, heard[kind, span], whole[kind], True) for kind, span in names], raw, _about(query), notes)
     grain = str(dict(query.params).get("grain", "month"))
     last = min(view.period.to_on, view.as_of) if view and view.period else view.as_of if view else None
     first = view.period.from_on if view and view.period else None
@@ -154,7 +160,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     return frame.select("kind", "span").hstack(told).with_columns(frame.get_column("is_partial"))
 
 
-def finished_members(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
+def finished_members(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """Members of every dimension, those with most answers first, each held against the rest of its kind."""
     raw = frames[0]
     heard: dict[tuple[str, str | None, str | None], _Heard] = defaultdict(_Heard)
@@ -176,7 +182,7 @@ def finished_members(query: Query, frames: Sequence[pl.DataFrame], notes: list[N
         (kind, heard[kind, dimension, member], heard[kind, None, None], dimension is not None and member is not None)
         for kind, dimension, member in names
     ]
-    told = _told(asked, raw, notes)
+    told = _told(asked, raw, _about(query), notes)
     schema = dict.fromkeys(("kind", "dimension", "member"), pl.String)
     return pl.DataFrame(names, schema=schema, orient="row").hstack(told)
 
@@ -195,7 +201,9 @@ def _together(parts: Iterable[_Heard]) -> _Heard:
     return whole
 
 
-def _told(asked: Sequence[tuple[str, _Heard, _Heard, bool]], raw: pl.DataFrame, notes: list[Note]) -> pl.DataFrame:
+def _told(
+    asked: Sequence[tuple[str, _Heard, _Heard, bool]], raw: pl.DataFrame, about: str, notes: list[Note]
+) -> pl.DataFrame:
     """The columns of _SCHEMA for rows of a kind: what each says, what the rest of the whole says, whether they differ.
 
     Args:
@@ -217,28 +225,34 @@ def _told(asked: Sequence[tuple[str, _Heard, _Heard, bool]], raw: pl.DataFrame, 
     frame = pl.DataFrame(rows, schema=_SCHEMA, orient="row")
     low, high = wilson(pl.col("sent_answered"), pl.col("sent"))
     known = pl.col("response_rate").is_not_null()
-    _remark(frame, asked, notes)
+    _remark(frame, asked, about, notes)
     return frame.with_columns(
         pl.when(known).then(low).alias("response_rate.low"), pl.when(known).then(high).alias("response_rate.high"),
         pl.Series("is_beyond_chance", discoveries(p_values), pl.Boolean),
     )  # fmt: skip
 
 
-def _remark(frame: pl.DataFrame, asked: Sequence[tuple[str, _Heard, _Heard, bool]], notes: list[Note]) -> None:
+def _remark(
+    frame: pl.DataFrame, asked: Sequence[tuple[str, _Heard, _Heard, bool]], about: str, notes: list[Note]
+) -> None:
     """Which kinds hold answers only, and on which scale scores were read."""
-    kinds = dict.fromkeys(kind for kind, *_ in asked)
+    kinds = [kind for kind in dict.fromkeys(kind for kind, *_ in asked) if about in {"all", "response", kind}]
     for kind in kinds:
         rows = frame.filter(pl.Series([one[0] == kind for one in asked], dtype=pl.Boolean))
         if rows.get_column("answered").sum() and not rows.get_column("response_rate").is_not_null().any():
             notes.append(note("survey_answers_only", kind=kind.upper()))
-        if kind != "nps" and rows.get_column("answered").sum():
+        if kind != "nps" and about != "response" and rows.get_column("answered").sum():
             scale = int(rows.item(0, "scale"))
             notes.append(note("survey_scale" if kind == "csat" else "survey_mean", kind=kind.upper(), scale=scale))
 
 
+def _about(query: Query) -> str:
+    return query.finish.rpartition("_")[2]
+
+
 FINISHES: dict[str, Callable[[Query, Sequence[pl.DataFrame], list[Note]], pl.DataFrame]] = {
-    "satisfaction": finished,
-    "satisfaction_members": finished_members,
+    **{f"satisfaction_{about}": finished for about in get_args(About)},
+    **{f"satisfaction_members_{about}": finished_members for about in get_args(About)},
     **complaints.FINISHES,
     **repurchase.FINISHES,
 }

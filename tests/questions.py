@@ -35,6 +35,6 @@ def file_values(day: date, deal_id: str) -> dict[str, object]:
         "by_customer": False, "best_share": 0.2, "parts_a_key": 1e-16,
         "then": day - timedelta(days=180), "before": day - timedelta(days=360),
         "year_from": day - timedelta(days=364), "then_from": day - timedelta(days=544),
-        "promotes": 9, "detracts": 6, "satisfied": 0.8,
+        "others_each": 10, "least_others": 100, "promotes": 9, "detracts": 6, "satisfied": 0.8,
         "by": "product",
     }  # fmt: skip

@@ -1,10 +1,10 @@
 -- Who bought again within some days after a complaint, beside customers without one (metrics/repurchase.py). Who complained
 -- counts once, on the day of the first complaint of the period; every buyer is also looked at on one of those days, dealt
--- out in the order of their keys, which are digests, and is one of the others where there was no complaint in the year
+-- out in the order of their keys, which are digests (where there are very many, not to all), and is one of the others where there was no complaint in the year
 -- until then. Nothing that happened after the day decides who is compared: who never complains buys less. On that day each
 -- has bought for so much, on so many days, in the year before and last bought so long ago.
 with known as (
-    select least(max(known_purchases.bought_on), cast($day as date)) as until, max(known_purchases.counted) as counted
+    select least(max(known_purchases.bought_on), cast($day as date)) as until, max(known_purchases.is_order) as is_order
     from known_purchases
     where known_purchases.is_bought = 1
 ),
@@ -37,13 +37,17 @@ ever as (
             or scoped_tickets.kind like '%客诉%' or scoped_tickets.kind like '%抱怨%')
 ),
 buyers as (
+    select customers.customer_key
+    from customers
+    where not $is_filtered and (customers.first_order_on <= $day or customers.first_won_on <= $day)
+    union
     select order_lines.customer_key
     from order_lines
-    where order_lines.customer_key is not null and order_lines.ordered_on <= $day
+    where $is_filtered and order_lines.customer_key is not null and order_lines.ordered_on <= $day
     union
     select deals.customer_key
     from deals
-    where deals.customer_key is not null and deals.status = 'won' and deals.closed_on <= $day
+    where $is_filtered and deals.customer_key is not null and deals.status = 'won' and deals.closed_on <= $day
         and not exists (select 1 from scoped_lines)
 ),
 others as (
@@ -54,7 +58,7 @@ dealt as (
     select others.customer_key, days.at_day
     from others
     cross join many
-    join days on days.place = others.place - many.n * round((others.place - 0.5) / nullif(cast(many.n as double), 0) - 0.5)
+    join days on others.place <= greatest(many.n * $others_each, $least_others) and days.place = others.place - many.n * round((others.place - 0.5) / nullif(cast(many.n as double), 0) - 0.5)
 ),
 looked_at as (
     select days.customer_key, days.at_day, 'complained' as side
@@ -69,18 +73,25 @@ looked_at as (
             and date_diff('day', ever.opened_on, dealt.at_day) < 365
     )
 ),
+daily as (
+    select
+        looked_at.customer_key, looked_at.at_day, looked_at.side, known_purchases.bought_on,
+        sum(known_purchases.amount) as amount, max(known_purchases.is_bought) as is_bought
+    from known_purchases
+    join looked_at on looked_at.customer_key = known_purchases.customer_key
+    group by looked_at.customer_key, looked_at.at_day, looked_at.side, known_purchases.bought_on
+),
 seen as (
     select
-        looked_at.customer_key, looked_at.at_day, looked_at.side,
-        sum(case when known_purchases.bought_on <= looked_at.at_day
-            and date_diff('day', known_purchases.bought_on, looked_at.at_day) < 365 then known_purchases.amount end) as bought_before,
-        count(distinct case when known_purchases.bought_on <= looked_at.at_day and known_purchases.is_bought = 1
-            and date_diff('day', known_purchases.bought_on, looked_at.at_day) < 365 then known_purchases.bought_on end) as days_bought,
-        max(case when known_purchases.bought_on <= looked_at.at_day and known_purchases.is_bought = 1 then known_purchases.bought_on end) as last_on,
-        min(case when known_purchases.bought_on > looked_at.at_day and known_purchases.is_bought = 1 then known_purchases.bought_on end) as next_on
-    from looked_at
-    join known_purchases on known_purchases.customer_key = looked_at.customer_key
-    group by looked_at.customer_key, looked_at.at_day, looked_at.side
+        daily.customer_key, daily.at_day, daily.side,
+        sum(case when daily.bought_on <= daily.at_day
+            and date_diff('day', daily.bought_on, daily.at_day) < 365 then daily.amount end) as bought_before,
+        count(case when daily.bought_on <= daily.at_day and daily.is_bought = 1
+            and date_diff('day', daily.bought_on, daily.at_day) < 365 then 1 end) as days_bought,
+        max(case when daily.bought_on <= daily.at_day and daily.is_bought = 1 then daily.bought_on end) as last_on,
+        min(case when daily.bought_on > daily.at_day and daily.is_bought = 1 then daily.bought_on end) as next_on
+    from daily
+    group by daily.customer_key, daily.at_day, daily.side
 ),
 banded as (
     select seen.*, date_diff('day', seen.last_on, seen.at_day) as days_since
@@ -100,9 +111,9 @@ population as (
     from banded
 )
 select
-    population.side, population.pace_band, population.recency_band, population.is_again, known.counted,
+    population.side, population.pace_band, population.recency_band, population.is_again, known.is_order,
     ticket_kinds.tells, count(*) as customers
 from population
 cross join known
 cross join ticket_kinds
-group by population.side, population.pace_band, population.recency_band, population.is_again, known.counted, ticket_kinds.tells
+group by population.side, population.pace_band, population.recency_band, population.is_again, known.is_order, ticket_kinds.tells

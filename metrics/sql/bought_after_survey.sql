@@ -14,20 +14,14 @@ with told as (
     where customer_surveys.kind in ('nps', 'csat') and customer_surveys.customer_key is not null
         and customer_surveys.said_on between $from_on and $to_on
 ),
-buying as (
-    select known_purchases.customer_key, known_purchases.bought_on, known_purchases.counted
-    from known_purchases
-    join (select distinct told.customer_key from told) as asked on asked.customer_key = known_purchases.customer_key
-    where known_purchases.is_bought = 1
-),
 known as (
-    select least(max(known_purchases.bought_on), cast($day as date)) as until, max(known_purchases.counted) as counted
+    select least(max(known_purchases.bought_on), cast($day as date)) as until, max(known_purchases.is_order) as is_order
     from known_purchases
     where known_purchases.is_bought = 1
 ),
 placed as (
     select
-        told.*, known.until, known.counted,
+        told.*, known.until, known.is_order,
         row_number() over (partition by told.kind, told.customer_key, case
             when date_diff('day', told.said_on, known.until) >= $within then 1 else 0 end
             order by told.said_on, told.survey_id) as place
@@ -40,20 +34,21 @@ kept as (
     where placed.place = 1
 ),
 again as (
-    select kept.survey_id, min(buying.bought_on) as next_on
-    from kept
-    join buying on buying.customer_key = kept.customer_key and buying.bought_on > kept.said_on
-    where kept.is_old_enough = 1
+    select kept.survey_id, min(known_purchases.bought_on) as next_on
+    from known_purchases
+    join kept on kept.customer_key = known_purchases.customer_key
+    where kept.is_old_enough = 1 and known_purchases.is_bought = 1 and known_purchases.bought_on > kept.said_on
+        and known_purchases.bought_on > $from_on
     group by kept.survey_id
 ),
 population as (
     select
         kept.survey_id, kept.kind, kept.opinion, kept.customer_key, kept.rep_key, kept.said_on, kept.score, kept.comment,
-        kept.is_old_enough, kept.counted, again.next_on,
+        kept.is_old_enough, kept.is_order, again.next_on,
         case when date_diff('day', kept.said_on, again.next_on) <= $within then 1 else 0 end as is_again
     from kept
     left join again on again.survey_id = kept.survey_id
 )
-select kind, opinion, is_old_enough, is_again, counted, count(*) as customers
+select kind, opinion, is_old_enough, is_again, is_order, count(*) as customers
 from population
-group by kind, opinion, is_old_enough, is_again, counted
+group by kind, opinion, is_old_enough, is_again, is_order

@@ -1,5 +1,5 @@
--- Tickets opened in a period by product, kind or severity, beside what they may be held against: orders placed in it (of
--- the product, or all), else deals won where nobody has orders on record (metrics/complaints.py). A complaint is a ticket
+-- Tickets opened in a period by product, kind or severity, beside what they may be held against: orders placed in it, of a
+-- product the order lines with it (to tell orders apart by product takes seconds where lines are millions), else deals won where nobody has orders on record (metrics/complaints.py). A complaint is a ticket
 -- whose kind says so; where no ticket on record says it, every ticket counts (`tells`). Tickets of one customer about one
 -- thing come together: their squares tell how much.
 with chosen as (
@@ -16,7 +16,7 @@ recorded as (
     from (select scoped_lines.order_id from scoped_lines limit 1) as one
 ),
 bought as (
-    select order_lines.product_key, count(distinct order_lines.order_id) as n, 'orders' as counted
+    select order_lines.product_key, count(*) as n, 'lines' as counted
     from order_lines
     where $by = 'product' and not order_lines.is_return and order_lines.ordered_on between $from_on and $to_on
     group by order_lines.product_key
@@ -27,7 +27,7 @@ bought as (
     group by deals.product_key
 ),
 whole as (
-    select count(distinct order_lines.order_id) as n, 'orders' as counted
+    select count(distinct order_lines.order_id) as n, case when $by = 'product' then 'lines' else 'orders' end as counted
     from order_lines
     where $by <> 'product' and not order_lines.is_return and order_lines.ordered_on between $from_on and $to_on
     union all
@@ -36,7 +36,7 @@ whole as (
     where $by <> 'product' and deals.status = 'won' and deals.closed_on between $from_on and $to_on
 ),
 basis as (
-    select case when recorded.lines > 0 then 'orders' else 'deals' end as counted
+    select case when recorded.lines = 0 then 'deals' when $by = 'product' then 'lines' else 'orders' end as counted
     from recorded
 ),
 pairs as (

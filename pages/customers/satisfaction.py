@@ -32,25 +32,26 @@ else:
             "grain", satisfaction.GRAINS, default="quarter", label=t("satisfaction.grain"),
             show=lambda name: t(f"satisfaction.by_{name}"), kind="segmented",
         )  # fmt: skip
-        course = satisfaction.over_time(view, grain)
+        course = {about: satisfaction.over_time(view, grain, about) for about in ("nps", "csat", "response")}
         left, right = st.columns(2, gap="medium")
         with left:
-            show.question(course, opinions.nps, view, name="nps_course", found=opinions.nps_found)
+            show.question(course["nps"], opinions.nps, view, name="nps_course", found=opinions.nps_found)
         with right:
-            show.question(course, opinions.csat, view, name="csat_course", found=opinions.csat_found)
-        show.question(course, opinions.response, view, name="survey_response", found=opinions.response_found)
+            show.question(course["csat"], opinions.csat, view, name="csat_course", found=opinions.csat_found)
+        show.question(
+            course["response"], opinions.response, view, name="survey_response", found=opinions.response_found
+        )
         by = controls.choice(
             "by", satisfaction.DIMENSIONS, label=t("satisfaction.by"), show=lambda name: t(f"satisfaction.by_{name}"),
             kind="segmented",
         )  # fmt: skip
-        members = satisfaction.by_member(view)
         left, right = st.columns(2, gap="medium")
         with left:
             draw, say = opinions.members("nps", by), opinions.who_differs("nps", by)
-            show.question(members, draw, view, name="nps_members", found=say)
+            show.question(satisfaction.by_member(view, "nps"), draw, view, name="nps_members", found=say)
         with right:
             draw, say = opinions.members("csat", by), opinions.who_differs("csat", by)
-            show.question(members, draw, view, name="csat_members", found=say)
+            show.question(satisfaction.by_member(view, "csat"), draw, view, name="csat_members", found=say)
         show.listed(
             satisfaction.detractors(view), view, name="detractors", found=opinions.who_is_not_content,
             shape=opinions.as_list,

@@ -45,11 +45,11 @@ def test_rates_are_over_orders_of_the_product(complained: duckdb.DuckDBPyConnect
     told = {row["member"]: row for row in result.frame.iter_rows(named=True)}
     pump, valve = told["Pump"], told["Valve"]
     assert (pump["tickets"], pump["of"], pump["rate"], pump["expected"]) == (20, 200, 0.1, pytest.approx(8))
-    assert (pump["others_rate"], pump["still_open"], pump["per"]) == (pytest.approx(20 / 800), 5, "orders")
+    assert (pump["others_rate"], pump["still_open"], pump["per"]) == (pytest.approx(20 / 800), 5, "lines")
     assert (pump["is_beyond_chance"], valve["is_beyond_chance"]) == (True, True)
     assert (told["Old"]["rate"], told["Old"]["tickets"], told[None]["tickets"]) == (None, 2, 1)
     codes = [(note.code, dict(note.params).get("count")) for note in result.notes]
-    assert codes == [("complaints_per_orders", None), ("complaints_unsold", 2), ("complaints_unnamed", 1)]
+    assert codes == [("complaints_per_lines", None), ("complaints_unsold", 2), ("complaints_unnamed", 1)]
     for member, row in told.items():
         assert answered(complained, query.rows("tickets", member=member)).frame.height == row["tickets"]
     assert answered(complained, query.rows("still_open", member="Pump")).frame.height == 5

@@ -87,6 +87,7 @@ insert into crm.order_lines (order_id, line_no, ordered_on, customer_key, amount
 select 'o' || n, 1, date '2025-05-20', n, 10, 1, false from range(300) as numbers(n);
 insert into crm.tickets (ticket_id, opened_on, customer_key, kind)
 select 't' || n, date '2025-06-01', n, 'Complaint' from range(100) as numbers(n);
+update crm.customers set first_order_on = date '2025-05-20' where customer_key < 300;
 -- Of those who complained 20 come back, of the 200 others 100.
 insert into crm.order_lines (order_id, line_no, ordered_on, customer_key, amount, quantity, is_return)
 select 'p' || n, 1, date '2025-06-20', n, 10, 1, false

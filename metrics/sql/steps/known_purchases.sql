@@ -1,11 +1,11 @@
 -- What customers bought by a day, whatever is filtered: lines of orders, else, where nobody has orders on record, deals won.
 select
     scoped_lines.customer_key, scoped_lines.ordered_on as bought_on, scoped_lines.amount,
-    case when scoped_lines.is_return then 0 else 1 end as is_bought, 'orders' as counted
+    case when scoped_lines.is_return then 0 else 1 end as is_bought, 1 as is_order
 from scoped_lines
 where scoped_lines.customer_key is not null and scoped_lines.ordered_on <= $day
 union all
-select scoped_deals.customer_key, scoped_deals.closed_on as bought_on, scoped_deals.amount, 1 as is_bought, 'deals' as counted
+select scoped_deals.customer_key, scoped_deals.closed_on as bought_on, scoped_deals.amount, 1 as is_bought, 0 as is_order
 from scoped_deals
 where scoped_deals.customer_key is not null and scoped_deals.status = 'won' and scoped_deals.closed_on <= $day
     and not exists (select 1 from scoped_lines)
