@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -15,14 +14,14 @@ import streamlit as st
 from metrics.basket_sets import LEAST_HELD, NAMES
 from metrics.catalog import dimension
 from metrics.look_alikes import reasons
-from metrics.query import Query, Result
+from metrics.query import Result
 from metrics.traits import SCORED
 from ui import numbers, session
 from ui.drawing import under_pointer
 from ui.horizontal import in_rows, numbers_at
 from ui.listed import Shape
 from ui.look import Look
-from ui.question import Find, Subject, mark_of
+from ui.question import Find, mark_of
 from ui.sheet import Sheet
 from ui.text import lang, t
 
@@ -33,19 +32,6 @@ _LINES_A_SECOND = 1_500_000
 """Order lines that such a look takes in a second; measured on two cores."""
 _DRAWN = 12
 _COLON = {"en": ": ", "zh-CN": "："}
-_AT = re.compile(r"\$(at_\w+)")
-
-
-class Behind(Subject):
-    """A row of a list of which one number has rows: they open instead of those of all its values."""
-
-    def rows(self) -> Query:
-        """Of a row, what its counted number stands on."""
-        told = {f"at_{name}" for name, _ in self.at}
-        counted = next(
-            (one.name for one in self.query.columns if one.where and told >= set(_AT.findall(one.where))), None
-        )
-        return self.query.rows(counted if self.at else self.column, **dict(self.at))
 
 
 def goes_on(about: str) -> bool:
@@ -109,7 +95,7 @@ def offered(within: int) -> Shape:
 
 
 def _why(row: Row, within: int, look: Look) -> str:
-    """Has A and B: of 120 such customers 40 % bought it within 180 days, of all who buy as much 9 %."""
+    """40 % bought it, of all who buy as much 9 %: 120 customers with A and B, within 180 days."""
     ends = "–".join(numbers.share(row[f"share.{end}"], look.lang, 0) for end in ("low", "high"))
     known = {
         "such": _count(row["such_customers"], look), "share": numbers.share(row["share"], look.lang, 0),

@@ -4,6 +4,7 @@ import streamlit as st
 
 from metrics import basket_sets, look_alikes, next_product
 from ui import controls, offers, session, show
+from ui.behind import Behind
 from ui.text import t
 
 ABOUT = ("next", "together", "alike")
@@ -28,10 +29,10 @@ elif about == "next":
         show.question(asked, offers.hits, view, name="next_past", found=offers.whether_rules_hit)
         asked = next_product.next_product(view, within)
         found, shape = offers.what_to_offer, offers.offered(within)
-        show.listed(asked, view, name="next_product", found=found, shape=shape, of=offers.Behind)
+        show.listed(asked, view, name="next_product", found=found, shape=shape, of=Behind)
         asked = next_product.next_rules(view, within)
         found, shape = offers.which_rule, offers.rules
-        show.listed(asked, view, name="next_rules", found=found, shape=shape, of=offers.Behind)
+        show.listed(asked, view, name="next_rules", found=found, shape=shape, of=Behind)
 elif about == "together":
     spanned = view if view.period else view.with_period("last_12_months")
     of = controls.choice(
@@ -41,7 +42,7 @@ elif about == "together":
         st.caption(t("offers.last_year"))
     asked = basket_sets.basket_sets(spanned, of)
     found, shape = offers.which_sets(of), offers.sets
-    show.listed(asked, spanned, name=f"sets_{of}", found=found, shape=shape, of=offers.Behind)
+    show.listed(asked, spanned, name=f"sets_{of}", found=found, shape=shape, of=Behind)
 else:
     if not session.viewer().sees_all:
         st.caption(t("offers.own"))

@@ -4,6 +4,7 @@ import streamlit as st
 
 from metrics import baskets, discounts, life, pareto, product_plan, sold
 from ui import controls, product_lists, product_rates, products, show
+from ui.behind import Behind
 from ui.text import t
 
 ABOUT = ("sales", "discounts", "life", "pairs")
@@ -51,4 +52,4 @@ else:
     else:
         asked = baskets.baskets(spanned)
         found = product_lists.what_goes_together
-        show.listed(asked, spanned, name="baskets", found=found, shape=product_lists.pairs)
+        show.listed(asked, spanned, name="baskets", found=found, shape=product_lists.pairs, of=Behind)

@@ -16,6 +16,7 @@ from metrics.view import View
 from metrics.viewer import EVERYTHING
 from tests.ui.answered import EN, ZH
 from ui import offers
+from ui.behind import Behind
 
 
 def _of(query: Query, *rows: dict[str, object]) -> Result:
@@ -69,7 +70,7 @@ def test_reasons_in_words(view: View) -> None:
     query = next_product.next_product(view)
     shown = offers.offered(180)(_of(query, row).frame, EN)
     assert shown["why"].to_list() == [
-        "Has A and B: of 120 such customers 40% (32%–49%) bought it within 180 days, of all who buy as much 9%"
+        "40% (32%–49%) bought it, of all who buy as much 9%: 120 customers with A and B, within 180 days"
     ]
     popular = row | {"because": None, "because_too": None}
     assert (
@@ -91,7 +92,7 @@ def test_rules_are_named_beyond_chance_only(seen: Snapshot, view: View) -> None:
     assert "because_too" not in offers.rules(result.frame, EN).columns
     row = result.frame.row(0, named=True)
     at = tuple((name, row[name]) for name in query.by)
-    behind = seen.ask(offers.Behind(query, "next_rules", view, at=at).rows(), EVERYTHING).frame
+    behind = seen.ask(Behind(query, "next_rules", view, at=at).rows(), EVERYTHING).frame
     assert behind["customer_key"].n_unique() == row["bought"]
 
 
@@ -101,7 +102,7 @@ def test_a_row_of_sets_opens_the_lines_of_its_orders(seen: Snapshot, view: View,
     result = seen.ask(query, EVERYTHING)
     row = result.frame.filter(pl.col("products") == 3).row(0, named=True)
     at = tuple((name, row[name]) for name in query.by)
-    behind = seen.ask(offers.Behind(query, f"sets_{of}", view, at=at).rows(), EVERYTHING).frame
+    behind = seen.ask(Behind(query, f"sets_{of}", view, at=at).rows(), EVERYTHING).frame
     assert behind["holder"].n_unique() == row["held_by"]
     assert set(behind["product"]) == {row[name] for name in basket_sets.NAMES} - {None}
     assert offers.sets(result.frame, ZH).height == result.frame.height

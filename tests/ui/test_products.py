@@ -17,6 +17,7 @@ from metrics.view import View
 from metrics.viewer import EVERYTHING
 from tests.ui.answered import EN, ZH
 from ui import product_lists, product_rates, products
+from ui.behind import Behind
 from ui.look import Look
 
 Draw, Say = Callable[[Result, Look], go.Figure | None], Callable[[Result, Look], str | None]
@@ -71,6 +72,10 @@ def test_lists_in_words(seen: Snapshot, view: View) -> None:
     pairs = seen.ask(baskets.baskets(view.with_period("all")), EVERYTHING)
     assert product_lists.pairs(pairs.frame, EN).height == pairs.frame.height
     assert product_lists.what_goes_together(Result(pairs.frame.clear(), pairs.raw, pairs.query), EN) is None
+    row = pairs.frame.row(0, named=True)
+    at = tuple((name, row[name]) for name in pairs.query.by)
+    behind = seen.ask(Behind(pairs.query, "baskets", view, at=at).rows(), EVERYTHING).frame
+    assert behind["order_id"].n_unique() == row["orders"]  # as a click on the row opens them
     calm = pairs.frame.with_columns(is_beyond_chance=pl.lit(value=False))
     said = product_lists.what_goes_together(Result(calm, pairs.raw, pairs.query), EN) or ""
     assert f"the {calm.height} that are in at least 20 orders" in said
