@@ -115,7 +115,7 @@ def timeline(view: View) -> Query:
 def rhythm(name: str, view: View) -> Query:
     """When a customer bought in the last two years up to the view's day, and how long each pause was until the next.
 
-    One row per day of buying, the first one first: `day`, `bought` (orders, or won where no order is on record),
+    One row per day of buying, the first one first: `day`, `bought_by` (orders, or won where no order is on record),
     `purchases`, `amount`, `pause` (days until the next; of the last, until the view's day) and `is_running` (that one).
     Whatever is filtered: a rhythm is one of all purchases. `rows(day=…)` are the lines or deals of a day.
     """

@@ -190,10 +190,11 @@ def _silent(told: Mapping[str, pl.DataFrame], keys: Mapping[str, str]) -> list[R
     late = told["overdue_revenue" if has_orders else "overdue_won_amount"]
     return [
         {
-            **{name: row[name] for name in ("customer", "tier", "rep", "chance")},
+            **{name: row[name] for name in ("customer", "tier", "rep")},
+            "chance": row["chance_of_pause"],
             "signal": "silent", "reason": "silent_orders" if has_orders else "silent_won", "since": row["last_on"],
             "days": row["days_since"], "usual": row["usual_pause"], "longest": row["longest_pause"],
-            "count": row["purchases"], "amount": _float(row["amount"]),
+            "count": row["purchases"], "amount": _float(row["at_stake"]),
         }
         for row in late.iter_rows(named=True) if row["customer"] in keys
     ]  # fmt: skip

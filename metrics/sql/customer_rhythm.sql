@@ -6,7 +6,7 @@ recorded as (
     select count(*) as lines from scoped_lines
 ),
 population as (
-    select scoped_lines.order_id as id, scoped_lines.ordered_on as day, scoped_lines.amount, 'orders' as bought
+    select scoped_lines.order_id as id, scoped_lines.ordered_on as day, scoped_lines.amount, 'orders' as bought_by
     from scoped_lines
     join chosen on chosen.customer_key = scoped_lines.customer_key
     where not scoped_lines.is_return and scoped_lines.ordered_on between $from_on and $day
@@ -17,4 +17,4 @@ population as (
     cross join recorded
     where recorded.lines = 0 and scoped_deals.status = 'won' and scoped_deals.closed_on between $from_on and $day
 )
-select day, bought, count(distinct id) as purchases, sum(amount) as amount from population group by day, bought order by day
+select day, bought_by, count(distinct id) as purchases, sum(amount) as amount from population group by day, bought_by order by day

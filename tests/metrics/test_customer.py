@@ -130,7 +130,7 @@ def test_pauses_until_the_next_purchase_and_until_now(empty: duckdb.DuckDBPyConn
     result = answered(empty, rhythm("Acme", view()))
     assert result.frame["pause"].to_list() == [10, 10, 10, 10, 33]
     assert result.frame.row(-1, named=True) | {} == {
-        "day": date(2026, 2, 10), "bought": "orders", "purchases": 2, "amount": 150, "pause": 33, "is_running": True,
+        "day": date(2026, 2, 10), "bought_by": "orders", "purchases": 2, "amount": 150, "pause": 33, "is_running": True,
     }  # fmt: skip
     found = told(result)
     assert found is not None
@@ -141,6 +141,6 @@ def test_pauses_until_the_next_purchase_and_until_now(empty: duckdb.DuckDBPyConn
 def test_where_nothing_was_ordered_deals_won_are_the_rhythm(company: duckdb.DuckDBPyConnection, ask: Ask) -> None:
     company.execute("delete from crm.order_lines")
     found = ask(rhythm("Acme", view())).frame
-    assert found.select("day", "bought").rows() == [
+    assert found.select("day", "bought_by").rows() == [
         (date(2026, 1, 20), "won"), (date(2026, 2, 14), "won"), (date(2026, 3, 2), "won"),
     ]  # fmt: skip
