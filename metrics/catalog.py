@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from metrics.errors import UnknownDimension, UnknownMeasure, nearest
 
-Unit = Literal["money", "count", "share", "days", "hours", "number", "quantity"]
+Unit = Literal["money", "count", "share", "days", "hours", "number", "points", "quantity"]
 Agg = Literal["count", "sum", "distinct", "median"]
 GRAINS = ("day", "week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year")
 ATTAINMENT = "attainment"

@@ -57,9 +57,9 @@ def _with_change(row: dict[str, Any], part: Series, look: Look) -> str:
 
 
 def _signed(change: float, part: Series, look: Look) -> str:
-    """A change with its sign; of shares in points."""
-    if part.unit == "share":
-        return numbers.change(change, 0.0, "share", look.lang)
+    """A change with its sign; of shares and scores in points."""
+    if part.unit in ("share", "points"):
+        return numbers.change(change, 0.0, part.unit, look.lang)
     return numbers.change(1 + change, 1.0, "number", look.lang)
 
 

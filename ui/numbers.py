@@ -38,7 +38,8 @@ def written(value: Number | None, unit: str, lang: str, currency: str | None = N
 
     Args:
         value: The number; None and NaN are "—". Shares are 0-1.
-        unit: "money", "count", "share", "days", "hours"; any other unit is a plain number with at most two decimals.
+        unit: "money", "count", "share", "days", "hours", "points" (a score); any other is a plain number with at most
+            two decimals.
         lang: Language of the reader.
         currency: ISO code of the money shown, or None to show no symbol.
     """
@@ -55,6 +56,8 @@ def written(value: Number | None, unit: str, lang: str, currency: str | None = N
             return days(value, lang)
         case "hours":
             return hours(value, lang)
+        case "points":
+            return _decimal(value, lang, 1)
         case _:
             return _decimal(value, lang, 2)
 
@@ -115,12 +118,18 @@ def exact(value: Number | None, unit: str, lang: str, currency: str | None = Non
 
 
 def change(now: Number | None, before: Number | None, unit: str, lang: str) -> str:
-    """How a number moved: "+12.3%", shares in percentage points; "—" where the base is missing, zero or negative."""
+    """How a number moved: "+12.3%", shares in percentage points, scores in points.
+
+    "—" where the base of a percentage is missing, zero or negative.
+    """
     if not (is_number(now) and is_number(before)):
         return NOTHING
     if unit == "share":
         points = _rounded((_exactly(now) - _exactly(before)) * 100, 1)
         return f"{_signed(points, lang, 1)}{'个百分点' if lang == 'zh-CN' else ' pp'}"
+    if unit == "points":
+        points = _rounded(_exactly(now) - _exactly(before), 1)
+        return f"{_signed(points, lang, 1)}{' 分' if lang == 'zh-CN' else ' points'}"
     ratio = change_ratio(now, before)
     return NOTHING if ratio is None else _signed(_rounded(_exactly(ratio) * 100, 1), lang, 1) + "%"
 

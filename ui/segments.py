@@ -88,8 +88,8 @@ def _mark(row: dict[str, Any], of: str, name: str) -> str:
 
 
 def _moved(row: dict[str, Any], unit: str, look: Look) -> str:
-    """What a segment brought, shares in points."""
-    if unit == "share":
+    """What a segment brought, shares and scores in points."""
+    if unit in ("share", "points"):
         return numbers.change(row["brought"], 0.0, unit, look.lang)
     return ("+" if row["brought"] > 0 else "") + numbers.written(row["brought"], unit, look.lang, look.currency)
 

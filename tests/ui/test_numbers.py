@@ -58,6 +58,8 @@ CHANGES = [
     (110, 100, "money", "+10%"),
     (95.5, 100, "count", "-4.5%"),
     (0.5, 0.45, "share", "+5 pp"),
+    (13.7, 21.56, "points", "-7.9 points"),  # NPS: a percentage of a score says nothing
+    (-3.25, 0, "points", "-3.3 points"),
     (1, 0, "count", "—"),  # no base
     (1, -5, "money", "—"),  # a negative base would turn the sign
     (None, 5, "money", "—"),
