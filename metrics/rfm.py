@@ -50,7 +50,7 @@ APART = ("only_returned", "unassigned", "before", "never")
 _SCHEMA: dict[str, Any] = {
     "segment": pl.String, "place": pl.String, "customers": pl.Int64, "share": pl.Float64, "amount": pl.Decimal(38, 4),
     "share_amount": pl.Float64, "recency_days": pl.Float64, "frequency": pl.Float64, "average": pl.Float64,
-    "orders": pl.Int64,
+    "purchases": pl.Int64,
 }  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def segments(of: str, view: View) -> Query:
     """The segments, best first, then what stands apart.
 
     Columns: `segment`, `place` (of metrics/rfm.toml; null: APART), `customers`, `share` of all who bought, `amount`,
-    `share_amount` of theirs, `recency_days` and `frequency` (medians), `average` (amount ÷ customers), `orders`.
+    `share_amount` of theirs, `recency_days` and `frequency` (medians), `average` (amount ÷ customers), `purchases`.
     `rows("amount", segment=…)` are their purchases, `rows("customers", …)` too; of customers without one they
     themselves.
 
@@ -117,11 +117,11 @@ _COLUMNS = (
     Column("customers", "value", unit="count"), Column("share", "value", unit="share"),
     Column("amount", "value", unit="money"), Column("share_amount", "value", unit="share"),
     Column("recency_days", "value", unit="days"), Column("frequency", "value", unit="number"),
-    Column("average", "value", unit="money"), Column("orders", "value", unit="count"),
+    Column("average", "value", unit="money"), Column("purchases", "value", unit="count"),
 )  # fmt: skip
 
 _LISTED = """select customers.customer, placed.segment, placed.r_score, placed.f_score, placed.m_score, placed.last_on,
-  placed.recency_days, placed.orders, placed.amount, customers.tier, customers.region, reps.rep
+  placed.recency_days, placed.orders as purchases, placed.amount, customers.tier, customers.region, reps.rep
 from placed
 left join customers on customers.customer_key = placed.customer_key
 left join reps on reps.rep_key = customers.rep_key
@@ -140,7 +140,7 @@ def members(of: str, view: View, segment: str) -> Query:
     query = asked("rfm", of, view)
     columns = (
         Column("customer", "by"), *(Column(name, "detail") for name in ("rep_key", "product_key")),
-        *(Column(name, "value", unit="count") for name in ("r_score", "f_score", "m_score", "orders")),
+        *(Column(name, "value", unit="count") for name in ("r_score", "f_score", "m_score", "purchases")),
         Column("recency_days", "value", unit="days"), Column("amount", "value", unit="money"),
     )  # fmt: skip
     kept = (*query.params, ("chosen", segment))
@@ -155,7 +155,8 @@ def members(of: str, view: View, segment: str) -> Query:
 
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """Segments in the file's order, then what stands apart; no segments where there are no fifths of customers."""
-    raw = said(query, frames, notes)
+    raw = said(query, frames, notes).rename({"orders": "purchases"})
+    _apart(raw, notes)
     parts = raw.filter(pl.col("kind").is_in(["segment", "apart"]))
     places = {name: one.place for name, one in rfm_cells.named().items()}
     order = {name: number for number, name in enumerate((*places, *APART))}
@@ -170,6 +171,14 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
         customers=pl.when(pl.col("segment") != "unassigned").then("customers"),
     ).sort(pl.col("segment").replace_strict(order, default=99, return_dtype=pl.Int64))
     return frame.select(pl.col(name).cast(kind) for name, kind in _SCHEMA.items())
+
+
+def _apart(raw: pl.DataFrame, notes: list[Note]) -> None:
+    """What stands apart, in numbers, beside whatever is drawn of the segments."""
+    apart = {row["segment"]: row for row in raw.filter(pl.col("kind") == "apart").iter_rows(named=True)}
+    for name, row in sorted(apart.items(), key=lambda found: APART.index(found[0])):
+        count = row["purchases"] if name == "unassigned" else row["customers"]
+        notes.append(note(f"rfm_apart_{name}", count=int(count or 0)))
 
 
 def finished_cells(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:

@@ -184,7 +184,7 @@ def _heads(tops: list[str], look: Look) -> list[str]:
     for name in tops:
         text = label(name, look)
         if look.lang == "zh-CN":
-            heads.append(f"{text[:4]}<br>{text[4:]}" if len(text) > 4 else text)
+            heads.append(text.removesuffix("客户") if len(text) > 4 else text)
         else:
             first, _, rest = text.partition(" ")
             heads.append(f"{first}<br>{rest}" if rest else text)

@@ -185,7 +185,7 @@ def test_what_is_apart_and_what_adds_up(empty: duckdb.DuckDBPyConnection) -> Non
     query = rfm.segments("revenue", spanned)
     frame = answered(empty, query).frame
     apart = {row["segment"]: row for row in frame.filter(pl.col("place").is_null()).iter_rows(named=True)}
-    assert {name: (row["customers"], row["amount"], row["orders"]) for name, row in apart.items()} == {
+    assert {name: (row["customers"], row["amount"], row["purchases"]) for name, row in apart.items()} == {
         "only_returned": (1, Decimal(-5), None), "unassigned": (None, Decimal(41), 2),
         "before": (1, None, None), "never": (1, None, None),
     }  # fmt: skip
@@ -204,7 +204,7 @@ def test_what_is_apart_and_what_adds_up(empty: duckdb.DuckDBPyConnection) -> Non
         rows = answered(empty, cells.rows("amount", r_score=row["r_score"], f_score=row["f_score"])).frame
         assert (rows["customer"].n_unique(), rows["amount"].sum()) == (row["customers"], row["amount"])
     listed = answered(empty, rfm.members("revenue", spanned, "cannot_lose"))
-    assert listed.frame.select("customer", "orders", "amount").rows() == [
+    assert listed.frame.select("customer", "purchases", "amount").rows() == [
         ("C6", 6, 3550), ("C5", 5, 2500)]  # fmt: skip
     own = answered(empty, listed.query.rows("amount", customer="C6")).frame
     assert (own.height, own["amount"].sum()) == (7, 3550)
@@ -257,7 +257,7 @@ def test_deals_won_are_scored_alike(empty: duckdb.DuckDBPyConnection) -> None:
     )
     result = answered(empty, rfm.segments("won_amount", rfm.spanned(view())))
     assert result.frame["customers"].sum() == 5
-    assert result.frame["orders"].sum() == 12
+    assert result.frame["purchases"].sum() == 12
     assert result.frame["amount"].sum() == 780
     assert [said.code for said in result.notes][:2] == ["undated", "rfm_of_deals"]
     with pytest.raises(NotShared):

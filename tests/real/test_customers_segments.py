@@ -26,7 +26,7 @@ def test_all_customers_of_the_uci_file_with_returns_net(real: Path, company: Com
     assert sum(row["customers"] for row in rows.values()) == 4_339
     assert apart["only_returned"]["customers"] == 33
     assert sum(row["amount"] for row in (*rows.values(), *apart.values())) == pytest.approx(9_758_809.994, abs=0.01)
-    assert sum(row["orders"] for row in rows.values()) + apart["unassigned"]["orders"] == 20_725
+    assert sum(row["purchases"] for row in rows.values()) + apart["unassigned"]["purchases"] == 20_725
     assert sum(row["amount"] for row in rows.values()) + apart["only_returned"]["amount"] == pytest.approx(
         8_300_065.814, abs=0.01
     )
