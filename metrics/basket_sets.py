@@ -13,6 +13,9 @@ against what the sizes of orders explain, as on the page of products. A set stan
 expected beyond chance, with all sets of that many products counted that could have been said so (Benjamini and
 Hochberg); larger ones than pairs by a tenth at least, too: the table is exact only where orders hold few of many.
 
+Checked against the lifts that R's arules prints of its Groceries, whose counts of orders are published (the orders are
+not, so that nothing else of them can be), and against Bartlett's own table.
+
 Sources: R. Agrawal and R. Srikant (1994), Fast algorithms for mining association rules, VLDB (a set is frequent only if
 all smaller ones are); M. S. Bartlett (1935), Contingency table interactions, J. R. Stat. Soc. Suppl. 2:248–252.
 """

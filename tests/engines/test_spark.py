@@ -21,6 +21,7 @@ from data.settings import Settings
 from data.store import Snapshot
 from metrics import activity, buyers
 from metrics import catalog as catalog_module
+from metrics.basket_sets import basket_sets
 from metrics.bridge import bridge
 from metrics.brought import brought, first_last
 from metrics.buyers_over_time import buyers_over_time
@@ -41,9 +42,11 @@ from metrics.funnel_bases import moved, standing
 from metrics.funnel_spans import against_before
 from metrics.landmark import landmark
 from metrics.lead_funnel import lead_funnel
+from metrics.look_alikes import best_traits, held_out, lead_look_alikes, look_alikes
 from metrics.losses import losses
 from metrics.market import market
 from metrics.moves import moves
+from metrics.next_product import next_past, next_product, next_rules
 from metrics.odds import odds, weighted
 from metrics.payback import payback
 from metrics.period import bucket_start
@@ -241,6 +244,21 @@ def test_questions_about_drivers(here: Snapshot, there: SparkSnapshot, view: Vie
     for query in asked:
         _agree(here, there, query)
     _agree(here, there, segments("revenue", year), Viewer(email="x@example.com", scope="rep", rep_keys=(1,)))
+
+
+def test_questions_about_offers(here: Snapshot, there: SparkSnapshot, view: View) -> None:
+    sets, rules = basket_sets(view), next_rules(view)
+    behind = []
+    for query, column in ((sets, "held_by"), (rules, "bought")):
+        row = here.ask(query, EVERYTHING).frame.row(0, named=True)
+        behind.append(query.rows(column, **{name: row[name] for name in query.by}))
+    asked = (
+        sets, basket_sets(view.with_filter("category", None), "customer"), rules, next_past(view, 90),
+        next_product(view), best_traits(view), held_out(view), look_alikes(view), lead_look_alikes(view), *behind,
+    )  # fmt: skip
+    for query in asked:
+        _agree(here, there, query)
+    _agree(here, there, look_alikes(view), Viewer(email="x@example.com", scope="rep", rep_keys=(1,)))
 
 
 def test_values_to_filter_by(here: Snapshot, there: SparkSnapshot) -> None:
