@@ -173,7 +173,8 @@ def what_is_open(result: Result, look: Look) -> str | None:
     return look.words(
         "question.open_longest_found", count=numbers.exact(result.frame.height, "count", look.lang),
         days=numbers.days(row["days_open"], look.lang),
-        rep=row["rep"] or look.words("satisfaction.nobody"), customer=row["customer"] or "—",
+        rep=row["rep"] or look.words("satisfaction.nobody"),
+        customer=row["customer"] or look.words("satisfaction.no_customer"),
     )  # fmt: skip
 
 

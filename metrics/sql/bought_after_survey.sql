@@ -33,21 +33,27 @@ kept as (
     from placed
     where placed.place = 1
 ),
+days as (
+    select distinct kept.customer_key, kept.said_on
+    from kept
+    where kept.is_old_enough = 1
+),
 again as (
-    select kept.survey_id, min(known_purchases.bought_on) as next_on
+    select days.customer_key, days.said_on, min(known_purchases.bought_on) as next_on
     from known_purchases
-    join kept on kept.customer_key = known_purchases.customer_key
-    where kept.is_old_enough = 1 and known_purchases.is_bought = 1 and known_purchases.bought_on > kept.said_on
-        and known_purchases.bought_on > $from_on
-    group by kept.survey_id
+    join days on days.customer_key = known_purchases.customer_key
+    where known_purchases.is_bought = 1 and known_purchases.bought_on > $from_on
+        and known_purchases.bought_on > days.said_on
+        and date_diff('day', days.said_on, known_purchases.bought_on) <= $within
+    group by days.customer_key, days.said_on
 ),
 population as (
     select
         kept.survey_id, kept.kind, kept.opinion, kept.customer_key, kept.rep_key, kept.said_on, kept.score, kept.comment,
         kept.is_old_enough, kept.is_order, again.next_on,
-        case when date_diff('day', kept.said_on, again.next_on) <= $within then 1 else 0 end as is_again
+        case when again.next_on is not null then 1 else 0 end as is_again
     from kept
-    left join again on again.survey_id = kept.survey_id
+    left join again on again.customer_key = kept.customer_key and again.said_on = kept.said_on and kept.is_old_enough = 1
 )
 select kind, opinion, is_old_enough, is_again, is_order, count(*) as customers
 from population

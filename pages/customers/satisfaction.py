@@ -59,7 +59,8 @@ else:
     elif not opened and about == "complaints":
         st.info(t("satisfaction.no_tickets"), icon=":material/sentiment_dissatisfied:")
     elif about == "complaints":
-        show.numbers(("complaints", "complaint_rate", "open_tickets", "days_to_close"), view)
+        cards = ("tickets_opened", "complaints", "complaint_rate", "open_tickets", "days_to_close")
+        show.numbers(cards, view, columns=len(cards))
         of = controls.choice(
             "count", tickets.OF, label=t("satisfaction.count"), show=lambda name: t(f"satisfaction.count_{name}"),
             kind="segmented",
