@@ -66,6 +66,7 @@ from metrics import (
     worth,
 )
 from metrics.catalog import GRAINS, Measure, measure
+from metrics.held import Frames, remembered
 from metrics.intervals import wilson
 from metrics.notes import Note, note
 from metrics.population import raw as raw_name
@@ -75,32 +76,20 @@ from metrics.timeline import filled, is_partial, reached
 _MOST_REMEMBERED_ROWS = 10_000
 
 
-class _Frames(tuple[pl.DataFrame, ...]):
-    """Frames as a key: the same objects, since frames do not change."""
-
-    __slots__ = ()
-
-    def __hash__(self) -> int:
-        return hash(tuple(map(id, self)))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Frames) and list(map(id, self)) == list(map(id, other))
-
-
 def finished(query: Query, frames: Sequence[pl.DataFrame], version: int | None) -> Result:
     """The result of `query`, whose parts were answered with `frames`.
 
     Small ones are remembered: a page that asks again with the same frames (an engine remembers those) has its results
     at once, where finishing all of them would take longer than drawing them.
     """
-    held = _Frames(frames)
+    held = Frames(frames)
     if sum(frame.height for frame in held) > _MOST_REMEMBERED_ROWS:
         return _finished.__wrapped__(query, held, version)
     return _finished(query, held, version)
 
 
 @lru_cache(maxsize=512)
-def _finished(query: Query, frames: _Frames, version: int | None) -> Result:
+def _finished(query: Query, frames: Frames, version: int | None) -> Result:
     notes = list(query.notes)
     if query.finish in ("plain", "rows"):
         frame = _FINISHES[query.finish](query, frames[0], notes)
@@ -361,7 +350,7 @@ _SUBJECTS: dict[str, Callable[[Query, Sequence[pl.DataFrame], list[Note]], pl.Da
     "moves": moves.finished,
     "odds": odds.finished_odds,
     "outlook": outlook.finished_outlook,
-    "overdue": overdue.finished,
+    "overdue": remembered(overdue.finished),
     "response": response.finished,
     "scorecard": scorecard.finished,
     "signals": signals.finished,

@@ -28,13 +28,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import partial
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from metrics.errors import NoSuchColumn, nearest
+from metrics.held import remembered
 from metrics.intervals import Z
 from metrics.notes import Note
 from metrics.query import Column, Query, from_file
@@ -252,6 +252,11 @@ def finished_list(
     return shown.sort(by, "customer", descending=[True, False], nulls_last=True)
 
 
+def finished_lost(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
+    """Those likely lost."""
+    return finished_list(query, frames, notes, by="brought_so_far")
+
+
 def finished_bands(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """Every band of worth and state that somebody is in."""
     fitting, customers = _fitted(query, frames, notes)
@@ -308,10 +313,10 @@ def finished_parameters(query: Query, frames: Sequence[pl.DataFrame], notes: lis
 
 
 FINISHES: dict[str, Callable[[Query, Sequence[pl.DataFrame], list[Note]], pl.DataFrame]] = {
-    "worth": finished_list,
-    "worth_bands": finished_bands,
+    "worth": remembered(finished_list),
+    "worth_bands": remembered(finished_bands),
     "worth_check": finished_check,
-    "worth_lost": partial(finished_list, by="brought_so_far"),
+    "worth_lost": remembered(finished_lost),
     "worth_parameters": finished_parameters,
 }
 """By the name that a question gives its finish (metrics/finish.py)."""

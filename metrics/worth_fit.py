@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from metrics import bgnbd, gamma_gamma
+from metrics.held import Frames
 from metrics.intervals import Z
 from metrics.notes import Note, note
 
@@ -66,28 +67,15 @@ class Fit:
     customers: pl.DataFrame
 
 
-class _Held:
-    """A frame as a key: the same object, since frames do not change."""
-
-    def __init__(self, frame: pl.DataFrame) -> None:
-        self.frame = frame
-
-    def __hash__(self) -> int:
-        return id(self.frame)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and other.frame is self.frame
-
-
 def fit(raw: pl.DataFrame, day: date, until: date, discount: float) -> Fit:
     """The models of the customers in `raw` (worth.sql); the last few are kept, since several answers share one."""
-    return _fit(_Held(raw), day, until, discount)
+    return _fit(Frames((raw,)), day, until, discount)
 
 
-@lru_cache(maxsize=6)
-def _fit(held: _Held, day: date, until: date, discount: float) -> Fit:
+@lru_cache(maxsize=4)
+def _fit(held: Frames, day: date, until: date, discount: float) -> Fit:
     asked = Asked(day, until, discount)
-    raw = held.frame
+    raw = held[0]
     customers = raw.filter(pl.col("customer_key").is_not_null() & (pl.col("purchases") > 0)).sort("customer_key")
     notes = _left_out(raw)
     sample = customers.head(MOST_FITTED)  # keys are digests: the first of them are as good as drawn
@@ -174,7 +162,7 @@ def expected(model: bgnbd.BGNBD, weeks: float, x: np.ndarray, last: np.ndarray, 
 
 def _alike(x: np.ndarray, known: np.ndarray) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray]:
     """Different pairs of x and T, and which of them each customer is."""
-    whole = np.round(known * _WEEK) * 1_000_000 + x
+    whole = (np.round(known * _WEEK) * 1_000_000 + x).astype(np.int64)
     _, first, where = np.unique(whole, return_index=True, return_inverse=True)
     return (x[first], known[first]), where
 
@@ -265,23 +253,23 @@ def told(
         chance_alive=pl.Series(chance_alive), expected_purchases=pl.Series(whole[where] * chance_alive),
         value_each=pl.Series(each).fill_nan(None),
         value_ahead=pl.Series(today[where] * chance_alive * each).fill_nan(None),
-        worth=pl.Series(_bands(customers.get_column("amount").fill_null(0).to_numpy()), dtype=pl.Enum(WORTH)),
-        alive=pl.Series(np.array(STATES)[state], dtype=pl.Enum(STATES)),
+        worth=pl.Series(_bands(customers.get_column("amount").fill_null(0).to_numpy())).cat.to(pl.Enum(WORTH)),
+        alive=pl.Series(state.astype(np.uint8)).cat.to(pl.Enum(STATES)),
     )  # fmt: skip
 
 
 def _bands(amount: np.ndarray) -> np.ndarray:
-    """The band of each: who crosses a cut belongs to the band before; equals are alike; nothing is low."""
+    """The band of each, as its place in WORTH: who crosses a cut is of the band before; equals are alike."""
     order = np.argsort(-amount, kind="stable")
-    brought = np.maximum(amount[order], 0)
+    sorted_by = amount[order]
+    brought = np.maximum(sorted_by, 0)
     before = np.cumsum(brought) - brought
-    whole = max(float(brought.sum()), 1e-300)
-    _, first = np.unique(-amount[order], return_index=True)
-    before = np.repeat(before[first], np.diff([*first, len(amount)]))  # as much as others: the same band
-    band = np.where(before < CUTS["high"] * whole, 0, np.where(before < CUTS["middle"] * whole, 1, 2))
-    found = np.empty(len(amount), dtype=int)
-    found[order] = np.where(brought > 0, band, 2)
-    return np.asarray(np.array(WORTH)[found])
+    is_first = np.append(True, sorted_by[1:] != sorted_by[:-1])[: len(amount)]
+    before = np.maximum.accumulate(np.where(is_first, before, 0))  # as much as others: the same band
+    ends = [CUTS[name] * max(float(brought.sum()), 1e-300) for name in WORTH[:2]]
+    found = np.empty(len(amount), dtype=np.uint8)
+    found[order] = np.where(brought > 0, np.searchsorted(ends, before, side="right"), 2)
+    return found
 
 
 def log_odds(share: float) -> float:

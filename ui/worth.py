@@ -48,7 +48,7 @@ def discount_text(discount: float) -> str:
 
 def holds(query: Query) -> bool:
     """Whether there is anything to say of single customers: the look back says why not."""
-    with session.reading() as seen:
+    with st.spinner(t("worth.fitting")), session.reading() as seen:
         return not seen.ask(query, session.viewer()).frame.is_empty()
 
 

@@ -30,7 +30,7 @@ def test_each_thing_that_can_be_asked(company: Company, about: str) -> None:
     assert told["notes"]
     said = run("value", "--about", about, "--store", company.path, lang="zh-CN")
     assert said.code == 0
-    assert not any(word in said.out for word in ("chance_alive", "amount_from", "worth", "usual_pause", "bought"))
+    assert not any(word in said.out for word in ("chance_alive", "amount_from", "worth", "usual_pause", "repeats"))
 
 
 def test_the_horizon_is_what_is_looked_back_and_refusals_have_reasons(company: Company) -> None:

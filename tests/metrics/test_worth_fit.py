@@ -11,11 +11,9 @@ from metrics.worth_fit import _bands, apart, checked
 
 def test_bands_of_worth() -> None:
     """Of 100: 40 and 20 bring the first half, two of 15 are alike and reach over 80, the rest is low."""
-    assert _bands(np.array([15.0, 40, 10, 20, 15, 0, -5])).tolist() == [
-        "middle", "high", "low", "high", "middle", "low", "low",
-    ]  # fmt: skip
-    assert _bands(np.array([10.0, 10, 10])).tolist() == ["high"] * 3
-    assert _bands(np.array([0.0])).tolist() == ["low"]
+    assert _bands(np.array([15.0, 40, 10, 20, 15, 0, -5])).tolist() == [1, 0, 2, 0, 1, 2, 2]
+    assert _bands(np.array([10.0, 10, 10])).tolist() == [0] * 3
+    assert _bands(np.array([0.0])).tolist() == [2]
     assert _bands(np.array([])).tolist() == []
 
 
