@@ -39,14 +39,16 @@ from metrics.view import View
 
 OF = ("revenue", "won_amount")
 """The measures by which customers are scored: what they ordered, or the deals won with them."""
+TOO_FEW = "too_few"
 MONTHS = 24
 """Months looked at where nobody says which."""
 LEAST = 5
 """Customers below which there are no fifths of them."""
 SILENT = 31
 """Days of the least recent fifth below which nobody is silent, whatever their segment is called."""
-APART = ("only_returned", "unassigned", "before", "never")
-"""What stands apart: returns only; no customer; bought before the days looked at; no purchase on record."""
+APART = ("too_few", "only_returned", "unassigned", "before", "never")
+"""What stands apart: customers too few to be scored; returns only; no customer; bought before the days looked at; no
+purchase on record."""
 _SCHEMA: dict[str, Any] = {
     "segment": pl.String, "place": pl.String, "customers": pl.Int64, "share": pl.Float64, "amount": pl.Decimal(38, 4),
     "share_amount": pl.Float64, "recency_days": pl.Float64, "frequency": pl.Float64, "average": pl.Float64,
@@ -77,6 +79,7 @@ def asked(name: str, of: str, view: View, **params: object) -> Query:
     days, filters = view.period, any(values for _, values in view.filters)
     first = days.from_on if days else FIRST
     values = {"from_on": first, "span_from": first, "day": view.at, "then_day": FIRST - timedelta(days=1), **params}
+    values["least_scored"] = LEAST
     query = from_file(name, view, by_orders=known(of) == "revenue", is_filtered=filters, **rfm_cells.bound(), **values)
     shared = shares.among((measure(of),), (name for name, _ in view.filters)) if of == "won_amount" else ()
     undated = tuple(part for part in total(of, view).parts if part.finish == "undated")
@@ -177,6 +180,8 @@ def _apart(raw: pl.DataFrame, notes: list[Note]) -> None:
     """What stands apart, in numbers, beside whatever is drawn of the segments."""
     apart = {row["segment"]: row for row in raw.filter(pl.col("kind") == "apart").iter_rows(named=True)}
     for name, row in sorted(apart.items(), key=lambda found: APART.index(found[0])):
+        if name == TOO_FEW:
+            continue  # said by what parts customers
         count = row["purchases"] if name == "unassigned" else row["customers"]
         notes.append(note(f"rfm_apart_{name}", count=int(count or 0)))
 
@@ -204,9 +209,10 @@ def said(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.
     notes.append(note("rfm_of_orders" if of_query(query) == "revenue" else "rfm_of_deals"))
     if dict(query.params)["is_filtered"]:
         notes.append(note("rfm_filtered"))
-    if 0 < count < LEAST and not dict(query.params)["is_filtered"]:
+    if TOO_FEW in raw.get_column("segment"):
         notes.append(note("rfm_few", count=count, least=LEAST))
-        return raw.filter(pl.col("kind") == "apart")
+        kept = raw.filter(pl.col("kind") != "cell")
+        return kept.with_columns(kind=pl.lit("apart"))
     if count and not dict(query.params)["is_filtered"]:
         notes.extend(note(f"rfm_alike_{name}") for name, scores in scored.items() if len(scores) == 1)
     silent = raw.filter(pl.col("kind") == "cell", pl.col("r_score") == 1)["recency_days"].max()

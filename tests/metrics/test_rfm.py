@@ -101,7 +101,9 @@ def test_the_rule_in_sql_is_the_rule_in_words(values: list[int]) -> None:
             {"v": values},
         )
         text = (rfm_cells.Path(rfm_cells.__file__).parent / "sql" / "steps" / "scored.sql").read_text("utf-8")
-        found = connection.execute(f"select last_on, r_score, f_score from ({text})", rfm_cells.bound()).fetchall()
+        found = connection.execute(
+            f"select last_on, r_score, f_score from ({text})", {**rfm_cells.bound(), "least_scored": 5}
+        ).fetchall()
     assert Counter((value, score) for value, score, _ in found) == Counter(zip(values, told, strict=True))
     assert {score for _, _, score in found} == {1}  # all alike
 
@@ -114,7 +116,10 @@ def test_frequency_that_tells_nobody_apart_is_said(empty: duckdb.DuckDBPyConnect
     assert {found[1:] for found in scores(empty).values()} == {"11"}  # once each: 1, never "often"
     empty.execute("delete from crm.order_lines where customer_key > 4")
     few = answered(empty, rfm.segments("revenue", rfm.spanned(view())))
-    assert few.frame.filter(pl.col("place").is_not_null()).is_empty()
+    assert few.frame.select("segment", "customers", "amount").rows() == [("too_few", 4, 40), ("before", 2, None)]
+    assert answered(empty, few.query.rows("amount", segment="too_few")).frame["amount"].sum() == 40
+    assert answered(empty, rfm.members("revenue", rfm.spanned(view()), "lost")).frame.is_empty()
+    assert answered(empty, rfm.cells("revenue", rfm.spanned(view()))).frame.is_empty()
     assert "rfm_few" in [said.code for said in few.notes]
 
 

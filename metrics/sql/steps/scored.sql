@@ -1,9 +1,11 @@
 -- Customers with their scores and their segment, in each span. A score is told by how many customers of the span are lower: 5
 -- where at least four fifths of all are, 4 where three fifths are, down to 1. Who is alike shares the lowest place of them, so
--- that ties never part. The segment of a cell is looked up in the texts that metrics/rfm_cells.py makes of metrics/rfm.toml.
+-- that ties never part. Of fewer customers than there are scores there are no fifths. The segment of a cell is looked up in
+-- the texts that metrics/rfm_cells.py makes of metrics/rfm.toml.
 select
     cells.customer_key, cells.span, cells.last_on, cells.orders, cells.amount, cells.r_score, cells.f_score, cells.m_score,
-    trim(substring($names, $width * (cells.number - 1) + 1, $width)) as segment,
+    case when cells.of_all < $least_scored then 'too_few'
+        else trim(substring($names, $width * (cells.number - 1) + 1, $width)) end as segment,
     trim(substring($places, $width * (cells.number - 1) + 1, $width)) as place
 from (
     select
@@ -11,7 +13,7 @@ from (
         cast(substring($cells, 50 * told.r_score + 10 * told.f_score + 2 * told.m_score - 61, 2) as integer) as number
     from (
         select
-            placed.customer_key, placed.span, placed.last_on, placed.orders, placed.amount,
+            placed.customer_key, placed.span, placed.last_on, placed.orders, placed.amount, placed.of_all,
             case when 5 * placed.less_recent >= 4 * placed.of_all then 5 when 5 * placed.less_recent >= 3 * placed.of_all then 4
                 when 5 * placed.less_recent >= 2 * placed.of_all then 3 when 5 * placed.less_recent >= placed.of_all then 2 else 1
             end as r_score,
