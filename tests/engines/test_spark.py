@@ -19,7 +19,7 @@ from data.engines.parquet import export
 from data.engines.spark import SparkSnapshot, SparkStore
 from data.settings import Settings
 from data.store import Snapshot
-from metrics import activity, buyers
+from metrics import activity, buyers, customer_shares, rfm, rfm_moves
 from metrics import catalog as catalog_module
 from metrics.basket_sets import basket_sets
 from metrics.bridge import bridge
@@ -195,6 +195,19 @@ def test_questions_about_who_comes_back(here: Snapshot, there: SparkSnapshot, vi
         asked += [triangle, cohorts(of, "week", view.with_filter("region", None), 3), repeat(of, view), course]
         asked += [triangle.rows("cumulative", kind="all", cohort=None, nth=1), course.rows(bucket=first, buying="new")]
         asked += [triangle.rows("amount", kind="earlier", cohort=None, nth=None), repeat(of, view).rows(purchase=1)]
+    for query in asked:
+        _agree(here, there, query)
+        _agree(here, there, query, Viewer(email="x@example.com", scope="rep", rep_keys=(1,)))
+
+
+def test_questions_about_segments_of_customers(here: Snapshot, there: SparkSnapshot, view: View) -> None:
+    asked = []
+    for of, seen in (("revenue", view), ("won_amount", view.with_filter("region", None))):
+        spanned = rfm.spanned(seen)
+        segments, moves = rfm.segments(of, spanned), rfm_moves.moves(of, spanned)
+        asked += [segments, rfm.members(of, spanned, "lost"), moves, customer_shares.classes(of, spanned)]
+        asked += [segments.rows("amount", segment="unassigned"), customer_shares.misfits(of, spanned)]
+        asked += [moves.rows("amount_then", segment_then="loyal", segment_now="at_risk")]
     for query in asked:
         _agree(here, there, query)
         _agree(here, there, query, Viewer(email="x@example.com", scope="rep", rep_keys=(1,)))
