@@ -64,20 +64,24 @@ def test_unknown_is_no_trait() -> None:
 def _put(connection: duckdb.DuckDBPyConnection, seed: int, *, bond: bool) -> None:
     """600 customers of whom 400 bought; with a bond, those in steel spend five times as much."""
     rng = np.random.default_rng(seed)
+    rows = []
     for at in range(600):
         industry = str(rng.choice(["steel", "food", "paper", "glass"]))
         region, size = str(rng.choice(["north", "south", "east"])), str(rng.choice(["small", "large"]))
-        name = f"c{at}"
-        connection.execute(
-            "insert into crm.customers (customer_key, customer, industry, region, size_band, rep_key, is_implied)"
-            " values (?, ?, ?, ?, ?, ?, false)", [key(name), name, industry, region, size, 1 + at % 2],
-        )  # fmt: skip
-        if at < 400:
-            amount = float(rng.lognormal(3, 0.7)) * (5 if bond and industry == "steel" else 1)
-            connection.execute(
-                "insert into crm.order_lines (order_id, line_no, ordered_on, customer_key, rep_key, amount, quantity,"
-                " is_return) values (?, 1, ?, ?, 1, ?, 1, false)", [name, DAY, key(name), amount],
-            )  # fmt: skip
+        amount = float(rng.lognormal(3, 0.7)) * (5 if bond and industry == "steel" else 1) if at < 400 else None
+        rows.append((key(f"c{at}"), f"c{at}", industry, region, size, 1 + at % 2, amount))
+    names = ["customer_key", "customer", "industry", "region", "size_band", "rep_key", "amount"]
+    connection.register("made", pl.DataFrame(rows, schema=names, orient="row"))
+    connection.execute(
+        f"insert into crm.customers ({', '.join(names[:-1])}, is_implied)"
+        f" select {', '.join(names[:-1])}, false from made"
+    )
+    connection.execute(
+        "insert into crm.order_lines"
+        " (order_id, line_no, ordered_on, customer_key, rep_key, amount, quantity, is_return)"
+        " select customer, 1, ?, customer_key, 1, amount, 1, false from made where amount is not null", [DAY],
+    )  # fmt: skip
+    connection.unregister("made")
     for at, industry in enumerate(("steel", "food", "steel")):
         connection.execute(
             "insert into crm.leads (lead_id, lead, created_on, industry, status, rep_key) values (?, ?, ?, ?, ?, 1)",
