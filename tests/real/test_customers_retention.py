@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from data.store import open_store
+from metrics.cohorts import cohorts
+from metrics.view import View
+from metrics.viewer import EVERYTHING
 from tests.command_line import Company
 from tests.real.test_orders import files
 
@@ -76,6 +80,10 @@ def test_uci(company: Company, real: Path) -> None:
     assert apart["unassigned"]["amount"] == pytest.approx(1_458_744.18, abs=0.01)
     december = {row["nth"]: row["customers"] for row in rows if row["cohort"] == "2010-12-01"}
     assert december[1] == 324  # 36.6 %
+    with open_store(company.path, create=False).snapshot() as seen:
+        asked = cohorts("revenue", "month", View(as_of=date(2011, 12, 9)))
+        shown = seen.ask(asked.rows("retained", kind="cohort", cohort="2010-12-01", nth=1).first(1_000), EVERYTHING)
+        assert shown.frame.height == 1_000
 
 
 def test_superstore(company: Company, real: Path) -> None:

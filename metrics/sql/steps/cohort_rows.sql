@@ -1,7 +1,7 @@
 -- The question's own `dated` (what was bought, by whom) by the cohort of its customer, and by how many buckets later it is, `nth`
 -- (metrics/cohorts.py). Of cohorts before $first neither matters.
 select
-    dated.*, cohort_born.cohort, cohort_born.in_cohort_no,
+    dated.*, cohort_born.cohort, cohort_born.in_reach,
     case when cohort_born.cohort >= $first then bucket_days.bucket end as bucket,
     case when cohort_born.cohort >= $first then bucket_days.bucket_no - cohort_born.in_cohort_no end as nth
 from dated
