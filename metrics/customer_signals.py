@@ -151,7 +151,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     """All signals of those who are chosen."""
     told = {name: result.frame for name, result in together.answers(query, frames).items()}
     day = _day(query)
-    keys = {row["customer"]: _key_by(row) for row in told["keys"].iter_rows(named=True)}
+    keys = {name: _key_by(*by) for name, *by in told["keys"].select("customer", "is_named", "is_class_a").iter_rows()}
     silent = _silent(told, keys)
     known = {row["customer"] for row in silent}
     found = [
@@ -180,8 +180,8 @@ def _day(query: Query) -> date:
     return query.view.at
 
 
-def _key_by(row: Row) -> str:
-    return "both" if row["is_named"] and row["is_class_a"] else "tier" if row["is_named"] else "value"
+def _key_by(is_named: int, is_class_a: int) -> str:
+    return "both" if is_named and is_class_a else "tier" if is_named else "value"
 
 
 def _silent(told: Mapping[str, pl.DataFrame], keys: Mapping[str, str]) -> list[Row]:
@@ -272,37 +272,46 @@ def _since(bought: pl.DataFrame, customer: str, grown: float, day: date) -> date
 
 def _complaints(told: pl.DataFrame, day: date) -> list[Row]:
     """Open ones, and those after which a customer that buys in a rhythm is silent beyond chance."""
-    found, silences = [], []
-    for (customer,), own in told.sort("day", nulls_last=True).group_by("customer", maintain_order=True):
-        days = own.filter(pl.col("source") == "bought")
-        said = own.filter(pl.col("source") != "bought")
-        last = own.row(0, named=True)
-        about: Row = {"signal": "complaint", "customer": customer, "tier": last["tier"], "rep": last["rep"]}
-        bought = days.get_column("day").to_list()
-        about["amount"] = _last_year(days)
-        still = said.filter(pl.col("is_open") == 1)
-        if still.height:
-            since = still.item(0, "day")
-            found.append(about | {"reason": "complaint_open", "since": since, "days": (day - since).days,
-                                  "count": still.height, "what": still.item(0, "what")})  # fmt: skip
-        rhythm = overdue.rhythm(bought, day)
-        after = said.filter(pl.col("day") >= max(bought)) if bought else said.clear()
-        if rhythm is not None:
-            row = about | {"reason": "complaint_quiet", "days": rhythm.days_since, "usual": rhythm.usual_pause,
-                           "longest": rhythm.longest_pause, "chance": rhythm.chance}  # fmt: skip
-            if after.height:
-                row |= {"since": after.item(0, "day"), "what": after.item(0, "source"), "value": after.item(0, "score")}
-            silences.append((row, bool(after.height) and rhythm.is_late))
-    stand = discoveries([row["chance"] for row, _ in silences])
-    return [*found, *(row for (row, is_late), stands in zip(silences, stand, strict=True) if stands and is_late)]
+    if told.is_empty():
+        return []
+    said = told.filter(pl.col("source") != "bought").sort("customer", "day")
+    of = said.group_by("customer", maintain_order=True).agg(pl.col("tier", "rep").first()).join(
+        _bought_by(told.filter(pl.col("source") == "bought"), day), on="customer", how="left", maintain_order="left"
+    )  # fmt: skip
+    still = said.filter(pl.col("is_open") == 1).group_by("customer", maintain_order=True).agg(
+        pl.len().alias("count"), since=pl.col("day").first(), what=pl.col("what").first()
+    )  # fmt: skip
+    found = [
+        row | {"signal": "complaint", "reason": "complaint_open", "days": (day - row["since"]).days,
+               "amount": row["amount"] or 0.0}
+        for row in still.join(of.select("customer", "tier", "rep", "amount"), on="customer", how="left",
+                              maintain_order="left").iter_rows(named=True)
+    ]  # fmt: skip
+    rhythmic = of.filter(pl.col("purchases") >= overdue.LEAST_PURCHASES)
+    sums = (rhythmic.get_column(name).cast(pl.Float64).to_numpy() for name in ("days", "pauses", "total", "squares"))
+    rhythmic = rhythmic.with_columns(pl.Series("chance", overdue.chance(*sums), pl.Float64))
+    stand = pl.Series("stands", discoveries(rhythmic.get_column("chance").to_list()), pl.Boolean)
+    is_late = (pl.col("days") > pl.col("longest")) & (pl.col("days") >= overdue.LEAST_SILENT)
+    silent = rhythmic.with_columns(stand).filter(pl.col("stands") & is_late)
+    after = said.join(silent, on="customer", how="inner", maintain_order="left").filter(
+        pl.col("day") >= pl.col("last_on")
+    )
+    quiet = after.unique("customer", keep="first", maintain_order=True)
+    return [*found, *(
+        row | {"signal": "complaint", "reason": "complaint_quiet", "since": row["day"], "what": row["source"]}
+        for row in quiet.drop("what", "amount").rename({"amount_right": "amount"}).iter_rows(named=True)
+    )]  # fmt: skip
 
 
-def _last_year(days: pl.DataFrame) -> float:
-    """What was bought in the year up to the last purchase."""
-    if days.is_empty():
-        return 0.0
-    first = days.get_column("day").to_list()[-1] - timedelta(days=YEAR - 1)
-    return float(days.filter(pl.col("day") >= first).get_column("amount").sum())
+def _bought_by(days: pl.DataFrame, day: date) -> pl.DataFrame:
+    """Of each customer how it buys (the sums that overdue.chance is told by), and what its last year brought."""
+    pause = pl.col("day").diff().dt.total_days()
+    since_last = pl.col("day").max() - pl.col("day")
+    return days.sort("customer", "day").group_by("customer", maintain_order=True).agg(
+        pl.len().alias("purchases"), pl.col("day").max().alias("last_on"), pause.count().alias("pauses"),
+        pause.sum().alias("total"), (pause * pause).sum().alias("squares"), pause.max().alias("longest"),
+        pause.median().alias("usual"), pl.col("amount").filter(since_last.dt.total_days() < YEAR).sum(),
+    ).with_columns(days=(pl.lit(day) - pl.col("last_on")).dt.total_days())  # fmt: skip
 
 
 def _concentrated(told: pl.DataFrame, query: Query, day: date) -> list[Row]:
