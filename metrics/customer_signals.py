@@ -121,7 +121,7 @@ def _asked(view: View, levels: Sequence[str]) -> dict[str, Query]:
         ),
         "complaint": from_file(
             "customer_complaints", view, **keyed, since=day - timedelta(days=COMPLAINED), detracts=voices.DETRACTS,
-            unsatisfied=UNSATISFIED,
+            unsatisfied=UNSATISFIED, least_orders=overdue.LEAST_PURCHASES,
         ),
         "concentration": from_file(
             "customer_large", view, day=day, from_on=day - timedelta(days=YEAR - 1),
@@ -219,16 +219,13 @@ def fallen(bought: pl.DataFrame, day: date) -> list[Row]:
     """Those whose fall is beyond chance, with the day from which on most is missing.
 
     Args:
-        bought: `customer`, `tier`, `rep`, `bought` (orders or won), `day`, `amount`, and `is_now` (1 in this year's,
-            0 in last year's span), a row per customer and day. day: the last one of this year's span.
+        bought: `customer`, `tier`, `rep`, `bought` (orders or won), what was bought in this year's span (`now`) and in
+            `both`, with the sum of `squares`; for those who may have fallen a row per purchase, `day`, `amount` and
+            `is_now` (1 in this year's, 0 in last year's span). day: the last one of this year's span.
     """
     if bought.is_empty():
         return []
-    amount, is_now = pl.col("amount"), pl.col("is_now") == 1
-    sums = bought.group_by("customer", maintain_order=True).agg(
-        pl.col("tier", "rep", "bought").first(), now=amount.filter(is_now).sum(), both=amount.sum(),
-        squares=(amount * amount).sum(),
-    ).sort("customer")  # fmt: skip
+    sums = bought.unique("customer", maintain_order=True).sort("customer")
     now, both, squares = (sums.get_column(name).to_numpy() for name in ("now", "both", "squares"))
     others, of_all = now.sum() - now, both.sum() - both
     odds = np.clip(np.where(of_all > 0, others / np.where(of_all > 0, of_all, 1.0), 0.5), 1e-9, 1 - 1e-9)
@@ -262,7 +259,7 @@ def _since(bought: pl.DataFrame, customer: str, grown: float, day: date) -> date
     """The day from which on the most is missing against last year."""
     missing = np.zeros(7 * WEEKS)
     start = day - timedelta(days=7 * WEEKS - 1)
-    own = bought.filter(pl.col("customer") == customer)
+    own = bought.filter((pl.col("customer") == customer) & pl.col("day").is_not_null())
     for on, is_now, amount in own.select("day", "is_now", "amount").iter_rows():
         at = (on - start).days + (0 if is_now else 364)
         missing[at] += -amount if is_now else grown * amount
@@ -290,9 +287,10 @@ def _complaints(told: pl.DataFrame, day: date) -> list[Row]:
     rhythmic = of.filter(pl.col("purchases") >= overdue.LEAST_PURCHASES)
     sums = (rhythmic.get_column(name).cast(pl.Float64).to_numpy() for name in ("days", "pauses", "total", "squares"))
     rhythmic = rhythmic.with_columns(pl.Series("chance", overdue.chance(*sums), pl.Float64))
-    stand = pl.Series("stands", discoveries(rhythmic.get_column("chance").to_list()), pl.Boolean)
+    others = [1.0] * (int(told.item(0, "regular_customers")) - rhythmic.height)  # who bought since is not silent
+    stands = discoveries([*rhythmic.get_column("chance").to_list(), *others])[: rhythmic.height]
     is_late = (pl.col("days") > pl.col("longest")) & (pl.col("days") >= overdue.LEAST_SILENT)
-    silent = rhythmic.with_columns(stand).filter(pl.col("stands") & is_late)
+    silent = rhythmic.with_columns(pl.Series("stands", stands, pl.Boolean)).filter(pl.col("stands") & is_late)
     after = said.join(silent, on="customer", how="inner", maintain_order="left").filter(
         pl.col("day") >= pl.col("last_on")
     )

@@ -34,9 +34,11 @@ complained as (
     )
 ),
 complaining as (
-    select distinct complained.customer_key from complained
+    select complained.customer_key, max(complained.day) as last_said_on
+    from complained
+    group by complained.customer_key
 ),
-bought as (
+bought_then as (
     select scoped_lines.customer_key, scoped_lines.ordered_on as day, sum(scoped_lines.amount) as amount
     from scoped_lines
     join complaining on complaining.customer_key = scoped_lines.customer_key
@@ -50,6 +52,22 @@ bought as (
     where recorded.lines = 0 and scoped_deals.status = 'won' and scoped_deals.closed_on between $from_on and $day
     group by scoped_deals.customer_key, scoped_deals.closed_on
 ),
+buying as (
+    select bought_then.customer_key, count(*) as days, max(bought_then.day) as last_on
+    from bought_then
+    group by bought_then.customer_key
+),
+judged as (
+    select count(*) as regular_customers from buying where buying.days >= $least_orders
+),
+bought as (  -- of those who have not bought since, and of those whose complaint is open
+    select bought_then.customer_key, bought_then.day, bought_then.amount
+    from bought_then
+    join buying on buying.customer_key = bought_then.customer_key
+    join complaining on complaining.customer_key = bought_then.customer_key
+    where buying.last_on <= complaining.last_said_on
+        or bought_then.customer_key in (select complained.customer_key from complained where complained.is_open = 1)
+),
 told as (
     select complained.customer_key, complained.source, complained.id, complained.day, complained.is_open, complained.what,
         complained.score, cast(null as double) as amount
@@ -62,8 +80,9 @@ told as (
 population as (
     select
         customers.customer, told.source, told.id, told.day, told.is_open, told.what, told.score, told.amount,
-        customers.tier, reps.rep
+        customers.tier, reps.rep, judged.regular_customers
     from told
+    cross join judged
     join customers on customers.customer_key = told.customer_key
     left join reps on reps.rep_key = customers.rep_key
 )

@@ -30,18 +30,41 @@ regular as (
     group by bought.customer_key
     having count(*) >= $least_days
 ),
-population as (
+counted as (
     select
-        customers.customer, bought.customer_key, bought.day, bought.amount,
+        customers.customer, bought.customer_key, bought.day, bought.amount, customers.tier, reps.rep,
         case when bought.day >= $now_from then 1 else 0 end as is_now
     from bought
     join regular on regular.customer_key = bought.customer_key
     join customers on customers.customer_key = bought.customer_key
+    left join reps on reps.rep_key = customers.rep_key
+),
+summed as (
+    select
+        counted.customer, max(counted.tier) as tier, max(counted.rep) as rep,
+        sum(cast(counted.amount as double) * counted.is_now) as now, sum(cast(counted.amount as double)) as both,
+        sum(cast(counted.amount as double) * cast(counted.amount as double)) as squares
+    from counted
+    group by counted.customer
+),
+pooled as (
+    select cast(sum(summed.now) as double) / nullif(cast(sum(summed.both) as double), 0) as odds from summed
+),
+lower as (  -- only of these is it asked since when: who is named lies further below what the others let expect
+    select summed.customer
+    from summed
+    cross join pooled
+    where summed.now - pooled.odds * summed.both
+        < -1.2 * sqrt(pooled.odds * (1 - pooled.odds) * summed.squares)
+),
+population as (
+    select counted.* from counted
 )
 select
-    population.customer, population.day, population.is_now, cast(population.amount as double) as amount,
-    customers.tier, reps.rep, case when recorded.lines > 0 then 'orders' else 'won' end as bought
-from population
-join customers on customers.customer_key = population.customer_key
-left join reps on reps.rep_key = customers.rep_key
+    summed.customer, summed.tier, summed.rep, summed.now, summed.both, summed.squares, population.day,
+    population.is_now, cast(population.amount as double) as amount,
+    case when recorded.lines > 0 then 'orders' else 'won' end as bought
+from summed
 cross join recorded
+left join lower on lower.customer = summed.customer
+left join population on population.customer = lower.customer

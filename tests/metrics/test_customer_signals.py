@@ -156,7 +156,10 @@ def test_chance_alone_falls_rarely() -> None:
             "day": [DAY - timedelta(days=int(one % 182) + (364 if one >= 182 else 0)) for one in at],
             "amount": rng.lognormal(5, 0.7, len(at)), "is_now": (at < 182).astype(int),
         })  # fmt: skip
-        named += bool(fallen(bought, DAY))
+        now = pl.col("amount") * pl.col("is_now")
+        of = pl.col("amount").sum().over("customer").alias("both"), now.sum().over("customer").alias("now")
+        squares = (pl.col("amount") ** 2).sum().over("customer").alias("squares")
+        named += bool(fallen(bought.with_columns(*of, squares), DAY))
     assert named <= 10
 
 
