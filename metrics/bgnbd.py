@@ -24,6 +24,8 @@ from metrics.special import Numbers, digamma, hypergeometric, log_gamma
 
 _NEAR_ONE = 1e-6
 """The expectation divides by a − 1; so near to 1 it is taken beside it."""
+_LARGE = 20.0
+"""Customers stop with nearly the same chance each from here on."""
 _START, _PILOT, _MOST_EXPONENT = np.log([0.5, 0.2, 1.0, 2.0]), 1_500, 700.0
 """Of many histories some are fitted first: where the search begins for all."""
 
@@ -64,8 +66,11 @@ class BGNBD(NamedTuple):
         x, known = np.asarray(x, dtype=float), np.asarray(known, dtype=float)
         a = self.a if abs(self.a - 1) > _NEAR_ONE else 1 + _NEAR_ONE
         z = np.asarray(time, dtype=float) / (self.alpha + known + time)
-        rest = hypergeometric(a + self.b - 1 - self.r, a - 1, a + self.b + x - 1, z)
-        return np.asarray((a + self.b + x - 1) / (a - 1) * (1 - (1 - z) ** (a - 1) * rest))
+        if a > _LARGE:  # as in the paper: the other form has terms beyond all numbers then
+            rest = hypergeometric(self.r + x, self.b + x, a + self.b + x - 1, z, (1 - z) ** (self.r + x))
+        else:
+            rest = hypergeometric(a + self.b - 1 - self.r, a - 1, a + self.b + x - 1, z, (1 - z) ** (a - 1))
+        return np.asarray((a + self.b + x - 1) / (a - 1) * (1 - rest))
 
     def chance(self, x: int, time: float) -> float:
         """The chance that a new customer makes x repeat purchases within `time`."""

@@ -40,10 +40,10 @@ def digamma(x: Numbers) -> np.ndarray:
     return np.asarray(np.log(up) - 0.5 / up - rest - down)
 
 
-def hypergeometric(a: Numbers, b: Numbers, c: Numbers, z: Numbers) -> np.ndarray:
-    """Gauss's function F(a, b; c; z) for c > 0 and 0 ≤ z < 1, term by term until nothing is added."""
-    a, b, c, z = np.broadcast_arrays(*(np.asarray(one, dtype=float) for one in (a, b, c, z)))
-    term, total = np.ones(z.shape), np.ones(z.shape)
+def hypergeometric(a: Numbers, b: Numbers, c: Numbers, z: Numbers, times: Numbers = 1.0) -> np.ndarray:
+    """Gauss's function F(a, b; c; z) for c > 0 and 0 ≤ z < 1, term by term until nothing is added; times a factor."""
+    a, b, c, z, first = np.broadcast_arrays(*(np.asarray(one, dtype=float) for one in (a, b, c, z, times)))
+    term, total = first.copy(), first.copy()
     for k in range(_MOST_TERMS):
         term = term * (a + k) * (b + k) / ((c + k) * (k + 1)) * z
         total = total + term

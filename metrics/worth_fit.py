@@ -141,7 +141,10 @@ def _looked_back(customers: pl.DataFrame, sample: pl.DataFrame, asked: Asked) ->
     if model is None:
         return note("worth_no_peak"), nothing
     x, last, known_for = _columns(then, "purchases_then", "last_then", asked.until)
-    check = checked(then, expected(model, asked.weeks, x, last, known_for))
+    foreseen = expected(model, asked.weeks, x, last, known_for)
+    if not np.isfinite(foreseen).all():
+        return note("worth_no_peak"), nothing
+    check = checked(then, foreseen)
     off, by_class = apart(check)
     if abs(off) > MOST_OFF or by_class > MOST_OFF_BY_CLASS:
         return _verdict("worth_poor_fit", check, asked), check

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import plotly.graph_objects as go
@@ -39,6 +39,12 @@ class Bands(Subject):
             for name, values in (("worth", WORTH), ("alive", STATES))
         ]
         return frame.drop(_BEHIND[2:]).with_columns(words), units
+
+
+class Listed(Subject):
+    """A list of customers, each of whom has a page."""
+
+    page: ClassVar[tuple[str, str, str] | None] = ("customer", "name", "customer")
 
 
 def discount_text(discount: float) -> str:

@@ -37,11 +37,14 @@ else:
                 asked, worth_of.banded, view, name="worth_bands", found=worth_of.how_much_is_lost, of=worth_of.Bands
             )
             asked = worth.worth(view, horizon, discount)
-            show.listed(asked, view, name="worth", found=worth_of.who_leads, shape=worth_of.ranked)
+            show.listed(asked, view, name="worth", found=worth_of.who_leads, shape=worth_of.ranked, of=worth_of.Listed)
             asked = worth.lost(view, horizon, discount)
-            show.listed(asked, view, name="worth_lost", found=worth_of.who_is_lost, shape=worth_of.ranked)
+            show.listed(
+                asked, view, name="worth_lost", found=worth_of.who_is_lost, shape=worth_of.ranked, of=worth_of.Listed
+            )
         show.question(worth.check(view, horizon, discount), worth_of.looked_back, view, name="worth_check")
     else:
         for of in bought:
             asked = overdue.overdue(view, of)
-            show.listed(asked, view, name=f"overdue_{of}", found=worth_of.who_is_overdue, shape=worth_of.late)
+            found = worth_of.who_is_overdue
+            show.listed(asked, view, name=f"overdue_{of}", found=found, shape=worth_of.late, of=worth_of.Listed)

@@ -64,6 +64,15 @@ def test_the_expectation_of_many_purchases_stays_finite() -> None:
     assert float(beside[1]) == pytest.approx(float(beside[0] + beside[2]) / 2, rel=1e-6)
 
 
+def test_customers_who_stop_with_the_same_chance() -> None:
+    """Large a and b: both ways to write the expectation agree where they meet, and one goes on."""
+    below, above = (BGNBD(0.5, 6.0, a, 2 * a).expected(26, np.array([0, 3, 40]), 20.0, 30.0) for a in (19.99, 20.01))
+    assert below == pytest.approx(above, rel=2e-3)
+    rate = 0.5 / 6  # r and α so large that all buy alike: purchases until the first that ends it, chance a third
+    alike = BGNBD(5e5, 6e6, 1e6, 2e6)
+    assert float(alike.while_alive(26, 4, 30)) == pytest.approx(3 * (1 - np.exp(-rate * 26 / 3)), rel=1e-3)
+
+
 def test_the_likelihood_is_that_of_the_paper() -> None:
     of = Histories(*(np.array(one, dtype=float) for one in ([0, 1, 4, 4, 9], [0, 5, 20, 20, 30], [9, 9, 30, 30, 31],
                                                              [40, 20, 5, 5, 3])))  # fmt: skip
