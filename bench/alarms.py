@@ -25,6 +25,7 @@ from metrics.channel_quality import quality
 from metrics.channels import channels
 from metrics.coaching import coaching, peers_of
 from metrics.competitors import competitors
+from metrics.complaints import complaints
 from metrics.discounts import wins
 from metrics.festival import festival
 from metrics.funnel import funnel
@@ -33,6 +34,8 @@ from metrics.landmark import landmark
 from metrics.losses import WHY, losses
 from metrics.product_plan import against_plan
 from metrics.query import Query, Result
+from metrics.repurchase import after_complaint, after_survey
+from metrics.satisfaction import by_member, over_time
 from metrics.segments import segments
 from metrics.sold import quadrant, returned
 from metrics.view import View
@@ -171,6 +174,16 @@ RULES: tuple[Rule, ...] = (
         )
     ),
     Rule("baskets", baskets, _pairs, _FEW),
+    *(
+        Rule(name, ask, partial(_flagged, flag="is_beyond_chance", name=by), _FEW)
+        for name, ask, by in (
+            ("survey_months", over_time, "span"),
+            ("survey_members", by_member, "member"),
+            ("complaints", complaints, "member"),
+            ("after_survey", after_survey, "opinion"),
+            ("after_complaint", after_complaint, "side"),
+        )
+    ),
     *(Rule(f"split_{by}", partial(funnel, by=by), partial(_losing, by=by), _FEW) for by in SPLITS),
 )
 """Every rule of a page that names something beyond chance, or otherwise out of the ordinary."""

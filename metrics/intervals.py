@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import sqrt
+
 import polars as pl
 
 LEAST_DEALS, LEAST_EFFECTIVE = 30, 10
@@ -32,6 +34,19 @@ def wilson(successes: pl.Expr, trials: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     low, high = (centre - margin) / scale, (centre + margin) / scale
     # At 0 of n and n of n an end is the share itself; the last digits of floats must not put it on the wrong side.
     return pl.min_horizontal(low.clip(0, 1), share), pl.max_horizontal(high.clip(0, 1), share)
+
+
+def wilson_of(successes: float, trials: float) -> tuple[float, float]:
+    """The same of one share, for hundreds of rows of their own each: an expression would cost a thousand times as much.
+
+    Args:
+        successes, trials: 0 ≤ successes ≤ trials, trials above 0.
+    """
+    share = successes / trials
+    centre = share + Z**2 / (2 * trials)
+    margin = Z * sqrt(share * (1 - share) / trials + Z**2 / (4 * trials**2))
+    scale = 1 + Z**2 / trials
+    return min(max((centre - margin) / scale, 0.0), share), max(min((centre + margin) / scale, 1.0), share)
 
 
 def by_amount(sums: pl.DataFrame) -> pl.DataFrame:

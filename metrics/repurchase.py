@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from metrics.intervals import Z, wilson
+from metrics.intervals import Z, wilson, wilson_of
 from metrics.notes import Note, note
 from metrics.period import FIRST
 from metrics.proportions import differ, discoveries
@@ -44,8 +44,8 @@ OTHERS_EACH, LEAST_OTHERS = 10, 20_000
 """Others looked at for each who complained, and in all where there are as many: more would tell nothing more."""
 LEAST_VARIANCE = 3.0
 """Of those who buy again within the strata: below that the normal test does not hold."""
-ALPHA = 0.05
-"""Of the one claim about complaints."""
+RATE = 0.01
+"""Of claims that stand, as many may be false: several spans of days and periods are looked at, one after the other."""
 BANDS = ("pace_band", "recency_band")
 """Who is like whom: on how many days of the year before somebody bought, and how long ago last."""
 _ENDS: tuple[Role, ...] = ("low", "high", "n")
@@ -153,7 +153,7 @@ def finished_survey(query: Query, frames: Sequence[pl.DataFrame], notes: list[No
     notes.append(_bought(raw))
     if young := int(frame.get_column("too_recent").sum()):
         notes.append(note("answers_too_recent", count=young, days=_within(query)))
-    stands = pl.Series("is_beyond_chance", discoveries(p_values), pl.Boolean)
+    stands = pl.Series("is_beyond_chance", discoveries(p_values, RATE), pl.Boolean)
     both = pl.when(pl.col("kind") == "csat").then(pl.col("is_beyond_chance").any().over("kind"))
     frame = _with_shares(frame).with_columns(stands)
     frame = frame.with_columns(both.otherwise("is_beyond_chance").alias("is_beyond_chance"))
@@ -179,7 +179,7 @@ def finished_complaint(query: Query, frames: Sequence[pl.DataFrame], notes: list
     complained = {"compared": found.compared, "alike_share": found.own, "difference": found.difference,
                   **_ends(found.own, found.compared),
                   "difference.low": found.low, "difference.high": found.high,
-                  "is_beyond_chance": None if found.p_value is None else found.p_value <= ALPHA}  # fmt: skip
+                  "is_beyond_chance": None if found.p_value is None else found.p_value <= RATE}  # fmt: skip
     others = {"compared": found.others, "alike_share": found.expected, **_ends(found.expected, found.worth)}
     rows = []
     for side, told in (("complained", complained), ("others", others)):
@@ -256,8 +256,7 @@ def _ends(share: float | None, of: float) -> dict[str, float | None]:
     """The range of a share of so many cases."""
     if share is None or of <= 0:
         return {"alike_share.low": None, "alike_share.high": None}
-    low, high = wilson(pl.lit(share * of), pl.lit(of))
-    return dict(zip(("alike_share.low", "alike_share.high"), pl.select(low=low, high=high).row(0), strict=True))
+    return dict(zip(("alike_share.low", "alike_share.high"), wilson_of(share * of, of), strict=True))
 
 
 def _bought(raw: pl.DataFrame) -> Note:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from metrics.intervals import Z, wilson
+from metrics.intervals import Z, wilson, wilson_of
 from metrics.notes import Note, note
 from metrics.period import FIRST
 from metrics.proportions import differ, discoveries
@@ -81,10 +81,8 @@ def said(kind: str, scores: Sequence[tuple[float, int]], scale: int) -> Said:
         return Said(None, None, None, 0, 0.0)
     if kind == "csat":
         satisfied = sum(n for score, n in scores if score >= SATISFIED * scale)
-        low, high = wilson(pl.lit(satisfied), pl.lit(count))
         share = satisfied / count
-        ends = pl.select(low=low, high=high).row(0)
-        return Said(share, ends[0], ends[1], count, share * (1 - share))
+        return Said(share, *wilson_of(satisfied, count), count, share * (1 - share))
     mean = fsum(score * n for score, n in scores) / count
     variance = fsum(n * (score - mean) ** 2 for score, n in scores) / max(count - 1, 1)
     if count < LEAST_FOR_RANGE:

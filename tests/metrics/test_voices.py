@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import duckdb
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from metrics.intervals import wilson, wilson_of
 from metrics.voices import nps, said, scale_of, voices
 from tests.metrics.conftest import answered, view
 
@@ -27,6 +29,13 @@ def test_it_stays_within_its_range(promoters: int, passives: int, detractors: in
     if found.value is not None:
         assert -100 <= float(found.low or 0) <= found.value + 1e-9
         assert found.value - 1e-9 <= float(found.high or 0) <= 100
+
+
+@settings(max_examples=50)
+@given(st.integers(0, 300), st.integers(1, 300))
+def test_one_interval_is_that_of_many(some: int, of: int) -> None:
+    low, high = wilson(pl.lit(min(some, of)), pl.lit(of))
+    assert wilson_of(min(some, of), of) == pytest.approx(pl.select(low=low, high=high).row(0))
 
 
 def test_scores_are_read_by_their_kind() -> None:
