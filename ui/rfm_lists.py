@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import polars as pl
 
 from metrics import rfm_cells
 from metrics.query import Result
 from ui import numbers
 from ui.look import Look
+from ui.question import Subject
 from ui.rfm import label
+
+
+class Customers(Subject):
+    """What is looked behind: customers, each of whom has a page."""
+
+    page: ClassVar[tuple[str, str, str] | None] = ("customer", "name", "customer")
 
 
 def _in_words(frame: pl.DataFrame, look: Look, *columns: str) -> pl.DataFrame:

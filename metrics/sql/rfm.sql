@@ -29,7 +29,7 @@ silent as (
     select
         customers.customer_key,
         case
-            when case when $by_orders then customers.first_order_on else customers.first_won_on end <= $day then 'before'
+            when case when $by_orders then customers.first_order_on else customers.first_won_on end < $from_on then 'before'
             else 'never'
         end as segment
     from customers

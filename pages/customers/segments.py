@@ -45,12 +45,14 @@ else:
     elif about == "customers":
         st.markdown(plain(f"{named[chosen].meaning.text(lang())} {named[chosen].advice.text(lang())}"))
         asked = rfm.members(of, spanned, chosen)
-        show.listed(asked, spanned, name="rfm_members", found=rfm_lists.how_many, shape=rfm_lists.members)
+        found, of_them = rfm_lists.how_many, rfm_lists.Customers
+        show.listed(asked, spanned, name="rfm_members", found=found, shape=rfm_lists.members, of=of_them)
     elif about == "moves":
         asked = rfm_moves.moves(of, spanned, ago)
         show.question(asked, drawn.moves, spanned, name="rfm_moves", found=drawn.who_moved)
         asked = rfm_moves.slipped(of, spanned, ago)
-        show.listed(asked, spanned, name="rfm_slipped", found=rfm_lists.what_is_at_stake, shape=rfm_lists.slipped)
+        found, of_them = rfm_lists.what_is_at_stake, rfm_lists.Customers
+        show.listed(asked, spanned, name="rfm_slipped", found=found, shape=rfm_lists.slipped, of=of_them)
     elif about == "shares":
         left, right = st.columns(2, gap="medium")
         with left:
@@ -63,4 +65,5 @@ else:
         asked = customer_shares.tiers(of, spanned)
         show.question(asked, customer_tiers.tiers, spanned, name="customer_tiers", found=customer_tiers.who_fits_not)
         asked = customer_shares.misfits(of, spanned)
-        show.listed(asked, spanned, name="customer_misfits", shape=customer_tiers.misfits)
+        shape = customer_tiers.misfits
+        show.listed(asked, spanned, name="customer_misfits", shape=shape, of=rfm_lists.Customers)

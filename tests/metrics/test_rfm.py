@@ -116,7 +116,7 @@ def test_frequency_that_tells_nobody_apart_is_said(empty: duckdb.DuckDBPyConnect
     assert {found[1:] for found in scores(empty).values()} == {"11"}  # once each: 1, never "often"
     empty.execute("delete from crm.order_lines where customer_key > 4")
     few = answered(empty, rfm.segments("revenue", rfm.spanned(view())))
-    assert few.frame.select("segment", "customers", "amount").rows() == [("too_few", 4, 40), ("before", 2, None)]
+    assert few.frame.select("segment", "customers", "amount").rows() == [("too_few", 4, 40), ("never", 2, None)]
     assert answered(empty, few.query.rows("amount", segment="too_few")).frame["amount"].sum() == 40
     assert answered(empty, rfm.members("revenue", rfm.spanned(view()), "lost")).frame.is_empty()
     assert answered(empty, rfm.cells("revenue", rfm.spanned(view()))).frame.is_empty()

@@ -38,6 +38,8 @@ PLACES = (
     ("zh-CN", "explore", {"period": "all", "measures": "won_amount", "by": "customer", "as": "table"}),
     ("en", "funnel", {"period": "all", "by": "team"}),
     ("zh-CN", "pipeline", {"period": "all"}),
+    ("en", "segments", {"period": "all", "about": "tiers", "months": "0"}),
+    ("zh-CN", "segments", {"period": "all", "about": "moves", "months": "0", "scored": "won_amount"}),
 )  # fmt: skip
 
 
