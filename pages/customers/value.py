@@ -9,7 +9,7 @@ from ui.text import t
 
 view = controls.view()
 show.title(t("page.value"), view)
-bought = show.present(tuple(overdue.OF))
+bought = show.present(("revenue", "won_amount"))
 if not bought:
     st.info(t("worth.nothing"), icon=":material/loyalty:")
 else:
