@@ -31,6 +31,7 @@ from metrics.intervals import Z
 from metrics.notes import Note, note
 from metrics.period import FIRST
 from metrics.proportions import discoveries
+from metrics.purchases import unfiltered
 from metrics.query import Column, Query, Role, from_file
 from metrics.scores import two_sided
 from metrics.survival import kaplan_meier, lasting
@@ -77,7 +78,8 @@ def complaints(view: View, by: By = "product", of: Of = "complaints") -> Query:
         Column("others_rate", "value", unit="share"), Column("expected", "value", unit="number"),
         Column("is_beyond_chance", "flag"),
     )  # fmt: skip
-    return replace(asked, columns=columns, by=("member",), finish="complaints")
+    aside = (*asked.notes, *unfiltered("order_lines", view, "orders_not_filtered"))
+    return replace(asked, columns=columns, by=("member",), finish="complaints", notes=aside)
 
 
 def time_to_close(view: View, of: Of = "complaints") -> Query:
@@ -104,6 +106,7 @@ def open_longest(view: View, of: Of = "complaints") -> Query:
     Columns: `ticket_id`, `opened_on`, `days_open`, `customer`, `rep`, `product`, `kind`, `severity`, `status`.
     """
     asked = from_file("tickets_open", view, day=view.at, of=of)
+    asked = replace(asked, notes=unfiltered("tickets", view, "tickets_not_filtered"))
     names = ("opened_on", "days_open", "customer", "rep", "product", "kind", "severity", "status")
     return replace(
         asked, columns=(Column("ticket_id", "by"), *(Column(name, "detail") for name in names)), by=("ticket_id",)
@@ -112,7 +115,8 @@ def open_longest(view: View, of: Of = "complaints") -> Query:
 
 def _asked(name: str, view: View, of: str, **more: object) -> Query:
     days = view.period
-    return from_file(name, view, from_on=days.from_on if days else FIRST, to_on=view.at, of=of, **more)
+    asked = from_file(name, view, from_on=days.from_on if days else FIRST, to_on=view.at, of=of, **more)
+    return replace(asked, notes=unfiltered("tickets", view, "tickets_not_filtered"))
 
 
 # ---------------------------------------------------------------------------------------------------------- finishing

@@ -29,6 +29,7 @@ from metrics.intervals import Z, wilson, wilson_of
 from metrics.notes import Note, note
 from metrics.period import FIRST
 from metrics.proportions import differ, discoveries
+from metrics.purchases import unfiltered
 from metrics.query import Column, Query, Role, from_file
 from metrics.scores import two_sided
 from metrics.view import View
@@ -112,9 +113,11 @@ def after_complaint(view: View, within: int = 90) -> Query:
 
 def _asked(name: str, view: View, within: int, **more: object) -> Query:
     days = view.period
-    return from_file(
+    asked = from_file(
         name, view, from_on=days.from_on if days else FIRST, to_on=view.at, day=view.as_of, within=within, **more
     )
+    of = "surveys" if name == "bought_after_survey" else "tickets"
+    return replace(asked, notes=unfiltered(of, view, f"{of}_not_filtered"))
 
 
 # ---------------------------------------------------------------------------------------------------------- finishing

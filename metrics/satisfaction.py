@@ -24,6 +24,7 @@ from metrics.intervals import wilson
 from metrics.notes import Note, note
 from metrics.period import FIRST
 from metrics.proportions import discoveries
+from metrics.purchases import unfiltered
 from metrics.query import Column, Query, Role, from_file
 from metrics.timeline import is_partial
 from metrics.view import View
@@ -104,7 +105,8 @@ def detractors(view: View) -> Query:
 
 def _asked(name: str, view: View, **more: object) -> Query:
     days = view.period
-    return from_file(name, view, from_on=days.from_on if days else FIRST, to_on=view.at, **more)
+    asked = from_file(name, view, from_on=days.from_on if days else FIRST, to_on=view.at, **more)
+    return replace(asked, notes=unfiltered("surveys", view, "surveys_not_filtered"))
 
 
 def _columns(by: Sequence[str], days: dict[str, str]) -> tuple[Column, ...]:

@@ -70,6 +70,11 @@ def test_by_kind_and_severity_all_orders_are_the_denominator(complained: duckdb.
     assert (row["complaints"], row["complaint_rate"]) == (44, 0.044)  # without a period the one of April counts, too
 
 
+def test_what_a_filter_does_not_reach_is_said(complained: duckdb.DuckDBPyConnection) -> None:
+    told = answered(complained, complaints(view(filters=(("kind", ("Complaint",)), ("source", ("web",))))))
+    assert [note.code for note in told.notes][:2] == ["tickets_not_filtered", "orders_not_filtered"]
+
+
 def test_ten_complaints_of_one_customer_are_worth_less(complained: duckdb.DuckDBPyConnection) -> None:
     complained.execute("update crm.tickets set customer_key = 7 where ticket_id like 'p%'")
     pump = answered(complained, complaints(view())).frame.filter(pl.col("member") == "Pump").row(0, named=True)

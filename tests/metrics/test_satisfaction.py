@@ -105,8 +105,9 @@ def test_the_scale_is_told_by_all_scores_whatever_is_filtered(said: duckdb.DuckD
     said.execute(
         "insert into crm.surveys (survey_id, kind, answered_on, score, rep_key) values ('x','csat','2020-01-01',9,1)"
     )
-    filtered = answered(said, over_time(view(filters=(("rep", ("Bob",)),)), "month")).frame
-    row = filtered.filter(filtered["kind"] == "csat").row(0, named=True)
+    filtered = answered(said, over_time(view(filters=(("rep", ("Bob",)), ("product", ("Pump",)))), "month"))
+    assert filtered.notes[0].code == "surveys_not_filtered"  # a survey names no product
+    row = filtered.frame.filter(filtered.frame["kind"] == "csat").row(0, named=True)
     assert (row["scale"], row["value"]) == (10, 0)
 
 
