@@ -67,6 +67,7 @@ population as (
     left join moved on moved.customer_key = placed.customer_key
     left join followed on followed.contract_id = placed.contract_id
     where placed.in_start = 1 or placed.in_end = 1 or placed.in_ended = 1 or placed.in_known = 0
+    order by placed.ends_on, placed.contract_id
 )
 select
     moved.kind as turned, count(*) as counted, sum(moved.annual_start) as annual_start, sum(moved.annual_end) as annual_end,

@@ -1,5 +1,6 @@
 -- How long it took from each day on which a customer bought, by deals won, to the next one, or lasts so far (metrics/repeat.py). All that
 -- may be seen is gone through, whatever is filtered: filters choose the purchases that a pause begins with.
+-- The rows are in order for the reason that those of cohorts are.
 with days as (
     select distinct scoped_deals.customer_key, scoped_deals.closed_on as bought_on
     from scoped_deals
@@ -16,6 +17,7 @@ population as (
     from numbered_days
     join chosen on chosen.customer_key = numbered_days.customer_key and chosen.bought_on = numbered_days.bought_on
     where numbered_days.purchase <= $most
+    order by numbered_days.bought_on desc, numbered_days.customer_key
 )
 select
     population.purchase, population.days, count(case when population.in_again = 1 then population.days end) as again,

@@ -142,7 +142,9 @@ def test_rows_of_cells_are_in_order() -> None:
     """Unordered, DuckDB 2.0.0 never came to the first thousand rows of a cell of half a million lines: its limit waited
     for a reader of the same table that waited for it. With an order there is nothing to wait for."""
     for measure_id in purchases.OF:
-        assert "ORDER BY" in cohorts(measure_id, "month", view()).steps[-1].sql
+        for query in (cohorts(measure_id, "month", view()), repeat(measure_id, view())):
+            assert "ORDER BY" in query.steps[-1].sql
+    assert "ORDER BY" in contract_rates(view()).steps[-1].sql
 
 
 def test_filters_never_change_who_is_new(empty: duckdb.DuckDBPyConnection) -> None:
