@@ -79,7 +79,8 @@ def signals(view: View, levels: Sequence[str] = tuple(LEVELS)) -> Query:
     """The customers who need attention on the view's day, most at stake first.
 
     Told by all that the viewer may see, whatever is filtered: filters choose who is listed. One customer alone is asked
-    of the same answers as all.
+    of the same answers as all. Who does not see everything is told of customers that they, or those they see, own:
+    somebody else's may be in touch with others.
 
     One row per signal and customer (per team and salesperson, for shares): `signal` (SIGNALS), `reason` (what its
     evidence says, `metrics.customer_words.evidence`), `customer`, `tier`, `key_by` (tier, value, both), `since`, the
@@ -169,6 +170,9 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     owners = dict(told["keys"].select("customer", "rep").iter_rows())
     for row in found:
         row["key_by"], row["rep"] = keys.get(row["customer"]), row.get("rep") or owners.get(row["customer"])
+    if dict(dict(query.inner)["concentration"].params)["of_company"] == _NEVER:  # others may be in touch with theirs
+        found = [row for row in found if row["rep"] is not None]
+        notes.append(note("own_accounts"))
     frame = pl.DataFrame([{name: row.get(name) for name in _SCHEMA} for row in found], _SCHEMA, orient="row")
     return frame.sort("amount", "signal", "customer", descending=[True, False, False], nulls_last=True)
 

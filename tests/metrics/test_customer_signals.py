@@ -241,14 +241,17 @@ def test_filters_choose_who_is_listed_and_nothing_else(db: duckdb.DuckDBPyConnec
     assert own.to_dicts() == everybody.filter(customer="c2").to_dicts()
 
 
-def test_a_viewer_is_told_of_own_rows(db: duckdb.DuckDBPyConnection) -> None:
-    """To Bob, c1 has been silent since Ann took it over; to everybody else it has not."""
-    _customer(db, 1, "key")
-    _orders(db, 1, _every(10, DAY - timedelta(days=60)), 10, 2)
-    _orders(db, 1, _every(10, DAY, 60), 10, 1)
-    assert answered(db, signals(view())).frame.is_empty()
+def test_a_viewer_is_told_of_own_accounts_by_own_rows(db: duckdb.DuckDBPyConnection) -> None:
+    """Ann took c1 over from Bob, who sold there until then: to nobody it is silent. c2 is Bob's, and silent to him."""
     bob = Viewer(email="bob@example.com", scope="rep", rep_keys=(2,))
-    assert _told(answered(db, signals(view(), levels_of(bob)), bob), "silent")
+    for key, owner in ((1, 1), (2, 2)):
+        _customer(db, key, "key", owner)
+        _orders(db, key, _every(10, DAY - timedelta(days=60)), 10, 2)
+    _orders(db, 1, _every(10, DAY, 60), 10, 1)
+    assert [row["customer"] for row in _told(answered(db, signals(view())), "silent")] == ["c2"]
+    result = answered(db, signals(view(), levels_of(bob)), bob)
+    assert [row["customer"] for row in _told(result, "silent")] == ["c2"]
+    assert "own_accounts" in [one.code for one in result.notes]
 
 
 @pytest.mark.parametrize("at", [{"signal": "loud", "customer": "c1"}, {"customer": "c1"}])
