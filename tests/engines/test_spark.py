@@ -19,7 +19,7 @@ from data.engines.parquet import export
 from data.engines.spark import SparkSnapshot, SparkStore
 from data.settings import Settings
 from data.store import Snapshot
-from metrics import activity, buyers, customer_shares, rfm, rfm_moves
+from metrics import activity, buyers, customer_shares, overdue, rfm, rfm_moves, worth
 from metrics import catalog as catalog_module
 from metrics.basket_sets import basket_sets
 from metrics.bridge import bridge
@@ -272,6 +272,20 @@ def test_questions_about_offers(here: Snapshot, there: SparkSnapshot, view: View
     for query in asked:
         _agree(here, there, query)
     _agree(here, there, look_alikes(view), Viewer(email="x@example.com", scope="rep", rep_keys=(1,)))
+
+
+def test_questions_about_the_worth_of_customers(here: Snapshot, there: SparkSnapshot, view: View) -> None:
+    check, year = worth.check(view, 26), view.with_filter("rep", here.values("rep", EVERYTHING)[0])
+    asked = (
+        check, check.rows("customers", repeats=1), worth.worth(view), worth.bands(year), overdue.overdue(view),
+        overdue.overdue(view, "won_amount"), overdue.overdue(year),
+    )  # fmt: skip
+    for query in asked:
+        _agree(here, there, query)
+    row = next(iter(here.ask(worth.bands(year), EVERYTHING).frame.to_dicts()), None)
+    if row is not None:
+        _agree(here, there, worth.bands(year).rows("customers", **row))
+    _agree(here, there, overdue.overdue(view), Viewer(email="x@example.com", scope="rep", rep_keys=(1,)))
 
 
 def test_values_to_filter_by(here: Snapshot, there: SparkSnapshot) -> None:
