@@ -3,18 +3,23 @@
 Recency is the days since the last purchase, frequency the number of orders (or deals won), monetary value their money
 with returns taken off; all of the days looked at, by default the last MONTHS months up to the day: what the field uses
 is one to two years, and two let "lost" mean something where a purchase a year is usual. Each of the three is scored 1
-to 5 against all customers who bought in these days:
+to 5 by the place among all customers who bought in these days:
 
-    score = 1 + the number of fifths that lie wholly below:  5 where at least ⅘ of all customers are strictly lower,
-    4 where ⅗ are, 3 where ⅖, 2 where ⅕, else 1
+    score = 1 + the fifths of them that lie below the place, at most 5
 
-Customers who are alike so always share a score, the lowest of their places. To cut a sorted list into five equal parts
-(NTILE) would give customers who bought once each different scores. What half of all do (buy once) scores 1.
+Customers who are alike so always share a score, that of the middle of their places: of a price that most pay, neither
+the best nor the worst. Two scores mean something by themselves: nobody is more recent than the most recent, who score
+5 however many they are (orders dated by month), and a single purchase is never often, which scores 1 however many made
+only one. To cut a sorted list into five equal parts (NTILE) would give customers who bought once each different scores.
+
+Where all bought equally often, frequency tells nobody apart, which is said: recency and money do. Where all bought last
+on one day nobody is recent and nobody silent: there are no segments then, as of customers too few for fifths.
 
 Scores are relative and are told by all purchases that the viewer may see: filters choose which customers are counted,
-by a purchase that they let through, and the money that is; nobody changes segment by a filter. Whoever only returned
-things, purchases without a customer, and customers without a purchase stand apart; the money of all rows is the
-measure's.
+by a purchase that they let through, and the purchases and the money that are; nobody changes segment by a filter. Who
+only returned things in these days, purchases without a customer, and customers without a purchase stand apart; of these
+customers whoever bought by all history, but nothing that the viewer may see, bought through others. The money of all
+rows is the measure's.
 
 Sources: A. M. Hughes (1994), Strategic Database Marketing; the segments by name are metrics/rfm.toml.
 """
@@ -39,16 +44,17 @@ from metrics.view import View
 
 OF = ("revenue", "won_amount")
 """The measures by which customers are scored: what they ordered, or the deals won with them."""
-TOO_FEW = "too_few"
 MONTHS = 24
 """Months looked at where nobody says which."""
 LEAST = 5
 """Customers below which there are no fifths of them."""
 SILENT = 31
 """Days of the least recent fifth below which nobody is silent, whatever their segment is called."""
-APART = ("too_few", "only_returned", "unassigned", "before", "never")
-"""What stands apart: customers too few to be scored; returns only; no customer; bought before the days looked at; no
-purchase on record."""
+REFUSED = ("too_few", "one_day")
+"""What stands for segments where there are none: customers too few to be scored, or all of one day."""
+APART = (*REFUSED, "only_returned", "unassigned", "before", "others", "never")
+"""What stands apart: REFUSED; only returns in these days; no customer; bought before the days looked at; bought, but
+only what the viewer may not see; no dated purchase up to the day."""
 _SCHEMA: dict[str, Any] = {
     "segment": pl.String, "place": pl.String, "customers": pl.Int64, "share": pl.Float64, "amount": pl.Decimal(38, 4),
     "share_amount": pl.Float64, "recency_days": pl.Float64, "frequency": pl.Float64, "average": pl.Float64,
@@ -90,7 +96,8 @@ def segments(of: str, view: View) -> Query:
     """The segments, best first, then what stands apart.
 
     Columns: `segment`, `place` (of metrics/rfm.toml; null: APART), `customers`, `share` of all who bought, `amount`,
-    `share_amount` of theirs, `recency_days` and `frequency` (medians), `average` (amount ÷ customers), `purchases`.
+    `share_amount` of theirs, `recency_days` and `frequency` (medians, whatever is filtered), `average` (amount ÷
+    customers), `purchases`.
     `rows("amount", segment=…)` are their purchases, `rows("customers", …)` too; of customers without one they
     themselves.
 
@@ -106,11 +113,12 @@ def segments(of: str, view: View) -> Query:
 def cells(of: str, view: View) -> Query:
     """How many customers have which scores: one row per `r_score` and `f_score` that occurs.
 
-    Columns besides: `customers`, `amount`, `recency_days` and `frequency` (medians). Args and errors: as `segments`.
+    Columns besides: `customers`, `amount`, `recency_days` and `frequency` (medians), `once` (who bought once in these
+    days). Args and errors: as `segments`.
     """
     of_cell = (Column("r_score", "by"), Column("f_score", "by"))
     return replace(
-        asked("rfm", of, view), columns=(*of_cell, *_COLUMNS[1:]), by=("r_score", "f_score"), finish="rfm_cells"
+        asked("rfm", of, view), columns=(*of_cell, *_COLUMNS[1:], _ONCE), by=("r_score", "f_score"), finish="rfm_cells"
     )
 
 
@@ -123,12 +131,14 @@ _COLUMNS = (
     Column("average", "value", unit="money"), Column("purchases", "value", unit="count"),
 )  # fmt: skip
 
+_ONCE = Column("once", "value", unit="count", where="population.frequency = 1")
+
 _LISTED = """select customers.customer, placed.segment, placed.r_score, placed.f_score, placed.m_score, placed.last_on,
   placed.recency_days, placed.orders as purchases, placed.amount, customers.tier, customers.region, reps.rep
 from placed
 left join customers on customers.customer_key = placed.customer_key
 left join reps on reps.rep_key = customers.rep_key
-where placed.segment = $chosen and placed.r_score is not null
+where placed.r_score is not null and placed.segment in ($chosen, 'too_few', 'one_day')
 order by placed.amount desc nulls last, customers.customer"""
 
 
@@ -180,7 +190,7 @@ def _apart(raw: pl.DataFrame, notes: list[Note]) -> None:
     """What stands apart, in numbers, beside whatever is drawn of the segments."""
     apart = {row["segment"]: row for row in raw.filter(pl.col("kind") == "apart").iter_rows(named=True)}
     for name, row in sorted(apart.items(), key=lambda found: APART.index(found[0])):
-        if name == TOO_FEW:
+        if name in REFUSED:
             continue  # said by what parts customers
         count = row["purchases"] if name == "unassigned" else row["customers"]
         notes.append(note(f"rfm_apart_{name}", count=int(count or 0)))
@@ -189,41 +199,42 @@ def _apart(raw: pl.DataFrame, notes: list[Note]) -> None:
 def finished_cells(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """The cells that occur, the most recent and most frequent first."""
     frame = said(query, frames, notes).filter(pl.col("kind") == "cell")
-    named = ("r_score", "f_score", "customers", "amount", "recency_days", "frequency")
-    kinds = {"r_score": pl.Int64, "f_score": pl.Int64, **_SCHEMA}
+    named = ("r_score", "f_score", "customers", "amount", "recency_days", "frequency", "once")
+    kinds = {"r_score": pl.Int64, "f_score": pl.Int64, "once": pl.Int64, **_SCHEMA}
     return frame.sort("r_score", "f_score", descending=True).select(pl.col(name).cast(kinds[name]) for name in named)
 
 
 def finished_members(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
-    """As asked."""
+    """As asked; nobody where there are no segments."""
     undated(query, frames, notes)
-    return frames[0]
+    if dict(query.params)["is_filtered"]:
+        notes.append(note("rfm_filtered"))
+    refused = frames[0].filter(pl.col("segment").is_in(REFUSED))
+    notes.extend(note(f"rfm_no_segments_{name}", least=LEAST) for name in refused["segment"].unique())
+    return frames[0].clear() if refused.height else frames[0]
 
 
 def said(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """The raw answer, and what there is to say of it; without segments where there are too few customers."""
     undated(query, frames, notes)
     raw = frames[0]
-    count = int(raw.filter(pl.col("kind") == "segment")["customers"].sum())
-    scored = _scored(raw)
     notes.append(note("rfm_of_orders" if of_query(query) == "revenue" else "rfm_of_deals"))
     if dict(query.params)["is_filtered"]:
         notes.append(note("rfm_filtered"))
-    if TOO_FEW in raw.get_column("segment"):
-        notes.append(note("rfm_few", count=count, least=LEAST))
-        kept = raw.filter(pl.col("kind") != "cell")
-        return kept.with_columns(kind=pl.lit("apart"))
-    if count and not dict(query.params)["is_filtered"]:
-        notes.extend(note(f"rfm_alike_{name}") for name, scores in scored.items() if len(scores) == 1)
-    silent = raw.filter(pl.col("kind") == "cell", pl.col("r_score") == 1)["recency_days"].max()
-    if isinstance(silent, float) and silent < SILENT and len(scored["recency"]) > 1:
+    told = raw.filter(pl.col("kind") != "whole")
+    whole = raw.filter(pl.col("kind") == "whole")  # of all customers, whatever is filtered
+    if whole.is_empty():
+        return told
+    status, count = whole["segment"][0], int(whole["customers"][0])
+    if status in REFUSED:
+        notes.append(note("rfm_few", count=count, least=LEAST) if status == "too_few" else note("rfm_one_day"))
+        return told.filter(pl.col("kind") != "cell").with_columns(kind=pl.lit("apart"))
+    if whole["is_alike"][0]:
+        notes.append(note("rfm_alike_once" if whole["once"][0] == count else "rfm_alike_frequency"))
+    silent = told.filter(pl.col("kind") == "cell", pl.col("r_score") == 1)["recency_days"].max()
+    if isinstance(silent, float) and silent < SILENT:
         notes.append(note("rfm_all_recent", count=round(silent)))
-    return raw
-
-
-def _scored(raw: pl.DataFrame) -> dict[str, set[int]]:
-    cell = raw.filter(pl.col("kind") == "cell")
-    return {"recency": set(cell["r_score"]), "frequency": set(cell["f_score"])}
+    return told
 
 
 def undated(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> None:

@@ -104,10 +104,11 @@ def _is_known(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -
     if min(days) > then:
         notes.append(note("rfm_nothing_then", day=then, from_on=min(days)))
         return False
-    few = frames[0].filter((pl.col("segment_then") == rfm.TOO_FEW) | (pl.col("segment_now") == rfm.TOO_FEW))
-    if few.height:
-        notes.append(note("rfm_few_then", least=rfm.LEAST))
-        return False
+    told = dict(frames[0].filter(pl.col("kind") == "span").select("segment_now", "segment_then").iter_rows())
+    for status, code in (("too_few", "rfm_few_then"), ("one_day", "rfm_one_day_then")):
+        if status in told.values():
+            notes.append(note(code, least=rfm.LEAST))
+            return False
     if first > FIRST and min(days) > first:
         notes.append(note("rfm_begins", from_on=min(days)))
     return True

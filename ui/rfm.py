@@ -134,13 +134,11 @@ def _ink(value: float, most: float, look: Look) -> str:
 
 
 def how_often(result: Result, look: Look) -> str | None:
-    """The share of those in the lowest score of frequency, where they bought once."""
-    frame = result.frame
-    once = frame.filter(pl.col("f_score") == 1, pl.col("frequency") <= 1)
-    whole = int(frame["customers"].sum())
-    if not whole or once.is_empty():
+    """The share of those who bought once in these days."""
+    whole, once = (int(result.frame[name].sum()) for name in ("customers", "once"))
+    if not once:
         return None
-    share = int(once["customers"].sum()) / whole
+    share = once / whole
     return look.words("question.rfm_cells_once", share=numbers.share(share, look.lang, 0))
 
 

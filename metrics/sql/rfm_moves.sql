@@ -1,7 +1,8 @@
 -- From which segment to which customers went between two days, each looked at over as many days before it (metrics/rfm_moves.py).
 -- Scores are told by all purchases that may be seen; filters choose which customers are counted, and the money that is. The money
 -- of a move is that of all lines of both spans. Who is new is a fact of all history: the first purchase after the earlier day.
--- The answer has two kinds of rows: moves, and those of the customers who slipped with whom most money is at stake.
+-- The answer has three kinds of rows: moves; those of the customers who slipped with whom most money is at stake; what either day
+-- can tell at all, by all customers, whatever is filtered.
 with paired as (
     select
         summed_purchases.customer_key, summed_purchases.amount_then, summed_purchases.amount_now,
@@ -25,6 +26,7 @@ kept as (
     from purchases
     where $is_filtered and purchases.customer_key is not null
     group by purchases.customer_key
+    having count(case when not purchases.is_return then 1 end) > 0
 ),
 moved as (
     select
@@ -70,6 +72,15 @@ told as (
     from slipped
     left join customers on customers.customer_key = slipped.customer_key
     left join reps on reps.rep_key = customers.rep_key
+    union all
+    select
+        'span' as kind, scored.status as segment_then, scored.span as segment_now, count(*) as customers,
+        cast(null as decimal(18, 4)) as amount_then, cast(null as decimal(18, 4)) as amount_now, cast(null as bigint) as by_one_step,
+        cast(null as bigint) as unchanged, cast(null as varchar) as customer, cast(null as date) as last_on,
+        cast(null as bigint) as recency_days, cast(null as bigint) as orders_then, cast(null as bigint) as orders_now,
+        cast(null as varchar) as tier, cast(null as varchar) as rep
+    from scored
+    group by scored.status, scored.span
 ),
 population as (
     select purchases.*, customers.customer, moved.segment_then, moved.segment_now

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import product
+from itertools import pairwise, product
 
 import duckdb
 import polars as pl
@@ -61,12 +61,12 @@ def days(count: int) -> date:
 # ------------------------------------------------------------------------------------------------------------- scores
 
 
-def test_ties_share_the_lowest_of_their_places(empty: duckdb.DuckDBPyConnection) -> None:
+def test_ties_share_the_middle_of_their_places(empty: duckdb.DuckDBPyConnection) -> None:
     """Ten customers, of whom six bought once, two twice, one three times and one five times.
 
-    Frequency: below 1 are none: 1. Below 2 are six of ten (60 %: three fifths): 4. Below 3 are eight (four fifths): 5.
-    Recency: five bought 10 days ago, five 200 days ago: of the latter none is less recent: 1; of the former five are
-    (50 %: two fifths, not three): 3. Money is 100 for each but two: 0 below 100: 1; eight below 500: 5.
+    Frequency: bought once is 1. Two who bought twice are in places 6 and 7 from 0, in the middle 6½ of ten (three
+    fifths): 4. Eight and nine (four fifths): 5. Recency: five bought 10 days ago, and nobody later: 5; five 200 days
+    ago, in places 0 to 4, in the middle 2 (a fifth): 2. Money is 100 for each but two, places 0 to 7: 3½: 2; two: 5.
     """
     often = [1, 1, 1, 1, 1, 1, 2, 2, 3, 5]
     for customer, times in enumerate(often, start=1):
@@ -75,8 +75,8 @@ def test_ties_share_the_lowest_of_their_places(empty: duckdb.DuckDBPyConnection)
     empty.execute("update crm.order_lines set amount = round(amount, 2)")
     found = scores(empty)
     assert [found[f"C{customer}"][1] for customer in range(1, 11)] == ["1"] * 6 + ["4"] * 2 + ["5"] * 2
-    assert [found[f"C{customer}"][0] for customer in range(1, 11)] == ["3", "1"] * 5
-    assert [found[f"C{customer}"][2] for customer in range(1, 11)] == ["1"] * 8 + ["5"] * 2
+    assert [found[f"C{customer}"][0] for customer in range(1, 11)] == ["5", "2"] * 5
+    assert [found[f"C{customer}"][2] for customer in range(1, 11)] == ["2"] * 8 + ["5"] * 2
 
 
 def test_five_who_differ_have_five_scores(empty: duckdb.DuckDBPyConnection) -> None:
@@ -88,33 +88,80 @@ def test_five_who_differ_have_five_scores(empty: duckdb.DuckDBPyConnection) -> N
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=40))
 def test_the_rule_in_sql_is_the_rule_in_words(values: list[int]) -> None:
-    """Of any values: as many fifths as lie wholly below; who is alike scores alike, and nobody lower scores more."""
-    told = [1 + min(4, 5 * sum(other < value for other in values) // len(values)) for value in values]
-    for score, least in ((2, 1), (3, 2), (4, 3), (5, 4)):
-        at_least = [value for value, one in zip(values, told, strict=True) if one >= score]
-        assert all(5 * sum(other < value for other in values) >= least * len(values) for value in at_least)
-    assert len({(value, score) for value, score in zip(values, told, strict=True)}) == len(set(values))
+    """Of any values: the fifths below the middle of the places; the most recent 5, a single purchase 1; nobody lower
+    scores more."""
+    places = {value: [place for place, one in enumerate(sorted(values)) if one == value] for value in values}
+    middle = {value: 1 + min(4, int(5 * sum(at) / len(at) / len(values) + 1e-9)) for value, at in places.items()}
+    told = {value: (5 if value == max(values) else score, 1 if value == 1 else score, score)
+            for value, score in middle.items()}  # fmt: skip
+    for lower, higher in pairwise(sorted(value for value in told if value)):
+        assert all(one <= other for one, other in zip(told[lower], told[higher], strict=True))
     with duckdb.connect() as connection:
         connection.execute(
-            "create table spans_bought as select 'now' as span, unnest($v) as last_on, 1 as orders, 1 as amount,"
-            " 1 as customer_key",
+            "create table spans_bought as select 'now' as span, v as last_on, v as orders, v as amount,"
+            " 1 as customer_key from (select unnest($v) as v)",
             {"v": values},
         )
         text = (rfm_cells.Path(rfm_cells.__file__).parent / "sql" / "steps" / "scored.sql").read_text("utf-8")
         found = connection.execute(
-            f"select last_on, r_score, f_score from ({text})", {**rfm_cells.bound(), "least_scored": 5}
+            f"select last_on, r_score, f_score, m_score from ({text})", {**rfm_cells.bound(), "least_scored": 5}
         ).fetchall()
-    assert Counter((value, score) for value, score, _ in found) == Counter(zip(values, told, strict=True))
-    assert {score for _, _, score in found} == {1}  # all alike
+    assert Counter((row[0], row[1:]) for row in found) == Counter((value, told[value]) for value in values)
+
+
+def test_most_of_all_on_the_last_day_are_recent(empty: duckdb.DuckDBPyConnection) -> None:
+    """Orders dated by month: 9 of 10 bought in the last one, and are no more lost than anybody can be."""
+    for customer in range(1, 11):
+        put(empty, *((customer, days(ago), 10.0 * customer) for ago in ((90, 120) if customer == 1 else (30, 60))))
+    found = scores(empty)
+    assert {found[f"C{customer}"][0] for customer in range(2, 11)} == {"5"}
+    assert found["C1"][0] == "1"
+    assert {score[1] for score in found.values()} == {"3"}  # all twice: in the middle
+    result = answered(empty, rfm.segments("revenue", rfm.spanned(view())))
+    assert [said.code for said in result.notes] == ["rfm_of_orders", "rfm_alike_frequency"]
+    assert set(result.frame["segment"]) == {"loyal", "potential_loyal", "at_risk"}
+
+
+def test_bought_most_often_is_often_however_many_do(empty: duckdb.DuckDBPyConnection) -> None:
+    """7 of 10 bought five times, more than the rest, and 3 once: 1, though they are three tenths."""
+    for customer in range(1, 11):
+        put(empty, *((customer, days(customer + back), 10.0) for back in range(5 if customer > 3 else 1)))
+    assert [found[1] for _, found in sorted(scores(empty).items(), key=lambda one: int(one[0][1:]))] == (
+        ["1"] * 3 + ["4"] * 7)  # fmt: skip
+    result = answered(empty, rfm.segments("revenue", rfm.spanned(view())))
+    assert [said.code for said in result.notes] == ["rfm_of_orders", "rfm_all_recent"]  # two scores, and not all alike
+    cells = rfm.cells("revenue", rfm.spanned(view()))
+    frame = answered(empty, cells).frame
+    assert frame["once"].sum() == 3
+    for row in frame.iter_rows(named=True):
+        at = {name: row[name] for name in ("r_score", "f_score")}
+        assert answered(empty, cells.rows("once", **at)).frame["customer"].n_unique() == row["once"]
+
+
+def test_customers_of_one_day_are_in_no_segment(empty: duckdb.DuckDBPyConnection) -> None:
+    for customer in range(1, 9):
+        put(empty, (customer, days(200), 10.0 * customer))
+    spanned = rfm.spanned(view())
+    result = answered(empty, rfm.segments("revenue", spanned))
+    assert result.frame.select("segment", "customers", "place", "share").rows() == [("one_day", 8, None, None)]
+    assert [said.code for said in result.notes] == ["rfm_of_orders", "rfm_one_day"]
+    assert answered(empty, rfm.cells("revenue", spanned)).frame.is_empty()
+    listed = answered(empty, rfm.members("revenue", spanned, "recent"))
+    assert listed.frame.is_empty()
+    assert [said.code for said in listed.notes] == ["rfm_no_segments_one_day"]
+    empty.execute("delete from crm.order_lines where customer_key > 3")
+    listed = answered(empty, rfm.members("revenue", spanned, "recent"))
+    assert [said.code for said in listed.notes] == ["rfm_no_segments_too_few"]
 
 
 def test_frequency_that_tells_nobody_apart_is_said(empty: duckdb.DuckDBPyConnection) -> None:
     for customer in range(1, 7):
         put(empty, (customer, days(50 * customer), 10.0))
     result = answered(empty, rfm.segments("revenue", rfm.spanned(view())))
-    assert [said.code for said in result.notes] == ["rfm_of_orders", "rfm_alike_frequency"]
-    assert {found[1:] for found in scores(empty).values()} == {"11"}  # once each: 1, never "often"
+    assert [said.code for said in result.notes] == ["rfm_of_orders", "rfm_alike_once"]
+    assert {found[1:] for found in scores(empty).values()} == {"13"}  # once each: 1, never "often"; all paid alike: 3
     empty.execute("delete from crm.order_lines where customer_key > 4")
+    empty.execute("update crm.customers set first_order_on = null where customer_key > 4")
     few = answered(empty, rfm.segments("revenue", rfm.spanned(view())))
     assert few.frame.select("segment", "customers", "amount").rows() == [("too_few", 4, 40), ("never", 2, None)]
     assert answered(empty, few.query.rows("amount", segment="too_few")).frame["amount"].sum() == 40
@@ -227,8 +274,18 @@ def test_filters_choose_who_is_shown_and_move_nobody(empty: duckdb.DuckDBPyConne
     assert result.frame["amount"].sum() == answered(empty, total("revenue", east)).frame["revenue"][0] == 250
     assert result.frame["customers"].sum() == 9
     assert "rfm_filtered" in [said.code for said in result.notes]
+    listed = [answered(empty, rfm.members("revenue", east, name)) for name in named()]
+    assert all("rfm_filtered" in [said.code for said in one.notes] for one in listed)
+    assert {row[0]: row[1] for one in listed for row in one.frame.select("customer", "purchases").rows()} == {
+        f"C{customer}": customer // 2 for customer in range(2, 11)}  # fmt: skip
+    assert result.frame["purchases"].sum() == 25
     rows = [answered(empty, result.query.rows("amount", segment=name)).frame for name in result.frame["segment"]]
     assert sum(frame["amount"].sum() for frame in rows) == 250
+    put(empty, (1, days(1), -4.0), is_return=True, region="East")  # what only came back is no purchase
+    back = answered(empty, rfm.segments("revenue", east)).frame
+    assert back.filter(pl.col("segment") == "only_returned").select("customers", "amount").row(0) == (1, Decimal(-4))
+    assert back.filter(pl.col("place").is_not_null())["customers"].sum() == 9
+    assert back["amount"].sum() == 246
 
 
 def test_a_viewer_scores_what_they_may_see(empty: duckdb.DuckDBPyConnection) -> None:
@@ -242,6 +299,25 @@ def test_a_viewer_scores_what_they_may_see(empty: duckdb.DuckDBPyConnection) -> 
     assert result.frame["recency_days"].min() >= 51
     nobody = answered(empty, query, Viewer(scope="rep", rep_keys=(3,)))
     assert nobody.frame["customers"].sum() == 0
+
+
+def test_who_bought_through_others_is_not_said_never_to_have_bought(empty: duckdb.DuckDBPyConnection) -> None:
+    """Owned by 2: one who bought from 1 in these days, one before them, one from 2 before them, one never."""
+    for customer in range(1, 7):
+        put(empty, (customer, days(customer), 10.0), rep_key=2)
+    put(empty, (7, days(9), 10.0), (8, days(900), 10.0), rep_key=1)
+    put(empty, (9, days(900), 10.0), rep_key=2)
+    empty.execute("insert into crm.customers (customer_key, customer, is_implied) values (10, 'C10', false)")
+    empty.execute("update crm.customers set rep_key = 2")
+    query = rfm.segments("revenue", rfm.spanned(view()))
+    own = answered(empty, query, Viewer(scope="rep", rep_keys=(2,)))
+    apart = own.frame.filter(pl.col("place").is_null())
+    assert apart.select("segment", "customers").rows() == [("before", 1), ("others", 2), ("never", 1)]
+    assert answered(empty, own.query.rows("customers", segment="others"), Viewer(scope="rep", rep_keys=(2,))).frame[
+        "customer"].sort().to_list() == ["C7", "C8"]  # fmt: skip
+    assert "rfm_apart_others" in [said.code for said in own.notes]
+    whole = answered(empty, query).frame.filter(pl.col("place").is_null())
+    assert whole.select("segment", "customers").rows() == [("before", 2), ("never", 1)]
 
 
 def test_deals_won_are_scored_alike(empty: duckdb.DuckDBPyConnection) -> None:

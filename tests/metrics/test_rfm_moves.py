@@ -67,6 +67,18 @@ def test_who_slipped_and_who_did_nothing(moving: duckdb.DuckDBPyConnection) -> N
     assert 1 <= int(str(relative["same"])) <= int(str(relative["count"]))
 
 
+def test_what_came_back_before_the_first_purchase_is_in_number_and_rows(moving: duckdb.DuckDBPyConnection) -> None:
+    put(moving, (7, days(150), -50.0), is_return=True)
+    query = rfm_moves.moves("revenue", rfm.spanned(view(), 12))
+    frame = answered(moving, query).frame.filter(pl.col("direction") == "new")
+    assert (frame["customers"].item(), frame["amount_then"].item()) == (1, -50)
+    at = {name: frame[name].item() for name in ("segment_then", "segment_now")}
+    assert answered(moving, query.rows("amount_then", **at)).frame["amount"].sum() == -50
+    moving.execute("update crm.order_lines set region = case when is_return then 'East' else 'West' end")
+    east = rfm.spanned(view(filters=(("region", ("East",)),)), 12)
+    assert answered(moving, rfm_moves.moves("revenue", east)).frame.is_empty()  # nobody bought anything there
+
+
 def test_filters_choose_and_a_record_that_begins_is_said(moving: duckdb.DuckDBPyConnection) -> None:
     moving.execute("update crm.order_lines set region = case when customer_key = 7 then 'East' else 'West' end")
     east = rfm.spanned(view(filters=(("region", ("East",)),)), 12)
@@ -80,6 +92,25 @@ def test_filters_choose_and_a_record_that_begins_is_said(moving: duckdb.DuckDBPy
     moving.execute("delete from crm.order_lines")
     assert answered(moving, rfm_moves.moves("revenue", rfm.spanned(view()))).frame.is_empty()
     assert answered(moving, rfm_moves.slipped("revenue", rfm.spanned(view()))).frame.is_empty()
+
+
+def test_a_day_that_tells_nothing_is_refused_under_filters_too(moving: duckdb.DuckDBPyConnection) -> None:
+    """Up to the earlier day only two had bought; a filter that lets neither through does not make moves of the rest."""
+    moving.execute("delete from crm.order_lines where customer_key in (1, 2, 3, 4, 5, 9, 10)")
+    put(moving, *((customer, days(customer), 10.0) for customer in range(1, 6)))
+    moving.execute(
+        "update crm.order_lines set region = case when ordered_on > ? then 'East' else 'West' end", [days(6)]
+    )
+    for filters in ((), (("region", ("East",)),)):
+        spanned = rfm.spanned(view(filters=filters), 12)
+        for ask in (rfm_moves.moves, rfm_moves.slipped):
+            result = answered(moving, ask("revenue", spanned))
+            assert result.frame.is_empty()
+            assert [said.code for said in result.notes] == ["rfm_few_then"]
+    put(moving, *((customer, days(100), 10.0) for customer in range(1, 6)))
+    moving.execute("delete from crm.order_lines where customer_key > 5 or ordered_on > ?", [days(6)])
+    assert [said.code for said in answered(moving, rfm_moves.moves("revenue", rfm.spanned(view(), 12))).notes] == [
+        "rfm_one_day_then"]  # fmt: skip
 
 
 def test_directions() -> None:
