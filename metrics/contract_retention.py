@@ -1,8 +1,10 @@
 """How much of the customers under contract, and of their money, stays: gross and net retention, renewals to come.
 
 Looked at are two days: the eve of the period and its last day (not after the view's day). A contract runs from
-`starts_on` to `ends_on`, both included, and is worth its amount ÷ its days × 365 a year (ARR); one shorter than
-LEAST_DAYS as if it had so many. Of the customers with a contract on the first day:
+`starts_on` to `ends_on`, both included, but not on the day on which one of the same customer that follows it begins. It
+is worth 12 × its amount ÷ its months a year (ARR): whole months as the calendar has them, what is left over in days, 12
+months having 365: a leap year is worth no less than another. One that ends on its anniversary is whole months too;
+one shorter than LEAST_DAYS is taken as if it had so many. Of the customers with a contract on the first day:
 
     net      worth on the last day ÷ worth on the first: expansion counts, so that it may lie above 100 %  (NRR)
     gross    the same with each customer's worth cut off at what it was: never above 100 %  (GRR)
@@ -41,6 +43,7 @@ KINDS = ("won", "expanded", "kept", "contracted", "churned")
 RATES = ("net", "gross", "logo", "renewal")
 LEAST_DAYS, RENEWS, AHEAD = 30, 60, 180
 """The shortest contract taken at its own length; days for one to be followed; how far ahead renewals are listed."""
+_NO_SPREAD = 1e-9
 _SCHEMA: dict[str, Any] = {"turned": pl.String, "customers": pl.Int64, "annual": pl.Float64}
 _RATES: dict[str, Any] = {
     "rate": pl.String, "value": pl.Float64, "value.low": pl.Float64, "value.high": pl.Float64, "value.n": pl.Int64,
@@ -196,10 +199,12 @@ def _share(rate: str, part: int, whole: int) -> dict[str, Any]:
 def _interval(
     part: float, whole: float, n: int, squares: float, squares_whole: float, products: float
 ) -> tuple[float | None, float | None]:
-    """95 % of a ratio of two sums over customers; nothing where they are few, or few have most of the money."""
+    """95 % of a ratio of two sums over customers; nothing where they are few or all alike, or few have the money."""
     if n < LEAST_DEALS or whole <= 0 or whole**2 / squares_whole < LEAST_EFFECTIVE:
         return None, None
     ratio = part / whole
-    spread = max(squares - 2 * ratio * products + ratio**2 * squares_whole, 0.0) * n / (n - 1)
+    spread = (squares - 2 * ratio * products + ratio**2 * squares_whole) * n / (n - 1)
+    if spread <= _NO_SPREAD * squares_whole:  # all alike: no variance to tell a range from, which is not certainty
+        return None, None
     margin = Z * sqrt(spread) / whole
     return max(ratio - margin, 0.0), ratio + margin

@@ -1,14 +1,9 @@
 -- Contracts that run on a day and end soon after it, unless a later one of the same customer already takes over
 -- (metrics/contract_retention.py).
 with dated as (
-    select
-        contracts.*,
-        round(
-            cast(contracts.amount as double) * 365
-            / nullif(greatest(date_diff('day', contracts.starts_on, contracts.ends_on) + 1, $least_days), 0), 2
-        ) as annual
-    from contracts
-    where (contracts.signed_on is null or contracts.signed_on <= $day) and contracts.ends_on >= contracts.starts_on
+    select dated_contracts.*
+    from dated_contracts
+    where dated_contracts.ends_on >= dated_contracts.starts_on
 ),
 followed as (
     select distinct ending.contract_id

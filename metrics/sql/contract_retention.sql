@@ -1,26 +1,29 @@
 -- Contracts that run on the day before a period, on its last day, or that ended in between: what customers are worth a year on
--- either day, and whether a contract that ended was followed (metrics/contract_retention.py). A contract is worth its amount
--- ÷ its days × 365, of one shorter than $least_days as if it had so many. Which contracts a customer has is asked within the
--- filters; whether one was followed, of all that may be seen of its customer there.
-with dated as (
+-- either day, and whether a contract that ended was followed (metrics/contract_retention.py). On the day on which one that
+-- follows begins, a contract no longer runs. Which contracts a customer has, and whether one was followed, is asked within
+-- the filters.
+with relieved as (
+    select distinct ending.contract_id
+    from dated_contracts as ending
+    join dated_contracts as later on later.customer_key = ending.customer_key
+        and later.starts_on = ending.ends_on and later.starts_on > ending.starts_on and later.ends_on > ending.ends_on
+    where ending.in_known = 1 and later.in_known = 1
+),
+dated as (
     select
-        contracts.*,
+        dated_contracts.*,
         case
-            when contracts.customer_key is null or contracts.starts_on is null or contracts.ends_on is null
-                or contracts.amount is null or contracts.ends_on < contracts.starts_on then 0 else 1
-        end as in_known,
-        round(
-            cast(contracts.amount as double) * 365
-            / nullif(greatest(date_diff('day', contracts.starts_on, contracts.ends_on) + 1, $least_days), 0), 2
-        ) as annual
-    from contracts
-    where contracts.signed_on is null or contracts.signed_on <= $day
+            when relieved.contract_id is null then dated_contracts.ends_on
+            else cast(dated_contracts.ends_on - interval 1 day as date)
+        end as runs_until
+    from dated_contracts
+    left join relieved on relieved.contract_id = dated_contracts.contract_id
 ),
 placed as (
     select
         dated.*,
-        case when dated.in_known = 1 and dated.starts_on <= $start and dated.ends_on >= $start then 1 else 0 end as in_start,
-        case when dated.in_known = 1 and dated.starts_on <= $day and dated.ends_on >= $day then 1 else 0 end as in_end,
+        case when dated.in_known = 1 and dated.starts_on <= $start and dated.runs_until >= $start then 1 else 0 end as in_start,
+        case when dated.in_known = 1 and dated.starts_on <= $day and dated.runs_until >= $day then 1 else 0 end as in_end,
         case when dated.in_known = 1 and dated.ends_on > $start and dated.ends_on <= $day then 1 else 0 end as in_ended
     from dated
 ),
