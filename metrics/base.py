@@ -23,6 +23,8 @@ states of a deal of which any is in view, told apart by is_in_view, names out of
 What is usual does not depend on what is looked at: `scoped_deals`, `scoped_versions` (their states), `scoped_visits`
 (to stages), `scoped_deal_lines`, `scoped_lines` (of orders), `scoped_quotes`, `scoped_surveys` and `scoped_tickets`
 are all in the viewer's scope, whatever the filters.
+`survey_marks` are, by kind of survey, how many scores the company has on record and how many exceed 5 and 10: on which
+scale a kind is scored is the same for everybody.
 `whole_orders` are order lines filtered by all but products: what else an order holds is asked of all its lines.
 
 Filters and scope choose deals, leads and customers; whoever did something for them did it. So `deal_activities` (of the
@@ -78,7 +80,7 @@ _OF_PARENT = {"invoice_payments": "invoices", "deal_leads": "deals", **dict.from
 _TOUCH = ("activity_id", "kind", "deal_id", "lead_id", "customer_key", "done_at", "done_on")
 """What may be known of an activity by everybody whose deal, lead or customer it was for."""
 _ACTIVITIES = (*_TOUCHING, "known_activities")
-READINGS = (*_READS, *_SCOPED, *_ACTIVITIES, "deal_leads", *credited.READINGS)
+READINGS = (*_READS, *_SCOPED, *_ACTIVITIES, "survey_marks", "deal_leads", *credited.READINGS)
 """The names by which questions read a canonical table in another way."""
 
 
@@ -146,8 +148,9 @@ def _in_order(names: tuple[str, ...]) -> tuple[str, ...]:
 
 def _table_sql(name: str, filters: Filters, viewer: Viewer, columns: tuple[str, ...]) -> tuple[str, dict[str, Value]]:
     """One table as the viewer may see it."""
-    if name == "invoice_payments":
-        return f"{_from('crm.payments', columns)} where t.invoice_id in (select invoice_id from invoices)", {}
+    if name in {"invoice_payments", "survey_marks"}:
+        paid = f"{_from('crm.payments', columns)} where t.invoice_id in (select invoice_id from invoices)"
+        return paid if name == "invoice_payments" else _SURVEY_MARKS, {}
     if name == "deal_versions":
         return _versions(filters, viewer)
     if name in _SCOPED or name == "deal_leads":
@@ -262,6 +265,14 @@ def _touches(name: str, filters: Filters, viewer: Viewer) -> tuple[str, dict[str
 
 _KNOWN = (
     "select t.kind, t.done_on, t.deal_id is not null as is_of_deal from crm.activities as t where t.done_on is not null"
+)
+
+_SURVEY_MARKS = (
+    "select coalesce(lower(trim(t.kind)), 'unknown') as kind,"
+    " count(case when t.score between 0 and 100 then 1 end) as scores,"
+    " count(case when t.score > 5 and t.score <= 100 then 1 end) as over_5,"
+    " count(case when t.score > 10 and t.score <= 100 then 1 end) as over_10"
+    " from crm.surveys as t group by coalesce(lower(trim(t.kind)), 'unknown')"
 )
 
 

@@ -3,7 +3,9 @@
 NPS is the share of promoters (9 and 10 of 10) less that of detractors (0 to 6), between −100 and 100. CSAT is the share
 that gave at least four fifths of the scale. Colleagues (`peer`), the person (`self`) and the manager (`manager`) give
 means. Who does not answer may think otherwise than who does: the response rate stands beside every number, and where a
-file holds answers only, it is not known. NPS has the variance (p + d − (p − d)²) ÷ n of a score of −1, 0 or 1.
+file holds answers only, it is not known. NPS has the variance (p + d − (p − d)²) ÷ n of a score of −1, 0 or 1. Where
+one customer answers more than once, n is what the answers are worth (metrics/repeated.py). The scale of a kind is told
+by all its scores on record (step survey_scales); a score outside of it is left out, and counted.
 
 Source: F. F. Reichheld (2003), The one number you need to grow, Harvard Business Review 81(12):46–54.
 """
@@ -22,6 +24,7 @@ from metrics.notes import Note, note
 from metrics.period import FIRST
 from metrics.proportions import differ, discoveries
 from metrics.query import Column, Query, Role, from_file
+from metrics.repeated import likeness, squares, worth
 from metrics.scores import two_sided
 from metrics.view import View
 
@@ -34,32 +37,42 @@ SATISFIED = 0.8
 SCALES = (5, 10, 100)
 """Scales that scores may be on: the smallest that holds all of them is meant."""
 LEAST = 10
-"""Answers on either side for a difference to be judged."""
+"""Answers on either side, as many as they are worth, for a difference to be judged."""
 LEAST_FOR_RANGE = 5
 """Answers from which on a mean has a range: of two that agree it would be no width at all."""
 _ENDS: tuple[Role, ...] = ("low", "high", "n")
 
 
 class Said(NamedTuple):
-    """A number of answers: its value with the range at 95 %, how many answers, and their variance."""
+    """A number of answers: its value with the range at 95 %, how many answers, the variance of one, their worth."""
 
     value: float | None
     low: float | None
     high: float | None
     n: int
     variance: float
+    worth: float
 
 
-def nps(promoters: int, passives: int, detractors: int) -> Said:
-    """Promoters less detractors, in hundredths of all answers; the range stays within −100 and 100."""
+NOTHING = Said(None, None, None, 0, 0.0, 0.0)
+"""No answer."""
+
+
+def nps(promoters: int, passives: int, detractors: int, worth_of: float | None = None) -> Said:
+    """Promoters less detractors, in hundredths of all answers; the range stays within −100 and 100.
+
+    Args:
+        worth_of: independent answers that these are worth; all of them unless given.
+    """
     count = promoters + passives + detractors
     if not count:
-        return Said(None, None, None, 0, 0.0)
+        return NOTHING
     more, apart = (promoters + detractors) / count, (promoters - detractors) / count
     variance = more - apart**2
-    margin = Z * sqrt(variance / count)
+    independent = count if worth_of is None else worth_of
+    margin = Z * sqrt(variance / independent)
     low, high = max(-1.0, apart - margin), min(1.0, apart + margin)
-    return Said(100 * apart, 100 * low, 100 * high, count, 1e4 * variance)
+    return Said(100 * apart, 100 * low, 100 * high, count, 1e4 * variance, independent)
 
 
 def scale_of(scores: Sequence[float]) -> int:
@@ -68,27 +81,37 @@ def scale_of(scores: Sequence[float]) -> int:
     return next((scale for scale in SCALES if most <= scale), SCALES[-1])
 
 
-def said(kind: str, scores: Sequence[tuple[float, int]], scale: int) -> Said:
+def said(kind: str, scores: Sequence[tuple[float, int]], scale: int, worth_of: float | None = None) -> Said:
     """What the scores of one kind come to.
 
     Args:
         kind: one of KINDS; others give means. scores: score and how many gave it. scale: of CSAT.
+        worth_of: independent answers that these are worth; all of them unless given.
     """
     if kind == "nps":
-        return nps(*counted(scores))
+        return nps(*counted(scores), worth_of)
     count = sum(n for _, n in scores)
     if not count:
-        return Said(None, None, None, 0, 0.0)
+        return NOTHING
+    independent = count if worth_of is None else worth_of
     if kind == "csat":
         satisfied = sum(n for score, n in scores if score >= SATISFIED * scale)
         share = satisfied / count
-        return Said(share, *wilson_of(satisfied, count), count, share * (1 - share))
+        return Said(share, *wilson_of(share * independent, independent), count, share * (1 - share), independent)
     mean = fsum(score * n for score, n in scores) / count
     variance = fsum(n * (score - mean) ** 2 for score, n in scores) / max(count - 1, 1)
     if count < LEAST_FOR_RANGE:
-        return Said(mean, None, None, count, variance)
-    margin = Z * sqrt(variance / count)
-    return Said(mean, mean - margin, mean + margin, count, variance)
+        return Said(mean, None, None, count, variance, independent)
+    margin = Z * sqrt(variance / independent)
+    return Said(mean, mean - margin, mean + margin, count, variance, independent)
+
+
+def valued(kind: str, scale: int) -> pl.Expr:
+    """What a score adds to the result of its kind: NPS −1, 0 or 1, CSAT 0 or 1, of others the score itself."""
+    score = pl.col("score")
+    if kind == "nps":
+        return (score >= PROMOTES).cast(pl.Float64) - (score <= DETRACTS).cast(pl.Float64)
+    return (score >= SATISFIED * scale).cast(pl.Float64) if kind == "csat" else score.cast(pl.Float64)
 
 
 def counted(scores: Sequence[tuple[float, int]]) -> tuple[int, int, int]:
@@ -132,16 +155,21 @@ def voices(rep: str, view: View) -> Query:
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
     """Kinds that anybody was asked, each with what it comes to on both sides."""
     raw = frames[0]
-    rows, p_values = [], []
+    rows, p_values, unread = [], [], 0
     for kind in [*KINDS, *sorted(set(raw.get_column("kind").drop_nulls()) - set(KINDS))]:
         part = raw.filter(pl.col("kind") == kind)
         own, others = (part.filter(pl.col("side") == side) for side in ("own", "others"))
         if own.is_empty():
             continue
-        scale = 10 if kind == "nps" else scale_of(part.get_column("score").drop_nulls().to_list())
-        mine, theirs = (said(kind, _scores(one), scale) for one in (own, others))
+        scale = int(part.get_column("scale").max() or 10)  # type: ignore[arg-type]
+        heard = part.filter(pl.col("is_answered") == 1)
+        alike = likeness(heard.with_columns(value=valued(kind, scale)))
+        mine, theirs = (_side(kind, one, scale, alike) for one in (own, others))
         rows.append(_row(kind, own, mine, theirs, scale))
-        p_values.append(apart(kind, mine, theirs))
+        p_values.append(apart(kind, mine, theirs, alike * _shared(heard)))
+        unread += int(part.filter((pl.col("is_answered") == 0) & pl.col("score").is_not_null())["surveys"].sum())
+    if unread:
+        notes.append(note("scores_unread", count=unread))
     if rows and all(row["response_rate"] is None for row in rows):
         notes.append(note("answers_only"))
     frame = pl.DataFrame(rows, schema=_SCHEMA, orient="row")
@@ -158,7 +186,25 @@ _SCHEMA = {
 
 
 def _scores(part: pl.DataFrame) -> list[tuple[float, int]]:
-    return list(part.filter(pl.col("is_answered") == 1).select("score", "surveys").iter_rows())
+    heard = part.filter(pl.col("is_answered") == 1)
+    return list(heard.group_by("score").agg(pl.col("surveys").sum()).sort("score").iter_rows())
+
+
+def _side(kind: str, part: pl.DataFrame, scale: int, alike: float) -> Said:
+    """What one side said, worth less where the same customers said it again."""
+    heard = part.filter(pl.col("is_answered") == 1)
+    count = int(heard.get_column("surveys").sum())
+    return said(kind, _scores(part), scale, worth(count, squares(heard), alike))
+
+
+def _shared(heard: pl.DataFrame) -> float:
+    """Σ n_c n'_c ÷ (n n') of customers that answered on both sides."""
+    n, is_own = pl.col("surveys"), pl.col("side") == "own"
+    sides = (n.filter(is_own).sum().alias("own"), n.filter(~is_own).sum().alias("others"))
+    by = heard.filter(pl.col("customer_key").is_not_null()).group_by("customer_key").agg(sides)
+    own, others = heard.select(sides).row(0)
+    both = by.select((pl.col("own") * pl.col("others")).sum()).item()
+    return float(both / (own * others)) if own and others else 0.0
 
 
 def _row(kind: str, own: pl.DataFrame, mine: Said, theirs: Said, scale: int) -> dict[str, object]:
@@ -177,17 +223,26 @@ def _row(kind: str, own: pl.DataFrame, mine: Said, theirs: Said, scale: int) -> 
     }  # fmt: skip
 
 
-def apart(kind: str, mine: Said, theirs: Said) -> float | None:
+def apart(kind: str, mine: Said, theirs: Said, shared: float = 0.0) -> float | None:
     """The p-value that both sides say the same; None with too few answers.
 
-    Variances are pooled, as if both did: of few answers that happen to agree the own one is too small.
+    Variances are pooled, as if both did: of few answers that happen to agree the own one is too small. Counts are those
+    that the answers are worth.
+
+    Args:
+        shared: ρ Σ n_c n'_c ÷ (n n'), of customers that answered on both sides.
     """
-    if min(mine.n, theirs.n) < LEAST or mine.value is None or theirs.value is None:
+    if min(mine.worth, theirs.worth) < LEAST or mine.value is None or theirs.value is None:
         return None
+    own, rest = mine.worth, theirs.worth
+    if shared:  # both sides are worth more by one factor, but never more than all their answers
+        apart_by = 1 / own + 1 / rest
+        more = apart_by / max(apart_by - 2 * shared, 1 / mine.n + 1 / theirs.n)
+        own, rest = min(own * more, mine.n), min(rest * more, theirs.n)
     if kind == "csat":
-        return differ(round(mine.value * mine.n), mine.n, round(theirs.value * theirs.n), theirs.n)
-    count, gap = mine.n + theirs.n, mine.value - theirs.value
-    within = (mine.n * mine.variance + theirs.n * theirs.variance) / count
-    variance = within + mine.n * theirs.n * gap**2 / count**2
-    spread = sqrt(variance * (1 / mine.n + 1 / theirs.n))
+        return differ(round(mine.value * own), round(own), round(theirs.value * rest), round(rest))
+    count, gap = own + rest, mine.value - theirs.value
+    within = (own * mine.variance + rest * theirs.variance) / count
+    variance = within + own * rest * gap**2 / count**2
+    spread = sqrt(variance * (1 / own + 1 / rest))
     return two_sided(gap / spread) if spread else None

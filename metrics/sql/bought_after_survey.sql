@@ -6,13 +6,11 @@ with told as (
         customer_surveys.*,
         case when customer_surveys.kind = 'nps' then case when customer_surveys.score >= $promotes then 'promoter'
                 when customer_surveys.score <= $detracts then 'detractor' else 'passive' end
-            else case when customer_surveys.score >= $satisfied * case
-                when survey_scales.top_score <= 5 then 5 when survey_scales.top_score <= 10 then 10 else 100 end
+            else case when customer_surveys.score >= $satisfied * customer_surveys.scale
                 then 'satisfied' else 'not_satisfied' end end as opinion
     from customer_surveys
-    left join survey_scales on survey_scales.kind = customer_surveys.kind
     where customer_surveys.kind in ('nps', 'csat') and customer_surveys.customer_key is not null
-        and customer_surveys.said_on between $from_on and $to_on
+        and customer_surveys.is_read = 1 and customer_surveys.said_on between $from_on and $to_on
 ),
 known as (
     select least(max(known_purchases.bought_on), cast($day as date)) as until, max(known_purchases.is_order) as is_order

@@ -3,13 +3,11 @@
 with population as (
     select customer_surveys.*, customers.customer, reps.rep
     from customer_surveys
-    left join survey_scales on survey_scales.kind = customer_surveys.kind
     left join customers on customers.customer_key = customer_surveys.customer_key
     left join reps on reps.rep_key = customer_surveys.rep_key
-    where customer_surveys.said_on between $from_on and $to_on
+    where customer_surveys.said_on between $from_on and $to_on and customer_surveys.is_read = 1
         and ((customer_surveys.kind = 'nps' and customer_surveys.score <= $detracts)
-            or (customer_surveys.kind = 'csat' and customer_surveys.score <= 0.4 * case
-                when survey_scales.top_score <= 5 then 5 when survey_scales.top_score <= 10 then 10 else 100 end))
+            or (customer_surveys.kind = 'csat' and customer_surveys.score <= 0.4 * customer_surveys.scale))
 )
 select survey_id, kind, customer, rep, score, said_on, comment
 from population

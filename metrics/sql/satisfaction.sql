@@ -4,7 +4,8 @@ with heard as (
     select
         customer_surveys.*,
         case when customer_surveys.sent_on between $from_on and $to_on then 1 else 0 end as is_sent,
-        case when customer_surveys.said_on between $from_on and $to_on then 1 else 0 end as is_said,
+        case when customer_surveys.said_on between $from_on and $to_on then customer_surveys.is_read else 0 end as is_said,
+        case when customer_surveys.said_on between $from_on and $to_on then 1 - customer_surveys.is_read else 0 end as is_unread,
         case when $grain = 'quarter' then cast(date_trunc('quarter', customer_surveys.sent_on) as date)
             else cast(date_trunc('month', customer_surveys.sent_on) as date) end as sent_span,
         case when $grain = 'quarter' then cast(date_trunc('quarter', customer_surveys.said_on) as date)
@@ -14,22 +15,24 @@ with heard as (
 ),
 counted as (
     select
-        heard.kind, heard.sent_span as span, 1 as is_sent, heard.is_answered, cast(null as double) as score,
-        count(*) as surveys
+        heard.kind, heard.sent_span as span, cast(null as bigint) as customer_key, 1 as is_sent, 0 as is_said,
+        heard.is_answered, 0 as is_unread, cast(null as double) as score, count(*) as surveys
     from heard
     where heard.is_sent = 1
     group by heard.kind, heard.sent_span, heard.is_answered
     union all
-    select heard.kind, heard.said_span as span, 0 as is_sent, 1 as is_answered, heard.score, count(*) as surveys
+    select
+        heard.kind, heard.said_span as span, heard.customer_key, 0 as is_sent, heard.is_said, 1 as is_answered,
+        heard.is_unread, heard.score, count(*) as surveys
     from heard
-    where heard.is_said = 1
-    group by heard.kind, heard.said_span, heard.score
+    where heard.is_said = 1 or heard.is_unread = 1
+    group by heard.kind, heard.said_span, heard.customer_key, heard.is_said, heard.is_unread, heard.score
 ),
 population as (
     select heard.* from heard
 )
 select
-    counted.kind, counted.span, counted.is_sent, counted.is_answered, counted.score, counted.surveys,
-    survey_scales.top_score, survey_scales.tells_silence
+    counted.kind, counted.span, counted.customer_key, counted.is_sent, counted.is_said, counted.is_answered, counted.is_unread,
+    counted.score, counted.surveys, survey_scales.scale, survey_scales.tells_silence
 from counted
 left join survey_scales on survey_scales.kind = counted.kind

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import duckdb
+import numpy as np
+import polars as pl
 import pytest
 
 from metrics.cuts import total
@@ -16,16 +18,19 @@ SURVEYS = """
 insert into crm.reps (rep_key, rep, is_implied) values (1, 'Ann', false), (2, 'Bob', false);
 insert into crm.customers (customer_key, customer, industry, tier, is_implied) values
     (1, '<script>alert(1)</script>', 'steel', 'A', false), (2, 'Two', null, 'B', false);
+insert into crm.customers (customer_key, customer, industry, tier, is_implied)
+select n, 'C' || n, case when n < 200 then 'steel' end, case when n < 200 then 'A' else 'B' end, false
+from range(100, 240) as numbers(n);
 -- Sent in January to 50 of Ann's, of whom 20 answered: 10 in January and 10 in February.
 insert into crm.surveys (survey_id, kind, sent_on, answered_on, score, rep_key, customer_key, team, region, comment)
 select 'a' || n, ' NPS', date '2026-01-20',
     case when n < 10 then date '2026-01-25' when n < 20 then date '2026-02-03' end,
     case when n < 8 then 9 when n < 10 then 7 when n < 14 then 10 when n < 20 then 3 end,
-    1, 1, 'North', 'east', case when n = 15 then 'late again' end
+    1, 100 + n, 'North', 'east', case when n = 15 then 'late again' end
 from range(50) as numbers(n);
 -- Bob's 40 answers of February say no sending day.
 insert into crm.surveys (survey_id, kind, answered_on, score, rep_key, customer_key, team)
-select 'b' || n, 'nps', date '2026-02-10', case when n < 30 then 2 else 10 end, 2, 2, 'South'
+select 'b' || n, 'nps', date '2026-02-10', case when n < 30 then 2 else 10 end, 2, 200 + n, 'South'
 from range(40) as numbers(n);
 -- CSAT of five points: 6 of 10 are satisfied, and all that is on record was answered.
 insert into crm.surveys (survey_id, kind, sent_on, answered_on, score, rep_key)
@@ -103,12 +108,83 @@ def test_who_is_not_content_and_says_why_comes_first(said: duckdb.DuckDBPyConnec
 
 def test_the_scale_is_told_by_all_scores_whatever_is_filtered(said: duckdb.DuckDBPyConnection) -> None:
     said.execute(
-        "insert into crm.surveys (survey_id, kind, answered_on, score, rep_key) values ('x','csat','2020-01-01',9,1)"
+        "insert into crm.surveys (survey_id, kind, answered_on, score, rep_key) values"
+        " ('x', 'csat', '2020-01-01', 9, 1), ('y', 'csat', '2020-01-01', 8, 1)"
     )
     filtered = answered(said, over_time(view(filters=(("rep", ("Bob",)), ("product", ("Pump",)))), "month"))
     assert filtered.notes[0].code == "surveys_not_filtered"  # a survey names no product
     row = filtered.frame.filter(filtered.frame["kind"] == "csat").row(0, named=True)
     assert (row["scale"], row["value"]) == (10, 0)
+
+
+def test_the_scale_is_the_same_for_every_viewer(said: duckdb.DuckDBPyConnection) -> None:
+    """Ann's customers were asked on ten points, Bob's answers alone look like five."""
+    said.execute(
+        "insert into crm.surveys (survey_id, kind, answered_on, score, rep_key)"
+        " select 'ten' || n, 'csat', date '2026-02-02', 7 + n % 4, 1 from range(10) as numbers(n)"
+    )
+    bob = Viewer(email="bob@x", name="Bob", scope="rep", rep_keys=(2,))
+    own = answered(said, by_member(view()), bob)
+    row = own.frame.filter((pl.col("kind") == "csat") & (pl.col("member") == "Bob")).row(0, named=True)
+    assert (row["scale"], row["value"]) == (10, 0)
+    everything = answered(said, by_member(view())).frame
+    seen = everything.filter((pl.col("kind") == "csat") & (pl.col("member") == "Bob")).row(0, named=True)
+    assert (seen["scale"], seen["value"]) == (10, 0)
+
+
+def test_a_slip_of_the_pen_changes_no_scale_and_is_no_answer(said: duckdb.DuckDBPyConnection) -> None:
+    """One 55 among answers of five points; NPS of 50, -3 and NaN: left out and counted, in the catalogue too."""
+    said.execute(
+        "insert into crm.surveys (survey_id, kind, sent_on, answered_on, score, rep_key) values"
+        " ('slip', 'csat', '2026-02-01', '2026-02-02', 55, 2), ('much', 'nps', '2026-02-01', '2026-02-02', 50, 1),"
+        " ('less', 'nps', '2026-02-01', '2026-02-02', -3, 1), ('none', 'nps', '2026-02-01', '2026-02-02', 'nan', 1)"
+    )
+    query = over_time(view())
+    result = answered(said, query)
+    csat = result.frame.filter(pl.col("kind") == "csat").row(0, named=True)
+    assert (csat["scale"], csat["answered"], csat["value"]) == (5, 10, pytest.approx(0.6))
+    assert (csat["sent"], csat["sent_answered"]) == (11, 11)
+    nps = result.frame.filter(pl.col("kind") == "nps").row(1, named=True)
+    assert (nps["answered"], nps["value"], nps["sent_answered"]) == (50, pytest.approx(-44), 3)
+    assert {one.code: dict(one.params) for one in result.notes}["scores_unread"] == {"count": 4}
+    assert answered(said, query.rows("promoters", kind="nps", span="2026-02-01")).frame.height == 14
+    members = answered(said, by_member(view(), "nps"))
+    assert members.frame.row(0, named=True)["answered"] == 60
+    assert {one.code: dict(one.params) for one in members.notes} == {"scores_unread": {"count": 3}}
+    assert not {"slip", "less"} & set(answered(said, detractors(view())).frame["survey_id"])
+    asked = total(("nps", "nps_answers"), view(from_on="2026-02-01", to_on="2026-02-28"))
+    row = answered(said, asked).frame.row(0, named=True)
+    assert (row["nps"], row["nps_answers"]) == (pytest.approx(-44), 50)
+
+
+def test_lasting_opinions_of_a_few_customers_are_no_discovery(empty: duckdb.DuckDBPyConnection) -> None:
+    """Two hundred customers say eight times what they think, dealt out to salespeople, industries and tiers by lot.
+
+    Judged answer by answer, each of twenty such companies was told of 1 to 14 members that differ.
+    """
+    empty.execute(
+        "insert into crm.reps (rep_key, rep, is_implied) select n, 'R' || n, false from range(20) as numbers(n);"
+        "insert into crm.customers (customer_key, customer, tier, industry, is_implied)"
+        " select n, 'C' || n, 'ABC'[1 + n % 3], 'I' || (n % 5), false from range(200) as numbers(n)"
+    )
+    rng, told = np.random.default_rng(11), []
+    for _ in range(8):
+        mood, rep = np.repeat(rng.normal(size=200), 8), np.repeat(rng.integers(0, 20, 200), 8)
+        scores = np.clip(np.round(7.7 + 1.8 * (0.85 * mood + 0.53 * rng.normal(size=1600))), 0, 10)
+        days = [date(2026, 1, 1) - timedelta(days=int(back)) for back in rng.integers(0, 700, 1600)]
+        rows = pl.DataFrame({  # noqa: F841 - read by name
+            "id": [f"s{n}" for n in range(1600)], "customer": np.repeat(np.arange(200), 8), "rep": rep, "day": days,
+            "score": scores,
+        }).to_arrow()  # fmt: skip
+        empty.execute(
+            "delete from crm.surveys; insert into crm.surveys"
+            " (survey_id, kind, customer_key, rep_key, sent_on, answered_on, score)"
+            " select id, 'nps', customer, rep, day, day, score from rows"
+        )
+        told.append(
+            sum(int(answered(empty, asked(view())).frame["is_beyond_chance"].sum()) for asked in (by_member, over_time))
+        )
+    assert sum(one > 0 for one in told) <= 1
 
 
 def test_a_salesperson_sees_own_answers_only(said: duckdb.DuckDBPyConnection) -> None:
