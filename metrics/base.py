@@ -21,8 +21,8 @@ states of a deal of which any is in view, told apart by is_in_view, names out of
 (metrics/credited.py): what somebody is paid for is theirs to see, and filters leave it alone.
 
 What is usual does not depend on what is looked at: `scoped_deals`, `scoped_versions` (their states), `scoped_visits`
-(to stages), `scoped_deal_lines`, `scoped_lines` (of orders), `scoped_quotes`, `scoped_surveys` and `scoped_tickets`
-are all in the viewer's scope, whatever the filters.
+(to stages), `scoped_deal_lines`, `scoped_lines` (of orders), `scoped_quotes`, `scoped_contracts`, `scoped_surveys`
+and `scoped_tickets` are all in the viewer's scope, whatever the filters.
 `survey_marks` are, by kind of survey, how many scores the company has on record and how many exceed 5 and 10: on which
 scale a kind is scored is the same for everybody.
 `whole_orders` are order lines filtered by all but products: what else an order holds is asked of all its lines.
@@ -61,6 +61,7 @@ _SCOPED = {
     "scoped_deal_lines": "deal_lines",
     "scoped_lines": "order_lines",
     "scoped_quotes": "quotes",
+    "scoped_contracts": "contracts",
     "scoped_surveys": "surveys",
     "scoped_tickets": "tickets",
 }
@@ -230,7 +231,7 @@ def _child(spec: Table, filters: Filters, viewer: Viewer, columns: tuple[str, ..
 
 
 def _scoped(name: str, viewer: Viewer, columns: tuple[str, ...]) -> str:
-    """Deals, their states, order lines, quotes, surveys, tickets, or what belongs to deals, in scope; no filters."""
+    """What a table of this name reads in scope, or what belongs to deals in scope; whatever the filters."""
     plain = _from(f"crm.{_SCOPED[name]}", columns)
     if viewer.sees_all:
         return plain

@@ -22,6 +22,8 @@ import numpy as np
 from metrics.maximum import climbed
 from metrics.special import Numbers, digamma, hypergeometric, log_gamma
 
+LEAST_STOPPING = 0.001
+"""Of purchases, those after which somebody stops for good; where they are fewer, the model has found none who did."""
 _NEAR_ONE = 1e-6
 """The expectation divides by a − 1; so near to 1 it is taken beside it."""
 _LARGE = 20.0
@@ -48,6 +50,11 @@ class BGNBD(NamedTuple):
     b: float
     log_likelihood: float = 0.0
     errors: tuple[float, ...] | None = None
+
+    @property
+    def tells_who_stopped(self) -> bool:
+        """Whether P(alive) means anything: there is a peak, and by it people do stop; else no silence is a sign."""
+        return self.errors is not None and self.a / (self.a + self.b) >= LEAST_STOPPING
 
     def alive(self, x: Numbers, last: Numbers, known: Numbers) -> np.ndarray:
         """P(alive) at the end of what is known; 1 after no repeat purchase."""
@@ -110,7 +117,7 @@ def fitted(of: Histories) -> BGNBD | None:
     # in the unit of time that was given, every repeat purchase has another density
     value = found.value - float((of.x * of.customers).sum() * np.log(scale))
     r, alpha, a, b = np.exp(found.at)
-    return BGNBD(float(r), float(alpha * scale), float(a), float(b), value, found.errors)
+    return BGNBD(float(r), float(alpha * scale), float(a), float(b), value, None if found.is_edge else found.errors)
 
 
 class _Sorted:

@@ -75,7 +75,7 @@ def fitted(x: np.ndarray, average: np.ndarray, customers: np.ndarray | None = No
         return None
     p, q, g = np.exp(found.at)
     value = found.value - float(many.sum() * np.log(scale))  # the density of what was given, not of what is scaled
-    return GammaGamma(float(p), float(q), float(g * scale), value, found.errors)
+    return GammaGamma(float(p), float(q), float(g * scale), value, None if found.is_edge else found.errors)
 
 
 def related(x: np.ndarray, average: np.ndarray, customers: np.ndarray | None = None) -> float | None:

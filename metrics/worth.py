@@ -7,13 +7,20 @@ count, as in the published treatment. What a purchase is worth is told by the re
 As many weeks as are looked ahead are looked back first: the models are fitted to what was known then, and hold where
 
     all customers together bought since within MOST_OFF of what was expected, and
-    by how often they had bought again (0, 1 … 6, 7 and more) the differences add up to at most MOST_OFF_BY_CLASS.
+    by how often they had bought again (0, 1 … 6, 7 and more) the differences add up to at most MOST_OFF_BY_CLASS, and
+    of classes of LEAST_IN_CLASS or more who had bought again, none is off by more than MOST_OFF_IN_CLASS beyond
+    chance: heavy buyers, who make most purchases, would hide the others.
 
 Else nothing is said of single customers; nor where fewer than LEAST_REPEATERS had bought again by then, where the
-record before is shorter than those weeks or LEAST_WEEKS, or where the likelihood has no peak (metrics/worth_fit.py).
+record before is shorter than those weeks or LEAST_WEEKS, or where the likelihood has no peak or by it nobody ever stops
+(metrics/worth_fit.py). A verdict is of one horizon: what holds over a quarter may not over a year.
 
-    alive      once: bought once, of which the model knows nothing; lost: P(alive) under LOST; alive: from ALIVE on;
-               unsure: between
+Whoever has a contract running on the day may be silent and stay: they are set apart, neither fitted nor judged (in the
+look back those who had one then). Where they brought more than MOST_IN_CONTRACT of the money, nothing is said of
+anybody.
+
+    alive      contract: one is running; once: bought once, of which the model knows nothing; lost: P(alive) under
+               LOST; alive: from ALIVE on; unsure: between
     worth      by what they brought so far, the most first: high brought the first half of all money, middle the next
                30 %, low the rest
 
@@ -71,7 +78,7 @@ def _asked(view: View, horizon: int, discount: float, finish: str, *, named: boo
 
 
 def worth(view: View, horizon: int = HORIZONS[0], discount: float = DISCOUNT) -> Query:
-    """The customers of the largest value in the weeks ahead, at most MOST.
+    """The customers of the largest value in the weeks ahead, at most MOST, who have no contract.
 
     Columns: `customer`, `tier`, `rep` (who owns the account), `worth`, `alive` (bands), `chance_alive`,
     `expected_purchases`, `value_each` (what one is worth), `value_ahead` (of the weeks ahead, discounted),
@@ -121,7 +128,7 @@ def check(view: View, horizon: int = HORIZONS[0], discount: float = DISCOUNT) ->
     """What was expected of customers as many weeks ago as are looked ahead, and what came, by how often they bought.
 
     Columns: `repeats` (repeat purchases by then; CLASSES: that and more), `customers`, `foreseen`, `made` (purchases
-    since), `foreseen_each`, `made_each` with `.low .high`. All customers in scope, whatever the filters.
+    since), `foreseen_each`, `made_each` with `.low .high`. All in scope who had no contract then, whatever the filters.
     `rows("customers", repeats=…)` are the customers of a class.
     """
     columns = (
@@ -149,7 +156,8 @@ _OF_BAND = """
 select customers.customer, histories.purchases, histories.first_on, histories.last_on, histories.amount
 from histories
 join customers on customers.customer_key = histories.customer_key{chosen}
-where histories.purchases > 0 and histories.amount >= $at_from and histories.amount < $at_under and {state}
+where histories.purchases > 0 and histories.amount >= $at_from and histories.amount < $at_under
+    and histories.in_contract = {contract} and {state}
 order by histories.amount desc, customers.customer"""
 _OF_CLASS = """
 select
@@ -157,7 +165,7 @@ select
     histories.purchases - histories.purchases_then as made, histories.first_on, histories.last_then
 from histories
 join customers on customers.customer_key = histories.customer_key
-where {which}
+where histories.in_contract_then = 0 and {which}
 order by histories.purchases - histories.purchases_then desc, customers.customer"""
 _CHOSEN = """
 join (select distinct order_lines.customer_key from order_lines where order_lines.ordered_on <= $day) as chosen
@@ -203,6 +211,7 @@ def _band(query: Query, at: Mapping[str, object]) -> tuple[str, dict[str, object
     is_filtered = query.view is not None and any(values for _, values in query.view.filters)
     again, few, many = "histories.purchases > 1", -log_odds(ALIVE), -log_odds(LOST)
     lines = {
+        "contract": "histories.purchases > 0",
         "once": "histories.purchases = 1",
         "alive": f"{again} and {_LOG_ODDS} <= {few!r}",
         "unsure": f"{again} and {_LOG_ODDS} > {few!r} and {_LOG_ODDS} <= {many!r}",
@@ -212,7 +221,8 @@ def _band(query: Query, at: Mapping[str, object]) -> tuple[str, dict[str, object
     if state not in lines:
         raise NoSuchColumn(name=state, suggestion=nearest(state, lines))
     values = {f"at_{name}": at[name] for name in _PARAMETERS_OF_ALIVE}
-    answer = _OF_BAND.format(chosen=_CHOSEN if is_filtered else "", state=lines[state])
+    chosen, contract = _CHOSEN if is_filtered else "", int(state == "contract")
+    answer = _OF_BAND.format(chosen=chosen, contract=contract, state=lines[state])
     return answer, values | {"at_from": at["amount_from"], "at_under": at["amount_under"]}
 
 
@@ -242,6 +252,7 @@ def finished_list(
     fitting, customers = _fitted(query, frames, notes)
     if fitting.reason is not None:
         return pl.DataFrame(schema=_LIST)
+    customers = customers.filter(pl.col("alive") != "contract")
     if by == "brought_so_far":
         customers = customers.filter((pl.col("alive") == "lost") & (pl.col("worth") != "low"))
     elif customers.get_column("value_ahead").null_count() == customers.height:
@@ -265,10 +276,10 @@ def finished_bands(query: Query, frames: Sequence[pl.DataFrame], notes: list[Not
     kept = {name: getattr(fitting.model, name, None) for name in _PARAMETERS_OF_ALIVE}
     found = customers.group_by("worth", "alive").agg(
         customers=pl.len().cast(pl.Int64), brought_so_far=pl.col("brought_so_far").sum(),
-        expected_purchases=pl.col("expected_purchases").sum(), value_ahead=pl.col("value_ahead").sum(),
+        **{name: pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).sum())
+           for name in ("expected_purchases", "value_ahead")},
     )  # fmt: skip
     ends = _ends(fitting.customers)
-    has_value = customers.get_column("value_ahead").null_count() < customers.height
     return (
         found.sort("worth", "alive")
         .with_columns(
@@ -276,7 +287,6 @@ def finished_bands(query: Query, frames: Sequence[pl.DataFrame], notes: list[Not
             .cast(pl.Float64).alias("amount_from"),
             pl.col("worth").cast(pl.String).replace_strict({k: v[1] for k, v in ends.items()}, default=None)
             .cast(pl.Float64).alias("amount_under"),
-            pl.when(pl.lit(has_value)).then("value_ahead").alias("value_ahead"),
             pl.col("worth", "alive").cast(pl.String),
             *(pl.lit(value, pl.Float64).alias(name) for name, value in kept.items()),
         )

@@ -52,7 +52,7 @@ def _listed(query: Query, view: View, name: str, found: Find | None, shape: Shap
             result = seen.ask(query, session.viewer())
         subject, how = of(query, name, view), look(view)
         header(subject.title, found(result, how) if found else None, subject, name)
-        said = [note.text(lang()) for note in result.notes]
+        said = [note.text(lang()) for note in subject.notes(result)]
         if result.frame.is_empty():
             st.info(t(f"question.{name}_empty"), icon=":material/search_off:")
             remarks.said(said)

@@ -145,7 +145,7 @@ def _question(
         header(subject.title, " ".join(filter(None, told)) or None, subject, name)
         if against and finding and finding.mark and figure is not None:
             _evidence(against, finding.mark, name)
-        said = [note.text(lang()) for note in result.notes]
+        said = [note.text(lang()) for note in subject.notes(result)]
         if figure is None:
             st.info(t(f"question.{name}_empty"), icon=":material/search_off:")
             remarks.said(said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -9,6 +10,7 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
+from metrics.notes import Note
 from metrics.query import Query, Result
 from metrics.view import View
 from metrics.worth import MOST
@@ -28,7 +30,15 @@ _BEHIND = ("worth", "alive", "r", "alpha", "a", "b", "amount_from", "amount_unde
 _LEAST_CHANCE = 0.0001
 
 
-class Bands(Subject):
+class Ahead(Subject):
+    """What the model says: how it held is told once, at the look back."""
+
+    def notes(self, result: Result) -> Sequence[Note]:
+        """All that is not said elsewhere on the page."""
+        return [one for one in result.notes if one.code != "worth_fits"]
+
+
+class Bands(Ahead):
     """A band: its table leaves out what only its rows are found by."""
 
     def figures(self, result: Result) -> tuple[pl.DataFrame, dict[str, str]]:
@@ -41,7 +51,7 @@ class Bands(Subject):
         return frame.drop(_BEHIND[2:]).with_columns(words), units
 
 
-class Listed(Subject):
+class Listed(Ahead):
     """A list of customers, each of whom has a page."""
 
     page: ClassVar[tuple[str, str, str] | None] = ("customer", "name", "customer")
@@ -56,6 +66,13 @@ def holds(query: Query) -> bool:
     """Whether there is anything to say of single customers: the look back says why not."""
     with st.spinner(t("worth.fitting")), session.reading() as seen:
         return not seen.ask(query, session.viewer()).frame.is_empty()
+
+
+def under_contract(query: Query) -> str | None:
+    """Why the model has no place where contracts bring most of the money; None where they do not."""
+    with st.spinner(t("worth.fitting")), session.reading() as seen:
+        said = seen.ask(query, session.viewer()).notes
+    return next((one.text(lang()) for one in said if one.code == "worth_contracts"), None)
 
 
 def seen_on(view: View) -> None:
@@ -74,9 +91,8 @@ def banded(result: Result, look: Look) -> go.Figure | None:
     if frame.is_empty():
         return None
     sheet, present = Sheet(), [band for band in WORTH if band in frame.get_column("worth")]
-    colours = dict(
-        zip(STATES, (look.colour(0), with_alpha(look.colour(0), 0.45), str(look.palette.bad), look.quiet), strict=True)
-    )
+    alive, lost, contract = look.colour(0), str(look.palette.bad), look.colour(1)
+    colours = dict(zip(STATES, (alive, with_alpha(alive, 0.45), lost, look.quiet, contract), strict=True))
     ends = dict.fromkeys(present, 0.0)
     for state in STATES:
         rows = frame.filter(pl.col("alive") == state).to_dicts()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
+import duckdb
 import pytest
 
 from data.demo import STORIES
@@ -33,7 +35,17 @@ def test_each_thing_that_can_be_asked(company: Company, about: str) -> None:
     assert not any(word in said.out for word in ("chance_alive", "amount_from", "worth", "usual_pause", "repeats"))
 
 
-def test_the_horizon_is_what_is_looked_back_and_refusals_have_reasons(company: Company) -> None:
+def test_where_contracts_bring_most_the_model_is_refused(company: Company) -> None:
+    for about in ("ranking", "lost", "bands"):
+        told = company("value", "--about", about).json
+        assert not told["rows"]
+        assert any("with a contract running" in said for said in told["notes"])
+
+
+def test_the_horizon_is_what_is_looked_back_and_refusals_have_reasons(tmp_path: Path) -> None:
+    company = Company(copied(small_demo(), tmp_path / "free.duckdb"))
+    with duckdb.connect(company.path) as connection:
+        connection.execute("delete from crm.contracts")
     quarter, year = (company("value", "--about", "check", "--horizon", weeks).json for weeks in ("13", "52"))
     assert "ooking back 13 weeks" in " ".join(quarter["notes"])
     assert sum(row["made"] for row in year["rows"]) > sum(row["made"] for row in quarter["rows"])

@@ -74,7 +74,7 @@ def test_histories_by_hand(empty: duckdb.DuckDBPyConnection) -> None:
     raw = answered(empty, query).raw.sort("customer_key", nulls_last=True)
     assert raw.drop("customer_key").row(0, named=True) == {
         "first_on": first, "last_on": first + timedelta(days=70), "last_then": first, "purchases": 4,
-        "purchases_then": 1, "amount": 57.0, "repeat_amount": 42.0,
+        "purchases_then": 1, "amount": 57.0, "repeat_amount": 42.0, "in_contract": 0, "in_contract_then": 0,
     }  # fmt: skip
     assert raw.get_column("customer_key").to_list() == [1, None]
     assert codes(answered(empty, query)) == ["worth_unassigned", "worth_too_short"]
@@ -162,9 +162,85 @@ def test_where_the_model_has_no_place_it_says_why(
     assert answered(empty, worth.parameters(view(), weeks)).frame.height == 4
 
 
+def contracts(connection: duckdb.DuckDBPyConnection, keys: str, starts: date, ends: date | None) -> None:
+    """A contract for each of these customers."""
+    connection.execute(
+        "insert into crm.contracts (contract_id, customer_key, starts_on, ends_on)"
+        f" select 'c' || customer_key || $starts, customer_key, $starts, $ends from crm.customers"
+        f" where customer_key {keys}",
+        {"starts": starts, "ends": ends},
+    )
+
+
+def test_who_is_under_contract_is_set_apart(empty: duckdb.DuckDBPyConnection) -> None:
+    """A hundred of 700 have one that runs, fifty one without an end, ten had one, ten will have one."""
+    shop(empty)
+    alone = answered(empty, worth.bands(view(), 26)).frame
+    contracts(empty, "<= 100", TODAY - timedelta(days=90), TODAY)
+    contracts(empty, "between 101 and 150", TODAY - timedelta(days=300), None)
+    contracts(empty, "between 151 and 160", TODAY - timedelta(days=300), TODAY - timedelta(days=1))
+    contracts(empty, "between 161 and 170", TODAY + timedelta(days=1), None)
+    asked = worth.bands(view(), 26)
+    result = answered(empty, asked)
+    assert [(one["count"], one["of"]) for one in result.notes if one.code == "worth_in_contract"] == [(150, 700)]
+    frame = result.frame
+    bound = frame.filter(pl.col("alive") == "contract")
+    assert (bound["customers"].sum(), frame["customers"].sum()) == (150, 700)
+    assert bound["value_ahead"].null_count() == bound.height  # nothing is foretold of them
+    assert frame["brought_so_far"].sum() == pytest.approx(alone["brought_so_far"].sum())
+    for row in frame.to_dicts():
+        behind = answered(empty, asked.rows("customers", **row)).frame
+        assert (behind.height, float(behind["amount"].sum())) == (
+            row["customers"],
+            pytest.approx(row["brought_so_far"]),
+        )
+    named = {f"customer {key}" for key in range(1, 151)}
+    for ask in (worth.worth, worth.lost):
+        found = answered(empty, ask(view(), 26)).frame
+        assert found.height
+        assert not named & set(found["customer"])
+    check = worth.check(view(), 26)  # then 60 had one: those of 300 days ago
+    free = answered(empty, check.rows()).frame
+    assert answered(empty, check).frame["customers"].sum() == free.height
+    assert not {f"customer {key}" for key in range(101, 161)} & set(free["customer"])
+
+
+def test_where_contracts_bring_most_nothing_is_said(empty: duckdb.DuckDBPyConnection) -> None:
+    shop(empty)
+    contracts(empty, "<= 500", TODAY - timedelta(days=90), TODAY + timedelta(days=90))
+    for ask in (worth.worth, worth.lost, worth.bands):
+        result = answered(empty, ask(view(), 26))
+        assert result.frame.is_empty()
+        assert [one["count"] for one in result.notes if one.code == "worth_contracts"] == [500]
+        assert 50 < next(one["share"] for one in result.notes if one.code == "worth_contracts") < 90
+
+
+def test_where_nobody_stops_no_silence_tells_anything(empty: duckdb.DuckDBPyConnection) -> None:
+    """Everybody buys on at a rate of its own: the chance to stop runs to nought, and all would seem alive for ever."""
+    dice, lines = np.random.default_rng(4), []
+    for key in range(1, 501):
+        rate, at = dice.gamma(1.0, 1 / 40), float(dice.integers(0, 300))
+        while at <= 700:
+            lines.append((f"{key} {at:.3f}", TODAY - timedelta(days=700 - int(at)), key))
+            at += 1 + dice.exponential(1 / rate)
+    drawn = pl.DataFrame(lines, schema=["order_id", "ordered_on", "customer_key"], orient="row")
+    empty.register("drawn", drawn)
+    empty.execute(
+        "insert into crm.order_lines (order_id, line_no, ordered_on, customer_key, amount, is_return)"
+        " select order_id, 1, ordered_on, customer_key, 10, false from drawn"
+    )
+    for ask in (worth.worth, worth.bands, worth.lost):
+        result = answered(empty, ask(view(), 26))
+        assert result.frame.is_empty()
+        assert codes(result) == ["worth_no_peak"]
+    assert answered(empty, worth.check(view(), 26)).frame.height
+
+
 def test_nothing_and_nobody(empty: duckdb.DuckDBPyConnection) -> None:
     for ask in worth.QUESTIONS.values():
-        assert answered(empty, ask(view())).frame.is_empty()
+        result = answered(empty, ask(view()))
+        assert result.frame.is_empty()
+        assert codes(result) == ["worth_no_orders"]
     with pytest.raises(NoSuchColumn):
         worth.bands(view()).rows("customers", worth="high", alive="lost")
     with pytest.raises(NoSuchColumn, match="customers"):

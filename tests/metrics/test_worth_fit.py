@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from metrics.worth_fit import _bands, apart, checked
+from metrics.worth_fit import _bands, apart, checked, worst_class
 
 
 def test_bands_of_worth() -> None:
@@ -29,3 +29,28 @@ def test_classes_looked_back_at() -> None:
     off, by_class = apart(found)
     assert (off, by_class) == pytest.approx((0, 0.2))
     assert apart(found.with_columns(made=pl.lit(0.0)))[0] == np.inf
+
+
+def test_a_class_that_is_far_off_is_found_behind_heavy_buyers() -> None:
+    """As seen in a company of few light buyers: five repeats bought half of what was expected, all together 1 %."""
+    made = [375, 259, 204, 184, 117, 59, 57, 1167]
+    check = pl.DataFrame(
+        {
+            "repeats": range(8),
+            "customers": [1660, 1579, 1218, 934, 605, 371, 247, 504],
+            "made": [float(one) for one in made],
+            "foreseen": [383.0, 263, 254, 243, 182, 127, 96, 897],
+        }
+    ).with_columns(
+        foreseen_each=pl.col("foreseen") / pl.col("customers"), made_each=pl.col("made") / pl.col("customers")
+    )
+    check = check.with_columns((pl.col("made_each") + 0.06).alias("made_each.high"))
+    off, by_class = apart(check)
+    assert abs(off) < 0.02
+    assert by_class < 0.25
+    worst = worst_class(check)
+    assert worst is not None
+    assert worst["repeats"] == 5
+    assert worst_class(check.with_columns(customers=pl.lit(49))) is None  # too few to judge
+    assert worst_class(check.with_columns((pl.col("made_each") + 2).alias("made_each.high"))) is None  # chance
+    assert worst_class(check.filter(pl.col("repeats") == 0).with_columns(foreseen_each=9.0, foreseen=9e3)) is None

@@ -1,29 +1,56 @@
-"""The page of customer value: both things to look at in both languages, a horizon that is refused, and no orders."""
+"""The page of customer value: where the model holds, where contracts or a horizon refuse it, and no orders."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from data.store import Store
+from metrics import worth_fit
 from tests.pages.conftest import Open
+from tests.small import copied
 from ui.text import LANGUAGES, texts
+
+
+@pytest.fixture
+def without_contracts(shown: Callable[[Path], Store], demo_path: Path, tmp_path: Path) -> Store:
+    """The demo company as it would be without contracts."""
+    path = copied(demo_path, tmp_path / "free.duckdb")
+    with duckdb.connect(path) as connection:
+        connection.execute("delete from crm.contracts")
+    return shown(path)
 
 
 @pytest.mark.parametrize("about", ["ahead", "overdue"])
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_each_thing_to_look_at_has_something_to_say(demo: Store, open_page: Open, lang: str, about: str) -> None:
+def test_where_contracts_bring_most_overdue_is_shown(demo: Store, open_page: Open, lang: str, about: str) -> None:
     page = open_page("value", lang=lang, about=about)
     assert not page.exception
     assert not page.error, [error.value for error in page.error]
-    assert len(page.get("plotly_chart")) == (0 if about == "overdue" else len(page.get("plotly_chart")) or 1)
-    said = " ".join(caption.value for caption in page.caption)
-    assert ("13" in said) if about == "ahead" else ("5" in said)
+    said = " ".join(info.value for info in page.info)
+    assert (("contract running" if lang == "en" else "合同生效中") in said) is (about == "ahead")
+    told = " ".join(caption.value for caption in page.caption)
+    assert "730" in told  # of how many customers overdue was judged
 
 
-def test_another_horizon_is_looked_back_at(demo: Store, open_page: Open) -> None:
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_is_ahead_is_told_where_the_model_holds(
+    without_contracts: Store, open_page: Open, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    for name in ("MOST_OFF", "MOST_OFF_BY_CLASS", "MOST_OFF_IN_CLASS"):
+        monkeypatch.setattr(worth_fit, name, 9)
+    page = open_page("value", lang=lang)
+    assert not page.exception
+    assert not page.error, [error.value for error in page.error]
+    assert len(page.get("plotly_chart")) == 2
+    told = [caption.value for caption in page.caption if "(allowed" in caption.value or "允许" in caption.value]
+    assert len(told) == 1  # said once, at the look back
+
+
+def test_another_horizon_is_looked_back_at(without_contracts: Store, open_page: Open) -> None:
     page = open_page("value", horizon="52")
     assert not page.exception
     assert "52 weeks" in " ".join(caption.value for caption in page.caption)

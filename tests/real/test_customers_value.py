@@ -41,7 +41,7 @@ def summed(days: pl.DataFrame, until: date, day: date) -> pl.DataFrame:
         .agg(
             first_on=pl.col("day").min(), last_on=pl.col("day").max(), last_then=pl.col("day").filter(then).max(),
             purchases=pl.len().cast(pl.Int64), purchases_then=then.sum().cast(pl.Int64), amount=pl.col("amount").sum(),
-            repeat_amount=pl.col("amount").slice(1).sum(),
+            repeat_amount=pl.col("amount").slice(1).sum(), in_contract=pl.lit(0), in_contract_then=pl.lit(0),
         )
         .with_row_index("customer_key")
     )  # fmt: skip
@@ -126,7 +126,10 @@ def _known_by(days: pl.DataFrame, day: date) -> list[str]:
 
 @pytest.mark.slow
 def test_a_shop_is_held_against_its_own_holdout(company: Company, real: Path) -> None:
-    """UCI: a year of a gift shop; the last half is foretold by the first within the rule, the last quarter is not."""
+    """UCI, a year of a gift shop: the last half is foretold by the first within the rule, the last quarter is not.
+
+    Yet by the model nobody there stops: who was silent for 275 days, usually 17, would be alive for sure.
+    """
     files = sorted((real / "uci_online_retail").glob("*"))
     if not files:
         pytest.skip("uci_online_retail is not there")
@@ -134,6 +137,7 @@ def test_a_shop_is_held_against_its_own_holdout(company: Company, real: Path) ->
     half, quarter = (company("value", "--about", "check", "--horizon", weeks).json for weeks in ("26", "13"))
     expected_of, came = (sum(row[name] for row in half["rows"]) for name in ("foreseen", "made"))
     assert abs(expected_of / came - 1) < 0.1
-    assert company("value", "--horizon", "26").json["rows"]
+    assert not company("value", "--horizon", "26").json["rows"]
+    assert any("ever stops buying" in said for said in half["notes"])
     assert any("does not hold here" in said for said in quarter["notes"])  # before Christmas more is bought
     assert not company("value", "--horizon", "13").json["rows"]

@@ -43,12 +43,12 @@ def test_bands_are_drawn_and_their_marks_open_customers(seen: Snapshot, bands: R
     assert figure is not None
     go.Figure(figure.to_dict())  # by plotly's own rules
     marks = [mark for trace in figure.data if trace.customdata is not None for mark in trace.customdata]
-    assert len(marks) == 12
+    assert len(marks) == 15
     for mark in marks:
         column, _, at = json.loads(mark)
         frame = seen.ask(bands.query.rows(column, **at).first(5), EVERYTHING).frame
         assert frame.columns[0] == "customer"
-    assert "Of 40 customers of high worth 10 are likely lost; they brought 8.3%" in (
+    assert "Of 50 customers of high worth 10 are likely lost; they brought 6.7%" in (
         drawn.how_much_is_lost(bands, EN) or ""
     )
     calm = Result(bands.frame.filter(pl.col("alive") != "lost"), bands.raw, bands.query)
