@@ -2,12 +2,13 @@
 
 Classes and the index are those of metrics/pareto.py, worked out by the store, so that half a million customers are as
 quick as fifty: A until 80 % of what all bring, B until 95 %, who crosses a cut belongs to the class before it, and
-customers with the same amount share a class. Who brings nothing (more came back than was sold) is C. What has no
-customer is left out of the shares and said.
+customers with the same amount share a class. Who brings nothing (no amount, or more came back than was sold) is C. What
+has no customer is left out of the shares and said.
 
 A tier does not fit where a customer of class A is in the lower half of the tiers or in none, or one of class C (or
 without a purchase) in the upper half; of an odd number of tiers the middle one fits everybody. Tiers are in the order
-of metrics/tiers.toml where all of them are known there, else in that of the median amount of their customers.
+of metrics/tiers.toml where all of them are known there, else in that of the median amount of their customers; those on
+one rung are in one half. Who bought, but only what the viewer may not see, is told apart and not judged.
 """
 
 from __future__ import annotations
@@ -30,12 +31,14 @@ from metrics.view import View
 POINTS = 199
 """Steps of the curve, which so has at most 200 points."""
 TOPS = ("top_1", "top_5", "top_10", "top_20", "percent_1", "percent_5", "percent_10", "percent_20")
-"""The largest few customers, by number and by per cent of all, rounded, at least one."""
+"""The largest few customers, by number and by per cent of all, rounded; of so many as there are."""
 MOST = 200
 """Customers listed of each tier and class."""
 MOST_TIERS = 12
 """Tiers beyond which the column is not one of tiers."""
 _EXACT = 1e-9
+_LARGEST = "population.place <= $at_largest and population.brings > 0"
+"""Who brings less than nothing adds nothing to the curve, and is not behind its points."""
 _DETAILS = tuple(Column(name, "detail") for name in ("rep_key", "product_key"))
 
 
@@ -72,7 +75,7 @@ def curve(of: str, view: View) -> Query:
     columns = (
         Column("largest", "by"), *_DETAILS,
         *(Column(name, "value", unit="share") for name in ("share_customers", "share")),
-        Column("amount", "value", unit="money", where="population.place <= $at_largest"),
+        Column("amount", "value", unit="money", where=_LARGEST),
     )  # fmt: skip
     return replace(_asked(of, view), columns=columns, by=("largest",), finish="customer_curve")
 
@@ -101,8 +104,9 @@ from (
 
 
 def tiers(of: str, view: View) -> Query:
-    """Tiers beside classes: one row per `tier` (null: none) and `class` ("none": no purchase), the best tier first.
+    """Tiers beside classes: one row per `tier` (null: none) and `class`, the best tier first.
 
+    `class` is "none" of who bought nothing in these days, "others" of who bought only what the viewer may not see.
     Columns besides: `customers`, `share` of the tier's customers, `amount`, `median_amount` of the tier's customers
     with a purchase, `is_high` and `is_low` (the half the tier is in), `fit` ("low": class A below its worth, "high":
     class C or nothing above it). `rows("amount", tier=…, class=…)` are their purchases. Args and errors: as `classes`.
@@ -181,22 +185,26 @@ def _ladder() -> dict[str, int]:
     return {name: place for place, names in enumerate(told) for name in names}
 
 
-def order_of(medians: Mapping[str, float | None]) -> list[str]:
-    """Tiers, the best first: as the names say where all are known, else by the median amount of their customers."""
+def rungs_of(medians: Mapping[str, float | None]) -> list[list[str]]:
+    """Tiers, the best first, those that stand alike together.
+
+    As the names say where all are known, else by the median amount of their customers.
+    """
     ladder = _ladder()
-    if all(name.strip().lower() in ladder for name in medians):
-        return sorted(medians, key=lambda name: (ladder[name.strip().lower()], name))
-    return sorted(medians, key=lambda name: (-(medians[name] or 0), name))
+    is_known = all(name.strip().lower() in ladder for name in medians)
+    at = {name: ladder[name.strip().lower()] if is_known else -(median or 0) for name, median in medians.items()}
+    return [sorted(name for name in medians if at[name] == rung) for rung in sorted(set(at.values()))]
 
 
-def halves(order: Sequence[str]) -> tuple[set[str], set[str]]:
-    """The upper and the lower half of the tiers."""
-    half = len(order) // 2
-    return set(order[:half]), set(order[len(order) - half :])
+def halves(rungs: Sequence[Sequence[str]]) -> tuple[set[str], set[str]]:
+    """The tiers on the upper and on the lower half of the rungs."""
+    half = len(rungs) // 2
+    high, low = rungs[:half], rungs[len(rungs) - half :]
+    return {name for rung in high for name in rung}, {name for rung in low for name in rung}
 
 
-def _ordered(raw: pl.DataFrame, notes: list[Note]) -> list[str]:
-    """The tiers in their order; none, with the reason, where they cannot be put in one."""
+def _ordered(raw: pl.DataFrame, notes: list[Note]) -> list[list[str]]:
+    """The tiers in their order, by rungs; none, with the reason, where they cannot be put in one."""
     whole = raw.filter(pl.col("class").is_null(), pl.col("tier").is_not_null())
     if whole.is_empty():
         notes.append(note("no_tiers"))
@@ -206,9 +214,10 @@ def _ordered(raw: pl.DataFrame, notes: list[Note]) -> list[str]:
         return []
     medians = dict(whole.select("tier", "median_amount").iter_rows())
     is_known = all(name.strip().lower() in _ladder() for name in medians)
-    order = order_of(medians)
-    notes.append(note("tiers_known" if is_known else "tiers_by_median", order=" > ".join(order)))
-    return order
+    rungs = rungs_of(medians)
+    order = " > ".join(" = ".join(rung) for rung in rungs)
+    notes.append(note("tiers_known" if is_known else "tiers_by_median", order=order))
+    return rungs
 
 
 _SCHEMA: dict[str, Any] = {
@@ -227,15 +236,15 @@ def finished_tiers(query: Query, frames: Sequence[pl.DataFrame], notes: list[Not
     medians = raw.filter(pl.col("class").is_null()).select("tier", whole="customers", median_amount="median_amount")
     cells = raw.filter(pl.col("class").is_not_null()).drop("median_amount")
     frame = cells.join(medians, on="tier", how="left", nulls_equal=True, maintain_order="left")
-    places = {name: number for number, name in enumerate(order)}
+    places = {name: number for number, name in enumerate(name for rung in order for name in rung)}
     frame = _fitting(frame, order).with_columns(
         share=pl.col("customers") / pl.col("whole"),
-        number=pl.col("tier").replace_strict(places, default=len(order), return_dtype=pl.Int64),
+        number=pl.col("tier").replace_strict(places, default=len(places), return_dtype=pl.Int64),
     )
     return frame.sort("number", "class").select(pl.col(name).cast(kind) for name, kind in _SCHEMA.items())
 
 
-def _fitting(frame: pl.DataFrame, order: Sequence[str]) -> pl.DataFrame:
+def _fitting(frame: pl.DataFrame, order: Sequence[Sequence[str]]) -> pl.DataFrame:
     """`is_high`, `is_low` and `fit` for rows with a tier and a class."""
     high, low = (pl.col("tier").is_in(sorted(half)).fill_null(value=False) for half in halves(order))
     below = (pl.col("class") == "A") & (low | pl.col("tier").is_null())

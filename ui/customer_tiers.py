@@ -14,7 +14,8 @@ from ui.field import in_field, shaded
 from ui.look import Look
 from ui.question import mark_of
 
-_CLASSES = ("A", "B", "C", "none")
+_UNCLASSED = ("none", "others")
+_CLASSES = ("A", "B", "C", *_UNCLASSED)
 _FITS = {"low": "▲", "high": "▼"}
 """What a cell of those whose tier does not fit carries: too low, too high."""
 
@@ -31,7 +32,7 @@ def tiers(result: Result, look: Look) -> go.Figure | None:
     sheet = shaded(shares, look.palette.sequential, 0, 1)
     marks = [(x, y, known[tier, name]) for y, tier in enumerate(downs) for x, name in enumerate(tops)
              if (tier, name) in known]  # fmt: skip
-    titles = [f"{_tier(row, look)} · {_class(row, look)}" for *_, row in marks]
+    titles = [f"{_tier(row, look)} · {_class(row['class'], look)}" for *_, row in marks]
     sheet.add_scatter(
         x=[x for x, *_ in marks], y=[y for _, y, _ in marks], mode="markers+text", hoverinfo="text", showlegend=False,
         marker={"size": 44, "opacity": 0, "symbol": "square"}, text=[_text(row, look) for *_, row in marks],
@@ -42,9 +43,7 @@ def tiers(result: Result, look: Look) -> go.Figure | None:
         hovertext=[_says(row, title, look) for title, (*_, row) in zip(titles, marks, strict=True)],
     )  # fmt: skip
     names = [shorten(answers.label(tier, "tier", look.lang), 14 if look.is_narrow else LONGEST_NAME) for tier in downs]
-    heads = [
-        look.words("products.class", name=name) if name != "none" else look.words("value.class.none") for name in tops
-    ]
+    heads = [_class(name, look) for name in tops]
     return in_field(sheet, heads, names, look, height=56 * len(downs) + 60)
 
 
@@ -52,9 +51,8 @@ def _tier(row: dict[str, Any], look: Look) -> str:
     return answers.label(row["tier"], "tier", look.lang)
 
 
-def _class(row: dict[str, Any], look: Look) -> str:
-    name = row["class"]
-    return look.words("value.class.none") if name == "none" else look.words("products.class", name=name)
+def _class(name: str, look: Look) -> str:
+    return look.words(f"value.class.{name}") if name in _UNCLASSED else look.words("products.class", name=name)
 
 
 def _text(row: dict[str, Any], look: Look) -> str:
@@ -92,5 +90,6 @@ def misfits(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
     """Whose tier does not fit, in words."""
     fits = {name: look.words(f"value.fit.{name}") for name in _FITS}
     return frame.with_columns(
-        pl.col("fit").replace(fits), pl.col("class").replace({"none": look.words("value.class.none")})
+        pl.col("fit").replace(fits),
+        pl.col("class").replace({name: look.words(f"value.class.{name}") for name in _UNCLASSED}),
     )

@@ -110,7 +110,14 @@ def largest(result: Result, look: Look) -> str | None:
     tops = {row["top"]: row for row in result.frame.filter(pl.col("top").is_not_null()).iter_rows(named=True)}
     if not tops:
         return None
-    shares = {name: numbers.share(tops[name]["share"], look.lang) for name in ("top_1", "top_5", "top_10", "top_20")}
-    fifth = numbers.share(tops["percent_20"]["share"], look.lang, 0)
+    more = [
+        look.words("question.customer_curve_top", count=numbers.exact(tops[name]["largest"], "count", look.lang),
+                   share=numbers.share(tops[name]["share"], look.lang))
+        for name in ("top_5", "top_10", "top_20") if name in tops
+    ]  # fmt: skip
+    if "percent_20" in tops:
+        fifth = numbers.share(tops["percent_20"]["share"], look.lang, 0)
+        more.append(look.words("question.customer_curve_fifth", share=fifth))
+    first = numbers.share(tops["top_1"]["share"], look.lang)
     count = numbers.exact(int(result.frame["largest"].max()), "count", look.lang)  # type: ignore[arg-type]
-    return look.words("question.customer_curve_found", fifth=fifth, count=count, **shares)
+    return look.words("question.customer_curve_found", count=count, share=first, more="".join(more))

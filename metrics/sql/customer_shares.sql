@@ -1,7 +1,7 @@
 -- Customers ranked by what they bring, in classes A, B and C, and how concentrated it is (metrics/customer_shares.py). Ranked are
 -- amounts, of which there are fewer than customers and which no ties can part: customers with the same amount are in one class.
--- The answer has four kinds of rows: classes; the whole, with its index and the largest few; at most 200 points of the curve of
--- shares; what has no customer.
+-- The answer has four kinds of rows: classes; the whole, with its index and the largest few, of which there are no more than
+-- customers; at most 200 points of the curve of shares; what has no customer.
 with worth as (
     select purchases.customer_key, coalesce(sum(purchases.amount), 0) as amount
     from purchases
@@ -55,21 +55,21 @@ told as (
     having count(*) > 0
     union all
     select
-        'top' as kind, tops.name as class, max(least(tops.most, classed.of_all)) as customers,
+        'top' as kind, tops.name as class, max(tops.most) as customers,
         cast(null as decimal(18, 4)) as amount,
-        sum(least(classed.customers, greatest(least(tops.most, classed.of_all) - classed.larger, 0))
+        sum(least(classed.customers, greatest(tops.most - classed.larger, 0))
             * greatest(classed.amount, 0)) as brought,
         cast(null as double) as hhi, cast(null as bigint) as below
     from (
         select 'top_1' as name, 1 as most union all select 'top_5' as name, 5 as most
         union all select 'top_10' as name, 10 as most union all select 'top_20' as name, 20 as most
-        union all select 'percent_1' as name, greatest(1, cast(round(0.01 * whole.customers) as bigint)) as most from whole
-        union all select 'percent_5' as name, greatest(1, cast(round(0.05 * whole.customers) as bigint)) as most from whole
-        union all select 'percent_10' as name, greatest(1, cast(round(0.1 * whole.customers) as bigint)) as most from whole
-        union all select 'percent_20' as name, greatest(1, cast(round(0.2 * whole.customers) as bigint)) as most from whole
+        union all select 'percent_1' as name, cast(round(0.01 * whole.customers) as bigint) as most from whole
+        union all select 'percent_5' as name, cast(round(0.05 * whole.customers) as bigint) as most from whole
+        union all select 'percent_10' as name, cast(round(0.1 * whole.customers) as bigint) as most from whole
+        union all select 'percent_20' as name, cast(round(0.2 * whole.customers) as bigint) as most from whole
     ) as tops
     cross join classed
-    where classed.larger < tops.most
+    where classed.larger < tops.most and tops.most <= classed.of_all
     group by tops.name
     union all
     select
@@ -97,23 +97,25 @@ bounds as (
 members as (
     select
         customers.customer_key, customers.customer, customers.tier, customers.rep_key, customers.region, worth.amount,
-        case when worth.customer_key is null then 'none' when worth.amount >= bounds.least_a then 'A'
+        case when worth.customer_key is null and bought_unseen.customer_key is not null then 'others'
+            when worth.customer_key is null then 'none' when worth.amount >= bounds.least_a then 'A'
             when worth.amount >= bounds.least_b then 'B' else 'C' end as class
     from customers
     cross join bounds
     left join worth on worth.customer_key = customers.customer_key
+    left join bought_unseen on bought_unseen.customer_key = customers.customer_key
     where not $is_filtered or worth.customer_key is not null
 ),
 placed as (
     select
-        worth.customer_key,
+        worth.customer_key, worth.amount as brings,
         case when worth.amount >= bounds.least_a then 'A' when worth.amount >= bounds.least_b then 'B' else 'C' end as class,
         row_number() over (order by worth.amount desc, worth.customer_key) as place
     from worth
     cross join bounds
 ),
 population as (
-    select purchases.*, customers.customer, customers.tier, placed.class, placed.place
+    select purchases.*, customers.customer, customers.tier, placed.class, placed.place, placed.brings
     from purchases
     left join placed on placed.customer_key = purchases.customer_key
     left join customers on customers.customer_key = purchases.customer_key
@@ -122,9 +124,10 @@ population as (
         cast(null as varchar) as purchase_id, cast(null as integer) as line_no, cast(null as date) as bought_on,
         members.customer_key, members.rep_key, cast(null as bigint) as product_key, cast(null as varchar) as team,
         members.region, cast(null as decimal(18, 4)) as amount, cast(null as boolean) as is_return, members.customer,
-        members.tier, members.class, cast(null as bigint) as place
+        members.tier, members.class, cast(null as bigint) as place,
+        cast(null as decimal(18, 4)) as brings
     from members
-    where members.class = 'none'
+    where members.class in ('none', 'others')
 )
 select told.*
 from told

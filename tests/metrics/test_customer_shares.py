@@ -9,7 +9,8 @@ import polars as pl
 import pytest
 
 from metrics import customer_shares, pareto, rfm
-from metrics.customer_shares import TOPS, halves, order_of
+from metrics.customer_shares import TOPS, halves, rungs_of
+from metrics.viewer import Viewer
 from tests.metrics.conftest import answered, view
 from tests.metrics.test_rfm import days, put
 
@@ -26,9 +27,9 @@ def test_four_with_30_30_20_and_20(empty: duckdb.DuckDBPyConnection) -> None:
     assert dict(result.notes[0].params)["hhi"] == "2,600.0"
     tops = answered(empty, customer_shares.curve("revenue", ALL)).frame
     assert dict(tops.filter(pl.col("top").is_not_null()).select("top", "share").iter_rows()) == {
-        "top_1": 0.3, "top_5": 1.0, "top_10": 1.0, "top_20": 1.0, "percent_1": 0.3, "percent_5": 0.3,
-        "percent_10": 0.3, "percent_20": 0.3,
-    }  # fmt: skip
+        "top_1": 0.3,
+        "percent_20": 0.3,  # of four there are no five, and no tenth
+    }
 
 
 def test_classes_as_of_products_and_those_below_zero(empty: duckdb.DuckDBPyConnection) -> None:
@@ -48,7 +49,7 @@ def test_classes_as_of_products_and_those_below_zero(empty: duckdb.DuckDBPyConne
     curve = customer_shares.curve("revenue", ALL)
     points = answered(empty, curve).frame
     assert points.filter(pl.col("top").is_null())["share"].to_list() == pytest.approx([0.5, 0.79, 0.95, 0.99, 1, 1, 1])
-    for row in points.filter(pl.col("largest") <= 5).iter_rows(named=True):
+    for row in points.iter_rows(named=True):  # the last ones, too, who add nothing
         assert answered(empty, curve.rows("amount", largest=row["largest"])).frame["amount"].sum() == row["amount"]
 
 
@@ -124,12 +125,37 @@ def test_whose_tier_does_not_fit(empty: duckdb.DuckDBPyConnection) -> None:
     assert [said.code for said in answered(empty, query).notes] == ["many_tiers"]
 
 
+def test_who_bought_through_others_is_not_judged(empty: duckdb.DuckDBPyConnection) -> None:
+    """4 of tier A bought from another person only: that they bring nothing is not said to the owner."""
+    put(empty, (1, days(1), 80), (2, days(1), 16), (3, days(1), 4), rep_key=2)
+    put(empty, (4, days(1), 900), rep_key=1)
+    empty.execute("insert into crm.customers (customer_key, customer, is_implied) values (5, 'C5', false)")
+    empty.execute("update crm.customers set rep_key = 2")
+    for customer, tier in enumerate("CAAAA", start=1):
+        _tier(empty, customer, tier)
+    own = Viewer(scope="rep", rep_keys=(2,))
+    query = customer_shares.tiers("revenue", ALL)
+    frame = answered(empty, query, own).frame
+    assert frame.select("tier", "class", "customers", "fit").rows() == [
+        ("A", "B", 1, None), ("A", "C", 1, "high"), ("A", "none", 1, "high"), ("A", "others", 1, None),
+        ("C", "A", 1, "low"),
+    ]  # fmt: skip
+    rows = answered(empty, query.rows("customers", tier="A", **{"class": "others"}), own).frame
+    assert rows["customer"].to_list() == ["C4"]
+    assert answered(empty, customer_shares.misfits("revenue", ALL), own).frame["customer"].to_list() == [
+        "C1", "C3", "C5"]  # fmt: skip
+    assert "others" not in answered(empty, query).frame["class"]
+
+
 def test_the_order_of_tiers() -> None:
-    assert order_of({"C": 9, "A": 1, "重点": 0, "B": None}) == ["重点", "A", "B", "C"]
-    assert order_of({"Gold ": 1, "silver": 2}) == ["Gold ", "silver"]
-    assert order_of({"Prospect": None, "Customer": 5.0}) == ["Customer", "Prospect"]
-    assert halves(["a", "b", "c"]) == ({"a"}, {"c"})
-    assert halves(["a"]) == (set(), set())
+    assert rungs_of({"C": 9, "A": 1, "重点": 0, "B": None}) == [["重点"], ["A"], ["B"], ["C"]]
+    assert rungs_of({"Gold ": 1, "silver": 2}) == [["Gold "], ["silver"]]
+    assert rungs_of({"Prospect": None, "Customer": 5.0}) == [["Customer"], ["Prospect"]]
+    assert rungs_of({"y": 5.0, "z": 9.0, "x": 5.0}) == [["z"], ["x", "y"]]
+    assert halves([["a"], ["b"], ["c"]]) == ({"a"}, {"c"})
+    assert halves([["a"]]) == (set(), set())
+    assert halves(rungs_of({"A": 1, "Gold": 2, "B": 3, "Silver": 4})) == ({"A", "Gold"}, {"B", "Silver"})
+    assert halves(rungs_of({"A": 1, "Gold": 2})) == (set(), set())  # on one rung: neither is above the other
 
 
 def test_without_any_purchase(empty: duckdb.DuckDBPyConnection) -> None:
