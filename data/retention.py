@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from data.contents import filled
 from data.pipeline import report
-from metrics.buyers import moved
-from metrics.buyers_over_time import buyers_over_time
+from metrics.buyers_over_time import between, buyers_over_time
 from metrics.cohorts import cohorts
 from metrics.contract_retention import contract_bridge, contract_rates, renewals
 from metrics.repeat import curve, repeat
@@ -47,7 +46,7 @@ def retention_question(about: str, measure: str, grain: str, most: int | None) -
         if about == "course":
             return buyers_over_time(measure, grain, view, most)
         if about == "change":
-            return moved(measure, view if view.period else view.with_period("last_12_months"))
+            return between(measure, view if view.period else view.with_period("last_12_months"))
         if about in _OF_CONTRACTS:
             return _OF_CONTRACTS[about](view)
         return (repeat if about == "repeat" else curve)(measure, view)

@@ -7,8 +7,10 @@ Each bucket is held against the one before, by the kinds of metrics/buyers.py:
     expanding    bought in both, for more;  shrinking: for less;  steady: for the same
     lost         bought in the bucket before, and not in this one: what they brought then
     not_yet      of the running bucket: bought in the one before, and not in this one so far
-    corrected    only returns in either;  unassigned: rows without a customer
+    corrected    only returns in either; counted are those with one in the bucket
+    unassigned   rows without a customer
 
+Filters choose purchases: whoever buys something outside them meanwhile is lost or returned within them, which is said.
 So the grain says how long a pause must be. The money of the kinds in a bucket is the measure, and what they add to the
 bucket before (`change`) adds up to how it moved. In the running bucket nobody is lost yet and nothing is compared.
 
@@ -26,6 +28,8 @@ import polars as pl
 
 from metrics import purchases
 from metrics.buyers import KINDS as OF_SPANS
+from metrics.buyers import moved
+from metrics.catalog import measure
 from metrics.notes import Note, note
 from metrics.period import bucket_next, buckets
 from metrics.query import Column, Query
@@ -69,7 +73,24 @@ def buyers_over_time(measure_id: str, grain: str, view: View, most: int | None =
         Column("amount_then", "value", unit="money", where="population.in_now = 0"),
         Column("change", "value", unit="money"), Column("is_partial", "flag"),
     )  # fmt: skip
-    return replace(asked, columns=columns, by=("bucket", "buying"), finish="buyers_over_time")
+    notes = (*asked.notes, *_within(measure_id, view))
+    return replace(asked, columns=columns, by=("bucket", "buying"), finish="buyers_over_time", notes=notes)
+
+
+def between(measure_id: str, view: View) -> Query:
+    """`metrics.buyers.moved`, saying which days it holds against each other and what filters make of "lost".
+
+    Args and errors: as there.
+    """
+    asked, now, before = moved(measure_id, view), view.period, view.before
+    days = () if now is None or before is None else (
+        note("buyers_days", from_on=now.from_on, to_on=view.at, then_from=before.from_on, then_to=before.to_on),
+    )  # fmt: skip
+    return replace(asked, notes=(*days, *asked.notes, *_within(measure_id, view)))
+
+
+def _within(measure_id: str, view: View) -> tuple[Note, ...]:
+    return (note("buyers_filtered"),) if purchases.splits(str(measure(measure_id).table), view) else ()
 
 
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
@@ -96,6 +117,8 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
                 "amount_then": then if is_compared else None, "change": now - then if is_compared else None,
                 "is_partial": bucket >= running,
             })  # fmt: skip
+    if isinstance(since, date) and any(row["bucket"] == begun for row in rows):
+        notes.append(note("buyers_begun", day=since))
     if rows and rows[-1]["is_partial"]:
         notes.append(note("buyers_running"))
     return pl.DataFrame(rows, schema=_SCHEMA, orient="row")

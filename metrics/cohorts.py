@@ -2,7 +2,7 @@
 
 A cohort is everybody whose first purchase of all history (`first_order_on`, `first_won_on`) lies in one bucket: no
 filter moves anybody to another. Its size are those of them who bought in that first bucket within the filters; without
-filters all of them. So the share active in bucket 0 is always 1. Bucket n is the n-th one after it.
+filters all of them. So the share active in bucket 0 is 1, without an interval. Bucket n is the n-th one after it.
 
     retained      of the cohort's customers, the share that bought in bucket n (Wilson interval)
     amount        what they brought in bucket n, returns net;  cumulative: in buckets 0 to n;  per_customer: that ÷ size
@@ -24,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import polars as pl
@@ -126,12 +127,15 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
         else apart
     )
     frame = pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+    if any(later < earlier for earlier, later in pairwise(_averages(frame))):
+        notes.append(note("cohorts_others"))
     is_followed = pl.col("nth").is_not_null() & (pl.col("size") > 0)
     count = pl.when(is_followed).then("size")
     low, high = wilson(pl.col("customers"), count)
     return frame.with_columns(
         pl.when(is_followed).then(pl.col("customers") / pl.col("size")).alias("retained"),
-        low.alias("retained.low"), high.alias("retained.high"), count.alias("retained.n"),
+        pl.when(pl.col("nth") > 0).then(low).alias("retained.low"),
+        pl.when(pl.col("nth") > 0).then(high).alias("retained.high"), count.alias("retained.n"),
         per_customer=pl.when(is_followed).then(pl.col("cumulative") / pl.col("size")),
         is_small=is_followed & (pl.col("size") < SMALL),
     ).select("kind", "cohort", "nth", "bucket", "size", "customers", "retained", "retained.low", "retained.high",
@@ -166,6 +170,12 @@ def _triangle(raw: pl.DataFrame, starts: list[date], running: date) -> list[dict
                 "is_partial": bucket >= running,
             })  # fmt: skip
     return cells
+
+
+def _averages(frame: pl.DataFrame) -> list[float]:
+    """What a customer of all cohorts together has brought by each n: less than before only where cohorts drop out."""
+    every = frame.filter((pl.col("kind") == "all") & (pl.col("size") > 0))
+    return every.select(pl.col("cumulative") / pl.col("size")).to_series().to_list()
 
 
 def _together(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:

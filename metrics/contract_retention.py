@@ -13,6 +13,8 @@ one shorter than LEAST_DAYS is taken as if it had so many. Of the customers with
              at the latest RENEWS days after its end, and runs longer. Those that ended within the last RENEWS days are
              undecided and left out, followed or not: to count only the followed ones would flatter the rate
 
+Filters choose contracts: what goes on outside them, with another salesperson, is ended within them, which is said.
+
 worth start + won − churned − contracted + expanded = worth end, where won are customers without a contract on the first
 day. Customers have an interval by Wilson; money one of a ratio of two sums over customers, where there are enough.
 
@@ -33,7 +35,7 @@ import polars as pl
 from metrics.intervals import LEAST_DEALS, LEAST_EFFECTIVE, Z, wilson
 from metrics.notes import Note, note
 from metrics.period import DAY
-from metrics.purchases import unfiltered
+from metrics.purchases import splits, unfiltered
 from metrics.query import Column, Query, from_file
 from metrics.two_spans import END, START
 from metrics.view import View
@@ -116,7 +118,8 @@ def _asked(view: View) -> Query:
     days = over.period
     start = (days.from_on if days else over.at) - DAY
     asked = from_file("contract_retention", over, start=start, day=over.at, least_days=LEAST_DAYS)
-    return replace(asked, notes=_unfiltered(view))
+    outside = (note("contracts_filtered"),) if splits("contracts", view) else ()
+    return replace(asked, notes=(note("contracts_days", start=start, day=over.at), *_unfiltered(view), *outside))
 
 
 def _unfiltered(view: View) -> tuple[Note, ...]:

@@ -42,6 +42,13 @@ def unfiltered(name: str, view: View, code: str = "not_filtered_by", **params: o
     return tuple(note(code, dimension=one, **params) for one in kept)
 
 
+def splits(name: str, view: View) -> bool:
+    """Whether a filter may keep some rows of a customer and hide others: any but those by what customers are."""
+    of = table(name)
+    kept = (dimension(one) for one, values in view.filters if values)
+    return any(of.has(one) and (one.via is None or one.via.table != "customers") for one in kept)
+
+
 def start_of(day: date, grain: str, view: View) -> date:
     """First day of the bucket that holds `day`.
 

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -108,6 +109,8 @@ def _pauses(raw: pl.DataFrame, notes: list[Note], query: Query) -> pl.DataFrame:
         notes.append(note("pauses_unassigned", count=int(nobody)))
     if query.view is not None and any(values for _, values in query.view.filters):
         notes.append(note("pauses_filtered"))
+    elif isinstance(begun := raw.get_column("begun_on").min(), date):
+        notes.append(note("pauses_begun", day=begun))
     known = raw.filter(pl.col("purchase").is_not_null())
     both = (
         known.select("purchase", "days", pl.lit(is_over).cast(pl.Int64).alias("is_over"), pl.col(name).alias("n"))

@@ -33,8 +33,9 @@ population as (
         and course_kinds.bucket_no = placed.in_own_no + 1
 )
 select
-    course_kinds.bucket, course_kinds.kind as buying, count(*) as customers, sum(course_kinds.amount_now) as amount_now,
-    sum(course_kinds.amount_then) as amount_then, min(begun.begun_on) as begun_on
+    course_kinds.bucket, course_kinds.kind as buying,
+    sum(case when course_kinds.kind = 'corrected' and course_kinds.met_now = 0 then 0 else 1 end) as customers,
+    sum(course_kinds.amount_now) as amount_now, sum(course_kinds.amount_then) as amount_then, min(begun.begun_on) as begun_on
 from course_kinds
 left join begun on true
 group by course_kinds.bucket, course_kinds.kind

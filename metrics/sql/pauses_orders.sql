@@ -21,10 +21,11 @@ population as (
 )
 select
     population.purchase, population.days, count(case when population.in_again = 1 then population.days end) as again,
-    count(case when population.in_again = 0 then population.days end) as silent
+    count(case when population.in_again = 0 then population.days end) as silent, min(population.bought_on) as begun_on
 from population
 group by population.purchase, population.days
 union all
-select cast(null as bigint) as purchase, cast(null as bigint) as days, cast(null as bigint) as again, count(*) as silent
+select cast(null as bigint) as purchase, cast(null as bigint) as days, cast(null as bigint) as again, count(*) as silent,
+    cast(null as date) as begun_on
 from order_lines
 where not order_lines.is_return and order_lines.customer_key is null and order_lines.ordered_on <= $day

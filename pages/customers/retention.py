@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from metrics.buyers import moved
-from metrics.buyers_over_time import buyers_over_time
+from metrics.buyers_over_time import between, buyers_over_time
 from metrics.cohorts import cohorts, outside
 from metrics.contract_retention import contract_bridge, contract_rates, renewals, spanned
 from metrics.purchases import GRAINS
@@ -42,7 +41,7 @@ def over_time(of: str, seen: View) -> None:
     asked = buyers_over_time(of, grain, seen)
     show.question(asked, returning.course, seen, name="buyers_over_time", found=returning.what_moved)
     compared = retention.compared(seen)
-    show.question(moved(of, compared), drivers.by_customers, compared, name="buyers", found=drivers.which_customers)
+    show.question(between(of, compared), drivers.by_customers, compared, name="buyers", found=drivers.which_customers)
 
 
 def of_contracts(seen: View) -> None:

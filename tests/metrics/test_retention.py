@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics import contract_retention, purchases
-from metrics.buyers_over_time import buyers_over_time
+from metrics.buyers_over_time import between, buyers_over_time
 from metrics.cohorts import cohorts
 from metrics.contract_retention import contract_bridge, contract_rates, renewals
 from metrics.cuts import total, trend
@@ -98,6 +98,7 @@ def test_a_triangle_by_hand(empty: duckdb.DuckDBPyConnection) -> None:
     }
     found = cells(result)
     assert found["cohort", january, 0]["retained"] == 1
+    assert found["cohort", january, 0]["retained.low"] is None  # by definition: nothing to be unsure of
     assert found["cohort", january, 1]["retained"] == 0
     assert found["cohort", january, 2]["retained"] == 0.5
     assert found["cohort", march, 0]["retained"] is None
@@ -225,7 +226,7 @@ def test_pauses_by_hand(empty: duckdb.DuckDBPyConnection) -> None:
     assert first["within_60"] == pytest.approx(2 / 3)
     assert first["within_90"] is None  # nobody has been followed for so long
     assert (second["purchase"], second["pauses"], second["again"], second["median_days"]) == (2, 2, 0, None)
-    assert [said.code for said in result.notes] == ["pauses_unassigned"]
+    assert [said.code for said in result.notes] == ["pauses_unassigned", "pauses_begun"]
     assert answered(empty, asked.rows("again", purchase=1)).frame.height == 2
     assert sorted(answered(empty, asked.rows("pauses", purchase=1)).frame["days"]) == [10, 20, 69]
     assert answered(empty, curve("revenue", view())).frame.is_empty()  # three are no curve
@@ -275,7 +276,7 @@ def test_kinds_bucket_by_bucket_by_hand(empty: duckdb.DuckDBPyConnection) -> Non
         (3, "returned"): (1, 30, None, None, True),  # Ann
         (3, "expanding"): (1, 40, None, None, True),
         (3, "not_yet"): (1, 0, None, None, True),
-        (3, "corrected"): (2, 0, None, None, True),
+        (3, "corrected"): (0, 0, None, None, True),
         (3, "unassigned"): (None, 0, None, None, True),
     }
     for bucket, kind, customers, now, then, *_ in frame.rows():
@@ -284,8 +285,41 @@ def test_kinds_bucket_by_bucket_by_hand(empty: duckdb.DuckDBPyConnection) -> Non
         assert money == now, at
         if then is not None:
             assert sum_of(empty, asked, "amount_then", **at)[0] == then, at
-        if customers and kind != "corrected":
+        if customers is not None:
             assert sum_of(empty, asked, "customers", **at)[1] == customers, at
+
+
+def test_lost_within_a_filter_is_said_to_be(empty: duckdb.DuckDBPyConnection) -> None:
+    """Ann buys every month, in the North only in January. A filter by what customers are hides no part of any."""
+    put(empty, (ANN, date(2025, 12, 5), 1), (ANN, date(2026, 2, 5), 1))
+    put(empty, (ANN, date(2026, 1, 5), 1), region="North")
+    north = view(
+        filters=(("region", ("North",)),), compare="previous", from_on=date(2026, 2, 1), to_on=date(2026, 2, 28)
+    )
+    course = answered(empty, buyers_over_time("revenue", "month", north.seen_on(date(2026, 3, 15)), 3))
+    assert (date(2026, 2, 1), "lost") in course.frame.select("bucket", "buying").rows()
+    change = answered(empty, between("revenue", north))
+    for result in (course, change):
+        assert "buyers_filtered" in {said.code for said in result.notes}
+    days = next(said for said in change.notes if said.code == "buyers_days")
+    assert (days["from_on"], days["then_to"]) == (date(2026, 2, 1), date(2026, 1, 31))
+    of_customers = view(filters=(("industry", ("Steel",)),))
+    every = answered(empty, buyers_over_time("revenue", "month", view(), 3)).notes
+    assert {said.code for said in every} == {"buyers_running"}
+    longer = answered(empty, buyers_over_time("revenue", "month", view(), 5)).notes
+    assert {said.code for said in longer} == {"buyers_begun", "buyers_running"}
+    for seen in (view(), of_customers):
+        assert not purchases.splits("order_lines", seen)
+        assert not purchases.splits("contracts", seen)
+
+
+def test_an_average_of_fewer_cohorts_may_fall_and_says_why(empty: duckdb.DuckDBPyConnection) -> None:
+    """January's customer brings 10 and nothing more, February's 100: after a month all is January's."""
+    put(empty, (EVE, date(2025, 12, 1), 1), (ANN, date(2026, 1, 5), 10), (BOB, date(2026, 2, 5), 100))
+    result = answered(empty, cohorts("revenue", "month", view(), 3))
+    every = result.frame.filter(pl.col("kind") == "all")
+    assert every["per_customer"].to_list() == [55, 10]
+    assert "cohorts_others" in {said.code for said in result.notes}
 
 
 def test_kinds_add_up_to_the_measure_and_its_change(empty: duckdb.DuckDBPyConnection) -> None:
@@ -343,7 +377,9 @@ def test_retention_of_contracts_by_hand(empty: duckdb.DuckDBPyConnection) -> Non
     assert told["gross"]["value"] == pytest.approx(300 / 860)
     assert told["net"]["value.low"] is None  # four customers are no sample
     assert told["logo"]["value.low"] == pytest.approx(0.15, abs=0.001)
-    assert {said.code for said in result.notes} == {"contracts_left_out", "contracts_undecided"}
+    assert {said.code for said in result.notes} == {"contracts_days", "contracts_left_out", "contracts_undecided"}
+    said = next(found for found in result.notes if found.code == "contracts_days")
+    assert (said["start"], said["day"]) == (date(2025, 3, 15), date(2026, 3, 15))
     ended = answered(empty, asked.rows("value", rate="renewal")).frame
     assert sorted(ended["contract_id"]) == ["c1", "c3", "c5"]
     bridge = contract_bridge(view())
@@ -408,6 +444,16 @@ def test_on_the_day_the_next_begins_a_contract_no_longer_runs(empty: duckdb.Duck
     assert answered(empty, contract_bridge(alone)).frame.row(-1) == ("end", 1, 180)  # none follows: its last day counts
 
 
+def test_a_filter_that_parts_contracts_of_one_customer_is_said(empty: duckdb.DuckDBPyConnection) -> None:
+    """Ann's contract was renewed by somebody else: within the filter it is churn, and the answer says so."""
+    contract(empty, "c1", ANN, date(2025, 1, 1), date(2025, 12, 31), amount=120)
+    contract(empty, "c2", ANN, date(2026, 1, 1), date(2026, 12, 31), amount=120)
+    empty.execute("update crm.contracts set team = case when contract_id = 'c1' then 'East' else 'West' end")
+    for seen, is_said in ((view(), False), (view(filters=(("team", ("East",)),)), True)):
+        for query in (contract_rates(seen), contract_bridge(seen)):
+            assert ("contracts_filtered" in {said.code for said in answered(empty, query).notes}) is is_said
+
+
 def test_where_no_worth_moved_there_is_no_range(empty: duckdb.DuckDBPyConnection) -> None:
     """Forty kept alike: 100 %, but not for certain; the customers have their interval by Wilson."""
     for customer in range(1, 41):
@@ -421,7 +467,7 @@ def test_nothing_ran_before_the_period(empty: duckdb.DuckDBPyConnection) -> None
     contract(empty, "c", ANN, date(2026, 3, 1), date(2027, 3, 1), amount=30)
     result = answered(empty, contract_rates(view()))
     assert result.frame.is_empty()
-    assert [said.code for said in result.notes] == ["contracts_none_then"]
+    assert [said.code for said in result.notes] == ["contracts_days", "contracts_none_then"]
 
 
 @given(st.lists(st.tuples(st.floats(1, 1e6), st.floats(0, 1e6)), min_size=1, max_size=40))
