@@ -77,7 +77,8 @@ def _table(
     if subject.page is not None:
         page, name, column = subject.page
         links = address.links(page, name, first.get_column(column))
-    rows.grid(shown, key=key, alt=subject.title, units=units, reads=rows.chosen_row if opens else None, links=links)
+    reads = rows.chosen_row if opens else None
+    rows.grid(shown, key=key, alt=subject.title, units=units, reads=reads, links=links, height=subject.height)
     chosen = clicks.take(key) if opens else None
     if chosen is not None:
         at = {by: result.frame.row(chosen, named=True)[by] for by in result.query.by}

@@ -66,6 +66,8 @@ class Subject(drill.Subject):
 
     page: ClassVar[tuple[str, str, str] | None] = None
     """Where each row has a page of its own: its stem, its parameter, and the column that names the row."""
+    height: ClassVar[int] = rows.MOST_HEIGHT
+    """Pixels beyond which a table of it is scrolled."""
     column: str | None = None
     where: str = ""
 

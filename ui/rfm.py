@@ -115,7 +115,11 @@ def cells(result: Result, look: Look) -> go.Figure | None:
         customdata=[mark_of("amount", f"R{r} F{f}", r_score=r, f_score=f) for r, f in marks],
         hovertext=[_cell_says(known[at], look) for at in marks],
     )  # fmt: skip
-    return in_field(sheet, [f"R{r}" for r in sides], [f"F{f}" for f in ups], look, height=420)
+    figure = in_field(sheet, [f"R{r}" for r in sides], [f"F{f}" for f in ups], look, height=440)
+    told = {"size": 13, "color": look.palette.muted}
+    figure.update_xaxes(title={"text": look.words("segments.recency"), "font": told, "standoff": 6})
+    figure.update_yaxes(title={"text": look.words("segments.frequency"), "font": told, "standoff": 6})
+    return figure.update_layout(margin={"l": 4, "r": 8, "t": 58, "b": 8})
 
 
 def _cell_says(row: dict[str, Any], look: Look) -> str:

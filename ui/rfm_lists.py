@@ -8,7 +8,8 @@ import polars as pl
 
 from metrics import rfm_cells
 from metrics.query import Result
-from ui import numbers
+from metrics.rfm import APART
+from ui import numbers, rows
 from ui.look import Look
 from ui.question import Subject
 from ui.rfm import label
@@ -18,6 +19,12 @@ class Customers(Subject):
     """What is looked behind: customers, each of whom has a page."""
 
     page: ClassVar[tuple[str, str, str] | None] = ("customer", "name", "customer")
+
+
+class Segments(Subject):
+    """What is looked behind: segments, and below them what is apart, which no scroll may hide."""
+
+    height: ClassVar[int] = rows.ROW_HEIGHT * (len(rfm_cells.named()) + len(APART) + 1) + 3
 
 
 def _in_words(frame: pl.DataFrame, look: Look, *columns: str) -> pl.DataFrame:

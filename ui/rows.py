@@ -63,6 +63,7 @@ def grid(
     units: Mapping[str, str] | None = None,
     reads: Callable[[Any], object] | None = None,
     links: Sequence[str | None] | None = None,
+    height: int = MOST_HEIGHT,
 ) -> None:
     """Draw a table.
 
@@ -73,6 +74,7 @@ def grid(
         units: column name → unit of a measure, which decides how its numbers are written.
         reads: what a click means (`chosen_row`, `chosen_cell`); it is kept under `key` for `clicks.take`.
         links: the address of each row's own page; of deals they are known.
+        height: pixels beyond which it is scrolled.
     """
     shown = frame.head(MOST_ROWS)
     config = {name: _column(name, dtype, (units or {}).get(name)) for name, dtype in shown.schema.items()}
@@ -88,7 +90,7 @@ def grid(
     st.dataframe(
         shown, hide_index=True, column_config=config, key=clicks.widget(key), alt=alt, row_height=ROW_HEIGHT,
         placeholder="",
-        height=min(MOST_HEIGHT, ROW_HEIGHT * (shown.height + 1) + 3), **options,
+        height=min(height, ROW_HEIGHT * (shown.height + 1) + 3), **options,
     )  # fmt: skip
 
 

@@ -41,7 +41,7 @@ else:
             show.question(asked, drawn.segments, spanned, name="rfm", found=drawn.who_brings_it)
         with right:
             show.question(rfm.cells(of, spanned), drawn.cells, spanned, name="rfm_cells", found=drawn.how_often)
-        show.listed(asked, spanned, name="rfm_list", shape=rfm_lists.segments)
+        show.listed(asked, spanned, name="rfm_list", shape=rfm_lists.segments, of=rfm_lists.Segments)
     elif about == "customers":
         st.markdown(plain(f"{named[chosen].meaning.text(lang())} {named[chosen].advice.text(lang())}"))
         asked = rfm.members(of, spanned, chosen)

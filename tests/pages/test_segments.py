@@ -47,4 +47,4 @@ def test_a_company_without_orders_is_looked_at_by_deals(
 def test_filters_keep_everybody_where_they_are(demo: Store, open_page: Open) -> None:
     page = open_page("segments", about="segments", region="East China")
     assert not page.error
-    assert any("Scores are told by all purchases" in text.value for text in page.caption)
+    assert any("are told by all purchases" in text.value for text in page.caption)

@@ -18,7 +18,7 @@ from metrics.view import View
 from metrics.viewer import EVERYTHING
 from tests.rules.repository import ROOT
 from tests.ui.answered import EN, ZH
-from ui import customer_tiers, rfm_lists, shares_drawn
+from ui import customer_tiers, rfm_lists, rows, shares_drawn
 from ui import rfm as drawn
 from ui.look import Look
 from ui.text import texts
@@ -55,6 +55,32 @@ def test_every_mark_opens_the_rows_it_counts(seen: Snapshot, view: View, name: s
     nothing = Result(result.frame.clear(), result.raw.clear(), query)
     assert draw(nothing, EN) is None
     assert say(nothing, EN) is None
+
+
+def test_the_field_of_scores_says_which_way_is_better(seen: Snapshot, view: View) -> None:
+    result = seen.ask(rfm.cells("revenue", rfm.spanned(view)), EVERYTHING)
+    for look, recent, often in ((EN, "Long ago → recent", "Seldom → often"), (ZH, "很久以前 → 最近", "少 → 多")):
+        figure = drawn.cells(result, look)
+        assert figure is not None
+        assert (figure.layout["xaxis"]["title"]["text"], figure.layout["yaxis"]["title"]["text"]) == (recent, often)
+    whole, once = int(result.frame["customers"].sum()), int(result.frame["once"].sum())
+    assert drawn.how_often(result, EN) == f"{once / whole:.0%} of the customers bought once in these days."
+
+
+def test_nothing_apart_is_below_a_scroll() -> None:
+    least = rows.ROW_HEIGHT * (1 + len(rfm_cells.named()) + len(rfm.APART) - len(rfm.REFUSED))
+    assert rfm_lists.Segments.height > max(least, rows.MOST_HEIGHT)
+
+
+def test_of_few_customers_no_twenty_are_told(seen: Snapshot, view: View) -> None:
+    result = seen.ask(customer_shares.curve("revenue", rfm.spanned(view)), EVERYTHING)
+    tops = pl.col("top").is_in(["top_1", "percent_20"])
+    few = result.frame.filter(tops).with_columns(largest=pl.lit(1, pl.Int64), share=pl.lit(0.9))
+    said = shares_drawn.largest(Result(few, few, result.query), EN)
+    assert said == "Of 1 customers the largest brings 90.0%; the largest fifth brings 90%."
+    said = shares_drawn.largest(Result(few.head(1), few, result.query), ZH)
+    assert said == "1 个客户中，最大的 1 个贡献 90.0%。"
+    assert ", the 20 largest " in (shares_drawn.largest(result, EN) or "")
 
 
 def test_lists_in_words(seen: Snapshot, view: View) -> None:
