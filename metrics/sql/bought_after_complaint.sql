@@ -2,7 +2,8 @@
 -- counts once, on the day of the first complaint of the period; every buyer is also looked at on one of those days, dealt
 -- out in the order of their keys, which are digests (where there are very many, not to all), and is one of the others where there was no complaint in the year
 -- until then. Nothing that happened after the day decides who is compared: who never complains buys less. On that day each
--- has bought for so much, on so many days, in the year before and last bought so long ago.
+-- has bought for so much, on so many days, in the year before and last bought so long ago: in narrow bands, for complaints
+-- follow a delivery, and who buys regularly stands at one point of the rhythm then.
 with known as (
     select least(max(known_purchases.bought_on), cast($day as date)) as until, max(known_purchases.is_order) as is_order
     from known_purchases
@@ -102,11 +103,21 @@ population as (
     select
         banded.customer_key, banded.side, banded.at_day, banded.bought_before, banded.last_on, banded.next_on,
         banded.days_bought,
-        case when banded.days_bought <= 1 then banded.days_bought when banded.days_bought <= 3 then 2
-            when banded.days_bought <= 6 then 3 when banded.days_bought <= 12 then 4 when banded.days_bought <= 24 then 5
-            when banded.days_bought <= 48 then 6 else 7 end as pace_band,
-        case when banded.days_since <= 30 then 1 when banded.days_since <= 90 then 2 when banded.days_since <= 180 then 3
-            when banded.days_since <= 365 then 4 else 5 end as recency_band,
+        case when banded.days_bought <= 0 then 0 when banded.days_bought <= 1 then 1
+            when banded.days_bought <= 2 then 2 when banded.days_bought <= 3 then 3
+            when banded.days_bought <= 4 then 4 when banded.days_bought <= 6 then 6
+            when banded.days_bought <= 8 then 8 when banded.days_bought <= 11 then 11
+            when banded.days_bought <= 15 then 15 when banded.days_bought <= 21 then 21
+            when banded.days_bought <= 29 then 29 when banded.days_bought <= 40 then 40
+            when banded.days_bought <= 56 then 56 when banded.days_bought <= 79 then 79
+            when banded.days_bought <= 110 then 110 when banded.days_bought <= 200 then 200 else 9999 end as pace_band,
+        case when banded.days_since <= 0 then 0 when banded.days_since <= 1 then 1 when banded.days_since <= 3 then 3
+            when banded.days_since <= 5 then 5 when banded.days_since <= 7 then 7 when banded.days_since <= 10 then 10
+            when banded.days_since <= 14 then 14 when banded.days_since <= 21 then 21
+            when banded.days_since <= 30 then 30 when banded.days_since <= 45 then 45
+            when banded.days_since <= 60 then 60 when banded.days_since <= 90 then 90
+            when banded.days_since <= 120 then 120 when banded.days_since <= 180 then 180
+            when banded.days_since <= 270 then 270 when banded.days_since <= 365 then 365 else 9999 end as recency_band,
         case when date_diff('day', banded.at_day, banded.next_on) <= $within then 1 else 0 end as is_again
     from banded
 )
