@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from metrics.query import Query
     from metrics.view import View
 
-_UNSAID = {"unit", "scale", "sent_answered", "others.n", "share.n", "others_rate", "compared"}
+_UNSAID = {
+    "unit", "scale", "others.n", "together", "together.low", "together.high", "may_rise", "share.n",
+    "others_rate", "compared",
+}  # fmt: skip
 """Columns that a table for people has no room for; JSON has them."""
 
 

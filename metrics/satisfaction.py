@@ -48,7 +48,7 @@ _SCHEMA: dict[str, Any] = {
     **dict.fromkeys(("response_rate", "response_rate.low", "response_rate.high"), pl.Float64),
     **dict.fromkeys(("value", "value.low", "value.high"), pl.Float64), "value.n": pl.Int64,
     **dict.fromkeys(("promoters", "passives", "detractors"), pl.Int64), "others": pl.Float64, "others.n": pl.Int64,
-    **dict.fromkeys(("whole", "whole.low", "whole.high"), pl.Float64), "is_beyond_chance": pl.Boolean,
+    **dict.fromkeys(("together", "together.low", "together.high"), pl.Float64), "is_beyond_chance": pl.Boolean,
 }  # fmt: skip
 _Named = tuple[Any, ...]
 """Of a row of the answer: its kind, and its span or its dimension and member."""
@@ -85,7 +85,7 @@ def over_time(view: View, grain: Grain = "month", about: About = "all") -> Query
 
     Columns: `kind`, `span` (first day), `unit` (number or share), `scale`; `sent`, `sent_answered` (of these),
     `response_rate` with `.low .high` (null where unknown); `answered` (said in it), `value` with `.low .high .n`; of
-    NPS `promoters`, `passives`, `detractors`; `others`, `others.n` (all other spans), `whole` with `.low .high` (all
+    NPS `promoters`, `passives`, `detractors`; `others`, `others.n` (all other spans), `together` with `.low .high` (all
     spans together), `is_beyond_chance`; `is_partial` (not over yet), `may_rise` (over for less than MAY_RISE days: what
     was sent may still be answered).
     `rows("answered", kind=…, span=…)` are the answers, `rows("sent", …)` what was sent.
@@ -151,8 +151,8 @@ def _columns(by: Sequence[str], days: dict[str, str]) -> tuple[Column, ...]:
         Column("answered", "value", unit="count", where=heard), Column("value", "value", unit="number", where=heard),
         *(Column(f"value.{end}", end) for end in _ENDS),
         *(Column(name, "value", unit="count", where=where(heard, one)) for name, one in spans.items()),
-        Column("others", "value", unit="number"), Column("others.n", "n"), Column("whole", "value", unit="number"),
-        *(Column(f"whole.{end}", end) for end in _ENDS[:2]), Column("is_beyond_chance", "flag"),
+        Column("others", "value", unit="number"), Column("others.n", "n"), Column("together", "value", unit="number"),
+        *(Column(f"together.{end}", end) for end in _ENDS[:2]), Column("is_beyond_chance", "flag"),
     )  # fmt: skip
 
 

@@ -12,7 +12,6 @@ import polars as pl
 
 from metrics.query import Result
 from metrics.satisfaction import KINDS
-from metrics.voices import nps as nps_of
 from ui import answers, numbers
 from ui.drawing import MOST_TICKS, legend, under_pointer
 from ui.horizontal import in_rows, numbers_at
@@ -23,6 +22,8 @@ from ui.sheet import Sheet
 
 Row = dict[str, Any]
 _UNITS = {"nps": "number", "csat": "share"}
+_SHAPES = ("circle", "diamond")
+"""Of marks, kind by kind."""
 _NAMED = 3
 """Names that a sentence lists."""
 
@@ -147,18 +148,25 @@ def response(result: Result, look: Look) -> go.Figure | None:
         )
         sheet.add_scatter(
             x=_since(rows, min(first), result), y=value, mode="lines+markers", hoverinfo="text", name=kind.upper(),
-            line={"color": look.colour(at), "width": 2}, marker={"size": 9, "symbol": ["circle", "diamond"][at % 2]},
+            line={"color": look.colour(at), "width": 2},
+            marker={"size": 9, "line": {"width": 2, "color": look.colour(at)},
+                    "symbol": [_SHAPES[at % 2] + ("-open" if row["may_rise"] else "") for row in rows]},
             error_y={"type": "data", "symmetric": False, "array": high - value, "arrayminus": value - low,
                      "color": str(look.palette.neutral), "thickness": 1.5, "width": 3},
             customdata=[mark_of("sent", title, kind=kind, span=row["span"].isoformat())
                         for title, row in zip(titles, rows, strict=True)],
-            hovertext=[under_pointer(f"{title} · {kind.upper()}", _asked(row, look))
+            hovertext=[under_pointer(f"{title} · {kind.upper()}", *_by_now(row, look))
                        for title, row in zip(titles, rows, strict=True)],
         )  # fmt: skip
     spans = sorted(set(first))
     _upright(sheet, 0.0, float(known.get_column("response_rate.high").max() or 1.0), "share", look)  # type: ignore[arg-type]
     _along(sheet, _places(spans, result), [_span(day, result, look) for day in spans], look)
     return legend(sheet, shows=sheet.named > 1, look=look)
+
+
+def _by_now(row: Row, look: Look) -> list[str]:
+    """Who was asked and answered, and that more may answer yet."""
+    return [_asked(row, look), *([look.words("satisfaction.may_rise")] if row["may_rise"] else [])]
 
 
 def _since(rows: list[Row], first: date, result: Result) -> list[int]:
@@ -170,10 +178,7 @@ def nps_found(result: Result, look: Look) -> str | None:
     part = result.frame.filter((pl.col("kind") == "nps") & (pl.col("answered") > 0))
     if part.is_empty():
         return None
-    counts = (int(part.get_column(name).sum()) for name in ("promoters", "passives", "detractors"))
-    told = nps_of(*counts)
-    row = {"value": told.value, "value.low": told.low, "value.high": told.high}
-    return _sentence(part, _ranged(row, "nps", look), result, look)
+    return _sentence(part, _whole(part, "nps", look), result, look)
 
 
 def csat_found(result: Result, look: Look) -> str | None:
@@ -181,8 +186,12 @@ def csat_found(result: Result, look: Look) -> str | None:
     part = result.frame.filter((pl.col("kind") == "csat") & (pl.col("answered") > 0))
     if part.is_empty():
         return None
-    satisfied = round(float((part.get_column("value") * part.get_column("answered")).sum()))
-    return _sentence(part, written(satisfied / int(part.get_column("answered").sum()), "csat", look), result, look)
+    return _sentence(part, _whole(part, "csat", look), result, look)
+
+
+def _whole(part: pl.DataFrame, kind: str, look: Look) -> str:
+    """The result of all spans together, with its range."""
+    return _ranged({f"value{end}": part.item(0, f"together{end}") for end in ("", ".low", ".high")}, kind, look)
 
 
 def _sentence(part: pl.DataFrame, value: str, result: Result, look: Look) -> str:

@@ -29,6 +29,7 @@ def test_each_thing_that_can_be_asked(company: Company, about: str) -> None:
 def test_denominators_and_ranges_are_said(company: Company) -> None:
     said = run("satisfaction", "--grain", "quarter", "--store", company.path)
     assert "Response rate" in said.out
+    assert "Of them answered by now" in said.out  # what the rate is told of
     assert " – " in said.out  # the range of NPS
     assert "how many were asked is not known" in said.out + said.err
     told = company("satisfaction", "--about", "complaints", "--by", "severity").json["rows"]

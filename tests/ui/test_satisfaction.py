@@ -83,6 +83,33 @@ def test_claims_in_words(seen: Snapshot, view: View) -> None:
     assert "beyond chance" in str(satisfaction.nps_found(Result(apart, spans.raw, spans.query), EN))
 
 
+def test_what_was_sent_lately_is_hollow_and_says_so(seen: Snapshot, view: View) -> None:
+    """A response rate may rise while the span is not over, and for a month after."""
+    result = _answer(seen, view, "response")
+    rates = result.frame.filter(pl.col("response_rate").is_not_null())
+    last, first = rates["span"].max(), rates["span"].min()
+    assert rates.filter(pl.col("span") == last)["may_rise"].all()
+    assert not rates.filter(pl.col("span") == first)["may_rise"].any()
+    figure = satisfaction.response(result, EN)
+    assert figure is not None
+    symbols, texts = figure.data[0].marker.symbol, figure.data[0].hovertext
+    assert (symbols[0], symbols[-1]) == ("circle", "circle-open")
+    assert "may still be answered" in texts[-1]
+    assert "may still be answered" not in texts[0]
+
+
+def test_each_block_speaks_of_what_it_shows(seen: Snapshot, view: View) -> None:
+    """What is said of CSAT stands under CSAT only."""
+    every = view.with_period("all")
+    for asks in (lambda about: asked.over_time(every, "quarter", about), lambda about: asked.by_member(every, about)):
+        kinds = {kind for about in ("nps", "response") for note in seen.ask(asks(about), EVERYTHING).notes
+                 for name, kind in note.params if name == "kind" and about == "nps"}  # fmt: skip
+        assert "CSAT" not in kinds
+        codes = [note.code for note in seen.ask(asks("response"), EVERYTHING).notes]
+        assert "survey_scale" not in codes
+        assert "survey_scale" in [note.code for note in seen.ask(asks("csat"), EVERYTHING).notes]
+
+
 def test_who_is_not_content_as_a_list(seen: Snapshot, view: View) -> None:
     result = seen.ask(asked.detractors(view.with_period("all")), EVERYTHING)
     shown = satisfaction.as_list(result.frame, EN)
