@@ -156,9 +156,12 @@ def _where(cell: dict[str, Any], result: Result, look: Look) -> str:
 def _says(cell: dict[str, Any], look: Look) -> list[str]:
     """Everything about a cell, with the interval of its share."""
     customers, size = (numbers.exact(cell[name], "count", look.lang) for name in ("customers", "size"))
-    ends = "–".join(numbers.share(cell[f"retained.{end}"], look.lang, 0) for end in ("low", "high"))
-    lines = [look.words("retention.active", customers=customers, size=size, ends=ends,
-                        share=numbers.share(cell["retained"], look.lang))]  # fmt: skip
+    if cell["nth"]:
+        ends = "–".join(numbers.share(cell[f"retained.{end}"], look.lang, 0) for end in ("low", "high"))
+        share = numbers.share(cell["retained"], look.lang)
+        lines = [look.words("retention.active", customers=customers, size=size, ends=ends, share=share)]
+    else:
+        lines = [look.words("retention.active_first", customers=customers, size=size)]
     lines += [f"{look.words(f'column.{name}')}: {look.money(cell[name])}"
               for name in ("amount", "cumulative", "per_customer")]  # fmt: skip
     return [*lines, look.words("retention.running")] if cell["is_partial"] else lines

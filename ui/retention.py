@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from data.contents import filled
 from metrics.view import View
-from ui import session
-from ui.text import t
+from ui import numbers, session
+from ui.text import lang, t
 
 
 def has_contracts() -> bool:
@@ -23,3 +23,11 @@ def compared(view: View) -> View:
     """The view beside other days: over its period, else over the last twelve months beside those before."""
     spanned = view if view.period else view.with_period("last_12_months")
     return spanned if spanned.before else spanned.with_compare("last_year")
+
+
+def told_by(bought: str, about: str, view: View) -> str:
+    """What is bought; where all of the record counts, that what the page's title says of periods does not matter."""
+    said = t(f"retention.by_{bought}")
+    if about == "course" or (view.period is None and view.compare == "none"):
+        return said
+    return f"{said} {t('retention.until', day=numbers.day(view.at, lang()))}"

@@ -80,5 +80,5 @@ else:
     if about == "contracts":
         of_contracts(view)
     else:
-        st.caption(t(f"retention.by_{bought[0]}"))
+        st.caption(retention.told_by(bought[0], about, view))
         {"cohorts": by_first_purchase, "repeat": again, "course": over_time}[about](bought[0], view)

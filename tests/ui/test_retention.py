@@ -66,7 +66,9 @@ def test_cells_say_what_they_stand_on(seen: Snapshot, view: View) -> None:
     running = result.frame.filter(pl.col("is_partial") & (pl.col("size") > 0)).height
     assert len(figure.layout.shapes) == running > 0
     assert figure.data[0].z[-1].count(None) == len(figure.data[0].z[-1]) - 1
-    assert "active" in cells.hovertext[0]
+    told = dict(zip(map(str, cells.customdata), cells.hovertext, strict=True))
+    assert all(("by definition" in text) == ('"nth": 0' in mark) for mark, text in told.items())
+    assert "In the calendar month after that of their first purchase" in (triangle.how_many_return(result, EN) or "")
 
 
 def test_lists_open_their_rows(seen: Snapshot, view: View) -> None:
