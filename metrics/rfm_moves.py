@@ -2,7 +2,8 @@
 
 On both days customers are scored in the same way, over as many months before each. New are those whose first purchase
 of all history lies after the earlier day, returned those who had bought before but not in the months looked at then,
-gone those who have not in those looked at now.
+gone those who have not in those looked at now. Of whom had bought by then, but nothing that the viewer may see, it is
+not known whether they ever stayed away: they bought through others.
 
 Scores are relative: a customer may change segment without doing anything, because time passes or because others buy.
 How many did so, and how many are a single score away from where they were, is said with every answer.
@@ -27,7 +28,7 @@ from metrics.view import View
 
 AGO = 3
 """Months between the two days where nobody says how many."""
-FROM, TO = ("new", "returned"), "gone"
+FROM, TO = ("new", "returned", "others"), "gone"
 """What stands for a segment on the day on which there is none."""
 MOST = 1_000
 """Customers listed."""
@@ -52,7 +53,7 @@ def moves(of: str, view: View, ago: int = AGO) -> Query:
     """Customers by the segment they were in and the one they are in, in the order of metrics/rfm.toml.
 
     Columns: `segment_then` (or FROM), `segment_now` (or TO), `direction` (same, up, across, down by the `place` of the
-    segments; new, returned, gone), `customers`, `share` of those who were in `segment_then`, `amount_then` and
+    segments; new, returned, others, gone), `customers`, `share` of those who were in `segment_then`, `amount_then` and
     `amount_now` (of the months before each day), `by_one_step` (of a single score in all), `unchanged` (neither their
     orders nor their money differ). `rows("customers", segment_then=…, segment_now=…)` are their purchases.
 
@@ -96,6 +97,8 @@ def slipped(of: str, view: View, ago: int = AGO) -> Query:
 def _is_known(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> bool:
     """Whether there was anything on the earlier day; what there is to say of it goes to `notes`."""
     rfm.undated(query, frames, notes)
+    if dict(query.params)["is_filtered"]:
+        notes.append(note("rfm_filtered"))
     then, first = (dict(query.params)[name] for name in ("then_day", "span_from"))
     begun = [frame.item() for part, frame in zip(query.parts, frames, strict=True) if part.finish == "plain"]
     days = [day for day in begun if isinstance(day, date)]
@@ -115,7 +118,7 @@ def _is_known(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -
 
 
 def direction(then: str, now: str) -> str:
-    """Where somebody went: same, up, across, down; new, returned, gone."""
+    """Where somebody went: same, up, across, down; new, returned, others, gone."""
     if then in FROM or now == TO:
         return TO if now == TO else then
     places = ("away", "slipping", "rising", "best")

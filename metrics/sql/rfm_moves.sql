@@ -22,7 +22,11 @@ kept as (
     select
         purchases.customer_key,
         sum(case when purchases.bought_on <= $then_day then purchases.amount end) as amount_then,
-        sum(case when purchases.bought_on >= $from_on then purchases.amount end) as amount_now
+        sum(case when purchases.bought_on >= $from_on then purchases.amount end) as amount_now,
+        count(distinct case when purchases.bought_on <= $then_day and not purchases.is_return then purchases.purchase_id end)
+            as orders_then,
+        count(distinct case when purchases.bought_on >= $from_on and not purchases.is_return then purchases.purchase_id end)
+            as orders_now
     from purchases
     where $is_filtered and purchases.customer_key is not null
     group by purchases.customer_key
@@ -32,18 +36,22 @@ moved as (
     select
         paired.customer_key,
         coalesce(paired.segment_then, case
+            when case when $by_orders then customers.first_order_on else customers.first_won_on end > $then_day then 'new'
+            when bought_unseen.customer_key is not null then 'others'
             when case when $by_orders then customers.first_order_on else customers.first_won_on end <= $then_day
                 then 'returned'
             else 'new'
         end) as segment_then,
-        coalesce(paired.segment_now, 'gone') as segment_now, paired.orders_then, paired.orders_now, paired.last_on,
-        paired.steps, paired.is_unchanged,
+        coalesce(paired.segment_now, 'gone') as segment_now, paired.last_on, paired.steps, paired.is_unchanged,
+        case when $is_filtered then kept.orders_then else paired.orders_then end as orders_then,
+        case when $is_filtered then kept.orders_now else paired.orders_now end as orders_now,
         case when $is_filtered then kept.amount_then else paired.amount_then end as amount_then,
         case when $is_filtered then kept.amount_now else paired.amount_now end as amount_now,
         paired.place_then = 'best' and coalesce(paired.place_now in ('slipping', 'away'), true) as has_slipped
     from paired
     left join kept on kept.customer_key = paired.customer_key
     left join customers on customers.customer_key = paired.customer_key
+    left join bought_unseen on bought_unseen.customer_key = paired.customer_key
     where not $is_filtered or kept.customer_key is not null
 ),
 slipped as (

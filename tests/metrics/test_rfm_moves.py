@@ -11,6 +11,7 @@ import pytest
 
 from metrics import rfm, rfm_cells, rfm_moves
 from metrics.rfm_moves import direction
+from metrics.viewer import Viewer
 from tests.metrics.conftest import answered, view
 from tests.metrics.test_rfm import days, put
 
@@ -106,11 +107,36 @@ def test_a_day_that_tells_nothing_is_refused_under_filters_too(moving: duckdb.Du
         for ask in (rfm_moves.moves, rfm_moves.slipped):
             result = answered(moving, ask("revenue", spanned))
             assert result.frame.is_empty()
-            assert [said.code for said in result.notes] == ["rfm_few_then"]
+            assert [said.code for said in result.notes] == [*(["rfm_filtered"] if filters else []), "rfm_few_then"]
     put(moving, *((customer, days(100), 10.0) for customer in range(1, 6)))
     moving.execute("delete from crm.order_lines where customer_key > 5 or ordered_on > ?", [days(6)])
     assert [said.code for said in answered(moving, rfm_moves.moves("revenue", rfm.spanned(view(), 12))).notes] == [
         "rfm_one_day_then"]  # fmt: skip
+
+
+def test_who_bought_through_others_did_not_come_back(moving: duckdb.DuckDBPyConnection) -> None:
+    """8 bought years ago and now, and what was before from somebody else, of whom the viewer sees nothing."""
+    sold_by = "case when customer_key = 8 and ordered_on < ? then 1 else 2 end"
+    moving.execute(f"update crm.order_lines set rep_key = {sold_by}", [days(40)])
+    query = rfm_moves.moves("revenue", rfm.spanned(view(), 12))
+    own = Viewer(scope="rep", rep_keys=(2,))
+    frame = answered(moving, query, own).frame
+    told = frame.filter(pl.col("segment_then").is_in(rfm_moves.FROM)).select("segment_then", "direction", "customers")
+    assert sorted(told.rows()) == [("new", "new", 1), ("others", "others", 1)]
+    assert answered(moving, query.rows("customers", segment_then="others"), own).frame["customer"].to_list() == ["C8"]
+    whole = answered(moving, query).frame
+    assert sorted(set(whole["segment_then"]) & set(rfm_moves.FROM)) == ["new", "returned"]
+
+
+def test_orders_under_filters_are_those_whose_money_is_told(moving: duckdb.DuckDBPyConnection) -> None:
+    moving.execute(
+        "update crm.order_lines set region = case when ordered_on = ? then 'East' else 'West' end", [days(130)]
+    )
+    query = rfm_moves.slipped("revenue", rfm.spanned(view(filters=(("region", ("East",)),)), 12))
+    result = answered(moving, query)
+    row = result.frame.row(0, named=True)
+    assert (row["customer"], row["amount_then"], row["orders_then"], row["orders_now"]) == ("C10", 300, 1, 1)
+    assert "rfm_filtered" in [said.code for said in result.notes]
 
 
 def test_directions() -> None:
