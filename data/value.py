@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from data.pipeline import report
 from metrics.overdue import overdue
 from metrics.worth import QUESTIONS
+from metrics.worth_fit import CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +22,30 @@ if TYPE_CHECKING:
 
 _UNSAID = {"r", "alpha", "a", "b", "amount_from", "amount_under", "made_each.low", "made_each.high"}
 """Columns that a table for people has no room for; JSON has them."""
+_DIGITS = {
+    "expected_purchases": 1, "value_each": 2, "value_ahead": 0, "foreseen": 0, "foreseen_each": 2, "made_each": 2,
+}  # fmt: skip
+_LEAST = 0.001
+"""Nearer to nought or to certainty than this no chance is told."""
+
+
+def for_people(frame: pl.DataFrame) -> pl.DataFrame:
+    """No more digits than are known, chances never nought or sure, and the last class as what it is."""
+    frame = frame.select(name for name in frame.columns if name not in _UNSAID)
+    told = [pl.col(name).round(digits) for name, digits in _DIGITS.items() if name in frame.columns]
+    told += [
+        pl.Series(name, [_chance(one) for one in frame.get_column(name)], dtype=pl.String)
+        for name in ("chance_alive", "chance_of_pause") if name in frame.columns
+    ]  # fmt: skip
+    if "repeats" in frame.columns:
+        told.append(pl.col("repeats").cast(pl.String).replace({str(CLASSES): f"{CLASSES}+"}))
+    return frame.with_columns(told)
+
+
+def _chance(share: float | None) -> str | None:
+    if share is None:
+        return None
+    return "< 0.1 %" if share < _LEAST else "> 99.9 %" if share > 1 - _LEAST else f"{100 * share:.1f} %"
 
 
 def value_question(
@@ -39,6 +66,5 @@ def value_question(
 def value_report(session: Session, answered: Answer, *, only_sql: bool) -> None:
     """The answer, headed in words."""
     if not session.is_json and not only_sql:
-        kept = [name for name in answered.frame.columns if name not in _UNSAID]
-        answered = replace(answered, frame=answered.frame.select(kept))
+        answered = replace(answered, frame=for_people(answered.frame))
     report(session, answered, only_sql=only_sql, words_of="value")

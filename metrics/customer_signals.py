@@ -292,7 +292,7 @@ def _complaints(told: pl.DataFrame, day: date) -> list[Row]:
     sums = (rhythmic.get_column(name).cast(pl.Float64).to_numpy() for name in ("days", "pauses", "total", "squares"))
     rhythmic = rhythmic.with_columns(pl.Series("chance", overdue.chance(*sums), pl.Float64))
     others = [1.0] * (int(told.item(0, "regular_customers")) - rhythmic.height)  # who bought since is not silent
-    stands = discoveries([*rhythmic.get_column("chance").to_list(), *others])[: rhythmic.height]
+    stands = discoveries([*rhythmic.get_column("chance").to_list(), *others], overdue.WRONG)[: rhythmic.height]
     is_late = (pl.col("days") > pl.col("longest")) & (pl.col("days") >= overdue.LEAST_SILENT)
     silent = rhythmic.with_columns(pl.Series("stands", stands, pl.Boolean)).filter(pl.col("stands") & is_late)
     after = said.join(silent, on="customer", how="inner", maintain_order="left").filter(

@@ -43,7 +43,7 @@ import polars as pl
 from metrics.errors import NoSuchColumn, nearest
 from metrics.held import remembered
 from metrics.intervals import Z
-from metrics.notes import Note
+from metrics.notes import Note, note
 from metrics.query import Column, Query, from_file
 from metrics.view import View
 from metrics.worth_fit import ALIVE, CLASSES, LOST, STATES, WORTH, Fit, fit, log_odds
@@ -257,6 +257,8 @@ def finished_list(
         customers = customers.filter((pl.col("alive") == "lost") & (pl.col("worth") != "low"))
     elif customers.get_column("value_ahead").null_count() == customers.height:
         by = "expected_purchases"
+    if customers.height > MOST:
+        notes.append(note("worth_first", most=MOST, count=customers.height))
     first = customers.top_k(MOST, by=[by, "customer_key"])
     named = first.join(frames[-1], on="customer_key", how="left")
     shown = named.select(pl.col(name).cast(kind) for name, kind in _LIST.items())

@@ -13,7 +13,6 @@ import streamlit as st
 from metrics.notes import Note
 from metrics.query import Query, Result
 from metrics.view import View
-from metrics.worth import MOST
 from metrics.worth_fit import CLASSES, STATES, WORTH
 from ui import numbers, session
 from ui.drawing import under_pointer
@@ -27,7 +26,8 @@ DISCOUNTS = (0.0, 0.05, 0.1, 0.15)
 """Of a year: what can be chosen on the page."""
 _BEHIND = ("worth", "alive", "r", "alpha", "a", "b", "amount_from", "amount_under")
 """What the customers of a band are found by (metrics/worth.rows)."""
-_LEAST_CHANCE = 0.0001
+_LEAST_CHANCE = 0.001
+"""Nearer to nought or to certainty than this no chance is told."""
 
 
 class Ahead(Subject):
@@ -209,7 +209,8 @@ def ranked(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
         for name, values in (("worth", WORTH), ("alive", STATES))
     ]
     known = [name for name in frame.columns if frame.get_column(name).null_count() < frame.height]
-    return frame.with_columns(*words, pl.col("expected_purchases").round(2)).select(known)
+    told = (*words, _chances(frame, "chance_alive", look), pl.col("expected_purchases").round(1))
+    return frame.with_columns(told).select(known)
 
 
 def who_leads(result: Result, look: Look) -> str | None:
@@ -228,25 +229,35 @@ def who_is_lost(result: Result, look: Look) -> str | None:
     if result.frame.is_empty():
         return None
     row = result.frame.row(0, named=True)
-    key = "question.worth_lost_most" if result.frame.height == MOST else "question.worth_lost_found"
+    count = next((one["count"] for one in result.notes if one.code == "worth_first"), result.frame.height)
     return look.words(
-        key, count=numbers.exact(result.frame.height, "count", look.lang), customer=row["customer"],
+        "question.worth_lost_found", count=numbers.exact(int(count), "count", look.lang), customer=row["customer"],
         money=look.money(row["brought_so_far"]), day=numbers.day(row["last_on"], look.lang),
     )  # fmt: skip
 
 
+def _chances(frame: pl.DataFrame, name: str, look: Look) -> pl.Series:
+    """Chances in words: none is nought or certain."""
+
+    def said(one: float) -> str:
+        if one < _LEAST_CHANCE:
+            return f"< {numbers.share(_LEAST_CHANCE, look.lang)}"
+        return (
+            f"> {numbers.share(1 - _LEAST_CHANCE, look.lang)}"
+            if one > 1 - _LEAST_CHANCE
+            else (numbers.share(one, look.lang))
+        )
+
+    return pl.Series(name, [said(one) for one in frame.get_column(name)], dtype=pl.String)
+
+
 def late(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
-    """What a person reads of those who are overdue: the silence first, chances to a hundredth of a per cent."""
+    """What a person reads of those who are overdue: the silence first, chances in words."""
     known = [name for name in frame.columns if frame.get_column(name).null_count() < frame.height]
     first = [
         name for name in ("customer", "days_since", "usual_pause", "longest_pause", "at_stake", "rep") if name in known
     ]
-    least = f"< {numbers.share(_LEAST_CHANCE, look.lang, 2)}"
-    chances = [
-        least if one < _LEAST_CHANCE else numbers.share(one, look.lang, 2)
-        for one in frame.get_column("chance_of_pause")
-    ]
-    told = frame.with_columns(chance_of_pause=pl.Series(chances, dtype=pl.String))
+    told = frame.with_columns(_chances(frame, "chance_of_pause", look))
     return told.select(*first, *(name for name in known if name not in first))
 
 

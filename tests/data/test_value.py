@@ -6,10 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 
 from data.demo import STORIES
 from data.store import Snapshot
+from data.value import for_people
 from metrics.overdue import overdue
 from metrics.view import View
 from metrics.viewer import EVERYTHING
@@ -49,8 +51,19 @@ def test_the_horizon_is_what_is_looked_back_and_refusals_have_reasons(tmp_path: 
     quarter, year = (company("value", "--about", "check", "--horizon", weeks).json for weeks in ("13", "52"))
     assert "ooking back 13 weeks" in " ".join(quarter["notes"])
     assert sum(row["made"] for row in year["rows"]) > sum(row["made"] for row in quarter["rows"])
+    assert " 7+ " in run("value", "--about", "check", "--store", company.path).out  # and more
     assert run("value", "--horizon", "7", "--store", company.path).code == 2
     assert run("value", "--discount", "-1", "--store", company.path).code == 2
+
+
+def test_people_are_told_no_more_than_is_known() -> None:
+    frame = pl.DataFrame({
+        "customer": ["a", "b", "c"], "chance_alive": [0.99999, 0.5, None], "expected_purchases": [43.9176, 1, 0],
+        "value_ahead": [4108.6068, 1, None], "amount_from": [1, 2, 3],
+    }, strict=False)  # fmt: skip
+    told = for_people(frame)
+    assert told.rows() == [("a", "> 99.9 %", 43.9, 4109), ("b", "50.0 %", 1, 1), ("c", None, 0, None)]
+    assert for_people(pl.DataFrame({"chance_of_pause": [1e-9]})).item() == "< 0.1 %"
 
 
 def test_won_deals_have_their_own_rhythm(company: Company) -> None:

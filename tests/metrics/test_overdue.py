@@ -6,10 +6,11 @@ from datetime import date, timedelta
 
 import duckdb
 import numpy as np
+import polars as pl
 import pytest
 
 from metrics.errors import NotShared
-from metrics.overdue import BACK, LEAST_PURCHASES, LEAST_SILENT, chance, overdue, rhythm
+from metrics.overdue import BACK, LEAST_PURCHASES, LEAST_SILENT, chance, finished, overdue, rhythm
 from metrics.viewer import Viewer
 from tests.metrics.conftest import answered, view
 
@@ -59,6 +60,33 @@ def test_who_keeps_the_rhythm_is_seldom_overdue(regular: float, most: float) -> 
         since = np.round(30 * dice.gamma(regular + 1, 1 / regular, count) * dice.random(count))
         said = chance(since, np.full(count, n), pauses.sum(axis=1), (pauses**2).sum(axis=1))
         assert ((said < 0.01) & (since > pauses.max(axis=1))).mean() < most * 0.01
+
+
+def silences(dice: np.random.Generator, regular: float, count: int = 500) -> pl.DataFrame:
+    """What overdue_orders.sql says of customers none of whom has changed: each buys at a mean pause of its own."""
+    mean = np.exp(dice.normal(np.log(45), 0.8, count))
+    rows: list[list[int]] = []
+    for one in mean:
+        days = np.cumsum(dice.gamma(regular, one / regular, int(4 * (BACK + 700) / one) + 40)) - 400 - 2 * one
+        days = np.unique(days[(days >= 0) & (days <= BACK)].astype(int))
+        if len(days) >= LEAST_PURCHASES:
+            pauses, since = np.diff(days), BACK - days[-1]
+            rows.append([int(one) for one in (since, len(pauses), pauses.sum(), (pauses**2).sum(), pauses.max())])
+    names = ["days_since", "pauses", "pause_sum", "pause_squares", "longest_pause"]
+    return (
+        pl.DataFrame(rows, schema=names, orient="row")
+        .with_columns(regular_customers=pl.len(), is_chosen=pl.lit(1), usual_pause=pl.lit(9.0), at_stake=pl.lit(1))
+        .filter(pl.col("days_since") >= pl.max_horizontal(LEAST_SILENT, pl.col("pause_sum") / pl.col("pauses")))
+        .with_columns(*(pl.lit(None).alias(name) for name in ("customer", "tier", "rep", "last_on", "purchases")))
+    )
+
+
+@pytest.mark.parametrize(("regular", "most"), [(1, 2), (0.7, 6)])
+def test_where_nobody_has_changed_hardly_anybody_is_overdue(regular: float, most: int) -> None:
+    """In so many of forty companies of 500 customers somebody is called overdue, and each time wrongly."""
+    dice, query = np.random.default_rng(9), overdue(view())
+    wrong = [finished(query, [silences(dice, regular)], []).height for _ in range(40)]
+    assert sum(one > 0 for one in wrong) <= most
 
 
 def test_the_rhythm_of_one_customer() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from data.store import Snapshot
 from metrics import overdue, worth
+from metrics.notes import note
 from metrics.query import Query, Result
 from metrics.view import View
 from metrics.viewer import EVERYTHING
@@ -85,11 +86,13 @@ def test_lists_in_words(seen: Snapshot, view: View) -> None:
     result = result_of(worth.worth(view), **row)
     shown = drawn.ranked(result.frame, ZH)
     assert "tier" not in shown.columns
-    assert shown.select("worth", "alive", "chance_alive").row(0) == ("高", "很可能流失", 0.1234)
+    assert shown.select("worth", "alive", "chance_alive").row(0) == ("高", "很可能流失", "12.3%")
     assert "Acme leads with" in (drawn.who_leads(result, EN) or "")
     assert "Likely lost: 1. Acme brought most" in (drawn.who_is_lost(result, EN) or "")
-    many = Result(pl.concat([result.frame] * worth.MOST), result.raw, result.query)
-    assert "500 or more" in (drawn.who_is_lost(many, EN) or "")
+    many = Result(result.frame, result.raw, result.query, notes=(note("worth_first", most=500, count=1234),))
+    assert "Likely lost: 1,234." in (drawn.who_is_lost(many, EN) or "")
+    sure = pl.concat([result.frame.with_columns(chance_alive=pl.lit(one)) for one in (0.0, 0.9999, 0.5)])
+    assert drawn.ranked(sure, EN)["chance_alive"].to_list() == ["< 0.1%", "> 99.9%", "50.0%"]
     nothing = Result(result.frame.clear(), result.raw, result.query)
     assert drawn.who_leads(nothing, EN) is drawn.who_is_lost(nothing, EN) is None
     late = seen.ask(overdue.overdue(view), EVERYTHING)
