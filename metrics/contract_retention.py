@@ -36,7 +36,7 @@ from metrics.intervals import LEAST_DEALS, LEAST_EFFECTIVE, Z, wilson
 from metrics.notes import Note, note
 from metrics.period import DAY
 from metrics.purchases import splits, unfiltered
-from metrics.query import Column, Query, from_file
+from metrics.query import Column, Query, Step, from_file
 from metrics.two_spans import END, START
 from metrics.view import View
 
@@ -46,6 +46,7 @@ RATES = ("net", "gross", "logo", "renewal")
 LEAST_DAYS, RENEWS, AHEAD = 30, 60, 180
 """The shortest contract taken at its own length; days for one to be followed; how far ahead renewals are listed."""
 _NO_SPREAD = 1e-9
+_NOBODY = Step("elsewhere", "select moved.customer_key from moved where 1 = 0")
 _SCHEMA: dict[str, Any] = {"turned": pl.String, "customers": pl.Int64, "annual": pl.Float64}
 _RATES: dict[str, Any] = {
     "rate": pl.String, "value": pl.Float64, "value.low": pl.Float64, "value.high": pl.Float64, "value.n": pl.Int64,
@@ -119,6 +120,8 @@ def _asked(view: View) -> Query:
     start = (days.from_on if days else over.at) - DAY
     asked = from_file("contract_retention", over, start=start, day=over.at, least_days=LEAST_DAYS)
     outside = (note("contracts_filtered"),) if splits("contracts", view) else ()
+    if not outside:  # nothing can be outside: all contracts need not be gone through once more
+        asked = replace(asked, steps=tuple(_NOBODY if step.name == "elsewhere" else step for step in asked.steps))
     return replace(asked, notes=(note("contracts_days", start=start, day=over.at), *_unfiltered(view), *outside))
 
 
@@ -132,7 +135,7 @@ def _unfiltered(view: View) -> tuple[Note, ...]:
 def _told(frames: Sequence[pl.DataFrame], notes: list[Note], *said: str) -> dict[str, dict[str, Any]]:
     """What was counted, by kind; what is left out is said, and the kinds that are."""
     told = {row["turned"]: row for row in frames[0].iter_rows(named=True)}
-    there = [kind for kind in ("left_out", *said) if kind in told]
+    there = [kind for kind in ("left_out", "elsewhere", *said) if kind in told]
     notes += [note(f"contracts_{kind}", count=int(told[kind]["counted"])) for kind in there]
     return told
 

@@ -1,7 +1,7 @@
 -- Contracts that run on the day before a period, on its last day, or that ended in between: what customers are worth a year on
 -- either day, and whether a contract that ended was followed (metrics/contract_retention.py). On the day on which one that
 -- follows begins, a contract no longer runs. Which contracts a customer has, and whether one was followed, is asked within
--- the filters.
+-- the filters; `elsewhere` are customers churned within them who have a later contract outside.
 with relieved as (
     select distinct ending.contract_id
     from dated_contracts as ending
@@ -58,6 +58,17 @@ moved as (
         end as kind
     from held
 ),
+elsewhere as (
+    select distinct placed.customer_key
+    from placed
+    join moved on moved.customer_key = placed.customer_key
+    join contract_credits on contract_credits.customer_key = placed.customer_key
+    left join dated_contracts on dated_contracts.contract_id = contract_credits.contract_id
+    where placed.in_start = 1 and moved.kind = 'churned' and contract_credits.credit = 'booked'
+        and contract_credits.starts_on > placed.starts_on and contract_credits.starts_on <= $day
+        and (contract_credits.signed_on is null or contract_credits.signed_on <= $day)
+        and dated_contracts.contract_id is null
+),
 population as (
     select
         placed.*, moved.kind as turned,
@@ -91,4 +102,10 @@ select
     cast(null as double) as squares_start, cast(null as double) as squares_end, cast(null as double) as products
 from population
 where population.in_known = 0
+having count(*) > 0
+union all
+select
+    'elsewhere' as turned, count(*) as counted, cast(null as double) as annual_start, cast(null as double) as annual_end,
+    cast(null as double) as squares_start, cast(null as double) as squares_end, cast(null as double) as products
+from elsewhere
 having count(*) > 0

@@ -451,7 +451,13 @@ def test_a_filter_that_parts_contracts_of_one_customer_is_said(empty: duckdb.Duc
     empty.execute("update crm.contracts set team = case when contract_id = 'c1' then 'East' else 'West' end")
     for seen, is_said in ((view(), False), (view(filters=(("team", ("East",)),)), True)):
         for query in (contract_rates(seen), contract_bridge(seen)):
-            assert ("contracts_filtered" in {said.code for said in answered(empty, query).notes}) is is_said
+            notes = {said.code: said for said in answered(empty, query).notes}
+            assert (notes.keys() >= {"contracts_filtered", "contracts_elsewhere"}) is is_said
+            assert not is_said or notes["contracts_elsewhere"]["count"] == 1
+    empty.execute("update crm.contracts set rep_key = 2 where contract_id = 'c2'")  # out of this viewer's scope
+    seen = view(filters=(("team", ("East",)),))
+    told = answered(empty, contract_rates(seen), Viewer(scope="rep", rep_keys=(1,))).notes
+    assert "contracts_elsewhere" not in {said.code for said in told}
 
 
 def test_where_no_worth_moved_there_is_no_range(empty: duckdb.DuckDBPyConnection) -> None:
