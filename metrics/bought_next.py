@@ -7,12 +7,15 @@ narrow bands),
     expected = Σ over bands  n(has A) · b ÷ n     variance = Σ  n(A) · (n − n(A)) · b · (n − b) ÷ (n² · (n − 1))
 
 of the n who did not have C, of whom b bought it (Mantel and Haenszel 1959). A rule stands where more bought than
-expected beyond chance, with all pairs of products counted (Benjamini and Hochberg), and a tenth more at least. Rules of
+expected beyond chance, with all pairs of products counted (Benjamini and Hochberg), and a tenth more at least. Where
+few are expected, more are not as rare as the normal curve says: the chance is of a gamma curve with the same mean,
+variance and skewness (third moment of each band: its variance · (n − 2 n(A)) · (n − 2 b) ÷ (n · (n − 2))). Rules of
 two products are looked for among the firmest of each, and must stand by themselves. How many times as often, k ÷
 expected, is drawn towards once by STRENGTH expected purchases, (k + m) ÷ (e + m): three of five are no rule.
 
 Sources: N. Mantel and W. Haenszel (1959), Statistical aspects of the analysis of data from retrospective studies of
-disease, JNCI 22:719–748; B. Cestnik (1990), Estimating probabilities, ECAI 147–149 (drawn towards a prior).
+disease, JNCI 22:719–748; B. Cestnik (1990), Estimating probabilities, ECAI 147–149 (drawn towards a prior); E. Wilson,
+M. Hilferty (1931), The distribution of chi-square, PNAS 17:684–688 (the tail of a gamma curve).
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from math import erfc, sqrt
+from math import cbrt, erfc, sqrt
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -38,6 +41,8 @@ STRENGTH = 5.0
 MOST_OF_TWO_FROM = 5
 """Rules of two are made of so many of the firmest rules for a product."""
 _WHOLE_LINES, _BANDS_AN_OCTAVE = 12, 4
+_HARDLY_SKEW = 1e-3
+"""Below this the gamma curve is the normal one."""
 
 
 class Rule(NamedTuple):
@@ -84,7 +89,7 @@ class Learned(NamedTuple):
 def learn(state: State) -> Learned:
     """What the purchases after a day say about who buys what."""
     lacking, bought = (np.zeros(state.has.shape[1]) for _ in range(2))
-    sums = np.zeros((4, state.has.shape[1], state.has.shape[1]))
+    sums = np.zeros((5, state.has.shape[1], state.has.shape[1]))
     for part in state.bands():
         has = state.has[part].astype(np.float32)  # whole numbers up to 16 million are exact in it
         got = state.got[part] * (1 - has)
@@ -99,11 +104,13 @@ def learn(state: State) -> Learned:
     return Learned(lacking, bought, [*singles, *_of_two(state, singles)])
 
 
-def _by_chance(such: Floats, lacks: Floats, gets: Floats) -> tuple[Floats, Floats]:
-    """How many of `such` would buy if they did like all of the band, and the variance of it."""
+def _by_chance(such: Floats, lacks: Floats, gets: Floats) -> tuple[Floats, Floats, Floats]:
+    """How many of `such` would buy if they did like all of the band; its variance and its third central moment."""
     share = np.divide(gets, lacks, out=np.zeros_like(gets), where=lacks > 0)
     rest = np.divide(lacks - such, lacks - 1, out=np.zeros_like(such), where=lacks > 1)
-    return such * share, such * rest * share * (1 - share)
+    variance = such * rest * share * (1 - share)
+    skew = np.divide(lacks - 2 * such, lacks - 2, out=np.zeros_like(such), where=lacks > 2) * (1 - 2 * share)
+    return such * share, variance, variance * skew
 
 
 def _of_two(state: State, singles: Sequence[Rule]) -> list[Rule]:
@@ -115,7 +122,7 @@ def _of_two(state: State, singles: Sequence[Rule]) -> list[Rule]:
     if not asked:
         return []
     one, two, offers = np.array(asked).T
-    sums = np.zeros((4, len(asked)))
+    sums = np.zeros((5, len(asked)))
     for part in state.bands():
         has, got = state.has[part], state.got[part]
         both = has[:, one] & has[:, two] & ~has[:, offers]
@@ -129,15 +136,25 @@ def _rules(asked: Sequence[tuple[Any, ...]], could: int) -> list[Rule]:
     """Those with enough customers, and whether they stand."""
     enough = [one for one in asked if one[2] >= LEAST_SUCH]
     chances = []
-    for _, _, _, bought, expected, variance in enough:
+    for _, _, _, bought, expected, variance, third in enough:
         is_more = bought >= max(LEAST_BOUGHT, LEAST_TIMES * expected) and variance > 0
-        above = (bought - 0.5 - expected) / sqrt(variance) if is_more else 0.0
-        chances.append(erfc(above / sqrt(2)) if above > 0 else 1.0)
+        chances.append(_chance(bought - 0.5 - expected, variance, third) if is_more else 1.0)
     stand = discoveries([*chances, *[1.0] * (could - len(enough))])
     return [
         Rule(because, offer, round(such), round(bought), expected, stands)
-        for (because, offer, such, bought, expected, _), stands in zip(enough, stand, strict=False)
+        for (because, offer, such, bought, expected, _, _), stands in zip(enough, stand, strict=False)
     ]
+
+
+def _chance(above: float, variance: float, third: float) -> float:
+    """Of so many above what is expected, by chance (twice that of this side); third: the third central moment."""
+    if above <= 0:
+        return 1.0
+    away, skewness = above / sqrt(variance), third / variance**1.5
+    if skewness < _HARDLY_SKEW:
+        return erfc(away / sqrt(2))
+    ninth = skewness**2 / 36  # 1 ÷ 9 times the shape of the curve
+    return min(1.0, erfc((cbrt(1 + away * skewness / 2) - 1 + ninth) / sqrt(2 * ninth)))
 
 
 def ranked(learned: Learned, has: Flags, offered: Flags, count: int) -> tuple[Places, Places, Floats]:

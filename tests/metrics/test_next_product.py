@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from math import erfc, exp, lgamma, log, sqrt
 
 import duckdb
 import numpy as np
 import polars as pl
 import pytest
 
+from metrics import bought_next
 from metrics.bought_next import STRENGTH, State, learn
 from metrics.next_product import next_past, next_product, next_rules
 from metrics.viewer import Viewer
@@ -38,6 +40,30 @@ def test_a_rule_by_hand() -> None:
     assert (rule.such, rule.bought, rule.expected, rule.stands) == (40, 20, pytest.approx(10.4), True)
     assert rule.factor == pytest.approx((20 + STRENGTH) / (10.4 + STRENGTH))
     assert (learned.lacking[2], learned.bought[2]) == (100, 26)
+
+
+def test_few_expected_is_judged_as_poisson_would() -> None:
+    """Five against 0.8: 1.4 in a thousand of one side, not the 2 in a hundred thousand of the normal curve."""
+    for bought, expected in ((5, 0.8), (8, 2.0), (9, 2.0), (15, 6.1), (140, 100.0)):
+        exact = 1 - sum(exp(at * log(expected) - expected - lgamma(at + 1)) for at in range(bought))
+        told = bought_next._chance(bought - 0.5 - expected, expected, expected)
+        assert 0.9 < told / (2 * exact) < 2
+    assert bought_next._chance(4.2, 0.8, 0.0) == pytest.approx(erfc(4.2 / sqrt(1.6)))
+    assert bought_next._chance(-0.1, 0.8, 0.8) == 1
+
+
+def test_placebo_of_rare_offers_makes_hardly_a_rule() -> None:
+    """Customers of very different sizes who buy rare products by chance."""
+    found = 0
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        lines = np.minimum(rng.lognormal(2.5, 1.1, 900).astype(int) + 1, 400)
+        popular = rng.lognormal(0, 0.5, 25)
+        seen = np.outer(lines, popular / popular.sum() * 0.25)
+        has = rng.random(seen.shape) < 1 - np.exp(-seen)
+        got = (rng.random(seen.shape) < 1 - np.exp(-seen * 0.07)) & ~has
+        found += any(rule.stands for rule in learn(State(has, lines.astype(float), got)).rules)
+    assert found <= 3  # of 30, each at 5 %
 
 
 def test_who_buys_much_is_held_against_who_buys_much() -> None:
