@@ -27,7 +27,8 @@ days as (
     where complained.place = 1
 ),
 many as (
-    select count(*) as n from days
+    select count(*) as n, cast(1 as double) / nullif(cast(count(*) as double), 0) as part
+    from days
 ),
 ever as (
     select distinct scoped_tickets.customer_key, scoped_tickets.opened_on
@@ -59,7 +60,8 @@ dealt as (
     select others.customer_key, days.at_day
     from others
     cross join many
-    join days on others.place <= greatest(many.n * $others_each, $least_others) and days.place = others.place - many.n * round((others.place - 0.5) / nullif(cast(many.n as double), 0) - 0.5)
+    join days on others.place <= greatest(many.n * $others_each, $least_others)
+        and days.place = others.place - many.n * round((others.place - 0.5) * many.part - 0.5)
 ),
 looked_at as (
     select days.customer_key, days.at_day, 'complained' as side

@@ -10,6 +10,10 @@ import polars as pl
 DIGITS = 1e-9
 
 
+_KEYS_FROM = 2**53
+"""Whole numbers beyond it are keys, no amounts: of many, two agree in their first digits."""
+
+
 def differences(here: pl.DataFrame, there: pl.DataFrame) -> list[str]:
     """What differs between two answers, in words; empty when nothing does."""
     if here.columns != there.columns:
@@ -41,4 +45,6 @@ def _sorted(frame: pl.DataFrame) -> list[tuple[object, ...]]:
 
 
 def _rounded(value: object) -> tuple[bool, str]:
+    if isinstance(value, int) and abs(value) > _KEYS_FROM:
+        return False, str(value)
     return value is None, f"{float(value):.6g}" if isinstance(value, _NUMBERS) else str(value)
