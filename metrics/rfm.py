@@ -169,7 +169,7 @@ def members(of: str, view: View, segment: str) -> Query:
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """Segments in the file's order, then what stands apart; no segments where there are no fifths of customers."""
     raw = said(query, frames, notes).rename({"orders": "purchases"})
-    _apart(raw, notes)
+    _apart(raw, notes, is_filtered=bool(dict(query.params)["is_filtered"]))
     parts = raw.filter(pl.col("kind").is_in(["segment", "apart"]))
     places = {name: one.place for name, one in rfm_cells.named().items()}
     order = {name: number for number, name in enumerate((*places, *APART))}
@@ -186,14 +186,15 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     return frame.select(pl.col(name).cast(kind) for name, kind in _SCHEMA.items())
 
 
-def _apart(raw: pl.DataFrame, notes: list[Note]) -> None:
+def _apart(raw: pl.DataFrame, notes: list[Note], *, is_filtered: bool) -> None:
     """What stands apart, in numbers, beside whatever is drawn of the segments."""
     apart = {row["segment"]: row for row in raw.filter(pl.col("kind") == "apart").iter_rows(named=True)}
     for name, row in sorted(apart.items(), key=lambda found: APART.index(found[0])):
         if name in REFUSED:
             continue  # said by what parts customers
         count = row["purchases"] if name == "unassigned" else row["customers"]
-        notes.append(note(f"rfm_apart_{name}", count=int(count or 0)))
+        shown = "_shown" if is_filtered and name == "only_returned" else ""
+        notes.append(note(f"rfm_apart_{name}{shown}", count=int(count or 0)))
 
 
 def finished_cells(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:

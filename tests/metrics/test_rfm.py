@@ -282,7 +282,9 @@ def test_filters_choose_who_is_shown_and_move_nobody(empty: duckdb.DuckDBPyConne
     rows = [answered(empty, result.query.rows("amount", segment=name)).frame for name in result.frame["segment"]]
     assert sum(frame["amount"].sum() for frame in rows) == 250
     put(empty, (1, days(1), -4.0), is_return=True, region="East")  # what only came back is no purchase
-    back = answered(empty, rfm.segments("revenue", east)).frame
+    returned = answered(empty, rfm.segments("revenue", east))
+    assert "rfm_apart_only_returned_shown" in [said.code for said in returned.notes]
+    back = returned.frame
     assert back.filter(pl.col("segment") == "only_returned").select("customers", "amount").row(0) == (1, Decimal(-4))
     assert back.filter(pl.col("place").is_not_null())["customers"].sum() == 9
     assert back["amount"].sum() == 246
