@@ -11,15 +11,22 @@ with heard as (
     left join customers on customers.customer_key = customer_surveys.customer_key
     where customer_surveys.sent_on between $from_on and $to_on or customer_surveys.said_on between $from_on and $to_on
 ),
+again as (  -- the customer is told where one said more than one thing only: of 500,000 who answer once nothing repeats
+    select
+        heard.*,
+        case when heard.is_said = 1 and count(case when heard.is_said = 1 then 1 end) over (partition by heard.kind, heard.customer_key) > 1
+            then heard.customer_key end as repeated_key
+    from heard
+),
 population as (
-    select heard.* from heard
+    select again.* from again
 )
 select
     population.kind, population.rep, population.team, population.region, population.industry, population.tier,
-    population.customer_key, population.is_sent, population.is_said, population.is_answered, population.is_unread,
+    population.repeated_key as customer_key, population.is_sent, population.is_said, population.is_answered, population.is_unread,
     population.score, population.scale, population.tells_silence, count(*) as surveys
 from population
 group by
     population.kind, population.rep, population.team, population.region, population.industry, population.tier,
-    population.customer_key, population.is_sent, population.is_said, population.is_answered, population.is_unread,
+    population.repeated_key, population.is_sent, population.is_said, population.is_answered, population.is_unread,
     population.score, population.scale, population.tells_silence

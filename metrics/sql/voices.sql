@@ -1,7 +1,7 @@
 -- What was asked of customers and colleagues about salespeople in a period, and what was answered (metrics/voices.py).
 -- A survey belongs to the day it was sent, else to the day it was answered; a score
 -- outside of the scale of its kind is no answer. `side`: about one person, or about others.
-with population as (
+with asked as (
     select
         surveys.survey_id, lower(trim(surveys.kind)) as kind, surveys.customer_key, surveys.rep_key, surveys.sent_on,
         surveys.answered_on, surveys.score, surveys.comment,
@@ -11,7 +11,14 @@ with population as (
     join reps on reps.rep_key = surveys.rep_key
     left join survey_scales on survey_scales.kind = lower(trim(surveys.kind))
     where coalesce(surveys.sent_on, surveys.answered_on) between $from_on and $to_on
+),
+population as (  -- the customer is told where one said more than one thing only
+    select
+        asked.*,
+        case when asked.is_answered = 1 and count(case when asked.is_answered = 1 then 1 end) over (partition by asked.kind, asked.customer_key) > 1
+            then asked.customer_key end as repeated_key
+    from asked
 )
-select kind, side, customer_key, score, is_answered, scale, count(*) as surveys
+select kind, side, repeated_key as customer_key, score, is_answered, scale, count(*) as surveys
 from population
-group by kind, side, customer_key, score, is_answered, scale
+group by kind, side, repeated_key, score, is_answered, scale

@@ -27,7 +27,7 @@ else:
     if about == "opinions" and not asked:
         st.info(t("satisfaction.no_surveys"), icon=":material/sentiment_satisfied:")
     elif about == "opinions":
-        show.numbers(("survey_answers", "response_rate"), view, columns=2)
+        show.numbers(("survey_answers",), view, columns=1)  # the rate is of one kind: it stands below
         grain = controls.choice(
             "grain", satisfaction.GRAINS, default="quarter", label=t("satisfaction.grain"),
             show=lambda name: t(f"satisfaction.by_{name}"), kind="segmented",
