@@ -127,7 +127,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
         else apart
     )
     frame = pl.DataFrame(rows, schema=_SCHEMA, orient="row")
-    if any(later < earlier for earlier, later in pairwise(_averages(frame))):
+    if _falls_by_others(frame):
         notes.append(note("cohorts_others"))
     is_followed = pl.col("nth").is_not_null() & (pl.col("size") > 0)
     count = pl.when(is_followed).then("size")
@@ -172,10 +172,11 @@ def _triangle(raw: pl.DataFrame, starts: list[date], running: date) -> list[dict
     return cells
 
 
-def _averages(frame: pl.DataFrame) -> list[float]:
-    """What a customer of all cohorts together has brought by each n: less than before only where cohorts drop out."""
+def _falls_by_others(frame: pl.DataFrame) -> bool:
+    """Whether a customer of all together has brought less by some n than by the one before, without any net returns."""
     every = frame.filter((pl.col("kind") == "all") & (pl.col("size") > 0))
-    return every.select(pl.col("cumulative") / pl.col("size")).to_series().to_list()
+    brought = every.select("amount", average=pl.col("cumulative") / pl.col("size")).rows()
+    return any(amount >= 0 and average < before for (_, before), (amount, average) in pairwise(brought))
 
 
 def _together(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -320,6 +320,9 @@ def test_an_average_of_fewer_cohorts_may_fall_and_says_why(empty: duckdb.DuckDBP
     every = result.frame.filter(pl.col("kind") == "all")
     assert every["per_customer"].to_list() == [55, 10]
     assert "cohorts_others" in {said.code for said in result.notes}
+    put(empty, (ANN, date(2026, 2, 6), -5))  # now it is less than before by what she gave back, too
+    again = answered(empty, cohorts("revenue", "month", view(), 3))
+    assert "cohorts_others" not in {said.code for said in again.notes}
 
 
 def test_kinds_add_up_to_the_measure_and_its_change(empty: duckdb.DuckDBPyConnection) -> None:
