@@ -32,7 +32,9 @@ _LEAST = 0.001
 def for_people(frame: pl.DataFrame) -> pl.DataFrame:
     """No more digits than are known, chances never nought or sure, and the last class as what it is."""
     frame = frame.select(name for name in frame.columns if name not in _UNSAID)
-    told = [pl.col(name).round(digits) for name, digits in _DIGITS.items() if name in frame.columns]
+    told: list[pl.Expr | pl.Series] = [
+        pl.col(name).round(digits) for name, digits in _DIGITS.items() if name in frame.columns
+    ]
     told += [
         pl.Series(name, [_chance(one) for one in frame.get_column(name)], dtype=pl.String)
         for name in ("chance_alive", "chance_of_pause") if name in frame.columns

@@ -78,7 +78,8 @@ def _table(
         page, name, column = subject.page
         links = address.links(page, name, first.get_column(column))
     reads = rows.chosen_row if opens else None
-    rows.grid(shown, key=key, alt=subject.title, units=units, reads=reads, links=links, height=subject.height)
+    said = {name: unit for name, unit in units.items() if shown.schema.get(name) != pl.String}  # "< 0.1%" is no number
+    rows.grid(shown, key=key, alt=subject.title, units=said, reads=reads, links=links, height=subject.height)
     chosen = clicks.take(key) if opens else None
     if chosen is not None:
         at = {by: result.frame.row(chosen, named=True)[by] for by in result.query.by}

@@ -16,7 +16,7 @@ from metrics.view import View
 from metrics.worth_fit import CLASSES, STATES, WORTH
 from ui import numbers, session
 from ui.drawing import under_pointer
-from ui.horizontal import in_rows, numbers_at
+from ui.horizontal import in_rows, numbers_at, rows_height
 from ui.look import Look, with_alpha
 from ui.question import Subject, mark_of
 from ui.sheet import Sheet
@@ -26,6 +26,8 @@ DISCOUNTS = (0.0, 0.05, 0.1, 0.15)
 """Of a year: what can be chosen on the page."""
 _BEHIND = ("worth", "alive", "r", "alpha", "a", "b", "amount_from", "amount_under")
 """What the customers of a band are found by (metrics/worth.rows)."""
+_LEGEND_LINE = 22
+"""Pixels."""
 _LEAST_CHANCE = 0.001
 """Nearer to nought or to certainty than this no chance is told."""
 
@@ -112,7 +114,14 @@ def banded(result: Result, look: Look) -> go.Figure | None:
     texts = [_ahead(frame.filter(pl.col("worth") == band), look) for band in present]
     numbers_at(sheet, list(ends.values()), texts, look)
     names = [look.words(f"value.worth.{band}") for band in present]
-    return in_rows(sheet, names, texts, (0, max(*ends.values(), 1.0)), look)
+    figure = in_rows(sheet, names, texts, (0, max(*ends.values(), 1.0)), look)
+    if not look.is_narrow or sheet.named < 2:
+        return figure
+    room = _LEGEND_LINE * sheet.named + 12  # the bars leave room for one name a line; a legend stops at half the height
+    return figure.update_layout(
+        height=rows_height(len(present), has_legend=False) + room,
+        margin={**figure.layout.margin.to_plotly_json(), "t": room},
+    )
 
 
 def _ahead(rows: pl.DataFrame, look: Look) -> str:
@@ -209,8 +218,8 @@ def ranked(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
         for name, values in (("worth", WORTH), ("alive", STATES))
     ]
     known = [name for name in frame.columns if frame.get_column(name).null_count() < frame.height]
-    told = (*words, _chances(frame, "chance_alive", look), pl.col("expected_purchases").round(1))
-    return frame.with_columns(told).select(known)
+    chances = _chances(frame, "chance_alive", look)
+    return frame.with_columns(*words, chances, pl.col("expected_purchases").round(1)).select(known)
 
 
 def who_leads(result: Result, look: Look) -> str | None:
@@ -229,9 +238,10 @@ def who_is_lost(result: Result, look: Look) -> str | None:
     if result.frame.is_empty():
         return None
     row = result.frame.row(0, named=True)
-    count = next((one["count"] for one in result.notes if one.code == "worth_first"), result.frame.height)
+    of = next((one for one in result.notes if one.code == "worth_first"), None)
+    count = int(str(of["count"])) if of else result.frame.height
     return look.words(
-        "question.worth_lost_found", count=numbers.exact(int(count), "count", look.lang), customer=row["customer"],
+        "question.worth_lost_found", count=numbers.exact(count, "count", look.lang), customer=row["customer"],
         money=look.money(row["brought_so_far"]), day=numbers.day(row["last_on"], look.lang),
     )  # fmt: skip
 

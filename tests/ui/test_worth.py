@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import plotly.graph_objects as go
@@ -52,6 +53,10 @@ def test_bands_are_drawn_and_their_marks_open_customers(seen: Snapshot, bands: R
     assert "Of 50 customers of high worth 10 are likely lost; they brought 6.7%" in (
         drawn.how_much_is_lost(bands, EN) or ""
     )
+    phone = drawn.banded(bands, replace(EN, is_narrow=True))
+    assert phone is not None
+    assert phone.layout.height / 2 >= 22 * 5  # five names below each other are not cut off
+    assert phone.layout.margin.t > 22 * 5
     calm = Result(bands.frame.filter(pl.col("alive") != "lost"), bands.raw, bands.query)
     assert drawn.how_much_is_lost(calm, ZH) is None
     nothing = Result(bands.frame.clear(), bands.raw, bands.query)
