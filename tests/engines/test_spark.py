@@ -207,6 +207,7 @@ def test_questions_about_segments_of_customers(here: Snapshot, there: SparkSnaps
         segments, moves = rfm.segments(of, spanned), rfm_moves.moves(of, spanned)
         asked += [segments, rfm.members(of, spanned, "lost"), moves, customer_shares.classes(of, spanned)]
         asked += [segments.rows("amount", segment="unassigned"), customer_shares.misfits(of, spanned)]
+        asked += [rfm.cells(of, spanned), rfm_moves.slipped(of, spanned), customer_shares.tiers(of, spanned)]
         asked += [moves.rows("amount_then", segment_then="loyal", segment_now="at_risk")]
     for query in asked:
         _agree(here, there, query)
