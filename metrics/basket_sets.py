@@ -114,6 +114,7 @@ def _worked_out(asked: Asked) -> tuple[pl.DataFrame, tuple[Note, ...]]:
     if kept.height and not kept.get_column("order_lines").max():
         notes.append(note("sold_by_deals"))
     if kept.height < 2:
+        notes.append(note("sets_no_products", count=kept.height, least=LEAST_HELD))
         return pl.DataFrame(schema=_SCHEMA), tuple(notes)
     if kept.height == MOST_PRODUCTS:
         notes.append(note("baskets_most", count=MOST_PRODUCTS))

@@ -69,6 +69,10 @@ class State:
     lines: Floats
     got: Flags
 
+    def of(self, products: Places) -> State:
+        """The same customers, with these products only and in this order; how much they buy stays."""
+        return State(self.has[:, products], self.lines, self.got[:, products])
+
     def bands(self) -> list[Places]:
         """The customers by how much they buy, as positions; those who bought nothing in the year are in none."""
         octave = np.floor(np.log2(np.maximum(self.lines, 1) / _WHOLE_LINES) * _BANDS_AN_OCTAVE)

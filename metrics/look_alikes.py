@@ -51,7 +51,8 @@ _PARTS_A_KEY = PARTS / 2**63
 _LISTED = """
 select
     population.customer, population.kind, population.industry, population.region, population.size_band, population.tier,
-    population.source, population.rep, population.team, population.manager, population.amount, population.last_on
+    population.source, population.rep, population.team, population.manager, population.amount as year_amount,
+    population.last_on
 from population
 where population.kind is not null
 """
@@ -65,7 +66,7 @@ _HELD_OUT: dict[str, Any] = {
 }  # fmt: skip
 _ALIKE: dict[str, Any] = {
     "customer": pl.String, "kind": pl.String, **dict.fromkeys(SCORED, pl.String), **_POINTS, "score": pl.Float64,
-    "odds": pl.Float64, "amount": pl.Decimal(38, 4), "last_on": pl.Date, "rep": pl.String,
+    "odds": pl.Float64, "year_amount": pl.Decimal(38, 4), "last_on": pl.Date, "rep": pl.String,
 }  # fmt: skip
 _LEADS: dict[str, Any] = {
     **dict.fromkeys(("lead_id", "lead", "rep"), pl.String), "created_on": pl.Date,
@@ -96,7 +97,7 @@ def look_alikes(view: View) -> Query:
     """Small customers, and customers who bought nothing in the year, who look like the best; the highest score first.
 
     Columns: `customer`, `kind` (KINDS), each trait with its `<trait>_points` (null where it is no evidence), `score`,
-    `odds` (how many times), `amount` and `last_on` of the year, `rep`. `rows(customer=…)` is the customer.
+    `odds` (how many times), `year_amount` and `last_on` of the year, `rep`. `rows(customer=…)` is the customer.
 
     Args:
         view: its last day; filters by what customers are (industry, region, tier, …, salesperson, team) choose whom to
@@ -104,7 +105,7 @@ def look_alikes(view: View) -> Query:
     """
     columns = (
         Column("customer", "by"), Column("score", "value", unit="number"), Column("odds", "value", unit="number"),
-        Column("amount", "value", unit="money"),
+        Column("year_amount", "value", unit="money"),
     )  # fmt: skip
     cells = _customers(view)
     asked = replace(cells, answer=_LISTED, others=(cells,), params=_without(cells, "parts_a_key"))
@@ -206,7 +207,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
         return pl.DataFrame(schema=_ALIKE)
     frame = _filtered(frames[0], query, notes)
     alike = scored(frame, points, SCORED).filter(pl.col("score") >= LEAST_SCORE).select(*_ALIKE)
-    return alike.sort("score", "amount", "customer", descending=[True, True, False])
+    return alike.sort("score", "year_amount", "customer", descending=[True, True, False])
 
 
 def finished_leads(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
@@ -225,7 +226,7 @@ def _holding(raw: pl.DataFrame, traits: Sequence[str], notes: list[Note]) -> dic
         return None
     points = learn(buyers, traits).points
     if not points:
-        notes.append(note("look_alikes_none"))
+        notes.append(note("look_alikes_none_leads" if "size_band" not in traits else "look_alikes_none"))
         return None
     if not tested(buyers, traits).holds:
         notes.append(note("look_alikes_fail"))

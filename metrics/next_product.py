@@ -52,7 +52,8 @@ _RULE: dict[str, Any] = {
     **dict.fromkeys(("share", "share.low", "share.high", "share_of_all", "times"), pl.Float64),
 }
 _RULES = {**_RULE, "is_beyond_chance": pl.Boolean}
-_OFFERS = {"customer": pl.String, **_RULE, "usual_amount": pl.Float64, "expected_amount": pl.Float64}
+_AMOUNTS = ("usual_amount", "expected_amount", "year_amount")
+_OFFERS = {"customer": pl.String, **_RULE, **dict.fromkeys(_AMOUNTS, pl.Float64)}
 _PAST: dict[str, Any] = {
     "method": pl.String, **dict.fromkeys(("offers", "customers", "hits"), pl.Int64),
     **dict.fromkeys(("hit_rate", "hit_rate.low", "hit_rate.high"), pl.Float64), "is_beyond_chance": pl.Boolean,
@@ -75,8 +76,9 @@ def next_product(view: View, within: int = WITHIN) -> Query:
     Columns: `customer`, `because`, `because_too` (what the customer has that speaks for it; null: most popular),
     `offer`; of the customers who had that on the earlier day and not the offer, `such_customers`, how many `bought` it
     since, as a `share` with `.low .high`; `share_of_all` (of customers who buy as much), `times` as often;
-    `usual_amount` (what those who bought it anew spent, median), `expected_amount`. `rows("offer", customer=…)` are the
-    customer's purchases of the last year.
+    `usual_amount` (what those who bought it anew spent, median), `expected_amount`; `year_amount` (bought for in the
+    last year, without returns; of equal expected amounts the largest customers come first).
+    `rows("offer", customer=…)` are the customer's purchases of the last year.
 
     Args:
         view: its last day; filters choose customers with a purchase in that year, not what rules are learned from.
@@ -85,7 +87,7 @@ def next_product(view: View, within: int = WITHIN) -> Query:
     columns = (
         Column("customer", "by"), Column("rep_key", "detail"),
         Column("offer", "value", where="population.sold_on >= $year_from"),
-        *_numbers(), *(Column(name, "value", unit="money") for name in ("usual_amount", "expected_amount")),
+        *_numbers(), *(Column(name, "value", unit="money") for name in _AMOUNTS),
     )  # fmt: skip
     return replace(_asked(view, within), columns=columns, by=("customer",), finish="next_product")
 
@@ -158,6 +160,7 @@ def _read(query: Query, raw: pl.DataFrame, notes: list[Note]) -> _Read | None:
     given = dict(query.params)
     before, begun = given["before"], products.get_column("begun_on").min()
     if products.height < 2 or not isinstance(begun, date) or not isinstance(before, date):
+        notes.append(note("next_no_products", count=products.height))
         return None
     if not products.get_column("order_lines").max():
         notes.append(note("sold_by_deals"))
@@ -208,12 +211,16 @@ class _Past(NamedTuple):
 
 
 def _past(query: Query, read: _Read) -> _Past:
-    """Offers on the earlier day by what was learned before it, against what was bought since."""
-    offered = _offered(read.products, query, "sold_then_on", "then", "is_then")
-    learned = learn(read.before)
+    """Offers on the earlier day by what was learned before it, against what was bought since.
+
+    Only products that were among the most bought then, in their order of then: what sells best today was not known.
+    """
+    known = read.products.with_row_index("at").filter("is_then").sort("rank_then").get_column("at").to_numpy()
+    offered = _offered(read.products, query, "sold_then_on", "then", "is_then")[known]
+    then, learned = read.then.of(known), learn(read.before.of(known))
     plain = learned._replace(rules=[])
-    asked = (read.then.lines > 0) & (offered & (learned.bought >= LEAST_BOUGHT) & ~read.then.has).any(axis=1)
-    has, got = read.then.has[asked], read.then.got[asked]
+    asked = (then.lines > 0) & (offered & (learned.bought >= LEAST_BOUGHT) & ~then.has).any(axis=1)
+    has, got = then.has[asked], then.got[asked]
     hits: dict[tuple[str, int], int] = {}
     is_better: dict[int, bool] = {}
     found: dict[str, Flags] = {}
@@ -339,8 +346,8 @@ def _offers(learned: Learned, offered: Flags, read: _Read) -> pl.DataFrame:
     worth = np.array([rule.factor * rule.expected / max(rule.such, 1) for rule in (*learned.rules, *alone)])
     usual = read.products.get_column("usual_amount").gather(products)
     frame = pl.concat([
-        read.customers.filter(is_listed).select("customer"), reasons[at],
+        read.customers.filter(is_listed).select("customer", "year_amount"), reasons[at],
         pl.DataFrame({"usual_amount": usual, "expected_amount": usual * worth[at].clip(0, 1), "score": score}),
     ], how="horizontal")  # fmt: skip
     frame = frame.filter((pl.col("score") > 0) & pl.col("customer").is_not_null()).select(*_OFFERS)
-    return frame.sort("expected_amount", "customer", descending=[True, False], nulls_last=True)
+    return frame.sort("expected_amount", "year_amount", "customer", descending=[True, True, False], nulls_last=True)

@@ -16,6 +16,7 @@ from metrics.catalog import dimension
 from metrics.look_alikes import reasons
 from metrics.query import Result
 from metrics.traits import SCORED
+from metrics.view import View
 from ui import numbers, session
 from ui.drawing import under_pointer
 from ui.horizontal import in_rows, numbers_at
@@ -46,6 +47,11 @@ def goes_on(about: str) -> bool:
     st.info(t("offers.large", lines=count, seconds=-(-lines // _LINES_A_SECOND)), icon=":material/hourglass_empty:")
     st.button(t("offers.work_out"), key=f"{asked}.button", on_click=st.session_state.__setitem__, args=(asked, True))
     return False
+
+
+def seen_on(view: View) -> None:
+    """Which of the period's days matters, where only its last one does."""
+    st.caption(t("offers.seen_on", day=numbers.day(view.at, lang())))
 
 
 # --------------------------------------------------------------------------------------------------------------- next
@@ -84,12 +90,16 @@ def whether_rules_hit(result: Result, look: Look) -> str | None:
 
 @cache
 def offered(within: int) -> Shape:
-    """The list of customers with what to offer and why, in words. within: days that were looked ahead."""
+    """The list of customers with what to offer and why, in words. within: days that were looked ahead.
+
+    Where everybody is offered what is most popular, the finding says why, and each row the share of buyers only.
+    """
 
     def shape(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
         why = [_why(row, within, look) for row in frame.to_dicts()]
         said = frame.with_columns(why=pl.Series(why, dtype=pl.String))
-        return said.select("customer", "offer", "why", "expected_amount", "usual_amount")
+        reason = "share" if frame.get_column("because").null_count() == frame.height else "why"
+        return said.select("customer", "offer", reason, "year_amount", "expected_amount", "usual_amount")
 
     return shape
 
@@ -115,7 +125,12 @@ def what_to_offer(result: Result, look: Look) -> str | None:
     by_rules = frame.height - frame.get_column("because").null_count()
     count = _count(frame.height, look)
     if not by_rules:
-        return look.words("question.next_product_popular", count=count)
+        first = frame.group_by("offer", maintain_order=True).agg(pl.len(), pl.all().first())
+        row = first.sort("len", descending=True, maintain_order=True).row(0, named=True)
+        known = {"offer": row["offer"], "most": _count(row["len"], look), "such": _count(row["such_customers"], look)}
+        ends = "–".join(numbers.share(row[f"share.{end}"], look.lang, 0) for end in ("low", "high"))
+        share = numbers.share(row["share"], look.lang, 0)
+        return look.words("question.next_product_popular", count=count, share=share, ends=ends, **known)
     return look.words("question.next_product_found", count=count, rules=_count(by_rules, look))
 
 
@@ -240,7 +255,7 @@ def alike(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
     """Who looks like the best and why, in words."""
     kinds = {one: look.words(f"value.alike.{one}") for one in ("small", "none")}
     said = _with_reasons(frame, look).with_columns(pl.col("kind").replace(kinds))
-    return said.select("customer", "why", "kind", "score", "odds", "amount", "rep")
+    return said.select("customer", "why", "kind", "score", "odds", "year_amount", "rep")
 
 
 def leads(frame: pl.DataFrame, look: Look) -> pl.DataFrame:

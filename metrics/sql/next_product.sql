@@ -16,6 +16,7 @@ with held as (
         sum(case when sold_in_scope.sold_on >= $then_from and sold_in_scope.sold_on <= $then then 1 else 0 end) as lines_then,
         sum(case when sold_in_scope.sold_on <= $before then 1 else 0 end) as lines_before,
         sum(case when sold_in_scope.sold_on > $then then sold_in_scope.amount end) as amount_then,
+        sum(case when sold_in_scope.sold_on >= $year_from then sold_in_scope.amount end) as amount_now,
         max(sold_in_scope.sold_on) as sold_on,
         max(case when sold_in_scope.sold_on <= $then then sold_in_scope.sold_on end) as sold_then_on
     from sold_in_scope
@@ -40,7 +41,7 @@ ranked as (
 placed as (
     select
         ranked.product_key, ranked.customers, ranked.sold_on, ranked.sold_then_on, ranked.usual_amount,
-        ranked.rank_now <= $most_products as is_now, ranked.rank_then <= $most_products as is_then,
+        ranked.rank_then, ranked.rank_now <= $most_products as is_now, ranked.rank_then <= $most_products as is_then,
         row_number() over (order by ranked.rank_now) as place
     from ranked
     where ranked.rank_now <= $most_products or ranked.rank_then <= $most_products
@@ -65,7 +66,7 @@ chosen as (
 states as (
     select
         held.customer_key, sum(held.lines_now) as lines_now, sum(held.lines_then) as lines_then,
-        sum(held.lines_before) as lines_before,
+        sum(held.lines_before) as lines_before, cast(sum(held.amount_now) as double) as year_amount,
         cast(sum(held.has_now * coalesce(kept.bit_1, 0)) as double) as has_now_1,
         cast(sum(held.has_now * coalesce(kept.bit_2, 0)) as double) as has_now_2,
         cast(sum(held.got_then * coalesce(kept.bit_1, 0)) as double) as got_then_1,
@@ -96,10 +97,11 @@ population as (
     where sold_in_scope.sold_on between $then_from and $day
 )
 select
-    kept.place, kept.product, kept.category, kept.is_now, kept.is_then, kept.sold_on, kept.sold_then_on,
+    kept.place, kept.product, kept.category, kept.is_now, kept.is_then, kept.rank_then, kept.sold_on, kept.sold_then_on,
     kept.usual_amount, begun.begun_on,
     counted.order_lines, cast(null as varchar) as customer, cast(null as boolean) as is_chosen,
     cast(null as double) as lines_now, cast(null as double) as lines_then, cast(null as double) as lines_before,
+    cast(null as double) as year_amount,
     cast(null as double) as has_now_1, cast(null as double) as has_now_2,
     cast(null as double) as got_then_1, cast(null as double) as got_then_2,
     cast(null as double) as has_then_1, cast(null as double) as has_then_2,
@@ -111,12 +113,13 @@ cross join counted
 union all
 select
     cast(null as bigint) as place, cast(null as varchar) as product, cast(null as varchar) as category,
-    cast(null as boolean) as is_now, cast(null as boolean) as is_then, cast(null as date) as sold_on,
+    cast(null as boolean) as is_now, cast(null as boolean) as is_then, cast(null as bigint) as rank_then,
+    cast(null as date) as sold_on,
     cast(null as date) as sold_then_on, cast(null as double) as usual_amount,
     cast(null as date) as begun_on, cast(null as bigint) as order_lines, customers.customer,
     chosen.customer_key is not null as is_chosen, cast(states.lines_now as double) as lines_now,
     cast(states.lines_then as double) as lines_then, cast(states.lines_before as double) as lines_before,
-    states.has_now_1, states.has_now_2, states.got_then_1, states.got_then_2,
+    states.year_amount, states.has_now_1, states.has_now_2, states.got_then_1, states.got_then_2,
     states.has_then_1, states.has_then_2, states.got_before_1, states.got_before_2, states.has_before_1, states.has_before_2
 from states
 left join customers on customers.customer_key = states.customer_key

@@ -22,6 +22,7 @@ elif about == "next":
         show=lambda one: t("offers.days", count=one), kind="segmented",
     )  # fmt: skip
     within = int(days)
+    offers.seen_on(view)
     if not session.viewer().sees_all:
         st.caption(t("offers.own"))
     if offers.goes_on(about):
@@ -44,6 +45,7 @@ elif about == "together":
     found, shape = offers.which_sets(of), offers.sets
     show.listed(asked, spanned, name=f"sets_{of}", found=found, shape=shape, of=Behind)
 else:
+    offers.seen_on(view)
     if not session.viewer().sees_all:
         st.caption(t("offers.own"))
     asked = look_alikes.best_traits(view)

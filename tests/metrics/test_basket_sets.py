@@ -183,3 +183,11 @@ def test_sets_of_a_whole_company_as_an_independent_query_counts_them(seen: Snaps
         "product", "other_product", "orders", "lift", "expected_orders"
     ).iter_rows():  # the page of products says the same of pairs
         assert pairs[frozenset(names)] == pytest.approx((orders, value, expected))
+
+
+def test_where_nothing_can_be_held_together_the_reason_is_said(empty: duckdb.DuckDBPyConnection) -> None:
+    for count, sales in enumerate(([], [(f"o{at}", f"c{at}", "A", DAY) for at in range(40)])):
+        sell(empty, sales)
+        result = answered(empty, basket_sets(view()))
+        assert result.frame.is_empty()
+        assert [(said.code, said["count"]) for said in result.notes] == [("sets_no_products", count)]

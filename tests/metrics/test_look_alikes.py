@@ -131,6 +131,8 @@ def test_a_placebo_has_no_look_alikes(empty: duckdb.DuckDBPyConnection, seed: in
     result = answered(empty, look_alikes(view()))
     assert result.frame.is_empty()
     assert [said.code for said in result.notes] == ["look_alikes_none"]
+    leads = answered(empty, lead_look_alikes(view()))  # customers have more traits: of leads less is said
+    assert [said.code for said in leads.notes] == ["look_alikes_none_leads"]
 
 
 def test_too_few_say_so(empty: duckdb.DuckDBPyConnection) -> None:

@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from metrics import bought_next
+from metrics import next_product as next_product_of
 from metrics.bought_next import STRENGTH, State, learn
 from metrics.next_product import next_past, next_product, next_rules
 from metrics.viewer import Viewer
@@ -159,6 +160,42 @@ def test_the_past_is_told_by_what_was_known_then(empty: duckdb.DuckDBPyConnectio
     assert known.height
 
 
+def test_what_sells_today_was_not_known_then(empty: duckdb.DuckDBPyConnection) -> None:
+    """A product popular only now that would tell who buys H, and today's order, change nothing of the look back."""
+    sell(empty, _company(1, bond=0.5))
+    query = next_past(view())
+    read = next_product_of._read(query, answered(empty, query).raw, [])
+    assert read is not None
+    by_then = read.products.sort("rank_then").get_column("place").to_numpy() - 1
+    customers_then = read.then.has.sum(axis=0)[by_then]
+    assert (np.diff(customers_then) <= 0).all()
+    place = read.products.get_column("product").to_list().index("H")
+    hints = {name: getattr(read, name).got[:, [place]] for name in ("before", "then")}
+    now_only = pl.concat([read.products, read.products[:1].with_columns(is_then=pl.lit(value=False))])[::-1]
+    states = {
+        name: State(np.hstack([one.has, hints[name]])[:, ::-1], one.lines, np.hstack([one.got, ~hints[name]])[:, ::-1])
+        for name, one in (("before", read.before), ("then", read.then))
+    }
+    assert next_product_of._past(query, read._replace(products=now_only, **states)) == next_product_of._past(
+        query, read
+    )
+
+
+def test_of_equal_offers_the_largest_customers_come_first(empty: duckdb.DuckDBPyConnection) -> None:
+    sell(empty, _company(0))
+    frame = answered(empty, next_product(view())).frame
+    assert frame.height > 100
+    for _, same in frame.group_by("expected_amount"):
+        assert same["year_amount"].is_sorted(descending=True)
+    empty.execute("create temp table bought as select customer_key, sum(amount) as amount from crm.order_lines"
+                  f" where ordered_on > date '{TODAY}' - 365 group by 1")  # fmt: skip
+    rows = empty.execute(
+        "select customer, bought.amount from bought join crm.customers using (customer_key)"
+    ).fetchall()
+    amounts = {name: float(amount) for name, amount in rows}
+    assert all(row["year_amount"] == amounts[row["customer"]] for row in frame.to_dicts())
+
+
 def test_too_short_a_record_says_what_it_takes(empty: duckdb.DuckDBPyConnection) -> None:
     sell(empty, [(f"o{at}", f"c{at}", "AB"[at % 2], TODAY - timedelta(days=at)) for at in range(200)])
     for ask in (next_past, next_product, next_rules):
@@ -179,4 +216,6 @@ def test_filters_choose_who_is_listed_not_what_is_learned(empty: duckdb.DuckDBPy
 
 def test_nothing_sold_at_all(empty: duckdb.DuckDBPyConnection) -> None:
     for ask in (next_past, next_product, next_rules):
-        assert answered(empty, ask(view())).frame.is_empty()
+        result = answered(empty, ask(view()))
+        assert result.frame.is_empty()
+        assert [(said.code, said["count"]) for said in result.notes] == [("next_no_products", 0)]

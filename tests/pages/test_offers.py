@@ -23,6 +23,8 @@ def test_each_thing_to_look_at_has_something_to_say(demo: Store, open_page: Open
     assert not page.error, [error.value for error in page.error]
     assert len(page.get("plotly_chart")) == (0 if about == "together" else 1)
     assert page.dataframe
+    day_only = texts(lang)["offers.seen_on"].partition("{day}")[2]
+    assert any(day_only in said.value for said in page.caption) == (about != "together")
 
 
 def test_sets_of_customers_and_fewer_days(demo: Store, open_page: Open) -> None:

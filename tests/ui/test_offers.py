@@ -66,17 +66,19 @@ def test_the_look_at_the_past_is_drawn_and_said_either_way(seen: Snapshot, view:
 
 
 def test_reasons_in_words(view: View) -> None:
-    row = {"customer": "Acme", **RULE, "usual_amount": 100.0, "expected_amount": 36.0}
+    row = {"customer": "Acme", **RULE, "usual_amount": 100.0, "expected_amount": 36.0, "year_amount": 500.0}
     query = next_product.next_product(view)
     shown = offers.offered(180)(_of(query, row).frame, EN)
     assert shown["why"].to_list() == [
         "40% (32%–49%) bought it, of all who buy as much 9%: 120 customers with A and B, within 180 days"
     ]
     popular = row | {"because": None, "because_too": None}
-    assert (
-        offers.offered(90)(_of(query, popular).frame, ZH)["why"].item().startswith("最热门：120 家尚未购买的客户中 40%")
-    )
     both = pl.concat([_of(query, row).frame, _of(query, popular).frame], how="vertical_relaxed")
+    why = offers.offered(90)(both, ZH)["why"].to_list()[1]
+    assert why.startswith("最热门：120 家尚未购买的客户中 40%")
+    alone = offers.offered(90)(_of(query, popular).frame, EN)  # why is said once, above the list
+    assert alone.columns == ["customer", "offer", "share", "year_amount", "expected_amount", "usual_amount"]
+    assert "1 of them C, which 40% (32%–49%) of 120" in (offers.what_to_offer(_of(query, popular), EN) or "")
     assert "2 customers have an offer, 1 of them" in (offers.what_to_offer(Result(both, both, query), EN) or "")
     assert "most popular" in (offers.what_to_offer(_of(query, popular), EN) or "")
 
@@ -116,7 +118,7 @@ def test_a_row_of_sets_opens_the_lines_of_its_orders(seen: Snapshot, view: View,
 def test_look_alikes_say_why(seen: Snapshot, view: View) -> None:
     row = {
         "customer": "Acme", "kind": "small", "industry": "Steel", "size_band": "1000+", "industry_points": -0.4,
-        "size_band_points": 1.6, "score": 1.2, "odds": 3.3, "amount": 10, "rep": "Ann",
+        "size_band_points": 1.6, "score": 1.2, "odds": 3.3, "year_amount": 10, "rep": "Ann",
     }  # fmt: skip
     query = look_alikes.look_alikes(view)
     shown = offers.alike(_of(query, row).frame, EN).row(0, named=True)
