@@ -40,6 +40,38 @@ open_here as (
     join chosen on chosen.customer_key = deals_seen.customer_key
     where deals_seen.seen_from <= $day and $day < deals_seen.seen_to and deals_seen.status = 'open'
 ),
+done as (
+    select seen_activities.deal_id, max(seen_activities.done_on) as done_on
+    from seen_activities
+    join open_here on open_here.deal_id = seen_activities.deal_id
+    where seen_activities.done_on <= $day
+    group by seen_activities.deal_id
+),
+told as (  -- what the CRM calls the last one; deals may be shared out
+    select deals.deal_id, max(deals.last_activity_on) as last_activity_on
+    from deals
+    join open_here on open_here.deal_id = deals.deal_id
+    group by deals.deal_id
+),
+touches as (  -- where no touch of any deal is on record, none is missed
+    select sum(counted.touches) as recorded
+    from (
+        select count(*) as touches from seen_activities where seen_activities.done_on <= $day
+        union all
+        select count(*) from deals_seen where deals_seen.last_activity_on <= $day
+    ) as counted
+),
+touched as (
+    select
+        open_here.*,
+        greatest(
+            done.done_on, case when open_here.last_activity_on <= $day then open_here.last_activity_on end,
+            case when told.last_activity_on <= $day then told.last_activity_on end
+        ) as touched_on
+    from open_here
+    left join done on done.deal_id = open_here.deal_id
+    left join told on told.deal_id = open_here.deal_id
+),
 signed as (
     select contracts.contract_id, contracts.contract, contracts.ends_on, contracts.amount,
         max(contracts.ends_on) over () as last_end
@@ -99,10 +131,11 @@ population as (
     from open_here
     where open_here.expected_close_on < $day and not open_here.is_reconstructed
     union all
-    select 'untouched', open_here.deal_id, coalesce(open_here.last_activity_on, open_here.created_on), open_here.amount,
-        open_here.deal, cast(null as decimal(18, 4)), cast(null as double)
-    from open_here
-    where open_here.last_activity_on <= $untouched_since
+    select 'untouched', touched.deal_id, coalesce(touched.touched_on, touched.created_on), touched.amount, touched.deal,
+        cast(null as decimal(18, 4)), cast(null as double)
+    from touched
+    cross join touches
+    where coalesce(touched.touched_on, touched.created_on) <= $untouched_since and touches.recorded > 0
     union all
     select 'no_contact', chosen.customer, cast(null as date), cast(null as decimal(18, 4)), cast(null as varchar),
         cast(null as decimal(18, 4)), cast(null as double)

@@ -107,3 +107,41 @@ def test_what_keeps_from_buying_comes_first(empty: duckdb.DuckDBPyConnection) ->
         empty.execute(RULES[rule])
     found = answered(empty, actions("Acme", view()), EVERYTHING).frame["action"].to_list()
     assert found == ["ticket", "overdue", "past_due", "renewal"] == [one for one in ACTIONS if one in found]
+
+
+OPEN = """
+insert into fold.deal_versions (deal_id, deal, rep_key, customer_key, status, amount, created_on, last_activity_on,
+    seen_from, seen_to, is_reconstructed) values ('d', 'D', 1, 1, 'open', 50, $created, $told, '2026-02-01',
+    '9999-12-31', false)
+"""
+
+
+@pytest.mark.parametrize(
+    ("created", "told", "done", "expected"),
+    [
+        (date(2025, 1, 1), date(2026, 1, 1), date(2026, 3, 10), None),  # touched five days ago, whatever the file says
+        (date(2025, 1, 1), date(2026, 1, 1), date(2026, 4, 10), date(2026, 1, 1)),  # what is to come is no touch
+        (date(2025, 1, 1), date(2026, 2, 1), date(2026, 2, 10), date(2026, 2, 10)),
+        (date(2026, 2, 10), None, None, date(2026, 2, 10)),  # never touched: since it was created
+        (date(2026, 3, 10), None, None, None),
+    ],
+)
+def test_a_deal_is_untouched_since_the_last_activity(
+    empty: duckdb.DuckDBPyConnection, created: date, told: date | None, done: date | None, expected: date | None
+) -> None:
+    activity = "insert into crm.activities (activity_id, deal_id, kind, done_on, rep_key) values ($id, $deal, 'call', $on, 1)"
+    empty.execute(CUSTOMER)
+    empty.execute(OPEN, {"created": created, "told": told})
+    empty.execute("insert into fold.deal_versions (deal_id, deal, rep_key, customer_key, status, seen_from, seen_to,"
+                  " last_activity_on, is_reconstructed) values ('e', 'E', 1, 2, 'open', '2026-02-01', '9999-12-31',"
+                  " '2026-03-01', false)")  # fmt: skip
+    if done is not None:
+        empty.execute(activity, {"id": "a", "deal": "d", "on": done})
+    found = answered(empty, actions("Acme", view())).frame.filter(action="untouched")
+    assert found["since"].to_list() == ([] if expected is None else [expected])
+
+
+def test_where_no_touch_is_on_record_none_is_missed(empty: duckdb.DuckDBPyConnection) -> None:
+    empty.execute(CUSTOMER)
+    empty.execute(OPEN, {"created": date(2025, 1, 1), "told": None})
+    assert answered(empty, actions("Acme", view())).frame.is_empty()
