@@ -9,7 +9,8 @@
 Key accounts are those that a tier of the company's own calls so, and who belongs to class A by value of two years and
 bought over at least LEAST_SPAN days of them (`key_by` says which). What is judged by chance is judged with all that
 were looked at (Benjamini and Hochberg, at most 5 % of those named wrongly so on average, signal by signal); open
-complaints and shares are facts. A falling customer that is silent, too, is told once.
+complaints and shares are facts. A falling customer that is silent, too, is told once, and so is a silence after a
+complaint. Who was late before complaining did not fall silent over it.
 
 Falling: were nothing the matter, each purchase of both spans might as well have fallen into the other, with the odds
 that the other customers' purchases tell; the sum that did fall into this year's then has the variance
@@ -61,9 +62,9 @@ BY = ("customer", "signal", "reason")
 _NEVER = 2.0
 _SCHEMA: dict[str, Any] = {
     **dict.fromkeys(("signal", "reason", "customer", "tier", "key_by", "rep"), pl.String), "since": pl.Date,
-    "days": pl.Int64, "usual": pl.Float64, "longest": pl.Int64, "count": pl.Int64, "share": pl.Float64,
-    "bound": pl.Float64, "member": pl.String, "value": pl.Float64, "expected": pl.Float64, "what": pl.String,
-    "chance": pl.Float64, "amount": pl.Float64,
+    "said_on": pl.Date, "days": pl.Int64, "usual": pl.Float64, "longest": pl.Int64, "count": pl.Int64,
+    "share": pl.Float64, "bound": pl.Float64, "member": pl.String, "value": pl.Float64, "expected": pl.Float64,
+    "what": pl.String, "chance": pl.Float64, "amount": pl.Float64,
 }  # fmt: skip
 Row = dict[str, Any]
 
@@ -83,10 +84,10 @@ def signals(view: View, levels: Sequence[str] = tuple(LEVELS)) -> Query:
     somebody else's may be in touch with others.
 
     One row per signal and customer (per team and salesperson, for shares): `signal` (SIGNALS), `reason` (what its
-    evidence says, `metrics.customer_words.evidence`), `customer`, `tier`, `key_by` (tier, value, both), `since`, the
-    values of the evidence (`days`, `usual`, `longest`, `count`, `share`, `bound`, `member`, `value`, `expected`,
-    `what`, `chance`), `amount` (at stake) and `rep` (who owns the account). `rows(signal=…, customer=…)` are what it
-    stands on.
+    evidence says, `metrics.customer_words.evidence`), `customer`, `tier`, `key_by` (tier, value, both), `since`
+    (null: a share that was as large a year ago), the values of the evidence (`said_on`: complained then; `days`,
+    `usual`, `longest`, `count`, `share`, `bound`, `member`, `value`, `expected`, `what`, `chance`), `amount` (at stake)
+    and `rep` (who owns the account). `rows(signal=…, customer=…)` are what it stands on.
 
     Args:
         view: its day and filters. levels: whose shares are told (`levels_of`).
@@ -156,7 +157,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     silent = _silent(told, keys)
     known = {row["customer"] for row in silent}
     found = [
-        *silent, *_untouched(told["quiet"], keys), *_complaints(told["complaint"], day),
+        *silent, *_untouched(told["quiet"], keys), *_once(_complaints(told["complaint"], day), silent),
         *(row for row in fallen(told["falling"], day) if row["customer"] not in known),
         *_concentrated(told["concentration"], query, day),
     ]  # fmt: skip
@@ -171,7 +172,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     for row in found:
         row["key_by"], row["rep"] = keys.get(row["customer"]), row.get("rep") or owners.get(row["customer"])
     if dict(dict(query.inner)["concentration"].params)["of_company"] == _NEVER:  # others may be in touch with theirs
-        found = [row for row in found if row["rep"] is not None]
+        found = [row for row in found if owners.get(row["customer"], row["rep"]) is not None]
         notes.append(note("own_accounts"))
     frame = pl.DataFrame([{name: row.get(name) for name in _SCHEMA} for row in found], _SCHEMA, orient="row")
     return frame.sort("amount", "signal", "customer", descending=[True, False, False], nulls_last=True)
@@ -271,13 +272,23 @@ def _since(bought: pl.DataFrame, customer: str, grown: float, day: date) -> date
     return start + timedelta(days=missing.size - 1 - int(np.argmax(until_now)))
 
 
+def _once(complaints: list[Row], silent: list[Row]) -> list[Row]:
+    """The complaints but those whose silence is told already: there the complaint is said beside the silence."""
+    known = {row["customer"]: row for row in silent}
+    for row in complaints:
+        if row["reason"] == "complaint_quiet" and row["customer"] in known:
+            known[row["customer"]] |= {"said_on": row["said_on"], "what": row["what"]}
+    return [row for row in complaints if row["reason"] != "complaint_quiet" or row["customer"] not in known]
+
+
 def _complaints(told: pl.DataFrame, day: date) -> list[Row]:
-    """Open ones, and those after which a customer that buys in a rhythm is silent beyond chance."""
+    """Open ones, and those after which a customer that buys in a rhythm is silent beyond chance, not late before."""
     if told.is_empty():
         return []
-    said = told.filter(pl.col("source") != "bought").sort("customer", "day")
+    is_sold = pl.col("source").is_in(["bought", "returned"])
+    said = told.filter(~is_sold).sort("customer", "day", "id")
     of = said.group_by("customer", maintain_order=True).agg(pl.col("tier", "rep").first()).join(
-        _bought_by(told.filter(pl.col("source") == "bought"), day), on="customer", how="left", maintain_order="left"
+        _bought_by(told.filter(is_sold), day), on="customer", how="left", maintain_order="left"
     )  # fmt: skip
     still = said.filter(pl.col("is_open") == 1).group_by("customer", maintain_order=True).agg(
         pl.len().alias("count"), since=pl.col("day").first(), what=pl.col("what").first()
@@ -295,29 +306,34 @@ def _complaints(told: pl.DataFrame, day: date) -> list[Row]:
     stands = discoveries([*rhythmic.get_column("chance").to_list(), *others], overdue.WRONG)[: rhythmic.height]
     is_late = (pl.col("days") > pl.col("longest")) & (pl.col("days") >= overdue.LEAST_SILENT)
     silent = rhythmic.with_columns(pl.Series("stands", stands, pl.Boolean)).filter(pl.col("stands") & is_late)
+    pause_then = (pl.col("day") - pl.col("last_on")).dt.total_days()
     after = said.join(silent, on="customer", how="inner", maintain_order="left").filter(
-        pl.col("day") >= pl.col("last_on")
+        # who was late before complaining did not fall silent over it
+        (pause_then >= 0) & (pause_then <= pl.col("longest"))
     )
     quiet = after.unique("customer", keep="first", maintain_order=True)
     return [*found, *(
-        row | {"signal": "complaint", "reason": "complaint_quiet", "since": row["day"], "what": row["source"]}
+        row | {"signal": "complaint", "reason": "complaint_quiet", "since": row["last_on"], "said_on": row["day"],
+               "what": row["source"]}
         for row in quiet.drop("what", "amount").rename({"amount_right": "amount"}).iter_rows(named=True)
     )]  # fmt: skip
 
 
 def _bought_by(days: pl.DataFrame, day: date) -> pl.DataFrame:
-    """Of each customer how it buys (the sums that overdue.chance is told by), and what its last year brought."""
+    """Of each customer how it buys (the sums that overdue.chance is told by), and what its last year brought, net."""
     pause = pl.col("day").diff().dt.total_days()
-    since_last = pl.col("day").max() - pl.col("day")
-    return days.sort("customer", "day").group_by("customer", maintain_order=True).agg(
+    rhythm = days.filter(source="bought").sort("customer", "day").group_by("customer", maintain_order=True).agg(
         pl.len().alias("purchases"), pl.col("day").max().alias("last_on"), pause.count().alias("pauses"),
         pause.sum().alias("total"), (pause * pause).sum().alias("squares"), pause.max().alias("longest"),
-        pause.median().alias("usual"), pl.col("amount").filter(since_last.dt.total_days() < YEAR).sum(),
+        pause.median().alias("usual"),
     ).with_columns(days=(pl.lit(day) - pl.col("last_on")).dt.total_days())  # fmt: skip
+    since_last = (pl.col("last_on") - pl.col("day")).dt.total_days()
+    brought = days.join(rhythm.select("customer", "last_on"), on="customer").filter(since_last < YEAR)
+    return rhythm.join(brought.group_by("customer").agg(pl.col("amount").sum()), on="customer", how="left")
 
 
 def _concentrated(told: pl.DataFrame, query: Query, day: date) -> list[Row]:
-    """Shares of the year, and since when each has been as large."""
+    """Shares of the year, and since when each has been as large; no day where that was so a year ago already."""
     bounds = {name: dict(dict(query.inner)["concentration"].params)[f"of_{name}"] for name in LEVELS}
     found = []
     parts = told.group_by("level", "member", "customer", maintain_order=True) if told.height else ()
@@ -328,8 +344,8 @@ def _concentrated(told: pl.DataFrame, query: Query, day: date) -> list[Row]:
             part[at], whole[at] = amount, of_all
         reached, of = (np.convolve(one, np.ones(YEAR), "valid") for one in (part, whole))
         bound = float(str(bounds[str(level)]))
-        under = np.flatnonzero(reached < bound * of)
-        since = day - timedelta(days=int(len(reached) - 2 - under[-1] if under.size else len(reached) - 1))
+        under = np.flatnonzero((reached < bound * of) | (of <= 0))  # before the first sale there is no share
+        since = day - timedelta(days=int(len(reached) - 2 - under[-1])) if under.size else None
         row = own.row(0, named=True)
         found.append({
             "signal": "concentration", "reason": f"concentration_{level}", "customer": customer, "tier": row["tier"],

@@ -42,7 +42,12 @@ def evidence(row: Mapping[str, Any], lang: str, write: Write) -> str:
     Args:
         row: of `metrics.customer_signals.signals`. write: how numbers are written for the reader.
     """
-    return _told("evidence", str(row["reason"]), row, lang, write)
+    name = str(row["reason"])
+    if row["signal"] == "concentration" and row["since"] is None:
+        name += "_long"  # for longer than is looked back
+    told = _told("evidence", name, row, lang, write)
+    is_after = row["signal"] == "silent" and row["said_on"] is not None
+    return _told("evidence", "said_before", {**row, "told": told}, lang, write) if is_after else told
 
 
 def action(row: Mapping[str, Any], lang: str) -> str:

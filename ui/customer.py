@@ -206,11 +206,11 @@ def first_action(result: Result, look: Look) -> str | None:
 
 
 def how_many(result: Result, look: Look) -> str | None:
-    """How many customers show how many signals, and which is the most frequent."""
+    """How many customers show a signal, and how many of them each."""
     frame = result.frame
     if frame.is_empty():
         return None
-    counts = {one: frame.filter(signal=one).height for one in SIGNALS}
+    counts = {one: frame.filter(signal=one)["customer"].n_unique() for one in SIGNALS}
     listed = [f"{words.label(one, look.lang)} {count}" for one, count in counts.items() if count]
     return look.words(
         "question.attention_found", customers=numbers.exact(frame["customer"].n_unique(), "count", look.lang),

@@ -1,5 +1,6 @@
 -- Customers who complained (metrics/customer_signals.py): serious tickets and complaints that are open on a day or were
--- opened since another, and low scores since then; and, day by day, what these customers bought in some years.
+-- opened since another, and low scores since then; and, day by day, what these customers bought in some years, net of what
+-- came back; days on which something only came back are no purchase.
 with recorded as (
     select count(*) as lines from scoped_lines
 ),
@@ -39,13 +40,15 @@ complaining as (
     group by complained.customer_key
 ),
 bought_then as (
-    select scoped_lines.customer_key, scoped_lines.ordered_on as day, sum(scoped_lines.amount) as amount
+    select
+        scoped_lines.customer_key, scoped_lines.ordered_on as day, sum(scoped_lines.amount) as amount,
+        max(case when scoped_lines.is_return then 0 else 1 end) as is_bought
     from scoped_lines
     join complaining on complaining.customer_key = scoped_lines.customer_key
-    where not scoped_lines.is_return and scoped_lines.ordered_on between $from_on and $day
+    where scoped_lines.ordered_on between $from_on and $day
     group by scoped_lines.customer_key, scoped_lines.ordered_on
     union all
-    select scoped_deals.customer_key, scoped_deals.closed_on, sum(scoped_deals.amount)
+    select scoped_deals.customer_key, scoped_deals.closed_on, sum(scoped_deals.amount), 1
     from scoped_deals
     join complaining on complaining.customer_key = scoped_deals.customer_key
     cross join recorded
@@ -55,13 +58,14 @@ bought_then as (
 buying as (
     select bought_then.customer_key, count(*) as days, max(bought_then.day) as last_on
     from bought_then
+    where bought_then.is_bought = 1
     group by bought_then.customer_key
 ),
 judged as (
     select count(*) as regular_customers from buying where buying.days >= $least_orders
 ),
 bought as (  -- of those who have not bought since, and of those whose complaint is open
-    select bought_then.customer_key, bought_then.day, bought_then.amount
+    select bought_then.customer_key, bought_then.day, bought_then.amount, bought_then.is_bought
     from bought_then
     join buying on buying.customer_key = bought_then.customer_key
     join complaining on complaining.customer_key = bought_then.customer_key
@@ -73,7 +77,7 @@ told as (
         complained.score, cast(null as double) as amount
     from complained
     union all
-    select bought.customer_key, 'bought', cast(null as varchar), bought.day, 0, cast(null as varchar),
+    select bought.customer_key, case when bought.is_bought = 1 then 'bought' else 'returned' end, cast(null as varchar), bought.day, 0, cast(null as varchar),
         cast(null as double), cast(bought.amount as double)
     from bought
 ),

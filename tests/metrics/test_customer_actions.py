@@ -129,7 +129,9 @@ insert into fold.deal_versions (deal_id, deal, rep_key, customer_key, status, am
 def test_a_deal_is_untouched_since_the_last_activity(
     empty: duckdb.DuckDBPyConnection, created: date, told: date | None, done: date | None, expected: date | None
 ) -> None:
-    activity = "insert into crm.activities (activity_id, deal_id, kind, done_on, rep_key) values ($id, $deal, 'call', $on, 1)"
+    activity = (
+        "insert into crm.activities (activity_id, deal_id, kind, done_on, rep_key) values ($id, $deal, 'call', $on, 1)"
+    )
     empty.execute(CUSTOMER)
     empty.execute(OPEN, {"created": created, "told": told})
     empty.execute("insert into fold.deal_versions (deal_id, deal, rep_key, customer_key, status, seen_from, seen_to,"

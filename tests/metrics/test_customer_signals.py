@@ -12,8 +12,10 @@ import polars as pl
 import pytest
 
 from metrics.customer_signals import LEVELS, SIGNALS, fallen, levels_of, signals
+from metrics.customer_words import evidence
 from metrics.errors import NoSuchColumn
 from metrics.query import Result
+from metrics.sentence import day_in_words
 from metrics.viewer import EVERYTHING, Viewer
 from tests.metrics.conftest import answered, view
 
@@ -179,8 +181,15 @@ def test_open_complaints_are_told_and_closed_ones_are_not(db: duckdb.DuckDBPyCon
     assert answered(db, signals(view()).rows(signal="complaint", customer="c1")).frame["id"].to_list()
 
 
+def _large(db: duckdb.DuckDBPyConnection) -> None:
+    """Somebody who brings so much that nobody else is of class A."""
+    _customer(db, 99)
+    _orders(db, 99, _every(7, DAY), 10_000)
+
+
 def test_silence_after_a_low_score(db: duckdb.DuckDBPyConnection) -> None:
     """Three bought every week until 80 days ago; one had given a low score shortly before, one a high one."""
+    _large(db)
     for key, scores in ((1, [3]), (2, [9]), (3, [])):
         _customer(db, key)
         _orders(db, key, _every(7, DAY - timedelta(days=80)))
@@ -193,6 +202,51 @@ def test_silence_after_a_low_score(db: duckdb.DuckDBPyConnection) -> None:
     assert [(row["customer"], row["reason"], row["what"], row["days"]) for row in found] == [
         ("c1", "complaint_quiet", "nps", 80)
     ]
+
+
+def _asked_about(db: duckdb.DuckDBPyConnection, key: int, on: date, score: int = 2) -> None:
+    db.execute(
+        "insert into crm.surveys (survey_id, kind, answered_on, customer_key, rep_key, score)"
+        f" values ('s{key}', 'NPS', $day, {key}, 1, {score})", {"day": on}
+    )  # fmt: skip
+
+
+def test_a_silence_is_not_held_against_a_complaint_that_came_later(db: duckdb.DuckDBPyConnection) -> None:
+    """Both bought every week until 80 days ago; c1 complained 75 days ago, c2 when it had been silent for 70 days."""
+    _large(db)
+    for key, ago in ((1, 75), (2, 10)):
+        _customer(db, key)
+        _orders(db, key, _every(7, DAY - timedelta(days=80)))
+        _asked_about(db, key, DAY - timedelta(days=ago))
+    (found,) = _told(answered(db, signals(view())), "complaint")
+    assert (found["customer"], found["since"], found["said_on"]) == (
+        "c1", DAY - timedelta(days=80), DAY - timedelta(days=75),
+    )  # fmt: skip
+
+
+def test_a_silence_is_told_once_and_at_stake_is_the_same(db: duckdb.DuckDBPyConnection) -> None:
+    """c1 is a key account, c2 is none; both sent something back, one of it on a day without a purchase."""
+    for key, tier in ((1, "key"), (2, None)):
+        _customer(db, key, tier)
+        _orders(db, key, _every(7, DAY - timedelta(days=80)), 10)
+        _asked_about(db, key, DAY - timedelta(days=75))
+        db.execute(f"""
+            insert into crm.order_lines (order_id, line_no, ordered_on, customer_key, rep_key, amount, is_return)
+            values ('a{key}', 1, date '2026-03-15' - 80, {key}, 1, -4, true),
+                ('b{key}', 1, date '2026-03-15' - 81, {key}, 1, -4, true)
+        """)
+    _large(db)
+    frame = answered(db, signals(view())).frame.filter(pl.col("signal") != "concentration")
+    silent, complaint = frame.filter(customer="c1").to_dicts(), frame.filter(customer="c2").to_dicts()
+    assert [(row["signal"], row["said_on"]) for row in silent] == [("silent", DAY - timedelta(days=75))]
+    assert [row["reason"] for row in complaint] == ["complaint_quiet"]
+    assert silent[0]["amount"] == complaint[0]["amount"] == 53 * 10 - 8
+    assert silent[0]["days"] == complaint[0]["days"] == 80
+    for lang in ("en", "zh-CN"):
+        for row in (*silent, *complaint):
+            told = evidence(row, lang, lambda value, unit: f"{value} {unit}")
+            assert "{" not in told
+            assert day_in_words(DAY - timedelta(days=75), lang) in told
 
 
 def test_one_customer_brings_too_much(db: duckdb.DuckDBPyConnection) -> None:
@@ -214,6 +268,20 @@ def test_one_customer_brings_too_much(db: duckdb.DuckDBPyConnection) -> None:
     # With k weeks of 500 against 9 × 52 or 53 × 100: k = 11 makes 5,500 of 52,300 (10.5 %), k = 10 of 51,800 (9.7 %).
     assert since == DAY - timedelta(days=7 * (43 - 11))
     assert {(row["customer"], row["member"]) for row in told if row["reason"] == "concentration_rep"} == {("c1", "Bob")}
+
+
+@pytest.mark.parametrize(("back", "since"), [(300, DAY - timedelta(days=294)), (728, None)])
+def test_a_share_is_not_as_large_before_there_is_one(
+    db: duckdb.DuckDBPyConnection, back: int, since: date | None
+) -> None:
+    """c1 always brings most: since the first day on record, or for longer than is looked back."""
+    for key in range(1, 7):
+        _customer(db, key, rep=None)
+        _orders(db, key, _every(7, DAY, back), 1_000 if key == 1 else 100)
+    told = _told(answered(db, signals(view())), "concentration")
+    found = next(row for row in told if row["reason"] == "concentration_company")
+    assert found["since"] == since
+    assert ("for at least a year" in evidence(found, "en", lambda value, unit: f"{value} {unit}")) == (since is None)
 
 
 def test_shares_of_what_one_does_not_see_are_not_told(db: duckdb.DuckDBPyConnection) -> None:
@@ -252,6 +320,15 @@ def test_a_viewer_is_told_of_own_accounts_by_own_rows(db: duckdb.DuckDBPyConnect
     result = answered(db, signals(view(), levels_of(bob)), bob)
     assert [row["customer"] for row in _told(result, "silent")] == ["c2"]
     assert "own_accounts" in [one.code for one in result.notes]
+
+
+def test_an_account_without_an_owner_is_nobodys_to_judge_by_a_part(db: duckdb.DuckDBPyConnection) -> None:
+    """Bob sold there last of what Bob may see; Ann sells there still."""
+    bob = Viewer(email="bob@example.com", scope="rep", rep_keys=(2,))
+    _customer(db, 1, "key", None)
+    _orders(db, 1, _every(10, DAY - timedelta(days=60)), 10, 2)
+    _orders(db, 1, _every(10, DAY, 60), 10, 1)
+    assert _told(answered(db, signals(view(), levels_of(bob)), bob), "silent") == []
 
 
 @pytest.mark.parametrize("at", [{"signal": "loud", "customer": "c1"}, {"customer": "c1"}])
