@@ -209,13 +209,14 @@ def _shared(heard: pl.DataFrame) -> float:
 
 def _row(kind: str, own: pl.DataFrame, mine: Said, theirs: Said, scale: int) -> dict[str, object]:
     sent = int(own.get_column("surveys").sum())
-    is_known = sent > mine.n
-    low, high = wilson(pl.lit(mine.n), pl.lit(sent))
+    replied = int(own.filter(pl.col("score").is_not_null()).get_column("surveys").sum())  # read or not
+    is_known = sent > replied
+    low, high = wilson(pl.lit(replied), pl.lit(sent))
     ends = pl.select(low=low, high=high).row(0) if is_known else (None, None)
     counts = counted(_scores(own)) if kind == "nps" else (None, None, None)
     return {
         "kind": kind, "unit": "share" if kind == "csat" else "number", "sent": sent, "answered": mine.n,
-        "response_rate": mine.n / sent if is_known else None, "response_rate.low": ends[0],
+        "response_rate": replied / sent if is_known else None, "response_rate.low": ends[0],
         "response_rate.high": ends[1], "response_rate.n": sent if is_known else None,
         "value": mine.value, "value.low": mine.low, "value.high": mine.high, "value.n": mine.n, "scale": scale,
         **dict(zip(("promoters", "passives", "detractors"), counts, strict=True)),

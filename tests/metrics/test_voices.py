@@ -85,3 +85,32 @@ def test_a_file_of_answers_alone_tells_no_rate(empty: duckdb.DuckDBPyConnection)
     result = answered(empty, voices("Bob", view()))
     assert result.frame["response_rate"].to_list() == [None]
     assert [one.code for one in result.notes] == ["answers_only"]
+
+
+def test_a_score_outside_of_its_scale_is_left_out_and_counted(empty: duckdb.DuckDBPyConnection) -> None:
+    """NPS of 50 is no promoter, and where everybody answered it is no silence either."""
+    empty.execute(SURVEYS)
+    empty.execute(
+        "insert into crm.surveys (survey_id, kind, sent_on, answered_on, score, rep_key) values"
+        " ('much', 'nps', '2026-02-01', '2026-02-03', 50, 1), ('less', 'nps', '2026-02-01', '2026-02-03', -1, 2)"
+    )
+    ann, bob = (
+        answered(empty, voices(name, view(from_on="2026-01-01", to_on="2026-12-31"))) for name in ("Ann", "Bob")
+    )
+    row = ann.frame.row(0, named=True)
+    assert (row["promoters"], row["answered"], row["sent"]) == (10, 20, 51)
+    assert row["response_rate"] == pytest.approx(21 / 51)
+    assert (bob.frame.row(0, named=True)["response_rate"], bob.frame.row(0, named=True)["detractors"]) == (None, 30)
+    assert [(one.code, dict(one.params)["count"]) for one in ann.notes] == [("scores_unread", 2)]
+
+
+def test_answers_of_one_customer_are_one_opinion(empty: duckdb.DuckDBPyConnection) -> None:
+    """Twenty answers of one customer each: far apart, but of two customers nothing can be told."""
+    empty.execute(SURVEYS)
+    assert answered(empty, voices("Ann", view(from_on="2026-01-01", to_on="2026-12-31"))).frame.row(0, named=True)[
+        "is_beyond_chance"
+    ]
+    empty.execute("update crm.surveys set customer_key = rep_key")
+    row = answered(empty, voices("Ann", view(from_on="2026-01-01", to_on="2026-12-31"))).frame.row(0, named=True)
+    assert row["value"] == pytest.approx(30)
+    assert not row["is_beyond_chance"]
