@@ -1,7 +1,12 @@
 -- The accounts above and below one customer, four steps either way (metrics/customer.py): each step meets the one before
 -- once, so accounts that name each other as parents end like any others. The answer's finish keeps each at its nearest.
-with named as (
-    select customers.customer, customers.parent from customers
+with identified as (
+    select customers.customer_id, customers.customer from customers where customers.customer_id is not null
+),
+named as (  -- a parent is told by its id, else by its name; a name that several have is none of theirs
+    select customers.customer, coalesce(identified.customer, customers.parent) as parent
+    from customers
+    left join identified on identified.customer_id = customers.parent
 ),
 self as (
     select named.customer, named.parent from named where named.customer = $customer

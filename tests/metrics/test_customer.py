@@ -111,6 +111,29 @@ def test_accounts_above_and_below(empty: duckdb.DuckDBPyConnection, name: str, l
     assert not found.notes
 
 
+@pytest.mark.parametrize(
+    ("name", "levels"),
+    [
+        ("By id", {"Beta": -1, "By id": 0}),  # C2 is Beta's id, and the name of another
+        ("Beta", {"Beta": 0, "By id": 1}),
+        ("By name", {"By name": 0}),  # two are called Twin
+        ("By both", {"Twin (C5)": -1, "By both": 0}),
+    ],
+)
+def test_a_parent_is_told_by_its_id_or_by_its_name(
+    empty: duckdb.DuckDBPyConnection, name: str, levels: dict[str, int]
+) -> None:
+    empty.execute("""
+        insert into crm.customers (customer_key, customer_id, customer, parent, is_implied) values
+            (1, 'C1', 'C2', null, false), (2, 'C2', 'Beta', null, false), (3, 'C3', 'By id', 'C2', false),
+            (4, 'C4', 'Twin (C4)', null, false), (5, 'C5', 'Twin (C5)', null, false),
+            (6, 'C6', 'By name', 'Twin', false), (7, null, 'By both', 'Twin (C5)', false)
+    """)
+    assert dict(answered(empty, family(name)).frame.select("customer", "level").iter_rows()) == levels
+    parent = answered(empty, profile(name)).frame.item(0, "parent")
+    assert parent == next((one for one, level in levels.items() if level < 0), "Twin" if name == "By name" else None)
+
+
 def test_a_deep_family_says_that_it_is_cut(empty: duckdb.DuckDBPyConnection) -> None:
     empty.execute(FAMILY)
     found = answered(empty, family("n4"))
