@@ -27,7 +27,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from math import erfc, exp, sqrt
+from math import erfc, sqrt
 from typing import Any
 
 import numpy as np
@@ -206,9 +206,16 @@ def _silent(told: Mapping[str, pl.DataFrame], keys: Mapping[str, str]) -> list[R
 
 
 def _untouched(quiet: pl.DataFrame, keys: Mapping[str, str]) -> list[Row]:
-    """Key accounts gone quiet, were a silence as long beyond chance at random times with all key accounts counted."""
+    """Key accounts gone quiet, where a silence as long is beyond chance with all key accounts counted.
+
+    Touches come in bursts: the pauses are taken to be as uneven as they can be, with the longest that there was.
+    """
     gone = [row for row in quiet.iter_rows(named=True) if row["customer"] in keys]
-    chances = [exp(-row["silent_days"] * row["touch_days"] / YEAR) for row in gone]
+    silent, touched, longest = (
+        np.array([row[name] for row in gone], dtype=float) for name in ("silent_days", "touch_days", "longest_pause")
+    )
+    year = np.full(len(gone), float(YEAR))
+    chances = overdue.chance(silent, touched - 1, year, year * longest).tolist()
     stand = discoveries([*chances, *[1.0] * (len(keys) - len(gone))])
     return [
         {

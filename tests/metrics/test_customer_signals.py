@@ -165,6 +165,26 @@ def test_chance_alone_falls_rarely() -> None:
     assert named <= 10
 
 
+@pytest.mark.parametrize(("ago", "expected"), [(60, []), (250, ["c1"])])
+def test_touches_in_bursts_make_no_silence(db: duckdb.DuckDBPyConnection, ago: int, expected: list[str]) -> None:
+    """c1 is touched on four days running every 30 days: 48 days of a year, so that at random times 60 days without
+    were one of 2,500 (e^−7.9); but of pauses so uneven they are no news, 250 days are."""
+    for key in range(1, 11):
+        _customer(db, key, "key")
+    db.execute("""
+        insert into fold.deal_versions (deal_id, deal, rep_key, customer_key, status, amount, seen_from, seen_to,
+            is_reconstructed) values ('d', 'D', 1, 1, 'open', 50, '2024-01-01', '9999-12-31', false)
+    """)
+    for n in range(48):
+        day = DAY - timedelta(days=ago + 30 * (n // 4) + n % 4)
+        db.execute(
+            "insert into crm.activities (activity_id, deal_id, customer_key, kind, done_on, rep_key)"
+            " values ($id, 'd', 1, 'call', $day, 1)", {"id": f"a{n}", "day": day}
+        )  # fmt: skip
+    found = _told(answered(db, signals(view())), "untouched")
+    assert [row["customer"] for row in found] == expected
+
+
 def test_open_complaints_are_told_and_closed_ones_are_not(db: duckdb.DuckDBPyConnection) -> None:
     _customer(db, 1)
     db.execute("""
