@@ -21,7 +21,7 @@ _PERIODS = ("last_year", "this_year", "last_quarter", "last_90", "this_quarter",
 _COLD, _WARM, _COLD_ON_LINES = 500, 60, 1000
 _COLD_OF = {"forecast": 1500}
 """Pages with a budget of their own: a forecast is tried on the past."""
-_ON_LINES = {"trends", "products", "segments", "retention", "customer", "value", "satisfaction"}
+_ON_LINES = {"trends", "products", "segments", "retention", "value", "offers", "satisfaction", "customer"}
 """Pages that read order lines; the others read deals."""
 
 
