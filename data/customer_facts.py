@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -63,6 +64,11 @@ def facts(seen: Snapshot, viewer: Viewer, name: str, view: View) -> Facts:
         seen.ask(signals(own, levels_of(viewer)), viewer).frame, seen.ask(actions(name, view), viewer).frame,
         {one: seen.ask(lists[one], viewer).frame for one in ON_PAPER},
     )  # fmt: skip
+
+
+def is_known(value: object, day: date) -> bool:
+    """Whether something is told of a customer on a day: it is there, and is not a day still to come."""
+    return bool(value) and not (isinstance(value, date) and value > day)
 
 
 def who(seen: Snapshot, viewer: Viewer, name: str) -> dict[str, Any]:

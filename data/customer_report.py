@@ -51,9 +51,8 @@ def customer_report(session: Session, asked: Asked, wanted: Wanted, *, only_sql:
     with session.store().snapshot() as seen:
         viewer = seen.viewer(asked.email)
         found = who(seen, viewer, name)["customer"] if name is not None else None
-        members = (
-            seen.ask(about.family(found), viewer).frame["customer"].to_list() if what == "family" and found else []
-        )
+        levels = seen.ask(about.family(found), viewer).frame if what == "family" and found else None
+        members = [] if levels is None else levels["customer"].to_list()
     views: list[View] = []
 
     def question(view: View) -> Query:
@@ -69,6 +68,9 @@ def customer_report(session: Session, asked: Asked, wanted: Wanted, *, only_sql:
         answered = replace(answered, notes=[days, *answered.notes])
     if what == "signals" or found is None:
         answered = replace(answered, frame=_said_signals(session, answered, found))
+    elif levels is not None:
+        placed = levels.select("customer", "level").join(answered.frame, on="customer", how="left")
+        answered = replace(answered, frame=placed.sort("level", "customer"))
     elif what == "actions":
         answered = replace(answered, frame=_said_actions(session, answered))
     report(session, answered, only_sql=only_sql, words_of="customer")

@@ -11,7 +11,7 @@ from html import escape
 
 import polars as pl
 
-from data.customer_facts import ON_PAPER, Facts
+from data.customer_facts import ON_PAPER, Facts, is_known
 from data.paper import NOTHING, Written, page, section, table
 from data.wording import wording
 from metrics import customer_words as words
@@ -44,7 +44,9 @@ def sheet(found: Facts, lang: str, currency: str | None = None) -> str:
     said = _Said(lang, currency)
     name = str(found.who["customer"])
     period = found.view.with_filter("customer", ()).sentence(lang)
-    told = [f"{said.head(one)}: {said.cell(one, found.who[one])}" for one in _WHO if found.who[one]]
+    told = [
+        f"{said.head(one)}: {said.cell(one, found.who[one])}" for one in _WHO if is_known(found.who[one], found.view.at)
+    ]
     head = (
         f"<h1>{escape(name)}</h1><p>{escape(period)}</p><p><small>"
         f"{escape(said.word('made', day=said.day(found.view.as_of)))}</small></p><p>{escape(' · '.join(told))}</p>"

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, NamedTuple
 import polars as pl
 import streamlit as st
 
-from data.customer_facts import facts, who
+from data.customer_facts import facts, is_known, who
 from data.customer_sheet import sheet
 from data.errors import UnknownCustomer
 from metrics import customer_words as words
@@ -78,7 +78,11 @@ def head(one: Customer) -> None:
     """The name, the view in words, who it is, the page to print, and the way to another."""
     show.title(t("page.customer"), one.view)
     st.header(plain(one.name), anchor=False)
-    told = [f"{rows.heading(name)}: {rows.said(name, one.who[name])}" for name in _ABOUT if one.who[name]]
+    told = [
+        f"{rows.heading(name)}: {rows.said(name, one.who[name])}"
+        for name in _ABOUT
+        if is_known(one.who[name], one.view.at)
+    ]
     st.caption(plain(" · ".join(told)))
     store, viewer, language, currency = session.store(), session.viewer(), lang(), session.currency()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import plotly.graph_objects as go
@@ -43,9 +44,11 @@ def timeline(result: Result, look: Look) -> go.Figure | None:
             hoverinfo="text", customdata=[mark_of(None, lane(one, look), lane=one)] * len(own),
             hovertext=[under_pointer(numbers.day(row["day"], look.lang), literal(_said(row, look))) for row in own],
         )  # fmt: skip
+    ticks = _ticks(found.get_column("day").to_list())
     sheet.update_xaxes(
-        type="date", fixedrange=True, showgrid=True, gridcolor=look.palette.grid, zeroline=False, nticks=6
-    )
+        type="date", fixedrange=True, showgrid=True, gridcolor=look.palette.grid, zeroline=False,
+        tickvals=[day.isoformat() for day in ticks], ticktext=[numbers.day(day, look.lang) for day in ticks],
+    )  # fmt: skip
     sheet.update_yaxes(
         tickvals=list(range(len(lanes))), ticktext=[shorten(lane(one, look), 18) for one in lanes], autorange=False,
         range=[len(lanes) - 0.4, -0.6], automargin=True, showgrid=False, zeroline=False, ticks="", fixedrange=True,
@@ -53,6 +56,12 @@ def timeline(result: Result, look: Look) -> go.Figure | None:
     )  # fmt: skip
     sheet.update_layout(height=_HEIGHT * len(lanes) + 60)
     return legend(sheet, shows=False, look=look, right=24)
+
+
+def _ticks(days: list[date]) -> list[date]:
+    """At most four days, from the first to the last, as evenly as may be: written in the language of the page."""
+    first, length = min(days), (max(days) - min(days)).days
+    return sorted({first + timedelta(days=round(length * part / 3)) for part in range(4)})
 
 
 def _said(row: dict[str, Any], look: Look) -> str:

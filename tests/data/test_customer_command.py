@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from data.customer_facts import is_known
 from data.demo.stories import SILENT_SINCE
 from data.store import open_store
 from data.viewers import add_viewer
@@ -125,3 +126,15 @@ def test_the_page_to_print_needs_nothing_else(company: Company, lang: str, tmp_p
     assert read.tags.count("section") >= 6
     name = company("customer", "C000002", "--as", "boss@example.com").json["rows"][0]["customer"]
     assert name in text
+
+
+def test_a_family_says_who_is_above(company: Company) -> None:
+    rows = company("customer", "C000002", "family", "--as", "boss@example.com").json["rows"]
+    assert [row["level"] for row in rows if row["customer"] == rows[0]["customer"]] == [0], "nobody is above it"
+
+
+def test_a_day_to_come_is_not_known_yet() -> None:
+    day = date(2026, 6, 1)
+    assert [is_known(value, day) for value in (day, day + timedelta(days=1), "Key", "", None, 0)] == [
+        True, False, True, False, False, False,
+    ]  # fmt: skip

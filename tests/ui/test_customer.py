@@ -32,6 +32,7 @@ def test_each_mark_of_the_timeline_opens_its_lane(ask: Ask, look: Look) -> None:
     query = timeline(of_customer(view(), "Acme"))
     result = ask(query)
     figure = customer_drawn.timeline(result, look)
+    assert all(("年" in text) == (look is ZH) for text in figure.layout.xaxis.ticktext) if figure else False
     assert figure is not None
     marks = 0
     for trace in figure.data:
