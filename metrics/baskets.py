@@ -7,7 +7,8 @@ sizes would hold if products were in them by chance, as often as each is in orde
 
     expected = Σ over sizes  N · p(a) · p(b) · (1 − (1 − p(a)) (1 − p(b)) ÷ d),   d = Σ p (1 − p)
 
-the bracket because an order of a given size that has one product has less room for the other. A pair is said to be
+the bracket because an order of a given size that has one product has less room for the other. Orders of a size that all
+hold the same products are what chance would hold, too, and tell nothing. A pair is said to be
 bought together where it is in more orders than expected beyond chance, with all pairs counted that could have been
 said so (Benjamini and Hochberg): those of the same MOST_PRODUCTS most ordered products, seen together or not.
 

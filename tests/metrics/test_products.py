@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from hashlib import md5
+from itertools import combinations
 from math import fsum
 
 import duckdb
@@ -405,12 +406,14 @@ def test_a_filter_of_products_chooses_pairs_and_leaves_orders_whole(empty: duckd
 def test_large_orders_alone_bring_no_two_products_together(empty: duckdb.DuckDBPyConnection) -> None:
     """Ten products: 60 orders hold five of them in turn, 400 hold one. Every lift is high, and nothing is claimed.
 
-    Then two of them are bought together in 30 more orders.
+    Then two of them are bought together in 40 more orders.
     """
     names = [f"p{number}" for number in range(10)]
     rows = [(f"o{order}", names[(order * step + shift) % 10], NOW, 1.0, 5.0)
             for order in range(60) for step, shift in ((1, 0), (1, 1), (3, 2), (7, 5), (9, 8))]  # fmt: skip
     rows = list(dict.fromkeys(rows)) + [(f"s{order}", names[order % 10], NOW, 1.0, 5.0) for order in range(400)]
+    pairs = list(combinations(names, 2)) * 5  # so that what is in orders of two is told by more than one pair
+    rows += [(f"t{order}", name, NOW, 1.0, 5.0) for order, pair in enumerate(pairs) for name in pair]
     put(empty, *rows)
     frame = answered(empty, baskets(FEBRUARY)).frame
     assert not frame["is_beyond_chance"].any()
