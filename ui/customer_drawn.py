@@ -44,10 +44,11 @@ def timeline(result: Result, look: Look) -> go.Figure | None:
             hoverinfo="text", customdata=[mark_of(None, lane(one, look), lane=one)] * len(own),
             hovertext=[under_pointer(numbers.day(row["day"], look.lang), literal(_said(row, look))) for row in own],
         )  # fmt: skip
-    ticks = _ticks(found.get_column("day").to_list())
+    ticks = _ticks(found.get_column("day").to_list(), gaps=1 if look.is_narrow else 3)
     sheet.update_xaxes(
         type="date", fixedrange=True, showgrid=True, gridcolor=look.palette.grid, zeroline=False,
         tickvals=[day.isoformat() for day in ticks], ticktext=[numbers.day(day, look.lang) for day in ticks],
+        tickangle=0,
     )  # fmt: skip
     sheet.update_yaxes(
         tickvals=list(range(len(lanes))), ticktext=[shorten(lane(one, look), 18) for one in lanes], autorange=False,
@@ -58,10 +59,10 @@ def timeline(result: Result, look: Look) -> go.Figure | None:
     return legend(sheet, shows=False, look=look, right=24)
 
 
-def _ticks(days: list[date]) -> list[date]:
-    """At most four days, from the first to the last, as evenly as may be: written in the language of the page."""
+def _ticks(days: list[date], gaps: int) -> list[date]:
+    """Days from the first to the last with so many gaps, as even as may be: written in the language of the page."""
     first, length = min(days), (max(days) - min(days)).days
-    return sorted({first + timedelta(days=round(length * part / 3)) for part in range(4)})
+    return sorted({first + timedelta(days=round(length * part / gaps)) for part in range(gaps + 1)})
 
 
 def _said(row: dict[str, Any], look: Look) -> str:
@@ -96,9 +97,11 @@ def pauses(result: Result, look: Look) -> go.Figure | None:
         line={"color": look.palette.text, "width": 2, "dash": "dot"},
         name=look.words("customer.usual", days=numbers.written(known.usual_pause, "days", look.lang)),
     )  # fmt: skip
-    step = max(1, found.height // (3 if look.is_narrow else 6))
+    step = max(1, -(-found.height // (2 if look.is_narrow else 6)))
     ticks = list(range(0, found.height, step))
-    sheet.update_xaxes(tickvals=ticks, ticktext=[days[at] for at in ticks], showgrid=False, fixedrange=True)
+    sheet.update_xaxes(
+        tickvals=ticks, ticktext=[days[at] for at in ticks], showgrid=False, fixedrange=True, tickangle=0,
+    )  # fmt: skip
     sheet.update_yaxes(
         title={"text": look.words("customer.pause_days")}, rangemode="tozero", fixedrange=True,
         gridcolor=look.palette.grid,
