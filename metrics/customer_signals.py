@@ -36,6 +36,7 @@ import polars as pl
 from metrics import activity, overdue, together, voices
 from metrics.errors import NoSuchColumn, nearest
 from metrics.notes import Note, note
+from metrics.number import number
 from metrics.pareto import CUTS
 from metrics.proportions import discoveries
 from metrics.query import Column, Query, from_file
@@ -199,7 +200,7 @@ def _silent(told: Mapping[str, pl.DataFrame], keys: Mapping[str, str]) -> list[R
             "chance": row["chance_of_pause"],
             "signal": "silent", "reason": "silent_orders" if has_orders else "silent_won", "since": row["last_on"],
             "days": row["days_since"], "usual": row["usual_pause"], "longest": row["longest_pause"],
-            "count": row["purchases"], "amount": _float(row["at_stake"]),
+            "count": row["purchases"], "amount": number(row["at_stake"]),
         }
         for row in late.iter_rows(named=True) if row["customer"] in keys
     ]  # fmt: skip
@@ -221,7 +222,7 @@ def _untouched(quiet: pl.DataFrame, keys: Mapping[str, str]) -> list[Row]:
         {
             "signal": "untouched", "reason": "untouched", "customer": row["customer"], "tier": row["tier"],
             "since": row["touched_on"], "days": row["silent_days"], "longest": row["longest_pause"],
-            "count": row["touch_days"], "chance": by_chance, "amount": _float(row["amount"]),
+            "count": row["touch_days"], "chance": by_chance, "amount": number(row["amount"]),
         }
         for row, by_chance, stands in zip(gone, chances, stand, strict=False) if stands
     ]  # fmt: skip
@@ -360,7 +361,3 @@ def _concentrated(told: pl.DataFrame, query: Query, day: date) -> list[Row]:
             "count": row["buyers"], "amount": reached[-1],
         })  # fmt: skip
     return found
-
-
-def _float(value: object) -> float | None:
-    return None if value is None else float(str(value))

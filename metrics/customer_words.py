@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from metrics.errors import fill
+from metrics.number import number
 from metrics.sentence import day_in_words
 
 Write = Callable[[float | None, str], str]
@@ -76,7 +77,7 @@ def _written(key: str, value: object, lang: str, write: Write) -> str:
         known = _words()["what"].get(str(value).lower())
         return fill(known, lang, {}) if known else str(value or "—")
     if key in _UNITS:
-        return write(None if value is None else float(str(value)), _UNITS[key])
+        return write(number(value), _UNITS[key])
     return "—" if value is None else str(value)
 
 

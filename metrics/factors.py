@@ -12,6 +12,7 @@ from metrics.cuts import total
 from metrics.errors import NoPeriod
 from metrics.kpi_tree import Explained, Readings, Tree, explained, tree, trees
 from metrics.notes import Note, note
+from metrics.number import number
 from metrics.query import Column, Query
 from metrics.two_spans import END, START
 from metrics.view import View
@@ -63,10 +64,10 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     if any(remark.code in {"nothing_before", "begins"} for remark in whole.notes):
         return empty
     row = whole.frame.row(0, named=True)
-    now = of.readings({name: _number(row[name]) for name in of.asks})
-    then = of.readings({name: _number(row[f"{name}.before"]) for name in of.asks})
+    now = of.readings({name: number(row[name]) for name in of.asks})
+    then = of.readings({name: number(row[f"{name}.before"]) for name in of.asks})
     told = explained(of, then, now)
-    first, last = _number(row[f"{of.result}.before"]), _number(row[of.result])
+    first, last = number(row[f"{of.result}.before"]), number(row[of.result])
     if told is None or first is None or last is None:
         notes.append(note("factors_unread", measure=of.result))
         return empty
@@ -75,10 +76,6 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     rows += [(one.id, then[one.id], now[one.id], told.amounts[one.id], told.by_shapley[one.id]) for one in of.factors]
     rows.append((END, None, last, last, last))
     return pl.DataFrame(rows, _SCHEMA, orient="row")
-
-
-def _number(value: object) -> float | None:
-    return None if value is None else float(str(value))
 
 
 def _remarks(of: Tree, told: Explained, then: Readings, now: Readings, size: float) -> list[Note]:

@@ -27,6 +27,7 @@ from metrics.catalog import measure
 from metrics.cuts import breakdown
 from metrics.kpi_tree import explained, tree
 from metrics.notes import Note, note
+from metrics.number import number
 from metrics.prices import effects
 from metrics.proportions import differ, discoveries
 from metrics.query import Column, Query
@@ -151,9 +152,9 @@ def _conversions(deals: Query, frames: Sequence[pl.DataFrame]) -> dict[str, dict
     of, found = tree("won_amount"), {}
     rows = deals.finished(frames).frame.to_dicts()
     for row, is_changed in zip(rows, discoveries([differ(*_counts(row)) for row in rows]), strict=True):
-        then, now = (of.readings({name: _number(row[f"{name}{end}"]) for name in of.asks}) for end in (".before", ""))
+        then, now = (of.readings({name: number(row[f"{name}{end}"]) for name in of.asks}) for end in (".before", ""))
         told = explained(of, then, now)
-        rates = {"win_rate": _number(row["win_rate"]), "win_rate_then": _number(row["win_rate.before"])}
+        rates = {"win_rate": number(row["win_rate"]), "win_rate_then": number(row["win_rate.before"])}
         brought = told.amounts["win_rate"] if told is not None and is_changed else 0.0
         found[row["product"]] = {**rates, "conversion_effect": brought}
     return found
@@ -164,10 +165,6 @@ def _counts(row: dict[str, Any]) -> tuple[int, int, int, int]:
     now, then = (int(row[f"win_rate{end}.n"] or 0) for end in ("", ".before"))
     won, before = (round(of * float(row[f"win_rate{end}"] or 0)) for of, end in ((now, ""), (then, ".before")))
     return won, now, before, then
-
-
-def _number(value: object) -> float | None:
-    return None if value is None else float(str(value))
 
 
 def lever(found: dict[str, Any]) -> str | None:

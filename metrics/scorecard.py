@@ -26,6 +26,7 @@ from metrics.catalog import Text, measure
 from metrics.cuts import breakdown
 from metrics.errors import NoSuchColumn, nearest
 from metrics.notes import Note
+from metrics.number import number
 from metrics.period import FIRST
 from metrics.query import Column, Query, from_file
 from metrics.reps_standing import LEAST_CASES
@@ -198,7 +199,7 @@ def scored(found: pl.DataFrame, weights: Mapping[str, float] | None = None) -> p
         for name, weight in weighed.items():
             is_known = bool(np.isfinite(points[name][at]))
             rows.append(
-                (rep, name, components()[name].rule, _number(found.get_column(name)[at]),
+                (rep, name, components()[name].rule, number(found.get_column(name)[at]),
                  float(points[name][at]) if is_known else None, weight, weight / known if is_known else None,
                  parts[at].get(name), scores[at], rank[at], of)
             )  # fmt: skip
@@ -210,10 +211,6 @@ _CARD = {
     "weight": pl.Float64, "share": pl.Float64, "contribution": pl.Float64, "score": pl.Float64, "rank": pl.Int64,
     "of": pl.Int64,
 }  # fmt: skip
-
-
-def _number(value: object) -> float | None:
-    return None if value is None else float(str(value))
 
 
 def _normalised(name: str, found: pl.DataFrame) -> Floats:

@@ -26,8 +26,4 @@ population as (
     select paid_items.*
     from paid_items
 )
-select
-    reps.rep, pay_sums.bucket, pay_sums.state, pay_sums.currency, pay_sums.lines, pay_sums.money, pay_sums.gains,
-    pay_sums.foreign_money
-from pay_sums
-left join reps on reps.rep_key = pay_sums.rep_key
+select pay_sums.* from pay_sums
