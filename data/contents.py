@@ -14,7 +14,7 @@ _known: dict[Path, tuple[int, frozenset[str]]] = {}
 def filled(seen: Snapshot) -> frozenset[str]:
     """The canonical tables that hold rows, looked up once per version of the store."""
     version, tables = _known.get(seen.store.path, (-1, frozenset[str]()))
-    if version != seen.version:
+    if version != seen.facts:
         tables = frozenset(seen.filled())
-        _known[seen.store.path] = (seen.version, tables)
+        _known[seen.store.path] = (seen.facts, tables)
     return tables

@@ -227,6 +227,46 @@ STEPS: tuple[Step, ...] = (
             """,
         ),
     ),
+    Step(
+        "reviews, their decisions and calls, and a register of risks are kept; what questions read has a version of its"
+        " own, so that a note leaves answers as they were",
+        (
+            "alter table ops.version add column if not exists facts bigint",
+            "update ops.version set facts = version",
+            *(f"drop table if exists ops.{table}" for table in ("reviews", "actions", "alerts")),
+            """
+            create table if not exists ops.reviews (id bigint not null, held_on date not null, as_of date not null,
+                since date, team varchar, address varchar not null, chair varchar, state varchar not
+                null, said varchar not null, begun_at timestamp not null, ended_at timestamp)
+            """,
+            """
+            create table if not exists ops.actions (id bigint not null, review_id bigint, kind varchar not null,
+                subject varchar, what varchar not null, owner varchar, due_on date, expected varchar,
+                before varchar, decided_on date not null, state varchar not null, who varchar, noted_at
+                timestamp not null)
+            """,
+            """
+            create table if not exists ops.action_checks (action_id bigint not null, checked_on date not null, outcome
+                varchar not null, evidence varchar, who varchar, noted_at timestamp not null)
+            """,
+            """
+            create table if not exists ops.forecast_calls (id bigint not null, review_id bigint, said_on date not
+                null, from_on date not null, to_on date not null, scope varchar not null, scope_value
+                varchar, commit_amount decimal(18,4), best_case decimal(18,4), remark varchar, who
+                varchar, noted_at timestamp not null)
+            """,
+            """
+            create table if not exists ops.alerts (id bigint not null, rule varchar not null, kind varchar not null,
+                subject varchar, raised_on date not null, cleared_on date, owner varchar, plan varchar,
+                state varchar not null)
+            """,
+            """
+            create table if not exists ops.alert_events (alert_id bigint not null, happened_on date not null, event
+                varchar not null, evidence varchar, amount decimal(18,4), chance double, remark varchar,
+                who varchar, noted_at timestamp not null)
+            """,
+        ),
+    ),
 )
 """STEPS[n] takes a store of schema n + 1 to schema n + 2."""
 
@@ -259,7 +299,7 @@ def create_schema(database: duckdb.DuckDBPyConnection, product: str) -> None:
     for table in tables().values():
         for made in truth_tables(table):
             database.execute(made)
-    database.execute("insert into ops.version values (0, $schema, $product)", {"schema": SCHEMA, "product": product})
+    database.execute("insert into ops.version values (0, $schema, $product, 0)", {"schema": SCHEMA, "product": product})
 
 
 UNIQUE = " using compression zstd"
@@ -291,4 +331,6 @@ def bring_up_to_date(database: duckdb.DuckDBPyConnection) -> None:
         for made in step.statements:
             database.execute(made)
     if held < SCHEMA:
-        database.execute("update ops.version set schema = $schema, version = version + 1", {"schema": SCHEMA})
+        database.execute(
+            "update ops.version set schema = $schema, version = version + 1, facts = version + 1", {"schema": SCHEMA}
+        )

@@ -150,7 +150,7 @@ def findings(seen: Snapshot, viewer: Viewer = EVERYTHING) -> list[Finding]:
 
     Remembered for the version of the store that was looked at.
     """
-    key = (seen.store.path, seen.version, viewer.row_scope())
+    key = (seen.store.path, seen.facts, viewer.row_scope())
     with _lock:
         held = _remembered.get(key)
     if held is None:

@@ -127,7 +127,7 @@ def add_note(store: Store, viewer: Viewer, rep: str, text: str) -> int:
     with store.snapshot() as seen:
         person(seen, viewer, rep)
     who = viewer.email or None
-    with store.writing() as cursor:
+    with store.noting() as cursor:
         number = cursor.execute("select coalesce(max(id), 0) + 1 from ops.notes").fetchall()[0][0]
         cursor.execute(
             "insert into ops.notes values ($id, $subject, $text, $who, $at)",

@@ -34,7 +34,7 @@ def saved_views(seen: Snapshot) -> list[SavedView]:
 def save_view(store: Store, name: str, page: str, query: str, who: str | None) -> str:
     """Keep a view; one of the same name is replaced. Returns its id."""
     made = secrets.token_hex(8)
-    with store.writing() as cursor:
+    with store.noting() as cursor:
         cursor.execute("delete from ops.saved_views where lower(name) = lower($name)", {"name": name})
         cursor.execute(
             "insert into ops.saved_views values ($id, $name, $page, $query, $who, $at)",
@@ -52,5 +52,5 @@ def save_view(store: Store, name: str, page: str, query: str, who: str | None) -
 
 def forget_view(store: Store, view_id: str) -> None:
     """Delete a saved view; an id that nobody has is left alone."""
-    with store.writing() as cursor:
+    with store.noting() as cursor:
         cursor.execute("delete from ops.saved_views where id = $id", {"id": view_id})

@@ -337,9 +337,49 @@ create table ops.aliases (kind varchar not null, alias varchar not null, canonic
     primary key (kind, alias));
 create table ops.dimensions (id varchar primary key, table_name varchar not null, field varchar not null, label_en varchar not null, label_zh varchar not null);
 create table ops.viewers (email varchar primary key, name varchar, scope varchar not null, teams varchar[], rep varchar, lang varchar);   -- scope: all | teams | rep
-create table ops.reviews (id bigint, held_on date, chair varchar, view varchar, state varchar);
-create table ops.actions (id bigint, review_id bigint, subject varchar, owner varchar, due_on date, expected varchar, state varchar, created_at timestamp);
-create table ops.alerts (id bigint, rule varchar, subject varchar, evidence varchar, raised_on date, cleared_on date, state varchar);
+create table ops.reviews (                      -- meetings (data/review/held.py)
+    id bigint not null, held_on date not null,
+    as_of date not null,                        -- the day that its numbers are of: the next review starts there
+    since date,                                 -- and the day of the review before
+    team varchar,                               -- of one team; NULL: of all
+    address varchar not null,                   -- the view, as in an address
+    chair varchar, state varchar not null,      -- open | held | dropped
+    said varchar not null,                      -- JSON: what each step said then, its presenter's note, its seconds
+    begun_at timestamp not null, ended_at timestamp
+);
+create table ops.actions (                      -- what was decided (data/review/actions.py)
+    id bigint not null, review_id bigint,       -- NULL: outside of a meeting
+    kind varchar not null,                      -- what it is about: deal | rep | customer | target | none
+    subject varchar,                            -- its id, or name
+    what varchar not null, owner varchar, due_on date,
+    expected varchar,                           -- JSON: what the data should say by then
+    before varchar,                             -- JSON: what they said when it was decided
+    decided_on date not null,                   -- the store's day then
+    state varchar not null,                     -- open | done | dropped
+    who varchar, noted_at timestamp not null
+);
+create table ops.action_checks (                -- what became of it: the last one stands
+    action_id bigint not null, checked_on date not null, outcome varchar not null,      -- done | moved | not_moved | overdue
+    evidence varchar,                           -- JSON
+    who varchar,                                -- NULL: told by the data
+    noted_at timestamp not null
+);
+create table ops.forecast_calls (               -- what people say a period will bring (data/review/calls.py)
+    id bigint not null, review_id bigint, said_on date not null, from_on date not null, to_on date not null,
+    scope varchar not null, scope_value varchar,                    -- company | team | rep
+    commit_amount decimal(18,4), best_case decimal(18,4), remark varchar, who varchar, noted_at timestamp not null
+);
+create table ops.alerts (                       -- risks: a rule on a subject, from when it fired until it cleared (data/review/alerts.py)
+    id bigint not null, rule varchar not null,
+    kind varchar not null, subject varchar,     -- company | team | rep | customer | deal | data; its id, or name
+    raised_on date not null, cleared_on date,
+    owner varchar, plan varchar, state varchar not null             -- new | taken | watched | closed
+);
+create table ops.alert_events (                 -- and its history
+    alert_id bigint not null, happened_on date not null, event varchar not null,        -- raised | changed | cleared | state | plan
+    evidence varchar,                           -- JSON
+    amount decimal(18,4), chance double, remark varchar, who varchar, noted_at timestamp not null
+);
 create table ops.notes (id bigint, subject varchar, text varchar, who varchar, noted_at timestamp);
 create table ops.saved_views (id varchar primary key, name varchar not null, page varchar not null, query varchar not null, who varchar, noted_at timestamp);
 create table ops.pay_plans (id varchar, definition varchar, from_on date, who varchar, noted_at timestamp);
@@ -351,7 +391,8 @@ create table ops.pay_statements (               -- pay that was settled: what la
 );
 create table ops.trainings (id bigint not null, training varchar not null, held_on date not null, reps varchar[] not null, who varchar, noted_at timestamp not null);
 create table ops.settings (name varchar primary key, value varchar not null);
-create table ops.version (version bigint not null, schema integer not null, product varchar not null);
+create table ops.version (version bigint not null, schema integer not null, product varchar not null,
+    facts bigint);                              -- the version that last changed what questions read
 
 -- ---------------------------------------------------------------- what the fold remembers
 

@@ -117,12 +117,27 @@ class Store:
         Raises:
             StoreError: what DuckDB's errors inside mean for a person.
         """
+        with self._changing("version = version + 1, facts = version + 1") as cursor:
+            yield cursor
+
+    @contextmanager
+    def noting(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The same for what no question reads, such as a note or a decision: answers stay as they were.
+
+        Raises:
+            StoreError: as `writing`.
+        """
+        with self._changing("version = version + 1") as cursor:
+            yield cursor
+
+    @contextmanager
+    def _changing(self, becomes: str) -> Iterator[duckdb.DuckDBPyConnection]:
         with self.turn():
             cursor = self._database.cursor()
             try:
                 with stoppable(cursor.interrupt):
                     cursor.begin()
-                    cursor.execute("update ops.version set version = version + 1")
+                    cursor.execute(f"update ops.version set {becomes}")
                     yield cursor
                 cursor.commit()
             except duckdb.Error as error:
@@ -164,7 +179,8 @@ class Snapshot:
         self._cursor = cursor
         self._remembers = remembers  # not inside an unfinished change: its version may come to be another one's
         self._lock = Lock()
-        self.version = int(self._rows("select version from ops.version")[0][0])
+        self.version, self.facts = map(int, self._rows("select version, facts from ops.version")[0])
+        """The last change of the store, and the last one of what questions read: by this one answers are remembered."""
 
     @cached_property
     def as_of(self) -> date | None:
@@ -187,7 +203,7 @@ class Snapshot:
             QuestionStopped: `stop` was called meanwhile.
             OutOfMemory, DiskFull: there was no room for the answer.
         """
-        result = query.finished([self._answer(part, viewer) for part in (query, *query.others)], self.version)
+        result = query.finished([self._answer(part, viewer) for part in (query, *query.others)], self.facts)
         if viewer.sees_all or viewer.rep_keys:
             return result
         # A viewer of teams to whom no list of salespeople gives anybody would see empty pages and never know why.
@@ -196,7 +212,7 @@ class Snapshot:
 
     def _answer(self, query: Query, viewer: Viewer) -> pl.DataFrame:
         sql, params = query.bound(viewer)
-        question = (self.version, sql, tuple(_frozen(value) for value in params.values()))
+        question = (self.facts, sql, tuple(_frozen(value) for value in params.values()))
         frame = self.store.answers.get(question) if self._remembers else None
         if frame is None:
             frame = self.frame(sql, params)

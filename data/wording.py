@@ -10,5 +10,9 @@ from typing import Any
 
 @cache
 def wording(name: str) -> dict[str, Any]:
-    """The tables of `data/<name>.toml`: most have `columns` and `values`, each text with its languages."""
-    return tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text("utf-8"))
+    """The tables of `data/<name>.toml`: most have `columns` and `values`, each text with its languages.
+
+    Args:
+        name: of the file, with its folder where it has one ("review/deals").
+    """
+    return tomllib.loads((Path(__file__).parent / f"{name}.toml").read_text("utf-8"))

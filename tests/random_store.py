@@ -67,7 +67,7 @@ def fill(database: duckdb.DuckDBPyConnection, tables: Tables) -> None:
             database.execute(f"insert into {table} by name select * from made")
             database.unregister("made")
     write_shares(database)
-    database.execute("update ops.version set version = version + 1")
+    database.execute("update ops.version set version = version + 1, facts = version + 1")
     database.commit()
 
 

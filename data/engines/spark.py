@@ -105,6 +105,10 @@ class SparkStore(Store):
         """
         raise UploadsElsewhere(engine=self.connection.engine, place=self.connection.tables)
 
+    def noting(self) -> NoReturn:
+        """Nor is anything noted."""
+        self.writing()
+
     def backup(self, folder: Path | str) -> NoReturn:  # noqa: ARG002 - the signature is the store's
         """Refuse: a published copy is no truth to keep; back up the store it came from."""
         self.writing()
@@ -177,10 +181,10 @@ class SparkSnapshot(Snapshot):
         connection = self.store.connection
         sql, params = query.bound(viewer)
         statement = translate(sql, params, connection.name_of, self.store.dialect)
-        frame = self.store.answers.get((self.version, statement))
+        frame = self.store.answers.get((self.facts, statement))
         if frame is None:
             frame = _typed(connection.frame(statement), self._types(sql, params))
-            self.store.answers.put((self.version, statement), frame)
+            self.store.answers.put((self.facts, statement), frame)
         return frame
 
     def _types(self, sql: str, params: dict[str, Any]) -> pl.Schema:
@@ -218,5 +222,5 @@ def _shadow(connection: Connection) -> duckdb.DuckDBPyConnection:
         database.execute(f"insert into {table} by name select * from published")
         database.unregister("published")
     create_empty(database)
-    database.execute("update ops.version set version = $version", {"version": _version(connection)})
+    database.execute("update ops.version set version = $version, facts = $version", {"version": _version(connection)})
     return database

@@ -159,3 +159,30 @@ def test_targets_of_an_older_store_are_the_same_rows_still(tmp_path: Path) -> No
         assert seen.frame("from crm.targets").rows() == expected
         assert seen.frame("select count(*) from ops.trainings").item() == 0
     store.close()
+
+
+def test_an_older_store_takes_notes_that_leave_its_answers_as_they_were(tmp_path: Path) -> None:
+    path = tmp_path / "company.duckdb"
+    store = open_store(path)
+    truth.load(store, [_deals(date(2026, 1, 5), 100)])
+    store.close()
+    with duckdb.connect(path) as database:  # as schema 8 had it
+        database.execute("alter table ops.version drop column facts")
+        for table in ("reviews", "actions", "action_checks", "forecast_calls", "alerts", "alert_events"):
+            database.execute(f"drop table ops.{table}")
+        for table in ("reviews", "actions", "alerts"):
+            database.execute(f"create table ops.{table} (id bigint)")
+        database.execute("update ops.version set schema = 8")
+    store = open_store(path)
+    with store.snapshot() as seen:
+        version, facts = seen.version, seen.facts
+        assert seen.frame("select count(*) from ops.alert_events").item() == 0
+    with store.noting() as cursor:
+        cursor.execute("insert into ops.notes (id, subject) values (1, 'a')")
+    with store.snapshot() as seen:
+        assert (seen.version, seen.facts) == (version + 1, facts)
+    with store.writing():
+        pass
+    with store.snapshot() as seen:
+        assert seen.facts == seen.version == version + 2
+    store.close()
