@@ -11,6 +11,8 @@ from data.settings import settings
 from metrics.viewer import EVERYTHING, Viewer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from data.store import Snapshot, Store
 
 Scope = Literal["all", "teams", "rep"]
@@ -70,20 +72,29 @@ def resolve(seen: Snapshot, email: str | None) -> Viewer:
     )
 
 
-def _names_now(seen: Snapshot, row: dict[str, object]) -> list[str]:
-    """The teams that a viewer was given, under the names they have since been given."""
-    given = row["teams"] if isinstance(row["teams"], list) else []
+def names_now(seen: Snapshot, teams: Sequence[str]) -> list[str]:
+    """Teams as they are called today, in the same order, whatever they were called when they were written down."""
     held = dict(seen.frame("select alias, canonical from ops.aliases where kind = 'team'").iter_rows())
-    found = [str(name) for name in given]
+    found = list(teams)
     for _ in held:
         found = [held.get(name, name) for name in found]
     return found
 
 
+def with_below(seen: Snapshot, teams: Sequence[str]) -> tuple[str, ...]:
+    """These teams and all that are below them today, in order of their names."""
+    return tuple(seen.frame(_TEAMS_BELOW, {"teams": list(teams)})["team"])
+
+
+def _names_now(seen: Snapshot, row: dict[str, object]) -> list[str]:
+    """The teams that a viewer was given, under the names they have since been given."""
+    return names_now(seen, [str(name) for name in row["teams"]] if isinstance(row["teams"], list) else [])
+
+
 def _teams(seen: Snapshot, row: dict[str, object]) -> tuple[str, ...]:
     if row["scope"] != "teams":
         return ()
-    return tuple(seen.frame(_TEAMS_BELOW, {"teams": _names_now(seen, row)})["team"])
+    return with_below(seen, _names_now(seen, row))
 
 
 def _above(seen: Snapshot, row: dict[str, object]) -> tuple[str, ...]:
