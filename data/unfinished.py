@@ -25,7 +25,10 @@ _CUT_SHORT = "cut short.json"
 
 
 class Unfinished(BaseModel):
-    """A load on its way. `version`: the store's when it began. `files`: their names."""
+    """A load on its way. `files`: their names.
+
+    `version`: of what questions read, when it began: a note taken meanwhile is no load.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -37,7 +40,7 @@ class Unfinished(BaseModel):
 @contextmanager
 def marked(store: Store, files: Sequence[str]) -> Iterator[None]:
     """Around a load: the mark stands as long as it runs, and is taken away however it ends, except by a crash."""
-    mark = Unfinished(files=tuple(files), since=datetime.now(UTC), version=store.version())
+    mark = Unfinished(files=tuple(files), since=datetime.now(UTC), version=_facts(store))
     place = store.folder / _RUNNING
     with suppress(OSError):  # where nothing can be written, the load itself says so better
         store.folder.mkdir(exist_ok=True)
@@ -52,6 +55,11 @@ def marked(store: Store, files: Sequence[str]) -> Iterator[None]:
             place.unlink(missing_ok=True)
 
 
+def _facts(store: Store) -> int:
+    with store.snapshot() as seen:
+        return seen.facts
+
+
 def settle(store: Store) -> None:
     """When a store is opened: a mark that still stands is of a process that is no more.
 
@@ -64,7 +72,7 @@ def settle(store: Store) -> None:
     if not place.exists():
         return
     found = _read(place)
-    is_loaded = found is not None and found.version != store.version()
+    is_loaded = found is not None and found.version != _facts(store)
     _clear_away(store, is_loaded=is_loaded)
     with suppress(OSError):
         if not is_loaded:
