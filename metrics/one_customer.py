@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import polars as pl
 
 from metrics import customer, customer_actions, customer_signals
+from metrics.held import remembered
 from metrics.notes import Note
 from metrics.query import Query
 
@@ -14,6 +15,6 @@ FINISHES: dict[str, Callable[[Query, Sequence[pl.DataFrame], list[Note]], pl.Dat
     "customer_actions": customer_actions.finished,
     "customer_family": customer.finished_family,
     "customer_rhythm": customer.finished_rhythm,
-    "customer_signals": customer_signals.finished,
+    "customer_signals": remembered(customer_signals.finished),
 }
 """By the name that a question gives its finish."""

@@ -17,11 +17,13 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, Literal, get_args
 
 import polars as pl
 
 from metrics import complaints, repurchase
+from metrics.held import Frames
 from metrics.intervals import wilson
 from metrics.notes import Note, note
 from metrics.period import FIRST, bucket_next
@@ -161,13 +163,19 @@ def _columns(by: Sequence[str], days: dict[str, str]) -> tuple[Column, ...]:
 
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """Spans in which anything was sent or said, each held against all others of its kind."""
-    raw, view = frames[0], query.view
+    frame = _spans(Frames(frames), str(dict(query.params).get("grain", "month")), query.view)
+    _remark(frame, frames[0], _about(query), notes)
+    return frame
+
+
+@lru_cache(maxsize=4)
+def _spans(held: Frames, grain: str, view: View | None) -> pl.DataFrame:
+    """The same, made once for all that is told of it."""
+    raw = held[0]
     whole = _heard(raw, ("kind",))
     heard = _heard(raw.filter(pl.col("is_unread") == 0), ("kind", "span"))
     names = sorted(heard, key=lambda name: (_place(name[0]), name[0], str(name[1])))
-    asked = [(name[0], heard[name], whole[name[:1]], True) for name in names]
-    told = _told(asked, raw, _about(query), notes)
-    grain = str(dict(query.params).get("grain", "month"))
+    told = _told([(name[0], heard[name], whole[name[:1]], True) for name in names], raw)
     last = min(view.period.to_on, view.as_of) if view and view.period else view.as_of if view else None
     first = view.period.from_on if view and view.period else None
     partial = [is_partial(span, grain, first, last) if last and span else False for _, span in names]
@@ -185,7 +193,15 @@ def _may_rise(span: date, grain: str, today: date) -> bool:
 
 def finished_members(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """Members of every dimension, those with most answers first, each held against the rest of its kind."""
-    raw = frames[0]
+    frame = _members(Frames(frames))
+    _remark(frame, frames[0], _about(query), notes)
+    return frame
+
+
+@lru_cache(maxsize=4)
+def _members(held: Frames) -> pl.DataFrame:
+    """The same, made once for all that is told of it: both kinds stand beside each other, of the same answers."""
+    raw = held[0]
     whole = _heard(raw, ("kind",))
     heard = {(*kind, None, None): one for kind, one in whole.items()}
     for dimension in DIMENSIONS:
@@ -202,7 +218,7 @@ def finished_members(query: Query, frames: Sequence[pl.DataFrame], notes: list[N
         (kind, heard[kind, dimension, member], whole[kind,], dimension is not None and member is not None)
         for kind, dimension, member in names
     ]
-    told = _told(asked, raw, _about(query), notes)
+    told = _told(asked, raw)
     schema = dict.fromkeys(("kind", "dimension", "member"), pl.String)
     return pl.DataFrame(names, schema=schema, orient="row").hstack(told)
 
@@ -234,9 +250,7 @@ def _heard(raw: pl.DataFrame, by: Sequence[str]) -> dict[_Named, _Heard]:
     return found
 
 
-def _told(
-    asked: Sequence[tuple[str, _Heard, _Heard, bool]], raw: pl.DataFrame, about: str, notes: list[Note]
-) -> pl.DataFrame:
+def _told(asked: Sequence[tuple[str, _Heard, _Heard, bool]], raw: pl.DataFrame) -> pl.DataFrame:
     """The columns of _SCHEMA for rows of a kind: what each says, what the rest of the whole says, whether they differ.
 
     Args:
@@ -261,9 +275,6 @@ def _told(
     frame = pl.DataFrame(rows, schema=_SCHEMA, orient="row")
     low, high = wilson(pl.col("sent_answered"), pl.col("sent"))
     known = pl.col("response_rate").is_not_null()
-    _remark(frame, asked, about, notes)
-    if unread := _unread(raw, about):
-        notes.append(note("scores_unread", count=unread))
     return frame.with_columns(
         pl.when(known).then(low).alias("response_rate.low"), pl.when(known).then(high).alias("response_rate.high"),
         pl.Series("is_beyond_chance", discoveries(p_values), pl.Boolean),
@@ -286,18 +297,18 @@ def _unread(raw: pl.DataFrame, about: str) -> int:
     return int(raw.filter(told & (pl.col("is_unread") == 1)).get_column("surveys").sum())
 
 
-def _remark(
-    frame: pl.DataFrame, asked: Sequence[tuple[str, _Heard, _Heard, bool]], about: str, notes: list[Note]
-) -> None:
-    """Which kinds hold answers only, and on which scale scores were read."""
-    kinds = [kind for kind in dict.fromkeys(kind for kind, *_ in asked) if about in {"all", "response", kind}]
+def _remark(frame: pl.DataFrame, raw: pl.DataFrame, about: str, notes: list[Note]) -> None:
+    """Which kinds hold answers only, on which scale scores were read, and how many could not be."""
+    kinds = [kind for kind in dict.fromkeys(frame.get_column("kind")) if about in {"all", "response", kind}]
     for kind in kinds:
-        rows = frame.filter(pl.Series([one[0] == kind for one in asked], dtype=pl.Boolean))
+        rows = frame.filter(pl.col("kind") == kind)
         if rows.get_column("answered").sum() and not rows.get_column("response_rate").is_not_null().any():
             notes.append(note("survey_answers_only", kind=kind.upper()))
         if kind != "nps" and about != "response" and rows.get_column("answered").sum():
             scale = int(rows.item(0, "scale"))
             notes.append(note("survey_scale" if kind == "csat" else "survey_mean", kind=kind.upper(), scale=scale))
+    if unread := _unread(raw, about):
+        notes.append(note("scores_unread", count=unread))
 
 
 def _about(query: Query) -> str:
