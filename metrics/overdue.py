@@ -148,7 +148,7 @@ def overdue(view: View, of: str = "revenue") -> Query:
         raise NotShared(measure=measure(of).id, known=", ".join(OF))
     asked = from_file(
         OF[of], view, day=view.at, from_on=view.at - timedelta(days=BACK), least_orders=LEAST_PURCHASES,
-        least_silent=LEAST_SILENT,
+        least_silent=LEAST_SILENT, is_filtered=any(values for _, values in view.filters),
     )  # fmt: skip
     columns = (
         Column("customer", "by"),

@@ -46,7 +46,7 @@ from metrics.intervals import Z
 from metrics.notes import Note, note
 from metrics.query import Column, Query, from_file
 from metrics.view import View
-from metrics.worth_fit import ALIVE, CLASSES, LOST, STATES, WORTH, Fit, fit, log_odds
+from metrics.worth_fit import ALIVE, CLASSES, LOST, STATES, WORTH, Fit, fit, log_odds, under_contract
 
 HORIZONS = (13, 26, 52)
 """Weeks ahead: a quarter, half a year, a year."""
@@ -148,6 +148,21 @@ def parameters(view: View, horizon: int = HORIZONS[0], discount: float = DISCOUN
         Column("fitted.high", "high"),
     )  # fmt: skip
     return replace(_asked(view, horizon, discount, "worth_parameters"), columns=columns, by=("parameter",))
+
+
+def contracted(view: View) -> Query:
+    """What customers with a contract running on the view's day brought, and the others: whether to fit anything.
+
+    Columns: `in_contract` (0 or 1), `customers`, `brought` (by the day, net, no less than 0 of each); of all in scope,
+    whatever the filters; without rows where nobody has a contract. The note `worth_contracts` says that they brought
+    too much for the model, `worth_in_contract` that they brought less. `rows("customers", in_contract=1)` are those.
+    """
+    columns = (
+        Column("in_contract", "by"), Column("customers", "value", unit="count"),
+        Column("brought", "value", unit="money"),
+    )  # fmt: skip
+    asked = from_file("worth_contracts", view, day=view.at)
+    return replace(asked, columns=columns, by=("in_contract",), finish="worth_contracts")
 
 
 # --------------------------------------------------------------------------------------------------------------- rows
@@ -324,14 +339,25 @@ def finished_parameters(query: Query, frames: Sequence[pl.DataFrame], notes: lis
     return pl.DataFrame(told, schema, orient="row")
 
 
+def finished_contracts(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001
+    """Both kinds of customers, and what it means for the model."""
+    frame = frames[0]
+    own = frame.filter(pl.col("in_contract") == 1)
+    sums = [float(one.get_column(name).sum()) for one in (own, frame) for name in ("customers", "brought")]
+    said = under_contract(int(sums[0]), int(sums[2]), sums[1], sums[3])
+    notes += [said] if said else []
+    return frame
+
+
 FINISHES: dict[str, Callable[[Query, Sequence[pl.DataFrame], list[Note]], pl.DataFrame]] = {
     "worth": remembered(finished_list),
     "worth_bands": remembered(finished_bands),
     "worth_check": finished_check,
+    "worth_contracts": finished_contracts,
     "worth_lost": remembered(finished_lost),
     "worth_parameters": finished_parameters,
 }
 """By the name that a question gives its finish (metrics/finish.py)."""
 QUESTIONS = {"ranking": worth, "lost": lost, "bands": bands, "check": check, "parameters": parameters}
 
-__all__ = ["FINISHES", "STATES", "WORTH", "bands", "check", "lost", "parameters", "rows", "worth"]
+__all__ = ["FINISHES", "STATES", "WORTH", "bands", "check", "contracted", "lost", "parameters", "rows", "worth"]

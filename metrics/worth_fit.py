@@ -111,16 +111,21 @@ def _left_out(raw: pl.DataFrame) -> list[Note]:
 
 def _bound(customers: pl.DataFrame, free: pl.DataFrame, notes: list[Note]) -> Note | None:
     """Why the model has no place where contracts bring most of the money; where they bring less, it is noted."""
-    count = customers.height - free.height
+    whole, rest = (float(one.get_column("amount").fill_null(0).clip(lower_bound=0).sum()) for one in (customers, free))
+    said = under_contract(customers.height - free.height, customers.height, whole - rest, whole)
+    if said is None or said.code == "worth_contracts":
+        return said
+    notes.append(said)
+    return None
+
+
+def under_contract(count: int, of: int, brought: float, of_all: float) -> Note | None:
+    """What there is to say of the buyers who have a contract: that they brought too much, or how much; or nothing."""
     if not count:
         return None
-    whole, rest = (float(one.get_column("amount").fill_null(0).clip(lower_bound=0).sum()) for one in (customers, free))
-    share = 1 - rest / whole if whole else 1.0
-    said = {"count": count, "of": customers.height, "share": round(100 * share)}
-    if share > MOST_IN_CONTRACT:
-        return note("worth_contracts", **said)
-    notes.append(note("worth_in_contract", **said))
-    return None
+    share = brought / of_all if of_all else 1.0
+    code = "worth_contracts" if share > MOST_IN_CONTRACT else "worth_in_contract"
+    return note(code, count=count, of=of, share=round(100 * share))
 
 
 def histories(customers: pl.DataFrame, count: str, last: str, day: date) -> bgnbd.Histories:

@@ -72,7 +72,7 @@ def holds(query: Query) -> bool:
 
 def under_contract(query: Query) -> str | None:
     """Why the model has no place where contracts bring most of the money; None where they do not."""
-    with st.spinner(t("worth.fitting")), session.reading() as seen:
+    with session.reading() as seen:
         said = seen.ask(query, session.viewer()).notes
     return next((one.text(lang()) for one in said if one.code == "worth_contracts"), None)
 

@@ -11,7 +11,9 @@ chosen as (
     select distinct order_lines.customer_key
     from order_lines
     join silent_ones on silent_ones.customer_key = order_lines.customer_key
-    where order_lines.ordered_on between $from_on and $day and not order_lines.is_return
+    where $is_filtered and order_lines.ordered_on between $from_on and $day and not order_lines.is_return
+    union all
+    select silent_ones.customer_key from silent_ones where not $is_filtered
 ),
 brought as (
     select

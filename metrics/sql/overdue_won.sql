@@ -11,7 +11,9 @@ chosen as (
     select distinct deals.customer_key
     from deals
     join silent_ones on silent_ones.customer_key = deals.customer_key
-    where deals.closed_on between $from_on and $day and deals.status = 'won'
+    where $is_filtered and deals.closed_on between $from_on and $day and deals.status = 'won'
+    union all
+    select silent_ones.customer_key from silent_ones where not $is_filtered
 ),
 brought as (
     select

@@ -20,7 +20,7 @@ else:
     if about == "ahead" and "revenue" not in bought:
         st.info(t("worth.deals_only"), icon=":material/handshake:")
         about = "overdue"
-    elif about == "ahead" and (reason := worth_of.under_contract(worth.bands(view))):  # whatever the horizon
+    elif about == "ahead" and (reason := worth_of.under_contract(worth.contracted(view))):
         st.info(reason, icon=":material/description:")
         about = "overdue"
     worth_of.seen_on(view)

@@ -278,7 +278,8 @@ def test_questions_about_offers(here: Snapshot, there: SparkSnapshot, view: View
 def test_questions_about_the_worth_of_customers(here: Snapshot, there: SparkSnapshot, view: View) -> None:
     check, year = worth.check(view, 26), view.with_filter("rep", here.values("rep", EVERYTHING)[0])
     asked = (
-        check, check.rows("customers", repeats=1), worth.worth(view), worth.bands(year), overdue.overdue(view),
+        check, check.rows("customers", repeats=1), worth.worth(view), worth.bands(year), worth.contracted(view),
+        overdue.overdue(view),
         overdue.overdue(view, "won_amount"), overdue.overdue(year),
     )  # fmt: skip
     for query in asked:

@@ -253,3 +253,33 @@ def test_a_day_of_the_past_knows_nothing_later(empty: duckdb.DuckDBPyConnection)
     before = answered(empty, worth.bands(then, 13)).frame
     empty.execute("delete from crm.order_lines where ordered_on > ?", [date(2025, 9, 14)])
     assert answered(empty, worth.bands(then, 13)).frame.equals(before)
+
+
+def test_contracts_are_asked_of_before_anything_is_fitted(empty: duckdb.DuckDBPyConnection) -> None:
+    """Acme signed and brought 90 − 10, Beta (whose contract ended) 30, Gamma only sent back: 80 of 110 is 73 %."""
+    day = view().at
+    for key, name in enumerate(("Acme", "Beta", "Gamma"), 1):
+        empty.execute("insert into crm.customers (customer_key, customer, is_implied) values (?, ?, 0)", [key, name])
+    for number, (key, amount) in enumerate(((1, 90), (1, -10), (2, 30), (3, -5))):
+        empty.execute(
+            "insert into crm.order_lines (order_id, line_no, ordered_on, customer_key, amount, is_return)"
+            " values (?, 1, ?, ?, ?, ?)",
+            [str(number), day - timedelta(days=9), key, amount, amount < 0],
+        )
+    assert answered(empty, worth.contracted(view())).frame.is_empty()
+    for number, (key, ends) in enumerate(((1, None), (2, day - timedelta(days=1)), (3, None))):
+        empty.execute(
+            "insert into crm.contracts (contract_id, customer_key, starts_on, ends_on) values (?, ?, ?, ?)",
+            [str(number), key, day - timedelta(days=99), ends],
+        )
+    told = answered(empty, worth.contracted(view()))
+    assert told.frame.rows() == [(0, 1, 30.0), (1, 1, 80.0)]
+    assert codes(told) == ["worth_contracts"]
+    assert told.notes[0]["share"] == 73
+    assert told.notes == tuple(
+        one for one in answered(empty, worth.bands(view())).notes if one.code == "worth_contracts"
+    )
+    behind = answered(empty, worth.contracted(view()).rows("customers", in_contract=1)).frame
+    assert behind["customer"].to_list() == ["Acme"]
+    empty.execute("update crm.order_lines set amount = 500 where customer_key = 2")
+    assert codes(answered(empty, worth.contracted(view()))) == ["worth_in_contract"]
