@@ -18,7 +18,7 @@ from data.facts import columns
 from data.tables import tables
 from metrics.catalog import Text
 from metrics.catalog import table as catalog_table
-from metrics.query import Column, Query, Step, used
+from metrics.query import Column, Query, Step, before, used
 
 Aspect = Literal["completeness", "validity", "uniqueness", "freshness", "consistency"]
 ASPECTS: tuple[Aspect, ...] = ("completeness", "validity", "uniqueness", "freshness", "consistency")
@@ -166,15 +166,17 @@ def own_question(rule: Rule, day: date) -> Query:
     money = f"sum({rule.money_column})" if rule.money_column else "cast(null as decimal(18, 4))"
     of = f"(select count(*) from {rule.table} where {rule.among})"
     answer = f"select count(*) as n, {of} as among, {money} as money from population"
-    step = Step("population", _bad_rows(rule))
-    return Query((step,), answer, used(f"{step.sql} {answer}", {"day": day}), (rule.table, *rule.reads))
+    steps, read = _bad_rows(rule)
+    return Query(steps, answer, used(_text(steps, answer), {"day": day}), read)
 
 
 @cache
 def rows_question(rule: Rule, day: date) -> Query:
     """The bad rows themselves, those with most money first, with the names of the members they point to."""
     spec = catalog_table(rule.table)
-    named, joins, read = [], [], dict.fromkeys((rule.table, *rule.reads))
+    named, joins = [], list[str]()
+    steps, tables_read = _bad_rows(rule)
+    read = dict.fromkeys(tables_read)
     for key in spec.keys:
         lookup, column = _NAMES[key]
         if lookup == rule.table:
@@ -185,12 +187,11 @@ def rows_question(rule: Rule, day: date) -> Query:
     money = rule.money_column
     order = [f"population.{money} desc nulls last"] if money and money in columns(rule.table) else []
     order += [f"population.{name}" for name in spec.id]
-    step = Step("population", _bad_rows(rule))
     own = [f"population.{column}" for column in columns(rule.table) if _is_read(rule.table, column)]
     answer = "\n".join([f"select {', '.join([*named, *own])} from population", *joins, f"order by {', '.join(order)}"])
     shown = tuple(Column(name, "detail") for name in spec.shown)
-    params = used(f"{step.sql} {answer}", {"day": day})
-    return Query((step,), answer, params, tuple(read), columns=shown, finish="rows")
+    params = used(_text(steps, answer), {"day": day})
+    return Query(steps, answer, params, tuple(read), columns=shown, finish="rows")
 
 
 def _is_read(table: str, column: str) -> bool:
@@ -199,5 +200,12 @@ def _is_read(table: str, column: str) -> bool:
     return column in {*tables()[table].fields, *spec.own, *spec.shown, "cycle_days", "gone_on", "paid"}
 
 
-def _bad_rows(rule: Rule) -> str:
-    return rule.rows.strip() if rule.rows else f"select {rule.table}.* from {rule.table} where {rule.where}"
+def _text(steps: tuple[Step, ...], answer: str) -> str:
+    return " ".join([*(step.sql for step in steps), answer])
+
+
+def _bad_rows(rule: Rule) -> tuple[tuple[Step, ...], tuple[str, ...]]:
+    """The bad rows as a step, after the shared ones that it reads; and the tables that they all read."""
+    sql = rule.rows.strip() if rule.rows else f"select {rule.table}.* from {rule.table} where {rule.where}"
+    shared, read = before(sql) if rule.rows else ((), ())
+    return (*shared, Step("population", sql)), tuple(dict.fromkeys((rule.table, *rule.reads, *read)))

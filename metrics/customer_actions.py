@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from metrics import overdue, voices
-from metrics.customer_signals import COMPLAINED, UNSATISFIED
+from metrics.customer_signals import COMPLAINED
 from metrics.notes import Note
 from metrics.query import Column, Query, from_file
 from metrics.signals import SILENT_DAYS
@@ -51,7 +51,7 @@ def actions(name: str, view: View) -> Query:
     asked = from_file(
         "customer_evidence", customer=name, day=day, from_on=day - timedelta(days=overdue.BACK),
         scores_from=day - timedelta(days=COMPLAINED), renew_until=day + timedelta(days=RENEW_DAYS),
-        untouched_since=day - timedelta(days=SILENT_DAYS), detracts=voices.DETRACTS, unsatisfied=UNSATISFIED,
+        untouched_since=day - timedelta(days=SILENT_DAYS), detracts=voices.DETRACTS, unsatisfied=voices.UNSATISFIED,
     )  # fmt: skip
     # What is told of buying stands on the purchases, be it "silent" or "reorder".
     is_it = "population.action = case when $at_action in ('silent', 'reorder') then 'buying' else $at_action end"

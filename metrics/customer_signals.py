@@ -52,8 +52,6 @@ LEAST_JUDGED, MEDIAN_TO_SIGMA = 20, 1.4826
 """Customers from which on it is told how much more than by purchases they move; a median to standard deviations."""
 COMPLAINED = 180
 """Days after a complaint in which silence is held against it."""
-UNSATISFIED = 0.4
-"""Of the scale of satisfaction: up to there somebody is not satisfied."""
 LEVELS = {"company": 0.10, "team": 0.20, "rep": 0.30}
 """From which share of each one customer is a concentration."""
 LEAST_BUYERS = 5
@@ -124,7 +122,7 @@ def _asked(view: View, levels: Sequence[str]) -> dict[str, Query]:
         ),
         "complaint": from_file(
             "customer_complaints", view, **keyed, since=day - timedelta(days=COMPLAINED), detracts=voices.DETRACTS,
-            unsatisfied=UNSATISFIED, least_orders=overdue.LEAST_PURCHASES,
+            unsatisfied=voices.UNSATISFIED, least_orders=overdue.LEAST_PURCHASES,
         ),
         "concentration": from_file(
             "customer_large", view, day=day, from_on=day - timedelta(days=YEAR - 1),

@@ -259,6 +259,12 @@ def tables_of_file(name: str) -> tuple[str, ...]:
     return _read(path.read_text("utf-8"))[2] if name.isidentifier() and path.exists() else ()
 
 
+def before(statement: str) -> tuple[tuple[Step, ...], tuple[str, ...]]:
+    """The shared steps that a SELECT reads, in order, and the base tables that it and they read."""
+    steps, _, tables = _read(f"with population as ({statement}) select * from population")
+    return steps[:-1], tables
+
+
 @lru_cache(maxsize=256)
 def _read(text: str) -> tuple[tuple[Step, ...], str, tuple[str, ...]]:
     """Steps, answer and base tables of a question file."""

@@ -33,7 +33,7 @@ from metrics.query import Column, Query, Role, from_file
 from metrics.repeated import likeness, worth
 from metrics.timeline import is_partial
 from metrics.view import View
-from metrics.voices import DETRACTS, PROMOTES, Said, apart, counted, said, valued
+from metrics.voices import DETRACTS, PROMOTES, UNSATISFIED, Said, apart, counted, said, valued
 
 About = Literal["all", "nps", "csat", "response"]
 Grain = Literal["month", "quarter"]
@@ -120,7 +120,7 @@ def detractors(view: View) -> Query:
     Of NPS the detractors, of CSAT who gave at most two fifths of the scale. Columns: `survey_id`, `kind`, `customer`,
     `rep`, `score`, `said_on`, `comment`.
     """
-    asked = _asked("detractors", view, detracts=DETRACTS)
+    asked = _asked("detractors", view, detracts=DETRACTS, unsatisfied=UNSATISFIED)
     names = ("survey_id", "kind", "customer", "rep", "score", "said_on", "comment")
     columns = (Column("survey_id", "by"), *(Column(name, "detail") for name in names[1:]))
     return replace(asked, columns=columns, by=("survey_id",))

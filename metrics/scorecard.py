@@ -33,7 +33,7 @@ from metrics.reps_standing import LEAST_CASES
 from metrics.shrinkage import Floats, shrunk_means, shrunk_rates
 from metrics.together import answers
 from metrics.view import View
-from metrics.voices import said, scale_of
+from metrics.voices import said
 
 MOST_OF_TARGET = 120.0
 """Points that reaching a target, or more than it, is worth at most."""
@@ -163,9 +163,8 @@ def _said(scores: pl.DataFrame) -> pl.DataFrame:
     frame = scores.select("rep").unique()
     for kind in _ASKED:
         part = scores.filter(pl.col("kind") == kind)
-        scale = scale_of(part.get_column("score").to_list())
         values = []
-        for (rep,), one in part.group_by(["rep"]):
+        for (rep, scale), one in part.group_by(["rep", "scale"]):
             told = said(kind, list(one.select("score", "surveys").iter_rows()), scale)
             value = told.value if told.value is None or kind != "peer" else told.value * 5 / scale
             values.append((rep, value, told.n))

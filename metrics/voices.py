@@ -34,8 +34,8 @@ PROMOTES, DETRACTS = 9, 6
 """From so much on somebody promotes; up to so much they detract."""
 SATISFIED = 0.8
 """Of the scale, from where on somebody is satisfied."""
-SCALES = (5, 10, 100)
-"""Scales that scores may be on: the smallest that holds all of them is meant."""
+UNSATISFIED = 0.4
+"""Of the scale, up to where somebody is not."""
 LEAST = 10
 """Answers on either side, as many as they are worth, for a difference to be judged."""
 LEAST_FOR_RANGE = 5
@@ -73,12 +73,6 @@ def nps(promoters: int, passives: int, detractors: int, worth_of: float | None =
     margin = Z * sqrt(variance / independent)
     low, high = max(-1.0, apart - margin), min(1.0, apart + margin)
     return Said(100 * apart, 100 * low, 100 * high, count, 1e4 * variance, independent)
-
-
-def scale_of(scores: Sequence[float]) -> int:
-    """The scale that scores are on."""
-    most = max(scores, default=0)
-    return next((scale for scale in SCALES if most <= scale), SCALES[-1])
 
 
 def said(kind: str, scores: Sequence[tuple[float, int]], scale: int, worth_of: float | None = None) -> Said:

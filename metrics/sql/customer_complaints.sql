@@ -4,9 +4,6 @@
 with recorded as (
     select count(*) as lines from scoped_lines
 ),
-scales as (
-    select lower(trim(surveys.kind)) as kind, max(surveys.score) as most from surveys group by lower(trim(surveys.kind))
-),
 complained as (
     select
         tickets.customer_key, 'ticket' as source, tickets.ticket_id as id, tickets.opened_on as day,
@@ -25,14 +22,10 @@ complained as (
         and (tickets.opened_on >= $since or tickets.closed_on is null or tickets.closed_on > $day)
     union all
     select
-        surveys.customer_key, scales.kind, surveys.survey_id, surveys.answered_on, 0, cast(null as varchar), surveys.score
-    from surveys
-    join scales on scales.kind = lower(trim(surveys.kind))
-    where surveys.answered_on between $since and $day and surveys.customer_key is not null and (
-        (scales.kind = 'nps' and surveys.score <= $detracts)
-        or (scales.kind = 'csat' and surveys.score
-            <= $unsatisfied * case when scales.most <= 5 then 5 when scales.most <= 10 then 10 else 100 end)
-    )
+        low_scores.customer_key, low_scores.kind, low_scores.survey_id, low_scores.said_on, 0, cast(null as varchar),
+        low_scores.score
+    from low_scores
+    where low_scores.said_on between $since and $day and low_scores.customer_key is not null
 ),
 complaining as (
     select complained.customer_key, max(complained.day) as last_said_on

@@ -26,9 +26,6 @@ owing as (
     left join settled on settled.invoice_id = invoiced.invoice_id
     where invoiced.amount <> coalesce(settled.paid, 0)
 ),
-scales as (
-    select lower(trim(surveys.kind)) as kind, max(surveys.score) as most from surveys group by lower(trim(surveys.kind))
-),
 recorded as (
     select count(*) as contacts from contacts
 ),
@@ -111,15 +108,11 @@ population as (
     join chosen on chosen.customer_key = tickets.customer_key
     where tickets.opened_on <= $day and (tickets.closed_on is null or tickets.closed_on > $day)
     union all
-    select 'low_score', surveys.survey_id, surveys.answered_on, cast(null as decimal(18, 4)), scales.kind,
-        cast(null as decimal(18, 4)), surveys.score
-    from surveys
-    join chosen on chosen.customer_key = surveys.customer_key
-    join scales on scales.kind = lower(trim(surveys.kind))
-    where surveys.answered_on between $scores_from and $day and (
-        (scales.kind = 'nps' and surveys.score <= $detracts)
-        or (scales.kind = 'csat' and surveys.score <= $unsatisfied * case when scales.most <= 5 then 5 when scales.most <= 10 then 10 else 100 end)
-    )
+    select 'low_score', low_scores.survey_id, low_scores.said_on, cast(null as decimal(18, 4)), low_scores.kind,
+        cast(null as decimal(18, 4)), low_scores.score
+    from low_scores
+    join chosen on chosen.customer_key = low_scores.customer_key
+    where low_scores.said_on between $scores_from and $day
     union all
     select 'renewal', signed.contract_id, signed.ends_on, signed.amount, signed.contract, cast(null as decimal(18, 4)),
         cast(null as double)

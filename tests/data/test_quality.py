@@ -151,6 +151,27 @@ def test_a_row_refused_for_several_reasons_counts_once_and_what_stood_there_is_t
     assert "a · b · ten:ten · …" in told["unreadable:Amount"].text("en")
 
 
+def test_scores_that_cannot_be_read_and_days_out_of_order(store: Store) -> None:
+    """NPS is asked on 0 to 10; of 30 answers to CSAT one over 5 is a slip, which stands for nothing else."""
+    day = date(2026, 3, 1)
+    csat = [{"kind": "CSAT", "score": 4, "answered_on": day} for _ in range(29)]
+    put(
+        store, "surveys", *csat, {"kind": "csat", "score": 45, "answered_on": day},
+        {"kind": "NPS", "score": 11, "answered_on": day}, {"kind": "nps", "score": -1, "answered_on": day},
+        {"kind": "nps", "score": 10, "answered_on": day, "sent_on": date(2026, 3, 2)},
+        {"kind": "nps", "score": None, "sent_on": day},
+    )  # fmt: skip
+    put(
+        store, "tickets", {"opened_on": day, "closed_on": date(2026, 2, 1)}, {"opened_on": day, "closed_on": day},
+        {"opened_on": day, "closed_on": None},
+    )  # fmt: skip
+    told = {code: (one.rows, one.of) for code, one in found(store).items() if one.table in ("surveys", "tickets")}
+    assert told == {"scores_off_scale": (3, 33), "answered_before_sent": (1, 1), "closed_before_opened": (1, 2)}
+    with store.snapshot() as seen:
+        rule = known().rules["scores_off_scale"]
+        assert sorted(seen.ask(rows_question(rule, DAY), EVERYTHING).frame["score"]) == [-1, 11, 45]
+
+
 def test_a_narrow_view_hears_only_of_its_own_rows(store: Store) -> None:
     put(store, "deals", *DEALS)
     add_viewer(store, "bob@x.org", "rep", rep="Bob")

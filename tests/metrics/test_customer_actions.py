@@ -147,3 +147,21 @@ def test_where_no_touch_is_on_record_none_is_missed(empty: duckdb.DuckDBPyConnec
     empty.execute(CUSTOMER)
     empty.execute(OPEN, {"created": date(2025, 1, 1), "told": None})
     assert answered(empty, actions("Acme", view())).frame.is_empty()
+
+
+@pytest.mark.parametrize(("score", "is_low"), [(4, True), (4.5, False), (12, False), (-1, False)])
+def test_a_low_score_is_one_on_the_scale_of_the_company(
+    empty: duckdb.DuckDBPyConnection, score: float, *, is_low: bool
+) -> None:
+    """All others answer on 0 to 10, which Acme's own answers do not show: 4 is two fifths of it; 12 cannot be read."""
+    empty.execute(CUSTOMER)
+    empty.execute(
+        "insert into crm.surveys (survey_id, kind, sent_on, customer_key, rep_key, score)"
+        " select 's' || n, 'CSAT', date '2026-03-01', 2, 2, 6 + n % 5 from range(40) as numbers(n)"
+    )
+    empty.execute(
+        "insert into crm.surveys (survey_id, kind, sent_on, customer_key, rep_key, score)"
+        f" values ('a', ' csat', '2026-03-01', 1, 1, {score})"  # without a day of its own: that of sending
+    )
+    for seen in (view(), view().with_filter("customer", "Acme")):
+        assert answered(empty, actions("Acme", seen)).frame["action"].to_list() == ["low_score"] * is_low

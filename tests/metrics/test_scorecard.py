@@ -103,6 +103,20 @@ def test_the_numbers_are_those_of_the_measures(company: duckdb.DuckDBPyConnectio
         query.rows("height", rep="Ann")
 
 
+def test_scores_are_on_the_scale_of_the_company_and_those_off_it_say_nothing(
+    company: duckdb.DuckDBPyConnection,
+) -> None:
+    """CSAT is on 10 here: of Ann's 8, 5 and 77 one of two is satisfied, in a view of hers alone as well."""
+    company.execute(
+        "insert into crm.surveys (survey_id, kind, answered_on, rep_key, score)"
+        " select 'b' || n, 'csat', date '2026-02-01', 2, 9 from range(60) as numbers(n)"
+        " union all select 'a' || score, 'csat', date '2026-02-01', 1, score from (values (8), (5), (77)) as told(score)"
+    )
+    for seen in (view(), view().with_filter("rep", "Ann")):
+        ann = answered(company, results(seen)).frame.row(0, named=True)
+        assert (ann["rep"], ann["csat"], ann["csat.n"]) == ("Ann", 0.5, 2)
+
+
 def test_nobody_gets_a_card_of_others(company: duckdb.DuckDBPyConnection) -> None:
     only = Viewer(email="a@example.com", scope="rep", rep_keys=(1,))
     found = answered(company, results(view()), only).frame

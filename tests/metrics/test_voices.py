@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics.intervals import wilson, wilson_of
-from metrics.voices import nps, said, scale_of, voices
+from metrics.voices import nps, said, voices
 from tests.metrics.conftest import answered, view
 
 
@@ -45,7 +45,6 @@ def test_scores_are_read_by_their_kind() -> None:
     mean = said("peer", [(3, 1), (5, 1)], 5)
     assert mean.value == 4
     assert said("self", [(3, 1)], 5)[:3] == (3, None, None)
-    assert [scale_of(one) for one in ([1, 5], [5.5], [80], [])] == [5, 10, 100, 5]
 
 
 SURVEYS = """
