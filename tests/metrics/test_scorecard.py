@@ -110,7 +110,7 @@ def test_scores_are_on_the_scale_of_the_company_and_those_off_it_say_nothing(
     company.execute(
         "insert into crm.surveys (survey_id, kind, answered_on, rep_key, score)"
         " select 'b' || n, 'csat', date '2026-02-01', 2, 9 from range(60) as numbers(n)"
-        " union all select 'a' || score, 'csat', date '2026-02-01', 1, score from (values (8), (5), (77)) as told(score)"
+        " union all select 'a' || score, 'csat', date '2026-02-01', 1, score from (values (8), (5), (77)) as a(score)"
     )
     for seen in (view(), view().with_filter("rep", "Ann")):
         ann = answered(company, results(seen)).frame.row(0, named=True)
