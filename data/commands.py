@@ -306,6 +306,7 @@ def profiles(
 
 from data import (  # noqa: E402 - their commands are these too, of the same app
     activity_commands,  # noqa: F401
+    call_commands,  # noqa: F401
     channel_commands,  # noqa: F401
     contest_commands,  # noqa: F401
     customer_commands,  # noqa: F401

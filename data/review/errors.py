@@ -47,3 +47,58 @@ class UnknownReview(SalesError):
 
 class UnknownStep(SalesError):
     """A review has no such step. Params: name, suggestion, known."""
+
+
+# ------------------------------------------------------------------------------------------------------ forecast calls
+
+
+class AmountRefused(SalesError):
+    """An amount that cannot be taken as it was typed. Params: given."""
+
+
+class AmountUnreadable(AmountRefused):
+    """It is no number. Params: given."""
+
+
+class AmountAmbiguous(AmountRefused):
+    """Its point may divide thousands or decimals. Params: given, thousands, decimals: how either is written."""
+
+
+class AmountNegative(AmountRefused):
+    """It is below 0. Params: given."""
+
+
+class AmountAbsurd(AmountRefused):
+    """It is more than any company sells. Params: given, most."""
+
+
+class AmountOtherCurrency(AmountRefused):
+    """It names another currency than the store's. Params: given, theirs, ours."""
+
+
+class BestBelowCommit(SalesError):
+    """A best case below the commit. Params: who, commit, best."""
+
+
+class CallEmpty(SalesError):
+    """A best case without a commit, or nothing to take back. Params: who."""
+
+
+class CallRemarkTooLong(SalesError):
+    """Params: most."""
+
+
+class CallNotYours(SalesError):
+    """A call for somebody whose word the viewer may not say. Params: who."""
+
+
+class CallForNobody(SalesError):
+    """A call for a team or a person that does not exist. Params: name, suggestion."""
+
+
+class CallPeriodUnknown(SalesError):
+    """A call for days that are no month, quarter or year. Params: from_on, to_on."""
+
+
+class CallPeriodOver(SalesError):
+    """A call for a period that is over by the store's day. Params: from_on, to_on, day."""

@@ -2,7 +2,7 @@
 with open_then as (
     select
         deals_seen.deal_id, deals_seen.deal, deals_seen.pipeline, deals_seen.stage, deals_seen.amount,
-        deals_seen.probability, deals_seen.rep_key, deals_seen.customer_key, deals_seen.created_on,
+        deals_seen.probability, deals_seen.rep_key, deals_seen.team, deals_seen.customer_key, deals_seen.created_on,
         deals_seen.expected_close_on, deals_seen.is_reconstructed
     from deals_seen
     where deals_seen.seen_from <= $day and $day < deals_seen.seen_to and deals_seen.status = 'open'
@@ -30,7 +30,7 @@ placed as (
 ),
 population as (  -- with names, for the rows; the sums below need none
     select
-        placed.deal_id, placed.deal, customers.customer, reps.rep, placed.pipeline, placed.stage_then as stage,
+        placed.deal_id, placed.deal, customers.customer, reps.rep, placed.team, placed.pipeline, placed.stage_then as stage,
         placed.amount, placed.probability, placed.created_on, placed.expected_close_on, placed.is_reconstructed,
         placed.entered_on, placed.age
     from placed

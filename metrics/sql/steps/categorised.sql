@@ -17,7 +17,7 @@ from (
     select
         open_deals.deal_id, open_deals.deal, open_deals.pipeline,
         coalesce(open_deals.stage, stage_now.stage) as stage, open_deals.amount, open_deals.rep_key,
-        open_deals.customer_key, open_deals.created_on, open_deals.expected_close_on,
+        open_deals.team, open_deals.customer_key, open_deals.created_on, open_deals.expected_close_on,
         case when open_deals.forecast_category in ('omitted', 'pipeline', 'best_case', 'commit')
             then open_deals.forecast_category end as said,
         case when places.forecast_category in ('omitted', 'pipeline', 'best_case', 'commit')
