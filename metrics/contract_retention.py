@@ -13,10 +13,14 @@ one shorter than LEAST_DAYS is taken as if it had so many. Of the customers with
              at the latest RENEWS days after its end, and runs longer. Those that ended within the last RENEWS days are
              undecided and left out, followed or not: to count only the followed ones would flatter the rate
 
-Filters choose contracts: what goes on outside them, with another salesperson, is ended within them, which is said.
+Filters choose contracts, but a customer that goes on outside of them is not lost: who has none within them on the last
+day, and had none outside on the first but has now, was handed over, say to another salesperson. Of these the contracts
+outside are what stayed. The other way round they were taken over, and are not won. Whether a contract was followed is
+told by all that the viewer may see. Churned is who had contracts on both sides and kept those outside, which is said.
 
-worth start + won − churned − contracted + expanded = worth end, where won are customers without a contract on the first
-day. Customers have an interval by Wilson; money one of a ratio of two sums over customers, where there are enough.
+worth start + won + taken over − churned − handed over − contracted + expanded = worth end, where won are customers
+without a contract on the first day. Customers have an interval by Wilson; money one of a ratio of two sums over
+customers, where there are enough.
 
 Sources: Standard metrics as defined by the SaaS Metrics Standards Board (2023), Net and Gross Revenue Retention;
 W. G. Cochran (1977), Sampling Techniques, 3rd ed., §6.3 (variance of a ratio).
@@ -36,17 +40,18 @@ from metrics.intervals import LEAST_DEALS, LEAST_EFFECTIVE, Z, wilson
 from metrics.notes import Note, note
 from metrics.period import DAY
 from metrics.purchases import splits, unfiltered
-from metrics.query import Column, Query, Step, from_file
+from metrics.query import Column, Query, from_file
 from metrics.two_spans import END, START
 from metrics.view import View
 
-KINDS = ("won", "expanded", "kept", "contracted", "churned")
+KINDS = ("won", "taken_over", "expanded", "kept", "contracted", "handed_over", "churned")
 """What became of a customer between the two days; kept: worth the same."""
+_STAYED = ("expanded", "kept", "contracted", "churned")
+"""What became of customers there on the first day, whoever has them on the last."""
 RATES = ("net", "gross", "logo", "renewal")
 LEAST_DAYS, RENEWS, AHEAD = 30, 60, 180
 """The shortest contract taken at its own length; days for one to be followed; how far ahead renewals are listed."""
 _NO_SPREAD = 1e-9
-_NOBODY = Step("elsewhere", "select moved.customer_key from moved where 1 = 0")
 _SCHEMA: dict[str, Any] = {"turned": pl.String, "customers": pl.Int64, "annual": pl.Float64}
 _RATES: dict[str, Any] = {
     "rate": pl.String, "value": pl.Float64, "value.low": pl.Float64, "value.high": pl.Float64, "value.n": pl.Int64,
@@ -58,13 +63,14 @@ def contract_bridge(view: View) -> Query:
     """From the worth of all contracts on the eve of the period to that on its last day, by what became of customers.
 
     Columns: `turned` (start, KINDS, end), `customers`, `annual` (what it adds; of start and end the worth).
-    `rows("annual", turned=…)` are the contracts of these customers on either day.
+    `rows("annual", turned=…)` are the contracts of these customers on either day; of a handover those outside of the
+    filters, too.
 
     Args:
         view: its period, by default the last twelve months, and filters.
     """
     level = "($at_turned = 'start' and population.in_start = 1) or ($at_turned = 'end' and population.in_end = 1)"
-    running = "population.in_start = 1 or population.in_end = 1"
+    running = "population.in_start = 1 or population.in_end = 1 or population.in_handover = 1"
     where = f"{level} or (population.turned = $at_turned and ({running}))"
     columns = (
         Column("turned", "by"), *(Column(name, "detail") for name in ("customer_key", "rep_key")),
@@ -82,7 +88,8 @@ def contract_rates(view: View) -> Query:
     """
     where = (
         "($at_rate = 'renewal' and population.in_ended = 1 and population.renewal <> 'undecided') or"
-        " ($at_rate <> 'renewal' and population.turned <> 'won' and (population.in_start = 1 or population.in_end = 1))"
+        " ($at_rate <> 'renewal' and population.turned not in ('won', 'taken_over') and"
+        " (population.in_start = 1 or population.in_end = 1 or population.in_handover = 1))"
     )
     columns = (
         Column("rate", "by"), *(Column(name, "detail") for name in ("customer_key", "rep_key")),
@@ -120,8 +127,6 @@ def _asked(view: View) -> Query:
     start = (days.from_on if days else over.at) - DAY
     asked = from_file("contract_retention", over, start=start, day=over.at, least_days=LEAST_DAYS)
     outside = (note("contracts_filtered"),) if splits("contracts", view) else ()
-    if not outside:  # nothing can be outside: all contracts need not be gone through once more
-        asked = replace(asked, steps=tuple(_NOBODY if step.name == "elsewhere" else step for step in asked.steps))
     return replace(asked, notes=(note("contracts_days", start=start, day=over.at), *_unfiltered(view), *outside))
 
 
@@ -134,7 +139,8 @@ def _unfiltered(view: View) -> tuple[Note, ...]:
 
 def _told(frames: Sequence[pl.DataFrame], notes: list[Note], *said: str) -> dict[str, dict[str, Any]]:
     """What was counted, by kind; what is left out is said, and the kinds that are."""
-    told = {row["turned"]: row for row in frames[0].iter_rows(named=True)}
+    sums = frames[0].group_by("turned").agg(pl.col("counted", "annual_start", "annual_end").sum())
+    told = {row["turned"]: row for row in sums.iter_rows(named=True)}
     there = [kind for kind in ("left_out", "elsewhere", *said) if kind in told]
     notes += [note(f"contracts_{kind}", count=int(told[kind]["counted"])) for kind in there]
     return told
@@ -147,7 +153,8 @@ def finished_bridge(query: Query, frames: Sequence[pl.DataFrame], notes: list[No
     if not moved:
         return pl.DataFrame(schema=_SCHEMA)
     rows = [(kind, int(row["counted"]), round(row["annual_end"] - row["annual_start"], 2)) for kind, row in moved]
-    counts = [sum(int(row["counted"]) for kind, row in moved if kind != gone) for gone in ("won", "churned")]
+    gone = (("won", "taken_over"), ("churned", "handed_over"))
+    counts = [sum(int(row["counted"]) for kind, row in moved if kind not in kinds) for kinds in gone]
     levels = [round(sum(row[f"annual_{end}"] for _, row in moved), 2) for end in ("start", "end")]
     every = [(START, counts[0], levels[0]), *rows, (END, counts[1], levels[1])]
     return pl.DataFrame(every, _SCHEMA, orient="row")
@@ -156,15 +163,13 @@ def finished_bridge(query: Query, frames: Sequence[pl.DataFrame], notes: list[No
 def finished_rates(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
     """The rates that there is anything to divide by for."""
     told = _told(frames, notes, "undecided")
-    there: dict[str, dict[str, Any]] = {
-        kind: told[kind] for kind in ("expanded", "kept", "contracted", "churned") if kind in told
-    }
+    there = _became(frames[0])
     rows: list[dict[str, Any]] = []
     if there:
         count, whole = sum(int(row["counted"]) for row in there.values()), _sum(there, "annual_start")
         capped = there | {kind: _capped(row) for kind, row in there.items() if kind == "expanded"}
         for rate, rows_of in (("net", there), ("gross", capped)):
-            part, squares, products = (_sum(rows_of, name) for name in ("annual_end", "squares_end", "products"))
+            part, squares, products = (_sum(rows_of, name) for name in ("stayed_end", "squares_end", "products"))
             low, high = _interval(part, whole, count, squares, _sum(there, "squares_start"), products)
             most = min(high, 1.0) if rate == "gross" and high is not None else high
             rows.append(_rate(rate, part / whole if whole else None, low, most, count, part, whole))
@@ -177,9 +182,16 @@ def finished_rates(query: Query, frames: Sequence[pl.DataFrame], notes: list[Not
     return pl.DataFrame(rows, schema=_RATES, orient="row")
 
 
+def _became(frame: pl.DataFrame) -> dict[str, dict[str, Any]]:
+    """What became of the customers there on the first day, by kind: handed over or not."""
+    summed = frame.filter(pl.col("became").is_not_null()).group_by("became").agg(pl.exclude("turned", "became").sum())
+    found = {row["became"]: row for row in summed.iter_rows(named=True)}
+    return {kind: found[kind] for kind in _STAYED if kind in found}
+
+
 def _capped(row: dict[str, Any]) -> dict[str, Any]:
     """Of customers who are worth more than they were, what they were worth."""
-    was = {"annual_end": row["annual_start"], "squares_end": row["squares_start"], "products": row["squares_start"]}
+    was = {"stayed_end": row["annual_start"], "squares_end": row["squares_start"], "products": row["squares_start"]}
     return row | was
 
 

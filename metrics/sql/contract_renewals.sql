@@ -1,4 +1,4 @@
--- Contracts that run on a day and end soon after it, unless a later one of the same customer already takes over
+-- Contracts that run on a day and end soon after it, unless a later one of the same customer already takes over, with whomever
 -- (metrics/contract_retention.py).
 with dated as (
     select dated_contracts.*
@@ -18,6 +18,7 @@ population as (
     from dated
     left join followed on followed.contract_id = dated.contract_id
     where dated.starts_on <= $day and dated.ends_on between $day and $until and followed.contract_id is null
+        and dated.is_chosen = 1
 )
 select
     population.contract_id, population.contract, customers.customer, reps.rep, population.starts_on, population.ends_on,

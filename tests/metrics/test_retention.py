@@ -1,17 +1,15 @@
-"""Who comes back: a triangle, pauses, kinds and contracts by hand; rows that give the numbers; what adds up."""
+"""Who comes back: a triangle, pauses and kinds by hand; rows that give the numbers; what adds up."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 
 import duckdb
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from metrics import contract_retention, purchases
+from metrics import purchases
 from metrics.buyers_over_time import between, buyers_over_time
 from metrics.cohorts import cohorts
 from metrics.contract_retention import contract_bridge, contract_rates, renewals
@@ -22,6 +20,7 @@ from metrics.repeat import _by_when, curve, repeat
 from metrics.survival import kaplan_meier
 from metrics.viewer import EVERYTHING, Viewer
 from tests.metrics.conftest import answered, view
+from tests.metrics.test_contract_retention import contracts
 from tests.metrics.test_survival import REMISSION, _times
 
 ANN, BOB, CARL, DORA, EVE = range(1, 6)
@@ -187,6 +186,11 @@ def test_nothing_and_what_cannot_be_asked(empty: duckdb.DuckDBPyConnection) -> N
     assert cells(answered(empty, cohorts("revenue", "month", view()))).keys() == {("only_returns", None, None)}
 
 
+def test_what_does_not_filter_orders_is_said(empty: duckdb.DuckDBPyConnection) -> None:
+    orders = answered(empty, repeat("revenue", view(filters=(("product", ("A",)), ("stage", ("X",)))))).notes
+    assert [found["dimension"] for found in orders if found.code == "not_filtered_by"] == ["stage"]
+
+
 def test_a_day_is_asked_as_it_was(empty: duckdb.DuckDBPyConnection) -> None:
     """Seen on 31 January that month is over, and what came later is not known."""
     put(empty, *TRIANGLE)
@@ -340,163 +344,6 @@ def test_kinds_add_up_to_the_measure_and_its_change(empty: duckdb.DuckDBPyConnec
             earlier = [day for day in months if day < bucket]
             if earlier and not is_partial:
                 assert change == pytest.approx(now - float(months[max(earlier)])), (grain, bucket)
-
-
-# ---------------------------------------------------------------------------------------------------------- contracts
-
-
-def contract(
-    connection: duckdb.DuckDBPyConnection, name: str, customer: int | None, *days: date | None, amount: float
-) -> None:
-    connection.execute(
-        "insert into crm.contracts (contract_id, contract, customer_key, starts_on, ends_on, amount, rep_key)"
-        " values (?, ?, ?, ?, ?, ?, 1)",
-        [name, name, customer, *days, amount],
-    )
-
-
-def contracts(connection: duckdb.DuckDBPyConnection) -> None:
-    """Ann goes from 100 to 150 a year; Bob's 200 end; Carl keeps 400 for two years; Dora comes with 50 after a shorter
-    one; Eve's 360 a year (23 months to the anniversary) ended on 1 March; one has no end."""
-    for name, customer, starts, ends, amount in (
-        ("c1", ANN, date(2024, 6, 1), date(2025, 5, 31), 100), ("c2", ANN, date(2025, 6, 1), date(2026, 5, 31), 150),
-        ("c3", BOB, date(2024, 4, 1), date(2025, 3, 31), 200), ("c4", CARL, date(2025, 1, 1), date(2026, 12, 31), 400),
-        ("c5", DORA, date(2025, 4, 1), date(2025, 12, 31), 270), ("c6", DORA, date(2026, 1, 1), date(2026, 12, 31), 50),
-        ("c7", EVE, date(2024, 4, 1), date(2026, 3, 1), 690), ("c8", EVE, date(2025, 4, 1), None, 1000),
-    ):  # fmt: skip
-        contract(connection, name, customer, starts, ends, amount=amount)
-
-
-def test_retention_of_contracts_by_hand(empty: duckdb.DuckDBPyConnection) -> None:
-    """Eve of the last twelve months is 15 March 2025: 100 + 200 + 200 + 360 = 860 a year; of these customers 150 + 200
-    are left a year later, without Ann's growth 100 + 200. Three contracts ended for good or were followed."""
-    contracts(empty)
-    asked = contract_rates(view())
-    result = answered(empty, asked)
-    told = {row["rate"]: row for row in result.frame.iter_rows(named=True)}
-    assert {name: (row["stayed"], row["initially"]) for name, row in told.items()} == {
-        "net": (350, 860), "gross": (300, 860), "logo": (2, 4), "renewal": (2, 3),
-    }  # fmt: skip
-    assert told["gross"]["value"] == pytest.approx(300 / 860)
-    assert told["net"]["value.low"] is None  # four customers are no sample
-    assert told["logo"]["value.low"] == pytest.approx(0.15, abs=0.001)
-    assert {said.code for said in result.notes} == {"contracts_days", "contracts_left_out", "contracts_undecided"}
-    said = next(found for found in result.notes if found.code == "contracts_days")
-    assert (said["start"], said["day"]) == (date(2025, 3, 15), date(2026, 3, 15))
-    ended = answered(empty, asked.rows("value", rate="renewal")).frame
-    assert sorted(ended["contract_id"]) == ["c1", "c3", "c5"]
-    bridge = contract_bridge(view())
-    assert answered(empty, bridge).frame.rows() == [
-        ("start", 4, 860), ("won", 1, 50), ("expanded", 1, 50), ("kept", 1, 0), ("churned", 2, -560), ("end", 3, 400),
-    ]  # fmt: skip
-    for name, held in (("start", "c1 c3 c4 c7"), ("churned", "c3 c7"), ("won", "c6"), ("end", "c2 c4 c6")):
-        assert " ".join(sorted(answered(empty, bridge.rows("annual", turned=name)).frame["contract_id"])) == held
-    listed = answered(empty, renewals(view())).frame
-    assert listed.select("contract_id", "days_left", "annual").rows() == [("c2", 77, 150)]
-    assert answered(empty, renewals(view()).rows(contract_id="c2")).frame.height == 1
-
-
-def test_what_does_not_filter_is_said(empty: duckdb.DuckDBPyConnection) -> None:
-    contracts(empty)
-    seen = view(filters=(("product", ("A",)), ("stage", ("X",))))
-    for query in (contract_rates(seen), contract_bridge(seen), renewals(seen)):
-        said = [found["dimension"] for found in answered(empty, query).notes if found.code == "contracts_not_filtered"]
-        assert said == ["product", "stage"]
-    orders = answered(empty, repeat("revenue", seen)).notes
-    assert [found["dimension"] for found in orders if found.code == "not_filtered_by"] == ["stage"]
-
-
-def test_a_short_contract_is_not_blown_up(empty: duckdb.DuckDBPyConnection) -> None:
-    contract(empty, "c", ANN, date(2026, 3, 15), date(2026, 3, 15), amount=30)
-    assert answered(empty, contract_bridge(view())).frame.rows()[-1] == ("end", 1, 365)  # as if of 30 days
-
-
-def test_contracts_renewed_alike_are_kept_over_a_leap_year(empty: duckdb.DuckDBPyConnection) -> None:
-    """Twelve months are worth the same with a 29 February in them, from mid-February, to the end of a month,
-    and to their anniversary; half a year at half the amount too."""
-    for customer, days in enumerate((
-        (date(2023, 4, 1), date(2024, 3, 31), date(2024, 4, 1), date(2025, 3, 31)),
-        (date(2023, 2, 15), date(2024, 2, 14), date(2024, 2, 15), date(2025, 2, 14)),
-        (date(2024, 2, 29), date(2025, 2, 28), date(2025, 3, 1), date(2026, 2, 28)),
-        (date(2023, 6, 1), date(2024, 6, 1), date(2024, 6, 1), date(2025, 6, 1)),
-        (date(2023, 6, 30), date(2024, 6, 29), date(2024, 6, 30), date(2025, 6, 29)),
-    ), 1):  # fmt: skip
-        contract(empty, f"a{customer}", customer, *days[:2], amount=12000)
-        contract(empty, f"b{customer}", customer, *days[2:], amount=12000)
-        for on, later in ((days[0], days[1]), (days[0], days[2])):
-            seen = view(from_on=on + timedelta(days=1), to_on=later)
-            frame = answered(empty, contract_bridge(seen)).frame.filter(pl.col("turned").is_in(["start", "end"]))
-            assert set(frame["annual"] / frame["customers"]) == {12000}, (on, later)
-    contract(empty, "half", 9, date(2024, 1, 1), date(2024, 6, 30), amount=6000)
-    contract(empty, "days", 10, date(2024, 1, 1), date(2024, 2, 10), amount=100)  # a month and ten days
-    listed = answered(empty, renewals(view().seen_on(date(2024, 1, 15)))).frame
-    annual = dict(listed.select("contract_id", "annual").rows())
-    assert (annual["half"], annual["days"]) == (12000, round(1200 / (1 + 120 / 365), 2))
-
-
-def test_on_the_day_the_next_begins_a_contract_no_longer_runs(empty: duckdb.DuckDBPyConnection) -> None:
-    """From anniversary to anniversary: on the day they share one of the two counts, whichever is looked at."""
-    contract(empty, "c1", ANN, date(2024, 3, 15), date(2025, 3, 15), amount=120)
-    contract(empty, "c2", ANN, date(2025, 3, 15), date(2026, 3, 15), amount=120)
-    contract(empty, "c3", ANN, date(2026, 3, 15), date(2027, 3, 15), amount=180)
-    asked = contract_bridge(view())  # from 15 March 2025 to 15 March 2026
-    assert answered(empty, asked).frame.rows() == [("start", 1, 120), ("expanded", 1, 60), ("end", 1, 180)]
-    assert answered(empty, asked.rows("annual", turned="start")).frame["contract_id"].to_list() == ["c2"]
-    assert answered(empty, asked.rows("annual", turned="end")).frame["contract_id"].to_list() == ["c3"]
-    alone = view().seen_on(date(2027, 3, 15))
-    assert answered(empty, contract_bridge(alone)).frame.row(-1) == ("end", 1, 180)  # none follows: its last day counts
-
-
-def test_a_filter_that_parts_contracts_of_one_customer_is_said(empty: duckdb.DuckDBPyConnection) -> None:
-    """Ann's contract was renewed by somebody else: within the filter it is churn, and the answer says so."""
-    contract(empty, "c1", ANN, date(2025, 1, 1), date(2025, 12, 31), amount=120)
-    contract(empty, "c2", ANN, date(2026, 1, 1), date(2026, 12, 31), amount=120)
-    empty.execute("update crm.contracts set team = case when contract_id = 'c1' then 'East' else 'West' end")
-    for seen, is_said in ((view(), False), (view(filters=(("team", ("East",)),)), True)):
-        for query in (contract_rates(seen), contract_bridge(seen)):
-            notes = {said.code: said for said in answered(empty, query).notes}
-            assert (notes.keys() >= {"contracts_filtered", "contracts_elsewhere"}) is is_said
-            assert not is_said or notes["contracts_elsewhere"]["count"] == 1
-    empty.execute("update crm.contracts set rep_key = 2 where contract_id = 'c2'")  # out of this viewer's scope
-    seen = view(filters=(("team", ("East",)),))
-    told = answered(empty, contract_rates(seen), Viewer(scope="rep", rep_keys=(1,))).notes
-    assert "contracts_elsewhere" not in {said.code for said in told}
-
-
-def test_where_no_worth_moved_there_is_no_range(empty: duckdb.DuckDBPyConnection) -> None:
-    """Forty kept alike: 100 %, but not for certain; the customers have their interval by Wilson."""
-    for customer in range(1, 41):
-        contract(empty, f"c{customer}", customer, date(2025, 1, 1), date(2026, 12, 31), amount=240)
-    told = {row["rate"]: row for row in answered(empty, contract_rates(view())).frame.iter_rows(named=True)}
-    assert (told["net"]["value"], told["net"]["value.low"], told["gross"]["value.high"]) == (1, None, None)
-    assert told["logo"]["value.low"] == pytest.approx(0.912, abs=0.001)
-
-
-def test_nothing_ran_before_the_period(empty: duckdb.DuckDBPyConnection) -> None:
-    contract(empty, "c", ANN, date(2026, 3, 1), date(2027, 3, 1), amount=30)
-    result = answered(empty, contract_rates(view()))
-    assert result.frame.is_empty()
-    assert [said.code for said in result.notes] == ["contracts_days", "contracts_none_then"]
-
-
-@given(st.lists(st.tuples(st.floats(1, 1e6), st.floats(0, 1e6)), min_size=1, max_size=40))
-def test_gross_retention_is_never_above_one_nor_above_net(held: list[tuple[float, float]]) -> None:
-    rows = []
-    for start, end in held:
-        kind = "churned" if not end else "expanded" if end > start else "contracted" if end < start else "kept"
-        rows.append((kind, 1, start, end, start * start, end * end, start * end))
-    names = ("turned", "counted", "annual_start", "annual_end", "squares_start", "squares_end", "products")
-    raw = pl.DataFrame(rows, schema=names, orient="row").group_by("turned").agg(pl.all().sum())
-    asked = contract_rates(view())
-    told = {row[0]: row[1:4] for row in contract_retention.finished_rates(asked, [raw], []).rows()}
-    net, gross = told["net"], told["gross"]
-    assert gross[0] <= 1 + 1e-12
-    assert gross[0] <= net[0] + 1e-12
-    assert net[0] == pytest.approx(sum(end for _, end in held) / sum(start for start, _ in held))
-    assert gross[0] == pytest.approx(sum(map(min, held)) / sum(start for start, _ in held))
-    for value, low, high in (net, gross):
-        assert low is None or low <= value + 1e-9
-        assert high is None or value <= high + 1e-9
 
 
 # ---------------------------------------------------------------------------------------------------------- row scope

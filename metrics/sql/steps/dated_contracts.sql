@@ -1,9 +1,11 @@
--- Contracts signed by a day, with how long they run and what they are worth a year (metrics/contract_retention.py): whole
+-- Contracts signed by a day, all in scope and which of them are looked at (`is_chosen`), with how long they run and what they
+-- are worth a year (metrics/contract_retention.py): whole
 -- months as the calendar has them, what is left over in days, a twelfth of 365 to the month. One whose last day is its
 -- anniversary is of whole months too. What is shorter than $least_days is taken as if it had so many.
 select
     lengths.contract_id, lengths.contract, lengths.customer_key, lengths.rep_key, lengths.team, lengths.region,
     lengths.deal_id, lengths.status, lengths.signed_on, lengths.starts_on, lengths.ends_on, lengths.amount, lengths.in_known,
+    lengths.is_chosen,
     round(
         cast(lengths.amount as double) * 12 / nullif(
             greatest(
@@ -34,13 +36,16 @@ from (
             ) as month_before
         from (
             select
-                contracts.*, cast(contracts.ends_on + interval 1 day as date) as stop_on,
+                scoped_contracts.*, cast(scoped_contracts.ends_on + interval 1 day as date) as stop_on,
                 case
-                    when contracts.customer_key is null or contracts.starts_on is null or contracts.ends_on is null
-                        or contracts.amount is null or contracts.ends_on < contracts.starts_on then 0 else 1
-                end as in_known
-            from contracts
-            where contracts.signed_on is null or contracts.signed_on <= $day
+                    when scoped_contracts.customer_key is null or scoped_contracts.starts_on is null
+                        or scoped_contracts.ends_on is null or scoped_contracts.amount is null
+                        or scoped_contracts.ends_on < scoped_contracts.starts_on then 0 else 1
+                end as in_known,
+                case when contracts.contract_id is null then 0 else 1 end as is_chosen
+            from scoped_contracts
+            left join contracts on contracts.contract_id = scoped_contracts.contract_id
+            where scoped_contracts.signed_on is null or scoped_contracts.signed_on <= $day
         ) as ended
     ) as placed
 ) as lengths
