@@ -330,3 +330,6 @@ from data import (  # noqa: E402 - their commands are these too, of the same app
     trend_commands,  # noqa: F401
     value_commands,  # noqa: F401
 )
+from data.review import (  # noqa: E402 - those of the weekly review, too
+    hygiene_command,  # noqa: F401
+)

@@ -9,6 +9,7 @@ _TURNS = r"\u202a-\u202e\u2066-\u2069"  # what follows is read from the other si
 _BREAKS = re.compile(rf"[ {_ORDERS}]+")
 _ORDER = re.compile(rf"[{_ORDERS}]")
 _TURN = re.compile(rf"[{_TURNS}]")
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 _EITHER = re.compile(r"[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
@@ -25,3 +26,13 @@ def in_lines(text: str) -> str:
 def escaped(json: str) -> str:
     """JSON that a terminal may show: the same value, such characters written as their numbers."""
     return _EITHER.sub(lambda found: f"\\u{ord(found[0]):04x}", json)
+
+
+def defused(text: str) -> str:
+    """One text cell of a file that no spreadsheet takes for a formula: it is led in by an apostrophe."""
+    return "'" + text if is_dangerous(text) else text
+
+
+def is_dangerous(text: str) -> bool:
+    """Whether a spreadsheet would take a text for a formula."""
+    return text.startswith(FORMULAS)

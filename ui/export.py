@@ -13,10 +13,11 @@ from decimal import Decimal
 import polars as pl
 import xlsxwriter
 
+from metrics.lines import FORMULAS, defused, is_dangerous
+
 MAX_SHEET_ROWS = 1_048_575
 """Rows of one Excel sheet, below the header."""
 
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER_FORMATS = {"money": "#,##0.00", "count": "#,##0", "share": "0.0%", "days": "#,##0.0"}
 _WIDEST = 48
 
@@ -36,16 +37,6 @@ def csv_bytes(frame: pl.DataFrame, headings: Mapping[str, str] | None = None) ->
     headings = _unique_headings(safe.columns, headings or {})
     safe = safe.rename({name: defused(heading) for name, heading in headings.items()})
     return b"\xef\xbb\xbf" + safe.write_csv(line_terminator="\r\n").encode()
-
-
-def defused(text: str) -> str:
-    """One text cell that no spreadsheet takes for a formula."""
-    return "'" + text if is_dangerous(text) else text
-
-
-def is_dangerous(text: str) -> bool:
-    """Whether a spreadsheet would take a text for a formula."""
-    return text.startswith(_DANGEROUS)
 
 
 def xlsx_bytes(
@@ -159,7 +150,7 @@ def _text_columns(frame: pl.DataFrame) -> list[str]:
 
 def _defused(cell: pl.Expr, name: str) -> pl.Expr:
     text = cell.cast(pl.String)
-    starts = pl.any_horizontal(text.str.starts_with(mark) for mark in _DANGEROUS)
+    starts = pl.any_horizontal(text.str.starts_with(mark) for mark in FORMULAS)
     return pl.when(starts).then(pl.concat_str(pl.lit("'"), text)).otherwise(text).alias(name)
 
 

@@ -102,3 +102,15 @@ class CallPeriodUnknown(SalesError):
 
 class CallPeriodOver(SalesError):
     """A call for a period that is over by the store's day. Params: from_on, to_on, day."""
+
+
+class NoDealsYet(SalesError):
+    """The hygiene of deals was asked for, and no deals have been loaded."""
+
+
+class HygieneNeedsRep(SalesError):
+    """A hygiene list was to be written as a file without saying whose."""
+
+
+class HygieneForm(SalesError):
+    """A hygiene list was to be written as a kind of file that is not written. Params: given."""

@@ -1,0 +1,201 @@
+"""The step about customers: who is slipping, and what is new since the last review.
+
+Which customers need attention is told by the signals of customers (metrics/customer_signals.py), asked as of today and
+as of the day of the last review: what stood then already is not new. A large share is a fact, no event: it is listed
+apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from data.review.chapter import Chapter, Head, Listing, Picture, Series, Source, Subject, Value
+from data.review.saying import Saying
+from metrics.customer_signals import SIGNALS, levels_of, signals
+from metrics.customer_words import evidence, key_by, label, rule
+from metrics.number import number
+
+if TYPE_CHECKING:
+    from data.review.chapter import Asked
+    from metrics.query import Query, Result
+
+MOST = 6
+"""Rows of a list."""
+EVENTS = tuple(one for one in SIGNALS if one != "concentration")
+"""Signals of something that happened; a share is how things are."""
+_SAME = ("signal", "customer", "member")
+"""A signal is the one of the last review where these are the same."""
+
+
+def chapter(asked: Asked) -> Chapter:
+    """The customers who need attention, most at stake first, each with its evidence and whether it is new."""
+    said, found = Saying(asked, "customers"), _Found(asked)
+    if not {"order_lines", "deals"} & set(asked.seen.filled()):
+        return Chapter("customers", said.word("title"), said.word("no_file"))
+    lists = [_listing(found, said, name, frame) for name, frame in _parts(found).items() if frame.height]
+    return Chapter(
+        step="customers",
+        title=said.word("title"),
+        finding=_finding(found, said),
+        is_good=found.events.is_empty(),
+        further=tuple(_further(found, said)),
+        values=tuple(_values(found, said)),
+        pictures=tuple(_pictures(found, said)),
+        lists=tuple(lists),
+        notes=tuple(_notes(found, said)),
+    )
+
+
+@dataclass(frozen=True)
+class _Found:
+    """The signals of today, with `is_new`."""
+
+    asked: Asked
+
+    @cached_property
+    def query(self) -> Query:
+        return signals(self.asked.view, levels_of(self.asked.viewer))
+
+    @cached_property
+    def answered(self) -> Result:
+        return self.asked.seen.ask(self.query, self.asked.viewer)
+
+    @cached_property
+    def known(self) -> set[tuple[Any, ...]]:
+        """What stood on the day of the last review."""
+        then = signals(self.asked.view.seen_on(self.asked.since), levels_of(self.asked.viewer))
+        return set(self.asked.seen.ask(then, self.asked.viewer).frame.select(_SAME).iter_rows())
+
+    @cached_property
+    def all(self) -> pl.DataFrame:
+        frame: pl.DataFrame = self.answered.frame
+        is_new = [row not in self.known for row in frame.select(_SAME).iter_rows()] if frame.height else []
+        return frame.with_columns(pl.Series("is_new", is_new, pl.Boolean))
+
+    @cached_property
+    def events(self) -> pl.DataFrame:
+        return self.all.filter(pl.col("signal").is_in(EVENTS))
+
+    @cached_property
+    def shares(self) -> pl.DataFrame:
+        return self.all.filter(~pl.col("signal").is_in(EVENTS))
+
+    @cached_property
+    def gone(self) -> int:
+        """How many events of the last review are no more."""
+        now = set(self.all.select(_SAME).iter_rows())
+        return sum(one not in now for one in self.known if one[0] in EVENTS)
+
+
+def _parts(found: _Found) -> dict[str, pl.DataFrame]:
+    return {"events": found.events, "shares": found.shares}
+
+
+def _once(frame: pl.DataFrame) -> pl.DataFrame:
+    """Each customer once, with the most that is at stake: signals of one customer are about the same money."""
+    return frame.sort("amount", descending=True, nulls_last=True).unique("customer", keep="first", maintain_order=True)
+
+
+def _at_stake(frame: pl.DataFrame) -> float:
+    return float(_once(frame).get_column("amount").sum() or 0)
+
+
+def _evidence(row: dict[str, Any], said: Saying) -> str:
+    return evidence(row, said.lang, said.number)
+
+
+def _finding(found: _Found, said: Saying) -> str:
+    if found.events.is_empty():
+        return said.word("none")
+    customers = _once(found.events)
+    new = customers.filter("is_new")
+    row = found.events.row(0, named=True)
+    return said.word(
+        "finding_new" if new.height else "finding", count=said.count(customers.height),
+        amount=said.money(_at_stake(found.events)), new=said.count(new.height), customer=row["customer"],
+        signal=label(row["signal"], said.lang), since=said.day(found.asked.since),
+        stake=said.money(number(row["amount"])),
+    )  # fmt: skip
+
+
+def _further(found: _Found, said: Saying) -> list[str]:
+    lines = []
+    if found.events.height:
+        lines.append(_evidence(found.events.row(0, named=True), said))
+    new = found.events.filter("is_new")
+    if new.height and new.row(0) != found.events.row(0):
+        row = new.row(0, named=True)
+        lines.append(said.word("newest", customer=row["customer"], told=_evidence(row, said)))
+    if found.gone:
+        lines.append(said.word("gone", count=said.count(found.gone), since=said.day(found.asked.since)))
+    if found.shares.height:
+        row = found.shares.row(0, named=True)
+        lines.append(said.word("large", customer=row["customer"], told=_evidence(row, said)))
+    return lines
+
+
+def _values(found: _Found, said: Saying) -> list[Value]:
+    customers, new = _once(found.events), _once(found.events.filter("is_new"))
+    counts = {"customers": float(customers.height), "new": float(new.height)}
+    since = said.day(found.asked.since)
+    return [
+        *(
+            Value(said.word(name), value, "count", meaning=said.word(f"{name}_rule", since=since), better="lower")
+            for name, value in counts.items()
+        ),
+        Value(said.word("at_stake"), _at_stake(found.events), "money", meaning=said.word("at_stake_rule"),
+              better="lower"),
+    ]  # fmt: skip
+
+
+def _pictures(found: _Found, said: Saying) -> list[Picture]:
+    rows = [row for row in _once(found.events).head(MOST).iter_rows(named=True) if row["amount"]]
+    if not rows:
+        return []
+    values = tuple(number(row["amount"]) for row in rows)
+    return [
+        Picture(
+            "at_stake", said.word("picture"), said.word("at_stake_rule"), "bars",
+            tuple(str(row["customer"]) for row in rows), (Series(said.word("at_stake"), values),), "money",
+            tuple(_source(found, row) for row in rows), tuple("bad" for _ in rows),
+        )
+    ]  # fmt: skip
+
+
+def _source(found: _Found, row: dict[str, Any]) -> Source:
+    return Source(found.query, None, tuple((name, row[name]) for name in ("signal", "reason", "customer")))
+
+
+def _listing(found: _Found, said: Saying, name: str, frame: pl.DataFrame) -> Listing:
+    units = {"customer": "text", "signal": "text", "told": "text", "amount": "money", "rep": "text", "key": "text",
+             "is_new": "text"}  # fmt: skip
+    rows = frame.head(MOST).to_dicts()
+    return Listing(
+        name, said.word(f"list_{name}"), _rules(frame, said),
+        tuple(Head(one, said.word(one), unit) for one, unit in units.items()),
+        tuple(
+            (row["customer"], label(row["signal"], said.lang),
+             _evidence(row, said), number(row["amount"]), row["rep"], key_by(row, said.lang) or None,
+             said.word("is_new_yes" if row["is_new"] else "is_new_no", since=said.day(found.asked.since)))
+            for row in rows
+        ),
+        tuple(Subject("customer", str(row["customer"]), str(row["customer"])) for row in rows),
+        frame.height - len(rows),
+    )  # fmt: skip
+
+
+def _rules(frame: pl.DataFrame, said: Saying) -> str:
+    shown = [one for one in SIGNALS if one in set(frame.get_column("signal"))]
+    colon = "：" if said.lang == "zh-CN" else ": "
+    return "\n".join(f"{label(one, said.lang)}{colon}{rule(one, said.lang)}" for one in shown)
+
+
+def _notes(found: _Found, said: Saying) -> list[str]:
+    return [
+        said.word("since_held" if found.asked.last_held else "since_usual", since=said.day(found.asked.since)),
+        *(one.text(said.lang) for one in found.answered.notes),
+    ]

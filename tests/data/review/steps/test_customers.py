@@ -1,0 +1,89 @@
+"""The step about customers: the signals of the customers' own question, and which of them are new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+import polars as pl
+import pytest
+
+from data.demo.stories import SILENT_SINCE
+from data.review.asking import asked
+from data.review.chapter import Asked
+from data.review.steps.customers import EVENTS, chapter
+from data.store import Snapshot, Store
+from metrics.customer_signals import levels_of, signals
+from metrics.viewer import EVERYTHING, Viewer
+from tests.small import small_store
+
+
+@pytest.fixture(scope="module")
+def seen() -> Iterator[Snapshot]:
+    with small_store().snapshot() as one:
+        yield one
+
+
+@pytest.fixture
+def about(seen: Snapshot) -> Asked:
+    return asked(seen, EVERYTHING, "en")
+
+
+def _rows(about: Asked, name: str = "events") -> list[dict[str, object]]:
+    found = [one for one in chapter(about).lists if one.name == name]
+    return [dict(zip([head.name for head in one.heads], row, strict=True)) for one in found for row in one.rows]
+
+
+def test_it_lists_the_signals_of_their_own_question(seen: Snapshot, about: Asked) -> None:
+    frame = seen.ask(signals(about.view, levels_of(EVERYTHING)), EVERYTHING).frame
+    events = frame.filter(pl.col("signal").is_in(EVENTS))
+    told = chapter(about)
+    assert [(row["customer"], row["amount"]) for row in _rows(about)] == events.select("customer", "amount").rows()[:6]
+    listed = next(one for one in told.lists if one.name == "events")
+    assert len(listed.rows) + listed.more == events.height
+    values = [value.value for value in told.values]
+    assert values[0] == events["customer"].n_unique()
+    most = events.group_by("customer").agg(pl.col("amount").max())["amount"].sum()
+    assert values[2] == pytest.approx(most), "each customer once"
+
+
+def test_new_is_what_did_not_stand_on_the_day_of_the_last_review(seen: Snapshot, about: Asked) -> None:
+    """A customer that fell silent is known from one review on: the day before it is new, the day after it is not."""
+    silent = next(row for row in _rows(about) if "silent" in str(row["signal"]))
+    long_ago = replace(about, since=SILENT_SINCE)
+    again = next(row for row in _rows(long_ago) if row["customer"] == silent["customer"])
+    assert str(again["is_new"]).startswith("new")
+    yesterday = replace(about, since=date.fromordinal(about.view.at.toordinal() - 1))
+    same = next(row for row in _rows(yesterday) if row["customer"] == silent["customer"])
+    assert str(same["is_new"]).startswith("known")
+    then = seen.ask(signals(about.view.seen_on(SILENT_SINCE)), EVERYTHING).frame
+    assert silent["customer"] not in then.filter(pl.col("signal") == "silent")["customer"]
+
+
+def test_every_bar_stands_on_rows(seen: Snapshot, about: Asked) -> None:
+    for picture in chapter(about).pictures:
+        for label, source in zip(picture.labels, picture.sources, strict=True):
+            assert source is not None
+            rows = seen.ask(source.query.rows(source.column, **dict(source.at)), EVERYTHING).frame
+            assert not rows.is_empty()
+            assert set(rows["customer"]) == {label}
+
+
+def test_a_salesperson_is_told_of_customers_in_scope_only(seen: Snapshot, about: Asked) -> None:
+    names = {name for (name,) in seen.frame("select rep from crm.reps").rows()}
+    for rep, key in seen.frame("select rep, rep_key from crm.reps order by rep_id limit 5").rows():
+        mine = replace(about, viewer=Viewer(scope="rep", rep_keys=(key,)))
+        told = chapter(mine)
+        assert not [name for name in names - {rep} if name in repr([told.finding, told.further, told.lists])]
+
+
+def test_both_languages_say_the_same(about: Asked) -> None:
+    en, zh = (chapter(replace(about, lang=lang)) for lang in ("en", "zh-CN"))
+    assert [value.value for value in en.values] == [value.value for value in zh.values]
+    assert "?" not in en.finding + zh.finding + "".join((*en.further, *zh.further, *en.notes, *zh.notes))
+
+
+def test_without_orders_and_deals_that_is_said(store: Store, about: Asked) -> None:
+    with store.snapshot() as empty:
+        assert "Neither orders nor deals" in chapter(replace(about, seen=empty)).finding
