@@ -246,8 +246,9 @@ STEPS: tuple[Step, ...] = (
                 timestamp not null)
             """,
             """
-            create table if not exists ops.action_checks (action_id bigint not null, checked_on date not null, outcome
-                varchar not null, evidence varchar, who varchar, noted_at timestamp not null)
+            create table if not exists ops.action_checks (id bigint not null, action_id bigint not null, checked_on
+                date not null, outcome varchar not null, evidence varchar, is_by_hand boolean not null, who
+                varchar, noted_at timestamp not null)
             """,
             """
             create table if not exists ops.forecast_calls (id bigint not null, review_id bigint, said_on date not

@@ -352,17 +352,18 @@ create table ops.actions (                      -- what was decided (data/review
     kind varchar not null,                      -- what it is about: deal | rep | customer | target | none
     subject varchar,                            -- its id, or name
     what varchar not null, owner varchar, due_on date,
-    expected varchar,                           -- JSON: what the data should say by then
-    before varchar,                             -- JSON: what they said when it was decided
+    expected varchar,                           -- JSON: what the data should say by then (data/review/outcomes.toml)
+    before varchar,                             -- JSON: what they said when it was decided, and how far they reached
     decided_on date not null,                   -- the store's day then
-    state varchar not null,                     -- open | done | dropped
+    state varchar not null,                     -- as people say: open | done | dropped
     who varchar, noted_at timestamp not null
 );
-create table ops.action_checks (                -- what became of it: the last one stands
-    action_id bigint not null, checked_on date not null, outcome varchar not null,      -- done | moved | not_moved | overdue
-    evidence varchar,                           -- JSON
-    who varchar,                                -- NULL: told by the data
-    noted_at timestamp not null
+create table ops.action_checks (                -- what became of it: only ever added to
+    id bigint not null, action_id bigint not null, checked_on date not null,        -- the store's day then
+    outcome varchar not null,                   -- done | moved | not_moved | overdue | unknown; by hand also dropped | taken_back
+    evidence varchar,                           -- JSON; by hand: a remark
+    is_by_hand boolean not null,                -- else told by the data
+    who varchar, noted_at timestamp not null
 );
 create table ops.forecast_calls (               -- what people say a period will bring (data/review/calls.py)
     id bigint not null, review_id bigint, said_on date not null, from_on date not null, to_on date not null,

@@ -114,3 +114,62 @@ class HygieneNeedsRep(SalesError):
 
 class HygieneForm(SalesError):
     """A hygiene list was to be written as a kind of file that is not written. Params: given."""
+
+
+class ActionEmpty(SalesError):
+    """A decision says nothing, or too much. Params: most."""
+
+
+class UnknownAction(SalesError):
+    """There is no decision of this number, or not for this viewer. Params: id."""
+
+
+class UnknownSubject(SalesError):
+    """A decision is about something that the viewer does not see, or that there is not. Params: kind, name, suggestion.
+
+    `kind` is a Text.
+    """
+
+
+class DuePast(SalesError):
+    """A decision is due before the store's day, or far beyond it. Params: due, day."""
+
+
+class UnknownExpectation(SalesError):
+    """No such outcome is declared. Params: name, suggestion, known."""
+
+
+class ExpectationNotOf(SalesError):
+    """This outcome is expected of other things. Params: outcome (Text), known."""
+
+
+class ExpectationInvalid(SalesError):
+    """A parameter of an expected outcome is no possible value. Params: outcome (Text), what, given, wanted."""
+
+
+class StageElsewhere(SalesError):
+    """A deal's pipeline has no such open stage. Params: stage, pipeline, known, suggestion."""
+
+
+class AlreadySo(SalesError):
+    """What is expected is so already. Params: expected, evidence (texts in both languages)."""
+
+
+class NotTellable(SalesError):
+    """The data cannot tell what is expected. Params: outcome (Text), why (Text)."""
+
+
+class UnknownVerdict(SalesError):
+    """What became of a decision was said in a word that there is not. Params: name, known, suggestion."""
+
+
+class RemarkTooLong(SalesError):
+    """A remark on what became of a decision is longer than is kept. Params: most."""
+
+
+class NothingByHand(SalesError):
+    """Nothing was said by hand about a decision, so that nothing can be taken back. Params: id."""
+
+
+class ActionOver(SalesError):
+    """A decision that was done or dropped is to be so once more. Params: id."""

@@ -1,0 +1,202 @@
+"""What decisions are about: found by its id or name, and who may be told of it.
+
+Decisions are judged with everything's eyes, but a viewer meets only those about what they may see: deals of people in
+their scope, those people, customers that the scope shows. What is about nothing, or about a target, is for who sees
+everything, for whoever wrote it down or is to do it, and for the managers of whoever is to do it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from data.review.course import courses, places_of
+from data.review.decided import Action, Before
+from data.review.errors import StageElsewhere, UnknownSubject
+from data.review.measuring import owner_of
+from data.viewers import with_below
+from metrics.catalog import Text, measure
+from metrics.errors import UnknownMeasure, nearest
+from metrics.query import from_file
+from metrics.viewer import Viewer
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from data.store import Snapshot
+
+_NAMES = {
+    "deal": Text.model_validate({"en": "deal", "zh-CN": "商机"}),
+    "rep": Text.model_validate({"en": "salesperson", "zh-CN": "销售人员"}),
+    "customer": Text.model_validate({"en": "customer", "zh-CN": "客户"}),
+    "target": Text.model_validate({"en": "target", "zh-CN": "目标"}),
+}
+_LIKE_A_DEAL = """
+select deal_id, rep_key from crm.deals
+where lower(deal) = lower($id) or jaro_winkler_similarity(lower(deal_id), lower($id)) > 0.85
+order by lower(deal) = lower($id) desc, jaro_winkler_similarity(lower(deal_id), lower($id)) desc, deal_id limit 20
+"""
+
+
+def found(seen: Snapshot, viewer: Viewer, kind: str, name: str | None, day: date) -> tuple[str | None, Before]:
+    """The subject that a viewer means, by the name under which it is kept, and what the data say of it.
+
+    Args:
+        kind: deal, rep, customer, target or none. name: a deal's id; a name, of customers also the id; of targets the
+            measure, `measure:team:NAME` or `measure:rep:NAME`. day: the store's.
+
+    Raises:
+        UnknownSubject: there is none, or the viewer may not see it.
+    """
+    if kind == "none":
+        return None, Before()
+    asked = (name or "").strip()
+    if kind == "deal":
+        return asked, _deal(seen, viewer, asked, day)
+    if kind == "target":
+        return asked, _target(seen, viewer, asked)
+    rows = seen.ask(
+        from_file("rep", rep=asked) if kind == "rep" else from_file("customer", customer=asked), viewer
+    ).frame
+    if rows.is_empty():
+        called = {one.casefold(): one for one in seen.values(kind, viewer) if one}
+        like = called.get(nearest(asked.casefold(), called) or "")
+        raise UnknownSubject(kind=_NAMES[kind], name=asked, suggestion=like)
+    row = rows.row(0, named=True)
+    table = f"{kind}s"
+    keyed = seen.frame(f"select {kind}_key from crm.{table} where {kind} = $name", {"name": row[kind]})
+    return row[kind], Before(label=row[kind], key=keyed.item(), rep=row["rep"])
+
+
+def _deal(seen: Snapshot, viewer: Viewer, id_: str, day: date) -> Before:
+    rows = seen.ask(from_file("deal", deal_id=id_), viewer).frame
+    if rows.is_empty():
+        like = seen.frame(_LIKE_A_DEAL, {"id": id_})
+        own = [one for one, rep in like.iter_rows() if viewer.sees_all or rep in viewer.rep_keys]
+        raise UnknownSubject(kind=_NAMES["deal"], name=id_, suggestion=own[0] if own else None)
+    row, now = rows.row(0, named=True), courses(seen, [id_], day)[id_].at(day)
+    before = Before(label=row["deal"] or id_, rep=row["rep"], pipeline=row["pipeline"], stage=row["stage"],
+                    status=row["status"])  # fmt: skip
+    if now is None:  # gone, or never seen on the day itself
+        return before
+    return before.model_copy(update={
+        "pipeline": now.pipeline, "stage": now.stage, "status": now.status, "amount": now.amount,
+        "close_on": now.close_on, "next_step": now.next_step,
+    })  # fmt: skip
+
+
+def _target(seen: Snapshot, viewer: Viewer, subject: str) -> Before:
+    of, scope, name = owner_of(subject)
+    try:
+        label = measure(of).label.text("en")
+    except UnknownMeasure as error:
+        raise UnknownSubject(kind=_NAMES["target"], name=subject, suggestion=error.params["suggestion"]) from error
+    if scope not in ("company", "team", "rep") or not _sees_owner(seen, viewer, scope, name):
+        raise UnknownSubject(kind=_NAMES["target"], name=subject, suggestion=None)
+    return Before(label=f"{label} · {name}" if name else label, rep=name if scope == "rep" else None)
+
+
+def _sees_owner(seen: Snapshot, viewer: Viewer, scope: str, name: str | None) -> bool:
+    """Whether a target of somebody is one that the viewer may decide about: the company's only with everything."""
+    if scope == "company":
+        return viewer.sees_all
+    known = viewer.teams if scope == "team" and not viewer.sees_all else seen.values(scope, viewer)
+    return name in known
+
+
+def stage_of(seen: Snapshot, before: Before, given: str) -> str:
+    """The stage of a deal's pipeline that is meant, by its name or as it is called in either language.
+
+    Raises:
+        StageElsewhere: the pipeline has no such open stage.
+    """
+    known = [stage for pipeline, stage in places_of(seen) if pipeline == before.pipeline]
+    if given in known:
+        return given
+    called = seen.frame(
+        "select stage, label_en, label_zh from crm.places where pipeline is not distinct from $pipeline",
+        {"pipeline": before.pipeline},
+    )
+    for row in called.iter_rows():
+        if given.casefold() in {str(one).casefold() for one in row if one}:
+            return str(row[0])
+    called_so = {one.casefold(): one for one in known}
+    like = called_so.get(nearest(given.casefold(), called_so) or "")
+    raise StageElsewhere(stage=given, pipeline=before.pipeline or "—", known=", ".join(known) or "—", suggestion=like)
+
+
+# ----------------------------------------------------------------------------------------------------------- row scope
+
+_OWNERS = """
+select v.deal_id, v.rep_key from crm.deal_versions as v
+where v.deal_id in (select unnest($ids)) and not v.is_reconstructed
+order by v.seen_from
+"""
+_OWNERS_NOW = "select deal_id, rep_key from crm.deals where deal_id in (select unnest($ids))"
+
+
+def visible(seen: Snapshot, viewer: Viewer, actions: Sequence[Action]) -> list[Action]:
+    """Those that a viewer may be told of, in the same order."""
+    if viewer.sees_all:
+        return list(actions)
+    deals = _owners(seen, [one.subject for one in actions if one.kind == "deal" and one.subject])
+    customers = {name: _sees_customer(seen, viewer, name) for name in _subjects(actions, "customer")}
+    people = dict(seen.frame("select rep, rep_key from crm.reps").iter_rows())
+    mine = set(viewer.rep_keys)
+
+    def may(one: Action) -> bool:
+        subject = one.subject or ""
+        if one.kind == "deal":
+            return deals.get(subject) in mine
+        if one.kind == "rep":
+            return (one.before.key if one.before.key in people.values() else people.get(subject)) in mine
+        if one.kind == "customer":
+            return customers[subject]
+        is_own = bool(viewer.email) and one.who == viewer.email
+        if is_own or people.get(one.owner or "") in mine:
+            return True
+        return one.kind == "target" and _sees_target(viewer, subject, people)
+
+    return [one for one in actions if may(one)]
+
+
+def sees_evidence(viewer: Viewer, one: Action, people: Sequence[str | None]) -> bool:
+    """Whether a viewer of a decision may also read its numbers: of a target, only those of one's own.
+
+    Args:
+        people: the names in the viewer's scope.
+    """
+    if viewer.sees_all or one.kind != "target":
+        return True
+    _, scope, name = owner_of(one.subject or "")
+    return (scope == "team" and name in viewer.teams) or (scope == "rep" and name in people)
+
+
+def of_team(seen: Snapshot, team: str) -> Viewer:
+    """Who sees what a team and those below it have, and nothing else."""
+    teams = with_below(seen, (team,)) or (team,)
+    keys = seen.frame("select rep_key from crm.reps where team in (select unnest($teams))", {"teams": list(teams)})
+    return Viewer(name=team, scope="teams", teams=teams, rep_keys=tuple(keys["rep_key"]))
+
+
+def _subjects(actions: Iterable[Action], kind: str) -> list[str]:
+    return list(dict.fromkeys(one.subject for one in actions if one.kind == kind and one.subject))
+
+
+def _owners(seen: Snapshot, ids: Sequence[str]) -> dict[str, int | None]:
+    """Whose each deal is; of one that was deleted or joined to another, whose it was last."""
+    if not ids:
+        return {}
+    asked = {"ids": list(dict.fromkeys(ids))}
+    return dict(seen.frame(_OWNERS, asked).iter_rows()) | dict(seen.frame(_OWNERS_NOW, asked).iter_rows())
+
+
+def _sees_customer(seen: Snapshot, viewer: Viewer, name: str) -> bool:
+    return not seen.ask(from_file("customer", customer=name), viewer).frame.is_empty()
+
+
+def _sees_target(viewer: Viewer, subject: str, people: dict[str, int]) -> bool:
+    _, scope, name = owner_of(subject)
+    if scope == "team":
+        return viewer.scope == "teams" and name in viewer.teams
+    return scope == "rep" and people.get(name or "") in viewer.rep_keys
