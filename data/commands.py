@@ -324,6 +324,7 @@ from data import (  # noqa: E402 - their commands are these too, of the same app
     rep_commands,  # noqa: F401
     reps_commands,  # noqa: F401
     retention_commands,  # noqa: F401
+    review_commands,  # noqa: F401
     satisfaction_commands,  # noqa: F401
     segment_commands,  # noqa: F401
     stages_command,  # noqa: F401

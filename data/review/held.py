@@ -144,7 +144,7 @@ def begin(store: Store, viewer: Viewer, asked: Asked, *, address: str = "") -> R
         raise ReviewsNotYours
     if not _may_read(viewer, asked.team):
         raise ReviewNeedsTeam(known=", ".join(viewer.teams))
-    moment = now().replace(microsecond=0)
+    moment = now()  # to the microsecond: what was loaded before it and after is told apart
     with store.snapshot() as seen:  # to come into one changes nothing
         if other := _to_join(seen, viewer, asked, moment.date()):
             return other

@@ -1,0 +1,55 @@
+"""Measures as values of a step: as `ask` answers them for the review's view and viewer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from data.review.chapter import Source, Value
+from metrics.catalog import measure
+from metrics.cuts import total
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from data.review.chapter import Asked
+    from data.review.words import Words
+    from metrics.query import Result
+
+
+def needs(name: str, headline: str) -> set[str]:
+    """The tables that a measure stands on; an attainment also on those of the measure whose target it is."""
+    one = measure(name)
+    if one.goal_of is not None:
+        return {"targets"} | needs(one.goal_of or headline, headline)
+    return {part.table for part in one.parts if part.table is not None}
+
+
+def answered(asked: Asked, names: Sequence[str]) -> Result | None:
+    """Those of the measures of which the store holds rows, over the review's view; None where it holds none."""
+    filled = set(asked.seen.filled())
+    known = [name for name in names if needs(name, asked.view.headline) <= filled]
+    return asked.seen.ask(total(known, asked.view), asked.viewer) if known else None
+
+
+def measured(result: Result | None, words: Words) -> dict[str, Value]:
+    """Each measure of the answer as a value, with that of the compared days, by its id."""
+    if result is None:
+        return {}
+    row, found = result.frame.row(0, named=True), {}
+    view = result.query.view
+    before = words.span(view.before.from_on, view.before.to_on) if view and view.before else ""
+    for one in result.query.measures:
+        value, then = row[one.id], row.get(f"{one.id}.before")
+        about = [note.text(words.lang) for note in result.notes if note["measure"] == one.id]
+        found[one.id] = Value(
+            label=one.label.text(words.lang),
+            value=None if value is None else float(value),
+            unit=one.unit,
+            measure=one.id,
+            why=" ".join(about) if value is None else "",
+            before=None if then is None else float(then),
+            before_label=before if then is not None else "",
+            better=None if one.better == "neither" else one.better,
+            source=Source(result.query, one.id),
+        )
+    return found

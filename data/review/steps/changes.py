@@ -1,0 +1,162 @@
+"""What changed since the last review: the open deals of that day turned into those of today, and which moved most."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from data.review.chapter import Chapter, Head, Listing, Picture, Series, Source, Subject, Value
+from data.review.measured import answered, measured
+from data.review.words import Words
+from metrics.bridge import CAME, CAUSES, END, LEFT, START, bridge, largest, moving
+from metrics.cuts import total
+
+if TYPE_CHECKING:
+    from data.review.chapter import Asked
+    from metrics.query import Query
+
+_MOST, _LINES = 8, 3
+"""Deals that are listed, and in how many blocks of the bridge one can stand: it comes, changes, and leaves."""
+_GOOD = ("won", "increased", *CAME)
+_BAD = ("lost", "gone", "decreased", "pushed_out")
+_SAID = ("new", "won", "lost", "pushed_out", "gone")
+"""Causes that are said in words, where deals moved for them."""
+
+
+def question(asked: Asked) -> Query:
+    """The bridge of the review: of deals expected to close in the view's period, as the pipeline page has it."""
+    return bridge(asked.view, asked.since, asked.view.as_of, asked.view.period)
+
+
+def chapter(asked: Asked) -> Chapter:
+    """What came, grew, left and shrank since the day that the review is compared with."""
+    words = Words(asked, "changes")
+    if "deals" not in asked.seen.filled():
+        return Chapter("changes", words.title, words("no_deals", table=words.table("deals")))
+    query = question(asked)
+    result = asked.seen.ask(query, asked.viewer)
+    rows = {row["cause"]: row for row in result.frame.iter_rows(named=True)}
+    moved = [cause for cause in CAUSES if rows[cause]["deals"]]
+    days = {"since": words.day(asked.since), "day": words.day(asked.view.as_of)}
+    return Chapter(
+        "changes",
+        words.title,
+        _finding(asked, words, rows, days),
+        further=tuple(
+            words.many(f"said_{cause}", rows[cause]["deals"], amount=words.money(abs(rows[cause]["amount"])))
+            for cause in _SAID
+            if rows[cause]["deals"]
+        ),
+        values=(
+            _level(asked, words, query, rows),
+            *_stocks(asked, words),
+        ),
+        pictures=(_picture(asked, words, query, rows, moved),) if moved else (),
+        lists=(_list(asked, words, query),) if moved else (),
+        notes=tuple(note.text(asked.lang) for note in result.notes),
+    )
+
+
+def _finding(asked: Asked, words: Words, rows: dict[str, dict[str, Any]], days: dict[str, str]) -> str:
+    """From start to end, and the largest cause; that nothing moved, where nothing did."""
+    start, end = rows[START], rows[END]
+    due = "due" if asked.view.period else "all"
+    moved = [cause for cause in CAUSES if rows[cause]["deals"]]
+    if not moved and not end["deals"]:
+        return words(f"none_{due}", **days)
+    if not moved:
+        return words.many(f"still_{due}", end["deals"], amount=words.money(end["amount"]), **days)
+    priced = [cause for cause in moved if rows[cause]["amount"]]
+    if not priced:
+        return words.many("moved_no_amounts", sum(rows[cause]["deals"] for cause in moved), **days)
+    cause = max(priced, key=lambda one: abs(rows[one]["amount"]))
+    if not start["amount"] and not end["amount"]:
+        due = "unpriced"
+    told = {
+        "start": words.money(start["amount"]),
+        "end": words.money(end["amount"]),
+        "delta": words.signed(end["amount"] - start["amount"]),
+        "cause": words(f"cause_{cause}"),
+        "amount": words.signed(rows[cause]["amount"]),
+    }
+    return words.many(f"moved_{due}", rows[cause]["deals"], **told, **days)
+
+
+def _level(asked: Asked, words: Words, query: Query, rows: dict[str, dict[str, Any]]) -> Value:
+    """What stands open at the end of the bridge, beside its start."""
+    due = "due" if asked.view.period else "all"
+    return Value(
+        words(f"level_{due}"),
+        float(rows[END]["amount"]),
+        "money",
+        meaning=words(f"level_{due}_meaning"),
+        before=float(rows[START]["amount"]),
+        before_label=words.day(asked.since),
+        source=Source(query, "amount", (("cause", END),)),
+    )
+
+
+def _stocks(asked: Asked, words: Words) -> list[Value]:
+    """All open deals, beside those of the day that is compared with."""
+    names = ("open_amount", "open_deals")
+    now = measured(answered(asked, names), words)
+    then = asked.view.with_period(None, asked.since, asked.since).with_compare("none")
+    row = asked.seen.ask(total(names, then), asked.viewer).frame.row(0, named=True)
+    return [
+        replace(
+            value,
+            before=None if row[name] is None else float(row[name]),
+            before_label="" if row[name] is None else words.day(asked.since),
+        )
+        for name, value in now.items()
+    ]
+
+
+def _picture(asked: Asked, words: Words, query: Query, rows: dict[str, dict[str, Any]], moved: list[str]) -> Picture:
+    causes = (START, *moved, END)
+    levels = {START: words.day(asked.since), END: words.day(asked.view.as_of)}
+    names = [levels.get(cause) or words.many("block", rows[cause]["deals"], cause=words(f"cause_{cause}"))
+             for cause in causes]  # fmt: skip
+    due = asked.view.period
+    return Picture(
+        name="bridge",
+        title=words("bridge"),
+        rule=words("bridge_rule") + (words("bridge_due", days=words.span(due.from_on, due.to_on)) if due else ""),
+        kind="waterfall",
+        labels=tuple(names),
+        series=(Series(words("amount"), tuple(float(rows[cause]["amount"]) for cause in causes)),),
+        unit="money",
+        sources=tuple(Source(query, "amount", (("cause", cause),)) for cause in causes),
+        colours=tuple(_colour(cause) for cause in causes),
+    )
+
+
+def _colour(cause: str) -> Literal["good", "bad", "plain"]:
+    return "good" if cause in _GOOD else "bad" if cause in _BAD else "plain"
+
+
+def _list(asked: Asked, words: Words, query: Query) -> Listing:
+    told = asked.seen.ask(largest(query, _LINES * _MOST), asked.viewer).frame.to_dicts()
+    told.sort(key=lambda row: row["cause"] not in LEFT)  # that a deal is lost says more than that it was pulled in
+    once = {row["deal_id"]: row for row in reversed(told)}
+    found = sorted(once.values(), key=lambda row: (-abs(row["moved"]), row["deal_id"]))[:_MOST]
+    heads = ("deal", "customer", "rep", "stage", "cause", "moved", "due")
+    units = {"moved": "money", "due": "day"}
+    return Listing(
+        name="moved",
+        title=words("list"),
+        rule=words("list_rule", most=_MOST),
+        heads=tuple(Head(name, words(f"head_{name}"), units.get(name, "text")) for name in heads),
+        rows=tuple(
+            tuple(
+                words(f"cause_{row[name]}") if name == "cause"
+                else float(row[name]) if name == "moved"
+                else row[name] or (row["deal_id"] if name == "deal" else None)
+                for name in heads
+            )
+            for row in found
+        ),
+        subjects=tuple(Subject("deal", row["deal_id"], row["deal"] or row["deal_id"]) for row in found),
+        more=max(int(asked.seen.ask(moving(query), asked.viewer).frame.item()) - len(found), 0),
+        source=Source(query),
+    )  # fmt: skip

@@ -1,0 +1,337 @@
+"""The first steps of a review: from one week to the next by hand, equal to `ask`, and nobody sees others' names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from data import truth
+from data.review import held
+from data.review.agenda import steps
+from data.review.asking import asked
+from data.review.chapter import Asked, Chapter, Value
+from data.review.report import as_data
+from data.store import Snapshot, Store
+from metrics.bridge import CAUSES, bridge
+from metrics.catalog import catalog
+from metrics.viewer import EVERYTHING, Viewer
+from tests.command_line import Company
+from tests.data.written import sent
+
+MINE = ("data", "results", "changes", "funnel", "landing")
+BEFORE, AFTER = "05-12", "05-19"
+_LINES = (  # of ten weeks of the quarter two are over; due in it unless said otherwise
+    ("still", "Ann", "open", "open", 1000, 1000, "2026-06-20", None),
+    ("grew", "Ann", "open", "open", 2000, 2500, "2026-06-20", None),
+    ("won", "Bob", "open", "won", 4000, 4400, "2026-06-20", "2026-05-18"),
+    ("lost", "Bob", "open", "lost", 3000, 3000, "2026-06-20", "2026-05-15"),
+    ("pushed", "Ann", "open", "open", 700, 700, "2026-06-20", None),
+    ("new", "<b>'Bob\"", None, "open", 0, 600, "2026-06-25", None),
+)
+
+
+def _week(day: str) -> truth.Load:
+    """The export of one of two weeks."""
+    now, rows = day == AFTER, []
+    for deal, rep, was, is_, before, after, due, closed in _LINES:
+        status = is_ if now else was
+        if status is None:
+            continue
+        rows.append({
+            "deal_id": deal, "deal": f"Deal {deal}", "rep": rep, "status": status, "stage": status.title(),
+            "amount": after if now else before, "created_on": date(2026, 5, 14) if was is None else date(2026, 3, 2),
+            "expected_close_on": date(2026, 7, 10) if now and deal == "pushed" else date.fromisoformat(due),
+            "closed_on": date.fromisoformat(closed) if now and closed else None,
+            "lost_reason": "Price" if status == "lost" else None,
+        })  # fmt: skip
+    return sent("deals", *rows, as_of=day, is_full=True)
+
+
+@pytest.fixture
+def weeks(store: Store) -> Store:
+    truth.load(
+        store,
+        [
+            sent(
+                "reps",
+                {"rep": "Ann", "team": "North"},
+                {"rep": "Bob", "team": "South"},
+                {"rep": "<b>'Bob\"", "team": "South"},
+            )
+        ],
+    )
+    truth.load(store, [_week(BEFORE)])
+    return store
+
+
+def _chapter(step: str, of: Asked) -> Chapter:
+    told: Chapter = import_module(f"data.review.steps.{step}").chapter(replace(of, limits=steps()[step].limits))
+    assert told.step == step
+    assert told.finding
+    assert "?" not in told.finding.replace("Are the numbers right?", ""), told.finding  # a fact that was not given
+    return told
+
+
+def _say(store: Store, step: str, lang: str = "en", viewer: Viewer = EVERYTHING, **more: Any) -> Chapter:
+    with store.snapshot() as seen:
+        return _chapter(step, asked(seen, viewer, lang, **more))
+
+
+def _values(told: Chapter) -> dict[str, Value]:
+    return {value.label: value for value in told.values}
+
+
+def _held_then(store: Store) -> None:
+    with store.snapshot() as seen:
+        of = asked(seen, EVERYTHING, "en")
+    held.end(store, EVERYTHING, held.begin(store, EVERYTHING, of).id)
+    truth.load(store, [_week(AFTER)])
+
+
+# ------------------------------------------------------------------------------------------------ by hand, week to week
+
+
+def test_nothing_moved_is_said(weeks: Store) -> None:
+    told = _say(weeks, "changes", since=date(2026, 5, 12), view=_later(weeks))
+    assert told.finding == "No deal moved since 12 May 2026: 10.7K in 5 deals due in this period."
+    assert not told.pictures
+    assert not told.lists
+
+
+def _later(store: Store) -> Any:
+    from data.review.asking import usual_view
+
+    return usual_view(date(2026, 5, 13))
+
+
+def test_the_week_since_the_last_review(weeks: Store) -> None:
+    _held_then(weeks)
+    told = _say(weeks, "changes")
+    # 10,700 + new 600 + grew 500 + won more than asked 400 − won 4,400 − lost 3,000 − pushed 700 = 4,100
+    assert told.finding == (
+        "Open deals due in this period went from 10.7K to 4,100 (-6,600) since 12 May 2026. The largest part: Won"
+        " -4,400, one deal."
+    )
+    (picture,) = told.pictures
+    amounts = dict(zip(picture.labels, picture.series[0].values, strict=True))
+    assert amounts == {
+        "12 May 2026": 10700.0, "New (1)": 600.0, "Increased (2)": 900.0, "Won (1)": -4400.0, "Lost (1)": -3000.0,
+        "Pushed out (1)": -700.0, "19 May 2026": 4100.0,
+    }  # fmt: skip
+    assert [row[0] for row in told.lists[0].rows] == ["Deal won", "Deal lost", "Deal pushed", "Deal new", "Deal grew"]
+    assert [subject.id for subject in told.lists[0].subjects][:2] == ["won", "lost"]
+    assert told.lists[0].more == 0
+    opened = _values(told)["Open amount"]
+    assert (opened.value, opened.before, opened.before_label) == (4800.0, 10700.0, "12 May 2026")
+    assert "Lost: one deal, 3,000." in told.further
+    assert _say(weeks, "changes", "zh-CN").finding == (
+        "自 2026年5月12日 以来，本期到期的在途商机从 1.07万 变为 4,100（-6,600）。最大变动：赢单 -4,400，1 个商机。"
+    )
+
+
+def test_what_was_lost_since(weeks: Store) -> None:
+    _held_then(weeks)
+    told = _say(weeks, "funnel")
+    assert (
+        told.further[-1] == "Lost since 12 May 2026: one deal, 3,000. Named once: Price (3,000); no reason more often."
+    )
+    assert told.lists[0].rows == (("Deal lost", None, "Bob", "Price", 3000.0, date(2026, 5, 15)),)
+    told = _say(weeks, "funnel", since=date(2026, 5, 16))
+    assert told.further[-1] == "No deal was lost since 16 May 2026."
+    assert not told.lists
+
+
+def test_results_without_a_target(weeks: Store) -> None:
+    _held_then(weeks)
+    told = _say(weeks, "results")
+    assert told.finding == "Won amount: 4,400."
+    assert told.is_good is None
+    assert _say(weeks, "landing").finding.startswith("No forecast")
+
+
+def test_results_against_a_target(weeks: Store) -> None:
+    _held_then(weeks)
+    days = {"starts_on": date(2026, 4, 1), "ends_on": date(2026, 6, 30), "measure": "won_amount"}
+    truth.load(weeks, [sent(
+        "targets", {"value": 8000, **days, "scope": "company"},
+        {"value": 3000, **days, "scope": "team", "scope_value": "North"},
+        {"value": 4000, **days, "scope": "team", "scope_value": "South"},
+    )])  # fmt: skip
+    told = _say(weeks, "results")
+    values = _values(told)
+    assert values["Target attainment"].value == pytest.approx(0.55)  # 4,400 of 8,000
+    assert values["Target"].value == 8000.0
+    assert told.finding.startswith("55% of target with ")
+    assert "Target met: South." in told.further
+    (picture,) = told.pictures
+    assert picture.labels == ("South", "North")
+    assert [series.values for series in picture.series] == [(4400.0, 0.0), (4000.0, 3000.0)]
+    assert picture.colours[0] == "good"
+    of_team = _say(weeks, "results", team="South")
+    assert of_team.finding == "The target is met: Won amount 4,400 of 4,000, 110%."
+    assert of_team.is_good is True
+
+
+# ------------------------------------------------------------------------------------------------------------- its data
+
+
+def test_what_came_since(weeks: Store) -> None:
+    _held_then(weeks)
+    told = _say(weeks, "data")
+    assert told.finding == (
+        "One file came since 12 May 2026; rows: 1 new, 4 changed. Every row was taken. Quality did not get worse."
+    )
+    assert told.is_good is True
+    values = _values(told)
+    won = values["Won amount, all time"]
+    assert (won.value, won.before, won.measure) == (4400.0, 0.0, None)
+    assert told.notes == ("Compared with 12 May 2026, the day of the last review; numbers of 19 May 2026.",)
+
+
+def test_a_second_review_of_the_same_day_says_so(weeks: Store) -> None:
+    with weeks.snapshot() as seen:
+        of = asked(seen, EVERYTHING, "en")
+    held.end(weeks, EVERYTHING, held.begin(weeks, EVERYTHING, of).id)
+    told = _say(weeks, "data")
+    assert "so this one looks back past it, to 5 May 2026." in told.notes[-1]
+
+
+def test_an_upload_that_was_taken_back_is_said(weeks: Store) -> None:
+    _held_then(weeks)
+    with weeks.snapshot() as seen:
+        last = int(seen.frame("select max(id) from ops.uploads").item())
+    truth.load(weeks, [sent("deals", {"deal_id": "x", "status": "open"}, as_of="05-20")])
+    truth.undo(weeks, last, who="ann")
+    assert any("taken back or brought back" in line for line in _say(weeks, "data").further)
+
+
+def test_refused_rows_come_first(weeks: Store) -> None:
+    _held_then(weeks)
+    with weeks.writing() as cursor:
+        cursor.execute("update ops.uploads set refused = 2 where id = (select max(id) from ops.uploads)")
+        cursor.execute(
+            "insert into ops.refused_rows by name select max(id) as upload_id, 7 as line, 'x' as text,"
+            " ['r'] as reasons, 1250.5 as money, false as is_set_aside from ops.uploads"
+        )
+    told = _say(weeks, "data")
+    assert (told.finding, told.is_good) == ("2 rows with 1,251 were refused and count nowhere.", False)
+    assert _say(weeks, "data", viewer=_chief(weeks)).finding == "2 rows were refused and count nowhere."
+
+
+# ----------------------------------------------------------------------------------------------------- who may see what
+
+
+def _chief(store: Store) -> Viewer:
+    return _viewer(store, "teams", ("North",), "Ann")
+
+
+def _rep(store: Store) -> Viewer:
+    return _viewer(store, "rep", (), "Ann")
+
+
+def _viewer(store: Store, scope: Any, teams: tuple[str, ...], rep: str) -> Viewer:
+    with store.snapshot() as seen:
+        keys = tuple(seen.frame("select rep_key from crm.reps where rep = $rep", {"rep": rep})["rep_key"])
+    return Viewer(email="a@example.com", name="A", scope=scope, teams=teams, rep_keys=keys)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-CN"])
+@pytest.mark.parametrize("who", [_rep, _chief])
+def test_nobody_sees_others(weeks: Store, lang: str, who: Any) -> None:
+    _held_then(weeks)
+    for step in MINE:
+        text = repr(as_data(_say(weeks, step, lang, who(weeks))))
+        for name in ("Bob", "South", "Deal lost", "Deal won", "Deal new", "deals.csv", "4,400", "4400"):
+            assert name not in text, f"{step}: {name}"
+    assert "Deal pushed" in repr(_say(weeks, "changes", lang, who(weeks)).lists)
+
+
+# ------------------------------------------------------------------------------------------------- the demo, and others
+
+
+@pytest.fixture(scope="module", params=["en", "zh-CN"])
+def of_demo(request: pytest.FixtureRequest, companies: tuple[Snapshot, Snapshot]) -> Asked:
+    return asked(companies[0], EVERYTHING, request.param)
+
+
+def test_numbers_equal_ask(of_demo: Asked) -> None:
+    """Each value that is a measure says what the command line says of the same days; each picture has rows."""
+    period = of_demo.view.period
+    assert period is not None
+    found: dict[str, float | None] = {}
+    for step in MINE:
+        told = _chapter(step, of_demo)
+        found |= {value.measure: value.value for value in told.values if value.measure}
+        for picture in told.pictures:
+            assert all(len(series.values) == len(picture.labels) for series in picture.series)
+            assert len(picture.sources) in (0, len(picture.labels))
+    assert {"won_amount", "attainment", "open_amount", "win_rate", "weighted_amount"} <= set(found)
+    company = Company(of_demo.seen.store.path)
+    (row,) = company.ask(*found, "--from", period.from_on, "--to", period.to_on)
+    for name, value in found.items():
+        assert value == pytest.approx(row[name], rel=1e-12), name
+    assert set(found) <= set(catalog().measures) | {"attainment"}
+
+
+def test_the_bridge_is_that_of_the_pipeline_page(of_demo: Asked) -> None:
+    view = of_demo.view
+    frame = of_demo.seen.ask(bridge(view, of_demo.since, view.at, view.period), EVERYTHING).frame
+    asked_for = {row["cause"]: row["amount"] for row in frame.iter_rows(named=True)}
+    told = _chapter("changes", of_demo)
+    (picture,) = told.pictures
+    at = [dict(source.at)["cause"] for source in picture.sources if source]
+    drawn = dict(zip(at, picture.series[0].values, strict=True))
+    assert all(drawn[cause] == float(asked_for[cause]) for cause in drawn)
+    assert asked_for["start"] + sum(asked_for[cause] for cause in CAUSES) == asked_for["end"]
+    source = picture.sources[1]
+    assert source
+    rows = of_demo.seen.ask(source.query.rows(source.column, **dict(source.at)), EVERYTHING).frame
+    assert sum(rows["moved"], Decimal(0)) == Decimal(str(picture.series[0].values[1])).quantize(Decimal("0.0001"))
+
+
+def test_rows_stand_behind_every_source(of_demo: Asked) -> None:
+    for step in MINE:
+        told = _chapter(step, of_demo)
+        sources = [source for picture in told.pictures for source in picture.sources]
+        sources += [one.source for one in (*told.values, *told.lists)]
+        for source in filter(None, sources):
+            assert of_demo.seen.ask(source.query.rows(source.column, **dict(source.at)), EVERYTHING).frame.columns
+
+
+def test_every_number_of_a_text_is_the_readers(of_demo: Asked) -> None:
+    texts = " ".join(_chapter(step, of_demo).finding for step in MINE)
+    assert ("万" in texts) == (of_demo.lang == "zh-CN")
+
+
+def test_orders_without_deals(store: Store) -> None:
+    lines = [{"order_id": str(no), "line_no": 1, "ordered_on": date(2026, 5, no), "customer": "Acme", "amount": 100}
+             for no in range(1, 10)]  # fmt: skip
+    truth.load(store, [sent("order_lines", *lines, as_of="05-19")])
+    assert _say(store, "results").finding == "Revenue: 900."
+    for step in ("changes", "funnel", "landing"):
+        assert "deals" in _say(store, step).finding
+        assert "商机" in _say(store, step, "zh-CN").finding
+    assert _say(store, "data").is_good is True
+
+
+def test_the_command(weeks: Store) -> None:
+    company = Company(weeks.path)
+    _held_then(weeks)
+    told = company("review", "--step", "changes", "--step", "data")
+    assert told.code == 0, told.err
+    assert [one["step"] for one in told.json["chapters"]] == ["data", "changes"]
+    assert (told.json["since"], told.json["last_held"]) == ("2026-05-12", True)
+    assert company("review", "--step", "chnages").code == 1
+    assert company("review", "--team", "Nowhere").code == 1
+    begun = company("reviews", "--begin", "--team", "North")
+    assert [(one["id"], one["state"], one["team"]) for one in begun.json["reviews"]] == [
+        (2, "open", "North"), (1, "held", None),
+    ]  # fmt: skip
+    assert company("reviews", "--end", 2).json["reviews"][0]["state"] == "held"
+    assert company("reviews", "--drop", 2).json["reviews"][0]["state"] == "dropped"
+    assert company("reviews", "--drop", 9).code == 1
