@@ -79,6 +79,10 @@ class Words:
         """As in "a, b and c"."""
         return listed(list(words), self.lang)
 
+    def joined(self, *sentences: str) -> str:
+        """Sentences one after the other; Chinese ones without a blank between."""
+        return ("" if self.lang == "zh-CN" else " ").join(filter(None, sentences))
+
     def table(self, name: str) -> str:
         """A table as people call it."""
         known = catalog().tables.get(name)

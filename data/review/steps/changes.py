@@ -121,7 +121,9 @@ def _picture(asked: Asked, words: Words, query: Query, rows: dict[str, dict[str,
     return Picture(
         name="bridge",
         title=words("bridge"),
-        rule=words("bridge_rule") + (words("bridge_due", days=words.span(due.from_on, due.to_on)) if due else ""),
+        rule=words.joined(
+            words("bridge_rule"), words("bridge_due", days=words.span(due.from_on, due.to_on)) if due else ""
+        ),
         kind="waterfall",
         labels=tuple(names),
         series=(Series(words("amount"), tuple(float(rows[cause]["amount"]) for cause in causes)),),

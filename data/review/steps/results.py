@@ -133,7 +133,7 @@ def _finding(
         return words("met", **told)
     if elapsed is None:
         return words("reached", **told)
-    return words("so_far", elapsed=words.share(elapsed), **told) + _outcome(words, value, own)
+    return words.joined(words("so_far", elapsed=words.share(elapsed), **told), _outcome(words, value, own))
 
 
 def _outcome(words: Words, value: Value, own: dict[str, Any]) -> str:
@@ -142,7 +142,7 @@ def _outcome(words: Words, value: Value, own: dict[str, Any]) -> str:
         return ""
     ends = {name: words.number(own[f"projected{end}"], value.unit)
             for name, end in (("middle", ""), ("low", ".low"), ("high", ".high"))}  # fmt: skip
-    return words("between") + words(f"outcome_{own['verdict']}", **ends)
+    return words(f"outcome_{own['verdict']}", **ends)
 
 
 def _further(
@@ -239,8 +239,10 @@ def _picture(words: Words, value: Value, scope: str, bars: list[_Bar]) -> Pictur
     return Picture(
         name="by_owner",
         title=words("by_with_target" if has_target else "by", label=value.label, by=by),
-        rule=words("by_rule_target" if has_target else "by_rule")
-        + (words("by_more", more=more, shown=_MOST) if more > 0 else ""),
+        rule=words.joined(
+            words("by_rule_target" if has_target else "by_rule"),
+            words("by_more", more=more, shown=_MOST) if more > 0 else "",
+        ),
         kind="bars",
         labels=tuple(bar.name for bar in shown),
         series=(
