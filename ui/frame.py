@@ -22,6 +22,9 @@ def frame() -> None:
     with guarded(), session.reading():
         session.viewer()
         address.arrive()
+        if entry.bare_by and entry.bare_by in st.query_params:
+            _page(page)
+            return
         _side(pages, entry.stem)
         notices.cut_short()
         notices.demo()

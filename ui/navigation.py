@@ -23,10 +23,12 @@ class Entry(NamedTuple):
     icon: str
     asks: bool = True  # its numbers follow the filter bar, and an empty store has nothing to say to it
     is_listed: bool = True
+    bare_by: str = ""  # a parameter of its own with which it has the whole screen to itself: no menu, no filters
 
 
 PAGES = (
     Entry("review", "overview", "monitoring"),
+    Entry("review", "weekly", "co_present", asks=False, bare_by="meeting"),
     Entry("explore", "explore", "query_stats"),
     Entry("results", "trends", "trending_up"),
     Entry("results", "drivers", "account_tree"),

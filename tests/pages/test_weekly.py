@@ -1,0 +1,250 @@
+"""The weekly review: a meeting from its beginning to its minutes, who may come in, and what is loaded meanwhile."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.review import held
+from data.review.agenda import agenda, usual
+from data.review.chapter import Asked, Chapter
+from data.settings import settings
+from data.store import Snapshot, Store
+from data.viewers import add_viewer
+from metrics.viewer import EVERYTHING
+from tests.pages.conftest import Open
+from tests.small import small_demo
+from tests.ui.review.chapters import EVIL, made
+from ui.review import keeping, prepared
+from ui.text import LANGUAGES, plain, texts
+
+STEPS = [one.id for one in usual()]
+
+
+@pytest.fixture
+def company(shown: Callable[[Path], Store], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """A company of the test's own, whose steps say what is made by hand."""
+    monkeypatch.setattr(prepared, "chapter", made)
+    monkeypatch.setattr(prepared, "_known", type(prepared._known)())
+    return shown(Path(shutil.copy(small_demo(), tmp_path / "demo.duckdb")))
+
+
+def begun(open_page: Open, **params: str) -> AppTest:
+    page = open_page("weekly", **params)
+    page.button(key="review.begin").click().run()
+    assert not page.error
+    assert not page.exception
+    return page
+
+
+def finding(page: AppTest) -> str:
+    return str(page.title[0].value)
+
+
+def said(store: Store, number: int = 1) -> held.Review:
+    keeping.all_kept()
+    with store.snapshot() as seen:
+        return held.review(seen, EVERYTHING, number)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_meeting_from_its_beginning_to_its_minutes(lang: str, company: Store, open_page: Open) -> None:
+    page = begun(open_page, lang=lang)
+    assert page.query_params["meeting"] == ["1"] or page.query_params["meeting"] == "1"
+    assert not page.sidebar.button, "nothing of the app stands around a meeting"
+    for at, step in enumerate(STEPS):
+        assert plain(f"Finding of {step}: {EVIL}") in finding(page)
+        assert page.button(key="meeting_back").disabled is (at == 0)
+        assert page.button(key="meeting_next").disabled is (at == len(STEPS) - 1)
+        if at < len(STEPS) - 1:
+            page.button(key="meeting_next").click().run()
+            assert not page.exception
+    page.button(key="meeting_finish").click().run()
+    page.button(key="meeting_end").click().run()
+    assert not page.exception
+    review = said(company)
+    assert review.state == "held"
+    assert set(review.said) == set(STEPS)
+    assert all(one.finding.startswith("Finding of") for one in review.said.values())
+    words = " ".join(str(one.value) for one in page.markdown)
+    assert plain(f"Finding of deals: {EVIL}") in words
+    assert texts(lang)["review.state.held"] in " ".join(str(one.value) for one in page.caption)
+
+
+def test_a_link_opens_the_same_step(company: Store, open_page: Open) -> None:
+    begun(open_page)
+    for step in ("people", "deals"):
+        assert f"Finding of {step}" in finding(open_page("weekly", meeting="1", step=step))
+    assert "Finding of data" in finding(open_page("weekly", meeting="1", step="<script>", part="77"))
+
+
+@pytest.mark.parametrize("number", ["2", "x", "-1", "99999999999999", ""])
+def test_a_link_to_no_meeting_says_so(number: str, company: Store, open_page: Open) -> None:
+    page = open_page("weekly", meeting=number)
+    assert not page.exception
+    if number.isdigit() and len(number) < 10:
+        assert page.error
+        page.button(key="meeting_to_lobby").click().run()
+        assert page.button(key="review.begin")
+
+
+def test_notes_of_two_people_are_kept_both_and_stand_in_the_minutes(company: Store, open_page: Open) -> None:
+    ann = begun(open_page)
+    bo = open_page("weekly", meeting="1")
+    for page in (ann, bo):
+        page.toggle(key="meeting.notes_open").set_value(True).run()
+    for page, text in ((ann, "Ann: stale since May"), (bo, "Bo: <b>asked</b>")):
+        page.text_area[0].input(text).run()
+        assert not page.error
+    assert said(company).said["data"].note == "Ann: stale since May\nBo: <b>asked</b>"
+    ann.run()
+    assert ann.text_area[0].value == "Ann: stale since May\nBo: <b>asked</b>"
+
+
+def test_steps_can_be_gone_through_while_a_load_is_written(company: Store, open_page: Open) -> None:
+    page = begun(open_page)
+    before = finding(page)
+    with company.writing() as cursor:
+        cursor.execute("update crm.deals set amount = amount * 2")
+        for _ in range(3):
+            page.button(key="meeting_next").click().run()
+            assert not page.error
+    assert before != finding(page)
+
+
+def test_newer_data_are_offered_and_taken_only_then(company: Store, open_page: Open) -> None:
+    page = begun(open_page)
+    page.button(key="meeting_next").click().run()
+    shown = [one.value for one in page.metric]
+    assert not [one for one in page.button if one.key == "meeting_take"]
+    company_note(company)
+    page.run()
+    assert not [one for one in page.button if one.key == "meeting_take"], "a note is no news"
+    with company.writing() as cursor:
+        cursor.execute("update crm.deals set amount = amount * 2")
+    page.run()
+    assert [one.value for one in page.metric] == shown, "numbers of the version that the meeting shows"
+    page.button(key="meeting.value.results.0").click().run()
+    told = " ".join(str(one.value) for one in page.error)
+    assert "New data were loaded" in told, "rows of today are not the rows behind that number"
+    page.button(key="meeting_take").click().run()
+    assert not page.error
+    assert [one.value for one in page.metric] != shown
+    assert not [one for one in page.button if one.key == "meeting_take"]
+
+
+def company_note(company: Store) -> None:
+    with company.noting() as cursor:
+        cursor.execute("insert into ops.notes (id, text) values (1, 'x')")
+
+
+def test_one_step_that_fails_leaves_the_others(
+    company: Store, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(planned: object, asked: Asked) -> Chapter:
+        if planned.id == "results":  # type: ignore[attr-defined]
+            raise ValueError("broken")
+        return made(planned, asked)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(prepared, "chapter", broken)
+    page = begun(open_page)
+    page.button(key="meeting_next").click().run()
+    assert page.error
+    assert not page.exception
+    page.button(key="meeting_next").click().run()
+    assert not page.error
+    assert "Finding of changes" in finding(page)
+
+
+def test_team_by_team(company: Store, open_page: Open) -> None:
+    page = open_page("weekly")
+    teams = [one for one in page.selectbox[0].options if one != texts("en")["review.all"]]
+    page.selectbox[0].select_index(1).run()
+    page.button(key="review.begin").click().run()
+    assert said(company).team == teams[0]
+    page.button(key="meeting_finish").click().run()
+    page.button(key="meeting_end_and").click().run()
+    assert not page.error
+    assert said(company).state == "held"
+    assert said(company, 2).team == teams[1]
+    assert "Finding of data" in finding(page)
+
+
+def test_the_agenda_is_changed_and_reset(company: Store, open_page: Open) -> None:
+    page = open_page("weekly")
+    page.session_state["review.tabs"] = texts("en")["review.tab.agenda"]
+    page.run()
+    assert not page.exception
+    page.number_input(key="agenda.data.stale_days.0").set_value(3)
+    next(one for one in page.button if one.label == texts("en")["agenda.save"]).click().run()
+    assert not page.error
+    assert _agenda(company)["data"] == {"stale_days": 3.0}
+    next(one for one in page.button if one.label == texts("en")["agenda.usual"]).click().run()
+    assert _agenda(company)["data"] == {"stale_days": 8.0}
+
+
+def _agenda(store: Store) -> dict[str, dict[str, float]]:
+    with store.snapshot() as seen:
+        return {one.id: one.limits for one in agenda(seen)}
+
+
+def _as(monkeypatch: pytest.MonkeyPatch, email: str) -> None:
+    monkeypatch.setenv("SALES_VIEWER", email)
+    settings.cache_clear()
+
+
+def _someone(seen: Snapshot, column: str) -> str:
+    return str(seen.frame(f"select {column} from crm.reps where team is not null order by rep limit 1").item())
+
+
+@pytest.fixture
+def unsettled() -> Iterator[None]:
+    """What a test has set is set no more after it."""
+    yield
+    settings.cache_clear()
+
+
+@pytest.mark.usefixtures("unsettled")
+def test_who_may_come_in(company: Store, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun(open_page)
+    with company.snapshot() as seen:
+        team, rep = _someone(seen, "team"), _someone(seen, "rep")
+    add_viewer(company, "lead@example.com", "teams", teams=[team])
+    add_viewer(company, "rep@example.com", "rep", rep=rep)
+    _as(monkeypatch, "lead@example.com")
+    assert open_page("weekly", meeting="1").error, "a review of all is not a team's"
+    page = begun(open_page)
+    assert said(company, 2).team == team
+    assert "Finding of data" in finding(page)
+    _as(monkeypatch, "rep@example.com")
+    assert open_page("weekly", meeting="2").error
+    lobby = open_page("weekly")
+    assert not lobby.error
+    assert texts("en")["review.not_yours"] in [one.value for one in lobby.info]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_empty_store_says_how_to_fill_it(
+    lang: str, shown: Callable[[Path], Store], empty_path: Path, open_page: Open
+) -> None:
+    shown(empty_path)
+    page = open_page("weekly", lang=lang)
+    assert not page.exception
+    assert page.button(key="empty_upload")
+
+
+def test_past_reviews_are_listed_and_can_be_dropped(company: Store, open_page: Open) -> None:
+    begun(open_page)
+    held.end(company, EVERYTHING, 1)
+    page = open_page("weekly", minutes="1")
+    assert not page.error
+    assert page.dataframe
+    page.button(key="review.drop").click().run()
+    assert said(company).state == "dropped"
+    over = open_page("weekly", meeting="1")
+    assert texts("en")["review.is_dropped"] in [one.value for one in over.info]
+    assert not over.exception

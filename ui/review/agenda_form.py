@@ -1,0 +1,130 @@
+"""The agenda of reviews on screen: which steps, in which order, for how long, and from where on something counts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from data.review.agenda import MOST_MINUTES, Planned, agenda, plan, steps
+from data.settings import settings
+from metrics.errors import SalesError
+from ui import numbers, session
+from ui.guard import explain
+from ui.review import meeting
+from ui.text import has, lang, plain, t
+
+_TOLD, _ROUND = "agenda.told", "agenda.round"
+
+
+def form() -> None:
+    """The agenda; for those who see everything to change, for others to read."""
+    with session.reading() as seen:
+        planned = agenda(seen)
+    if isinstance(error := st.session_state.pop(_TOLD, None), SalesError):
+        explain(error)
+    if settings().engine or not session.viewer().sees_all:
+        _read_only(planned)
+        return
+    turn = st.session_state.setdefault(_ROUND, 0)
+    with st.form(f"agenda.form.{turn}", border=False):
+        edited = st.data_editor(
+            _frame(planned), key=f"agenda.steps.{turn}", hide_index=True, num_rows="fixed", column_config=_columns(),
+            disabled=("step", "help"), width="stretch",
+        )  # fmt: skip
+        limits = _limits(planned, turn)
+        with st.container(horizontal=True):
+            saved = st.form_submit_button(t("agenda.save"), icon=":material/save:", type="primary")
+            usual = st.form_submit_button(t("agenda.usual"), icon=":material/restart_alt:")
+    if saved:
+        _save(in_order(planned, edited.to_dict("records") if hasattr(edited, "to_dict") else edited, limits))
+    elif usual:
+        _save([])
+
+
+def _read_only(planned: tuple[Planned, ...]) -> None:
+    lines = [
+        f"{plain(meeting.step_name(one.id))} · {t('agenda.minutes_of', minutes=_number(one.minutes))}"
+        for one in planned
+        if one.is_on
+    ]
+    st.markdown("\n".join(f"{at}. {line}" for at, line in enumerate(lines, 1)))
+    st.caption(t("settings.not_yours"))
+
+
+def _number(value: float) -> str:
+    return numbers.written(value, "number", lang())
+
+
+def _frame(planned: tuple[Planned, ...]) -> Any:  # noqa: ANN401 - pandas is Streamlit's, and carries no types here
+    return pl.DataFrame(
+        {
+            "is_on": [one.is_on for one in planned],
+            "place": list(range(1, len(planned) + 1)),
+            "step": [meeting.step_name(one.id) for one in planned],
+            "minutes": [float(one.minutes) for one in planned],
+            "help": [steps()[one.id].help.text(lang()) for one in planned],
+        }
+    ).to_pandas()
+
+
+def _columns() -> dict[str, Any]:
+    config = st.column_config
+    return {
+        "is_on": config.CheckboxColumn(t("agenda.is_on"), width="small"),
+        "place": config.NumberColumn(t("agenda.place"), min_value=1, step=1, width="small", required=True),
+        "step": config.TextColumn(t("agenda.step")),
+        "minutes": config.NumberColumn(t("agenda.minutes"), min_value=0.5, max_value=float(MOST_MINUTES), step=0.5,
+                                       width="small", required=True),
+        "help": config.TextColumn(t("agenda.help"), width="large"),
+    }  # fmt: skip
+
+
+def _limits(planned: tuple[Planned, ...], turn: int) -> dict[str, dict[str, float]]:
+    """The thresholds of the steps that have any."""
+    given: dict[str, dict[str, float]] = {}
+    if any(one.limits for one in planned):
+        st.markdown(f"**{t('agenda.limits')}**")
+    for one in planned:
+        if not one.limits:
+            continue
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            for name, value in one.limits.items():
+                given.setdefault(one.id, {})[name] = st.number_input(
+                    limit_name(one.id, name), min_value=0.0, value=float(value), key=f"agenda.{one.id}.{name}.{turn}",
+                    step=0.01 if 0 < value < 1 else 1.0, format="%.2f" if 0 < value < 1 else "%g", width=320,
+                )  # fmt: skip
+    return given
+
+
+def limit_name(step: str, name: str) -> str:
+    """A threshold in words; of a step that is newer than these words its own name."""
+    key = f"agenda.limit.{step}.{name}"
+    return t(key) if has(key) else f"{meeting.step_name(step)}: {name.replace('_', ' ')}"
+
+
+def in_order(
+    planned: tuple[Planned, ...], edited: list[dict[str, Any]], limits: dict[str, dict[str, float]]
+) -> list[dict[str, Any]]:
+    """The agenda as it was typed: by the places that were given, of two of one place the one that stood first.
+
+    Args:
+        planned: as it was. edited: its rows as typed, in its order: is_on, place, minutes. limits: by step and name.
+    """
+    rows = [
+        (row["place"], at, {"id": one.id, "minutes": row["minutes"], "is_on": bool(row["is_on"]),
+                            "limits": limits.get(one.id, {})})
+        for at, (one, row) in enumerate(zip(planned, edited, strict=True))
+    ]  # fmt: skip
+    return [told for _, _, told in sorted(rows, key=lambda row: row[:2])]
+
+
+def _save(told: list[dict[str, Any]]) -> None:
+    try:
+        plan(session.store(), session.viewer(), told)
+        st.session_state[_ROUND] += 1  # the table begins anew from what is kept
+        st.toast(t("agenda.saved" if told else "agenda.reset"))
+    except SalesError as error:
+        st.session_state[_TOLD] = error
+    st.rerun()

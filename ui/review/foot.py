@@ -1,0 +1,212 @@
+"""The lower edge of the stage: back and next, notes, decisions, what is new, and the end of the meeting."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from data.review import held
+from data.review.asking import teams
+from data.review.chapter import Chapter
+from data.review.held import MOST_LETTERS, Said
+from metrics.errors import SalesError
+from metrics.view import View
+from ui import numbers, session
+from ui.guard import explain, guarded
+from ui.review import keeping, past
+from ui.review import meeting as holding
+from ui.review.meeting import Meeting
+from ui.review.parts import pairs
+from ui.review.prepared import forget
+from ui.text import lang, plain, t
+
+EVERY = 15.0
+"""Seconds between two looks whether new data were loaded."""
+_NOTES, _TOLD = "meeting.notes_open", "meeting.told"
+
+
+def foot(now: Meeting, chapter: Chapter | None) -> None:
+    """Everything that is done in a meeting, in one line; the presenter's note above it where it is open."""
+    with st.container(key="stage_foot", gap="xsmall"):
+        _told(now)
+        if st.session_state.get(_NOTES, False):
+            _note(now)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="stage_buttons"):
+            _steps(now)
+            if chapter is not None:
+                _more_evidence(chapter)
+            st.toggle(t("meeting.notes"), key=_NOTES, help=t("meeting.notes_help"))
+            st.space("stretch")
+            _offer(now)
+            _ends(now)
+
+
+def _told(now: Meeting) -> None:
+    error = st.session_state.pop(_TOLD, None) or keeping.failure(session.store(), now.review.id)
+    if isinstance(error, SalesError):
+        explain(error)
+
+
+def _steps(now: Meeting) -> None:
+    before = now.order[now.at - 1].id if now.at else None
+    after = now.order[now.at + 1].id if now.at + 1 < len(now.order) else None
+    st.button(
+        t("meeting.back"), key="meeting_back", icon=":material/arrow_back:", shortcut="Left", disabled=before is None,
+        on_click=_go, args=(before,), help=holding.step_name(before) if before else None,
+    )  # fmt: skip
+    st.button(
+        t("meeting.next"), key="meeting_next", icon=":material/arrow_forward:", shortcut="Right", type="primary",
+        disabled=after is None, on_click=_go, args=(after,), help=holding.step_name(after) if after else None,
+    )  # fmt: skip
+
+
+def _go(step: str | None) -> None:
+    if step is not None:
+        holding.go_to(step)
+
+
+def _more_evidence(chapter: Chapter) -> None:
+    lots = len(pairs([*chapter.pictures, *chapter.lists]))
+    if lots < 2:
+        return
+    at = holding.part(lots)
+    st.button(
+        t("meeting.evidence", at=at + 1, of=lots), key="meeting_evidence", icon=":material/swap_horiz:",
+        on_click=holding.turn, args=((at + 1) % lots,),
+    )  # fmt: skip
+
+
+# ---------------------------------------------------------------------------------------------------------------- notes
+
+
+def said(now: Meeting) -> Said:
+    """What the review has kept of this step."""
+    return now.review.said.get(now.step.id, Said())
+
+
+def say(now: Meeting, chapter: Chapter) -> None:
+    """Keep what a step says as it was shown; whoever only looks on at another's meeting keeps nothing."""
+    viewer = session.viewer()
+    if now.review.chair in (None, viewer.email) and said(now).finding != chapter.finding:
+        keeping.keep(session.store(), viewer, now.review.id, chapter.step, finding=chapter.finding)
+
+
+def _note(now: Meeting) -> None:
+    step, number = now.step.id, now.review.id
+    key = f"meeting.note.{number}.{step}"
+    stands = keeping.not_kept_yet(session.store(), number, step)
+    waits = stands is not None
+    stands = said(now).note if stands is None else stands
+    if st.session_state.get(f"{key}.seen") != stands:  # somebody else wrote meanwhile, or it was put below theirs
+        st.session_state[key] = st.session_state[f"{key}.seen"] = stands
+    st.session_state.setdefault(key, stands)
+    st.text_area(
+        t("meeting.note_of", step=holding.step_name(step)), key=key, height=110, max_chars=MOST_LETTERS,
+        on_change=_noted, args=(number, step, key, stands), placeholder=t("meeting.note_hint"),
+        label_visibility="collapsed",
+    )  # fmt: skip
+    if waits:
+        st.caption(t("meeting.note_waits"))
+
+
+def _noted(number: int, step: str, key: str, stood: str) -> None:
+    try:
+        keeping.keep(
+            session.store(), session.viewer(), number, step, text=st.session_state[key], instead_of=stood,
+            patience=keeping.PATIENCE,
+        )  # fmt: skip
+    except SalesError as error:
+        st.session_state[_TOLD] = error
+
+
+# ------------------------------------------------------------------------------------------- what is loaded meanwhile
+
+
+@st.fragment(run_every=EVERY)
+def _offer(now: Meeting) -> None:
+    """A quiet line once there are newer data; nobody is moved to them unasked."""
+    with guarded(), session.reading() as seen:
+        if now.prepared.facts in (-1, seen.facts):
+            return
+        newer = t("meeting.newer", day=numbers.day(seen.as_of, lang()))
+        st.caption(f":material/update: {plain(newer)}", width="content")
+        if st.button(t("meeting.take"), key="meeting_take", type="tertiary"):
+            holding.take_new(now)
+            st.rerun()
+
+
+# -------------------------------------------------------------------------------------------------------------- the end
+
+
+def _ends(now: Meeting) -> None:
+    is_last = now.at + 1 == len(now.order)
+    if st.button(
+        t("meeting.finish"), key="meeting_finish", icon=":material/flag:", type="primary" if is_last else "secondary"
+    ):
+        st.dialog(t("meeting.finish_title"), width="large")(_finishing)(now)
+    st.button(
+        t("meeting.leave"), key="meeting_leave", icon=":material/logout:", type="tertiary", on_click=_left,
+        args=(now,), help=t("meeting.leave_help"),
+    )  # fmt: skip
+
+
+def _left(now: Meeting) -> None:
+    holding.stop_clock(now.review.id)
+    holding.leave()
+
+
+def _finishing(now: Meeting) -> None:
+    """What will stand in the minutes, then the end, or the end and the next team."""
+    if holding.named() != now.review.id or _TOLD in st.session_state:
+        st.rerun()  # it was ended, or could not be: the page behind says so
+    with guarded():
+        with session.reading() as seen:
+            kept = held.review(seen, session.viewer(), now.review.id)
+            known, view = teams(seen, session.viewer()), holding.view_of(now.review, seen)
+        past.said(kept, [one.id for one in now.order])
+        following = next_team(known, now.review.team)
+        with st.container(horizontal=True):
+            st.button(
+                t("meeting.end"),
+                key="meeting_end",
+                type="primary",
+                icon=":material/flag:",
+                on_click=_ended,
+                args=(now,),
+            )
+            if following is not None:
+                st.button(
+                    t("meeting.end_and", team=plain(following)), key="meeting_end_and", icon=":material/skip_next:",
+                    on_click=_ended, args=(now, view, following),
+                )  # fmt: skip
+
+
+def _ended(now: Meeting, view: View | None = None, following: str | None = None) -> None:
+    try:
+        end(now)
+        if view is not None:
+            holding.begin(view, following)
+    except SalesError as error:
+        st.session_state[_TOLD] = error
+
+
+def next_team(known: list[str], team: str | None) -> str | None:
+    """The team whose turn it is after this one; None where all are reviewed at once, and after the last."""
+    if team not in known:
+        return None
+    at = known.index(team) + 1
+    return known[at] if at < len(known) else None
+
+
+def end(now: Meeting) -> None:
+    """End the review: what each step says stands in its minutes, whether it was looked at or not."""
+    store, viewer, number = session.store(), session.viewer(), now.review.id
+    holding.stop_clock(number)
+    for one in now.order:
+        made = now.prepared.of(one.id)
+        if isinstance(made, Chapter):
+            keeping.keep(store, viewer, number, one.id, finding=made.finding)
+    keeping.all_kept()
+    held.end(store, viewer, number)
+    forget(lambda key: isinstance(key, tuple) and key[:2] == (str(store.path), number))
+    holding.leave()
+    st.query_params["minutes"] = str(number)

@@ -1,0 +1,88 @@
+"""The parts of the stage that need the browser itself: clock, keys, full screen, copies; and lists that fit a wall."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from ui.theme import palette
+
+_HERE = Path(__file__).parent
+
+
+def _read(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8")
+
+
+_BAR = st.components.v2.component(
+    "sales_review_stage", html=_read("stage.html"), css=_read("stage.css"), js=_read("stage.js")
+)
+_LIST = st.components.v2.component(
+    "sales_review_list", html=_read("list.html"), css=_read("list.css"), js=_read("list.js")
+)
+
+_STYLE = """
+<style>
+header[data-testid="stHeader"] { display: none }
+.st-key-stage [data-testid="stBaseButton-tertiary"] { min-height: 0; padding: 0 }
+.st-key-stage_where { color: MUTED }
+[data-testid="stMainBlockContainer"] { padding-top: 0.75rem !important }
+@media (min-width: 900px) {
+  html { font-size: clamp(15px, min(1.354vw, 2.407vh), 44px) !important }
+  [data-testid="stMainBlockContainer"] { padding: 0.5rem 1.5rem 0 !important; max-width: none }
+  .st-key-stage { gap: 0.45rem }
+  .st-key-stage_head h1 { line-height: 1.18; padding: 0 0 0.3rem }
+  .st-key-stage_finding_long h1 { font-size: 1.6rem !important }
+  .st-key-stage_head li { margin-top: 0.1rem; margin-bottom: 0 }
+  .st-key-stage_values [data-testid="stVerticalBlock"] { padding: 0.35rem 0.8rem }
+  .st-key-stage_values [data-testid="stMetricValue"] { font-size: 1.6rem; line-height: 1.3 }
+  .st-key-stage_evidence { height: var(--stage-room, 45vh) !important; min-height: 0 !important; overflow: hidden;
+    flex-wrap: nowrap !important; flex: none !important }
+  .st-key-stage_evidence *:has([data-testid="stPlotlyChart"]), .st-key-stage_evidence [data-testid="stPlotlyChart"] {
+    min-height: 0 !important }
+  .st-key-stage_foot { position: fixed; left: 0; right: 0; bottom: 0; z-index: 9; padding: 0.3rem 1.5rem 0.5rem;
+    background: GROUND }
+}
+</style>
+"""
+"""One rem is 26 pixels at 1920 × 1080 and moves with the screen, so that what fits one wall fits any."""
+
+
+def style() -> None:
+    """Make the page a stage: no header, and letters that are read across a room."""
+    colours = palette()
+    st.html(_STYLE.replace("GROUND", colours.background).replace("MUTED", colours.muted))
+
+
+def bar(data: Mapping[str, Any], on_go: Callable[[str], None]) -> None:
+    """The upper edge of the stage.
+
+    Args:
+        data: what it says (stage.js). on_go: what happens when another step is chosen, with its id.
+    """
+    key = "stage_bar"
+
+    def chosen() -> None:
+        step = st.session_state[key].go
+        if isinstance(step, str):
+            on_go(step)
+
+    _BAR(key=key, data=dict(data), on_go_change=chosen)
+
+
+def listing(data: Mapping[str, Any], key: str) -> int | None:
+    """A list (list.js); returns the row that has just been chosen, -1 for what is not listed.
+
+    Args:
+        data: heads, rows as read, how many more there are. key: names it.
+    """
+    chosen = _LIST(key=key, data=dict(data), on_row_change=lambda: None).row
+    return int(chosen) if isinstance(chosen, int | float) else None
+
+
+def pairs(items: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Evidence in lots of what stands beside each other on a wall: two at a time."""
+    return [tuple(items[at : at + 2]) for at in range(0, len(items), 2)]

@@ -1,0 +1,267 @@
+"""The stage: one finding at a time in large type, with its evidence, on a wall or on a phone."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from data.review.chapter import Chapter, Listing, Picture, Value
+from metrics.errors import SalesError
+from metrics.view import View
+from ui import clicks, drill, numbers
+from ui.device import on_phone
+from ui.guard import explain, guarded
+from ui.kept import Kept
+from ui.look import Look
+from ui.reader import look
+from ui.review import cited, drawn, foot, parts, past
+from ui.review import meeting as holding
+from ui.review.meeting import Meeting
+from ui.review.prepared import Made
+from ui.text import lang, plain, t
+
+_LONG = 110
+"""Screen columns of a finding that is written a little smaller, so that it takes two lines and not three."""
+_MOST_VALUES, _MOST_FURTHER = 6, 4
+_LOOKS = 0.25
+"""Seconds between two looks whether a step is made."""
+_CONFIG = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "responsive": True}
+_figures = Kept[object](256)
+
+
+def stage(number: int) -> None:
+    """The meeting of this number, at the step of the address."""
+    parts.style()
+    try:
+        now = holding.opened(number)
+    except SalesError as error:
+        past.unknown(error)
+        return
+    if now.review.state != "open":
+        past.over(now.review)
+        return
+    made = _waited(now)
+    with st.container(key="stage"):
+        _bar(now, made)
+        with guarded():
+            if isinstance(made, Exception):
+                _failed(now, made)
+            else:
+                _chapter(now, made)
+        foot.foot(now, None if isinstance(made, Exception) else made)
+
+
+def _waited(now: Meeting) -> Made:
+    """The chapter of this step; while it is being made a line says so."""
+    made = now.prepared.of(now.step.id, 0.05)
+    if made is not None:
+        return made
+    place = st.empty()
+    with place.container(key="stage_waits"), st.spinner(t("meeting.preparing", step=_title(now)), show_time=True):
+        while made is None:
+            made = now.prepared.of(now.step.id, _LOOKS)
+            st.session_state["meeting.waiting"] = now.step.id  # a run that is no longer wanted ends here
+    place.empty()
+    return made
+
+
+def _title(now: Meeting) -> str:
+    return holding.step_name(now.step.id)
+
+
+def _failed(now: Meeting, error: Exception) -> None:
+    """Only this step says what went wrong with it; the others go on."""
+    st.title(plain(_title(now)), anchor=False)
+    explain(error)
+
+
+# -------------------------------------------------------------------------------------------------------------- the bar
+
+
+def _bar(now: Meeting, made: Made) -> None:
+    used = holding.spent(now)
+    seen, here = holding.visited(now), now.step.id
+    chapter = None if isinstance(made, Exception) else made
+    words = {
+        name: t(f"meeting.{name}")
+        for name in ("over", "total", "text", "picture", "link", "full", "copied", "saved", "failed")
+    }
+    view = _view(now)
+    parts.bar(
+        {
+            "at": now.at,
+            "steps": [
+                {"id": one.id, "title": holding.step_name(one.id), "seen": one.id in seen} for one in now.order
+            ],
+            "planned": now.step.minutes * 60, "spent": used[here], "runs": True,
+            "total": sum(used.values()), "total_planned": 60 * sum(one.minutes for one in now.order),
+            "words": words, "has_picture": bool(chapter and chapter.pictures),
+            "finding": chapter.finding if chapter else "", "view": view, "file": f"{here}-{now.review.as_of}",
+            "text": as_text(chapter, _look(now), view) if chapter else "",
+        },
+        holding.go_to,
+    )  # fmt: skip
+
+
+def as_text(chapter: Chapter, how: Look, view: str) -> str:
+    """A finding to paste into a mail: the sentence, what else is said, its numbers, and what they are of."""
+    lines = [chapter.title, chapter.finding, *chapter.further, *(drawn.as_text(one, how) for one in chapter.values)]
+    return "\n".join([*lines, *chapter.notes, view])
+
+
+def _view(now: Meeting) -> str:
+    asked = now.prepared.asked
+    if asked is None:
+        return ""
+    since, day = numbers.day(asked.since, lang()), numbers.day(_day(now), lang())
+    key = "meeting.view_last" if asked.last_held else "meeting.view"
+    return t(key, view=asked.view.with_compare("none").sentence(lang()), since=since, day=day)
+
+
+def _day(now: Meeting) -> date:
+    return now.prepared.as_of or now.review.as_of
+
+
+def _asked_view(now: Meeting) -> View:
+    asked = now.prepared.asked
+    return asked.view if asked else View(as_of=_day(now))
+
+
+def _look(now: Meeting) -> Look:
+    return look(_asked_view(now))
+
+
+# ---------------------------------------------------------------------------------------------------------- the chapter
+
+
+def _chapter(now: Meeting, chapter: Chapter) -> None:
+    foot.say(now, chapter)
+    with st.container(key="stage_head", gap="xsmall"):
+        with st.container(key="stage_where"):
+            st.markdown(f"**{now.at + 1} · {plain(chapter.title)}**  —  {plain(_view(now))}")
+        is_long = sum(2 if ord(mark) > 0x2E7F else 1 for mark in chapter.finding) > _LONG
+        with st.container(key="stage_finding_long" if is_long else "stage_finding"):
+            st.title(_sign(chapter) + plain(chapter.finding), anchor=False)
+        if chapter.further:
+            st.markdown("\n".join(f"- {plain(line)}" for line in chapter.further[:_MOST_FURTHER]))
+    if chapter.values:
+        _values(now, chapter)
+    items = [*chapter.pictures, *chapter.lists]
+    if items:
+        _evidence(now, chapter)
+    notes = [*chapter.further[_MOST_FURTHER:], *chapter.notes]
+    if notes:
+        with st.container(key="stage_tail"):
+            st.caption(plain(" ".join(notes)))
+
+
+def _sign(chapter: Chapter) -> str:
+    """News that is good or bad has a sign besides its words."""
+    if chapter.is_good is None:
+        return ""
+    return ":green[:material/trending_up:] " if chapter.is_good else ":red[:material/priority_high:] "
+
+
+@st.fragment
+def _values(now: Meeting, chapter: Chapter) -> None:
+    how, view = _look(now), _asked_view(now)
+    with guarded(), st.container(horizontal=True, key="stage_values", gap="small"):
+        for at, value in enumerate(chapter.values[:_MOST_VALUES]):
+            with st.container(border=True, gap=None, height="stretch"):
+                opens = st.button(
+                    plain(value.label), key=f"meeting.value.{chapter.step}.{at}", type="tertiary",
+                    help=t("show.details"), icon=":material/chevron_right:", icon_position="right", wrap=True,
+                )  # fmt: skip
+                _metric(value, how)
+                if opens:
+                    _open_value(value, view, now.prepared.facts)
+
+
+def _metric(value: Value, how: Look) -> None:
+    change = drawn.moved(value, how) or None
+    is_same = value.value == value.before
+    colour = {"higher": "normal", "lower": "inverse"}.get(value.better or "", "off")
+    st.metric(
+        value.label, plain(numbers.written(value.value, value.unit, how.lang, how.currency)), change,
+        label_visibility="collapsed", delta_color="off" if is_same else colour,  # type: ignore[arg-type]
+        delta_arrow="off" if is_same else "auto", delta_description=value.before_label or None,
+    )  # fmt: skip
+    if value.value is None and value.why:
+        st.caption(plain(value.why))
+
+
+def _open_value(value: Value, view: View, facts: int) -> None:
+    subject = cited.of_value(value, view, facts)
+    if subject is not None:
+        drill.opened(subject)
+    else:
+        cited.explain(value.label, [line for line in (value.meaning, value.why) if line])
+
+
+# ----------------------------------------------------------------------------------------------------------- evidence
+
+
+def _evidence(now: Meeting, chapter: Chapter) -> None:
+    """Two pieces of evidence at a time; the others are a key away."""
+    lots = parts.pairs([*chapter.pictures, *chapter.lists])
+    at = holding.part(len(lots))
+    with st.container(key="stage_evidence", horizontal=not on_phone(), gap="medium"):
+        for place, item in enumerate(lots[at]):
+            _item(now, item, f"{chapter.step}.{at}.{place}")
+
+
+@st.fragment
+def _item(now: Meeting, item: Picture | Listing, key: str) -> None:
+    how, view, facts = _look(now), _asked_view(now), now.prepared.facts
+    with guarded(), st.container(key=f"stage_item_{key.replace('.', '_')}", gap="xxsmall", height="stretch"):
+        opens = st.button(
+            plain(item.title), key=f"meeting.{key}.title", type="tertiary", help=t("show.details"),
+            icon=":material/chevron_right:", icon_position="right", wrap=True,
+        )  # fmt: skip
+        if isinstance(item, Picture):
+            _picture(item, key, how, view, facts, opens=opens)
+        else:
+            _list(item, key, how, view, facts, opens=opens)
+
+
+def _picture(item: Picture, key: str, how: Look, view: View, facts: int, *, opens: bool) -> None:
+    figure = _figures.of((item,), how, lambda: drawn.figure(item, how))
+    name = f"meeting.{key}"
+    st.plotly_chart(
+        figure, key=clicks.widget(name), on_select=clicks.keeps(name, drill.clicked), selection_mode="points",
+        config=_CONFIG, alt=item.title, height="content" if how.is_narrow else "stretch",
+    )  # fmt: skip
+    mark = clicks.take(name)
+    subject = cited.of_mark(item, int(mark), view, facts) if mark is not None else None
+    if subject is not None:
+        drill.opened(subject, "rows")
+    elif opens:
+        _open(cited.of_picture(item, view, facts), item)
+
+
+def _list(item: Listing, key: str, how: Look, view: View, facts: int, *, opens: bool) -> None:
+    if not item.rows:
+        st.markdown(t("meeting.nothing_listed"))
+    rows = [
+        [drawn.cell(value, head.unit, how) for head, value in zip(item.heads, row, strict=True)] for row in item.rows
+    ]
+    chosen = None
+    if rows:
+        heads = [{"label": head.label, "is_number": head.unit not in ("text", "day")} for head in item.heads]
+        told = {
+            "heads": heads, "rows": rows, "more": item.more, "opens": item.source is not None, "lang": how.lang,
+            "words": {"more": t("meeting.more", count="{count}")},
+        }  # fmt: skip
+        chosen = parts.listing(told, f"meeting.list.{key}")
+    if chosen is not None and (subject := cited.of_row(item, chosen, view, facts)):
+        drill.opened(subject, "rows")
+    elif opens:
+        _open(cited.of_row(item, -1, view, facts), item)
+
+
+def _open(subject: cited.Cited | None, item: Picture | Listing) -> None:
+    if subject is not None:
+        drill.opened(subject)
+    else:
+        cited.explain(item.title, [item.rule])
