@@ -322,6 +322,7 @@ from data import (  # noqa: E402 - their commands are these too, of the same app
     product_commands,  # noqa: F401
     rates_command,  # noqa: F401
     rep_commands,  # noqa: F401
+    report_command,  # noqa: F401
     reps_commands,  # noqa: F401
     retention_commands,  # noqa: F401
     review_commands,  # noqa: F401

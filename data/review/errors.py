@@ -173,3 +173,15 @@ class NothingByHand(SalesError):
 
 class ActionOver(SalesError):
     """A decision that was done or dropped is to be so once more. Params: id."""
+
+
+class ReportFormatUnknown(SalesError):
+    """A file's ending names no format of a report. Params: file, known."""
+
+
+class ReportFolderMissing(SalesError):
+    """The folder in which a report was to be written does not exist. Params: path, folder."""
+
+
+class ReportUnwritable(SalesError):
+    """A report cannot be written there. Params: path, problem."""

@@ -1,0 +1,148 @@
+"""A report as one HTML file to read and to print: A4, one step on its own page, nothing fetched from anywhere."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from data.paper import STYLE, table
+from data.review.letters import clean
+from data.review.said import Said, is_number
+from data.review.svg import drawn
+
+if TYPE_CHECKING:
+    from data.review.chapter import Chapter, Listing, Value
+    from data.review.taken import Report
+
+_STYLE = """
+section { break-inside: auto } h1, h2, h3, tr, svg { break-inside: avoid } h2, h3 { break-after: avoid }
+.step { break-before: page; padding-top: 1mm }
+.step > h2 { font-size: 10pt; color: #52606d; font-weight: 600 } h3 { font-size: 11pt; margin: 4mm 0 1mm }
+.finding { font-size: 15pt; line-height: 1.25; font-weight: 600; margin: 1mm 0 2mm }
+thead { display: table-header-group }
+.good { color: #00655a; font-weight: 600 } .bad { color: #8c3b00; font-weight: 600 }
+td, th, p, li { overflow-wrap: anywhere } .n { overflow-wrap: normal } td:first-child { min-width: 24mm }
+svg { width: 100%; height: auto; display: block; margin: 1mm 0; font-family: inherit }
+dt { font-weight: 600; margin-top: 1.5mm } dd { margin: 0 } .head td:first-child { color: #52606d; width: 34mm }
+@media screen { .step { border-top: 1mm solid #d9e2ec; margin-top: 8mm; padding-top: 4mm } }
+@media print { svg, .bar { -webkit-print-color-adjust: exact; print-color-adjust: exact } }
+"""
+
+
+def page(report: Report) -> str:
+    """The file."""
+    said = Said(report)
+    body = _first(report, said) + "".join(_step(chapter, said) for chapter in report.chapters) + _definitions(said)
+    return (
+        f'<!doctype html>\n<html lang="{report.lang}"><head><meta charset="utf-8"><title>{escape(said.title)}</title>'
+        f'<meta name="viewport" content="width=device-width"><style>{STYLE}{_STYLE}</style></head>'
+        f"<body>{body}</body></html>\n"
+    )
+
+
+def _first(report: Report, said: Said) -> str:
+    rows = [(escape(label), escape(text)) for label, text in said.head()]
+    found = [
+        (f'<a href="#{at}">{escape(clean(one.title))}</a>', f"{_mark(one, said)}{escape(clean(one.finding))}")
+        for at, one in _numbered(report)
+    ]
+    contents = table((said.word("step"), said.word("finding")), found, 0)
+    return (
+        f'<h1>{escape(said.title)}</h1><div class="head">{table(("", ""), rows, 0)}</div>'
+        f"<section><h2>{escape(said.word('contents'))}</h2>{contents}</section>"
+    )
+
+
+def _numbered(report: Report) -> list[tuple[str, Chapter]]:
+    return [(f"step-{at}", one) for at, one in enumerate(report.chapters, start=1)]
+
+
+def _mark(chapter: Chapter, said: Said) -> str:
+    if chapter.is_good is None:
+        return ""
+    return f'<span class="{"good" if chapter.is_good else "bad"}">{escape(said.mark(chapter))}.</span> '
+
+
+def _step(chapter: Chapter, said: Said) -> str:
+    at = next(name for name, one in _numbered(said.report) if one is chapter)
+    parts = [
+        f'<section class="step" id="{at}"><h2>{escape(clean(chapter.title))}</h2>',
+        f'<p class="finding">{_mark(chapter, said)}{escape(clean(chapter.finding))}</p>',
+        *(f"<p>{escape(clean(line))}</p>" for line in chapter.further),
+        _values(chapter, said),
+        *(
+            f"<h3>{escape(clean(one.title))}</h3>{drawn(one, said)}{_rule(one.rule)}"
+            for one in chapter.pictures
+        ),
+        *(_listed(one, said) for one in chapter.lists),
+        _lines(said.word("to_know"), [clean(line) for line in chapter.notes]),
+        _lines(said.word("noted"), said.noted(chapter)),
+        "</section>",
+    ]  # fmt: skip
+    return "".join(parts)
+
+
+def _rule(rule: str) -> str:
+    return f'<p class="rule">{escape(clean(rule))}</p>' if rule else ""
+
+
+def _lines(title: str, told: list[str]) -> str:
+    if not told:
+        return ""
+    return f"<h3>{escape(title)}</h3><ul>{''.join(f'<li>{escape(line)}</li>' for line in told)}</ul>"
+
+
+def _values(chapter: Chapter, said: Said) -> str:
+    if not chapter.values:
+        return ""
+    rows = [
+        (escape(clean(one.label)), _number(one, said), escape(said.before(one)), _told(one, said))
+        for one in chapter.values
+    ]
+    heads = (said.word("number"), said.word("value"), said.word("compared_with"), said.word("meaning"))
+    return f"<h3>{escape(said.word('numbers'))}</h3>{table(heads, rows, 0)}"
+
+
+def _number(value: Value, said: Said) -> str:
+    """The number in full, and for whoever reads the file by program, as it was answered."""
+    if value.value is None:
+        return f"<b>{escape(said.number(None, value.unit))}</b>"
+    named = f' data-measure="{escape(value.measure)}"' if value.measure else ""
+    return f'<b><data value="{value.value!r}"{named}>{escape(said.exact(value.value, value.unit))}</data></b>'
+
+
+def _told(value: Value, said: Said) -> str:
+    """What a number means, and why there is none."""
+    return f"<small>{escape(' '.join(text for text in (clean(value.why), said.meaning(value)) if text))}</small>"
+
+
+def _listed(listing: Listing, said: Said) -> str:
+    title = f"<h3>{escape(clean(listing.title))}</h3>"
+    if not listing.rows:
+        return f"{title}<p>{escape(said.word('nothing'))}</p>{_rule(listing.rule)}"
+    marks = ['<t{0} class="n">' if is_number(head.unit) else "<t{0}>" for head in listing.heads]
+    heads = "".join(
+        f"{mark.format('h')}{escape(clean(head.label))}</th>"
+        for mark, head in zip(marks, listing.heads, strict=True)
+    )  # fmt: skip
+    lines = "".join(
+        "<tr>" + "".join(
+            f"{mark.format('d')}{escape(said.cell(cell, head.unit))}</td>"
+            for mark, head, cell in zip(marks, listing.heads, row, strict=True)
+        ) + "</tr>"
+        for row in listing.rows
+    )  # fmt: skip
+    more = f"<p>{escape(said.word('more', count=said.number(listing.more, 'count')))}</p>" if listing.more else ""
+    table_of = f"<table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>"
+    return f"{title}{table_of}{more}{_rule(listing.rule)}"
+
+
+def _definitions(said: Said) -> str:
+    told = said.definitions()
+    if not told:
+        return ""
+    lines = "".join(
+        f"<dt>{escape(label)}</dt><dd>{escape(meaning)}<br><small>{escape(counted)}</small></dd>"
+        for label, meaning, counted in told
+    )
+    return f'<section class="step"><h2>{escape(said.word("definitions"))}</h2><dl>{lines}</dl></section>'

@@ -1,0 +1,130 @@
+"""A report in the words of its reader: what every file says of it alike."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from data import numerals
+from data.review.chapter import Value
+from data.review.letters import clean
+from data.wording import wording
+from metrics.catalog import measure
+from metrics.errors import fill
+
+if TYPE_CHECKING:
+    from data.review.chapter import Chapter
+    from data.review.taken import Report
+
+_NUMBERS = ("money", "count", "share", "days", "hours", "points", "number")
+_LONGEST = 300
+"""Letters of one cell of a list: names are shorter, and whoever writes a novel into one is cut."""
+
+
+class Said:
+    """Words and numbers of one report. Texts are plain and on one line each."""
+
+    def __init__(self, report: Report) -> None:
+        self.report, self.lang, self.currency = report, report.lang, report.currency
+
+    def word(self, key: str, **params: object) -> str:
+        """A word of taken.toml."""
+        return fill(wording("review/taken")["words"][key], self.lang, params)
+
+    @property
+    def title(self) -> str:
+        """What it is: "Weekly sales review"."""
+        named = fill(wording("review/taken")["titles"][self.report.kind], self.lang, {})
+        return f"{named} · {clean(self.report.team, 80)}" if self.report.team else named
+
+    def head(self) -> list[tuple[str, str]]:
+        """Of what, when and for whom: label and text."""
+        told, since = self.report, self.day(self.report.since)
+        rows = [
+            ("view", clean(told.view.sentence(self.lang))),
+            ("as_of", self.day(told.view.as_of)),
+            ("since", self.word("since_held", day=since) if told.last_held else since),
+            ("team", clean(told.team or self.word("everybody"))),
+            ("who", clean(told.who or self.word("everything"))),
+        ]
+        return [(self.word(key), text) for key, text in rows]
+
+    def day(self, day: date | None) -> str:
+        """A day in words."""
+        return numerals.day(day, self.lang)
+
+    def number(self, value: float | Decimal | None, unit: str) -> str:
+        """A number as the screen writes it: 1,234.57万 or 12.35M."""
+        return numerals.written(value, unit, self.lang, self.currency)
+
+    def exact(self, value: float | None, unit: str) -> str:
+        """The number with nothing scaled away."""
+        if unit in _NUMBERS and unit != "points":
+            return numerals.exact(value, unit, self.lang, self.currency)
+        return self.number(value, unit)
+
+    def unit(self, unit: str) -> str:
+        """The name of a unit; of money with its currency."""
+        named = fill(wording("review/taken")["units"].get(unit, {"en": unit, "zh-CN": unit}), self.lang, {})
+        return f"{named} ({self.currency})" if unit == "money" and self.currency else named
+
+    def change(self, value: Value) -> str:
+        """How a number moved, with its direction; nothing where there is no number before."""
+        if value.value is None or value.before is None:
+            return ""
+        moved = numerals.change(value.value, value.before, value.unit, self.lang)
+        if moved == numerals.NOTHING or value.value == value.before:
+            return "" if moved == numerals.NOTHING else moved
+        return f"{'▲' if value.value > value.before else '▼'} {moved}"
+
+    def before(self, value: Value) -> str:
+        """What it was, and when: "Before: 1.2M, ▲ +12%"; nothing where that is not known."""
+        if value.before is None:
+            return ""
+        text = f"{clean(value.before_label) or self.word('before')}: {self.number(value.before, value.unit)}"
+        moved = self.change(value)
+        return f"{text} {moved}" if moved else text
+
+    def meaning(self, value: Value) -> str:
+        """The definition of a number: that of its measure; else its rule."""
+        known = measure(value.measure).meaning.text(self.lang) if value.measure else ""
+        return " ".join(text for text in (known, clean(value.meaning)) if text)
+
+    def cell(self, value: object, unit: str) -> str:
+        """A value of a list as text."""
+        if value is None:
+            return numerals.NOTHING
+        if isinstance(value, bool):
+            return self.word("yes" if value else "no")
+        if isinstance(value, date):
+            return self.day(value)
+        if isinstance(value, int | float | Decimal) and unit in _NUMBERS:
+            return self.number(value, unit)
+        return clean(value, _LONGEST)
+
+    def mark(self, chapter: Chapter) -> str:
+        """Whether a finding is good news, as a sign and a word; nothing where it is neither."""
+        if chapter.is_good is None:
+            return ""
+        return f"✓ {self.word('good')}" if chapter.is_good else f"! {self.word('bad')}"
+
+    def noted(self, chapter: Chapter) -> list[str]:
+        """What was noted in the meeting, line by line."""
+        text = self.report.noted.get(chapter.step, "")
+        return [line for line in (clean(line) for line in text.splitlines()) if line]
+
+    def definitions(self) -> list[tuple[str, str, str]]:
+        """Every number of the report with its meaning and, of a measure, how it is counted; once each."""
+        told: dict[str, tuple[str, str]] = {}
+        for chapter in self.report.chapters:
+            for value in chapter.values:
+                counted = measure(value.measure).formula(self.lang) if value.measure else ""
+                if meaning := self.meaning(value):
+                    told.setdefault(clean(value.label), (meaning, counted))
+        return [(label, *texts) for label, texts in told.items()]
+
+
+def is_number(unit: str) -> bool:
+    """Whether a column of this unit holds numbers."""
+    return unit in _NUMBERS

@@ -1,0 +1,138 @@
+"""Slides: read again as PowerPoint would, with their charts, tables, notes and sections."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from lxml import etree
+from pptx import Presentation
+
+from data.review.slides import slides
+from tests.data.review import read_back
+from tests.data.review.made import report
+
+LANGUAGES = ("en", "zh-CN")
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def file(request: pytest.FixtureRequest) -> bytes:
+    return slides(report(request.param))
+
+
+@pytest.fixture(scope="module")
+def hostile() -> bytes:
+    return slides(report("en", hostile=True))
+
+
+def test_each_step_is_a_section_with_its_finding_as_a_title(file: bytes) -> None:
+    deck = Presentation(io.BytesIO(file))
+    assert deck.slide_width / deck.slide_height == pytest.approx(16 / 9, abs=0.001)
+    titles = [slide.shapes.title.text_frame.text for slide in deck.slides if slide.shapes.title]
+    assert len(titles) == len(deck.slides)
+    findings = [one.finding for one in report("zh-CN" if "销售" in titles[0] else "en").chapters]
+    assert set(findings) <= set(titles)
+    sections = etree.fromstring(read_back.parts(file)["ppt/presentation.xml"]).xpath("//*[local-name()='section']")
+    assert len(sections) == 1 + len(findings)
+    listed = [one.get("id") for one in sections for one in one.iter() if one.tag.endswith("}sldId")]
+    assert listed == [str(slide.slide_id) for slide in deck.slides]
+
+
+def test_charts_hold_their_data_and_can_be_edited(file: bytes) -> None:
+    deck = Presentation(io.BytesIO(file))
+    charts = [shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart]
+    assert [str(one.chart_type).split(" ")[0] for one in charts] == [
+        "COLUMN_CLUSTERED", "COLUMN_STACKED", "COLUMN_STACKED", "LINE", "BAR_CLUSTERED"
+    ]  # fmt: skip
+    assert list(charts[0].plots[0].series[0].values) == [1.8e6, 2.1e6, 1.2e6, 2.6e6, 2.9e6, 1.7e6]
+    assert list(charts[0].plots[0].series[1].values)[-1] is None
+    base, level, up, down, _, below = (list(one.values) for one in charts[2].plots[0].series)
+    assert (base[2], down[2], below[1], up[3], level[4]) == (-200, -250, -200, 450, 450)
+    books = [name for name in read_back.parts(file) if name.endswith(".xlsx")]
+    assert len(books) == len(charts), "each has its workbook"
+
+
+def test_lists_are_tables_and_what_has_no_room_is_counted(file: bytes) -> None:
+    deck = Presentation(io.BytesIO(file))
+    tables = [(slide, shape.table) for slide in deck.slides for shape in slide.shapes if shape.has_table]
+    assert len(tables) == 3
+    shown = sum(len(table.rows) - 1 for _, table in tables)
+    last = " ".join(shape.text_frame.text for shape in tables[-1][0].shapes if shape.has_text_frame)
+    assert f" {40 - shown + 3} " in last
+    for slide, table in tables:
+        tall = sum(row.height for row in table.rows)
+        top = next(shape.top for shape in slide.shapes if shape.has_table)
+        assert top + tall < deck.slide_height * 0.93
+
+
+def test_notes_hold_rules_definitions_and_numbers_in_full() -> None:
+    notes = "\n".join(texts[-1] for texts in read_back.slides(slides(report("en"))))
+    assert "Won amount: $12,345,678.50" in notes
+    assert "Amount of deals won, by closing date." in notes
+    assert "No deal was closed." in notes
+    assert "targets are spread over working days" in notes
+    assert "Pushed out: Amount -$20,000.00" in notes
+    assert "Ask for the plan." in notes
+
+
+def test_every_letter_has_both_fonts(file: bytes) -> None:
+    for name, part in read_back.parts(file).items():
+        if name.startswith("ppt/slides/slide"):
+            for run in etree.fromstring(part).iter(f"{_DRAWING}rPr"):
+                assert run.find(f"{_DRAWING}ea") is not None, name
+                assert run.find(f"{_DRAWING}latin") is not None, name
+        if name.startswith("ppt/charts/chart"):
+            told = etree.fromstring(part).findall(f"{_CHART}txPr//{_DRAWING}ea")
+            assert told, name
+
+
+def test_a_file_is_the_same_each_time() -> None:
+    assert slides(report("en")) == slides(report("en"))
+
+
+@pytest.mark.parametrize("is_hostile", [False, True])
+def test_it_opens_without_repair(is_hostile: bool, hostile: bytes) -> None:
+    """No id twice on a slide, no part that is no XML, every relation leads to a part."""
+    held = read_back.parts(hostile if is_hostile else slides(report("zh-CN")))
+    assert len(held) == len(set(held))
+    for name, part in held.items():
+        if name.endswith((".xml", ".rels")):
+            tree = etree.fromstring(part)
+            ids = [one.get("id") for one in tree.iter() if one.tag.endswith("}cNvPr")]
+            assert len(ids) == len(set(ids)), name
+        if name.endswith(".rels"):
+            folder = Path(name).parent.parent
+            for relation in etree.fromstring(part):
+                if relation.get("TargetMode") == "External":
+                    pytest.fail(f"{name} leads outside: {relation.get('Target')}")
+                target = str(relation.get("Target"))
+                place = target.lstrip("/") if target.startswith("/") else str((Path("/") / folder / target).resolve())
+                assert place.lstrip("/") in held, f"{name}: {target}"
+
+
+def test_names_are_only_names(hostile: bytes) -> None:
+    texts = [text for slide in read_back.slides(hostile) for text in slide]
+    assert any("<script>alert('x')</script>" in text for text in texts)
+    assert not any("\x0b" in text or "\x00" in text for text in texts)
+    assert all(len(text) < 20_000 for text in texts)
+
+
+def test_libreoffice_reads_it(tmp_path: Path) -> None:
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("no LibreOffice here: soffice is not installed")
+    file = slides(report("zh-CN"))
+    (tmp_path / "deck.pptx").write_bytes(file)
+    command = [office, f"-env:UserInstallation=file://{tmp_path}/office", "--headless", "--convert-to", "pdf"]
+    subprocess.run(
+        [*command, "--outdir", str(tmp_path), str(tmp_path / "deck.pptx")], check=True, timeout=120, capture_output=True
+    )
+    pages = (tmp_path / "deck.pdf").read_bytes().count(b"/Type/Page>") + (
+        tmp_path / "deck.pdf"
+    ).read_bytes().count(b"/Type/Page/")  # fmt: skip
+    assert pages == len(Presentation(io.BytesIO(file)).slides)

@@ -1,0 +1,155 @@
+"""Reports of the demo company: numbers are those of the screen, and nobody sees another's rows in any file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from data import numerals
+from data.review.asking import asked as review_asked
+from data.review.chapter import Asked, Chapter, Head, Listing, Value
+from data.review.files import FORMATS, content
+from data.review.taken import Report, of_chapters, report
+from data.store import Snapshot, open_store
+from data.viewers import add_viewer
+from metrics.catalog import measure
+from metrics.cuts import total
+from metrics.number import number
+from tests.command_line import Company
+from tests.data.review import read_back
+from tests.small import copied, small_demo
+
+BOSS = ("--as", "boss@example.com")
+MEASURES = ("won_amount", "won_deals", "win_rate", "average_won_amount", "cycle_days", "open_amount", "open_deals")
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+    made = Company(copied(small_demo(), tmp_path_factory.mktemp("report") / "small.duckdb"))
+    store = open_store(made.path)
+    with store.snapshot() as seen:
+        reps = seen.frame("select rep, team from crm.reps where team is not null order by rep_id limit 1").row(0)
+    add_viewer(store, "boss@example.com", "all")
+    add_viewer(store, "self@example.com", "rep", rep=reps[0])
+    add_viewer(store, "lead@example.com", "teams", teams=(reps[1],))
+    yield made
+    made.close()
+
+
+def asked_by(seen: Snapshot, email: str) -> Asked:
+    return review_asked(seen, seen.viewer(email), "en")
+
+
+def by_hand(asked: Asked) -> Chapter:
+    """A step that asks many measures, and lists what its viewer may see."""
+    answers = asked.seen.ask(total(MEASURES, asked.view), asked.viewer).frame.to_dicts()[0]
+    values = tuple(
+        Value(measure(one).label.text("en"), number(answers[one]), measure(one).unit, one,
+              before=number(answers.get(f"{one}.before")), why="" if answers[one] is not None else "none")
+        for one in MEASURES
+    )  # fmt: skip
+    heads = (Head("rep", "Rep"), Head("customer", "Customer"))
+    reps, customers = (sorted(filter(None, asked.seen.values(one, asked.viewer))) for one in ("rep", "customer"))
+    rows = tuple((reps[at % len(reps)], one) for at, one in enumerate(customers[:60]))
+    return Chapter("deals", "By hand", "Finding", None, (), values, (), (Listing("l", "List", "", heads, rows),))
+
+
+def made_of(seen: Snapshot, email: str) -> Report:
+    """All steps, and the one made by hand."""
+    asked = asked_by(seen, email)
+    return of_chapters(asked, (by_hand(asked), *report(asked).chapters))
+
+
+@pytest.mark.parametrize("email", ["boss@example.com", "self@example.com"])
+def test_every_number_is_that_of_ask(company: Company, email: str) -> None:
+    """Of each measure, and in each of the four files."""
+    with open_store(company.path).snapshot() as seen:
+        told = made_of(seen, email)
+    period = told.view.period
+    assert period
+    asked = [value for chapter in told.chapters for value in chapter.values if value.measure]
+    assert len(asked) >= len(MEASURES)
+    names = list(dict.fromkeys(str(value.measure) for value in told.chapters[0].values))
+    says = company.ask(*names, "--from", period.from_on, "--to", period.to_on, "--as", email)[0]
+    assert {value.measure: value.value for value in told.chapters[0].values} == pytest.approx(
+        {one: says[one] for one in names}
+    )
+    page = read_back.Page(content(told, ".html").decode())
+    in_page = [(one, value) for one, value, _ in page.numbers if one]
+    assert in_page == [(one.measure, one.value) for one in asked if one.value is not None]
+    slides, book = read_back.slides(content(told, ".pptx")), content(told, ".xlsx")
+    minutes = {tuple(row[:2]) for row in read_back.rows(content(told, ".md").decode())}
+    notes, shown = "\n".join(texts[-1] for texts in slides), "\n".join(one for texts in slides for one in texts[:-1])
+    for at, chapter in enumerate(told.chapters, start=2):
+        cells = read_back.cells(book, at)
+        for one in (one for one in chapter.values if one.value is not None and one.unit != "points"):
+            exact = numerals.exact(one.value, one.unit, "en", told.currency)
+            beside = [cells.get(f"B{place[1:]}") for place, cell in cells.items() if cell == ("s", one.label)]
+            assert ("n", pytest.approx(one.value, rel=1e-15)) in beside, one.label  # as exact as a cell can be
+            assert (one.label, exact) in minutes
+            assert f"{one.label}: {exact}" in notes
+            assert numerals.written(one.value, one.unit, "en", told.currency) in shown
+
+
+def texts_of(told: Report) -> dict[str, str]:
+    """Everything that stands in each of the files, workbooks within slides included."""
+    found = {}
+    for ending in FORMATS:
+        made = content(told, ending)
+        if ending in (".pptx", ".xlsx"):
+            held = read_back.parts(made)
+            inner = [one for name, part in held.items() if name.endswith(".xlsx") for one in _xml(part)]
+            made = b"\n".join([*(part for name, part in held.items() if name.endswith((".xml", ".rels"))), *inner])
+        found[ending] = re.sub(r"&amp;", "&", re.sub(r"\\(\W)", r"\1", made.decode()))
+    return found
+
+
+def _xml(file: bytes) -> list[bytes]:
+    return [part for name, part in read_back.parts(file).items() if name.endswith(".xml")]
+
+
+@pytest.mark.parametrize("email", ["self@example.com", "lead@example.com"])
+def test_nobody_sees_anothers_rows_in_any_file(company: Company, email: str) -> None:
+    with open_store(company.path).snapshot() as seen:
+        viewer, boss = seen.viewer(email), seen.viewer("boss@example.com")
+        mine = {one for name in ("rep", "customer") for one in seen.values(name, viewer) if one}
+        everybodys = {one for name in ("rep", "customer") for one in seen.values(name, boss) if one}
+        told = made_of(seen, email)
+    others = {one for one in everybodys - mine if not any(one in own for own in mine)}
+    assert len(others) > 10
+    for ending, text in texts_of(told).items():
+        assert any(one in text for one in mine), ending
+        assert not {one for one in others if one in text}, ending
+
+
+@pytest.mark.parametrize("kind", ["daily", "weekly", "monthly", "quarterly"])
+def test_the_command_writes_each_kind(company: Company, kind: str, tmp_path: Path) -> None:
+    ran = company("report", "--kind", kind, "--out", tmp_path / "r.md", *BOSS)
+    assert ran.code == 0, ran.err
+    told = ran.json
+    assert (told["kind"], told["bytes"]) == (kind, (tmp_path / "r.md").stat().st_size)
+    assert told["since"] < told["as_of"] <= told["to_on"]
+    first = (tmp_path / "r.md").read_bytes()
+    assert company("report", "--kind", kind, "--out", tmp_path / "r.md", *BOSS).code == 0
+    assert (tmp_path / "r.md").read_bytes() == first, "the same store, the same file"
+
+
+def test_the_command_refuses_before_it_asks(company: Company, tmp_path: Path) -> None:
+    for place, code in ((tmp_path / "r.pdf", "ReportFormatUnknown"), (tmp_path / "no" / "r.md", "ReportFolderMissing"),
+                        (tmp_path, "ReportFormatUnknown")):  # fmt: skip
+        ran = company("report", "--out", place)
+        assert (ran.code, ran.json["error"]["code"]) == (1, code)
+    for flags, code in ((("--team", "nobody", *BOSS), "TeamNotSeen"), (("--as", "who@example.com"), "UnknownViewer"),
+                        (("--since", "2999-01-01", *BOSS), "SinceNotBefore")):  # fmt: skip
+        ran = company("report", "--out", tmp_path / "r.md", *flags)
+        assert (ran.code, ran.json["error"]["code"]) == (1, code)
+    assert company("report", "--kind", "hourly", "--out", tmp_path / "r.md").code == 2
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_empty_store_says_so(tmp_path: Path) -> None:
+    made = Company(tmp_path / "none.duckdb")
+    assert made("report", "--out", tmp_path / "r.md").code == 1
