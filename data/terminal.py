@@ -38,6 +38,7 @@ LOADED, REFUSED, USAGE, QUESTION = 0, 1, 2, 3
 """Exit codes of the contract: done; refused with the reason; wrong use; a question must be answered first."""
 
 _WIDE = 240  # columns where nobody's terminal says how wide it is
+_TO_THE_CENT = 10  # larger numbers are written with two digits: more are read by nobody
 _NARROW = 8
 """Below this many characters a folded column of texts cannot be read."""
 
@@ -182,7 +183,8 @@ def _readable(value: object) -> str:
     if isinstance(value, bool):
         return "✓" if value else ""
     if isinstance(value, float | Decimal):
-        return f"{value:,.4f}".rstrip("0").rstrip(".")
+        digits = 2 if abs(float(value)) >= _TO_THE_CENT else 4  # JSON and files have it whole
+        return f"{value:,.{digits}f}".rstrip("0").rstrip(".")
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, list | tuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import ClassVar
 
 from metrics.query import Query
 from ui.question import Subject
@@ -20,3 +21,15 @@ class Behind(Subject):
             (one.name for one in self.query.columns if one.where and told >= set(_AT.findall(one.where))), None
         )
         return self.query.rows(counted if self.at else self.column, **dict(self.at))
+
+
+class Customers(Subject):
+    """Rows about customers, each of whom has a page."""
+
+    page: ClassVar[tuple[str, str, str] | None] = ("customer", "name", "customer")
+
+
+class CustomersBehind(Behind):
+    """Both: a row is of a customer, and one of its numbers has rows."""
+
+    page = Customers.page

@@ -171,11 +171,11 @@ def with_evidence(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
             "customer": frame.get_column("customer"),
             "signal_told": [words.label(row["signal"], look.lang) for row in told],
             "since": frame.get_column("since"),
-            "amount_at_stake": [_written(row["amount"], "money", look) for row in told],
+            "amount_at_stake": frame.get_column("amount").round(0),
             "account_owner": frame.get_column("rep"),
             "evidence": [_evidence(row, look) for row in told],
         },
-        {"customer": pl.String, "signal_told": pl.String, "since": pl.Date, "amount_at_stake": pl.String,
+        {"customer": pl.String, "signal_told": pl.String, "since": pl.Date, "amount_at_stake": pl.Float64,
          "account_owner": pl.String, "evidence": pl.String},
     )  # fmt: skip
 

@@ -15,12 +15,6 @@ from ui.question import Subject
 from ui.rfm import label
 
 
-class Customers(Subject):
-    """What is looked behind: customers, each of whom has a page."""
-
-    page: ClassVar[tuple[str, str, str] | None] = ("customer", "name", "customer")
-
-
 class Segments(Subject):
     """What is looked behind: segments, and below them what is apart, which no scroll may hide."""
 

@@ -24,6 +24,12 @@ ROLES = (
 SHARES = ("probability", "share", "discount")
 OPEN = "open"
 ROW_HEIGHT, MOST_HEIGHT = 35, 460
+SENTENCES = {"evidence": 520, "why_told": 760, "advice": 360, "comment": 480}
+"""Columns of whole sentences, and how wide they are where some are longer: rows are as high as they take then."""
+_ASIAN = 0x2E7F
+"""From here on letters are twice as wide."""
+_LINE, _AROUND, _LETTER, _MOST_LINES = 19, 17, 6.4, 4
+"""Pixels of a line, around lines, and of a letter (a Chinese one takes two); under 53 nothing is folded."""
 
 
 def heading(column: str) -> str:
@@ -78,6 +84,11 @@ def grid(
     """
     shown = frame.head(MOST_ROWS)
     config = {name: _column(name, dtype, (units or {}).get(name)) for name, dtype in shown.schema.items()}
+    lines = {name: _lines(shown.get_column(name), wide) for name, wide in SENTENCES.items() if name in shown.columns}
+    config |= {
+        name: st.column_config.Column(heading(name), width=SENTENCES[name]) for name, most in lines.items() if most > 1
+    }
+    high = max(ROW_HEIGHT, max(lines.values(), default=1) * _LINE + _AROUND)
     if "deal_id" in shown.columns:
         links = address.links("deal", "id", shown.get_column("deal_id"))
     if links is not None:
@@ -88,10 +99,21 @@ def grid(
     if reads is not None:
         options = {"on_select": clicks.keeps(key, reads), "selection_mode": MODES[reads]}
     st.dataframe(
-        shown, hide_index=True, column_config=config, key=clicks.widget(key), alt=alt, row_height=ROW_HEIGHT,
+        shown, hide_index=True, column_config=config, key=clicks.widget(key), alt=alt, row_height=high,
         placeholder="",
-        height=min(height, ROW_HEIGHT * (shown.height + 1) + 3), **options,
+        height=min(_highest(height, high), ROW_HEIGHT + high * shown.height + 3), **options,
     )  # fmt: skip
+
+
+def _highest(height: int, high: int) -> int:
+    """A height that was meant for rows of one line, for such as are higher; where it scrolls, some of them are seen."""
+    return height * high // ROW_HEIGHT if height > MOST_HEIGHT else max(height, ROW_HEIGHT + 6 * high)
+
+
+def _lines(texts: pl.Series, wide: int) -> int:
+    """How many lines the longest of some texts takes in a column so wide; no more than _MOST_LINES."""
+    longest = max((sum(2 if ord(one) > _ASIAN else 1 for one in text) for text in texts.drop_nulls()), default=0)
+    return int(min(_MOST_LINES, max(1, -(-longest * _LETTER // (wide - 16)))))
 
 
 def chosen_row(state: Mapping[str, Any]) -> int | None:

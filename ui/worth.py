@@ -218,8 +218,9 @@ def ranked(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
         for name, values in (("worth", WORTH), ("alive", STATES))
     ]
     known = [name for name in frame.columns if frame.get_column(name).null_count() < frame.height]
-    chances = _chances(frame, "chance_alive", look)
-    return frame.with_columns(*words, chances, pl.col("expected_purchases").round(1)).select(known)
+    # a number, to sort by: neither nought nor certain, which the text says
+    chance = pl.col("chance_alive").clip(_LEAST_CHANCE, 1 - _LEAST_CHANCE).round(3)
+    return frame.with_columns(*words, chance, pl.col("expected_purchases").round(1)).select(known)
 
 
 def who_leads(result: Result, look: Look) -> str | None:
@@ -246,29 +247,22 @@ def who_is_lost(result: Result, look: Look) -> str | None:
     )  # fmt: skip
 
 
-def _chances(frame: pl.DataFrame, name: str, look: Look) -> pl.Series:
-    """Chances in words: none is nought or certain."""
-
-    def said(one: float) -> str:
-        if one < _LEAST_CHANCE:
-            return f"< {numbers.share(_LEAST_CHANCE, look.lang)}"
-        return (
-            f"> {numbers.share(1 - _LEAST_CHANCE, look.lang)}"
-            if one > 1 - _LEAST_CHANCE
-            else (numbers.share(one, look.lang))
-        )
-
-    return pl.Series(name, [said(one) for one in frame.get_column(name)], dtype=pl.String)
+def _small(share: float, look: Look) -> str:
+    """A chance beyond chance in words: none is nought."""
+    least = _LEAST_CHANCE
+    return f"< {numbers.share(least, look.lang)}" if share < least else numbers.share(share, look.lang)
 
 
 def late(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
-    """What a person reads of those who are overdue: the silence first, chances in words."""
+    """What a person reads of those who are overdue: the silence first."""
     known = [name for name in frame.columns if frame.get_column(name).null_count() < frame.height]
     first = [
         name for name in ("customer", "days_since", "usual_pause", "longest_pause", "at_stake", "rep") if name in known
     ]
-    told = frame.with_columns(_chances(frame, "chance_of_pause", look))
-    return told.select(*first, *(name for name in known if name not in first))
+    chances = [_small(one, look) for one in frame.get_column("chance_of_pause")]
+    return frame.with_columns(pl.Series("chance_of_pause", chances, pl.String)).select(
+        *first, *(name for name in known if name not in first)
+    )
 
 
 def who_is_overdue(result: Result, look: Look) -> str | None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from metrics import basket_sets, look_alikes, next_product
 from ui import controls, offers, session, show
-from ui.behind import Behind
+from ui.behind import Behind, Customers, CustomersBehind
 from ui.text import t
 
 ABOUT = ("next", "together", "alike")
@@ -30,7 +30,7 @@ elif about == "next":
         show.question(asked, offers.hits, view, name="next_past", found=offers.whether_rules_hit)
         asked = next_product.next_product(view, within)
         found, shape = offers.what_to_offer, offers.offered(within)
-        show.listed(asked, view, name="next_product", found=found, shape=shape, of=Behind)
+        show.listed(asked, view, name="next_product", found=found, shape=shape, of=CustomersBehind)
         asked = next_product.next_rules(view, within)
         found, shape = offers.which_rule, offers.rules
         show.listed(asked, view, name="next_rules", found=found, shape=shape, of=Behind)
@@ -54,6 +54,6 @@ else:
     show.listed(asked, view, name="held_out", found=offers.whether_it_holds, shape=offers.tested)
     if offers.goes_on(about):
         asked = look_alikes.look_alikes(view)
-        show.listed(asked, view, name="look_alikes", found=offers.who_is_alike, shape=offers.alike)
+        show.listed(asked, view, name="look_alikes", found=offers.who_is_alike, shape=offers.alike, of=Customers)
         asked = look_alikes.lead_look_alikes(view)
         show.listed(asked, view, name="lead_look_alikes", found=offers.which_leads, shape=offers.leads)

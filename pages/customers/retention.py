@@ -10,6 +10,7 @@ from metrics.repeat import curve, repeat
 from metrics.view import View
 from ui import cohorts as triangle
 from ui import contract_retention, controls, drivers, retention, returning, show
+from ui.behind import Customers
 from ui.segments import measure_name
 from ui.text import t
 
@@ -57,7 +58,7 @@ def of_contracts(seen: View) -> None:
         show.question(contract_bridge(over), contract_retention.bridge, over, name="contract_bridge")
     show.listed(
         renewals(over), over, name="contract_renewals", found=contract_retention.what_ends,
-        shape=contract_retention.upcoming,
+        shape=contract_retention.upcoming, of=Customers,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from metrics import complaints as tickets
 from metrics import repurchase, satisfaction
 from ui import complaints, controls, show
 from ui import satisfaction as opinions
+from ui.behind import Customers
 from ui.text import t
 
 ABOUT = ("opinions", "complaints", "again")
@@ -54,7 +55,7 @@ else:
             show.question(satisfaction.by_member(view, "csat"), draw, view, name="csat_members", found=say)
         show.listed(
             satisfaction.detractors(view), view, name="detractors", found=opinions.who_is_not_content,
-            shape=opinions.as_list,
+            shape=opinions.as_list, of=Customers,
         )  # fmt: skip
     elif not opened and about == "complaints":
         st.info(t("satisfaction.no_tickets"), icon=":material/sentiment_dissatisfied:")
@@ -78,7 +79,7 @@ else:
             show.question(lasting, complaints.curves, view, name="time_to_close", found=complaints.how_long)
         show.listed(
             tickets.open_longest(view, of), view, name="open_longest", found=complaints.what_is_open,
-            shape=complaints.as_list,
+            shape=complaints.as_list, of=Customers,
         )  # fmt: skip
     else:
         within = controls.choice(

@@ -5,6 +5,7 @@ import streamlit as st
 from metrics import customer_shares, rfm, rfm_cells, rfm_moves
 from ui import controls, customer_tiers, rfm_lists, shares_drawn, show
 from ui import rfm as drawn
+from ui.behind import Customers
 from ui.text import lang, plain, t
 
 ABOUT = ("segments", "customers", "moves", "shares", "tiers")
@@ -45,13 +46,13 @@ else:
     elif about == "customers":
         st.markdown(plain(f"{named[chosen].meaning.text(lang())} {named[chosen].advice.text(lang())}"))
         asked = rfm.members(of, spanned, chosen)
-        found, of_them = rfm_lists.how_many, rfm_lists.Customers
+        found, of_them = rfm_lists.how_many, Customers
         show.listed(asked, spanned, name="rfm_members", found=found, shape=rfm_lists.members, of=of_them)
     elif about == "moves":
         asked = rfm_moves.moves(of, spanned, ago)
         show.question(asked, drawn.moves, spanned, name="rfm_moves", found=drawn.who_moved)
         asked = rfm_moves.slipped(of, spanned, ago)
-        found, of_them = rfm_lists.what_is_at_stake, rfm_lists.Customers
+        found, of_them = rfm_lists.what_is_at_stake, Customers
         show.listed(asked, spanned, name="rfm_slipped", found=found, shape=rfm_lists.slipped, of=of_them)
     elif about == "shares":
         left, right = st.columns(2, gap="medium")
@@ -66,4 +67,4 @@ else:
         show.question(asked, customer_tiers.tiers, spanned, name="customer_tiers", found=customer_tiers.who_fits_not)
         asked = customer_shares.misfits(of, spanned)
         shape = customer_tiers.misfits
-        show.listed(asked, spanned, name="customer_misfits", shape=shape, of=rfm_lists.Customers)
+        show.listed(asked, spanned, name="customer_misfits", shape=shape, of=Customers)

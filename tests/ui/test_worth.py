@@ -91,13 +91,13 @@ def test_lists_in_words(seen: Snapshot, view: View) -> None:
     result = result_of(worth.worth(view), **row)
     shown = drawn.ranked(result.frame, ZH)
     assert "tier" not in shown.columns
-    assert shown.select("worth", "alive", "chance_alive").row(0) == ("高", "很可能流失", "12.3%")
+    assert shown.select("worth", "alive", "chance_alive").row(0) == ("高", "很可能流失", 0.123)
     assert "Acme leads with" in (drawn.who_leads(result, EN) or "")
     assert "Likely lost: 1. Acme brought most" in (drawn.who_is_lost(result, EN) or "")
     many = Result(result.frame, result.raw, result.query, notes=(note("worth_first", most=500, count=1234),))
     assert "Likely lost: 1,234." in (drawn.who_is_lost(many, EN) or "")
     sure = pl.concat([result.frame.with_columns(chance_alive=pl.lit(one)) for one in (0.0, 0.9999, 0.5)])
-    assert drawn.ranked(sure, EN)["chance_alive"].to_list() == ["< 0.1%", "> 99.9%", "50.0%"]
+    assert drawn.ranked(sure, EN)["chance_alive"].to_list() == [0.001, 0.999, 0.5]  # neither nought nor certain
     nothing = Result(result.frame.clear(), result.raw, result.query)
     assert drawn.who_leads(nothing, EN) is drawn.who_is_lost(nothing, EN) is None
     late = seen.ask(overdue.overdue(view), EVERYTHING)

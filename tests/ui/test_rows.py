@@ -1,0 +1,22 @@
+"""How high rows of sentences are, so that nothing is clipped."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from ui.rows import MOST_HEIGHT, ROW_HEIGHT, _highest, _lines
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [("Open.", 1), ("a" * 78, 1), ("a" * 80, 2), ("单" * 39, 1), ("单" * 41, 2), ("a" * 9_000, 4), (None, 1)],
+)
+def test_the_longest_sentence_says_how_high_rows_are(text: str | None, lines: int) -> None:
+    assert _lines(pl.Series(["b", text], dtype=pl.String), 520) == lines
+
+
+def test_what_was_high_enough_for_all_rows_stays_so() -> None:
+    assert _highest(20 * ROW_HEIGHT, 2 * ROW_HEIGHT) == 40 * ROW_HEIGHT
+    assert _highest(MOST_HEIGHT, ROW_HEIGHT) == MOST_HEIGHT
+    assert _highest(MOST_HEIGHT, 4 * ROW_HEIGHT) >= 6 * 4 * ROW_HEIGHT  # what scrolls shows some rows
