@@ -10,7 +10,7 @@ from metrics.errors import fill
 from metrics.signals import CUT_DAYS, Signal, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 def reason(signal: Signal, row: Mapping[str, Any], lang: str, currency: str | None = None) -> str:
@@ -33,6 +33,11 @@ def reason(signal: Signal, row: Mapping[str, Any], lang: str, currency: str | No
 def reasons(row: Mapping[str, Any], lang: str, currency: str | None = None) -> list[str]:
     """The reasons of all signs that a deal shows, in their order."""
     return [reason(signal, row, lang, currency) for signal in shown(row)]
+
+
+def beside(texts: Sequence[str], lang: str) -> str:
+    """Texts of one deal beside each other."""
+    return ("；" if lang == "zh-CN" else "; ").join(texts)
 
 
 def fields(listed: str, lang: str) -> str:

@@ -13,7 +13,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Literal
 
 from data.paper import Written, page, section, table
-from data.sign_words import fields, reason
+from data.sign_words import beside, fields, reason
 from data.wording import wording
 from metrics.errors import fill
 from metrics.hygiene import FAULTS, Fault, faults_of, others_missing
@@ -60,8 +60,7 @@ class _Said(Written):
         return reason(one.signal, row, self.lang, self.currency)
 
     def faults(self, row: dict[str, Any]) -> str:
-        joint = "；" if self.lang == "zh-CN" else "; "
-        return joint.join(self.fault(one, row) for one in faults_of(row))
+        return beside([self.fault(one, row) for one in faults_of(row)], self.lang)
 
     def title(self, found: Hygiene) -> str:
         return self.word("title", rep=found.rep or self.word("nobody"))

@@ -13,6 +13,7 @@ from data.review.asking import usual_view
 from data.review.errors import HygieneForm, HygieneNeedsRep
 from data.review.hygiene import hygiene
 from data.review.hygiene_files import FORMS, told, written
+from data.sign_words import beside
 from data.wording import wording
 from metrics.errors import fill
 from metrics.hygiene import FAULTS
@@ -91,8 +92,7 @@ def _list(session: Session, found: Hygiene, currency: str | None) -> None:
         session.answer({"rep": found.rep, "as_of": found.as_of, "open_deals": found.deals.height, "deals": len(rows),
                         "amount": found.amount, "counts": found.counts(), "rows": rows})  # fmt: skip
         return
-    joint = "；" if session.lang == "zh-CN" else "; "
-    shown = [row | {"faults": joint.join(row["faults"])} for row in rows]
+    shown = [row | {"faults": beside(row["faults"], session.lang)} for row in rows]
     heads = {name: _head(session, name) for name in (*names, "faults")}
     session.table(shown, heads) if shown else session.say("no_rows")
 

@@ -15,9 +15,10 @@ from ui import charts, controls, rep, rep_voices, scorecard, show, signs
 from ui import coaching as compared
 from ui import landing as landed
 from ui import rhythm as worked
+from ui.review import hygiene
 from ui.text import t
 
-ABOUT = ("card", "coaching", "work", "voices", "goals")
+ABOUT = ("card", "coaching", "work", "voices", "goals", "hygiene")
 
 view = controls.view()
 one = rep.chosen(view)
@@ -54,3 +55,5 @@ if one is not None:
     elif about == "goals":
         show.listed(rep.targets(one), one.view, name="rep_goals", shape=rep.as_goals, found=rep.how_reached)
         rep.notebook(one)
+    elif about == "hygiene":
+        hygiene.of_one(one.everybody, one.rep)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from data.review.chapter import Chapter, Head, Listing, Picture, Series, Source, Subject, Value
-from data.review.saying import Saying
+from data.review.words import Words
 from metrics.customer_signals import SIGNALS, levels_of, signals
 from metrics.customer_words import evidence, key_by, label, rule
 from metrics.number import number
@@ -33,13 +33,13 @@ _SAME = ("signal", "customer", "member")
 
 def chapter(asked: Asked) -> Chapter:
     """The customers who need attention, most at stake first, each with its evidence and whether it is new."""
-    said, found = Saying(asked, "customers"), _Found(asked)
+    said, found = Words(asked, "customers"), _Found(asked)
     if not {"order_lines", "deals"} & set(asked.seen.filled()):
-        return Chapter("customers", said.word("title"), said.word("no_file"))
+        return Chapter("customers", said.title, said("no_file"))
     lists = [_listing(found, said, name, frame) for name, frame in _parts(found).items() if frame.height]
     return Chapter(
         step="customers",
-        title=said.word("title"),
+        title=said.title,
         finding=_finding(found, said),
         is_good=found.events.is_empty(),
         further=tuple(_further(found, said)),
@@ -104,63 +104,63 @@ def _at_stake(frame: pl.DataFrame) -> float:
     return float(_once(frame).get_column("amount").sum() or 0)
 
 
-def _evidence(row: dict[str, Any], said: Saying) -> str:
+def _evidence(row: dict[str, Any], said: Words) -> str:
     return evidence(row, said.lang, said.number)
 
 
-def _finding(found: _Found, said: Saying) -> str:
+def _finding(found: _Found, said: Words) -> str:
     if found.events.is_empty():
-        return said.word("none")
+        return said("none")
     customers = _once(found.events)
     new = customers.filter("is_new")
     row = found.events.row(0, named=True)
-    return said.word(
-        "finding_new" if new.height else "finding", count=said.count(customers.height),
-        amount=said.money(_at_stake(found.events)), new=said.count(new.height), customer=row["customer"],
+    return said.many(
+        "finding_new" if new.height else "finding", customers.height,
+        amount=said.money(_at_stake(found.events)), new=said.number(new.height, "count"), customer=row["customer"],
         signal=label(row["signal"], said.lang), since=said.day(found.asked.since),
         stake=said.money(number(row["amount"])),
     )  # fmt: skip
 
 
-def _further(found: _Found, said: Saying) -> list[str]:
+def _further(found: _Found, said: Words) -> list[str]:
     lines = []
     if found.events.height:
         lines.append(_evidence(found.events.row(0, named=True), said))
     new = found.events.filter("is_new")
     if new.height and new.row(0) != found.events.row(0):
         row = new.row(0, named=True)
-        lines.append(said.word("newest", customer=row["customer"], told=_evidence(row, said)))
+        lines.append(said("newest", customer=row["customer"], told=_evidence(row, said)))
     if found.gone:
-        lines.append(said.word("gone", count=said.count(found.gone), since=said.day(found.asked.since)))
+        lines.append(said.many("gone", found.gone, since=said.day(found.asked.since)))
     if found.shares.height:
         row = found.shares.row(0, named=True)
-        lines.append(said.word("large", customer=row["customer"], told=_evidence(row, said)))
+        lines.append(said("large", customer=row["customer"], told=_evidence(row, said)))
     return lines
 
 
-def _values(found: _Found, said: Saying) -> list[Value]:
+def _values(found: _Found, said: Words) -> list[Value]:
     customers, new = _once(found.events), _once(found.events.filter("is_new"))
     counts = {"customers": float(customers.height), "new": float(new.height)}
     since = said.day(found.asked.since)
     return [
         *(
-            Value(said.word(name), value, "count", meaning=said.word(f"{name}_rule", since=since), better="lower")
+            Value(said(name), value, "count", meaning=said(f"{name}_rule", since=since), better="lower")
             for name, value in counts.items()
         ),
-        Value(said.word("at_stake"), _at_stake(found.events), "money", meaning=said.word("at_stake_rule"),
+        Value(said("at_stake"), _at_stake(found.events), "money", meaning=said("at_stake_rule"),
               better="lower"),
     ]  # fmt: skip
 
 
-def _pictures(found: _Found, said: Saying) -> list[Picture]:
+def _pictures(found: _Found, said: Words) -> list[Picture]:
     rows = [row for row in _once(found.events).head(MOST).iter_rows(named=True) if row["amount"]]
     if not rows:
         return []
     values = tuple(number(row["amount"]) for row in rows)
     return [
         Picture(
-            "at_stake", said.word("picture"), said.word("at_stake_rule"), "bars",
-            tuple(str(row["customer"]) for row in rows), (Series(said.word("at_stake"), values),), "money",
+            "at_stake", said("picture"), said("at_stake_rule"), "bars",
+            tuple(str(row["customer"]) for row in rows), (Series(said("at_stake"), values),), "money",
             tuple(_source(found, row) for row in rows), tuple("bad" for _ in rows),
         )
     ]  # fmt: skip
@@ -170,17 +170,17 @@ def _source(found: _Found, row: dict[str, Any]) -> Source:
     return Source(found.query, None, tuple((name, row[name]) for name in ("signal", "reason", "customer")))
 
 
-def _listing(found: _Found, said: Saying, name: str, frame: pl.DataFrame) -> Listing:
+def _listing(found: _Found, said: Words, name: str, frame: pl.DataFrame) -> Listing:
     units = {"customer": "text", "signal": "text", "told": "text", "amount": "money", "rep": "text", "key": "text",
              "is_new": "text"}  # fmt: skip
     rows = frame.head(MOST).to_dicts()
     return Listing(
-        name, said.word(f"list_{name}"), _rules(frame, said),
-        tuple(Head(one, said.word(one), unit) for one, unit in units.items()),
+        name, said(f"list_{name}"), _rules(frame, said),
+        tuple(Head(one, said(one), unit) for one, unit in units.items()),
         tuple(
             (row["customer"], label(row["signal"], said.lang),
              _evidence(row, said), number(row["amount"]), row["rep"], key_by(row, said.lang) or None,
-             said.word("is_new_yes" if row["is_new"] else "is_new_no", since=said.day(found.asked.since)))
+             said("is_new_yes" if row["is_new"] else "is_new_no", since=said.day(found.asked.since)))
             for row in rows
         ),
         tuple(Subject("customer", str(row["customer"]), str(row["customer"])) for row in rows),
@@ -188,14 +188,14 @@ def _listing(found: _Found, said: Saying, name: str, frame: pl.DataFrame) -> Lis
     )  # fmt: skip
 
 
-def _rules(frame: pl.DataFrame, said: Saying) -> str:
+def _rules(frame: pl.DataFrame, said: Words) -> str:
     shown = [one for one in SIGNALS if one in set(frame.get_column("signal"))]
     colon = "：" if said.lang == "zh-CN" else ": "
     return "\n".join(f"{label(one, said.lang)}{colon}{rule(one, said.lang)}" for one in shown)
 
 
-def _notes(found: _Found, said: Saying) -> list[str]:
+def _notes(found: _Found, said: Words) -> list[str]:
     return [
-        said.word("since_held" if found.asked.last_held else "since_usual", since=said.day(found.asked.since)),
+        said("since_held" if found.asked.last_held else "since_usual", since=said.day(found.asked.since)),
         *(one.text(said.lang) for one in found.answered.notes),
     ]

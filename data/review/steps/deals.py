@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
+from data.numerals import day
 from data.review.chapter import Chapter, Head, Listing, Picture, Series, Source, Subject, Value
-from data.review.saying import Saying
-from data.sign_words import reasons
+from data.review.words import Words
+from data.sign_words import beside, reasons
 from metrics.history import timeline
 from metrics.number import number
 from metrics.query import from_file
@@ -37,16 +38,16 @@ _Better = Literal["lower"] | None
 
 def chapter(asked: Asked) -> Chapter:
     """Which open deals to talk about, why, and what moved on them since the last review."""
-    said = Saying(asked, "deals")
+    said = Words(asked, "deals")
     if "deals" not in asked.seen.filled():
-        return Chapter("deals", said.word("title"), said.word("no_file"))
+        return Chapter("deals", said.title, said("no_file"))
     found = _Found(asked)
     if found.open.is_empty():
-        return Chapter("deals", said.word("title"), said.word("none_open", day=said.day(asked.view.at)), is_good=None)
+        return Chapter("deals", said.title, said("none_open", day=said.day(asked.view.at)), is_good=None)
     listed = found.worrying.head(found.most)
     return Chapter(
         step="deals",
-        title=said.word("title"),
+        title=said.title,
         finding=_finding(found, said),
         is_good=found.worrying.is_empty() if found.due.height else None,
         further=_further(found, said),
@@ -87,8 +88,8 @@ class _Found:
     @cached_property
     def soon(self) -> pl.DataFrame:
         """Those expected to close before the next review, the first day first."""
-        day = pl.col("expected_close_on")
-        soon = self.open.filter((day >= self.asked.view.at) & (day <= self.until))
+        on = pl.col("expected_close_on")
+        soon = self.open.filter((on >= self.asked.view.at) & (on <= self.until))
         return soon.sort("stake", "deal_id", descending=[True, False], nulls_last=True)
 
     @property
@@ -121,56 +122,54 @@ def named(row: dict[str, Any]) -> str:
     return str(row["deal"] or row["customer"] or row["deal_id"])
 
 
-def _finding(found: _Found, said: Saying) -> str:
+def _finding(found: _Found, said: Words) -> str:
     until = found.asked.view.period.to_on if found.asked.view.period else None
-    ending = {"until": said.day(until)}
+    ending = {"until": said.day(until)} if until else {}
     if found.due.is_empty():
         is_dated = found.open.get_column("expected_close_on").null_count() < found.open.height
-        return said.word("none_due" if is_dated else "none_dated", **ending, count=said.count(found.open.height))
+        return said.many("none_due" if is_dated else "none_dated", found.open.height, **ending)
     if found.worrying.is_empty():
-        return said.word(
-            "none_worrying" if until else "none_worrying_all", **ending, count=said.count(found.due.height)
-        )
+        return said.many("none_worrying" if until else "none_worrying_all", found.due.height, **ending)
     first = found.worrying.row(0, named=True)
-    return said.word(
-        "finding" if until else "finding_all", **ending, count=said.count(found.worrying.height),
+    return said.many(
+        "finding" if until else "finding_all", found.worrying.height, **ending,
         amount=said.money(_money(found.worrying)), deal=named(first), stake=said.money(first["stake"]),
         reason=reasons(first, said.lang, said.currency)[0],
     )  # fmt: skip
 
 
-def _further(found: _Found, said: Saying) -> tuple[str, ...]:
+def _further(found: _Found, said: Words) -> tuple[str, ...]:
     lines = []
     marked = found.open.filter(_ANY)
     if marked.height:
         lines.append(
-            said.word(
-                "of_all", count=said.count(marked.height), of=said.count(found.open.height),
+            said.many(
+                "of_all", marked.height, of=said.number(found.open.height, "count"),
                 amount=said.money(_money(marked)),
             )
         )  # fmt: skip
     late = found.worrying.filter(pl.col("is_past_due").fill_null(value=False))
     if late.height:
-        lines.append(said.word("late", count=said.count(late.height), amount=said.money(_money(late))))
+        lines.append(said.many("late", late.height, amount=said.money(_money(late))))
     if found.soon.height:
         lines.append(
-            said.word(
-                "soon", count=said.count(found.soon.height), amount=said.money(_money(found.soon)),
-                until=said.day(found.until), marked=said.count(found.soon.filter(_ANY).height),
+            said.many(
+                "soon", found.soon.height, amount=said.money(_money(found.soon)),
+                until=said.day(found.until), marked=said.number(found.soon.filter(_ANY).height, "count"),
             )
         )  # fmt: skip
     else:
-        lines.append(said.word("none_soon", until=said.day(found.until)))
+        lines.append(said("none_soon", until=said.day(found.until)))
     return tuple(lines)
 
 
-def _values(found: _Found, said: Saying) -> tuple[Value, ...]:
+def _values(found: _Found, said: Words) -> tuple[Value, ...]:
     def told(
         name: str, frame: pl.DataFrame, of: str | None, unit: str, better: Literal["lower"] | None = None
     ) -> Value:
         value = float(frame.height) if of is None else _money(frame, of)
         source = Source(found.behind, "due_worrying" if name.startswith("worrying") else name.partition("_")[0])
-        return Value(said.word(name), value, unit, meaning=said.word(f"{name}_rule"), better=better, source=source)
+        return Value(said(name), value, unit, meaning=said(f"{name}_rule"), better=better, source=source)
 
     at_stake = told("worrying_stake", found.worrying, "stake", "money")
     return (
@@ -184,111 +183,111 @@ def _values(found: _Found, said: Saying) -> tuple[Value, ...]:
     )
 
 
-def _pictures(found: _Found, listed: pl.DataFrame, said: Saying) -> tuple[Picture, ...]:
+def _pictures(found: _Found, listed: pl.DataFrame, said: Words) -> tuple[Picture, ...]:
     rows = listed.to_dicts()
     if not rows or not _money(listed, "amount"):
         return ()
     is_expected = found.staked.is_expected
-    series = [Series(said.word("amount"), tuple(number(row["amount"]) for row in rows), "value")]
+    series = [Series(said("amount"), tuple(number(row["amount"]) for row in rows), "value")]
     if is_expected:
         series = [
-            Series(said.word("stake"), tuple(number(row["stake"]) for row in rows), "value"),
-            Series(said.word("amount"), tuple(number(row["amount"]) for row in rows), "before"),
+            Series(said("stake"), tuple(number(row["stake"]) for row in rows), "value"),
+            Series(said("amount"), tuple(number(row["amount"]) for row in rows), "before"),
         ]
     return (
         Picture(
-            "stake", said.word("picture"), said.word("rule_stake" if is_expected else "rule_amount"), "bars",
+            "stake", said("picture"), said("rule_stake" if is_expected else "rule_amount"), "bars",
             tuple(named(row) for row in rows), tuple(series), "money",
             tuple(Source(found.behind, None, (("deal_id", row["deal_id"]),)) for row in rows),
         ),
     )  # fmt: skip
 
 
-def _lists(found: _Found, listed: pl.DataFrame, said: Saying) -> list[Listing]:
-    ordered = said.word("rule_stake" if found.staked.is_expected else "rule_amount")
+def _lists(found: _Found, listed: pl.DataFrame, said: Words) -> list[Listing]:
+    ordered = said("rule_stake" if found.staked.is_expected else "rule_amount")
     parts = [("worrying", listed, found.worrying.height, "due_worrying", ordered)] if listed.height else []
     if found.soon.height:
-        soon = said.word("soon_rule", until=said.day(found.until))
+        soon = said("soon_rule", until=said.day(found.until))
         parts.append(("soon", found.soon.head(MOST_SOON), found.soon.height, "soon", soon))
     return [
         _listing(found, said, Listing(
-            name, said.word(f"list_{name}", until=said.day(found.until)), rule, _heads(found, said), (),
+            name, said(f"list_{name}", until=said.day(found.until)), rule, _heads(found, said), (),
             more=of - frame.height, source=Source(found.behind, behind),
         ), frame)
         for name, frame, of, behind, rule in parts
     ]  # fmt: skip
 
 
-def _heads(found: _Found, said: Saying) -> tuple[Head, ...]:
+def _heads(found: _Found, said: Words) -> tuple[Head, ...]:
     units = {
         "deal": "text", "customer": "text", "rep": "text", "stage": "text", "amount": "money", "odds": "share",
         "stake": "money", "due": "day", "reasons": "text", "moved": "text",
     }  # fmt: skip
     if not found.staked.is_expected:
         del units["odds"], units["stake"]
-    return tuple(Head(name, said.word(name), unit) for name, unit in units.items())
+    return tuple(Head(name, said(name), unit) for name, unit in units.items())
 
 
-def _listing(found: _Found, said: Saying, empty: Listing, frame: pl.DataFrame) -> Listing:
+def _listing(found: _Found, said: Words, empty: Listing, frame: pl.DataFrame) -> Listing:
     rows, subjects = [], []
     for row in frame.iter_rows(named=True):
         values = {
             "deal": named(row), "customer": row["customer"], "rep": row["rep"], "stage": row["stage"],
             "amount": number(row["amount"]), "odds": number(row["odds"]), "stake": number(row["stake"]),
             "due": row["expected_close_on"],
-            "reasons": said.joined(reasons(row, said.lang, said.currency)),
-            "moved": said.joined(moved(found.asked, row, said)),
+            "reasons": beside(reasons(row, said.lang, said.currency), said.lang),
+            "moved": beside(moved(found.asked, row, said), said.lang),
         }  # fmt: skip
         rows.append(tuple(values[head.name] for head in empty.heads))
         subjects.append(Subject("deal", str(row["deal_id"]), named(row)))
     return Listing(**{**empty.__dict__, "rows": tuple(rows), "subjects": tuple(subjects)})
 
 
-def moved(asked: Asked, row: dict[str, Any], said: Saying) -> list[str]:
+def moved(asked: Asked, row: dict[str, Any], said: Words) -> list[str]:
     """What is another on an open deal than on the day of the last review, old → new; that nothing is, in words.
 
     A new rate of its currency is no change of its amount. Where nobody had seen the deal by then, nothing is said of
     it, unless it was created since. Whose it was is told to those who see everything.
     """
-    day, deal = asked.view.at, str(row["deal_id"])
-    states = asked.seen.ask(from_file("deal_history", deal_id=deal, day=day), asked.viewer).frame
+    deal = str(row["deal_id"])
+    states = asked.seen.ask(from_file("deal_history", deal_id=deal, day=asked.view.at), asked.viewer).frame
     then = states.filter(
         (pl.col("seen_from") <= asked.since) & (pl.col("seen_to").is_null() | (pl.col("seen_to") > asked.since))
     )
     if then.is_empty():
         is_new = row["created_on"] is not None and row["created_on"] > asked.since
-        return [said.word("is_new", since=said.day(asked.since))] if is_new else []
+        return [said("is_new", since=said.day(asked.since))] if is_new else []
     old = then.row(0, named=True)
     told = []
     if old["stage"] is not None and old["stage"] != row["stage"]:
-        told.append(said.word("moved_stage", old=old["stage"], new=row["stage"] or "—"))
+        told.append(said("moved_stage", old=old["stage"], new=row["stage"] or "—"))
     if old["amount"] != row["amount"] and _is_cut_or_raised(asked, deal):
-        told.append(said.word("moved_amount", old=said.money(old["amount"]), new=said.money(row["amount"])))
+        told.append(said("moved_amount", old=said.money(old["amount"]), new=said.money(row["amount"])))
     if old["expected_close_on"] != row["expected_close_on"]:
-        old_day, new_day = said.day(old["expected_close_on"]), said.day(row["expected_close_on"])
-        told.append(said.word("moved_due", old=old_day, new=new_day))
+        old_day, new_day = (day(one["expected_close_on"], said.lang) for one in (old, row))
+        told.append(said("moved_due", old=old_day, new=new_day))
     if asked.viewer.sees_all and old["rep"] != row["rep"]:
-        told.append(said.word("moved_rep", old=old["rep"] or "—", new=row["rep"] or "—"))
-    return told or [said.word("unchanged", since=said.day(asked.since))]
+        told.append(said("moved_rep", old=old["rep"] or "—", new=row["rep"] or "—"))
+    return told or [said("unchanged", since=said.day(asked.since))]
 
 
 def _is_cut_or_raised(asked: Asked, deal: str) -> bool:
     """Whether the amount was changed in the deal's own currency."""
     entries = asked.seen.ask(timeline(deal, asked.view.at), asked.viewer).frame
-    day = pl.col("day")
-    return not entries.filter((pl.col("lane") == "amount") & (day > asked.since) & (day <= asked.view.at)).is_empty()
+    is_since = (pl.col("day") > asked.since) & (pl.col("day") <= asked.view.at)
+    return not entries.filter((pl.col("lane") == "amount") & is_since).is_empty()
 
 
-def _notes(found: _Found, said: Saying) -> tuple[str, ...]:
-    notes = [said.word("by_stake" if found.staked.is_expected else "by_amount")] if found.worrying.height else []
+def _notes(found: _Found, said: Words) -> tuple[str, ...]:
+    notes = [said("by_stake" if found.staked.is_expected else "by_amount")] if found.worrying.height else []
     undated = found.open.get_column("expected_close_on").null_count()
     if undated and found.asked.view.period:
-        notes.append(said.word("undated", count=said.count(undated)))
+        notes.append(said.many("undated", undated))
     unknown = [one for one in SIGNALS if found.open.get_column(one.flag).null_count() == found.open.height]
     if unknown:
-        named_signs = said.joined([one.label.text(said.lang) for one in unknown])
-        notes.append(said.word("unknown_signs", signs=named_signs))
+        named_signs = said.listed([one.label.text(said.lang) for one in unknown])
+        notes.append(said("unknown_signs", signs=named_signs))
     if found.worrying.height and found.asked.limits.get("least_share"):
         least = said.number(found.asked.limits["least_share"], "share")
-        notes.append(said.word("listed_rule", most=int(found.asked.limits.get("most", 6)), least=least))
+        notes.append(said("listed_rule", most=int(found.asked.limits.get("most", 6)), least=least))
     return tuple(notes)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 
 from data.review.chapter import Chapter, Head, Listing, Picture, Series, Source, Subject, Value
-from data.review.saying import Saying
+from data.review.words import Words
 from metrics.by_person import people
 from metrics.coaching import LEAST
 from metrics.coaching_words import name as claim_name
@@ -45,12 +45,12 @@ _FAR = ("unlikely", "missed")
 
 def chapter(asked: Asked) -> Chapter:
     """Who needs which help, and what can be learnt from whom; of a salesperson only their own course."""
-    said, found = Saying(asked, "people"), _Found(asked)
+    said, found = Words(asked, "people"), _Found(asked)
     is_own = asked.viewer.scope == "rep"
     lists = [one for one in _lists(found, said, is_own=is_own) if one.rows]
     return Chapter(
         step="people",
-        title=said.word("title"),
+        title=said.title,
         finding=_finding(found, said, is_own=is_own),
         is_good=_is_good(found, is_own=is_own),
         further=tuple(_further(found, said, is_own=is_own)),
@@ -166,7 +166,7 @@ _GOALS = {
 # --------------------------------------------------------------------------------------------------------------- saying
 
 
-def _told(row: dict[str, Any], said: Saying) -> str:
+def _told(row: dict[str, Any], said: Words) -> str:
     return claim_told(row, said.lang, said.number)
 
 
@@ -176,7 +176,7 @@ def _is_good(found: _Found, *, is_own: bool) -> bool | None:
     return False if found.rhythm.filter("is_broken").height else None
 
 
-def _finding(found: _Found, said: Saying, *, is_own: bool) -> str:
+def _finding(found: _Found, said: Words, *, is_own: bool) -> str:
     if is_own:
         return _own_finding(found, said)
     weak, strong = (found.told(better=better) for better in (False, True))
@@ -185,124 +185,123 @@ def _finding(found: _Found, said: Saying, *, is_own: bool) -> str:
         loss = row["expected_loss"]
         key = "finding_stage" if loss is not None and loss > 0 else "finding_sign"
         help_with = claim_name(row, said.lang)
-        return said.word(key, rep=row["rep"], what=help_with, told=_told(row, said), loss=said.money(loss))
+        return said(key, rep=row["rep"], what=help_with, told=_told(row, said), loss=said.money(loss))
     if found.behind.height:
         row = found.behind.row(0, named=True)
-        return said.word("finding_behind", rep=row["name"], **_goal_words(row, said))
+        return said("finding_behind", rep=row["name"], **_goal_words(row, said))
     quiet = found.rhythm.filter("is_broken")
     if quiet.height:
-        return said.word("finding_quiet", **_quiet_words(quiet.row(0, named=True), found, said))
+        return said("finding_quiet", **_quiet_words(quiet.row(0, named=True), found, said))
     if strong.height:
         row = strong.row(0, named=True)
-        return said.word("finding_strong", rep=row["rep"], what=claim_name(row, said.lang), told=_told(row, said))
+        return said("finding_strong", rep=row["rep"], what=claim_name(row, said.lang), told=_told(row, said))
     judged = found.claims.filter(pl.col("p_value").is_not_null())
     if judged.is_empty():
-        return said.word("finding_few", least=LEAST)
-    return said.word("finding_alike", people=judged.get_column("rep").n_unique(), claims=judged.height)
+        return said("finding_few", least=LEAST)
+    return said("finding_alike", people=judged.get_column("rep").n_unique(), claims=judged.height)
 
 
-def _own_finding(found: _Found, said: Saying) -> str:
+def _own_finding(found: _Found, said: Words) -> str:
     quiet = found.rhythm.filter("is_broken")
     if quiet.height:
-        return said.word("own_quiet", **_quiet_words(quiet.row(0, named=True), found, said))
+        return said("own_quiet", **_quiet_words(quiet.row(0, named=True), found, said))
     if found.goals.height:
         row = found.goals.row(0, named=True)
-        return said.word(f"own_{row['verdict']}", **_goal_words(row, said))
-    return said.word("own_nothing")
+        return said(f"own_{row['verdict']}", **_goal_words(row, said))
+    return said("own_nothing")
 
 
-def _goal_words(row: dict[str, Any], said: Saying) -> dict[str, str]:
+def _goal_words(row: dict[str, Any], said: Words) -> dict[str, str]:
     amounts = {name: said.money(row[name]) for name in ("target", "actual", "projected")}
     ends = {name: said.money(row[f"projected.{name}"]) for name in ("low", "high")}
     return {**amounts, **ends, "share": said.number(row["attainment"], "share"),
             "elapsed": said.number(row["elapsed"], "share")}  # fmt: skip
 
 
-def _quiet_words(row: dict[str, Any], found: _Found, said: Saying) -> dict[str, object]:
+def _quiet_words(row: dict[str, Any], found: _Found, said: Words) -> dict[str, object]:
     return {
-        "rep": row["rep"], "count": said.count(row["count"]),
-        "low": said.count(round(row["low"])), "high": said.count(round(row["high"])),
-        "since": said.day(found.asked.since), "until": said.day(found.until),
+        "rep": row["rep"], "count": said.number(row["count"], "count"),
+        "low": said.number(round(row["low"]), "count"), "high": said.number(round(row["high"]), "count"),
+        "since": said.day(found.asked.since), "until": said.day(found.until or found.asked.view.at),
     }  # fmt: skip
 
 
-def _further(found: _Found, said: Saying, *, is_own: bool) -> list[str]:
+def _further(found: _Found, said: Words, *, is_own: bool) -> list[str]:
     lines = []
     if found.goals.height > 1:
         far = found.goals.filter(pl.col("verdict").is_in(_FAR))
         key = "goals_none" if far.is_empty() else "goals_most" if 2 * far.height > found.goals.height else "goals"
-        apart = said.word("apart" if found.behind.height else "apart_none", count=said.count(found.behind.height))
-        lines.append(said.word(key, far=said.count(far.height), of=said.count(found.goals.height), apart=apart))
+        apart = said.many("apart" if found.behind.height else "apart_none", found.behind.height)
+        lines.append(said.many(key, far.height, of=said.number(found.goals.height, "count"), apart=apart))
     if not is_own and (strong := found.told(better=True)).height and found.told(better=False).height:
         row = strong.row(0, named=True)
-        lines.append(said.word("learn", rep=row["rep"], what=claim_name(row, said.lang), told=_told(row, said)))
+        lines.append(said("learn", rep=row["rep"], what=claim_name(row, said.lang), told=_told(row, said)))
     quiet = found.rhythm.filter("is_broken")
     if quiet.height and not is_own:
         key = "quiet" if quiet.height == 1 else "quiet_more"
-        lines.append(said.word(key, people=quiet.height, **_quiet_words(quiet.row(0, named=True), found, said)))
+        lines.append(said(key, people=quiet.height, **_quiet_words(quiet.row(0, named=True), found, said)))
     elif "activities" in found.has and found.until is None:
-        lines.append(said.word("no_activity", since=said.day(found.asked.since)))
+        lines.append(said("no_activity", since=said.day(found.asked.since)))
     elif found.rhythm.height and not is_own:
-        lines.append(said.word("quiet_none", people=said.count(found.rhythm.height), since=said.day(found.asked.since)))
+        lines.append(said.many("quiet_none", found.rhythm.height, since=said.day(found.asked.since)))
     named = found.gone.filter(pl.col("rep").is_not_null())
     if named.height:
         amount = said.money(float(named.get_column("open_amount").sum() or 0))
-        deals = said.count(int(named.get_column("open_deals").sum()))
-        lines.append(said.word("leavers", people=said.count(named.height), deals=deals, amount=amount))
+        deals = said.number(int(named.get_column("open_deals").sum()), "count")
+        lines.append(said.many("leavers", named.height, deals=deals, amount=amount))
     nobody = found.gone.filter(pl.col("rep").is_null())
     if nobody.height:
         row = nobody.row(0, named=True)
-        deals = said.count(int(row["open_deals"]))
-        lines.append(said.word("nobody", deals=deals, amount=said.money(number(row["open_amount"]))))
+        lines.append(said.many("nobody", int(row["open_deals"]), amount=said.money(number(row["open_amount"]))))
     return lines
 
 
-def _values(found: _Found, said: Saying, *, is_own: bool) -> list[Value]:
+def _values(found: _Found, said: Words, *, is_own: bool) -> list[Value]:
     values = []
     if not is_own:
         judged = found.claims.filter(pl.col("p_value").is_not_null())
         counts = {"compared": judged.get_column("rep").n_unique(), "help_count": found.told(better=False).height,
                   "learn_count": found.told(better=True).height}  # fmt: skip
-        values += [Value(said.word(name), float(value), "count", meaning=said.word(f"{name}_rule", least=LEAST))
+        values += [Value(said(name), float(value), "count", meaning=said(f"{name}_rule", least=LEAST))
                    for name, value in counts.items()]  # fmt: skip
         if found.goals.height:
             far = found.goals.filter(pl.col("verdict").is_in(_FAR)).height
-            values.append(Value(said.word("far"), float(far), "count", meaning=said.word("far_rule"), better="lower"))
+            values.append(Value(said("far"), float(far), "count", meaning=said("far_rule"), better="lower"))
     else:
         for row in found.goals.iter_rows(named=True):
             values += [
-                Value(said.word("actual"), row["actual"], "money", meaning=said.word("actual_rule")),
-                Value(said.word("target"), row["target"], "money", meaning=said.word("target_rule")),
-                Value(said.word("projected"), row["projected"], "money", meaning=said.word("projected_rule"),
-                      why="" if row["projected"] is not None else said.word("projected_why")),
+                Value(said("actual"), row["actual"], "money", meaning=said("actual_rule")),
+                Value(said("target"), row["target"], "money", meaning=said("target_rule")),
+                Value(said("projected"), row["projected"], "money", meaning=said("projected_rule"),
+                      why="" if row["projected"] is not None else said("projected_why")),
             ]  # fmt: skip
     named = found.gone.filter(pl.col("rep").is_not_null())
     if named.height:
         source = Source(leavers(found.asked.view), "open_amount")
-        rule = said.word("leavers_rule")
+        rule = said("leavers_rule")
         values.append(
-            Value(said.word("leavers_deals"), float(named["open_deals"].sum()), "count", meaning=rule, source=source)
+            Value(said("leavers_deals"), float(named["open_deals"].sum()), "count", meaning=rule, source=source)
         )
         amount = float(named["open_amount"].sum() or 0)
-        values.append(Value(said.word("leavers_amount"), amount, "money", meaning=rule, source=source))
+        values.append(Value(said("leavers_amount"), amount, "money", meaning=rule, source=source))
     return values
 
 
-def _pictures(found: _Found, said: Saying) -> list[Picture]:
+def _pictures(found: _Found, said: Words) -> list[Picture]:
     rows = found.told(better=False).head(MOST).to_dicts()
     if not rows:
         return []
     labels = tuple(f"{row['rep']} · {claim_name(row, said.lang)}" for row in rows)
     series = (
-        Series(said.word("own"), tuple(row["own"] for row in rows), "value"),
-        Series(said.word("others"), tuple(row["others"] for row in rows), "target"),
-        Series(said.word("low"), tuple(row["own.low"] for row in rows), "low"),
-        Series(said.word("high"), tuple(row["own.high"] for row in rows), "high"),
+        Series(said("own"), tuple(row["own"] for row in rows), "value"),
+        Series(said("others"), tuple(row["others"] for row in rows), "target"),
+        Series(said("low"), tuple(row["own.low"] for row in rows), "low"),
+        Series(said("high"), tuple(row["own.high"] for row in rows), "high"),
     )
     sources = tuple(_source(found, row) for row in rows)
-    rule = said.word("help_rule", least=LEAST)
+    rule = said("help_rule", least=LEAST)
     bad: tuple[Literal["bad"], ...] = tuple("bad" for _ in rows)
-    return [Picture("help", said.word("list_help"), rule, "bars", labels, series, "share", sources, bad)]
+    return [Picture("help", said("list_help"), rule, "bars", labels, series, "share", sources, bad)]
 
 
 def _source(found: _Found, row: dict[str, Any]) -> Source:
@@ -313,18 +312,18 @@ def _source(found: _Found, row: dict[str, Any]) -> Source:
     return Source(signals(found.asked.view.with_filter("rep", row["rep"])), f"is_{row['claim']}")
 
 
-def _lists(found: _Found, said: Saying, *, is_own: bool) -> list[Listing]:
+def _lists(found: _Found, said: Words, *, is_own: bool) -> list[Listing]:
     if is_own:
         return [_leavers(found, said)]
     both = [_claims(said, name, found.told(better=better)) for name, better in (("help", False), ("learn", True))]
     return [both[0], _behind(found, said), _quiet(found, said), both[1], _leavers(found, said)]
 
 
-def _claims(said: Saying, name: str, frame: pl.DataFrame) -> Listing:
+def _claims(said: Words, name: str, frame: pl.DataFrame) -> Listing:
     heads = _heads(said, rep="text", what="text", own="share", others="share", cases="count", loss="money", told="text")
     rows = frame.head(MOST).to_dicts()
     return Listing(
-        name, said.word(f"list_{name}"), said.word(f"{name}_rule", least=LEAST), heads,
+        name, said(f"list_{name}"), said(f"{name}_rule", least=LEAST), heads,
         tuple(
             (row["rep"], claim_name(row, said.lang), row["own"], row["others"], row["own.n"],
              None if row["expected_loss"] is None else abs(row["expected_loss"]), _told(row, said))
@@ -334,12 +333,12 @@ def _claims(said: Saying, name: str, frame: pl.DataFrame) -> Listing:
     )  # fmt: skip
 
 
-def _behind(found: _Found, said: Saying) -> Listing:
+def _behind(found: _Found, said: Words) -> Listing:
     heads = _heads(said, rep="text", target="money", actual="money", attainment="share", projected="money", low="money",
                    high="money", others="share")  # fmt: skip
     rows = found.behind.head(MOST).to_dicts()
     return Listing(
-        "behind", said.word("list_behind"), said.word("behind_rule"), heads,
+        "behind", said("list_behind"), said("behind_rule"), heads,
         tuple(
             (row["name"], row["target"], row["actual"], row["attainment"], row["projected"], row["projected.low"],
              row["projected.high"], row["others"])
@@ -349,43 +348,44 @@ def _behind(found: _Found, said: Saying) -> Listing:
     )  # fmt: skip
 
 
-def _quiet(found: _Found, said: Saying) -> Listing:
+def _quiet(found: _Found, said: Words) -> Listing:
     quiet = found.rhythm.filter("is_broken")
     rows = quiet.head(MOST).to_dicts()
     heads = _heads(said, rep="text", count="count", expected="number", low="number", high="number")
-    rule = said.word("quiet_rule", since=said.day(found.asked.since), until=said.day(found.until))
+    last = found.until or found.asked.view.at
+    rule = said("quiet_rule", since=said.day(found.asked.since), until=said.day(last))
     source = Source(touches(found.asked.view, found.asked.since), "activities")
     return Listing(
-        "quiet", said.word("list_quiet"), rule, heads,
+        "quiet", said("list_quiet"), rule, heads,
         tuple((row["rep"], row["count"], row["expected"], row["low"], row["high"]) for row in rows),
         tuple(Subject("rep", row["rep"], row["rep"]) for row in rows), quiet.height - len(rows), source,
     )  # fmt: skip
 
 
-def _leavers(found: _Found, said: Saying) -> Listing:
+def _leavers(found: _Found, said: Words) -> Listing:
     named = found.gone.filter(pl.col("rep").is_not_null())
     rows = named.head(MOST).to_dicts()
     heads = _heads(said, rep="text", left_on="day", deals="count", amount="money")
     return Listing(
-        "leavers", said.word("list_leavers"), said.word("leavers_rule"), heads,
+        "leavers", said("list_leavers"), said("leavers_rule"), heads,
         tuple((row["rep"], row["left_on"], row["open_deals"], number(row["open_amount"])) for row in rows),
         tuple(Subject("rep", row["rep"], row["rep"]) for row in rows), named.height - len(rows),
         Source(leavers(found.asked.view), "open_amount"),
     )  # fmt: skip
 
 
-def _heads(said: Saying, **units: str) -> tuple[Head, ...]:
-    return tuple(Head(name, said.word(name), unit) for name, unit in units.items())
+def _heads(said: Words, **units: str) -> tuple[Head, ...]:
+    return tuple(Head(name, said(name), unit) for name, unit in units.items())
 
 
-def _notes(found: _Found, said: Saying, *, is_own: bool) -> list[str]:
+def _notes(found: _Found, said: Words, *, is_own: bool) -> list[str]:
     if is_own:
-        return [said.word("own_note")]
-    notes = [said.word("claims_note", least=LEAST)] if found.claims.height else []
+        return [said("own_note")]
+    notes = [said("claims_note", least=LEAST)] if found.claims.height else []
     if "deals" not in found.has:
-        notes.append(said.word("no_deals"))
+        notes.append(said("no_deals"))
     if "targets" not in found.has:
-        notes.append(said.word("no_targets"))
+        notes.append(said("no_targets"))
     if "activities" not in found.has:
-        notes.append(said.word("no_activities"))
+        notes.append(said("no_activities"))
     return notes
