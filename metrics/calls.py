@@ -146,9 +146,10 @@ def looked_back(calls: pl.DataFrame, came: pl.DataFrame, weeks: Sequence[int] = 
         *OWNER, *SPAN, "weeks", "said_on", "commit", "best_case", "came",
         accuracy=1 - (pl.col("commit") - some).abs() / some, bias=(pl.col("commit") - some) / some,
         is_kept=pl.col("came") >= pl.col("commit"), is_within=pl.col("came") <= pl.col("best_case"),
-    ).sort(*OWNER, *SPAN, pl.col("weeks") * -1, nulls_last=False)  # fmt: skip
+    ).sort(_PLACE, "name", *SPAN, pl.col("weeks") * -1, nulls_last=False)  # fmt: skip
 
 
+_PLACE = pl.col("scope").replace_strict({scope: place for place, scope in enumerate(SCOPES)}, default=len(SCOPES))
 _LOOKED = {
     "scope": pl.String, "name": pl.String, "from_on": pl.Date, "to_on": pl.Date, "weeks": pl.Int64,
     "said_on": pl.Date, "commit": pl.Float64, "best_case": pl.Float64, "came": pl.Float64,

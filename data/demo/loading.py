@@ -12,6 +12,7 @@ from threading import Thread
 
 import polars as pl
 
+from data.demo.calls import calls
 from data.demo.company import BASE_DEALS, WEEKS, Size
 from data.demo.files import Export, exports
 from data.demo.plans import plans
@@ -68,6 +69,7 @@ def build(
                 load(store, map(_load, batch))
         save(store, plans(lang, deals), PROFILE)
         recognition(store, Size(deals, stories, seed, weeks), lang)
+        calls(store, Size(deals, stories, seed, weeks))
     finally:
         store.close()
     _remove(path)
