@@ -85,29 +85,18 @@ def largest(asked: Query, count: int) -> Query:
     """The deals of a bridge that moved most money, one row per deal and cause, the largest first.
 
     Columns: `deal_id`, `deal`, `customer`, `cause`, `moved` (signed), `rep` and `stage` (of the last day; of a deal
-    that left, of the first), `due` likewise, `end_status`.
+    that left, of the first), `due` likewise, and in every row `deals`, how many deals moved any money.
 
     Args:
-        asked: a `bridge`. count: how many at most.
+        asked: a `bridge`. count: rows at most.
     """
+    moved = "cause not in ('start', 'end') and moved <> 0"
     answer = (
         "select deal_id, deal, customer, cause, moved, coalesce(end_rep, start_rep) as rep,"
-        " coalesce(end_stage, start_stage) as stage, coalesce(end_due, start_due) as due, end_status\nfrom population"
-        "\nwhere cause not in ('start', 'end') and moved <> 0\norder by abs(moved) desc, deal_id, cause"
+        " coalesce(end_stage, start_stage) as stage, coalesce(end_due, start_due) as due,"
+        f" (select count(distinct deal_id) from population where {moved}) as deals\nfrom population"
+        f"\nwhere {moved}\norder by abs(moved) desc, deal_id, cause"
     )
-    return _other(asked, answer).first(count)
-
-
-def moving(asked: Query) -> Query:
-    """How many deals of a bridge moved any money: one row, column `deals`."""
-    return _other(
-        asked,
-        "select count(distinct deal_id) as deals\nfrom population\nwhere cause not in ('start', 'end') and moved <> 0",
-    )
-
-
-def _other(asked: Query, answer: str) -> Query:
-    """Another answer from the population of a bridge."""
     sql = " ".join([*(step.sql for step in asked.steps), answer])
     params = used(sql, dict(asked.params))
-    return replace(asked, answer=answer, params=params, columns=(), by=(), finish="plain", others=())
+    return replace(asked, answer=answer, params=params, columns=(), by=(), finish="plain", others=()).first(count)

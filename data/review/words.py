@@ -1,16 +1,14 @@
-"""What a step of a review says: its texts and numbers, as one reader writes them."""
+"""What a step of a review says in sentences: one and many, changes and spans of days, as one reader writes them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from data.numerals import change_ratio, count, exact, is_number, listed, written
+from data.numerals import change_ratio, count, exact, listed
 from data.numerals import share as as_share
 from data.review.agenda import steps
-from data.wording import wording
+from data.review.saying import Saying
 from metrics.catalog import catalog
-from metrics.errors import fill
-from metrics.sentence import day_in_words
 from metrics.view import View
 
 if TYPE_CHECKING:
@@ -21,34 +19,25 @@ if TYPE_CHECKING:
     from data.review.chapter import Asked
 
 
-class Words:
-    """The texts of `steps/<step>.toml` in the reader's language, and numbers in their units.
+class Words(Saying):
+    """How a step says things in whole sentences: of one thing and of many, of changes, and of days from … to.
 
     Args:
         asked: whose language and currency. step: its id.
     """
 
     def __init__(self, asked: Asked, step: str) -> None:
-        self.lang, self.currency = asked.lang, asked.currency
+        super().__init__(asked, step)
         self.title = steps()[step].label.text(asked.lang)
-        self._told = wording(f"review/steps/{step}")
 
     def __call__(self, key: str, **params: object) -> str:
         """The text of a key, with its facts."""
-        return fill(self._told[key], self.lang, params)
+        return self.word(key, **params)
 
     def many(self, key: str, number: int, **params: object) -> str:
         """A text about so many ({count}): of one, where English says that otherwise, that of `<key>_one`."""
-        name = f"{key}_one" if number == 1 and f"{key}_one" in self._told else key
+        name = f"{key}_one" if number == 1 and f"{key}_one" in self._words else key
         return self(name, count=count(number, self.lang), **params)
-
-    def number(self, value: Number | None, unit: str) -> str:
-        """A value of a unit, short enough to be read from afar: 1.23M, 123万, 45.6%."""
-        return written(value, unit, self.lang, self.currency)
-
-    def money(self, value: Number | None) -> str:
-        """An amount."""
-        return self.number(value, "money")
 
     def signed(self, value: Number, unit: str = "money") -> str:
         """A change, with its sign."""
@@ -67,10 +56,6 @@ class Words:
         """A number with all its digits."""
         return exact(value, unit, self.lang, self.currency)
 
-    def day(self, day: date) -> str:
-        """A day."""
-        return day_in_words(day, self.lang)
-
     def span(self, from_on: date, to_on: date) -> str:
         """Days from the first to the last."""
         return View(as_of=to_on, from_on=from_on, to_on=to_on).sentence(self.lang)
@@ -79,7 +64,7 @@ class Words:
         """As in "a, b and c"."""
         return listed(list(words), self.lang)
 
-    def joined(self, *sentences: str) -> str:
+    def sentences(self, *sentences: str) -> str:
         """Sentences one after the other; Chinese ones without a blank between."""
         return ("" if self.lang == "zh-CN" else " ").join(filter(None, sentences))
 
@@ -87,8 +72,3 @@ class Words:
         """A table as people call it."""
         known = catalog().tables.get(name)
         return known.label.text(self.lang) if known else name
-
-
-def differs(value: Number | None, other: Number | None) -> bool:
-    """Whether two numbers are known and not the same."""
-    return is_number(value) and is_number(other) and float(value) != float(other)

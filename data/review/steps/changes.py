@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from data.review.chapter import Chapter, Head, Listing, Picture, Series, Source, Subject, Value
 from data.review.measured import answered, measured
 from data.review.words import Words
-from metrics.bridge import CAME, CAUSES, END, LEFT, START, bridge, largest, moving
+from metrics.bridge import CAME, CAUSES, END, LEFT, START, bridge, largest
 from metrics.cuts import total
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _picture(asked: Asked, words: Words, query: Query, rows: dict[str, dict[str,
     return Picture(
         name="bridge",
         title=words("bridge"),
-        rule=words.joined(
+        rule=words.sentences(
             words("bridge_rule"), words("bridge_due", days=words.span(due.from_on, due.to_on)) if due else ""
         ),
         kind="waterfall",
@@ -159,6 +159,6 @@ def _list(asked: Asked, words: Words, query: Query) -> Listing:
             for row in found
         ),
         subjects=tuple(Subject("deal", row["deal_id"], row["deal"] or row["deal_id"]) for row in found),
-        more=max(int(asked.seen.ask(moving(query), asked.viewer).frame.item()) - len(found), 0),
+        more=int(told[0]["deals"]) - len(found) if told else 0,
         source=Source(query),
     )  # fmt: skip

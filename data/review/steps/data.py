@@ -71,9 +71,9 @@ def chapter(asked: Asked) -> Chapter:
     problems = [*missing, *_refused(asked, words, loaded), *worse, *_stale(asked, words)]
     told = _what_came(asked, words, loaded)
     if loaded and not problems:
-        told = words.joined(told, words("all_taken"))
+        told = words.sentences(told, words("all_taken"))
     fine = [words(name) for name, is_so in (("none_missing", has_rhythm), ("none_worse", is_compared)) if is_so]
-    first, *rest = [one.text for one in problems] or [words.joined(told, *fine)]
+    first, *rest = [one.text for one in problems] or [words.sentences(told, *fine)]
     further = [*rest, *([told] if problems else []), *_undone(asked, words)]
     return Chapter(
         "data",

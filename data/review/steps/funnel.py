@@ -195,10 +195,10 @@ class _Since:
         text = words.many(key, self.deals, amount=words.money(amount), since=since)
         named = [row for row in self._reasons if row["lost_reason"] is not None]
         if not named:
-            return words.joined(text, words("all_without_reason"))
+            return words.sentences(text, words("all_without_reason"))
         first = max(named, key=lambda row: (int(row["lost_deals"]), row["lost_reason"]))
         told = {"reason": first["lost_reason"], "amount": words.money(first["lost_amount"])}
-        return words.joined(text, words.many("most_for", int(first["lost_deals"]), **told))
+        return words.sentences(text, words.many("most_for", int(first["lost_deals"]), **told))
 
     def values(self) -> list[Value]:
         """What was lost, as numbers of these days."""

@@ -86,9 +86,9 @@ def _finding(words: Words, whole: dict[str, Any], days: str, result: Result) -> 
     ends = {name: words.money(whole[name]) for name in ("amount", "at_least", "at_most")}
     text = words("lands", days=days, **ends)
     if whole["chance"] is None:
-        return words.joined(text, words("no_target"))
+        return words.sentences(text, words("no_target"))
     told = {"target": words.money(whole["target"]), "chance": _in_a_hundred(whole["chance"])}
-    return words.joined(text, words("chance", **told))
+    return words.sentences(text, words("chance", **told))
 
 
 def _why(words: Words, result: Result) -> str:

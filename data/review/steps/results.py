@@ -133,7 +133,7 @@ def _finding(
         return words("met", **told)
     if elapsed is None:
         return words("reached", **told)
-    return words.joined(words("so_far", elapsed=words.share(elapsed), **told), _outcome(words, value, own))
+    return words.sentences(words("so_far", elapsed=words.share(elapsed), **told), _outcome(words, value, own))
 
 
 def _outcome(words: Words, value: Value, own: dict[str, Any]) -> str:
@@ -239,7 +239,7 @@ def _picture(words: Words, value: Value, scope: str, bars: list[_Bar]) -> Pictur
     return Picture(
         name="by_owner",
         title=words("by_with_target" if has_target else "by", label=value.label, by=by),
-        rule=words.joined(
+        rule=words.sentences(
             words("by_rule_target" if has_target else "by_rule"),
             words("by_more", more=more, shown=_MOST) if more > 0 else "",
         ),
