@@ -38,7 +38,8 @@ def asked(
     Args:
         seen: the one version of the store that all its numbers are of. viewer: whose rows. lang: "en" or "zh-CN".
         view: by default the running quarter (the fiscal one, where the fiscal year is another than the calendar's) by
-            the store's day, compared with the one before. A review of a team filters it by the team and those below it.
+            the store's day, compared with the one before. A review of a team filters it by the team and those below it,
+            that of a manager of several by theirs, that of a salesperson by themselves.
         since: the day compared with. By default that of the last review held of this team before the view's day, or
             where it had none, of all; where none was held at all, `USUAL_DAYS` before the view's day.
         team: of one team; a manager of one team reviews that one without naming it.
@@ -52,8 +53,8 @@ def asked(
         raise StoreHoldsNothing(path=str(seen.store.path))
     looked = view or usual_view(seen.as_of)
     of_team = team_of(seen, viewer, team)
-    if of_team is not None:
-        looked = looked.with_filter("team", with_below(seen, (of_team,)) or (of_team,))
+    for dimension, names in _whose(seen, viewer, of_team).items():
+        looked = looked.with_filter(dimension, names)
     if since is not None and since >= looked.as_of:
         raise SinceNotBefore(since=since, day=looked.as_of)
     last = last_held(seen, of_team, looked.as_of)
@@ -68,6 +69,20 @@ def asked(
         currency=seen.currency,
         team=of_team,
     )
+
+
+def _whose(seen: Snapshot, viewer: Viewer, team: str | None) -> dict[str, tuple[str, ...]]:
+    """The filter that says whose review it is: so that targets are those of the same people as the rows."""
+    if team is not None:
+        return {"team": with_below(seen, (team,)) or (team,)}
+    if viewer.scope == "teams":
+        return {"team": viewer.teams}
+    if viewer.scope == "rep":
+        found = seen.frame(
+            "select rep from crm.reps where rep_key in (select unnest($keys))", {"keys": viewer.rep_keys}
+        )
+        return {"rep": tuple(found["rep"])} if found.height else {}
+    return {}
 
 
 def usual_view(day: date) -> View:

@@ -97,7 +97,8 @@ def _tables(asked: Asked, words: Words) -> str:
 def _standing(asked: Asked, of: str) -> _Goal | None:
     """The target of these very days: the company's, the team's, or the person's own; None where there is none."""
     view, filled = asked.view, asked.seen.filled()
-    if view.period is None or "targets" not in filled or any(name != "team" for name, _ in view.filters):
+    whose = "rep" if asked.viewer.scope == "rep" else "team"
+    if view.period is None or "targets" not in filled or any(name != whose for name, _ in view.filters):
         return None
     span = Span(view.period.from_on, view.period.to_on)
     days = Workdays.of(asked.seen.ask(calendar(view), asked.viewer).frame)
@@ -105,7 +106,7 @@ def _standing(asked: Asked, of: str) -> _Goal | None:
     frame = asked.seen.ask(query, asked.viewer).frame
     scope, name = ("team", asked.team) if asked.team else ("company", None)
     if asked.viewer.scope == "rep":
-        scope, name = "rep", next((one for one in asked.seen.values("rep", asked.viewer) if one), None)
+        scope, name = "rep", next(iter(view.chosen("rep")), None)
     rows = frame.rows(named=True)
     own = next((row for row in rows if (row["scope"], row["name"]) == (scope, name)), None)
     return _Goal(own, frame, query) if own and own["actual"] is not None else _Goal({}, frame, query)

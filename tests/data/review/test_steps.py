@@ -13,12 +13,13 @@ import pytest
 from data import truth
 from data.review import held
 from data.review.agenda import steps
-from data.review.asking import asked
+from data.review.asking import asked, usual_view
 from data.review.chapter import Asked, Chapter, Value
 from data.review.report import as_data
 from data.store import Snapshot, Store
 from metrics.bridge import CAUSES, bridge
 from metrics.catalog import catalog
+from metrics.cuts import total
 from metrics.viewer import EVERYTHING, Viewer
 from tests.command_line import Company
 from tests.data.written import sent
@@ -97,16 +98,10 @@ def _held_then(store: Store) -> None:
 
 
 def test_nothing_moved_is_said(weeks: Store) -> None:
-    told = _say(weeks, "changes", since=date(2026, 5, 12), view=_later(weeks))
+    told = _say(weeks, "changes", since=date(2026, 5, 12), view=usual_view(date(2026, 5, 13)))
     assert told.finding == "No deal moved since 12 May 2026: 10.7K in 5 deals due in this period."
     assert not told.pictures
     assert not told.lists
-
-
-def _later(store: Store) -> Any:
-    from data.review.asking import usual_view
-
-    return usual_view(date(2026, 5, 13))
 
 
 def test_the_week_since_the_last_review(weeks: Store) -> None:
@@ -175,6 +170,19 @@ def test_results_against_a_target(weeks: Store) -> None:
     of_team = _say(weeks, "results", team="South")
     assert of_team.finding == "The target is met: Won amount 4,400 of 4,000, 110%."
     assert of_team.is_good is True
+
+
+def test_a_salesperson_stands_against_their_own_target(weeks: Store) -> None:
+    _held_then(weeks)
+    days = {"starts_on": date(2026, 4, 1), "ends_on": date(2026, 6, 30), "measure": "won_amount"}
+    truth.load(weeks, [sent(
+        "targets", {"value": 8000, **days, "scope": "company"},
+        {"value": 5500, **days, "scope": "rep", "scope_value": "Bob"},
+    )])  # fmt: skip
+    told = _say(weeks, "results", viewer=_viewer(weeks, "rep", (), "Bob"))
+    assert told.finding.startswith("80% of target with ")  # 4,400 of 5,500
+    assert not told.pictures
+    assert (_values(told)["Target"].value, _values(told)["Target attainment"].value) == (5500.0, pytest.approx(0.8))
 
 
 # ------------------------------------------------------------------------------------------------------------- its data
@@ -306,6 +314,32 @@ def test_rows_stand_behind_every_source(of_demo: Asked) -> None:
 def test_every_number_of_a_text_is_the_readers(of_demo: Asked) -> None:
     texts = " ".join(_chapter(step, of_demo).finding for step in MINE)
     assert ("万" in texts) == (of_demo.lang == "zh-CN")
+
+
+def test_results_of_every_team_are_what_ask_says(of_demo: Asked) -> None:
+    """The target's own reckoning of what a team reached, with the teams below, is the number of the filtered view."""
+    seen = of_demo.seen
+    for team in seen.frame("select team from crm.teams order by team")["team"]:
+        of_team = asked(seen, EVERYTHING, of_demo.lang, team=team)
+        told = {value.measure: value.value for value in _chapter("results", of_team).values if value.measure}
+        row = seen.ask(total(("won_amount", "attainment"), of_team.view), EVERYTHING).frame.row(0, named=True)
+        assert told["won_amount"] == float(row["won_amount"])
+        assert told["attainment"] == pytest.approx(row["attainment"])
+
+
+def test_deals_without_amounts_and_a_day_of_the_past(store: Store) -> None:
+    for day in ("05-12", "05-19"):
+        rows = [{"deal_id": str(no), "deal": "<script>alert('x')</script>", "rep": "Ann", "status": "open",
+                 "created_on": date(2026, 5, 1)} for no in range(1 if day == "05-12" else 2, 4)]  # fmt: skip
+        truth.load(store, [sent("deals", *rows, as_of=day, is_full=True)])
+    told = _say(store, "changes", view=usual_view(date(2026, 5, 19)).with_period("all"))
+    assert told.finding == "One deal moved since 12 May 2026, without an amount."
+    for step in MINE:
+        for lang in ("en", "zh-CN"):
+            _say(store, step, lang)
+            _say(store, step, lang, view=usual_view(date(2026, 5, 19)).seen_on(date(2026, 5, 13)))
+            _say(store, step, lang, view=usual_view(date(2026, 5, 19)).with_period("last_quarter"))
+            _say(store, step, lang, view=usual_view(date(2026, 5, 19)).with_period("all"))
 
 
 def test_orders_without_deals(store: Store) -> None:
