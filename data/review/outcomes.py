@@ -168,10 +168,14 @@ def _wanted(one: Parameter) -> str:
 # ---------------------------------------------------------------------------------------------------------------- words
 
 
+def unit_for(parameter: Parameter, of: str) -> str:
+    """The unit of a parameter that is a number; `of`: the measure beside it."""
+    return measure_of(of).unit if parameter.of_measure else parameter.type
+
+
 def unit_of(one: Expected, name: str) -> str:
-    """The unit of a parameter that is a number."""
-    parameter = one.declared.parameters[name]
-    return measure_of(one.text("measure")).unit if parameter.of_measure else parameter.type
+    """The same of an expected outcome."""
+    return unit_for(one.declared.parameters[name], str(one.given.get("measure", "")))
 
 
 def in_words(one: Expected, due_on: date | None, lang: str, currency: str | None = None) -> str:

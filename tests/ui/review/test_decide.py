@@ -1,0 +1,142 @@
+"""Decisions on screen: written down in one line, shown with what became of them, overruled; names are plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data import current
+from data.review.actions import standings
+from data.review.decided import Standing
+from data.review.deciding import add
+from data.store import Store
+from metrics.viewer import EVERYTHING
+from tests.small import copied, small_demo
+from ui import navigation
+from ui.text import LANGUAGES, texts
+
+
+@pytest.fixture
+def own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Store:
+    """A copy of the demo company on screen that may be written to; links to pages are left out."""
+    monkeypatch.setattr(current, "_chosen", [])
+    monkeypatch.setattr(navigation, "page_link", lambda *_, **__: None)
+    return current.switch(copied(small_demo(), tmp_path / "own.duckdb"))
+
+
+@pytest.fixture
+def deal(own: Store) -> dict[str, Any]:
+    """An open deal in the first stage, with an owner."""
+    with own.snapshot() as seen:
+        found = seen.frame(
+            "select deal_id, deal, rep, places.stage from crm.deals join crm.places using (pipeline, stage)"
+            " join crm.reps using (rep_key) where status = 'open' and place = 1 and not is_gone order by 1 limit 1"
+        )
+    return found.row(0, named=True)
+
+
+def script(deal_id: str | None, deal: str | None) -> None:
+    from data.review.chapter import Subject
+    from ui.review import decide
+
+    decide.form(None, [Subject("deal", deal_id, deal or "")] if deal_id else [])
+    decide.listed()
+
+
+def opened(deal: dict[str, Any] | None = None, lang: str = "en") -> AppTest:
+    given = (deal["deal_id"], deal["deal"]) if deal else (None, None)
+    page = AppTest.from_function(script, args=given, default_timeout=60)
+    page.query_params["lang"] = lang
+    page.run()
+    assert not page.exception
+    return page
+
+
+def kept(store: Store) -> list[Standing]:
+    with store.snapshot() as seen:
+        return standings(seen, EVERYTHING)
+
+
+def named(elements: Any, ending: str) -> Any:
+    return next(one for one in elements if one.key and one.key.endswith(ending))
+
+
+def told(page: AppTest) -> str:
+    return "\n".join(str(one.value) for one in (*page.markdown, *page.caption, *page.error, *page.info))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_decision_in_a_few_touches(lang: str, own: Store, deal: dict[str, Any]) -> None:
+    page = opened(deal, lang)
+    assert texts(lang)["decide.none"] in told(page)
+    assert named(page.selectbox, ".owner").value == deal["rep"]
+    assert named(page.date_input, ".due").value is not None
+    ahead = named(page.selectbox, ".stage")
+    assert deal["stage"] not in ahead.options
+    ahead.set_value(ahead.options[1]).run()
+    assert ahead.options[1] in told(page), "the sentence as it will be read"
+    named(page.button, "decide.add").click().run()
+    assert not page.error
+    (one,) = kept(own)
+    assert one.action.expected is not None
+    assert one.action.expected.given == {"stage": ahead.options[1]}
+    assert one.action.owner == deal["rep"]
+    assert ahead.options[1] in told(page), "and in the list"
+    assert "{" not in told(page)
+
+
+def test_words_are_shown_as_they_are(own: Store) -> None:
+    add(own, EVERYTHING, what="<script>alert(1)</script> **bold** [x](http://y)", owner="'; drop table --")
+    page = opened()
+    said = told(page)
+    assert "<script>" not in said.replace("\\<", "")
+    assert r"\*\*bold\*\*" in said
+
+
+def test_what_is_missing_is_said_and_what_was_typed_stays(own: Store) -> None:
+    page = opened()
+    named(page.button, "decide.add").click().run()
+    assert "says nothing" in told(page)
+    assert kept(own) == []
+    named(page.text_input, ".text").set_value("Ask legal").run()
+    named(page.button, "decide.add").click().run()
+    assert [one.action.what for one in kept(own)] == ["Ask legal"]
+    assert named(page.text_input, ".text").value == ""
+
+
+def test_the_word_of_people_and_back(own: Store) -> None:
+    number = add(own, EVERYTHING, what="Ask legal").id
+    page = opened()
+    named(page.text_input, f"{number}.remark").set_value("they answered").run()
+    named(page.button, f"{number}.done").click().run()
+    assert kept(own)[0].outcome == "done"
+    assert texts("en")["decide.none_open"] in told(page)
+    page.segmented_control(key="decided.show").set_value("all").run() if hasattr(page, "segmented_control") else None
+    own_list = [one for one in page.button if one.key == f"decided.{number}.back"]
+    if own_list:
+        own_list[0].click().run()
+        assert kept(own)[0].outcome == "unknown"
+
+
+def test_on_another_engine_nothing_is_written(
+    own: Store, monkeypatch: pytest.MonkeyPatch, deal: dict[str, Any]
+) -> None:
+    from data.settings import settings
+    from ui.review import decide
+
+    elsewhere: Callable[[], Any] = lambda: settings().model_copy(update={"engine": "sc://x:1"})  # noqa: E731
+    monkeypatch.setattr(decide, "settings", elsewhere)
+    page = opened(deal)
+    assert not page.button
+    assert told(page).count(texts("en")["decide.elsewhere"]) == 2
+
+
+def test_without_data_nothing_is_decided(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(current, "_chosen", [])
+    current.switch(tmp_path / "empty.duckdb")
+    page = opened()
+    assert texts("en")["decide.nothing"] in told(page)
