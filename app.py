@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 
 from data import handover, watch
 from data.current import current
+from data.review import alert_watch
 from metrics.errors import SalesError
 from ui import warm
 from ui.guard import explain
@@ -32,7 +33,9 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         log.error("%s", error.text("en"))  # noqa: TRY400 - the sentence says all; there is no bug to trace
     warm.begin()
     watch.start()
+    alert_watch.begin()
     yield
+    alert_watch.end()
     watch.stop()
     handover.retire()
 

@@ -307,6 +307,7 @@ def profiles(
 from data import (  # noqa: E402 - their commands are these too, of the same app
     action_commands,  # noqa: F401
     activity_commands,  # noqa: F401
+    alert_commands,  # noqa: F401
     call_commands,  # noqa: F401
     channel_commands,  # noqa: F401
     contest_commands,  # noqa: F401

@@ -259,7 +259,7 @@ STEPS: tuple[Step, ...] = (
             """
             create table if not exists ops.alerts (id bigint not null, rule varchar not null, kind varchar not null,
                 subject varchar, raised_on date not null, cleared_on date, owner varchar, plan varchar,
-                state varchar not null)
+                state varchar not null, seen_on date not null, evidence varchar, amount decimal(18,4), chance double)
             """,
             """
             create table if not exists ops.alert_events (alert_id bigint not null, happened_on date not null, event

@@ -374,7 +374,8 @@ create table ops.alerts (                       -- risks: a rule on a subject, f
     id bigint not null, rule varchar not null,
     kind varchar not null, subject varchar,     -- company | team | rep | customer | deal | data; its id, or name
     raised_on date not null, cleared_on date,
-    owner varchar, plan varchar, state varchar not null             -- new | taken | watched | closed
+    owner varchar, plan varchar, state varchar not null,            -- new | taken | watched | closed
+    seen_on date not null, evidence varchar, amount decimal(18,4), chance double    -- as it was looked at last
 );
 create table ops.alert_events (                 -- and its history
     alert_id bigint not null, happened_on date not null, event varchar not null,        -- raised | changed | cleared | state | plan

@@ -5,6 +5,7 @@ A load only appends. Undoing sets a flag and folds again, so any upload can be t
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -103,6 +104,10 @@ class Upload(BaseModel):
     set_aside: int
 
 
+log = logging.getLogger("sales.truth")
+after_change: list[Callable[[Store], object]] = []
+"""Called after each load, undo and redo, once it is there for everybody: quick, for the caller waits."""
+
 _UPLOADS = 'select * exclude (table_name), table_name as "table" from ops.uploads'
 
 
@@ -141,7 +146,17 @@ def load(
         keep_findings(cursor, store, ids)
         if last is not None:
             last(cursor)
-        return _uploads(cursor, ids)
+        loaded = _uploads(cursor, ids)
+    _tell_change(store)
+    return loaded
+
+
+def _tell_change(store: Store) -> None:
+    for follow in tuple(after_change):
+        try:
+            follow(store)
+        except Exception:
+            log.exception("what follows a change of the data failed; the change itself stands")
 
 
 def undo(store: Store, upload_id: int, *, who: str | None = None) -> Upload:
@@ -171,7 +186,8 @@ def _flag(store: Store, upload_id: int, who: str | None, *, is_undone: bool) -> 
                     "update ops.uploads set is_undone = $flag where id = $id", {"flag": is_undone, "id": upload_id}
                 )
                 fold(cursor, {before.table})
-        return before.model_copy(update={"is_undone": is_undone})
+    _tell_change(store)
+    return before.model_copy(update={"is_undone": is_undone})
 
 
 def uploads(seen: Snapshot) -> list[Upload]:

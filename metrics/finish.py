@@ -58,6 +58,7 @@ from metrics import (
     scorecard,
     segmented,
     signals,
+    slips,
     target_standing,
     target_trees,
     trends,
@@ -381,6 +382,7 @@ _SUBJECTS: dict[str, Callable[[Query, Sequence[pl.DataFrame], list[Note]], pl.Da
     **reps_tenure.FINISHES,
     **retention.FINISHES,
     **satisfaction.FINISHES,
+    **slips.FINISHES,
     **worth.FINISHES,
 }
 """Of questions that are not one aggregate: from the frames of all their parts."""

@@ -36,5 +36,5 @@ def file_values(day: date, deal_id: str) -> dict[str, object]:
         "then": day - timedelta(days=180), "before": day - timedelta(days=360),
         "year_from": day - timedelta(days=364), "then_from": day - timedelta(days=544),
         "others_each": 10, "least_others": 100, "promotes": 9, "detracts": 6, "satisfied": 0.8,
-        "by": "product",
+        "by": "product", "window": 28,
     }  # fmt: skip

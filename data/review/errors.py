@@ -185,3 +185,19 @@ class ReportFolderMissing(SalesError):
 
 class ReportUnwritable(SalesError):
     """A report cannot be written there. Params: path, problem."""
+
+
+class AlertsNotYours(SalesError):
+    """Only those who see everything change the limits of rules."""
+
+
+class LimitInvalid(SalesError):
+    """No such limit, or a value out of its bounds. Params: name, given, bounds."""
+
+
+class UnknownAlert(SalesError):
+    """No such alert among those that the viewer may see. Params: id."""
+
+
+class AlertInvalid(SalesError):
+    """An alert cannot be changed so. Params: what."""

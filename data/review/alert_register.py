@@ -1,0 +1,214 @@
+"""The register of risks as a viewer may see it: alerts, their history, and what people say of them.
+
+An alert is for whoever may see its subject: a salesperson, a customer or a deal in their scope, a team of theirs; the
+company's and the data's are for those who see everything. How much is at stake of a customer of whom others have rows,
+too, is not told; nor what a rule tells by what everybody does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from data.clock import now
+from data.review import alert_words as words
+from data.review.alert_rules import fired, source, stake, view_on
+from data.review.alerts import STATES, Alert, Event, events, everything, now_open, settled
+from data.review.chapter import Subject
+from data.review.errors import AlertInvalid, UnknownAlert
+from metrics.alerts import rules
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from data.review.chapter import Source
+    from data.store import Snapshot, Store
+    from metrics.view import View
+    from metrics.viewer import Viewer
+
+MOST_LETTERS = 4_000
+
+
+class Shown(NamedTuple):
+    """An alert in words. `about`: what a decision can be about. `source`: the rows that it stands on."""
+
+    alert: Alert
+    rule: str
+    subject: str
+    evidence: str
+    state: str
+    about: Subject
+    source: Source | None
+
+
+def visible(seen: Snapshot, viewer: Viewer, alerts: Iterable[Alert]) -> list[Alert]:
+    """Those that a viewer may see, without what is not theirs to know."""
+    listed = list(alerts)
+    if viewer.sees_all:
+        return listed
+    people = set(_named(seen, "select rep from crm.reps where rep_key in (select unnest($keys))", viewer))
+    own = "(select unnest($keys)) and {0} in (select unnest($names))"
+    customers = set(_named(
+        seen, f"select customer from crm.customers where rep_key in {own.format('customer')}", viewer,
+        [one.subject for one in listed if one.kind == "customer"],
+    ))  # fmt: skip
+    deals = set(_named(
+        seen, f"select deal_id from crm.deals where rep_key in {own.format('deal_id')}", viewer,
+        [one.subject for one in listed if one.kind == "deal"],
+    ))  # fmt: skip
+    known = {"rep": people, "customer": customers, "deal": deals, "team": set(viewer.teams)}
+    return [
+        _for(viewer, one)
+        for one in listed
+        if one.subject in known.get(one.kind, ()) and one.rule in rules() and rules()[one.rule].told_to != "all"
+    ]
+
+
+def _named(seen: Snapshot, sql: str, viewer: Viewer, names: Sequence[str | None] | None = None) -> list[str]:
+    params: dict[str, object] = {"keys": list(viewer.rep_keys)}
+    if names is not None:
+        params["names"] = [name for name in names if name is not None]
+    return seen.frame(sql, params).to_series().to_list()
+
+
+def _for(viewer: Viewer, one: Alert) -> Alert:
+    """Without what tells of others."""
+    rule = rules()[one.rule]
+    if rule.told_to == "bare" or not set(one.reps) <= set(viewer.rep_keys):
+        return one.model_copy(update={"values": {}, "amount": None, "chance": None, "is_part": True})
+    values = {name: value for name, value in one.values.items() if name not in rule.of_all}
+    return one.model_copy(update={"values": values, "chance": None if "chance" in rule.of_all else one.chance})
+
+
+def register(seen: Snapshot, viewer: Viewer, *, with_cleared: bool = False) -> list[Alert]:
+    """The alerts of the register, open ones first, most at stake first."""
+    known = (one for one in everything(seen) if with_cleared or one.cleared_on is None)
+    return ranked(visible(seen, viewer, known))
+
+
+def ranked(alerts: Iterable[Alert]) -> list[Alert]:
+    """Open ones first, then most at stake (times its probability, where both are known)."""
+    return sorted(alerts, key=lambda one: (not one.is_open, -stake(one.amount, one.chance), one.raised_on, one.id))
+
+
+def on_day(seen: Snapshot, viewer: Viewer, day: date | None = None) -> list[Alert]:
+    """What fires on a day, told anew by the data; the register is neither read nor written."""
+    at = day or seen.as_of
+    if at is None:
+        return []
+    alerts, _ = settled([], *fired(seen, at), at)
+    return ranked(visible(seen, viewer, alerts))
+
+
+def alert(seen: Snapshot, viewer: Viewer, number: int) -> Alert:
+    """The alert of this number.
+
+    Raises:
+        UnknownAlert: there is none that the viewer may see.
+    """
+    found = visible(seen, viewer, (one for one in everything(seen) if one.id == number))
+    if not found:
+        raise UnknownAlert(id=number)
+    return found[0]
+
+
+def history(seen: Snapshot, viewer: Viewer, number: int) -> list[Event]:
+    """What happened to an alert, the latest first; numbers as far as they are this viewer's to know.
+
+    Raises:
+        UnknownAlert: there is none that the viewer may see.
+    """
+    one = alert(seen, viewer, number)
+    hidden = () if viewer.sees_all or one.rule not in rules() else rules()[one.rule].of_all
+    found = events(seen, number)
+    if one.is_part:
+        return [event.model_copy(update={"values": {}, "amount": None, "chance": None}) for event in found]
+    return [
+        event.model_copy(update={"values": {k: v for k, v in event.values.items() if k not in hidden}, "chance": None})
+        if hidden else event
+        for event in found
+    ]  # fmt: skip
+
+
+def shown(one: Alert, lang: str, view: View | None = None, currency: str | None = None) -> Shown:
+    """An alert in words.
+
+    Args:
+        view: the store's, so that its rows can be opened as they were on the day of its evidence.
+    """
+    kind = one.kind if one.kind in ("deal", "rep", "customer") else "none"
+    name = words.subject(one, lang)
+    about = Subject(kind, one.subject if kind != "none" else None, name)  # type: ignore[arg-type]
+    rule = rules().get(one.rule)
+    rows = None
+    if view is not None and rule is not None and not one.is_part:
+        rows = source(view.seen_on(min(one.seen_on, view.as_of)), rule, one.kind, one.subject, one.values)
+    said = words.evidence(one.rule, one.values, lang, currency, is_part=one.is_part)
+    return Shown(one, words.rule_name(one.rule, lang), name, said, words.state(one.state, lang), about, rows)
+
+
+def open_alerts(seen: Snapshot, viewer: Viewer, view: View, lang: str) -> list[Shown]:
+    """The open alerts of the view's day that its filters of team, salesperson and customer leave, most at stake first.
+
+    As the register has them; where it is behind the data, or the day is an earlier one, as the data tell.
+    """
+    is_past = seen.as_of is not None and view.as_of < seen.as_of
+    found = on_day(seen, viewer, view.as_of) if is_past else ranked(visible(seen, viewer, now_open(seen)))
+    plain = view_on(seen, view.as_of)
+    return [shown(one, lang, plain, seen.currency) for one in _chosen(seen, found, view)]
+
+
+def _chosen(seen: Snapshot, alerts: Sequence[Alert], view: View) -> list[Alert]:
+    """Those of the people, teams and customers that the view is filtered by."""
+    wanted = {name: set(values) for name, values in view.filters if name in ("team", "rep", "customer") and values}
+    if not wanted:
+        return list(alerts)
+    teams = dict(seen.frame("select rep, team from crm.reps").iter_rows())
+    found = []
+    for one in alerts:
+        person = one.subject if one.kind == "rep" else one.looks_after if one.kind in ("customer", "deal") else None
+        told = {
+            "team": one.subject if one.kind == "team" else teams.get(person or ""), "rep": person,
+            "customer": one.subject if one.kind == "customer" else one.values.get("customer"),
+        }  # fmt: skip
+        if all(told[name] in values for name, values in wanted.items()):
+            found.append(one)
+    return found
+
+
+# --------------------------------------------------------------------------------------------------------------- saying
+
+
+def change(
+    store: Store, viewer: Viewer, number: int, *, owner: str | None = None, plan: str | None = None,
+    state: str | None = None,
+) -> Alert:  # fmt: skip
+    """Say whose an alert is, what is planned, or how it stands; what is None stays, an empty text clears.
+
+    Raises:
+        UnknownAlert: there is none that the viewer may see. AlertInvalid: no such state, or too long a text.
+    """
+    if state is not None and state not in STATES:
+        raise AlertInvalid(what=state)
+    given = {"owner": owner, "plan": plan, "state": state}
+    said = {name: value.strip() for name, value in given.items() if value is not None}
+    if too_long := next((name for name, value in said.items() if len(value) > MOST_LETTERS), None):
+        raise AlertInvalid(what=too_long)
+    with store.snapshot() as seen:
+        before = alert(seen, viewer, number)
+    said = {name: value for name, value in said.items() if value != (getattr(before, name) or "")}
+    if not said:
+        return before
+    when = now()
+    with store.noting() as cursor:
+        for name, value in said.items():
+            cursor.execute(
+                f"update ops.alerts set {name} = $value where id = $id", {"value": value or None, "id": number}
+            )
+            cursor.execute(
+                "insert into ops.alert_events (alert_id, happened_on, event, remark, who, noted_at)"
+                " select id, greatest(seen_on, coalesce(cleared_on, seen_on)), $event, $remark, $who, $at"
+                " from ops.alerts where id = $id",
+                {"event": name, "remark": value or None, "who": viewer.email or None, "at": when, "id": number},
+            )
+    return before.model_copy(update={name: value or None for name, value in said.items()})

@@ -1,0 +1,315 @@
+"""The register of risks: every alert from when its rule fired until it cleared, in ops.alerts and ops.alert_events.
+
+What fires on a day is told by the data alone (data/review/alert_rules.py); `sync` writes what became different to the
+register, once for each load's day, and never changes what it wrote: an undo, or an older file loaded late, is another
+event. An alert closes by itself when its rule fires no more, and opens again with its history when it fires again
+within REOPENS days; later it is a new one. Owner, plan and state are people's.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict
+
+from data.clock import now
+from data.effects import unsaved
+from data.review.alert_rules import LIMITS, Fired, fired
+from data.tables import tables
+from metrics.alerts import rules
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from data.store import Snapshot, Store
+
+State = Literal["new", "taken", "watched", "closed"]
+Happened = Literal["raised", "changed", "cleared", "state", "plan", "owner"]
+STATES: tuple[State, ...] = ("new", "taken", "watched", "closed")
+REOPENS = 28
+"""Days after it cleared within which an alert that fires again is the same."""
+CAUGHT_UP, FIRST_LOOK = 8, 4
+"""Days of loads that are looked at one by one when several were loaded since the last look; and at the first look."""
+MOVED, MOVED_CHANCE = 0.1, 0.1
+"""From this relative change of the amount, and change of the probability on, the evidence is another."""
+_SYNCED = "alerts_synced"
+_IN_EVIDENCE = ("label", "values", "reps", "looks_after")
+
+
+class Alert(BaseModel):
+    """One alert. `values`: its evidence; `seen_on`: the day it is of. `reps`: whose rows it stands on, None: nobody's.
+
+    `cleared_on`: since when its rule fires no more. `label`: how its subject is called, where not by `subject`.
+    `looks_after`: its owner by the data; `owner` is another one where somebody said so. `is_part`: how much is not for
+    this viewer.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: int
+    rule: str
+    kind: str
+    subject: str | None
+    raised_on: date
+    cleared_on: date | None = None
+    owner: str | None = None
+    plan: str | None = None
+    state: State = "new"
+    seen_on: date
+    label: str | None = None
+    values: dict[str, Any] = {}
+    reps: tuple[int | None, ...] = ()
+    looks_after: str | None = None
+    amount: float | None = None
+    chance: float | None = None
+    is_part: bool = False
+
+    @property
+    def key(self) -> tuple[str, str, str | None]:
+        """What tells it apart."""
+        return self.rule, self.kind, self.subject
+
+    @property
+    def is_open(self) -> bool:
+        """Its rule fires, and nobody closed it."""
+        return self.cleared_on is None and self.state != "closed"
+
+
+class Event(BaseModel):
+    """Something that happened to an alert, on a day of the store. `who`: None is the data's own word."""
+
+    model_config = ConfigDict(frozen=True)
+
+    alert_id: int
+    happened_on: date
+    event: Happened
+    values: dict[str, Any] = {}
+    amount: float | None = None
+    chance: float | None = None
+    remark: str | None = None
+    who: str | None = None
+    noted_at: datetime
+
+
+# -------------------------------------------------------------------------------------------------------------- reading
+
+
+def everything(seen: Snapshot) -> list[Alert]:
+    """Every alert that ever was, for whoever sees all: data/review/alert_register.py shows them to viewers."""
+    rows = seen.frame("select * from ops.alerts order by id").iter_rows(named=True)
+    return [_read(row) for row in rows]
+
+
+def _read(row: Mapping[str, Any]) -> Alert:
+    told = json.loads(row["evidence"] or "{}")
+    return Alert(
+        **{name: value for name, value in row.items() if name != "evidence"},
+        **{name: told[name] for name in _IN_EVIDENCE if name in told},
+    )
+
+
+def events(seen: Snapshot, alert_id: int) -> list[Event]:
+    """What happened to an alert, the latest first."""
+    rows = seen.frame(
+        "select * from ops.alert_events where alert_id = $id order by noted_at desc, happened_on desc", {"id": alert_id}
+    )
+    found = []
+    for row in rows.iter_rows(named=True):
+        values = json.loads(row.pop("evidence") or "{}").get("values", {})
+        found.append(Event(**row, values=values))
+    return found
+
+
+def is_current(seen: Snapshot) -> bool:
+    """Whether the register says what the store's data and limits say now."""
+    return seen.as_of is None or _synced(seen).get("of") == _state(seen)
+
+
+def synced_on(seen: Snapshot) -> date | None:
+    """The day of the store that was looked at last; None before the first look."""
+    told = _synced(seen).get("day")
+    return date.fromisoformat(told) if told else None
+
+
+def _state(seen: Snapshot) -> list[object]:
+    """What decides which rules fire."""
+    limits = seen.frame("select value from ops.settings where name = $name", {"name": LIMITS})
+    return [seen.facts, limits.item() if limits.height else None, ",".join(rules())]
+
+
+def _synced(seen: Snapshot) -> dict[str, Any]:
+    found = seen.frame("select value from ops.settings where name = $name", {"name": _SYNCED})
+    told: dict[str, Any] = json.loads(found.item()) if found.height else {}
+    return told
+
+
+def now_open(seen: Snapshot) -> list[Alert]:
+    """The open alerts of this very snapshot: as the register has them, or where it is behind, as a look now would."""
+    known = everything(seen)
+    if not is_current(seen) and seen.as_of is not None:
+        known, _ = settled(known, *fired(seen), seen.as_of)
+    return [one for one in known if one.is_open]
+
+
+# -------------------------------------------------------------------------------------------------------------- settlin
+
+
+def settled(
+    known: Sequence[Alert], firing: Iterable[Fired], failed: set[str], day: date
+) -> tuple[list[Alert], list[tuple[Alert, Happened, str | None]]]:
+    """The register after a look on a day, and what happened: pure.
+
+    Args:
+        known: the register. firing: what fires. failed: rules that could not be asked: theirs stay as they are.
+        day: that was looked at.
+    """
+    after = {one.id: one for one in known}
+    standing = {one.key: one for one in known if one.cleared_on is None}
+    happened: list[tuple[Alert, Happened, str | None]] = []
+    met = set()
+    for one in firing:
+        met.add(one.key)
+        before = standing.get(one.key) or _lately(known, one.key, day)
+        told = _told(one, day)
+        if before is None:
+            alert = Alert(id=max(after, default=0) + 1, raised_on=day, owner=one.owner, **told)
+            happened.append((alert, "raised", None))
+        elif before.cleared_on is not None:
+            state = "new" if before.state == "closed" else before.state
+            alert = before.model_copy(update={**told, **_owned(before, one), "cleared_on": None, "state": state})
+            happened.append((alert, "raised", "again"))
+        else:
+            alert = before.model_copy(update={**told, **_owned(before, one)})
+            if is_other(before, alert):
+                happened.append((alert, "changed", None))
+        after[alert.id] = alert
+    for old in standing.values():
+        if old.key not in met and old.rule not in failed:
+            closed: State = "watched" if old.state == "watched" else "closed"
+            alert = old.model_copy(update={"cleared_on": day, "state": closed})
+            why = "taken_back" if day < old.raised_on else "rule_gone" if old.rule not in rules() else None
+            happened.append((alert, "cleared", why))
+            after[alert.id] = alert
+    return list(after.values()), happened
+
+
+def _told(one: Fired, day: date) -> dict[str, Any]:
+    return {
+        "rule": one.rule, "kind": one.kind, "subject": one.subject, "seen_on": day, "label": one.label,
+        "values": one.values, "reps": one.reps, "amount": one.amount, "chance": one.chance, "looks_after": one.owner,
+    }  # fmt: skip
+
+
+def _owned(before: Alert, one: Fired) -> dict[str, Any]:
+    """It goes with its subject to whoever looks after that, unless somebody said whose it is."""
+    return {"owner": one.owner} if before.owner == before.looks_after else {}
+
+
+def _lately(known: Sequence[Alert], key: tuple[str, str, str | None], day: date) -> Alert | None:
+    """The one of the same rule and subject that cleared last, if not long ago."""
+    past = [one for one in known if one.key == key and one.cleared_on and abs((day - one.cleared_on).days) <= REOPENS]
+    return max(past, key=lambda one: (one.cleared_on or day, one.id), default=None)
+
+
+def is_other(before: Alert, after: Alert) -> bool:
+    """Whether the evidence changed so much that it is worth an event: money, probability, or what it says."""
+    if (before.amount is None) != (after.amount is None) or (before.chance is None) != (after.chance is None):
+        return True
+    moved = abs((after.amount or 0) - (before.amount or 0)) >= MOVED * max(abs(before.amount or 0), 1.0)
+    if moved or abs((after.chance or 0) - (before.chance or 0)) >= MOVED_CHANCE:
+        return True
+    said = ("reason", "customer", "why", "stage")
+    return any(before.values.get(name) != after.values.get(name) for name in said)
+
+
+# -------------------------------------------------------------------------------------------------------------- writing
+
+
+def sync(store: Store) -> int:
+    """Bring the register up to date, once for each day of the loads since the last look. How much happened.
+
+    Raises:
+        StoreError: nothing can be written here.
+    """
+    with store.snapshot() as seen:
+        if is_current(seen):
+            return 0
+        state, days = _state(seen), _days(seen)
+        looks = [(day, *fired(seen, day)) for day in days]
+    with store.noting() as cursor:
+        inside = unsaved(store, cursor)
+        if _synced(inside).get("of") == state or not looks:
+            return 0  # somebody else did meanwhile
+        count = 0
+        for day, found, failed in looks:
+            after, happened = settled(everything(inside), found, failed, day)
+            _write(cursor, after, happened, day)
+            count += len(happened)
+        told = json.dumps({"of": state, "day": looks[-1][0].isoformat()})
+        cursor.execute("delete from ops.settings where name = $name", {"name": _SYNCED})
+        cursor.execute("insert into ops.settings values ($name, $value)", {"name": _SYNCED, "value": told})
+        return count
+
+
+def _days(seen: Snapshot) -> list[date]:
+    """The days to look at: of the loads since the last look, and the store's own."""
+    if seen.as_of is None:
+        return []
+    last = synced_on(seen)
+    dated = [table.name for table in tables().values() if table.dated]
+    found = seen.frame(
+        "select distinct as_of from ops.uploads where not is_undone and as_of is not null and table_name in"
+        " (select unnest($dated)) order by as_of",
+        {"dated": dated},
+    ).get_column("as_of").to_list()  # fmt: skip
+    since = [day for day in found if (last is None or day > last) and day < seen.as_of]
+    most = FIRST_LOOK if last is None else CAUGHT_UP
+    return [*since[-most:], seen.as_of]
+
+
+def _write(
+    cursor: duckdb.DuckDBPyConnection, after: Sequence[Alert], happened: Sequence[tuple[Alert, Happened, str | None]],
+    day: date,
+) -> None:  # fmt: skip
+    """The register as it is now, and what led there."""
+    touched = {one.id for one, *_ in happened}
+    rows = [_row(one) for one in after if one.id in touched or one.seen_on == day]
+    if rows:
+        cursor.register("alerts_now", pl.DataFrame(rows, _ROW, orient="row").to_arrow())
+        cursor.execute("delete from ops.alerts where id in (select id from alerts_now)")
+        cursor.execute("insert into ops.alerts by name from alerts_now")
+        cursor.unregister("alerts_now")
+    if happened:
+        when = now()
+        told = [
+            {"alert_id": one.id, "happened_on": day, "event": event, "evidence": _evidence(one), "amount": one.amount,
+             "chance": one.chance, "remark": remark, "who": None, "noted_at": when}
+            for one, event, remark in happened
+        ]  # fmt: skip
+        cursor.register("alerts_told", pl.DataFrame(told, _EVENT, orient="row").to_arrow())
+        cursor.execute("insert into ops.alert_events by name from alerts_told")
+        cursor.unregister("alerts_told")
+
+
+def _row(one: Alert) -> dict[str, Any]:
+    told = one.model_dump(exclude={*_IN_EVIDENCE, "is_part"})
+    return {**told, "evidence": _evidence(one)}
+
+
+def _evidence(one: Alert) -> str:
+    return json.dumps({name: getattr(one, name) for name in _IN_EVIDENCE}, ensure_ascii=False)
+
+
+_ROW: dict[str, Any] = {
+    "id": pl.Int64, "rule": pl.String, "kind": pl.String, "subject": pl.String, "raised_on": pl.Date,
+    "cleared_on": pl.Date, "owner": pl.String, "plan": pl.String, "state": pl.String, "seen_on": pl.Date,
+    "evidence": pl.String, "amount": pl.Float64, "chance": pl.Float64,
+}  # fmt: skip
+_EVENT: dict[str, Any] = {
+    "alert_id": pl.Int64, "happened_on": pl.Date, "event": pl.String, "evidence": pl.String, "amount": pl.Float64,
+    "chance": pl.Float64, "remark": pl.String, "who": pl.String, "noted_at": pl.Datetime,
+}  # fmt: skip
