@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from data.review.call_chapter import Called
 from data.review.chapter import Chapter, Picture, Series, Source, Value
 from data.review.measured import answered, measured
 from data.review.words import Words
@@ -33,7 +34,8 @@ def chapter(asked: Asked) -> Chapter:
     parts = {row["part"]: row for row in result.frame.iter_rows(named=True)}
     whole = parts["landing"]
     before = _before(asked, grain, span)
-    rolled = _Rolled(asked, words, span)
+    rolled, called = _Rolled(asked, words, span), Called(asked, words, span)
+    landed, *rest = _values(asked, words, parts, before, result)
     days = words.span(span.from_on, span.to_on)
     notes = [note.text(asked.lang) for note in result.notes]
     if asked.view.period is None or (asked.view.period.from_on, asked.view.period.to_on) != (span.from_on, span.to_on):
@@ -43,9 +45,13 @@ def chapter(asked: Asked) -> Chapter:
         words.title,
         _finding(words, whole, days, result),
         is_good=_is_good(whole),
-        further=tuple(_further(asked, words, parts, before, span)),
-        values=(*_values(asked, words, parts, before, result), *rolled.values(), *_own(asked, words)),
-        pictures=tuple(one for one in (_picture(asked, words, parts, result, span), rolled.picture()) if one),
+        further=(*called.further(), *_further(asked, words, parts, before, span)),
+        values=(landed, *called.values(), *rest, *rolled.values(), *_own(asked, words)),
+        pictures=(
+            *(one for one in (_picture(asked, words, parts, result, span), rolled.picture()) if one),
+            *called.pictures(),
+        ),
+        lists=tuple(called.lists()),
         notes=tuple(dict.fromkeys([*notes, *rolled.notes])),
     )
 
