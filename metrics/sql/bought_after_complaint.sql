@@ -31,12 +31,10 @@ many as (
     from days
 ),
 ever as (
-    select distinct scoped_tickets.customer_key, scoped_tickets.opened_on
-    from scoped_tickets
+    select distinct named_tickets.customer_key, named_tickets.opened_on
+    from named_tickets
     cross join ticket_kinds
-    where scoped_tickets.customer_key is not null
-        and (ticket_kinds.tells = 0 or lower(scoped_tickets.kind) like '%complain%' or scoped_tickets.kind like '%投诉%'
-            or scoped_tickets.kind like '%客诉%' or scoped_tickets.kind like '%抱怨%')
+    where named_tickets.customer_key is not null and (ticket_kinds.tells = 0 or named_tickets.is_called = 1)
 ),
 buyers as (
     select customers.customer_key

@@ -6,20 +6,19 @@ with recorded as (
 ),
 complained as (
     select
-        tickets.customer_key, 'ticket' as source, tickets.ticket_id as id, tickets.opened_on as day,
-        case when tickets.closed_on is null or tickets.closed_on > $day then 1 else 0 end as is_open,
-        coalesce(tickets.kind, tickets.severity) as what, cast(null as double) as score
-    from tickets
-    where tickets.opened_on <= $day and tickets.customer_key is not null
+        told_tickets.customer_key, 'ticket' as source, told_tickets.ticket_id as id, told_tickets.opened_on as day,
+        case when told_tickets.closed_on is null or told_tickets.closed_on > $day then 1 else 0 end as is_open,
+        coalesce(told_tickets.kind, told_tickets.severity) as what, cast(null as double) as score
+    from told_tickets
+    where told_tickets.opened_on <= $day and told_tickets.customer_key is not null
         and (
-            lower(trim(tickets.severity)) in (
+            lower(trim(told_tickets.severity)) in (
                 'high', 'critical', 'urgent', 'severe', 'serious', 'major', 'blocker', 'p1', 'p0', 's1',
                 '高', '紧急', '严重', '重大', '致命'
             )
-            or lower(tickets.kind) like '%complain%' or tickets.kind like '%投诉%' or tickets.kind like '%客诉%'
-            or tickets.kind like '%抱怨%'
+            or told_tickets.is_called = 1
         )
-        and (tickets.opened_on >= $since or tickets.closed_on is null or tickets.closed_on > $day)
+        and (told_tickets.opened_on >= $since or told_tickets.closed_on is null or told_tickets.closed_on > $day)
     union all
     select
         low_scores.customer_key, low_scores.kind, low_scores.survey_id, low_scores.said_on, 0, cast(null as varchar),

@@ -29,26 +29,13 @@ owing as (
 recorded as (
     select count(*) as contacts from contacts
 ),
-open_here as (
+open_then as (
     select
         deals_seen.deal_id, deals_seen.deal, deals_seen.amount, deals_seen.expected_close_on, deals_seen.created_on,
         deals_seen.last_activity_on, deals_seen.is_reconstructed
     from deals_seen
     join chosen on chosen.customer_key = deals_seen.customer_key
     where deals_seen.seen_from <= $day and $day < deals_seen.seen_to and deals_seen.status = 'open'
-),
-done as (
-    select seen_activities.deal_id, max(seen_activities.done_on) as done_on
-    from seen_activities
-    join open_here on open_here.deal_id = seen_activities.deal_id
-    where seen_activities.done_on <= $day
-    group by seen_activities.deal_id
-),
-told as (  -- what the CRM calls the last one; deals may be shared out
-    select deals.deal_id, max(deals.last_activity_on) as last_activity_on
-    from deals
-    join open_here on open_here.deal_id = deals.deal_id
-    group by deals.deal_id
 ),
 touches as (  -- where no touch of any deal is on record, none is missed
     select sum(counted.touches) as recorded
@@ -57,17 +44,6 @@ touches as (  -- where no touch of any deal is on record, none is missed
         union all
         select count(*) from deals_seen where deals_seen.last_activity_on <= $day
     ) as counted
-),
-touched as (
-    select
-        open_here.*,
-        greatest(
-            done.done_on, case when open_here.last_activity_on <= $day then open_here.last_activity_on end,
-            case when told.last_activity_on <= $day then told.last_activity_on end
-        ) as touched_on
-    from open_here
-    left join done on done.deal_id = open_here.deal_id
-    left join told on told.deal_id = open_here.deal_id
 ),
 signed as (
     select contracts.contract_id, contracts.contract, contracts.ends_on, contracts.amount,
@@ -119,10 +95,10 @@ population as (
     from signed
     where signed.ends_on = signed.last_end and signed.ends_on between $day and $renew_until
     union all
-    select 'past_due', open_here.deal_id, open_here.expected_close_on, open_here.amount, open_here.deal,
+    select 'past_due', open_then.deal_id, open_then.expected_close_on, open_then.amount, open_then.deal,
         cast(null as decimal(18, 4)), cast(null as double)
-    from open_here
-    where open_here.expected_close_on < $day and not open_here.is_reconstructed
+    from open_then
+    where open_then.expected_close_on < $day and not open_then.is_reconstructed
     union all
     select 'untouched', touched.deal_id, coalesce(touched.touched_on, touched.created_on), touched.amount, touched.deal,
         cast(null as decimal(18, 4)), cast(null as double)

@@ -8,26 +8,6 @@ with open_then as (
     from deals_seen
     where deals_seen.seen_from <= $day and $day < deals_seen.seen_to and deals_seen.status = 'open'
 ),
-done as (
-    select seen_activities.deal_id, max(seen_activities.done_on) as done_on
-    from seen_activities
-    where seen_activities.done_on <= $day
-    group by seen_activities.deal_id
-),
-told as (  -- what the CRM calls the last one; deals may be shared out
-    select deals.deal_id, max(deals.last_activity_on) as last_activity_on from deals group by deals.deal_id
-),
-touched as (
-    select
-        open_then.*,
-        greatest(
-            done.done_on, case when open_then.last_activity_on <= $day then open_then.last_activity_on end,
-            case when told.last_activity_on <= $day then told.last_activity_on end
-        ) as touched_on
-    from open_then
-    left join done on done.deal_id = open_then.deal_id
-    left join told on told.deal_id = open_then.deal_id
-),
 aged as (
     select
         touched.*,

@@ -1,7 +1,7 @@
--- Tickets, and whether each is a complaint: its kind says so, or no ticket on record says so of any.
+-- Tickets, and whether each is a complaint: its kind says so (`is_called`), or no ticket on record says so of any.
 select
-    tickets.*, ticket_kinds.tells, ticket_kinds.tells_closing,
-    case when ticket_kinds.tells = 0 or lower(tickets.kind) like '%complain%' or tickets.kind like '%投诉%'
-        or tickets.kind like '%客诉%' or tickets.kind like '%抱怨%' then 1 else 0 end as is_complaint
+    tickets.*, ticket_kinds.tells, ticket_kinds.tells_closing, named_tickets.is_called,
+    case when ticket_kinds.tells = 0 then 1 else named_tickets.is_called end as is_complaint
 from tickets
+join named_tickets on named_tickets.ticket_id = tickets.ticket_id
 cross join ticket_kinds
