@@ -16,6 +16,8 @@ _NARROW = frozenset("iljtfr.,:;'|!()[]{}I ")
 _WIDE = frozenset("mwMWQOGD@%—…")
 _NO_LETTER = re.compile("[\ud800-\udfff\ufffe\uffff]")  # what no XML can hold
 _PIECES = re.compile(r"\s+|[^\s\u2e80-\uffef]+|[\u2e80-\uffef]")
+_MEETING = re.compile(r"(?<=[\u2e80-\uffef])(?=[0-9A-Za-z¥$€%+-])|(?<=[0-9A-Za-z%])(?=[\u2e80-\uffef])")
+_AIR = 0.25
 _CUT = "…"
 
 
@@ -31,8 +33,8 @@ def cut(text: str, most: int) -> str:
 
 @lru_cache(maxsize=4096)
 def ems(text: str) -> float:
-    """The width of a text in ems."""
-    return sum(map(_em, text))
+    """The width of a text in ems, with the air that programs leave between Chinese and other letters."""
+    return sum(map(_em, text)) + _AIR * len(_MEETING.findall(text))
 
 
 def _em(letter: str) -> float:
@@ -86,6 +88,19 @@ def _shorter(text: str, room: float) -> str:
     """A line that ends with the sign of what was cut, cut further until it has room."""
     while len(text) > 1 and ems(text) > room:
         text = text[:-2].rstrip() + _CUT
+    return text
+
+
+def shortened(text: str, room: float, most: int) -> str:
+    """A text that has at most so many lines of `room` ems when somebody breaks it; cut where it has more."""
+    if len(lines(text, room)) <= most:
+        return text
+    told = lines(text, room, most)
+    letters = sum(not letter.isspace() for line in told for letter in line) - 1
+    for at, letter in enumerate(text):
+        letters -= not letter.isspace()
+        if letters < 0:
+            return text[:at].rstrip() + _CUT
     return text
 
 

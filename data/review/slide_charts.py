@@ -145,7 +145,8 @@ def _standing(made: Any, picture: Picture, said: Said, wide: float) -> None:  # 
     for one, series in zip(picture.series, list(plot.series), strict=True):
         if one.role in ("low", "high"):
             continue
-        _fill(series, by_role[one.role], is_open=one.role == "target")
+        usual = meant["plain"] if one.role == "value" and picture.colours else by_role[one.role]
+        _fill(series, usual, is_open=one.role == "target")
         if is_labelled:
             _label(series, told, place)
         if one.role == "value" and picture.colours:
@@ -218,7 +219,7 @@ def _ranges(plot: Any, picture: Picture) -> None:  # noqa: ANN401
     ends = {"plus": by["high"].values, "minus": by["low"].values}
     series = next(each for one, each in told if one is values)._element  # noqa: SLF001
     made = series.makeelement(qn("c:errBars"), {})
-    for tag, told_by in (("errBarType", "both"), ("errValType", "cust"), ("noEndCap", "0")):
+    for tag, told_by in (("errBarType", "both"), ("errValType", "cust"), ("noEndCap", "1")):
         child(made, f"c:{tag}", val=told_by)
     for tag, end in ends.items():
         held = child(child(made, f"c:{tag}"), "c:numLit")

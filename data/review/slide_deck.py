@@ -14,7 +14,7 @@ from pptx.util import Inches
 
 from data.review.colours import colours
 from data.review.letters import clean, cut
-from data.review.slide_text import EAST, LATIN, Face, put, said_in
+from data.review.slide_text import EAST, LATIN, Face, put, said_in, unstyled
 from data.review.slide_xml import child
 
 if TYPE_CHECKING:
@@ -60,7 +60,8 @@ class Deck:
         self.sections[-1][1].append(slide.slide_id)
         of = colours()
         stripe = slide.shapes.add_shape(1, 0, 0, Inches(0.16), self.deck.slide_height)
-        stripe.name, stripe.shadow.inherit = "stripe", False
+        stripe.name = "stripe"
+        unstyled(stripe)
         stripe.fill.solid()
         stripe.fill.fore_color.rgb = _colour(of.accent)
         stripe.line.fill.background()

@@ -9,9 +9,9 @@ from pptx.enum.shapes import MSO_SHAPE
 from pptx.util import Inches, Pt
 
 from data.review.colours import colours
-from data.review.letters import clean, lines
+from data.review.letters import clean, lines, shortened
 from data.review.slide_deck import FOOT, LEFT, WIDTH
-from data.review.slide_text import INCH, Face, put, styled
+from data.review.slide_text import INCH, Face, put, styled, unstyled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +71,8 @@ def cards(slide: Slide, values: Sequence[Value], top: float, said: Said) -> None
         left = LEFT + (at % _A_ROW) * (wide + GAP)
         here = top + (at // _A_ROW) * (CARD_HEIGHT + GAP)
         card = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, *(Inches(one) for one in (left, here, wide, CARD_HEIGHT)))
-        card.name, card.shadow.inherit = "card", False
+        card.name = "card"
+        unstyled(card)
         card.fill.solid()
         card.fill.fore_color.rgb = RGBColor.from_string(of.ground)
         card.line.fill.background()
@@ -132,9 +133,8 @@ def _within(texts: Sequence[str], width: float, height: float, size: float) -> l
     for text in texts:
         if left < 1:
             break
-        broken = lines(text, _ems(width, size), left)
-        kept.append(" ".join(broken))
-        left -= len(broken) + 1
+        kept.append(shortened(text, _ems(width, size), left))
+        left -= len(lines(text, _ems(width, size), left)) + 1
     return kept
 
 

@@ -11,7 +11,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Inches
 
 from data.review.colours import colours
-from data.review.letters import clean, ems, lines
+from data.review.letters import clean, ems, lines, shortened
 from data.review.said import is_number
 from data.review.slide_deck import FOOT, LEFT, WIDTH
 from data.review.slide_parts import paragraphs, small_print
@@ -30,7 +30,8 @@ _PAD = 0.07  # inches beside and above a cell's text
 _MOST_LINES = 3  # of a cell
 _MOST_SLIDES = 3
 _PLAIN_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
-_LEAST, _NUMBER = 0.9, 2.2  # inches of a column: the least one, and the widest one of numbers
+_SHORT = 8.0  # ems: a text that is no longer is not broken
+_WIDEST = 5.0  # inches of a column
 _BODY = 1.35  # where a table begins below a title of one line
 
 
@@ -59,29 +60,48 @@ def listed(deck: Deck, chapter: Chapter, listing: Listing, said: Said) -> None:
 
 
 def _widths(listing: Listing, heads: Sequence[str], cells: Sequence[Sequence[str]]) -> list[float]:
-    """Of columns, in inches: numbers as wide as they are, texts share the rest by how long they are."""
-    wanted = []
+    """Of columns, in inches: numbers and days as wide as they are, texts at least as wide as their longest word.
+
+    What is left goes to the texts, by how much more room they could use.
+    """
+    least, wanted = [], []
     for at, head in enumerate(listing.heads):
         column = sorted(ems(row[at]) for row in cells)
-        usual = column[int(0.9 * (len(column) - 1))] * (1.15 if head.unit == "day" else 1.0)
-        longest = max(usual, ems(heads[at]) * (0.7 if is_number(head.unit) else 0.8)) * 1.12 * _SIZE / INCH + 3 * _PAD
-        wanted.append(min(max(longest, _LEAST), _NUMBER if is_number(head.unit) or head.unit == "day" else 5.0))
-    fixed = [wide if is_number(head.unit) or head.unit == "day" else 0.0
-             for wide, head in zip(wanted, listing.heads, strict=True)]  # fmt: skip
-    texts = [0.0 if one else wide for wide, one in zip(wanted, fixed, strict=True)]
-    if not sum(texts):
-        return [wide * WIDTH / sum(wanted) for wide in wanted]
-    left = max(WIDTH - sum(fixed), _LEAST * sum(1 for one in texts if one))
-    made = [one or max(_LEAST * 0.8, text * left / sum(texts)) for one, text in zip(fixed, texts, strict=True)]
-    return [wide * WIDTH / sum(made) for wide in made]
+        words = max((ems(word) for row in cells for word in row[at].split()), default=0.0)
+        usual = column[int(0.9 * (len(column) - 1))]
+        if is_number(head.unit) or head.unit == "day":
+            narrow = full = max(column[-1] * 1.08, _word(heads[at]))
+        else:
+            short = usual if usual <= _SHORT else min(words, _SHORT)
+            narrow, full = max(short, _word(heads[at])), max(usual, _word(heads[at]))
+        least.append(min(_inches(narrow), _WIDEST / 2))
+        wanted.append(min(_inches(full), _WIDEST))
+    left = WIDTH - sum(least)
+    more = [full - narrow for narrow, full in zip(least, wanted, strict=True)]
+    if left <= 0 or not sum(more):
+        return [wide * WIDTH / sum(least) for wide in least]
+    if left >= sum(more):  # room for all: the longest text takes the rest
+        longest = more.index(max(more))
+        return [wide + (left - sum(more) if at == longest else 0.0) for at, wide in enumerate(wanted)]
+    return [narrow + left * part / sum(more) for narrow, part in zip(least, more, strict=True)]
 
 
-def _broken(text: str, wide: float) -> list[str]:
-    return lines(text, (wide - 2 * _PAD) * INCH * 0.93 / _SIZE, _MOST_LINES)
+def _inches(wide: float) -> float:
+    return wide * 1.06 * _SIZE / INCH + 2.4 * _PAD
+
+
+def _word(head: str) -> float:
+    """The widest part of a head that cannot be broken; its letters are bold."""
+    return 1.15 * max((min(ems(word), _SHORT) for word in head.split()), default=0.0)
+
+
+def _room(wide: float) -> float:
+    """Ems on a line of a column, with some left for other fonts."""
+    return (wide - 2 * _PAD) * INCH * 0.93 / _SIZE
 
 
 def _height(row: Sequence[str], widths: Sequence[float]) -> float:
-    most = max(len(_broken(text, wide)) for text, wide in zip(row, widths, strict=True))
+    most = max(len(lines(text, _room(wide), _MOST_LINES)) for text, wide in zip(row, widths, strict=True))
     return most * _SIZE * _LEADING / INCH + 2 * _PAD
 
 
@@ -120,7 +140,8 @@ def _table(
     for line, row in enumerate(rows):
         table.rows[line].height = ceil(Inches(_height(row, widths)))
         for at, text in enumerate(row):
-            _cell(table.cell(line, at), " ".join(_broken(text, widths[at])), listing.heads[at].unit, said, line == 0)
+            shown = shortened(text, _room(widths[at]), _MOST_LINES)
+            _cell(table.cell(line, at), shown, listing.heads[at].unit, said, line == 0)
 
 
 def _cell(cell: Any, text: str, unit: str, said: Said, is_head: bool) -> None:  # noqa: ANN401

@@ -60,6 +60,13 @@ def styled(run: Any, size: float, lang: str, *, colour: str = "", bold: bool = F
     said_in(run, lang)
 
 
+def unstyled(shape: Any) -> None:  # noqa: ANN401
+    """Without the outline and the shadow that the theme gives to every shape."""
+    style = shape.element.find(qn("p:style"))
+    if style is not None:
+        shape.element.remove(style)
+
+
 def said_in(run: Any, lang: str) -> None:  # noqa: ANN401
     """The fonts and the language of a run, so that Chinese is neither guessed nor spelt in English."""
     with_fonts(run.font._element)  # noqa: SLF001 - python-pptx has no East Asian fonts

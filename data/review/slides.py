@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 _CARDS = 8
 """Numbers of one slide; further ones go on."""
 _A_ROW = 4
+_BESIDE = 6
+"""Bars of a waterfall that have room beside text; each has a name and a number."""
 _SMALL = 0.55  # inches for what must be known, at the foot of a slide
 
 
@@ -55,10 +57,13 @@ def slides(report: Report) -> bytes:
 def _step(deck: Deck, chapter: Chapter, said: Said) -> None:
     """The slides of one step: its finding with numbers and the first picture, then what else it has."""
     first = chapter.pictures[0] if chapter.pictures else None
-    beside = first if first and holds(first) and len(chapter.values) <= _A_ROW else None
+    has_room = first is not None and len(chapter.values) <= _A_ROW and (
+        not chapter.further or len(first.labels) <= _BESIDE or first.kind != "waterfall"
+    )  # fmt: skip
+    beside = first if first and has_room and holds(first) else None
     _finding(deck, chapter, beside, said)
     for at in range(_CARDS, len(chapter.values), _CARDS):
-        more = deck.slide(clean(chapter.finding), kicker=clean(chapter.title))
+        more = deck.slide(f"{said.word('numbers')} ({at // _CARDS + 1})", kicker=clean(chapter.title))
         cards(more, chapter.values[at : at + _CARDS], deck.top, said)
     for picture in chapter.pictures[1 if beside else 0 :]:
         _picture(deck, chapter, picture, said)
