@@ -5,12 +5,14 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from data.paper import STYLE, table
-from data.review.letters import clean
+from data.paper import STYLE
+from data.review.letters import clean, ems
 from data.review.said import Said, is_number
 from data.review.svg import drawn
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
     from data.review.chapter import Chapter, Listing, Value
     from data.review.taken import Report
 
@@ -21,12 +23,20 @@ section { break-inside: auto } h1, h2, h3, tr, svg { break-inside: avoid } h2, h
 .finding { font-size: 15pt; line-height: 1.25; font-weight: 600; margin: 1mm 0 2mm }
 thead { display: table-header-group }
 .good { color: #00655a; font-weight: 600 } .bad { color: #8c3b00; font-weight: 600 }
-td, th, p, li { overflow-wrap: anywhere } .n { overflow-wrap: normal } td:first-child { min-width: 24mm }
+p, li, dt, dd, h1, h2, h3, .long { overflow-wrap: anywhere } .n { overflow-wrap: normal }
 svg { width: 100%; height: auto; display: block; margin: 1mm 0; font-family: inherit }
 dt { font-weight: 600; margin-top: 1.5mm } dd { margin: 0 } .head td:first-child { color: #52606d; width: 34mm }
 @media screen { .step { border-top: 1mm solid #d9e2ec; margin-top: 8mm; padding-top: 4mm } }
 @media print { svg, .bar { -webkit-print-color-adjust: exact; print-color-adjust: exact } }
 """
+_LONG = 14.0
+"""Ems of a word from which on it may be broken anywhere; shorter ones are never, so that columns stay readable."""
+
+
+class _Html(str):
+    """What is HTML already."""
+
+    __slots__ = ()
 
 
 def page(report: Report) -> str:
@@ -41,14 +51,16 @@ def page(report: Report) -> str:
 
 
 def _first(report: Report, said: Said) -> str:
-    rows = [(escape(label), escape(text)) for label, text in said.head()]
     found = [
-        (f'<a href="#{at}">{escape(clean(one.title))}</a>', f"{_mark(one, said)}{escape(clean(one.finding))}")
+        (
+            _Html(f'<a href="#{at}">{escape(clean(one.title))}</a>'),
+            _Html(f"{_mark(one, said)}{escape(clean(one.finding))}"),
+        )
         for at, one in _numbered(report)
     ]
-    contents = table((said.word("step"), said.word("finding")), found, 0)
+    contents = _table((said.word("step"), said.word("finding")), found)
     return (
-        f'<h1>{escape(said.title)}</h1><div class="head">{table(("", ""), rows, 0)}</div>'
+        f'<h1>{escape(said.title)}</h1><div class="head">{_table((), said.head())}</div>'
         f"<section><h2>{escape(said.word('contents'))}</h2>{contents}</section>"
     )
 
@@ -95,46 +107,54 @@ def _lines(title: str, told: list[str]) -> str:
 def _values(chapter: Chapter, said: Said) -> str:
     if not chapter.values:
         return ""
-    rows = [
-        (escape(clean(one.label)), _number(one, said), escape(said.before(one)), _told(one, said))
-        for one in chapter.values
-    ]
-    heads = (said.word("number"), said.word("value"), said.word("compared_with"), said.word("meaning"))
-    return f"<h3>{escape(said.word('numbers'))}</h3>{table(heads, rows, 0)}"
+    rows = [(clean(one.label), _number(one, said), said.before(one), _told(one, said)) for one in chapter.values]
+    heads = [said.word(key) for key in ("number", "value", "compared_with", "meaning")]
+    return f"<h3>{escape(said.word('numbers'))}</h3>{_table(heads, rows, {1})}"
 
 
-def _number(value: Value, said: Said) -> str:
+def _number(value: Value, said: Said) -> _Html:
     """The number in full, and for whoever reads the file by program, as it was answered."""
     if value.value is None:
-        return f"<b>{escape(said.number(None, value.unit))}</b>"
+        return _Html(f"<b>{escape(said.number(None, value.unit))}</b>")
     named = f' data-measure="{escape(value.measure)}"' if value.measure else ""
-    return f'<b><data value="{value.value!r}"{named}>{escape(said.exact(value.value, value.unit))}</data></b>'
+    return _Html(f'<b><data value="{value.value!r}"{named}>{escape(said.exact(value.value, value.unit))}</data></b>')
 
 
-def _told(value: Value, said: Said) -> str:
+def _told(value: Value, said: Said) -> _Html:
     """What a number means, and why there is none."""
-    return f"<small>{escape(' '.join(text for text in (clean(value.why), said.meaning(value)) if text))}</small>"
+    text = " ".join(one for one in (clean(value.why), said.meaning(value)) if one)
+    return _Html(f"<small>{escape(text)}</small>")
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Collection[int] = ()) -> str:
+    """A table whose head is said again on each page. `numbers`: columns that stand at the right."""
+
+    def line(tag: str, cells: Sequence[str]) -> str:
+        return "<tr>" + "".join(_cell(tag, cell, is_number=at in numbers) for at, cell in enumerate(cells)) + "</tr>"
+
+    head = f"<thead>{line('th', heads)}</thead>" if heads else ""
+    return f"<table>{head}<tbody>{''.join(line('td', row) for row in rows)}</tbody></table>"
+
+
+def _cell(tag: str, text: str, *, is_number: bool) -> str:
+    if is_number:
+        kind = ' class="n"'
+    elif not isinstance(text, _Html) and any(ems(word) > _LONG for word in text.split()):
+        kind = ' class="long"'
+    else:
+        kind = ""
+    return f"<{tag}{kind}>{text if isinstance(text, _Html) else escape(text)}</{tag}>"
 
 
 def _listed(listing: Listing, said: Said) -> str:
     title = f"<h3>{escape(clean(listing.title))}</h3>"
     if not listing.rows:
         return f"{title}<p>{escape(said.word('nothing'))}</p>{_rule(listing.rule)}"
-    marks = ['<t{0} class="n">' if is_number(head.unit) else "<t{0}>" for head in listing.heads]
-    heads = "".join(
-        f"{mark.format('h')}{escape(clean(head.label))}</th>"
-        for mark, head in zip(marks, listing.heads, strict=True)
-    )  # fmt: skip
-    lines = "".join(
-        "<tr>" + "".join(
-            f"{mark.format('d')}{escape(said.cell(cell, head.unit))}</td>"
-            for mark, head, cell in zip(marks, listing.heads, row, strict=True)
-        ) + "</tr>"
-        for row in listing.rows
-    )  # fmt: skip
+    heads = [clean(head.label, 200) for head in listing.heads]
+    rows = [[said.cell(cell, head.unit) for cell, head in zip(row, listing.heads, strict=True)] for row in listing.rows]
+    numbers = {at for at, head in enumerate(listing.heads) if is_number(head.unit)}
     more = f"<p>{escape(said.word('more', count=said.number(listing.more, 'count')))}</p>" if listing.more else ""
-    table_of = f"<table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>"
-    return f"{title}{table_of}{more}{_rule(listing.rule)}"
+    return f"{title}{_table(heads, rows, numbers)}{more}{_rule(listing.rule)}"
 
 
 def _definitions(said: Said) -> str:
