@@ -1,14 +1,16 @@
-"""What a step of a review says in sentences: one and many, changes and spans of days, as one reader writes them."""
+"""What a step of a review says: its texts and numbers, as one reader writes them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from data.numerals import change_ratio, count, exact, listed
+from data.numerals import change_ratio, count, exact, listed, written
 from data.numerals import share as as_share
 from data.review.agenda import steps
-from data.review.saying import Saying
+from data.wording import wording
 from metrics.catalog import catalog
+from metrics.errors import fill
+from metrics.sentence import day_in_words
 from metrics.view import View
 
 if TYPE_CHECKING:
@@ -19,25 +21,34 @@ if TYPE_CHECKING:
     from data.review.chapter import Asked
 
 
-class Words(Saying):
-    """How a step says things in whole sentences: of one thing and of many, of changes, and of days from … to.
+class Words:
+    """The texts of `steps/<step>.toml` in the reader's language, and numbers in their units.
 
     Args:
         asked: whose language and currency. step: its id.
     """
 
     def __init__(self, asked: Asked, step: str) -> None:
-        super().__init__(asked, step)
+        self.lang, self.currency = asked.lang, asked.currency
         self.title = steps()[step].label.text(asked.lang)
+        self._told = wording(f"review/steps/{step}")
 
     def __call__(self, key: str, **params: object) -> str:
         """The text of a key, with its facts."""
-        return self.word(key, **params)
+        return fill(self._told[key], self.lang, params)
 
     def many(self, key: str, number: int, **params: object) -> str:
         """A text about so many ({count}): of one, where English says that otherwise, that of `<key>_one`."""
-        name = f"{key}_one" if number == 1 and f"{key}_one" in self._words else key
+        name = f"{key}_one" if number == 1 and f"{key}_one" in self._told else key
         return self(name, count=count(number, self.lang), **params)
+
+    def number(self, value: Number | None, unit: str) -> str:
+        """A value of a unit, short enough to be read from afar: 1.23M, 123万, 45.6%."""
+        return written(value, unit, self.lang, self.currency)
+
+    def money(self, value: Number | None) -> str:
+        """An amount."""
+        return self.number(value, "money")
 
     def signed(self, value: Number, unit: str = "money") -> str:
         """A change, with its sign."""
@@ -55,6 +66,10 @@ class Words(Saying):
     def exact(self, value: Number | None, unit: str) -> str:
         """A number with all its digits."""
         return exact(value, unit, self.lang, self.currency)
+
+    def day(self, day: date) -> str:
+        """A day."""
+        return day_in_words(day, self.lang)
 
     def span(self, from_on: date, to_on: date) -> str:
         """Days from the first to the last."""
