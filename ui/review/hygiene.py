@@ -8,10 +8,10 @@ from urllib.parse import urlencode, urlsplit
 import polars as pl
 import streamlit as st
 
-from data.numerals import listed
 from data.review.asking import asked
 from data.review.hygiene import Hygiene, hygiene
 from data.review.hygiene_files import FORMS, Form, told, written
+from data.sign_words import beside
 from metrics.hygiene import FAULTS
 from metrics.signals import signals
 from metrics.view import View
@@ -142,9 +142,9 @@ def _one(found: Hygiene, key: str) -> None:
 
 def as_list(found: Hygiene) -> pl.DataFrame:
     """The deals as they are read, each with what is to be put right."""
-    lines = [listed(told(row, lang(), session.currency()), lang()) for row in found.faulty.iter_rows(named=True)]
+    lines = [beside(told(row, lang(), session.currency()), lang()) for row in found.faulty.iter_rows(named=True)]
     shown = found.faulty.select("deal_id", "deal", "customer", "amount", "stage", "expected_close_on")
-    return shown.insert_column(4, pl.Series(t("hygiene.faults"), lines, pl.String))
+    return shown.insert_column(2, pl.Series(t("hygiene.faults"), lines, pl.String))
 
 
 def _downloads(found: Hygiene, key: str) -> None:
