@@ -13,7 +13,7 @@ from data.review.deal_outcomes import wanted_of
 from data.review.decided import Action, Before
 from data.review.errors import ActionEmpty, AlreadySo, DuePast, NotTellable
 from data.review.judging import Case, uploads
-from data.review.measuring import attained, measured
+from data.review.measuring import attained, measured, with_faults
 from data.review.other_outcomes import open_complaints
 from data.review.outcomes import Expected, Kind, expected
 from data.review.subjects import found, stage_of
@@ -101,6 +101,8 @@ def _before(seen: Snapshot, made: Action) -> Before:
         changes["value"] = open_complaints(seen, before.key, today)
     elif one.outcome in ("reach", "at_most") and measure_of(one.text("measure")).stock is not None:
         changes["value"] = measured(seen, one.text("measure"), before.label, today, today)
+    elif one.outcome == "tidy":
+        changes["value"] = with_faults(seen, before.label, today)
     elif one.outcome == "attainment":
         changes |= _target_before(seen, made, one)
     case = _case(seen, made)
@@ -159,7 +161,7 @@ def _refuse_what_is_so(seen: Snapshot, made: Action) -> None:
     elif one.outcome == "no_complaint":
         is_so = not value
     elif value is not None:
-        is_so = value <= one.number("at_most") if one.outcome == "at_most" else value >= one.number("at_least")
+        is_so = value <= one.number("at_most") if "at_most" in one.given else value >= one.number("at_least")
     if is_so:
         raise AlreadySo(expected=one.declared.label)
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, field_validator
 
 from data.clock import now
 from data.effects import unsaved
+from data.review.actions import keep_verdicts
 from data.review.agenda import steps
 from data.review.errors import (
     ReviewLeftOpen,
@@ -223,7 +224,7 @@ def note(
 def end(store: Store, viewer: Viewer, number: int) -> Review:
     """End a review: from now on it is one that was held, and the next one starts where it looked from.
 
-    Whoever ends it second finds it ended.
+    Whoever ends it second finds it ended. What the data say of open decisions on this day is kept in their history.
 
     Raises:
         UnknownReview. ReviewOver: it was dropped.
@@ -234,7 +235,9 @@ def end(store: Store, viewer: Viewer, number: int) -> Review:
             raise ReviewOver(id=number)
         return {"state": "held", "ended_at": kept.ended_at or now().replace(microsecond=0)}
 
-    return _changed(store, viewer, number, change)
+    ended = _changed(store, viewer, number, change)
+    keep_verdicts(store)
+    return ended
 
 
 def drop(store: Store, viewer: Viewer, number: int) -> Review:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from data.settings import settings
 from metrics.catalog import measure
 from metrics.cuts import total
+from metrics.hygiene import faulty
 from metrics.number import number
+from metrics.signals import signals
 from metrics.target import Span
 from metrics.target_standing import standing
 from metrics.view import View
@@ -29,6 +33,12 @@ def measured(seen: Snapshot, id_: str, rep: str, from_on: date, day: date) -> fl
         return 0.0 if measure(id_).stock is None else None
     view = _view(seen, day).with_period(from_on=from_on, to_on=day).with_filter("rep", rep)
     return number(seen.ask(total(id_, view), EVERYTHING).frame.item(0, id_))
+
+
+def with_faults(seen: Snapshot, rep: str, day: date) -> float:
+    """A salesperson's open deals of a day whose records have any fault (metrics/hygiene.py)."""
+    deals = faulty(seen.ask(signals(_view(seen, day)), EVERYTHING).frame)
+    return float(deals.filter((pl.col("rep") == rep) & (pl.col("faults") > 0)).height)
 
 
 def attained(seen: Snapshot, subject: str, from_on: date, to_on: date, day: date) -> float | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from data.review.decided import Said, Verdict
 from data.review.judging import Case, check, iso, met, unmet
-from data.review.measuring import attained, measured
+from data.review.measuring import attained, measured, with_faults
 from metrics.catalog import measure as measure_of
 from metrics.period import DAY
 
@@ -113,13 +113,15 @@ def reached(case: Case, reach: date) -> Verdict:
 
 
 @check("at_most")
+@check("tidy")
 def shrunk(case: Case, reach: date) -> Verdict:
-    """Whether what stands open with a salesperson has shrunk to a value."""
+    """Whether what stands open with a salesperson, or deals with faults in their records, have shrunk to a value."""
     one, rep = case.expected, case.action.label
-    id_, wanted = one.text("measure"), one.number("at_most")
+    wanted = one.number("at_most")
     values: list[float | None] = []
     for day in dict.fromkeys((min(reach, case.action.due_on), reach)):
-        value = measured(case.seen, id_, rep, day, day)
+        is_tidy = one.outcome == "tidy"
+        value = with_faults(case.seen, rep, day) if is_tidy else measured(case.seen, one.text("measure"), rep, day, day)
         values.append(value)
         if value is not None and value <= wanted:
             return met(case, _number(case, value, wanted), None, is_late=day > case.action.due_on)
@@ -143,7 +145,7 @@ def attainment(case: Case, reach: date) -> Verdict:
 
 def _number(case: Case, value: float, wanted: float) -> Said:
     one = case.expected
-    unit = "share" if one.outcome == "attainment" else measure_of(one.text("measure")).unit
+    unit = {"attainment": "share", "tidy": "count"}.get(one.outcome) or measure_of(one.text("measure")).unit
     return Said("measured", {"old": case.action.before.value, "new": value, "wanted": wanted, "unit": unit})
 
 

@@ -4,6 +4,7 @@ from metrics.customer import FAMILY, details, family_numbers, of_customer, rhyth
 from metrics.customer_actions import actions
 from metrics.customer_signals import levels_of, signals
 from ui import controls, customer, customer_drawn, session, show
+from ui.review import decide
 from ui.text import t
 
 SOLD = ("revenue", "orders", "gross_margin", "won_amount", "won_deals", "lost_deals", "win_rate", "open_amount")
@@ -26,6 +27,7 @@ if one is None:
     show.listed(told, view, name="attention", shape=customer.with_evidence, found=customer.how_many, of=customer.Known)
 else:
     customer.head(one)
+    decide.told_of("customer", one.name)
     show.listed(told, one.view, name="customer_signals", shape=customer.of_one, found=customer.first_signal,
                 of=customer.Attention)  # fmt: skip
     show.listed(actions(one.name, one.view), one.view, name="customer_actions", shape=customer.with_reasons,

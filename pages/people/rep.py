@@ -15,7 +15,7 @@ from ui import charts, controls, rep, rep_voices, scorecard, show, signs
 from ui import coaching as compared
 from ui import landing as landed
 from ui import rhythm as worked
-from ui.review import hygiene
+from ui.review import decide, hygiene
 from ui.text import t
 
 ABOUT = ("card", "coaching", "work", "voices", "goals", "hygiene")
@@ -24,6 +24,7 @@ view = controls.view()
 one = rep.chosen(view)
 if one is not None:
     rep.head(one)
+    decide.told_of("rep", one.rep)
     show.numbers(("won_amount", "attainment", "win_rate", "open_amount"), one.view)
     about = controls.choice(
         "about", ABOUT, label=t("rep.about"), show=lambda name: t(f"rep.about_{name}"), kind="segmented"

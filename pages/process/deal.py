@@ -7,6 +7,7 @@ from metrics.query import from_file
 from metrics.view import View
 from ui import session, show
 from ui import timeline as history
+from ui.review import decide
 from ui.text import t
 
 LISTS = {
@@ -23,6 +24,7 @@ if not deal_id:
 elif show.facts(from_file("deal", deal_id=deal_id), title_of="deal", or_else=t("deal.unknown", id=deal_id)):
     today = View(as_of=session.today())
     show.signs(today, deal_id)
+    decide.told_of("deal", deal_id)
     told = timeline(deal_id, today.as_of)
     show.question(told, history.drawn, today, name="timeline", found=history.changes_found)
     show.listed(told, today, name="timeline_entries", shape=history.entries)

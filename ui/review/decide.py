@@ -263,16 +263,17 @@ MOST = 20
 """So many decisions stand on one page of the list."""
 
 
-def told_of(subject: Subject) -> None:
-    """The open decisions about one thing, a line each; nothing where there are none."""
-    if settings().engine or not subject.id:
+def told_of(kind: str, subject: str) -> None:
+    """The open decisions about one deal, salesperson or customer, a line each; nothing where there are none."""
+    if settings().engine:
         return
+    found: list[Standing] = []
     with guarded(), session.reading() as seen:
-        found = actions.about(seen, session.viewer(), subject.kind, subject.id)
+        found = actions.about(seen, session.viewer(), kind, subject)
     for one in found:
         made, currency = one.action, session.currency()
         what = promise_of(made, lang(), currency)
         more = expected_of(made, lang(), currency)
         parts = [f"{what} ({more})" if made.what and more else what, made.owner or "", outcome_of(one, lang()),
                  said_of(one, lang(), currency)]  # fmt: skip
-        st.markdown(f"{icon_of(one)} {plain(' · '.join(part for part in parts if part))}")
+        st.markdown(f"{icon_of(one)} **{t('decide.one')}** {plain(' · '.join(part for part in parts if part))}")

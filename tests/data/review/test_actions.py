@@ -276,6 +276,16 @@ def test_what_a_customer_buys_and_what_stands_open_with_a_person(weekly: Company
     assert (now[fewer]["outcome"], now[fewer]["data"]["evidence"]) == ("not_moved", "2 of 1, before 2")
 
 
+def test_deals_with_faults_in_their_records(weekly: Company, tmp_path: Path) -> None:
+    """Ann's two deals: one lacks a next step. Bob's two lack it, and one is filled in."""
+    number = add(weekly, "--rep", "Bob Ray", "--expect", "tidy=0")
+    less = add(weekly, "--rep", "Bob Ray", "--expect", "tidy=1")
+    load(weekly, tmp_path, "2026-06-14", D4="D4,Seals,Dyne,Bob Ray,Propose,open,40000,2026-05-01,2026-06-30,,Send it")
+    now = listed(weekly)
+    assert (now[number]["outcome"], now[number]["data"]["evidence"]) == ("moved", "1 of 0, before 2")
+    assert now[less]["outcome"] == "done"
+
+
 def test_how_far_a_target_is_reached(weekly: Company, tmp_path: Path) -> None:
     goals = "Measure,Scope,Name,Starts On,Ends On,Target\nwon_amount,company,,2026-04-01,2026-06-30,100000\n"
     weekly.load(written(tmp_path, goals, "targets.csv"), "--table", "targets")

@@ -46,6 +46,8 @@ def test_the_next_review_shows_what_became_of_three_decisions(weekly: Company, t
         D2="D2,Valves,Bolt,Ann Lee,Discover,open,20000,2026-05-01,2026-07-30,,",
     )  # fmt: skip
     add(weekly, "--what", "Ask legal")
+    kept = weekly("actions", "history", 1).json["history"]
+    assert [row["outcome"] for row in kept] == ["unknown"], "kept when the review was ended"
     told = said(weekly)
     assert told.finding == "Of 3 earlier decisions: 1 done, 1 moved, 1 not moved."
     assert told.is_good is None
