@@ -11,7 +11,7 @@ from datetime import date
 import numpy as np
 import plotly.graph_objects as go
 
-from data.review.chapter import Picture, Series, Value
+from data.review.chapter import Chapter, Listing, Picture, Series, Value
 from ui import numbers
 from ui.drawing import literal, nothing, shorten, under_pointer, value_range
 from ui.look import Look, with_alpha
@@ -29,6 +29,10 @@ _ROOM = 1.12
 _MOST_TICKS = 9
 _MOST_NUMBERS = 13
 """So many standing bars have their number above them; above more there is no room for it."""
+
+ONE_BY_ONE = ("deals", "people", "customers", "decisions")
+MOST_BESIDE = 4
+"""A list of more columns than that has the whole width."""
 
 
 def figure(picture: Picture, look: Look) -> go.Figure:
@@ -64,9 +68,10 @@ def _bars(picture: Picture, look: Look) -> go.Figure:
         )  # fmt: skip
     sheet.add_bar(
         x=values, y=place, orientation="h", width=0.5 if before else 0.68, name=main.name if main else "",
-        marker={"color": _colours(picture, look)}, error_x=_whiskers(picture, values, look),
-        customdata=_marks(picture), hovertext=_hover(picture, main, look), hoverinfo="text",
+        marker={"color": _colours(picture, look)}, customdata=_marks(picture), hoverinfo="text",
+        hovertext=_hover(picture, main, look),
     )  # fmt: skip
+    _whiskers(sheet, picture, values, look, "x")
     target = _of(picture, "target")
     if target is not None:
         sheet.add_scatter(
@@ -75,8 +80,13 @@ def _bars(picture: Picture, look: Look) -> go.Figure:
             hovertext=_hover(picture, target, look), customdata=_marks(picture),
         )  # fmt: skip
     every = [_values(one) for one in picture.series]
-    ends = np.nanmax(np.vstack([*every, np.zeros(len(place))]), axis=0)
-    return _in_rows(sheet, picture, _texts(picture, values, look), ends, value_range(every, from_zero=True), look)
+    inked = [_values(one) for one in picture.series if one.role != "before"]
+    ends = np.nanmax(np.vstack([*inked, np.zeros(len(place))]), axis=0)
+    texts = _texts(picture, values, look)
+    if target is not None:  # a number beside its mark would be taken for the target's
+        aims = [_written(value, picture, look) for value in target.values]
+        texts = [f"{text} · {literal(target.name)} {aim}" for text, aim in zip(texts, aims, strict=True)]
+    return _in_rows(sheet, picture, texts, ends, value_range(every, from_zero=True), look)
 
 
 def _waterfall(picture: Picture, look: Look) -> go.Figure:
@@ -152,9 +162,9 @@ def _columns(picture: Picture, look: Look) -> go.Figure:
         )  # fmt: skip
     sheet.add_bar(
         x=place, y=values, width=0.5 if before else 0.68, name=main.name if main else "", hoverinfo="text",
-        marker={"color": _colours(picture, look)}, error_y=_whiskers(picture, values, look),
-        hovertext=_hover(picture, main, look), customdata=_marks(picture),
+        marker={"color": _colours(picture, look)}, hovertext=_hover(picture, main, look), customdata=_marks(picture),
     )  # fmt: skip
+    _whiskers(sheet, picture, values, look, "y")
     if (target := _of(picture, "target")) is not None:
         sheet.add_scatter(
             x=place, y=_values(target), mode="markers", name=target.name, hoverinfo="text",
@@ -266,14 +276,21 @@ def _colours(picture: Picture, look: Look) -> list[str] | str:
     return [look.colour(0) if name == "plain" else _meant(name, look) for name in picture.colours]
 
 
-def _whiskers(picture: Picture, values: np.ndarray, look: Look) -> dict[str, object] | None:
-    low, high = _of(picture, "low"), _of(picture, "high")
-    if low is None or high is None:
-        return None
-    return {
-        "type": "data", "symmetric": False, "array": np.nan_to_num(_values(high) - values),
-        "arrayminus": np.nan_to_num(values - _values(low)), "color": look.palette.text, "thickness": 3, "width": 8,
+def _whiskers(sheet: Sheet, picture: Picture, values: np.ndarray, look: Look, along: str) -> None:
+    """The ranges of those labels that have one."""
+    low, high = _values(_of(picture, "low")), _values(_of(picture, "high"))
+    if not low.size or not high.size:
+        return
+    ranged = np.flatnonzero(high > low)
+    ends = {
+        "type": "data", "symmetric": False, "array": (high - values)[ranged], "arrayminus": (values - low)[ranged],
+        "color": look.palette.text, "thickness": 3, "width": 8,
     }  # fmt: skip
+    at = {"x": values[ranged], "y": ranged} if along == "x" else {"x": ranged, "y": values[ranged]}
+    sheet.add_scatter(
+        **at, mode="markers", marker={"size": 1, "opacity": 0}, showlegend=False, hoverinfo="skip",
+        **{f"error_{along}": ends},
+    )  # fmt: skip
 
 
 def _written(value: float | None, picture: Picture, look: Look) -> str:
@@ -298,6 +315,28 @@ def _hover(picture: Picture, one: Series | None, look: Look) -> list[str]:
         )
         for label, value in zip(picture.labels, one.values, strict=True)
     ]  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------------------------- together
+
+
+def lots(chapter: Chapter) -> list[tuple[Picture | Listing, ...]]:
+    """The evidence of a chapter in lots of what a wall has room for: two beside each other, a broad list alone.
+
+    Steps that go from one thing to the next begin with the list of these.
+    """
+    found: list[tuple[Picture | Listing, ...]] = []
+    items = [*chapter.pictures, *chapter.lists]
+    if chapter.step in ONE_BY_ONE:
+        items = [*chapter.lists, *chapter.pictures]
+    for item in items:
+        is_broad = isinstance(item, Listing) and len(item.heads) > MOST_BESIDE
+        last: tuple[Picture | Listing, ...] = found[-1] if found else ()
+        if not is_broad and len(last) == 1 and not (isinstance(last[0], Listing) and len(last[0].heads) > MOST_BESIDE):
+            found[-1] = (*last, item)
+        else:
+            found.append((item,))
+    return found
 
 
 # ---------------------------------------------------------------------------------------------------------------- words

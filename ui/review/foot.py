@@ -12,10 +12,9 @@ from metrics.errors import SalesError
 from metrics.view import View
 from ui import numbers, session
 from ui.guard import explain, guarded
-from ui.review import keeping, past
+from ui.review import drawn, keeping, past
 from ui.review import meeting as holding
 from ui.review.meeting import Meeting
-from ui.review.parts import pairs
 from ui.review.prepared import forget
 from ui.text import lang, plain, t
 
@@ -65,7 +64,7 @@ def _go(step: str | None) -> None:
 
 
 def _more_evidence(chapter: Chapter) -> None:
-    lots = len(pairs([*chapter.pictures, *chapter.lists]))
+    lots = len(drawn.lots(chapter))
     if lots < 2:
         return
     at = holding.part(lots)

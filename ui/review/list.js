@@ -8,7 +8,7 @@ function fill(root, data, pick) {
   for (const one of data.heads) {
     const cell = document.createElement("th")
     cell.textContent = one.label
-    cell.className = one.is_number ? "number" : ""
+    cell.className = one.kind
     row.append(cell)
   }
   head.replaceChildren(row)
@@ -18,7 +18,7 @@ function fill(root, data, pick) {
       const cell = document.createElement("td"), words = document.createElement("span")
       words.textContent = text
       words.title = text
-      cell.className = data.heads[place].is_number ? "number" : place ? "" : "first"
+      cell.className = `${data.heads[place].kind} ${place ? "" : "first"}`
       cell.append(words)
       line.append(cell)
     })

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,22 +27,28 @@ _LIST = st.components.v2.component(
 _STYLE = """
 <style>
 header[data-testid="stHeader"] { display: none }
-.st-key-stage [data-testid="stBaseButton-tertiary"] { min-height: 0; padding: 0 }
+.st-key-stage [data-testid="stBaseButton-tertiary"] { min-height: 0; padding: 0; text-align: left }
+.st-key-stage_tail p { color: MUTED; font-size: 0.875rem }
 .st-key-stage_where { color: MUTED }
 [data-testid="stMainBlockContainer"] { padding-top: 0.75rem !important }
 @media (min-width: 900px) {
   html { font-size: clamp(15px, min(1.354vw, 2.407vh), 44px) !important }
   [data-testid="stMainBlockContainer"] { padding: 0.5rem 1.5rem 0 !important; max-width: none }
   .st-key-stage { gap: 0.45rem }
-  .st-key-stage_head h1 { line-height: 1.18; padding: 0 0 0.3rem }
+  .st-key-stage_head h1 { line-height: 1.18; padding: 0 }
+  .st-key-stage_head [data-testid="stMarkdownContainer"] { margin-bottom: 0 }
   .st-key-stage_finding_long h1 { font-size: 1.6rem !important }
-  .st-key-stage_head li { margin-top: 0.1rem; margin-bottom: 0 }
+  .st-key-stage_head p { margin: 0 }
+  .st-key-stage_head ul { margin: 0.1rem 0 0; padding-left: 1.2rem; columns: 2; column-gap: 2.5rem }
+  .st-key-stage_head li { margin: 0.05rem 0 0; line-height: 1.3; break-inside: avoid }
   .st-key-stage_values [data-testid="stVerticalBlock"] { padding: 0.35rem 0.8rem }
+  .st-key-stage_values button p { font-size: 0.8rem; line-height: 1.25 }
   .st-key-stage_values [data-testid="stMetricValue"] { font-size: 1.6rem; line-height: 1.3 }
   .st-key-stage_evidence { height: var(--stage-room, 45vh) !important; min-height: 0 !important; overflow: hidden;
     flex-wrap: nowrap !important; flex: none !important }
-  .st-key-stage_evidence *:has([data-testid="stPlotlyChart"]), .st-key-stage_evidence [data-testid="stPlotlyChart"] {
-    min-height: 0 !important }
+  .st-key-stage_evidence .stElementContainer:has(.js-plotly-plot), .st-key-stage_evidence .stFullScreenFrame,
+  .st-key-stage_evidence [data-testid="stFullScreenFrame"]:has(.js-plotly-plot), .st-key-stage_evidence [data-testid="stPlotlyChart"] {
+    height: calc(var(--stage-room, 45vh) - 2.3rem) !important; min-height: 0 !important; flex: none !important }
   .st-key-stage_foot { position: fixed; left: 0; right: 0; bottom: 0; z-index: 9; padding: 0.3rem 1.5rem 0.5rem;
     background: GROUND }
 }
@@ -81,8 +87,3 @@ def listing(data: Mapping[str, Any], key: str) -> int | None:
     """
     chosen = _LIST(key=key, data=dict(data), on_row_change=lambda: None).row
     return int(chosen) if isinstance(chosen, int | float) else None
-
-
-def pairs(items: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """Evidence in lots of what stands beside each other on a wall: two at a time."""
-    return [tuple(items[at : at + 2]) for at in range(0, len(items), 2)]

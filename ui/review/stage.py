@@ -23,10 +23,11 @@ from ui.text import lang, plain, t
 
 _LONG = 110
 """Screen columns of a finding that is written a little smaller, so that it takes two lines and not three."""
-_MOST_VALUES, _MOST_FURTHER = 6, 4
+_MOST_VALUES, _MOST_FURTHER = 6, 3
 _LOOKS = 0.25
 """Seconds between two looks whether a step is made."""
 _CONFIG = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "responsive": True}
+_KINDS = {"text": "text", "day": "day"}
 _figures = Kept[object](256)
 
 
@@ -147,13 +148,14 @@ def _chapter(now: Meeting, chapter: Chapter) -> None:
             st.markdown("\n".join(f"- {plain(line)}" for line in chapter.further[:_MOST_FURTHER]))
     if chapter.values:
         _values(now, chapter)
-    items = [*chapter.pictures, *chapter.lists]
-    if items:
+    if chapter.pictures or chapter.lists:
         _evidence(now, chapter)
     notes = [*chapter.further[_MOST_FURTHER:], *chapter.notes]
     if notes:
         with st.container(key="stage_tail"):
-            st.caption(plain(" ".join(notes)))
+            text = " ".join(notes)
+            if st.button(plain(text), key="meeting.tail", type="tertiary", wrap=on_phone(), help=t("meeting.tail")):
+                cited.explain(chapter.title, notes)
 
 
 def _sign(chapter: Chapter) -> str:
@@ -203,8 +205,8 @@ def _open_value(value: Value, view: View, facts: int) -> None:
 
 
 def _evidence(now: Meeting, chapter: Chapter) -> None:
-    """Two pieces of evidence at a time; the others are a key away."""
-    lots = parts.pairs([*chapter.pictures, *chapter.lists])
+    """One lot of evidence at a time; the others are a key away."""
+    lots = drawn.lots(chapter)
     at = holding.part(len(lots))
     with st.container(key="stage_evidence", horizontal=not on_phone(), gap="medium"):
         for place, item in enumerate(lots[at]):
@@ -248,7 +250,7 @@ def _list(item: Listing, key: str, how: Look, view: View, facts: int, *, opens: 
     ]
     chosen = None
     if rows:
-        heads = [{"label": head.label, "is_number": head.unit not in ("text", "day")} for head in item.heads]
+        heads = [{"label": head.label, "kind": _KINDS.get(head.unit, "number")} for head in item.heads]
         told = {
             "heads": heads, "rows": rows, "more": item.more, "opens": item.source is not None, "lang": how.lang,
             "words": {"more": t("meeting.more", count="{count}")},
