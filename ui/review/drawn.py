@@ -326,7 +326,7 @@ def lots(chapter: Chapter) -> list[tuple[Picture | Listing, ...]]:
     Steps that go from one thing to the next begin with the list of these.
     """
     found: list[tuple[Picture | Listing, ...]] = []
-    items = [*chapter.pictures, *chapter.lists]
+    items: list[Picture | Listing] = [*chapter.pictures, *chapter.lists]
     if chapter.step in ONE_BY_ONE:
         items = [*chapter.lists, *chapter.pictures]
     for item in items:

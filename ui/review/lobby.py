@@ -13,7 +13,7 @@ from metrics.errors import SalesError
 from metrics.view import View
 from ui import controls, notices, numbers, session
 from ui.guard import explain, guarded
-from ui.review import agenda_form, meeting, past
+from ui.review import agenda_form, hygiene, meeting, past
 from ui.text import lang, plain, t
 
 PERIODS = ("this_month", "this_quarter", "this_year")
@@ -88,6 +88,11 @@ def _begin(going_on: list[Review]) -> None:
         _compared(preset, of_team)
 
 
+def _span() -> str:
+    asked_for = st.query_params.get("span", "")
+    return asked_for if asked_for in PERIODS else "this_quarter"
+
+
 def _view(preset: str) -> View:
     usual = usual_view(session.today())
     return usual if preset == "this_quarter" else usual.with_period(preset)
@@ -147,7 +152,10 @@ def _drop(number: int) -> None:
 
 def _sections(known: list[Review]) -> None:
     """What is prepared before a meeting, and what is left of those that were; looked up once it is opened."""
-    drawn = {"past": lambda: past.listed(known), "agenda": agenda_form.form}
+    view = _view(_span())
+    drawn = {
+        "past": lambda: past.listed(known), "hygiene": lambda: hygiene.panel(view), "agenda": agenda_form.form,
+    }  # fmt: skip
     names = {name: t(f"review.tab.{name}") for name in drawn}
     tabs = st.tabs(list(names.values()), key="review.tabs", on_change="rerun")
     for draw, place in zip(drawn.values(), tabs, strict=True):

@@ -46,8 +46,9 @@ header[data-testid="stHeader"] { display: none }
   .st-key-stage_values [data-testid="stMetricValue"] { font-size: 1.6rem; line-height: 1.3 }
   .st-key-stage_evidence { height: var(--stage-room, 45vh) !important; min-height: 0 !important; overflow: hidden;
     flex-wrap: nowrap !important; flex: none !important }
-  .st-key-stage_evidence .stElementContainer:has(.js-plotly-plot), .st-key-stage_evidence .stFullScreenFrame,
-  .st-key-stage_evidence [data-testid="stFullScreenFrame"]:has(.js-plotly-plot), .st-key-stage_evidence [data-testid="stPlotlyChart"] {
+  .st-key-stage_evidence .stElementContainer:has(.js-plotly-plot),
+  .st-key-stage_evidence [data-testid="stFullScreenFrame"]:has(.js-plotly-plot),
+  .st-key-stage_evidence [data-testid="stPlotlyChart"] {
     height: calc(var(--stage-room, 45vh) - 2.3rem) !important; min-height: 0 !important; flex: none !important }
   .st-key-stage_foot { position: fixed; left: 0; right: 0; bottom: 0; z-index: 9; padding: 0.3rem 1.5rem 0.5rem;
     background: GROUND }
