@@ -12,7 +12,7 @@ from metrics.errors import SalesError
 from metrics.view import View
 from ui import numbers, session
 from ui.guard import explain, guarded
-from ui.review import drawn, keeping, past
+from ui.review import calls, decide, drawn, keeping, past
 from ui.review import meeting as holding
 from ui.review.meeting import Meeting
 from ui.review.prepared import forget
@@ -33,6 +33,7 @@ def foot(now: Meeting, chapter: Chapter | None) -> None:
             _steps(now)
             if chapter is not None:
                 _more_evidence(chapter)
+                _said_here(now, chapter)
             st.toggle(t("meeting.notes"), key=_NOTES, help=t("meeting.notes_help"))
             st.space("stretch")
             _offer(now)
@@ -72,6 +73,26 @@ def _more_evidence(chapter: Chapter) -> None:
         t("meeting.evidence", at=at + 1, of=lots), key="meeting_evidence", icon=":material/swap_horiz:",
         on_click=holding.turn, args=((at + 1) % lots,),
     )  # fmt: skip
+
+
+def _said_here(now: Meeting, chapter: Chapter) -> None:
+    """What is decided about what is on the wall, and of the landing what people say it will be."""
+    if st.button(t("meeting.decide"), key="meeting_decide", icon=":material/add_task:"):
+        st.dialog(t("meeting.decide_title"), width="large")(_deciding)(now, chapter)
+    if chapter.step == "landing" and st.button(t("meeting.call"), key="meeting_call", icon=":material/campaign:"):
+        st.dialog(t("meeting.call_title"), width="large")(_calling)(now)
+
+
+def _deciding(now: Meeting, chapter: Chapter) -> None:
+    subjects = dict.fromkeys(subject for one in chapter.lists for subject in one.subjects if subject.kind != "none")
+    decide.form(now.review.id, list(subjects), key=f"meeting.{chapter.step}")
+    decide.listed(team=now.review.team, key="meeting.decided")
+
+
+def _calling(now: Meeting) -> None:
+    asked = now.prepared.asked
+    if asked is not None:
+        calls.panel(asked.view, since=asked.since, review_id=now.review.id, key="meeting.calls")
 
 
 # ---------------------------------------------------------------------------------------------------------------- notes

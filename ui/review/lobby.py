@@ -13,7 +13,7 @@ from metrics.errors import SalesError
 from metrics.view import View
 from ui import controls, notices, numbers, session
 from ui.guard import explain, guarded
-from ui.review import agenda_form, hygiene, meeting, past
+from ui.review import agenda_form, calls, decide, hygiene, meeting, past
 from ui.text import lang, plain, t
 
 PERIODS = ("this_month", "this_quarter", "this_year")
@@ -154,7 +154,8 @@ def _sections(known: list[Review]) -> None:
     """What is prepared before a meeting, and what is left of those that were; looked up once it is opened."""
     view = _view(_span())
     drawn = {
-        "past": lambda: past.listed(known), "hygiene": lambda: hygiene.panel(view), "agenda": agenda_form.form,
+        "past": lambda: past.listed(known), "decisions": _decisions, "calls": lambda: calls.panel(view),
+        "hygiene": lambda: hygiene.panel(view), "agenda": agenda_form.form,
     }  # fmt: skip
     names = {name: t(f"review.tab.{name}") for name in drawn}
     tabs = st.tabs(list(names.values()), key="review.tabs", on_change="rerun")
@@ -162,3 +163,8 @@ def _sections(known: list[Review]) -> None:
         if place.open:
             with place, guarded():
                 draw()
+
+
+def _decisions() -> None:
+    decide.form(None, key="lobby.decide")
+    decide.listed(key="lobby.decided")

@@ -74,11 +74,12 @@ def opened(number: int) -> Meeting:
     """
     with session.reading() as seen:
         review = held.review(seen, session.viewer(), number)
-        wanted, facts = _wanted(seen, review), seen.facts
-    mine = _shown(wanted)
-    ids = [one.id for one in mine.wanted.order]
-    step = st.query_params.get(STEP, "")
-    return Meeting(review, mine, ids.index(step) if step in ids else 0, facts)
+        mine = _shown(_wanted(seen, review))
+        ids = [one.id for one in mine.wanted.order]
+        step = st.query_params.get(STEP, "")
+        at = ids.index(step) if step in ids else 0
+        mine.again(ids[at], seen)
+        return Meeting(review, mine, at, seen.facts)
 
 
 def _shown(wanted: Wanted) -> Prepared:

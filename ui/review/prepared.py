@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from threading import Condition, Lock, Thread
 
@@ -21,6 +21,13 @@ from data.store import Snapshot, Store
 
 log = logging.getLogger("sales.review")
 
+_OF = "select count(*) as n, bit_xor(hash(t)) as h from ops."
+NOTED = {
+    "decisions": (f"{_OF}actions t", f"{_OF}action_checks t"),
+    "landing": (f"{_OF}forecast_calls t",),
+    "customers": (f"{_OF}alerts t", f"{_OF}alert_events t"),
+}
+"""What people note in a meeting and a step says: it is made again after that."""
 MOST = 12
 """Meetings whose chapters are kept at once; the one used longest ago makes room."""
 Made = Chapter | Exception
@@ -53,6 +60,7 @@ class Prepared:
         self._make, self._made, self._turn = make or chapter, dict[str, Made](), Condition()
         self._next: list[Planned] = list(wanted.order)
         self._failed: Exception | None = None
+        self._noted: dict[str, object] = {}
         self._is_dropped = False
 
     def begin(self, first: str | None = None) -> Prepared:
@@ -83,6 +91,19 @@ class Prepared:
         with self._turn:
             return frozenset(self._made)
 
+    def again(self, step: str, seen: Snapshot) -> None:
+        """Make a step anew where people noted what it says since it was made, and nothing else has changed."""
+        with self._turn:
+            if step not in self._made or self.asked is None or seen.facts != self.facts or step not in NOTED:
+                return
+            found = noted(seen, step)
+            if found == self._noted.get(step):
+                return
+            self._noted[step] = found
+            del self._made[step]
+        planned, asked = next(one for one in self.wanted.order if one.id == step), replace(self.asked, seen=seen)
+        self._keep(step, self._chapter(planned, asked))
+
     @property
     def is_over(self) -> bool:
         """Whether nothing more will be made."""
@@ -98,6 +119,7 @@ class Prepared:
                 self.facts, self.as_of = seen.facts, seen.as_of
                 self.asked = self.wanted.ask(seen)
                 while (planned := self._taken()) is not None:
+                    self._noted[planned.id] = noted(seen, planned.id)
                     self._keep(planned.id, self._chapter(planned, self.asked))
         except Exception as error:  # noqa: BLE001 - told to whoever waits for a step
             with self._turn:
@@ -119,6 +141,11 @@ class Prepared:
         with self._turn:
             self._made[step] = made
             self._turn.notify_all()
+
+
+def noted(seen: Snapshot, step: str) -> object:
+    """What tells whether people noted something that a step says."""
+    return tuple(seen.frame(statement).row(0) for statement in NOTED.get(step, ()))
 
 
 _known: OrderedDict[Hashable, Prepared] = OrderedDict()

@@ -70,7 +70,7 @@ def test_all_chapters_are_of_one_version_while_somebody_loads(store: Store) -> N
     assert mine.facts == before
     assert len(set(values.values())) == 1
     with store.snapshot() as seen:
-        assert seen.facts == before + 1
+        assert seen.facts > before
     later = Prepared(wanted(store), made).begin()
     assert chapter(later, ORDER[0].id).values[0].value != values[ORDER[0].id]
     with store.writing() as cursor:
