@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from threading import Event
+from threading import enumerate as enumerate_threads
 from typing import Any
 
 import pytest
@@ -28,6 +29,8 @@ ORDER = usual()
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     opened = open_store(shutil.copy(small_demo(), tmp_path_factory.mktemp("ahead") / "store.duckdb"))
     yield opened
+    for thread in [one for one in enumerate_threads() if one.name == "review"]:
+        thread.join(PATIENCE)  # what is still being made reads the store
     opened.close()
 
 
