@@ -70,7 +70,7 @@ class Called:
             return said
         people = {name: top[name] for name in ("people_said", "people")}
         summed = self._words("call_sum", amount=self._words.money(top["people_commit"]), **people)
-        return self._words.joined(said, summed)
+        return self._words.sentences(said, summed)
 
     def _late(self) -> str:
         people = self._told.frame.filter(pl.col("scope") == "rep")
@@ -82,7 +82,7 @@ class Called:
                 key = f"call_{state}_more" if len(names) > MOST_NAMES else f"call_{state}"
                 said.append(self._words(key, names=listed, more=len(names) - MOST_NAMES,
                                         since=self._words.day(self._told.since)))  # fmt: skip
-        return self._words.joined(*said)
+        return self._words.sentences(*said)
 
     def _owner(self, row: dict[str, Any]) -> str:
         return str(row["name"]) if row["name"] else self._words("call_company")
