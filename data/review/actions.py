@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from data.clock import now
 from data.effects import unsaved
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 _ORDER = {"overdue": 0, "not_moved": 1, "moved": 2, "unknown": 3, "done": 4, "dropped": 5}
 _HIDDEN = (Said("hidden"),)
+_remembered: WeakKeyDictionary[Store, tuple[int, dict[tuple[date, str], Verdict]]] = WeakKeyDictionary()
+"""Verdicts by the day they are of and what was decided, of the facts of a store as they are."""
 
 
 # -------------------------------------------------------------------------------------------------------------- reading
@@ -141,11 +144,23 @@ def _judged(seen: Snapshot, viewer: Viewer, listed: Sequence[Action], day: date)
 
 
 def judge(seen: Snapshot, listed: Sequence[Action], day: date) -> list[Verdict]:
-    """What the data say of decisions on a day, in the same order; with everything's eyes."""
-    loaded = judging.uploads(seen, day)
-    deals = courses(seen, [one.subject for one in listed if one.kind == "deal" and one.subject and one.expected], day)
-    cases = [judging.Case(seen, one, day, loaded, deals.get(one.subject or "", Course())) for one in listed]
-    return [judging.judged(case) for case in cases]
+    """What the data say of decisions on a day, in the same order; with everything's eyes.
+
+    Remembered as long as what questions read stays the same: in a meeting the list is drawn at every touch.
+    """
+    facts, known = _remembered.get(seen.store, (-1, {}))
+    if facts != seen.facts:
+        known = {}
+        _remembered[seen.store] = seen.facts, known
+    keys = [(day, one.model_dump_json()) for one in listed]
+    missing = {key: one for key, one in zip(keys, listed, strict=True) if key not in known}
+    if missing:
+        loaded = judging.uploads(seen, day)
+        ids = [one.subject for one in missing.values() if one.kind == "deal" and one.subject and one.expected]
+        deals = courses(seen, ids, day)
+        for key, one in missing.items():
+            known[key] = judging.judged(judging.Case(seen, one, day, loaded, deals.get(one.subject or "", Course())))
+    return [known[key] for key in keys]
 
 
 def _checks(seen: Snapshot, numbers: Sequence[int]) -> dict[int, list[Check]]:
