@@ -29,6 +29,7 @@ class Entry(NamedTuple):
 PAGES = (
     Entry("review", "overview", "monitoring"),
     Entry("review", "weekly", "co_present", asks=False, bare_by="meeting"),
+    Entry("review", "alerts", "crisis_alert", asks=False),
     Entry("explore", "explore", "query_stats"),
     Entry("results", "trends", "trending_up"),
     Entry("results", "drivers", "account_tree"),

@@ -1,0 +1,84 @@
+"""The page of risks: its list in both languages, one risk with its form, limits, and whoever looks on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from data.review.alert_register import register
+from data.review.alerts import everything, sync
+from data.settings import settings
+from data.store import Store, open_store
+from data.viewers import add_viewer
+from metrics.viewer import EVERYTHING
+from tests.data.review.risky import load_all
+from tests.pages.conftest import Open
+from tests.small import copied, empty_at, made_once
+from ui.text import LANGUAGES, texts
+
+
+def _made(path: Path) -> None:
+    store = open_store(empty_at(path))
+    load_all(store)
+    store.close()
+
+
+@pytest.fixture
+def risky(shown: Callable[[Path], Store], tmp_path: Path) -> Store:
+    return shown(copied(made_once("risky", _made), tmp_path / "risky.duckdb"))
+
+
+def number(store: Store, rule: str) -> int:
+    with store.snapshot() as seen:
+        return next(one.id for one in everything(seen) if one.rule == rule)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_register_is_made_by_its_first_reader(lang: str, risky: Store, open_page: Open) -> None:
+    page = open_page("alerts", lang=lang)
+    assert not page.exception
+    assert not page.error
+    table = page.dataframe[0].value
+    with risky.snapshot() as seen:
+        told = register(seen, EVERYTHING)
+    assert len(table) == len(told) > 5
+    assert table[texts(lang)["alerts.amount"]].iloc[0] == told[0].amount
+    assert "<b>Big</b> 'deal'" in set(table[texts(lang)["alerts.about"]])
+
+
+def test_one_risk_is_opened_by_its_address_and_taken_up(risky: Store, open_page: Open) -> None:
+    sync(risky)
+    mine = number(risky, "stalled")
+    page = open_page("alerts", alert=str(mine))
+    assert not page.exception
+    assert any("Big" in one.value for one in page.subheader)
+    page.text_area(key=f"alert.{mine}.plan").set_value("Call <b>them</b>")
+    next(one for one in page.button if one.label == "Save").click().run()
+    assert not page.exception
+    with risky.snapshot() as seen:
+        (kept,) = (one for one in everything(seen) if one.id == mine)
+    assert (kept.plan, kept.owner) == ("Call <b>them</b>", "Ann")
+    assert any("Plan" in one.value for one in page.markdown)
+    next(one for one in page.button if one.label == "Rows behind it").click().run()
+    assert not page.exception
+    page = open_page("alerts", alert="99999")
+    assert any(texts("en")["alerts.unknown"] in one.value for one in page.info)
+
+
+def test_a_salesperson_sees_their_own_and_no_limits(
+    risky: Store, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync(risky)
+    add_viewer(risky, "ann@x", "rep", rep="Ann")
+    sync(risky)
+    foreign = number(risky, "leavers")
+    monkeypatch.setenv("SALES_VIEWER", "ann@x")
+    settings.cache_clear()
+    page = open_page("alerts", alert=str(foreign))
+    assert not page.exception
+    assert len(page.dataframe[0].value) == 5
+    assert any(texts("en")["alerts.unknown"] in one.value for one in page.info)
+    assert not page.number_input
+    settings.cache_clear()
