@@ -31,7 +31,8 @@ def segments(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
     """Every segment with what to do, and what stands apart."""
     advice = {name: one.advice.text(look.lang) for name, one in rfm_cells.named().items()}
     told = frame.with_columns(advice=pl.col("segment").replace_strict(advice, default=None, return_dtype=pl.String))
-    return _in_words(told, look, "segment")
+    whole = pl.col("amount", "average").cast(pl.Float64).round(0)  # of many customers nobody reads cents
+    return _in_words(told.with_columns(whole), look, "segment")
 
 
 def members(frame: pl.DataFrame, look: Look) -> pl.DataFrame:  # noqa: ARG001 - as every shape

@@ -24,12 +24,14 @@ ROLES = (
 SHARES = ("probability", "share", "discount")
 OPEN = "open"
 ROW_HEIGHT, MOST_HEIGHT = 35, 460
-SENTENCES = {"evidence": 520, "why_told": 760, "advice": 360, "comment": 480}
+SENTENCES = {"evidence": 520, "why_told": 760, "comment": 480}
 """Columns of whole sentences, and how wide they are where some are longer: rows are as high as they take then."""
 _ASIAN = 0x2E7F
 """From here on letters are twice as wide."""
 _LINE, _AROUND, _LETTER, _MOST_LINES = 19, 17, 6.4, 4
-"""Pixels of a line, around lines, and of a letter (a Chinese one takes two); under 53 nothing is folded."""
+"""Pixels of a line, around lines, and of a letter (a Chinese one takes two)."""
+_FOLDED = 65
+"""Pixels of a row from which on Streamlit folds texts: more than four letters of the page."""
 
 
 def heading(column: str) -> str:
@@ -86,9 +88,12 @@ def grid(
     config = {name: _column(name, dtype, (units or {}).get(name)) for name, dtype in shown.schema.items()}
     lines = {name: _lines(shown.get_column(name), wide) for name, wide in SENTENCES.items() if name in shown.columns}
     config |= {
-        name: st.column_config.Column(heading(name), width=SENTENCES[name]) for name, most in lines.items() if most > 1
+        name: st.column_config.Column(heading(name), width=SENTENCES[name])
+        for name, count in lines.items()
+        if count > 1
     }
-    high = max(ROW_HEIGHT, max(lines.values(), default=1) * _LINE + _AROUND)
+    most = max(lines.values(), default=1)
+    high = max(_FOLDED, most * _LINE + _AROUND) if most > 1 else ROW_HEIGHT
     if "deal_id" in shown.columns:
         links = address.links("deal", "id", shown.get_column("deal_id"))
     if links is not None:
