@@ -1,4 +1,4 @@
-"""The step about customers: who is slipping, and what is new since the last review.
+"""The step about customers: who is slipping, what is new since the last review, and the open risks of the register.
 
 Which customers need attention is told by the signals of customers (metrics/customer_signals.py), asked as of today and
 as of the day of the last review: what stood then already is not new. A large share is a fact, no event: it is listed
@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from data.review.alert_register import open_alerts
 from data.review.chapter import Chapter, Head, Listing, Picture, Series, Source, Subject, Value
 from data.review.words import Words
 from metrics.customer_signals import SIGNALS, levels_of, signals
-from metrics.customer_words import evidence, key_by, label, rule
+from metrics.customer_words import evidence, label, rule
 from metrics.number import number
 
 if TYPE_CHECKING:
+    from data.review.alert_register import Shown
     from data.review.chapter import Asked
     from metrics.query import Query, Result
 
@@ -36,7 +38,7 @@ def chapter(asked: Asked) -> Chapter:
     said, found = Words(asked, "customers"), _Found(asked)
     if not {"order_lines", "deals"} & set(asked.seen.filled()):
         return Chapter("customers", said.title, said("no_file"))
-    lists = [_listing(found, said, name, frame) for name, frame in _parts(found).items() if frame.height]
+    lists = [_listing(said, name, frame) for name, frame in _parts(found).items() if frame.height]
     return Chapter(
         step="customers",
         title=said.title,
@@ -45,7 +47,7 @@ def chapter(asked: Asked) -> Chapter:
         further=tuple(_further(found, said)),
         values=tuple(_values(found, said)),
         pictures=tuple(_pictures(found, said)),
-        lists=tuple(lists),
+        lists=(*lists, *_alerts(found, said)),
         notes=tuple(_notes(found, said)),
     )
 
@@ -83,6 +85,11 @@ class _Found:
     @cached_property
     def shares(self) -> pl.DataFrame:
         return self.all.filter(~pl.col("signal").is_in(EVENTS))
+
+    @cached_property
+    def alerts(self) -> list[Shown]:
+        """The open risks of the register, most at stake first."""
+        return open_alerts(self.asked.seen, self.asked.viewer, self.asked.view, self.asked.lang)
 
     @cached_property
     def gone(self) -> int:
@@ -130,6 +137,9 @@ def _further(found: _Found, said: Words) -> list[str]:
     if new.height and new.row(0) != found.events.row(0):
         row = new.row(0, named=True)
         lines.append(said("newest", customer=row["customer"], told=_evidence(row, said)))
+    if found.alerts:
+        one = found.alerts[0]
+        lines.append(said.many("alerts", len(found.alerts), subject=one.subject, risk=one.rule))
     if found.gone:
         lines.append(said.many("gone", found.gone, since=said.day(found.asked.since)))
     if found.shares.height:
@@ -170,8 +180,8 @@ def _source(found: _Found, row: dict[str, Any]) -> Source:
     return Source(found.query, None, tuple((name, row[name]) for name in ("signal", "reason", "customer")))
 
 
-def _listing(found: _Found, said: Words, name: str, frame: pl.DataFrame) -> Listing:
-    units = {"customer": "text", "signal": "text", "told": "text", "amount": "money", "rep": "text", "key": "text",
+def _listing(said: Words, name: str, frame: pl.DataFrame) -> Listing:
+    units = {"customer": "text", "signal": "text", "told": "text", "amount": "money", "rep": "text",
              "is_new": "text"}  # fmt: skip
     rows = frame.head(MOST).to_dicts()
     return Listing(
@@ -179,13 +189,33 @@ def _listing(found: _Found, said: Words, name: str, frame: pl.DataFrame) -> List
         tuple(Head(one, said(one), unit) for one, unit in units.items()),
         tuple(
             (row["customer"], label(row["signal"], said.lang),
-             _evidence(row, said), number(row["amount"]), row["rep"], key_by(row, said.lang) or None,
-             said("is_new_yes" if row["is_new"] else "is_new_no", since=said.day(found.asked.since)))
+             _evidence(row, said), number(row["amount"]), row["rep"],
+             said("is_new_yes" if row["is_new"] else "is_new_no"))
             for row in rows
         ),
         tuple(Subject("customer", str(row["customer"]), str(row["customer"])) for row in rows),
         frame.height - len(rows),
     )  # fmt: skip
+
+
+def _alerts(found: _Found, said: Words) -> list[Listing]:
+    """The open risks, each with what it stands on, whose it is and how it stands."""
+    units = {"subject": "text", "risk": "text", "told": "text", "amount": "money", "owner": "text", "state": "text"}
+    rows = found.alerts[:MOST]
+    if not rows:
+        return []
+    return [
+        Listing(
+            "alerts", said("list_alerts"), said("alerts_rule"),
+            tuple(Head(name, said(name), unit) for name, unit in units.items()),
+            tuple(
+                (one.subject, one.rule, one.evidence, one.alert.amount, one.alert.owner or one.alert.looks_after,
+                 one.state)
+                for one in rows
+            ),
+            tuple(one.about for one in rows), len(found.alerts) - len(rows),
+        )
+    ]  # fmt: skip
 
 
 def _rules(frame: pl.DataFrame, said: Words) -> str:

@@ -21,7 +21,7 @@ from data.sign_words import beside, reasons
 from metrics.history import timeline
 from metrics.number import number
 from metrics.query import from_file
-from metrics.signals import SIGNALS, signals
+from metrics.signals import SIGNALS, shown, signals
 from metrics.worrying import Staked, chances, is_due, staked, worrying
 
 if TYPE_CHECKING:
@@ -134,20 +134,16 @@ def _finding(found: _Found, said: Words) -> str:
     return said.many(
         "finding" if until else "finding_all", found.worrying.height, **ending,
         amount=said.money(_money(found.worrying)), deal=named(first), stake=said.money(first["stake"]),
-        reason=reasons(first, said.lang, said.currency)[0],
+        reason=beside(reasons(first, said.lang, said.currency), said.lang),
     )  # fmt: skip
 
 
 def _further(found: _Found, said: Words) -> tuple[str, ...]:
     lines = []
-    marked = found.open.filter(_ANY)
-    if marked.height:
-        lines.append(
-            said.many(
-                "of_all", marked.height, of=said.number(found.open.height, "count"),
-                amount=said.money(_money(marked)),
-            )
-        )  # fmt: skip
+    if found.worrying.height > 1:
+        row = found.worrying.row(0, named=True)
+        told = beside(reasons(row, said.lang, said.currency), said.lang)
+        lines.append(said("first", deal=named(row), reasons=told))
     late = found.worrying.filter(pl.col("is_past_due").fill_null(value=False))
     if late.height:
         lines.append(said.many("late", late.height, amount=said.money(_money(late))))
@@ -168,7 +164,7 @@ def _values(found: _Found, said: Words) -> tuple[Value, ...]:
         name: str, frame: pl.DataFrame, of: str | None, unit: str, better: Literal["lower"] | None = None
     ) -> Value:
         value = float(frame.height) if of is None else _money(frame, of)
-        source = Source(found.behind, "due_worrying" if name.startswith("worrying") else name.partition("_")[0])
+        source = Source(found.behind, "soon" if name.startswith("soon") else "due_worrying")
         return Value(said(name), value, unit, meaning=said(f"{name}_rule"), better=better, source=source)
 
     at_stake = told("worrying_stake", found.worrying, "stake", "money")
@@ -176,10 +172,7 @@ def _values(found: _Found, said: Words) -> tuple[Value, ...]:
         told("worrying_deals", found.worrying, None, "count", "lower"),
         told("worrying_amount", found.worrying, "amount", "money", "lower"),
         *((at_stake,) if found.staked.is_expected else ()),
-        told("due_deals", found.due, None, "count"),
-        told("due_amount", found.due, "amount", "money"),
         told("soon_deals", found.soon, None, "count"),
-        told("soon_amount", found.soon, "amount", "money"),
     )
 
 
@@ -219,12 +212,9 @@ def _lists(found: _Found, listed: pl.DataFrame, said: Words) -> list[Listing]:
 
 
 def _heads(found: _Found, said: Words) -> tuple[Head, ...]:
-    units = {
-        "deal": "text", "customer": "text", "rep": "text", "stage": "text", "amount": "money", "odds": "share",
-        "stake": "money", "due": "day", "reasons": "text", "moved": "text",
-    }  # fmt: skip
-    if not found.staked.is_expected:
-        del units["odds"], units["stake"]
+    """As few as are read across a room: whoever wants more of a deal opens it."""
+    money = "stake" if found.staked.is_expected else "amount"
+    units = {"deal": "text", "rep": "text", money: "money", "due": "day", "reasons": "text", "moved": "text"}
     return tuple(Head(name, said(name), unit) for name, unit in units.items())
 
 
@@ -232,15 +222,26 @@ def _listing(found: _Found, said: Words, empty: Listing, frame: pl.DataFrame) ->
     rows, subjects = [], []
     for row in frame.iter_rows(named=True):
         values = {
-            "deal": named(row), "customer": row["customer"], "rep": row["rep"], "stage": row["stage"],
-            "amount": number(row["amount"]), "odds": number(row["odds"]), "stake": number(row["stake"]),
-            "due": row["expected_close_on"],
-            "reasons": beside(reasons(row, said.lang, said.currency), said.lang),
+            "deal": named(row), "rep": row["rep"], "amount": number(row["amount"]), "stake": number(row["stake"]),
+            "due": row["expected_close_on"], "reasons": beside(_signs(row, said), said.lang),
             "moved": beside(moved(found.asked, row, said), said.lang),
         }  # fmt: skip
         rows.append(tuple(values[head.name] for head in empty.heads))
         subjects.append(Subject("deal", str(row["deal_id"]), named(row)))
     return Listing(**{**empty.__dict__, "rows": tuple(rows), "subjects": tuple(subjects)})
+
+
+def _signs(row: dict[str, Any], said: Words) -> list[str]:
+    """The signs of a deal in short, each with its value where that is not said already: "Close date past (12 days)"."""
+    told: list[str] = []
+    known: set[str] = set()
+    for one in shown(row):
+        value = number(row[one.value]) if one.value and one.unit != "fields" else None
+        text = said.number(value, one.unit or "number") if value is not None else ""
+        name = one.label.text(said.lang)
+        told.append(said("with_value", name=name, value=text) if text and text not in known else name)
+        known.add(text)
+    return told
 
 
 def moved(asked: Asked, row: dict[str, Any], said: Words) -> list[str]:
@@ -256,7 +257,7 @@ def moved(asked: Asked, row: dict[str, Any], said: Words) -> list[str]:
     )
     if then.is_empty():
         is_new = row["created_on"] is not None and row["created_on"] > asked.since
-        return [said("is_new", since=said.day(asked.since))] if is_new else []
+        return [said("is_new")] if is_new else []
     old = then.row(0, named=True)
     told = []
     if old["stage"] is not None and old["stage"] != row["stage"]:
@@ -268,7 +269,7 @@ def moved(asked: Asked, row: dict[str, Any], said: Words) -> list[str]:
         told.append(said("moved_due", old=old_day, new=new_day))
     if asked.viewer.sees_all and old["rep"] != row["rep"]:
         told.append(said("moved_rep", old=old["rep"] or "—", new=row["rep"] or "—"))
-    return told or [said("unchanged", since=said.day(asked.since))]
+    return told or [said("unchanged")]
 
 
 def _is_cut_or_raised(asked: Asked, deal: str) -> bool:
@@ -279,7 +280,11 @@ def _is_cut_or_raised(asked: Asked, deal: str) -> bool:
 
 
 def _notes(found: _Found, said: Words) -> tuple[str, ...]:
-    notes = [said("by_stake" if found.staked.is_expected else "by_amount")] if found.worrying.height else []
+    marked = found.open.filter(_ANY)
+    of = said.number(found.open.height, "count")
+    of_all = [said.many("of_all", marked.height, of=of, amount=said.money(_money(marked)))] if marked.height else []
+    ordered = [said("by_stake" if found.staked.is_expected else "by_amount")] if found.worrying.height else []
+    notes = [*of_all, *ordered]
     undated = found.open.get_column("expected_close_on").null_count()
     if undated and found.asked.view.period:
         notes.append(said.many("undated", undated))

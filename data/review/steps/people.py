@@ -291,7 +291,7 @@ def _pictures(found: _Found, said: Words) -> list[Picture]:
     rows = found.told(better=False).head(MOST).to_dicts()
     if not rows:
         return []
-    labels = tuple(f"{row['rep']} · {claim_name(row, said.lang)}" for row in rows)
+    labels = tuple(f"{row['rep']} · {row['stage'] or claim_name(row, said.lang)}" for row in rows)
     series = (
         Series(said("own"), tuple(row["own"] for row in rows), "value"),
         Series(said("others"), tuple(row["others"] for row in rows), "target"),
@@ -320,13 +320,13 @@ def _lists(found: _Found, said: Words, *, is_own: bool) -> list[Listing]:
 
 
 def _claims(said: Words, name: str, frame: pl.DataFrame) -> Listing:
-    heads = _heads(said, rep="text", what="text", own="share", others="share", cases="count", loss="money", told="text")
+    heads = _heads(said, rep="text", what="text", own="share", others="share", cases="count", loss="money")
     rows = frame.head(MOST).to_dicts()
     return Listing(
         name, said(f"list_{name}"), said(f"{name}_rule", least=LEAST), heads,
         tuple(
             (row["rep"], claim_name(row, said.lang), row["own"], row["others"], row["own.n"],
-             None if row["expected_loss"] is None else abs(row["expected_loss"]), _told(row, said))
+             None if row["expected_loss"] is None else abs(row["expected_loss"]))
             for row in rows
         ),
         tuple(Subject("rep", row["rep"], row["rep"]) for row in rows), frame.height - len(rows),

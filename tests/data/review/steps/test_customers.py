@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from data.demo.stories import SILENT_SINCE
+from data.review.alert_register import open_alerts
 from data.review.asking import asked
 from data.review.chapter import Asked
 from data.review.steps.customers import EVENTS, chapter
@@ -87,3 +88,11 @@ def test_both_languages_say_the_same(about: Asked) -> None:
 def test_without_orders_and_deals_that_is_said(store: Store, about: Asked) -> None:
     with store.snapshot() as empty:
         assert "Neither orders nor deals" in chapter(replace(about, seen=empty)).finding
+
+
+def test_the_open_risks_are_those_of_the_register(seen: Snapshot, about: Asked) -> None:
+    told = chapter(about)
+    known = open_alerts(seen, EVERYTHING, about.view, "en")
+    listed = [one for one in told.lists if one.name == "alerts"]
+    assert sum(len(one.rows) + one.more for one in listed) == len(known)
+    assert [row[0] for one in listed for row in one.rows] == [one.subject for one in known[:6]]
