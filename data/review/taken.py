@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal, get_args
 
 from data.review.agenda import agenda, steps
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
 
 Kind = Literal["daily", "weekly", "monthly", "quarterly"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+_AHEAD = "landing"
+"""The step that tells where a period will end: nothing of one that is over."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +54,16 @@ def report(
 ) -> Report:
     """Ask all steps that are on, in the company's order.
 
-    A step that cannot be asked of these data says why, in its place; the others stand.
+    A step that cannot be asked of these data says why, in its place; the others stand. Of a period that is over, where
+    it will land is left out.
 
     Args:
         asked: for whom and of what. kind: which report it is. noted: what was noted in the meeting, by step.
         told: hears how far it is, 0-1, and the name of the step that comes next.
     """
-    planned = [one for one in agenda(asked.seen) if one.is_on and find_spec(f"data.review.steps.{one.id}")]
+    period = asked.view.period
+    is_over = period is not None and period.to_on <= asked.view.as_of
+    planned = [one for one in agenda(asked.seen) if one.is_on and not (is_over and one.id == _AHEAD)]
     made: list[Chapter] = []
     for at, one in enumerate(planned):
         title = steps()[one.id].label.text(asked.lang)

@@ -67,12 +67,17 @@ def _ask(kind: Kind, viewer: Viewer, language: str, team: str | None, seen: Snap
 
 
 def menu(
-    wanted: Wanted, *, kind: Kind = "weekly", noted: Mapping[str, str] | None = None, name: str = "meeting.take"
+    wanted: Wanted | Prepared,
+    *,
+    kind: Kind = "weekly",
+    noted: Mapping[str, str] | None = None,
+    name: str = "meeting.take",
 ) -> None:
     """Four files to download, of chapters that a meeting has made already or that are made now.
 
     Args:
-        wanted: whose chapters of what; those that were made of this version of the store are not made again.
+        wanted: whose chapters of what; those that were made of this version of the store are not made again. Or the
+            chapters that are shown: the files are of the same version of the store then, whatever has come since.
         kind: what the files call it. noted: what was noted in the meeting, by step. name: of its elements.
     """
     with guarded():
@@ -91,7 +96,27 @@ def _waiting(made: Prepared, name: str) -> None:
         st.progress(done / of, text=plain(t("take.making", step=step, done=done, of=of)))
 
 
-def _menu(wanted: Wanted, kind: Kind, noted: dict[str, str], name: str) -> None:
+def _menu(wanted: Wanted | Prepared, kind: Kind, noted: dict[str, str], name: str) -> None:
+    made = wanted if isinstance(wanted, Prepared) else _asked_for(wanted, name)
+    if made is None:
+        return
+    if not made.is_over:
+        _waiting(made, name)
+        return
+    if made.asked is None:  # nothing could be asked at all
+        order = made.wanted.order
+        failed = made.of(order[0].id) if order else None
+        explain(failed) if isinstance(failed, SalesError) else st.error(t("take.failed"))
+        return
+    asked, chapters = made.asked, tuple(_chapter(made, one.id) for one in made.wanted.order)
+    report = _reports.of(
+        (made,), (kind, tuple(sorted(noted.items()))), lambda: of_chapters(asked, chapters, kind, noted=noted)
+    )  # fmt: skip
+    _files(report, name)
+
+
+def _asked_for(wanted: Wanted, name: str) -> Prepared | None:
+    """The chapters that were asked for here; a button where none were, or where newer data have come."""
     asked_for: dict[object, Prepared] = st.session_state.setdefault(_ASKED, {})
     made = asked_for.get(wanted.key)
     with session.reading() as seen:
@@ -103,20 +128,8 @@ def _menu(wanted: Wanted, kind: Kind, noted: dict[str, str], name: str) -> None:
             t("take.make"), key=f"{name}.make", icon=":material/file_export:", on_click=_begin, args=(wanted, made),
             help=t("take.make_help"),
         )  # fmt: skip
-        return
-    if not made.is_over:
-        _waiting(made, name)
-        return
-    chapters = tuple(_chapter(made, one.id) for one in wanted.order)
-    if made.asked is None:  # nothing could be asked at all
-        failed = made.of(wanted.order[0].id) if wanted.order else None
-        explain(failed) if isinstance(failed, SalesError) else st.error(t("take.failed"))
-        return
-    asked = made.asked
-    report = _reports.of(
-        (made,), (kind, tuple(sorted(noted.items()))), lambda: of_chapters(asked, chapters, kind, noted=noted)
-    )  # fmt: skip
-    _files(report, name)
+        return None
+    return made
 
 
 def _begin(wanted: Wanted, old: Prepared | None) -> None:

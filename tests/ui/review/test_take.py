@@ -134,3 +134,26 @@ def test_nothing_is_offered_of_an_empty_store(tmp_path: Path, monkeypatch: pytes
     page = opened()
     assert not page.exception
     assert not page.button
+
+
+def of_the_meeting() -> None:
+    import streamlit as st
+
+    from ui import session
+    from ui.review import take
+
+    with session.reading():
+        take.menu(st.session_state["shown"], noted={"deals": "Call them."}, name="meeting.files")
+
+
+def test_in_a_meeting_files_are_of_what_is_shown(company: Store, asked: list[str]) -> None:
+    opened_first = finished(opened())
+    shown = next(iter(opened_first.session_state["take.asked"].values()))
+    with company.writing() as cursor:
+        cursor.execute("insert into ops.notes values (2, 'x', 'y', null, $at)", {"at": now()})
+    page = AppTest.from_function(of_the_meeting, default_timeout=60)
+    page.session_state["shown"] = shown
+    page.run()
+    assert not page.exception
+    assert len(downloads(page)) == 4
+    assert len(asked) == 9, "nothing is made anew"
