@@ -19,7 +19,7 @@ _MOST, _LINES = 8, 3
 """Deals that are listed, and in how many blocks of the bridge one can stand: it comes, changes, and leaves."""
 _GOOD = ("won", "increased", *CAME)
 _BAD = ("lost", "gone", "decreased", "pushed_out")
-_SAID = ("new", "won", "lost", "pushed_out", "gone")
+_SAID = ("won", "lost", "pushed_out", "gone", "new")
 """Causes that are said in words, where deals moved for them."""
 
 
@@ -42,11 +42,7 @@ def chapter(asked: Asked) -> Chapter:
         "changes",
         words.title,
         _finding(asked, words, rows, days),
-        further=tuple(
-            words.many(f"said_{cause}", rows[cause]["deals"], amount=words.money(abs(rows[cause]["amount"])))
-            for cause in _SAID
-            if rows[cause]["deals"]
-        ),
+        further=_in_words(words, rows),
         values=(
             _level(asked, words, query, rows),
             *_stocks(asked, words),
@@ -80,6 +76,16 @@ def _finding(asked: Asked, words: Words, rows: dict[str, dict[str, Any]], days: 
         "amount": words.signed(rows[cause]["amount"]),
     }
     return words.many(f"moved_{due}", rows[cause]["deals"], **told, **days)
+
+
+def _in_words(words: Words, rows: dict[str, dict[str, Any]]) -> tuple[str, ...]:
+    """What was won, lost, put off and new, in one line."""
+    said = [
+        words.many(f"said_{cause}", rows[cause]["deals"], amount=words.money(abs(rows[cause]["amount"])))
+        for cause in _SAID
+        if rows[cause]["deals"]
+    ]
+    return (words("said", causes=words("semicolon").join(said)),) if said else ()
 
 
 def _level(asked: Asked, words: Words, query: Query, rows: dict[str, dict[str, Any]]) -> Value:

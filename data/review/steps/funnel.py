@@ -10,6 +10,7 @@ from data.review.chapter import Chapter, Head, Listing, Picture, Series, Source,
 from data.review.measured import answered, measured
 from data.review.words import Words
 from metrics.bottleneck import worst
+from metrics.catalog import measure
 from metrics.cuts import breakdown, total
 from metrics.funnel_spans import SPANS, against_before, judged
 from metrics.period import DAY
@@ -202,26 +203,29 @@ class _Since:
 
     def values(self) -> list[Value]:
         """What was lost, as numbers of these days."""
-        meaning = self._words("since_meaning", since=self._words.day(self._asked.since))
-        return [
-            Value(self._words(f"since_{name}"), float(self._row[name] or 0), unit, meaning=meaning, better="lower",
-                  source=Source(self._query, name))
-            for name, unit in (("lost_deals", "count"), ("lost_amount", "money"))
-            if self._row[name] is not None
-        ]  # fmt: skip
+        since = self._words.day(self._asked.since)
+        meaning = self._words("since_meaning", since=since)
+        found = []
+        for name, unit in (("lost_deals", "count"), ("lost_amount", "money")):
+            if self._row[name] is not None:
+                label, source = self._words(f"since_{name}", since=since), Source(self._query, name)
+                number = float(self._row[name])
+                found.append(Value(label, number, unit, meaning=meaning, better="lower", source=source))
+        return found
 
     def picture(self) -> Picture | None:
         """The reasons, the most frequent first."""
         rows = sorted(self._reasons, key=lambda row: (-int(row["lost_deals"]), row["lost_reason"] or ""))[:_REASONS]
         if len(rows) < 2:
             return None
+        label = measure("lost_deals").label.text(self._words.lang)
         return Picture(
             name="reasons",
             title=self._words("reasons", since=self._words.day(self._asked.since)),
             rule=self._words("reasons_rule", most=_REASONS),
             kind="bars",
             labels=tuple(self._reason(row) for row in rows),
-            series=(Series(self._words("since_lost_deals"), tuple(float(row["lost_deals"]) for row in rows)),),
+            series=(Series(label, tuple(float(row["lost_deals"]) for row in rows)),),
             unit="count",
             sources=tuple(Source(self._by, "lost_deals", (("lost_reason", row["lost_reason"]),)) for row in rows),
         )

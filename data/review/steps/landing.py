@@ -141,7 +141,7 @@ def _values(
             before_label=words.day(asked.since) if before else "", better="higher",
         )
     ]  # fmt: skip
-    for name, unit in (("at_least", "money"), ("at_most", "money"), ("target", "money"), ("chance", "share"),
+    for name, unit in (("target", "money"), ("chance", "share"), ("at_least", "money"), ("at_most", "money"),
                        ("crm", "money")):  # fmt: skip
         if whole[name] is not None:
             meaning = words(f"{name}_meaning")

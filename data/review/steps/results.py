@@ -67,9 +67,10 @@ def chapter(asked: Asked) -> Chapter:
         further=tuple(_further(words, asked, value, own, goal, target)),
         values=(
             value,
+            *((reached,) if reached and target else ()),
             *((Value(words("target"), float(target), value.unit, meaning=words("target_meaning")),) if target else ()),
             *_aside(words, value, own),
-            *(one for name, one in found.items() if name != of and (name != goal_of or target)),
+            *(one for name, one in found.items() if name not in (of, goal_of)),
         ),
         pictures=(_picture(words, value, scope, others),) if others else (),
         notes=tuple(dict.fromkeys(notes)),
@@ -178,7 +179,7 @@ def _named(words: Words, names: Sequence[str]) -> str:
 
 def _aside(words: Words, value: Value, own: dict[str, Any]) -> list[Value]:
     """What belongs to a target and is no measure: the pace, the days left, where it will end."""
-    units = {"elapsed": "share", "pace": "number", "required": value.unit, "projected": value.unit}
+    units = {"projected": value.unit, "required": value.unit, "pace": "number", "elapsed": "share"}
     return [
         Value(words(f"{name}_label"), float(own[name]), unit, meaning=words(f"{name}_meaning"))
         for name, unit in units.items()
