@@ -26,8 +26,6 @@ OPEN = "open"
 ROW_HEIGHT, MOST_HEIGHT = 35, 460
 SENTENCES = {"evidence": 520, "why_told": 760, "comment": 480}
 """Columns of whole sentences, and how wide they are where some are longer: rows are as high as they take then."""
-_ASIAN = 0x2E7F
-"""From here on letters are twice as wide."""
 _LINE, _AROUND, _LETTER, _MOST_LINES = 19, 17, 6.4, 4
 """Pixels of a line, around lines, and of a letter (a Chinese one takes two)."""
 _FOLDED = 65
@@ -117,8 +115,10 @@ def _highest(height: int, high: int) -> int:
 
 def _lines(texts: pl.Series, wide: int) -> int:
     """How many lines the longest of some texts takes in a column so wide; no more than _MOST_LINES."""
-    longest = max((sum(2 if ord(one) > _ASIAN else 1 for one in text) for text in texts.drop_nulls()), default=0)
-    return int(min(_MOST_LINES, max(1, -(-longest * _LETTER // (wide - 16)))))
+    if texts.dtype != pl.String:
+        return 1
+    letters = pl.select((texts.str.len_chars() + texts.str.len_bytes()).max()).item()  # Chinese ones take three bytes
+    return int(min(_MOST_LINES, max(1, -(-(letters or 0) * _LETTER // (2 * (wide - 16))))))
 
 
 def chosen_row(state: Mapping[str, Any]) -> int | None:

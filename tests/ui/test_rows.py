@@ -16,6 +16,10 @@ def test_the_longest_sentence_says_how_high_rows_are(text: str | None, lines: in
     assert _lines(pl.Series(["b", text], dtype=pl.String), 520) == lines
 
 
+def test_what_is_no_text_takes_one_line() -> None:
+    assert _lines(pl.Series([None], dtype=pl.Null), 520) == _lines(pl.Series([1.5]), 520) == 1
+
+
 def test_what_was_high_enough_for_all_rows_stays_so() -> None:
     assert _highest(20 * ROW_HEIGHT, 2 * ROW_HEIGHT) == 40 * ROW_HEIGHT
     assert _highest(MOST_HEIGHT, ROW_HEIGHT) == MOST_HEIGHT
