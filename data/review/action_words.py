@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from data import numerals
-from data.review.outcomes import by, in_words
+from data.review.outcomes import in_words
 from data.wording import wording
 from metrics.catalog import measure
 from metrics.errors import UnknownMeasure, fill
@@ -48,12 +48,12 @@ def subject_of(one: Action, lang: str) -> str:
 def promise_of(one: Action, lang: str, currency: str | None = None, *, with_due: bool = True) -> str:
     """What is to be done: its words, else what is expected, with the day.
 
-    "Call the buyer by 12 June 2026", "moves to Proposal or beyond by 12 June 2026".
+    "Call the buyer (by 12 June 2026)", "moves to Proposal or beyond by 12 June 2026".
     """
     due = one.due_on if with_due else None
     if not one.what and one.expected is not None:
         return in_words(one.expected, due, lang, currency)
-    return by(one.what, due, lang) if due else one.what
+    return word("says", "until", lang, what=one.what, day=numerals.day(due, lang)) if due else one.what
 
 
 def expected_of(one: Action, lang: str, currency: str | None = None) -> str:
@@ -87,8 +87,8 @@ def check_of(one: Check, lang: str, currency: str | None = None) -> str:
 
 
 def _by_hand(one: Check, lang: str) -> str:
-    who = one.who or word("says", "somebody", lang)
-    told = word("says", "by_hand", lang, outcome=word("outcomes", one.outcome, lang), who=who)
+    name = "by_hand" if one.who else "by_somebody"
+    told = word("says", name, lang, outcome=word("outcomes", one.outcome, lang), who=one.who)
     return f"{told}{'：' if lang.startswith('zh') else ': '}{one.remark}" if one.remark else told
 
 

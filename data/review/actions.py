@@ -99,23 +99,53 @@ def _all(seen: Snapshot) -> list[Action]:
     """Every decision, the first one first; people and customers by their names of today."""
     rows = list(seen.frame("select * from ops.actions order by id").iter_rows(named=True))
     made = [Action.model_validate(row) for row in rows]
-    names = {kind: _names(seen, kind, made) for kind in ("rep", "customer")}
-    return [_named(one, names) for one in made]
+    members = {kind: _members(seen, kind, made) for kind in ("rep", "customer")}
+    return [_named(one, members) for one in made]
 
 
-def _names(seen: Snapshot, kind: str, made: Sequence[Action]) -> dict[int, str]:
-    keys = [one.before.key for one in made if one.kind == kind and one.before.key is not None]
-    if not keys:
+_ALIASES = "select alias, canonical from ops.aliases where kind = $kind"
+
+
+def _members(seen: Snapshot, kind: str, made: Sequence[Action]) -> dict[str, tuple[int, str]]:
+    """Key and name of today of those that decisions are about, by their name then.
+
+    A member keeps its key while it keeps its id or name; whoever was renamed or joined to another is found by that.
+    """
+    mine = {one.subject: one.before.key for one in made if one.kind == kind and one.subject}
+    if not mine:
         return {}
-    sql = f"select {kind}_key, {kind} from crm.{kind}s where {kind}_key in (select unnest($keys))"
-    return dict(seen.frame(sql, {"keys": keys}).iter_rows())
+    called = dict(seen.frame(_ALIASES, {"kind": kind}).iter_rows())
+    names = {name: _followed(name, called) for name in mine}
+    found = seen.frame(
+        f"select {kind}_key, {kind} from crm.{kind}s"
+        f" where {kind}_key in (select unnest($keys)) or {kind} in (select unnest($names))",
+        {"keys": [key for key in mine.values() if key is not None], "names": list(names.values())},
+    ).rows()
+    keys, by_name = dict(found), {name: key for key, name in found}
+    members: dict[str, tuple[int, str]] = {}
+    for name, today in names.items():
+        key = mine[name]
+        if key is not None and key in keys:
+            members[name] = key, keys[key]
+        elif today in by_name:
+            members[name] = by_name[today], today
+    return members
 
 
-def _named(one: Action, names: Mapping[str, Mapping[int, str]]) -> Action:
-    called = names.get(one.kind, {}).get(one.before.key or 0)
-    if called is None or called == one.subject:
+def _followed(name: str, called: Mapping[str, str]) -> str:
+    """What a name has come to be, through as many changes as there were."""
+    for _ in called:
+        name = called.get(name, name)
+    return name
+
+
+def _named(one: Action, members: Mapping[str, Mapping[str, tuple[int, str]]]) -> Action:
+    """The decision with the name and key of today."""
+    now_is = members.get(one.kind, {}).get(one.subject or "")
+    if now_is is None or now_is == (one.before.key, one.subject):
         return one
-    return one.model_copy(update={"subject": called, "before": one.before.model_copy(update={"label": called})})
+    key, name = now_is
+    return one.model_copy(update={"subject": name, "before": one.before.model_copy(update={"key": key, "label": name})})
 
 
 def _of_team(seen: Snapshot, listed: Sequence[Action], team: str) -> list[Action]:

@@ -274,6 +274,7 @@ def told_of(kind: str, subject: str) -> None:
         made, currency = one.action, session.currency()
         what = promise_of(made, lang(), currency)
         more = expected_of(made, lang(), currency)
-        parts = [f"{what} ({more})" if made.what and more else what, made.owner or "", outcome_of(one, lang()),
-                 said_of(one, lang(), currency)]  # fmt: skip
+        outcome = outcome_of(one, lang()) if one.by_hand is None else ""
+        promise = f"{what} ({more})" if made.what and more else what
+        parts = [promise, made.owner or "", outcome, said_of(one, lang(), currency)]
         st.markdown(f"{icon_of(one)} **{t('decide.one')}** {plain(' · '.join(part for part in parts if part))}")

@@ -317,7 +317,7 @@ def test_people_overrule_the_data_and_take_it_back(weekly: Company, tmp_path: Pa
     rows = weekly("actions", "history", number).json["history"]
     assert [row["outcome"] for row in rows] == ["taken_back", "taken_back", "done", "moved", "overdue"]
     assert [row["is_by_hand"] for row in rows] == [True, True, True, True, False]
-    assert rows[3]["evidence"] == "moved, says by hand: they <b>called</b> back"
+    assert rows[3]["evidence"] == "moved, said by hand: they <b>called</b> back"
     assert listed(weekly, "--as-of", "2026-06-07")[number]["outcome"] == "unknown", "nobody had said anything then"
 
 
@@ -451,6 +451,50 @@ def test_a_deal_that_vanished_is_still_only_its_owners(shared: Company, tmp_path
     load(shared, tmp_path, "2026-06-14", D1=None)
     assert number in listed(shared, "--as", "ann@x.com")
     assert number not in listed(shared, "--as", "bob@x.com")
+
+
+def test_a_team_is_told_of_its_own_and_of_no_numbers_of_others(shared: Company, tmp_path: Path) -> None:
+    """Ann is of team East, Bob of West; East's manager looks on, and reviews are held of a team."""
+    people = "Rep ID,Rep,Email,Team\nR1,Ann Lee,ann@x.com,East\nR2,Bob Ray,bob@x.com,West\n"
+    shared.load(written(tmp_path, people, "reps.csv"), "--table", "reps")
+    goals = "Measure,Scope,Name,Starts On,Ends On,Target\n" + "".join(
+        f"won_amount,{owner},2026-04-01,2026-06-30,100000\n" for owner in ("company,", "team,East", "team,West")
+    )
+    shared.load(written(tmp_path, goals, "targets.csv"), "--table", "targets")
+    add_viewer(open_store(shared.path), "east@x.com", "teams", teams=("East",))
+    boss, east = ("--as", "boss@x.com"), ("--as", "east@x.com")
+    half = ("--expect", "attainment=0.5", "--due", "2026-06-30")
+    mine = [
+        add(shared, "--target", "won_amount:team:East", *half, *boss),
+        add(shared, "--deal", "D1", "--expect", "won", *boss),
+        add(shared, "--what", "for Ann", "--owner", "Ann Lee", *boss),
+    ]
+    company = add(shared, "--target", "won_amount", "--owner", "Ann Lee", *half, *boss)
+    add(shared, "--target", "won_amount:team:West", *half, *boss)
+    add(shared, "--deal", "D3", "--expect", "won", *boss)
+    add(shared, "--what", "for Bob", "--owner", "Bob Ray", *boss)
+    for subject in ("won_amount", "won_amount:team:West", "won_amount:rep:Bob Ray"):
+        assert refused(shared, "add", "--target", subject, "--what", "x", *east)["code"] == "UnknownSubject"
+    load(shared, tmp_path, "2026-06-14", D4="D4,Seals,Dyne,Bob Ray,Propose,won,40000,2026-05-01,2026-06-30,2026-06-12,")
+    now = listed(shared, *east)
+    assert set(now) == {*mine, company}
+    assert now[mine[0]]["data"]["evidence"] == "0.0% of 50.0%, before 0.0%"
+    assert now[company]["data"]["evidence"] == "its numbers are not yours to see"
+    assert "40.0%" in listed(shared, *boss)[company]["data"]["evidence"]
+    shared("actions", "keep", *boss)
+    assert "40.0%" not in shared("actions", "history", company, *east).out
+    assert sum(shared("actions", *east).json["counts"].values()) == 4
+    assert set(listed(shared, "--team", "East", *boss)) == {*mine, company}
+
+
+def test_people_and_customers_are_followed_through_new_names(weekly: Company, tmp_path: Path) -> None:
+    person = add(weekly, "--rep", "Bob Ray", "--expect", "reach=won_amount", "--with", "at_least=10000")
+    customer = add(weekly, "--customer", "Dyne", "--expect", "buys")
+    weekly("aliases", "--accept", "rep:Bob Ray=Robert Ray", "--accept", "customer:Dyne=Dyne AG")
+    load(weekly, tmp_path, "2026-06-14", D4="D4,Seals,Dyne,Bob Ray,Propose,won,40000,2026-05-01,2026-06-30,2026-06-12,")
+    now = listed(weekly)
+    assert (now[person]["outcome"], now[person]["subject"]) == ("done", "Robert Ray")
+    assert (now[customer]["outcome"], now[customer]["subject"]) == ("done", "Dyne AG")
 
 
 # ------------------------------------------------------------------------------------------------------ two at once

@@ -65,7 +65,7 @@ def test_the_next_review_shows_what_became_of_three_decisions(weekly: Company, t
     hold(weekly)
     load(weekly, tmp_path, "2026-06-21", D1="D1,Pumps,Acme,Ann Lee,Propose,open,10000,2026-05-01,2026-07-30,,Call")
     last = said(weekly, "zh-CN")
-    assert last.finding == "既往决定 3 项：已逾期 2 项，待确认 1 项。", "what was done before the last review is over"
+    assert last.finding == "既往决定 3 项：已逾期 2 项，尚不明确 1 项。", "what was done before the last review is over"
     assert last.is_good is False
 
 

@@ -37,7 +37,7 @@ def test_what_is_expected_in_words() -> None:
     money = expected("rep", "reach", {"measure": "open_amount", "at_least": "1,200,000"})
     assert in_words(money, None, "en") == "Open amount: 1.2M or more"
     flow = expected("rep", "reach", {"measure": "activities", "at_least": 20})
-    assert in_words(flow, None, "en") == "Activities from then on: 20 or more"
+    assert in_words(flow, None, "en") == "Activities after the decision: 20 or more"
     assert expected("target", "attainment", {"at_least": "90%"}).given == {"at_least": 0.9, "grain": "quarter"}
 
 
