@@ -28,6 +28,7 @@ _STYLE = """
 <style>
 header[data-testid="stHeader"] { display: none }
 .st-key-stage [data-testid="stBaseButton-tertiary"] { min-height: 0; padding: 0; text-align: left }
+.st-key-stage [data-testid="stMetricDelta"] + div * { white-space: normal }
 .st-key-stage_tail p { color: MUTED; font-size: 0.875rem }
 .st-key-stage_where { color: MUTED }
 [data-testid="stMainBlockContainer"] { padding-top: 0.75rem !important }
@@ -39,7 +40,8 @@ header[data-testid="stHeader"] { display: none }
   .st-key-stage_head [data-testid="stMarkdownContainer"] { margin-bottom: 0 }
   .st-key-stage_finding_long h1 { font-size: 1.6rem !important }
   .st-key-stage_head p { margin: 0 }
-  .st-key-stage_head ul { margin: 0.1rem 0 0; padding-left: 1.2rem; columns: 2; column-gap: 2.5rem }
+  .st-key-stage_head ul { margin: 0.1rem 0 0; padding-left: 1.2rem }
+  .st-key-stage_further_short ul { columns: 2; column-gap: 2.5rem }
   .st-key-stage_head li { margin: 0.05rem 0 0; line-height: 1.3; break-inside: avoid }
   .st-key-stage_values [data-testid="stVerticalBlock"] { padding: 0.35rem 0.8rem }
   .st-key-stage_values button p { font-size: 0.8rem; line-height: 1.25 }

@@ -23,6 +23,8 @@ from ui.text import lang, plain, t
 
 _LONG = 110
 """Screen columns of a finding that is written a little smaller, so that it takes two lines and not three."""
+_SHORT = 72
+"""Screen columns of what else is said, that two of it stand beside each other."""
 _MOST_VALUES, _MOST_FURTHER = 6, 3
 _LOOKS = 0.25
 """Seconds between two looks whether a step is made."""
@@ -141,13 +143,16 @@ def _chapter(now: Meeting, chapter: Chapter) -> None:
     with st.container(key="stage_head", gap="xsmall"):
         with st.container(key="stage_where"):
             st.markdown(f"**{now.at + 1} · {plain(chapter.title)}**  —  {plain(_view(now))}")
-        is_long = sum(2 if ord(mark) > 0x2E7F else 1 for mark in chapter.finding) > _LONG
+        is_long = _columns(chapter.finding) > _LONG
         with st.container(key="stage_finding_long" if is_long else "stage_finding"):
             st.title(_sign(chapter) + plain(chapter.finding), anchor=False)
-        if chapter.further:
-            st.markdown("\n".join(f"- {plain(line)}" for line in chapter.further[:_MOST_FURTHER]))
+        lines = chapter.further[:_MOST_FURTHER]
+        if lines:
+            is_short = max(map(_columns, lines)) <= _SHORT
+            with st.container(key="stage_further_short" if is_short else "stage_further"):
+                st.markdown("\n".join(f"- {plain(line)}" for line in lines))
     if chapter.values:
-        _values(now, chapter)
+        _values(now, chapter, is_brief=chapter.step in drawn.ONE_BY_ONE and bool(chapter.lists))
     if chapter.pictures or chapter.lists:
         _evidence(now, chapter)
     notes = [*chapter.further[_MOST_FURTHER:], *chapter.notes]
@@ -165,19 +170,32 @@ def _sign(chapter: Chapter) -> str:
     return ":green[:material/trending_up:] " if chapter.is_good else ":red[:material/priority_high:] "
 
 
+def _columns(text: str) -> int:
+    """Screen columns of a text; a Chinese character takes two."""
+    return sum(2 if ord(mark) > 0x2E7F else 1 for mark in text)
+
+
 @st.fragment
-def _values(now: Meeting, chapter: Chapter) -> None:
+def _values(now: Meeting, chapter: Chapter, *, is_brief: bool) -> None:
+    """The numbers of a step; in one line where the list below needs the room."""
     how, view = _look(now), _asked_view(now)
-    with guarded(), st.container(horizontal=True, key="stage_values", gap="small"):
+    key = "stage_brief" if is_brief else "stage_values"
+    with guarded(), st.container(horizontal=True, key=key, gap="medium" if is_brief else "small"):
         for at, value in enumerate(chapter.values[:_MOST_VALUES]):
-            with st.container(border=True, gap=None, height="stretch"):
-                opens = st.button(
-                    plain(value.label), key=f"meeting.value.{chapter.step}.{at}", type="tertiary",
-                    help=t("show.details"), icon=":material/chevron_right:", icon_position="right", wrap=True,
-                )  # fmt: skip
-                _metric(value, how)
-                if opens:
-                    _open_value(value, view, now.prepared.facts)
+            name = f"meeting.value.{chapter.step}.{at}"
+            if is_brief:
+                number = numbers.written(value.value, value.unit, how.lang, how.currency)
+                text = f"{plain(value.label)} **{plain(number)}**"
+                opens = st.button(text, key=name, type="tertiary", help=t("show.details"))
+            else:
+                with st.container(border=True, gap=None, height="stretch"):
+                    opens = st.button(
+                        plain(value.label), key=name, type="tertiary", help=t("show.details"), wrap=True,
+                        icon=":material/chevron_right:", icon_position="right",
+                    )  # fmt: skip
+                    _metric(value, how)
+            if opens:
+                _open_value(value, view, now.prepared.facts)
 
 
 def _metric(value: Value, how: Look) -> None:
