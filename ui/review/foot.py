@@ -12,7 +12,7 @@ from metrics.errors import SalesError
 from metrics.view import View
 from ui import numbers, session
 from ui.guard import explain, guarded
-from ui.review import calls, decide, drawn, keeping, past
+from ui.review import calls, decide, drawn, keeping, past, take
 from ui.review import meeting as holding
 from ui.review.meeting import Meeting
 from ui.review.prepared import forget
@@ -37,6 +37,8 @@ def foot(now: Meeting, chapter: Chapter | None) -> None:
             st.toggle(t("meeting.notes"), key=_NOTES, help=t("meeting.notes_help"))
             st.space("stretch")
             _offer(now)
+            if st.button(t("meeting.files"), key="meeting_files", icon=":material/download:", type="tertiary"):
+                st.dialog(t("meeting.files_title"), width="large")(_taking)(now)
             _ends(now)
 
 
@@ -155,6 +157,11 @@ def _offer(now: Meeting) -> None:
 
 
 # -------------------------------------------------------------------------------------------------------------- the end
+
+
+def _taking(now: Meeting) -> None:
+    noted = {step: one.note for step, one in now.review.said.items() if one.note}
+    take.menu(now.prepared.wanted, noted=noted, name="meeting.files")
 
 
 def _ends(now: Meeting) -> None:

@@ -13,7 +13,7 @@ from metrics.errors import SalesError
 from metrics.view import View
 from ui import controls, notices, numbers, session
 from ui.guard import explain, guarded
-from ui.review import agenda_form, calls, decide, hygiene, meeting, past
+from ui.review import agenda_form, calls, decide, hygiene, meeting, past, take
 from ui.text import lang, plain, t
 
 PERIODS = ("this_month", "this_quarter", "this_year")
@@ -155,7 +155,7 @@ def _sections(known: list[Review]) -> None:
     view = _view(_span())
     drawn = {
         "past": lambda: past.listed(known), "decisions": _decisions, "calls": lambda: calls.panel(view),
-        "hygiene": lambda: hygiene.panel(view), "agenda": agenda_form.form,
+        "hygiene": lambda: hygiene.panel(view), "files": take.panel, "agenda": agenda_form.form,
     }  # fmt: skip
     names = {name: t(f"review.tab.{name}") for name in drawn}
     tabs = st.tabs(list(names.values()), key="review.tabs", on_change="rerun")
