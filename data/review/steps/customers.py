@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from data.review.alert_register import open_alerts
+from data.review.alerts import is_current
 from data.review.chapter import Chapter, Head, Listing, Picture, Series, Source, Subject, Value
 from data.review.words import Words
 from metrics.customer_signals import SIGNALS, levels_of, signals
@@ -87,8 +88,16 @@ class _Found:
         return self.all.filter(~pl.col("signal").is_in(EVENTS))
 
     @cached_property
+    def is_behind(self) -> bool:
+        """Whether the register has not looked at the newest data: to do so here would keep a meeting waiting."""
+        seen, day = self.asked.seen, self.asked.view.as_of
+        return seen.as_of is not None and day >= seen.as_of and not is_current(seen)
+
+    @cached_property
     def alerts(self) -> list[Shown]:
-        """The open risks of the register, most at stake first."""
+        """The open risks of the register, most at stake first; none while it has not looked at the newest data."""
+        if self.is_behind:
+            return []
         return open_alerts(self.asked.seen, self.asked.viewer, self.asked.view, self.asked.lang)
 
     @cached_property
@@ -226,6 +235,7 @@ def _rules(frame: pl.DataFrame, said: Words) -> str:
 
 def _notes(found: _Found, said: Words) -> list[str]:
     return [
+        *([said("alerts_behind")] if found.is_behind else []),
         said("since_held" if found.asked.last_held else "since_usual", since=said.day(found.asked.since)),
         *(one.text(said.lang) for one in found.answered.notes),
     ]
