@@ -116,13 +116,13 @@ class Said:
 
     def definitions(self) -> list[tuple[str, str, str]]:
         """Every number of the report with its meaning and, of a measure, how it is counted; once each."""
-        told: dict[str, tuple[str, str]] = {}
+        told: dict[tuple[str, str], str] = {}
         for chapter in self.report.chapters:
             for value in chapter.values:
                 counted = measure(value.measure).formula(self.lang) if value.measure else ""
                 if meaning := self.meaning(value):
-                    told.setdefault(clean(value.label), (meaning, counted))
-        return [(label, *texts) for label, texts in told.items()]
+                    told.setdefault((clean(value.label), meaning), counted)
+        return [(*named, counted) for named, counted in told.items()]
 
 
 def is_number(unit: str) -> bool:

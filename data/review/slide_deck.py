@@ -28,7 +28,6 @@ FOOT = 6.98
 _TITLE_ONLY = 5
 _TITLE_SIZES = (30.0, 28.0, 26.0, 24.0, 22.0, 20.0)
 _MOST_NOTES = 12_000  # letters
-_POWERPOINT = "http://schemas.microsoft.com/office/powerpoint/2010/main"
 _SECTIONS = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"
 
 
@@ -99,12 +98,12 @@ class Deck:
 
     def save(self, to: io.BytesIO) -> None:
         """Write the file, with its sections."""
-        listed = child(_extension(self.deck.element), f"{{{_POWERPOINT}}}sectionLst")
+        listed = child(_extension(self.deck.element), "p14:sectionLst")
         for at, (name, slides) in enumerate(self.sections):
-            one = child(listed, f"{{{_POWERPOINT}}}section", name=name or "—", id=_guid(f"section {at}"))
-            ids = child(one, f"{{{_POWERPOINT}}}sldIdLst")
+            one = child(listed, "p14:section", name=name or "—", id=_guid(f"section {at}"))
+            ids = child(one, "p14:sldIdLst")
             for slide in slides:
-                child(ids, f"{{{_POWERPOINT}}}sldId", id=str(slide))
+                child(ids, "p14:sldId", id=str(slide))
         self.deck.save(to)
 
 

@@ -80,9 +80,8 @@ def _widths(listing: Listing, heads: Sequence[str], cells: Sequence[Sequence[str
     more = [full - narrow for narrow, full in zip(least, wanted, strict=True)]
     if left <= 0 or not sum(more):
         return [wide * WIDTH / sum(least) for wide in least]
-    if left >= sum(more):  # room for all: the longest text takes the rest
-        longest = more.index(max(more))
-        return [wide + (left - sum(more) if at == longest else 0.0) for at, wide in enumerate(wanted)]
+    if left >= sum(more):
+        return [wide * WIDTH / sum(wanted) for wide in wanted]
     return [narrow + left * part / sum(more) for narrow, part in zip(least, more, strict=True)]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,3 +50,10 @@ def test_names_say_the_day_and_the_team() -> None:
     assert name(report("zh-CN"), ".md") == "销售周会 华东一部 2026-06-12.md"
     assert name(replace(report("en"), team='a/b\\c:"<x>\x00|?*'), ".md").startswith("Weekly sales review a_b_c__")
     assert len(name(replace(report("en"), team="x" * 9000), ".md")) < 130
+
+
+def test_what_writes_slides_is_loaded_when_they_are_wanted() -> None:
+    """It takes a third of a second, and most who start the app or a command want none."""
+    told = "import sys, data.report_command, data.review.files, ui.review.take; print('pptx' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip().endswith("False")
