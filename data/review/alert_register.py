@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from data.clock import now
 from data.review import alert_words as words
 from data.review.alert_rules import fired, source, stake, view_on
-from data.review.alerts import STATES, Alert, Event, events, everything, now_open, settled
+from data.review.alerts import STATES, Alert, Event, events, everything, now_open, of_number, settled
 from data.review.chapter import Subject
 from data.review.errors import AlertInvalid, UnknownAlert
 from metrics.alerts import rules
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from metrics.view import View
     from metrics.viewer import Viewer
 
-MOST_LETTERS = 4_000
+MOST_LETTERS, MOST_CLEARED = 4_000, 500
 
 
 class Shown(NamedTuple):
@@ -81,9 +81,8 @@ def _for(viewer: Viewer, one: Alert) -> Alert:
 
 
 def register(seen: Snapshot, viewer: Viewer, *, with_cleared: bool = False) -> list[Alert]:
-    """The alerts of the register, open ones first, most at stake first."""
-    known = (one for one in everything(seen) if with_cleared or one.cleared_on is None)
-    return ranked(visible(seen, viewer, known))
+    """The alerts of the register, open ones first, most at stake first; of cleared ones the last MOST_CLEARED."""
+    return ranked(visible(seen, viewer, everything(seen, MOST_CLEARED if with_cleared else 0)))
 
 
 def ranked(alerts: Iterable[Alert]) -> list[Alert]:
@@ -106,7 +105,8 @@ def alert(seen: Snapshot, viewer: Viewer, number: int) -> Alert:
     Raises:
         UnknownAlert: there is none that the viewer may see.
     """
-    found = visible(seen, viewer, (one for one in everything(seen) if one.id == number))
+    known = of_number(seen, number)
+    found = visible(seen, viewer, [known]) if known is not None else []
     if not found:
         raise UnknownAlert(id=number)
     return found[0]

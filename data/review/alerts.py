@@ -37,6 +37,7 @@ CAUGHT_UP, FIRST_LOOK = 8, 4
 MOVED, MOVED_CHANCE = 0.1, 0.1
 """From this relative change of the amount, and change of the probability on, the evidence is another."""
 _SYNCED = "alerts_synced"
+_ALL = 2**62
 _IN_EVIDENCE = ("label", "values", "reps", "looks_after")
 
 
@@ -98,10 +99,29 @@ class Event(BaseModel):
 # -------------------------------------------------------------------------------------------------------------- reading
 
 
-def everything(seen: Snapshot) -> list[Alert]:
-    """Every alert that ever was, for whoever sees all: data/review/alert_register.py shows them to viewers."""
-    rows = seen.frame("select * from ops.alerts order by id").iter_rows(named=True)
-    return [_read(row) for row in rows]
+def everything(seen: Snapshot, cleared: int | None = None) -> list[Alert]:
+    """Every alert, for whoever sees all: data/review/alert_register.py shows them to viewers.
+
+    Args:
+        cleared: of those that cleared only the last so many.
+    """
+    rows = seen.frame(
+        """
+        select * from ops.alerts
+        where cleared_on is null or id in (
+            select id from ops.alerts where cleared_on is not null order by cleared_on desc, id desc limit $most
+        )
+        order by id
+        """,
+        {"most": _ALL if cleared is None else cleared},
+    )
+    return [_read(row) for row in rows.iter_rows(named=True)]
+
+
+def of_number(seen: Snapshot, number: int) -> Alert | None:
+    """The alert of this number."""
+    rows = seen.frame("select * from ops.alerts where id = $id", {"id": number})
+    return _read(rows.row(0, named=True)) if rows.height else None
 
 
 def _read(row: Mapping[str, Any]) -> Alert:

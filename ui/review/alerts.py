@@ -24,6 +24,8 @@ ALL = "all"
 WHICH = ("open", "cleared")
 _KEY = "alerts.grid"
 _HIGHEST = 620
+_WHOLE = 1_000
+"""From here on amounts are shown without decimals."""
 _EVERY = 2.0
 """Seconds between two looks whether the register is up to date."""
 
@@ -113,7 +115,7 @@ def _grid(of_it: Sequence[Alert], which: str) -> None:
                 t("alerts.about"): one.subject,
                 t("alerts.since"): one.alert.raised_on, t("alerts.cleared_on"): one.alert.cleared_on,
                 "evidence": one.evidence,
-                t("alerts.amount"): one.alert.amount, t("alerts.chance"): one.alert.chance,
+                t("alerts.amount"): _rounded(one.alert.amount), t("alerts.chance"): _percent(one.alert.chance),
                 t("alerts.owner"): one.alert.owner, t("alerts.plan"): one.alert.plan,
             }
             for one in told
@@ -132,6 +134,16 @@ def _grid(of_it: Sequence[Alert], which: str) -> None:
         reads=rows.chosen_row, height=_HIGHEST,
     )  # fmt: skip
     st.caption(t("alerts.pick"))
+
+
+def _rounded(amount: float | None) -> float | None:
+    """What is at stake is an estimate: no cents of thousands."""
+    return amount if amount is None or abs(amount) < _WHOLE else round(amount)
+
+
+def _percent(chance: float | None) -> float | None:
+    """A share of some thousand simulated futures says no more than per cent."""
+    return None if chance is None else round(chance, 2)
 
 
 _SIGNS = {"new": "●", "taken": "▶", "watched": "◐", "closed": "○"}
