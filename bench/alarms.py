@@ -16,8 +16,10 @@ import polars as pl
 from bench.results import Measured
 from bench.stores import FOLDER, Scale, remove
 from data.demo import AS_OF, build
+from data.review.alert_rules import fired
 from data.store import Snapshot, open_store
 from metrics import activity, bottleneck
+from metrics.alerts import rules
 from metrics.baskets import baskets
 from metrics.brought import brought
 from metrics.buyers import lapsed
@@ -145,6 +147,16 @@ def coached(seen: Snapshot, view: View) -> tuple[int, int]:
     return told, of
 
 
+REGISTERED = ("silent", "untouched", "falling", "no_new_deals", "slips")
+"""Rules of the register of risks that are told from chance; quality of data is, too, but takes loads that differ."""
+
+
+def registered(seen: Snapshot, view: View) -> dict[str, int]:
+    """Of the register's rules those that name anybody on the view's day: 1, else 0."""
+    found, failed = fired(seen, view.as_of, {name: rules()[name] for name in REGISTERED})
+    return {name: int(any(one.rule == name for one in found)) for name in REGISTERED if name not in failed}
+
+
 RULES: tuple[Rule, ...] = (
     Rule("pace", activity.pace, partial(_flagged, flag="is_quiet", name="week"), 0.002, _weeks),
     Rule("quiet", activity.quiet, lambda result: result.frame.get_column("customer").to_list(), 0.02, _regulars),
@@ -198,7 +210,7 @@ def measure(scale: Scale) -> Iterator[Measured]:
     """For each rule the share of cases it names in companies without stories, beside what is stated."""
     companies = COMPANIES // 10 if scale.is_quick else COMPANIES
     counts = {rule.name: (0, 0) for rule in RULES}
-    people = (0, 0)
+    people, alerts = (0, 0), dict.fromkeys(REGISTERED, 0)
     FOLDER.mkdir(exist_ok=True)
     path = FOLDER / "alarms.duckdb"
     for seed in range(1, companies + 1):
@@ -213,9 +225,13 @@ def measure(scale: Scale) -> Iterator[Measured]:
                 counts[rule.name] = (named + more, of + cases)
             told, asked = coached(seen, view)
             people = (people[0] + told, people[1] + asked)
+            alerts = {name: alerts[name] + named for name, named in registered(seen, view).items()}
         store.close()
     remove(path)
     yield from _rows(counts, companies)
+    for name, named in alerts.items():
+        what = f"false alarms of the register's rule {name}: {named} of {companies} companies without stories"
+        yield Measured("alarms", what, 100 * named / companies, "%", budget=100 * _FEW)
     told, asked = people
     what = f"false alarms of coaching: {told} of {asked:,} people in {companies} companies without stories"
     yield Measured("alarms", what, 100 * told / max(asked, 1), "%", budget=100 * _FEW)

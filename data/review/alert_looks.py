@@ -182,7 +182,7 @@ def _created(seen: Seen) -> pl.DataFrame:
         times = clock[[(one - since).days for one in (*days, day)]].astype(float)
         pauses, silent = np.diff(times[:-1]), times[-1] - times[-2]
         of = (np.array([one]) for one in (silent, pauses.size, pauses.sum(), (pauses**2).sum()))
-        chance = float(overdue.chance(*of)[0]) if silent else 1.0
+        chance = float(overdue.chance(*of)[0]) if silent > pauses.max() else 1.0
         apart = np.diff(np.array(days, dtype="datetime64[D]")).astype(int)
         rows.append((rep, days[-1], (day - days[-1]).days, float(np.median(apart)), int(apart.max()), chance))
     return pl.DataFrame(rows, _CREATED, orient="row")
