@@ -203,10 +203,18 @@ def _written(connection: Connection, sql: str) -> str:
 
 
 def _version(connection: Connection) -> int:
+    return _versions(connection)[0]
+
+
+def _versions(connection: Connection) -> tuple[int, int]:
+    """The version that was published, and that of what questions read; an older copy knows the first one only."""
     try:
-        return int(connection.frame(_written(connection, "select max(version) as version from ops.version")).item())
+        held = connection.frame(_written(connection, "select * from ops.version"))
     except EngineTableMissing:
-        return int(time.time()) // _FORGET
+        return (int(time.time()) // _FORGET,) * 2
+    named = ("version", "facts" if "facts" in held.columns else "version")
+    version, facts = (int(str(held.get_column(name).max())) for name in named)
+    return version, facts
 
 
 def _shadow(connection: Connection) -> duckdb.DuckDBPyConnection:
@@ -222,5 +230,6 @@ def _shadow(connection: Connection) -> duckdb.DuckDBPyConnection:
         database.execute(f"insert into {table} by name select * from published")
         database.unregister("published")
     create_empty(database)
-    database.execute("update ops.version set version = $version, facts = $version", {"version": _version(connection)})
+    version, facts = _versions(connection)
+    database.execute("update ops.version set version = $version, facts = $facts", {"version": version, "facts": facts})
     return database
