@@ -108,7 +108,7 @@ def _before(seen: Snapshot, made: Action) -> Before:
     case = _case(seen, made)
     telling = case.telling()
     changes["known_on"] = max((day for _, day in telling), default=None)
-    changes["upload"] = max((id_ for id_, _, _, _ in case.uploads.listed), default=0)
+    changes["upload"] = max((one.id for one in case.uploads.listed), default=0)
     return before.model_copy(update=changes)
 
 

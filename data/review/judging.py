@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from data.review.course import Course
 from data.review.decided import Action, Said, Verdict
@@ -23,27 +23,41 @@ if TYPE_CHECKING:
     from data.store import Snapshot
 
 
+class Upload(NamedTuple):
+    """One upload that counts. `is_full`: everything there is was in it. `columns`: the fields that it carried."""
+
+    id: int
+    table: str
+    as_of: date
+    is_full: bool
+    columns: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Uploads:
-    """The uploads that count, up to a day: number, table, day, whether everything there is was in it."""
+    """The uploads that count, up to a day."""
 
-    listed: tuple[tuple[int, str, date, bool], ...]
+    listed: tuple[Upload, ...]
 
-    def loaded(self, tables: tuple[str, ...], *, is_any: bool) -> tuple[str, ...]:
-        """Which of the tables tell: all that the company loads, or the first of them."""
-        there = {table for _, table, _, _ in self.listed}
-        telling = tuple(table for table in tables if table in there)
-        return telling if is_any else telling[:1]
+    def telling(self, tables: tuple[str, ...], column: str | None, *, is_any: bool) -> list[Upload]:
+        """Those of the tables that can tell: of all that the company loads, or of the first of them.
+
+        Args:
+            column: of deals, only those that carried it can.
+        """
+        able = [one for one in self.listed if one.table != "deals" or column is None or column in one.columns]
+        there = [table for table in tables if any(one.table == table for one in able)]
+        return [one for one in able if one.table in (there if is_any else there[:1])]
 
 
 def uploads(seen: Snapshot, day: date) -> Uploads:
     """The uploads that count and that speak of a day, up to this one."""
     found = seen.frame(
-        "select id, table_name, as_of, coalesce(is_full, false) as is_full from ops.uploads"
+        "select id, table_name, as_of, coalesce(is_full, false) as is_full, columns from ops.uploads"
         " where not is_undone and as_of <= $day order by as_of, id",
         {"day": day},
     )
-    return Uploads(tuple((row[0], row[1], row[2], row[3]) for row in found.iter_rows()))
+    return Uploads(tuple(Upload(row[0], row[1], row[2], row[3], tuple(row[4] or ())) for row in found.iter_rows()))
 
 
 @dataclass(frozen=True)
@@ -66,12 +80,13 @@ class Case:
     def telling(self) -> list[tuple[int, date]]:
         """The uploads that can tell, number and day: of deals those that held this one, or everything."""
         declared = self.expected.declared
-        tables = self.uploads.loaded(declared.tables or tables_of(self.action), is_any=declared.is_any)
-        found = [(id_, day) for id_, table, day, is_full in self.uploads.listed
-                 if table in tables and (is_full or table != "deals" or self.action.kind != "deal")]  # fmt: skip
-        if "deals" in tables and self.action.kind == "deal":
-            found += [held for held in self.course.held if held[1] <= self.day]
-        return sorted(set(found))
+        tables = declared.tables or tables_of(self.action)
+        able = self.uploads.telling(tables, declared.column, is_any=declared.is_any)
+        held = {id_ for id_, _ in self.course.held}
+        is_deal = self.action.kind == "deal"
+        return [
+            (one.id, one.as_of) for one in able if one.is_full or one.table != "deals" or not is_deal or one.id in held
+        ]
 
     def reach(self) -> date | None:
         """The day of the last upload that can tell and came after the decision; None where none did."""

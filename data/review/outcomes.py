@@ -50,6 +50,7 @@ class Outcome(BaseModel):
     kinds: tuple[Kind, ...]
     tables: tuple[str, ...]
     is_any: bool = False
+    column: str | None = None
     label: Text
     sentence: Text
     sentence_stock: Text | None = None

@@ -227,6 +227,17 @@ def test_a_part_that_leaves_the_deal_out_says_nothing_of_it(weekly: Company, tmp
     assert listed(weekly)[other]["outcome"] == "unknown", "an upload that was undone tells nothing"
 
 
+def test_a_list_without_the_column_says_nothing_of_it(weekly: Company, tmp_path: Path) -> None:
+    step = add(weekly, "--deal", "D2", "--expect", "next_step", "--due", "2026-06-10")
+    won = add(weekly, "--deal", "D2", "--expect", "won", "--due", "2026-06-10")
+    bare = "Deal ID,Deal Name,Owner,Stage,Status\n" + "".join(
+        f"{id_},x,Ann Lee,Qualify,open\n" for id_ in ("D1", "D2", "D3", "D4")
+    )
+    weekly.load(written(tmp_path, bare), "--table", "deals", "--as-of", "2026-06-14", "--full", "--key", "Deal ID")
+    now = listed(weekly)
+    assert (now[step]["outcome"], now[won]["outcome"]) == ("unknown", "overdue")
+
+
 def test_an_older_export_loaded_later_tells_nothing_new(weekly: Company, tmp_path: Path) -> None:
     number = add(weekly, "--deal", "D2", "--expect", "stage=Discover", "--due", "2026-06-10")
     load(weekly, tmp_path, "2026-06-01")
