@@ -161,7 +161,7 @@ def _offer(now: Meeting) -> None:
 
 def _taking(now: Meeting) -> None:
     noted = {step: one.note for step, one in now.review.said.items() if one.note}
-    take.menu(now.prepared.wanted, noted=noted, name="meeting.files")
+    take.menu(now.prepared, noted=noted, name="meeting.files")
 
 
 def _ends(now: Meeting) -> None:

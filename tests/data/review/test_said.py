@@ -32,11 +32,8 @@ def test_a_change_has_its_direction() -> None:
 
 
 def test_each_number_is_defined_once() -> None:
-    values = (
-        Value("Won", 1.0, "money", "won_amount"),
-        Value("Won", 2.0, "money", "won_amount"),
-        Value("x", 1.0, "count"),
-    )
+    won = Value("Won", 1.0, "money", "won_amount")
+    values = (won, replace(won, value=2.0), Value("Won", 1.0, "count", meaning="Deals."), Value("x", 1.0, "count"))
     told = Said(replace(report(), chapters=(Chapter("a", "A", "f", values=values),))).definitions()
     assert [label for label, _, _ in told] == ["Won", "Won"]
     assert [meaning for _, meaning, _ in told] == ["Amount of deals won, by closing date.", "Deals."]
