@@ -76,3 +76,15 @@ def test_who_is_like_the_others_is_not_told_of() -> None:
     found = claims(_moved(*((f"r{at}", 60 + at % 3, 20) for at in range(30))), _open())
     assert found.height == 30
     assert not found["is_beyond_chance"].any()
+
+
+def test_where_stages_are_not_known_wins_of_those_closed_are_compared() -> None:
+    refused = _moved(("Ann", 20, 40), ("Bob", 60, 20), ("Cal", 60, 20)).with_columns(
+        pl.lit(None, pl.Int64).alias("decided.n"), pl.lit(None, pl.Int64).alias("place")
+    )
+    found = claims(refused, _open())
+    ann = found.filter(pl.col("rep") == "Ann").row(0, named=True)
+    assert (ann["claim"], ann["own.n"], ann["others.n"]) == ("win_rate", 60, 160)
+    assert (ann["own"], ann["others"]) == pytest.approx((1 / 3, 0.75))
+    assert ann["p_value"] == pytest.approx(differ(20, 60, 120, 160))
+    assert (ann["is_beyond_chance"], ann["is_better"], ann["expected_loss"]) == (True, False, None)

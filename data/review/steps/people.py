@@ -19,6 +19,7 @@ from metrics.by_person import people
 from metrics.coaching import LEAST
 from metrics.coaching_words import name as claim_name
 from metrics.coaching_words import told as claim_told
+from metrics.cuts import total
 from metrics.errors import MeasureNotBy
 from metrics.funnel_bases import moved
 from metrics.leavers import leavers
@@ -154,7 +155,7 @@ class _Found:
         return self.frame(leavers(self.asked.view)).filter(pl.col("open_deals") > 0)
 
 
-_MOVED = {"rep": pl.String, "pipeline": pl.String, "place": pl.Int64}
+_MOVED = {"rep": pl.String, "pipeline": pl.String, "place": pl.Int64, "decided.n": pl.Int64}
 _OPEN = {"rep": pl.String} | dict.fromkeys(("is_past_due", "is_silent", "is_pushed", "is_stepless"), pl.Boolean)
 _GOALS = {
     "name": pl.String, "target": pl.Float64, "actual": pl.Float64, "attainment": pl.Float64, "elapsed": pl.Float64,
@@ -197,7 +198,7 @@ def _finding(found: _Found, said: Words, *, is_own: bool) -> str:
         return said("finding_strong", rep=row["rep"], what=claim_name(row, said.lang), told=_told(row, said))
     judged = found.claims.filter(pl.col("p_value").is_not_null())
     if judged.is_empty():
-        return said("finding_few", least=LEAST)
+        return said("finding_few", least=LEAST) if "deals" in found.has else said("no_deals")
     return said("finding_alike", people=judged.get_column("rep").n_unique(), claims=judged.height)
 
 
@@ -305,10 +306,13 @@ def _pictures(found: _Found, said: Words) -> list[Picture]:
 
 
 def _source(found: _Found, row: dict[str, Any]) -> Source:
-    """The deals of a claim: those decided in the stage, or the open ones with the sign."""
+    """The deals of a claim: those decided in the stage, those closed, or the open ones with the sign."""
     if row["claim"] == "conversion":
         at = tuple((name, row[name]) for name in ("pipeline", "rep", "place"))
         return Source(moved(found.year, "rep"), "decided", at)
+    if row["claim"] == "win_rate":
+        mine = found.year.with_filter("rep", row["rep"]).with_filter("pipeline", (row["pipeline"],))
+        return Source(total("win_rate", mine), "win_rate")
     return Source(signals(found.asked.view.with_filter("rep", row["rep"])), f"is_{row['claim']}")
 
 
@@ -382,8 +386,6 @@ def _notes(found: _Found, said: Words, *, is_own: bool) -> list[str]:
     if is_own:
         return [said("own_note")]
     notes = [said("claims_note", least=LEAST)] if found.claims.height else []
-    if "deals" not in found.has:
-        notes.append(said("no_deals"))
     if "targets" not in found.has:
         notes.append(said("no_targets"))
     if "activities" not in found.has:
