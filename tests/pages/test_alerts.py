@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from data.review import alert_watch
 from data.review.alert_register import register
 from data.review.alerts import everything, sync
 from data.settings import settings
@@ -82,3 +83,13 @@ def test_a_salesperson_sees_their_own_and_no_limits(
     assert any(texts("en")["alerts.unknown"] in one.value for one in page.info)
     assert not page.number_input
     settings.cache_clear()
+
+
+def test_while_the_first_look_is_under_way_nothing_is_claimed(
+    risky: Store, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alert_watch, "sync", lambda _: 0)
+    page = open_page("alerts")
+    assert not page.exception
+    assert not page.success
+    assert any(texts("en")["alerts.first_look"] in one.value for one in page.caption)

@@ -60,6 +60,7 @@ def register() -> list[Alert]:
     """The list, by rule. Returns what it holds, those that cleared included."""
     with session.reading() as seen:
         viewer, is_empty = session.viewer(), seen.as_of is None
+        is_known = bool(settings().engine) or synced_on(seen) is not None
         if settings().engine:  # nothing is written there: what fires is told by the data
             found = kept.ranked(kept.visible(seen, viewer, now_open(seen)))
         else:
@@ -68,6 +69,8 @@ def register() -> list[Alert]:
     if is_empty:
         st.info(t("alerts.undated" if has_rows else "alerts.no_data"), icon=":material/upload_file:")
         page_link("upload", t("page.upload"), icon=":material/upload_file:")
+        return []
+    if not is_known:  # the first look is under way: that nothing is listed does not mean that nothing fires
         return []
     if not viewer.sees_all:
         st.info(t("alerts.own"), icon=":material/visibility:")
