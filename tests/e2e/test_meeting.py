@@ -57,6 +57,12 @@ def begun(page: Page, address: str, lang: str) -> None:
     settled(page)
 
 
+def left(page: Page) -> None:
+    """Nothing is fetched any more when the server ends."""
+    settled(page)
+    page.goto("about:blank")
+
+
 def pressed(page: Page, key: str, comes: str) -> None:
     page.keyboard.press(key)
     page.wait_for_url(f"**step={comes}**")
@@ -116,6 +122,7 @@ def test_keys_notes_clock_and_the_end(fresh: Serve, page: Page) -> None:
         page.wait_for_url("**minutes=1**")
         expect(page.get_by_text("We talked about it.").first).to_be_visible()
         expect(page.get_by_test_id("stPageLink-NavLink").first).to_be_visible()
+        left(page)
 
 
 def test_a_mark_a_value_and_a_row_open_what_is_behind(fresh: Serve, page: Page) -> None:
@@ -138,6 +145,7 @@ def test_a_mark_a_value_and_a_row_open_what_is_behind(fresh: Serve, page: Page) 
         settled(page)
         page.locator("tr[role=button]").first.click()
         expect(page.get_by_role("dialog")).to_be_visible()
+        left(page)
 
 
 def test_a_phone_shows_it_too(fresh: Serve, page: Page, context: Context) -> None:

@@ -62,9 +62,12 @@ def _waited(now: Meeting) -> Made:
         return made
     place = st.empty()
     with place.container(key="stage_waits"), st.spinner(t("meeting.preparing", step=_title(now)), show_time=True):
+        looks = st.empty()
         while made is None:
             made = now.prepared.of(now.step.id, _LOOKS)
-            st.session_state["meeting.waiting"] = now.step.id  # a run that is no longer wanted ends here
+            looks.empty()  # a run that is no longer wanted ends here
+            if made is None and now.prepared.is_dropped:
+                st.rerun()  # others' meetings took its place: it is begun anew
     place.empty()
     return made
 
