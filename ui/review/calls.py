@@ -76,7 +76,7 @@ def panel(view: View, *, since: date | None = None, review_id: int | None = None
         else:
             _sheet(found, view, review_id, key)
         _say_notes(found.notes)
-        _one_owner(found, view, key)
+        _one_owner(found, view, key, opens=review_id is None)
         _looked_back(view, key)
 
 
@@ -206,8 +206,11 @@ def _say_notes(notes: Sequence[Note]) -> None:
 # ------------------------------------------------------------------------------------------------------------ one owner
 
 
-def _one_owner(found: Table, view: View, key: str) -> None:
-    """One owner's words over the weeks, and the deals behind the categories."""
+def _one_owner(found: Table, view: View, key: str, *, opens: bool) -> None:
+    """One owner's words over the weeks, and the deals behind the categories.
+
+    `opens`: rows can be opened; a meeting shows the panel in a dialog, and no dialog opens in another one.
+    """
     owners = found.frame.select("scope", "name").rows()
     names = {place: owner_name(scope, name, lang()) for place, (scope, name) in enumerate(owners)}
     place = st.selectbox(
@@ -217,7 +220,7 @@ def _one_owner(found: Table, view: View, key: str) -> None:
     with session.reading() as seen:
         told = course(seen, session.viewer(), view, scope, name, span=found.span)
         looked = owner_view(seen, without_filters(view), scope, name)
-    left, right = st.columns(2, gap="medium")
+    left, right = st.columns(2, gap="medium") if opens else (st.container(), None)
     with left, st.container(border=True, height="stretch"):
         st.markdown(f"**{plain(t('calls.course', owner=names[place or 0]))}**")
         st.caption(plain(course_found(told, look(view))))
@@ -225,6 +228,8 @@ def _one_owner(found: Table, view: View, key: str) -> None:
         if drawing is not None:
             plot(drawing, f"{key}.course", alt=course_found(told, look(view)))
         st.caption(t("calls.course_rule"))
+    if right is None:
+        return
     with right:
         due = Period(found.span.starts_on, found.span.ends_on)
         show.question(
