@@ -6,6 +6,7 @@ all numbers of a page come from the same version, whatever is loaded meanwhile.
 
 from __future__ import annotations
 
+import time
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from threading import Lock, RLock
+from threading import Condition, Lock, RLock, get_ident
 from typing import TYPE_CHECKING, Any, cast
 
 import duckdb
@@ -23,6 +24,7 @@ from data.answers import Answers
 from data.backup import export_to, import_from
 from data.calendar import follow_settings
 from data.currency import kept
+from data.errors import QuestionStopped
 from data.opening import explain, open_database
 from data.progress import stoppable, tell
 from data.settings import settings
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 warnings.filterwarnings("ignore", "Arrow output on a DB-API result makes an extra copy", UserWarning)
 
 _PATIENCE = 0.1  # seconds between two looks whether the wait for the writer is still wished for
+_LAST_PATIENCE = 5.0  # seconds that closing waits for others to let go of what they read
 _open: dict[Path, Store] = {}
 _opening = Lock()
 
@@ -77,18 +80,39 @@ class Store:
         self._database = database
         self._writer = RLock()
         self._promoted: tuple[int, tuple[Dimension, ...]] = (-1, ())
+        self._used: dict[int, tuple[int, duckdb.DuckDBPyConnection]] = {}  # cursors, each with the thread that uses it
+        self._let_go = Condition()
+        self.is_closing = False
+        """Whether it is closed, or about to be: nothing more is answered."""
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
-        """One open read transaction: everything asked of it is of one version."""
-        cursor = self._database.cursor()
-        try:
+        """One open read transaction: everything asked of it is of one version.
+
+        Raises:
+            QuestionStopped: the store is being closed.
+        """
+        with self._cursor() as cursor:
             cursor.begin()
             seen = Snapshot(self, cursor)
             with with_promoted(self._promoted_in(seen)), stoppable(seen.stop):
                 yield seen
+
+    @contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor that `close` knows of; at its end what was not committed is rolled back."""
+        with self._let_go:
+            if self.is_closing:
+                raise QuestionStopped
+            cursor = self._database.cursor()
+            self._used[id(cursor)] = get_ident(), cursor
+        try:
+            yield cursor
         finally:
-            cursor.close()  # rolls back: there is nothing to keep
+            cursor.close()
+            with self._let_go:
+                del self._used[id(cursor)]
+                self._let_go.notify_all()
 
     def _promoted_in(self, seen: Snapshot) -> tuple[Dimension, ...]:
         """The dimensions of this store's own, read once per version."""
@@ -132,8 +156,7 @@ class Store:
 
     @contextmanager
     def _changing(self, becomes: str) -> Iterator[duckdb.DuckDBPyConnection]:
-        with self.turn():
-            cursor = self._database.cursor()
+        with self.turn(), self._cursor() as cursor:
             try:
                 with stoppable(cursor.interrupt):
                     cursor.begin()
@@ -142,8 +165,6 @@ class Store:
                 cursor.commit()
             except duckdb.Error as error:
                 explain(self.path, error)
-            finally:
-                cursor.close()  # rolls back what was not committed
 
     def version(self) -> int:
         """The number of the last committed change."""
@@ -165,10 +186,24 @@ class Store:
         import_from(Path(folder), self)
 
     def close(self) -> None:
-        """Close the file, so that another process may open it."""
+        """Close the file, so that another process may open it; what other threads still ask is given up."""
+        self._stop_others()
         with _opening:
             _open.pop(self.path, None)
             self._database.close()
+
+    def _stop_others(self) -> None:
+        """DuckDB does not close what is at work: stop it, and wait a little until all have let go."""
+        until = time.monotonic() + _LAST_PATIENCE
+        with self._let_go:
+            self.is_closing = True
+            while time.monotonic() < until:
+                others = [cursor for thread, cursor in self._used.values() if thread != get_ident()]
+                if not others:
+                    return
+                for cursor in others:
+                    cursor.interrupt()
+                self._let_go.wait(_PATIENCE)
 
 
 class Snapshot:
@@ -222,27 +257,28 @@ class Snapshot:
 
     def frame(self, sql: str, params: Mapping[str, Any] | None = None) -> pl.DataFrame:
         """The answer to a statement as a frame. User text goes into `params`, never into `sql`."""
-        with self._lock:
-            try:
-                found = pl.from_arrow(self._cursor.execute(sql, params or None).to_arrow_table())
-            except duckdb.Error as error:
-                explain(self.store.path, error)
-            return cast("pl.DataFrame", found)
+        with self._reading() as cursor:
+            return cast("pl.DataFrame", pl.from_arrow(cursor.execute(sql, params or None).to_arrow_table()))
 
     @contextmanager
     def batches(self, sql: str, size: int) -> Iterator[pa.RecordBatchReader]:
         """The answer to a statement in batches of rows, for tables that need not fit into memory."""
-        with self._lock:
-            try:
-                yield self._cursor.sql(sql).to_arrow_reader(size)
-            except duckdb.Error as error:
-                explain(self.store.path, error)
+        with self._reading() as cursor:
+            yield cursor.sql(sql).to_arrow_reader(size)
 
     def _rows(self, sql: str, params: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """A few rows as tuples: quicker than a frame where one value is wanted."""
+        with self._reading() as cursor:
+            return cursor.execute(sql, params).fetchall()
+
+    @contextmanager
+    def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """One statement at a time; none once the store is being closed."""
         with self._lock:
+            if self.store.is_closing:
+                raise QuestionStopped
             try:
-                return self._cursor.execute(sql, params).fetchall()
+                yield self._cursor
             except duckdb.Error as error:
                 explain(self.store.path, error)
 

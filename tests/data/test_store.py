@@ -79,6 +79,57 @@ def test_many_threads_ask_and_load_at_once(store: Store) -> None:
     assert amounts(store) == [4, 5, 6]
 
 
+def test_closing_gives_up_what_other_threads_ask(tmp_path: Path) -> None:
+    """A long question of another thread is stopped, its next one refused, and the file can be opened anew at once."""
+    store, begun, told = open_store(tmp_path / "company.duckdb"), threading.Event(), []
+
+    def ask() -> None:
+        with store.snapshot() as seen:
+            begun.set()
+            for _ in range(2):
+                try:
+                    seen.frame("select count(*) from range(9000000) a, range(9000000) b where a.range * b.range = 7")
+                except errors.QuestionStopped as error:
+                    told.append(error)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    assert begun.wait(10)
+    started = time.monotonic()
+    store.close()
+    asking.join(10)
+    assert len(told) == 2
+    assert time.monotonic() - started < 4
+    with pytest.raises(errors.QuestionStopped):
+        store.version()
+    again = open_store(tmp_path / "company.duckdb")
+    assert again is not store
+    assert again.version() == 0
+    again.close()
+
+
+def test_closing_gives_up_what_another_thread_writes(tmp_path: Path) -> None:
+    store, begun, told = open_store(tmp_path / "company.duckdb"), threading.Event(), []
+
+    def write() -> None:
+        with pytest.raises(errors.QuestionStopped) as stopped, store.writing() as cursor:  # noqa: PT012
+            cursor.execute("insert into ops.settings values ('half', 'done')")
+            begun.set()
+            cursor.execute("select count(*) from range(9000000) a, range(9000000) b where a.range * b.range = 7")
+        told.append(stopped.value)
+
+    writing = threading.Thread(target=write)
+    writing.start()
+    assert begun.wait(10)
+    store.close()
+    writing.join(10)
+    assert told
+    again = open_store(tmp_path / "company.duckdb")
+    with again.snapshot() as seen:
+        assert seen.frame("from ops.settings where name = 'half'").is_empty()
+    again.close()
+
+
 @pytest.mark.parametrize("statement", ["copy (select 1) to '{}/x.csv'", "attach '{}/x.duckdb'", "set threads = 1"])
 def test_no_statement_reaches_the_machine(store: Store, tmp_path: Path, statement: str) -> None:
     with store.snapshot() as seen, pytest.raises(duckdb.Error):
