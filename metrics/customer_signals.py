@@ -75,7 +75,7 @@ def levels_of(viewer: Viewer) -> tuple[str, ...]:
     return ("team", "rep") if viewer.scope == "teams" else ("rep",)
 
 
-def signals(view: View, levels: Sequence[str] = tuple(LEVELS)) -> Query:
+def signals(view: View, levels: Sequence[str] = tuple(LEVELS), *, shares: bool = True) -> Query:
     """The customers who need attention on the view's day, most at stake first.
 
     Told by all that the viewer may see, whatever is filtered: filters choose who is listed. One customer alone is asked
@@ -89,9 +89,10 @@ def signals(view: View, levels: Sequence[str] = tuple(LEVELS)) -> Query:
     and `rep` (who owns the account). `rows(signal=…, customer=…)` are what it stands on.
 
     Args:
-        view: its day and filters. levels: whose shares are told (`levels_of`).
+        view: its day and filters. levels: whose shares are told (`levels_of`). shares: False to leave them out, where
+            a share of a later day tells by its `since` whether it was as large on this one.
     """
-    asked = _asked(view.with_filter("customer", ()), levels)
+    asked = _asked(view.with_filter("customer", ()), levels, shares=shares)
     first, *rest = [part for one in asked.values() for part in (replace(one, others=()), *one.others)]
     columns = (
         *(Column(name, "by") for name in BY),
@@ -106,11 +107,11 @@ def signals(view: View, levels: Sequence[str] = tuple(LEVELS)) -> Query:
     )  # fmt: skip
 
 
-def _asked(view: View, levels: Sequence[str]) -> dict[str, Query]:
+def _asked(view: View, levels: Sequence[str], *, shares: bool) -> dict[str, Query]:
     day = view.at
     back, now_from = day - timedelta(days=overdue.BACK), day - timedelta(days=7 * WEEKS - 1)
     year_ago = timedelta(days=364)
-    shares = {f"of_{name}": share if name in levels else _NEVER for name, share in LEVELS.items()}
+    bounds = {f"of_{name}": share if name in levels else _NEVER for name, share in LEVELS.items()}
     keyed = {"day": day, "from_on": back}
     asked = {
         "keys": from_file("customer_keys", view, **keyed, class_a=CUTS["A"], least_span=LEAST_SPAN),
@@ -126,7 +127,8 @@ def _asked(view: View, levels: Sequence[str]) -> dict[str, Query]:
         ),
         "concentration": from_file(
             "customer_large", view, day=day, from_on=day - timedelta(days=YEAR - 1),
-            before_from=day - timedelta(days=2 * YEAR - 1), least_buyers=LEAST_BUYERS, **shares,
+            before_from=day - timedelta(days=2 * YEAR - 1), least_buyers=LEAST_BUYERS, with_shares=shares,
+            **bounds,
         ),
     }  # fmt: skip
     named = (Column("customer", "by"),)

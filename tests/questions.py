@@ -25,7 +25,7 @@ def file_values(day: date, deal_id: str) -> dict[str, object]:
         "credit": "shares", "dated_by": "paid_on", "grain": "quarter", "of": "gross_margin", "rep": "Ann",
         "customer": "Acme", "now_from": day - timedelta(days=181), "then_to": day - timedelta(days=364),
         "least_span": 0, "class_a": 0.8, "since": day - timedelta(days=180), "scores_from": day - timedelta(days=180),
-        "unsatisfied": 0.4, "of_company": 0.02, "of_team": 0.05, "of_rep": 0.1, "least_buyers": 1,
+        "unsatisfied": 0.4, "of_company": 0.02, "of_team": 0.05, "of_rep": 0.1, "least_buyers": 1, "with_shares": True,
         "renew_until": day + timedelta(days=90), "untouched_since": day - timedelta(days=30),
         "first": day - timedelta(days=365), "running": day - timedelta(days=30), "most": 5, "least_days": 30,
         "start": day - timedelta(days=365),

@@ -3,27 +3,18 @@
 with recorded as (
     select count(*) as lines from scoped_lines
 ),
-sold as (
-    select
-        scoped_lines.customer_key, scoped_lines.rep_key, scoped_lines.team, scoped_lines.ordered_on as day,
-        sum(scoped_lines.amount) as amount
+yearly as (
+    select scoped_lines.customer_key, scoped_lines.rep_key, scoped_lines.team, sum(scoped_lines.amount) as amount
     from scoped_lines
-    where scoped_lines.ordered_on between $before_from and $day
-    group by scoped_lines.customer_key, scoped_lines.rep_key, scoped_lines.team, scoped_lines.ordered_on
+    where $with_shares and scoped_lines.ordered_on between $from_on and $day
+    group by scoped_lines.customer_key, scoped_lines.rep_key, scoped_lines.team
     union all
-    select
-        scoped_deals.customer_key, scoped_deals.rep_key, scoped_deals.team, scoped_deals.closed_on,
-        sum(scoped_deals.amount)
+    select scoped_deals.customer_key, scoped_deals.rep_key, scoped_deals.team, sum(scoped_deals.amount)
     from scoped_deals
     cross join recorded
-    where recorded.lines = 0 and scoped_deals.status = 'won' and scoped_deals.closed_on between $before_from and $day
-    group by scoped_deals.customer_key, scoped_deals.rep_key, scoped_deals.team, scoped_deals.closed_on
-),
-yearly as (
-    select sold.customer_key, sold.rep_key, sold.team, sum(sold.amount) as amount
-    from sold
-    where sold.day >= $from_on
-    group by sold.customer_key, sold.rep_key, sold.team
+    where $with_shares and recorded.lines = 0 and scoped_deals.status = 'won'
+        and scoped_deals.closed_on between $from_on and $day
+    group by scoped_deals.customer_key, scoped_deals.rep_key, scoped_deals.team
 ),
 named as (
     select yearly.customer_key, yearly.amount, yearly.team, reps.rep
@@ -61,6 +52,28 @@ large as (
 ),
 places as (  -- what is large, once for each place it is large in
     select distinct large.level, large.member from large
+),
+found as (
+    select count(*) as places from places
+),
+sold as (  -- day by day, only where anything is large
+    select
+        scoped_lines.customer_key, scoped_lines.rep_key, scoped_lines.team, scoped_lines.ordered_on as day,
+        sum(scoped_lines.amount) as amount
+    from scoped_lines
+    cross join found
+    where found.places > 0 and scoped_lines.ordered_on between $before_from and $day
+    group by scoped_lines.customer_key, scoped_lines.rep_key, scoped_lines.team, scoped_lines.ordered_on
+    union all
+    select
+        scoped_deals.customer_key, scoped_deals.rep_key, scoped_deals.team, scoped_deals.closed_on,
+        sum(scoped_deals.amount)
+    from scoped_deals
+    cross join recorded
+    cross join found
+    where found.places > 0 and recorded.lines = 0 and scoped_deals.status = 'won'
+        and scoped_deals.closed_on between $before_from and $day
+    group by scoped_deals.customer_key, scoped_deals.rep_key, scoped_deals.team, scoped_deals.closed_on
 ),
 whole_days as (
     select places.level, places.member, sold.day, sum(sold.amount) as amount

@@ -290,6 +290,17 @@ def test_one_customer_brings_too_much(db: duckdb.DuckDBPyConnection) -> None:
     assert {(row["customer"], row["member"]) for row in told if row["reason"] == "concentration_rep"} == {("c1", "Bob")}
 
 
+def test_shares_can_be_left_out(db: duckdb.DuckDBPyConnection) -> None:
+    """All else is told as with them; filters and notes, too."""
+    for key in range(1, 7):
+        _customer(db, key, "key", 1)
+        _orders(db, key, _every(7, DAY - timedelta(days=80 if key == 2 else 0)), 1_000 if key == 1 else 100)
+    whole = answered(db, signals(view())).frame
+    assert set(whole["signal"]) == {"silent", "concentration"}
+    others = answered(db, signals(view(), shares=False)).frame
+    assert others.equals(whole.filter(pl.col("signal") != "concentration"))
+
+
 @pytest.mark.parametrize(("back", "since"), [(300, DAY - timedelta(days=294)), (728, None)])
 def test_a_share_is_not_as_large_before_there_is_one(
     db: duckdb.DuckDBPyConnection, back: int, since: date | None

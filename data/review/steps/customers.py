@@ -2,7 +2,7 @@
 
 Which customers need attention is told by the signals of customers (metrics/customer_signals.py), asked as of today and
 as of the day of the last review: what stood then already is not new. A large share is a fact, no event: it is listed
-apart.
+apart, and tells itself since when it has been as large without a break.
 """
 
 from __future__ import annotations
@@ -69,15 +69,18 @@ class _Found:
 
     @cached_property
     def known(self) -> set[tuple[Any, ...]]:
-        """What stood on the day of the last review."""
-        then = signals(self.asked.view.seen_on(self.asked.since), levels_of(self.asked.viewer))
+        """Events that stood on the day of the last review."""
+        then = signals(self.asked.view.seen_on(self.asked.since), levels_of(self.asked.viewer), shares=False)
         return set(self.asked.seen.ask(then, self.asked.viewer).frame.select(_SAME).iter_rows())
 
     @cached_property
     def all(self) -> pl.DataFrame:
         frame: pl.DataFrame = self.answered.frame
         is_new = [row not in self.known for row in frame.select(_SAME).iter_rows()] if frame.height else []
-        return frame.with_columns(pl.Series("is_new", is_new, pl.Boolean))
+        grown = pl.col("since") > self.asked.since  # null where a share was as large a year ago
+        return frame.with_columns(pl.Series("is_new", is_new, pl.Boolean)).with_columns(
+            is_new=pl.when(pl.col("signal").is_in(EVENTS)).then("is_new").otherwise(grown.fill_null(value=False))
+        )
 
     @cached_property
     def events(self) -> pl.DataFrame:
@@ -104,7 +107,7 @@ class _Found:
     def gone(self) -> int:
         """How many events of the last review are no more."""
         now = set(self.all.select(_SAME).iter_rows())
-        return sum(one not in now for one in self.known if one[0] in EVENTS)
+        return sum(one not in now for one in self.known)
 
 
 def _parts(found: _Found) -> dict[str, pl.DataFrame]:

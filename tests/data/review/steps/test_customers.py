@@ -63,6 +63,22 @@ def test_new_is_what_did_not_stand_on_the_day_of_the_last_review(seen: Snapshot,
     assert silent["customer"] not in then.filter(pl.col("signal") == "silent")["customer"]
 
 
+@pytest.mark.parametrize("back", [7, 60, 200, 330])
+def test_a_share_is_new_where_the_question_of_that_day_did_not_tell_it(seen: Snapshot, about: Asked, back: int) -> None:
+    """Its own `since` says so: the earlier day is not asked for shares. One that fell between is new again."""
+    since = date.fromordinal(about.view.at.toordinal() - back)
+    then = seen.ask(signals(about.view.seen_on(since)), EVERYTHING).frame.filter(signal="concentration")
+    known = set(then.select("customer", "member").iter_rows())
+    now = seen.ask(signals(about.view), EVERYTHING).frame.filter(signal="concentration")
+    rows = _rows(replace(about, since=since), "shares")
+    assert rows
+    for row, told in zip(rows, now.iter_rows(named=True), strict=False):
+        assert row["customer"] == told["customer"]
+        is_known = (told["customer"], told["member"]) in known and (told["since"] is None or told["since"] <= since)
+        assert str(row["is_new"]).startswith("known") == is_known
+        assert is_known or back > 200 or (told["customer"], told["member"]) not in known
+
+
 def test_every_bar_stands_on_rows(seen: Snapshot, about: Asked) -> None:
     for picture in chapter(about).pictures:
         for label, source in zip(picture.labels, picture.sources, strict=True):
