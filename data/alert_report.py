@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from data.engines.errors import UploadsElsewhere
 from data.review import alert_words as words
 from data.review.alert_register import alert, change, history, on_day, ranked, register, shown, visible
 from data.review.alert_rules import limits, set_limit
-from data.review.alerts import Alert, is_current, now_open, sync
+from data.review.alerts import Alert, bring_up, is_current, now_open
 from data.review.errors import AlertInvalid, LimitInvalid
 from data.wording import wording
 from metrics.alerts import rules
@@ -52,20 +51,12 @@ def alerts_report(session: Session, wanted: Wanted) -> None:
         _set(store, viewer, text)
     is_past = wanted.as_of is not None
     if not is_past:
-        _brought_up(store)
+        bring_up(store)
     if wanted.said or wanted.what == "history":
         if wanted.number is None:
             raise AlertInvalid(what="ID")
         change(store, viewer, wanted.number, **wanted.said)
     {"list": _listed, "history": _history, "rules": _rules}[wanted.what](session, store, viewer, wanted)
-
-
-def _brought_up(store: Store) -> None:
-    """Where nothing can be written, what fires is told without a register."""
-    try:
-        sync(store)
-    except UploadsElsewhere:
-        return
 
 
 def _set(store: Store, viewer: Viewer, text: str) -> None:

@@ -45,6 +45,7 @@ def report(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     lang: Lang = None,
 ) -> int:
     """Write a report: the steps of the review as slides, workbook, page to print or minutes."""
+    from data.review.alerts import bring_up
     from data.review.files import writable, write
     from data.review.kinds import asked_as
     from data.review.taken import report as made
@@ -52,7 +53,9 @@ def report(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     session = at(context, store, lang, is_json=json)
     place = session.path(out)
     writable(place)
-    with session.store().snapshot() as seen:
+    kept = session.store()
+    bring_up(kept)
+    with kept.snapshot() as seen:
         asked = asked_as(
             kind.value, seen, seen.viewer(viewer), session.lang,
             team=team, since=day_of(since), as_of=day_of(as_of),

@@ -139,7 +139,7 @@ def add_viewer(
     address = email.strip().lower()
     with store.snapshot() as seen:
         _check(seen, address, scope, teams, rep)
-    with store.writing() as cursor:
+    with store.noting() as cursor:  # what they see is bound to each question, which answers as before
         cursor.execute(
             "insert or replace into ops.viewers values ($email, $name, $scope, $teams, $rep, $lang)",
             {"email": address, "name": name, "scope": scope, "teams": list(teams), "rep": rep, "lang": lang},
@@ -172,7 +172,7 @@ def remove_viewer(store: Store, email: str) -> None:
         UnknownViewer: the list does not name this address.
     """
     address = email.strip().lower()
-    with store.writing() as cursor:
+    with store.noting() as cursor:
         gone = cursor.execute("delete from ops.viewers where email = $email returning email", {"email": address})
         if not gone.fetchall():
             raise UnknownViewer(email=address)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from data.numerals import written
 from data.review import held
 from data.review.agenda import agenda, steps
+from data.review.alerts import bring_up
 from data.review.asking import asked, usual_view
 from data.review.chapters import chapter
 from data.review.errors import UnknownStep
@@ -45,7 +46,10 @@ def review_report(session: Session, wanted: Wanted) -> None:
     for name in wanted.steps:
         if name not in steps():
             raise UnknownStep(name=name, suggestion=nearest(name, steps()), known=", ".join(steps()))
-    with session.store().snapshot() as seen:
+    store = session.store()
+    if not wanted.steps or "customers" in wanted.steps:
+        bring_up(store)
+    with store.snapshot() as seen:
         of = _asked(seen, wanted, session.lang)
         told = list(_chapters(of, wanted.steps))
         if session.is_json:

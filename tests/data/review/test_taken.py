@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from data import numerals
+from data.review.alerts import is_current
 from data.review.asking import asked as review_asked
 from data.review.chapter import Asked, Chapter, Head, Listing, Value
 from data.review.files import FORMATS, content
@@ -146,6 +147,21 @@ def test_the_command_writes_the_same_file_each_time(company: Company, tmp_path: 
     first = (tmp_path / "r.md").read_bytes()
     assert company("report", "--kind", "weekly", "--out", tmp_path / "r.md", *BOSS).code == 0
     assert (tmp_path / "r.md").read_bytes() == first
+
+
+def test_a_report_lists_the_risks_though_nobody_opened_the_register(tmp_path: Path) -> None:
+    """A scheduler has nothing but the command: it looks itself, as `alerts` does."""
+    company = Company(copied(small_demo(), tmp_path / "small.duckdb"))
+    try:
+        assert company("report", "--out", tmp_path / "r.md").code == 0
+        assert "Open risks" in (tmp_path / "r.md").read_text("utf-8")
+        add_viewer(open_store(company.path), "boss@example.com", "all")
+        with open_store(company.path).snapshot() as seen:
+            assert is_current(seen), "who may look is nothing that a rule reads"
+        lists = company("review", "--step", "customers", *BOSS).json["chapters"][0]["lists"]
+        assert "alerts" in [one["name"] for one in lists]
+    finally:
+        company.close()
 
 
 def test_a_period_that_is_over_lands_nowhere(company: Company, tmp_path: Path) -> None:
