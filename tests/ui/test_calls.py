@@ -22,7 +22,7 @@ from metrics.viewer import EVERYTHING
 from tests.small import small_demo
 from ui.look import Look
 from ui.review.calls import words_of
-from ui.review.calls_drawn import course_drawing, course_found, full, judged_rows, sheet, summary
+from ui.review.calls_drawn import course_drawing, course_found, full, judged_rows, roomy, sheet, summary
 from ui.text import LANGUAGES, texts
 from ui.theme import palette
 
@@ -109,6 +109,25 @@ def test_the_sheet_and_the_drawings_speak_the_readers_language(lang: str, demo: 
     }
 
 
+def test_on_a_wall_every_letter_is_large_and_no_digit_is_cut(demo: Store) -> None:
+    look = Look(palette=palette("light"), lang="en", currency="CNY")
+    with demo.snapshot() as seen:
+        told = course(seen, EVERYTHING, usual_view(seen.as_of or date.max), with_landing=False)
+    drawing = course_drawing(told, look, on_wall=True)
+    assert drawing is not None
+    layout = drawing.to_dict()["layout"]
+    sizes = [layout["font"], layout["legend"]["font"], layout["hoverlabel"]["font"], layout["xaxis"]["tickfont"],
+             layout["yaxis"]["tickfont"]]  # fmt: skip
+    assert all(one["size"] >= 20 for one in sizes)
+    shown = sheet(looked(demo), look)
+    spaced = roomy(shown)
+    for name in ("won", "target", "commit"):
+        assert [text.strip() for text in spaced.get_column(name)] == shown.get_column(name).to_list()
+    assert spaced.get_column("won").str.starts_with("\u2002").all(), "a blank is cut before a digit"
+    assert spaced.get_column("commit").equals(shown.get_column("commit")), "what is typed stays as it is"
+    assert [*shown.columns].index("remark") < [*shown.columns].index("won"), "what is typed in stands together"
+
+
 SCRIPT = """
 import streamlit as st
 from ui import session
@@ -130,6 +149,8 @@ def test_the_panel_opens(lang: str, demo: Store, open_panel: Callable[[str], App
     page = open_panel(lang)
     assert not page.exception
     assert not page.error
+    period = next(one for one in page.get("button_group") if one.key == "calls.period")
+    assert period.value in ("quarter", ["quarter"]), "the period that is shown is marked"
     chosen = next(one for one in page.get("button_group") if one.key == "calls.ended")
     chosen.set_value("month").run()
     assert not page.exception

@@ -38,13 +38,16 @@ from ui.review.calls_drawn import (
     judged_rows,
     nearer_rows,
     owner_name,
+    roomy,
     sheet,
     summary,
 )
 from ui.text import lang, plain, t
 
 PERIODS = ("quarter", "month", "year")
-_TOLD, _BASE, _TURN = "calls.told", "calls.base", "calls.turn"
+_TOLD, _BASE, _TURN, _FIRST = "calls.told", "calls.base", "calls.turn", "calls.first"
+_RANGE_ON_WALL = 320
+"""Pixels of two amounts in the letters of the stage; a grid measures no column wider than some two hundred."""
 TYPED = ("commit", "best_case", "remark", "again")
 """The columns that are typed in."""
 
@@ -87,11 +90,13 @@ def _landings() -> tuple[str, ...]:
 
 def _period(view: View, key: str) -> Span:
     """The period that is called: that of the view, or the running month, quarter or year."""
-    first = span_of(view)
+    state, first = st.session_state, span_of(view)
     names = {name: t(f"calls.{name}") for name in PERIODS}
+    if state.get(f"{_FIRST}.{key}") != first:  # what is shown is marked, until another one is chosen
+        state[f"{_FIRST}.{key}"] = first
+        state[f"{key}.period"] = next((name for name in PERIODS if span_of(view, name) == first), None)
     chosen = st.segmented_control(
-        t("calls.period"), PERIODS, default=None, format_func=names.__getitem__, key=f"{key}.period",
-        label_visibility="collapsed",
+        t("calls.period"), PERIODS, format_func=names.__getitem__, key=f"{key}.period", label_visibility="collapsed",
     )  # fmt: skip
     span = span_of(view, chosen) if chosen else first
     days = period_name(Period(*span), lang())
@@ -113,7 +118,8 @@ def _sheet(found: Table, view: View, review_id: int | None, key: str) -> None:
     state[f"{_BASE}.{editor}"] = base
     shown = sheet(base, look(view))
     st.data_editor(
-        shown, key=editor, hide_index=True, width="stretch", column_config=_columns(shown),
+        roomy(shown), key=editor, hide_index=True, width="stretch",
+        column_config=_columns(shown, on_wall=review_id is not None),
         disabled=[name for name in shown.columns if name not in TYPED], alt=t("calls.alt"),
         height=min(38 * (shown.height + 1), 640),
     )  # fmt: skip
@@ -174,20 +180,20 @@ def _tell(told: object) -> None:
         st.warning("  \n".join(plain(line) for line in lines), icon=":material/group:")
 
 
-def _columns(shown: pl.DataFrame) -> dict[str, Any]:
+def _columns(shown: pl.DataFrame, *, on_wall: bool) -> dict[str, Any]:
     """Headings with what each means; what is typed in comes as text, so that 1.2M and 120万 can be typed."""
     column = st.column_config
     made: dict[str, Any] = {
         name: column.TextColumn(
             t(f"calls.column.{name}"), help=t(f"calls.help.{name}"),
             alignment="right" if name in SHOWN_MONEY else None, max_chars=kept.MOST_LETTERS if name in TYPED else None,
-            width="medium" if name in ("range", "remark") else None,
+            width=_RANGE_ON_WALL if on_wall and name == "range" else "medium" if name in ("range", "remark") else None,
         )
         for name in shown.columns
     }  # fmt: skip
-    made["owner"] = column.TextColumn(t("calls.column.owner"), pinned=True, width="medium")
+    made["owner"] = column.TextColumn(t("calls.column.owner"), pinned=True)
     if "again" in shown.columns:
-        made["again"] = column.CheckboxColumn(t("calls.column.again"), help=t("calls.help.again"), width="small")
+        made["again"] = column.CheckboxColumn(t("calls.column.again"), help=t("calls.help.again"))
     return made
 
 
@@ -224,7 +230,7 @@ def _one_owner(found: Table, view: View, key: str, *, opens: bool) -> None:
     with left, st.container(border=True, height="stretch"):
         st.markdown(f"**{plain(t('calls.course', owner=names[place or 0]))}**")
         st.caption(plain(course_found(told, look(view))))
-        drawing = course_drawing(told, look(view))
+        drawing = course_drawing(told, look(view), on_wall=not opens)
         if drawing is not None:
             plot(drawing, f"{key}.course", alt=course_found(told, look(view)))
         st.caption(t("calls.course_rule"))

@@ -13,6 +13,7 @@ from data.review.call_table import Table
 from ui import answers, numbers
 from ui.drawing import legend, under_pointer
 from ui.look import Look
+from ui.review.drawn import letters
 from ui.sheet import Sheet
 
 MONEY = (
@@ -21,6 +22,8 @@ MONEY = (
 )  # fmt: skip
 _NONE = numbers.NOTHING
 _INDENT = "\u2003"
+_BLANK = "\u2002"
+_TYPED = ("commit", "best_case", "remark")
 
 
 def owner_name(scope: str, name: str | None, lang: str) -> str:
@@ -35,17 +38,27 @@ def sheet(found: Table, look: Look) -> pl.DataFrame:
     """
     rows = [_row(row, look) for row in found.frame.iter_rows(named=True)]
     shown = pl.DataFrame(rows, schema=_SCHEMA)
-    always = ("owner", "commit", "best_case", "state", "again", "remark")
+    always = ("owner", "commit", "best_case", "remark", "again", "state")
     kept = [name for name in shown.columns if name in always or (shown.get_column(name) != numbers.NOTHING).any()]
     return shown.select(kept)
 
 
 _SCHEMA = {
-    **dict.fromkeys(("owner", "commit", "best_case"), pl.String), "again": pl.Boolean,
+    **dict.fromkeys(("owner", "commit", "best_case", "remark"), pl.String), "again": pl.Boolean,
     **dict.fromkeys(("commit_before", "change", "state", "landing", "range", "commit_rolled", "best_rolled", "weighted",
-                     "won", "target", "gap", "people_said", "people_commit", "apart", "doubt", "remark",
-                     "who"), pl.String),
+                     "won", "target", "gap", "people_said", "people_commit", "apart", "doubt", "who"),
+                    pl.String),
 }  # fmt: skip
+
+
+def roomy(shown: pl.DataFrame) -> pl.DataFrame:
+    """The same with a blank beside what is only read.
+
+    A grid measures its columns a little too narrow on a wall: then it is the blank that is cut off and not a digit.
+    """
+    room = {name: f"{_BLANK}{{}}" if name in MONEY else f"{{}}{_BLANK}" for name in shown.columns}
+    read = [name for name, kind in shown.schema.items() if kind == pl.String and name not in _TYPED]
+    return shown.with_columns(pl.format(room[name], pl.col(name)).alias(name) for name in read)
 
 
 def _row(row: dict[str, Any], look: Look) -> dict[str, Any]:
@@ -97,8 +110,11 @@ def summary(found: Table, look: Look) -> str:
 # --------------------------------------------------------------------------------------------------------------- course
 
 
-def course_drawing(told: Course, look: Look) -> go.Figure | None:
-    """Commit and best case as steps, what was won and the landing as lines, the landing's range as an area."""
+def course_drawing(told: Course, look: Look, *, on_wall: bool = False) -> go.Figure | None:
+    """Commit and best case as steps, what was won and the landing as lines, the landing's range as an area.
+
+    `on_wall`: in the letters of the stage.
+    """
     frame = told.frame
     if frame.is_empty():
         return None
@@ -133,7 +149,19 @@ def course_drawing(told: Course, look: Look) -> go.Figure | None:
             hovertext=[under_pointer(label, look.money(told.target))] * 2,
         )  # fmt: skip
     _axes(made, frame, told.target, look)
-    return legend(made, shows=True, look=look)
+    return _on_wall(legend(made, shows=True, look=look), look) if on_wall else legend(made, shows=True, look=look)
+
+
+def _on_wall(figure: go.Figure, look: Look) -> go.Figure:
+    """The same to be read across a room."""
+    size = letters(look)
+    figure.update_layout(
+        height=round(24 * size), margin_t=round(3.6 * size), legend_font_size=size, font_size=size,
+        hoverlabel_font_size=size, uniformtext_minsize=size,
+    )  # fmt: skip
+    figure.update_xaxes(tickfont_size=size)
+    figure.update_yaxes(tickfont_size=size)
+    return figure
 
 
 def _hover(label: str, day: date, value: float | None, look: Look) -> str:

@@ -34,10 +34,14 @@ _STEPS = {"count": 1.0, "share": 5.0}
 
 
 class About(NamedTuple):
-    """What the form must know of a subject: whose it is, and the stages that lie before an open deal."""
+    """What the form must know of a subject: whose it is, and the stages that lie before an open deal.
+
+    `is_over`: the deal is won or lost, so that the data will say nothing new of it.
+    """
 
     rep: str | None = None
     stages: tuple[str, ...] = ()
+    is_over: bool = False
 
 
 @st.fragment
@@ -73,29 +77,34 @@ def _options(subjects: Sequence[Subject]) -> list[Subject]:
 
 def _fields(review_id: int | None, options: list[Subject], today: date, at: str, key: str) -> None:
     names = [_name(one) for one in options]
-    with st.container(horizontal=True, vertical_alignment="bottom", key=f"{key}_what"):
-        place = st.selectbox(
-            t("decide.about"), range(len(options)), format_func=names.__getitem__, key=f"{at}.about", width=330
-        )
-        subject = options[place or 0]
-        about = _about(subject)
-        mine = f"{at}.{subject.kind}.{subject.id}"
-        outcome = _outcome(subject, mine)
+    where, wanted, more = st.columns([9, 6, 5], vertical_alignment="bottom")
+    with where:
+        place = st.selectbox(t("decide.about"), range(len(options)), format_func=names.__getitem__, key=f"{at}.about")
+    subject = options[place or 0]
+    about = _about(subject)
+    mine = f"{at}.{subject.kind}.{subject.id}"
+    with wanted:
+        outcome = _outcome(subject, mine, about)
+    with more, st.container(horizontal=True, vertical_alignment="bottom"):
         given = _parameters(outcome, about, mine, today) if outcome else {}
+    what, who, when, does = st.columns([9, 5, 4, 3], vertical_alignment="bottom")
+    with what:
         st.text_input(
             t("decide.what"), key=f"{at}.text", max_chars=deciding.MOST_LETTERS,
-            placeholder=t("decide.what_hint" if outcome is None else "decide.what_more"), width=420,
+            placeholder=t("decide.what_hint" if outcome is None else "decide.what_more"),
         )  # fmt: skip
-    with st.container(horizontal=True, vertical_alignment="bottom", key=f"{key}_who"):
+    with who:
         owners = _owners(about)
         st.selectbox(
             t("decide.owner"), owners, index=owners.index(about.rep) if about.rep in owners else None,
-            key=f"{mine}.owner", accept_new_options=True, placeholder=t("decide.owner_hint"), width=260,
+            key=f"{mine}.owner", accept_new_options=True, placeholder=t("decide.owner_hint"),
         )  # fmt: skip
+    with when:
         st.date_input(
             t("decide.due"), value=today + timedelta(days=deciding.USUAL_DAYS), min_value=today, key=f"{at}.due",
-            format="YYYY-MM-DD", width=170,
+            format="YYYY-MM-DD",
         )  # fmt: skip
+    with does:
         st.button(
             t("decide.add"), key=f"{key}.add", type="primary", icon=":material/add_task:", on_click=_add,
             args=(review_id, subject, outcome.id if outcome else None, given, at, mine, key),
@@ -106,7 +115,7 @@ def _fields(review_id: int | None, options: list[Subject], today: date, at: str,
 def _name(one: Subject) -> str:
     if one.kind == "none":
         return t("decide.about_nothing")
-    return plain(f"{word('kinds', one.kind, lang())} · {one.label or one.id}")
+    return f"{word('kinds', one.kind, lang())} · {one.label or one.id}"  # of a choice the text is shown as it is
 
 
 def _about(one: Subject) -> About:
@@ -118,6 +127,8 @@ def _about(one: Subject) -> About:
             if rows.is_empty():
                 return About()
             deal = rows.row(0, named=True)
+            if deal["status"] != "open":
+                return About(deal["rep"], is_over=True)
             places = {stage: at for (pipeline, stage), at in places_of(seen).items() if pipeline == deal["pipeline"]}
             here = places.get(deal["stage"], 0)
             return About(deal["rep"], tuple(stage for stage, at in places.items() if at > here))
@@ -127,15 +138,15 @@ def _about(one: Subject) -> About:
     return About(one.id if one.kind == "rep" else None)
 
 
-def _outcome(subject: Subject, mine: str) -> Outcome | None:
+def _outcome(subject: Subject, mine: str, about: About) -> Outcome | None:
     """What is expected so that the data can tell; None: somebody will say it."""
     known = {one.id: one for one in outcomes_of(subject.kind)}
     if not known:
         return None
     names = {id_: one.label.text(lang()) for id_, one in known.items()} | {_BY_HAND: t("decide.by_hand")}
     chosen = st.selectbox(
-        t("decide.expected"), list(names), format_func=names.__getitem__, key=f"{mine}.expected", width=300,
-        help=t("decide.expected_help"),
+        t("decide.expected"), list(names), format_func=names.__getitem__, key=f"{mine}.expected",
+        index=len(known) if about.is_over else 0, help=t("decide.expected_help"),
     )  # fmt: skip
     return known.get(chosen)
 
@@ -151,17 +162,17 @@ def _parameter(one: Parameter, given: dict[str, object], about: About, key: str,
     """What is filled in; None while nothing is."""
     label = one.label.text(lang())
     if one.type == "stage":
-        return st.selectbox(label, about.stages, key=key, width=210, placeholder=t("decide.no_stage"))
+        return st.selectbox(label, about.stages, key=key, placeholder=t("decide.no_stage"))
     if one.type == "day":
-        return st.date_input(label, value=today, key=key, format="YYYY-MM-DD", width=170)
+        return st.date_input(label, value=today, key=key, format="YYYY-MM-DD")
     if one.choices:
         names = {id_: _choice(one, id_) for id_ in one.choices}
-        return st.selectbox(label, one.choices, format_func=names.__getitem__, key=key, width=210)
+        return st.selectbox(label, one.choices, format_func=names.__getitem__, key=key)
     unit = unit_for(one, str(given.get("measure", "")))
     sign = " %" if unit == "share" else ""
     value = st.number_input(
         f"{label}{sign}", min_value=0.0, value=None, step=_STEPS.get(unit, 1000.0), format="%.0f",
-        key=f"{key}.{given.get('measure', '')}", width=170,
+        key=f"{key}.{given.get('measure', '')}",
     )  # fmt: skip
     return value / 100 if value is not None and unit == "share" else value
 

@@ -89,6 +89,23 @@ def test_a_decision_in_a_few_touches(lang: str, own: Store, deal: dict[str, Any]
     assert "{" not in told(page)
 
 
+def test_of_a_deal_that_is_over_nothing_is_expected_at_first(own: Store) -> None:
+    with own.snapshot() as seen:
+        over = seen.frame(
+            "select deal_id, deal from crm.deals where status <> 'open' and not is_gone order by 1 limit 1"
+        )
+    page = opened(over.row(0, named=True))
+    assert named(page.selectbox, ".expected").value == "~"
+    named(page.text_input, ".text").set_value("Ask why").run()
+    named(page.button, "decide.add").click().run()
+    assert [one.action.what for one in kept(own)] == ["Ask why"]
+
+
+def test_names_to_choose_from_are_shown_as_they_are(own: Store, deal: dict[str, Any]) -> None:
+    page = opened(deal | {"deal": "Wu Co., Ltd. · *Plant*"})
+    assert named(page.selectbox, ".about").options[0].endswith("Wu Co., Ltd. · *Plant*"), "no mark of how text is set"
+
+
 def test_words_are_shown_as_they_are(own: Store) -> None:
     add(own, EVERYTHING, what="<script>alert(1)</script> **bold** [x](http://y)", owner="'; drop table --")
     page = opened()
