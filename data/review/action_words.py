@@ -102,6 +102,7 @@ def _said(code: str, values: dict[str, Any], lang: str, currency: str | None) ->
         shown["told"] = _said(inner, its, lang, currency)
     if code in ("had_been", "reopened"):
         ended = values.get("status") in ("won", "lost")
+        name = "had_been_over" if ended and code == "had_been" else code
         shown["state"] = word("status", values["status"], lang) if ended else values.get("stage") or numerals.NOTHING
     return word("evidence", name, lang, **shown)
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from data.store import Snapshot, Store
     from metrics.viewer import Viewer
 
-_ORDER = {"overdue": 0, "not_moved": 1, "moved": 2, "unknown": 3, "done": 4, "dropped": 5}
+_ORDER = {"overdue": 0, "failed": 1, "not_moved": 2, "moved": 3, "unknown": 4, "done": 5, "dropped": 6}
 _HIDDEN = (Said("hidden"),)
 _remembered: WeakKeyDictionary[Store, tuple[int, dict[tuple[date, str], Verdict]]] = WeakKeyDictionary()
 """Verdicts by the day they are of and what was decided, of the facts of a store as they are."""

@@ -39,6 +39,16 @@ join ops.deals_seen as seen on seen.row_no = rows_of.row_no
 join ops.uploads as uploads on uploads.id = seen.upload_id
 where not uploads.is_undone and uploads.as_of <= $day
 """
+_GUESSED = """
+select p.pipeline, p.stage from crm.places as p
+join (
+    select pipeline from crm.places group by pipeline having count(*) > 1 and count(distinct probability) < count(*)
+) as unsure on unsure.pipeline is not distinct from p.pipeline
+where not exists (
+    from crm.stages as s where s.stage = p.stage and s.told_by is not null
+        and (s.pipeline is null or s.pipeline is not distinct from p.pipeline)
+)
+"""
 _THERE = "select deal_id from crm.deals where deal_id in (select unnest($ids))"
 
 
@@ -63,14 +73,16 @@ class Course:
     """One deal up to a day.
 
     `deal`, `rep`: its name and whose it was, last. `states`: the oldest first. `places`: open stages by pipeline, by
-    their number. `visits`: stage and day it was entered. `touches`: days with an activity. `held`: the uploads that
-    held it (number, day). `is_there`: whether it is still among the deals, gone or not.
+    their number; `guessed`: those of which neither a list nor a probability tells the place. `visits`: stage and day it
+    was entered. `touches`: days with an activity. `held`: the uploads that held it (number, day). `is_there`: whether
+    it is still among the deals, gone or not.
     """
 
     deal: str | None = None
     rep: str | None = None
     states: tuple[State, ...] = ()
     places: dict[tuple[str | None, str], int] = field(default_factory=dict)
+    guessed: frozenset[tuple[str | None, str]] = frozenset()
     visits: tuple[tuple[str, date], ...] = ()
     touches: tuple[date, ...] = ()
     held: tuple[tuple[int, date], ...] = ()
@@ -84,6 +96,10 @@ class Course:
         """The number of an open stage of a pipeline; None of any other."""
         return self.places.get((pipeline, stage)) if stage is not None else None
 
+    def is_guess(self, pipeline: str | None, stage: str | None) -> bool:
+        """Whether the place of an open stage only follows from a known list or from what deals show."""
+        return (pipeline, stage) in self.guessed
+
 
 def courses(seen: Snapshot, ids: Sequence[str], day: date) -> dict[str, Course]:
     """The courses of these deals up to a day; one that nothing is known of is empty."""
@@ -93,13 +109,14 @@ def courses(seen: Snapshot, ids: Sequence[str], day: date) -> dict[str, Course]:
     asked: dict[str, Any] = {"ids": each, "day": day}
     states, visits, touches, held = (_by_deal(seen, sql, asked) for sql in (_STATES, _VISITS, _TOUCHES, _HELD))
     there = set(seen.frame(_THERE, {"ids": each})["deal_id"])
-    places = places_of(seen)
+    places, unsure = places_of(seen), guessed_of(seen)
     return {
         id_: Course(
             deal=states[id_][-1]["deal"] if id_ in states else None,
             rep=states[id_][-1]["rep"] if id_ in states else None,
             states=tuple(_state(row) for row in states.get(id_, [])),
             places=places,
+            guessed=unsure,
             visits=tuple((row["stage"], row["entered_on"]) for row in visits.get(id_, [])),
             touches=tuple(row["done_on"] for row in touches.get(id_, [])),
             held=tuple((row["id"], row["as_of"]) for row in held.get(id_, [])),
@@ -113,6 +130,11 @@ def places_of(seen: Snapshot) -> dict[tuple[str | None, str], int]:
     """The open stages of every pipeline, numbered from 1 on."""
     found = seen.frame("select pipeline, stage, place from crm.places order by pipeline, place")
     return {(row["pipeline"], row["stage"]): row["place"] for row in found.iter_rows(named=True)}
+
+
+def guessed_of(seen: Snapshot) -> frozenset[tuple[str | None, str]]:
+    """The open stages whose place nobody told: it may be another one after the next upload."""
+    return frozenset((pipeline, stage) for pipeline, stage in seen.frame(_GUESSED).iter_rows())
 
 
 def _by_deal(seen: Snapshot, sql: str, asked: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:

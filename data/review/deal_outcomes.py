@@ -54,11 +54,13 @@ def _stage_wanted(stage: str | None, course: Course) -> Wanted:
     def met(now: State) -> bool:
         if now.status != "open":
             return now.status == "won"
+        if course.is_guess(now.pipeline, now.stage) or course.is_guess(now.pipeline, stage):
+            return now.stage == stage  # what lies beyond it is not known
         at, goal = course.place(now.pipeline, now.stage), course.place(now.pipeline, stage)
         return at is not None and goal is not None and at >= goal
 
     def moved(before: Before, now: State) -> bool:
-        at, was = course.place(now.pipeline, now.stage), course.place(before.pipeline, before.stage)
+        at, was = _places(course, before, now)
         return now.status == "open" and at is not None and was is not None and at > was
 
     def tell(before: Before, now: State) -> Said:
@@ -66,11 +68,20 @@ def _stage_wanted(stage: str | None, course: Course) -> Wanted:
             return Said("pipeline", {"old": before.pipeline, "new": now.pipeline, "stage": now.stage})
         if now.stage == before.stage:
             return Said("stays", {"new": now.stage})
-        at, was = course.place(now.pipeline, now.stage), course.place(before.pipeline, before.stage)
+        at, was = _places(course, before, now)
         is_back = at is not None and was is not None and at < was
         return Said("back" if is_back else "stage", {"old": before.stage, "new": now.stage})
 
     return Wanted(met, moved, tell)
+
+
+def _places(course: Course, before: Before, now: State) -> tuple[int | None, int | None]:
+    """Where a deal is and where it was: a guessed order is the one of the day of the decision, as long as it is one."""
+    is_guess = course.is_guess(now.pipeline, now.stage) or course.is_guess(before.pipeline, before.stage)
+    if is_guess and before.stages and now.pipeline == before.pipeline:
+        order = {stage: at for at, stage in enumerate(before.stages, 1)}
+        return order.get(now.stage or ""), order.get(before.stage or "")
+    return course.place(now.pipeline, now.stage), course.place(before.pipeline, before.stage)
 
 
 def _close_wanted(day: date) -> Wanted:
@@ -123,8 +134,9 @@ def deal(case: Case, reach: date) -> Verdict:
     if now is None:
         return Verdict("unknown", (_vanished(course),))
     evidence = _told(case, wanted, now, reach)
-    is_past = now.status == "lost" and wanted.is_open
-    return unmet(case, reach, evidence, has_moved=not is_past and wanted.moved(action.before, now))
+    if now.status == "lost" and wanted.is_open:
+        return Verdict("failed", evidence)
+    return unmet(case, reach, evidence, has_moved=wanted.moved(action.before, now))
 
 
 def _first_met(case: Case, wanted: Wanted, reach: date) -> State | None:
@@ -147,7 +159,7 @@ def _done(case: Case, wanted: Wanted, met: State, now: State | None) -> Verdict:
     on, is_known = _met_day(case, met)
     sighted = sorted(day for _, day in case.telling())
     is_late = on > action.due_on if is_known else any(action.due_on <= day < met.seen_from for day in sighted)
-    evidence: list[Said] = [_end(met) or wanted.tell(action.before, met)]
+    evidence: list[Said] = [_end(met) or wanted.tell(action.before, met), *_guess(case, met)]
     if is_late:
         evidence.append(Said("late", {"on": iso(action.due_on)}))
     elif not is_known and on > action.due_on:
@@ -156,7 +168,7 @@ def _done(case: Case, wanted: Wanted, met: State, now: State | None) -> Verdict:
     if now is None:
         evidence.append(_vanished(case.course))
     elif now != met and not wanted.met(now):
-        evidence.append(Said("since", {"told": list(_end(now) or wanted.tell(_as_before(met), now))}))
+        evidence.append(Said("since", {"told": list(_end(now) or wanted.tell(_as_before(met, action.before), now))}))
     return Verdict("done", tuple(evidence), on, is_late)
 
 
@@ -167,11 +179,17 @@ def _met_day(case: Case, met: State) -> tuple[date, bool]:
     if case.expected.outcome != "stage":
         return met.seen_from, False
     course, before = case.course, case.action.decided_on
-    goal = course.place(met.pipeline, case.expected.text("stage"))
+    wanted = case.expected.text("stage")
+    goal = course.place(met.pipeline, wanted)
+    is_guess = course.is_guess(met.pipeline, met.stage) or course.is_guess(met.pipeline, wanted)
+
+    def reaches(stage: str) -> bool:
+        return stage == wanted if is_guess else (course.place(met.pipeline, stage) or 0) >= (goal or 0)
+
     floor = max([before, *(one.seen_from for one in course.states if one.seen_from < met.seen_from)])
     entered = [
         day for stage, day in course.visits
-        if floor < day <= met.seen_from and goal is not None and (course.place(met.pipeline, stage) or 0) >= goal
+        if floor < day <= met.seen_from and goal is not None and reaches(stage)
     ]  # fmt: skip
     on = min(entered, default=met.seen_from)
     return on, on not in {day for _, day in case.telling()}
@@ -184,22 +202,35 @@ def _told(case: Case, wanted: Wanted, now: State, reach: date) -> tuple[Said, ..
     had = next((one for one in reversed(between) if wanted.met(one)), None)
     if had is not None:
         stage = had.stage if had.status == "open" else None
-        told.append(Said("had_been", {"status": had.status, "stage": stage, "from_day": iso(had.seen_from),
+        told.append(Said("had_been", {"status": had.status, "stage": stage, "from_day": iso(_since(had)),
                                       "to_day": iso(had.seen_to - DAY)}))  # fmt: skip
     elif now.status == "open" and (ended := next((one for one in reversed(between) if one.status != "open"), None)):
-        told.append(Said("reopened", {"status": ended.status, "from_day": iso(ended.seen_from)}))
-    return tuple(told)
+        told.append(Said("reopened", {"status": ended.status, "from_day": iso(_since(ended))}))
+    return (*told, *_guess(case, now))
+
+
+def _guess(case: Case, state: State) -> tuple[Said, ...]:
+    """That the order of stages is guessed, where it matters: with a known one, stages beyond would count as well."""
+    if case.expected.outcome != "stage" or state.status != "open":
+        return ()
+    either = (state.stage, case.expected.text("stage"))
+    return (Said("guessed"),) if any(case.course.is_guess(state.pipeline, one) for one in either) else ()
 
 
 def _end(state: State) -> Said | None:
     """That a deal is over; None while it is open."""
-    return None if state.status == "open" else Said(state.status, {"on": iso(state.closed_on or state.seen_from)})
+    return None if state.status == "open" else Said(state.status, {"on": iso(_since(state))})
 
 
-def _as_before(state: State) -> Before:
+def _since(state: State) -> date:
+    """The day from which it was so: of one that is over, the day that it says it was closed."""
+    return state.seen_from if state.status == "open" else state.closed_on or state.seen_from
+
+
+def _as_before(state: State, before: Before) -> Before:
     return Before(
         pipeline=state.pipeline, stage=state.stage, status=state.status, amount=state.amount, close_on=state.close_on,
-        next_step=state.next_step,
+        next_step=state.next_step, stages=before.stages,
     )  # fmt: skip
 
 

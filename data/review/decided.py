@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from data.review.outcomes import Expected, Kind
 
-Told = Literal["done", "moved", "not_moved", "overdue", "unknown"]
-TOLD: tuple[Told, ...] = ("done", "moved", "not_moved", "overdue", "unknown")
-"""What the data can say: met; some move in the wanted direction; none; due and not met; cannot be told."""
+Told = Literal["done", "moved", "not_moved", "overdue", "failed", "unknown"]
+TOLD: tuple[Told, ...] = ("done", "moved", "not_moved", "overdue", "failed", "unknown")
+"""What the data can say: met; some move in the wanted direction; none; due, not met; cannot come any more; not told."""
 BY_HAND = ("done", "dropped", "moved", "not_moved", "overdue")
 """What people can say instead."""
 TAKEN_BACK = "taken_back"
@@ -29,6 +29,7 @@ class Before(BaseModel):
     """What the data said when something was decided.
 
     `label`: of the deal, salesperson or customer then. `key`: of the salesperson or customer. `rep`: whose it was.
+    `stages`: the open stages of its pipeline in their order then, where that was a guess and may change.
     `value`: of the measure that is expected to change. `known_on`: the latest day of the uploads that can tell;
     `upload`: the last of all uploads then.
     """
@@ -44,6 +45,7 @@ class Before(BaseModel):
     amount: float | None = None
     close_on: date | None = None
     next_step: str | None = None
+    stages: tuple[str, ...] = ()
     value: float | None = None
     from_on: date | None = None
     to_on: date | None = None

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from data.review.course import courses, places_of
+from data.review.course import courses, guessed_of, places_of
 from data.review.decided import Action, Before
 from data.review.errors import StageElsewhere, UnknownSubject
 from data.review.measuring import owner_of
@@ -77,6 +77,9 @@ def _deal(seen: Snapshot, viewer: Viewer, id_: str, day: date) -> Before:
     row, now = rows.row(0, named=True), courses(seen, [id_], day)[id_].at(day)
     before = Before(label=row["deal"] or id_, rep=row["rep"], pipeline=row["pipeline"], stage=row["stage"],
                     status=row["status"])  # fmt: skip
+    line, known, unsure = before.pipeline, places_of(seen), guessed_of(seen)
+    if any((line, stage) in unsure for pipeline, stage in known if pipeline == line):
+        before = before.model_copy(update={"stages": tuple(stage for pipeline, stage in known if pipeline == line)})
     if now is None:  # gone, or never seen on the day itself
         return before
     return before.model_copy(update={

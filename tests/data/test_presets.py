@@ -11,6 +11,7 @@ import pytest
 from data.errors import UnknownPreset
 from data.presets import fitted, kept_apart, preset, presets
 from data.stage_list import Stage, from_toml, to_toml
+from data.stage_order import LEAST_MOVES, is_against
 from data.stages import apply, check, standing
 from data.store import open_store
 from data.truth import Load, load
@@ -88,14 +89,15 @@ def test_stages_whose_order_nothing_tells_are_in_that_of_a_known_list(
 
 
 def test_what_tells_an_order_beats_a_known_list(tmp_path: Path) -> None:
-    """Deals that went from Qualification to Prospecting; probabilities; a list in a file."""
+    """Many deals that went from Qualification to Prospecting; probabilities; a list in a file."""
     for told in ("steps", "probabilities", "list"):
         store = open_store(tmp_path / f"{told}.duckdb")
         for day, stage in ((1, "Qualification"), (2, "Prospecting")):
             probability = None if told == "steps" else {"Qualification": 0.1, "Prospecting": 0.5}[stage]
+            ids = [str(at) for at in range(LEAST_MOVES if told == "steps" else 1)]
             rows = pl.DataFrame({
-                "key": ["1"], "deal_id": ["1"], "pipeline": ["X"], "stage": [stage], "status": ["open"],
-                "probability": [probability], "created_on": [date(2026, 1, 1)],
+                "key": ids, "deal_id": ids, "pipeline": "X", "stage": stage, "status": "open",
+                "probability": probability, "created_on": date(2026, 1, 1),
             }, schema_overrides={"probability": pl.Float64})  # fmt: skip
             if told != "steps":
                 rows = rows.with_columns(key=pl.lit(f"{day}"), deal_id=pl.lit(f"{day}"))
@@ -110,6 +112,28 @@ def test_what_tells_an_order_beats_a_known_list(tmp_path: Path) -> None:
             load(store, [Load(table="stages", profile="p", file="stages.csv", rows=stages)])
         assert _places(store, "X") == ["Qualification", "Prospecting"], told
         store.close()
+
+
+def test_a_few_deals_that_were_moved_otherwise_leave_a_known_list_as_it_is(tmp_path: Path) -> None:
+    """Three of many: one over a stage, one back, one forth; the order was turned about by them."""
+    store = open_store(tmp_path / "s.duckdb")
+    for day, moved in ((1, {}), (2, {"1": "Negotiation", "2": "Discovery", "3": "Proposal"})):
+        stages = {"1": "Discovery", "2": "Proposal", "3": "Negotiation", "4": "Discovery"} | moved
+        rows = pl.DataFrame({
+            "key": list(stages), "deal_id": list(stages), "pipeline": "X", "stage": list(stages.values()),
+            "status": "open", "created_on": date(2026, 1, 1),
+        })  # fmt: skip
+        load(store, [Load(table="deals", profile="p", file=f"{day}.csv", rows=rows, as_of=date(2026, 1, day))])
+        assert _places(store, "X") == ["Discovery", "Proposal", "Negotiation"], day
+    store.close()
+
+
+def test_a_list_stands_until_many_deals_go_the_other_way_beyond_chance() -> None:
+    assert not is_against([])
+    assert not is_against([(0, LEAST_MOVES - 1)])
+    assert is_against([(0, LEAST_MOVES), (30, 2)])
+    assert not is_against([(8, 12)]), "chance does that"
+    assert not is_against([(LEAST_MOVES, 0)])
 
 
 def test_every_preset_can_be_applied_and_says_both_languages() -> None:

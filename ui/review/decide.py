@@ -15,7 +15,7 @@ import streamlit as st
 from data.review import actions, deciding
 from data.review.action_words import expected_of, outcome_of, promise_of, said_of, subject_of, word
 from data.review.chapter import Subject
-from data.review.course import places_of
+from data.review.course import guessed_of, places_of
 from data.review.decided import Standing
 from data.review.outcomes import Outcome, Parameter, expected, in_words, outcomes_of, unit_for
 from data.settings import settings
@@ -130,8 +130,9 @@ def _about(one: Subject) -> About:
             if deal["status"] != "open":
                 return About(deal["rep"], is_over=True)
             places = {stage: at for (pipeline, stage), at in places_of(seen).items() if pipeline == deal["pipeline"]}
-            here = places.get(deal["stage"], 0)
-            return About(deal["rep"], tuple(stage for stage, at in places.items() if at > here))
+            here, unsure = places.get(deal["stage"], 0), (deal["pipeline"], deal["stage"]) in guessed_of(seen)
+            ahead = (stage for stage, at in places.items() if at > here or (unsure and stage != deal["stage"]))
+            return About(deal["rep"], tuple(ahead))
         if one.kind == "customer" and one.id:
             rows = seen.ask(from_file("customer", customer=one.id), viewer).frame
             return About(None if rows.is_empty() else rows.item(0, "rep"))

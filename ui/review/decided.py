@@ -16,6 +16,7 @@ from ui.text import lang, plain, t
 _ICONS = {
     "done": ":green[:material/check_circle:]", "moved": ":blue[:material/trending_up:]",
     "not_moved": ":orange[:material/pause_circle:]", "overdue": ":red[:material/alarm:]",
+    "failed": ":red[:material/block:]",
     "unknown": ":gray[:material/help:]", "dropped": ":gray[:material/cancel:]",
 }  # fmt: skip
 _PAGES = {"deal": ("deal", "id"), "rep": ("rep", "name"), "customer": ("customer", "name")}

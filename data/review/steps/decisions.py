@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 MOST = 12
 """So many decisions are listed; the others are counted."""
-_SHOWN = ("overdue", "not_moved", "moved", "unknown", "done", "dropped")
-_GOOD = {"overdue": "bad", "done": "good"}
+_SHOWN = ("overdue", "failed", "not_moved", "moved", "unknown", "done", "dropped")
+_GOOD = {"overdue": "bad", "failed": "bad", "done": "good"}
 _HEADS = ("outcome", "about", "what", "owner", "due_on", "evidence")
 
 
@@ -73,15 +73,15 @@ def _finding(asked: Asked, before: Sequence[Standing]) -> str:
     comma = "，" if asked.lang.startswith("zh") else ", "
     parts = comma.join(
         _text("part", asked, count=counts[name], outcome=word_of("outcomes", name, asked.lang))
-        for name in ("done", "moved", "not_moved", "overdue", "unknown", "dropped") if counts[name]
+        for name in ("done", "moved", "not_moved", "overdue", "failed", "unknown", "dropped") if counts[name]
     )  # fmt: skip
     return _text("finding_many", asked, count=len(before), parts=parts)
 
 
 def _is_good(before: Sequence[Standing]) -> bool | None:
-    """Bad where anything is overdue; good where all is done; else neither."""
+    """Bad where anything is overdue or cannot come any more; good where all is done; else neither."""
     outcomes = {one.outcome for one in before}
-    return False if "overdue" in outcomes else True if outcomes == {"done"} else None
+    return False if outcomes & {"overdue", "failed"} else True if outcomes == {"done"} else None
 
 
 def _further(asked: Asked, before: Sequence[Standing], new: Sequence[Standing]) -> tuple[str, ...]:

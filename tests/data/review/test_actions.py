@@ -144,8 +144,51 @@ def test_back_moves_and_lost_deals_are_no_move(weekly: Company, tmp_path: Path) 
     )  # fmt: skip
     now = listed(weekly)
     assert (now[back]["outcome"], now[back]["data"]["evidence"]) == ("not_moved", "back from Propose to Discover")
-    assert (now[lost]["outcome"], now[lost]["data"]["evidence"]) == ("not_moved", "lost on 12 Jun 2026")
+    assert (now[lost]["outcome"], now[lost]["data"]["evidence"]) == ("failed", "lost on 12 Jun 2026")
     assert (now[closed]["outcome"], now[closed]["met_on"]) == ("done", "2026-06-12")
+
+
+def test_a_guessed_order_of_stages_makes_no_verdict(company: Company, tmp_path: Path) -> None:
+    """No list, no probability: only the stage itself counts; and what "back" means is frozen with the decision."""
+
+    def of_week(day: str, **stage: str) -> None:
+        stages = {"D1": "Qualify", "D2": "Qualify", "D3": "Wrangle", "D4": "Approach", **stage}
+        rows = {id_: f"{FIRST[id_].split(',')[0]},{id_},Acme,Ann Lee,{now},open,10,2026-05-01,2026-07-30,,"
+                for id_, now in stages.items()}  # fmt: skip
+        load(company, tmp_path, day, **rows)
+
+    of_week("2026-06-07")  # by the alphabet: Approach, Qualify, Wrangle
+    to_approach = add(company, "--deal", "D1", "--expect", "stage=Approach", "--due", "2026-06-28")
+    to_wrangle = add(company, "--deal", "D2", "--expect", "stage=Wrangle", "--due", "2026-06-28")
+    of_week("2026-06-14", D2="Approach", D3="Qualify")  # one went each way, and the order is another one
+    now = listed(company)
+    assert (now[to_approach]["outcome"], now[to_wrangle]["outcome"]) == ("not_moved", "not_moved")
+    assert now[to_wrangle]["data"]["evidence"].startswith("back from Qualify to Approach; the order of stages is a gue")
+    of_week("2026-06-21", D1="Approach", D2="Wrangle", D3="Approach")
+    then = listed(company)
+    assert (then[to_approach]["outcome"], then[to_wrangle]["outcome"]) == ("done", "done")
+    company.load(written(tmp_path, "Stage,Position,Status\nApproach,1,open\nQualify,2,open\nWrangle,3,open\n",
+                         "stages.csv"), "--table", "stages")  # fmt: skip
+    assert "guess" not in str(listed(company)[to_wrangle]["data"]), "told: no guess any more"
+
+
+def test_a_known_list_stands_against_three_deals(company: Company, tmp_path: Path) -> None:
+    """What was told done for a deal in Proposal when three deals had turned Proposal and Negotiation about."""
+
+    def of_week(day: str, **stage: str) -> None:
+        stages = {"D1": "Discovery", "D2": "Discovery", "D3": "Proposal", "D4": "Negotiation", **stage}
+        load(company, tmp_path, day, **{
+            id_: f"{id_},{id_},Acme,Ann Lee,{now},open,10,2026-05-01,2026-07-30,," for id_, now in stages.items()
+        })  # fmt: skip
+
+    of_week("2026-06-07")
+    number = add(company, "--deal", "D1", "--expect", "stage=Negotiation", "--due", "2026-06-28")
+    of_week("2026-06-14", D1="Proposal", D2="Negotiation", D3="Negotiation", D4="Proposal")
+    one = listed(company)[number]
+    assert one["outcome"] == "moved"
+    assert one["data"]["evidence"].startswith("from Discovery to Proposal; the order of stages is a guess")
+    of_week("2026-06-21", D1="Discovery", D4="Discovery")
+    assert listed(company)[number]["data"]["evidence"].startswith("still in Discovery; ")
 
 
 def test_won_late_is_late_to_the_day_and_reopened_is_said(weekly: Company, tmp_path: Path) -> None:
@@ -166,7 +209,7 @@ def test_won_late_is_late_to_the_day_and_reopened_is_said(weekly: Company, tmp_p
     load(weekly, tmp_path, "2026-06-21", D4=None, D3=None)
     then = listed(weekly)
     assert then[again]["outcome"] == "not_moved"
-    assert "had been in won from 14 Jun 2026" in then[again]["data"]["evidence"]
+    assert "had been won from 13 Jun 2026 to 20 Jun 2026" in then[again]["data"]["evidence"]
     assert then[late]["outcome"] == "done", "gone since, but done"
     assert "; not in the exports any more since 21 Jun 2026" in then[late]["data"]["evidence"]
 

@@ -114,6 +114,11 @@ def test_words_are_shown_as_they_are(own: Store) -> None:
     assert r"\*\*bold\*\*" in said
 
 
+def test_a_choice_is_no_markdown(own: Store, deal: dict[str, Any]) -> None:
+    page = opened(deal | {"deal": "Acme Co., Ltd * 1"})
+    assert "Deal · Acme Co., Ltd * 1" in named(page.selectbox, ".about").options
+
+
 def test_what_is_missing_is_said_and_what_was_typed_stays(own: Store) -> None:
     page = opened()
     named(page.button, "decide.add").click().run()
