@@ -1,8 +1,8 @@
 """Reviews that are being held, and that were: kept in ops.reviews.
 
-A review keeps the store's day that it was begun on: the next one starts there, once this one was ended. Several people
-may hold one review at once: whoever begins another of the same team on the same day comes into the one that is open.
-Who sees everything may read all reviews; a manager those of their teams; a salesperson none, for they name others.
+A review keeps the store's day of what it showed last: the next one starts there, once this one was ended. Several
+people may hold one review at once: whoever begins another of the same team on the same day comes into the one that is
+open. Who sees everything may read all reviews; a manager those of their teams; a salesperson none: they name others.
 """
 
 from __future__ import annotations
@@ -177,13 +177,14 @@ def _to_join(seen: Snapshot, viewer: Viewer, asked: Asked, today: date) -> Revie
     return other
 
 
-def note(
+def note(  # noqa: PLR0913 - what is None stays as it is
     store: Store,
     viewer: Viewer,
     number: int,
     step: str,
     *,
     finding: str | None = None,
+    as_of: date | None = None,
     text: str | None = None,
     instead_of: str | None = None,
     seconds: float | None = None,
@@ -191,7 +192,8 @@ def note(
     """Keep what a step said, what the presenter notes of it, or how long it took; what is None stays as it is.
 
     Args:
-        finding: the step's sentence as it was shown. Only while the review is open.
+        finding: the step's sentence as it was shown. Only while the review is open. as_of: the store's day that it is
+            of, from now on the review's: newer data may have been taken since it was begun.
         text: the presenter's note; minutes are corrected after the review, too.
         instead_of: the note that the writer saw. Where another one stands by now, the new one is put below it, so that
             nobody's words are lost. None: whatever stands is replaced.
@@ -216,7 +218,8 @@ def note(
             note=noted,
             seconds=max(was.seconds, seconds or 0.0) if kept.state == "open" else was.seconds,
         )
-        return {"said": {**kept.said, step: now_said}}
+        is_of = kept.as_of if finding is None or as_of is None else as_of
+        return {"said": {**kept.said, step: now_said}, "as_of": is_of}
 
     return _changed(store, viewer, number, change)
 
@@ -268,7 +271,7 @@ def _changed(store: Store, viewer: Viewer, number: int, change: Callable[[Review
         changed = kept.model_copy(update=change(kept))
         said = json.dumps({step: one.model_dump() for step, one in changed.said.items()}, ensure_ascii=False)
         cursor.execute(
-            "update ops.reviews set state = $state, ended_at = $ended_at, said = $said where id = $id",
-            {"state": changed.state, "ended_at": changed.ended_at, "said": said, "id": number},
+            "update ops.reviews set state = $state, ended_at = $ended_at, said = $said, as_of = $as_of where id = $id",
+            {**changed.model_dump(include={"state", "ended_at", "as_of"}), "said": said, "id": number},
         )
     return changed

@@ -33,6 +33,7 @@ SMALL = """() => {
     return found;
 }"""
 """Every text that is drawn in letters of less than twenty pixels, inside components and drawings too."""
+LETTERS = "getComputedStyle(document.documentElement).fontSize"
 BELOW = """() => {
     const main = document.querySelector('[data-testid=stMain]'), foot = document.querySelector('.st-key-stage_foot');
     const edge = foot.getBoundingClientRect().top;
@@ -122,6 +123,66 @@ def test_keys_notes_clock_and_the_end(fresh: Serve, page: Page) -> None:
         page.wait_for_url("**minutes=1**")
         expect(page.get_by_text("We talked about it.").first).to_be_visible()
         expect(page.get_by_test_id("stPageLink-NavLink").first).to_be_visible()
+        left(page)
+
+
+def test_a_decision_leaves_the_stage_as_it_is(fresh: Serve, page: Page) -> None:
+    with fresh() as address:
+        begun(page, address, "en")
+        foot = page.locator(".st-key-stage_foot").bounding_box()
+        assert foot
+        assert (foot["x"], foot["width"]) == (0, WALL["width"]), "no menu stands over the foot"
+        before = page.evaluate(LETTERS)
+        pressed(page, "End", STEPS[-1])
+        page.locator(".st-key-meeting_decide button").click()
+        dialog = page.get_by_role("dialog")
+        what = dialog.get_by_test_id("stTextInput").locator("input").first
+        what.fill("Call the buyer")
+        what.press("Tab")
+        settled(page)
+        dialog.get_by_role("button", name="Decide", exact=False).last.click()
+        expect(dialog.get_by_text("Decided: Call the buyer")).to_be_visible()
+        expect(dialog.get_by_text("Nothing has been decided yet.")).to_have_count(0)
+        page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+        settled(page)
+        assert page.evaluate(LETTERS) == before
+        assert not page.evaluate(SMALL)
+        expect(page.get_by_test_id("stHeader")).to_be_hidden()
+        expect(page.locator(".st-key-stage_evidence").get_by_text("Call the buyer").first).to_be_visible()
+        left(page)
+
+
+def test_arrows_leave_what_is_open_alone_and_each_counts(fresh: Serve, page: Page) -> None:
+    with fresh() as address:
+        begun(page, address, "en")
+        page.locator(".st-key-meeting_decide button").click()
+        dialog = page.get_by_role("dialog")
+        what = dialog.get_by_test_id("stTextInput").locator("input").first
+        what.fill("Call the buyer")
+        for key in ("ArrowRight", "ArrowLeft", "PageDown"):
+            what.press(key)
+        dialog.get_by_role("heading").first.click()
+        for key in ("ArrowRight", "PageDown", "End", "ArrowLeft"):
+            page.keyboard.press(key)
+        page.wait_for_timeout(1000)
+        settled(page)
+        assert step(page) == STEPS[0]
+        expect(what).to_have_value("Call the buyer")
+        page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+        settled(page)
+        for _ in range(5):
+            page.keyboard.press("ArrowRight")
+            page.wait_for_timeout(60)
+        page.wait_for_url(f"**step={STEPS[5]}**")
+        settled(page)
+        for _ in range(3):
+            page.keyboard.press("ArrowLeft")
+        page.wait_for_url(f"**step={STEPS[2]}**")
+        settled(page)
+        page.wait_for_timeout(500)
+        assert step(page) == STEPS[2]
         left(page)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from metrics.viewer import EVERYTHING
 from tests.pages.conftest import Open
 from tests.small import small_demo
 from tests.ui.review.chapters import EVIL, made
+from ui import numbers
 from ui.review import keeping, prepared
 from ui.text import LANGUAGES, plain, texts
 
@@ -135,6 +137,25 @@ def test_newer_data_are_offered_and_taken_only_then(company: Store, open_page: O
     assert not page.error
     assert [one.value for one in page.metric] != shown
     assert not [one for one in page.button if one.key == "meeting_take"]
+
+
+def test_a_review_is_kept_of_the_day_that_was_shown_at_its_end(company: Store, open_page: Open) -> None:
+    page = begun(open_page)
+    begun_on = said(company).as_of
+    with company.writing() as cursor:
+        cursor.execute("update ops.uploads set as_of = as_of + interval 1 day")
+    page.run()
+    assert said(company).as_of == begun_on, "nobody has taken the newer data"
+    page.button(key="meeting_take").click().run()
+    page.run()
+    assert said(company).as_of == begun_on + timedelta(days=1), "left open it is of the day on the wall, too"
+    page.button(key="meeting_finish").click().run()
+    page.button(key="meeting_end").click().run()
+    assert not page.error
+    kept = said(company)
+    assert (kept.state, kept.as_of) == ("held", begun_on + timedelta(days=1))
+    captions = " ".join(str(one.value) for one in page.caption)
+    assert numbers.day(kept.as_of, "en") in captions, "the minutes say the same day"
 
 
 def company_note(company: Store) -> None:

@@ -45,6 +45,19 @@ class About(NamedTuple):
 
 
 @st.fragment
+def desk(
+    review_id: int | None, subjects: Sequence[Subject] = (), *, team: str | None = None, key: str, listed_key: str
+) -> None:
+    """The form, and below it the list, which tells at once what was added.
+
+    Args:
+        review_id, subjects, key: as of `form`. team, listed_key: as `team` and `key` of `listed`.
+    """
+    _form(review_id, subjects, key)
+    _listed(team, None, None, listed_key)
+
+
+@st.fragment
 def form(review_id: int | None, subjects: Sequence[Subject] = (), *, key: str = "decide") -> None:
     """Write a decision down: about what, what is expected or to be done, who, until when.
 
@@ -52,6 +65,10 @@ def form(review_id: int | None, subjects: Sequence[Subject] = (), *, key: str = 
         review_id: of the review that is held; None outside of one. subjects: what is talked about, first the first.
         key: names the form, where a page has several.
     """
+    _form(review_id, subjects, key)
+
+
+def _form(review_id: int | None, subjects: Sequence[Subject], key: str) -> None:
     if settings().engine:
         st.caption(t("decide.elsewhere"))
         return
@@ -65,8 +82,10 @@ def form(review_id: int | None, subjects: Sequence[Subject] = (), *, key: str = 
         told = st.session_state.pop(f"{_TOLD}.{key}", None)
         if isinstance(told, SalesError):
             explain(told)
+        elif isinstance(told, str):
+            st.markdown(f":green[:material/check_circle:] {plain(told)}")
         if review_id is not None:
-            _decided_here(review_id)
+            said_in(review_id)
 
 
 def _options(subjects: Sequence[Subject]) -> list[Subject]:
@@ -217,11 +236,11 @@ def _add(
         state[f"{_TOLD}.{key}"] = error
         return
     state[f"{_TURN}.{key}"] = state.get(f"{_TURN}.{key}", 0) + 1
-    st.toast(plain(t("decide.added", promise=promise_of(made, lang(), session.currency()))), icon=":material/add_task:")
+    state[f"{_TOLD}.{key}"] = t("decide.added", promise=promise_of(made, lang(), session.currency()))
 
 
-def _decided_here(review_id: int) -> None:
-    """What was decided in this meeting so far, the last first."""
+def said_in(review_id: int) -> None:
+    """What was decided in a meeting so far, of what the reader may see: the last first."""
     with session.reading() as seen:
         listed = [one for one in actions.standings(seen, session.viewer()) if one.action.review_id == review_id]
     for one in sorted(listed, key=lambda one: -one.action.id):
@@ -247,6 +266,10 @@ def listed(
         team: only those about a team. day: looked at from this day. subject: only those about it.
         key: names the list, where a page has several.
     """
+    _listed(team, day, subject, key)
+
+
+def _listed(team: str | None, day: date | None, subject: Subject | None, key: str) -> None:
     if settings().engine:
         st.caption(t("decide.elsewhere"))
         return

@@ -49,21 +49,23 @@ def _told(now: Meeting) -> None:
 
 
 def _steps(now: Meeting) -> None:
-    before = now.order[now.at - 1].id if now.at else None
-    after = now.order[now.at + 1].id if now.at + 1 < len(now.order) else None
-    st.button(
-        t("meeting.back"), key="meeting_back", icon=":material/arrow_back:", shortcut="Left", disabled=before is None,
-        on_click=_go, args=(before,), help=holding.step_name(before) if before else None,
-    )  # fmt: skip
-    st.button(
-        t("meeting.next"), key="meeting_next", icon=":material/arrow_forward:", shortcut="Right", type="primary",
-        disabled=after is None, on_click=_go, args=(after,), help=holding.step_name(after) if after else None,
-    )  # fmt: skip
+    """Back and next; their keys are those of stage.js, which knows when somebody types."""
+    ids = [one.id for one in now.order]
+    for name, by, arrow in (("back", -1, "←"), ("next", 1, "→")):
+        to = now.at + by
+        is_there = 0 <= to < len(ids)
+        st.button(
+            t(f"meeting.{name}"), key=f"meeting_{name}", type="primary" if by > 0 else "secondary", on_click=_go,
+            icon=f":material/arrow_{'forward' if by > 0 else 'back'}:", disabled=not is_there, args=(ids, by),
+            help=f"{holding.step_name(ids[to])} ({arrow})" if is_there else None,
+        )  # fmt: skip
 
 
-def _go(step: str | None) -> None:
-    if step is not None:
-        holding.go_to(step)
+def _go(ids: list[str], by: int) -> None:
+    """So many steps from the one that is on now: of two quick clicks each counts."""
+    here = holding.place(ids) + by
+    if 0 <= here < len(ids):
+        holding.go_to(ids[here])
 
 
 def _more_evidence(chapter: Chapter) -> None:
@@ -80,15 +82,17 @@ def _more_evidence(chapter: Chapter) -> None:
 def _said_here(now: Meeting, chapter: Chapter) -> None:
     """What is decided about what is on the wall, and of the landing what people say it will be."""
     if st.button(t("meeting.decide"), key="meeting_decide", icon=":material/add_task:"):
-        st.dialog(t("meeting.decide_title"), width="large")(_deciding)(now, chapter)
+        st.dialog(t("meeting.decide_title"), width="large", on_dismiss="rerun")(_deciding)(now, chapter)
     if chapter.step == "landing" and st.button(t("meeting.call"), key="meeting_call", icon=":material/campaign:"):
-        st.dialog(t("meeting.call_title"), width="large")(_calling)(now)
+        st.dialog(t("meeting.call_title"), width="large", on_dismiss="rerun")(_calling)(now)
 
 
 def _deciding(now: Meeting, chapter: Chapter) -> None:
     subjects = dict.fromkeys(subject for one in chapter.lists for subject in one.subjects if subject.kind != "none")
-    decide.form(now.review.id, list(subjects), key=f"meeting.{chapter.step}")
-    decide.listed(team=now.review.team, key="meeting.decided")
+    decide.desk(
+        now.review.id, list(subjects), team=now.review.team, key=f"meeting.{chapter.step}",
+        listed_key="meeting.decided",
+    )  # fmt: skip
 
 
 def _calling(now: Meeting) -> None:
@@ -107,9 +111,10 @@ def said(now: Meeting) -> Said:
 
 def say(now: Meeting, chapter: Chapter) -> None:
     """Keep what a step says as it was shown; whoever only looks on at another's meeting keeps nothing."""
-    viewer = session.viewer()
-    if now.review.chair in (None, viewer.email) and said(now).finding != chapter.finding:
-        keeping.keep(session.store(), viewer, now.review.id, chapter.step, finding=chapter.finding)
+    viewer, day = session.viewer(), now.prepared.as_of
+    is_kept = said(now).finding == chapter.finding and day in (None, now.review.as_of)
+    if now.review.chair in (None, viewer.email) and not is_kept:
+        keeping.keep(session.store(), viewer, now.review.id, chapter.step, finding=chapter.finding, as_of=day)
 
 
 def _note(now: Meeting) -> None:
@@ -231,7 +236,7 @@ def end(now: Meeting) -> None:
     for one in now.order:
         made = now.prepared.of(one.id)
         if isinstance(made, Chapter):
-            keeping.keep(store, viewer, number, one.id, finding=made.finding)
+            keeping.keep(store, viewer, number, one.id, finding=made.finding, as_of=now.prepared.as_of)
     keeping.all_kept()
     held.end(store, viewer, number)
     forget(lambda key: isinstance(key, tuple) and key[:2] == (str(store.path), number))

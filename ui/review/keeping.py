@@ -9,6 +9,7 @@ import logging
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass, field
+from datetime import date
 from threading import Lock
 
 from data.review.held import Review, note
@@ -40,6 +41,7 @@ def keep(  # noqa: PLR0913 - as `note` of held.py
     step: str,
     *,
     finding: str | None = None,
+    as_of: date | None = None,
     text: str | None = None,
     instead_of: str | None = None,
     seconds: float | None = None,
@@ -57,7 +59,10 @@ def keep(  # noqa: PLR0913 - as `note` of held.py
 
     def write() -> Review:
         try:
-            return note(store, viewer, number, step, finding=finding, text=text, instead_of=instead_of, seconds=seconds)
+            return note(
+                store, viewer, number, step, finding=finding, as_of=as_of, text=text, instead_of=instead_of,
+                seconds=seconds,
+            )  # fmt: skip
         finally:
             if text is not None:
                 with _lock:

@@ -166,5 +166,4 @@ def _sections(known: list[Review]) -> None:
 
 
 def _decisions() -> None:
-    decide.form(None, key="lobby.decide")
-    decide.listed(key="lobby.decided")
+    decide.desk(None, key="lobby.decide", listed_key="lobby.decided")

@@ -76,8 +76,7 @@ def opened(number: int) -> Meeting:
         review = held.review(seen, session.viewer(), number)
         mine = _shown(_wanted(seen, review))
         ids = [one.id for one in mine.wanted.order]
-        step = st.query_params.get(STEP, "")
-        at = ids.index(step) if step in ids else 0
+        at = place(ids)
         mine.again(ids[at], seen)
         return Meeting(review, mine, at, seen.facts)
 
@@ -90,6 +89,12 @@ def _shown(wanted: Wanted) -> Prepared:
         shown.clear()
         mine = shown[wanted.key] = prepared(wanted, st.query_params.get(STEP))
     return mine
+
+
+def place(ids: list[str]) -> int:
+    """The place of the step that the address names among these; the first where it names none of them."""
+    step = st.query_params.get(STEP, "")
+    return ids.index(step) if step in ids else 0
 
 
 def part(lots: int) -> int:

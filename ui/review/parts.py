@@ -26,7 +26,7 @@ _LIST = st.components.v2.component(
 
 _STYLE = """
 <style>
-header[data-testid="stHeader"] { display: none }
+header[data-testid="stHeader"], [data-testid="stSidebar"], .st-key-stage_style { display: none !important }
 .st-key-stage [data-testid="stBaseButton-tertiary"] { min-height: 0; padding: 0; text-align: left }
 .st-key-stage [data-testid="stMetricDelta"] + div * { white-space: normal }
 .st-key-stage_tail p { color: MUTED; font-size: 0.875rem }
@@ -61,9 +61,11 @@ header[data-testid="stHeader"] { display: none }
 
 
 def style() -> None:
-    """Make the page a stage: no header, and letters that are read across a room."""
+    """Make the page a stage: no header, no menu, and letters that are read across a room."""
     colours = palette()
-    st.html(_STYLE.replace("GROUND", colours.background).replace("MUTED", colours.muted))
+    told = _STYLE.replace("GROUND", colours.background).replace("MUTED", colours.muted)
+    with st.container(key="stage_style"):  # a style alone would stand among the toasts, and be replaced by the next
+        st.html(f"<span></span>{told}")
 
 
 def bar(data: Mapping[str, Any], on_go: Callable[[str], None]) -> None:

@@ -1,7 +1,8 @@
 // What a meeting needs of the browser: the clock, keys, the full screen, the room that is left for evidence, and copies.
 // Names and findings come from data: they are set as text, never as markup.
 
-const KEYS = { PageDown: "next", " ": "next", PageUp: "back", ArrowDown: "evidence" }
+const STEPS = { ArrowRight: 1, PageDown: 1, " ": 1, ArrowLeft: -1, PageUp: -1 }
+const PATIENCE = 1500  // milliseconds that a step which was asked for is waited for, while nothing runs
 const kept = new WeakMap()
 
 const press = name => {
@@ -9,8 +10,22 @@ const press = name => {
   if (button && !button.disabled) button.click()
   return Boolean(button)
 }
-const typing = at => at.closest?.("input, textarea, select, [contenteditable=true], [role=dialog], [role=listbox]")
+const typing = at => at.closest?.("input, textarea, select, [contenteditable=true], [role=dialog], [role=listbox], [role=slider], [role=radio], [role=tab]")
 const own = at => at.closest?.("button, a, summary, [role=button], [role=option]")
+const running = () => document.querySelector("[data-testid=stApp]")?.dataset.testScriptState !== "notRunning"
+
+// Keys that come while a step is still being shown count from the step that was asked for last, not from the wall's.
+function walk(one, by) {
+  const waits = one.wanted !== undefined && (running() || performance.now() - one.pressed < PATIENCE)
+  const from = waits ? one.wanted : one.data.at, to = from + by
+  if (to >= 0 && to < one.data.steps.length) goTo(one, to)
+}
+
+function goTo(one, at) {
+  Object.assign(one, { wanted: at, pressed: performance.now() })
+  one.go(one.data.steps[at].id)
+}
+
 const clock = seconds => {
   const all = Math.max(0, Math.floor(seconds)), hours = Math.floor(all / 3600)
   const rest = `${String(Math.floor(all / 60) % 60).padStart(hours ? 2 : 1, "0")}:${String(all % 60).padStart(2, "0")}`
@@ -141,7 +156,7 @@ function dots(one) {
     dot.textContent = at + 1
     dot.setAttribute("aria-label", dot.title)
     if (at === data.at) dot.setAttribute("aria-current", "step")
-    dot.onclick = () => one.go(step.id)
+    dot.onclick = () => goTo(one, at)
     return dot
   }))
 }
@@ -149,18 +164,20 @@ function dots(one) {
 export default function (component) {
   const { data, parentElement: root, setTriggerValue } = component
   const one = kept.get(root) ?? { root }
+  if (one.wanted === data.at) one.wanted = undefined
   Object.assign(one, { data, begun: performance.now(), go: step => setTriggerValue("go", step) })
   if (!kept.has(root)) {
     kept.set(root, one)
     one.timer = setInterval(() => { tick(one); room() }, 500)
     one.key = event => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return
-      if (event.key === "f" || event.key === "F") fullScreen()
-      else if (event.key === "Home" || event.key === "End") {
-        one.go(one.data.steps.at(event.key === "Home" ? 0 : -1).id)
-        event.preventDefault()
-      }
-      else if (KEYS[event.key] && !(event.key === " " && own(event.target)) && press(KEYS[event.key])) event.preventDefault()
+      if (document.querySelector("[role=dialog]")) return  // what is open over the wall has the keys
+      const { key } = event
+      if (key === "f" || key === "F") fullScreen()
+      else if (key === "Home" || key === "End") goTo(one, key === "Home" ? 0 : one.data.steps.length - 1)
+      else if (STEPS[key] && !(key === " " && own(event.target))) walk(one, STEPS[key])
+      else if (key !== "ArrowDown" || !press("evidence")) return
+      event.preventDefault()
     }
     document.addEventListener("keydown", one.key)
     one.sized = () => room()

@@ -103,7 +103,7 @@ def _bar(now: Meeting, made: Made) -> None:
             "planned": now.step.minutes * 60, "spent": used[here], "runs": True,
             "total": sum(used.values()), "total_planned": 60 * sum(one.minutes for one in now.order),
             "words": words, "has_picture": bool(chapter and chapter.pictures),
-            "finding": chapter.finding if chapter else "", "view": view, "file": f"{here}-{now.review.as_of}",
+            "finding": chapter.finding if chapter else "", "view": view, "file": f"{here}-{_day(now)}",
             "text": as_text(chapter, _look(now), view) if chapter else "",
         },
         holding.go_to,

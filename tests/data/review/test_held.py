@@ -88,6 +88,18 @@ def test_the_next_one_starts_at_the_day_of_the_last_that_was_held(company_store:
         _asked(company_store, since=date(2026, 6, 10))
 
 
+def test_a_review_that_went_on_with_newer_data_is_of_their_day(company_store: Store) -> None:
+    begun = held.begin(company_store, EVERYTHING, _asked(company_store))
+    _day(company_store, "2026-05-20")  # loaded, and taken in the meeting
+    held.note(company_store, EVERYTHING, begun.id, "deals", finding="Six", as_of=date(2026, 5, 20))
+    held.note(company_store, EVERYTHING, begun.id, "deals", text="call Ann", as_of=date(2026, 6, 30))  # says no number
+    ended = held.end(company_store, EVERYTHING, begun.id)
+    assert (ended.as_of, ended.since) == (date(2026, 5, 20), begun.since)
+    assert _asked(company_store).last_held is False, "it is not compared with its own day"
+    _day(company_store, "2026-05-27")
+    assert _asked(company_store).since == date(2026, 5, 20)
+
+
 def test_a_team_looks_back_to_its_own_review_or_that_of_all(company_store: Store) -> None:
     _held(company_store)
     _day(company_store, "2026-05-25")
