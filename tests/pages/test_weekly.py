@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data.review import held
-from data.review.agenda import agenda, usual
+from data.review import deciding, held
+from data.review.agenda import agenda, plan, usual
 from data.review.chapter import Asked, Chapter
 from data.settings import settings
 from data.store import Snapshot, Store
@@ -156,6 +156,54 @@ def test_a_review_is_kept_of_the_day_that_was_shown_at_its_end(company: Store, o
     assert (kept.state, kept.as_of) == ("held", begun_on + timedelta(days=1))
     captions = " ".join(str(one.value) for one in page.caption)
     assert numbers.day(kept.as_of, "en") in captions, "the minutes say the same day"
+
+
+def decided_in(company: Store, number: int | None, what: str) -> None:
+    deciding.add(company, EVERYTHING, what=what, owner="Ann", due_on=date(2030, 1, 1), review_id=number)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_was_decided_stands_at_the_end_and_in_the_minutes(lang: str, company: Store, open_page: Open) -> None:
+    page = begun(open_page, lang=lang)
+    decided_in(company, 1, f"Call the buyer {EVIL}")
+    decided_in(company, None, "Not of this meeting")
+    page.button(key="meeting_finish").click().run()
+    for _ in range(2):  # in the dialog, then on the page of the minutes
+        words = " ".join(str(one.value) for one in page.markdown)
+        assert plain(f"Call the buyer {EVIL}") in words
+        assert "Not of this meeting" not in words
+        if page.query_params.get("meeting"):
+            page.button(key="meeting_end").click().run()
+    over = open_page("weekly", meeting="1")
+    assert plain(f"Call the buyer {EVIL}") in " ".join(str(one.value) for one in over.markdown)
+
+
+def test_what_is_opened_of_newer_data_says_so(company: Store, open_page: Open) -> None:
+    page = begun(open_page, step="landing")
+    page = open_page("weekly", meeting="1", step="landing")
+    told = texts("en")["meeting.newer_here"].partition("{")[0]
+    for key in ("meeting_decide", "meeting_call"):
+        page.button(key=key).click().run()
+        assert not [one for one in page.info if told in str(one.value)]
+    with company.writing() as cursor:
+        cursor.execute("update crm.deals set amount = amount * 2")
+    for key in ("meeting_decide", "meeting_call"):
+        page.button(key=key).click().run()
+        assert [one for one in page.info if told in str(one.value)], key
+
+
+def test_a_meeting_keeps_the_agenda_that_it_began_with(company: Store, open_page: Open) -> None:
+    page = begun(open_page)
+    before = [one.value for one in page.metric]
+    plan(company, EVERYTHING, [one for one in reversed(usual()) if one.id != "people"])
+    for someone in (page.run(), open_page("weekly", meeting="1")):
+        assert "Finding of data" in finding(someone)
+        assert [one.value for one in someone.metric] == before
+    assert "Finding of people" in finding(open_page("weekly", meeting="1", step="people"))
+    page.button(key="meeting_finish").click().run()
+    page.button(key="meeting_end").click().run()
+    assert set(said(company).said) == set(STEPS)
+    assert "Finding of decisions" in finding(begun(open_page)), "the next one goes by the new one"
 
 
 def company_note(company: Store) -> None:

@@ -239,10 +239,14 @@ def _add(
     state[f"{_TOLD}.{key}"] = t("decide.added", promise=promise_of(made, lang(), session.currency()))
 
 
-def said_in(review_id: int) -> None:
-    """What was decided in a meeting so far, of what the reader may see: the last first."""
+def said_in(review_id: int, title: str = "") -> None:
+    """What was decided in a meeting, of what the reader may see: the last first. Under a title; nothing of nothing."""
+    if settings().engine:
+        return
     with session.reading() as seen:
         listed = [one for one in actions.standings(seen, session.viewer()) if one.action.review_id == review_id]
+    if listed and title:
+        st.markdown(f"**{plain(title)}**")
     for one in sorted(listed, key=lambda one: -one.action.id):
         st.markdown(f"{icon_of(one)} {plain(_line(one))}")
 

@@ -88,6 +88,7 @@ def _said_here(now: Meeting, chapter: Chapter) -> None:
 
 
 def _deciding(now: Meeting, chapter: Chapter) -> None:
+    _of_which(now)
     subjects = dict.fromkeys(subject for one in chapter.lists for subject in one.subjects if subject.kind != "none")
     decide.desk(
         now.review.id, list(subjects), team=now.review.team, key=f"meeting.{chapter.step}",
@@ -97,8 +98,17 @@ def _deciding(now: Meeting, chapter: Chapter) -> None:
 
 def _calling(now: Meeting) -> None:
     asked = now.prepared.asked
+    _of_which(now)
     if asked is not None:
         calls.panel(asked.view, since=asked.since, review_id=now.review.id, key="meeting.calls")
+
+
+def _of_which(now: Meeting) -> None:
+    """Says where what is opened here is of newer data than the wall."""
+    with session.reading() as seen:
+        if now.prepared.facts not in (-1, seen.facts):
+            day = numbers.day(seen.as_of, lang())
+            st.info(plain(t("meeting.newer_here", day=day)), icon=":material/update:")
 
 
 # ---------------------------------------------------------------------------------------------------------------- notes
@@ -233,6 +243,8 @@ def end(now: Meeting) -> None:
     """End the review: what each step says stands in its minutes, whether it was looked at or not."""
     store, viewer, number = session.store(), session.viewer(), now.review.id
     holding.stop_clock(number)
+    with session.reading() as seen:
+        now.prepared.all_again(seen)
     for one in now.order:
         made = now.prepared.of(one.id)
         if isinstance(made, Chapter):

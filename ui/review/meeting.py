@@ -20,7 +20,7 @@ from metrics.view import View
 from metrics.viewer import Viewer
 from ui import address, session
 from ui.review import keeping
-from ui.review.prepared import Prepared, Wanted, places, prepared, renewed
+from ui.review.prepared import Prepared, Wanted, as_begun, places, prepared, renewed
 from ui.text import lang
 
 MEETING, STEP, PART = "meeting", "step", "part"
@@ -163,9 +163,11 @@ def view_of(review: Review, seen: Snapshot) -> View:
 
 
 def _wanted(seen: Snapshot, review: Review) -> Wanted:
-    viewer, language, order = session.viewer(), lang(), places(agenda(seen))
+    viewer, language = session.viewer(), lang()
+    mine = (str(seen.store.path), review.id)
+    order = as_begun(mine, places(agenda(seen)))
     key = (
-        str(seen.store.path), review.id, viewer, language, review.since, review.team, review.address,
+        *mine, viewer, language, review.since, review.team, review.address,
         tuple((one.id, tuple(sorted(one.limits.items()))) for one in order),
     )  # fmt: skip
     return Wanted(seen.store, key, order, partial(_asked, viewer, language, review))

@@ -14,7 +14,7 @@ from data.settings import settings
 from metrics.errors import SalesError
 from ui import clicks, numbers, rows, session
 from ui.guard import explain
-from ui.review import meeting
+from ui.review import decide, meeting
 from ui.text import lang, plain, t
 
 MINUTES = "minutes"
@@ -52,7 +52,7 @@ def _to_lobby() -> None:
 
 
 def said(one: Review, order: Sequence[str]) -> None:
-    """What each step said, its note, and how long it took; steps that nobody came to are left out."""
+    """What each step said, its note, and how long it took; steps that nobody came to are left out. What was decided."""
     told = [(step, one.said[step]) for step in order if step in one.said]
     if not told:
         st.caption(t("review.nothing_said"))
@@ -61,6 +61,7 @@ def said(one: Review, order: Sequence[str]) -> None:
         st.markdown(f"**{plain(meeting.step_name(step))}**{plain(took)}  \n{plain(kept.finding or numbers.NOTHING)}")
         if kept.note:
             st.markdown("\n".join(f"> {plain(line)}  " for line in kept.note.splitlines()))
+    decide.said_in(one.id, t("review.decided"))
 
 
 def _minutes(kept: Said) -> str:

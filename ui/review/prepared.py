@@ -18,6 +18,8 @@ from data.review.agenda import Planned
 from data.review.chapter import Asked, Chapter
 from data.review.chapters import chapter
 from data.store import Snapshot, Store
+from ui import numbers
+from ui.text import texts
 
 log = logging.getLogger("sales.review")
 
@@ -28,6 +30,8 @@ NOTED = {
     "customers": (f"{_OF}alerts t", f"{_OF}alert_events t"),
 }
 """What people note in a meeting and a step says: it is made again after that."""
+OF_NOW = ("decisions",)
+"""What is noted there is shown even where newer data were loaded meanwhile; the step says then what it is of."""
 MOST = 12
 """Meetings whose chapters are kept at once; the one used longest ago makes room."""
 Made = Chapter | Exception
@@ -92,17 +96,38 @@ class Prepared:
             return frozenset(self._made)
 
     def again(self, step: str, seen: Snapshot) -> None:
-        """Make a step anew where people noted what it says since it was made, and nothing else has changed."""
+        """Make a step anew where people noted what it says since it was made.
+
+        Of newer data than the others only a step of OF_NOW is made, which says so then.
+        """
+        is_newer = seen.facts != self.facts
         with self._turn:
-            if step not in self._made or self.asked is None or seen.facts != self.facts or step not in NOTED:
+            if step not in self._made or self.asked is None or step not in (OF_NOW if is_newer else NOTED):
                 return
             found = noted(seen, step)
             if found == self._noted.get(step):
                 return
             self._noted[step] = found
-            del self._made[step]
-        planned, asked = next(one for one in self.wanted.order if one.id == step), replace(self.asked, seen=seen)
-        self._keep(step, self._chapter(planned, asked))
+            asked = self.asked
+        planned = next(one for one in self.wanted.order if one.id == step)
+        self._keep(step, self._of_now(planned, seen) if is_newer else self._chapter(planned, replace(asked, seen=seen)))
+
+    def all_again(self, seen: Snapshot) -> None:
+        """All of them as they are to stand in files and minutes, with what was noted last."""
+        for one in self.wanted.order:
+            self.again(one.id, seen)
+
+    def _of_now(self, planned: Planned, seen: Snapshot) -> Made:
+        """A step of newer data than the others."""
+        try:
+            asked = self.wanted.ask(seen)
+        except Exception as error:  # noqa: BLE001 - shown where the step would stand
+            return error
+        made = self._chapter(planned, asked)
+        if isinstance(made, Chapter):
+            told = texts(asked.lang)["meeting.newer_here"].format(day=numbers.day(asked.view.as_of, asked.lang))
+            made = replace(made, notes=(told, *made.notes))
+        return made
 
     @property
     def is_over(self) -> bool:
@@ -149,7 +174,20 @@ def noted(seen: Snapshot, step: str) -> object:
 
 
 _known: OrderedDict[Hashable, Prepared] = OrderedDict()
+_agendas: dict[Hashable, tuple[Planned, ...]] = {}
 _lock = Lock()
+
+
+def as_begun(meeting: tuple[str, int], order: tuple[Planned, ...]) -> tuple[Planned, ...]:
+    """The agenda that a meeting goes by: as it was when somebody first came into it, until it is over.
+
+    A changed one is for the meetings after it. Only where the app was started anew meanwhile it is the one of now.
+
+    Args:
+        meeting: the store's path and the review's number. order: the company's agenda of now.
+    """
+    with _lock:
+        return _agendas.setdefault(meeting, order)
 
 
 def prepared(wanted: Wanted, first: str | None = None) -> Prepared:
@@ -174,6 +212,8 @@ def forget(keys: Callable[[Hashable], bool]) -> None:
     with _lock:
         for key in [key for key in _known if keys(key)]:
             _known.pop(key).drop()
+        for key in [key for key in _agendas if keys(key)]:
+            del _agendas[key]
 
 
 def _begun(wanted: Wanted, first: str | None) -> Prepared:

@@ -108,9 +108,11 @@ def _menu(wanted: Wanted | Prepared, kind: Kind, noted: dict[str, str], name: st
         failed = made.of(order[0].id) if order else None
         explain(failed) if isinstance(failed, SalesError) else st.error(t("take.failed"))
         return
+    with session.reading() as seen:
+        made.all_again(seen)
     asked, chapters = made.asked, tuple(_chapter(made, one.id) for one in made.wanted.order)
     report = _reports.of(
-        (made,), (kind, tuple(sorted(noted.items()))), lambda: of_chapters(asked, chapters, kind, noted=noted)
+        (made, *chapters), (kind, tuple(sorted(noted.items()))), lambda: of_chapters(asked, chapters, kind, noted=noted)
     )  # fmt: skip
     _files(report, name)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from threading import Event
 from threading import enumerate as enumerate_threads
 from typing import Any
 
 import pytest
 
+from data.review import deciding
 from data.review.agenda import Planned, usual
 from data.review.asking import asked
 from data.review.chapter import Asked, Chapter
@@ -18,6 +20,7 @@ from metrics.catalog import catalog
 from metrics.viewer import EVERYTHING
 from tests.small import small_demo
 from tests.ui.review.chapters import made
+from ui import numbers
 from ui.review import prepared as ahead
 from ui.review.prepared import Prepared, Wanted, prepared, renewed
 
@@ -51,6 +54,28 @@ def chapter(made_ahead: Prepared, step: str) -> Chapter:
     found = made_ahead.of(step, PATIENCE)
     assert isinstance(found, Chapter), found
     return found
+
+
+def test_what_is_decided_after_newer_data_came_is_shown_and_says_so(store: Store) -> None:
+    mine = Prepared(wanted(store), made).begin()
+    before = {one.id: chapter(mine, one.id) for one in ORDER}
+    with store.writing() as cursor:
+        cursor.execute("update ops.uploads set as_of = as_of + interval 1 day")
+    with store.snapshot() as seen:
+        mine.all_again(seen)
+        assert {one.id: chapter(mine, one.id) for one in ORDER} == before, "nobody noted anything"
+    deciding.add(store, EVERYTHING, what="Call Ann", kind="none", owner="Ann", due_on=date(2030, 1, 1))
+    with store.snapshot() as seen:
+        mine.all_again(seen)
+        day = seen.as_of
+    assert day
+    for one in ORDER:
+        if one.id == "decisions":
+            assert numbers.day(day, "en") in chapter(mine, one.id).notes[0]
+        else:
+            assert chapter(mine, one.id) == before[one.id]
+    with store.writing() as cursor:
+        cursor.execute("update ops.uploads set as_of = as_of - interval 1 day")
 
 
 def test_all_chapters_are_of_one_version_while_somebody_loads(store: Store) -> None:
