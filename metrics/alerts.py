@@ -74,6 +74,7 @@ class Rule(BaseModel):
         amount, chance: the columns of the money at stake and of the probability; none: not known.
         units: of the values that its sentence names, by column.
         sentence: its evidence in words; none: the look's own words. further: what is said besides of `of_all`.
+        with_people: said of a team with its people for whom it fires, too (column `team`): no alert of their own.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -83,6 +84,7 @@ class Rule(BaseModel):
     meaning: Text
     sentence: Text | None = None
     further: Text | None = None
+    with_people: Text | None = None
     judged: Judged
     kind: str = "company"
     subject: str = "subject"
@@ -179,7 +181,16 @@ class Rule(BaseModel):
             value = pl.col(name).cast(pl.Float64)
             passes = value >= limits[one.at_least] if one.at_least is not None else value < limits[str(one.under)]
             rows = rows.filter(passes)
-        return rows
+        return rows if self.with_people is None else _folded(rows)
+
+
+def _folded(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of people whose team is there, too, as that team's `people`: one thing is told once."""
+    teams = rows.filter(pl.col("kind") == "team").get_column("subject").to_list()
+    is_inner = (pl.col("kind") == "rep") & pl.col("team").is_in(teams).fill_null(value=False)
+    people = rows.filter(is_inner).group_by("team").agg(people=pl.col("subject").sort()).rename({"team": "of_team"})
+    whose = pl.when(pl.col("kind") == "team").then("subject").alias("of_team")
+    return rows.filter(~is_inner).with_columns(whose).join(people, on="of_team", how="left", maintain_order="left")
 
 
 def beyond_chance(some: int, of: int, share: float, *, is_under: bool) -> float:

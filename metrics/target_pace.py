@@ -5,8 +5,10 @@ working days of the six spans before brought, on top of what there is.
 
 Held against the past of a made company (deals and orders by company, team, region, person) and of two real ones, at a
 quarter, half and three quarters of months and quarters: at a quarter the ends were missed by 10–34 % where the pace so
-far carried on missed by 4–52 %, at three quarters by 3–28 % against 3–28 %; the range held 62–88 % of the ends (persons
-75–87 %; fewest where the business grew steadily).
+far carried on missed by 4–52 %, at three quarters by 3–28 % against 3–28 %; a range of the amounts as they are held
+62–88 % of the ends (persons 75–87 %; fewest where the business grew steadily). On another made company, at half and
+three quarters of eight quarters, it held 78 % of those of 559 persons, 19 % ending above it and 3 % below; the range of
+their roots holds 79 %, 16 % above and 5 % below. Of teams that grow a quarter end above it still.
 """
 
 from __future__ import annotations
@@ -68,30 +70,37 @@ def _reached(one: Measure, target: pl.Expr) -> pl.Expr:
 def ended(rests: pl.DataFrame, owner: list[str]) -> pl.DataFrame:
     """What the days that are left will bring, by owner: `rest`, `rest.low`, `rest.high`.
 
-    The mean of what they brought in the spans before, and the interval for the next value of a normal sample; not below
-    0 where they never were. Null with fewer than LEAST_RESTS spans.
+    The mean of what they brought in the spans before, and the interval for the next value: of their roots where none
+    was below 0 (sums of a few deals lie skewed to the right, and spread more the larger they are), else of themselves.
+    Null with fewer than LEAST_RESTS spans.
 
     Args:
         rests: a row for each owner and span of the past: `rest`.
 
     Source: the prediction interval of a normal sample, mean ± t(n − 1) s √(1 + 1/n); W. Q. Meeker, G. J. Hahn,
-    L. A. Escobar (2017), Statistical Intervals, 2nd ed., §4.7.
+    L. A. Escobar (2017), Statistical Intervals, 2nd ed., §4.7; the root as what makes the spread of sums of Poisson
+    many parts even: M. S. Bartlett (1936), The Square Root Transformation in Analysis of Variance, JRSS Suppl. 3.
     """
+    root = pl.col("rest").clip(0).sqrt()
     found = rests.group_by(owner, maintain_order=True).agg(
         pl.len().alias("n"),
         pl.col("rest").mean().alias("mean"),
         pl.col("rest").std().fill_null(0).alias("spread"),
         pl.col("rest").min().alias("least"),
+        root.mean().alias("root"),
+        root.std().fill_null(0).alias("root_spread"),
     )
     wide = {n: _times(n) for n in range(LEAST_RESTS, RESTS + 1)}
-    reach = pl.col("spread") * pl.col("n").replace_strict(wide, default=None, return_dtype=pl.Float64)
-    is_known = pl.col("n") >= LEAST_RESTS
-    low = pl.col("mean") - reach
+    times = pl.col("n").replace_strict(wide, default=None, return_dtype=pl.Float64)
+    is_known, is_root = pl.col("n") >= LEAST_RESTS, pl.col("least") >= 0
+    reach, root_reach = pl.col("spread") * times, pl.col("root_spread") * times
+    low = pl.when(is_root).then((pl.col("root") - root_reach).clip(0) ** 2).otherwise(pl.col("mean") - reach)
+    high = pl.when(is_root).then((pl.col("root") + root_reach) ** 2).otherwise(pl.col("mean") + reach)
     return found.select(
         *owner,
         pl.when(is_known).then("mean").alias("rest"),
-        pl.when(is_known).then(pl.when(pl.col("least") >= 0).then(low.clip(0)).otherwise(low)).alias("rest.low"),
-        pl.when(is_known).then(pl.col("mean") + reach).alias("rest.high"),
+        pl.when(is_known).then(low).alias("rest.low"),
+        pl.when(is_known).then(high).alias("rest.high"),
     )
 
 

@@ -123,6 +123,8 @@ def _pace(seen: Seen) -> pl.DataFrame:
     ]
     short = pl.col("target") - pl.col("projected")
     share = short / pl.when(pl.col("target") > 0).then(pl.col("target"))
+    teams = [seen.people.get(one or "", {}).get("team") for one in rows.get_column("subject")]
+    rows = rows.with_columns(pl.Series("team", teams, pl.String))
     return rows.with_columns(pl.Series("miss", missed, pl.Float64), short=short, short_share=share, grain=pl.lit(grain))
 
 

@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 LIMITS = "alert_limits"
 _KEPT = (
     "signal", "reason", "customer", "tier", "key_by", "member", "since", "said_on", "days", "usual", "longest", "count",
-    "share", "bound", "value", "expected", "what", "amount", "grain", "open_deals",
+    "share", "bound", "value", "expected", "what", "amount", "grain", "open_deals", "people",
 )  # fmt: skip
 """Columns that evidence keeps besides those of its sentence: words of customers' signals, and what leads to rows."""
 _OF_ROWS = ("deals", "order_lines", "invoices", "activities", "tickets", "surveys")
@@ -148,6 +148,8 @@ def _values(row: Mapping[str, Any], kept: set[str]) -> dict[str, Any]:
             found[name] = value.isoformat()
         elif isinstance(value, Decimal):
             found[name] = float(value)
+        elif name == "people":
+            found |= {} if value is None else {name: list(value)}
         elif value is None or isinstance(value, str | int) or (isinstance(value, float) and isfinite(value)):
             found[name] = value
     return found

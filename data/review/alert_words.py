@@ -74,6 +74,9 @@ def evidence(
     texts = [known_rule.sentence.text(lang)]
     if known_rule.further is not None and any(name in values for name in known_rule.of_all):
         texts.append(known_rule.further.text(lang))
+    if known_rule.with_people is not None and values.get("people"):
+        texts.append(known_rule.with_people.text(lang))
+        said["people"] = ("、" if lang.startswith("zh") else ", ").join(values["people"])
     joined = ("" if lang.startswith("zh") else " ").join(texts)
     return joined.format_map(said)
 

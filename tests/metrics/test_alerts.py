@@ -44,6 +44,18 @@ def test_every_rule_says_what_it_needs() -> None:
                 assert "{" not in said
 
 
+def test_people_of_a_team_that_is_short_are_told_with_it() -> None:
+    """One alert for the team that names them; somebody of a team that is not short has an own one."""
+    kinds, subjects = ["company", "team", "team", "rep", "rep", "rep", "rep"], [None, "A", "B", "Bo", "Al", "Cy", "Di"]
+    rows = pl.DataFrame({
+        "kind": kinds, "subject": subjects, "team": [None, None, None, "A", "A", "B", None],
+        "verdict": ["open", "unlikely", "open", "unlikely", "unlikely", "unlikely", "unlikely"],
+        "elapsed": [0.5] * 7, "short_share": [0.2] * 7,
+    })  # fmt: skip
+    told = rules()["pace"].fired(rows, {"elapsed": 0.25, "short": 0.1})
+    assert told.select("subject", "people").rows() == [("A", ["Al", "Bo"]), ("Cy", None), ("Di", None)]
+
+
 def test_the_chance_of_so_few_or_fewer_is_binomial() -> None:
     """Of 5 with 0.6 each: none 0.4⁵ = 0.01024, one 5 × 0.6 × 0.4⁴ = 0.0768."""
     assert beyond_chance(1, 5, 0.6, is_under=True) == pytest.approx(0.08704)

@@ -132,10 +132,10 @@ def test_the_days_left_bring_what_they_brought_before(empty: duckdb.DuckDBPyConn
         win(empty, date(2025 + (month < 9), month, 2), 500)  # not in the last days
     (row,) = stand(empty, "won_amount", MARCH, view(as_of=date(2026, 3, 24))).frame.to_dicts()
     assert row["projected"] == pytest.approx(70)
-    # s = 8.944, t(0.9; 5) = 1.476, √(1 + 1/6) = 1.080: ± 14.26
+    # of their roots: mean 4.3705, s = 1.0382, t(0.9; 5) = 1.476, √(1 + 1/6) = 1.080: ± 1.655; 50 and 2.715², 6.026²
     assert (row["projected.low"], row["projected.high"]) == (
-        pytest.approx(55.74, abs=0.05),
-        pytest.approx(84.26, abs=0.05),
+        pytest.approx(57.37, abs=0.05),
+        pytest.approx(86.31, abs=0.05),
     )
     assert row["verdict"] == "unlikely"
     assert row["spans"] == 6
@@ -152,8 +152,12 @@ def test_the_last_days_of_a_span() -> None:
 def test_ranges_and_how_bold_by_hand() -> None:
     rests = pl.DataFrame({"o": ["a"] * 3 + ["b"] * 2, "rest": [10.0, 20.0, 30.0, 1.0, 1.0]})
     first, second = ended(rests, ["o"]).to_dicts()
-    # t(0.9; 2) = 1.886 · 10 · √(4/3) = 21.8; never below 0, since it never was
-    assert (first["rest"], first["rest.low"], first["rest.high"]) == (20, 0, pytest.approx(41.8, abs=0.1))
+    # of their roots, mean 4.3705, s = 1.1608: ± t(0.9; 2) = 1.886 · s · √(4/3) = 2.528; 1.843², 6.898²
+    low, high = pytest.approx(3.4, abs=0.1), pytest.approx(47.6, abs=0.2)
+    assert (first["rest"], first["rest.low"], first["rest.high"]) == (20, low, high)
+    returned = rests.head(3).with_columns(pl.col("rest") - 20)  # where it was below 0, of themselves: 10 · 2.178
+    (told,) = ended(returned, ["o"]).to_dicts()
+    assert (told["rest.low"], told["rest.high"]) == (pytest.approx(-21.8, abs=0.1), pytest.approx(21.8, abs=0.1))
     assert second["rest"] is None
     past = pl.DataFrame({"o": ["a"] * 5, "was": [1.0, 2.0, 3.0, 4.0, 5.0], "target": [4.0] * 5})
     (told,) = bold(past, ["o"], measure("won_amount")).to_dicts()
