@@ -17,6 +17,7 @@ from metrics.errors import SalesError
 from ui import warm
 from ui.guard import explain
 from ui.preload import Preload
+from ui.review import prepared
 
 log = logging.getLogger("sales.app")
 
@@ -36,6 +37,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     alert_watch.begin()
     yield
     alert_watch.end()
+    prepared.end()
     watch.stop()
     handover.retire()
 

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.review import deciding, held
-from data.review.agenda import agenda, plan, usual
+from data.review.agenda import Planned, agenda, plan, usual
 from data.review.chapter import Asked, Chapter
 from data.settings import settings
 from data.store import Snapshot, Store
@@ -75,6 +75,29 @@ def test_a_meeting_from_its_beginning_to_its_minutes(lang: str, company: Store, 
     words = " ".join(str(one.value) for one in page.markdown)
     assert plain(f"Finding of deals: {EVIL}") in words
     assert texts(lang)["review.state.held"] in " ".join(str(one.value) for one in page.caption)
+
+
+def test_the_lobby_prepares_the_meeting_that_is_begun(
+    company: Store, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All steps are made before anybody begins, and none again; another team is prepared once it is chosen."""
+    steps: list[str] = []
+
+    def counted(planned: Planned, of: Asked) -> Chapter:
+        steps.append(planned.id)
+        return made(planned, of)
+
+    monkeypatch.setattr(prepared, "chapter", counted)
+    page = open_page("weekly")
+    (draft,) = prepared._known.values()
+    assert all(isinstance(draft.of(step, 30), Chapter) for step in STEPS)
+    page.button(key="review.begin").click().run()
+    assert plain(f"Finding of {STEPS[0]}: {EVIL}") in finding(page)
+    assert list(prepared._known.values()) == [draft]
+    assert not draft.is_draft
+    assert sorted(steps) == sorted(STEPS)
+    assert open_page("weekly").button(key="review.go_on.1")
+    assert list(prepared._known.values()) == [draft], "a meeting goes on: no other is prepared"
 
 
 def test_a_link_opens_the_same_step(company: Store, open_page: Open) -> None:

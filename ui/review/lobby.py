@@ -85,7 +85,7 @@ def _begin(going_on: list[Review]) -> None:
                 t("review.begin"), type="primary", icon=":material/co_present:", key="review.begin", on_click=_begun,
                 args=(preset, of_team),
             )  # fmt: skip
-        _compared(preset, of_team)
+        _compared(preset, of_team, ahead=not going_on)
 
 
 def _span() -> str:
@@ -98,10 +98,12 @@ def _view(preset: str) -> View:
     return usual if preset == "this_quarter" else usual.with_period(preset)
 
 
-def _compared(preset: str, team: str | None) -> None:
-    """What a meeting begun now would look back to, and how long it is planned to take."""
+def _compared(preset: str, team: str | None, *, ahead: bool) -> None:
+    """What a meeting begun now would look back to, and how long it is planned to take; its chapters are made ahead."""
     with session.reading() as seen:
         of = asked(seen, session.viewer(), lang(), view=_view(preset), team=team)
+        if ahead:
+            meeting.prepare(_view(preset), of)
         minutes = sum(one.minutes for one in agenda(seen) if one.is_on)
     key = "review.looks_back_last" if of.last_held else "review.looks_back"
     since, day = numbers.day(of.since, lang()), numbers.day(of.view.as_of, lang())

@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import partial
 from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
+from data.clock import now
 from data.review import held
 from data.review.agenda import Planned, agenda, steps
 from data.review.asking import asked, usual_view
 from data.review.chapter import Asked
 from data.review.held import Review
 from data.settings import settings
-from data.store import Snapshot
+from data.store import Snapshot, Store
 from metrics.view import View
 from metrics.viewer import Viewer
 from ui import address, session
 from ui.review import keeping
-from ui.review.prepared import Prepared, Wanted, as_begun, places, prepared, renewed
+from ui.review.prepared import Prepared, Wanted, as_begun, drafted, places, prepared, renewed
 from ui.text import lang
 
 MEETING, STEP, PART = "meeting", "step", "part"
 _SHOWN = "meeting.shown"
 _CLOCK = "meeting.clock"
 _SEEN = "meeting.seen"
+_PREPARED = "meeting.prepared"
+_DRAFT = 0
+"""Instead of a review's number: of a meeting that nobody has begun."""
 
 
 @dataclass(frozen=True)
@@ -74,20 +79,21 @@ def opened(number: int) -> Meeting:
     """
     with session.reading() as seen:
         review = held.review(seen, session.viewer(), number)
-        mine = _shown(_wanted(seen, review))
+        wanted = _wanted(seen, review)
+        mine = _shown(wanted, _key(seen.store, review, _DRAFT, wanted.order), seen.facts)
         ids = [one.id for one in mine.wanted.order]
         at = place(ids)
         mine.again(ids[at], seen)
         return Meeting(review, mine, at, seen.facts)
 
 
-def _shown(wanted: Wanted) -> Prepared:
+def _shown(wanted: Wanted, draft: Hashable, facts: int) -> Prepared:
     """What this reader has been shown so far stays; whoever comes in later sees what the meeting does."""
     shown: dict[object, Prepared] = st.session_state.setdefault(_SHOWN, {})
     mine = shown.get(wanted.key)
     if mine is None or (mine.is_dropped and not mine.is_over):
         shown.clear()
-        mine = shown[wanted.key] = prepared(wanted, st.query_params.get(STEP))
+        mine = shown[wanted.key] = prepared(wanted, st.query_params.get(STEP), draft=draft, facts=facts)
     return mine
 
 
@@ -131,9 +137,29 @@ def begin(view: View, team: str | None) -> Review:
     """
     with session.reading() as seen:
         of = asked(seen, session.viewer(), lang(), view=view, team=team)
-    begun = held.begin(session.store(), session.viewer(), of, address=urlencode(address.parameters(view)))
+    begun = held.begin(session.store(), session.viewer(), of, address=_address(view))
     enter(begun.id)
     return begun
+
+
+def prepare(view: View, of: Asked) -> None:
+    """Have a meeting prepared that nobody has begun, so that its first step is there when somebody does.
+
+    Args:
+        view: as it would be begun with. of: what is asked of it.
+    """
+    day, moment = of.view.as_of, now()
+    review = Review(
+        id=_DRAFT, held_on=day, as_of=day, since=of.since, team=of.team, address=_address(view), chair=None,
+        state="open", said={}, begun_at=moment, ended_at=None,
+    )  # fmt: skip
+    wanted = _wanted(of.seen, review)
+    drafted(wanted, of.seen.facts, st.session_state.get(_PREPARED))
+    st.session_state[_PREPARED] = wanted.key
+
+
+def _address(view: View) -> str:
+    return urlencode(address.parameters(view))
 
 
 def enter(number: int) -> None:
@@ -163,14 +189,18 @@ def view_of(review: Review, seen: Snapshot) -> View:
 
 
 def _wanted(seen: Snapshot, review: Review) -> Wanted:
-    viewer, language = session.viewer(), lang()
-    mine = (str(seen.store.path), review.id)
-    order = as_begun(mine, places(agenda(seen)))
-    key = (
-        *mine, viewer, language, review.since, review.team, review.address,
+    viewer, language, order = session.viewer(), lang(), places(agenda(seen))
+    if review.id != _DRAFT:
+        order = as_begun((str(seen.store.path), review.id), order)
+    key = _key(seen.store, review, review.id, order)
+    return Wanted(seen.store, key, order, partial(_asked, viewer, language, review))
+
+
+def _key(store: Store, review: Review, number: int, order: tuple[Planned, ...]) -> Hashable:
+    return (
+        str(store.path), number, session.viewer(), lang(), review.since, review.team, review.address,
         tuple((one.id, tuple(sorted(one.limits.items()))) for one in order),
     )  # fmt: skip
-    return Wanted(seen.store, key, order, partial(_asked, viewer, language, review))
 
 
 def _asked(viewer: Viewer, language: str, review: Review, seen: Snapshot) -> Asked:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from datetime import date
-from threading import Event
+from threading import Event, Lock
 from threading import enumerate as enumerate_threads
 from typing import Any
 
 import pytest
 
-from data.review import deciding
+from data.review import alert_watch, deciding
 from data.review.agenda import Planned, usual
 from data.review.asking import asked
 from data.review.chapter import Asked, Chapter
@@ -22,7 +22,7 @@ from tests.small import small_demo
 from tests.ui.review.chapters import made
 from ui import numbers
 from ui.review import prepared as ahead
-from ui.review.prepared import Prepared, Wanted, prepared, renewed
+from ui.review.prepared import Prepared, Wanted, drafted, prepared, renewed
 
 PATIENCE = 60.0
 ORDER = usual()
@@ -199,3 +199,114 @@ def test_promoted_dimensions_and_language_are_those_of_the_thread(store: Store) 
     chapter(mine, "results")
     with store.snapshot():
         assert found[0] == ("zh-CN", sorted(catalog().dimensions))
+
+
+# --------------------------------------------------------------------------------------------------------------- drafts
+
+
+class Maker:
+    """Makes chapters while its gate is open, and knows of what."""
+
+    def __init__(self) -> None:
+        self.gate, self.begun, self.steps, self._lock = Event(), Event(), list[str](), Lock()
+
+    def __call__(self, planned: Planned, of: Asked) -> Chapter:
+        with self._lock:
+            self.steps.append(planned.id)
+        self.begun.set()
+        assert self.gate.wait(PATIENCE)
+        return made(planned, of)
+
+
+@pytest.fixture
+def maker(monkeypatch: pytest.MonkeyPatch) -> Iterator[Maker]:
+    one = Maker()
+    monkeypatch.setattr(ahead, "chapter", one)
+    monkeypatch.setattr(ahead, "_PAUSE", 0.02)
+    yield one
+    one.gate.set()
+    ahead.end()
+
+
+def facts(store: Store) -> int:
+    with store.snapshot() as seen:
+        return seen.facts
+
+
+def test_a_meeting_that_is_begun_goes_on_with_what_was_made_in_the_lobby(store: Store, maker: Maker) -> None:
+    """Two people in the lobby, then one begins at a step of a link: each step is made once, that one next."""
+    draft = drafted(wanted(store, "draft"), facts(store))
+    assert drafted(wanted(store, "draft"), facts(store)) is draft
+    assert maker.begun.wait(PATIENCE)
+    mine = prepared(wanted(store, "begun"), "people", draft="draft", facts=facts(store))
+    assert mine is draft
+    assert not mine.is_draft
+    assert mine.wanted.key == "begun"
+    assert prepared(wanted(store, "begun"), draft="draft", facts=facts(store)) is mine
+    maker.gate.set()
+    for one in ORDER:
+        chapter(mine, one.id)
+    assert maker.steps[:2] == [ORDER[0].id, "people"]
+    assert sorted(maker.steps) == sorted(one.id for one in ORDER)
+
+
+def test_a_draft_of_older_data_is_not_taken(store: Store, maker: Maker) -> None:
+    maker.gate.set()
+    draft = drafted(wanted(store, "draft"), facts(store))
+    chapter(draft, ORDER[-1].id)
+    with store.writing():
+        pass
+    assert prepared(wanted(store, "begun"), draft="draft", facts=facts(store)) is not draft
+    assert draft.is_dropped
+    second = drafted(wanted(store, "draft"), facts(store))
+    with store.writing():
+        pass
+    chapter(second, ORDER[0].id)
+    assert drafted(wanted(store, "draft"), facts(store) + 1) is not second
+
+
+def test_a_draft_gives_way_to_meetings_and_to_the_register(
+    store: Store, maker: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looking = Event()
+    looking.set()
+    monkeypatch.setattr(alert_watch, "is_looking", lambda _: looking.is_set())
+    draft = drafted(wanted(store, "draft"), facts(store))
+    assert not maker.begun.wait(0.2), "the register is looked at"
+    meeting = prepared(wanted(store, "a meeting"))
+    assert maker.begun.wait(PATIENCE), "a meeting waits for nobody"
+    looking.clear()
+    assert draft.of(ORDER[0].id, 0.2) is None
+    assert maker.steps == [ORDER[0].id]
+    maker.gate.set()
+    chapter(draft, ORDER[-1].id)
+    assert meeting.is_over
+    assert maker.steps[: len(ORDER)] == [one.id for one in ORDER], "first all of the meeting"
+
+
+def test_another_choice_gives_up_the_draft_before_and_only_so_many_are_kept(store: Store, maker: Maker) -> None:
+    first = drafted(wanted(store, "all"), facts(store))
+    second = drafted(wanted(store, "north"), facts(store), "all")
+    assert first.is_dropped
+    assert "all" not in ahead._known
+    others = [drafted(wanted(store, key), facts(store)) for key in ("a", "b", "c")]
+    assert second.is_dropped
+    assert len(others) == ahead.MOST_DRAFTS
+    assert not any(one.is_dropped for one in others)
+
+
+def test_the_end_of_the_server_gives_up_what_is_asked(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = Event()
+
+    def make(planned: Planned, of: Asked) -> Chapter:
+        begun.set()
+        of.seen.frame("select count(*) from range(9000000) a, range(9000000) b where a.range * b.range = 7")
+        return made(planned, of)
+
+    monkeypatch.setattr(ahead, "chapter", make)
+    mine = prepared(wanted(store))
+    assert begun.wait(PATIENCE)
+    ahead.end()
+    assert not mine._thread.is_alive()
+    assert not mine.ready()
+    assert not mine.is_over, "whoever still looks at it has it made anew"
