@@ -124,7 +124,7 @@ def looked_back(calls: pl.DataFrame, came: pl.DataFrame, weeks: Sequence[int] = 
 
     One row per owner, ended period and number of weeks before its end on which a word stood: `commit`, `best_case`,
     `said_on`, `came`, `accuracy` and `bias` of the commit (null where nothing came: a share of nothing means nothing),
-    `is_kept`: whether the commit came in, `is_within`: whether no more came than the best case.
+    `is_kept`: whether the commit came in, `is_within`: whether what came lies between commit and best case.
 
     Args:
         calls: words. came: per owner and period (`from_on`, `to_on`), `came`. weeks: before the end; a number that
@@ -145,7 +145,7 @@ def looked_back(calls: pl.DataFrame, came: pl.DataFrame, weeks: Sequence[int] = 
     return joined.select(
         *OWNER, *SPAN, "weeks", "said_on", "commit", "best_case", "came",
         accuracy=1 - (pl.col("commit") - some).abs() / some, bias=(pl.col("commit") - some) / some,
-        is_kept=pl.col("came") >= pl.col("commit"), is_within=pl.col("came") <= pl.col("best_case"),
+        is_kept=pl.col("came") >= pl.col("commit"), is_within=pl.col("came").is_between("commit", "best_case"),
     ).sort(_PLACE, "name", *SPAN, pl.col("weeks") * -1, nulls_last=False)  # fmt: skip
 
 
@@ -160,26 +160,30 @@ _LOOKED = {
 def judged(told: pl.DataFrame) -> pl.DataFrame:
     """How near somebody's words were, by owner and weeks before the end.
 
-    `periods`, how many tell it; mean `accuracy` and `bias`; `bias.low` and `bias.high`, Student's interval at 95 % with
-    LEAST_PERIODS periods or more; `kept`, in how many the commit came in; `habit`: "few" (too few periods), "chance"
+    `periods`, all that ended, and `nothing`, in how many of them nothing came: those count as not kept, where something
+    was committed, but tell no share; mean `accuracy` and `bias` of the others, null where there are none; `bias.low`
+    and `bias.high`, Student's interval at 95 % with LEAST_PERIODS of them or more; `kept`, in how many of all the
+    commit came in; `habit`: "few" (too few periods), "chance"
     (what chance does), "low" (says too little, beyond chance: sandbagging), "high" (too much). Owners in their order,
     not by how near they were: of few periods a ranking is chance.
 
     Args:
         told: the answer of `looked_back`.
     """
-    known = told.filter(pl.col("bias").is_not_null())
     rows = []
-    for (scope, name, weeks), part in known.group_by([*OWNER, "weeks"], maintain_order=True):
-        bias = part.get_column("bias").to_numpy()
+    for (scope, name, weeks), part in told.group_by([*OWNER, "weeks"], maintain_order=True):
+        known = part.filter(pl.col("bias").is_not_null())
+        accuracy, bias = (known.get_column(column).to_numpy() for column in ("accuracy", "bias"))
+        mean = [float(each.mean()) if known.height else None for each in (accuracy, bias)]
         low, high, chance = _interval(bias)
         rows.append((
-            scope, name, weeks, part.height, float(part.get_column("accuracy").to_numpy().mean()), float(bias.mean()),
-            low, high, int(part.get_column("is_kept").sum()), chance,
+            scope, name, weeks, part.height, part.height - known.height, *mean, low, high,
+            int(part.get_column("is_kept").sum()), chance,
         ))  # fmt: skip
     schema = {
-        "scope": pl.String, "name": pl.String, "weeks": pl.Int64, "periods": pl.Int64, "accuracy": pl.Float64,
-        "bias": pl.Float64, "bias.low": pl.Float64, "bias.high": pl.Float64, "kept": pl.Int64, "p": pl.Float64,
+        "scope": pl.String, "name": pl.String, "weeks": pl.Int64, "periods": pl.Int64, "nothing": pl.Int64,
+        "accuracy": pl.Float64, "bias": pl.Float64, "bias.low": pl.Float64, "bias.high": pl.Float64, "kept": pl.Int64,
+        "p": pl.Float64,
     }  # fmt: skip
     found = pl.DataFrame(rows, schema=schema, orient="row")
     is_beyond = pl.Series(discoveries(found.get_column("p").to_list(), _P), dtype=pl.Boolean)

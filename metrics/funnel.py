@@ -141,10 +141,15 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     unknown = of_no_stage(reached, keys)
     if unknown.height:
         frame = pl.concat([without_rates(frame, unknown, keys), unknown], how="diagonal_relaxed")
-        notes += said_of_no_stage(reached, unknown)
-    notes += _closed_later(query, reached)
+        notes += said_of_no_stage(of_now(reached), of_now(unknown))
+    notes += _closed_later(query, of_now(reached))
     order = [*keys, "place"]
     return frame.sort(order, nulls_last=True, maintain_order=True)
+
+
+def of_now(frame: pl.DataFrame) -> pl.DataFrame:
+    """Of two cohorts the later one: how many of the earlier stood in no stage was so on a day of the past."""
+    return frame.filter(pl.col("span") == "now") if "span" in frame.columns else frame
 
 
 def _guessed(stages: pl.DataFrame, lines: set[str | None]) -> list[Note]:

@@ -187,7 +187,11 @@ def accurate(session: Session, wanted: Wanted) -> None:
     if judged.is_empty():
         session.write(_word(session, "nothing_ended"))
         return
-    _table(session, judged, ("who", "weeks", "periods", "accuracy", "bias", "bias.low", "bias.high", "kept", "habit"))
+    _table(
+        session,
+        judged,
+        ("who", "weeks", "periods", "nothing", "accuracy", "bias", "bias.low", "bias.high", "kept", "habit"),
+    )
     _table(session, beside.nearer, ("weeks", "system", "periods", "people", "by_system", "people_off", "system_off",
                                     "verdict"))  # fmt: skip
     _remark(session, notes)

@@ -32,14 +32,17 @@ def answered(asked: Asked, names: Sequence[str]) -> Result | None:
 
 
 def measured(result: Result | None, words: Words) -> dict[str, Value]:
-    """Each measure of the answer as a value, with that of the compared days, by its id."""
+    """Each measure of the answer as a value, with that of the compared days, by its id.
+
+    Where the data begin within the compared days, these are only partly covered: nothing is held against them.
+    """
     if result is None:
         return {}
     row, found = result.frame.row(0, named=True), {}
-    view = result.query.view
+    view, partly = result.query.view, {note["measure"] for note in result.notes if note.code == "begins"}
     before = words.span(view.before.from_on, view.before.to_on) if view and view.before else ""
     for one in result.query.measures:
-        value, then = row[one.id], row.get(f"{one.id}.before")
+        value, then = row[one.id], None if one.id in partly else row.get(f"{one.id}.before")
         about = [note.text(words.lang) for note in result.notes if note["measure"] == one.id]
         found[one.id] = Value(
             label=one.label.text(words.lang),

@@ -77,13 +77,18 @@ def test_accuracy_and_bias_by_hand() -> None:
     )
     rows = looked_back(calls, came, (4, 2, 1)).select("weeks", "commit", "accuracy", "bias", "is_kept", "is_within")
     assert rows.rows() == [  # four weeks before 30 June is the 2nd, two the 16th, one the 23rd
-        (4, 120, pytest.approx(0.8), pytest.approx(0.2), False, True),
-        (2, 120, pytest.approx(0.8), pytest.approx(0.2), False, True),
+        (4, 120, pytest.approx(0.8), pytest.approx(0.2), False, False),
+        (2, 120, pytest.approx(0.8), pytest.approx(0.2), False, False),
         (1, 90, pytest.approx(0.9), pytest.approx(-0.1), True, False),
     ]
+    less = looked_back(said((date(2026, 6, 1), "rep", "Ann", 400, 500)), came.with_columns(came=106.0), (4,))
+    assert less.select("is_kept", "is_within").rows() == [(False, False)], "106 is not between 400 and 500"
     nothing = looked_back(calls, came.with_columns(came=0.0), (1,))
     assert nothing.select("accuracy", "bias").rows() == [(None, None)]
-    assert judged(nothing).is_empty()
+    silent = judged(nothing).row(0, named=True)
+    assert (silent["periods"], silent["nothing"], silent["kept"], silent["accuracy"], silent["habit"]) == (
+        1, 1, 0, None, "few",
+    )  # fmt: skip
     assert looked_back(calls, came, (12, 30)).is_empty()  # nobody had spoken; before the period began
 
 
@@ -116,6 +121,17 @@ def test_a_habit_is_named_only_beyond_chance() -> None:
     assert (low["periods"], low["kept"], low["accuracy"]) == (5, 5, pytest.approx(0.8))
     assert told.row(0, named=True)["bias.low"] is None
     assert judged(ended([0.0] * 6)).row(0, named=True)["habit"] == "chance"
+
+
+def test_periods_in_which_nothing_came_count_as_not_kept() -> None:
+    """Left out they made whoever brought nothing look as near as those who brought what they said."""
+    none = pl.when(pl.col("from_on").dt.year() < 2022)
+    told = judged(ended([0.0] * 6).with_columns(
+        came=none.then(0.0).otherwise("came"), is_kept=none.then(pl.lit(False)).otherwise("is_kept"),
+        accuracy=none.then(None).otherwise("accuracy"), bias=none.then(None).otherwise("bias"),
+    )).row(0, named=True)  # fmt: skip
+    assert (told["periods"], told["nothing"], told["kept"], told["accuracy"]) == (6, 2, 4, 1.0)
+    assert told["habit"] == "few", "four periods tell a share"
 
 
 def test_one_of_many_who_stands_out_by_chance_is_not_named() -> None:

@@ -55,6 +55,17 @@ def test_what_came_later_of_the_earlier_ones_is_not_counted(twice: duckdb.DuckDB
     assert before.select(COUNTS).rows() == seen.select(COUNTS).rows()
 
 
+def test_notes_are_of_the_later_cohort(twice: duckdb.DuckDBPyConnection) -> None:
+    """Three open deals of December stand nowhere, and of January one."""
+    for id_, on in (("n1", date(2026, 1, 5)), ("o1", date(2025, 12, 5)), ("o2", date(2025, 12, 5))):
+        put(twice, id_, "", "open", created_on=on, stage=None)
+    asked = against_before(view(as_of=date(2026, 2, 20), **JANUARY))
+    told = {one.code: one for one in answered(twice, asked).notes}
+    alone = {one.code: one for one in answered(twice, funnel(view(as_of=date(2026, 2, 20), **JANUARY))).notes}
+    assert told["open_nowhere"] == alone["open_nowhere"]
+    assert told["open_nowhere"]["count"] == 1
+
+
 def test_numbers_open_their_deals(twice: duckdb.DuckDBPyConnection) -> None:
     asked = against_before(view(as_of=date(2026, 2, 20), **JANUARY))
     for row in answered(twice, asked).frame.iter_rows(named=True):

@@ -206,13 +206,19 @@ def judged_rows(judged: pl.DataFrame, look: Look) -> pl.DataFrame:
     rows = [
         {
             "owner": owner_name(row["scope"], row["name"], look.lang), "weeks": row["weeks"],
-            "periods": row["periods"], "accuracy": numbers.share(row["accuracy"], look.lang, 0),
+            "periods": row["periods"], "accuracy": _accuracy(row, look),
             "bias": _bias(row, look), "kept": f"{row['kept']} / {row['periods']}",
             "habit": look.words(f"value.call_habit.{row['habit']}"),
         }
         for row in judged.iter_rows(named=True)
     ]  # fmt: skip
     return pl.DataFrame(rows)
+
+
+def _accuracy(row: dict[str, Any], look: Look) -> str:
+    """Of a period to which nothing came it has no meaning: how many there were is said."""
+    mean = numbers.share(row["accuracy"], look.lang, 0)
+    return f"{mean} · {look.words('calls.nothing_came', count=row['nothing'])}" if row["nothing"] else mean
 
 
 def _bias(row: dict[str, Any], look: Look) -> str:
@@ -222,7 +228,9 @@ def _bias(row: dict[str, Any], look: Look) -> str:
     return f"{own} ({_signed(row['bias.low'], look)} – {_signed(row['bias.high'], look)})"
 
 
-def _signed(value: float, look: Look) -> str:
+def _signed(value: float | None, look: Look) -> str:
+    if value is None:
+        return numbers.share(value, look.lang, 0)
     return ("+" if value > 0 else "") + numbers.share(value, look.lang, 0)
 
 

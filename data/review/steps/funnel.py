@@ -14,6 +14,7 @@ from metrics.catalog import measure
 from metrics.cuts import breakdown, total
 from metrics.funnel_spans import SPANS, against_before, judged
 from metrics.period import DAY
+from metrics.proportions import differ
 
 if TYPE_CHECKING:
     from data.review.chapter import Asked
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 _MOST, _REASONS = 8, 8
 """Lost deals that are listed, and reasons that are drawn."""
 _YEAR = "last_12_months"
+_CHANCE = 0.05
+"""Below it two win rates differ beyond chance."""
 
 
 class _Loss(NamedTuple):
@@ -34,7 +37,10 @@ class _Loss(NamedTuple):
 
 
 def chapter(asked: Asked) -> Chapter:
-    """The bottleneck of the view's period, held against the one before; the deals lost since the last review."""
+    """Win rate and bottleneck of the view's period, held against the one before; the deals lost since the last review.
+
+    The win rate is of deals closed in the period, the bottleneck of deals created in it: each says so.
+    """
     words = Words(asked, "funnel")
     if "deals" not in asked.seen.filled():
         return Chapter("funnel", words.title, words("no_deals", table=words.table("deals")))
@@ -45,25 +51,58 @@ def chapter(asked: Asked) -> Chapter:
     spans = _spans(words, view)
     result = asked.seen.ask(against_before(view), asked.viewer)
     loss = _largest(result, asked.lang)
-    finding = _finding(words, result, loss, spans)
-    further, notes = [], [note.text(asked.lang) for note in result.notes]
+    said, notes = [_finding(words, result, loss, spans)], [note.text(asked.lang) for note in result.notes]
     if loss is None and view.preset != _YEAR:  # a young period has few decided deals: a year tells more
         longer = asked.view.with_period(_YEAR).with_compare("previous")
         over_year = asked.seen.ask(against_before(longer), asked.viewer)
         if (found := _largest(over_year, asked.lang)) is not None:
-            further.append(words("in_a_year", text=_told(words, found, _spans(words, longer))))
+            result, loss, spans = over_year, found, _spans(words, longer)
+            said.insert(0, words("in_a_year", text=_told(words, loss, spans)))
+    rates = answered(asked, ("win_rate", "won_deals", "lost_deals", "lost_amount"))
+    known = measured(rates, words)
+    rate = _Rate.of(known, words)
+    if rate is not None:
+        said.insert(0, rate.said)
     since = _Since(asked, words)
     return Chapter(
         "funnel",
         words.title,
-        finding,
-        is_good=False if loss else None,
-        further=(*further, since.said()),
-        values=(*measured(answered(asked, ("win_rate", "lost_deals", "lost_amount")), words).values(), *since.values()),
+        said[0],
+        is_good=rate.is_good if rate else False if loss else None,
+        further=(*said[1:], since.said()),
+        values=(*(value for name, value in known.items() if name != "won_deals"), *since.values()),
         pictures=tuple(one for one in (_shares(words, result, loss, spans, asked.lang), since.picture()) if one),
         lists=tuple(one for one in (since.listing(),) if one),
         notes=tuple(dict.fromkeys(notes)),
     )
+
+
+# --------------------------------------------------------------------------------------------------------- the win rate
+
+
+class _Rate(NamedTuple):
+    """The win rate of deals closed now against that before, where they differ beyond chance."""
+
+    said: str
+    is_good: bool
+
+    @classmethod
+    def of(cls, known: dict[str, Value], words: Words) -> _Rate | None:
+        """None where chance does as much, or where one of them is not known."""
+        won, lost = known.get("won_deals"), known.get("lost_deals")
+        if won is None or lost is None or None in (won.before, lost.before):
+            return None
+        now, before = (int(won.value or 0), int(lost.value or 0)), (int(won.before or 0), int(lost.before or 0))
+        if differ(now[0], sum(now), before[0], sum(before)) >= _CHANCE:
+            return None
+        share, others = now[0] / sum(now), before[0] / sum(before)
+        told = {
+            "share": words.number(share, "share"), "won": words.exact(now[0], "count"),
+            "n": words.exact(sum(now), "count"), "others": words.number(others, "share"),
+            "others_won": words.exact(before[0], "count"), "m": words.exact(sum(before), "count"),
+        }  # fmt: skip
+        said = words("rate_rose" if share > others else "rate_fell", before=won.before_label, **told)
+        return cls(said, share > others)
 
 
 # ------------------------------------------------------------------------------------------------------- the bottleneck
@@ -106,7 +145,7 @@ def _finding(words: Words, result: Result, loss: _Loss | None, spans: dict[str, 
         return _told(words, loss, spans)
     both = pl.col("decided.n") * pl.col("others.n") > 0
     can_tell = any(judged(one).filter(both).height for one in _known(result))
-    return words("none_stands_out" if can_tell else "cannot_tell", before=spans["before"])
+    return words("none_stands_out" if can_tell else "cannot_tell", **spans)
 
 
 def _told(words: Words, loss: _Loss, spans: dict[str, str]) -> str:
@@ -118,7 +157,7 @@ def _told(words: Words, loss: _Loss, spans: dict[str, str]) -> str:
         decided=words.number(row["decided"], "share"),
         m=words.exact(row["others.n"], "count"),
         others=words.number(row["others"], "share"),
-        before=spans["before"],
+        **spans,
         loss=words.money(row["expected_loss"]),
     )
 

@@ -143,6 +143,59 @@ def test_what_was_lost_since(weeks: Store) -> None:
     assert not told.lists
 
 
+def _closed(store: Store, now: tuple[int, int], before: tuple[int, int]) -> None:
+    """Deals won and lost in this quarter, and in the same days of the one before."""
+    days = {"2026-04-20": now, "2026-01-01": before}
+    load = sent("deals", *(
+        {"deal_id": f"{closed}{status}{at}", "status": status, "stage": status, "amount": 10,
+         "created_on": date(2025, 11, 3), "closed_on": date.fromisoformat(closed)}
+        for closed, counts in days.items() for status, count in zip(("won", "lost"), counts, strict=True)
+        for at in range(count)
+    ), {"deal_id": "x", "status": "open", "stage": "Talk", "created_on": date(2026, 4, 2)},
+        as_of=AFTER, is_full=True)  # fmt: skip
+    truth.load(store, [load])
+
+
+def test_a_win_rate_that_fell_is_no_matter_of_chance(store: Store) -> None:
+    """ "No stage stands out … within chance" stood beside a win rate that had halved: of other deals."""
+    _closed(store, (20, 80), (45, 55))
+    told = _say(store, "funnel")
+    assert told.finding.startswith(
+        "Win rate fell beyond chance: 20.0% of deals closed (20 of 100), against 45.0% (45 of"
+    )
+    assert told.is_good is False
+    assert "created in" in told.further[0]
+    assert "赢单率下降" in _say(store, "funnel", "zh-CN").finding
+
+
+def test_a_win_rate_within_chance_is_not_led_with(store: Store) -> None:
+    _closed(store, (20, 30), (22, 28))
+    told = _say(store, "funnel")
+    assert "created in" in told.finding
+    assert told.is_good is None
+
+
+def test_a_win_rate_that_rose_is_good(store: Store) -> None:
+    _closed(store, (60, 40), (30, 70))
+    told = _say(store, "funnel")
+    assert told.finding.startswith("Win rate rose beyond chance: 60.0%")
+    assert told.is_good is True
+
+
+def test_nothing_is_held_against_days_that_are_only_partly_covered(store: Store) -> None:
+    """Its own note says that no change is shown, and the headline showed one."""
+    truth.load(store, [sent("deals", *(
+        {"deal_id": f"{at}", "status": "won", "stage": "Won", "amount": 100, "created_on": date.fromisoformat(day),
+         "closed_on": date.fromisoformat(day)}
+        for at, day in enumerate(("2026-02-10", "2026-02-12", "2026-04-20"))
+    ), as_of=AFTER, is_full=True)])  # fmt: skip
+    told = _say(store, "results")
+    assert any("only partly covered" in note for note in told.notes)
+    assert told.finding == "Won amount: 100."
+    assert _values(told)["Won amount"].before is None
+    assert not any("200" in text for text in told.further)
+
+
 def test_results_without_a_target(weeks: Store) -> None:
     _held_then(weeks)
     told = _say(weeks, "results")
