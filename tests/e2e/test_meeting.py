@@ -217,5 +217,13 @@ def test_a_phone_shows_it_too(fresh: Serve, page: Page, context: Context) -> Non
         for name in STEPS:
             phone.goto(f"{address}/weekly?lang=zh-CN&meeting=1&step={name}")
             settled(phone)
-            wider = phone.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1")
-            assert not wider, f"{name} is wider than the phone"
+            for place in ("html", "[data-testid=stMain]"):
+                wide, room = phone.evaluate(
+                    f"(one => [one.scrollWidth, one.clientWidth])(document.querySelector('{place}'))"
+                )
+                assert wide <= room + 1, f"{name}: {place} is wider than the phone"
+            cut = phone.evaluate(
+                "[...document.querySelectorAll('[data-testid=stMetricValue] *')].filter(one => one.scrollWidth >"
+                " one.clientWidth + 1 && one.clientWidth && getComputedStyle(one).overflowX !== 'visible').length"
+            )
+            assert not cut, f"{name}: a number is cut off"

@@ -93,3 +93,14 @@ def test_while_the_first_look_is_under_way_nothing_is_claimed(
     assert not page.exception
     assert not page.success
     assert any(texts("en")["alerts.first_look"] in one.value for one in page.caption)
+
+
+def test_of_a_first_look_nothing_is_said_to_be_from_before(
+    risky: Store, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alert_watch, "sync", lambda _: 0)
+    monkeypatch.setattr(alert_watch, "is_looking", lambda _: True)
+    page = open_page("alerts")
+    assert not page.exception
+    assert any(texts("en")["alerts.first_look"] in one.value for one in page.caption)
+    assert not any(texts("en")["alerts.behind"] in one.value for one in page.info), "nothing is shown yet"

@@ -40,15 +40,16 @@ def standing() -> None:
     st.caption(told)
     if is_behind:
         alert_watch.soon(store).join(beside.AT_ONCE)
-        _waiting()
+        _waiting(is_first=day is None)
 
 
 @st.fragment(run_every=_EVERY)
-def _waiting() -> None:
-    """Once the look is over, the page is run again with what it found."""
+def _waiting(*, is_first: bool) -> None:
+    """Once the look is over, the page is run again with what it found; of a first look nothing is shown from before."""
     store = session.store()
     if alert_watch.is_looking(store):
-        st.info(t("alerts.behind"), icon=":material/update:")
+        if not is_first:
+            st.info(t("alerts.behind"), icon=":material/update:")
         return
     with store.snapshot() as seen:  # not the page's, which is of before
         is_over = is_current(seen)

@@ -164,9 +164,11 @@ def _offer(now: Meeting) -> None:
     with guarded(), session.reading() as seen:
         if now.prepared.facts in (-1, seen.facts):
             return
-        newer = t("meeting.newer", day=numbers.day(seen.as_of, lang()))
-        st.caption(f":material/update: {plain(newer)}", width="content")
-        if st.button(t("meeting.take"), key="meeting_take", type="tertiary"):
+        day = numbers.day(seen.as_of, lang())
+        if st.button(
+            plain(t("meeting.take", day=day)), key="meeting_take", type="tertiary", icon=":material/update:",
+            help=plain(t("meeting.newer", day=day)),
+        ):  # fmt: skip
             holding.take_new(now)
             st.rerun()
 

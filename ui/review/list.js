@@ -18,6 +18,7 @@ function fill(root, data, pick) {
       const cell = document.createElement("td"), words = document.createElement("span")
       words.textContent = text
       words.title = text
+      cell.dataset.label = data.heads[place].label
       cell.className = `${data.heads[place].kind} ${place ? "" : "first"}`
       cell.append(words)
       line.append(cell)
@@ -32,6 +33,8 @@ function fill(root, data, pick) {
   }))
 }
 
+const MARGIN = 2
+
 // Rows that would stand below the edge of the evidence are left to "n more"; on a phone all stand.
 function fit(root, data) {
   const rows = [...root.querySelectorAll("tbody tr")], more = root.querySelector(".more")
@@ -44,10 +47,11 @@ function fit(root, data) {
   }
   say(0)
   if (!place || window.innerWidth < 900) return
-  const edge = place.getBoundingClientRect().bottom - 14
-  if (rows.length && rows.at(-1).getBoundingClientRect().bottom + (data.more ? more.offsetHeight : 0) <= edge) return
+  const edge = place.getBoundingClientRect().bottom - MARGIN
+  const line = () => more.offsetHeight + parseFloat(getComputedStyle(more).marginTop)
+  if (rows.length && rows.at(-1).getBoundingClientRect().bottom + (data.more ? line() : 0) <= edge) return
   say(1)
-  const end = edge - more.offsetHeight
+  const end = edge - line()
   let hidden = 0
   for (const row of rows.slice(1).reverse()) {
     if (row.getBoundingClientRect().bottom <= end) break

@@ -32,6 +32,10 @@ header[data-testid="stHeader"], [data-testid="stSidebar"], .st-key-stage_style {
 .st-key-stage_tail p { color: MUTED; font-size: 0.875rem }
 .st-key-stage_where { color: MUTED }
 [data-testid="stMainBlockContainer"] { padding-top: 0.75rem !important }
+@media (max-width: 599px) {
+  .st-key-stage_values [data-testid="stMetricValue"], .st-key-stage_values [data-testid="stMetricValue"] * {
+    font-size: 1.3rem; white-space: normal; overflow: visible; overflow-wrap: anywhere }
+}
 @media (min-width: 900px) {
   html { font-size: clamp(15px, min(1.354vw, 2.407vh), 44px) !important }
   [data-testid="stMainBlockContainer"] { padding: 0.5rem 1.5rem 0 !important; max-width: none }
@@ -39,9 +43,16 @@ header[data-testid="stHeader"], [data-testid="stSidebar"], .st-key-stage_style {
   .st-key-stage_head h1 { line-height: 1.18; padding: 0 }
   .st-key-stage_head [data-testid="stMarkdownContainer"] { margin-bottom: 0 }
   .st-key-stage_finding_long h1 { font-size: 1.6rem !important }
+  .st-key-stage_finding_longest h1 { font-size: 1.35rem !important }
   .st-key-stage_head p { margin: 0 }
+  [role="dialog"] code { font-size: 0.8rem !important }
+  [role="dialog"] [class*="st-key-drawer"] [data-testid="stElementToolbar"] { right: 11rem }
+  .st-key-stage_buttons [data-testid="stBaseButton-tertiary"] { min-height: 2.5rem }
+  .st-key-meeting_take button { white-space: nowrap }
   .st-key-stage_head ul { margin: 0.1rem 0 0; padding-left: 1.2rem }
-  .st-key-stage_further_short ul { columns: 2; column-gap: 2.5rem }
+  .st-key-stage_further_short ul { display: grid; grid-template-columns: repeat(2, auto); justify-content: start;
+    column-gap: 3.5rem }
+  .st-key-stage_further_short ul:has(li:nth-child(3)) { grid-auto-flow: column; grid-template-rows: repeat(2, auto) }
   .st-key-stage_head li { margin: 0.05rem 0 0; line-height: 1.3; break-inside: avoid }
   .st-key-stage_values [data-testid="stVerticalBlock"] { padding: 0.35rem 0.8rem }
   .st-key-stage_values button p { font-size: 0.8rem; line-height: 1.25 }

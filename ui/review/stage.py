@@ -23,6 +23,8 @@ from ui.text import lang, plain, t
 
 _LONG = 110
 """Screen columns of a finding that is written a little smaller, so that it takes two lines and not three."""
+_LONGEST = 170
+"""And above so many again a little smaller, for the same."""
 _SHORT = 72
 """Screen columns of what else is said, that two of it stand beside each other."""
 _MOST_VALUES, _MOST_FURTHER = 6, 3
@@ -146,8 +148,7 @@ def _chapter(now: Meeting, chapter: Chapter) -> None:
     with st.container(key="stage_head", gap="xsmall"):
         with st.container(key="stage_where"):
             st.markdown(f"**{now.at + 1} · {plain(chapter.title)}**  —  {plain(_view(now))}")
-        is_long = _columns(chapter.finding) > _LONG
-        with st.container(key="stage_finding_long" if is_long else "stage_finding"):
+        with st.container(key=_size(chapter.finding)):
             st.title(_sign(chapter) + plain(chapter.finding), anchor=False)
         lines = chapter.further[:_MOST_FURTHER]
         if lines:
@@ -164,6 +165,12 @@ def _chapter(now: Meeting, chapter: Chapter) -> None:
             text = " ".join(notes)
             if st.button(plain(text), key="meeting.tail", type="tertiary", wrap=on_phone(), help=t("meeting.tail")):
                 cited.explain(chapter.title, notes)
+
+
+def _size(finding: str) -> str:
+    """By how long it is: the key of the container (parts.py)."""
+    wide = _columns(finding)
+    return f"stage_finding{'_longest' if wide > _LONGEST else '_long' if wide > _LONG else ''}"
 
 
 def _sign(chapter: Chapter) -> str:

@@ -44,7 +44,7 @@ def chapter(asked: Asked) -> Chapter:
         step="customers",
         title=said.title,
         finding=_finding(found, said),
-        is_good=found.events.is_empty(),
+        is_good=None if found.events.is_empty() and not found.knows_complaints else found.events.is_empty(),
         further=tuple(_further(found, said)),
         values=tuple(_values(found, said)),
         pictures=tuple(_pictures(found, said)),
@@ -96,6 +96,11 @@ class _Found:
         seen, day = self.asked.seen, self.asked.view.as_of
         return seen.as_of is not None and day >= seen.as_of and not is_current(seen)
 
+    @property
+    def knows_complaints(self) -> bool:
+        """Whether tickets were loaded: without them that none is open would say nothing."""
+        return "tickets" in self.asked.seen.filled()
+
     @cached_property
     def alerts(self) -> list[Shown]:
         """The open risks of the register, most at stake first; none while it has not looked at the newest data."""
@@ -129,7 +134,7 @@ def _evidence(row: dict[str, Any], said: Words) -> str:
 
 def _finding(found: _Found, said: Words) -> str:
     if found.events.is_empty():
-        return said("none")
+        return said("none" if found.knows_complaints else "none_untold")
     customers = _once(found.events)
     new = customers.filter("is_new")
     row = found.events.row(0, named=True)

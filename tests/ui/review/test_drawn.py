@@ -15,7 +15,8 @@ from data.review.chapter import Series
 from tests.ui.answered import EN, ZH
 from tests.ui.review.chapters import EVIL, picture, value
 from ui.look import Look
-from ui.review import drawn
+from ui.review import drawn, parts
+from ui.review.stage import _size
 
 KINDS = ("bars", "columns", "line", "waterfall")
 
@@ -40,6 +41,13 @@ def test_nothing_is_under_twenty_pixels(kind: str, look: Look) -> None:
     found = list(sizes(json.loads(figure.to_json())))
     assert found
     assert min(found) >= 20
+
+
+def test_a_long_finding_is_written_smaller_and_each_size_has_its_rule() -> None:
+    keys = [_size("x" * wide) for wide in (90, 130, 190)]
+    assert keys == ["stage_finding", "stage_finding_long", "stage_finding_longest"]
+    assert _size("字" * 60) == "stage_finding_long", "a Chinese character takes two columns"
+    assert all(f".st-key-{key} h1" in parts._STYLE for key in keys[1:])
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -15,8 +15,9 @@ from data.review.alerts import is_current
 from data.review.asking import asked
 from data.review.chapter import Asked
 from data.review.steps.customers import EVENTS, chapter
+from data.review.steps.customers import _Found as Found
 from data.store import Snapshot, Store
-from metrics.customer_signals import levels_of, signals
+from metrics.customer_signals import SIGNALS, levels_of, signals
 from metrics.viewer import EVERYTHING, Viewer
 from tests.small import small_store
 
@@ -100,6 +101,24 @@ def test_both_languages_say_the_same(about: Asked) -> None:
     en, zh = (chapter(replace(about, lang=lang)) for lang in ("en", "zh-CN"))
     assert [value.value for value in en.values] == [value.value for value in zh.values]
     assert "?" not in en.finding + zh.finding + "".join((*en.further, *zh.further, *en.notes, *zh.notes))
+
+
+def test_that_no_complaint_is_open_is_said_only_where_tickets_were_loaded(
+    seen: Snapshot, about: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    none = [one for one in SIGNALS if one not in EVENTS]
+    told = Found.all.func(Found(about))  # type: ignore[attr-defined]
+    monkeypatch.setattr(Found, "all", property(lambda _: told.filter(pl.col("signal").is_in(none))))
+    known = chapter(about)
+    assert "no complaint is open" in known.finding
+    assert known.is_good
+    filled = seen.filled()
+    monkeypatch.setattr(Snapshot, "filled", lambda _: [one for one in filled if one != "tickets"])
+    for lang in ("en", "zh-CN"):
+        untold = chapter(replace(about, lang=lang))
+        assert untold.is_good is None, "no sign of good news where half of it is unknown"
+        assert "complaint is open" not in untold.finding
+        assert "未关闭" not in untold.finding
 
 
 def test_without_orders_and_deals_that_is_said(store: Store, about: Asked) -> None:
