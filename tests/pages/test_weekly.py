@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data.review import deciding, held
+from data.review import alert_register, deciding, held
 from data.review.agenda import Planned, agenda, plan, usual
+from data.review.alerts import sync
 from data.review.chapter import Asked, Chapter
 from data.settings import settings
 from data.store import Snapshot, Store
@@ -227,6 +228,31 @@ def test_a_meeting_keeps_the_agenda_that_it_began_with(company: Store, open_page
     page.button(key="meeting_end").click().run()
     assert set(said(company).said) == set(STEPS)
     assert "Finding of decisions" in finding(begun(open_page)), "the next one goes by the new one"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_lobby_says_what_a_meeting_looks_back_to(lang: str, company: Store, open_page: Open) -> None:
+    told = texts(lang)
+
+    def looks_back(page: AppTest) -> list[str]:
+        says = [str(one.value) for one in page.caption]
+        keys = ("review.looks_back", "review.looks_back_last", "review.looks_back_same")
+        return [key for key in keys if any(one.startswith(told[key].partition("{")[0]) for one in says)]
+
+    sync(company)
+    lobby = open_page("weekly", lang=lang)
+    assert looks_back(lobby) == ["review.looks_back"]
+    with company.snapshot() as seen:
+        risks = len(alert_register.register(seen, EVERYTHING))
+    assert risks
+    links = [one.proto.label for one in lobby.get("page_link")]
+    assert any(str(risks) in one and one.startswith(told["review.risks"][:2]) for one in links)
+    begun(open_page, lang=lang)
+    held.end(company, EVERYTHING, 1)
+    assert looks_back(open_page("weekly", lang=lang)) == ["review.looks_back_same"]
+    with company.writing() as cursor:
+        cursor.execute("update ops.uploads set as_of = as_of + interval 7 day")
+    assert "review.looks_back_same" not in looks_back(open_page("weekly", lang=lang))
 
 
 def company_note(company: Store) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from data.review import held
+from data.review import alert_register, held
 from data.review.agenda import agenda
+from data.review.alerts import synced_on
 from data.review.asking import asked, teams, usual_view
 from data.review.held import Review
 from data.settings import settings
 from metrics.errors import SalesError
 from metrics.view import View
-from ui import controls, notices, numbers, session
+from ui import controls, navigation, notices, numbers, session
 from ui.guard import explain, guarded
 from ui.review import agenda_form, calls, decide, hygiene, meeting, past, take
 from ui.text import lang, plain, t
@@ -105,10 +106,17 @@ def _compared(preset: str, team: str | None, *, ahead: bool) -> None:
         if ahead:
             meeting.prepare(_view(preset), of)
         minutes = sum(one.minutes for one in agenda(seen) if one.is_on)
-    key = "review.looks_back_last" if of.last_held else "review.looks_back"
+        last = held.last_held(seen, of.team)
+        risks = alert_register.register(seen, session.viewer()) if synced_on(seen) else None
+    key = "review.looks_back_last" if of.last_held else "review.looks_back_same" if last else "review.looks_back"
+    before = numbers.day(last.as_of, lang()) if last else ""
     since, day = numbers.day(of.since, lang()), numbers.day(of.view.as_of, lang())
     planned = numbers.written(minutes, "number", lang())
-    st.caption(plain(" ".join((t(key, since=since, day=day), t("review.planned", minutes=planned)))))
+    st.caption(plain(" ".join((t(key, since=since, day=day, held=before), t("review.planned", minutes=planned)))))
+    if risks:
+        new = numbers.written(sum(one.raised_on > of.since for one in risks), "count", lang())
+        told = t("review.risks", count=numbers.written(len(risks), "count", lang()), new=new, since=since)
+        navigation.page_link("alerts", plain(told), icon=":material/warning:")
 
 
 def _begun(preset: str, team: str | None) -> None:

@@ -126,7 +126,7 @@ def _picture(asked: Asked, words: Words, query: Query, rows: dict[str, dict[str,
     due = asked.view.period
     return Picture(
         name="bridge",
-        title=words("bridge"),
+        title=words("bridge", since=words.day(asked.since), day=words.day(asked.view.as_of)),
         rule=words.sentences(
             words("bridge_rule"), words("bridge_due", days=words.span(due.from_on, due.to_on)) if due else ""
         ),

@@ -171,7 +171,7 @@ def _values(found: _Found, said: Words) -> list[Value]:
     since = said.day(found.asked.since)
     return [
         *(
-            Value(said(name), value, "count", meaning=said(f"{name}_rule", since=since), better="lower")
+            Value(said(name, since=since), value, "count", meaning=said(f"{name}_rule", since=since), better="lower")
             for name, value in counts.items()
         ),
         Value(said("at_stake"), _at_stake(found.events), "money", meaning=said("at_stake_rule"),

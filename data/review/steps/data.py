@@ -132,8 +132,8 @@ def _files(asked: Asked, words: Words, loaded: Sequence[dict[str, Any]]) -> List
     heads = ("file", "table", *units)
     return Listing(
         name="files",
-        title=words("files"),
-        rule=words("files_rule"),
+        title=words("files", since=words.day(asked.since)),
+        rule=words("files_rule_held" if asked.last_held else "files_rule"),
         heads=tuple(Head(name, words(f"head_{name}"), units.get(name, "text")) for name in heads),
         rows=tuple(
             (one["file"], words.table(one["table_name"]), one["as_of"], one["new"], one["changed"], one["refused"],
