@@ -22,6 +22,7 @@ SUBJECTS = {
     "forecast": "bench.forecasting",
     "predict": "bench.predicting",
     "alarms": "bench.alarms",
+    "review": "bench.reviewing",
 }
 
 
