@@ -20,7 +20,7 @@ _MOST, _LINES = 8, 3
 _GOOD = ("won", "increased", *CAME)
 _BAD = ("lost", "gone", "decreased", "pushed_out")
 _SAID = ("won", "lost", "pushed_out", "gone", "new")
-"""Causes that are said in words, where deals moved for them."""
+"""Causes that are said in words before all others, where deals moved for them."""
 
 
 def question(asked: Asked) -> Query:
@@ -79,12 +79,21 @@ def _finding(asked: Asked, words: Words, rows: dict[str, dict[str, Any]], days: 
 
 
 def _in_words(words: Words, rows: dict[str, dict[str, Any]]) -> tuple[str, ...]:
-    """What was won, lost, put off and new, in one line."""
+    """What was won, lost, put off and new, and whatever else was as large, in one line that adds up."""
+    first = [cause for cause in _SAID if rows[cause]["deals"]]
+    others = [cause for cause in CAUSES if rows[cause]["deals"] and cause not in _SAID]
+    least = min((abs(rows[cause]["amount"]) for cause in first), default=0)
+    large = [cause for cause in others if abs(rows[cause]["amount"]) >= least]
+    large.sort(key=lambda cause: -abs(rows[cause]["amount"]))
     said = [
         words.many(f"said_{cause}", rows[cause]["deals"], amount=words.money(abs(rows[cause]["amount"])))
-        for cause in _SAID
-        if rows[cause]["deals"]
+        for cause in first
     ]
+    for cause in large:
+        told = {"cause": words(f"cause_{cause}").lower(), "amount": words.signed(rows[cause]["amount"])}
+        said.append(words.many("said_other", rows[cause]["deals"], **told))
+    if small := [cause for cause in others if cause not in large]:
+        said.append(words("said_rest", amount=words.signed(sum(rows[cause]["amount"] for cause in small))))
     return (words("said", causes=words("semicolon").join(said)),) if said else ()
 
 
