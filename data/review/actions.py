@@ -21,7 +21,7 @@ from data.review.course import Course, courses
 from data.review.decided import BY_HAND, TAKEN_BACK, Action, Check, Said, Standing, Verdict
 from data.review.deciding import MOST_LETTERS
 from data.review.errors import ActionOver, NothingByHand, RemarkTooLong, UnknownAction, UnknownVerdict
-from data.review.subjects import of_team, sees_evidence, visible
+from data.review.subjects import in_scope, of_team, sees_evidence, visible
 from metrics.errors import nearest
 from metrics.viewer import EVERYTHING
 
@@ -91,7 +91,7 @@ def history(seen: Snapshot, viewer: Viewer, number: int) -> list[Check]:
     """
     one = action(seen, viewer, number).action
     kept = _checks(seen, (number,)).get(number, [])
-    is_seen = sees_evidence(viewer, one, _people(seen, viewer))
+    is_seen = one.id in in_scope(seen, viewer, [one]) and sees_evidence(viewer, one, _people(seen, viewer))
     return [row if is_seen or row.is_by_hand else row.model_copy(update={"evidence": _HIDDEN}) for row in kept[::-1]]
 
 
@@ -164,10 +164,11 @@ def _judged(seen: Snapshot, viewer: Viewer, listed: Sequence[Action], day: date)
         return []
     told = judge(seen, listed, day)
     kept = _checks(seen, [one.id for one in listed])
-    people = _people(seen, viewer)
+    people, within = _people(seen, viewer), in_scope(seen, viewer, listed)
     standing = []
     for one, verdict in zip(listed, told, strict=True):
-        shown = verdict if sees_evidence(viewer, one, people) else verdict._replace(evidence=_HIDDEN)
+        is_seen = one.id in within and sees_evidence(viewer, one, people)
+        shown = verdict if is_seen else verdict._replace(evidence=_HIDDEN)
         by_hand = _stands([row for row in kept.get(one.id, []) if row.is_by_hand and row.checked_on <= day])
         standing.append(Standing(one, shown, by_hand))
     return standing

@@ -2,7 +2,8 @@
 
 Decisions are judged with everything's eyes, but a viewer meets only those about what they may see: deals of people in
 their scope, those people, customers that the scope shows. What is about nothing, or about a target, is for who sees
-everything, for whoever wrote it down or is to do it, and for the managers of whoever is to do it.
+everything, for whoever wrote it down or is to do it, and for the managers of whoever is to do it. Whose deal went to
+somebody else is still told of their promise, without what the data say of it.
 """
 
 from __future__ import annotations
@@ -139,9 +140,24 @@ _OWNERS_NOW = "select deal_id, rep_key from crm.deals where deal_id in (select u
 
 
 def visible(seen: Snapshot, viewer: Viewer, actions: Sequence[Action]) -> list[Action]:
-    """Those that a viewer may be told of, in the same order."""
+    """Those that a viewer may be told of, in the same order: about what they see, or had when they took it on.
+
+    A deal may go to somebody else; whoever promised something of it is still told what, and until when.
+    """
+    within = in_scope(seen, viewer, actions)
+    people = {} if viewer.sees_all else dict(seen.frame("select rep, rep_key from crm.reps").iter_rows())
+    mine = set(viewer.rep_keys)
+
+    def took_on(one: Action) -> bool:
+        return one.owner is not None and one.owner == one.before.rep and people.get(one.owner) in mine
+
+    return [one for one in actions if one.id in within or took_on(one)]
+
+
+def in_scope(seen: Snapshot, viewer: Viewer, actions: Sequence[Action]) -> set[int]:
+    """The numbers of those about what a viewer sees; of others whoever is to do it is told the promise alone."""
     if viewer.sees_all:
-        return list(actions)
+        return {one.id for one in actions}
     deals = _owners(seen, [one.subject for one in actions if one.kind == "deal" and one.subject])
     customers = {name: _sees_customer(seen, viewer, name) for name in _subjects(actions, "customer")}
     people = dict(seen.frame("select rep, rep_key from crm.reps").iter_rows())
@@ -160,7 +176,7 @@ def visible(seen: Snapshot, viewer: Viewer, actions: Sequence[Action]) -> list[A
             return True
         return one.kind == "target" and _sees_target(viewer, subject, people)
 
-    return [one for one in actions if may(one)]
+    return {one.id for one in actions if may(one)}
 
 
 def sees_evidence(viewer: Viewer, one: Action, people: Sequence[str | None]) -> bool:

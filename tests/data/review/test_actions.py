@@ -497,7 +497,10 @@ def test_nobody_is_told_of_what_they_may_not_see(shared: Company, tmp_path: Path
     assert refused(shared, "keep", "--as", "bob@x.com")["code"]
     load(shared, tmp_path, "2026-06-14", D1="D1,Pumps,Acme,Bob Ray,Qualify,open,10000,2026-05-01,2026-07-30,,Call")
     assert anns[0] in listed(shared, "--as", "bob@x.com"), "a deal that changed hands takes its decisions along"
-    assert anns[0] not in listed(shared, "--as", "ann@x.com")
+    hers = listed(shared, "--as", "ann@x.com")
+    assert hers[anns[0]]["data"]["evidence"] == "its numbers are not yours to see", "but she promised it"
+    assert bobs not in hers
+    assert sum(shared("actions", "--as", "ann@x.com").json["counts"].values()) == len(hers)
 
 
 def test_a_deal_that_vanished_is_still_only_its_owners(shared: Company, tmp_path: Path) -> None:

@@ -124,8 +124,10 @@ def test_the_week_since_the_last_review(weeks: Store) -> None:
     opened = _values(told)["Open amount"]
     assert (opened.value, opened.before, opened.before_label) == (4800.0, 10700.0, "12 May 2026")
     assert told.further == (
-        "In these days: one deal won, 4,400; one lost, 3,000; one put off to a later period, 700; one new, 600;"
-        " increased: 2 deals, +900.",
+        (
+            "In these days: one deal won, 4,400; one lost, 3,000; one put off to a later period, 700; one new, 600;"
+            " increased: 2 deals, +900."
+        ),
     )  # -4,400 - 3,000 - 700 + 600 + 900 = -6,600
     assert _say(weeks, "changes", "zh-CN").finding == (
         "自 2026年5月12日 以来，本期到期的在途商机从 1.07万 变为 4,100（-6,600）。最大变动：赢单 -4,400，1 个商机。"
