@@ -146,3 +146,9 @@ class Asked:
     currency: str | None = None
     team: str | None = None
     limits: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing of the period is to come: seen from its last day, targets were met or missed."""
+        period = self.view.period
+        return period is not None and period.to_on <= self.view.as_of

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 Kind = Literal["daily", "weekly", "monthly", "quarterly"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-_AHEAD = "landing"
-"""The step that tells where a period will end: nothing of one that is over."""
+_AHEAD = ("landing", "deals")
+"""The steps that look ahead, to where a period will end and what is due until then: nothing of one that is over."""
 
 
 @dataclass(frozen=True)
@@ -54,16 +54,14 @@ def report(
 ) -> Report:
     """Ask all steps that are on, in the company's order.
 
-    A step that cannot be asked of these data says why, in its place; the others stand. Of a period that is over, where
-    it will land is left out.
+    A step that cannot be asked of these data says why, in its place; the others stand. Of a period that is over,
+    what looks ahead is left out.
 
     Args:
         asked: for whom and of what. kind: which report it is. noted: what was noted in the meeting, by step.
         told: hears how far it is, 0-1, and the name of the step that comes next.
     """
-    period = asked.view.period
-    is_over = period is not None and period.to_on <= asked.view.as_of
-    planned = [one for one in agenda(asked.seen) if one.is_on and not (is_over and one.id == _AHEAD)]
+    planned = [one for one in agenda(asked.seen) if one.is_on and not (asked.is_over and one.id in _AHEAD)]
     made: list[Chapter] = []
     for at, one in enumerate(planned):
         title = steps()[one.id].label.text(asked.lang)

@@ -49,6 +49,7 @@ _DAYS = """
 select distinct as_of from ops.uploads
 where not is_undone and table_name = $table and as_of <= $day order by as_of
 """
+_LATER = "select max(as_of) from ops.uploads where not is_undone and as_of > $day"
 _LAST = """
 select table_name, max(as_of) as day from ops.uploads
 where not is_undone and as_of <= $day group by table_name order by day, table_name
@@ -98,12 +99,22 @@ def _loaded(asked: Asked) -> list[dict[str, Any]]:
     return asked.seen.frame(_UPLOADS, params).to_dicts()
 
 
+def _told_by(asked: Asked) -> date | None:
+    """The last upload of a day after the one that is looked at: what it brought of earlier days counts."""
+    if not asked.view.is_past:
+        return None
+    found: date | None = asked.seen.frame(_LATER, {"day": asked.view.as_of}).item()
+    return found
+
+
 def _sum(loaded: Sequence[dict[str, Any]], name: str) -> int:
     return sum(int(one[name]) for one in loaded)
 
 
 def _what_came(asked: Asked, words: Words, loaded: Sequence[dict[str, Any]]) -> str:
     since = words.day(asked.since)
+    if not loaded and (later := _told_by(asked)):
+        return words("told_later", day=words.day(asked.view.as_of), later=words.day(later))
     if not loaded:
         return words("nothing_came", since=since, day=words.day(asked.view.as_of))
     counts = {name: words.number(_sum(loaded, name), "count") for name in ("new", "changed")}

@@ -189,7 +189,7 @@ def _finding(found: _Found, said: Words, *, is_own: bool) -> str:
         return said(key, rep=row["rep"], what=help_with, told=_told(row, said), loss=said.money(loss))
     if found.behind.height:
         row = found.behind.row(0, named=True)
-        return said("finding_behind", rep=row["name"], **_goal_words(row, said))
+        return said("finding_behind_over" if found.asked.is_over else "finding_behind", rep=row["name"], **_goal_words(row, said))
     quiet = found.rhythm.filter("is_broken")
     if quiet.height:
         return said("finding_quiet", **_quiet_words(quiet.row(0, named=True), found, said))
@@ -232,6 +232,7 @@ def _further(found: _Found, said: Words, *, is_own: bool) -> list[str]:
     if found.goals.height > 1:
         far = found.goals.filter(pl.col("verdict").is_in(_FAR))
         key = "goals_none" if far.is_empty() else "goals_most" if 2 * far.height > found.goals.height else "goals"
+        key += "_over" if found.asked.is_over else ""
         apart = said.many("apart" if found.behind.height else "apart_none", found.behind.height)
         lines.append(said.many(key, far.height, of=said.number(found.goals.height, "count"), apart=apart))
     if not is_own and (strong := found.told(better=True)).height and found.told(better=False).height:
@@ -267,7 +268,8 @@ def _values(found: _Found, said: Words, *, is_own: bool) -> list[Value]:
                    for name, value in counts.items()]  # fmt: skip
         if found.goals.height:
             far = found.goals.filter(pl.col("verdict").is_in(_FAR)).height
-            values.append(Value(said("far"), float(far), "count", meaning=said("far_rule"), better="lower"))
+            label = said("far_over" if found.asked.is_over else "far")
+            values.append(Value(label, float(far), "count", meaning=said("far_rule"), better="lower"))
     else:
         for row in found.goals.iter_rows(named=True):
             values += [

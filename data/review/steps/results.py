@@ -151,7 +151,7 @@ def _further(
     words: Words, asked: Asked, value: Value, own: dict[str, Any], goal: _Goal | None, target: float | None
 ) -> list[str]:
     said = []
-    if own.get("pace") is not None and own.get("due") is not None and own.get("verdict") != "met":
+    if own.get("pace") is not None and own.get("due") is not None and own.get("verdict") not in {"met", "missed"}:
         gap = float(own["actual"]) - float(own["due"])
         said.append(words("ahead" if gap >= 0 else "behind", gap=words.number(abs(gap), value.unit)))
     if own.get("required") is not None and own.get("run_rate") is not None:

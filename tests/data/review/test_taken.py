@@ -167,8 +167,23 @@ def test_a_report_lists_the_risks_though_nobody_opened_the_register(tmp_path: Pa
 def test_a_period_that_is_over_lands_nowhere(company: Company, tmp_path: Path) -> None:
     told = company("report", "--kind", "monthly", "--out", tmp_path / "r.html", *BOSS).json
     assert told["to_on"] == told["as_of"]
-    assert "landing" not in [one["step"] for one in told["steps"]]
+    assert not {"landing", "deals"} & {one["step"] for one in told["steps"]}, "nothing that looks ahead"
     assert "results" in [one["step"] for one in told["steps"]]
+
+
+@pytest.mark.parametrize(("lang", "wrong", "right"), [
+    ("en", ("will most likely", "by today", "Nothing was loaded", "next review"), ("told by files of a later day",)),
+    ("zh-CN", ("很可能无法", "比今天", "没有导入数据", "下次例会"), ("由之后的文件提供",)),
+])  # fmt: skip
+def test_a_period_that_is_over_is_told_as_one(
+    company: Company, tmp_path: Path, lang: str, wrong: tuple[str, ...], right: tuple[str, ...]
+) -> None:
+    """Its rows came with files of later days: that is no day without a file, and nothing of it is still to come."""
+    flags = ("--kind", "quarterly", "--lang", lang, "--out", tmp_path / "r.md", *BOSS)
+    assert company("report", *flags).code == 0
+    text = (tmp_path / "r.md").read_text("utf-8").replace("\\", "")
+    assert [one for one in wrong if one in text] == []
+    assert [one for one in right if one not in text] == []
 
 
 def test_the_command_refuses_before_it_asks(company: Company, tmp_path: Path) -> None:
