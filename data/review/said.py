@@ -45,7 +45,7 @@ class Said:
             ("view", clean(told.view.sentence(self.lang))),
             ("as_of", self.day(told.view.as_of)),
             ("since", self.word("since_held", day=since) if told.last_held else since),
-            ("team", clean(told.team or self.word("everybody"))),
+            *([("team", clean(told.team or self.word("everybody")))] if told.team or told.sees_all else []),
             ("who", clean(told.who or self.word("everything"))),
         ]
         return [(self.word(key), text) for key, text in rows]

@@ -30,7 +30,7 @@ class Report:
 
     `view`: the period, its filters and day. `since`: the day that changes are told from; `last_held`: whether that is
     the day of a review that was held. `who`: for whom it was made; empty for who sees everything. `noted`: what was
-    noted in the meeting, by step.
+    noted in the meeting, by step. `sees_all`: whether who it was made for sees everything.
     """
 
     kind: Kind
@@ -43,6 +43,7 @@ class Report:
     team: str | None = None
     currency: str | None = None
     noted: Mapping[str, str] = field(default_factory=dict)
+    sees_all: bool = True
 
 
 def report(
@@ -90,4 +91,5 @@ def of_chapters(
         team=asked.team,
         currency=asked.currency,
         noted=noted or {},
+        sees_all=viewer.sees_all,
     )

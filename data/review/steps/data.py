@@ -71,7 +71,7 @@ def chapter(asked: Asked) -> Chapter:
     worse, is_compared = _worse(asked, words, loaded)
     problems = [*missing, *_refused(asked, words, loaded), *worse, *_stale(asked, words)]
     told = _what_came(asked, words, loaded)
-    if loaded and not problems:
+    if loaded and not problems and asked.viewer.sees_all:
         told = words.sentences(told, words("all_taken"))
     fine = [words(name) for name, is_so in (("none_missing", has_rhythm), ("none_worse", is_compared)) if is_so]
     first, *rest = [one.text for one in problems] or [words.sentences(told, *fine)]
@@ -80,7 +80,7 @@ def chapter(asked: Asked) -> Chapter:
         "data",
         words.title,
         first,
-        is_good=False if problems else (True if loaded else None),
+        is_good=False if problems else (True if loaded and (has_rhythm or is_compared) else None),
         further=tuple(further),
         values=tuple(_values(asked, words, loaded)),
         lists=tuple(one for one in (*(problem.listing for problem in problems), _files(asked, words, loaded)) if one),
@@ -117,6 +117,8 @@ def _what_came(asked: Asked, words: Words, loaded: Sequence[dict[str, Any]]) -> 
         return words("told_later", day=words.day(asked.view.as_of), later=words.day(later))
     if not loaded:
         return words("nothing_came", since=since, day=words.day(asked.view.as_of))
+    if not asked.viewer.sees_all:
+        return words("came_some", since=since)
     counts = {name: words.number(_sum(loaded, name), "count") for name in ("new", "changed")}
     return words.many("came", len(loaded), since=since, **counts)
 
@@ -305,7 +307,9 @@ def _share(point: Point) -> float:
 
 
 def _values(asked: Asked, words: Words, loaded: Sequence[dict[str, Any]]) -> list[Value]:
-    """What came, and what it did to the headline numbers of all time."""
+    """What came, and what it did to the headline numbers of all time: files are told to those who see everything."""
+    if not asked.viewer.sees_all:
+        return []
     found = [
         Value(words(f"value_{name}"), float(number), "count", meaning=words("value_meaning"))
         for name, number in (
@@ -313,8 +317,6 @@ def _values(asked: Asked, words: Words, loaded: Sequence[dict[str, Any]]) -> lis
             ("refused", _sum(loaded, "refused")),
         )
     ]  # fmt: skip
-    if not asked.viewer.sees_all:
-        return found
     came = {one["id"] for one in loaded}
     first: dict[str, float | None] = {}
     last: dict[str, float | None] = {}

@@ -189,7 +189,8 @@ def _finding(found: _Found, said: Words, *, is_own: bool) -> str:
         return said(key, rep=row["rep"], what=help_with, told=_told(row, said), loss=said.money(loss))
     if found.behind.height:
         row = found.behind.row(0, named=True)
-        return said("finding_behind_over" if found.asked.is_over else "finding_behind", rep=row["name"], **_goal_words(row, said))
+        key = "finding_behind_over" if found.asked.is_over else "finding_behind"
+        return said(key, rep=row["name"], **_goal_words(row, said))
     quiet = found.rhythm.filter("is_broken")
     if quiet.height:
         return said("finding_quiet", **_quiet_words(quiet.row(0, named=True), found, said))

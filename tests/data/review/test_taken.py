@@ -171,6 +171,15 @@ def test_a_period_that_is_over_lands_nowhere(company: Company, tmp_path: Path) -
     assert "results" in [one["step"] for one in told["steps"]]
 
 
+def test_a_persons_own_report_says_nothing_of_all(company: Company, tmp_path: Path) -> None:
+    """Neither that it is of all teams, nor how many files and rows of everybody came."""
+    assert company("report", "--out", tmp_path / "r.md", "--as", "self@example.com").code == 0
+    text = (tmp_path / "r.md").read_text("utf-8")
+    assert "Team: all" not in text
+    assert "New rows" not in text
+    assert "Files came since" in text
+
+
 @pytest.mark.parametrize(("lang", "wrong", "right"), [
     ("en", ("will most likely", "by today", "Nothing was loaded", "next review"), ("told by files of a later day",)),
     ("zh-CN", ("很可能无法", "比今天", "没有导入数据", "下次例会"), ("由之后的文件提供",)),
