@@ -23,8 +23,13 @@ _BEGINS = re.compile(r"^(?:[+\-=:]|\d+(?=[.)]))")
 
 def plain(text: object) -> str:
     """A text that Markdown leaves as it is."""
-    told = _ACTS.sub(lambda found: f"\\{found[0]}" if found[0] else "\\", clean(text))
+    told = _inside(text)
     return _BEGINS.sub(lambda found: f"{found[0]}\\" if found[0].isdigit() else f"\\{found[0]}", told)
+
+
+def _inside(text: object) -> str:
+    """The same in a cell of a table, where a number or a minus that comes first begins no list."""
+    return _ACTS.sub(lambda found: f"\\{found[0]}" if found[0] else "\\", clean(text))
 
 
 def minutes(report: Report) -> str:
@@ -97,6 +102,6 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Iterabl
     told = [
         [plain(head) for head in heads],
         ["---:" if at in right else "---" for at in range(len(heads))],
-        *([plain(cell) for cell in row] for row in rows),
+        *([_inside(cell) for cell in row] for row in rows),
     ]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in told)

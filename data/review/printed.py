@@ -27,6 +27,7 @@ p, li, dt, dd, h1, h2, h3, .long { overflow-wrap: anywhere } .n { overflow-wrap:
 svg { width: 100%; height: auto; display: block; margin: 1mm 0; font-family: inherit }
 dt { font-weight: 600; margin-top: 1.5mm } dd { margin: 0 } .head td:first-child { color: #52606d; width: 34mm }
 @media screen { .step { border-top: 1mm solid #d9e2ec; margin-top: 8mm; padding-top: 4mm } }
+@media print { .numbers table th:last-child, .numbers table td:last-child { display: none } svg { max-height: 62mm } }
 @media print { svg, .bar { -webkit-print-color-adjust: exact; print-color-adjust: exact } }
 """
 _LONG = 14.0
@@ -107,9 +108,12 @@ def _lines(title: str, told: list[str]) -> str:
 def _values(chapter: Chapter, said: Said) -> str:
     if not chapter.values:
         return ""
-    rows = [(clean(one.label), _number(one, said), said.before(one), _told(one, said)) for one in chapter.values]
+    rows = [
+        (clean(one.label), _number(one, said), said.before(one) or clean(one.why), _told(one, said))
+        for one in chapter.values
+    ]
     heads = [said.word(key) for key in ("number", "value", "compared_with", "meaning")]
-    return f"<h3>{escape(said.word('numbers'))}</h3>{_table(heads, rows, {1})}"
+    return f'<h3>{escape(said.word("numbers"))}</h3><div class="numbers">{_table(heads, rows, {1})}</div>'
 
 
 def _number(value: Value, said: Said) -> _Html:
@@ -121,9 +125,8 @@ def _number(value: Value, said: Said) -> _Html:
 
 
 def _told(value: Value, said: Said) -> _Html:
-    """What a number means, and why there is none."""
-    text = " ".join(one for one in (clean(value.why), said.meaning(value)) if one)
-    return _Html(f"<small>{escape(text)}</small>")
+    """What a number means: on paper it stands with the definitions only, once each."""
+    return _Html(f"<small>{escape(said.meaning(value))}</small>")
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Collection[int] = ()) -> str:

@@ -72,7 +72,7 @@ def _widths(listing: Listing, heads: Sequence[str], cells: Sequence[Sequence[str
         if is_number(head.unit) or head.unit == "day":
             narrow = full = max(column[-1] * 1.08, _word(heads[at]))
         else:
-            short = usual if usual <= _SHORT else min(words, _SHORT)
+            short = max(usual if usual <= _SHORT else 0.0, min(words, _SHORT))
             narrow, full = max(short, _word(heads[at])), max(usual, _word(heads[at]))
         least.append(min(_inches(narrow), _WIDEST / 2))
         wanted.append(min(_inches(full), _WIDEST))

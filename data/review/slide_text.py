@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
 from pptx.dml.color import RGBColor
@@ -17,6 +18,7 @@ INCH = 72.0  # points
 LEADING = 1.25
 _ROOM = 0.93  # of a box: letters of another font may be wider, and there is air between Chinese and digits
 _BOLD = 0.86  # of it, for bold letters
+_MINUS = re.compile(r"(?<![\w-])-(?=[A-Z]{0,3}[$¥€£]?\d)")
 _ALIGN = {"l": PP_ALIGN.LEFT, "c": PP_ALIGN.CENTER, "r": PP_ALIGN.RIGHT}
 _ANCHOR = {"t": MSO_ANCHOR.TOP, "m": MSO_ANCHOR.MIDDLE, "b": MSO_ANCHOR.BOTTOM}
 
@@ -48,7 +50,7 @@ def put(shape: Any, text: str, face: Face, lang: str, box: tuple[float, ...]) ->
         paragraph = frame.paragraphs[0] if at == 0 else frame.add_paragraph()
         paragraph.alignment = _ALIGN[face.align]
         run = paragraph.add_run()
-        run.text = line
+        run.text = _MINUS.sub("−", line)  # a hyphen would be left behind at the end of a line
         styled(run, size, lang, colour=face.colour, bold=face.bold)
     return len(rows) * size * LEADING / INCH
 

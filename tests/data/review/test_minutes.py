@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from markdown_it import MarkdownIt
 
-from data.review.minutes import minutes, plain
+from data.review.minutes import _table, minutes, plain
 from tests.data.review.made import EVIL, LONG, report
 from tests.data.review.read_back import rows
 
@@ -44,6 +44,12 @@ def test_a_text_is_read_as_it_was_written(text: str) -> None:
     from data.review.letters import clean
 
     assert "".join(child.content for child in tokens[1].children or []) == clean(text)
+
+
+def test_numbers_in_tables_stand_as_they_are() -> None:
+    """Nothing begins a list there: no backslash is needed before a minus or behind the figures of a number."""
+    told = _table(["a", "b"], [["197.94K", "-7.5"], ["a|b", "= c"]], ())
+    assert told.splitlines()[2:] == ["| 197.94K | -7.5 |", "| a\\|b | = c |"]
 
 
 def test_addresses_are_no_links() -> None:

@@ -57,3 +57,9 @@ def test_all_rows_of_a_list_stand_in_it() -> None:
     text = page(report("zh-CN"))
     assert text.count("设备更新项目") == 40
     assert "另有 3 条" in text
+
+
+def test_on_paper_meanings_stand_with_the_definitions_only() -> None:
+    text = page(report("en"))
+    assert ".numbers table td:last-child { display: none }" in text
+    assert text.count('<div class="numbers">') >= 1
