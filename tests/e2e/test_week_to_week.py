@@ -133,4 +133,4 @@ def test_a_meeting_and_what_became_of_it_a_week_later(lang: str, page: Page, dem
         assert word("outcomes", "done", lang) in finding
     outcomes = sorted(str(one["outcome"]) for one in kept(store))
     assert outcomes.count("done") == 1
-    assert set(outcomes) <= {"done", "not_moved", "overdue", "moved"}
+    assert set(outcomes) <= {"done", "not_moved", "overdue", "failed", "moved"}
