@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -93,6 +94,9 @@ def end() -> None:
     for look in looks:
         look.give_up()
         look.join(_PATIENCE)
+
+
+atexit.register(end)  # a question that is at work when Python ends would abort the process
 
 
 def soon(store: Store) -> Look:

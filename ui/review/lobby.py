@@ -12,7 +12,7 @@ from data.review.held import Review
 from data.settings import settings
 from metrics.errors import SalesError
 from metrics.view import View
-from ui import controls, navigation, notices, numbers, session
+from ui import controls, navigation, numbers, session
 from ui.guard import explain, guarded
 from ui.review import agenda_form, calls, decide, hygiene, meeting, past, take
 from ui.text import lang, plain, t
@@ -24,11 +24,12 @@ _TOLD = "lobby.told"
 
 def lobby() -> None:
     """The page of the weekly review outside of a meeting."""
-    if session.as_of() is None:
-        notices.empty()
-        return
     st.title(t("page.weekly"), anchor=False)
     st.caption(t("page.help.weekly"))
+    if session.as_of() is None:
+        st.info(t("review.no_data"), icon=":material/upload_file:")
+        navigation.page_link("upload", t("page.upload"), icon=":material/upload_file:")
+        return
     if session.viewer().scope == "rep":
         st.info(t("review.not_yours"), icon=":material/lock:")
         return
