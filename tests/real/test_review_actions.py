@@ -52,9 +52,10 @@ def test_what_was_won_later_is_told(real: Path, company: Company, tmp_path: Path
             closed = date.fromisoformat(row["close_date"])
             assert (verdict.outcome, verdict.met_on, verdict.is_late) == ("done", closed, closed > DUE)
         else:
-            assert verdict.outcome == "overdue"
+            assert verdict.outcome == ("failed" if row["deal_stage"] == "Lost" else "overdue")
     assert {(one.outcome, one.is_late) for one in told.values()} == {
         ("done", False),
         ("done", True),
+        ("failed", False),
         ("overdue", False),
     }

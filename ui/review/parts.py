@@ -44,7 +44,7 @@ header[data-testid="stHeader"], [data-testid="stSidebar"], .st-key-stage_style {
   .st-key-stage_head h1 { line-height: 1.18; padding: 0 }
   .st-key-stage_head [data-testid="stMarkdownContainer"] { margin-bottom: 0 }
   .st-key-stage_finding_long h1 { font-size: 1.6rem !important }
-  .st-key-stage_finding_longest h1 { font-size: 1.35rem !important }
+  .st-key-stage_finding_longest h1 { font-size: 1.55rem !important }
   .st-key-stage_head p { margin: 0 }
   [role="dialog"] code { font-size: 0.8rem !important }
   [role="dialog"] [class*="st-key-drawer"] [data-testid="stElementToolbar"] { right: 11rem }
