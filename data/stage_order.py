@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from metrics.calls import by_signs
 from metrics.proportions import discoveries
+from metrics.scores import by_signs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,14 +14,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from math import comb, sqrt
+from math import sqrt
 from typing import Literal
 
 import numpy as np
 import polars as pl
 
 from metrics.proportions import discoveries
-from metrics.training import quantile, tail
+from metrics.scores import by_signs
+from metrics.student import quantile, tail
 
 OWNER = ("scope", "name")
 """The columns that say whose a word is; the company has no name."""
@@ -244,9 +245,3 @@ def _verdict(wins: int, losses: int, periods: int) -> Nearer:
     if by_signs(wins, losses) >= _P:
         return "chance"
     return "people" if wins > losses else "system"
-
-
-def by_signs(more: int, less: int) -> float:
-    """The chance that a fair coin falls as unevenly, either way (the sign test, J. Arbuthnott 1710)."""
-    n, most = more + less, max(more, less)
-    return float(min(1.0, 2 * sum(comb(n, k) for k in range(most, n + 1)) / 2.0**n))

@@ -1,9 +1,9 @@
-"""Normal scores: how many standard deviations something lies from what was expected, and what to make of that."""
+"""How far something lies from what was expected, in standard deviations or in signs, and what to make of that."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import erfc, sqrt
+from math import comb, erfc, sqrt
 from statistics import median
 
 MEDIAN_OF_A_SQUARE = 0.4549364231195724
@@ -13,6 +13,12 @@ MEDIAN_OF_A_SQUARE = 0.4549364231195724
 def two_sided(score: float) -> float:
     """The chance of a standard normal value at least so far from 0, on either side."""
     return erfc(abs(score) / sqrt(2))
+
+
+def by_signs(more: int, less: int) -> float:
+    """The chance that a fair coin falls as unevenly, either way (the sign test, J. Arbuthnott 1710)."""
+    n, most = more + less, max(more, less)
+    return float(min(1.0, 2 * sum(comb(n, k) for k in range(most, n + 1)) / 2.0**n))
 
 
 def usual_spread(squares: Iterable[float], least: float = 1.0) -> float:

@@ -25,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from math import atan, exp, lgamma, nan, pi, sqrt
+from math import nan, sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -36,6 +36,7 @@ from metrics import by_person
 from metrics.catalog import Measure
 from metrics.notes import Note, note
 from metrics.query import Column, Query
+from metrics.student import quantile, tail
 from metrics.together import answers, together
 from metrics.view import View
 from metrics.workdays import Workdays, calendar
@@ -96,27 +97,6 @@ def effect(before: np.ndarray, after: np.ndarray, trained: np.ndarray, weight: n
     error = sqrt(mine + others)
     margin = quantile((1 + _CONFIDENCE) / 2, freedom) * error
     return Effect(found, found - margin, found + margin, 2 * tail(abs(found) / error, freedom), kept, middle)
-
-
-def tail(t: float, freedom: float) -> float:
-    """The chance that Student's t lies above `t` ≥ 0: with t = √ν·tan θ the density is a power of a cosine."""
-    begin = atan(t / sqrt(freedom))
-    angle = np.linspace(begin, pi / 2, 401)
-    height = np.cos(angle) ** (freedom - 1)
-    height[-1] = 0.0 if freedom > 1 else height[-1]
-    step = (pi / 2 - begin) / 400
-    area = step / 3 * (height[0] + height[-1] + 4 * height[1:-1:2].sum() + 2 * height[2:-1:2].sum())
-    scale = exp(lgamma((freedom + 1) / 2) - lgamma(freedom / 2)) / sqrt(pi)
-    return float(min(0.5, area * scale))
-
-
-def quantile(share: float, freedom: float) -> float:
-    """The value below which Student's t lies with the chance `share` > 0.5, by halving."""
-    low, high = 0.0, 1e4
-    while high - low > 1e-9 * (1 + high):
-        middle = (low + high) / 2
-        low, high = (middle, high) if tail(middle, freedom) > 1 - share else (low, middle)
-    return (low + high) / 2
 
 
 # --------------------------------------------------------------------------------------------------------------- asking

@@ -7,7 +7,8 @@ from datetime import date, datetime
 import polars as pl
 import pytest
 
-from metrics.calls import CALLS, beside_people, by_signs, judged, looked_back, nearer, standing, stood
+from metrics.calls import CALLS, beside_people, judged, looked_back, nearer, standing, stood
+from metrics.scores import by_signs
 
 Q2 = (date(2026, 4, 1), date(2026, 6, 30))
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metrics.training import Effect, Training, effect, quantile, spans_around, tail
+from metrics.student import quantile, tail
+from metrics.training import Effect, Training, effect, spans_around
 
 TABLE = [(1, 12.7062), (2, 4.3027), (5, 2.5706), (10, 2.2281), (30, 2.0423), (120, 1.9799)]
 
