@@ -10,19 +10,30 @@ from metrics.errors import fill
 from metrics.signals import CUT_DAYS, Signal, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 
-def reason(signal: Signal, row: Mapping[str, Any], lang: str, currency: str | None = None) -> str:
+def fields(listed: str, lang: str) -> str:
+    """Fields of deals by their names, from a list with commas."""
+    names = wording("pipeline")["values"]["field"]
+    return numerals.listed([fill(names[one], lang, {}) for one in listed.split(",") if one], lang)
+
+
+def reason(
+    signal: Signal,
+    row: Mapping[str, Any],
+    lang: str,
+    currency: str | None = None,
+    named: Callable[[str, str], str] = fields,
+) -> str:
     """The reason with its value and, where there is one, the threshold: "no activity for 41 days (from 30 days on)".
 
     Args:
-        row: of `metrics.signals.signals`.
+        row: of `metrics.signals.signals`. named: what fields of deals are called: of their list and the language.
     """
     value = row.get(signal.value) if signal.value else None
     if signal.unit == "fields":
-        said = fields(str(value or ""), lang)
-        return signal.reason.text(lang).format(value=said)
+        return signal.reason.text(lang).format(value=named(str(value or ""), lang))
     told, threshold = (
         numerals.written(one, signal.unit, lang, currency) if signal.unit and one is not None else ""
         for one in (value, signal.threshold(row))
@@ -38,9 +49,3 @@ def reasons(row: Mapping[str, Any], lang: str, currency: str | None = None) -> l
 def beside(texts: Sequence[str], lang: str) -> str:
     """Texts of one deal beside each other."""
     return ("；" if lang == "zh-CN" else "; ").join(texts)
-
-
-def fields(listed: str, lang: str) -> str:
-    """Fields of deals by their names, from a list with commas."""
-    names = wording("pipeline")["values"]["field"]
-    return numerals.listed([fill(names[one], lang, {}) for one in listed.split(",") if one], lang)

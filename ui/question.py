@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
 from data.store import Snapshot
+from metrics.catalog import Text
 from metrics.notes import Note
 from metrics.query import Query, Result
 from metrics.view import View
@@ -107,6 +108,36 @@ class Subject(drill.Subject):
         units = {column.name: column.unit for column in self.query.columns if column.unit}
         shown = [name for name in result.frame.columns if name not in ("label_en", "label_zh", "place")]
         return result.frame.select(shown), units
+
+
+class Rule(Protocol):
+    """A name and when it holds."""
+
+    @property
+    def label(self) -> Text:
+        """What it is called."""
+
+    @property
+    def rule(self) -> Text:
+        """When it holds, with its threshold."""
+
+
+class Ruled(Subject):
+    """What is told by rules: each stands in the definition by its name."""
+
+    ruled: ClassVar[Sequence[Rule]] = ()
+
+    def explain(self) -> None:
+        """Every rule with its threshold, too."""
+        super().explain()
+        st.markdown("\n".join(f"- **{plain(name)}**: {plain(rule)}" for name, rule in self._rules()))
+
+    def terms(self) -> list[tuple[str, str]]:
+        """The same for a file."""
+        return [*super().terms(), *self._rules()]
+
+    def _rules(self) -> list[tuple[str, str]]:
+        return [(one.label.text(lang()), one.rule.text(lang())) for one in self.ruled]
 
 
 def question(

@@ -8,58 +8,40 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from data import sign_words
 from metrics.query import Result
-from metrics.signals import CUT_DAYS, SIGNALS, Signal, shown, signals
+from metrics.signals import SIGNALS, Signal, shown, signals
 from metrics.view import View
 from ui import answers, numbers, session
 from ui.block import header
 from ui.guard import guarded
 from ui.look import Look
-from ui.question import Subject
+from ui.question import Ruled
 from ui.reader import look
 from ui.rows import heading
 from ui.text import lang, plain, t
 
-_MORE = "；", "; "
 
-
-class Signs(Subject):
+class Signs(Ruled):
     """What is looked behind: the signs of open deals. Their rules are those of metrics/signals.py."""
 
-    def explain(self) -> None:
-        """Every sign with its rule and threshold."""
-        st.markdown(plain(t(f"question.{self.measure}_help")))
-        st.markdown("\n".join(f"- **{plain(name)}**: {plain(rule)}" for name, rule in _rules()))
-
-    def terms(self) -> list[tuple[str, str]]:
-        """The same for a file."""
-        return [(self.title, t(f"question.{self.measure}_help")), *_rules()]
-
-
-def _rules() -> list[tuple[str, str]]:
-    return [(signal.label.text(lang()), signal.rule.text(lang())) for signal in SIGNALS]
+    ruled = SIGNALS
 
 
 def reason(signal: Signal, row: Mapping[str, Any], look: Look) -> str:
     """Why a deal shows a sign, with its value and, where there is one, the threshold."""
-    if signal.unit == "fields":
-        return signal.reason.text(look.lang).format(value=_fields(row.get(str(signal.value)), look.lang))
-    value, threshold = (
-        numbers.written(each, signal.unit, look.lang, look.currency) if signal.unit and each is not None else ""
-        for each in (row.get(signal.value) if signal.value else None, signal.threshold(row))
-    )
-    return signal.reason.text(look.lang).format(value=value, threshold=threshold, days=CUT_DAYS)
+    return sign_words.reason(signal, row, look.lang, look.currency, _fields)
 
 
-def _fields(listed: object, language: str) -> str:
-    """Fields of deals by their names, from a list with commas."""
-    return numbers.listed([heading(name) for name in str(listed or "").split(",") if name], language)
+def _fields(listed: str, language: str) -> str:
+    """Fields of deals as columns of lists are headed."""
+    return numbers.listed([heading(name) for name in listed.split(",") if name], language)
 
 
 def with_reasons(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
     """Deals as a list: what they are, their money, how many signs they show and why."""
-    joint = _MORE[look.lang != "zh-CN"]
-    reasons = [joint.join(reason(signal, row, look) for signal in shown(row)) for row in frame.iter_rows(named=True)]
+    told = ([reason(signal, row, look) for signal in shown(row)] for row in frame.iter_rows(named=True))
+    reasons = [sign_words.beside(texts, look.lang) for texts in told]
     listed = frame.with_columns(pl.Series("reasons", reasons, pl.String))
     return listed.select("deal_id", "deal", "amount", "signals", "reasons", "rep", "stage", "expected_close_on")
 

@@ -18,7 +18,7 @@ from metrics.view import View
 from ui import clicks, controls, numbers, rows, session
 from ui.block import header
 from ui.guard import guarded
-from ui.question import Subject
+from ui.question import Ruled
 from ui.text import lang, plain, t
 
 PARAMETER = "hygiene"
@@ -26,21 +26,10 @@ _ALL, _NOBODY = "~all", "~nobody"
 _MIME: dict[Form, str] = {"csv": "text/csv", "html": "text/html", "md": "text/markdown"}
 
 
-class Faults(Subject):
+class Faults(Ruled):
     """What is looked behind: open deals with what speaks against them. The rules are those of metrics/hygiene.py."""
 
-    def explain(self) -> None:
-        """Every fault with its rule."""
-        st.markdown(plain(t(f"question.{self.measure}_help")))
-        st.markdown("\n".join(f"- **{plain(name)}**: {plain(rule)}" for name, rule in _rules()))
-
-    def terms(self) -> list[tuple[str, str]]:
-        """The same for a file."""
-        return [(self.title, t(f"question.{self.measure}_help")), *_rules()]
-
-
-def _rules() -> list[tuple[str, str]]:
-    return [(one.label.text(lang()), one.rule.text(lang())) for one in FAULTS]
+    ruled = FAULTS
 
 
 @st.fragment
