@@ -113,6 +113,33 @@ def beside_people(rows: pl.DataFrame, below: Mapping[str, Sequence[str]]) -> pl.
     return rows.hstack(found).with_columns(apart=apart)
 
 
+def beside_teams(rows: pl.DataFrame) -> pl.DataFrame:
+    """Beside the word of the company, and of a team with teams below it, the sum of the words right below.
+
+    Adds `teams`, how many are right below, `teams_said`, `teams_commit` and `teams_apart`, as `beside_people` does of
+    people. Null where no team is below.
+
+    Args:
+        rows: owners with `parent` (the team above; null: the company is) and `commit`.
+    """
+    known = set(rows.filter(pl.col("scope") == "team").get_column("name"))
+    teams = rows.filter(pl.col("scope") == "team").with_columns(
+        above=pl.when(pl.col("parent").is_in(list(known))).then("parent")
+    )
+    sums: list[tuple[int | None, int | None, float | None]] = []
+    for scope, name in rows.select(OWNER).iter_rows():
+        mine = teams.filter(pl.col("above").eq_missing(pl.lit(name, pl.String)))
+        if scope == "rep" or mine.is_empty():
+            sums.append((None, None, None))
+            continue
+        spoke = mine.get_column("commit")
+        sums.append((mine.height, int(spoke.count()), _sum(spoke)))
+    schema = {"teams": pl.Int64, "teams_said": pl.Int64, "teams_commit": pl.Float64}
+    found = pl.DataFrame(sums, schema=schema, orient="row")
+    apart = pl.when(pl.col("teams_said") == pl.col("teams")).then(pl.col("commit") - pl.col("teams_commit"))
+    return rows.hstack(found).with_columns(teams_apart=apart)
+
+
 def _sum(values: pl.Series) -> float | None:
     return float(values.drop_nulls().sum()) if values.count() else None
 

@@ -28,13 +28,18 @@ _CATEGORIES = {
     "won": "closed", "commit_due": "commit", "best_due": "best_case", "pipeline_due": "pipeline",
     "omitted_due": "omitted",
 }  # fmt: skip
+_WITHOUT_WORD = ("won", "pipeline_due")
+"""What is told of deals that nobody put into a category, too."""
 
 
 def by_category(view: View, due: Period, day: date | None = None) -> Query:
-    """What a period is forecast to bring, by `rep`, `team` and `forecast_category`: `amount`, as `outlook.forecast`."""
+    """What a period is forecast to bring, by `rep`, `team`, `forecast_category` and `told_by`: `amount`, as `forecast`.
+
+    `told_by` says who put the deals into the category; "nobody": they count as pipeline for want of any word.
+    """
     answer = (
-        "select rep, team, forecast_category, sum(coalesce(amount, 0)) as amount\nfrom population\n"
-        "group by rep, team, forecast_category"
+        "select rep, team, forecast_category, told_by, sum(coalesce(amount, 0)) as amount\nfrom population\n"
+        "group by rep, team, forecast_category, told_by"
     )
     return _by_whom(forecast(view, due, day), answer)
 
@@ -76,7 +81,8 @@ def beside(
     Adds, in money of the period: `won` so far; open deals due in it by category, each by itself: `commit_due`,
     `best_due`, `pipeline_due`, `omitted_due`; `weighted_due`, weighted by the company's own history (null without
     enough), and `by_crm_due`, by the CRM's probabilities (null where it says one for less than LEAST_KNOWN of the
-    money).
+    money). Where deals are due and nobody put any of them into a category, `commit_due`, `best_due` and `omitted_due`
+    are null: that they hold nothing is not known. Who has no deals due is told by those of all.
 
     Args:
         owners: with the columns of OWNER. below: each team's own parts, itself included.
@@ -90,9 +96,26 @@ def beside(
         parts = list(below.get(name, (name,)))
         mine = _of(said, scope, name, parts)
         amounts = dict(mine.group_by("forecast_category").agg(pl.col("amount").sum()).iter_rows())
-        told = [float(amounts.get(category) or 0) for category in _CATEGORIES.values()]
+        is_told = has_categories(_due(mine) if _due(mine).height else _due(said))
+        told = [
+            float(amounts.get(category) or 0) if is_told or column in _WITHOUT_WORD else None
+            for column, category in _CATEGORIES.items()
+        ]
         rows.append((*told, *_weighed(_of(weighed, scope, name, parts))))
     return owners.hstack(pl.DataFrame(rows, schema=_MONEY, orient="row"))
+
+
+def has_categories(due: pl.DataFrame) -> bool:
+    """Whether anybody put any of these open deals into a category; so, too, where there are no deals.
+
+    Args:
+        due: with `told_by`, as `by_category`.
+    """
+    return due.is_empty() or bool((due.get_column("told_by") != "nobody").any())
+
+
+def _due(said: pl.DataFrame) -> pl.DataFrame:
+    return said.filter(pl.col("forecast_category") != "closed")
 
 
 def _of(frame: pl.DataFrame, scope: str, name: str | None, parts: list[str]) -> pl.DataFrame:

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 _LISTED = (
     "who", "commit", "best_case", "said_on", "state", "commit_before", "change", "people_said", "people_commit",
-    "apart", "won", "commit_rolled", "best_rolled", "weighted", "landing", "target", "gap", "doubt",
+    "apart", "teams_said", "teams_commit", "teams_apart",
+    "won", "commit_rolled", "best_rolled", "weighted", "landing", "target", "gap", "doubt",
 )  # fmt: skip
 
 
@@ -241,6 +242,8 @@ def _row(session: Session, row: dict[str, Any], values: dict[str, Any]) -> dict[
             shown[name] = value
     if row.get("people") is not None and "people_said" in row:
         shown["people_said"] = f"{row['people_said']} / {row['people']}"
+    if row.get("teams") is not None and "teams_said" in row:
+        shown["teams_said"] = f"{row['teams_said']} / {row['teams']}"
     if "scope" in row:
         shown["who"] = "  " * int(row.get("depth") or 0) + _who(session, row["scope"], row["name"])
     return shown

@@ -17,8 +17,8 @@ import polars as pl
 from data.errors import StoreHoldsNothing
 from data.review.calls import calls, owners_of, span_of
 from data.viewers import with_below
-from metrics.calls import OWNER, beside_people, standing
-from metrics.calls_beside import beside, by_category, by_stage, known_odds
+from metrics.calls import OWNER, beside_people, beside_teams, standing
+from metrics.calls_beside import beside, by_category, by_stage, has_categories, known_odds
 from metrics.cuts import breakdown, total
 from metrics.landing import landing
 from metrics.notes import Note, note
@@ -38,7 +38,8 @@ GOAL = "attainment:won_amount"
 USUAL_DAYS = 7
 """How far back the last word is looked for where no review was held."""
 MONEY = (
-    "commit", "best_case", "commit_before", "best_before", "change", "people_commit", "people_best", "apart", "won",
+    "commit", "best_case", "commit_before", "best_before", "change", "people_commit", "people_best", "apart",
+    "teams_commit", "teams_apart", "won",
     "commit_due", "best_due", "pipeline_due", "commit_rolled", "best_rolled", "pipeline_rolled", "weighted_due",
     "weighted", "by_crm_due", "landing", "landing.low", "landing.high", "target", "to_target", "gap",
 )  # fmt: skip
@@ -50,9 +51,10 @@ class Table:
     """The calls of one period.
 
     `frame`: one row per owner, the company first, each team before its people: `scope`, `name`, `parent`, `depth`,
-    `team`; the word and the one before it (`metrics.calls.standing`), the sums of people (`beside_people`), what the
-    deals say (`metrics.calls_beside.beside`), each category rolled up (`commit_rolled`: won and commit; `best_rolled`:
-    these and best case; `pipeline_rolled`: all that is open), `weighted` (won and weighted), `landing` with
+    `team`; the word and the one before it (`metrics.calls.standing`), the sums of people (`beside_people`) and of
+    the teams right below (`beside_teams`), what the deals say (`metrics.calls_beside.beside`), each category rolled up
+    (`commit_rolled`: won and commit; `best_rolled`: these and best case, both null where nobody put a deal into a
+    category; `pipeline_rolled`: all that is open), `weighted` (won and weighted), `landing` with
     `landing.low` and `.high`, `target`, `to_target` (target less won), `gap` (commit less target), and `doubt`:
     "below_won" (commits to less than is won), "above_due" (commits to more than is won and due in the period).
     `span`: the period. `since`: the day whose word is last week's.
@@ -93,10 +95,13 @@ def table(
     found = seen.ask(by_category(plain, due, day), viewer).frame
     rows, parts = members(seen, viewer, view, days, said, found)
     rows = standing(rows, said, day, looked_back)
-    rows = beside_people(rows, parts)
+    rows = beside_teams(beside_people(rows, parts))
     stages = seen.ask(by_stage(plain, due, day), viewer).frame
     rows = beside(rows, parts, found, stages, seen.ask(known_odds(plain, day), viewer).frame)
     rows, notes = _with_landing(seen, viewer, plain, days, rows, landings)
+    due_now = found.filter(pl.col("forecast_category") != "closed")
+    if not has_categories(due_now):
+        notes.append(note("calls_without_category"))
     if any(name not in ("team", "rep") for name, _ in view.filters):
         notes += [note("targets_not_filtered", dimension=name) for name, _ in view.filters if name not in OWNERS]
     return Table(_told(rows), days, looked_back, day, tuple(notes))
@@ -209,7 +214,7 @@ def _told(rows: pl.DataFrame) -> pl.DataFrame:
     rolled = rows.with_columns(
         commit_rolled=won + pl.col("commit_due"),
         best_rolled=won + pl.col("commit_due") + pl.col("best_due"),
-        pipeline_rolled=pl.col("commit_due") + pl.col("best_due") + pl.col("pipeline_due"),
+        pipeline_rolled=pl.sum_horizontal("commit_due", "best_due", "pipeline_due"),
         weighted=won + pl.col("weighted_due"),
         to_target=pl.col("target") - won,
         gap=commit - pl.col("target"),

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import polars as pl
 import pytest
 
-from metrics.calls import CALLS, beside_people, judged, looked_back, nearer, standing, stood
+from metrics.calls import CALLS, beside_people, beside_teams, judged, looked_back, nearer, standing, stood
 from metrics.scores import by_signs
 
 Q2 = (date(2026, 4, 1), date(2026, 6, 30))
@@ -69,6 +69,28 @@ def test_the_words_of_people_are_summed_beside_the_teams_own_and_never_added() -
     assert by_name[None] == (500, 3, 2, 180, 230, None)  # Cid said nothing: no difference is told
     assert by_name["West"] == (90, 1, 0, None, None, None)
     assert by_name["Ann"] == (100, None, None, None, None, None)
+
+
+def test_the_words_of_teams_are_summed_beside_the_one_above_them() -> None:
+    rows = pl.DataFrame(
+        [
+            ("company", None, None, 500.0),
+            ("team", "East", None, 200.0),
+            ("team", "Far East", "East", 120.0),
+            ("rep", "Ann", "Far East", 100.0),
+            ("team", "West", None, 250.0),
+            ("team", "West coast", "West", None),
+        ],
+        schema=["scope", "name", "parent", "commit"],
+        orient="row",
+    )
+    told = beside_teams(rows)
+    by_name = {row[0]: row[1:] for row in told.select(
+        "name", "teams", "teams_said", "teams_commit", "teams_apart").iter_rows()}  # fmt: skip
+    assert by_name[None] == (2, 2, 450, 50)
+    assert by_name["East"] == (1, 1, 120, 80)
+    assert by_name["West"] == (1, 0, None, None), "its one team said nothing"
+    assert by_name["Far East"] == by_name["Ann"] == (None, None, None, None)
 
 
 def test_accuracy_and_bias_by_hand() -> None:

@@ -140,8 +140,11 @@ def _form(one: Alert) -> None:
         )  # fmt: skip
         st.text_area(t("alerts.plan"), value=one.plan or "", key=f"{key}.plan", max_chars=MOST_LETTERS, height=100)
         st.form_submit_button(t("alerts.save"), icon=":material/save:", on_click=_say, args=(one.id, key))
-    if isinstance(error := st.session_state.pop(_TOLD, None), SalesError):
-        explain(error)
+    told = st.session_state.pop(_TOLD, None)
+    if isinstance(told, SalesError):
+        explain(told)
+    elif told == one.id:
+        st.markdown(f":green[:material/check_circle:] {plain(t('alerts.saved'))}")
 
 
 def _say(number: int, key: str) -> None:
@@ -151,6 +154,6 @@ def _say(number: int, key: str) -> None:
             session.store(), session.viewer(), number, owner=given[f"{key}.owner"] or "", plan=given[f"{key}.plan"],
             state=given[f"{key}.state"],
         )  # fmt: skip
-        st.toast(t("alerts.saved"), icon=":material/save:")
+        given[_TOLD] = number
     except SalesError as error:
         given[_TOLD] = error

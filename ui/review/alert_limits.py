@@ -48,8 +48,11 @@ def _rules() -> None:
                 for name, one in rule.limits.items():
                     _field(rule.label.text(lang()), f"{rule.id}.{name}", one, changed.get(rule.id, {}).get(name))
         st.form_submit_button(t("alerts.limits_save"), icon=":material/save:", on_click=_save)
-    if isinstance(error := st.session_state.pop(_TOLD, None), SalesError):
-        explain(error)
+    told = st.session_state.pop(_TOLD, None)
+    if isinstance(told, SalesError):
+        explain(told)
+    elif told:
+        st.markdown(f":green[:material/check_circle:] {t('alerts.saved')}")
 
 
 def _field(rule: str, key: str, one: Limit, value: float | None) -> None:
@@ -77,6 +80,6 @@ def _save() -> None:
                 if value != known.get(rule.id, {}).get(name, one.usual):
                     set_limit(store, viewer, rule.id, name, value)
         soon(store)
-        st.toast(t("alerts.saved"), icon=":material/save:")
+        st.session_state[_TOLD] = True
     except SalesError as error:
         st.session_state[_TOLD] = error

@@ -161,17 +161,20 @@ def _save(base: Table, editor: str, review_id: int | None, key: str) -> None:
         return
     state[f"{_TURN}.{key}"] = state.get(f"{_TURN}.{key}", 0) + 1
     state.pop(f"{_BASE}.{editor}", None)
-    if told.written:
-        st.toast(t("calls.saved", count=len(told.written)), icon=":material/check_circle:")
-    if told.overtaken:
+    if told.written or told.overtaken:
         state[_TOLD] = told
 
 
 def _tell(told: object) -> None:
-    """What went wrong, or who said something else meanwhile."""
+    """What was kept, what went wrong, or who said something else meanwhile: in its place, where a toast would pass."""
     if isinstance(told, SalesError):
         explain(told)
-    elif isinstance(told, Spoken):
+        return
+    if not isinstance(told, Spoken):
+        return
+    if told.written:
+        st.markdown(f":green[:material/check_circle:] {plain(t('calls.saved', count=len(told.written)))}")
+    if told.overtaken:
         lines = [
             t("calls.overtaken", owner=owner_name(one.scope, one.name, lang()), who=one.who or t("calls.somebody"),
               commit=numbers.exact(one.commit, "money", lang(), session.currency()))

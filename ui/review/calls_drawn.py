@@ -18,7 +18,7 @@ from ui.sheet import Sheet
 
 MONEY = (
     "commit", "best_case", "commit_before", "change", "landing", "commit_rolled", "best_rolled", "weighted", "won",
-    "target", "gap", "people_commit", "apart",
+    "target", "gap", "people_commit", "apart", "teams_commit", "teams_apart",
 )  # fmt: skip
 _NONE = numbers.NOTHING
 _INDENT = "\u2003"
@@ -46,7 +46,8 @@ def sheet(found: Table, look: Look) -> pl.DataFrame:
 _SCHEMA = {
     **dict.fromkeys(("owner", "commit", "best_case", "remark"), pl.String), "again": pl.Boolean,
     **dict.fromkeys(("commit_before", "change", "state", "landing", "range", "commit_rolled", "best_rolled", "weighted",
-                     "won", "target", "gap", "people_said", "people_commit", "apart", "doubt", "who"),
+                     "won", "target", "gap", "people_said", "people_commit", "apart", "teams_commit", "teams_apart",
+                     "doubt", "who"),
                     pl.String),
 }  # fmt: skip
 
@@ -64,7 +65,7 @@ def roomy(shown: pl.DataFrame) -> pl.DataFrame:
 def _row(row: dict[str, Any], look: Look) -> dict[str, Any]:
     told: dict[str, Any] = {name: look.money(row[name]) if row[name] is not None else numbers.NOTHING
                             for name in MONEY}  # fmt: skip
-    for name in ("change", "gap", "apart"):
+    for name in ("change", "gap", "apart", "teams_apart"):
         told[name] = ("+" if (row[name] or 0) > 0 else "") + told[name]
     is_ranged = row["landing.low"] is not None
     told["range"] = " – ".join(look.money(row[f"landing.{end}"]) for end in ("low", "high")) if is_ranged else _NONE
@@ -87,7 +88,7 @@ def full(value: float | None) -> str:
 
 
 def summary(found: Table, look: Look) -> str:
-    """Who has spoken since the last review, and the one word that the table is about."""
+    """Who has spoken since the last review, the one word that the table is about, and how the teams' add up to it."""
     asked = found.frame
     people = asked.filter(pl.col("scope") == "rep")
     fresh = people.filter(pl.col("state") == "new").height
@@ -102,9 +103,19 @@ def summary(found: Table, look: Look) -> str:
         "owner": owner_name(top["scope"], top["name"], look.lang), "commit": look.money(top["commit"]),
         "gap": look.money(abs(top["gap"] or 0)),
     }  # fmt: skip
-    if top["gap"] is None:
-        return f"{said} {look.words('calls.summary_top', **facts)}"
-    return f"{said} {look.words('calls.summary_over' if top['gap'] >= 0 else 'calls.summary_under', **facts)}"
+    of = "top" if top["gap"] is None else "over" if top["gap"] >= 0 else "under"
+    return " ".join(one for one in (said, look.words(f"calls.summary_{of}", **facts), _teams_beside(top, look)) if one)
+
+
+def _teams_beside(top: dict[str, Any], look: Look) -> str:
+    """What the words of the teams right below add up to, and by how much the own one differs where all have spoken."""
+    if not top["teams_said"]:
+        return ""
+    facts = {"sum": look.money(top["teams_commit"]), "said": top["teams_said"], "teams": top["teams"]}
+    if top["teams_apart"] is None:
+        return look.words("calls.teams_some", **facts)
+    of = "more" if top["teams_apart"] < 0 else "less" if top["teams_apart"] > 0 else "same"
+    return look.words(f"calls.teams_{of}", apart=look.money(abs(top["teams_apart"])), **facts)
 
 
 # --------------------------------------------------------------------------------------------------------------- course

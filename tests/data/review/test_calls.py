@@ -121,6 +121,8 @@ def test_a_call_stands_beside_what_the_deals_say(company: Company) -> None:
     assert (whole["state"], whole["people_said"], whole["people"], whole["apart"]) == ("missing", 2, 3, None)
     assert (whole["won"], whole["pipeline_due"], whole["pipeline_rolled"], whole["target"]) == (50, 70, 120, 300)
     assert told["Cid"]["state"] == "missing"
+    assert (whole["teams_said"], whole["teams"], whole["teams_commit"], whole["teams_apart"]) == (1, 2, 170, None)
+    assert north["teams"] is None
     words = company("call", "words", "--rep", "Ann", *BOSS).json["calls"]
     assert [(word["said_on"], word["commit"]) for word in words] == [(DAYS[1], 80), (DAYS[0], 90)]
     past = rows(company, "--as-of", DAYS[0])["Ann"]
@@ -347,6 +349,29 @@ def test_months_fiscal_quarters_and_every_language(company: Company, monkeypatch
     finally:
         monkeypatch.undo()
         settings.cache_clear()
+
+
+def test_categories_that_nobody_told_are_not_nought(tmp_path: Path) -> None:
+    """Of deals without category and probability nobody knows what is commit; what is won and open is known."""
+    made = Company(empty_at(tmp_path / "bare.duckdb"))
+    (tmp_path / "deals.csv").write_text(
+        "deal_id,deal,rep,pipeline,stage,status,amount,created_on,expected_close_on,closed_on\n"
+        "1,a,Ann,P,Won,won,50,2026-03-05,,2026-05-10\n2,b,Ann,P,Talk,open,30,2026-05-05,2026-06-25,\n"
+        "3,c,Bob,P,Won,won,20,2026-03-05,,2026-05-11\n"
+    )
+    made.load(tmp_path / "deals.csv", "--table", "deals", "--as-of", DAYS[1], "--full", "--currency", "CNY")
+    assert made("call", "say", "80", "--rep", "Ann").code == 0
+    told = made("call", "list", "--people")
+    assert told.code == 0, told.err
+    by_name = {row["name"]: row for row in told.json["rows"]}
+    for name, won, due in ((None, 70, 30), ("Ann", 50, 30), ("Bob", 20, 0)):
+        row = by_name[name]
+        unknown = [row[one] for one in ("commit_due", "best_due", "omitted_due", "commit_rolled", "best_rolled")]
+        assert unknown == [None] * 5, name
+        assert (row["won"], row["pipeline_due"], row["pipeline_rolled"]) == (won, due, due)
+    assert by_name["Ann"]["doubt"] is None, "80 is won and due"
+    assert any("forecast category" in one for one in told.json["notes"])
+    made.close()
 
 
 def test_a_store_of_nothing_says_so(tmp_path: Path) -> None:
