@@ -54,6 +54,8 @@ def report(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     place = session.path(out)
     writable(place)
     kept = session.store()
+    with kept.snapshot() as seen:
+        seen.viewer(viewer)  # who may not look on is refused before anything is written
     bring_up(kept)
     with kept.snapshot() as seen:
         asked = asked_as(

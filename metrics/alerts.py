@@ -11,6 +11,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -204,6 +205,13 @@ def read(text: str) -> dict[str, Rule]:
     """The rules of a TOML text, by id, in its order."""
     told: dict[str, dict[str, Any]] = tomllib.loads(text).get("rules", {})
     return {id_: Rule.model_validate({"id": id_, **one}) for id_, one in told.items()}
+
+
+@cache
+def version() -> str:
+    """What tells these rules from those of before: another table, limit or word makes another one."""
+    told = "".join(one.model_dump_json() for one in rules().values())
+    return sha256(told.encode()).hexdigest()[:16]
 
 
 @cache

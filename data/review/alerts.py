@@ -20,8 +20,9 @@ from data.clock import now
 from data.effects import unsaved
 from data.engines.errors import UploadsElsewhere
 from data.review.alert_rules import LIMITS, Fired, fired
+from data.settings import settings
 from data.tables import tables
-from metrics.alerts import rules
+from metrics.alerts import rules, version
 
 if TYPE_CHECKING:
     import duckdb
@@ -157,9 +158,13 @@ def synced_on(seen: Snapshot) -> date | None:
 
 
 def _state(seen: Snapshot) -> list[object]:
-    """What decides which rules fire."""
+    """What decides which rules fire: data, limits, the rules themselves, and what the company calls a year and week."""
     limits = seen.frame("select value from ops.settings where name = $name", {"name": LIMITS})
-    return [seen.facts, limits.item() if limits.height else None, ",".join(rules())]
+    known = settings()
+    return [
+        seen.facts, limits.item() if limits.height else None, version(), known.fiscal_start, known.week_start,
+        known.headline_measure,
+    ]  # fmt: skip
 
 
 def _synced(seen: Snapshot) -> dict[str, Any]:

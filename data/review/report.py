@@ -47,6 +47,8 @@ def review_report(session: Session, wanted: Wanted) -> None:
         if name not in steps():
             raise UnknownStep(name=name, suggestion=nearest(name, steps()), known=", ".join(steps()))
     store = session.store()
+    with store.snapshot() as seen:
+        seen.viewer(wanted.email)  # who may not look on is refused before anything is written
     if not wanted.steps or "customers" in wanted.steps:
         bring_up(store)
     with store.snapshot() as seen:

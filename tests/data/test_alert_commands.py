@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from data.review.alerts import synced_on
 from data.store import open_store
 from tests.command_line import Company, run
 from tests.data.review.risky import load_all
@@ -46,6 +47,18 @@ def test_the_register_from_the_command_line(company: Company) -> None:
             assert word in shown.out
             assert run("alerts", "rules", "--store", company.path, "--lang", lang).code == 0
             assert run("alerts", "history", number, "--store", company.path, "--lang", lang).code == 0
+    finally:
+        company.close()
+
+
+@pytest.mark.parametrize("what", [("alerts",), ("review",), ("report", "--out")])
+def test_whom_nobody_knows_has_nothing_written(company: Company, tmp_path: Path, what: tuple[str, ...]) -> None:
+    assert company("viewers", "--add", "boss@x", "--scope", "all").code == 0
+    out = (str(tmp_path / "week.md"),) if what[0] == "report" else ()
+    try:
+        assert company(*what, *out, "--as", "nobody@x").json["error"]["code"] == "UnknownViewer"
+        with open_store(company.path).snapshot() as seen:
+            assert synced_on(seen) is None
     finally:
         company.close()
 

@@ -13,6 +13,7 @@ from data.review.alert_register import alert, change, history, on_day, open_aler
 from data.review.alert_rules import Fired, set_limit, view_on
 from data.review.alerts import REOPENS, Alert, events, everything, is_current, settled, sync, synced_on
 from data.review.errors import AlertInvalid, UnknownAlert
+from data.settings import settings
 from data.store import Store
 from metrics.viewer import EVERYTHING
 from tests.data.review.risky import DAY
@@ -154,6 +155,25 @@ def test_a_changed_limit_is_a_reason_to_look_again(risky: Store) -> None:
         assert "stalled" not in open_now, "told by the data where the register is behind"
     sync(risky)
     assert one(risky, "select cleared_on is not null from ops.alerts where rule = 'stalled'")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("FISCAL_START", "4"), ("WEEK_START", "7"), ("HEADLINE_MEASURE", "revenue")]
+)
+def test_a_changed_calendar_is_a_reason_to_look_again(
+    risky: Store, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    sync(risky)
+    monkeypatch.setenv(f"SALES_{name}", value)
+    settings.cache_clear()
+    try:
+        with risky.snapshot() as seen:
+            assert not is_current(seen)
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
+    with risky.snapshot() as seen:
+        assert is_current(seen)
 
 
 def test_what_people_say_is_kept_with_its_history(risky: Store) -> None:
