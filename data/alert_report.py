@@ -108,7 +108,8 @@ def _heads(session: Session, names: list[str]) -> dict[str, str]:
 def _row(one: Alert, lang: str, currency: str | None) -> dict[str, Any]:
     said = shown(one, lang, None, currency)
     return {
-        "id": one.id, "state": said.state, "rule": said.rule, "subject": said.subject, "raised_on": one.raised_on,
+        "id": one.id, "state": said.state, "rule": said.rule, "subject": said.subject,
+        "raised_on": f"≤ {one.raised_on}" if one.or_earlier else one.raised_on,
         "cleared_on": one.cleared_on, "evidence": said.evidence, "amount": one.amount, "chance": one.chance,
         "owner": one.owner, "plan": one.plan,
     }  # fmt: skip

@@ -75,7 +75,8 @@ class Rule(BaseModel):
         amount, chance: the columns of the money at stake and of the probability; none: not known.
         units: of the values that its sentence names, by column.
         sentence: its evidence in words; none: the look's own words. further: what is said besides of `of_all`.
-        with_people: said of a team with its people for whom it fires, too (column `team`): no alert of their own.
+        with_people: said of a team with its people for whom it fires, too (column `team`): who sees the team is told
+            of them there, and not of each.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -186,12 +187,16 @@ class Rule(BaseModel):
 
 
 def _folded(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows of people whose team is there, too, as that team's `people`: one thing is told once."""
+    """Rows of people whose team is there, too, with that team as `of_team`, and the team with them as `people`.
+
+    Whoever sees the team is told once (`told_once`); a person who does not is told of themselves.
+    """
     teams = rows.filter(pl.col("kind") == "team").get_column("subject").to_list()
     is_inner = (pl.col("kind") == "rep") & pl.col("team").is_in(teams).fill_null(value=False)
-    people = rows.filter(is_inner).group_by("team").agg(people=pl.col("subject").sort()).rename({"team": "of_team"})
-    whose = pl.when(pl.col("kind") == "team").then("subject").alias("of_team")
-    return rows.filter(~is_inner).with_columns(whose).join(people, on="of_team", how="left", maintain_order="left")
+    people = rows.filter(is_inner).group_by("team").agg(people=pl.col("subject").sort()).rename({"team": "subject"})
+    people = people.with_columns(kind=pl.lit("team"))
+    told = rows.with_columns(of_team=pl.when(is_inner).then("team"))
+    return told.join(people, on=["kind", "subject"], how="left", maintain_order="left")
 
 
 def beyond_chance(some: int, of: int, share: float, *, is_under: bool) -> float:

@@ -7,7 +7,7 @@ Looks are asked as whoever sees everything; the register shows each subject to t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 
 from data.review.chapter import Source
-from metrics import customer_signals, leavers, odds, overdue, signals, slips
+from metrics import customer_signals, leavers, odds, overdue, receivables, signals, slips
 from metrics.cuts import breakdown, pivot, total
 from metrics.landing import landing, span_of
 from metrics.number import number
@@ -50,6 +50,8 @@ class Seen:
 
     snapshot: Snapshot
     view: View
+    limits: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """Of every rule, as the company has them: for looks whose question takes one."""
 
     def ask(self, query: Query) -> pl.DataFrame:
         """The answer for whoever sees everything."""
@@ -256,6 +258,18 @@ def _of_customer(view: View, kind: str, subject: str | None, values: Mapping[str
     return Source(customer_signals.signals(view), None, at)
 
 
+def _receivables(seen: Seen) -> pl.DataFrame:
+    """Customers with anything overdue, and how much of it for as long as the rule's limit says."""
+    least = round(seen.limits.get("receivables", {}).get("days", receivables.LEAST_DAYS))
+    told = seen.ask(receivables.receivables(seen.view, least)).filter(pl.col("customer").is_not_null())
+    return told.with_columns(subject="customer", least_days=pl.lit(least, pl.Int64))
+
+
+def _owed(view: View, kind: str, subject: str | None, values: Mapping[str, Any]) -> Source:  # noqa: ARG001 - as all
+    least = round(values.get("least_days") or receivables.LEAST_DAYS)
+    return Source(receivables.receivables(view, least), "late", (("customer", subject),))
+
+
 def _leavers(seen: Seen) -> pl.DataFrame:
     """What those who have left still have in their names."""
     told = seen.ask(leavers.leavers(seen.view)).filter(pl.col("rep").is_not_null())
@@ -314,6 +328,7 @@ LOOKS: dict[str, Look] = {
     "stalled": Look(_stalled, _deal),
     "slips": Look(_slips, _slipped),
     "customers": Look(_customers, _of_customer),
+    "receivables": Look(_receivables, _owed),
     "leavers": Look(_leavers, _left),
     "quality": Look(_quality, _nothing),
 }

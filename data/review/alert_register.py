@@ -86,17 +86,33 @@ def register(seen: Snapshot, viewer: Viewer, *, with_cleared: bool = False) -> l
 
 
 def ranked(alerts: Iterable[Alert]) -> list[Alert]:
-    """Open ones first, then most at stake (times its probability, where both are known)."""
-    return sorted(alerts, key=lambda one: (not one.is_open, -stake(one.amount, one.chance), one.raised_on, one.id))
+    """Open ones first, then most at stake (times its probability, where both are known); each thing told once."""
+    return sorted(
+        told_once(alerts), key=lambda one: (not one.is_open, -stake(one.amount, one.chance), one.raised_on, one.id)
+    )
+
+
+def told_once(alerts: Iterable[Alert]) -> list[Alert]:
+    """Without people who are told with their team, where the team's alert is among them and stands as theirs does."""
+    listed = list(alerts)
+    teams = {(one.rule, one.subject, one.cleared_on is None) for one in listed if one.kind == "team"}
+    return [
+        one for one in listed
+        if one.kind != "rep" or (one.rule, one.values.get("of_team"), one.cleared_on is None) not in teams
+    ]  # fmt: skip
 
 
 def on_day(seen: Snapshot, viewer: Viewer, day: date | None = None) -> list[Alert]:
     """What fires on a day, told anew by the data; the register is neither read nor written."""
+    return ranked(_on_day(seen, viewer, day))
+
+
+def _on_day(seen: Snapshot, viewer: Viewer, day: date | None) -> list[Alert]:
     at = day or seen.as_of
     if at is None:
         return []
     alerts, _ = settled([], *fired(seen, at), at)
-    return ranked(visible(seen, viewer, alerts))
+    return visible(seen, viewer, alerts)
 
 
 def alert(seen: Snapshot, viewer: Viewer, number: int) -> Alert:
@@ -153,9 +169,9 @@ def open_alerts(seen: Snapshot, viewer: Viewer, view: View, lang: str) -> list[S
     As the register has them; where it is behind the data, or the day is an earlier one, as the data tell.
     """
     is_past = seen.as_of is not None and view.as_of < seen.as_of
-    found = on_day(seen, viewer, view.as_of) if is_past else ranked(visible(seen, viewer, now_open(seen)))
+    found = _on_day(seen, viewer, view.as_of) if is_past else visible(seen, viewer, now_open(seen))
     plain = view_on(seen, view.as_of)
-    return [shown(one, lang, plain, seen.currency) for one in _chosen(seen, found, view)]
+    return [shown(one, lang, plain, seen.currency) for one in ranked(_chosen(seen, found, view))]
 
 
 def _chosen(seen: Snapshot, alerts: Sequence[Alert], view: View) -> list[Alert]:

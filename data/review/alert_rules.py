@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 LIMITS = "alert_limits"
 _KEPT = (
     "signal", "reason", "customer", "tier", "key_by", "member", "since", "said_on", "days", "usual", "longest", "count",
-    "share", "bound", "value", "expected", "what", "amount", "grain", "open_deals", "people",
+    "share", "bound", "value", "expected", "what", "amount", "grain", "open_deals", "people", "of_team",
 )  # fmt: skip
 """Columns that evidence keeps besides those of its sentence: words of customers' signals, and what leads to rows."""
 _OF_ROWS = ("deals", "order_lines", "invoices", "activities", "tickets", "surveys")
@@ -87,13 +87,15 @@ def fired(
     view = view_on(seen, day)
     if view is None:
         return [], set()
-    looked, known = Seen(seen, view), limits(seen)
+    changed = limits(seen)
+    known = {rule.id: {**rule.usual(), **changed.get(rule.id, {})} for rule in (among or rules()).values()}
+    looked = Seen(seen, view, known)
     frames: dict[str, pl.DataFrame] = {}
     found: list[Fired] = []
     failed: set[str] = set()
     for rule in (among or rules()).values():
         try:
-            found += _of_rule(rule, looked, {**rule.usual(), **known.get(rule.id, {})}, frames)
+            found += _of_rule(rule, looked, known[rule.id], frames)
         except Exception:
             log.exception("rule %s could not be asked", rule.id)
             failed.add(rule.id)

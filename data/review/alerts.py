@@ -40,15 +40,15 @@ MOVED, MOVED_CHANCE = 0.1, 0.1
 """From this relative change of the amount, and change of the probability on, the evidence is another."""
 _SYNCED = "alerts_synced"
 _ALL = 2**62
-_IN_EVIDENCE = ("label", "values", "reps", "looks_after")
+_IN_EVIDENCE = ("label", "values", "reps", "looks_after", "or_earlier")
 
 
 class Alert(BaseModel):
     """One alert. `values`: its evidence; `seen_on`: the day it is of. `reps`: whose rows it stands on, None: nobody's.
 
     `cleared_on`: since when its rule fires no more. `label`: how its subject is called, where not by `subject`.
-    `looks_after`: its owner by the data; `owner` is another one where somebody said so. `is_part`: how much is not for
-    this viewer.
+    `looks_after`: its owner by the data; `owner` is another one where somebody said so. `or_earlier`: nobody had looked
+    before the day it was raised on. `is_part`: how much is not for this viewer.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -67,6 +67,7 @@ class Alert(BaseModel):
     values: dict[str, Any] = {}
     reps: tuple[int | None, ...] = ()
     looks_after: str | None = None
+    or_earlier: bool = False
     amount: float | None = None
     chance: float | None = None
     is_part: bool = False
@@ -185,13 +186,13 @@ def now_open(seen: Snapshot) -> list[Alert]:
 
 
 def settled(
-    known: Sequence[Alert], firing: Iterable[Fired], failed: set[str], day: date
+    known: Sequence[Alert], firing: Iterable[Fired], failed: set[str], day: date, *, is_first: bool = False
 ) -> tuple[list[Alert], list[tuple[Alert, Happened, str | None]]]:
     """The register after a look on a day, and what happened: pure.
 
     Args:
         known: the register. firing: what fires. failed: rules that could not be asked: theirs stay as they are.
-        day: that was looked at.
+        day: that was looked at. is_first: the days right before it were not: what fires may have done so earlier.
     """
     after = {one.id: one for one in known}
     standing = {one.key: one for one in known if one.cleared_on is None}
@@ -202,7 +203,7 @@ def settled(
         before = standing.get(one.key) or _lately(known, one.key, day)
         told = _told(one, day)
         if before is None:
-            alert = Alert(id=max(after, default=0) + 1, raised_on=day, owner=one.owner, **told)
+            alert = Alert(id=max(after, default=0) + 1, raised_on=day, owner=one.owner, or_earlier=is_first, **told)
             happened.append((alert, "raised", None))
         elif before.cleared_on is not None:
             state = "new" if before.state == "closed" else before.state
@@ -264,7 +265,7 @@ def sync(store: Store) -> int:
     with store.snapshot() as seen:
         if is_current(seen):
             return 0
-        state, days = _state(seen), _days(seen)
+        state, (days, is_joined) = _state(seen), _days(seen)
         looks = [(day, *fired(seen, day)) for day in days]
     with store.noting() as cursor:
         inside = unsaved(store, cursor)
@@ -272,7 +273,8 @@ def sync(store: Store) -> int:
             return 0  # somebody else did meanwhile
         count = 0
         for day, found, failed in looks:
-            after, happened = settled(everything(inside), found, failed, day)
+            is_first = not is_joined and day == looks[0][0]
+            after, happened = settled(everything(inside), found, failed, day, is_first=is_first)
             _write(cursor, after, happened, day)
             count += len(happened)
         told = json.dumps({"of": state, "day": looks[-1][0].isoformat()})
@@ -289,10 +291,10 @@ def bring_up(store: Store) -> None:
         return
 
 
-def _days(seen: Snapshot) -> list[date]:
-    """The days to look at: of the loads since the last look, and the store's own."""
+def _days(seen: Snapshot) -> tuple[list[date], bool]:
+    """The days to look at, of the loads since the last look and the store's own; and whether they join on to that."""
     if seen.as_of is None:
-        return []
+        return [], True
     last = synced_on(seen)
     dated = [table.name for table in tables().values() if table.dated]
     found = seen.frame(
@@ -302,7 +304,7 @@ def _days(seen: Snapshot) -> list[date]:
     ).get_column("as_of").to_list()  # fmt: skip
     since = [day for day in found if (last is None or day > last) and day < seen.as_of]
     most = FIRST_LOOK if last is None else CAUGHT_UP
-    return [*since[-most:], seen.as_of]
+    return [*since[-most:], seen.as_of], last is not None and len(since) <= most
 
 
 def _write(

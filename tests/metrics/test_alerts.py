@@ -45,7 +45,7 @@ def test_every_rule_says_what_it_needs() -> None:
 
 
 def test_people_of_a_team_that_is_short_are_told_with_it() -> None:
-    """One alert for the team that names them; somebody of a team that is not short has an own one."""
+    """The team's alert names them, and theirs name the team; somebody of a team that is not short has an own one."""
     kinds, subjects = ["company", "team", "team", "rep", "rep", "rep", "rep"], [None, "A", "B", "Bo", "Al", "Cy", "Di"]
     rows = pl.DataFrame({
         "kind": kinds, "subject": subjects, "team": [None, None, None, "A", "A", "B", None],
@@ -53,7 +53,9 @@ def test_people_of_a_team_that_is_short_are_told_with_it() -> None:
         "elapsed": [0.5] * 7, "short_share": [0.2] * 7,
     })  # fmt: skip
     told = rules()["pace"].fired(rows, {"elapsed": 0.25, "short": 0.1})
-    assert told.select("subject", "people").rows() == [("A", ["Al", "Bo"]), ("Cy", None), ("Di", None)]
+    assert told.select("subject", "people", "of_team").rows() == [
+        ("A", ["Al", "Bo"], None), ("Bo", None, "A"), ("Al", None, "A"), ("Cy", None, None), ("Di", None, None),
+    ]  # fmt: skip
 
 
 def test_the_chance_of_so_few_or_fewer_is_binomial() -> None:

@@ -11,6 +11,7 @@ from data.review import alert_words as words
 from data.review.alert_register import MOST_LETTERS, Shown
 from data.review.alert_rules import limits, view_on
 from data.review.alerts import STATES, Alert
+from data.review.errors import UnknownAlert
 from data.settings import settings
 from metrics.alerts import rules
 from metrics.errors import SalesError
@@ -32,10 +33,21 @@ def chosen(found: Sequence[Alert]) -> None:
     if not asked:
         return
     one = next((one for one in found if str(one.id) == asked), None)
+    if one is None and not settings().engine:
+        one = _unlisted(asked)
     if one is None:
         st.info(t("alerts.unknown"), icon=":material/search_off:")
         return
     _one(one)
+
+
+def _unlisted(number: str) -> Alert | None:
+    """One that is told with another, such as a person's with their team's: its address still opens it."""
+    try:
+        with session.reading() as seen:
+            return kept.alert(seen, session.viewer(), int(number))
+    except (ValueError, UnknownAlert):
+        return None
 
 
 @st.fragment
@@ -76,7 +88,7 @@ def _head(told: Shown, view: View, facts: int) -> None:
         st.button(t("alerts.close"), icon=":material/close:", type="tertiary", on_click=_close, key="alert.close")
     facts_of = [
         f"{sign(one)} {told.state}",
-        t("alerts.raised", day=numbers.day(one.raised_on, lang())),
+        t("alerts.raised_earlier" if one.or_earlier else "alerts.raised", day=numbers.day(one.raised_on, lang())),
         *([t("alerts.cleared", day=numbers.day(one.cleared_on, lang()))] if one.cleared_on else []),
         t("alerts.stake", amount=numbers.written(one.amount, "money", lang(), session.currency())),
         t("alerts.likely", chance=numbers.written(one.chance, "share", lang())),

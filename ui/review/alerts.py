@@ -138,6 +138,10 @@ def _grid(of_it: Sequence[Alert], which: str) -> None:
         reads=rows.chosen_row, height=_HIGHEST,
     )  # fmt: skip
     st.caption(t("alerts.pick"))
+    if days := {one.alert.raised_on for one in told if one.alert.or_earlier}:
+        st.caption(
+            t("alerts.or_earlier", day=numbers.listed([numbers.day(day, lang()) for day in sorted(days)], lang()))
+        )
 
 
 def _rounded(amount: float | None) -> float | None:

@@ -65,7 +65,7 @@ def load_all(store: Store) -> None:
         for scope, name, value in (("company", None, 2000), ("rep", "Ann", 1000))
     ]  # fmt: skip
     owed = [
-        {"invoice_id": f"i{n}", "issued_on": d("05-01"), "due_on": d("06-10"), "amount": amount, "customer": name,
+        {"invoice_id": f"i{n}", "issued_on": d("05-01"), "due_on": d("05-12"), "amount": amount, "customer": name,
          "rep": "Ann"}
         for n, (name, amount) in enumerate((("Acme", 990), ("Bolt", 5), ("Cone", 5)))
     ]  # fmt: skip

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
+from data.review import alert_rules
 from data.review.alert_register import alert, change, history, open_alerts, register, shown
 from data.review.alert_rules import view_on
 from data.review.alerts import sync
@@ -47,6 +49,40 @@ def test_alerts_are_for_those_who_may_see_their_subject(told: Store) -> None:
         }  # fmt: skip
         assert seen_by(seen, seen.viewer("cem@x")) == set()
         assert ("concentration", "Acme") in everybody
+
+
+def test_whoever_sees_the_team_is_told_once_and_the_person_of_themselves(
+    risky: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ann's pace is told with that of North to those who see North; to Ann, who does not, it is told itself."""
+    short = {"kind": ["team", "rep", "rep"], "subject": ["North", "Ann", "Cem"], "team": [None, "North", "South"],
+             "verdict": ["unlikely"] * 3, "elapsed": [0.5] * 3, "short_share": [0.2] * 3, "short": [500.0, 90.0, 40.0],
+             "miss": pl.Series([0.9, None, None], dtype=pl.Float64)}  # fmt: skip
+    monkeypatch.setitem(
+        alert_rules.LOOKS, "pace", alert_rules.LOOKS["pace"]._replace(rows=lambda _: pl.DataFrame(short))
+    )
+    sync(risky)
+    for email, scope in (
+        ("ann@x", {"scope": "rep", "rep": "Ann"}),
+        ("north@x", {"scope": "teams", "teams": ("North",)}),
+    ):
+        add_viewer(risky, email, **scope)  # type: ignore[arg-type]
+    sync(risky)
+    with risky.snapshot() as seen:
+        viewers = {"all": EVERYTHING, "north": seen.viewer("north@x"), "ann": seen.viewer("ann@x")}
+        mine = {
+            who: {one.subject: one for one in register(seen, viewer) if one.rule == "pace"}
+            for who, viewer in viewers.items()
+        }
+        assert mine["all"].keys() == {"North", "Cem"}
+        assert mine["north"].keys() == {"North"}
+        assert mine["ann"].keys() == {"Ann"}
+        own = mine["ann"]["Ann"]
+        assert (own.amount, own.chance, own.values["of_team"]) == (90, None, "North")
+        assert "Cem" not in str(own), "nothing of others"
+        assert [event.event for event in history(seen, seen.viewer("ann@x"), own.id)] == ["raised"]
+        one_of = view(seen).with_filter("rep", "Ann")
+        assert "pace" in {one.alert.rule for one in open_alerts(seen, EVERYTHING, one_of, "en")}
 
 
 def test_how_much_of_a_partly_visible_customer_is_not_told(told: Store) -> None:

@@ -28,7 +28,7 @@ FIRST_DAYS = {
     ("stalled", "big"): d("06-01"),  # 30 days after the call of 2 May
     ("no_new_deals", "Bob"): NO_DEALS_SINCE + timedelta(days=14),
     ("leavers", "Lea"): d("06-10"),
-    ("receivables", "Acme"): d("06-11"),  # due on the tenth
+    ("receivables", "Acme"): d("06-11"),  # due 30 days before
     ("complaint", "Bolt"): d("06-12"),
 }
 

@@ -125,6 +125,19 @@ def test_a_look_is_written_once_and_cleared_by_the_next_load(risky: Store) -> No
     assert written[: len(before)] == before, "history is added to, never changed"
 
 
+def test_what_the_first_look_raises_may_have_begun_earlier(risky: Store) -> None:
+    sync(risky)
+    with risky.snapshot() as seen:
+        first = {one.id for one in everything(seen)}
+        assert all(one.or_earlier for one in everything(seen))
+    truth.load(risky, [sent("tickets", {"ticket_id": "t2", "opened_on": d("06-22"), "kind": "Complaint",
+                                        "customer": "Cone", "rep": "Ann"}, as_of="06-24")])  # fmt: skip
+    sync(risky)
+    with risky.snapshot() as seen:
+        assert {one.id for one in everything(seen) if one.or_earlier} == first, "what stays is told as before"
+        assert {one.subject for one in everything(seen) if not one.or_earlier} == {"Cone"}
+
+
 def test_loads_between_two_looks_are_looked_at_one_by_one(risky: Store) -> None:
     sync(risky)
     closed = {"deal_id": "big", "status": "lost", "amount": 900, "closed_on": d("06-23"), "rep": "Ann"}
