@@ -93,6 +93,13 @@ class OrderChoice(StrEnum):
     BOTH = "both"
 
 
+class Blanks(StrEnum):
+    """What blank cells below a value that stands once are."""
+
+    ABOVE = "above"
+    BLANK = "blank"
+
+
 class AmountOf(StrEnum):
     """Whose the amounts are in a list of deals with a row for each product."""
 
@@ -187,6 +194,12 @@ Lines = Annotated[
     AmountOf | None,
     typer.Option(
         "--lines", help="Deals with a row for each product: the amount is the deal's in each row, or the line's."
+    ),
+]
+BlankCells = Annotated[
+    Blanks | None,
+    typer.Option(
+        "--blanks", help="Blank cells below a salesperson, customer or stage that stands once: as above, or blank."
     ),
 ]
 AcceptKeys = Annotated[

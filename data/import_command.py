@@ -10,6 +10,7 @@ import typer
 from data.arguments import (
     AcceptKeys,
     AsOf,
+    BlankCells,
     Counts,
     Currency,
     DateOrder,
@@ -74,6 +75,7 @@ def import_(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     own_dimensions: OwnDimensions = None,
     orders: Orders = None,
     lines: Lines = None,
+    blanks: BlankCells = None,
     nearly_void: Counts = None,
     currency: Currency = None,
     without_rates: WithoutRates = False,

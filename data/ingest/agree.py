@@ -5,7 +5,9 @@ from __future__ import annotations
 from data.ingest.layout import AsRead, same_columns
 from data.ingest.profile import Profile
 
-_ONE_WORD = ("is_full", "date_order", "decimal", "shares", "unit", "repeats", "missing_amounts", "orders", "lines")
+_ONE_WORD = (
+    *("is_full", "date_order", "decimal", "shares", "unit", "repeats", "missing_amounts", "orders", "lines", "blanks"),
+)
 
 Words = dict[str, dict[str, list[str]]]
 

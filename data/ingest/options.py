@@ -64,6 +64,8 @@ class Answers(BaseModel):
     """Where one file has an order in each row and another one its lines: only the lines, or both."""
     lines: Literal["deal", "line"] | None = None
     """Whose the amounts are in a list of deals with a row for each product: the deal's in each row, or the line's."""
+    blanks: Literal["above", "blank"] | None = None
+    """What blank cells below a salesperson, a customer or a stage are: as above, or nobody's."""
     accept_keys: bool = False
     """Load although few rows of the last upload are found again."""
 

@@ -49,6 +49,7 @@ from data.ingest.read import Source, read
 from data.ingest.recognise import Wish, is_documentation, known_headers, left_out, recognise
 from data.ingest.remarks import LeftOut, Question, Reason, Remark
 from data.ingest.remember import remembered
+from data.ingest.said_once import said_once
 from data.ingest.source import lines_of
 from data.ingest.stage_columns import stage_visits
 from data.ingest.texttable import TextTable
@@ -255,6 +256,10 @@ def _understand(planned: FilePlan, table: TextTable, wish: Wish, seen: Snapshot 
         return [planned]
     best = recognised.best
     lines = product_lines(table, best, planned.options.lines or best.profile.lines)
+    if lines is None:
+        once = said_once(table, best, planned.options.blanks or best.profile.blanks)
+        table, planned.warnings = once.table, planned.warnings + once.remarks
+        planned.questions += [once.question] if once.question else []
     files = [_read_section(planned, lines.deals if lines else table, best, lines)]
     for section in best.profile.beside(best.section):
         beside = match(table, best.profile, section, wish.columns)

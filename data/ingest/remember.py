@@ -112,7 +112,7 @@ def layouts(plan: Plan) -> list[Profile]:
 
 _OF_LAYOUT = (
     *("table", "profile", "date_order", "decimal", "shares", "unit", "encoding", "header", "months", "sheet", "lists"),
-    *("repeats", "missing_amounts", "without_rates", "is_full", "lines"),
+    *("repeats", "missing_amounts", "without_rates", "is_full", "lines", "blanks"),
 )
 """Answers that hold for all files of a layout; a day or few rows that are found again are of one file."""
 
@@ -189,6 +189,7 @@ def layout(file: FilePlan) -> Profile:
             "missing_amounts": options.missing_amounts or match.profile.missing_amounts,
             "orders": options.orders or match.profile.orders,
             "lines": options.lines or match.profile.lines,
+            "blanks": options.blanks or match.profile.blanks,
             "counts": {**match.profile.counts, **options.counts},
             "read": _reads(file, match.profile.read),
             "tables": {match.section: _section(file, match, file.mapped), **beside},

@@ -1,0 +1,183 @@
+"""What a list says once for several rows: an order's customer in its first line, a salesperson above their deals.
+
+Lists that ERP systems print and people keep by hand leave the cell blank where it is as above. Of an order its own id
+proves that; of salespeople, customers and stages the subtotal below each group does. What nothing proves is asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import polars as pl
+
+from data.ingest.ended import FIELD as ENDED
+from data.ingest.match import Match
+from data.ingest.remarks import Question, Remark
+from data.ingest.texttable import LINE, TextTable
+
+Blanks = Literal["above", "blank"]
+_OF_ORDER = ("ordered_on", "customer", "customer_id", "rep", "rep_id", "source", "currency", ENDED)
+_OF_LINE = ("product", "product_id", "quantity", "amount", "unit_price")
+_OF_GROUP = (
+    *("rep", "rep_id", "customer", "customer_id", "team", "region", "pipeline", "stage", "status", "product"),
+    *("product_id", "deal_id"),
+)
+_OWN = {"customers": "customer", "reps": "rep", "products": "product", "deals": "deal"}
+"""What a list of these calls its own records is never that of the row above."""
+_LEAST = 6
+"""In a list of fewer rows blanks say too little."""
+_MOSTLY = 0.9
+_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class SaidOnce:
+    """`table`: the list with what blanks stand for. `question`: what must be asked before they are filled."""
+
+    table: TextTable
+    remarks: list[Remark] = field(default_factory=list)
+    question: Question | None = None
+
+
+def said_once(table: TextTable, found: Match, told: Blanks | None) -> SaidOnce:
+    """What the blank cells of a list stand for.
+
+    Args:
+        table: the list.
+        found: what it was recognised as.
+        told: what blanks below a value are, as it was said now or for the layout before.
+    """
+    made = SaidOnce(table)
+    if found.table == "order_lines" and "order_id" in found.columns:
+        made = _of_orders(table, found)
+    return _of_groups(made, found, told) if told != "blank" else made
+
+
+def _of_orders(table: TextTable, found: Match) -> SaidOnce:
+    """Lines without a number belong to the order above; what stands in the first line of an order is of all of them."""
+    order = str(found.columns["order_id"])
+    heads = list(dict.fromkeys(str(found.columns[ours]) for ours in _OF_ORDER if ours in found.columns))
+    heads = [name for name in heads if name != order and table.frame[name].null_count()]
+    lines = [str(found.columns[ours]) for ours in _OF_LINE if ours in found.columns]
+    if not heads or table.frame.is_empty():
+        return SaidOnce(table)
+    frame, remarks = table.frame, []
+    if frame[order].null_count() and frame[order][0] is not None:
+        is_line = (
+            pl.col(order).is_null()
+            & pl.all_horizontal(pl.col(heads).is_null())
+            & pl.any_horizontal(pl.col(lines).is_not_null())
+        )
+        rows = int(frame.select(is_line.sum()).item())
+        whole = pl.when(is_line).then(pl.col(order).forward_fill()).otherwise(pl.col(order))
+        frame = frame.with_columns(whole.alias(order))
+        if rows:
+            params: dict[str, str | int] = {"column": table.headers[int(order)], "rows": rows}
+            remarks.append(Remark(code="lines_below_order", params=params))
+    filled = {name: cells for name in heads if (cells := _from_first_line(frame, order, name)) is not None}
+    rows = sum(frame[name].null_count() - cells.null_count() for name, cells in filled.items())
+    if filled:
+        frame = frame.with_columns(cells.alias(name) for name, cells in filled.items())
+        columns = ", ".join(table.headers[int(name)] for name in filled)
+        remarks.append(Remark(code="said_in_first_line", params={"columns": columns, "cells": rows}))
+    return SaidOnce(replace(table, frame=frame), remarks)
+
+
+def _from_first_line(frame: pl.DataFrame, order: str, name: str) -> pl.Series | None:
+    """A column that nearly all orders fill in their first line alone, filled in the others; None where it is none."""
+    named = frame.select(pl.col(order).alias("order"), pl.col(name).alias("said")).with_row_index("row")
+    gaps = named.filter(pl.col("said").is_null() & pl.col("order").is_not_null()).select("order").unique()
+    told = (
+        named.join(gaps, on="order", how="semi")
+        .group_by("order")
+        .agg(
+            pl.col("row").min().alias("first"),
+            pl.col("row").filter(pl.col("said").is_not_null()).max().alias("last_said"),
+            pl.col("said").filter(pl.col("said").is_not_null()).first(),
+        )
+        .filter(pl.col("said").is_not_null())
+    )
+    once = told.filter(pl.col("first") == pl.col("last_said"))
+    if once.is_empty() or once.height < _MOSTLY * told.height:
+        return None
+    whole = named.join(once.select("order", whole="said"), on="order", how="left", maintain_order="left")
+    return whole.select(pl.coalesce("said", "whole")).to_series()
+
+
+def _of_groups(made: SaidOnce, found: Match, told: Blanks | None) -> SaidOnce:
+    """Columns whose values stand in the first row of a group each: filled where that is sure or said, else asked."""
+    table = made.table
+    own = _OWN.get(found.table, "\0")
+    places = sorted(
+        {
+            index
+            for ours, index in found.columns.items()
+            if ours in _OF_GROUP
+            and ours not in (own, f"{own}_id")
+            and (ours != "deal_id" or found.table == "deal_stages")
+        }
+    )
+    groups: list[str] = []
+    for name in map(str, places):
+        if _is_said_once(table.frame, name, groups):
+            groups.append(name)
+    if not groups:
+        return made
+    frame = _taken_down(table.frame, groups)
+    rows = sum(table.frame[name].null_count() - frame[name].null_count() for name in groups)
+    columns = ", ".join(table.headers[int(name)] for name in groups)
+    if told == "above" or all(_ends_with_totals(table, name) for name in groups[:1]):
+        remark = Remark(code="said_above", params={"columns": columns, "cells": rows})
+        return SaidOnce(replace(table, frame=frame), [*made.remarks, remark])
+    return replace(made, question=_question(table, frame, groups, rows))
+
+
+def _is_said_once(frame: pl.DataFrame, name: str, outer: list[str]) -> bool:
+    """Whether a column is blank in most rows, filled in the first, and no value begins twice within its outer group."""
+    cells = frame[name]
+    filled = cells.len() - cells.null_count()
+    if frame.height < _LEAST or filled < 2 or 2 * filled > frame.height or cells[0] is None:
+        return False
+    begun = _taken_down(frame, outer).filter(pl.col(name).is_not_null()).select(*outer, name)
+    return begun.n_unique() == begun.height
+
+
+def _taken_down(frame: pl.DataFrame, groups: list[str]) -> pl.DataFrame:
+    """The values of each group in all of its rows; an inner group ends where an outer one begins."""
+    found = frame
+    for place, name in enumerate(groups):
+        begins = (
+            pl.any_horizontal(pl.col(outer).is_not_null() for outer in groups[:place]) if place else pl.lit(value=False)
+        )
+        kept = pl.when(begins & pl.col(name).is_null()).then(pl.lit("")).otherwise(pl.col(name)).forward_fill()
+        found = found.with_columns(frame.select(pl.when(kept != "").then(kept).alias(name)).to_series())
+    return found
+
+
+def _ends_with_totals(table: TextTable, name: str) -> bool:
+    """Whether each group but the first begins right below a subtotal."""
+    totals = {aside.line for aside in table.aside if aside.reason == "total"}
+    blank = {aside.line for aside in table.aside if aside.reason == "blank_line"}
+    for line in table.frame.filter(pl.col(name).is_not_null())[LINE].to_list()[1:]:
+        above = line - 1
+        while above in blank:
+            above -= 1
+        if above not in totals:
+            return False
+    return True
+
+
+def _question(table: TextTable, frame: pl.DataFrame, groups: list[str], rows: int) -> Question:
+    """Are blanks below a value as above? With what either reading makes of the first of them."""
+    name = groups[0]
+    shown = pl.DataFrame([table.frame[LINE].alias("line"), table.frame[name].alias("said"), frame[name].alias("above")])
+    shown = shown.filter(pl.col("said").is_null() & pl.col("above").is_not_null()).head(_SHOWN)
+    samples = {
+        "above": [f"{table.place(int(line))}: {above}" for line, _, above in shown.iter_rows()],
+        "blank": [f"{table.place(int(line))}: —" for line, _, _ in shown.iter_rows()],
+    }
+    columns = ", ".join(table.headers[int(name)] for name in groups)
+    line, _, value = shown.row(0)
+    params: dict[str, str | int] = {"column": columns, "rows": rows, "line": table.place(int(line)), "value": value}
+    return Question(code="ask_blanks", params=params, flag="--blanks", choices=("above", "blank"), samples=samples)

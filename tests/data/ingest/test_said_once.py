@@ -1,0 +1,119 @@
+"""What a list says once for several rows reaches all of them where that is sure, and is asked where it is not."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from data.ingest import FilePlan, Options, Source, plan
+from tests.command_line import Company
+
+TODAY = date(2026, 11, 21)
+LINES = """订单编号,订单日期,客户名称,销售员,产品名称,数量,金额
+SO1,2026-03-01,海川机械,张伟,泵,1,10
+,,,,阀,2,20
+,,,,管,3,30
+SO2,2026-03-02,恒泰电子,李娜,泵,1,40
+,,,,阀,2,50
+SO3,2026-03-03,,李娜,泵,1,60
+"""
+BY_REP = """负责人,客户名称,商机名称,金额,阶段,预计成交日期
+张伟,甲,a,10,方案报价,2026-09-01
+,乙,b,20,方案报价,2026-09-02
+,丙,c,30,方案报价,2026-09-03
+李娜,丁,d,40,方案报价,2026-09-04
+,戊,e,50,方案报价,2026-09-05
+,己,f,60,方案报价,2026-09-06
+"""
+
+
+def planned(text: str, **said: object) -> FilePlan:
+    return plan([Source("list.csv", text.encode())], Options(today=TODAY, **said)).files[0]  # type: ignore[arg-type]
+
+
+def column(file: FilePlan, name: str) -> list[object]:
+    assert file.checked is not None, [question.text("en") for question in file.questions]
+    return file.checked.rows.sort("line")[name].to_list()
+
+
+def codes(file: FilePlan) -> set[str]:
+    return {remark.code for remark in file.warnings}
+
+
+def test_lines_without_a_number_belong_to_the_order_above_with_its_day_and_people() -> None:
+    file = planned(LINES)
+    assert column(file, "order_id") == ["SO1", "SO1", "SO1", "SO2", "SO2", "SO3"]
+    assert column(file, "customer") == ["海川机械"] * 3 + ["恒泰电子"] * 2 + [None]
+    assert column(file, "rep") == ["张伟"] * 3 + ["李娜"] * 3
+    assert column(file, "ordered_on") == [date(2026, 3, day) for day in (1, 1, 1, 2, 2, 3)]
+    assert file.read == 6
+    assert {"lines_below_order", "said_in_first_line"} <= codes(file)
+
+
+def test_what_the_first_line_of_an_order_says_is_of_its_other_lines() -> None:
+    numbered = LINES.replace("\n,,,,阀,2,20\n,", "\nSO1,,,,阀,2,20\nSO1,").replace("\n,,,,阀,2,50", "\nSO2,,,,阀,2,50")
+    file = planned(numbered)
+    assert column(file, "customer") == ["海川机械"] * 3 + ["恒泰电子"] * 2 + [None]
+    assert "lines_below_order" not in codes(file)
+
+
+def test_a_customer_that_orders_name_anywhere_is_not_taken_to_other_lines() -> None:
+    rows = "订单编号,订单日期,客户名称,产品名称,金额\n" + "".join(
+        f"SO{order},2026-03-01,{'甲' if line == order % 3 else ''},p{line},10\n"
+        for order in range(6)
+        for line in range(3)
+    )
+    assert column(planned(rows), "customer").count("甲") == 6
+
+
+def test_a_line_of_its_own_customer_without_a_number_is_refused() -> None:
+    rows = LINES.replace(",,,,管,3,30", ",2026-03-09,别人,,管,3,30")
+    file = planned(rows)
+    assert file.refused == 1
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-CN"])
+def test_blanks_below_a_salesperson_are_asked(lang: str) -> None:
+    (question,) = planned(BY_REP).questions
+    assert (question.code, question.flag, question.choices) == ("ask_blanks", "--blanks", ("above", "blank"))
+    assert "负责人" in question.text(lang)
+    assert "张伟" in question.text(lang)
+    assert question.samples["above"][0] == "3: 张伟"
+
+
+def test_either_answer_is_taken() -> None:
+    assert column(planned(BY_REP, blanks="above"), "rep") == ["张伟"] * 3 + ["李娜"] * 3
+    assert column(planned(BY_REP, blanks="blank"), "rep").count(None) == 4
+
+
+def test_subtotals_below_each_group_prove_it() -> None:
+    rows = BY_REP.replace("李娜", "小计,,,60,,\n李娜").rstrip("\n") + "\n小计,,,150,,\n合计,,,210,,\n"
+    file = planned(rows)
+    assert not file.questions
+    assert column(file, "rep") == ["张伟"] * 3 + ["李娜"] * 3
+    assert "said_above" in codes(file)
+
+
+def test_an_inner_group_ends_where_an_outer_one_begins() -> None:
+    head = "Sales Rep,Account Name,Deal Name,Amount,Stage,Close Date\n"
+    rows = [("Ann", "Acme", "a"), ("", "", "b"), ("", "Globex", "c"), ("Bob", "", "d"), ("", "Acme", "e"),
+            ("", "", "f"), ("", "", "g")]  # fmt: skip
+    text = head + "".join(f"{rep},{account},{deal},10,Proposal,2026-09-01\n" for rep, account, deal in rows)
+    file = planned(text, blanks="above")
+    assert column(file, "rep") == ["Ann"] * 3 + ["Bob"] * 4
+    assert column(file, "customer") == ["Acme", "Acme", "Globex", None, "Acme", "Acme", "Acme"]
+
+
+def test_names_that_come_back_are_no_groups() -> None:
+    assert not planned(BY_REP.replace("李娜", "张伟")).questions
+    assert not planned("\n".join(BY_REP.splitlines()[:5])).questions  # too few rows to say so
+
+
+def test_the_answer_is_remembered(company: Company) -> None:
+    file = company.path.parent / "list.csv"
+    file.write_text(BY_REP, "utf-8")
+    company.load(file, "--blanks", "above")
+    file.write_text(BY_REP.replace("a,10", "a,11"), "utf-8")
+    (again,) = company.load(file)
+    assert (again["changed"], again["same"], again["refused"]) == (1, 5, 0)
