@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from data.paper import STYLE
 from data.review.letters import clean, ems
+from data.review.room import DENSITIES, TIGHTEST, beside, fitted, listings
 from data.review.said import Said, is_number
-from data.review.svg import drawn
+from data.review.svg import HALF, WIDTH, drawn
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from data.review.chapter import Chapter, Listing, Value
+    from data.review.chapter import Chapter, Listing, Picture, Value
     from data.review.taken import Report
 
 _STYLE = """
@@ -27,9 +28,25 @@ p, li, dt, dd, h1, h2, h3, .long { overflow-wrap: anywhere } .n { overflow-wrap:
 svg { width: 100%; height: auto; display: block; margin: 1mm 0; font-family: inherit }
 dt { font-weight: 600; margin-top: 1.5mm } dd { margin: 0 } .head td:first-child { color: #52606d; width: 34mm }
 @media screen { .step { border-top: 1mm solid #d9e2ec; margin-top: 8mm; padding-top: 4mm } }
-@media print { .numbers table th:last-child, .numbers table td:last-child { display: none } svg { max-height: 62mm } }
-@media print { svg, .bar { -webkit-print-color-adjust: exact; print-color-adjust: exact } }
+.list table { table-layout: fixed } .list td, .list th { padding: .6mm 1.4mm } ul { margin: 1mm 0 }
+.paper { display: none } .beside { display: grid; grid-template-columns: 1fr 1fr; gap: 0 4mm }
+@media print { .numbers table th:last-child, .numbers table td:last-child { display: none } }
+@media print { .screen { display: none } .paper { display: block } }
+@media print { dl { columns: 2; column-gap: 6mm; font-size: 7.5pt; line-height: 1.2 } dl small { font-size: 7pt } }
+@media print { dt { break-after: avoid } dd { break-inside: avoid } }
+{_dense}
+@media print { .tight .numbers thead { display: none } .tight .numbers td { border: 0 }
+.tight .numbers tbody { display: grid; grid-template-columns: 1fr 1fr; column-gap: 6mm }
+.tight .numbers tr { display: grid; grid-template-columns: 1fr auto; border-bottom: .2mm solid #d9e2ec }
+.tight .numbers td:nth-child(3):empty { display: none } }
+@media print { svg { -webkit-print-color-adjust: exact; print-color-adjust: exact } }
 """
+_STYLE = _STYLE.replace("{_dense}", "\n".join(
+    f"@media print {{ .dense-{at} {{ font-size: {one.text}pt }} .dense-{at} .finding {{ font-size: {one.finding}pt }}"
+    f" .dense-{at} .rule, .dense-{at} th {{ font-size: {one.rule}pt }} .dense-{at} .list {{ font-size: {one.lists}pt }}"
+    f" .dense-{at} h3 {{ font-size: {11 - at}pt; margin: {one.heading - 5.1 + .3 * at:.1f}mm 0 .7mm }} }}"
+    for at, one in enumerate(DENSITIES) if at
+))  # fmt: skip
 _LONG = 14.0
 """Ems of a word from which on it may be broken anywhere; shorter ones are never, so that columns stay readable."""
 
@@ -78,21 +95,27 @@ def _mark(chapter: Chapter, said: Said) -> str:
 
 def _step(chapter: Chapter, said: Said) -> str:
     at = next(name for name, one in _numbered(said.report) if one is chapter)
+    fit = fitted(chapter, said)
+    dense = (f" dense-{fit.density}" if fit.density else "") + (" tight" if fit.density == TIGHTEST else "")
     parts = [
-        f'<section class="step" id="{at}"><h2>{escape(clean(chapter.title))}</h2>',
+        f'<section class="step{dense}" id="{at}"><h2>{escape(clean(chapter.title))}</h2>',
         f'<p class="finding">{_mark(chapter, said)}{escape(clean(chapter.finding))}</p>',
         *(f"<p>{escape(clean(line))}</p>" for line in chapter.further),
         _values(chapter, said),
-        *(
-            f"<h3>{escape(clean(one.title))}</h3>{drawn(one, said)}{_rule(one.rule)}"
-            for one in chapter.pictures
-        ),
-        *(_listed(one, said) for one in chapter.lists),
+        *(_pictured(row, said, fit.level) for row in beside(chapter.pictures, fit.density)),
+        *(_listed(one, said, fit.density, kept) for one, kept in zip(listings(chapter), fit.rows, strict=True)),
         _lines(said.word("to_know"), [clean(line) for line in chapter.notes]),
         _lines(said.word("noted"), said.noted(chapter)),
         "</section>",
     ]  # fmt: skip
     return "".join(parts)
+
+
+def _pictured(row: Sequence[Picture], said: Said, level: int) -> str:
+    """One picture, or two beside each other."""
+    width = WIDTH if len(row) == 1 else HALF
+    told = [f"<h3>{escape(clean(one.title))}</h3>{drawn(one, said, level, width)}{_rule(one.rule)}" for one in row]
+    return told[0] if len(row) == 1 else f'<div class="beside">{"".join(f"<div>{one}</div>" for one in told)}</div>'
 
 
 def _rule(rule: str) -> str:
@@ -129,14 +152,25 @@ def _told(value: Value, said: Said) -> _Html:
     return _Html(f"<small>{escape(said.meaning(value))}</small>")
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Collection[int] = ()) -> str:
-    """A table whose head is said again on each page. `numbers`: columns that stand at the right."""
+def _table(
+    heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Collection[int] = (), printed: int | None = None
+) -> str:
+    """A table whose head is said again on each page.
 
-    def line(tag: str, cells: Sequence[str]) -> str:
-        return "<tr>" + "".join(_cell(tag, cell, is_number=at in numbers) for at, cell in enumerate(cells)) + "</tr>"
+    Args:
+        numbers: columns that stand at the right. printed: so many rows stand on paper; all others only on the screen.
+    """
+
+    def line(tag: str, cells: Sequence[str], kind: str = "") -> str:
+        told = "".join(_cell(tag, cell, is_number=at in numbers) for at, cell in enumerate(cells))
+        return f"<tr{kind}>{told}</tr>"
 
     head = f"<thead>{line('th', heads)}</thead>" if heads else ""
-    return f"<table>{head}<tbody>{''.join(line('td', row) for row in rows)}</tbody></table>"
+    body = (
+        line("td", row, ' class="screen"' if printed is not None and at >= printed else "")
+        for at, row in enumerate(rows)
+    )
+    return f"<table>{head}<tbody>{''.join(body)}</tbody></table>"
 
 
 def _cell(tag: str, text: str, *, is_number: bool) -> str:
@@ -149,15 +183,31 @@ def _cell(tag: str, text: str, *, is_number: bool) -> str:
     return f"<{tag}{kind}>{text if isinstance(text, _Html) else escape(text)}</{tag}>"
 
 
-def _listed(listing: Listing, said: Said) -> str:
+def _listed(listing: Listing, said: Said, density: int, printed: int) -> str:
+    """A list with all its rows; those behind `printed` have no room on paper, and are counted there."""
     title = f"<h3>{escape(clean(listing.title))}</h3>"
     if not listing.rows:
         return f"{title}<p>{escape(said.word('nothing'))}</p>{_rule(listing.rule)}"
     heads = [clean(head.label, 200) for head in listing.heads]
     rows = [[said.cell(cell, head.unit) for cell, head in zip(row, listing.heads, strict=True)] for row in listing.rows]
+    widths = DENSITIES[density].grid.widths(listing, heads, rows)
     numbers = {at for at, head in enumerate(listing.heads) if is_number(head.unit)}
-    more = f"<p>{escape(said.word('more', count=said.number(listing.more, 'count')))}</p>" if listing.more else ""
-    return f"{title}{_table(heads, rows, numbers)}{more}{_rule(listing.rule)}"
+    shown = "".join(f'<col width="{100 * wide / sum(widths):.1f}%">' for wide in widths)
+    table = _table(heads, rows, numbers, printed).replace("<table>", f"<table>{shown}", 1)
+    return f'{title}<div class="list">{table}</div>{_more(listing, said, printed)}{_rule(listing.rule)}'
+
+
+def _more(listing: Listing, said: Said, printed: int) -> str:
+    """How many rows are not there: on the screen those that the list left out, on paper those without room, too."""
+    on_paper = listing.more + len(listing.rows) - printed
+    told = [(' class="screen"', "more", listing.more), (' class="paper"', "more_elsewhere", on_paper)]
+    if on_paper == listing.more:
+        told = [("", "more", listing.more)]
+    return "".join(
+        f"<p{kind}>{escape(said.word(key, count=said.number(count, 'count')))}</p>"
+        for kind, key, count in told
+        if count
+    )
 
 
 def _definitions(said: Said) -> str:

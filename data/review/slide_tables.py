@@ -11,11 +11,12 @@ from pptx.oxml.ns import qn
 from pptx.util import Inches
 
 from data.review.colours import colours
-from data.review.letters import clean, ems, lines, shortened
+from data.review.columns import Grid
+from data.review.letters import clean, shortened
 from data.review.said import is_number
 from data.review.slide_deck import FOOT, LEFT, WIDTH
 from data.review.slide_parts import paragraphs, small_print
-from data.review.slide_text import INCH, styled
+from data.review.slide_text import styled
 from data.review.slide_xml import child
 
 if TYPE_CHECKING:
@@ -25,13 +26,9 @@ if TYPE_CHECKING:
     from data.review.said import Said
     from data.review.slide_deck import Deck
 
-_SIZE, _LEADING = 12.0, 1.22
-_PAD = 0.07  # inches beside and above a cell's text
-_MOST_LINES = 3  # of a cell
+_GRID = Grid(WIDTH, size=12.0, leading=1.22, pad=0.07, above=0.07)
 _MOST_SLIDES = 3
 _PLAIN_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
-_SHORT = 8.0  # ems: a text that is no longer is not broken
-_WIDEST = 5.0  # inches of a column
 _BODY = 1.35  # where a table begins below a title of one line
 
 
@@ -46,9 +43,9 @@ def listed(deck: Deck, chapter: Chapter, listing: Listing, said: Said) -> None:
     cells = [
         [said.cell(cell, head.unit) for cell, head in zip(row, listing.heads, strict=True)] for row in listing.rows
     ]
-    widths = _widths(listing, heads, cells)
+    widths = _GRID.widths(listing, heads, cells)
     foot = FOOT - 0.5
-    pages = _pages([_height(row, widths) for row in cells], _height(heads, widths), foot - _BODY)
+    pages = _pages([_GRID.height(row, widths) for row in cells], _GRID.height(heads, widths), foot - _BODY)
     shown = pages[:_MOST_SLIDES]
     hidden = len(cells) - (shown[-1][1] if shown else 0) + listing.more
     for at, (first, last) in enumerate(shown):
@@ -57,51 +54,6 @@ def listed(deck: Deck, chapter: Chapter, listing: Listing, said: Said) -> None:
         _table(slide, listing, [heads, *cells[first:last]], widths, deck.top, said)
         told = [said.word("more", count=said.number(hidden, "count"))] if hidden and at == len(shown) - 1 else []
         small_print(slide, [*told, listing.rule], said)
-
-
-def _widths(listing: Listing, heads: Sequence[str], cells: Sequence[Sequence[str]]) -> list[float]:
-    """Of columns, in inches: numbers and days as wide as they are, texts at least as wide as their longest word.
-
-    What is left goes to the texts, by how much more room they could use.
-    """
-    least, wanted = [], []
-    for at, head in enumerate(listing.heads):
-        column = sorted(ems(row[at]) for row in cells)
-        words = max((ems(word) for row in cells for word in row[at].split()), default=0.0)
-        usual = column[int(0.9 * (len(column) - 1))]
-        if is_number(head.unit) or head.unit == "day":
-            narrow = full = max(column[-1] * 1.08, _word(heads[at]))
-        else:
-            short = max(usual if usual <= _SHORT else 0.0, min(words, _SHORT))
-            narrow, full = max(short, _word(heads[at])), max(usual, _word(heads[at]))
-        least.append(min(_inches(narrow), _WIDEST / 2))
-        wanted.append(min(_inches(full), _WIDEST))
-    left = WIDTH - sum(least)
-    more = [full - narrow for narrow, full in zip(least, wanted, strict=True)]
-    if left <= 0 or not sum(more):
-        return [wide * WIDTH / sum(least) for wide in least]
-    if left >= sum(more):
-        return [wide * WIDTH / sum(wanted) for wide in wanted]
-    return [narrow + left * part / sum(more) for narrow, part in zip(least, more, strict=True)]
-
-
-def _inches(wide: float) -> float:
-    return wide * 1.06 * _SIZE / INCH + 2.4 * _PAD
-
-
-def _word(head: str) -> float:
-    """The widest part of a head that cannot be broken; its letters are bold."""
-    return 1.15 * max((min(ems(word), _SHORT) for word in head.split()), default=0.0)
-
-
-def _room(wide: float) -> float:
-    """Ems on a line of a column, with some left for other fonts."""
-    return (wide - 2 * _PAD) * INCH * 0.93 / _SIZE
-
-
-def _height(row: Sequence[str], widths: Sequence[float]) -> float:
-    most = max(len(lines(text, _room(wide), _MOST_LINES)) for text, wide in zip(row, widths, strict=True))
-    return most * _SIZE * _LEADING / INCH + 2 * _PAD
 
 
 def _pages(heights: Sequence[float], head: float, room: float) -> list[tuple[int, int]]:
@@ -123,7 +75,7 @@ def _table(
     top: float,
     said: Said,
 ) -> None:
-    tall = sum(_height(row, widths) for row in rows)
+    tall = sum(_GRID.height(row, widths) for row in rows)
     frame = slide.shapes.add_table(
         len(rows), len(widths), Inches(LEFT), Inches(top), Inches(sum(widths)), Inches(tall)
     )  # fmt: skip
@@ -137,16 +89,16 @@ def _table(
     for at, wide in enumerate(widths):
         table.columns[at].width = Inches(wide)
     for line, row in enumerate(rows):
-        table.rows[line].height = ceil(Inches(_height(row, widths)))
+        table.rows[line].height = ceil(Inches(_GRID.height(row, widths)))
         for at, text in enumerate(row):
-            shown = shortened(text, _room(widths[at]), _MOST_LINES)
+            shown = shortened(text, _GRID.room(widths[at]), _GRID.most)
             _cell(table.cell(line, at), shown, listing.heads[at].unit, said, line == 0)
 
 
 def _cell(cell: Any, text: str, unit: str, said: Said, is_head: bool) -> None:  # noqa: ANN401
     of = colours()
-    cell.margin_left = cell.margin_right = Inches(_PAD)
-    cell.margin_top = cell.margin_bottom = Inches(_PAD * 0.7)
+    cell.margin_left = cell.margin_right = Inches(_GRID.pad)
+    cell.margin_top = cell.margin_bottom = Inches(_GRID.pad * 0.7)
     cell.vertical_anchor = MSO_ANCHOR.TOP
     frame = cell.text_frame
     frame.word_wrap = True
@@ -154,7 +106,7 @@ def _cell(cell: Any, text: str, unit: str, said: Said, is_head: bool) -> None:  
     paragraph.alignment = PP_ALIGN.RIGHT if is_number(unit) else PP_ALIGN.LEFT
     run = paragraph.add_run()
     run.text = text
-    styled(run, _SIZE, said.lang, colour=of.muted if is_head else of.text, bold=is_head)
+    styled(run, _GRID.size, said.lang, colour=of.muted if is_head else of.text, bold=is_head)
     if is_head:
         cell.fill.solid()
         cell.fill.fore_color.rgb = RGBColor.from_string(of.ground)

@@ -21,24 +21,41 @@ if TYPE_CHECKING:
     from data.review.chapter import Picture, Series
     from data.review.said import Said
 
-WIDTH = 720
-_SIZE = 12  # pixels of letters
-_HEIGHT = 260  # of standing pictures, without the labels below
+WIDTH, HALF = 720, 350  # pixels of a picture over the whole width, and of one beside another
+_SIZE, _LEAST = 12, 9  # pixels of letters, and of those that would touch each other else
+LEVELS = ((260, 18, 12, 10), (180, 16, 12, 8), (140, 15, 12, 5), (104, 13, 12, 3))
+"""From roomy to tight: how tall standing pictures are, without the labels below; of lying ones how thick one bar
+is, and one of several, and the room between labels. Letters stay as large."""
 _LEADING = 15
 _MOST_LABEL = 230  # pixels of a label beside a lying bar
 _SIGNS = {"good": "✓ ", "bad": "! ", "plain": ""}
 _TICKS = 6
 
 
-def drawn(picture: Picture, said: Said) -> str:
-    """The picture as one `<svg>`; a sentence where it holds no value."""
+def drawn(picture: Picture, said: Said, level: int = 0, width: int = WIDTH) -> str:
+    """The picture as one `<svg>`; a sentence where it holds no value.
+
+    Args:
+        level: how tight it is drawn, of LEVELS. width: in pixels.
+    """
+    drawing = _drawing(picture, said, level, width)
+    return drawing.svg() if drawing else f"<p>{escape(said.word('nothing'))}</p>"
+
+
+def height(picture: Picture, said: Said, level: int = 0, width: int = WIDTH) -> float:
+    """How tall it is, in pixels; 0 where there is nothing to draw."""
+    drawing = _drawing(picture, said, level, width)
+    return drawing.height if drawing else 0.0
+
+
+def _drawing(picture: Picture, said: Said, level: int, width: int) -> _Drawing | None:
     values = [value for series in picture.series for value in series.values if value is not None and isfinite(value)]
     if not values or not picture.labels:
-        return f"<p>{escape(said.word('nothing'))}</p>"
-    drawing = _Drawing(picture, said)
+        return None
+    drawing = _Drawing(picture, said, level, width)
     make = {"bars": drawing.lying, "columns": drawing.standing, "line": drawing.line, "waterfall": drawing.waterfall}
     make[picture.kind]()
-    return drawing.svg()
+    return drawing
 
 
 class _Plot(NamedTuple):
@@ -66,8 +83,10 @@ class _Plot(NamedTuple):
 class _Drawing:
     """The marks of one picture, from back to front."""
 
-    def __init__(self, picture: Picture, said: Said) -> None:
+    def __init__(self, picture: Picture, said: Said, level: int, width: int) -> None:
+        self.width = width
         self.picture, self.said, self.of = picture, said, colours()
+        self.stands, self.single, self.several, self.gap = LEVELS[level]
         self.marks: list[str] = []
         self.height = 0.0
         self.labels = [clean(label, 200) for label in picture.labels]
@@ -75,7 +94,7 @@ class _Drawing:
     def svg(self) -> str:
         title, rule = clean(self.picture.title), clean(self.picture.rule)
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {WIDTH} {self.height:.0f}"'
+            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {self.width} {self.height:.0f}"'
             f' aria-label="{escape(title)}"><title>{escape(title)}</title><desc>{escape(rule)}</desc>'
             f"{''.join(self.marks)}</svg>"
         )
@@ -83,10 +102,18 @@ class _Drawing:
     # ----------------------------------------------------------------------------------------------------------- marks
 
     def text(
-        self, x: float, y: float, text: str, anchor: str = "start", *, colour: str = "", weight: int = 400
+        self,
+        x: float,
+        y: float,
+        text: str,
+        anchor: str = "start",
+        *,
+        colour: str = "",
+        weight: int = 400,
+        size: float = _SIZE,
     ) -> None:
         self.marks.append(
-            f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{_SIZE}"'
+            f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size:g}"'
             f' font-weight="{weight}" fill="#{colour or self.of.text}">{escape(text)}</text>'
         )
 
@@ -124,6 +151,13 @@ class _Drawing:
         meant = self.meant(at)
         return {"good": self.of.good, "bad": self.of.bad, "plain": self.of.muted}[meant] if meant else self.of.accent
 
+    def shade(self, one: Series) -> str:
+        """The colour of a series where it means nothing: of several lines each has its own."""
+        values = [each for each in self.picture.series if each.role == "value"]
+        if self.picture.kind != "line" or one not in values:
+            return self.paint(one, len(self.labels))
+        return (self.of.accent, self.of.bad, self.of.good, self.of.muted)[values.index(one) % 4]
+
     def meant(self, at: int) -> str:
         return self.picture.colours[at] if at < len(self.picture.colours) else ""
 
@@ -140,7 +174,7 @@ class _Drawing:
         x, y = 2.0, top + 12
         for one in named:
             name = one_line(clean(one.name), 30)
-            if x + 30 + ems(name) * _SIZE > WIDTH and x > 2:
+            if x + 30 + ems(name) * _SIZE > self.width and x > 2:
                 x, y = 2.0, y + _LEADING + 3
             self._swatch(one, x, y)
             self.text(x + 18, y, name, colour=self.of.muted)
@@ -156,16 +190,16 @@ class _Drawing:
         if one.role in ("low", "high"):
             self.stroke(x, y - 4, x + 13, y - 4, self.of.text, 1.5)
         else:
-            self.box(x, y - 9, 13, 10, self.paint(one, len(self.labels)), is_open=one.role == "target")
+            self.box(x, y - 9, 13, 10, self.shade(one), is_open=one.role == "target")
 
     def plot(self, low: float, high: float, top: float, slots: int, below: float) -> _Plot:
         """A standing picture's room, its axis drawn, with `below` pixels for labels."""
         places, texts = numerals.ticks(low, high, self.picture.unit, self.said.lang, _TICKS)
         left = max(ems(text) for text in texts) * _SIZE + 10
-        plot = _Plot(left, top + 14, WIDTH - left - 4, _HEIGHT, places[0], places[-1], slots)
+        plot = _Plot(left, top + 14, self.width - left - 4, self.stands, places[0], places[-1], slots)
         for place, text in zip(places, texts, strict=True):
             y = plot.y(place)
-            self.stroke(left, y, WIDTH - 4, y, self.of.muted if place == 0 else self.of.line)
+            self.stroke(left, y, self.width - 4, y, self.of.muted if place == 0 else self.of.line)
             self.text(left - 6, y + 4, text, "end", colour=self.of.muted)
         self.height = plot.top + plot.height + below
         return plot
@@ -185,18 +219,18 @@ class _Drawing:
         """Bars for names: labels at the left, values at the ends."""
         shown, ends = self.shown(), self.range_of()
         top = self.key(0.0)
-        thick = 18 if len(shown) == 1 else 12
-        row = thick * len(shown) + 10
-        label = min(_MOST_LABEL, max(ems(text) for text in self.labels) * _SIZE) + 8
+        thick = self.single if len(shown) == 1 else self.several
+        row = thick * len(shown) + self.gap
+        label = min(_MOST_LABEL, 0.36 * self.width, max(ems(text) for text in self.labels) * _SIZE) + 8
         told = [[self._told(one, at) for at in range(len(self.labels))] for one in shown]
         room = max(ems(text) for texts in told for text in texts) * _SIZE + 12
         values = [value for one in self.picture.series for value in one.values if value is not None]
         low, high = min(0.0, *values), max(0.0, *values)
-        left, right = label + (room if low < 0 else 0), WIDTH - room
+        left, right = label + (room if low < 0 else 0), self.width - room
         scale = (right - left) / ((high - low) or 1.0)
         zero = left - low * scale
         for at, name in enumerate(self.labels):
-            y = top + at * row + 5
+            y = top + at * row + self.gap / 2
             self.text(label - 8, y + row / 2 - 1, one_line(name, (label - 6) / _SIZE), "end")
             for part, one in enumerate(shown):
                 value = one.values[at]
@@ -259,7 +293,7 @@ class _Drawing:
         plot = self.plot(min(0.0, *values), max(0.0, *values), top, len(self.labels), 30)
         dashes = {"before": "5 4", "target": "2 3", "low": "1 4", "high": "1 4"}
         for one in self.picture.series:
-            colour = self.of.muted if one.role in ("low", "high") else self.paint(one, len(self.labels))
+            colour = self.of.muted if one.role in ("low", "high") else self.shade(one)
             dash = f' stroke-dasharray="{dashes[one.role]}"' if one.role in dashes else ""
             for run in _runs(one.values):
                 points = " ".join(f"{plot.x(at):.1f},{plot.y(value):.1f}" for at, value in run)
@@ -272,7 +306,7 @@ class _Drawing:
             told = [(at, value) for run in _runs(one.values) for at, value in run]
             if told and one.role == "value":
                 at, value = told[-1]
-                is_right = plot.x(at) > WIDTH - 60
+                is_right = plot.x(at) > self.width - 60
                 text = self.said.number(value, self.picture.unit)
                 x = plot.x(at) + (4 if is_right else 0)
                 self.text(x, plot.y(value) - 7, text, "end" if is_right else "middle", weight=600)
@@ -282,7 +316,7 @@ class _Drawing:
         """From a level to a level, by changes that begin where the one before ended."""
         steps = bars(self.picture)
         low, high = span(steps)
-        room = (WIDTH - 70) / len(steps)
+        room = (self.width - 70) / len(steps)
         told = [lines(clean(bar.label, 200), room / _SIZE - 0.4, 3) for bar in steps]
         plot = self.plot(low, high, 0.0, len(steps), 12 + _LEADING * max(map(len, told)))
         wide = min(70.0, plot.slot * 0.72)
@@ -298,9 +332,11 @@ class _Drawing:
             self.box(x - wide / 2, plot.y(bar.high), wide, plot.y(bar.low) - plot.y(bar.high), colour)
             if bar.value is not None:
                 sign = "+" if bar.kind == "up" and bar.value > 0 else ""
-                self.text(x, plot.y(bar.high) - 4, sign + self.said.number(bar.value, self.picture.unit), "middle")
-        for at, text in enumerate(told):
-            for row, line in enumerate(text):
+                text = sign + self.said.number(bar.value, self.picture.unit)
+                size = max(_LEAST, min(_SIZE, int(plot.slot / ems(text))))  # its neighbours have numbers, too
+                self.text(x, plot.y(bar.high) - 4, text, "middle", size=size)
+        for at, named in enumerate(told):
+            for row, line in enumerate(named):
                 self.text(plot.x(at), plot.top + plot.height + 18 + row * _LEADING, line, "middle")
 
 

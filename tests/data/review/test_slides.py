@@ -11,9 +11,6 @@ import pytest
 from lxml import etree
 from pptx import Presentation
 
-from data.review.chapter import Head, Listing
-from data.review.letters import ems
-from data.review.slide_tables import _inches, _widths
 from data.review.slide_text import _MINUS
 from data.review.slides import slides
 from tests.data.review import read_back
@@ -146,10 +143,3 @@ def test_a_minus_stays_with_its_number() -> None:
     """A hyphen is left behind at the end of a line; days and names keep theirs."""
     told = [_MINUS.sub("−", one) for one in ("(-CN¥12.26M)", "-7%", "2026-06-10", "Wolf-7", "- a", "--7")]
     assert told == ["(−CN¥12.26M)", "−7%", "2026-06-10", "Wolf-7", "- a", "--7"]
-
-
-def test_a_column_is_as_wide_as_its_longest_word() -> None:
-    """Though nine in ten of its texts are shorter, and the text beside could use all the room."""
-    listing = Listing("l", "L", "", (Head("stage", "Stage"), Head("told", "Why")), ())
-    cells = [["Won", "word " * 60]] * 20 + [["Contracting", "word " * 60]]
-    assert _widths(listing, ["Stage", "Why"], cells)[0] >= _inches(ems("Contracting"))

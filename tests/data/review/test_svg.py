@@ -79,3 +79,22 @@ def test_a_change_has_its_sign_and_a_meaning_has_a_mark() -> None:
 def test_a_gap_is_a_gap() -> None:
     line = read(Picture("p", "p", "", "line", tuple("abcdef"), (Series("s", (1, 2, None, 3, 4, None)),), "count"))
     assert len(list(line.iter(f"{_SVG}polyline"))) == 2
+
+
+def test_several_lines_are_told_apart() -> None:
+    series = tuple(Series(f"S{at}", (float(at), at + 2.0)) for at in range(3))
+    tree = read(Picture("calls", "Calls", "", "line", ("a", "b"), series, "money"))
+    strokes = [one.get("stroke") for one in tree.iter(f"{_SVG}polyline")]
+    assert len(set(strokes)) == 3
+    swatches = [one.get("fill") for one in tree.iter(f"{_SVG}rect")]
+    assert swatches == strokes
+
+
+def test_numbers_of_a_waterfall_have_room_beside_each_other() -> None:
+    values = (5.4e7, *([8.9e6] * 10), 1.4e8)
+    tree = read(Picture("w", "W", "", "waterfall", tuple("abcdefghijkl"), (Series("x", values),), "money"))
+    numbers = [one for one in tree.iter(f"{_SVG}text") if (one.text or "").startswith("+")]
+    assert len(numbers) == 10
+    for one, after in pairwise(numbers):
+        wide = ems(one.text or "") * float(one.get("font-size", ""))
+        assert float(after.get("x", "")) - float(one.get("x", "")) >= wide * 0.95
