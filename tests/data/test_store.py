@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -180,6 +181,18 @@ def _newer(path: Path) -> None:
         held.execute("update ops.version set schema = 999")
 
 
+def _newer_and_cut_short(path: Path) -> None:
+    """A crash of a later version left the last that it had committed beside the file."""
+    made = path.with_name("made.duckdb")
+    open_store(made).close()
+    with duckdb.connect(made) as held:
+        held.execute("set wal_autocheckpoint = '1GB'")
+        held.execute("update ops.version set schema = 999")
+        shutil.copy(made, path)
+        shutil.copy(f"{made}.wal", f"{path}.wal")
+    made.unlink()
+
+
 @pytest.mark.parametrize(
     ("make", "expected"),
     [
@@ -190,16 +203,18 @@ def _newer(path: Path) -> None:
         (_foreign, errors.StoreForeign),
         (_other_product, errors.StoreForeign),
         (_newer, errors.StoreTooNew),
+        (_newer_and_cut_short, errors.StoreTooNew),
     ],
 )
 def test_a_file_that_is_no_store_is_refused_and_left_alone(tmp_path: Path, make, expected) -> None:
     path = tmp_path / "company.duckdb"
     make(path)
-    before = path.read_bytes()
+    before = {item.name: item.read_bytes() for item in tmp_path.iterdir() if item.is_file()}
     with pytest.raises(expected) as refused:
         open_store(path)
-    assert path.read_bytes() == before
-    assert {item.name for item in tmp_path.iterdir()} <= {"company.duckdb", "company.duckdb.d"}
+    assert {item.name: item.read_bytes() for item in tmp_path.iterdir() if item.is_file()} == before
+    assert before.keys() <= {"company.duckdb", "company.duckdb.wal"}
+    assert {item.name for item in tmp_path.iterdir()} - before.keys() <= {"company.duckdb.d"}
     for lang in ("en", "zh-CN"):
         assert str(path) in refused.value.text(lang)
 
