@@ -124,6 +124,22 @@ def chance(since: np.ndarray, pauses: np.ndarray, total: np.ndarray, squares: np
     return np.asarray(np.where(of > 1, np.maximum(longer, met), 1.0))
 
 
+def among(times: float, pauses: np.ndarray) -> float:
+    """How likely a silence of so many mean pauses is, told by the pauses that people like them have had.
+
+    Nothing is supposed of how pauses vary: the larger of the shares of pauses that lasted as long, and of days that met
+    one gone on so, each with one more than was seen.
+
+    Args:
+        times: the silence in means of its own pauses. pauses: all, each in means of its own person's.
+
+    Sources: B. Efron (2004), Large-scale simultaneous hypothesis testing: the choice of a null hypothesis, JASA
+    99:96–104; A. C. Davison and D. V. Hinkley (1997), Bootstrap Methods and their Application, §4.2 (one more).
+    """
+    met = np.maximum(pauses - times, 0).sum()
+    return float((1 + max(met, (pauses >= times).sum())) / (pauses.size + 1))
+
+
 # --------------------------------------------------------------------------------------------------------------- asking
 
 

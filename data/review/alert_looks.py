@@ -169,7 +169,8 @@ def _created(seen: Seen) -> pl.DataFrame:
     """For how long each salesperson has created no deal, beside their own pauses of the year before.
 
     Pauses are measured by the deals that all others created meanwhile, at a day's average, so that holidays and slack
-    seasons are no pause of one person.
+    seasons are no pause of one person. The probability is the larger of what their own pauses say (gamma) and of what
+    those of all say, each in means of its own person's: real pauses have longer tails than their spread tells.
     """
     day = seen.view.at
     since = day - timedelta(days=overdue.YEAR)
@@ -177,7 +178,7 @@ def _created(seen: Seen) -> pl.DataFrame:
     told = told.filter(pl.col("created_deals") > 0).sort("day")
     brought = dict(told.group_by("day").agg(pl.col("created_deals").sum()).iter_rows())
     clock = np.cumsum([brought.get(since + timedelta(days=one), 0) for one in range(overdue.YEAR + 1)])
-    rows = []
+    rows, means = [], []
     for (rep,), own in told.group_by("rep", maintain_order=True):
         days = own.get_column("day").to_list()
         here = seen.people.get(str(rep))
@@ -188,8 +189,13 @@ def _created(seen: Seen) -> pl.DataFrame:
         of = (np.array([one]) for one in (silent, pauses.size, pauses.sum(), (pauses**2).sum()))
         chance = float(overdue.chance(*of)[0]) if silent > pauses.max() else 1.0
         apart = np.diff(np.array(days, dtype="datetime64[D]")).astype(int)
+        means.append((silent / pauses.mean(), pauses / pauses.mean()))
         rows.append((rep, days[-1], (day - days[-1]).days, float(np.median(apart)), int(apart.max()), chance))
-    return pl.DataFrame(rows, _CREATED, orient="row")
+    everybody = np.concatenate([pauses for _, pauses in means]) if means else np.empty(0)
+    chances = [max(row[-1], overdue.among(silent, everybody)) for row, (silent, _) in zip(rows, means, strict=True)]
+    return pl.DataFrame(
+        [(*row[:-1], chance) for row, chance in zip(rows, chances, strict=True)], _CREATED, orient="row"
+    )
 
 
 _CREATED = {

@@ -10,7 +10,8 @@ import polars as pl
 import pytest
 
 from metrics.errors import NotShared
-from metrics.overdue import BACK, LEAST_PURCHASES, LEAST_SILENT, chance, finished, overdue, rhythm
+from metrics.overdue import BACK, LEAST_PURCHASES, LEAST_SILENT, among, chance, finished, overdue, rhythm
+from metrics.proportions import discoveries
 from metrics.viewer import Viewer
 from tests.metrics.conftest import answered, view
 
@@ -170,3 +171,31 @@ def test_nothing_bought_nobody_overdue(empty: duckdb.DuckDBPyConnection) -> None
         result = answered(empty, overdue(view(), of))
         assert result.frame.is_empty()
         assert not result.notes
+
+
+def test_a_silence_among_the_pauses_of_all_by_hand() -> None:
+    """Of pauses of 1, 1, 2 and 4 means two lasted 2 or longer, and days met 2 more: (1 + 2) ÷ 5. None lasted 9."""
+    pauses = np.array([1.0, 1.0, 2.0, 4.0])
+    assert among(2, pauses) == pytest.approx(0.6)
+    assert among(3, pauses) == pytest.approx(0.4)
+    assert among(9, pauses) == pytest.approx(0.2), "never nought: one more than was seen"
+
+
+def test_where_all_pause_longer_than_their_spread_tells_fewer_are_named() -> None:
+    """Of 30 people whose pauses have long tails (log-normal, drawn 200 times): somebody by their own, or by all."""
+    drawn, told = np.random.default_rng(1), {"own": 0, "all": 0}
+    for _ in range(200):
+        pauses = drawn.lognormal(0, 1, (30, 90))
+        day = pauses.sum(axis=1).min()
+        known = [one[: int(np.searchsorted(one.cumsum(), day))] for one in pauses]
+        since = np.array([day - one.sum() for one in known])
+        own = chance(
+            since, *(np.array([of(one) for one in known]) for of in (np.size, np.sum, lambda one: (one**2).sum()))
+        )
+        own[since <= [one.max() for one in known]] = 1.0
+        means = np.array([one.mean() for one in known])
+        every = np.concatenate([one / one.mean() for one in known])
+        both = [max(mine, among(silent, every)) for mine, silent in zip(own, since / means, strict=True)]
+        told["own"] += any(discoveries(own.tolist()))
+        told["all"] += any(discoveries(both))
+    assert told["all"] < told["own"] / 2
