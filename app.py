@@ -35,6 +35,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     warm.begin()
     watch.start()
     alert_watch.begin()
+    alert_watch.catch_up(current)
     yield
     alert_watch.end()
     prepared.end()

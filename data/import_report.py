@@ -11,6 +11,7 @@ from data.ingest.odd import look, names_alike
 from data.reports import COUNTS
 from data.tables import tables
 from data.terminal import Session
+from data.truth import after_change
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,6 +58,8 @@ def import_report(
         _file_in_words(session, entry)
     for text in warnings:
         session.write(text)
+    if uploads and not after_change:  # where the app loads, it looks at the risks by itself
+        session.say("risks_later")
     if not uploads:
         _mapping(session, plan)
 

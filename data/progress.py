@@ -14,7 +14,8 @@ from typing import NamedTuple, Protocol
 class Step(NamedTuple):
     """What is being done.
 
-    `name`: waiting, beginning; reading, recognising, typing, checking, comparing; looking, writing, folding.
+    `name`: waiting, beginning; reading, recognising, typing, checking, comparing; looking, writing, folding;
+    asking (a rule of the register of risks).
     `share`: of all the work, 0-1. `file`: whose rows. `rows`: how many the file has. `done` of `of`: rows; columns
     while typing; bytes while reading, for rows are not known then; `rows` are the lines of a text file.
     """

@@ -134,6 +134,7 @@ def make_demo(session: Session, lang: str, deals: int, *, stories: bool, seed: i
         _only_demo(session, path)
     build(path, lang=lang, deals=deals, stories=stories, seed=SEED if seed is None else seed)
     session.say("demo_made", store=path)
+    session.say("risks_later")
     if session.is_json:
         session.answer({"store": path})
 

@@ -42,7 +42,7 @@ def _side(pages: navigation.Pages, stem: str) -> None:
     with navigation.side(stem):
         st.markdown(f"### :material/explore: {t('app.name')}")
         search.box(stem)
-        navigation.menu(pages)
+        navigation.menu(pages, notices.counts())
         st.space("small")
         notices.freshness()
         st.session_state["language"] = lang()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import NamedTuple, NoReturn
 
@@ -123,8 +124,12 @@ def side(stem: str) -> AbstractContextManager[object]:
     return st.sidebar
 
 
-def menu(pages: Pages) -> None:
-    """Links to all listed pages, section by section."""
+def menu(pages: Pages, counts: Mapping[str, str]) -> None:
+    """Links to all listed pages, section by section.
+
+    Args:
+        pages: all. counts: what is told behind a page's name, such as how many risks are open, by its stem.
+    """
     section, carried = "", address.of_view()
     for entry in PAGES:
         if not entry.is_listed:
@@ -132,4 +137,7 @@ def menu(pages: Pages) -> None:
         if entry.section != section:
             section = entry.section
             st.caption(t(f"section.{section}"))
-        st.page_link(pages[entry.stem], icon=f":material/{entry.icon}:", query_params=carried, width="stretch")
+        told = counts.get(entry.stem)
+        label = f"{t(f'page.{entry.stem}')} · {told}" if told else None
+        icon = f":material/{entry.icon}:"
+        st.page_link(pages[entry.stem], label=label, icon=icon, query_params=carried, width="stretch")

@@ -28,6 +28,18 @@ def freshness() -> None:
         st.caption(plain(t("freshness.who", name=looking.name, scope=scope)))
 
 
+def counts() -> dict[str, str]:
+    """What the menu tells behind a page's name: how many risks are open that the reader may see.
+
+    Told by the register alone, no rule is asked; where it is behind the data, nothing is told.
+    """
+    from data.review.alert_register import open_now  # warmed up meanwhile
+
+    looking = session.viewer()
+    found = session.once(f"open risks {settings().viewer}", lambda seen: open_now(seen, looking))
+    return {"alerts": numbers.written(found, "count", lang())} if found else {}
+
+
 def _held(seen: Snapshot) -> int:
     return int(seen.frame("select count(*) as n from ops.uploads where not is_undone").item())
 

@@ -16,7 +16,16 @@ from ui.reader import run_up, with_data
 
 log = logging.getLogger("sales.warm")
 
-SLOW = ("plotly.io", "plotly.tools", "plotly.graph_objects", "orjson", "streamlit.emojis", "babel.numbers", "ui.show")
+SLOW = (
+    "plotly.io",
+    "plotly.tools",
+    "plotly.graph_objects",
+    "orjson",
+    "streamlit.emojis",
+    "babel.numbers",
+    "ui.show",
+    "data.review.alert_register",
+)
 """Modules that are imported only when a page first needs them, and take long."""
 
 

@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from data.clock import now
 from data.review import alert_words as words
 from data.review.alert_rules import fired, source, stake, view_on
-from data.review.alerts import STATES, Alert, Event, events, everything, now_open, of_number, settled
+from data.review.alerts import (
+    STATES,
+    Alert,
+    Event,
+    events,
+    everything,
+    is_current,
+    now_open,
+    of_number,
+    settled,
+)
 from data.review.chapter import Subject
 from data.review.errors import AlertInvalid, UnknownAlert
 from metrics.alerts import rules
@@ -83,6 +93,13 @@ def _for(viewer: Viewer, one: Alert) -> Alert:
 def register(seen: Snapshot, viewer: Viewer, *, with_cleared: bool = False) -> list[Alert]:
     """The alerts of the register, open ones first, most at stake first; of cleared ones the last MOST_CLEARED."""
     return ranked(visible(seen, viewer, everything(seen, MOST_CLEARED if with_cleared else 0)))
+
+
+def open_now(seen: Snapshot, viewer: Viewer) -> int | None:
+    """How many open alerts the register holds for a viewer; None where it is behind the data."""
+    if seen.as_of is None or not is_current(seen):
+        return None
+    return sum(one.is_open for one in register(seen, viewer))
 
 
 def ranked(alerts: Iterable[Alert]) -> list[Alert]:

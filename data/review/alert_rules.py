@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from data.progress import tell
 from data.review.alert_looks import LOOKS, Seen
 from data.review.errors import AlertsNotYours, LimitInvalid
 from data.settings import settings
@@ -93,7 +94,9 @@ def fired(
     frames: dict[str, pl.DataFrame] = {}
     found: list[Fired] = []
     failed: set[str] = set()
-    for rule in (among or rules()).values():
+    asked = (among or rules()).values()
+    for place, rule in enumerate(asked):
+        tell("asking", place / len(asked))
         try:
             found += _of_rule(rule, looked, known[rule.id], frames)
         except Exception:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import atexit
 import logging
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
 from data import truth
 from data.errors import QuestionStopped
-from data.progress import watched
+from data.progress import tell, watched
 from data.review.alerts import sync
 from metrics.errors import SalesError
 
@@ -24,8 +25,15 @@ if TYPE_CHECKING:
 log = logging.getLogger("sales.alerts")
 _PATIENCE = 10.0
 """Seconds that the end of the server waits for a look to give up."""
+GIVES_WAY, _PAUSE = 60.0, 0.1
+"""Seconds that a look gives way at most to what somebody waits for, and between two glances whether that is over."""
+CATCHES_UP = 20.0
+"""Seconds after the start of the app until it is looked at what was loaded while it was not running."""
+waited_for: list[Callable[[Store], bool]] = []
+"""Told by others: whether somebody waits for what is being made of a store, such as a meeting's steps."""
 _running: dict[Path, Look] = {}
 _lock = Lock()
+_ended = Event()
 
 
 class Look(Thread):
@@ -36,9 +44,13 @@ class Look(Thread):
         self.store = store
         self.is_wanted_again = self.is_unwanted = False
         self._stops: list[Callable[[], None]] = []
+        self._left = GIVES_WAY
 
     def told(self, step: Step) -> None:  # noqa: ARG002 - as `progress.Watcher`
-        """Nobody is told how far it is."""
+        """Nobody is told how far it is; before each rule it gives way to what somebody waits for."""
+        while not self.is_unwanted and self._left > 0 and any(is_waited(self.store) for is_waited in waited_for):
+            self._left -= _PAUSE
+            time.sleep(_PAUSE)
         if self.is_unwanted:
             raise QuestionStopped
 
@@ -66,7 +78,9 @@ class Look(Thread):
         """A look that fails harms nobody: the register stays as it was, and is looked at again when it is opened."""
         while True:
             try:
+                self._left = GIVES_WAY
                 with watched(self):
+                    tell("asking", 0.0)
                     sync(self.store)
             except SalesError as error:
                 log.info("the register of risks was left as it is: %s", error.text("en"))
@@ -85,8 +99,30 @@ def begin() -> None:
         truth.after_change.append(soon)
 
 
+def catch_up(find: Callable[[], Store], after: float = CATCHES_UP) -> Thread:
+    """Look at what was loaded while the app was not running: once its first readers are served.
+
+    Args:
+        find: the store that is shown then. after: seconds.
+    """
+    _ended.clear()
+
+    def look() -> None:
+        if _ended.wait(after):
+            return
+        try:
+            soon(find())
+        except SalesError as error:
+            log.info("the register of risks was left as it is: %s", error.text("en"))
+
+    thread = Thread(target=look, name="alerts-catch-up", daemon=True)
+    thread.start()
+    return thread
+
+
 def end() -> None:
     """No more; looks that are under way are given up."""
+    _ended.set()
     if soon in truth.after_change:
         truth.after_change.remove(soon)
     with _lock:

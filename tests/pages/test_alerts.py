@@ -9,6 +9,7 @@ import pytest
 
 from data.review import alert_watch
 from data.review.alert_register import register
+from data.review.alert_rules import set_limit
 from data.review.alerts import everything, sync
 from data.settings import settings
 from data.store import Store, open_store
@@ -47,6 +48,21 @@ def test_the_register_is_made_by_its_first_reader(lang: str, risky: Store, open_
     assert len(table) == len(told) > 5
     assert table[texts(lang)["alerts.amount"]].iloc[0] == told[0].amount
     assert "<b>Big</b> 'deal'" in set(table[texts(lang)["alerts.about"]])
+
+
+def test_the_menu_tells_how_many_are_open(risky: Store, open_page: Open) -> None:
+    """As many as the list shows; where nothing was looked at, or the register is behind, no number is told."""
+
+    def labels() -> list[str]:
+        return [str(one.proto.label) for one in open_page("glossary").get("page_link")]
+
+    assert "Risks" in labels()
+    sync(risky)
+    with risky.snapshot() as seen:
+        count = len(register(seen, EVERYTHING))
+    assert f"Risks · {count}" in labels()
+    set_limit(risky, EVERYTHING, "stalled", "share", 0.9)
+    assert "Risks" in labels()
 
 
 def test_one_risk_is_opened_by_its_address_and_taken_up(risky: Store, open_page: Open) -> None:

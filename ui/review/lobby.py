@@ -108,7 +108,8 @@ def _compared(preset: str, team: str | None, *, ahead: bool) -> None:
             meeting.prepare(_view(preset), of)
         minutes = sum(one.minutes for one in agenda(seen) if one.is_on)
         last = held.last_held(seen, of.team)
-        risks = alert_register.register(seen, session.viewer()) if synced_on(seen) else None
+        known = alert_register.register(seen, session.viewer()) if synced_on(seen) else []
+        risks = [one for one in known if one.is_open]
     key = "review.looks_back_last" if of.last_held else "review.looks_back_same" if last else "review.looks_back"
     before = numbers.day(last.as_of, lang()) if last else ""
     since, day = numbers.day(of.since, lang()), numbers.day(of.view.as_of, lang())

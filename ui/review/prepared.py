@@ -310,6 +310,16 @@ def end() -> None:
 atexit.register(end)  # a question that is at work when Python ends would abort the process
 
 
+def is_waited_for(store: Store) -> bool:
+    """Whether the steps of a meeting that somebody has begun are being made of a store."""
+    with _lock:
+        mine = [one for one in _known.values() if one.wanted.store.path == store.path and not one.is_draft]
+    return any(not one.is_over and not one.is_dropped for one in mine)
+
+
+alert_watch.waited_for.append(is_waited_for)
+
+
 def _before(draft: Prepared) -> bool:
     """Whether anything is being made that a draft gives way to."""
     with _lock:

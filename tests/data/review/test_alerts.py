@@ -233,6 +233,38 @@ def test_a_load_is_followed_by_a_look_and_never_fails_with_it(risky: Store, monk
     assert one(risky, "select count(*) from crm.tickets") == 3
 
 
+def test_a_look_gives_way_to_what_somebody_waits_for(risky: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits = {risky: True}
+    monkeypatch.setattr(alert_watch, "waited_for", [lambda store: waits[store]])
+    look = alert_watch.soon(risky)
+    look.join(0.5)
+    with risky.snapshot() as seen:
+        assert (alert_watch.is_looking(risky), synced_on(seen)) == (True, None)
+    waits[risky] = False
+    look.join(60)
+    with risky.snapshot() as seen:
+        assert (alert_watch.is_looking(risky), synced_on(seen)) == (False, DAY)
+
+
+def test_a_look_does_not_wait_for_ever(risky: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alert_watch, "waited_for", [lambda _: True])
+    monkeypatch.setattr(alert_watch, "GIVES_WAY", 0.3)
+    alert_watch.soon(risky).join(60)
+    with risky.snapshot() as seen:
+        assert synced_on(seen) == DAY
+
+
+def test_what_was_loaded_while_the_app_was_off_is_looked_at(risky: Store) -> None:
+    alert_watch.catch_up(lambda: risky, 0.0).join(10)
+    alert_watch.soon(risky).join(60)
+    with risky.snapshot() as seen:
+        assert is_current(seen)
+    waiting = alert_watch.catch_up(lambda: risky, 60.0)
+    alert_watch.end()
+    waiting.join(5)
+    assert not waiting.is_alive(), "the end of the server waits for nothing"
+
+
 def test_a_look_that_is_given_up_writes_nothing(risky: Store) -> None:
     look = alert_watch.Look(risky)
     look.give_up()
