@@ -7,10 +7,12 @@ leaves open is settled by the file's other columns, or asked. No value is ever r
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 import polars as pl
+
+from data.ingest.written_dates import plainly
 
 Order = Literal["ymd", "dmy", "mdy"]
 ORDERS: tuple[Order, ...] = ("ymd", "dmy", "mdy")
@@ -38,6 +40,7 @@ _COMPACT = r"^(\d{4})(\d{2})(\d{2})$"
 _YEAR_MONTH = r"^(\d{4})[-/.年](\d{1,2})月?$"
 _SERIAL = r"^(\d{5}(?:\.\d+)?)$"
 _EPOCH = r"^(\d{10}|\d{13})$"
+_NEAR = timedelta(days=366)
 _MONTHS = {name: index for index, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
 
 
@@ -93,7 +96,7 @@ def readings(texts: pl.Series, today: date, timezone: str) -> Readings:
     """
     counted = texts.drop_nulls().value_counts(name="rows", sort=False)
     values, rows = counted[counted.columns[0]].alias("text"), counted["rows"]
-    frame = values.str.replace(_TIME_CLOSE, "日 ${1}").str.replace(_HALF_FIRST, "${2} ${1}").to_frame()
+    frame = plainly(values).str.replace(_TIME_CLOSE, "日 ${1}").str.replace(_HALF_FIRST, "${2} ${1}").to_frame()
     plain = {
         "day month year": _named(frame, _DAY_MONTH, (3, 2, 1), timezone),
         "month day year": _named(frame, _MONTH_DAY, (3, 1, 2), timezone),
@@ -110,7 +113,7 @@ def readings(texts: pl.Series, today: date, timezone: str) -> Readings:
         "serial": _serial(frame),
         "epoch": _epoch(frame, timezone),
     }
-    plausible = {name: _within(found, EARLIEST, last) for name, found in tried.items()}
+    plausible = _with_serials({name: _within(found, EARLIEST, last) for name, found in tried.items()}, rows)
     total = int(rows.sum())
     shares = {name: int(rows.filter(found.is_not_null()).sum()) for name, found in plausible.items()}
     best = max(shares.values(), default=0)
@@ -258,6 +261,27 @@ def _serial(frame: pl.DataFrame) -> pl.Series:
     return frame.select(
         (pl.lit(date(1899, 12, 30)).cast(pl.Datetime("us")) + since).cast(pl.Datetime("us"))
     ).to_series()
+
+
+def _with_serials(plausible: dict[str, pl.Series], rows: pl.Series) -> dict[str, pl.Series]:
+    """Day numbers of Excel between written days, as a list has whose cells lost their format, read beside those.
+
+    Only where they fall among the days that are written there, or at most a year from them: then nothing else is meant.
+    """
+    serial = plausible.get("serial")
+    counts = {name: int(rows.filter(found.is_not_null()).sum()) for name, found in plausible.items()}
+    if serial is None or not counts["serial"]:
+        return plausible
+    found = dict(plausible)
+    for name, read in plausible.items():
+        first, last = read.min(), read.max()
+        if name in {"serial", "epoch"} or counts[name] <= counts["serial"] or first is None or last is None:
+            continue
+        if not isinstance(first, datetime) or not isinstance(last, datetime):
+            continue
+        near = _within(serial, (first - _NEAR).date(), (last + _NEAR).date())
+        found[name] = pl.select(pl.coalesce(read, near)).to_series()
+    return found
 
 
 def _epoch(frame: pl.DataFrame, timezone: str) -> pl.Series:
