@@ -22,12 +22,14 @@ _LOOKED_AT = 50
 class Grouped:
     """What groups say, written into each of their rows.
 
-    `frame`: all rows. `headings`: which of them are headings. `columns`: those that were filled.
+    `frame`: all rows. `headings`: which of them are headings. `columns`: those that were filled. `said`: what the
+    headings say, of each row, where no column of the list says it.
     """
 
     frame: pl.DataFrame
     headings: list[int]
     columns: list[int]
+    said: pl.Series | None = None
 
 
 def grouped(headers: Sequence[str], frame: pl.DataFrame) -> Grouped | None:
@@ -41,7 +43,7 @@ def grouped(headers: Sequence[str], frame: pl.DataFrame) -> Grouped | None:
         return None
     names = [str(at) for at in range(len(headers))]
     cells = frame.select(names)
-    return _under_headings(names, frame, cells) or _counted(frame, cells) or _filled_once(headers, frame)
+    return _under_headings(names, frame, cells) or _counted(names, frame, cells) or _filled_once(headers, frame)
 
 
 def _under_headings(names: list[str], frame: pl.DataFrame, cells: pl.DataFrame) -> Grouped | None:
@@ -62,8 +64,11 @@ def _under_headings(names: list[str], frame: pl.DataFrame, cells: pl.DataFrame) 
     return Grouped(found, is_heading.arg_true().to_list(), [int(name) for name in columns])
 
 
-def _counted(frame: pl.DataFrame, cells: pl.DataFrame) -> Grouped | None:
-    """`New (2)` over two records, with their sums: the count of every one of them is right."""
+def _counted(names: list[str], frame: pl.DataFrame, cells: pl.DataFrame) -> Grouped | None:
+    """`New (2)` over two records, with their sums: the count of every one of them is right.
+
+    What a list is grouped by is often no column of it: then the headings alone say it.
+    """
     first = cells["0"]
     counts = {row: _COUNTED.match(text) for row, text in enumerate(first.head(_LOOKED_AT).to_list()) if text}
     if not counts.get(0) or not (first.str.contains(_COUNTED.pattern).sum()):
@@ -71,14 +76,24 @@ def _counted(frame: pl.DataFrame, cells: pl.DataFrame) -> Grouped | None:
     rows = first.str.contains(_COUNTED.pattern).fill_null(value=False).arg_true().to_list()
     said = [int(str(first[row]).rpartition("(")[2].rstrip(")").replace(",", "")) for row in rows]
     held = [end - row - 1 for row, end in zip(rows, [*rows[1:], len(first)], strict=True)]
-    return Grouped(frame, rows, []) if said == held else None
+    if said != held:
+        return None
+    headed = pl.Series(range(len(first))).is_in(rows)
+    heading = first.str.replace(r"\s*\(\d[\d,]*\)$", "").to_frame("h").with_columns(at=headed)
+    heading_of = heading.select(pl.when("at").then("h").forward_fill()).to_series()
+    is_there = any(cells[name].filter(~headed).equals(heading_of.filter(~headed), null_equal=True) for name in names)
+    return Grouped(frame, rows, [], None if is_there else heading_of)
 
 
 def _filled_once(headers: Sequence[str], frame: pl.DataFrame) -> Grouped | None:
     """Columns marked as what a report is grouped by (`Opportunity Owner ↑`), filled in the first row of each group."""
     marked: list[int] = []
-    while len(marked) < len(headers) - 1 and _ARROW.search(headers[len(marked)]):
-        marked.append(len(marked))
+    for at, header in enumerate(headers[:-1]):
+        if frame[str(at)].null_count() == frame.height:
+            continue  # formatted reports begin with a column that holds their title alone
+        if not _ARROW.search(header):
+            break
+        marked.append(at)
     columns = [at for at in marked if frame[str(at)].null_count() and frame[str(at)][0] is not None]
     if not columns:
         return None

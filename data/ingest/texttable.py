@@ -15,9 +15,11 @@ from data.ingest.grouped import grouped
 from data.ingest.layout import AsRead
 from data.ingest.remarks import Question, Remark
 from data.ingest.totals import (
+    COUNTS,
     SUBTOTALS,
     Rows,
     begins_notes,
+    is_count,
     is_last_total,
     is_named_total,
     is_note,
@@ -30,6 +32,8 @@ from data.settings import settings
 LINE = "#line"
 """Name of the column that holds the line a row began on; no header can be called so, columns are numbered."""
 
+GROUP = "Group heading"
+"""The column of what headings over groups of records say, where no column of the list says it."""
 _LEAST_TITLED = 3
 """In a list of fewer columns, a row of one cell may well be a record."""
 _LISTED = 1000
@@ -264,6 +268,7 @@ def _set_inner_rows_aside(table: TextTable) -> None:
     is_wordless = pl.col("0").is_null() if 0 < table.frame["0"].null_count() <= _LOOKED_AT else pl.lit(value=False)
     suspects = table.frame.with_row_index("#row").filter(
         is_like_header
+        | pl.any_horizontal(pl.col(name).is_in(COUNTS) for name in names)
         | pl.any_horizontal(pl.col(name).is_in(SUBTOTALS) for name in names)
         | is_total_apart
         | is_wordless
@@ -276,7 +281,11 @@ def _set_inner_rows_aside(table: TextTable) -> None:
         if len(names) > 1 and [suspect[name] for name in names] == table.headers[: len(names)]:
             table.aside.append(Aside(line, table.original(row), "header_again"))
             taken += _title_above(table, row, taken)
-        elif is_named_total(cells) or (not rows.is_record(cells) and _is_total(rows, row, taken, cells)):
+        elif (
+            is_named_total(cells)
+            or is_count(cells)
+            or (not rows.is_record(cells) and _is_total(rows, row, taken, cells))
+        ):
             table.aside.append(Aside(line, table.original(row), "total"))
         else:
             continue
@@ -304,8 +313,12 @@ def _ungroup(table: TextTable) -> None:
         table.aside.append(Aside(int(table.frame[LINE][row]), table.original(row), "group"))
     shown = ", ".join(table.headers[at] for at in found.columns)
     params: dict[str, str | int] = {"columns": shown, "rows": len(found.headings)}
-    table.remarks.append(Remark(code="rows_grouped" if shown else "rows_headed", params=params))
-    table.frame = found.frame.filter(~pl.int_range(pl.len()).is_in(found.headings))
+    frame, code = found.frame, "rows_grouped" if shown else "rows_headed"
+    if found.said is not None:
+        frame, code = frame.with_columns(found.said.alias(str(len(table.headers)))), "rows_headed_said"
+        table.headers.append(GROUP)
+    table.remarks.append(Remark(code=code, params=params | {"column": GROUP}))
+    table.frame = frame.filter(~pl.int_range(pl.len()).is_in(found.headings))
 
 
 def _is_total(rows: Rows, row: int, taken: list[int], cells: list[str | None]) -> bool:

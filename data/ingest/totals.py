@@ -26,6 +26,9 @@ _TOTAL = re.compile(
     + r"|(?:sum|count|average|overall|record\s*count|记录(?:数|计数|总数))$)",
     re.IGNORECASE,
 )  # fmt: skip
+_COUNT = re.compile(r"^(?:record\s*)?count\s*[:：]?$|^(?:记录|行)?(?:计数|数)[:：]?$|^记录总数[:：]?$", re.IGNORECASE)
+COUNTS = [*("Count", "Record Count", "记录数", "记录计数", "计数", "记录总数")]
+"""What stands in front of the number of records between them, as it is usually written."""
 _NAMED = re.compile(r"^(?:合\s*计|总\s*计|小\s*计|(?:grand|sub)\s*-?\s*total)\s*[:：]?$", re.IGNORECASE)
 _NAMED_LIKE_A_FIRM = re.compile(r"^(?:total|sum)\s*[:：]?$", re.IGNORECASE)
 _NUMBER = re.compile(
@@ -133,6 +136,12 @@ def word_in_front(cells: list[str | None]) -> bool:
     """Whether a row says that it is a total: in its first filled cell, or 合计 and the like in the first three."""
     first = next((cell for cell in cells if cell), "")
     return first in SUBTOTALS or any(cell in SUBTOTALS and _NAMED.match(cell) for cell in cells[:3] if cell)
+
+
+def is_count(cells: list[str | None]) -> bool:
+    """Whether a row says how many records are above it and nothing else: `Count` and a number, blank or not before."""
+    filled = [cell for cell in cells if cell]
+    return len(cells) > 3 and len(filled) == 2 and bool(_COUNT.match(filled[0])) and filled[1].isdecimal()
 
 
 def is_last_total(cells: list[str | None]) -> bool:

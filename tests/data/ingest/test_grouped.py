@@ -118,3 +118,33 @@ def test_sums_below_a_title_without_a_blank_row_are_no_records() -> None:
     text = csv([head, *([f"A{at}", f"商机{at}", "赢单", "100", "2026-01-05"] for at in (1, 2)),
                 ["统计", *[""] * 4], ["销售", "单数", "总额", "", ""], ["李伟", "1", "100", "", ""]])  # fmt: skip
     assert rows(planned(text))["deal_id"].to_list() == ["A1", "A2"]
+
+
+def test_what_headings_alone_say_is_kept_and_may_be_the_stage() -> None:
+    head = ["Opportunity", "Customer", "Salesperson", "Expected Revenue", "Expected Closing"]
+    new = [["Chairs", "Acme", "Ann", "1000", "2026-08-01"], ["Desks", "Beta", "Bob", "2000", "2026-08-15"]]
+    won = ["Lamps", "Gamma", "Bob", "500", "2026-02-15"]
+    found = planned(csv([head, ["New (2)", "", "", "3000", ""], *new, ["Won (1)", "", "", "500", ""], won]))
+    assert rows(found).select("deal", "stage", "status").rows() == [
+        ("Chairs", "New", "open"), ("Desks", "New", "open"), ("Lamps", "Won", "won")
+    ]  # fmt: skip
+    assert "rows_headed_said" in codes(found)
+
+
+def test_a_formatted_report_begins_with_a_blank_column_and_counts_below_its_subtotals() -> None:
+    text = csv([
+        ["Open Opportunities"], [""],
+        ["", "Opportunity Owner  ↑", "Stage  ↑", "Opportunity Name", "Amount", "Close Date"],
+        ["", "Ann", "Proposal", "A", "1", "2026-01-15"], ["", "", "", "B", "2", "2026-01-16"],
+        ["", "", "Subtotal", "Sum of Amount", "3", ""], ["", "", "", "Count", "2", ""],
+        ["", "Subtotal", "Sum of Amount", "", "3", ""], ["", "", "Count", "2", "", ""],
+        ["", "Bob", "Closed Won", "C", "3", "2026-01-17"],
+        ["", "", "Subtotal", "Sum of Amount", "3", ""], ["", "", "", "Count", "1", ""],
+        ["", "Subtotal", "Sum of Amount", "", "3", ""], ["", "", "Count", "1", "", ""],
+        ["", "Total", "Sum of Amount", "", "6", ""], ["", "", "Count", "3", "", ""],
+    ])  # fmt: skip
+    found = planned(text)
+    assert rows(found).select("rep", "deal", "status").rows() == [
+        ("Ann", "A", "open"), ("Ann", "B", "open"), ("Bob", "C", "won")
+    ]  # fmt: skip
+    assert found.refused == 0

@@ -55,5 +55,5 @@ def test_a_day_that_does_not_exist_is_none() -> None:
 
 
 def test_other_texts_stay_as_they_are() -> None:
-    texts = pl.Series(["March 5, 2026", "2026-01-05", "1 August 2026", "115", "Settle 5, 2026", "民生"])
+    texts = pl.Series(["March 5, 2026", "2026-01-05", "1 May 2026", "115", "Settle 5, 2026", "民生"])
     assert plainly(texts).to_list() == texts.to_list()
