@@ -20,6 +20,9 @@ from data.ingest.words import STATUSES, dictionary
 from data.tables import tables
 from metrics.catalog import catalog, measure
 
+_NAMED = 20
+"""So many columns are named in one sentence."""
+
 
 @dataclass
 class Mapped:
@@ -325,9 +328,15 @@ def _say_what_was_kept(mapped: Mapped) -> None:
     strange = [header for header in unknown if normal(header) not in spare]
     known = [header for header in unknown if normal(header) in spare]
     if strange:
-        mapped.warnings.append(Remark(code="columns_unknown", params={"columns": ", ".join(strange)}))
+        mapped.warnings.append(Remark(code="columns_unknown", params={"columns": _some(strange)}))
     if known:
-        mapped.warnings.append(Remark(code="columns_kept", params={"columns": ", ".join(known)}))
+        mapped.warnings.append(Remark(code="columns_kept", params={"columns": _some(known)}))
+
+
+def _some(headers: list[str]) -> str:
+    """The first of many names and how many more there are: a list of hundreds is no sentence."""
+    more = len(headers) - _NAMED
+    return ", ".join(headers[:_NAMED]) + (f", … (+{more})" if more > 0 else "")
 
 
 def extra(mapped: Mapped, kept: dict[str, pl.Series] | None = None) -> pl.Series:

@@ -14,6 +14,7 @@ from data.ingest.ended import FIELD, marking_column
 from data.ingest.names import normal, says_unit, strange_unit, turned, without_unit
 from data.ingest.profile import Profile, TableProfile, profiles
 from data.ingest.texttable import TextTable
+from data.ingest.two_languages import parts_of
 from data.tables import tables
 
 Why = Literal["asked", "remembered", "header", "synonym", "fuzzy", "values", "constant"]
@@ -72,6 +73,11 @@ class Match:
     def known(self) -> int:
         """How many columns were found by name."""
         return sum(1 for reason in self.reasons.values() if reason.why in ("header", "remembered"))
+
+    @property
+    def named(self) -> int:
+        """How many columns were found by name, usual names included."""
+        return sum(1 for reason in self.reasons.values() if reason.why in ("header", "remembered", "synonym"))
 
     @property
     def guessed(self) -> dict[str, int]:
@@ -143,11 +149,11 @@ def _wished(headers: list[str], asked: dict[str, str]) -> dict[int, str]:
 
 
 def _names(header: str, headers: list[str]) -> list[str]:
-    """What a column may be called: as it is, without its unit, without the number of a repeated name."""
+    """What a column may be called: as it is, without its unit or the number of a repeated name, in either language."""
     repeated = _REPEATED.match(header)
     base = repeated[1] if repeated and repeated[1] in headers else header
     plain = without_unit(header)[0]
-    names = (header, plain, base, turned(plain))
+    names = (header, plain, base, turned(plain), *parts_of(plain))
     return list(dict.fromkeys(normal(name) for name in names if name))
 
 

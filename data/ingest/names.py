@@ -9,6 +9,7 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from data.ingest.currency_names import IN_HEADERS, NAMES
+from data.ingest.traditional import TO_SIMPLIFIED
 
 _REQUIRED = re.compile(r"[(（\[【]\s*(必填|选填|只读|required|optional)\s*[)）\]】]\s*$", re.IGNORECASE)
 _NOT_WORD = re.compile(r"[\W_]+")
@@ -52,10 +53,10 @@ _FACTORS = {
 
 @cache
 def normal(header: str) -> str:
-    """The name without what people vary: `Deal - Value *`, `deal_value` and `DEAL VALUE` are one name."""
+    """The name without what people vary: `Deal - Value *`, `deal_value` and `DEAL VALUE` are one name; 金額 is 金额."""
     text = _REQUIRED.sub("", unicodedata.normalize("NFKC", header).strip().rstrip("*:："))
     text = _PLAIN_UNIT.sub("", text.strip())
-    return _NOT_WORD.sub("", text).casefold()
+    return _NOT_WORD.sub("", text).casefold().translate(TO_SIMPLIFIED)
 
 
 class Unit(NamedTuple):

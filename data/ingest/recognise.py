@@ -22,6 +22,7 @@ _MANY = 6
 _MANY_MARKED = 3
 CLEAR = 0.1
 """By this much a score must be better than another one that would read the file otherwise."""
+_HALF = 0.5
 _OWN_COLUMNS = 0.2
 """The part of a CRM's columns that a company may have added before usual names count as the better reading."""
 SHOWN = 4
@@ -119,6 +120,8 @@ def _is_known(found: Match) -> bool:
 
     A company adds dozens of columns of its own, so the share alone says too little.
     """
+    if found.profile.rank <= 1:  # usual names, which a section is never marked by
+        return found.score >= _LEAST_SCORE or found.named >= _MANY
     return found.score >= _LEAST_SCORE or found.known >= (_MANY_MARKED if found.spec.marks else _MANY)
 
 
@@ -168,6 +171,8 @@ def _too_near(rival: Match, best: Match, table: TextTable) -> bool:
     """Whether choosing between two matches would be a guess: as good a score, and the file would be read otherwise."""
     if bool(best.profile.columns) != bool(rival.profile.columns) or best.score - rival.score >= CLEAR:
         return False
+    if best.score < _LEAST_SCORE and rival.score <= _HALF * best.score:
+        return False  # among hundreds of columns of a company's own
     if best.table == rival.table and rival.profile.rank <= GENERAL_RANK:
         return False  # usual names never speak against a CRM that knows as much
     return not _reads_alike(rival, best, table)
