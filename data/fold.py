@@ -20,6 +20,7 @@ from data.once import unchanged
 from data.order import Order, order_of, uploaded
 from data.people import write_customers, write_lifetimes, write_members
 from data.renaming import SAID
+from data.rollups import roll_up
 from data.shares import write_shares
 from data.stage_names import renamed
 from data.states import FOR_EVER, find_now, find_states
@@ -181,7 +182,7 @@ def follow_deals(cursor: duckdb.DuckDBPyConnection) -> None:
 
 
 def finish(cursor: duckdb.DuckDBPyConnection, kinds: set[str], rewritten: set[str]) -> None:
-    """Write what is known only when all facts are: lifetimes, the teams there are, the calendar.
+    """Write what is known only when all facts are: lifetimes, the teams there are, the calendar, what is rolled up.
 
     Args:
         cursor: the writer's.
@@ -196,3 +197,4 @@ def finish(cursor: duckdb.DuckDBPyConnection, kinds: set[str], rewritten: set[st
         write_teams(cursor)
     write_calendar(cursor)
     write_fields(cursor)
+    roll_up(cursor, rewritten | ({"customers"} if "customer" in kinds else set()))

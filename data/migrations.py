@@ -116,6 +116,18 @@ select row_no, key_no, key, hash(measure, scope, scope_value, starts_on, ends_on
 from ops.targets_rows_of_7
 """
 
+_ROLLED_DEALS_OF_10 = "is_main boolean, share double, amount decimal(38,4), deal_amount decimal(38,4)"
+_ROLLUPS_OF_10 = {
+    "deals_by_unit": "closed_on date, status varchar, region varchar, source varchar, industry varchar,"
+    " amount decimal(38,4)",
+    "deals_by_product": f"closed_on date, status varchar, product_key bigint, {_ROLLED_DEALS_OF_10}",
+    "deals_by_owner": f"closed_on date, status varchar, rep_key bigint, team varchar, {_ROLLED_DEALS_OF_10}",
+    "leads": "created_on date, rep_key bigint, team varchar, region varchar, is_converted boolean",
+    "activities": "done_on date, rep_key bigint, team varchar, region varchar",
+    "order_lines": "ordered_on date, rep_key bigint, team varchar, region varchar, amount decimal(38,4)",
+    "payments": "paid_on date, rep_key bigint, team varchar, region varchar, amount decimal(38,4)",
+}
+
 STEPS: tuple[Step, ...] = (
     Step(
         "the state of today is stored once, in deals: deal_versions is a view of it and of the states before",
@@ -268,6 +280,17 @@ STEPS: tuple[Step, ...] = (
             """,
         ),
     ),
+    Step(
+        "what the first page asks of everybody is kept by month and day",
+        (
+            "create table if not exists fold.rollups (name varchar not null)",
+            *(
+                f"create table if not exists fold.rolled_{name} (in_month date, is_month boolean not null, {columns},"
+                " n bigint not null)"
+                for name, columns in _ROLLUPS_OF_10.items()
+            ),
+        ),
+    ),
 )
 """STEPS[n] takes a store of schema n + 1 to schema n + 2."""
 
@@ -327,11 +350,14 @@ def truth_tables(table: Table) -> tuple[str, str]:
 
 def bring_up_to_date(database: duckdb.DuckDBPyConnection) -> None:
     """Run the steps that the store lacks, in order. The caller holds the transaction."""
+    from data.rollups import roll_up  # which makes tables as they are written here
+
     held = database.execute("select schema from ops.version").fetchall()[0][0]
     for step in STEPS[held - 1 :]:
         for made in step.statements:
             database.execute(made)
     if held < SCHEMA:
+        roll_up(database)
         database.execute(
             "update ops.version set schema = $schema, version = version + 1, facts = version + 1", {"schema": SCHEMA}
         )

@@ -409,6 +409,37 @@ create table fold.product_refs (id varchar, name varchar, key bigint not null, i
 create table fold.stage_names (                 -- names of stages that the configuration reads as others
     alias varchar not null, canonical varchar not null
 );
+-- What the first page asks of everybody, with rows that are alike as one (data/rollups.py): by month (its first day stands
+-- for all of them) and by day. n: how many rows of its table one stands for.
+create table fold.rollups (name varchar not null);  -- those that are kept; the others are empty, and their tables are asked
+create table fold.rolled_deals_by_unit (
+    in_month date, is_month boolean not null, closed_on date, status varchar, region varchar, source varchar, industry varchar,
+    amount decimal(38,4), n bigint not null
+);
+create table fold.rolled_deals_by_product (     -- of deals shared out; share: 0, 1 or something in between (0.5)
+    in_month date, is_month boolean not null, closed_on date, status varchar, product_key bigint, is_main boolean, share double,
+    amount decimal(38,4), deal_amount decimal(38,4), n bigint not null
+);
+create table fold.rolled_deals_by_owner (
+    in_month date, is_month boolean not null, closed_on date, status varchar, rep_key bigint, team varchar, is_main boolean,
+    share double, amount decimal(38,4), deal_amount decimal(38,4), n bigint not null
+);
+create table fold.rolled_leads (
+    in_month date, is_month boolean not null, created_on date, rep_key bigint, team varchar, region varchar, is_converted boolean,
+    n bigint not null
+);
+create table fold.rolled_activities (
+    in_month date, is_month boolean not null, done_on date, rep_key bigint, team varchar, region varchar, n bigint not null
+);
+create table fold.rolled_order_lines (
+    in_month date, is_month boolean not null, ordered_on date, rep_key bigint, team varchar, region varchar, amount decimal(38,4),
+    n bigint not null
+);
+create table fold.rolled_payments (
+    in_month date, is_month boolean not null, paid_on date, rep_key bigint, team varchar, region varchar, amount decimal(38,4),
+    n bigint not null
+);
+
 create table fold.deals_now (                   -- the state that each deal has today: what the next upload is compared with
     key_no bigint not null, row_no bigint not null, is_gone boolean not null
 );

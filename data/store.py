@@ -32,6 +32,7 @@ from data.tables import tables
 from data.unfinished import settle
 from metrics.catalog import with_promoted
 from metrics.notes import note
+from metrics.rollups import rolled
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -250,10 +251,16 @@ class Snapshot:
         question = (self.facts, sql, tuple(_frozen(value) for value in params.values()))
         frame = self.store.answers.get(question) if self._remembers else None
         if frame is None:
-            frame = self.frame(sql, params)
+            instead = rolled(query, viewer, self._rollups)
+            frame = self.frame(*instead.bound(viewer)) if instead is not None else self.frame(sql, params)
             if self._remembers:
                 self.store.answers.put(question, frame)
         return frame
+
+    @cached_property
+    def _rollups(self) -> frozenset[str]:
+        """The roll-ups that are kept, from which what they hold is answered (data/rollups.py)."""
+        return frozenset(str(name) for (name,) in self._rows("select name from fold.rollups"))
 
     def frame(self, sql: str, params: Mapping[str, Any] | None = None) -> pl.DataFrame:
         """The answer to a statement as a frame. User text goes into `params`, never into `sql`."""

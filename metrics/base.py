@@ -41,10 +41,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 
 from metrics import credited, shares
-from metrics.catalog import Table, catalog, dimension
+from metrics.catalog import RollUp, Table, catalog, dimension
 from metrics.catalog import table as table_named
 from metrics.reads import Reads
 from metrics.viewer import Viewer
@@ -93,6 +94,20 @@ class Step:
     sql: str
 
 
+@dataclass(frozen=True, slots=True)
+class RolledUp:
+    """What stands in for a table: whole months of it, and the days of those months that a question cuts in two."""
+
+    rollup: RollUp
+    broken: tuple[date, ...] = ()
+
+    @property
+    def spec(self) -> Table:
+        """The table, with the dimensions and keys that are left."""
+        by, spec = self.rollup.by, table_named(self.rollup.table)
+        return spec.model_copy(update={"id": (), "own": by, "keys": tuple(key for key in spec.keys if key in by)})
+
+
 @dataclass(slots=True)
 class _Restriction:
     """What a table's rows must satisfy: joins to look members up, conditions, and the values bound in them."""
@@ -106,7 +121,12 @@ class _Restriction:
 
 
 def base_tables(
-    names: Iterable[str], filters: Filters, viewer: Viewer, shared: tuple[str, ...] = (), reads: Reads = ()
+    names: Iterable[str],
+    filters: Filters,
+    viewer: Viewer,
+    shared: tuple[str, ...] = (),
+    reads: Reads = (),
+    rolled: RolledUp | None = None,
 ) -> tuple[list[Step], dict[str, Value]]:
     """The tables of these names as steps, in an order in which each reads only earlier ones, and their parameters.
 
@@ -114,13 +134,16 @@ def base_tables(
         names: of the tables. filters, viewer: what restricts them.
         shared: among whom deals are shared out, see metrics/shares.py.
         reads: which of their columns are needed (metrics/reads.py); of a table that is not in it, all.
+        rolled: what is read in the place of its table.
     """
     steps: list[Step] = []
     params: dict[str, Value] = {}
     needed = dict(reads)
     for name in _in_order(tuple(names)):
         columns = needed.get(name, ())
-        if shared and name in shares.SHARED_OUT:
+        if rolled is not None and name == rolled.rollup.table:
+            sql, used = _rolled(rolled, filters, viewer)
+        elif shared and name in shares.SHARED_OUT:
             steps += [Step(*made) for made in shares.steps(name, shared, _in_scope("{key}", viewer), columns)]
             restriction = _restriction(table_named(shares.SHARED_OUT[name]), filters, viewer, "t.owner_key")
             sql, used = _select(steps[-1].name, restriction), restriction.params
@@ -167,6 +190,20 @@ def _table_sql(name: str, filters: Filters, viewer: Viewer, columns: tuple[str, 
         return _OTHERS[spec.scope](spec, viewer, columns)
     restriction = _restriction(spec, filters, viewer, but="products" if name == "whole_orders" else None)
     return _select(f"crm.{spec.name}", restriction, columns), restriction.params
+
+
+def _rolled(read: RolledUp, filters: Filters, viewer: Viewer) -> tuple[str, dict[str, Value]]:
+    """Rows that are alike as one: each has the first day of its month, where the month is not broken, else its own."""
+    found = _restriction(read.spec, filters, viewer)
+    plain = _from(f"fold.rolled_{read.rollup.name}", read.rollup.columns) + "".join(found.joins.values())
+    where = "".join(f" and {condition}" for condition in found.conditions)
+    if not read.broken:
+        return f"{plain} where t.is_month{where}", found.params
+    found.params |= {f"broken_{place}": month for place, month in enumerate(read.broken)}
+    broken = ", ".join(f"$broken_{place}" for place in range(len(read.broken)))
+    months = f"t.is_month and (t.in_month is null or t.in_month not in ({broken}))"
+    days = f"not t.is_month and t.in_month in ({broken})"
+    return f"{plain} where {months}{where}\n  union all {plain} where {days}{where}", found.params
 
 
 def _from(source: str, columns: tuple[str, ...] = ()) -> str:

@@ -184,12 +184,41 @@ class Measure(_Frozen):
         return measure(self.ratio[0]), measure(self.ratio[1])
 
 
+class RollUp(_Frozen):
+    """A table stored a second time: rows that are alike are one, which says how many they are (metrics/rollups.py).
+
+    Attributes:
+        table, on: the canonical table, and the day column by which its flows are dated.
+        by: what rows have in common that are one: columns, keys, and dimensions looked up beforehand.
+        sums: columns of money that are added up.
+        flags: columns that hold whether a measure's condition is met, and that condition as the measure writes it.
+        shared: among whom deals are shared out in it, so that a row is a part of one (metrics/shares.py).
+    """
+
+    name: str
+    table: str
+    on: str
+    by: tuple[str, ...]
+    sums: tuple[str, ...] = ()
+    flags: dict[str, str] = Field(default_factory=dict)
+    shared: tuple[str, ...] = ()
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What a question may read of it; `n` is how many rows one stands for."""
+        return (self.on, *self.by, *self.flags, *self.sums, "n")
+
+
 class Catalog(_Frozen):
-    """Everything that can be asked: measures, dimensions and tables by id, in file order."""
+    """Everything that can be asked: measures, dimensions and tables by id, in file order; and what is rolled up."""
 
     measures: dict[str, Measure]
     dimensions: dict[str, Dimension]
     tables: dict[str, Table]
+    rollups: dict[str, RollUp]
 
 
 def catalog() -> Catalog:
@@ -227,7 +256,12 @@ def _extended(added: tuple[Dimension, ...]) -> Catalog:
         if one.via is not None
     }
     named = {one.id: one for one in added}
-    return Catalog(measures=built.measures, dimensions=named | built.dimensions, tables=built.tables | tables)
+    return Catalog(
+        measures=built.measures,
+        dimensions=named | built.dimensions,
+        tables=built.tables | tables,
+        rollups=built.rollups,
+    )
 
 
 @cache
@@ -236,6 +270,7 @@ def _built() -> Catalog:
     measures: dict[str, Measure] = {}
     dimensions: dict[str, Dimension] = {}
     tables: dict[str, Table] = {}
+    rollups: dict[str, RollUp] = {}
     for path in sorted((Path(__file__).parent / "definitions").glob("*.toml"), key=_in_order):
         content: dict[str, dict[str, Any]] = tomllib.loads(path.read_text("utf-8"))
         for name, entry in content.get("tables", {}).items():
@@ -244,7 +279,9 @@ def _built() -> Catalog:
             dimensions[name] = Dimension(id=name, **entry)
         for name, entry in content.get("measures", {}).items():
             measures[name] = Measure(id=name, **entry)
-    return Catalog(measures=measures, dimensions=dimensions, tables=tables)
+        for name, entry in content.get("rollups", {}).items():
+            rollups[name] = RollUp(name=name, **entry)
+    return Catalog(measures=measures, dimensions=dimensions, tables=tables, rollups=rollups)
 
 
 def _in_order(path: Path) -> tuple[int, str]:

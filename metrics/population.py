@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from metrics.base import Step
-from metrics.catalog import Dimension, Measure, Via, dimension, table
+from metrics.catalog import Dimension, Measure, RollUp, Via, dimension, table
 from metrics.period import FIRST
 
 _TRUNCATED = ("month", "quarter", "year")
@@ -31,6 +31,7 @@ class Population(NamedTuple):
         by: dimensions it is cut by. sets: each of `by` separately, in one GROUPING SETS.
         has_period, has_before: of the view. is_past: nothing after the view's day counts.
         shared: among whom deals are shared out, so that a row is a part of one (metrics/shares.py).
+        rolled: what stands in for the table, its rows counting for as many as `n` says (metrics/rollups.py).
     """
 
     table: str
@@ -45,6 +46,7 @@ class Population(NamedTuple):
     sets: bool = False
     shared: tuple[str, ...] = ()
     promoted: tuple[Dimension, ...] = ()  # those of `by` that are a store's own: their names mean something there only
+    rolled: RollUp | None = None
 
     @property
     def source(self) -> str:
@@ -190,7 +192,10 @@ def _moments(asked: Population) -> str:
 
 def _flag(asked: Population, part: Measure, before: bool) -> str:
     """Whether a row of `counted` is one of `part`: its own condition, and the days."""
-    conditions = [] if part.where == "true" else [f"({part.where})"]
+    where = part.where
+    if asked.rolled is not None:
+        where = next((name for name, said in asked.rolled.flags.items() if said == where), where)
+    conditions = [] if where == "true" else [f"({where})"]
     if asked.shared:
         conditions.append("share <> 0" if part.is_shared else "is_main")
     if asked.has_before:
@@ -238,9 +243,14 @@ def _calendar_grains(asked: Population) -> tuple[str, ...]:
 def lookup(asked: Population, name: str) -> Via | None:
     """Where a dimension is looked up; None when the table has it as a column of its own."""
     found: Dimension = dimension(name)
-    if name in table(asked.table).own or found.via is None:
-        return None
-    return found.via
+    own = asked.rolled.by if asked.rolled else table(asked.table).own
+    return None if name in own else found.via
+
+
+def _count(asked: Population, condition: str) -> str:
+    """How many rows meet a condition, each counted for as many as it stands for."""
+    only = f"filter (where {condition})"
+    return f"cast(coalesce(sum(n) {only}, 0) as bigint)" if asked.rolled else f"count(*) {only}"
 
 
 # --------------------------------------------------------------------------------------------------------- how much
@@ -257,7 +267,7 @@ def _answer(asked: Population) -> str:
     if asked.stock == "seen":
         counts.append(("reconstructed", "count(*) filter (where is_reconstructed)"))
     if asked.shared:
-        counts.append((f"shared_out_{asked.on or asked.stock}", "count(*) filter (where share <> 1)"))
+        counts.append((f"shared_out_{asked.on or asked.stock}", _count(asked, "share <> 1")))
     values = [f"{sql} as {name}" for name, sql in (*aggregates, *ratios, *counts)]
     quoted = [f'"{name}"' for name in asked.by]
     if not asked.by:
@@ -311,7 +321,7 @@ def aggregate(asked: Population, one: Measure, before: bool) -> str:
         return _over(over, under)
     only = f"filter (where {flag(one, before)})"
     if one.agg == "count":
-        return f"count(*) {only}"
+        return _count(asked, flag(one, before))
     of = one.of if one.is_shared or not asked.shared else _AMOUNT.sub("deal_amount", str(one.of))
     if one.agg == "distinct":
         return f"count(distinct case when {flag(one, before)} then {of} end)"  # with `filter` it takes twice as long
@@ -332,7 +342,6 @@ def _refusals(asked: Population, measure: Measure) -> list[tuple[str, str]]:
     texts = []
     for before in (False, True) if asked.has_before else (False,):
         rows = flag(measure.parts[-1], before) + ("" if rule.where == "true" else f" and {rule.where}")
-        known = f"count(*) filter (where {rows} and {rule.no} <> 0)"
-        texts.append((raw(f"{measure.id}_asked", before), f"count(*) filter (where {rows})"))
-        texts.append((raw(f"{measure.id}_known", before), known))
+        texts.append((raw(f"{measure.id}_asked", before), _count(asked, rows)))
+        texts.append((raw(f"{measure.id}_known", before), _count(asked, f"{rows} and {rule.no} <> 0")))
     return texts

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 
 from metrics import portable
-from metrics.base import READINGS, Step, base_tables
+from metrics.base import READINGS, RolledUp, Step, base_tables
 from metrics.catalog import Dimension, Measure, catalog, promoted
 from metrics.errors import NoSuchColumn, UnknownQuestion, nearest
 from metrics.notes import Note, note
@@ -72,6 +72,7 @@ class Query:
         shared: among whom deals are shared out (metrics/shares.py).
         reads: the columns read of each table (metrics/reads.py); of those not in it, all.
         inner: the questions by name that it is made of (metrics/together.py).
+        rolled: what is read in the place of its table (metrics/rollups.py).
     """
 
     steps: tuple[Step, ...]
@@ -90,6 +91,7 @@ class Query:
     shared: tuple[str, ...] = ()
     reads: Reads = ()
     inner: tuple[tuple[str, Query], ...] = field(default=(), repr=False)
+    rolled: RolledUp | None = None
 
     def __hash__(self) -> int:
         return self._hash
@@ -190,7 +192,7 @@ def _bound(
     for text in (*(step.sql for step in query.steps), query.answer):  # steps are shared by many questions
         portable.check(text)
     filters = query.view.filters if query.view else ()
-    base, params = base_tables(query.tables, filters, viewer, query.shared, query.reads)
+    base, params = base_tables(query.tables, filters, viewer, query.shared, query.reads, query.rolled)
     return _with((*base, *query.steps), query.answer), {**params, **dict(query.params)}
 
 

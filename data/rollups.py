@@ -1,0 +1,90 @@
+"""What the first page asks of everybody, kept with rows that are alike as one: by month, and by day.
+
+Which roll-ups there are stands in metrics/definitions/rollups.toml, how a question is answered from one in
+metrics/rollups.py. They are written with the tables they stand on, in the same transaction (decision 0021).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from data.migrations import statement
+from metrics.base import base_tables
+from metrics.catalog import RollUp, catalog, table
+from metrics.viewer import EVERYTHING
+
+if TYPE_CHECKING:
+    import duckdb
+
+LEAST = 100_000
+"""Rows that a table has at least where it is rolled up: fewer are read as quickly as they are."""
+_ALSO = {"product": "deal_lines", "owner": "deal_owners"}
+"""Where it is told among whom deals are shared out."""
+_MADE = {"share": "case when share = 0 then 0 when share = 1 then 1 else 0.5 end"}
+"""Of a part of a deal it is asked only whether it is all, nothing, or something in between."""
+
+
+def roll_up(cursor: duckdb.DuckDBPyConnection, rewritten: set[str] | None = None) -> None:
+    """Write the roll-ups of tables that were written.
+
+    Args:
+        cursor: the writer's, with its transaction.
+        rewritten: the tables that were; None for all.
+    """
+    for rollup in catalog().rollups.values():
+        if rewritten is None or rewritten & _sources(rollup):
+            _write(cursor, rollup)
+
+
+def _sources(rollup: RollUp) -> set[str]:
+    """The tables that its rows are made of."""
+    return {rollup.table, *(_ALSO[kind] for kind in rollup.shared), *(via[0] for via in _looked_up(rollup).values())}
+
+
+def _looked_up(rollup: RollUp) -> dict[str, tuple[str, str, str]]:
+    """Dimensions that the table has only a key for: where each is looked up, its column there, and the condition."""
+    found = {}
+    for name in rollup.by:
+        dim = catalog().dimensions.get(name)
+        if dim is not None and dim.via is not None and name not in table(rollup.table).own:
+            found[name] = (dim.via.table, dim.via.column, dim.via.match(rollup.table))
+    return found
+
+
+def _write(cursor: duckdb.DuckDBPyConnection, rollup: RollUp) -> None:
+    name = f"fold.rolled_{rollup.name}"
+    held = cursor.execute("select exists(from fold.rollups where name = $1)", [rollup.name]).fetchall()[0][0]
+    if held:
+        cursor.execute(f"drop table {name}")
+        cursor.execute(statement(name))
+        cursor.execute("delete from fold.rollups where name = $1", [rollup.name])
+    if cursor.execute(f"select count(*) >= {LEAST} from crm.{rollup.table}").fetchall()[0][0]:
+        cursor.execute(making(rollup))
+        cursor.execute("insert into fold.rollups values ($1)", [rollup.name])
+
+
+def making(rollup: RollUp) -> str:
+    """The statement that fills a roll-up. Rows without a day stand with the months."""
+    of, on, found = rollup.table, rollup.on, _looked_up(rollup)
+    # Read as questions read it, by a viewer who sees everything: deals shared out, too.
+    steps, _ = base_tables([of], (), EVERYTHING, rollup.shared)
+    named = ",\n".join(f"{step.name} as ({step.sql})" for step in steps)
+    joins = "".join(f" left join crm.{via} as {via} on {match}" for via, _, match in found.values())
+    own = {name: _MADE.get(name, f"{of}.{name}") for name in rollup.by} | {
+        name: f"{via}.{column}" for name, (via, column, _) in found.items()
+    }
+    said = own | {name: f"({condition})" for name, condition in rollup.flags.items()}
+    listed = [f"{of}.{on}", *(f"{value} as {name}" for name, value in said.items())]
+    listed += [*(f"sum({of}.{name}) as {name}" for name in rollup.sums), "count(*) as n"]
+    month = f"cast(date_trunc('month', {on}) as date)"
+    kept = ", ".join(said)
+    added = ", ".join(f"sum({name})" for name in (*rollup.sums, "n"))
+    return f"""
+        insert into fold.rolled_{rollup.name} ({", ".join(("in_month", "is_month", on, kept, *rollup.sums, "n"))})
+        with {named},
+        days as (select {", ".join(listed)} from {of}{joins} group by all)
+        select {month}, true, {month}, {kept}, {added} from days group by all
+        union all
+        select {month}, false, {on}, {", ".join((kept, *rollup.sums, "n"))} from days where {on} is not null
+        order by 2 desc, 3
+        """

@@ -1,0 +1,118 @@
+"""The same answer from fewer rows: what a store keeps a second time, with rows that are alike as one.
+
+A roll-up (metrics/definitions/rollups.toml) holds a table by month and by day: how many rows each of its rows is,
+and their money added up. Counts and sums over it are those over the table, to the last digit: a whole month is one day
+to a question whose periods do not begin or end inside it, and the other months are read by day. Only an engine that
+keeps roll-ups asks here; questions, their SQL as shown and the rows behind a number know the table alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import lru_cache
+
+from metrics.base import Filters, RolledUp
+from metrics.catalog import Dimension, Measure, RollUp, catalog, dimension, promoted, table
+from metrics.period import bucket_start
+from metrics.population import Population, compiled
+from metrics.query import Query
+from metrics.reads import mentioned, reads
+from metrics.viewer import Viewer
+
+_GRAINS = frozenset({"month", "quarter", "year"})
+"""Spans of which each day of a month has the same one."""
+_STARTS, _ENDS = ("from_on", "before_from"), ("to_on", "before_to")
+
+
+def rolled(query: Query, viewer: Viewer, kept: frozenset[str]) -> Query | None:
+    """The statement of `query` over a roll-up, or None where only the table itself tells.
+
+    Args:
+        query: one statement of a question (Query.parts). viewer: who asks.
+        kept: the names of the roll-ups that the store keeps.
+    """
+    if not kept or query.population is None:
+        return None
+    return _rolled(query, viewer, kept, promoted())
+
+
+@lru_cache(maxsize=1024)
+def _rolled(
+    query: Query,
+    viewer: Viewer,
+    kept: frozenset[str],
+    own: tuple[Dimension, ...],  # noqa: ARG001 - filters mean what the store at hand says
+) -> Query | None:
+    asked = query.population
+    found = compiled(asked) if asked is not None else None
+    if asked is None or found is None or query.steps != found.steps or not query.answer.startswith(found.answer):
+        return None  # its rows, or what was made of them
+    filters = query.view.filters if query.view else ()
+    for rollup in catalog().rollups.values():
+        if rollup.name in kept and _holds(rollup, asked, filters, viewer):
+            instead = asked._replace(rolled=rollup)
+            made = compiled(instead)
+            read = [(name, columns) for name, columns in reads(asked) if name in made.tables and name != asked.table]
+            return replace(
+                query,
+                steps=made.steps,
+                answer=made.answer + query.answer.removeprefix(found.answer),
+                tables=made.tables,
+                reads=((asked.table, rollup.columns), *read),
+                population=instead,
+                rolled=RolledUp(rollup, _broken(query)),
+            )
+    return None
+
+
+def _holds(rollup: RollUp, asked: Population, filters: Filters, viewer: Viewer) -> bool:
+    """Whether everything that the statement reads of its table is in the roll-up."""
+    if (rollup.table, rollup.on, rollup.shared) != (asked.table, asked.on, asked.shared) or asked.stock:
+        return False
+    if not viewer.sees_all and (rollup.shared or "rep_key" not in rollup.by):
+        return False
+    spec = table(asked.table)
+    filtered = [dim for name, _ in filters if spec.has(dim := dimension(name)) and dim.kind != "grain"]
+    cut_by = [dimension(name) for name in asked.by]
+    return (
+        all(_GRAINS.issuperset([dim.id]) if dim.kind == "grain" else _tells(rollup, dim) for dim in cut_by)
+        and all(_tells(rollup, dim) for dim in filtered)
+        and all(_adds_up(rollup, part) for part in asked.parts)
+        and all(
+            _knows(rollup, rule.where) and _knows(rollup, rule.no) for one in asked.asked if (rule := one.refuse_when)
+        )
+    )
+
+
+def _tells(rollup: RollUp, dim: Dimension) -> bool:
+    """Whether a row of it has one value of the dimension."""
+    if dim.id in rollup.by:
+        return True
+    if dim.id in table(rollup.table).own or dim.via is None:
+        return False
+    return set(dim.via.key.split()) <= set(rollup.by)
+
+
+def _knows(rollup: RollUp, expression: str) -> bool:
+    """Whether a condition is the same for all rows that are one."""
+    return set(mentioned(expression)) <= set(rollup.by)
+
+
+def _adds_up(rollup: RollUp, part: Measure) -> bool:
+    """Whether a measure of the table is the sum over its rows here."""
+    if not (part.where in rollup.flags.values() or _knows(rollup, part.where)):
+        return False
+    of = "deal_amount" if rollup.shared and not part.is_shared and part.of == "amount" else part.of
+    return part.agg == "count" or (part.agg == "sum" and of in rollup.sums)
+
+
+def _broken(query: Query) -> tuple[date, ...]:
+    """The months inside which one of the statement's spans begins or ends."""
+    values = {name: value for name, value in query.params if isinstance(value, date)}
+    cuts = [values[name] for name in _STARTS if name in values]
+    ends = [values[name] for name in _ENDS if name in values]
+    if "to_on" not in values and "as_of" in values:
+        ends.append(values["as_of"])
+    cuts += [end + timedelta(days=1) for end in ends if end < date.max]
+    return tuple(sorted({start for cut in cuts if (start := bucket_start(cut, "month")) != cut}))

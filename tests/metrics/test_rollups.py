@@ -1,0 +1,152 @@
+"""A roll-up answers what its table answers, to the last digit, and only what it can."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from data import rollups as writing
+from data.store import Snapshot, Store, open_store
+from metrics.catalog import catalog
+from metrics.cuts import breakdown, breakdowns, total, trend
+from metrics.errors import SalesError
+from metrics.query import Query
+from metrics.rollups import rolled
+from metrics.view import View
+from metrics.viewer import EVERYTHING, Viewer
+from tests.small import copied, small_demo
+
+DAY = date(2026, 6, 17)
+KEPT = frozenset(catalog().rollups)
+STOOD_ON = {(one.table, one.on) for one in catalog().rollups.values()}
+MEASURES = [
+    one.id
+    for one in catalog().measures.values()
+    if one.goal_of is None and any((part.table, part.on) in STOOD_ON for part in one.parts)
+]
+UNITS = ("team", "manager", "region", "source", "product", "industry", "rep", "category", "status")
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    path = copied(small_demo(), Path(tmp_path_factory.mktemp("rolled")) / "company.duckdb")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writing, "LEAST", 0)
+        store = open_store(path)
+        with store.writing() as cursor:
+            writing.roll_up(cursor)
+        yield store
+        store.close()
+
+
+def questions(view: View) -> Iterator[Query]:
+    """Every measure, in total, by every dimension and over time; what means nothing is left out."""
+    made = [lambda one: total(one, view)]
+    made += [lambda one, by=by: breakdown(one, by, view) for by in (*UNITS, "month", "week")]
+    made += [lambda one, by=by: trend(one, "month", view, by=by) for by in ("team", "rep", "region")]
+    for one in MEASURES:
+        for make in made:
+            try:
+                yield make(one)
+            except SalesError:
+                continue
+    yield breakdowns(("won_amount", "win_rate", "average_won_amount"), UNITS[:7], view)
+    yield total(("won_amount", "revenue", "collected", "lead_conversion"), view)
+
+
+def views(seen: Snapshot) -> Iterator[View]:
+    day = seen.as_of
+    assert day is not None
+    team, region = (str(seen.frame(f"select min({name}) from crm.deals").item()) for name in ("team", "region"))
+    yield View(as_of=day, preset="last_12_months", compare="previous")
+    yield View(as_of=day, preset="last_quarter", compare="last_year")
+    yield View(as_of=day, preset="all")
+    yield View(as_of=date(day.year - 1, 11, 11), preset="all", compare="none")
+    yield View(as_of=day, from_on=date(2025, 2, 10), to_on=date(2025, 2, 20), compare="previous")
+    yield View(as_of=day, preset="last_90", filters=(("team", (team,)),))
+    yield View(
+        as_of=day, preset="ytd", compare="last_year", filters=(("region", (region, None)), ("industry", (None,)))
+    )
+
+
+def test_every_measure_by_every_dimension_is_what_the_table_says(company: Store) -> None:
+    with company.snapshot() as seen:
+        keys = tuple(key for (key,) in seen.frame("select rep_key from crm.reps order by 1 limit 3").rows())
+        viewers = (EVERYTHING, Viewer(email="a@b.c", name="A", scope="rep", rep_keys=keys))
+        found: dict[str, int] = {}
+        for view in views(seen):
+            for viewer in viewers if view.compare == "last_year" else viewers[:1]:
+                for part in {part for query in questions(view) for part in query.parts}:
+                    instead = rolled(part, viewer, KEPT)
+                    if instead is None or instead.rolled is None:
+                        continue
+                    name = instead.rolled.rollup.name
+                    found[name] = found.get(name, 0) + 1
+                    assert _sorted(seen, instead, viewer) == _sorted(seen, part, viewer), instead.bound(viewer)[0]
+    assert found.keys() == KEPT
+    assert min(found.values()) >= 10
+
+
+def _sorted(seen: Snapshot, query: Query, viewer: Viewer) -> tuple[dict[str, object], list[tuple[object, ...]]]:
+    frame = seen.frame(*query.bound(viewer))
+    return dict(frame.schema), sorted(frame.rows(), key=repr)
+
+
+ALL = View(as_of=DAY, preset="last_12_months", compare="previous")
+
+
+def instead_of(query: Query, viewer: Viewer = EVERYTHING, kept: frozenset[str] = KEPT) -> list[str]:
+    parts = (rolled(part, viewer, kept) for part in query.parts)
+    return [part.rolled.rollup.name for part in parts if part is not None and part.rolled is not None]
+
+
+def test_what_is_not_kept_is_not_read() -> None:
+    assert instead_of(total("revenue", ALL)) == ["order_lines"]
+    assert instead_of(total("revenue", ALL), kept=frozenset()) == []
+    assert instead_of(total("revenue", ALL), kept=KEPT - {"order_lines"}) == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        total("orders", ALL),  # how many differ does not add up
+        total("cycle_days", ALL),  # nor does a median
+        breakdown("revenue", "customer", ALL),
+        breakdown("revenue", "source", ALL),
+        trend("revenue", "week", ALL),  # weeks begin inside months
+        trend("revenue", "fiscal_quarter", ALL),
+        total("revenue", View(as_of=DAY, preset="all", filters=(("product", ("Alpha",)),))),
+        total("win_rate_amount", ALL),  # asks deal by deal whether there is an amount
+        total("revenue", ALL).rows(),
+        total("revenue", ALL).count(),
+    ],
+)
+def test_what_a_rollup_does_not_tell_is_asked_of_the_table(query: Query) -> None:
+    assert instead_of(query) == []
+
+
+def test_scope_needs_the_owner() -> None:
+    one = Viewer(email="a@b.c", name="A", scope="rep", rep_keys=(7,))
+    assert instead_of(total("activities", ALL), one) == ["activities"]
+    by_rep = breakdown("won_amount", "rep", ALL)
+    assert instead_of(by_rep) == ["deals_by_owner"]
+    assert instead_of(by_rep, one) == []  # whose share of a deal may be named depends on whose deal it is
+    assert instead_of(total("won_amount", ALL), one) == []
+
+
+def test_only_months_that_a_period_cuts_are_read_by_day() -> None:
+    whole = View(as_of=DAY, from_on=date(2026, 1, 1), to_on=date(2026, 3, 31))
+    found = rolled(total("collected", whole), EVERYTHING, KEPT)
+    assert found is not None
+    assert "not t.is_month" not in found.bound(EVERYTHING)[0]
+    cut = rolled(
+        total("collected", whole.with_period(from_on=date(2026, 1, 2), to_on=date(2026, 3, 30))), EVERYTHING, KEPT
+    )
+    assert cut is not None
+    assert [value for name, value in cut.bound(EVERYTHING)[1].items() if name.startswith("broken")] == [
+        date(2026, 1, 1),
+        date(2026, 3, 1),
+    ]
