@@ -226,8 +226,8 @@ def _ranges(plot: Any, picture: Picture) -> None:  # noqa: ANN401
         child(held, "c:formatCode").text = "General"
         child(held, "c:ptCount", val=str(len(end)))
         for at, (value, reached) in enumerate(zip(values.values, end, strict=True)):
-            far = abs(reached - value) if value is not None and reached is not None else 0.0
-            child(child(held, "c:pt", idx=str(at)), "c:v").text = repr(far)
+            if value is not None and reached is not None:  # a mark without a range has no line, not even a short one
+                child(child(held, "c:pt", idx=str(at)), "c:v").text = repr(abs(reached - value))
     line = child(child(made, "c:spPr"), "a:ln", w="15875")
     child(child(line, "a:solidFill"), "a:srgbClr", val=colours().text)
     series.find(qn("c:cat")).addprevious(made)

@@ -71,7 +71,7 @@ class Deck:
         if kicker:
             self._line(slide, kicker, (LEFT, 0.3, 9.4, 0.34), Face((14.0,), of.accent, bold=True))
         foot = f"{self.said.title} · {self.said.word('as_of')} {self.said.day(self.said.report.view.as_of)}"
-        self._line(slide, foot, (LEFT, FOOT, 10.8, 0.3), Face((10.0,), of.muted))
+        self._line(slide, foot, (LEFT, FOOT, 10.8, 0.3), Face((12.0,), of.muted))
         self._number(slide)
         if notes:
             page = slide.notes_slide.notes_text_frame
@@ -89,7 +89,7 @@ class Deck:
         """The number of the page, which PowerPoint keeps right when slides are moved."""
         box = (LEFT + WIDTH - 1.2, FOOT, 1.2, 0.3)
         added = slide.shapes.add_textbox(*(Inches(one) for one in box))
-        put(added, str(len(self.deck.slides)), Face((10.0,), colours().muted, align="r"), self.said.lang, box[2:])
+        put(added, str(len(self.deck.slides)), Face((12.0,), colours().muted, align="r"), self.said.lang, box[2:])
         run = added.text_frame.paragraphs[0].runs[0]._r  # noqa: SLF001 - python-pptx has no fields
         field = run.makeelement(qn("a:fld"), {"id": _guid("number"), "type": "slidenum"})
         for part in list(run):

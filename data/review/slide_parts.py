@@ -21,36 +21,47 @@ if TYPE_CHECKING:
     from data.review.chapter import Chapter, Picture, Value
     from data.review.said import Said
 
-__all__ = ("CARD_HEIGHT", "GAP", "LEFT", "WIDTH", "cards", "mark", "paragraphs", "rule", "small_print",
-           "title_page")  # fmt: skip
+__all__ = (
+    "CARD_HEIGHT",
+    "GAP",
+    "LEFT",
+    "WIDTH",
+    "cards",
+    "heading",
+    "mark",
+    "overview",
+    "paragraphs",
+    "rule",
+    "small_print",
+    "title_page",
+)  # fmt: skip
 
-CARD_HEIGHT, GAP = 1.42, 0.16
+CARD_HEIGHT, GAP = 1.52, 0.16
 _A_ROW = 4
 _INSIDE = 0.14
-_TEXT = (18.0, 16.0, 15.0, 14.0, 13.0)
-_SMALL = 11.0
+_TEXT = (18.0, 16.0, 15.0, 14.0, 13.0, 12.0)
+_SMALL = 12.0
 
 
 def title_page(slide: Slide, said: Said) -> None:
-    """Of what, when and for whom; and each step's finding in a line."""
-    of, top = colours(), 1.55
+    """Of what, when and for whom."""
+    of, top = colours(), 2.2
     for label, text in said.head():
-        _text(slide, label, (LEFT, top, 2.3, 0.34), Face((14.0,), of.muted), said)
-        _text(slide, text, (LEFT + 2.4, top, WIDTH - 2.4, 0.34), Face((14.0, 13.0, 12.0, 11.0)), said)
-        top += 0.36
-    top += 0.15
-    told = said.report.chapters
-    if not told:
-        return
-    step = min(0.42, (FOOT - 0.1 - top) / len(told))
-    for at, chapter in enumerate(told):
+        _text(slide, label, (LEFT, top, 2.8, 0.6), Face((20.0,), of.muted, anchor="t"), said)
+        _text(slide, text, (LEFT + 3.0, top, WIDTH - 3.0, 0.6), Face((20.0, 18.0, 16.0, 14.0), anchor="t"), said)
+        top += 0.66
+
+
+def overview(slide: Slide, chapters: Sequence[Chapter], top: float, said: Said) -> None:
+    """Each step with its finding, one below the other: to be read before the meeting, and to find the way in it."""
+    of, step = colours(), min(0.9, (FOOT - 0.1 - top) / max(1, len(chapters)))
+    for at, chapter in enumerate(chapters):
         here = top + at * step
-        _text(
-            slide, clean(chapter.title), (LEFT, here, 3.6, step), Face((13.0, 12.0, 11.0), of.accent, bold=True), said
-        )
+        name = Face((16.0, 14.0, 13.0, 12.0), of.accent, bold=True, anchor="t")
+        _text(slide, clean(chapter.title), (LEFT, here, 2.75, step - 0.08), name, said)
         sign = "" if chapter.is_good is None else "✓ " if chapter.is_good else "! "
-        box = (LEFT + 3.75, here, WIDTH - 3.75, step)
-        _text(slide, sign + clean(chapter.finding), box, Face((13.0, 12.0, 11.0)), said)
+        box = (LEFT + 2.9, here, WIDTH - 2.9, step - 0.08)
+        _text(slide, sign + clean(chapter.finding), box, Face((16.0, 15.0, 14.0, 13.0, 12.0), anchor="t"), said)
 
 
 def mark(slide: Slide, chapter: Chapter, said: Said) -> None:
@@ -80,26 +91,24 @@ def cards(slide: Slide, values: Sequence[Value], top: float, said: Said) -> None
         _text(
             slide,
             clean(value.label),
-            (x, here + 0.08, room, 0.32),
-            Face((14.0, 13.0, 12.0, 11.0), colour=of.muted),
+            (x, here + 0.07, room, 0.44),
+            Face((14.0, 13.0, 12.0), colour=of.muted),
             said,
         )
         written = said.number(value.value, value.unit)
-        _text(slide, written, (x, here + 0.4, room, 0.52), Face((28.0, 24.0, 20.0, 18.0), bold=True), said)
+        _text(slide, written, (x, here + 0.52, room, 0.5), Face((28.0, 24.0, 20.0, 18.0), bold=True), said)
         below = clean(value.why) if value.value is None and value.why else said.before(value)
         if below:
-            box = (x, here + 0.94, room, 0.44)
-            _text(slide, below, box, Face((13.0, 12.0, 11.0), of.muted, anchor="t"), said)
+            box = (x, here + 1.04, room, 0.44)
+            _text(slide, below, box, Face((13.0, 12.0), of.muted, anchor="t"), said)
 
 
-def paragraphs(
-    slide: Slide, told: Sequence[str], left: float, top: float, width: float, height: float
-) -> None:  # fmt: skip
-    """Lines of text below each other, in one size in which all have room."""
+def paragraphs(slide: Slide, told: Sequence[str], left: float, top: float, width: float, height: float) -> float:
+    """Lines of text below each other, in one size in which all have room; returns where they end."""
     texts = [clean(line) for line in told if clean(line)]
     if not texts or height < 0.3:
-        return
-    size, kept = _TEXT[-1], texts
+        return top
+    size, kept, needed = _TEXT[-1], texts, height * INCH
     for size in _TEXT:
         needed = sum(len(lines(text, _ems(width, size))) * size * 1.25 + size * 0.5 for text in texts)
         if needed <= height * INCH:
@@ -116,6 +125,7 @@ def paragraphs(
         run = paragraph.add_run()
         run.text = text
         styled(run, size, _lang(text))
+    return top + min(height, needed / INCH)
 
 
 def _lang(text: str) -> str:
@@ -129,13 +139,18 @@ def _ems(width: float, size: float) -> float:
 def _within(texts: Sequence[str], width: float, height: float, size: float) -> list[str]:
     """As many of the lines as have room; the last one cut."""
     kept: list[str] = []
-    left = int(height * INCH / (size * 1.25))
+    left = height * INCH / (size * 1.25)
     for text in texts:
         if left < 1:
             break
-        kept.append(shortened(text, _ems(width, size), left))
-        left -= len(lines(text, _ems(width, size), left)) + 1
+        kept.append(shortened(text, _ems(width, size), int(left)))
+        left -= len(lines(text, _ems(width, size), int(left))) + 0.4
     return kept
+
+
+def heading(slide: Slide, text: str, top: float, said: Said) -> None:
+    """The heading of a part of a slide, over its whole width."""
+    _text(slide, text, (LEFT, top, WIDTH, 0.32), Face((14.0, 13.0, 12.0), colours().text, bold=True), said)
 
 
 def small_print(slide: Slide, told: Sequence[str], said: Said) -> float:

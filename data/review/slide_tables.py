@@ -15,12 +15,14 @@ from data.review.columns import Grid
 from data.review.letters import clean, shortened
 from data.review.said import is_number
 from data.review.slide_deck import FOOT, LEFT, WIDTH
-from data.review.slide_parts import paragraphs, small_print
+from data.review.slide_parts import heading, paragraphs, small_print
 from data.review.slide_text import styled
 from data.review.slide_xml import child
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from pptx.slide import Slide
 
     from data.review.chapter import Chapter, Listing
     from data.review.said import Said
@@ -28,36 +30,125 @@ if TYPE_CHECKING:
 
 _GRID = Grid(WIDTH, size=12.0, leading=1.22, pad=0.07, above=0.07)
 _MOST_SLIDES = 3
+_HEADED = 0.62  # inches: a table's heading, and the air below it
+_FEWEST = 4  # rows that are worth a table below other things
 _PLAIN_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 _BODY = 1.35  # where a table begins below a title of one line
 
 
-def listed(deck: Deck, chapter: Chapter, listing: Listing, said: Said) -> None:
-    """The slides of a list."""
+class _Cells:
+    """A list as texts, with the widths of its columns and the heights of its rows."""
+
+    def __init__(self, listing: Listing, said: Said) -> None:
+        self.listing, self.said = listing, said
+        self.title = clean(listing.title, 60)
+        self.heads = [clean(head.label, 80) for head in listing.heads]
+        self.rows = [
+            [said.cell(cell, head.unit) for cell, head in zip(row, listing.heads, strict=True)] for row in listing.rows
+        ]
+        self.widths = _GRID.widths(listing, self.heads, self.rows)
+        self.head = _GRID.height(self.heads, self.widths)
+        self.heights = [_GRID.height(row, self.widths) for row in self.rows]
+
+    @property
+    def tall(self) -> float:
+        """The whole table, in inches."""
+        return self.head + sum(self.heights)
+
+    def put(self, slide: Slide, first: int, last: int, top: float) -> None:
+        """Rows from the first to the one before the last, with their heads."""
+        _table(slide, self.listing, [self.heads, *self.rows[first:last]], self.widths, top, self.said)
+
+    def hidden(self, last: int) -> list[str]:
+        """That there are more, where there are."""
+        more = len(self.rows) - last + self.listing.more
+        return [self.said.word("more", count=self.said.number(more, "count"))] if more else []
+
+
+def listed(deck: Deck, chapter: Chapter, listings: Sequence[Listing], said: Said) -> None:
+    """The slides of lists, one after the other; short ones share a slide."""
+    left = list(listings)
+    while left:
+        together = _together(left, said)
+        if len(together) > 1:
+            _several(deck, chapter, together, said)
+        else:
+            _alone(deck, chapter, left[0], said)
+        del left[: max(1, len(together))]
+
+
+def _together(listings: Sequence[Listing], said: Said) -> list[_Cells]:
+    """As many of the first ones as have room on one slide."""
+    found: list[_Cells] = []
+    room = FOOT - 0.5 - _BODY
+    for listing in listings:
+        if not listing.rows:
+            break
+        one = _Cells(listing, said)
+        room -= one.tall + _HEADED
+        if room < 0:
+            break
+        found.append(one)
+    return found
+
+
+def _several(deck: Deck, chapter: Chapter, together: Sequence[_Cells], said: Said) -> None:
+    notes = "\n".join(f"{one.title}: {clean(one.listing.rule)}" for one in together)
+    slide = deck.slide(" · ".join(one.title for one in together), kicker=clean(chapter.title), notes=notes)
+    top = deck.top
+    for one in together:
+        heading(slide, " ".join([one.title, *one.hidden(len(one.rows))]), top, said)
+        one.put(slide, 0, len(one.rows), top + 0.36)
+        top += one.tall + _HEADED
+    small_print(slide, list(dict.fromkeys(one.listing.rule for one in together)), said)
+
+
+def _alone(deck: Deck, chapter: Chapter, listing: Listing, said: Said) -> None:
     title, kicker = clean(listing.title, 60), clean(chapter.title)
     if not listing.rows:
         slide = deck.slide(title, kicker=kicker)
         paragraphs(slide, [said.word("nothing"), listing.rule], LEFT, deck.top, WIDTH, 1.5)
         return
-    heads = [clean(head.label, 80) for head in listing.heads]
-    cells = [
-        [said.cell(cell, head.unit) for cell, head in zip(row, listing.heads, strict=True)] for row in listing.rows
-    ]
-    widths = _GRID.widths(listing, heads, cells)
-    foot = FOOT - 0.5
-    pages = _pages([_GRID.height(row, widths) for row in cells], _GRID.height(heads, widths), foot - _BODY)
-    shown = pages[:_MOST_SLIDES]
-    hidden = len(cells) - (shown[-1][1] if shown else 0) + listing.more
+    of = _Cells(listing, said)
+    shown = _pages(of.heights, of.head, FOOT - 0.5 - _BODY)[:_MOST_SLIDES]
     for at, (first, last) in enumerate(shown):
         named = title if len(shown) == 1 else said.word("continued", title=title, page=at + 1, pages=len(shown))
         slide = deck.slide(named, kicker=kicker, notes=f"{title}: {clean(listing.rule)}")
-        _table(slide, listing, [heads, *cells[first:last]], widths, deck.top, said)
-        told = [said.word("more", count=said.number(hidden, "count"))] if hidden and at == len(shown) - 1 else []
-        small_print(slide, [*told, listing.rule], said)
+        of.put(slide, first, last, deck.top)
+        small_print(slide, [*(of.hidden(last) if at == len(shown) - 1 else []), listing.rule], said)
+
+
+def below(slide: Slide, listing: Listing, top: float, bottom: float, said: Said) -> bool:
+    """Put a list below what a slide has, as many rows as have room; whether there was room for it at all.
+
+    A list about whose rows people decide is shown as a whole or not at all.
+    """
+    if not listing.rows:
+        return False
+    of, room = _Cells(listing, said), bottom - top - 0.75
+    last = len(of.rows)
+    while last and of.head + sum(of.heights[:last]) > room:
+        last -= 1
+    if last < (len(of.rows) if listing.subjects else min(_FEWEST, len(of.rows))):
+        return False
+    heading(slide, " ".join([of.title, *of.hidden(last)]), top + 0.1, said)
+    of.put(slide, 0, last, top + 0.46)
+    return True
 
 
 def _pages(heights: Sequence[float], head: float, room: float) -> list[tuple[int, int]]:
-    """Which rows stand on which slide: first, and the one behind the last."""
+    """Which rows stand on which slide: first, and the one behind the last. Slides are filled alike."""
+    pages = _filled(heights, head, room)
+    least = head + sum(heights) / len(pages)
+    while len(pages) > 1 and least < room:
+        even = _filled(heights, head, least)
+        if len(even) <= len(pages):
+            return even
+        least += 0.1
+    return pages
+
+
+def _filled(heights: Sequence[float], head: float, room: float) -> list[tuple[int, int]]:
     pages, first, used = [], 0, head
     for at, tall in enumerate(heights):
         if used + tall > room and at > first:
@@ -68,7 +159,7 @@ def _pages(heights: Sequence[float], head: float, room: float) -> list[tuple[int
 
 
 def _table(
-    slide: Any,  # noqa: ANN401 - python-pptx's
+    slide: Slide,
     listing: Listing,
     rows: Sequence[Sequence[str]],
     widths: Sequence[float],

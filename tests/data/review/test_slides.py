@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -143,3 +144,69 @@ def test_a_minus_stays_with_its_number() -> None:
     """A hyphen is left behind at the end of a line; days and names keep theirs."""
     told = [_MINUS.sub("−", one) for one in ("(-CN¥12.26M)", "-7%", "2026-06-10", "Wolf-7", "- a", "--7")]
     assert told == ["(−CN¥12.26M)", "−7%", "2026-06-10", "Wolf-7", "- a", "--7"]
+
+
+def test_nothing_is_smaller_than_twelve_points(file: bytes) -> None:
+    for name, part in read_back.parts(file).items():
+        if name.startswith(("ppt/slides/slide", "ppt/charts/chart")):
+            for told in etree.fromstring(part).iter(f"{_DRAWING}rPr", f"{_DRAWING}defRPr"):
+                assert int(told.get("sz", 1200)) >= 1200, name
+
+
+def test_the_overview_names_every_step_with_its_finding(file: bytes) -> None:
+    texts = " ".join(read_back.slides(file)[1])
+    for one in report("zh-CN" if "销售" in texts or "业绩" in texts else "en").chapters:
+        assert one.title in texts
+        assert one.finding[:12] in texts
+
+
+def test_numbers_that_go_on_stand_above_the_picture() -> None:
+    told = report("en")
+    results = told.chapters[0]
+    many = replace(results, values=tuple(replace(results.values[0], label=f"Number {at}") for at in range(11)))
+    deck = Presentation(io.BytesIO(slides(replace(told, chapters=(many,)))))
+    charts = [slide for slide in deck.slides if any(shape.has_chart for shape in slide.shapes)]
+    assert len(charts) == 1
+    assert {"Number 8", "Number 9", "Number 10"} <= {
+        shape.text_frame.text for shape in charts[0].shapes if shape.has_text_frame
+    }
+    assert len(deck.slides) == 2 + 2
+
+
+def test_bars_that_would_be_squeezed_have_a_slide_of_their_own() -> None:
+    told = report("en")
+    picture = told.chapters[2].pictures[0]
+    for bars, slides_of_step in ((4, 1), (14, 2)):
+        many = replace(
+            picture, labels=tuple(f"Bar {at}" for at in range(bars)), colours=(),
+            series=(picture.series[0]._replace(values=tuple(map(float, range(bars)))),),
+        )  # fmt: skip
+        chapter = replace(told.chapters[0], pictures=(many,), lists=())
+        deck = Presentation(io.BytesIO(slides(replace(told, chapters=(chapter,)))))
+        assert len(deck.slides) == 2 + slides_of_step
+
+
+def test_short_lists_share_a_slide_and_long_ones_fill_theirs_alike() -> None:
+    told = report("en")
+    listing = told.chapters[2].lists[0]
+    short = replace(listing, rows=listing.rows[:1], subjects=listing.subjects[:1], more=0)
+    chapter = replace(told.chapters[2], lists=(short, replace(short, title="Others")))
+    deck = Presentation(io.BytesIO(slides(replace(told, chapters=(chapter,)))))
+    both = [slide for slide in deck.slides if sum(shape.has_table for shape in slide.shapes) == 2]
+    assert len(both) == 1
+    longer = replace(chapter, lists=(replace(listing, rows=listing.rows[:10], subjects=listing.subjects[:10]),))
+    deck = Presentation(io.BytesIO(slides(replace(told, chapters=(longer,)))))
+    rows = [len(shape.table.rows) - 1 for slide in deck.slides for shape in slide.shapes if shape.has_table]
+    assert rows == [5, 5]
+
+
+def test_a_mark_without_a_range_has_no_line() -> None:
+    told = report("en")
+    picture = told.chapters[2].pictures[0]
+    low, high = (one._replace(values=(2.0e6, None, None, 0.0)) for one in picture.series[1:])
+    chapter = replace(told.chapters[2], pictures=(replace(picture, series=(picture.series[0], low, high)),))
+    held = read_back.parts(slides(replace(told, chapters=(chapter,))))
+    chart = next(part for name, part in held.items() if name.startswith("ppt/charts/chart"))
+    for end in ("plus", "minus"):
+        points = etree.fromstring(chart).findall(f".//{_CHART}errBars/{_CHART}{end}//{_CHART}pt")
+        assert [one.get("idx") for one in points] == ["0", "3"]
