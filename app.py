@@ -1,8 +1,11 @@
-"""The server: `streamlit run app.py`. It owns the store from start to stop; `ui/frame.py` is what people see."""
+"""The server: `streamlit run app.py`. It owns the store from start to stop; `ui/frame.py` is what people see.
+
+Here is imported only what it takes to answer at all: the store, and all that asks it, are imported while the first
+browser is still fetching the page's programs (ui/starting.py).
+"""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,37 +13,17 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from data import handover, watch
-from data.current import current
-from data.review import alert_watch
-from metrics.errors import SalesError
-from ui import warm
-from ui.guard import explain
+from data import handover
+from ui import starting
 from ui.preload import Preload
-from ui.review import prepared
-
-log = logging.getLogger("sales.app")
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
-    """Open the store before the first reader comes, let the command line find us, and watch the folder for exports.
-
-    A store that cannot be opened does not stop the server: the frame tells each reader what to do about it.
-    """
-    try:
-        handover.announce(current(), int(st.get_option("server.port")))
-    except SalesError as error:
-        log.error("%s", error.text("en"))  # noqa: TRY400 - the sentence says all; there is no bug to trace
-    warm.begin()
-    watch.start()
-    alert_watch.begin()
-    alert_watch.catch_up(current)
+    """Begin what the server does beside answering, and end it with the server."""
+    begun = starting.begin(int(st.get_option("server.port")))
     yield
-    alert_watch.end()
-    prepared.end()
-    watch.stop()
-    handover.retire()
+    starting.end(begun)
 
 
 app = st.App(
@@ -48,5 +31,5 @@ app = st.App(
     lifespan=lifespan,
     routes=handover.routes(),
     middleware=[Middleware(Preload)],
-    on_script_error=explain,
+    on_script_error=starting.explain,
 )

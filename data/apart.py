@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from data.ingest.profile import profiles
-
 if TYPE_CHECKING:
     from data.store import Snapshot
 
@@ -30,4 +28,6 @@ def set_apart(seen: Snapshot) -> dict[str, list[tuple[str, int]]]:
 
 @cache
 def _reasons() -> frozenset[str]:
+    from data.ingest.profile import profiles  # with all that reads files, which the first page does without
+
     return frozenset(reason for one in profiles().values() for table in one.tables.values() for reason in table.aside)

@@ -17,8 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data.settings import settings
-
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
@@ -61,6 +59,8 @@ def announce(store: Store, port: int) -> None:
         store: the store that is open now.
         port: where this process answers on 127.0.0.1.
     """
+    from data.settings import settings  # not needed to answer, which a server is to do as soon as possible
+
     _announced.token = secrets.token_urlsafe(32)
     stores = {store.path, *(path.expanduser().resolve() for path in (settings().store, settings().demo_store))}
     written = []

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict
 
 from data.aliases import aliases
-from data.ingest.remarks import reason_text
 from data.members import TABLE_OF
 from data.quality_rules import (
     ASPECTS,
@@ -100,6 +99,8 @@ class Finding(BaseModel):
             return known().rules[self.code].title.text(lang)
         params = dict(self.params)
         if self.kind == "refused":
+            from data.ingest.remarks import reason_text  # with all that reads files, which counting does without
+
             params["reason"] = reason_text(f"{self.code}:{params.get('written', '')}", lang)
         return _filled(known().others[self.kind].title, lang, params)
 

@@ -10,9 +10,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict
 
 from data.errors import RateInvalid
-from data.ingest.currencies import code_of
-from data.ingest.keys import JOINT
-from data.tables import tables
+from data.tables import JOINT, tables
 from data.truth import Load, Upload, load
 
 if TYPE_CHECKING:
@@ -93,6 +91,8 @@ def set_rate(store: Store, currency: str, from_on: date, rate: float, *, who: st
     Raises:
         RateInvalid: no currency's code, the company's own, or no number above nothing.
     """
+    from data.ingest.currencies import code_of  # with all that reads files, which a page does without
+
     code = code_of(currency).upper()
     with store.snapshot() as seen:
         own = seen.currency

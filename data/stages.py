@@ -17,10 +17,10 @@ from pydantic import BaseModel, ConfigDict
 
 from data.errors import StagesInvalid
 from data.fold import fold
-from data.ingest.keys import JOINT
 from data.recording import record
 from data.stage_list import CATEGORIES, REQUIRABLE, Stage, Status, to_toml
 from data.stage_names import CONFIGURED, PROFILE
+from data.tables import JOINT
 from data.truth import Load, Upload, load
 
 if TYPE_CHECKING:

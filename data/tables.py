@@ -27,6 +27,8 @@ SQL_TYPES: dict[FieldType, str] = {
 
 REFERENCES = ("rep", "customer", "product")
 """The kinds that become integer keys."""
+JOINT = "\x1f"
+"""Stands between the parts of a key."""
 
 
 class Table(BaseModel):

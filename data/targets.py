@@ -16,7 +16,7 @@ import polars as pl
 
 from data.clock import now
 from data.errors import TargetNeedsReason, TargetsChanged, TargetsUnchanged
-from data.ingest.keys import JOINT
+from data.tables import JOINT
 from data.truth import Load, Upload, load
 from metrics.catalog import measure
 from metrics.errors import nearest

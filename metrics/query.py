@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
-from metrics import portable
+from metrics import checked
 from metrics.base import READINGS, RolledUp, Step, base_tables
 from metrics.catalog import Dimension, Measure, catalog, promoted
 from metrics.errors import NoSuchColumn, UnknownQuestion, nearest
@@ -109,7 +109,7 @@ class Query:
         """The statement as `viewer` may ask it, and its parameters by name.
 
         Raises:
-            NotPortable: a step uses a word that engines do not agree on.
+            NotPortable: a step uses a word that engines do not agree on; a server is told later (metrics/checked.py).
         """
         sql, params = _bound(self, viewer, promoted())
         return sql, dict(params)
@@ -190,7 +190,7 @@ def _bound(
 ) -> tuple[str, dict[str, object]]:
     """The statement as `viewer` may ask it; remembered, since a page that is run again asks it again."""
     for text in (*(step.sql for step in query.steps), query.answer):  # steps are shared by many questions
-        portable.check(text)
+        checked.words(text)
     filters = query.view.filters if query.view else ()
     base, params = base_tables(query.tables, filters, viewer, query.shared, query.reads, query.rolled)
     return _with((*base, *query.steps), query.answer), {**params, **dict(query.params)}

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import streamlit as st
 
 from data.apart import set_apart as rows_set_apart
-from data.ingest import reason_text
 from metrics.query import Result
 from ui import answers, charts, numbers, session
 from ui.answers import Series
@@ -33,6 +32,8 @@ def set_apart(table: str | None) -> None:
     """What files of this table held that is no fact of it and therefore in no number, such as adjustments."""
     apart = session.once("rows set apart", rows_set_apart).get(table or "", [])
     if apart:
+        from data.ingest import reason_text  # with all that reads files, which the first page does without
+
         told = [f"{numbers.count(rows, lang())} × {reason_text(reason, lang())}" for reason, rows in apart]
         st.caption(plain(t("show.set_apart", page=t("page.history"), what="; ".join(told))))
 

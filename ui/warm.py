@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from importlib import import_module
-from threading import Thread
 
 from metrics.cuts import total
 from metrics.errors import SalesError
@@ -29,15 +28,8 @@ SLOW = (
 """Modules that are imported only when a page first needs them, and take long."""
 
 
-def begin() -> Thread:
-    """Begin in a thread of its own: the server answers meanwhile."""
-    thread = Thread(target=_warm, name="warm-up", daemon=True)
-    thread.start()
-    return thread
-
-
-def _warm() -> None:
-    """A warm-up that fails harms nobody: whatever is wrong, the first reader is told by the page itself."""
+def warm_up() -> None:
+    """Import and ask. If it fails, nobody is harmed: whatever is wrong, the page itself tells the first reader."""
     try:
         for name in SLOW:
             import_module(name)

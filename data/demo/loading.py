@@ -21,6 +21,7 @@ from data.pay_plans import save
 from data.store import open_store
 from data.tables import tables
 from data.truth import Load, load
+from metrics import checked
 
 SEED = 20260617
 PROFILE = "demo"
@@ -64,12 +65,12 @@ def build(
     _remove(making)
     store = open_store(making)
     try:
-        with closing(_ahead(exports(Size(deals, stories, seed, weeks), lang))) as files:
+        with checked.postponed(), closing(_ahead(exports(Size(deals, stories, seed, weeks), lang))) as files:
             for batch in _batches(_told(files, progress)):
                 load(store, map(_load, batch))
-        save(store, plans(lang, deals), PROFILE)
-        recognition(store, Size(deals, stories, seed, weeks), lang)
-        calls(store, Size(deals, stories, seed, weeks))
+            save(store, plans(lang, deals), PROFILE)
+            recognition(store, Size(deals, stories, seed, weeks), lang)
+            calls(store, Size(deals, stories, seed, weeks))
     finally:
         store.close()
     _remove(path)

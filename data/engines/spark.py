@@ -27,6 +27,7 @@ from data.engines.translate import translate
 from data.migrations import create_schema
 from data.opening import PRODUCT
 from data.store import Snapshot, Store
+from metrics import checked
 from metrics.catalog import with_promoted
 
 if TYPE_CHECKING:
@@ -67,7 +68,9 @@ class SparkStore(Store):
         Raises:
             EngineDriverMissing: the Python package is not installed.
             EngineUnreachable: nothing answers there.
+            NotPortable: a question that was asked of another store uses a word that engines do not agree on.
         """
+        checked.at_once()
         self.connection = Connection(settings.engine, settings.engine_tables)
         self._looking = Lock()
         self._looked_at = time.monotonic()

@@ -10,13 +10,13 @@ import polars as pl
 from data.ingest.amounts import Word, missing_amounts
 from data.ingest.bad_goals import bad_goals, name_measures
 from data.ingest.errors import KeysMissing
-from data.ingest.keys import JOINT, Key, find_key, key_question
+from data.ingest.keys import Key, find_key, key_question
 from data.ingest.map import Mapped, extra
 from data.ingest.numbers import MONEY
 from data.ingest.parse import Parsed
 from data.ingest.remarks import Offer, Question, Remark
 from data.ingest.texttable import LINE
-from data.tables import Table, tables
+from data.tables import JOINT, Table, tables
 
 REFUSED: dict[str, pl.DataType | type[pl.DataType]] = {
     "line": pl.Int64, "text": pl.String, "reasons": pl.List(pl.String), "money": MONEY, "is_set_aside": pl.Boolean

@@ -11,10 +11,7 @@ import polars as pl
 from data.ingest.map import Mapped
 from data.ingest.parse import Parsed
 from data.ingest.remarks import Question, Remark
-from data.tables import Table
-
-JOINT = "\x1f"
-"""Stands between the parts of a key."""
+from data.tables import JOINT, Table
 
 _NAME_REPEATED = 0.1  # of the rows: beyond that a name, or a number of another list, does not tell these rows apart
 _SUGGESTED = 3

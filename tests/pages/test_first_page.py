@@ -21,7 +21,7 @@ def test_after_the_warm_up_the_first_page_asks_the_store_nothing_new(
     demo: Store, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     demo.answers.clear()
-    warm.begin().join(60)
+    warm.warm_up()
     assert len(demo.answers) > len(warm.DIMENSIONS)
     new: list[str] = []
     monkeypatch.setattr(demo.answers, "put", lambda question, _: new.append(question[1]))
