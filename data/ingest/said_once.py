@@ -58,9 +58,9 @@ def _of_orders(table: TextTable, found: Match) -> SaidOnce:
     """Lines without a number belong to the order above; what stands in the first line of an order is of all of them."""
     order = str(found.columns["order_id"])
     heads = list(dict.fromkeys(str(found.columns[ours]) for ours in _OF_ORDER if ours in found.columns))
-    heads = [name for name in heads if name != order and table.frame[name].null_count()]
+    heads = [name for name in heads if name != order]
     lines = [str(found.columns[ours]) for ours in _OF_LINE if ours in found.columns]
-    if not heads or table.frame.is_empty():
+    if table.frame.is_empty() or not any(table.frame[name].null_count() for name in heads):
         return SaidOnce(table)
     frame, remarks = table.frame, []
     if frame[order].null_count() and frame[order][0] is not None:
@@ -75,7 +75,8 @@ def _of_orders(table: TextTable, found: Match) -> SaidOnce:
         if rows:
             params: dict[str, str | int] = {"column": table.headers[int(order)], "rows": rows}
             remarks.append(Remark(code="lines_below_order", params=params))
-    filled = {name: cells for name in heads if (cells := _from_first_line(frame, order, name)) is not None}
+    gaps = [name for name in heads if frame[name].null_count()]
+    filled = {name: cells for name in gaps if (cells := _from_first_line(frame, order, name)) is not None}
     rows = sum(frame[name].null_count() - cells.null_count() for name, cells in filled.items())
     if filled:
         frame = frame.with_columns(cells.alias(name) for name, cells in filled.items())

@@ -25,6 +25,7 @@ from data.ingest.totals import (
     is_note,
     is_partly_filled,
     may_be_sums,
+    totals_of_groups,
     word_in_front,
 )
 from data.settings import settings
@@ -273,6 +274,10 @@ def _set_inner_rows_aside(table: TextTable) -> None:
         | is_total_apart
         | is_wordless
     )
+    of_groups = totals_of_groups(table.frame, names)
+    suspects = suspects.filter(~pl.col("#row").is_in(of_groups))
+    for row in of_groups:
+        table.aside.append(Aside(int(table.frame[LINE][row]), table.original(row), "total"))
     rows = Rows(table.headers, table.frame)
     taken: list[int] = []
     for suspect in suspects.iter_rows(named=True):
@@ -290,7 +295,7 @@ def _set_inner_rows_aside(table: TextTable) -> None:
         else:
             continue
         taken.append(row)
-    if taken:
+    if taken := [*taken, *of_groups]:
         table.frame = table.frame.filter(~pl.int_range(pl.len()).is_in(taken))
 
 

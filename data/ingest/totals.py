@@ -53,6 +53,21 @@ _SIGNED = re.compile(
     re.IGNORECASE,
 )
 
+_AHEAD = r"(?i)^(?:sub-?)?total(?:\s+(?:for|of))?\s+(.+)$"
+_BEHIND = (
+    r"(?i)^(.+?)[\s_-]*(?:(?:grand\s+|sub-?)?totals?|count|sum|average|max|min"
+    r"|汇\s*总|合\s*计|小\s*计|总\s*计|计数|求和|平均值?|最[大小]值)\s*[:：]?$"
+)
+GROUP_WORDS = [
+    *("汇总", "合计", "小计", "总计", "计数", "求和", "平均", "最大值", "最小值"),
+    *(
+        form(word)
+        for word in ("total", " count", " sum", " average", " max", " min")
+        for form in (str.title, str.upper, str)
+    ),
+]
+"""What stands in a cell that names the total of a group, as spreadsheets and accounts write it: `张伟 汇总`."""
+
 SUBTOTALS = [
     *("合计", "总计", "小计", "汇总", "合计：", "总计：", "小计：", "合计:", "总计:", "小计:"),
     *(form(name) for name in ("total", "subtotal", "grand total", "sub-total") for form in (str, str.title, str.upper)),
@@ -136,6 +151,38 @@ def word_in_front(cells: list[str | None]) -> bool:
     """Whether a row says that it is a total: in its first filled cell, or 合计 and the like in the first three."""
     first = next((cell for cell in cells if cell), "")
     return first in SUBTOTALS or any(cell in SUBTOTALS and _NAMED.match(cell) for cell in cells[:3] if cell)
+
+
+def totals_of_groups(frame: pl.DataFrame, names: list[str]) -> list[int]:
+    """The rows that are totals of a group: `张伟 汇总` or `Total for Ann Lee` below rows or a heading of that name.
+
+    Beside the name of a total there are numbers only.
+
+    Args:
+        frame: the rows of a list, columns of texts.
+        names: the columns that may name groups.
+    """
+    found: set[int] = set()
+    for name in names:
+        said = frame[name]
+        is_like = said.str.contains_any(GROUP_WORDS).fill_null(value=False)
+        if not is_like.any():
+            continue
+        lines = frame.select(
+            pl.when(~is_like).then(pl.col(name)).forward_fill().alias("above"),
+            pl.col(name).alias("said"),
+            pl.int_range(pl.len()).alias("row"),
+        ).filter(is_like)
+        above = pl.col("above").str.strip_chars().str.to_lowercase()
+        groups = [
+            pl.col("said").str.extract(form, 1).str.strip_chars().str.to_lowercase() for form in (_AHEAD, _BEHIND)
+        ]
+        for row in lines.filter(pl.any_horizontal(group == above for group in groups))["row"]:
+            cells = frame.row(row, named=True)
+            rest = [cell for column, cell in cells.items() if column != name and isinstance(cell, str) and cell]
+            if all(_NUMBER.match(cell) and not _DAY.match(cell) for cell in rest):
+                found.add(row)
+    return sorted(found)
 
 
 def is_count(cells: list[str | None]) -> bool:

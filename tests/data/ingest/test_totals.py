@@ -164,3 +164,41 @@ def test_the_day_of_a_report_has_the_order_of_its_dates_or_is_not_taken() -> Non
 def test_things_that_are_only_named_above_a_note_stay_records() -> None:
     plan = planned("Customer,Industry,City\nShell,Energy,London\nBP,,\nConfidential\n", table="customers")
     assert rows(plan)["customer"].to_list() == ["Shell", "BP"]
+
+
+PAID = """客户名称,回款日期,回款金额
+甲,2026-03-01,100
+甲,2026-03-02,101
+甲 汇总,,201
+乙,2026-03-01,50
+乙 汇总,,50
+总计,,251
+"""
+PAID_EN = """Customer,Payment Date,Amount
+Acme,2026-03-01,100
+Acme,2026-03-02,101
+Acme Total,,201
+Acme Count,,2
+Globex,2026-03-01,50
+Total Globex,,50
+Grand Total,,251
+"""
+ORDERED = """客户名称,订单编号,订单日期,金额
+甲,S1,2026-03-01,100
+甲,S2,2026-03-02,101
+甲 汇总,,,201
+总计,,,201
+"""
+
+
+@pytest.mark.parametrize(("text", "read", "amount"), [(PAID, 3, 251), (PAID_EN, 3, 251), (ORDERED, 2, 201)])
+def test_the_total_of_a_group_is_called_like_it_and_is_no_record(text: str, read: int, amount: int) -> None:
+    found = planned(text)
+    assert (found.read, found.refused, rows(found)["amount"].sum()) == (read, 0, amount)
+    assert found.set_aside == text.count("\n") - 1 - read
+
+
+def test_a_company_called_like_a_total_is_a_record() -> None:
+    head = "Customer,Payment Date,Amount\nEnergies,2026-03-01,100\n"
+    text = head + "Total Energies,2026-03-02,101\nSummit Count,2026-03-03,1\n"
+    assert planned(text).read == 3
