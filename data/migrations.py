@@ -116,16 +116,19 @@ select row_no, key_no, key, hash(measure, scope, scope_value, starts_on, ends_on
 from ops.targets_rows_of_7
 """
 
-_ROLLED_DEALS_OF_10 = "is_main boolean, share double, amount decimal(38,4), deal_amount decimal(38,4)"
+_SHARED = "is_main boolean, share double, amount decimal(38,4), deal_amount decimal(38,4)"
+_MONTHS = "in_month date, is_month boolean not null"
 _ROLLUPS_OF_10 = {
-    "deals_by_unit": "closed_on date, status varchar, region varchar, source varchar, industry varchar,"
+    "deals_by_unit": f"{_MONTHS}, closed_on date, status varchar, region varchar, source varchar, industry varchar,"
     " amount decimal(38,4)",
-    "deals_by_product": f"closed_on date, status varchar, product_key bigint, {_ROLLED_DEALS_OF_10}",
-    "deals_by_owner": f"closed_on date, status varchar, rep_key bigint, team varchar, {_ROLLED_DEALS_OF_10}",
-    "leads": "created_on date, rep_key bigint, team varchar, region varchar, is_converted boolean",
-    "activities": "done_on date, rep_key bigint, team varchar, region varchar",
-    "order_lines": "ordered_on date, rep_key bigint, team varchar, region varchar, amount decimal(38,4)",
-    "payments": "paid_on date, rep_key bigint, team varchar, region varchar, amount decimal(38,4)",
+    "deals_by_product": f"{_MONTHS}, closed_on date, status varchar, product_key bigint, {_SHARED}",
+    "deals_by_owner": f"{_MONTHS}, closed_on date, status varchar, rep_key bigint, team varchar, {_SHARED}",
+    "deals_seen": "seen_from date, seen_to date, is_reconstructed boolean, status varchar, is_known boolean,"
+    " amount decimal(38,4)",
+    "leads": f"{_MONTHS}, created_on date, rep_key bigint, team varchar, region varchar, is_converted boolean",
+    "activities": f"{_MONTHS}, done_on date, rep_key bigint, team varchar, region varchar",
+    "order_lines": f"{_MONTHS}, ordered_on date, rep_key bigint, team varchar, region varchar, amount decimal(38,4)",
+    "payments": f"{_MONTHS}, paid_on date, rep_key bigint, team varchar, region varchar, amount decimal(38,4)",
 }
 
 STEPS: tuple[Step, ...] = (
@@ -285,8 +288,7 @@ STEPS: tuple[Step, ...] = (
         (
             "create table if not exists fold.rollups (name varchar not null)",
             *(
-                f"create table if not exists fold.rolled_{name} (in_month date, is_month boolean not null, {columns},"
-                " n bigint not null)"
+                f"create table if not exists fold.rolled_{name} ({columns}, n bigint not null)"
                 for name, columns in _ROLLUPS_OF_10.items()
             ),
         ),

@@ -47,25 +47,26 @@ def _looked_up(rollup: RollUp) -> dict[str, tuple[str, str, str]]:
     for name in rollup.by:
         dim = catalog().dimensions.get(name)
         if dim is not None and dim.via is not None and name not in table(rollup.table).own:
-            found[name] = (dim.via.table, dim.via.column, dim.via.match(rollup.table))
+            found[name] = (dim.via.table, dim.via.column, dim.via.match(rollup.source))
     return found
 
 
 def _write(cursor: duckdb.DuckDBPyConnection, rollup: RollUp) -> None:
     name = f"fold.rolled_{rollup.name}"
     held = cursor.execute("select exists(from fold.rollups where name = $1)", [rollup.name]).fetchall()[0][0]
-    if held:
-        cursor.execute(f"drop table {name}")
+    is_worth_it = cursor.execute(f"select count(*) >= {LEAST} from crm.{rollup.table}").fetchall()[0][0]
+    if held or is_worth_it:
+        cursor.execute(f"drop table if exists {name}")  # a new table is filled sooner than one whose rows are deleted
         cursor.execute(statement(name))
         cursor.execute("delete from fold.rollups where name = $1", [rollup.name])
-    if cursor.execute(f"select count(*) >= {LEAST} from crm.{rollup.table}").fetchall()[0][0]:
+    if is_worth_it:
         cursor.execute(making(rollup))
         cursor.execute("insert into fold.rollups values ($1)", [rollup.name])
 
 
 def making(rollup: RollUp) -> str:
     """The statement that fills a roll-up. Rows without a day stand with the months."""
-    of, on, found = rollup.table, rollup.on, _looked_up(rollup)
+    of, on, found = rollup.source, rollup.on, _looked_up(rollup)
     # Read as questions read it, by a viewer who sees everything: deals shared out, too.
     steps, _ = base_tables([of], (), EVERYTHING, rollup.shared)
     named = ",\n".join(f"{step.name} as ({step.sql})" for step in steps)
@@ -74,8 +75,14 @@ def making(rollup: RollUp) -> str:
         name: f"{via}.{column}" for name, (via, column, _) in found.items()
     }
     said = own | {name: f"({condition})" for name, condition in rollup.flags.items()}
-    listed = [f"{of}.{on}", *(f"{value} as {name}" for name, value in said.items())]
+    listed = [*([f"{of}.{on}"] if on else ()), *(f"{value} as {name}" for name, value in said.items())]
     listed += [*(f"sum({of}.{name}) as {name}" for name in rollup.sums), "count(*) as n"]
+    if on is None:
+        return f"""
+            insert into fold.rolled_{rollup.name} ({", ".join((*said, *rollup.sums, "n"))})
+            with {named}
+            select {", ".join(listed)} from {of} group by all
+            """
     month = f"cast(date_trunc('month', {on}) as date)"
     kept = ", ".join(said)
     added = ", ".join(f"sum({name})" for name in (*rollup.sums, "n"))

@@ -424,6 +424,9 @@ create table fold.rolled_deals_by_owner (
     in_month date, is_month boolean not null, closed_on date, status varchar, rep_key bigint, team varchar, is_main boolean,
     share double, amount decimal(38,4), deal_amount decimal(38,4), n bigint not null
 );
+create table fold.rolled_deals_seen (           -- of states, which have no month; is_known: their amount is neither missing nor 0
+    seen_from date, seen_to date, is_reconstructed boolean, status varchar, is_known boolean, amount decimal(38,4), n bigint not null
+);
 create table fold.rolled_leads (
     in_month date, is_month boolean not null, created_on date, rep_key bigint, team varchar, region varchar, is_converted boolean,
     n bigint not null

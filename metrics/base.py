@@ -41,11 +41,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cache
 
 from metrics import credited, shares
-from metrics.catalog import RollUp, Table, catalog, dimension
+from metrics.catalog import RolledUp, Table, catalog, dimension
 from metrics.catalog import table as table_named
 from metrics.reads import Reads
 from metrics.viewer import Viewer
@@ -94,20 +93,6 @@ class Step:
     sql: str
 
 
-@dataclass(frozen=True, slots=True)
-class RolledUp:
-    """What stands in for a table: whole months of it, and the days of those months that a question cuts in two."""
-
-    rollup: RollUp
-    broken: tuple[date, ...] = ()
-
-    @property
-    def spec(self) -> Table:
-        """The table, with the dimensions and keys that are left."""
-        by, spec = self.rollup.by, table_named(self.rollup.table)
-        return spec.model_copy(update={"id": (), "own": by, "keys": tuple(key for key in spec.keys if key in by)})
-
-
 @dataclass(slots=True)
 class _Restriction:
     """What a table's rows must satisfy: joins to look members up, conditions, and the values bound in them."""
@@ -141,7 +126,7 @@ def base_tables(
     needed = dict(reads)
     for name in _in_order(tuple(names)):
         columns = needed.get(name, ())
-        if rolled is not None and name == rolled.rollup.table:
+        if rolled is not None and name == rolled.rollup.source:
             sql, used = _rolled(rolled, filters, viewer)
         elif shared and name in shares.SHARED_OUT:
             steps += [Step(*made) for made in shares.steps(name, shared, _in_scope("{key}", viewer), columns)]
@@ -193,10 +178,12 @@ def _table_sql(name: str, filters: Filters, viewer: Viewer, columns: tuple[str, 
 
 
 def _rolled(read: RolledUp, filters: Filters, viewer: Viewer) -> tuple[str, dict[str, Value]]:
-    """Rows that are alike as one: each has the first day of its month, where the month is not broken, else its own."""
+    """Rows that are alike as one. Flows have the first day of their month, or where the month is broken their own."""
     found = _restriction(read.spec, filters, viewer)
     plain = _from(f"fold.rolled_{read.rollup.name}", read.rollup.columns) + "".join(found.joins.values())
     where = "".join(f" and {condition}" for condition in found.conditions)
+    if read.rollup.stock:
+        return f"{plain} where {found.where() or 'true'}", found.params
     if not read.broken:
         return f"{plain} where t.is_month{where}", found.params
     found.params |= {f"broken_{place}": month for place, month in enumerate(read.broken)}

@@ -11,6 +11,8 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -188,7 +190,7 @@ class RollUp(_Frozen):
     """A table stored a second time: rows that are alike are one, which says how many they are (metrics/rollups.py).
 
     Attributes:
-        table, on: the canonical table, and the day column by which its flows are dated.
+        table, on, stock: the canonical table, and the day column by which its flows are dated, or the kind of stock.
         by: what rows have in common that are one: columns, keys, and dimensions looked up beforehand.
         sums: columns of money that are added up.
         flags: columns that hold whether a measure's condition is met, and that condition as the measure writes it.
@@ -197,7 +199,8 @@ class RollUp(_Frozen):
 
     name: str
     table: str
-    on: str
+    on: str | None = None
+    stock: Literal["seen"] | None = None
     by: tuple[str, ...]
     sums: tuple[str, ...] = ()
     flags: dict[str, str] = Field(default_factory=dict)
@@ -207,9 +210,28 @@ class RollUp(_Frozen):
         return hash(self.name)
 
     @property
+    def source(self) -> str:
+        """The base table in whose place it is read."""
+        return "deals_seen" if self.stock else self.table
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """What a question may read of it; `n` is how many rows one stands for."""
-        return (self.on, *self.by, *self.flags, *self.sums, "n")
+        return (*([self.on] if self.on else ()), *self.by, *self.flags, *self.sums, "n")
+
+
+@dataclass(frozen=True, slots=True)
+class RolledUp:
+    """What stands in for a table: whole months of it, and the days of those months that a question cuts in two."""
+
+    rollup: RollUp
+    broken: tuple[date, ...] = ()
+
+    @property
+    def spec(self) -> Table:
+        """The table, with the dimensions and keys that are left."""
+        by, spec = self.rollup.by, table(self.rollup.table)
+        return spec.model_copy(update={"id": (), "own": by, "keys": tuple(key for key in spec.keys if key in by)})
 
 
 class Catalog(_Frozen):

@@ -192,9 +192,7 @@ def _moments(asked: Population) -> str:
 
 def _flag(asked: Population, part: Measure, before: bool) -> str:
     """Whether a row of `counted` is one of `part`: its own condition, and the days."""
-    where = part.where
-    if asked.rolled is not None:
-        where = next((name for name, said in asked.rolled.flags.items() if said == where), where)
+    where = _said(asked, part.where)
     conditions = [] if where == "true" else [f"({where})"]
     if asked.shared:
         conditions.append("share <> 0" if part.is_shared else "is_main")
@@ -203,6 +201,12 @@ def _flag(asked: Population, part: Measure, before: bool) -> str:
     elif asked.stock is None and asked.is_past and not asked.has_period:
         conditions.append(f"({asked.on} is null or {asked.on} <= $as_of)")
     return " and ".join(conditions) or "true"
+
+
+def _said(asked: Population, condition: str) -> str:
+    """A condition over the rows of the table, or of what stands in for it and knows only whether it is met."""
+    flags = asked.rolled.flags if asked.rolled else {}
+    return next((name for name, said in flags.items() if said == condition), condition)
 
 
 def _population(asked: Population) -> str:
@@ -265,7 +269,7 @@ def _answer(asked: Population) -> str:
     ]
     counts = [found for one in asked.asked for found in _refusals(asked, one)]
     if asked.stock == "seen":
-        counts.append(("reconstructed", "count(*) filter (where is_reconstructed)"))
+        counts.append(("reconstructed", _count(asked, "is_reconstructed")))
     if asked.shared:
         counts.append((f"shared_out_{asked.on or asked.stock}", _count(asked, "share <> 1")))
     values = [f"{sql} as {name}" for name, sql in (*aggregates, *ratios, *counts)]
@@ -343,5 +347,7 @@ def _refusals(asked: Population, measure: Measure) -> list[tuple[str, str]]:
     for before in (False, True) if asked.has_before else (False,):
         rows = flag(measure.parts[-1], before) + ("" if rule.where == "true" else f" and {rule.where}")
         texts.append((raw(f"{measure.id}_asked", before), _count(asked, rows)))
-        texts.append((raw(f"{measure.id}_known", before), _count(asked, f"{rows} and {rule.no} <> 0")))
+        texts.append(
+            (raw(f"{measure.id}_known", before), _count(asked, f"{rows} and {_said(asked, f'{rule.no} <> 0')}"))
+        )
     return texts

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 
 from metrics import checked
-from metrics.base import READINGS, RolledUp, Step, base_tables
-from metrics.catalog import Dimension, Measure, catalog, promoted
+from metrics.base import READINGS, Step, base_tables
+from metrics.catalog import Dimension, Measure, RolledUp, catalog, promoted
 from metrics.errors import NoSuchColumn, UnknownQuestion, nearest
 from metrics.notes import Note, note
 from metrics.reads import Reads

@@ -12,8 +12,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 
-from metrics.base import Filters, RolledUp
-from metrics.catalog import Dimension, Measure, RollUp, catalog, dimension, promoted, table
+from metrics.base import Filters
+from metrics.catalog import Dimension, Measure, RolledUp, RollUp, catalog, dimension, promoted, table
 from metrics.period import bucket_start
 from metrics.population import Population, compiled
 from metrics.query import Query
@@ -53,13 +53,13 @@ def _rolled(
         if rollup.name in kept and _holds(rollup, asked, filters, viewer):
             instead = asked._replace(rolled=rollup)
             made = compiled(instead)
-            read = [(name, columns) for name, columns in reads(asked) if name in made.tables and name != asked.table]
+            read = [(name, columns) for name, columns in reads(asked) if name in made.tables and name != asked.source]
             return replace(
                 query,
                 steps=made.steps,
                 answer=made.answer + query.answer.removeprefix(found.answer),
                 tables=made.tables,
-                reads=((asked.table, rollup.columns), *read),
+                reads=((asked.source, rollup.columns), *read),
                 population=instead,
                 rolled=RolledUp(rollup, _broken(query)),
             )
@@ -68,7 +68,7 @@ def _rolled(
 
 def _holds(rollup: RollUp, asked: Population, filters: Filters, viewer: Viewer) -> bool:
     """Whether everything that the statement reads of its table is in the roll-up."""
-    if (rollup.table, rollup.on, rollup.shared) != (asked.table, asked.on, asked.shared) or asked.stock:
+    if (rollup.table, rollup.on, rollup.stock) != (asked.table, asked.on, asked.stock) or rollup.shared != asked.shared:
         return False
     if not viewer.sees_all and (rollup.shared or "rep_key" not in rollup.by):
         return False
@@ -76,11 +76,13 @@ def _holds(rollup: RollUp, asked: Population, filters: Filters, viewer: Viewer) 
     filtered = [dim for name, _ in filters if spec.has(dim := dimension(name)) and dim.kind != "grain"]
     cut_by = [dimension(name) for name in asked.by]
     return (
-        all(_GRAINS.issuperset([dim.id]) if dim.kind == "grain" else _tells(rollup, dim) for dim in cut_by)
+        all(_tells(rollup, dim) if dim.kind != "grain" else rollup.stock or dim.id in _GRAINS for dim in cut_by)
         and all(_tells(rollup, dim) for dim in filtered)
         and all(_adds_up(rollup, part) for part in asked.parts)
         and all(
-            _knows(rollup, rule.where) and _knows(rollup, rule.no) for one in asked.asked if (rule := one.refuse_when)
+            _knows(rollup, rule.where) and _knows(rollup, f"{rule.no} <> 0")
+            for one in asked.asked
+            if (rule := one.refuse_when)
         )
     )
 
@@ -96,12 +98,12 @@ def _tells(rollup: RollUp, dim: Dimension) -> bool:
 
 def _knows(rollup: RollUp, expression: str) -> bool:
     """Whether a condition is the same for all rows that are one."""
-    return set(mentioned(expression)) <= set(rollup.by)
+    return expression in rollup.flags.values() or set(mentioned(expression)) <= set(rollup.by)
 
 
 def _adds_up(rollup: RollUp, part: Measure) -> bool:
     """Whether a measure of the table is the sum over its rows here."""
-    if not (part.where in rollup.flags.values() or _knows(rollup, part.where)):
+    if not _knows(rollup, part.where):
         return False
     of = "deal_amount" if rollup.shared and not part.is_shared and part.of == "amount" else part.of
     return part.agg == "count" or (part.agg == "sum" and of in rollup.sums)
