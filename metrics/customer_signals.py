@@ -168,7 +168,8 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
         chosen = set(told["chosen"].get_column("customer"))
         found = [row for row in found if row["customer"] in chosen]
     if keys:
-        notes.append(note("key_accounts", count=len(keys), tier=sum(by != "value" for by in keys.values())))
+        tier = sum(by != "value" for by in keys.values())
+        notes.append(note("key_accounts" if tier else "key_accounts_by_value", count=len(keys), tier=tier))
     owners = dict(told["keys"].select("customer", "rep").iter_rows())
     for row in found:
         row["key_by"], row["rep"] = keys.get(row["customer"]), row.get("rep") or owners.get(row["customer"])

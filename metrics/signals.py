@@ -71,13 +71,13 @@ SIGNALS = (
     Signal(
         "past_due", "past_days", "days",
         _text("Close date past", "预计成交日已过"),
-        _text("should have closed {value} ago", "预计成交日已过{value}"),
+        _text("should have closed {value} ago", "预计成交日已过 {value}"),
         _text("The expected close lies before the day looked at.", "预计成交日早于查看日。"),
     ),
     Signal(
         "silent", "silent_days", "days",
         _text("No activity", "久未跟进"),
-        _text("no activity for {value} (from {threshold} on)", "{value}没有跟进（阈值{threshold}）"),
+        _text("no activity for {value} (from {threshold} on)", "{value}没有跟进（阈值 {threshold}）"),
         _text(
             f"No activity for {SILENT_DAYS} days or more, whoever did it; never touched: since it was created, or since"
             " activity is on record.",
@@ -88,7 +88,7 @@ SIGNALS = (
         "slow", "stage_days", "days",
         _text("Too long in stage", "阶段停留过久"),
         _text("{value} in its stage; of won deals three in four left it within {threshold}",
-              "在当前阶段已停留{value}；四分之三的赢单在{threshold}内离开该阶段"),
+              "在当前阶段已停留 {value}；四分之三的赢单在 {threshold}内离开该阶段"),
         _text(
             f"Longer in its stage than three in four won deals were (at least {LEAST_WON} of them).",
             f"在当前阶段停留的时间超过四分之三的赢单（该阶段至少 {LEAST_WON} 次赢单经历）。",
@@ -97,7 +97,7 @@ SIGNALS = (
     Signal(
         "overdue", "stage_days", "days",
         _text("Over the stage's time limit", "超出阶段时限"),
-        _text("{value} in its stage, whose limit is {threshold}", "在当前阶段已停留{value}，该阶段时限为{threshold}"),
+        _text("{value} in its stage, whose limit is {threshold}", "在当前阶段已停留 {value}，该阶段时限为 {threshold}"),
         _text(
             "Longer in its stage than the stage's time limit allows (a setting, or told by a file).",
             "在当前阶段停留的时间超过该阶段的时限（在设置中或由文件给出）。",
@@ -124,7 +124,7 @@ SIGNALS = (
     Signal(
         "cut", "cut_share", "share",
         _text("Amount cut", "金额下调"),
-        _text("amount {value} under its largest of the last {days} days", "金额比近 {days} 天内的最高值低{value}"),
+        _text("amount {value} under its largest of the last {days} days", "金额比近 {days} 天内的最高值低 {value}"),
         _text(
             f"The amount lies {CUT_SHARE:.0%} or more under the largest one of the last {CUT_DAYS} days.",
             f"金额比近 {CUT_DAYS} 天内的最高值低 {CUT_SHARE:.0%} 及以上。",
@@ -139,7 +139,7 @@ SIGNALS = (
     Signal(
         "big", "open_share", "share",
         _text("Single big deal", "单一大单"),
-        _text("{value} of the open amount is this one deal", "这一单占进行中金额的{value}"),
+        _text("{value} of the open amount is this one deal", "这一单占进行中金额的 {value}"),
         _text(
             f"One deal makes up more than {BIG_SHARE:.0%} of the open amount looked at.",
             f"单个商机占所查看进行中金额的 {BIG_SHARE:.0%} 以上。",

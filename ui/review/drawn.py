@@ -374,5 +374,7 @@ def as_text(value: Value, look: Look) -> str:
         return f"{said} ({value.why})" if value.why else said
     if value.before is None:
         return said
+    if value.value == value.before:
+        return said + look.words("meeting.was_same", label=value.before_label)
     before = numbers.written(value.before, value.unit, look.lang, look.currency)
     return said + look.words("meeting.was", before=before, label=value.before_label, change=moved(value, look))

@@ -21,6 +21,8 @@ _GOOD = ("won", "increased", *CAME)
 _BAD = ("lost", "gone", "decreased", "pushed_out")
 _SAID = ("won", "lost", "pushed_out", "gone", "new")
 """Causes that are said in words before all others, where deals moved for them."""
+_BY = ("increased", "decreased", "revalued")
+"""Causes that change what a deal is worth, where the others move the whole of it."""
 
 
 def question(asked: Asked) -> Query:
@@ -44,7 +46,7 @@ def chapter(asked: Asked) -> Chapter:
         _finding(asked, words, rows, days),
         further=_in_words(words, rows),
         values=(
-            _level(asked, words, query, rows),
+            *([_level(asked, words, query, rows)] if rows[START]["deals"] or rows[END]["deals"] else []),
             *_stocks(asked, words),
         ),
         pictures=(_picture(asked, words, query, rows, moved),) if moved else (),
@@ -66,16 +68,25 @@ def _finding(asked: Asked, words: Words, rows: dict[str, dict[str, Any]], days: 
     if not priced:
         return words.many("moved_no_amounts", sum(rows[cause]["deals"] for cause in moved), **days)
     cause = max(priced, key=lambda one: abs(rows[one]["amount"]))
-    if not start["amount"] and not end["amount"]:
+    passed = not start["deals"] and not end["deals"]
+    if not passed and not start["amount"] and not end["amount"]:
         due = "unpriced"
     told = {
         "start": words.money(start["amount"]),
         "end": words.money(end["amount"]),
         "delta": words.signed(end["amount"] - start["amount"]),
-        "cause": words(f"cause_{cause}"),
-        "amount": words.signed(rows[cause]["amount"]),
+        "told": _told(words, cause, rows[cause]),
     }
-    return words.many(f"moved_{due}", rows[cause]["deals"], **told, **days)
+    return words(f"{'passed' if passed else 'moved'}_{due}", **told, **days)
+
+
+def _told(words: Words, cause: str, row: dict[str, Any]) -> str:
+    """What happened to how many deals, and what they are worth: "28 deals worth 2.21M were won"."""
+    count, amount = row["deals"], row["amount"]
+    did = words.many(f"did_{cause}", count)
+    kind = "bare" if not amount else "by" if cause in _BY else "worth"
+    shown = words.signed(amount) if cause == "revalued" else words.money(abs(amount))
+    return words.many(kind, count, did=did, amount=shown)
 
 
 def _in_words(words: Words, rows: dict[str, dict[str, Any]]) -> tuple[str, ...]:
@@ -85,13 +96,7 @@ def _in_words(words: Words, rows: dict[str, dict[str, Any]]) -> tuple[str, ...]:
     least = min((abs(rows[cause]["amount"]) for cause in first), default=0)
     large = [cause for cause in others if abs(rows[cause]["amount"]) >= least]
     large.sort(key=lambda cause: -abs(rows[cause]["amount"]))
-    said = [
-        words.many(f"said_{cause}", rows[cause]["deals"], amount=words.money(abs(rows[cause]["amount"])))
-        for cause in first
-    ]
-    for cause in large:
-        told = {"cause": words(f"cause_{cause}").lower(), "amount": words.signed(rows[cause]["amount"])}
-        said.append(words.many("said_other", rows[cause]["deals"], **told))
+    said = [_told(words, cause, rows[cause]) for cause in (*first, *large)]
     if small := [cause for cause in others if cause not in large]:
         said.append(words("said_rest", amount=words.signed(sum(rows[cause]["amount"] for cause in small))))
     return (words("said", causes=words("semicolon").join(said)),) if said else ()

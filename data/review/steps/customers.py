@@ -132,6 +132,13 @@ def _evidence(row: dict[str, Any], said: Words) -> str:
     return evidence(row, said.lang, said.number)
 
 
+def _key(count: int, new: int) -> str:
+    """The text for so many customers, of whom some are new."""
+    if not new:
+        return "finding"
+    return "finding_new_all" if 1 < new == count else "finding_new_some" if 1 == new < count else "finding_new"
+
+
 def _finding(found: _Found, said: Words) -> str:
     if found.events.is_empty():
         return said("none" if found.knows_complaints else "none_untold")
@@ -139,7 +146,7 @@ def _finding(found: _Found, said: Words) -> str:
     new = customers.filter("is_new")
     row = found.events.row(0, named=True)
     return said.many(
-        "finding_new" if new.height else "finding", customers.height,
+        _key(customers.height, new.height), customers.height,
         amount=said.money(_at_stake(found.events)), new=said.number(new.height, "count"), customer=row["customer"],
         signal=label(row["signal"], said.lang), since=said.day(found.asked.since),
         stake=said.money(number(row["amount"])),

@@ -148,10 +148,12 @@ def _further(found: _Found, said: Words) -> tuple[str, ...]:
     if late.height:
         lines.append(said.many("late", late.height, amount=said.money(_money(late))))
     if found.soon.height:
+        marked = found.soon.filter(_ANY).height
+        key = "soon_none" if not marked else "soon_all" if marked == found.soon.height else "soon"
         lines.append(
             said.many(
-                "soon", found.soon.height, amount=said.money(_money(found.soon)),
-                until=said.day(found.until), marked=said.number(found.soon.filter(_ANY).height, "count"),
+                key, found.soon.height, amount=said.money(_money(found.soon)),
+                until=said.day(found.until), marked=said.number(marked, "count"),
             )
         )  # fmt: skip
     else:
@@ -282,7 +284,8 @@ def _is_cut_or_raised(asked: Asked, deal: str) -> bool:
 def _notes(found: _Found, said: Words) -> tuple[str, ...]:
     marked = found.open.filter(_ANY)
     of = said.number(found.open.height, "count")
-    of_all = [said.many("of_all", marked.height, of=of, amount=said.money(_money(marked)))] if marked.height else []
+    key = "of_all_all" if 1 < marked.height == found.open.height else "of_all"
+    of_all = [said.many(key, marked.height, of=of, amount=said.money(_money(marked)))] if marked.height else []
     ordered = [said("by_stake" if found.staked.is_expected else "by_amount")] if found.worrying.height else []
     notes = [*of_all, *ordered]
     undated = found.open.get_column("expected_close_on").null_count()

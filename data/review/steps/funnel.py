@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from metrics.view import View
 
 _MOST, _REASONS = 8, 8
+_HEADS = ("deal", "customer", "rep", "lost_reason", "amount", "closed_on")
+_UNITS = {"amount": "money", "closed_on": "day"}
 """Lost deals that are listed, and reasons that are drawn."""
 _YEAR = "last_12_months"
 _CHANCE = 0.05
@@ -273,17 +275,17 @@ class _Since:
         """The largest lost deals, to learn from."""
         if not self.deals:
             return None
-        frame = self._answer(self._query.rows("lost_deals")).sort(
-            "amount", "deal_id", descending=[True, False], nulls_last=True
-        )
+        frame = self._answer(self._query.rows("lost_deals"))
+        is_priced = bool(self._row["lost_amount"])  # else none is the largest: the last ones are remembered best
+        frame = frame.sort("amount" if is_priced else "closed_on", "deal_id", descending=[True, False], nulls_last=True)
         rows = frame.head(_MOST).to_dicts()
-        heads = ("deal", "customer", "rep", "lost_reason", "amount", "closed_on")
-        units = {"amount": "money", "closed_on": "day"}
+        heads = [name for name in _HEADS if is_priced or name != "amount"]
+        key = "list" if is_priced else "list_unpriced"
         return Listing(
             name="lost",
-            title=self._words("list"),
-            rule=self._words("list_rule", most=_MOST),
-            heads=tuple(Head(name, self._words(f"head_{name}"), units.get(name, "text")) for name in heads),
+            title=self._words(key),
+            rule=self._words(f"{key}_rule", most=_MOST),
+            heads=tuple(Head(name, self._words(f"head_{name}"), _UNITS.get(name, "text")) for name in heads),
             rows=tuple(tuple(_cell(row, name) for name in heads) for row in rows),
             subjects=tuple(Subject("deal", row["deal_id"], row["deal"] or row["deal_id"]) for row in rows),
             more=frame.height - len(rows),

@@ -261,17 +261,17 @@ def _further(found: _Found, said: Words, *, is_own: bool) -> list[str]:
 
 def _values(found: _Found, said: Words, *, is_own: bool) -> list[Value]:
     values = []
-    if not is_own:
+    if not is_own and "deals" in found.has:
         judged = found.claims.filter(pl.col("p_value").is_not_null())
         counts = {"compared": judged.get_column("rep").n_unique(), "help_count": found.told(better=False).height,
                   "learn_count": found.told(better=True).height}  # fmt: skip
         values += [Value(said(name), float(value), "count", meaning=said(f"{name}_rule", least=LEAST))
                    for name, value in counts.items()]  # fmt: skip
-        if found.goals.height:
-            far = found.goals.filter(pl.col("verdict").is_in(_FAR)).height
-            label = said("far_over" if found.asked.is_over else "far")
-            values.append(Value(label, float(far), "count", meaning=said("far_rule"), better="lower"))
-    else:
+    if not is_own and found.goals.height:
+        far = found.goals.filter(pl.col("verdict").is_in(_FAR)).height
+        label = said("far_over" if found.asked.is_over else "far")
+        values.append(Value(label, float(far), "count", meaning=said("far_rule"), better="lower"))
+    if is_own:
         for row in found.goals.iter_rows(named=True):
             values += [
                 Value(said("actual"), row["actual"], "money", meaning=said("actual_rule")),

@@ -124,7 +124,7 @@ def _finding(
     if not target:
         if (change := words.relative(value.value, value.before)) and value.unit != "share":
             before = words.number(value.before, value.unit)
-            return words("without_target", label=label, actual=actual, change=change, before=before)
+            return words(_direction(value), label=label, actual=actual, change=change.lstrip("+-"), before=before)
         return words("alone", label=label, actual=actual)
     share = own.get("attainment", reached.value if reached else None)
     told = {"label": label, "actual": actual, "target": words.number(target, value.unit), "share": words.share(share)}
@@ -160,7 +160,8 @@ def _further(
     if value.before is not None and value.before_label and target:
         change = words.relative(value.value, value.before)
         told = {"before": words.number(value.before, value.unit), "days": value.before_label}
-        said.append(words("before_change", change=change, **told) if change else words("before", **told))
+        key = f"before_{_direction(value)}" if change else "before"
+        said.append(words(key, change=(change or "").lstrip("+-"), **told))
     if goal is not None:
         scope = "rep" if asked.team else "team"
         for verdict in ("met", "likely", "unlikely", "missed"):
@@ -169,6 +170,12 @@ def _further(
             if names and asked.viewer.scope != "rep":
                 said.append(words(f"who_{verdict}", who=_named(words, names)))
     return said
+
+
+def _direction(value: Value) -> str:
+    """Whether it is more, less, or in whole per cents as much as before."""
+    now, before = value.value or 0.0, value.before or 0.0
+    return "as_much" if abs(now - before) < 0.005 * before else "more" if now > before else "less"
 
 
 def _named(words: Words, names: Sequence[str]) -> str:

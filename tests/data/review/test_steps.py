@@ -16,6 +16,7 @@ from data.review.agenda import steps
 from data.review.asking import asked, usual_view
 from data.review.chapter import Asked, Chapter, Value
 from data.review.report import as_data
+from data.review.steps import funnel
 from data.store import Snapshot, Store
 from metrics.bridge import CAUSES, bridge
 from metrics.catalog import catalog
@@ -109,8 +110,8 @@ def test_the_week_since_the_last_review(weeks: Store) -> None:
     told = _say(weeks, "changes")
     # 10,700 + new 600 + grew 500 + won more than asked 400 − won 4,400 − lost 3,000 − pushed 700 = 4,100
     assert told.finding == (
-        "Open deals due in this period went from 10.7K to 4,100 (-6,600) since 12 May 2026. The largest part: Won"
-        " -4,400, one deal."
+        "Open deals due in this period went from 10.7K to 4,100 (-6,600) since 12 May 2026. The largest part: one deal"
+        " worth 4,400 was won."
     )
     (picture,) = told.pictures
     amounts = dict(zip(picture.labels, picture.series[0].values, strict=True))
@@ -125,12 +126,12 @@ def test_the_week_since_the_last_review(weeks: Store) -> None:
     assert (opened.value, opened.before, opened.before_label) == (4800.0, 10700.0, "12 May 2026")
     assert told.further == (
         (
-            "In these days: one deal won, 4,400; one lost, 3,000; one put off to a later period, 700; one new, 600;"
-            " increased: 2 deals, +900."
+            "In these days one deal worth 4,400 was won; one deal worth 3,000 was lost; one deal worth 700 slipped to a"
+            " later period; one deal worth 600 came new; the amounts of 2 deals rose by 900."
         ),
     )  # -4,400 - 3,000 - 700 + 600 + 900 = -6,600
     assert _say(weeks, "changes", "zh-CN").finding == (
-        "自 2026年5月12日 以来，本期到期的在途商机从 1.07万 变为 4,100（-6,600）。最大变动：赢单 -4,400，1 个商机。"
+        "自 2026年5月12日 以来，本期到期的在途商机从 1.07万 变为 4,100（-6,600）。最大变动：赢单 1 个，4,400。"
     )
 
 
@@ -144,6 +145,40 @@ def test_what_was_lost_since(weeks: Store) -> None:
     told = _say(weeks, "funnel", since=date(2026, 5, 16))
     assert told.further[-1] == "No deal was lost since 16 May 2026."
     assert not told.lists
+
+
+@pytest.mark.parametrize("falls", [False, True])
+def test_a_year_is_told_where_the_period_shows_nothing(
+    store: Store, monkeypatch: pytest.MonkeyPatch, falls: bool
+) -> None:
+    """A young quarter has few decided deals: what a stage lost over twelve months is said before it, with its note."""
+    _closed(store, (20, 80) if falls else (20, 30), (45, 55) if falls else (22, 28))
+    row = {"place": 1, "decided.n": 200, "decided": 0.4, "others.n": 190, "others": 0.8, "expected_loss": 80_000.0}
+    answers = iter([None, funnel._Loss(row, None, "Talk")])
+    monkeypatch.setattr(funnel, "_largest", lambda *_: next(answers))
+    told = _say(store, "funnel")
+    said = (told.finding, *told.further)
+    year, young = said[falls], said[falls + 1]
+    assert year == (
+        "Over twelve months: Bottleneck: Talk. Of 200 deals created in 20 May 2025 – 19 May 2026 and decided there"
+        " 40.0% moved on, against 80.0% of 190 created in 20 May 2024 – 19 May 2025, when as old; at that rate"
+        " about 80K more would be won."
+    )
+    assert "created in 1 Apr – 19 May 2026" in young
+    assert told.is_good is False
+    assert said[0].startswith("Win rate fell") is falls
+
+
+def test_deals_lost_without_amounts_are_listed_from_the_last(store: Store) -> None:
+    lost = [
+        {"deal_id": f"{at}", "status": "lost", "stage": "Lost", "created_on": date(2026, 4, 2),
+         "closed_on": date(2026, 5, 14 + at), "amount": amount}
+        for at, amount in enumerate((None, None, 0))
+    ]  # fmt: skip
+    truth.load(store, [sent("deals", *lost, as_of=AFTER, is_full=True)])
+    (listing,) = _say(store, "funnel").lists
+    assert (listing.title, [row[0] for row in listing.rows]) == ("Deals lost last", ["2", "1", "0"])
+    assert "amount" not in [head.name for head in listing.heads]
 
 
 def _closed(store: Store, now: tuple[int, int], before: tuple[int, int]) -> None:
