@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -11,8 +12,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
-from bench.browser import launch, serving
+from bench.browser import launch, serving, settled
 from tests.small import small_demo
+from ui.text import texts
 
 NOISE = ("_stcore/health", "_stcore/host-config")
 """On a deep link Streamlit asks for these below the page's path first; a 404 there is how it finds its root."""
@@ -100,3 +102,14 @@ def fresh(demo_path: Path, tmp_path: Path) -> Serve:
         return serving(tmp_path / "company.duckdb", demo, log=tmp_path / "log", **variables)
 
     return start
+
+
+def opened_by_link(page: Page, address: str, stem: str) -> None:
+    """The page is there, inside the frame, and nobody is told for a moment that there is none."""
+    page.goto(f"{address}/{stem}?lang=en")
+    page.get_by_test_id("stSidebar").wait_for()
+    assert page.get_by_text(re.compile("page not found", re.IGNORECASE)).count() == 0
+    settled(page)
+    assert page.get_by_text(re.compile("page not found", re.IGNORECASE)).count() == 0
+    expect(page.get_by_role("heading", name=texts("en")[f"page.{stem}"], exact=True)).to_be_visible()
+    expect(page.get_by_test_id("stSidebar").get_by_test_id("stPageLink-NavLink").first).to_be_visible()

@@ -1,4 +1,7 @@
-"""Names that try to act, in a real browser: no script runs, nothing comes from elsewhere, no name becomes markup."""
+"""Names that try to act, in a real browser: no script runs, nothing comes from elsewhere, no name becomes markup.
+
+Each page is opened here by a link that is all its reader asked for: what a deep link leads to is looked at as well.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,14 @@ import pytest
 from playwright.sync_api import Page
 
 from bench.browser import serving, settled
-from tests.e2e.conftest import Context
+from tests.e2e.conftest import opened_by_link
 from tests.hostile import copied_to
 from ui.navigation import PAGES
 
 pytestmark = pytest.mark.browser
+LINKED = tuple(entry.stem for entry in PAGES if entry.stem != "deal")
+"""The pages that are opened by their names alone."""
 PLACES = (
-    *(entry.stem for entry in PAGES if entry.stem != "deal"),
     "explore?period=all&measures=won_amount,win_rate&by=rep",
     "explore?period=all&measures=won_amount&by=own&as=table",
     "funnel?period=all&by=team",
@@ -58,23 +62,33 @@ def point_at_marks(page: Page, place: str) -> bool:
     return has_spoken
 
 
-def test_no_name_acts_in_a_browser(context: Context, tmp_path: Path) -> None:
+def forget(page: Page) -> None:
+    """The reader of the next place has never been here."""
+    page.evaluate("localStorage.clear(); sessionStorage.clear()")
+    page.context.clear_cookies()
+
+
+def test_no_name_acts_in_a_browser(page: Page, tmp_path: Path, subtests: pytest.Subtests) -> None:
     store = copied_to(tmp_path / "company.duckdb")
     with store.snapshot() as seen:
         deal = seen.frame("select deal_id from crm.deals where deal like '%script%' limit 1")["deal_id"][0]
     store.close()
-    page = context().new_page()
     spoken, elsewhere = 0, []
     page.on("dialog", lambda dialog: (elsewhere.append(dialog.message), dialog.dismiss()))
     with serving(store.path, tmp_path / "demo.duckdb", log=tmp_path / "log", SALES_VIEWER="u1@example.com") as address:
         page.on(
             "request", lambda asked: urlsplit(asked.url).hostname in {"127.0.0.1", None} or elsewhere.append(asked.url)
         )
-        for place in PLACES:
-            page.goto(f"{address}/{place}{'&' if '?' in place else '?'}lang=en")
-            settled(page)
-            check(page, place)
-            spoken += point_at_marks(page, place)
+        for place in (*LINKED, *PLACES):
+            with subtests.test(place=place):
+                if place in LINKED:
+                    opened_by_link(page, address, place)
+                else:
+                    page.goto(f"{address}/{place}&lang=en")
+                    settled(page)
+                check(page, place)
+                spoken += point_at_marks(page, place)
+                forget(page)
         page.goto(f"{address}/deal?lang=zh-CN")
         settled(page)
         page.get_by_test_id("stSidebar").get_by_role("textbox").or_(page.get_by_role("searchbox")).first.fill("script")

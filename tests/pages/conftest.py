@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from data import current
 from data.ingest import plan, run
 from data.store import Store, open_store
+from tests import screen
 from tests.rules.repository import ROOT
 from tests.small import copied, made_once, small_demo
 from ui import beside
@@ -20,6 +21,7 @@ from ui.navigation import PAGES
 
 MAVEN = Path(os.environ.get("SALES_REAL_DATA") or ROOT.parent / "shared" / "data") / "maven_crm" / "original"
 Open = Callable[..., AppTest]
+screen.prepare()
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,10 @@ import pytest
 
 from data.store import Snapshot
 from metrics.view import View
+from tests import screen
 from tests.small import small_store
+
+screen.prepare()
 
 
 @pytest.fixture(scope="module")
