@@ -193,7 +193,8 @@ Counts = Annotated[
 Lines = Annotated[
     AmountOf | None,
     typer.Option(
-        "--lines", help="Deals with a row for each product: the amount is the deal's in each row, or the line's."
+        "--lines",
+        help="Deals or orders with a row for each product: the amount is the whole one in each row, or the line's.",
     ),
 ]
 BlankCells = Annotated[

@@ -32,6 +32,7 @@ from data.ingest.named_deals import known_deals, name_deals
 from data.ingest.named_records import name_records
 from data.ingest.narrow import narrowed
 from data.ingest.options import Options, day_of
+from data.ingest.order_amounts import order_amounts
 from data.ingest.orders import count_once
 from data.ingest.parse import Hints, parse
 from data.ingest.product_lines import ProductLines, lines_remark, product_lines
@@ -259,7 +260,9 @@ def _understand(planned: FilePlan, table: TextTable, wish: Wish, seen: Snapshot 
     if lines is None:
         once = said_once(table, best, planned.options.blanks or best.profile.blanks)
         table, planned.warnings = once.table, planned.warnings + once.remarks
-        planned.questions += [once.question] if once.question else []
+        whose = order_amounts(table, best, planned.options.lines or best.profile.lines)
+        table, best, planned.warnings = whose.table, whose.match, planned.warnings + whose.remarks
+        planned.questions += [asked.question for asked in (once, whose) if asked.question]
     files = [_read_section(planned, lines.deals if lines else table, best, lines)]
     for section in best.profile.beside(best.section):
         beside = match(table, best.profile, section, wish.columns)
