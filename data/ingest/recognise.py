@@ -84,15 +84,16 @@ def check_wish(wish: Wish) -> None:
 def recognise(table: TextTable, wish: Wish) -> Recognised:
     """The best table for a file, and those that come too near to it.
 
-    Exact names first; resemblance ("Oportunity ID") only where no table is met exactly.
+    Exact names first; resemblance ("Oportunity ID") only where no table is met exactly; usual names among hundreds of
+    others only where neither meets one.
 
     Raises:
         PivotReport, TableUnrecognised, ColumnsMissing: there is none, with what was nearest.
     """
     found: list[Match] = []
-    for resemblance in (False, True):
+    for resemblance, is_known in ((False, _is_known), (True, _is_known), (False, _has_many)):
         found = matches(table, wish, resemblance=resemblance)
-        met = [one for one in found if not one.missing and (_is_known(one) or wish.table)]
+        met = [one for one in found if not one.missing and (is_known(one) or wish.table)]
         if met:
             best = met[0]
             if not resemblance:
@@ -120,9 +121,12 @@ def _is_known(found: Match) -> bool:
 
     A company adds dozens of columns of its own, so the share alone says too little.
     """
-    if found.profile.rank <= 1:  # usual names, which a section is never marked by
-        return found.score >= _LEAST_SCORE or found.named >= _MANY
     return found.score >= _LEAST_SCORE or found.known >= (_MANY_MARKED if found.spec.marks else _MANY)
+
+
+def _has_many(found: Match) -> bool:
+    """Enough columns by usual names, where hundreds of a company's own stand beside them and nothing else is known."""
+    return found.named >= _MANY
 
 
 def matches(table: TextTable, wish: Wish, *, resemblance: bool = False) -> list[Match]:
