@@ -77,7 +77,7 @@ def landing_question(until: str, about: str) -> Callable[[View], Query]:
 
 def landing_report(session: Session, answered: Answer, *, only_sql: bool) -> None:
     """The answer under names; a part of the forecast by its name."""
-    frame = answered.frame
+    frame = answered.frame.drop("cells", strict=False)  # these lead from a drawing to its rows
     if not session.is_json and not only_sql:
         for column in ("part", "source"):
             if column in frame.columns:

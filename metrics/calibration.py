@@ -10,17 +10,19 @@ Murphy (1973), Journal of Applied Meteorology 12:595–600.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 import polars as pl
 
 from metrics.chances import table, with_chances
+from metrics.errors import NoSuchColumn
 from metrics.intervals import wilson
-from metrics.landing import LEAST_DAYS, by_what_is_known, history, with_crm
+from metrics.landing import LEAST_DAYS, by_what_is_known, history, in_step, with_crm
 from metrics.notes import Note, note
-from metrics.query import Column, Query
+from metrics.query import Column, Query, Step, used
 from metrics.view import View
 
 HORIZON = 180
@@ -96,7 +98,10 @@ def _told_then(past: pl.DataFrame, horizon: int) -> pl.DataFrame:
 
 
 def steps(source: str, told: pl.DataFrame, each: float = 1.0) -> pl.DataFrame:
-    """source, told, came, low, high, deals, brier: one row per tenth of the chance given.
+    """source, told, came, low, high, deals, brier, cells: one row per tenth of the chance given.
+
+    `cells` names, as JSON, the [day, pipeline, stage, days from which on] whose deals were given such a chance: what
+    leads to them (`rows`); null where `told` does not say them.
 
     Args:
         source: whose chances. told: rows of `deals` of which `won` were won, all given one `chance`.
@@ -106,14 +111,100 @@ def steps(source: str, told: pl.DataFrame, each: float = 1.0) -> pl.DataFrame:
     off = won * (1 - chance) ** 2 + (weight - won) * chance**2
     brier = told.select(off.sum() / weight.sum()).item() if told.height else None
     low, high = wilson(won * each, weight * each)
+    cell = pl.struct(_CELL) if set(_CELL) <= set(told.columns) else pl.lit(None)
     return (
         told.with_columns(step=(chance * 10).floor().clip(0, 9))
         .group_by("step")
-        .agg(told=(chance * weight).sum() / weight.sum(), won=won.sum(), deals=weight.sum())
+        .agg(told=(chance * weight).sum() / weight.sum(), won=won.sum(), deals=weight.sum(), cells=cell)
         .sort("step")
         .select(
             "told", came=won / weight, low=low, high=high, deals=weight.cast(pl.Int64), source=pl.lit(source),
-            brier=pl.lit(brier, pl.Float64),
+            brier=pl.lit(brier, pl.Float64), cells=pl.col("cells").map_elements(_written, pl.String),
         )
-        .select("source", "told", "came", "low", "high", "deals", "brier")
+        .select("source", "told", "came", "low", "high", "deals", "brier", "cells")
     )  # fmt: skip
+
+
+# ---------------------------------------------------------------------------------------------------------------- rows
+
+_CELL = ("at_day", "pipeline", "stage", "days")
+_LOOK = (
+    "{looked}.at_day, {looked}.deal_id, {looked}.pipeline, {stage} as stage, {looked}.days, {looked}.closed_on, "
+    "{looked}.is_won"
+)
+_LISTED = """
+select deals.deal, population.*
+from population
+left join deals on deals.deal_id = population.deal_id
+order by population.at_day desc, population.deal_id
+"""
+
+
+def _written(cells: pl.Series) -> str:
+    told = sorted(([str(cell["at_day"]), *(cell[name] for name in _CELL[1:])] for cell in cells), key=str)
+    return json.dumps(told, ensure_ascii=False)
+
+
+def rows(query: Query, at: Mapping[str, object]) -> Query:
+    """The looks behind a step: each deal on each day of the past that it was given such a chance.
+
+    Args:
+        query: a calibration. at: `cells`, as in its row; without them every look at a known stage.
+
+    Raises:
+        NoSuchColumn: the cells cannot be read.
+    """
+    visits = query.others[0]
+    cells = _read(at.get("cells"))
+    of_stages = cells is None or any(stage is not None for _, _, stage, _ in cells)
+    of_ages = cells is not None and any(stage is None for _, _, stage, _ in cells)
+    values: dict[str, object] = {}
+    looks = []
+    for looked, is_staged, is_there in (("staged_looks", True, of_stages), ("aged_looks", False, of_ages)):
+        if is_there:
+            columns = _LOOK.format(looked=looked, stage=f"{looked}.stage" if is_staged else "cast(null as varchar)")
+            here = None if cells is None else [cell for cell in cells if (cell[2] is not None) is is_staged]
+            looks.append(f"select {columns} from {looked}{_where(looked, here, values)}")
+    steps = (
+        *dict.fromkeys((*visits.steps[:-1], *query.steps[:-1])), Step("staged_looks", visits.steps[-1].sql),
+        Step("aged_looks", query.steps[-1].sql), Step("population", " union all ".join(looks)),
+    )  # fmt: skip
+    sql, bound = " ".join([*(step.sql for step in steps), _LISTED]), {**dict(query.params), **dict(visits.params)}
+    return replace(
+        query, steps=steps, answer=_LISTED.strip(), params=used(sql, bound | values), columns=(), finish="plain",
+        tables=tuple(dict.fromkeys((*query.tables, *visits.tables))), others=(), notes=(),
+    )  # fmt: skip
+
+
+def _read(told: object) -> list[tuple[date, str | None, str | None, int | None]] | None:
+    """Cells as they were written; they come back by way of a browser."""
+    if told is None:
+        return None
+    try:
+        return [
+            (date.fromisoformat(day), pipeline, stage, None if days is None else int(days))
+            for day, pipeline, stage, days in json.loads(str(told))
+        ]
+    except (TypeError, ValueError) as error:
+        raise NoSuchColumn(name="cells", suggestion=None) from error
+
+
+def _where(
+    looked: str, cells: Sequence[tuple[date, str | None, str | None, int | None]] | None, values: dict[str, object]
+) -> str:
+    """The condition of being in one of these cells; its values are put among `values`."""
+    if cells is None:
+        return ""
+    found = []
+    for cell in cells:
+        terms = []
+        for name, value in zip(_CELL, cell, strict=True):
+            column = in_step(f"{looked}.days") if name == "days" else f"{looked}.{name}"
+            if value is None:
+                terms += [] if name == "stage" else [f"{column} is null"]
+                continue
+            bound = next((known for known, other in values.items() if other == value), f"cell_{len(values) + 1}")
+            values[bound] = value
+            terms.append(f"{column} = ${bound}")
+        found.append(f"({' and '.join(terms)})")
+    return f" where {' or '.join(found)}"

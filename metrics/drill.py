@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from metrics import coaching, compared, customer_signals, scorecard, together, worth
+from metrics import calibration, coaching, compared, customer_signals, landing, scorecard, together, worth
 from metrics.catalog import Measure, measure, table
 from metrics.errors import NoSuchColumn, nearest
 from metrics.population import Population, flag
@@ -15,16 +15,21 @@ from metrics.shares import ADDED
 _NAMES = {"rep_key": ("reps", "rep"), "customer_key": ("customers", "customer"), "product_key": ("products", "product")}
 
 
+_OWN: dict[str, Callable[[Query, str | None, Mapping[str, object]], Query]] = {
+    "calibration": lambda query, _, at: calibration.rows(query, at),
+    "coaching": lambda query, _, at: coaching.rows(query, at),
+    "customer_signals": customer_signals.rows,
+    "landing": landing.rows,
+    "scorecard": scorecard.rows,
+    **dict.fromkeys(("worth_bands", "worth_check", "worth_parameters"), worth.rows),
+}
+"""Answers whose rows their own module knows, by how they are finished."""
+
+
 def rows(query: Query, column: str | None, at: Mapping[str, object]) -> Query:
     """The rows behind `column` of `query` where the dimensions have the values `at`: see `Query.rows`."""
-    if query.finish == "coaching":
-        return coaching.rows(query, at)
-    if query.finish == "scorecard":
-        return scorecard.rows(query, column, at)
-    if query.finish in ("worth_bands", "worth_check", "worth_parameters"):
-        return worth.rows(query, column, at)
-    if query.finish == "customer_signals":
-        return customer_signals.rows(query, column, at)
+    if query.finish in _OWN:
+        return _OWN[query.finish](query, column, at)
     if query.inner:
         return together.rows(query, column, at)
     if query.population is None and not query.measures:

@@ -8,7 +8,7 @@ taken for the rule.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from metrics import shares
 from metrics.catalog import measure
 from metrics.chances import Weighed, futures, recency, shocks, sizes, table, with_chances, worth
 from metrics.cuts import total
+from metrics.errors import NoSuchColumn, nearest
 from metrics.notes import Note, note
 from metrics.odds import AGES, LEAST_DECIDED, LEAST_KNOWN
 from metrics.period import DAY, Period, bucket_next, bucket_start
@@ -38,7 +39,7 @@ ENDS = (0.1, 0.9)
 """The quantiles between which four of five futures lie."""
 
 
-def _stepped(days: str) -> str:
+def in_step(days: str) -> str:
     """SQL of the step of AGES that a number of days belongs to; unknown ones stay unknown."""
     steps = " ".join(f"when {days} >= {age} then {age}" for age in reversed(AGES))
     return f"case {steps} when {days} is not null then 0 end"
@@ -53,8 +54,8 @@ select pipeline, stage, age, days_open, single, count(*) as deals, count(amount)
   sum(case when is_due then cast(amount as double) * probability end) as by_crm,
   sum(case when is_due and probability is null then coalesce(amount, 0) else 0 end) as without_probability
 from (
-  select pipeline, stage, deal_id, amount, probability, is_reconstructed, {_stepped("age")} as age,
-    {_stepped("date_diff('day', created_on, cast($day as date))")} as days_open,
+  select pipeline, stage, deal_id, amount, probability, is_reconstructed, {in_step("age")} as age,
+    {in_step("date_diff('day', created_on, cast($day as date))")} as days_open,
     coalesce(expected_close_on <= $ends_on, false) and not is_reconstructed as is_due,
     case when row_number() over (order by amount desc nulls last, deal_id) <= {SINGLE} then deal_id end as single
   from population
@@ -67,6 +68,7 @@ What is rebuilt from dates is due on no day: its expected day is known from late
 PARTS = ("won", "open", "new", "landing")
 _NUMBERS = ("amount", "at_least", "at_most", "deals", "target", "chance", "crm", "due", "coverage", "needed")
 _WEIGHED = ("chance", "amount", "squares", "deals")
+_NEW_AT = 4
 _REACHED_AT = 5
 """Where what was reached stands among the others: after the four of history and the one about new deals."""
 _GOAL = "attainment:won_amount"
@@ -103,7 +105,7 @@ def history(at: date, horizon: int) -> tuple[Query, Query, Query, Query]:
 def _in_steps(asked: Query, keys: str, numbers: tuple[str, ...]) -> Query:
     """The same answer, with its days in steps."""
     types = {name: "double" if name.endswith("amount") else "bigint" for name in numbers}
-    step, sums = _stepped("days"), ", ".join(f"cast(sum({name}) as {of}) as {name}" for name, of in types.items())
+    step, sums = in_step("days"), ", ".join(f"cast(sum({name}) as {of}) as {name}" for name, of in types.items())
     answer = f"select {keys}, {step} as days, {sums}\nfrom (\n{asked.answer}\n) as told\ngroup by {keys}, {step}"
     return replace(asked, answer=answer)
 
@@ -150,6 +152,26 @@ def landing(view: View, grain: str = "quarter") -> Query:
             *total(_GOAL, view.with_period(None, span.from_on, span.to_on)).parts,
         ),
     )
+
+
+def rows(query: Query, column: str | None, at: Mapping[str, object]) -> Query:
+    """The deals behind a part of a landing: `open` ones, those `won`, and the `new` ones of the past that it learns of.
+
+    Args:
+        query: a landing. column: one of its numbers. at: its `part`; `open` where none is told.
+
+    Raises:
+        NoSuchColumn: there is no such number, or no deals stand behind the part.
+    """
+    known = [one.name for one in query.columns]
+    if column is not None and column not in known:
+        raise NoSuchColumn(name=column, suggestion=nearest(column, known))
+    part = str(at.get("part", "open"))
+    if part == "won":
+        return query.others[_REACHED_AT].rows("won_amount")
+    if part not in ("open", "new"):
+        raise NoSuchColumn(name=part, suggestion=nearest(part, ("won", "open", "new")))
+    return replace(query if part == "open" else query.others[_NEW_AT], finish="rows", columns=(), others=()).rows()
 
 
 # ---------------------------------------------------------------------------------------------------------- finishing

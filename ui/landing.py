@@ -21,6 +21,8 @@ GRAINS = ("quarter", "month", "year")
 FISCAL = {"quarter": "fiscal_quarter", "year": "fiscal_year"}
 """Quarters and years are the company's own: with a fiscal year that begins in January they are the calendar's."""
 _HEIGHT = 380
+_WITH_ROWS = ("won", "open", "new")
+"""The parts that deals stand behind: those won, those open, and those of the past that tell what may come."""
 
 
 def landed(result: Result, look: Look) -> go.Figure | None:
@@ -51,7 +53,7 @@ def landed(result: Result, look: Look) -> go.Figure | None:
         sheet.add_bar(
             x=[amount], base=[base], y=[place], orientation="h", width=0.66, showlegend=False, hoverinfo="text",
             marker={"color": colour, "pattern": {"shape": "/" if name in ("open", "new") else ""}},
-            customdata=[mark_of(None, label)] if name == "open" else None,
+            customdata=[mark_of(None, look.words(f"landing.rows_{name}"), part=name)] if name in _WITH_ROWS else None,
             hovertext=[under_pointer(label, _interval(row, look))], **reach,
         )  # fmt: skip
         ends.append(base + (amount if row["at_most"] is None else float(row["at_most"])))
@@ -120,6 +122,8 @@ def came_true(result: Result, look: Look) -> go.Figure | None:
             hovertext=[under_pointer(f"{name} {numbers.share(row['told'], look.lang, 0)}",
                                      rate(row["came"], row["low"], row["high"], look.lang), f"n = {row['deals']}")
                        for row in rows],
+            customdata=[mark_of(None, f"{name} {numbers.share(row['told'], look.lang, 0)}", cells=row["cells"])
+                        for row in rows],
         )  # fmt: skip
     ticks = [0, 0.25, 0.5, 0.75, 1]
     written = [numbers.share(tick, look.lang, 0) for tick in ticks]

@@ -106,7 +106,7 @@ class Subject(drill.Subject):
     def figures(self, result: Result) -> tuple[pl.DataFrame, dict[str, str]]:
         """The whole answer, and the units of its columns."""
         units = {column.name: column.unit for column in self.query.columns if column.unit}
-        shown = [name for name in result.frame.columns if name not in ("label_en", "label_zh", "place")]
+        shown = [name for name in result.frame.columns if name not in ("label_en", "label_zh", "place", "cells")]
         return result.frame.select(shown), units
 
 

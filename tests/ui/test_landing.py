@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import plotly.graph_objects as go
 import polars as pl
@@ -12,6 +13,7 @@ import pytest
 from data.store import Snapshot
 from metrics.backtest import backtest
 from metrics.calibration import calibration
+from metrics.errors import NoSuchColumn
 from metrics.landing import landing
 from metrics.query import Query, Result
 from metrics.view import View
@@ -41,16 +43,39 @@ def test_drawings_hold_to_plotlys_own_rules_and_say_what_they_found(look: Look, 
     assert drawn.how_far_off(told, look)
 
 
-def test_only_the_open_deals_of_a_landing_lead_to_rows(seen: Snapshot, view: View) -> None:
-    query = landing(view)
-    result = seen.ask(query, EVERYTHING)
-    figure = drawn.landed(result, EN)
+def _marks(figure: go.Figure | None) -> list[list[Any]]:
     assert figure is not None
-    marks = [json.loads(mark) for trace in figure.to_dict()["data"] for mark in trace.get("customdata") or ()]
-    assert [where for _, where, _ in marks] == ["Open deals"]
-    ((column, _, at),) = marks
-    rows = seen.ask(query.rows(column, **at), EVERYTHING).frame
-    assert rows.height == result.frame.row(1, named=True)["deals"]
+    return [json.loads(mark) for trace in figure.to_dict()["data"] for mark in trace.get("customdata") or ()]
+
+
+def test_the_parts_of_a_landing_lead_to_their_deals(seen: Snapshot, view: View) -> None:
+    query = landing(view, "year")
+    result = seen.ask(query, EVERYTHING)
+    parts = {row["part"]: row for row in result.frame.iter_rows(named=True)}
+    marks = {at["part"]: (column, at) for column, _, at in _marks(drawn.landed(result, EN))}
+    assert list(marks) == ["won", "open", "new"]
+    rows = {part: seen.ask(query.rows(column, **at), EVERYTHING).frame for part, (column, at) in marks.items()}
+    assert rows["open"].height == parts["open"]["deals"]
+    assert rows["won"].height == parts["won"]["deals"]
+    assert float(rows["won"]["amount"].sum()) == pytest.approx(parts["won"]["amount"])
+    since = rows["new"].filter(pl.col("created_on").is_not_null())
+    assert since.height
+    assert since.filter(pl.col("created_on") <= pl.col("at_day")).is_empty()
+    with pytest.raises(NoSuchColumn):
+        query.rows(None, part="target")
+
+
+def test_every_point_of_a_calibration_leads_to_the_looks_it_counts(seen: Snapshot, view: View) -> None:
+    query = calibration(view)
+    result = seen.ask(query, EVERYTHING)
+    marks = _marks(drawn.came_true(result, EN))
+    assert len(marks) == result.frame.height
+    for (column, _, at), row in zip(marks, result.frame.iter_rows(named=True), strict=True):
+        found = seen.ask(query.rows(column, **at), EVERYTHING).frame
+        assert found.height == row["deals"]
+        assert float(found["is_won"].sum()) / found.height == pytest.approx(row["came"])
+    with pytest.raises(NoSuchColumn):
+        query.rows(None, cells="'; drop table crm.deals; --")
 
 
 def test_without_a_forecast_nothing_is_drawn(seen: Snapshot, view: View) -> None:
