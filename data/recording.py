@@ -12,6 +12,7 @@ import polars as pl
 import pyarrow as pa
 
 from data.clock import now
+from data.distinct import are_distinct
 from data.errors import LoadInvalid
 from data.order import Order, order_of
 from data.originals import keep
@@ -83,18 +84,19 @@ def record(cursor: duckdb.DuckDBPyConnection, store: Store, load: Load, *, is_fo
     carried = [field for field in [*table.fields, "extra"] if field in load.rows.columns]
     upload_id = int(cursor.execute("select nextval('ops.upload_ids')").fetchall()[0][0])
     order = order_of(cursor, table)
-    cursor.register("arriving", _in_parts(load.rows.with_row_index("nth")))
-    has_duplicates = load.rows["key"].n_unique() < load.rows.height
+    arriving = _in_parts(load.rows.with_row_index("nth"))
+    cursor.register("arriving", arriving)
+    has_duplicates = not are_distinct(load.rows["key"])
     superseded = 0
     if not (order.uploads or order.undone or has_duplicates):
-        _append_first(cursor, table, carried, upload_id, load)
+        _append_first(cursor, table, carried, upload_id, load, arriving)
         counts = _Counts(load.rows.height, 0, 0)
     else:
         tell("comparing", 0.0, file=load.file, rows=load.rows.height)
         _match(cursor, table, carried, has_duplicates=has_duplicates)
         if has_duplicates:
             superseded = _set_superseded_aside(cursor, load, upload_id)
-        _append(cursor, table, carried, upload_id, load)
+        _append(cursor, table, carried, upload_id, load, arriving)
         before = order.before(load.as_of, upload_id)
         is_newest = is_folded and len(before.uploads) == len(order.uploads)
         counts = _count(cursor, table, carried, order, before, read=load.rows.height - superseded, is_newest=is_newest)
@@ -212,8 +214,10 @@ def _set_superseded_aside(cursor: duckdb.DuckDBPyConnection, load: Load, upload_
     return int(found[0][0])
 
 
-def _append(cursor: duckdb.DuckDBPyConnection, table: Table, carried: list[str], upload_id: int, load: Load) -> None:
-    for low, high in _in_turn(load, 0.4):
+def _append(
+    cursor: duckdb.DuckDBPyConnection, table: Table, carried: list[str], upload_id: int, load: Load, arriving: pa.Table
+) -> None:
+    for low, high in _in_turn(cursor, load, arriving, 0.4):
         cursor.execute(
             f"""
             insert into ops.{table.name}_rows
@@ -225,26 +229,34 @@ def _append(cursor: duckdb.DuckDBPyConnection, table: Table, carried: list[str],
 
 
 def _append_first(
-    cursor: duckdb.DuckDBPyConnection, table: Table, carried: list[str], upload_id: int, load: Load
+    cursor: duckdb.DuckDBPyConnection, table: Table, carried: list[str], upload_id: int, load: Load, arriving: pa.Table
 ) -> None:
     """The first rows of a table, each key once: nothing to compare with, so the file's order numbers them."""
     values = _values(table, carried)
-    for low, high in _in_turn(load, 0.0):
+    for _ in _in_turn(cursor, load, arriving, 0.0):
         cursor.execute(
             f"""
             insert into ops.{table.name}_rows
             select nth::bigint + 1, nth::bigint + 1, key::varchar, hash({values}), {values} from arriving
-            where nth >= {low} and nth < {high}
             """
         )
     cursor.execute(f"insert into ops.{table.name}_seen select {upload_id}, range + 1 from range({load.rows.height})")
 
 
-def _in_turn(load: Load, share: float) -> Iterator[tuple[int, int]]:
-    """The rows of a file in parts, so that it can be told how far this is; `share`: what of the work is done before."""
+def _in_turn(
+    cursor: duckdb.DuckDBPyConnection, load: Load, arriving: pa.Table, share: float
+) -> Iterator[tuple[int, int]]:
+    """`arriving` in parts, each by itself, so that it can be told how far this is; `share` of the work is done before.
+
+    To hand over a part costs nothing; to choose it by a condition would look at all rows, and copy those chosen.
+
+    Yields:
+        The number of the part's first row, and of the one after its last.
+    """
     rows = load.rows.height
     for low in range(0, rows, _AT_ONCE):
         tell("writing", share + (1.0 - share) * low / rows, file=load.file, done=low, of=rows, rows=rows)
+        cursor.register("arriving", arriving.slice(low, _AT_ONCE))
         yield low, min(low + _AT_ONCE, rows)
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 import polars as pl
 
+from data.distinct import are_distinct
 from data.ingest.amounts import Word, missing_amounts
 from data.ingest.bad_goals import bad_goals, name_measures
 from data.ingest.errors import KeysMissing
@@ -156,7 +157,7 @@ def _is_blank(frame: pl.DataFrame, parsed: Parsed, name: str) -> pl.Series:
 def _repeats(frame: pl.DataFrame, bad: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Of rows with one key the last holds: earlier ones with other content are refused, equal ones set aside."""
     none = pl.repeat(value=False, n=frame.height, dtype=pl.Boolean, eager=True)
-    if frame["key"].n_unique() == frame.height:
+    if are_distinct(frame["key"]):
         return none, none
     content = frame.drop("line").with_row_index("row").filter(~bad)
     again = content.filter(pl.col("key").is_duplicated())

@@ -7,6 +7,7 @@ from typing import Literal
 
 import polars as pl
 
+from data.distinct import are_distinct
 from data.ingest.map import Mapped
 from data.ingest.match import Match, match
 from data.ingest.names import normal, without_unit
@@ -124,9 +125,9 @@ def _filled(table: TextTable, own: dict[str, int], product: int) -> TextTable:
 def _has_lines(table: TextTable, own: dict[str, int], product: int) -> bool:
     """Whether nearly all ids with several rows say one thing of their deal and several products."""
     ids = str(own["deal_id"])
-    held = table.frame.filter(pl.col(ids).is_not_null())
-    if held[ids].n_unique() == held.height:
+    if are_distinct(table.frame[ids].drop_nulls()):
         return False
+    held = table.frame.filter(pl.col(ids).is_not_null())
     names = dict.fromkeys(str(at) for at in own.values() if str(at) != ids)
     told = held.group_by(ids).agg(
         pl.len().alias("rows"),
