@@ -49,7 +49,10 @@ class _Known:
             kind: the field of the record's id.
             said: what rows say of it (`said`, `customer`).
         """
-        records, asked = self._of(kind), said.filter(pl.col("said").is_not_null()).unique()
+        records = self._of(kind)
+        if records.is_empty():
+            return {}  # what no record can be called is not even gathered
+        asked = said.filter(pl.col("said").is_not_null()).unique()
         ids = asked.join(records, left_on="said", right_on="id", how="semi")
         found: dict[_Pair, set[str]] = {(text, customer): {text} for text, customer in ids.iter_rows()}
         names = asked.join(records, left_on="said", right_on="id", how="anti")
