@@ -97,9 +97,11 @@ def _titles(table: TextTable) -> list[int]:
 def _between(table: TextTable, known: AbstractSet[str]) -> Below | None:
     """Names between the records, without a blank row before them: those of a list of its own, or known ones only."""
     first = pl.col("0").str.replace_all(_NOT_WORD, "").str.to_lowercase()
-    firsts = [name for name in ("0", "1", "2") if name in table.frame.columns]
-    has_no_digit = ~pl.any_horizontal(pl.col(firsts).str.contains(r"\d").fill_null(value=False))
-    suspects = table.frame.filter(has_no_digit).filter(first.is_in(list(known))).head(_TRIED)
+    suspects = table.frame
+    for name in ("0", "1", "2"):  # one after the other: of most lists the first column leaves no row
+        if name in suspects.columns:
+            suspects = suspects.filter(~pl.col(name).str.contains(r"\d").fill_null(value=False))
+    suspects = suspects.filter(first.is_in(list(known))).head(_TRIED)
     for row in suspects.iter_rows(named=True):
         line = int(row.pop(LINE))
         cells = [*row.values()]

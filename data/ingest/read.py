@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 
@@ -29,6 +30,7 @@ _READERS: dict[str, _Reader] = {
     "html": read_html,
     "XML": read_spreadsheet_xml,
 }
+_ANYTHING = re.compile(rb"[^\0 \t\r\n]")
 _OTHER_DOCUMENTS = ("Word", "PowerPoint", "Numbers", "Java", "gzip", "RAR", "7z", "bzip2", "xz", "zstd", "Arrow")
 
 
@@ -56,7 +58,7 @@ def read(source: Source, known: AbstractSet[str], wishes: Wishes | None = None) 
 
 
 def _checked_kind(source: Source) -> str:
-    if not source.content.strip(b"\0 \t\r\n"):
+    if not _ANYTHING.search(source.content):
         raise FileEmpty(file=source.name)
     kind = kind_of(source)
     if kind in _OTHER_DOCUMENTS:
