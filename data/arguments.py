@@ -107,6 +107,13 @@ class AmountOf(StrEnum):
     LINE = "line"
 
 
+class OneOrTwo(StrEnum):
+    """What new deals are that look like missing ones under another name."""
+
+    SAME = "same"
+    APART = "apart"
+
+
 class DemoLanguage(StrEnum):
     """The languages of the demo company."""
 
@@ -201,6 +208,12 @@ BlankCells = Annotated[
     Blanks | None,
     typer.Option(
         "--blanks", help="Blank cells below a salesperson, customer or stage that stands once: as above, or blank."
+    ),
+]
+Renamed = Annotated[
+    OneOrTwo | None,
+    typer.Option(
+        "--renamed", help="New deals that look like missing ones under another name: the same, or each apart."
     ),
 ]
 AcceptKeys = Annotated[

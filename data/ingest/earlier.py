@@ -9,7 +9,7 @@ import polars as pl
 
 from data.ingest.keys import Key, as_text, columns_of
 from data.ingest.remarks import Question, Remark
-from data.ingest.renamed import renamed
+from data.ingest.renamed import follow_renamed
 from data.tables import tables
 
 if TYPE_CHECKING:
@@ -34,6 +34,9 @@ def compare(files: list[FilePlan], seen: Snapshot) -> None:
         earlier = _earlier(file, seen)
         if not earlier:
             continue
+        if file.table == "deals" and (one_or_two := follow_renamed(file, files, seen)):
+            file.questions.append(one_or_two)  # how many rows are found again, and what would end, hangs on it
+            continue
         last, share = _most_alike(file, seen, earlier)
         if twice := _under_two_keys(file, seen, last):
             file.questions.append(twice)
@@ -42,8 +45,6 @@ def compare(files: list[FilePlan], seen: Snapshot) -> None:
             continue
         percent = f"{100 * share:.1f}"
         file.warnings.append(Remark(code="found_again", params={"percent": percent, "file": str(last["file"])}))
-        if file.table == "deals" and (told := renamed(file, files, seen)):
-            file.warnings.append(told)
         is_explained = file.table == "deals" and _fullness(file, files, seen, earlier, share)
         is_other_key = bool(last["key"]) and file.checked.key != last["key"]  # then no part or new rows explain it
         is_put_together = file.table in _LISTS and len(file.checked.key) > 1 and not is_explained

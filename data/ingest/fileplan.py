@@ -30,8 +30,10 @@ class FilePlan:
 
     `names`: what it is called where something is said of it alone, the narrowest last. `options`: what holds for it.
     `is_full`: whether it lists everything, as far as is known of such files. `follows`: it is a further part of a full
-    export, whose first file ends what none of them holds. `unrated`: its currencies that lack a rate. `error`: why it
-    cannot be loaded as it is understood, where a person may say otherwise; `read_columns`: its columns then.
+    export, whose first file ends what none of them holds. `unrated`: its currencies that lack a rate. `renamed`: keys
+    that its rows would have -> those that the same deals had before, which the rows have (data/ingest/renamed.py).
+    `error`: why it cannot be loaded as it is understood, where a person may say otherwise; `read_columns`: its columns
+    then.
     """
 
     file: str
@@ -42,6 +44,7 @@ class FilePlan:
     is_full: bool | None = None
     follows: bool = False
     unrated: list[str] = field(default_factory=list)
+    renamed: dict[str, str] = field(default_factory=dict)
     match: Match | None = None
     mapped: Mapped | None = None
     parsed: Parsed | None = None
@@ -191,6 +194,7 @@ def _load(file: FilePlan) -> Load:
             "section": file.match.section,
             "score": round(file.match.score, 2),
             "read": file.mapped.table.told if file.mapped else {},
+            **({"renamed": file.renamed} if file.renamed else {}),
         },
         encoding=file.encoding,
         as_of=file.as_of,

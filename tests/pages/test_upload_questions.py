@@ -19,6 +19,10 @@ LINES = (
     "1,Big,Closed Won,2026-01-05,300,Cup\n2,Small,Closed Won,2026-01-06,50,Pen\n"
 )
 AMOUNTS = "Deal ID,Deal Name,Stage,Amount (USD),Amount (EUR),Close Date\n1,A,Closed Won,100,90,2026-01-05\n"
+RENAMED = (
+    "Deal Name,Stage,Amount,Account Name,Created Date\nA,Won,1,One,2026-01-10\nB,Won,2,Two,2026-01-10\n"
+    "Phase 1,Won,50,{},2026-01-10\n"
+)
 GOALS = "c1,c2,c3\n华东,2026年1月,100\n华南,2026年1月,200\n"
 FEW = "客户名称,回款金额,回款日期\n甲,100,2026-01-05\n乙,200,2026-01-06\n"
 NUMBERED = "回款编号,客户名称,回款金额,回款日期\nR1,甲,100,2026-01-05\nR2,乙,200,2026-01-06\n"
@@ -43,6 +47,22 @@ def test_which_of_two_currencies_is_meant(company: Store, open_page: Open) -> No
     asked.set_value("Amount (EUR)").run()
     loaded(page)
     assert held(company, "select amount_original::double, currency from crm.deals") == [(90.0, "EUR")]
+
+
+@pytest.mark.parametrize(("lang", "answer", "money"), [("en", "same", 53.0), ("zh-CN", "apart", 103.0)])
+def test_whether_a_renamed_deal_is_the_same(
+    company: Store, open_page: Open, lang: str, answer: str, money: float
+) -> None:
+    """Phase 1 was won of Globex Corp, and is listed under Globex SE a week later."""
+    loaded(dropped(open_page, RENAMED.format("Globex Corp"), lang), lang)
+    page = dropped(open_page, RENAMED.format("Globex SE"), lang)
+    asked = widget(page.radio, "upload.ask.renamed")
+    assert "Globex Corp → Globex SE" in asked.label
+    asked.set_value(answer).run()
+    if answer == "apart":  # two of three rows are found again
+        widget(page.checkbox, "upload.ask.accept_keys").check().run()
+    loaded(page, lang)
+    assert held(company, "select sum(amount)::double from crm.deals where status = 'won'") == [(money,)]
 
 
 def test_of_what_and_whose_goals_are(company: Store, open_page: Open) -> None:
