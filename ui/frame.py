@@ -9,16 +9,17 @@ from streamlit.navigation.page import StreamlitPage
 
 from ui import address, controls, navigation, notices, search, session
 from ui.guard import guarded
-from ui.text import LANGUAGES, choose, lang, t
+from ui.text import LANGUAGES, choose, lang, one_language, t
 
 ICON = str(Path(__file__).parent / "icon.svg")
 
 
 def frame() -> None:
     """One run of the script: everything inside reads one snapshot of the store, as one viewer."""
-    pages = navigation.registered()
-    page, entry = navigation.chosen(pages)
-    st.set_page_config(f"{page.title} · {t('app.name')}", ICON, layout="wide")
+    with one_language():
+        pages = navigation.registered()
+        page, entry = navigation.chosen(pages)
+        st.set_page_config(f"{page.title} · {t('app.name')}", ICON, layout="wide")
     with guarded(), session.reading():
         session.viewer()
         address.arrive()

@@ -13,6 +13,7 @@ from data.current import current
 from data.settings import settings
 from data.store import Snapshot, Store
 from metrics.viewer import Viewer
+from ui.device import one_device
 from ui.text import one_language
 
 _reading: ContextVar[Snapshot | None] = ContextVar("reading", default=None)
@@ -40,7 +41,7 @@ def reading() -> Iterator[Snapshot]:
     if already is not None:
         yield already
         return
-    with store().snapshot() as seen, one_language():
+    with store().snapshot() as seen, one_language(), one_device():
         kept = _reading.set(seen)
         try:
             yield seen
