@@ -17,11 +17,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
 
 from metrics.odds import PRIOR, looked_up, stepped
+
+Number = TypeVar("Number", float, pl.Expr)
 
 DRAWS = 4_000
 _FURTHEST = 3.0
@@ -180,7 +183,7 @@ def apart(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return np.asarray(middle + wider * (values - middle))
 
 
-def student(z: float, freedom: float) -> float:
+def student(z: float, freedom: Number) -> Number:
     """The quantile of Student's t where the normal distribution has `z` (Abramowitz and Stegun 26.7.5)."""
     first, second = (z**3 + z) / 4, (5 * z**5 + 16 * z**3 + 3 * z) / 96
     third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384

@@ -22,7 +22,7 @@ from metrics.period import DAY
 from metrics.query import Column, Query, Result, from_file
 from metrics.target import Span, aimed_at, earlier, grain_of
 from metrics.target_owners import OWNER, by_owner, owners
-from metrics.target_pace import PAST, RESTS, bold, ended, pace, verdict
+from metrics.target_pace import PAST, RESTS, bold, ended, lately, pace, verdict
 from metrics.target_trees import parts_in_time
 from metrics.together import answers, begins, first_day, over, together
 from metrics.view import View
@@ -157,7 +157,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     frame = _with_actual(tree.rows, seen)
     gone, whole = worked.between(span.starts_on, min(view.as_of, span.ends_on)), worked.between(*span)
     frame = frame.with_columns(pace(one, gone, whole))
-    frame = _projected(frame, seen, view.as_of, is_over=is_over)
+    frame = _projected(frame, seen, view.as_of, worked, is_over=is_over)
     frame = _held_against(frame, seen).with_columns(verdict(one, is_over=is_over))
     frame = _chosen(frame, view).sort("place", maintain_order=True)
     if frame.is_empty():
@@ -194,6 +194,22 @@ class _Seen(NamedTuple):
             and (kind == "now" or (self.first is not None and window.span.starts_on >= self.first))
         }
         return pl.DataFrame({"place": [*known], "from_on": [*known.values()]}, _PLACES)
+
+    def halves(self, worked: Workdays) -> pl.DataFrame:
+        """Of the last days of each span before: `place`, `back` (1: the one before), `rest_days`, and the `start_days`.
+
+        `whole`: the place of the span itself, null where that is not looked at.
+        """
+        past = [(place, window.span) for place, window in enumerate(self.windows) if window.kind == "past"]
+        rows = []
+        for back, (place, window) in enumerate(
+            ((place, window) for place, window in enumerate(self.windows) if window.kind == "rest"), 1
+        ):
+            days = worked.between(*window.span)
+            whole, span = past[back - 1] if back <= len(past) else (None, window.span)
+            rows.append((place, back, days, whole, worked.between(*span) - days))
+        names = ("place", "back", "rest_days", "whole", "start_days")
+        return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.Int32), orient="row")
 
     def of(self, kind: str) -> pl.DataFrame:
         """Values of these windows, with `from_on`."""
@@ -251,13 +267,23 @@ def _with_actual(rows: pl.DataFrame, seen: _Seen) -> pl.DataFrame:
     )
 
 
-def _projected(frame: pl.DataFrame, seen: _Seen, as_of: date, *, is_over: bool) -> pl.DataFrame:
+def _projected(frame: pl.DataFrame, seen: _Seen, as_of: date, worked: Workdays, *, is_over: bool) -> pl.DataFrame:
     """Where the span will end: what there is, and what the days left brought in the spans before."""
     ends = ("", ".low", ".high")
     if is_over and seen.one.additive == "all":
         return frame.with_columns(pl.col("actual").alias(f"projected{end}") for end in ends)
-    rests = seen.each("rest", frame.filter("is_own").select(*OWNER, "since_on"))
+    who = frame.filter("is_own").select(*OWNER, "since_on")
+    rests = seen.each("rest", who)
     told = ended(rests.select(*OWNER, rest="value"), list(OWNER))
+    now = seen.windows[0].span
+    spans = rests.join(seen.halves(worked), on="place").join(
+        seen.each("past", who).select(*OWNER, whole="place", total="value"), on=[*OWNER, "whole"], how="left",
+        nulls_equal=True,
+    ).with_columns(rest="value", start=pl.col("total") - pl.col("value"))  # fmt: skip
+    late = lately(spans, list(OWNER), worked.between(max(now.starts_on, as_of + DAY), now.ends_on))
+    told = told.join(late, on=list(OWNER), how="left", nulls_equal=True, suffix=".late").with_columns(
+        pl.coalesce(f"rest{end}.late", f"rest{end}").alias(f"rest{end}") for end in ends
+    )
     left = pl.when(pl.col("left_on") <= as_of).then(0.0)
     joined = frame.join(told, on=list(OWNER), how="left", nulls_equal=True)
     return joined.with_columns(

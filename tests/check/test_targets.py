@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -74,12 +75,12 @@ def test_pace_by_working_days_counted_by_hand(seen: Snapshot, stood: Result) -> 
 
 
 def test_ends_and_boldness_from_the_spans_before(seen: Snapshot, stood: Result) -> None:
-    """The company's: six sums over days picked by hand, and eleven whole quarters."""
+    """The company's: six pairs of sums over days picked by hand, by weighted least squares; and eleven quarters."""
     left = seen.frame(
         "select day from crm.calendar where is_workday and day > $at and day <= $b",
         {"at": seen.as_of, "b": QUARTER.ends_on},
     ).height
-    rests, wholes = [], []
+    rests, wholes, lengths = [], [], []
     for before in earlier(QUARTER, 11):
         days = {"from_on": before.starts_on, "to_on": before.ends_on}
         won = seen.frame("select closed_on, amount::double as a from crm.deals where status = 'won'"
@@ -88,8 +89,18 @@ def test_ends_and_boldness_from_the_spans_before(seen: Snapshot, stood: Result) 
                             " order by day", days)["day"]  # fmt: skip
         rests.append(won.filter(pl.col("closed_on") > worked[-left - 1])["a"].sum())
         wholes.append(won["a"].sum())
+        lengths.append(len(worked))
     row = stood.frame.row(0, named=True)
-    assert row["projected"] == pytest.approx(row["actual"] + sum(rests[:6]) / 6)
+    weight = 0.5 ** (np.arange(1, 7) / 2)
+    spread, level = 0.0, 0.0
+    starts = np.array(wholes[:6]) - np.array(rests[:6])
+    for sums, days in ((starts, np.array(lengths[:6]) - left), (np.array(rests[:6]), np.full(6, left))):
+        roots = np.sqrt(sums)
+        level = (weight * np.sqrt(days) * roots).sum() / (weight * days).sum()
+        spread += (weight * (roots - level * np.sqrt(days)) ** 2).sum()
+    effective = 2 * weight.sum() ** 2 / (weight**2).sum()
+    spread *= effective / (effective - 2) / (2 * weight.sum())
+    assert row["projected"] == pytest.approx(row["actual"] + left * level**2 + spread)
     assert (row["spans"], row["reached"]) == (11, sum(whole >= row["target"] for whole in wholes))
 
 

@@ -6,10 +6,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import duckdb
+import numpy as np
 import polars as pl
 import pytest
 
 from metrics.catalog import measure
+from metrics.chances import student
 from metrics.query import Result
 from metrics.target import Span
 from metrics.target_owners import by_owner
@@ -122,7 +124,10 @@ def test_a_team_without_deals_of_its_own_has_those_below_it(company: duckdb.Duck
 
 
 def test_the_days_left_bring_what_they_brought_before(empty: duckdb.DuckDBPyConnection) -> None:
-    """Five of March's 22 days left on the 24th; the last five of each month before brought 10, 20, 30, 10, 20, 30."""
+    """Five of March's 22 days left on the 24th; the last five of each month before brought 10, 20, 30, 10, 20, 30.
+
+    Late months count for more; and the spread is told by how the months began, too (500 in each), by least squares.
+    """
     aim(empty, MARCH, 90)
     win(empty, date(2026, 3, 10), 50)
     win(empty, date(2025, 9, 1), 1)  # since when there are data
@@ -131,12 +136,20 @@ def test_the_days_left_bring_what_they_brought_before(empty: duckdb.DuckDBPyConn
         win(empty, last - timedelta(days=3), amount)
         win(empty, date(2025 + (month < 9), month, 2), 500)  # not in the last days
     (row,) = stand(empty, "won_amount", MARCH, view(as_of=date(2026, 3, 24))).frame.to_dicts()
-    assert row["projected"] == pytest.approx(70)
-    # of their roots: mean 4.3705, s = 1.0382, t(0.9; 5) = 1.476, √(1 + 1/6) = 1.080: ± 1.655; 50 and 2.715², 6.026²
-    assert (row["projected.low"], row["projected.high"]) == (
-        pytest.approx(57.37, abs=0.05),
-        pytest.approx(86.31, abs=0.05),
-    )
+    days = np.array([22, 23, 20, 23, 22, 20])  # of September to February, five of them the last ones
+    weight = np.sqrt(np.tile(0.5 ** (np.arange(6, 0, -1) / 2), 2))
+    zeros = np.zeros(6)
+    design = np.stack([np.r_[np.full(6, 5.0), zeros], np.r_[zeros, days - 5]], 1) ** 0.5
+    roots = np.sqrt([10, 20, 30, 10, 20, 30, 501, *[500] * 5])
+    levels = np.linalg.lstsq(design * weight[:, None], roots * weight, rcond=None)[0]
+    effective = (weight**2).sum() ** 2 / (weight**4).sum()
+    left_over = (weight**2 * (roots - design @ levels) ** 2).sum() / (weight**2).sum() * effective / (effective - 2)
+    middle, lent = 5**0.5 * levels[0], (weight[:6] ** 4).sum() / (weight[:6] ** 2).sum() ** 2
+    reach = student(1.2815515655, effective - 2) * (left_over * (1 + lent)) ** 0.5
+    ends = [50 + one**2 for one in (middle - reach, middle + reach)]
+    assert row["projected"] == pytest.approx(50 + middle**2 + left_over)
+    assert [row["projected.low"], row["projected.high"]] == pytest.approx(ends)
+    assert 70 < row["projected"] < 75, "their mean is 20; the last month, of 30, counts most"
     assert row["verdict"] == "unlikely"
     assert row["spans"] == 6
     assert row["percentile"] == 0  # 500 and more in each month before
