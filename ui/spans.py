@@ -68,22 +68,16 @@ def bottleneck(result: Result, look: Look) -> Finding:
     """The stage that costs most against the company's own history, with its deals; else why none is named."""
     compared = pl.col("decided.n") * pl.col("others.n") > 0
     if not any(judged(one).filter(compared).height for one in _pipelines(result)):
-        return Finding(look.words("question.bottleneck_unknown", before=look.before))
+        return Finding(look.words("question.bottleneck_unknown", now=look.now, before=look.before))
     found = _largest_loss(result)
     if found is None:
-        return Finding(look.words("question.bottleneck_none", before=look.before))
+        return Finding(look.words("question.bottleneck_none", now=look.now, before=look.before))
     told, row = _told(found, look), found.row
     sizes = {name: numbers.exact(row[f"{name}.n"], "count", look.lang) for name in ("decided", "others")}
-    told |= {"n": sizes["decided"], "m": sizes["others"], "before": look.before}
+    told |= {"n": sizes["decided"], "m": sizes["others"], "now": look.now, "before": look.before}
     at = {"pipeline": found.pipeline, "span": "now", "place": row["place"]}
     mark = mark_of("decided", f"{told['stage']} · {look.now}", **at)
     return Finding(look.words("question.bottleneck_found", **told), mark)
-
-
-def bottleneck_lately(result: Result, look: Look) -> Finding:
-    """The same where the page is of all time: its sentence says of which deals it is."""
-    found = bottleneck(result, look)
-    return found._replace(text=look.words("question.bottleneck_lately", now=look.now, text=found.text))
 
 
 class _Loss(NamedTuple):

@@ -8,7 +8,7 @@ open. Who sees everything may read all reviews; a manager those of their teams; 
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, field_validator
@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, field_validator
 from data.clock import now
 from data.effects import unsaved
 from data.review.actions import keep_verdicts
-from data.review.agenda import steps
+from data.review.agenda import Planned, agenda, steps
 from data.review.errors import (
     ReviewLeftOpen,
     ReviewNeedsTeam,
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 MOST_LETTERS = 8_000
 """Of a presenter's note on one step."""
 
+_WEEK = timedelta(days=7)
+
 State = Literal["open", "held", "dropped"]
 
 
@@ -55,6 +57,7 @@ class Said(BaseModel):
 class Review(BaseModel):
     """One review. `team`: None is of all. `since`: the day it was compared with. `said`: by id of the step.
 
+    `agenda`: the company's when it was begun, by which it goes until it is over, whatever is changed meanwhile.
     `as_of`: the store's day that its numbers are of. `held_on`: the day it was begun by the clock.
     """
 
@@ -69,8 +72,17 @@ class Review(BaseModel):
     chair: str | None
     state: State
     said: dict[str, Said]
+    agenda: tuple[Planned, ...] = ()
     begun_at: datetime
     ended_at: datetime | None
+
+    @field_validator("agenda", mode="before")
+    @classmethod
+    def _planned(cls, told: object) -> object:
+        """Steps that are no more are left out."""
+        if not isinstance(told, str):
+            return told or ()
+        return [one for one in json.loads(told) if one["id"] in steps()]
 
     @field_validator("said", mode="before")
     @classmethod
@@ -115,6 +127,21 @@ def last_held(seen: Snapshot, team: str | None, before: date | None = None) -> R
     return next(of_team, None) or next((one for one in held if one.team is None), None)
 
 
+def noted(seen: Snapshot, asked: Asked, kind: str = "weekly") -> dict[str, str]:
+    """What was noted in the review of a weekly report, by step: of the last one held in its week, by whom may read it.
+
+    Args:
+        asked: of what the report is; its week ends on the day of its view. kind: others than weekly ones hold no notes.
+    """
+    day = asked.view.as_of
+    held = [
+        one for one in reviews(seen, asked.viewer)
+        if one.state == "held" and one.team == asked.team and day - _WEEK < one.as_of <= day
+    ] if kind == "weekly" else []  # fmt: skip
+    last = max(held, key=lambda one: (one.as_of, one.id), default=None)
+    return {step: said.note for step, said in last.said.items() if said.note} if last else {}
+
+
 def _all(seen: Snapshot) -> list[Review]:
     """Every review, the latest first; teams by their names of today."""
     rows = list(seen.frame("select * from ops.reviews order by begun_at desc, id desc").iter_rows(named=True))
@@ -156,15 +183,20 @@ def begin(store: Store, viewer: Viewer, asked: Asked, *, address: str = "") -> R
         number = int(seen.frame("select coalesce(max(id), 0) + 1 as id from ops.reviews").item())
         begun = Review(
             id=number, held_on=moment.date(), as_of=asked.view.as_of, since=asked.since, team=asked.team,
-            address=address, chair=viewer.email or None, state="open", said={}, begun_at=moment, ended_at=None,
+            address=address, chair=viewer.email or None, state="open", said={}, agenda=agenda(seen), begun_at=moment,
+            ended_at=None,
         )  # fmt: skip
         cursor.execute(
             """
             insert into ops.reviews by name
             select $id as id, $held_on as held_on, $as_of as as_of, $since as since, $team as team,
-                $address as address, $chair as chair, $state as state, '{}' as said, $begun_at as begun_at
+                $address as address, $chair as chair, $state as state, '{}' as said, $agenda as agenda,
+                $begun_at as begun_at
             """,
-            begun.model_dump(exclude={"said", "ended_at"}),
+            {
+                **begun.model_dump(exclude={"said", "agenda", "ended_at"}),
+                "agenda": json.dumps([one.model_dump() for one in begun.agenda], ensure_ascii=False),
+            },
         )
     return begun
 

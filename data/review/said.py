@@ -50,6 +50,26 @@ class Said:
         ]
         return [(self.word(key), text) for key, text in rows]
 
+    def dated(self) -> list[tuple[str, str | date]]:
+        """The same with its days as days, the period's own ones, too."""
+        told, texts, period = self.report, dict(self.head()), self.report.view.period
+        days: dict[str, date] = {self.word("as_of"): told.view.as_of, self.word("since"): told.since}
+        rows: list[tuple[str, str | date]] = []
+        for label, text in texts.items():
+            held = label == self.word("since") and told.last_held
+            rows.append((self.word("since_review") if held else label, days.get(label, text)))
+            if label == self.word("view") and period:
+                rows += [(self.word("from_on"), period.from_on), (self.word("to_on"), period.to_on)]
+        return rows
+
+    def headed(self, label: str, unit: str) -> str:
+        """The head of a column with its unit, where numbers do not show it: an amount's currency, days, hours."""
+        if (unit == "money" and self.currency) or unit in ("days", "hours"):
+            return self.word(
+                "headed", label=clean(label, 200), unit=self.currency if unit == "money" else self.unit(unit)
+            )
+        return clean(label, 200)
+
     def day(self, day: date | None) -> str:
         """A day in words."""
         return numerals.day(day, self.lang)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
+from data.review import held
 from data.review.agenda import agenda, steps
 from data.review.chapter import Chapter
 from data.review.chapters import chapter
@@ -55,6 +56,7 @@ def report(
 ) -> Report:
     """Ask all steps that are on, in the company's order.
 
+    Notes are those of the review that was held in the week of a weekly report, where none are given.
     A step that cannot be asked of these data says why, in its place; the others stand. Of a period that is over,
     what looks ahead is left out.
 
@@ -72,7 +74,7 @@ def report(
             made.append(chapter(one, asked))
         except SalesError as error:
             made.append(Chapter(one.id, title, error.text(asked.lang)))
-    return of_chapters(asked, tuple(made), kind, noted=noted)
+    return of_chapters(asked, tuple(made), kind, noted=held.noted(asked.seen, asked, kind) if noted is None else noted)
 
 
 def of_chapters(

@@ -88,8 +88,8 @@ class _Sheet:
     def overview(self, sheets: Sequence[str]) -> None:
         """Of what, when and for whom; each step with its finding and the way to its sheet."""
         self.heading(self.said.title)
-        for label, text in self.said.head():
-            self.cells([label, text], [{"font_color": f"#{colours().muted}"}, {}])
+        for label, told in self.said.dated():
+            self.cells([label, told], [{"font_color": f"#{colours().muted}"}, {"align": "left"}])
         self.row += 1
         self.heads([self.said.word("step"), self.said.word("finding")])
         link = {"font_color": f"#{colours().accent}", "underline": 1}
@@ -154,7 +154,7 @@ class _Sheet:
         if not listing.rows:
             self.cells([self.said.word("nothing")], [{}])
             return
-        self.heads([head.label for head in listing.heads])
+        self.heads([self.said.headed(head.label, head.unit) for head in listing.heads])
         styles = [
             {"num_format": formats.DAY if head.unit == "day" else formats.of_cell(head.unit)} for head in listing.heads
         ]
@@ -175,7 +175,7 @@ class _Sheet:
     def picture(self, picture: Picture) -> None:
         """The numbers of a picture, and beside them the chart that draws them."""
         self.section(clean(picture.title), picture.rule)
-        drawn = ["", *(one.name for one in picture.series)]
+        drawn = ["", *(self.said.headed(one.name, picture.unit) for one in picture.series)]
         steps = bars(picture) if picture.kind == "waterfall" else []
         parts = [part for part in PARTS if any(part in stacked(bar) for bar in steps)]
         self.heads([*drawn, *(f"{self.said.word('for_drawing')}: {self.said.word(part)}" for part in parts)])

@@ -33,7 +33,7 @@ def own_history(of: View) -> Against | None:
     """What the funnel is held against to name its bottleneck: the period before; of all time the last two years."""
     spanned = of if of.period else of.with_period("last_12_months")
     compared = spanned if spanned.before else spanned.with_compare("previous")
-    judge = spans.bottleneck if of.period else spans.bottleneck_lately
+    judge = spans.bottleneck
     return Against(against_before(compared), judge, compared, "versus") if compared.before else None
 
 

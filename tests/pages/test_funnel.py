@@ -46,7 +46,7 @@ def test_a_period_that_has_not_begun_says_so(demo: Store, open_page: Open, about
 
 
 @pytest.mark.parametrize(
-    ("lang", "says"), [("en", ("Bottleneck: ", "No stage stands out")), ("zh-CN", ("瓶颈：", "没有阶段明显偏弱"))]
+    ("lang", "says"), [("en", ("Bottleneck: ", "no stage stands out")), ("zh-CN", ("瓶颈：", "没有阶段明显偏弱"))]
 )
 @pytest.mark.parametrize("period", ["last_12_months", "all"])
 def test_the_funnel_names_its_bottleneck_or_says_that_none_stands_out(

@@ -22,7 +22,7 @@ from metrics.view import View
 from metrics.viewer import Viewer
 from ui import address, session
 from ui.review import keeping
-from ui.review.prepared import Prepared, Wanted, as_begun, drafted, places, prepared, renewed
+from ui.review.prepared import Prepared, Wanted, drafted, places, prepared, renewed
 from ui.text import lang
 
 MEETING, STEP, PART = "meeting", "step", "part"
@@ -189,9 +189,7 @@ def view_of(review: Review, seen: Snapshot) -> View:
 
 
 def _wanted(seen: Snapshot, review: Review) -> Wanted:
-    viewer, language, order = session.viewer(), lang(), places(agenda(seen))
-    if review.id != _DRAFT:
-        order = as_begun((str(seen.store.path), review.id), order)
+    viewer, language, order = session.viewer(), lang(), places(review.agenda or agenda(seen))
     key = _key(seen.store, review, review.id, order)
     return Wanted(seen.store, key, order, partial(_asked, viewer, language, review))
 

@@ -37,8 +37,8 @@ NOTED = {
     "customers": (f"{_OF}alerts t", f"{_OF}alert_events t"),
 }
 """What people note in a meeting and a step says: it is made again after that."""
-OF_NOW = ("decisions",)
-"""What is noted there is shown even where newer data were loaded meanwhile; the step says then what it is of."""
+OF_NOW = ("decisions", "landing")
+"""What is noted there, decided or called, is shown even where newer data wait; the step says then what it is of."""
 MOST = 12
 """Meetings whose chapters are kept at once; the one used longest ago makes room."""
 MOST_DRAFTS = 3
@@ -237,20 +237,7 @@ def noted(seen: Snapshot, step: str) -> object:
 
 
 _known: OrderedDict[Hashable, Prepared] = OrderedDict()
-_agendas: dict[Hashable, tuple[Planned, ...]] = {}
 _lock = Lock()
-
-
-def as_begun(meeting: tuple[str, int], order: tuple[Planned, ...]) -> tuple[Planned, ...]:
-    """The agenda that a meeting goes by: as it was when somebody first came into it, until it is over.
-
-    A changed one is for the meetings after it. Only where the app was started anew meanwhile it is the one of now.
-
-    Args:
-        meeting: the store's path and the review's number. order: the company's agenda of now.
-    """
-    with _lock:
-        return _agendas.setdefault(meeting, order)
 
 
 def prepared(wanted: Wanted, first: str | None = None, *, draft: Hashable = None, facts: int = -1) -> Prepared:
@@ -339,8 +326,6 @@ def forget(keys: Callable[[Hashable], bool]) -> None:
     with _lock:
         for key in [key for key in _known if keys(key)]:
             _known.pop(key).drop()
-        for key in [key for key in _agendas if keys(key)]:
-            del _agendas[key]
 
 
 def _begun(wanted: Wanted, first: str | None, *, is_draft: bool = False) -> Prepared:

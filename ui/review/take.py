@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from data.review import files
+from data.review import files, held
 from data.review.agenda import agenda, steps
 from data.review.asking import teams
 from data.review.chapter import Asked, Chapter
@@ -78,10 +78,11 @@ def menu(
     Args:
         wanted: whose chapters of what; those that were made of this version of the store are not made again. Or the
             chapters that are shown: the files are of the same version of the store then, whatever has come since.
-        kind: what the files call it. noted: what was noted in the meeting, by step. name: of its elements.
+        kind: what the files call it. noted: what was noted in the meeting, by step; None: in that of a weekly report's
+            week, where one was held. name: of its elements.
     """
     with guarded():
-        _menu(wanted, kind, dict(noted or {}), name)
+        _menu(wanted, kind, None if noted is None else dict(noted), name)
 
 
 @st.fragment(run_every=EVERY)
@@ -96,7 +97,7 @@ def _waiting(made: Prepared, name: str) -> None:
         st.progress(done / of, text=plain(t("take.making", step=step, done=done, of=of)))
 
 
-def _menu(wanted: Wanted | Prepared, kind: Kind, noted: dict[str, str], name: str) -> None:
+def _menu(wanted: Wanted | Prepared, kind: Kind, noted: dict[str, str] | None, name: str) -> None:
     made = wanted if isinstance(wanted, Prepared) else _asked_for(wanted, name)
     if made is None:
         return
@@ -110,9 +111,10 @@ def _menu(wanted: Wanted | Prepared, kind: Kind, noted: dict[str, str], name: st
         return
     with session.reading() as seen:
         made.all_again(seen)
+        told = held.noted(seen, made.asked, kind) if noted is None else noted
     asked, chapters = made.asked, tuple(_chapter(made, one.id) for one in made.wanted.order)
     report = _reports.of(
-        (made, *chapters), (kind, tuple(sorted(noted.items()))), lambda: of_chapters(asked, chapters, kind, noted=noted)
+        (made, *chapters), (kind, tuple(sorted(told.items()))), lambda: of_chapters(asked, chapters, kind, noted=told)
     )  # fmt: skip
     _files(report, name)
 

@@ -135,7 +135,8 @@ def _finding(
         return words("met", **told)
     if elapsed is None:
         return words("reached", **told)
-    return words.sentences(words("so_far", elapsed=words.share(elapsed), **told), _outcome(words, value, own))
+    key = "so_far" if share is not None and elapsed else "no_workday"
+    return words.sentences(words(key, elapsed=words.share(elapsed), **told), _outcome(words, value, own))
 
 
 def _outcome(words: Words, value: Value, own: dict[str, Any]) -> str:

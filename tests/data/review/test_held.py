@@ -10,6 +10,7 @@ import pytest
 
 from data.errors import StoreHoldsNothing
 from data.review import held
+from data.review.agenda import plan
 from data.review.asking import asked, teams
 from data.review.chapter import Asked
 from data.review.errors import (
@@ -233,3 +234,40 @@ def _note(store: Store, **what: Any) -> held.Review:
 def _versions(store: Store) -> tuple[int, int]:
     with store.snapshot() as seen:
         return seen.version, seen.facts
+
+
+def test_a_review_goes_by_the_agenda_as_it_was_begun(company_store: Store) -> None:
+    """It was kept in the app's memory only: after a restart a meeting went by another."""
+    begun = held.begin(company_store, EVERYTHING, _asked(company_store))
+    usual = plan(company_store, EVERYTHING, [])
+    assert begun.agenda == usual
+    plan(company_store, EVERYTHING, [usual[3].model_copy(update={"limits": {}}), usual[0]])
+    with company_store.snapshot() as seen:
+        assert held.review(seen, EVERYTHING, begun.id).agenda == usual
+    held.drop(company_store, EVERYTHING, begun.id)
+    following = held.begin(company_store, EVERYTHING, _asked(company_store))
+    assert [one.id for one in following.agenda][:2] == [usual[3].id, usual[0].id]
+
+
+def test_a_weekly_report_holds_what_was_noted_in_its_week(company_store: Store) -> None:
+    """Whoever may not read the review reads none of it; other kinds, other teams and other weeks hold nothing of it."""
+    begun = held.begin(company_store, EVERYTHING, _asked(company_store))
+    held.note(company_store, EVERYTHING, begun.id, "results", text="Ann asks for the plan.")
+
+    def told(kind: str = "weekly", **more: Any) -> dict[str, str]:
+        of = _asked(company_store, **more)
+        with company_store.snapshot() as seen:
+            return held.noted(seen, of, kind)
+
+    assert told() == {}, "not before it was held"
+    held.end(company_store, EVERYTHING, begun.id)
+    assert told() == {"results": "Ann asks for the plan."}
+    assert told("daily") == told("monthly") == {}
+    assert told(team=NORTH) == told(viewer=REP) == told(viewer=CHIEF) == {}
+    _day(company_store, "2026-05-24")
+    assert told() == {"results": "Ann asks for the plan."}
+    _day(company_store, "2026-05-25")
+    assert told() == {}
+    held.drop(company_store, EVERYTHING, begun.id)
+    _day(company_store, "2026-05-18")
+    assert told() == {}

@@ -8,6 +8,7 @@ import pytest
 
 from data.errors import StoreHoldsNothing
 from data.review.kinds import asked_as
+from data.review.taken import KINDS, Kind, report
 from data.store import Snapshot, Store
 from metrics.viewer import EVERYTHING
 from tests.small import small_store
@@ -70,3 +71,24 @@ def test_a_store_without_a_day_says_so(store: Store) -> None:
 
 def _ask(seen: Snapshot) -> None:
     asked_as("daily", seen, EVERYTHING, "en")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("day", [date(2026, 4, 1), date(2026, 5, 1)])
+def test_on_the_first_of_a_month_or_quarter_each_kind_can_be_made(kind: Kind, day: date) -> None:
+    """Where the export of that morning is loaded: days of a month and a quarter that has only begun, too."""
+    with small_store().snapshot() as seen:
+        asked = asked_as(kind, seen, EVERYTHING, "en", as_of=day)
+        told = report(asked, kind)
+    period = asked.view.period
+    assert period is not None
+    month, quarter = date(2026, day.month - 1, 1), date(2026, 4, 1)
+    begun = {"daily": day, "weekly": quarter, "monthly": month, "quarterly": date(2026, 1, 1)}[kind]
+    assert (period.from_on, asked.is_over) == (begun, kind in ("monthly", "quarterly"))
+    assert all(one.finding and "—" not in one.finding for one in told.chapters)
+    assert {"results", "changes", "funnel"} <= {one.step for one in told.chapters}
+
+
+def test_a_month_whose_last_days_were_never_loaded_is_not_over() -> None:
+    """Today is the store's day: on the 1st, with an export of the 28th, the report is still of the month before."""
+    assert days("monthly", date(2026, 3, 28))[:2] == (date(2026, 2, 1), date(2026, 2, 28))

@@ -78,3 +78,21 @@ def test_what_looks_like_a_formula_stays_text(lang: str) -> None:
 
 def test_a_file_is_the_same_each_time() -> None:
     assert workbook(report("en")) == workbook(report("en"))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-CN"])
+def test_days_of_the_overview_are_days(lang: str) -> None:
+    cells = read_back.cells(workbook(report(lang)), 1)
+    told = {cells[f"A{row}"][1]: cells[f"B{row}"] for row in range(2, 9) if f"A{row}" in cells}
+    names = ("Data as of", "Changes since the last review", "First day", "Last day")
+    if lang == "zh-CN":
+        names = ("数据截至", "变化起始日（上次例会）", "起始日", "结束日")
+    first = date(1899, 12, 30)
+    days = [date(2026, 6, 12), date(2026, 6, 5), date(2026, 4, 1), date(2026, 6, 30)]
+    assert [told[name] for name in names] == [("n", float((day - first).days)) for day in days]
+
+
+def test_heads_of_amounts_say_the_currency() -> None:
+    texts = [value for kind, value in read_back.cells(workbook(report("en")), 4).values() if kind != "n"]
+    assert "Amount (USD)" in texts
+    assert "Odds" in texts

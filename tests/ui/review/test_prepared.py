@@ -74,8 +74,20 @@ def test_what_is_decided_after_newer_data_came_is_shown_and_says_so(store: Store
             assert numbers.day(day, "en") in chapter(mine, one.id).notes[0]
         else:
             assert chapter(mine, one.id) == before[one.id]
+    with store.noting() as cursor:
+        cursor.execute(
+            """
+            insert into ops.forecast_calls by name select 1 as id, date '2026-06-01' as said_on, date '2026-04-01' as
+                from_on, date '2026-06-30' as to_on, 'company' as scope, 1 as commit_amount,
+                current_timestamp as noted_at
+            """
+        )
+    with store.snapshot() as seen:
+        mine.all_again(seen)
+    assert numbers.day(day, "en") in chapter(mine, "landing").notes[0], "a call was typed while newer data wait"
     with store.writing() as cursor:
         cursor.execute("update ops.uploads set as_of = as_of - interval 1 day")
+        cursor.execute("delete from ops.forecast_calls")
 
 
 def test_all_chapters_are_of_one_version_while_somebody_loads(store: Store) -> None:
