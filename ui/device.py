@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 _settled: ContextVar[list[bool] | None] = ContextVar("phone", default=None)
 
@@ -32,4 +33,6 @@ def one_device() -> Iterator[None]:
 
 
 def _says_so() -> bool:
+    if get_script_run_ctx(suppress_warning=True) is None:  # nobody looks: the server warms up
+        return False
     return "Mobi" in (st.context.headers.get("User-Agent") or "")

@@ -37,13 +37,10 @@ def sparkline(points: Sequence[Point], colour: str) -> str:
 @lru_cache(maxsize=512)
 def _line(points: tuple[Point, ...], colour: str) -> str:
     picture = quote(_picture([point.value for point in points], colour))
-    last = len(points) - 1
-    parts = "".join(
-        f'<span title="{escape(point.text)}" style="flex:{1 if 0 < place < last else 0.5}"></span>'
-        for place, point in enumerate(points)
-    )
+    parts = "".join(f'<span title="{escape(point.text)}"></span>' for point in points)
+    columns = f"1fr repeat({len(points) - 2},2fr) 1fr"  # said once: each attribute of each month is looked through
     return (
-        f'<div aria-hidden="true" style="display:flex;height:3.5rem;'
+        f'<div aria-hidden="true" style="display:grid;grid-template-columns:{columns};height:3.5rem;'
         f'background:url(data:image/svg+xml,{picture}) 0 0/100% 100% no-repeat">{parts}</div>'
     )
 

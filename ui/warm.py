@@ -5,13 +5,18 @@ from __future__ import annotations
 import logging
 from importlib import import_module
 
+from streamlit import env_util
+
 from metrics.cuts import total
 from metrics.errors import SalesError
 from metrics.view import View
-from ui import address, session
+from ui import address, charts, session
+from ui.cards import cards_of
 from ui.controls import DIMENSIONS
-from ui.overview import NUMBERS, by_all, over_time
-from ui.reader import run_up, with_data
+from ui.drawn import drawn
+from ui.overview import NUMBERS, UNITS, by_all, over_time
+from ui.reader import look, run_up, with_data
+from ui.text import LANGUAGES, texts
 
 log = logging.getLogger("sales.warm")
 
@@ -51,5 +56,29 @@ def _ask(view: View) -> None:
             seen.ask(total(present, view), looking)
         for query in (over_time(before, present), by_all(view)):
             seen.ask(query, looking)
+        _draw(view, present)
         for name in DIMENSIONS:
             seen.values(name, looking)
+
+
+def _draw(view: View, present: list[str]) -> None:
+    """Draw cards and each kind of chart, in English on a light screen: others need the same programs and words."""
+    from plotly.io import to_json
+
+    for language in LANGUAGES:
+        texts(language)
+    env_util.is_repl()  # asked by Streamlit before the first element, and Python then looks up each file it has read
+    with session.reading() as seen:
+        looking, before = session.viewer(), run_up(view)
+        months, parts = (seen.ask(query, looking) for query in (over_time(before, present), by_all(view)))
+        if present:
+            cards_of(seen.ask(total(present, view), looking), months, present, look(view))
+        for whole, draw, of, part, seen_by in (
+            (months, charts.over_time, "won_amount", (), look(before)),
+            (parts, charts.changes, "won_amount", (), look(view, top=8)),
+            (parts, charts.bars, "won_amount", UNITS, look(view, top=10)),
+            (parts, charts.dots, "win_rate", ("rep",), look(view, top=10)),
+        ):
+            figure = drawn(whole, draw, seen_by, of, part).figure
+            if figure is not None:
+                to_json(figure, validate=False)

@@ -13,7 +13,7 @@ from starlette.types import Message
 
 from data.store import Store
 from tests.pages.conftest import Open
-from ui import warm
+from ui import drawn, warm
 from ui.preload import NEEDED, Preload, links
 
 
@@ -53,3 +53,16 @@ def headers_of(answer: Response) -> dict[bytes, bytes]:
 
     asyncio.run(Preload(answer)({"type": "http", "method": "GET", "path": "/"}, receive, send))
     return dict(sent[0]["headers"])
+
+
+def test_the_first_page_in_english_draws_no_chart_anew_that_was_drawn_before(
+    demo: Store, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warm.warm_up()
+    made: list[str] = []
+    make = drawn._made
+    monkeypatch.setattr(drawn, "_made", lambda *given: made.append(given[1].__name__) or make(*given))
+    assert not open_page().exception
+    assert "changes" not in made
+    assert "dots" not in made
+    assert made.count("over_time") <= 2
