@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import polars as pl
 
@@ -43,6 +44,7 @@ def landmark(view: View, within: int = 14) -> Query:
     asked = from_file(
         "landmark", view, has_period=period is not None, from_on=period.from_on if period else view.as_of,
         to_on=period.to_on if period else view.as_of, until=min(until, view.as_of), within=within,
+        early_to=period.to_on + timedelta(days=within) if period else view.as_of,
     )  # fmt: skip
     touched, untouched = "population.touches > 0", "population.touches = 0"
     columns = (

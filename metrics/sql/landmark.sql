@@ -31,6 +31,7 @@ early as (
     from deal_activities
     join looked_at on looked_at.deal_id = deal_activities.deal_id
     where date_diff('day', looked_at.created_on, deal_activities.done_on) between 0 and $within
+        and (not $has_period or deal_activities.done_on between $from_on and $early_to)
     group by deal_activities.deal_id, deal_activities.kind
 ),
 touched as (
