@@ -53,7 +53,7 @@ def by_week(view: View, *, most: int | None = MOST_WEEKS) -> Query:
     """
     first, last = days_of(view, most)
     values = {"from_on": first, "to_on": last}
-    asked, days = from_file("activity_weeks", view, **values), from_file("activity_days", view, **values)
+    asked, days = from_file("activity_weeks", view, **values).cut_by("rep"), from_file("activity_days", view, **values)
     columns = (
         Column("week", "by"),
         Column("rep", "by"),
