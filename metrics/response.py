@@ -34,7 +34,7 @@ _BY = ("rep", "team", "source", "region", "campaign", "industry", "manager")
 _ENDS: tuple[Role, ...] = ("low", "high")
 
 
-def response(view: View, by: str | Dimension | None = None) -> Query:
+def response(view: View, by: str | Dimension | None = None, *, beside: str | Dimension | None = None) -> Query:
     """How long the leads created in the period waited for an answer.
 
     One row (per value of `by`, most leads first): `leads`, `answered`, `waiting`; `median_hours` and `p75_hours`, or
@@ -43,6 +43,10 @@ def response(view: View, by: str | Dimension | None = None) -> Query:
     `within_same_day`, `within_1_day`…), each with `.low .high` (Kaplan–Meier's; at 0 and 1, where it has none, Wilson's
     of those followed for so long or answered).
     `rows("waiting")` are the leads that nobody has answered.
+
+    Args:
+        view: whose period and filters apply. by: what to cut by.
+        beside: the same answer for all, out of the statement that cuts by this: whoever shows both asks once.
 
     Raises:
         MeasureNotBy: leads cannot be cut by this dimension.
@@ -53,8 +57,9 @@ def response(view: View, by: str | Dimension | None = None) -> Query:
         to_on=period.to_on if period else view.as_of, until=min(until, view.as_of),
     )  # fmt: skip
     dim = dimension(by) if by is not None else None
-    if dim is not None:
-        asked = _cut_by(asked, dim)
+    cut_by = dim or (dimension(beside) if beside is not None else None)
+    if cut_by is not None:
+        asked = _cut_by(asked, cut_by)
     names = (dim.id,) if dim is not None else ()
     minutes = {f"within_{name}": f"population.minutes <= {span}" for name, span in WITHIN.items()}
     days = {f"within_{name}": f"population.days <= {span}" for name, span in DAYS_WITHIN.items()}

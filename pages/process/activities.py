@@ -45,7 +45,7 @@ show.section(t("activities.leads"), t("activities.leads_help"))
 by = controls.choice("by", BY, label=t("funnel.by"), show=lambda name: dimension(name).label.text(lang()), kind="pills")
 left, right = st.columns(2, gap="medium")
 with left:
-    show.question(response(view), responses.answered, view, name="response", found=responses.usual_wait)
+    show.question(response(view, beside=by), responses.answered, view, name="response", found=responses.usual_wait)
 with right:
     show.question(response(view, by), responses.answered_by, view, name="response_by")
 controls.page_link("channels", t("activities.to_channels"), icon=":material/hub:")

@@ -186,6 +186,9 @@ def test_response_counts_those_who_wait(people: duckdb.DuckDBPyConnection) -> No
     (by_source,) = _rows(people, response(view(), "source"))
     assert (by_source["source"], by_source["leads"]) == ("web", 7)
     assert _rows(people, response(view(), "manager"))[0]["manager"] is None  # through the people's table
+    assert _rows(people, response(view(), beside="source")) == [row]  # the same, out of the statement that is cut
+    asked, cut = response(view(), beside="source"), response(view(), "source")
+    assert asked.bound(EVERYTHING) == cut.bound(EVERYTHING)
     for impossible in ("month", "product"):
         with pytest.raises(MeasureNotBy):
             response(view(), impossible)
