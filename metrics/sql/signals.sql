@@ -1,10 +1,19 @@
 -- Deals open on a day, with what speaks against each of them, sign by sign (metrics/signals.py). Each large table is
 -- read once: engines would keep a copy of what is read twice.
-with done as (
+with told as (  -- the last activity as it is known today, which is what the CRM says itself or a later one: where that had
+-- been by then, no other activity need be looked at
+    select
+        open_deals.deal_id, max(deals.last_activity_on) as last_activity_on,
+        coalesce(max(deals.last_activity_on) <= $day, false) as is_settled
+    from open_deals
+    left join deals on deals.deal_id = open_deals.deal_id
+    group by open_deals.deal_id
+),
+done as (
     select seen_activities.deal_id, max(seen_activities.done_on) as done_on
     from seen_activities
-    join open_deals on open_deals.deal_id = seen_activities.deal_id
-    where seen_activities.done_on <= $day
+    join told on told.deal_id = seen_activities.deal_id
+    where seen_activities.done_on <= $day and not told.is_settled
     group by seen_activities.deal_id
 ),
 record as (  -- whether anybody writes down next steps and touches, or looked twice: else that there is none says nothing
@@ -20,12 +29,6 @@ looks as (
 ),
 begun as (
     select min(known_activities.done_on) as done_on from known_activities where known_activities.is_of_deal
-),
-told as (  -- what the CRM says itself
-    select deals.deal_id, deals.last_activity_on
-    from deals
-    join open_deals on open_deals.deal_id = deals.deal_id
-    where deals.last_activity_on is not null
 ),
 asked as (  -- of what its stage asks, what a deal does not meet
     select
