@@ -6,7 +6,7 @@ here of somebody is what those say of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -75,6 +75,7 @@ def beside(
     said: pl.DataFrame,
     stages: pl.DataFrame,
     table: pl.DataFrame,
+    unknown: Collection[str] = (),
 ) -> pl.DataFrame:
     """Each owner with what the deals say: a team's is that of all teams below it.
 
@@ -82,11 +83,13 @@ def beside(
     `best_due`, `pipeline_due`, `omitted_due`; `weighted_due`, weighted by the company's own history (null without
     enough), and `by_crm_due`, by the CRM's probabilities (null where it says one for less than LEAST_KNOWN of the
     money). Where deals are due and nobody put any of them into a category, `commit_due`, `best_due` and `omitted_due`
-    are null: that they hold nothing is not known. Who has no deals due is told by those of all.
+    are null: that they hold nothing is not known. Who has no deals due is told by those of all, and where nobody has
+    any, what is `unknown` is null.
 
     Args:
         owners: with the columns of OWNER. below: each team's own parts, itself included.
-        said, stages, table: answers of `by_category`, `by_stage` and `known_odds`.
+        said, stages, table: answers of `by_category`, `by_stage` and `known_odds`. unknown: columns of which it is not
+            known that they hold nothing (`untold`).
     """
     weighed = with_odds(stages, table).with_columns(
         amount=pl.col("amount").cast(pl.Float64), with_probability=pl.col("with_probability").cast(pl.Float64)
@@ -102,7 +105,24 @@ def beside(
             for column, category in _CATEGORIES.items()
         ]
         rows.append((*told, *_weighed(_of(weighed, scope, name, parts))))
-    return owners.hstack(pl.DataFrame(rows, schema=_MONEY, orient="row"))
+    found = pl.DataFrame(rows, schema=_MONEY, orient="row")
+    return owners.hstack(found.with_columns(pl.lit(None, pl.Float64).alias(name) for name in unknown))
+
+
+def untold(standing: pl.DataFrame) -> tuple[str, ...]:
+    """Of which columns open deals cannot tell anything, where none of them is due in a period.
+
+    Nothing where there are none; all that is due where none says when it is expected to close; what is told by category
+    where nobody put any into one.
+
+    Args:
+        standing: all open deals, with `due_month` and `told_by` (the raw answer of `outlook.outlook`).
+    """
+    if standing.is_empty():
+        return ()
+    if standing.get_column("due_month").null_count() == standing.height:
+        return tuple(name for name in _MONEY if name != "won")
+    return () if has_categories(standing) else tuple(name for name in _CATEGORIES if name not in _WITHOUT_WORD)
 
 
 def has_categories(due: pl.DataFrame) -> bool:

@@ -18,11 +18,12 @@ from data.errors import StoreHoldsNothing
 from data.review.calls import calls, owners_of, span_of
 from data.viewers import with_below
 from metrics.calls import OWNER, beside_people, beside_teams, standing
-from metrics.calls_beside import beside, by_category, by_stage, has_categories, known_odds
+from metrics.calls_beside import beside, by_category, by_stage, has_categories, known_odds, untold
 from metrics.cuts import breakdown, total
 from metrics.landing import landing
 from metrics.notes import Note, note
 from metrics.number import number
+from metrics.outlook import outlook
 from metrics.period import Period
 from metrics.query import from_file
 from metrics.target import Span, grain_of
@@ -97,10 +98,13 @@ def table(
     rows = standing(rows, said, day, looked_back)
     rows = beside_teams(beside_people(rows, parts))
     stages = seen.ask(by_stage(plain, due, day), viewer).frame
-    rows = beside(rows, parts, found, stages, seen.ask(known_odds(plain, day), viewer).frame)
-    rows, notes = _with_landing(seen, viewer, plain, days, rows, landings)
     due_now = found.filter(pl.col("forecast_category") != "closed")
-    if not has_categories(due_now):
+    unknown = untold(seen.ask(outlook(plain, day), viewer).raw) if due_now.is_empty() else ()
+    rows = beside(rows, parts, found, stages, seen.ask(known_odds(plain, day), viewer).frame, unknown)
+    rows, notes = _with_landing(seen, viewer, plain, days, rows, landings)
+    if "pipeline_due" in unknown:
+        notes.append(note("calls_without_close"))
+    elif unknown or not has_categories(due_now):
         notes.append(note("calls_without_category"))
     if any(name not in ("team", "rep") for name, _ in view.filters):
         notes += [note("targets_not_filtered", dimension=name) for name, _ in view.filters if name not in OWNERS]
@@ -214,7 +218,9 @@ def _told(rows: pl.DataFrame) -> pl.DataFrame:
     rolled = rows.with_columns(
         commit_rolled=won + pl.col("commit_due"),
         best_rolled=won + pl.col("commit_due") + pl.col("best_due"),
-        pipeline_rolled=pl.sum_horizontal("commit_due", "best_due", "pipeline_due"),
+        pipeline_rolled=pl.when(pl.col("pipeline_due").is_not_null()).then(
+            pl.sum_horizontal("commit_due", "best_due", "pipeline_due")
+        ),
         weighted=won + pl.col("weighted_due"),
         to_target=pl.col("target") - won,
         gap=commit - pl.col("target"),
