@@ -40,10 +40,11 @@ def chapter(asked: Asked) -> Chapter:
     notes = [note.text(asked.lang) for note in result.notes]
     if asked.view.period is None or (asked.view.period.from_on, asked.view.period.to_on) != (span.from_on, span.to_on):
         notes.insert(0, words("other_days", days=days))
+    finding = _finding(words, whole, days, result)
     return Chapter(
         "landing",
         words.title,
-        _finding(words, whole, days, result),
+        finding,
         is_good=_is_good(whole),
         further=(*called.further(), *_further(asked, words, parts, before, span)),
         values=(landed, *called.values(), *rest, *rolled.values(), *_own(asked, words)),
@@ -52,7 +53,7 @@ def chapter(asked: Asked) -> Chapter:
             *called.pictures(),
         ),
         lists=tuple(called.lists()),
-        notes=tuple(dict.fromkeys([*notes, *rolled.notes])),
+        notes=tuple(one for one in dict.fromkeys([*notes, *rolled.notes]) if one != finding),
     )
 
 

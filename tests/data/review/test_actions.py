@@ -287,6 +287,21 @@ def test_an_older_export_loaded_later_tells_nothing_new(weekly: Company, tmp_pat
     assert listed(weekly)[number]["outcome"] == "unknown"
 
 
+def test_an_export_that_comes_late_tells_when_it_was_done(weekly: Company, tmp_path: Path) -> None:
+    """That of the 21st is loaded first: until that of the 14th comes, nobody knows that it was in time."""
+    moved = "D1,Pumps,Acme,Ann Lee,Discover,open,10000,2026-05-01,2026-07-30,,Call"
+    number = add(weekly, "--deal", "D1", "--expect", "stage=Discover", "--due", "2026-06-14")
+    back = add(weekly, "--deal", "D2", "--expect", "stage=Discover", "--due", "2026-06-14")
+    load(weekly, tmp_path, "2026-06-21", D1=moved)
+    assert listed(weekly)[number]["met_on"] == "2026-06-21"
+    load(weekly, tmp_path, "2026-06-14", D1=moved,
+         D2="D2,Valves,Bolt,Ann Lee,Discover,open,20000,2026-05-01,2026-07-30,,")  # fmt: skip
+    now = listed(weekly)
+    assert (now[number]["outcome"], now[number]["met_on"], now[number]["is_late"]) == ("done", "2026-06-14", False)
+    assert (now[back]["outcome"], now[back]["met_on"]) == ("done", "2026-06-14"), "whatever the 21st said after it"
+    assert listed(weekly, "--as-of", "2026-06-14")[number]["outcome"] == "done"
+
+
 def test_activities_of_a_deal_a_customer_and_a_person(weekly: Company, tmp_path: Path) -> None:
     acts = "Activity ID,Activity Type,Owner,Account Name,Deal ID,Activity Date\n"
     one = "A1,call,Ann Lee,Acme,D1,2026-06-05\n"
