@@ -172,13 +172,15 @@ def _ends_with_totals(table: TextTable, name: str) -> bool:
 def _question(table: TextTable, frame: pl.DataFrame, groups: list[str], rows: int) -> Question:
     """Are blanks below a value as above? With what either reading makes of the first of them."""
     name = groups[0]
-    shown = pl.DataFrame([table.frame[LINE].alias("line"), table.frame[name].alias("said"), frame[name].alias("above")])
+    others = [pl.col(other) for other in table.frame.columns if other not in (*groups, LINE)]
+    rows_of = table.frame.select(pl.col(LINE), pl.coalesce(*others).alias("row"), pl.col(name).alias("said"))
+    shown = rows_of.with_columns(frame[name].alias("above"))
     shown = shown.filter(pl.col("said").is_null() & pl.col("above").is_not_null()).head(_SHOWN)
     samples = {
-        "above": [f"{table.place(int(line))}: {above}" for line, _, above in shown.iter_rows()],
-        "blank": [f"{table.place(int(line))}: —" for line, _, _ in shown.iter_rows()],
+        "above": [f"{row} → {above}" for _, row, _, above in shown.iter_rows()],
+        "blank": [f"{row} → —" for _, row, _, _ in shown.iter_rows()],
     }
     columns = ", ".join(table.headers[int(name)] for name in groups)
-    line, _, value = shown.row(0)
+    line, _, _, value = shown.row(0)
     params: dict[str, str | int] = {"column": columns, "rows": rows, "line": table.place(int(line)), "value": value}
     return Question(code="ask_blanks", params=params, flag="--blanks", choices=("above", "blank"), samples=samples)

@@ -18,6 +18,14 @@ LINES = (
     "Deal ID,Deal Name,Stage,Close Date,Amount,Product\n1,Big,Closed Won,2026-01-05,300,Pen\n"
     "1,Big,Closed Won,2026-01-05,300,Cup\n2,Small,Closed Won,2026-01-06,50,Pen\n"
 )
+ORDERED = (
+    "Order ID,Order Date,Customer Name,Product Name,Order Amount\n"
+    "A1,2026-03-01,Acme,pen,50\nA1,2026-03-01,Acme,ink,50\nA2,2026-03-02,Acme,pen,40\nA2,2026-03-02,Acme,cap,40\n"
+)
+BY_PERSON = (
+    "负责人,客户名称,商机名称,金额,阶段,预计成交日期\n张伟,甲,a,10,方案报价,2026-09-01\n,乙,b,20,方案报价,2026-09-02\n"
+    ",丙,c,30,方案报价,2026-09-03\n李娜,丁,d,40,方案报价,2026-09-04\n,戊,e,50,方案报价,2026-09-05\n,己,f,60,方案报价,2026-09-06\n"
+)
 AMOUNTS = "Deal ID,Deal Name,Stage,Amount (USD),Amount (EUR),Close Date\n1,A,Closed Won,100,90,2026-01-05\n"
 RENAMED = (
     "Deal Name,Stage,Amount,Account Name,Created Date\nA,Won,1,One,2026-01-10\nB,Won,2,Two,2026-01-10\n"
@@ -38,6 +46,25 @@ def test_what_is_nearly_void_and_whose_an_amount_is(company: Store, open_page: O
     widget(page.radio, "upload.ask.lines").set_value("line").run()
     loaded(page, lang)
     assert held(company, "select sum(amount)::double from crm.deals") == [(650.0,)]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_stands_once_for_several_rows(company: Store, open_page: Open, lang: str) -> None:
+    page = dropped(open_page, ORDERED, lang)
+    widget(page.radio, "upload.ask.lines").set_value("deal").run()
+    loaded(page, lang)
+    assert held(company, "select sum(amount)::double, count(*) from crm.order_lines") == [(90.0, 4)]
+    page = dropped(open_page, BY_PERSON, lang)
+    asked = widget(page.radio, "upload.ask.blanks")
+    assert "负责人" in asked.label
+    assert [option.split("\\")[0] for option in asked.options] == [["As above", "Nothing"], ["同上一行", "没有内容"]][
+        lang != "en"
+    ]
+    assert "乙 → 张伟" in asked.options[0]
+    asked.set_value("above").run()
+    loaded(page, lang)
+    found = held(company, "select rep, count(*) from crm.deals join crm.reps using (rep_key) group by rep order by rep")
+    assert found == [("张伟", 3), ("李娜", 3)]
 
 
 def test_which_of_two_currencies_is_meant(company: Store, open_page: Open) -> None:
