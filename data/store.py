@@ -251,7 +251,7 @@ class Snapshot:
         question = (self.facts, sql, tuple(_frozen(value) for value in params.values()))
         frame = self.store.answers.get(question) if self._remembers else None
         if frame is None:
-            instead = rolled(query, viewer, self._rollups)
+            instead = rolled(query, viewer, self._rollups if self._remembers else self._kept_rollups())
             frame = self.frame(*instead.bound(viewer)) if instead is not None else self.frame(sql, params)
             if self._remembers:
                 self.store.answers.put(question, frame)
@@ -260,6 +260,9 @@ class Snapshot:
     @cached_property
     def _rollups(self) -> frozenset[str]:
         """The roll-ups that are kept, from which what they hold is answered (data/rollups.py)."""
+        return self._kept_rollups()
+
+    def _kept_rollups(self) -> frozenset[str]:
         return frozenset(str(name) for (name,) in self._rows("select name from fold.rollups"))
 
     def frame(self, sql: str, params: Mapping[str, Any] | None = None) -> pl.DataFrame:
