@@ -252,7 +252,8 @@ STEPS: tuple[Step, ...] = (
             """
             create table if not exists ops.reviews (id bigint not null, held_on date not null, as_of date not null,
                 since date, team varchar, address varchar not null, chair varchar, state varchar not
-                null, said varchar not null, agenda varchar, begun_at timestamp not null, ended_at timestamp)
+                null, said varchar not null, agenda varchar, last_upload bigint, begun_at timestamp not
+                null, ended_at timestamp)
             """,
             """
             create table if not exists ops.actions (id bigint not null, review_id bigint, kind varchar not null,

@@ -346,6 +346,7 @@ create table ops.reviews (                      -- meetings (data/review/held.py
     chair varchar, state varchar not null,      -- open | held | dropped
     said varchar not null,                      -- JSON: what each step said then, its presenter's note, its seconds
     agenda varchar,                             -- JSON: the agenda that it goes by, as when it was begun
+    last_upload bigint,                         -- the last upload that its numbers hold; NULL: that before it was begun
     begun_at timestamp not null, ended_at timestamp
 );
 create table ops.actions (                      -- what was decided (data/review/actions.py)

@@ -58,6 +58,7 @@ class Review(BaseModel):
     """One review. `team`: None is of all. `since`: the day it was compared with. `said`: by id of the step.
 
     `agenda`: the company's when it was begun, by which it goes until it is over, whatever is changed meanwhile.
+    `last_upload`: the last one that its numbers hold; None: they are of the store as it was when it was begun.
     `as_of`: the store's day that its numbers are of. `held_on`: the day it was begun by the clock.
     """
 
@@ -73,6 +74,7 @@ class Review(BaseModel):
     state: State
     said: dict[str, Said]
     agenda: tuple[Planned, ...] = ()
+    last_upload: int | None = None
     begun_at: datetime
     ended_at: datetime | None
 
@@ -194,7 +196,7 @@ def begin(store: Store, viewer: Viewer, asked: Asked, *, address: str = "") -> R
                 $begun_at as begun_at
             """,
             {
-                **begun.model_dump(exclude={"said", "agenda", "ended_at"}),
+                **begun.model_dump(exclude={"said", "agenda", "last_upload", "ended_at"}),
                 "agenda": json.dumps([one.model_dump() for one in begun.agenda], ensure_ascii=False),
             },
         )
@@ -217,6 +219,7 @@ def note(  # noqa: PLR0913 - what is None stays as it is
     *,
     finding: str | None = None,
     as_of: date | None = None,
+    upload: int | None = None,
     text: str | None = None,
     instead_of: str | None = None,
     seconds: float | None = None,
@@ -226,6 +229,7 @@ def note(  # noqa: PLR0913 - what is None stays as it is
     Args:
         finding: the step's sentence as it was shown. Only while the review is open. as_of: the store's day that it is
             of, from now on the review's: newer data may have been taken since it was begun.
+        upload: the last one that the finding holds, so that the next review lists those behind it.
         text: the presenter's note; minutes are corrected after the review, too.
         instead_of: the note that the writer saw. Where another one stands by now, the new one is put below it, so that
             nobody's words are lost. None: whatever stands is replaced.
@@ -251,7 +255,8 @@ def note(  # noqa: PLR0913 - what is None stays as it is
             seconds=max(was.seconds, seconds or 0.0) if kept.state == "open" else was.seconds,
         )
         is_of = kept.as_of if finding is None or as_of is None else as_of
-        return {"said": {**kept.said, step: now_said}, "as_of": is_of}
+        last = kept.last_upload if finding is None or upload is None else upload
+        return {"said": {**kept.said, step: now_said}, "as_of": is_of, "last_upload": last}
 
     return _changed(store, viewer, number, change)
 
@@ -303,7 +308,8 @@ def _changed(store: Store, viewer: Viewer, number: int, change: Callable[[Review
         changed = kept.model_copy(update=change(kept))
         said = json.dumps({step: one.model_dump() for step, one in changed.said.items()}, ensure_ascii=False)
         cursor.execute(
-            "update ops.reviews set state = $state, ended_at = $ended_at, said = $said, as_of = $as_of where id = $id",
-            {**changed.model_dump(include={"state", "ended_at", "as_of"}), "said": said, "id": number},
+            "update ops.reviews set state = $state, ended_at = $ended_at, said = $said, as_of = $as_of,"
+            " last_upload = $last_upload where id = $id",
+            {**changed.model_dump(include={"state", "ended_at", "as_of", "last_upload"}), "said": said, "id": number},
         )
     return changed

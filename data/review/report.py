@@ -81,7 +81,7 @@ def reviews_report(session: Session, wanted: Wanted, *, begins: bool, ends: int 
     with store.snapshot() as seen:
         known = held.reviews(seen, viewer)
     if session.is_json:
-        session.answer({"reviews": [one.model_dump(exclude={"agenda"}) for one in known]})
+        session.answer({"reviews": [one.model_dump(exclude={"agenda", "last_upload"}) for one in known]})
     elif known:
         session.table([_row(one, session.lang) for one in known], _columns(session.lang))
     else:

@@ -122,9 +122,13 @@ def said(now: Meeting) -> Said:
 def say(now: Meeting, chapter: Chapter) -> None:
     """Keep what a step says as it was shown; whoever only looks on at another's meeting keeps nothing."""
     viewer, day = session.viewer(), now.prepared.as_of
+    upload = now.prepared.last_upload
     is_kept = said(now).finding == chapter.finding and day in (None, now.review.as_of)
+    is_kept = is_kept and upload in (None, now.review.last_upload)
     if now.review.chair in (None, viewer.email) and not is_kept:
-        keeping.keep(session.store(), viewer, now.review.id, chapter.step, finding=chapter.finding, as_of=day)
+        keeping.keep(
+            session.store(), viewer, now.review.id, chapter.step, finding=chapter.finding, as_of=day, upload=upload
+        )
 
 
 def _note(now: Meeting) -> None:
@@ -250,7 +254,10 @@ def end(now: Meeting) -> None:
     for one in now.order:
         made = now.prepared.of(one.id)
         if isinstance(made, Chapter):
-            keeping.keep(store, viewer, number, one.id, finding=made.finding, as_of=now.prepared.as_of)
+            keeping.keep(
+                store, viewer, number, one.id, finding=made.finding, as_of=now.prepared.as_of,
+                upload=now.prepared.last_upload,
+            )  # fmt: skip
     keeping.all_kept()
     held.end(store, viewer, number)
     forget(lambda key: isinstance(key, tuple) and key[:2] == (str(store.path), number))

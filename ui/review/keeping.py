@@ -42,6 +42,7 @@ def keep(  # noqa: PLR0913 - as `note` of held.py
     *,
     finding: str | None = None,
     as_of: date | None = None,
+    upload: int | None = None,
     text: str | None = None,
     instead_of: str | None = None,
     seconds: float | None = None,
@@ -60,8 +61,8 @@ def keep(  # noqa: PLR0913 - as `note` of held.py
     def write() -> Review:
         try:
             return note(
-                store, viewer, number, step, finding=finding, as_of=as_of, text=text, instead_of=instead_of,
-                seconds=seconds,
+                store, viewer, number, step, finding=finding, as_of=as_of, upload=upload, text=text,
+                instead_of=instead_of, seconds=seconds,
             )  # fmt: skip
         finally:
             if text is not None:

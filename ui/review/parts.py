@@ -36,6 +36,7 @@ header[data-testid="stHeader"], [data-testid="stSidebar"], .st-key-stage_style {
 @media (max-width: 599px) {
   .st-key-stage_values [data-testid="stMetricValue"], .st-key-stage_values [data-testid="stMetricValue"] * {
     font-size: 1.3rem; white-space: normal; overflow: visible; overflow-wrap: anywhere }
+  .st-key-stage_values div:has(> [data-testid="stMetricDelta"]) { flex-wrap: wrap }
 }
 @media (min-width: 900px) {
   html { font-size: clamp(15px, min(1.354vw, 2.407vh), 44px) !important }

@@ -75,6 +75,8 @@ class Prepared:
         self.facts = -1
         """The version of what questions read that all its numbers are of."""
         self.as_of: date | None = None
+        self.last_upload: int | None = None
+        """The last upload that they hold."""
         self._make, self._made, self._turn = make or chapter, dict[str, Made](), Condition()
         self._next: list[Planned] = list(wanted.order)
         self._failed: Exception | None = None
@@ -200,6 +202,7 @@ class Prepared:
 
     def _make_all(self, seen: Snapshot) -> None:
         self.facts, self.as_of = seen.facts, seen.as_of
+        self.last_upload = seen.frame("select max(id) as id from ops.uploads").item()
         self.asked = self.wanted.ask(seen)
         while (planned := self._taken()) is not None:
             self._noted[planned.id] = noted(seen, planned.id)

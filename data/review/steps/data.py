@@ -42,7 +42,8 @@ left join (
     select upload_id, sum(money) as money from ops.refused_rows where not is_set_aside group by upload_id
 ) as refused on refused.upload_id = uploads.id
 where not uploads.is_undone and coalesce(uploads.as_of, $since) <= $day
-    and (uploads.as_of > $since or uploads.loaded_at > $begun)
+    and (uploads.as_of > $since or case when cast($upload as bigint) is null then uploads.loaded_at > $begun
+        else uploads.id > cast($upload as bigint) end)
 order by uploads.id desc
 """
 _DAYS = """
@@ -92,10 +93,11 @@ def chapter(asked: Asked) -> Chapter:
 
 
 def _loaded(asked: Asked) -> list[dict[str, Any]]:
-    """The files that came since: of a later day, or loaded after the last review began, the latest first."""
+    """The files that came since: of a later day, or loaded after what the last review showed, the latest first."""
     last = last_held(asked.seen, asked.team, asked.view.as_of) if asked.last_held else None
     begun = last.begun_at if last else date.max
-    params = {"since": asked.since, "day": asked.view.as_of, "begun": begun}
+    upload = last.last_upload if last else None  # what was taken in the meeting was talked about there
+    params = {"since": asked.since, "day": asked.view.as_of, "begun": begun, "upload": upload}
     return asked.seen.frame(_UPLOADS, params).to_dicts()
 
 

@@ -98,6 +98,24 @@ def _held_then(store: Store) -> None:
 # ------------------------------------------------------------------------------------------------ by hand, week to week
 
 
+@pytest.mark.parametrize("is_taken", [True, False])
+def test_a_file_taken_in_a_meeting_is_not_listed_by_the_next(weeks: Store, is_taken: bool) -> None:
+    """It was loaded after the meeting began, and the meeting went on with it: there it was talked about."""
+    with weeks.snapshot() as seen:
+        begun = held.begin(weeks, EVERYTHING, asked(seen, EVERYTHING, "en"))
+    before = sent("products", {"product": "Valve"}, as_of=BEFORE)
+    truth.load(weeks, [before.model_copy(update={"file": "meanwhile.csv"})])
+    with weeks.snapshot() as seen:
+        last = seen.frame("select max(id) as id from ops.uploads").item()
+        day = seen.as_of
+    held.note(weeks, EVERYTHING, begun.id, "data", finding="It came.", as_of=day, upload=last if is_taken else last - 1)
+    held.end(weeks, EVERYTHING, begun.id)
+    truth.load(weeks, [_week(AFTER)])
+    told = _say(weeks, "data")
+    (files,) = (one for one in told.lists if one.name == "files")
+    assert ("meanwhile.csv" in [row[0] for row in files.rows]) is not is_taken
+
+
 def test_nothing_moved_is_said(weeks: Store) -> None:
     told = _say(weeks, "changes", since=date(2026, 5, 12), view=usual_view(date(2026, 5, 13)))
     assert told.finding == "No deal moved since 12 May 2026: 10.7K in 5 deals due in this period."
