@@ -29,7 +29,7 @@ def compute(mapped: Mapped, decimal: Decimal | None = None, *, is_said: bool = T
         is_said: see `decimal`.
     """
     spec = mapped.match.spec
-    of_title = unit_of_title(mapped.table.title).factor
+    of_title = unit_of_title(mapped.table.unit_lines).factor
     signs: tuple[tuple[dict[str, list[str]], Sign], ...] = ((spec.times, "*"), (spec.minus, "-"))
     for words, sign in signs:
         for ours, columns in words.items():
@@ -80,7 +80,7 @@ def _say_units(mapped: Mapped, headers: list[str], factors: list[int], of_title:
             mapped.warnings.append(Remark(code="unit_of_header", params=params))
     is_said = any(remark.code == "unit_of_title" for remark in mapped.warnings)
     if of_title > 1 and not is_said and any(not says_unit(header) for header in headers):
-        unit = unit_of_title(mapped.table.title).base
+        unit = unit_of_title(mapped.table.unit_lines).base
         mapped.warnings.append(Remark(code="unit_of_title", params={"unit": unit, "factor": f"{of_title:,}"}))
 
 

@@ -223,7 +223,7 @@ def _unit(table: TextTable, header: str, of: str) -> str:
     if says_unit(header):
         text = unicodedata.normalize("NFKC", header).strip()
         return text[len(without_unit(header)[0]) :] if without_unit(header)[1] > 1 else ""
-    said = unit_of_title(table.title)
+    said = unit_of_title(table.unit_lines)
     return f"({said.base})" if said.factor > 1 and catalog().measures[of].unit == "money" else ""
 
 
@@ -311,7 +311,7 @@ def _in_rows(table: TextTable, found: _Goals, read: Mapping[str, Span], year: in
 def _in_another_currency(table: TextTable, found: _Goals) -> list[Remark]:
     """Goals are in the company's currency and have no day to convert them on: that they say another one is said."""
     money = [table.headers[at] for at, of in found.goals.items() if catalog().measures[of].unit == "money"]
-    named = {currency for header in money if (currency := in_header(header, table.title))}
+    named = {currency for header in money if (currency := in_header(header, table.unit_lines))}
     others = sorted(named - {settings().currency})
     return [Remark(code="goals_currency", params={"currencies": ", ".join(others)})] if others else []
 

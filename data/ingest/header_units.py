@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+import polars as pl
+
 from data.ingest.names import normal, says_unit, unit_in
 
 _TYPES = frozenset(
@@ -65,3 +67,20 @@ def _is_unit(text: str) -> bool:
     """Whether a text is a unit and nothing beside it: in brackets behind a name, it leaves that name."""
     found = unit_in(f"x ({text})")
     return found.is_said and found.base.strip() == "x"
+
+
+_UNIT_COLUMN = frozenset(("单位", "金额单位", "unit", "amountunit", "unitofamount"))
+_IN_BRACKETS = re.compile(r"[(（\[【]([^()（）\[\]【】]+)[)）\]】]\s*$")
+
+
+def unit_beside(sheet: str, headers: Sequence[str], frame: pl.DataFrame) -> list[str]:
+    """The unit of all amounts as a title would say it: of a sheet called `商机(万元)`, of a column `单位` of one unit.
+
+    Pieces and litres are no unit of money.
+    """
+    found = [named[1]] if (named := _IN_BRACKETS.search(sheet)) else []
+    for at, header in enumerate(headers):
+        if normal(header) in _UNIT_COLUMN and str(at) in frame.columns:
+            said = frame[str(at)].drop_nulls().unique()
+            found += said.to_list() if len(said) == 1 else []
+    return [f"单位：{unit.strip()}" for unit in found if _is_unit(unit.strip())]

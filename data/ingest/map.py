@@ -107,7 +107,7 @@ def apply(
 def _take_columns(mapped: Mapped) -> None:
     """The columns that fill a field by themselves, with the unit that their names or a title line say."""
     match, table = mapped.match, mapped.table
-    kinds, of_title = tables()[match.table].fields, unit_of_title(table.title)
+    kinds, of_title = tables()[match.table].fields, unit_of_title(table.unit_lines)
     for ours, index in match.columns.items():
         header = table.headers[index]
         mapped.texts[ours] = table.column(index).alias(ours)

@@ -101,12 +101,14 @@ def says_unit(header: str) -> bool:
 
 
 _TITLE_UNIT = re.compile(
-    rf"单位\s*[:：]\s*(?:人民币|(?P<before>{_MONEY}))?\s*(?P<unit>[十百千]万|[十百千]亿|[千万亿])?(?P<after>{_MONEY})?"
+    rf"单位\s*(?:均?[为是]|[:：])\s*(?:人民币|(?P<before>{_MONEY}))?\s*(?P<unit>[十百千]万|[十百千]亿|[千万亿])?(?P<after>{_MONEY})?"
     rf"|\b(?:units?\s*:|in)\s*(?:(?P<west_before>{_MONEY})\s*)?"
     r"(?P<west>thousands?|'?000s?|millions?|mln|mio|billions?|bn)\b"
     rf"\s*(?:of\s+)?(?P<west_after>{_MONEY})?",
     re.IGNORECASE,
 )
+_BARE = re.compile(rf"^[(\[]?\s*({_MONEY})\s*,?\s*('?000s?|thousands?|millions?|mln|mio)\s*[)\]]?$", re.IGNORECASE)
+"""`USD '000`, and nothing beside it."""
 _TITLE_CURRENCY = re.compile(rf"(?:币种|货币|\bcurrency|\bunits?)\s*[:：]\s*(?P<money>{_MONEY})", re.IGNORECASE)
 
 
@@ -114,7 +116,7 @@ def unit_of_title(lines: Iterable[str]) -> Unit:
     """What a line above the column names says of all amounts (`单位：万美元`); `base` is the unit as it is written."""
     found = Unit("", 1, None, is_said=False)
     for line in lines:
-        text = unicodedata.normalize("NFKC", line)
+        text = _BARE.sub(r"in \1 \2", unicodedata.normalize("NFKC", line).strip())
         if hit := _TITLE_UNIT.search(text):
             money = next((hit[name] for name in ("before", "after", "west_before", "west_after") if hit[name]), None)
             factor = _FACTORS.get(hit["unit"], 1) if hit["unit"] else _western(hit["west"])

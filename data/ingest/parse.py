@@ -66,7 +66,7 @@ def _read_currency(mapped: Mapped, parsed: Parsed) -> None:
     has_signs = any(len(code) == len("CNY") and code.isupper() for code in named)
     amounts = mapped.texts["amount"] if has_signs else None
     header = mapped.sources.get("amount", [""])[0]
-    filled, remarks = fill_currency(header, in_header(header, mapped.table.title), column, amounts, mapped.height)
+    filled, remarks = fill_currency(header, in_header(header, mapped.table.unit_lines), column, amounts, mapped.height)
     if filled is not None:
         parsed.columns["currency"] = filled.alias("currency")
     parsed.warnings += remarks

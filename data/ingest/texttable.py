@@ -12,6 +12,7 @@ import polars as pl
 
 from data.ingest.errors import ColumnsTooMany, FileRefused, HeaderOnly
 from data.ingest.grouped import grouped
+from data.ingest.header_units import unit_beside
 from data.ingest.layout import AsRead
 from data.ingest.remarks import Question, Remark
 from data.ingest.totals import (
@@ -94,6 +95,12 @@ class TextTable:
     def column(self, index: int) -> pl.Series:
         """The texts of one column."""
         return self.frame[str(index)]
+
+    @cached_property
+    def unit_lines(self) -> list[str]:
+        """What may say the unit of all amounts: titles, notes below, the sheet's name, a column of one unit alone."""
+        notes = [aside.text for aside in self.aside if aside.reason == "footnote"]
+        return [*self.title, *notes, *unit_beside(self.part if self.is_sheet else "", self.headers, self.frame)]
 
     @cached_property
     def _lines(self) -> list[bytes]:

@@ -25,7 +25,7 @@ def together(tables: list[TextTable]) -> list[TextTable]:
     for table in tables:
         names = frozenset(normal(header) for header in table.headers)
         is_alone = not table.is_sheet or len(names) < len(table.headers)
-        unit = unit_of_title(table.title)  # a line above the names speaks of its own sheet alone
+        unit = unit_of_title(table.unit_lines)  # a line above the names speaks of its own sheet alone
         place = f"{id(table)}" if is_alone else _file(table)
         groups.setdefault((place, names, unit.factor, unit.currency), []).append(table)
     found: list[TextTable] = []

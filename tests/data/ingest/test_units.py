@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import polars as pl
 import pytest
 
 from data.ingest.currencies import in_header
+from data.ingest.header_units import unit_beside
 from data.ingest.names import normal, unit_in, unit_of_title
 from tests.data.ingest.test_plan import WITH_ID, codes, planned, refused, rows
 
@@ -167,3 +169,35 @@ def test_what_is_computed_goes_by_the_units_of_its_columns() -> None:
     assert found["cost"].to_list() == [Decimal(60_000), Decimal(100_000)]
     without = planned(ORDERS.format("销售数量,销售单价(万元)", "2,5", "3,5"))
     assert rows(without)["amount"].to_list() == [Decimal(100_000), Decimal(150_000)]
+
+
+BESIDE = ["商机名称,客户名称,金额,阶段", "a,甲,12,赢单", "b,乙,8,方案报价"]
+
+
+def deals_of(*lines: str) -> list[int]:
+    return [int(amount) for amount in rows(planned("\n".join(lines)))["amount"]]
+
+
+@pytest.mark.parametrize("note", ["注：以上金额单位均为万元", "说明：金额单位为万元", "注：单位：万元"])
+def test_a_note_below_the_list_says_the_unit(note: str) -> None:
+    assert deals_of(*BESIDE, "", note) == [120_000, 80_000]
+
+
+def test_a_column_of_one_unit_of_money_says_it() -> None:
+    head, *lines = BESIDE
+    assert deals_of(f"{head},单位", *(f"{line},万元" for line in lines)) == [120_000, 80_000]
+    assert deals_of(f"{head},单位", *(f"{line},件" for line in lines)) == [12, 8]
+
+
+@pytest.mark.parametrize("title", ["USD '000", "(RMB thousands)", "$ thousands"])
+def test_a_title_that_is_nothing_but_a_unit(title: str) -> None:
+    assert deals_of(title, *BESIDE) == [12_000, 8_000]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "factor"), [("商机(万元)", 10_000), ("商机（千元）", 1_000), ("商机(2026)", 1), ("商机", 1)]
+)
+def test_the_name_of_a_sheet_says_the_unit(sheet: str, factor: int) -> None:
+    frame = pl.DataFrame({"0": ["1"]})
+    lines = unit_beside(sheet, ["金额"], frame)
+    assert unit_of_title(lines).factor == factor
