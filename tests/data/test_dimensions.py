@@ -19,6 +19,7 @@ from metrics.cuts import breakdown, total
 from metrics.errors import UnknownDimension
 from metrics.view import View
 from metrics.viewer import EVERYTHING, Viewer
+from tests.small import copied, empty_at, made_once
 
 DAY = date(2026, 3, 1)
 
@@ -36,10 +37,8 @@ def _deal(number: int, rep: str, amount: int, **own: object) -> dict[str, object
     return {**said, "customer": f"c{number % 2}", "extra": json.dumps(own, ensure_ascii=False)}
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """Three deals and two customers with columns that nobody mapped."""
-    made = open_store(tmp_path / "own.duckdb")
+def _made(path: Path) -> None:
+    made = open_store(empty_at(path))
     deals = [
         _deal(1, "Ann", 100, **{"Segment/行业~": "gov", "Ship": " air "}),
         _deal(2, "Bob", 50, **{"Segment/行业~": "edu", "Ship": ""}),
@@ -48,8 +47,15 @@ def store(tmp_path: Path) -> Iterator[Store]:
     _load(made, "deals", deals, "deal_id")
     accounts = [{"customer": f"c{one}", "extra": json.dumps({"Zone": f"z{one}"})} for one in (0, 1)]
     _load(made, "customers", accounts, "customer")
-    yield made
     made.close()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """Three deals and two customers with columns that nobody mapped."""
+    opened = open_store(copied(made_once("columns of its own", _made), tmp_path / "own.duckdb"))
+    yield opened
+    opened.close()
 
 
 def _by(store: Store, dim: str, viewer: Viewer = EVERYTHING, **chosen: str) -> dict[object, float]:

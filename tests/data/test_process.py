@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.command_line import Company, run
+from tests.small import copied, empty_at, made_once
 
 HEADER = "deal_id,deal,rep,pipeline,stage,status,amount,created_on,expected_close_on,closed_on\n"
 FIRST = f"""{HEADER}1,a,Ann,P,Talk,open,100,2026-01-05,2026-03-10,
@@ -19,12 +21,20 @@ SECOND = f"""{HEADER}1,a,Ann,P,Won,won,120,2026-01-05,2026-03-10,2026-03-05
 """
 
 
-@pytest.fixture
-def company(company: Company, tmp_path: Path) -> Company:
+def _made(path: Path) -> None:
+    company = Company(empty_at(path))
     for name, text, day in (("one.csv", FIRST, "2026-03-01"), ("two.csv", SECOND, "2026-03-08")):
-        (tmp_path / name).write_text(text)
-        company.load(tmp_path / name, "--as-of", day, "--full", "--stage", "Talk=open", "--stage", "Offer=open")
-    return company
+        file = path.with_name(name)
+        file.write_text(text)
+        company.load(file, "--as-of", day, "--full", "--stage", "Talk=open", "--stage", "Offer=open")
+    company.close()
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Iterator[Company]:
+    made = Company(copied(made_once("two weekly exports", _made), tmp_path / "company.duckdb"))
+    yield made
+    made.close()
 
 
 def _blocks(ran: list[dict[str, object]]) -> dict[str, tuple[float, int]]:

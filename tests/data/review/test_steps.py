@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,13 +19,14 @@ from data.review.asking import asked, usual_view
 from data.review.chapter import Asked, Chapter, Value
 from data.review.report import as_data
 from data.review.steps import funnel
-from data.store import Snapshot, Store
+from data.store import Snapshot, Store, open_store
 from metrics.bridge import CAUSES, bridge
 from metrics.catalog import catalog
 from metrics.cuts import total
 from metrics.viewer import EVERYTHING, Viewer
 from tests.command_line import Company
 from tests.data.written import sent
+from tests.small import copied, empty_at, made_once
 
 MINE = ("data", "results", "changes", "funnel", "landing")
 BEFORE, AFTER = "05-12", "05-19"
@@ -54,8 +57,8 @@ def _week(day: str) -> truth.Load:
     return sent("deals", *rows, as_of=day, is_full=True)
 
 
-@pytest.fixture
-def weeks(store: Store) -> Store:
+def _made(path: Path) -> None:
+    store = open_store(empty_at(path))
     truth.load(
         store,
         [
@@ -68,7 +71,14 @@ def weeks(store: Store) -> Store:
         ],
     )
     truth.load(store, [_week(BEFORE)])
-    return store
+    store.close()
+
+
+@pytest.fixture
+def weeks(tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(copied(made_once("the week before", _made), tmp_path / "weeks.duckdb"))
+    yield opened
+    opened.close()
 
 
 def _chapter(step: str, of: Asked) -> Chapter:
