@@ -9,7 +9,7 @@ within REOPENS days; later it is a new one. Owner, plan and state are people's.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -186,13 +186,13 @@ def now_open(seen: Snapshot) -> list[Alert]:
 
 
 def settled(
-    known: Sequence[Alert], firing: Iterable[Fired], failed: set[str], day: date, *, is_first: bool = False
+    known: Sequence[Alert], firing: Iterable[Fired], failed: set[str], day: date, *, fresh: Collection[str] = ()
 ) -> tuple[list[Alert], list[tuple[Alert, Happened, str | None]]]:
     """The register after a look on a day, and what happened: pure.
 
     Args:
         known: the register. firing: what fires. failed: rules that could not be asked: theirs stay as they are.
-        day: that was looked at. is_first: the days right before it were not: what fires may have done so earlier.
+        day: that was looked at. fresh: rules that were not asked right before it: what fires may have done so earlier.
     """
     after = {one.id: one for one in known}
     standing = {one.key: one for one in known if one.cleared_on is None}
@@ -203,7 +203,9 @@ def settled(
         before = standing.get(one.key) or _lately(known, one.key, day)
         told = _told(one, day)
         if before is None:
-            alert = Alert(id=max(after, default=0) + 1, raised_on=day, owner=one.owner, or_earlier=is_first, **told)
+            alert = Alert(
+                id=max(after, default=0) + 1, raised_on=day, owner=one.owner, or_earlier=one.rule in fresh, **told
+            )
             happened.append((alert, "raised", None))
         elif before.cleared_on is not None:
             state = "new" if before.state == "closed" else before.state
@@ -271,13 +273,13 @@ def sync(store: Store) -> int:
         inside = unsaved(store, cursor)
         if _synced(inside).get("of") == state or not looks:
             return 0  # somebody else did meanwhile
-        count = 0
+        count, asked = 0, set(_synced(inside).get("rules", rules())) if is_joined else set()
         for day, found, failed in looks:
-            is_first = not is_joined and day == looks[0][0]
-            after, happened = settled(everything(inside), found, failed, day, is_first=is_first)
+            fresh = set(rules()) - asked if day == looks[0][0] else ()
+            after, happened = settled(everything(inside), found, failed, day, fresh=fresh)
             _write(cursor, after, happened, day)
             count += len(happened)
-        told = json.dumps({"of": state, "day": looks[-1][0].isoformat()})
+        told = json.dumps({"of": state, "day": looks[-1][0].isoformat(), "rules": list(rules())})
         cursor.execute("delete from ops.settings where name = $name", {"name": _SYNCED})
         cursor.execute("insert into ops.settings values ($name, $value)", {"name": _SYNCED, "value": told})
         return count

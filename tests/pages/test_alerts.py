@@ -74,6 +74,8 @@ def test_one_risk_is_opened_by_its_address_and_taken_up(risky: Store, open_page:
     page.text_area(key=f"alert.{mine}.plan").set_value("Call <b>them</b>")
     next(one for one in page.button if one.label == "Save").click().run()
     assert not page.exception
+    assert any("Saved" in one.value for one in page.markdown)
+    assert not page.toast
     with risky.snapshot() as seen:
         (kept,) = (one for one in everything(seen) if one.id == mine)
     assert (kept.plan, kept.owner) == ("Call <b>them</b>", "Ann")

@@ -8,13 +8,14 @@ from threading import Thread
 import pytest
 
 from data import truth
-from data.review import alert_watch, alerts
+from data.review import alert_rules, alert_watch, alerts
 from data.review.alert_register import alert, change, history, on_day, open_alerts, register
 from data.review.alert_rules import Fired, set_limit, view_on
 from data.review.alerts import REOPENS, Alert, events, everything, is_current, settled, sync, synced_on
 from data.review.errors import AlertInvalid, UnknownAlert
 from data.settings import settings
 from data.store import Store
+from metrics.alerts import rules
 from metrics.viewer import EVERYTHING
 from tests.data.review.risky import DAY
 from tests.data.written import d, one, rows, sent
@@ -136,6 +137,23 @@ def test_what_the_first_look_raises_may_have_begun_earlier(risky: Store) -> None
     with risky.snapshot() as seen:
         assert {one.id for one in everything(seen) if one.or_earlier} == first, "what stays is told as before"
         assert {one.subject for one in everything(seen) if not one.or_earlier} == {"Cone"}
+
+
+def test_what_a_new_rule_raises_may_have_begun_earlier(risky: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    every = rules()
+    few = {name: one for name, one in every.items() if name != "receivables"}
+    for module in (alerts, alert_rules):
+        monkeypatch.setattr(module, "rules", lambda: few)
+    monkeypatch.setattr(alerts, "version", lambda: "without")
+    sync(risky)
+    monkeypatch.undo()
+    truth.load(risky, [sent("tickets", {"ticket_id": "t2", "opened_on": d("06-22"), "kind": "Complaint",
+                                        "customer": "Cone", "rep": "Ann"}, as_of="06-24")])  # fmt: skip
+    sync(risky)
+    with risky.snapshot() as seen:
+        told = {one.key: one.or_earlier for one in everything(seen) if one.raised_on == d("06-24")}
+    assert told["receivables", "customer", "Acme"], "nobody had asked before"
+    assert not told["complaint", "customer", "Cone"]
 
 
 def test_loads_between_two_looks_are_looked_at_one_by_one(risky: Store) -> None:
