@@ -79,9 +79,15 @@ def build(
 
 
 def _import_meanwhile() -> None:
-    """Import what the end of a load needs while its files are recorded: the database leaves Python idle meanwhile."""
-    for name in ("holidays", "data.quality_trend", "metrics.cuts"):
+    """Make ready what the end of a load needs while its files are recorded: the database leaves Python idle meanwhile.
+
+    That is what asks questions, and the rules that are questions by themselves: to read those takes a parser.
+    """
+    for name in ("holidays", "data.quality_trend", "metrics.cuts", "metrics.finish", "sqlglot.generators.duckdb"):
         import_module(name)
+    for rule in import_module("data.quality_rules").known().rules.values():
+        if rule.rows:
+            import_module("metrics.query").before(rule.rows)
 
 
 def _ahead(files: Iterator[Export]) -> Generator[Export]:
