@@ -48,6 +48,7 @@ from data.ingest.questions import (
 from data.ingest.rates import check_rates
 from data.ingest.read import Source, read
 from data.ingest.recognise import Wish, is_documentation, known_headers, left_out, recognise
+from data.ingest.refunds import turn_refunds
 from data.ingest.remarks import LeftOut, Question, Reason, Remark
 from data.ingest.remember import remembered
 from data.ingest.said_once import said_once
@@ -309,6 +310,7 @@ def _read_section(planned: FilePlan, table: TextTable, found: Match, lines: Prod
     hints = Hints(day_of(options), settings().timezone, order, decimal, shares, unit, **said)
     with part(0.3, 0.7):
         planned.parsed = parse(planned.mapped, hints)
+    planned.warnings += turn_refunds(planned.mapped, planned.parsed)
     if lines:
         planned.mapped, planned.parsed = lines.once(planned.mapped, planned.parsed)
         planned.warnings.append(lines_remark(lines, planned.mapped.height))
