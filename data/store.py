@@ -6,13 +6,14 @@ all numbers of a page come from the same version, whatever is loaded meanwhile.
 
 from __future__ import annotations
 
+import re
 import time
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Condition, Lock, RLock, get_ident
 from typing import TYPE_CHECKING, Any, cast
@@ -268,7 +269,9 @@ class Snapshot:
     def frame(self, sql: str, params: Mapping[str, Any] | None = None) -> pl.DataFrame:
         """The answer to a statement as a frame. User text goes into `params`, never into `sql`."""
         with self._reading() as cursor:
-            return cast("pl.DataFrame", pl.from_arrow(cursor.execute(sql, params or None).to_arrow_table()))
+            # An executed statement hands over its batches as they come, sorted or not: see `preserve_insertion_order`.
+            asked = cursor.sql(sql, params=params or None) if _is_ordered(sql) else cursor.execute(sql, params or None)
+            return cast("pl.DataFrame", pl.from_arrow(asked.to_arrow_table()))
 
     @contextmanager
     def batches(self, sql: str, size: int) -> Iterator[pa.RecordBatchReader]:
@@ -318,6 +321,20 @@ class Snapshot:
     def stop(self) -> None:
         """Give up the question that is being answered, from another thread."""
         self._cursor.interrupt()
+
+
+@lru_cache(maxsize=1024)
+def _is_ordered(sql: str) -> bool:
+    """Whether a statement asks for its rows in an order: by an `order by` outside of all brackets."""
+    plain = _NOT_SAID.sub(" ", sql)
+    while (shorter := _IN_BRACKETS.sub(" ", plain)) != plain:
+        plain = shorter
+    return _ORDER_BY.search(plain) is not None
+
+
+_NOT_SAID = re.compile(r"'[^']*'|/\*.*?\*/|--[^\n]*", re.DOTALL)
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
+_ORDER_BY = re.compile(r"\border\s+by\b", re.IGNORECASE)
 
 
 def _frozen(value: object) -> object:

@@ -350,6 +350,15 @@ def test_a_folder_without_a_whole_backup_is_refused(store: Store, tmp_path: Path
     fresh.close()
 
 
+def test_rows_come_in_the_order_asked_for(store: Store) -> None:
+    """However many: batches of a sorted answer that are fetched side by side came in any order."""
+    drawn = "with drawn as (select md5(range::varchar) as name from range(5000)) select name from drawn"
+    with store.snapshot() as seen:
+        for _ in range(30):
+            assert seen.frame(f"{drawn} where length(name) > $least order by (name)", {"least": 1})["name"].is_sorted()
+        assert set(seen.frame(drawn)["name"]) == set(seen.frame(f"{drawn} order by name")["name"])
+
+
 def test_answers_forget_the_oldest_first_and_stay_within_their_bytes() -> None:
     answers = Answers(40_000)
     frame = pl.DataFrame({"a": pl.int_range(500, eager=True)})  # 4,000 bytes
