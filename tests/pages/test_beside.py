@@ -13,10 +13,11 @@ from streamlit.testing.v1 import AppTest
 from data import truth
 from data.ingest import jobs
 from data.progress import tell
-from data.store import Store, open_store
+from data.store import Store
 from tests.pages.conftest import Open
 from tests.pages.test_upload import DEALS, drop, held
 from tests.rules.repository import ROOT
+from tests.small import empty_at
 from ui import beside, rehearsed
 from ui.text import LANGUAGES, plain, texts
 
@@ -24,9 +25,7 @@ from ui.text import LANGUAGES, plain, texts
 @pytest.fixture
 def company(shown: Callable[[Path], Store], tmp_path: Path) -> Store:
     """A company of the test's own, with nothing in it."""
-    path = tmp_path / "company.duckdb"
-    open_store(path).close()
-    return shown(path)
+    return shown(empty_at(tmp_path / "company.duckdb"))
 
 
 class Held:

@@ -18,6 +18,7 @@ from data.settings import settings
 from data.store import Store, open_store
 from tests.pages.conftest import Open
 from tests.rules.repository import ROOT
+from tests.small import empty_at
 from ui.text import LANGUAGES, texts
 
 DEALS = (
@@ -40,9 +41,7 @@ FOREIGN = (
 @pytest.fixture
 def company(shown: Callable[[Path], Store], tmp_path: Path) -> Store:
     """A company of the test's own, with nothing in it."""
-    path = tmp_path / "company.duckdb"
-    open_store(path).close()
-    return shown(path)
+    return shown(empty_at(tmp_path / "company.duckdb"))
 
 
 def widget(found: Iterable[Any], start: str) -> Any:
