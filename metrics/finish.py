@@ -353,7 +353,7 @@ _SUBJECTS: dict[str, Callable[[Query, Sequence[pl.DataFrame], list[Note]], pl.Da
     "odds": odds.finished_odds,
     "outlook": outlook.finished_outlook,
     "overdue": remembered(overdue.finished),
-    "response": response.finished,
+    "response": response.finish,
     "scorecard": scorecard.finished,
     "signals": signals.finished,
     "so_far": trends.finished_so_far,

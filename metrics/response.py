@@ -16,6 +16,7 @@ import polars as pl
 
 from metrics.catalog import Dimension, dimension, table
 from metrics.errors import MeasureNotBy
+from metrics.held import remembered
 from metrics.intervals import wilson
 from metrics.members import with_member
 from metrics.notes import Note, note
@@ -166,3 +167,7 @@ def _shares(frame: pl.DataFrame, spans: dict[str, int]) -> pl.DataFrame:
         found = {f"within_{name}": share, f"within_{name}.low": low, f"within_{name}.high": high}
         columns += [pl.when(is_known).then(value).alias(column) for column, value in found.items()]
     return frame.with_columns(columns)
+
+
+finish = remembered(finished, most=4)
+"""Minutes by salesperson are hundreds of thousands of rows, and a page that is run again finishes them again."""
