@@ -252,8 +252,7 @@ STEPS: tuple[Step, ...] = (
             """
             create table if not exists ops.reviews (id bigint not null, held_on date not null, as_of date not null,
                 since date, team varchar, address varchar not null, chair varchar, state varchar not
-                null, said varchar not null, agenda varchar, last_upload bigint, begun_at timestamp not
-                null, ended_at timestamp)
+                null, said varchar not null, begun_at timestamp not null, ended_at timestamp)
             """,
             """
             create table if not exists ops.actions (id bigint not null, review_id bigint, kind varchar not null,
@@ -285,8 +284,10 @@ STEPS: tuple[Step, ...] = (
         ),
     ),
     Step(
-        "what the first page asks of everybody is kept by month and day",
+        "what the first page asks of everybody is kept by month and day; a review keeps its agenda and the last upload",
         (
+            "alter table ops.reviews add column if not exists agenda varchar",
+            "alter table ops.reviews add column if not exists last_upload bigint",
             "create table if not exists fold.rollups (name varchar not null)",
             *(
                 f"create table if not exists fold.rolled_{name} ({columns}, n bigint not null)"

@@ -13,7 +13,9 @@ import pytest
 from data import migrations, opening, truth
 from data.fold import fold
 from data.migrations import Step
+from data.review.held import reviews
 from data.store import Store, open_store
+from metrics.viewer import EVERYTHING
 
 
 def _steps(monkeypatch: pytest.MonkeyPatch, *statements: str) -> None:
@@ -185,4 +187,23 @@ def test_an_older_store_takes_notes_that_leave_its_answers_as_they_were(tmp_path
         pass
     with store.snapshot() as seen:
         assert seen.facts == seen.version == version + 2
+    store.close()
+
+
+def test_reviews_held_before_agendas_were_kept_are_there_still(tmp_path: Path) -> None:
+    path = tmp_path / "company.duckdb"
+    open_store(path).close()
+    held = (
+        "insert into ops.reviews by name select 1 as id, date '2026-01-05' as held_on, date '2026-01-04' as as_of,"
+        " '' as address, 'held' as state, '{}' as said, now()::timestamp as begun_at"
+    )
+    with duckdb.connect(path) as database:  # as schema 9 had it
+        for column in ("agenda", "last_upload"):
+            database.execute(f"alter table ops.reviews drop column {column}")
+        database.execute(held)
+        database.execute("update ops.version set schema = 9")
+    store = open_store(path)
+    with store.snapshot() as seen:
+        assert seen.frame("select id, state, agenda, last_upload from ops.reviews").rows() == [(1, "held", None, None)]
+        assert [one.id for one in reviews(seen, EVERYTHING)] == [1]
     store.close()
