@@ -1,12 +1,14 @@
-"""Tables with something of their own: numbered orders, paid invoices, lines of deals, teams."""
+"""Tables with something of their own: leads, days of activities, orders, paid invoices, lines of deals, teams."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from data.facts import REPORTING, renew, select
+from data.facts import REPORTING, renew, select, write
+from data.order import order_of
 from data.stage_rows import write_stages
+from data.tables import tables
 
 if TYPE_CHECKING:
     import duckdb
@@ -19,6 +21,37 @@ class Special(NamedTuple):
 
     write: Callable[[duckdb.DuckDBPyConnection], None]
     reads: tuple[str, ...] = ()
+
+
+def _write_leads(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Leads, with the first activity for each: to look for it among millions is nothing to do for every question."""
+    if "lead_id" not in order_of(cursor, tables()["activities"]).carried:
+        write(cursor, "leads")
+        return
+    bare = select(cursor, "leads")
+    renew(cursor, "leads")
+    cursor.execute(
+        f"""
+        insert into crm.leads
+        with done as (
+            select s.lead_id, min(s.done_at) as done_at from now_activities as s
+            where s.lead_id is not null and {_HOLDS} group by s.lead_id
+        )
+        select bare.* replace (done.done_at as first_done_at) from ({bare}) as bare left join done using (lead_id)
+        """
+    )
+
+
+def _write_activities(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Activities, and the few days that they were done on."""
+    write(cursor, "activities")
+    renew(cursor, "activity_days")
+    cursor.execute(
+        """
+        insert into crm.activity_days
+        select distinct kind, done_on, deal_id is not null from crm.activities where done_on is not null order by all
+        """
+    )
 
 
 def _write_order_lines(cursor: duckdb.DuckDBPyConnection) -> None:
@@ -121,6 +154,8 @@ def write_teams(cursor: duckdb.DuckDBPyConnection) -> None:
 
 
 SPECIAL = {
+    "leads": Special(_write_leads, ("activities",)),
+    "activities": Special(_write_activities),
     "order_lines": Special(_write_order_lines),
     "invoices": Special(_write_invoices),
     "deal_lines": Special(_write_deal_lines),

@@ -35,7 +35,7 @@ _ORDER = [name for name in tables() if name not in {*_MEMBERS, "teams", "invoice
     "invoices"
 ]  # after their payments
 _FEEDS = {
-    "activities": {"deals"},
+    "activities": {"deals", "leads"},
     "deal_stages": {"deals"},
     "deals": {"deal_lines", "stages"},
     "payments": {"invoices"},

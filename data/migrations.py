@@ -284,7 +284,8 @@ STEPS: tuple[Step, ...] = (
         ),
     ),
     Step(
-        "what the first page asks of everybody is kept by month and day; a review keeps its agenda and the last upload",
+        "what the first page asks of everybody is kept by month and day, and what activities tell; a review keeps"
+        " its agenda and the last upload",
         (
             "alter table ops.reviews add column if not exists agenda varchar",
             "alter table ops.reviews add column if not exists last_upload bigint",
@@ -293,6 +294,20 @@ STEPS: tuple[Step, ...] = (
                 f"create table if not exists fold.rolled_{name} ({columns}, n bigint not null)"
                 for name, columns in _ROLLUPS_OF_10.items()
             ),
+            """
+            create or replace table crm.activity_days (kind varchar, done_on date not null, is_of_deal boolean not null)
+            """,
+            """
+            insert into crm.activity_days
+            select distinct kind, done_on, deal_id is not null from crm.activities where done_on is not null
+            order by all
+            """,
+            "alter table crm.leads add column if not exists first_done_at timestamp",
+            """
+            update crm.leads set first_done_at = done.done_at
+            from (select lead_id, min(done_at) as done_at from crm.activities group by lead_id) as done
+            where done.lead_id = leads.lead_id
+            """,
         ),
     ),
 )

@@ -91,7 +91,8 @@ create table crm.leads (
     qualified_on date,
     converted_on date,
     deal_id varchar,
-    disqualified_reason varchar
+    disqualified_reason varchar,
+    first_done_at timestamp                     -- the first activity for it, whoever's it was
 );
 
 create table crm.deals (                        -- opportunity 商机, as it stands now; deleted and merged ones are none
@@ -224,6 +225,10 @@ create table crm.activities (
     activity_id varchar not null, kind varchar,     -- call | visit | meeting | mail | demo | task
     rep_key bigint, team varchar, region varchar, customer_key bigint, deal_id varchar, lead_id varchar,
     done_at timestamp, done_on date, minutes double, outcome varchar, subject varchar
+);
+
+create table crm.activity_days (                -- the days on which any activity is on record, by kind; few rows for many
+    kind varchar, done_on date not null, is_of_deal boolean not null
 );
 
 -- ---------------------------------------------------------------- the result

@@ -288,9 +288,7 @@ def _touches(name: str, filters: Filters, viewer: Viewer) -> tuple[str, dict[str
     return _select("crm.activities", asked, _TOUCH), asked.params
 
 
-_KNOWN = (
-    "select t.kind, t.done_on, t.deal_id is not null as is_of_deal from crm.activities as t where t.done_on is not null"
-)
+_KNOWN = "select t.* from crm.activity_days as t"
 
 _SURVEY_MARKS = (
     "select coalesce(lower(trim(t.kind)), 'unknown') as kind,"

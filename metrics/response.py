@@ -56,6 +56,7 @@ def response(view: View, by: str | Dimension | None = None, *, beside: str | Dim
     asked = from_file(
         "response", view, has_period=period is not None, from_on=period.from_on if period else view.as_of,
         to_on=period.to_on if period else view.as_of, until=min(until, view.as_of),
+        of_kind=any(name == "kind" for name, _ in view.filters),
     )  # fmt: skip
     dim = dimension(by) if by is not None else None
     cut_by = dim or (dimension(beside) if beside is not None else None)

@@ -12,7 +12,7 @@ def file_values(day: date, deal_id: str) -> dict[str, object]:
     back = {f"back_{place}": day - timedelta(days=28 * place) for place in range(1, 14)}
     return back | {
         "horizon": 60, "year_before": day - timedelta(days=365),
-        "deal_id": deal_id, "day": day, "until": day, "as_of": day, "has_period": True,
+        "deal_id": deal_id, "day": day, "until": day, "as_of": day, "has_period": True, "of_kind": True,
         "is_past": False, "is_first": True, "step": 2,
         "from_on": day - timedelta(days=90), "to_on": day, "from_day": day - timedelta(days=7), "to_day": day,
         "within": 14, "early_to": day + timedelta(days=14), "least_touches": 4,

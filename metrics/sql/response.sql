@@ -7,11 +7,11 @@ with asked as (
     where (not $has_period or leads.created_on between $from_on and $to_on)
         and (leads.created_on is null or leads.created_on <= $until)
 ),
-done as (
+done as (  -- of the kinds asked for; of any kind, the first is kept with the lead
     select lead_activities.lead_id, min(lead_activities.done_at) as done_at
     from lead_activities
     join asked on asked.lead_id = lead_activities.lead_id
-    where lead_activities.done_on <= $until and lead_activities.lead_id is not null
+    where $of_kind and lead_activities.done_on <= $until and lead_activities.lead_id is not null
     group by lead_activities.lead_id
 ),
 answered as (
@@ -19,7 +19,11 @@ answered as (
         asked.lead_id, asked.lead, asked.rep_key, asked.source, asked.campaign, asked.team, asked.region, asked.industry,
         asked.created_at, asked.created_on,
         least(
-            done.done_at, case when cast(asked.first_touch_at as date) <= $until then asked.first_touch_at end
+            case
+                when $of_kind then done.done_at
+                when cast(asked.first_done_at as date) <= $until then asked.first_done_at
+            end,
+            case when cast(asked.first_touch_at as date) <= $until then asked.first_touch_at end
         ) as touched_at,
         case when asked.converted_on <= $until then asked.converted_on end as converted_on,
         case when asked.converted_on is null and asked.deal_id is not null then 1 else 0 end as is_undated

@@ -1,7 +1,8 @@
-"""What the fold adds to orders, invoices, lines and stages: a few rows, worked out by hand."""
+"""What the fold adds to leads, orders, invoices, lines and stages: a few rows, worked out by hand."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 
 import polars as pl
@@ -9,6 +10,10 @@ import polars as pl
 from data import truth
 from data.store import Store
 from tests.data.written import d, rows, sent
+
+
+def at(day: int | None) -> datetime | None:
+    return datetime(2026, 1, day, 9, 30) if day else None
 
 
 def test_orders_are_numbered_over_all_history_without_returns(store: Store) -> None:
@@ -76,3 +81,31 @@ def test_stages_nobody_described_are_listed_open_ones_first(store: Store) -> Non
         ("Late", 5, "Late"),
         ("Won", 6, "Won"),
     ]
+
+
+def test_leads_know_their_first_activity_in_whatever_order_the_files_came(store: Store) -> None:
+    leads = sent("leads", {"lead_id": "a", "created_at": at(1)}, {"lead_id": "b", "created_at": at(1)})
+    calls = [
+        {"activity_id": name, "lead_id": lead, "deal_id": deal, "kind": "call", "done_at": at(day)}
+        for name, lead, deal, day in (
+            ("1", "a", None, 9), ("2", "a", "d", 4), ("3", None, "d", 2), ("4", "gone", "d", 4), ("5", "b", None, None)
+        )
+    ]  # fmt: skip
+    first = "select lead_id, first_done_at from crm.leads order by 1"
+    days = "select kind, extract(day from done_on), is_of_deal from crm.activity_days order by 2, 3"
+    truth.load(store, [leads])
+    assert rows(store, first) == [("a", None), ("b", None)]
+    truth.load(store, [sent("activities", *calls, as_of="01-10")])
+    assert rows(store, first) == [("a", at(4)), ("b", None)]
+    assert rows(store, days) == [("call", 2, True), ("call", 4, True), ("call", 9, False)]
+    earlier = {"activity_id": "6", "lead_id": "b", "kind": "mail", "done_at": at(3)}
+    (upload,) = truth.load(store, [sent("activities", earlier, as_of="01-05")])
+    assert rows(store, first) == [("a", at(4)), ("b", at(3))]
+    assert ("mail", 3, False) in rows(store, days)
+    truth.load(store, [sent("leads", {"lead_id": "a"}, {"lead_id": "b"}, {"lead_id": "c"}, as_of="01-12")])
+    assert rows(store, first) == [("a", at(4)), ("b", at(3)), ("c", None)]
+    truth.load(store, [sent("activities", {"activity_id": "2", "is_deleted": True}, as_of="01-13")])
+    assert rows(store, first)[0] == ("a", at(9))
+    truth.undo(store, upload.id)
+    assert rows(store, first) == [("a", at(9)), ("b", None), ("c", None)]
+    assert rows(store, days) == [("call", 2, True), ("call", 4, True), ("call", 9, False)]

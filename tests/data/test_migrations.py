@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -206,4 +206,32 @@ def test_reviews_held_before_agendas_were_kept_are_there_still(tmp_path: Path) -
     with store.snapshot() as seen:
         assert seen.frame("select id, state, agenda, last_upload from ops.reviews").rows() == [(1, "held", None, None)]
         assert [one.id for one in reviews(seen, EVERYTHING)] == [1]
+    store.close()
+
+
+def test_what_activities_tell_is_kept_in_an_older_store_too(tmp_path: Path) -> None:
+    path = tmp_path / "company.duckdb"
+    store = open_store(path)
+    done = [
+        (str(day), "a" if day > 3 else None, "d" if day % 2 else None, datetime(2026, 1, day, 9)) for day in range(1, 9)
+    ]
+    calls = pl.DataFrame(done, ["key", "lead_id", "deal_id", "done_at"], orient="row").with_columns(kind=pl.lit("call"))
+    leads = pl.DataFrame({"key": ["a", "b"], "source": ["web", "web"]})
+    given = {"profile": "p", "file": "f", "as_of": date(2026, 1, 20)}
+    truth.load(
+        store, [truth.Load(table="activities", rows=calls, **given), truth.Load(table="leads", rows=leads, **given)]
+    )
+    told = ("select lead_id, first_done_at from crm.leads order by all", "from crm.activity_days order by all")
+    with store.snapshot() as seen:
+        expected = [seen.frame(one).rows() for one in told]
+    assert expected[0] == [("a", datetime(2026, 1, 4, 9)), ("b", None)]
+    assert len(expected[1]) == 8
+    store.close()
+    with duckdb.connect(path) as database:  # as schema 9 had it
+        database.execute("alter table crm.leads drop column first_done_at")
+        database.execute("drop table crm.activity_days")
+        database.execute("update ops.version set schema = 9")
+    store = open_store(path)
+    with store.snapshot() as seen:
+        assert [seen.frame(one).rows() for one in told] == expected
     store.close()

@@ -74,10 +74,11 @@ def company(filled: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnec
 def answered(connection: duckdb.DuckDBPyConnection, query: Query, viewer: Viewer = EVERYTHING) -> Result:
     """What every engine does: run each part's statement, and let the query finish.
 
-    Tests put rows into the tables themselves; what the fold makes of deals and their visits is made here.
+    Tests put rows into the tables themselves; what the fold makes of deals, visits and activities is made here.
     """
     if any({"stage_visits", "scoped_visits", "places"} & set(part.tables) for part in query.parts):
         write_visits(connection)
+    connection.execute(_ACTIVE)
     frames = []
     for part in query.parts:
         sql, params = part.bound(viewer)
@@ -90,6 +91,13 @@ def ask(company: duckdb.DuckDBPyConnection) -> Ask:
     """Ask the hand-made company."""
     return lambda query, viewer=EVERYTHING: answered(company, query, viewer)
 
+
+_ACTIVE = """
+delete from crm.activity_days;
+insert into crm.activity_days
+select distinct kind, done_on, deal_id is not null from crm.activities where done_on is not null;
+update crm.leads set first_done_at = (select min(done_at) from crm.activities where lead_id = leads.lead_id)
+"""
 
 CALENDAR = """
 insert into crm.calendar
