@@ -1,24 +1,31 @@
 """The amount of a whole order that stands in each of its lines, as shops export it.
 
 `订单金额` 300 beside three products is 300 and not 900. Where quantity × price of the lines add up to it, each line has
-an amount of its own; where they make it in each line, it is the line's. What nothing proves is asked.
+an amount of its own; where they make it in each line, it is the line's. What nothing proves is asked, and an answer
+holds for every order whose lines agree, however few they are.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import polars as pl
 
 from data.ingest.match import Match
+from data.ingest.names import without_unit
 from data.ingest.numbers import numbers
 from data.ingest.remarks import Question, Remark
 from data.ingest.texttable import TextTable
 
 _OF_LINE = ("product", "product_id", "quantity", "unit_price")
 _LEAST = 2
-"""So many orders of several lines must say one amount in all of them."""
+"""So many orders of several lines must say one amount in all of them; one, where the column is called the order's."""
+_OF_ORDER = re.compile(
+    r"\border[\s_-]*(total|amount|value|sum|price)\b|[订訂][单單](?!行|明|商|产)\D{0,3}(金[额額]|[总總][额額价價])|整[单單]",
+    re.IGNORECASE,
+)
 _MOSTLY = 0.95
 _LOOKED_AT = 5_000
 _SHOWN = 3
@@ -49,35 +56,67 @@ def order_amounts(table: TextTable, found: Match, told: Literal["deal", "line"] 
     if found.table != "order_lines" or None in places or not lines or told == "line":
         return made
     columns = (str(places[0]), str(places[1]), [str(at) for at in lines])
-    if _of_several_lines(table.frame.head(_LOOKED_AT), *columns, least=1) is None:
-        return made  # a long list is looked at as a whole only where its beginning may be one
-    orders = _of_several_lines(table.frame, *columns)
+    column = table.headers[int(str(places[1]))]
+    if told == "deal":
+        agreed = _that_agree(table.frame, *columns[:2])
+        orders = None if agreed.is_empty() else agreed
+    else:
+        least = 1 if _OF_ORDER.search(column) else _LEAST
+        if _of_several_lines(table.frame.head(_LOOKED_AT), *columns) is None:
+            return made  # a long list is looked at as a whole only where its beginning may be one
+        orders = _of_several_lines(table.frame, *columns, least=least, is_alike=least > 1)
     if orders is None:
         return made
-    column = table.headers[int(str(places[1]))]
     params: dict[str, str | int] = {"column": column, "orders": orders["order"].n_unique()}
     proof = _by_price(table, found, orders) if {"quantity", "unit_price"} <= found.columns.keys() else None
     if proof == "line":
         return made
-    if proof == "order" and {"quantity", "unit_price"} == {*found.spec.times.get("amount", ())}:
+    agreed = _that_agree(table.frame, *columns[:2])
+    differ = _that_differ(table.frame, agreed, *columns[:2], column)
+    priced = {"quantity", "unit_price"} == {*found.spec.times.get("amount", ())}
+    if proof == "order" and priced and not (differ and told == "deal"):
         kept = {ours: at for ours, at in found.columns.items() if ours != "amount"}
         return replace(
             made, match=replace(found, columns=kept), remarks=[Remark(code="order_amount_priced", params=params)]
         )
     if proof == "order" or told == "deal":
-        first = pl.col(str(places[0])).is_first_distinct() | pl.col(str(places[0])).is_null()
-        once = pl.when(first).then(pl.col(str(places[1])))
-        frame = table.frame.with_columns(once.alias(str(places[1])))
-        return replace(
-            made, table=replace(table, frame=frame), remarks=[Remark(code="order_amount_once", params=params)]
-        )
+        remarks = [Remark(code="order_amount_once", params=params), *differ]
+        return replace(made, table=_once(table, agreed, columns[1]), remarks=remarks)
     return replace(made, question=_question(column, orders))
 
 
+def _once(table: TextTable, orders: pl.DataFrame, amount: str) -> TextTable:
+    """The amount of each of these orders in the first of their rows alone."""
+    again = orders.filter(~pl.col("order").is_first_distinct())["row"]
+    once = pl.when(~pl.int_range(pl.len()).is_in(again.implode())).then(pl.col(amount)).alias(amount)
+    return replace(table, frame=table.frame.with_columns(once))
+
+
+def _that_agree(frame: pl.DataFrame, order: str, amount: str) -> pl.DataFrame:
+    """The rows with an amount of orders that say it in several lines, of which none says another one."""
+    named = frame.select(pl.col(order).alias("order"), pl.col(amount).alias("amount")).with_row_index("row")
+    rows = named.filter(pl.col("order").is_not_null() & pl.col("amount").is_not_null())
+    return rows.filter((pl.len().over("order") > 1) & (pl.col("amount").n_unique().over("order") == 1))
+
+
+def _that_differ(frame: pl.DataFrame, orders: pl.DataFrame, order: str, amount: str, column: str) -> list[Remark]:
+    """What is said of the orders whose lines say several amounts, besides `orders`: of them each line counts."""
+    left = frame.filter(~pl.col(order).is_in(orders["order"].unique().implode()) & pl.col(amount).is_not_null())
+    several = left.group_by(order, maintain_order=True).agg(pl.col(amount)).filter(pl.col(amount).list.len() > 1)
+    if several.is_empty():
+        return []
+    sample = "; ".join(f"{no} = {' + '.join(said)}" for no, said in several.head(_SHOWN).iter_rows())
+    params: dict[str, str | int] = {"column": column, "orders": several.height, "sample": sample}
+    return [Remark(code="order_amounts_differ", params=params)]
+
+
 def _of_several_lines(
-    frame: pl.DataFrame, order: str, amount: str, lines: list[str], least: int = _LEAST
+    frame: pl.DataFrame, order: str, amount: str, lines: list[str], least: int = 1, *, is_alike: bool = False
 ) -> pl.DataFrame | None:
-    """The rows of orders with several lines, where nearly all of these say one amount and differ in what was sold."""
+    """The rows of orders with several lines, where nearly all of these say one amount and differ in what was sold.
+
+    `least`: so many orders must. `is_alike`: an amount that is the same in all of them may be that of any line.
+    """
     named = frame.select(
         pl.col(order).alias("order"), pl.col(amount).alias("amount"), pl.struct(lines).alias("sold")
     ).with_row_index("row")
@@ -91,7 +130,7 @@ def _of_several_lines(
         pl.col("amount").first().alias("said"),
     )
     same = told.filter((pl.col("amounts") == 1) & (pl.col("blank") == 0) & pl.col("differ"))
-    if least > 1 and same["said"].n_unique() == 1:
+    if is_alike and same["said"].n_unique() == 1:
         return None  # every line of the list costs the same
     return rows if same.height >= max(least, _MOSTLY * told.height) else None
 
@@ -100,6 +139,7 @@ def _by_price(table: TextTable, found: Match, orders: pl.DataFrame) -> Literal["
     """Whose amount quantity × price make: that of each line, or together that of the order."""
     read = {
         ours: numbers(table.column(found.columns[ours]).gather(orders["row"]), money=True).values.cast(pl.Float64)
+        * without_unit(table.headers[found.columns[ours]])[1]
         for ours in ("quantity", "unit_price", "amount")
     }
     made = orders.with_columns((read["quantity"] * read["unit_price"]).alias("made"), read["amount"].alias("said"))

@@ -63,4 +63,52 @@ def test_amounts_that_differ_within_an_order_are_the_lines_and_nothing_is_asked(
 
 def test_one_order_of_two_equal_lines_is_not_asked_about() -> None:
     text = HEAD + "A1,2026-03-01,Acme,pen,1,9,10\nA1,2026-03-01,Acme,ink,1,9,10\nA2,2026-03-01,Acme,ink,1,9,10\n"
-    assert amounts(planned(text)) == [10, 10, 10]
+    assert amounts(planned(text.replace("Order Amount", "Amount"))) == [10, 10, 10]
+
+
+@pytest.mark.parametrize("name", ["订单金额", "訂單總額", "Order Total", "order_amount"])
+def test_one_order_is_asked_about_where_the_column_is_called_the_order_s(name: str) -> None:
+    text = f"订单编号,下单日期,客户,产品,数量,{name}\n" + "".join(
+        f"S1,2026-01-01,A,{what},1,300\n" for what in ("p", "q", "r")
+    )
+    (question,) = planned(text, columns={name: "amount"}).questions
+    assert question.samples == {"deal": ["S1 = 300"], "line": ["S1 = 3 × 300"]}
+    assert amounts(planned(text, columns={name: "amount"}, lines="deal")) == [300, None, None]
+
+
+PLAIN = "Order ID,Order Date,Customer,Product,Quantity,Amount\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "counted"),
+    [
+        (("S8,p,300", "S8,q,300", "S8,r,300", "S9,p,20"), [300, None, None, 20]),
+        (("S1,p,10", "S1,q,10", "S2,p,10", "S2,q,10"), [10, None, 10, None]),  # all orders cost the same
+        (("S1,p,10", "S1,p,10", "S2,q,20"), [10, None, 20]),  # of one product
+        (("S1,p,", "S1,q,10", "S1,r,10", "S2,q,20"), [None, 10, None, 20]),
+    ],
+)
+def test_what_was_answered_holds_in_a_small_file(lines: tuple[str, ...], counted: list[int | None]) -> None:
+    rows = [line.split(",") for line in lines]
+    text = PLAIN + "".join(f"{no},2026-01-01,A,{what},{at},{amount}\n" for at, (no, what, amount) in enumerate(rows))
+    assert amounts(planned(text, lines="deal", repeats="keep")) == counted
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-CN"])
+def test_an_answer_holds_per_order_and_names_those_whose_lines_say_several(lang: str) -> None:
+    text = PLAIN + "".join(
+        f"{no},2026-01-01,A,{what},1,{amount}\n"
+        for no, what, amount in (("S1", "p", 10), ("S1", "q", 10), ("S2", "p", 30), ("S2", "q", 40))
+    )
+    file = planned(text, lines="deal")
+    assert amounts(file) == [10, None, 30, 40]
+    (said,) = [remark for remark in file.warnings if remark.code == "order_amounts_differ"]
+    assert "S2 = 30 + 40" in said.text(lang)
+
+
+def test_quantity_and_price_in_another_unit_prove_it() -> None:
+    text = (
+        "订单编号,下单日期,客户,产品,数量,单价(元),订单金额(万元)\nS1,2026-01-01,A,p,1,10000,3\nS1,2026-01-01,A,q,2,10000,3\n"
+        "S2,2026-01-02,B,p,1,20000,4\nS2,2026-01-02,B,q,1,20000,4\n"
+    )
+    assert amounts(planned(text)) == [10_000, 20_000, 20_000, 20_000]
