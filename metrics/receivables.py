@@ -51,7 +51,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     """Money as numbers, beside a month's."""
     told = frames[0]
     day = query.view.at if query.view else date.max
-    known = (pl.lit(day) - pl.col("since")).dt.total_days() + 1
+    known = ((pl.lit(day) - pl.col("since")).dt.total_days() + 1).clip(upper_bound=YEAR)
     month = pl.col("invoiced").cast(pl.Float64) / pl.max_horizontal(known / MONTH, 1.0)
     found = told.with_columns(*(pl.col(name).cast(pl.Float64) for name in _MONEY), month=month)
     share = pl.col("late") / pl.when(pl.col("month") > 0).then(pl.col("month"))

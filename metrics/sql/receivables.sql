@@ -21,9 +21,10 @@ unpaid as (
     group by owed.customer_key
 ),
 billed as (
-    select sum(owed.amount) as invoiced, min(owed.issued_on) as since
+    select
+        sum(case when owed.issued_on >= $from_on then owed.amount end) as invoiced, min(owed.issued_on) as since
     from owed
-    where owed.issued_on >= $from_on and owed.amount > 0
+    where owed.amount > 0
 ),
 population as (
     select

@@ -37,6 +37,15 @@ def test_what_is_overdue_for_how_long(owed: duckdb.DuckDBPyConnection) -> None:
     assert set(rows.get_column("invoice_id")) == {"a", "b"}
 
 
+def test_a_pause_does_not_make_a_month_larger(owed: duckdb.DuckDBPyConnection) -> None:
+    """The first invoice is older than a year: what the last 365 days brought is of 12 months, however late it came."""
+    owed.execute("insert into crm.invoices (invoice_id, issued_on, due_on, customer_key, rep_key, amount)"
+                 " values ('old', '2023-01-10', '2023-02-10', 12, 3, 1000)")  # fmt: skip
+    found = {row["customer"]: row for row in answered(owed, receivables(view())).frame.iter_rows(named=True)}
+    assert found["Acme"]["month"] == pytest.approx(897.55 / 12)
+    assert found["Bolt"]["share"] == pytest.approx(1000 / (897.55 / 12))
+
+
 def test_what_was_not_overdue_then_is_not_told(owed: duckdb.DuckDBPyConnection) -> None:
     then = view().seen_on(date(2026, 2, 24))
     told = answered(owed, receivables(then)).frame.row(0, named=True)
