@@ -23,6 +23,8 @@ Kind = Literal["daily", "weekly", "monthly", "quarterly"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 _AHEAD = ("landing", "deals")
 """The steps that look ahead, to where a period will end and what is due until then: nothing of one that is over."""
+_BACK = ("monthly", "quarterly")
+"""The reports of a period that is over. Others look ahead on its last day, too, as the meeting of that day does."""
 
 
 @dataclass(frozen=True)
@@ -57,14 +59,15 @@ def report(
     """Ask all steps that are on, in the company's order.
 
     Notes are those of the review that was held in the week of a weekly report, where none are given.
-    A step that cannot be asked of these data says why, in its place; the others stand. Of a period that is over,
-    what looks ahead is left out.
+    A step that cannot be asked of these data says why, in its place; the others stand. Where a month's or
+    quarter's report is of one that is over, what looks ahead is left out.
 
     Args:
         asked: for whom and of what. kind: which report it is. noted: what was noted in the meeting, by step.
         told: hears how far it is, 0-1, and the name of the step that comes next.
     """
-    planned = [one for one in agenda(asked.seen) if one.is_on and not (asked.is_over and one.id in _AHEAD)]
+    left_out = _AHEAD if kind in _BACK and asked.is_over else ()
+    planned = [one for one in agenda(asked.seen) if one.is_on and one.id not in left_out]
     made: list[Chapter] = []
     for at, one in enumerate(planned):
         title = steps()[one.id].label.text(asked.lang)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from data.errors import StoreHoldsNothing
+from data.review.agenda import agenda
 from data.review.kinds import asked_as
 from data.review.taken import KINDS, Kind, report
 from data.store import Snapshot, Store
@@ -87,6 +88,18 @@ def test_on_the_first_of_a_month_or_quarter_each_kind_can_be_made(kind: Kind, da
     assert (period.from_on, asked.is_over) == (begun, kind in ("monthly", "quarterly"))
     assert all(one.finding and "—" not in one.finding for one in told.chapters)
     assert {"results", "changes", "funnel"} <= {one.step for one in told.chapters}
+
+
+@pytest.mark.parametrize("kind", ["daily", "weekly"])
+def test_on_the_last_day_of_a_quarter_no_step_is_missing(kind: Kind) -> None:
+    """As in the meeting of that day: where it lands, and which deals to talk about."""
+    with small_store().snapshot() as seen:
+        asked = asked_as(kind, seen, EVERYTHING, "en", as_of=date(2026, 3, 31))
+        told = report(asked, kind)
+        on = [one.id for one in agenda(seen) if one.is_on]
+    assert asked.is_over
+    assert [one.step for one in told.chapters] == on
+    assert all(one.finding for one in told.chapters)
 
 
 def test_a_month_whose_last_days_were_never_loaded_is_not_over() -> None:
