@@ -17,7 +17,7 @@ from data.versions import (
     FIRST_DAY,
     IS_SEEN,
     LIVES,
-    any_compared,
+    find_compared,
     joins_in_deals,
     said,
     said_in_deals,
@@ -45,17 +45,27 @@ class _Known(NamedTuple):
     has_visits: bool
     """Visits to stages were imported."""
     has_activities: bool
+    has_compared: bool
+    """Any deal has several states, or several rows."""
+
+    @property
+    def has_layers(self) -> bool:
+        """The whole history of some deals has to be looked at; without that no step asks for such deals."""
+        return self.has_compared or self.has_visits
 
 
 def write_deals(cursor: duckdb.DuckDBPyConnection, *, only_touched: bool = False) -> None:
     """Write deal_versions, deal_stages and deals from `states_deals`."""
     visits, activities = (order_of(cursor, tables()[name]).carried for name in ("deal_stages", "activities"))
-    there = beside(cursor, order_of(cursor, tables()["deals"]).carried)
-    known = _Known(there, "deal_id" in visits, "deal_id" in activities)
+    order = order_of(cursor, tables()["deals"])
+    there = beside(cursor, order.carried)
+    cursor.execute("set variable first_day = $1::date", [order.uploads[0].day if order.uploads else None])
+    known = _Known(there, "deal_id" in visits, "deal_id" in activities, find_compared(cursor))
     _clear(cursor, only_touched=only_touched)
-    _find_ends(cursor, known)
-    write_versions(cursor, there)
-    _find_layered(cursor, known)
+    if known.has_layers:
+        _find_ends(cursor, known)
+        write_versions(cursor, there, has_compared=known.has_compared)
+        _find_layered(cursor, known)
     _write_stages(cursor, known, only_touched=only_touched)
     _write_today(cursor, known)
     _remember(cursor, only_touched=only_touched)
@@ -106,18 +116,18 @@ def _find_layered(cursor: duckdb.DuckDBPyConnection, known: _Known) -> None:
 
 def _write_stages(cursor: duckdb.DuckDBPyConnection, known: _Known, *, only_touched: bool) -> None:
     """Visits: those of imported history where a deal has any, else what the versions show."""
-    has_compared = any_compared(cursor)
-    if has_compared or known.has_visits:
+    if known.has_layers:
         _find_owners(cursor, known.there)
     if known.has_visits:
         _write_imported_stages(cursor, "and deal_id in (select deal_id from touched_ids)" if only_touched else "")
-    if has_compared:
+    if known.has_compared:
         _write_seen_stages(cursor, known)
+    others = "anti join layered_deals as layered on layered.key_no = s.key_no" if known.has_layers else ""
     cursor.execute(
         f"""
         insert into crm.deal_stages
         select coalesce(s.deal_id, s.key), s.stage, {_ENTERED}, s.gone_day, {key("rep", known.there)}
-        from states_deals as s anti join layered_deals as layered on layered.key_no = s.key_no
+        from states_deals as s {others}
         {_rep_join(known.there)}
         where s.stage is not null and {IS_SEEN}
         """
@@ -261,47 +271,64 @@ def _write_today(cursor: duckdb.DuckDBPyConnection, known: _Known) -> None:
     One that was deleted or merged is none any more, whatever it had won: only its versions show that it was there. One
     that is no longer listed stays: what it had won or lost is counted on.
     """
+    here = f"when s.stage is not null and {IS_SEEN} then {_ENTERED} end"
     told = (
         said("deals", known.there)
-        | said_in_deals(known.there)
+        | said_in_deals(known.there, has_compared=known.has_compared)
         | {
-            "push_count": "coalesce(pushes.push_count, 0)",
+            "push_count": "coalesce(pushes.push_count, 0)" if known.has_compared else "0",
             "last_activity_on": "greatest(s.last_activity_on, active.last_on)"
             if known.has_activities
             else "s.last_activity_on",
-            "stage_since": f"""case when s.key_no in (select key_no from layered_deals) then visit.entered_on
-            when s.stage is not null and {IS_SEEN} then {_ENTERED} end""",
+            "stage_since": f"case when s.key_no in (select key_no from layered_deals) then visit.entered_on {here}"
+            if known.has_layers
+            else f"case {here}",
             "cycle_days": f"{CLOSED_ON} - s.created_on",
             "gone_on": "s.gone_day",
             "is_gone": "s.gone_day is not null",
             "extra": "s.extra",
         }
     )
+    steps = [
+        *((_PUSHES,) if known.has_compared else ()),
+        *((_ACTIVE,) if known.has_activities else ()),
+        *((_VISIT,) if known.has_layers else ()),
+    ]
     cursor.execute(
         f"""
-        insert into crm.deals
-        with moved as (
+        insert into crm.deals {"with" if steps else ""} {", ".join(step for step, _ in steps)}
+        select {select(told, columns("deals"))}
+        from states_deals as s {joins("deals", known.there)}
+        {joins_in_deals(known.there, has_compared=known.has_compared)} {" ".join(join for _, join in steps)}
+        where s.is_last and {LIVES}
+        """
+    )
+
+
+_PUSHES = (
+    """moved as (
             select key_no, date_trunc('month', expected_close_on)
                 > date_trunc('month', lag(expected_close_on) over (partition by key_no order by from_day)) as is_push
             from seen_deals
         ),
-        pushes as (select key_no, count(*) as push_count from moved where is_push group by key_no),
-        active as (
+        pushes as (select key_no, count(*) as push_count from moved where is_push group by key_no)""",
+    "left join pushes on pushes.key_no = s.key_no",
+)
+_ACTIVE = (
+    """active as (
             select deal_id, max(cast(done_at as date)) as last_on from now_activities
             where deal_id is not null and not coalesce(is_deleted, false) and merged_into is null group by deal_id
-        ),
-        visit as (
+        )""",
+    "left join active on active.deal_id = coalesce(s.deal_id, s.key)",
+)
+_VISIT = (
+    """visit as (
             select deal_id, stage, max(entered_on) as entered_on from crm.deal_stages
             where deal_id in (select deal_id from layered_deals) group by deal_id, stage
-        )
-        select {select(told, columns("deals"))}
-        from states_deals as s {joins("deals", known.there)} {joins_in_deals(known.there)}
-        left join pushes on pushes.key_no = s.key_no
-        {"left join active on active.deal_id = coalesce(s.deal_id, s.key)" if known.has_activities else ""}
-        left join visit on visit.deal_id = coalesce(s.deal_id, s.key) and visit.stage = s.stage
-        where s.is_last and {LIVES}
-        """
-    )
+        )""",
+    "left join visit on visit.deal_id = coalesce(s.deal_id, s.key) and visit.stage = s.stage",
+)
+"""What only the history of a deal, or other tables, can tell of it: a step, and the join to it."""
 
 
 def _remember(cursor: duckdb.DuckDBPyConnection, *, only_touched: bool) -> None:

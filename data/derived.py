@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from data.facts import REPORTING, renew, select, write
-from data.order import order_of
+from data.order import order_of, uploaded
 from data.stage_rows import write_stages
 from data.tables import tables
 
@@ -139,11 +139,15 @@ def _write_deal_lines(cursor: duckdb.DuckDBPyConnection) -> None:
 def write_teams(cursor: duckdb.DuckDBPyConnection) -> None:
     """Teams: as uploaded, and every other that a person or a deal belongs to."""
     renew(cursor, "teams")
+    told = f"""
+        select team, arg_max(parent, (place, key)) as parent from now_teams as s
+        where team is not null and {_HOLDS} group by team
+    """
+    none = "select null::varchar as team, null::varchar as parent where false"
     cursor.execute(
         f"""
         insert into crm.teams
-        with told as (select team, arg_max(parent, (place, key)) as parent from now_teams as s
-                      where team is not null and {_HOLDS} group by team),
+        with told as ({told if "teams" in uploaded(cursor) else none}),
         named as (
             select team from crm.reps union select team from crm.rep_teams union select team from crm.deals
             union select team from crm.deal_versions union select parent from told

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from data.facts import REPORTING
+from data.order import uploaded
 
 if TYPE_CHECKING:
     import duckdb
@@ -16,11 +17,17 @@ if TYPE_CHECKING:
     from data.order import Order
 
 
-def find_epochs(cursor: duckdb.DuckDBPyConnection, *, has_any: bool) -> None:
-    """Make `epoch_days` (day), and `moves` (key_no, rep_id, rep, day): who changed teams when."""
+def find_epochs(cursor: duckdb.DuckDBPyConnection, *, has_rates: bool, has_lists: bool) -> None:
+    """Make `epoch_days` (day), and `moves` (key_no, rep_id, rep, day): who changed teams when.
+
+    Args:
+        cursor: the writer's.
+        has_rates: there are rates.
+        has_lists: there are several lists of people: one alone says of nobody that they moved.
+    """
     cursor.execute("create or replace temp table epoch_days (day date)")
     cursor.execute("create or replace temp table moves (key_no bigint, rep_id varchar, rep varchar, day date)")
-    if has_any:
+    if has_lists:
         cursor.execute(
             """
             insert into moves
@@ -32,6 +39,7 @@ def find_epochs(cursor: duckdb.DuckDBPyConnection, *, has_any: bool) -> None:
             select key_no, rep_id, rep, day from said where is_move and not is_first
             """
         )
+    if has_lists or has_rates:
         cursor.execute("insert into epoch_days select day from moves union select from_on from rate_spans")
 
 
@@ -49,7 +57,9 @@ def epoch_of_sighting(cursor: duckdb.DuckDBPyConnection, name: str, order: Order
 def _find_turning(cursor: duckdb.DuckDBPyConnection, name: str) -> None:
     """`turning_<t>` (row_no): the rows that mean something else after an epoch day."""
     of_movers = "rep_id in (select rep_id from moves) or rep in (select rep from moves)"
-    if not _are_plain(cursor):
+    if "reps" not in uploaded(cursor):
+        of_movers = "false"
+    elif not _are_plain(cursor):
         of_movers = "exists(from moves)"
     cursor.execute(
         f"""

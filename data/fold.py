@@ -17,7 +17,7 @@ from data.epochs import find_epochs
 from data.facts import write
 from data.members import KINDS, TABLE_OF, find_pairs, resolve
 from data.once import unchanged
-from data.order import Order, order_of, uploaded
+from data.order import Order, ever_carried, order_of, uploaded
 from data.people import write_customers, write_lifetimes, write_members
 from data.renaming import SAID
 from data.rollups import roll_up
@@ -57,7 +57,7 @@ def fold(cursor: duckdb.DuckDBPyConnection, changed: set[str] | None = None, new
     with unchanged():
         if (changed is None or "stages" in changed) and renamed(cursor) and changed is not None:
             changed = changed | set(SAID["stage"])
-        orders = prepare(cursor)
+        orders = prepare(cursor, changed)
         if newest is not None and changed == {"deals"}:
             from data.newest import fold_newest
 
@@ -74,8 +74,11 @@ class _Fold:
         self._orders = orders
         self._uploaded = uploaded(cursor)
         """The tables that ever held something; the others are empty, and need not be written."""
+        self._needed = set(self._uploaded)
+        """The tables whose rows are read, if only to find that there are none any more."""
 
     def run(self, changed: set[str] | None) -> None:
+        self._needed |= changed or set()
         named = set(KINDS) if changed is None else {kind for kind in KINDS if TABLE_OF[kind] in changed}
         changed = self._uploaded if changed is None else changed
         for name in sorted(changed):
@@ -94,7 +97,8 @@ class _Fold:
     def _make_ready(self, name: str) -> Order:
         if name not in self._orders:
             order = self._orders[name] = order_of(self._cursor, tables()[name], by_epoch=name == "deals")
-            (find_states if name == "deals" else find_now)(self._cursor, tables()[name], order)
+            if name in self._needed:
+                (find_states if name == "deals" else find_now)(self._cursor, tables()[name], order)
         return self._orders[name]
 
     def _resolve_members(self, named: set[str]) -> tuple[set[str], set[str]]:
@@ -126,19 +130,22 @@ class _Fold:
             write(self._cursor, name)
 
 
-def prepare(cursor: duckdb.DuckDBPyConnection) -> dict[str, Order]:
+def prepare(cursor: duckdb.DuckDBPyConnection, changed: set[str] | None = None) -> dict[str, Order]:
     """Make what every run needs: the uploads of people and of rates, and the days on which either changed.
 
     Returns:
-        The orders of the tables that are ready now.
+        The orders of the tables that are ready now; what never was uploaded has no rows that anybody reads.
     """
+    needed = uploaded(cursor) | (changed or set())
     orders = {name: order_of(cursor, tables()[name]) for name in ("reps", "fx_rates", "teams")}
-    for name, order in orders.items():
-        find_now(cursor, tables()[name], order)
-    find_states(cursor, tables()["reps"], orders["reps"])
+    for name in orders.keys() & needed:
+        find_now(cursor, tables()[name], orders[name])
+    if "reps" in needed:
+        find_states(cursor, tables()["reps"], orders["reps"])
     cursor.execute("set variable reporting_currency = $1::varchar", [kept(cursor)])
-    _find_rates(cursor, has_any=bool(orders["fx_rates"].uploads))
-    find_epochs(cursor, has_any=bool(orders["fx_rates"].uploads) or len(orders["reps"].uploads) > 1)
+    has_rates = bool(orders["fx_rates"].uploads)
+    _find_rates(cursor, has_any=has_rates)
+    find_epochs(cursor, has_rates=has_rates, has_lists=len(orders["reps"].uploads) > 1)
     return orders
 
 
@@ -176,7 +183,7 @@ def _closure(changed: set[str]) -> set[str]:
 def follow_deals(cursor: duckdb.DuckDBPyConnection) -> None:
     """Write the tables that take something over from deals."""
     for name in sorted(_FEEDS["deals"] & (uploaded(cursor) | {"stages"})):
-        for source in (name, *SPECIAL[name].reads):
+        for source in {name, *SPECIAL[name].reads} & uploaded(cursor):
             find_now(cursor, tables()[source], order_of(cursor, tables()[source]))
         SPECIAL[name].write(cursor)
 
@@ -193,8 +200,13 @@ def finish(cursor: duckdb.DuckDBPyConnection, kinds: set[str], rewritten: set[st
         write_customers(cursor)
     elif rewritten & {"deals", "order_lines"}:
         write_lifetimes(cursor)
-    if "rep" in kinds or rewritten & {"deals", "teams"}:
+    if ("rep" in kinds or rewritten & {"deals", "teams"}) and _tells_teams(cursor):
         write_teams(cursor)
     write_calendar(cursor)
     write_fields(cursor)
     roll_up(cursor, rewritten | ({"customers"} if "customer" in kinds else set()))
+
+
+def _tells_teams(cursor: duckdb.DuckDBPyConnection) -> bool:
+    """Whether any upload ever named teams: else there are none, and never were."""
+    return bool({"reps", "teams"} & uploaded(cursor)) or "team" in ever_carried(cursor, "deals")

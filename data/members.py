@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from data.errors import KeyCollision
 from data.former_names import contested, find_latest, find_worn
+from data.order import ever_carried, uploaded
 from data.renaming import rename_members
-from data.tables import REFERENCES, tables
+from data.tables import REFERENCES, SQL_TYPES, tables
 
 if TYPE_CHECKING:
     import duckdb
@@ -102,6 +103,23 @@ def _pairs_of(table: str, carried: frozenset[str]) -> str:
     )
 
 
+class Told(NamedTuple):
+    """What there is to tell members of a kind by. What there is nothing of is not looked for, as in data/facts.py."""
+
+    has_list: bool
+    """A list of them was ever uploaded."""
+    has_ids: bool
+    """Any row may name one by id."""
+
+
+def told_of(cursor: duckdb.DuckDBPyConnection, kind: str) -> Told:
+    """What uploads, undone ones too, tell of a kind."""
+    there = uploaded(cursor)
+    has_list = TABLE_OF[kind] in there
+    named = (name for name in there if name in tables() and kind in tables()[name].references)
+    return Told(has_list, has_list or any(f"{kind}_id" in ever_carried(cursor, name) for name in named))
+
+
 def resolve(cursor: duckdb.DuckDBPyConnection, kind: str) -> bool:
     """Give every reference of a kind its key, in `fold.<kind>_refs` (id, name, key), and write the members' table.
 
@@ -109,11 +127,15 @@ def resolve(cursor: duckdb.DuckDBPyConnection, kind: str) -> bool:
         Whether a reference that was there before has another key now, or a member other attributes: then every row that
         points to this kind must be written again.
     """
-    has_merged = _own_rows(cursor, KINDS[kind])
-    _identify(cursor, kind, has_merged=has_merged)
-    rename_members(cursor, kind)
-    find_worn(cursor, kind, TABLE_OF[kind])
-    _refer(cursor, kind)
+    told = told_of(cursor, kind)
+    has_merged = told.has_list and _own_rows(cursor, KINDS[kind])
+    has_several = _identify(cursor, kind, told, has_merged=has_merged)
+    has_accepted = rename_members(cursor, kind)
+    # With one name to each id, and no name given to it but by rows, nobody has a former one.
+    has_former = told.has_list or has_several or (told.has_ids and has_accepted)
+    if has_former:
+        find_worn(cursor, kind, TABLE_OF[kind], has_list=told.has_list)
+    _refer(cursor, kind, told, has_accepted=has_accepted, has_former=has_former)
     has_moved = _has_moved(cursor, kind)
     cursor.execute(
         f"create or replace table fold.{kind}_refs as select id, name, key, is_merged from refs order by key"
@@ -152,9 +174,23 @@ _ENDS = """
 _NO_ENDS = "ends as (select null::varchar as id, null::varchar as into_id where false)"
 
 
-def _identify(cursor: duckdb.DuckDBPyConnection, kind: str, *, has_merged: bool) -> None:
-    """`known`: every id, the member it stands for (another one after a merge), and that member's latest name."""
-    find_latest(cursor, kind)
+def _identify(cursor: duckdb.DuckDBPyConnection, kind: str, told: Told, *, has_merged: bool) -> bool:
+    """`known`: every id, the member it stands for (another one after a merge), and that member's latest name.
+
+    Returns:
+        Whether rows call an id by several names.
+    """
+    if not told.has_ids:
+        cursor.execute(
+            "create or replace temp table known (id varchar, member_id varchar, name varchar, is_own boolean)"
+        )
+        return False
+    has_several = find_latest(cursor, kind, has_list=told.has_list)
+    latest = "left join latest_names using (id, name)" if has_several else ""
+    turns = "coalesce(is_paid, false), coalesce(last_turn, 0), coalesce(first_turn, 0), coalesce(lines, 0),"
+    listed = """
+            union all
+            select id, name, 0, true, place from own where id is not null and not is_deleted and merged_into is null"""
     cursor.execute(
         f"""
         create or replace temp table known as
@@ -162,53 +198,46 @@ def _identify(cursor: duckdb.DuckDBPyConnection, kind: str, *, has_merged: bool)
         named as (
             select id, name, count(*) as tables, false as is_own, 0 as place from fold.pairs
             where kind = '{kind}' and id is not null group by id, name
-            union all
-            select id, name, 0, true, place from own where id is not null and not is_deleted and merged_into is null
+            {listed if told.has_list else ""}
             union all
             select unnest([id, into_id]), null, 0, false, 0 from ends
         ),
         called as (
-            select id, bool_or(is_own) as is_own, arg_max(name, (is_own, place, coalesce(is_paid, false),
-                coalesce(last_turn, 0), coalesce(first_turn, 0), coalesce(lines, 0), tables, name))
-                filter (name is not null) as name
-            from named left join latest_names using (id, name) group by id
+            select id, bool_or(is_own) as is_own, arg_max(name, (is_own, place, {turns if has_several else ""}
+                tables, name)) filter (name is not null) as name
+            from named {latest} group by id
         )
         select called.id, coalesce(into_id, called.id) as member_id, called.name, called.is_own
         from called left join ends using (id)
         """
     )
+    return has_several
 
 
-def _refer(cursor: duckdb.DuckDBPyConnection, kind: str) -> None:
+def _refer(cursor: duckdb.DuckDBPyConnection, kind: str, told: Told, *, has_accepted: bool, has_former: bool) -> None:
     """`refs`: each pair of id and name with its member's identity and key."""
+    spelt = "left join spelt on pairs.id is null and spelt.alias = pairs.name" if has_accepted else ""
+    said = "coalesce(spelt.canonical, pairs.name)" if has_accepted else "pairs.name"
+    by_id, joins = _by_id(said, has_accepted=has_accepted, has_former=has_former) if told.has_ids else ("", "")
+    listed = """
+            union
+            select id, name from own where (id is not null or name is not null) and not is_deleted
+            union
+            select id, name from worn"""
     cursor.execute(
         f"""
         create or replace temp table refs as
         with pairs as (
-            select id, name from fold.pairs where kind = '{kind}'
-            union
-            select id, name from own where (id is not null or name is not null) and not is_deleted
-            union
-            select id, name from worn
+            select distinct id, name from fold.pairs where kind = '{kind}'
+            {listed if told.has_list else ""}
         ),
-        bearers as (select name, count(*) as members, any_value(id) as id
-                    from known where name is not null and id = member_id group by name),
+        {_BEARERS if told.has_ids else ""}
         identified as (
-            select pairs.id, pairs.name, coalesce(spelt.canonical, pairs.name) as said,
-                case
-                    when pairs.id is not null then 'id:' || known.member_id
-                    when spelt.id is not null then 'id:' || spelt.id
-                    when bearers.members = 1 then 'id:' || bearers.id
-                    when bearers.members > 1 then 'ambiguous:' || said
-                    when former.id is not null then 'id:' || former.id
-                    else 'name:' || said
-                end as identity,
-                case when pairs.id is not null then known.member_id <> pairs.id else said <> pairs.name end as is_merged
-            from pairs
-            left join known on known.id = pairs.id
-            left join spelt on pairs.id is null and spelt.alias = pairs.name
-            left join bearers on pairs.id is null and bearers.name = coalesce(spelt.canonical, pairs.name)
-            left join former on pairs.id is null and former.name = coalesce(spelt.canonical, pairs.name)
+            select pairs.id, pairs.name, {said} as said,
+                case {by_id} when true then 'name:' || said end as identity,
+                case {"when pairs.id is not null then known.member_id <> pairs.id" if told.has_ids else ""}
+                    when true then said <> pairs.name end as is_merged
+            from pairs {spelt} {joins}
         )
         select id, name, said, identity, is_merged, {key_of(f"'{kind}' || identity")} as key from identified
         """
@@ -217,6 +246,25 @@ def _refer(cursor: duckdb.DuckDBPyConnection, kind: str) -> None:
     if counted:
         names = cursor.execute("select distinct identity from refs where key = $key", {"key": counted[0][0]}).fetchall()
         raise KeyCollision(kind=kind, names=", ".join(name for (name,) in names))
+
+
+_BEARERS = """
+        bearers as (select name, count(*) as members, any_value(id) as id
+                    from known where name is not null and id = member_id group by name),"""
+
+
+def _by_id(said: str, *, has_accepted: bool, has_former: bool) -> tuple[str, str]:
+    """SQL of the cases in which a reference is a member with an id, and of the joins that tell."""
+    cases = f"""
+                    when pairs.id is not null then 'id:' || known.member_id
+                    {"when spelt.id is not null then 'id:' || spelt.id" if has_accepted else ""}
+                    when bearers.members = 1 then 'id:' || bearers.id
+                    when bearers.members > 1 then 'ambiguous:' || said
+                    {"when former.id is not null then 'id:' || former.id" if has_former else ""}"""
+    joins = f"""left join known on known.id = pairs.id
+            left join bearers on pairs.id is null and bearers.name = {said}
+            {f"left join former on pairs.id is null and former.name = {said}" if has_former else ""}"""
+    return cases, joins
 
 
 def _has_moved(cursor: duckdb.DuckDBPyConnection, kind: str) -> bool:
@@ -237,14 +285,26 @@ def name_members(cursor: duckdb.DuckDBPyConnection, kind: str) -> None:
 
     Members who share a name are told apart by their ids in brackets.
     """
-    cursor.execute(
-        f"""
-        create or replace temp table members_{kind} as
-        with owned as (
+    told = told_of(cursor, kind)
+    if not told.has_ids:  # everybody is what rows say, and no two say the same
+        cursor.execute(
+            f"""
+            create or replace temp table members_{kind} as
+            select distinct key, null::varchar as id, said as name, true as is_implied from refs
+            """
+        )
+        return
+    owned = """
+        owned as (
             select distinct refs.key from own join refs
                 on refs.id is not distinct from own.id and refs.name is not distinct from own.name
             where not own.is_deleted and own.merged_into is null
-        ),
+        ),"""
+    is_implied = "not exists (from owned where owned.key = named.key)" if told.has_list else "true"
+    cursor.execute(
+        f"""
+        create or replace temp table members_{kind} as
+        with {owned if told.has_list else ""}
         named as (
             select refs.key, any_value(refs.identity) as identity,
                 any_value(known.member_id) as id, any_value(main.name) as called, min(refs.said) as said
@@ -252,7 +312,7 @@ def name_members(cursor: duckdb.DuckDBPyConnection, kind: str) -> None:
             group by refs.key
         ),
         shown as (
-            select key, id, not exists (from owned where owned.key = named.key) as is_implied,
+            select key, id, {is_implied} as is_implied,
                 case
                     when identity like 'ambiguous:%' then 'ambiguous: ' || said
                     when identity like 'name:%' then said
@@ -271,9 +331,13 @@ def name_members(cursor: duckdb.DuckDBPyConnection, kind: str) -> None:
     )
 
 
-def own_attributes(kind: str) -> str:
+def own_attributes(kind: str, *, has_list: bool) -> str:
     """SQL: the attributes of each member's own rows; its own before those of who was joined to it, then the latest."""
     part = KINDS[kind]
+    if not has_list:
+        none = [f'null::{SQL_TYPES[tables()[part.table].fields[field]]} as "{field}"' for field in part.attributes]
+        none += ["null::struct(id varchar, name varchar) as owner"] if kind == "customer" else []
+        return f"select null::bigint as key, {', '.join(none)} where false"
     order = f"(not refs.is_merged, {part.table}.place, {part.table}.key)"
     latest = ", ".join(f'arg_max("{field}", {order}) as "{field}"' for field in part.attributes)
     if kind == "customer":

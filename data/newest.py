@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from data.deals import write_deals
 from data.former_names import contested
 from data.members import TABLE_OF, add_pairs, resolve
-from data.order import Order, order_of, write_order
+from data.order import Order, order_of, uploaded, write_order
 from data.people import write_members
 from data.shares import write_shares
 from data.states import find_now, find_states
@@ -114,20 +114,21 @@ def _is_shared(cursor: duckdb.DuckDBPyConnection) -> bool:
 
 def _resolve_new(cursor: duckdb.DuckDBPyConnection) -> list[str] | None:
     """The kinds that got new members or other names, or None if somebody known before is somebody else now."""
-    kinds = []
     renamed = contested(cursor, TABLE_OF, tables()["deals"].references)
-    for kind in REFERENCES:
-        unknown = cursor.execute(
-            f"""
-            select count(*) from fold.pairs as pair where table_name = 'deals' and pair.kind = '{kind}'
+    unknown = " union all ".join(
+        f"""
+        select '{kind}' where exists(
+            from fold.pairs as pair where table_name = 'deals' and pair.kind = '{kind}'
                 and not exists (from fold.{kind}_refs as held
-                    where held.id is not distinct from pair.id and held.name is not distinct from pair.name)
-            """
-        ).fetchall()[0][0]
-        if unknown or kind in renamed:
-            kinds.append(kind)
+                    where held.id is not distinct from pair.id and held.name is not distinct from pair.name))
+        """
+        for kind in REFERENCES
+    )
+    named = renamed | {kind for (kind,) in cursor.execute(unknown).fetchall()}
+    kinds = [kind for kind in REFERENCES if kind in named]
+    there = uploaded(cursor)
     for kind in kinds:
-        if TABLE_OF[kind] != "reps":  # prepared already
+        if TABLE_OF[kind] in there - {"reps"}:  # which are prepared already
             find_now(cursor, tables()[TABLE_OF[kind]], order_of(cursor, tables()[TABLE_OF[kind]]))
         if resolve(cursor, kind) | write_members(cursor, kind):
             return None
@@ -137,7 +138,7 @@ def _resolve_new(cursor: duckdb.DuckDBPyConnection) -> list[str] | None:
 def _write(cursor: duckdb.DuckDBPyConnection, kinds: list[str]) -> None:
     from data.fold import finish, follow_deals
 
-    for name in ("deal_stages", "activities"):
+    for name in {"deal_stages", "activities"} & uploaded(cursor):
         find_now(cursor, tables()[name], order_of(cursor, tables()[name]))
     if "customer" not in kinds:
         cursor.execute("create or replace temp table accounts as select customer_key, region from crm.customers")

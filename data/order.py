@@ -98,6 +98,11 @@ def uploaded(cursor: duckdb.DuckDBPyConnection) -> set[str]:
     return set(_held(cursor))
 
 
+def ever_carried(cursor: duckdb.DuckDBPyConnection, table: str) -> set[str]:
+    """The fields that any upload of a table ever carried, undone or not; all others are null in every row."""
+    return {field for upload in _held(cursor).get(table, []) for field in upload[2]}
+
+
 def _held(cursor: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[Any, ...]]]:
     """Every upload by its table: number, profile, fields, as-of day, whether it is full, whether it is undone."""
     found: dict[str, list[tuple[Any, ...]]] = {}

@@ -5,23 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from data.facts import renew
-from data.members import name_members, own_attributes
+from data.members import TABLE_OF, name_members, own_attributes
+from data.order import ever_carried, uploaded
 from data.states import ALWAYS, FOR_EVER
 
 if TYPE_CHECKING:
     import duckdb
 
-_LIFETIMES = """
-    bought as (
+_BOUGHT = """
         select customer_key, min(ordered_on) as first_order_on from crm.order_lines
         where not is_return and customer_key is not null group by customer_key
-    ),
-    won as (
+"""
+_WON = """
         select customer_key, min(closed_on) as first_won_on from crm.deals
         where status = 'won' and customer_key is not null group by customer_key
-    )
 """
-"""The first order and the first win of every customer who had one."""
+
+
+def _lifetimes(cursor: duckdb.DuckDBPyConnection) -> str:
+    """SQL of the first order and the first win of every customer who had one."""
+    there = uploaded(cursor)
+    none = "select null::bigint as customer_key, null::date as {} where false"
+    bought = _BOUGHT if "order_lines" in there else none.format("first_order_on")
+    won = _WON if "deals" in there else none.format("first_won_on")
+    return f"bought as ({bought}), won as ({won})"
 
 
 _UNLISTED = f"""
@@ -41,12 +48,25 @@ def write_members(cursor: duckdb.DuckDBPyConnection, kind: str) -> bool:
         Whether a member's team or region changed, which rows that point to it take over.
     """
     name_members(cursor, kind)
+    has_list = TABLE_OF[kind] in uploaded(cursor)
     if kind == "rep":
-        return _write_reps(cursor)
+        return _write_reps(cursor) if has_list else _write_implied_reps(cursor)
     if kind == "product":
-        _write_products(cursor)
+        _write_products(cursor, has_list=has_list)
         return False
-    return _find_accounts(cursor)
+    return _find_accounts(cursor, has_list=has_list)
+
+
+def _write_implied_reps(cursor: duckdb.DuckDBPyConnection) -> bool:
+    """Salespeople of whom there never was a list: rows name them, and nobody is or was in a team."""
+    renew(cursor, "reps")
+    cursor.execute(
+        """
+        insert into crm.reps
+        select key, id, name, null, null, null, null, null, null, is_implied from members_rep
+        """
+    )
+    return False
 
 
 def _write_reps(cursor: duckdb.DuckDBPyConnection) -> bool:
@@ -58,7 +78,7 @@ def _write_reps(cursor: duckdb.DuckDBPyConnection) -> bool:
         insert into crm.reps
         select members.key, members.id, members.name, email, manager, team, region, hired_on,
             coalesce(left_on, gone_on), members.is_implied
-        from members_rep as members left join ({own_attributes("rep")}) as own using (key)
+        from members_rep as members left join ({own_attributes("rep", has_list=True)}) as own using (key)
         left join ({_UNLISTED}) as unlisted using (key)
         """
     )
@@ -109,28 +129,28 @@ def _write_rep_teams(cursor: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _write_products(cursor: duckdb.DuckDBPyConnection) -> None:
+def _write_products(cursor: duckdb.DuckDBPyConnection, *, has_list: bool) -> None:
     renew(cursor, "products")
     cursor.execute(
         f"""
         insert into crm.products
         select members.key, members.id, members.name, category, list_price, unit_cost, members.is_implied
-        from members_product as members left join ({own_attributes("product")}) as own using (key)
+        from members_product as members left join ({own_attributes("product", has_list=has_list)}) as own using (key)
         """
     )
 
 
-def _find_accounts(cursor: duckdb.DuckDBPyConnection) -> bool:
+def _find_accounts(cursor: duckdb.DuckDBPyConnection, *, has_list: bool) -> bool:
     """`accounts` (customer_key, region, …): what is known of customers before the facts are written."""
     cursor.execute(
         f"""
         create or replace temp table accounts as
         select members.key as customer_key, members.id as customer_id, members.name as customer,
             own.* exclude (key), members.is_implied
-        from members_customer as members left join ({own_attributes("customer")}) as own using (key)
+        from members_customer as members left join ({own_attributes("customer", has_list=has_list)}) as own using (key)
         """
     )
-    return bool(
+    return has_list and bool(  # else no customer has, or ever had, a region
         cursor.execute(
             """
             select exists(from crm.customers as held join accounts using (customer_key)
@@ -143,18 +163,21 @@ def _find_accounts(cursor: duckdb.DuckDBPyConnection) -> bool:
 def write_customers(cursor: duckdb.DuckDBPyConnection) -> None:
     """Write customers with their lifetime facts, over all history; the facts are written by now."""
     renew(cursor, "customers")
+    owner_of = """left join fold.rep_refs as owner_of on accounts.owner is not null
+            and owner_of.id is not distinct from accounts.owner.id
+            and owner_of.name is not distinct from accounts.owner.name"""
+    has_owners = bool(ever_carried(cursor, "customers") & {"rep", "rep_id"})
+    owner = "owner_of.key" if has_owners else "null"
     cursor.execute(
         f"""
         insert into crm.customers
-        with {_LIFETIMES}
-        select accounts.customer_key, customer_id, customer, industry, region, city, size_band, tier, owner_of.key,
+        with {_lifetimes(cursor)}
+        select accounts.customer_key, customer_id, customer, industry, region, city, size_band, tier, {owner},
             parent, created_on, credit_limit, first_order_on, first_won_on, is_implied
         from accounts
         left join bought using (customer_key)
         left join won using (customer_key)
-        left join fold.rep_refs as owner_of on accounts.owner is not null
-            and owner_of.id is not distinct from accounts.owner.id
-            and owner_of.name is not distinct from accounts.owner.name
+        {owner_of if has_owners else ""}
         """
     )
 
@@ -165,7 +188,7 @@ def write_lifetimes(cursor: duckdb.DuckDBPyConnection) -> None:
         f"""
         update crm.customers set first_order_on = lived.first_order_on, first_won_on = lived.first_won_on
         from (
-            with {_LIFETIMES}
+            with {_lifetimes(cursor)}
             select customers.customer_key, bought.first_order_on, won.first_won_on
             from crm.customers left join bought using (customer_key) left join won using (customer_key)
         ) as lived

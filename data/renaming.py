@@ -60,15 +60,17 @@ def write_ends(cursor: duckdb.DuckDBPyConnection, name: str, kinds: Sequence[str
 # ----------------------------------------------------------------------------------------------------------- members
 
 
-def rename_members(cursor: duckdb.DuckDBPyConnection, kind: str) -> None:
+def rename_members(cursor: duckdb.DuckDBPyConnection, kind: str) -> bool:
     """Give members with ids their accepted names in `known` (id, member_id, name, is_own), and join those who are one.
 
     Leaves `spelt` (alias, canonical, id) for names without ids; `id` is told where a canonical name with an id in
     brackets names one of several.
+
+    Returns:
+        Whether any name was accepted; without that nothing is left.
     """
     if not write_ends(cursor, "accepted_names", (kind,)):
-        cursor.execute("create or replace temp table spelt (alias varchar, canonical varchar, id varchar)")
-        return
+        return False
     cursor.execute(
         """
         create or replace temp table main_names as
@@ -111,6 +113,7 @@ def rename_members(cursor: duckdb.DuckDBPyConnection, kind: str) -> None:
         from known left join renamed on renamed.id = known.member_id
         """
     )
+    return True
 
 
 # ------------------------------------------------------------------------------------------------ names said by rows

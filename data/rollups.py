@@ -31,9 +31,15 @@ def roll_up(cursor: duckdb.DuckDBPyConnection, rewritten: set[str] | None = None
         cursor: the writer's, with its transaction.
         rewritten: the tables that were; None for all.
     """
-    for rollup in catalog().rollups.values():
-        if rewritten is None or rewritten & _sources(rollup):
-            _write(cursor, rollup)
+    stale = [rollup for rollup in catalog().rollups.values() if rewritten is None or rewritten & _sources(rollup)]
+    if not stale:
+        return
+    held = {str(name) for (name,) in cursor.execute("select name from fold.rollups").fetchall()}
+    sources = list(dict.fromkeys(rollup.table for rollup in stale))
+    counted = ", ".join(f"(select count(*) >= {LEAST} from crm.{name})" for name in sources)
+    is_large = dict(zip(sources, cursor.execute(f"select {counted}").fetchall()[0], strict=True))
+    for rollup in stale:
+        _write(cursor, rollup, is_held=rollup.name in held, is_worth_it=is_large[rollup.table])
 
 
 def _sources(rollup: RollUp) -> set[str]:
@@ -51,11 +57,9 @@ def _looked_up(rollup: RollUp) -> dict[str, tuple[str, str, str]]:
     return found
 
 
-def _write(cursor: duckdb.DuckDBPyConnection, rollup: RollUp) -> None:
+def _write(cursor: duckdb.DuckDBPyConnection, rollup: RollUp, *, is_held: bool, is_worth_it: bool) -> None:
     name = f"fold.rolled_{rollup.name}"
-    held = cursor.execute("select exists(from fold.rollups where name = $1)", [rollup.name]).fetchall()[0][0]
-    is_worth_it = cursor.execute(f"select count(*) >= {LEAST} from crm.{rollup.table}").fetchall()[0][0]
-    if held or is_worth_it:
+    if is_held or is_worth_it:
         cursor.execute(f"drop table if exists {name}")  # a new table is filled sooner than one whose rows are deleted
         cursor.execute(statement(name))
         cursor.execute("delete from fold.rollups where name = $1", [rollup.name])

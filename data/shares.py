@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from data.facts import renew
+from data.order import uploaded
 
 if TYPE_CHECKING:
     import duckdb
@@ -26,6 +27,8 @@ def write_shares(cursor: duckdb.DuckDBPyConnection, *, only_touched: bool = Fals
         ("product_shares", "deal_lines", _write_product_shares),
         ("owner_shares", "deal_owners", _write_owner_shares),
     ):
+        if source not in uploaded(cursor):
+            continue  # nothing was ever shared out
         if only_touched:
             cursor.execute(f"delete from crm.{table} where deal_id in (select deal_id from touched_ids)")
         else:

@@ -29,10 +29,14 @@ def write_stages(cursor: duckdb.DuckDBPyConnection) -> None:
     that of a known list (data/stage_order.py).
     """
     table = tables()["stages"]
-    find_now(cursor, table, _of_files(cursor, order_of(cursor, table)))
+    order = order_of(cursor, table)
     renew(cursor, "stages")
-    called = shown_fields(cursor, "stages", ["stage"])["stage"]
-    cursor.execute(f"insert into crm.stages {_STAGES.format(called=called)}")
+    if order.uploads:
+        find_now(cursor, table, _of_files(cursor, order))
+        called = shown_fields(cursor, "stages", ["stage"])["stage"]
+        cursor.execute(f"insert into crm.stages {_TOLD.format(called=called)}")
+    else:  # nobody told any: most small stores
+        cursor.execute(f"insert into crm.stages {_ONLY_SHOWN}")
     order_by_known_lists(cursor)
 
 
@@ -49,7 +53,38 @@ _COVERS = (
     "{told}.stage = {one}.stage and ({told}.pipeline is null or {told}.pipeline is not distinct from {one}.pipeline)"
 )
 
-_STAGES = f"""
+_SHOWN = """
+    passed as (
+        select deal_id, stage, rank() over (partition by deal_id order by entered_on nulls first) as step
+        from crm.deal_stages  -- a visit without a day was going on when the deal was first seen
+    ),
+    steps as (select pipeline, passed.stage, sum(step) / count(*) as step
+              from passed join crm.deals using (deal_id) group by pipeline, passed.stage),
+    seen as (
+        select pipeline, stage, status, probability from crm.deal_versions where stage is not null
+        union all
+        select pipeline, stage, null, null from steps
+    ),
+    shown as (
+        select seen.pipeline, seen.stage, coalesce(mode(status order by status), 'open') as status,
+            median(seen.probability) as probability, any_value(steps.step) as step
+        from seen left join steps on steps.pipeline is not distinct from seen.pipeline and steps.stage = seen.stage
+        group by seen.pipeline, seen.stage
+    )
+"""
+_AS_SHOWN = """
+            row_number() over (partition by pipeline order by
+                case status when 'open' then 1 when 'won' then 2 else 3 end,
+                probability nulls last, step nulls last, stage),
+        status, probability, null, stage, stage, null, null, null
+"""
+_ONLY_SHOWN = f"""
+    with {_SHOWN}
+    select pipeline, stage, {_AS_SHOWN}
+    from shown
+"""
+
+_TOLD = f"""
     with configured as (  -- counted through, also where an older one counted each pipeline's stages by themselves
         select * replace (row_number() over (order by position, stage, pipeline nulls first) as position) from (
             select * replace ({{called}} as stage) from ({CONFIGURED})
@@ -75,23 +110,7 @@ _STAGES = f"""
             max_days, label_en, label_zh, required, forecast_category, 'file'
         from in_files where not exists (from configured where {_COVERS.format(told="configured", one="in_files")})
     ),
-    passed as (
-        select deal_id, stage, rank() over (partition by deal_id order by entered_on nulls first) as step
-        from crm.deal_stages  -- a visit without a day was going on when the deal was first seen
-    ),
-    steps as (select pipeline, passed.stage, sum(step) / count(*) as step
-              from passed join crm.deals using (deal_id) group by pipeline, passed.stage),
-    seen as (
-        select pipeline, stage, status, probability from crm.deal_versions where stage is not null
-        union all
-        select pipeline, stage, null, null from steps
-    ),
-    shown as (
-        select seen.pipeline, seen.stage, coalesce(mode(status order by status), 'open') as status,
-            median(seen.probability) as probability, any_value(steps.step) as step
-        from seen left join steps on steps.pipeline is not distinct from seen.pipeline and steps.stage = seen.stage
-        group by seen.pipeline, seen.stage
-    ),
+    {_SHOWN},
     untold as (
         select * from shown where not exists (from told where {_COVERS.format(told="told", one="shown")})
     )
@@ -102,9 +121,6 @@ _STAGES = f"""
     select pipeline, stage,
         coalesce((select max(position) from told
                   where told.pipeline is null or told.pipeline is not distinct from untold.pipeline), 0)
-            + row_number() over (partition by pipeline order by
-                case status when 'open' then 1 when 'won' then 2 else 3 end,
-                probability nulls last, step nulls last, stage),
-        status, probability, null, stage, stage, null, null, null
+            + {_AS_SHOWN}
     from untold
 """

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from data.facts import DAY, Beside, columns, joins, key, money, region, team
+from data.visits import share_deals
 
 if TYPE_CHECKING:
     import duckdb
@@ -18,7 +19,8 @@ LIVES = "not coalesce(s.is_deleted, false) and s.merged_into is null"
 IS_SEEN = f"(s.from_day < s.to_day and {LIVES})"
 """The state held a day: without that it is no version."""
 CLOSED_ON = "case when s.status <> 'open' then s.closed_on end"
-FIRST_DAY = "(select min(day) from at_deals)"
+FIRST_DAY = "getvariable('first_day')"
+"""The day of the first upload of deals; `write_deals` sets it (data/deals.py)."""
 _STILL_OPEN = "coalesce(s.status, 'open') = 'open'"
 _IS_CREATED_BEFORE = f"(s.created_on < {FIRST_DAY} and ({_STILL_OPEN} or s.created_on < s.closed_on))"
 _IS_REBUILT = f"({LIVES} and {_IS_CREATED_BEFORE})"
@@ -44,22 +46,23 @@ def select(chosen: dict[str, str], names: tuple[str, ...]) -> str:
     return ", ".join(f"{chosen[name]} as {name}" for name in names)
 
 
-def said_in_deals(there: Beside) -> dict[str, str]:
+def said_in_deals(there: Beside, *, has_compared: bool) -> dict[str, str]:
     """SQL of the columns by which a row of `crm.deals` is a version; needs `joins_in_deals`."""
     has_team = there.names("rep") and there.teams
+    since = "coalesce(span.from_day, s.from_day)" if has_compared else "s.from_day"
+    alone = "s.key_no not in (select key_no from compared_deals)" if has_compared else "true"
     return {
-        "seen_from": f"case when {IS_SEEN} then coalesce(span.from_day, s.from_day) end",
+        "seen_from": f"case when {IS_SEEN} then {since} end",
         "seen_to": f"case when {IS_SEEN} then s.to_day end",
         "seen_team": "coalesce(s.team, team_then.team)" if has_team else "s.team",
         "seen_activity_on": "s.last_activity_on",
-        "rebuilt_to": f"""case when s.key_no not in (select key_no from compared_deals) and {_IS_REBUILT}
-            then {_REBUILT_TO} end""",
+        "rebuilt_to": f"case when {alone} and {_IS_REBUILT} then {_REBUILT_TO} end",
     }
 
 
-def joins_in_deals(there: Beside) -> str:
+def joins_in_deals(there: Beside, *, has_compared: bool) -> str:
     """SQL of what `said_in_deals` needs."""
-    span = "left join version_spans as span on span.key_no = s.key_no and span.is_today"
+    span = "left join version_spans as span on span.key_no = s.key_no and span.is_today" if has_compared else ""
     if not (there.names("rep") and there.teams):
         return span
     return f"""{span}
@@ -67,11 +70,10 @@ def joins_in_deals(there: Beside) -> str:
         and team_then.from_on <= {DAY["deal_versions"]} and team_then.to_on > {DAY["deal_versions"]}"""
 
 
-def write_versions(cursor: duckdb.DuckDBPyConnection, there: Beside) -> None:
+def write_versions(cursor: duckdb.DuckDBPyConnection, there: Beside, *, has_compared: bool) -> None:
     """Write the versions that `crm.deals` will not hold, and make `seen_deals`, the history of compared deals."""
-    _find_compared(cursor)
     _compare(cursor, there)
-    if any_compared(cursor):
+    if has_compared:
         listed = ", ".join(columns("deal_versions")[:-3])
         cursor.execute(
             f"""
@@ -82,21 +84,22 @@ def write_versions(cursor: duckdb.DuckDBPyConnection, there: Beside) -> None:
         _write_rebuilt(cursor)
 
 
-def any_compared(cursor: duckdb.DuckDBPyConnection) -> bool:
-    """Whether there is any compared deal."""
-    return bool(cursor.execute("select exists(from compared_deals)").fetchall()[0][0])
+def find_compared(cursor: duckdb.DuckDBPyConnection) -> bool:
+    """`compared_deals` (key_no). Where a deal's id is not the key of its row, several rows may be one deal.
 
-
-def _find_compared(cursor: duckdb.DuckDBPyConnection) -> None:
-    """`compared_deals` (key_no). Where a deal's id is not the key of its row, several rows may be one deal."""
-    is_shared = cursor.execute("select exists(from states_deals where deal_id <> key)").fetchall()[0][0]
+    Returns:
+        Whether there is any.
+    """
+    is_shared = "exists(from states_deals where deal_id <> key)" if share_deals(cursor) else "false"
+    shared, several = cursor.execute(f"select {is_shared}, exists(from several_deals)").fetchall()[0]
     rows_of_one = """
         union
         select key_no from states_deals where coalesce(deal_id, key) in (
             select coalesce(deal_id, key) from states_deals group by all having count(distinct key_no) > 1)"""
-    cursor.execute(
-        f"create or replace temp table compared_deals as from several_deals {rows_of_one if is_shared else ''}"
-    )
+    cursor.execute(f"create or replace temp table compared_deals as from several_deals {rows_of_one if shared else ''}")
+    if not shared:
+        return bool(several)
+    return bool(cursor.execute("select exists(from compared_deals)").fetchall()[0][0])
 
 
 def _compare(cursor: duckdb.DuckDBPyConnection, there: Beside) -> None:
