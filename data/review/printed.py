@@ -199,12 +199,13 @@ def _listed(listing: Listing, said: Said, density: int, printed: int) -> str:
 
 def _more(listing: Listing, said: Said, printed: int) -> str:
     """How many rows are not there: on the screen those that the list left out, on paper those without room, too."""
-    on_paper = listing.more + len(listing.rows) - printed
-    told = [(' class="screen"', "more", listing.more), (' class="paper"', "more_elsewhere", on_paper)]
-    if on_paper == listing.more:
+    here = len(listing.rows) - printed
+    on_paper = "more_both" if listing.more else "more_elsewhere"
+    told = [(' class="screen"', "more", listing.more), (' class="paper"', on_paper, listing.more + here)]
+    if not here:
         told = [("", "more", listing.more)]
     return "".join(
-        f"<p{kind}>{escape(said.word(key, count=said.number(count, 'count')))}</p>"
+        f"<p{kind}>{escape(said.word(key, count=said.number(count, 'count'), here=said.number(here, 'count')))}</p>"
         for kind, key, count in told
         if count
     )

@@ -101,7 +101,9 @@ class _List:
         self.heights = [of.grid.height(row, widths) * _INCH + 0.2 for row in cells]
         self.fixed = of.heading + _ruled(listing.rule, of)
         self.fixed += of.grid.height(heads, widths) * _INCH if cells else _line(of) + 2
-        self.has_more, self.count, self.more = bool(listing.more), len(cells), _line(of) + 2
+        self.has_more, self.count = bool(listing.more), len(cells)
+        count = said.number(listing.more + self.count, "count")
+        self.more = _text(said.word("more_both", count=count, here=count), of.text) + 2
 
     def tall(self, kept: int) -> float:
         """With so many of its rows."""

@@ -36,12 +36,14 @@ _STEPS = {"count": 1.0, "share": 5.0}
 class About(NamedTuple):
     """What the form must know of a subject: whose it is, and the stages that lie before an open deal.
 
-    `is_over`: the deal is won or lost, so that the data will say nothing new of it.
+    `is_over`: the deal is won or lost, so that the data will say nothing new of it. `is_guessed`: nobody told in which
+    order its stages come, so that any other may lie before it, and only the stage itself or a win will count.
     """
 
     rep: str | None = None
     stages: tuple[str, ...] = ()
     is_over: bool = False
+    is_guessed: bool = False
 
 
 @st.fragment
@@ -128,6 +130,8 @@ def _fields(review_id: int | None, options: list[Subject], today: date, at: str,
             t("decide.add"), key=f"{key}.add", type="primary", icon=":material/add_task:", on_click=_add,
             args=(review_id, subject, outcome.id if outcome else None, given, at, mine, key),
         )  # fmt: skip
+    if about.is_guessed and outcome is not None and any(one.type == "stage" for one in outcome.parameters.values()):
+        st.caption(f":material/info: {t('decide.guessed')}")
     _preview(subject, outcome, given, at)
 
 
@@ -149,9 +153,14 @@ def _about(one: Subject) -> About:
             if deal["status"] != "open":
                 return About(deal["rep"], is_over=True)
             places = {stage: at for (pipeline, stage), at in places_of(seen).items() if pipeline == deal["pipeline"]}
-            here, unsure = places.get(deal["stage"], 0), (deal["pipeline"], deal["stage"]) in guessed_of(seen)
-            ahead = (stage for stage, at in places.items() if at > here or (unsure and stage != deal["stage"]))
-            return About(deal["rep"], tuple(ahead))
+            guessed = {stage for pipeline, stage in guessed_of(seen) if pipeline == deal["pipeline"]}
+            here, unsure = places.get(deal["stage"], 0), deal["stage"] in guessed
+            ahead = [
+                stage
+                for stage, at in places.items()
+                if stage != deal["stage"] and (at > here or unsure or stage in guessed)
+            ]
+            return About(deal["rep"], tuple(ahead), is_guessed=unsure or bool(guessed.intersection(ahead)))
         if one.kind == "customer" and one.id:
             rows = seen.ask(from_file("customer", customer=one.id), viewer).frame
             return About(None if rows.is_empty() else rows.item(0, "rep"))
@@ -182,7 +191,10 @@ def _parameter(one: Parameter, given: dict[str, object], about: About, key: str,
     """What is filled in; None while nothing is."""
     label = one.label.text(lang())
     if one.type == "stage":
-        return st.selectbox(label, about.stages, key=key, placeholder=t("decide.no_stage"))
+        return st.selectbox(
+            label, about.stages, index=None if about.is_guessed else 0, key=key,
+            placeholder=t("decide.choose_stage" if about.stages else "decide.no_stage"),
+        )  # fmt: skip
     if one.type == "day":
         return st.date_input(label, value=today, key=key, format="YYYY-MM-DD")
     if one.choices:

@@ -59,6 +59,17 @@ def test_all_rows_of_a_list_stand_in_it() -> None:
     assert "另有 3 条" in text
 
 
+@pytest.mark.parametrize("lang", ["en", "zh-CN"])
+def test_of_rows_without_room_only_those_in_the_file_are_said_to_be_in_it(lang: str) -> None:
+    text = page(report(lang))
+    told = re.findall(r'<p class="(screen|paper)">(.*?)</p>', text)
+    kept = 40 - text.count('<tr class="screen">')
+    assert kept < 40, "the list has no room on paper"
+    counts = {kind: [int(one) for one in re.findall(r"\d+", words)] for kind, words in told}
+    assert counts == {"screen": [3], "paper": [43 - kept, 40 - kept]}
+    assert "未列出" in dict(told)["paper"] or "not listed" in dict(told)["paper"]
+
+
 def test_on_paper_meanings_stand_with_the_definitions_only() -> None:
     text = page(report("en"))
     assert ".numbers table td:last-child { display: none }" in text

@@ -89,6 +89,30 @@ def test_a_decision_in_a_few_touches(lang: str, own: Store, deal: dict[str, Any]
     assert "{" not in told(page)
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_where_the_order_of_stages_is_a_guess_none_is_chosen_for_anybody(
+    lang: str, own: Store, deal: dict[str, Any]
+) -> None:
+    assert texts(lang)["decide.guessed"] not in told(opened(deal, lang))
+    with own.writing() as cursor:
+        cursor.execute("update crm.stages set told_by = null")
+        cursor.execute("update crm.places set probability = null")
+    page = opened(deal, lang)
+    assert texts(lang)["decide.guessed"] in told(page)
+    ahead = named(page.selectbox, ".stage")
+    assert ahead.value is None
+    assert ahead.options
+    assert deal["stage"] not in ahead.options
+    named(page.button, "decide.add").click().run()
+    assert kept(own) == [], "nothing is expected that nobody chose"
+    ahead = named(page.selectbox, ".stage")
+    ahead.set_value(ahead.options[1]).run()
+    named(page.button, "decide.add").click().run()
+    (one,) = kept(own)
+    assert one.action.expected is not None
+    assert one.action.expected.given == {"stage": ahead.options[1]}
+
+
 def test_of_a_deal_that_is_over_nothing_is_expected_at_first(own: Store) -> None:
     with own.snapshot() as seen:
         over = seen.frame(
