@@ -11,6 +11,7 @@ from functools import cached_property
 import polars as pl
 
 from data.ingest.errors import ColumnsTooMany, FileRefused, HeaderOnly
+from data.ingest.group_totals import totals_of_groups
 from data.ingest.grouped import grouped
 from data.ingest.header_units import unit_beside
 from data.ingest.layout import AsRead
@@ -26,7 +27,6 @@ from data.ingest.totals import (
     is_note,
     is_partly_filled,
     may_be_sums,
-    totals_of_groups,
     word_in_front,
 )
 from data.settings import settings
@@ -284,7 +284,7 @@ def _set_inner_rows_aside(table: TextTable) -> None:
         | is_total_apart
         | is_wordless
     )
-    of_groups = totals_of_groups(table.frame, names)
+    of_groups = totals_of_groups(table.headers, table.frame, names)
     suspects = suspects.filter(~pl.col("#row").is_in(of_groups))
     for row in of_groups:
         table.aside.append(Aside(int(table.frame[LINE][row]), table.original(row), "total"))

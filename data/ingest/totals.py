@@ -13,6 +13,7 @@ from itertools import accumulate
 import polars as pl
 
 from data.ingest.numbers import numbers
+from data.ingest.traditional import TO_SIMPLIFIED
 
 _LARGELY = 0.7
 """A total fills some columns only; a row that fills more of them is one where its name says nothing else."""
@@ -37,6 +38,9 @@ _NUMBER = re.compile(
 _DASHES = re.compile(r"^[-–—/]+$")
 _DAY = re.compile(r"^(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}")
 _PLAIN_DAY = re.compile(r"^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$")
+_OTHER_DAY = re.compile(r"^\d{1,2}([-/.])\d{1,2}\1(?:19|20)?\d\d(?:\s\d|T|$)")
+_SERIAL = re.compile(r"^[34]\d{4}(?:\.\d+)?$")
+_DATED = re.compile(r"(?:^|[\s_])(?i:date|day|on)$|[a-z](?:Date|On)$|日期|时间|日$")
 _ID = re.compile(r"(?:^|[\s_.#])(?i:id|no\.?|number|code|key)$|[a-z](?:Id|ID|No)$|编号|编码|单号|号码?$")
 _CHANCE = 3
 """A number that is the sum of fewer rows may be so by chance."""
@@ -52,21 +56,6 @@ _SIGNED = re.compile(
     r"|^(?:generated|exported|printed) (?:by|on)\b",
     re.IGNORECASE,
 )
-
-_AHEAD = r"(?i)^(?:sub-?)?total(?:\s+(?:for|of))?\s+(.+)$"
-_BEHIND = (
-    r"(?i)^(.+?)[\s_-]*(?:(?:grand\s+|sub-?)?totals?|count|sum|average|max|min"
-    r"|汇\s*总|合\s*计|小\s*计|总\s*计|计数|求和|平均值?|最[大小]值)\s*[:：]?$"
-)
-GROUP_WORDS = [
-    *("汇总", "合计", "小计", "总计", "计数", "求和", "平均", "最大值", "最小值"),
-    *(
-        form(word)
-        for word in ("total", " count", " sum", " average", " max", " min")
-        for form in (str.title, str.upper, str)
-    ),
-]
-"""What stands in a cell that names the total of a group, as spreadsheets and accounts write it: `张伟 汇总`."""
 
 SUBTOTALS = [
     *("合计", "总计", "小计", "汇总", "合计：", "总计：", "小计：", "合计:", "总计:", "小计:"),
@@ -91,15 +80,40 @@ class Rows:
 
     def __init__(self, headers: list[str], frame: pl.DataFrame) -> None:
         self._frame = frame
-        self._ids = [at for at, header in enumerate(headers) if _ID.search(header.strip())]
+        names = [header.strip().translate(TO_SIMPLIFIED) for header in headers]
+        self._ids = [at for at, name in enumerate(names) if _ID.search(name)]
+        self._dated = {at for at, name in enumerate(names) if _DATED.search(name)}
         self._sums: dict[int, _Sums] = {}
 
     def is_record(self, cells: list[str | None]) -> bool:
         """Whether a row has an id or a day: a total has none. The word of a total is no id."""
         named = any((cell := cells[at]) and not _TOTAL.match(cell) and not _DASHES.match(cell) for at in self._ids)
-        return named or any(_DAY.match(cell) or _PLAIN_DAY.match(cell) for cell in cells if cell)
+        return named or any(self._is_day(at, cell) for at, cell in enumerate(cells) if cell)
 
-    def adds_up(self, start: int, end: int, without: list[int], cells: list[str | None], *, is_named: bool) -> bool:
+    def _is_day(self, at: int, cell: str) -> bool:
+        if _DAY.match(cell) or _PLAIN_DAY.match(cell) or _OTHER_DAY.match(cell):
+            return True
+        return at in self._dated and bool(_SERIAL.match(cell))
+
+    def lacks(self, cells: list[str | None], above: list[int]) -> bool:
+        """Whether a row has no id or no day in a column where every one of other rows has one."""
+        blank = [at for at, cell in enumerate(cells) if not cell or _DASHES.match(cell)]
+        for at in blank:
+            held = self._frame[str(at)].gather(above).to_list()
+            if held and all(held) and (at in self._ids or all(self._is_day(at, cell) for cell in held)):
+                return True
+        return False
+
+    def adds_up(
+        self,
+        start: int,
+        end: int,
+        without: list[int],
+        cells: list[str | None],
+        *,
+        is_named: bool,
+        least: int | None = None,
+    ) -> bool:
         """Whether a row holds the sums of others.
 
         Without a word for it every number must be the sum of its column, of three rows or more where it lacks no id
@@ -111,8 +125,9 @@ class Rows:
             without: rows between them that are totals themselves.
             cells: of the row, one per column.
             is_named: a word says that it is a total.
+            least: rows that it must sum up at least, if not as many as above.
         """
-        least = 2 if is_named or self._ids else _CHANCE
+        least = least or (2 if is_named or self._ids else _CHANCE)
         found: list[bool] = []
         for at, cell in enumerate(cells):
             if not cell or not _NUMBER.match(cell):
@@ -153,38 +168,6 @@ def word_in_front(cells: list[str | None]) -> bool:
     return first in SUBTOTALS or any(cell in SUBTOTALS and _NAMED.match(cell) for cell in cells[:3] if cell)
 
 
-def totals_of_groups(frame: pl.DataFrame, names: list[str]) -> list[int]:
-    """The rows that are totals of a group: `张伟 汇总` or `Total for Ann Lee` below rows or a heading of that name.
-
-    Beside the name of a total there are numbers only.
-
-    Args:
-        frame: the rows of a list, columns of texts.
-        names: the columns that may name groups.
-    """
-    found: set[int] = set()
-    for name in names:
-        said = frame[name]
-        is_like = said.str.contains_any(GROUP_WORDS).fill_null(value=False)
-        if not is_like.any():
-            continue
-        lines = frame.select(
-            pl.when(~is_like).then(pl.col(name)).forward_fill().alias("above"),
-            pl.col(name).alias("said"),
-            pl.int_range(pl.len()).alias("row"),
-        ).filter(is_like)
-        above = pl.col("above").str.strip_chars().str.to_lowercase()
-        groups = [
-            pl.col("said").str.extract(form, 1).str.strip_chars().str.to_lowercase() for form in (_AHEAD, _BEHIND)
-        ]
-        for row in lines.filter(pl.any_horizontal(group == above for group in groups))["row"]:
-            cells = frame.row(row, named=True)
-            rest = [cell for column, cell in cells.items() if column != name and isinstance(cell, str) and cell]
-            if all(_NUMBER.match(cell) and not _DAY.match(cell) for cell in rest):
-                found.add(row)
-    return sorted(found)
-
-
 def is_count(cells: list[str | None]) -> bool:
     """Whether a row says how many records are above it and nothing else: `Count` and a number, blank or not before."""
     filled = [cell for cell in cells if cell]
@@ -219,8 +202,13 @@ def may_be_sums(cells: list[str | None]) -> bool:
     return not cells[0] and is_partly_filled(len(filled), len(cells)) and _has_numbers_only(filled)
 
 
+def is_number(cell: str) -> bool:
+    """Whether a cell holds an amount or a number, or the dash of none."""
+    return bool(_NUMBER.match(cell))
+
+
 def _has_numbers_only(cells: list[str]) -> bool:
-    return bool(cells) and all(_NUMBER.match(cell) for cell in cells)
+    return bool(cells) and all(is_number(cell) for cell in cells)
 
 
 def begins_notes(text: str) -> bool:
