@@ -259,7 +259,8 @@ def _understand(planned: FilePlan, table: TextTable, wish: Wish, seen: Snapshot 
     best = recognised.best
     lines = product_lines(table, best, planned.options.lines or best.profile.lines)
     if lines is None:
-        once = said_once(table, best, planned.options.blanks or best.profile.blanks)
+        blanks = planned.options.blanks
+        once = said_once(table, best, blanks or best.profile.blanks, is_now=blanks is not None)
         table, planned.warnings = once.table, planned.warnings + once.remarks
         whose = order_amounts(table, best, planned.options.lines or best.profile.lines)
         table, best, planned.warnings = whose.table, whose.match, planned.warnings + whose.remarks

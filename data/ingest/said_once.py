@@ -1,7 +1,8 @@
 """What a list says once for several rows: an order's customer in its first line, a salesperson above their deals.
 
 Lists that ERP systems print and people keep by hand leave the cell blank where it is as above. Of an order its own id
-proves that; of salespeople, customers and stages the subtotal below each group does. What nothing proves is asked.
+proves that; of salespeople, customers and stages the subtotal below each group does, and then rows below a subtotal
+that name nobody are nobody's. What nothing proves is asked.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import polars as pl
 
 from data.ingest.ended import FIELD as ENDED
 from data.ingest.match import Match
+from data.ingest.numbers import numbers
 from data.ingest.remarks import Question, Remark
 from data.ingest.texttable import LINE, TextTable
 
@@ -26,7 +28,7 @@ _OF_GROUP = (
 _OWN = {"customers": "customer", "reps": "rep", "products": "product", "deals": "deal"}
 """What a list of these calls its own records is never that of the row above."""
 _LEAST = 6
-"""In a list of fewer rows blanks say too little."""
+"""In a list of fewer rows blanks say too little, unless a person has said what they are."""
 _MOSTLY = 0.9
 _SHOWN = 3
 
@@ -40,18 +42,19 @@ class SaidOnce:
     question: Question | None = None
 
 
-def said_once(table: TextTable, found: Match, told: Blanks | None) -> SaidOnce:
+def said_once(table: TextTable, found: Match, told: Blanks | None, *, is_now: bool = True) -> SaidOnce:
     """What the blank cells of a list stand for.
 
     Args:
         table: the list.
         found: what it was recognised as.
         told: what blanks below a value are, as it was said now or for the layout before.
+        is_now: it was said of this very file: then it holds for columns with few blanks, too.
     """
     made = SaidOnce(table)
     if found.table == "order_lines" and "order_id" in found.columns:
         made = _of_orders(table, found)
-    return _of_groups(made, found, told) if told != "blank" else made
+    return _of_groups(made, found, told, is_now=is_now) if told != "blank" else made
 
 
 def _of_orders(table: TextTable, found: Match) -> SaidOnce:
@@ -106,52 +109,110 @@ def _from_first_line(frame: pl.DataFrame, order: str, name: str) -> pl.Series | 
     return whole.select(pl.coalesce("said", "whole")).to_series()
 
 
-def _of_groups(made: SaidOnce, found: Match, told: Blanks | None) -> SaidOnce:
+def _of_groups(made: SaidOnce, found: Match, told: Blanks | None, *, is_now: bool) -> SaidOnce:
     """Columns whose values stand in the first row of a group each: filled where that is sure or said, else asked."""
-    table = made.table
-    own = _OWN.get(found.table, "\0")
-    places = sorted(
-        {
-            index
-            for ours, index in found.columns.items()
-            if ours in _OF_GROUP
-            and ours not in (own, f"{own}_id")
-            and (ours != "deal_id" or found.table == "deal_stages")
-        }
-    )
-    groups: list[str] = []
-    for name in map(str, places):
-        if _is_said_once(table.frame, name, groups):
-            groups.append(name)
+    table, places = made.table, _places(found)
+    groups = _groups(table.frame, places, least=1 if told else _LEAST)
+    if not groups and told:
+        groups = _groups(table.frame, places, least=1, is_sparse=False)
+        told = told if is_now else None  # what was said before may have been of another column: it is asked again
     if not groups:
-        return made
-    frame = _taken_down(table.frame, groups)
+        return _not_filled(made, places) if told and is_now else made
+    proved = _ends_with_totals(table, groups[0])
+    below = _below_totals(table)
+    unnamed = below & table.frame[groups[0]].is_null()
+    inner = unnamed & table.frame.select(pl.any_horizontal(pl.col(groups).is_not_null())).to_series()
+    ended = unnamed & ~inner if proved else None
+    frame = _taken_down(table.frame, groups, ended)
     rows = sum(table.frame[name].null_count() - frame[name].null_count() for name in groups)
     columns = ", ".join(table.headers[int(name)] for name in groups)
-    if told == "above" or all(_ends_with_totals(table, name) for name in groups[:1]):
-        remark = Remark(code="said_above", params={"columns": columns, "cells": rows})
-        return SaidOnce(replace(table, frame=frame), [*made.remarks, remark])
+    if told == "above" or (proved and not inner.any()):
+        remarks = [*made.remarks, Remark(code="said_above", params={"columns": columns, "cells": rows})]
+        if ended is not None and ended.any():
+            remarks.append(_nobody(table, found, frame[groups[0]].is_null(), groups[0]))
+        return SaidOnce(replace(table, frame=frame), remarks)
     return replace(made, question=_question(table, frame, groups, rows))
 
 
-def _is_said_once(frame: pl.DataFrame, name: str, outer: list[str]) -> bool:
-    """Whether a column is blank in most rows, filled in the first, and no value begins twice within its outer group."""
+def _places(found: Match) -> list[str]:
+    """The columns that groups of rows may share, from the left."""
+    own = _OWN.get(found.table, "\0")
+    places = {
+        index
+        for ours, index in found.columns.items()
+        if ours in _OF_GROUP and ours not in (own, f"{own}_id") and (ours != "deal_id" or found.table == "deal_stages")
+    }
+    return [str(place) for place in sorted(places)]
+
+
+def _groups(frame: pl.DataFrame, places: list[str], least: int, *, is_sparse: bool = True) -> list[str]:
+    """Those of the columns whose values stand in the first row of a group each, the outer ones first.
+
+    Args:
+        frame: the rows.
+        places: the columns that groups may share.
+        least: the list has so many rows.
+        is_sparse: every one is blank in at least half of the rows; else one of them may be blank in fewer.
+    """
+    groups: list[str] = []
+    for name in places:
+        if _is_said_once(frame, name, groups, least, is_sparse=is_sparse or bool(groups)):
+            groups.append(name)
+    return groups
+
+
+def _not_filled(made: SaidOnce, places: list[str]) -> SaidOnce:
+    """Says that nothing was taken from above, where that was said and cells are blank."""
+    frame = made.table.frame
+    gaps = [name for name in places if 0 < frame[name].null_count() < frame.height]
+    if not gaps:
+        return made
+    columns = ", ".join(made.table.headers[int(name)] for name in gaps)
+    cells = sum(frame[name].null_count() for name in gaps)
+    return replace(
+        made, remarks=[*made.remarks, Remark(code="blanks_stay", params={"columns": columns, "cells": cells})]
+    )
+
+
+def _nobody(table: TextTable, found: Match, rows: pl.Series, name: str) -> Remark:
+    """Rows below a subtotal that name nobody, with their money."""
+    money = "—"
+    if "amount" in found.columns:
+        values = numbers(table.column(found.columns["amount"]).filter(rows), money=True).values
+        money = f"{float(values.sum()):,.15g}"
+    params: dict[str, str | int] = {
+        "column": table.headers[int(name)],
+        "rows": int(rows.sum()),
+        "line": table.place(int(table.frame[LINE].filter(rows)[0])),
+        "money": money,
+    }
+    return Remark(code="nobody_below_total", params=params)
+
+
+def _is_said_once(frame: pl.DataFrame, name: str, outer: list[str], least: int, *, is_sparse: bool) -> bool:
+    """Whether a column is filled in the first row and blank in others, and no value begins twice in its outer group.
+
+    `least`: the list has so many rows. `is_sparse`: it is blank in at least half of them, and has several values.
+    """
     cells = frame[name]
     filled = cells.len() - cells.null_count()
-    if frame.height < _LEAST or filled < 2 or 2 * filled > frame.height or cells[0] is None:
+    if frame.height < least or not cells.null_count() or cells[0] is None:
+        return False
+    if is_sparse and (filled < 2 or 2 * filled > frame.height):
         return False
     begun = _taken_down(frame, outer).filter(pl.col(name).is_not_null()).select(*outer, name)
     return begun.n_unique() == begun.height
 
 
-def _taken_down(frame: pl.DataFrame, groups: list[str]) -> pl.DataFrame:
-    """The values of each group in all of its rows; an inner group ends where an outer one begins."""
+def _taken_down(frame: pl.DataFrame, groups: list[str], ended: pl.Series | None = None) -> pl.DataFrame:
+    """The values of each group in all of its rows; an inner group ends where an outer one begins, all where `ended`."""
     found = frame
+    over = pl.lit(value=False) if ended is None else pl.lit(ended)
     for place, name in enumerate(groups):
         begins = (
             pl.any_horizontal(pl.col(outer).is_not_null() for outer in groups[:place]) if place else pl.lit(value=False)
         )
-        kept = pl.when(begins & pl.col(name).is_null()).then(pl.lit("")).otherwise(pl.col(name)).forward_fill()
+        kept = pl.when((begins | over) & pl.col(name).is_null()).then(pl.lit("")).otherwise(pl.col(name)).forward_fill()
         found = found.with_columns(frame.select(pl.when(kept != "").then(kept).alias(name)).to_series())
     return found
 
@@ -167,6 +228,13 @@ def _ends_with_totals(table: TextTable, name: str) -> bool:
         if above not in totals:
             return False
     return True
+
+
+def _below_totals(table: TextTable) -> pl.Series:
+    """Whether each row is the first one below a total."""
+    totals = pl.Series([aside.line for aside in table.aside if aside.reason == "total"], dtype=pl.Int64).sort()
+    above = totals.search_sorted(table.frame[LINE].cast(pl.Int64)).cast(pl.Int64)
+    return (above.diff() > 0).fill_null(value=False)
 
 
 def _question(table: TextTable, frame: pl.DataFrame, groups: list[str], rows: int) -> Question:

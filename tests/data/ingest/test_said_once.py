@@ -113,6 +113,76 @@ def test_names_that_come_back_are_no_groups() -> None:
     assert not planned("\n".join(BY_REP.splitlines()[:5])).questions  # too few rows to say so
 
 
+HEAD = "Owner,Deal ID,Deal Name,Account,Stage,Amount,Created Date\n"
+
+
+def listed(*reps: str, head: str = HEAD) -> str:
+    return head + "".join(f"{rep},D{no},d{no},A,Closed Won,100,2026-01-0{no}\n" for no, rep in enumerate(reps, 1))
+
+
+@pytest.mark.parametrize(
+    ("reps", "read"),
+    [
+        (("Ann", "", "", "Bob", ""), ["Ann"] * 3 + ["Bob"] * 2),  # few rows
+        (("Ann", "", "Bob", "Cy", "", "Di"), ["Ann", "Ann", "Bob", "Cy", "Cy", "Di"]),  # few blanks
+        (("Ann", "", ""), ["Ann"] * 3),  # one group
+    ],
+)
+def test_an_answer_holds_where_blanks_are_few(reps: tuple[str, ...], read: list[str]) -> None:
+    file = planned(listed(*reps), blanks="above")
+    assert column(file, "rep") == read
+    assert "said_above" in codes(file)
+    assert column(planned(listed(*reps), blanks="blank"), "rep") == [rep or None for rep in reps]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-CN"])
+def test_an_answer_that_cannot_be_followed_is_named(lang: str) -> None:
+    file = planned(listed("Ann", "", "Ann", "", "Bob"), blanks="above")
+    assert column(file, "rep") == ["Ann", None, "Ann", None, "Bob"]
+    (said,) = [remark for remark in file.warnings if remark.code == "blanks_stay"]
+    assert "Owner" in said.text(lang)
+
+
+GROUPS = {
+    "own": "张伟,a,A,赢单,100,2026-01-01\n,b,B,赢单,200,2026-01-02\n小计,,,,300,\n"
+    "李娜,c,C,赢单,300,2026-01-03\n,d,D,赢单,400,2026-01-04\n小计,,,,700,\n",
+    "nobody": ",e,E,赢单,500,2026-01-05\n,f,F,赢单,600,2026-01-06\n小计,,,,1100,\n",
+}
+
+
+@pytest.mark.parametrize("said", [{}, {"blanks": "above"}])
+def test_rows_below_a_subtotal_that_name_nobody_are_nobody_s(said: dict[str, str]) -> None:
+    file = planned(f"负责人,商机名称,客户,阶段,金额,创建日期\n{GROUPS['own']}{GROUPS['nobody']}合计,,,,2100,\n", **said)
+    assert not file.questions
+    assert column(file, "rep") == ["张伟"] * 2 + ["李娜"] * 2 + [None] * 2
+    (remark,) = [remark for remark in file.warnings if remark.code == "nobody_below_total"]
+    assert (remark.params["rows"], remark.params["line"], remark.params["money"]) == (2, "8", "1,100")
+    assert "1,100" in remark.text("zh-CN")
+
+
+def test_an_inner_group_below_a_subtotal_is_asked_whose_it_is() -> None:
+    rows = (
+        "负责人,客户,商机名称,阶段,金额,创建日期\n张伟,A,a,赢单,100,2026-01-01\n,,b,赢单,200,2026-01-02\n小计,,,,300,\n"
+        ",B,c,赢单,300,2026-01-03\n,,d,赢单,400,2026-01-04\n小计,,,,700,\n李娜,C,e,赢单,500,2026-01-05\n"
+        ",,f,赢单,600,2026-01-06\n小计,,,,1100,\n"
+    )
+    assert [question.code for question in planned(rows).questions] == ["ask_blanks"]
+    assert column(planned(rows, blanks="above"), "rep") == ["张伟"] * 4 + ["李娜"] * 2
+
+
+def test_what_was_said_before_holds_in_few_rows_and_is_asked_again_of_few_blanks(company: Company) -> None:
+    file = company.path.parent / "deals.csv"
+    file.write_text(listed("Ann", "", "", "Bob", "", ""), "utf-8")
+    company.load(file, "--blanks", "above")
+    file.write_text(listed("Ann", "", "", "Bob"), "utf-8")
+    (again,) = company.load(file)
+    assert any("were read as above" in said for said in again["warnings"])
+    file.write_text(listed("Ann", "Cy", "Bob", ""), "utf-8")
+    asked = company("import", file)
+    assert asked.code != 0
+    assert "--blanks" in asked.out + asked.err
+
+
 def test_the_answer_is_remembered(company: Company) -> None:
     file = company.path.parent / "list.csv"
     file.write_text(BY_REP, "utf-8")
