@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
+from data.order import uploaded
 from data.quality_rules import (
     Aspect,
     Rule,
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from data.store import Snapshot, Store
 
 _NO_DAY = date(9999, 12, 31)
+_TOLD_BY_OTHERS = {"reps", "customers", "products", "teams", "stages", "deal_stages"}
+"""Tables that hold rows without any upload of their own: rows of others name what they list."""
 _MOST_ROWS = 200_000
 """Rows of a table in which a load still looks for what is there twice; the page looks in any."""
 
@@ -60,7 +63,8 @@ def keep_findings(cursor: duckdb.DuckDBPyConnection, store: Store, ids: list[int
     if not ids:
         return
     seen = unsaved(store, cursor)
-    ruled = [name for name in tables() if name in catalog().tables and rules_of(name)]
+    there = uploaded(cursor) | _TOLD_BY_OTHERS
+    ruled = [name for name in tables() if name in there and name in catalog().tables and rules_of(name)]
     held = holding_rows(seen, set(ruled))
     rows = [row for name in ruled if name in held for row in _of_table(seen, name, ids[-1])]
     if rows:

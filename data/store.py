@@ -252,7 +252,9 @@ class Snapshot:
         question = (self.facts, sql, tuple(_frozen(value) for value in params.values()))
         frame = self.store.answers.get(question) if self._remembers else None
         if frame is None:
-            instead = rolled(query, viewer, self._rollups if self._remembers else self._kept_rollups())
+            instead = None
+            if query.population is not None:  # else no roll-up can answer it, and which there are need not be asked
+                instead = rolled(query, viewer, self._rollups if self._remembers else self._kept_rollups())
             frame = self.frame(*instead.bound(viewer)) if instead is not None else self.frame(sql, params)
             if self._remembers:
                 self.store.answers.put(question, frame)
