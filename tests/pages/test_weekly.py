@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -181,6 +182,33 @@ def test_a_review_is_kept_of_the_day_that_was_shown_at_its_end(company: Store, o
     assert (kept.state, kept.as_of) == ("held", begun_on + timedelta(days=1))
     captions = " ".join(str(one.value) for one in page.caption)
     assert numbers.day(kept.as_of, "en") in captions, "the minutes say the same day"
+
+
+def test_what_is_decided_after_newer_data_came_stands_in_no_finding_of_the_day_before(
+    company: Store, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The wall shows it, and says of which day; the minutes are of the meeting's own day throughout."""
+
+    def of_its_day(planned: Planned, asked: Asked) -> Chapter:
+        return replace(made(planned, asked), finding=f"{planned.id} by {asked.view.as_of}")
+
+    monkeypatch.setattr(prepared, "chapter", of_its_day)
+    begun(open_page)
+    day = said(company).as_of
+    with company.writing() as cursor:
+        cursor.execute("update ops.uploads set as_of = as_of + interval 7 day")
+    decided_in(company, 1, "Call the buyer")
+    page = open_page("weekly", meeting="1", step="decisions")
+    page.run()
+    assert plain(str(day + timedelta(days=7))) in finding(page), "what was decided here is shown"
+    assert said(company).said["decisions"].finding == f"decisions by {day}"
+    page.button(key="meeting_finish").click().run()
+    page.button(key="meeting_end").click().run()
+    assert not page.error
+    kept = said(company)
+    assert (kept.state, kept.as_of) == ("held", day)
+    assert {one.finding for one in kept.said.values()} == {f"{step} by {day}" for step in kept.said}
+    assert {"decisions", "landing"} <= set(kept.said)
 
 
 def decided_in(company: Store, number: int | None, what: str) -> None:

@@ -120,15 +120,17 @@ def said(now: Meeting) -> Said:
 
 
 def say(now: Meeting, chapter: Chapter) -> None:
-    """Keep what a step says as it was shown; whoever only looks on at another's meeting keeps nothing."""
+    """Keep what a step says of the meeting's own day; whoever only looks on at another's meeting keeps nothing.
+
+    What the wall shows of newer data is of another day than the review.
+    """
     viewer, day = session.viewer(), now.prepared.as_of
-    upload = now.prepared.last_upload
-    is_kept = said(now).finding == chapter.finding and day in (None, now.review.as_of)
+    upload, own = now.prepared.last_upload, now.prepared.own(chapter.step)
+    finding = own.finding if isinstance(own, Chapter) else chapter.finding
+    is_kept = said(now).finding == finding and day in (None, now.review.as_of)
     is_kept = is_kept and upload in (None, now.review.last_upload)
     if now.review.chair in (None, viewer.email) and not is_kept:
-        keeping.keep(
-            session.store(), viewer, now.review.id, chapter.step, finding=chapter.finding, as_of=day, upload=upload
-        )
+        keeping.keep(session.store(), viewer, now.review.id, chapter.step, finding=finding, as_of=day, upload=upload)
 
 
 def _note(now: Meeting) -> None:
@@ -246,13 +248,14 @@ def next_team(known: list[str], team: str | None) -> str | None:
 
 
 def end(now: Meeting) -> None:
-    """End the review: what each step says stands in its minutes, whether it was looked at or not."""
+    """End the review: what each step says of its day stands in its minutes, whether it was looked at or not."""
     store, viewer, number = session.store(), session.viewer(), now.review.id
     holding.stop_clock(number)
     with session.reading() as seen:
-        now.prepared.all_again(seen)
+        if seen.facts == now.prepared.facts:
+            now.prepared.all_again(seen)
     for one in now.order:
-        made = now.prepared.of(one.id)
+        made = now.prepared.own(one.id)
         if isinstance(made, Chapter):
             keeping.keep(
                 store, viewer, number, one.id, finding=made.finding, as_of=now.prepared.as_of,

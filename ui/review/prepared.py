@@ -80,6 +80,7 @@ class Prepared:
         self._make, self._made, self._turn = make or chapter, dict[str, Made](), Condition()
         self._next: list[Planned] = list(wanted.order)
         self._failed: Exception | None = None
+        self._own = dict[str, Made]()
         self._noted: dict[str, object] = {}
         self._seen: Snapshot | None = None
         self._dropped = Event()
@@ -137,6 +138,11 @@ class Prepared:
                 self._turn.wait_for(lambda: step in self._made or self._failed is not None, patience)
             return self._made.get(step) or self._failed
 
+    def own(self, step: str) -> Made | None:
+        """The chapter of a step as it is of the meeting's own version, whatever was shown of newer data since."""
+        with self._turn:
+            return self._own.get(step) or self._made.get(step)
+
     def ready(self) -> frozenset[str]:
         """The steps that are made."""
         with self._turn:
@@ -156,6 +162,8 @@ class Prepared:
                 return
             self._noted[step] = found
             asked = self.asked
+            if is_newer:
+                self._own.setdefault(step, self._made[step])
         planned = next(one for one in self.wanted.order if one.id == step)
         self._keep(step, self._of_now(planned, seen) if is_newer else self._chapter(planned, replace(asked, seen=seen)))
 
