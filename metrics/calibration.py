@@ -127,7 +127,10 @@ def steps(source: str, told: pl.DataFrame, each: float = 1.0) -> pl.DataFrame:
 
 # ---------------------------------------------------------------------------------------------------------------- rows
 
+_Cell = tuple[date, str | None, str | None, int | None]
 _CELL = ("at_day", "pipeline", "stage", "days")
+_MOST, _LONGEST = 5_000, 500_000
+"""Cells of a step, and the letters they are written with: more than any company's pipelines have."""
 _LOOK = (
     "{looked}.at_day, {looked}.deal_id, {looked}.pipeline, {stage} as stage, {looked}.days, {looked}.closed_on, "
     "{looked}.is_won"
@@ -176,22 +179,36 @@ def rows(query: Query, at: Mapping[str, object]) -> Query:
     )  # fmt: skip
 
 
-def _read(told: object) -> list[tuple[date, str | None, str | None, int | None]] | None:
+def _read(told: object) -> list[_Cell] | None:
     """Cells as they were written; they come back by way of a browser."""
     if told is None:
         return None
     try:
-        return [
-            (date.fromisoformat(day), pipeline, stage, None if days is None else int(days))
-            for day, pipeline, stage, days in json.loads(str(told))
-        ]
-    except (TypeError, ValueError) as error:
+        found = [_cell(*one) for one in json.loads(str(told)[:_LONGEST])]
+        if not found or len(found) > _MOST:
+            raise ValueError(len(found))
+    except (TypeError, ValueError, RecursionError) as error:
         raise NoSuchColumn(name="cells", suggestion=None) from error
+    return found
 
 
-def _where(
-    looked: str, cells: Sequence[tuple[date, str | None, str | None, int | None]] | None, values: dict[str, object]
-) -> str:
+def _cell(day: str, pipeline: object, stage: object, days: object) -> _Cell:
+    """One cell, of the types it was written with."""
+    if days is not None and type(days) is not int:
+        raise TypeError(days)
+    return date.fromisoformat(day), _named(pipeline), _named(stage), days
+
+
+def _named(told: object) -> str | None:
+    """A name as a store can hold it."""
+    if told is None:
+        return None
+    if not isinstance(told, str):
+        raise TypeError(told)
+    return told.encode().decode()
+
+
+def _where(looked: str, cells: Sequence[_Cell] | None, values: dict[str, object]) -> str:
     """The condition of being in one of these cells; its values are put among `values`."""
     if cells is None:
         return ""

@@ -166,7 +166,7 @@ def rows(query: Query, column: str | None, at: Mapping[str, object]) -> Query:
     known = [one.name for one in query.columns]
     if column is not None and column not in known:
         raise NoSuchColumn(name=column, suggestion=nearest(column, known))
-    part = str(at.get("part", "open"))
+    part = str(at.get("part") or "open")
     if part == "won":
         return query.others[_REACHED_AT].rows("won_amount")
     if part not in ("open", "new"):

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -44,7 +44,7 @@ def landmark(view: View, within: int = 14) -> Query:
     asked = from_file(
         "landmark", view, has_period=period is not None, from_on=period.from_on if period else view.as_of,
         to_on=period.to_on if period else view.as_of, until=min(until, view.as_of), within=within,
-        early_to=period.to_on + timedelta(days=within) if period else view.as_of,
+        early_to=_after(period.to_on, within) if period else view.as_of,
     )  # fmt: skip
     touched, untouched = "population.touches > 0", "population.touches = 0"
     columns = (
@@ -60,6 +60,11 @@ def landmark(view: View, within: int = 14) -> Query:
         Column("is_beyond_chance", "flag"),
     )
     return replace(asked, columns=columns, by=("kind",), finish="landmark")
+
+
+def _after(day: date, days: int) -> date:
+    """So many days later, or the last day there is."""
+    return day + timedelta(days=min(days, (date.max - day).days))
 
 
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all

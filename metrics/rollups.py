@@ -88,7 +88,12 @@ def _holds(rollup: RollUp, asked: Population, filters: Filters, viewer: Viewer) 
 
 
 def _tells(rollup: RollUp, dim: Dimension) -> bool:
-    """Whether a row of it has one value of the dimension."""
+    """Whether a row of it has one value of the dimension, under a name that nothing else has there.
+
+    A company's own column may be called as a sum or a count of the roll-up is ("n"): then only the table tells.
+    """
+    if dim.id in rollup.columns and (dim.id not in rollup.by or dim in promoted()):
+        return False
     if dim.id in rollup.by:
         return True
     if dim.id in table(rollup.table).own or dim.via is None:

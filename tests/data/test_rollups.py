@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from data import rollups, truth
+from data.dimensions import promote
 from data.effects import unsaved
 from data.migrations import statement
 from data.rollups import roll_up
 from data.store import Store, open_store
 from metrics.catalog import catalog
-from metrics.cuts import total
+from metrics.cuts import breakdown, total
 from metrics.query import Query
 from metrics.view import View
 from metrics.viewer import EVERYTHING
@@ -144,4 +148,26 @@ def test_an_older_store_is_rolled_up_when_it_is_opened(tmp_path: Path, everythin
     store = open_store(path)
     assert all(held(store).values())
     assert held(store) == made_anew(store)
+    store.close()
+
+
+def test_a_companys_own_column_called_like_a_count_is_told_by_the_table(
+    tmp_path: Path, everything_is_rolled_up: None
+) -> None:
+    store = open_store(empty_at(tmp_path / "company.duckdb"))
+    grades = (("Ann", "5"), ("Bob", "7"), ("Cy", "5"))
+    reps = [{"key": rep, "rep": rep, "extra": json.dumps({"N": grade, "Is converted": grade})} for rep, grade in grades]
+    leads = [
+        {"key": f"l{place}", "lead_id": f"l{place}", "rep": rep, "created_at": datetime(2026, 2, 1 + place)}
+        for place, rep in enumerate(("Ann", "Ann", "Bob", "Cy", "Cy"))
+    ]
+    for table, rows in (("reps", reps), ("leads", leads)):
+        frame = pl.DataFrame(rows)
+        truth.load(store, [truth.Load(table=table, profile="p", file="f", rows=frame, as_of=date(2026, 3, 1))])
+    view = View(as_of=date(2026, 3, 1), preset="all")
+    for field in ("N", "Is converted"):
+        named = promote(store, "reps", field)
+        with store.snapshot() as seen:
+            told = seen.ask(breakdown("leads", named, view), EVERYTHING).frame
+        assert dict(told.select(named, "leads").iter_rows()) == {"5": 4, "7": 1}
     store.close()

@@ -74,8 +74,20 @@ def test_every_point_of_a_calibration_leads_to_the_looks_it_counts(seen: Snapsho
         found = seen.ask(query.rows(column, **at), EVERYTHING).frame
         assert found.height == row["deals"]
         assert float(found["is_won"].sum()) / found.height == pytest.approx(row["came"])
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        "'; drop table crm.deals; --", "[]", "{}", "[" * 100_000, '[["2026-01-01", {"a": 1}, "s", 1]]',
+        '[["2026-01-01", null, "s", 1e400]]', '[["2026-01-01", null, "\\ud800", 1]]', '[["2026-01-01", true, "s", 1]]',
+        '[["2026-01-01", "p", "s"]]', '[[7, "p", "s", 1]]',
+        "[" + ", ".join(['["2026-01-01", "p", "s", 1]'] * 6_000) + "]",
+    ],
+)  # fmt: skip
+def test_what_is_no_point_leads_nowhere(cells: str, view: View) -> None:
     with pytest.raises(NoSuchColumn):
-        query.rows(None, cells="'; drop table crm.deals; --")
+        calibration(view).rows(None, cells=cells)
 
 
 def test_without_a_forecast_nothing_is_drawn(seen: Snapshot, view: View) -> None:
