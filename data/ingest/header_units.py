@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from data.ingest.names import normal, says_unit, unit_in
+from data.ingest.traditional import TO_SIMPLIFIED
 
 _TYPES = frozenset(
     (
@@ -70,17 +71,31 @@ def _is_unit(text: str) -> bool:
 
 
 _UNIT_COLUMN = frozenset(("单位", "金额单位", "unit", "amountunit", "unitofamount"))
+_COUNTING = re.compile(
+    r"数量|件数|规格|型号|单价|价格|售价|标准价|\b(?:quantity|qty|pieces|price|spec|size|packaging)\b", re.IGNORECASE
+)
+"""Beside such columns, 单位 is what goods are counted in: 千 bags, 万 pieces."""
 _IN_BRACKETS = re.compile(r"[(（\[【]([^()（）\[\]【】]+)[)）\]】]\s*$")
 
 
 def unit_beside(sheet: str, headers: Sequence[str], frame: pl.DataFrame) -> list[str]:
     """The unit of all amounts as a title would say it: of a sheet called `商机(万元)`, of a column `单位` of one unit.
 
-    Pieces and litres are no unit of money.
+    Pieces and litres are no unit of money, nor are 千 and 万 without its name beside quantities and prices.
     """
     found = [named[1]] if (named := _IN_BRACKETS.search(sheet)) else []
+    is_counted = any(_COUNTING.search(_spoken(header)) for header in headers)
     for at, header in enumerate(headers):
         if normal(header) in _UNIT_COLUMN and str(at) in frame.columns:
             said = frame[str(at)].drop_nulls().unique()
-            found += said.to_list() if len(said) == 1 else []
+            may_count = is_counted and normal(header) in _OF_ITSELF
+            found += [unit for unit in said if said.len() == 1 and not (may_count and not _names_money(unit))]
     return [f"单位：{unit.strip()}" for unit in found if _is_unit(unit.strip())]
+
+
+def _spoken(header: str) -> str:
+    return unicodedata.normalize("NFKC", header).translate(TO_SIMPLIFIED).replace("_", " ")
+
+
+def _names_money(unit: str) -> bool:
+    return unit_in(f"x ({unit.strip()})").currency is not None

@@ -100,13 +100,33 @@ def says_unit(header: str) -> bool:
     return unit_in(header).is_said
 
 
-_TITLE_UNIT = re.compile(
-    rf"单位\s*(?:均?[为是]|[:：])\s*(?:人民币|(?P<before>{_MONEY}))?\s*(?P<unit>[十百千]万|[十百千]亿|[千万亿])?(?P<after>{_MONEY})?"
-    rf"|\b(?:units?\s*:|in)\s*(?:(?P<west_before>{_MONEY})\s*)?"
-    r"(?P<west>thousands?|'?000s?|millions?|mln|mio|billions?|bn)\b"
-    rf"\s*(?:of\s+)?(?P<west_after>{_MONEY})?",
+_SCALE = (
+    rf"(?P<cny>人民币)?\s*(?P<before>{_MONEY})?\s*(?P<unit>[十百千]万|[十百千]亿|[千万亿])?"
+    rf"(?P<after>{_MONEY})?(?:人民币)?"
+)
+_ENDS = r"(?=\s*(?:$|[^\w\s])|\s)"
+_TITLE_UNITS = (
+    re.compile(rf"(?P<edge>[一-鿿]*)单位\s*(?:均?[为是]|:)\s*[(\[]?\s*{_SCALE}{_ENDS}", re.IGNORECASE),
+    re.compile(rf"以\s*{_SCALE}\s*(?:作?为|做)\s*(?:金额|货币|计价|记账)?单位", re.IGNORECASE),
+    re.compile(rf"(?P<edge>金额)\s*:\s*{_SCALE}{_ENDS}", re.IGNORECASE),
+)
+"""`单位：万元`, `以万元为单位`, `(金额：万元)`: the whole of what is said must be a unit, or a name may begin so."""
+_OF_AMOUNTS = re.compile(
+    r"^(?:以上|以下|下列|所列|所有|全部|本表|表[内中]|报表|注|说明|数据|各|项|的|均|金额|货币|价格|计价|币种|合同额|销售额|收入)*$"
+)
+"""What may stand before 单位 where it is that of amounts; 编制单位 and 销售单位 are whoever made the list."""
+_IN_WORDS = re.compile(
+    rf"\bin\s+(?:(?P<west_before>{_MONEY})\s*,?\s*)?"
+    r"(?P<west>thousands?|'?000s?|millions?|mln|mio|billions?|bn|lakhs?|crores?)\b"
+    rf"(?:\s*(?:of\s+)?(?P<west_after>{_MONEY})"
+    r"|(?=\s*(?:$|[^\w\s]|\d|(?:except|unless|as|for|at|from|by|per|and|where|incl|excl))))",
     re.IGNORECASE,
 )
+"""`Amounts in USD thousands`; thousands of rows are none of money."""
+_WRITTEN = re.compile(
+    r"(?P<edge>[一-鿿]+|[a-z]+ )?(?:单位|\bunits?)\s*:\s*(?P<said>[^,;。、|]{1,24}?)\s*(?:$|[,;。、|])", re.IGNORECASE
+)
+_EDGES = ("amount", "currency", "money", "monetary", "value", "price")
 _BARE = re.compile(rf"^[(\[]?\s*({_MONEY})\s*,?\s*('?000s?|thousands?|millions?|mln|mio)\s*[)\]]?$", re.IGNORECASE)
 """`USD '000`, and nothing beside it."""
 _TITLE_CURRENCY = re.compile(rf"(?:币种|货币|\bcurrency|\bunits?)\s*[:：]\s*(?P<money>{_MONEY})", re.IGNORECASE)
@@ -116,15 +136,46 @@ def unit_of_title(lines: Iterable[str]) -> Unit:
     """What a line above the column names says of all amounts (`单位：万美元`); `base` is the unit as it is written."""
     found = Unit("", 1, None, is_said=False)
     for line in lines:
-        text = _BARE.sub(r"in \1 \2", unicodedata.normalize("NFKC", line).strip())
-        if hit := _TITLE_UNIT.search(text):
-            money = next((hit[name] for name in ("before", "after", "west_before", "west_after") if hit[name]), None)
-            factor = _FACTORS.get(hit["unit"], 1) if hit["unit"] else _western(hit["west"])
-            written = f"{hit['unit'] or hit['west'] or ''}{hit['after'] or ''}"
-            found = found if found.is_said else Unit(written, factor, money or found.currency, is_said=True)
+        text = _BARE.sub(r"in \1 \2", _plain(line))
+        if units := _units_said(text):
+            found = found if found.is_said else units[0]._replace(currency=units[0].currency or found.currency)
         elif found.currency is None and (hit := _TITLE_CURRENCY.search(text)):
             found = found._replace(currency=hit["money"])
     return found
+
+
+def units_said(lines: Iterable[str]) -> list[Unit]:
+    """Every unit that the lines say of amounts: where two differ, a person must say which holds."""
+    return [unit for line in lines for unit in _units_said(_BARE.sub(r"in \1 \2", _plain(line)))]
+
+
+def _plain(line: str) -> str:
+    return unicodedata.normalize("NFKC", line).strip().translate(TO_SIMPLIFIED)
+
+
+def _units_said(text: str) -> list[Unit]:
+    """The units that a line says, in their order."""
+    found: list[tuple[int, Unit]] = []
+    for pattern in _TITLE_UNITS:
+        for hit in pattern.finditer(text):
+            money, edge = hit["before"] or hit["after"], hit.groupdict().get("edge") or ""
+            is_whole = bool(hit["unit"] and (money or hit["cny"]))
+            is_of_amounts = bool(_OF_AMOUNTS.match(edge)) and pattern is not _TITLE_UNITS[2]
+            if is_whole or (is_of_amounts and (hit["unit"] or money or hit["cny"])):
+                written = f"{hit['unit'] or ''}{hit['after'] or ''}"
+                found.append((hit.start(), Unit(written, _FACTORS.get(hit["unit"], 1), money, is_said=True)))
+    for hit in _IN_WORDS.finditer(text):
+        money = hit["west_before"] or hit["west_after"]
+        written = f"{hit['west']}{hit['west_after'] or ''}"
+        found.append((hit.start(), Unit(written, _western(hit["west"]), money, is_said=True)))
+    for hit in _WRITTEN.finditer(text):
+        unit, edge = unit_in(f"x ({hit['said'].strip('()[] ')})"), (hit["edge"] or "").strip()
+        is_of_amounts = bool(_OF_AMOUNTS.match(edge)) or edge.lower() in _EDGES
+        is_letter = len(hit["said"]) == 1 and hit["said"].isupper()
+        is_unit = unit.base.strip() == "x" and unit.is_said and not is_letter
+        if is_unit and (is_of_amounts or (unit.currency and unit.factor > 1)):
+            found.append((hit.start(), unit._replace(base=hit["said"])))
+    return [unit for _, unit in sorted(found, key=lambda one: one[0])]
 
 
 _WESTERN_FACTORS = {"lakh": 10**5, "crore": 10**7, "cr": 10**7, "millie": 10**3, "miles": 10**3, "m": 10**6, "b": 10**9}

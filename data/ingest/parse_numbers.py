@@ -10,7 +10,7 @@ from data.ingest import numbers
 from data.ingest.decimal_sign import Decimal
 from data.ingest.map import Mapped
 from data.ingest.memory import contradicted_decimal
-from data.ingest.names import Factor, strange_unit
+from data.ingest.names import Factor, says_unit, strange_unit, units_said
 from data.ingest.parsed import Hints, Parsed, note_unread
 from data.ingest.remarks import Question, Remark
 from data.ingest.shares import share, shares_among
@@ -70,14 +70,25 @@ def _settle_unit(mapped: Mapped, parsed: Parsed, ours: str, told: str | None) ->
     """A unit in the name of an amount that nobody knows multiplies by what a person says, and is asked about."""
     column = mapped.sources[ours][0]
     strange = strange_unit(column) if ours not in mapped.computed else None
-    if strange is None:
+    others = _units_at_odds(mapped, ours) if strange is None else ""
+    if strange is None and not others:
         return
+    unit = strange[1] if strange else others
     if told is not None:
         mapped.factors[ours] = int(told)
-    elif ours in mapped.match.guessed:
+    elif others or ours in mapped.match.guessed:
         sample = next(iter(mapped.texts[ours].drop_nulls()), "")
-        params: dict[str, str | int] = {"column": column, "unit": strange[1], "sample": sample}
+        params: dict[str, str | int] = {"column": column, "unit": unit, "sample": sample}
         parsed.questions.append(Question(code="ask_unit", params=params, flag="--unit", choices=get_args(Factor)))
+
+
+def _units_at_odds(mapped: Mapped, ours: str) -> str:
+    """The units of amounts that title, notes, sheet and unit column say, where they differ and the name says none."""
+    column = mapped.sources[ours][0]
+    if ours in mapped.computed or says_unit(column):
+        return ""
+    said = {unit.factor: unit.base or unit.currency or "1" for unit in units_said(mapped.table.unit_lines)}
+    return " / ".join(said.values()) if len(said) > 1 else ""
 
 
 def _note_own_unit(mapped: Mapped, parsed: Parsed, ours: str, rows: pl.Series) -> None:

@@ -189,13 +189,92 @@ def test_a_column_of_one_unit_of_money_says_it() -> None:
     assert deals_of(f"{head},单位", *(f"{line},件" for line in lines)) == [12, 8]
 
 
+MAKERS = [
+    "编制单位：某某科技有限公司",
+    "报送单位：某某集团",
+    "填表单位：销售部",
+    "销售单位：华东区",
+    "编制单位：万科企业股份有限公司",
+]
+
+
+@pytest.mark.parametrize("maker", MAKERS)
+@pytest.mark.parametrize(
+    "form", ["{},,单位：万元\n", "{}\n单位：万元\n", "{}    单位：万元\n", "{}\n(金额：万元)\n", "{}\n以万元为单位\n"]
+)
+def test_who_made_a_list_says_no_unit_and_hides_none(maker: str, form: str) -> None:
+    assert deals_of(form.format(maker) + "\n".join(BESIDE)) == [120_000, 80_000]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        *MAKERS, "编制单位：千方科技", "单位：亿联网络", "汇总单位：百万庄营业部", "计量单位：千克",
+        "编制单位：万华化学  单位：元",
+        "销售单位：美元", "Report in millions of rows", "Units: Thousand Oaks office", "Business unit: K",
+        "Note: amounts in thousands of units only", "金额：12万元",
+    ],
+)  # fmt: skip
+def test_names_that_begin_like_a_unit_are_none(title: str) -> None:
+    found = unit_of_title([title])
+    assert (found.factor, found.currency) == (1, "元" if title.endswith(" 单位：元") else None)
+
+
+@pytest.mark.parametrize(
+    ("line", "factor"),
+    [
+        ("注：本表以万元为单位", 10_000), ("(金额：万元)", 10_000), ("單位：萬元", 10_000),
+        ("註：以上金額單位均為萬元", 10_000),
+        ("金额单位：（万元）", 10_000), ("单位：万元人民币", 10_000), ("以万为单位", 10_000), ("Unit: k€", 1_000),
+        ("(in thousands, except per share data)", 1_000), ("All figures in USD thousands", 1_000),
+    ],
+)  # fmt: skip
+def test_a_unit_as_titles_and_notes_write_it(line: str, factor: int) -> None:
+    assert unit_of_title([line]).factor == factor
+
+
+@pytest.mark.parametrize("unit", ["千", "万", "k", "thousand"])
+def test_goods_counted_in_thousands_are_no_money_in_thousands(unit: str) -> None:
+    line = "{},2026-01-0{},A公司,袋,{},{},10,{}\n"
+    text = (
+        "订单编号,日期,客户名称,产品,数量,单位,单价,金额\n"
+        + line.format("S1", 1, 2, unit, 20)
+        + line.format("S2", 2, 3, unit, 30)
+    )
+    assert rows(planned(text))["amount"].to_list() == [Decimal(20), Decimal(30)]
+    prices = f"产品,规格,单位,标准价格,产品编号\n袋,大,{unit},10,P1\n盒,小,{unit},20,P2\n"
+    assert rows(planned(prices))["list_price"].to_list() == [Decimal(10), Decimal(20)]
+
+
+@pytest.mark.parametrize("sheet", ["商机(元)", "商机(千元)"])
+def test_two_units_that_differ_are_asked_about(sheet: str) -> None:
+    head, *lines = BESIDE
+    unit = sheet[3:-1]
+    text = "\n".join(["单位：万元", f"{head},金额单位", *(f"{line},{unit}" for line in lines)])
+    assert "ask_unit" in [question.code for question in planned(text).questions]
+    assert rows(planned(text, unit="1000"))["amount"].to_list() == [Decimal(12_000), Decimal(8_000)]
+    agreed = planned(text.replace(unit, "万元"))
+    assert "ask_unit" not in [question.code for question in agreed.questions]
+
+
 @pytest.mark.parametrize("title", ["USD '000", "(RMB thousands)", "$ thousands"])
 def test_a_title_that_is_nothing_but_a_unit(title: str) -> None:
     assert deals_of(title, *BESIDE) == [12_000, 8_000]
 
 
 @pytest.mark.parametrize(
-    ("sheet", "factor"), [("商机(万元)", 10_000), ("商机（千元）", 1_000), ("商机(2026)", 1), ("商机", 1)]
+    ("sheet", "factor"),
+    [
+        ("商机(万元)", 10_000),
+        ("商机（千元）", 1_000),
+        ("商机(2026)", 1),
+        ("商机", 1),
+        ("Deals (thousands)", 1_000),
+        ("Deals (000)", 1_000),
+        ("Deals (k€)", 1_000),
+        ("Deals (in millions)", 1_000_000),
+        ("Team (K)", 1),
+    ],
 )
 def test_the_name_of_a_sheet_says_the_unit(sheet: str, factor: int) -> None:
     frame = pl.DataFrame({"0": ["1"]})
