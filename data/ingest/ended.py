@@ -14,6 +14,7 @@ import polars as pl
 from data.ingest.names import normal
 from data.ingest.nearly_void import is_doubtful, is_void
 from data.ingest.profile import profiles
+from data.ingest.refunds import kind_columns, unsure_kinds
 from data.ingest.remarks import Remark
 from data.ingest.words import FLAGS
 
@@ -66,6 +67,8 @@ def mark_ended(mapped: Mapped, counts: Mapping[str, str]) -> None:
         _by_words(mapped, "is_valid", [*void, *FLAGS["false"]], counts)
     else:
         _by_words(mapped, "record_status", void, counts)
+    for index in kind_columns(mapped):
+        _by_kinds(mapped, index, counts)
     if FIELD not in mapped.texts and _is_overruled(mapped):  # said of each row: an earlier upload may have marked some
         mapped.texts[FIELD] = pl.repeat("false", mapped.height, dtype=pl.String, eager=True).alias(FIELD)
 
@@ -110,14 +113,29 @@ def _by_words(mapped: Mapped, called: str, words_of_void: list[str], counts: Map
             _note_doubts(
                 mapped, header, texts, [text for text in said if text not in words and normal(text) not in counts]
             )
-        if not words:
-            continue
-        before = mapped.texts.get(FIELD, pl.repeat(None, mapped.height, dtype=pl.String, eager=True))
-        rows = (texts.is_in(words) & before.ne_missing(pl.Series(["true"]))).fill_null(value=False)
-        both = pl.DataFrame([before.alias(FIELD), rows.alias("is_void")])
-        void_or_before = pl.when("is_void").then(pl.lit("true")).otherwise(FIELD)
-        mapped.texts[FIELD] = both.select(void_or_before.alias(FIELD)).to_series()
-        _say(mapped, header, rows, texts)
+        _mark(mapped, header, texts, words)
+
+
+def _by_kinds(mapped: Mapped, index: int, counts: Mapping[str, str]) -> None:
+    """Rows that may be money paid back or spent: asked, and in no number where a person said so."""
+    header, texts = mapped.table.headers[index], mapped.table.column(index)
+    unsure = unsure_kinds(mapped, index)
+    _mark(mapped, header, texts, [text for text in unsure if counts.get(normal(text)) == "no"])
+    for text in unsure:
+        if normal(text) not in counts:
+            mapped.doubtful[text] = (header, (texts == text).fill_null(value=False))
+
+
+def _mark(mapped: Mapped, header: str, texts: pl.Series, words: list[str]) -> None:
+    """Mark the rows of a column that say one of these words, and say which."""
+    if not words:
+        return
+    before = mapped.texts.get(FIELD, pl.repeat(None, mapped.height, dtype=pl.String, eager=True))
+    rows = (texts.is_in(words) & before.ne_missing(pl.Series(["true"]))).fill_null(value=False)
+    both = pl.DataFrame([before.alias(FIELD), rows.alias("is_void")])
+    void_or_before = pl.when("is_void").then(pl.lit("true")).otherwise(FIELD)
+    mapped.texts[FIELD] = both.select(void_or_before.alias(FIELD)).to_series()
+    _say(mapped, header, rows, texts)
 
 
 def _note_doubts(mapped: Mapped, header: str, texts: pl.Series, said: list[str]) -> None:

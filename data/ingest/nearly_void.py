@@ -22,7 +22,9 @@ _DOUBTFUL = re.compile(
     rf"{_ENDED}|revers|refund|chargeback|红冲|冲红|冲销|退款|退票|退回|\bfail|失败|bounced|\binvalid|无效",
     re.IGNORECASE,
 )
-_UNFINISHED = re.compile(r"\bdraft|\brejected|\bdeclined|草稿|暂存|驳回|审批不通过|审核不通过|未通过", re.IGNORECASE)
+_UNFINISHED = re.compile(
+    r"\bdraft|\buncaptured|\brejected|\bdeclined|草稿|暂存|驳回|审批不通过|审核不通过|未通过", re.IGNORECASE
+)
 _NOT_SO = re.compile(r"^(not?[\s_-]|non|un|未|无(?!效)|不|非)", re.IGNORECASE)
 _OWN_STATES = ("quotes",)
 """A quote may be a draft or declined: that is how it ended, and measures of quotes ask for it."""

@@ -14,6 +14,7 @@ import polars as pl
 
 from data.ingest.ended import FIELD as ENDED
 from data.ingest.match import Match
+from data.ingest.names import normal
 from data.ingest.numbers import numbers
 from data.ingest.remarks import Question, Remark
 from data.ingest.texttable import LINE, TextTable
@@ -61,7 +62,9 @@ def _of_orders(table: TextTable, found: Match) -> SaidOnce:
     """Lines without a number belong to the order above; what stands in the first line of an order is of all of them."""
     order = str(found.columns["order_id"])
     heads = list(dict.fromkeys(str(found.columns[ours]) for ours in _OF_ORDER if ours in found.columns))
-    heads = [name for name in heads if name != order]
+    tested = {normal(name) for choice in found.spec.choose.get(ENDED, []) for name in choice.where}
+    heads += [str(at) for at, header in enumerate(table.headers) if normal(header) in tested]
+    heads = [name for name in dict.fromkeys(heads) if name != order]
     lines = [str(found.columns[ours]) for ours in _OF_LINE if ours in found.columns]
     if table.frame.is_empty() or not any(table.frame[name].null_count() for name in heads):
         return SaidOnce(table)

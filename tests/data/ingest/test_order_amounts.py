@@ -112,3 +112,14 @@ def test_quantity_and_price_in_another_unit_prove_it() -> None:
         "S2,2026-01-02,B,p,1,20000,4\nS2,2026-01-02,B,q,1,20000,4\n"
     )
     assert amounts(planned(text)) == [10_000, 20_000, 20_000, 20_000]
+
+
+def test_the_amounts_of_a_market_place_are_of_the_line_and_not_asked_about() -> None:
+    text = (
+        "amazon-order-id,merchant-order-id,purchase-date,order-status,sku,product-name,quantity,currency,item-price\n"
+    )
+    text += "".join(
+        f"{no},{no},2026-01-01T00:00:00+00:00,Shipped,s{at},{what},1,USD,{price}\n"
+        for at, (no, what, price) in enumerate([(1, "p", 10), (1, "q", 10), (2, "p", 30), (2, "q", 30)])
+    )
+    assert amounts(planned(text)) == [10, 10, 30, 30]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from data.ingest import Options, Source, plan
 from tests.data.ingest.test_plan import codes, planned, rows
 
 PAID = "回款编号,客户名称,回款日期,回款金额,收款类型\nH1,甲,2026-03-01,100,收款\nH2,甲,2026-03-02,{amount},{kind}\n"
@@ -19,6 +22,66 @@ def test_refunds_are_subtracted_once(amount: str, kind: str, sums: int, *, is_sa
     assert ("refunds_turned" in codes(found)) == is_said
 
 
-def test_a_list_of_refunds_alone_is_left_as_it_is() -> None:
+def test_a_list_of_refunds_alone_is_subtracted_too() -> None:
     found = planned(PAID.format(amount="30", kind="退款").replace("100,收款", "100,退款"))
-    assert rows(found)["amount"].sum() == 130
+    assert rows(found)["amount"].sum() == -130
+    (said,) = [remark for remark in found.warnings if remark.code == "refunds_turned"]
+    assert "130" in said.text("en")
+    assert "130" in said.text("zh-CN")
+
+
+@pytest.mark.parametrize("kind", ["Partial refund", "保证金退回", "部分退款", "Chargebacks", "退货退款"])
+def test_what_says_outright_that_money_went_back_is_subtracted(kind: str) -> None:
+    assert rows(planned(PAID.format(amount="30", kind=kind)))["amount"].sum() == 70
+
+
+@pytest.mark.parametrize(
+    ("column", "kind"),
+    [("收款类型", "Refunded"), ("收款类型", "退款申请中"), ("收支类型", "支出"), ("收支类型", "退款冲销")],
+)
+def test_what_may_be_money_back_or_spent_is_asked_with_the_money(column: str, kind: str) -> None:
+    text = PAID.format(amount="30", kind=kind).replace("收款类型", column)
+    (question,) = planned(text).questions
+    assert (question.code, question.samples) == ("ask_counts", {kind: ["1", "30.00"]})
+    for said, sums in (("yes", 130), ("no", 100)):
+        found = planned(text, counts={kind: said})
+        assert not found.questions
+        kept = rows(found)
+        living = kept if "is_deleted" not in kept.columns else kept.filter(kept["is_deleted"].ne_missing(True))
+        assert living["amount"].sum() == sums
+    assert not planned(text.replace(",30,", ",-30,")).questions
+
+
+@pytest.mark.parametrize("kind", ["不可退款", "Non-refundable deposit", "No refund", "未退款"])
+def test_words_that_say_that_nothing_went_back_are_not_asked(kind: str) -> None:
+    assert rows(planned(PAID.format(amount="30", kind=kind)))["amount"].sum() == 130
+
+
+@pytest.mark.parametrize(
+    ("column", "kind"), [("Type", "Refund"), ("单据类型", "销售退货"), ("Order Type", "Sales Return")]
+)
+def test_order_lines_of_goods_sent_back_are_returns(column: str, kind: str) -> None:
+    found = planned(
+        f"Order ID,Order Date,Customer,Product,Quantity,Amount,{column}\nS1,2026-01-01,A,p,1,10,Sale\n"
+        f"S2,2026-01-02,B,q,1,20,{kind}\nS3,2026-01-02,B,q,1,25,Sale\n"
+    )
+    assert rows(found).sort("line")["is_return"].to_list() == [False, True, False]
+    assert rows(found)["amount"].sum() == 15
+    assert "refunds_turned" in codes(found)
+
+
+def test_an_unpaid_or_refunded_order_of_a_shop_counts_no_more_with_all_of_its_lines() -> None:
+    orders = [("#1", "paid", "10", 0), ("#1", "", "20", ""), ("#2", "pending", "50", 0),
+              ("#2", "", "7", ""), ("#3", "voided", "70", 0), ("#4", "refunded", "80", 80),
+              ("#5", "partially_refunded", "90", 40)]  # fmt: skip
+    text = "Name,Email,Financial Status,Currency,Created at,Lineitem quantity,Lineitem name,Lineitem price,"
+    text += "Refunded Amount,Cancelled at\n"
+    text += "".join(
+        f"{no},a@x,{state},{'USD' if state else ''},2026-01-0{no[1]} 10:00:00 +0000,1,p{price},{price},{back},\n"
+        for no, state, price, back in orders
+    )
+    files = plan([Source("shop.csv", text.encode())], Options(today=date(2026, 11, 21))).files
+    read = [file.checked.rows for file in files if file.checked is not None]
+    assert [len(kept) for kept in read] == [7, 1]
+    living = sum(kept.filter(kept["is_deleted"].ne_missing(True))["amount"].sum() for kept in read)
+    assert living == 10 + 20 + 90 - 40
