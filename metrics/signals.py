@@ -26,8 +26,8 @@ LEAST_PUSHES = 2
 """Moves of the expected close to a later month."""
 CUT_SHARE, CUT_DAYS = 0.1, 90
 """By how much the amount lies under the largest one of the last so many days."""
-BIG_SHARE = 0.1
-"""The part of the open amount looked at that one deal makes up."""
+BIG_SHARE, BIG_TIMES = 0.1, 2
+"""The part of the open amount looked at that one deal makes up; and how many times an equal share of it."""
 
 
 @dataclass(frozen=True)
@@ -141,8 +141,10 @@ SIGNALS = (
         _text("Single big deal", "单一大单"),
         _text("{value} of the open amount is this one deal", "这一单占进行中金额的 {value}"),
         _text(
-            f"One deal makes up more than {BIG_SHARE:.0%} of the open amount looked at.",
-            f"单个商机占所查看进行中金额的 {BIG_SHARE:.0%} 以上。",
+            f"One deal makes up more than {BIG_SHARE:.0%} of the open amount looked at, and more than {BIG_TIMES} times"
+            " an equal share: of two or three deals one is always large.",
+            f"单个商机占所查看进行中金额的 {BIG_SHARE:.0%} 以上，且超过平均份额的 {BIG_TIMES} 倍"
+            "（只有两三个商机时，总有一个占比很大）。",
         ),
     ),
 )  # fmt: skip
@@ -162,7 +164,7 @@ def signals(view: View, day: date | None = None) -> Query:
     """
     asked = from_file(
         "signals", view, day=day or view.at, silent_days=SILENT_DAYS, least_won=LEAST_WON, least_pushes=LEAST_PUSHES,
-        cut_share=CUT_SHARE, cut_days=CUT_DAYS, big_share=BIG_SHARE,
+        cut_share=CUT_SHARE, cut_days=CUT_DAYS, big_share=BIG_SHARE, big_times=BIG_TIMES,
     )  # fmt: skip
     valued = {signal.value: signal.unit for signal in SIGNALS if signal.value and signal.unit != "fields"}
     valued |= {"stage_p75": "days", "max_days": "days", "missing": "count"}

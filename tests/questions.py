@@ -21,7 +21,7 @@ def file_values(day: date, deal_id: str) -> dict[str, object]:
         "span_from": day - timedelta(days=400), "span_to": day, "least_orders": 1, "least_silent": 45,
         "silent_days": 30, "least_won": 5, "most_products": 50, "least_cut": 0.001,
         "groups_a_key": 1e-16, "discount": 0.1,
-        "least_pushes": 2, "cut_share": 0.1, "cut_days": 90, "big_share": 0.1, "is_bounded": True,
+        "least_pushes": 2, "cut_share": 0.1, "cut_days": 90, "big_share": 0.1, "big_times": 2, "is_bounded": True,
         "commit_from": 0.9, "best_case_from": 0.6, "later_from": day + timedelta(days=366),
         "credit": "shares", "dated_by": "paid_on", "grain": "quarter", "of": "gross_margin", "rep": "Ann",
         "customer": "Acme", "now_from": day - timedelta(days=181), "then_to": day - timedelta(days=364),

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from data.review.chapter import Source, Value
-from metrics.catalog import measure
+from metrics.catalog import Text, measure
 from metrics.cuts import total
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from data.review.chapter import Asked
     from data.review.words import Words
+    from metrics.notes import Note
     from metrics.query import Result
 
 
@@ -43,7 +45,9 @@ def measured(result: Result | None, words: Words) -> dict[str, Value]:
     before = words.span(view.before.from_on, view.before.to_on) if view and view.before else ""
     for one in result.query.measures:
         value, then = row[one.id], None if one.id in partly else row.get(f"{one.id}.before")
-        about = [note.text(words.lang) for note in result.notes if note["measure"] == one.id]
+        mine = [note for note in result.notes if note["measure"] == one.id]
+        reasons = [note for note in mine if note.code != "begins"]  # which is about the days before
+        about = [note.text(words.lang) for note in reasons or mine]
         found[one.id] = Value(
             label=one.label.text(words.lang),
             value=None if value is None else float(value),
@@ -56,3 +60,24 @@ def measured(result: Result | None, words: Words) -> dict[str, Value]:
             source=Source(result.query, one.id),
         )
     return found
+
+
+def told_once(notes: Iterable[Note]) -> list[Note]:
+    """The notes, of which those that say the same of several measures are one that names them all."""
+    like: dict[tuple[object, ...], list[Note]] = {}
+    for one in notes:
+        facts = (one.code, *((name, value) for name, value in one.params if name != "measure"))
+        like.setdefault(facts, []).append(one)
+    return [one if len(same) == 1 else _of_all(same) for same in like.values() for one in same[:1]]
+
+
+def _of_all(same: Sequence[Note]) -> Note:
+    ids = list(dict.fromkeys(one["measure"] for one in same if one["measure"] is not None))
+    if len(ids) < 2:
+        return same[0]
+    labels = [measure(str(id_)).label for id_ in ids]
+    said = {"en": ", ".join(one.text("en") for one in labels), "zh-CN": "、".join(one.text("zh-CN") for one in labels)}
+    named = Text.model_validate(said)
+    return replace(
+        same[0], params=tuple((name, named if name == "measure" else value) for name, value in same[0].params)
+    )

@@ -119,7 +119,8 @@ facts as (
         end as is_stepless,
         coalesce(record.has_touches = 1 or begun.done_on <= $day, false) as is_recorded,
         greatest(open_deals.created_on, begun.done_on) as untouched_since,
-        sum(case when open_deals.amount > 0 then open_deals.amount end) over () as open_amount
+        sum(case when open_deals.amount > 0 then open_deals.amount end) over () as open_amount,
+        count(case when open_deals.amount > 0 then 1 end) over () as open_priced
     from open_deals
     cross join record
     cross join looks
@@ -160,7 +161,7 @@ population as (
         aged.pushes >= $least_pushes as is_pushed,
         case when aged.pushes is not null then coalesce(aged.cut_share, 0) >= $cut_share end as is_cut,
         aged.is_stepless,
-        coalesce(aged.open_share, 0) > $big_share as is_big
+        coalesce(aged.open_share, 0) > $big_share and aged.open_share * aged.open_priced > $big_times as is_big
     from aged
     left join customers on customers.customer_key = aged.customer_key
     left join reps on reps.rep_key = aged.rep_key

@@ -93,6 +93,11 @@ def test_less_than_a_year_of_closings_is_refused(company: duckdb.DuckDBPyConnect
     result = answered(company, landing(view(as_of=DAY)))
     assert _parts(result)["landing"]["amount"] is None
     assert [remark.code for remark in result.notes] == ["landing_short"]
+    company.execute("delete from crm.deals where status = 'lost'")
+    company.execute("update crm.deals set closed_on = null")
+    said = answered(company, landing(view(as_of=DAY))).notes[0]
+    assert said.code == "landing_unknown"
+    assert "closing date" in said.text("en"), "deals were closed, nobody knows when"
     company.execute("delete from crm.deals")
     assert [remark.code for remark in answered(company, landing(view(as_of=DAY))).notes] == ["landing_unknown"]
 

@@ -48,7 +48,7 @@ def test_rows_without_a_day_are_said(ask: Ask) -> None:
     result = ask(total(("created_deals", "won_deals"), view(**QUARTER)))
     (said,) = result.notes
     assert (said.code, said["measure"], said["count"]) == ("undated", "created_deals", 2)
-    assert said.text("en") == "Deals created: 2 deals have no creation date, so the period leaves them out."
+    assert said.text("en") == "Deals created: the period leaves out what has no creation date (deals: 2)."
     assert said.text("zh-CN") == "新增商机数：有 2 条商机没有创建日期，未计入所选时间段。"
     assert ask(total("created_deals", view())).notes == ()
 

@@ -98,6 +98,19 @@ def test_what_the_data_cannot_tell_is_no_sign(empty: duckdb.DuckDBPyConnection) 
     assert "久未跟进" in " ".join(note.text("zh-CN") for note in result.notes)
 
 
+def test_of_few_deals_one_is_always_large(empty: duckdb.DuckDBPyConnection) -> None:
+    """More than a tenth alone says nothing of two deals: a big one is more than twice an equal share, too."""
+    _deal(empty, "alone", amount=50)
+    assert [row["is_big"] for row in _shown(empty).values()] == [False]
+    _deal(empty, "other", amount=20)
+    assert {name: row["is_big"] for name, row in _shown(empty).items()} == {"alone": False, "other": False}
+    for number in range(3):
+        _deal(empty, f"small{number}", amount=5)
+    _deal(empty, "unpriced", amount=None)
+    big = {name for name, row in _shown(empty).items() if row["is_big"]}
+    assert big == {"alone"}, "50 of 85 is more than 2 in 5; 20 of 85 is not"
+
+
 def test_an_earlier_day_is_seen_as_it_was(nine: duckdb.DuckDBPyConnection) -> None:
     found = _shown(nine, day=date(2026, 2, 15))
     assert found["pushed"]["pushes"] == 1

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import polars as pl
 
 from data.review.chapter import Chapter, Picture, Series, Source, Value
-from data.review.measured import answered, measured, needs
+from data.review.measured import answered, measured, needs, told_once
 from data.review.words import Words
 from data.viewers import with_below
 from metrics.catalog import dimension
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from data.review.chapter import Asked
-    from metrics.query import Query
+    from metrics.query import Query, Result
 
 _MOST = 12
 """Bars of a picture; who else there is, is said."""
@@ -58,11 +58,11 @@ def chapter(asked: Asked) -> Chapter:
         found[goal_of] = replace(found[goal_of], value=own["attainment"], measure=None, meaning=words("of_team"))
     value, reached = found[of], found.get(goal_of)
     scope, others = _others(asked, of, goal)
-    notes = [note.text(asked.lang) for note in result.notes] if result else []
+    notes = told_once(result.notes) if result else []
     return Chapter(
         "results",
         words.title,
-        _finding(words, asked, value, reached, target, own),
+        words.sentences(_finding(words, asked, value, reached, target, own), _undated(words, value, result)),
         is_good=_GOOD.get(str(own.get("verdict"))) if own.get("verdict") else None,
         further=tuple(_further(words, asked, value, own, goal, target)),
         values=(
@@ -73,7 +73,7 @@ def chapter(asked: Asked) -> Chapter:
             *(one for name, one in found.items() if name not in (of, goal_of)),
         ),
         pictures=(_picture(words, value, scope, others),) if others else (),
-        notes=tuple(dict.fromkeys(notes)),
+        notes=tuple(dict.fromkeys(note.text(asked.lang) for note in notes)),
     )
 
 
@@ -114,6 +114,15 @@ def _standing(asked: Asked, of: str) -> _Goal | None:
 
 
 # -------------------------------------------------------------------------------------------------------- what is said
+
+
+def _undated(words: Words, value: Value, result: Result | None) -> str:
+    """Beside a nought, that the period leaves something out: it may be no nought at all."""
+    left_out = [one for one in result.notes if one.code == "undated"] if result and not value.value else []
+    for one in left_out:
+        if one["measure"] == value.measure:
+            return words("undated", table=words.table(str(one["table"])), count=f"{one['count']:,}")
+    return ""
 
 
 def _finding(
