@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from data.ingest.totals import is_number
+
 _COUNTED = re.compile(r"^.*\S \((\d[\d,]*)\)$")
 _ARROW = re.compile(r"[↑↓]\s*$")
 _LEAST = 3
@@ -76,13 +78,17 @@ def _counted(names: list[str], frame: pl.DataFrame, cells: pl.DataFrame) -> Grou
     rows = first.str.contains(_COUNTED.pattern).fill_null(value=False).arg_true().to_list()
     said = [int(str(first[row]).rpartition("(")[2].rstrip(")").replace(",", "")) for row in rows]
     held = [end - row - 1 for row, end in zip(rows, [*rows[1:], len(first)], strict=True)]
-    if said != held:
-        return None
+    if said != held or any(_is_text(cell) for row in rows for cell in cells.row(row)[1:]):
+        return None  # beside a heading there are sums: `Acme (1)` of an industry and a city is a customer
     headed = pl.Series(range(len(first))).is_in(rows)
     heading = first.str.replace(r"\s*\(\d[\d,]*\)$", "").to_frame("h").with_columns(at=headed)
     heading_of = heading.select(pl.when("at").then("h").forward_fill()).to_series()
     is_there = any(cells[name].filter(~headed).equals(heading_of.filter(~headed), null_equal=True) for name in names)
     return Grouped(frame, rows, [], None if is_there else heading_of)
+
+
+def _is_text(cell: str | None) -> bool:
+    return bool(cell) and not is_number(cell or "") and any(character.isalpha() for character in cell or "")
 
 
 def _filled_once(headers: Sequence[str], frame: pl.DataFrame) -> Grouped | None:

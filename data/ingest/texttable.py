@@ -27,6 +27,7 @@ from data.ingest.totals import (
     is_note,
     is_partly_filled,
     may_be_sums,
+    simplified,
     word_in_front,
 )
 from data.settings import settings
@@ -235,9 +236,11 @@ def _set_totals_aside(table: TextTable) -> None:
     while cut > 0 and len(reasons) < 20:
         row = last.row(last.height - 1 - len(reasons), named=True)
         line = row.pop(LINE)
-        cells = [*row.values()]
+        cells = simplified(row.values())
         is_sum = may_be_sums(cells) and rows.adds_up(0, cut - 1, [], cells, is_named=False)
-        is_total = is_named_total(cells) or (not rows.is_record(cells) and (is_last_total(cells) or is_sum))
+        is_sum = is_sum or rows.is_called_otherwise(cells, cut - 1)
+        is_named = is_named_total(cells) and not rows.is_called_so(cells)
+        is_total = is_named or (not rows.is_record(cells) and (is_last_total(cells) or is_sum))
         if not (is_total or is_note(cells, is_apart=line in apart)):
             break
         reasons.append("total" if is_total else "footnote")
@@ -256,7 +259,7 @@ def _notes_below(last: pl.DataFrame, blank: AbstractSet[int]) -> set[int]:
     below: list[tuple[int, str]] = []
     for row in reversed(last.rows(named=True)):
         line = int(row.pop(LINE))
-        filled = [cell for cell in row.values() if cell is not None]
+        filled = [cell for cell in simplified(row.values()) if cell is not None]
         if len(filled) != 1:
             break
         below.insert(0, (line, filled[0]))
@@ -292,12 +295,12 @@ def _set_inner_rows_aside(table: TextTable) -> None:
     taken: list[int] = []
     for suspect in suspects.iter_rows(named=True):
         row, line = suspect.pop("#row"), suspect.pop(LINE)
-        cells = [*suspect.values()]
+        cells = simplified(suspect.values())
         if len(names) > 1 and [suspect[name] for name in names] == table.headers[: len(names)]:
             table.aside.append(Aside(line, table.original(row), "header_again"))
             taken += _title_above(table, row, taken)
         elif (
-            is_named_total(cells)
+            (is_named_total(cells) and not rows.is_called_so(cells))
             or is_count(cells)
             or (not rows.is_record(cells) and _is_total(rows, row, taken, cells))
         ):

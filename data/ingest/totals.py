@@ -7,6 +7,7 @@ totals are written with (`Total: 300`, `合计（元）`).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from itertools import accumulate
 
@@ -28,7 +29,9 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _COUNT = re.compile(r"^(?:record\s*)?count\s*[:：]?$|^(?:记录|行)?(?:计数|数)[:：]?$|^记录总数[:：]?$", re.IGNORECASE)
-COUNTS = [*("Count", "Record Count", "记录数", "记录计数", "计数", "记录总数")]
+COUNTS = [
+    *("Count", "Record Count", "记录数", "记录计数", "计数", "记录总数", "記錄數", "記錄計數", "計數", "記錄總數")
+]
 """What stands in front of the number of records between them, as it is usually written."""
 _NAMED = re.compile(r"^(?:合\s*计|总\s*计|小\s*计|(?:grand|sub)\s*-?\s*total)\s*[:：]?$", re.IGNORECASE)
 _NAMED_LIKE_A_FIRM = re.compile(r"^(?:total|sum)\s*[:：]?$", re.IGNORECASE)
@@ -42,6 +45,16 @@ _OTHER_DAY = re.compile(r"^\d{1,2}([-/.])\d{1,2}\1(?:19|20)?\d\d(?:\s\d|T|$)")
 _SERIAL = re.compile(r"^[34]\d{4}(?:\.\d+)?$")
 _DATED = re.compile(r"(?:^|[\s_])(?i:date|day|on)$|[a-z](?:Date|On)$|日期|时间|日$")
 _ID = re.compile(r"(?:^|[\s_.#])(?i:id|no\.?|number|code|key)$|[a-z](?:Id|ID|No)$|编号|编码|单号|号码?$")
+_WHOSE = re.compile(r"阶段|状态|客户|公司|(?i:stage|status|account|customer|client|company)")
+_FEW = 20
+"""So many rows tell whether all of them have an id or a day."""
+_OTHER_WORDS = re.compile(
+    r"^(?:(?:gesamt|end|zwischen)?summe|gesamt|gesamtbetrag|(?:eind|sub)?totaal"
+    r"|(?:sous-|sub)?total (?:général|geral|general)"
+    r"|somme|suma|soma|totale|totaux|итого|всего|toplam|razem|celkem|summa|totalt)\s*[:：]?$",
+    re.IGNORECASE,
+)
+"""What a total is called in other languages; a name may be such a word, too, so that it must add up."""
 _CHANCE = 3
 """A number that is the sum of fewer rows may be so by chance."""
 _FOOTNOTE = re.compile(
@@ -60,6 +73,7 @@ _SIGNED = re.compile(
 SUBTOTALS = [
     *("合计", "总计", "小计", "汇总", "合计：", "总计：", "小计：", "合计:", "总计:", "小计:"),
     *(form(name) for name in ("total", "subtotal", "grand total", "sub-total") for form in (str, str.title, str.upper)),
+    *(f"{word}{colon}" for word in ("合計", "總計", "小計", "匯總", "彙總") for colon in ("", "：", ":")),
     *("Grand total", "Sub-total", "Total:", "Subtotal:"),
 ]
 """What stands in a cell of a total between the records, as it is usually written."""
@@ -82,6 +96,7 @@ class Rows:
         self._frame = frame
         names = [header.strip().translate(TO_SIMPLIFIED) for header in headers]
         self._ids = [at for at, name in enumerate(names) if _ID.search(name)]
+        self._whose = {at for at, name in enumerate(names) if _WHOSE.search(name)}
         self._dated = {at for at, name in enumerate(names) if _DATED.search(name)}
         self._sums: dict[int, _Sums] = {}
 
@@ -89,6 +104,26 @@ class Rows:
         """Whether a row has an id or a day: a total has none. The word of a total is no id."""
         named = any((cell := cells[at]) and not _TOTAL.match(cell) and not _DASHES.match(cell) for at in self._ids)
         return named or any(self._is_day(at, cell) for at, cell in enumerate(cells) if cell)
+
+    def is_called_so(self, cells: list[str | None]) -> bool:
+        """Whether a row that begins like a total is a record of that name: it has a day, and a customer or a stage."""
+        named = next((at for at, cell in enumerate(cells) if cell), 0)
+        said = [(at, cell) for at, cell in enumerate(cells) if cell and at != named and not is_number(cell)]
+        is_of_somebody = any(at in self._whose and not _TOTAL.match(cell) and not _DAY.match(cell) for at, cell in said)
+        return is_of_somebody and any(self._is_day(at, cell) for at, cell in enumerate(cells) if cell)
+
+    def is_called_otherwise(self, cells: list[str | None], end: int) -> bool:
+        """Whether the row at `end` is the total of all above it, whatever it is called: one word and their sums.
+
+        It lacks the id or the day that they have, or its word is that of another language.
+        """
+        filled = [cell for cell in cells if cell]
+        if len(filled) < 2 or is_number(filled[0]) or not _has_numbers_only(filled[1:]):
+            return False
+        if _OTHER_WORDS.match(filled[0]):
+            return self.adds_up(0, end, [], cells, is_named=True)
+        above = [*range(max(0, end - _FEW), end)]
+        return self.lacks(cells, above) and self.adds_up(0, end, [], cells, is_named=False, least=2)
 
     def _is_day(self, at: int, cell: str) -> bool:
         if _DAY.match(cell) or _PLAIN_DAY.match(cell) or _OTHER_DAY.match(cell):
@@ -200,6 +235,11 @@ def may_be_sums(cells: list[str | None]) -> bool:
     """Whether a row without any word could be the sums of others: some numbers, the rest blank, also in front."""
     filled = [cell for cell in cells if cell]
     return not cells[0] and is_partly_filled(len(filled), len(cells)) and _has_numbers_only(filled)
+
+
+def simplified(cells: Iterable[str | None]) -> list[str | None]:
+    """Cells in simplified characters: 總計 is 总计."""
+    return [cell and cell.translate(TO_SIMPLIFIED) for cell in cells]
 
 
 def is_number(cell: str) -> bool:

@@ -148,3 +148,10 @@ def test_a_formatted_report_begins_with_a_blank_column_and_counts_below_its_subt
         ("Ann", "A", "open"), ("Ann", "B", "open"), ("Bob", "C", "won")
     ]  # fmt: skip
     assert found.refused == 0
+
+
+def test_a_customer_with_a_number_in_brackets_is_no_heading() -> None:
+    text = "Account,Industry,City\nAcme (1),IT,Bonn\nAcme,IT,Ulm\nBeta (1),IT,Bonn\nBeta,IT,Ulm\n"
+    assert rows(planned(text, table="customers"))["customer"].to_list() == ["Acme (1)", "Acme", "Beta (1)", "Beta"]
+    head, sums = ["Opportunity", "Stage", "Revenue"], ["New (1)", "", "1,000.00 €"]
+    assert grouped(head, frame([sums, ["Acme", "New", "1000"]])) is not None

@@ -8,6 +8,7 @@ from unittest.mock import patch
 import pytest
 
 from data.ingest import Source, totals
+from data.ingest.fileplan import FilePlan
 from data.ingest.read import read
 from data.ingest.recognise import known_headers
 from tests.data.ingest.test_plan import planned, refused, rows
@@ -202,3 +203,41 @@ def test_a_company_called_like_a_total_is_a_record() -> None:
     head = "Customer,Payment Date,Amount\nEnergies,2026-03-01,100\n"
     text = head + "Total Energies,2026-03-02,101\nSummit Count,2026-03-03,1\n"
     assert planned(text).read == 3
+
+
+PAID_TW = "收款單號,客戶名稱,收款日期,收款金額\nP1,A,2026-01-01,10\nP2,A,2026-01-02,20\n{}P3,C,2026-01-02,20\n{}"
+
+
+@pytest.mark.parametrize("total", ["總計,,,50", "合計,,,50", "合計：,,,50", "總計,3,3,50", ",總計,,50"])
+@pytest.mark.parametrize("within", ["", "小計,,,30\n", ",A 小計,,30\n"])
+def test_totals_in_traditional_characters(total: str, within: str) -> None:
+    plan = planned(PAID_TW.format(within, total + "\n"))
+    assert (plan.read, rows(plan)["amount"].sum()) == (3, 50)
+
+
+def test_units_in_traditional_characters() -> None:
+    for text in ("單位：萬元\n" + PAID_TW.format("", ""), PAID_TW.format("", "\n註：以上金額單位均為萬元\n")):
+        assert rows(planned(text))["amount"].sum() == 500_000
+
+
+@pytest.mark.parametrize("word", ["Summe", "Gesamt", "Totaal", "Total général", "Итого", "Alles"])
+def test_a_last_row_without_a_day_that_is_the_sum_of_all_is_their_total(word: str) -> None:
+    text = f"Customer;Paid On;Amount\nA;01.01.2026;10\nA;13.01.2026;20\nB;13.01.2026;5\n{word};;{{}}\n"
+    plan = planned(text.format(35))
+    assert (plan.read, rows(plan)["amount"].sum()) == (3, 35)
+    assert set_aside_at(plan) == [5]
+    assert set_aside_at(planned(text.format(36))) == [], "it is no sum of theirs"
+    assert set_aside_at(planned(text.format(35).replace(";;", ";14.01.2026;"))) == [], "it has a day"
+
+
+def set_aside_at(plan: FilePlan) -> list[int]:
+    return [line for line, reasons, *_ in refused(plan) if reasons == ["total"]]
+
+
+@pytest.mark.parametrize("name", ["Grand Total", "Subtotal", "合计", "總計"])
+@pytest.mark.parametrize("last", ["", "X,D2,Acme,Ann,Closed Won,200,2026-01-02\n"])
+def test_a_deal_called_like_a_total_is_a_record(name: str, last: str) -> None:
+    head = "Deal Name,Deal ID,Account,Owner,Stage,Amount,Created Date\nY,D0,Acme,Ann,Closed Won,5,2026-01-02\n"
+    plan = planned(head + f"{name},D1,Acme,Ann,Closed Won,100,2026-01-01\n{last}{name},,,,,105,\n")
+    assert [text for text in rows(plan)["deal_id"] if text == "D1"] == ["D1"]
+    assert plan.set_aside == 1, "the row of the sum is none"
