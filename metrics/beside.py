@@ -17,10 +17,13 @@ from metrics.catalog import Measure, catalog
 from metrics.notes import Note, note
 from metrics.period import Period
 from metrics.population import FIRST_DAY, Population
+from metrics.population import raw as raw_name
 from metrics.query import Column, Query
 from metrics.reads import filtering, mentioned
 from metrics.view import View
 
+MOST_APART = 0.2
+"""Shares of open deals that count in an amount may lie so far apart on two days that are compared."""
 LEAST_COVERED = 0.9
 """Of the days compared with, the part that must have data for a change to mean something.
 
@@ -136,6 +139,23 @@ def _begun(one: Measure, before: Period, first: date | None) -> Note | None:
     return None if one.stock or covered >= LEAST_COVERED else note("begins", measure=one.id, from_on=first)
 
 
+def uneven(query: Query, raw: pl.DataFrame) -> list[Note]:
+    """The amounts of open deals of which a far smaller share was known on one of the two days that are compared.
+
+    A day before a deal was first seen is rebuilt from its dates, and of that day its probability is not known: what is
+    weighted by it would seem to have grown by as much as came to be known.
+    """
+    found = []
+    for one in query.measures:
+        names = [raw_name(f"{one.id}_{told}", when) for when in (False, True) for told in ("known", "asked")]
+        if one.stock != "seen" or one.ratio is not None or any(name not in raw.columns for name in names):
+            continue
+        known, of, then, then_of = (int(raw.get_column(name).sum() or 0) for name in names)
+        if of and then_of and abs(known / of - then / then_of) > MOST_APART:
+            found.append(note("uneven", measure=one.id, count=known, of=of, before=then, before_of=then_of))
+    return found
+
+
 def without_before(notes: Iterable[Note]) -> set[object]:
     """The measures that have nothing to be compared with."""
-    return {remark["measure"] for remark in notes if remark.code == "nothing_before"}
+    return {remark["measure"] for remark in notes if remark.code in ("nothing_before", "uneven")}

@@ -175,6 +175,7 @@ def _without_the_meaningless(query: Query, frame: pl.DataFrame) -> pl.DataFrame:
 def _measured(query: Query, raw: pl.DataFrame, notes: list[Note]) -> pl.DataFrame:
     """Raw aggregates to the columns a reader sees, with notes about what is refused or rebuilt."""
     columns: list[pl.Expr] = [pl.col(name) for name in query.by]
+    notes += beside.uneven(query, raw)
     nothing_before = beside.without_before(notes)
     for one in query.measures:
         if one.goal_of is not None and query.view is not None:

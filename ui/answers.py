@@ -63,14 +63,14 @@ def series(result: Result) -> list[Series]:
 
 
 def _comparable(part: Series, result: Result) -> Series:
-    """The columns of a measure without those that cannot be compared with, because the data begin later."""
-    begun = {note["measure"]: note for note in result.notes if note.code in ("begins", "nothing_before")}
+    """The columns of a measure without those that mean nothing: the data begin later, or too little was known then."""
+    begun = {note["measure"]: note for note in result.notes if note.code in ("begins", "nothing_before", "uneven")}
     note = begun.get(part.measure.id)
     if note is None:
         return part
     alone = part._replace(before=None, before_n=None)
-    first = note["from_on"]
-    if note.code == "nothing_before" or not isinstance(first, date):
+    first = note["from_on"] if note.code == "begins" else None
+    if not isinstance(first, date):
         return alone
     return alone._replace(partly=part.before, since=first)
 

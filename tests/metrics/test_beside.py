@@ -69,6 +69,29 @@ def test_a_few_days_before_the_first_row_are_no_gap(
     assert said(result) == ([] if covered else [("begins", "revenue", date(2026, 1, 21))])
 
 
+def test_weights_that_were_not_known_then_are_no_growth(company: duckdb.DuckDBPyConnection) -> None:
+    """Ten open deals of 100, weighed at a half today; on 10 March only so many of them had a probability."""
+    row = (
+        "select 'w' || i as deal_id, 1 as rep_key, 'open' as status, 100 as amount, date '2026-01-05' as created_on,"
+        " {chance} as probability, {seen} as seen_from, {until} as seen_to, false as is_reconstructed"
+        " from range(10) t(i)"
+    )
+    then = {"seen": "date '2026-01-05'", "until": "date '2026-03-12'"}
+    since = {"seen": "date '2026-03-12'", "until": "date '9999-12-31'", "chance": "0.5"}
+    asked = span((2026, 3, 11), (2026, 3, 15))
+    for least, kept in ((2, True), (3, False)):
+        company.execute("delete from fold.deal_versions")
+        for one in ({**then, "chance": f"case when i >= {least} then 0.5 end"}, since):
+            company.execute(f"insert into fold.deal_versions by name {row.format(**one)}")
+        result = answered(company, total(("weighted_amount", "open_amount"), asked))
+        found = result.frame.row(0, named=True)
+        assert (found["weighted_amount"], found["open_amount"], found["open_amount.before"]) == (500, 1000, 1000)
+        assert found["weighted_amount.before"] == ((10 - least) * 50 if kept else None)
+        facts = [(one["before"], one["before_of"], one["count"], one["of"]) for one in result.notes
+                 if one.code == "uneven"]  # fmt: skip
+        assert facts == ([] if kept else [(10 - least, 10, 10, 10)])
+
+
 def test_a_stock_is_compared_with_one_day(ask: Ask) -> None:
     # the first invoice is of 25 January: 100 were owed on the 31st, nothing is known of the 24th
     known = ask(total("outstanding", span((2026, 2, 1), (2026, 2, 10))))

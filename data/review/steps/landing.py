@@ -22,6 +22,8 @@ _GRAINS = ("month", "quarter", "year", "fiscal_quarter", "fiscal_year")
 _SURE, _DOUBTFUL = 0.8, 0.2
 """From which share of futures on that reach the target the finding is good news, and up to which it is bad."""
 _PARTS = ("won", "open", "new")
+_OWN = ("won_amount", "weighted_amount")
+"""Measures of the view: what is won, and the open deals weighed by their probability."""
 
 
 def chapter(asked: Asked) -> Chapter:
@@ -37,7 +39,8 @@ def chapter(asked: Asked) -> Chapter:
     rolled, called = _Rolled(asked, words, span), Called(asked, words, span)
     landed, *rest = _values(asked, words, parts, before, result)
     days = words.span(span.from_on, span.to_on)
-    notes = [note.text(asked.lang) for note in result.notes]
+    notes, own = [note.text(asked.lang) for note in result.notes], answered(asked, _OWN)
+    notes += [note.text(asked.lang) for note in (own.notes if own else ()) if note.code == "uneven"]
     if asked.view.period is None or (asked.view.period.from_on, asked.view.period.to_on) != (span.from_on, span.to_on):
         notes.insert(0, words("other_days", days=days))
     finding = _finding(words, whole, days, result)
@@ -47,7 +50,7 @@ def chapter(asked: Asked) -> Chapter:
         finding,
         is_good=_is_good(whole),
         further=(*called.further(), *_further(asked, words, parts, before, span)),
-        values=(landed, *called.values(), *rest, *rolled.values(), *_own(asked, words)),
+        values=(landed, *called.values(), *rest, *rolled.values(), *measured(own, words).values()),
         pictures=(
             *(one for one in (_picture(asked, words, parts, result, span), rolled.picture()) if one),
             *called.pictures(),
@@ -148,11 +151,6 @@ def _values(
             meaning = words(f"{name}_meaning")
             found.append(Value(words(f"value_{name}"), _number(whole[name]), unit, meaning=meaning))
     return found
-
-
-def _own(asked: Asked, words: Words) -> list[Value]:
-    """Measures of the view: what is won, and the open deals weighed by their probability."""
-    return list(measured(answered(asked, ("won_amount", "weighted_amount")), words).values())
 
 
 def _number(value: float | None) -> float | None:
