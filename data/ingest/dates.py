@@ -50,7 +50,8 @@ class Readings:
 
     `texts`: its distinct texts. `rows`: how often each occurs. `read`: reading -> one timestamp or null per text.
     Readings are in order of preference; those that read fewer rows than the best one are already gone. `tried`: every
-    order of day, month and year, with what it reads.
+    order of day, month and year, with what it reads. `swapped`: day numbers of a spreadsheet that took day and month
+    for each other, as far as their days tell; no reading has them.
     """
 
     texts: pl.Series
@@ -58,6 +59,7 @@ class Readings:
     read: dict[str, pl.Series]
     share: float
     tried: dict[str, pl.Series] = field(default_factory=dict)
+    swapped: pl.Series = field(default_factory=lambda: pl.Series([], dtype=pl.String))
 
     @property
     def names(self) -> list[str]:
@@ -113,13 +115,19 @@ def readings(texts: pl.Series, today: date, timezone: str) -> Readings:
         "serial": _serial(frame),
         "epoch": _epoch(frame, timezone),
     }
-    plausible = _with_serials({name: _within(found, EARLIEST, last) for name, found in tried.items()}, rows)
+    plausible = {name: _within(found, EARLIEST, last) for name, found in tried.items()}
+    swapped = _swapped(frame["text"], numeric, plausible["serial"])
+    if not swapped.any():
+        plausible = _with_serials(plausible, rows)
     total = int(rows.sum())
     shares = {name: int(rows.filter(found.is_not_null()).sum()) for name, found in plausible.items()}
     best = max(shares.values(), default=0)
     kept = {name: plausible[name] for name, share in shares.items() if share == best and best > 0}
     orders: dict[str, pl.Series] = {name: plausible[name] for name in ORDERS if name in plausible}
-    return Readings(values, rows, kept, best / total if total else 1.0, orders)
+    is_beside = not {"serial", "epoch"} & kept.keys()
+    return Readings(
+        values, rows, kept, best / total if total else 1.0, orders, values.filter(swapped & pl.Series([is_beside]))
+    )
 
 
 def iso(texts: pl.Series, today: date) -> pl.Series | None:
@@ -261,6 +269,24 @@ def _serial(frame: pl.DataFrame) -> pl.Series:
     return frame.select(
         (pl.lit(date(1899, 12, 30)).cast(pl.Datetime("us")) + since).cast(pl.Datetime("us"))
     ).to_series()
+
+
+def is_serial(texts: pl.Series) -> pl.Series:
+    """Whether each text is a day number, which says nothing of the order in which others write day and month."""
+    return texts.str.contains(_SERIAL).fill_null(value=False)
+
+
+def _swapped(texts: pl.Series, orders: dict[str, pl.Series], serial: pl.Series) -> pl.Series:
+    """Day numbers that a program made with day and month for each other, as far as can be told.
+
+    It makes a day number of each text in which both could be a month and leaves the others as they are: then no day
+    number is after the 12th, and no text could be read in both orders.
+    """
+    is_open = orders["dmy"].is_not_null() & orders["mdy"].is_not_null()
+    is_written = texts.str.contains(_FORM) & (orders["dmy"].is_not_null() | orders["mdy"].is_not_null())
+    is_early = bool((serial.drop_nulls().dt.day() <= len(_MONTHS)).all())
+    found = serial.is_not_null()
+    return found & pl.Series([is_early and bool(is_written.any()) and not is_open.any()])
 
 
 def _with_serials(plausible: dict[str, pl.Series], rows: pl.Series) -> dict[str, pl.Series]:

@@ -37,13 +37,15 @@ def evidence(column: dates.Readings, order: str) -> Evidence | None:
         return None
     others = {name: read for name, read in column.tried.items() if name != order}
     frame = pl.DataFrame([column.texts.alias("text"), column.rows.alias("rows"), chosen.alias("chosen")])
-    frame = frame.with_columns(read.alias(name) for name, read in others.items()).filter(pl.col("chosen").is_not_null())
+    frame = frame.with_columns(
+        dates.is_serial(column.texts).alias("is_serial"), *(read.alias(name) for name, read in others.items())
+    ).filter(pl.col("chosen").is_not_null())
     differs = {name: pl.col(name).is_not_null() & (pl.col(name) != pl.col("chosen")) for name in others}
     rivals = [name for name, rule in differs.items() if frame.select(rule.any()).item()]
     if not rivals:
         return None
     frame = frame.with_columns(
-        pl.all_horizontal(pl.col(name).is_null() for name in rivals).alias("proves"),
+        (pl.all_horizontal(pl.col(name).is_null() for name in rivals) & ~pl.col("is_serial")).alias("proves"),
         pl.any_horizontal(differs[name] for name in rivals).alias("is_open"),
     )
     proving = frame.filter("proves")
@@ -88,7 +90,7 @@ def _proof(mapped: Mapped, columns: Mapping[str, dates.Readings], order: str) ->
     for ours, column in columns.items():
         if order not in column.tried:
             continue
-        proves = column.tried[order].is_not_null()
+        proves = column.tried[order].is_not_null() & ~dates.is_serial(column.texts)
         for name, read in column.tried.items():
             proves &= read.is_null() | (name == order)
         count = int(column.rows.filter(proves).sum())

@@ -60,6 +60,7 @@ def settle_dates(mapped: Mapped, parsed: Parsed, waiting: dict[str, dates.Readin
     kinds = tables()[mapped.match.table].fields
     asked: set[str] = set(against)
     told: set[str] = set()
+    numbered: set[str] = set()
     for ours, column in settled.items():
         orders = _orders(column)
         if _is_open(column):
@@ -73,6 +74,9 @@ def settle_dates(mapped: Mapped, parsed: Parsed, waiting: dict[str, dates.Readin
         note_unread(mapped, parsed, ours, stamps.is_null() & mapped.texts[ours].is_not_null() & ~nothing)
         parsed.columns[ours] = (stamps if kinds[ours] == "timestamp" else stamps.dt.date()).alias(ours)
         parsed.formats[ours] = name
+        if len(column.swapped) and mapped.sources[ours][0] not in numbered:
+            numbered.add(mapped.sources[ours][0])
+            parsed.warnings.append(_swapped(mapped, parsed, ours, column))
         said = elsewhere.get(ours) or remark(mapped, waiting, ours, name, why.get(ours))
         if mapped.sources[ours][0] not in told and said:
             told.add(mapped.sources[ours][0])
@@ -189,6 +193,19 @@ def _past(column: dates.Readings, today: date) -> dates.Readings:
     latest = {name: column.read[name].max() for name in column.names}
     past = [name for name, moment in latest.items() if isinstance(moment, datetime) and moment.date() <= today]
     return column.keep(past) if past else column
+
+
+def _swapped(mapped: Mapped, parsed: Parsed, ours: str, column: dates.Readings) -> Remark:
+    """Day numbers that are not read, as day and month probably changed places in them; with the money of their rows."""
+    rows = mapped.texts[ours].is_in(column.swapped.implode()).fill_null(value=False)
+    amounts = parsed.columns.get("amount")
+    params: dict[str, str | int] = {
+        "column": mapped.sources[ours][0],
+        "rows": int(rows.sum()),
+        "sample": ", ".join(column.swapped.head(3)),
+        "money": "—" if amounts is None else f"{float(amounts.filter(rows).sum()):,.15g}",
+    }
+    return Remark(code="date_numbers_swapped", params=params)
 
 
 def _order_question(mapped: Mapped, ours: str, column: dates.Readings) -> Question:

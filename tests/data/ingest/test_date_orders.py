@@ -63,3 +63,26 @@ def test_a_column_without_a_field_proves_the_order_of_dates_written_alike() -> N
     assert [question.code for question in planned(text.replace("3/20/2026", "20.3.2026")).questions] == [
         "ask_date_order"
     ], "written otherwise, it proves nothing of these"
+
+
+LATE = ("13/02/2026", "25/03/2026", "14/02/2026", "26/03/2026")
+
+
+def test_day_numbers_up_to_the_12th_beside_days_after_it_are_not_read() -> None:
+    """The trace of a file that a program opened with the other order: 05/01 became a number (1 May), 13/02 did not."""
+    text = "Deal ID,Customer,Status,Amount,Created Date\n"
+    text += "".join(f"D{at},Acme,won,100,{day}\n" for at, day in enumerate(("46027", *LATE, "46088")))
+    file = planned(text)
+    assert rows(file).height == len(LATE)
+    (said,) = [remark for remark in file.warnings if remark.code == "date_numbers_swapped"]
+    assert (said.params["rows"], said.params["money"]) == (2, "200")
+    assert "46027" in said.text("en")
+    assert "200" in said.text("zh-CN")
+
+
+def test_day_numbers_that_nobody_swapped_are_read_and_prove_no_order() -> None:
+    text = "Deal ID,Customer,Status,Amount,Created Date\n"
+    for days in (("46042", *LATE), ("46027", *LATE, "05/01/2026")):  # one after the 12th; a text that could be either
+        file = planned(text + "".join(f"D{at},Acme,won,100,{day}\n" for at, day in enumerate(days)))
+        assert rows(file).height == len(days)
+        assert not [remark for remark in file.warnings if "460" in remark.text("en")]
