@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 if TYPE_CHECKING:
     from data.review.chapter import Picture
 
+_SMALL = 0.15
+"""The part of a level up to which its changes are small."""
 Part = Literal["base", "level", "up", "down", "up_below", "down_below"]
 PARTS: tuple[Part, ...] = ("base", "level", "up", "down", "up_below", "down_below")
 
@@ -54,5 +56,12 @@ def span(steps: list[Bar]) -> tuple[float, float]:
     reached = [end for bar in steps for end in (bar.low, bar.high) if bar.kind != "level"]
     reached += [bar.low if bar.high <= 0 else bar.high for bar in steps if bar.kind == "level"]
     low, high = min(reached, default=0.0), max(reached, default=0.0)
-    room = 0.6 * (high - low)
-    return (low - room if low > 2 * room > 0 else min(0.0, low)), max(high, 0.0)
+    return cut(low, high), max(high, 0.0)
+
+
+def cut(low: float, high: float) -> float:
+    """From where bars are drawn that change between `low` and `high`: from zero on, except beside small changes.
+
+    Beside these levels are cut off, for nobody could tell the changes apart; their lengths tell no size then.
+    """
+    return low - 0.6 * (high - low) if 0 < high - low < _SMALL * low else min(0.0, low)

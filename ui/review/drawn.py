@@ -12,6 +12,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from data.review.chapter import Chapter, Listing, Picture, Series, Value
+from data.review.floating import cut
 from ui import numbers
 from ui.drawing import literal, nothing, shorten, under_pointer, value_range
 from ui.look import Look, with_alpha
@@ -114,7 +115,9 @@ def _waterfall(picture: Picture, look: Look) -> go.Figure:
         for value, level in zip(amounts, is_level, strict=True)
     ]
     ends = np.maximum(np.array(base), np.array(base) + amounts)
-    return _in_rows(sheet, picture, texts, ends, _span(base, amounts), look, "stack")
+    span = _span(base, amounts)
+    _broken(sheet, last, span, look)
+    return _in_rows(sheet, picture, texts, ends, span, look, "stack")
 
 
 def _span(base: Sequence[float], amounts: np.ndarray) -> tuple[float, float]:
@@ -122,8 +125,20 @@ def _span(base: Sequence[float], amounts: np.ndarray) -> tuple[float, float]:
     inner = [level for low, step in zip(base[1:-1], amounts[1:-1], strict=True) for level in (low, low + float(step))]
     every = [*inner, float(amounts[0]), float(amounts[-1])]
     low, high = min(every), max(every)
-    room = 0.6 * (high - low)
-    return (low - room if low > 2 * room > 0 else min(0.0, low)), high if high > low else low + 1.0
+    return cut(low, high), high if high > low else low + 1.0
+
+
+def _broken(sheet: Sheet, last: int, span: tuple[float, float], look: Look) -> None:
+    """The sign that start and end are cut off at the left: two slanted gaps in each."""
+    if span[0] <= 0:
+        return
+    for gap in (0.03, 0.05):
+        sheet.add_scatter(
+            x=[span[0] + gap * (span[1] - span[0])] * 2, y=[0, last], mode="markers", hoverinfo="skip",
+            showlegend=False, cliponaxis=False,
+            marker={"symbol": "line-ne", "size": 1.2 * letters(look),
+                    "line": {"width": 5, "color": look.palette.background}},
+        )  # fmt: skip
 
 
 def _in_rows(

@@ -44,6 +44,14 @@ def test_small_changes_have_room() -> None:
     assert span(bars(picture(-5, -5, -10))) == (-10, 0)
 
 
+def test_only_levels_beside_which_changes_are_small_are_cut() -> None:
+    assert span(bars(picture(50, 20, 70))) == (0, 70), "40 % more is seen against the whole"
+    assert span(bars(picture(54, 4, -16, 42))) == (0, 58)
+    assert span(bars(picture(100, 20, 120))) == (0, 120)
+    low, _ = span(bars(picture(100, 10, 110)))
+    assert 90 < low < 100
+
+
 def test_nothing_and_a_missing_change() -> None:
     assert bars(picture()) == []
     assert span([]) == (0, 0)

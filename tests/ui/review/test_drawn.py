@@ -77,6 +77,19 @@ def test_a_waterfall_leads_from_the_first_level_to_the_last() -> None:
     assert [text.strip() for text in texts] == ["100", "+30", "-50", "80"]
 
 
+def test_levels_that_are_cut_off_have_a_sign_of_it() -> None:
+    def drawn_of(*values: float) -> tuple[float, list[list[float]]]:
+        shown = picture("waterfall", labels=("Then", "New", "Now"), series=(Series("open", values),))
+        figure = drawn.figure(shown, EN)
+        marks = [list(one.y) for one in figure.data if one.type == "scatter" and one.mode == "markers"]
+        return figure.layout.xaxis.range[0], marks
+
+    assert drawn_of(50.0, 20.0, 70.0) == (0.0, []), "seen against the whole: 50 to 70 is drawn as 5 to 7"
+    low, marks = drawn_of(1000.0, 10.0, 1010.0)
+    assert 980 < low < 1000
+    assert marks == [[0, 2], [0, 2]], "through the first and the last bar"
+
+
 def test_colours_that_mean_something_have_a_sign() -> None:
     figure = drawn.figure(picture(colours=("good", "plain", "bad")), EN)
     texts = [text.strip() for text in figure.data[-1].text]
