@@ -73,6 +73,8 @@ def _settle_unit(mapped: Mapped, parsed: Parsed, ours: str, told: str | None) ->
     others = _units_at_odds(mapped, ours) if strange is None else ""
     if strange is None and not others:
         return
+    if others:  # what multiplied so far is what is asked
+        mapped.warnings[:] = [remark for remark in mapped.warnings if remark.code != "unit_of_title"]
     unit = strange[1] if strange else others
     if told is not None:
         mapped.factors[ours] = int(told)

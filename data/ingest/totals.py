@@ -102,7 +102,8 @@ class Rows:
 
     def is_record(self, cells: list[str | None]) -> bool:
         """Whether a row has an id or a day: a total has none. The word of a total is no id."""
-        named = any((cell := cells[at]) and not _TOTAL.match(cell) and not _DASHES.match(cell) for at in self._ids)
+        no_id = (_TOTAL, _OTHER_WORDS, _DASHES)
+        named = any((cell := cells[at]) and not any(word.match(cell) for word in no_id) for at in self._ids)
         return named or any(self._is_day(at, cell) for at, cell in enumerate(cells) if cell)
 
     def is_called_so(self, cells: list[str | None]) -> bool:

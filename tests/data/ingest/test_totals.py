@@ -230,6 +230,11 @@ def test_a_last_row_without_a_day_that_is_the_sum_of_all_is_their_total(word: st
     assert set_aside_at(planned(text.format(35).replace(";;", ";14.01.2026;"))) == [], "it has a day"
 
 
+def test_a_total_in_the_column_of_ids() -> None:
+    text = "Payment ID;Customer;Paid On;Amount\nP1;A;01.01.2026;10\nP2;A;13.01.2026;20\nTotal général;;;30\n"
+    assert rows(planned(text))["amount"].sum() == 30
+
+
 def set_aside_at(plan: FilePlan) -> list[int]:
     return [line for line, reasons, *_ in refused(plan) if reasons == ["total"]]
 

@@ -119,6 +119,7 @@ def test_units_and_currencies_in_the_names_of_columns(
     ("line", "factor", "currency"),
     [
         ("单位：万美元", 10_000, "USD"),
+        ("單位：新臺幣萬元", 10_000, "TWD"),
         ("金额单位：人民币百万元", 1_000_000, None),
         ("单位：十万元", 100_000, None),
         ("Unit: EUR mln", 1_000_000, "EUR"),
@@ -252,7 +253,9 @@ def test_two_units_that_differ_are_asked_about(sheet: str) -> None:
     unit = sheet[3:-1]
     text = "\n".join(["单位：万元", f"{head},金额单位", *(f"{line},{unit}" for line in lines)])
     assert "ask_unit" in [question.code for question in planned(text).questions]
-    assert rows(planned(text, unit="1000"))["amount"].to_list() == [Decimal(12_000), Decimal(8_000)]
+    told = planned(text, unit="1000")
+    assert rows(told)["amount"].to_list() == [Decimal(12_000), Decimal(8_000)]
+    assert "unit_of_title" not in codes(told), "they were not multiplied by 10,000"
     agreed = planned(text.replace(unit, "万元"))
     assert "ask_unit" not in [question.code for question in agreed.questions]
 
