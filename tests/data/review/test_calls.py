@@ -101,6 +101,15 @@ def rows(company: Company, *options: object) -> dict[str | None, dict[str, objec
 BOSS = ("--as", "boss@x.com")
 
 
+@pytest.mark.parametrize(("lang", "state", "not_so"), [("en", "up to date", "renewed"), ("zh-CN", "最新", "已更新")])
+def test_a_first_word_is_not_called_renewed(company: Company, lang: str, state: str, not_so: str) -> None:
+    assert company("call", "say", "90", "--rep", "Ann", *BOSS).code == 0
+    told = run("call", "list", *BOSS, "--store", company.path, lang=lang).out
+    (own,) = (line for line in told.splitlines() if "Ann" in line)
+    assert state in own
+    assert not_so not in own
+
+
 def test_a_call_stands_beside_what_the_deals_say(company: Company) -> None:
     assert company("call", "say", "90", "120", "--rep", "Ann", *BOSS).code == 0
     backdated(company, DAYS[0])
