@@ -89,8 +89,15 @@ def unit_beside(sheet: str, headers: Sequence[str], frame: pl.DataFrame) -> list
         if normal(header) in _UNIT_COLUMN and str(at) in frame.columns:
             said = frame[str(at)].drop_nulls().unique()
             may_count = is_counted and normal(header) in _OF_ITSELF
-            found += [unit for unit in said if said.len() == 1 and not (may_count and not _names_money(unit))]
+            units = [unit for unit in said.sort() if not (may_count and not _names_money(unit))]
+            found += units if said.len() == 1 or _differ(units, said.len()) else []
     return [f"单位：{unit.strip()}" for unit in found if _is_unit(unit.strip())]
+
+
+def _differ(units: Sequence[str], many: int) -> bool:
+    """Whether every row names a unit of money, and they multiply by different factors: that is asked about."""
+    factors = {unit_in(f"x ({unit.strip()})").factor for unit in units}
+    return len(units) == many and len(factors) > 1 and all(_is_unit(unit.strip()) for unit in units)
 
 
 def _spoken(header: str) -> str:

@@ -247,6 +247,14 @@ def test_goods_counted_in_thousands_are_no_money_in_thousands(unit: str) -> None
     assert rows(planned(prices))["list_price"].to_list() == [Decimal(10), Decimal(20)]
 
 
+def test_a_column_of_several_units_of_money_is_asked_about() -> None:
+    head, one, other = BESIDE
+    plan = planned(f"{head},单位\n{one},万元\n{other},元\n")
+    assert "ask_unit" in [question.code for question in plan.questions]
+    same = planned(f"{head},单位\n{one},元\n{other},美元\n")
+    assert "ask_unit" not in [question.code for question in same.questions]
+
+
 @pytest.mark.parametrize("sheet", ["商机(元)", "商机(千元)"])
 def test_two_units_that_differ_are_asked_about(sheet: str) -> None:
     head, *lines = BESIDE
