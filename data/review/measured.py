@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from metrics.notes import Note
     from metrics.query import Result
 
+_OF_BEFORE = ("begins", "nothing_before")
+"""Notes about the days compared with: no reason why a number of today is not shown."""
+
 
 def needs(name: str, headline: str) -> set[str]:
     """The tables that a measure stands on; an attainment also on those of the measure whose target it is."""
@@ -46,7 +49,7 @@ def measured(result: Result | None, words: Words) -> dict[str, Value]:
     for one in result.query.measures:
         value, then = row[one.id], None if one.id in partly else row.get(f"{one.id}.before")
         mine = [note for note in result.notes if note["measure"] == one.id]
-        reasons = [note for note in mine if note.code != "begins"]  # which is about the days before
+        reasons = [note for note in mine if note.code not in _OF_BEFORE]
         about = [note.text(words.lang) for note in reasons or mine]
         found[one.id] = Value(
             label=one.label.text(words.lang),

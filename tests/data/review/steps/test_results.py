@@ -57,12 +57,13 @@ def test_a_nought_says_what_it_leaves_out_and_notes_say_it_once(
     assert [one for one in told.notes if "1" in one] == [note]
 
 
-def test_a_number_that_is_not_shown_has_one_reason(three: Store) -> None:
+@pytest.mark.parametrize("code", ["begins", "nothing_before"])
+def test_a_number_that_is_not_shown_has_one_reason(three: Store, code: str) -> None:
     """That nothing is known of the days before is no reason for a number of today."""
     with three.snapshot() as seen:
         of = asked(seen, EVERYTHING, "en")
         result = seen.ask(total(("average_won_amount",), of.view), EVERYTHING)
-    begun = note("begins", measure="average_won_amount", from_on=date(2026, 10, 1))
+    begun = note(code, measure="average_won_amount", from_on=date(2026, 10, 1))
     found = measured(replace(result, notes=[begun, *result.notes]), Words(of, "results"))["average_won_amount"]
     assert found.value is None
     assert found.why == "Average deal won: the period leaves out what has no closing date (deals: 1)."
