@@ -172,8 +172,8 @@ _OPEN = tuple(
     " last_activity_on is_gone".split()
 )
 _LEADS = tuple(
-    "lead_id lead rep_key source campaign team region industry created_at created_on first_touch_at converted_on"
-    " deal_id".split()
+    "lead_id lead rep_key source campaign team region industry created_at created_on first_touch_at first_done_at"
+    " converted_on deal_id".split()
 )
 
 
