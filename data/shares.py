@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from data.facts import renew
-from data.order import uploaded
 
 if TYPE_CHECKING:
     import duckdb
@@ -27,13 +26,14 @@ def write_shares(cursor: duckdb.DuckDBPyConnection, *, only_touched: bool = Fals
         ("product_shares", "deal_lines", _write_product_shares),
         ("owner_shares", "deal_owners", _write_owner_shares),
     ):
-        if source not in uploaded(cursor):
-            continue  # nothing was ever shared out
+        is_told, was_told = cursor.execute(f"select exists(from crm.{source}), exists(from crm.{table})").fetchall()[0]
+        if not is_told and not was_told:
+            continue  # nothing is shared out, and nothing was
         if only_touched:
             cursor.execute(f"delete from crm.{table} where deal_id in (select deal_id from touched_ids)")
         else:
             renew(cursor, table)
-        if cursor.execute(f"select exists(from crm.{source})").fetchall()[0][0]:
+        if is_told:
             write(cursor, only)
 
 
