@@ -47,7 +47,7 @@ DENSITIES = (
     Density(15, 9.5, 8.5, 9.5, 10.1),
     Density(14, 9, 8, 8.5, 8.4),
     Density(13, 8.5, 7.5, 8, 7.2),
-    Density(13, 8.5, 7.5, 8, 7.2),
+    Density(12.5, 8, 7.5, 7.5, 6.8),
 )
 TIGHTEST = 3
 """Of DENSITIES: the one in which numbers, and pictures with lying bars, stand two beside each other."""
