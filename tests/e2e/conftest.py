@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import shutil
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
@@ -59,6 +62,15 @@ def context(browser: Browser) -> Iterator[Context]:
         one.close()
 
 
+def _has_ended(address: str) -> bool:
+    """Whether its server is no more: a test's own is stopped before the page is closed, which then says so."""
+    found = urlsplit(address)
+    if found.hostname is None or found.port is None:
+        return False
+    with socket.socket() as tried:
+        return tried.connect_ex((found.hostname, found.port)) == errno.ECONNREFUSED
+
+
 @pytest.fixture
 def page(context: Context) -> Iterator[Page]:
     """A desktop browser's page that fails its test when the console tells of an error."""
@@ -66,7 +78,8 @@ def page(context: Context) -> Iterator[Page]:
     errors: list[str] = []
 
     def heard(message: ConsoleMessage) -> None:
-        if message.type == "error" and not any(part in message.location["url"] for part in NOISE):
+        where = message.location["url"]
+        if message.type == "error" and not any(part in where for part in NOISE) and not _has_ended(where):
             errors.append(f"{message.text} ({message.location['url']})")
 
     opened.on("console", heard)
