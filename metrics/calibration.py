@@ -220,7 +220,7 @@ def _where(looked: str, cells: Sequence[_Cell] | None, values: dict[str, object]
             if value is None:
                 terms += [] if name == "stage" else [f"{column} is null"]
                 continue
-            bound = next((known for known, other in values.items() if other == value), f"cell_{len(values) + 1}")
+            bound = f"cell_{len(values) + 1}"
             values[bound] = value
             terms.append(f"{column} = ${bound}")
         found.append(f"({' and '.join(terms)})")
