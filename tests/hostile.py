@@ -16,7 +16,7 @@ from data.saved_views import save_view
 from data.store import Store, open_store
 from data.truth import Load, load
 from data.viewers import add_viewer
-from tests.small import copied, made_once
+from tests.small import made_at
 
 NAMES = (
     "<script>window.pwned=1</script>", '<img src="x" onerror="window.pwned=1">', "<b>pwned</b>",
@@ -108,4 +108,4 @@ def _labels() -> tuple[str, str]:
 
 def copied_to(path: Path) -> Store:
     """A store of the test's own."""
-    return open_store(copied(made_once("hostile", build), path))
+    return open_store(made_at(path, "hostile", build))

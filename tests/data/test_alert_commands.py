@@ -9,18 +9,13 @@ import pytest
 from data.review.alerts import synced_on
 from data.store import open_store
 from tests.command_line import Company, run
-from tests.data.review.risky import load_all
-from tests.small import copied, empty_at, made_once
+from tests.data.review.risky import risky_at
+from tests.small import empty_at
 
 
 @pytest.fixture
 def company(tmp_path: Path) -> Company:
-    def make(path: Path) -> None:
-        store = open_store(empty_at(path))
-        load_all(store)
-        store.close()
-
-    return Company(copied(made_once("risky", make), tmp_path / "company.duckdb"))
+    return Company(risky_at(tmp_path / "company.duckdb"))
 
 
 def test_the_register_from_the_command_line(company: Company) -> None:

@@ -19,7 +19,7 @@ from metrics.cuts import breakdown, total
 from metrics.errors import UnknownDimension
 from metrics.view import View
 from metrics.viewer import EVERYTHING, Viewer
-from tests.small import copied, empty_at, made_once
+from tests.small import empty_at, made_at
 
 DAY = date(2026, 3, 1)
 
@@ -53,7 +53,7 @@ def _made(path: Path) -> None:
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """Three deals and two customers with columns that nobody mapped."""
-    opened = open_store(copied(made_once("columns of its own", _made), tmp_path / "own.duckdb"))
+    opened = open_store(made_at(tmp_path / "own.duckdb", "columns of its own", _made))
     yield opened
     opened.close()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.command_line import Company, run
-from tests.small import copied, empty_at, made_once
+from tests.small import empty_at, made_at
 
 HEADER = "deal_id,deal,rep,pipeline,stage,status,amount,created_on,expected_close_on,closed_on\n"
 FIRST = f"""{HEADER}1,a,Ann,P,Talk,open,100,2026-01-05,2026-03-10,
@@ -32,7 +32,7 @@ def _made(path: Path) -> None:
 
 @pytest.fixture
 def company(tmp_path: Path) -> Iterator[Company]:
-    made = Company(copied(made_once("two weekly exports", _made), tmp_path / "company.duckdb"))
+    made = Company(made_at(tmp_path / "company.duckdb", "two weekly exports", _made))
     yield made
     made.close()
 

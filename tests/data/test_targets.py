@@ -17,7 +17,7 @@ from data.targets import NONE_HELD, Aim, set_targets
 from data.truth import Load, load
 from metrics.target import Span, TargetsOverlap
 from tests.command_line import Company, run
-from tests.small import copied, empty_at, made_once
+from tests.small import empty_at, made_at
 
 MARCH = ("--from", "2026-03-01", "--to", "2026-03-31")
 QUARTER = ("--from", "2026-01-01", "--to", "2026-03-31")
@@ -55,7 +55,7 @@ def _made(path: Path) -> None:
 
 @pytest.fixture
 def company(tmp_path: Path) -> Iterator[Company]:
-    company = Company(copied(made_once("targets", _made), tmp_path / "s.duckdb"))
+    company = Company(made_at(tmp_path / "s.duckdb", "targets", _made))
     yield company
     company.close()
 
@@ -63,7 +63,7 @@ def company(tmp_path: Path) -> Iterator[Company]:
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     """The same with a target of 60 for March, for what changes nothing; whether it did is looked at in the end."""
-    company = Company(copied(made_once("targets", _made), tmp_path_factory.mktemp("kept") / "s.duckdb"))
+    company = Company(made_at(tmp_path_factory.mktemp("kept") / "s.duckdb", "targets", _made))
     assert company("targets", "set", *MARCH, "--value", 60).code == 0
     before = company.everything()
     yield company

@@ -15,7 +15,7 @@ from data.ingest import plan, run
 from data.store import Store, open_store
 from tests import screen
 from tests.rules.repository import ROOT
-from tests.small import copied, made_once, small_demo
+from tests.small import made_at, small_demo
 from ui import beside
 from ui.navigation import PAGES
 
@@ -41,7 +41,7 @@ def real_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A real CRM export, loaded the real way."""
     if not MAVEN.exists():
         pytest.skip(f"no real exports here ({MAVEN})")
-    return copied(made_once("real", _load_real), tmp_path_factory.mktemp("real") / "company.duckdb")
+    return made_at(tmp_path_factory.mktemp("real") / "company.duckdb", "real", _load_real)
 
 
 def _load_real(path: Path) -> None:

@@ -12,24 +12,17 @@ from data.review.alert_register import register
 from data.review.alert_rules import set_limit
 from data.review.alerts import everything, sync
 from data.settings import settings
-from data.store import Store, open_store
+from data.store import Store
 from data.viewers import add_viewer
 from metrics.viewer import EVERYTHING
-from tests.data.review.risky import load_all
+from tests.data.review.risky import risky_at
 from tests.pages.conftest import Open
-from tests.small import copied, empty_at, made_once
 from ui.text import LANGUAGES, texts
-
-
-def _made(path: Path) -> None:
-    store = open_store(empty_at(path))
-    load_all(store)
-    store.close()
 
 
 @pytest.fixture
 def risky(shown: Callable[[Path], Store], tmp_path: Path) -> Store:
-    return shown(copied(made_once("risky", _made), tmp_path / "risky.duckdb"))
+    return shown(risky_at(tmp_path / "risky.duckdb"))
 
 
 def number(store: Store, rule: str) -> int:

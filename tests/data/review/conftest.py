@@ -8,18 +8,11 @@ from pathlib import Path
 import pytest
 
 from data.store import Store, open_store
-from tests.data.review.risky import load_all
-from tests.small import copied, empty_at, made_once
-
-
-def _made(path: Path) -> None:
-    store = open_store(empty_at(path))
-    load_all(store)
-    store.close()
+from tests.data.review.risky import risky_at
 
 
 @pytest.fixture
 def risky(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(copied(made_once("risky", _made), tmp_path / "risky.duckdb"))
+    store = open_store(risky_at(tmp_path / "risky.duckdb"))
     yield store
     store.close()

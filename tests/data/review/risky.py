@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from data import truth
-from data.store import Store
+from data.store import Store, open_store
 from tests.data.written import d, sent
+from tests.small import empty_at, made_at
 
 DAY = date(2026, 6, 17)
 NO_DEALS_SINCE = date(2026, 5, 20)
@@ -89,3 +91,14 @@ def load_all(store: Store) -> None:
             sent("tickets", complaint, as_of="06-17"),
         ],
     )  # fmt: skip
+
+
+def risky_at(path: Path) -> Path:
+    """The store of this company, put at `path`; it is made once in the whole run."""
+
+    def make(made: Path) -> None:
+        store = open_store(empty_at(made))
+        load_all(store)
+        store.close()
+
+    return made_at(path, "risky", make)

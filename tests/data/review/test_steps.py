@@ -26,7 +26,7 @@ from metrics.cuts import total
 from metrics.viewer import EVERYTHING, Viewer
 from tests.command_line import Company
 from tests.data.written import sent
-from tests.small import copied, empty_at, made_once
+from tests.small import empty_at, made_at
 
 MINE = ("data", "results", "changes", "funnel", "landing")
 BEFORE, AFTER = "05-12", "05-19"
@@ -76,7 +76,7 @@ def _made(path: Path) -> None:
 
 @pytest.fixture
 def weeks(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(copied(made_once("the week before", _made), tmp_path / "weeks.duckdb"))
+    opened = open_store(made_at(tmp_path / "weeks.duckdb", "the week before", _made))
     yield opened
     opened.close()
 
