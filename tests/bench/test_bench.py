@@ -14,6 +14,7 @@ import pytest
 
 from bench import __main__ as command
 from bench import report
+from bench.alarms import most_by_chance
 from bench.report import _page
 from bench.results import HEADER, Measured, markdown, plain
 from bench.stores import Scale
@@ -36,6 +37,18 @@ def test_a_limit_that_is_passed_is_missed(
     value: float, budget: float | None, ratio: float | None, most: float | None, verdict: str
 ) -> None:
     assert Measured("s", "w", value, "s", budget=budget, beside="x", ratio=ratio, most=most).verdict == verdict
+
+
+def test_a_rule_may_speak_as_often_as_chance_lets_one_that_keeps_its_rate() -> None:
+    # P(X <= 4) = 0.952 and P(X <= 3) = 0.862 of 40 at 5 %; of 0 there is nothing to name, at 0 % nothing may be named.
+    assert [most_by_chance(of, rate) for of, rate in ((40, 0.05), (0, 0.05), (40, 0.0), (1_000_000, 0.0))] == [
+        4,
+        0,
+        0,
+        0,
+    ]
+    # A normal approximation: 10,000 at 2 % is 200 with a deviation of 14.
+    assert most_by_chance(10_000, 0.02) == pytest.approx(200 + 1.645 * 14, abs=1)
 
 
 def test_tables_have_one_line_per_measurement() -> None:
