@@ -21,6 +21,10 @@ class FolderAbsent(StoreError):
     """The folder the store should lie in does not exist. Params: path, folder."""
 
 
+class StoreMisnamed(StoreError):
+    """The file is called like a schema within; the database cannot tell them apart. Params: path, name."""
+
+
 class FolderReadOnly(StoreError):
     """The file or its folder cannot be written by this user. Params: path, folder."""
 

@@ -24,6 +24,7 @@ from data.errors import (
     StoreForeign,
     StoreFromOtherVersion,
     StoreLocked,
+    StoreMisnamed,
     StoreTooNew,
 )
 from data.migrations import SCHEMA, bring_up_to_date, create_schema
@@ -38,6 +39,9 @@ _NO_DATABASE = Text(**{"en": "it is not a database file", "zh-CN": "它不是数
 _MAGIC = b"DUCK"
 _HEADER_BYTES = 84  # checksum, magic, storage number, flags, then the name of the library that wrote the file
 _LIBRARY_AT = 52
+_SCHEMAS = ("crm", "ops", "fold")
+"""Of data/schema.sql. DuckDB calls a database by its file's name up to the first point, and then cannot tell whether
+`crm.deals` is a table of that database or of the schema."""
 _LEFT_OVER = (".wal", ".wal.checkpoint", ".wal.recovery")
 """Endings of the files that hold what was committed and is not yet in the database's own."""
 
@@ -97,6 +101,8 @@ def _config(path: Path, settings: Settings) -> dict[str, str | bool | int | floa
 
 
 def _check_place(path: Path, *, create: bool) -> None:
+    if (name := path.name.lstrip(".").split(".", maxsplit=1)[0]).lower() in _SCHEMAS:
+        raise StoreMisnamed(path=str(path), name=name)
     if path.exists():
         if not path.is_file():
             raise StoreDamaged(path=str(path), detail=_FOLDER)

@@ -232,6 +232,24 @@ def test_places_that_cannot_hold_a_store(tmp_path: Path, monkeypatch: pytest.Mon
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["crm.duckdb", "Ops.db", "fold", "crm.2026.duckdb", ".crm.duckdb"])
+def test_a_file_called_like_a_schema_within_is_refused(tmp_path: Path, name: str) -> None:
+    open_store(tmp_path / "company.crm.duckdb").close()
+    shutil.copy(tmp_path / "company.crm.duckdb", tmp_path / name)
+    before = (tmp_path / name).read_bytes()
+    with pytest.raises(errors.StoreMisnamed):
+        open_store(tmp_path / name)
+    assert (tmp_path / name).read_bytes() == before
+
+
+def test_the_names_that_are_refused_are_those_of_the_schemas(tmp_path: Path) -> None:
+    with open_store(tmp_path / "company.duckdb").snapshot() as seen:
+        held = seen.frame("select schema_name from duckdb_schemas() where database_name = 'company'")["schema_name"]
+    for name in set(held) - {"main"}:
+        with pytest.raises(errors.StoreMisnamed):
+            open_store(tmp_path / f"{name}.duckdb")
+
+
 _HOLD = "import duckdb, sys, time; c = duckdb.connect(sys.argv[1]); print('open', flush=True); time.sleep(60)"
 
 
