@@ -1,4 +1,4 @@
-"""Deals through time: what each said on every day, its visits to stages, and what it is today.
+"""Deals through time: what each said on every day, its visits to stages, what it is today, what was done for it.
 
 All read `states_deals` (data/states.py). With a temporary table `touched_deals` only those deals are written again; the
 rest stay as they are. A full fold touches all.
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from data.facts import Beside, beside, columns, joins, key, renew
 from data.migrations import statement
-from data.order import order_of
+from data.order import order_of, uploaded
 from data.tables import tables
 from data.versions import (
     CLOSED_ON,
@@ -55,7 +55,7 @@ class _Known(NamedTuple):
 
 
 def write_deals(cursor: duckdb.DuckDBPyConnection, *, only_touched: bool = False) -> None:
-    """Write deal_versions, deal_stages and deals from `states_deals`."""
+    """Write deal_versions, deal_stages, deals and deal_touches from `states_deals`."""
     visits, activities = (order_of(cursor, tables()[name]).carried for name in ("deal_stages", "activities"))
     order = order_of(cursor, tables()["deals"])
     there = beside(cursor, order.carried)
@@ -67,7 +67,11 @@ def write_deals(cursor: duckdb.DuckDBPyConnection, *, only_touched: bool = False
         write_versions(cursor, there, has_compared=known.has_compared)
         _find_layered(cursor, known)
     _write_stages(cursor, known, only_touched=only_touched)
+    if known.has_activities:
+        _find_done(cursor)
     _write_today(cursor, known)
+    if "activities" in uploaded(cursor):
+        _write_touches(cursor, known, only_touched=only_touched)
     _remember(cursor, only_touched=only_touched)
 
 
@@ -271,15 +275,17 @@ def _write_today(cursor: duckdb.DuckDBPyConnection, known: _Known) -> None:
     One that was deleted or merged is none any more, whatever it had won: only its versions show that it was there. One
     that is no longer listed stays: what it had won or lost is counted on.
     """
-    here = f"when s.stage is not null and {IS_SEEN} then {_ENTERED} end"
+    here, has_done = f"when s.stage is not null and {IS_SEEN} then {_ENTERED} end", known.has_activities
     told = (
         said("deals", known.there)
         | said_in_deals(known.there, has_compared=known.has_compared)
         | {
             "push_count": "coalesce(pushes.push_count, 0)" if known.has_compared else "0",
-            "last_activity_on": "greatest(s.last_activity_on, active.last_on)"
-            if known.has_activities
-            else "s.last_activity_on",
+            "last_activity_on": "greatest(s.last_activity_on, active.last_on)" if has_done else "s.last_activity_on",
+            "touches": "active.touches" if has_done else "null",
+            "first_done_on": "active.first_on" if has_done else "null",
+            "reached_place": "null",  # until visits are in order (data/visits.py)
+            "reached_on": "null",
             "stage_since": f"case when s.key_no in (select key_no from layered_deals) then visit.entered_on {here}"
             if known.has_layers
             else f"case {here}",
@@ -291,12 +297,13 @@ def _write_today(cursor: duckdb.DuckDBPyConnection, known: _Known) -> None:
     )
     steps = [
         *((_PUSHES,) if known.has_compared else ()),
-        *((_ACTIVE,) if known.has_activities else ()),
+        *((_ACTIVE,) if has_done else ()),
         *((_VISIT,) if known.has_layers else ()),
     ]
     cursor.execute(
         f"""
-        insert into crm.deals {"with" if steps else ""} {", ".join(step for step, _ in steps)}
+        insert into crm.deals ({", ".join(columns("deals"))})
+        {"with" if steps else ""} {", ".join(step for step, _ in steps)}
         select {select(told, columns("deals"))}
         from states_deals as s {joins("deals", known.there)}
         {joins_in_deals(known.there, has_compared=known.has_compared)} {" ".join(join for _, join in steps)}
@@ -316,10 +323,10 @@ _PUSHES = (
 )
 _ACTIVE = (
     """active as (
-            select deal_id, max(cast(done_at as date)) as last_on from now_activities
-            where deal_id is not null and not coalesce(is_deleted, false) and merged_into is null group by deal_id
+            select key_no, max(last_on) as last_on, nullif(sum(touches), 0) as touches, min(first_on) as first_on
+            from kinds_done group by key_no
         )""",
-    "left join active on active.deal_id = coalesce(s.deal_id, s.key)",
+    "left join active on active.key_no = s.key_no",
 )
 _VISIT = (
     """visit as (
@@ -329,6 +336,48 @@ _VISIT = (
     "left join visit on visit.deal_id = coalesce(s.deal_id, s.key) and visit.stage = s.stage",
 )
 """What only the history of a deal, or other tables, can tell of it: a step, and the join to it."""
+
+
+def _find_done(cursor: duckdb.DuckDBPyConnection) -> None:
+    """`kinds_done` (key_no, kind, last_on, touches, first_on): what was done for each deal, by kind of activity.
+
+    `touches` are those until it was closed, `first_on` is the first day since it was created.
+    """
+    cursor.execute(
+        f"""
+        create or replace temp table kinds_done as
+        with done as (
+            select deal_id, kind, cast(done_at as date) as day from now_activities
+            where deal_id is not null and done_at is not null
+                and not coalesce(is_deleted, false) and merged_into is null
+        ),
+        listed as (
+            select s.key_no, coalesce(s.deal_id, s.key) as deal_id, s.created_on, {CLOSED_ON} as closed_on
+            from states_deals as s where s.is_last and {LIVES}
+        )
+        select key_no, kind, max(day) as last_on, count(*) filter (day <= closed_on) as touches,
+            min(day) filter (day >= created_on) as first_on
+        from done join listed using (deal_id) group by key_no, kind
+        """
+    )
+
+
+def _write_touches(cursor: duckdb.DuckDBPyConnection, known: _Known, *, only_touched: bool) -> None:
+    """`crm.deal_touches`: the first activity of each kind since a deal was created."""
+    if only_touched:
+        cursor.execute("delete from crm.deal_touches where deal_id in (select deal_id from touched_ids)")
+    else:
+        renew(cursor, "deal_touches")
+    if known.has_activities:
+        cursor.execute(
+            f"""
+            insert into crm.deal_touches
+            select coalesce(s.deal_id, s.key), done.kind, done.first_on, coalesce(s.status, 'open'), s.created_on,
+                {CLOSED_ON}, s.gone_day
+            from kinds_done as done join states_deals as s on s.key_no = done.key_no
+            where s.is_last and done.first_on is not null
+            """
+        )
 
 
 def _remember(cursor: duckdb.DuckDBPyConnection, *, only_touched: bool) -> None:

@@ -133,7 +133,12 @@ create table crm.deals (                        -- opportunity 商机, as it sta
     seen_to date,
     seen_team varchar,                          -- team when it was seen
     seen_activity_on date,                      -- last activity as the file tells it
-    rebuilt_to date                             -- a deal with one state only: end of its days before the first upload
+    rebuilt_to date,                            -- a deal with one state only: end of its days before the first upload
+    -- what visits and activities tell of it: to look for it among millions is nothing to do for every question
+    reached_place integer,                      -- of a lost deal: the furthest open stage that its visits show (crm.places)
+    reached_on date,                            -- and the day of the first of these; NULL: it was there when it was first seen
+    touches integer,                            -- of a closed deal: activities for it until then; NULL: none
+    first_done_on date                          -- the first activity for it since it was created
 );
 
 create table fold.deal_versions (               -- of crm.deal_versions, what crm.deals does not hold already
@@ -202,6 +207,12 @@ create table crm.stage_visits (
     left_on date,                               -- NULL: it is there; of its last visit, the day it was closed
     next_place integer, next_on date,           -- the visit after this one
     status varchar not null, created_on date, closed_on date, is_gone boolean not null      -- of the deal
+);
+
+create table crm.deal_touches (                 -- deal x kind of activity that was done for it since it was created (data/deals.py)
+    deal_id varchar not null, kind varchar,
+    first_on date not null,                     -- the first day on which it was, whoever did it
+    status varchar not null, created_on date not null, closed_on date, gone_on date         -- of the deal
 );
 
 create table crm.deal_lines (

@@ -1,7 +1,7 @@
 """The ways of deals through the open stages: what funnel, odds and the bottleneck are counted from.
 
-Both tables follow from crm.deals, crm.deal_stages and crm.stages alone. They are written once per upload, since to
-order millions of visits takes seconds and every page of the process asks for them.
+All of it follows from crm.deals, crm.deal_stages and crm.stages alone. It is written once per upload, since to order
+millions of visits takes seconds and every page of the process asks for them.
 """
 
 from __future__ import annotations
@@ -77,6 +77,8 @@ def share_deals(cursor: duckdb.DuckDBPyConnection) -> bool:
 def write_visits(cursor: duckdb.DuckDBPyConnection, *, only_touched: bool = False, is_shared: bool = True) -> None:
     """Write crm.places, the open stages of each pipeline in order, and crm.stage_visits, the visits of deals to them.
 
+    In crm.deals it is written how far those that were lost had come.
+
     Args:
         cursor: the writer's.
         only_touched: only those of the deals in the temporary table `touched_ids`, where the stages are still in their
@@ -92,6 +94,22 @@ def write_visits(cursor: duckdb.DuckDBPyConnection, *, only_touched: bool = Fals
     some = "select exists(from crm.deal_stages where left_on = entered_on)"
     ordered = _BY_PLACE if cursor.execute(some).fetchall()[0][0] else _AS_THEY_ARE
     cursor.execute(f"insert into crm.stage_visits {_VISITS.format(deals=deals, only=only, ordered=ordered)}")
+    _write_reached(cursor, only_touched=bool(only), is_shared=is_shared)
+
+
+def _write_reached(cursor: duckdb.DuckDBPyConnection, *, only_touched: bool, is_shared: bool) -> None:
+    """How far lost deals came: of touched ones nothing is said yet, of all others what was so before."""
+    if not only_touched:
+        cursor.execute("update crm.deals set reached_place = null, reached_on = null where reached_place is not null")
+    some = "and deals.deal_id in (select deal_id from touched_ids)" if only_touched else ""
+    alone = "" if is_shared else "and visits.status = 'lost'"  # of several rows another one may speak for the deal
+    cursor.execute(
+        f"""
+        update crm.deals set reached_place = visits.place, reached_on = visits.entered_on
+        from crm.stage_visits as visits
+        where visits.deal_id = deals.deal_id and visits.is_furthest and deals.status = 'lost' {alone} {some}
+        """
+    )
 
 
 def _write_places(cursor: duckdb.DuckDBPyConnection) -> bool:

@@ -30,7 +30,11 @@ _SAID = (
     " last_activity_on"
 ).split()
 COLUMNS = {
-    "deals": [*_SAID, *"push_count stage_since cycle_days gone_on is_gone extra".split()],
+    "deals": [
+        *_SAID,
+        *"push_count stage_since cycle_days gone_on is_gone extra".split(),
+        *"reached_place reached_on touches first_done_on".split(),
+    ],
     "deal_versions": [*_SAID, "seen_from", "seen_to", "is_reconstructed"],
 }
 """The columns that every part of a deal has from it; engines do not agree on a star that leaves some out."""

@@ -109,3 +109,48 @@ def test_leads_know_their_first_activity_in_whatever_order_the_files_came(store:
     truth.undo(store, upload.id)
     assert rows(store, first) == [("a", at(9)), ("b", None), ("c", None)]
     assert rows(store, days) == [("call", 2, True), ("call", 4, True), ("call", 9, False)]
+
+
+def test_deals_know_what_was_done_for_them_and_how_far_they_came_in_whatever_order_the_files_came(store: Store) -> None:
+    kept = "select deal_id, touches, first_done_on, reached_place, reached_on from crm.deals order by 1"
+    firsts = "select deal_id, kind, first_on, status, closed_on, gone_on from crm.deal_touches order by 1, 2"
+    deals = [
+        {"deal_id": "a", "status": "lost", "created_on": d("01-03"), "closed_on": d("01-08")},
+        {"deal_id": "b", "status": "open", "created_on": d("01-03"), "closed_on": None},
+    ]
+    calls = [
+        {"activity_id": name, "deal_id": deal, "kind": kind, "done_at": at(day)}
+        for name, deal, kind, day in (
+            ("1", "a", "call", 2), ("2", "a", "call", 5), ("3", "a", "call", 8), ("4", "a", "visit", 9),
+            ("5", "b", "call", 4), ("6", "nobody's", "call", 4), ("7", "b", "mail", None),
+        )
+    ]  # fmt: skip
+    truth.load(store, [sent("activities", *calls, as_of="01-10")])
+    truth.load(store, [sent("deals", *deals, as_of="01-11", is_full=True)])
+    assert rows(store, kept) == [("a", 3, d("01-05"), None, None), ("b", None, d("01-04"), None, None)]
+    told = [("call", d("01-05")), ("visit", d("01-09"))]
+    of_a = [("a", *one, "lost", d("01-08"), None) for one in told]
+    assert rows(store, firsts) == [*of_a, ("b", "call", d("01-04"), "open", None, None)]
+
+    ends = {"Lost": "lost"}
+    stages = [
+        {"stage": stage, "position": n, "status": ends.get(stage, "open")}
+        for n, stage in enumerate(("Talk", "Offer", "Lost"))
+    ]
+    visits = [
+        {"entered_on": d(f"01-0{day}"), "deal_id": "a", "stage": stage}
+        for stage, day in (("Talk", 3), ("Offer", 4), ("Talk", 6), ("Lost", 8))
+    ]
+    history = truth.load(store, [sent("stages", *stages), sent("deal_stages", *visits, as_of="01-11")])[1]
+    assert [row[3:] for row in rows(store, kept)] == [(2, d("01-04")), (None, None)]
+    later = {"deal_id": "b", "status": "lost", "created_on": d("01-05"), "closed_on": d("01-12")}
+    (newest,) = truth.load(store, [sent("deals", deals[0], later, as_of="01-13", is_full=True)])  # the short way
+    assert rows(store, kept) == [("a", 3, d("01-05"), 2, d("01-04")), ("b", 1, None, None, None)]
+    assert rows(store, firsts) == of_a
+    truth.undo(store, newest.id)
+    truth.load(store, [sent("deals", deals[0], as_of="01-13", is_full=True)])
+    assert rows(store, firsts)[-1] == ("b", "call", d("01-04"), "open", None, d("01-13"))
+    truth.load(store, [sent("stages", {"stage": "Offer", "position": 0, "status": "lost"}, as_of="01-14")])
+    assert rows(store, kept)[0][3:] == (1, d("01-03"))  # the stages alone changed
+    truth.undo(store, history.id)
+    assert [row[3:] for row in rows(store, kept)] == [(None, None), (None, None)]

@@ -44,6 +44,7 @@ CRM = (
     "deal_stages",
     "places",
     "stage_visits",
+    "deal_touches",
     "stages",
     "teams",
     "calendar",

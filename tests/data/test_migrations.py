@@ -12,8 +12,8 @@ import pytest
 
 from data import migrations, opening, truth
 from data.fold import fold
-from data.migrations import Step
 from data.review.held import reviews
+from data.steps import Step
 from data.store import Store, open_store
 from metrics.viewer import EVERYTHING
 
@@ -234,4 +234,43 @@ def test_what_activities_tell_is_kept_in_an_older_store_too(tmp_path: Path) -> N
     store = open_store(path)
     with store.snapshot() as seen:
         assert [seen.frame(one).rows() for one in told] == expected
+    store.close()
+
+
+def test_what_visits_and_activities_tell_of_deals_is_kept_in_an_older_store_too(tmp_path: Path) -> None:
+    path = tmp_path / "company.duckdb"
+    store = open_store(path)
+    given = {"profile": "p", "file": "f", "as_of": date(2026, 1, 20)}
+    deals = pl.DataFrame(
+        [(key, status, date(2026, 1, 2), None if status == "open" else date(2026, 1, 9))
+         for key, status in (("a", "lost"), ("b", "won"), ("c", "open"), ("d", "lost"))],
+        ["key", "status", "created_on", "closed_on"], orient="row",
+    )  # fmt: skip
+    done = [(f"{deal}{day}", deal, datetime(2026, 1, day, 9)) for deal in "abc" for day in range(1, 12, 2)]
+    calls = pl.DataFrame(done, ["key", "deal_id", "done_at"], orient="row").with_columns(
+        kind=pl.when(pl.col("done_at").dt.day() < 6).then(pl.lit("call"))
+    )
+    seen = [
+        (f"{stage}{deal}", deal, stage, date(2026, 1, day))
+        for deal in "ac"
+        for day, stage in ((2, "Talk"), (4, "Offer"))
+    ]
+    visits = pl.DataFrame(seen, ["key", "deal_id", "stage", "entered_on"], orient="row")
+    loads = {"deals": deals, "activities": calls, "deal_stages": visits}
+    truth.load(store, [truth.Load(table=table, rows=frame, **given) for table, frame in loads.items()])
+    kept = "select deal_id, touches, first_done_on, reached_place, reached_on from crm.deals order by 1"
+    told = (kept, "from crm.deal_touches order by all")
+    with store.snapshot() as now:
+        expected = [now.frame(one).rows() for one in told]
+    assert expected[0][0] == ("a", 5, date(2026, 1, 3), 2, date(2026, 1, 4))
+    assert len(expected[1]) == 6
+    store.close()
+    with duckdb.connect(path) as database:  # as schema 10 had it
+        for field in ("reached_place", "reached_on", "touches", "first_done_on"):
+            database.execute(f"alter table crm.deals drop column {field}")
+        database.execute("drop table crm.deal_touches")
+        database.execute("update ops.version set schema = 10")
+    store = open_store(path)
+    with store.snapshot() as now:
+        assert [now.frame(one).rows() for one in told] == expected
     store.close()

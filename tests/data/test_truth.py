@@ -17,7 +17,7 @@ from data.store import Store
 
 CRM = (
     "reps", "customers", "products", "deals", "deal_versions", "deal_stages", "stages", "places", "stage_visits",
-    "teams", "calendar",
+    "deal_touches", "teams", "calendar",
 )  # fmt: skip
 
 

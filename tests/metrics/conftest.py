@@ -79,6 +79,8 @@ def answered(connection: duckdb.DuckDBPyConnection, query: Query, viewer: Viewer
     if any({"stage_visits", "scoped_visits", "places"} & set(part.tables) for part in query.parts):
         write_visits(connection)
     connection.execute(_ACTIVE)
+    if any({"deal_activities", "first_touches", "known_activities"} & set(part.tables) for part in query.parts):
+        connection.execute(_TOUCHED)
     frames = []
     for part in query.parts:
         sql, params = part.bound(viewer)
@@ -97,6 +99,16 @@ delete from crm.activity_days;
 insert into crm.activity_days
 select distinct kind, done_on, deal_id is not null from crm.activities where done_on is not null;
 update crm.leads set first_done_at = (select min(done_at) from crm.activities where lead_id = leads.lead_id)
+"""
+_TOUCHED = """
+update crm.deals set
+    touches = (select count(*) from crm.activities where deal_id = deals.deal_id and done_on <= closed_on),
+    first_done_on = (select min(done_on) from crm.activities where deal_id = deals.deal_id and done_on >= created_on);
+delete from crm.deal_touches;
+insert into crm.deal_touches
+select deals.deal_id, kind, min(done_on), status, created_on, closed_on, gone_on
+from crm.deals join crm.activities on activities.deal_id = deals.deal_id and done_on >= created_on
+group by deals.deal_id, kind, status, created_on, closed_on, gone_on
 """
 
 CALENDAR = """
