@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import fastexcel
 import polars as pl
@@ -17,10 +18,13 @@ import polars as pl
 from data.ingest.errors import FileProtected, WorkbookDamaged
 from data.ingest.merged import Span, spans
 from data.ingest.merged_elsewhere import fitted, merged_in
-from data.ingest.sheetsize import check_size, refuse_beyond
+from data.ingest.sheetsize import Looked, check_size, refuse_beyond
 from data.ingest.source import Source
 from data.settings import settings
 from metrics.catalog import Text
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _APART = Path(__file__).with_name("apart.py")
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -68,20 +72,20 @@ def sheets(source: Source, only: str | None = None) -> tuple[list[str], Iterator
         raise FileProtected(file=source.name)
     looked = check_size(source)
     if looked.is_whole:
-        return _here(source, only, looked.merging)
+        return _here(source, only, looked)
     found = list(_within(source, _elsewhere(source)))
     merged = merged_in(source)
     found = [replace(sheet, merged=fitted(merged.get(sheet.name, []), sheet.cells)) for sheet in found]
     return [sheet.name for sheet in found], (sheet for sheet in found if only in (None, sheet.name))
 
 
-def _here(source: Source, only: str | None, merging: frozenset[str]) -> tuple[list[str], Iterator[Sheet]]:
+def _here(source: Source, only: str | None, looked: Looked) -> tuple[list[str], Iterator[Sheet]]:
     try:
         workbook = fastexcel.read_excel(source.content)
     except BaseException as error:
         raise _meaning(source, error) from error
     wanted = [name for name in workbook.sheet_names if only in (None, name)]
-    return workbook.sheet_names, _within(source, (_load(source, workbook, name, merging) for name in wanted))
+    return workbook.sheet_names, _within(source, (_load(source, workbook, name, looked) for name in wanted))
 
 
 def _within(source: Source, found: Iterator[Sheet]) -> Iterator[Sheet]:
@@ -97,11 +101,9 @@ def _within(source: Source, found: Iterator[Sheet]) -> Iterator[Sheet]:
         yield sheet
 
 
-def _load(source: Source, workbook: fastexcel.ExcelReader, name: str, merging: frozenset[str]) -> Sheet:
+def _load(source: Source, workbook: fastexcel.ExcelReader, name: str, looked: Looked) -> Sheet:
     try:
-        sheet = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
-        batch, errors = sheet.to_arrow_with_errors()
-        cells = pl.DataFrame(batch) if batch.num_columns else pl.DataFrame()
+        cells, wrong, is_visible = _read_quickly(workbook, name) if looked.is_plain else _read(workbook, name)
     except BaseException as error:
         raise _meaning(source, error) from error
 
@@ -114,8 +116,23 @@ def _load(source: Source, workbook: fastexcel.ExcelReader, name: str, merging: f
         except BaseException as error:
             raise _meaning(source, error) from error
 
-    wrong, merged = len(errors.errors) if errors else 0, tuple(spans(source, name, merging))
-    return Sheet(name, sheet.visible == "visible", cells, wrong, are_numbers, merged)
+    return Sheet(name, is_visible, cells, wrong, are_numbers, tuple(spans(source, name, looked.merging)))
+
+
+def _read(workbook: fastexcel.ExcelReader, name: str) -> tuple[pl.DataFrame, int, bool]:
+    """The cells of a sheet as texts, how many are like #N/A, and whether it is visible."""
+    sheet = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+    batch, errors = sheet.to_arrow_with_errors()
+    return _frame(batch), len(errors.errors) if errors else 0, sheet.visible == "visible"
+
+
+def _read_quickly(workbook: fastexcel.ExcelReader, name: str) -> tuple[pl.DataFrame, int, bool]:
+    """The same of a workbook without such cells and hidden sheets: no text is copied twice."""
+    return _frame(workbook.load_sheet_eager(name, header_row=None, skip_rows=0, dtypes="string")), 0, True
+
+
+def _frame(batch: pa.RecordBatch) -> pl.DataFrame:
+    return pl.DataFrame(batch) if batch.num_columns else pl.DataFrame()
 
 
 def _meaning(source: Source, error: BaseException) -> BaseException:

@@ -24,7 +24,7 @@ from data.ingest.errors import FileProtected, SheetTooLarge, UnpackedTooLarge, W
 from data.ingest.source import Source
 from data.settings import settings
 
-_CHUNK = 1 << 20
+_CHUNK = 1 << 22
 MERGED_TAG = b"mergeCell"
 _BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError, KeyError)
 
@@ -43,7 +43,10 @@ _ROW = re.compile(rb"<(?:[^\s<>/:]+:)?row(?=[\s/>])")
 _ROW_END = re.compile(rb"</(?:[^\s<>/:]+:)?row(?=[\s>])")
 
 _CELL_BYTES = 16  # what a cell with a shared text takes at least
-_TEXTS = "xl/sharedstrings.xml"
+_TEXTS, _BOOK = "xl/sharedstrings.xml", "xl/workbook.xml"
+_WRONG = (b'"e"', b"'e'")
+"""The kind of a cell like #N/A; it is looked for beside such a sign only, which is found ten times as fast."""
+_HIDDEN = re.compile(rb"[\"'](?:very)?hidden[\"']", re.IGNORECASE)
 _TEXT_END = re.compile(rb"</(?:[^\s<>/:]+:)?si\s*>|<(?:[^\s<>/:]+:)?si(?:\s[^<>]*)?/>")
 _VALUE = re.compile(rb"<(?:[^\s<>/:]+:)?v(?:\s[^<>]*)?>\s*(\d{1,9})(?=\s*<)")
 
@@ -55,10 +58,12 @@ class Looked:
     Attributes:
         is_whole: whether all of it was looked at: only a workbook in Excel's XML can be.
         merging: its parts that speak of merged cells.
+        is_plain: no cell is one like #N/A and no sheet is hidden, so that the reader need not be asked about either.
     """
 
     is_whole: bool
     merging: frozenset[str] = frozenset()
+    is_plain: bool = False
 
 
 def check_size(source: Source) -> Looked:
@@ -75,28 +80,33 @@ def check_size(source: Source) -> Looked:
             if any(entry.flag_bits & 1 for entry in entries):
                 raise FileProtected(file=source.name)
             left = most = settings().max_unpacked_mb << 20
-            merging, longest = set[str](), 0
+            merging, longest, is_plain = set[str](), 0, True
             for entry in entries:
                 part = _look_through(source, packed, entry, left)
                 left -= part.size
                 longest = max(longest, part.longest_text)
                 merging |= {entry.filename} if part.is_merging else set()
+                is_plain = is_plain and part.is_plain
             cells = (most - left) // _CELL_BYTES
             if longest * cells > most:
                 _refuse_long_texts(source, packed, cells)
             names = [entry.filename.lower() for entry in entries]
-            is_xml = "xl/workbook.xml" in names and not any(name.endswith("sheet1.bin") for name in names)
-            return Looked(is_xml, frozenset(merging))
+            is_xml = _BOOK in names and not any(name.endswith("sheet1.bin") for name in names)
+            return Looked(is_xml, frozenset(merging), is_plain)
     except _BROKEN as error:
         raise WorkbookDamaged(file=source.name, detail=str(error)[:120] or "-") from error
 
 
 @dataclass(frozen=True)
 class _Part:
-    """What one part of a workbook holds: so many bytes, merged cells or none, shared texts of at most so many bytes."""
+    """What one part of a workbook holds: so many bytes, merged cells or none, shared texts of at most so many bytes.
+
+    `is_plain`: neither a value `e`, which is how a cell like #N/A says what it is, nor the state of a hidden sheet.
+    """
 
     size: int
     is_merging: bool
+    is_plain: bool
     longest_text: int
 
 
@@ -106,14 +116,17 @@ def _look_through(source: Source, packed: zipfile.ZipFile, entry: zipfile.ZipInf
     Raises:
         UnpackedTooLarge, SheetTooLarge.
     """
-    size, is_merging, texts = 0, False, _Texts()
+    size, is_merging, is_plain, texts = 0, False, True, _Texts()
     is_suspect = settings().max_cells < _NEAR_ROWS * _NEAR_COLUMNS
     has_placeless = False
     for piece in _pieces(source, packed, entry, left):
         size += len(piece)
         is_merging = is_merging or MERGED_TAG in piece
+        is_plain = is_plain and not (b"#" in piece and any(form in piece for form in _WRONG))
         if entry.filename.lower() == _TEXTS:
             texts.add(piece)
+        if entry.filename.lower() == _BOOK:
+            is_plain = is_plain and _HIDDEN.search(piece) is None
         if _holds(piece, _SUSPECT):
             is_suspect = True
             has_placeless = has_placeless or _holds(piece, _NO_PLACE_FIRST)
@@ -122,7 +135,7 @@ def _look_through(source: Source, packed: zipfile.ZipFile, entry: zipfile.ZipInf
         for piece in _pieces(source, packed, entry, left):
             extent.add(piece)
         refuse_beyond(source.name, extent.rows, extent.columns)
-    return _Part(size, is_merging, texts.longest)
+    return _Part(size, is_merging, is_plain, texts.longest)
 
 
 def _holds(piece: bytes, pattern: str) -> bool:
