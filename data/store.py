@@ -26,6 +26,7 @@ from data.backup import export_to, import_from
 from data.calendar import follow_settings
 from data.currency import kept
 from data.errors import QuestionStopped
+from data.in_place import in_place
 from data.opening import explain, open_database
 from data.progress import stoppable, tell
 from data.settings import settings
@@ -255,7 +256,9 @@ class Snapshot:
             instead = None
             if query.population is not None:  # else no roll-up can answer it, and which there are need not be asked
                 instead = rolled(query, viewer, self._rollups if self._remembers else self._kept_rollups())
-            frame = self.frame(*instead.bound(viewer)) if instead is not None else self.frame(sql, params)
+            if instead is not None:
+                sql, params = instead.bound(viewer)
+            frame = self.frame(in_place(sql), params)
             if self._remembers:
                 self.store.answers.put(question, frame)
         return frame

@@ -1,0 +1,48 @@
+"""Base tables are read where they lie: which of them, and that nothing else of a statement changes."""
+
+import re
+from datetime import date
+
+from data.in_place import in_place
+from metrics.base import READINGS
+from metrics.bridge import bridge
+from metrics.catalog import catalog
+from metrics.cuts import total
+from metrics.query import from_file
+from metrics.signals import signals
+from metrics.view import View
+from metrics.viewer import EVERYTHING, Viewer
+from tests.questions import file_values
+
+DAY = date(2026, 6, 30)
+EVERYBODYS = View(as_of=DAY)
+CHOSEN = EVERYBODYS.with_filter("team", ["North"]).with_filter("industry", ["Retail"])
+TEAM = Viewer(scope="teams", teams=("North",), rep_keys=(1, 2))
+
+
+def _hinted(sql: str) -> set[str]:
+    return set(re.findall(r"(\w+) as not materialized \(", in_place(sql)))
+
+
+def test_what_only_reads_rows_of_a_table_is_not_copied() -> None:
+    hinted = _hinted(bridge(EVERYBODYS, date(2026, 6, 1)).bound(EVERYTHING)[0])
+    assert hinted == {"deals_seen", "reps", "customers", "deal_versions"}
+
+
+def test_what_looks_rows_up_is_left_to_the_engine() -> None:
+    hinted = _hinted(bridge(CHOSEN, date(2026, 6, 1)).bound(TEAM)[0])
+    assert hinted == {"reps"}  # by customers' industry, by the deals of which any state is in view, by customers met
+
+
+def test_a_scope_or_a_filter_of_its_own_columns_is_no_more_than_rows() -> None:
+    filtered = EVERYBODYS.with_filter("team", ["North"])
+    assert _hinted(total("won_amount", filtered).bound(TEAM)[0]) == {"deals"}
+
+
+def test_nothing_else_of_a_statement_changes() -> None:
+    tables = {*catalog().tables, *READINGS}
+    for name in ("signals", "quiet", "landing_visits", "satisfaction"):
+        sql = from_file(name, CHOSEN, **file_values(DAY, "")).bound(EVERYTHING)[0]
+        assert in_place(sql).replace("as not materialized (", "as (") == sql
+        assert _hinted(sql) <= tables
+    assert "open_deals as (\n" in in_place(signals(EVERYBODYS).bound(EVERYTHING)[0])
