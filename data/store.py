@@ -22,7 +22,6 @@ import duckdb
 import polars as pl
 
 from data.answers import Answers
-from data.backup import export_to, import_from
 from data.calendar import follow_settings
 from data.currency import kept
 from data.errors import QuestionStopped
@@ -176,6 +175,8 @@ class Store:
 
     def backup(self, folder: Path | str) -> Path:
         """Write everything to `folder` as Parquet files with their schema; see `data/backup.py`."""
+        from data.backup import export_to  # with pyarrow's Parquet, which no page needs
+
         with self.snapshot() as seen:
             return export_to(Path(folder), self, seen)
 
@@ -186,6 +187,8 @@ class Store:
             StoreNotEmpty: this store holds uploads.
             BackupInvalid: the folder holds no complete backup.
         """
+        from data.backup import import_from
+
         import_from(Path(folder), self)
 
     def close(self) -> None:

@@ -10,65 +10,9 @@ from functools import lru_cache
 
 import polars as pl
 
-from metrics import (
-    activity,
-    ahead,
-    attainment,
-    backtest,
-    beside,
-    both_forecasts,
-    bridge,
-    brought,
-    calibration,
-    campaigns,
-    channel_quality,
-    channels,
-    coaching,
-    compared,
-    competitors,
-    coverage,
-    cumulative,
-    drivers,
-    festival,
-    funnel,
-    funnel_bases,
-    landing,
-    landmark,
-    lead_funnel,
-    leavers,
-    like_for_like,
-    losses,
-    market,
-    moves,
-    odds,
-    offers,
-    one_customer,
-    outlook,
-    overdue,
-    pay_lines,
-    payback,
-    products,
-    receivables,
-    recognition,
-    reps,
-    reps_quadrant,
-    reps_tenure,
-    response,
-    retention,
-    satisfaction,
-    scorecard,
-    segmented,
-    signals,
-    slips,
-    target_standing,
-    target_trees,
-    trends,
-    usual,
-    voices,
-    worth,
-)
+from metrics import attainment, beside, compared
 from metrics.catalog import GRAINS, Measure, measure
-from metrics.held import Frames, remembered
+from metrics.held import Frames
 from metrics.intervals import wilson
 from metrics.notes import Note, note
 from metrics.population import raw as raw_name
@@ -96,8 +40,10 @@ def _finished(query: Query, frames: Frames, version: int | None) -> Result:
     if query.finish in ("plain", "rows"):
         frame = _FINISHES[query.finish](query, frames[0], notes)
         return Result(frame, frames[0], query, tuple(notes), version)
-    if query.finish in _SUBJECTS:
-        frame = _SUBJECTS[query.finish](query, frames, notes)
+    if query.finish not in _FINISHES:
+        from metrics.subjects import SUBJECTS  # some hundred modules, of which a first page of cuts needs none
+
+        frame = SUBJECTS[query.finish](query, frames, notes)
         return Result(frame, frames[0], query, tuple(dict.fromkeys(notes)), version)
     answered = list(zip(query.parts, frames, strict=True))
     counted = [(part, frame) for part, frame in answered if not part.is_aside]
@@ -328,64 +274,3 @@ _FINISHES: dict[str, Callable[[Query, pl.DataFrame, list[Note]], pl.DataFrame]] 
     "sets": _cut,
     "trend": _trend,
 }
-
-_SUBJECTS: dict[str, Callable[[Query, Sequence[pl.DataFrame], list[Note]], pl.DataFrame]] = {
-    "backtest": backtest.finished,
-    "both_forecasts": both_forecasts.finished,
-    "bridge": bridge.finished,
-    "calibration": calibration.finished,
-    "campaigns": campaigns.finished,
-    "channels": channels.finished,
-    "coaching": coaching.finished,
-    "course": trends.finished_course,
-    "coverage": coverage.finished,
-    "cumulative": cumulative.finished,
-    "festival": festival.finished,
-    "festival_days": festival.finished_days,
-    "funnel": funnel.finished,
-    "funnel_moved": funnel_bases.finished_moved,
-    "funnel_standing": funnel_bases.finished_standing,
-    "landing": landing.finished,
-    "landmark": landmark.finished,
-    "lead_funnel": lead_funnel.finished,
-    "forecast": outlook.finished_forecast,
-    "losses": losses.finished,
-    "moves": moves.finished,
-    "odds": odds.finished_odds,
-    "outlook": outlook.finished_outlook,
-    "overdue": remembered(overdue.finished),
-    "response": response.finish,
-    "scorecard": scorecard.finished,
-    "signals": signals.finished,
-    "so_far": trends.finished_so_far,
-    "targets_reconciled": target_trees.finished,
-    "targets_standing": target_standing.finished,
-    "usual": usual.finished,
-    "voices": voices.finished,
-    "weighted": odds.finished_weighted,
-    **activity.FINISHES,
-    **ahead.FINISHES,
-    **brought.FINISHES,
-    **channel_quality.FINISHES,
-    **competitors.FINISHES,
-    **segmented.FINISHES,
-    **drivers.FINISHES,
-    **leavers.FINISHES,
-    **receivables.FINISHES,
-    **like_for_like.FINISHES,
-    **market.FINISHES,
-    **offers.FINISHES,
-    **one_customer.FINISHES,
-    **pay_lines.FINISHES,
-    **payback.FINISHES,
-    **products.FINISHES,
-    **recognition.FINISHES,
-    **reps.FINISHES,
-    **reps_quadrant.FINISHES,
-    **reps_tenure.FINISHES,
-    **retention.FINISHES,
-    **satisfaction.FINISHES,
-    **slips.FINISHES,
-    **worth.FINISHES,
-}
-"""Of questions that are not one aggregate: from the frames of all their parts."""

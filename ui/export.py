@@ -9,11 +9,15 @@ import io
 import math
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import polars as pl
-import xlsxwriter
 
 from metrics.lines import FORMULAS, defused, is_dangerous
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 MAX_SHEET_ROWS = 1_048_575
 """Rows of one Excel sheet, below the header."""
@@ -58,6 +62,8 @@ def xlsx_bytes(
         definitions: (term, meaning) pairs of the second sheet; without any there is no second sheet.
         definitions_sheet: its name.
     """
+    import xlsxwriter  # forty modules, only where a workbook is taken away
+
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(buffer, options) as book:
@@ -73,7 +79,7 @@ def xlsx_bytes(
 
 
 def _write_sheet(
-    book: xlsxwriter.Workbook, name: str, frame: pl.DataFrame, headings: Mapping[str, str], units: Mapping[str, str]
+    book: Workbook, name: str, frame: pl.DataFrame, headings: Mapping[str, str], units: Mapping[str, str]
 ) -> None:
     sheet = book.add_worksheet(name)
     bold = book.add_format({"bold": True, "bottom": 1})
@@ -90,9 +96,7 @@ def _write_sheet(
         sheet.autofilter(0, 0, frame.height, frame.width - 1)
 
 
-def _write_cell(
-    sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, value: object, style: object, quoted: object
-) -> None:
+def _write_cell(sheet: Worksheet, row: int, column: int, value: object, style: object, quoted: object) -> None:
     match value:
         case None:
             return
@@ -111,7 +115,7 @@ def _write_cell(
             sheet.write_datetime(row, column, value, style)
 
 
-def _write_definitions(book: xlsxwriter.Workbook, name: str, definitions: Sequence[tuple[str, str]]) -> None:
+def _write_definitions(book: Workbook, name: str, definitions: Sequence[tuple[str, str]]) -> None:
     sheet = book.add_worksheet(name)
     bold = book.add_format({"bold": True, "valign": "top"})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from data.progress import tell
-from data.review.alert_looks import LOOKS, Seen
 from data.review.errors import AlertsNotYours, LimitInvalid
 from data.settings import settings
 from metrics.alerts import Rule, rules
@@ -25,6 +24,7 @@ from metrics.number import number
 from metrics.view import View
 
 if TYPE_CHECKING:
+    from data.review.alert_looks import Seen
     from data.review.chapter import Source
     from data.store import Snapshot, Store
     from metrics.viewer import Viewer
@@ -85,6 +85,8 @@ def fired(
     Args:
         seen: the store. day: on which it is looked at. among: the rules; by default all of them.
     """
+    from data.review.alert_looks import Seen  # with half of what is asked anywhere; a menu that only counts needs none
+
     view = view_on(seen, day)
     if view is None:
         return [], set()
@@ -114,6 +116,8 @@ def stake(amount: float | None, chance: float | None) -> float:
 
 
 def _of_rule(rule: Rule, looked: Seen, limits_of: Mapping[str, float], frames: dict[str, pl.DataFrame]) -> list[Fired]:
+    from data.review.alert_looks import LOOKS
+
     if rule.look is None:
         rows = rule.rows(looked.ask(rule.query(looked.view)), limits_of)
     else:
@@ -192,6 +196,8 @@ def source(view: View, rule: Rule, kind: str, subject: str | None, values: Mappi
     from data.review.chapter import Source
 
     if rule.look is not None:
+        from data.review.alert_looks import LOOKS
+
         return LOOKS[rule.look].source(view, kind, subject, values)
     at = ((rule.by, subject),) if rule.by else ()
     return Source(rule.query(view), rule.measure, at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from data.review import alert_rules
+from data.review import alert_looks
 from data.review.alert_register import alert, change, history, open_alerts, register, shown
 from data.review.alert_rules import view_on
 from data.review.alerts import sync
@@ -59,7 +59,7 @@ def test_whoever_sees_the_team_is_told_once_and_the_person_of_themselves(
              "verdict": ["unlikely"] * 3, "elapsed": [0.5] * 3, "short_share": [0.2] * 3, "short": [500.0, 90.0, 40.0],
              "miss": pl.Series([0.9, None, None], dtype=pl.Float64)}  # fmt: skip
     monkeypatch.setitem(
-        alert_rules.LOOKS, "pace", alert_rules.LOOKS["pace"]._replace(rows=lambda _: pl.DataFrame(short))
+        alert_looks.LOOKS, "pace", alert_looks.LOOKS["pace"]._replace(rows=lambda _: pl.DataFrame(short))
     )
     sync(risky)
     for email, scope in (

@@ -14,7 +14,7 @@ import pytest
 
 from data import truth
 from data.demo import AS_OF, STORIES
-from data.review import alert_rules
+from data.review import alert_looks
 from data.review.alert_rules import Fired, fired, limits, set_limit
 from data.review.errors import AlertsNotYours, LimitInvalid
 from data.store import Snapshot, Store
@@ -155,7 +155,7 @@ def test_a_rule_that_cannot_be_asked_silences_no_other(risky: Store, monkeypatch
     def broken(_: object) -> pl.DataFrame:
         raise ZeroDivisionError
 
-    monkeypatch.setitem(alert_rules.LOOKS, "dry", alert_rules.LOOKS["dry"]._replace(rows=broken))
+    monkeypatch.setitem(alert_looks.LOOKS, "dry", alert_looks.LOOKS["dry"]._replace(rows=broken))
     with risky.snapshot() as seen:
         found, failed = fired(seen)
     assert failed == {"dry"}
