@@ -6,6 +6,7 @@ programs meanwhile, and only their questions wait for the store. Everything heav
 
 from __future__ import annotations
 
+import gc
 import logging
 from threading import Event, Thread
 
@@ -15,10 +16,15 @@ from metrics.errors import SalesError
 log = logging.getLogger("sales.app")
 _LOOK_AGAIN = 2.0
 """Seconds between two attempts to open a store that cannot be opened: another process may have it."""
+_SHOWN = 5.0
+"""Seconds that the first page is left to itself before what only other pages need is made ready."""
 _QUIET = 30.0
 """Seconds after which words that were not checked are."""
 _REST = 0.05
 """Seconds between two such checks, of which each takes some 4 ms."""
+_NEW_OBJECTS = 50_000
+"""So many more objects than before make Python look for garbage by itself: each look while all is imported is in vain,
+and holds up whoever is answered meanwhile."""
 _LAST_PATIENCE = 10.0
 """Seconds that the end of the server waits for what has begun."""
 
@@ -32,21 +38,27 @@ class Starting(Thread):
         self.is_over = Event()
 
     def run(self) -> None:
-        """Open, announce, make ready what the first page needs; then check what was asked, as long as it lasts."""
+        """Open, announce, make ready what the first page needs, then the others; then tidy up, as long as it lasts."""
         from ui import warm
 
         is_open = _opened(self._port)
         if not self.is_over.is_set():
-            _begin_watching()
             warm.warm_up()
+            _begin_watching()
+        if not self.is_over.wait(_SHOWN):
+            warm.go_on()
+            gc.collect()
+            gc.freeze()  # what is there now stays: modules, texts, definitions
         while not self.is_over.wait(_QUIET if is_open else _LOOK_AGAIN):
             is_open = is_open or _opened(self._port, is_again=True)
             _check()
+            gc.collect()  # instead of after every run of a page (.streamlit/config.toml)
 
 
 def begin(port: int) -> Starting:
     """Begin; `port`: where the server answers, so that command lines find it."""
     checked.postpone()
+    gc.set_threshold(_NEW_OBJECTS, 20, 20)
     thread = Starting(port)
     thread.start()
     return thread

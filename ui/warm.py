@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 
 from streamlit import env_util
@@ -31,16 +33,35 @@ SLOW = (
     "data.review.alert_register",
 )
 """Modules that are imported only when a page first needs them, and take long."""
+OF_OTHERS = ("metrics.subjects", "data.review.alert_looks")
+"""Such modules that the first page does not need."""
 
 
 def warm_up() -> None:
     """Import and ask. If it fails, nobody is harmed: whatever is wrong, the page itself tells the first reader."""
-    try:
+    with _harmless():
         for name in SLOW:
             import_module(name)
         with session.reading() as seen:
             if seen.as_of is not None:
                 _ask(address.opened_by(address.first_view(seen.as_of), seen.as_of))
+
+
+def go_on() -> None:
+    """The same for what only other pages need, and for the filters that the first page has behind a button."""
+    with _harmless():
+        for name in OF_OTHERS:
+            import_module(name)
+        with session.reading() as seen:
+            if seen.as_of is not None:
+                for name in DIMENSIONS:
+                    seen.values(name, session.viewer())
+
+
+@contextmanager
+def _harmless() -> Iterator[None]:
+    try:
+        yield
     except SalesError as error:
         log.info("not warmed up: %s", error.text("en"))
     except Exception:
@@ -57,8 +78,6 @@ def _ask(view: View) -> None:
         for query in (over_time(before, present), by_all(view)):
             seen.ask(query, looking)
         _draw(view, present)
-        for name in DIMENSIONS:
-            seen.values(name, looking)
 
 
 def _draw(view: View, present: list[str]) -> None:

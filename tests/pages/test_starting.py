@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import streamlit as st
 
 from data import current, handover
 from data.store import Store
@@ -21,17 +23,25 @@ from ui import starting, warm
 def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(starting, "_LOOK_AGAIN", 0.05)
     monkeypatch.setattr(starting, "_QUIET", 0.05)
+    monkeypatch.setattr(starting, "_SHOWN", 0.0)
     monkeypatch.setattr(warm, "warm_up", lambda: None)
+    monkeypatch.setattr(warm, "go_on", lambda: None)
+    thresholds = gc.get_threshold()
     yield
     checked.at_once()
+    gc.unfreeze()
+    gc.set_threshold(*thresholds)
 
 
-def test_what_the_server_imports_to_answer_asks_no_store() -> None:
-    heavy = "('polars', 'duckdb', 'sqlglot', 'data.store', 'metrics.query', 'pydantic_settings')"
-    told = f"import sys, app; print([name for name in {heavy} if name in sys.modules])"
+def test_what_the_server_imports_to_answer_and_for_its_first_page_is_no_more_than_they_need() -> None:
+    first = "polars duckdb sqlglot data.store metrics.query pydantic_settings"
+    later = "metrics.subjects data.review.alert_looks data.fold pyarrow.parquet xlsxwriter sqlglot"
+    found = "[name for name in '{}'.split() if name in sys.modules]"
+    page = "ui.warm, ui.show, metrics.finish, data.review.alert_register"
+    told = f"import sys, app; print({found.format(first)}); import {page}; print({found.format(later)})"
     root = Path(starting.__file__).parents[1]
     ran = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True, cwd=root)
-    assert ran.stdout.strip().splitlines()[-1] == "[]"
+    assert ran.stdout.strip().splitlines()[-2:] == ["[]", "[]"]
 
 
 def test_a_store_that_cannot_be_opened_is_said_once_and_tried_again(
@@ -74,6 +84,19 @@ def test_words_that_were_not_checked_are_told_to_the_log(
             begun.join(0.05)
         starting.end(begun)
     assert "half_starting" in caplog.text or "quantile" in caplog.text.lower()
+
+
+def test_no_page_waits_for_garbage(demo: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(current, "current", lambda: demo)
+    monkeypatch.setattr(handover, "announce", lambda *_: None)
+    begun = starting.begin(1)
+    for _ in range(200):
+        if gc.get_freeze_count():
+            break
+        begun.join(0.05)
+    starting.end(begun)
+    assert gc.get_freeze_count(), "what is imported is looked through for garbage again and again"
+    assert st.get_option("runner.postScriptGC") is False
 
 
 class SalesErrorAtHand(SalesError):
