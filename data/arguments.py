@@ -195,7 +195,7 @@ Orders = Annotated[
 ]
 Counts = Annotated[
     list[str] | None,
-    typer.Option("--counts", metavar="WORD=yes|no", help="Whether rows count whose status is nearly void."),
+    typer.Option("--counts", metavar="WORD=yes|no|subtract", help="Whether rows count whose status is nearly void."),
 ]
 Lines = Annotated[
     AmountOf | None,

@@ -14,7 +14,7 @@ import polars as pl
 from data.ingest.names import normal
 from data.ingest.nearly_void import is_doubtful, is_void
 from data.ingest.profile import profiles
-from data.ingest.refunds import kind_columns, unsure_kinds
+from data.ingest.refunds import kind_columns, may_subtract, outright, unsure_kinds
 from data.ingest.remarks import Remark
 from data.ingest.words import FLAGS
 
@@ -52,7 +52,7 @@ def mark_ended(mapped: Mapped, counts: Mapping[str, str]) -> None:
 
     Args:
         mapped: the file; words that may mean that a record is void are noted here.
-        counts: such words, normalised -> yes or no, as a person said.
+        counts: such words, normalised -> yes, no or subtract, as a person said.
     """
     if FIELD in mapped.texts:
         texts = mapped.texts[FIELD]
@@ -114,16 +114,27 @@ def _by_words(mapped: Mapped, called: str, words_of_void: list[str], counts: Map
                 mapped, header, texts, [text for text in said if text not in words and normal(text) not in counts]
             )
         _mark(mapped, header, texts, words)
+        _subtract(mapped, texts, [text for text in said if counts.get(normal(text)) == "subtract"])
 
 
 def _by_kinds(mapped: Mapped, index: int, counts: Mapping[str, str]) -> None:
-    """Rows that may be money paid back or spent: asked, and in no number where a person said so."""
+    """Rows that may be money paid back or spent: asked, and subtracted or in no number where a person said so."""
     header, texts = mapped.table.headers[index], mapped.table.column(index)
-    unsure = unsure_kinds(mapped, index)
-    _mark(mapped, header, texts, [text for text in unsure if counts.get(normal(text)) == "no"])
+    unsure, sure = unsure_kinds(mapped, index), outright(mapped, counts)
+    _mark(mapped, header, texts, [text for text in texts.drop_nulls().unique() if counts.get(normal(text)) == "no"])
+    _subtract(mapped, texts, [text for text in unsure if counts.get(normal(text)) == "subtract"])
     for text in unsure:
-        if normal(text) not in counts:
-            mapped.doubtful[text] = (header, (texts == text).fill_null(value=False))
+        rows = (texts == text).fill_null(value=False)
+        for one in sure.values():
+            rows = rows & ~one  # subtracted already by what another column says
+        if normal(text) not in counts and rows.any():
+            mapped.doubtful[text] = (header, rows)
+
+
+def _subtract(mapped: Mapped, texts: pl.Series, words: list[str]) -> None:
+    """Note the rows of words that a person said are to be subtracted, in lists in which that may be."""
+    for word in words if may_subtract(mapped.match.table) else ():
+        mapped.subtracted[word] = (texts == word).fill_null(value=False)
 
 
 def _mark(mapped: Mapped, header: str, texts: pl.Series, words: list[str]) -> None:

@@ -166,7 +166,7 @@ class MapInvalid(SalesError):
 
 
 class CountsInvalid(SalesError):
-    """A --counts is not WORD=yes or WORD=no. Params: given."""
+    """A --counts is not WORD=yes, WORD=no or WORD=subtract. Params: given."""
 
 
 class StageInvalid(SalesError):

@@ -32,7 +32,8 @@ class Mapped:
     `percent`: fields whose header says per cent. `sources`: field -> their column names. `unknown`: columns kept
     as they are. `strange`: what deals say for their status and nobody knows -> rows; the empty text is a blank.
     `told`: what the user said of such words. `computed`: fields whose texts we wrote, with a point before decimals.
-    `doubtful`: words of a status that may mean that a record is void -> their column, and the rows.
+    `doubtful`: words of a status that may mean that a record is void -> their column, and the rows. `subtracted`: words
+    of money paid back, as a person said -> their rows.
     `met`: of the stages that the user spoke of, those that are there.
     """
 
@@ -46,6 +47,7 @@ class Mapped:
     strange: dict[str, int] = field(default_factory=dict)
     told: dict[str, str] = field(default_factory=dict)
     doubtful: dict[str, tuple[str, pl.Series]] = field(default_factory=dict)
+    subtracted: dict[str, pl.Series] = field(default_factory=dict)
     computed: set[str] = field(default_factory=set)
     met: set[str] = field(default_factory=set)
     warnings: list[Remark] = field(default_factory=list)
@@ -73,7 +75,7 @@ def apply(
         statuses: what the user says of stages: their word -> open, won or lost. `*` stands for all that nobody knows.
         decimal: the decimal sign they named, for what is computed from several columns.
         is_decimal_said: they named it for this file; else for the layout before.
-        counts: what was said of words that are nearly void, now or before: yes or no.
+        counts: what was said of words that are nearly void, now or before: yes, no or subtract.
     """
     mapped = Mapped(match=match, table=table, texts={})
     _take_columns(mapped)

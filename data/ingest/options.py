@@ -47,7 +47,7 @@ class Answers(BaseModel):
     stages: dict[str, str] = {}
     """Their stage -> open, won or lost; `*` stands for every stage that no profile knows, the empty text for blanks."""
     counts: dict[str, str] = {}
-    """Words of a status that are nearly void -> whether their rows count: yes or no."""
+    """Words of a status that are nearly void -> whether their rows count: yes, no or subtract."""
     keys: tuple[tuple[str, ...], ...] = ()
     """Their columns that tell rows apart; of several the last one whose columns a file has all."""
     repeats: Literal["drop", "keep"] | None = None
@@ -149,12 +149,12 @@ def read_counts(given: Iterable[str]) -> dict[str, str]:
     """`WORD=no` texts as a dictionary.
 
     Raises:
-        CountsInvalid: one says neither yes nor no.
+        CountsInvalid: one says neither yes, no nor subtract.
     """
     counts = {}
     for text in given:
         word, sign, said = text.rpartition("=")
-        if not sign or said.strip().lower() not in ("yes", "no"):
+        if not sign or said.strip().lower() not in ("yes", "no", "subtract"):
             raise CountsInvalid(given=text)
         counts[word.strip()] = said.strip().lower()
     return counts

@@ -301,17 +301,17 @@ def _read_section(planned: FilePlan, table: TextTable, found: Match, lines: Prod
     planned.match, planned.is_full = found, found.profile.is_full
     order, decimal = options.date_order or found.profile.date_order, options.decimal or found.profile.decimal
     said = {"is_said": options.date_order is not None, "is_decimal_said": options.decimal is not None}
-    own = narrowed(table, found)
+    own, counts = narrowed(table, found), {**found.profile.counts, **options.counts}
     planned.mapped = apply(
         own, found, options.stages, decimal, is_decimal_said=said["is_decimal_said"],
-        counts={**found.profile.counts, **options.counts},
+        counts=counts,
     )  # fmt: skip
     shares = options.shares or found.profile.shares
     unit = options.unit or found.profile.unit
     hints = Hints(day_of(options), settings().timezone, order, decimal, shares, unit, **said)
     with part(0.3, 0.7):
         planned.parsed = parse(planned.mapped, hints)
-    planned.warnings += turn_refunds(planned.mapped, planned.parsed)
+    planned.warnings += turn_refunds(planned.mapped, planned.parsed, counts)
     if lines:
         planned.mapped, planned.parsed = lines.once(planned.mapped, planned.parsed)
         planned.warnings.append(lines_remark(lines, planned.mapped.height))

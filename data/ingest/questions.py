@@ -13,6 +13,7 @@ from data.ingest.match import Match, match
 from data.ingest.parse import Parsed
 from data.ingest.profile import profiles
 from data.ingest.recognise import Recognised, Wish
+from data.ingest.refunds import may_subtract
 from data.ingest.remarks import Question
 from data.ingest.texttable import TextTable
 from data.ingest.values import TELLING, Members, suggest, telling
@@ -125,7 +126,9 @@ def counts_question(mapped: Mapped, parsed: Parsed) -> Question:
     columns = ", ".join(dict.fromkeys(column for column, _ in mapped.doubtful.values()))
     flags = " ".join(f'--counts "{word}=no"' for word in samples)
     params: dict[str, str | int] = {"column": columns, "words": "; ".join(shown[:_SHOWN]), "flags": flags}
-    return Question(code="ask_counts", params=params, flag="--counts", choices=("yes", "no"), samples=samples)
+    choices = ("yes", "no", "subtract") if may_subtract(mapped.match.table) else ("yes", "no")
+    params["choices"] = ", ".join(choices)
+    return Question(code="ask_counts", params=params, flag="--counts", choices=choices, samples=samples)
 
 
 def _said(word: str, rows: int, money: Decimal | None) -> str:

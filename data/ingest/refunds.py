@@ -1,12 +1,13 @@
 """Money paid back and goods sent back that a list writes as positive amounts, with a column that says what they are.
 
-What a row says outright (`退款`, `Partial refund`, `销售退货`) is subtracted. What may be a payment that was returned
-later, or money spent (`Refunded`, `支出`), is asked with its rows and money.
+What a row says outright (`退款`, `Partial refund`, `销售退货`) is subtracted, in whichever column it says so. What may
+be a payment that was returned later, or money spent (`Refunded`, `支出`), is asked with its rows and money.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -46,8 +47,16 @@ _OUTRIGHT = {
 _DOUBTFUL = re.compile(r"refund|chargeback|revers|退款|退回|退还|退货|退换|红冲|冲红|冲销")
 _SALES_BACK = re.compile(r"\breturn", re.IGNORECASE)
 _SPENT = re.compile(r"支出|流出|expense|outgo|outflow")
+_PAID_OUT = re.compile(r"^(付款(单)?|支付|payouts?|debit|out)$")
+_RECEIVED = re.compile(r"^(收款(单)?|收入|流入|receipts?|income|inflow|credit|in)$")
+"""Beside such a word, one of money that is paid means the other way."""
 _NOT_SO = re.compile(r"^(no|un|未|无|不|非|免)|refundable|不可退")
 _WRITTEN_BACK = r"^\s*[-−–(（]|-\s*$"
+
+
+def may_subtract(table: str) -> bool:
+    """Whether rows of a list may be money or goods that went back."""
+    return table in _KINDS
 
 
 def kind_columns(mapped: Mapped) -> list[int]:
@@ -68,45 +77,78 @@ def unsure_kinds(mapped: Mapped, at: int) -> list[str]:
     if "amount" not in mapped.texts:
         return []
     kinds, table = mapped.table.column(at), mapped.match.table
-    is_both = normal(mapped.table.headers[at]) in _BOTH_WAYS
+    said_so = [normal(word) for word in kinds.drop_nulls().unique()]
+    is_both = normal(mapped.table.headers[at]) in _BOTH_WAYS or any(_RECEIVED.search(word) for word in said_so)
 
     def may_be(word: str) -> bool:
         said = normal(word)
         if _NOT_SO.search(said) or _OUTRIGHT[table].search(said):
             return False
         is_back = _DOUBTFUL.search(said) or (table == "order_lines" and _SALES_BACK.search(word))
-        return bool(is_back or (is_both and _SPENT.search(said)))
+        is_spent = table == "payments" and is_both and (_SPENT.search(said) or _PAID_OUT.search(said))
+        return bool(is_back or is_spent)
 
     found = [word for word in kinds.drop_nulls().unique().sort() if may_be(word)]
     amounts = mapped.texts["amount"].filter(kinds.is_in(found).fill_null(value=False))
     return [] if amounts.str.contains(_WRITTEN_BACK).any() else found
 
 
-def turn_refunds(mapped: Mapped, parsed: Parsed) -> list[Remark]:
-    """Turn the sign of refunds and returns, where all of them are written as positive amounts, and say it.
+def outright(mapped: Mapped, counts: Mapping[str, str]) -> dict[str, pl.Series]:
+    """Words that say outright that money or goods went back -> their rows, but for those of which a person said else.
+
+    Args:
+        mapped: a list under our names.
+        counts: what was said of words, normalised: yes, no or subtract.
+    """
+    found: dict[str, pl.Series] = {}
+    for at in kind_columns(mapped):
+        kinds = mapped.table.column(at)
+        for word in kinds.drop_nulls().unique():
+            said = counts.get(normal(word), "subtract")
+            if said == "subtract" and _OUTRIGHT[mapped.match.table].search(normal(word)):
+                rows = (kinds == word).fill_null(value=False)
+                found[word] = found[word] | rows if word in found else rows
+    return found
+
+
+def turn_refunds(mapped: Mapped, parsed: Parsed, counts: Mapping[str, str]) -> list[Remark]:
+    """Turn the sign of refunds and returns that are written as positive amounts, and say it.
+
+    What says so outright is turned where the list writes none of it as negative; what a person said is to be
+    subtracted, is, whichever sign it has.
 
     Args:
         mapped: a list under our names.
         parsed: the same, typed; its amounts are changed.
+        counts: what was said of words: yes, no or subtract.
     """
-    amounts, places = parsed.columns.get("amount"), kind_columns(mapped)
-    if amounts is None or not places or len(amounts) != mapped.table.frame.height:
+    amounts = parsed.columns.get("amount")
+    if amounts is None or mapped.match.table not in _KINDS or len(amounts) != mapped.table.frame.height:
         return []
-    kinds = mapped.table.column(places[0])
-    words = [word for word in kinds.drop_nulls().unique() if _OUTRIGHT[mapped.match.table].search(normal(word))]
-    is_refund = kinds.is_in(words).fill_null(value=False)
-    told = amounts.filter(is_refund).drop_nulls()
-    if told.is_empty() or bool((told < 0).any()):
+    back = outright(mapped, {normal(word): said for word, said in counts.items()})
+    if any((amounts.filter(rows).drop_nulls() < 0).any() for rows in back.values()):
+        back = {}
+    back |= mapped.subtracted
+    is_back = pl.Series("back", [False]).new_from_index(0, len(amounts)).rename("back")
+    for rows in back.values():
+        is_back = is_back | rows
+    told = amounts.filter(is_back).drop_nulls()
+    if told.is_empty():
         return []
-    frame = pl.DataFrame([amounts.alias("amount"), is_refund.alias("back")])
-    turned = frame.select(pl.when("back").then(-pl.col("amount")).otherwise("amount").cast(amounts.dtype))
+    frame = pl.DataFrame([amounts.alias("amount"), is_back.alias("back")])
+    turned = frame.select(pl.when("back").then(-pl.col("amount").abs()).otherwise("amount").cast(amounts.dtype))
     parsed.columns["amount"] = turned.to_series().alias("amount")
     if mapped.match.table == "order_lines":
-        parsed.columns["is_return"] = is_refund.alias("is_return")
+        parsed.columns["is_return"] = is_back.alias("is_return")
+    columns = [at for at in range(len(mapped.table.headers)) if _holds(mapped.table.column(at), back)]
     params: dict[str, str | int] = {
-        "column": mapped.table.headers[places[0]],
+        "column": ", ".join(mapped.table.headers[at] for at in columns),
         "rows": len(told),
-        "words": ", ".join(sorted(words)),
-        "money": f"{float(told.sum()):,.15g}",
+        "words": ", ".join(sorted(back)),
+        "money": f"{float(told.abs().sum()):,.15g}",
     }
     return [Remark(code="refunds_turned", params=params)]
+
+
+def _holds(texts: pl.Series, words: Mapping[str, pl.Series]) -> bool:
+    return any(bool((texts.filter(rows) == word).any()) for word, rows in words.items())

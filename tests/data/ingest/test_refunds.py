@@ -43,13 +43,36 @@ def test_what_may_be_money_back_or_spent_is_asked_with_the_money(column: str, ki
     text = PAID.format(amount="30", kind=kind).replace("收款类型", column)
     (question,) = planned(text).questions
     assert (question.code, question.samples) == ("ask_counts", {kind: ["1", "30.00"]})
-    for said, sums in (("yes", 130), ("no", 100)):
+    for said, sums in (("yes", 130), ("no", 100), ("subtract", 70)):
         found = planned(text, counts={kind: said})
         assert not found.questions
         kept = rows(found)
         living = kept if "is_deleted" not in kept.columns else kept.filter(kept["is_deleted"].ne_missing(True))
         assert living["amount"].sum() == sums
     assert not planned(text.replace(",30,", ",-30,")).questions
+
+
+@pytest.mark.parametrize(("said", "sums"), [("yes", 130), ("subtract", 70), (None, 70)])
+def test_what_says_outright_that_money_went_back_counts_where_a_person_says_so(said: str | None, sums: int) -> None:
+    told = {} if said is None else {"counts": {"退款": said}}
+    assert rows(planned(PAID.format(amount="30", kind="退款"), **told))["amount"].sum() == sums
+
+
+def test_a_refund_is_one_whichever_of_two_columns_says_so() -> None:
+    text = PAID.format(amount="30", kind="收款").replace("收款类型", "类型,款项类型")
+    text = text.replace("100,收款", "100,收款,货款").replace("30,收款", "30,收款,退款")
+    found = planned(text)
+    assert rows(found)["amount"].sum() == 70
+    (remark,) = [one for one in found.warnings if one.code == "refunds_turned"]
+    assert "款项类型" in remark.text("zh-CN")
+
+
+@pytest.mark.parametrize("word", ["支出", "付款"])
+def test_money_paid_out_beside_money_received_is_asked_in_any_column_of_kinds(word: str) -> None:
+    text = PAID.format(amount="30", kind=word).replace("收款类型", "类型")
+    (question,) = planned(text).questions
+    assert question.choices == ("yes", "no", "subtract")
+    assert rows(planned(text, counts={word: "subtract"}))["amount"].sum() == 70
 
 
 @pytest.mark.parametrize("kind", ["不可退款", "Non-refundable deposit", "No refund", "未退款"])
