@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 
 from data.ingest.decimal_sign import Decimal
+from data.ingest.header_units import row_units
 from data.ingest.names import normal, says_unit, unit_of_title, without_unit
 from data.ingest.numbers import MONEY, Numbers, numbers
 from data.ingest.remarks import Remark
@@ -30,6 +31,7 @@ def compute(mapped: Mapped, decimal: Decimal | None = None, *, is_said: bool = T
     """
     spec = mapped.match.spec
     of_title = unit_of_title(mapped.table.unit_lines).factor
+    of_rows = row_units(mapped.table.headers, mapped.table.frame)
     signs: tuple[tuple[dict[str, list[str]], Sign], ...] = ((spec.times, "*"), (spec.minus, "-"))
     for words, sign in signs:
         for ours, columns in words.items():
@@ -38,6 +40,13 @@ def compute(mapped: Mapped, decimal: Decimal | None = None, *, is_said: bool = T
                 continue
             headers = [mapped.table.headers[index] for index in found]
             first, second = (mapped.table.column(index) for index in found)
+            if of_rows:
+                first, second = (
+                    texts if (sign == "*" and at == 0) or says_unit(header) else of_rows.written(texts)
+                    for at, (texts, header) in enumerate(zip((first, second), headers, strict=True))
+                )
+                mapped.warnings += [of_rows.remark] if not mapped.by_row else []
+                mapped.by_row.add(ours)
             counts = (sign == "*", False)  # how many there are of something, which no unit of money multiplies
             factors = [
                 _factor(header, 1 if is_count else of_title) for header, is_count in zip(headers, counts, strict=True)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import polars as pl
 
+from data.ingest.currency_names import code_named
 from data.ingest.names import normal, says_unit, unit_in
+from data.ingest.remarks import Remark
 from data.ingest.traditional import TO_SIMPLIFIED
 
 _TYPES = frozenset(
@@ -79,25 +82,80 @@ _IN_BRACKETS = re.compile(r"[(（\[【]([^()（）\[\]【】]+)[)）\]】]\s*$")
 
 
 def unit_beside(sheet: str, headers: Sequence[str], frame: pl.DataFrame) -> list[str]:
-    """The unit of all amounts as a title would say it: of a sheet called `商机(万元)`, of a column `单位` of one unit.
+    """The unit of all amounts as a title would say it: of a sheet called `商机(万元)`, of a column `单位`.
 
-    Pieces and litres are no unit of money, nor are 千 and 万 without its name beside quantities and prices.
+    Pieces and litres are no unit of money, nor are 千 and 万 without its name beside quantities and prices. Of a column
+    whose rows say units that differ, this is their currency alone: each row goes by its own (`row_units`).
     """
     found = [named[1]] if (named := _IN_BRACKETS.search(sheet)) else []
-    is_counted = any(_COUNTING.search(_spoken(header)) for header in headers)
-    for at, header in enumerate(headers):
-        if normal(header) in _UNIT_COLUMN and str(at) in frame.columns:
-            said = frame[str(at)].drop_nulls().unique()
-            may_count = is_counted and normal(header) in _OF_ITSELF
-            units = [unit for unit in said.sort() if not (may_count and not _names_money(unit))]
-            found += units if said.len() == 1 or _differ(units, said.len()) else []
+    for at, units in _unit_columns(headers, frame):
+        many = frame[str(at)].drop_nulls().n_unique()
+        if many == 1:
+            found += units
+        elif _differ(units, many):
+            own = _currencies(units) if _is_of_each_row(frame[str(at)], units) else units
+            found += own
     return [f"单位：{unit.strip()}" for unit in found if _is_unit(unit.strip())]
 
 
+def _unit_columns(headers: Sequence[str], frame: pl.DataFrame) -> Iterator[tuple[int, list[str]]]:
+    """The columns that may say units of money, each with those that it says."""
+    is_counted = any(_COUNTING.search(_spoken(header)) for header in headers)
+    for at, header in enumerate(headers):
+        if normal(header) in _UNIT_COLUMN and str(at) in frame.columns:
+            said = frame[str(at)].drop_nulls().unique().sort()
+            may_count = is_counted and normal(header) in _OF_ITSELF
+            yield at, [unit for unit in said if not (may_count and not _names_money(unit))]
+
+
 def _differ(units: Sequence[str], many: int) -> bool:
-    """Whether every row names a unit of money, and they multiply by different factors: that is asked about."""
-    factors = {unit_in(f"x ({unit.strip()})").factor for unit in units}
+    """Whether every row that names a unit names one of money, and they multiply by different factors."""
+    factors = {_factor(unit) for unit in units}
     return len(units) == many and len(factors) > 1 and all(_is_unit(unit.strip()) for unit in units)
+
+
+def _is_of_each_row(column: pl.Series, units: Sequence[str]) -> bool:
+    """Whether every row says its unit, in one currency: else what the others mean is asked about."""
+    return not column.null_count() and len(_currencies(units)) <= 1
+
+
+def _currencies(units: Sequence[str]) -> list[str]:
+    said = {code_named(found) or found: found for unit in units if (found := unit_in(f"x ({unit.strip()})").currency)}
+    return list(said.values())
+
+
+def _factor(unit: str) -> int:
+    return unit_in(f"x ({unit.strip()})").factor
+
+
+class RowUnits(NamedTuple):
+    """A column that says the unit of each row's amounts: its name, its units, and what stands behind a number then."""
+
+    header: str
+    units: list[str]
+    behind: pl.Series
+
+    @property
+    def remark(self) -> Remark:
+        """That each row's amounts go by its own unit."""
+        return Remark(code="unit_of_rows", params={"column": self.header, "units": ", ".join(self.units)})
+
+    def written(self, texts: pl.Series) -> pl.Series:
+        """Numbers with the unit of their row behind them; cells that say their own keep it."""
+        both = pl.DataFrame([texts.alias("text"), self.behind.alias("behind")])
+        parts = [pl.col("text").str.extract(r"^(.*\d)([-)）]?)$", group) for group in (1, 2)]
+        with_unit = pl.concat_str(parts[0], "behind", parts[1])
+        return both.select(pl.coalesce(with_unit, "text").alias(texts.name)).to_series()
+
+
+def row_units(headers: Sequence[str], frame: pl.DataFrame) -> RowUnits | None:
+    """The unit of each row, where a column says units of money that multiply by different factors."""
+    for at, units in _unit_columns(headers, frame):
+        column = frame[str(at)]
+        if _differ(units, column.drop_nulls().n_unique()) and _is_of_each_row(column, units):
+            behind = {unit: f"e{len(str(_factor(unit))) - 1}" if _factor(unit) > 1 else "" for unit in units}
+            return RowUnits(headers[at], units, column.replace_strict(behind, return_dtype=pl.String))
+    return None
 
 
 def _spoken(header: str) -> str:

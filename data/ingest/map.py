@@ -9,6 +9,7 @@ import polars as pl
 from data.ingest.compute import compute
 from data.ingest.decimal_sign import Decimal
 from data.ingest.ended import mark_ended
+from data.ingest.header_units import row_units
 from data.ingest.match import Match
 from data.ingest.names import normal, says_unit, unit_of_title, without_unit
 from data.ingest.narrow import holds
@@ -28,12 +29,12 @@ _NAMED = 20
 class Mapped:
     """A file under our names.
 
-    `texts`: our field -> its texts, one per row. `factors`: field -> what a header's unit multiplies by.
-    `percent`: fields whose header says per cent. `sources`: field -> their column names. `unknown`: columns kept
-    as they are. `strange`: what deals say for their status and nobody knows -> rows; the empty text is a blank.
-    `told`: what the user said of such words. `computed`: fields whose texts we wrote, with a point before decimals.
-    `doubtful`: words of a status that may mean that a record is void -> their column, and the rows. `subtracted`: words
-    of money paid back, as a person said -> their rows.
+    `texts`: our field -> its texts, one per row. `factors`: field -> what a header's unit multiplies by. `by_row`:
+    fields of which each row says its unit. `percent`: fields whose header says per cent. `sources`: field -> their
+    column names. `unknown`: columns kept as they are. `strange`: what deals say for their status and nobody knows ->
+    rows; the empty text is a blank. `told`: what the user said of such words. `computed`: fields whose texts we wrote,
+    with a point before decimals. `doubtful`: words of a status that may mean that a record is void -> their column, and
+    the rows. `subtracted`: words of money paid back, as a person said -> their rows.
     `met`: of the stages that the user spoke of, those that are there.
     """
 
@@ -41,6 +42,7 @@ class Mapped:
     table: TextTable
     texts: dict[str, pl.Series]
     factors: dict[str, int] = field(default_factory=dict)
+    by_row: set[str] = field(default_factory=set)
     percent: set[str] = field(default_factory=set)
     sources: dict[str, list[str]] = field(default_factory=dict)
     unknown: list[int] = field(default_factory=list)
@@ -110,6 +112,7 @@ def _take_columns(mapped: Mapped) -> None:
     """The columns that fill a field by themselves, with the unit that their names or a title line say."""
     match, table = mapped.match, mapped.table
     kinds, of_title = tables()[match.table].fields, unit_of_title(table.unit_lines)
+    of_rows = row_units(table.headers, table.frame)
     for ours, index in match.columns.items():
         header = table.headers[index]
         mapped.texts[ours] = table.column(index).alias(ours)
@@ -119,6 +122,9 @@ def _take_columns(mapped: Mapped) -> None:
             if kinds[ours] in ("money", "number", "integer"):
                 said: dict[str, str | int] = {"column": header, "factor": f"{factor:,}"}
                 mapped.warnings.append(Remark(code="unit_of_header", params=said))
+        elif of_rows and _is_money(match, ours) and not says_unit(header):
+            mapped.texts[ours] = of_rows.written(mapped.texts[ours])
+            mapped.by_row.add(ours)
         elif of_title.factor > 1 and _is_money(match, ours) and not says_unit(header):
             mapped.factors[ours] = of_title.factor
         if "%" in header or "％" in header:
@@ -127,6 +133,8 @@ def _take_columns(mapped: Mapped) -> None:
         mapped.warnings.append(
             Remark(code="unit_of_title", params={"unit": of_title.base, "factor": f"{of_title.factor:,}"})
         )
+    if of_rows and mapped.by_row:
+        mapped.warnings.append(of_rows.remark)
 
 
 def _is_money(match: Match, ours: str) -> bool:

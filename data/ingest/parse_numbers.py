@@ -23,7 +23,7 @@ def _numbers(mapped: Mapped, ours: str, kind: FieldType, decimal: Decimal | None
         money=kind == "money",
         decimal=decimal,
         continental=mapped.table.delimiter == ";",
-        exact=mapped.table.is_typed or ours in mapped.factors or ours in mapped.computed,
+        exact=mapped.table.is_typed or ours in mapped.factors or ours in mapped.computed | mapped.by_row,
         power=len(str(mapped.factors.get(ours, 1))) - 1,
         is_count=kind in ("number", "integer") and mapped.match.table != "targets",
     )

@@ -247,12 +247,35 @@ def test_goods_counted_in_thousands_are_no_money_in_thousands(unit: str) -> None
     assert rows(planned(prices))["list_price"].to_list() == [Decimal(10), Decimal(20)]
 
 
-def test_a_column_of_several_units_of_money_is_asked_about() -> None:
+def test_each_row_goes_by_its_own_unit_of_money() -> None:
     head, one, other = BESIDE
     plan = planned(f"{head},单位\n{one},万元\n{other},元\n")
-    assert "ask_unit" in [question.code for question in plan.questions]
+    assert not plan.questions
+    assert rows(plan)["amount"].to_list() == [Decimal(120_000), Decimal(8)]
+    (said,) = [remark for remark in plan.warnings if remark.code == "unit_of_rows"]
+    assert "万元" in said.text("en")
     same = planned(f"{head},单位\n{one},元\n{other},美元\n")
     assert "ask_unit" not in [question.code for question in same.questions]
+
+
+def test_places_of_a_unit_of_the_row_are_kept_and_a_cell_with_its_own_unit_keeps_it() -> None:
+    text = "收款单号,客户名称,收款日期,收款金额,金额单位\n1,甲,2026-01-05,12.345678,万元\n2,乙,2026-01-06,(1.5),万元\n"
+    text += '3,丙,2026-01-07,350000,元\n4,丁,2026-01-08,3亿,万元\n5,戊,2026-01-09,"1,234",万元\n'
+    wanted = ["123456.78", "-15000", "350000", "300000000", "12340000"]
+    assert rows(planned(text))["amount"].to_list() == [Decimal(amount) for amount in wanted]
+
+
+def test_a_price_with_the_unit_of_its_row_is_multiplied_before_the_quantity() -> None:
+    text = "订单编号,下单日期,客户名称,产品名称,数量,单价,单位\n"
+    text += "1,2026-01-05,甲,软件,2,1.5,万元\n2,2026-01-06,乙,服务,3,800,元\n"
+    assert rows(planned(text))["amount"].to_list() == [Decimal(30_000), Decimal(2_400)]
+
+
+@pytest.mark.parametrize("unit", ["", "美元"])
+def test_rows_without_a_unit_and_units_of_two_currencies_are_asked_about(unit: str) -> None:
+    head, one, other = BESIDE
+    plan = planned(f"{head},单位\n{one},万元\n{other},元\nc,丙,9,方案报价,{unit}\n")
+    assert "ask_unit" in [question.code for question in plan.questions]
 
 
 @pytest.mark.parametrize("sheet", ["商机(元)", "商机(千元)"])
