@@ -47,6 +47,13 @@ class DecimalSign(StrEnum):
     COMMA = "comma"
 
 
+class DayOfQuarter(StrEnum):
+    """Which day a quarter stands for."""
+
+    FIRST = "first"
+    LAST = "last"
+
+
 class ShareForm(StrEnum):
     """How numbers of a share are written that may be either."""
 
@@ -137,6 +144,11 @@ class Scope(StrEnum):
 
 
 Header = Annotated[str | None, typer.Option(help="Names of the columns, with commas between, where no row names them.")]
+OfYear = Annotated[str | None, typer.Option("--year", help="The year of days that are written without one.")]
+OfPeriod = Annotated[
+    DayOfQuarter | None,
+    typer.Option("--periods", help="The day that a quarter stands for, where days belong."),
+]
 StrangeUnit = Annotated[
     UnitFactor | None,
     typer.Option("--unit", help="What a unit in the name of an amount multiplies by, where nobody knows it."),

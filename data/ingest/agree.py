@@ -6,7 +6,8 @@ from data.ingest.layout import AsRead, same_columns
 from data.ingest.profile import Profile
 
 _ONE_WORD = (
-    *("is_full", "date_order", "decimal", "shares", "unit", "repeats", "missing_amounts", "orders", "lines", "blanks"),
+    *("is_full", "date_order", "decimal", "shares", "periods", "unit", "repeats", "missing_amounts", "orders"),
+    *("lines", "blanks"),
 )
 
 Words = dict[str, dict[str, list[str]]]

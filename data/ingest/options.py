@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from data.ingest.errors import CountsInvalid, MapInvalid, StageInvalid
 from data.ingest.keys import from_text
@@ -32,6 +32,10 @@ class Answers(BaseModel):
     """Numbers of a share that may be either: all of them per cent, or only those beyond 1."""
     unit: Factor | None = None
     """What a unit in the name of an amount multiplies by, where nobody knows it."""
+    year: Annotated[str, Field(pattern=r"^(19|20)\d\d$")] | None = None
+    """The year of days that are written without one; of this file only."""
+    periods: Literal["first", "last"] | None = None
+    """Which day a quarter stands for, where days belong."""
     encoding: str | None = None
     delimiter: str | None = None
     header: str | None = None

@@ -15,6 +15,7 @@ from data.ingest.numbers import NOTHING
 from data.ingest.other_dates import proved_elsewhere
 from data.ingest.parsed import PROVED, Hints, Parsed, note_unread
 from data.ingest.remarks import Question, Remark
+from data.ingest.short_dates import completed
 from data.tables import tables
 
 _ORDERED = (
@@ -44,6 +45,12 @@ def read_date(mapped: Mapped, parsed: Parsed, ours: str, hints: Hints, waiting: 
         parsed.columns[ours] = quick.cast(pl.Datetime("us")) if kind == "timestamp" else quick
         parsed.formats[ours] = "ymd"
         return
+    texts, question = completed(texts, mapped.sources[ours][0], hints)
+    if question is not None:
+        if question.params["column"] not in [one.params.get("column") for one in parsed.questions]:
+            parsed.questions.append(question)
+        return
+    mapped.texts[ours] = texts
     if known:
         waiting[ours] = waiting[known]
         return

@@ -18,13 +18,17 @@ PROVED = 0.5
 """A column counts as proved when this share of its filled cells can be read; the rest refuse their rows."""
 
 
+Edge = Literal["first", "last"]
+
+
 @dataclass(frozen=True)
 class Hints:
     """What the user, the clock and the file's form say about reading.
 
     `is_said`, `is_decimal_said`: the order, the decimal sign was named for this file; else, it is what was answered for
     the layout before, which the file itself may contradict. `shares`: what numbers are that may be shares or per cent.
-    `unit`: what a unit that nobody knows multiplies by.
+    `unit`: what a unit that nobody knows multiplies by. `year`: of days that say none. `periods`: which of its days a
+    quarter stands for.
     """
 
     today: date
@@ -33,6 +37,8 @@ class Hints:
     decimal: Decimal | None = None
     shares: Literal["percent", "share"] | None = None
     unit: str | None = None
+    year: str | None = None
+    periods: Edge | None = None
     is_said: bool = False
     is_decimal_said: bool = False
 

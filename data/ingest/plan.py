@@ -307,8 +307,8 @@ def _read_section(planned: FilePlan, table: TextTable, found: Match, lines: Prod
         counts=counts,
     )  # fmt: skip
     shares = options.shares or found.profile.shares
-    unit = options.unit or found.profile.unit
-    hints = Hints(day_of(options), settings().timezone, order, decimal, shares, unit, **said)
+    unit, periods = options.unit or found.profile.unit, options.periods or found.profile.periods
+    hints = Hints(day_of(options), settings().timezone, order, decimal, shares, unit, options.year, periods, **said)
     with part(0.3, 0.7):
         planned.parsed = parse(planned.mapped, hints)
     planned.warnings += turn_refunds(planned.mapped, planned.parsed, counts)

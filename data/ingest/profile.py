@@ -170,12 +170,12 @@ class Profile(BaseModel):
     (and without those that begin with "!") is left out and said.
     A remembered layout (data/ingest/remember.py) also has `based_on` (the profile it was read with), `columns` (the
     column names of the file, which must be the very same again), `is_full` (whether such files list everything),
-    `date_order`, `decimal` and `shares` (how its dates, numbers and per cent are written), `unit` (what a strange
-    unit in the name of an amount multiplies by), `repeats` (whether exact
-    repeats of rows without an id count each), `missing_amounts` (what 0 and -1 of open deals are), `without_rates`
-    (currencies whose amounts may stay out of the totals), `orders` (whether files with one row per order are left out
-    where their lines are here), `lines` (whose the amounts are where deals have a row for each product),
-    `blanks` (what blank cells below a value are),
+    `date_order`, `decimal` and `shares` (how its dates, numbers and per cent are written), `periods` (the day of a
+    quarter), `unit` (what a strange unit in the name of an amount multiplies by), `repeats` (whether exact repeats of
+    rows without an id count each), `missing_amounts` (what 0 and -1 of open deals are), `without_rates` (currencies
+    whose amounts may stay out of the totals), `orders` (whether files with one row per order are left out where their
+    lines are here), `lines` (whose the amounts are where deals have a row for each product), `blanks` (what blank
+    cells below a value are),
     `counts` (words of a status that are nearly void -> whether their rows count)
     and `read` (how such files themselves were read: data/ingest/layout.py).
     """
@@ -195,6 +195,7 @@ class Profile(BaseModel):
     date_order: Literal["dmy", "mdy", "ymd"] | None = None
     decimal: Literal["point", "comma"] | None = None
     shares: Literal["percent", "share"] | None = None
+    periods: Literal["first", "last"] | None = None
     unit: str | None = None
     repeats: Literal["drop", "keep"] | None = None
     missing_amounts: Literal["keep", "blank"] | None = None
