@@ -15,6 +15,7 @@ from data.ingest.names import normal, says_unit, unit_of_title, without_unit
 from data.ingest.narrow import holds
 from data.ingest.numbers import NOTHING
 from data.ingest.remarks import Remark
+from data.ingest.stage_variants import variant
 from data.ingest.texttable import LINE, TextTable
 from data.ingest.won_amount import take_won_amount
 from data.ingest.words import STATUSES, dictionary
@@ -286,7 +287,12 @@ def _status(mapped: Mapped, texts: pl.Series, words: dict[str, str], told: dict[
     name = counted.columns[0]
     rows = {text or "": int(count) for text, count in counted.select(name, "count").iter_rows()}
     rest = told.get("*")
-    target = {text: words.get(normal(text), rest or text) for text in rows if text}
+    target = {text: words.get(normal(text), "") for text in rows if text}
+    varied = {text: status for text, word in target.items() if not word and (status := variant(text, words))}
+    target = {text: word or varied.get(text) or rest or text for text, word in target.items()}
+    if varied:
+        shown = "; ".join(f"{text} = {status}" for text, status in sorted(varied.items())[:_NAMED])
+        mapped.warnings.append(Remark(code="stages_varied", params={"stages": shown}))
     blank = told.get("", words.get("", rest)) if "" in rows else None
     mapped.strange = {text: rows[text] for text, word in target.items() if word not in STATUSES}
     if "" in rows and blank is None and 2 * rows[""] > mapped.height:
