@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
-import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +15,7 @@ from data.ingest import Options, Plan, plan, run
 from data.store import Store, open_store
 from data.unfinished import unfinished
 from tests.command_line import dump
-from tests.rules.repository import ROOT
+from tests.forked import forked
 
 pytestmark = pytest.mark.slow
 ROWS = 6_000
@@ -155,15 +152,11 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
 
 def killed(program: str, *arguments: object, after: float | None = None, **variables: str) -> None:
     """Run a program that kills itself, or is killed so long after it is ready."""
-    command = [sys.executable, "-c", program, *map(str, arguments)]
-    environment = os.environ | variables
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
+    with forked(program, *arguments, **variables) as process:
+        assert process.said() == "ready\n"
         if after is not None:
             time.sleep(after)
             process.kill()
-        process.wait(120)
 
 
 @pytest.mark.parametrize(("moment", "number"), MOMENTS)

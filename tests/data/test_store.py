@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
-import subprocess
-import sys
 import threading
 import time
 from datetime import date
@@ -19,6 +16,7 @@ import pytest
 from data import errors, truth
 from data.answers import Answers
 from data.store import Store, open_store
+from tests.forked import forked
 
 DAY = date(2026, 2, 1)
 
@@ -257,9 +255,8 @@ def test_a_store_that_another_process_has_open(tmp_path: Path) -> None:
     path = tmp_path / "company.duckdb"
     open_store(path).close()
     before = path.read_bytes()
-    with subprocess.Popen([sys.executable, "-c", _HOLD, str(path)], stdout=subprocess.PIPE, text=True) as other:
-        assert other.stdout is not None
-        assert other.stdout.readline() == "open\n"
+    with forked(_HOLD, path) as other:
+        assert other.said() == "open\n"
         with pytest.raises(errors.StoreLocked) as refused:
             open_store(path)
         other.kill()
@@ -290,11 +287,10 @@ def test_a_kill_in_the_middle_of_a_load_leaves_the_old_or_the_new(tmp_path: Path
     truth.load(store, [deals(1)])
     old = store.version()
     store.close()
-    with subprocess.Popen([sys.executable, "-c", _LOAD, str(path)], stdout=subprocess.PIPE, text=True) as loading:
-        assert loading.stdout is not None
-        assert loading.stdout.readline() == "go\n"
+    with forked(_LOAD, path) as loading:
+        assert loading.said() == "go\n"
         time.sleep(after)
-        loading.send_signal(signal.SIGKILL)
+        loading.kill()
     store = open_store(path)
     try:
         with store.snapshot() as seen:
@@ -328,8 +324,9 @@ def test_a_full_disk_is_said_and_nothing_changes(tmp_path: Path) -> None:
     store = open_store(path)
     truth.load(store, [deals(1)])
     store.close()
-    told = subprocess.run([sys.executable, "-c", _FULL, str(path)], capture_output=True, text=True, check=False)
-    assert "no room left" in told.stdout, told.stderr[-500:]
+    with forked(_FULL, path) as full:
+        told = full.rest()
+    assert "no room left" in told, told[-500:]
     store = open_store(path)
     assert amounts(store) == [1]
     store.close()
