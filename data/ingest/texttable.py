@@ -184,7 +184,8 @@ def _shown(headers: list[str]) -> str:
 def _trimmed(frame: pl.DataFrame, names: list[str]) -> pl.DataFrame:
     """Cells without the white space around them; an empty cell is a missing value. Two passes are faster."""
     stripped = frame.with_columns(pl.col(names).str.strip_chars())
-    said = [name for name in names if stripped[name].head(_LOOKED_AT).str.starts_with('="').any()]
+    looked_at = stripped.head(_LOOKED_AT).select(pl.col(names).str.starts_with('="').any())
+    said = [column.name for column in looked_at if column.item()]
     if said:  # `="0012"`: how a text file tells Excel that digits are a text
         stripped = stripped.with_columns(pl.col(said).str.replace(r'^="([^"]*)"$', "${1}").str.strip_chars())
     return stripped.with_columns(pl.when(pl.col(names).str.len_bytes() > 0).then(pl.col(names)))
