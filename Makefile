@@ -32,11 +32,21 @@ run: .venv/.run-ready ## Install what is needed, make the demo company if there 
 	@echo "Starting Sales Compass; Ctrl+C stops it."
 	@$(BIN)/streamlit run app.py $(ARGS)
 
-test: .venv/.test-ready .venv/.browser-ready lint types ## Install what tests need, then lint, types, import contracts and all tests
-	$(BIN)/pytest $(SHARED) $(ARGS)
+# First one process reads all tests and leaves them compiled, or each worker would compile them all, and the libraries, too.
+# Types are worked out beside it and beside the tests, which wait a fifth of their time; what is wrong is told at the end.
+# $(1): words before the command, $(2): after it.
+define tested
+	@types=$$(mktemp); $(MAKE) --no-print-directory types >"$$types" 2>&1 & typing=$$!; \
+	$(BIN)/pytest --collect-only --quiet >/dev/null 2>&1; \
+	$(1) $(BIN)/pytest $(SHARED) $(2) $(ARGS); done=$$?; \
+	wait $$typing || { cat "$$types"; done=1; }; rm -f "$$types"; exit $$done
+endef
 
-check: .venv/.test-ready lint types ## The fast half: no browser, no second engine, no real files, nothing slow
-	HYPOTHESIS_PROFILE=quick $(BIN)/pytest $(SHARED) -m "not slow and not browser and not engines and not real" $(ARGS)
+test: .venv/.test-ready .venv/.browser-ready lint ## Install what tests need, then lint, types, import contracts and all tests
+	$(call tested)
+
+check: .venv/.test-ready lint ## The fast half: no browser, no second engine, no real files, nothing slow
+	$(call tested,HYPOTHESIS_PROFILE=quick,-m "not slow and not browser and not engines and not real")
 
 lint: .venv/.test-ready ## Style and import contracts
 	$(BIN)/ruff check
