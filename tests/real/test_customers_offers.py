@@ -21,7 +21,7 @@ LINES = (
 
 
 def test_uci(company: Company, real: Path) -> None:
-    company.load(*files(real, "uci_online_retail", "*.zip"))
+    company.hold(*files(real, "uci_online_retail", "*.zip"))
     with open_store(company.path, create=False).snapshot() as seen:
         lines = seen.frame(LINES).rows()
     orders, customers = defaultdict(set), defaultdict(list)

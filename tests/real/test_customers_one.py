@@ -17,7 +17,7 @@ def test_accounts_of_the_maven_export_and_their_children(real: Path, company: Co
     """Acme Corporation has four subsidiaries in accounts.csv; amounts as `ask` gives them, rhythm by deals won."""
     if not (real / "maven_crm").is_dir():
         pytest.skip("the Maven export is not there")
-    company.load(*(real / "maven_crm" / "original" / name for name in FILES))
+    company.hold(*(real / "maven_crm" / "original" / name for name in FILES))
     family = {
         row["customer"]: row["won_amount"]
         for row in company("customer", "Acme Corporation", "family", *YEAR).json["rows"]

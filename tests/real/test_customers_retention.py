@@ -70,7 +70,7 @@ def compared(company: Company) -> dict[str, dict[str, object]]:
 def test_uci(company: Company, real: Path) -> None:
     """4,372 customers, cancellations net, lines without a customer apart. The first cohorts have the sizes that courses
     on this file show: 885, 417, 380, 452, 300."""
-    company.load(*files(real, "uci_online_retail", "*.zip"))
+    company.hold(*files(real, "uci_online_retail", "*.zip"))
     apart = compared(company)
     rows = company("retention", "--buckets", "60").json["rows"]
     sizes = [row["size"] for row in rows if row["kind"] == "cohort" and row["nth"] == 0]
@@ -87,7 +87,7 @@ def test_uci(company: Company, real: Path) -> None:
 
 
 def test_superstore(company: Company, real: Path) -> None:
-    company.load(*files(real, "superstore_zh", "*.xls"))
+    company.hold(*files(real, "superstore_zh", "*.xls"))
     assert not compared(company)  # nothing without a customer, and nobody with returns only
     rows = company("retention", "--buckets", "60").json["rows"]
     assert sum(row["size"] for row in rows if row["kind"] == "cohort" and row["nth"] == 0) == 790
@@ -95,7 +95,7 @@ def test_superstore(company: Company, real: Path) -> None:
 
 def test_deals_of_maven_have_no_contracts(company: Company, real: Path) -> None:
     names = ("sales_pipeline.csv", "accounts.csv", "sales_teams.csv")
-    company.load(*(files(real, "maven_crm/original", name)[0] for name in names))
+    company.hold(*(files(real, "maven_crm/original", name)[0] for name in names))
     rows = company("retention", "--grain", "quarter").json
     assert "Told by deals won." in rows["notes"]
     assert sum(row["size"] for row in rows["rows"] if row["kind"] == "cohort" and row["nth"] == 0) == 85

@@ -12,10 +12,10 @@ pytestmark = pytest.mark.real
 
 
 def _loaded(real: Path, company: Company, folder: str, *patterns: str) -> None:
-    files = [str(file) for pattern in patterns for file in sorted((real / folder).glob(pattern))]
+    files = [file for pattern in patterns for file in sorted((real / folder).glob(pattern))]
     if not files:
         pytest.skip(f"no {folder} in {real}")
-    company("import", *files)
+    company.hold(*files)
 
 
 def test_all_customers_of_the_uci_file_with_returns_net(real: Path, company: Company) -> None:

@@ -42,20 +42,11 @@ def maven(real: Path) -> Path:
     return real / "maven_crm"
 
 
-@pytest.fixture(scope="module")
-def loaded_once(real: Path, tmp_path_factory: pytest.TempPathFactory) -> Company:
-    """The four files, loaded together into a store that is closed."""
-    if not (real / "maven_crm").is_dir():
-        pytest.skip("the Maven export is not there")
-    made = Company(tmp_path_factory.mktemp("maven") / "company.duckdb")
-    made.load(*(real / "maven_crm" / "original" / name for name in FILES))
-    made.close()
-    return made
-
-
 @pytest.fixture
-def loaded(company: Company, loaded_once: Company) -> Company:
-    return loaded_once.copied_to(company.path)
+def loaded(company: Company, maven: Path) -> Company:
+    """The four files, loaded together."""
+    company.hold(*(maven / "original" / name for name in FILES))
+    return company
 
 
 def assert_known_numbers(company: Company) -> None:

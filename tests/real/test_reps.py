@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from tests.command_line import Company
-from tests.real.test_maven import BY_MANAGER, loaded, loaded_once  # noqa: F401 - fixtures
+from tests.real.test_maven import BY_MANAGER, loaded, maven  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.real
 

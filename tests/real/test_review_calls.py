@@ -20,7 +20,7 @@ def test_teams_and_people_add_up_and_nobody_says_what_is_due(real: Path, company
     """None of Maven's 2,089 open deals has an expected close, a category or a probability."""
     if not (real / "maven_crm").is_dir():
         pytest.skip("the Maven export is not there")
-    company.load(*(real / "maven_crm" / "original" / name for name in FILES))
+    company.hold(*(real / "maven_crm" / "original" / name for name in FILES))
     told = company("call", "list").json
     rows = told["rows"]
     assert [(row["scope"], row["won"]) for row in rows[:1]] == [("company", WON)]

@@ -32,7 +32,7 @@ def test_maven(real: Path, company: Company) -> None:
     folder = real / "maven_crm" / "original"
     if not folder.is_dir():
         pytest.skip("the Maven export is not there")
-    company.load(*(folder / name for name in MAVEN))
+    company.hold(*(folder / name for name in MAVEN))
     deals = pl.read_csv(folder / "sales_pipeline.csv", try_parse_dates=True)
     quarter = deals.filter(pl.col("close_date").is_between(pl.date(2017, 10, 1), pl.date(2017, 12, 31)))
     won = quarter.filter(pl.col("deal_stage") == "Won")
@@ -52,7 +52,7 @@ def test_a_shop_without_deals(real: Path, company: Company) -> None:
     (file,) = (real / "superstore_zh").glob("*.xls") if (real / "superstore_zh").is_dir() else (None,)
     if file is None:
         pytest.skip("the Superstore export is not there")
-    company.load(file)
+    company.hold(file)
     told = _said(company)
     (row,) = company.ask("revenue", "--from", "2017-10-01", "--to", "2017-12-31")
     assert _values(told["results"])["revenue"] == pytest.approx(row["revenue"])
