@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 from pathlib import Path
@@ -22,6 +23,16 @@ _FOLDER = tempfile.TemporaryDirectory(prefix="sales-tests-")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`pytest tests/metrics --update` writes the golden files anew; read the difference before you commit it."""
     parser.addoption("--update", action="store_true", help="write golden files anew")
+
+
+# To look for garbage among all that is imported and collected was a twelfth of the time of tests.
+gc.set_threshold(50_000, 20, 20)
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays until the end, so no look for garbage goes through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_configure() -> None:
