@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable
-from threading import Lock
+from threading import Event, Lock
 
 import polars as pl
 
@@ -20,16 +20,34 @@ class Answers:
         self._capacity = capacity
         self._bytes = 0
         self._held: OrderedDict[Hashable, tuple[pl.DataFrame, int]] = OrderedDict()
+        self._expected: dict[Hashable, Event] = {}
         self._lock = Lock()
 
     def get(self, question: Hashable) -> pl.DataFrame | None:
-        """The frame that answered `question`, or None."""
+        """The frame that answered `question`, or None; one that is expected is waited for."""
+        with self._lock:
+            coming = self._expected.get(question)
+        if coming is not None:
+            coming.wait()
         with self._lock:
             found = self._held.get(question)
             if found is None:
                 return None
             self._held.move_to_end(question)
             return found[0]
+
+    def expect(self, question: Hashable) -> bool:
+        """Whether `question` is neither answered nor expected yet; then it is, until `settle`, which must follow."""
+        with self._lock:
+            if question in self._held or question in self._expected:
+                return False
+            self._expected[question] = Event()
+            return True
+
+    def settle(self, question: Hashable) -> None:
+        """Whoever waits for `question` goes on, whether it was answered or not."""
+        with self._lock:
+            self._expected.pop(question).set()
 
     def put(self, question: Hashable, frame: pl.DataFrame) -> None:
         """Remember `frame`, unless it alone is more than a quarter of all there is room for."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import time
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -218,7 +218,7 @@ class Snapshot:
     def __init__(self, store: Store, cursor: duckdb.DuckDBPyConnection, *, remembers: bool = True) -> None:
         self.store = store
         self._cursor = cursor
-        self._remembers = remembers  # not inside an unfinished change: its version may come to be another one's
+        self.remembers = remembers  # not inside an unfinished change: its version may come to be another one's
         self._lock = Lock()
         self.version, self.facts = map(int, self._rows("select version, facts from ops.version")[0])
         """The last change of the store, and the last one of what questions read: by this one answers are remembered."""
@@ -252,18 +252,23 @@ class Snapshot:
         return replace(result, notes=(*result.notes, note("nobody_in_scope", teams=teams)))
 
     def _answer(self, query: Query, viewer: Viewer) -> pl.DataFrame:
+        frame = self.store.answers.get(self.question(query, viewer)) if self.remembers else None
+        return self.answer_anew(query, viewer) if frame is None else frame
+
+    def question(self, query: Query, viewer: Viewer) -> Hashable:
+        """What an answer is remembered by."""
         sql, params = query.bound(viewer)
-        question = (self.facts, sql, tuple(_frozen(value) for value in params.values()))
-        frame = self.store.answers.get(question) if self._remembers else None
-        if frame is None:
-            instead = None
-            if query.population is not None:  # else no roll-up can answer it, and which there are need not be asked
-                instead = rolled(query, viewer, self._rollups if self._remembers else self._kept_rollups())
-            if instead is not None:
-                sql, params = instead.bound(viewer)
-            frame = self.frame(in_place(sql), params)
-            if self._remembers:
-                self.store.answers.put(question, frame)
+        return self.facts, sql, tuple(_frozen(value) for value in params.values())
+
+    def answer_anew(self, query: Query, viewer: Viewer) -> pl.DataFrame:
+        """Ask the database what the statement of `query` answers, and remember it."""
+        instead = None
+        if query.population is not None:  # else no roll-up can answer it, and which there are need not be asked
+            instead = rolled(query, viewer, self._rollups if self.remembers else self._kept_rollups())
+        sql, params = (instead or query).bound(viewer)
+        frame = self.frame(in_place(sql), params)
+        if self.remembers:
+            self.store.answers.put(self.question(query, viewer), frame)
         return frame
 
     @cached_property

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from data.ahead import begin
 from metrics.catalog import dimension, measure
 from metrics.cuts import total, trend
 from metrics.query import Query, Result
@@ -32,8 +33,8 @@ from ui.tables import details, facts, listing, pivot, table
 from ui.text import lang, plain, t
 
 __all__ = [
-    "chart", "details", "facts", "glossary", "listed", "listing", "numbers", "pivot", "present", "question", "run_up",
-    "section", "set_apart", "signs", "table", "title",
+    "ahead", "chart", "details", "facts", "glossary", "listed", "listing", "numbers", "pivot", "present", "question",
+    "run_up", "section", "set_apart", "signs", "table", "title",
 ]  # fmt: skip
 
 
@@ -72,6 +73,12 @@ def _numbers(
                     cards.draw(card, view, key)
         if missing:
             _bring(missing)
+
+
+def ahead(query: Query) -> None:
+    """Begin to answer what the page asks further down, beside what stands before it."""
+    with session.reading() as seen:
+        begin(seen, query, session.viewer())
 
 
 def present(measures: Sequence[str]) -> tuple[str, ...]:

@@ -7,6 +7,8 @@ from ui.overview import NUMBERS, PROCESS, RESULTS, UNITS
 from ui.text import t
 
 view = controls.view()
+by_all = overview.by_all(view)
+show.ahead(by_all)
 show.title(t("page.overview"), view)
 
 results, process = st.columns(2, gap="medium")
@@ -19,7 +21,6 @@ with process:
 
 run_up = show.run_up(view)
 over_time = overview.over_time(run_up, show.present(NUMBERS))
-by_all = overview.by_all(view)
 
 left, right = st.columns(2, gap="medium")
 with left:
