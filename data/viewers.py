@@ -8,6 +8,7 @@ import polars as pl
 
 from data.errors import UnknownViewer, ViewerInvalid, ViewerUnnamed
 from data.settings import settings
+from metrics.catalog import catalog
 from metrics.viewer import EVERYTHING, Viewer
 
 if TYPE_CHECKING:
@@ -25,6 +26,12 @@ with recursive below(team) as (
 )
 select rep_key from crm.reps where team in (select team from below) order by rep_key
 """
+
+_NAMED = " union ".join(
+    f"select rep_key from crm.{name} where team in (select unnest($teams)) and rep_key is not null"
+    for name in ("rep_teams", *(name for name, spec in catalog().tables.items() if "team" in spec.own))
+)
+"""Everybody who ever was in one of the teams, or of whom a row says that it belongs to one."""
 
 _TEAMS_BELOW = """
 with recursive below(team) as (
@@ -69,7 +76,15 @@ def resolve(seen: Snapshot, email: str | None) -> Viewer:
         teams=_teams(seen, row),
         above=_above(seen, row),
         rep_keys=_keys(seen, row),
+        named=_named(seen, _teams(seen, row)),
     )
+
+
+def of_team(seen: Snapshot, team: str) -> Viewer:
+    """Who sees what a team and those below it have, and nothing else."""
+    teams = with_below(seen, (team,)) or (team,)
+    keys = seen.frame(_MEMBERS, {"teams": list(teams)})["rep_key"]
+    return Viewer(name=team, scope="teams", teams=teams, rep_keys=tuple(keys), named=_named(seen, teams))
 
 
 def names_now(seen: Snapshot, teams: Sequence[str]) -> list[str]:
@@ -108,12 +123,17 @@ def _above(seen: Snapshot, row: dict[str, object]) -> tuple[str, ...]:
 
 
 def _keys(seen: Snapshot, row: dict[str, object]) -> tuple[int, ...]:
-    """Scope goes by today's team with its sub-teams; a name nobody carries gives no rows, never all."""
+    """Who is in scope today, of teams with those below them; a name nobody carries gives no rows, never all."""
     if row["scope"] == "teams":
         return tuple(seen.frame(_MEMBERS, {"teams": _names_now(seen, row)})["rep_key"])
     if row["scope"] == "rep":
         return tuple(seen.frame("select rep_key from crm.reps where rep = $rep", {"rep": row["rep"]})["rep_key"])
     return ()
+
+
+def _named(seen: Snapshot, teams: Sequence[str]) -> tuple[int, ...]:
+    """Whose names stand on rows of these teams, whenever that was."""
+    return tuple(sorted(seen.frame(_NAMED, {"teams": list(teams)})["rep_key"])) if teams else ()
 
 
 def viewers(seen: Snapshot) -> pl.DataFrame:

@@ -95,7 +95,10 @@ def _scope(of: Measure, by: tuple[str, ...], view: View) -> tuple[str, tuple[str
 
 # ------------------------------------------------------------------------------------------------------------- SQL
 
-_MINE = "targets.measure = $goal and targets.scope = $goal_scope and targets.is_own"
+_MINE = (
+    "targets.measure = $goal and targets.scope = $goal_scope and targets.is_own"
+    " and (targets.away_to is null or targets.away_to <= cast($from_on as date))"
+)
 
 
 def _wanted(shape: _Goal) -> str:

@@ -5,10 +5,12 @@ A question's SQL names plain tables (`deals`, `order_lines`). What is prepended 
 
 Row scope, table by table (`scope` in definitions/tables.toml):
 
-    rep        rows whose rep_key is in scope; rows without an owner only for those who see everything
+    rep        of a salesperson: rows whose rep_key is theirs; of who leads teams: rows whose team is one of them, which
+               is that of its owner on the day that it counts by (decision 0023). Others see no rows without either
     deal       rows of the deals in view
     customer   rows of the customers in view
-    members    reps in scope; customers owned by them or met in their rows
+    members    reps in scope, of those who are in none of the teams today the name alone; customers that reps in scope
+               own, or that are met in rows in scope
     targets    their own and the totals above, told apart by is_own
     teams      their own and those above
     open       for everyone;   all: only for those who see everything
@@ -22,7 +24,8 @@ states of a deal of which any is in view, told apart by is_in_view, names out of
 
 What is usual does not depend on what is looked at: `scoped_deals`, `scoped_versions` (their states), `scoped_visits`
 (to stages), `scoped_deal_lines`, `scoped_lines` (of orders), `scoped_quotes`, `scoped_contracts`, `scoped_surveys`
-and `scoped_tickets` are all in the viewer's scope, whatever the filters.
+and `scoped_tickets` are all in the viewer's scope, whatever the filters. `scoped_reps` are the people of today, for
+lists of people; `reps` also names who did something in the teams at another time, for the rows of then.
 `survey_marks` are, by kind of survey, how many scores the company has on record and how many exceed 5 and 10: on which
 scale a kind is scored is the same for everybody.
 `whole_orders` are order lines filtered by all but products: what else an order holds is asked of all its lines.
@@ -64,6 +67,7 @@ _SCOPED = {
     "scoped_contracts": "contracts",
     "scoped_surveys": "surveys",
     "scoped_tickets": "tickets",
+    "scoped_reps": "reps",
 }
 """What the viewer may see, filtered or not."""
 _TOUCHING = {
@@ -129,8 +133,8 @@ def base_tables(
         if rolled is not None and name == rolled.rollup.source:
             sql, used = _rolled(rolled, filters, viewer)
         elif shared and name in shares.SHARED_OUT:
-            steps += [Step(*made) for made in shares.steps(name, shared, _in_scope("{key}", viewer), columns)]
-            restriction = _restriction(table_named(shares.SHARED_OUT[name]), filters, viewer, "t.owner_key")
+            steps += [Step(*made) for made in shares.steps(name, shared, columns)]
+            restriction = _restriction(table_named(shares.SHARED_OUT[name]), filters, viewer)
             sql, used = _select(steps[-1].name, restriction), restriction.params
         elif shared and name == "deal_versions":
             sql, used = _versions_of(viewer), {}
@@ -138,7 +142,7 @@ def base_tables(
             sql, used = _table_sql(name, filters, viewer, columns)
         steps.append(Step(name, sql))
         params |= used
-    return steps, params
+    return steps, params | _teams_bound(steps, viewer)
 
 
 @cache
@@ -165,7 +169,7 @@ def _table_sql(name: str, filters: Filters, viewer: Viewer, columns: tuple[str, 
     if name in _SCOPED or name == "deal_leads":
         return _scoped(name, viewer, columns) if name in _SCOPED else _leads_of_deals(viewer), {}
     if name in credited.READINGS:
-        return credited.reading(name, _in_scope("{key}", viewer)), {}
+        return credited.reading(name, _of_person("{key}", viewer)), {}
     if name in _ACTIVITIES:
         return _touches(name, filters, viewer)
     spec = table_named(_READS.get(name, name))
@@ -203,10 +207,8 @@ def _select(source: str, restriction: _Restriction, columns: tuple[str, ...] = (
     return f"{_from(source, columns)}{''.join(restriction.joins.values())}{where}"
 
 
-def _restriction(
-    spec: Table, filters: Filters, viewer: Viewer, owner: str = "t.rep_key", but: str | None = None
-) -> _Restriction:
-    """The view's filters as far as the table has the dimensions, and the viewer's scope by owner.
+def _restriction(spec: Table, filters: Filters, viewer: Viewer, but: str | None = None) -> _Restriction:
+    """The view's filters as far as the table has the dimensions, and the viewer's scope.
 
     Args:
         but: the table of members whose dimensions are left out.
@@ -223,7 +225,7 @@ def _restriction(
             column = f"{looked.table}.{looked.column}"
         found.conditions.append(_is_one_of(column, f"f{number}", values, found.params))
     if not viewer.sees_all:
-        found.conditions.append(_in_scope(owner, viewer))
+        found.conditions.append(_in_scope("t", viewer))
     return found
 
 
@@ -237,11 +239,33 @@ def _is_one_of(column: str, prefix: str, values: tuple[str | None, ...], params:
     return f"({' or '.join(choices)})" if choices else "true"
 
 
-def _in_scope(column: str, viewer: Viewer) -> str:
-    """The owner is in scope. Keys are integers of our own making, so they are written in."""
-    if viewer.sees_all:
-        return "true"
-    return f"{column} in ({', '.join(str(int(key)) for key in viewer.rep_keys)})" if viewer.rep_keys else "false"
+def _in_scope(row: str, viewer: Viewer) -> str:
+    """A row with a `team` and a `rep_key` is in scope: done in one of the teams, by whomever, or by the one person."""
+    if viewer.scope != "teams":
+        return _of_person(f"{row}.rep_key", viewer)
+    bound = ", ".join(f"${_TEAM}{place}" for place in range(len(viewer.teams)))
+    return f"{row}.team in ({bound})" if bound else "false"
+
+
+_TEAM = "in_team_"
+"""The parameters that hold a viewer's teams."""
+
+
+def _teams_bound(steps: Iterable[Step], viewer: Viewer) -> dict[str, Value]:
+    """The values of a viewer's teams, where a step asks for them: engines refuse a value that is not used."""
+    if viewer.scope != "teams" or not any(f"${_TEAM}" in step.sql for step in steps):
+        return {}
+    return {f"{_TEAM}{place}": team for place, team in enumerate(viewer.teams)}
+
+
+def _of_person(column: str, viewer: Viewer) -> str:
+    """The key is of somebody in scope today. Keys are integers of our own making, so they are written in."""
+    return "true" if viewer.sees_all else _is_key(column, viewer.rep_keys)
+
+
+def _is_key(column: str, keys: Iterable[int]) -> str:
+    listed = ", ".join(str(int(key)) for key in keys)
+    return f"{column} in ({listed})" if listed else "false"
 
 
 def _child(spec: Table, filters: Filters, viewer: Viewer, columns: tuple[str, ...]) -> tuple[str, dict[str, Value]]:
@@ -260,12 +284,12 @@ def _scoped(name: str, viewer: Viewer, columns: tuple[str, ...]) -> str:
     if viewer.sees_all:
         return plain
     of_scoped = "t.deal_id in (select deal_id from scoped_deals)"
-    return f"{plain} where {of_scoped if name in _OF_SCOPED else _in_scope('t.rep_key', viewer)}"
+    return f"{plain} where {of_scoped if name in _OF_SCOPED else _in_scope('t', viewer)}"
 
 
 def _leads_of_deals(viewer: Viewer) -> str:
     """Leads that name a deal in view or are named by it (a pair that both name stands twice), blank out of scope."""
-    seen = _in_scope("t.rep_key", viewer)
+    seen = _in_scope("t", viewer)
     told = ("lead_id", "source", "campaign", "created_on")
     kept = ", ".join(
         f"t.{name}" if viewer.sees_all else f"case when {seen} then t.{name} end as {name}" for name in told
@@ -321,7 +345,7 @@ def _versions_of(viewer: Viewer) -> str:
 
 def _blanked(viewer: Viewer) -> str:
     """The columns of a state, the owner's blank where they are out of scope (`is_in_scope` says which are not)."""
-    scope = _in_scope("t.rep_key", viewer)
+    scope = _in_scope("t", viewer)
     kept = [f"case when {scope} then t.{name} end as {name}" for name in ("rep_key", "team", "region")]
     return ", ".join([*(f"t.{name}" for name in _VERSION_COLUMNS), *kept, f"coalesce({scope}, false) as is_in_scope"])
 
@@ -335,15 +359,15 @@ _VERSION_COLUMNS = (
 
 
 def _members(spec: Table, viewer: Viewer, columns: tuple[str, ...]) -> tuple[str, dict[str, Value]]:
-    """Reps in scope; customers they own or have rows of. A name in a row one may see may be seen."""
+    """Reps in scope; customers they own, or met in rows in scope. A name in a row one may see may be seen."""
     plain = _from(f"crm.{spec.name}", columns)
     if viewer.sees_all:
         return plain, {}
-    owned = _in_scope("t.rep_key", viewer)
-    if spec.name == "reps":
-        return f"{plain} where {owned}", {}
+    owned = _of_person("t.rep_key", viewer)
+    if spec.name != "customers":
+        return (_people(plain, viewer) if spec.name == "reps" else _memberships(viewer)), {}
     met = [
-        f"select m.customer_key from crm.{other.name} as m where {_in_scope('m.rep_key', viewer)}"
+        f"select m.customer_key from crm.{other.name} as m where {_in_scope('m', viewer)}"
         for other in catalog().tables.values()
         if other.scope == "rep" and "customer_key" in other.keys
     ]
@@ -351,20 +375,61 @@ def _members(spec: Table, viewer: Viewer, columns: tuple[str, ...]) -> tuple[str
     return f"{plain} where {owned} or t.customer_key in ({everyone_met})", {}
 
 
-def _targets(spec: Table, viewer: Viewer, _: tuple[str, ...]) -> tuple[str, dict[str, Value]]:
-    """Goals of one's own, and the totals above them; `is_own` says which rows a viewer's own numbers compare with."""
+def _people(plain: str, viewer: Viewer) -> str:
+    """Those of today, and by name those who did something in the teams at another time: where they are is not told."""
+    if not viewer.named:
+        return f"{plain} where {_of_person('t.rep_key', viewer)}"
+    today = _of_person("t.rep_key", viewer)
+    told = ", ".join(f"case when {today} then t.{name} end as {name}" for name in _OF_TODAY)
+    kept = ", ".join(f"t.{name}" for name in _OF_PEOPLE)
+    return f"select {kept}, {told} from crm.reps as t where {today} or {_is_key('t.rep_key', viewer.named)}"
+
+
+_OF_PEOPLE = ("rep_key", "rep_id", "rep", "hired_on", "is_implied")
+_OF_TODAY = ("email", "manager", "team", "region", "left_on")
+"""The columns of people; those of today are only told of who is in scope today."""
+
+
+def _memberships(viewer: Viewer) -> str:
+    """Who was in which team when; of time in other teams that there was one, and not in which."""
     if viewer.sees_all:
-        return f"select t.*, true as is_own from crm.{spec.name} as t", {}
+        return "select t.* from crm.rep_teams as t"
+    people = _is_key("t.rep_key", (*viewer.rep_keys, *viewer.named))
+    if viewer.scope != "teams":
+        return f"select t.* from crm.rep_teams as t where {people}"
+    team = f"case when {_in_scope('t', viewer)} then t.team end as team"
+    return f"select t.rep_key, {team}, t.from_on, t.to_on from crm.rep_teams as t where {people}"
+
+
+def _targets(spec: Table, viewer: Viewer, _: tuple[str, ...]) -> tuple[str, dict[str, Value]]:
+    """Goals of one's own, and the totals above them; `is_own` says which rows a viewer's own numbers compare with.
+
+    A person's goal is for all that they do. Until `away_to` they did some of it in a team out of sight: a number of
+    days before is only a part of theirs, and is held against no goal.
+    """
+    if viewer.sees_all:
+        return f"select t.*, true as is_own, cast(null as date) as away_to from crm.{spec.name} as t", {}
     params: dict[str, Value] = {}
     own_team = _is_one_of("t.scope_value", "own", viewer.teams, params) if viewer.teams else "false"
     above = _is_one_of("t.scope_value", "above", viewer.above, params) if viewer.above else "false"
     # A lookup, not `in (select …)`: not every engine has that outside of where. Names are unique, so no row is added.
-    person = f" left join crm.reps as r on r.rep = t.scope_value and {_in_scope('r.rep_key', viewer)}"
+    person = f" left join crm.reps as r on r.rep = t.scope_value and {_of_person('r.rep_key', viewer)}"
+    away = "cast(null as date)"
+    if viewer.scope == "teams":
+        person += f" left join ({_AWAY.format(teams=_in_scope('m', viewer))}) as away on away.rep_key = r.rep_key"
+        away = "case when t.scope = 'rep' then away.away_to end"
     own = f"(t.scope = 'team' and {own_team}) or (t.scope = 'rep' and r.rep is not null)"
     return (
-        f"select t.*, coalesce({own}, false) as is_own from crm.{spec.name} as t{person}"
+        f"select t.*, coalesce({own}, false) as is_own, {away} as away_to from crm.{spec.name} as t{person}"
         f" where {own} or t.scope = 'company' or (t.scope = 'team' and {above})"
     ), params
+
+
+_AWAY = (
+    "select m.rep_key, max(m.to_on) as away_to from crm.rep_teams as m"
+    " where not coalesce({teams}, false) group by m.rep_key"
+)
+"""The day on which each person's time in teams out of scope was over."""
 
 
 def _teams(spec: Table, viewer: Viewer, columns: tuple[str, ...]) -> tuple[str, dict[str, Value]]:

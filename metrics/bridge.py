@@ -64,8 +64,8 @@ def bridge(view: View, from_day: date, to_day: date | None = None, due: Period |
         Column("amount", "value", money.id, "money", "sum", "moved"),
         Column("deals", "value", "open_deals", "count", "count"),
     )
-    shared = shares.among((money,), (name for name, _ in view.filters))
-    return replace(asked, columns=columns, by=("cause",), finish="bridge", shared=shared)
+    split = shares.split(money, (name for name, _ in view.filters))
+    return replace(asked, columns=columns, by=("cause",), finish="bridge", **split)
 
 
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all

@@ -79,9 +79,9 @@ def most_moved(measure_id: str, view: View, most: int = 200) -> Query:
 def _asked(measure_id: str, view: View) -> Query:
     if measure_id not in OF:
         raise NotShared(measure=measure(measure_id).id, known=", ".join(OF))
-    shared = shares.among((measure(measure_id),), (name for name, _ in view.filters))
+    split = shares.split(measure(measure_id), (name for name, _ in view.filters))
     asked = from_file(OF[measure_id], view, **spans(view))
-    return replace(asked, others=asides(measure_id, view), shared=shared)
+    return replace(asked, others=asides(measure_id, view), **split)
 
 
 def lapsed(view: View) -> Query:

@@ -57,7 +57,7 @@ def two_spans(one: Measure, view: View) -> Query:
 
 
 def people(view: View) -> Query:
-    """Everybody in scope, by `rep`: `team`, `hired_on`, `left_on`."""
+    """Everybody in scope, by `rep`: `team`, `hired_on`, `left_on`, `away_to` (since then in a team in scope)."""
     return from_file("rep_days", View(as_of=view.as_of))
 
 
@@ -69,9 +69,12 @@ def there_throughout(frame: pl.DataFrame, staff: pl.DataFrame, view: View) -> pl
     now, then = view.period, view.before
     if now is None or then is None:
         return frame.clear()
-    came = pl.col("hired_on").is_null() | (pl.col("hired_on") <= then.from_on)
+    since = pl.max_horizontal("hired_on", "away_to")
+    came = since.is_null() | (since <= then.from_on)
     stays = pl.col("left_on").is_null() | (pl.col("left_on") > min(now.to_on, view.as_of))
-    known = frame.join(staff.select("rep", "team", "hired_on", "left_on"), on="rep", how="left", maintain_order="left")
+    known = frame.join(
+        staff.select("rep", "team", "hired_on", "left_on", "away_to"), on="rep", how="left", maintain_order="left"
+    )
     return known.filter(came & stays)
 
 

@@ -17,6 +17,7 @@ from metrics.calls import OWNER
 from metrics.catalog import measure
 from metrics.odds import LEAST_KNOWN, odds, weighted, with_odds
 from metrics.outlook import forecast
+from metrics.own_part import usual
 from metrics.period import DAY, Period
 from metrics.query import Query
 from metrics.view import View
@@ -66,7 +67,7 @@ def _by_whom(asked: Query, answer: str) -> Query:
 
 def known_odds(view: View, day: date | None = None) -> Query:
     """The odds by which the open deals of a day are weighted: of what was decided before it."""
-    return odds(View(as_of=view.as_of), (day or view.at) - DAY)
+    return usual(odds(View(as_of=view.as_of), (day or view.at) - DAY))
 
 
 def beside(

@@ -31,13 +31,15 @@ def _values_query(dim: Dimension) -> Query:
             (Step("population", listed),), "select distinct value from population", tables=(*read, dim.via.table)
         )
     if dim.via is not None:
-        selects.append(f"select {dim.via.table}.{dim.via.column} as value from {dim.via.table}")
-        read.append(dim.via.table)
+        members = "scoped_reps" if dim.via.table == "reps" else dim.via.table  # who is here today, not who may be named
+        selects.append(f"select {members}.{dim.via.column} as value from {members}")
+        read.append(members)
     for spec in tables:
+        here = " where deal_versions.is_in_scope" if spec.name == "deal_versions" else ""  # others are blank there
         if name in spec.own:
-            selects.append(f"select distinct {spec.name}.{name} as value from {spec.name}")
+            selects.append(f"select distinct {spec.name}.{name} as value from {spec.name}{here}")
         elif dim.via is not None:
-            none = f"from {spec.name} where {spec.name}.{dim.via.key} is null"
+            none = f"from {spec.name}{here}{' and' if here else ' where'} {spec.name}.{dim.via.key} is null"
             selects.append(f"select distinct cast(null as varchar) as value {none}")
     listed = "\n  union all ".join(selects) or "select cast(null as varchar) as value where false"
     return Query((Step("population", listed),), "select distinct value from population", tables=tuple(read))

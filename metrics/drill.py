@@ -156,5 +156,6 @@ def _of_file(query: Query, column: str | None, at: Mapping[str, object]) -> Quer
     sql = " ".join([*(step.sql for step in query.steps), answer])
     tables = tuple(dict.fromkeys([*query.tables, *(table for table, _ in looked)]))
     return replace(
-        query, answer=answer, params=used(sql, values), tables=tables, finish="plain", columns=(), by=(), others=()
-    )
+        query, answer=answer, params=used(sql, values), tables=tables, finish="plain", columns=(), by=(), others=(),
+        of_all=False,
+    )  # fmt: skip

@@ -150,7 +150,7 @@ def _measured(query: Query, raw: pl.DataFrame, notes: list[Note]) -> pl.DataFram
 def _shared_out(query: Query) -> list[Note]:
     """How deals with several products or several people are counted, once for each kind of sharing."""
     kinds = dict.fromkeys(kind for part in query.parts if part.population for kind in part.population.shared)
-    return [note(f"shared_among_{kind}s") for kind in kinds]
+    return [note(f"shared_among_{kind}s") for kind in kinds or ("owner",)]  # nothing says so but the viewer's scope
 
 
 def _columns(one: Measure, query: Query, raw: pl.DataFrame, *, before: bool) -> list[pl.Expr]:

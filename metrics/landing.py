@@ -23,6 +23,7 @@ from metrics.cuts import total
 from metrics.errors import NoSuchColumn, nearest
 from metrics.notes import Note, note
 from metrics.odds import AGES, LEAST_DECIDED, LEAST_KNOWN
+from metrics.own_part import usual
 from metrics.period import DAY, Period, bucket_next, bucket_start
 from metrics.query import Column, Query, from_file
 from metrics.view import View
@@ -88,18 +89,19 @@ def days_back(at: date, horizon: int) -> dict[str, object]:
 
 
 def history(at: date, horizon: int) -> tuple[Query, Query, Query, Query]:
-    """What is known on a day of the past of everyone in the viewer's scope: visits, ages, closings, the CRM's odds.
+    """What is known on a day of the past of everybody: visits, ages, closings, the CRM's odds.
+
+    It is how deals go in this company, and so the same for everybody who looks (decision 0023): a team's deals land
+    where they land, whether its lead or the boss asks.
 
     Visits and ages are answered in the steps of AGES: some hundred rows, however many deals.
     """
     everyone, days = View(as_of=at), days_back(at, horizon)
     visits, ages = (from_file(name, everyone, **days) for name in ("landing_visits", "landing_ages"))
-    return (
-        _in_steps(visits, "at_day, pipeline, stage", ("deals", "won")),
-        _in_steps(ages, "at_day, pipeline", ("deals", "won", "amount", "won_amount")),
-        from_file("landing_known", everyone, **days),
-        from_file("stage_odds", everyone),
-    )
+    steps = _in_steps(visits, "at_day, pipeline, stage", ("deals", "won"))
+    aged = _in_steps(ages, "at_day, pipeline", ("deals", "won", "amount", "won_amount"))
+    known, said = from_file("landing_known", everyone, **days), from_file("stage_odds", everyone)
+    return usual(steps), usual(aged), usual(known), usual(said)
 
 
 def _in_steps(asked: Query, keys: str, numbers: tuple[str, ...]) -> Query:
@@ -119,14 +121,14 @@ def landing(view: View, grain: str = "quarter") -> Query:
     own probabilities of the deals due until then say. Null, with a note, where history is too short.
 
     Args:
-        view: whose filters apply; its period does not. History is of everyone in the viewer's scope.
+        view: whose filters apply; its period does not. History is of everybody.
         grain: month, quarter, year, fiscal_quarter or fiscal_year.
     """
     span, at = span_of(view, grain), view.as_of
     horizon = (span.to_on - at).days
     days = days_back(at, horizon)
     money = measure("open_amount")
-    shared = shares.among((money,), (name for name, _ in view.filters))
+    split = shares.split(money, (name for name, _ in view.filters))
     asked = from_file("standing", view, is_bounded=False, due_from=at, due_to=at, **days)
     columns = (
         Column("part", "by"),
@@ -144,10 +146,10 @@ def landing(view: View, grain: str = "quarter") -> Query:
         params=(*asked.params, ("ends_on", span.to_on)),
         columns=columns,
         finish="landing",
-        shared=shared,
+        **split,
         others=(
             *history(at, horizon),
-            replace(from_file("landing_new", view, **days), shared=shared),
+            replace(from_file("landing_new", view, **days), **split),
             *total(("won_amount", "won_deals"), view.with_period(None, span.from_on, min(span.to_on, at))).parts,
             *total(_GOAL, view.with_period(None, span.from_on, span.to_on)).parts,
         ),

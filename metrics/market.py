@@ -50,7 +50,7 @@ def market(view: View, own: Own = "orders") -> Query:
     asked, sizes = (from_file(name, kept, **values) for name in (f"market_{own}", "market_sizes"))
     sizes = replace(sizes, by=(*_ROW, "competitor"))
     if own == "deals":
-        asked = replace(asked, shared=("product",))
+        asked = replace(asked, shared=("product",), own=("product", "owner"))
     columns = (
         *(Column(name, "by") for name in (*_ROW, "seller")),
         *(Column(name, "detail") for name in ("rep_key", "customer_key", "product_key")),

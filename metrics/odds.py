@@ -18,6 +18,7 @@ from metrics import shares
 from metrics.catalog import measure
 from metrics.intervals import wilson
 from metrics.notes import Note, note
+from metrics.own_part import usual
 from metrics.period import FIRST, LAST, Period
 from metrics.query import Column, Query, from_file
 from metrics.view import View
@@ -49,7 +50,7 @@ def weighted(view: View, day: date | None = None, due: Period | None = None) -> 
 
     One row per pipeline and stage, in their order: `deals`, `amount`, `by_history`, `by_crm` (null where the CRM says a
     probability for less than LEAST_KNOWN of the money), and the stage's labels. History is what was decided before
-    that day, of everyone in the viewer's scope: the view's filters choose deals, not odds.
+    that day, of everybody: neither filters nor a row scope choose odds.
 
     Args:
         view: whose filters apply. day: by default the day the view's stocks are read at.
@@ -61,7 +62,7 @@ def weighted(view: View, day: date | None = None, due: Period | None = None) -> 
         "standing", view, day=at, is_bounded=due is not None, due_from=due.from_on if due else FIRST,
         due_to=due.to_on if due else LAST,
     )  # fmt: skip
-    history = odds(View(as_of=view.as_of), at - timedelta(days=1))
+    history = usual(odds(View(as_of=view.as_of), at - timedelta(days=1)))
     columns = (
         Column("pipeline", "by"),
         Column("stage", "by"),
@@ -74,7 +75,7 @@ def weighted(view: View, day: date | None = None, due: Period | None = None) -> 
         columns=columns,
         by=("pipeline", "stage"),
         others=(*history.parts, from_file("funnel_stages", view)),
-        shared=shares.among((money,), (name for name, _ in view.filters)),
+        **shares.split(money, (name for name, _ in view.filters)),
     )
 
 

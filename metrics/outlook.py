@@ -84,8 +84,7 @@ def _asked(name: str, view: View, at: date, **params: object) -> Query:
     money = measure("open_amount")
     asked = from_file(name, view, day=at, commit_from=COMMIT_FROM, best_case_from=BEST_CASE_FROM, **params)
     counted = (Column("deals", "value", "open_deals", "count"), Column("amount", "value", money.id, "money"))
-    shared = shares.among((money,), (name for name, _ in view.filters))
-    return replace(asked, columns=counted, shared=shared)
+    return replace(asked, columns=counted, **shares.split(money, (name for name, _ in view.filters)))
 
 
 # ---------------------------------------------------------------------------------------------------------- finishing

@@ -174,8 +174,8 @@ def overdue(view: View, of: str = "revenue") -> Query:
         Column("chance_of_pause", "value", unit="share"),
         Column("at_stake", "value", unit="money"),
     )
-    shared = shares.among((measure(of),), (name for name, _ in view.filters))
-    return replace(asked, columns=columns, by=("customer",), shared=shared, finish="overdue")
+    split = shares.split(measure(of), (name for name, _ in view.filters))
+    return replace(asked, columns=columns, by=("customer",), finish="overdue", **split)
 
 
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all

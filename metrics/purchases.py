@@ -31,8 +31,8 @@ def asked(question: str, measure_id: str, view: View, **params: object) -> Query
     if measure_id not in OF:
         raise NotShared(measure=measure(measure_id).id, known=", ".join(OF))
     query = from_file(f"{question}_{OF[measure_id]}", view, **params)
-    shared = shares.among((measure(measure_id),), (name for name, _ in view.filters))
-    return replace(query, shared=shared, notes=unfiltered(str(measure(measure_id).table), view, measure=measure_id))
+    notes = unfiltered(str(measure(measure_id).table), view, measure=measure_id)
+    return replace(query, notes=notes, **shares.split(measure(measure_id), (name for name, _ in view.filters)))
 
 
 def unfiltered(name: str, view: View, code: str = "not_filtered_by", **params: object) -> tuple[Note, ...]:

@@ -69,7 +69,10 @@ class Query:
         measures: those asked for, in order. by: the columns it is cut by.
         others: more populations, answered by themselves and joined after aggregation.
         notes: what is known before asking. population: what `rows` is built from.
-        shared: among whom deals are shared out (metrics/shares.py).
+        shared: among whom deals are shared out (metrics/shares.py). own: among whom for a viewer with a row scope, of a
+            question that is no population (metrics/own_part.py).
+        of_all: asked of everybody's rows whoever looks: sums by which something is weighed, and which nobody is shown
+            (metrics/own_part.py). Its rows are only those in the viewer's scope.
         reads: the columns read of each table (metrics/reads.py); of those not in it, all.
         inner: the questions by name that it is made of (metrics/together.py).
         rolled: what is read in the place of its table (metrics/rollups.py).
@@ -89,6 +92,8 @@ class Query:
     notes: tuple[Note, ...] = ()
     population: Population | None = field(default=None, repr=False)
     shared: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+    of_all: bool = False
     reads: Reads = ()
     inner: tuple[tuple[str, Query], ...] = field(default=(), repr=False)
     rolled: RolledUp | None = None
@@ -189,6 +194,11 @@ def _bound(
     own: tuple[Dimension, ...],  # noqa: ARG001 - filters mean what the store at hand says
 ) -> tuple[str, dict[str, object]]:
     """The statement as `viewer` may ask it; remembered, since a page that is run again asks it again."""
+    from metrics.own_part import own_part
+
+    if query.of_all:
+        viewer = EVERYTHING
+    query = own_part(query, viewer)
     for text in (*(step.sql for step in query.steps), query.answer):  # steps are shared by many questions
         checked.words(text)
     filters = query.view.filters if query.view else ()

@@ -173,6 +173,8 @@ def with_people(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note])
             numbers = numbers.join(goals, on="rep", how="left", nulls_equal=True)
     if numbers is None:
         raise NothingAsked
+    if any(one.goal_of is not None for one in query.measures) and (moved := _moved(listed, view)):
+        notes.append(note("reps_moved", count=moved))
     known = numbers.with_columns(has_nothing=pl.lit(value=False)).join(frame, on="rep", how="left", nulls_equal=True)
     idle = listed.join(numbers, on="rep", how="anti").with_columns(has_nothing=pl.lit(value=True))
     both = pl.concat([known, idle], how="diagonal")
@@ -196,6 +198,12 @@ def _there(frame: pl.DataFrame, view: View) -> pl.DataFrame:
     return frame.filter(came & (pl.col("left_on").is_null() | (pl.col("left_on") > first)) & ~pl.col("is_unlisted"))
 
 
+def _moved(listed: pl.DataFrame, view: View) -> int:
+    """How many came from a team out of scope within the period: of them only a part is seen (metrics/base.py)."""
+    first = view.period.from_on if view.period else FIRST
+    return listed.filter(pl.col("away_to") > first).height
+
+
 def _about(frame: pl.DataFrame, view: View) -> pl.DataFrame:
     """How long each has been there on the last day, and whether for the whole period."""
     days = (pl.lit(view.at) - pl.col("hired_on")).dt.total_days()
@@ -203,7 +211,7 @@ def _about(frame: pl.DataFrame, view: View) -> pl.DataFrame:
     for name, end in reversed(TENURES.items()):
         band = pl.when(days < end).then(pl.lit(name)).otherwise(band)
     first = view.period.from_on if view.period and view.period.from_on > FIRST else None
-    came = pl.col("hired_on") > pl.lit(first) if first else pl.lit(value=False)
+    came = pl.max_horizontal("hired_on", "away_to") > pl.lit(first) if first else pl.lit(value=False)
     left = pl.col("left_on") <= view.at
     return frame.with_columns(
         tenure=band, is_partly=came.fill_null(value=False) | left.fill_null(value=False),

@@ -87,9 +87,9 @@ def asked(name: str, of: str, view: View, **params: object) -> Query:
     values = {"from_on": first, "span_from": first, "day": view.at, "then_day": FIRST - timedelta(days=1), **params}
     values["least_scored"] = LEAST
     query = from_file(name, view, by_orders=known(of) == "revenue", is_filtered=filters, **rfm_cells.bound(), **values)
-    shared = shares.among((measure(of),), (name for name, _ in view.filters)) if of == "won_amount" else ()
+    split = shares.split(measure(of), (name for name, _ in view.filters))
     undated = tuple(part for part in total(of, view).parts if part.finish == "undated")
-    return replace(query, others=undated, shared=shared)
+    return replace(query, others=undated, **split)
 
 
 def segments(of: str, view: View) -> Query:

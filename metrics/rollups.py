@@ -70,7 +70,7 @@ def _holds(rollup: RollUp, asked: Population, filters: Filters, viewer: Viewer) 
     """Whether everything that the statement reads of its table is in the roll-up."""
     if (rollup.table, rollup.on, rollup.stock) != (asked.table, asked.on, asked.stock) or rollup.shared != asked.shared:
         return False
-    if not viewer.sees_all and (rollup.shared or "rep_key" not in rollup.by):
+    if not viewer.sees_all and ("team" if viewer.scope == "teams" else "rep_key") not in rollup.by:
         return False
     spec = table(asked.table)
     filtered = [dim for name, _ in filters if spec.has(dim := dimension(name)) and dim.kind != "grain"]

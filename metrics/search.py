@@ -16,7 +16,7 @@ _QUESTIONS = {
         "select customer_id as id, customer as name from customers"
         " where lower(customer) like $pattern or lower(customer_id) like $pattern"
     ),
-    "reps": "select rep_id as id, rep as name, team from reps where lower(rep) like $pattern",
+    "reps": "select rep_id as id, rep as name, team from scoped_reps where lower(rep) like $pattern",
 }
 KINDS = tuple(_QUESTIONS)
 
@@ -33,5 +33,5 @@ def search(kind: str, words: str, most: int = MOST) -> Query:
         steps=(Step("population", _QUESTIONS[kind]),),
         answer=f"select * from population order by name limit {int(most) + 1}",
         params=(("pattern", f"%{words.strip().lower()}%"),),
-        tables=(kind,),
+        tables=("scoped_reps" if kind == "reps" else kind,),
     )

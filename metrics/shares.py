@@ -2,19 +2,20 @@
 
 Where a question is cut or filtered by product, or by salesperson, manager or team, its table of deals is read through
 crm.product_shares or crm.owner_shares (data/shares.py says what is in them). Each deal then is as many rows as it has
-parts, with `amount`, `product_key`, `rep_key` and `team` of the part, and four columns more:
+parts, with `amount`, `product_key`, `rep_key` and `team` of the part, and three columns more:
 
     deal_amount    the amount of the whole deal
     share          of it, 0-1; 0 where only the deal itself is counted
     is_main        the one part at which the deal itself is counted
-    owner_key      whose deal it is: a viewer's row scope goes by the owner, whoever has a share
 
+A viewer's row scope goes by the part: whoever has a share in a deal sees it, and nothing of the others (decision 0023).
 A part runs from `from_share` to `to_share` of the amount, both rounded alike: the parts add up to the amount exactly.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TypedDict
 
 from metrics.catalog import Measure, dimension
 
@@ -53,18 +54,30 @@ def among(parts: Iterable[Measure], names: Iterable[str]) -> tuple[str, ...]:
     return tuple(kind for kind in ("product", "owner") if kind in wanted and (has_money or kind == "product"))
 
 
-def steps(name: str, shared: tuple[str, ...], in_scope: str, needed: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+class Split(TypedDict):
+    """Among whom a question shares deals out."""
+
+    shared: tuple[str, ...]
+    own: tuple[str, ...]
+
+
+def split(money: Measure, names: Iterable[str]) -> Split:
+    """What a Query says about it: among whom, and among whom for a viewer with a row scope (metrics/own_part.py)."""
+    listed = tuple(names)
+    return Split(shared=among((money,), listed), own=among((money,), (*listed, "rep")))
+
+
+def steps(name: str, shared: tuple[str, ...], needed: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
     """Name and SQL of the steps that share out base table `name`; the last is the table to read.
 
     Args:
         name: of the base table. shared: among whom.
-        in_scope: the condition under which a person's name may be seen, with `{key}` for the key.
         needed: the columns read of it; by default all.
     """
     source, before = f"crm.{SHARED_OUT[name]}", False
     listed = [one for one in COLUMNS[SHARED_OUT[name]] if not needed or one in needed or one == "deal_id"]
     for kind in shared:
-        made = _by_product(before=before) if kind == "product" else _by_owner(in_scope, before=before)
+        made = _by_product(before=before) if kind == "product" else _by_owner(before=before)
         columns = ", ".join([*(f"t.{column}" for column in listed), *made])
         join = f"left join crm.{kind}_shares as s on s.deal_id = t.deal_id"
         yield f"{name}_by_{kind}", f"select {columns}\n  from {source} as t {join}"
@@ -88,14 +101,10 @@ def _whole(*, before: bool) -> list[str]:
 
 def _by_product(*, before: bool) -> list[str]:
     product = "case when s.deal_id is null then t.product_key else s.product_key end as product_key"
-    return ["t.rep_key", "t.team", product, PART, *_whole(before=before), "t.rep_key as owner_key"]
+    return ["t.rep_key", "t.team", product, PART, *_whole(before=before)]
 
 
-def _by_owner(in_scope: str, *, before: bool) -> list[str]:
-    """The credit of people out of scope is kept, without their names: the parts still add up."""
-    own, seen = "s.deal_id is null or s.is_main", in_scope.format(key="s.rep_key")
-    named = [
-        f"case when {own} then t.{column} when {seen} then s.{column} end as {column}" for column in ("rep_key", "team")
-    ]
-    owner = "t.owner_key" if before else "t.rep_key as owner_key"
-    return [*named, "t.product_key", PART, *_whole(before=before), owner]
+def _by_owner(*, before: bool) -> list[str]:
+    own = "s.deal_id is null or s.is_main"
+    named = [f"case when {own} then t.{column} else s.{column} end as {column}" for column in ("rep_key", "team")]
+    return [*named, "t.product_key", PART, *_whole(before=before)]

@@ -22,7 +22,7 @@ class Tree(NamedTuple):
 
     Attributes:
         rows: one per owner, with `target`, `original`, `versions`, `reason`, `set_on`, `is_own`, `parent`, `depth`,
-            `place` (the order to show them in), of people `team`, `since_on` and `left_on`.
+            `place` (the order to show them in), of people `team`, `since_on`, `away_to` and `left_on`.
         below: `team` and each team `part` that its numbers hold, itself included.
     """
 
@@ -39,8 +39,8 @@ def owners(held: pl.DataFrame, people: pl.DataFrame, teams: pl.DataFrame) -> Tre
         pl.len().cast(pl.Int64).alias("versions"), pl.col("is_own", "reason", "set_on").last(),
     ).rename({"scope_value": "name"})  # fmt: skip
     found = mine.join(
-        people.select(pl.lit("rep").alias("scope"), pl.col("rep").alias("name"), "team", since_on="hired_on",
-                      left_on="left_on").unique(["scope", "name"], keep="first"),
+        people.select(pl.lit("rep").alias("scope"), pl.col("rep").alias("name"), "team", "left_on", "away_to",
+                      since_on=pl.max_horizontal("hired_on", "away_to")).unique(["scope", "name"], keep="first"),
         on=list(OWNER), how="left",
     )  # fmt: skip
     with_target = set(found.filter(pl.col("scope") == "team").get_column("name"))

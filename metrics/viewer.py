@@ -13,7 +13,8 @@ class Viewer(BaseModel):
     Attributes:
         scope: "all" rows, those of some "teams", or those of one "rep".
         teams: the teams in scope, sub-teams included. above: the teams over them, whose targets they may see.
-        rep_keys: whose rows are in scope: the people in those teams today, or the one. Ignored when scope is "all".
+        rep_keys: the people in those teams today, or the one whose rows are in scope. Ignored when scope is "all".
+        named: who else may be named: people who have rows in those teams from another time.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -24,15 +25,22 @@ class Viewer(BaseModel):
     teams: tuple[str, ...] = ()
     above: tuple[str, ...] = ()
     rep_keys: tuple[int, ...] = ()
+    named: tuple[int, ...] = ()
 
     @property
     def sees_all(self) -> bool:
         """Whether nothing is hidden from them, rows without an owner included."""
         return self.scope == "all"
 
+    def sees(self, team: str | None, rep_key: int | None) -> bool:
+        """Whether a row of this team and person is in scope, as metrics/base.py has it."""
+        if self.scope == "teams":
+            return team in self.teams
+        return self.sees_all or rep_key in self.rep_keys
+
     def row_scope(self) -> tuple[object, ...]:
         """What decides which rows they see, without who they are: two managers of one team share answers."""
-        return ("all",) if self.sees_all else (self.scope, self.teams, self.above, self.rep_keys)
+        return ("all",) if self.sees_all else (self.scope, self.teams, self.above, self.rep_keys, self.named)
 
 
 EVERYTHING = Viewer(name="everything")

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from metrics.odds import odds, with_odds
+from metrics.own_part import usual
 from metrics.query import Column, Query
 from metrics.signals import SIGNALS, signals
 from metrics.view import View
@@ -64,7 +65,7 @@ def _due(view: View) -> str:
 
 def chances(view: View) -> Query:
     """The share won by stage and age, as the weighted pipeline of the view's day takes it."""
-    return odds(View(as_of=view.as_of), view.at - timedelta(days=1))
+    return usual(odds(View(as_of=view.as_of), view.at - timedelta(days=1)))
 
 
 def staked(deals: pl.DataFrame, table: pl.DataFrame) -> Staked:

@@ -21,7 +21,8 @@ from data.review.course import Course, courses
 from data.review.decided import BY_HAND, TAKEN_BACK, Action, Check, Said, Standing, Verdict
 from data.review.deciding import MOST_LETTERS
 from data.review.errors import ActionOver, NothingByHand, RemarkTooLong, UnknownAction, UnknownVerdict
-from data.review.subjects import in_scope, of_team, sees_evidence, visible
+from data.review.subjects import in_scope, sees_evidence, visible
+from data.viewers import of_team
 from metrics.errors import nearest
 from metrics.viewer import EVERYTHING
 

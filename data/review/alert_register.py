@@ -62,16 +62,24 @@ def visible(seen: Snapshot, viewer: Viewer, alerts: Iterable[Alert]) -> list[Ale
         seen, f"select customer from crm.customers where rep_key in {own.format('customer')}", viewer,
         [one.subject for one in listed if one.kind == "customer"],
     ))  # fmt: skip
-    deals = set(_named(
-        seen, f"select deal_id from crm.deals where rep_key in {own.format('deal_id')}", viewer,
-        [one.subject for one in listed if one.kind == "deal"],
-    ))  # fmt: skip
+    named = {"names": [one.subject for one in listed if one.kind == "deal" and one.subject is not None]}
+    owned = seen.frame("select deal_id, team, rep_key from crm.deals where deal_id in (select unnest($names))", named)
+    deals = {deal for deal, team, rep in owned.iter_rows() if viewer.sees(team, rep)}
     known = {"rep": people, "customer": customers, "deal": deals, "team": set(viewer.teams)}
+    came = set(_named(seen, _CAME, viewer, viewer.teams)) if viewer.scope == "teams" else set[str]()
     return [
-        _for(viewer, one)
+        _for(viewer, one, is_new=one.kind == "rep" and one.subject in came)
         for one in listed
         if one.subject in known.get(one.kind, ()) and one.rule in rules() and rules()[one.rule].told_to != "all"
     ]
+
+
+_CAME = """
+select distinct reps.rep from crm.reps join crm.rep_teams as m on m.rep_key = reps.rep_key
+where reps.rep_key in (select unnest($keys)) and m.team not in (select unnest($names))
+    and m.to_on > (select max(as_of) from ops.uploads where not is_undone) - interval 1 year
+"""
+"""Who was in another team within the last year, which is as far back as an alert looks."""
 
 
 def _named(seen: Snapshot, sql: str, viewer: Viewer, names: Sequence[str | None] | None = None) -> list[str]:
@@ -81,10 +89,14 @@ def _named(seen: Snapshot, sql: str, viewer: Viewer, names: Sequence[str | None]
     return seen.frame(sql, params).to_series().to_list()
 
 
-def _for(viewer: Viewer, one: Alert) -> Alert:
-    """Without what tells of others."""
+def _for(viewer: Viewer, one: Alert, *, is_new: bool = False) -> Alert:
+    """Without what tells of others. `is_new`: it is about somebody some of whose work was in a team out of scope.
+
+    The number of a team is that of everybody who was in it then, wherever they are today.
+    """
     rule = rules()[one.rule]
-    if rule.told_to == "bare" or not set(one.reps) <= set(viewer.rep_keys):
+    mine = {*viewer.rep_keys, *(viewer.named if one.kind == "team" else ())}
+    if rule.told_to == "bare" or is_new or not set(one.reps) <= mine:
         return one.model_copy(update={"values": {}, "amount": None, "chance": None, "is_part": True})
     values = {name: value for name, value in one.values.items() if name not in rule.of_all}
     return one.model_copy(update={"values": values, "chance": None if "chance" in rule.of_all else one.chance})

@@ -15,7 +15,6 @@ from data.review.course import courses, guessed_of, places_of
 from data.review.decided import Action, Before
 from data.review.errors import StageElsewhere, UnknownSubject
 from data.review.measuring import owner_of
-from data.viewers import with_below
 from metrics.catalog import Text, measure
 from metrics.errors import UnknownMeasure, nearest
 from metrics.query import from_file
@@ -33,7 +32,7 @@ _NAMES = {
     "target": Text.model_validate({"en": "target", "zh-CN": "目标"}),
 }
 _LIKE_A_DEAL = """
-select deal_id, rep_key from crm.deals
+select deal_id, team, rep_key from crm.deals
 where lower(deal) = lower($id) or jaro_winkler_similarity(lower(deal_id), lower($id)) > 0.85
 order by lower(deal) = lower($id) desc, jaro_winkler_similarity(lower(deal_id), lower($id)) desc, deal_id limit 20
 """
@@ -73,7 +72,7 @@ def _deal(seen: Snapshot, viewer: Viewer, id_: str, day: date) -> Before:
     rows = seen.ask(from_file("deal", deal_id=id_), viewer).frame
     if rows.is_empty():
         like = seen.frame(_LIKE_A_DEAL, {"id": id_})
-        own = [one for one, rep in like.iter_rows() if viewer.sees_all or rep in viewer.rep_keys]
+        own = [one for one, team, rep in like.iter_rows() if viewer.sees(team, rep)]
         raise UnknownSubject(kind=_NAMES["deal"], name=id_, suggestion=own[0] if own else None)
     row, now = rows.row(0, named=True), courses(seen, [id_], day)[id_].at(day)
     before = Before(label=row["deal"] or id_, rep=row["rep"], pipeline=row["pipeline"], stage=row["stage"],
@@ -132,11 +131,11 @@ def stage_of(seen: Snapshot, before: Before, given: str) -> str:
 # ----------------------------------------------------------------------------------------------------------- row scope
 
 _OWNERS = """
-select v.deal_id, v.rep_key from crm.deal_versions as v
+select v.deal_id, v.team, v.rep_key from crm.deal_versions as v
 where v.deal_id in (select unnest($ids)) and not v.is_reconstructed
 order by v.seen_from
 """
-_OWNERS_NOW = "select deal_id, rep_key from crm.deals where deal_id in (select unnest($ids))"
+_OWNERS_NOW = "select deal_id, team, rep_key from crm.deals where deal_id in (select unnest($ids))"
 
 
 def visible(seen: Snapshot, viewer: Viewer, actions: Sequence[Action]) -> list[Action]:
@@ -166,7 +165,7 @@ def in_scope(seen: Snapshot, viewer: Viewer, actions: Sequence[Action]) -> set[i
     def may(one: Action) -> bool:
         subject = one.subject or ""
         if one.kind == "deal":
-            return deals.get(subject) in mine
+            return viewer.sees(*deals.get(subject, (None, None)))
         if one.kind == "rep":
             return (one.before.key if one.before.key in people.values() else people.get(subject)) in mine
         if one.kind == "customer":
@@ -191,23 +190,17 @@ def sees_evidence(viewer: Viewer, one: Action, people: Sequence[str | None]) -> 
     return (scope == "team" and name in viewer.teams) or (scope == "rep" and name in people)
 
 
-def of_team(seen: Snapshot, team: str) -> Viewer:
-    """Who sees what a team and those below it have, and nothing else."""
-    teams = with_below(seen, (team,)) or (team,)
-    keys = seen.frame("select rep_key from crm.reps where team in (select unnest($teams))", {"teams": list(teams)})
-    return Viewer(name=team, scope="teams", teams=teams, rep_keys=tuple(keys["rep_key"]))
-
-
 def _subjects(actions: Iterable[Action], kind: str) -> list[str]:
     return list(dict.fromkeys(one.subject for one in actions if one.kind == kind and one.subject))
 
 
-def _owners(seen: Snapshot, ids: Sequence[str]) -> dict[str, int | None]:
-    """Whose each deal is; of one that was deleted or joined to another, whose it was last."""
+def _owners(seen: Snapshot, ids: Sequence[str]) -> dict[str, tuple[str | None, int | None]]:
+    """Of which team and whose each deal is; of one that was deleted or joined to another, what it was last."""
     if not ids:
         return {}
     asked = {"ids": list(dict.fromkeys(ids))}
-    return dict(seen.frame(_OWNERS, asked).iter_rows()) | dict(seen.frame(_OWNERS_NOW, asked).iter_rows())
+    rows = (*seen.frame(_OWNERS, asked).iter_rows(), *seen.frame(_OWNERS_NOW, asked).iter_rows())
+    return {deal: (team, rep) for deal, team, rep in rows}
 
 
 def _sees_customer(seen: Snapshot, viewer: Viewer, name: str) -> bool:

@@ -16,10 +16,13 @@ yearly as (
         and scoped_deals.closed_on between $from_on and $day
     group by scoped_deals.customer_key, scoped_deals.rep_key, scoped_deals.team
 ),
-named as (
-    select yearly.customer_key, yearly.amount, yearly.team, reps.rep
+named as (  -- of who was in a team out of sight within the year only a part of the sales is known
+    select
+        yearly.customer_key, yearly.amount, yearly.team,
+        case when away.away_to is null or away.away_to <= $from_on then here.rep end as rep
     from yearly
-    left join reps on reps.rep_key = yearly.rep_key
+    left join scoped_reps as here on here.rep_key = yearly.rep_key
+    left join away on away.rep_key = yearly.rep_key
 ),
 parts as (
     select 'company' as level, cast('' as varchar) as member, named.customer_key, sum(named.amount) as amount

@@ -2,12 +2,12 @@
 -- later, and invoices that are not paid (metrics/leavers.py). A row each; `amount` is what of it is to come or owed.
 with listed as (
     select count(*) as people
-    from reps
+    from scoped_reps as reps
     where not reps.is_implied
 ),
 gone as (
     select reps.rep_key, reps.rep, reps.team, reps.manager, reps.left_on
-    from reps
+    from scoped_reps as reps
     cross join listed
     where reps.left_on <= $day or (reps.is_implied and listed.people > 0)
 ),

@@ -3,7 +3,7 @@ with population as (
     select
         reps.rep_key, reps.rep, reps.team as team_now, reps.hired_on, reps.left_on, rep_teams.team, rep_teams.from_on,
         rep_teams.to_on
-    from reps
+    from scoped_reps as reps
     left join rep_teams on rep_teams.rep_key = reps.rep_key
 )
 select

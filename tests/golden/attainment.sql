@@ -5,7 +5,7 @@
 -- $span_from = datetime.date(2026, 2, 1)
 -- $span_to = datetime.date(2026, 3, 31)
 with deals_by_owner as (
-  select t.deal_id, t.status, t.closed_on, case when s.deal_id is null or s.is_main then t.rep_key when true then s.rep_key end as rep_key, case when s.deal_id is null or s.is_main then t.team when true then s.team end as team, t.product_key, case when s.deal_id is null then t.amount else cast(cast(cast(t.amount as double) * s.to_share as decimal(18, 4)) - cast(cast(t.amount as double) * s.from_share as decimal(18, 4)) as decimal(18, 4)) end as amount, t.amount as deal_amount, cast(case when s.deal_id is null then 1 else s.to_share - s.from_share end as double) as share, coalesce(s.is_main, true) as is_main, t.rep_key as owner_key
+  select t.deal_id, t.status, t.closed_on, case when s.deal_id is null or s.is_main then t.rep_key else s.rep_key end as rep_key, case when s.deal_id is null or s.is_main then t.team else s.team end as team, t.product_key, case when s.deal_id is null then t.amount else cast(cast(cast(t.amount as double) * s.to_share as decimal(18, 4)) - cast(cast(t.amount as double) * s.from_share as decimal(18, 4)) as decimal(18, 4)) end as amount, t.amount as deal_amount, cast(case when s.deal_id is null then 1 else s.to_share - s.from_share end as double) as share, coalesce(s.is_main, true) as is_main
   from crm.deals as t left join crm.owner_shares as s on s.deal_id = t.deal_id
 ),
 deals as (
@@ -47,13 +47,13 @@ order by "team" nulls last;
 -- $to_on = datetime.date(2026, 3, 31)
 -- $as_of = datetime.date(2026, 3, 15)
 with targets as (
-  select t.*, true as is_own from crm.targets as t
+  select t.*, true as is_own, cast(null as date) as away_to from crm.targets as t
 ),
 calendar as (
   select t.* from crm.calendar as t
 ),
 goals as (
-  select targets.* from targets where targets.measure = $goal and targets.scope = $goal_scope and targets.is_own
+  select targets.* from targets where targets.measure = $goal and targets.scope = $goal_scope and targets.is_own and (targets.away_to is null or targets.away_to <= cast($from_on as date))
 ),
 spans as (
   select distinct goals.starts_on, goals.ends_on from goals
@@ -97,13 +97,13 @@ from population;
 -- $to_on = datetime.date(2026, 2, 28)
 -- $as_of = datetime.date(2026, 3, 15)
 with targets as (
-  select t.*, true as is_own from crm.targets as t
+  select t.*, true as is_own, cast(null as date) as away_to from crm.targets as t
 ),
 calendar as (
   select t.* from crm.calendar as t
 ),
 goals as (
-  select targets.* from targets where targets.measure = $goal and targets.scope = $goal_scope and targets.is_own
+  select targets.* from targets where targets.measure = $goal and targets.scope = $goal_scope and targets.is_own and (targets.away_to is null or targets.away_to <= cast($from_on as date))
 ),
 spans as (
   select distinct goals.starts_on, goals.ends_on from goals

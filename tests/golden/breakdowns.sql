@@ -1,5 +1,5 @@
 with deals_by_owner as (
-  select t.deal_id, t.status, t.closed_on, case when s.deal_id is null or s.is_main then t.rep_key when true then s.rep_key end as rep_key, case when s.deal_id is null or s.is_main then t.team when true then s.team end as team, t.product_key, case when s.deal_id is null then t.amount else cast(cast(cast(t.amount as double) * s.to_share as decimal(18, 4)) - cast(cast(t.amount as double) * s.from_share as decimal(18, 4)) as decimal(18, 4)) end as amount, t.amount as deal_amount, cast(case when s.deal_id is null then 1 else s.to_share - s.from_share end as double) as share, coalesce(s.is_main, true) as is_main, t.rep_key as owner_key
+  select t.deal_id, t.status, t.closed_on, case when s.deal_id is null or s.is_main then t.rep_key else s.rep_key end as rep_key, case when s.deal_id is null or s.is_main then t.team else s.team end as team, t.product_key, case when s.deal_id is null then t.amount else cast(cast(cast(t.amount as double) * s.to_share as decimal(18, 4)) - cast(cast(t.amount as double) * s.from_share as decimal(18, 4)) as decimal(18, 4)) end as amount, t.amount as deal_amount, cast(case when s.deal_id is null then 1 else s.to_share - s.from_share end as double) as share, coalesce(s.is_main, true) as is_main
   from crm.deals as t left join crm.owner_shares as s on s.deal_id = t.deal_id
 ),
 deals as (
@@ -32,7 +32,7 @@ group by grouping sets (("team"))
 order by dimension, won_amount desc nulls last, value nulls last;
 
 with deals_by_product as (
-  select t.deal_id, t.status, t.closed_on, t.rep_key, t.team, case when s.deal_id is null then t.product_key else s.product_key end as product_key, case when s.deal_id is null then t.amount else cast(cast(cast(t.amount as double) * s.to_share as decimal(18, 4)) - cast(cast(t.amount as double) * s.from_share as decimal(18, 4)) as decimal(18, 4)) end as amount, t.amount as deal_amount, cast(case when s.deal_id is null then 1 else s.to_share - s.from_share end as double) as share, coalesce(s.is_main, true) as is_main, t.rep_key as owner_key
+  select t.deal_id, t.status, t.closed_on, t.rep_key, t.team, case when s.deal_id is null then t.product_key else s.product_key end as product_key, case when s.deal_id is null then t.amount else cast(cast(cast(t.amount as double) * s.to_share as decimal(18, 4)) - cast(cast(t.amount as double) * s.from_share as decimal(18, 4)) as decimal(18, 4)) end as amount, t.amount as deal_amount, cast(case when s.deal_id is null then 1 else s.to_share - s.from_share end as double) as share, coalesce(s.is_main, true) as is_main
   from crm.deals as t left join crm.product_shares as s on s.deal_id = t.deal_id
 ),
 deals as (

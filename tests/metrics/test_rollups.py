@@ -13,6 +13,7 @@ from data.store import Snapshot, Store, open_store
 from metrics.catalog import catalog
 from metrics.cuts import breakdown, breakdowns, total, trend
 from metrics.errors import SalesError
+from metrics.own_part import own_part
 from metrics.query import Query
 from metrics.rollups import rolled
 from metrics.view import View
@@ -133,7 +134,8 @@ def test_scope_needs_the_owner() -> None:
     assert instead_of(total("activities", ALL), one) == ["activities"]
     by_rep = breakdown("won_amount", "rep", ALL)
     assert instead_of(by_rep) == ["deals_by_owner"]
-    assert instead_of(by_rep, one) == []  # whose share of a deal may be named depends on whose deal it is
+    assert instead_of(by_rep, one) == ["deals_by_owner"]  # a part of a deal is in scope by whose part it is
+    assert instead_of(own_part(total("won_amount", ALL), one), one) == ["deals_by_owner"]
     assert instead_of(total("won_amount", ALL), one) == []
 
 

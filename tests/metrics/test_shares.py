@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import duckdb
+import polars as pl
 import pytest
 
 from data.shares import write_shares
@@ -107,16 +108,26 @@ def test_rows_say_which_part_of_which_deal(ask: Ask) -> None:
     assert ask(query.rows("won_amount", product=None)).frame["deal_id"].to_list() == ["d01"]
 
 
-def test_a_share_opens_no_deal_and_shows_no_name(ask: Ask) -> None:
-    """Whose deal it is decides who sees it (decision 0005): others' shares in it are counted, without their names."""
-    assert _by(ask, "won_amount", "rep", NORTH) == {"Ann": 350.55, "Bob": 40}
-    assert _by(ask, "won_amount", "rep", SOUTH) == {"Cem": 250, None: 250}
-    assert _by(ask, "won_amount", "team", SOUTH) == {"South": 250, None: 250}
-    rows = ask(breakdown("won_amount", "rep", view()).rows(), SOUTH).frame
-    assert set(rows["rep_key"]) == {3, None}
-    assert set(rows["team"]) == {"South", None}
-    assert set(rows["deal_id"]) == {"d06"}
+def test_a_share_opens_its_part_and_nothing_of_the_others(ask: Ask) -> None:
+    """Everybody gets the same number for a person or a team, whoever looks (decision 0023)."""
+    assert _by(ask, "won_amount", "rep", NORTH) == {"Ann": 500.55, "Bob": 140}
+    assert _by(ask, "won_amount", "rep", SOUTH) == {"Cem": 250}
+    assert _by(ask, "won_amount", "team", SOUTH) == {"South": 250}
+    for viewer, won, deals in ((NORTH, 640.55, 3), (SOUTH, 250, 1)):
+        whole = ask(total(("won_amount", "won_deals"), view()), viewer)
+        assert whole.frame.row(0) == (pytest.approx(won), deals)
+        assert [remark.code for remark in whole.notes] == ["shared_among_owners"]
+    rows = ask(total("won_amount", view()).rows(), NORTH).frame
+    assert set(rows["rep_key"]) == {1, 2}
+    assert set(rows["team"]) == {"North"}
+    shared = rows.filter(pl.col("deal_id") == "d06").sort("rep").select("rep", "amount", "deal_amount").rows()
+    assert shared == [("Ann", 150, 500), ("Bob", 100, 500)]
     assert _by(ask, "won_amount", "product", NORTH, rep="Cem") == {}
+
+
+def test_a_share_opens_no_deal_that_is_counted_whole(ask: Ask) -> None:
+    assert set(ask(total("won_deals", view()).rows(), NORTH).frame["deal_id"]) == {"d01", "d02", "d04"}
+    assert ask(total("created_deals", view()), SOUTH).frame.item() == 3
 
 
 def test_the_answer_says_that_it_is_shared_out(ask: Ask) -> None:
