@@ -14,7 +14,7 @@ from metrics import shares
 from metrics.catalog import Dimension, promoted
 from metrics.population import Population, compiled
 from metrics.query import Query
-from metrics.reads import reads
+from metrics.reads import Reads, reads
 from metrics.viewer import Viewer
 
 
@@ -62,12 +62,17 @@ def _over(query: Query, asked: Population, instead: Population) -> Query:
     answer = query.answer
     if answer.startswith(found.answer):
         answer = made.answer + answer.removeprefix(found.answer)
-    filtered = tuple(name for name, _ in query.view.filters) if query.view else ()
     return replace(
         query,
         steps=made.steps,
         answer=answer,
         shared=instead.shared,
         population=instead,
-        reads=reads(instead, filtered) if query.reads else (),
+        reads=_both(query.reads, reads(instead)),
     )
+
+
+def _both(known: Reads, more: Reads) -> Reads:
+    """The columns that either reads of each table; of a table that the first reads whole, all."""
+    wanted = dict(more)
+    return tuple((name, tuple(dict.fromkeys((*columns, *wanted.get(name, ()))))) for name, columns in known)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import plotly.graph_objects as go
 
+from data.review.floating import cut
 from ui.drawing import under_pointer
 from ui.horizontal import in_rows, numbers_at
 from ui.look import Look
@@ -39,18 +40,39 @@ def stepwise(bars: Sequence[Bar], look: Look) -> go.Figure:
         marker={"color": [bar.colour for bar in bars]}, customdata=[bar.mark for bar in bars],
         hovertext=[under_pointer(bar.name, *bar.says) for bar in bars],
     )  # fmt: skip
-    texts = [bar.text for bar in bars]
+    texts, span = [bar.text for bar in bars], drawn_from(base, width)
     numbers_at(sheet, [max(low, low + step) for low, step in zip(base, width, strict=True)], texts, look)
-    return in_rows(sheet, [bar.name for bar in bars], texts, _span(base, width), look, "stack")
+    broken(sheet, [at for at, bar in enumerate(bars) if bar.is_level], span, look.palette.background, size=16)
+    return in_rows(sheet, [bar.name for bar in bars], texts, span, look, "stack")
 
 
-def _span(base: Sequence[float], width: Sequence[float]) -> tuple[float, float]:
-    """From where to where it is drawn: start and end are cut off at the left where changes are small.
+def drawn_from(base: Sequence[float], width: Sequence[float]) -> tuple[float, float]:
+    """From where to where it is drawn: start and end are cut off at the left where changes are small beside them.
 
-    The steps then have room; the numbers beside start and end say how much they are.
+    The steps then have room; the numbers beside start and end say how much they are, and `broken` that they go on.
+
+    Args:
+        base: where each bar begins; width: its length, with its sign. The first and the last are levels.
     """
     levels = [level for low, step in zip(base[1:-1], width[1:-1], strict=True) for level in (low, low + step)]
     levels += [width[0], width[-1]]
     low, high = min(levels), max(levels)
-    room = 0.6 * (high - low)
-    return (low - room if low > 2 * room > 0 else min(0.0, low)), max(high, 1.0)
+    return cut(low, high), high if high > low else low + 1.0
+
+
+def broken(
+    sheet: Sheet, levels: Sequence[int], span: tuple[float, float], colour: str, *, size: float, thick: float = 3
+) -> None:
+    """The sign that levels are cut off at the left: two slanted gaps in each.
+
+    Args:
+        levels: their rows. span: of the axis. colour: of the paper. size: of the gaps, and how thick, in pixels.
+    """
+    if span[0] <= 0:
+        return
+    for gap in (0.03, 0.05):
+        sheet.add_scatter(
+            x=[span[0] + gap * (span[1] - span[0])] * len(levels), y=list(levels), mode="markers", hoverinfo="skip",
+            showlegend=False, cliponaxis=False,
+            marker={"symbol": "line-ne", "size": size, "line": {"width": thick, "color": colour}},
+        )  # fmt: skip

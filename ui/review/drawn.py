@@ -12,11 +12,11 @@ import numpy as np
 import plotly.graph_objects as go
 
 from data.review.chapter import Chapter, Listing, Picture, Series, Value
-from data.review.floating import cut
 from ui import numbers
 from ui.drawing import literal, nothing, shorten, under_pointer, value_range
 from ui.look import Look, with_alpha
 from ui.sheet import Sheet
+from ui.waterfall import broken, drawn_from
 
 LARGE, SMALL, LOWEST = 22, 14, 180
 """Pixels of a letter on a wall, where nothing is under twenty, and on a phone, where there is no room for that; and of
@@ -115,30 +115,9 @@ def _waterfall(picture: Picture, look: Look) -> go.Figure:
         for value, level in zip(amounts, is_level, strict=True)
     ]
     ends = np.maximum(np.array(base), np.array(base) + amounts)
-    span = _span(base, amounts)
-    _broken(sheet, last, span, look)
+    span = drawn_from(base, amounts.tolist())
+    broken(sheet, (0, last), span, look.palette.background, size=1.2 * letters(look), thick=5)
     return _in_rows(sheet, picture, texts, ends, span, look, "stack")
-
-
-def _span(base: Sequence[float], amounts: np.ndarray) -> tuple[float, float]:
-    """From where to where: levels are cut off at the left where the changes are small beside them."""
-    inner = [level for low, step in zip(base[1:-1], amounts[1:-1], strict=True) for level in (low, low + float(step))]
-    every = [*inner, float(amounts[0]), float(amounts[-1])]
-    low, high = min(every), max(every)
-    return cut(low, high), high if high > low else low + 1.0
-
-
-def _broken(sheet: Sheet, last: int, span: tuple[float, float], look: Look) -> None:
-    """The sign that start and end are cut off at the left: two slanted gaps in each."""
-    if span[0] <= 0:
-        return
-    for gap in (0.03, 0.05):
-        sheet.add_scatter(
-            x=[span[0] + gap * (span[1] - span[0])] * 2, y=[0, last], mode="markers", hoverinfo="skip",
-            showlegend=False, cliponaxis=False,
-            marker={"symbol": "line-ne", "size": 1.2 * letters(look),
-                    "line": {"width": 5, "color": look.palette.background}},
-        )  # fmt: skip
 
 
 def _in_rows(
