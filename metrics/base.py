@@ -47,14 +47,14 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from metrics import credited, shares
-from metrics.catalog import RolledUp, Table, catalog, dimension
+from metrics.base_members import OTHERS
+from metrics.catalog import RolledUp, Table, dimension
 from metrics.catalog import table as table_named
 from metrics.reads import Reads
+from metrics.row_scope import Value, in_scope, is_one_of, of_person, select_from, teams_bound
 from metrics.viewer import Viewer
 
 Filters = tuple[tuple[str, tuple[str | None, ...]], ...]
-Value = object
-
 _PARENTS = {"deal": "deals", "customer": "customers"}
 _READS = {"deals_seen": "deal_versions", "invoice_payments": "payments", "whole_orders": "order_lines"}
 _SCOPED = {
@@ -142,7 +142,7 @@ def base_tables(
             sql, used = _table_sql(name, filters, viewer, columns)
         steps.append(Step(name, sql))
         params |= used
-    return steps, params | _teams_bound(steps, viewer)
+    return steps, params | teams_bound((step.sql for step in steps), viewer)
 
 
 @cache
@@ -162,21 +162,21 @@ def _in_order(names: tuple[str, ...]) -> tuple[str, ...]:
 def _table_sql(name: str, filters: Filters, viewer: Viewer, columns: tuple[str, ...]) -> tuple[str, dict[str, Value]]:
     """One table as the viewer may see it."""
     if name in {"invoice_payments", "survey_marks"}:
-        paid = f"{_from('crm.payments', columns)} where t.invoice_id in (select invoice_id from invoices)"
+        paid = f"{select_from('crm.payments', columns)} where t.invoice_id in (select invoice_id from invoices)"
         return paid if name == "invoice_payments" else _SURVEY_MARKS, {}
     if name == "deal_versions":
         return _versions(filters, viewer)
     if name in _SCOPED or name == "deal_leads":
         return _scoped(name, viewer, columns) if name in _SCOPED else _leads_of_deals(viewer), {}
     if name in credited.READINGS:
-        return credited.reading(name, _of_person("{key}", viewer)), {}
+        return credited.reading(name, of_person("{key}", viewer)), {}
     if name in _ACTIVITIES:
         return _touches(name, filters, viewer)
     spec = table_named(_READS.get(name, name))
     if spec.scope in _PARENTS:
         return _child(spec, filters, viewer, columns)
     if spec.scope != "rep":
-        return _OTHERS[spec.scope](spec, viewer, columns)
+        return OTHERS[spec.scope](spec, viewer, columns)
     restriction = _restriction(spec, filters, viewer, but="products" if name == "whole_orders" else None)
     return _select(f"crm.{spec.name}", restriction, columns), restriction.params
 
@@ -184,7 +184,7 @@ def _table_sql(name: str, filters: Filters, viewer: Viewer, columns: tuple[str, 
 def _rolled(read: RolledUp, filters: Filters, viewer: Viewer) -> tuple[str, dict[str, Value]]:
     """Rows that are alike as one. Flows have the first day of their month, or where the month is broken their own."""
     found = _restriction(read.spec, filters, viewer)
-    plain = _from(f"fold.rolled_{read.rollup.name}", read.rollup.columns) + "".join(found.joins.values())
+    plain = select_from(f"fold.rolled_{read.rollup.name}", read.rollup.columns) + "".join(found.joins.values())
     where = "".join(f" and {condition}" for condition in found.conditions)
     if read.rollup.stock:
         return f"{plain} where {found.where() or 'true'}", found.params
@@ -197,14 +197,9 @@ def _rolled(read: RolledUp, filters: Filters, viewer: Viewer) -> tuple[str, dict
     return f"{plain} where {months}{where}\n  union all {plain} where {days}{where}", found.params
 
 
-def _from(source: str, columns: tuple[str, ...] = ()) -> str:
-    """These columns of a table, or all."""
-    return f"select {', '.join(f't.{name}' for name in columns) or 't.*'} from {source} as t"
-
-
 def _select(source: str, restriction: _Restriction, columns: tuple[str, ...] = ()) -> str:
     where = f" where {restriction.where()}" if restriction.conditions else ""
-    return f"{_from(source, columns)}{''.join(restriction.joins.values())}{where}"
+    return f"{select_from(source, columns)}{''.join(restriction.joins.values())}{where}"
 
 
 def _restriction(spec: Table, filters: Filters, viewer: Viewer, but: str | None = None) -> _Restriction:
@@ -223,54 +218,15 @@ def _restriction(spec: Table, filters: Filters, viewer: Viewer, but: str | None 
             looked = dim.via
             found.joins[looked.table] = f" left join crm.{looked.table} as {looked.table} on {looked.match('t')}"
             column = f"{looked.table}.{looked.column}"
-        found.conditions.append(_is_one_of(column, f"f{number}", values, found.params))
+        found.conditions.append(is_one_of(column, f"f{number}", values, found.params))
     if not viewer.sees_all:
-        found.conditions.append(_in_scope("t", viewer))
+        found.conditions.append(in_scope("t", viewer))
     return found
-
-
-def _is_one_of(column: str, prefix: str, values: tuple[str | None, ...], params: dict[str, Value]) -> str:
-    """`column` is one of the values; None among them means that it has none."""
-    named = {f"{prefix}_{place}": value for place, value in enumerate(values) if value is not None}
-    params.update(named)
-    choices = [f"{column} in ({', '.join(f'${name}' for name in named)})"] if named else []
-    if None in values:
-        choices.append(f"{column} is null")
-    return f"({' or '.join(choices)})" if choices else "true"
-
-
-def _in_scope(row: str, viewer: Viewer) -> str:
-    """A row with a `team` and a `rep_key` is in scope: done in one of the teams, by whomever, or by the one person."""
-    if viewer.scope != "teams":
-        return _of_person(f"{row}.rep_key", viewer)
-    bound = ", ".join(f"${_TEAM}{place}" for place in range(len(viewer.teams)))
-    return f"{row}.team in ({bound})" if bound else "false"
-
-
-_TEAM = "in_team_"
-"""The parameters that hold a viewer's teams."""
-
-
-def _teams_bound(steps: Iterable[Step], viewer: Viewer) -> dict[str, Value]:
-    """The values of a viewer's teams, where a step asks for them: engines refuse a value that is not used."""
-    if viewer.scope != "teams" or not any(f"${_TEAM}" in step.sql for step in steps):
-        return {}
-    return {f"{_TEAM}{place}": team for place, team in enumerate(viewer.teams)}
-
-
-def _of_person(column: str, viewer: Viewer) -> str:
-    """The key is of somebody in scope today. Keys are integers of our own making, so they are written in."""
-    return "true" if viewer.sees_all else _is_key(column, viewer.rep_keys)
-
-
-def _is_key(column: str, keys: Iterable[int]) -> str:
-    listed = ", ".join(str(int(key)) for key in keys)
-    return f"{column} in ({listed})" if listed else "false"
 
 
 def _child(spec: Table, filters: Filters, viewer: Viewer, columns: tuple[str, ...]) -> tuple[str, dict[str, Value]]:
     """Rows of a parent in view: products on deals, visits to stages, contacts."""
-    plain = _from(f"crm.{spec.name}", columns)
+    plain = select_from(f"crm.{spec.name}", columns)
     if viewer.sees_all and not filters:
         return plain, {}
     parent = _PARENTS[spec.scope]
@@ -280,16 +236,16 @@ def _child(spec: Table, filters: Filters, viewer: Viewer, columns: tuple[str, ..
 
 def _scoped(name: str, viewer: Viewer, columns: tuple[str, ...]) -> str:
     """What a table of this name reads in scope, or what belongs to deals in scope; whatever the filters."""
-    plain = _from(f"crm.{_SCOPED[name]}", columns)
+    plain = select_from(f"crm.{_SCOPED[name]}", columns)
     if viewer.sees_all:
         return plain
     of_scoped = "t.deal_id in (select deal_id from scoped_deals)"
-    return f"{plain} where {of_scoped if name in _OF_SCOPED else _in_scope('t', viewer)}"
+    return f"{plain} where {of_scoped if name in _OF_SCOPED else in_scope('t', viewer)}"
 
 
 def _leads_of_deals(viewer: Viewer) -> str:
     """Leads that name a deal in view or are named by it (a pair that both name stands twice), blank out of scope."""
-    seen = _in_scope("t", viewer)
+    seen = in_scope("t", viewer)
     told = ("lead_id", "source", "campaign", "created_on")
     kept = ", ".join(
         f"t.{name}" if viewer.sees_all else f"case when {seen} then t.{name} end as {name}" for name in told
@@ -306,7 +262,7 @@ def _touches(name: str, filters: Filters, viewer: Viewer) -> tuple[str, dict[str
     asked = _Restriction()
     for number, (dim, values) in enumerate(filters):
         if dim == "kind":
-            asked.conditions.append(_is_one_of("t.kind", f"f{number}", values, asked.params))
+            asked.conditions.append(is_one_of("t.kind", f"f{number}", values, asked.params))
     if filters or not viewer.sees_all:
         asked.conditions.append(f"t.{key} in (select {key} from {parent})")
     return _select("crm.activities", asked, _TOUCH), asked.params
@@ -345,7 +301,7 @@ def _versions_of(viewer: Viewer) -> str:
 
 def _blanked(viewer: Viewer) -> str:
     """The columns of a state, the owner's blank where they are out of scope (`is_in_scope` says which are not)."""
-    scope = _in_scope("t", viewer)
+    scope = in_scope("t", viewer)
     kept = [f"case when {scope} then t.{name} end as {name}" for name in ("rep_key", "team", "region")]
     return ", ".join([*(f"t.{name}" for name in _VERSION_COLUMNS), *kept, f"coalesce({scope}, false) as is_in_scope"])
 
@@ -356,94 +312,3 @@ _VERSION_COLUMNS = (
     " competitor next_step last_activity_on seen_from seen_to is_reconstructed"
 ).split()
 """Every column of deal_versions but the owner's, which are blanked out of scope."""
-
-
-def _members(spec: Table, viewer: Viewer, columns: tuple[str, ...]) -> tuple[str, dict[str, Value]]:
-    """Reps in scope; customers they own, or met in rows in scope. A name in a row one may see may be seen."""
-    plain = _from(f"crm.{spec.name}", columns)
-    if viewer.sees_all:
-        return plain, {}
-    owned = _of_person("t.rep_key", viewer)
-    if spec.name != "customers":
-        return (_people(plain, viewer) if spec.name == "reps" else _memberships(viewer)), {}
-    met = [
-        f"select m.customer_key from crm.{other.name} as m where {_in_scope('m', viewer)}"
-        for other in catalog().tables.values()
-        if other.scope == "rep" and "customer_key" in other.keys
-    ]
-    everyone_met = f"select m.customer_key from ({' union all '.join(met)}) as m"
-    return f"{plain} where {owned} or t.customer_key in ({everyone_met})", {}
-
-
-def _people(plain: str, viewer: Viewer) -> str:
-    """Those of today, and by name those who did something in the teams at another time: where they are is not told."""
-    if not viewer.named:
-        return f"{plain} where {_of_person('t.rep_key', viewer)}"
-    today = _of_person("t.rep_key", viewer)
-    told = ", ".join(f"case when {today} then t.{name} end as {name}" for name in _OF_TODAY)
-    kept = ", ".join(f"t.{name}" for name in _OF_PEOPLE)
-    return f"select {kept}, {told} from crm.reps as t where {today} or {_is_key('t.rep_key', viewer.named)}"
-
-
-_OF_PEOPLE = ("rep_key", "rep_id", "rep", "hired_on", "is_implied")
-_OF_TODAY = ("email", "manager", "team", "region", "left_on")
-"""The columns of people; those of today are only told of who is in scope today."""
-
-
-def _memberships(viewer: Viewer) -> str:
-    """Who was in which team when; of time in other teams that there was one, and not in which."""
-    if viewer.sees_all:
-        return "select t.* from crm.rep_teams as t"
-    people = _is_key("t.rep_key", (*viewer.rep_keys, *viewer.named))
-    if viewer.scope != "teams":
-        return f"select t.* from crm.rep_teams as t where {people}"
-    team = f"case when {_in_scope('t', viewer)} then t.team end as team"
-    return f"select t.rep_key, {team}, t.from_on, t.to_on from crm.rep_teams as t where {people}"
-
-
-def _targets(spec: Table, viewer: Viewer, _: tuple[str, ...]) -> tuple[str, dict[str, Value]]:
-    """Goals of one's own, and the totals above them; `is_own` says which rows a viewer's own numbers compare with.
-
-    A person's goal is for all that they do. Until `away_to` they did some of it in a team out of sight: a number of
-    days before is only a part of theirs, and is held against no goal.
-    """
-    if viewer.sees_all:
-        return f"select t.*, true as is_own, cast(null as date) as away_to from crm.{spec.name} as t", {}
-    params: dict[str, Value] = {}
-    own_team = _is_one_of("t.scope_value", "own", viewer.teams, params) if viewer.teams else "false"
-    above = _is_one_of("t.scope_value", "above", viewer.above, params) if viewer.above else "false"
-    # A lookup, not `in (select …)`: not every engine has that outside of where. Names are unique, so no row is added.
-    person = f" left join crm.reps as r on r.rep = t.scope_value and {_of_person('r.rep_key', viewer)}"
-    away = "cast(null as date)"
-    if viewer.scope == "teams":
-        person += f" left join ({_AWAY.format(teams=_in_scope('m', viewer))}) as away on away.rep_key = r.rep_key"
-        away = "case when t.scope = 'rep' then away.away_to end"
-    own = f"(t.scope = 'team' and {own_team}) or (t.scope = 'rep' and r.rep is not null)"
-    return (
-        f"select t.*, coalesce({own}, false) as is_own, {away} as away_to from crm.{spec.name} as t{person}"
-        f" where {own} or t.scope = 'company' or (t.scope = 'team' and {above})"
-    ), params
-
-
-_AWAY = (
-    "select m.rep_key, max(m.to_on) as away_to from crm.rep_teams as m"
-    " where not coalesce({teams}, false) group by m.rep_key"
-)
-"""The day on which each person's time in teams out of scope was over."""
-
-
-def _teams(spec: Table, viewer: Viewer, columns: tuple[str, ...]) -> tuple[str, dict[str, Value]]:
-    plain = _from(f"crm.{spec.name}", columns)
-    if viewer.sees_all:
-        return plain, {}
-    params: dict[str, Value] = {}
-    seen = _is_one_of("t.team", "teams", (*viewer.teams, *viewer.above), params)
-    return f"{plain} where {seen if params else 'false'}", params
-
-
-def _open(spec: Table, viewer: Viewer, columns: tuple[str, ...]) -> tuple[str, dict[str, Value]]:
-    hidden = spec.scope == "all" and not viewer.sees_all
-    return f"{_from(f'crm.{spec.name}', columns)}{' where false' if hidden else ''}", {}
-
-
-_OTHERS = {"members": _members, "targets": _targets, "teams": _teams, "open": _open, "all": _open}
