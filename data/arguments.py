@@ -47,6 +47,13 @@ class DecimalSign(StrEnum):
     COMMA = "comma"
 
 
+class SumRows(StrEnum):
+    """What rows are that only their sums make totals."""
+
+    ASIDE = "aside"
+    KEEP = "keep"
+
+
 class DayOfQuarter(StrEnum):
     """Which day a quarter stands for."""
 
@@ -144,6 +151,10 @@ class Scope(StrEnum):
 
 
 Header = Annotated[str | None, typer.Option(help="Names of the columns, with commas between, where no row names them.")]
+Sums = Annotated[
+    SumRows | None,
+    typer.Option("--sums", help="Rows that are totals by their sums alone, without a word: aside, or keep as records."),
+]
 OfYear = Annotated[str | None, typer.Option("--year", help="The year of days that are written without one.")]
 OfPeriod = Annotated[
     DayOfQuarter | None,

@@ -37,6 +37,7 @@ from data.arguments import (
     Stages,
     StorePath,
     StrangeUnit,
+    Sums,
     WithoutRates,
     day_of,
 )
@@ -66,6 +67,7 @@ def import_(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     shares: Shares = None,
     unit: StrangeUnit = None,
     year: OfYear = None,
+    sums: Sums = None,
     periods: OfPeriod = None,
     encoding: Annotated[str | None, typer.Option(help="The text encoding, where it cannot be told.")] = None,
     header: Header = None,
