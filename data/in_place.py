@@ -15,7 +15,7 @@ from metrics.base import READINGS
 from metrics.catalog import catalog
 
 _STEP = re.compile(r"^((?:with )?(\w+) as )(\(\n  (select [^\n]*)\n\))", re.MULTILINE)
-_WORKS = re.compile(r" join |\(select ", re.IGNORECASE)
+_WORKS = re.compile(r" join |\(select | group by ", re.IGNORECASE)
 
 
 @lru_cache(maxsize=2048)

@@ -67,13 +67,14 @@ def truth_tables(table: Table) -> tuple[str, str]:
 
 def bring_up_to_date(database: duckdb.DuckDBPyConnection) -> None:
     """Run the steps that the store lacks, in order. The caller holds the transaction."""
-    from data.rollups import roll_up  # which makes tables as they are written here
+    from data.rollups import make_tables, roll_up  # which make tables as they are written here
 
     held = database.execute("select schema from ops.version").fetchall()[0][0]
     for step in STEPS[held - 1 :]:
         for made in step.statements:
             database.execute(made)
     if held < SCHEMA:
+        make_tables(database)
         roll_up(database)
         database.execute(
             "update ops.version set schema = $schema, version = version + 1, facts = version + 1", {"schema": SCHEMA}

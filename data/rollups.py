@@ -20,6 +20,8 @@ LEAST = 100_000
 """Rows that a table has at least where it is rolled up: fewer are read as quickly as they are."""
 _ALSO = {"product": "deal_lines", "owner": "deal_owners"}
 """Where it is told among whom deals are shared out."""
+_STEPS = {"first_leads": ("deals",)}
+"""What else those stand on that are steps of questions."""
 _MADE = {"share": "case when share = 0 then 0 when share = 1 then 1 else 0.5 end"}
 """Of a part of a deal it is asked only whether it is all, nothing, or something in between."""
 
@@ -42,9 +44,16 @@ def roll_up(cursor: duckdb.DuckDBPyConnection, rewritten: set[str] | None = None
         _write(cursor, rollup, is_held=rollup.name in held, is_worth_it=is_large[rollup.table])
 
 
+def make_tables(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Make the tables of roll-ups that an older store does not have yet, empty: those are not kept."""
+    for name in catalog().rollups:
+        cursor.execute(statement(f"fold.rolled_{name}").replace("create table", "create table if not exists", 1))
+
+
 def _sources(rollup: RollUp) -> set[str]:
     """The tables that its rows are made of."""
-    return {rollup.table, *(_ALSO[kind] for kind in rollup.shared), *(via[0] for via in _looked_up(rollup).values())}
+    also, shared = _STEPS.get(rollup.name, ()), (_ALSO[kind] for kind in rollup.shared)
+    return {rollup.table, *also, *shared, *(via[0] for via in _looked_up(rollup).values())}
 
 
 def _looked_up(rollup: RollUp) -> dict[str, tuple[str, str, str]]:
@@ -70,10 +79,15 @@ def _write(cursor: duckdb.DuckDBPyConnection, rollup: RollUp, *, is_held: bool, 
 
 def making(rollup: RollUp) -> str:
     """The statement that fills a roll-up. Rows without a day stand with the months."""
+    if rollup.step:
+        return _FIRST_LEADS
     of, on, found = rollup.source, rollup.on, _looked_up(rollup)
     # Read as questions read it, by a viewer who sees everything: deals shared out, too.
     steps, _ = base_tables([of], (), EVERYTHING, rollup.shared)
     named = ",\n".join(f"{step.name} as ({step.sql})" for step in steps)
+    if rollup.reading:
+        columns = ", ".join(rollup.columns)
+        return f"insert into fold.rolled_{rollup.name} ({columns}) with {named} select {columns} from {of}"
     joins = "".join(f" left join crm.{via} as {via} on {match}" for via, _, match in found.values())
     own = {name: _MADE.get(name, f"{of}.{name}") for name in rollup.by} | {
         name: f"{via}.{column}" for name, (via, column, _) in found.items()
@@ -99,3 +113,44 @@ def making(rollup: RollUp) -> str:
         select {month}, false, {on}, {", ".join((kept, *rollup.sums, "n"))} from days where {on} is not null
         order by 2 desc, 3
         """
+
+
+# As metrics/sql/steps/first_leads.sql orders them, on any day. Most deals and leads name each other, so that one join
+# tells the leads of nearly all; the few leads beside them are put in order with those of their deals.
+_FIRST_LEADS = """
+insert into fold.rolled_first_leads by name
+with paired as (
+    select deals.deal_id, deals.source as deal_source, deals.status, deals.amount, deals.created_on, deals.closed_on,
+        leads.lead_id, leads.deal_id as named, leads.source, leads.created_on as lead_on
+    from crm.deals as deals
+    full join crm.leads as leads on leads.lead_id = deals.lead_id
+    where deals.deal_id is not null or leads.deal_id is not null
+),
+beside as (  -- named by a lead that they do not name
+    select named as deal_id, lead_id, source, lead_on
+    from paired
+    where named is not null and named is distinct from deal_id
+),
+several as (
+    select deal_id, lead_id, source, lead_on from beside
+    union
+    select deal_id, lead_id, source, lead_on from paired
+    where lead_id is not null and deal_id in (select deal_id from beside)
+),
+placed as (
+    select *,
+        row_number() over (partition by deal_id order by lead_on nulls last, lead_id) as place,
+        row_number() over (partition by deal_id order by lead_on nulls first, lead_id) as back
+    from several
+)
+select
+    paired.deal_source, paired.status, paired.amount, paired.created_on, paired.closed_on,
+    coalesce(firsts.lead_id, paired.lead_id) is not null as has_lead,
+    case when firsts.deal_id is null then paired.source else firsts.source end as lead_source,
+    case when firsts.deal_id is null then paired.lead_on else firsts.lead_on end as lead_on,
+    undated.deal_id is not null as has_undated, undated.source as undated_source, 1 as n
+from paired
+left join placed as firsts on firsts.deal_id = paired.deal_id and firsts.place = 1
+left join placed as undated on undated.deal_id = paired.deal_id and undated.back = 1 and undated.lead_on is null
+where paired.deal_id is not null
+"""

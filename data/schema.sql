@@ -460,6 +460,15 @@ create table fold.rolled_payments (
     in_month date, is_month boolean not null, paid_on date, rep_key bigint, team varchar, region varchar, amount decimal(38,4),
     n bigint not null
 );
+create table fold.rolled_order_days (           -- only by day: scoped_order_days of metrics/base.py
+    ordered_on date, customer_key bigint, rep_key bigint, team varchar, is_return boolean, amount decimal(38,4), n bigint not null
+);
+create table fold.rolled_first_leads (          -- a row per deal: brought_deals of metrics/sql/steps, on any day (data/rollups.py)
+    deal_source varchar, status varchar not null, amount decimal(18,4), created_on date, closed_on date,
+    has_lead boolean not null, lead_source varchar, lead_on date,   -- the first of its leads, those without a day last
+    has_undated boolean not null, undated_source varchar,           -- of several, the first without a day
+    n bigint not null
+);
 
 create table fold.deals_now (                   -- the state that each deal has today: what the next upload is compared with
     key_no bigint not null, row_no bigint not null, is_gone boolean not null

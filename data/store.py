@@ -34,7 +34,7 @@ from data.unfinished import settle
 from metrics.catalog import with_promoted
 from metrics.notes import note
 from metrics.own_part import own_part
-from metrics.rollups import rolled
+from metrics.rollups import is_told, rolled
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -264,7 +264,7 @@ class Snapshot:
     def answer_anew(self, query: Query, viewer: Viewer) -> pl.DataFrame:
         """Ask the database what the statement of `query` answers, and remember it."""
         query, instead = own_part(query, viewer), None
-        if query.population is not None:  # else no roll-up can answer it, and which there are need not be asked
+        if is_told(query):  # else no roll-up can answer it, and which there are need not be asked
             instead = rolled(query, viewer, self._rollups if self.remembers else self._kept_rollups())
         sql, params = (instead or query).bound(viewer)
         frame = self.frame(in_place(sql), params)

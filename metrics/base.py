@@ -29,6 +29,7 @@ lists of people; `reps` also names who did something in the teams at another tim
 `survey_marks` are, by kind of survey, how many scores the company has on record and how many exceed 5 and 10: on which
 scale a kind is scored is the same for everybody.
 `whole_orders` are order lines filtered by all but products: what else an order holds is asked of all its lines.
+`scoped_order_days` add up `scoped_lines` by customer, salesperson, team and day, returns apart; `n`: how many lines.
 
 Filters and scope choose deals, leads and customers; whoever did something for them did it. So `deal_activities` (of the
 deals in view), `seen_activities` (of deals of which a state is in view), `lead_activities` and `customer_activities`
@@ -85,7 +86,9 @@ _OF_PARENT = {"invoice_payments": "invoices", "deal_leads": "deals", **dict.from
 _TOUCH = ("activity_id", "kind", "deal_id", "lead_id", "customer_key", "done_at", "done_on")
 """What may be known of an activity by everybody whose deal, lead or customer it was for."""
 _ACTIVITIES = (*_TOUCHING, "known_activities")
-READINGS = (*_READS, *_SCOPED, *_ACTIVITIES, "survey_marks", "deal_leads", *credited.READINGS)
+READINGS = (
+    *_READS, *_SCOPED, "scoped_order_days", *_ACTIVITIES, "survey_marks", "deal_leads", *credited.READINGS,
+)  # fmt: skip
 """The names by which questions read a canonical table in another way."""
 
 
@@ -166,8 +169,8 @@ def _table_sql(name: str, filters: Filters, viewer: Viewer, columns: tuple[str, 
         return paid if name == "invoice_payments" else _SURVEY_MARKS, {}
     if name == "deal_versions":
         return _versions(filters, viewer)
-    if name in _SCOPED or name == "deal_leads":
-        return _scoped(name, viewer, columns) if name in _SCOPED else _leads_of_deals(viewer), {}
+    if name in _SCOPED or name in _MADE_OF:
+        return _MADE_OF[name](viewer) if name in _MADE_OF else _scoped(name, viewer, columns), {}
     if name in credited.READINGS:
         return credited.reading(name, of_person("{key}", viewer)), {}
     if name in _ACTIVITIES:
@@ -183,6 +186,11 @@ def _table_sql(name: str, filters: Filters, viewer: Viewer, columns: tuple[str, 
 
 def _rolled(read: RolledUp, filters: Filters, viewer: Viewer) -> tuple[str, dict[str, Value]]:
     """Rows that are alike as one. Flows have the first day of their month, or where the month is broken their own."""
+    if read.rollup.reading:
+        return (
+            f"{select_from(f'fold.rolled_{read.rollup.name}', read.rollup.columns)} where {in_scope('t', viewer)}",
+            {},
+        )
     found = _restriction(read.spec, filters, viewer)
     plain = select_from(f"fold.rolled_{read.rollup.name}", read.rollup.columns) + "".join(found.joins.values())
     where = "".join(f" and {condition}" for condition in found.conditions)
@@ -243,6 +251,13 @@ def _scoped(name: str, viewer: Viewer, columns: tuple[str, ...]) -> str:
     return f"{plain} where {of_scoped if name in _OF_SCOPED else in_scope('t', viewer)}"
 
 
+def _order_days(viewer: Viewer) -> str:
+    """Order lines in scope, whatever the filters, those that are alike as one."""
+    alike = "t.ordered_on, t.customer_key, t.rep_key, t.team, t.is_return"
+    where = "" if viewer.sees_all else f" where {in_scope('t', viewer)}"
+    return f"select {alike}, sum(t.amount) as amount, count(*) as n from crm.order_lines as t{where} group by {alike}"
+
+
 def _leads_of_deals(viewer: Viewer) -> str:
     """Leads that name a deal in view or are named by it (a pair that both name stands twice), blank out of scope."""
     seen = in_scope("t", viewer)
@@ -252,6 +267,9 @@ def _leads_of_deals(viewer: Viewer) -> str:
     )
     read = f"select deals.deal_id, {kept}, coalesce({seen}, false) as is_in_scope from crm.leads as t join deals"
     return f"{read} on t.deal_id = deals.deal_id union all {read} on t.lead_id = deals.lead_id"
+
+
+_MADE_OF = {"scoped_order_days": _order_days, "deal_leads": _leads_of_deals}
 
 
 def _touches(name: str, filters: Filters, viewer: Viewer) -> tuple[str, dict[str, Value]]:

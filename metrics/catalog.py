@@ -195,10 +195,14 @@ class RollUp(_Frozen):
         sums: columns of money that are added up.
         flags: columns that hold whether a measure's condition is met, and that condition as the measure writes it.
         shared: among whom deals are shared out in it, so that a row is a part of one (metrics/shares.py).
+        reading: the name by which questions read just these rows (metrics/base.py); such a one has no months, nor has
+        step: that of files of questions which it stands in for, where everything is seen (metrics/sql/kept/<step>.sql).
     """
 
     name: str
     table: str
+    reading: str | None = None
+    step: str | None = None
     on: str | None = None
     stock: Literal["seen"] | None = None
     by: tuple[str, ...]
@@ -212,7 +216,7 @@ class RollUp(_Frozen):
     @property
     def source(self) -> str:
         """The base table in whose place it is read."""
-        return "deals_seen" if self.stock else self.table
+        return self.reading or ("deals_seen" if self.stock else self.table)
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -271,6 +271,17 @@ def tables_of_file(name: str) -> tuple[str, ...]:
     return _read(path.read_text("utf-8"))[2] if name.isidentifier() and path.exists() else ()
 
 
+def answer_of_file(name: str) -> str | None:
+    """The answer of the question `metrics/sql/<name>.sql`; None where there is no such file."""
+    return _read((_FOLDER / f"{name}.sql").read_text("utf-8"))[1] if name in _known() else None
+
+
+@cache
+def kept_step(name: str) -> str:
+    """A shared step as it is read from what a store keeps of it (metrics/rollups.py)."""
+    return (_FOLDER / "kept" / f"{name}.sql").read_text("utf-8")
+
+
 def before(statement: str) -> tuple[tuple[Step, ...], tuple[str, ...]]:
     """The shared steps that a SELECT reads, in order, and the base tables that it and they read."""
     steps, _, tables = _read(f"with population as ({statement}) select * from population")

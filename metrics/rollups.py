@@ -2,21 +2,24 @@
 
 A roll-up (metrics/definitions/rollups.toml) holds a table by month and by day: how many rows each of its rows is,
 and their money added up. Counts and sums over it are those over the table, to the last digit: a whole month is one day
-to a question whose periods do not begin or end inside it, and the other months are read by day. Only an engine that
-keeps roll-ups asks here; questions, their SQL as shown and the rows behind a number know the table alone.
+to a question whose periods do not begin or end inside it, and the other months are read by day.
+
+One that is a `reading` of its table holds just the rows that files of questions read by that name, and one of a `step`
+the rows of that step, as far as answers read them. Only an engine that keeps roll-ups asks here; questions, their SQL
+as shown and the rows behind a number know the table alone.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from metrics.base import Filters
 from metrics.catalog import Dimension, Measure, RolledUp, RollUp, catalog, dimension, promoted, table
 from metrics.period import bucket_start
 from metrics.population import Population, compiled
-from metrics.query import Query
+from metrics.query import Query, Step, answer_of_file, kept_step
 from metrics.reads import mentioned, reads
 from metrics.viewer import Viewer
 
@@ -32,9 +35,41 @@ def rolled(query: Query, viewer: Viewer, kept: frozenset[str]) -> Query | None:
         query: one statement of a question (Query.parts). viewer: who asks.
         kept: the names of the roll-ups that the store keeps.
     """
-    if not kept or query.population is None:
+    if query.population is not None:
+        return _rolled(query, viewer, kept, promoted()) if kept else None
+    named = _named(query)
+    if named is None or named.name not in kept:
         return None
-    return _rolled(query, viewer, kept, promoted())
+    return replace(query, rolled=RolledUp(named)) if named.reading else _stepped(query, named, viewer)
+
+
+def is_told(query: Query) -> bool:
+    """Whether some roll-up might tell the statement: the others need not be asked about."""
+    return query.population is not None or _named(query) is not None
+
+
+def _named(query: Query) -> RollUp | None:
+    """The roll-up that holds what a question of a file reads, or a step of it."""
+    steps = {step.name for step in query.steps}
+    found = (one for one in _of_files() if one.reading in query.tables or one.step in steps)
+    return next(found, None)
+
+
+@cache
+def _of_files() -> tuple[RollUp, ...]:
+    return tuple(one for one in catalog().rollups.values() if one.reading or one.step)
+
+
+def _stepped(query: Query, rollup: RollUp, viewer: Viewer) -> Query | None:
+    """The answer of a file over what is kept of one of its steps: of all rows, and not the rows themselves."""
+    is_part = not viewer.sees_all or (query.view is not None and query.view.filters)
+    if is_part or query.answer != answer_of_file(query.finish):
+        return None
+    held = Step(rollup.name, f"select t.* from fold.rolled_{rollup.name} as t")
+    read = Step(str(rollup.step), kept_step(str(rollup.step)))
+    steps = [step for step in query.steps if step.name != rollup.name]
+    at = next(place for place, step in enumerate(steps) if step.name == rollup.step)
+    return replace(query, steps=(*steps[:at], held, read, *steps[at + 1 :]))
 
 
 @lru_cache(maxsize=1024)
@@ -50,7 +85,7 @@ def _rolled(
         return None  # its rows, or what was made of them
     filters = query.view.filters if query.view else ()
     for rollup in catalog().rollups.values():
-        if rollup.name in kept and _holds(rollup, asked, filters, viewer):
+        if rollup.name in kept and rollup not in _of_files() and _holds(rollup, asked, filters, viewer):
             instead = asked._replace(rolled=rollup)
             made = compiled(instead)
             read = [(name, columns) for name, columns in reads(asked) if name in made.tables and name != asked.source]

@@ -2,7 +2,7 @@
 -- opened since another, and low scores since then; and, day by day, what these customers bought in some years, net of what
 -- came back; days on which something only came back are no purchase.
 with recorded as (
-    select count(*) as lines from scoped_lines
+    select cast(coalesce(sum(scoped_order_days.n), 0) as bigint) as lines from scoped_order_days
 ),
 complained as (
     select
@@ -33,12 +33,12 @@ complaining as (
 ),
 bought_then as (
     select
-        scoped_lines.customer_key, scoped_lines.ordered_on as day, sum(scoped_lines.amount) as amount,
-        max(case when scoped_lines.is_return then 0 else 1 end) as is_bought
-    from scoped_lines
-    join complaining on complaining.customer_key = scoped_lines.customer_key
-    where scoped_lines.ordered_on between $from_on and $day
-    group by scoped_lines.customer_key, scoped_lines.ordered_on
+        scoped_order_days.customer_key, scoped_order_days.ordered_on as day, sum(scoped_order_days.amount) as amount,
+        max(case when scoped_order_days.is_return then 0 else 1 end) as is_bought
+    from scoped_order_days
+    join complaining on complaining.customer_key = scoped_order_days.customer_key
+    where scoped_order_days.ordered_on between $from_on and $day
+    group by scoped_order_days.customer_key, scoped_order_days.ordered_on
     union all
     select scoped_deals.customer_key, scoped_deals.closed_on, sum(scoped_deals.amount), 1
     from scoped_deals

@@ -2,23 +2,31 @@
 -- orders, or won deals where no order is on record. Regular is who bought on so many days of both spans together, and had
 -- bought before them; whoever was chosen by the earlier span alone would seem to fall by chance.
 with recorded as (
-    select count(*) as lines from scoped_lines
+    select cast(coalesce(sum(scoped_order_days.n), 0) as bigint) as lines from scoped_order_days
 ),
-bought as (
-    select scoped_lines.customer_key, scoped_lines.ordered_on as day, sum(scoped_lines.amount) as amount
-    from scoped_lines
-    where not scoped_lines.is_return and (
-        scoped_lines.ordered_on between $now_from and $day or scoped_lines.ordered_on between $then_from and $then_to
+sold as (
+    select scoped_order_days.customer_key, scoped_order_days.ordered_on as day, scoped_order_days.amount
+    from scoped_order_days
+    where not scoped_order_days.is_return and (
+        scoped_order_days.ordered_on between $now_from and $day
+        or scoped_order_days.ordered_on between $then_from and $then_to
     )
-    group by scoped_lines.customer_key, scoped_lines.ordered_on
     union all
-    select scoped_deals.customer_key, scoped_deals.closed_on, sum(scoped_deals.amount)
+    select scoped_deals.customer_key, scoped_deals.closed_on, scoped_deals.amount
     from scoped_deals
     cross join recorded
     where recorded.lines = 0 and scoped_deals.status = 'won' and (
         scoped_deals.closed_on between $now_from and $day or scoped_deals.closed_on between $then_from and $then_to
     )
-    group by scoped_deals.customer_key, scoped_deals.closed_on
+),
+often as (  -- nobody else can have bought on so many days
+    select sold.customer_key from sold group by sold.customer_key having count(*) >= $least_days
+),
+bought as (
+    select sold.customer_key, sold.day, sum(sold.amount) as amount
+    from sold
+    join often on often.customer_key = sold.customer_key
+    group by sold.customer_key, sold.day
 ),
 regular as (
     select bought.customer_key

@@ -2,15 +2,15 @@
 -- what they bought in some days (orders net of returns, or won deals where no order is on record) who bought over a longer
 -- time: whoever bought a lot once and never again was no key account. And whether any order is on record.
 with recorded as (
-    select count(*) as lines from scoped_lines
+    select cast(coalesce(sum(scoped_order_days.n), 0) as bigint) as lines from scoped_order_days
 ),
 bought as (
     select
-        scoped_lines.customer_key, sum(scoped_lines.amount) as amount, min(scoped_lines.ordered_on) as first_on,
-        max(scoped_lines.ordered_on) as last_on
-    from scoped_lines
-    where scoped_lines.ordered_on between $from_on and $day and scoped_lines.customer_key is not null
-    group by scoped_lines.customer_key
+        scoped_order_days.customer_key, sum(scoped_order_days.amount) as amount, min(scoped_order_days.ordered_on) as first_on,
+        max(scoped_order_days.ordered_on) as last_on
+    from scoped_order_days
+    where scoped_order_days.ordered_on between $from_on and $day and scoped_order_days.customer_key is not null
+    group by scoped_order_days.customer_key
     union all
     select
         scoped_deals.customer_key, sum(scoped_deals.amount), min(scoped_deals.closed_on), max(scoped_deals.closed_on)

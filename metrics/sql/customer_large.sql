@@ -1,57 +1,102 @@
 -- Customers that bring a large share of what the company, a team or a salesperson sold in a year, and those sums day by day
 -- over two years (metrics/customer_signals.py): orders net of returns, or won deals where no order is on record.
 with recorded as (
-    select count(*) as lines from scoped_lines
+    select cast(coalesce(sum(scoped_order_days.n), 0) as bigint) as lines from scoped_order_days
 ),
-yearly as (
-    select scoped_lines.customer_key, scoped_lines.rep_key, scoped_lines.team, sum(scoped_lines.amount) as amount
-    from scoped_lines
-    where $with_shares and scoped_lines.ordered_on between $from_on and $day
-    group by scoped_lines.customer_key, scoped_lines.rep_key, scoped_lines.team
+bought as (  -- a year's, of which every part of a customer's is at most what its days with more sold than returned add up to
+    select
+        scoped_order_days.customer_key, scoped_order_days.rep_key, scoped_order_days.team, scoped_order_days.amount
+    from scoped_order_days
+    where $with_shares and scoped_order_days.ordered_on between $from_on and $day
     union all
-    select scoped_deals.customer_key, scoped_deals.rep_key, scoped_deals.team, sum(scoped_deals.amount)
+    select scoped_deals.customer_key, scoped_deals.rep_key, scoped_deals.team, scoped_deals.amount
     from scoped_deals
     cross join recorded
     where $with_shares and recorded.lines = 0 and scoped_deals.status = 'won'
         and scoped_deals.closed_on between $from_on and $day
-    group by scoped_deals.customer_key, scoped_deals.rep_key, scoped_deals.team
 ),
-named as (  -- of who was in a team out of sight within the year only a part of the sales is known
-    select
-        yearly.customer_key, yearly.amount, yearly.team,
-        case when away.away_to is null or away.away_to <= $from_on then here.rep end as rep
-    from yearly
-    left join scoped_reps as here on here.rep_key = yearly.rep_key
-    left join away on away.rep_key = yearly.rep_key
+people as (  -- of who was in a team out of sight within the year only a part of the sales is known
+    select here.rep_key, here.rep
+    from scoped_reps as here
+    left join away on away.rep_key = here.rep_key
+    where away.away_to is null or away.away_to <= $from_on
 ),
-parts as (
-    select 'company' as level, cast('' as varchar) as member, named.customer_key, sum(named.amount) as amount
-    from named
-    group by named.customer_key
-    union all
-    select 'team', named.team, named.customer_key, sum(named.amount)
-    from named
-    where named.team is not null
-    group by named.team, named.customer_key
-    union all
-    select 'rep', named.rep, named.customer_key, sum(named.amount)
-    from named
-    where named.rep is not null
-    group by named.rep, named.customer_key
+by_owner as (
+    select bought.rep_key, bought.team, sum(bought.amount) as amount from bought group by bought.rep_key, bought.team
 ),
 wholes as (
-    select parts.level, parts.member, sum(parts.amount) as amount,
-        count(case when parts.amount > 0 then parts.customer_key end) as buyers
-    from parts
-    group by parts.level, parts.member
+    select 'company' as level, cast('' as varchar) as member, sum(by_owner.amount) as amount, $of_company as share
+    from by_owner
+    union all
+    select 'team', by_owner.team, sum(by_owner.amount), $of_team
+    from by_owner
+    where by_owner.team is not null
+    group by by_owner.team
+    union all
+    select 'rep', people.rep, sum(by_owner.amount), $of_rep
+    from by_owner
+    join people on people.rep_key = by_owner.rep_key
+    group by people.rep
 ),
-large as (
-    select parts.level, parts.member, parts.customer_key, parts.amount, wholes.amount as whole, wholes.buyers
+least as (  -- who brings less than this is large nowhere
+    select min(cast(wholes.amount as double) * wholes.share) as amount from wholes where wholes.amount > 0
+),
+big as (
+    select bought.customer_key
+    from bought
+    where bought.customer_key is not null
+    group by bought.customer_key
+    having cast(sum(case when bought.amount > 0 then bought.amount else 0 end) as double)
+        >= (select least.amount from least)
+),
+yearly as (
+    select bought.customer_key, people.rep, bought.team, sum(bought.amount) as amount
+    from bought
+    join big on big.customer_key = bought.customer_key
+    left join people on people.rep_key = bought.rep_key
+    group by bought.customer_key, people.rep, bought.team
+),
+parts as (
+    select 'company' as level, cast('' as varchar) as member, yearly.customer_key, sum(yearly.amount) as amount
+    from yearly
+    group by yearly.customer_key
+    union all
+    select 'team', yearly.team, yearly.customer_key, sum(yearly.amount)
+    from yearly
+    where yearly.team is not null
+    group by yearly.team, yearly.customer_key
+    union all
+    select 'rep', yearly.rep, yearly.customer_key, sum(yearly.amount)
+    from yearly
+    where yearly.rep is not null
+    group by yearly.rep, yearly.customer_key
+),
+foremost as (
+    select parts.level, parts.member, parts.customer_key, parts.amount, wholes.amount as whole
     from parts
     join wholes on wholes.level = parts.level and wholes.member = parts.member
-    where parts.customer_key is not null and wholes.amount > 0 and wholes.buyers >= $least_buyers
-        and cast(parts.amount as double) >= cast(wholes.amount as double)
-            * case parts.level when 'company' then $of_company when 'team' then $of_team else $of_rep end
+    where wholes.amount > 0 and cast(parts.amount as double) >= cast(wholes.amount as double) * wholes.share
+),
+buying as (  -- who buys where anybody brings so much
+    select led.level, led.member, bought.customer_key, sum(bought.amount) as amount
+    from bought
+    left join people on people.rep_key = bought.rep_key
+    join (select distinct foremost.level, foremost.member from foremost) as led
+        on led.member = case led.level when 'company' then '' when 'team' then bought.team else people.rep end
+    where bought.customer_key is not null
+    group by led.level, led.member, bought.customer_key
+),
+counted as (
+    select buying.level, buying.member, count(*) as buyers
+    from buying
+    where buying.amount > 0
+    group by buying.level, buying.member
+),
+large as (
+    select foremost.level, foremost.member, foremost.customer_key, foremost.amount, foremost.whole, counted.buyers
+    from foremost
+    join counted on counted.level = foremost.level and counted.member = foremost.member
+    where counted.buyers >= $least_buyers
 ),
 places as (  -- what is large, once for each place it is large in
     select distinct large.level, large.member from large
@@ -61,12 +106,12 @@ found as (
 ),
 sold as (  -- day by day, only where anything is large
     select
-        scoped_lines.customer_key, scoped_lines.rep_key, scoped_lines.team, scoped_lines.ordered_on as day,
-        sum(scoped_lines.amount) as amount
-    from scoped_lines
+        scoped_order_days.customer_key, scoped_order_days.rep_key, scoped_order_days.team, scoped_order_days.ordered_on as day,
+        sum(scoped_order_days.amount) as amount
+    from scoped_order_days
     cross join found
-    where found.places > 0 and scoped_lines.ordered_on between $before_from and $day
-    group by scoped_lines.customer_key, scoped_lines.rep_key, scoped_lines.team, scoped_lines.ordered_on
+    where found.places > 0 and scoped_order_days.ordered_on between $before_from and $day
+    group by scoped_order_days.customer_key, scoped_order_days.rep_key, scoped_order_days.team, scoped_order_days.ordered_on
     union all
     select
         scoped_deals.customer_key, scoped_deals.rep_key, scoped_deals.team, scoped_deals.closed_on,

@@ -1,11 +1,19 @@
 -- Customers who buy in a rhythm and have been silent for longer than their mean pause, by the days on which they ordered in some
 -- years up to a day (metrics/overdue.py). Who is overdue is told by all orders that may be seen, through whomever and whatever was
 -- bought; filters choose only who is listed.
-with bought_days as (
-    select distinct scoped_lines.customer_key, scoped_lines.ordered_on as bought_on
-    from scoped_lines
-    where scoped_lines.ordered_on between $from_on and $day and not scoped_lines.is_return
-        and scoped_lines.customer_key is not null
+with ordered as (
+    select scoped_order_days.customer_key, scoped_order_days.ordered_on
+    from scoped_order_days
+    where scoped_order_days.ordered_on between $from_on and $day and not scoped_order_days.is_return
+        and scoped_order_days.customer_key is not null
+),
+often as (  -- nobody else can have a rhythm
+    select ordered.customer_key from ordered group by ordered.customer_key having count(*) >= $least_orders
+),
+bought_days as (
+    select distinct ordered.customer_key, ordered.ordered_on as bought_on
+    from ordered
+    join often on often.customer_key = ordered.customer_key
 ),
 chosen as (
     select distinct order_lines.customer_key
@@ -18,12 +26,12 @@ chosen as (
 brought as (
     select
         silent_ones.customer_key,
-        sum(case when date_diff('day', scoped_lines.ordered_on, silent_ones.last_on) < 365 then scoped_lines.amount end) as at_stake,
-        max(case when scoped_lines.ordered_on = silent_ones.last_on and not scoped_lines.is_return
-            then scoped_lines.rep_key end) as rep_key
-    from scoped_lines
-    join silent_ones on silent_ones.customer_key = scoped_lines.customer_key
-    where scoped_lines.ordered_on between $from_on and $day
+        sum(case when date_diff('day', scoped_order_days.ordered_on, silent_ones.last_on) < 365 then scoped_order_days.amount end) as at_stake,
+        max(case when scoped_order_days.ordered_on = silent_ones.last_on and not scoped_order_days.is_return
+            then scoped_order_days.rep_key end) as rep_key
+    from scoped_order_days
+    join silent_ones on silent_ones.customer_key = scoped_order_days.customer_key
+    where scoped_order_days.ordered_on between $from_on and $day
     group by silent_ones.customer_key
 ),
 population as (

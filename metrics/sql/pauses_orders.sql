@@ -2,9 +2,9 @@
 -- may be seen is gone through, whatever is filtered: filters choose the purchases that a pause begins with.
 -- The rows are in order for the reason that those of cohorts are.
 with days as (
-    select distinct scoped_lines.customer_key, scoped_lines.ordered_on as bought_on
-    from scoped_lines
-    where not scoped_lines.is_return and scoped_lines.customer_key is not null and scoped_lines.ordered_on <= $day
+    select distinct scoped_order_days.customer_key, scoped_order_days.ordered_on as bought_on
+    from scoped_order_days
+    where not scoped_order_days.is_return and scoped_order_days.customer_key is not null and scoped_order_days.ordered_on <= $day
 ),
 chosen as (
     select distinct order_lines.customer_key, order_lines.ordered_on as bought_on

@@ -10,7 +10,7 @@ with standing as (
     group by deals_seen.customer_key
 ),
 dated as (
-    select distinct customer_activities.customer_key, customer_activities.done_on
+    select customer_activities.customer_key, customer_activities.done_on
     from customer_activities
     join standing on standing.customer_key = customer_activities.customer_key
     where customer_activities.done_on <= $day
@@ -28,13 +28,13 @@ recent as (
     join last_seen on last_seen.customer_key = dated.customer_key
     where date_diff('day', dated.done_on, last_seen.last_on) <= 365
 ),
-usual as (
+usual as (  -- several touches of a day are one: no days lie between them
     select
-        recent.customer_key, recent.last_on, count(*) as touch_days, max(recent.pause) as longest_pause,
-        sum(recent.pause) as span_days
+        recent.customer_key, recent.last_on, count(case when coalesce(recent.pause, 1) > 0 then 1 end) as touch_days,
+        max(recent.pause) as longest_pause, sum(recent.pause) as span_days
     from recent
     group by recent.customer_key, recent.last_on
-    having count(*) >= $least_touches
+    having count(case when coalesce(recent.pause, 1) > 0 then 1 end) >= $least_touches
 ),
 population as (
     select

@@ -5,11 +5,11 @@
 -- here, so that one question is one rate; it discounts what becomes of the answer.
 with bought_days as (
     select
-        scoped_lines.customer_key, scoped_lines.ordered_on as bought_on, sum(scoped_lines.amount) as amount,
-        max(case when scoped_lines.is_return then 0 else 1 end) as is_purchase
-    from scoped_lines
-    where scoped_lines.ordered_on <= $day
-    group by scoped_lines.customer_key, scoped_lines.ordered_on
+        scoped_order_days.customer_key, scoped_order_days.ordered_on as bought_on, sum(scoped_order_days.amount) as amount,
+        max(case when scoped_order_days.is_return then 0 else 1 end) as is_purchase
+    from scoped_order_days
+    where scoped_order_days.ordered_on <= $day
+    group by scoped_order_days.customer_key, scoped_order_days.ordered_on
 ),
 firsts as (
     select bought_days.customer_key, min(bought_days.bought_on) as first_on
