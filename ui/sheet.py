@@ -6,10 +6,12 @@ drawn here is checked by tests instead, against plotly's own rules.
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import plotly.graph_objects as go
+import plotly.io as pio
+from plotly.basedatatypes import convert_to_base64
 
 Properties = dict[str, Any]
 
@@ -57,16 +59,54 @@ class Sheet:
 
     def figure(self) -> go.Figure:
         """The figure, taken as it is."""
-        return _Finished({"data": self.data, "layout": self.layout}, _validate=False)
+        return _Finished({"data": self.data, "layout": self.layout})
 
 
 class _Finished(go.Figure):  # type: ignore[misc]  # plotly carries no types
-    """A figure that does not change any more: what is sent of it is made once, however often it is shown."""
+    """A figure that does not change any more once it is sent: what is sent is made once, however often it is shown.
+
+    A browser needs its properties, not plotly's objects around each of them: those are made when somebody looks at them
+    or changes them before.
+    """
+
+    def __init__(self, properties: Properties) -> None:
+        self._given = properties
+        self._is_whole = False
+
+    def __getattr__(self, name: str) -> object:
+        """Whatever of a figure is not there yet, such as its traces."""
+        if name in ("_given", "_is_whole") or self._is_whole:
+            raise AttributeError(name)
+        self._is_whole = True
+        self.__dict__.pop("_sent", None)  # it may be changed from here on
+        super().__init__(self._given, _validate=False)
+        return getattr(self, name)
 
     def to_dict(self) -> Properties:
         """Its properties, arrays packed as the browser reads them."""
-        return self._sent
+        return dict(self._sent)
 
     @cached_property
     def _sent(self) -> Properties:
-        return dict(super().to_dict())
+        if self._is_whole:
+            return dict(super().to_dict())
+        packed: Properties = {name: _copied(self._given[name]) for name in ("data", "layout")}
+        convert_to_base64(packed)
+        if "template" not in packed["layout"]:
+            packed["layout"]["template"] = _template(pio.templates.default)
+        return packed
+
+
+def _copied(properties: object) -> object:
+    """The same in new containers, for arrays to be replaced in; arrays themselves are not copied."""
+    if isinstance(properties, dict):
+        return {name: _copied(value) for name, value in properties.items()}
+    if isinstance(properties, (list, tuple)):
+        return type(properties)(map(_copied, properties))
+    return properties
+
+
+@cache
+def _template(name: str) -> Properties:
+    """How a figure looks where it does not say itself: Streamlit's, the same for all."""
+    return dict(pio.templates[name].to_plotly_json())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from datetime import date
 
 import numpy as np
@@ -266,3 +267,14 @@ def test_a_mark_of_another_answer_leads_nowhere() -> None:
 def test_a_page_of_points_is_sent_as_arrays() -> None:
     figure = charts.lines(answer({"month": months(120), "win_rate": [0.5] * 120}), EN)
     assert all(isinstance(trace.x, np.ndarray) and isinstance(trace.y, np.ndarray) for trace in figure.data)
+
+
+def test_what_is_sent_of_a_figure_is_what_plotly_itself_would_send() -> None:
+    for figure in (charts.bars(answer(TEAMS), EN), charts.over_time(answer(RATES_IN_TIME), EN)):
+        sent = figure.to_dict()
+        go.Figure(sent)  # raises where it is against plotly's rules
+        whole = go.Figure(sent, _validate=False)
+        assert json.loads(whole.to_json()) == json.loads(figure.to_json()) == json.loads(deepcopy(figure).to_json())
+        assert [trace.type for trace in figure.data] == [trace["type"] for trace in sent["data"]]
+        assert set(figure.to_dict()) == {"data", "layout"}
+        assert deepcopy(figure).update_layout(height=71).to_dict()["layout"]["height"] == 71
