@@ -47,6 +47,21 @@ class DecimalSign(StrEnum):
     COMMA = "comma"
 
 
+class SwappedDays(StrEnum):
+    """What day numbers are in which day and month seem to have changed places."""
+
+    REFUSE = "refuse"
+    TURN = "turn"
+    READ = "read"
+
+
+class SumRows(StrEnum):
+    """What rows are that only their sums make totals."""
+
+    ASIDE = "aside"
+    KEEP = "keep"
+
+
 class DayOfQuarter(StrEnum):
     """Which day a quarter stands for."""
 
@@ -144,6 +159,14 @@ class Scope(StrEnum):
 
 
 Header = Annotated[str | None, typer.Option(help="Names of the columns, with commas between, where no row names them.")]
+DayNumbers = Annotated[
+    SwappedDays | None,
+    typer.Option("--day-numbers", help="Spreadsheet day numbers that may have day and month swapped: turn, or read."),
+]
+Sums = Annotated[
+    SumRows | None,
+    typer.Option("--sums", help="Rows that are totals by their sums alone, without a word: aside, or keep as records."),
+]
 OfYear = Annotated[str | None, typer.Option("--year", help="The year of days that are written without one.")]
 OfPeriod = Annotated[
     DayOfQuarter | None,

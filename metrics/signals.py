@@ -149,6 +149,13 @@ SIGNALS = (
     ),
 )  # fmt: skip
 """In the order in which they are told: what is certain first."""
+_LISTED = (
+    "deal_id deal customer rep pipeline stage amount created_on expected_close_on stage_since touched_on next_step"
+    " past_days silent_days stage_days stage_p75 max_days missing missing_fields pushes most_amount cut_share"
+    " open_share is_reconstructed"
+).split() + [signal.flag for signal in SIGNALS]
+"""The columns of a deal with its signs, as the question's population has them."""
+_NAMED = {"customer": "customers", "rep": "reps"}
 
 
 def signals(view: View, day: date | None = None) -> Query:
@@ -178,19 +185,77 @@ def signals(view: View, day: date | None = None) -> Query:
     return replace(asked, columns=columns, by=("deal_id",), finish="signals")
 
 
+ALL = "all_"
+"""How columns of `foremost` begin that say something of all deals, in every row the same."""
+_SHOWN = " + ".join(f"case when judged.{signal.flag} then 1 else 0 end" for signal in SIGNALS)
+_COUNTS = ", ".join(
+    f"count(case when judged.{signal.flag} then 1 end) as {ALL}{signal.id},"
+    f" count(judged.{signal.flag}) as {ALL}told_{signal.id}"
+    for signal in SIGNALS
+)
+_ORDER = "signals desc, listed.amount desc nulls last, listed.deal_id"
+
+
+def foremost(view: View, day: date | None = None, most: int = 1000) -> Query:
+    """The first `most` deals of `signals`, and what is to be said of all: a page need not carry every open deal.
+
+    `Result.raw` has, in every row, `all_deals`, `all_marked` (with any sign) and their `all_amount`, `all_rebuilt`, and
+    for each sign `all_<sign>`, on how many it is shown, and `all_told_<sign>`, of how many the data can tell.
+
+    Args:
+        view, day: as of `signals`. most: deals at most.
+    """
+    asked = signals(view, day)
+    listed = ", ".join(f"{_NAMED.get(name, 'listed')}.{name}" for name in _LISTED)
+    answer = f"""
+select {listed}, listed.signals, sums.*
+from (
+  select judged.*, {_SHOWN} as signals from judged
+  order by signals desc, judged.amount desc nulls last, judged.deal_id
+  limit {int(most)}
+) as listed
+cross join (
+  select count(*) as {ALL}deals, count(case when {_SHOWN} > 0 then 1 end) as {ALL}marked,
+    sum(case when {_SHOWN} > 0 then judged.amount end) as {ALL}amount,
+    count(case when judged.is_reconstructed then 1 end) as {ALL}rebuilt, {_COUNTS}
+  from judged
+) as sums
+left join customers on customers.customer_key = listed.customer_key
+left join reps on reps.rep_key = listed.rep_key
+order by {_ORDER}
+""".strip()
+    return replace(asked, answer=answer, finish="signals_first")
+
+
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
     """As asked; signs that the data cannot tell of any deal are named."""
     frame = frames[0]
-    if frame.get_column("is_reconstructed").any():
-        notes.append(note("reconstructed", measure="open_deals"))
-    unknown = [each for each in SIGNALS if frame.height and frame.get_column(each.flag).null_count() == frame.height]
-    if unknown:
-        named = {
-            "en": "”, “".join(each.label.en for each in unknown),
-            "zh-CN": "”“".join(each.label.zh_CN for each in unknown),
-        }
-        notes.append(note("no_signal", signal=Text.model_validate(named)))
+    told = {each: frame.height - frame.get_column(each.flag).null_count() for each in SIGNALS}
+    notes += _remarks(told, frame.height, bool(frame.get_column("is_reconstructed").any()))
     return frame
+
+
+def finished_first(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
+    """The deals; remarks are about all of them."""
+    frame = frames[0]
+    if frame.height:
+        all_of = frame.row(0, named=True)
+        told = {each: all_of[f"{ALL}told_{each.id}"] for each in SIGNALS}
+        notes += _remarks(told, all_of[f"{ALL}deals"], all_of[f"{ALL}rebuilt"] > 0)
+    return frame.drop(name for name in frame.columns if name.startswith(ALL))
+
+
+def _remarks(told: Mapping[Signal, int], deals: int, is_rebuilt: bool) -> list[Note]:
+    """What the data cannot tell of any deal, and whether states are rebuilt from dates."""
+    found = [note("reconstructed", measure="open_deals")] if is_rebuilt else []
+    unknown = [each for each, known in told.items() if deals and not known]
+    if not unknown:
+        return found
+    named = {
+        "en": "”, “".join(each.label.en for each in unknown),
+        "zh-CN": "”“".join(each.label.zh_CN for each in unknown),
+    }
+    return [*found, note("no_signal", signal=Text.model_validate(named))]
 
 
 def shown(row: Mapping[str, Any]) -> list[Signal]:

@@ -94,6 +94,7 @@ SUBJECTS: dict[str, Finish] = {
     "response": response.finish,
     "scorecard": scorecard.finished,
     "signals": signals.finished,
+    "signals_first": signals.finished_first,
     "so_far": trends.finished_so_far,
     "targets_reconciled": target_trees.finished,
     "targets_standing": target_standing.finished,

@@ -32,6 +32,7 @@ def listed(
     found: Find | None = None,
     shape: Shape | None = None,
     of: type[Subject] = Subject,
+    first: Query | None = None,
 ) -> None:
     """An answer as a table.
 
@@ -40,16 +41,26 @@ def listed(
         name: of the texts `question.<name>`, `question.<name>_help` and `question.<name>_empty`.
         found: the sentence that states the finding. shape: what is shown of the first rows; by default all columns.
         of: what is looked behind, where its definition is more than the text.
+        first: the rows of it that are shown, where all of them are many: `found` is asked of this answer, and the whole
+            one only for a file.
     """
     with st.container(border=True):
-        _listed(query, view, name, found, shape, of)
+        _listed(query, view, name, found, shape, of, first)
 
 
 @st.fragment
-def _listed(query: Query, view: View, name: str, found: Find | None, shape: Shape | None, of: type[Subject]) -> None:
+def _listed(
+    query: Query,
+    view: View,
+    name: str,
+    found: Find | None,
+    shape: Shape | None,
+    of: type[Subject],
+    shown: Query | None,
+) -> None:
     with guarded():
         with session.reading() as seen:
-            result = seen.ask(query, session.viewer())
+            result = seen.ask(shown or query, session.viewer())
         subject, how = of(query, name, view), look(view)
         header(subject.title, found(result, how) if found else None, subject, name)
         said = [note.text(lang()) for note in subject.notes(result)]
@@ -59,7 +70,8 @@ def _listed(query: Query, view: View, name: str, found: Find | None, shape: Shap
             return
         frame, units = subject.figures(result)
         file = rows.File(name, rows.headings(frame), units, drill.definitions(subject))
-        rows.downloads(file, lambda: frame, key=name)
+        whole = rows.asked_later(query, lambda all_of_it: all_of_it.select(frame.columns)) if shown else lambda: frame
+        rows.downloads(file, whole, key=name)
         _table(result, frame, subject, how, shape, units)
         remarks.said(said)
 

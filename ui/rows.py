@@ -202,13 +202,13 @@ def headings(frame: pl.DataFrame) -> dict[str, str]:
     return {column: heading(column) for column in frame.columns}
 
 
-def asked_later(query: Query) -> Callable[[], pl.DataFrame]:
+def asked_later(query: Query, shape: Callable[[pl.DataFrame], pl.DataFrame] = presented) -> Callable[[], pl.DataFrame]:
     """All rows of a question, asked when a file of them is wanted, as the viewer who looks on now."""
     store, viewer = session.store(), session.viewer()
 
     def ask() -> pl.DataFrame:
         with store.snapshot() as seen:
-            return presented(seen.ask(query, viewer).frame)
+            return shape(seen.ask(query, viewer).frame)
 
     return ask
 

@@ -77,17 +77,16 @@ def breached(result: Result, look: Look) -> str | None:
 
 
 def most_frequent(result: Result, look: Look) -> str | None:
-    """How many open deals, with how much money, show any sign, and the most frequent one."""
-    marked = result.frame.filter(pl.col("signals") > 0)
-    if marked.is_empty():
+    """How many open deals, with how much money, show any sign, and the most frequent one. Of `signals.foremost`."""
+    told = result.raw.row(0, named=True) if result.raw.height else {}
+    if not told.get("all_marked"):
         return None
-    counts = {signal: int(marked.get_column(signal.flag).sum() or 0) for signal in SIGNALS}
+    counts = {signal: int(told[f"all_{signal.id}"]) for signal in SIGNALS}
     most = max(counts, key=counts.__getitem__)
-    money = float(marked.get_column("amount").sum() or 0)
     return answers.words(
-        "question.signals_found", look.lang, deals=numbers.exact(marked.height, "count", look.lang),
-        of=numbers.exact(result.frame.height, "count", look.lang),
-        money=numbers.written(money, "money", look.lang, look.currency),
+        "question.signals_found", look.lang, deals=numbers.exact(told["all_marked"], "count", look.lang),
+        of=numbers.exact(told["all_deals"], "count", look.lang),
+        money=numbers.written(float(told["all_amount"] or 0), "money", look.lang, look.currency),
         most=f"{most.label.text(look.lang)} ({numbers.exact(counts[most], 'count', look.lang)})",
     )  # fmt: skip
 

@@ -43,7 +43,7 @@ def wishes_of(options: Options, source: Source, layouts: Iterable[Profile], year
         said = options.of(source.names(part))
         header = names_of(said.header) if said.header else ()
         wished = (said.encoding, said.delimiter, said.sheet, header, said.months)
-        return Wishes(*wished, known=before, year=year, goals=said.goals, lists=said.lists)
+        return Wishes(*wished, known=before, year=year, goals=said.goals, lists=said.lists, sums=said.sums)
 
     whole = told("")
     return Wishes(**{**vars(whole), "parts": {part: told(part) for part in parts}})

@@ -51,7 +51,7 @@ class Readings:
     `texts`: its distinct texts. `rows`: how often each occurs. `read`: reading -> one timestamp or null per text.
     Readings are in order of preference; those that read fewer rows than the best one are already gone. `tried`: every
     order of day, month and year, with what it reads. `swapped`: day numbers of a spreadsheet that took day and month
-    for each other, as far as their days tell; no reading has them.
+    for each other, as far as their days tell; no reading has them unless a person said what they are (`is_told`).
     """
 
     texts: pl.Series
@@ -60,6 +60,7 @@ class Readings:
     share: float
     tried: dict[str, pl.Series] = field(default_factory=dict)
     swapped: pl.Series = field(default_factory=lambda: pl.Series([], dtype=pl.String))
+    is_told: bool = False
 
     @property
     def names(self) -> list[str]:
@@ -88,10 +89,12 @@ class Readings:
         return texts.replace_strict(self.texts, self.read[name], default=None, return_dtype=pl.Datetime("us"))
 
 
-def readings(texts: pl.Series, today: date, timezone: str) -> Readings:
+def readings(texts: pl.Series, today: date, timezone: str, numbers: str | None = None) -> Readings:
     """Try every reading on every distinct text of a column.
 
     Args:
+        numbers: what a person said of day numbers that seem to have day and month in the place of each other: `read`
+            them as they are, or `turn` them back; else they are not read.
         texts: trimmed texts, null where blank.
         today: the day of the import, for what is plausible (1990 until twenty years ahead).
         timezone: the company's; stamps that name their own zone are brought into it.
@@ -117,17 +120,22 @@ def readings(texts: pl.Series, today: date, timezone: str) -> Readings:
     }
     plausible = {name: _within(found, EARLIEST, last) for name, found in tried.items()}
     swapped = _swapped(frame["text"], numeric, plausible["serial"])
-    if not swapped.any():
+    is_told = False
+    if swapped.any() and numbers in ("read", "turn"):
+        serial = plausible["serial"] if numbers == "read" else _turned(plausible["serial"])
+        plausible = {name: pl.select(pl.coalesce(read, serial)).to_series() for name, read in plausible.items()}
+        is_told = True
+    elif swapped.any():
+        del plausible["serial"]
+    else:
         plausible = _with_serials(plausible, rows)
     total = int(rows.sum())
     shares = {name: int(rows.filter(found.is_not_null()).sum()) for name, found in plausible.items()}
     best = max(shares.values(), default=0)
     kept = {name: plausible[name] for name, share in shares.items() if share == best and best > 0}
     orders: dict[str, pl.Series] = {name: plausible[name] for name in ORDERS if name in plausible}
-    is_beside = not {"serial", "epoch"} & kept.keys()
-    return Readings(
-        values, rows, kept, best / total if total else 1.0, orders, values.filter(swapped & pl.Series([is_beside]))
-    )
+    told = values.filter(swapped)
+    return Readings(values, rows, kept, best / total if total else 1.0, orders, told, is_told)
 
 
 def iso(texts: pl.Series, today: date) -> pl.Series | None:
@@ -287,6 +295,13 @@ def _swapped(texts: pl.Series, orders: dict[str, pl.Series], serial: pl.Series) 
     is_early = bool((serial.drop_nulls().dt.day() <= len(_MONTHS)).all())
     found = serial.is_not_null()
     return found & pl.Series([is_early and bool(is_written.any()) and not is_open.any()])
+
+
+def _turned(serial: pl.Series) -> pl.Series:
+    """Days with day and month in the place of each other; every one of them is both."""
+    day = pl.col("day")
+    turned = pl.datetime(day.dt.year(), day.dt.day(), day.dt.month(), day.dt.hour(), day.dt.minute(), day.dt.second())
+    return serial.to_frame("day").select(turned.cast(pl.Datetime("us"))).to_series()
 
 
 def _with_serials(plausible: dict[str, pl.Series], rows: pl.Series) -> dict[str, pl.Series]:

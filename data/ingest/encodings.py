@@ -20,6 +20,16 @@ _SAMPLE = 200_000  # characters looked at to tell one encoding from another
 _PROOF = 8  # so many foreign letters, all of them where letters stand, prove a Western encoding
 _MOST_DAMAGED = 0.01
 """A chosen encoding may leave this share of the foreign characters unreadable, which is said; beyond, it is wrong."""
+_USUAL = frozenset(
+    "verkäufer verkaufschance geschäft abschluß größe währung stück straße für über übersicht fällig lösung"
+    " qualität verfügbar läuft"
+    " société étape créé créée création propriétaire prénom numéro quantité téléphone opportunité échéance clôture"
+    " probabilité responsabilité catégorie désignation gagné modifié"
+    " compañía teléfono número año descripción dirección creación razón código región último"
+    " descrição negócio situação responsável endereço  proprietário título"
+    " attività società città qualità försäljare företag värde säljare beløb sælger".split()
+)
+"""Words of lists whose foreign letter no other encoding gives them: one of them proves what few letters do not."""
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 _REPLACED = "�"
 _WORD = re.compile(r"[^\W\d_]+")
@@ -121,13 +131,18 @@ def _proved_western(content: bytes) -> str | None:
         except UnicodeDecodeError:
             continue
         foreign = _FOREIGN.findall(text[:_SAMPLE])
-        if len(foreign) < _PROOF:
-            return None
+        if len(foreign) < _PROOF and not _names_usual(text[:_SAMPLE]):
+            shares[name] = 0.0
+            continue
         shares[name] = _in_place(text[:_SAMPLE]) / len(foreign)
     best = max(shares, key=lambda name: shares[name], default=None)
     if best is None or shares[best] < 0.99 or any(shares[name] > 0.5 for name in shares if name != best):
         return None
     return best
+
+
+def _names_usual(text: str) -> bool:
+    return any(word.casefold() in _USUAL for word in _WORD.findall(text) if not word.isascii())
 
 
 def _in_place(text: str) -> int:

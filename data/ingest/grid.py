@@ -108,6 +108,7 @@ def _table(grid: Grid, cells: pl.DataFrame, header: Header, sample: list[list[st
         remarks=remembered_names(header),
         told=header.says,
         kinds=list(header.kinds),
+        keeps_sums=grid.wishes.sums == "keep",
     )
 
 

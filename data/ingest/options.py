@@ -42,6 +42,10 @@ class Answers(BaseModel):
     """The names of the columns with commas between, for a file in which no row names them."""
     lists: Literal["apart", "together"] | None = None
     """What stands beside or below each other: several lists, or one."""
+    day_numbers: Literal["refuse", "turn", "read"] | None = None
+    """Day numbers of a spreadsheet in which day and month seem to have changed places: turned back, or right as is."""
+    sums: Literal["aside", "keep"] | None = None
+    """What rows without an id or a day are that no word, only their sums make totals: totals, or records."""
     months: str | None = None
     """What columns that are months become: `rows`, `columns`, or the year of the first one."""
     goals: dict[str, str] = {}

@@ -14,7 +14,7 @@ from data.ingest.memory import contradicted_orders
 from data.ingest.numbers import NOTHING
 from data.ingest.other_dates import proved_elsewhere
 from data.ingest.parsed import PROVED, Hints, Parsed, note_unread
-from data.ingest.remarks import Question, Remark
+from data.ingest.remarks import Offer, Question, Remark
 from data.ingest.short_dates import completed
 from data.tables import tables
 
@@ -55,7 +55,7 @@ def read_date(mapped: Mapped, parsed: Parsed, ours: str, hints: Hints, waiting: 
         waiting[ours] = waiting[known]
         return
     clean = texts.to_frame("t").select(pl.when(~pl.col("t").str.to_lowercase().is_in(NOTHING)).then("t")).to_series()
-    waiting[ours] = dates.readings(clean, hints.today, hints.timezone)
+    waiting[ours] = dates.readings(clean, hints.today, hints.timezone, hints.numbers)
 
 
 def settle_dates(mapped: Mapped, parsed: Parsed, waiting: dict[str, dates.Readings], hints: Hints) -> None:
@@ -76,6 +76,11 @@ def settle_dates(mapped: Mapped, parsed: Parsed, waiting: dict[str, dates.Readin
                 parsed.questions.append(_order_question(mapped, ours, orders))
             continue
         name = column.names[0] if column.names else "ymd"
+        if len(column.swapped) and not column.is_told and column.share < PROVED:
+            if mapped.sources[ours][0] not in asked:
+                asked.add(mapped.sources[ours][0])
+                parsed.questions.append(_numbers_question(mapped, parsed, ours, column))
+            continue
         stamps = _stamps(mapped.texts[ours], column, name)
         nothing = mapped.texts[ours].str.to_lowercase().is_in(NOTHING)
         note_unread(mapped, parsed, ours, stamps.is_null() & mapped.texts[ours].is_not_null() & ~nothing)
@@ -83,7 +88,7 @@ def settle_dates(mapped: Mapped, parsed: Parsed, waiting: dict[str, dates.Readin
         parsed.formats[ours] = name
         if len(column.swapped) and mapped.sources[ours][0] not in numbered:
             numbered.add(mapped.sources[ours][0])
-            parsed.warnings.append(_swapped(mapped, parsed, ours, column))
+            parsed.warnings.append(_swapped(mapped, parsed, ours, column, hints.numbers))
         said = elsewhere.get(ours) or remark(mapped, waiting, ours, name, why.get(ours))
         if mapped.sources[ours][0] not in told and said:
             told.add(mapped.sources[ours][0])
@@ -202,8 +207,8 @@ def _past(column: dates.Readings, today: date) -> dates.Readings:
     return column.keep(past) if past else column
 
 
-def _swapped(mapped: Mapped, parsed: Parsed, ours: str, column: dates.Readings) -> Remark:
-    """Day numbers that are not read, as day and month probably changed places in them; with the money of their rows."""
+def _swapped(mapped: Mapped, parsed: Parsed, ours: str, column: dates.Readings, told: str | None) -> Offer:
+    """Day numbers in which day and month probably changed places, with their money: not read unless a person says."""
     rows = mapped.texts[ours].is_in(column.swapped.implode()).fill_null(value=False)
     amounts = parsed.columns.get("amount")
     params: dict[str, str | int] = {
@@ -212,7 +217,15 @@ def _swapped(mapped: Mapped, parsed: Parsed, ours: str, column: dates.Readings) 
         "sample": ", ".join(column.swapped.head(3)),
         "money": "—" if amounts is None else f"{float(amounts.filter(rows).sum()):,.15g}",
     }
-    return Remark(code="date_numbers_swapped", params=params)
+    taken = told if told in ("read", "turn") else "refuse"
+    code = "date_numbers_swapped" if taken == "refuse" else f"date_numbers_{taken}"
+    return Offer(code=code, params=params, flag="--day-numbers", choices=("refuse", "turn", "read"), taken=taken)
+
+
+def _numbers_question(mapped: Mapped, parsed: Parsed, ours: str, column: dates.Readings) -> Question:
+    """What most cells of a column are, where without them it would be no column of days."""
+    offer = _swapped(mapped, parsed, ours, column, None)
+    return Question(code="ask_day_numbers", params=offer.params, flag=offer.flag, choices=("turn", "read"))
 
 
 def _order_question(mapped: Mapped, ours: str, column: dates.Readings) -> Question:

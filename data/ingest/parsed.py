@@ -28,7 +28,7 @@ class Hints:
     `is_said`, `is_decimal_said`: the order, the decimal sign was named for this file; else, it is what was answered for
     the layout before, which the file itself may contradict. `shares`: what numbers are that may be shares or per cent.
     `unit`: what a unit that nobody knows multiplies by. `year`: of days that say none. `periods`: which of its days a
-    quarter stands for.
+    quarter stands for. `numbers`: what day numbers are that look as if day and month had changed places.
     """
 
     today: date
@@ -39,6 +39,7 @@ class Hints:
     unit: str | None = None
     year: str | None = None
     periods: Edge | None = None
+    numbers: str | None = None
     is_said: bool = False
     is_decimal_said: bool = False
 

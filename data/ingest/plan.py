@@ -308,7 +308,8 @@ def _read_section(planned: FilePlan, table: TextTable, found: Match, lines: Prod
     )  # fmt: skip
     shares = options.shares or found.profile.shares
     unit, periods = options.unit or found.profile.unit, options.periods or found.profile.periods
-    hints = Hints(day_of(options), settings().timezone, order, decimal, shares, unit, options.year, periods, **said)
+    of_days = (options.year, periods, options.day_numbers)
+    hints = Hints(day_of(options), settings().timezone, order, decimal, shares, unit, *of_days, **said)
     with part(0.3, 0.7):
         planned.parsed = parse(planned.mapped, hints)
     planned.warnings += turn_refunds(planned.mapped, planned.parsed, counts)

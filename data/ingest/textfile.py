@@ -91,6 +91,7 @@ def _read(file: str, decoded: Decoded, known: AbstractSet[str], wishes: Wishes) 
         remarks=[*decoded.remarks, *remembered_names(header)],
         told=header.says,
         kinds=list(header.kinds),
+        keeps_sums=wishes.sums == "keep",
     )
     if opened:
         table.remarks.append(Remark(code="quotes_open", params={"count": len(opened), "line": opened[0]}))

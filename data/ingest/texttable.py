@@ -15,7 +15,7 @@ from data.ingest.group_totals import totals_of_groups
 from data.ingest.grouped import grouped
 from data.ingest.header_units import unit_beside
 from data.ingest.layout import AsRead
-from data.ingest.remarks import Question, Remark
+from data.ingest.remarks import Offer, Question, Remark
 from data.ingest.totals import (
     COUNTS,
     SUBTOTALS,
@@ -65,7 +65,8 @@ class TextTable:
     `is_typed`: its file tells numbers from texts, so that no point in a number divides thousands. `places`: the
     sheets that it was put together from, each with the lines before it. `told`: what a person said about reading it,
     now or before. `own_headers`: the names in the file itself, where months became rows. `kinds`: what the columns
-    hold, where a person named them.
+    hold, where a person named them. `keeps_sums`: rows that are totals by their sums alone are records.
+    `sums`: how many such rows there are.
     """
 
     file: str
@@ -87,6 +88,8 @@ class TextTable:
     told: dict[str, str] = field(default_factory=dict)
     own_headers: list[str] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
+    keeps_sums: bool = False
+    sums: int = 0
 
     def place(self, line: int) -> str:
         """The line as a person finds it: its number, after the name of the sheet where there are several."""
@@ -133,7 +136,8 @@ class Wishes:
     `header`: the names of the columns where no row names them. `months`: what columns that are months become.
     `parts`: the sheet, or the file inside a ZIP file -> what is said of it alone. `known`: what was said before of
     files with the same columns. `year`: of the import. `goals`: columns of goals -> the measures.
-    `lists`: `apart` or `together`: what stands beside or below each other.
+    `lists`: `apart` or `together`: what stands beside or below each other. `sums`: `aside` or `keep`: what rows are
+    that only their sums make totals.
     """
 
     encoding: str | None = None
@@ -146,6 +150,7 @@ class Wishes:
     year: int | None = None
     goals: Mapping[str, str] = field(default_factory=dict)
     lists: str | None = None
+    sums: str | None = None
 
     def of(self, part: str) -> Wishes:
         """What is said of a sheet, or of a file inside a ZIP file."""
@@ -241,7 +246,10 @@ def _set_totals_aside(table: TextTable) -> None:
         is_sum = may_be_sums(cells) and rows.adds_up(0, cut - 1, [], cells, is_named=False)
         is_sum = is_sum or rows.is_called_otherwise(cells, cut - 1)
         is_named = is_named_total(cells) and not rows.is_called_so(cells)
-        is_total = is_named or (not rows.is_record(cells) and (is_last_total(cells) or is_sum))
+        is_worded = is_named or (not rows.is_record(cells) and is_last_total(cells))
+        is_sum = is_sum and not is_worded and not rows.is_record(cells)
+        table.sums += is_sum
+        is_total = is_worded or (is_sum and not table.keeps_sums)
         if not (is_total or is_note(cells, is_apart=line in apart)):
             break
         reasons.append("total" if is_total else "footnote")
@@ -303,7 +311,7 @@ def _set_inner_rows_aside(table: TextTable) -> None:
         elif (
             (is_named_total(cells) and not rows.is_called_so(cells))
             or is_count(cells)
-            or (not rows.is_record(cells) and _is_total(rows, row, taken, cells))
+            or (not rows.is_record(cells) and _is_total(table, rows, row, taken, cells))
         ):
             table.aside.append(Aside(line, table.original(row), "total"))
         else:
@@ -340,7 +348,7 @@ def _ungroup(table: TextTable) -> None:
     table.frame = frame.filter(~pl.int_range(pl.len()).is_in(found.headings))
 
 
-def _is_total(rows: Rows, row: int, taken: list[int], cells: list[str | None]) -> bool:
+def _is_total(table: TextTable, rows: Rows, row: int, taken: list[int], cells: list[str | None]) -> bool:
     """Whether a row without an id is a total: by a word, or as the sum of those above it.
 
     Those are the rows since the last one that was taken out, or all that were not.
@@ -351,9 +359,13 @@ def _is_total(rows: Rows, row: int, taken: list[int], cells: list[str | None]) -
     if not (is_named or may_be_sums(cells)):
         return False
     start = taken[-1] + 1 if taken else 0
-    return rows.adds_up(start, row, [], cells, is_named=is_named) or (
+    is_sum = rows.adds_up(start, row, [], cells, is_named=is_named) or (
         bool(taken) and rows.adds_up(0, row, taken, cells, is_named=is_named)
     )
+    if is_named:
+        return is_sum
+    table.sums += is_sum
+    return is_sum and not table.keeps_sums
 
 
 def _say_totals(table: TextTable) -> None:
@@ -364,3 +376,8 @@ def _say_totals(table: TextTable) -> None:
         shown = "; ".join(f"{table.place(aside.line)}: {text}" for aside, text in zip(totals, said, strict=False))
         more = "; …" if len(totals) > _SHOWN else ""
         table.remarks.append(Remark(code="rows_total", params={"rows": len(totals), "lines": shown + more}))
+    if table.sums:
+        taken = "keep" if table.keeps_sums else "aside"
+        params: dict[str, str | int] = {"rows": table.sums}
+        choices = ("aside", "keep")
+        table.remarks.append(Offer(code=f"sums_{taken}", params=params, flag="--sums", choices=choices, taken=taken))

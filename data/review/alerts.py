@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict
 from data.clock import now
 from data.effects import unsaved
 from data.engines.errors import UploadsElsewhere
-from data.review.alert_rules import LIMITS, Fired, fired
+from data.review.alert_rules import LIMITS, Fired, fired, limits
 from data.settings import settings
 from data.tables import tables
 from metrics.alerts import rules, version
@@ -192,7 +192,7 @@ def settled(
 
     Args:
         known: the register. firing: what fires. failed: rules that could not be asked: theirs stay as they are.
-        day: that was looked at. fresh: rules that were not asked right before it: what fires may have done so earlier.
+        day: that was looked at. fresh: rules not asked so right before it: what fires may have done so earlier.
     """
     after = {one.id: one for one in known}
     standing = {one.key: one for one in known if one.cleared_on is None}
@@ -273,16 +273,28 @@ def sync(store: Store) -> int:
         inside = unsaved(store, cursor)
         if _synced(inside).get("of") == state or not looks:
             return 0  # somebody else did meanwhile
-        count, asked = 0, set(_synced(inside).get("rules", rules())) if is_joined else set()
+        count, fresh, limits_now = 0, _not_asked(inside, is_joined=is_joined), limits(inside)
         for day, found, failed in looks:
-            fresh = set(rules()) - asked if day == looks[0][0] else ()
+            fresh = fresh if day == looks[0][0] else set()
             after, happened = settled(everything(inside), found, failed, day, fresh=fresh)
             _write(cursor, after, happened, day)
             count += len(happened)
-        told = json.dumps({"of": state, "day": looks[-1][0].isoformat(), "rules": list(rules())})
+        told = json.dumps({"of": state, "day": looks[-1][0].isoformat(), "rules": list(rules()), "limits": limits_now})
         cursor.execute("delete from ops.settings where name = $name", {"name": _SYNCED})
         cursor.execute("insert into ops.settings values ($name, $value)", {"name": _SYNCED, "value": told})
         return count
+
+
+def _not_asked(seen: Snapshot, *, is_joined: bool) -> set[str]:
+    """The rules that the last look did not ask as they are now: new ones, and those with another limit than then."""
+    last = _synced(seen)
+    if not is_joined:
+        return set(rules())
+    then, now = last.get("limits"), limits(seen)
+    changed = (
+        {rule for rule in rules() if (then or {}).get(rule, {}) != now.get(rule, {})} if then is not None else set()
+    )
+    return (set(rules()) - set(last.get("rules", rules()))) | changed
 
 
 def bring_up(store: Store) -> None:

@@ -150,7 +150,9 @@ def words(session: Session, wanted: Wanted) -> None:
     elif found.is_empty():
         session.write(_word(session, "nothing_said"))
     else:
-        shown = found.rename({"who": "by"})
+        told = pl.concat_str(pl.lit(_word(session, "taken_back")), pl.col("remark"), separator=" ", ignore_nulls=True)
+        is_gone = pl.col("commit").is_null() & pl.col("best_case").is_null()
+        shown = found.rename({"who": "by"}).with_columns(remark=pl.when(is_gone).then(told).otherwise("remark"))
         _table(session, shown, ("said_on", "who", "from_on", "to_on", "commit", "best_case", "remark", "by"))
 
 

@@ -155,7 +155,8 @@ class _Drawing:
         """The colour of a series where it means nothing: of several lines each has its own."""
         values = [each for each in self.picture.series if each.role == "value"]
         if self.picture.kind != "line" or one not in values:
-            return self.paint(one, len(self.labels))
+            is_meant = one.role == "value" and "plain" in self.picture.colours  # as most of its marks are
+            return self.of.muted if is_meant else self.paint(one, len(self.labels))
         return (self.of.accent, self.of.bad, self.of.good, self.of.muted)[values.index(one) % 4]
 
     def meant(self, at: int) -> str:
@@ -317,7 +318,10 @@ class _Drawing:
         steps = bars(self.picture)
         low, high = span(steps)
         room = (self.width - 70) / len(steps)
-        told = [lines(clean(bar.label, 200), room / _SIZE - 0.4, 3) for bar in steps]
+        named = [clean(bar.label, 200) for bar in steps]
+        longest = max((ems(word) for label in named for word in label.split()), default=1.0)
+        letters = max(_LEAST, min(_SIZE, int(2 * room / (longest + 0.4)) / 2))  # no word is broken that need not be
+        told = [lines(label, room / letters - 0.4, 3) for label in named]
         plot = self.plot(low, high, 0.0, len(steps), 12 + _LEADING * max(map(len, told)))
         wide = min(70.0, plot.slot * 0.72)
         reached: float | None = None
@@ -335,9 +339,9 @@ class _Drawing:
                 text = sign + self.said.number(bar.value, self.picture.unit)
                 size = max(_LEAST, min(_SIZE, int(plot.slot / ems(text))))  # its neighbours have numbers, too
                 self.text(x, plot.y(bar.high) - 4, text, "middle", size=size)
-        for at, named in enumerate(told):
-            for row, line in enumerate(named):
-                self.text(plot.x(at), plot.top + plot.height + 18 + row * _LEADING, line, "middle")
+        for at, label in enumerate(told):
+            for row, line in enumerate(label):
+                self.text(plot.x(at), plot.top + plot.height + 18 + row * _LEADING, line, "middle", size=letters)
 
 
 def _runs(values: Sequence[float | None]) -> list[list[tuple[int, float]]]:

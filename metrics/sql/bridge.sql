@@ -17,78 +17,140 @@ closings as (  -- and not seen on the last day: a state rebuilt from dates ends 
     group by closed_between.deal_id
     having count(deal_versions.deal_id) = 0
 ),
-moving as (  -- what was open on either day, or closed between them
-    select distinct deal_versions.deal_id
-    from deal_versions
-    where (deal_versions.status = 'open' or deal_versions.closed_on > $from_day)
-        and deal_versions.seen_to > $from_day and deal_versions.seen_from <= $to_day
-    union
-    select closings.deal_id from closings
-),
 opened as (  -- open again meanwhile, as an upload between the two days showed
     select distinct deal_versions.deal_id
     from deal_versions
     where deal_versions.status = 'open' and deal_versions.seen_from > $from_day and deal_versions.seen_from <= $to_day
 ),
+stood as (  -- states of the days between, but for what had been closed by the first and was still so on the last. Each
+    -- part has conditions of one column only: of those engines see before they read whole rows
+    select
+        deals_seen.deal_id, deals_seen.status, deals_seen.amount, deals_seen.rep_key, deals_seen.seen_from,
+        deals_seen.seen_to
+    from deals_seen
+    where deals_seen.status = 'open' and deals_seen.seen_to > $from_day
+    union all
+    select
+        deals_seen.deal_id, deals_seen.status, deals_seen.amount, deals_seen.rep_key, deals_seen.seen_from,
+        deals_seen.seen_to
+    from deals_seen
+    where deals_seen.status <> 'open' and deals_seen.closed_on > $from_day and deals_seen.seen_to > $from_day
+    union all
+    select
+        deals_seen.deal_id, deals_seen.status, deals_seen.amount, deals_seen.rep_key, deals_seen.seen_from,
+        deals_seen.seen_to
+    from deals_seen
+    where deals_seen.status <> 'open' and deals_seen.seen_from > $from_day and coalesce(deals_seen.closed_on <= $from_day, true)
+        and deals_seen.seen_to > $from_day
+    union all
+    select
+        deals_seen.deal_id, deals_seen.status, deals_seen.amount, deals_seen.rep_key, deals_seen.seen_from,
+        deals_seen.seen_to
+    from deals_seen
+    where deals_seen.status <> 'open' and deals_seen.seen_to > $from_day and deals_seen.seen_to <= $to_day
+        and deals_seen.seen_from <= $from_day and coalesce(deals_seen.closed_on <= $from_day, true)
+),
+said as (  -- the same of whole deals
+    select
+        deal_versions.deal_id, deal_versions.deal, deal_versions.customer_key, deal_versions.created_on,
+        deal_versions.status, deal_versions.stage, deal_versions.closed_on, deal_versions.expected_close_on,
+        deal_versions.amount_original, deal_versions.currency, deal_versions.seen_from, deal_versions.seen_to,
+        deal_versions.is_reconstructed, deal_versions.is_in_scope
+    from deal_versions
+    where deal_versions.status = 'open' and deal_versions.seen_to > $from_day
+    union all
+    select
+        deal_versions.deal_id, deal_versions.deal, deal_versions.customer_key, deal_versions.created_on,
+        deal_versions.status, deal_versions.stage, deal_versions.closed_on, deal_versions.expected_close_on,
+        deal_versions.amount_original, deal_versions.currency, deal_versions.seen_from, deal_versions.seen_to,
+        deal_versions.is_reconstructed, deal_versions.is_in_scope
+    from deal_versions
+    where deal_versions.status <> 'open' and deal_versions.closed_on > $from_day and deal_versions.seen_to > $from_day
+    union all
+    select
+        deal_versions.deal_id, deal_versions.deal, deal_versions.customer_key, deal_versions.created_on,
+        deal_versions.status, deal_versions.stage, deal_versions.closed_on, deal_versions.expected_close_on,
+        deal_versions.amount_original, deal_versions.currency, deal_versions.seen_from, deal_versions.seen_to,
+        deal_versions.is_reconstructed, deal_versions.is_in_scope
+    from deal_versions
+    where deal_versions.status <> 'open' and deal_versions.seen_from > $from_day and coalesce(deal_versions.closed_on <= $from_day, true)
+        and deal_versions.seen_to > $from_day
+    union all
+    select
+        deal_versions.deal_id, deal_versions.deal, deal_versions.customer_key, deal_versions.created_on,
+        deal_versions.status, deal_versions.stage, deal_versions.closed_on, deal_versions.expected_close_on,
+        deal_versions.amount_original, deal_versions.currency, deal_versions.seen_from, deal_versions.seen_to,
+        deal_versions.is_reconstructed, deal_versions.is_in_scope
+    from deal_versions
+    where deal_versions.status <> 'open' and deal_versions.seen_to > $from_day and deal_versions.seen_to <= $to_day
+        and deal_versions.seen_from <= $from_day and coalesce(deal_versions.closed_on <= $from_day, true)
+),
 ours as (
     select
         seen.deal_id,
-        max(seen.status) filter (where seen.is_start) as start_status,
-        max(seen.status) filter (where seen.is_end) as end_status,
+        max(case when seen.status = 'open' then 0 else 1 end) filter (where seen.is_start) as start_closed,
+        max(case when seen.status = 'open' then 0 else 1 end) filter (where seen.is_end) as end_closed,
         sum(coalesce(seen.amount, 0)) filter (where seen.is_start) as start_amount,
         sum(coalesce(seen.amount, 0)) filter (where seen.is_end) as end_amount,
         max(seen.rep_key) filter (where seen.is_start) as start_rep,
         max(seen.rep_key) filter (where seen.is_end) as end_rep
     from (
         select
-            deals_seen.deal_id, deals_seen.status, deals_seen.amount, deals_seen.rep_key,
-            deals_seen.seen_from <= $from_day and $from_day < deals_seen.seen_to as is_start,
-            (deals_seen.seen_from <= $to_day and $to_day < deals_seen.seen_to)
-            or coalesce(deals_seen.seen_from = closings.told_on, false) as is_end
-        from deals_seen
-        join moving on moving.deal_id = deals_seen.deal_id
-        left join closings on closings.deal_id = deals_seen.deal_id
-        where deals_seen.seen_to > $from_day
+            stood.deal_id, stood.status, stood.amount, stood.rep_key, stood.seen_from <= $from_day as is_start,
+            (stood.seen_from <= $to_day and $to_day < stood.seen_to)
+            or coalesce(stood.seen_from = closings.told_on, false) as is_end
+        from stood
+        left join closings on closings.deal_id = stood.deal_id
     ) as seen
     where seen.is_start or seen.is_end
     group by seen.deal_id
 ),
-theirs as (
+states as (
     select
-        told.deal_id, max(told.deal) as deal, max(told.customer_key) as customer_key,
-        min(told.created_on) as created_on,
-        max(told.status) filter (where told.is_start) as start_status,
-        max(told.status) filter (where told.is_end) as end_status,
-        max(told.due_on) filter (where told.is_start) as start_due,
-        max(told.due_on) filter (where told.is_end) as end_due,
-        max(told.closed_on) filter (where told.is_end) as closed_on,
+        said.*,
+        case when said.status = 'open' then said.expected_close_on
+            else coalesce(said.closed_on, said.expected_close_on) end as due_on,
+        said.seen_from <= $from_day as is_start,
+        (said.seen_from <= $to_day and $to_day < said.seen_to)
+        or coalesce(said.seen_from = closings.told_on, false) as is_end
+    from said
+    left join closings on closings.deal_id = said.deal_id
+),
+theirs as (  -- most deals said the same on both days
+    select
+        states.deal_id, states.deal, states.customer_key, states.created_on, states.status as start_status,
+        states.status as end_status, states.due_on as start_due, states.due_on as end_due, states.closed_on,
+        states.amount_original is not null and states.currency is not null as is_same_money,
+        case when states.is_in_scope then states.stage end as shown_start_stage,
+        case when states.is_in_scope then states.stage end as shown_end_stage,
+        case when states.is_in_scope then states.due_on end as shown_start_due,
+        case when states.is_in_scope then states.due_on end as shown_end_due,
+        case when states.is_in_scope then states.status end as shown_end_status,
+        case when states.is_reconstructed then 1 else 0 end as is_reconstructed
+    from states
+    where states.is_start and states.is_end
+    union all
+    select
+        states.deal_id, max(states.deal) as deal, max(states.customer_key) as customer_key,
+        min(states.created_on) as created_on,
+        max(states.status) filter (where states.is_start) as start_status,
+        max(states.status) filter (where states.is_end) as end_status,
+        max(states.due_on) filter (where states.is_start) as start_due,
+        max(states.due_on) filter (where states.is_end) as end_due,
+        max(states.closed_on) filter (where states.is_end) as closed_on,
         coalesce(
-            max(told.amount_original) filter (where told.is_start) = max(told.amount_original) filter (where told.is_end)
-            and max(told.currency) filter (where told.is_start) = max(told.currency) filter (where told.is_end), false
+            max(states.amount_original) filter (where states.is_start) = max(states.amount_original) filter (where states.is_end)
+            and max(states.currency) filter (where states.is_start) = max(states.currency) filter (where states.is_end), false
         ) as is_same_money,
-        max(told.stage) filter (where told.is_start and told.is_in_scope) as shown_start_stage,
-        max(told.stage) filter (where told.is_end and told.is_in_scope) as shown_end_stage,
-        max(told.due_on) filter (where told.is_start and told.is_in_scope) as shown_start_due,
-        max(told.due_on) filter (where told.is_end and told.is_in_scope) as shown_end_due,
-        max(told.status) filter (where told.is_end and told.is_in_scope) as shown_end_status,
-        max(case when told.is_reconstructed then 1 else 0 end) as is_reconstructed
-    from (
-        select
-            deal_versions.deal_id, deal_versions.deal, deal_versions.customer_key, deal_versions.created_on,
-            deal_versions.status, deal_versions.stage, deal_versions.closed_on, deal_versions.is_reconstructed,
-            deal_versions.is_in_scope, deal_versions.amount_original, deal_versions.currency,
-            case when deal_versions.status = 'open' then deal_versions.expected_close_on
-                else coalesce(deal_versions.closed_on, deal_versions.expected_close_on) end as due_on,
-            deal_versions.seen_from <= $from_day and $from_day < deal_versions.seen_to as is_start,
-            (deal_versions.seen_from <= $to_day and $to_day < deal_versions.seen_to)
-            or coalesce(deal_versions.seen_from = closings.told_on, false) as is_end
-        from deal_versions
-        join moving on moving.deal_id = deal_versions.deal_id
-        left join closings on closings.deal_id = deal_versions.deal_id
-        where deal_versions.seen_to > $from_day
-    ) as told
-    where told.is_start or told.is_end
-    group by told.deal_id
+        max(states.stage) filter (where states.is_start and states.is_in_scope) as shown_start_stage,
+        max(states.stage) filter (where states.is_end and states.is_in_scope) as shown_end_stage,
+        max(states.due_on) filter (where states.is_start and states.is_in_scope) as shown_start_due,
+        max(states.due_on) filter (where states.is_end and states.is_in_scope) as shown_end_due,
+        max(states.status) filter (where states.is_end and states.is_in_scope) as shown_end_status,
+        max(case when states.is_reconstructed then 1 else 0 end) as is_reconstructed
+    from states
+    where (states.is_start or states.is_end) and not (states.is_start and states.is_end)
+    group by states.deal_id
 ),
 placed as (  -- where each deal in view stood: in the pipeline looked at, or where instead
     select
@@ -96,12 +158,12 @@ placed as (  -- where each deal in view stood: in the pipeline looked at, or whe
         ours.start_amount, ours.end_amount, theirs.start_status, theirs.end_status, theirs.start_due, theirs.end_due,
         theirs.closed_on, theirs.is_reconstructed, theirs.is_same_money, theirs.shown_start_stage, theirs.shown_end_stage,
         theirs.shown_start_due, theirs.shown_end_due, theirs.shown_end_status,
-        ours.start_status is not null as is_ours_at_start, ours.end_status is not null as is_ours_at_end,
-        coalesce(ours.start_status = 'open', false)
+        ours.start_closed is not null as is_ours_at_start, ours.end_closed is not null as is_ours_at_end,
+        coalesce(ours.start_closed = 0, false)
         and (not $is_bounded or coalesce(theirs.start_due between $due_from and $due_to, false)) as is_start,
-        coalesce(ours.end_status = 'open', false)
+        coalesce(ours.end_closed = 0, false)
         and (not $is_bounded or coalesce(theirs.end_due between $due_from and $due_to, false)) as is_end,
-        coalesce(ours.end_status <> 'open', false)
+        coalesce(ours.end_closed = 1, false)
         and (
             coalesce(theirs.start_status = 'open', false)
             or (

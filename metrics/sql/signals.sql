@@ -1,10 +1,10 @@
 -- Deals open on a day, with what speaks against each of them, sign by sign (metrics/signals.py). Each large table is
 -- read once: engines would keep a copy of what is read twice.
 with told as (  -- the last activity as it is known today, which is what the CRM says itself or a later one: where that had
--- been by then, no other activity need be looked at
+-- been by then, or there never was any, no other activity need be looked at
     select
         open_deals.deal_id, max(deals.last_activity_on) as last_activity_on,
-        coalesce(max(deals.last_activity_on) <= $day, false) as is_settled
+        count(deals.deal_id) > 0 and coalesce(max(deals.last_activity_on) <= $day, true) as is_settled
     from open_deals
     left join deals on deals.deal_id = open_deals.deal_id
     group by open_deals.deal_id
@@ -30,22 +30,10 @@ looks as (
 begun as (
     select min(known_activities.done_on) as done_on from known_activities where known_activities.is_of_deal
 ),
-asked as (  -- of what its stage asks, what a deal does not meet
+asks as (
     select
-        unmet.deal_id, count(*) filter (where unmet.reason = 'field') as missing,
-        nullif(concat(
-            max(case unmet.field when 'rep' then 'rep,' else '' end),
-            max(case unmet.field when 'customer' then 'customer,' else '' end),
-            max(case unmet.field when 'amount' then 'amount,' else '' end),
-            max(case unmet.field when 'expected_close_on' then 'expected_close_on,' else '' end),
-            max(case unmet.field when 'next_step' then 'next_step,' else '' end),
-            max(case unmet.field when 'product' then 'product,' else '' end),
-            max(case unmet.field when 'source' then 'source,' else '' end),
-            max(case unmet.field when 'competitor' then 'competitor,' else '' end),
-            max(case unmet.field when 'probability' then 'probability,' else '' end)
-        ), '') as missing_fields
-    from unmet
-    group by unmet.deal_id
+        places.pipeline, places.stage, places.max_days, places.required, concat(',', places.required, ',') as fields
+    from places
 ),
 won_days as (  -- how long deals that were won by then stood in each stage
     select
@@ -70,16 +58,28 @@ usual as (
     where reached.so_far * 4 >= reached."all" * 3 and reached."all" >= $least_won
     group by reached.pipeline, reached.stage
 ),
+said as (  -- until that day: of a deal that is open on it, no state of that day says otherwise
+    select
+        deal_versions.deal_id, deal_versions.amount_original, deal_versions.expected_close_on, deal_versions.seen_from,
+        deal_versions.seen_to, deal_versions.currency
+    from deal_versions
+    where deal_versions.status = 'open' and deal_versions.seen_from <= $day
+    union all
+    select
+        deal_versions.deal_id, deal_versions.amount_original, deal_versions.expected_close_on, deal_versions.seen_from,
+        deal_versions.seen_to, deal_versions.currency
+    from deal_versions
+    where deal_versions.status <> 'open' and deal_versions.seen_from <= $day and deal_versions.seen_to <= $day
+),
 states as (
     select
-        deal_versions.deal_id, deal_versions.amount_original, deal_versions.expected_close_on, deal_versions.seen_to,
-        deal_versions.currency, open_deals.currency as currency_now,
-        lag(deal_versions.expected_close_on) over (
-            partition by deal_versions.deal_id, deal_versions.expected_close_on is null order by deal_versions.seen_from
+        said.deal_id, said.amount_original, said.expected_close_on, said.seen_to, said.currency,
+        open_deals.currency as currency_now,
+        lag(said.expected_close_on) over (
+            partition by said.deal_id, said.expected_close_on is null order by said.seen_from
         ) as due_before
-    from deal_versions
-    join open_deals on open_deals.deal_id = deal_versions.deal_id
-    where deal_versions.seen_from <= $day
+    from said
+    join open_deals on open_deals.deal_id = said.deal_id
 ),
 moved as (  -- in its own currency: a new rate is no cut
     select
@@ -109,8 +109,19 @@ facts as (
             date_diff('day', open_deals.expected_close_on, cast($day as date))
         end as past_days,
         date_diff('day', stage_now.entered_on, cast($day as date)) as stage_days,
-        usual.p75 as stage_p75, places.max_days,
-        places.required, coalesce(asked.missing, 0) as missing, asked.missing_fields,
+        usual.p75 as stage_p75, asks.max_days,
+        asks.required,
+        nullif(concat(  -- of what its stage asks, what the deal does not meet
+            case when asks.fields like '%,rep,%' and open_deals.rep_key is null then 'rep,' else '' end,
+            case when asks.fields like '%,customer,%' and open_deals.customer_key is null then 'customer,' else '' end,
+            case when asks.fields like '%,amount,%' and coalesce(open_deals.amount, 0) = 0 then 'amount,' else '' end,
+            case when asks.fields like '%,expected_close_on,%' and open_deals.expected_close_on is null then 'expected_close_on,' else '' end,
+            case when asks.fields like '%,next_step,%' and nullif(trim(open_deals.next_step), '') is null then 'next_step,' else '' end,
+            case when asks.fields like '%,product,%' and open_deals.product_key is null then 'product,' else '' end,
+            case when asks.fields like '%,source,%' and open_deals.source is null then 'source,' else '' end,
+            case when asks.fields like '%,competitor,%' and open_deals.competitor is null then 'competitor,' else '' end,
+            case when asks.fields like '%,probability,%' and open_deals.probability is null then 'probability,' else '' end
+        ), '') as missing_fields,
         case when looks.first_on < looks.last_on then moved.pushes end as pushes,
         case when looks.first_on < looks.last_on then moved.most end as most_amount,
         open_deals.amount_original,
@@ -130,14 +141,24 @@ facts as (
     left join stage_now on stage_now.deal_id = open_deals.deal_id
     left join usual on usual.stage = coalesce(open_deals.stage, stage_now.stage)
         and usual.pipeline is not distinct from open_deals.pipeline
-    left join places on places.stage = coalesce(open_deals.stage, stage_now.stage)
-        and places.pipeline is not distinct from open_deals.pipeline
-    left join asked on asked.deal_id = open_deals.deal_id
+    left join asks on asks.stage = coalesce(open_deals.stage, stage_now.stage)
+        and asks.pipeline is not distinct from open_deals.pipeline
     left join moved on moved.deal_id = open_deals.deal_id
 ),
 aged as (
     select
         facts.*,
+        cast(case when facts.missing_fields is null then 0 else
+            case when facts.missing_fields like '%rep,%' then 1 else 0 end
+            + case when facts.missing_fields like '%customer,%' then 1 else 0 end
+            + case when facts.missing_fields like '%amount,%' then 1 else 0 end
+            + case when facts.missing_fields like '%expected_close_on,%' then 1 else 0 end
+            + case when facts.missing_fields like '%next_step,%' then 1 else 0 end
+            + case when facts.missing_fields like '%product,%' then 1 else 0 end
+            + case when facts.missing_fields like '%source,%' then 1 else 0 end
+            + case when facts.missing_fields like '%competitor,%' then 1 else 0 end
+            + case when facts.missing_fields like '%probability,%' then 1 else 0 end
+        end as bigint) as missing,
         case when facts.is_recorded then
             greatest(date_diff('day', coalesce(facts.touched_on, facts.untouched_since), cast($day as date)), 0)
         end as silent_days,
@@ -147,12 +168,12 @@ aged as (
         end as open_share
     from facts
 ),
-population as (
+judged as (
     select
-        aged.deal_id, aged.deal, customers.customer, reps.rep, aged.pipeline, aged.stage, aged.amount,
+        aged.deal_id, aged.deal, aged.customer_key, aged.rep_key, aged.pipeline, aged.stage, aged.amount,
         aged.created_on, aged.expected_close_on, aged.stage_since, aged.touched_on, aged.next_step, aged.past_days,
-        aged.silent_days, aged.stage_days, aged.stage_p75, aged.max_days, aged.missing, aged.missing_fields, aged.pushes, aged.most_amount, aged.cut_share,
-        aged.open_share, aged.is_reconstructed,
+        aged.silent_days, aged.stage_days, aged.stage_p75, aged.max_days, aged.missing, aged.missing_fields, aged.pushes,
+        aged.most_amount, aged.cut_share, aged.open_share, aged.is_reconstructed,
         aged.past_days > 0 as is_past_due,
         aged.silent_days >= $silent_days as is_silent,
         case when aged.stage_p75 is not null then aged.stage_days > aged.stage_p75 end as is_slow,
@@ -163,8 +184,20 @@ population as (
         aged.is_stepless,
         coalesce(aged.open_share, 0) > $big_share and aged.open_share * aged.open_priced > $big_times as is_big
     from aged
-    left join customers on customers.customer_key = aged.customer_key
-    left join reps on reps.rep_key = aged.rep_key
+),
+population as (  -- with names
+    select
+        judged.deal_id, judged.deal, customers.customer, reps.rep, judged.pipeline, judged.stage,
+        judged.amount, judged.created_on, judged.expected_close_on, judged.stage_since,
+        judged.touched_on, judged.next_step, judged.past_days, judged.silent_days,
+        judged.stage_days, judged.stage_p75, judged.max_days, judged.missing, judged.missing_fields,
+        judged.pushes, judged.most_amount, judged.cut_share, judged.open_share,
+        judged.is_reconstructed, judged.is_past_due, judged.is_silent, judged.is_slow,
+        judged.is_overdue, judged.is_lacking, judged.is_pushed, judged.is_cut, judged.is_stepless,
+        judged.is_big
+    from judged
+    left join customers on customers.customer_key = judged.customer_key
+    left join reps on reps.rep_key = judged.rep_key
 )
 select
     population.*,

@@ -6,7 +6,7 @@ from metrics.bridge import bridge
 from metrics.coverage import coverage
 from metrics.odds import weighted
 from metrics.outlook import forecast, outlook
-from metrics.signals import signals
+from metrics.signals import foremost, signals
 from ui import controls, looking_back, numbers, process, show, signs
 from ui import coverage as reach
 from ui import outlook as drawn
@@ -43,4 +43,7 @@ with left:
 with right:
     show.question(forecast(view, span), drawn.rolled_up, view, name="forecast", found=drawn.how_sure)
     show.question(outlook(view, due=expected), drawn.field, view, name="outlook_field")
-show.listed(signals(view), view, name="signals", found=signs.most_frequent, shape=signs.with_reasons, of=signs.Signs)
+show.listed(
+    signals(view), view, name="signals", found=signs.most_frequent, shape=signs.with_reasons, of=signs.Signs,
+    first=foremost(view),
+)  # fmt: skip

@@ -57,7 +57,7 @@ from metrics.response import response
 from metrics.rhythm import rhythm
 from metrics.scorecard import results
 from metrics.segments import segments
-from metrics.signals import signals
+from metrics.signals import foremost, signals
 from metrics.view import View
 from metrics.viewer import EVERYTHING, Viewer
 from metrics.voices import voices
@@ -230,7 +230,7 @@ def test_questions_about_activity(here: Snapshot, there: SparkSnapshot, view: Vi
     asked = (
         activity.by_week(year), activity.pace(year), activity.touches(year), activity.silence(year),
         activity.longest_silent(year), activity.quiet(year), response(year), response(year, "rep"), landmark(view),
-        channels(year), campaigns(year), signals(year),
+        channels(year), campaigns(year), signals(year), foremost(year),
     )  # fmt: skip
     for query in asked:
         _agree(here, there, query)

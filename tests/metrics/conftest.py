@@ -98,7 +98,11 @@ _ACTIVE = """
 delete from crm.activity_days;
 insert into crm.activity_days
 select distinct kind, done_on, deal_id is not null from crm.activities where done_on is not null;
-update crm.leads set first_done_at = (select min(done_at) from crm.activities where lead_id = leads.lead_id)
+update crm.leads set first_done_at = (select min(done_at) from crm.activities where lead_id = leads.lead_id);
+update crm.deals set
+    last_activity_on = greatest(
+        last_activity_on, (select max(done_on) from crm.activities where deal_id = deals.deal_id)
+    )
 """
 _TOUCHED = """
 update crm.deals set

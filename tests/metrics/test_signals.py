@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from metrics.history import LANES, timeline
-from metrics.signals import SIGNALS, signals
+from metrics.signals import SIGNALS, foremost, signals
 from metrics.viewer import EVERYTHING, Viewer
 from tests.metrics.conftest import answered, view
 from tests.metrics.test_activity import ANN, TODAY, _act, _deal, _put
@@ -194,3 +194,16 @@ def test_the_history_of_a_deal(nine: duckdb.DuckDBPyConnection) -> None:
     assert answered(nine, timeline("pushed", TODAY), stranger).frame.is_empty()
     assert answered(nine, signals(view()).rows(deal_id="pushed"), stranger).frame.is_empty()
     assert answered(nine, signals(view()), EVERYTHING).frame.height == 9
+
+
+def test_the_foremost_deals_come_with_what_is_said_of_all(nine: duckdb.DuckDBPyConnection) -> None:
+    whole, few = answered(nine, signals(view())), answered(nine, foremost(view(), most=4))
+    assert few.frame.equals(whole.frame.head(4))
+    assert few.notes == whole.notes
+    marked = whole.frame.filter(pl.col("signals") > 0)
+    told = few.raw.row(0, named=True)
+    assert (told["all_deals"], told["all_marked"]) == (9, marked.height)
+    assert told["all_amount"] == marked["amount"].sum()
+    for signal in SIGNALS:
+        assert told[f"all_{signal.id}"] == (whole.frame[signal.flag].sum() or 0)
+        assert told[f"all_told_{signal.id}"] == 9 - whole.frame[signal.flag].null_count()

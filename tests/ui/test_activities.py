@@ -18,7 +18,7 @@ from metrics.history import timeline
 from metrics.landmark import landmark
 from metrics.query import Query, Result
 from metrics.response import response
-from metrics.signals import SIGNALS, signals
+from metrics.signals import SIGNALS, foremost
 from metrics.view import View
 from metrics.viewer import EVERYTHING
 from tests.ui.answered import EN, ZH
@@ -102,7 +102,7 @@ def test_each_mark_leads_to_its_rows(name: str, seen: Snapshot, view: View) -> N
 
 
 def test_lists_have_rows_and_words(seen: Snapshot, view: View) -> None:
-    asked = seen.ask(signals(view), EVERYTHING)
+    asked = seen.ask(foremost(view), EVERYTHING)
     for look, word in ((EN, "of the open amount"), (ZH, "预计成交日")):
         assert signs.most_frequent(asked, look)
         listed = signs.with_reasons(asked.frame, look)

@@ -16,7 +16,7 @@ select
 from (
     select
         open_deals.deal_id, open_deals.deal, open_deals.pipeline,
-        coalesce(open_deals.stage, stage_now.stage) as stage, open_deals.amount, open_deals.rep_key,
+        coalesce(open_deals.stage, stage_unsaid.stage) as stage, open_deals.amount, open_deals.rep_key,
         open_deals.team, open_deals.customer_key, open_deals.created_on, open_deals.expected_close_on,
         case when open_deals.forecast_category in ('omitted', 'pipeline', 'best_case', 'commit')
             then open_deals.forecast_category end as said,
@@ -24,7 +24,7 @@ from (
             then places.forecast_category end as of_stage,
         coalesce(open_deals.probability, places.probability) as chance
     from open_deals
-    left join stage_now on stage_now.deal_id = open_deals.deal_id
-    left join places on places.stage = coalesce(open_deals.stage, stage_now.stage)
+    left join stage_unsaid on stage_unsaid.deal_id = open_deals.deal_id
+    left join places on places.stage = coalesce(open_deals.stage, stage_unsaid.stage)
         and places.pipeline is not distinct from open_deals.pipeline
 ) as told

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+import polars as pl
+import pytest
+
 from tests.data.ingest.test_plan import planned, rows
 
 _OPEN = "deal_id,deal,status,amount,created_on,closed_on\n1,x,won,5,{},{}\n2,y,won,6,{},{}\n"
@@ -78,6 +81,27 @@ def test_day_numbers_up_to_the_12th_beside_days_after_it_are_not_read() -> None:
     assert (said.params["rows"], said.params["money"]) == (2, "200")
     assert "46027" in said.text("en")
     assert "200" in said.text("zh-CN")
+
+
+@pytest.mark.parametrize(
+    ("said", "days"), [("turn", ["2026-05-01", "2026-07-03"]), ("read", ["2026-01-05", "2026-03-07"])]
+)
+def test_a_person_says_what_such_day_numbers_are(said: str, days: list[str]) -> None:
+    text = "Deal ID,Customer,Status,Amount,Created Date\n"
+    text += "".join(f"D{at},Acme,won,100,{day}\n" for at, day in enumerate(("46027", *LATE, "46088")))
+    file = planned(text, day_numbers=said)
+    found = rows(file).sort("deal_id")["created_on"].cast(pl.String).to_list()
+    assert [found[0], found[-1]] == days
+    (offer,) = [offer for offer in file.offers if offer.flag == "--day-numbers"]
+    assert (offer.taken, offer.code) == (said, f"date_numbers_{said}")
+
+
+def test_where_most_cells_would_stay_unread_it_is_asked() -> None:
+    text = "Deal ID,Customer,Status,Amount,Created Date\n"
+    numbers = ("46027", "46058", "46059", "46028", "46029")
+    text += "".join(f"D{at},Acme,won,100,{day}\n" for at, day in enumerate((*LATE, *numbers)))
+    (question,) = planned(text).questions
+    assert (question.code, question.choices) == ("ask_day_numbers", ("turn", "read"))
 
 
 def test_day_numbers_that_nobody_swapped_are_read_and_prove_no_order() -> None:

@@ -54,6 +54,20 @@ def test_one_name_in_either_writing() -> None:
     assert normal("商機金額（元）") == normal("商机金额")
 
 
+def test_days_of_invoices_as_people_call_them() -> None:
+    headers = ["Invoice Number", "Customer", "Issued", "Due", "Amount", "Paid", "Owner"]
+    file = planned(headers, [["I1", "Acme", "2026-01-25", "2026-02-24", "100.50", "20", "Ann"],
+                             ["I2", "Bolt", "2026-02-13", "2026-03-15", "80", "80", "Bob"]])  # fmt: skip
+    assert file.table == "invoices"
+    known = {"invoice_id": "Invoice Number", "customer": "Customer", "issued_on": "Issued", "due_on": "Due",
+             "amount": "Amount", "rep": "Owner"}  # fmt: skip
+    assert fields(file) == known
+    owed = planned(
+        headers[:-2], [["I1", "Acme", "2026-01-25", "80.50", "100.50"], ["I2", "Bolt", "2026-02-13", "0", "80"]]
+    )
+    assert "due_on" not in fields(owed), "what is due may be money"
+
+
 def test_few_known_columns_among_hundreds() -> None:
     headers = ["Deal Name", "Account Name", "Amount", "Stage", "Owner", "Close Date"]
     own = [f"Custom {number}" for number in range(290)]

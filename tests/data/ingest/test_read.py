@@ -168,6 +168,15 @@ def test_utf16_without_its_mark(codec: str) -> None:
 NAMES = "Müller,Gärtner,Straße,Café,Größe,Köln,Düsseldorf,Château,Señor,Málaga"
 
 
+@pytest.mark.parametrize("codec", ["cp1252", "mac_roman"])
+@pytest.mark.parametrize("header", ["Verkäufer", "Währung", "Étape", "Teléfono"])
+def test_a_usual_word_proves_what_few_letters_do_not(codec: str, header: str) -> None:
+    text = f"Deal ID;{header};Amount\n1;x;5\n2;y;6\n"
+    assert read(Source("a.csv", text.encode(codec)), set()).tables[0].encoding == codec
+    unusual = read(Source("a.csv", text.replace(header, "Kärnhöb").encode(codec)), set())
+    assert [question.code for question in unusual.questions] == ["ask_encoding"]
+
+
 @pytest.mark.parametrize(("codec", "named"), [("cp1252", "cp1252"), ("latin-1", "cp1252"), ("mac_roman", "mac_roman")])
 def test_western_letters_in_number_prove_their_encoding(codec: str, named: str) -> None:
     rows = "".join(f"{place},{name}\n" for place, name in enumerate(NAMES.split(",")))

@@ -108,3 +108,9 @@ def test_an_unpaid_or_refunded_order_of_a_shop_counts_no_more_with_all_of_its_li
     assert [len(kept) for kept in read] == [7, 1]
     living = sum(kept.filter(kept["is_deleted"].ne_missing(True))["amount"].sum() for kept in read)
     assert living == 10 + 20 + 90 - 40
+
+
+def test_a_list_of_payments_with_a_day_and_a_type_is_no_list_of_activities() -> None:
+    found = planned("Payment ID,Date,Customer,Amount,Type\nP1,2026-01-05,Acme,10,Card\nP2,2026-01-07,Acme,3,Refund\n")
+    assert (found.table, found.questions) == ("payments", [])
+    assert rows(found)["amount"].sum() == 7

@@ -246,3 +246,20 @@ def test_a_deal_called_like_a_total_is_a_record(name: str, last: str) -> None:
     plan = planned(head + f"{name},D1,Acme,Ann,Closed Won,100,2026-01-01\n{last}{name},,,,,105,\n")
     assert [text for text in rows(plan)["deal_id"] if text == "D1"] == ["D1"]
     assert plan.set_aside == 1, "the row of the sum is none"
+
+
+SUMS = "客户名称,收款日期,收款金额\n甲,2026-01-05,10\n乙,2026-01-06,20\n丙,2026-01-07,30\n{}"
+
+
+@pytest.mark.parametrize("row", [",,60\n", "丁,,60\n"])
+def test_a_total_by_its_sums_alone_is_a_record_where_a_person_says_so(row: str) -> None:
+    found = planned(SUMS.format(row))
+    (offer,) = found.offers
+    assert (offer.code, offer.flag, offer.taken, offer.choices) == ("sums_aside", "--sums", "aside", ("aside", "keep"))
+    assert (found.set_aside, rows(found)["amount"].sum()) == (1, 60)
+    kept = planned(SUMS.format(row), sums="keep")
+    assert kept.set_aside == 0
+    assert kept.read == 4, "it is loaded, or refused with its reason, but no total"
+    assert [offer.taken for offer in kept.offers] == ["keep"]
+    assert not planned(SUMS.format("合计,,60\n")).offers
+    assert planned(SUMS.format("合计,,60\n"), sums="keep").set_aside == 1

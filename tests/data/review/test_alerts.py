@@ -156,6 +156,25 @@ def test_what_a_new_rule_raises_may_have_begun_earlier(risky: Store, monkeypatch
     assert not told["complaint", "customer", "Cone"]
 
 
+def test_what_another_limit_raises_may_have_begun_earlier(risky: Store) -> None:
+    """990 overdue stand in the register once the limit no longer leaves them out."""
+    set_limit(risky, EVERYTHING, "receivables", "days", 365)
+    sync(risky)
+    with risky.snapshot() as seen:
+        assert not [one for one in everything(seen) if one.rule == "receivables"]
+    set_limit(risky, EVERYTHING, "receivables", "days", None)
+    sync(risky)
+    with risky.snapshot() as seen:
+        raised = [one.or_earlier for one in everything(seen) if one.rule == "receivables"]
+    assert raised
+    assert all(raised), "it was so before, under the limit of now"
+    truth.load(risky, [sent("tickets", {"ticket_id": "t2", "opened_on": d("06-22"), "kind": "Complaint",
+                                        "customer": "Cone", "rep": "Ann"}, as_of="06-24")])  # fmt: skip
+    sync(risky)
+    with risky.snapshot() as seen:
+        assert not next(one for one in everything(seen) if one.subject == "Cone").or_earlier
+
+
 def test_loads_between_two_looks_are_looked_at_one_by_one(risky: Store) -> None:
     sync(risky)
     closed = {"deal_id": "big", "status": "lost", "amount": 900, "closed_on": d("06-23"), "rep": "Ann"}

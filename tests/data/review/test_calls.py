@@ -152,6 +152,7 @@ def test_what_was_not_renewed_is_old_and_what_was_taken_back_is_missing(company:
     assert (bob["state"], bob["commit"], bob["commit_before"]) == ("missing", None, 60)
     assert company("call", "withdraw", "--rep", "Bob", *BOSS).json["error"]["code"] == "CallEmpty"
     assert len(company("call", "words", *BOSS).json["calls"]) == 4
+    assert run("call", "words", *BOSS, "--store", company.path).out.count("Taken back.") == 1
 
 
 def test_the_numbers_of_a_row_are_those_of_the_questions() -> None:

@@ -90,6 +90,22 @@ def test_several_lines_are_told_apart() -> None:
     assert swatches == strokes
 
 
+def test_a_word_below_a_waterfall_is_not_broken() -> None:
+    labels = ("10 Jun 2026", "New (6)", "Pulled in (87)", "Increased (6)", "Won (28)", "Lost (114)", "Pushed out (66)",
+              "Gone (2)", "Decreased (6)", "17 Jun 2026")  # fmt: skip
+    values = (5.4e7, *([1e6] * 8), 6.2e7)
+    told = {text.text for text in read(Picture("w", "W", "", "waterfall", labels, (Series("x", values),), "money"))
+            .iter(f"{_SVG}text")}  # fmt: skip
+    assert {word for label in labels for word in label.split()} <= {word for text in told for word in str(text).split()}
+
+
+def test_the_key_shows_the_colour_that_most_marks_of_a_series_have() -> None:
+    series = (Series("now", (5.0, 4.0)), Series("then", (3.0, 2.0), "before"))
+    tree = read(Picture("p", "p", "", "bars", ("a", "b"), series, "count", colours=("plain", "bad")))
+    fills = [one.get("fill") for one in tree.iter(f"{_SVG}rect")]
+    assert fills[0] == fills[2], "the key, and the first bar of the series"
+
+
 def test_numbers_of_a_waterfall_have_room_beside_each_other() -> None:
     values = (5.4e7, *([8.9e6] * 10), 1.4e8)
     tree = read(Picture("w", "W", "", "waterfall", tuple("abcdefghijkl"), (Series("x", values),), "money"))
