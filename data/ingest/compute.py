@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from data.ingest.map import Mapped
 
 Sign = Literal["*", "-"]
+_WITHOUT_CENTS = (
+    *("BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"),
+)
 _EXACT = 2.0**39
 """Below it a double tells four places after the point apart; above it only whole numbers are exact."""
 
@@ -59,12 +62,26 @@ def compute(mapped: Mapped, decimal: Decimal | None = None, *, is_said: bool = T
             mapped.computed.add(ours)
             mapped.sources[ours] = headers
             _say_units(mapped, headers, factors, of_title)
+    for ours in spec.cents:
+        if ours in mapped.texts:
+            mapped.texts[ours] = _of_cents(mapped, ours)
+            mapped.by_row.add(ours)
+            mapped.warnings.append(Remark(code="amounts_in_cents", params={"column": mapped.sources[ours][0]}))
     for ours in spec.negate:
         if ours in mapped.texts:
             factor = mapped.factors.pop(ours, 1)
             told = _numbers(mapped, mapped.texts[ours], decimal, factor, is_said=is_said)
             mapped.texts[ours] = _written(-told.values, told.unreadable, mapped.texts[ours]).alias(ours)
             mapped.computed.add(ours)
+
+
+def _of_cents(mapped: Mapped, ours: str) -> pl.Series:
+    """Amounts in cents as amounts; of currencies without any (yen, dong), they are amounts already."""
+    none = pl.repeat(None, mapped.height, dtype=pl.String, eager=True)
+    said = pl.DataFrame([mapped.texts[ours].alias("text"), mapped.texts.get("currency", none).alias("currency")])
+    is_whole = pl.col("currency").str.to_uppercase().is_in(_WITHOUT_CENTS).fill_null(value=False)
+    moved = pl.when(is_whole).then("text").otherwise(pl.col("text") + "e-2")
+    return said.select(moved.alias(ours)).to_series()
 
 
 def _index(mapped: Mapped, name: str) -> int | None:

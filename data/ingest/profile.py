@@ -71,6 +71,7 @@ class TableProfile(BaseModel):
     `only`: the rows it reads (any of the conditions). `aside`: reason -> rows that are listed and not loaded.
     `choose`: field -> words by condition, first that holds. `times`: field -> columns multiplied, by their names or by
     our field that they fill. `minus`: field -> a column less another. `negate`: fields whose sign is turned.
+    `cents`: fields in the smallest unit of their currency.
     `either`: fields that each row takes from the first of their columns that says something. `first`: field -> the
     sign that parts several values in a cell; the first is meant. `serial`: fields whose repeated texts get a
     number. `distinct`: one row per key, the last. `lookup`: what another file of the import knows.
@@ -105,6 +106,7 @@ class TableProfile(BaseModel):
     times: dict[str, list[str]] = {}
     minus: dict[str, list[str]] = {}
     negate: list[str] = []
+    cents: list[str] = []
     either: list[str] = []
     first: dict[str, str] = {}
     serial: list[str] = []
@@ -122,7 +124,7 @@ class TableProfile(BaseModel):
         """Every field of ours that the section names."""
         needed = [field for need in self.needs for field in ([need] if isinstance(need, str) else need)]
         given = (self.fields, self.values, self.other, self.join, self.constants, self.blank, self.count, self.when)
-        made = (self.choose, self.times, self.minus, self.negate, self.either, self.first, self.serial)
+        made = (self.choose, self.times, self.minus, self.negate, self.cents, self.either, self.first, self.serial)
         looked = [field for lookup in self.lookup for field in (lookup.by, *lookup.take, *lookup.add)]
         keys = [field for fields in self.key for field in fields]
         return [field for part in (*given, *made, looked, keys, needed) for field in part]

@@ -314,3 +314,12 @@ def test_the_name_of_a_sheet_says_the_unit(sheet: str, factor: int) -> None:
     frame = pl.DataFrame({"0": ["1"]})
     lines = unit_beside(sheet, ["金额"], frame)
     assert unit_of_title(lines).factor == factor
+
+
+def test_amounts_in_cents_are_divided_but_for_currencies_without_any() -> None:
+    text = "id,object,amount,amount_captured,amount_refunded,created,currency,customer,status\n"
+    text += "ch_1,charge,2000,2000,0,1767600000,usd,c,succeeded\n"
+    text += "ch_2,charge,3055,3055,1000,1767700000,usd,c,succeeded\n"
+    found = planned(text + "ch_3,charge,5000,5000,0,1767800000,jpy,c,succeeded\n", without_rates=True)
+    assert rows(found)["amount"].to_list() == [Decimal(20), Decimal("20.55"), Decimal(5000)]
+    assert "amounts_in_cents" in codes(found)
