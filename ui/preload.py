@@ -1,11 +1,13 @@
 """The browser told at once which of Streamlit's programs the first page needs.
 
-It would ask for each only when the first element of its kind arrives: for the chart library, nearly five megabytes,
-that is after everything else. Named in the header of the page itself, they are fetched and compiled beside it.
+It would ask for each only when the first element of its kind arrives, and then for what that one imports: for the
+chart library, nearly five megabytes, that is after everything else, and three times a server that draws a page must
+answer in between. Named in the header of the page itself, all of them are fetched and compiled beside it.
 """
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -13,7 +15,11 @@ import streamlit
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 NEEDED = ("PlotlyChart", "Metric", "Html", "Button", "Selectbox", "PageLink", "ButtonGroup", "TextInput")
-_PROGRAMS = Path(streamlit.__file__).parent / "static" / "static" / "js"
+_STATIC = Path(streamlit.__file__).parent / "static"
+_PROGRAMS = _STATIC / "static" / "js"
+_IMPORTED = re.compile(rb'(?:from|import)"\./([\w.-]+\.js)"')
+_HEAD = 16_384
+"""Bytes at the beginning of a program that hold all its imports: they stand first."""
 
 
 class Preload:
@@ -46,5 +52,17 @@ def _is_page(message: Message) -> bool:
 @cache
 def links() -> bytes:
     """The header: the programs that exist under these names in this version of Streamlit, with their hashes."""
-    files = [file.name for name in NEEDED for file in sorted(_PROGRAMS.glob(f"{name}.*.js"))]
-    return ", ".join(f"<./static/js/{name}>; rel=modulepreload; crossorigin" for name in files).encode()
+    return ", ".join(f"<./static/js/{name}>; rel=modulepreload; crossorigin" for name in programs()).encode()
+
+
+def programs() -> list[str]:
+    """The files of NEEDED and of all that these import, without those that the page itself names."""
+    page = (_STATIC / "index.html").read_bytes()
+    found = [file.name for name in NEEDED for file in sorted(_PROGRAMS.glob(f"{name}.*.js"))]
+    for name in found:  # which grows meanwhile
+        with (_PROGRAMS / name).open("rb") as program:
+            imported = _IMPORTED.findall(program.read(_HEAD))
+        found += [
+            other.decode() for other in dict.fromkeys(imported) if other not in page and other.decode() not in found
+        ]
+    return found

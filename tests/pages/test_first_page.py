@@ -29,10 +29,16 @@ def test_after_the_warm_up_the_first_page_asks_the_store_nothing_new(
     assert not [statement for statement in new if "crm." in statement]
 
 
-def test_every_program_named_beforehand_exists_and_is_named_once() -> None:
-    files = re.findall(r"<\./(static/js/([A-Za-z]+)\.[^>]+\.js)>; rel=modulepreload", links().decode())
-    assert sorted(name for _, name in files) == sorted(NEEDED)
-    assert all((Path(streamlit.__file__).parent / "static" / file).exists() for file, _ in files)
+def test_every_program_named_beforehand_exists_and_is_named_once_with_all_that_it_imports() -> None:
+    static = Path(streamlit.__file__).parent / "static"
+    named = re.findall(r"<\./static/js/([^>]+\.js)>; rel=modulepreload", links().decode())
+    assert sorted(name.split(".")[0] for name in named[: len(NEEDED)]) == sorted(NEEDED)
+    assert len(named) == len(set(named))
+    page = (static / "index.html").read_text()
+    for name in named:
+        program = (static / "static" / "js" / name).read_text()
+        imported = set(re.findall(r'[;}\]]?(?:from|import)"\./([^"]+\.js)"', program))
+        assert {other for other in imported if other not in page} <= set(named), name
 
 
 def test_pages_carry_the_header_and_nothing_else_does() -> None:
