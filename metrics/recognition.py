@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import polars as pl
 
 from metrics import contests, improved, records, streaks, training
+from metrics.held import remembered
 from metrics.notes import Note
 from metrics.query import Query
 
@@ -15,7 +16,7 @@ FINISHES: dict[str, Callable[[Query, Sequence[pl.DataFrame], list[Note]], pl.Dat
     "contest_race": contests.finished_race,
     "improved": improved.finished,
     "records": records.finished,
-    "streaks": streaks.finished_streaks,
+    "streaks": remembered(streaks.finished_streaks),
     "trained": training.finished,
     "won_streaks": streaks.finished_won,
 }

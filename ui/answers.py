@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from metrics.catalog import Dimension, Measure, dimension, measure, table
+from metrics.catalog import Dimension, Measure, catalog, measure, table
 from metrics.errors import SalesError
 from metrics.notes import Note
 from metrics.query import Column, Result
@@ -177,14 +177,13 @@ def narrowed(result: Result, of: str | None, part: str | None) -> Result:
 
 def known_dimension(name: str) -> Dimension | None:
     """The dimension of a column, or None when the column is no dimension."""
-    try:
-        return dimension(name)
-    except SalesError:
-        return None
+    return catalog().dimensions.get(name)
 
 
 def known_measure(name: str) -> Measure | None:
     """The measure of a column, or None when the column is no measure."""
+    if name not in catalog().measures and ":" not in name:
+        return None  # which one it is like, as an error says, is looked up for longer than the rest of a heading takes
     try:
         return measure(name)
     except SalesError:
