@@ -11,7 +11,11 @@ from typing import Literal, NamedTuple
 from data.ingest.currency_names import IN_HEADERS, NAMES
 from data.ingest.traditional import TO_SIMPLIFIED
 
-_REQUIRED = re.compile(r"[(（\[【]\s*(必填|选填|只读|required|optional)\s*[)）\]】]\s*$", re.IGNORECASE)
+_REQUIRED = re.compile(
+    r"[(（\[【]\s*(必填|选填|只读|含税|含增值税|required|optional|incl\.?(?:uding)? (?:tax|vat))\s*[)）\]】]\s*$",
+    re.IGNORECASE,
+)
+"""What stands in brackets behind a name and changes nothing of what it is; without tax it would be another amount."""
 _NOT_WORD = re.compile(r"[\W_]+")
 _MONEY = rf"(?:{IN_HEADERS})"
 _OPEN, _CLOSE = r"[(（\[【]", r"[)）\]】]"

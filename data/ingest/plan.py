@@ -11,6 +11,7 @@ import polars as pl
 from data.ingest.asked import Met, wish_of, wishes_of
 from data.ingest.asof import as_of_day
 from data.ingest.check import Told, check
+from data.ingest.discount_paid import folds_as_percent, turn_paid
 from data.ingest.earlier import compare
 from data.ingest.errors import (
     ColumnsMissing,
@@ -300,18 +301,20 @@ def _read_section(planned: FilePlan, table: TextTable, found: Match, lines: Prod
     options = planned.options
     planned.match, planned.is_full = found, found.profile.is_full
     order, decimal = options.date_order or found.profile.date_order, options.decimal or found.profile.decimal
-    said = {"is_said": options.date_order is not None, "is_decimal_said": options.decimal is not None}
+    said = (options.date_order is not None, options.decimal is not None)
     own, counts = narrowed(table, found), {**found.profile.counts, **options.counts}
     planned.mapped = apply(
-        own, found, options.stages, decimal, is_decimal_said=said["is_decimal_said"],
+        own, found, options.stages, decimal, is_decimal_said=said[1],
         counts=counts,
     )  # fmt: skip
     shares = options.shares or found.profile.shares
     unit, periods = options.unit or found.profile.unit, options.periods or found.profile.periods
     of_days = (options.year, periods, options.day_numbers)
-    hints = Hints(day_of(options), settings().timezone, order, decimal, shares, unit, *of_days, **said)
+    hints = Hints(day_of(options), settings().timezone, order, decimal, shares, unit, *of_days, *said)
+    is_paid = folds_as_percent(planned.mapped)
     with part(0.3, 0.7):
         planned.parsed = parse(planned.mapped, hints)
+    planned.warnings += turn_paid(planned.mapped, planned.parsed, is_said=is_paid)
     planned.warnings += turn_refunds(planned.mapped, planned.parsed, counts)
     if lines:
         planned.mapped, planned.parsed = lines.once(planned.mapped, planned.parsed)
