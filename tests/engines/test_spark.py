@@ -68,6 +68,7 @@ from tests.small import small_store
 pytestmark = pytest.mark.engines
 
 MEASURES = tuple(catalog().measures)
+FILES = sorted(file.stem for file in (Path(catalog_module.__file__).parent / "sql").glob("*.sql"))
 
 
 @pytest.fixture(scope="module")
@@ -161,16 +162,24 @@ def test_rows_behind_a_number(here: Snapshot, there: SparkSnapshot, view: View, 
     _agree(here, there, query.rows(name, rep=None))
 
 
-def test_questions_of_files(here: Snapshot, there: SparkSnapshot, view: View) -> None:
-    """Every .sql file of metrics, about the deal that has most to tell; and what is made of several of them."""
+@pytest.fixture(scope="module")
+def values(here: Snapshot, view: View) -> dict[str, object]:
+    """What files ask for, about the deal that has most to tell."""
     busiest = "select deal_id from crm.activities where deal_id is not null group by 1 order by count(*) desc, 1"
-    values = file_values(view.as_of, here.frame(busiest)["deal_id"][0])
-    files = sorted((Path(catalog_module.__file__).parent / "sql").glob("*.sql"))
-    assert files
-    for file in files:
-        query = from_file(file.stem, view, **values)
-        _agree(here, there, query)
-        _agree(here, there, query, Viewer(email="x@example.com", scope="rep", rep_keys=(1,)))
+    return file_values(view.as_of, here.frame(busiest)["deal_id"][0])
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_questions_of_files(
+    here: Snapshot, there: SparkSnapshot, view: View, values: dict[str, object], name: str
+) -> None:
+    """Every .sql file of metrics."""
+    query = from_file(name, view, **values)
+    _agree(here, there, query)
+    _agree(here, there, query, Viewer(email="x@example.com", scope="rep", rep_keys=(1,)))
+
+
+def test_what_is_made_of_several_files(here: Snapshot, there: SparkSnapshot, view: View) -> None:
     ago = view.as_of - timedelta(days=7)
     for seen in (view, view.with_filter("rep", here.values("rep", EVERYTHING)[0])):  # the latter shares deals out
         for query in (funnel(seen), funnel(seen, "rep"), bridge(seen, ago), weighted(seen), odds(seen)):

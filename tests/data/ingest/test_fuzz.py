@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import example, given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data import ingest
@@ -18,6 +18,7 @@ from tests.data.ingest.mutations import GOOD, mutated
 
 LONGEST = 10  # seconds of processor time, of this process and of those it starts: a busy machine is no fault
 LOADED_IN = 12  # one in so many is loaded too
+PARTS = 4  # tests that share the files out, so that no worker is left alone with all of them
 
 _store: dict[str, Store] = {}
 
@@ -36,10 +37,19 @@ def test_the_files_that_mutations_start_from_are_good(kind: str) -> None:
     assert {(file.table, file.read, file.refused) for file in made.files} == {("deals", 29, 0)}
 
 
-@given(st.integers(min_value=0, max_value=10_000_000))
-@example(20_259)  # a part of a workbook that cannot be unpacked
-@example(1_463)  # hundreds of columns that no name gives away
-def test_no_file_crashes_hangs_or_loads_in_part(seed: int) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+@settings(max_examples=settings.default.max_examples // PARTS)
+@given(number=st.integers(min_value=0, max_value=10_000_000 // PARTS))
+def test_no_file_crashes_hangs_or_loads_in_part(part: int, number: int) -> None:
+    _reads(number * PARTS + part)
+
+
+@pytest.mark.parametrize("seed", [20_259, 1_463], ids=["a part that cannot be unpacked", "hundreds of columns"])
+def test_files_that_were_trouble_once(seed: int) -> None:
+    _reads(seed)
+
+
+def _reads(seed: int) -> None:
     name, content = mutated(seed)
     started = _processor_seconds()
     made = _planned(name, content)
