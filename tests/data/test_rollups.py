@@ -15,7 +15,7 @@ from data import rollups, truth
 from data.dimensions import promote
 from data.effects import unsaved
 from data.migrations import statement
-from data.rollups import roll_up
+from data.rollups import make_tables, roll_up
 from data.store import Store, open_store
 from metrics.catalog import catalog
 from metrics.cuts import breakdown, total
@@ -171,4 +171,13 @@ def test_a_companys_own_column_called_like_a_count_is_told_by_the_table(
         with store.snapshot() as seen:
             told = seen.ask(breakdown("leads", named, view), EVERYTHING).frame
         assert dict(told.select(named, "leads").iter_rows()) == {"5": 4, "7": 1}
+    store.close()
+
+
+def test_an_older_store_of_few_rows_gets_the_tables_too(tmp_path: Path) -> None:
+    store = open_store(empty_at(tmp_path / "company.duckdb"))
+    with store.writing() as cursor:
+        cursor.execute("drop table fold.rolled_order_days")
+        make_tables(cursor)
+    assert not any(held(store).values())
     store.close()
