@@ -8,7 +8,8 @@ with population as (
             when deals.status = 'won' and date_diff('day', moments.at_day, deals.closed_on) <= $horizon then 1 else 0
         end as is_won
     from deals
-    join moments on deals.created_on <= moments.at_day and (deals.closed_on is null or deals.closed_on > moments.at_day)
+    join moments on date_diff('day', deals.created_on, moments.at_day) >= 0  -- `<=` had them all put in order
+        and (deals.closed_on is null or deals.closed_on > moments.at_day)
     where (deals.status <> 'open' or not deals.is_gone)
         and deals.created_on <= $back_1 and (deals.closed_on is null or deals.closed_on > $back_13)
 )

@@ -4,8 +4,7 @@ with population as (
     select
         moments.at_day, deals.deal_id, deals.deal, deals.pipeline, deals.created_on, deals.closed_on, deals.amount
     from deals
-    join moments on deals.closed_on > moments.at_day
-        and date_diff('day', moments.at_day, deals.closed_on) <= $horizon
+    join moments on date_diff('day', moments.at_day, deals.closed_on) between 1 and $horizon
         and (deals.created_on is null or deals.created_on > moments.at_day)
     where deals.status = 'won'
 )

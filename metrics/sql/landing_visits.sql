@@ -9,7 +9,7 @@ with population as (
                 then 1 else 0
         end as is_won
     from stage_visits
-    join moments on stage_visits.entered_on <= moments.at_day
+    join moments on date_diff('day', stage_visits.entered_on, moments.at_day) >= 0  -- `<=` had them all put in order
         and (stage_visits.left_on is null or stage_visits.left_on > moments.at_day)
         and (stage_visits.closed_on is null or stage_visits.closed_on > moments.at_day)
     where (stage_visits.status <> 'open' or not stage_visits.is_gone)
