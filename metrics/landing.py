@@ -69,6 +69,8 @@ What is rebuilt from dates is due on no day: its expected day is known from late
 PARTS = ("won", "open", "new", "landing")
 _NUMBERS = ("amount", "at_least", "at_most", "deals", "target", "chance", "crm", "due", "coverage", "needed")
 _WEIGHED = ("chance", "amount", "squares", "deals")
+_IN_ORDER = ("single", "pipeline", "stage", "age", "days_open", "deals", "amount", "squares")
+"""Engines answer in any order; where stages are not known, only their sums tell rows of the same age apart."""
 _NEW_AT = 4
 _REACHED_AT = 5
 """Where what was reached stands among the others: after the four of history and the one about new deals."""
@@ -280,7 +282,7 @@ def _forecast(
 def _weighed(rows: pl.DataFrame, of_all: float) -> Weighed:
     """Deals of a pipeline without history have the chance of all. In one order: the same coins for the same deals."""
     money = pl.col("chance").fill_null(of_all) * pl.col("worth").fill_null(1)
-    filled = rows.with_columns(chance=money.clip(0, 0.99)).sort("single", "pipeline", "stage", "age", "days_open")
+    filled = rows.with_columns(chance=money.clip(0, 0.99)).sort(*_IN_ORDER)
     return Weighed(*(filled.get_column(name).cast(pl.Float64).to_numpy() for name in _WEIGHED))
 
 

@@ -8,6 +8,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from metrics import landing as landing_module
 from metrics.backtest import backtest, errors
 from metrics.calibration import calibration, steps
 from metrics.landing import coverage, landing
@@ -179,3 +180,14 @@ def test_brier_is_reliability_less_resolution_plus_uncertainty() -> None:
     reliability = (weight * (made["told"] - made["came"]) ** 2).sum()
     resolution = (weight * (made["came"] - whole) ** 2).sum()
     assert made["brier"][0] == pytest.approx(reliability - resolution + whole * (1 - whole))
+
+
+def test_the_order_of_an_engines_answer_changes_no_number() -> None:
+    rows = pl.DataFrame({
+        "single": [None] * 4, "pipeline": ["A"] * 4, "stage": pl.Series([None] * 4, dtype=pl.String), "age": [0] * 4,
+        "days_open": [0, 0, 0, 7], "deals": [2, 2, 3, 1], "amount": [10.0, 20.0, 20.0, 5.0],
+        "squares": [60.0, 300.0, 200.0, 25.0], "chance": [0.2] * 4, "worth": [1.0] * 4,
+    })  # fmt: skip
+    there, back = (landing_module._weighed(told, 0.1) for told in (rows, rows.reverse()))
+    assert there.amount.tolist() == back.amount.tolist() == [10, 20, 20, 5]
+    assert there.squares.tolist() == back.squares.tolist() == [60, 300, 200, 25]
