@@ -28,6 +28,7 @@ p, li, dt, dd, h1, h2, h3, .long { overflow-wrap: anywhere } .n { overflow-wrap:
 svg { width: 100%; height: auto; display: block; margin: 1mm 0; font-family: inherit }
 dt { font-weight: 600; margin-top: 1.5mm } dd { margin: 0 } .head td:first-child { color: #52606d; width: 34mm }
 @media screen { .step { border-top: 1mm solid #d9e2ec; margin-top: 8mm; padding-top: 4mm } }
+.list th.n { white-space: normal }
 .list table { table-layout: fixed } .list td, .list th { padding: .6mm 1.4mm } ul { margin: 1mm 0 }
 .paper { display: none } .beside { display: grid; grid-template-columns: 1fr 1fr; gap: 0 4mm }
 @media print { .numbers table th:last-child, .numbers table td:last-child { display: none } }

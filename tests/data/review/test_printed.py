@@ -39,6 +39,10 @@ def test_each_step_begins_a_page() -> None:
     assert links == ids
 
 
+def test_a_head_over_numbers_takes_two_lines_rather_than_leave_the_paper() -> None:
+    assert re.search(r"\.list th\.n {[^}]*white-space: normal", page(report("en")))
+
+
 def test_numbers_are_those_of_the_step() -> None:
     numbers = Page(page(report("en"))).numbers
     assert numbers[0] == ("won_amount", 12_345_678.5, "$12,345,678.50")
