@@ -1,4 +1,4 @@
-"""The company in which every rule of the register of risks finds something."""
+"""The company in which every rule of the register of risks finds something, and the one of weekly exports."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 
 from data.store import Store, open_store
 from tests.data.review.risky import risky_at
+from tests.data.review.weeks import begun, weekly  # noqa: F401 - fixtures
 
 
 @pytest.fixture

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from data.review.asking import asked
 from data.review.chapter import Chapter
 from data.review.deciding import add as decide
@@ -14,7 +12,7 @@ from data.review.steps.decisions import chapter
 from data.store import open_store
 from metrics.viewer import EVERYTHING, Viewer
 from tests.command_line import Company
-from tests.data.review.test_actions import add, begun, load, weekly  # noqa: F401 - fixtures
+from tests.data.review.weeks import add, load
 
 
 def said(company: Company, lang: str = "en", viewer: Viewer = EVERYTHING) -> Chapter:
@@ -34,8 +32,7 @@ def hold(company: Company, *whats: tuple[str, str]) -> int:
     return begun_now.id
 
 
-@pytest.mark.usefixtures("begun")
-def test_the_next_review_shows_what_became_of_three_decisions(weekly: Company, tmp_path: Path) -> None:  # noqa: F811
+def test_the_next_review_shows_what_became_of_three_decisions(weekly: Company, tmp_path: Path) -> None:
     nothing = said(weekly)
     assert nothing.finding == "No earlier decision is open."
     assert nothing.lists == ()
@@ -69,7 +66,7 @@ def test_the_next_review_shows_what_became_of_three_decisions(weekly: Company, t
     assert last.is_good is False
 
 
-def test_who_may_see_little_is_told_little(weekly: Company, tmp_path: Path) -> None:  # noqa: F811
+def test_who_may_see_little_is_told_little(weekly: Company, tmp_path: Path) -> None:
     hold(weekly, ("D1", "Discover"), ("D3", "Propose"))
     load(weekly, tmp_path, "2026-06-14")
     store = open_store(weekly.path)
