@@ -9,6 +9,7 @@ import pytest
 
 from data.store import Store, open_store
 from tests.data.review.risky import risky_at
+from tests.data.review.told import weeks  # noqa: F401 - fixtures
 from tests.data.review.weeks import begun, weekly  # noqa: F401 - fixtures
 
 
