@@ -13,7 +13,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from bench.browser import launch, serving, settled
 from tests.small import small_demo
@@ -21,10 +30,24 @@ from ui.text import texts
 
 NOISE = ("_stcore/health", "_stcore/host-config")
 """On a deep link Streamlit asks for these below the page's path first; a 404 there is how it finds its root."""
+DESKTOP: ViewportSize = {"width": 1600, "height": 1000}
 PATIENCE = 150_000
 """Milliseconds: a busy machine is slow, not wrong."""
-CALM = ("--force-prefers-reduced-motion", "--disable-gpu")
-"""Nothing here looks at what moves; a processor that draws the graphics as well draws a third more for it."""
+_LOUD = (
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "AimEnabled", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
+    "LensOverlay", "MediaRouter", "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding",
+    "PreconnectToSearch",
+)  # fmt: skip
+"""What Chromium does for itself: the first two are pages of its own, opened anew with each window. Of such lists it
+hears the last one only, so what playwright turns off is named once more."""
+CALM = (
+    "--force-prefers-reduced-motion",
+    "--disable-gpu",
+    f"--disable-features={','.join(_LOUD)}",
+    "--js-flags=--no-opt --no-maglev",
+)
+"""Nothing here looks at what moves; a processor that draws the graphics as well draws a third more for it. To make
+programs fast that run for seconds takes longer than it saves."""
 STILL = """(() => {
     const stop = () => document.documentElement.append(Object.assign(document.createElement('style'),
         {textContent: '*, ::before, ::after { animation: none !important; transition: none !important }'}));
@@ -45,20 +68,25 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+def made(browser: Browser, **how: Any) -> BrowserContext:
+    """A browser's window of a desktop, or of what is said, in which nothing moves."""
+    one = browser.new_context(**{"viewport": DESKTOP} | how)
+    one.set_default_timeout(PATIENCE)
+    one.add_init_script(STILL)
+    return one
+
+
 @pytest.fixture
 def context(browser: Browser) -> Iterator[Context]:
-    """Makes a browser's window of a desktop, or of what is said, in which nothing moves."""
-    made: list[BrowserContext] = []
+    """Makes windows of other readers: of another language, with other colours, on a phone."""
+    opened: list[BrowserContext] = []
 
-    def opened(**how: Any) -> BrowserContext:
-        one = browser.new_context(**{"viewport": {"width": 1600, "height": 1000}} | how)
-        one.set_default_timeout(PATIENCE)
-        one.add_init_script(STILL)
-        made.append(one)
-        return one
+    def new(**how: Any) -> BrowserContext:
+        opened.append(made(browser, **how))
+        return opened[-1]
 
-    yield opened
-    for one in made:
+    yield new
+    for one in opened:
         one.close()
 
 
@@ -71,10 +99,26 @@ def _has_ended(address: str) -> bool:
         return tried.connect_ex((found.hostname, found.port)) == errno.ECONNREFUSED
 
 
+@pytest.fixture(scope="session")
+def desktop(browser: Browser) -> Iterator[Callable[[], Page]]:
+    """Gives the one page of a desktop browser: Chromium keeps what it has compiled as long as the page is there."""
+    opened: list[Page] = []
+
+    def given() -> Page:
+        if not opened or opened[-1].is_closed():
+            opened.append(made(browser, locale="en-US", accept_downloads=True).new_page())
+        return opened[-1]
+
+    yield given
+    for page in opened:
+        page.context.close()
+
+
 @pytest.fixture
-def page(context: Context) -> Iterator[Page]:
-    """A desktop browser's page that fails its test when the console tells of an error."""
-    opened = context(locale="en-US", accept_downloads=True).new_page()
+def page(desktop: Callable[[], Page]) -> Iterator[Page]:
+    """A desktop browser's page that remembers nobody and fails its test when the console tells of an error."""
+    opened = desktop()
+    opened.set_viewport_size(DESKTOP)
     errors: list[str] = []
 
     def heard(message: ConsoleMessage) -> None:
@@ -82,11 +126,24 @@ def page(context: Context) -> Iterator[Page]:
         if message.type == "error" and not any(part in where for part in NOISE) and not _has_ended(where):
             errors.append(f"{message.text} ({message.location['url']})")
 
+    def failed(error: Error) -> None:
+        errors.append(str(error))
+
     opened.on("console", heard)
-    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.on("pageerror", failed)
     yield opened
-    opened.context.close()
+    forget(opened)
+    opened.goto("about:blank")
+    opened.remove_listener("console", heard)
+    opened.remove_listener("pageerror", failed)
     assert not errors, errors
+
+
+def forget(page: Page) -> None:
+    """The reader of what comes next has never been here."""
+    if page.url.startswith("http"):
+        page.evaluate("localStorage.clear(); sessionStorage.clear()")
+    page.context.clear_cookies()
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page
 
 from bench.browser import serving, settled
-from tests.e2e.conftest import opened_by_link
+from tests.e2e.conftest import forget, opened_by_link
 from tests.hostile import copied_to
 from ui.navigation import PAGES
 
@@ -60,12 +60,6 @@ def point_at_marks(page: Page, place: str) -> bool:
             has_spoken = has_spoken or plot.locator(".hoverlayer text").count() > 0
             check(page, f"{place}, pointer")
     return has_spoken
-
-
-def forget(page: Page) -> None:
-    """The reader of the next place has never been here."""
-    page.evaluate("localStorage.clear(); sessionStorage.clear()")
-    page.context.clear_cookies()
 
 
 def test_no_name_acts_in_a_browser(page: Page, tmp_path: Path, subtests: pytest.Subtests) -> None:
