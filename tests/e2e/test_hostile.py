@@ -1,6 +1,7 @@
 """Names that try to act, in a real browser: no script runs, nothing comes from elsewhere, no name becomes markup.
 
-Each page is opened here by a link that is all its reader asked for: what a deep link leads to is looked at as well.
+Each page is opened as a reader goes from page to page, by the menu: to start the browser's programs anew for each would
+take longer than all that is looked at. That a link alone opens each of them as well is asked of the server.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Dialog, Page, Request, expect
 
 from bench.browser import serving, settled
 from tests.e2e.conftest import forget, opened_by_link
+from tests.e2e.linked import check_link
 from tests.hostile import copied_to
 from ui.navigation import PAGES
+from ui.text import texts
 
 pytestmark = pytest.mark.browser
 LINKED = tuple(entry.stem for entry in PAGES if entry.stem != "deal")
@@ -62,27 +65,46 @@ def point_at_marks(page: Page, place: str) -> bool:
     return has_spoken
 
 
+def by_menu(page: Page, stem: str) -> None:
+    """Go to a page by the menu's link, which keeps the page's own address."""
+    links = page.get_by_test_id("stSidebar").locator(f'a[href*="/{stem}?"], a[href$="/{stem}"]')
+    links.filter(visible=True).first.click()
+    expect(page.get_by_role("heading", name=texts("en")[f"page.{stem}"], exact=True)).to_be_visible()
+    settled(page)
+    assert page.get_by_text(re.compile("page not found", re.IGNORECASE)).count() == 0
+
+
 def test_no_name_acts_in_a_browser(page: Page, tmp_path: Path, subtests: pytest.Subtests) -> None:
     store = copied_to(tmp_path / "company.duckdb")
     with store.snapshot() as seen:
         deal = seen.frame("select deal_id from crm.deals where deal like '%script%' limit 1")["deal_id"][0]
     store.close()
     spoken, elsewhere = 0, []
-    page.on("dialog", lambda dialog: (elsewhere.append(dialog.message), dialog.dismiss()))
+
+    def spoke(dialog: Dialog) -> None:
+        elsewhere.append(dialog.message)
+        dialog.dismiss()
+
+    def asked(request: Request) -> None:
+        if urlsplit(request.url).hostname not in {"127.0.0.1", None}:
+            elsewhere.append(request.url)
+
+    page.on("dialog", spoke)
+    page.on("request", asked)
     with serving(store.path, tmp_path / "demo.duckdb", log=tmp_path / "log", SALES_VIEWER="u1@example.com") as address:
-        page.on(
-            "request", lambda asked: urlsplit(asked.url).hostname in {"127.0.0.1", None} or elsewhere.append(asked.url)
-        )
         for place in (*LINKED, *PLACES):
             with subtests.test(place=place):
-                if place in LINKED:
+                if place == LINKED[0]:
                     opened_by_link(page, address, place)
+                elif place in LINKED:
+                    by_menu(page, place)
+                    check_link(address, place, texts("en")[f"page.{place}"])
                 else:
                     page.goto(f"{address}/{place}&lang=en")
                     settled(page)
                 check(page, place)
                 spoken += point_at_marks(page, place)
-                forget(page)
+        forget(page)
         page.goto(f"{address}/deal?lang=zh-CN")
         settled(page)
         page.get_by_test_id("stSidebar").get_by_role("textbox").or_(page.get_by_role("searchbox")).first.fill("script")
@@ -92,5 +114,7 @@ def test_no_name_acts_in_a_browser(page: Page, tmp_path: Path, subtests: pytest.
         page.get_by_role("heading", name="<script>window.pwned=1</script>").first.wait_for()
         settled(page)
         check(page, "deal")
+    page.remove_listener("dialog", spoke)
+    page.remove_listener("request", asked)
     assert not elsewhere
     assert spoken, "no drawing said anything under the pointer: the test looked at none"
