@@ -54,7 +54,7 @@ STILL = """(() => {
     document.documentElement ? stop() : addEventListener('DOMContentLoaded', stop);
 })()"""
 """What moves while a page waits (it is told to rest, and does not) took more of the processor than all pages."""
-Serve = Callable[..., AbstractContextManager[str]]
+Serve = Callable[[Path], AbstractContextManager[str]]
 Context = Callable[..., BrowserContext]
 
 
@@ -153,25 +153,23 @@ def demo_path() -> Path:
 
 
 @pytest.fixture(scope="session")
-def served(demo_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One server on the demo company, for tests that only look."""
-    folder = tmp_path_factory.mktemp("served")
-    shutil.copy(demo_path, folder / "demo.duckdb")
-    with serving(folder / "company.duckdb", folder / "demo.duckdb", log=folder / "log") as address:
-        yield address
+def serve(demo_path: Path) -> Serve:
+    """A server process with a demo company of its own, for tests that change something."""
 
-
-@pytest.fixture
-def fresh(demo_path: Path, tmp_path: Path) -> Serve:
-    """A server process of the test's own."""
-
-    def start(**variables: str) -> AbstractContextManager[str]:
-        demo = tmp_path / "demo.duckdb"
+    def start(folder: Path) -> AbstractContextManager[str]:
+        demo = folder / "demo.duckdb"
         if not demo.exists():
             shutil.copy(demo_path, demo)
-        return serving(tmp_path / "company.duckdb", demo, log=tmp_path / "log", **variables)
+        return serving(folder / "company.duckdb", demo, log=folder / "log")
 
     return start
+
+
+@pytest.fixture(scope="session")
+def served(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One server on the demo company, for tests that only look."""
+    with serve(tmp_path_factory.mktemp("served")) as address:
+        yield address
 
 
 def opened_by_link(page: Page, address: str, stem: str) -> None:

@@ -18,10 +18,10 @@ TEXT = (
 )
 
 
-def test_an_unknown_stage_is_asked_once(fresh: Serve, page: Page, tmp_path: Path) -> None:
+def test_an_unknown_stage_is_asked_once(serve: Serve, page: Page, tmp_path: Path) -> None:
     file = tmp_path / "export.csv"
     file.write_text(TEXT, "utf-8")
-    with fresh() as address:
+    with serve(tmp_path) as address:
         page.goto(f"{address}/upload?lang=en")
         settled(page)
         page.set_input_files("input[type=file]", file)

@@ -33,8 +33,10 @@ FIRST = {entry.section: entry.stem for entry in reversed(PAGES)}
 
 
 @pytest.mark.parametrize("stem", FIRST.values())
-def test_a_deep_link_is_the_first_request_of_a_fresh_server(stem: str, fresh: Serve, page: Page) -> None:
-    with fresh() as address:
+def test_a_deep_link_is_the_first_request_of_a_fresh_server(
+    stem: str, serve: Serve, page: Page, tmp_path: Path
+) -> None:
+    with serve(tmp_path) as address:
         opened_by_link(page, address, stem)
 
 
@@ -158,8 +160,8 @@ def test_search_finds_a_measure_and_a_deal(served: str, page: Page) -> None:
     assert "measure=win_rate" in page.url
 
 
-def test_a_view_is_saved_opened_and_deleted(fresh: Serve, page: Page) -> None:
-    with fresh() as address:
+def test_a_view_is_saved_opened_and_deleted(serve: Serve, page: Page, tmp_path: Path) -> None:
+    with serve(tmp_path) as address:
         page.goto(f"{address}/explore?lang=en&period=last_year")
         settled(page)
         page.get_by_role("button", name="Saved views").click()

@@ -115,10 +115,10 @@ def amount(rows: list[Row]) -> int:
 
 
 def test_from_a_dropped_export_to_its_numbers_to_the_next_one_and_back(
-    fresh: Serve, page: Page, deals: list[Row], tmp_path: Path, compact: Callable[[float], str]
+    serve: Serve, page: Page, deals: list[Row], tmp_path: Path, compact: Callable[[float], str]
 ) -> None:
     first = saved(deals, tmp_path / "商机 2018-01-01.csv")
-    with fresh() as address:
+    with serve(tmp_path) as address:
         dropped(page, address, first)
         # one question, since no day is above 12: with what the same cells would be in each reading
         expect(page.get_by_text("Day and month of the column", exact=False)).to_be_visible()

@@ -62,10 +62,10 @@ def load(page: Page, address: str, file: Path) -> None:
     settled(page)
 
 
-def test_a_file_that_is_none_is_refused_in_words(fresh: Serve, page: Page, tmp_path: Path) -> None:
+def test_a_file_that_is_none_is_refused_in_words(serve: Serve, page: Page, tmp_path: Path) -> None:
     binary = tmp_path / "photo.csv"
     binary.write_bytes(bytes(range(256)) * 40)
-    with fresh() as address:
+    with serve(tmp_path) as address:
         page.goto(f"{address}/upload?lang=en")
         settled(page)
         page.set_input_files("input[type=file]", binary)
@@ -75,10 +75,10 @@ def test_a_file_that_is_none_is_refused_in_words(fresh: Serve, page: Page, tmp_p
 
 
 def test_refused_rows_are_taken_away_corrected_and_loaded(
-    fresh: Serve, page: Page, export: Path, tmp_path: Path
+    serve: Serve, page: Page, export: Path, tmp_path: Path
 ) -> None:
     export.write_text(export.read_text(encoding="utf-8-sig").replace('"1,000.00"', "much", 1), encoding="utf-8")
-    with fresh() as address:
+    with serve(tmp_path) as address:
         load(page, address, export)
         expect(page.get_by_text("29 new, 0 changed, 0 unchanged, 1 refused")).to_be_visible()
         page.goto(f"{address}/history?lang=en")

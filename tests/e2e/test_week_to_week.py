@@ -1,4 +1,4 @@
-"""A full weekly review in the browser, in both languages: begun, stepped through, decided, ended; and the next one."""
+"""A full weekly review in the browser, in both languages: begun, each step read, decided, ended; and the next one."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from data.review.action_words import word
 from data.review.agenda import steps, usual
 from data.review.outcomes import outcomes_of
 from tests.command_line import run
+from tests.e2e.wall import WALL, check_readable
 from tests.small import DEALS
 from ui.text import LANGUAGES, texts
 
@@ -98,12 +99,14 @@ def uploaded(page: Page, address: str, file: Path, lang: str) -> None:
 def test_a_meeting_and_what_became_of_it_a_week_later(lang: str, page: Page, demo_path: Path, tmp_path: Path) -> None:
     told = texts(lang)
     store = Path(shutil.copy(demo_path, tmp_path / "company.duckdb"))
+    page.set_viewport_size(WALL)
     with serving(store, tmp_path / "demo.duckdb", log=tmp_path / "log") as address:
         page.goto(f"{address}/weekly?lang={lang}")
         settled(page)
         clicked(page, told["review.begin"])
         for at, step in enumerate(usual()):
             stands_at(page, at, lang)
+            check_readable(page, step.id)
             if step.id == "deals":
                 decided(page, store, lang)
             if at + 1 < len(usual()):
