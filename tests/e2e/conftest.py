@@ -54,6 +54,14 @@ STILL = """(() => {
     document.documentElement ? stop() : addEventListener('DOMContentLoaded', stop);
 })()"""
 """What moves while a page waits (it is told to rest, and does not) took more of the processor than all pages."""
+FIRST_ASKED = {
+    "hostile": "overview", "looking": "explore", "week en": "trends", "answering": "funnel", "week zh-CN": "targets",
+    "story": "segments", "uploading": "upload", "meeting": "weekly",
+}  # fmt: skip
+"""The deep link that each server of these tests is asked for before anything else.
+
+One into each section: what Streamlit does to it on a fresh server depends on the folder, not on the page.
+"""
 Serve = Callable[[Path], AbstractContextManager[str]]
 Context = Callable[..., BrowserContext]
 
@@ -166,18 +174,24 @@ def serve(demo_path: Path) -> Serve:
 
 
 @pytest.fixture(scope="session")
-def served(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One server on the demo company, for tests that only look."""
+def served(serve: Serve, desktop: Callable[[], Page], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One server on the demo company, for tests that leave its numbers as they are."""
     with serve(tmp_path_factory.mktemp("served")) as address:
+        first_asked(desktop(), address, "looking")
         yield address
 
 
-def opened_by_link(page: Page, address: str, stem: str) -> None:
+def first_asked(page: Page, address: str, who: str, lang: str = "en") -> None:
+    """The very first request to a server is a deep link (`FIRST_ASKED`), and it leads there."""
+    opened_by_link(page, address, FIRST_ASKED[who], lang)
+
+
+def opened_by_link(page: Page, address: str, stem: str, lang: str = "en") -> None:
     """The page is there, inside the frame, and nobody is told for a moment that there is none."""
-    page.goto(f"{address}/{stem}?lang=en")
+    page.goto(f"{address}/{stem}?lang={lang}")
     page.get_by_test_id("stSidebar").wait_for()
     assert page.get_by_text(re.compile("page not found", re.IGNORECASE)).count() == 0
     settled(page)
     assert page.get_by_text(re.compile("page not found", re.IGNORECASE)).count() == 0
-    expect(page.get_by_role("heading", name=texts("en")[f"page.{stem}"], exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name=texts(lang)[f"page.{stem}"], exact=True)).to_be_visible()
     expect(page.get_by_test_id("stSidebar").get_by_test_id("stPageLink-NavLink").first).to_be_visible()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bench.browser import settled
-from tests.e2e.conftest import Serve
+from tests.e2e.conftest import Serve, first_asked
 
 pytestmark = pytest.mark.browser
 
@@ -22,6 +22,7 @@ def test_an_unknown_stage_is_asked_once(serve: Serve, page: Page, tmp_path: Path
     file = tmp_path / "export.csv"
     file.write_text(TEXT, "utf-8")
     with serve(tmp_path) as address:
+        first_asked(page, address, "answering")
         page.goto(f"{address}/upload?lang=en")
         settled(page)
         page.set_input_files("input[type=file]", file)

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from bench.browser import PHONE, settled
 from data.review.agenda import steps
-from tests.e2e.conftest import Context, Serve
+from tests.e2e.conftest import Context, Serve, first_asked
 from tests.e2e.wall import SMALL, WALL
 
 pytestmark = pytest.mark.browser
@@ -44,8 +44,7 @@ def room(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
 
 def begun(page: Page, address: str, lang: str) -> None:
     page.set_viewport_size(WALL)
-    page.goto(f"{address}/weekly?lang={lang}")
-    settled(page)
+    first_asked(page, address, "meeting", lang)
     page.locator(".st-key-review-begin button").first.click()
     page.wait_for_url("**meeting=**")
     settled(page)

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from bench.browser import settled
 from data.store import open_store
 from data.truth import uploads
-from tests.e2e.conftest import Serve
+from tests.e2e.conftest import Serve, first_asked
 from tests.rules.repository import ROOT
 
 pytestmark = pytest.mark.browser
@@ -119,6 +119,7 @@ def test_from_a_dropped_export_to_its_numbers_to_the_next_one_and_back(
 ) -> None:
     first = saved(deals, tmp_path / "商机 2018-01-01.csv")
     with serve(tmp_path) as address:
+        first_asked(page, address, "story")
         dropped(page, address, first)
         # one question, since no day is above 12: with what the same cells would be in each reading
         expect(page.get_by_text("Day and month of the column", exact=False)).to_be_visible()

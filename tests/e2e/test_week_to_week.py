@@ -17,6 +17,7 @@ from data.review.action_words import word
 from data.review.agenda import steps, usual
 from data.review.outcomes import outcomes_of
 from tests.command_line import run
+from tests.e2e.conftest import first_asked
 from tests.e2e.wall import WALL, check_readable
 from tests.small import DEALS
 from ui.text import LANGUAGES, texts
@@ -101,6 +102,7 @@ def test_a_meeting_and_what_became_of_it_a_week_later(lang: str, page: Page, dem
     store = Path(shutil.copy(demo_path, tmp_path / "company.duckdb"))
     page.set_viewport_size(WALL)
     with serving(store, tmp_path / "demo.duckdb", log=tmp_path / "log") as address:
+        first_asked(page, address, f"week {lang}", lang)
         page.goto(f"{address}/weekly?lang={lang}")
         settled(page)
         clicked(page, told["review.begin"])
