@@ -127,6 +127,7 @@ def page(desktop: Callable[[], Page]) -> Iterator[Page]:
     """A desktop browser's page that remembers nobody and fails its test when the console tells of an error."""
     opened = desktop()
     opened.set_viewport_size(DESKTOP)
+    opened.emulate_media(color_scheme="light")
     errors: list[str] = []
 
     def heard(message: ConsoleMessage) -> None:

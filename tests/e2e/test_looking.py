@@ -116,17 +116,16 @@ def test_a_click_on_a_bar_opens_the_rows_behind_it(served: str, page: Page) -> N
     expect(page.get_by_role("dialog")).to_be_visible(timeout=15_000)
 
 
-def test_dark_reaches_the_page_and_its_charts(served: str, context: Context) -> None:
-    dark = context(color_scheme="dark").new_page()
-    dark.goto(f"{served}/?lang=en&period=last_12_months")
-    settled(dark)
-    background = dark.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
+def test_dark_reaches_the_page_and_its_charts(served: str, page: Page) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{served}/?lang=en&period=last_12_months")
+    settled(page)
+    background = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
     assert background == "rgb(16, 22, 29)"
-    axis = dark.locator(".plotly .xtick text").first
+    axis = page.locator(".plotly .xtick text").first
     axis.wait_for()
     fill = axis.evaluate("node => getComputedStyle(node).fill")
     assert min(int(part) for part in re.findall(r"\d+", fill)[:3]) > 120, f"dark text on a dark page: {fill}"
-    dark.close()
 
 
 def test_a_phone_reaches_every_page(served: str, context: Context) -> None:
