@@ -7,7 +7,7 @@ import re
 import shutil
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -122,15 +122,12 @@ def desktop(browser: Browser) -> Iterator[Callable[[], Page]]:
         page.context.close()
 
 
-@pytest.fixture
-def page(desktop: Callable[[], Page]) -> Iterator[Page]:
-    """A desktop browser's page that remembers nobody and fails its test when the console tells of an error."""
-    opened = desktop()
-    opened.set_viewport_size(DESKTOP)
-    opened.emulate_media(color_scheme="light")
+@contextmanager
+def heard(page: Page) -> Iterator[Page]:
+    """Meanwhile the console tells of no error; afterwards the page is left, and remembers nobody."""
     errors: list[str] = []
 
-    def heard(message: ConsoleMessage) -> None:
+    def told(message: ConsoleMessage) -> None:
         where = message.location["url"]
         if message.type == "error" and not any(part in where for part in NOISE) and not _has_ended(where):
             errors.append(f"{message.text} ({message.location['url']})")
@@ -138,14 +135,24 @@ def page(desktop: Callable[[], Page]) -> Iterator[Page]:
     def failed(error: Error) -> None:
         errors.append(str(error))
 
-    opened.on("console", heard)
-    opened.on("pageerror", failed)
-    yield opened
-    forget(opened)
-    opened.goto("about:blank")
-    opened.remove_listener("console", heard)
-    opened.remove_listener("pageerror", failed)
+    page.on("console", told)
+    page.on("pageerror", failed)
+    yield page
+    forget(page)
+    page.goto("about:blank")
+    page.remove_listener("console", told)
+    page.remove_listener("pageerror", failed)
     assert not errors, errors
+
+
+@pytest.fixture
+def page(desktop: Callable[[], Page]) -> Iterator[Page]:
+    """A desktop browser's page that has been nowhere, and fails its test when the console tells of an error."""
+    opened = desktop()
+    opened.set_viewport_size(DESKTOP)
+    opened.emulate_media(color_scheme="light")
+    with heard(opened):
+        yield opened
 
 
 def forget(page: Page) -> None:
@@ -178,7 +185,8 @@ def serve(demo_path: Path) -> Serve:
 def served(serve: Serve, desktop: Callable[[], Page], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """One server on the demo company, for tests that leave its numbers as they are."""
     with serve(tmp_path_factory.mktemp("served")) as address:
-        first_asked(desktop(), address, "looking")
+        with heard(desktop()) as page:
+            first_asked(page, address, "looking")
         yield address
 
 
