@@ -19,6 +19,8 @@ from tests.e2e.wall import SMALL, WALL
 pytestmark = pytest.mark.browser
 
 STEPS = list(steps())
+NO_TIME = "performance.now = (at => () => at)(performance.now())"
+"""For the page no time passes: a machine too busy to show a step at once is no presenter who paused between keys."""
 LETTERS = "getComputedStyle(document.documentElement).fontSize"
 
 
@@ -99,6 +101,7 @@ def test_arrows_leave_what_is_open_alone_and_each_counts(room: str, page: Page) 
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     settled(page)
+    page.evaluate(NO_TIME)
     for _ in range(5):
         page.keyboard.press("ArrowRight")
         page.wait_for_timeout(60)
@@ -110,6 +113,7 @@ def test_arrows_leave_what_is_open_alone_and_each_counts(room: str, page: Page) 
     settled(page)
     page.wait_for_timeout(500)
     assert step(page) == STEPS[2]
+    page.evaluate("delete performance.now")
 
 
 def test_a_mark_a_value_and_a_row_open_what_is_behind(room: str, page: Page) -> None:
