@@ -29,6 +29,7 @@ _KINDS = {
 _NAMED = ("deal_id", "lead_id", "contract_id")
 """Fields whose own column may say a name in place of an id; customers have a field of their own for it."""
 _SHOWN = 3
+_PAIRED = {"said": pl.String, "customer": pl.String, "id": pl.String}
 
 
 _Pair = tuple[str, str | None]
@@ -55,14 +56,29 @@ class _Known:
         asked = said.filter(pl.col("said").is_not_null()).unique()
         ids = asked.join(records, left_on="said", right_on="id", how="semi")
         found: dict[_Pair, set[str]] = {(text, customer): {text} for text, customer in ids.iter_rows()}
+        return found | self._called(records, asked.join(records, left_on="said", right_on="id", how="anti"))
+
+    def called(self, kind: str, said: pl.DataFrame) -> tuple[dict[_Pair, set[str]], set[str]]:
+        """The records that are called so, of what is no id; and all that is no id.
+
+        Of a million rows whose ids are known, as is usual, none is looked at one by one.
+        """
+        records = self._of(kind)
+        if records.is_empty():
+            return {}, set()
+        asked = said.filter(pl.col("said").is_not_null()).unique()
         names = asked.join(records, left_on="said", right_on="id", how="anti")
+        return self._called(records, names), set(names["said"])
+
+    def _called(self, records: pl.DataFrame, names: pl.DataFrame) -> dict[_Pair, set[str]]:
         if names.is_empty():
-            return found  # the usual case: how records are called is not even looked at
+            return {}  # the usual case: how records are called is not even looked at
         plain = records.select("id", _plain("name"), _plain("customer"))
         told = names.with_columns(_plain("said").alias("name"), _plain("customer").alias("own"))
         called = told.filter(pl.col("name") != "").join(plain, on="name", suffix="_of")
         of_own = (pl.col("own") == pl.col("customer_of")).fill_null(value=False)
         kept = called.filter(of_own | ~of_own.any().over("said", "customer"))
+        found: dict[_Pair, set[str]] = {}
         for text, customer, one in kept.select("said", "customer", "id").iter_rows():
             found.setdefault((text, customer), set()).add(one)
         return found
@@ -126,18 +142,16 @@ def _resolve(file: FilePlan, kind: str, known: _Known) -> None:
         return
     rows = file.checked.rows
     said = _said(rows, rows[kind])
-    found = known.meant(kind, said)
-    ids = {pair: next(iter(one)) for pair, one in found.items() if len(one) == 1}
-    named = {pair for pair, one in ids.items() if pair[0] != one}
+    found, names = known.called(kind, said)
+    named = {pair: next(iter(one)) for pair, one in found.items() if len(one) == 1}
     if named:
-        texts = [ids.get(pair, pair[0]) for pair in said.iter_rows()]
-        file.checked.rows = rows.with_columns(pl.Series(kind, texts, pl.String))
-    several = {pair for pair, one in found.items() if len(one) > 1}
+        pairs = pl.DataFrame([(*pair, one) for pair, one in named.items()], orient="row", schema=_PAIRED)
+        both = said.join(pairs, on=["said", "customer"], how="left", nulls_equal=True, maintain_order="left")
+        file.checked.rows = rows.with_columns(both.select(pl.coalesce("id", "said").alias(kind)).to_series())
+    several = {pair[0] for pair, one in found.items() if len(one) > 1}
     column = "+".join(file.mapped.sources.get(kind, [kind]))
     if named or several:
-        plain = {text for (text, _), one in found.items() if one == {text}}
-        names = {text for text in said["said"].drop_nulls().unique() if text not in plain}
-        _say(file, kind, column, {pair[0] for pair in named}, names, {pair[0] for pair in several})
+        _say(file, kind, column, {pair[0] for pair in named}, names, several)
 
 
 def _refer(file: FilePlan, column: str, known: _Known) -> None:

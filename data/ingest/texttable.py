@@ -193,6 +193,11 @@ def _trimmed(frame: pl.DataFrame, names: list[str]) -> pl.DataFrame:
     said = [column.name for column in looked_at if column.item()]
     if said:  # `="0012"`: how a text file tells Excel that digits are a text
         stripped = stripped.with_columns(pl.col(said).str.replace(r'^="([^"]*)"$', "${1}").str.strip_chars())
+    looked_at = stripped.head(_LOOKED_AT).select(pl.col(names).str.starts_with("'").any())
+    for name in [column.name for column in looked_at if column.item()]:  # a spreadsheet's mark of a text
+        filled = stripped[name].filter(stripped[name] != "").drop_nulls()
+        form = "^'(.*)$" if filled.str.contains("^'.*[^']$").all() else r"^'([-+]?[\d.,]+)$"
+        stripped = stripped.with_columns(pl.col(name).str.replace(form, "${1}"))
     return stripped.with_columns(pl.when(pl.col(names).str.len_bytes() > 0).then(pl.col(names)))
 
 

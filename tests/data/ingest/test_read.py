@@ -221,3 +221,8 @@ def test_a_huge_cell_is_a_cell(size: int) -> None:
 def test_the_lines_of_a_text_file_are_known_before_it_is_read() -> None:
     assert lines_of(Source("a.csv", b"a,b\n1,2\n3,4\n")) == 3
     assert lines_of(Source("a.json", b'[{"a": 1}]\n')) == 0
+
+
+def test_the_mark_of_a_text_in_front_of_numbers_is_no_part_of_them() -> None:
+    text = "deal_id,deal,amount\n'001,'t Hooft,'5\n'002,'s Hertog,6\n'A3,x,7\n"
+    assert cells(table(text)) == [("001", "'t Hooft", "5"), ("002", "'s Hertog", "6"), ("A3", "x", "7")]
