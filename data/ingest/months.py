@@ -10,8 +10,11 @@ from datetime import date
 import polars as pl
 
 from data.ingest.errors import MonthsInvalid
+from data.ingest.header_units import split_unit
 from data.ingest.layout import months_before
 from data.ingest.month_columns import GOAL, Months, find, year_cell
+from data.ingest.names import says_unit
+from data.ingest.numbers import numbers
 from data.ingest.remarks import Question, Remark
 from data.ingest.texttable import LINE, Reading, TextTable, Wishes
 
@@ -175,6 +178,21 @@ def _headers(table: TextTable, months: Months) -> list[str]:
         value = f"{months.rest} {plain}".strip()
     else:  # 回款目标 are goals of something: data/ingest/goals.py knows of what
         value = plain if is_goal and not GOAL.sub("", months.rest).strip() else months.rest
-    if months.is_chinese:
-        return ["开始日期", "结束日期", value or PLAIN[1]]
-    return ["Start Date", "End Date", value or PLAIN[0]]
+    value = value or PLAIN[1 if months.is_chinese else 0]
+    value = value if says_unit(value) else f"{value}{_unit_of_sums(table, months)}"
+    return ["开始日期", "结束日期", value] if months.is_chinese else ["Start Date", "End Date", value]
+
+
+def _unit_of_sums(table: TextTable, months: Months) -> str:
+    """The unit in the name of a column that holds the sums of the months (`年度目标(万元)`): it is theirs, too."""
+    named = {at: unit for at, header in enumerate(table.headers) if (unit := split_unit(header)[1])}
+    if not named or not table.frame.height:
+        return ""
+    read = {at: numbers(table.column(at), money=True).values for at in (*named, *months.columns)}
+    frame = pl.DataFrame([values.alias(str(at)) for at, values in read.items()])
+    summed = pl.sum_horizontal(pl.col([str(at) for at in months.columns]).fill_null(0))
+    for at, unit in named.items():
+        told = frame.filter(pl.col(str(at)).is_not_null() & (pl.col(str(at)) != 0))
+        if at not in months.columns and told.height and bool(told.select((pl.col(str(at)) == summed).all()).item()):
+            return unit
+    return ""

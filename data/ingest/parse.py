@@ -10,10 +10,14 @@ from data.ingest.map import Mapped
 from data.ingest.parse_dates import read_date, settle_dates
 from data.ingest.parse_numbers import read_number
 from data.ingest.parsed import Hints, Parsed, note_unread
+from data.ingest.remarks import Remark
 from data.progress import tell
 from data.tables import tables
 
 __all__ = ["Hints", "Parsed", "parse"]
+
+_SHORTENED = r"^\d\.\d+[Ee]\+\d{2}$"
+_LOOKED_AT = 1000
 
 
 def parse(mapped: Mapped, hints: Hints) -> Parsed:
@@ -33,6 +37,8 @@ def parse(mapped: Mapped, hints: Hints) -> Parsed:
             read_date(mapped, parsed, ours, hints, waiting)
         elif kind == "text":
             parsed.columns[ours] = _identifier(texts) if ours.endswith("_id") else texts
+            if ours.endswith("_id") and (lost := _lost_digits(mapped, ours, texts)):
+                parsed.warnings.append(lost)
         elif kind == "flag":
             parsed.columns[ours] = texts.replace_strict(
                 {"true": True, "false": False}, default=None, return_dtype=pl.Boolean
@@ -52,6 +58,16 @@ def _identifier(texts: pl.Series) -> pl.Series:
     if filled.len() and filled.head(50).str.contains(r"^\d+\.0$").all() and filled.str.contains(r"^\d+\.0$").all():
         return texts.str.strip_suffix(".0")
     return texts
+
+
+def _lost_digits(mapped: Mapped, ours: str, texts: pl.Series) -> Remark | None:
+    """Long ids that a spreadsheet shortened (`2.02601E+14`): what differed in the lost digits looks the same now."""
+    head = texts.drop_nulls().head(_LOOKED_AT)
+    if not head.str.contains(_SHORTENED).any():
+        return None
+    lost = texts.filter(texts.str.contains(_SHORTENED).fill_null(value=False))
+    params: dict[str, str | int] = {"column": mapped.sources[ours][0], "rows": len(lost), "sample": lost[0]}
+    return Remark(code="ids_shortened", params=params)
 
 
 def _read_currency(mapped: Mapped, parsed: Parsed) -> None:

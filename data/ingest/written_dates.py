@@ -35,9 +35,12 @@ _MONTHS = {name: english for english, names in _NAMES.items() for name in names.
 _FOREIGN = re.compile(
     rf"(?<![^\W\d_])({'|'.join(sorted(_MONTHS, key=len, reverse=True))})(?![^\W\d_])\.?", re.IGNORECASE
 )
+_MONTH_OF_YEAR = re.compile(r"^([A-Za-z]{3,9})\.?[ ,/-]+((?:19|20)\d\d)$")
+_ENGLISH = "janfebmaraprmayjunjulaugsepoctnovdec"
 _OF = re.compile(r"\s+(?:de|del|di)\s+", re.IGNORECASE)
 _MAY_BE = (
-    rf"[{_HAN}]{{4}}\s?年|民[國国]|^1[0-4]\d\s?[-/.年]\s?\d|\d[\s.\-/]*(?:de\s+)?\p{{L}}{{3,}}|^\p{{L}}{{3,}}\.? \d"
+    rf"[{_HAN}]{{4}}\s?年|民[國国]|^1[0-4]\d\s?[-/.年]\s?\d"
+    r"|\d[\s.\-/]*(?:de\s+)?\p{L}{3,}|^\p{L}{3,}\.?[ ,/-]+\d"
 )
 
 
@@ -62,7 +65,11 @@ def _plain(text: str) -> str:
         return f"{int(found[1]) + _SINCE_1911}年{found[2]}{text[found.end() :]}"
     if found := _REPUBLIC.match(text):
         return f"{int(found[1]) + _SINCE_1911}{found[2]}{found[3]}{text[found.end() :]}"
-    return _FOREIGN.sub(lambda name: _MONTHS[name[1].lower()], _OF.sub(" ", text))
+    plain = _FOREIGN.sub(lambda name: _MONTHS[name[1].lower()], _OF.sub(" ", text))
+    if found := _MONTH_OF_YEAR.match(plain):
+        month = _ENGLISH.find(found[1][:3].lower())
+        return f"{found[2]}-{month // 3 + 1:02d}" if month >= 0 and month % 3 == 0 else plain
+    return plain
 
 
 def _digits(text: str) -> str:

@@ -244,3 +244,10 @@ def test_a_record_under_two_keys_is_asked_about(company: Company, tmp_path: Path
     (upload,) = company.load(file, "--key", "Deal ID", "--as-of", "2026-06-01")
     assert upload["same"] == 2
     assert company.ask("won_amount")[0]["won_amount"] == 30
+
+
+def test_ids_that_a_spreadsheet_shortened_are_said() -> None:
+    text = "订单编号,下单日期,客户名称,产品名称,数量,金额\n"
+    text += "2.02601E+14,2026-01-05,甲,A,2,10\n2.02601E+14,2026-01-06,乙,B,1,30\n"
+    assert "ids_shortened" in codes(planned(text))
+    assert "ids_shortened" not in codes(planned(text.replace("2.02601E+14", "202601")))

@@ -10,6 +10,7 @@ from data import ingest
 from data.ingest import Options, Source
 from data.ingest.errors import MonthsInvalid
 from data.ingest.read import Reading, Wishes, read
+from tests.data.ingest.test_plan import planned, rows
 
 
 def reading(text: str, name: str = "plan.csv", months: str | None = None) -> Reading:
@@ -146,3 +147,11 @@ def test_goals_by_quarter_are_loaded_and_quarters_beside_months_are_their_sums()
     )  # fmt: skip
     table = reading("rep,Jan,Feb,Mar,Q1\nAnn,1,2,3,6\n", "2026.csv", months="rows").tables[0]
     assert (table.frame.height, table.remarks[-1].params["sums"]) == (3, "Q1")
+
+
+def test_the_unit_of_the_sums_is_that_of_the_quarters_beside_them() -> None:
+    text = "销售,年度目标(万元),Q1,Q2,Q3,Q4\n张三,400,100,100,100,100\n李四,200,50,50,50,50\n合计,600,150,150,150,150\n"
+    found = planned(text, name="2026销售目标.csv", months="2026")
+    assert rows(found)["value"].sum() == 6_000_000
+    other = planned(text.replace("400", "900"), name="2026销售目标.csv", months="2026")
+    assert rows(other)["value"].sum() == 600, "what is not their sum says nothing of them"

@@ -57,3 +57,9 @@ def test_a_day_that_does_not_exist_is_none() -> None:
 def test_other_texts_stay_as_they_are() -> None:
     texts = pl.Series(["March 5, 2026", "2026-01-05", "1 May 2026", "115", "Settle 5, 2026", "民生"])
     assert plainly(texts).to_list() == texts.to_list()
+
+
+def test_a_month_of_a_year_by_its_name_is_that_month() -> None:
+    assert plainly(pl.Series(["Sep 2026", "March 2026", "Mai 2026", "Sep-26", "Foo 2026"])).to_list() == [
+        "2026-09", "2026-03", "2026-05", "Sep-26", "Foo 2026"
+    ]  # fmt: skip
