@@ -135,7 +135,8 @@ create table crm.deals (                        -- opportunity 商机, as it sta
     seen_activity_on date,                      -- last activity as the file tells it
     rebuilt_to date,                            -- a deal with one state only: end of its days before the first upload
     -- what visits and activities tell of it: to look for it among millions is nothing to do for every question
-    reached_place integer,                      -- of a lost deal: the furthest open stage that its visits show (crm.places)
+    reached_place integer,                      -- the furthest open stage that its visits show, as in crm.places. NULL: none
+                                                -- but that in which it stands
     reached_on date,                            -- and the day of the first of these; NULL: it was there when it was first seen
     touches integer,                            -- of a closed deal: activities for it until then; NULL: none
     first_done_on date                          -- the first activity for it since it was created

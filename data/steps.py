@@ -126,7 +126,9 @@ _ROLLUPS_OF_10 = {
 
 _REACHED_OF_11 = """
 update crm.deals set reached_place = visits.place, reached_on = visits.entered_on from crm.stage_visits as visits
-where visits.deal_id = deals.deal_id and visits.is_furthest and deals.status = 'lost'
+where visits.deal_id = deals.deal_id and visits.is_furthest and (visits.status <> 'open'
+    or visits.next_place is not null or exists(from ops.uploads where table_name = 'deal_stages')
+    or exists(from ops.deals_rows where deal_id <> key))
 """
 
 _TOUCHED_OF_11 = (
@@ -331,7 +333,7 @@ STEPS: tuple[Step, ...] = (
         ),
     ),
     Step(
-        "how far a lost deal came and how often deals were touched is kept with them, and when each kind of activity"
+        "how far deals came and how often deals were touched is kept with them, and when each kind of activity"
         " was first done for them",
         (
             *(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from data.facts import columns, renew
 from data.once import rows
+from data.order import uploaded
 
 if TYPE_CHECKING:
     import duckdb
@@ -77,7 +78,7 @@ def share_deals(cursor: duckdb.DuckDBPyConnection) -> bool:
 def write_visits(cursor: duckdb.DuckDBPyConnection, *, only_touched: bool = False, is_shared: bool = True) -> None:
     """Write crm.places, the open stages of each pipeline in order, and crm.stage_visits, the visits of deals to them.
 
-    In crm.deals it is written how far those that were lost had come.
+    In crm.deals it is written how far they came.
 
     Args:
         cursor: the writer's.
@@ -98,16 +99,21 @@ def write_visits(cursor: duckdb.DuckDBPyConnection, *, only_touched: bool = Fals
 
 
 def _write_reached(cursor: duckdb.DuckDBPyConnection, *, only_touched: bool, is_shared: bool) -> None:
-    """How far lost deals came: of touched ones nothing is said yet, of all others what was so before."""
+    """How far deals came: of touched ones nothing is said yet, of all others what was so before.
+
+    Where the visits are those that deals themselves show, open ones that came no further than where they stand are left
+    out: a first upload has no others, and would join a million rows for what they say already.
+    """
     if not only_touched:
         cursor.execute("update crm.deals set reached_place = null, reached_on = null where reached_place is not null")
     some = "and deals.deal_id in (select deal_id from touched_ids)" if only_touched else ""
-    alone = "" if is_shared else "and visits.status = 'lost'"  # of several rows another one may speak for the deal
+    stands = "visits.status = 'open' and visits.next_place is null"
+    left_out = "" if is_shared or "deal_stages" in uploaded(cursor) else f"and not ({stands})"
     cursor.execute(
         f"""
         update crm.deals set reached_place = visits.place, reached_on = visits.entered_on
         from crm.stage_visits as visits
-        where visits.deal_id = deals.deal_id and visits.is_furthest and deals.status = 'lost' {alone} {some}
+        where visits.deal_id = deals.deal_id and visits.is_furthest {left_out} {some}
         """
     )
 

@@ -16,6 +16,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from metrics import shares
+from metrics.base import Step
 from metrics.catalog import measure
 from metrics.notes import Note, note
 from metrics.period import FIRST, bucket_start
@@ -106,7 +107,8 @@ def touches(view: View) -> Query:
     `median`, `p75` and `of_all` (how many). `rows(status=…, band=…)` are the deals.
     """
     first, last = (view.period.from_on, view.at) if view.period else (FIRST, view.at)
-    asked = from_file("touches", view, from_on=first, to_on=last)
+    of_kind = any(name == "kind" for name, _ in view.filters)
+    asked = from_file("touches", view, from_on=first, to_on=last, of_kind=of_kind)
     columns = (
         *(Column(name, "by") for name in ("status", "band")),
         *(Column(name, "detail") for name in ("rep_key", "customer_key")),
@@ -137,10 +139,13 @@ def silence(view: View) -> Query:
 def longest_silent(view: View, most: int = 50) -> Query:
     """The open deals that nobody has touched for longest, with their money; those never touched by their age."""
     listed = silence(view).rows("deals")
-    order = "\norder by population.silent_days desc, population.amount desc nulls last, population.deal_id"
-    kept = replace(listed, answer=f"{listed.answer}{order}\nlimit {int(most)}")
+    order = "order by population.silent_days desc, population.amount desc nulls last, population.deal_id"
+    # The names of these alone: of tens of thousands of deals few are shown.
+    kept = f"select population.* from population where population.is_main\n{order}\nlimit {int(most)}"
+    answer = f"{listed.answer.replace('from population', 'from longest as population', 1)}\n{order}"
+    shown = replace(listed, steps=(*listed.steps, Step("longest", kept)), answer=answer)
     columns = (Column("silent_days", "value", unit="days"), Column("amount", "value", unit="money"))
-    return replace(kept, columns=columns, finish="longest_silent")
+    return replace(shown, columns=columns, finish="longest_silent")
 
 
 def _standing(view: View) -> Query:

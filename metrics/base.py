@@ -33,9 +33,9 @@ scale a kind is scored is the same for everybody.
 
 Filters and scope choose deals, leads and customers; whoever did something for them did it. So `deal_activities` (of the
 deals in view), `seen_activities` (of deals of which a state is in view), `lead_activities` and `customer_activities`
-(of customers of such deals) are what was done, and when, by anybody: without who did it or what was said. A filter of
-the kind of activity does apply. `known_activities` are the days on which the company has any activity on record, by
-kind.
+(of customers of such deals) are what was done, and when, by anybody: without who did it or what was said.
+`first_touches` are the first of each kind since a deal in view was created. A filter of the kind of activity does
+apply. `known_activities` are the days on which the company has any activity on record, by kind.
 
 `deal_leads` are the leads that deals in view came of, whoever owns the lead: its channel, campaign and day, for who
 brought a deal is a fact that no filter changes. Of one out of scope only that there is one.
@@ -73,6 +73,7 @@ _SCOPED = {
 """What the viewer may see, filtered or not."""
 _TOUCHING = {
     "deal_activities": ("deals", "deal_id"),
+    "first_touches": ("deals", "deal_id"),
     "seen_activities": ("deals_seen", "deal_id"),
     "lead_activities": ("leads", "lead_id"),
     "customer_activities": ("deals_seen", "customer_key"),
@@ -283,6 +284,8 @@ def _touches(name: str, filters: Filters, viewer: Viewer) -> tuple[str, dict[str
             asked.conditions.append(is_one_of("t.kind", f"f{number}", values, asked.params))
     if filters or not viewer.sees_all:
         asked.conditions.append(f"t.{key} in (select {key} from {parent})")
+    if name == "first_touches":
+        return _select("crm.deal_touches", asked), asked.params
     return _select("crm.activities", asked, _TOUCH), asked.params
 
 

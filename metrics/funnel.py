@@ -71,7 +71,7 @@ def funnel(view: View, by: str | Dimension | None = None) -> Query:
     asked = from_file("funnel", view, **values)
     if dim is not None:
         asked = split_by(asked, dim)
-    visits = () if dim is not None else (from_file("funnel_visits", view, **values), _gone_back(view, values))
+    visits = () if dim is not None else (_visits(view, values), _gone_back(view, values))
     names = (dim.id,) if dim is not None else ()
     return replace(
         asked,
@@ -109,9 +109,14 @@ def split_by(query: Query, dim: Dimension) -> Query:
     return (query if is_own else with_member(query, dim)).cut_by(dim.id)
 
 
+def _visits(view: View, values: dict[str, object]) -> Query:
+    """How long visits took."""
+    return from_file("funnel_visits", view, **values, only_back=False)
+
+
 def _gone_back(view: View, values: dict[str, object]) -> Query:
     """How many deals went back from each stage."""
-    asked = from_file("funnel_visits", view, **values)
+    asked = from_file("funnel_visits", view, **values, only_back=True)
     answer = (
         "select pipeline, place, count(distinct deal_id) as moved_back\n"
         "from population where went = 'back'\ngroup by pipeline, place"

@@ -45,6 +45,7 @@ def landmark(view: View, within: int = 14) -> Query:
         "landmark", view, has_period=period is not None, from_on=period.from_on if period else view.as_of,
         to_on=period.to_on if period else view.as_of, until=min(until, view.as_of), within=within,
         early_to=_after(period.to_on, within) if period else view.as_of,
+        of_kind=any(name == "kind" for name, _ in view.filters),
     )  # fmt: skip
     touched, untouched = "population.touches > 0", "population.touches = 0"
     columns = (

@@ -13,6 +13,7 @@ def file_values(day: date, deal_id: str) -> dict[str, object]:
     return back | {
         "horizon": 60, "year_before": day - timedelta(days=365),
         "deal_id": deal_id, "day": day, "until": day, "as_of": day, "has_period": True, "of_kind": True,
+        "only_back": False,
         "is_past": False, "is_first": True, "step": 2,
         "from_on": day - timedelta(days=90), "to_on": day, "from_day": day - timedelta(days=7), "to_day": day,
         "within": 14, "early_to": day + timedelta(days=14), "least_touches": 4,

@@ -2,20 +2,18 @@
 -- A deal reached every stage up to the furthest it was in, whether it stopped there or skipped it; a won deal reached
 -- all; steps back do not undo it. Of a deal that nobody saw in an open stage, `furthest` is not known.
 -- Nothing after `$until` is counted: what was closed later is open (`status_then`), what came later is not there.
-with later as (  -- deals of which something is dated after the day: seldom any, but from a past day
-    select stage_visits.deal_id
-    from stage_visits
-    where (stage_visits.entered_on > $until or stage_visits.closed_on > $until)
-        and (not $has_period or stage_visits.created_on between $from_on and $to_on)
+with unsettled as (  -- deals that came further, or to where they stand, later: of the others it is kept how far they came
+    select scoped_deals.deal_id
+    from scoped_deals
+    where (
+        scoped_deals.reached_on > $until or (scoped_deals.reached_place is null and scoped_deals.stage_since > $until)
+    )
+        and (not $has_period or scoped_deals.created_on between $from_on and $to_on)
 ),
-seen as (  -- the furthest stage a visit shows by then; of most deals that is the furthest of all. Won deals need none
+seen as (  -- the furthest stage a visit shows by then
     select stage_visits.deal_id, max(stage_visits.place) as furthest
     from stage_visits
-    where (
-        (stage_visits.is_furthest and stage_visits.status <> 'won')
-        or stage_visits.deal_id in (select later.deal_id from later)
-    )
-        and (not $has_period or stage_visits.created_on between $from_on and $to_on)
+    where stage_visits.deal_id in (select unsettled.deal_id from unsettled)
         and (stage_visits.entered_on is null or stage_visits.entered_on <= $until)
     group by stage_visits.deal_id
 ),
@@ -27,8 +25,10 @@ population as (
         cohort.*,
         case
             when cohort.status_then = 'won' then ends.last_place
-            when seen.furthest is null or here.place > seen.furthest then here.place
-            else seen.furthest
+            else greatest(
+                here.place, seen.furthest,
+                case when coalesce(cohort.reached_on <= $until, true) then cohort.reached_place end
+            )
         end as furthest
     from cohort
     left join seen on seen.deal_id = cohort.deal_id

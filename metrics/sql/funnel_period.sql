@@ -12,6 +12,17 @@ with alive as (
         and (deals.created_on is null or deals.created_on <= $to_on)
         and (not $has_period or deals.closed_on is null or deals.closed_on >= $from_on)
 ),
+unsettled as (  -- deals that came further, or to where they stand, later than either end: of the others it is kept how far
+    select scoped_deals.deal_id
+    from scoped_deals
+    where coalesce(scoped_deals.reached_on, case when scoped_deals.reached_place is null then scoped_deals.stage_since end)
+        >= case
+            when $has_period and (scoped_deals.created_on is null or scoped_deals.created_on < $from_on)
+                then cast($from_on as date)
+            else cast(cast($to_on as date) + interval 1 day as date)
+        end
+        and (not $has_period or scoped_deals.closed_on is null or scoped_deals.closed_on >= $from_on)
+),
 seen as (  -- a visit without a day was going on when the deal was first seen: it came before everything
     select
         stage_visits.deal_id, max(stage_visits.place) as now,
@@ -19,7 +30,8 @@ seen as (  -- a visit without a day was going on when the deal was first seen: i
             where stage_visits.entered_on is null or stage_visits.entered_on < $from_on
         ) as before
     from stage_visits
-    where (stage_visits.entered_on is null or stage_visits.entered_on <= $to_on)
+    where stage_visits.deal_id in (select unsettled.deal_id from unsettled)
+        and (stage_visits.entered_on is null or stage_visits.entered_on <= $to_on)
         and (not $has_period or stage_visits.closed_on is null or stage_visits.closed_on >= $from_on)
     group by stage_visits.deal_id
 ),
@@ -32,9 +44,12 @@ population as (
         case
             when not $has_period or alive.created_on >= $from_on then 0
             else greatest(
-                coalesce(seen.before, 1),
+                coalesce(
+                    seen.before, case when coalesce(alive.reached_on < $from_on, true) then alive.reached_place end, 1
+                ),
                 case  -- a deal without any visit has always been where it stands, unless it is known since when
-                    when alive.stage_since < $from_on or (alive.stage_since is null and seen.deal_id is null)
+                    when alive.stage_since < $from_on
+                        or (alive.stage_since is null and seen.deal_id is null and alive.reached_place is null)
                         then coalesce(here.place, 1)
                     else 1
                 end
@@ -42,8 +57,10 @@ population as (
         end as was,
         case
             when alive.status_then = 'won' then ends.last_place + 1
-            when seen.now is null or here.place > seen.now then here.place
-            else seen.now
+            else greatest(
+                here.place, seen.now,
+                case when coalesce(alive.reached_on <= $to_on, true) then alive.reached_place end
+            )
         end as furthest
     from alive
     left join seen on seen.deal_id = alive.deal_id

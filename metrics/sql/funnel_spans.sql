@@ -15,40 +15,28 @@ asked as (
     where (deals.status <> 'open' or not deals.is_gone)
         and (deals.created_on between $from_on and $to_on or deals.created_on between $before_from and $before_to)
 ),
-furthest as (  -- of deals that were not won by then: the furthest stage, and whether they got there later
-    select
-        stage_visits.deal_id, stage_visits.place,
-        coalesce(
-            (stage_visits.created_on between $from_on and $to_on and stage_visits.entered_on > $until)
-            or (stage_visits.created_on between $before_from and $before_to and stage_visits.entered_on > $until_before),
-            false
-        ) as is_later
-    from stage_visits
-    where stage_visits.is_furthest
-        and (
-            (
-                stage_visits.created_on between $from_on and $to_on
-                and (stage_visits.status <> 'won' or stage_visits.closed_on > $until)
-            )
-            or (
-                stage_visits.created_on between $before_from and $before_to
-                and (stage_visits.status <> 'won' or stage_visits.closed_on > $until_before)
-            )
-        )
+unsettled as (  -- deals that came further, or to where they stand, later: of the others it is kept how far they came
+    select told.deal_id
+    from (
+        select
+            scoped_deals.deal_id, scoped_deals.created_on,
+            coalesce(
+                scoped_deals.reached_on, case when scoped_deals.reached_place is null then scoped_deals.stage_since end
+            ) as reached_on
+        from scoped_deals
+    ) as told
+    where (told.created_on between $from_on and $to_on and told.reached_on > $until)
+        or (told.created_on between $before_from and $before_to and told.reached_on > $until_before)
 ),
-seen as (  -- those that got there later had come less far: only of them all visits are looked at
-    select furthest.deal_id, furthest.place as now, furthest.place as before
-    from furthest
-    where not furthest.is_later
-    union all
+seen as (
     select
         stage_visits.deal_id,
-        max(case when stage_visits.entered_on is null or stage_visits.entered_on <= $until then stage_visits.place end),
+        max(case when stage_visits.entered_on is null or stage_visits.entered_on <= $until then stage_visits.place end) as now,
         max(
             case when stage_visits.entered_on is null or stage_visits.entered_on <= $until_before then stage_visits.place end
-        )
+        ) as before
     from stage_visits
-    where stage_visits.deal_id in (select furthest.deal_id from furthest where furthest.is_later)
+    where stage_visits.deal_id in (select unsettled.deal_id from unsettled)
         and (
             stage_visits.created_on between $from_on and $to_on
             or stage_visits.created_on between $before_from and $before_to
@@ -63,8 +51,10 @@ population as (
         asked.*,
         case
             when asked.status_then = 'won' then ends.last_place
-            when here.place > coalesce(case when asked.span = 'now' then seen.now else seen.before end, 0) then here.place
-            else case when asked.span = 'now' then seen.now else seen.before end
+            else greatest(
+                here.place, case when asked.span = 'now' then seen.now else seen.before end,
+                case when coalesce(asked.reached_on <= asked.until, true) then asked.reached_place end
+            )
         end as furthest
     from asked
     left join seen on seen.deal_id = asked.deal_id

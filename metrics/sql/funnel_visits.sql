@@ -1,4 +1,5 @@
 -- Visits of the cohort's deals to open stages: how long each took and how it ended (metrics/funnel.py).
+-- With $only_back those alone that went on to an earlier stage: few of many.
 -- `went`: forward, back, again (the same stage once more), won, lost; or open: still there, so that its time is censored.
 with walked as (  -- nothing after `$until` is counted, as in the cohort
     select
@@ -15,6 +16,7 @@ with walked as (  -- nothing after `$until` is counted, as in the cohort
         and (not $has_period or stage_visits.created_on between $from_on and $to_on)
         and (stage_visits.created_on is null or stage_visits.created_on <= $until)
         and (stage_visits.entered_on is null or stage_visits.entered_on <= $until)
+        and (not $only_back or stage_visits.next_place < stage_visits.place)
 ),
 population as (
     select

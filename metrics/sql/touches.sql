@@ -5,32 +5,38 @@ with recorded as (
 ),
 closed as (
     select deals.deal_id, deals.deal, deals.rep_key, deals.customer_key, deals.status, deals.amount, deals.created_on,
-        deals.closed_on
+        deals.closed_on, deals.touches
     from deals
     where deals.status <> 'open' and deals.closed_on between $from_on and $to_on
 ),
-counted as (
+counted as (  -- of the kinds asked for; how many of any kind is kept with the deal
     select closed.deal_id, count(*) as touches
     from deal_activities
     join closed on closed.deal_id = deal_activities.deal_id
-    where deal_activities.done_on <= closed.closed_on
+    where $of_kind and deal_activities.done_on <= closed.closed_on
     group by closed.deal_id
+),
+touched as (
+    select
+        closed.deal_id, closed.deal, closed.rep_key, closed.customer_key, closed.status, closed.amount,
+        closed.created_on, closed.closed_on,
+        coalesce(case when $of_kind then counted.touches else closed.touches end, 0) as touches
+    from closed
+    left join counted on counted.deal_id = closed.deal_id
 ),
 population as (
     select
-        closed.deal_id, closed.deal, closed.rep_key, closed.customer_key, closed.status, closed.amount,
-        closed.created_on, closed.closed_on, coalesce(counted.touches, 0) as touches,
+        touched.*,
         case
-            when closed.created_on is null or recorded.first_on is null or closed.created_on < recorded.first_on then null
-            when coalesce(counted.touches, 0) = 0 then '0'
-            when counted.touches <= 2 then '1-2'
-            when counted.touches <= 5 then '3-5'
-            when counted.touches <= 10 then '6-10'
+            when touched.created_on is null or recorded.first_on is null or touched.created_on < recorded.first_on then null
+            when touched.touches = 0 then '0'
+            when touched.touches <= 2 then '1-2'
+            when touched.touches <= 5 then '3-5'
+            when touched.touches <= 10 then '6-10'
             else '11+'
         end as band
-    from closed
+    from touched
     cross join recorded
-    left join counted on counted.deal_id = closed.deal_id
 )
 select
     status, band, touches, count(*) as deals, sum(coalesce(amount, 0)) as amount,
