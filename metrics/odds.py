@@ -94,8 +94,9 @@ def table_of(history: pl.DataFrame, deals: pl.DataFrame) -> pl.DataFrame:
     """pipeline, stage, from_days, decided, won, odds, and `whole`, the share won of the pipeline's decided deals.
 
     Args:
-        history: pipeline, stage, days (null: nobody knows how long), decided, won: visits by their length.
-        deals: pipeline, decided, won, known: deals, and of how many the stages are known.
+        history: pipeline, stage, days (null: nobody knows how long), decided, won: visits by their length; `furthest`,
+            how many of them are the furthest of their deal: as many deals are known by their stages.
+        deals: pipeline, decided, won: deals.
     """
     keys = ["pipeline", "stage"]
     at_least = [
@@ -106,7 +107,9 @@ def table_of(history: pl.DataFrame, deals: pl.DataFrame) -> pl.DataFrame:
         for age in AGES
     ]
     is_enough = (pl.col("decided") >= LEAST_DECIDED) & (pl.col("known") >= LEAST_KNOWN * pl.col("decided"))
-    whole = deals.select("pipeline", whole=pl.when(is_enough).then(pl.col("won") / pl.col("decided")))
+    known = history.group_by("pipeline").agg(known=pl.col("furthest").sum())
+    told = deals.join(known, on="pipeline", how="left", nulls_equal=True).with_columns(pl.col("known").fill_null(0))
+    whole = told.select("pipeline", whole=pl.when(is_enough).then(pl.col("won") / pl.col("decided")))
     table = pl.concat(at_least).join(whole, on="pipeline", how="left", nulls_equal=True)
     of_stage = (pl.col("won") + PRIOR * pl.col("whole")) / (pl.col("decided") + PRIOR)
     stages = table.filter(pl.col("from_days") == 0).select(*keys, of_stage=of_stage)

@@ -9,5 +9,7 @@ with population as (
     from stage_visits
     where stage_visits.status <> 'open' and stage_visits.closed_on <= $until
 )
-select pipeline, stage, days, count(*) as decided, count(*) filter (where status = 'won') as won
+select
+    pipeline, stage, days, count(*) as decided, count(*) filter (where status = 'won') as won,
+    count(*) filter (where is_furthest) as furthest  -- every deal with visits has one that went furthest
 from population group by pipeline, stage, days

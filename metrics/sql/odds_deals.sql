@@ -1,18 +1,9 @@
--- Deals decided until a day, and of how many it is known through which open stages they came (metrics/odds.py).
-with known as (  -- every deal with visits has one that went furthest
-    select stage_visits.pipeline, count(*) as deals
-    from stage_visits
-    where stage_visits.is_furthest and stage_visits.status <> 'open' and stage_visits.closed_on <= $until
-    group by stage_visits.pipeline
-),
-population as (
+-- Deals decided until a day; through which open stages they came, their visits say (metrics/odds.py).
+with population as (
     select deals.deal_id, deals.pipeline, deals.status, deals.closed_on
     from deals
     where deals.status <> 'open' and deals.closed_on <= $until
 )
-select
-    population.pipeline, count(*) as decided, count(*) filter (where population.status = 'won') as won,
-    coalesce(max(known.deals), 0) as known
+select pipeline, count(*) as decided, count(*) filter (where status = 'won') as won
 from population
-left join known on known.pipeline is not distinct from population.pipeline
-group by population.pipeline
+group by pipeline

@@ -18,10 +18,10 @@ from tests.questions import file_values
 
 DAY = date(2026, 2, 20)
 # Won: 10 and 40 days in talk; lost: 5 and 40; won in demo after 3 days.
-DEALS = pl.DataFrame({"pipeline": ["P"], "decided": [40], "won": [24], "known": [40]})
+DEALS = pl.DataFrame({"pipeline": ["P"], "decided": [40], "won": [24]})
 HISTORY = pl.DataFrame({
     "pipeline": ["P"] * 5, "stage": ["talk"] * 4 + ["demo"], "days": [10, 40, 5, 40, None],
-    "decided": [1, 1, 1, 1, 1], "won": [1, 1, 0, 0, 1],
+    "decided": [1, 1, 1, 1, 1], "won": [1, 1, 0, 0, 1], "furthest": [10, 10, 10, 10, 0],
 })  # fmt: skip
 
 
@@ -50,9 +50,12 @@ def test_open_deals_get_the_odds_of_their_age() -> None:
 
 def test_too_little_history_gives_no_odds() -> None:
     standing = pl.DataFrame({"pipeline": ["P"], "stage": ["talk"], "age": [8]})
-    for few in ({"decided": 29, "known": 29}, {"decided": 100, "known": 89}):
-        deals = DEALS.with_columns(pl.lit(value, pl.Int64).alias(name) for name, value in few.items())
-        assert with_odds(standing, table_of(HISTORY, deals))["odds"].to_list() == [None]
+    cases = ((29, 29, False), (30, 30, True), (100, 89, False), (100, 90, True), (100, 0, False))
+    for decided, known, is_told in cases:
+        deals = DEALS.with_columns(decided=pl.lit(decided, pl.Int64))
+        history = HISTORY.with_columns(furthest=pl.Series([known, 0, 0, 0, 0]))
+        found = with_odds(standing, table_of(history, deals))["odds"].to_list()
+        assert (found[0] is not None) is is_told, (decided, known)
 
 
 @pytest.fixture
