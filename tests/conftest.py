@@ -48,5 +48,6 @@ def pytest_configure() -> None:
 
 
 def pytest_unconfigure() -> None:
-    """Take the folder away again."""
+    """Take the folder away again, and let go what was kept: libraries would say behind the last line that it leaked."""
+    gc.unfreeze()
     _FOLDER.cleanup()

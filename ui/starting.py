@@ -76,6 +76,7 @@ def end(begun: Starting) -> None:
     prepared.end()
     watch.stop()
     handover.retire()
+    gc.unfreeze()  # else DuckDB's library says behind the last line that what stayed had leaked
 
 
 def explain(error: Exception) -> bool:

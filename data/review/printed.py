@@ -39,7 +39,9 @@ dt { font-weight: 600; margin-top: 1.5mm } dd { margin: 0 } .head td:first-child
 @media print { .tight .numbers thead { display: none } .tight .numbers td { border: 0 }
 .tight .numbers tbody { display: grid; grid-template-columns: 1fr 1fr; column-gap: 6mm }
 .tight .numbers tr { display: grid; grid-template-columns: 1fr auto; border-bottom: .2mm solid #d9e2ec }
-.tight .numbers td:nth-child(3):empty { display: none } }
+.tight .numbers td:nth-child(3):empty { display: none }
+.tight h3 { margin-top: 1.8mm } .tight svg { margin: .2mm 0 } .tight ul { margin: .4mm 0 }
+.tight .list th { padding-top: .2mm; padding-bottom: .2mm } }
 @media print { svg { -webkit-print-color-adjust: exact; print-color-adjust: exact } }
 """
 _STYLE = _STYLE.replace("{_dense}", "\n".join(
