@@ -311,10 +311,10 @@ def _read_section(planned: FilePlan, table: TextTable, found: Match, lines: Prod
     unit, periods = options.unit or found.profile.unit, options.periods or found.profile.periods
     of_days = (options.year, periods, options.day_numbers)
     hints = Hints(day_of(options), settings().timezone, order, decimal, shares, unit, *of_days, *said)
-    is_paid = folds_as_percent(planned.mapped)
+    folds = folds_as_percent(planned.mapped)
     with part(0.3, 0.7):
         planned.parsed = parse(planned.mapped, hints)
-    planned.warnings += turn_paid(planned.mapped, planned.parsed, is_said=is_paid)
+    planned.warnings += turn_paid(planned.mapped, planned.parsed, folds)
     planned.warnings += turn_refunds(planned.mapped, planned.parsed, counts)
     if lines:
         planned.mapped, planned.parsed = lines.once(planned.mapped, planned.parsed)
