@@ -6,7 +6,7 @@ Weighted by the company's own history (metrics/odds.py), or by the CRM, the same
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -27,7 +27,7 @@ _YEAR = timedelta(days=365)
 _AMOUNTS = ("target", "actual", "remaining", "open_amount", "by_history", "by_crm")
 
 
-def coverage(view: View, due: Period, day: date | None = None) -> Query:
+def coverage(view: View, due: Period, day: date | None = None, *, is_beside: bool = False) -> Query:
     """One row: how often the open money due in a period covers what is missing to its target.
 
     Columns: `target`, `actual`, `remaining` (target − actual, not below 0), `open_amount` (due in the period),
@@ -37,9 +37,10 @@ def coverage(view: View, due: Period, day: date | None = None) -> Query:
     Args:
         view: whose filters apply, and whose headline measure the target is of (of the won amount, if that is no money).
         due: the period. day: by default the day the view's stocks are read at.
+        is_beside: the open deals of all periods are weighted beside it (odds.weighted): one statement tells both.
     """
     at = day or view.at
-    standing = odds.weighted(view, at, due)
+    standing = odds.weighted(view, at, beside=due) if is_beside else odds.weighted(view, at, due)
     seen = view.seen_on(min(at, view.as_of)).model_copy(update={"is_past": True})  # what is won later is not reached
     measured = "attainment" if measure(view.headline).unit == "money" else "attainment:won_amount"
     goal = total(measured, seen.with_compare("none").with_period(from_on=due.from_on, to_on=due.to_on))
@@ -62,7 +63,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     rate_at = next(at for at, part in enumerate(parts) if part.measures and part.measures[0].id == "win_rate")
     goal = parts[goal_at].finished(frames[goal_at:rate_at])
     rate = parts[rate_at].finished(frames[rate_at:]).frame.row(0, named=True)
-    standing = odds.finished_weighted(query, frames[:goal_at], notes)
+    standing = odds.by_stage([_due(frames[0]), *frames[1:goal_at]], notes)
     notes += [said for said in goal.notes if said.code.startswith("no_target") or said.code == "target_needs_period"]
     told, measured = goal.frame.row(0, named=True), parts[goal_at].measures[0].id
     target, actual = told.get(f"{measured}.target"), float(told.get(f"{measured}.actual") or 0)
@@ -77,6 +78,19 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     if not is_known:
         notes.append(note("no_needed_coverage", least=LEAST_CLOSED))
     return pl.DataFrame([row], schema=dict.fromkeys(row, pl.Float64))
+
+
+def rows(query: Query, column: str | None, at: Mapping[str, object]) -> Query:
+    """The open deals due in the period, also where those of all periods were asked about."""
+    bounded = tuple((name, name == "is_bounded" or value) for name, value in query.params)
+    return replace(query, params=bounded, finish="weighted").rows(column, **at)
+
+
+def _due(standing: pl.DataFrame) -> pl.DataFrame:
+    """The open deals that are due, of all that were asked about."""
+    told = {"deals": "due", "amount_with_probability": "due_with_probability"}
+    told |= {name: f"due_{name}" for name in ("amount", "by_crm", "rebuilt")}
+    return standing.filter(pl.col("due") > 0).with_columns(**told)
 
 
 def _whole(standing: pl.DataFrame, name: str) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from metrics import calibration, coaching, compared, customer_signals, landing, scorecard, together, worth
+from metrics import calibration, coaching, compared, coverage, customer_signals, landing, scorecard, together, worth
 from metrics.catalog import Measure, measure, table
 from metrics.errors import NoSuchColumn, nearest
 from metrics.population import Population, flag
@@ -17,6 +17,7 @@ _NAMES = {"rep_key": ("reps", "rep"), "customer_key": ("customers", "customer"),
 
 _OWN: dict[str, Callable[[Query, str | None, Mapping[str, object]], Query]] = {
     "calibration": lambda query, _, at: calibration.rows(query, at),
+    "coverage": coverage.rows,
     "coaching": lambda query, _, at: coaching.rows(query, at),
     "customer_signals": customer_signals.rows,
     "landing": landing.rows,

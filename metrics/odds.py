@@ -45,7 +45,7 @@ def odds(view: View, until: date | None = None) -> Query:
     return replace(asked, finish="odds", by=("pipeline", "stage", "from_days"), others=(whole,))
 
 
-def weighted(view: View, day: date | None = None, due: Period | None = None) -> Query:
+def weighted(view: View, day: date | None = None, due: Period | None = None, beside: Period | None = None) -> Query:
     """The open deals of a day by stage, weighted by history and by the CRM's own probabilities.
 
     One row per pipeline and stage, in their order: `deals`, `amount`, `by_history`, `by_crm` (null where the CRM says a
@@ -55,12 +55,12 @@ def weighted(view: View, day: date | None = None, due: Period | None = None) -> 
     Args:
         view: whose filters apply. day: by default the day the view's stocks are read at.
         due: only deals expected to close in these days; by default all.
+        beside: where all are asked about, the days whose coverage is asked beside them: one statement tells both.
     """
-    at = day or view.at
+    at, told = day or view.at, due or beside or Period(FIRST, LAST)
     money = measure("open_amount")
     asked = from_file(
-        "standing", view, day=at, is_bounded=due is not None, due_from=due.from_on if due else FIRST,
-        due_to=due.to_on if due else LAST,
+        "standing", view, day=at, is_bounded=due is not None, due_from=told.from_on, due_to=told.to_on
     )  # fmt: skip
     history = usual(odds(View(as_of=view.as_of), at - timedelta(days=1)))
     columns = (
@@ -159,6 +159,11 @@ def looked_up(rows: pl.DataFrame, days: pl.Expr, table: pl.DataFrame, value: str
 
 def finished_weighted(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
     """Money times odds, by stage."""
+    return by_stage(frames, notes)
+
+
+def by_stage(frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
+    """Money times odds, by stage, from open deals, the two of history, and the stages in their order."""
     standing, history, deals, stages = frames
     weighed = with_odds(standing, table_of(history, deals)).with_columns(
         by_history=pl.col("amount").cast(pl.Float64) * pl.col("odds")

@@ -22,7 +22,7 @@ with st.container(horizontal=True):
     due = controls.choice(
         "due", looking_back.DUE, label=t("pipeline.due"), show=lambda name: t(f"pipeline.due_{name}"), kind="segmented"
     )
-day, expected = looking_back.first_day(view, since), looking_back.due(view, due)
+day, expected, span = looking_back.first_day(view, since), looking_back.due(view, due), looking_back.span(view, due)
 st.caption(t("pipeline.days", first=numbers.day(day, lang()), last=numbers.day(view.at, lang())))
 left, right = st.columns([3, 2], gap="medium")
 with left:
@@ -30,15 +30,16 @@ with left:
         bridge(view, day, view.at, expected), process.waterfall, view, name="bridge", found=process.what_moved
     )
 with right:
-    show.question(weighted(view, due=expected), process.weighed, view, name="weighted", found=process.expected)
+    weighed = weighted(view, due=expected, beside=span)
+    show.question(weighed, process.weighed, view, name="weighted", found=process.expected)
 
-span = looking_back.span(view, due)
 show.section(t("outlook.when"))
 st.caption(t("outlook.span", first=numbers.day(span.from_on, lang()), last=numbers.day(span.to_on, lang())))
 show.numbers(("open_amount", "weighted_amount", "win_rate", "velocity"), view, sparks=False)
 left, right = st.columns(2, gap="medium")
 with left:
-    show.question(coverage(view, span), reach.covered, view, name="coverage", found=reach.is_enough)
+    covered = coverage(view, span, is_beside=expected is None)
+    show.question(covered, reach.covered, view, name="coverage", found=reach.is_enough)
     show.question(outlook(view, due=expected), drawn.by_month, view, name="outlook", found=drawn.when_due)
 with right:
     show.question(forecast(view, span), drawn.rolled_up, view, name="forecast", found=drawn.how_sure)

@@ -6,11 +6,14 @@ from datetime import date, timedelta
 
 import duckdb
 import pytest
+from polars.testing import assert_frame_equal
 
 from metrics.coverage import coverage
 from metrics.cuts import breakdown, total
+from metrics.odds import weighted
 from metrics.period import Period
 from metrics.view import View
+from metrics.viewer import EVERYTHING
 from tests.metrics.conftest import answered, view
 from tests.metrics.test_activity import TODAY, _deal, _put
 
@@ -69,6 +72,21 @@ def test_coverage_of_the_worked_example(worked: duckdb.DuckDBPyConnection) -> No
     assert row["coverage_by_crm"] == pytest.approx(1.2475)
     assert row["needed"] == pytest.approx(1 / 0.4)
     assert answered(worked, coverage(view(), QUARTER).rows("open_amount")).frame.height == 3
+
+
+def test_beside_the_open_deals_of_all_periods_it_is_the_same_of_one_statement(
+    worked: duckdb.DuckDBPyConnection,
+) -> None:
+    _deal(worked, "unknown", amount=77, expected_close_on=None)
+    alone, beside = coverage(view(), QUARTER), coverage(view(), QUARTER, is_beside=True)
+    assert_frame_equal(answered(worked, alone).frame, answered(worked, beside).frame)
+    of_all = weighted(view(), beside=QUARTER)
+    assert [part.bound(EVERYTHING) for part in beside.parts[: len(of_all.parts)]] == [
+        part.bound(EVERYTHING) for part in of_all.parts
+    ], "so what is remembered of one answers the other"
+    assert answered(worked, of_all).frame["amount"].sum() == 550_000 + 999 + 77
+    for column in (None, "open_amount"):
+        assert sorted(answered(worked, beside.rows(column)).frame["deal"]) == ["a", "b", "c"]
 
 
 def test_what_is_won_after_the_last_day_of_the_data_is_still_missing(worked: duckdb.DuckDBPyConnection) -> None:
