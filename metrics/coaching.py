@@ -133,9 +133,8 @@ def _stages(rep: str, view: View) -> Query:
         " population.is_undated",
     )  # fmt: skip
     return replace(
-        asked, by=("pipeline", "side", "place"), finish="funnel_moved", others=(from_file("funnel_stages", view),),
-        reads=(("deals", _MOVED),),
-    )  # fmt: skip
+        asked, by=("pipeline", "side", "place"), finish="funnel_moved", others=(from_file("funnel_stages", view),)
+    )
 
 
 def _habits(rep: str, view: View) -> dict[str, Query]:
@@ -150,9 +149,9 @@ def _habits(rep: str, view: View) -> dict[str, Query]:
     )
     asked = _sided(response(view), rep, waited)
     return {
-        "visits": replace(from_file("coaching_visits", view, rep=rep, **days), reads=(("deals", _VISITED),)),
-        "open": replace(_open(rep, view), reads=(("deals", _OPEN),)),
-        "response": replace(asked, reads=(("leads", _LEADS),)),
+        "visits": from_file("coaching_visits", view, rep=rep, **days),
+        "open": _open(rep, view),
+        "response": asked,
         "discount": from_file("coaching_discounts", view, rep=rep, **days),
     }
 
@@ -162,19 +161,6 @@ def _open(rep: str, view: View) -> Query:
         "coaching_open", view, rep=rep, day=view.as_of, span_from=view.as_of - timedelta(days=TOUCH_DAYS),
         silent_days=SILENT_DAYS, least_pushes=LEAST_PUSHES, is_past=view.is_past,
     )  # fmt: skip
-
-
-# Tables that a question reads twice are kept by the engine as they are named: of forty columns only those that count.
-_MOVED = tuple("deal_id rep_key pipeline stage status amount created_on closed_on stage_since is_gone".split())
-_VISITED = tuple("deal_id deal customer_key rep_key amount".split())
-_OPEN = tuple(
-    "deal_id deal customer_key rep_key pipeline stage status amount created_on expected_close_on next_step push_count"
-    " last_activity_on is_gone".split()
-)
-_LEADS = tuple(
-    "lead_id lead rep_key source campaign team region industry created_at created_on first_touch_at first_done_at"
-    " converted_on deal_id".split()
-)
 
 
 def rows(query: Query, at: Mapping[str, object]) -> Query:
