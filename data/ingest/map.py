@@ -15,7 +15,7 @@ from data.ingest.names import normal, says_unit, unit_of_title, without_unit
 from data.ingest.narrow import holds
 from data.ingest.numbers import NOTHING
 from data.ingest.remarks import Remark
-from data.ingest.stage_variants import variant
+from data.ingest.stage_variants import is_asking, variant
 from data.ingest.texttable import LINE, TextTable
 from data.ingest.won_amount import take_won_amount
 from data.ingest.words import STATUSES, dictionary
@@ -287,11 +287,13 @@ def _status(mapped: Mapped, texts: pl.Series, words: dict[str, str], told: dict[
     name = counted.columns[0]
     rows = {text or "": int(count) for text, count in counted.select(name, "count").iter_rows()}
     rest = told.get("*")
-    target = {text: words.get(normal(text), "") for text in rows if text}
+    said = {*told, *(word for theirs in mapped.match.spec.values.get("status", {}).values() for word in theirs)}
+    asking = {text for text in rows if is_asking(text) and text not in said}
+    target = {text: "" if text in asking else words.get(normal(text), "") for text in rows if text}
     varied = {text: status for text, word in target.items() if not word and (status := variant(text, words))}
     target = {text: word or varied.get(text) or rest or text for text, word in target.items()}
     if varied:
-        shown = "; ".join(f"{text} = {status}" for text, status in sorted(varied.items())[:_NAMED])
+        shown = _some([f"{text} = {status}" for text, status in sorted(varied.items())], "; ")
         mapped.warnings.append(Remark(code="stages_varied", params={"stages": shown}))
     blank = told.get("", words.get("", rest)) if "" in rows else None
     mapped.strange = {text: rows[text] for text, word in target.items() if word not in STATUSES}
@@ -349,10 +351,10 @@ def _say_what_was_kept(mapped: Mapped) -> None:
         mapped.warnings.append(Remark(code="columns_kept", params={"columns": _some(known)}))
 
 
-def _some(headers: list[str]) -> str:
+def _some(names: list[str], separator: str = ", ") -> str:
     """The first of many names and how many more there are: a list of hundreds is no sentence."""
-    more = len(headers) - _NAMED
-    return ", ".join(headers[:_NAMED]) + (f", … (+{more})" if more > 0 else "")
+    more = len(names) - _NAMED
+    return separator.join(names[:_NAMED]) + (f"{separator}… (+{more})" if more > 0 else "")
 
 
 def extra(mapped: Mapped, kept: dict[str, pl.Series] | None = None) -> pl.Series:
