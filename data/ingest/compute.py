@@ -71,7 +71,7 @@ def compute(mapped: Mapped, decimal: Decimal | None = None, *, is_said: bool = T
         if ours in mapped.texts:
             factor = mapped.factors.pop(ours, 1)
             told = _numbers(mapped, mapped.texts[ours], decimal, factor, is_said=is_said)
-            mapped.texts[ours] = _written(-told.values, told.unreadable, mapped.texts[ours]).alias(ours)
+            mapped.texts[ours] = _written(-told.values.abs(), told.unreadable, mapped.texts[ours]).alias(ours)
             mapped.computed.add(ours)
 
 

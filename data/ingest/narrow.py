@@ -34,7 +34,8 @@ def narrowed(table: TextTable, match: Match) -> TextTable:
     if spec.unchanged:
         _leave_out_what_did_not_change(mine, spec.unchanged)
     if spec.distinct:
-        key = [str(match.columns[ours]) for ours in spec.key[0] if ours in match.columns]
+        parts = [match.joined.get(ours, [match.columns[ours]] if ours in match.columns else []) for ours in spec.key[0]]
+        key = [str(at) for found in parts for at in found]
         is_last = mine.frame.select(pl.struct(key).is_last_distinct()).to_series()
         if spec.beside is None:
             mine.aside += [_aside(mine, row, "said_again") for row in (~is_last).arg_true()]

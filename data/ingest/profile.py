@@ -70,8 +70,8 @@ class TableProfile(BaseModel):
     `table`: our table, where the section has a name of its own. `beside`: the section whose file this one reads too.
     `only`: the rows it reads (any of the conditions). `aside`: reason -> rows that are listed and not loaded.
     `choose`: field -> words by condition, first that holds. `times`: field -> columns multiplied, by their names or by
-    our field that they fill. `minus`: field -> a column less another. `negate`: fields whose sign is turned.
-    `cents`: fields in the smallest unit of their currency.
+    our field that they fill. `minus`: field -> a column less another. `negate`: fields to subtract,
+    whichever sign they have. `cents`: fields in the smallest unit of their currency.
     `either`: fields that each row takes from the first of their columns that says something. `first`: field -> the
     sign that parts several values in a cell; the first is meant. `serial`: fields whose repeated texts get a
     number. `distinct`: one row per key, the last. `lookup`: what another file of the import knows.

@@ -59,3 +59,49 @@ def test_an_export_is_recognised_and_read(export: Path, pytestconfig: pytest.Con
     if pytestconfig.getoption("--update"):
         golden.write_text(json.dumps(found, ensure_ascii=False, indent=1, default=str) + "\n", "utf-8")
     assert json.loads(golden.read_text("utf-8")) == json.loads(json.dumps(found, default=str))
+
+
+XERO = "ContactName,InvoiceNumber,InvoiceDate,DueDate,Total,InvoiceAmountPaid,InvoiceAmountDue,Currency,Type,Status\n"
+
+
+def sums(text: str) -> dict[str, float]:
+    """The id of each record that a list makes, of all of its sections -> its amount."""
+    made = ingest.plan([Source("a.csv", text.encode())], Options(today=TODAY))
+    assert not made.questions
+    kept = [(plan.checked.key[0], plan.checked.rows) for plan in made.files if plan.checked is not None]
+    return {said: float(amount) for key, rows in kept for said, amount in rows.select(key, "amount").rows()}
+
+
+@pytest.mark.parametrize("credit", ["60", "-60"])
+def test_a_credit_note_to_a_customer_is_subtracted_beside_the_invoice_of_its_number(credit: str) -> None:
+    said = [
+        *(
+            ("INV-1", "120", "Sales invoice"),
+            ("INV-1", credit, "Sales credit note"),
+            ("B-1", "999", "Bill credit note"),
+        ),
+        *(("B-2", "777", "ACCPAYCREDIT"), ("INV-2", "40", "ACCREC"), ("C-2", credit, "ACCRECCREDIT")),
+    ]
+    found = sums(XERO + "".join(f"A,{no},13/02/2026,15/03/2026,{money},0,0,GBP,{of},Paid\n" for no, money, of in said))
+    assert found == {"INV-1": 120, "INV-2": 40, "INV-1 Sales credit note": -60, "C-2 ACCRECCREDIT": -60}
+
+
+@pytest.mark.parametrize("credit", ["30", "-30"])
+def test_a_credit_memo_is_subtracted(credit: str) -> None:
+    text = "Date,Transaction Type,Num,Customer,Memo/Description,Split,Amount,Open Balance\n"
+    text += f"01/15/2026,Invoice,1,A,,Sales,100,100\n01/20/2026,Credit Memo,2,A,,Sales,{credit},0\n"
+    assert sums(text) == {"1": 100, "2 Credit Memo": -30}
+
+
+def test_a_bid_per_month_is_worth_what_its_opportunity_is() -> None:
+    text = (
+        "OPPORTUNITY_ID,OPPORTUNITY_NAME,OPPORTUNITY_STATE,BID_AMOUNT,BID_TYPE,BID_DURATION,OPPORTUNITY_VALUE,STAGE\n"
+    )
+    assert sums(text + "1,A,OPEN,100,Per Month,12,1200,Qualify\n") == {"1": 1200}
+
+
+def test_what_an_item_costs_is_no_price_beside_one() -> None:
+    text = "Order ID,Order Date,Customer,Product,Quantity,Unit Price,Item Cost,Amount\nO1,2026-01-13,A,P,2,10,3,20\n"
+    (plan,) = ingest.plan([Source("a.csv", text.encode())], Options(today=TODAY)).files
+    assert plan.checked is not None
+    assert plan.checked.rows["unit_price"].to_list() == [10]
