@@ -32,7 +32,7 @@ def own_part(query: Query, viewer: Viewer) -> Query:
     Args:
         query: one statement of a question (Query.parts), or the rows behind a number of it.
     """
-    if viewer.sees_all:
+    if viewer.sees_all or query.of_all:
         return query
     if query.population is None:
         return replace(query, shared=query.own) if query.own and query.own != query.shared else query

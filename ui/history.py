@@ -31,15 +31,19 @@ _HEADLINE = 3
 
 
 def uploads_so_far() -> None:
-    """Every upload with its counts and effects, the newest first; then all about one of them."""
+    """Every upload with its counts and effects, the newest first; then all about one of them.
+
+    Effects are on the whole company's numbers, so they are for who sees all of them.
+    """
+    sees_all = session.viewer().sees_all
     with session.reading() as seen:
         known = sorted(uploads(seen), key=lambda upload: -upload.id)
-        done = changes(seen)
+        done = changes(seen) if sees_all else []
     if not known:
         st.caption(t("history.none"))
         return
     show.listing(_as_frame(known, done), key="history.uploads", alt=t("page.history"))
-    if session.viewer().sees_all:
+    if sees_all:
         _one(known, done)
 
 

@@ -18,7 +18,12 @@ from ui.text import lang, plain, t
 
 
 def spellings() -> None:
-    """Names that differ only by spaces, case or punctuation: suggested, and accepted so far."""
+    """Names that differ only by spaces, case or punctuation: suggested, and accepted so far.
+
+    With their rows and money they are of the whole company, so they are for who sees all of it.
+    """
+    if not session.viewer().sees_all:
+        return
     show.section(t("history.aliases"), t("history.aliases_help"))
     with session.reading() as seen:
         known = aliases(seen)
@@ -37,8 +42,7 @@ def spellings() -> None:
 def _alias(alias: Alias, action: str, icon: str, act: Callable[[Alias], None]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(_in_words(alias), width="stretch")
-        if session.viewer().sees_all:
-            st.button(t(action), icon=icon, key=f"{action}.{alias.kind}.{alias.alias}", on_click=act, args=(alias,))
+        st.button(t(action), icon=icon, key=f"{action}.{alias.kind}.{alias.alias}", on_click=act, args=(alias,))
 
 
 def _in_words(alias: Alias) -> str:

@@ -67,7 +67,26 @@ def test_an_address_cannot_open_another_teams_deal(scoped: tuple[Store, str, str
 def test_loading_and_viewers_are_for_those_who_see_all(scoped: tuple[Store, str, str], open_page: Open) -> None:
     assert not open_page("upload").get("file_uploader")
     assert not [button for button in open_page("settings").button if button.label == "Add or change"]
-    assert not [button for button in open_page("history").button if button.key == "history.undo"]
+
+
+def test_what_uploads_did_to_the_company_is_for_those_who_see_all_of_it(
+    scoped: tuple[Store, str, str], open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Effects on its money, and names of other teams with theirs."""
+    page = open_page("history")
+    assert not page.exception
+    columns = set(page.dataframe[0].value.columns)
+    assert "Rows new" in columns or "New" in columns, columns
+    assert not {"Won amount", "Open amount", "Win rate"} & columns
+    assert "Two spellings, one name?" not in [one.value for one in page.subheader]
+    assert not [button for button in page.button if str(button.key).startswith("history.")]
+    monkeypatch.setenv("SALES_VIEWER", "")
+    add_viewer(scoped[0], "boss@example.org", "all")
+    monkeypatch.setenv("SALES_VIEWER", "boss@example.org")
+    settings.cache_clear()
+    page = open_page("history")
+    assert "Won amount" in page.dataframe[0].value.columns
+    assert [button for button in page.button if button.key == "history.undo"]
 
 
 def test_stages_are_shown_without_what_everybody_has_in_them(scoped: tuple[Store, str, str], open_page: Open) -> None:
