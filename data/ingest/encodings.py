@@ -25,11 +25,17 @@ _USUAL = frozenset(
     " qualität verfügbar läuft"
     " société étape créé créée création propriétaire prénom numéro quantité téléphone opportunité échéance clôture"
     " probabilité responsabilité catégorie désignation gagné modifié"
-    " compañía teléfono número año descripción dirección creación razón código región último"
-    " descrição negócio situação responsável endereço  proprietário título"
-    " attività società città qualità försäljare företag värde säljare beløb sælger".split()
+    " teléfono número dirección creación razón código región último"
+    " negócio responsável proprietário título"
+    " försäljare företag värde säljare".split()
 )
-"""Words of lists whose foreign letter no other encoding gives them: one of them proves what few letters do not."""
+"""Words of lists whose foreign letter tells cp1252 from Mac Roman: one of them proves what few letters do not."""
+_RELATED = {
+    "cp1252": ("cp1250", "cp1254", "cp1257"),
+    "mac_roman": ("mac_latin2", "mac_croatian", "mac_romanian", "mac_turkish"),
+}
+"""Encodings that share those letters and give others to the rest: `für Kovář` has ü in each, ř in one of them."""
+_ASCII = bytes(range(0x80))
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 _REPLACED = "�"
 _WORD = re.compile(r"[^\W\d_]+")
@@ -131,7 +137,7 @@ def _proved_western(content: bytes) -> str | None:
         except UnicodeDecodeError:
             continue
         foreign = _FOREIGN.findall(text[:_SAMPLE])
-        if len(foreign) < _PROOF and not _names_usual(text[:_SAMPLE]):
+        if len(foreign) < _PROOF and not (_names_usual(text[:_SAMPLE]) and _is_same_in_related(content, name)):
             shares[name] = 0.0
             continue
         shares[name] = _in_place(text[:_SAMPLE]) / len(foreign)
@@ -143,6 +149,12 @@ def _proved_western(content: bytes) -> str | None:
 
 def _names_usual(text: str) -> bool:
     return any(word.casefold() in _USUAL for word in _WORD.findall(text) if not word.isascii())
+
+
+def _is_same_in_related(content: bytes, name: str) -> bool:
+    """Whether every foreign byte of a file is the same letter in the encodings of other languages, too."""
+    foreign = bytes(sorted(set(content.translate(None, delete=_ASCII))))
+    return all(foreign.decode(other, "replace") == foreign.decode(name) for other in _RELATED[name])
 
 
 def _in_place(text: str) -> int:

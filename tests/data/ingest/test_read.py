@@ -177,6 +177,16 @@ def test_a_usual_word_proves_what_few_letters_do_not(codec: str, header: str) ->
     assert [question.code for question in unusual.questions] == ["ask_encoding"]
 
 
+@pytest.mark.parametrize(
+    ("codec", "text"),
+    [("cp1250", "für Kovář"), ("cp1250", "Verkäufer Dvořák"), ("cp1254", "über Şahin"), ("cp1257", "für Šķēde"),
+     ("iso8859-2", "für Krč"), ("mac_latin2", "für Kovář"), ("mac_turkish", "über Işık")],
+)  # fmt: skip
+def test_a_usual_word_proves_nothing_of_letters_that_other_languages_write_alike(codec: str, text: str) -> None:
+    found = read(Source("a.csv", f"Deal ID;Deal;Amount\n1;{text};5\n".encode(codec)), set())
+    assert [question.code for question in found.questions] == ["ask_encoding"]
+
+
 @pytest.mark.parametrize(("codec", "named"), [("cp1252", "cp1252"), ("latin-1", "cp1252"), ("mac_roman", "mac_roman")])
 def test_western_letters_in_number_prove_their_encoding(codec: str, named: str) -> None:
     rows = "".join(f"{place},{name}\n" for place, name in enumerate(NAMES.split(",")))
