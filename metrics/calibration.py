@@ -50,7 +50,7 @@ def calibration(view: View, horizon: int = HORIZON) -> Query:
         Column("brier", "value", unit="number"),
     )
     visits, ages, known, said = history(view.as_of, horizon)
-    repeated = replace(ages, answer="select count(distinct deal_id) as deals, count(*) as looks from population")
+    repeated = replace(ages, answer="select count(distinct deal_id) as deals from population")
     return replace(
         ages,
         columns=columns,
@@ -69,7 +69,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     horizon = int(str(dict(query.params)["horizon"]))
     told = _told_then(past, horizon)
     by_crm = with_crm(told, said).with_columns(chance="crm_chance")
-    deals, looks = (int(repeated.item(0, name)) for name in ("deals", "looks"))
+    deals, looks = int(repeated.item(0, "deals")), int(ages.get_column("deals").sum())
     each = deals / max(looks, 1)
     found = [steps("history", told, each)]
     if int(told.get_column("deals").sum() or 0) * each < LEAST:
