@@ -42,6 +42,10 @@ _LEAST_TITLED = 3
 _LISTED = 1000
 _SHOWN = 5  # totals whose lines are said
 _LOOKED_AT = 200  # rows that begin blank; where more do, that is how the list is kept
+_MARKED = r"^'([-+]?[\d.,]*\d[\d.,]*)$"
+"""A number marked as text; in front of letters the sign is part of a name (`'t Hooft`)."""
+_YEAR = r"^'\d\d$"
+"""`'26`: where a column has no other such number, its first digits are what is left out."""
 """So many blank rows are listed one by one; the others are counted."""
 
 
@@ -193,11 +197,11 @@ def _trimmed(frame: pl.DataFrame, names: list[str]) -> pl.DataFrame:
     said = [column.name for column in looked_at if column.item()]
     if said:  # `="0012"`: how a text file tells Excel that digits are a text
         stripped = stripped.with_columns(pl.col(said).str.replace(r'^="([^"]*)"$', "${1}").str.strip_chars())
-    looked_at = stripped.head(_LOOKED_AT).select(pl.col(names).str.starts_with("'").any())
-    for name in [column.name for column in looked_at if column.item()]:  # a spreadsheet's mark of a text
-        filled = stripped[name].filter(stripped[name] != "").drop_nulls()
-        form = "^'(.*)$" if filled.str.contains("^'.*[^']$").all() else r"^'([-+]?[\d.,]+)$"
-        stripped = stripped.with_columns(pl.col(name).str.replace(form, "${1}"))
+    marked = stripped.select(pl.col(names).str.starts_with("'").any())
+    for name in [column.name for column in marked if column.item()]:  # a spreadsheet's mark of a text
+        told = stripped[name].filter(stripped[name].str.contains(_MARKED).fill_null(value=False))
+        if not told.str.contains(_YEAR).all():
+            stripped = stripped.with_columns(pl.col(name).str.replace(_MARKED, "${1}"))
     return stripped.with_columns(pl.when(pl.col(names).str.len_bytes() > 0).then(pl.col(names)))
 
 

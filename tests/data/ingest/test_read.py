@@ -235,4 +235,14 @@ def test_the_lines_of_a_text_file_are_known_before_it_is_read() -> None:
 
 def test_the_mark_of_a_text_in_front_of_numbers_is_no_part_of_them() -> None:
     text = "deal_id,deal,amount\n'001,'t Hooft,'5\n'002,'s Hertog,6\n'A3,x,7\n"
-    assert cells(table(text)) == [("001", "'t Hooft", "5"), ("002", "'s Hertog", "6"), ("A3", "x", "7")]
+    assert cells(table(text)) == [("001", "'t Hooft", "5"), ("002", "'s Hertog", "6"), ("'A3", "x", "7")]
+
+
+def test_a_name_that_begins_with_an_apostrophe_is_the_same_in_every_list() -> None:
+    text = "deal_id,customer,deal\n1,'t Hooft BV,'26\n2,'s Hertog,'27\n"
+    assert cells(table(text)) == [("1", "'t Hooft BV", "'26"), ("2", "'s Hertog", "'27")]
+
+
+def test_the_mark_of_a_text_is_seen_wherever_it_first_stands() -> None:
+    text = "deal_id,deal,amount\n" + "".join(f"1{at:04d},x,5\n" for at in range(210)) + "'0012,y,6\n'12,z,'10\n"
+    assert cells(table(text))[-2:] == [("0012", "y", "6"), ("12", "z", "'10")]
