@@ -14,7 +14,7 @@ import polars as pl
 from data.ingest.names import normal
 from data.ingest.nearly_void import is_doubtful, is_void
 from data.ingest.profile import profiles
-from data.ingest.refunds import kind_columns, may_subtract, outright, unsure_kinds
+from data.ingest.refunds import kind_columns, may_subtract, mixed_kinds, outright, unsure_kinds
 from data.ingest.remarks import Remark
 from data.ingest.words import FLAGS
 
@@ -54,6 +54,8 @@ def mark_ended(mapped: Mapped, counts: Mapping[str, str]) -> None:
         mapped: the file; words that may mean that a record is void are noted here.
         counts: such words, normalised -> yes, no or subtract, as a person said.
     """
+    if not may_subtract(mapped.match.table):  # nothing goes back there: such an answer is none, and it is asked again
+        counts = {word: said for word, said in counts.items() if said != "subtract"}
     if FIELD in mapped.texts:
         texts = mapped.texts[FIELD]
         is_day = pl.col(FIELD).str.contains(_DAY)
@@ -122,7 +124,9 @@ def _by_kinds(mapped: Mapped, index: int, counts: Mapping[str, str]) -> None:
     header, texts = mapped.table.headers[index], mapped.table.column(index)
     unsure, sure = unsure_kinds(mapped, index), outright(mapped, counts)
     _mark(mapped, header, texts, [text for text in texts.drop_nulls().unique() if counts.get(normal(text)) == "no"])
-    _subtract(mapped, texts, [text for text in unsure if counts.get(normal(text)) == "subtract"])
+    _subtract(mapped, texts, [text for text in texts.drop_nulls().unique() if counts.get(normal(text)) == "subtract"])
+    for text in mixed_kinds(mapped, index, counts):
+        mapped.doubtful[text] = (header, sure[text])
     for text in unsure:
         rows = (texts == text).fill_null(value=False)
         for one in sure.values():

@@ -19,13 +19,19 @@ if TYPE_CHECKING:
     from data.ingest.map import Mapped
     from data.ingest.parsed import Parsed
 
-_BOTH_WAYS = frozenset(normal(name) for name in ("收支类型", "收支方向", "收支", "收付类型"))
+_BOTH_WAYS = frozenset(
+    normal(name)
+    for name in (
+        *("收支类型", "收支方向", "收支", "收付类型", "收付标志", "收付方向"),
+        *("借贷", "借贷方向", "借贷标志", "借贷标识"),
+    )
+)
 _KINDS = {
     "payments": _BOTH_WAYS
     | {
         normal(name)
         for name in (
-            *("收款类型", "回款类型", "交易类型", "款项类型", "类型"),
+            *("收款类型", "回款类型", "交易类型", "款项类型", "单据类型", "业务类型", "类型"),
             *("Type", "Transaction Type", "Payment Type", "Entry Type"),
         )
     },
@@ -40,16 +46,21 @@ _KINDS = {
 _OUTRIGHT = {
     "payments": re.compile(
         r"^((partial|full|payment|customer)?refunds?|chargebacks?"
-        r"|(部分|全额|客户|货款|保证金|押金|定金|订金|预付款?)?(退款|退回|退还)|退货退款|退(货款|保证金|押金|定金|订金))$"
+        r"|(部分|全额|客户|货款|保证金|押金|定金|订金|预付款?)?(退款|退回|退还)|(销售|收款)?(业务)?退款单|退货退款|退(货款|保证金|押金|定金|订金))$"
     ),
     "order_lines": re.compile(r"^((partial|sales?|customer)?(return|refund)s?(order)?|(销售)?(退货|退款)(订单|单)?)$"),
 }
 _DOUBTFUL = re.compile(r"refund|chargeback|revers|退款|退回|退还|退货|退换|红冲|冲红|冲销")
 _SALES_BACK = re.compile(r"\breturn", re.IGNORECASE)
 _SPENT = re.compile(r"支出|流出|expense|outgo|outflow")
-_PAID_OUT = re.compile(r"^(付款(单)?|支付|payouts?|debit|out)$")
-_RECEIVED = re.compile(r"^(收款(单)?|收入|流入|receipts?|income|inflow|credit|in)$")
+_PAID_OUT = re.compile(r"^(付款?|支付|支|出|服务费|手续费|fees?|debit|out)$")
+_RECEIVED = re.compile(
+    r"收入|流入|收款单?$|^(收|交易支付|receipts?|income|inflow|credit|in|charges?|payments?|sales?)$"
+)
 """Beside such a word, one of money that is paid means the other way."""
+_NEVER_RECEIVED = re.compile(r"付款(退款)?单$|^(提现|转出|payouts?|withdrawals?)$|dispute")
+_SIDE, _DEBIT = re.compile(r"^[借贷](方|记)?$"), re.compile(r"^借(方|记)?$")
+"""Which side is money received depends on whose book it is, the bank's or one's own."""
 _NOT_SO = re.compile(r"^(no|un|未|无|不|非|免)|refundable|不可退")
 _WRITTEN_BACK = r"^\s*[-−–(（]|-\s*$"
 
@@ -80,17 +91,46 @@ def unsure_kinds(mapped: Mapped, at: int) -> list[str]:
     said_so = [normal(word) for word in kinds.drop_nulls().unique()]
     is_both = normal(mapped.table.headers[at]) in _BOTH_WAYS or any(_RECEIVED.search(word) for word in said_so)
 
+    has_debit = any(_DEBIT.search(word) for word in said_so)
+
     def may_be(word: str) -> bool:
         said = normal(word)
         if _NOT_SO.search(said) or _OUTRIGHT[table].search(said):
             return False
-        is_back = _DOUBTFUL.search(said) or (table == "order_lines" and _SALES_BACK.search(word))
-        is_spent = table == "payments" and is_both and (_SPENT.search(said) or _PAID_OUT.search(said))
-        return bool(is_back or is_spent)
+        if table == "order_lines":
+            return bool(_DOUBTFUL.search(said) or _SALES_BACK.search(word))
+        is_spent = is_both and (_SPENT.search(said) or _PAID_OUT.search(said))
+        is_side = has_debit and _SIDE.search(said)
+        return bool(_DOUBTFUL.search(said) or _NEVER_RECEIVED.search(said) or is_spent or is_side)
 
     found = [word for word in kinds.drop_nulls().unique().sort() if may_be(word)]
-    amounts = mapped.texts["amount"].filter(kinds.is_in(found).fill_null(value=False))
-    return [] if amounts.str.contains(_WRITTEN_BACK).any() else found
+    return [word for word in found if _is_plus(mapped, kinds == word)]
+
+
+def mixed_kinds(mapped: Mapped, at: int, counts: Mapping[str, str]) -> list[str]:
+    """The words of such a column that say outright that money went back, partly with a sign and partly without one.
+
+    Args:
+        mapped: a list under our names.
+        at: the column.
+        counts: what was said of words, normalised: those are not asked again.
+    """
+    sure = {word: rows for word, rows in outright(mapped, counts).items() if normal(word) not in counts}
+    if "amount" not in mapped.texts or not any(_is_minus(mapped, rows) for rows in sure.values()):
+        return []
+    said = set(mapped.table.column(at).drop_nulls().unique())
+    return [word for word, rows in sorted(sure.items()) if word in said and _is_plus(mapped, rows)]
+
+
+def _is_minus(mapped: Mapped, rows: pl.Series) -> bool:
+    """Whether rows have an amount that is written with a sign."""
+    return bool(mapped.texts["amount"].filter(rows.fill_null(value=False)).str.contains(_WRITTEN_BACK).any())
+
+
+def _is_plus(mapped: Mapped, rows: pl.Series) -> bool:
+    """Whether rows have an amount other than 0 that is written without a sign."""
+    amounts = mapped.texts["amount"].filter(rows.fill_null(value=False)).drop_nulls()
+    return bool((~amounts.str.contains(_WRITTEN_BACK) & amounts.str.contains("[1-9]")).any())
 
 
 def outright(mapped: Mapped, counts: Mapping[str, str]) -> dict[str, pl.Series]:

@@ -114,3 +114,40 @@ def test_a_list_of_payments_with_a_day_and_a_type_is_no_list_of_activities() -> 
     found = planned("Payment ID,Date,Customer,Amount,Type\nP1,2026-01-05,Acme,10,Card\nP2,2026-01-07,Acme,3,Refund\n")
     assert (found.table, found.questions) == ("payments", [])
     assert rows(found)["amount"].sum() == 7
+
+
+@pytest.mark.parametrize(
+    ("column", "received", "paid"),
+    [("单据类型", "收款单", "付款单"), ("业务类型", "收款", "付款"), ("收支", "收", "付"), ("类型", "收", "付"),
+     ("收付标志", "收", "付"), ("交易类型", "收款", "提现"), ("交易类型", "收款", "转出"),
+     ("交易类型", "交易支付", "服务费"),
+     ("Type", "charge", "payout"), ("Type", "charge", "fee"), ("Type", "payment", "dispute")],
+)  # fmt: skip
+def test_money_paid_out_is_asked_whatever_it_is_called(column: str, received: str, paid: str) -> None:
+    text = PAID.format(amount="30", kind=paid).replace("收款类型", column).replace("100,收款", f"100,{received}")
+    (question,) = planned(text).questions
+    assert (question.code, question.samples) == ("ask_counts", {paid: ["1", "30.00"]})
+    assert rows(planned(text, counts={paid: "subtract"}))["amount"].sum() == 70
+
+
+def test_both_sides_of_a_book_are_asked() -> None:
+    text = PAID.format(amount="30", kind="借").replace("收款类型", "借贷方向").replace("100,收款", "100,贷")
+    assert [sorted(question.samples) for question in planned(text).questions] == [["借", "贷"]]
+    assert rows(planned(text, counts={"借": "subtract", "贷": "yes"}))["amount"].sum() == 70
+    assert not planned(text.replace("借,", "贷,").replace("30,借", "30,贷")).questions
+
+
+@pytest.mark.parametrize("kind", ["退款", "部分退款"])
+def test_money_back_with_a_sign_and_without_is_asked(kind: str) -> None:
+    text = PAID.format(amount="-30", kind="退款") + f"H3,甲,2026-03-03,20,{kind}\n"
+    (question,) = planned(text).questions
+    assert (question.code, list(question.samples)) == ("ask_counts", [kind])
+    assert rows(planned(text, counts={kind: "subtract"}))["amount"].sum() == 50
+    assert rows(planned(text, counts={kind: "yes"}))["amount"].sum() == 90
+
+
+def test_what_is_said_to_be_subtracted_is_or_is_asked_again() -> None:
+    assert rows(planned(PAID.format(amount="30", kind="货款"), counts={"货款": "subtract"}))["amount"].sum() == 70
+    invoices = "Invoice Number,Invoice Date,Due Date,Customer,Amount,Status\n1,2026-01-01,2026-02-01,X,100,Sent\n"
+    (question,) = planned(invoices + "2,2026-01-01,2026-02-01,X,50,Draft\n", counts={"Draft": "subtract"}).questions
+    assert (question.code, question.choices) == ("ask_counts", ("yes", "no"))
