@@ -16,8 +16,7 @@ from data.tables import tables
 
 __all__ = ["Hints", "Parsed", "parse"]
 
-_SHORTENED = r"^\d\.\d+[Ee]\+\d{2}$"
-_LOOKED_AT = 1000
+_SHORTENED = r"^\d(?:[.,]\d+)?[Ee]\+\d{2}$"
 
 
 def parse(mapped: Mapped, hints: Hints) -> Parsed:
@@ -62,10 +61,9 @@ def _identifier(texts: pl.Series) -> pl.Series:
 
 def _lost_digits(mapped: Mapped, ours: str, texts: pl.Series) -> Remark | None:
     """Long ids that a spreadsheet shortened (`2.02601E+14`): what differed in the lost digits looks the same now."""
-    head = texts.drop_nulls().head(_LOOKED_AT)
-    if not head.str.contains(_SHORTENED).any():
-        return None
     lost = texts.filter(texts.str.contains(_SHORTENED).fill_null(value=False))
+    if lost.is_empty():
+        return None
     params: dict[str, str | int] = {"column": mapped.sources[ours][0], "rows": len(lost), "sample": lost[0]}
     return Remark(code="ids_shortened", params=params)
 

@@ -36,11 +36,15 @@ _FOREIGN = re.compile(
     rf"(?<![^\W\d_])({'|'.join(sorted(_MONTHS, key=len, reverse=True))})(?![^\W\d_])\.?", re.IGNORECASE
 )
 _MONTH_OF_YEAR = re.compile(r"^([A-Za-z]{3,9})\.?[ ,/-]+((?:19|20)\d\d)$")
-_ENGLISH = "janfebmaraprmayjunjulaugsepoctnovdec"
+_YEAR_AND_MONTH = re.compile(r"^((?:19|20)\d\d)[ ,/-]+([A-Za-z]{3,9})\.?$")
+_ENGLISH = {short: at for at, short in enumerate(_NAMES, 1)} | {
+    "january": 1, "february": 2, "march": 3, "june": 6, "july": 7, "october": 10
+}  # fmt: skip
+"""The other names of months are among those of other languages."""
 _OF = re.compile(r"\s+(?:de|del|di)\s+", re.IGNORECASE)
 _MAY_BE = (
     rf"[{_HAN}]{{4}}\s?年|民[國国]|^1[0-4]\d\s?[-/.年]\s?\d"
-    r"|\d[\s.\-/]*(?:de\s+)?\p{L}{3,}|^\p{L}{3,}\.?[ ,/-]+\d"
+    r"|\d[\s.,\-/]*(?:de\s+)?\p{L}{3,}|^\p{L}{3,}\.?[ ,/-]+\d"
 )
 
 
@@ -66,10 +70,9 @@ def _plain(text: str) -> str:
     if found := _REPUBLIC.match(text):
         return f"{int(found[1]) + _SINCE_1911}{found[2]}{found[3]}{text[found.end() :]}"
     plain = _FOREIGN.sub(lambda name: _MONTHS[name[1].lower()], _OF.sub(" ", text))
-    if found := _MONTH_OF_YEAR.match(plain):
-        month = _ENGLISH.find(found[1][:3].lower())
-        return f"{found[2]}-{month // 3 + 1:02d}" if month >= 0 and month % 3 == 0 else plain
-    return plain
+    said = (found[2], found[1]) if (found := _MONTH_OF_YEAR.match(plain)) else ("", "")
+    year, name = (found[1], found[2]) if (found := _YEAR_AND_MONTH.match(plain)) else said
+    return f"{year}-{month:02d}" if (month := _ENGLISH.get(name.lower())) else plain
 
 
 def _digits(text: str) -> str:

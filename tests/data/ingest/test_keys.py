@@ -251,3 +251,7 @@ def test_ids_that_a_spreadsheet_shortened_are_said() -> None:
     text += "2.02601E+14,2026-01-05,甲,A,2,10\n2.02601E+14,2026-01-06,乙,B,1,30\n"
     assert "ids_shortened" in codes(planned(text))
     assert "ids_shortened" not in codes(planned(text.replace("2.02601E+14", "202601")))
+    assert "ids_shortened" in codes(planned(text.replace("2.02601E+14", "1E+15")))
+    assert "ids_shortened" in codes(planned(text.replace(",", ";").replace("2.02601E+14", "2,02601E+14")))
+    late = text.replace("2.02601E+14", "202601") + "".join(f"3{at:04d},2026-01-06,乙,B,1,30\n" for at in range(1001))
+    assert "ids_shortened" in codes(planned(late + "2.02601E+14,2026-01-06,乙,B,1,30\n"))

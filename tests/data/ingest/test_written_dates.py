@@ -63,3 +63,10 @@ def test_a_month_of_a_year_by_its_name_is_that_month() -> None:
     assert plainly(pl.Series(["Sep 2026", "March 2026", "Mai 2026", "Sep-26", "Foo 2026"])).to_list() == [
         "2026-09", "2026-03", "2026-05", "Sep-26", "Foo 2026"
     ]  # fmt: skip
+
+
+def test_words_that_begin_like_a_month_are_none() -> None:
+    texts = pl.Series(["Marvel 2026", "Decision 2026", "Mayor 2026", "Junk 2026", "2026 Augment", "Marketing 2026"])
+    assert plainly(texts).to_list() == texts.to_list()
+    said = pl.Series(["2026 Mar", "2026-April", "2026/Sept.", "December 2026", "JULY, 2026", "2026, Jan"])
+    assert plainly(said).to_list() == ["2026-03", "2026-04", "2026-09", "2026-12", "2026-07", "2026-01"]
