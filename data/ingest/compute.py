@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import polars as pl
@@ -19,6 +20,9 @@ Sign = Literal["*", "-"]
 _WITHOUT_CENTS = (
     *("BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"),
 )
+_THREE_PLACES = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
+_FRACTION = r"\.\d*[1-9]"
+"""In what is computed: always with a point."""
 _EXACT = 2.0**39
 """Below it a double tells four places after the point apart; above it only whole numbers are exact."""
 
@@ -58,15 +62,20 @@ def compute(mapped: Mapped, decimal: Decimal | None = None, *, is_said: bool = T
                 _numbers(mapped, texts, decimal, factor, is_said=is_said)
                 for texts, factor in zip((first, second), factors, strict=True)
             )
+            if (sign, ours) == ("-", "amount"):  # of an amount nothing was paid back; without a profit there is no cost
+                other = replace(other, values=other.values.fill_null(0))
             mapped.texts[ours] = _computed(one, other, first, second, sign).alias(ours)
             mapped.computed.add(ours)
             mapped.sources[ours] = headers
             _say_units(mapped, headers, factors, of_title)
     for ours in spec.cents:
         if ours in mapped.texts:
-            mapped.texts[ours] = _of_cents(mapped, ours)
-            mapped.by_row.add(ours)
-            mapped.warnings.append(Remark(code="amounts_in_cents", params={"column": mapped.sources[ours][0]}))
+            is_whole = not mapped.texts[ours].str.contains(_FRACTION).any()
+            if is_whole:
+                mapped.texts[ours] = _of_cents(mapped, ours)
+                mapped.by_row.add(ours)
+            code = "amounts_in_cents" if is_whole else "amounts_not_in_cents"
+            mapped.warnings.append(Remark(code=code, params={"column": mapped.sources[ours][0]}))
     for ours in spec.negate:
         if ours in mapped.texts:
             factor = mapped.factors.pop(ours, 1)
@@ -76,11 +85,12 @@ def compute(mapped: Mapped, decimal: Decimal | None = None, *, is_said: bool = T
 
 
 def _of_cents(mapped: Mapped, ours: str) -> pl.Series:
-    """Amounts in cents as amounts; of currencies without any (yen, dong), they are amounts already."""
+    """Amounts in cents as amounts; of currencies without any (yen, dong), they are amounts; dinars have 1,000."""
     none = pl.repeat(None, mapped.height, dtype=pl.String, eager=True)
     said = pl.DataFrame([mapped.texts[ours].alias("text"), mapped.texts.get("currency", none).alias("currency")])
-    is_whole = pl.col("currency").str.to_uppercase().is_in(_WITHOUT_CENTS).fill_null(value=False)
-    moved = pl.when(is_whole).then("text").otherwise(pl.col("text") + "e-2")
+    code, text = pl.col("currency").str.to_uppercase(), pl.col("text")
+    is_whole, is_fine = (code.is_in(some).fill_null(value=False) for some in (_WITHOUT_CENTS, _THREE_PLACES))
+    moved = pl.when(is_whole).then("text").when(is_fine).then(text + "e-3").otherwise(text + "e-2")
     return said.select(moved.alias(ours)).to_series()
 
 

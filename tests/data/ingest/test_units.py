@@ -323,3 +323,12 @@ def test_amounts_in_cents_are_divided_but_for_currencies_without_any() -> None:
     found = planned(text + "ch_3,charge,5000,5000,0,1767800000,jpy,c,succeeded\n", without_rates=True)
     assert rows(found)["amount"].to_list() == [Decimal(20), Decimal("20.55"), Decimal(5000)]
     assert "amounts_in_cents" in codes(found)
+    found = planned(text + "ch_3,charge,5000,5000,,1767800000,kwd,c,succeeded\n", without_rates=True)
+    assert rows(found)["amount"].to_list() == [Decimal(20), Decimal("20.55"), Decimal(5)], "nothing was paid back"
+
+
+def test_amounts_with_fractions_are_in_no_cents() -> None:
+    text = "id,object,amount,amount_captured,amount_refunded,created,currency,customer,status\n"
+    found = planned(text + "ch_1,charge,123.45,123.45,0.00,1767600000,usd,c,succeeded\n")
+    assert rows(found)["amount"].to_list() == [Decimal("123.45")]
+    assert "amounts_not_in_cents" in codes(found)
