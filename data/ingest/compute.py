@@ -23,6 +23,7 @@ _WITHOUT_CENTS = (
 _THREE_PLACES = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
 _FRACTION = r"\.\d*[1-9]"
 """In what is computed: always with a point."""
+_ONCE = r"(?i)^(one[ _-]?time|once|fixed)"
 _EXACT = 2.0**39
 """Below it a double tells four places after the point apart; above it only whole numbers are exact."""
 
@@ -37,6 +38,7 @@ def compute(mapped: Mapped, decimal: Decimal | None = None, *, is_said: bool = T
         is_said: see `decimal`.
     """
     spec = mapped.match.spec
+    _say_spans(mapped)
     of_title = unit_of_title(mapped.table.unit_lines).factor
     of_rows = row_units(mapped.table.headers, mapped.table.frame)
     signs: tuple[tuple[dict[str, list[str]], Sign], ...] = ((spec.times, "*"), (spec.minus, "-"))
@@ -82,6 +84,24 @@ def compute(mapped: Mapped, decimal: Decimal | None = None, *, is_said: bool = T
             told = _numbers(mapped, mapped.texts[ours], decimal, factor, is_said=is_said)
             mapped.texts[ours] = _written(-told.values.abs(), told.unreadable, mapped.texts[ours]).alias(ours)
             mapped.computed.add(ours)
+
+
+def _say_spans(mapped: Mapped) -> None:
+    """Amounts per month or year are taken as they are written, beside others; a person must know what totals add."""
+    for amounts, spans in mapped.match.spec.spans.items():
+        at = _index(mapped, spans)
+        if at is None or [normal(header) for header in mapped.sources.get("amount", [])] != [normal(amounts)]:
+            continue
+        said = mapped.table.column(at).filter(mapped.texts["amount"].is_not_null()).drop_nulls()
+        if said.str.contains(_ONCE).all():
+            continue
+        rows = said.value_counts(name="rows").sort(["rows", said.name], descending=[True, False])
+        params: dict[str, str | int] = {
+            "column": mapped.sources["amount"][0],
+            "spans": mapped.table.headers[at],
+            "words": ", ".join(f"{word} × {count:,}" for word, count in rows.head(5).iter_rows()),
+        }
+        mapped.warnings.append(Remark(code="amounts_of_spans", params=params))
 
 
 def _of_cents(mapped: Mapped, ours: str) -> pl.Series:

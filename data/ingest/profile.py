@@ -79,7 +79,8 @@ class TableProfile(BaseModel):
     `by_name`: the column of `deal_id` says the names of deals, and these columns their customer. `unchanged`: two
     columns; rows in which they say the same tell of no change. `own_currency`: columns whose amounts the CRM brought
     into the company's own currency, whatever the currency of the row is. `won_amount`: what won deals
-    really brought, which is then their amount. `key_columns`: their columns that a person chose to tell rows apart;
+    really brought, which is then their amount. `spans`: a column of amounts -> the column that says for how long each
+    is (once, per month). `key_columns`: their columns that a person chose to tell rows apart;
     `ignored`: those that they left out.
     """
 
@@ -117,6 +118,7 @@ class TableProfile(BaseModel):
     unchanged: list[str] = []
     own_currency: list[str] = []
     won_amount: list[str] = []
+    spans: dict[str, str] = {}
     key_columns: list[str] = []
     ignored: list[str] = []
 

@@ -100,6 +100,17 @@ def test_a_bid_per_month_is_worth_what_its_opportunity_is() -> None:
     assert sums(text + "1,A,OPEN,100,Per Month,12,1200,Qualify\n") == {"1": 1200}
 
 
+@pytest.mark.parametrize(
+    ("words", "is_said"), [(("Per Month", "Fixed Bid"), True), (("Fixed Bid", "Fixed Bid"), False)]
+)
+def test_that_bids_are_for_different_spans_is_said(words: tuple[str, str], *, is_said: bool) -> None:
+    text = "OPPORTUNITY_ID,OPPORTUNITY_NAME,OPPORTUNITY_STATE,BID_AMOUNT,BID_TYPE,STAGE\n"
+    text += "".join(f"{at},A,OPEN,100,{word},Qualify\n" for at, word in enumerate(words))
+    (plan,) = ingest.plan([Source("a.csv", text.encode())], Options(today=TODAY)).files
+    said = [remark.params["words"] for remark in plan.warnings if remark.code == "amounts_of_spans"]
+    assert said == (["Fixed Bid × 1, Per Month × 1"] if is_said else [])
+
+
 def test_what_an_item_costs_is_no_price_beside_one() -> None:
     text = "Order ID,Order Date,Customer,Product,Quantity,Unit Price,Item Cost,Amount\nO1,2026-01-13,A,P,2,10,3,20\n"
     (plan,) = ingest.plan([Source("a.csv", text.encode())], Options(today=TODAY)).files
