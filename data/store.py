@@ -31,6 +31,7 @@ from data.progress import stoppable, tell
 from data.settings import settings
 from data.tables import tables
 from data.unfinished import settle
+from metrics.attainment import told_to
 from metrics.catalog import with_promoted
 from metrics.notes import note
 from metrics.own_part import own_part
@@ -246,6 +247,7 @@ class Snapshot:
             OutOfMemory, DiskFull: there was no room for the answer.
         """
         result = query.finished([self._answer(part, viewer) for part in (query, *query.others)], self.facts)
+        result = replace(result, notes=told_to(viewer, query, result.notes))
         if viewer.sees_all or viewer.rep_keys or viewer.named:
             return result
         # A viewer of teams to whom no list of salespeople gives anybody would see empty pages and never know why.

@@ -21,6 +21,7 @@ from metrics.notes import Note, note
 from metrics.population import raw as raw_name
 from metrics.query import Column, Query, used
 from metrics.view import View
+from metrics.viewer import Viewer
 
 SCOPES = ("team", "rep", "product", "region")
 """Dimensions by which targets are set, besides the whole company."""
@@ -95,16 +96,23 @@ def _scope(of: Measure, by: tuple[str, ...], view: View) -> tuple[str, tuple[str
 
 # ------------------------------------------------------------------------------------------------------------- SQL
 
-_MINE = (
-    "targets.measure = $goal and targets.scope = $goal_scope and targets.is_own"
-    " and (targets.away_to is null or targets.away_to <= cast($from_on as date))"
-)
+_MOVED = "targets.away_to is not null and targets.away_to > cast($from_on as date)"
+"""It is of somebody who did a part of their work of these days out of the viewer's sight."""
 
 
 def _wanted(shape: _Goal) -> str:
-    """The targets of the measure, scope and chosen values."""
+    """The targets of the measure, scope and chosen values; where nothing is chosen, those of all that is seen."""
+    if shape.scope == "company":
+        return "targets.measure = $goal and targets.is_whole"
     chosen = ", ".join(f"$goal_{place}" for place in range(shape.chosen))
-    return _MINE + (f" and targets.scope_value in ({chosen})" if chosen else "")
+    mine = "targets.measure = $goal and targets.scope = $goal_scope and targets.is_own"
+    return mine + (f" and targets.scope_value in ({chosen})" if chosen else "")
+
+
+def _moved(shape: _Goal) -> list[str]:
+    """How many of the people whose targets these are came from elsewhere within the period."""
+    counted = f"count(distinct case when is_moved then scope_value end) as {shape.of.id}_goal_moved"
+    return [counted] if shape.scope == "rep" else []
 
 
 def _by_columns(shape: _Goal, source: str) -> list[str]:
@@ -146,8 +154,10 @@ def _additive(shape: _Goal) -> tuple[tuple[Step, ...], str]:
     """One row per scope and working day of the period, with that day's share of the target that holds."""
     grains = "".join(f', calendar.{name} as "{name}"' for name in _grains(shape.by))
     asked, join, is_exact = _asked(shape)
+    moved = f", {_MOVED} as is_moved" if shape.scope == "rep" else ""
+    kept = "goals.is_moved, " if moved else "goals.wholes, " if shape.scope == "company" else ""
     steps = (
-        Step("goals", f"select targets.* from targets where {_wanted(shape)}"),
+        Step("goals", f"select targets.*{moved} from targets where {_wanted(shape)}"),
         Step("spans", "select distinct goals.starts_on, goals.ends_on from goals"),
         Step(
             "workdays",
@@ -158,7 +168,7 @@ def _additive(shape: _Goal) -> tuple[tuple[Step, ...], str]:
         *asked,
         Step(
             "daily",
-            f"select goals.scope_value, calendar.day as goal_on{grains},\n"
+            f"select goals.scope_value, {kept}calendar.day as goal_on{grains},\n"
             "    cast(goals.value as double) / nullif(cast(workdays.days as double), 0) as goal,\n"
             "    row_number() over (partition by goals.scope_value, calendar.day"
             f" order by case when {is_exact} then 0 else 1 end,"
@@ -169,12 +179,26 @@ def _additive(shape: _Goal) -> tuple[tuple[Step, ...], str]:
             f"{join}"
             "  where calendar.day between $from_on and $to_on",
         ),
-        Step("population", "select daily.* from daily where daily.choice = 1"),
+        *(_by_all() if shape.scope == "company" else (_CHOSEN,)),
     )
     name = shape.of.id
     due = f"sum(case when goal_on <= $as_of then goal else 0 end) as {name}_goal_due"
     days = f"count(distinct goal_on) as {name}_goal_days"
-    return steps, _grouped(shape, [f"sum(goal) as {name}_goal", due, days])
+    return steps, _grouped(shape, [f"sum(goal) as {name}_goal", due, days, *_moved(shape)])
+
+
+_CHOSEN = Step("population", "select daily.* from daily where daily.choice = 1")
+
+
+def _by_all() -> tuple[Step, ...]:
+    """Only days for which all whose targets are added up have one: of a part of them the sum would be too low."""
+    return (
+        Step(
+            "held",
+            "select daily.*, count(*) over (partition by daily.goal_on) as owners from daily where daily.choice = 1",
+        ),
+        Step("population", "select held.* from held where held.owners = held.wholes"),
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -184,6 +208,8 @@ def _exact(shape: _Goal) -> tuple[tuple[Step, ...], str]:
     ends = ["min(calendar.day) as first_on", "max(calendar.day) as last_on"]
     keys = ", ".join(f"calendar.{name}" for name in _grains(shape.by))
     buckets = "".join(f'spans."{name}", ' for name in _grains(shape.by))
+    moved = f", {_MOVED} as is_moved" if shape.scope == "rep" else ""
+    alone = " and versions.wholes = 1" if shape.scope == "company" else ""  # rates of several teams do not add up
     steps = (
         Step(
             "spans",
@@ -192,14 +218,14 @@ def _exact(shape: _Goal) -> tuple[tuple[Step, ...], str]:
         ),
         Step(
             "versions",
-            f"select {buckets}targets.*, row_number() over (partition by targets.scope_value,"
+            f"select {buckets}targets.*{moved}, row_number() over (partition by targets.scope_value,"
             " targets.starts_on order by targets.version desc) as choice\n"
             "  from targets join spans on targets.starts_on = spans.first_on and targets.ends_on = spans.last_on\n"
             f"  where {_wanted(shape)}",
         ),
-        Step("population", "select versions.* from versions where versions.choice = 1"),
+        Step("population", f"select versions.* from versions where versions.choice = 1{alone}"),
     )
-    return steps, _grouped(shape, [f"max(value) as {shape.of.id}_goal"])
+    return steps, _grouped(shape, [f"max(value) as {shape.of.id}_goal", *_moved(shape)])
 
 
 @lru_cache(maxsize=64)
@@ -264,7 +290,11 @@ def before(asked: Measure, of: Measure, raw: pl.DataFrame, actual: pl.Expr) -> p
 
 
 def _goal_in(raw: pl.DataFrame, name: str) -> pl.Expr:
-    return pl.col(name).cast(pl.Float64).round(4) if name in raw.columns else pl.lit(None, pl.Float64)
+    """A goal; none where it is of somebody of whose work only a part is seen."""
+    if name not in raw.columns:
+        return pl.lit(None, pl.Float64)
+    goal, moved = pl.col(name).cast(pl.Float64).round(4), name.replace("_goal", "_goal_moved").removesuffix("_due")
+    return pl.when(pl.col(moved).fill_null(0) == 0).then(goal) if moved in raw.columns else goal
 
 
 def _reached(of: Measure, goal: pl.Expr, actual: pl.Expr) -> pl.Expr:
@@ -277,9 +307,21 @@ def remarks(of: Measure, raw: pl.DataFrame) -> list[Note]:
     """That there is no target, or that it covers only some of the period's working days."""
     if f"{of.id}_goal" not in raw.columns:
         return []
+    if f"{of.id}_goal_moved" in raw.columns and (moved := int(raw[f"{of.id}_goal_moved"].sum())):
+        return [note("reps_moved", count=moved)]
     if raw.get_column(f"{of.id}_goal").is_null().all():
         return [note("no_target", measure=of.id)]
     if f"{of.id}_goal_days" not in raw.columns or raw.height != 1:
         return []
     covered, days = int(raw[f"{of.id}_goal_days"][0] or 0), int(raw["workdays"][0] or 0)
     return [note("target_partly", measure=of.id, covered=covered, days=days)] if covered < days else []
+
+
+def told_to(viewer: Viewer, query: Query, notes: tuple[Note, ...]) -> tuple[Note, ...]:
+    """The same notes, where somebody sees several teams that have no target together with what they can do about it."""
+    is_chosen = query.view is None or bool(query.view.filters)
+    if viewer.scope != "teams" or len(viewer.teams) < 2 or is_chosen:
+        return notes
+    return tuple(
+        note("no_target_together", measure=str(one["measure"])) if one.code == "no_target" else one for one in notes
+    )

@@ -47,13 +47,13 @@ order by "team" nulls last;
 -- $to_on = datetime.date(2026, 3, 31)
 -- $as_of = datetime.date(2026, 3, 15)
 with targets as (
-  select t.*, true as is_own, cast(null as date) as away_to from crm.targets as t
+  select t.*, true as is_own, t.scope = 'company' as is_whole, 1 as wholes, cast(null as date) as away_to from crm.targets as t
 ),
 calendar as (
   select t.* from crm.calendar as t
 ),
 goals as (
-  select targets.* from targets where targets.measure = $goal and targets.scope = $goal_scope and targets.is_own and (targets.away_to is null or targets.away_to <= cast($from_on as date))
+  select targets.* from targets where targets.measure = $goal and targets.scope = $goal_scope and targets.is_own
 ),
 spans as (
   select distinct goals.starts_on, goals.ends_on from goals
@@ -97,13 +97,13 @@ from population;
 -- $to_on = datetime.date(2026, 2, 28)
 -- $as_of = datetime.date(2026, 3, 15)
 with targets as (
-  select t.*, true as is_own, cast(null as date) as away_to from crm.targets as t
+  select t.*, true as is_own, t.scope = 'company' as is_whole, 1 as wholes, cast(null as date) as away_to from crm.targets as t
 ),
 calendar as (
   select t.* from crm.calendar as t
 ),
 goals as (
-  select targets.* from targets where targets.measure = $goal and targets.scope = $goal_scope and targets.is_own and (targets.away_to is null or targets.away_to <= cast($from_on as date))
+  select targets.* from targets where targets.measure = $goal and targets.scope = $goal_scope and targets.is_own
 ),
 spans as (
   select distinct goals.starts_on, goals.ends_on from goals

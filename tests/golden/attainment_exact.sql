@@ -32,9 +32,8 @@ order by "quarter" nulls last;
 -- $from_on = datetime.date(2026, 1, 1)
 -- $to_on = datetime.date(2026, 12, 31)
 -- $goal = 'win_rate'
--- $goal_scope = 'company'
 with targets as (
-  select t.*, true as is_own, cast(null as date) as away_to from crm.targets as t
+  select t.*, true as is_own, t.scope = 'company' as is_whole, 1 as wholes, cast(null as date) as away_to from crm.targets as t
 ),
 calendar as (
   select t.* from crm.calendar as t
@@ -45,10 +44,10 @@ spans as (
 versions as (
   select spans."quarter", targets.*, row_number() over (partition by targets.scope_value, targets.starts_on order by targets.version desc) as choice
   from targets join spans on targets.starts_on = spans.first_on and targets.ends_on = spans.last_on
-  where targets.measure = $goal and targets.scope = $goal_scope and targets.is_own and (targets.away_to is null or targets.away_to <= cast($from_on as date))
+  where targets.measure = $goal and targets.is_whole
 ),
 population as (
-  select versions.* from versions where versions.choice = 1
+  select versions.* from versions where versions.choice = 1 and versions.wholes = 1
 )
 select population."quarter", max(value) as win_rate_goal
 from population

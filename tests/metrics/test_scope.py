@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from data.shares import write_shares
+from metrics.attainment import told_to
 from metrics.base import base_tables
 from metrics.catalog import catalog
 from metrics.cuts import breakdown, total, values_of
@@ -17,6 +18,7 @@ from metrics.query import from_file
 from metrics.reps import leaderboard
 from metrics.target import Span
 from metrics.target_standing import standing
+from metrics.view import View
 from metrics.viewer import EVERYTHING, Viewer
 from metrics.workdays import Workdays, calendar
 from tests.metrics.conftest import Ask, answered, view
@@ -186,6 +188,10 @@ def test_who_came_within_the_period_is_held_against_no_target(moved: duckdb.Duck
         who: dict(answered(moved, asked, who).frame.select("rep", "attainment").iter_rows())
         for who in (NORTH, EVERYTHING)
     }
+    assert "reps_moved" in [remark.code for remark in answered(moved, asked, NORTH).notes]
+    assert "reps_moved" not in [remark.code for remark in answered(moved, asked).notes]
+    together = total("attainment", quarter.with_filter("rep", ("Ann", "Bob")))
+    assert answered(moved, together, NORTH).frame["attainment"].item() is None, "all of Bob's goal, a part of his work"
     assert of[EVERYTHING]["Bob"] == 40 / 500
     assert of[NORTH]["Bob"] is None
     assert of[NORTH]["Ann"] == of[EVERYTHING]["Ann"] == pytest.approx(300.44 / 1000)
@@ -196,6 +202,46 @@ def test_who_came_within_the_period_is_held_against_no_target(moved: duckdb.Duck
     assert "reps_moved" not in [
         remark.code for remark in answered(moved, leaderboard(("attainment",), march), NORTH).notes
     ]
+
+
+def test_a_lead_who_chose_nothing_is_held_against_the_target_of_the_team(moved: duckdb.DuckDBPyConnection) -> None:
+    """North and its part Hill, and South: the upper one's target holds, of two that stand side by side the sum."""
+    moved.execute("insert into crm.teams values ('Hill', 'North')")
+    moved.execute(
+        "insert into crm.targets (measure, scope, scope_value, starts_on, ends_on, value, version) values"
+        " ('won_amount', 'team', 'Hill', '2026-03-01', '2026-03-31', 100, 1)"
+    )
+    march, year = (view(from_on=date(2026, first, 1), to_on=date(2026, last, 31)) for first, last in ((3, 3), (1, 12)))
+    lead = NORTH.model_copy(update={"teams": ("Hill", "North")})
+    both = NORTH.model_copy(update={"teams": ("Hill", "North", "South"), "rep_keys": (1, 2, 3)})
+    sales = both.model_copy(update={"teams": ("Hill", "North", "Sales", "South"), "above": ()})
+
+    def reached(span: View, who: Viewer, measure: str = "attainment", *chosen: str) -> dict[str, object]:
+        asked = span.with_filter("team", chosen) if chosen else span
+        return answered(moved, total(measure, asked), who).frame.row(0, named=True)
+
+    assert reached(march, lead) == reached(march, EVERYTHING, "attainment", "North")
+    assert reached(march, lead)["attainment.target"] == 440
+    assert reached(march, both)["attainment.target"] == 462
+    assert reached(march, both) == reached(march, EVERYTHING, "attainment", "North", "South")
+    assert reached(march, sales)["attainment.target"] is None
+    assert reached(year, both)["attainment.target"] == 462, "only where both have one"
+    assert reached(march, EVERYTHING)["attainment.target"] == 220
+    quarter = view(from_on=date(2026, 1, 1), to_on=date(2026, 3, 31))
+    assert reached(quarter, EVERYTHING, "attainment:win_rate")["attainment:win_rate.target"] == 0.5
+    assert reached(quarter, lead, "attainment:win_rate")["attainment:win_rate.target"] is None
+    ann = Viewer(scope="rep", above=("North", "Sales"), rep_keys=(1,))
+    whole = answered(moved, total("attainment", quarter.with_filter("rep", "Ann"))).frame
+    assert answered(moved, total("attainment", quarter), ann).frame.equals(whole)
+
+
+def test_several_teams_without_a_target_are_told_to_choose_one(moved: duckdb.DuckDBPyConnection) -> None:
+    both = Viewer(scope="teams", teams=("North", "South"), rep_keys=(1, 2, 3))
+    query = total("attainment:revenue", view(from_on=date(2026, 3, 1), to_on=date(2026, 3, 31)))
+    notes = answered(moved, query, both).notes
+    assert "no_target" in [one.code for one in notes]
+    assert "no_target_together" in [one.code for one in told_to(both, query, notes)]
+    assert told_to(EVERYTHING, query, notes) == told_to(NORTH, query, notes) == notes
 
 
 def test_a_target_of_who_came_within_its_days_has_no_number(moved: duckdb.DuckDBPyConnection) -> None:
