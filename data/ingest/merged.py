@@ -77,6 +77,15 @@ def spans(source: Source, sheet: str, merging: frozenset[str]) -> list[Span]:
         return []
 
 
+def part_of(source: Source, sheet: str) -> str:
+    """The part of an .xlsx file that holds a sheet; the empty text where that cannot be told."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(source.content)) as packed:
+            return _path(packed, sheet) or ""
+    except (zipfile.BadZipFile, KeyError, OSError, UnicodeDecodeError, NotImplementedError):
+        return ""
+
+
 def _path(packed: zipfile.ZipFile, sheet: str) -> str | None:
     """Where the workbook keeps a sheet."""
     book = packed.read("xl/workbook.xml").decode("utf-8")

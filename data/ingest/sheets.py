@@ -16,7 +16,7 @@ import fastexcel
 import polars as pl
 
 from data.ingest.errors import FileProtected, WorkbookDamaged
-from data.ingest.merged import Span, spans
+from data.ingest.merged import Span, part_of, spans
 from data.ingest.merged_elsewhere import fitted, merged_in
 from data.ingest.sheetsize import Looked, check_size, refuse_beyond
 from data.ingest.source import Source
@@ -47,7 +47,7 @@ class Sheet:
     """One sheet. `cells`: a text column per column, a row per row from the first; `errors`: cells like #N/A.
 
     `are_numbers`: whether cells of a column, from a row on and so many, are all numbers and no texts; None where the
-    reader cannot be asked. `merged`: cells merged downwards.
+    reader cannot be asked. `merged`: cells merged downwards. `formulas`: cells whose formula nobody worked out.
     """
 
     name: str
@@ -56,6 +56,7 @@ class Sheet:
     errors: int
     are_numbers: Callable[[int, int, int], bool] | None = None
     merged: tuple[Span, ...] = ()
+    formulas: int = 0
 
 
 def sheets(source: Source, only: str | None = None) -> tuple[list[str], Iterator[Sheet]]:
@@ -116,7 +117,9 @@ def _load(source: Source, workbook: fastexcel.ExcelReader, name: str, looked: Lo
         except BaseException as error:
             raise _meaning(source, error) from error
 
-    return Sheet(name, is_visible, cells, wrong, are_numbers, tuple(spans(source, name, looked.merging)))
+    merged = tuple(spans(source, name, looked.merging))
+    formulas = looked.formulas.get(part_of(source, name), 0) if looked.formulas else 0
+    return Sheet(name, is_visible, cells, wrong, are_numbers, merged, formulas)
 
 
 def _read(workbook: fastexcel.ExcelReader, name: str) -> tuple[pl.DataFrame, int, bool]:

@@ -13,10 +13,10 @@ import sys
 import zipfile
 import zlib
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -47,6 +47,12 @@ _TEXTS, _BOOK = "xl/sharedstrings.xml", "xl/workbook.xml"
 _WRONG = (b'"e"', b"'e'")
 """The kind of a cell like #N/A; it is looked for beside such a sign only, which is found ten times as fast."""
 _HIDDEN = re.compile(rb"[\"'](?:very)?hidden[\"']", re.IGNORECASE)
+_FORMULA = (b"</f>", b"<f ", b":f>", b":f ")
+_TAG = r"(?:[A-Za-z0-9]+:)?"
+_NOT_WORKED_OUT = (  # a cell whose formula has no value; one of kind `str` was worked out to an empty text
+    rf'<{_TAG}c(?:\s+(?:(?:r|s|cm|vm)="[^"]*"|t="n"))*\s*><{_TAG}f(?:\s[^<>]*)?(?:/>|>[^<]*</{_TAG}f>)'
+    rf"(?:<{_TAG}v\s*/>|<{_TAG}v>\s*</{_TAG}v>)?</{_TAG}c>"
+)
 _TEXT_END = re.compile(rb"</(?:[^\s<>/:]+:)?si\s*>|<(?:[^\s<>/:]+:)?si(?:\s[^<>]*)?/>")
 _VALUE = re.compile(rb"<(?:[^\s<>/:]+:)?v(?:\s[^<>]*)?>\s*(\d{1,9})(?=\s*<)")
 
@@ -59,11 +65,13 @@ class Looked:
         is_whole: whether all of it was looked at: only a workbook in Excel's XML can be.
         merging: its parts that speak of merged cells.
         is_plain: no cell is one like #N/A and no sheet is hidden, so that the reader need not be asked about either.
+        formulas: parts of the workbook -> how many of their cells have a formula that nobody worked out.
     """
 
     is_whole: bool
     merging: frozenset[str] = frozenset()
     is_plain: bool = False
+    formulas: Mapping[str, int] = field(default_factory=dict)
 
 
 def check_size(source: Source) -> Looked:
@@ -80,19 +88,20 @@ def check_size(source: Source) -> Looked:
             if any(entry.flag_bits & 1 for entry in entries):
                 raise FileProtected(file=source.name)
             left = most = settings().max_unpacked_mb << 20
-            merging, longest, is_plain = set[str](), 0, True
+            merging, longest, is_plain, formulas = set[str](), 0, True, dict[str, int]()
             for entry in entries:
                 part = _look_through(source, packed, entry, left)
                 left -= part.size
                 longest = max(longest, part.longest_text)
                 merging |= {entry.filename} if part.is_merging else set()
                 is_plain = is_plain and part.is_plain
+                formulas |= {entry.filename: part.formulas} if part.formulas else {}
             cells = (most - left) // _CELL_BYTES
             if longest * cells > most:
                 _refuse_long_texts(source, packed, cells)
             names = [entry.filename.lower() for entry in entries]
             is_xml = _BOOK in names and not any(name.endswith("sheet1.bin") for name in names)
-            return Looked(is_xml, frozenset(merging), is_plain)
+            return Looked(is_xml, frozenset(merging), is_plain, formulas)
     except _BROKEN as error:
         raise WorkbookDamaged(file=source.name, detail=str(error)[:120] or "-") from error
 
@@ -102,12 +111,14 @@ class _Part:
     """What one part of a workbook holds: so many bytes, merged cells or none, shared texts of at most so many bytes.
 
     `is_plain`: neither a value `e`, which is how a cell like #N/A says what it is, nor the state of a hidden sheet.
+    `formulas`: so many cells have a formula without a value.
     """
 
     size: int
     is_merging: bool
     is_plain: bool
     longest_text: int
+    formulas: int
 
 
 def _look_through(source: Source, packed: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> _Part:
@@ -116,13 +127,15 @@ def _look_through(source: Source, packed: zipfile.ZipFile, entry: zipfile.ZipInf
     Raises:
         UnpackedTooLarge, SheetTooLarge.
     """
-    size, is_merging, is_plain, texts = 0, False, True, _Texts()
+    size, is_merging, is_plain, texts, formulas = 0, False, True, _Texts(), 0
     is_suspect = settings().max_cells < _NEAR_ROWS * _NEAR_COLUMNS
     has_placeless = False
     for piece in _pieces(source, packed, entry, left):
         size += len(piece)
         is_merging = is_merging or MERGED_TAG in piece
         is_plain = is_plain and not (b"#" in piece and any(form in piece for form in _WRONG))
+        if "worksheets/" in entry.filename.lower() and any(sign in piece for sign in _FORMULA):
+            formulas += _count(piece, _NOT_WORKED_OUT)
         if entry.filename.lower() == _TEXTS:
             texts.add(piece)
         if entry.filename.lower() == _BOOK:
@@ -135,7 +148,7 @@ def _look_through(source: Source, packed: zipfile.ZipFile, entry: zipfile.ZipInf
         for piece in _pieces(source, packed, entry, left):
             extent.add(piece)
         refuse_beyond(source.name, extent.rows, extent.columns)
-    return _Part(size, is_merging, is_plain, texts.longest)
+    return _Part(size, is_merging, is_plain, texts.longest, formulas)
 
 
 def _holds(piece: bytes, pattern: str) -> bool:
@@ -145,6 +158,15 @@ def _holds(piece: bytes, pattern: str) -> bool:
     except pl.exceptions.PolarsError:
         return True
     return bool(text.str.contains(pattern)[0])
+
+
+def _count(piece: bytes, pattern: str) -> int:
+    """How often the pattern occurs; in what is no UTF-8, never."""
+    try:
+        text = pl.Series([piece], dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.PolarsError:
+        return 0
+    return int(text.str.count_matches(pattern)[0])
 
 
 def refuse_beyond(file: str, rows: int, columns: int) -> None:
