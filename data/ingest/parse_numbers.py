@@ -8,12 +8,14 @@ import polars as pl
 
 from data.ingest import numbers
 from data.ingest.decimal_sign import Decimal
+from data.ingest.header_units import row_units, unit_beside
 from data.ingest.map import Mapped
 from data.ingest.memory import contradicted_decimal
-from data.ingest.names import Factor, says_unit, strange_unit, units_said
+from data.ingest.names import Factor, says_unit, strange_unit, unit_of_title, units_said, without_unit
 from data.ingest.parsed import Hints, Parsed, note_unread
 from data.ingest.remarks import Question, Remark
 from data.ingest.shares import share, shares_among
+from data.ingest.texttable import TextTable
 from data.tables import FieldType
 
 
@@ -87,10 +89,20 @@ def _settle_unit(mapped: Mapped, parsed: Parsed, ours: str, told: str | None) ->
 def _units_at_odds(mapped: Mapped, ours: str) -> str:
     """The units of amounts that title, notes, sheet and unit column say, where they differ and the name says none."""
     column = mapped.sources[ours][0]
-    if ours in mapped.computed or says_unit(column):
+    if ours in mapped.computed:
         return ""
+    if says_unit(column):
+        return _unit_against(mapped.table, column)
     said = {unit.factor: unit.base or unit.currency or "1" for unit in units_said(mapped.table.unit_lines)}
     return " / ".join(said.values()) if len(said) > 1 else ""
+
+
+def _unit_against(table: TextTable, column: str) -> str:
+    """The units that a column of units says of the rows, where they are not the one in the name of the amount."""
+    of_rows, own = row_units(table.headers, table.frame), without_unit(column)[1]
+    of_all = unit_of_title(unit_beside("", table.headers, table.frame))
+    said = of_rows.units if of_rows else [of_all.base] if of_all.factor != own and of_all.is_said else []
+    return f"{column} / {', '.join(said)}" if said else ""
 
 
 def _note_own_unit(mapped: Mapped, parsed: Parsed, ours: str, rows: pl.Series) -> None:

@@ -332,3 +332,11 @@ def test_amounts_with_fractions_are_in_no_cents() -> None:
     found = planned(text + "ch_1,charge,123.45,123.45,0.00,1767600000,usd,c,succeeded\n")
     assert rows(found)["amount"].to_list() == [Decimal("123.45")]
     assert "amounts_not_in_cents" in codes(found)
+
+
+@pytest.mark.parametrize(("units", "is_asked"), [("万元 元", True), ("万元 万元", True), ("元 元", False)])
+def test_a_unit_column_against_the_unit_in_a_name_is_asked_about(units: str, *, is_asked: bool) -> None:
+    text = "商机编号,商机名称,客户名称,销售阶段,金额(元),单位,创建日期\n"
+    text += "".join(f"{at},A,甲,赢单,12,{unit},2026-01-05\n" for at, unit in enumerate(units.split()))
+    assert [question.code for question in planned(text).questions] == (["ask_unit"] if is_asked else [])
+    assert not planned(text, unit="1").questions
