@@ -30,9 +30,10 @@ _QUARTERS = (
     re.compile(rf"^{_MARK}(?P<year>20\d\d|\d\d)\s?(?P<of>财年|年度?)?[\s/-]*Q(?P<quarter>[1-4])$", re.IGNORECASE),
     re.compile(rf"^{_MARK}(?P<year>20\d\d)\s?(?P<of>财年|年度?)[\s/-]*第?(?P<quarter>[1-4一二三四])季度?$"),
     re.compile(rf"^Q(?P<quarter>[1-4])[\s,/'’-]*{_MARK}(?P<year>20\d\d|\d\d)(?P<of>)$", re.IGNORECASE),
+    re.compile(rf"^(?P<quarter>[1-4])Q[\s,/'’-]*{_MARK}(?P<year>20\d\d|\d\d)(?P<of>)$", re.IGNORECASE),
 )
 _FIGURES = dict(zip("一二三四", range(1, 5), strict=True))
-_LIKE = r"^\d{1,2}[-/]\d{1,2}(?:[ T]|$)|^\d{1,2}\s?月\s?\d|^\d{1,2}\.?[ -]\p{L}{3,9}\.?$|(?i)Q\s?[1-4]|季"
+_LIKE = r"^\d{1,2}[-/]\d{1,2}(?:[ T]|$)|^\d{1,2}\s?月\s?\d|^\d{1,2}\.?[ -]\p{L}{3,9}\.?$|(?i)Q\s?[1-4]|[1-4]Q|季"
 
 
 def completed(texts: pl.Series, column: str, hints: Hints) -> tuple[pl.Series, Question | None]:

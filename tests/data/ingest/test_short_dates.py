@@ -59,3 +59,10 @@ def test_a_fiscal_quarter_of_years_that_begin_otherwise_stays_unread(monkeypatch
     monkeypatch.setattr("data.ingest.short_dates.settings", lambda: type("S", (), {"fiscal_start": 4}))
     text = DEALS.format("2026-09-01") + "2,B,Acme,Ann,open,12,2026-01-05,FY26 Q2\n"
     assert planned(text, periods="first").refused == 1
+
+
+def test_a_quarter_may_stand_before_its_letter() -> None:
+    text = "Deal ID,Deal,Company,Stage,Amount,Created,Expected Close\n"
+    text += "".join(f"{at},A,X,Proposal,10,2026-01-13,{day}\n" for at, day in enumerate(("3Q26", "3Q 2026")))
+    assert [question.code for question in planned(text).questions] == ["ask_periods"]
+    assert [f"{day}" for day in rows(planned(text, periods="last"))["expected_close_on"]] == ["2026-09-30"] * 2
