@@ -21,7 +21,7 @@ from data.review.course import Course, courses
 from data.review.decided import BY_HAND, TAKEN_BACK, Action, Check, Said, Standing, Verdict
 from data.review.deciding import MOST_LETTERS
 from data.review.errors import ActionOver, NothingByHand, RemarkTooLong, UnknownAction, UnknownVerdict
-from data.review.subjects import in_scope, sees_evidence, visible
+from data.review.subjects import in_scope, own_people, sees_evidence, visible
 from data.viewers import of_team
 from metrics.errors import nearest
 from metrics.viewer import EVERYTHING
@@ -92,7 +92,7 @@ def history(seen: Snapshot, viewer: Viewer, number: int) -> list[Check]:
     """
     one = action(seen, viewer, number).action
     kept = _checks(seen, (number,)).get(number, [])
-    is_seen = one.id in in_scope(seen, viewer, [one]) and sees_evidence(viewer, one, _people(seen, viewer))
+    is_seen = one.id in in_scope(seen, viewer, [one]) and sees_evidence(viewer, one, own_people(seen, viewer))
     return [row if is_seen or row.is_by_hand else row.model_copy(update={"evidence": _HIDDEN}) for row in kept[::-1]]
 
 
@@ -155,17 +155,13 @@ def _of_team(seen: Snapshot, listed: Sequence[Action], team: str) -> list[Action
     return [one for one in listed if one.id in sees or held.get(one.review_id) == team]
 
 
-def _people(seen: Snapshot, viewer: Viewer) -> list[str | None]:
-    return [] if viewer.sees_all else seen.values("rep", viewer)
-
-
 def _judged(seen: Snapshot, viewer: Viewer, listed: Sequence[Action], day: date) -> list[Standing]:
     """What became of each by a day, with the word of people where one stands."""
     if not listed:
         return []
     told = judge(seen, listed, day)
     kept = _checks(seen, [one.id for one in listed])
-    people, within = _people(seen, viewer), in_scope(seen, viewer, listed)
+    people, within = own_people(seen, viewer), in_scope(seen, viewer, listed)
     standing = []
     for one, verdict in zip(listed, told, strict=True):
         is_seen = one.id in within and sees_evidence(viewer, one, people)

@@ -1,14 +1,15 @@
 """What decisions are about: found by its id or name, and who may be told of it.
 
 Decisions are judged with everything's eyes, but a viewer meets only those about what they may see: deals of people in
-their scope, those people, customers that the scope shows. What is about nothing, or about a target, is for who sees
-everything, for whoever wrote it down or is to do it, and for the managers of whoever is to do it. Whose deal went to
-somebody else is still told of their promise, without what the data say of it.
+their scope, those people, customers of theirs. What is about nothing, about a target or a customer of others is for
+who sees everything, for whoever wrote it down or is to do it, and for the managers of whoever is to do it. Whose deal
+went to somebody else is still told of their promise, without what the data say of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from data.review.course import courses, guessed_of, places_of
@@ -21,8 +22,6 @@ from metrics.query import from_file
 from metrics.viewer import Viewer
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from data.store import Snapshot
 
 _NAMES = {
@@ -135,6 +134,7 @@ select v.deal_id, v.team, v.rep_key from crm.deal_versions as v
 where v.deal_id in (select unnest($ids)) and not v.is_reconstructed
 order by v.seen_from
 """
+_CUSTOMERS_OF = "select customer, rep_key from crm.customers where customer in (select unnest($names))"
 _OWNERS_NOW = "select deal_id, team, rep_key from crm.deals where deal_id in (select unnest($ids))"
 
 
@@ -158,9 +158,14 @@ def in_scope(seen: Snapshot, viewer: Viewer, actions: Sequence[Action]) -> set[i
     if viewer.sees_all:
         return {one.id for one in actions}
     deals = _owners(seen, [one.subject for one in actions if one.kind == "deal" and one.subject])
-    customers = {name: _sees_customer(seen, viewer, name) for name in _subjects(actions, "customer")}
+    customers = dict(seen.frame(_CUSTOMERS_OF, {"names": _subjects(actions, "customer")}).iter_rows())
     people = dict(seen.frame("select rep, rep_key from crm.reps").iter_rows())
     mine = set(viewer.rep_keys)
+
+    def is_theirs(one: Action) -> bool:
+        """The customer is theirs; or nobody's, as the decision is, and they met them."""
+        name, rep = one.subject or "", customers.get(one.subject or "")
+        return rep in mine or (rep is None and one.owner is None and _sees_customer(seen, viewer, name))
 
     def may(one: Action) -> bool:
         subject = one.subject or ""
@@ -168,8 +173,8 @@ def in_scope(seen: Snapshot, viewer: Viewer, actions: Sequence[Action]) -> set[i
             return viewer.sees(*deals.get(subject, (None, None)))
         if one.kind == "rep":
             return (one.before.key if one.before.key in people.values() else people.get(subject)) in mine
-        if one.kind == "customer":
-            return customers[subject]
+        if one.kind == "customer" and is_theirs(one):
+            return True
         is_own = bool(viewer.email) and one.who == viewer.email
         if is_own or people.get(one.owner or "") in mine:
             return True
@@ -178,16 +183,54 @@ def in_scope(seen: Snapshot, viewer: Viewer, actions: Sequence[Action]) -> set[i
     return {one.id for one in actions if may(one)}
 
 
-def sees_evidence(viewer: Viewer, one: Action, people: Sequence[str | None]) -> bool:
-    """Whether a viewer of a decision may also read its numbers: of a target, only those of one's own.
+def sees_evidence(viewer: Viewer, one: Action, people: Mapping[str | None, date | None]) -> bool:
+    """Whether a viewer of a decision may also read its numbers, which are worked out with everything's eyes.
+
+    Of a target only those of one's own; of a person who came from a team out of sight only what was decided since, and
+    of a target of theirs, whose days may have begun before, a year later; of a customer none, since others may sell to
+    them too and what others did must not be seen.
 
     Args:
-        people: the names in the viewer's scope.
+        people: the names in the viewer's scope, and since when each of them was in no team out of sight (own_people).
     """
-    if viewer.sees_all or one.kind != "target":
+    if viewer.sees_all or one.kind in ("deal", "none"):
         return True
+    if one.kind == "customer":
+        return False
+    if one.kind == "rep":
+        return _is_since(people, one.subject, one.decided_on)
+    begun = one.decided_on - _LONGEST
     _, scope, name = owner_of(one.subject or "")
-    return (scope == "team" and name in viewer.teams) or (scope == "rep" and name in people)
+    return (scope == "team" and name in viewer.teams) or (
+        scope == "rep" and name in people and _is_since(people, name, begun)
+    )
+
+
+_LONGEST = timedelta(days=366)
+"""Targets are for a year or less."""
+
+
+def _is_since(people: Mapping[str | None, date | None], name: str | None, day: date) -> bool:
+    came = people.get(name)
+    return came is None or came <= day
+
+
+def own_people(seen: Snapshot, viewer: Viewer) -> dict[str | None, date | None]:
+    """The names in a viewer's scope; of who came from a team out of sight, the day they came."""
+    if viewer.sees_all:
+        return {}
+    names: dict[str | None, date | None] = dict.fromkeys(seen.values("rep", viewer))
+    if viewer.scope == "teams":
+        came = seen.frame(_CAME, {"teams": list(viewer.teams)})
+        names |= {name: day for name, day in came.iter_rows() if name in names}
+    return names
+
+
+_CAME = """
+select reps.rep, max(rep_teams.to_on) from crm.rep_teams join crm.reps on reps.rep_key = rep_teams.rep_key
+where not coalesce(rep_teams.team in (select unnest($teams)), false)
+group by reps.rep
+"""
 
 
 def _subjects(actions: Iterable[Action], kind: str) -> list[str]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from data.review.decided import Action
+from data.review.subjects import own_people, sees_evidence, visible
 from data.store import open_store
-from data.viewers import add_viewer
+from data.viewers import add_viewer, of_team
+from metrics.viewer import EVERYTHING, Viewer
 from tests.command_line import Company
 from tests.data.review.weeks import add, listed, load, refused
 from tests.data.written import written
+from tests.small import small_store
 
 
 @pytest.fixture
@@ -93,6 +98,61 @@ def test_a_team_is_told_of_its_own_and_of_no_numbers_of_others(shared: Company, 
     assert "40.0%" not in shared("actions", "history", company, *east).out
     assert sum(shared("actions", *east).json["counts"].values()) == 4
     assert set(listed(shared, "--team", "East", *boss)) == {*mine, company}
+
+
+def test_decisions_about_a_customer_are_for_whose_customer_it_is_or_who_is_to_act() -> None:
+    with small_store().snapshot() as seen:
+        name, whose, key, team, met = seen.frame(
+            "select c.customer, r.rep, c.rep_key, r.team, min(d.rep_key) from crm.customers as c"
+            " join crm.reps as r on r.rep_key = c.rep_key join crm.deals as d on d.customer_key = c.customer_key"
+            " where d.rep_key <> c.rep_key group by all order by 1 limit 1"
+        ).row(0)
+        made = {"id": 1, "noted_at": "2026-06-01T09:00:00", "what": "visit", "decided_on": date(2026, 6, 1)}
+        one = Action.model_validate(
+            made | {"due_on": date(2026, 6, 30), "kind": "customer", "subject": name, "owner": whose}
+        )
+        assert team
+        assert visible(seen, Viewer(scope="rep", rep_keys=(key,)), [one]) == [one]
+        assert visible(seen, Viewer(scope="rep", rep_keys=(met,)), [one]) == []
+        doer = dict(seen.frame("select rep_key, rep from crm.reps").iter_rows())[met]
+        theirs = one.model_copy(update={"owner": doer})
+        assert visible(seen, Viewer(scope="rep", rep_keys=(met,)), [theirs]) == [theirs]
+
+
+def test_numbers_of_who_came_from_elsewhere_and_of_customers_are_not_told() -> None:
+    """A decision's numbers are worked out with everything's eyes: over all that the person did, and whoever sold."""
+    lead = Viewer(email="east@x.com", scope="teams", teams=("East",), rep_keys=(1,))
+    made = {
+        "id": 1,
+        "noted_at": "2026-06-01T09:00:00",
+        "what": "x",
+        "who": "boss@x.com",
+        "decided_on": date(2026, 6, 1),
+        "due_on": date(2026, 6, 30),
+    }
+
+    def told(kind: str, subject: str, came: date | None) -> bool:
+        one = Action.model_validate(made | {"kind": kind, "subject": subject})
+        assert sees_evidence(EVERYTHING, one, {})
+        return sees_evidence(lead, one, {"Ann Lee": came})
+
+    assert told("rep", "Ann Lee", None)
+    assert told("rep", "Ann Lee", date(2026, 6, 1))
+    assert not told("rep", "Ann Lee", date(2026, 6, 2))
+    assert told("target", "won_amount:rep:Ann Lee", None)
+    assert told("target", "won_amount:rep:Ann Lee", date(2025, 5, 1))
+    assert not told("target", "won_amount:rep:Ann Lee", date(2026, 4, 15))
+    assert not told("customer", "Acme", None)
+    with small_store().snapshot() as seen:
+        assert own_people(seen, EVERYTHING) == {}
+        moved = seen.frame(
+            "select m.team, r.rep, m.from_on from crm.rep_teams as m join crm.reps as r on r.rep_key = m.rep_key"
+            " and r.team = m.team where m.from_on > (select min(e.from_on) from crm.rep_teams as e"
+            " where e.rep_key = m.rep_key) and m.to_on = date '9999-12-31'"
+        ).rows()
+        assert moved
+        for team, rep, day in moved:
+            assert own_people(seen, of_team(seen, team))[rep] == day
 
 
 def test_people_and_customers_are_followed_through_new_names(weekly: Company, tmp_path: Path) -> None:
