@@ -90,8 +90,10 @@ def overridden(
 
     Args:
         whole: the parent's. parts: as they were. changed: place -> what it is now.
+            Each is rounded to the smallest unit, as the other parts are.
         spread: over the others, in proportion to what they were; where nothing is left they are 0.
     """
+    changed = {place: float(Decimal(exact(value, decimals)).scaleb(-decimals)) for place, value in changed.items()}
     now = [changed.get(place, part) for place, part in enumerate(parts)]
     others = [place for place in range(len(parts)) if place not in changed]
     if not spread or not others:
