@@ -195,6 +195,28 @@ def test_western_letters_in_number_prove_their_encoding(codec: str, named: str) 
     assert [deal for _, deal in cells(found)] == NAMES.split(",")
 
 
+@pytest.mark.parametrize(
+    ("codec", "text", "read_as"),
+    [
+        ("cp1254", "Şahin,Yıldız,Gökçe,İnan,Öztürk,Çağlar,Güneş,Işık", "Şahin"),
+        ("cp949", "거래,고객,담당자,단계,금액,장비 공급,한국전자,김민수,수주,대한상사", "거래"),
+        ("cp1250", "Dvořák,Kovář,Šťastný,Růžička,Žák,Čermák,Němec,Říha", "Dvořák"),
+        ("cp1251", "Сделка,Клиент,Стадия,Сумма,Договор", "Сделка"),
+        ("cp1253", "Ευκαιρία,Πελάτης,Ποσό", "Ευκαιρία"),
+    ],
+)
+def test_letters_of_other_languages_are_asked_about_with_their_own_reading(codec: str, text: str, read_as: str) -> None:
+    # Turkish was read as Icelandic, Korean as Chinese; of Czech, Russian and Greek the right reading was not offered.
+    rows = "".join(f"{place},{name}\n" for place, name in enumerate(text.split(",")))
+    [question] = read(Source("a.csv", f"deal_id,deal\n{rows}".encode(codec)), set()).questions
+    assert question.code == "ask_encoding"
+    assert question.samples[codec][0] == read_as
+
+
+def test_few_chinese_characters_that_could_be_korean_are_chinese() -> None:
+    assert table("名称,金额\n华北,5\n".encode("gb18030")).encoding == "gb18030"
+
+
 def test_columns_of_white_space() -> None:
     found = table(" deal_id  deal   amount\n 001  19970101     11.77\n 002  19970112  12.00  \n")
     assert found.headers == ["deal_id", "deal", "amount"]
