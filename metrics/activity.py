@@ -107,8 +107,7 @@ def touches(view: View) -> Query:
     `median`, `p75` and `of_all` (how many). `rows(status=…, band=…)` are the deals.
     """
     first, last = (view.period.from_on, view.at) if view.period else (FIRST, view.at)
-    of_kind = any(name == "kind" for name, _ in view.filters)
-    asked = from_file("touches", view, from_on=first, to_on=last, of_kind=of_kind)
+    asked = from_file("touches", view, from_on=first, to_on=last, of_kind=_is_of_kind(view))
     columns = (
         *(Column(name, "by") for name in ("status", "band")),
         *(Column(name, "detail") for name in ("rep_key", "customer_key")),
@@ -150,13 +149,26 @@ def longest_silent(view: View, most: int = 50) -> Query:
 
 def _standing(view: View) -> Query:
     shared = shares.among((measure("open_amount"),), (name for name, _ in view.filters))
-    asked = from_file("silence", view, day=view.at)
+    of_kind = _is_of_kind(view)
+    asked = from_file("silence", view, day=view.at, of_kind=of_kind)
+    if of_kind:
+        steps = (replace(step, sql=_UNTOLD) if step.name == "told_touched" else step for step in asked.steps)
+        asked = replace(asked, steps=tuple(steps))
     if not shared:
         return asked
     steps = tuple(replace(step, sql=step.sql.replace(_WHOLE, _PART)) for step in asked.steps)
     return replace(asked, steps=steps, shared=shared)
 
 
+def _is_of_kind(view: View) -> bool:
+    return any(name == "kind" for name, _ in view.filters)
+
+
+_UNTOLD = """
+select open_then.deal_id, cast(null as date) as last_activity_on, false as is_settled
+from open_then group by open_then.deal_id
+"""
+"""Instead of the step `told_touched` where a kind is chosen: what the fold keeps is of any kind."""
 _WHOLE, _PART = "TRUE AS is_main", "deals_seen.is_main"
 """How the step says at which of its rows a deal itself is counted; only deals shared out have a column for it."""
 

@@ -1,10 +1,12 @@
 -- Deals open on a day, and for how long nobody has touched them (metrics/activity.py): since the last activity, or what
--- the CRM calls the last one; never touched, since the deal was created.
+-- the CRM calls the last one; never touched, since the deal was created. The CRM does not say of which kind ($of_kind)
+-- its last one was.
 with open_then as (
     select
         deals_seen.deal_id, deals_seen.deal, deals_seen.rep_key, deals_seen.customer_key, deals_seen.stage,
-        deals_seen.amount, deals_seen.created_on, deals_seen.expected_close_on, deals_seen.last_activity_on,
-        deals_seen.is_reconstructed, true as is_main
+        deals_seen.amount, deals_seen.created_on, deals_seen.expected_close_on,
+        case when not $of_kind then deals_seen.last_activity_on end as last_activity_on, deals_seen.is_reconstructed,
+        true as is_main
     from deals_seen
     where deals_seen.seen_from <= $day and $day < deals_seen.seen_to and deals_seen.status = 'open'
 ),
