@@ -74,18 +74,22 @@ _BESIDE = ("low", "high", "n", "before_low", "before_high", "before_n")
 
 
 def _shown(row: dict[str, Any], answered: Answer, lang: str) -> dict[str, Any]:
-    """A row for people: shares in per cent, with their interval in the same cell; spans of time by name."""
+    """A row for people: shares in per cent; their interval and that of plain numbers beside; spans of time by name."""
     shown = dict(row)
     for name in answered.query.by:
         if isinstance(row.get(name), date):
             shown[name] = bucket_in_words(row[name], name, lang, settings().fiscal_start)
     for column in answered.query.columns:
         value = row.get(column.name)
-        if column.unit != "share" or column.role not in ("value", "before", "detail") or not isinstance(value, float):
+        if column.role not in ("value", "before", "detail") or not isinstance(value, float):
             continue
         low, high = row.get(f"{column.name}.low"), row.get(f"{column.name}.high")
-        interval = f" ({100 * low:.1f}–{100 * high:.1f})" if isinstance(low, float) and isinstance(high, float) else ""
-        shown[column.name] = f"{100 * value:.2f} %{interval}"
+        between = (low, high) if isinstance(low, float) and isinstance(high, float) else None
+        if column.unit == "share":
+            interval = f" ({100 * between[0]:.1f}–{100 * between[1]:.1f})" if between else ""
+            shown[column.name] = f"{100 * value:.2f} %{interval}"
+        elif column.unit == "number" and between:
+            shown[column.name] = f"{value:.2f} ({between[0]:.2f}–{between[1]:.2f})"
     return shown
 
 

@@ -152,8 +152,8 @@ def _standing(view: View) -> Query:
     of_kind = _is_of_kind(view)
     asked = from_file("silence", view, day=view.at, of_kind=of_kind)
     if of_kind:
-        steps = (replace(step, sql=_UNTOLD) if step.name == "told_touched" else step for step in asked.steps)
-        asked = replace(asked, steps=tuple(steps))
+        untold = [replace(step, sql=_UNTOLD) if step.name == "told_touched" else step for step in asked.steps]
+        asked = replace(asked, steps=tuple(untold))
     if not shared:
         return asked
     steps = tuple(replace(step, sql=step.sql.replace(_WHOLE, _PART)) for step in asked.steps)

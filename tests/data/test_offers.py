@@ -25,6 +25,13 @@ def test_each_thing_that_can_be_asked(company: Company, about: str) -> None:
     assert not any(word in said.out for word in ("is_beyond", "_points", "because", "held_", "size_band", "popular"))
 
 
+def test_a_lift_is_shown_with_its_interval(company: Company) -> None:
+    told = company("offers", "--about", "sets").json["rows"][0]
+    said = run("offers", "--about", "sets", "--store", company.path).out
+    for shown in (f"{told['lift']:.2f}", f"({told['lift.low']:.2f}–{told['lift.high']:.2f})"):
+        assert shown in said  # in a narrow cell below each other
+
+
 def test_days_ahead_are_within_a_year(company: Company) -> None:
     assert run("offers", "--within", "400", "--store", company.path).code == 2
     assert company("offers", "--about", "past", "--within", "90").json["rows"]
