@@ -297,3 +297,18 @@ def test_of_one_version_in_lists_of_two_layouts_the_later_holds(company: Company
     assert _goals(company) == [(None, 75, 1, None)]
     assert company("undo", upload["id"]).code == 0
     assert _goals(company) == [(None, 60, 1, None)]
+
+
+def test_a_list_that_goes_against_a_decision_says_so(company: Company, tmp_path: Path) -> None:
+    head = "measure,scope,scope_value,starts_on,ends_on,value"
+    listed = tmp_path / "list.csv"
+    listed.write_text(f"{head}\nwon_amount,company,,2026-03-01,2026-03-31,400\n")
+    assert company("import", listed).json["uploads"][0]["odd"] == []
+    assert company("targets", "set", *MARCH, "--value", 500, "--reason", "up").code == 0
+    listed.write_text(f"{head}\nwon_amount,company,,2026-03-01,2026-03-31,777\n")
+    (odd,) = company("import", listed, "--dry-run").json["uploads"][0]["odd"]
+    assert (odd["code"], odd["rows"]) == ("odd_decided", 1)
+    assert "500 (v2)" in odd["text"]
+    listed.write_text(f"{head},version\nwon_amount,company,,2026-03-01,2026-03-31,777,3\n")
+    assert company("import", listed).json["uploads"][0]["odd"] == []
+    assert _goals(company)[-1][:3] == (None, 777, 3)
