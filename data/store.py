@@ -247,7 +247,9 @@ class Snapshot:
             OutOfMemory, DiskFull: there was no room for the answer.
         """
         result = query.finished([self._answer(part, viewer) for part in (query, *query.others)], self.facts)
-        result = replace(result, notes=told_to(viewer, query, result.notes))
+        notes = told_to(viewer, query, result.notes)
+        if notes is not result.notes:  # what is drawn of an answer is remembered with that very answer
+            result = replace(result, notes=notes)
         if viewer.sees_all or viewer.rep_keys or viewer.named:
             return result
         # A viewer of teams to whom no list of salespeople gives anybody would see empty pages and never know why.

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import IO
@@ -55,8 +55,9 @@ class Forked:
         return "" if self._is_over else line
 
     def kill(self) -> None:
-        """End it at once, as a power cut would."""
-        os.kill(self.pid, signal.SIGKILL)
+        """End it at once, as a power cut would; on a quick machine it may be over already."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
 
     def rest(self) -> str:
         """Everything else that it says, until it has ended."""

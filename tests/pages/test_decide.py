@@ -44,9 +44,9 @@ def test_a_decision_out_of_scope_stands_nowhere(own: Store, open_page: Open, mon
     with own.snapshot() as seen:
         rep, other = seen.frame("select rep from crm.reps where team is not null order by rep_id limit 2")["rep"]
         customer = seen.frame(
-            "select customer from crm.deals join crm.customers using (customer_key) join crm.reps on"
-            " deals.rep_key = reps.rep_key where rep = $rep order by deal_id limit 1", {"rep": other},
-        ).item()  # fmt: skip
+            "select customer from crm.customers join crm.reps using (rep_key) where rep = $rep order by 1 limit 1",
+            {"rep": other},
+        ).item()
     add(own, EVERYTHING, what="secret", kind="rep", subject=rep)
     add(own, EVERYTHING, what="secret too", kind="customer", subject=customer)
     add_viewer(own, "self@x.com", "rep", rep=other)
