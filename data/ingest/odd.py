@@ -66,9 +66,10 @@ def look(files: list[FilePlan], seen: Snapshot | None) -> list[list[Odd]]:
     """
     known = Known(files, seen)
     tell("looking", 0.0)
-    found = [[*_of_file(file, known)] if file.checked is not None and file.mapped is not None else [] for file in files]
-    for file, odd in zip(files, found, strict=True):
-        odd.extend(_decided(file, seen))
+    found = [
+        [*_of_file(file, known), *_decided(file, seen)] if file.checked is not None and file.mapped is not None else []
+        for file in files
+    ]
     for kind in REFERENCES:
         mine = _named(files, kind).select("name")
         held = seen.frame(_HELD[kind]) if seen is not None and mine.height else mine.clear()
@@ -107,7 +108,7 @@ def _of_file(file: FilePlan, known: Known) -> Iterator[Odd]:
 
 def _decided(file: FilePlan, seen: Snapshot | None) -> Iterator[Odd]:
     """Targets that somebody decided otherwise by hand."""
-    if file.table != "targets" or file.checked is None or file.mapped is None or seen is None:
+    if file.table != "targets" or file.checked is None or seen is None:
         return
     rows = decided_otherwise(file.checked.rows, seen)
     if rows.height:
