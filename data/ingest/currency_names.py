@@ -68,3 +68,6 @@ IN_CELLS = _pattern(
 
 IN_HEADERS = _pattern([name for code, names in NAMES.items() for name in (code, *names) if name not in _OTHERWISE])
 """A regular expression of what names a currency in the name of a column."""
+
+BEHIND = rf"(?i:\s*(?:{'|'.join(sorted((*NAMES, *_WORDS), key=len, reverse=True))}))"
+"""A regular expression of a currency in Latin letters behind a number: `12 RMB` says no unit, `12元` does."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -16,7 +15,7 @@ from data.ingest.goal_names import GOAL, is_goal, length_of, measure_of, plain
 from data.ingest.goals_by_values import Roles, by_values
 from data.ingest.layout import goals_before, months_before
 from data.ingest.months import PLAIN, year_of
-from data.ingest.names import normal, says_unit, unit_of_title, without_unit
+from data.ingest.names import normal, says_unit, unit_of_title, unit_written, without_unit
 from data.ingest.options import read_maps
 from data.ingest.remarks import Question, Remark
 from data.ingest.spans import Span, days, parts, spans
@@ -221,8 +220,7 @@ def _is_period(lengths: Sequence[int]) -> bool:
 def _unit(table: TextTable, header: str, of: str) -> str:
     """The unit as a header says it: its own, else that of a title line, which only money has."""
     if says_unit(header):
-        text = unicodedata.normalize("NFKC", header).strip()
-        return text[len(without_unit(header)[0]) :] if without_unit(header)[1] > 1 else ""
+        return unit_written(header)
     said = unit_of_title(table.unit_lines)
     return f"({said.base})" if said.factor > 1 and catalog().measures[of].unit == "money" else ""
 

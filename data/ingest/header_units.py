@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from data.ingest.currency_names import code_named
-from data.ingest.names import normal, says_unit, unit_in
+from data.ingest.currency_names import BEHIND, code_named
+from data.ingest.names import normal, says_unit, unit_in, unit_written
 from data.ingest.remarks import Remark
 from data.ingest.traditional import TO_SIMPLIFIED
 
@@ -29,6 +29,9 @@ _NO_MONEY = re.compile(
     re.IGNORECASE,
 )
 _LEAST = 3
+_SHOWN = 4
+"""So many units of a column are named in a question."""
+_BLANK = "—"
 
 
 def split_unit(group: str) -> tuple[str, str]:
@@ -37,7 +40,7 @@ def split_unit(group: str) -> tuple[str, str]:
         return group, ""
     text = unicodedata.normalize("NFKC", group).strip()
     base = unit_in(group).base.rstrip()
-    return base, text[len(base) :]
+    return base, text[len(base) :] if text.startswith(base) else unit_written(group)
 
 
 def in_unit(name: str, unit: str) -> str:
@@ -74,6 +77,8 @@ def _is_unit(text: str) -> bool:
 
 
 _UNIT_COLUMN = frozenset(("单位", "金额单位", "unit", "amountunit", "unitofamount"))
+_LETTERS = {"m": 6, "mm": 6, "mn": 6, "b": 9, "bn": 9, "w": 4}
+"""What may be a unit of money in a column of units: metres, boxes and watts by themselves, millions beside a K."""
 _COUNTING = re.compile(
     r"数量|件数|规格|型号|单价|价格|售价|标准价|\b(?:quantity|qty|pieces|price|spec|size|packaging)\b", re.IGNORECASE
 )
@@ -90,6 +95,8 @@ def unit_beside(sheet: str, headers: Sequence[str], frame: pl.DataFrame) -> list
     found = [named[1]] if (named := _IN_BRACKETS.search(sheet)) else []
     for at, units in _unit_columns(headers, frame):
         many = frame[str(at)].drop_nulls().n_unique()
+        if _unclear(frame[str(at)], units):
+            continue
         if many == 1:
             found += units
         elif _differ(units, many):
@@ -108,10 +115,39 @@ def _unit_columns(headers: Sequence[str], frame: pl.DataFrame) -> Iterator[tuple
             yield at, [unit for unit in said if not (may_count and not _names_money(unit))]
 
 
+def unclear_unit(headers: Sequence[str], frame: pl.DataFrame) -> str:
+    """What a column of units says where that does not tell what each row is counted in; empty where it does.
+
+    A lone M, units beside blanks, and units beside words that are none.
+    """
+    for at, units in _unit_columns(headers, frame):
+        if said := _unclear(frame[str(at)], units):
+            return said
+    return ""
+
+
+def _unclear(column: pl.Series, units: Sequence[str]) -> str:
+    """What is not told, of a column in which any word is surely a unit that multiplies, or all may be one."""
+    said = column.drop_nulls().unique().sort()
+    sure = [unit for unit in units if _is_unit(unit.strip())]
+    letters = [unit for unit in units if unit.strip().casefold() in _LETTERS and unit not in sure]
+    is_scaled = any(_factor(unit) > 1 for unit in sure)
+    is_whole = len(sure) + len(letters) == len(said)
+    if not units or not (is_scaled or (letters and is_whole)):
+        return ""
+    if is_whole and is_scaled and not column.null_count():
+        return ""
+    return " / ".join([*said.head(_SHOWN), *([_BLANK] if column.null_count() else [])])
+
+
 def _differ(units: Sequence[str], many: int) -> bool:
     """Whether every row that names a unit names one of money, and they multiply by different factors."""
     factors = {_factor(unit) for unit in units}
-    return len(units) == many and len(factors) > 1 and all(_is_unit(unit.strip()) for unit in units)
+    return len(units) == many and len(factors) > 1 and all(_may_be_unit(unit) for unit in units)
+
+
+def _may_be_unit(text: str) -> bool:
+    return _is_unit(text.strip()) or text.strip().casefold() in _LETTERS
 
 
 def _is_of_each_row(column: pl.Series, units: Sequence[str]) -> bool:
@@ -125,7 +161,8 @@ def _currencies(units: Sequence[str]) -> list[str]:
 
 
 def _factor(unit: str) -> int:
-    return unit_in(f"x ({unit.strip()})").factor
+    found = unit_in(f"x ({unit.strip()})")
+    return found.factor if found.is_said else 10 ** _LETTERS.get(unit.strip().casefold(), 0)
 
 
 class RowUnits(NamedTuple):
@@ -143,8 +180,8 @@ class RowUnits(NamedTuple):
     def written(self, texts: pl.Series) -> pl.Series:
         """Numbers with the unit of their row behind them; cells that say their own keep it."""
         both = pl.DataFrame([texts.alias("text"), self.behind.alias("behind")])
-        parts = [pl.col("text").str.extract(r"^(.*\d)([-)）]?)$", group) for group in (1, 2)]
-        with_unit = pl.concat_str(parts[0], "behind", parts[1])
+        parts = [pl.col("text").str.extract(rf"^(.*\d)({BEHIND}?[-)）]?)$", group) for group in (1, 2)]
+        with_unit = pl.concat_str(parts[0], pl.col("behind"), parts[1])
         return both.select(pl.coalesce(with_unit, "text").alias(texts.name)).to_series()
 
 
@@ -152,10 +189,40 @@ def row_units(headers: Sequence[str], frame: pl.DataFrame) -> RowUnits | None:
     """The unit of each row, where a column says units of money that multiply by different factors."""
     for at, units in _unit_columns(headers, frame):
         column = frame[str(at)]
-        if _differ(units, column.drop_nulls().n_unique()) and _is_of_each_row(column, units):
+        if (
+            not _unclear(column, units)
+            and _differ(units, column.drop_nulls().n_unique())
+            and _is_of_each_row(column, units)
+        ):
             behind = {unit: f"e{len(str(_factor(unit))) - 1}" if _factor(unit) > 1 else "" for unit in units}
             return RowUnits(headers[at], units, column.replace_strict(behind, return_dtype=pl.String))
     return None
+
+
+def name_half_said(
+    column: str, texts: pl.Series, counted: pl.Series | None = None
+) -> tuple[pl.Series, list[Remark]]:  # fmt: skip
+    """Mark cells that name a currency and no unit (`12 RMB`), where others that a unit multiplies name none.
+
+    Whether they are counted so, too, or as they stand, nothing says: marked, they can be read as no number, and their
+    rows are refused. Where all cells name a currency, they are all counted so.
+
+    Args:
+        column: its name.
+        texts: its amounts as they are written.
+        counted: the rows whose amounts a unit multiplies; None: all.
+    """
+    if not (named := texts.str.contains(rf"\d{BEHIND}\s*[)）]?$").fill_null(value=False)).any():
+        return texts, []
+    amounts = texts.str.contains(r"\d").fill_null(value=False)
+    if counted is not None:
+        named, amounts = named & counted, amounts & counted
+    if named.sum() in (0, amounts.sum()):
+        return texts, []
+    params: dict[str, str | int] = {"column": column, "rows": int(named.sum()), "sample": str(texts.filter(named)[0])}
+    both = pl.DataFrame([texts.alias("text"), named.alias("half")])
+    marked = pl.when("half").then(pl.format("{} / ?", "text")).otherwise("text").alias(texts.name)
+    return both.select(marked).to_series(), [Remark(code="unit_half_said", params=params)]
 
 
 def _spoken(header: str) -> str:

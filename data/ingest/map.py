@@ -9,7 +9,7 @@ import polars as pl
 from data.ingest.compute import compute
 from data.ingest.decimal_sign import Decimal
 from data.ingest.ended import mark_ended
-from data.ingest.header_units import row_units
+from data.ingest.header_units import name_half_said, row_units
 from data.ingest.match import Match
 from data.ingest.names import normal, says_unit, unit_of_title, without_unit
 from data.ingest.narrow import holds
@@ -124,10 +124,14 @@ def _take_columns(mapped: Mapped) -> None:
                 said: dict[str, str | int] = {"column": header, "factor": f"{factor:,}"}
                 mapped.warnings.append(Remark(code="unit_of_header", params=said))
         elif of_rows and _is_money(match, ours) and not says_unit(header):
-            mapped.texts[ours] = of_rows.written(mapped.texts[ours])
+            told, half_said = name_half_said(header, mapped.texts[ours], of_rows.behind != "")
+            mapped.texts[ours], mapped.warnings = of_rows.written(told), mapped.warnings + half_said
             mapped.by_row.add(ours)
         elif of_title.factor > 1 and _is_money(match, ours) and not says_unit(header):
             mapped.factors[ours] = of_title.factor
+        if ours in mapped.factors and _is_money(match, ours):
+            mapped.texts[ours], half_said = name_half_said(header, mapped.texts[ours])
+            mapped.warnings += half_said
         if "%" in header or "％" in header:
             mapped.percent.add(ours)
     if any(not says_unit(mapped.sources[ours][0]) for ours in mapped.factors):

@@ -72,9 +72,51 @@ class Unit(NamedTuple):
     is_said: bool
 
 
+_BEHIND = re.compile(rf"^(?P<front>.*{_CLOSE})\s*(?P<rest>{_OPEN}[^()（）\[\]【】]*{_CLOSE}|[*:：]+)$")
+_PARTED = re.compile(rf"^(?P<front>.*\S)\s*{_OPEN}(?P<said>[^()（）\[\]【】]*[,，;；、/|][^()（）\[\]【】]*){_CLOSE}$")
+
+
 @cache
 def unit_in(header: str) -> Unit:
-    """`金额(万美元)` -> `金额`, 10,000 and `美元`; `Amount (k€)` -> `Amount`, 1,000 and `€`; `Amount HKD`."""
+    """`金额(万美元)` -> `金额`, 10,000 and `美元`; `Amount (k€)` -> `Amount`, 1,000 and `€`; `Amount HKD`.
+
+    What else stands in brackets stays with the name, before or behind the unit: `金额(万元)(含税)`, `Amount (k€, net)`.
+    """
+    found = _unit_at_end(header)
+    text = unicodedata.normalize("NFKC", header).strip()
+    if (parted := _PARTED.match(text)) and (inner := _unit_among(parted["front"], parted["said"])):
+        return inner
+    if (behind := _BEHIND.match(text)) and found.factor == 1:
+        inner = unit_in(behind["front"])
+        if inner.factor > 1 or (inner.is_said and not found.is_said):
+            rest = "" if found.is_said else behind["rest"]
+            return inner._replace(base=f"{inner.base.rstrip()}{rest}", currency=inner.currency or found.currency)
+    return found
+
+
+def _unit_among(front: str, said: str) -> Unit | None:
+    """The unit among several things in one pair of brackets; None where that is one, or all of it is a unit."""
+    parts = [part.strip() for part in re.split(r"[,，;；、/|]", said)]
+    units = {part: unit for part in parts if (unit := _unit_at_end(f"x ({part})")).is_said and unit.base.strip() == "x"}
+    rest = [part for part in parts if part and part not in units]
+    is_number = any(sign.isdigit() for sign in said)  # `CNY 10,000`
+    if not units or not rest or is_number or _unit_at_end(f"x ({said})").base.strip() == "x":
+        return None
+    scaled = max(units.values(), key=lambda unit: unit.factor)
+    currency = scaled.currency or next((unit.currency for unit in units.values() if unit.currency), None)
+    return Unit(f"{front} ({', '.join(rest)})", scaled.factor, currency, is_said=True)
+
+
+def unit_written(header: str) -> str:
+    """The unit as it may stand behind another name: `金额(万元)(含税)` -> `(万元)`; empty where none multiplies."""
+    unit, text = unit_in(header), unicodedata.normalize("NFKC", header).strip()
+    if unit.factor == 1 or text.startswith(unit.base):
+        return text[len(unit.base) :] if unit.factor > 1 else ""
+    word = next(word for word, factor in _FACTORS.items() if factor == unit.factor)
+    return f"({word}{unit.currency or '元'})"
+
+
+def _unit_at_end(header: str) -> Unit:
     text = unicodedata.normalize("NFKC", header).strip().translate(_TRADITIONAL)
     text = _SIDE_BY_SIDE.sub(" ", _JOINED.sub(r"\g<0> ", text))
     if (found := _UNIT.search(text)) and found.start():

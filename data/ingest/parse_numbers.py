@@ -8,7 +8,7 @@ import polars as pl
 
 from data.ingest import numbers
 from data.ingest.decimal_sign import Decimal
-from data.ingest.header_units import row_units, unit_beside
+from data.ingest.header_units import row_units, unclear_unit, unit_beside
 from data.ingest.map import Mapped
 from data.ingest.memory import contradicted_decimal
 from data.ingest.names import Factor, says_unit, strange_unit, unit_of_title, units_said, without_unit
@@ -93,6 +93,8 @@ def _units_at_odds(mapped: Mapped, ours: str) -> str:
         return ""
     if says_unit(column):
         return _unit_against(mapped.table, column)
+    if unclear := unclear_unit(mapped.table.headers, mapped.table.frame):
+        return unclear
     said = {unit.factor: unit.base or unit.currency or "1" for unit in units_said(mapped.table.unit_lines)}
     return " / ".join(said.values()) if len(said) > 1 else ""
 

@@ -10,7 +10,7 @@ import polars as pl
 from data.distinct import are_distinct
 from data.ingest.map import Mapped
 from data.ingest.match import Match, match
-from data.ingest.names import normal, without_unit
+from data.ingest.names import normal, unit_written, without_unit
 from data.ingest.parse import Parsed
 from data.ingest.profile import profiles
 from data.ingest.remarks import Question, Remark
@@ -193,7 +193,7 @@ def _lines(table: TextTable, found: Match, product: int, amount: int | None) -> 
     names = [*headers]
     columns = [pl.col(str(at)).alias(str(place)) for place, at in enumerate(headers.values())]
     if amount is not None:  # with the unit that the file's own name says
-        names.append(f"amount{table.headers[amount][len(without_unit(table.headers[amount])[0]) :]}")
+        names.append(f"amount{unit_written(table.headers[amount])}")
         columns.append(pl.col(str(amount)).alias(str(len(columns))))
     rows = table.frame.filter(pl.col(str(product)).is_not_null() & pl.col(str(taken["deal_id"])).is_not_null())
     lines = replace(

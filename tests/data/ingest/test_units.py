@@ -83,6 +83,14 @@ DEALS = "Deal ID,Deal Name,{name},Stage,Close Date\n1,A,{one},Won,2026-01-02\n2,
         ("Amount x 1,000", "Amount x 1,000", 1, None),
         ("Team K", "Team K", 1, None),
         ("Region MN", "Region MN", 1, None),
+        ("金额(万元)(含税)", "金额", 10_000, None),
+        ("合同金额（万元）（不含税）", "合同金额(不含税)", 10_000, None),
+        ("金额（含税，单位：万元）", "金额", 10_000, None),
+        ("金额(万元/年)", "金额(年)", 10_000, None),
+        ("金额（万元）*", "金额", 10_000, None),
+        ("Amount (k€, net)", "Amount (net)", 1_000, "EUR"),
+        ("Amount (USD, incl. VAT)", "Amount", 1, "USD"),
+        ("Amount (in thousands) (USD)", "Amount", 1_000, "USD"),
         ("金额/万元", "金额", 10_000, None),
         ("金额（万）", "金额", 10_000, None),
         ("金额（千）", "金额", 1_000, None),
@@ -340,3 +348,41 @@ def test_a_unit_column_against_the_unit_in_a_name_is_asked_about(units: str, *, 
     text += "".join(f"{at},A,甲,赢单,12,{unit},2026-01-05\n" for at, unit in enumerate(units.split()))
     assert [question.code for question in planned(text).questions] == (["ask_unit"] if is_asked else [])
     assert not planned(text, unit="1").questions
+
+
+UNITS = "商机编号,商机名称,客户名称,负责人,阶段,金额,单位,创建时间\n"
+
+
+def of_units(*amounts: tuple[str, str]) -> str:
+    return UNITS + "".join(
+        f"D{at},甲{at},客{at},张三,赢单,{amount},{unit},2026-01-05\n" for at, (amount, unit) in enumerate(amounts)
+    )
+
+
+def test_thousands_and_millions_in_a_column_of_units_multiply_their_rows() -> None:
+    plan = planned(of_units(("12", "K"), ("5", "M"), ("7.5", "k")))
+    assert rows(plan)["amount"].to_list() == [Decimal(12_000), Decimal(5_000_000), Decimal(7_500)]
+    assert "unit_of_rows" in codes(plan)
+    chinese = planned(of_units(("30", "万"), ("40", "w"), ("50", "元")))
+    assert rows(chinese)["amount"].to_list() == [Decimal(300_000), Decimal(400_000), Decimal(50)]
+
+
+@pytest.mark.parametrize(
+    "units", [("M", "M", "M"), ("万元", "", "万元"), ("万元", "方", "万元"), ("万元", "", "元")], ids="-".join
+)
+def test_units_that_do_not_tell_what_each_row_is_counted_in_are_asked_about(units: tuple[str, ...]) -> None:
+    text = of_units(*(("30", unit) for unit in units))
+    (asked,) = planned(text).questions
+    assert (asked.code, asked.params["sample"]) == ("ask_unit", "30")
+    assert rows(planned(text, unit="10000"))["amount"].to_list() == [Decimal(300_000)] * 3
+
+
+def test_a_cell_with_a_currency_and_no_unit_beside_multiplied_ones_is_refused_and_said() -> None:
+    plan = planned(of_units(("12 RMB", "万元"), ("40", "万元"), ("50 RMB", "元")))
+    assert rows(plan)["amount"].to_list() == [Decimal(400_000), Decimal(50)]
+    assert [why for _, why, *_ in refused(plan)] == [["unreadable:金额:12 RMB"]]
+    assert "unit_half_said" in codes(plan)
+    of_header = planned(of_units(("12 RMB", "x"), ("40", "x"), ("3000元", "x")).replace("金额", "金额(万元)"))
+    assert rows(of_header)["amount"].to_list() == [Decimal(400_000), Decimal(3_000)]
+    same = planned(of_units(("12 RMB", "万元"), ("40 RMB", "万元"), ("50 RMB", "元")))
+    assert rows(same)["amount"].to_list() == [Decimal(120_000), Decimal(400_000), Decimal(50)], "all are written so"
