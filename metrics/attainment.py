@@ -20,6 +20,7 @@ from metrics.catalog import Measure, dimension, measure
 from metrics.notes import Note, note
 from metrics.population import raw as raw_name
 from metrics.query import Column, Query, used
+from metrics.team_targets import UNDER, together
 from metrics.view import View
 from metrics.viewer import Viewer
 
@@ -34,6 +35,17 @@ class _Goal(NamedTuple):
     scope: str
     by: tuple[str, ...]
     chosen: int  # how many values of the scope the view restricts to; 0 for all
+    is_past: bool  # an earlier day is looked at
+
+    @property
+    def is_of_teams(self) -> bool:
+        """Whether chosen teams are taken together, each with all below it."""
+        return self.scope == "team" and "team" not in self.by
+
+    @property
+    def source(self) -> str:
+        """The table or step that its targets are read from."""
+        return "placed_goals" if self.scope == "team" else "targets"
 
 
 def goal_of(asked: Measure, view: View) -> Measure:
@@ -57,9 +69,10 @@ def goal_parts(asked: Measure, by: tuple[str, ...], view: View) -> tuple[tuple[Q
         "to_on": view.period.to_on,
         "as_of": view.as_of,
     } | {f"goal_{place}": value for place, value in enumerate(chosen)}
-    shape = _Goal(of, scope, by, len(chosen))
+    shape = _Goal(of, scope, by, len(chosen), view.is_past)
     steps, answer = _additive(shape) if of.additive == "all" else _exact(shape)
-    goals = _query(steps, answer, values, ("targets", "calendar"), by)
+    tables = ("targets", "calendar", "teams") if scope == "team" else ("targets", "calendar")
+    goals = _query(steps, answer, values, tables, by)
     grains = _grains(by)
     steps, answer = _workdays(grains)
     return (goals, _query(steps, answer, values, ("calendar",), grains)), ()
@@ -89,30 +102,51 @@ def _scope(of: Measure, by: tuple[str, ...], view: View) -> tuple[str, tuple[str
     chosen = tuple(value for value in filtered.get(name, ()) if value is not None)
     if filtered.get(name) and not chosen:
         return None
-    if not cut and of.additive != "all" and len(chosen) != 1:
+    if not cut and of.additive != "all" and len(chosen) != 1 and name != "team":
         return None
     return name, chosen
 
 
 # ------------------------------------------------------------------------------------------------------------- SQL
 
-_MOVED = "targets.away_to is not null and targets.away_to > cast($from_on as date)"
+_MOVED = "{source}.away_to is not null and {source}.away_to > cast($from_on as date)"
 """It is of somebody who did a part of their work of these days out of the viewer's sight."""
 
 
-def _wanted(shape: _Goal) -> str:
+def _read(shape: _Goal) -> str:
     """The targets of the measure, scope and chosen values; where nothing is chosen, those of all that is seen."""
+    source = shape.source
+    columns = [f"{source}.*", *([f"{_MOVED.format(source=source)} as is_moved"] if shape.scope == "rep" else [])]
+    told = f"select {', '.join(columns)} from {source} where {source}.measure = $goal"
     if shape.scope == "company":
-        return "targets.measure = $goal and targets.is_whole"
-    chosen = ", ".join(f"$goal_{place}" for place in range(shape.chosen))
-    mine = "targets.measure = $goal and targets.scope = $goal_scope and targets.is_own"
-    return mine + (f" and targets.scope_value in ({chosen})" if chosen else "")
+        return f"{told} and {source}.is_whole"
+    chosen = "" if shape.is_of_teams or not shape.chosen else f" and {source}.scope_value in ({_chosen(shape)})"
+    return f"{told} and {source}.scope = $goal_scope and {source}.is_own{chosen}"
 
 
-def _moved(shape: _Goal) -> list[str]:
-    """How many of the people whose targets these are came from elsewhere within the period."""
-    counted = f"count(distinct case when is_moved then scope_value end) as {shape.of.id}_goal_moved"
-    return [counted] if shape.scope == "rep" else []
+def _chosen(shape: _Goal) -> str:
+    return ", ".join(f"$goal_{place}" for place in range(shape.chosen))
+
+
+def _placed(shape: _Goal) -> tuple[Step, ...]:
+    """The steps that tell which targets of teams their numbers can be held against."""
+    if shape.scope != "team":
+        return ()
+    return together(_chosen(shape)) if shape.is_of_teams else UNDER
+
+
+def _told_of(shape: _Goal) -> list[str]:
+    """What speaks against the targets, counted.
+
+    `_moved`: people who came from elsewhere within the period. `_wider`: targets that are for teams besides those whose
+    rows are counted. `_later`: whether any was decided after the day looked at.
+    """
+    name = shape.of.id
+    when = {"rep": ["moved"], "team": ["wider"]}.get(shape.scope, [])
+    told = [f"count(distinct case when is_{code} then scope_value end) as {name}_goal_{code}" for code in when]
+    if shape.is_past:
+        told.append(f"max(case when population.set_on > $as_of then 1 else 0 end) as {name}_goal_later")
+    return told
 
 
 def _by_columns(shape: _Goal, source: str) -> list[str]:
@@ -154,10 +188,10 @@ def _additive(shape: _Goal) -> tuple[tuple[Step, ...], str]:
     """One row per scope and working day of the period, with that day's share of the target that holds."""
     grains = "".join(f', calendar.{name} as "{name}"' for name in _grains(shape.by))
     asked, join, is_exact = _asked(shape)
-    moved = f", {_MOVED} as is_moved" if shape.scope == "rep" else ""
-    kept = "goals.is_moved, " if moved else "goals.wholes, " if shape.scope == "company" else ""
+    kept = {"rep": "goals.is_moved, ", "team": "goals.is_wider, goals.of_teams, ", "company": "goals.wholes, "}
     steps = (
-        Step("goals", f"select targets.*{moved} from targets where {_wanted(shape)}"),
+        *_placed(shape),
+        Step("goals", _read(shape)),
         Step("spans", "select distinct goals.starts_on, goals.ends_on from goals"),
         Step(
             "workdays",
@@ -168,7 +202,7 @@ def _additive(shape: _Goal) -> tuple[tuple[Step, ...], str]:
         *asked,
         Step(
             "daily",
-            f"select goals.scope_value, {kept}calendar.day as goal_on{grains},\n"
+            f"select goals.scope_value, {kept.get(shape.scope, '')}goals.set_on, calendar.day as goal_on{grains},\n"
             "    cast(goals.value as double) / nullif(cast(workdays.days as double), 0) as goal,\n"
             "    row_number() over (partition by goals.scope_value, calendar.day"
             f" order by case when {is_exact} then 0 else 1 end,"
@@ -179,25 +213,25 @@ def _additive(shape: _Goal) -> tuple[tuple[Step, ...], str]:
             f"{join}"
             "  where calendar.day between $from_on and $to_on",
         ),
-        *(_by_all() if shape.scope == "company" else (_CHOSEN,)),
+        *(_by_all("wholes") if shape.scope == "company" else _by_all("of_teams") if shape.is_of_teams else (_CHOSEN,)),
     )
     name = shape.of.id
     due = f"sum(case when goal_on <= $as_of then goal else 0 end) as {name}_goal_due"
     days = f"count(distinct goal_on) as {name}_goal_days"
-    return steps, _grouped(shape, [f"sum(goal) as {name}_goal", due, days, *_moved(shape)])
+    return steps, _grouped(shape, [f"sum(goal) as {name}_goal", due, days, *_told_of(shape)])
 
 
 _CHOSEN = Step("population", "select daily.* from daily where daily.choice = 1")
 
 
-def _by_all() -> tuple[Step, ...]:
+def _by_all(all_of_them: str) -> tuple[Step, ...]:
     """Only days for which all whose targets are added up have one: of a part of them the sum would be too low."""
     return (
         Step(
             "held",
             "select daily.*, count(*) over (partition by daily.goal_on) as owners from daily where daily.choice = 1",
         ),
-        Step("population", "select held.* from held where held.owners = held.wholes"),
+        Step("population", f"select held.* from held where held.owners = held.{all_of_them}"),
     )
 
 
@@ -208,9 +242,11 @@ def _exact(shape: _Goal) -> tuple[tuple[Step, ...], str]:
     ends = ["min(calendar.day) as first_on", "max(calendar.day) as last_on"]
     keys = ", ".join(f"calendar.{name}" for name in _grains(shape.by))
     buckets = "".join(f'spans."{name}", ' for name in _grains(shape.by))
-    moved = f", {_MOVED} as is_moved" if shape.scope == "rep" else ""
-    alone = " and versions.wholes = 1" if shape.scope == "company" else ""  # rates of several teams do not add up
+    of_all = "wholes" if shape.scope == "company" else "of_teams" if shape.is_of_teams else ""
+    alone = f" and versions.{of_all} = 1" if of_all else ""  # rates of several teams do not add up
     steps = (
+        *_placed(shape),
+        Step("goals", _read(shape)),
         Step(
             "spans",
             f"select {', '.join([*grains, *ends])} from calendar where calendar.day between $from_on and $to_on"
@@ -218,14 +254,13 @@ def _exact(shape: _Goal) -> tuple[tuple[Step, ...], str]:
         ),
         Step(
             "versions",
-            f"select {buckets}targets.*{moved}, row_number() over (partition by targets.scope_value,"
-            " targets.starts_on order by targets.version desc) as choice\n"
-            "  from targets join spans on targets.starts_on = spans.first_on and targets.ends_on = spans.last_on\n"
-            f"  where {_wanted(shape)}",
+            f"select {buckets}goals.*, row_number() over (partition by goals.scope_value,"
+            " goals.starts_on order by goals.version desc) as choice\n"
+            "  from goals join spans on goals.starts_on = spans.first_on and goals.ends_on = spans.last_on",
         ),
         Step("population", f"select versions.* from versions where versions.choice = 1{alone}"),
     )
-    return steps, _grouped(shape, [f"max(value) as {shape.of.id}_goal", *_moved(shape)])
+    return steps, _grouped(shape, [f"max(value) as {shape.of.id}_goal", *_told_of(shape)])
 
 
 @lru_cache(maxsize=64)
@@ -289,12 +324,19 @@ def before(asked: Measure, of: Measure, raw: pl.DataFrame, actual: pl.Expr) -> p
     return _reached(of, _goal_in(raw, raw_name(f"{of.id}_goal", before=True)), actual).alias(f"{asked.id}.before")
 
 
+_AGAINST = ("moved", "wider")
+"""What a goal is not held against: work of which only a part is seen, and of fewer people than it is for."""
+
+
 def _goal_in(raw: pl.DataFrame, name: str) -> pl.Expr:
-    """A goal; none where it is of somebody of whose work only a part is seen."""
+    """A goal; none where it is for more than the work that is seen."""
     if name not in raw.columns:
         return pl.lit(None, pl.Float64)
-    goal, moved = pl.col(name).cast(pl.Float64).round(4), name.replace("_goal", "_goal_moved").removesuffix("_due")
-    return pl.when(pl.col(moved).fill_null(0) == 0).then(goal) if moved in raw.columns else goal
+    goal = pl.col(name).cast(pl.Float64).round(4)
+    for code in _AGAINST:
+        counted = name.replace("_goal", f"_goal_{code}").removesuffix("_due")
+        goal = pl.when(pl.col(counted).fill_null(0) == 0).then(goal) if counted in raw.columns else goal
+    return goal
 
 
 def _reached(of: Measure, goal: pl.Expr, actual: pl.Expr) -> pl.Expr:
@@ -304,11 +346,21 @@ def _reached(of: Measure, goal: pl.Expr, actual: pl.Expr) -> pl.Expr:
 
 
 def remarks(of: Measure, raw: pl.DataFrame) -> list[Note]:
-    """That there is no target, or that it covers only some of the period's working days."""
+    """That there is no target, or that it covers only some of the period's working days; that it came later."""
     if f"{of.id}_goal" not in raw.columns:
         return []
-    if f"{of.id}_goal_moved" in raw.columns and (moved := int(raw[f"{of.id}_goal_moved"].sum())):
-        return [note("reps_moved", count=moved)]
+    later = raw.get_column(f"{of.id}_goal_later").sum() if f"{of.id}_goal_later" in raw.columns else 0
+    return [*_against(of, raw), *([note("target_later", measure=of.id)] if later else [])]
+
+
+def _against(of: Measure, raw: pl.DataFrame) -> list[Note]:
+    """Why nothing, or only a part, is held against a target."""
+    found = {code: f"{of.id}_goal_{code}" for code in _AGAINST}
+    count = {code: int(raw[name].sum()) for code, name in found.items() if name in raw.columns}
+    if count.get("moved"):
+        return [note("reps_moved", count=count["moved"])]
+    if count.get("wider"):
+        return [note("targets_wider", count=count["wider"])]
     if raw.get_column(f"{of.id}_goal").is_null().all():
         return [note("no_target", measure=of.id)]
     if f"{of.id}_goal_days" not in raw.columns or raw.height != 1:

@@ -162,6 +162,8 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     frame = _chosen(frame, view).sort("place", maintain_order=True)
     if frame.is_empty():
         notes.append(note("no_target", measure=one.id))
+    if view.is_past and frame.filter(pl.col("set_on") > view.as_of).height:
+        notes.append(note("target_later", measure=one.id))
     if moved := frame.filter(pl.col("away_to") > span.starts_on).height:
         notes.append(note("reps_moved", count=moved))
     return frame.select(column.name for column in query.columns)

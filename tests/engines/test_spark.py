@@ -226,7 +226,9 @@ def test_questions_about_segments_of_customers(here: Snapshot, there: SparkSnaps
 
 def test_questions_about_one_salesperson(here: Snapshot, there: SparkSnapshot, view: View) -> None:
     rep = here.frame("select rep from crm.reps where team is not null order by rep_id limit 1").item()
+    teams = tuple(name for name in here.values("team", EVERYTHING) if name)[:2]
     for query in (
+        total("attainment", view.with_period("this_quarter").with_filter("team", teams)),
         coaching(rep, view, here.ask(peers_of(rep, view), EVERYTHING).frame["rep"].to_list()),
         results(view.with_period("this_year")), voices(rep, view), credit(rep, view),
         rhythm(view.with_filter("rep", rep)),

@@ -52,8 +52,18 @@ with targets as (
 calendar as (
   select t.* from crm.calendar as t
 ),
+teams as (
+  select t.* from crm.teams as t
+),
+upper_teams as (
+  select distinct teams.parent as team from teams where teams.parent is not null
+),
+placed_goals as (
+  select targets.*, 1 as of_teams, upper_teams.team is not null as is_wider
+  from targets left join upper_teams on targets.scope = 'team' and upper_teams.team = targets.scope_value
+),
 goals as (
-  select targets.* from targets where targets.measure = $goal and targets.scope = $goal_scope and targets.is_own
+  select placed_goals.* from placed_goals where placed_goals.measure = $goal and placed_goals.scope = $goal_scope and placed_goals.is_own
 ),
 spans as (
   select distinct goals.starts_on, goals.ends_on from goals
@@ -64,7 +74,7 @@ workdays as (
   group by spans.starts_on, spans.ends_on
 ),
 daily as (
-  select goals.scope_value, calendar.day as goal_on,
+  select goals.scope_value, goals.is_wider, goals.of_teams, goals.set_on, calendar.day as goal_on,
     cast(goals.value as double) / nullif(cast(workdays.days as double), 0) as goal,
     row_number() over (partition by goals.scope_value, calendar.day order by case when goals.starts_on = $from_on and goals.ends_on = $to_on then 0 else 1 end, date_diff('day', goals.starts_on, goals.ends_on), goals.version desc) as choice
   from goals
@@ -75,7 +85,7 @@ daily as (
 population as (
   select daily.* from daily where daily.choice = 1
 )
-select population.scope_value as "team", sum(goal) as won_amount_goal, sum(case when goal_on <= $as_of then goal else 0 end) as won_amount_goal_due, count(distinct goal_on) as won_amount_goal_days
+select population.scope_value as "team", sum(goal) as won_amount_goal, sum(case when goal_on <= $as_of then goal else 0 end) as won_amount_goal_due, count(distinct goal_on) as won_amount_goal_days, count(distinct case when is_wider then scope_value end) as won_amount_goal_wider
 from population
 group by population.scope_value;
 
@@ -102,8 +112,18 @@ with targets as (
 calendar as (
   select t.* from crm.calendar as t
 ),
+teams as (
+  select t.* from crm.teams as t
+),
+upper_teams as (
+  select distinct teams.parent as team from teams where teams.parent is not null
+),
+placed_goals as (
+  select targets.*, 1 as of_teams, upper_teams.team is not null as is_wider
+  from targets left join upper_teams on targets.scope = 'team' and upper_teams.team = targets.scope_value
+),
 goals as (
-  select targets.* from targets where targets.measure = $goal and targets.scope = $goal_scope and targets.is_own
+  select placed_goals.* from placed_goals where placed_goals.measure = $goal and placed_goals.scope = $goal_scope and placed_goals.is_own
 ),
 spans as (
   select distinct goals.starts_on, goals.ends_on from goals
@@ -114,7 +134,7 @@ workdays as (
   group by spans.starts_on, spans.ends_on
 ),
 daily as (
-  select goals.scope_value, calendar.day as goal_on,
+  select goals.scope_value, goals.is_wider, goals.of_teams, goals.set_on, calendar.day as goal_on,
     cast(goals.value as double) / nullif(cast(workdays.days as double), 0) as goal,
     row_number() over (partition by goals.scope_value, calendar.day order by case when goals.starts_on = $from_on and goals.ends_on = $to_on then 0 else 1 end, date_diff('day', goals.starts_on, goals.ends_on), goals.version desc) as choice
   from goals
@@ -125,7 +145,7 @@ daily as (
 population as (
   select daily.* from daily where daily.choice = 1
 )
-select population.scope_value as "team", sum(goal) as won_amount_goal, sum(case when goal_on <= $as_of then goal else 0 end) as won_amount_goal_due, count(distinct goal_on) as won_amount_goal_days
+select population.scope_value as "team", sum(goal) as won_amount_goal, sum(case when goal_on <= $as_of then goal else 0 end) as won_amount_goal_due, count(distinct goal_on) as won_amount_goal_days, count(distinct case when is_wider then scope_value end) as won_amount_goal_wider
 from population
 group by population.scope_value;
 

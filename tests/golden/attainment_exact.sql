@@ -29,22 +29,24 @@ from population
 group by "quarter"
 order by "quarter" nulls last;
 
+-- $goal = 'win_rate'
 -- $from_on = datetime.date(2026, 1, 1)
 -- $to_on = datetime.date(2026, 12, 31)
--- $goal = 'win_rate'
 with targets as (
   select t.*, true as is_own, t.scope = 'company' as is_whole, 1 as wholes, cast(null as date) as away_to from crm.targets as t
 ),
 calendar as (
   select t.* from crm.calendar as t
 ),
+goals as (
+  select targets.* from targets where targets.measure = $goal and targets.is_whole
+),
 spans as (
   select calendar.quarter as "quarter", min(calendar.day) as first_on, max(calendar.day) as last_on from calendar where calendar.day between $from_on and $to_on group by calendar.quarter
 ),
 versions as (
-  select spans."quarter", targets.*, row_number() over (partition by targets.scope_value, targets.starts_on order by targets.version desc) as choice
-  from targets join spans on targets.starts_on = spans.first_on and targets.ends_on = spans.last_on
-  where targets.measure = $goal and targets.is_whole
+  select spans."quarter", goals.*, row_number() over (partition by goals.scope_value, goals.starts_on order by goals.version desc) as choice
+  from goals join spans on goals.starts_on = spans.first_on and goals.ends_on = spans.last_on
 ),
 population as (
   select versions.* from versions where versions.choice = 1 and versions.wholes = 1

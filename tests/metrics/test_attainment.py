@@ -128,6 +128,77 @@ def test_a_team_that_is_chosen_has_its_own_target(ask: Ask) -> None:
     assert both["attainment.target"] == 462
 
 
+NESTED = [("North", None, 300, 1000), ("North A", "North", 200, 400), ("North B", "North A", 100, 150),
+          ("South", None, 50, 100)]  # fmt: skip
+"""Teams, the one each is part of, what their own people won in March, and their target."""
+
+
+@pytest.fixture
+def nested(empty: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """North has North A below it, and that has North B."""
+    for team, parent, amount, goal in NESTED:
+        empty.execute("insert into crm.deals (deal_id, status, amount, closed_on, team, push_count, is_gone)"
+                      " values (?, 'won', ?, '2026-03-03', ?, 0, false)", [team, amount, team])  # fmt: skip
+        empty.execute("insert into crm.teams values (?, ?)", [team, parent])
+        empty.execute("insert into crm.targets values ('won_amount','team',?,'2026-03-01','2026-03-31',?,1,null,?)",
+                      [team, goal, date(2026, 3, 12)])  # fmt: skip
+    return empty
+
+
+@pytest.mark.parametrize(
+    ("chosen", "target", "reached"),
+    [
+        (("North", "North A", "North B"), 1000, 600),  # those below are in North's: 1000, not 1550
+        (("North A", "North B"), 400, 300),
+        (("North", "North A", "North B", "South"), 1100, 650),
+        (("North B",), 150, 100),
+        (("North",), None, 300),  # its target is for 600 of work, of which half is chosen
+        (("North", "North A"), None, 500),
+    ],
+)
+def test_a_teams_target_is_for_the_teams_below_it(
+    nested: duckdb.DuckDBPyConnection, chosen: tuple[str, ...], target: float | None, reached: float
+) -> None:
+    """The same number for the boss who chooses teams and for the lead whose teams they are."""
+    result = answered(nested, total("attainment", view(**MARCH).with_filter("team", chosen)))
+    found = row(result)
+    assert (found["attainment.target"], found["attainment.actual"]) == (target, reached)
+    assert codes(result) == ([] if target else ["targets_wider"])
+    lead = Viewer(scope="teams", teams=chosen)
+    if target:
+        alone = row(answered(nested, total("attainment", view(**MARCH)), lead))
+        assert (alone["attainment.target"], alone["attainment"]) == (target, found["attainment"])
+
+
+def test_by_team_only_teams_without_others_below_are_held_against_theirs(nested: duckdb.DuckDBPyConnection) -> None:
+    result = answered(nested, breakdown("attainment", "team", view(**MARCH)))
+    assert dict(result.frame.select("team", "attainment.target").rows()) == {
+        "North": None, "North A": None, "North B": 150, "South": 100
+    }  # fmt: skip
+    assert [(note.code, note["count"]) for note in result.notes] == [("targets_wider", 2)]
+    days = Workdays.of(answered(nested, calendar(view(**MARCH))).frame)
+    stood = answered(nested, standing("won_amount", Span(date(2026, 3, 1), date(2026, 3, 31)), view(), days)).frame
+    assert dict(stood.select("name", "actual").rows()) == {"North": 600, "North A": 300, "North B": 100, "South": 50}
+
+
+def test_of_several_teams_each_must_have_a_target(nested: duckdb.DuckDBPyConnection) -> None:
+    """What South won is not held against North B's target alone."""
+    nested.execute("delete from crm.targets where scope_value = 'South'")
+    result = answered(nested, total("attainment", view(**MARCH).with_filter("team", ("North B", "South"))))
+    assert row(result)["attainment"] is None
+    assert codes(result) == ["no_target"]
+
+
+def test_a_target_decided_after_the_day_looked_at_is_said(nested: duckdb.DuckDBPyConnection) -> None:
+    today = view(**MARCH).with_filter("team", "South")
+    assert codes(answered(nested, total("attainment", today))) == []
+    for day, said in ((date(2026, 3, 11), ["target_later"]), (date(2026, 3, 12), [])):
+        assert codes(answered(nested, total("attainment", today.seen_on(day)))) == ["as_known_now", *said]
+        span, then = Span(date(2026, 3, 1), date(2026, 3, 31)), view().seen_on(day)
+        days = Workdays.of(answered(nested, calendar(view(**MARCH))).frame)
+        assert codes(answered(nested, standing("won_amount", span, then, days))) == ["as_known_now", *said]
+
+
 def test_over_time(ask: Ask) -> None:
     frame = ask(trend("attainment", "month", view(preset="this_quarter"))).frame
     assert frame.select("month", "attainment.target", "attainment.actual").rows() == [

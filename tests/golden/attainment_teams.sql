@@ -1,0 +1,208 @@
+-- $f0_0 = 'North'
+-- $f0_1 = 'South'
+-- $from_on = datetime.date(2026, 3, 1)
+-- $to_on = datetime.date(2026, 3, 31)
+-- $before_from = datetime.date(2026, 2, 1)
+-- $before_to = datetime.date(2026, 2, 15)
+-- $span_from = datetime.date(2026, 2, 1)
+-- $span_to = datetime.date(2026, 3, 31)
+with deals_by_owner as (
+  select t.deal_id, t.status, t.closed_on, case when s.deal_id is null or s.is_main then t.rep_key else s.rep_key end as rep_key, case when s.deal_id is null or s.is_main then t.team else s.team end as team, t.product_key, case when s.deal_id is null then t.amount else cast(cast(cast(t.amount as double) * s.to_share as decimal(18, 4)) - cast(cast(t.amount as double) * s.from_share as decimal(18, 4)) as decimal(18, 4)) end as amount, t.amount as deal_amount, cast(case when s.deal_id is null then 1 else s.to_share - s.from_share end as double) as share, coalesce(s.is_main, true) as is_main
+  from crm.deals as t left join crm.owner_shares as s on s.deal_id = t.deal_id
+),
+deals as (
+  select t.* from deals_by_owner as t where (t.team in ($f0_0, $f0_1))
+),
+dated as (
+  select
+    deals.*,
+    closed_on between $from_on and $to_on as is_now,
+    closed_on between $before_from and $before_to as is_before
+  from deals
+  where closed_on between $span_from and $span_to
+),
+counted as (
+  select
+    dated.*,
+    (status = 'won') and share <> 0 and is_now as in_won_amount,
+    (status = 'won') and share <> 0 and is_before as in_won_amount_before
+  from dated
+),
+population as (
+  select
+    counted.*
+  from counted
+  where counted.in_won_amount or counted.in_won_amount_before
+)
+select
+    coalesce(sum(amount) filter (where in_won_amount), 0) as won_amount,
+    coalesce(sum(amount) filter (where in_won_amount_before), 0) as won_amount_before,
+    count(*) filter (where share <> 1) as shared_out_closed_on
+from population;
+
+-- $goal_0 = 'North'
+-- $goal_1 = 'South'
+-- $goal = 'won_amount'
+-- $goal_scope = 'team'
+-- $from_on = datetime.date(2026, 3, 1)
+-- $to_on = datetime.date(2026, 3, 31)
+-- $as_of = datetime.date(2026, 3, 15)
+with targets as (
+  select t.*, true as is_own, t.scope = 'company' as is_whole, 1 as wholes, cast(null as date) as away_to from crm.targets as t
+),
+calendar as (
+  select t.* from crm.calendar as t
+),
+teams as (
+  select t.* from crm.teams as t
+),
+picked as (
+  select teams.team, teams.parent from teams where teams.team in ($goal_0, $goal_1)
+),
+tops as (
+  select picked.team, count(*) over () as of_teams
+  from picked left join picked as parents on parents.team = picked.parent
+  where parents.team is null
+),
+left_out as (
+  select count(*) as below
+  from teams join picked on picked.team = teams.parent
+  left join picked as mine on mine.team = teams.team
+  where mine.team is null
+),
+placed_goals as (
+  select targets.*, tops.of_teams, left_out.below > 0 as is_wider
+  from targets join tops on targets.scope = 'team' and tops.team = targets.scope_value
+  cross join left_out
+),
+goals as (
+  select placed_goals.* from placed_goals where placed_goals.measure = $goal and placed_goals.scope = $goal_scope and placed_goals.is_own
+),
+spans as (
+  select distinct goals.starts_on, goals.ends_on from goals
+),
+workdays as (
+  select spans.starts_on, spans.ends_on, count(*) as days
+  from spans join calendar on calendar.is_workday and calendar.day between spans.starts_on and spans.ends_on
+  group by spans.starts_on, spans.ends_on
+),
+daily as (
+  select goals.scope_value, goals.is_wider, goals.of_teams, goals.set_on, calendar.day as goal_on,
+    cast(goals.value as double) / nullif(cast(workdays.days as double), 0) as goal,
+    row_number() over (partition by goals.scope_value, calendar.day order by case when goals.starts_on = $from_on and goals.ends_on = $to_on then 0 else 1 end, date_diff('day', goals.starts_on, goals.ends_on), goals.version desc) as choice
+  from goals
+  join workdays on workdays.starts_on = goals.starts_on and workdays.ends_on = goals.ends_on
+  join calendar on calendar.is_workday and calendar.day between goals.starts_on and goals.ends_on
+  where calendar.day between $from_on and $to_on
+),
+held as (
+  select daily.*, count(*) over (partition by daily.goal_on) as owners from daily where daily.choice = 1
+),
+population as (
+  select held.* from held where held.owners = held.of_teams
+)
+select sum(goal) as won_amount_goal, sum(case when goal_on <= $as_of then goal else 0 end) as won_amount_goal_due, count(distinct goal_on) as won_amount_goal_days, count(distinct case when is_wider then scope_value end) as won_amount_goal_wider
+from population;
+
+-- $from_on = datetime.date(2026, 3, 1)
+-- $to_on = datetime.date(2026, 3, 31)
+-- $as_of = datetime.date(2026, 3, 15)
+with calendar as (
+  select t.* from crm.calendar as t
+),
+population as (
+  select calendar.* from calendar where calendar.is_workday and calendar.day between $from_on and $to_on
+)
+select count(*) as workdays, count(*) filter (where day <= $as_of) as workdays_gone
+from population;
+
+-- $goal_0 = 'North'
+-- $goal_1 = 'South'
+-- $goal = 'won_amount'
+-- $goal_scope = 'team'
+-- $from_on = datetime.date(2026, 2, 1)
+-- $to_on = datetime.date(2026, 2, 28)
+-- $as_of = datetime.date(2026, 3, 15)
+with targets as (
+  select t.*, true as is_own, t.scope = 'company' as is_whole, 1 as wholes, cast(null as date) as away_to from crm.targets as t
+),
+calendar as (
+  select t.* from crm.calendar as t
+),
+teams as (
+  select t.* from crm.teams as t
+),
+picked as (
+  select teams.team, teams.parent from teams where teams.team in ($goal_0, $goal_1)
+),
+tops as (
+  select picked.team, count(*) over () as of_teams
+  from picked left join picked as parents on parents.team = picked.parent
+  where parents.team is null
+),
+left_out as (
+  select count(*) as below
+  from teams join picked on picked.team = teams.parent
+  left join picked as mine on mine.team = teams.team
+  where mine.team is null
+),
+placed_goals as (
+  select targets.*, tops.of_teams, left_out.below > 0 as is_wider
+  from targets join tops on targets.scope = 'team' and tops.team = targets.scope_value
+  cross join left_out
+),
+goals as (
+  select placed_goals.* from placed_goals where placed_goals.measure = $goal and placed_goals.scope = $goal_scope and placed_goals.is_own
+),
+spans as (
+  select distinct goals.starts_on, goals.ends_on from goals
+),
+workdays as (
+  select spans.starts_on, spans.ends_on, count(*) as days
+  from spans join calendar on calendar.is_workday and calendar.day between spans.starts_on and spans.ends_on
+  group by spans.starts_on, spans.ends_on
+),
+daily as (
+  select goals.scope_value, goals.is_wider, goals.of_teams, goals.set_on, calendar.day as goal_on,
+    cast(goals.value as double) / nullif(cast(workdays.days as double), 0) as goal,
+    row_number() over (partition by goals.scope_value, calendar.day order by case when goals.starts_on = $from_on and goals.ends_on = $to_on then 0 else 1 end, date_diff('day', goals.starts_on, goals.ends_on), goals.version desc) as choice
+  from goals
+  join workdays on workdays.starts_on = goals.starts_on and workdays.ends_on = goals.ends_on
+  join calendar on calendar.is_workday and calendar.day between goals.starts_on and goals.ends_on
+  where calendar.day between $from_on and $to_on
+),
+held as (
+  select daily.*, count(*) over (partition by daily.goal_on) as owners from daily where daily.choice = 1
+),
+population as (
+  select held.* from held where held.owners = held.of_teams
+)
+select sum(goal) as won_amount_goal, sum(case when goal_on <= $as_of then goal else 0 end) as won_amount_goal_due, count(distinct goal_on) as won_amount_goal_days, count(distinct case when is_wider then scope_value end) as won_amount_goal_wider
+from population;
+
+-- $f0_0 = 'North'
+-- $f0_1 = 'South'
+with deals_by_owner as (
+  select t.deal_id, t.status, t.closed_on, t.cycle_days, case when s.deal_id is null or s.is_main then t.rep_key else s.rep_key end as rep_key, case when s.deal_id is null or s.is_main then t.team else s.team end as team, t.product_key, case when s.deal_id is null then t.amount else cast(cast(cast(t.amount as double) * s.to_share as decimal(18, 4)) - cast(cast(t.amount as double) * s.from_share as decimal(18, 4)) as decimal(18, 4)) end as amount, t.amount as deal_amount, cast(case when s.deal_id is null then 1 else s.to_share - s.from_share end as double) as share, coalesce(s.is_main, true) as is_main
+  from crm.deals as t left join crm.owner_shares as s on s.deal_id = t.deal_id
+),
+deals as (
+  select t.* from deals_by_owner as t where (t.team in ($f0_0, $f0_1))
+),
+population as (
+  select
+    (status = 'won') as is_0,
+    (status = 'lost') as is_1,
+    (status in ('won', 'lost')) as is_2,
+    (status in ('won', 'lost') and cycle_days is not null) as is_3
+  from deals where deals.closed_on is null and deals.is_main
+)
+select count(*) filter (where is_0) as undated_0, count(*) filter (where is_1) as undated_1, count(*) filter (where is_2) as undated_2, count(*) filter (where is_3) as undated_3 from population;
+
+with deals as (
+  select t.closed_on from crm.deals as t
+),
+population as (
+  select deals.closed_on from deals
+)
+select min(closed_on) as first_on from population;
