@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import polars as pl
 
 from data.ingest import dates
@@ -17,6 +19,11 @@ from data.tables import tables
 __all__ = ["Hints", "Parsed", "parse"]
 
 _SHORTENED = r"^\d(?:[.,]\d+)?[Ee]\+\d{2}$"
+_LONG = r"^[1-9]\d{15,22}(?:\.0)?$"
+_KEPT_DIGITS = 15
+_LOOKED_AT = 1000
+_PROOF = 6
+"""So many digits that chance would have to get right: once in a million lists of ids that are whole."""
 
 
 def parse(mapped: Mapped, hints: Hints) -> Parsed:
@@ -62,10 +69,27 @@ def _identifier(texts: pl.Series) -> pl.Series:
 def _lost_digits(mapped: Mapped, ours: str, texts: pl.Series) -> Remark | None:
     """Long ids that a spreadsheet shortened (`2.02601E+14`): what differed in the lost digits looks the same now."""
     lost = texts.filter(texts.str.contains(_SHORTENED).fill_null(value=False))
-    if lost.is_empty():
+    if lost.is_empty() and (lost := _of_few_digits(texts)).is_empty():
         return None
     params: dict[str, str | int] = {"column": mapped.sources[ours][0], "rows": len(lost), "sample": lost[0]}
     return Remark(code="ids_shortened", params=params)
+
+
+def _of_few_digits(texts: pl.Series) -> pl.Series:
+    """Ids of 16 digits and more that all went through a number of 15: `202601010000000000`, `202601010000000992`.
+
+    A spreadsheet keeps 15 digits and writes zeros for the rest; a program may write what the double nearest to the id
+    says in full. Either happens to an id that was kept whole so seldom that few of them prove it together.
+    """
+    long = texts.filter(texts.str.contains(_LONG).fill_null(value=False)).unique(maintain_order=True)
+    if long.is_empty():
+        return long
+    ids = [int(text.removesuffix(".0")) for text in long.head(_LOOKED_AT)]
+    zeros = sum(len(str(number)) - _KEPT_DIGITS for number in ids)
+    halves = sum(math.log10(math.ulp(number)) for number in ids)
+    is_cut = all(not number % 10 ** (len(str(number)) - _KEPT_DIGITS) for number in ids) and zeros >= _PROOF
+    is_double = all(int(float(number)) == number for number in ids) and halves >= _PROOF
+    return texts.filter(texts.is_in(long.implode())) if is_cut or is_double else long.clear()
 
 
 def _read_currency(mapped: Mapped, parsed: Parsed) -> None:

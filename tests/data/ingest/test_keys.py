@@ -255,3 +255,20 @@ def test_ids_that_a_spreadsheet_shortened_are_said() -> None:
     assert "ids_shortened" in codes(planned(text.replace(",", ";").replace("2.02601E+14", "2,02601E+14")))
     late = text.replace("2.02601E+14", "202601") + "".join(f"3{at:04d},2026-01-06,乙,B,1,30\n" for at in range(1001))
     assert "ids_shortened" in codes(planned(late + "2.02601E+14,2026-01-06,乙,B,1,30\n"))
+
+
+def test_long_ids_that_went_through_numbers_of_a_spreadsheet_are_said() -> None:
+    """Of 18 digits a double keeps 16, and a spreadsheet 15; a list of whole ids has others, too."""
+    head = "订单编号,下单日期,客户名称,产品名称,数量,金额\n"
+    line = "{},2026-01-05,甲,A,2,1{}\n"
+    whole = [202601010000000000 + 1013 * at for at in range(8)]
+
+    def text(ids: list[int]) -> str:
+        return head + "".join(line.format(number, at) for at, number in enumerate(ids))
+
+    assert "ids_shortened" not in codes(planned(text(whole)))
+    assert "ids_shortened" in codes(planned(text([int(float(number)) for number in whole])))
+    cut = planned(text([number // 1000 * 1000 for number in whole]))
+    said = next(remark for remark in cut.warnings if remark.code == "ids_shortened")
+    assert (said.params["column"], said.params["rows"]) == ("订单编号", 8)
+    assert "ids_shortened" not in codes(planned(text([100, 200, 300])))
