@@ -47,6 +47,13 @@ class DecimalSign(StrEnum):
     COMMA = "comma"
 
 
+class NumberOfMonth(StrEnum):
+    """What the number behind the name of a month is."""
+
+    DAY = "day"
+    MONTH = "month"
+
+
 class SwappedDays(StrEnum):
     """What day numbers are in which day and month seem to have changed places."""
 
@@ -167,7 +174,14 @@ Sums = Annotated[
     SumRows | None,
     typer.Option("--sums", help="Rows that are totals by their sums alone, without a word: aside, or keep as records."),
 ]
-OfYear = Annotated[str | None, typer.Option("--year", help="The year of days that are written without one.")]
+OfYear = Annotated[
+    list[str] | None,
+    typer.Option("--year", help="The year of days without one, latest (each the last such day), or COLUMN=YEAR."),
+]
+OfMonthNames = Annotated[
+    NumberOfMonth | None,
+    typer.Option("--month-names", help="What Mar-26 is where days belong: a day of March, or a month of 2026."),
+]
 OfPeriod = Annotated[
     DayOfQuarter | None,
     typer.Option("--periods", help="The day that a quarter stands for, where days belong."),

@@ -28,6 +28,7 @@ from data.arguments import (
     Maps,
     MissingAmounts,
     Months,
+    OfMonthNames,
     OfPeriod,
     OfYear,
     Orders,
@@ -71,6 +72,7 @@ def import_(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     sums: Sums = None,
     day_numbers: DayNumbers = None,
     periods: OfPeriod = None,
+    month_names: OfMonthNames = None,
     encoding: Annotated[str | None, typer.Option(help="The text encoding, where it cannot be told.")] = None,
     header: Header = None,
     lists: Lists = None,
@@ -127,8 +129,11 @@ def _answers(given: Mapping[str, Any]) -> Answers:
     from data.ingest.options import Answers
 
     said = {name: value for name, value in given.items() if name in Answers.model_fields}
+    years = ingest.read_years(given["year"] or [])
     said |= {
         "as_of": day_of(given["as_of"]),
+        "year": years.pop("", None),
+        "years": years,
         "goals": ingest.read_goals(given["goals"] or []),
         "columns": ingest.read_maps(given["maps"] or []),
         "stages": ingest.read_stages(given["stages"] or []),

@@ -3,7 +3,7 @@
 from data.ingest import jobs
 from data.ingest.fileplan import FilePlan, Plan
 from data.ingest.goals import read_goals
-from data.ingest.options import Options, read_counts, read_keys, read_maps, read_stages
+from data.ingest.options import Options, read_counts, read_keys, read_maps, read_stages, read_years
 from data.ingest.plan import plan
 from data.ingest.read import Source
 from data.ingest.record import run
@@ -26,6 +26,7 @@ __all__ = [
     "read_keys",
     "read_maps",
     "read_stages",
+    "read_years",
     "reason_text",
     "rehearse",
     "run",

@@ -7,7 +7,7 @@ from data.ingest.profile import Profile
 
 _ONE_WORD = (
     *("is_full", "date_order", "decimal", "shares", "periods", "unit", "repeats", "missing_amounts", "orders"),
-    *("lines", "blanks"),
+    *("lines", "blanks", "month_names"),
 )
 
 Words = dict[str, dict[str, list[str]]]

@@ -165,6 +165,10 @@ class MapInvalid(SalesError):
     """A --map is not THEIRS=OURS. Params: given."""
 
 
+class YearInvalid(SalesError):
+    """What was said with --year is no year. Params: given."""
+
+
 class CountsInvalid(SalesError):
     """A --counts is not WORD=yes, WORD=no or WORD=subtract. Params: given."""
 

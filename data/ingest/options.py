@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -9,11 +10,14 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from data.ingest.errors import CountsInvalid, MapInvalid, StageInvalid
+from data.ingest.errors import CountsInvalid, MapInvalid, StageInvalid, YearInvalid
 from data.ingest.keys import from_text
 from data.ingest.names import Factor
 from data.ingest.words import STATUSES
 from data.settings import settings
+
+_YEAR = r"^((19|20)\d\d|latest)$"
+Year = Annotated[str, Field(pattern=_YEAR)]
 
 
 class Answers(BaseModel):
@@ -32,8 +36,12 @@ class Answers(BaseModel):
     """Numbers of a share that may be either: all of them per cent, or only those beyond 1."""
     unit: Factor | None = None
     """What a unit in the name of an amount multiplies by, where nobody knows it."""
-    year: Annotated[str, Field(pattern=r"^(19|20)\d\d$")] | None = None
-    """The year of days that are written without one; of this file only."""
+    year: Year | None = None
+    """The year of days that are written without one, or `latest`: each the latest such day; of this file only."""
+    years: dict[str, Year] = {}
+    """The same of one column."""
+    month_names: Literal["day", "month"] | None = None
+    """Whether `Mar-26` is a day of March or a month of 2026."""
     periods: Literal["first", "last"] | None = None
     """Which day a quarter stands for, where days belong."""
     encoding: str | None = None
@@ -136,6 +144,21 @@ def read_maps(given: Iterable[str]) -> dict[str, str]:
             raise MapInvalid(given=text)
         maps[theirs.strip()] = ours.strip()
     return maps
+
+
+def read_years(given: Iterable[str]) -> dict[str, str]:
+    """`YYYY` and `COLUMN=YYYY` texts as a dictionary; that of all columns stands under the empty name.
+
+    Raises:
+        YearInvalid: one says no year, nor `latest`.
+    """
+    years = {}
+    for text in given:
+        column, _, year = text.rpartition("=")
+        if not re.fullmatch(_YEAR, year.strip()):
+            raise YearInvalid(given=text)
+        years[column.strip()] = year.strip()
+    return years
 
 
 def read_stages(given: Iterable[str]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 import polars as pl
@@ -15,7 +15,7 @@ from data.ingest.numbers import NOTHING
 from data.ingest.other_dates import proved_elsewhere
 from data.ingest.parsed import PROVED, Hints, Parsed, note_unread
 from data.ingest.remarks import Offer, Question, Remark
-from data.ingest.short_dates import completed
+from data.ingest.short_dates import completed, is_running, run_on
 from data.tables import tables
 
 _ORDERED = (
@@ -32,6 +32,7 @@ _ORDERED = (
 )
 """Pairs of dates that come in this order in nearly every row: they tell day and month apart."""
 
+_LATER = frozenset(second for _, second in _ORDERED)
 _FUTURE = ("expected_close_on", "due_on", "planned_on", "ends_on", "starts_on", "left_on")
 """Fields with days ahead: neither they nor what their columns fill as well (one closing date) need be past."""
 
@@ -45,12 +46,15 @@ def read_date(mapped: Mapped, parsed: Parsed, ours: str, hints: Hints, waiting: 
         parsed.columns[ours] = quick.cast(pl.Datetime("us")) if kind == "timestamp" else quick
         parsed.formats[ours] = "ymd"
         return
-    texts, question = completed(texts, mapped.sources[ours][0], hints)
+    is_ahead = ours in _FUTURE and _before(mapped, mapped.texts, ours) is None
+    whole, question = completed(texts, mapped.sources[ours][0], hints, is_ahead=is_ahead)
     if question is not None:
         if question.params["column"] not in [one.params.get("column") for one in parsed.questions]:
             parsed.questions.append(question)
         return
-    mapped.texts[ours] = texts
+    if (said := (whole != texts).fill_null(value=False)).any():
+        parsed.yearless[ours] = said
+    mapped.texts[ours] = texts = whole
     if known:
         waiting[ours] = waiting[known]
         return
@@ -93,6 +97,39 @@ def settle_dates(mapped: Mapped, parsed: Parsed, waiting: dict[str, dates.Readin
         if mapped.sources[ours][0] not in told and said:
             told.add(mapped.sources[ours][0])
             parsed.warnings.append(said)
+    _find_years(mapped, parsed, hints)
+
+
+def _find_years(mapped: Mapped, parsed: Parsed, hints: Hints) -> None:
+    """The years of days that run on through New Year; where one year was said, whether it turns days around is told."""
+    for ours in sorted(parsed.yearless, key=lambda one: one in _LATER):
+        days, before = parsed.columns.get(ours), _before(mapped, parsed.columns, ours)
+        if days is None:
+            continue
+        running = is_running(parsed.yearless[ours], mapped.texts[ours])
+        if running.any():
+            found = run_on(days, running, None if before is None else parsed.columns[before], hints.today)
+            note_unread(mapped, parsed, ours, found.is_null() & days.is_not_null())
+            parsed.columns[ours] = found.cast(days.dtype).alias(ours)
+        elif before is not None:
+            _note_turned(mapped, parsed, ours, before)
+
+
+def _before(mapped: Mapped, there: Iterable[str], ours: str) -> str | None:
+    """The field whose day comes before that of another one in the same row, where another column fills it."""
+    firsts = (first for first, second in _ORDERED if second == ours and first in there)
+    return next((first for first in firsts if mapped.sources.get(first) != mapped.sources.get(ours)), None)
+
+
+def _note_turned(mapped: Mapped, parsed: Parsed, ours: str, before: str) -> None:
+    """Days that come before those that they follow, by the one year that was said."""
+    pair = [parsed.columns[field].cast(pl.Date) for field in (before, ours)]
+    turned = (pair[0] > pair[1]).fill_null(value=False) & parsed.yearless[ours]
+    columns = [mapped.sources[field][0] for field in (ours, before)]
+    if turned.any() and not any(said.code == "year_turned" and columns[0] in said.params.values()
+                                for said in parsed.warnings):  # fmt: skip
+        params: dict[str, str | int] = {"rows": int(turned.sum()), "column": columns[0], "before": columns[1]}
+        parsed.warnings.append(Remark(code="year_turned", params=params))
 
 
 def _narrowed(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -19,6 +20,7 @@ PROVED = 0.5
 
 
 Edge = Literal["first", "last"]
+Named = Literal["day", "month"]
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,8 @@ class Hints:
 
     `is_said`, `is_decimal_said`: the order, the decimal sign was named for this file; else, it is what was answered for
     the layout before, which the file itself may contradict. `shares`: what numbers are that may be shares or per cent.
-    `unit`: what a unit that nobody knows multiplies by. `year`: of days that say none. `periods`: which of its days a
+    `unit`: what a unit that nobody knows multiplies by. `year`: of days that say none; `years`: of those of a column.
+    `month_names`: whether the number behind the name of a month is a day or a year. `periods`: which of its days a
     quarter stands for. `numbers`: what day numbers are that look as if day and month had changed places.
     """
 
@@ -42,6 +45,8 @@ class Hints:
     numbers: str | None = None
     is_said: bool = False
     is_decimal_said: bool = False
+    years: Mapping[str, str] = field(default_factory=dict)
+    month_names: Named | None = None
 
 
 @dataclass
@@ -49,7 +54,8 @@ class Parsed:
     """Typed columns. `unread`: field -> rows whose text could not be read. `formats`: field -> how it was read.
 
     `refused`: reason -> rows that cannot be loaded for it, whatever their cells say. `rounded`: field -> rows whose
-    number has more places than can be kept; their texts stay with them.
+    number has more places than can be kept; their texts stay with them. `yearless`: field -> rows of days that name no
+    year.
     """
 
     columns: dict[str, pl.Series]
@@ -57,6 +63,7 @@ class Parsed:
     rounded: dict[str, pl.Series] = field(default_factory=dict)
     refused: dict[str, pl.Series] = field(default_factory=dict)
     formats: dict[str, str] = field(default_factory=dict)
+    yearless: dict[str, pl.Series] = field(default_factory=dict)
     warnings: list[Remark] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
 

@@ -310,7 +310,10 @@ def _read_section(planned: FilePlan, table: TextTable, found: Match, lines: Prod
     shares = options.shares or found.profile.shares
     unit, periods = options.unit or found.profile.unit, options.periods or found.profile.periods
     of_days = (options.year, periods, options.day_numbers)
-    hints = Hints(day_of(options), settings().timezone, order, decimal, shares, unit, *of_days, *said)
+    hints = Hints(
+        day_of(options), settings().timezone, order, decimal, shares, unit, *of_days, *said, options.years,
+        options.month_names or found.profile.month_names,
+    )  # fmt: skip
     folds = folds_as_percent(planned.mapped)
     with part(0.3, 0.7):
         planned.parsed = parse(planned.mapped, hints)

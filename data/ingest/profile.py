@@ -175,7 +175,8 @@ class Profile(BaseModel):
     A remembered layout (data/ingest/remember.py) also has `based_on` (the profile it was read with), `columns` (the
     column names of the file, which must be the very same again), `is_full` (whether such files list everything),
     `date_order`, `decimal` and `shares` (how its dates, numbers and per cent are written), `periods` (the day of a
-    quarter), `unit` (what a strange unit in the name of an amount multiplies by), `repeats` (whether exact repeats of
+    quarter), `month_names` (whether `Mar-26` is a day),
+    `unit` (what a strange unit in the name of an amount multiplies by), `repeats` (whether exact repeats of
     rows without an id count each), `missing_amounts` (what 0 and -1 of open deals are), `without_rates` (currencies
     whose amounts may stay out of the totals), `orders` (whether files with one row per order are left out where their
     lines are here), `lines` (whose the amounts are where deals have a row for each product), `blanks` (what blank
@@ -200,6 +201,7 @@ class Profile(BaseModel):
     decimal: Literal["point", "comma"] | None = None
     shares: Literal["percent", "share"] | None = None
     periods: Literal["first", "last"] | None = None
+    month_names: Literal["day", "month"] | None = None
     unit: str | None = None
     repeats: Literal["drop", "keep"] | None = None
     missing_amounts: Literal["keep", "blank"] | None = None

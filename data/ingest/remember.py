@@ -112,7 +112,7 @@ def layouts(plan: Plan) -> list[Profile]:
 
 _OF_LAYOUT = (
     *("table", "profile", "date_order", "decimal", "shares", "unit", "encoding", "header", "months", "sheet", "lists"),
-    *("repeats", "missing_amounts", "without_rates", "is_full", "lines", "blanks", "periods"),
+    *("repeats", "missing_amounts", "without_rates", "is_full", "lines", "blanks", "periods", "month_names"),
 )
 """Answers that hold for all files of a layout; a day or few rows that are found again are of one file."""
 
@@ -184,6 +184,7 @@ def layout(file: FilePlan) -> Profile:
             "decimal": options.decimal or match.profile.decimal,
             "shares": options.shares or match.profile.shares,
             "periods": options.periods or match.profile.periods,
+            "month_names": options.month_names or match.profile.month_names,
             "unit": options.unit or match.profile.unit,
             "without_rates": file.unrated if options.without_rates else match.profile.without_rates,
             "repeats": options.repeats or match.profile.repeats,

@@ -1,7 +1,9 @@
 """Days without a year (`03-15`, `3月15日`, `15 Mar`) and whole quarters (`Q3 2026`, `2026年3季度`), where days belong.
 
 Nothing in the file says which year, or which day of the quarter, is meant: a person does, and sees what that makes of
-the first ones. The order of day and month is proved as that of any other column once the year is known.
+the first ones. Nor does it say of `Mar-26` whether that is a day of the month or the year. The order of day and month
+is proved as that of any other column once the year is known. Years that run on through New Year (`latest`) are found
+once day and month are (`run_on`).
 """
 
 from __future__ import annotations
@@ -13,18 +15,28 @@ from typing import get_args
 
 import polars as pl
 
-from data.ingest.parsed import Edge, Hints
+from data.ingest.parsed import Edge, Hints, Named
 from data.ingest.remarks import Question
+from data.ingest.written_dates import plain_month
 from data.settings import settings
 
 _ASKED_FROM = 0.05
 """Fewer of a column are slips, which refuse their rows."""
 _SHOWN = 3
+_FEW = 6
+"""So many numbers are named one by one."""
+_LAST_CENTURY = 70
 _YEARLESS = (
     re.compile(r"^(?P<before>\d{1,2}(?P<sign>[-/])\d{1,2})(?P<after>[ T]+\d{1,2}:\d{2}.*)?$"),
     re.compile(r"^(?P<chinese>\d{1,2}\s?月\s?\d{1,2}\s?[日号])(?P<after>.*)$"),
     re.compile(r"^(?P<before>\d{1,2}\.?(?P<sign>[ -])[^\W\d_]{3,9}\.?)(?P<after>)$"),
 )
+_NAMED = re.compile(
+    r"^(?P<name>[^\W\d_]{3,9})\.?[ '’/-]{1,2}(?P<number>\d{1,2})(?P<ordinal>st|nd|rd|th)?$", re.IGNORECASE
+)
+LATEST = "latest"
+_ANY_YEAR = "2000"
+"""Stands for the year of days that run on, until day and month are known; it has a 29 February."""
 _MARK = r"(?P<fiscal>FY|财年)?\s?['’]?"
 _QUARTERS = (
     re.compile(rf"^{_MARK}(?P<year>20\d\d|\d\d)\s?(?P<of>财年|年度?)?[\s/-]*Q(?P<quarter>[1-4])$", re.IGNORECASE),
@@ -33,54 +45,123 @@ _QUARTERS = (
     re.compile(rf"^(?P<quarter>[1-4])Q[\s,/'’-]*{_MARK}(?P<year>20\d\d|\d\d)(?P<of>)$", re.IGNORECASE),
 )
 _FIGURES = dict(zip("一二三四", range(1, 5), strict=True))
-_LIKE = r"^\d{1,2}[-/]\d{1,2}(?:[ T]|$)|^\d{1,2}\s?月\s?\d|^\d{1,2}\.?[ -]\p{L}{3,9}\.?$|(?i)Q\s?[1-4]|[1-4]Q|季"
+_LIKE = (
+    r"^\p{L}{3,9}\.?[ '’/-]{1,2}\d{1,2}(?:st|nd|rd|th)?$"
+    r"|^\d{1,2}[-/]\d{1,2}(?:[ T]|$)|^\d{1,2}\s?月\s?\d|^\d{1,2}\.?[ -]\p{L}{3,9}\.?$|(?i)Q\s?[1-4]|[1-4]Q|季"
+)
 
 
-def completed(texts: pl.Series, column: str, hints: Hints) -> tuple[pl.Series, Question | None]:
+def completed(
+    texts: pl.Series, column: str, hints: Hints, *, is_ahead: bool = False
+) -> tuple[pl.Series, Question | None]:  # fmt: skip
     """A column of days with the years, and the days of quarters, that a person said; or the question.
 
     Args:
         texts: of a column of dates.
         column: its name.
-        hints: `year` and `periods` are what was said.
+        hints: `year`, `years`, `periods` and `month_names` are what was said.
+        is_ahead: its days may be to come and follow no other ones, so that none is the latest.
     """
     said = texts.filter(texts.str.contains(_LIKE).fill_null(value=False))
     if not len(said):
         return texts, None
-    kinds = (("year", _with_year, str(hints.today.year), hints.year), ("periods", _as_day, "first", hints.periods))
+    year = hints.years.get(column) or hints.year
+    years = (str(hints.today.year), str(hints.today.year - 1), *(() if is_ahead else (LATEST,)))
+    year = None if is_ahead and year == LATEST else year
     question: Question | None = None
     filled = len(texts) - texts.null_count()
-    for name, write, usual, told in kinds:
-        found = {text: written for text in said.unique() if (written := write(text, told or usual)) is not None}
+    for name, write, told, choices in (
+        ("month_names", _as_named, hints.month_names, get_args(Named)),
+        ("year", _with_year, year, years),
+        ("periods", _as_day, hints.periods, get_args(Edge)),
+    ):
+        found = {text: written for text in said.unique() if (written := write(text, told or choices[0])) is not None}
         rows = int(said.is_in([*found]).sum()) if found else 0
         if told and found:
             texts = texts.replace(found)
+            said = said.replace(found)
         elif rows > filled * _ASKED_FROM:
-            choices = (usual, str(hints.today.year - 1)) if name == "year" else get_args(Edge)
             shown = [text for text in said.unique(maintain_order=True) if text in found][:_SHOWN]
-            question = _question(f"ask_{name}", column, rows, {
-                choice: [f"{text} = {_shown(write(text, choice), text)}" for text in shown] for choice in choices
-            })  # fmt: skip
+            question = _question(name, column, rows, {
+                choice: [f"{text} = {_meant(name, write(text, choice) or text, hints)}" for text in shown]
+                for choice in choices
+            }, _evidence(name, found))  # fmt: skip
+            break
     return texts, question
 
 
-def _question(code: str, column: str, rows: int, samples: dict[str, list[str]]) -> Question:
-    name = code.removeprefix("ask_")
+def _meant(name: str, written: str, hints: Hints) -> str:
+    """What an answer makes of a day, as the question shows it; the latest of a name of a month as that in this year."""
+    is_latest = name == "year" and _ANY_YEAR in written
+    return written.replace(_ANY_YEAR, f"{hints.today.year - 1}/{hints.today.year}") if is_latest else written
+
+
+def _evidence(name: str, found: dict[str, str]) -> str:
+    """The numbers beside names of months, which tell days from years to who knows the list."""
+    if name != "month_names":
+        return ""
+    numbers = sorted({int(hit["number"]) for text in found if (hit := _NAMED.match(text.strip()))})
+    return ", ".join(map(str, numbers)) if len(numbers) <= _FEW else f"{numbers[0]}…{numbers[-1]}"
+
+
+def _as_named(text: str, told: str) -> str | None:
+    """`Mar-26` as a day of the month (`26 Mar`) or the month of a year (`Mar 2026`); None where it is neither."""
+    found = _NAMED.match(text.strip())
+    if found is None or plain_month(found["name"]) is None:
+        return None
+    number = int(found["number"])
+    if told == "day" or found["ordinal"]:
+        return f"{number} {found['name']}"
+    return f"{found['name']} {number + (1900 if number >= _LAST_CENTURY else 2000)}"
+
+
+def is_running(yearless: pl.Series, texts: pl.Series) -> pl.Series:
+    """Of the rows whose days name no year, those that got one that has yet to be found."""
+    return yearless & texts.str.contains(_ANY_YEAR).fill_null(value=False)
+
+
+def run_on(days: pl.Series, running: pl.Series, since: pl.Series | None, today: date) -> pl.Series:
+    """Days whose year runs on: each is the first such day since another one of its row, else the latest until today.
+
+    Args:
+        days: as they were read, those that run on in any year.
+        running: which these are.
+        since: the day that comes before, of each row; blank where there is none.
+        today: the day of the import.
+
+    Returns:
+        The days; one that no such year has (29 February) is blank.
+    """
+    since = pl.Series([None] * len(days), dtype=pl.Date) if since is None else since.cast(pl.Date)
+    told = pl.DataFrame([days.cast(pl.Date).alias("day"), running.alias("runs"), since.alias("since")])
+
+    def in_year(year: pl.Expr) -> pl.Expr:
+        text = pl.format("{}-{}", year, pl.col("day").dt.strftime("%m-%d"))
+        return text.str.to_date("%Y-%m-%d", strict=False)
+
+    first, after = in_year(pl.col("since").dt.year()), in_year(pl.col("since").dt.year() + 1)
+    this, last = in_year(pl.lit(today.year)), in_year(pl.lit(today.year - 1))
+    follows = pl.when(first >= pl.col("since")).then(first).otherwise(after)
+    latest = pl.when(this <= today).then(this).otherwise(last)
+    year = pl.when(pl.col("since").is_null()).then(latest).otherwise(follows)
+    return told.select(pl.when("runs").then(year).otherwise("day").alias(days.name)).to_series()
+
+
+def _question(name: str, column: str, rows: int, samples: dict[str, list[str]], evidence: str) -> Question:
     params: dict[str, str | int] = {
         "column": column,
         "rows": rows,
+        **({"evidence": evidence} if evidence else {}),
         "samples": "; ".join(f"{choice}: {', '.join(shown)}" for choice, shown in samples.items()),
         "choices": "/".join(samples),
     }
-    return Question(code=code, params=params, flag=f"--{name}", choices=tuple(samples), samples=samples)
-
-
-def _shown(written: str | None, text: str) -> str:
-    return written or text
+    flag = f"--{name.replace('_', '-')}"
+    return Question(code=f"ask_{name}", params=params, flag=flag, choices=tuple(samples), samples=samples)
 
 
 def _with_year(text: str, year: str) -> str | None:
     """A day with its year: behind two numbers, so that their order stays what the column proves."""
+    year = _ANY_YEAR if year == LATEST else year
     for form in _YEARLESS:
         if found := form.match(text.strip()):
             parts = found.groupdict()

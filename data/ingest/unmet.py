@@ -10,7 +10,7 @@ from data.ingest.remarks import Remark
 
 
 def unmet_answers(said: Options, files: Iterable[FilePlan]) -> list[Remark]:
-    """What was said about stages and months that none of the files has; nothing while a file is not yet understood.
+    """What was said about stages, months and years that no file has; nothing while one is not yet understood.
 
     Args:
         said: what a person said about the import.
@@ -27,4 +27,8 @@ def unmet_answers(said: Options, files: Iterable[FilePlan]) -> list[Remark]:
     months = next((one.months for one in told if one.months), None)
     if months and not any("months" in mapped.table.told for mapped in understood):
         found.append(Remark(code="months_unmet", params={"given": months}))
+    headers = {header for mapped in understood for header in mapped.table.headers}
+    years = dict.fromkeys(column for one in told for column in one.years if column not in headers)
+    if years:
+        found.append(Remark(code="years_unmet", params={"words": ", ".join(f"“{column}”" for column in years)}))
     return found

@@ -42,6 +42,7 @@ _ENGLISH = {short: at for at, short in enumerate(_NAMES, 1)} | {
 }  # fmt: skip
 """The other names of months are among those of other languages."""
 _OF = re.compile(r"\s+(?:de|del|di)\s+", re.IGNORECASE)
+_FULL_WIDTH = r"[０-９]"
 _MAY_BE = (
     rf"[{_HAN}]{{4}}\s?年|民[國国]|^1[0-4]\d\s?[-/.年]\s?\d"
     r"|\d[\s.,\-/]*(?:de\s+)?\p{L}{3,}|^\p{L}{3,}\.?[ ,/-]+\d"
@@ -50,6 +51,10 @@ _MAY_BE = (
 
 def plainly(texts: pl.Series) -> pl.Series:
     """The same texts, with days of other calendars and languages in figures, or by the English name of the month."""
+    if (wide := texts.str.contains(_FULL_WIDTH)).any():
+        both = pl.DataFrame([texts.alias("t"), wide.alias("w")])
+        narrow = pl.when("w").then(pl.col("t").str.normalize("NFKC")).otherwise("t")
+        texts = both.select(narrow.alias(texts.name)).to_series()
     may_be = texts.str.contains(_MAY_BE)
     if not may_be.any():
         return texts
@@ -58,6 +63,11 @@ def plainly(texts: pl.Series) -> pl.Series:
         [_plain(text) if found else text for text, found in zip(texts.to_list(), may_be.to_list(), strict=True)],
         dtype=pl.String,
     )
+
+
+def plain_month(name: str) -> int | None:
+    """The month that is called so, in English or another language."""
+    return _ENGLISH.get(_MONTHS.get(name.lower(), name.lower()))
 
 
 def _plain(text: str) -> str:

@@ -37,7 +37,7 @@ CHINESE = """商机名称,客户名称,商机阶段,商机金额(万元),预计�
 
 def planned(text: str | bytes, name: str = "a.csv", **options: object) -> FilePlan:
     raw = text.encode() if isinstance(text, str) else text
-    made = ingest.plan([Source(name, raw)], Options(today=TODAY, **options))  # type: ignore[arg-type]
+    made = ingest.plan([Source(name, raw)], Options(**{"today": TODAY, **options}))  # type: ignore[arg-type]
     return made.files[0]
 
 

@@ -19,7 +19,7 @@ DEALS = "Deal ID,Deal,Company,Owner,Stage,Amount,Created,Expected Close\n1,A,Acm
 def test_the_year_of_days_that_say_none_is_asked(days: tuple[str, str, str]) -> None:
     text = PAID.format(*days)
     (question,) = planned(text).questions
-    assert (question.code, question.choices) == ("ask_year", (str(TODAY.year), str(TODAY.year - 1)))
+    assert (question.code, question.choices) == ("ask_year", (str(TODAY.year), str(TODAY.year - 1), "latest"))
     assert question.text("en")
     found = planned(text, year="2025")
     assert not found.questions
@@ -66,3 +66,63 @@ def test_a_quarter_may_stand_before_its_letter() -> None:
     text += "".join(f"{at},A,X,Proposal,10,2026-01-13,{day}\n" for at, day in enumerate(("3Q26", "3Q 2026")))
     assert [question.code for question in planned(text).questions] == ["ask_periods"]
     assert [f"{day}" for day in rows(planned(text, periods="last"))["expected_close_on"]] == ["2026-09-30"] * 2
+
+
+BOTH = "Deal ID,Deal,Company,Owner,Stage,Amount,Created,Close Date\n"
+
+
+def closed(*days: tuple[str, str]) -> str:
+    return BOTH + "".join(f"{at},A{at},Acme,Ann,Won,12,{one},{other}\n" for at, (one, other) in enumerate(days))
+
+
+def test_days_without_a_year_may_run_on_through_new_year() -> None:
+    """Each is the latest such day until the import's, and a closing day the first one since its creation."""
+    text = closed(("15 Nov", "20 Dec"), ("20 Dec", "5 Jan"), ("15 Jan", "20 Feb"))
+    by_one = planned(text, year="2025")
+    assert rows(by_one)["closed_on"].to_list() == [date(2025, 12, 20), date(2025, 1, 5), date(2025, 2, 20)]
+    assert "year_turned" in codes(by_one), "a deal that is closed before it was created is not passed over"
+    found = planned(text, year="latest", today=date(2026, 3, 31))
+    assert rows(found)["created_on"].to_list() == [date(2025, 11, 15), date(2025, 12, 20), date(2026, 1, 15)]
+    assert rows(found)["closed_on"].to_list() == [date(2025, 12, 20), date(2026, 1, 5), date(2026, 2, 20)]
+    assert "year_turned" not in codes(found)
+
+
+def test_two_columns_in_different_years_each_have_their_own() -> None:
+    found = planned(closed(("15 Nov", "20 Jan"), ("16 Nov", "21 Jan")), year="2025", years={"Close Date": "2026"})
+    assert rows(found).select("created_on", "closed_on").rows() == [
+        (date(2025, 11, 15), date(2026, 1, 20)), (date(2025, 11, 16), date(2026, 1, 21))
+    ]  # fmt: skip
+
+
+def test_days_to_come_that_follow_no_others_are_not_the_latest() -> None:
+    text = DEALS.format("15 Mar").replace("Created", "Note").replace("2026-01-05", "x")
+    (question,) = planned(text, year="latest").questions
+    assert question.choices == (str(TODAY.year), str(TODAY.year - 1))
+
+
+def test_a_29_february_that_no_such_year_has_refuses_its_row() -> None:
+    found = planned(PAID.format("2月29日", "4月2日", "12月20日"), year="latest", today=date(2026, 3, 31))
+    assert found.refused == 1
+
+
+@pytest.mark.parametrize(
+    ("days", "of_day", "of_month"),
+    [(("Mar-26", "Apr-26", "Dec-25"), (2026, 3, 26), (2026, 3, 1)), (("Mar 3", "Apr 15", "Dec 20"), (2026, 3, 3), None),
+     (("March 3rd", "Apr 15th", "Dec 20th"), (2026, 3, 3), None)],
+)  # fmt: skip
+def test_a_name_of_a_month_and_a_number_is_asked(
+    days: tuple[str, str, str], of_day: tuple[int, int, int], of_month: tuple[int, int, int] | None
+) -> None:
+    (question,) = planned(PAID.format(*days)).questions
+    assert (question.code, question.choices) == ("ask_month_names", ("day", "month"))
+    assert question.params["evidence"] in {"25, 26", "3, 15, 20"}
+    assert [one.code for one in planned(PAID.format(*days), month_names="day").questions] == ["ask_year"]
+    found = planned(PAID.format(*days), month_names="day", year="2026")
+    assert rows(found)["paid_on"].to_list()[0] == date(*of_day)
+    if of_month:
+        assert rows(planned(PAID.format(*days), month_names="month"))["paid_on"].to_list()[0] == date(*of_month)
+
+
+def test_days_in_full_width_figures_are_read() -> None:
+    found = planned(PAID.format("２０２６年１月５日", "２０２６-０１-０６", "2026-01-07"))
+    assert rows(found)["paid_on"].to_list() == [date(2026, 1, 5), date(2026, 1, 6), date(2026, 1, 7)]
