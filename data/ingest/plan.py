@@ -12,6 +12,7 @@ from data.ingest.asked import Met, wish_of, wishes_of
 from data.ingest.asof import as_of_day
 from data.ingest.check import Told, check
 from data.ingest.discount_paid import folds_as_percent, turn_paid
+from data.ingest.document_lines import document_lines
 from data.ingest.earlier import compare
 from data.ingest.errors import (
     ColumnsMissing,
@@ -317,6 +318,7 @@ def _read_section(planned: FilePlan, table: TextTable, found: Match, lines: Prod
     folds = folds_as_percent(planned.mapped)
     with part(0.3, 0.7):
         planned.parsed = parse(planned.mapped, hints)
+    planned.questions += document_lines(planned, options.lines or found.profile.lines)
     planned.warnings += turn_paid(planned.mapped, planned.parsed, folds)
     planned.warnings += turn_refunds(planned.mapped, planned.parsed, counts)
     if lines:

@@ -8,6 +8,7 @@ from typing import Literal
 import polars as pl
 
 from data.distinct import are_distinct
+from data.ingest.gathered import SAID, TOTAL, gathered
 from data.ingest.map import Mapped
 from data.ingest.match import Match, match
 from data.ingest.names import normal, unit_written, without_unit
@@ -29,7 +30,6 @@ _LINE_AMOUNT = {
 _AGREE = 0.9
 """So many of the deals with several rows must say one thing of all but their products; else the rows are no lines."""
 _SHOWN = 3
-_ROW = "#row"
 
 
 @dataclass(frozen=True)
@@ -52,34 +52,10 @@ class ProductLines:
             mapped: the rows under our names.
             parsed: the same, typed. Both are left as they are.
         """
-        ids = mapped.texts["deal_id"]
-        rows = pl.DataFrame([ids.alias("id"), pl.int_range(len(ids), eager=True).alias(_ROW)])
-        first = rows.filter(pl.col("id").is_null() | pl.col("id").is_first_distinct())[_ROW]
-
-        def taken(values: pl.Series, how: pl.Expr) -> pl.Series:
-            told = rows.with_columns(values.alias("v"))
-            of_id = pl.when(pl.col("id").is_null()).then("v").otherwise(how.over("id"))
-            return told.select(of_id.alias(values.name))[:, 0].gather(first)
-
-        said, only = pl.col("v").drop_nulls().first(), pl.col("v").drop_nulls()
-        one = pl.when(only.n_unique() <= 1).then(said)
-        total = pl.when(only.len() > 0).then(pl.col("v").sum()).cast(pl.Decimal(18, 4), strict=False)
-        how = {"amount": total if self.amount_of == "line" else said, **dict.fromkeys(_PRODUCT, one)}
-        columns = {ours: taken(values, how.get(ours, said)) for ours, values in parsed.columns.items()}
-        texts = {ours: taken(values, said) for ours, values in mapped.texts.items()}
-        unread = {ours: taken(rows, pl.col("v").any()) for ours, rows in parsed.unread.items()}
-        if self.amount_of == "line" and "amount" in columns:  # a sum that is too large for money is no blank amount
-            is_lost = taken(parsed.columns["amount"].is_not_null(), pl.col("v").any()) & columns["amount"].is_null()
-            unread["amount"] = unread["amount"] | is_lost if "amount" in unread else is_lost
-        rounded = {ours: taken(rows, pl.col("v").any()) for ours, rows in parsed.rounded.items()}
-        table = replace(mapped.table, frame=mapped.table.frame[first])
-        doubtful = {word: (column, rows.gather(first)) for word, (column, rows) in mapped.doubtful.items()}
-        gone = {*self._columns(mapped)}
-        unknown = [at for at in mapped.unknown if at not in gone]
-        return (
-            replace(mapped, table=table, texts=texts, unknown=unknown, doubtful=doubtful),
-            replace(parsed, columns=columns, unread=unread, rounded=rounded),
-        )
+        only = pl.col("v").drop_nulls()
+        one = pl.when(only.n_unique() <= 1).then(SAID)
+        how = {"amount": TOTAL if self.amount_of == "line" else SAID, **dict.fromkeys(_PRODUCT, one)}
+        return gathered(mapped, parsed, "deal_id", how, self._columns(mapped))
 
     def _columns(self, mapped: Mapped) -> list[int]:
         return [at for at, header in enumerate(mapped.table.headers) if _is_of_lines(header)]
