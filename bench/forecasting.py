@@ -31,6 +31,8 @@ from metrics.viewer import EVERYTHING
 _DEALS, _WEEKS = 10_000, 60
 """So many weekly exports that what the CRM said on the days looked back to is known."""
 _PERIODS = {"quarter": 4, "month": 12}
+_LEAST_ENDS = 4
+"""Ended periods from which on landings are judged beside another forecast: of two, either is closer by luck."""
 REAL = Path(os.environ.get("SALES_REAL_DATA") or Path(__file__).parents[2] / "shared" / "data")
 _WRITTEN = """
 select moments.day, deals.probability,
@@ -144,9 +146,11 @@ def _landings(seen: Snapshot, name: str, *, written: bool = False) -> Iterator[M
         for other in ("crm", "run_rate"):
             if other in off:
                 beside = "the CRM's own" if other == "crm" else "the run rate"
-                what = f"landing of {told['ends_on'].n_unique()} {grain}s off by, {name}"
-                yield Measured("forecast", what, 100 * off["landing"], "%", beside=beside,
-                               ratio=off["landing"] / off[other], most=1.0)  # fmt: skip
+                ends_on = told["ends_on"].n_unique()
+                few = "" if ends_on >= _LEAST_ENDS else ": too few to judge by"
+                yield Measured("forecast", f"landing of {ends_on} {grain}s off by, {name}{few}", 100 * off["landing"],
+                               "%", beside=beside, ratio=off["landing"] / off[other],
+                               most=None if few else 1.0)  # fmt: skip
         held = f"forecasts of {grain}s within their 80 % range, {name}: {inside.sum()} of {inside.len()}"
         yield Measured("forecast", held, 100 * float(inside.mean() or 0), "%")
 

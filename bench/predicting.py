@@ -97,14 +97,15 @@ def _of(path: Path, name: str, asked: tuple[tuple[str, str], ...]) -> Iterator[M
 
 def _beside_the_simplest(found: Result, name: str) -> Measured:
     """The mean error as a share of what came, beside the simplest forecast's: smaller, or the answer says it is not."""
-    told, says_so = found.frame, any(note.code == "ahead_not_better" for note in found.notes)
+    told, says_so = found.frame, any(note.code.startswith("ahead_not_better") for note in found.notes)
     off, simple = (
         float(told.select((pl.col(of) - pl.col("came_in")).abs().mean()).item()) for of in ("forecast", "simple")
     )
     usual = float(told.select(pl.col("came_in").abs().mean()).item())
-    what = f"{told.height} forecasts of {name}, off by{' (and says that it is no better)' if says_so else ''}"
-    return Measured("predict", what, 100 * off / usual, "%", beside="the simplest", ratio=off / simple,
-                    most=None if says_so else 1.0)  # fmt: skip
+    return Measured(
+        "predict", f"{told.height} forecasts of {name}, off by", 100 * off / usual, "%", beside="the simplest",
+        ratio=off / simple, most=1.0, unless="the page says that it is no better" if says_so else "",
+    )  # fmt: skip
 
 
 def _forget(store: Store) -> None:

@@ -17,6 +17,7 @@ class Measured:
         budget: the most it may take; None where the design sets none.
         beside: what was done beside it in the same run, and what that took; the ratio is to it.
         ratio, most: ratio measured, and the most it may be.
+        unless: a fact that allows more, where it is one of this row ("it says so").
     """
 
     subject: str
@@ -27,11 +28,13 @@ class Measured:
     beside: str = ""
     ratio: float | None = None
     most: float | None = None
+    unless: str = ""
 
     @property
     def holds(self) -> bool | None:
-        """Whether every limit holds; None where there is none."""
-        limits = [(self.value, self.budget), (self.ratio, self.most)]
+        """Whether every limit holds, that of the ratio unless something allows more; None where there is none."""
+        ratio = self.most if self.unless else self.ratio
+        limits = [(self.value, self.budget), (ratio, self.most)]
         kept = [value <= limit for value, limit in limits if value is not None and limit is not None]
         return all(kept) if kept else None
 
@@ -49,7 +52,7 @@ class Measured:
             "" if self.budget is None else f"≤ {amount(self.budget)} {self.unit}",
             "" if self.ratio is None else f"{self.ratio:.2f} ×" + (f" {self.beside}" if self.beside else ""),
             "" if self.most is None else f"≤ {self.most:g} ×",
-            self.verdict,
+            f"{self.verdict}: {self.unless}" if self.unless else self.verdict,
         ]
 
 

@@ -207,8 +207,7 @@ def _finished_methods(query: Query, frames: Sequence[pl.DataFrame], notes: list[
 def _finished_back(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """Every forecast of the past that has come due."""
     series, (_, grain) = read(query, frames), _named(query)
-    if series.judged is None:
-        notes += remarks(series, grain)
+    notes += remarks(series, grain) if series.judged is None else no_better(series.judged)
     starts = series.starts
     rows = [
         (starts[one.known] - DAY, starts[one.known + one.step], one.told, one.at_least, one.at_most, one.came,
@@ -286,10 +285,17 @@ def remarks(series: Series, grain: str) -> list[Note]:
         return [*found, note("ahead_untried", count=len(judged.past), least=LEAST_TOLD)]
     errors = {"mase": f"{done.mase:.2f}", "simple": f"{done.simple:.2f}", "smape": f"{100 * done.smape:.0f} %"}
     held = {"within": f"{100 * done.within:.0f} %", "count": done.told, "looks": done.looks}
-    found.append(note(f"ahead_tried_{judged.benchmark.name}", **errors, **held))
+    return [*found, note(f"ahead_tried_{judged.benchmark.name}", **errors, **held), *no_better(judged)]
+
+
+def no_better(judged: Judged) -> list[Note]:
+    """That forecasts of the past lay no closer than the simplest one, by MASE or added up as amounts."""
+    done = trust(judged)
+    if done is None or done.is_better:
+        return []
     if done.mase >= done.simple:
-        found.append(note("ahead_not_better"))
-    return found
+        return [note("ahead_not_better")]
+    return [note("ahead_not_better_off", off=f"{100 * done.off:.1f} %", simple=f"{100 * done.simply_off:.1f} %")]
 
 
 FINISHES: dict[str, Callable[[Query, Sequence[pl.DataFrame], list[Note]], pl.DataFrame]] = {

@@ -154,7 +154,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     """All signals of those who are chosen."""
     told = {name: result.frame for name, result in together.answers(query, frames).items()}
     day = _day(query)
-    keys = {name: _key_by(*by) for name, *by in told["keys"].select("customer", "is_named", "is_class_a").iter_rows()}
+    keys = _keyed_by(told["keys"])
     silent = _silent(told, keys)
     known = {row["customer"] for row in silent}
     found = [
@@ -170,7 +170,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     if keys:
         tier = sum(by != "value" for by in keys.values())
         notes.append(note("key_accounts" if tier else "key_accounts_by_value", count=len(keys), tier=tier))
-    owners = dict(told["keys"].select("customer", "rep").iter_rows())
+    owners = dict(zip(*(told["keys"].get_column(name).to_list() for name in ("customer", "rep")), strict=True))
     for row in found:
         row["key_by"], row["rep"] = keys.get(row["customer"]), row.get("rep") or owners.get(row["customer"])
     if dict(dict(query.inner)["concentration"].params)["of_company"] == _NEVER:  # others may be in touch with theirs
@@ -187,8 +187,12 @@ def _day(query: Query) -> date:
     return query.view.at
 
 
-def _key_by(is_named: int, is_class_a: int) -> str:
-    return "both" if is_named and is_class_a else "tier" if is_named else "value"
+def _keyed_by(accounts: pl.DataFrame) -> dict[str, str]:
+    """What makes each key account one: its tier, its value, or both."""
+    named, valued = pl.col("is_named") == 1, pl.col("is_class_a") == 1
+    by = pl.when(named & valued).then(pl.lit("both")).when(named).then(pl.lit("tier")).otherwise(pl.lit("value"))
+    told = accounts.select("customer", by=by)
+    return dict(zip(told.get_column("customer").to_list(), told.get_column("by").to_list(), strict=True))
 
 
 def _silent(told: Mapping[str, pl.DataFrame], keys: Mapping[str, str]) -> list[Row]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import exp, lgamma, sqrt
 
+import numpy as np
+
 from metrics.scores import two_sided
 
 LEAST_EXPECTED = 5
@@ -56,7 +58,10 @@ def discoveries(p_values: Sequence[float | None], rate: float = 0.05) -> list[bo
     Benjamini and Hochberg's rule: the smallest of n p-values that lie under rate × rank ÷ n. What has none was not
     judged: it is no claim, and none of the n.
     """
-    known = sorted((p_value, at) for at, p_value in enumerate(p_values) if p_value is not None)
-    last = max((rank for rank, (p_value, _) in enumerate(known, 1) if p_value <= rate * rank / len(known)), default=0)
-    stand = {at for _, at in known[:last]}
-    return [at in stand for at in range(len(p_values))]
+    known = np.array([at for at, p_value in enumerate(p_values) if p_value is not None], dtype=int)
+    sizes = np.array([p_value for p_value in p_values if p_value is not None], dtype=float)
+    order = np.argsort(sizes, kind="stable")
+    under = np.flatnonzero(sizes[order] <= rate * np.arange(1, len(order) + 1) / max(len(order), 1))
+    stand = np.zeros(len(p_values), dtype=bool)
+    stand[known[order[: under[-1] + 1 if under.size else 0]]] = True
+    return list(map(bool, stand.tolist()))

@@ -280,15 +280,24 @@ def smape(told: Floats, came: Floats) -> float:
 class Trust(NamedTuple):
     """How forecasts of the past did: `mase` and `smape` of choosing, of the benchmark, and the share within ranges.
 
+    `off`, `simply_off`: the mean error of both as a share of what came. MASE weighs each look by how much the series
+    moved until then, so of one that grew, late errors count for less in it than they do in money.
     `told`: of how many forecasts, made on `looks` days.
     """
 
     mase: float
     simple: float
+    off: float
+    simply_off: float
     smape: float
     within: float
     told: int
     looks: int
+
+    @property
+    def is_better(self) -> bool:
+        """Whether choosing was closer than the benchmark by either way of adding up errors."""
+        return self.mase < self.simple and self.off < self.simply_off
 
 
 def trust(judged: Judged) -> Trust | None:
@@ -300,8 +309,10 @@ def trust(judged: Judged) -> Trust | None:
         np.array([getattr(one, name) for one in past]) for name in ("told", "came", "simple", "unit")
     )
     inside = sum(one.at_least <= one.came <= one.at_most for one in past)
+    off, simply_off, usual = (float(np.abs(one).mean()) for one in (told - came, simple - came, came))
     return Trust(
-        float((np.abs(told - came) / unit).mean()), float((np.abs(simple - came) / unit).mean()), smape(told, came),
+        float((np.abs(told - came) / unit).mean()), float((np.abs(simple - came) / unit).mean()),
+        off / (usual or 1.0), simply_off / (usual or 1.0), smape(told, came),
         inside / len(past), len(past), len({one.known for one in past}),
     )  # fmt: skip
 

@@ -15,6 +15,8 @@ Numbers = np.ndarray | float
 _UP = 10
 """Stirling's series is exact to the last digits from here on."""
 _MOST_TERMS, _MOST_STEPS, _TINY, _EXACT = 20_000, 500, 1e-300, 1e-15
+_TOGETHER = 4
+"""Steps of a continued fraction between two looks at which ones are done."""
 
 
 def log_gamma(x: Numbers) -> np.ndarray:
@@ -64,9 +66,10 @@ def beta_share(x: Numbers, a: Numbers, b: Numbers) -> np.ndarray:
 
 
 def _fraction(x: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """The continued fraction that divides it."""
-    value = np.ones(x.shape)
-    over, under = value, np.zeros(x.shape)
+    """The continued fraction that divides it, each gone on with until nothing changes: most are done in a few steps."""
+    shape, (x, a, b) = x.shape, (np.ravel(one) for one in (x, a, b))
+    found, left = np.ones(x.size), np.arange(x.size)
+    value, over, under = np.ones(x.size), np.ones(x.size), np.zeros(x.size)
     for step in range(_MOST_STEPS):
         m = step // 2
         if step % 2:
@@ -76,9 +79,14 @@ def _fraction(x: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         under = 1 / _apart(1 + part * under)
         over = _apart(1 + part / over)
         value = value * over * under
-        if not np.any(np.abs(over * under - 1) > _EXACT):
+        goes_on = np.abs(over * under - 1) > _EXACT
+        if step % _TOGETHER == _TOGETHER - 1 or not goes_on.any():
+            found[left] = value
+            x, a, b, left, value, over, under = (one[goes_on] for one in (x, a, b, left, value, over, under))
+        if not left.size:
             break
-    return value
+    found[left] = value
+    return found.reshape(shape)
 
 
 def _apart(value: np.ndarray) -> np.ndarray:

@@ -20,18 +20,47 @@ bought as (
         and scoped_deals.customer_key is not null
     group by scoped_deals.customer_key
 ),
-ranked as (
-    select
-        bought.customer_key, bought.amount, date_diff('day', bought.first_on, bought.last_on) as span_days,
-        sum(bought.amount) over (order by bought.amount desc, bought.customer_key) - bought.amount as before,
-        sum(bought.amount) over () as whole
+positive as (
+    select bought.customer_key, bought.amount, date_diff('day', bought.first_on, bought.last_on) as span_days
     from bought
     where bought.amount > 0
+),
+whole as (
+    select cast(sum(positive.amount) as double) as amount, count(*) as customers from positive
+),
+bracketed as (  -- by eighths of the mean: only those of the bracket in which class A ends need be put in order
+    select
+        positive.customer_key, positive.amount, positive.span_days,
+        round(8 * cast(positive.amount as double) * whole.customers / nullif(whole.amount, 0)) as bracket
+    from positive
+    cross join whole
+),
+brackets as (
+    select summed.bracket, summed.amount, sum(summed.amount) over (order by summed.bracket desc) - summed.amount as above
+    from (select bracketed.bracket, sum(bracketed.amount) as amount from bracketed group by bracketed.bracket) as summed
+),
+ranked as (
+    select
+        bracketed.customer_key, bracketed.amount, bracketed.span_days,
+        brackets.above - bracketed.amount
+            + sum(bracketed.amount) over (order by bracketed.amount desc, bracketed.customer_key) as before
+    from bracketed
+    join brackets on brackets.bracket = bracketed.bracket
+    cross join whole
+    where cast(brackets.above as double) < $class_a * whole.amount
+        and cast(brackets.above + brackets.amount as double) >= $class_a * whole.amount
+    union all
+    select bracketed.customer_key, bracketed.amount, bracketed.span_days, brackets.above
+    from bracketed
+    join brackets on brackets.bracket = bracketed.bracket
+    cross join whole
+    where cast(brackets.above + brackets.amount as double) < $class_a * whole.amount
 ),
 classed as (
     select ranked.customer_key, ranked.amount
     from ranked
-    where cast(ranked.before as double) < $class_a * cast(ranked.whole as double) and ranked.span_days >= $least_span
+    cross join whole
+    where cast(ranked.before as double) < $class_a * whole.amount and ranked.span_days >= $least_span
 ),
 population as (
     select

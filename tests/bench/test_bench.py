@@ -39,6 +39,12 @@ def test_a_limit_that_is_passed_is_missed(
     assert Measured("s", "w", value, "s", budget=budget, beside="x", ratio=ratio, most=most).verdict == verdict
 
 
+def test_what_may_be_worse_where_it_says_so_is_held_and_the_table_says_why() -> None:
+    row = Measured("predict", "w", 1.0, "%", beside="the simplest", ratio=1.04, most=1.0, unless="it says so")
+    assert (row.verdict, row.cells()[-1]) == ("held", "held: it says so")
+    assert Measured("predict", "w", 3.0, "%", budget=2.0, ratio=1.04, most=1.0, unless="it says so").verdict == "MISSED"
+
+
 def test_a_rule_may_speak_as_often_as_chance_lets_one_that_keeps_its_rate() -> None:
     # P(X <= 4) = 0.952 and P(X <= 3) = 0.862 of 40 at 5 %; of 0 there is nothing to name, at 0 % nothing may be named.
     assert [most_by_chance(of, rate) for of, rate in ((40, 0.05), (0, 0.05), (40, 0.0), (1_000_000, 0.0))] == [

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import duckdb
+import numpy as np
 import polars as pl
 import pytest
 
-from metrics.ahead import ahead, first_ahead, looked_back, methods
+from metrics.ahead import ahead, first_ahead, looked_back, methods, no_better
 from metrics.errors import CannotForecast, NotForecastBy
+from metrics.forecasters import History
 from metrics.period import add_months
 from metrics.query import Query, Result
+from metrics.rolling import Past, judge
 from metrics.view import View
 from metrics.viewer import EVERYTHING, Viewer
 from tests.metrics.conftest import answered
@@ -172,6 +176,30 @@ def test_of_a_few_forecasts_of_the_past_no_error_is_told(empty: duckdb.DuckDBPyC
     (untried,) = (note for note in found.notes if note.code == "ahead_untried")
     assert f"{tried} forecasts" in untried.text("en")
     assert "ahead_not_better" not in codes(found)
+
+
+def test_what_is_no_better_than_the_simplest_says_so_beside_the_forecast_and_the_past(
+    empty: duckdb.DuckDBPyConnection,
+) -> None:
+    """A level that moves by chance alone, which a year before had happened to be much the same."""
+    values = 1_000 * np.exp(np.cumsum(0.3 * np.random.default_rng(30).standard_normal(62)))
+    orders(empty, [(date(2025, 1, 6) + timedelta(weeks=week), value) for week, value in enumerate(values.tolist())])
+    for asked in (ahead(VIEW, "revenue", "week"), looked_back(VIEW, "revenue", "week")):
+        assert [code for code in codes(of(empty, asked)) if code.startswith("ahead_not_better")]
+
+
+def test_errors_that_only_mase_makes_smaller_are_no_better() -> None:
+    """Early looks by half the simplest's error, late ones, worth more, by a tenth more: MASE 0.8 of it, money 1.04."""
+    judged = judge(History((1.0, 2.0) * 10, (30,) * 23, (20,) * 23, (0,) * 23, 12), 3)
+    assert judged is not None
+    method = judged.chosen
+    early = Past(10, 0, method, 105.0, 0.0, 200.0, 100.0, 110.0, 10.0)
+    late = Past(15, 0, method, 1_110.0, 0.0, 2_000.0, 1_000.0, 1_100.0, 100.0)
+    (said,) = no_better(replace(judged, past=(early, late) * 5))
+    assert said.code == "ahead_not_better_off"
+    assert dict(said.params) == {"off": "10.5 %", "simple": "10.0 %"}
+    assert not no_better(replace(judged, past=(early,) * 10))
+    assert [one.code for one in no_better(replace(judged, past=(late,) * 10))] == ["ahead_not_better"]
 
 
 def test_weeks_begin_where_the_company_says(shop: duckdb.DuckDBPyConnection) -> None:

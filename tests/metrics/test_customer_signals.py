@@ -94,6 +94,26 @@ def test_whoever_bought_much_once_is_no_key_account(db: duckdb.DuckDBPyConnectio
     assert not result.notes, "it bought for 190 days"
 
 
+@pytest.mark.parametrize("amounts", [[7] * 40, [1] * 39 + [1_000], [2**at for at in range(30)], None])
+def test_class_a_ends_where_counting_through_all_says(db: duckdb.DuckDBPyConnection, amounts: list[int] | None) -> None:
+    """Alike, one above all, each twice the next, and drawn ones with ties: those who begin below 80 % of the sum."""
+    drawn = np.random.default_rng(5).lognormal(3, 1.4, 300).round().astype(int) + 1
+    each = amounts or drawn.tolist()
+    people = pl.DataFrame({"key": range(len(each)), "amount": each})
+    db.register("people", people)
+    db.execute("""
+        insert into crm.customers (customer_key, customer, is_implied) select key, 'c' || key, false from people;
+        insert into crm.order_lines (order_id, line_no, ordered_on, customer_key, amount, is_return)
+        select key || '-' || day, 1, day, key, amount, false
+        from people, (values (date '2024-06-01'), (date '2025-12-01')) as days (day);
+    """)
+    ranked = people.sort("amount", "key", descending=[True, False])
+    is_a = (ranked["amount"].cum_sum() - ranked["amount"]) < 0.8 * ranked["amount"].sum()
+    keys = answered(db, dict(signals(view()).inner)["keys"]).frame
+    assert set(keys["customer"]) == {f"c{key}" for key in ranked.filter(is_a)["key"]}
+    assert 0 < keys.height < len(each)
+
+
 def test_who_falls_silent_by_deals_where_nothing_was_ordered(db: duckdb.DuckDBPyConnection) -> None:
     _customer(db, 1, "key")
     for n, day in enumerate(_every(15, DAY - timedelta(days=90))):
