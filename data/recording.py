@@ -19,6 +19,7 @@ from data.originals import keep
 from data.progress import part, tell
 from data.states import find_now, last_rows
 from data.tables import SQL_TYPES, Table, tables
+from data.target_versions import numbered
 from data.unread import keep_unread
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def record(cursor: duckdb.DuckDBPyConnection, store: Store, load: Load, *, is_fo
         LoadInvalid: the rows do not fit their table.
     """
     table = _table_of(load)
+    load, decided_anew = numbered(cursor, load)
     carried = [field for field in [*table.fields, "extra"] if field in load.rows.columns]
     upload_id = int(cursor.execute("select nextval('ops.upload_ids')").fetchall()[0][0])
     order = order_of(cursor, table)
@@ -101,6 +103,8 @@ def record(cursor: duckdb.DuckDBPyConnection, store: Store, load: Load, *, is_fo
         is_newest = is_folded and len(before.uploads) == len(order.uploads)
         counts = _count(cursor, table, carried, order, before, read=load.rows.height - superseded, is_newest=is_newest)
     cursor.unregister("arriving")
+    if decided_anew:  # another version of what is there, with a key of its own
+        counts = counts._replace(new=counts.new - decided_anew, changed=counts.changed + decided_anew)
     refused, set_aside = _keep_refused(cursor, load, upload_id)
     keep_unread(cursor, upload_id, load.unread)
     _log(cursor, store, load, upload_id, carried, counts, refused=refused + superseded, set_aside=set_aside)

@@ -76,6 +76,8 @@ def check(mapped: Mapped, parsed: Parsed, told: Told | None = None) -> Checked:
     frame = frame.with_columns(
         key.texts(mapped.height), extra(mapped, parsed.rounded), mapped.table.frame[LINE].alias("line")
     )
+    if table.name == "targets" and "version" not in mapped.sources:  # which one it is, what was set before tells
+        frame = frame.with_columns(pl.lit(None, pl.Int32).alias("version"))
     reasons = _unreadable(mapped, parsed) | parsed.refused | _unfinished(mapped, frame, table, parsed)
     bad = _any(reasons, frame.height)
     if told.repeats == "keep" and _may_repeat(table, key):

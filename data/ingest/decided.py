@@ -1,8 +1,4 @@
-"""Targets of an uploaded list that somebody decided otherwise by hand: what the list then changes, and what holds.
-
-A row without a version is the first one. It takes the place of what was set first, and what was decided later goes on
-to hold: nobody should learn that from a number.
-"""
+"""Targets of an uploaded list that differ from what was set before: what becomes of them is said before loading."""
 
 from __future__ import annotations
 
@@ -10,42 +6,48 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data.targets import PROFILE
+from data.ingest.remarks import Remark
+from data.target_versions import NEEDED, ListOf, placed, said_before
 
 if TYPE_CHECKING:
+    from data.ingest.fileplan import FilePlan
     from data.store import Snapshot
 
-_OF = ["measure", "scope", "scope_value", "starts_on", "ends_on"]
-_DECIDED = """
-select
-    r.measure, r.scope, r.scope_value, r.starts_on, r.ends_on,
-    max(r.version) as decided_version, arg_max(r.value, r.version) as decided
-from ops.targets_rows as r
-join ops.targets_seen as s on s.row_no = r.row_no
-join ops.uploads as u on u.id = s.upload_id
-where u.profile = $profile and not u.is_undone
-group by r.measure, r.scope, r.scope_value, r.starts_on, r.ends_on
-"""
+_NAMES = 3
 
 
-def decided_otherwise(rows: pl.DataFrame, seen: Snapshot) -> pl.DataFrame:
-    """The rows whose target has another value by a decision that is as late as they are, or later.
+def against_what_holds(file: FilePlan, seen: Snapshot) -> list[Remark]:
+    """What becomes of targets that say something else than what holds.
+
+    `targets_anew`: they hold from now on, as the next version. `targets_decided`: a later decision goes on to hold.
 
     Args:
-        rows: of a list of targets, as they would be loaded. seen: the store.
-
-    Returns:
-        Those rows, with what was `decided` and in which `decided_version`.
+        file: of an import, checked; another list says nothing. seen: the store.
     """
-    if not {"measure", "value", "starts_on", "ends_on"} <= {*rows.columns}:
-        return rows.clear()
-    held = seen.frame(_DECIDED, {"profile": PROFILE})
-    if held.is_empty():
-        return rows.clear()
-    absent = {"scope": "company", "scope_value": None, "version": 1}
-    told = rows.with_columns(pl.lit(value).alias(name) for name, value in absent.items() if name not in rows.columns)
-    told = told.with_columns(pl.col("version").cast(pl.Int64).fill_null(1), pl.col("scope_value").cast(pl.String))
-    both = told.join(held, on=_OF, how="inner", nulls_equal=True)
-    return both.filter(
-        pl.col("version") <= pl.col("decided_version"), pl.col("value").cast(pl.Float64) != pl.col("decided")
-    )
+    if file.table != "targets" or file.checked is None or file.match is None:
+        return []
+    rows = file.checked.rows
+    said = said_before(seen.frame)
+    if not {*rows.columns} >= NEEDED or said.targets.is_empty():
+        return []
+    told = placed(rows, said, ListOf(file.match.profile.origin, file.match.section))
+    other = told.filter(pl.col("value").cast(pl.Float64) != pl.col("held"))
+    found = {
+        "targets_anew": other.filter("is_next"),
+        "targets_decided": other.filter(pl.col("version") < pl.col("held_version")),
+    }
+    return [
+        Remark(code=code, params={"count": those.height, "names": _named(those)})
+        for code, those in found.items()
+        if those.height
+    ]
+
+
+def _named(rows: pl.DataFrame) -> str:
+    """The first of them: whose, of what, for which days, and both numbers."""
+    shown = [
+        f"{row.get('scope_value') or row.get('scope') or 'company'} · {row['measure']}"
+        f" {row['starts_on']}…{row['ends_on']}: {row['held']:,.15g} (v{row['held_version']}), {row['value']:,.15g}"
+        for row in rows.head(_NAMES).iter_rows(named=True)
+    ]
+    return "; ".join(shown + ["…"] * (rows.height > _NAMES))

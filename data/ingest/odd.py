@@ -18,7 +18,6 @@ from pydantic import Field
 from data.aliases import NOTHING, Alias, Carried, carried, names_in_use, suggestions
 from data.alike import MOST, pairs
 from data.clock import now
-from data.ingest.decided import decided_otherwise
 from data.ingest.references import Known, orphans
 from data.ingest.remarks import Remark, reason_text
 from data.members import TABLE_OF
@@ -66,10 +65,7 @@ def look(files: list[FilePlan], seen: Snapshot | None) -> list[list[Odd]]:
     """
     known = Known(files, seen)
     tell("looking", 0.0)
-    found = [
-        [*_of_file(file, known), *_decided(file, seen)] if file.checked is not None and file.mapped is not None else []
-        for file in files
-    ]
+    found = [[*_of_file(file, known)] if file.checked is not None and file.mapped is not None else [] for file in files]
     for kind in REFERENCES:
         mine = _named(files, kind).select("name")
         held = seen.frame(_HELD[kind]) if seen is not None and mine.height else mine.clear()
@@ -104,21 +100,6 @@ def _of_file(file: FilePlan, known: Known) -> Iterator[Odd]:
     listed = next((kind for kind, table in TABLE_OF.items() if table == file.table), None)
     if listed:
         yield from _twins(file, listed)
-
-
-def _decided(file: FilePlan, seen: Snapshot | None) -> Iterator[Odd]:
-    """Targets that somebody decided otherwise by hand."""
-    if file.table != "targets" or file.checked is None or seen is None:
-        return
-    rows = decided_otherwise(file.checked.rows, seen)
-    if rows.height:
-        shown = [
-            f"{row['scope_value'] or row['scope']} · {row['measure']} {row['starts_on']}…{row['ends_on']}:"
-            f" {row['decided']:,.15g} (v{row['decided_version']})"
-            for row in rows.head(_NAMES).iter_rows(named=True)
-        ]
-        more = f"; … ({rows.height:,})" if rows.height > _NAMES else ""
-        yield _odd(file, "odd_decided", rows, {"names": "; ".join(shown) + more})
 
 
 def _living(rows: pl.DataFrame) -> pl.DataFrame:

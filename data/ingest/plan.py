@@ -11,6 +11,7 @@ import polars as pl
 from data.ingest.asked import Met, wish_of, wishes_of
 from data.ingest.asof import as_of_day
 from data.ingest.check import Told, check
+from data.ingest.decided import against_what_holds
 from data.ingest.discount_paid import folds_as_percent, turn_paid
 from data.ingest.document_lines import document_lines
 from data.ingest.earlier import compare
@@ -139,6 +140,8 @@ def _settle_together(made: Plan, seen: Snapshot | None) -> None:
     made.files = count_once(made, seen)
     if seen:
         compare(made.files, seen)
+        for file in made.files:
+            file.warnings += against_what_holds(file, seen)
     join_parts(made.files)
     check_rates(made.files, seen)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -292,23 +293,73 @@ def test_lists_with_bad_targets_are_refused_row_by_row(company: Company, tmp_pat
 def test_of_one_version_in_lists_of_two_layouts_the_later_holds(company: Company, tmp_path: Path) -> None:
     company("targets", "set", *MARCH, "--value", 60)
     file = tmp_path / "goals.csv"
-    file.write_text("Measure,Scope,Start Date,End Date,Target Value\nwon_amount,company,2026-03-01,2026-03-31,75\n")
+    head = "Measure,Scope,Start Date,End Date,Target Value,Version"
+    file.write_text(f"{head}\nwon_amount,company,2026-03-01,2026-03-31,75,1\n")
     (upload,) = company.load(file)
     assert _goals(company) == [(None, 75, 1, None)]
     assert company("undo", upload["id"]).code == 0
     assert _goals(company) == [(None, 60, 1, None)]
 
 
-def test_a_list_that_goes_against_a_decision_says_so(company: Company, tmp_path: Path) -> None:
-    head = "measure,scope,scope_value,starts_on,ends_on,value"
+def _listed(company: Company, path: Path, *values: float, version: int | None = None) -> dict[str, Any]:
+    """Load a list of the targets of March and April, which says no version."""
+    rows = [f"won_amount,company,,2026-0{3 + place}-01,2026-0{3 + place}-{31 - place},{value}"
+            for place, value in enumerate(values)]  # fmt: skip
+    more = ("", "") if version is None else (",version", f",{version}")
+    head = f"measure,scope,scope_value,starts_on,ends_on,value{more[0]}"
+    path.write_text("\n".join([head, *(row + more[1] for row in rows), ""]))
+    (upload,) = company.load(path)
+    return upload
+
+
+def _becomes(upload: dict[str, Any]) -> list[str]:
+    """What is said to become of targets that were set otherwise."""
+    said = {"hold from now on": "anew", "goes on to hold": "decided"}
+    return [code for text in upload["warnings"] for part, code in said.items() if part in text]
+
+
+def test_the_last_word_of_lists_and_decisions_holds_and_the_first_stays(company: Company, tmp_path: Path) -> None:
     listed = tmp_path / "list.csv"
-    listed.write_text(f"{head}\nwon_amount,company,,2026-03-01,2026-03-31,400\n")
-    assert company("import", listed).json["uploads"][0]["odd"] == []
+
+    def counts(*values: float) -> tuple[object, ...]:
+        upload = _listed(company, listed, *values)
+        return upload["new"], upload["changed"], upload["same"], _becomes(upload)
+
+    def march() -> list[tuple[object, ...]]:
+        rows = company("targets", "versions", *MARCH).json["rows"]
+        return [(row["value"], row["version"], row["reason"]) for row in rows]
+
+    assert counts(400, 90) == (2, 0, 0, [])
+    assert company("targets", "set", *MARCH, "--value", 500, "--reason", "agreed").code == 0
+    assert counts(400, 90) == (0, 0, 2, ["decided"])  # it says nothing new: the decision holds
+    decided = [(400, 1, None), (500, 2, "agreed")]
+    assert march() == decided
+    assert counts(500, 90)[3] == []  # it says what holds
+    assert march() == decided
+    before = company("uploads").json["uploads"][-1]["id"]
+    assert counts(777, 90) == (0, 1, 1, ["anew"])
+    assert march() == [*decided, (777, 3, "list.csv")]
+    (row,) = company("targets", "standing", *MARCH).json["rows"]
+    assert (row["original"], row["target"]) == (400, 777)
+    assert counts(777, 90) == (0, 0, 2, [])  # the same list twice changes nothing
+    assert counts(400, 90) == (0, 1, 1, ["anew"])  # and back: a word after 777
+    assert march()[-1] == (400, 4, "list.csv")
+    last = company("uploads").json["uploads"][-1]["id"]
+    for upload in range(last, before, -1):
+        assert company("undo", upload).code == 0
+    assert march() == decided
+
+
+def test_what_a_list_would_decide_is_said_before(company: Company, tmp_path: Path) -> None:
+    listed = tmp_path / "list.csv"
+    _listed(company, listed, 400)
     assert company("targets", "set", *MARCH, "--value", 500, "--reason", "up").code == 0
-    listed.write_text(f"{head}\nwon_amount,company,,2026-03-01,2026-03-31,777\n")
-    (odd,) = company("import", listed, "--dry-run").json["uploads"][0]["odd"]
-    assert (odd["code"], odd["rows"]) == ("odd_decided", 1)
-    assert "500 (v2)" in odd["text"]
-    listed.write_text(f"{head},version\nwon_amount,company,,2026-03-01,2026-03-31,777,3\n")
-    assert company("import", listed).json["uploads"][0]["odd"] == []
-    assert _goals(company)[-1][:3] == (None, 777, 3)
+    listed.write_text(listed.read_text().replace(",400", ",777"))
+    facts = company.facts()
+    rehearsed = company("import", listed, "--dry-run").json["uploads"][0]
+    assert (rehearsed["changed"], _becomes(rehearsed)) == (1, ["anew"])
+    assert any("500 (v2), 777" in text for text in rehearsed["warnings"])
+    assert company.facts() == facts
+    upload = _listed(company, listed, 410, version=1)  # said to be the first one: that is put right
+    assert _becomes(upload) == ["decided"]
+    assert _goals(company) == [(None, 410, 1, None), (None, 500, 2, "up")]

@@ -98,5 +98,5 @@ def test_how_goals_of_a_share_are_read_is_remembered(company: Company) -> None:
     file.write_text(GOALS.format("31%", "0.5", "36"), encoding="utf-8")
     company.load(file)
     with open_store(company.path, create=False).snapshot() as seen:
-        found = seen.frame("select value from crm.targets where measure = 'win_rate' order by value")
+        found = seen.frame("select value from crm.targets where measure = 'win_rate' and version = 2 order by value")
     assert found["value"].to_list() == pytest.approx([0.31, 0.36, 0.5])
