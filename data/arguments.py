@@ -47,6 +47,14 @@ class DecimalSign(StrEnum):
     COMMA = "comma"
 
 
+class OwnersOf(StrEnum):
+    """What cells are that name several salespeople."""
+
+    EQUAL = "equal"
+    FIRST = "first"
+    ONE = "one"
+
+
 class NumberOfMonth(StrEnum):
     """What the number behind the name of a month is."""
 
@@ -258,6 +266,10 @@ BlankCells = Annotated[
     typer.Option(
         "--blanks", help="Blank cells below a salesperson, customer or stage that stands once: as above, or blank."
     ),
+]
+SeveralOwners = Annotated[
+    OwnersOf | None,
+    typer.Option("--owners", help="Cells with several salespeople: equal shares, the first one's, or one name."),
 ]
 Renamed = Annotated[
     OneOrTwo | None,

@@ -115,6 +115,8 @@ def select(cursor: duckdb.DuckDBPyConnection, table: str) -> str:
     there = Beside(order_of(cursor, tables()[table]).carried)
     chosen = ", ".join(f"{_column(table, column, there)} as {column}" for column in columns(table))
     needed = " and ".join(f"s.{field} is not null" for field in _required(table)) or "true"
+    if table == "deal_owners":  # a place that nobody fills any more
+        needed += " and coalesce(s.share, 1) > 0"
     return f"""
         select {chosen}
         from now_{table} as s {joins(table, there)}

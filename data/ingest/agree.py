@@ -7,7 +7,7 @@ from data.ingest.profile import Profile
 
 _ONE_WORD = (
     *("is_full", "date_order", "decimal", "shares", "periods", "unit", "repeats", "missing_amounts", "orders"),
-    *("lines", "blanks", "month_names"),
+    *("lines", "blanks", "month_names", "owners"),
 )
 
 Words = dict[str, dict[str, list[str]]]

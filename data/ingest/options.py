@@ -82,6 +82,8 @@ class Answers(BaseModel):
     """Whose the amounts are in a list of deals with a row for each product: the deal's in each row, or the line's."""
     blanks: Literal["above", "blank"] | None = None
     """What blank cells below a salesperson, a customer or a stage are: as above, or nobody's."""
+    owners: Literal["equal", "first", "one"] | None = None
+    """What cells are that name several salespeople: they share it, the first one has it, or one name."""
     renamed: Literal["same", "apart"] | None = None
     """New deals that look like missing ones under another name: the same deals, or others."""
     accept_keys: bool = False

@@ -37,6 +37,7 @@ from data.ingest.narrow import narrowed
 from data.ingest.options import Options, day_of
 from data.ingest.order_amounts import order_amounts
 from data.ingest.orders import count_once
+from data.ingest.owners import owner_shares, several_owners
 from data.ingest.parse import Hints, parse
 from data.ingest.product_lines import ProductLines, lines_remark, product_lines
 from data.ingest.profile import Profile
@@ -276,7 +277,8 @@ def _understand(planned: FilePlan, table: TextTable, wish: Wish, seen: Snapshot 
         if not beside.missing:
             another = FilePlan(planned.file, planned.content, planned.names, planned.options, encoding=planned.encoding)
             files.append(_read_section(another, table, beside))
-    beside_it = [found for found in (stage_visits(table, best), lines.lines if lines else None) if found]
+    owners = owner_shares(files[0], planned.options.owners or best.profile.owners)
+    beside_it = [found for found in (stage_visits(table, best), lines.lines if lines else None, owners) if found]
     for found in beside_it:
         another = FilePlan(planned.file, planned.content, planned.names, planned.options, encoding=planned.encoding)
         files.append(_read_section(another, *found))
@@ -328,6 +330,7 @@ def _read_section(planned: FilePlan, table: TextTable, found: Match, lines: Prod
         planned.mapped, planned.parsed = lines.once(planned.mapped, planned.parsed)
         planned.warnings.append(lines_remark(lines, planned.mapped.height))
         planned.questions += [lines.question] if lines.question else []
+    planned.questions += several_owners(planned, options.owners or found.profile.owners)
     planned.questions += [*planned.parsed.questions, *currency_questions(planned.mapped)]
     if planned.mapped.doubtful:
         planned.questions.append(counts_question(planned.mapped, planned.parsed))

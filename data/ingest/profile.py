@@ -180,7 +180,7 @@ class Profile(BaseModel):
     rows without an id count each), `missing_amounts` (what 0 and -1 of open deals are), `without_rates` (currencies
     whose amounts may stay out of the totals), `orders` (whether files with one row per order are left out where their
     lines are here), `lines` (whose the amounts are where deals have a row for each product), `blanks` (what blank
-    cells below a value are),
+    cells below a value are), `owners` (what cells are that name several salespeople),
     `counts` (words of a status that are nearly void -> whether their rows count)
     and `read` (how such files themselves were read: data/ingest/layout.py).
     """
@@ -209,6 +209,7 @@ class Profile(BaseModel):
     orders: Literal["lines", "both"] | None = None
     lines: Literal["deal", "line"] | None = None
     blanks: Literal["above", "blank"] | None = None
+    owners: Literal["equal", "first", "one"] | None = None
     counts: dict[str, str] = {}
     read: list[AsRead] = []
 

@@ -112,7 +112,7 @@ def layouts(plan: Plan) -> list[Profile]:
 
 _OF_LAYOUT = (
     *("table", "profile", "date_order", "decimal", "shares", "unit", "encoding", "header", "months", "sheet", "lists"),
-    *("repeats", "missing_amounts", "without_rates", "is_full", "lines", "blanks", "periods", "month_names"),
+    *("repeats", "missing_amounts", "without_rates", "is_full", "lines", "blanks", "periods", "month_names", "owners"),
 )
 """Answers that hold for all files of a layout; a day or few rows that are found again are of one file."""
 
@@ -192,6 +192,7 @@ def layout(file: FilePlan) -> Profile:
             "orders": options.orders or match.profile.orders,
             "lines": options.lines or match.profile.lines,
             "blanks": options.blanks or match.profile.blanks,
+            "owners": options.owners or match.profile.owners,
             "counts": {**match.profile.counts, **options.counts},
             "read": _reads(file, match.profile.read),
             "tables": {match.section: _section(file, match, file.mapped), **beside},

@@ -1,0 +1,68 @@
+"""Cells that name several salespeople are asked about: never a new person of both names, nor half of a deal lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import Company
+from tests.data.ingest.test_plan import codes, planned, rows
+
+HEAD = "商机编号,商机名称,客户名称,负责人,阶段,金额,创建时间\n"
+DEALS = (
+    HEAD
+    + """D1,甲,客A,"张三,李四",赢单,12000,2026-01-05
+D2,乙,客B,张三,赢单,30000,2026-01-06
+D3,丙,客B,李四,赢单,30000,2026-01-06
+"""
+)
+
+
+def of(*owners: str) -> str:
+    return HEAD + "".join(f'D{at},甲{at},客{at},"{owner}",赢单,100,2026-01-05\n' for at, owner in enumerate(owners))
+
+
+@pytest.mark.parametrize(
+    ("owners", "names"),
+    [(["张三、李四"], ["张三", "李四"]), (["张三/李四"], ["张三", "李四"]),
+     (["Ann Lee; Bob Ray"], ["Ann Lee", "Bob Ray"]),
+     (["Ann Lee, Bob Ray", "Ann Lee", "Bob Ray"], ["Ann Lee", "Bob Ray"]),
+     (["Ann Lee and Bob Ray", "Ann Lee", "Bob Ray"], ["Ann Lee", "Bob Ray"]),
+     (["ann@x.com; bob@x.com"], ["ann@x.com", "bob@x.com"])],
+)  # fmt: skip
+def test_several_people_in_one_cell_are_asked_about(owners: list[str], names: list[str]) -> None:
+    (question,) = planned(of(*owners)).questions
+    assert (question.code, question.choices, question.params["rows"]) == ("ask_owners", ("equal", "first", "one"), 1)
+    assert f"{names[0]} 50%, {names[1]} 50%" in question.text("zh-CN")
+    first = planned(of(*owners), owners="first")
+    assert rows(first)["rep"][0] == names[0]
+    assert owners[0] in rows(first)["extra"][0], "what was written stays with the row"
+    assert rows(planned(of(*owners), owners="one"))["rep"][0] == owners[0]
+
+
+@pytest.mark.parametrize("owner", ["Lewis, James", "Smith & Sons", "张三(华东)", "Jean-Luc", "O'Neil, Ann"])
+def test_one_person_is_not_asked_about(owner: str) -> None:
+    assert "ask_owners" not in codes(planned(of(owner, "Ann Lee")))
+
+
+def test_equal_shares_hold_until_a_list_names_other_people(company: Company, tmp_path: Path) -> None:
+    """12,000 of two people are 6,000 each; in the next week one of them has all of it, in the third another pair."""
+
+    def load(name: str, text: str, *said: str) -> dict[str, float]:
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        company.load(tmp_path / name, *said)
+        return {row["rep"]: row["won_amount"] for row in company.ask("won_amount", "--by", "rep")}
+
+    both = load("a.csv", DEALS, "--owners", "equal", "--as-of", "2026-02-01", "--full")
+    assert both == {"张三": 36_000, "李四": 36_000}
+    alone = load("b.csv", DEALS.replace('"张三,李四"', "李四"), "--as-of", "2026-03-01", "--full")
+    assert alone == {"张三": 30_000, "李四": 42_000}, "the answer is remembered, and who is named no more has no share"
+    others = load("c.csv", DEALS.replace("张三,李四", "李四,王五"), "--as-of", "2026-02-15", "--full")
+    assert others == alone, "an older list comes in its place"
+
+
+def test_lists_without_ids_have_an_owner_and_no_shares() -> None:
+    text = DEALS.replace("商机编号,", "").replace("D1,", "").replace("D2,", "").replace("D3,", "")
+    (question,) = planned(text).questions
+    assert question.choices == ("first", "one")
