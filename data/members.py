@@ -321,10 +321,12 @@ def name_members(cursor: duckdb.DuckDBPyConnection, kind: str) -> None:
             from named
         ),
         told_apart as (
-            select * replace (case when count(*) over (partition by name) > 1 and id is not null
+            select * replace (case when id is not null and name in (
+                    select name from shown where name is not null group by name having count(*) > 1)
                 then name || ' (' || id || ')' else name end as name) from shown
         )
-        select * replace (case when count(*) over (partition by name) > 1
+        select * replace (case when name in (
+                select name from told_apart where name is not null group by name having count(*) > 1)
             then name || ' [' || to_hex(key) || ']' else name end as name)
         from told_apart
         """

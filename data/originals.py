@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import os
 import re
@@ -22,17 +23,22 @@ if TYPE_CHECKING:
     from data.truth import Upload
 
 
-def keep(store: Store, digest: str, original: bytes) -> str | None:
-    """Keep a file's bytes, compressed, under their own hash; equal files are kept once.
+class Kept(NamedTuple):
+    """The SHA-256 of a file's bytes, and the name they are kept under; None if there is nothing to keep."""
 
-    Returns:
-        The name it is kept under; None if there is nothing to keep.
+    digest: str
+    name: str | None
+
+
+def keep(store: Store, original: bytes) -> Kept:
+    """Keep a file's bytes, compressed, under their own hash; equal files are kept once.
 
     Raises:
         FolderReadOnly, DiskFull: there is no place for it.
     """
+    digest = hashlib.sha256(original).hexdigest()
     if not original:
-        return None
+        return Kept(digest, None)
     folder = store.folder / "originals"
     name = f"{digest}.zst"
     try:
@@ -48,7 +54,7 @@ def keep(store: Store, digest: str, original: bytes) -> str | None:
         raise FolderReadOnly(path=str(folder), folder=str(folder)) from error
     except OSError as error:
         raise DiskFull(path=str(folder), detail=str(error)) from error
-    return name
+    return Kept(digest, name)
 
 
 @contextmanager

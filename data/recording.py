@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,7 +15,7 @@ from data.clock import now
 from data.distinct import are_distinct
 from data.errors import LoadInvalid
 from data.order import Order, order_of
-from data.originals import keep
+from data.originals import Kept, keep
 from data.progress import part, tell
 from data.states import find_now, last_rows
 from data.tables import SQL_TYPES, Table, tables
@@ -85,6 +85,22 @@ def record(cursor: duckdb.DuckDBPyConnection, store: Store, load: Load, *, is_fo
     load, decided_anew = numbered(cursor, load)
     carried = [field for field in [*table.fields, "extra"] if field in load.rows.columns]
     upload_id = int(cursor.execute("select nextval('ops.upload_ids')").fetchall()[0][0])
+    with ThreadPoolExecutor(1) as beside:  # one core compresses the file, and the database takes the other
+        keeping = beside.submit(keep, store, load.original)
+        counts, superseded = _record_rows(cursor, table, carried, upload_id, load, is_folded=is_folded)
+        if decided_anew:  # another version of what is there, with a key of its own
+            counts = counts._replace(new=counts.new - decided_anew, changed=counts.changed + decided_anew)
+        refused, set_aside = _keep_refused(cursor, load, upload_id)
+        keep_unread(cursor, upload_id, load.unread)
+        original = keeping.result()
+    _log(cursor, load, upload_id, carried, counts, original, refused=refused + superseded, set_aside=set_aside)
+    return upload_id
+
+
+def _record_rows(
+    cursor: duckdb.DuckDBPyConnection, table: Table, carried: list[str], upload_id: int, load: Load, *, is_folded: bool
+) -> tuple[_Counts, int]:
+    """Append the rows of one upload; how they compare with those before, and how many a later one superseded."""
     order = order_of(cursor, table)
     arriving = _in_parts(load.rows.with_row_index("nth"))
     cursor.register("arriving", arriving)
@@ -103,12 +119,7 @@ def record(cursor: duckdb.DuckDBPyConnection, store: Store, load: Load, *, is_fo
         is_newest = is_folded and len(before.uploads) == len(order.uploads)
         counts = _count(cursor, table, carried, order, before, read=load.rows.height - superseded, is_newest=is_newest)
     cursor.unregister("arriving")
-    if decided_anew:  # another version of what is there, with a key of its own
-        counts = counts._replace(new=counts.new - decided_anew, changed=counts.changed + decided_anew)
-    refused, set_aside = _keep_refused(cursor, load, upload_id)
-    keep_unread(cursor, upload_id, load.unread)
-    _log(cursor, store, load, upload_id, carried, counts, refused=refused + superseded, set_aside=set_aside)
-    return upload_id
+    return counts, superseded
 
 
 def _in_parts(rows: pl.DataFrame) -> pa.Table:
@@ -265,15 +276,9 @@ def _in_turn(
 
 
 def _count(
-    cursor: duckdb.DuckDBPyConnection,
-    table: Table,
-    carried: list[str],
-    order: Order,
-    before: Order,
-    *,
-    read: int,
-    is_newest: bool,
-) -> _Counts:
+    cursor: duckdb.DuckDBPyConnection, table: Table, carried: list[str], order: Order, before: Order,
+    *, read: int, is_newest: bool,
+) -> _Counts:  # fmt: skip
     """New, changed and same rows, compared with what held just before this upload in the fold's order.
 
     A key that only later days know is new: nothing of it held before, so no cell of it can be listed as changed.
@@ -336,17 +341,9 @@ def _is_new(name: str, order: Order, before: Order) -> str:
 
 
 def _log(
-    cursor: duckdb.DuckDBPyConnection,
-    store: Store,
-    load: Load,
-    upload_id: int,
-    carried: list[str],
-    counts: _Counts,
-    *,
-    refused: int,
-    set_aside: int,
-) -> None:
-    digest = hashlib.sha256(load.original).hexdigest()
+    cursor: duckdb.DuckDBPyConnection, load: Load, upload_id: int, carried: list[str], counts: _Counts, original: Kept,
+    *, refused: int, set_aside: int,
+) -> None:  # fmt: skip
     cursor.execute(
         """
         insert into ops.uploads values ($id, $file, $sha256, $bytes, $kept, $table, $profile, $columns, $mapping,
@@ -357,9 +354,9 @@ def _log(
             "id": upload_id,
             "loaded_at": now(),
             "file": load.file,
-            "sha256": digest,
+            "sha256": original.digest,
             "bytes": len(load.original),
-            "kept": keep(store, digest, load.original),
+            "kept": original.name,
             "table": load.table,
             "profile": load.profile,
             "columns": carried,

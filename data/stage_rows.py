@@ -15,6 +15,7 @@ from data.stage_names import CONFIGURED, PROFILE
 from data.stage_order import order_by_known_lists
 from data.states import find_now
 from data.tables import tables
+from data.visits import have_one_visit
 
 if TYPE_CHECKING:
     import duckdb
@@ -29,14 +30,15 @@ def write_stages(cursor: duckdb.DuckDBPyConnection) -> None:
     that of a known list (data/stage_order.py).
     """
     table = tables()["stages"]
+    shown = _SHOWN.format(steps=_ONLY_STEPS if have_one_visit(cursor) else _STEPS)
     order = order_of(cursor, table)
     renew(cursor, "stages")
     if order.uploads:
         find_now(cursor, table, _of_files(cursor, order))
         called = shown_fields(cursor, "stages", ["stage"])["stage"]
-        cursor.execute(f"insert into crm.stages {_TOLD.format(called=called)}")
+        cursor.execute(f"insert into crm.stages {_TOLD.format(called=called, shown=shown)}")
     else:  # nobody told any: most small stores
-        cursor.execute(f"insert into crm.stages {_ONLY_SHOWN}")
+        cursor.execute(f"insert into crm.stages {_ONLY_SHOWN.format(shown=shown)}")
     order_by_known_lists(cursor)
 
 
@@ -53,13 +55,22 @@ _COVERS = (
     "{told}.stage = {one}.stage and ({told}.pipeline is null or {told}.pipeline is not distinct from {one}.pipeline)"
 )
 
-_SHOWN = """
+_STEPS = """
     passed as (
         select deal_id, stage, rank() over (partition by deal_id order by entered_on nulls first) as step
         from crm.deal_stages  -- a visit without a day was going on when the deal was first seen
     ),
     steps as (select pipeline, passed.stage, sum(step) / count(*) as step
-              from passed join crm.deals using (deal_id) group by pipeline, passed.stage),
+              from passed join crm.deals using (deal_id) group by pipeline, passed.stage)
+"""
+_ONLY_STEPS = """
+    steps as (select distinct pipeline, stage, 1.0::double as step from crm.deals
+              where stage is not null and seen_from is not null)
+"""
+"""Where every visit is the first of its deal."""
+
+_SHOWN = """
+    {steps},
     seen as (
         select pipeline, stage, status, probability from crm.deal_versions where stage is not null
         union all
@@ -79,7 +90,7 @@ _AS_SHOWN = """
         status, probability, null, stage, stage, null, null, null
 """
 _ONLY_SHOWN = f"""
-    with {_SHOWN}
+    with {{shown}}
     select pipeline, stage, {_AS_SHOWN}
     from shown
 """
@@ -110,7 +121,7 @@ _TOLD = f"""
             max_days, label_en, label_zh, required, forecast_category, 'file'
         from in_files where not exists (from configured where {_COVERS.format(told="configured", one="in_files")})
     ),
-    {_SHOWN},
+    {{shown}},
     untold as (
         select * from shown where not exists (from told where {_COVERS.format(told="told", one="shown")})
     )

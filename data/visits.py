@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from data.facts import columns, renew
 from data.once import rows
-from data.order import uploaded
+from data.order import order_of, uploaded
+from data.tables import tables
 
 if TYPE_CHECKING:
     import duckdb
@@ -70,6 +71,26 @@ _BY_PLACE = """
 the stages; the stage in which the deal stands is the last."""
 
 
+_ONLY_VISITS = """
+select deals.deal_id, deals.pipeline, deals.stage, places.place, true, true, deals.stage_since,
+    coalesce(deals.gone_on, deals.closed_on), null, null, deals.status, deals.created_on, deals.closed_on, deals.is_gone
+from crm.deals as deals
+join crm.places as places on places.stage = deals.stage and places.pipeline is not distinct from deals.pipeline
+where deals.seen_from is not null
+"""
+"""The same where no deal has more than one: then the deals tell it by themselves."""
+
+
+def have_one_visit(cursor: duckdb.DuckDBPyConnection) -> bool:
+    """Whether no deal can have more than the visit to the stage in which it stands.
+
+    There is one upload of them, no row is another one's deal, and no file brought visits. Nothing is to be put in order
+    then, and a first upload of a million deals need not wait for that.
+    """
+    is_alone = len(order_of(cursor, tables()["deals"]).uploads) <= 1
+    return is_alone and "deal_stages" not in uploaded(cursor) and not share_deals(cursor)
+
+
 def share_deals(cursor: duckdb.DuckDBPyConnection) -> bool:
     """Whether the key of any row of deals is not the id of its deal, so that several rows may be one deal."""
     return bool(rows(cursor, "select exists(from ops.deals_rows where deal_id <> key)")[0][0])
@@ -91,11 +112,19 @@ def write_visits(cursor: duckdb.DuckDBPyConnection, *, only_touched: bool = Fals
         cursor.execute("delete from crm.stage_visits where deal_id in (select deal_id from touched_ids)")
     else:
         renew(cursor, "stage_visits")
+    if not only and have_one_visit(cursor):
+        cursor.execute(f"insert into crm.stage_visits {_ONLY_VISITS}")
+    else:
+        _write_several(cursor, only, is_shared=is_shared)
+    _write_reached(cursor, only_touched=bool(only), is_shared=is_shared)
+
+
+def _write_several(cursor: duckdb.DuckDBPyConnection, only: str, *, is_shared: bool) -> None:
+    """Visits put in order. `only` chooses the deals."""
     deals = _ONE_ROW_EACH if is_shared else "crm.deals"
     some = "select exists(from crm.deal_stages where left_on = entered_on)"
     ordered = _BY_PLACE if cursor.execute(some).fetchall()[0][0] else _AS_THEY_ARE
     cursor.execute(f"insert into crm.stage_visits {_VISITS.format(deals=deals, only=only, ordered=ordered)}")
-    _write_reached(cursor, only_touched=bool(only), is_shared=is_shared)
 
 
 def _write_reached(cursor: duckdb.DuckDBPyConnection, *, only_touched: bool, is_shared: bool) -> None:

@@ -77,14 +77,15 @@ def totals_of_groups(headers: list[str], frame: pl.DataFrame, names: list[str]) 
 def _suspects(frame: pl.DataFrame, name: str) -> list[_Suspect]:
     said = frame[name]
     is_like = said.str.contains_any(GROUP_WORDS).fill_null(value=False)
-    if not is_like.any():
-        return []
+    forms = {"ahead": pl.col("said").str.extract(_AHEAD, 1), "behind": pl.col("said").str.extract(_BEHIND, 1)}
+    like = pl.DataFrame([said.filter(is_like).alias("said")])
+    if not like.select(pl.any_horizontal(form.is_not_null() for form in forms.values()).any()).item():
+        return []  # `Mingfeng` begins as a minimum does, and a column of names has many such
     called = pl.col("said").str.strip_chars().str.to_lowercase()
     heads = pl.DataFrame([said.alias("said"), is_like.alias("is_like")]).with_row_index("row")
     groups = heads.filter(~pl.col("is_like") & pl.col("said").is_not_null()).select("row", above=called)
     begins = pl.when((pl.col("above") != pl.col("above").shift(1)).fill_null(value=True)).then("row").forward_fill()
     lines = heads.filter("is_like").join_asof(groups.with_columns(start=begins), on="row")
-    forms = {"ahead": pl.col("said").str.extract(_AHEAD, 1), "behind": pl.col("said").str.extract(_BEHIND, 1)}
     same = [form.str.strip_chars().str.to_lowercase() == pl.col("above") for form in forms.values()]
     word = pl.when(same[1]).then(pl.col("said").str.extract(_BEHIND, 2).str.to_lowercase())
     found = lines.filter(pl.any_horizontal(same)).select("row", "start", word.alias("word"))

@@ -47,7 +47,7 @@ _TEXTS, _BOOK = "xl/sharedstrings.xml", "xl/workbook.xml"
 _WRONG = (b'"e"', b"'e'")
 """The kind of a cell like #N/A; it is looked for beside such a sign only, which is found ten times as fast."""
 _HIDDEN = re.compile(rb"[\"'](?:very)?hidden[\"']", re.IGNORECASE)
-_FORMULA = (b"</f>", b"<f ", b":f>", b":f ")
+_FORMULA = "[</:]f[ >]"  # with four signs looked for one by one, the look took a third longer
 _TAG = r"(?:[A-Za-z0-9]+:)?"
 _NOT_WORKED_OUT = (  # a cell whose formula has no value; one of kind `str` was worked out to an empty text
     rf'<{_TAG}c(?:\s+(?:(?:r|s|cm|vm)="[^"]*"|t="n"))*\s*><{_TAG}f(?:\s[^<>]*)?(?:/>|>[^<]*</{_TAG}f>)'
@@ -134,15 +134,16 @@ def _look_through(source: Source, packed: zipfile.ZipFile, entry: zipfile.ZipInf
         size += len(piece)
         is_merging = is_merging or MERGED_TAG in piece
         is_plain = is_plain and not (b"#" in piece and any(form in piece for form in _WRONG))
-        if "worksheets/" in entry.filename.lower() and any(sign in piece for sign in _FORMULA):
-            formulas += _count(piece, _NOT_WORKED_OUT)
+        text = _text(piece)
+        if "worksheets/" in entry.filename.lower() and text is not None and text.str.contains(_FORMULA)[0]:
+            formulas += int(text.str.count_matches(_NOT_WORKED_OUT)[0])
         if entry.filename.lower() == _TEXTS:
             texts.add(piece)
         if entry.filename.lower() == _BOOK:
             is_plain = is_plain and _HIDDEN.search(piece) is None
-        if _holds(piece, _SUSPECT):
+        if _holds(text, _SUSPECT):
             is_suspect = True
-            has_placeless = has_placeless or _holds(piece, _NO_PLACE_FIRST)
+            has_placeless = has_placeless or _holds(text, _NO_PLACE_FIRST)
     if is_suspect:
         extent = _Extent(has_placeless)
         for piece in _pieces(source, packed, entry, left):
@@ -151,22 +152,17 @@ def _look_through(source: Source, packed: zipfile.ZipFile, entry: zipfile.ZipInf
     return _Part(size, is_merging, is_plain, texts.longest, formulas)
 
 
-def _holds(piece: bytes, pattern: str) -> bool:
-    """Whether the pattern occurs; of what is no UTF-8 (pictures) that cannot be said, so yes."""
+def _text(piece: bytes) -> pl.Series | None:
+    """The piece as a text to be looked through; None of what is no UTF-8 (pictures)."""
     try:
-        text = pl.Series([piece], dtype=pl.Binary).cast(pl.String)
+        return pl.Series([piece], dtype=pl.Binary).cast(pl.String)
     except pl.exceptions.PolarsError:
-        return True
-    return bool(text.str.contains(pattern)[0])
+        return None
 
 
-def _count(piece: bytes, pattern: str) -> int:
-    """How often the pattern occurs; in what is no UTF-8, never."""
-    try:
-        text = pl.Series([piece], dtype=pl.Binary).cast(pl.String)
-    except pl.exceptions.PolarsError:
-        return 0
-    return int(text.str.count_matches(pattern)[0])
+def _holds(text: pl.Series | None, pattern: str) -> bool:
+    """Whether the pattern occurs; of what is no text that cannot be said, so yes."""
+    return text is None or bool(text.str.contains(pattern)[0])
 
 
 def refuse_beyond(file: str, rows: int, columns: int) -> None:
@@ -225,7 +221,7 @@ class _Extent:
 
     def add(self, piece: bytes) -> None:
         """Take in the next piece of the sheet."""
-        form = _PLACE if self.has_placeless or _holds(piece, _UNUSUAL) else _USUAL_PLACE
+        form = _PLACE if self.has_placeless or _holds(_text(piece), _UNUSUAL) else _USUAL_PLACE
         places = form.findall(piece)
         self._column = max([self._column, *(_column(letters) for letters in {letters for letters, _ in places})])
         self._row = max([self._row, *(int(digits) for digits in {digits for _, digits in places})])
