@@ -17,6 +17,7 @@ from data.demo.company import BASE_DEALS, WEEKS, Size
 from data.demo.files import Export, exports
 from data.demo.plans import plans
 from data.demo.recognition import recognition
+from data.facts import columns
 from data.pay_plans import save
 from data.store import open_store
 from data.tables import tables
@@ -81,13 +82,16 @@ def build(
 def _import_meanwhile() -> None:
     """Make ready what the end of a load needs while its files are recorded: the database leaves Python idle meanwhile.
 
-    That is what asks questions, and the rules that are questions by themselves: to read those takes a parser.
+    That is the columns of the tables; what asks questions, and the rules that are questions by themselves: to read
+    those takes a parser; and what settles a contest.
     """
+    columns("deals")
     for name in ("holidays", "data.quality_trend", "metrics.cuts", "metrics.finish", "sqlglot.generators.duckdb"):
         import_module(name)
     for rule in import_module("data.quality_rules").known().rules.values():
         if rule.rows:
             import_module("metrics.query").before(rule.rows)
+    import_module("metrics.subjects")
 
 
 def _ahead(files: Iterator[Export]) -> Generator[Export]:
