@@ -1,4 +1,4 @@
-"""How long the weekly review takes on the large store: its chapters made anew, made again, and the register's look."""
+"""How long the weekly review takes on the large store: its chapters made, made again and shown; and the register."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from functools import partial
 
+from bench import stepping
 from bench.results import Measured
 from bench.stores import WEEKS, Scale, large
 from bench.timing import Work, seconds
@@ -24,11 +25,13 @@ _CHANGE = 300
 
 def measure(scale: Scale) -> Iterator[Measured]:
     """The review of everybody's running quarter, one step after the other as in the background."""
-    store = open_store(large(scale), create=False)
+    whole, on = large(scale), f"{scale.name} deals × {WEEKS} exports"
+    store = open_store(whole, create=False)
     try:
-        yield from of_store(store, f"{scale.name} deals × {WEEKS} exports")
+        yield from of_store(store, on)
     finally:
         store.close()
+    yield from stepping.of_store(whole, on)
 
 
 def of_store(store: Store, on: str) -> Iterator[Measured]:

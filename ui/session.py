@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
+from threading import Lock
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -17,6 +18,8 @@ from ui.device import one_device
 from ui.text import one_language
 
 _reading: ContextVar[Snapshot | None] = ContextVar("reading", default=None)
+_runs: WeakKeyDictionary[Store, int] = WeakKeyDictionary()
+_counting = Lock()
 _known: WeakKeyDictionary[Store, tuple[int, dict[str, Any]]] = WeakKeyDictionary()
 T = TypeVar("T")
 
@@ -41,12 +44,29 @@ def reading() -> Iterator[Snapshot]:
     if already is not None:
         yield already
         return
-    with store().snapshot() as seen, one_language(), one_device():
+    with store().snapshot() as seen, _one_run(seen.store), one_language(), one_device():
         kept = _reading.set(seen)
         try:
             yield seen
         finally:
             _reading.reset(kept)
+
+
+@contextmanager
+def _one_run(of: Store) -> Iterator[None]:
+    with _counting:
+        _runs[of] = _runs.get(of, 0) + 1
+    try:
+        yield
+    finally:
+        with _counting:
+            _runs[of] -= 1
+
+
+def is_read(of: Store) -> bool:
+    """Whether a page, or a part of one, is being made of a store at this moment."""
+    with _counting:
+        return _runs.get(of, 0) > 0
 
 
 def once(name: str, find: Callable[[Snapshot], T]) -> T:

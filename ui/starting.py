@@ -68,11 +68,14 @@ def end(begun: Starting) -> None:
     """End all of it, with what it began."""
     from data import handover, watch
     from data.review import alert_watch
+    from ui import session
     from ui.review import prepared
 
     begun.is_over.set()
     begun.join(_LAST_PATIENCE)
     alert_watch.end()
+    if session.is_read in alert_watch.waited_for:
+        alert_watch.waited_for.remove(session.is_read)
     prepared.end()
     watch.stop()
     handover.retire()
@@ -107,8 +110,10 @@ def _begin_watching() -> None:
     from data import watch
     from data.current import current
     from data.review import alert_watch
+    from ui import session
 
     watch.start()
+    alert_watch.waited_for.append(session.is_read)
     alert_watch.begin()
     alert_watch.catch_up(current)
 

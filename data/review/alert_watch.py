@@ -54,6 +54,11 @@ class Look(Thread):
         if self.is_unwanted:
             raise QuestionStopped
 
+    def hurry(self) -> Look:
+        """Somebody waits for it: it gives way to nobody any more."""
+        self._left = 0.0
+        return self
+
     @contextmanager
     def stoppable(self, stop: Callable[[], None]) -> Iterator[None]:
         """As `progress.Watcher`."""
@@ -78,7 +83,6 @@ class Look(Thread):
         """A look that fails harms nobody: the register stays as it was, and is looked at again when it is opened."""
         while True:
             try:
-                self._left = GIVES_WAY
                 with watched(self):
                     tell("asking", 0.0)
                     sync(self.store)
@@ -90,7 +94,7 @@ class Look(Thread):
                 if self.is_unwanted or not self.is_wanted_again:
                     _running.pop(self.store.path, None)
                     return
-                self.is_wanted_again = False
+                self.is_wanted_again, self._left = False, GIVES_WAY
 
 
 def begin() -> None:

@@ -118,6 +118,12 @@ def test_arrows_leave_what_is_open_alone_and_each_counts(room: str, page: Page) 
 
 def test_a_mark_a_value_and_a_row_open_what_is_behind(room: str, page: Page) -> None:
     begun(page, room, "en")
+    more = page.locator(".st-key-stage_evidence button.more")
+    on_wall = page.locator(".st-key-stage_evidence tbody tr:visible").count()
+    left = int(more.inner_text().split()[0])
+    more.click()
+    expect(page.get_by_role("dialog").locator("tbody tr:visible")).to_have_count(on_wall + left)
+    page.keyboard.press("Escape")
     page.goto(f"{room}/weekly?lang=en&meeting={meeting(page)}&step=changes")
     settled(page)
     page.locator("[class*=st-key-meeting-value-changes-0] button").first.click()

@@ -39,7 +39,7 @@ def standing() -> None:
     told = t("alerts.as_of", day=numbers.day(day, lang()), count=len(rules())) if day else t("alerts.first_look")
     st.caption(told)
     if is_behind:
-        alert_watch.soon(store).join(beside.AT_ONCE)
+        alert_watch.soon(store).hurry().join(beside.AT_ONCE)
         _waiting(is_first=day is None)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -28,6 +29,8 @@ _SIGNS = {"good": "▲ ", "bad": "▼ ", "plain": ""}
 _ROOM = 1.12
 """How much wider than its bars a standing picture is up, for the numbers above them."""
 _MOST_TICKS = 9
+_KINDS = {"text": "text", "day": "day"}
+"""How a column of a list stands by its unit; all else are numbers."""
 _MOST_NUMBERS = 13
 """So many standing bars have their number above them; above more there is no room for it."""
 
@@ -334,6 +337,18 @@ def lots(chapter: Chapter) -> list[tuple[Picture | Listing, ...]]:
 
 
 # ---------------------------------------------------------------------------------------------------------------- words
+
+
+def told(item: Listing, look: Look) -> dict[str, Any]:
+    """A list as list.js shows it: heads, rows as they are read, and how many more there are."""
+    heads = [{"label": head.label, "kind": _KINDS.get(head.unit, "number")} for head in item.heads]
+    rows = [
+        [cell(value, head.unit, look) for head, value in zip(item.heads, row, strict=True)] for row in item.rows
+    ]  # fmt: skip
+    return {
+        "heads": heads, "rows": rows, "more": item.more, "opens": item.source is not None, "whole": False,
+        "lang": look.lang, "words": {"more": look.words("meeting.more", count="{count}")},
+    }  # fmt: skip
 
 
 def cell(value: object, unit: str, look: Look) -> str:

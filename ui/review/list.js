@@ -46,7 +46,7 @@ function fit(root, data) {
     more.textContent = data.words.more.replace("{count}", left.toLocaleString(data.lang))
   }
   say(0)
-  if (!place || window.innerWidth < 900) return
+  if (!place || data.whole || window.innerWidth < 900) return
   const edge = place.getBoundingClientRect().bottom - MARGIN
   const line = () => more.offsetHeight + parseFloat(getComputedStyle(more).marginTop)
   if (rows.length && rows.at(-1).getBoundingClientRect().bottom + (data.more ? line() : 0) <= edge) return
@@ -71,7 +71,7 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
   }
   const more = root.querySelector(".more")
   more.onclick = () => setTriggerValue("row", -1)
-  more.disabled = !data.opens
+  more.disabled = data.whole
   if (!kept.has(root)) {
     kept.set(root, one)
     one.fit = () => fit(root, one.data)

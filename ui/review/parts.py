@@ -28,6 +28,8 @@ _STYLE = """
 <style>
 header[data-testid="stHeader"], [data-testid="stSidebar"], .st-key-stage_style { display: none !important }
 [data-testid="stLayoutWrapper"]:has(> .st-key-stage_style) { display: none !important }
+[data-testid="stLayoutWrapper"]:has(> .st-key-stage_drawer) { position: absolute; left: -9999px; width: 30rem;
+  visibility: hidden }
 .st-key-stage [data-testid="stBaseButton-tertiary"] { min-height: 0; padding: 0; text-align: left }
 .st-key-stage [data-testid="stMetricDelta"] + div * { white-space: normal }
 .st-key-stage_tail p { color: MUTED; font-size: 0.875rem }

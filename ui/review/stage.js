@@ -58,6 +58,16 @@ function room() {
   }
 }
 
+// Told of what is put on the wall before anything in it is drawn: what is drawn in the wrong room is drawn twice.
+function watched() {
+  const stage = document.querySelector(".st-key-stage")
+  if (!stage) return null
+  const outside = change => !change.target.closest?.("[class*=st-key-stage_item], .js-plotly-plot")
+  const watch = new MutationObserver(changes => { if (changes.some(outside)) room() })
+  watch.observe(stage, { childList: true, subtree: true })
+  return watch
+}
+
 function fullScreen() {
   if (document.fullscreenElement) document.exitFullscreen()
   else document.documentElement.requestFullscreen?.().catch(() => {})
@@ -169,6 +179,7 @@ export default function (component) {
   if (!kept.has(root)) {
     kept.set(root, one)
     one.timer = setInterval(() => { tick(one); room() }, 500)
+    one.watch = watched()
     one.key = event => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return
       if (document.querySelector("[role=dialog]")) return  // what is open over the wall has the keys
@@ -203,6 +214,7 @@ export default function (component) {
   requestAnimationFrame(room)
   return () => {
     clearInterval(one.timer)
+    one.watch?.disconnect()
     document.removeEventListener("keydown", one.key)
     document.removeEventListener("fullscreenchange", one.sized)
     document.documentElement.style.removeProperty("--stage-room")

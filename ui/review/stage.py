@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from data.review.chapter import Chapter, Listing, Picture, Value
+from data.review.agenda import steps
+from data.review.chapter import Chapter, Listing, Picture, Series, Value
 from metrics.errors import SalesError
 from metrics.view import View
 from ui import clicks, drill, numbers
@@ -17,6 +20,7 @@ from ui.look import Look
 from ui.reader import look
 from ui.review import cited, drawn, foot, parts, past
 from ui.review import meeting as holding
+from ui.review.agenda_form import limit_name
 from ui.review.meeting import Meeting
 from ui.review.prepared import Made
 from ui.text import lang, plain, t
@@ -30,14 +34,14 @@ _SHORT = 72
 _MOST_VALUES, _MOST_FURTHER = 6, 3
 _LOOKS = 0.25
 """Seconds between two looks whether a step is made."""
-_CONFIG = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "responsive": True}
-_KINDS = {"text": "text", "day": "day"}
+_CONFIG = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False}
 _figures = Kept[object](256)
 
 
 def stage(number: int) -> None:
     """The meeting of this number, at the step of the address."""
     parts.style()
+    _drawer()
     try:
         now = holding.opened(number)
     except SalesError as error:
@@ -49,20 +53,24 @@ def stage(number: int) -> None:
     made = _waited(now)
     with st.container(key="stage"):
         _bar(now, made)
+        evidence = None
         with guarded():
             if isinstance(made, Exception):
                 _failed(now, made)
             else:
-                _chapter(now, made)
+                evidence = _chapter(now, made)
         foot.foot(now, None if isinstance(made, Exception) else made)
+        if evidence is not None and not isinstance(made, Exception):
+            with guarded(), evidence:
+                _evidence(now, made)
 
 
 def _waited(now: Meeting) -> Made:
     """The chapter of this step; while it is being made a line says so."""
+    place = st.empty()  # there in each run: the stage below keeps its place, and need not be built anew
     made = now.prepared.of(now.step.id, 0.05)
     if made is not None:
         return made
-    place = st.empty()
     with place.container(key="stage_waits"), st.spinner(t("meeting.preparing", step=_title(now)), show_time=True):
         looks = st.empty()
         while made is None:
@@ -72,6 +80,21 @@ def _waited(now: Meeting) -> Made:
                 st.rerun()  # others' meetings took its place: it is begun anew
     place.empty()
     return made
+
+
+def _drawer() -> None:
+    """A number and a drawing that nobody sees: what shows them is fetched, and has drawn once, before it is needed."""
+    with st.container(key="stage_drawer"):
+        st.metric("1", 1)
+        st.plotly_chart(_rehearsal(), key="stage_drawer_figure", config=_CONFIG, height=drawn.LOWEST)
+
+
+@cache
+def _rehearsal() -> object:
+    """Bars with their names, numbers and a mark, as most steps have them."""
+    bars, target = Series("1", (2.0, 1.0)), Series("2", (1.0, 2.0), "target")
+    picture = Picture("rehearsal", "1", "1", "bars", ("1", "2"), (bars, target), "number")
+    return drawn.figure(picture, look(View(as_of=date.min)))
 
 
 def _title(now: Meeting) -> str:
@@ -143,7 +166,11 @@ def _look(now: Meeting) -> Look:
 # ---------------------------------------------------------------------------------------------------------- the chapter
 
 
-def _chapter(now: Meeting, chapter: Chapter) -> None:
+def _chapter(now: Meeting, chapter: Chapter) -> DeltaGenerator | None:
+    """All but its evidence; where that stands, if it has any.
+
+    It is drawn last: the room that the rest of the wall leaves is known then, and nothing is drawn twice.
+    """
     foot.say(now, chapter)
     with st.container(key="stage_head", gap="xsmall"):
         with st.container(key="stage_where"):
@@ -157,14 +184,27 @@ def _chapter(now: Meeting, chapter: Chapter) -> None:
                 st.markdown("\n".join(f"- {plain(line)}" for line in lines))
     if chapter.values:
         _values(now, chapter, is_brief=chapter.step in drawn.ONE_BY_ONE and bool(chapter.lists))
-    if chapter.pictures or chapter.lists:
-        _evidence(now, chapter)
-    notes = [*chapter.further[_MOST_FURTHER:], *chapter.notes]
+    evidence = st.container() if chapter.pictures or chapter.lists else None
+    notes = [*chapter.further[_MOST_FURTHER:], *chapter.notes, *_limits(now)]
     if notes:
         with st.container(key="stage_tail"):
             text = " ".join(notes)
-            if st.button(plain(text), key="meeting.tail", type="tertiary", wrap=on_phone(), help=t("meeting.tail")):
+            if st.button(
+                plain(text), key="meeting.tail", type="tertiary", wrap=on_phone(), help=t("meeting.tail"),
+                icon=":material/chevron_right:", icon_position="right",
+            ):  # fmt: skip
                 cited.explain(chapter.title, notes)
+    return evidence
+
+
+def _limits(now: Meeting) -> list[str]:
+    """The thresholds that this meeting has, where they are others than the usual."""
+    usual = steps()[now.step.id].limits
+    return [
+        t("meeting.limit", name=limit_name(now.step.id, name), value=numbers.exact(value, "number", lang(), ""))
+        for name, value in now.step.limits.items()
+        if value != usual.get(name)
+    ]
 
 
 def _size(finding: str) -> str:
@@ -273,21 +313,19 @@ def _picture(item: Picture, key: str, how: Look, view: View, facts: int, *, open
 def _list(item: Listing, key: str, how: Look, view: View, facts: int, *, opens: bool) -> None:
     if not item.rows:
         st.markdown(t("meeting.nothing_listed"))
-    rows = [
-        [drawn.cell(value, head.unit, how) for head, value in zip(item.heads, row, strict=True)] for row in item.rows
-    ]
-    chosen = None
-    if rows:
-        heads = [{"label": head.label, "kind": _KINDS.get(head.unit, "number")} for head in item.heads]
-        told = {
-            "heads": heads, "rows": rows, "more": item.more, "opens": item.source is not None, "lang": how.lang,
-            "words": {"more": t("meeting.more", count="{count}")},
-        }  # fmt: skip
-        chosen = parts.listing(told, f"meeting.list.{key}")
+    chosen = parts.listing(drawn.told(item, how), f"meeting.list.{key}") if item.rows else None
     if chosen is not None and (subject := cited.of_row(item, chosen, view, facts)):
         drill.opened(subject, "rows")
+    elif chosen is not None:
+        st.dialog(plain(item.title), width="large")(_whole)(item, how, key)
     elif opens:
         _open(cited.of_row(item, -1, view, facts), item)
+
+
+def _whole(item: Listing, how: Look, key: str) -> None:
+    """All rows of a list that has no rows behind it: those that the wall has no room for, too."""
+    st.markdown(plain(item.rule))
+    parts.listing(drawn.told(item, how) | {"whole": True, "opens": False}, f"meeting.whole.{key}")
 
 
 def _open(subject: cited.Cited | None, item: Picture | Listing) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from data.quality_trend import Point
     from data.review.chapter import Asked
 
-_MOST = 10
+_MOST = 50
 """Files, and tables, that are listed."""
 _NAMED = 3
 """Days, tables and rules that are named in a sentence; more are counted."""

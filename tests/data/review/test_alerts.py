@@ -291,6 +291,13 @@ def test_a_look_does_not_wait_for_ever(risky: Store, monkeypatch: pytest.MonkeyP
         assert synced_on(seen) == DAY
 
 
+def test_a_look_that_somebody_waits_for_gives_way_to_nobody(risky: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alert_watch, "waited_for", [lambda _: True])
+    alert_watch.soon(risky).hurry().join(60)
+    with risky.snapshot() as seen:
+        assert synced_on(seen) == DAY
+
+
 def test_what_was_loaded_while_the_app_was_off_is_looked_at(risky: Store) -> None:
     alert_watch.catch_up(lambda: risky, 0.0).join(10)
     alert_watch.soon(risky).join(60)
