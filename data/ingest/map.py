@@ -329,6 +329,9 @@ def _say_what_was_guessed(mapped: Mapped) -> None:
     both = {ours: mapped.sources.get(ours) for ours in ("expected_close_on", "closed_on")}
     if both["closed_on"] and both["closed_on"] == both["expected_close_on"]:
         mapped.warnings.append(Remark(code="one_closing_date", params={"column": both["closed_on"][0]}))
+    if "order_id" in match.joined:
+        columns = ", ".join(headers[index] for index in match.joined["order_id"])
+        mapped.warnings.append(Remark(code="orders_put_together", params={"columns": columns}))
     for ours, alike in match.guessed.items():
         theirs = mapped.sources[ours][0]
         mapped.warnings.append(Remark(code="column_guessed", params={"column": theirs, "field": ours, "alike": alike}))

@@ -71,3 +71,32 @@ def test_orders_whose_lines_were_loaded_before_are_left_out_and_nothing_changes(
         assert word in told.out
     assert company.everything() == before
     assert company.ask("revenue") == [{"revenue": 35}]
+
+
+SALES = (
+    "日期,客户,销售员,商品,数量,销售额\n2026/1/5,甲,张三,A,2,100\n2026/1/5,甲,张三,B,1,50\n2026/1/6,乙,李四,B,1,80\n"
+)
+
+
+@pytest.mark.parametrize(
+    "text", [SALES, "XX公司销售台账\n序号," + SALES.replace("\n2", "\n1,2") + "合计,,,,,4,230\n",
+             "Date,Customer,Salesperson,Product,Units,Sales\n" + SALES.partition("\n")[2]]
+)  # fmt: skip
+def test_sales_that_nothing_numbers_are_orders_of_a_customer_and_a_day(
+    company: Company, tmp_path: Path, text: str
+) -> None:
+    (tmp_path / "sales.csv").write_text(text, "utf-8")
+    (upload,) = company.load(tmp_path / "sales.csv")
+    assert any("count as one order" in said for said in upload["warnings"])
+    assert company.ask("revenue", "orders") == [{"revenue": 230, "orders": 2}]
+    again = text.replace("2026/1/6", "2026/1/7").replace("2026/1/", "2026-01-0")
+    (tmp_path / "later.csv").write_text(again, "utf-8")
+    (later,) = company.load(tmp_path / "later.csv", "--part")
+    assert (later["new"], later["same"] + later["changed"]) == (1, 2), "a day is one day, however it is written"
+
+
+def test_a_list_of_deals_or_contracts_is_no_list_of_such_sales(company: Company, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(SALES.replace("数量", "合同编号"), "utf-8")
+    ran = company("import", tmp_path / "a.csv")
+    assert ran.code != 0
+    assert "order_lines" not in {upload["table"] for upload in ran.json.get("uploads", [])}
