@@ -18,6 +18,10 @@ from data.ingest.shares import share, shares_among
 from data.ingest.texttable import TextTable
 from data.tables import FieldType
 
+_WORDS_BEFORE = r"^\p{L}[\p{L}\s']*\s*[-–—:=(（]\s*(\d{1,3})\s*[)）]?$"
+_WORDS_BEHIND = r"^(\d{1,3})\s*[-–—:=(（]\s*\p{L}[\p{L}\s']*[)）]?$"
+"""The words of an end of a scale, beside its number."""
+
 
 def _numbers(mapped: Mapped, ours: str, kind: FieldType, decimal: Decimal | None) -> numbers.Numbers:
     return numbers.numbers(
@@ -39,6 +43,8 @@ def read_number(mapped: Mapped, parsed: Parsed, ours: str, kind: FieldType, hint
     """
     if kind == "money":
         _settle_unit(mapped, parsed, ours, hints.unit)
+    if (mapped.match.table, ours) == ("surveys", "score"):  # `Extremely likely - 10`, `0 = Not at all likely`
+        mapped.texts[ours] = mapped.texts[ours].str.replace(_WORDS_BEFORE, "$1").str.replace(_WORDS_BEHIND, "$1")
     told = _numbers(mapped, ours, kind, "point" if ours in mapped.computed else hints.decimal)
     if told.against and hints.decimal and not hints.is_decimal_said and ours not in mapped.computed:
         parsed.questions.append(contradicted_decimal(mapped, ours, hints.decimal, told.against))

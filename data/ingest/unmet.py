@@ -24,6 +24,9 @@ def unmet_answers(said: Options, files: Iterable[FilePlan]) -> list[Remark]:
     met = {word for mapped in understood for word in mapped.met}
     stages = dict.fromkeys(word for one in told for word in one.stages if word != "*" and word not in met)
     found = [Remark(code="stage_unmet", params={"words": ", ".join(f"“{word}”" for word in stages)})] if stages else []
+    counts = dict.fromkeys(word for one in told for word in one.counts if word not in met)
+    if counts:
+        found.append(Remark(code="counts_unmet", params={"words": ", ".join(f"“{word}”" for word in counts)}))
     months = next((one.months for one in told if one.months), None)
     if months and not any("months" in mapped.table.told for mapped in understood):
         found.append(Remark(code="months_unmet", params={"given": months}))

@@ -386,3 +386,11 @@ def test_a_cell_with_a_currency_and_no_unit_beside_multiplied_ones_is_refused_an
     assert rows(of_header)["amount"].to_list() == [Decimal(400_000), Decimal(3_000)]
     same = planned(of_units(("12 RMB", "万元"), ("40 RMB", "万元"), ("50 RMB", "元")))
     assert rows(same)["amount"].to_list() == [Decimal(120_000), Decimal(400_000), Decimal(50)], "all are written so"
+
+
+def test_the_words_at_the_ends_of_a_scale_are_no_part_of_its_numbers() -> None:
+    """SurveyMonkey writes them beside the first and the last number, and a second line below the names."""
+    text = "Respondent ID,End Date,How likely is it that you would recommend us?\n,,Response\n"
+    text += "1,01/15/2026 10:05:00 AM,Extremely likely - 10\n2,01/16/2026 10:05:00 AM,8\n"
+    text += "3,01/17/2026 10:05:00 AM,Not at all likely - 0\n4,01/18/2026 10:05:00 AM,9 (likely)\n"
+    assert rows(planned(text))["score"].to_list() == [10, 8, 0, 9]

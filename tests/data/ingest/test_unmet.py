@@ -38,6 +38,16 @@ def test_months_that_no_list_has_are_said() -> None:
     assert said(GOALS, "2026目标.csv", months="2026") == []
 
 
+def test_words_and_columns_that_no_list_has_are_said() -> None:
+    paid = "回款编号,客户名称,回款日期,回款金额,状态\nP1,客A,2026-01-05,100,草稿\n"
+    (text,) = said(paid, counts={"退货": "no", "草稿": "yes"})
+    assert text.startswith("counts_unmet")
+    assert text.count("“退货”") == 2
+    assert "草稿" not in text
+    (text,) = said(paid, counts={"草稿": "yes"}, years={"Closed": "2026"})
+    assert text.startswith("years_unmet")
+
+
 def test_a_day_that_has_not_come_is_refused(company: Company, tmp_path: Path) -> None:
     with pytest.raises(DayAhead):
         said(DEALS, as_of=date(2026, 11, 22), stages={"*": "open"})
