@@ -24,19 +24,26 @@ people as (  -- of who was in a team out of sight within the year only a part of
 by_owner as (
     select bought.rep_key, bought.team, sum(bought.amount) as amount from bought group by bought.rep_key, bought.team
 ),
+levels as (
+    select 'company' as level, $of_company as share
+    union all
+    select 'team', $of_team
+    union all
+    select 'rep', $of_rep
+),
+owned as (  -- each level in one pass: an engine that writes a step out wherever it is read reads all sales as often
+    select
+        levels.level, levels.share, by_owner.amount,
+        case levels.level when 'company' then '' when 'team' then by_owner.team else people.rep end as member
+    from by_owner
+    cross join levels
+    left join people on people.rep_key = by_owner.rep_key
+),
 wholes as (
-    select 'company' as level, cast('' as varchar) as member, sum(by_owner.amount) as amount, $of_company as share
-    from by_owner
-    union all
-    select 'team', by_owner.team, sum(by_owner.amount), $of_team
-    from by_owner
-    where by_owner.team is not null
-    group by by_owner.team
-    union all
-    select 'rep', people.rep, sum(by_owner.amount), $of_rep
-    from by_owner
-    join people on people.rep_key = by_owner.rep_key
-    group by people.rep
+    select owned.level, owned.member, owned.share, sum(owned.amount) as amount
+    from owned
+    where owned.member is not null
+    group by owned.level, owned.member, owned.share
 ),
 least as (  -- who brings less than this is large nowhere
     select min(cast(wholes.amount as double) * wholes.share) as amount from wholes where wholes.amount > 0
@@ -56,20 +63,18 @@ yearly as (
     left join people on people.rep_key = bought.rep_key
     group by bought.customer_key, people.rep, bought.team
 ),
+shared as (
+    select
+        levels.level, yearly.customer_key, yearly.amount,
+        case levels.level when 'company' then '' when 'team' then yearly.team else yearly.rep end as member
+    from yearly
+    cross join levels
+),
 parts as (
-    select 'company' as level, cast('' as varchar) as member, yearly.customer_key, sum(yearly.amount) as amount
-    from yearly
-    group by yearly.customer_key
-    union all
-    select 'team', yearly.team, yearly.customer_key, sum(yearly.amount)
-    from yearly
-    where yearly.team is not null
-    group by yearly.team, yearly.customer_key
-    union all
-    select 'rep', yearly.rep, yearly.customer_key, sum(yearly.amount)
-    from yearly
-    where yearly.rep is not null
-    group by yearly.rep, yearly.customer_key
+    select shared.level, shared.member, shared.customer_key, sum(shared.amount) as amount
+    from shared
+    where shared.member is not null
+    group by shared.level, shared.member, shared.customer_key
 ),
 foremost as (
     select parts.level, parts.member, parts.customer_key, parts.amount, wholes.amount as whole
@@ -126,18 +131,10 @@ sold as (  -- day by day, only where anything is large
 whole_days as (
     select places.level, places.member, sold.day, sum(sold.amount) as amount
     from sold
-    join places on places.level = 'company'
-    group by places.level, places.member, sold.day
-    union all
-    select places.level, places.member, sold.day, sum(sold.amount)
-    from sold
-    join places on places.level = 'team' and places.member = sold.team
-    group by places.level, places.member, sold.day
-    union all
-    select places.level, places.member, sold.day, sum(sold.amount)
-    from sold
-    join reps on reps.rep_key = sold.rep_key
-    join places on places.level = 'rep' and places.member = reps.rep
+    left join reps on reps.rep_key = sold.rep_key
+    cross join (select distinct places.level from places) as led
+    join places on places.level = led.level
+        and places.member = case led.level when 'company' then '' when 'team' then sold.team else reps.rep end
     group by places.level, places.member, sold.day
 ),
 part_days as (
