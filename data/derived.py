@@ -103,9 +103,18 @@ def _write_invoices(cursor: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _write_deal_lines(cursor: duckdb.DuckDBPyConnection) -> None:
-    """Lines of deals: their owner and their currency are the deal's."""
-    renew(cursor, "deal_lines")
+def write_deal_lines(cursor: duckdb.DuckDBPyConnection, *, only_touched: bool = False) -> None:
+    """Lines of deals: their owner and their currency are the deal's.
+
+    Args:
+        cursor: the writer's.
+        only_touched: only those of the deals in the temporary table `touched_ids`; the others stay as they are.
+    """
+    if only_touched:
+        cursor.execute("delete from crm.deal_lines where deal_id in (select deal_id from touched_ids)")
+    else:
+        renew(cursor, "deal_lines")
+    only = "and s.deal_id in (select deal_id from touched_ids)" if only_touched else ""
     cursor.execute(
         f"""
         insert into crm.deal_lines
@@ -131,7 +140,7 @@ def _write_deal_lines(cursor: duckdb.DuckDBPyConnection) -> None:
         left join deal_days using (deal_id)
         left join rate_spans as rates on rates.currency = deals.currency
             and rates.from_on <= deal_days.day and rates.to_on > deal_days.day
-        where s.deal_id is not null and {_HOLDS}
+        where s.deal_id is not null and {_HOLDS} {only}
         """
     )
 
@@ -162,6 +171,6 @@ SPECIAL = {
     "activities": Special(_write_activities),
     "order_lines": Special(_write_order_lines),
     "invoices": Special(_write_invoices),
-    "deal_lines": Special(_write_deal_lines),
+    "deal_lines": Special(write_deal_lines),
     "stages": Special(write_stages),
 }

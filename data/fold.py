@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from data.calendar import write_calendar
 from data.currency import kept, settle
 from data.deals import write_deals
-from data.derived import SPECIAL, write_teams
+from data.derived import SPECIAL, write_deal_lines, write_teams
 from data.dimensions import write_fields
 from data.epochs import find_epochs
 from data.facts import write
@@ -181,11 +181,14 @@ def _closure(changed: set[str]) -> set[str]:
 
 
 def follow_deals(cursor: duckdb.DuckDBPyConnection) -> None:
-    """Write the tables that take something over from deals."""
+    """Write the tables that take something over from the deals in the temporary table `touched_ids`."""
     for name in sorted(_FEEDS["deals"] & (uploaded(cursor) | {"stages"})):
         for source in {name, *SPECIAL[name].reads} & uploaded(cursor):
             find_now(cursor, tables()[source], order_of(cursor, tables()[source]))
-        SPECIAL[name].write(cursor)
+        if name == "deal_lines":
+            write_deal_lines(cursor, only_touched=True)
+        else:
+            SPECIAL[name].write(cursor)
 
 
 def finish(cursor: duckdb.DuckDBPyConnection, kinds: set[str], rewritten: set[str]) -> None:

@@ -30,15 +30,15 @@ def write_stages(cursor: duckdb.DuckDBPyConnection) -> None:
     that of a known list (data/stage_order.py).
     """
     table = tables()["stages"]
-    shown = _SHOWN.format(steps=_ONLY_STEPS if have_one_visit(cursor) else _STEPS)
+    steps = _ONLY_STEPS if have_one_visit(cursor) else _STEPS
     order = order_of(cursor, table)
     renew(cursor, "stages")
     if order.uploads:
         find_now(cursor, table, _of_files(cursor, order))
         called = shown_fields(cursor, "stages", ["stage"])["stage"]
-        cursor.execute(f"insert into crm.stages {_TOLD.format(called=called, shown=shown)}")
+        cursor.execute(f"insert into crm.stages {_TOLD.format(called=called, shown=_shown(steps, _AMONG))}")
     else:  # nobody told any: most small stores
-        cursor.execute(f"insert into crm.stages {_ONLY_SHOWN.format(shown=shown)}")
+        cursor.execute(f"insert into crm.stages {_ONLY_SHOWN.format(shown=_shown(steps, ''))}")
     order_by_known_lists(cursor)
 
 
@@ -59,20 +59,21 @@ _STEPS = """
     passed as (
         select deal_id, stage, rank() over (partition by deal_id order by entered_on nulls first) as step
         from crm.deal_stages  -- a visit without a day was going on when the deal was first seen
+        where true {of_deals}
     ),
     steps as (select pipeline, passed.stage, sum(step) / count(*) as step
-              from passed join crm.deals using (deal_id) group by pipeline, passed.stage)
+              from passed join crm.deals using (deal_id) where true {among} group by pipeline, passed.stage)
 """
 _ONLY_STEPS = """
-    steps as (select distinct pipeline, stage, 1.0::double as step from crm.deals
-              where stage is not null and seen_from is not null)
+    steps as (select distinct pipeline, passed.stage, 1.0::double as step from crm.deals as passed
+              where stage is not null and seen_from is not null {among})
 """
 """Where every visit is the first of its deal."""
 
 _SHOWN = """
-    {steps},
     seen as (
-        select pipeline, stage, status, probability from crm.deal_versions where stage is not null
+        select pipeline, passed.stage, status, probability from crm.deal_versions as passed
+        where stage is not null {among}
         union all
         select pipeline, stage, null, null from steps
     ),
@@ -83,6 +84,33 @@ _SHOWN = """
         group by seen.pipeline, seen.stage
     )
 """
+_DOUBTFUL = f"""
+    named as (
+        select stage, pipeline
+        from (select stage from crm.deal_stages
+              union select stage from crm.deal_versions where stage is not null) as stages
+        cross join (select pipeline from crm.deals union select pipeline from crm.deal_versions) as lines
+    ),
+    doubtful as (
+        select distinct stage from named where not exists (from told where {_COVERS.format(told="told", one="named")})
+    ),
+"""
+"""Stages that are not told for every pipeline: what deals show of all others nobody asks for."""
+_AMONG = "and passed.stage in (select stage from doubtful)"
+
+
+def _shown(steps: str, among: str) -> str:
+    """SQL of the steps that tell what deals show of stages.
+
+    Args:
+        steps: SQL of the place that each stage has in the ways of deals.
+        among: SQL that chooses stages; all if empty.
+    """
+    of_deals = among and "and deal_id in (select deal_id from crm.deal_stages as passed where true {among})"
+    found = (_DOUBTFUL if among else "") + steps.replace("{of_deals}", of_deals) + "," + _SHOWN
+    return found.replace("{among}", among)
+
+
 _AS_SHOWN = """
             row_number() over (partition by pipeline order by
                 case status when 'open' then 1 when 'won' then 2 else 3 end,
