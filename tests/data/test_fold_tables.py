@@ -8,6 +8,7 @@ from decimal import Decimal
 import polars as pl
 
 from data import truth
+from data.fold import fold
 from data.store import Store
 from tests.data.written import d, rows, sent
 
@@ -64,6 +65,37 @@ def test_lines_of_deals_have_the_owner_of_the_deal(store: Store) -> None:
         "select rep, product, amount from crm.deal_lines"
         " join crm.reps using (rep_key) join crm.products using (product_key)",
     ) == [("Ann", "P", Decimal(5))]
+
+
+def test_lines_follow_the_newest_export_of_their_deals_as_in_a_full_fold(store: Store) -> None:
+    """Of three deals one changes hands, one comes back into the reporting currency, and one is ended."""
+    deals = [
+        {"deal_id": "1", "rep": "Ann", "currency": "CNY", "amount": 5},
+        {"deal_id": "2", "rep": "Ann", "currency": "USD", "amount": 5},
+        {"deal_id": "3", "rep": "Bo", "currency": "USD", "amount": 5},
+    ]
+    lines = [
+        {"deal_id": number, "line_no": at, "product": "P", "amount": at} for number in ("1", "2", "3", "4")
+        for at in (1, 2)
+    ]  # fmt: skip
+    keys = pl.Series("key", [f"{line['deal_id']} {line['line_no']}" for line in lines])
+    listed = sent("deal_lines", *lines)
+    listed = listed.model_copy(update={"rows": listed.rows.with_columns(keys)})
+    rate = {"currency": "USD", "from_on": d("01-01"), "rate": 7.0}
+    truth.load(
+        store, [sent("fx_rates", rate), listed, sent("deals", *deals, as_of="01-05", is_full=True, currency="CNY")]
+    )
+    moved = [deals[0] | {"rep": "Cy"}, deals[1] | {"currency": "CNY"}]
+    truth.load(store, [sent("deals", *moved, as_of="01-12", is_full=True)])
+    asked = "select lines.*, rep from crm.deal_lines as lines left join crm.reps using (rep_key) order by 1, 2"
+    found = rows(store, asked)
+    assert [(row[0], row[1], int(row[4]), row[-1]) for row in found] == [
+        ("1", 1, 1, "Cy"), ("1", 2, 2, "Cy"), ("2", 1, 1, "Ann"), ("2", 2, 2, "Ann"),
+        ("3", 1, 7, "Bo"), ("3", 2, 14, "Bo"), ("4", 1, 1, None), ("4", 2, 2, None),
+    ]  # fmt: skip
+    with store.writing() as cursor:
+        fold(cursor)
+    assert rows(store, asked) == found
 
 
 def test_stages_nobody_described_are_listed_open_ones_first(store: Store) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from random import Random
+
 import polars as pl
 import pytest
 
+from data.fold import fold
 from data.store import Store
 from data.truth import load
 from tests.data.written import d, rows, sent
@@ -51,3 +55,45 @@ def test_a_deal_that_went_on_later_ended_its_day_in_the_later_stage(store: Store
         ("Agree", d("01-09"), d("01-20")),
         ("Agree", d("01-20"), None),
     ]
+
+
+@pytest.mark.parametrize("told", [(), ("Qualify", "Won"), ("Qualify", "Demo", "Agree", "Won")])
+def test_where_no_deal_can_have_two_visits_they_are_those_put_in_order(
+    store: Store, monkeypatch: pytest.MonkeyPatch, told: tuple[str, ...]
+) -> None:
+    """Random deals of one upload, whose stages nobody told, or some, or all."""
+    chance = Random(len(told))
+    deals = [
+        {
+            "deal_id": f"D{number}",
+            "pipeline": chance.choice(["A", "B", None]),
+            "stage": chance.choice(["Qualify", "Demo", "Agree", "Won", None]),
+            "status": chance.choice(["open", "open", "won", "lost", None]),
+            "probability": chance.choice([0.1, 0.5, None]),
+            "created_on": chance.choice([None, d("01-01") + timedelta(chance.randrange(60))]),
+            "closed_on": chance.choice([None, d("01-20") + timedelta(chance.randrange(60))]),
+            "is_deleted": chance.choice([None, None, None, True]),
+        }
+        for number in range(300)
+    ]
+    stages = (
+        sent(
+            "stages",
+            *(
+                {"stage": name, "position": at, "status": "won" if name == "Won" else "open"}
+                for at, name in enumerate(told, 1)
+            ),
+        )
+        if told
+        else None
+    )
+    load(store, [sent("deals", *deals, as_of="02-01", is_full=True), *([stages] if stages else [])])
+    asked = [f"from crm.{table} order by all" for table in ("stage_visits", "stages", "places", "deals")]
+    found = [rows(store, sql) for sql in asked]
+    assert len(found[0]) > 20
+    for module in ("data.visits", "data.stage_rows"):
+        monkeypatch.setattr(f"{module}.have_one_visit", lambda _: False)
+    monkeypatch.setattr("data.stage_rows._AMONG", "and true")
+    with store.writing() as cursor:
+        fold(cursor, {"deals"})
+    assert [rows(store, sql) for sql in asked] == found
