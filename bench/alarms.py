@@ -164,7 +164,13 @@ def registered(seen: Snapshot, view: View) -> dict[str, int]:
 
 RULES: tuple[Rule, ...] = (
     Rule("pace", activity.pace, partial(_flagged, flag="is_quiet", name="week"), 0.002, _weeks),
-    Rule("quiet", activity.quiet, lambda result: result.frame.get_column("customer").to_list(), 0.02, _regulars),
+    Rule(
+        "quiet",
+        partial(activity.quiet, of_all=True),
+        lambda result: result.frame.get_column("customer").to_list(),
+        0.02,
+        _regulars,
+    ),
     Rule("channels", channels, partial(_flagged, flag="is_beyond_chance", name="source"), _FEW),
     Rule("channel_steps", brought, partial(_flagged, flag="is_beyond_chance", name="source"), _FEW),
     Rule("channel_quality", quality, partial(_flagged, flag="is_beyond_chance", name="source"), _FEW),

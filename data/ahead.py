@@ -21,15 +21,17 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def begin(seen: Snapshot, query: Query, viewer: Viewer) -> Thread | None:
-    """Begin to answer `query` in a thread, on a snapshot of its own; whoever asks the same meanwhile waits for it.
+def begin(seen: Snapshot, queries: Sequence[Query], viewer: Viewer) -> Thread | None:
+    """Begin to answer `queries` in a thread, one after the other, on a snapshot of its own.
+
+    Whoever asks the same meanwhile waits for it: name them in the order in which they will be asked.
 
     Returns:
         The thread; None where all of it is answered already, or nothing is remembered.
     """
     if not seen.remembers:
         return None
-    parts = [(part, seen.question(part, viewer)) for part in (query, *query.others)]
+    parts = [(part, seen.question(part, viewer)) for query in queries for part in (query, *query.others)]
     expected = [(part, question) for part, question in parts if seen.store.answers.expect(question)]
     if not expected:
         return None

@@ -173,13 +173,17 @@ _WHOLE, _PART = "TRUE AS is_main", "deals_seen.is_main"
 """How the step says at which of its rows a deal itself is counted; only deals shared out have a column for it."""
 
 
-def quiet(view: View) -> Query:
+def quiet(view: View, *, of_all: bool = False) -> Query:
     """Customers with open deals who were touched regularly and have gone quiet (LEAST_TOUCHES and what follows).
 
     One row per customer, those with most at stake first: `customer`, `touched_on` (last), `silent_days`,
     `longest_pause` (in the year before the last touch), `touch_days` in it, and the open `deals` and `amount`.
+
+    Args:
+        view: its day and filters. of_all: `Result.raw` has all who were touched regularly, not only those long silent.
     """
-    asked = from_file("quiet", view, day=view.at, least_touches=LEAST_TOUCHES)
+    since = view.at if of_all else view.at - timedelta(days=LEAST_SILENT)
+    asked = from_file("quiet", view, day=view.at, least_touches=LEAST_TOUCHES, quiet_since=since)
     columns = (
         Column("customer", "by"),
         *(Column(name, "value", unit="days") for name in ("silent_days", "longest_pause")),

@@ -49,27 +49,27 @@ def calibration(view: View, horizon: int = HORIZON) -> Query:
         Column("deals", "value", unit="count"),
         Column("brier", "value", unit="number"),
     )
-    visits, ages, known, said = history(view.as_of, horizon)
-    repeated = replace(ages, answer="select count(distinct deal_id) as deals from population")
+    visits, ages, known, said = history(view.as_of, horizon, firsts=True)
     return replace(
         ages,
         columns=columns,
         finish="calibration",
-        others=(visits, known, said, repeated),
+        others=(visits, known, said),
         notes=(note("calibration_of_all"),) if view.filters else (),
     )
 
 
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """Both sources by steps of the chance they gave."""
-    ages, visits, known, said, repeated = frames
+    ages, visits, known, said = frames
+    deals, ages = int(ages.get_column("firsts").sum()), ages.drop("firsts")
     since, day = known.item(0, "first_closed_on"), dict(query.others[1].params)["day"]
     past, _ = by_what_is_known(visits, ages, None)
     past = past.filter(pl.col("at_day") >= since) if since and _is_long(since, day) else past.clear()
     horizon = int(str(dict(query.params)["horizon"]))
     told = _told_then(past, horizon)
     by_crm = with_crm(told, said).with_columns(chance="crm_chance")
-    deals, looks = int(repeated.item(0, "deals")), int(ages.get_column("deals").sum())
+    looks = int(ages.get_column("deals").sum())
     each = deals / max(looks, 1)
     found = [steps("history", told, each)]
     if int(told.get_column("deals").sum() or 0) * each < LEAST:

@@ -90,18 +90,23 @@ def days_back(at: date, horizon: int) -> dict[str, object]:
     return named | {"horizon": horizon, "day": at, "year_before": at - timedelta(days=LEAST_DAYS)}
 
 
-def history(at: date, horizon: int) -> tuple[Query, Query, Query, Query]:
+def history(at: date, horizon: int, *, firsts: bool = False) -> tuple[Query, Query, Query, Query]:
     """What is known on a day of the past of everybody: visits, ages, closings, the CRM's odds.
 
     It is how deals go in this company, and so the same for everybody who looks (decision 0023): a team's deals land
     where they land, whether its lead or the boss asks.
 
     Visits and ages are answered in the steps of AGES: some hundred rows, however many deals.
+
+    Args:
+        at: the day. horizon: in days. firsts: with the ages also how many deals were looked at for the first time.
     """
     everyone, days = View(as_of=at), days_back(at, horizon)
     visits, ages = (from_file(name, everyone, **days) for name in ("landing_visits", "landing_ages"))
     steps = _in_steps(visits, "at_day, pipeline, stage", ("deals", "won"))
-    aged = _in_steps(ages, "at_day, pipeline", ("deals", "won", "amount", "won_amount"))
+    aged = _in_steps(
+        ages, "at_day, pipeline", ("deals", "won", "amount", "won_amount", *(("firsts",) if firsts else ()))
+    )
     known, said = from_file("landing_known", everyone, **days), from_file("stage_odds", everyone)
     return usual(steps), usual(aged), usual(known), usual(said)
 

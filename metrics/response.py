@@ -22,7 +22,7 @@ from metrics.members import with_member
 from metrics.notes import Note, note
 from metrics.period import LAST
 from metrics.query import Column, Query, Role, from_file
-from metrics.survival import kaplan_meier_by
+from metrics.survival import interval, steps_by
 from metrics.view import View
 
 LEAST_TIMED = 0.9
@@ -142,12 +142,15 @@ def _counted(times: pl.DataFrame, by: list[str], *, is_timed: bool) -> pl.DataFr
         **{f"{name}.n": n.filter(which).sum() for name, which in followed.items()},
     )  # fmt: skip
     lasted = {name: days.filter(share <= 1 - part + 1e-12).min() for name, part in (("median", 0.5), ("p75", 0.75))}
-    curves = kaplan_meier_by(times, by).group_by(by).agg(
+    curves = steps_by(times, by).group_by(by).agg(
         *((at / 60 if is_timed else at).alias(f"{name}_{unit}") for name, at in lasted.items()),
         *(pl.col(end).filter(days <= span).last().alias(f"{name}.{end}")
-          for name, span in spans.items() for end in ("share", "low", "high")),
+          for name, span in spans.items() for end in ("share", "variance")),
         is_ended=share.min() == 0,
     )  # fmt: skip
+    for name in spans:
+        low, high = interval(pl.col(f"{name}.share"), pl.col(f"{name}.variance"))
+        curves = curves.with_columns(low.alias(f"{name}.low"), high.alias(f"{name}.high"))
     frame = counts.join(curves, on=by, how="left", nulls_equal=True)
     return frame.with_columns(waiting=pl.col("leads") - pl.col("answered"))
 

@@ -52,24 +52,53 @@ def _interval(share: float, variance: float) -> tuple[float | None, float | None
     return min(ends), max(ends)
 
 
+_MOST_DAYS = 2**32
+"""More than any time of a curve, by which times of several curves are told apart."""
+
+
 def kaplan_meier_by(times: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     """`kaplan_meier` of each value of `by`, all in one pass: the columns `by`, then those of a curve, by days."""
-    known = times.filter(pl.col("days").is_not_null() & (pl.col("n") > 0))
+    low, high = interval(pl.col("share"), pl.col("variance"))
+    columns = ("days", "at_risk", "ended", "share", "low", "high")
+    return steps_by(times, by).with_columns(low=low, high=high).select(*by, *columns)
+
+
+def interval(share: pl.Expr, variance: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """The 95 % range of a share that still lasts, by the `variance` beside it; null where the share is 0 or 1."""
+    inside = pl.when((share > 0) & (share < 1)).then(share)
+    spread = Z * variance.sqrt() / inside.log()
+    one, other = inside ** spread.exp(), inside ** (-spread).exp()
+    return pl.min_horizontal(one, other), pl.max_horizontal(one, other)
+
+
+def steps_by(times: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """The curves of `kaplan_meier_by` without their ranges, which the logarithms of every step are needed for.
+
+    Returns:
+        The columns `by`, then `days`, `at_risk`, `ended`, `share` and `variance` (what `interval` makes a range of).
+    """
+    groups = times.select(by).unique(maintain_order=True).with_row_index("group")
+    known = times.join(groups, on=by, nulls_equal=True).filter(pl.col("days").is_not_null() & (pl.col("n") > 0))
     over = pl.when(pl.col("is_over").cast(pl.Boolean)).then("n").otherwise(0)
-    by_day = known.group_by(*by, "days").agg(ended=over.sum(), all=pl.col("n").sum()).sort("days")
-    gone = pl.col("all").cum_sum().over(by) - pl.col("all")
-    ended = by_day.with_columns(at_risk=pl.col("all").sum().over(by) - gone).filter(pl.col("ended") > 0)
+    # One number for value and day: minutes of hundreds of people are hundreds of thousands, counted by it soonest.
+    least = known.get_column("days").min() or 0
+    at = pl.col("group").cast(pl.Int64) * _MOST_DAYS + pl.col("days") - least
+    counted = (
+        known.select(at.alias("at"), over.alias("ended"), "n")
+        .group_by("at")
+        .agg(pl.col("ended").sum(), all=pl.col("n").sum())
+    )
+    by_day = counted.sort("at").with_columns(
+        group=(pl.col("at") // _MOST_DAYS).cast(pl.UInt32), days=pl.col("at") % _MOST_DAYS + least
+    )
+    gone = pl.col("all").cum_sum().over("group") - pl.col("all")
+    ended = by_day.with_columns(at_risk=pl.col("all").sum().over("group") - gone).filter(pl.col("ended") > 0)
     left = pl.col("at_risk") - pl.col("ended")
     each = pl.when(left > 0).then(pl.col("ended") / (pl.col("at_risk") * left)).otherwise(0.0)
-    frame = ended.with_columns(
-        share=(1 - pl.col("ended") / pl.col("at_risk")).cum_prod().over(by), variance=each.cum_sum().over(by)
-    )
-    share = pl.col("share")
-    inside = pl.when((share > 0) & (share < 1)).then(share)
-    spread = Z * pl.col("variance").sqrt() / inside.log()
-    one, other = inside ** spread.exp(), inside ** (-spread).exp()
-    frame = frame.with_columns(low=pl.min_horizontal(one, other), high=pl.max_horizontal(one, other))
-    return frame.select(*by, "days", "at_risk", "ended", "share", "low", "high")
+    share = (1 - pl.col("ended") / pl.col("at_risk")).cum_prod().over("group")
+    frame = ended.with_columns(share=share, variance=each.cum_sum().over("group"))
+    named = frame.join(groups, on="group", how="left", maintain_order="left")
+    return named.select(*by, "days", "at_risk", "ended", "share", "variance")
 
 
 def lasting(curve: pl.DataFrame, over: float = 0.5) -> int | None:

@@ -16,7 +16,7 @@ def file_values(day: date, deal_id: str) -> dict[str, object]:
         "only_back": False,
         "is_past": False, "is_first": True, "step": 2,
         "from_on": day - timedelta(days=90), "to_on": day, "from_day": day - timedelta(days=7), "to_day": day,
-        "within": 14, "early_to": day + timedelta(days=14), "least_touches": 4,
+        "within": 14, "early_to": day + timedelta(days=14), "least_touches": 4, "quiet_since": day - timedelta(days=2),
         "before_from": day - timedelta(days=400),
         "before_to": day - timedelta(days=300), "until_before": day - timedelta(days=210),
         "span_from": day - timedelta(days=400), "span_to": day, "least_orders": 1, "least_silent": 45,

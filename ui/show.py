@@ -75,10 +75,10 @@ def _numbers(
             _bring(missing)
 
 
-def ahead(query: Query) -> None:
-    """Begin to answer what the page asks further down, beside what stands before it."""
+def ahead(*queries: Query) -> None:
+    """Begin to answer what the page asks further down, in that order, beside what stands before it."""
     with session.reading() as seen:
-        begin(seen, query, session.viewer())
+        begin(seen, queries, session.viewer())
 
 
 def present(measures: Sequence[str]) -> tuple[str, ...]:

@@ -9,24 +9,21 @@ with standing as (
         and deals_seen.customer_key is not null
     group by deals_seen.customer_key
 ),
-dated as (
-    select customer_activities.customer_key, customer_activities.done_on
+last_seen as (  -- of whom it may be quiet; of deals known from dates alone the answer says so, whoever is quiet
+    select customer_activities.customer_key, max(customer_activities.done_on) as last_on
     from customer_activities
     join standing on standing.customer_key = customer_activities.customer_key
     where customer_activities.done_on <= $day
-),
-last_seen as (
-    select dated.customer_key, max(dated.done_on) as last_on from dated group by dated.customer_key
+    group by customer_activities.customer_key
+    having max(customer_activities.done_on) <= $quiet_since or max(standing.reconstructed) > 0
 ),
 recent as (
     select
-        dated.customer_key, last_seen.last_on,
-        date_diff(
-            'day', lag(dated.done_on) over (partition by dated.customer_key order by dated.done_on), dated.done_on
-        ) as pause
-    from dated
-    join last_seen on last_seen.customer_key = dated.customer_key
-    where date_diff('day', dated.done_on, last_seen.last_on) <= 365
+        done.customer_key, last_seen.last_on,
+        date_diff('day', lag(done.done_on) over (partition by done.customer_key order by done.done_on), done.done_on) as pause
+    from customer_activities as done
+    join last_seen on last_seen.customer_key = done.customer_key
+    where date_diff('day', done.done_on, last_seen.last_on) between 0 and 365
 ),
 usual as (  -- several touches of a day are one: no days lie between them
     select

@@ -13,6 +13,8 @@ BY = ("rep", "team", "source", "region")
 PER = {"week": activities.per_week, "workday": activities.per_workday}
 
 view = controls.view()
+asleep, gone_quiet = longest_silent(view), quiet(view)
+show.ahead(silence(view), asleep, gone_quiet, touches(view))
 show.title(t("page.activities"), view)
 show.numbers(("activities", "activities_per_won_deal", "open_deals", "leads"), view)
 
@@ -27,8 +29,8 @@ with st.container(horizontal=True):
     )
     of_kind = controls.any_of("kind", view, of="activities")
 show.question(by_week(of_kind), PER[per], of_kind, name="activity_weeks", found=activities.least_active)
-show.listed(longest_silent(view), view, name="longest_silent")
-show.listed(quiet(view), view, name="quiet")
+show.listed(asleep, view, name="longest_silent")
+show.listed(gone_quiet, view, name="quiet")
 
 show.section(t("activities.effect"), t("activities.effect_help"))
 left, right = st.columns(2, gap="medium")

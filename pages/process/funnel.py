@@ -47,7 +47,9 @@ if not has_begun and about != "rules":
     st.info(t("funnel.not_begun", day=numbers.day(view.as_of, lang())), icon=":material/event_upcoming:")
 elif about == "deals":
     view = controls.one_of("pipeline", view)
-    show.question(funnel(view), drawn.stages, view, name="funnel", found=drawn.most_lost, against=own_history(view))
+    history = own_history(view)
+    show.ahead(*([history.query] if history else []), moved(view))
+    show.question(funnel(view), drawn.stages, view, name="funnel", found=drawn.most_lost, against=history)
     left, right = st.columns(2, gap="medium")
     with left:
         show.question(moved(view), drawn.done, view, name="funnel_period", found=drawn.most_moved)

@@ -10,6 +10,8 @@ from ui import landing as drawn
 from ui.text import lang, t
 
 view = controls.view()
+checked = calibration(view)
+show.ahead(checked)
 show.title(t("page.landing"), view)
 until = controls.choice(
     "until", drawn.GRAINS, label=t("landing.until"), show=lambda name: t(f"landing.{name}"), kind="segmented"
@@ -26,7 +28,7 @@ show.question(landing(view, grain), drawn.landed, view, name="landing", found=dr
 show.section(t("landing.trust"), t("landing.trust_help"))
 left, right = st.columns([2, 3], gap="medium")
 with left:
-    show.question(calibration(view), drawn.came_true, view, name="calibration", found=drawn.how_true)
+    show.question(checked, drawn.came_true, view, name="calibration", found=drawn.how_true)
 with right:
     # Sixteen forecasts of the past are as many questions as sixteen pages ask: only for those who want to see them.
     past = controls.choice(

@@ -13,6 +13,8 @@ from ui import outlook as drawn
 from ui.text import lang, t
 
 view = controls.view()
+marked = foremost(view)
+show.ahead(marked)
 show.title(t("page.pipeline"), view)
 with st.container(horizontal=True):
     since = controls.choice(
@@ -46,5 +48,5 @@ with right:
     show.question(outlook(view, due=expected), drawn.field, view, name="outlook_field")
 show.listed(
     signals(view), view, name="signals", found=signs.most_frequent, shape=signs.with_reasons, of=signs.Signs,
-    first=foremost(view),
+    first=marked,
 )  # fmt: skip

@@ -50,12 +50,24 @@ def test_what_is_asked_ahead_is_answered_once_and_the_same(seen: Snapshot, monke
         put(question, frame)
 
     monkeypatch.setattr(seen.store.answers, "put", noted)
-    thread = ahead.begin(seen, asked, EVERYTHING)
+    thread = ahead.begin(seen, [asked], EVERYTHING)
     assert seen.ask(asked, EVERYTHING).frame.equals(alone)
     assert thread is not None
     thread.join(10)
     assert len(new) == len(set(new))
-    assert ahead.begin(seen, asked, EVERYTHING) is None, "it is answered"
+    assert ahead.begin(seen, [asked], EVERYTHING) is None, "it is answered"
+
+
+def test_several_are_answered_in_their_order_and_what_they_share_once(seen: Snapshot) -> None:
+    asked = query(seen)
+    others = total(("won_amount",), View(as_of=seen.as_of))
+    thread = ahead.begin(seen, [others, asked, asked], EVERYTHING)
+    assert thread is not None
+    thread.join(30)
+    held = len(seen.store.answers)
+    assert seen.ask(others, EVERYTHING).frame.height
+    assert seen.ask(asked, EVERYTHING).frame.height
+    assert len(seen.store.answers) == held, "nothing was left to ask"
 
 
 def test_who_waits_goes_on_where_it_fails_and_asks_itself(seen: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,7 +80,7 @@ def test_who_waits_goes_on_where_it_fails_and_asks_itself(seen: Snapshot, monkey
         raise QuestionStopped
 
     monkeypatch.setattr(Snapshot, "answer_anew", failing)
-    thread = ahead.begin(seen, asked, EVERYTHING)
+    thread = ahead.begin(seen, [asked], EVERYTHING)
     assert thread is not None
     waits.set()
     assert seen.ask(asked, EVERYTHING).frame.height
@@ -79,7 +91,7 @@ def test_who_waits_goes_on_where_it_fails_and_asks_itself(seen: Snapshot, monkey
 def test_another_version_is_not_asked_for_this_one(seen: Snapshot) -> None:
     asked = query(seen)
     seen.facts -= 1  # as if something had been loaded since
-    thread = ahead.begin(seen, asked, EVERYTHING)
+    thread = ahead.begin(seen, [asked], EVERYTHING)
     assert thread is not None
     thread.join(10)
     assert not len(seen.store.answers)
@@ -88,4 +100,4 @@ def test_another_version_is_not_asked_for_this_one(seen: Snapshot) -> None:
 
 def test_inside_an_unfinished_change_nothing_is_asked_ahead(seen: Snapshot) -> None:
     seen.remembers = False
-    assert ahead.begin(seen, total(("won_amount",), View(as_of=seen.as_of)), EVERYTHING) is None
+    assert ahead.begin(seen, [total(("won_amount",), View(as_of=seen.as_of))], EVERYTHING) is None

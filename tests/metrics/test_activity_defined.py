@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import duckdb
@@ -70,6 +71,8 @@ def test_whom_a_colleague_touched_has_not_gone_quiet(people: Db, asked: View, wh
     assert [row["customer"] for row in _rows(people, activity.quiet(asked), *viewer)] == ["Regular"]
     _act(people, 99, TODAY - timedelta(days=3), customer_key=7, deal_id="d", rep_key=2, team="South")
     assert _rows(people, activity.quiet(asked), *viewer) == []
+    assert _rows(people, replace(activity.quiet(asked), finish="plain"), *viewer) == [], "no more is read than is told"
+    assert len(_rows(people, replace(activity.quiet(asked, of_all=True), finish="plain"), *viewer)) == 1
     bands = {row["band"]: row["deals"] for row in _rows(people, activity.silence(asked), *viewer) if row["deals"]}
     assert bands == {"0-7": 1}
 
