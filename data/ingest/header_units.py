@@ -133,7 +133,8 @@ def _unclear(column: pl.Series, units: Sequence[str]) -> str:
     letters = [unit for unit in units if unit.strip().casefold() in _LETTERS and unit not in sure]
     is_scaled = any(_factor(unit) > 1 for unit in sure)
     is_whole = len(sure) + len(letters) == len(said)
-    if not units or not (is_scaled or (letters and is_whole)):
+    may_be_millions = is_whole and any(letter.strip().isupper() for letter in letters)  # m is metres, M may be either
+    if not units or not (is_scaled or may_be_millions):
         return ""
     if is_whole and is_scaled and not column.null_count():
         return ""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 
 from data.ingest.errors import ColumnsMissing, PivotReport, TableUnrecognised, UnknownProfile, UnknownTable
 from data.ingest.layout import same_columns, stem
@@ -94,6 +95,8 @@ def recognise(table: TextTable, wish: Wish) -> Recognised:
     for resemblance, is_known in ((False, _is_known), (True, _is_known), (False, _has_many)):
         found = matches(table, wish, resemblance=resemblance)
         met = [one for one in found if not one.missing and (is_known(one) or wish.table)]
+        if not wish.table and _is_called_otherwise(table):
+            met = [one for one in met if "order_id" not in one.joined or one.spec.marks]
         if met:
             best = met[0]
             if not resemblance:
@@ -114,6 +117,18 @@ def recognise(table: TextTable, wish: Wish) -> Recognised:
         else "",
         missing=", ".join(nearest_one.missing) if nearest_one else "",
     )
+
+
+_NO_SALES = re.compile(
+    r"回款|收款|付款|采购|进货|费用|报销|退款|开票|发票|报价|库存|入库|计划|预测|预算|目标|样品|赠品"
+    r"|payment|purchas|expens|invoice|quot|stock|inventor|forecast|budget|plan|target|refund|sample",
+    re.IGNORECASE,
+)
+
+
+def _is_called_otherwise(table: TextTable) -> bool:
+    """Whether the file, its sheet or a title calls a list that numbers no orders something else than sales."""
+    return any(_NO_SALES.search(said) for said in (Path(table.file).stem, table.part, *table.title))
 
 
 def _is_known(found: Match) -> bool:

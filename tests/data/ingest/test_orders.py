@@ -100,3 +100,11 @@ def test_a_list_of_deals_or_contracts_is_no_list_of_such_sales(company: Company,
     ran = company("import", tmp_path / "a.csv")
     assert ran.code != 0
     assert "order_lines" not in {upload["table"] for upload in ran.json.get("uploads", [])}
+
+
+@pytest.mark.parametrize("name", ["2026回款.csv", "采购明细.csv", "Expenses May.csv"])
+def test_a_list_that_is_called_something_else_is_no_list_of_sales(company: Company, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text(SALES, "utf-8")
+    assert company("import", tmp_path / name).code != 0
+    (upload,) = company.load(tmp_path / name, "--table", "order_lines")
+    assert upload["new"] == 3

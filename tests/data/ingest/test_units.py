@@ -377,6 +377,10 @@ def test_units_that_do_not_tell_what_each_row_is_counted_in_are_asked_about(unit
     assert rows(planned(text, unit="10000"))["amount"].to_list() == [Decimal(300_000)] * 3
 
 
+def test_metres_are_no_millions() -> None:
+    assert rows(planned(of_units(("30", "m"), ("40", "m"))))["amount"].to_list() == [Decimal(30), Decimal(40)]
+
+
 def test_a_cell_with_a_currency_and_no_unit_beside_multiplied_ones_is_refused_and_said() -> None:
     plan = planned(of_units(("12 RMB", "万元"), ("40", "万元"), ("50 RMB", "元")))
     assert rows(plan)["amount"].to_list() == [Decimal(400_000), Decimal(50)]
