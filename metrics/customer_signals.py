@@ -1,6 +1,6 @@
 """Customers who need attention: each signal with its evidence, since when it holds, what is at stake, and whose it is.
 
-    silent         a key account that buys in a rhythm is overdue (metrics/overdue.py), among key accounts alone, too
+    silent         a key account that buys in a rhythm is overdue (metrics/overdue.py)
     untouched      a key account with open deals was touched regularly and is not any more (metrics/activity.quiet)
     falling        a regular customer buys less than last year, more than chance and the other customers explain
     complaint      serious tickets or complaints are open; or after one there is a silence beyond chance
@@ -11,6 +11,10 @@ bought over at least LEAST_SPAN days of them (`key_by` says which). What is judg
 were looked at (Benjamini and Hochberg, at most 5 % of those named wrongly so on average, signal by signal); open
 complaints and shares are facts. A falling customer that is silent, too, is told once, and so is a silence after a
 complaint. Who was late before complaining did not fall silent over it.
+
+A silence is judged with all who buy in a rhythm, not among key accounts alone. On 20 days of the demo company without
+stories, 30 days apart, 5 name one of some 540 key accounts (silent for 94 to 169 days, usually 10 to 20); among key
+accounts alone none would, but the planted account would be named a week late.
 
 Falling: were nothing the matter, each purchase of both spans might as well have fallen into the other, with the odds
 that the other customers' purchases tell; the sum that did fall into this year's then has the variance
@@ -196,15 +200,9 @@ def _keyed_by(accounts: pl.DataFrame) -> dict[str, str]:
 
 
 def _silent(told: Mapping[str, pl.DataFrame], keys: Mapping[str, str]) -> list[Row]:
-    """Key accounts that are overdue, where the silence is beyond chance with all key accounts counted, too.
-
-    By orders where any order is on record, else by deals won.
-    """
+    """Key accounts that are overdue: by orders where any order is on record, else by deals won."""
     has_orders = bool(told["keys"].get_column("lines").sum())
     late = told["overdue_revenue" if has_orders else "overdue_won_amount"]
-    found = [row for row in late.iter_rows(named=True) if row["customer"] in keys]
-    # Of all who are overdue one in twenty may be wrongly so, and those may well be the few key accounts among them.
-    stand = discoveries([*(row["chance_of_pause"] for row in found), *[1.0] * (len(keys) - len(found))])
     return [
         {
             **{name: row[name] for name in ("customer", "tier", "rep")},
@@ -213,7 +211,7 @@ def _silent(told: Mapping[str, pl.DataFrame], keys: Mapping[str, str]) -> list[R
             "days": row["days_since"], "usual": row["usual_pause"], "longest": row["longest_pause"],
             "count": row["purchases"], "amount": number(row["at_stake"]),
         }
-        for row, stands in zip(found, stand, strict=False) if stands
+        for row in late.iter_rows(named=True) if row["customer"] in keys
     ]  # fmt: skip
 
 

@@ -69,7 +69,9 @@ def _fraction(x: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """The continued fraction that divides it, each gone on with until nothing changes: most are done in a few steps."""
     shape, (x, a, b) = x.shape, (np.ravel(one) for one in (x, a, b))
     found, left = np.ones(x.size), np.arange(x.size)
-    value, over, under = np.ones(x.size), np.ones(x.size), np.zeros(x.size)
+    value: np.ndarray = np.ones(x.size)
+    over: np.ndarray = np.ones(x.size)
+    under: np.ndarray = np.zeros(x.size)
     for step in range(_MOST_STEPS):
         m = step // 2
         if step % 2:
@@ -82,7 +84,8 @@ def _fraction(x: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         goes_on = np.abs(over * under - 1) > _EXACT
         if step % _TOGETHER == _TOGETHER - 1 or not goes_on.any():
             found[left] = value
-            x, a, b, left, value, over, under = (one[goes_on] for one in (x, a, b, left, value, over, under))
+            left = left[goes_on]
+            x, a, b, value, over, under = (one[goes_on] for one in (x, a, b, value, over, under))
         if not left.size:
             break
     found[left] = value

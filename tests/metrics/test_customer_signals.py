@@ -11,7 +11,6 @@ import numpy as np
 import polars as pl
 import pytest
 
-from metrics import overdue
 from metrics.customer_signals import LEVELS, SIGNALS, fallen, levels_of, signals
 from metrics.customer_words import evidence
 from metrics.errors import NoSuchColumn
@@ -85,26 +84,6 @@ def test_a_silent_key_account(db: duckdb.DuckDBPyConnection) -> None:
     assert dict(result.notes[0].params) == {"count": 2, "tier": 1}, "c3 is class A"
     rows = answered(db, signals(view()).rows(signal="silent", customer="c1")).frame
     assert set(rows["customer"]) == {"c1"}
-
-
-@pytest.mark.parametrize(("silent", "is_told"), [(60, False), (100, True)])
-def test_silences_of_others_make_no_key_account_silent(
-    db: duckdb.DuckDBPyConnection, silent: int, is_told: bool
-) -> None:
-    """Thirty small customers stopped; beside so many, a silence counts that is none among sixty key accounts."""
-    for key in range(1, 31):
-        _customer(db, key)
-        _orders(db, key, _every(10, DAY - timedelta(days=300), 200), 0.01)
-    for key in range(31, 91):
-        _customer(db, key, "key")
-        last = DAY - timedelta(days=silent if key == 31 else 0)
-        _orders(db, key, [last - timedelta(days=20 * pair + at) for pair in range(11) for at in (0, 18)])
-    late = answered(db, overdue.overdue(view())).frame
-    (chance,) = late.filter(customer="c31")["chance_of_pause"]
-    assert (0.05 / 60 < chance < 0.05 * 31 / 90) is not is_told
-    assert late.height == 31
-    told = [row["customer"] for row in _told(answered(db, signals(view())), "silent")]
-    assert told == ["c31"] * is_told
 
 
 def test_whoever_bought_much_once_is_no_key_account(db: duckdb.DuckDBPyConnection) -> None:
