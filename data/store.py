@@ -23,6 +23,7 @@ import polars as pl
 
 from data.answers import Answers
 from data.calendar import follow_settings
+from data.contents import filled
 from data.currency import kept
 from data.errors import QuestionStopped
 from data.in_place import in_place
@@ -31,6 +32,7 @@ from data.progress import stoppable, tell
 from data.settings import settings
 from data.tables import tables
 from data.unfinished import settle
+from data.untold import untold
 from metrics.attainment import told_to
 from metrics.catalog import with_promoted
 from metrics.notes import note
@@ -247,6 +249,8 @@ class Snapshot:
             OutOfMemory, DiskFull: there was no room for the answer.
         """
         result = query.finished([self._answer(part, viewer) for part in (query, *query.others)], self.facts)
+        if self.remembers:  # else what is written here may not be counted yet
+            result = untold(result, filled(self))
         notes = told_to(viewer, query, result.notes)
         if notes is not result.notes:  # what is drawn of an answer is remembered with that very answer
             result = replace(result, notes=notes)

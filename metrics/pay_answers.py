@@ -38,10 +38,11 @@ def works(query: Pay, frames: Sequence[pl.DataFrame], plans: Sequence[Plan], onl
 def finished_payouts(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """One row per person and period, the highest pay first."""
     asked = asked_of(query)
-    frame = payout_frame(works(asked, frames, asked.plans))
+    found = works(asked, frames, asked.plans)
+    frame = payout_frame(found)
     unpaid = frame.filter(pl.col("pay").is_null()).get_column("rep").n_unique()
     last = max(frame.get_column("to_on").to_list(), default=None)
-    notes += _remarks(asked, unpaid, last)
+    notes += [*_remarks(asked, unpaid, last), *paid_twice(found)]
     return frame.sort("from_on", "pay", "rep", descending=[True, True, False], nulls_last=True)
 
 
@@ -54,12 +55,31 @@ def _remarks(query: Pay, unpaid: int, last: date | None) -> list[Note]:
     return told
 
 
+def paid_twice(found: Sequence[Work]) -> list[Note]:
+    """That days of somebody are in the periods of two plans, both of which pay money of theirs.
+
+    The team on the last day of a period decides who pays it. So who comes from a team that is paid by the month into
+    one that is paid by the quarter has months that were paid, and then the whole quarter.
+    """
+    last: dict[str, date] = {}
+    twice: dict[str, None] = {}
+    for work in sorted((one for one in found if one.pay), key=lambda one: (one.person.rep, one.from_on, one.to_on)):
+        if (before := last.get(work.person.rep)) is not None and work.from_on <= before:
+            twice[work.person.rep] = None
+        last[work.person.rep] = max(work.to_on, before or work.to_on)
+    return [note("pay_twice", count=len(twice), names=", ".join([*twice][:_NAMED]))] if twice else []
+
+
+_NAMED = 5
+
+
 def finished_periods(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """All people together, by plan and period."""
     asked = asked_of(query)
     sums: dict[tuple[str, date, date], list[Any]] = {}
     unpaid = set()
-    for work in works(asked, frames, asked.plans):
+    found = works(asked, frames, asked.plans)
+    for work in found:
         pay = work.pay
         if pay is None:
             unpaid.add(work.person.rep)
@@ -70,6 +90,7 @@ def finished_periods(query: Query, frames: Sequence[pl.DataFrame], notes: list[N
         told[2] += pay
     rows = [(*key, *told, float(told[2] / told[1]) if told[1] > 0 else None) for key, told in sums.items()]
     notes += _remarks(asked, len(unpaid), max((last for _, _, last in sums), default=None))
+    notes += paid_twice(found)
     schema = {name: _PAYOUTS.get(name, pl.Int64) for name in _names(asked)}
     return pl.DataFrame(rows, schema=schema, orient="row").sort("from_on", "plan")
 

@@ -197,6 +197,7 @@ def verdict(one: Measure, *, is_over: bool) -> pl.Expr:
 
     Met is what is reached (of what adds up, even before the end; of what should stay low, only then). Likely and
     unlikely are those whose range lies on one side of the target: that of the end, of a rate that of the rate so far.
+    Nothing is said of a target of 0, which is how one is withdrawn, but of what should stay low.
     """
     sign = -1 if one.better == "lower" else 1
     ends = [pl.coalesce(f"projected.{end}", f"actual.{end}") for end in ("low", "high")]
@@ -206,5 +207,5 @@ def verdict(one: Measure, *, is_over: bool) -> pl.Expr:
     is_met = (actual >= target) if is_over or (sign > 0 and one.additive == "all") else pl.lit(value=False)
     running = pl.when(low >= target).then(pl.lit("likely")).when(high < target).then(pl.lit("unlikely"))
     rest = pl.lit("missed") if is_over else running.when(low.is_not_null()).then(pl.lit("open"))
-    known = actual.is_not_null() & target.is_not_null()
+    known = actual.is_not_null() & target.is_not_null() & ((target > 0) | pl.lit(sign < 0))  # 0: withdrawn
     return pl.when(known & is_met).then(pl.lit("met")).when(known).then(rest).alias("verdict")

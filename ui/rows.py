@@ -26,6 +26,8 @@ OPEN = "open"
 ROW_HEIGHT, MOST_HEIGHT = 35, 460
 SENTENCES = {"evidence": 520, "why_told": 760, "comment": 480}
 """Columns of whole sentences, and how wide they are where some are longer: rows are as high as they take then."""
+_WIDTHS = {"what": 250, "left_on": 110, "tenure": 165}
+"""Columns that few rows fill: the browser looks at the first rows to find how wide they must be, and cuts others."""
 _LINE, _AROUND, _LETTER, _MOST_LINES = 19, 17, 6.4, 4
 """Pixels of a line, around lines, and of a letter (a Chinese one takes two)."""
 _FOLDED = 65
@@ -171,7 +173,7 @@ def _readable(frame: pl.DataFrame, units: Mapping[str, str]) -> pl.DataFrame:
 
 
 def _column(name: str, dtype: pl.DataType, unit: str | None) -> Any:  # noqa: ANN401 - Streamlit's own column types
-    title = heading(name)
+    title, wide = heading(name), _WIDTHS.get(name)
     if unit == "share" or name in SHARES:
         return st.column_config.NumberColumn(title, format="percent")
     if unit == "money" or dtype.is_decimal():
@@ -179,10 +181,11 @@ def _column(name: str, dtype: pl.DataType, unit: str | None) -> Any:  # noqa: AN
     if dtype.is_numeric():
         return st.column_config.NumberColumn(title, format="localized")
     if dtype.is_(pl.Date):
-        return st.column_config.DateColumn(title, format=t(f"date.{name}") if has(f"date.{name}") else t("date.day"))
+        written = t(f"date.{name}") if has(f"date.{name}") else t("date.day")
+        return st.column_config.DateColumn(title, width=wide, format=written)
     if isinstance(dtype, pl.Datetime):
         return st.column_config.DatetimeColumn(title, format=t("date.moment"))
-    return st.column_config.Column(title)
+    return st.column_config.Column(title, width=wide)
 
 
 class File(NamedTuple):

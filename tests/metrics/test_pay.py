@@ -295,3 +295,19 @@ def test_the_quota_is_the_target_of_the_period_and_a_part_is_none(company: duckd
         if key[0] != "Bob" and wanted.get(key) is not None:
             assert float(value) == pytest.approx(wanted[key], abs=1e-3), key
     assert len([key for key in found if key[0] != "Bob" and wanted.get(key) is not None]) >= 3
+
+
+def test_days_that_two_plans_pay_after_a_change_of_team_are_said(company: duckdb.DuckDBPyConnection) -> None:
+    """Bob is in North, paid by the month, until March; South's quarter then pays his January and February again."""
+    company.execute("update crm.rep_teams set to_on = date '2026-03-01' where rep_key = 2")
+    company.execute("insert into crm.rep_teams values (2, 'South', date '2026-03-01', date '9999-12-31')")
+    company.execute("update crm.deals set closed_on = date '2026-02-04', amount = 100 where deal_id = 'x3'")
+    north = plan(teams=["North"], period="month")
+    south = plan(id="s", teams=["South"])
+    for query in (payouts([north, south], QUARTER), by_period([north, south], QUARTER),
+                  statement([north, south], south, "Bob", QUARTER)):  # fmt: skip
+        told = [(one["count"], one["names"]) for one in asked(company, query).notes if one.code == "pay_twice"]
+        assert told == [(1, "Bob")]
+    company.execute("update crm.rep_teams set from_on = date '2025-01-01' where rep_key = 2 and team = 'South'")
+    company.execute("delete from crm.rep_teams where rep_key = 2 and team = 'North'")
+    assert "pay_twice" not in {one.code for one in asked(company, payouts([north, south], QUARTER)).notes}

@@ -190,6 +190,7 @@ def test_ranges_and_how_bold_by_hand() -> None:
         ((99.0, 100.0, 99.0, 99.0), True, "missed"),
         ((99.0, 100.0, None, None), False, None),
         ((None, 100.0, 60.0, 90.0), True, None),
+        ((99.0, 0.0, 99.0, 120.0), False, None),  # withdrawn
     ],
 )
 def test_verdicts(numbers: tuple[float | None, ...], is_over: bool, says: str | None) -> None:
