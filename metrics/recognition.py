@@ -15,7 +15,7 @@ FINISHES: dict[str, Callable[[Query, Sequence[pl.DataFrame], list[Note]], pl.Dat
     "contest": contests.finished,
     "contest_race": contests.finished_race,
     "improved": improved.finished,
-    "records": records.finished,
+    "records": remembered(records.finished),
     "streaks": remembered(streaks.finished_streaks),
     "trained": training.finished,
     "won_streaks": streaks.finished_won,

@@ -284,5 +284,6 @@ def _largest_remainder(exact: Mapping[str, float], whole: int) -> dict[str, int]
 
 
 def _ranked(scores: Sequence[float | None]) -> tuple[list[int | None], int]:
-    known = [score for score in scores if score is not None]
-    return [None if one is None else 1 + sum(other > one for other in known) for one in scores], len(known)
+    known = sorted((score for score in scores if score is not None), reverse=True)
+    first = {score: place for place, score in reversed([*enumerate(known, 1)])}  # equals share the better rank
+    return [None if one is None else first[one] for one in scores], len(known)

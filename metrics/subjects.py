@@ -97,7 +97,7 @@ SUBJECTS: dict[str, Finish] = {
     "signals_first": signals.finished_first,
     "so_far": trends.finished_so_far,
     "targets_reconciled": target_trees.finished,
-    "targets_standing": target_standing.finished,
+    "targets_standing": remembered(target_standing.finished),
     "usual": usual.finished,
     "voices": voices.finished,
     "weighted": odds.finished_weighted,

@@ -209,7 +209,8 @@ def smart_check(aimed: Aimed, view: View) -> None:
     with session.reading() as seen:
         result = seen.ask(question(aimed, view), session.viewer())
         has_data = any(part.table in seen.filled() for part in measure(aimed.of).parts)
-    how, rows = look(view), {owner(row, look(view)): row for row in result.frame.to_dicts()}
+    how = look(view)
+    rows = {owner(row, how): row for row in result.frame.to_dicts()}
     if not rows:
         return
     names = list(rows)
