@@ -13,6 +13,8 @@ import plotly.graph_objects as go
 import plotly.io as pio
 from plotly.basedatatypes import convert_to_base64
 
+from ui.margins import fitted
+
 Properties = dict[str, Any]
 
 
@@ -89,11 +91,13 @@ class _Finished(go.Figure):  # type: ignore[misc]  # plotly carries no types
     @cached_property
     def _sent(self) -> Properties:
         if self._is_whole:
-            return dict(super().to_dict())
+            whole: Properties = dict(super().to_dict())
+            return whole | {"layout": fitted(whole["layout"])}
         packed: Properties = {name: _copied(self._given[name]) for name in ("data", "layout")}
         convert_to_base64(packed)
         if "template" not in packed["layout"]:
             packed["layout"]["template"] = _template(pio.templates.default)
+        packed["layout"] = fitted(packed["layout"])  # here, when nobody changes the margins any more
         return packed
 
 
