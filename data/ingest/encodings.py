@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from codecs import getincrementaldecoder
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from data.ingest.errors import EncodingWrong
@@ -22,6 +24,7 @@ _ASKED = (
 _FIRST_ASKED = 6
 """So many of them are always asked about; the others where what they read is words."""
 _SAMPLE = 200_000  # characters looked at to tell one encoding from another
+_PIECE = 1 << 20
 _PROOF = 8  # so many foreign letters, all of them where letters stand, prove a Western encoding
 _KOREAN = 20
 """So many foreign characters that are all Korean syllables are no Chinese: of Chinese ones four in ten are not."""
@@ -79,17 +82,25 @@ def decode(source: Source, encoding: str | None = None) -> Decoded | Question:
         return _clean(content, "ascii")
     if unmarked := utf16_without_mark(content):
         return _as(source.name, content, unmarked)
-    for name in ("utf-8", "gb18030"):
-        try:
-            text = content.decode(name)
-        except UnicodeDecodeError:
-            continue
-        if name == "utf-8":
-            return _clean(content, name)
+    if _is_utf8(content):
+        return _clean(content, "utf-8")
+    with suppress(UnicodeDecodeError):
+        text = content.decode("gb18030")
         if _is_chinese(text[:_SAMPLE]) and not _may_be_korean(content):
-            return _clean(text.encode(), name)
+            return _clean(text.encode(), "gb18030")
     western = _proved_western(content)
     return _as(source.name, content, western) if western else _question(source)
+
+
+def _is_utf8(content: bytes) -> bool:
+    """Whether the content is UTF-8: piece by piece, for the text itself would take several times its bytes."""
+    decoder, pieces = getincrementaldecoder("utf-8")(), memoryview(content)
+    try:
+        for start in range(0, len(content), _PIECE):
+            decoder.decode(pieces[start : start + _PIECE], final=start + _PIECE >= len(content))
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _as(file: str, content: bytes, encoding: str) -> Decoded:
@@ -109,7 +120,8 @@ def _as(file: str, content: bytes, encoding: str) -> Decoded:
 def _clean(content: bytes, encoding: str) -> Decoded:
     """Take out what no cell can hold, and say so: NUL signs, and characters lost before or while the file was read."""
     decoded = Decoded(content, encoding)
-    if nuls := content.count(b"\0"):
+    if b"\0" in content:
+        nuls = content.count(b"\0")
         decoded.text = content = content.replace(b"\0", b"")
         decoded.remarks.append(Remark(code="nul_dropped", params={"count": nuls}))
     if b"\xef" in content and b"\xef\xbf\xbd" in content:  # one sign is looked for several times quicker than three

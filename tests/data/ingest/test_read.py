@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from data.ingest import encodings
 from data.ingest.errors import EncodingWrong, FileBinary, FileEmpty, HeaderOnly
 from data.ingest.read import Source, Wishes, read
 from data.ingest.source import lines_of
@@ -33,6 +34,18 @@ def test_chinese_text_survives_every_usual_encoding(codec: str, named: str) -> N
     assert found.headers == ["商机名称", "金额"]
     assert cells(found) == [("华东大区项目", "12")]
     assert found.encoding == named
+
+
+@pytest.mark.parametrize("piece", [1, 2, 3, 4, 5, 1 << 20])
+def test_a_text_is_proved_to_be_utf8_to_its_last_sign_in_pieces_that_cut_signs(
+    monkeypatch: pytest.MonkeyPatch, piece: int
+) -> None:
+    monkeypatch.setattr("data.ingest.encodings._PIECE", piece)
+    whole = "商机名称,金额\n华东大区项目é😀,12\n华东".encode()
+    assert encodings._is_utf8(whole)
+    assert not encodings._is_utf8(whole[:-1])  # cut within its last sign
+    assert not encodings._is_utf8(whole[:20] + b"\xff" + whole[20:])
+    assert not encodings._is_utf8(whole + b"\xed\xa0\x80")  # half of a pair of UTF-16
 
 
 def test_latin_text_is_asked_about_instead_of_read_as_chinese() -> None:
