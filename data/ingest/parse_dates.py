@@ -52,7 +52,7 @@ def read_date(mapped: Mapped, parsed: Parsed, ours: str, hints: Hints, waiting: 
         if question.params["column"] not in [one.params.get("column") for one in parsed.questions]:
             parsed.questions.append(question)
         return
-    if (said := (whole != texts).fill_null(value=False)).any():
+    if whole is not texts and (said := (whole != texts).fill_null(value=False)).any():
         parsed.yearless[ours] = said
     mapped.texts[ours] = texts = whole
     if known:
