@@ -14,11 +14,12 @@ from data.settings import settings
 from data.store import Store, open_store
 from data.viewers import add_viewer, remove_viewer, viewers
 from metrics.viewer import EVERYTHING
+from tests.small import empty_at
 
 
 @pytest.fixture
 def store(tmp_path: Path):
-    opened = open_store(tmp_path / "company.duckdb")
+    opened = open_store(empty_at(tmp_path / "company.duckdb"))
     rows = pl.DataFrame({"key": ["1", "2", "3"], "rep": ["Ann", "Bo", "Cy"], "team": ["North", "Harbour", "South"]})
     teams = pl.DataFrame(
         {"key": ["a", "b", "c"], "team": ["North", "Harbour", "Country"], "parent": ["Country", "North", None]}

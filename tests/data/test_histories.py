@@ -17,6 +17,7 @@ from data import truth
 from data.fold import fold
 from data.store import Store, open_store
 from tests.data.reference_fold import Sent, reference
+from tests.small import empty_at
 
 TOGETHER = 60
 """Groups of companies per store: they share nothing but the calendar, so that 300 histories fit into a minute."""
@@ -132,7 +133,7 @@ def empty(store: Store) -> None:
 @pytest.fixture(scope="module")
 def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Store]]:
     folder: Path = tmp_path_factory.mktemp("histories")
-    opened = open_store(folder / "one.duckdb"), open_store(folder / "two.duckdb")
+    opened = open_store(empty_at(folder / "one.duckdb")), open_store(empty_at(folder / "two.duckdb"))
     yield opened
     for store in opened:
         store.close()

@@ -16,6 +16,7 @@ from data.stages import apply, check, standing
 from data.store import open_store
 from data.truth import Load, load
 from tests.data.test_stages import _company, _fit, _places, _stages, _two_pipelines
+from tests.small import empty_at
 
 
 def test_stages_of_a_preset_that_nobody_met_yet_are_known_in_both_languages(tmp_path: Path) -> None:
@@ -91,7 +92,7 @@ def test_stages_whose_order_nothing_tells_are_in_that_of_a_known_list(
 def test_what_tells_an_order_beats_a_known_list(tmp_path: Path) -> None:
     """Many deals that went from Qualification to Prospecting; probabilities; a list in a file."""
     for told in ("steps", "probabilities", "list"):
-        store = open_store(tmp_path / f"{told}.duckdb")
+        store = open_store(empty_at(tmp_path / f"{told}.duckdb"))
         for day, stage in ((1, "Qualification"), (2, "Prospecting")):
             probability = None if told == "steps" else {"Qualification": 0.1, "Prospecting": 0.5}[stage]
             ids = [str(at) for at in range(LEAST_MOVES if told == "steps" else 1)]
@@ -116,7 +117,7 @@ def test_what_tells_an_order_beats_a_known_list(tmp_path: Path) -> None:
 
 def test_a_few_deals_that_were_moved_otherwise_leave_a_known_list_as_it_is(tmp_path: Path) -> None:
     """Three of many: one over a stage, one back, one forth; the order was turned about by them."""
-    store = open_store(tmp_path / "s.duckdb")
+    store = open_store(empty_at(tmp_path / "s.duckdb"))
     for day, moved in ((1, {}), (2, {"1": "Negotiation", "2": "Discovery", "3": "Proposal"})):
         stages = {"1": "Discovery", "2": "Proposal", "3": "Negotiation", "4": "Discovery"} | moved
         rows = pl.DataFrame({

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from tests.command_line import Company, run
 from tests.data.ingest.test_rates import DEALS, written
+from tests.small import empty_at
 
 
 def test_a_rate_is_set_converts_by_its_day_and_is_taken_back(tmp_path: Path) -> None:
-    company = Company(tmp_path / "company.duckdb")
+    company = Company(empty_at(tmp_path / "company.duckdb"))
     company.load(written(tmp_path, DEALS), "--without-rates", "--as-of", "2026-03-10")
     before = company.facts()
     said = company("rates").json
@@ -30,7 +31,7 @@ def test_a_rate_is_set_converts_by_its_day_and_is_taken_back(tmp_path: Path) -> 
 
 
 def test_what_is_no_rate_changes_nothing(tmp_path: Path) -> None:
-    company = Company(tmp_path / "company.duckdb")
+    company = Company(empty_at(tmp_path / "company.duckdb"))
     company.load(written(tmp_path, DEALS), "--without-rates")
     before = company.everything()
     for text in ("CNY:2026-01-01=7", "USD:2026-01-01=0", "USD:2026-01-01=-1", "USD:2026-01-01=nan", "USD:soon=7",
@@ -46,7 +47,7 @@ def test_what_is_no_rate_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_facts_in_a_currency_without_any_rate_are_named_too(tmp_path: Path) -> None:
-    company = Company(tmp_path / "company.duckdb")
+    company = Company(empty_at(tmp_path / "company.duckdb"))
     company.load(written(tmp_path, DEALS), "--without-rates")
     invoices = "invoice_id,issued_on,customer,amount,currency\nI1,2026-01-05,Acme,50,EUR\nI2,2026-01-05,Acme,5,CNY\n"
     company.load(written(tmp_path, invoices, "invoices.csv"), "--without-rates")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.command_line import Company
+from tests.small import empty_at
 
 pytestmark = pytest.mark.real
 
@@ -89,7 +90,7 @@ def test_the_order_of_files_changes_nothing(loaded: Company, maven: Path, tmp_pa
     for number, order in enumerate(
         list(permutations(FILES))[::5]
     ):  # one in five of the 24, each file first at least once
-        one = Company(tmp_path / f"{number}.duckdb")
+        one = Company(empty_at(tmp_path / f"{number}.duckdb"))
         for name in order:
             one.load(maven / "original" / name)
         assert one.facts() == expected, order

@@ -15,6 +15,7 @@ from data.store import Store, open_store
 from data.truth import uploads
 from metrics.errors import SalesError
 from tests.data.ingest.mutations import GOOD, mutated
+from tests.small import empty_at
 
 LONGEST = 10  # seconds of processor time, of this process and of those it starts: a busy machine is no fault
 LOADED_IN = 12  # one in so many is loaded too
@@ -25,7 +26,7 @@ _store: dict[str, Store] = {}
 
 @pytest.fixture(scope="module", autouse=True)
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    made = open_store(tmp_path_factory.mktemp("fuzz") / "company.duckdb")
+    made = open_store(empty_at(tmp_path_factory.mktemp("fuzz") / "company.duckdb"))
     _store["store"] = made
     yield made
     made.close()

@@ -15,6 +15,7 @@ from data.settings import settings
 from data.store import open_store
 from tests.command_line import Company
 from tests.data.ingest.test_plan import rows
+from tests.small import empty_at
 
 ZH = "销售人员,月份,目标\n李伟,2026-01,100000\n李伟,2026-02,120000\n王芳,2026-01,90000\n"
 EN = "Rep,Month,Target\nAnn,Jan 2026,100\nAnn,Feb 2026,120\nBob,Jan 2026,90\n"
@@ -189,7 +190,7 @@ def test_what_is_no_list_of_goals_is_not_read_as_one(text: str) -> None:
 
 
 def test_goals_are_loaded_and_what_was_answered_is_remembered(tmp_path: Path) -> None:
-    company = Company(tmp_path / "company.duckdb")
+    company = Company(empty_at(tmp_path / "company.duckdb"))
     path = tmp_path / "目标.csv"
     path.write_text("销售人员,月份,目标\n李伟,1月,5\n李伟,2月,6\n", encoding="utf-8")
     company.load(path, "--months", "2026")

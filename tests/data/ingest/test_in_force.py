@@ -8,6 +8,7 @@ import pytest
 
 from tests.command_line import Company
 from tests.data.ingest.test_plan import planned, rows
+from tests.small import empty_at
 
 PAYMENTS = (
     "回款编号,客户名称,合同编号,回款日期,回款金额,负责人,生命状态\n"
@@ -44,7 +45,7 @@ LISTS = {
 
 
 def test_payments_and_contracts_count_once_they_are_approved(tmp_path: Path) -> None:
-    company = Company(tmp_path / "company.duckdb")
+    company = Company(empty_at(tmp_path / "company.duckdb"))
     file = tmp_path / "回款_20260309.csv"
     file.write_text(PAYMENTS.format(state="审核中"))
     ran = company("import", file, "--dry-run")

@@ -11,6 +11,7 @@ from data.ingest import FilePlan, Source
 from data.store import open_store
 from tests.command_line import Company
 from tests.data.ingest.test_plan import rows
+from tests.small import empty_at
 
 DEALS = (
     "商机编号,商机名称,客户名称,商机金额,预计成交日期,销售阶段,商机状态,负责人,创建时间,生命状态\n"
@@ -66,7 +67,7 @@ def test_leads_contracts_and_payments_name_deals_and_contracts() -> None:
 
 
 def test_names_are_looked_up_in_the_store_too(tmp_path: Path) -> None:
-    company = Company(tmp_path / "company.duckdb")
+    company = Company(empty_at(tmp_path / "company.duckdb"))
     for name, text in (("deals", DEALS), ("records", RECORDS.format(column="关联商机")), ("leads", LEADS)):
         (tmp_path / f"{name}.csv").write_text(text)
         company.load(tmp_path / f"{name}.csv")

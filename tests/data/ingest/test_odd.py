@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.command_line import Company, run
+from tests.small import empty_at
 
 CUSTOMERS = "customer_id,customer,industry\nC1,Acme Corp,Steel\nC2,华东电子有限公司,Chips\nC3,Globex,Oil\n"
 DEALS = (
@@ -27,7 +28,7 @@ DEALS = (
 
 @pytest.fixture
 def company(tmp_path: Path) -> Iterator[Company]:
-    made = Company(tmp_path / "company.duckdb")
+    made = Company(empty_at(tmp_path / "company.duckdb"))
     yield made
     made.close()
 

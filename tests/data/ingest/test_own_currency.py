@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.command_line import Company
 from tests.data.ingest.test_plan import planned, rows
+from tests.small import empty_at
 
 HEAD = "Record ID,Deal Name,Deal Stage,Close Date,Deal owner,Amount,Amount in company currency,Currency,Create Date\n"
 DEALS = HEAD + (
@@ -17,7 +18,7 @@ CHOSEN = ("--map", "Amount in company currency=amount")
 
 
 def test_the_rate_of_the_row_is_not_applied_to_them_now_nor_later(tmp_path: Path) -> None:
-    company = Company(tmp_path / "company.duckdb")
+    company = Company(empty_at(tmp_path / "company.duckdb"))
     rates, deals, later = (tmp_path / name for name in ("rates.csv", "deals 2026-03-02.csv", "deals 2026-03-09.csv"))
     rates.write_text(RATES)
     deals.write_text(DEALS.format(gamma=5500))
@@ -34,7 +35,7 @@ def test_the_rate_of_the_row_is_not_applied_to_them_now_nor_later(tmp_path: Path
 
 
 def test_the_column_is_offered_where_rates_are_asked_for(tmp_path: Path) -> None:
-    company = Company(tmp_path / "company.duckdb")
+    company = Company(empty_at(tmp_path / "company.duckdb"))
     deals = tmp_path / "deals 2026-03-02.csv"
     deals.write_text(DEALS.format(gamma=5500))
     asked = company("import", deals, "--currency", "USD")

@@ -15,6 +15,7 @@ from data.ingest.plan import Plan
 from data.ingest.remember import folder
 from data.store import Store
 from tests.command_line import Company, dump
+from tests.small import empty_at
 
 DEALS = "Deal Name,Stage,Amount,Account Name,Created Date,Segment\nx,Somewhere,5,A,2026-01-05,gov\n"
 
@@ -79,7 +80,7 @@ def test_where_answers_cannot_be_kept_nothing_is_loaded_and_that_is_said(store: 
 
 
 def test_a_column_without_any_value_is_no_obstacle(tmp_path: Path) -> None:
-    company = Company(tmp_path / "company.duckdb")
+    company = Company(empty_at(tmp_path / "company.duckdb"))
     file = tmp_path / "a.csv"
     file.write_text(DEALS.replace(",gov", ","), "utf-8")
     company.load(file, "--stage", "Somewhere=open", "--dimension", "Segment")

@@ -11,6 +11,7 @@ from data import ingest
 from data.ingest import Options, Source
 from tests.command_line import Company
 from tests.data.ingest.test_plan import TODAY
+from tests.small import empty_at
 
 HEADER = (
     '"Record ID","Deal Name","Deal Stage","Close Date","Deal owner","Amount","Pipeline","Create Date",'
@@ -56,7 +57,7 @@ def test_a_wide_export_of_deals_has_deals_and_visits(form: str) -> None:
 
 
 def test_the_visits_reach_the_store_and_come_again_the_same(tmp_path: Path) -> None:
-    company = Company(tmp_path / "company.duckdb")
+    company = Company(empty_at(tmp_path / "company.duckdb"))
     file = tmp_path / "hubspot-crm-exports-all-deals-2024-08-27.csv"
     file.write_text(HEADER + ROWS)
     first = company.load(file, "--part")
