@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 _GRID = Grid(WIDTH, size=12.0, leading=1.22, pad=0.07, above=0.07)
 _MOST_SLIDES = 3
 _HEADED = 0.62  # inches: a table's heading, and the air below it
-_FEWEST = 4  # rows that are worth a table below other things
 _PLAIN_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 _BODY = 1.35  # where a table begins below a title of one line
 
@@ -119,20 +118,14 @@ def _alone(deck: Deck, chapter: Chapter, listing: Listing, said: Said) -> None:
 
 
 def below(slide: Slide, listing: Listing, top: float, bottom: float, said: Said) -> bool:
-    """Put a list below what a slide has, as many rows as have room; whether there was room for it at all.
-
-    A list about whose rows people decide is shown as a whole or not at all.
-    """
+    """Put a list below what a slide has; whether there was room for all of its rows: else it has slides of its own."""
     if not listing.rows:
         return False
     of, room = _Cells(listing, said), bottom - top - 0.75
-    last = len(of.rows)
-    while last and of.head + sum(of.heights[:last]) > room:
-        last -= 1
-    if last < (len(of.rows) if listing.subjects else min(_FEWEST, len(of.rows))):
+    if of.tall > room:
         return False
-    heading(slide, " ".join([of.title, *of.hidden(last)]), top + 0.1, said)
-    of.put(slide, 0, last, top + 0.46)
+    heading(slide, " ".join([of.title, *of.hidden(len(of.rows))]), top + 0.1, said)
+    of.put(slide, 0, len(of.rows), top + 0.46)
     return True
 
 

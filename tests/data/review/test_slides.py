@@ -200,6 +200,15 @@ def test_short_lists_share_a_slide_and_long_ones_fill_theirs_alike() -> None:
     assert rows == [5, 5]
 
 
+def test_a_list_without_room_below_its_finding_stands_whole_on_slides_of_its_own() -> None:
+    told = report("en")
+    listing = replace(told.chapters[2].lists[0], rows=told.chapters[2].lists[0].rows[:10], subjects=(), source=None)
+    chapter = replace(told.chapters[2], pictures=(), lists=(replace(listing, more=0),))
+    deck = Presentation(io.BytesIO(slides(replace(told, chapters=(chapter,)))))
+    rows = [len(shape.table.rows) - 1 for slide in deck.slides for shape in slide.shapes if shape.has_table]
+    assert sum(rows) == 10
+
+
 def test_a_mark_without_a_range_has_no_line() -> None:
     told = report("en")
     picture = told.chapters[2].pictures[0]
