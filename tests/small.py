@@ -25,6 +25,19 @@ def small_demo() -> Path:
     return demo_of(DEALS)
 
 
+def watched_demo() -> Path:
+    """The same with its register of risks, as its server makes it soon after its start: not to be made by each anew."""
+    return made_once("watched", _watch)
+
+
+def _watch(path: Path) -> None:
+    from data.review.alerts import sync  # with all that alerts are asked of, which most tests need not
+
+    store = open_store(shutil.copy(small_demo(), path))
+    sync(store)
+    store.close()
+
+
 def demo_of(deals: int, *, stories: bool = True) -> Path:
     """A demo company of so many deals, to be copied."""
     return made_once(f"{deals}{'' if stories else ' plain'}", lambda path: build(path, deals=deals, stories=stories))

@@ -25,7 +25,7 @@ from playwright.sync_api import (
 )
 
 from bench.browser import launch, serving, settled
-from tests.small import small_demo
+from tests.small import watched_demo
 from ui.text import texts
 
 NOISE = ("_stcore/health", "_stcore/host-config")
@@ -164,8 +164,8 @@ def forget(page: Page) -> None:
 
 @pytest.fixture(scope="session")
 def demo_path() -> Path:
-    """A small demo company, made once; servers get copies."""
-    return small_demo()
+    """A small demo company, made once, its risks looked at; servers get copies."""
+    return watched_demo()
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from data.ingest import plan, run
 from data.store import Store, open_store
 from tests import screen
 from tests.rules.repository import ROOT
-from tests.small import made_at, small_demo
+from tests.small import made_at, watched_demo
 from ui import beside
 from ui.navigation import PAGES
 
@@ -26,8 +26,8 @@ screen.prepare()
 
 @pytest.fixture(scope="session")
 def demo_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small demo company, made once."""
-    return Path(shutil.copy(small_demo(), tmp_path_factory.mktemp("demo") / "demo.duckdb"))
+    """A small demo company, made once, its risks looked at."""
+    return Path(shutil.copy(watched_demo(), tmp_path_factory.mktemp("demo") / "demo.duckdb"))
 
 
 @pytest.fixture(scope="session")

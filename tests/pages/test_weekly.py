@@ -20,7 +20,7 @@ from data.store import Snapshot, Store
 from data.viewers import add_viewer
 from metrics.viewer import EVERYTHING
 from tests.pages.conftest import Open
-from tests.small import small_demo
+from tests.small import watched_demo
 from tests.ui.review.chapters import EVIL, made
 from ui import numbers
 from ui.review import keeping, prepared
@@ -34,7 +34,7 @@ def company(shown: Callable[[Path], Store], tmp_path: Path, monkeypatch: pytest.
     """A company of the test's own, whose steps say what is made by hand."""
     monkeypatch.setattr(prepared, "chapter", made)
     monkeypatch.setattr(prepared, "_known", type(prepared._known)())
-    yield shown(Path(shutil.copy(small_demo(), tmp_path / "demo.duckdb")))
+    yield shown(Path(shutil.copy(watched_demo(), tmp_path / "demo.duckdb")))
     prepared.end()  # these drafts are known to this test alone: one at work when Python ends would abort it
 
 
