@@ -68,16 +68,13 @@ there = show.present(BOUGHT)
 if not there and not retention.has_contracts():
     st.info(t("retention.nothing"), icon=":material/group_off:")
 else:
-    with st.container(horizontal=True):
-        about = controls.choice(
-            "about", ABOUT if there else ABOUT[-1:], label=t("retention.about"), kind="segmented",
-            show=lambda kind: t(f"retention.about_{kind}"),
-        )  # fmt: skip
-        bought = there[:1]
-        if len(there) > 1 and about != "contracts":
-            bought = (
-                controls.choice("bought", there, label=t("retention.bought"), show=measure_name, kind="segmented"),
-            )
+    about = controls.choice(
+        "about", ABOUT if there else ABOUT[-1:], label=t("retention.about"), kind="segmented",
+        show=lambda kind: t(f"retention.about_{kind}"),
+    )  # fmt: skip
+    bought = there[:1]
+    if len(there) > 1 and about != "contracts":
+        bought = (controls.choice("bought", there, label=t("retention.bought"), show=measure_name, kind="segmented"),)
     if about == "contracts":
         of_contracts(view)
     else:
