@@ -39,28 +39,17 @@ def written(value: Number | None, unit: str, lang: str, currency: str | None = N
 
     Args:
         value: The number; None and NaN are "—". Shares are 0-1.
-        unit: "money", "count", "share", "days", "hours", "points" (a score); any other is a plain number with at most
-            two decimals.
+        unit: "money", "count", "share", "difference" (of shares), "days", "hours", "points" (a score); any other is a
+            plain number with at most two decimals.
         lang: Language of the reader.
         currency: ISO code of the money shown, or None to show no symbol.
     """
     if not is_number(value):
         return NOTHING
-    match unit:
-        case "money":
-            return money(value, lang, currency)
-        case "count":
-            return count(value, lang)
-        case "share":
-            return share(value, lang)
-        case "days":
-            return days(value, lang)
-        case "hours":
-            return hours(value, lang)
-        case "points":
-            return _decimal(value, lang, 1)
-        case _:
-            return _decimal(value, lang, 2)
+    if unit == "money":
+        return money(value, lang, currency)
+    of_unit = {"count": count, "share": share, "difference": difference, "days": days, "hours": hours}.get(unit)
+    return of_unit(value, lang) if of_unit else _decimal(value, lang, 1 if unit == "points" else 2)
 
 
 def money(value: Number | None, lang: str, currency: str | None = None) -> str:
@@ -113,7 +102,7 @@ def exact(value: Number | None, unit: str, lang: str, currency: str | None = Non
         return _sign(number) + _symbol(currency, lang) + _decimal(abs(number), lang, 2, fixed=True)
     if unit == "share":
         return share(value, lang, 2)
-    if unit in ("days", "hours"):
+    if unit in ("days", "hours", "difference"):
         return written(value, unit, lang)
     return _decimal(value, lang, 2)
 
@@ -126,13 +115,19 @@ def change(now: Number | None, before: Number | None, unit: str, lang: str) -> s
     if not (is_number(now) and is_number(before)):
         return NOTHING
     if unit == "share":
-        points = _rounded((_exactly(now) - _exactly(before)) * 100, 1)
-        return f"{_signed(points, lang, 1)}{'个百分点' if lang == 'zh-CN' else ' pp'}"
+        return difference(_exactly(now) - _exactly(before), lang)
     if unit == "points":
         points = _rounded(_exactly(now) - _exactly(before), 1)
         return f"{_signed(points, lang, 1)}{' 分' if lang == 'zh-CN' else ' points'}"
     ratio = change_ratio(now, before)
     return NOTHING if ratio is None else _signed(_rounded(_exactly(ratio) * 100, 1), lang, 1) + "%"
+
+
+def difference(value: Number | None, lang: str) -> str:
+    """How far two shares lie apart, in percentage points: "-23.9 pp"; "—" where one is missing."""
+    if not is_number(value):
+        return NOTHING
+    return f"{_signed(_rounded(_exactly(value) * 100, 1), lang, 1)}{'个百分点' if lang == 'zh-CN' else ' pp'}"
 
 
 def change_ratio(now: Number | None, before: Number | None) -> float | None:

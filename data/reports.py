@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from data.aliases import KINDS
 from data.errors import AliasUnreadable, StoreNotEmpty
+from data.numerals import difference
 from data.settings import settings
 from data.terminal import Session
 from metrics.sentence import bucket_in_words
@@ -88,6 +89,9 @@ def _shown(row: dict[str, Any], answered: Answer, lang: str) -> dict[str, Any]:
         if column.unit == "share":
             interval = f" ({100 * between[0]:.1f}–{100 * between[1]:.1f})" if between else ""
             shown[column.name] = f"{100 * value:.2f} %{interval}"
+        elif column.unit == "difference":
+            ends = f" ({100 * between[0]:+.1f} … {100 * between[1]:+.1f})" if between else ""
+            shown[column.name] = difference(value, lang) + ends
         elif column.unit == "number" and between:
             shown[column.name] = f"{value:.2f} ({between[0]:.2f}–{between[1]:.2f})"
     return shown

@@ -46,7 +46,7 @@ def channels(view: View) -> Query:
         Column("rep_key", "detail"),
         *(Column(name, "value", unit="share", where=where) for name, where in spans.items()),
         *(Column(f"{name}.{end}", end) for name in spans for end in ("low", "high", "n")),
-        Column("change", "value", unit="share"),
+        Column("change", "value", unit="difference"),
         Column("is_beyond_chance", "flag"),
     )
     return replace(asked, columns=columns, by=("source",), finish="channels")

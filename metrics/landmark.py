@@ -54,7 +54,7 @@ def landmark(view: View, within: int = 14) -> Query:
         Column("with_rate", "value", unit="share", where=f"{touched} and {_DECIDED}"),
         Column("without_rate", "value", unit="share", where=f"{untouched} and {_DECIDED}"),
         *(Column(f"{name}.{end}", end) for name in ("with_rate", "without_rate") for end in _ENDS),
-        Column("difference", "value", unit="share", where=_DECIDED),
+        Column("difference", "value", unit="difference", where=_DECIDED),
         *(Column(f"difference.{end}", end) for end in _ENDS[:2]),
         Column("with_open", "value", unit="count", where=f"{touched} and population.ended = 'open'"),
         Column("without_open", "value", unit="count", where=f"{untouched} and population.ended = 'open'"),

@@ -44,6 +44,7 @@ class Column:
 
     Attributes:
         role: what it is; "by" columns say where, "value" columns how much.
+        unit: as of measures, or "difference": between two shares, which is read in percentage points.
         measure: the measure it belongs to.
         agg, of, where: how a value comes from its rows, for those who check; "ratio" for a ratio.
     """

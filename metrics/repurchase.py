@@ -108,8 +108,8 @@ def after_complaint(view: View, within: int = 90) -> Query:
         Column("share", "value", unit="share"), *(Column(f"share.{end}", end) for end in _ENDS),
         Column("compared", "value", unit="count"), Column("alike_share", "value", unit="share"),
         *(Column(f"alike_share.{end}", end, unit="share") for end in _SIDES),
-        Column("difference", "value", unit="share"),
-        *(Column(f"difference.{end}", end, unit="share") for end in _SIDES), Column("is_beyond_chance", "flag"),
+        Column("difference", "value", unit="difference"),
+        *(Column(f"difference.{end}", end, unit="difference") for end in _SIDES), Column("is_beyond_chance", "flag"),
     )  # fmt: skip
     return replace(asked, columns=columns, by=("side",), finish="after_complaint")
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 MAX_SHEET_ROWS = 1_048_575
 """Rows of one Excel sheet, below the header."""
 
-_NUMBER_FORMATS = {"money": "#,##0.00", "count": "#,##0", "share": "0.0%", "days": "#,##0.0"}
+_POINTS = "+0.0%;-0.0%"
+_NUMBER_FORMATS = {"money": "#,##0.00", "count": "#,##0", "share": "0.0%", "difference": _POINTS, "days": "#,##0.0"}
 _WIDEST = 48
 
 

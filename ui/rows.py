@@ -162,6 +162,8 @@ def _readable(frame: pl.DataFrame, units: Mapping[str, str]) -> pl.DataFrame:
             continue
         if dtype.is_decimal():
             named.append(pl.col(name).cast(pl.Float64).round(2))
+        elif dtype.is_float() and units.get(name) == "difference":  # in points, as its heading's format says
+            named.append(pl.col(name) * 100)
         elif dtype.is_float() and units.get(name) == "money":
             named.append(pl.col(name).round(2))
         elif dtype.is_float() and units.get(name) == "number":  # what is less than one needs the third digit
@@ -176,6 +178,8 @@ def _column(name: str, dtype: pl.DataType, unit: str | None) -> Any:  # noqa: AN
     title, wide = heading(name), _WIDTHS.get(name)
     if unit == "share" or name in SHARES:
         return st.column_config.NumberColumn(title, format="percent")
+    if unit == "difference":
+        return st.column_config.NumberColumn(title, format=t("show.points"))
     if unit == "money" or dtype.is_decimal():
         return st.column_config.NumberColumn(title, format="localized")
     if dtype.is_numeric():

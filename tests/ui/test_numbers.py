@@ -72,6 +72,11 @@ def test_change(now: float | None, before: float | None, unit: str, expected: st
     assert numbers.change(now, before, unit, "en") == expected
 
 
+@pytest.mark.parametrize(("value", "expected"), [(-0.2386, "-23.9 pp"), (0.0256, "+2.6 pp"), (None, "—")])
+def test_shares_lie_points_apart(value: float | None, expected: str) -> None:
+    assert numbers.written(value, "difference", "en") == numbers.exact(value, "difference", "en") == expected
+
+
 @given(st.floats(-1e12, 1e12), st.floats(0.01, 1e12), st.sampled_from(("money", "count", "share", "days")))
 def test_ticks_are_round_and_cover_the_range(low: float, width: float, unit: str) -> None:
     places, words = numbers.ticks(low, low + width, unit, "zh-CN")
