@@ -66,26 +66,37 @@ goals as (
   select placed_goals.* from placed_goals where placed_goals.measure = $goal and placed_goals.scope = $goal_scope and placed_goals.is_own
 ),
 spans as (
-  select distinct goals.starts_on, goals.ends_on from goals
+  select distinct goals.starts_on, goals.ends_on from goals where goals.ends_on >= $from_on and goals.starts_on <= $to_on
 ),
 workdays as (
   select spans.starts_on, spans.ends_on, count(*) as days
   from spans join calendar on calendar.is_workday and calendar.day between spans.starts_on and spans.ends_on
   group by spans.starts_on, spans.ends_on
 ),
-daily as (
-  select goals.scope_value, goals.is_wider, goals.of_teams, goals.set_on, calendar.day as goal_on,
-    cast(goals.value as double) / nullif(cast(workdays.days as double), 0) as goal,
-    row_number() over (partition by goals.scope_value, calendar.day order by case when goals.starts_on = $from_on and goals.ends_on = $to_on then 0 else 1 end, date_diff('day', goals.starts_on, goals.ends_on), goals.version desc) as choice
-  from goals
-  join workdays on workdays.starts_on = goals.starts_on and workdays.ends_on = goals.ends_on
-  join calendar on calendar.is_workday and calendar.day between goals.starts_on and goals.ends_on
-  where calendar.day between $from_on and $to_on
+days as (
+  select calendar.day as on_day, max(spans.starts_on) as begun, min(spans.ends_on) as until
+  from calendar join spans on calendar.day between spans.starts_on and spans.ends_on
+  where calendar.is_workday and calendar.day between $from_on and $to_on group by calendar.day
+),
+parts as (
+  select min(days.on_day) as goal_on, count(*) as days, sum(case when days.on_day <= $as_of then 1 else 0 end) as gone
+  from days group by days.begun, days.until
+),
+covered as (
+  select workdays.starts_on, workdays.ends_on, workdays.days as workdays, parts.goal_on, parts.days, parts.gone,
+    case when workdays.starts_on = $from_on and workdays.ends_on = $to_on then 0 else 1 end as place
+  from workdays join parts on parts.goal_on between workdays.starts_on and workdays.ends_on
+),
+choices as (
+  select goals.scope_value, goals.is_wider, goals.of_teams, goals.set_on, covered.goal_on, covered.days, covered.gone,
+    cast(goals.value as double) / nullif(cast(covered.workdays as double), 0) as goal,
+    row_number() over (partition by goals.scope_value, covered.goal_on order by covered.place, date_diff('day', goals.starts_on, goals.ends_on), goals.version desc) as choice
+  from goals join covered on covered.starts_on = goals.starts_on and covered.ends_on = goals.ends_on
 ),
 population as (
-  select daily.* from daily where daily.choice = 1
+  select choices.* from choices where choices.choice = 1
 )
-select population.scope_value as "team", sum(goal) as won_amount_goal, sum(case when goal_on <= $as_of then goal else 0 end) as won_amount_goal_due, count(distinct goal_on) as won_amount_goal_days, count(distinct case when is_wider then scope_value end) as won_amount_goal_wider
+select population.scope_value as "team", sum(goal * cast(days as double)) as won_amount_goal, sum(goal * cast(gone as double)) as won_amount_goal_due, cast(coalesce(sum(days), 0) as bigint) as won_amount_goal_days, count(distinct case when is_wider then scope_value end) as won_amount_goal_wider
 from population
 group by population.scope_value;
 
@@ -126,26 +137,37 @@ goals as (
   select placed_goals.* from placed_goals where placed_goals.measure = $goal and placed_goals.scope = $goal_scope and placed_goals.is_own
 ),
 spans as (
-  select distinct goals.starts_on, goals.ends_on from goals
+  select distinct goals.starts_on, goals.ends_on from goals where goals.ends_on >= $from_on and goals.starts_on <= $to_on
 ),
 workdays as (
   select spans.starts_on, spans.ends_on, count(*) as days
   from spans join calendar on calendar.is_workday and calendar.day between spans.starts_on and spans.ends_on
   group by spans.starts_on, spans.ends_on
 ),
-daily as (
-  select goals.scope_value, goals.is_wider, goals.of_teams, goals.set_on, calendar.day as goal_on,
-    cast(goals.value as double) / nullif(cast(workdays.days as double), 0) as goal,
-    row_number() over (partition by goals.scope_value, calendar.day order by case when goals.starts_on = $from_on and goals.ends_on = $to_on then 0 else 1 end, date_diff('day', goals.starts_on, goals.ends_on), goals.version desc) as choice
-  from goals
-  join workdays on workdays.starts_on = goals.starts_on and workdays.ends_on = goals.ends_on
-  join calendar on calendar.is_workday and calendar.day between goals.starts_on and goals.ends_on
-  where calendar.day between $from_on and $to_on
+days as (
+  select calendar.day as on_day, max(spans.starts_on) as begun, min(spans.ends_on) as until
+  from calendar join spans on calendar.day between spans.starts_on and spans.ends_on
+  where calendar.is_workday and calendar.day between $from_on and $to_on group by calendar.day
+),
+parts as (
+  select min(days.on_day) as goal_on, count(*) as days, sum(case when days.on_day <= $as_of then 1 else 0 end) as gone
+  from days group by days.begun, days.until
+),
+covered as (
+  select workdays.starts_on, workdays.ends_on, workdays.days as workdays, parts.goal_on, parts.days, parts.gone,
+    case when workdays.starts_on = $from_on and workdays.ends_on = $to_on then 0 else 1 end as place
+  from workdays join parts on parts.goal_on between workdays.starts_on and workdays.ends_on
+),
+choices as (
+  select goals.scope_value, goals.is_wider, goals.of_teams, goals.set_on, covered.goal_on, covered.days, covered.gone,
+    cast(goals.value as double) / nullif(cast(covered.workdays as double), 0) as goal,
+    row_number() over (partition by goals.scope_value, covered.goal_on order by covered.place, date_diff('day', goals.starts_on, goals.ends_on), goals.version desc) as choice
+  from goals join covered on covered.starts_on = goals.starts_on and covered.ends_on = goals.ends_on
 ),
 population as (
-  select daily.* from daily where daily.choice = 1
+  select choices.* from choices where choices.choice = 1
 )
-select population.scope_value as "team", sum(goal) as won_amount_goal, sum(case when goal_on <= $as_of then goal else 0 end) as won_amount_goal_due, count(distinct goal_on) as won_amount_goal_days, count(distinct case when is_wider then scope_value end) as won_amount_goal_wider
+select population.scope_value as "team", sum(goal * cast(days as double)) as won_amount_goal, sum(goal * cast(gone as double)) as won_amount_goal_due, cast(coalesce(sum(days), 0) as bigint) as won_amount_goal_days, count(distinct case when is_wider then scope_value end) as won_amount_goal_wider
 from population
 group by population.scope_value;
 

@@ -1,0 +1,254 @@
+"""The statements that read targets: which of them hold on which working days, and the days themselves.
+
+What they are held against, and how much of it is reached, is told in metrics/attainment.py.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from metrics.base import Step
+from metrics.catalog import Measure, dimension
+from metrics.team_targets import UNDER, together
+
+
+class Goal(NamedTuple):
+    """What shapes the SQL of one target: the actual's measure, whose targets, and the cut."""
+
+    of: Measure
+    scope: str
+    by: tuple[str, ...]
+    chosen: int  # how many values of the scope the view restricts to; 0 for all
+    is_past: bool  # an earlier day is looked at
+
+    @property
+    def is_of_teams(self) -> bool:
+        """Whether chosen teams are taken together, each with all below it."""
+        return self.scope == "team" and "team" not in self.by
+
+    @property
+    def source(self) -> str:
+        """The table or step that its targets are read from."""
+        return "placed_goals" if self.scope == "team" else "targets"
+
+
+def grains_of(by: tuple[str, ...]) -> tuple[str, ...]:
+    """The buckets of time among the dimensions of a cut."""
+    return tuple(name for name in by if dimension(name).kind == "grain")
+
+
+_MOVED = "{source}.away_to is not null and {source}.away_to > cast($from_on as date)"
+"""It is of somebody who did a part of their work of these days out of the viewer's sight."""
+
+
+def _read(shape: Goal) -> str:
+    """The targets of the measure, scope and chosen values; where nothing is chosen, those of all that is seen."""
+    source = shape.source
+    columns = [f"{source}.*", *([f"{_MOVED.format(source=source)} as is_moved"] if shape.scope == "rep" else [])]
+    told = f"select {', '.join(columns)} from {source} where {source}.measure = $goal"
+    if shape.scope == "company":
+        return f"{told} and {source}.is_whole"
+    chosen = "" if shape.is_of_teams or not shape.chosen else f" and {source}.scope_value in ({_chosen(shape)})"
+    return f"{told} and {source}.scope = $goal_scope and {source}.is_own{chosen}"
+
+
+def _chosen(shape: Goal) -> str:
+    return ", ".join(f"$goal_{place}" for place in range(shape.chosen))
+
+
+def _placed(shape: Goal) -> tuple[Step, ...]:
+    """The steps that tell which targets of teams their numbers can be held against."""
+    if shape.scope != "team":
+        return ()
+    return together(_chosen(shape)) if shape.is_of_teams else UNDER
+
+
+def _told_of(shape: Goal) -> list[str]:
+    """What speaks against the targets, counted.
+
+    `_moved`: people who came from elsewhere within the period. `_wider`: targets that are for teams besides those whose
+    rows are counted. `_later`: whether any was decided after the day looked at.
+    """
+    name = shape.of.id
+    when = {"rep": ["moved"], "team": ["wider"]}.get(shape.scope, [])
+    told = [f"count(distinct case when is_{code} then scope_value end) as {name}_goal_{code}" for code in when]
+    if shape.is_past:
+        told.append(f"max(case when population.set_on > $as_of then 1 else 0 end) as {name}_goal_later")
+    return told
+
+
+def _by_columns(shape: Goal, source: str) -> list[str]:
+    """The columns of the cut, read from the step `source`: buckets, and whose target it is."""
+    return [
+        f'{source}."{name}"' if dimension(name).kind == "grain" else f'{source}.scope_value as "{name}"'
+        for name in shape.by
+    ]
+
+
+def _grouped(shape: Goal, values: list[str]) -> str:
+    """The aggregates over `population`, by the columns of the cut."""
+    columns = ", ".join([*_by_columns(shape, "population"), *values])
+    keys = [column.partition(" as ")[0] for column in _by_columns(shape, "population")]
+    return f"select {columns}\nfrom population" + (f"\ngroup by {', '.join(keys)}" if keys else "")
+
+
+def _asked(shape: Goal) -> tuple[tuple[Step, ...], str, str]:
+    """The days whose own target comes first: the steps that find them, the join to them, and whether a span is it.
+
+    Of a cut by month they are each month's; days have no targets, so a cut by day is the whole period's, day by day.
+    """
+    grains = [name for name in grains_of(shape.by) if name != "day"]
+    if not grains:
+        return (), "", "workdays.starts_on = $from_on and workdays.ends_on = $to_on"
+    keys = ", ".join(f"calendar.{name}" for name in grains)
+    named = ", ".join(f'calendar.{name} as "{name}"' for name in grains)
+    step = Step(
+        "asked",
+        f"select {named}, min(calendar.day) as first_on, max(calendar.day) as last_on\n"
+        f"  from calendar where calendar.day between $from_on and $to_on group by {keys}",
+    )
+    same = " and ".join(f'asked."{name}" = parts."{name}"' for name in grains)
+    is_it = "workdays.starts_on = asked.first_on and workdays.ends_on = asked.last_on"
+    return (step,), f"\n  join asked on {same}", is_it
+
+
+def _parts(shape: Goal) -> tuple[Step, ...]:
+    """The spans of targets, and the parts that they cut the working days of the period into.
+
+    All days of a part lie in one bucket and within the very same spans, so that the same target holds for all of them:
+    one is chosen for each part. Of many people over years that is a twentieth of choosing it day by day. Days are in
+    the same spans where the latest beginning and the earliest end of these are the same.
+    """
+    grains = grains_of(shape.by)
+    named = "".join(f', calendar.{name} as "{name}"' for name in grains)
+    keys = "".join(f", calendar.{name}" for name in grains if name != "day")
+    kept = "".join(f', days."{name}"' for name in grains)
+    return (
+        Step(
+            "spans",
+            "select distinct goals.starts_on, goals.ends_on from goals"
+            " where goals.ends_on >= $from_on and goals.starts_on <= $to_on",
+        ),
+        Step(
+            "workdays",
+            "select spans.starts_on, spans.ends_on, count(*) as days\n  from spans join calendar"
+            " on calendar.is_workday and calendar.day between spans.starts_on and spans.ends_on"
+            "\n  group by spans.starts_on, spans.ends_on",
+        ),
+        Step(
+            "days",
+            f"select calendar.day as on_day{named}, max(spans.starts_on) as begun, min(spans.ends_on) as until\n"
+            "  from calendar join spans on calendar.day between spans.starts_on and spans.ends_on\n"
+            f"  where calendar.is_workday and calendar.day between $from_on and $to_on group by calendar.day{keys}",
+        ),
+        Step(
+            "parts",
+            "select min(days.on_day) as goal_on, count(*) as days,"
+            f" sum(case when days.on_day <= $as_of then 1 else 0 end) as gone{kept}\n"
+            f"  from days group by days.begun, days.until{kept}",
+        ),
+    )
+
+
+@lru_cache(maxsize=1024)
+def additive(shape: Goal) -> tuple[tuple[Step, ...], str]:
+    """One row per scope and part of the period, with the share of a working day of the target that holds."""
+    grains = "".join(f', parts."{name}"' for name in grains_of(shape.by))
+    taken = "".join(f', covered."{name}"' for name in grains_of(shape.by))
+    asked, join, is_exact = _asked(shape)
+    kept = {"rep": "goals.is_moved, ", "team": "goals.is_wider, goals.of_teams, ", "company": "goals.wholes, "}
+    steps = (
+        *_placed(shape),
+        Step("goals", _read(shape)),
+        *_parts(shape),
+        *asked,
+        Step(
+            "covered",
+            "select workdays.starts_on, workdays.ends_on, workdays.days as workdays, parts.goal_on, parts.days,"
+            f" parts.gone{grains},\n    case when {is_exact} then 0 else 1 end as place\n"
+            "  from workdays join parts on parts.goal_on between workdays.starts_on and workdays.ends_on" + join,
+        ),
+        Step(
+            "choices",
+            f"select goals.scope_value, {kept.get(shape.scope, '')}goals.set_on, covered.goal_on,"
+            f" covered.days, covered.gone{taken},\n"
+            "    cast(goals.value as double) / nullif(cast(covered.workdays as double), 0) as goal,\n"
+            "    row_number() over (partition by goals.scope_value, covered.goal_on order by covered.place,"
+            " date_diff('day', goals.starts_on, goals.ends_on), goals.version desc) as choice\n"
+            "  from goals join covered on covered.starts_on = goals.starts_on and covered.ends_on = goals.ends_on",
+        ),
+        *_chosen_ones(shape),
+    )
+    name, days = shape.of.id, "days" if shape.scope in shape.by else "days_once"
+    return steps, _grouped(shape, [
+        f"sum(goal * cast(days as double)) as {name}_goal", f"sum(goal * cast(gone as double)) as {name}_goal_due",
+        f"cast(coalesce(sum({days}), 0) as bigint) as {name}_goal_days", *_told_of(shape),
+    ])  # fmt: skip
+
+
+def _chosen_ones(shape: Goal) -> tuple[Step, ...]:
+    """What holds. `days_once`: the days of a part, told once where several owners are added up.
+
+    Of everything and of teams together only days for which all whose targets are added up have one: of a part of them
+    the sum would be too low.
+    """
+    if shape.scope in shape.by:
+        return (Step("population", "select choices.* from choices where choices.choice = 1"),)
+    once = (
+        "case when row_number() over (partition by {0}.goal_on order by {0}.scope_value) = 1 then {0}.days else 0 end"
+        " as days_once"
+    )
+    all_of_them = "wholes" if shape.scope == "company" else "of_teams" if shape.is_of_teams else ""
+    if not all_of_them:
+        told = once.format("choices")
+        return (Step("population", f"select choices.*, {told}\n  from choices where choices.choice = 1"),)
+    owned = "select choices.*, count(*) over (partition by choices.goal_on) as owners from choices"
+    told = once.format("owned")
+    return (
+        Step("owned", f"{owned} where choices.choice = 1"),
+        Step("population", f"select owned.*, {told}\n  from owned where owned.owners = owned.{all_of_them}"),
+    )
+
+
+@lru_cache(maxsize=1024)
+def exact(shape: Goal) -> tuple[tuple[Step, ...], str]:
+    """One row per scope and bucket whose target is set for exactly its days."""
+    grains = [f'calendar.{name} as "{name}"' for name in grains_of(shape.by)]
+    ends = ["min(calendar.day) as first_on", "max(calendar.day) as last_on"]
+    keys = ", ".join(f"calendar.{name}" for name in grains_of(shape.by))
+    buckets = "".join(f'spans."{name}", ' for name in grains_of(shape.by))
+    of_all = "wholes" if shape.scope == "company" else "of_teams" if shape.is_of_teams else ""
+    alone = f" and versions.{of_all} = 1" if of_all else ""  # rates of several teams do not add up
+    steps = (
+        *_placed(shape),
+        Step("goals", _read(shape)),
+        Step(
+            "spans",
+            f"select {', '.join([*grains, *ends])} from calendar where calendar.day between $from_on and $to_on"
+            + (f" group by {keys}" if keys else ""),
+        ),
+        Step(
+            "versions",
+            f"select {buckets}goals.*, row_number() over (partition by goals.scope_value,"
+            " goals.starts_on order by goals.version desc) as choice\n"
+            "  from goals join spans on goals.starts_on = spans.first_on and goals.ends_on = spans.last_on",
+        ),
+        Step("population", f"select versions.* from versions where versions.choice = 1{alone}"),
+    )
+    return steps, _grouped(shape, [f"max(value) as {shape.of.id}_goal", *_told_of(shape)])
+
+
+@lru_cache(maxsize=64)
+def workdays(grains: tuple[str, ...]) -> tuple[tuple[Step, ...], str]:
+    """Working days of the period, and how many of them have gone by."""
+    steps = (
+        Step(
+            "population",
+            "select calendar.* from calendar where calendar.is_workday and calendar.day between $from_on and $to_on",
+        ),
+    )
+    quoted = [f'"{name}"' for name in grains]
+    values = ["count(*) as workdays", "count(*) filter (where day <= $as_of) as workdays_gone"]
+    answer = f"select {', '.join([*quoted, *values])}\nfrom population"
+    return steps, answer + (f"\ngroup by {', '.join(quoted)}" if quoted else "")
