@@ -20,8 +20,8 @@ LEAST = 100_000
 """Rows that a table has at least where it is rolled up: fewer are read as quickly as they are."""
 _ALSO = {"product": "deal_lines", "owner": "deal_owners"}
 """Where it is told among whom deals are shared out."""
-_STEPS = {"first_leads": ("deals",)}
-"""What else those stand on that are steps of questions."""
+_STEPS = {"first_leads": ("deals",), "visits": ("deals", "deal_stages", "stages")}
+"""What else those stand on that are steps of questions, or what their table is written from."""
 _MADE = {"share": "case when share = 0 then 0 when share = 1 then 1 else 0.5 end"}
 """Of a part of a deal it is asked only whether it is all, nothing, or something in between."""
 
@@ -79,8 +79,8 @@ def _write(cursor: duckdb.DuckDBPyConnection, rollup: RollUp, *, is_held: bool, 
 
 def making(rollup: RollUp) -> str:
     """The statement that fills a roll-up. Rows without a day stand with the months."""
-    if rollup.step:
-        return _FIRST_LEADS
+    if rollup.steps:
+        return _OF_STEPS[rollup.name]
     of, on, found = rollup.source, rollup.on, _looked_up(rollup)
     # Read as questions read it, by a viewer who sees everything: deals shared out, too.
     steps, _ = base_tables([of], (), EVERYTHING, rollup.shared)
@@ -154,3 +154,19 @@ left join placed as firsts on firsts.deal_id = paired.deal_id and firsts.place =
 left join placed as undated on undated.deal_id = paired.deal_id and undated.back = 1 and undated.lead_on is null
 where paired.deal_id is not null
 """
+
+# A visit without an end of its own took until its deal was decided (metrics/sql/steps/decided_visits.sql); `is_left`
+# are those with one (metrics/sql/steps/won_stays.sql).
+_VISITS = """
+insert into fold.rolled_visits by name
+select pipeline, stage, status, closed_on,
+    greatest(date_diff('day', entered_on, coalesce(left_on, closed_on)), 0) as days,
+    coalesce(left_on >= entered_on, false) as is_left,
+    count(*) filter (where is_furthest) as furthest, count(*) as n
+from crm.stage_visits
+where status <> 'open' and closed_on is not null
+group by all
+"""
+
+_OF_STEPS = {"first_leads": _FIRST_LEADS, "visits": _VISITS}
+"""The statements that fill those which stand in for steps of questions."""

@@ -470,6 +470,12 @@ create table fold.rolled_first_leads (          -- a row per deal: brought_deals
     has_undated boolean not null, undated_source varchar,           -- of several, the first without a day
     n bigint not null
 );
+create table fold.rolled_visits (               -- visits of decided deals: decided_visits and won_stays of metrics/sql/steps
+    pipeline varchar, stage varchar not null, status varchar not null, closed_on date not null,
+    days bigint,
+    is_left boolean not null,                   -- left on a day of its own, not before it was entered
+    furthest bigint not null, n bigint not null
+);
 
 create table fold.deals_now (                   -- the state that each deal has today: what the next upload is compared with
     key_no bigint not null, row_no bigint not null, is_gone boolean not null

@@ -348,5 +348,15 @@ STEPS: tuple[Step, ...] = (
             *_TOUCHED_OF_11,
         ),
     ),
+    Step(
+        "visits of decided deals are kept with like rows as one, by the day of the decision",
+        (
+            """
+            create table if not exists fold.rolled_visits (pipeline varchar, stage varchar not null,
+                status varchar not null, closed_on date not null, days bigint, is_left boolean not null,
+                furthest bigint not null, n bigint not null)
+            """,
+        ),
+    ),
 )
 """STEPS[n] takes a store of schema n + 1 to schema n + 2."""

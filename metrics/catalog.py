@@ -192,17 +192,17 @@ class RollUp(_Frozen):
     Attributes:
         table, on, stock: the canonical table, and the day column by which its flows are dated, or the kind of stock.
         by: what rows have in common that are one: columns, keys, and dimensions looked up beforehand.
-        sums: columns of money that are added up.
+        sums: columns of money, or of how many, that are added up.
         flags: columns that hold whether a measure's condition is met, and that condition as the measure writes it.
         shared: among whom deals are shared out in it, so that a row is a part of one (metrics/shares.py).
         reading: the name by which questions read just these rows (metrics/base.py); such a one has no months, nor has
-        step: that of files of questions which it stands in for, where everything is seen (metrics/sql/kept/<step>.sql).
+        steps: those of files of questions that it stands in for, for who sees all (metrics/sql/kept/<step>.sql).
     """
 
     name: str
     table: str
     reading: str | None = None
-    step: str | None = None
+    steps: tuple[str, ...] = ()
     on: str | None = None
     stock: Literal["seen"] | None = None
     by: tuple[str, ...]

@@ -11,6 +11,7 @@ as shown and the rows behind a number know the table alone.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache, lru_cache
@@ -25,6 +26,8 @@ from metrics.viewer import Viewer
 
 _GRAINS = frozenset({"month", "quarter", "year"})
 """Spans of which each day of a month has the same one."""
+_ROWS = re.compile(r"\bpopulation\b", re.IGNORECASE)
+"""What an answer reads that lists or cuts rows in its own way."""
 _STARTS, _ENDS = ("from_on", "before_from"), ("to_on", "before_to")
 
 
@@ -51,24 +54,24 @@ def is_told(query: Query) -> bool:
 def _named(query: Query) -> RollUp | None:
     """The roll-up that holds what a question of a file reads, or a step of it."""
     steps = {step.name for step in query.steps}
-    found = (one for one in _of_files() if one.reading in query.tables or one.step in steps)
+    found = (one for one in _of_files() if one.reading in query.tables or steps & set(one.steps))
     return next(found, None)
 
 
 @cache
 def _of_files() -> tuple[RollUp, ...]:
-    return tuple(one for one in catalog().rollups.values() if one.reading or one.step)
+    return tuple(one for one in catalog().rollups.values() if one.reading or one.steps)
 
 
 def _stepped(query: Query, rollup: RollUp, viewer: Viewer) -> Query | None:
-    """The answer of a file over what is kept of one of its steps: of all rows, and not the rows themselves."""
+    """An answer over what is kept of one of its steps: of all rows, and not the rows themselves."""
     is_part = not viewer.sees_all or (query.view is not None and query.view.filters)
-    if is_part or query.answer != answer_of_file(query.finish):
+    if is_part or (query.answer != answer_of_file(query.finish) and _ROWS.search(query.answer)):
         return None
     held = Step(rollup.name, f"select t.* from fold.rolled_{rollup.name} as t")
-    read = Step(str(rollup.step), kept_step(str(rollup.step)))
     steps = [step for step in query.steps if step.name != rollup.name]
-    at = next(place for place, step in enumerate(steps) if step.name == rollup.step)
+    at = next(place for place, step in enumerate(steps) if step.name in rollup.steps)
+    read = Step(steps[at].name, kept_step(steps[at].name))
     return replace(query, steps=(*steps[:at], held, read, *steps[at + 1 :]))
 
 

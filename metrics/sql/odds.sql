@@ -10,6 +10,7 @@ with population as (
     where stage_visits.status <> 'open' and stage_visits.closed_on <= $until
 )
 select
-    pipeline, stage, days, count(*) as decided, count(*) filter (where status = 'won') as won,
-    count(*) filter (where is_furthest) as furthest  -- every deal with visits has one that went furthest
-from population group by pipeline, stage, days
+    pipeline, stage, days, cast(sum(n) as bigint) as decided,
+    cast(coalesce(sum(n) filter (where status = 'won'), 0) as bigint) as won,
+    cast(sum(furthest) as bigint) as furthest  -- every deal with visits has one that went furthest
+from decided_visits group by pipeline, stage, days

@@ -35,22 +35,12 @@ asks as (
         places.pipeline, places.stage, places.max_days, places.required, concat(',', places.required, ',') as fields
     from places
 ),
-won_days as (  -- how long deals that were won by then stood in each stage
-    select
-        scoped_visits.pipeline, scoped_visits.stage,
-        date_diff('day', scoped_visits.entered_on, scoped_visits.left_on) as days, count(*) as n
-    from scoped_visits
-    where scoped_visits.status = 'won' and scoped_visits.closed_on <= $day
-        and scoped_visits.left_on >= scoped_visits.entered_on
-    group by scoped_visits.pipeline, scoped_visits.stage,
-        date_diff('day', scoped_visits.entered_on, scoped_visits.left_on)
-),
 reached as (
     select
-        won_days.*,
-        sum(won_days.n) over (partition by won_days.pipeline, won_days.stage order by won_days.days) as so_far,
-        sum(won_days.n) over (partition by won_days.pipeline, won_days.stage) as "all"
-    from won_days
+        won_stays.*,
+        sum(won_stays.n) over (partition by won_stays.pipeline, won_stays.stage order by won_stays.days) as so_far,
+        sum(won_stays.n) over (partition by won_stays.pipeline, won_stays.stage) as "all"
+    from won_stays
 ),
 usual as (
     select reached.pipeline, reached.stage, min(reached.days) as p75

@@ -16,11 +16,14 @@ from metrics.catalog import catalog
 from metrics.customer_signals import signals
 from metrics.cuts import breakdown, breakdowns, total, trend
 from metrics.errors import SalesError
+from metrics.odds import odds, weighted
 from metrics.own_part import own_part
 from metrics.payback import payback
 from metrics.query import Query
 from metrics.repeat import curve
 from metrics.rollups import rolled
+from metrics.signals import foremost
+from metrics.signals import signals as of_deals
 from metrics.view import View
 from metrics.viewer import EVERYTHING, Viewer
 from metrics.worth import worth
@@ -28,7 +31,7 @@ from tests.small import copied, small_demo
 
 DAY = date(2026, 6, 17)
 KEPT = frozenset(catalog().rollups)
-OF_FILES = frozenset(one.name for one in catalog().rollups.values() if one.reading or one.step)
+OF_FILES = frozenset(one.name for one in catalog().rollups.values() if one.reading or one.steps)
 STOOD_ON = {(one.table, one.on, one.stock) for one in catalog().rollups.values()}
 MEASURES = [
     one.id
@@ -124,6 +127,7 @@ def test_files_of_questions_are_told_the_same_by_what_is_kept_of_their_rows(comp
             View(as_of=seen.as_of - timedelta(days=300), preset="all", filters=(("team", (team,)),)),
         ):
             asked = (signals(view), worth(view), curve("revenue", view), first_last(view), payback(view, "last"),
+                     odds(view), weighted(view), foremost(view),
                      *(brought(view, touch) for touch in TOUCHES))  # fmt: skip
             for viewer in (EVERYTHING, Viewer(email="a@b.c", name="A", scope="rep", rep_keys=keys)):
                 for part in {part for query in asked for part in query.parts}:
@@ -144,6 +148,11 @@ def test_of_a_part_or_of_the_rows_themselves_nothing_is_kept() -> None:
     assert rolled(brought(whole.with_filter("team", ("North",))), EVERYTHING, KEPT) is None
     assert rolled(brought(whole).rows("deals", source="Website"), EVERYTHING, KEPT) is None
     assert rolled(brought(whole).cut_by("rep_key"), EVERYTHING, KEPT) is None
+    for deals in (foremost(whole), of_deals(whole), odds(whole)):
+        assert rolled(deals, EVERYTHING, KEPT) is not None
+        assert rolled(deals, rep, KEPT) is None
+        assert rolled(deals.rows(), EVERYTHING, KEPT) is None
+    assert rolled(foremost(whole.with_filter("team", ("North",))), EVERYTHING, KEPT) is None
 
 
 def _rounded(seen: Snapshot, query: Query, viewer: Viewer) -> list[str]:
