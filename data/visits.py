@@ -87,7 +87,7 @@ def have_one_visit(cursor: duckdb.DuckDBPyConnection) -> bool:
     There is one upload of them, no row is another one's deal, and no file brought visits. Nothing is to be put in order
     then, and a first upload of a million deals need not wait for that.
     """
-    is_alone = len(order_of(cursor, tables()["deals"]).uploads) <= 1
+    is_alone = len(order_of(cursor, tables()["deals"]).uploads) == 1
     return is_alone and "deal_stages" not in uploaded(cursor) and not share_deals(cursor)
 
 
