@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from data.epochs import epoch_of_sighting
 from data.order import Order, write_order
 from data.renaming import shown_fields
-from data.tables import Table
+from data.tables import SQL_TYPES, Table
 from data.unread import sightings
 
 if TYPE_CHECKING:
@@ -35,9 +35,28 @@ def _carried(said: Mapping[str, str], known: dict[int, frozenset[str]], choose: 
     parts = []
     for field, value_of in said.items():
         carriers = [str(layout) for layout, columns in known.items() if field in columns]
-        value = f"case when layout in ({', '.join(carriers) or 'null'}) then {{'v': {value_of}}} end"
+        if not carriers:  # by far most fields: no aggregate and no window for them
+            parts.append(f'{value_of} as "{field}"')
+            continue
+        value = f"case when layout in ({', '.join(carriers)}) then {{'v': {value_of}}} end"
         parts.append(f'({choose.format(value=value)}).v as "{field}"')
     return ", ".join(parts)
+
+
+def _said(cursor: duckdb.DuckDBPyConnection, table: Table, order: Order) -> dict[str, str]:
+    """SQL of each field as rows say it. What no upload carried is null in every row, and is not read in any."""
+    carried = order.carried
+    said = shown_fields(cursor, table.name, [field for field in _all(table) if field in carried])
+    return {field: said.get(field) or unsaid(table, field) for field in _all(table)}
+
+
+def _all(table: Table) -> list[str]:
+    return [*table.fields, "extra"]
+
+
+def unsaid(table: Table, field: str) -> str:
+    """SQL of a field that no upload carried."""
+    return f"null::{'varchar' if field == 'extra' else SQL_TYPES[table.fields[field]]}"
 
 
 # ------------------------------------------------------------------------------------------------------------ today
@@ -56,9 +75,9 @@ def find_now(
     """
     name = table.name
     if as_uploaded is None:
-        said = shown_fields(cursor, name, [*table.fields, "extra"])
+        said = _said(cursor, table, order)
     else:
-        said = {field: f'"{field}"' for field in as_uploaded}
+        said = {field: f'"{field}"' if field in order.carried else unsaid(table, field) for field in as_uploaded}
     if len(order.layouts) > 1:
         write_order(cursor, table, order)
         _merge_now(cursor, name, said, order.layouts)
@@ -145,7 +164,7 @@ def find_states(cursor: duckdb.DuckDBPyConnection, table: Table, order: Order, *
         only_touched: only the keys in the temporary table `touched_<t>` (key_no).
     """
     name = table.name
-    said = shown_fields(cursor, name, [*table.fields, "extra"])
+    said = _said(cursor, table, order)
     write_order(cursor, table, order)
     if len(order.uploads) <= 1 and not only_touched:
         _take_only(cursor, name, said, order)
