@@ -276,11 +276,12 @@ def _write_today(cursor: duckdb.DuckDBPyConnection, known: _Known) -> None:
     that is no longer listed stays: what it had won or lost is counted on.
     """
     here, has_done = f"when s.stage is not null and {IS_SEEN} then {_ENTERED} end", known.has_activities
+    has_pushes = known.has_compared and "expected_close_on" in known.there.carried
     told = (
         said("deals", known.there)
         | said_in_deals(known.there, has_compared=known.has_compared)
         | {
-            "push_count": "coalesce(pushes.push_count, 0)" if known.has_compared else "0",
+            "push_count": "coalesce(pushes.push_count, 0)" if has_pushes else "0",
             "last_activity_on": "greatest(s.last_activity_on, active.last_on)" if has_done else "s.last_activity_on",
             "touches": "active.touches" if has_done else "null",
             "first_done_on": "active.first_on" if has_done else "null",
@@ -296,7 +297,7 @@ def _write_today(cursor: duckdb.DuckDBPyConnection, known: _Known) -> None:
         }
     )
     steps = [
-        *((_PUSHES,) if known.has_compared else ()),
+        *((_PUSHES,) if has_pushes else ()),
         *((_ACTIVE,) if has_done else ()),
         *((_VISIT,) if known.has_layers else ()),
     ]

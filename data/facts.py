@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import duckdb as engine
 
 from data.migrations import schema_text, statement
-from data.order import order_of
+from data.order import order_of, uploaded
 from data.tables import REFERENCES, tables
 
 if TYPE_CHECKING:
@@ -76,6 +76,8 @@ class Beside(NamedTuple):
 
 def beside(cursor: duckdb.DuckDBPyConnection, carried: frozenset[str]) -> Beside:
     """What there is beside a table whose uploads carried these fields."""
+    if not {"reps", "customers", "fx_rates"} & uploaded(cursor):  # nothing else tells any of it
+        return Beside(carried, teams=False, owners=False, accounts=False, rates=False)
     found = cursor.execute(
         """
         select exists(from crm.rep_teams), exists(from crm.reps where region is not null),

@@ -77,16 +77,21 @@ def find_pairs(cursor: duckdb.DuckDBPyConnection, table: str, carried: frozenset
     return {kind for (kind,) in found} | contested(cursor, TABLE_OF, tables()[table].references)
 
 
-def add_pairs(cursor: duckdb.DuckDBPyConnection, table: str, carried: frozenset[str]) -> None:
-    """Note the pairs that are not noted yet, and forget none: for rows of which only some are looked at."""
-    cursor.execute(
+def add_pairs(cursor: duckdb.DuckDBPyConnection, table: str, carried: frozenset[str]) -> bool:
+    """Note the pairs that are not noted yet, and forget none: for rows of which only some are looked at.
+
+    Returns:
+        Whether there was any.
+    """
+    added = cursor.execute(
         f"""
         insert into fold.pairs select '{table}', kind, id, name from ({_pairs_of(table, carried)}) as named
         where not exists (
             from fold.pairs as noted where table_name = '{table}' and noted.kind = named.kind
                 and noted.id is not distinct from named.id and noted.name is not distinct from named.name)
         """
-    )
+    ).fetchall()
+    return bool(added[0][0])
 
 
 def _pairs_of(table: str, carried: frozenset[str]) -> str:

@@ -42,8 +42,7 @@ def fold_newest(cursor: duckdb.DuckDBPyConnection, upload_id: int) -> set[str]:
     if not _find_touched(cursor, upload_id):
         return {"deals"}
     find_states(cursor, tables()["deals"], order, only_touched=True)
-    add_pairs(cursor, "deals", order.carried)
-    kinds = _resolve_new(cursor)
+    kinds = _resolve_new(cursor, has_new=add_pairs(cursor, "deals", order.carried))
     if kinds is None:  # the references are written already: nobody could tell any more which rows must follow
         return set(tables())
     _write(cursor, kinds)
@@ -112,8 +111,13 @@ def _is_shared(cursor: duckdb.DuckDBPyConnection) -> bool:
     )
 
 
-def _resolve_new(cursor: duckdb.DuckDBPyConnection) -> list[str] | None:
-    """The kinds that got new members or other names, or None if somebody known before is somebody else now."""
+def _resolve_new(cursor: duckdb.DuckDBPyConnection, *, has_new: bool) -> list[str] | None:
+    """The kinds that got new members or other names, or None if somebody known before is somebody else now.
+
+    Args:
+        cursor: the writer's.
+        has_new: a pair was noted that was not there; every other has its reference since it was noted.
+    """
     renamed = contested(cursor, TABLE_OF, tables()["deals"].references)
     unknown = " union all ".join(
         f"""
@@ -124,7 +128,7 @@ def _resolve_new(cursor: duckdb.DuckDBPyConnection) -> list[str] | None:
         """
         for kind in REFERENCES
     )
-    named = renamed | {kind for (kind,) in cursor.execute(unknown).fetchall()}
+    named = renamed | ({kind for (kind,) in cursor.execute(unknown).fetchall()} if has_new else set())
     kinds = [kind for kind in REFERENCES if kind in named]
     there = uploaded(cursor)
     for kind in kinds:

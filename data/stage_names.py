@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING
 
 from data.once import rows
+from data.order import uploaded
 
 if TYPE_CHECKING:
     import duckdb
@@ -30,6 +31,8 @@ CONFIGURED = f"""
 
 def names(cursor: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Names of stages that the configuration reads as another's: alias -> stage."""
+    if "stages" not in uploaded(cursor):  # then there is no configuration either
+        return {}
     listed = rows(cursor, f"select means, stage from ({CONFIGURED}) where means is not null order by row_no")
     return {str(alias): str(stage) for means, stage in listed for alias in json.loads(means)}
 

@@ -161,11 +161,12 @@ def find_states(cursor: duckdb.DuckDBPyConnection, table: Table, order: Order, *
         cursor: the writer's.
         table: whose rows.
         order: its uploads; written to `at_<t>`.
-        only_touched: only the keys in the temporary table `touched_<t>` (key_no).
+        only_touched: only the keys in the temporary table `touched_<t>` (key_no), which was made with `at_<t>`.
     """
     name = table.name
     said = _said(cursor, table, order)
-    write_order(cursor, table, order)
+    if not only_touched:
+        write_order(cursor, table, order)
     if len(order.uploads) <= 1 and not only_touched:
         _take_only(cursor, name, said, order)
         return

@@ -150,13 +150,11 @@ def _write_reached(cursor: duckdb.DuckDBPyConnection, *, only_touched: bool, is_
 def _write_places(cursor: duckdb.DuckDBPyConnection) -> bool:
     """Write crm.places; whether any stage has another place than before."""
     cursor.execute(f"create or replace temp table new_places as {_PLACES}")
-    where = "select pipeline, stage, place from"
-    moved = cursor.execute(
-        f"""
-        select exists(({where} new_places except {where} crm.places) union all
-                      ({where} crm.places except {where} new_places))
-        """
-    ).fetchall()[0][0]
+    named = ", ".join(columns("places"))
+    now, before = (set(cursor.execute(f"select {named} from {of}").fetchall()) for of in ("new_places", "crm.places"))
+    if now == before:
+        return False
     renew(cursor, "places")
-    cursor.execute(f"insert into crm.places select {', '.join(columns('places'))} from new_places")
-    return bool(moved)
+    cursor.execute(f"insert into crm.places select {named} from new_places")
+    at = [columns("places").index(name) for name in ("pipeline", "stage", "place")]
+    return {tuple(row[i] for i in at) for row in now} != {tuple(row[i] for i in at) for row in before}
