@@ -15,6 +15,7 @@ SUBJECTS = {
     "compile": "bench.compiling",
     "ask": "bench.asking",
     "pages": "bench.pages",
+    "people": "bench.crowding",
     "import": "bench.importing",
     "startup": "bench.startup",
     "browser": "bench.settling",

@@ -13,7 +13,7 @@ from bench.timing import median
 from data.current import switch
 from data.store import Store
 from metrics.rolling import judge
-from ui.navigation import PAGES
+from ui.navigation import PAGES, Entry
 
 _MS = 1000
 _TIMES = 5
@@ -33,15 +33,20 @@ def measure(scale: Scale) -> Iterator[Measured]:
             if not entry.asks:
                 continue
             on = f"{scale.lines} order lines" if entry.stem in _ON_LINES else f"{scale.name} deals × {WEEKS} exports"
-            cold_budget = _COLD_OF.get(entry.stem, _COLD_ON_LINES if entry.stem in _ON_LINES else _COLD)
-            page = _opened(entry.section, entry.stem)
-            cold = median(page.run, _TIMES, before=lambda: _forget(store))
-            yield Measured("pages", f"{entry.stem}, cold, {on}", cold * _MS, "ms", budget=cold_budget)
-            changed = _changed(page)
-            yield Measured("pages", f"{entry.stem}, filter change, {on}", changed * _MS, "ms", budget=cold_budget)
-            yield Measured("pages", f"{entry.stem}, warm, {on}", median(page.run, 9) * _MS, "ms", budget=_WARM)
+            yield from timed(store, entry, "pages", on)
     finally:
         store.close()
+
+
+def timed(store: Store, entry: Entry, subject: str, on: str) -> Iterator[Measured]:
+    """A page asked anew, with another filter, and once more, on a store that is told by `on`."""
+    cold_budget = _COLD_OF.get(entry.stem, _COLD_ON_LINES if entry.stem in _ON_LINES else _COLD)
+    page = _opened(entry.section, entry.stem)
+    cold = median(page.run, _TIMES, before=lambda: _forget(store))
+    yield Measured(subject, f"{entry.stem}, cold, {on}", cold * _MS, "ms", budget=cold_budget)
+    changed = _changed(page)
+    yield Measured(subject, f"{entry.stem}, filter change, {on}", changed * _MS, "ms", budget=cold_budget)
+    yield Measured(subject, f"{entry.stem}, warm, {on}", median(page.run, 9) * _MS, "ms", budget=_WARM)
 
 
 def _forget(store: Store) -> None:
