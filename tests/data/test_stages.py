@@ -16,6 +16,11 @@ from data.stage_list import Stage, from_toml, stage_of
 from data.stages import among, apply, as_configuration, guessed, preview, standing
 from data.store import Store, open_store
 from data.truth import Load, load, redo, undo, uploads
+from metrics.funnel import funnel
+from metrics.odds import weighted
+from metrics.signals import signals
+from metrics.view import View
+from metrics.viewer import EVERYTHING
 from tests.command_line import Company, dump, run
 
 
@@ -358,4 +363,38 @@ def test_a_store_from_before_stages_could_be_configured(tmp_path: Path) -> None:
     assert (again.new, again.changed, again.same) == (0, 0, 1)
     apply(store, [Stage(stage="Lead", max_days=2)], "mine")
     assert _stages(store)[None, "Lead"] == ("settings", 1)
+    store.close()
+
+
+def test_stages_of_the_same_name_in_two_pipelines_are_two(tmp_path: Path) -> None:
+    """In A "Check" is the second open stage, in B it is where deals are won: neither takes anything from the other."""
+    store = open_store(tmp_path / "s.duckdb")
+    told = [
+        {"stage": "Talk", "pipeline": "A", "status": "open", "position": 1},
+        {"stage": "Check", "pipeline": "A", "status": "open", "position": 2, "probability": 0.6, "max_days": 9},
+        {"stage": "Check", "pipeline": "B", "status": "open", "position": 1, "probability": 0.1, "max_days": 30},
+        {"stage": "Talk", "pipeline": "B", "status": "open", "position": 2},
+        {"stage": "Done", "pipeline": "A", "status": "open", "position": 3},
+        {"stage": "Done", "pipeline": "B", "status": "won", "position": 3},
+    ]
+    stages = pl.DataFrame([{"key": f"{n}"} | one for n, one in enumerate(told)])
+    deals = pl.DataFrame([
+        {"key": f"{line}{stage}", "deal_id": f"{line}{stage}", "pipeline": line, "stage": stage, "amount": 100,
+         "status": "won" if (line, stage) == ("B", "Done") else "open", "created_on": date(2026, 1, 1),
+         "closed_on": date(2026, 1, 9) if (line, stage) == ("B", "Done") else None}
+        for line in "AB" for stage in ("Talk", "Check", "Done")
+    ])  # fmt: skip
+    load(store, [Load(table="stages", profile="p", file="stages.csv", rows=stages)])
+    load(store, [Load(table="deals", profile="p", file="deals.csv", rows=deals, as_of=date(2026, 1, 10))])
+    assert (_places(store, "A"), _places(store, "B")) == (["Talk", "Check", "Done"], ["Check", "Talk"])
+    view = View(as_of=date(2026, 1, 10), preset="all")
+    with store.snapshot() as seen:
+        found = seen.ask(signals(view), EVERYTHING).frame.select("pipeline", "stage", "max_days").rows()
+        weighed = seen.ask(weighted(view), EVERYTHING).frame.select("pipeline", "place", "stage", "deals").rows()
+        steps = seen.ask(funnel(view), EVERYTHING).frame.select("pipeline", "place", "stage", "entered").rows()
+    assert sorted(one for one in found if one[1] == "Check") == [("A", "Check", 9), ("B", "Check", 30)]
+    assert weighed == [
+        ("A", 1, "Talk", 1), ("A", 2, "Check", 1), ("A", 3, "Done", 1), ("B", 1, "Check", 1), ("B", 2, "Talk", 1),
+    ]  # fmt: skip
+    assert [one[:3] for one in steps] == [one[:3] for one in weighed]
     store.close()
