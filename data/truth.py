@@ -181,13 +181,27 @@ def _flag(store: Store, upload_id: int, who: str | None, *, is_undone: bool) -> 
     with store.writing() as cursor:
         before = _upload(cursor, upload_id)
         if before.is_undone != is_undone:
-            with noted(cursor, store, "undo" if is_undone else "redo", [upload_id], who):
+            shares = [int(one[0]) for one in cursor.execute(_SHARES, {"id": upload_id}).fetchall()]
+            with noted(cursor, store, "undo" if is_undone else "redo", [upload_id, *shares], who):
                 cursor.execute(
-                    "update ops.uploads set is_undone = $flag where id = $id", {"flag": is_undone, "id": upload_id}
+                    "update ops.uploads set is_undone = $flag where id in (select unnest($ids::bigint[]))",
+                    {"flag": is_undone, "ids": [upload_id, *shares]},
                 )
-                fold(cursor, {before.table})
+                fold(cursor, {before.table, *(["deal_owners"] if shares else [])})
     _tell_change(store)
     return before.model_copy(update={"is_undone": is_undone})
+
+
+_SHARES = """
+select shares.id from ops.uploads as deals join ops.uploads as shares
+    on shares.sha256 = deals.sha256 and shares.file = deals.file and shares.profile = deals.profile
+    and shares.table_name = 'deal_owners' and shares.id > deals.id
+where deals.id = $id and deals.table_name = 'deals' and not exists(
+    from ops.uploads as again where again.sha256 = deals.sha256 and again.table_name = 'deals'
+        and again.id > deals.id and again.id < shares.id
+)
+"""
+"""The shares that the owners' column of a list of deals gave: half of a cell never holds alone."""
 
 
 def uploads(seen: Snapshot) -> list[Upload]:

@@ -57,6 +57,11 @@ class FilePlan:
     error: FileRefused | None = None
     read_columns: list[str] = field(default_factory=list)
 
+    def another(self, *, is_part: bool = False) -> FilePlan:
+        """Another list that the same file holds, of which the same is said; as a part it ends no others."""
+        options = self.options.model_copy(update={"is_full": False, "keys": ()}) if is_part else self.options
+        return FilePlan(self.file, self.content, self.names, options, encoding=self.encoding)
+
     @property
     def table(self) -> str | None:
         """Our table."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import polars as pl
 
@@ -17,12 +17,21 @@ from data.ingest.profile import profiles
 from data.ingest.remarks import Question, Remark
 from data.ingest.texttable import LINE, TextTable
 
+if TYPE_CHECKING:
+    from data.store import Snapshot
+
 Owners = Literal["equal", "first", "one"]
 _SIGNS = re.compile(r"\s*(?:[、;；|,，/&+＋\n]|(?<=\s)(?:and|und|et|y)(?=\s))\s*")
 _SURE = re.compile(r"[、;；|\n]")
 """Between two names of people these part them; a comma may stand between surname and first name."""
 _CHINESE = re.compile(r"^[一-鿿]{2,4}(?:·[一-鿿]{1,6})?$")
 _NAME = re.compile(r"^[^\W\d_][\w .'’@-]*$")
+_SHARED = """
+select distinct rows.deal_id, cast(rows.role as integer) as place
+from ops.deal_owners_rows as rows join ops.deal_owners_seen using (row_no) join ops.uploads on uploads.id = upload_id
+where profile = $profile and not is_undone and rows.share > 0 and regexp_full_match(rows.role, '[0-9]{1,3}')
+"""
+"""The deals that were given to several people, with the place of each: also by a list that holds no longer."""
 _SHOWN = 3
 _PLACES = 4
 """So many people a deal may always have; lists that name more of them have more places."""
@@ -58,22 +67,40 @@ def several_owners(planned: FilePlan, told: Owners | None) -> list[Question]:
     return []
 
 
-def owner_shares(planned: FilePlan, told: Owners | None) -> tuple[TextTable, Match] | None:
-    """Who has a share in deals beside their owner, each an equal one; None where that was not said.
+class Shares(NamedTuple):
+    """The list of places, what fills its fields, and whether it only takes back shares that were given before."""
+
+    table: TextTable
+    match: Match
+    are_back: bool
+
+
+def owner_shares(planned: FilePlan, told: Owners | None, seen: Snapshot | None = None) -> Shares | None:
+    """Who has a share in deals beside their owner, each an equal one; None where nobody has, nor had one.
 
     Every deal of the list has a place for each person that may be named, blank ones where it names fewer: who is named
-    no more has no share any more, whichever of two lists is loaded first.
+    no more has no share any more, whichever of two lists is loaded first. Where the cells are not shared (any more),
+    the places of the deals that were are blank.
+
+    Args:
+        planned: a typed list of deals.
+        told: what cells of several people are, as it was said now or for the layout before.
+        seen: what the store holds; None: nothing.
     """
     mapped = planned.mapped
-    if told != "equal" or mapped is None or mapped.match.table != "deals":
+    if mapped is None or mapped.match.table != "deals" or not {"deal_id", "rep"} <= mapped.texts.keys():
         return None
-    if not {"deal_id", "rep"} <= mapped.texts.keys():
-        return None
-    found = _people(mapped.texts["rep"])
-    places = max([_PLACES, *map(len, found.values())])
     texts = [mapped.texts["deal_id"].alias("0"), mapped.texts["rep"].alias("said")]
     named = pl.DataFrame([*texts, mapped.table.frame[LINE]])
     named = named.filter(pl.col("0").is_not_null()).unique("0", keep="last", maintain_order=True)
+    found = _people(mapped.texts["rep"]) if told == "equal" else {}
+    places = max([_PLACES, *map(len, found.values())])
+    if told != "equal":
+        held = seen.frame(_SHARED, {"profile": mapped.match.profile.origin}) if seen else pl.DataFrame()
+        named = named.filter(pl.col("0").is_in(held["deal_id"].implode())) if held.height else named.clear()
+        if named.is_empty():
+            return None
+        places = max(places, int(held["place"].max()))  # type: ignore[arg-type]
     told_of = {text: (names, f"{1 / len(names):.12f}") for text, names in found.items()}
     frames = []
     for place in range(1, places):
@@ -95,7 +122,7 @@ def owner_shares(planned: FilePlan, told: Owners | None) -> tuple[TextTable, Mat
     )
     crm = profiles().get(profile.origin, profile)
     own = crm.model_copy(update={"tables": {**crm.tables, "deal_owners": section}})
-    return table, match(table, own, "deal_owners", {})
+    return Shares(table, match(table, own, "deal_owners", {}), told != "equal")
 
 
 def _people(texts: pl.Series) -> dict[str, list[str]]:

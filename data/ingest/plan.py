@@ -275,13 +275,11 @@ def _understand(planned: FilePlan, table: TextTable, wish: Wish, seen: Snapshot 
     for section in best.profile.beside(best.section):
         beside = match(table, best.profile, section, wish.columns)
         if not beside.missing:
-            another = FilePlan(planned.file, planned.content, planned.names, planned.options, encoding=planned.encoding)
-            files.append(_read_section(another, table, beside))
-    owners = owner_shares(files[0], planned.options.owners or best.profile.owners)
-    beside_it = [found for found in (stage_visits(table, best), lines.lines if lines else None, owners) if found]
-    for found in beside_it:
-        another = FilePlan(planned.file, planned.content, planned.names, planned.options, encoding=planned.encoding)
-        files.append(_read_section(another, *found))
+            files.append(_read_section(planned.another(), table, beside))
+    beside_it = [found for found in (stage_visits(table, best), lines.lines if lines else None) if found]
+    files += [_read_section(planned.another(), *found) for found in beside_it]
+    if shares := owner_shares(files[0], planned.options.owners or best.profile.owners, seen):
+        files.append(_read_section(planned.another(is_part=shares.are_back), shares.table, shares.match))
     merged = _merged(planned, table, best)
     for file in [*files, *merged]:
         if not file.questions and not (file.match and file.match.spec.lookup) and not _is_by_name(file):
@@ -298,9 +296,7 @@ def _merged(planned: FilePlan, table: TextTable, best: Match) -> list[FilePlan]:
     if found is None:
         return []
     planned.warnings.append(merged_remark(found[0]))
-    part_of_it = planned.options.model_copy(update={"is_full": False, "keys": ()})
-    another = FilePlan(planned.file, planned.content, planned.names, part_of_it, encoding=planned.encoding)
-    return [_read_section(another, *found)]
+    return [_read_section(planned.another(is_part=True), *found)]
 
 
 def _read_section(planned: FilePlan, table: TextTable, found: Match, lines: ProductLines | None = None) -> FilePlan:

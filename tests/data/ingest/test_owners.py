@@ -66,3 +66,36 @@ def test_lists_without_ids_have_an_owner_and_no_shares() -> None:
     text = DEALS.replace("商机编号,", "").replace("D1,", "").replace("D2,", "").replace("D3,", "")
     (question,) = planned(text).questions
     assert question.choices == ("first", "one")
+
+
+@pytest.mark.parametrize("then", ["first", "one", "other layout"])
+def test_shares_end_when_the_cells_are_no_longer_shared(then: str, company: Company, tmp_path: Path) -> None:
+    def load(text: str, *said: str) -> dict[str, float]:
+        (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+        company.load(tmp_path / "a.csv", *said, "--full")
+        return {row["rep"]: row["won_amount"] for row in company.ask("won_amount", "--by", "rep")}
+
+    assert load(DEALS, "--owners", "equal", "--as-of", "2026-02-01") == {"张三": 36_000, "李四": 36_000}
+    if then == "other layout":
+        text, said = DEALS.replace('"张三,李四"', "张三").replace("金额,创建时间", "金额,创建时间,备注"), []
+    else:
+        text, said = DEALS, ["--owners", then]
+    shared = {"张三": 42_000, "李四": 30_000}
+    if then == "one":
+        shared = {"张三,李四": 12_000, "张三": 30_000, "李四": 30_000}
+    assert load(text, *said, "--as-of", "2026-03-01") == shared
+
+
+def test_undoing_a_list_of_deals_takes_back_the_shares_that_it_gave(company: Company, tmp_path: Path) -> None:
+    for text, day in ((DEALS, "2026-02-01"), (DEALS.replace("张三,李四", "李四,张三"), "2026-03-01")):
+        (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+        company.load(tmp_path / "a.csv", "--owners", "equal", "--as-of", day)
+    last = max(one["id"] for one in company("uploads").json["uploads"] if one["table"] == "deals")
+    company("undo", last)
+    assert {row["rep"]: row["won_amount"] for row in company.ask("won_amount", "--by", "rep")} == {
+        "张三": 36_000, "李四": 36_000
+    }  # fmt: skip
+    company("redo", last)
+    assert {row["rep"]: row["won_amount"] for row in company.ask("won_amount", "--by", "rep")} == {
+        "张三": 36_000, "李四": 36_000
+    }  # fmt: skip
