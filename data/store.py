@@ -359,5 +359,10 @@ _IN_BRACKETS = re.compile(r"\([^()]*\)")
 _ORDER_BY = re.compile(r"\border\s+by\b", re.IGNORECASE)
 
 
+_PLAIN = (str, int, float, date)
+
+
 def _frozen(value: object) -> object:
-    return tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else value
+    if isinstance(value, _PLAIN):  # nearly all are; a team's people are hundreds, and each question is told by them
+        return value
+    return tuple(value) if isinstance(value, Sequence) else value

@@ -19,6 +19,7 @@ from ui import numbers, session, show
 from ui.drawing import under_pointer
 from ui.guard import guarded
 from ui.horizontal import in_rows, numbers_at
+from ui.kept import Kept
 from ui.look import Look
 from ui.question import Subject, mark_of
 from ui.reader import look
@@ -27,6 +28,7 @@ from ui.text import lang, plain, t
 
 _RULES = {"target": "card.rule_target", "peers": "card.rule_peers", "scale": "card.rule_scale"}
 Weights = tuple[tuple[str, float], ...]
+_kept = Kept[pl.DataFrame](8)
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,9 @@ class CardSubject(Subject):
 
 
 def _rows(result: Result, rep: str, weighed: Weights) -> list[dict[str, Any]]:
-    return scored(result.frame, dict(weighed)).filter(pl.col("rep") == rep).to_dicts()
+    """The person's lines of everybody's cards, which are made once for an answer: of thousands they take a while."""
+    cards = _kept.of((result.frame,), weighed, lambda: scored(result.frame, dict(weighed)))
+    return cards.filter(pl.col("rep") == rep).to_dicts()
 
 
 def _raw(row: Mapping[str, Any], look: Look) -> str:
