@@ -120,22 +120,24 @@ class Reports:
                 raise InvalidOperation
         except InvalidOperation as error:
             raise PlanInvalid(plan="--more", problem=problem("value", field="more", given=self.asked.more)) from error
-        return pay_lines.curve(held, rep, own, more)
+        return pay_lines.curve(held, plan, rep, own, more)
 
     def _whose(self, seen: Snapshot, held: Sequence[Plan], view: View) -> tuple[Plan, str, View]:
-        """The plan, the person and the period that is meant: the first one that the days touch.
+        """The plan, the person and the period that is meant: the one of exactly the days, else the first they touch.
 
         Raises:
             PayOfNobody: no plan pays them then, or the viewer may not see them.
         """
-        paid = seen.ask(pay.payouts(held, view), self._viewer(seen)).frame.sort("from_on")
+        paid = seen.ask(pay.payouts(held, view), self._viewer(seen)).frame.sort("from_on", "to_on")
         names = paid.get_column("rep").unique().to_list()
         rep = self.asked.reps[0] if self.asked.reps else names[0] if len(names) == 1 else ""
         own = paid.filter(paid["rep"] == rep)
         if own.is_empty():
             raise PayOfNobody(rep=rep or "—", day=view.period.from_on if view.period else None,
                               suggestion=nearest(rep, names) if rep else None)  # fmt: skip
-        row = own.row(0, named=True)
+        rows = own.to_dicts()
+        days = view.period and (view.period.from_on, view.period.to_on)
+        row = next((one for one in rows if (one["from_on"], one["to_on"]) == days), rows[0])
         plan = next(one for one in held if one.id == row["plan"] and one.holds(row["from_on"], row["to_on"]))
         return plan, rep, kept.view_of(seen, row["from_on"], row["to_on"])
 

@@ -35,7 +35,7 @@ class Pay(Query):
         plans: as they hold beside each other. instead: those that they are compared with.
         from_on, to_on: days that the periods asked for touch.
         sources: kinds of money, in the order of their statements among `others`; `goals` (measure and period) follow,
-            then the calendar. rep, plan: of whom and by which plan; more: money that is imagined.
+            then the calendar. rep, plan: of whom and by which plan's id; more: money that is imagined.
     """
 
     plans: tuple[Plan, ...] = ()
@@ -45,10 +45,11 @@ class Pay(Query):
     sources: tuple[Source, ...] = ()
     goals: tuple[Goal, ...] = ()
     rep: str | None = None
+    plan: str | None = None
     more: Decimal | None = None
 
     def __hash__(self) -> int:
-        return hash((super().__hash__(), self.finish, self.from_on, self.to_on, self.rep, self.more))
+        return hash((super().__hash__(), self.finish, self.from_on, self.to_on, self.rep, self.plan, self.more))
 
     def money(self, source: Source) -> Query:
         """The statement that asks for a kind of money."""

@@ -46,7 +46,7 @@ def statement(plans: Sequence[Plan], plan: Plan, rep: str, view: View) -> Pay:
     """
     asked = payouts(plans, view)
     lines = _lines(asked.money(source_of(plan)), _OF_ONE, rep=rep, bucket=asked.from_on)
-    return _of_one(asked, rep, _statement_columns(), "pay_statement", lines)
+    return _of_one(asked, plan, rep, _statement_columns(), "pay_statement", lines)
 
 
 def statements(plans: Sequence[Plan], view: View) -> Pay:
@@ -79,8 +79,8 @@ def _statement_columns() -> tuple[Column, ...]:
     )
 
 
-def curve(plans: Sequence[Plan], rep: str, view: View, more: Decimal | None = None) -> Pay:
-    """How the pay of one person for one period rises with their money: points of a line, least money first.
+def curve(plans: Sequence[Plan], plan: Plan, rep: str, view: View, more: Decimal | None = None) -> Pay:
+    """How the pay of one person by a plan for one period rises with their money: points of a line, least money first.
 
     `what` is "line", or "now" (where they stand), "then" (with so much `more`) and "target".
     """
@@ -90,7 +90,7 @@ def curve(plans: Sequence[Plan], rep: str, view: View, more: Decimal | None = No
         Column("rate", "value", unit="share"),
         *(Column(name, "detail") for name in ("plan", "from_on")),
     )
-    return replace(_of_one(payouts(plans, view), rep, columns, "pay_curve"), more=more)
+    return replace(_of_one(payouts(plans, view), plan, rep, columns, "pay_curve"), more=more)
 
 
 def if_won(plans: Sequence[Plan], plan: Plan, rep: str, view: View) -> Pay:
@@ -105,21 +105,24 @@ def if_won(plans: Sequence[Plan], plan: Plan, rep: str, view: View) -> Pay:
         Column("rate", "value", unit="share"),
         Column("deal_id", "detail"),
     )
-    return _of_one(payouts(plans, view), rep, columns, "pay_if_won", replace(part, finish="part"))
+    return _of_one(payouts(plans, view), plan, rep, columns, "pay_if_won", replace(part, finish="part"))
 
 
-def _of_one(asked: Pay, rep: str, columns: tuple[Column, ...], finish: str, *parts: Query) -> Pay:
-    """The question of everybody's pay (its answers are known already), of one person, and more statements."""
-    return replace(asked, rep=rep, columns=columns, by=(), finish=finish, others=(*asked.others, *parts))
+def _of_one(asked: Pay, plan: Plan, rep: str, columns: tuple[Column, ...], finish: str, *parts: Query) -> Pay:
+    """The question of everybody's pay (its answers are known already), of one person and plan, and more statements."""
+    return replace(asked, rep=rep, plan=plan.id, columns=columns, by=(), finish=finish, others=(*asked.others, *parts))
 
 
 # ----------------------------------------------------------------------------------------------------------- answering
 
 
 def _work(query: Pay, frames: Sequence[pl.DataFrame]) -> Work | None:
-    """The pay of the person asked about for the first period; None where no plan pays them."""
-    found = works(query, frames, query.plans, query.rep)
-    return found[0] if found else None
+    """The pay of the person by the plan asked about for the first period; None where it does not pay them.
+
+    Who came from another team within the days has pay by two plans: the lines are those of the plan asked about.
+    """
+    found = [one for one in works(query, frames, query.plans, query.rep) if one.plan.id == query.plan]
+    return next((one for one in found if one.from_on == query.from_on), next(iter(found), None))
 
 
 def finished_statement(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:

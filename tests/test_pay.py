@@ -113,5 +113,5 @@ def test_everybody_sees_the_pay_of_their_own_and_it_is_the_same_number(
                               statements(held, view), compared(held, held, view), questions(held, view)]  # fmt: skip
         for query in asked:
             assert set(seen.ask(query, viewer).frame["rep"]) <= names
-        for query in (statement(held, plan, other, view), if_won(held, plan, other, view), curve(held, other, view)):
+        for query in (asks(held, plan, other, view) for asks in (statement, if_won, curve)):
             assert seen.ask(query, viewer).frame.is_empty()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 import streamlit as st
@@ -100,19 +100,26 @@ def _person(held: tuple[Plan, ...], view: View) -> Whose | None:
         return None
     names = paid.get_column("rep").unique(maintain_order=True).to_list()
     name = names[0] if len(names) == 1 else controls.choice("whose", names, label=t("pay.whose"))
-    own = paid.filter(pl.col("rep") == name).sort("from_on").to_dicts()
-    place = 0
-    if len(own) > 1:  # a plan with shorter periods than the one looked at
-        by_day = {row["from_on"].isoformat(): place for place, row in enumerate(own)}
-        grain = next(plan.period for plan in held if plan.id == own[0]["plan"])
-        chosen = controls.choice(
-            "within", list(by_day), label=t("pay.period"), kind="pills",
-            show=lambda text: numbers.bucket(date.fromisoformat(text), grain, lang(), view.fiscal_start),
-        )  # fmt: skip
-        place = by_day[chosen]
-    row = own[place]
+    own = paid.filter(pl.col("rep") == name).sort("from_on", "to_on").to_dicts()
+    row = own[0] if len(own) == 1 else _one_of(own, held, view)
     plan = next(one for one in held if one.id == row["plan"] and one.holds(row["from_on"], row["to_on"]))
     return Whose(plan, name, view.with_period(from_on=row["from_on"], to_on=row["to_on"]))
+
+
+def _one_of(own: list[dict[str, Any]], held: tuple[Plan, ...], view: View) -> dict[str, Any]:
+    """The period chosen of several: of a plan with shorter ones, or of two plans where the team has changed."""
+    grains = {plan.id: plan.period for plan in held}
+    by_day: dict[str, dict[str, Any]] = {}
+    for row in own:  # a month and a quarter may begin on one day
+        day = row["from_on"].isoformat()
+        by_day[f"{day} {grains[row['plan']]}" if day in by_day else day] = row
+    chosen = controls.choice(
+        "within", list(by_day), label=t("pay.period"), kind="pills",
+        show=lambda text: numbers.bucket(
+            by_day[text]["from_on"], grains[by_day[text]["plan"]], lang(), view.fiscal_start
+        ),
+    )  # fmt: skip
+    return by_day[chosen]
 
 
 def _more() -> Decimal | None:

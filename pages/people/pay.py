@@ -33,7 +33,7 @@ else:
     whose, more = pay_desk.whose(held)
     if whose is not None:
         plan, rep, own = whose
-        rising = curve(held, rep, own, more)
+        rising = curve(held, plan, rep, own, more)
         show.question(rising, drawn.curve, own, name="pay_curve", found=drawn.where_they_stand, of=drawn.PayOf)
         lines = statement(held, plan, rep, own)
         show.listed(lines, own, name="pay_lines", shape=drawn.as_lines, of=drawn.PayOf)

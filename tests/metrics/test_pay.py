@@ -193,16 +193,38 @@ def test_a_statement_adds_up_and_shows_the_line_that_crosses(company: duckdb.Duc
     assert asked(company, statement([made], made, "nobody", QUARTER)).frame.is_empty()
 
 
+def test_who_changed_the_team_is_told_the_pay_of_the_plan_that_is_asked(company: duckdb.DuckDBPyConnection) -> None:
+    """Ann leaves North, paid by the month, in March for South: its quarter pays 1420, 10 % up to 1200 and then 20 %."""
+    company.execute("update crm.rep_teams set to_on = date '2026-03-01' where rep_key = 1")
+    company.execute("insert into crm.rep_teams values (1, 'South', date '2026-03-01', date '9999-12-31')")
+    month = plan(teams=["North"], period="month")
+    quarter = plan(id="s", teams=["South"], tiers=[*FLAT, {"at": 1200, "rate": "0.20"}])
+    both = [month, quarter]
+    pays = {(row["plan"], row["from_on"]): row["pay"] for row in asked(company, payouts(both, QUARTER)).frame.to_dicts()
+            if row["rep"] == "Ann"}  # fmt: skip
+    assert pays == {("p", date(2026, 1, 1)): 100, ("p", date(2026, 2, 1)): 42, ("s", date(2026, 1, 1)): 164}
+    told = asked(company, statement(both, quarter, "Ann", QUARTER))
+    assert told.frame["pay"].sum() == 164
+    assert "pay_so_far" in {one.code for one in told.notes}
+    now = asked(company, curve(both, quarter, "Ann", QUARTER)).frame.filter(what="now").select("money", "pay", "plan")
+    assert now.rows() == [(1420, 164, "s")]
+    deals = asked(company, if_won(both, quarter, "Ann", QUARTER)).frame.select("deal_id", "pay")
+    assert deals.rows() == [("o1", 100), ("o2", 20)]
+    january = QUARTER.with_period(from_on=date(2026, 1, 1), to_on=date(2026, 1, 31))
+    assert asked(company, statement(both, month, "Ann", january)).frame["pay"].sum() == 100
+
+
 def test_what_more_would_bring(company: duckdb.DuckDBPyConnection) -> None:
     """Ann stands at 1420; her open deal of 500 crosses 1500, a quarter of Bob's is hers; what is gone is not open."""
     made = plan(tiers=[{"at": 0, "rate": "0.1"}, {"at": 1500, "rate": "0.2"}])
     deals = asked(company, if_won([made], made, "Ann", QUARTER)).frame
     assert deals.select("deal_id", "money", "pay").rows() == [("o1", 500, D("92.00")), ("o2", 100, D("12.00"))]
-    points = asked(company, curve([made], "Ann", QUARTER, more=D(80))).frame
+    points = asked(company, curve([made], made, "Ann", QUARTER, more=D(80))).frame
     marks = {row["what"]: (row["money"], row["pay"]) for row in points.filter(~points["what"].eq("line")).to_dicts()}
     assert marks == {"now": (1420, 142), "then": (1500, 150)}
     capped = plan(cap=100, mode="whole", tiers=[{"at": 0, "rate": "0.1"}, {"at": 500, "rate": "0.2"}])
-    line = asked(company, curve([capped], "Ann", QUARTER)).frame.filter(what="line").select("money", "pay").rows()
+    points = asked(company, curve([capped], capped, "Ann", QUARTER)).frame
+    line = points.filter(what="line").select("money", "pay").rows()
     assert [(money, pay) for money, pay in line if money == 500] == [(500, 50), (500, 100)]  # the jump
     assert line[-1][1] == 100
 
@@ -230,7 +252,7 @@ def test_pay_is_seen_by_its_own_and_is_the_same_whoever_looks(company: duckdb.Du
         ("a2", "split", 180, D(18))
     ]  # a share in Ann's deal
     for question in (statement([made], made, "Bob", QUARTER), if_won([made], made, "Bob", QUARTER),
-                     curve([made], "Bob", QUARTER)):  # fmt: skip
+                     curve([made], made, "Bob", QUARTER)):  # fmt: skip
         assert asked(company, question, ANN).frame.is_empty()
     behind = payouts([made], QUARTER).rows("pay", plan="p", rep="Bob", from_on=date(2026, 1, 1))
     assert asked(company, behind, ANN).frame.is_empty()
