@@ -1,12 +1,14 @@
 """Invoices, quotes and contracts with a row for each of their lines, as the books' lists of transactions have them.
 
-Rows of one number that say the same but for their amounts are lines of one document, or states of it that a list has
-together: a person says which. As lines their amounts are added up; as that of the whole, the last one holds and the
-others stay out with their reason.
+Rows of one number that say the same but for their amounts, or for a column that fills no field, are lines of one
+document, or states of it that a list has together: a person says which. As lines their amounts are added up; as that of
+the whole, the last one holds and the others stay out with their reason. Two equal rows may be two lines, too. Rows that
+say something else of the document (another day, another state of the same amount) are no lines of it.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 import polars as pl
@@ -16,18 +18,23 @@ from data.ingest.gathered import TOTAL, gathered
 from data.ingest.map import Mapped
 from data.ingest.parse import Parsed
 from data.ingest.remarks import Question, Remark
-from data.ingest.texttable import LINE
+from data.ingest.texttable import LINE, Aside
 
 _IDENT = {"invoices": "invoice_id", "quotes": "quote_id", "contracts": "contract_id"}
+_OWN = ("amount", "status", "currency")
+"""What may differ between the lines of a document, or its states."""
 _SHOWN = 3
 
 
-def document_lines(planned: FilePlan, told: Literal["deal", "line"] | None) -> list[Question]:
+def document_lines(
+    planned: FilePlan, told: Literal["deal", "line"] | None, repeats: Literal["drop", "keep"] | None = None
+) -> list[Question]:
     """Documents whose lines stand in a row each: their amounts are added up where that was said, and that is told.
 
     Args:
         planned: a typed list.
         told: whose the amounts are, as it was said now or for the layout before; `deal` is the whole document.
+        repeats: whether two rows that are the same in every column are two lines, as it was said now or before.
 
     Returns:
         What must be asked before.
@@ -38,39 +45,59 @@ def document_lines(planned: FilePlan, told: Literal["deal", "line"] | None) -> l
     ident = _IDENT.get(mapped.match.table, "")
     if not {ident, "amount"} <= mapped.texts.keys() or "amount" not in parsed.columns:
         return []
-    several = _of_several_lines(mapped, parsed, ident)
-    if several.is_empty():
-        return []
+    rows = _rows(mapped, parsed, ident)
+    several = _of_several_lines(rows)
+    lines = several.filter("are_lines")
     column = mapped.sources["amount"][0]
     if told is None:
-        return [_question(column, several)]
-    planned.warnings.append(Remark(code="document_lines", params={"column": column, "documents": several.height}))
-    _drop_repeats(mapped, parsed)
-    planned.mapped, planned.parsed = gathered(mapped, parsed, ident, {"amount": TOTAL})
+        return [_question(column, lines)] if lines.height else []
+    if several.is_empty():
+        return []
+    if repeats is None and several["has_again"].any():
+        return [_repeats_question(several.filter("has_again"), rows)]
+    if lines.height:
+        params: dict[str, str | int] = {"column": column, "documents": lines.height}
+        planned.warnings.append(Remark(code="document_lines", params=params))
+    again = rows["again"] & rows["id"].is_in(several["id"].implode()) & (repeats == "drop")
+    both = pl.DataFrame([parsed.columns["amount"], again.alias("again").fill_null(value=False)])
+    parsed.columns["amount"] = both.select(pl.when(~pl.col("again")).then("amount").alias("amount")).to_series()
+    aside = [Aside(int(mapped.table.frame[LINE][row]), mapped.table.original(row), "row_repeated")
+             for row in again.arg_true()]  # fmt: skip
+    planned.mapped, planned.parsed = gathered(mapped, parsed, ident, {"amount": TOTAL}, only=several["id"])
+    planned.mapped.table = replace(planned.mapped.table, aside=[*planned.mapped.table.aside, *aside])
     return []
 
 
-def _of_several_lines(mapped: Mapped, parsed: Parsed, ident: str) -> pl.DataFrame:
-    """Documents of several rows that differ in their amounts and agree in all else that fills a field."""
-    others = [ours for ours in mapped.texts if ours not in (ident, "amount", "paid", "status", "currency")]
-    told = pl.DataFrame([mapped.texts[ident].alias("id"), parsed.columns["amount"].alias("amount"),
-                         *(mapped.texts[ours].alias(f"{ours} ") for ours in others)])  # fmt: skip
-    if not told["id"].is_duplicated().any():
-        return told.clear()
-    rows = told.filter(pl.col("id").is_not_null() & pl.col("id").is_duplicated() & pl.col("amount").is_not_null())
-    found = rows.group_by("id", maintain_order=True).agg(
-        "amount", pl.all_horizontal(*(pl.col(f"{ours} ").n_unique() <= 1 for ours in others)).alias("agree"),
-        (pl.col("amount").n_unique() > 1).alias("differ"),
-    )  # fmt: skip
-    return found.filter("differ", "agree")
+def _rows(mapped: Mapped, parsed: Parsed, ident: str) -> pl.DataFrame:
+    """Each row's document and amount, what it says of the document (`says`), of its state, and beside that (`more`).
 
-
-def _drop_repeats(mapped: Mapped, parsed: Parsed) -> None:
-    """Of rows that are the same in every column of the file, only the first one has an amount."""
+    `again`: it is the same in every column as one before.
+    """
+    others = [ours for ours in mapped.texts if ours not in (ident, *_OWN)]
+    states = [mapped.texts[ours].alias(f"state {ours}") for ours in _OWN[1:] if ours in mapped.texts]
+    more = [mapped.table.column(at).alias(f"more {at}") for at in mapped.unknown]
+    told = pl.DataFrame([mapped.texts[ident].alias("id"), parsed.columns["amount"].alias("amount"), *states, *more,
+                         *(mapped.texts[ours].alias(f"says {ours}") for ours in others)])  # fmt: skip
+    if not told["id"].drop_nulls().is_duplicated().any():
+        return told.clear().with_columns(again=pl.lit(value=False))
     cells = mapped.table.frame.drop(LINE)
     again = ~cells.select(pl.struct(pl.all()).is_first_distinct()).to_series()
-    both = pl.DataFrame([parsed.columns["amount"].alias("amount"), again.alias("again")])
-    parsed.columns["amount"] = both.select(pl.when(~pl.col("again")).then("amount").alias("amount")).to_series()
+    return told.with_columns(again.alias("again"))
+
+
+def _of_several_lines(rows: pl.DataFrame) -> pl.DataFrame:
+    """Documents whose rows agree in all that fills a field, and are lines or repeats; their amounts as a list."""
+
+    def one(start: str) -> pl.Expr:
+        names = [name for name in rows.columns if name.startswith(start)]
+        return pl.all_horizontal(pl.lit(value=True), *(pl.col(name).n_unique() <= 1 for name in names))
+
+    told = rows.filter(pl.col("id").is_not_null() & pl.col("id").is_duplicated() & pl.col("amount").is_not_null())
+    found = told.group_by("id", maintain_order=True).agg(
+        "amount", one("says ").alias("agree"), pl.col("again").any().alias("has_again"), pl.len().alias("rows"),
+        ((pl.col("amount").n_unique() > 1) | (~one("more ") & one("state "))).alias("are_lines"),
+    )  # fmt: skip
+    return found.filter("agree", pl.col("rows") > 1, pl.col("are_lines") | pl.col("has_again"))
 
 
 def _question(column: str, several: pl.DataFrame) -> Question:
@@ -83,3 +110,17 @@ def _question(column: str, several: pl.DataFrame) -> Question:
     params: dict[str, str | int] = {"column": column, "documents": several.height,
                                     **{name: "; ".join(texts) for name, texts in samples.items()}}  # fmt: skip
     return Question(code="ask_document_lines", params=params, flag="--lines", choices=("line", "deal"), samples=samples)
+
+
+def _repeats_question(several: pl.DataFrame, rows: pl.DataFrame) -> Question:
+    """Whether equal rows of one document are lines of their own, with what it comes to either way."""
+    samples: dict[str, list[str]] = {"keep": [], "drop": []}
+    for name in several["id"].head(_SHOWN):
+        of_it = rows.filter(pl.col("id") == name, pl.col("amount").is_not_null())
+        for choice, told in (("keep", of_it), ("drop", of_it.filter(~pl.col("again")))):
+            amounts = [f"{amount:,.2f}" for amount in told["amount"]]
+            total = [f"{told['amount'].sum():,.2f}"] if len(amounts) > 1 else []
+            samples[choice].append(" = ".join([name, " + ".join(amounts), *total]))
+    again = rows.filter(pl.col("again"), pl.col("id").is_in(several["id"].implode())).height
+    params: dict[str, str | int] = {"rows": again, **{name: "; ".join(texts) for name, texts in samples.items()}}
+    return Question(code="ask_line_repeats", params=params, flag="--repeats", choices=("keep", "drop"), samples=samples)

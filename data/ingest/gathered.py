@@ -17,8 +17,13 @@ _ROW = "#row"
 
 
 def gathered(
-    mapped: Mapped, parsed: Parsed, ident: str, how: Mapping[str, pl.Expr], gone: Collection[int] = ()
-) -> tuple[Mapped, Parsed]:  # fmt: skip
+    mapped: Mapped,
+    parsed: Parsed,
+    ident: str,
+    how: Mapping[str, pl.Expr],
+    gone: Collection[int] = (),
+    only: pl.Series | None = None,
+) -> tuple[Mapped, Parsed]:
     """Each record once, by what names it; rows that name none stay as they are.
 
     Args:
@@ -27,8 +32,11 @@ def gathered(
         ident: the field that names a record.
         how: field -> what its rows say together, of a column `v`; that of others is `SAID`.
         gone: columns of the file that speak of rows and not of records.
+        only: the records that are put together; the rows of others stay as they are. None: all.
     """
     ids = mapped.texts[ident]
+    if only is not None:
+        ids = pl.DataFrame(ids.alias("id")).select(pl.when(pl.col("id").is_in(only.implode())).then("id")).to_series()
     rows = pl.DataFrame([ids.alias("id"), pl.int_range(len(ids), eager=True).alias(_ROW)])
     first = rows.filter(pl.col("id").is_null() | pl.col("id").is_first_distinct())[_ROW]
 

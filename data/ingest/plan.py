@@ -319,7 +319,8 @@ def _read_section(planned: FilePlan, table: TextTable, found: Match, lines: Prod
     folds = folds_as_percent(planned.mapped)
     with part(0.3, 0.7):
         planned.parsed = parse(planned.mapped, hints)
-    planned.questions += document_lines(planned, options.lines or found.profile.lines)
+    repeats = options.repeats or found.profile.repeats
+    planned.questions += document_lines(planned, options.lines or found.profile.lines, repeats)
     planned.warnings += turn_paid(planned.mapped, planned.parsed, folds)
     planned.warnings += turn_refunds(planned.mapped, planned.parsed, counts)
     if lines:

@@ -31,9 +31,38 @@ def test_the_last_row_holds_where_each_is_the_whole_document() -> None:
     assert found.refused == 1
 
 
-def test_a_line_that_is_there_twice_in_every_column_counts_once() -> None:
+def test_a_line_that_is_there_twice_in_every_column_is_asked_about() -> None:
     again = BOOKS + "01/15/2026,Invoice,1001,Acme,Build,700.00\n"
-    assert rows(planned(again, lines="line"))["amount"].to_list() == [Decimal(1200), Decimal(300)]
+    (question,) = planned(again, lines="line").questions
+    assert (question.code, question.flag) == ("ask_line_repeats", "--repeats")
+    assert question.samples == {
+        "keep": ["1001 = 500.00 + 700.00 + 700.00 = 1,900.00"], "drop": ["1001 = 500.00 + 700.00 = 1,200.00"]
+    }  # fmt: skip
+    assert rows(planned(again, lines="line", repeats="keep"))["amount"].to_list() == [Decimal(1900), Decimal(300)]
+    once = planned(again, lines="line", repeats="drop")
+    assert rows(once)["amount"].to_list() == [Decimal(1200), Decimal(300)]
+    assert (once.set_aside, once.refused) == (1, 0), "the line that does not count is listed"
+
+
+def test_lines_of_the_same_amount_are_asked_about_where_another_column_differs() -> None:
+    (question,) = planned(BOOKS.replace("500.00", "700.00")).questions
+    assert question.samples["line"] == ["1001 = 700.00 + 700.00 = 1,400.00"]
+
+
+HEAD = "Invoice Number,Customer,Invoice Date,Status,Product,Amount\n"
+LINES = "I1,Acme,2026-01-05,Sent,Hour,100\nI1,Acme,2026-01-05,Sent,Trip,30\n"
+
+
+@pytest.mark.parametrize(
+    ("others", "amount"),
+    [("I2,Bo,2026-01-06,Sent,Hour,50\nI2,Bo,2026-01-06,Paid,Hour,50\n", 50),
+     ("I2,Bo,2026-01-06,Sent,Hour,50\nI2,Bo,2026-01-09,Sent,Hour,70\n", 70)],
+)  # fmt: skip
+def test_only_what_is_a_line_is_added_up(others: str, amount: int) -> None:
+    """States of one document, and rows that contradict each other, are not added up because others have lines."""
+    found = planned(HEAD + LINES + others, lines="line")
+    assert rows(found).select("invoice_id", "amount").rows() == [("I1", Decimal(130)), ("I2", Decimal(amount))]
+    assert found.refused == 1, "the earlier row of I2 stays out with its reason"
 
 
 @pytest.mark.parametrize(
