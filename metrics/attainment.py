@@ -72,9 +72,9 @@ def _scope(of: Measure, by: tuple[str, ...], view: View) -> tuple[str, tuple[str
     if len(names) > 1 or not names <= set(SCOPES):
         return None
     name = names.pop()
-    chosen = tuple(value for value in filtered.get(name, ()) if value is not None)
-    if filtered.get(name) and not chosen:
-        return None
+    chosen = tuple(value for value in dict.fromkeys(filtered.get(name, ())) if value is not None)
+    if None in filtered.get(name, ()) and not (cut and chosen):
+        return None  # no target is for what is nobody's: added to the others' work it would be held against theirs
     if not cut and of.additive != "all" and len(chosen) != 1 and name != "team":
         return None
     return name, chosen
@@ -147,15 +147,15 @@ def _reached(of: Measure, goal: pl.Expr, actual: pl.Expr) -> pl.Expr:
     return pl.when(goal.is_not_null() & (under != 0)).then(over / under)
 
 
-def remarks(of: Measure, raw: pl.DataFrame) -> list[Note]:
+def remarks(of: Measure, raw: pl.DataFrame, view: View) -> list[Note]:
     """That there is no target, or that it covers only some of the period's working days; that it came later."""
     if f"{of.id}_goal" not in raw.columns:
         return []
     later = raw.get_column(f"{of.id}_goal_later").sum() if f"{of.id}_goal_later" in raw.columns else 0
-    return [*_against(of, raw), *([note("target_later", measure=of.id)] if later else [])]
+    return [*_against(of, raw, view), *([note("target_later", measure=of.id)] if later else [])]
 
 
-def _against(of: Measure, raw: pl.DataFrame) -> list[Note]:
+def _against(of: Measure, raw: pl.DataFrame, view: View) -> list[Note]:
     """Why nothing, or only a part, is held against a target."""
     found = {code: f"{of.id}_goal_{code}" for code in _AGAINST}
     count = {code: int(raw[name].sum()) for code, name in found.items() if name in raw.columns}
@@ -164,7 +164,8 @@ def _against(of: Measure, raw: pl.DataFrame) -> list[Note]:
     if count.get("wider"):
         return [note("targets_wider", count=count["wider"])]
     if raw.get_column(f"{of.id}_goal").is_null().all():
-        return [note("no_target", measure=of.id)]
+        several = any(name in SCOPES and len({*values}) > 1 for name, values in view.filters)
+        return [note("no_target_of_all" if several else "no_target", measure=of.id)]
     if f"{of.id}_goal_days" not in raw.columns or raw.height != 1:
         return []
     covered, days = int(raw[f"{of.id}_goal_days"][0] or 0), int(raw["workdays"][0] or 0)

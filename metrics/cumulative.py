@@ -105,7 +105,8 @@ def _target(
     held = int(shares.is_not_null().sum())
     every = worked.between(span.from_on, span.to_on)
     if not held:
-        notes.append(note("no_target", measure=one.id))
+        known = any(said.code == "no_target_of_all" for said in notes)
+        notes += [] if known else [note("no_target", measure=one.id)]
         return pl.Series("target_due", [None] * frame.height, dtype=pl.Float64)
     if held < every:
         notes.append(note("target_partly", measure=one.id, covered=held, days=every))

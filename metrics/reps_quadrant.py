@@ -98,7 +98,8 @@ def _result(frame: pl.DataFrame, first: Measure, rest: Sequence[Measure], view: 
         return pace if pace.null_count() < frame.height else frame.get_column(first.id)
     of = counted(first, view)
     if first.goal_of is not None and of in rest:
-        notes[:] = [said for said in notes if said.code not in {"no_target", "no_target_by", "target_needs_period"}]
+        told = {"no_target", "no_target_of_all", "no_target_by", "target_needs_period"}
+        notes[:] = [said for said in notes if said.code not in told]
         notes.append(note("quadrant_no_targets", measure=of.id))
     usual = pl.when(pl.col(f"{of.id}.peers") > 0).then(f"{of.id}.peers")
     return frame.select((pl.col(of.id).cast(pl.Float64) / usual).alias("result")).to_series()

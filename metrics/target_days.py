@@ -28,6 +28,19 @@ class Goal(NamedTuple):
         return self.scope == "team" and "team" not in self.by
 
     @property
+    def is_of_names(self) -> bool:
+        """Whether chosen people, products or regions are taken together."""
+        return bool(self.chosen) and self.scope != "team" and self.scope not in self.by
+
+    def all_of_them(self, step: str) -> str:
+        """How many owners' targets are to be added up, in SQL over `step`; empty where each stands by itself."""
+        if self.is_of_names:
+            return str(self.chosen)
+        if self.scope == "company":
+            return f"{step}.wholes"
+        return f"{step}.of_teams" if self.is_of_teams else ""
+
+    @property
     def source(self) -> str:
         """The table or step that its targets are read from."""
         return "placed_goals" if self.scope == "team" else "targets"
@@ -190,8 +203,8 @@ def additive(shape: Goal) -> tuple[tuple[Step, ...], str]:
 def _chosen_ones(shape: Goal) -> tuple[Step, ...]:
     """What holds. `days_once`: the days of a part, told once where several owners are added up.
 
-    Of everything and of teams together only days for which all whose targets are added up have one: of a part of them
-    the sum would be too low.
+    Of everything and of several together only days for which all whose targets are added up have one: of a part of
+    them the sum would be too low.
     """
     if shape.scope in shape.by:
         return (Step("population", "select choices.* from choices where choices.choice = 1"),)
@@ -199,7 +212,7 @@ def _chosen_ones(shape: Goal) -> tuple[Step, ...]:
         "case when row_number() over (partition by {0}.goal_on order by {0}.scope_value) = 1 then {0}.days else 0 end"
         " as days_once"
     )
-    all_of_them = "wholes" if shape.scope == "company" else "of_teams" if shape.is_of_teams else ""
+    all_of_them = shape.all_of_them("owned")
     if not all_of_them:
         told = once.format("choices")
         return (Step("population", f"select choices.*, {told}\n  from choices where choices.choice = 1"),)
@@ -207,7 +220,7 @@ def _chosen_ones(shape: Goal) -> tuple[Step, ...]:
     told = once.format("owned")
     return (
         Step("owned", f"{owned} where choices.choice = 1"),
-        Step("population", f"select owned.*, {told}\n  from owned where owned.owners = owned.{all_of_them}"),
+        Step("population", f"select owned.*, {told}\n  from owned where owned.owners = {all_of_them}"),
     )
 
 
@@ -218,8 +231,8 @@ def exact(shape: Goal) -> tuple[tuple[Step, ...], str]:
     ends = ["min(calendar.day) as first_on", "max(calendar.day) as last_on"]
     keys = ", ".join(f"calendar.{name}" for name in grains_of(shape.by))
     buckets = "".join(f'spans."{name}", ' for name in grains_of(shape.by))
-    of_all = "wholes" if shape.scope == "company" else "of_teams" if shape.is_of_teams else ""
-    alone = f" and versions.{of_all} = 1" if of_all else ""  # rates of several teams do not add up
+    of_all = "" if shape.is_of_names else shape.all_of_them("versions")
+    alone = f" and {of_all} = 1" if of_all else ""  # rates of several teams do not add up
     steps = (
         *_placed(shape),
         Step("goals", _read(shape)),

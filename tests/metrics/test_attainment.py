@@ -186,7 +186,29 @@ def test_of_several_teams_each_must_have_a_target(nested: duckdb.DuckDBPyConnect
     nested.execute("delete from crm.targets where scope_value = 'South'")
     result = answered(nested, total("attainment", view(**MARCH).with_filter("team", ("North B", "South"))))
     assert row(result)["attainment"] is None
-    assert codes(result) == ["no_target"]
+    assert codes(result) == ["no_target_of_all"]
+
+
+def test_of_several_chosen_each_must_have_a_target(empty: duckdb.DuckDBPyConnection) -> None:
+    """What Cid won is not held against what Ann and Bob are to bring; nor is what nobody is named for."""
+    for rep, key, amount in (("Ann", 1, 100), ("Bob", 2, 200), ("Cid", 3, 300)):
+        empty.execute("insert into crm.reps (rep_key, rep, is_implied) values (?, ?, false)", [key, rep])
+        empty.execute("insert into crm.deals (deal_id, status, amount, closed_on, rep_key, push_count, is_gone)"
+                      " values (?, 'won', ?, '2026-03-03', ?, 0, false)", [rep, amount, key])  # fmt: skip
+    for rep in ("Ann", "Bob"):
+        empty.execute("insert into crm.targets values ('won_amount','rep',?,'2026-03-01','2026-03-31',200,1,null,null)",
+                      [rep])  # fmt: skip
+    march = view(**MARCH)
+    for chosen, reached, said in (
+        (("Ann", "Bob"), 0.75, []), (("Ann", "Bob", "Cid"), None, ["no_target_of_all"]),
+        (("Ann", None), None, ["no_target_by"]),
+    ):  # fmt: skip
+        result = answered(empty, total("attainment", march.with_filter("rep", chosen)))
+        assert (row(result)["attainment"], codes(result)) == (reached, said)
+    by_month = answered(empty, trend("attainment", "month", march.with_filter("rep", ("Ann", "Bob", "Cid"))))
+    assert row(by_month)["attainment"] is None
+    each = answered(empty, breakdown("attainment", "rep", march.with_filter("rep", ("Ann", "Cid", None))))
+    assert dict(each.frame.select("rep", "attainment").rows()) == {"Ann": 0.5, "Cid": None}
 
 
 def test_a_target_decided_after_the_day_looked_at_is_said(nested: duckdb.DuckDBPyConnection) -> None:
