@@ -10,6 +10,7 @@ import polars as pl
 from data.ingest.keys import Key, as_text, columns_of
 from data.ingest.remarks import Question, Remark
 from data.ingest.renamed import follow_renamed
+from data.ingest.sales_by_day import sales_held
 from data.tables import tables
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ def compare(files: list[FilePlan], seen: Snapshot) -> None:
             continue
         earlier = _earlier(file, seen)
         if not earlier:
+            continue
+        if other := sales_held(file, seen):
+            file.questions.append(other)
             continue
         if file.table == "deals" and (one_or_two := follow_renamed(file, files, seen)):
             file.questions.append(one_or_two)  # how many rows are found again, and what would end, hangs on it

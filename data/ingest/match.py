@@ -249,7 +249,7 @@ def holds_days(table: TextTable, index: int) -> bool:
 
 def _join(made: Match, columns: Columns, spec: TableProfile) -> None:
     for ours, parts in spec.join.items():
-        hits = [index for part in parts for index in columns.free(part)[:1]]
+        hits = list(dict.fromkeys(index for part in parts for index in columns.free(part)[:1]))
         if hits and ours not in made.columns:
             made.joined[ours] = hits
 

@@ -56,6 +56,7 @@ from data.ingest.refunds import turn_refunds
 from data.ingest.remarks import LeftOut, Question, Reason, Remark
 from data.ingest.remember import remembered
 from data.ingest.said_once import said_once
+from data.ingest.sales_by_day import number_sales
 from data.ingest.source import lines_of
 from data.ingest.stage_columns import stage_visits
 from data.ingest.texttable import TextTable
@@ -305,10 +306,7 @@ def _read_section(planned: FilePlan, table: TextTable, found: Match, lines: Prod
     order, decimal = options.date_order or found.profile.date_order, options.decimal or found.profile.decimal
     said = (options.date_order is not None, options.decimal is not None)
     own, counts = narrowed(table, found), {**found.profile.counts, **options.counts}
-    planned.mapped = apply(
-        own, found, options.stages, decimal, is_decimal_said=said[1],
-        counts=counts,
-    )  # fmt: skip
+    planned.mapped = apply(own, found, options.stages, decimal, is_decimal_said=said[1], counts=counts)
     shares = options.shares or found.profile.shares
     unit, periods = options.unit or found.profile.unit, options.periods or found.profile.periods
     of_days = (options.year, periods, options.day_numbers)
@@ -334,6 +332,7 @@ def _read_section(planned: FilePlan, table: TextTable, found: Match, lines: Prod
     if planned.mapped.strange:
         planned.questions.append(status_question(planned.mapped, planned.parsed))
     planned.warnings += planned.mapped.table.remarks + planned.mapped.warnings + planned.parsed.warnings
+    planned.warnings += number_sales(planned)
     return planned
 
 

@@ -108,3 +108,60 @@ def test_a_list_that_is_called_something_else_is_no_list_of_sales(company: Compa
     assert company("import", tmp_path / name).code != 0
     (upload,) = company.load(tmp_path / name, "--table", "order_lines")
     assert upload["new"] == 3
+
+
+WEEK = (
+    "日期,客户,产品,数量,金额,业务员\n2026-01-05,甲,软件,1,100,张三\n2026-01-06,乙,软件,1,90,李四\n"
+    "2026-01-06,乙,服务,1,40,李四\n"
+)
+AGAIN = "2026-01-06,乙,服务,1,40,李四\n"
+
+
+def of_sales(company: Company, path: Path, name: str, text: str, *wishes: str) -> list[dict[str, object]]:
+    (path / name).write_text(text, "utf-8")
+    company.load(path / name, *wishes)
+    return company.ask("revenue")
+
+
+def test_lines_of_sales_that_come_week_by_week_are_known_by_what_they_say(company: Company, tmp_path: Path) -> None:
+    """Neither a repeat nor a line of another product takes the place of one that is here."""
+    assert of_sales(company, tmp_path, "a.csv", WEEK) == [{"revenue": 230}]
+    assert of_sales(company, tmp_path, "b.csv", WEEK + AGAIN) == [{"revenue": 270}], "sold twice on one day"
+    turned = [WEEK.splitlines(keepends=True)[at] for at in (0, 3, 2, 1)]
+    assert of_sales(company, tmp_path, "c.csv", "".join([*turned, AGAIN])) == [{"revenue": 270}]
+    written = WEEK.replace("2026-01-0", "2026/1/") + AGAIN + "2026/1/8,丙,软件,1,9,李四\n"
+    assert of_sales(company, tmp_path, "d.csv", written) == [{"revenue": 279}]
+    other = WEEK.splitlines()[0] + "\n2026-01-06,丁,软件,1,5,王五\n"
+    assert of_sales(company, tmp_path, "e.csv", other) == [{"revenue": 284}], "another salesperson's list"
+
+
+def test_lines_that_a_later_list_of_sales_has_not_are_asked_about(company: Company, tmp_path: Path) -> None:
+    of_sales(company, tmp_path, "a.csv", WEEK)
+    part = WEEK.splitlines()[0] + "\n" + 2 * "2026-01-06,乙,培训,1,7,李四\n"
+    for name, text in (("b.csv", WEEK.replace(",40,", ",45,")), ("c.csv", WEEK.replace(AGAIN, "")), ("d.csv", part)):
+        (tmp_path / name).write_text(text, "utf-8")
+        for lang, word in (("en", "undo"), ("zh-CN", "撤回")):
+            ran = company("import", tmp_path / name, "--lang", lang)
+            assert ran.code == 3, name
+            assert word in ran.json["uploads"][0]["questions"][0]
+    assert of_sales(company, tmp_path, "d.csv", part, "--orders", "both") == [{"revenue": 244}]
+    assert company("import", tmp_path / "b.csv").code == 3, "an answer holds for its own list"
+    company("undo", 2)
+    company("undo", 1)
+    assert of_sales(company, tmp_path, "b.csv", WEEK.replace(",40,", ",45,")) == [{"revenue": 235}]
+
+
+def test_repeats_in_a_list_of_sales_count_once_where_a_person_says_so(company: Company, tmp_path: Path) -> None:
+    assert of_sales(company, tmp_path, "a.csv", WEEK + AGAIN, "--repeats", "drop") == [{"revenue": 230}]
+
+
+def test_days_of_two_years_or_with_hours_are_days_of_orders(company: Company, tmp_path: Path) -> None:
+    head = "Date,Customer,Salesperson,Product,Amount\n"
+    for year in ("2025", "2026"):
+        (tmp_path / f"{year}.csv").write_text(head + "01-05,A,Ann,X,100\n02-28,A,Ann,X,70\n", "utf-8")
+        (upload,) = company.load(tmp_path / f"{year}.csv", "--year", year)
+        assert not any("Salesperson, Salesperson" in said for said in upload["warnings"])
+    assert company.ask("revenue", "orders") == [{"revenue": 340, "orders": 4}]
+    (tmp_path / "c.csv").write_text(head + "2026-03-05 09:00,A,Ann,X,1\n2026-03-05 10:00,A,Ann,Y,1\n", "utf-8")
+    company.load(tmp_path / "c.csv")
+    assert company.ask("orders") == [{"orders": 5}]
