@@ -7,9 +7,10 @@ PY      := $(BIN)/python
 PYTHON   = $(shell for p in python3.13 python3.12 python3.11 python3.14 python3 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v "$$p" && break; done)
 UV       = $(shell command -v uv || (test -x $(BIN)/uv && echo $(BIN)/uv))
-# Tests and types are worked out side by side by so many processes: one more than two cores, since each of them waits for
-# the disk, a server or a browser an eighth to a quarter of its time.
-WORKERS ?= 3
+# Tests and types are worked out side by side by so many processes: one more than there are cores, since each of them
+# waits for the disk, a server or a browser an eighth to a quarter of its time; beyond eight, memory would be short first.
+CORES   := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+WORKERS ?= $(shell n=$$(($(CORES) + 1)); test $$n -le 8 && echo $$n || echo 8)
 # Each worker takes files that stand together, whose servers and stores are then made once, and in the end some of the
 # other's: neither is left alone with a long tail.
 SHARED   = -n $(WORKERS) --dist worksteal
