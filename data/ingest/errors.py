@@ -105,6 +105,10 @@ class TableUnrecognised(FileRefused):
     """No profile knows these columns. Params: file, columns, suggestion (the nearest), missing."""
 
 
+class CalledOtherwise(TableUnrecognised):
+    """A list with the columns of sales is called something else by its file or title. Params: file, word."""
+
+
 class ColumnsMissing(FileRefused):
     """The table that was named needs columns which the file lacks. Params: file, table, missing, columns."""
 

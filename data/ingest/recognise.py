@@ -8,7 +8,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from data.ingest.errors import ColumnsMissing, PivotReport, TableUnrecognised, UnknownProfile, UnknownTable
+from data.ingest.errors import (
+    CalledOtherwise,
+    ColumnsMissing,
+    PivotReport,
+    TableUnrecognised,
+    UnknownProfile,
+    UnknownTable,
+)
 from data.ingest.layout import same_columns, stem
 from data.ingest.match import GENERAL_RANK, Columns, Match, match
 from data.ingest.names import normal
@@ -92,11 +99,13 @@ def recognise(table: TextTable, wish: Wish) -> Recognised:
         PivotReport, TableUnrecognised, ColumnsMissing: there is none, with what was nearest.
     """
     found: list[Match] = []
+    otherwise, word = "" if wish.table else _called_otherwise(table), ""
     for resemblance, is_known in ((False, _is_known), (True, _is_known), (False, _has_many)):
         found = matches(table, wish, resemblance=resemblance)
         met = [one for one in found if not one.missing and (is_known(one) or wish.table)]
-        if not wish.table and _is_called_otherwise(table):
-            met = [one for one in met if "order_id" not in one.joined or one.spec.marks]
+        if otherwise:
+            sales = [one for one in met if "order_id" in one.joined and not one.spec.marks]
+            met, word = [one for one in met if one not in sales], otherwise if sales else word
         if met:
             best = met[0]
             if not resemblance:
@@ -109,6 +118,8 @@ def recognise(table: TextTable, wish: Wish) -> Recognised:
     nearest_one = found[0] if found else None
     if wish.table and nearest_one:
         raise ColumnsMissing(file=table.file, table=wish.table, missing=", ".join(nearest_one.missing), columns=columns)
+    if word:
+        raise CalledOtherwise(file=table.file, word=word)
     raise TableUnrecognised(
         file=table.file,
         columns=columns,
@@ -120,15 +131,21 @@ def recognise(table: TextTable, wish: Wish) -> Recognised:
 
 
 _NO_SALES = re.compile(
-    r"回款|收款|付款|采购|进货|费用|报销|退款|开票|发票|报价|库存|入库|计划|预测|预算|目标|样品|赠品"
-    r"|payment|purchas|expens|invoice|quot|stock|inventor|forecast|budget|plan|target|refund|sample",
+    r"回款|收款|付款|采购|进货|费用|报销|退款|退货|退换|报损|损耗|盘点|调拨|开票|发票|报价|库存|入库|计划|预测|预算|目标|赠品"
+    r"|样品(?!.*销售)|(?<![a-z])(?:payments?|purchas(?:e|es|ed|ing)|expens(?:e|es)|invoic(?:e|es|ed|ing)"
+    r"|quot(?:e|es|ation|ations)|stocks?|inventor(?:y|ies)|forecasts?|budgets?|plan(?:s|ned|ning)?|targets?"
+    r"|refunds?|returns?|samples)(?![a-z])",
     re.IGNORECASE,
 )
 
 
-def _is_called_otherwise(table: TextTable) -> bool:
-    """Whether the file, its sheet or a title calls a list that numbers no orders something else than sales."""
-    return any(_NO_SALES.search(said) for said in (Path(table.file).stem, table.part, *table.title))
+def _called_otherwise(table: TextTable) -> str:
+    """The word by which the file, its sheet or a title calls a list that numbers no orders something else than sales.
+
+    The empty text where none does.
+    """
+    found = (_NO_SALES.search(said) for said in (Path(table.file).stem, table.part, *table.title))
+    return next((hit[0] for hit in found if hit), "")
 
 
 def _is_known(found: Match) -> bool:

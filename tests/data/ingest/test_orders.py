@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from data.ingest.errors import TableUnrecognised
 from tests.command_line import Company, run
+from tests.data.ingest.test_plan import planned
 
 HEADS = "Order ID,Order Date,Customer Name,Amount\nO1,2026-01-05,Acme,30\nO2,2026-01-06,Umbra,5\n"
 LINES = (
@@ -102,12 +104,26 @@ def test_a_list_of_deals_or_contracts_is_no_list_of_such_sales(company: Company,
     assert "order_lines" not in {upload["table"] for upload in ran.json.get("uploads", [])}
 
 
-@pytest.mark.parametrize("name", ["2026回款.csv", "采购明细.csv", "Expenses May.csv"])
+@pytest.mark.parametrize(
+    "name", ["2026回款.csv", "采购明细.csv", "Expenses May.csv", "退货明细.csv", "Returns_Q1.csv", "报损.csv"]
+)
 def test_a_list_that_is_called_something_else_is_no_list_of_sales(company: Company, tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text(SALES, "utf-8")
-    assert company("import", tmp_path / name).code != 0
+    ran = company("import", tmp_path / name)
+    assert ran.code != 0
+    assert "--table order_lines" in ran.err + ran.out
     (upload,) = company.load(tmp_path / name, "--table", "order_lines")
     assert upload["new"] == 3
+
+
+@pytest.mark.parametrize("name", ["Planet Ltd sales.csv", "Sample sales data.csv", "样品柜销售.csv", "Stockholm.csv"])
+def test_a_word_within_another_one_says_nothing_of_a_list(name: str) -> None:
+    assert planned(SALES, name).table == "order_lines"
+
+
+def test_a_list_of_costs_is_no_list_of_sales() -> None:
+    with pytest.raises(TableUnrecognised):
+        planned(SALES.replace("销售员", "费用类型"))
 
 
 WEEK = (
