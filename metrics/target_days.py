@@ -55,11 +55,36 @@ _MOVED = "{source}.away_to is not null and {source}.away_to > cast($from_on as d
 """It is of somebody who did a part of their work of these days out of the viewer's sight."""
 
 
+_WITHDRAWN = Step(
+    "withdrawn",
+    "select targets.scope, coalesce(targets.scope_value, '') as owner, targets.starts_on, targets.ends_on,"
+    " max(targets.version) as version\n"
+    "  from targets where targets.measure = $goal and targets.value = 0\n"
+    "  group by targets.scope, coalesce(targets.scope_value, ''), targets.starts_on, targets.ends_on",
+)
+"""Who has no target for which days since which version: 0 takes it back. Of what should stay low 0 is a target."""
+_HELD = (
+    " left join withdrawn on withdrawn.scope = {source}.scope and withdrawn.owner = coalesce({source}.scope_value, '')"
+    " and withdrawn.starts_on = {source}.starts_on and withdrawn.ends_on = {source}.ends_on"
+)
+
+
+def _goals(shape: Goal) -> tuple[Step, ...]:
+    """The steps that read the targets; of one that was withdrawn no version until then."""
+    read = Step("goals", _read(shape))
+    return (read,) if shape.of.better == "lower" else (_WITHDRAWN, read)
+
+
 def _read(shape: Goal) -> str:
     """The targets of the measure, scope and chosen values; where nothing is chosen, those of all that is seen."""
     source = shape.source
     columns = [f"{source}.*", *([f"{_MOVED.format(source=source)} as is_moved"] if shape.scope == "rep" else [])]
-    told = f"select {', '.join(columns)} from {source} where {source}.measure = $goal"
+    told = f"select {', '.join(columns)} from {source}"
+    if shape.of.better != "lower":
+        told += _HELD.format(source=source)
+    told += f" where {source}.measure = $goal"
+    if shape.of.better != "lower":
+        told += f" and (withdrawn.version is null or {source}.version > withdrawn.version)"
     if shape.scope == "company":
         return f"{told} and {source}.is_whole"
     chosen = "" if shape.is_of_teams or not shape.chosen else f" and {source}.scope_value in ({_chosen(shape)})"
@@ -173,7 +198,7 @@ def additive(shape: Goal) -> tuple[tuple[Step, ...], str]:
     kept = {"rep": "goals.is_moved, ", "team": "goals.is_wider, goals.of_teams, ", "company": "goals.wholes, "}
     steps = (
         *_placed(shape),
-        Step("goals", _read(shape)),
+        *_goals(shape),
         *_parts(shape),
         *asked,
         Step(
@@ -235,7 +260,7 @@ def exact(shape: Goal) -> tuple[tuple[Step, ...], str]:
     alone = f" and {of_all} = 1" if of_all else ""  # rates of several teams do not add up
     steps = (
         *_placed(shape),
-        Step("goals", _read(shape)),
+        *_goals(shape),
         Step(
             "spans",
             f"select {', '.join([*grains, *ends])} from calendar where calendar.day between $from_on and $to_on"

@@ -58,20 +58,26 @@ def pace(one: Measure, gone: int, whole: int) -> list[pl.Expr]:
     elapsed = gone / whole if whole else None
     reached = _reached(one, pl.col("target")) if gone else pl.lit(None, pl.Float64)
     first = _reached(one, pl.col("original")) if gone else pl.lit(None, pl.Float64)
-    gap = pl.col("target") - pl.col("actual")
+    held = holds(one)
+    gap = pl.when(held).then(pl.col("target") - pl.col("actual"))
     adds_up = one.additive == "all"
     nothing = pl.lit(None, pl.Float64)
     missing = pl.when(gap > 0).then(gap)
     return [
         reached.alias("attainment"),
-        first.alias("attainment_original"),
+        pl.when(held).then(first).alias("attainment_original"),
         gap.alias("gap"),
         pl.lit(elapsed, pl.Float64).alias("elapsed"),
         (reached / elapsed if elapsed and adds_up else nothing).alias("pace"),
-        (pl.col("target") * elapsed if elapsed is not None and adds_up else nothing).alias("due"),
+        (pl.when(held).then(pl.col("target") * elapsed) if elapsed is not None and adds_up else nothing).alias("due"),
         (pl.col("actual") / gone if gone and adds_up else nothing).alias("run_rate"),
         (missing / (whole - gone) if whole > gone and adds_up else nothing).alias("required"),
     ]
+
+
+def holds(one: Measure) -> pl.Expr:
+    """Whether a `target` is one: 0 is how one is withdrawn, but of what should stay low."""
+    return pl.lit(value=True) if one.better == "lower" else pl.col("target") > 0
 
 
 def _reached(one: Measure, target: pl.Expr) -> pl.Expr:
@@ -184,7 +190,7 @@ def bold(past: pl.DataFrame, owner: list[str], one: Measure) -> pl.DataFrame:
     """
     was, target = pl.col("was"), pl.col("target")
     got = (was <= target) if one.better == "lower" else (was >= target)
-    known = past.filter(was.is_not_null() & target.is_not_null())
+    known = past.filter(was.is_not_null() & target.is_not_null() & holds(one))
     found = known.group_by(owner, maintain_order=True).agg(
         pl.len().cast(pl.Int64).alias("spans"), got.sum().cast(pl.Int64).alias("reached"), was.max().alias("best_past")
     )
@@ -207,5 +213,5 @@ def verdict(one: Measure, *, is_over: bool) -> pl.Expr:
     is_met = (actual >= target) if is_over or (sign > 0 and one.additive == "all") else pl.lit(value=False)
     running = pl.when(low >= target).then(pl.lit("likely")).when(high < target).then(pl.lit("unlikely"))
     rest = pl.lit("missed") if is_over else running.when(low.is_not_null()).then(pl.lit("open"))
-    known = actual.is_not_null() & target.is_not_null() & ((target > 0) | pl.lit(sign < 0))  # 0: withdrawn
+    known = actual.is_not_null() & target.is_not_null() & holds(one)
     return pl.when(known & is_met).then(pl.lit("met")).when(known).then(rest).alias("verdict")

@@ -22,7 +22,7 @@ from metrics.period import DAY
 from metrics.query import Column, Query, Result, from_file
 from metrics.target import Span, aimed_at, earlier, grain_of
 from metrics.target_owners import OWNER, by_owner, owners
-from metrics.target_pace import PAST, RESTS, bold, ended, lately, pace, verdict
+from metrics.target_pace import PAST, RESTS, bold, ended, holds, lately, pace, verdict
 from metrics.target_trees import parts_in_time
 from metrics.together import answers, begins, first_day, over, together
 from metrics.view import View
@@ -150,7 +150,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     held = answered["held"].frame.filter(pl.col("scope").is_in(["company", *scopes]))
     tree = owners(held, answered["people"].frame, answered["teams"].frame)
     if "parts" in answered:
-        notes += _differing(parts_in_time(tree.rows, answered["parts"].frame, span), one)
+        notes += _differing(parts_in_time(tree.rows.filter(holds(one)), answered["parts"].frame, span), one)
     worked = Workdays.of(answered["calendar"].frame)
     seen = _Seen(one, looked_at(one, span, view, worked), _values(answered, tree.below, one, span, view, worked),
                  first_day(answered))  # fmt: skip
@@ -162,6 +162,8 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     frame = _chosen(frame, view).sort("place", maintain_order=True)
     if frame.is_empty():
         notes.append(note("no_target", measure=one.id))
+    if withdrawn := frame.filter(~holds(one)).height:
+        notes.append(note("targets_withdrawn", measure=one.id, count=withdrawn))
     if view.is_past and frame.filter(pl.col("set_on") > view.as_of).height:
         notes.append(note("target_later", measure=one.id))
     if moved := frame.filter(pl.col("away_to") > span.starts_on).height:

@@ -15,6 +15,7 @@ from metrics.notes import Note, note
 from metrics.query import Column, Query, from_file
 from metrics.target import Span, aimed_at
 from metrics.target_owners import owners
+from metrics.target_pace import holds
 from metrics.view import View
 
 PARTS = ("team", "rep", "product", "region", "quarter", "month", "week")
@@ -56,7 +57,7 @@ def reconciled(of: str, span: Span, view: View) -> Query:
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """Every target beside the sum of its parts."""
     held, people, teams, in_time = frames
-    rows = owners(held, people, teams).rows
+    rows = owners(held, people, teams).rows.filter(holds(aimed_at(str(dict(query.params)["goal"]))))
     days = 1 + (query.view.period.to_on - query.view.period.from_on).days if query.view and query.view.period else 1
     names = [column.name for column in query.columns]
     if any(said.code == "targets_not_added" for said in notes):

@@ -2,11 +2,21 @@
 -- whatever else covers its days: a month's target says nothing about the quarter's. Where there is none, targets of other
 -- spans are spread over working days as in metrics/attainment.py (of several that cover a day the shortest span holds, of
 -- the same span the highest version), and only where they cover every working day of the period; a part is no quota.
-with goals as (
+-- What was withdrawn (set to 0) is none.
+with withdrawn as (
+    select targets.scope_value as rep, targets.starts_on, targets.ends_on, max(targets.version) as version
+    from targets
+    where targets.measure = $goal and targets.scope = 'rep' and targets.value = 0
+    group by targets.scope_value, targets.starts_on, targets.ends_on
+),
+goals as (
     select targets.scope_value as rep, targets.starts_on, targets.ends_on, targets.value, targets.version
     from targets
+    left join withdrawn on withdrawn.rep = targets.scope_value
+        and withdrawn.starts_on = targets.starts_on and withdrawn.ends_on = targets.ends_on
     where targets.measure = $goal and targets.scope = 'rep' and targets.is_own
         and targets.starts_on <= $to_on and targets.ends_on >= $from_on
+        and (withdrawn.version is null or targets.version > withdrawn.version)
 ),
 periods as (
     select pay_days.bucket, min(pay_days.day) as first_on, max(pay_days.day) as final_on

@@ -38,8 +38,13 @@ with targets as (
 calendar as (
   select t.* from crm.calendar as t
 ),
+withdrawn as (
+  select targets.scope, coalesce(targets.scope_value, '') as owner, targets.starts_on, targets.ends_on, max(targets.version) as version
+  from targets where targets.measure = $goal and targets.value = 0
+  group by targets.scope, coalesce(targets.scope_value, ''), targets.starts_on, targets.ends_on
+),
 goals as (
-  select targets.* from targets where targets.measure = $goal and targets.is_whole
+  select targets.* from targets left join withdrawn on withdrawn.scope = targets.scope and withdrawn.owner = coalesce(targets.scope_value, '') and withdrawn.starts_on = targets.starts_on and withdrawn.ends_on = targets.ends_on where targets.measure = $goal and (withdrawn.version is null or targets.version > withdrawn.version) and targets.is_whole
 ),
 spans as (
   select calendar.quarter as "quarter", min(calendar.day) as first_on, max(calendar.day) as last_on from calendar where calendar.day between $from_on and $to_on group by calendar.quarter

@@ -75,8 +75,13 @@ placed_goals as (
   from targets join tops on targets.scope = 'team' and tops.team = targets.scope_value
   cross join left_out
 ),
+withdrawn as (
+  select targets.scope, coalesce(targets.scope_value, '') as owner, targets.starts_on, targets.ends_on, max(targets.version) as version
+  from targets where targets.measure = $goal and targets.value = 0
+  group by targets.scope, coalesce(targets.scope_value, ''), targets.starts_on, targets.ends_on
+),
 goals as (
-  select placed_goals.* from placed_goals where placed_goals.measure = $goal and placed_goals.scope = $goal_scope and placed_goals.is_own
+  select placed_goals.* from placed_goals left join withdrawn on withdrawn.scope = placed_goals.scope and withdrawn.owner = coalesce(placed_goals.scope_value, '') and withdrawn.starts_on = placed_goals.starts_on and withdrawn.ends_on = placed_goals.ends_on where placed_goals.measure = $goal and (withdrawn.version is null or placed_goals.version > withdrawn.version) and placed_goals.scope = $goal_scope and placed_goals.is_own
 ),
 spans as (
   select distinct goals.starts_on, goals.ends_on from goals where goals.ends_on >= $from_on and goals.starts_on <= $to_on
@@ -163,8 +168,13 @@ placed_goals as (
   from targets join tops on targets.scope = 'team' and tops.team = targets.scope_value
   cross join left_out
 ),
+withdrawn as (
+  select targets.scope, coalesce(targets.scope_value, '') as owner, targets.starts_on, targets.ends_on, max(targets.version) as version
+  from targets where targets.measure = $goal and targets.value = 0
+  group by targets.scope, coalesce(targets.scope_value, ''), targets.starts_on, targets.ends_on
+),
 goals as (
-  select placed_goals.* from placed_goals where placed_goals.measure = $goal and placed_goals.scope = $goal_scope and placed_goals.is_own
+  select placed_goals.* from placed_goals left join withdrawn on withdrawn.scope = placed_goals.scope and withdrawn.owner = coalesce(placed_goals.scope_value, '') and withdrawn.starts_on = placed_goals.starts_on and withdrawn.ends_on = placed_goals.ends_on where placed_goals.measure = $goal and (withdrawn.version is null or placed_goals.version > withdrawn.version) and placed_goals.scope = $goal_scope and placed_goals.is_own
 ),
 spans as (
   select distinct goals.starts_on, goals.ends_on from goals where goals.ends_on >= $from_on and goals.starts_on <= $to_on

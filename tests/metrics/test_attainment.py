@@ -15,6 +15,7 @@ from metrics.errors import MeasureNotBy, UnknownMeasure
 from metrics.query import Result
 from metrics.target import Span
 from metrics.target_standing import standing
+from metrics.target_trees import reconciled
 from metrics.viewer import Viewer
 from metrics.workdays import Workdays, calendar
 from tests.metrics.conftest import Ask, answered, view
@@ -297,3 +298,36 @@ def test_ids() -> None:
         measure("attainment:attainment")
     with pytest.raises(MeasureNotBy):
         breakdowns("attainment", ("team", "rep"), view(**MARCH))
+
+
+def test_a_withdrawn_target_is_none_where_targets_are_added_and_spread(empty: duckdb.DuckDBPyConnection) -> None:
+    """Ann's month was set to 80 and taken back: her quarter holds again. Bob has none any more, with a reason."""
+    for rep, key in (("Ann", 1), ("Bob", 2)):
+        empty.execute("insert into crm.reps (rep_key, rep, is_implied) values (?, ?, false)", [key, rep])
+        empty.execute("insert into crm.deals (deal_id, status, amount, closed_on, rep_key, push_count, is_gone)"
+                      " values (?, 'won', 100, '2026-02-03', ?, 0, false)", [rep, key])  # fmt: skip
+    for rep, starts, ends, value, version in (
+        ("Ann", "2026-01-01", "2026-03-31", 640, 1), ("Ann", "2026-02-01", "2026-02-28", 80, 1),
+        ("Ann", "2026-02-01", "2026-02-28", 0, 2), ("Bob", "2026-02-01", "2026-02-28", 100, 1),
+        ("Bob", "2026-02-01", "2026-02-28", 0, 2),
+    ):  # fmt: skip
+        empty.execute("insert into crm.targets values ('won_amount','rep',?,?,?,?,?,null,null)",
+                      [rep, starts, ends, value, version])  # fmt: skip
+    february = view(from_on=date(2026, 2, 1), to_on=date(2026, 2, 28))
+    half = february.with_period(from_on=date(2026, 1, 1), to_on=date(2026, 2, 28))
+    ann = row(answered(empty, total("attainment", february.with_filter("rep", "Ann"))))
+    assert (ann["attainment.target"], ann["attainment"]) == (200, 0.5)  # 640 of 64 working days: 20 days of 10
+    assert row(answered(empty, total("attainment", half.with_filter("rep", "Ann"))))["attainment.target"] == 420
+    both = answered(empty, total("attainment", february.with_filter("rep", ("Ann", "Bob"))))
+    assert (row(both)["attainment"], codes(both)) == (None, ["no_target_of_all"])
+    assert codes(answered(empty, total("attainment", february.with_filter("rep", "Bob")))) == ["no_target"]
+    empty.execute("insert into crm.targets values"
+                  " ('won_amount','rep','Bob','2026-02-01','2026-02-28',50,3,null,null)")  # fmt: skip
+    assert row(answered(empty, total("attainment", february.with_filter("rep", "Bob"))))["attainment"] == 2
+    empty.execute("delete from crm.targets where version = 3")
+    span, days = Span(date(2026, 2, 1), date(2026, 2, 28)), Workdays.of(answered(empty, calendar(february)).frame)
+    stood = answered(empty, standing("won_amount", span, view(), days))
+    told = stood.frame.filter(name="Bob").select("target", "original", "attainment_original", "gap", "due")
+    assert told.row(0) == (0, 100, None, None, None)
+    assert [(one["count"]) for one in stood.notes if one.code == "targets_withdrawn"] == [2]
+    assert answered(empty, reconciled("won_amount", span, view())).frame.is_empty()
