@@ -98,11 +98,16 @@ def unit_beside(sheet: str, headers: Sequence[str], frame: pl.DataFrame) -> list
         if _unclear(frame[str(at)], units):
             continue
         if many == 1:
-            found += units
+            found += [_plain(unit) for unit in units]
         elif _differ(units, many):
             own = _currencies(units) if _is_of_each_row(frame[str(at)], units) else units
             found += own
     return [f"单位：{unit.strip()}" for unit in found if _is_unit(unit.strip())]
+
+
+def _plain(unit: str) -> str:
+    """A unit as a title is read: there a lone K is the name of something."""
+    return unit.strip().lower() if unit.strip() == "K" else unit
 
 
 def _unit_columns(headers: Sequence[str], frame: pl.DataFrame) -> Iterator[tuple[int, list[str]]]:
@@ -133,7 +138,9 @@ def _unclear(column: pl.Series, units: Sequence[str]) -> str:
     letters = [unit for unit in units if unit.strip().casefold() in _LETTERS and unit not in sure]
     is_scaled = any(_factor(unit) > 1 for unit in sure)
     is_whole = len(sure) + len(letters) == len(said)
-    may_be_millions = is_whole and any(letter.strip().isupper() for letter in letters)  # m is metres, M may be either
+    may_be_millions = is_whole and any(
+        letter.strip() != letter.strip().lower() or letter.strip() == "w" for letter in letters
+    )  # m is metres
     if not units or not (is_scaled or may_be_millions):
         return ""
     if is_whole and is_scaled and not column.null_count():

@@ -11,7 +11,7 @@ from typing import Literal
 from rapidfuzz import fuzz, process
 
 from data.ingest.ended import FIELD, marking_column
-from data.ingest.names import normal, says_unit, strange_unit, turned, without_unit
+from data.ingest.names import normal, says_unit, strange_unit, turned, without_tax, without_unit
 from data.ingest.profile import Profile, TableProfile, profiles
 from data.ingest.texttable import TextTable
 from data.ingest.two_languages import parts_of
@@ -99,11 +99,19 @@ class Columns:
                 self.at.setdefault(name, [])
                 if index not in self.at[name]:
                     self.at[name].append(index)
-
+        self._name_taxed()
         unsaid = {name: [index for index in found if index not in self.wished] for name, found in self.at.items()}
         self._free = {name: found for name, found in unsaid.items() if found}
         self._days: dict[int, bool] = {}
         self._usual: dict[str, dict[str, list[int]]] = {}
+
+    def _name_taxed(self) -> None:
+        """`Amount (net)` is the amount where it is the only one; beside `Amount` or `Amount (gross)` it is another."""
+        taxed: dict[str, list[int]] = {}
+        for index, header in enumerate(self.table.headers):
+            if base := normal(without_tax(header)):
+                taxed.setdefault(base, []).append(index)
+        self.at |= {name: found for name, found in taxed.items() if name not in self.at and len(found) == 1}
 
     def free(self, header: str) -> list[int]:
         """Columns of that name about which nobody said anything."""

@@ -72,7 +72,11 @@ class Unit(NamedTuple):
     is_said: bool
 
 
-_BEHIND = re.compile(rf"^(?P<front>.*{_CLOSE})\s*(?P<rest>{_OPEN}[^()（）\[\]【】]*{_CLOSE}|[*:：]+)$")
+_TAX = r"(?:不?含(?:增值)?税|未税|税[前后]|net|gross|(?:ex|in)cl?\.?(?:uding)? (?:tax|vat))"
+_OF_TAX = re.compile(rf"^(?P<base>.*\S)\s*{_OPEN}\s*{_TAX}\s*{_CLOSE}$", re.IGNORECASE)
+_BEHIND = re.compile(
+    rf"^(?P<front>.*{_CLOSE})\s*(?P<rest>{_OPEN}[^()（）\[\]【】]*{_CLOSE}|[*:：]+|{_TAX})$", re.IGNORECASE
+)
 _PARTED = re.compile(rf"^(?P<front>.*\S)\s*{_OPEN}(?P<said>[^()（）\[\]【】]*[,，;；、/|][^()（）\[\]【】]*){_CLOSE}$")
 
 
@@ -90,6 +94,7 @@ def unit_in(header: str) -> Unit:
         inner = unit_in(behind["front"])
         if inner.factor > 1 or (inner.is_said and not found.is_said):
             rest = "" if found.is_said else behind["rest"]
+            rest = f"({rest})" if rest and re.fullmatch(_TAX, rest, re.IGNORECASE) else rest
             return inner._replace(base=f"{inner.base.rstrip()}{rest}", currency=inner.currency or found.currency)
     return found
 
@@ -100,11 +105,18 @@ def _unit_among(front: str, said: str) -> Unit | None:
     units = {part: unit for part in parts if (unit := _unit_at_end(f"x ({part})")).is_said and unit.base.strip() == "x"}
     rest = [part for part in parts if part and part not in units]
     is_number = any(sign.isdigit() for sign in said)  # `CNY 10,000`
-    if not units or not rest or is_number or _unit_at_end(f"x ({said})").base.strip() == "x":
+    if not units or (not rest and len(units) == 1) or is_number or _unit_at_end(f"x ({said})").base.strip() == "x":
         return None
     scaled = max(units.values(), key=lambda unit: unit.factor)
-    currency = scaled.currency or next((unit.currency for unit in units.values() if unit.currency), None)
-    return Unit(f"{front} ({', '.join(rest)})", scaled.factor, currency, is_said=True)
+    named = [unit.currency for unit in units.values() if unit.currency and unit.currency != "元"]  # `美元,万元`
+    currency = next(iter(named), scaled.currency)
+    return Unit(f"{front} ({', '.join(rest)})" if rest else front, scaled.factor, currency, is_said=True)
+
+
+def without_tax(header: str) -> str:
+    """The name of an amount without what it says of tax: `金额(不含税)` -> `金额`; empty where it says none."""
+    found = _OF_TAX.match(without_unit(header)[0].strip())
+    return found["base"] if found else ""
 
 
 def unit_written(header: str) -> str:

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from data.ingest.currencies import in_header
+from data.ingest.errors import ColumnsMissing
 from data.ingest.header_units import unit_beside
 from data.ingest.names import normal, unit_in, unit_of_title
 from tests.data.ingest.test_plan import WITH_ID, codes, planned, refused, rows
@@ -84,6 +85,9 @@ DEALS = "Deal ID,Deal Name,{name},Stage,Close Date\n1,A,{one},Won,2026-01-02\n2,
         ("Team K", "Team K", 1, None),
         ("Region MN", "Region MN", 1, None),
         ("金额(万元)(含税)", "金额", 10_000, None),
+        ("金额(人民币,万元)", "金额", 10_000, "CNY"),
+        ("金额(美元,万元)", "金额", 10_000, "USD"),
+        ("合同金额（万元） 含税", "合同金额", 10_000, None),
         ("合同金额（万元）（不含税）", "合同金额(不含税)", 10_000, None),
         ("金额（含税，单位：万元）", "金额", 10_000, None),
         ("金额(万元/年)", "金额(年)", 10_000, None),
@@ -353,6 +357,9 @@ def test_a_unit_column_against_the_unit_in_a_name_is_asked_about(units: str, *, 
 UNITS = "商机编号,商机名称,客户名称,负责人,阶段,金额,单位,创建时间\n"
 
 
+HEADLESS = "商机编号,商机名称,客户名称,负责人,阶段,金额,创建时间\nD1,甲,客,张三,赢单,12,2026-01-05\n"
+
+
 def of_units(*amounts: tuple[str, str]) -> str:
     return UNITS + "".join(
         f"D{at},甲{at},客{at},张三,赢单,{amount},{unit},2026-01-05\n" for at, (amount, unit) in enumerate(amounts)
@@ -368,13 +375,36 @@ def test_thousands_and_millions_in_a_column_of_units_multiply_their_rows() -> No
 
 
 @pytest.mark.parametrize(
-    "units", [("M", "M", "M"), ("万元", "", "万元"), ("万元", "方", "万元"), ("万元", "", "元")], ids="-".join
+    "units",
+    [("M", "M", "M"), ("w", "w", "w"), ("万元", "", "万元"), ("万元", "方", "万元"), ("万元", "", "元")],
+    ids="-".join,
 )
 def test_units_that_do_not_tell_what_each_row_is_counted_in_are_asked_about(units: tuple[str, ...]) -> None:
     text = of_units(*(("30", unit) for unit in units))
     (asked,) = planned(text).questions
     assert (asked.code, asked.params["sample"]) == ("ask_unit", "30")
     assert rows(planned(text, unit="10000"))["amount"].to_list() == [Decimal(300_000)] * 3
+
+
+@pytest.mark.parametrize("name", ["金额(千元, 不含税)", "金额(税前/千元)", "金额(千元)(net)", "金额(千元) 含税"])
+def test_the_only_amount_may_say_what_it_holds_of_tax(name: str) -> None:
+    text = HEADLESS.replace("金额", f'"{name}"')
+    assert rows(planned(text))["amount"].to_list() == [Decimal(12_000)]
+
+
+def test_an_amount_without_tax_is_none_beside_one_that_says_no_tax() -> None:
+    text = HEADLESS.replace("金额", "金额,金额(不含税)").replace(",12,", ",12,10,")
+    assert rows(planned(text))["amount"].to_list() == [Decimal(12)]
+    two = HEADLESS.replace("金额", "金额(税前),金额(税后)").replace(",12,", ",12,10,")
+    with pytest.raises(ColumnsMissing):
+        planned(two, table="deals", profile="generic")
+
+
+@pytest.mark.parametrize("unit", ["K", "k"])
+def test_a_column_that_says_thousands_in_every_row_multiplies_them(unit: str) -> None:
+    plan = planned(of_units(("12", unit), ("40", unit)))
+    assert rows(plan)["amount"].to_list() == [Decimal(12_000), Decimal(40_000)]
+    assert "unit_of_title" in codes(plan)
 
 
 def test_metres_are_no_millions() -> None:
