@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,17 @@ def as_of_day(planned: FilePlan, table: TextTable, told: date | None, today: dat
         if (dated := _REPORT_DAY.search(line)) and (day := _report_day(dated, planned, latest, today)):
             return day, "report"
     return (latest, "dates") if latest else (None, "none")
+
+
+def day_said(file: str, title: Iterable[str], told: date | None, today: date) -> date | None:
+    """The day a list speaks of as far as that is known before its cells are read: told, in its name, in a title line.
+
+    Of a title only a day that begins with its year; none that has yet to come.
+    """
+    dated = (found for line in title if (found := _REPORT_DAY.search(line)) and found[1])
+    of_title = next((day for found in dated if (day := _date(found[1], found[2], found[3]))), None)
+    day = told or _day(DAY_IN_NAME.search(file)) or of_title
+    return day if day and day <= today else None
 
 
 def _report_day(found: re.Match[str], planned: FilePlan, latest: date | None, today: date) -> date | None:

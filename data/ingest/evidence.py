@@ -102,7 +102,9 @@ def _proof(mapped: Mapped, columns: Mapping[str, dates.Readings], order: str) ->
 
 def _lines(mapped: Mapped, ours: str, texts: pl.Series) -> str:
     """The first lines that hold one of these texts, each with what it says."""
-    column = mapped.texts[ours]
+    column, headers = mapped.texts[ours], mapped.table.headers
+    own = [mapped.table.column(headers.index(name)) for name in mapped.sources.get(ours, []) if name in headers]
+    written = own[0] if len(own) == 1 else column  # as the file has them: a year that was said is not in it
     rows = column.is_in(texts.head(1000).implode()).arg_true().head(_SHOWN)
     lines = mapped.table.frame[LINE]
-    return ", ".join(f"{mapped.table.place(int(lines[row]))}: {column[row]}" for row in rows)
+    return ", ".join(f"{mapped.table.place(int(lines[row]))}: {written[row] or column[row]}" for row in rows)

@@ -15,7 +15,7 @@ from data.ingest.numbers import NOTHING
 from data.ingest.other_dates import proved_elsewhere
 from data.ingest.parsed import PROVED, Hints, Parsed, note_unread
 from data.ingest.remarks import Offer, Question, Remark
-from data.ingest.short_dates import completed, is_running, run_on
+from data.ingest.short_dates import completed, is_running, run_on, without_year
 from data.tables import tables
 
 _ORDERED = (
@@ -77,7 +77,9 @@ def settle_dates(mapped: Mapped, parsed: Parsed, waiting: dict[str, dates.Readin
         if _is_open(column):
             if mapped.sources[ours][0] not in asked:
                 asked.add(mapped.sources[ours][0])
-                parsed.questions.append(_order_question(mapped, ours, orders))
+                yearless = parsed.yearless.get(ours)
+                runs = yearless is not None and bool(is_running(yearless, mapped.texts[ours]).any())
+                parsed.questions.append(_order_question(mapped, ours, orders, runs=runs))
             continue
         name = column.names[0] if column.names else "ymd"
         if len(column.swapped) and not column.is_told and column.share < PROVED:
@@ -108,7 +110,7 @@ def _find_years(mapped: Mapped, parsed: Parsed, hints: Hints) -> None:
             continue
         running = is_running(parsed.yearless[ours], mapped.texts[ours])
         if running.any():
-            found = run_on(days, running, None if before is None else parsed.columns[before], hints.today)
+            found = run_on(days, running, None if before is None else parsed.columns[before], hints.latest)
             note_unread(mapped, parsed, ours, found.is_null() & days.is_not_null())
             parsed.columns[ours] = found.cast(days.dtype).alias(ours)
         elif before is not None:
@@ -265,8 +267,10 @@ def _numbers_question(mapped: Mapped, parsed: Parsed, ours: str, column: dates.R
     return Question(code="ask_day_numbers", params=offer.params, flag=offer.flag, choices=("turn", "read"))
 
 
-def _order_question(mapped: Mapped, ours: str, column: dates.Readings) -> Question:
+def _order_question(mapped: Mapped, ours: str, column: dates.Readings, *, runs: bool) -> Question:
     shown = dates.samples(column)
+    if runs:  # in which year is found once day and month are
+        shown = [(without_year(text), {name: without_year(day) for name, day in days.items()}) for text, days in shown]
     meant = {name: [f"{text} = {days[name]}" for text, days in shown] for name in column.names}
     said = "; ".join(f"{name}: {', '.join(texts)}" for name, texts in meant.items())
     params: dict[str, str | int] = {

@@ -31,7 +31,8 @@ class Hints:
     the layout before, which the file itself may contradict. `shares`: what numbers are that may be shares or per cent.
     `unit`: what a unit that nobody knows multiplies by. `year`: of days that say none; `years`: of those of a column.
     `month_names`: whether the number behind the name of a month is a day or a year. `periods`: which of its days a
-    quarter stands for. `numbers`: what day numbers are that look as if day and month had changed places.
+    quarter stands for. `spoken_of`: the day that the list speaks of, where it or a person says so. `numbers`: what day
+    numbers are that look as if day and month had changed places.
     """
 
     today: date
@@ -47,6 +48,12 @@ class Hints:
     is_decimal_said: bool = False
     years: Mapping[str, str] = field(default_factory=dict)
     month_names: Named | None = None
+    spoken_of: date | None = None
+
+    @property
+    def latest(self) -> date:
+        """The last day that days without a year may be: the one the list speaks of, where it says so, else today."""
+        return self.spoken_of or self.today
 
 
 @dataclass

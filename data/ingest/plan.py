@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from data.ingest.asked import Met, wish_of, wishes_of
-from data.ingest.asof import as_of_day
+from data.ingest.asof import as_of_day, day_said
 from data.ingest.check import Told, check
 from data.ingest.decided import against_what_holds
 from data.ingest.discount_paid import folds_as_percent, turn_paid
@@ -313,6 +313,7 @@ def _read_section(planned: FilePlan, table: TextTable, found: Match, lines: Prod
     hints = Hints(
         day_of(options), settings().timezone, order, decimal, shares, unit, *of_days, *said, options.years,
         options.month_names or found.profile.month_names,
+        day_said(planned.file, table.title, options.as_of, day_of(options)),
     )  # fmt: skip
     folds = folds_as_percent(planned.mapped)
     with part(0.3, 0.7):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import get_args
 
@@ -77,23 +78,45 @@ def completed(
     ):
         found = {text: written for text in said.unique() if (written := write(text, told or choices[0])) is not None}
         rows = int(said.is_in([*found]).sum()) if found else 0
-        if told and found:
+        is_one = name == "month_names" and _agree(found, write, choices)  # `May 1st`: either answer says the same
+        if found and (told or is_one):
             texts = texts.replace(found)
             said = said.replace(found)
         elif rows > filled * _ASKED_FROM:
             shown = [text for text in said.unique(maintain_order=True) if text in found][:_SHOWN]
             question = _question(name, column, rows, {
-                choice: [f"{text} = {_meant(name, write(text, choice) or text, hints)}" for text in shown]
+                choice: [f"{text} = {_meant(name, text, choice, write, hints)}" for text in shown]
                 for choice in choices
             }, _evidence(name, found))  # fmt: skip
             break
     return texts, question
 
 
-def _meant(name: str, written: str, hints: Hints) -> str:
-    """What an answer makes of a day, as the question shows it; the latest of a name of a month as that in this year."""
-    is_latest = name == "year" and _ANY_YEAR in written
-    return written.replace(_ANY_YEAR, f"{hints.today.year - 1}/{hints.today.year}") if is_latest else written
+def _meant(name: str, text: str, choice: str, write: Callable[[str, str], str | None], hints: Hints) -> str:
+    """What an answer makes of a day, as the question shows it; of the latest one its year, where that is certain."""
+    written = write(text, choice) or text
+    if name != "year" or choice != LATEST:
+        return written
+    last, before = hints.latest.year, hints.latest.year - 1
+    days = _readings(text, hints.latest)
+    years = [str(last) if any(days) else "", str(before) if not all(days) else ""]
+    return written.replace(_ANY_YEAR, "/".join(year for year in years[::-1] if year))
+
+
+def _readings(text: str, latest: date) -> list[bool]:
+    """Of each way to read day and month: whether that day of the last year has come by the latest day."""
+    found = re.findall(r"\d+", text)[:2]
+    name = re.search(r"[^\W\d_]{3,9}", text)
+    month = plain_month(name[0]) if name else None
+    pairs = [(month, int(found[0]))] if month and found else [(int(found[0]), int(found[1]))] if len(found) > 1 else []
+    if pairs and not month and "月" not in text:
+        pairs.append(pairs[0][::-1])
+    return [pair <= (latest.month, latest.day) for pair in pairs if pair[0] <= 12] or [True, False]
+
+
+def _agree(found: Iterable[str], write: Callable[[str, str], str | None], choices: Iterable[str]) -> bool:
+    """Whether every answer makes the same of each of these texts."""
+    return all(len({write(text, choice) for choice in choices}) == 1 for text in found)
 
 
 def _evidence(name: str, found: dict[str, str]) -> str:
@@ -115,6 +138,11 @@ def _as_named(text: str, told: str) -> str | None:
     return f"{found['name']} {number + (1900 if number >= _LAST_CENTURY else 2000)}"
 
 
+def without_year(text: str) -> str:
+    """A day, as people see it, without the year that stands for one that has yet to be found."""
+    return re.sub(rf"[-/ ]?\b{_ANY_YEAR}(?:年|\b-?)", "", text)
+
+
 def is_running(yearless: pl.Series, texts: pl.Series) -> pl.Series:
     """Of the rows whose days name no year, those that got one that has yet to be found."""
     return yearless & texts.str.contains(_ANY_YEAR).fill_null(value=False)
@@ -127,7 +155,7 @@ def run_on(days: pl.Series, running: pl.Series, since: pl.Series | None, today: 
         days: as they were read, those that run on in any year.
         running: which these are.
         since: the day that comes before, of each row; blank where there is none.
-        today: the day of the import.
+        today: the day that the list speaks of, else that of the import.
 
     Returns:
         The days; one that no such year has (29 February) is blank.

@@ -107,8 +107,8 @@ def test_a_29_february_that_no_such_year_has_refuses_its_row() -> None:
 
 @pytest.mark.parametrize(
     ("days", "of_day", "of_month"),
-    [(("Mar-26", "Apr-26", "Dec-25"), (2026, 3, 26), (2026, 3, 1)), (("Mar 3", "Apr 15", "Dec 20"), (2026, 3, 3), None),
-     (("March 3rd", "Apr 15th", "Dec 20th"), (2026, 3, 3), None)],
+    [(("Mar-26", "Apr-26", "Dec-25"), (2026, 3, 26), (2026, 3, 1)),
+     (("Mar 3", "Apr 15", "Dec 20"), (2026, 3, 3), None)],
 )  # fmt: skip
 def test_a_name_of_a_month_and_a_number_is_asked(
     days: tuple[str, str, str], of_day: tuple[int, int, int], of_month: tuple[int, int, int] | None
@@ -126,3 +126,26 @@ def test_a_name_of_a_month_and_a_number_is_asked(
 def test_days_in_full_width_figures_are_read() -> None:
     found = planned(PAID.format("２０２６年１月５日", "２０２６-０１-０６", "2026-01-07"))
     assert rows(found)["paid_on"].to_list() == [date(2026, 1, 5), date(2026, 1, 6), date(2026, 1, 7)]
+
+
+@pytest.mark.parametrize(("name", "wish"), [("回款 2026-01-31.csv", {}), ("a.csv", {"as_of": date(2026, 1, 31)})])
+def test_the_latest_days_are_those_until_the_day_that_a_list_speaks_of(name: str, wish: dict[str, date]) -> None:
+    text = PAID.format("12-15", "03-23", "10-24")
+    (question,) = planned(text, name, **wish).questions
+    assert "12-15 = 12-15-2025, 03-23 = 03-23-2025, 10-24 = 10-24-2025" in question.text("en").partition("latest: ")[2]
+    found = planned(text, name, year="latest", **wish)
+    assert rows(found)["paid_on"].to_list() == [date(2025, 12, 15), date(2025, 3, 23), date(2025, 10, 24)]
+    assert rows(planned(text, year="latest"))["paid_on"].to_list()[2] == date(2026, 10, 24), "nothing says its day"
+
+
+def test_the_year_that_stands_for_one_is_shown_to_nobody() -> None:
+    (question,) = planned(PAID.format("01-02", "03-04", "05-06"), year="latest").questions
+    assert question.code == "ask_date_order"
+    assert "dmy: 01-02 = 02-01" in question.text("en")
+    found = planned(PAID.format("12-28", "03-04", "05-06"), year="latest")
+    assert not any("2000" in remark.text("en") for remark in found.warnings)
+
+
+def test_ordinals_are_days_and_not_asked_about() -> None:
+    (question,) = planned(PAID.format("May 1st", "Mar 15th", "Apr 3rd")).questions
+    assert question.code == "ask_year"
