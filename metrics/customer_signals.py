@@ -12,9 +12,11 @@ were looked at (Benjamini and Hochberg, at most 5 % of those named wrongly so on
 complaints and shares are facts. A falling customer that is silent, too, is told once, and so is a silence after a
 complaint. Who was late before complaining did not fall silent over it.
 
-A silence is judged with all who buy in a rhythm, not among key accounts alone. On 20 days of the demo company without
-stories, 30 days apart, 5 name one of some 540 key accounts (silent for 94 to 169 days, usually 10 to 20); among key
-accounts alone none would, but the planted account would be named a week late.
+A silence is named where it stands among all who buy in a rhythm, not among key accounts alone. On 20 days of the demo
+company without stories, 30 days apart, 5 name one of some 540 key accounts (silent for 94 to 169 days, usually 10 to
+20); among key accounts alone none would, but the planted account would be named a week late. So each tells its odds:
+one that does not stand among the key accounts as well `may_be_chance`, and about `by_chance` of the `looked` key
+accounts would be silent as unusually on any day were nothing the matter. It is a hint, the others are findings.
 
 Falling: were nothing the matter, each purchase of both spans might as well have fallen into the other, with the odds
 that the other customers' purchases tell; the sum that did fall into this year's then has the variance
@@ -67,7 +69,8 @@ _SCHEMA: dict[str, Any] = {
     **dict.fromkeys(("signal", "reason", "customer", "tier", "key_by", "rep"), pl.String), "since": pl.Date,
     "said_on": pl.Date, "days": pl.Int64, "usual": pl.Float64, "longest": pl.Int64, "count": pl.Int64,
     "share": pl.Float64, "bound": pl.Float64, "member": pl.String, "value": pl.Float64, "expected": pl.Float64,
-    "what": pl.String, "chance": pl.Float64, "amount": pl.Float64,
+    "what": pl.String, "chance": pl.Float64, "looked": pl.Int64, "by_chance": pl.Float64, "may_be_chance": pl.Boolean,
+    "amount": pl.Float64,
 }  # fmt: skip
 Row = dict[str, Any]
 
@@ -89,8 +92,9 @@ def signals(view: View, levels: Sequence[str] = tuple(LEVELS), *, shares: bool =
     One row per signal and customer (per team and salesperson, for shares): `signal` (SIGNALS), `reason` (what its
     evidence says, `metrics.customer_words.evidence`), `customer`, `tier`, `key_by` (tier, value, both), `since`
     (null: a share that was as large a year ago), the values of the evidence (`said_on`: complained then; `days`,
-    `usual`, `longest`, `count`, `share`, `bound`, `member`, `value`, `expected`, `what`, `chance`), `amount` (at stake)
-    and `rep` (who owns the account). `rows(signal=…, customer=…)` are what it stands on.
+    `usual`, `longest`, `count`, `share`, `bound`, `member`, `value`, `expected`, `what`, `chance`; of silent ones
+    `looked`, `by_chance`, `may_be_chance`, see above), `amount` (at stake) and `rep` (who owns the account).
+    `rows(signal=…, customer=…)` are what it stands on.
 
     Args:
         view: its day and filters. levels: whose shares are told (`levels_of`). shares: False to leave them out, where
@@ -101,7 +105,9 @@ def signals(view: View, levels: Sequence[str] = tuple(LEVELS), *, shares: bool =
     columns = (
         *(Column(name, "by") for name in BY),
         *(Column(name, "value", unit="days") for name in ("days", "usual", "longest")),
-        Column("count", "value", unit="count"),
+        *(Column(name, "value", unit="count") for name in ("count", "looked")),
+        Column("by_chance", "value", unit="number"),
+        Column("may_be_chance", "flag"),
         *(Column(name, "value", unit="share") for name in ("share", "bound", "chance")),
         *(Column(name, "value", unit="money") for name in ("value", "expected", "amount")),
     )  # fmt: skip
@@ -115,11 +121,13 @@ def _asked(view: View, levels: Sequence[str], *, shares: bool) -> dict[str, Quer
     day = view.at
     back, now_from = day - timedelta(days=overdue.BACK), day - timedelta(days=7 * WEEKS - 1)
     year_ago = timedelta(days=364)
+    everybody = view.model_copy(update={"filters": ()})
     bounds = {f"of_{name}": share if name in levels else _NEVER for name, share in LEVELS.items()}
     keyed = {"day": day, "from_on": back}
     asked = {
         "keys": from_file("customer_keys", view, **keyed, class_a=CUTS["A"], least_span=LEAST_SPAN),
-        **{f"overdue_{name}": overdue.overdue(view, name) for name in overdue.OF},
+        # of all, whom filters choose is told by `chosen`: what is chance among key accounts depends on all of them
+        **{f"overdue_{name}": overdue.overdue(everybody, name) for name in overdue.OF},
         "quiet": activity.quiet(view),
         "falling": from_file(
             "customer_falling", view, day=day, now_from=now_from, then_from=now_from - year_ago,
@@ -200,18 +208,21 @@ def _keyed_by(accounts: pl.DataFrame) -> dict[str, str]:
 
 
 def _silent(told: Mapping[str, pl.DataFrame], keys: Mapping[str, str]) -> list[Row]:
-    """Key accounts that are overdue: by orders where any order is on record, else by deals won."""
+    """Key accounts that are overdue, by orders where any is on record, else by deals won; and which may be chance."""
     has_orders = bool(told["keys"].get_column("lines").sum())
     late = told["overdue_revenue" if has_orders else "overdue_won_amount"]
+    found = [row for row in late.iter_rows(named=True) if row["customer"] in keys]
+    stand = discoveries([*(row["chance_of_pause"] for row in found), *[1.0] * (len(keys) - len(found))], overdue.WRONG)
     return [
         {
             **{name: row[name] for name in ("customer", "tier", "rep")},
             "chance": row["chance_of_pause"],
             "signal": "silent", "reason": "silent_orders" if has_orders else "silent_won", "since": row["last_on"],
             "days": row["days_since"], "usual": row["usual_pause"], "longest": row["longest_pause"],
-            "count": row["purchases"], "amount": number(row["at_stake"]),
+            "count": row["purchases"], "amount": number(row["at_stake"]), "looked": len(keys),
+            "by_chance": len(keys) * row["chance_of_pause"], "may_be_chance": not stands,
         }
-        for row in late.iter_rows(named=True) if row["customer"] in keys
+        for row, stands in zip(found, stand, strict=False)
     ]  # fmt: skip
 
 

@@ -83,7 +83,7 @@ def evidence(
 
 _OF_CUSTOMERS = (
     "signal", "reason", "customer", "tier", "key_by", "member", "since", "said_on", "days", "usual", "longest", "count",
-    "share", "bound", "value", "expected", "what", "amount",
+    "share", "bound", "value", "expected", "what", "looked", "by_chance", "may_be_chance", "amount",
 )  # fmt: skip
 
 

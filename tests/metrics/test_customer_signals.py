@@ -393,3 +393,24 @@ def test_every_signal_is_named() -> None:
 
     for lang in ("en", "zh-CN"):
         assert all(label(one, lang) and rule(one, lang) for one in SIGNALS)
+
+
+def test_a_silence_says_whether_it_may_be_chance_among_key_accounts(db: duckdb.DuckDBPyConnection) -> None:
+    """All buy at odd times. Of 40 key accounts c1 is late, c2 gone; that many small ones are gone lets c1 be named."""
+    drawn = np.random.default_rng(11)
+    for key in range(1, 61):
+        _customer(db, key, "重点" if key <= 40 else None)
+        silence = {1: 60, 2: 300}.get(key, 1 if key <= 40 else 300)
+        bought = [DAY - timedelta(days=int(silence + at)) for at in (0, *drawn.integers(1, 30, 25).cumsum())]
+        _orders(db, key, bought, 100 if key <= 40 else 1)
+    told = {str(row["customer"]): row for row in _told(answered(db, signals(view())), "silent")}
+    assert {name: row["may_be_chance"] for name, row in told.items()} == {"c1": True, "c2": False}
+    for row in told.values():
+        assert row["looked"] == 40
+        assert row["by_chance"] == pytest.approx(40 * float(str(row["chance"])))
+    for lang, hint in (("en", "A hint"), ("zh-CN", "仅为提示")):
+        said = {name: evidence(row, lang, lambda value, unit: f"{value} {unit}") for name, row in told.items()}
+        assert hint in said["c1"]
+        assert hint not in said["c2"]
+        kept = {name: value for name, value in told["c1"].items() if name not in ("looked", "may_be_chance")}
+        assert hint not in evidence(kept, lang, lambda value, unit: f"{value} {unit}"), "kept before this was told"
