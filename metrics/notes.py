@@ -31,7 +31,10 @@ class Note:
     def text(self, lang: str = "en") -> str:
         """The remark in `lang`: "en" or "zh-CN"."""
         shown = {name: _shown(name, value, lang) for name, value in self.params}
-        return fill(_words()[self.code], lang, shown)
+        words = _words()[self.code]
+        if self["count"] == 1 and "en_one" in words:
+            words = words | {"en": words["en_one"]}  # only English says one thing otherwise than many
+        return fill(words, lang, shown)
 
 
 def note(code: str, **params: object) -> Note:

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from data.review.words import Words
     from metrics.notes import Note
     from metrics.query import Result
+    from metrics.view import View
 
-_OF_BEFORE = ("begins", "nothing_before")
+_OF_BEFORE = ("begins", "nothing_before", "uneven", "reconstructed")
 """Notes about the days compared with: no reason why a number of today is not shown."""
 
 
@@ -29,11 +30,15 @@ def needs(name: str, headline: str) -> set[str]:
     return {part.table for part in one.parts if part.table is not None}
 
 
-def answered(asked: Asked, names: Sequence[str]) -> Result | None:
-    """Those of the measures of which the store holds rows, over the review's view; None where it holds none."""
+def answered(asked: Asked, names: Sequence[str], view: View | None = None) -> Result | None:
+    """Those of the measures of which the store holds rows; None where it holds none.
+
+    `view`: by default the review's.
+    """
+    over = view or asked.view
     filled = set(asked.seen.filled())
-    known = [name for name in names if needs(name, asked.view.headline) <= filled]
-    return asked.seen.ask(total(known, asked.view), asked.viewer) if known else None
+    known = [name for name in names if needs(name, over.headline) <= filled]
+    return asked.seen.ask(total(known, over), asked.viewer) if known else None
 
 
 def measured(result: Result | None, words: Words) -> dict[str, Value]:

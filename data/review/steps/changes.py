@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from data.review.chapter import Chapter, Head, Listing, Picture, Series, Source, Subject, Value
-from data.review.measured import answered, measured
+from data.review.measured import answered, measured, told_once
 from data.review.words import Words
-from metrics.bridge import CAME, CAUSES, END, LEFT, START, bridge, largest
-from metrics.cuts import total
+from metrics.bridge import CAME, CAUSES, END, LEFT, START, bridge, largest, undated
+from metrics.notes import note
 
 if TYPE_CHECKING:
     from data.review.chapter import Asked
+    from metrics.notes import Note
     from metrics.query import Query
 
 _MOST, _LINES = 8, 3
@@ -40,6 +42,7 @@ def chapter(asked: Asked) -> Chapter:
     rows = {row["cause"]: row for row in result.frame.iter_rows(named=True)}
     moved = [cause for cause in CAUSES if rows[cause]["deals"]]
     days = {"since": words.day(asked.since), "day": words.day(asked.view.as_of)}
+    stocks, remarks = _stocks(asked, words)
     return Chapter(
         "changes",
         words.title,
@@ -47,11 +50,11 @@ def chapter(asked: Asked) -> Chapter:
         further=_in_words(words, rows),
         values=(
             *([_level(asked, words, query, rows)] if rows[START]["deals"] or rows[END]["deals"] else []),
-            *_stocks(asked, words),
+            *stocks,
         ),
         pictures=(_picture(asked, words, query, rows, moved),) if moved else (),
         lists=(_list(asked, words, query),) if moved else (),
-        notes=tuple(note.text(asked.lang) for note in result.notes),
+        notes=tuple(one.text(asked.lang) for one in told_once([*result.notes, *remarks])),
     )
 
 
@@ -116,20 +119,25 @@ def _level(asked: Asked, words: Words, query: Query, rows: dict[str, dict[str, A
     )
 
 
-def _stocks(asked: Asked, words: Words) -> list[Value]:
-    """All open deals, beside those of the day that is compared with."""
-    names = ("open_amount", "open_deals")
-    now = measured(answered(asked, names), words)
-    then = asked.view.with_period(None, asked.since, asked.since).with_compare("none")
-    row = asked.seen.ask(total(names, then), asked.viewer).frame.row(0, named=True)
+def _stocks(asked: Asked, words: Words) -> tuple[list[Value], list[Note]]:
+    """All open deals, beside those of the day that is compared with; and what must be known to compare the two.
+
+    Nothing is held against a day that knew other deals: one without a creation date is there from its upload on.
+    """
+    view = asked.view.with_period(None, min(asked.since + timedelta(days=1), asked.view.at), asked.view.at)
+    told = answered(asked, ("open_amount", "open_deals"), view.with_compare("previous"))
+    if told is None:
+        return [], []
+    notes, values = list(told.notes), list(measured(told, words).values())
+    if any(one.code == "reconstructed" for one in notes):
+        query = undated(bridge(asked.view, asked.since, asked.view.at))
+        row = asked.seen.ask(query, asked.viewer).frame.row(0, named=True)
+        if row["deals"]:
+            notes.append(note("undated_open", count=row["deals"], of=row["of"], day=asked.since))
+            values = [replace(value, before=None, before_label="") for value in values]
     return [
-        replace(
-            value,
-            before=None if row[name] is None else float(row[name]),
-            before_label="" if row[name] is None else words.day(asked.since),
-        )
-        for name, value in now.items()
-    ]
+        replace(value, before_label="" if value.before is None else words.day(asked.since)) for value in values
+    ], notes
 
 
 def _picture(asked: Asked, words: Words, query: Query, rows: dict[str, dict[str, Any]], moved: list[str]) -> Picture:

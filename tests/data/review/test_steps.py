@@ -16,6 +16,7 @@ from data.store import Snapshot, Store
 from metrics.bridge import CAUSES, bridge
 from metrics.catalog import catalog
 from metrics.cuts import total
+from metrics.notes import note
 from metrics.viewer import EVERYTHING
 from tests.command_line import Company
 from tests.data.review.told import chapter_of, chief, held_then, say, seller, values_of, viewer_of
@@ -194,6 +195,40 @@ def test_deals_without_amounts_and_a_day_of_the_past(store: Store) -> None:
             say(store, step, lang, view=usual_view(date(2026, 5, 19)).seen_on(date(2026, 5, 13)))
             say(store, step, lang, view=usual_view(date(2026, 5, 19)).with_period("last_quarter"))
             say(store, step, lang, view=usual_view(date(2026, 5, 19)).with_period("all"))
+
+
+def test_deals_without_a_creation_day_are_no_growth(store: Store) -> None:
+    """Two of five open deals have none: they are in no state rebuilt of a day before the first upload."""
+    rows = [{"deal_id": str(no), "rep": "Ann", "status": "open", "amount": 100,
+             "created_on": date(2026, 5, 1) if no < 3 else None} for no in range(5)]  # fmt: skip
+    truth.load(store, [sent("deals", *rows, as_of="05-19", is_full=True)])
+    view = usual_view(date(2026, 5, 19))
+    told = say(store, "changes", view=view)
+    opened = values_of(told)["Open deals"]
+    assert (opened.value, opened.before, opened.before_label) == (5, None, "")
+    assert any(one.startswith("2 of 5 open deals have no creation date") and "12 May 2026" in one for one in told.notes)
+    assert any(one.startswith("Before the first upload") for one in told.notes)
+    assert "5 个在途商机中有 2 个没有创建日期" in " ".join(say(store, "changes", "zh-CN", view=view).notes)
+    one = note("undated_open", count=1, of=5, day=date(2026, 5, 12)).text("en")
+    assert one.startswith("One of 5 open deals has no creation date")
+    new = {"deal_id": "9", "rep": "Ann", "status": "open", "amount": 100}
+    truth.load(store, [sent("deals", *rows, new, as_of="05-26", is_full=True)])
+    told = say(store, "changes")  # what was in no export of that day did come
+    opened = values_of(told)["Open deals"]
+    assert (opened.value, opened.before, opened.before_label) == (6, 5, "19 May 2026")
+    assert not any("creation date" in one for one in told.notes)
+
+
+def test_what_is_said_of_the_day_compared_with_is_of_that_day(store: Store) -> None:
+    """Few had an amount on the first day of the review; the view's own comparison lies months before."""
+    for day in ("05-12", "05-19"):
+        rows = [{"deal_id": str(no), "rep": "Ann", "status": "open", "created_on": date(2026, 1, 5),
+                 "amount": 100 if no < (5 if day == "05-12" else 9) else None} for no in range(10)]  # fmt: skip
+        truth.load(store, [sent("deals", *rows, as_of=day, is_full=True)])
+    told = say(store, "changes")
+    opened = values_of(told)["Open amount"]
+    assert (opened.value, opened.before, opened.before_label, opened.why) == (900, None, "", "")
+    assert sum("5 of 10 open deals" in one and "9 of 10 now" in one for one in told.notes) == 1
 
 
 def test_orders_without_deals(store: Store) -> None:
