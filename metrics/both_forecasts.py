@@ -2,8 +2,10 @@
 
 They know different things. The landing knows every open deal and nothing of seasons; the months know seasons, growth
 and the calendar, and nothing of deals. Neither tells less than is won already. Which one is believed is decided by the
-ended quarters: the one that lay closer, told as many days before their end as are left of this one. That asks a landing
-for each of them; of too few, neither is.
+ended quarters: the one that lay closer by more than a standard error of the paired differences, told as many days
+before their end as are left of this one. That asks a landing for each of them; of too few, or where the difference is
+less, neither is. Then the landing leads, since its deals can be looked at, and a target is called missed or reached
+only where both say so.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from statistics import mean, stdev
 
 import polars as pl
 
@@ -25,7 +28,7 @@ from metrics.view import View
 GRAIN = "fiscal_quarter"
 QUARTERS = 4
 """Ended quarters on which both are compared."""
-LEAST_QUARTERS = 3
+LEAST_QUARTERS = 4
 """Of so many both must have spoken, for one of them to be believed."""
 SOURCES = ("landing", "months")
 _MONEY = ("amount", "at_least", "at_most")
@@ -38,7 +41,8 @@ def both_forecasts(view: View, *, tried: bool = True) -> Query:
 
     One row each: `amount` with `at_least` and `at_most` (four of five outcomes lie between), `off` (how far forecasts
     of ended quarters lay off on average, as a share of what came; null where not tried) of so many `quarters`,
-    `is_believed` (neither, with a note, where too few could be compared); and of the quarter `target` and `won` so far.
+    `is_believed` (neither, with a note, where too few could be compared or neither lay surely closer); and of the
+    quarter `target` and `won` so far.
 
     Args:
         view: whose filters and day apply; its period does not. tried: on ended quarters.
@@ -90,11 +94,14 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
         notes.append(note("both_over", ended=span.to_on, won=round(now["won"] or 0.0)))
     off = _off(series, list(then)[: len(days)], days)
     count = len(off["landing"])
-    means = {name: sum(values) / count for name, values in off.items() if count}
+    means = {name: mean(values) for name, values in off.items() if count}
     has_both = all(rows[name].get("amount") is not None for name in SOURCES)
-    believed = min(means, key=means.__getitem__) if has_both and count >= LEAST_QUARTERS else None
+    believed = closer(off["landing"], off["months"]) if has_both else None
     if has_both and days and believed is None:
-        notes.append(note("both_untried", count=count, least=LEAST_QUARTERS))
+        is_few = count < LEAST_QUARTERS
+        notes.append(
+            note("both_untried", count=count, least=LEAST_QUARTERS) if is_few else note("both_alike", count=count)
+        )
     told = [
         {"source": name, **{part: rows[name].get(part) for part in _MONEY}, "target": now["target"], "won": now["won"],
          "off": means.get(name), "quarters": count, "is_believed": name == believed}
@@ -103,6 +110,18 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     schema = {"source": pl.String, **dict.fromkeys((*_MONEY, "target", "won", "off"), pl.Float64),
               "quarters": pl.Int64, "is_believed": pl.Boolean}  # fmt: skip
     return pl.DataFrame(told, schema)
+
+
+def closer(landing_off: Sequence[float], months_off: Sequence[float]) -> str | None:
+    """Which one lay closer beyond a standard error of the mean of paired differences; None where neither surely did.
+
+    Args:
+        landing_off, months_off: how far each lay off, quarter by quarter the same ones.
+    """
+    apart = [one - other for one, other in zip(landing_off, months_off, strict=True)]
+    if len(apart) < LEAST_QUARTERS or abs(mean(apart)) <= stdev(apart) / len(apart) ** 0.5:
+        return None
+    return "landing" if mean(apart) < 0 else "months"
 
 
 def _landed(

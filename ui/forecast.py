@@ -275,21 +275,28 @@ def both(result: Result, look: Look) -> go.Figure | None:
 
 
 def which_is_believed(result: Result, look: Look) -> str | None:
-    """Where the quarter ends by the forecast that is believed, why that one, and what it means for the target."""
-    believed = result.frame.filter("is_believed")
-    if believed.is_empty():
+    """Where the quarter ends by the forecast that is believed, why that one, and what it means for the target.
+
+    Where neither is believed, by the open deals, with that said.
+    """
+    told = result.frame.filter(pl.col("amount").is_not_null())
+    if told.is_empty():
         return None
-    row = believed.row(0, named=True)
+    believed = told.filter("is_believed")
+    row = (told if believed.is_empty() else believed).row(0, named=True)  # the landing stands first
     name = look.words(f"value.source.{row['source']}")
     ends = {part: look.money(row[part]) for part in ("amount", "at_least", "at_most")}
-    said = [look.words("question.both_forecasts_found", source=name, **ends)]
-    if row["off"] is not None:
+    found = "unsure" if believed.is_empty() else "found"
+    said = [look.words(f"question.both_forecasts_{found}", source=name, **ends)]
+    if row["is_believed"] and row["off"] is not None:
         others = result.frame.filter(~pl.col("is_believed") & pl.col("off").is_not_null())
         if others.height:
             off, other = (numbers.share(value, look.lang, 0) for value in (row["off"], others.item(0, "off")))
             said.append(look.words("question.both_forecasts_why", quarters=row["quarters"], off=off, other=other))
     if row["target"] is not None:
-        is_missed, is_reached = row["at_most"] < row["target"], row["at_least"] > row["target"]
+        judged = told if believed.is_empty() else believed  # where neither is believed both must say so
+        is_missed = bool((judged["at_most"] < row["target"]).all())
+        is_reached = bool((judged["at_least"] > row["target"]).all())
         end = "missed" if is_missed else "reached" if is_reached else "open"
         said.append(look.words(f"question.both_forecasts_{end}", target=look.money(row["target"])))
     return " ".join(said)

@@ -60,7 +60,7 @@ def test_people_read_it_in_their_language_and_refusals_say_what_to_do(company: C
 def test_the_quarter_that_will_be_missed_is_out_of_reach_and_without_the_story_is_not(
     companies: tuple[Snapshot, Snapshot],
 ) -> None:
-    """Both forecasts are held against ended quarters, and the one that is believed says it."""
+    """Both forecasts are held against ended quarters; what both leave out of reach is, whichever is believed."""
     shares = []
     for seen in companies:
         assert seen.as_of is not None
@@ -69,8 +69,9 @@ def test_the_quarter_that_will_be_missed_is_out_of_reach_and_without_the_story_i
         ).frame
         assert frame["source"].to_list() == ["landing", "months"]
         assert frame["quarters"][0] >= 2
-        believed = frame.filter("is_believed").row(0, named=True)
-        assert believed["off"] == frame["off"].min()
-        shares.append(believed["at_most"] / believed["target"])
+        believed = frame.filter("is_believed")
+        assert believed.is_empty() or believed["off"][0] == frame["off"].min()
+        leading = (frame if believed.is_empty() else believed).row(0, named=True)
+        shares.append(leading["at_most"] / leading["target"])
     assert shares[0] < 0.95
     assert shares[1] > shares[0] + 0.1

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.ahead import Series
-from metrics.both_forecasts import months_of
+from metrics.both_forecasts import closer, months_of
 from metrics.forecasters import History, Method
 from metrics.period import Period, add_months
 from metrics.rolling import Judged
@@ -56,3 +56,21 @@ def test_nothing_lies_below_what_is_won(won: float, day: int, forecast: float, r
     assert told["amount"] is not None
     assert told["at_most"] is not None
     assert won <= told["at_least"] <= told["amount"] <= told["at_most"]
+
+
+@pytest.mark.parametrize(
+    ("landing", "months", "expected"),
+    [
+        ((0.0189, 0.0189, 0.0189, 0.0189), (0.0191, 0.0191, 0.0191, 0.0191), "landing"),
+        ((0.01, 0.03, 0.02, 0.0156), (0.03, 0.01, 0.02, 0.0164), None),
+        ((0.01, 0.01, 0.01), (0.5, 0.6, 0.7), None),
+        ((0.5, 0.6, 0.7, 0.4), (0.01, 0.02, 0.01, 0.3), "months"),
+        ((0.1, 0.1, 0.1, 0.1), (0.1, 0.1, 0.1, 0.1), None),
+        ((), (), None),
+    ],
+    ids=["always a little", "now one, now the other", "three", "mostly", "alike", "none"],
+)
+def test_the_one_that_lay_closer_beyond_a_standard_error_is_believed(
+    landing: tuple[float, ...], months: tuple[float, ...], expected: str | None
+) -> None:
+    assert closer(landing, months) == expected

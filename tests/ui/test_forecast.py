@@ -103,3 +103,23 @@ def test_without_a_forecast_nothing_is_drawn_and_nothing_claimed(seen: Snapshot,
     assert drawn.which_method(seen.ask(methods(early, "revenue"), EVERYTHING), EN) is None
     nothing = seen.ask(both_forecasts(early, tried=False), EVERYTHING)
     assert nothing.frame.filter(pl.col("amount").is_not_null()).is_empty() or drawn.both(nothing, EN) is not None
+
+
+@pytest.mark.parametrize("look", [EN, ZH], ids=["en", "zh-CN"])
+def test_what_neither_forecast_is_surely_right_about_is_said_to_be_open(look: Look, seen: Snapshot, view: View) -> None:
+    """By the open deals; a target is called missed where it lies above both ranges, and open where above one alone."""
+    result = seen.ask(both_forecasts(view, tried=False), EVERYTHING)
+    neither = result.frame.head(2).with_columns(
+        is_believed=False, off=None, at_least=90.0, amount=100.0, at_most=pl.Series([110.0, 130.0]),
+        target=pl.lit(120.0),
+    ).with_columns(pl.lit(None, pl.Float64).alias("off"))  # fmt: skip
+    open_, missed = (
+        drawn.which_is_believed(replace(result, frame=frame), look)
+        for frame in (neither, neither.with_columns(target=pl.lit(140.0)))
+    )
+    source, target = look.words("value.source.landing"), look.money(120.0)
+    assert open_ is not None
+    assert missed is not None
+    assert source in open_
+    assert open_.endswith(look.words("question.both_forecasts_open", target=target))
+    assert missed.endswith(look.words("question.both_forecasts_missed", target=look.money(140.0)))
