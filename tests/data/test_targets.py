@@ -290,6 +290,22 @@ def test_lists_with_bad_targets_are_refused_row_by_row(company: Company, tmp_pat
     assert "won_amount" in texts[0]
 
 
+def test_a_list_that_lies_across_what_was_set_before_is_refused_as_by_hand(company: Company, tmp_path: Path) -> None:
+    company("targets", "set", *MARCH, "--value", 60)
+    file, head = tmp_path / "goals.csv", "measure,scope,scope_value,starts_on,ends_on,value"
+    rows = ["2026-03-15,2026-04-30,50", "2026-03-01,2026-05-31,90", "2026-03-01,2026-03-31,60"]
+    file.write_text("\n".join([head, *(f"won_amount,company,,{row}" for row in rows), ""]))
+    (upload,) = company.load(file)
+    assert (upload["new"], upload["same"], upload["refused"]) == (1, 1, 1)
+    with open_store(company.path, create=False).snapshot() as seen:
+        refused = seen.frame("select reasons, text from ops.refused_rows").rows()
+    assert [reasons for reasons, _ in refused] == [["target_crosses"]]
+    assert "2026-03-15" in refused[0][1]
+    (again,) = company.load(file)
+    assert again["refused"] == 1
+    assert [value for _, value, *_ in _goals(company)] == [60, 90]
+
+
 def test_of_one_version_in_lists_of_two_layouts_the_later_holds(company: Company, tmp_path: Path) -> None:
     company("targets", "set", *MARCH, "--value", 60)
     file = tmp_path / "goals.csv"
