@@ -69,30 +69,37 @@ def _identifier(texts: pl.Series) -> pl.Series:
 def _lost_digits(mapped: Mapped, ours: str, texts: pl.Series) -> Remark | None:
     """Long ids that a spreadsheet shortened (`2.02601E+14`): what differed in the lost digits looks the same now."""
     lost = texts.filter(texts.str.contains(_SHORTENED).fill_null(value=False))
-    if lost.is_empty() and (lost := _of_few_digits(texts)).is_empty():
+    code = "ids_shortened"
+    if lost.is_empty():
+        code, lost = _of_few_digits(texts)
+    if lost.is_empty():
         return None
     params: dict[str, str | int] = {"column": mapped.sources[ours][0], "rows": len(lost), "sample": lost[0]}
-    return Remark(code="ids_shortened", params=params)
+    return Remark(code=code, params=params)
 
 
-def _of_few_digits(texts: pl.Series) -> pl.Series:
+def _of_few_digits(texts: pl.Series) -> tuple[str, pl.Series]:
     """Ids of 16 digits and more that all went through a number of 15: `202601010000000000`, `202601010000000992`.
 
     A spreadsheet keeps 15 digits and writes zeros for the rest; a program may write what the double nearest to the id
-    says in full. Either happens to an id that was kept whole so seldom that few of them prove it together.
+    says in full. Either happens to an id that was kept whole so seldom that few of them prove it together: unless the
+    digit before the lost ones is 0 in all of them, too, as in ids that go by hundreds. Then it only may be so.
+
+    Returns:
+        What is to be said, and the ids; none of either kind: no ids.
     """
-    first = texts.drop_nulls().head(_LOOKED_AT)  # of a million ids no other is looked at one by one
-    if not first.str.contains(_LONG).any():
-        return first.clear()
-    long = texts.filter(texts.str.contains(_LONG).fill_null(value=False)).unique(maintain_order=True)
+    near = texts.filter((texts.str.len_bytes() > _KEPT_DIGITS).fill_null(value=False))  # of a million short ids none
+    long = near.filter(near.str.contains(_LONG)).unique(maintain_order=True)
     if long.is_empty():
-        return long
+        return "", long
     ids = [int(text.removesuffix(".0")) for text in long.head(_LOOKED_AT)]
     zeros = sum(len(str(number)) - _KEPT_DIGITS for number in ids)
     halves = sum(math.log10(math.ulp(number)) for number in ids)
     is_cut = all(not number % 10 ** (len(str(number)) - _KEPT_DIGITS) for number in ids) and zeros >= _PROOF
     is_double = all(int(float(number)) == number for number in ids) and halves >= _PROOF
-    return texts.filter(texts.is_in(long.implode())) if is_cut or is_double else long.clear()
+    by_steps = is_cut and all(not number % 10 ** (len(str(number)) - _KEPT_DIGITS + 1) for number in ids)
+    found = near.filter(near.is_in(long.implode())) if is_cut or is_double else long.clear()
+    return "ids_perhaps_shortened" if by_steps else "ids_shortened", found
 
 
 def _read_currency(mapped: Mapped, parsed: Parsed) -> None:

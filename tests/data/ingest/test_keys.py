@@ -272,3 +272,7 @@ def test_long_ids_that_went_through_numbers_of_a_spreadsheet_are_said() -> None:
     said = next(remark for remark in cut.warnings if remark.code == "ids_shortened")
     assert (said.params["column"], said.params["rows"]) == ("订单编号", 8)
     assert "ids_shortened" not in codes(planned(text([100, 200, 300])))
+    stepped = codes(planned(text([2026010112000000 + 100 * at for at in range(8)])))
+    assert ("ids_perhaps_shortened" in stepped, "ids_shortened" in stepped) == (True, False), "they may be whole"
+    late = [*range(1, 1100), *(number // 1000 * 1000 for number in whole)]
+    assert "ids_shortened" in codes(planned(text(late))), "behind many short ones, too"
