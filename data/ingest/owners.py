@@ -5,7 +5,6 @@ Whether they share the record, the first of them has it, or that is what somebod
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -13,6 +12,7 @@ import polars as pl
 
 from data.ingest.fileplan import FilePlan
 from data.ingest.match import Match, match
+from data.ingest.people import People, people_in
 from data.ingest.profile import profiles
 from data.ingest.remarks import Question, Remark
 from data.ingest.texttable import LINE, TextTable
@@ -21,11 +21,6 @@ if TYPE_CHECKING:
     from data.store import Snapshot
 
 Owners = Literal["equal", "first", "one"]
-_SIGNS = re.compile(r"\s*(?:[、;；|,，/&+＋\n]|(?<=\s)(?:and|und|et|y)(?=\s))\s*")
-_SURE = re.compile(r"[、;；|\n]")
-"""Between two names of people these part them; a comma may stand between surname and first name."""
-_CHINESE = re.compile(r"^[一-鿿]{2,4}(?:·[一-鿿]{1,6})?$")
-_NAME = re.compile(r"^[^\W\d_][\w .'’@-]*$")
 _SHARED = """
 select distinct rows.deal_id, cast(rows.role as integer) as place
 from ops.deal_owners_rows as rows join ops.deal_owners_seen using (row_no) join ops.uploads on uploads.id = upload_id
@@ -48,22 +43,37 @@ def several_owners(planned: FilePlan, told: Owners | None) -> list[Question]:
         What must be asked before.
     """
     mapped, parsed = planned.mapped, planned.parsed
-    if mapped is None or parsed is None or told == "one" or "rep" not in parsed.columns or mapped.match.table == "reps":
+    if mapped is None or parsed is None or "rep" not in parsed.columns or mapped.match.table == "reps":
         return []
     texts = mapped.texts["rep"]
-    found = _people(texts)
-    if not found:
-        return []
-    rows = texts.is_in([*found])
-    column = mapped.sources.get("rep", ["rep"])[0]
     may_share = mapped.match.table == "deals" and "deal_id" in mapped.texts
-    if told is None or (told == "equal" and not may_share):
-        return [_question(column, int(rows.sum()), found, may_share=may_share)]
-    first = {text: names[0] for text, names in found.items()}
-    parsed.columns["rep"] = parsed.columns["rep"].replace(first)
-    parsed.rounded["rep"] = rows  # what was written stays with the row
-    params: dict[str, str | int] = {"column": column, "rows": int(rows.sum()), "sample": next(iter(found))}
-    planned.warnings.append(Remark(code=f"owners_{told}", params=params))
+    found = people_in(texts)
+    stated = {text for text, people in found.items() if may_share and people.is_stated and len(people.names) > 1}
+    single = {text for text, people in found.items() if len(people.names) == 1}
+    open_to = {text: people for text, people in found.items() if text not in stated | single}
+    column = mapped.sources.get("rep", ["rep"])[0]
+    if open_to and (told is None or (told == "equal" and not may_share)):
+        return [_question(column, int(texts.is_in([*open_to]).sum()), open_to, may_share=may_share)]
+    odd = {text for text, people in open_to.items() if told == "equal" and not people.adds_up}
+    if odd:  # shares that do not come to the whole are no equal ones
+        unread = texts.is_in([*odd]).fill_null(value=False)
+        parsed.unread["rep"] = parsed.unread["rep"] | unread if "rep" in parsed.unread else unread
+    taken = stated | single | ({*open_to} if told != "one" else set()) - odd
+    if not taken:
+        return []
+    parsed.columns["rep"] = parsed.columns["rep"].replace({text: found[text].names[0] for text in taken})
+    parsed.rounded["rep"] = texts.is_in([*taken])  # what was written stays with the row
+    for code, those in (
+        (f"owners_{told}", taken - stated - single),
+        ("owners_stated", stated),
+        ("owners_single", single),
+    ):
+        if those:
+            params: dict[str, str | int] = {
+                "column": column, "rows": int(texts.is_in([*those]).sum()),
+                "sample": next(text for text in found if text in those),
+            }  # fmt: skip
+            planned.warnings.append(Remark(code=code, params=params))
     return []
 
 
@@ -93,19 +103,25 @@ def owner_shares(planned: FilePlan, told: Owners | None, seen: Snapshot | None =
     texts = [mapped.texts["deal_id"].alias("0"), mapped.texts["rep"].alias("said")]
     named = pl.DataFrame([*texts, mapped.table.frame[LINE]])
     named = named.filter(pl.col("0").is_not_null()).unique("0", keep="last", maintain_order=True)
-    found = _people(mapped.texts["rep"]) if told == "equal" else {}
-    places = max([_PLACES, *map(len, found.values())])
+    found = {
+        text: people for text, people in people_in(mapped.texts["rep"]).items()
+        if len(people.names) > 1 and (people.is_stated or (told == "equal" and people.adds_up))
+    }  # fmt: skip
+    places = max([_PLACES, *(len(people.names) for people in found.values())])
     if told != "equal":
         held = seen.frame(_SHARED, {"profile": mapped.match.profile.origin}) if seen else pl.DataFrame()
-        named = named.filter(pl.col("0").is_in(held["deal_id"].implode())) if held.height else named.clear()
+        concerned = pl.col("said").is_in([*found])
+        if held.height:
+            concerned |= pl.col("0").is_in(held["deal_id"].implode())
+            places = max(places, int(held["place"].max()))  # type: ignore[arg-type]
+        named = named.filter(concerned)
         if named.is_empty():
             return None
-        places = max(places, int(held["place"].max()))  # type: ignore[arg-type]
-    told_of = {text: (names, f"{1 / len(names):.12f}") for text, names in found.items()}
     frames = []
     for place in range(1, places):
-        people = {text: names[place] for text, (names, _) in told_of.items() if place < len(names)}
-        shares = {text: share for text, (names, share) in told_of.items() if place < len(names)}
+        beyond = {text: one for text, one in found.items() if place < len(one.names)}
+        people = {text: one.names[place] for text, one in beyond.items()}
+        shares = {text: f"{one.shares[place]:.12f}" for text, one in beyond.items()}
         frames.append(named.select(
             "0", pl.col("said").replace_strict(people, default=None, return_dtype=pl.String).alias("1"),
             pl.col("said").replace_strict(shares, default="0", return_dtype=pl.String).alias("2"),
@@ -125,42 +141,24 @@ def owner_shares(planned: FilePlan, told: Owners | None, seen: Snapshot | None =
     return Shares(table, match(table, own, "deal_owners", {}), told != "equal")
 
 
-def _people(texts: pl.Series) -> dict[str, list[str]]:
-    """The texts that name several people, with their names.
-
-    Chinese names, names that a sign of lists parts, and names that other rows say alone are those of people.
-    """
-    said = texts.drop_nulls().unique(maintain_order=True)
-    mixed = said.filter(said.str.contains(r"[、;；|,，/&+＋\n]|\s(?:and|und|et|y)\s"))
-    alone = {*said.to_list()} if len(mixed) else set()
-    found: dict[str, list[str]] = {}
-    for text in mixed:
-        names = [name for name in dict.fromkeys(part.strip() for part in _SIGNS.split(text)) if name]
-        is_sure = bool(_SURE.search(text)) and all(_NAME.match(name) for name in names)
-        are_people = is_sure or all(_CHINESE.match(name) for name in names) or alone.issuperset(names)
-        if len(names) > 1 and are_people:
-            found[text] = names
-    return found
-
-
-def _question(column: str, rows: int, found: dict[str, list[str]], *, may_share: bool) -> Question:
+def _question(column: str, rows: int, found: dict[str, People], *, may_share: bool) -> Question:
     shown = [*found.items()][:_SHOWN]
     samples = {
-        "equal": [f"{text} = {', '.join(f'{name} {1 / len(names):.0%}' for name in names)}" for text, names in shown],
-        "first": [f"{text} = {names[0]}" for text, names in shown],
+        "equal": [f"{text} = {_in_parts(people)}" for text, people in shown],
+        "first": [f"{text} = {people.names[0]}" for text, people in shown],
         "one": [f"{text} = “{text}”" for text, _ in shown],
     }
-    choices = tuple(choice for choice in samples if choice != "equal" or may_share)
+    if not may_share:
+        del samples["equal"]
     params: dict[str, str | int] = {
-        "column": column,
-        "rows": rows,
-        "samples": "; ".join(f"{choice}: {', '.join(samples[choice])}" for choice in choices),
-        "choices": "/".join(choices),
-    }
-    return Question(
-        code="ask_owners",
-        params=params,
-        flag="--owners",
-        choices=choices,
-        samples={one: samples[one] for one in choices},
-    )
+        "column": column, "rows": rows, **{choice: ", ".join(texts) for choice, texts in samples.items()}
+    }  # fmt: skip
+    code = "ask_owners" if may_share else "ask_owner"
+    return Question(code=code, params=params, flag="--owners", choices=tuple(samples), samples=samples)
+
+
+def _in_parts(people: People) -> str:
+    """What equal parts are; shares that do not come to the whole are none."""
+    if not people.adds_up:
+        return "?"
+    return ", ".join(f"{name} {share:.0%}" for name, share in zip(people.names, people.shares, strict=True))

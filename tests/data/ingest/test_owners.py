@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,10 @@ def of(*owners: str) -> str:
      (["Ann Lee; Bob Ray"], ["Ann Lee", "Bob Ray"]),
      (["Ann Lee, Bob Ray", "Ann Lee", "Bob Ray"], ["Ann Lee", "Bob Ray"]),
      (["Ann Lee and Bob Ray", "Ann Lee", "Bob Ray"], ["Ann Lee", "Bob Ray"]),
-     (["ann@x.com; bob@x.com"], ["ann@x.com", "bob@x.com"])],
+     (["ann@x.com; bob@x.com"], ["ann@x.com", "bob@x.com"]), (["ann@x.com, bob@x.com"], ["ann@x.com", "bob@x.com"]),
+     (["张三 李四", "张三", "李四"], ["张三", "李四"]), (["张三和李四", "张三", "李四"], ["张三", "李四"]),
+     (["张三\\李四"], ["张三", "李四"]), (["张三（主）、李四"], ["张三", "李四"]),
+     (["Smith, Ann; Ray, Bob", "Smith, Ann", "Ray, Bob"], ["Smith, Ann", "Ray, Bob"])],
 )  # fmt: skip
 def test_several_people_in_one_cell_are_asked_about(owners: list[str], names: list[str]) -> None:
     (question,) = planned(of(*owners)).questions
@@ -37,11 +41,13 @@ def test_several_people_in_one_cell_are_asked_about(owners: list[str], names: li
     assert f"{names[0]} 50%, {names[1]} 50%" in question.text("zh-CN")
     first = planned(of(*owners), owners="first")
     assert rows(first)["rep"][0] == names[0]
-    assert owners[0] in rows(first)["extra"][0], "what was written stays with the row"
+    assert owners[0] == json.loads(rows(first)["extra"][0])["负责人"], "what was written stays with the row"
     assert rows(planned(of(*owners), owners="one"))["rep"][0] == owners[0]
 
 
-@pytest.mark.parametrize("owner", ["Lewis, James", "Smith & Sons", "张三(华东)", "Jean-Luc", "O'Neil, Ann"])
+@pytest.mark.parametrize(
+    "owner", ["Lewis, James", "Smith & Sons", "张三(华东)", "Jean-Luc", "O'Neil, Ann", "李和平", "王五 经理"]
+)
 def test_one_person_is_not_asked_about(owner: str) -> None:
     assert "ask_owners" not in codes(planned(of(owner, "Ann Lee")))
 
@@ -99,3 +105,22 @@ def test_undoing_a_list_of_deals_takes_back_the_shares_that_it_gave(company: Com
     assert {row["rep"]: row["won_amount"] for row in company.ask("won_amount", "--by", "rep")} == {
         "张三": 36_000, "李四": 36_000
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("owner", ["张三;", "张三，张三", "销售一部/张三", "张三(100%)"])
+def test_one_person_in_more_words_than_a_name_is_that_person(owner: str) -> None:
+    found = planned(of(owner, "王五"))
+    assert (found.questions, rows(found)["rep"][0], "owners_single" in codes(found)) == ([], "张三", True)
+
+
+def test_stated_shares_are_those_and_others_are_asked_about(company: Company, tmp_path: Path) -> None:
+    text = DEALS.replace("张三,李四", "张三(75%)、李四(25%)")
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    company.load(tmp_path / "a.csv")
+    credited = {row["rep"]: row["won_amount"] for row in company.ask("won_amount", "--by", "rep")}
+    assert credited == {"张三": 39_000, "李四": 33_000}
+    odd = text.replace("25%", "20%")
+    (question,) = planned(odd).questions
+    assert question.samples["equal"] == ["张三(75%)、李四(20%) = ?"]
+    assert planned(odd, owners="equal").refused == 1, "nobody said how the rest is shared"
+    assert rows(planned(odd, owners="first"))["rep"][0] == "张三"
