@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from data.review import alert_words as words
 from data.review.alert_register import alert, change, history, on_day, ranked, register, shown, visible
-from data.review.alert_rules import limits, set_limit
+from data.review.alert_rules import bounds, limits, set_limit
 from data.review.alerts import Alert, bring_up, is_current, now_open
 from data.review.errors import AlertInvalid, LimitInvalid
 from data.wording import wording
@@ -65,7 +65,7 @@ def _set(store: Store, viewer: Viewer, text: str) -> None:
     try:
         number = float(value) if value.strip() else None
     except ValueError as error:
-        raise LimitInvalid(name=name, given=value, bounds="—") from error
+        raise LimitInvalid(name=name.strip(), given=value.strip(), bounds=bounds(rule, limit)) from error
     set_limit(store, viewer, rule, limit, number)
 
 

@@ -218,6 +218,12 @@ def limits(seen: Snapshot) -> dict[str, dict[str, float]]:
     }
 
 
+def bounds(rule: str, name: str) -> str:
+    """What a limit may be, as "0…1"; "—" where there is no such limit."""
+    known = rules()[rule].limits.get(name) if rule in rules() else None
+    return "—" if known is None else f"{known.least:g}…{known.most:g}"
+
+
 def set_limit(store: Store, viewer: Viewer, rule: str, name: str, value: float | None) -> None:
     """Change a limit of a rule for everybody; None brings the usual one back.
 
@@ -228,8 +234,8 @@ def set_limit(store: Store, viewer: Viewer, rule: str, name: str, value: float |
         raise AlertsNotYours
     known = rules()[rule].limits.get(name) if rule in rules() else None
     if known is None or (value is not None and not known.least <= value <= known.most):
-        bounds = "—" if known is None else f"{known.least:g}…{known.most:g}"
-        raise LimitInvalid(name=f"{rule}.{name}", given="—" if value is None else f"{value:g}", bounds=bounds)
+        given = "—" if value is None else f"{value:g}"
+        raise LimitInvalid(name=f"{rule}.{name}", given=given, bounds=bounds(rule, name))
     with store.snapshot() as seen:
         kept = {one: dict(of) for one, of in limits(seen).items()}
     kept.setdefault(rule, {}).pop(name, None)

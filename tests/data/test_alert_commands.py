@@ -34,6 +34,8 @@ def test_the_register_from_the_command_line(company: Company) -> None:
         limits = {row["limit"]: row["value"] for row in company("alerts", "rules", "--limit", "dry.covers=1.5").json}
         assert limits["dry.covers"] == 1.5
         assert company("alerts", "--limit", "dry.covers=9").json["error"]["code"] == "LimitInvalid"
+        unread = company("alerts", "--limit", "stalled.share=abc").json["error"]
+        assert "0…1" in str(unread), "no number at all is told what can be"
         assert company("alerts", "--rule", "drie").code == 1
         assert company("alerts", "history", 999).json["error"]["code"] == "UnknownAlert"
         for lang, word in (("en", "Big deal stalled"), ("zh-CN", "大单停滞")):

@@ -165,6 +165,23 @@ def test_newer_data_are_offered_and_taken_only_then(company: Store, open_page: O
     assert not [one for one in page.button if one.key == "meeting_take"]
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_data_that_were_taken_back_are_no_new_ones(lang: str, company: Store, open_page: Open) -> None:
+    """Neither "new data of —", nor a path and a command line on the wall."""
+    page = begun(open_page, lang=lang)
+    with company.writing() as cursor:
+        cursor.execute("update ops.uploads set is_undone = true")
+    page.run()
+    offer = page.button(key="meeting_take")
+    assert offer.label == texts(lang)["meeting.take_gone"]
+    offer.click().run()
+    assert not page.exception
+    shown = " ".join(str(one.value) for one in page.error)
+    assert shown
+    assert "python" not in shown
+    assert str(company.path) not in shown
+
+
 def test_a_review_is_kept_of_the_day_that_was_shown_at_its_end(company: Store, open_page: Open) -> None:
     page = begun(open_page)
     begun_on = said(company).as_of

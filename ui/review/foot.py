@@ -108,7 +108,8 @@ def _of_which(now: Meeting) -> None:
     with session.reading() as seen:
         if now.prepared.facts not in (-1, seen.facts):
             day = numbers.day(seen.as_of, lang())
-            st.info(plain(t("meeting.newer_here", day=day)), icon=":material/update:")
+            told = t("meeting.newer_here", day=day) if seen.as_of else t("meeting.gone")
+            st.info(plain(told), icon=":material/update:")
 
 
 # ---------------------------------------------------------------------------------------------------------------- notes
@@ -170,10 +171,10 @@ def _offer(now: Meeting) -> None:
     with guarded(), session.reading() as seen:
         if now.prepared.facts in (-1, seen.facts):
             return
-        day = numbers.day(seen.as_of, lang())
+        day, is_gone = numbers.day(seen.as_of, lang()), seen.as_of is None
         if st.button(
-            plain(t("meeting.take", day=day)), key="meeting_take", type="tertiary", icon=":material/update:",
-            help=plain(t("meeting.newer", day=day)),
+            plain(t("meeting.take_gone" if is_gone else "meeting.take", day=day)), key="meeting_take", type="tertiary",
+            icon=":material/update:", help=plain(t("meeting.gone" if is_gone else "meeting.newer", day=day)),
         ):  # fmt: skip
             holding.take_new(now)
             st.rerun()

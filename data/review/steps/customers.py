@@ -44,7 +44,7 @@ def chapter(asked: Asked) -> Chapter:
         step="customers",
         title=said.title,
         finding=_finding(found, said),
-        is_good=None if found.events.is_empty() and not found.knows_complaints else found.events.is_empty(),
+        is_good=found.events.is_empty() if found.events.height or (found.knows_complaints and found.is_known) else None,
         further=tuple(_further(found, said)),
         values=tuple(_values(found, said)),
         pictures=tuple(_pictures(found, said)),
@@ -97,6 +97,11 @@ class _Found:
         return seen.as_of is not None and day >= seen.as_of and not is_current(seen)
 
     @property
+    def is_known(self) -> bool:
+        """Whether any customer is on record: deals and orders may name none."""
+        return "customers" in self.asked.seen.filled()
+
+    @property
     def knows_complaints(self) -> bool:
         """Whether tickets were loaded: without them that none is open would say nothing."""
         return "tickets" in self.asked.seen.filled()
@@ -140,6 +145,8 @@ def _key(count: int, new: int) -> str:
 
 
 def _finding(found: _Found, said: Words) -> str:
+    if found.events.is_empty() and not found.is_known:
+        return said("nobody")
     if found.events.is_empty():
         return said("none" if found.knows_complaints else "none_untold")
     customers = _once(found.events)
@@ -173,6 +180,13 @@ def _further(found: _Found, said: Words) -> list[str]:
 
 
 def _values(found: _Found, said: Words) -> list[Value]:
+    if found.events.is_empty() and not found.is_known:
+        units = {"customers": "count", "new": "count", "at_stake": "money"}
+        since = said.day(found.asked.since)
+        return [
+            Value(said(name, since=since), None, unit, meaning=said(f"{name}_rule", since=since), why=said("nobody"))
+            for name, unit in units.items()
+        ]
     customers, new = _once(found.events), _once(found.events.filter("is_new"))
     counts = {"customers": float(customers.height), "new": float(new.height)}
     since = said.day(found.asked.since)

@@ -27,6 +27,7 @@ from metrics.worrying import Staked, chances, is_due, staked, worrying
 if TYPE_CHECKING:
     from data.review.chapter import Asked
     from metrics.query import Query
+    from metrics.signals import Signal
 
 USUAL_DAYS, MOST_DAYS = 7, 31
 """Days until the next review: as many as since the last one was held, at least and at most."""
@@ -49,7 +50,7 @@ def chapter(asked: Asked) -> Chapter:
         step="deals",
         title=said.title,
         finding=_finding(found, said),
-        is_good=found.worrying.is_empty() if found.due.height else None,
+        is_good=_is_good(found),
         further=_further(found, said),
         values=_values(found, said),
         pictures=_pictures(found, listed, said),
@@ -107,6 +108,16 @@ class _Found:
         least = self.asked.limits.get("least_share", 0.0) * first
         return self.worrying.head(most).filter((pl.col("stake") >= least) | (pl.lit(first) <= 0)).height
 
+    @cached_property
+    def unknown(self) -> list[Signal]:
+        """The signs that the data cannot tell of any open deal."""
+        return [one for one in SIGNALS if self.open.get_column(one.flag).null_count() == self.open.height]
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether any open deal has a day on which it is expected to close."""
+        return self.open.get_column("expected_close_on").null_count() < self.open.height
+
     @property
     def behind(self) -> Query:
         """The question whose rows stand behind the numbers."""
@@ -122,12 +133,18 @@ def named(row: dict[str, Any]) -> str:
     return str(row["deal"] or row["customer"] or row["deal_id"])
 
 
+def _is_good(found: _Found) -> bool | None:
+    """Whether none of those due worries; that none does is no news where most signs cannot be told."""
+    if found.worrying.height:
+        return False
+    return True if found.due.height and 2 * len(found.unknown) < len(SIGNALS) else None
+
+
 def _finding(found: _Found, said: Words) -> str:
     until = found.asked.view.period.to_on if found.asked.view.period else None
     ending = {"until": said.day(until)} if until else {}
     if found.due.is_empty():
-        is_dated = found.open.get_column("expected_close_on").null_count() < found.open.height
-        return said.many("none_due" if is_dated else "none_dated", found.open.height, **ending)
+        return said.many("none_due" if found.is_dated else "none_dated", found.open.height, **ending)
     if found.worrying.is_empty():
         return said.many("none_worrying" if until else "none_worrying_all", found.due.height, **ending)
     first = found.worrying.row(0, named=True)
@@ -156,7 +173,7 @@ def _further(found: _Found, said: Words) -> tuple[str, ...]:
                 until=said.day(found.until), marked=said.number(marked, "count"),
             )
         )  # fmt: skip
-    else:
+    elif found.is_dated:
         lines.append(said("none_soon", until=said.day(found.until)))
     return tuple(lines)
 
@@ -166,6 +183,8 @@ def _values(found: _Found, said: Words) -> tuple[Value, ...]:
         name: str, frame: pl.DataFrame, of: str | None, unit: str, better: Literal["lower"] | None = None
     ) -> Value:
         value = float(frame.height) if of is None else _money(frame, of)
+        if not found.is_dated:
+            return Value(said(name), None, unit, meaning=said(f"{name}_rule"), why=said("no_dates"), better=better)
         source = Source(found.behind, "soon" if name.startswith("soon") else "due_worrying")
         return Value(said(name), value, unit, meaning=said(f"{name}_rule"), better=better, source=source)
 
@@ -291,9 +310,8 @@ def _notes(found: _Found, said: Words) -> tuple[str, ...]:
     undated = found.open.get_column("expected_close_on").null_count()
     if undated and found.asked.view.period:
         notes.append(said.many("undated", undated))
-    unknown = [one for one in SIGNALS if found.open.get_column(one.flag).null_count() == found.open.height]
-    if unknown:
-        named_signs = said.listed([one.label.text(said.lang) for one in unknown])
+    if found.unknown:
+        named_signs = said.listed([one.label.text(said.lang) for one in found.unknown])
         notes.append(said("unknown_signs", signs=named_signs))
     if found.worrying.height and found.asked.limits.get("least_share"):
         least = said.number(found.asked.limits["least_share"], "share")

@@ -231,6 +231,25 @@ def test_what_is_said_of_the_day_compared_with_is_of_that_day(store: Store) -> N
     assert sum("5 of 10 open deals" in one and "9 of 10 now" in one for one in told.notes) == 1
 
 
+def test_where_nothing_can_be_judged_nothing_is_good_news(store: Store) -> None:
+    """Deals that name no customer, and of which most signs cannot be told; with a close date, and without."""
+    row = {"deal_id": "1", "rep": "Ann", "status": "open", "created_on": date(2026, 5, 18)}
+    truth.load(store, [sent("deals", {**row, "expected_close_on": date(2026, 6, 20)}, as_of="05-19", is_full=True)])
+    told = say(store, "deals")
+    assert (told.is_good, [value.value for value in told.values][:2]) == (None, [0, 0])
+    assert any(one.startswith("The data cannot tell") for one in told.notes)
+    for lang, word in (("en", "No customer is on record"), ("zh-CN", "没有任何客户记录")):
+        told = say(store, "customers", lang)
+        assert told.is_good is None
+        assert word in told.finding
+        assert {value.value for value in told.values} == {None}
+        assert all(word in value.why for value in told.values)
+    truth.load(store, [sent("deals", {**row, "expected_close_on": None}, as_of="05-26", is_full=True)])
+    told = say(store, "deals")
+    assert {value.value for value in told.values} == {None}
+    assert all("expected close date" in value.why for value in told.values)
+
+
 def test_orders_without_deals(store: Store) -> None:
     lines = [{"order_id": str(no), "line_no": 1, "ordered_on": date(2026, 5, no), "customer": "Acme", "amount": 100}
              for no in range(1, 10)]  # fmt: skip
