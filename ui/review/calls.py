@@ -46,6 +46,8 @@ from ui.text import lang, plain, t
 
 PERIODS = ("quarter", "month", "year")
 _TOLD, _BASE, _TURN, _FIRST = "calls.told", "calls.base", "calls.turn", "calls.first"
+_ALL_SHOWN, _TALLEST = 10, 640
+"""Rows of which the browser shows all unasked, as tall as its letters make them; pixels of the sheet of more."""
 _RANGE_ON_WALL = 320
 """Pixels of two amounts in the letters of the stage; a grid measures no column wider than some two hundred."""
 TYPED = ("commit", "best_case", "remark", "again")
@@ -121,7 +123,7 @@ def _sheet(found: Table, view: View, review_id: int | None, key: str) -> None:
         roomy(shown), key=editor, hide_index=True, width="stretch",
         column_config=_columns(shown, on_wall=review_id is not None),
         disabled=[name for name in shown.columns if name not in TYPED], alt=t("calls.alt"),
-        height=min(38 * (shown.height + 1), 640),
+        height="auto" if shown.height <= _ALL_SHOWN else _TALLEST,
     )  # fmt: skip
     edits = dict(state.get(editor, {}).get("edited_rows") or {})
     with st.container(horizontal=True, vertical_alignment="center"):
