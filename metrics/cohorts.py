@@ -13,8 +13,8 @@ whoever had bought before.
 
 What is in no cohort shown stands apart, so that all rows add up to the measure: `unassigned` (no customer),
 `only_returns` (customers without a purchase on record), `earlier` (cohorts before the first shown), `later` (customers
-who bought within the filters only after their first bucket), `before_first` (returns booked before the first purchase)
-and `undated`.
+who bought within the filters only after their first bucket), `before_first` (returns booked on
+days before the first purchase, whatever the grain) and `undated`.
 
 Source: N. D. Glenn (2005), Cohort Analysis, 2nd ed., Sage.
 """

@@ -138,6 +138,20 @@ def test_all_rows_add_up_to_the_measure(empty: duckdb.DuckDBPyConnection) -> Non
             assert frame["amount"].sum() == pytest.approx(float(whole)), (grain, filters)
 
 
+@pytest.mark.parametrize("grain", ["week", "month", "quarter", "year"])
+def test_returns_before_the_first_purchase_are_told_by_the_day(empty: duckdb.DuckDBPyConnection, grain: str) -> None:
+    """On the day itself and later they are the cohort's; before, also within its bucket, they are none's."""
+    put(empty, (ANN, date(2026, 3, 3), -7), (ANN, date(2026, 3, 5), 100), (ANN, date(2026, 3, 5), -1),
+        (BOB, date(2025, 6, 1), -20), (BOB, date(2026, 3, 6), 50), (EVE, date(2025, 5, 1), -3),
+        (EVE, date(2025, 5, 2), 40))  # fmt: skip
+    query = cohorts("revenue", grain, view(to_on=date(2026, 3, 31), from_on=date(2026, 1, 1)), 2)
+    before = answered(empty, query).frame.filter(kind="before_first").row(0, named=True)
+    assert (before["amount"], before["customers"]) == (-30, 3)
+    assert sum_of(empty, query, "amount", kind="before_first", cohort=None, nth=None) == (-30, 3)
+    frame = answered(empty, query).frame.filter(pl.col("kind") != "all")
+    assert frame["amount"].sum() == -7 + 100 - 1 - 20 + 50 - 3 + 40
+
+
 def test_rows_of_cells_are_in_order() -> None:
     """Unordered, DuckDB 2.0.0 never came to the first thousand rows of a cell of half a million lines: its limit waited
     for a reader of the same table that waited for it. With an order there is nothing to wait for."""

@@ -5,8 +5,8 @@ select
         when cohort_rows.bought_on is null then 'undated'
         when cohort_rows.customer_key is null then 'unassigned'
         when cohort_rows.cohort is null then 'only_returns'
+        when cohort_rows.is_before = 1 then 'before_first'
         when cohort_rows.cohort < $first then 'earlier'
-        when cohort_rows.nth < 0 then 'before_first'
         when cohort_members.customer_key is null then 'later'
         else 'cohort'
     end as kind

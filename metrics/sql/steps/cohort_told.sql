@@ -9,8 +9,8 @@ from (
             when cohort_sums.is_undated = 1 then 'undated'
             when cohort_sums.customer_key is null then 'unassigned'
             when cohort_sums.cohort is null then 'only_returns'
+            when cohort_sums.is_before = 1 then 'before_first'
             when cohort_sums.cohort < $first then 'earlier'
-            when cohort_sums.nth < 0 then 'before_first'
             when cohort_members.customer_key is null then 'later'
             else 'cohort'
         end as kind
