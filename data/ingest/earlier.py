@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from data.ingest.keys import Key, as_text, columns_of
 from data.ingest.remarks import Question, Remark
 from data.ingest.renamed import follow_renamed
 from data.ingest.sales_by_day import sales_held
-from data.tables import tables
+from data.tables import JOINT, tables
 
 if TYPE_CHECKING:
     from data.ingest.fileplan import FilePlan
@@ -133,7 +134,13 @@ def _share_again(file: FilePlan, seen: Snapshot, upload_id: int, keys: pl.DataFr
         f"(select row_no from ops.{table}_seen where upload_id = $id) using (row_no)",
         {"id": upload_id},
     )
-    return before.join(keys, on="key", how="semi").height / before.height if before.height else 1.0
+    if before.is_empty():
+        return 1.0
+    is_again = pl.col("key").is_in(keys["key"].implode())
+    if table == "targets":  # a later version is told apart by its number behind the key (data/target_versions.py)
+        first = pl.col("key").str.replace(rf"{re.escape(JOINT)}\d+$", "")
+        is_again |= first.is_in(keys["key"].implode())
+    return before.filter(is_again).height / before.height
 
 
 def _key_question(file: FilePlan, seen: Snapshot, percent: str, last: dict[str, Any]) -> Question:

@@ -366,6 +366,15 @@ def test_the_last_word_of_lists_and_decisions_holds_and_the_first_stays(company:
     assert march() == decided
 
 
+def test_a_list_of_later_versions_is_found_again(company: Company, tmp_path: Path) -> None:
+    listed = tmp_path / "list.csv"
+    _listed(company, listed, 100, 200)
+    _listed(company, listed, 120, 220)
+    upload = _listed(company, listed, 120, 220)
+    assert upload["same"] == 2
+    assert [text for text in upload["warnings"] if text.startswith("100.0 % of the rows of an earlier upload")]
+
+
 def test_what_a_list_would_decide_is_said_before(company: Company, tmp_path: Path) -> None:
     listed = tmp_path / "list.csv"
     _listed(company, listed, 400)
