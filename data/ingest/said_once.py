@@ -17,6 +17,7 @@ from data.ingest.match import Match
 from data.ingest.names import normal
 from data.ingest.numbers import numbers
 from data.ingest.remarks import Question, Remark
+from data.ingest.sales_by_day import is_by_day
 from data.ingest.texttable import LINE, TextTable
 
 Blanks = Literal["above", "blank"]
@@ -115,7 +116,8 @@ def _from_first_line(frame: pl.DataFrame, order: str, name: str) -> pl.Series | 
 def _of_groups(made: SaidOnce, found: Match, told: Blanks | None, *, is_now: bool) -> SaidOnce:
     """Columns whose values stand in the first row of a group each: filled where that is sure or said, else asked."""
     table, places = made.table, _places(found)
-    groups = _groups(table.frame, places, least=1 if told else _LEAST)
+    least = 1 if told or is_by_day(found) else _LEAST  # a sale without a day would be refused
+    groups = _groups(table.frame, places, least=least, are_inner_sparse=not is_by_day(found))
     if not groups and told:
         groups = _groups(table.frame, places, least=1, is_sparse=False)
         told = told if is_now else None  # what was said before may have been of another column: it is asked again
@@ -143,12 +145,16 @@ def _places(found: Match) -> list[str]:
     places = {
         index
         for ours, index in found.columns.items()
-        if ours in _OF_GROUP and ours not in (own, f"{own}_id") and (ours != "deal_id" or found.table == "deal_stages")
+        if (ours in _OF_GROUP or (ours == "ordered_on" and is_by_day(found)))
+        and ours not in (own, f"{own}_id")
+        and (ours != "deal_id" or found.table == "deal_stages")
     }
     return [str(place) for place in sorted(places)]
 
 
-def _groups(frame: pl.DataFrame, places: list[str], least: int, *, is_sparse: bool = True) -> list[str]:
+def _groups(
+    frame: pl.DataFrame, places: list[str], least: int, *, is_sparse: bool = True, are_inner_sparse: bool = True
+) -> list[str]:
     """Those of the columns whose values stand in the first row of a group each, the outer ones first.
 
     Args:
@@ -156,10 +162,11 @@ def _groups(frame: pl.DataFrame, places: list[str], least: int, *, is_sparse: bo
         places: the columns that groups may share.
         least: the list has so many rows.
         is_sparse: every one is blank in at least half of the rows; else one of them may be blank in fewer.
+        are_inner_sparse: so are those within another one; else they may be blank in fewer, too.
     """
     groups: list[str] = []
     for name in places:
-        if _is_said_once(frame, name, groups, least, is_sparse=is_sparse or bool(groups)):
+        if _is_said_once(frame, name, groups, least, is_sparse=are_inner_sparse if groups else is_sparse):
             groups.append(name)
     return groups
 

@@ -190,3 +190,15 @@ def test_the_answer_is_remembered(company: Company) -> None:
     file.write_text(BY_REP.replace("a,10", "a,11"), "utf-8")
     (again,) = company.load(file)
     assert (again["changed"], again["same"], again["refused"]) == (1, 5, 0)
+
+
+def test_the_day_of_a_sale_may_stand_in_the_first_of_its_lines() -> None:
+    """As spreadsheets show merged cells; other customers of a day may follow, too."""
+    text = "日期,客户,产品,数量,金额\n2026-01-05,甲,软件,1,100\n,,硬件,1,50\n,,服务,1,20\n"
+    text += "2026-01-06,乙,软件,1,100\n,丙,硬件,1,9\n"
+    file = planned(text)
+    assert [question.code for question in file.questions] == ["ask_blanks"]
+    file = planned(text, blanks="above")
+    assert column(file, "ordered_on") == [date(2026, 1, 5)] * 3 + [date(2026, 1, 6)] * 2
+    assert column(file, "customer") == ["甲", "甲", "甲", "乙", "丙"]
+    assert len(set(column(file, "order_id"))) == 3
