@@ -6,7 +6,7 @@ order, an invoice or a payment is often only cancelled by its status. What these
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -73,6 +73,16 @@ def mark_ended(mapped: Mapped, counts: Mapping[str, str]) -> None:
         _by_kinds(mapped, index, counts)
     if FIELD not in mapped.texts and _is_overruled(mapped):  # said of each row: an earlier upload may have marked some
         mapped.texts[FIELD] = pl.repeat("false", mapped.height, dtype=pl.String, eager=True).alias(FIELD)
+
+
+def words_met(mapped: Mapped, words: Collection[str]) -> set[str]:
+    """Of words of which a person said whether their rows count, those that a column says in which that is looked at."""
+    called = ("status", "is_valid") if mapped.match.table in _BY_STATUS else ("record_status",)
+    names = {normal(name) for one in called for name in profiles()["generic"].anywhere[one]}
+    at = {at for at, header in enumerate(mapped.table.headers) if normal(header) in names} - {*mapped.match.left}
+    looked_at = [mapped.table.column(one) for one in at | {*kind_columns(mapped)}] if words else []
+    said = {normal(text) for column in looked_at for text in column.drop_nulls().unique()}
+    return {word for word in words if normal(word) in said}
 
 
 def _written(mapped: Mapped) -> pl.Series:

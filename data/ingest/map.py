@@ -8,11 +8,11 @@ import polars as pl
 
 from data.ingest.compute import compute
 from data.ingest.decimal_sign import Decimal
-from data.ingest.ended import mark_ended
+from data.ingest.ended import mark_ended, words_met
 from data.ingest.header_units import name_half_said, row_units
 from data.ingest.match import Match
 from data.ingest.names import normal, says_unit, unit_of_title, without_unit
-from data.ingest.narrow import holds, words_there
+from data.ingest.narrow import holds
 from data.ingest.numbers import NOTHING
 from data.ingest.remarks import Remark
 from data.ingest.stage_variants import is_asking, variant
@@ -100,7 +100,7 @@ def apply(
     _translate(mapped, {normal(word): ours for word, ours in (statuses or {}).items()}, statuses or {})
     take_won_amount(mapped)
     mark_ended(mapped, {normal(word): said for word, said in (counts or {}).items()})
-    mapped.met |= words_there(table, counts or {})
+    mapped.met |= words_met(mapped, counts or {})
     _number_repeats(mapped)
     _number_rows(mapped)
     used = {index for index, header in enumerate(table.headers) for names in mapped.sources.values() if header in names}

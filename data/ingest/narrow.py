@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
 import polars as pl
@@ -11,7 +11,7 @@ from data.ingest.match import Match
 from data.ingest.names import normal
 from data.ingest.profile import Rows
 from data.ingest.remarks import Remark
-from data.ingest.texttable import LINE, Aside, TextTable
+from data.ingest.texttable import Aside, TextTable
 
 LISTED = 100_000
 """So many rows that a section does not read are listed one by one; beyond, they are counted."""
@@ -98,9 +98,3 @@ def _any(table: TextTable, conditions: list[Rows]) -> pl.Expr:
 
 def _aside(table: TextTable, row: int, reason: str) -> Aside:
     return Aside(int(table.frame["#line"][row]), table.original(row), reason)
-
-
-def words_there(table: TextTable, words: Iterable[str]) -> set[str]:
-    """Of some words, those that any cell of a list says."""
-    cells = pl.all().exclude(LINE).str.strip_chars().str.to_lowercase()
-    return {word for word in words if table.frame.select(pl.any_horizontal(cells == word.strip().lower()).any()).item()}

@@ -118,3 +118,21 @@ def _read_currency(mapped: Mapped, parsed: Parsed) -> None:
     if filled is not None:
         parsed.columns["currency"] = filled.alias("currency")
     parsed.warnings += remarks
+    if "currency" in parsed.columns:
+        for ours in [ours for ours, kind in kinds.items() if kind == "money" and ours in mapped.texts]:
+            _leave_other_currency(mapped, parsed, ours)
+
+
+def _leave_other_currency(mapped: Mapped, parsed: Parsed, ours: str) -> None:
+    """A cost in EUR beside amounts in USD is none of the row's currency: left blank, kept as written, and said."""
+    column = mapped.sources.get(ours, [""])[0]
+    said = in_header(column)
+    if ours == "amount" or said is None or ours in mapped.computed:
+        return
+    both = pl.DataFrame([parsed.columns["currency"].alias("currency"), parsed.columns[ours].alias("v")])
+    other = both.select((pl.col("currency") != said) & pl.col("v").is_not_null()).to_series().fill_null(value=False)
+    if other.any():
+        parsed.columns[ours] = both.select(pl.when(~other).then("v").alias(ours)).to_series()
+        parsed.rounded[ours] = other | parsed.rounded[ours] if ours in parsed.rounded else other
+        params: dict[str, str | int] = {"column": column, "currency": said, "rows": int(other.sum())}
+        parsed.warnings.append(Remark(code="currency_other", params=params))

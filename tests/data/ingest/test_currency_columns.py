@@ -9,7 +9,7 @@ import pytest
 from data import ingest
 from data.ingest import FilePlan, Options, Source
 from tests.command_line import Company
-from tests.data.ingest.test_plan import rows
+from tests.data.ingest.test_plan import codes, rows
 
 EN = (
     "Deal ID,Deal Name,Stage,Amount (USD),Amount (EUR),Close Date\n"
@@ -58,3 +58,13 @@ def test_the_answer_is_remembered(company: Company) -> None:
     company.load(file, "--map", "Amount (EUR)=amount", "--without-rates")
     (upload,) = company.load(file)
     assert upload["same"] == 2
+
+
+def test_a_cost_in_another_currency_than_the_amounts_is_not_read_as_theirs() -> None:
+    text = "Order ID,Order Date,Customer,Product,Quantity,Amount (USD),Cost (EUR)\nO1,2026-01-05,A,X,1,100,60\n"
+    found = planned(text)
+    assert rows(found).select("currency", "cost").rows() == [("USD", None)]
+    assert "60" in rows(found)["extra"][0]
+    assert "currency_other" in codes(found)
+    same = planned(text.replace("EUR", "USD"))
+    assert rows(same)["cost"].to_list() == [Decimal(60)]

@@ -48,6 +48,12 @@ def test_words_and_columns_that_no_list_has_are_said() -> None:
     assert text.startswith("years_unmet")
 
 
+def test_a_word_of_another_column_is_no_status() -> None:
+    paid = "回款编号,客户名称,回款日期,回款金额,状态\nP1,草稿,2026-01-05,100,已付\n"
+    (text,) = said(paid, counts={"草稿": "no"})
+    assert text.startswith("counts_unmet")
+
+
 def test_a_day_that_has_not_come_is_refused(company: Company, tmp_path: Path) -> None:
     with pytest.raises(DayAhead):
         said(DEALS, as_of=date(2026, 11, 22), stages={"*": "open"})
