@@ -186,13 +186,20 @@ def now_open(seen: Snapshot) -> list[Alert]:
 
 
 def settled(
-    known: Sequence[Alert], firing: Iterable[Fired], failed: set[str], day: date, *, fresh: Collection[str] = ()
+    known: Sequence[Alert],
+    firing: Iterable[Fired],
+    failed: set[str],
+    day: date,
+    *,
+    fresh: Collection[str] = (),
+    limited: Collection[str] = (),
 ) -> tuple[list[Alert], list[tuple[Alert, Happened, str | None]]]:
     """The register after a look on a day, and what happened: pure.
 
     Args:
         known: the register. firing: what fires. failed: rules that could not be asked: theirs stay as they are.
         day: that was looked at. fresh: rules not asked so right before it: what fires may have done so earlier.
+        limited: rules whose limit was changed right before it.
     """
     after = {one.id: one for one in known}
     standing = {one.key: one for one in known if one.cleared_on is None}
@@ -220,10 +227,19 @@ def settled(
         if old.key not in met and old.rule not in failed:
             closed: State = "watched" if old.state == "watched" else "closed"
             alert = old.model_copy(update={"cleared_on": day, "state": closed})
-            why = "taken_back" if day < old.raised_on else "rule_gone" if old.rule not in rules() else None
+            why = _why(old, day, limited)
             happened.append((alert, "cleared", why))
             after[alert.id] = alert
     return list(after.values()), happened
+
+
+def _why(old: Alert, day: date, limited: Collection[str]) -> str | None:
+    """Why it fires no more, where that is not that its reason is gone."""
+    if day < old.raised_on:
+        return "taken_back"
+    if old.rule not in rules():
+        return "rule_gone"
+    return "limit" if old.rule in limited else None
 
 
 def _told(one: Fired, day: date) -> dict[str, Any]:
@@ -273,10 +289,11 @@ def sync(store: Store) -> int:
         inside = unsaved(store, cursor)
         if _synced(inside).get("of") == state or not looks:
             return 0  # somebody else did meanwhile
-        count, fresh, limits_now = 0, _not_asked(inside, is_joined=is_joined), limits(inside)
+        count, limits_now = 0, limits(inside)
+        fresh, limited = _not_asked(inside, is_joined=is_joined), _limited(inside)
         for day, found, failed in looks:
-            fresh = fresh if day == looks[0][0] else set()
-            after, happened = settled(everything(inside), found, failed, day, fresh=fresh)
+            fresh, limited = (fresh, limited) if day == looks[0][0] else (set(), set())
+            after, happened = settled(everything(inside), found, failed, day, fresh=fresh, limited=limited)
             _write(cursor, after, happened, day)
             count += len(happened)
         told = json.dumps({"of": state, "day": looks[-1][0].isoformat(), "rules": list(rules()), "limits": limits_now})
@@ -290,11 +307,15 @@ def _not_asked(seen: Snapshot, *, is_joined: bool) -> set[str]:
     last = _synced(seen)
     if not is_joined:
         return set(rules())
-    then, now = last.get("limits"), limits(seen)
-    changed = (
-        {rule for rule in rules() if (then or {}).get(rule, {}) != now.get(rule, {})} if then is not None else set()
-    )
-    return (set(rules()) - set(last.get("rules", rules()))) | changed
+    return (set(rules()) - set(last.get("rules", rules()))) | _limited(seen)
+
+
+def _limited(seen: Snapshot) -> set[str]:
+    """The rules that have another limit than at the last look."""
+    then, now = _synced(seen).get("limits"), limits(seen)
+    if then is None:
+        return set()
+    return {rule for rule in rules() if then.get(rule, {}) != now.get(rule, {})}
 
 
 def bring_up(store: Store) -> None:

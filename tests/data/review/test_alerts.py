@@ -205,6 +205,9 @@ def test_a_changed_limit_is_a_reason_to_look_again(risky: Store) -> None:
         assert "stalled" not in open_now, "told by the data where the register is behind"
     sync(risky)
     assert one(risky, "select cleared_on is not null from ops.alerts where rule = 'stalled'")
+    of_it = "alert_id in (select id from ops.alerts where rule = 'stalled')"
+    why = one(risky, f"select remark from ops.alert_events where event = 'cleared' and {of_it}")
+    assert why == "limit", "its reason is still there"
 
 
 @pytest.mark.parametrize(
