@@ -4,7 +4,8 @@
     untouched      a key account with open deals was touched regularly and is not any more (metrics/activity.quiet)
     falling        a regular customer buys less than last year, more than chance and the other customers explain
     complaint      serious tickets or complaints are open; or after one there is a silence beyond chance
-    concentration  one customer brings a large share of what the company, a team or a salesperson sells
+    concentration  one customer brings a large share of what the company, a team or a salesperson sells, and at least
+                   twice an equal one
 
 Key accounts are those that a tier of the company's own calls so, and who belongs to class A by value of two years and
 bought over at least LEAST_SPAN days of them (`key_by` says which). What is judged by chance is judged with all that
@@ -60,8 +61,9 @@ COMPLAINED = 180
 """Days after a complaint in which silence is held against it."""
 LEVELS = {"company": 0.10, "team": 0.20, "rep": 0.30}
 """From which share of each one customer is a concentration."""
-LEAST_BUYERS = 5
-"""Customers that a company, a team or a salesperson must have for one of them to be a concentration."""
+LEAST_BUYERS, LEAST_TIMES = 5, 2
+"""Customers that a company, a team or a salesperson must have for one of them to be a concentration, and how many times
+an equal share (1 ÷ customers) it must bring: of seven alike each brings 14 %."""
 YEAR = 365
 BY = ("customer", "signal", "reason")
 _NEVER = 2.0
@@ -139,8 +141,8 @@ def _asked(view: View, levels: Sequence[str], *, shares: bool) -> dict[str, Quer
         ),
         "concentration": from_file(
             "customer_large", view, day=day, from_on=day - timedelta(days=YEAR - 1),
-            before_from=day - timedelta(days=2 * YEAR - 1), least_buyers=LEAST_BUYERS, with_shares=shares,
-            **bounds,
+            before_from=day - timedelta(days=2 * YEAR - 1), least_buyers=LEAST_BUYERS, least_times=LEAST_TIMES,
+            with_shares=shares, **bounds,
         ),
     }  # fmt: skip
     named = (Column("customer", "by"),)

@@ -101,7 +101,8 @@ large as (
     select foremost.level, foremost.member, foremost.customer_key, foremost.amount, foremost.whole, counted.buyers
     from foremost
     join counted on counted.level = foremost.level and counted.member = foremost.member
-    where counted.buyers >= $least_buyers
+    where counted.buyers >= $least_buyers  -- of few customers each brings much
+        and cast(foremost.amount as double) * counted.buyers >= cast(foremost.whole as double) * $least_times
 ),
 places as (  -- what is large, once for each place it is large in
     select distinct large.level, large.member from large

@@ -310,6 +310,18 @@ def test_one_customer_brings_too_much(db: duckdb.DuckDBPyConnection) -> None:
     assert {(row["customer"], row["member"]) for row in told if row["reason"] == "concentration_rep"} == {("c1", "Bob")}
 
 
+@pytest.mark.parametrize(("times", "expected"), [(1, 0), (2, 0), (4, 1)], ids=["alike", "not twice", "twice"])
+def test_of_few_customers_a_large_share_is_twice_an_equal_one(
+    db: duckdb.DuckDBPyConnection, times: int, expected: int
+) -> None:
+    """Of seven alike each brings 14 %; one that buys double brings 25 % and not 29, one that buys fourfold 40 %."""
+    for key in range(1, 8):
+        _customer(db, key)
+        _orders(db, key, _every(7, DAY), 100 * times if key == 1 else 100)
+    told = _told(answered(db, signals(view())), "concentration")
+    assert len({row["customer"] for row in told}) == expected
+
+
 def test_shares_can_be_left_out(db: duckdb.DuckDBPyConnection) -> None:
     """All else is told as with them; filters and notes, too."""
     for key in range(1, 7):
