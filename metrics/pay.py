@@ -35,7 +35,9 @@ class Pay(Query):
         plans: as they hold beside each other. instead: those that they are compared with.
         from_on, to_on: days that the periods asked for touch.
         sources: kinds of money, in the order of their statements among `others`; `goals` (measure and period) follow,
-            then the calendar. rep, plan: of whom and by which plan's id; more: money that is imagined.
+            then the calendar. around: the same of the longest period that the days touch, where it is more; its parts
+            follow in `others`, `own_parts` is the number of those before.
+        rep, plan: of whom and by which plan's id; more: money that is imagined.
     """
 
     plans: tuple[Plan, ...] = ()
@@ -46,6 +48,8 @@ class Pay(Query):
     goals: tuple[Goal, ...] = ()
     rep: str | None = None
     plan: str | None = None
+    around: Pay | None = None
+    own_parts: int = 0
     more: Decimal | None = None
 
     def __hash__(self) -> int:
@@ -195,10 +199,18 @@ def _asked(
         begins, ends = _touched({plan.period for plan in here}, first, last, view.fiscal_start)
         parts.append(from_file("calendar_days", plain, from_on=begins, to_on=ends))
     people = from_file("pay_people", plain)
+    around, own = None, len(parts)
+    if finish in {"pay_payouts", "pay_periods"} and len({plan.period for plan in plans}) > 1:
+        begins, ends = _touched({plan.period for plan in plans}, first, last, view.fiscal_start)
+        if (begins, min(ends, view.as_of)) != (first, last):
+            wide = plain.with_period(from_on=begins, to_on=ends)
+            around = _asked(plans, (), wide, (), (), "part")
+            parts += [replace(one, finish="part") for one in around.others]
     return Pay(
         steps=people.steps, answer=people.answer, params=people.params, tables=people.tables,
         view=plain.with_period(from_on=first, to_on=last), columns=columns, finish=finish, by=by, others=tuple(parts),
-        plans=plans, instead=instead, from_on=first, to_on=last, sources=sources, goals=goals,
+        plans=plans, instead=instead, from_on=first, to_on=last, sources=sources, goals=goals, around=around,
+        own_parts=own,
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from metrics.query import Query
 
 def known_of(query: Pay, frames: Sequence[pl.DataFrame]) -> Known:
     """What pay is worked out from: the frames of people and of all `others` that `_asked` made."""
-    people, *others = frames
+    people, *others = frames[: 1 + query.own_parts]
     money = dict(zip(query.sources, map(earned_of, others), strict=False))
     rest = others[len(query.sources) :]
     goals = {goal: goals_of(frame) for goal, frame in zip(query.goals, rest, strict=False)}
@@ -42,7 +42,7 @@ def finished_payouts(query: Query, frames: Sequence[pl.DataFrame], notes: list[N
     frame = payout_frame(found)
     unpaid = frame.filter(pl.col("pay").is_null()).get_column("rep").n_unique()
     last = max(frame.get_column("to_on").to_list(), default=None)
-    notes += [*_remarks(asked, unpaid, last), *paid_twice(found)]
+    notes += [*_remarks(asked, unpaid, last), *paid_twice(around(asked, frames, found))]
     return frame.sort("from_on", "pay", "rep", descending=[True, True, False], nulls_last=True)
 
 
@@ -53,6 +53,15 @@ def _remarks(query: Pay, unpaid: int, last: date | None) -> list[Note]:
     if as_of is not None and last is not None and last > as_of:
         told.append(note("pay_so_far", day=as_of))
     return told
+
+
+def around(query: Pay, frames: Sequence[pl.DataFrame], found: list[Work]) -> list[Work]:
+    """Pay of all periods within the longest one that is touched: a month looked at may be in a quarter paid too."""
+    if query.around is None:
+        return found
+    wide = [frames[0], *frames[1 + query.own_parts : 1 + query.own_parts + len(query.around.others)]]
+    reps = {work.person.rep for work in found}
+    return [one for one in works(query.around, wide, query.plans, query.rep) if one.person.rep in reps]
 
 
 def paid_twice(found: Sequence[Work]) -> list[Note]:
@@ -90,7 +99,7 @@ def finished_periods(query: Query, frames: Sequence[pl.DataFrame], notes: list[N
         told[2] += pay
     rows = [(*key, *told, float(told[2] / told[1]) if told[1] > 0 else None) for key, told in sums.items()]
     notes += _remarks(asked, len(unpaid), max((last for _, _, last in sums), default=None))
-    notes += paid_twice(found)
+    notes += paid_twice(around(asked, frames, found))
     schema = {name: _PAYOUTS.get(name, pl.Int64) for name in _names(asked)}
     return pl.DataFrame(rows, schema=schema, orient="row").sort("from_on", "plan")
 

@@ -15,7 +15,7 @@ import polars as pl
 from metrics import pay_answers
 from metrics.notes import Note, note
 from metrics.pay import Pay, asked_of, payouts
-from metrics.pay_answers import paid_twice, works
+from metrics.pay_answers import around, paid_twice, works
 from metrics.pay_plan import Plan
 from metrics.pay_tiers import ZERO, Scale, in_cents, pieces_of
 from metrics.pay_work import Work, source_of
@@ -135,7 +135,7 @@ def finished_statement(query: Query, frames: Sequence[pl.DataFrame], notes: list
         notes.append(note("pay_no_target", count=1))
     if work is not None and asked.view is not None and work.to_on > asked.view.as_of:
         notes.append(note("pay_so_far", day=asked.view.as_of))
-    notes += paid_twice(works(asked, others, asked.plans, asked.rep))
+    notes += paid_twice(around(asked, others, works(asked, others, asked.plans, asked.rep)))
     return frame.select(column.name for column in asked.columns)
 
 
