@@ -130,7 +130,10 @@ def _moved(frame: pl.DataFrame) -> list[bool]:
 
 
 def finished_returned(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
-    """Products that were sold or came back in the period, by the lower end of the interval: few lines do not lead."""
+    """Products that were sold or came back in the period, by the lower end of the interval: few lines do not lead.
+
+    Where more came back than was sold there is no interval, and so no place in that order: they follow, a note says so.
+    """
     back = pl.col("line_kind") == "returns"
     lines = pl.col("lines_now").cast(pl.Int64)
     frame = frames[0].group_by("product", maintain_order=True).agg(
@@ -149,15 +152,15 @@ def finished_returned(query: Query, frames: Sequence[pl.DataFrame], notes: list[
     above = frame.filter(pl.col("returned_lines") > pl.col("sold_lines"), pl.col("sold_lines") > 0).height
     if above:
         notes.append(note("returns_above", count=above))
-    capped = pl.min_horizontal("returned_lines", "sold_lines")  # what was sold earlier may come back now
-    low, high = wilson(capped, pl.col("sold_lines"))
+    # What was sold earlier may come back now: where more comes back than is sold the share is no part of a whole.
+    is_part = (pl.col("sold_lines") > 0) & (pl.col("returned_lines") <= pl.col("sold_lines"))
+    low, high = (pl.when(is_part).then(end) for end in wilson(pl.col("returned_lines"), pl.col("sold_lines")))
     rest_back, rest_sold = (pl.col(name).sum() - pl.col(name) for name in ("returned_lines", "sold_lines"))
     has_sold = pl.col("sold_lines") > 0
     share = pl.col("returned_lines") / pl.when(has_sold).then("sold_lines")
     frame = frame.with_columns(
         share=share, share_of_others=rest_back / pl.when(rest_sold > 0).then(rest_sold),
-        **{"share.low": pl.when(has_sold).then(low), "share.n": pl.col("sold_lines"),
-           "share.high": pl.when(has_sold).then(pl.max_horizontal(high, share))},
+        **{"share.low": low, "share.high": high, "share.n": pl.col("sold_lines")},
     )  # fmt: skip
     frame = frame.with_columns(is_beyond_chance=pl.Series(_come_back(frame), dtype=pl.Boolean))
     order = [

@@ -97,9 +97,10 @@ def _rates(
 
 
 def _says(label: str, row: Row, rate: str, counted: str, look: Look) -> str:
-    ends = "–".join(numbers.share(row[f"{rate}.{end}"], look.lang) for end in ("low", "high"))
+    between = "–".join(numbers.share(row[f"{rate}.{end}"], look.lang) for end in ("low", "high"))
+    ends = "" if row[f"{rate}.low"] is None else f" ({between})"
     count = f"{look.words(f'column.{counted}')}: {numbers.exact(row[counted], 'count', look.lang)}"
-    lines = [f"{numbers.share(row[rate], look.lang)} ({ends}), n = {row[f'{rate}.n']}", count]
+    lines = [f"{numbers.share(row[rate], look.lang)}{ends}, n = {row[f'{rate}.n']}", count]
     if row.get("discount_worth"):
         lines.append(f"{look.words('column.discount_worth')}: {look.money(row['discount_worth'])}")
     if row.get("premium_worth"):
