@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from data.facts import renew
-from data.order import uploaded
 
 if TYPE_CHECKING:
     import duckdb
@@ -22,14 +21,11 @@ def write_shares(cursor: duckdb.DuckDBPyConnection, *, only_touched: bool = Fals
         cursor: the writer's.
         only_touched: only those of the deals in the temporary table `touched_ids`; the others stay as they are.
     """
-    there = uploaded(cursor)
     only = "semi join touched_ids using (deal_id)" if only_touched else ""
     for table, source, write in (
         ("product_shares", "deal_lines", _write_product_shares),
         ("owner_shares", "deal_owners", _write_owner_shares),
     ):
-        if source not in there:
-            continue
         is_told, was_told = cursor.execute(f"select exists(from crm.{source}), exists(from crm.{table})").fetchall()[0]
         if not is_told and not was_told:
             continue  # nothing is shared out, and nothing was

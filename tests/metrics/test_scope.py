@@ -220,10 +220,10 @@ def test_a_lead_who_chose_nothing_is_held_against_the_target_of_the_team(moved: 
         asked = span.with_filter("team", chosen) if chosen else span
         return answered(moved, total(measure, asked), who).frame.row(0, named=True)
 
-    assert reached(march, lead) == reached(march, EVERYTHING, "attainment", "North")
+    assert reached(march, lead) == reached(march, EVERYTHING, "attainment", "Hill", "North")
     assert reached(march, lead)["attainment.target"] == 440
     assert reached(march, both)["attainment.target"] == 462
-    assert reached(march, both) == reached(march, EVERYTHING, "attainment", "North", "South")
+    assert reached(march, both) == reached(march, EVERYTHING, "attainment", "Hill", "North", "South")
     assert reached(march, sales)["attainment.target"] is None
     assert reached(year, both)["attainment.target"] == 462, "only where both have one"
     assert reached(march, EVERYTHING)["attainment.target"] == 220
