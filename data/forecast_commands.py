@@ -57,7 +57,7 @@ def predict(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     json: Json = False,
     lang: Lang = None,
 ) -> int:
-    """What the coming months or weeks will bring, by the method that was closest on the past."""
+    """What the coming months or weeks will bring: the mean of three smoothings, unless another was surely closer."""
     from data.asking import Asked, answer_to
     from data.forecasts import forecast_question, forecast_report, read_changes, what_if
 

@@ -90,7 +90,10 @@ class Judged:
 
 @lru_cache(maxsize=64)
 def judge(history: History, steps: int) -> Judged | None:
-    """The next `steps` periods by the method that was best on the past; None where the series is too short."""
+    """The next `steps` periods by the mean of three smoothings, unless another was closer on the past beyond chance.
+
+    None where the series is too short.
+    """
     values, count = np.array(history.values), len(history.values)
     if count < LEAST_PERIODS:
         return None
