@@ -33,7 +33,7 @@ def triangle(lines: pl.DataFrame) -> dict[tuple[str, int], tuple[int, float]]:
     month = (pl.col("ordered_on").dt.year() - pl.col("first").dt.year()) * 12
     month += pl.col("ordered_on").dt.month() - pl.col("first").dt.month()
     told = known.join(first, on="customer_key").with_columns(n=month, cohort=pl.col("first").dt.strftime("%Y-%m-01"))
-    told = told.filter(pl.col("n") >= 0)
+    told = told.filter(pl.col("ordered_on") >= pl.col("first"))
     cells = told.group_by("cohort", "n").agg(
         pl.col("customer_key").filter(~pl.col("is_return")).n_unique().alias("customers"), pl.col("amount").sum()
     )
