@@ -18,12 +18,12 @@ import polars as pl
 from metrics.catalog import Measure, measure
 from metrics.cuts import cut
 from metrics.errors import NothingAsked
+from metrics.held import remembered
 from metrics.notes import Note, note
 from metrics.period import FIRST
 from metrics.proportions import discoveries
 from metrics.query import Column, Query, from_file
 from metrics.reps_evidence import companions, evidence, kind_of
-from metrics.reps_kept import remembered
 from metrics.reps_standing import Standing, standing
 from metrics.together import answers, together
 from metrics.view import View

@@ -19,11 +19,11 @@ import numpy as np
 import polars as pl
 
 from metrics.catalog import Measure, measure
+from metrics.held import remembered
 from metrics.notes import Note, note
 from metrics.query import Column, Query
 from metrics.reps import PEERS, PROCESS, Peers, asked_of, columns_of, compared, made, measures_of
 from metrics.reps_evidence import counted, evidence
-from metrics.reps_kept import remembered
 from metrics.view import View
 
 POSITIONS = ("both", "result_only", "process_only", "neither")
