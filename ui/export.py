@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from metrics.lines import FORMULAS, defused, is_dangerous
+from ui.margins import columns
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -178,10 +179,5 @@ def _sheet_name(text: str) -> str:
 
 
 def _width(heading: str, values: Sequence[object]) -> int:
-    longest = max((_columns(str(value)) for value in (heading, *values[:200]) if value is not None), default=8)
+    longest = max((columns(str(value)) for value in (heading, *values[:200]) if value is not None), default=8)
     return min(_WIDEST, longest + 2)
-
-
-def _columns(text: str) -> int:
-    """Screen columns of a text: a Chinese character takes two."""
-    return sum(2 if ord(mark) > 0x2E7F else 1 for mark in text)

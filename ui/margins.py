@@ -44,6 +44,11 @@ def width(text: object, size: float) -> float:
     return size * max(sum(map(_letter, line)) for line in str(text).split("<br>"))
 
 
+def columns(text: str) -> int:
+    """Screen columns of a text: a Chinese character takes two."""
+    return sum(2 if ord(mark) > _IDEOGRAPHS else 1 for mark in text)
+
+
 def _is_empty(axis: dict[str, Any]) -> bool:
     """Whether nothing at all is written at this axis."""
     return axis.get("visible") is False

@@ -17,6 +17,7 @@ from ui.device import on_phone
 from ui.guard import explain, guarded
 from ui.kept import Kept
 from ui.look import Look
+from ui.margins import columns
 from ui.reader import look
 from ui.review import cited, drawn, foot, parts, past
 from ui.review import meeting as holding
@@ -179,7 +180,7 @@ def _chapter(now: Meeting, chapter: Chapter) -> DeltaGenerator | None:
             st.title(_sign(chapter) + plain(chapter.finding), anchor=False)
         lines = chapter.further[:_MOST_FURTHER]
         if lines:
-            is_short = max(map(_columns, lines)) <= _SHORT
+            is_short = max(map(columns, lines)) <= _SHORT
             with st.container(key="stage_further_short" if is_short else "stage_further"):
                 st.markdown("\n".join(f"- {plain(line)}" for line in lines))
     if chapter.values:
@@ -209,7 +210,7 @@ def _limits(now: Meeting) -> list[str]:
 
 def _size(finding: str) -> str:
     """By how long it is: the key of the container (parts.py)."""
-    wide = _columns(finding)
+    wide = columns(finding)
     return f"stage_finding{'_longest' if wide > _LONGEST else '_long' if wide > _LONG else ''}"
 
 
@@ -218,11 +219,6 @@ def _sign(chapter: Chapter) -> str:
     if chapter.is_good is None:
         return ""
     return ":green[:material/trending_up:] " if chapter.is_good else ":red[:material/priority_high:] "
-
-
-def _columns(text: str) -> int:
-    """Screen columns of a text; a Chinese character takes two."""
-    return sum(2 if ord(mark) > 0x2E7F else 1 for mark in text)
 
 
 @st.fragment
