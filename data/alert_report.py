@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from data.review import alert_words as words
+from data.review import limit_history
 from data.review.alert_register import alert, change, history, on_day, ranked, register, shown, visible
 from data.review.alert_rules import bounds, limits, set_limit
 from data.review.alerts import Alert, bring_up, is_current, now_open
@@ -142,7 +143,7 @@ def _history(session: Session, store: Store, viewer: Viewer, wanted: Wanted) -> 
 
 def _rules(session: Session, store: Store, viewer: Viewer, wanted: Wanted) -> None:  # noqa: ARG001 - as all
     with store.snapshot() as seen:
-        changed = limits(seen)
+        changed, last = limits(seen), limit_history.last(limit_history.changes(seen, "alerts"))
     rows: list[dict[str, Any]] = []
     for rule in rules().values():
         if wanted.rule not in {None, rule.id}:
@@ -151,13 +152,20 @@ def _rules(session: Session, store: Store, viewer: Viewer, wanted: Wanted) -> No
                 "meaning": rule.meaning.text(session.lang)}  # fmt: skip
         rows += [
             {**told, "limit": f"{rule.id}.{name}", "value": changed.get(rule.id, {}).get(name, one.usual),
-             "usual": one.usual}
+             "usual": one.usual, **_said_of(last.get(f"{rule.id}.{name}"))}
             for name, one in rule.limits.items()
-        ] or [{**told, "limit": None, "value": None, "usual": None}]  # fmt: skip
+        ] or [{**told, "limit": None, "value": None, "usual": None, **_said_of(None)}]  # fmt: skip
     if session.is_json:
         session.answer(rows)
         return
     judged = wording("review/alerts")["judged"]
     for row in rows:
         row["judged"] = fill(judged[row["judged"]], session.lang, {})
-    session.table(rows, _heads(session, ["rule", "judged", "limit", "value", "usual"]))
+    session.table(rows, _heads(session, ["rule", "judged", "limit", "value", "usual", "since", "who"]))
+
+
+def _said_of(change: limit_history.Change | None) -> dict[str, Any]:
+    """Since when a limit is as it is, who changed it, and what it was."""
+    if change is None:
+        return {"since": None, "who": None, "before": None}
+    return {"since": change.noted_at.date(), "who": change.who, "before": change.was}

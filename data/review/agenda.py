@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from data.effects import unsaved
 from data.review.errors import AgendaInvalid, AgendaNotYours
+from data.review.limit_history import Said, note
 from metrics.catalog import Text
 
 if TYPE_CHECKING:
@@ -86,11 +88,24 @@ def plan(store: Store, viewer: Viewer, given: Sequence[Planned] | Sequence[dict[
     if planned and not any(one.is_on for one in planned):
         raise AgendaInvalid(what="is_on")
     with store.noting() as cursor:
+        before = agenda(unsaved(store, cursor))
         cursor.execute("delete from ops.settings where name = $name", {"name": _NAME})
         if planned:
             told = json.dumps([one.model_dump() for one in planned], ensure_ascii=False)
             cursor.execute("insert into ops.settings values ($name, $value)", {"name": _NAME, "value": told})
+        note(cursor, "agenda", _changed(before, agenda(unsaved(store, cursor))), viewer.email)
     return planned or usual()
+
+
+def _changed(was: Sequence[Planned], becomes: Sequence[Planned]) -> dict[str, tuple[Said, Said]]:
+    """Both agendas, step by step: "deals.minutes", "deals.is_on", "deals.limits.most"; and "order", of their steps."""
+    before = {one.id: one for one in was}
+    found: dict[str, tuple[Said, Said]] = {"order": (" ".join(before), " ".join(one.id for one in becomes))}
+    for one in becomes:
+        old = before[one.id]
+        found |= {f"{one.id}.is_on": (old.is_on, one.is_on), f"{one.id}.minutes": (old.minutes, one.minutes)}
+        found |= {f"{one.id}.limits.{name}": (old.limits[name], value) for name, value in one.limits.items()}
+    return found
 
 
 def _checked(given: Planned | dict[str, Any]) -> Planned:

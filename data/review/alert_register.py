@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from data.clock import now
 from data.review import alert_words as words
+from data.review import limit_history
 from data.review.alert_rules import fired, source, stake, view_on
 from data.review.alerts import (
     STATES,
@@ -166,13 +167,31 @@ def history(seen: Snapshot, viewer: Viewer, number: int) -> list[Event]:
     one = alert(seen, viewer, number)
     hidden = () if viewer.sees_all or one.rule not in rules() else rules()[one.rule].of_all
     found = events(seen, number)
+    of_limits = _limited(seen, one, found)
     if one.is_part:
-        return [event.model_copy(update={"values": {}, "amount": None, "chance": None}) for event in found]
-    return [
-        event.model_copy(update={"values": {k: v for k, v in event.values.items() if k not in hidden}, "chance": None})
-        if hidden else event
-        for event in found
-    ]  # fmt: skip
+        found = [event.model_copy(update={"values": {}, "amount": None, "chance": None}) for event in found]
+    elif hidden:
+        found = [
+            event.model_copy(
+                update={"values": {k: v for k, v in event.values.items() if k not in hidden}, "chance": None}
+            )
+            for event in found
+        ]
+    return sorted([*of_limits, *found], key=lambda event: event.noted_at, reverse=True)
+
+
+def _limited(seen: Snapshot, one: Alert, found: Sequence[Event]) -> list[Event]:
+    """What people changed about its rule's limits since it was raised; on the store's day that was known then."""
+    told = []
+    for change in limit_history.changes(seen, "alerts"):
+        before = next((event for event in found if event.noted_at <= change.noted_at), None)
+        if before is not None and change.name.partition(".")[0] == one.rule:
+            values = change.model_dump(mode="json")
+            told.append(
+                Event(alert_id=one.id, happened_on=before.happened_on, event="limit", values=values, who=change.who,
+                      noted_at=change.noted_at)
+            )  # fmt: skip
+    return told
 
 
 def shown(one: Alert, lang: str, view: View | None = None, currency: str | None = None) -> Shown:

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from data.effects import unsaved
 from data.progress import tell
 from data.review.errors import AlertsNotYours, LimitInvalid
+from data.review.limit_history import note
 from data.settings import settings
 from metrics.alerts import Rule, rules
 from metrics.number import number
@@ -236,12 +238,13 @@ def set_limit(store: Store, viewer: Viewer, rule: str, name: str, value: float |
     if known is None or (value is not None and not known.least <= value <= known.most):
         given = "—" if value is None else f"{value:g}"
         raise LimitInvalid(name=f"{rule}.{name}", given=given, bounds=bounds(rule, name))
-    with store.snapshot() as seen:
-        kept = {one: dict(of) for one, of in limits(seen).items()}
-    kept.setdefault(rule, {}).pop(name, None)
-    if value is not None and value != known.usual:
-        kept[rule][name] = value
-    with store.noting() as cursor:
+    becomes = known.usual if value is None else float(value)
+    with store.noting() as cursor:  # two people's changes follow each other
+        kept = {one: dict(of) for one, of in limits(unsaved(store, cursor)).items()}
+        was = kept.setdefault(rule, {}).pop(name, known.usual)
+        if becomes != known.usual:
+            kept[rule][name] = becomes
+        note(cursor, "alerts", {f"{rule}.{name}": (was, becomes)}, viewer.email)
         cursor.execute("delete from ops.settings where name = $name", {"name": LIMITS})
         if any(kept.values()):
             cursor.execute(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from data.numerals import day, written
 from data.quality_rules import known
+from data.review import limit_history
 from data.wording import wording
 from metrics import customer_words
 from metrics.alerts import rules
@@ -104,6 +105,9 @@ def happened(event: Event, rule: str, lang: str, currency: str | None = None) ->
         return word("said_state", lang, state=state(str(event.remark), lang))
     if event.event in ("plan", "owner"):
         return word(f"said_{event.event}", lang, text=event.remark or "—")
+    if event.event == "limit":
+        change = limit_history.Change.model_validate(event.values)
+        return word("limits_were", lang, told=limit_history.what(change, lang), day=day(change.noted_at.date(), lang))
     name = f"{event.event}_{event.remark}" if event.remark else event.event
     amount = written(event.amount, "money", lang, currency)
     if event.event == "cleared":

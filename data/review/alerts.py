@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from data.store import Snapshot, Store
 
 State = Literal["new", "taken", "watched", "closed"]
-Happened = Literal["raised", "changed", "cleared", "state", "plan", "owner"]
+Happened = Literal["raised", "changed", "cleared", "state", "plan", "owner", "limit"]
 STATES: tuple[State, ...] = ("new", "taken", "watched", "closed")
 REOPENS = 28
 """Days after it cleared within which an alert that fires again is the same."""
@@ -84,7 +84,10 @@ class Alert(BaseModel):
 
 
 class Event(BaseModel):
-    """Something that happened to an alert, on a day of the store. `who`: None is the data's own word."""
+    """Something that happened to an alert, on a day of the store. `who`: None is the data's own word.
+
+    `limit`: a limit of its rule was changed meanwhile; `values` are those of the change (data/review/limit_history.py).
+    """
 
     model_config = ConfigDict(frozen=True)
 

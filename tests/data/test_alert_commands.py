@@ -31,8 +31,9 @@ def test_the_register_from_the_command_line(company: Company) -> None:
         assert history["alert"]["plan"] == "call"
         before = company("alerts", "--as-of", "2026-06-10").json
         assert {one["rule"] for one in before} & {"receivables", "leavers"} == {"leavers"}
-        limits = {row["limit"]: row["value"] for row in company("alerts", "rules", "--limit", "dry.covers=1.5").json}
-        assert limits["dry.covers"] == 1.5
+        limits = {row["limit"]: row for row in company("alerts", "rules", "--limit", "dry.covers=1.5").json}
+        assert (limits["dry.covers"]["value"], limits["dry.covers"]["before"]) == (1.5, 0.5)
+        assert limits["dry.covers"]["since"]
         assert company("alerts", "--limit", "dry.covers=9").json["error"]["code"] == "LimitInvalid"
         unread = company("alerts", "--limit", "stalled.share=abc").json["error"]
         assert "0…1" in str(unread), "no number at all is told what can be"

@@ -115,3 +115,18 @@ def test_of_a_first_look_nothing_is_said_to_be_from_before(
     assert not page.exception
     assert any(texts("en")["alerts.first_look"] in one.value for one in page.caption)
     assert not any(texts("en")["alerts.behind"] in one.value for one in page.info), "nothing is shown yet"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_who_changed_a_limit_stands_where_it_is_changed_and_with_the_risk(
+    lang: str, risky: Store, open_page: Open
+) -> None:
+    set_limit(risky, EVERYTHING.model_copy(update={"email": "boss@x"}), "receivables", "days", 31)
+    sync(risky)
+    page = open_page("alerts", lang=lang, alert=str(number(risky, "receivables")))
+    assert any("31" in one.value and "boss@" in one.value for one in page.caption)
+    page.session_state["alerts.rules"] = True
+    page.run()
+    assert not page.exception
+    assert any("boss@" in one.value and "30" in one.value and "31" in one.value for one in page.markdown)
+    assert "boss@x" in page.number_input(key="limit.receivables.days").help

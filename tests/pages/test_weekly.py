@@ -347,6 +347,7 @@ def test_the_agenda_is_changed_and_reset(company: Store, open_page: Open) -> Non
     next(one for one in page.button if one.label == texts("en")["agenda.save"]).click().run()
     assert not page.error
     assert _agenda(company)["data"] == {"stale_days": 3.0}
+    assert any("8 → 3" in one.value for one in page.markdown), "what was changed, and when"
     limit = texts("en")["meeting.limit"].format(name=texts("en")["agenda.limit.data.stale_days"], value="3")
     tail = begun(open_page).button(key="meeting.tail").label
     assert plain(limit) in tail, "another threshold than the usual is said"

@@ -7,12 +7,14 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from data.review import limit_history
 from data.review.agenda import MOST_MINUTES, Planned, agenda, plan, steps
 from data.settings import settings
 from metrics.errors import SalesError
 from ui import numbers, session
 from ui.guard import explain
 from ui.review import meeting
+from ui.review.alert_limits import MOST_CHANGES
 from ui.text import has, lang, plain, t
 
 _TOLD, _ROUND = "agenda.told", "agenda.round"
@@ -21,11 +23,12 @@ _TOLD, _ROUND = "agenda.told", "agenda.round"
 def form() -> None:
     """The agenda; for those who see everything to change, for others to read."""
     with session.reading() as seen:
-        planned = agenda(seen)
+        planned, said = agenda(seen), limit_history.changes(seen, "agenda")
     if isinstance(error := st.session_state.pop(_TOLD, None), SalesError):
         explain(error)
     if settings().engine or not session.viewer().sees_all:
         _read_only(planned)
+        _changes(said)
         return
     turn = st.session_state.setdefault(_ROUND, 0)
     with st.form(f"agenda.form.{turn}", border=False):
@@ -41,6 +44,34 @@ def form() -> None:
         _save(in_order(planned, edited.to_dict("records") if hasattr(edited, "to_dict") else edited, limits))
     elif usual:
         _save([])
+    _changes(said)
+
+
+def _changes(said: list[limit_history.Change]) -> None:
+    """Who changed what of it, the latest first."""
+    if said:
+        st.markdown(f"**{t('agenda.changed')}**")
+        lines = [f"{limit_history.by(one, lang())} · {_changed(one)}" for one in said[:MOST_CHANGES]]
+        st.markdown("\n".join(f"- {plain(line)}" for line in lines))
+
+
+def _changed(one: limit_history.Change) -> str:
+    """A change in words: "Deals to talk about, minutes: 15 → 20"."""
+    step, _, of = one.name.partition(".")
+    if step == "order":
+        now = [meeting.step_name(id_) for id_ in str(one.becomes).split() if id_ in steps()]
+        return f"{t('agenda.order')}: {' · '.join(now)}"
+    name = meeting.step_name(step) if step in steps() else step
+    if of.startswith("limits."):
+        return f"{limit_name(step, of.removeprefix('limits.'))}: {_said(one.was)} → {_said(one.becomes)}"
+    label = t("agenda.minutes") if of == "minutes" else t("agenda.is_on")
+    return f"{name} · {label}: {_said(one.was)} → {_said(one.becomes)}"
+
+
+def _said(value: limit_history.Said) -> str:
+    if isinstance(value, bool):
+        return t("agenda.yes" if value else "agenda.no")
+    return _number(float(value)) if value is not None else "—"
 
 
 def _read_only(planned: tuple[Planned, ...]) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from data.review import alert_register as kept
 from data.review import alert_words as words
+from data.review import limit_history
 from data.review.alert_register import MOST_LETTERS, Shown
 from data.review.alert_rules import limits, view_on
 from data.review.alerts import STATES, Alert
@@ -115,11 +116,12 @@ def _head(told: Shown, view: View, facts: int) -> None:
 
 
 def _limits(rule: str) -> str:
-    """The limits of a rule as they stand."""
+    """The limits of a rule as they stand, with who changed them and when."""
     with session.reading() as seen:
         changed = limits(seen).get(rule, {})
+        said = limit_history.last(limit_history.changes(seen, "alerts"))
     told = [
-        f"{one.label.text(lang())} {numbers.written(changed.get(name, one.usual), one.unit, lang())}"
+        limit_history.told(f"{rule}.{name}", changed.get(name, one.usual), said.get(f"{rule}.{name}"), lang())
         for name, one in rules()[rule].limits.items()
     ]
     return t("alerts.limits_now", limits=numbers.listed(told, lang())) if told else ""

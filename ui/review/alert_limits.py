@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
+from data.review import limit_history
 from data.review.alert_rules import limits, set_limit
 from data.review.alert_watch import soon
 from data.settings import settings
@@ -13,9 +14,11 @@ from metrics.alerts import Limit, rules
 from metrics.errors import SalesError, fill
 from ui import numbers, rows, session
 from ui.guard import explain, guarded
-from ui.text import lang, t
+from ui.text import lang, plain, t
 
 _TOLD = "alert_limits.told"
+MOST_CHANGES = 20
+"""Changes of limits that are listed below the form, the latest first."""
 
 
 def form() -> None:
@@ -40,22 +43,29 @@ def _rules() -> None:
         st.caption(t("settings.not_yours"))
         return
     with session.reading() as seen:
-        changed = limits(seen)
+        changed, said = limits(seen), limit_history.changes(seen, "alerts")
+    last = limit_history.last(said)
     with st.form("alert_limits.form", border=False):
         st.caption(t("alerts.limits_help"))
         with st.grid(3, min_column_width=260, gap="small"):
             for rule in rules().values():
                 for name, one in rule.limits.items():
-                    _field(rule.label.text(lang()), f"{rule.id}.{name}", one, changed.get(rule.id, {}).get(name))
+                    key = f"{rule.id}.{name}"
+                    value = changed.get(rule.id, {}).get(name)
+                    _field(rule.label.text(lang()), key, one, value, last.get(key))
         st.form_submit_button(t("alerts.limits_save"), icon=":material/save:", on_click=_save)
     told = st.session_state.pop(_TOLD, None)
     if isinstance(told, SalesError):
         explain(told)
     elif told:
         st.markdown(f":green[:material/check_circle:] {t('alerts.saved')}")
+    if said:
+        st.markdown(f"**{t('alerts.limits_changed')}**")
+        lines = [f"{limit_history.by(one, lang())} · {limit_history.what(one, lang())}" for one in said[:MOST_CHANGES]]
+        st.markdown("\n".join(f"- {plain(line)}" for line in lines))
 
 
-def _field(rule: str, key: str, one: Limit, value: float | None) -> None:
+def _field(rule: str, key: str, one: Limit, value: float | None, change: limit_history.Change | None) -> None:
     """Shares are typed in per cent."""
     times = 100.0 if one.unit == "share" else 1.0
     unit = {"share": " (%)", "days": f" ({t('alerts.days')})"}.get(one.unit, "")
@@ -63,7 +73,7 @@ def _field(rule: str, key: str, one: Limit, value: float | None) -> None:
     st.number_input(
         f"{rule}: {one.label.text(lang())}{unit}", value=round((one.usual if value is None else value) * times, 6),
         min_value=one.least * times, max_value=one.most * times, step=1.0, key=f"limit.{key}",
-        help=t("alerts.usual", value=usual),
+        help=t("alerts.usual", value=usual) + (f" · {limit_history.by(change, lang())}" if change else ""),
     )  # fmt: skip
 
 
