@@ -14,10 +14,12 @@ from datetime import date, timedelta
 import polars as pl
 
 from metrics.base import Step
+from metrics.beside import LEAST_COVERED
 from metrics.catalog import Measure, dimension, measure
 from metrics.cuts import trend
 from metrics.errors import CannotForecast, NotForecastBy
 from metrics.forecasters import History
+from metrics.known import is_unknown
 from metrics.notes import Note, note
 from metrics.period import DAY, bucket_next, bucket_start, buckets
 from metrics.query import Column, Query, from_file
@@ -171,7 +173,7 @@ def first_ahead(view: View, grain: str) -> date:
 def _finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """Finished periods, then the running one and those ahead."""
     series, (one, grain) = read(query, frames), _named(query)
-    notes += remarks(series, grain)
+    notes += [*_set_aside(query, frames), *remarks(series, grain)]
     whole = len(series.starts)
     left_out = _left_out(query, frames)
     actual = [*(value for _, value in left_out), *series.history.values, series.so_far, *[None] * len(series.later)]
@@ -197,7 +199,7 @@ def _finished_methods(query: Query, frames: Sequence[pl.DataFrame], notes: list[
     series = read(query, frames)
     told = series.judged
     if told is None:
-        notes += remarks(series, _named(query)[1])
+        notes += [*_set_aside(query, frames), *remarks(series, _named(query)[1])]
     rows = [(error.method.name, error.method.calendar, error.mase, error.smape, error.method == told.chosen)
             for error in told.errors] if told else []  # fmt: skip
     schema = {"method": pl.String, "calendar": pl.String, "mase": pl.Float64, "smape": pl.Float64, "chosen": pl.Boolean}
@@ -230,6 +232,7 @@ def _named(query: Query) -> tuple[str, str]:
 def read(query: Query, frames: Sequence[pl.DataFrame]) -> Series:
     """The series of any of these questions, judged."""
     (one, grain), (course, calendar, _, days_of) = _named(query), frames
+    void = _unknown(query, frames)
     view = query.view or View(as_of=date.min)
     first = first_ahead(view, grain)
     known = {start: float(value or 0) for start, value in course.select(grain, one).iter_rows() if start is not None}
@@ -242,7 +245,7 @@ def read(query: Query, frames: Sequence[pl.DataFrame]) -> Series:
     values = tuple(known.get(start, 0.0) for start in starts)
     history = History(values, days, workdays if all(days) else (0,) * len(days), festive, SEASON[grain])
     is_running = bucket_start(view.as_of, grain, view.fiscal_start, view.week_start) == first
-    so_far = known.get(first, 0.0) if is_running and known else None
+    so_far = known.get(first, 0.0) if is_running and known and first not in void else None
     judged = judge(history, len(later)) if any(values) else None
     is_workday = dict(days_of.select("day", "is_workday").iter_rows())
     share = left(is_workday, first, bucket_next(first, grain) - DAY, view.as_of)
@@ -250,22 +253,42 @@ def read(query: Query, frames: Sequence[pl.DataFrame]) -> Series:
 
 
 def _begins(query: Query, frames: Sequence[pl.DataFrame]) -> date:
-    """The first whole period with rows; the day after the view's where there is none."""
+    """The first whole period with rows, after all that are not known; the day after the view's where there is none."""
     _, grain = _named(query)
     view = query.view or View(as_of=date.min)
     seen = [start for start in frames[0].get_column(grain).drop_nulls().to_list() if start <= view.as_of]
     if not seen:
         return view.as_of + DAY
     first, data_from = min(seen), frames[2].item()
-    return bucket_next(first, grain) if data_from is not None and data_from > first + _LATE[grain] else first
+    begins = bucket_next(first, grain) if data_from is not None and data_from > first + _LATE[grain] else first
+    over = [start for start in _unknown(query, frames) if start < first_ahead(view, grain)]
+    return max(begins, bucket_next(max(over), grain)) if over else begins
 
 
-def _left_out(query: Query, frames: Sequence[pl.DataFrame]) -> list[tuple[date, float]]:
-    """The first period, where data begin within it and it is over."""
+def _unknown(query: Query, frames: Sequence[pl.DataFrame]) -> list[date]:
+    """The periods whose rows lack what the measure is made of (metrics/known.py)."""
+    one, grain = _named(query)
+    return frames[0].filter(is_unknown(measure(one))).get_column(grain).drop_nulls().to_list()
+
+
+def _set_aside(query: Query, frames: Sequence[pl.DataFrame]) -> list[Note]:
+    """That the forecast begins later, because not all is known of periods before."""
+    one, grain = _named(query)
+    first = first_ahead(query.view or View(as_of=date.min), grain)
+    over = [start for start in _unknown(query, frames) if start < first]
+    if not over:
+        return []
+    words = {"measure": one, "dimension": grain, "least": f"{100 * LEAST_COVERED:.0f} %"}
+    return [note("ahead_unknown", count=len(over), from_on=bucket_next(max(over), grain), **words)]
+
+
+def _left_out(query: Query, frames: Sequence[pl.DataFrame]) -> list[tuple[date, float | None]]:
+    """Periods that are over before the first that is looked at: the data begin within it, or it is not known."""
     one, grain = _named(query)
     begins, view = _begins(query, frames), query.view or View(as_of=date.min)
     rows = frames[0].select(grain, one).drop_nulls(grain).sort(grain).rows()
-    return [(start, float(value or 0)) for start, value in rows if start < min(begins, first_ahead(view, grain))]
+    last, void = min(begins, first_ahead(view, grain)), set(_unknown(query, frames))
+    return [(start, None if start in void else float(value or 0)) for start, value in rows if start < last]
 
 
 def remarks(series: Series, grain: str) -> list[Note]:

@@ -140,13 +140,14 @@ def _begun(one: Measure, before: Period, first: date | None) -> Note | None:
 
 
 def uneven(query: Query, raw: pl.DataFrame) -> list[Note]:
-    """The amounts of open deals of which a far smaller share was known on one of the two days that are compared.
+    """The sums of which a far smaller part was known in one of the two spans that are compared.
 
     A day before a deal was first seen is rebuilt from its dates, and of that day its probability is not known: what is
-    weighted by it would seem to have grown by as much as came to be known.
+    weighted by it would seem to have grown by as much as came to be known. So would a margin, once costs are recorded.
     """
     found = []
     for one in query.measures:
+        found += unevenly_known(one, raw)
         names = [raw_name(f"{one.id}_{told}", when) for when in (False, True) for told in ("known", "asked")]
         if one.stock != "seen" or one.ratio is not None or any(name not in raw.columns for name in names):
             continue
@@ -156,6 +157,28 @@ def uneven(query: Query, raw: pl.DataFrame) -> list[Note]:
     return found
 
 
+def then_of(raw: pl.DataFrame) -> pl.DataFrame:
+    """A statement's answer as that of the days compared with."""
+    return raw.rename({name: raw_name(name, before=True) for name in raw.columns})
+
+
+def unevenly_known(one: Measure, raw: pl.DataFrame) -> list[Note]:
+    """That an amount stands on a part of what it is about that grew or fell by more than a tenth of the whole.
+
+    A rate of what is known can be compared: its notes say of how much.
+    """
+    if one.ratio is not None:
+        return []
+    columns = [raw_name(part.id, before) for before in (False, True) for part in one.coverage]
+    if len(columns) < 4 or any(name not in raw.columns for name in columns):
+        return []
+    whole, part, whole_then, part_then = (float(raw.get_column(name).sum() or 0) for name in columns)
+    if whole <= 0 or whole_then <= 0 or abs(part / whole - part_then / whole_then) <= 1 - LEAST_COVERED:
+        return []
+    now, then = (f"{100 * share:.0f} %" for share in (part / whole, part_then / whole_then))
+    return [note("uneven_known", measure=one.id, whole=one.coverage[0].label, now=now, then=then)]
+
+
 def without_before(notes: Iterable[Note]) -> set[object]:
     """The measures that have nothing to be compared with."""
-    return {remark["measure"] for remark in notes if remark.code in ("nothing_before", "uneven")}
+    return {remark["measure"] for remark in notes if remark.code in ("nothing_before", "uneven", "uneven_known")}

@@ -110,11 +110,19 @@ class Table(_Frozen):
 
 
 class RefuseWhen(_Frozen):
-    """The measure says "—" where rows matching `where` exist but none has a `no` that is neither missing nor 0."""
+    """The measure says "—" where rows matching `where` exist but none has a `no` that is neither missing nor 0.
+
+    Attributes:
+        among: the measure among whose rows is looked, where not all of these are the measure's own (or its
+            denominator's): revenue of a month without any cost has no margin, and is not 0.
+        known: the part of `among` that the measure stands on; where it is less, a note says how much.
+    """
 
     where: str = "true"
     no: str
     reason: Text
+    among: str | None = None
+    known: str | None = None
 
 
 class Least(_Frozen):
@@ -184,6 +192,12 @@ class Measure(_Frozen):
         if self.ratio is None:
             return (self,)
         return measure(self.ratio[0]), measure(self.ratio[1])
+
+    @property
+    def coverage(self) -> tuple[Measure, ...]:
+        """What tells how much of what happened it stands on: all of it, and the part that it knows; mostly none."""
+        rule = self.refuse_when
+        return tuple(measure(name) for name in (rule.among, rule.known) if name) if rule is not None else ()
 
 
 class RollUp(_Frozen):

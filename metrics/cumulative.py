@@ -14,6 +14,7 @@ import polars as pl
 from metrics.catalog import ATTAINMENT, Measure, measure
 from metrics.cuts import trend
 from metrics.errors import MeasureNotAddedUp
+from metrics.known import added_up
 from metrics.notes import Note, note
 from metrics.period import DAY, Period, add_months, bucket_next, bucket_start
 from metrics.query import Column, Query
@@ -78,7 +79,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     days = pl.DataFrame({"day": pl.date_range(span.from_on, span.to_on, eager=True)})
     frame = days.join(now.frame, on="day", how="left", maintain_order="left")
     goal = f"{ATTAINMENT}:{one.id}.target"
-    amount = pl.col(one.id).cast(pl.Float64).fill_null(0).cum_sum()
+    amount = added_up(one, pl.col(one.id).cast(pl.Float64))
     frame = frame.select(
         "day", from_on=pl.lit(span.from_on), to_on=pl.col("day"),
         target_due=_target(frame, goal, worked, span, one, notes),
@@ -120,7 +121,7 @@ def _last_year(
     from_on, to_on = _year_before(span)
     if first is None or first > from_on + (to_on - from_on) / 10:
         return None
-    sums = dict(zip(frame.get_column("day"), frame.get_column(one.id).cast(pl.Float64).cum_sum(), strict=True))
+    sums = dict(frame.select("day", added_up(one, pl.col(one.id).cast(pl.Float64))).iter_rows())
     days = pl.date_range(span.from_on, span.to_on, eager=True).to_list()
     ends = [worked.as_far(span.from_on, day, from_on, to_on) for day in days]
     return pl.DataFrame({

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import chain
 
 from metrics import attainment, beside, compared, shares
 from metrics.catalog import GRAINS, Dimension, Measure, dimension, measure, promoted, table
@@ -204,7 +203,8 @@ def _populations(possible: tuple[Measure, ...], by: tuple[str, ...], view: View,
     """One population for all aggregates that share table, day and kind of stock."""
     actuals = tuple(dict.fromkeys(_actual(one, view) for one in possible))
     grouped: dict[tuple[str | None, str | None, str | None], dict[Measure, None]] = {}
-    for part in dict.fromkeys(chain.from_iterable(one.parts for one in actuals)):
+    made_of = [part for one in actuals for part in one.parts] + [part for one in actuals for part in one.coverage]
+    for part in dict.fromkeys(made_of):
         grouped.setdefault((part.table, part.on, part.stock), {})[part] = None
     return [
         Population(

@@ -121,7 +121,14 @@ def _laid(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note], step:
 
 
 def _parts(one: Measure) -> list[pl.Expr]:
-    return [pl.col(part.id).cast(pl.Float64).sum().alias(f"part.{at}") for at, part in enumerate(one.parts)]
+    """The sums of its days; of what cannot be told for all of them that were not empty, none."""
+    found = []
+    for at, part in enumerate(one.parts):
+        value = pl.col(part.id).cast(pl.Float64)
+        is_void = value.is_null().any() & ~(value.fill_null(0) != 0).any()
+        summed = pl.when(~is_void).then(value.sum()) if part.refuse_when else value.sum()
+        found.append(summed.alias(f"part.{at}"))
+    return found
 
 
 def _value(one: Measure) -> list[pl.Expr]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import polars as pl
 
-from metrics import attainment, beside, compared
+from metrics import attainment, beside, compared, known
 from metrics.catalog import GRAINS, Measure, measure
 from metrics.held import Frames
 from metrics.intervals import wilson
@@ -130,12 +130,12 @@ def _measured(query: Query, raw: pl.DataFrame, notes: list[Note]) -> pl.DataFram
             if any(column.name == f"{one.id}.before" for column in query.columns):
                 reached = attainment.before(one, of, raw, _value(of, raw, before=True).cast(pl.Float64))
                 columns.append(_unknown(reached) if one.id in nothing_before else reached)
-            notes += [*_refusals(of, raw), *attainment.remarks(of, raw, query.view)]
+            notes += [*_refusals(of, query, raw), *attainment.remarks(of, raw, query.view)]
             continue
         columns += _columns(one, query, raw, before=False)
         then = _columns(one, query, raw, before=True)
         columns += map(_unknown, then) if one.id in nothing_before else then
-        notes += _refusals(one, raw)
+        notes += _refusals(one, query, raw)
     if any(any(raw.get_column(name).to_list()) for name in raw.columns if name.startswith("shared_out_")):
         notes += _shared_out(query)
     if "reconstructed" not in raw.columns:
@@ -186,10 +186,7 @@ def _value(one: Measure, raw: pl.DataFrame, *, before: bool) -> pl.Expr:
         value = _product(one, raw, before=before)
     else:
         return pl.lit(None, pl.Float64)
-    asked, known = raw_name(f"{one.id}_asked", before), raw_name(f"{one.id}_known", before)
-    if asked not in raw.columns:
-        return value
-    return pl.when((pl.col(asked).fill_null(0) == 0) | (pl.col(known).fill_null(0) > 0)).then(value)
+    return known.where_known(one, raw, value, before=before)
 
 
 def _product(one: Measure, raw: pl.DataFrame, *, before: bool) -> pl.Expr:
@@ -205,19 +202,13 @@ def _product(one: Measure, raw: pl.DataFrame, *, before: bool) -> pl.Expr:
     return pl.when(_value(measure(one.least.of), raw, before=before) >= one.least.count).then(value)
 
 
-def _refusals(one: Measure, raw: pl.DataFrame) -> list[Note]:
-    """A note where any row's value is refused."""
+def _refusals(one: Measure, query: Query, raw: pl.DataFrame) -> list[Note]:
+    """A note where any row's value is refused, or stands on a part of what it is about."""
     if one.least is not None:
         of = raw_name(one.least.of)
         is_few = of in raw.columns and (raw.get_column(of).fill_null(0) < one.least.count).any()
         return [note("too_few", measure=one.id, least=one.least.count, of=measure(one.least.of).label)] * is_few
-    asked, known = f"{one.id}_asked", f"{one.id}_known"
-    if one.refuse_when is None or asked not in raw.columns:
-        return []
-    rows = zip(raw.get_column(asked).to_list(), raw.get_column(known).to_list(), strict=True)
-    if not any(some and not good for some, good in rows):
-        return []
-    return [note("refused", measure=one.id, reason=one.refuse_when.reason)]
+    return [*known.refused(one, query, raw), *known.partly(one, query, raw)]
 
 
 def _ranked(query: Query, frame: pl.DataFrame) -> pl.DataFrame:

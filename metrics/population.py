@@ -331,6 +331,9 @@ def aggregate(asked: Population, one: Measure, before: bool) -> str:
         return f"count(distinct case when {flag(one, before)} then {of} end)"  # with `filter` it takes twice as long
     if one.agg == "median":
         return f"median({of}) {only}"
+    if one.coverage:  # rows that lack what it is made of leave it unknown; where there are none it is 0
+        of_any = f"count(*) filter (where {flag(one.coverage[0], before)})"
+        return f"coalesce(sum({of}) {only}, case when {of_any} = 0 then 0 end)"
     return f"coalesce(sum({of}) {only}, 0)"
 
 
@@ -345,7 +348,8 @@ def _refusals(asked: Population, measure: Measure) -> list[tuple[str, str]]:
         return []
     texts = []
     for before in (False, True) if asked.has_before else (False,):
-        rows = flag(measure.parts[-1], before) + ("" if rule.where == "true" else f" and {rule.where}")
+        among = measure.coverage[0] if rule.among else measure.parts[-1]
+        rows = flag(among, before) + ("" if rule.where == "true" else f" and {rule.where}")
         texts.append((raw(f"{measure.id}_asked", before), _count(asked, rows)))
         texts.append(
             (raw(f"{measure.id}_known", before), _count(asked, f"{rows} and {_said(asked, f'{rule.no} <> 0')}"))

@@ -17,10 +17,10 @@ from functools import cache
 
 import polars as pl
 
-from metrics import adtributor
+from metrics import adtributor, beside, known
 from metrics.base import Step
 from metrics.catalog import Dimension, Measure, Table, catalog, dimension, measure, table
-from metrics.cuts import breakdowns
+from metrics.cuts import breakdowns, total
 from metrics.errors import NoPeriod, NotShared
 from metrics.notes import Note, note
 from metrics.population import Population, aggregate, flag, lookup, raw
@@ -33,6 +33,8 @@ NO_CAUSES = ("status", "stage", "lost_reason", "competitor", "campaign")
 """What became of a row or was noted on its way, not where it came from; and what exists for a time only."""
 MOST_CUSTOMERS = 200
 """So many customers are answered one by one, those that changed most."""
+_WHOLE = "whole"
+"""The finish of a part that tells how much of what happened a measure stands on, in both spans."""
 CLUSTERS = "~"
 """The name of the row that tells how uneven customers are (metrics/segment_chance.py)."""
 
@@ -85,12 +87,14 @@ def segments(measure_id: str, view: View) -> Query:
         raise NotShared(measure=one.id, known=", ".join(offered()))
     chosen = tuple(name for name, values in view.filters if len(values) == 1)  # nothing is told apart by these
     by = [name for name in dimensions_of(one) if name not in chosen]
-    asked = (one, *one.parts, *(_squared(part) for part in one.parts if part.agg == "sum"))
+    plain = one.model_copy(update={"refuse_when": None})  # a segment that is not known is 0, as in the sum of all
+    asked = (plain, *(plain.parts), *(_squared(part) for part in one.parts if part.agg == "sum"))
     families = [family for family in _families(by, table(str(one.parts[0].table))) if family]
     parts = [part for family in families for part in breakdowns(asked, family, view).parts]
     counted = [_fast(part) for part in parts if part.population is not None]
     asides = dict.fromkeys(part for part in parts if part.is_aside)
-    first, *rest = [*counted, *asides]
+    whole = total(one, view).parts[:1] if one.coverage else ()
+    first, *rest = [*counted, *(replace(part, finish=_WHOLE) for part in whole), *asides]
     return replace(
         first, columns=_columns(one), finish="segments", measures=(one,), by=("dimension", "value"), others=tuple(rest)
     )
@@ -99,8 +103,8 @@ def segments(measure_id: str, view: View) -> Query:
 def _families(by: Iterable[str], of: Table) -> tuple[list[str], ...]:
     """Dimensions that are asked together: those of rows, people and products; of customers; a company's own."""
     found: tuple[list[str], ...] = ([], [], [])
-    for known in map(dimension, by):
-        found[2 if known.is_promoted else int(_is_of_customers(known, of))].append(known.id)
+    for one in map(dimension, by):
+        found[2 if one.is_promoted else int(_is_of_customers(one, of))].append(one.id)
     return found
 
 
@@ -236,10 +240,15 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     """Every segment with what it explains, and whether it stands out."""
     (one,) = query.measures
     shown = [column.name for column in query.columns if column.measure is None]
-    counted = [frame for part, frame in zip(query.parts, frames, strict=True) if not part.is_aside]
+    answered = list(zip(query.parts, frames, strict=True))
+    counted = [frame for part, frame in answered if not part.is_aside and part.finish != _WHOLE]
     frame = pl.concat([_plain(one, part) for part in counted], how="diagonal_relaxed")
     clusters, frame = frame.filter(pl.col("dimension") == CLUSTERS), frame.filter(pl.col("dimension") != CLUSTERS)
     is_known = is_comparable(query, one.id, frames, notes)
+    for frame_of_all in (frame for part, frame in answered if part.finish == _WHOLE):
+        apart = beside.unevenly_known(one, frame_of_all)
+        notes += [*apart, *known.partly(one, replace(query, by=()), frame_of_all)]
+        is_known = is_known and not apart
     notes += _remarks(query)
     told = _explained(one, frame)
     told = told.with_columns(is_beyond_chance=beyond_chance(one, told, clusters))

@@ -13,10 +13,11 @@ from datetime import date
 import polars as pl
 
 from metrics import period as spans
-from metrics.beside import LEAST_COVERED
+from metrics.beside import LEAST_COVERED, then_of, unevenly_known
 from metrics.catalog import GRAINS, Measure, Text, dimension, measure
 from metrics.cuts import total, trend
 from metrics.errors import MeasureNotOverTime, NotABucket
+from metrics.known import UNTOLD
 from metrics.notes import Note, note
 from metrics.period import DAY, FIRST, Period, add_months, bucket_next, bucket_start, buckets
 from metrics.query import Column, Query, Role
@@ -161,6 +162,7 @@ def finished_course(query: Query, frames: Sequence[pl.DataFrame], notes: list[No
         days = then(span, grain, name, view)
         there = _buckets(view, days.from_on, days.to_on, grain)
         other = with_days(answered[name].frame, grain, there, days, view, first, one)
+        notes += [said for said in answered[name].notes if said.code in UNTOLD]
         known = other.filter(~pl.col("is_late")).select(
             "place", pl.col(one.id).alias(name), *(pl.col(end).alias(f"{name}.{end}") for end in ("from_on", "to_on"))
         )
@@ -274,7 +276,7 @@ def finished_so_far(query: Query, frames: Sequence[pl.DataFrame], notes: list[No
     grain = query.by[1]
     worked = Workdays.of(answered["calendar"].frame)
     notes += answered["now"].notes
-    rows = []
+    rows, uneven = [], list[str]()
     for name in ("now", *AGAINST):
         of = answered[name].query.view if name in answered else None
         if of is None or (days := of.period) is None:
@@ -283,6 +285,9 @@ def finished_so_far(query: Query, frames: Sequence[pl.DataFrame], notes: list[No
         if not known and name != "now":
             notes.append(note("nothing_then", measure=one.id, when=WHEN[name]))
             continue
+        if said := unevenly_known(one, pl.concat([answered["now"].raw, then_of(answered[name].raw)], how="horizontal")):
+            uneven.append(name)
+            notes += said
         bucket = bucket_start(days.from_on, grain, view.fiscal_start, view.week_start)
         rows.append({
             "series": name, grain: bucket, "from_on": days.from_on, "to_on": days.to_on,
@@ -294,7 +299,7 @@ def finished_so_far(query: Query, frames: Sequence[pl.DataFrame], notes: list[No
     value = pl.col(one.id).cast(pl.Float64)
     so_far = pl.lit(None if now is None else float(now), pl.Float64)
     change = so_far - value if one.unit in ("share", "points") else so_far / pl.when(value != 0).then(value) - 1
-    change = pl.when(pl.col("series") != "now").then(change)
+    change = pl.when(~pl.col("series").is_in(["now", *uneven])).then(change)
     return frame.with_columns(change=change).select([column.name for column in query.columns])
 
 

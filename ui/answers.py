@@ -64,7 +64,8 @@ def series(result: Result) -> list[Series]:
 
 def _comparable(part: Series, result: Result) -> Series:
     """The columns of a measure without those that mean nothing: the data begin later, or too little was known then."""
-    begun = {note["measure"]: note for note in result.notes if note.code in ("begins", "nothing_before", "uneven")}
+    codes = ("begins", "nothing_before", "uneven", "uneven_known")
+    begun = {note["measure"]: note for note in result.notes if note.code in codes}
     note = begun.get(part.measure.id)
     if note is None:
         return part

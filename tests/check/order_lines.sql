@@ -23,9 +23,10 @@ where not $dated or t.ordered_on between $from_on and $to_on
 group by cut;
 
 -- gross_margin, by ordered_on
-select {by} as cut, case when count(*) filter (where t.cost <> 0) > 0 then sum(t.amount) - sum(t.cost) end as answer
+select {by} as cut, case when count(*) filter (where t.cost <> 0) > 0 then
+    sum(t.amount) filter (where t.cost is not null) - sum(t.cost) end as answer
 from crm.order_lines as t {members}
-where t.cost is not null and (not $dated or t.ordered_on between $from_on and $to_on)
+where not $dated or t.ordered_on between $from_on and $to_on
 group by cut;
 
 -- revenue_with_cost, by ordered_on
@@ -39,6 +40,12 @@ select {by} as cut, case when count(*) filter (where t.cost <> 0) > 0 then
     1 - cast(sum(t.cost) as double) / nullif(cast(sum(t.amount) as double), 0) end as answer
 from crm.order_lines as t {members}
 where t.cost is not null and (not $dated or t.ordered_on between $from_on and $to_on)
+group by cut;
+
+-- cost_coverage, by ordered_on
+select {by} as cut, cast(sum(case when t.cost is not null then t.amount else 0 end) as double) / nullif(cast(sum(t.amount) as double), 0) as answer
+from crm.order_lines as t {members}
+where not $dated or t.ordered_on between $from_on and $to_on
 group by cut;
 
 -- active_customers, by ordered_on

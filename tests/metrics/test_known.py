@@ -1,0 +1,128 @@
+"""What is not known is "—" with the reason, whatever it is cut by; what is known in part says of how much."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import duckdb
+import polars as pl
+import pytest
+
+from metrics.ahead import ahead
+from metrics.cumulative import cumulative
+from metrics.cuts import breakdown, breakdowns, pivot, total, trend
+from metrics.notes import Note
+from metrics.query import Result
+from metrics.segments import segments
+from metrics.trends import course, so_far
+from metrics.workdays import Workdays
+from tests.metrics.conftest import answered, view
+
+MARGIN = ("gross_margin", "gross_margin_rate", "cost_coverage")
+JANUARY, FEBRUARY = date(2026, 1, 1), date(2026, 2, 1)
+YEAR = {"from_on": date(2025, 1, 1), "to_on": date(2025, 12, 31)}
+
+
+def notes(result: Result) -> dict[str, Note]:
+    """By code, those of gross margin."""
+    return {one.code: one for one in result.notes if one["measure"] == "gross_margin"}
+
+
+@pytest.fixture
+def half(company: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Lines of January (60 and 40, of two products) without a cost; of February 250.55 less 200, −50 less −40."""
+    company.execute("update crm.order_lines set cost = null where ordered_on < date '2026-02-01'")
+    return company
+
+
+@pytest.fixture
+def weekly(company: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """One line a week from 5 January 2024 on; a cost of 120 from August 2024 on."""
+    company.execute("delete from crm.order_lines")
+    company.execute(
+        "insert into crm.order_lines by name select 'x' || i as order_id, 1 as line_no, 200 + i % 7 as amount,"
+        " date '2024-01-05' + cast(i * 7 as int) as ordered_on, 1 as quantity, false as is_return,"
+        " case when i > 29 then 120 end as cost from range(114) t(i)"
+    )
+    return company
+
+
+def test_a_month_without_any_cost_has_no_margin(half: duckdb.DuckDBPyConnection) -> None:
+    result = answered(half, trend(MARGIN, "month", view()))
+    assert result.frame.select("month", *MARGIN).rows() == [
+        (JANUARY, None, None, 0.0), (FEBRUARY, pytest.approx(40.55), pytest.approx(40.55 / 200.55), 1.0),
+    ]  # fmt: skip
+    said = notes(result)["refused_there"]
+    assert said.text("en") == '"Gross margin" is not shown for 2026-01: no order line has a cost.'
+    assert said.text("zh-CN") == "2026-01的“毛利”不予显示：订单明细都没有成本。"
+
+
+def test_where_nothing_was_sold_the_margin_is_nothing(half: duckdb.DuckDBPyConnection) -> None:
+    spring = view(from_on=FEBRUARY, to_on=date(2026, 3, 15))
+    assert answered(half, trend("gross_margin", "month", spring)).frame["gross_margin"].to_list() == [40.55, 0]
+    march = view(from_on=date(2026, 3, 1), to_on=date(2026, 3, 15))
+    assert answered(half, total("gross_margin", march)).frame.item() == 0
+
+
+@pytest.mark.parametrize("asked", [breakdown, breakdowns, pivot])
+def test_members_without_any_cost_come_last(half: duckdb.DuckDBPyConnection, asked: object) -> None:
+    frame = answered(half, asked("gross_margin", ("product",), view())).frame  # type: ignore[operator]
+    assert frame["gross_margin"].to_list() == [40.55, None]
+
+
+def test_a_part_says_of_how_much_and_parts_still_add_up(half: duckdb.DuckDBPyConnection) -> None:
+    whole = answered(half, total("gross_margin", view()))
+    assert whole.frame.item() == pytest.approx(40.55)
+    assert notes(whole)["partly_known"]["share"] == "67 %"  # 200.55 of 300.55
+    cut = answered(half, breakdown("gross_margin", "product", view()))
+    assert sum(value or 0 for value in cut.frame["gross_margin"]) == pytest.approx(whole.frame.item())
+    assert "Oil (83 %)" in notes(cut)["partly_known_there"].text("en")
+    assert "Oil（83 %）" in notes(cut)["partly_known_there"].text("zh-CN")
+
+
+def test_costs_that_came_to_be_recorded_are_no_growth(weekly: duckdb.DuckDBPyConnection) -> None:
+    asked = view(**YEAR, compare="last_year")
+    result = answered(weekly, total(MARGIN, asked))
+    assert result.frame["gross_margin.before"].item() is None
+    assert (notes(result)["uneven_known"]["now"], notes(result)["uneven_known"]["then"]) == ("100 %", "42 %")
+    assert result.frame["gross_margin_rate.before"].item() == pytest.approx(0.41, abs=0.01)
+    told = answered(weekly, segments("gross_margin", asked))
+    assert told.frame.is_empty()
+    assert "uneven_known" in notes(told)
+
+
+def test_last_years_unknown_months_are_said_beside_this_years(weekly: duckdb.DuckDBPyConnection) -> None:
+    result = answered(weekly, course("gross_margin", "month", view(**YEAR), ("last_year",)))
+    assert result.frame["last_year"].is_null().to_list() == [True] * 7 + [False] * 5
+    assert "2024-01, 2024-02, 2024-03 and 4 more" in notes(result)["refused_there"].text("en")
+
+
+def test_a_month_so_far_is_held_against_none_that_is_not_known(weekly: duckdb.DuckDBPyConnection) -> None:
+    weekly.execute("update crm.order_lines set cost = null where ordered_on between '2026-02-01' and '2026-02-08'")
+    days = Workdays(tuple(pl.date_range(date(2024, 1, 1), date(2026, 12, 31), eager=True)))
+    frame = answered(weekly, so_far("gross_margin", "month", view(), days)).frame
+    changes = dict(frame.select("series", "change").iter_rows())
+    assert changes["previous"] is None
+    assert changes["last_year"] is not None
+
+
+def test_days_are_added_up_from_the_first_that_is_known(weekly: duckdb.DuckDBPyConnection) -> None:
+    frame = answered(weekly, cumulative("gross_margin", "fiscal_year", view(as_of=date(2024, 8, 31)))).frame
+    until = dict(frame.select("day", "gross_margin").iter_rows())
+    assert until[date(2024, 7, 31)] is None
+    assert until[date(2024, 8, 31)] == pytest.approx(82 + 83 + 84 + 85 + 86)
+
+
+def test_a_forecast_looks_at_what_is_known(weekly: duckdb.DuckDBPyConnection) -> None:
+    weekly.execute("update crm.order_lines set cost = null where ordered_on = date '2024-08-02'")  # one of five
+    result = answered(weekly, ahead(view(), "gross_margin"))
+    first = result.frame.filter(~pl.col("is_left_out")).row(0, named=True)
+    assert (first["month"], result.frame["gross_margin"].to_list()[:8]) == (date(2024, 9, 1), [None] * 8)
+    assert "in 8 finished periods: the forecast looks at those from 1 Sep 2024 on" in notes(result)[
+        "ahead_unknown"
+    ].text("en")
+
+
+def test_pieces_are_not_0_where_no_line_says_how_many(company: duckdb.DuckDBPyConnection) -> None:
+    company.execute("update crm.order_lines set quantity = null where ordered_on < date '2026-02-01'")
+    assert answered(company, trend("units", "month", view())).frame["units"].to_list() == [None, 4.0]
