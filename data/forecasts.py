@@ -10,8 +10,10 @@ import polars as pl
 from data.asking import answer_to
 from data.errors import ChangeInvalid
 from data.pipeline import report
+from data.wording import wording
 from metrics.ahead import ahead, looked_back, methods
 from metrics.both_forecasts import both_forecasts
+from metrics.errors import fill
 from metrics.what_if import last_year, scenario, tree_for
 
 if TYPE_CHECKING:
@@ -72,9 +74,18 @@ def what_if(session: Session, asked: Asked, told: Answer, measure: str, changes:
     return replace(told, frame=frame, notes=[*told.notes, *said])
 
 
+def _by_luck(session: Session, frame: pl.DataFrame) -> list[str]:
+    """That a method lay closer than the one that is taken, and why it is not taken."""
+    if not {"method", "chosen", "mase"} <= set(frame.columns) or frame.is_empty() or frame.item(0, "chosen"):
+        return []
+    method = fill(wording("forecasts")["values"]["method"][frame.item(0, "method")], session.lang, {})
+    return [session.word("method_by_luck", method=method, mase=f"{frame.item(0, 'mase'):.2f}")]
+
+
 def forecast_report(session: Session, answered: Answer, *, only_sql: bool) -> None:
     """The answer; people see the last finished periods only, and money without cents."""
     frame = answered.frame
+    answered = replace(answered, notes=[*answered.notes, *_by_luck(session, frame)])
     if not session.is_json and not only_sql:
         if "is_partial" in frame.columns:
             first = frame.select(pl.col("is_partial").arg_max()).item() or 0

@@ -305,7 +305,11 @@ def remarks(series: Series, grain: str) -> list[Note]:
         found.append(note("ahead_added", dimension=grain))
     done = trust(judged)
     if done is None:
-        return [*found, note("ahead_untried", count=len(judged.past), least=LEAST_TOLD)]
+        found.append(note("ahead_untried", count=len(judged.past), least=LEAST_TOLD))
+        errors_of = {error.method: error.mase for error in judged.errors}
+        chosen, simple = errors_of[judged.chosen], errors_of[judged.benchmark]
+        few = note("ahead_simple_closer", mase=f"{chosen:.2f}", simple=f"{simple:.2f}")
+        return [*found, few] if simple < chosen else found
     errors = {"mase": f"{done.mase:.2f}", "simple": f"{done.simple:.2f}", "smape": f"{100 * done.smape:.0f} %"}
     held = {"within": f"{100 * done.within:.0f} %", "count": done.told, "looks": done.looks}
     return [*found, note(f"ahead_tried_{judged.benchmark.name}", **errors, **held), *no_better(judged)]

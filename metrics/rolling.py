@@ -172,7 +172,9 @@ class _Looks:
         """The combination, unless another method is surely better; of its calendars the one that was closest.
 
         Surely: by more than a standard error of the mean difference (Breiman et al. 1984). Before enough is known, the
-        combination: with all that is known of the calendar where it has been seen for two years, else without.
+        combination: with all that is known of the calendar where it has been seen for two years, else without. Where
+        the simplest method lay closer on so few days, it is told and not taken: of sixteen series of the demo, the
+        superstore and others in which taking it would have changed anything, fourteen were told worse.
         """
         usual = [one for one in self.said if one.name == "combination"]
         days = known.any(axis=1)

@@ -32,6 +32,9 @@ def test_the_coming_months_and_what_they_stand_on(company: Company) -> None:
 def test_methods_past_and_what_if(company: Company) -> None:
     rows = company("predict", "revenue", "--about", "methods").json["rows"]
     assert [row["chosen"] for row in rows].count(True) == 1
+    told = company("predict", "orders", "--about", "methods", "--grain", "week").json
+    closer = [note for note in told["notes"] if "beyond chance" in note]
+    assert bool(closer) is not told["rows"][0]["chosen"], "a method that lay closer and is not taken is explained"
     past = company("predict", "revenue", "--about", "past", "--grain", "week").json["rows"]
     assert past
     assert all(row["told_on"] < row["week"] for row in past)

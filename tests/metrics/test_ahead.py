@@ -178,6 +178,15 @@ def test_of_a_few_forecasts_of_the_past_no_error_is_told(empty: duckdb.DuckDBPyC
     assert "ahead_not_better" not in codes(found)
 
 
+def test_where_the_simplest_lay_closer_on_a_few_days_that_is_said(empty: duckdb.DuckDBPyConnection) -> None:
+    """A level that jumps once: the last value follows at once, smoothings lag behind."""
+    orders(empty, monthly(date(2025, 1, 1), [10.0] * 7 + [90.0] * 7))
+    found, tried = of(empty, ahead(VIEW, "revenue")), of(empty, methods(VIEW, "revenue")).frame
+    by_name = dict(tried.filter(pl.col("calendar") == "none").select("method", "mase").iter_rows())
+    assert by_name["naive"] < tried.filter("chosen")["mase"].item()
+    assert "ahead_simple_closer" in codes(found)
+
+
 def test_what_is_no_better_than_the_simplest_says_so_beside_the_forecast_and_the_past(
     empty: duckdb.DuckDBPyConnection,
 ) -> None:
