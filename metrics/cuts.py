@@ -110,9 +110,8 @@ def _made(
     by, is_sets = tuple(dim.id for dim in dims), finish == "sets"
     possible, notes = _possible(asked, dims, view, is_sets=is_sets)
     parts = [_part(one, view) for one in _populations(possible, by, view, is_sets=is_sets)]
-    asides = dict.fromkeys(
-        aside for ask in (beside.undated, beside.begins) for part in parts if (aside := ask(part, possible, view))
-    )
+    asked_beside = (beside.undated, beside.begins, beside.unknown_then)
+    asides = dict.fromkeys(aside for ask in asked_beside for part in parts if (aside := ask(part, possible, view)))
     goals, why = _goals(possible, by, view)
     notes += why
     notes += [remark for one in possible for remark in _filter_notes(one, view)]
