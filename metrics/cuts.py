@@ -16,7 +16,7 @@ from metrics.query import Column, Query, used
 from metrics.reads import reads
 from metrics.view import View
 
-__all__ = ["breakdown", "breakdowns", "cut", "pivot", "total", "trend", "values_of"]
+__all__ = ["breakdown", "breakdowns", "cut", "in_any_order", "pivot", "total", "trend", "values_of"]
 
 Measures = str | Measure | Iterable[str | Measure]
 Dimensions = str | Dimension | Iterable[str | Dimension]
@@ -285,6 +285,12 @@ def _filter_notes(asked: Measure, view: View) -> list[Note]:
         elif name in actual.not_by:
             notes.append(note("filtered_by_outcome", measure=asked.id, dimension=name))
     return notes
+
+
+def in_any_order(cut_by: Query) -> Query:
+    """The same cut, its rows in any order: for questions made of it, where ordering takes as long as adding up."""
+    answer, _, _ = cut_by.answer.rpartition("\norder by ")
+    return replace(cut_by, answer=answer or cut_by.answer, finish="unranked")
 
 
 def _order(by: tuple[str, ...], best: Measure | None, *, is_sets: bool) -> str:

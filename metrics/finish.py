@@ -98,13 +98,17 @@ def _stacked(counted: list[tuple[Query, pl.DataFrame]]) -> list[tuple[Query, pl.
 
 def _cut(query: Query, raw: pl.DataFrame, notes: list[Note]) -> pl.DataFrame:
     """The `by` columns and every measure; ordered again where populations were joined."""
-    frame = _measured(query, raw, notes)
-    frame = compared.settled(query, frame, beside.without_before(query, notes))
+    frame = _unranked(query, raw, notes)
     if len([part for part in query.parts if not part.is_aside]) > 1:
         frame = _ranked(query, frame)
         if query.limit is not None:
             frame = frame.head(query.limit)
     return _without_the_meaningless(query, frame) if query.finish == "sets" else frame
+
+
+def _unranked(query: Query, raw: pl.DataFrame, notes: list[Note]) -> pl.DataFrame:
+    """The same in any order."""
+    return compared.settled(query, _measured(query, raw, notes), beside.without_before(query, notes))
 
 
 def _without_the_meaningless(query: Query, frame: pl.DataFrame) -> pl.DataFrame:
@@ -262,6 +266,7 @@ _FINISHES: dict[str, Callable[[Query, pl.DataFrame, list[Note]], pl.DataFrame]] 
     "plain": _plain,
     "rows": _rows,
     "cut": _cut,
+    "unranked": _unranked,
     "sets": _cut,
     "trend": _trend,
 }
