@@ -124,9 +124,10 @@ class MissingAmount(StrEnum):
 
 
 class OrderChoice(StrEnum):
-    """What becomes of orders that come as one row each and as lines."""
+    """What becomes of orders that come as one row each and as lines, and of sales that a list says otherwise."""
 
     LINES = "lines"
+    REPLACE = "replace"
     BOTH = "both"
 
 
@@ -248,7 +249,11 @@ OwnDimensions = Annotated[
 ]
 Orders = Annotated[
     OrderChoice | None,
-    typer.Option("--orders", help="The same orders as one row each and as lines: only the lines, or both."),
+    typer.Option(
+        "--orders",
+        help="The same orders as one row each and as lines: only the lines, or both. Sales of days that are here "
+        "already and say otherwise: this list replaces them, or both.",
+    ),
 ]
 Counts = Annotated[
     list[str] | None,

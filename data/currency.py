@@ -9,12 +9,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from data.settings import settings
 
 if TYPE_CHECKING:
     import duckdb
 
 _KEPT = "reporting_currency"
+
+
+def currency_of(rows: pl.DataFrame) -> str | None:
+    """The currency that most rows name; of several as many, the first by its code."""
+    if "currency" not in rows.columns:
+        return None
+    named = rows["currency"].drop_nulls().value_counts(name="rows")
+    named = named.sort(["rows", "currency"], descending=[True, False])
+    return str(named["currency"][0]) if len(named) else None
 
 
 def named_first(cursor: duckdb.DuckDBPyConnection) -> str | None:

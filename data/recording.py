@@ -12,6 +12,7 @@ import polars as pl
 import pyarrow as pa
 
 from data.clock import now
+from data.currency import currency_of
 from data.distinct import are_distinct
 from data.errors import LoadInvalid
 from data.order import Order, order_of
@@ -90,6 +91,7 @@ def record(cursor: duckdb.DuckDBPyConnection, store: Store, load: Load, *, is_fo
         counts, superseded = _record_rows(cursor, table, carried, upload_id, load, is_folded=is_folded)
         if decided_anew:  # another version of what is there, with a key of its own
             counts = counts._replace(new=counts.new - decided_anew, changed=counts.changed + decided_anew)
+        _append_beside(cursor, table, carried, upload_id, load)
         refused, set_aside = _keep_refused(cursor, load, upload_id)
         keep_unread(cursor, upload_id, load.unread)
         original = keeping.result()
@@ -120,6 +122,17 @@ def _record_rows(
         counts = _count(cursor, table, carried, order, before, read=load.rows.height - superseded, is_newest=is_newest)
     cursor.unregister("arriving")
     return counts, superseded
+
+
+def _append_beside(cursor: duckdb.DuckDBPyConnection, table: Table, carried: list[str], id_: int, load: Load) -> None:
+    """Append what an upload says of records that its file does not hold."""
+    if (rows := load.withdrawn) is None:
+        return
+    missing = [pl.lit(None).alias(name) for name in carried if name not in rows.columns]
+    cursor.register("arriving", arriving := _in_parts(rows.with_columns(missing).with_row_index("nth")))
+    _match(cursor, table, carried, has_duplicates=False)
+    _append(cursor, table, carried, id_, load.model_copy(update={"rows": rows}), arriving)
+    cursor.unregister("arriving")
 
 
 def _in_parts(rows: pl.DataFrame) -> pa.Table:
@@ -373,15 +386,6 @@ def _log(
             "currency": None if load.table == "fx_rates" else load.currency or currency_of(load.rows),
         },
     )
-
-
-def currency_of(rows: pl.DataFrame) -> str | None:
-    """The currency that most rows name; of several as many, the first by its code."""
-    if "currency" not in rows.columns:
-        return None
-    named = rows["currency"].drop_nulls().value_counts(name="rows")
-    named = named.sort(["rows", "currency"], descending=[True, False])
-    return str(named["currency"][0]) if len(named) else None
 
 
 def _keep_refused(cursor: duckdb.DuckDBPyConnection, load: Load, upload_id: int) -> tuple[int, int]:

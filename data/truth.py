@@ -47,11 +47,12 @@ __all__ = [
 class Load(BaseModel):
     """One file, read and checked, on its way into one table.
 
-    `rows` has one column per canonical field the file carried (typed as `tables.SQL_TYPES`), and `key` (text), `extra`
-    (JSON text or null), `line` (where in the file). A field without a column keeps what earlier uploads said; a null
-    clears it. `refused` has `line`, `text`, `reasons` (list of text), `money` and `is_set_aside`; `unread` are the keys
-    that could be read of them. `currency`: the company's own, where somebody said so of this file; else the one that
-    most of its rows name.
+    `rows` has one column per canonical field the file carried (typed as `tables.SQL_TYPES`), and `key` (text),
+    `extra` (JSON text or null), `line` (where in the file). A field without a column keeps what earlier uploads
+    said; a null clears it. `withdrawn` are rows of other uploads that this one takes the place of, as they stand
+    from now on: the file does not hold them, so they are in no count of it. `refused` has `line`, `text`, `reasons`
+    (list of text), `money` and `is_set_aside`; `unread` are the keys that could be read of them. `currency`: the
+    company's own, where somebody said so of this file; else the one that most of its rows name.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True, frozen=True)
@@ -60,6 +61,7 @@ class Load(BaseModel):
     profile: str
     file: str
     rows: pl.DataFrame
+    withdrawn: pl.DataFrame | None = None
     original: bytes = b""
     refused: pl.DataFrame | None = None
     unread: tuple[str, ...] = ()

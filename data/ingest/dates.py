@@ -42,6 +42,9 @@ _SERIAL = r"^(\d{5}(?:\.\d+)?)$"
 _EPOCH = r"^(\d{10}|\d{13})$"
 _NEAR = timedelta(days=366)
 _MONTHS = {name: index for index, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
+_YEAR_LAST = r"^(\d{1,2})[./-]\d{1,2}[./-](\d{2})(?:\s|$)"
+_YEARS_APART = 4
+"""So many first numbers of days would be years of which each has but one or two days."""
 
 
 @dataclass(frozen=True)
@@ -150,6 +153,21 @@ def iso(texts: pl.Series, today: date) -> pl.Series | None:
     if isinstance(low, date) and isinstance(high, date) and low >= EARLIEST and high.year <= today.year + YEARS_AHEAD:
         return read
     return None
+
+
+def of_one_year(column: Readings, today: date) -> Readings:
+    """Days that end in this year or one beside it (`05.09.26`, `28.09.26`) do not begin with theirs.
+
+    Read with the year first, so many years would have but one or two days of the month, just those of our years.
+    """
+    if "ymd" not in column.names or len(column.names) < 2:
+        return column
+    ends = column.texts.str.extract(_YEAR_LAST, 2)
+    years = {f"{(today.year + by) % 100:02}" for by in (-2, -1, 0, 1)}
+    first, last = column.texts.str.extract(_YEAR_LAST, 1).n_unique(), ends.n_unique()
+    if ends.null_count() or first < _YEARS_APART or last > 2 or not set(ends) <= years:  # of New Year, two
+        return column
+    return column.keep([name for name in column.names if name != "ymd"])
 
 
 def _within(values: pl.Series, first: date, last: date) -> pl.Series:

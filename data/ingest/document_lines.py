@@ -16,6 +16,7 @@ import polars as pl
 from data.ingest.fileplan import FilePlan
 from data.ingest.gathered import TOTAL, gathered
 from data.ingest.map import Mapped
+from data.ingest.numbers import numbers
 from data.ingest.parse import Parsed
 from data.ingest.remarks import Question, Remark
 from data.ingest.texttable import LINE, Aside
@@ -23,6 +24,7 @@ from data.ingest.texttable import LINE, Aside
 _IDENT = {"invoices": "invoice_id", "quotes": "quote_id", "contracts": "contract_id"}
 _OWN = ("amount", "status", "currency")
 """What may differ between the lines of a document, or its states."""
+_CENT = 0.01
 _SHOWN = 3
 
 
@@ -40,7 +42,7 @@ def document_lines(
         What must be asked before.
     """
     mapped, parsed = planned.mapped, planned.parsed
-    if mapped is None or parsed is None or told == "deal":
+    if mapped is None or parsed is None:
         return []
     ident = _IDENT.get(mapped.match.table, "")
     if not {ident, "amount"} <= mapped.texts.keys() or "amount" not in parsed.columns:
@@ -49,6 +51,13 @@ def document_lines(
     several = _of_several_lines(rows)
     lines = several.filter("are_lines")
     column = mapped.sources["amount"][0]
+    if (adds_up := _whole(mapped, rows, lines)) is not None:
+        said: dict[str, str | int] = {"column": column, "documents": lines.height, "lines": adds_up}
+        planned.warnings.append(Remark(code="document_total", params=said))
+        planned.mapped, planned.parsed = gathered(mapped, parsed, ident, {}, only=lines["id"])
+        return []
+    if told == "deal":
+        return []
     if told is None:
         return [_question(column, lines)] if lines.height else []
     if several.is_empty():
@@ -98,6 +107,22 @@ def _of_several_lines(rows: pl.DataFrame) -> pl.DataFrame:
         ((pl.col("amount").n_unique() > 1) | (~one("more ") & one("state "))).alias("are_lines"),
     )  # fmt: skip
     return found.filter("agree", pl.col("rows") > 1, pl.col("are_lines") | pl.col("has_again"))
+
+
+def _whole(mapped: Mapped, rows: pl.DataFrame, lines: pl.DataFrame) -> str | None:
+    """The column whose numbers, which differ, add up to the amount that all rows of each document repeat; else None."""
+    if lines.is_empty() or lines.select((pl.col("amount").list.n_unique() > 1).any()).item():
+        return None
+    for at in mapped.unknown:
+        parts = numbers(mapped.table.column(at), money=True, continental=mapped.table.delimiter == ";").values
+        told = rows.select("id", "amount").with_columns(parts.alias("part"))
+        of = told.filter(pl.col("id").is_in(lines["id"].implode())).group_by("id").agg(
+            ((pl.col("part").sum() - pl.col("amount").first()).abs() <= _CENT).alias("adds_up"),
+            (pl.col("part").n_unique() > 1).alias("differ"), (pl.col("amount").first() != 0).alias("is_any"),
+        )  # fmt: skip
+        if of.select((pl.col("adds_up") & pl.col("is_any")).all() & pl.col("differ").any()).item():
+            return mapped.table.headers[at]
+    return None
 
 
 def _question(column: str, several: pl.DataFrame) -> Question:

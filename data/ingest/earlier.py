@@ -11,7 +11,6 @@ import polars as pl
 from data.ingest.keys import Key, as_text, columns_of
 from data.ingest.remarks import Question, Remark
 from data.ingest.renamed import follow_renamed
-from data.ingest.sales_by_day import sales_held
 from data.tables import JOINT, tables
 
 if TYPE_CHECKING:
@@ -31,13 +30,10 @@ _LISTS = ("deals", "leads", "customers", "products", "reps", "contracts")
 def compare(files: list[FilePlan], seen: Snapshot) -> None:
     """Say how many rows of an earlier upload are found again, and ask what only a person can know."""
     for file in files:
-        if file.match is None or file.checked is None:
+        if file.match is None or file.checked is None or any(one.code == "ask_sales_held" for one in file.questions):
             continue
         earlier = _earlier(file, seen)
         if not earlier:
-            continue
-        if other := sales_held(file, seen):
-            file.questions.append(other)
             continue
         if file.table == "deals" and (one_or_two := follow_renamed(file, files, seen)):
             file.questions.append(one_or_two)  # how many rows are found again, and what would end, hangs on it

@@ -29,11 +29,12 @@ class FilePlan:
     """What will become of one list of a file.
 
     `names`: what it is called where something is said of it alone, the narrowest last. `options`: what holds for it.
-    `is_full`: whether it lists everything, as far as is known of such files. `follows`: it is a further part of a full
-    export, whose first file ends what none of them holds. `unrated`: its currencies that lack a rate. `renamed`: keys
-    that its rows would have -> those that the same deals had before, which the rows have (data/ingest/renamed.py).
-    `error`: why it cannot be loaded as it is understood, where a person may say otherwise; `read_columns`: its columns
-    then.
+    `is_full`: whether it lists everything, as far as is known of such files. `follows`: it is a further part of a
+    full export, whose first file ends what none of them holds. `unrated`: its currencies that lack a rate.
+    `renamed`: keys that its rows would have -> those that the same deals had before, which the rows have
+    (data/ingest/renamed.py). `withdrawn`: rows from elsewhere that it takes the place of
+    (data/ingest/same_days.py). `error`: why it cannot be loaded as it is understood, where a person may say
+    otherwise; `read_columns`: its columns then.
     """
 
     file: str
@@ -45,6 +46,7 @@ class FilePlan:
     follows: bool = False
     unrated: list[str] = field(default_factory=list)
     renamed: dict[str, str] = field(default_factory=dict)
+    withdrawn: pl.DataFrame | None = None
     match: Match | None = None
     mapped: Mapped | None = None
     parsed: Parsed | None = None
@@ -208,6 +210,7 @@ def _load(file: FilePlan) -> Load:
         who=file.options.who,
         currency=code_of(file.options.currency) if file.options.currency else None,
         rows=file.checked.rows,
+        withdrawn=file.withdrawn,
         original=file.content,
         refused=file.checked.refused,
         unread=file.checked.unread,

@@ -76,8 +76,9 @@ class Answers(BaseModel):
     """Load amounts that no rate brings into the reporting currency; they are in no total."""
     dimensions: tuple[str, ...] = ()
     """Their columns without a field of ours that become dimensions."""
-    orders: Literal["lines", "both"] | None = None
-    """Where one file has an order in each row and another one its lines: only the lines, or both."""
+    orders: Literal["lines", "replace", "both"] | None = None
+    """Where one file has an order in each row and another one its lines: only the lines, or both. Where a list of sales
+    without order numbers says lines of its days otherwise: it replaces them, or both count."""
     lines: Literal["deal", "line"] | None = None
     """Whose the amounts are in a list of deals with a row for each product: the deal's in each row, or the line's."""
     blanks: Literal["above", "blank"] | None = None

@@ -52,8 +52,9 @@ def count_once(made: Plan, seen: Snapshot | None) -> list[FilePlan]:
 
 
 def _told(file: FilePlan) -> str | None:
-    """What was said of such a file: now, else before."""
-    return file.options.orders or (file.match.profile.orders if file.match else None)
+    """What was said of such a file: now, else before; that it replaces sales of its days is no answer to this."""
+    now = file.options.orders if file.options.orders != "replace" else None
+    return now or (file.match.profile.orders if file.match else None)
 
 
 def _without_dropped(made: Plan) -> list[FilePlan]:

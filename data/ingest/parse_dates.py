@@ -163,6 +163,8 @@ def _narrowed(
         ("sequence", lambda columns: _in_order(mapped, parsed, columns)),
         ("past", past),
         ("columns", _agreeing),
+        ("year", lambda columns: {ours: dates.of_one_year(column, hints.today) for ours, column in columns.items()}),
+        ("columns", _agreeing),
     ]
     why: dict[str, str] = {}
     for reason, step in steps:

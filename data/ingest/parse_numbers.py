@@ -13,6 +13,7 @@ from data.ingest.map import Mapped
 from data.ingest.memory import contradicted_decimal
 from data.ingest.names import Factor, says_unit, strange_unit, unit_of_title, units_said, without_unit
 from data.ingest.parsed import Hints, Parsed, note_unread
+from data.ingest.recurring import without_periods
 from data.ingest.remarks import Question, Remark
 from data.ingest.shares import share, shares_among
 from data.ingest.texttable import TextTable
@@ -23,9 +24,11 @@ _WORDS_BEHIND = r"^(\d{1,3})\s*[-–—:=(（]\s*\p{L}[\p{L}\s']*[)）]?$"
 """The words of an end of a scale, beside its number."""
 
 
-def _numbers(mapped: Mapped, ours: str, kind: FieldType, decimal: Decimal | None) -> numbers.Numbers:
+def _numbers(
+    mapped: Mapped, ours: str, kind: FieldType, decimal: Decimal | None, texts: pl.Series | None = None
+) -> numbers.Numbers:
     return numbers.numbers(
-        mapped.texts[ours],
+        mapped.texts[ours] if texts is None else texts,
         money=kind == "money",
         decimal=decimal,
         continental=mapped.table.delimiter == ";",
@@ -33,6 +36,14 @@ def _numbers(mapped: Mapped, ours: str, kind: FieldType, decimal: Decimal | None
         power=len(str(mapped.factors.get(ours, 1))) - 1,
         is_count=kind in ("number", "integer") and mapped.match.table != "targets",
     )
+
+
+def _without_periods(
+    mapped: Mapped, parsed: Parsed, ours: str, told: numbers.Numbers, kind: FieldType, decimal: Decimal | None
+) -> numbers.Numbers:
+    """Amounts as they were read; where some cannot be, without the periods that they are said for."""
+    texts = without_periods(mapped, parsed, ours) if kind == "money" and told.unreadable.any() else None
+    return told if texts is None else _numbers(mapped, ours, kind, decimal, texts)
 
 
 def read_number(mapped: Mapped, parsed: Parsed, ours: str, kind: FieldType, hints: Hints) -> None:
@@ -45,7 +56,8 @@ def read_number(mapped: Mapped, parsed: Parsed, ours: str, kind: FieldType, hint
         _settle_unit(mapped, parsed, ours, hints.unit)
     if (mapped.match.table, ours) == ("surveys", "score"):  # `Extremely likely - 10`, `0 = Not at all likely`
         mapped.texts[ours] = mapped.texts[ours].str.replace(_WORDS_BEFORE, "$1").str.replace(_WORDS_BEHIND, "$1")
-    told = _numbers(mapped, ours, kind, "point" if ours in mapped.computed else hints.decimal)
+    sign = "point" if ours in mapped.computed else hints.decimal
+    told = _without_periods(mapped, parsed, ours, _numbers(mapped, ours, kind, sign), kind, sign)
     if told.against and hints.decimal and not hints.is_decimal_said and ours not in mapped.computed:
         parsed.questions.append(contradicted_decimal(mapped, ours, hints.decimal, told.against))
         told = _numbers(mapped, ours, kind, None)  # what the file itself says, until a person has answered
@@ -133,7 +145,7 @@ def _note_other_sign(mapped: Mapped, parsed: Parsed, ours: str, rows: pl.Series)
 
 def _note_rounded(mapped: Mapped, parsed: Parsed, ours: str, rounded: pl.Series) -> None:
     """More places than can be kept are cut; that is said, and what was written stays with the row."""
-    parsed.rounded[ours] = rounded
+    parsed.rounded[ours] = parsed.rounded[ours] | rounded if ours in parsed.rounded else rounded
     column, sample = mapped.sources[ours][0], str(mapped.texts[ours].filter(rounded)[0])
     params: dict[str, str | int] = {"rows": int(rounded.sum()), "column": column, "sample": sample}
     parsed.warnings.append(Remark(code="rounded", params=params))

@@ -57,6 +57,7 @@ from data.ingest.remarks import LeftOut, Question, Reason, Remark
 from data.ingest.remember import remembered
 from data.ingest.said_once import said_once
 from data.ingest.sales_by_day import number_sales
+from data.ingest.same_days import settle_days
 from data.ingest.source import lines_of
 from data.ingest.stage_columns import stage_visits
 from data.ingest.texttable import TextTable
@@ -140,6 +141,7 @@ def _settle_together(made: Plan, seen: Snapshot | None) -> None:
     _name_deals(made, seen)
     name_records(made.files, seen)
     made.files = count_once(made, seen)
+    settle_days(made.files, seen)
     if seen:
         compare(made.files, seen)
         for file in made.files:

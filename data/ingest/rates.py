@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from data.currency import currency_of
 from data.ingest.currencies import code_of, known_currency
 from data.ingest.names import normal
 from data.ingest.remarks import Question, Remark
-from data.recording import currency_of
 from data.settings import settings
 from data.tables import tables
 

@@ -19,6 +19,7 @@ from data.ingest.layout import AsRead, same_columns, stem
 from data.ingest.names import normal
 from data.ingest.options import day_of
 from data.ingest.profile import Profile, TableProfile, load
+from data.ingest.sales_by_day import is_by_day
 
 if TYPE_CHECKING:
     from data.ingest.fileplan import FilePlan, Plan
@@ -132,7 +133,7 @@ def _is_told(file: FilePlan) -> bool:
         or bool(options.goals)
         or bool(options.counts)
         or "only" in file.mapped.table.told
-        or bool(options.orders and file.table == "order_lines")
+        or bool(options.orders and file.table == "order_lines" and file.match and not is_by_day(file.match))
     )
 
 
@@ -189,7 +190,7 @@ def layout(file: FilePlan) -> Profile:
             "without_rates": file.unrated if options.without_rates else match.profile.without_rates,
             "repeats": options.repeats or match.profile.repeats,
             "missing_amounts": options.missing_amounts or match.profile.missing_amounts,
-            "orders": options.orders or match.profile.orders,
+            "orders": match.profile.orders if is_by_day(match) else options.orders or match.profile.orders,
             "lines": options.lines or match.profile.lines,
             "blanks": options.blanks or match.profile.blanks,
             "owners": options.owners or match.profile.owners,

@@ -110,3 +110,15 @@ def test_day_numbers_that_nobody_swapped_are_read_and_prove_no_order() -> None:
         file = planned(text + "".join(f"D{at},Acme,won,100,{day}\n" for at, day in enumerate(days)))
         assert rows(file).height == len(days)
         assert not [remark for remark in file.warnings if "460" in remark.text("en")]
+
+
+def test_days_that_all_end_in_one_year_do_not_begin_with_theirs() -> None:
+    """`05.11.26` is no day of 2005 where each of many days ends in 26; between day and month it may stay open."""
+    head = "Deal ID,Deal Name,Stage,Amount,Expected Close\n"
+    days = ["28.09.26", "15.10.26", "20.11.26", "05.12.26"]
+    file = planned(head + "".join(f"{at},A,Open,5,{day}\n" for at, day in enumerate(days)))
+    assert not file.questions
+    assert rows(file)["expected_close_on"].to_list()[3] == date(2026, 12, 5)
+    assert any(one.code == "date_by_year" for one in file.warnings)
+    few = planned(head + "".join(f"{at},A,Open,5,{day}\n" for at, day in enumerate(days[:3])))
+    assert [question.choices for question in few.questions] == [("ymd", "dmy")]

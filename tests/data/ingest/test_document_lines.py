@@ -71,3 +71,16 @@ def test_only_what_is_a_line_is_added_up(others: str, amount: int) -> None:
 def test_rows_that_say_something_else_of_the_document_are_no_lines(other: str) -> None:
     text = BOOKS.replace("01/15/2026,Invoice,1001,Acme,Build,700.00", other)
     assert "ask_document_lines" not in codes(planned(text))
+
+
+@pytest.mark.parametrize("told", [None, "line", "deal"])
+def test_the_total_beside_amounts_of_lines_counts_once(told: str | None) -> None:
+    """It stands in each line and is what they add up to: no answer makes twice of it."""
+    head = "Invoice Number,Invoice Date,Customer,Due Date,Description,Amount,Total\n"
+    lines = "I1,2026-01-05,A,2026-02-05,Pen,20,50\nI1,2026-01-05,A,2026-02-05,Ink,30,50\n"
+    found = planned(head + lines + "I3,2026-01-07,B,2026-02-07,Pen,40,40\n", lines=told)
+    assert not found.questions
+    assert rows(found).select("invoice_id", "amount").rows() == [("I1", Decimal(50)), ("I3", Decimal(40))]
+    assert (found.refused, "document_total" in codes(found)) == (0, True)
+    other = lines.replace(",20,50", ",25,50").replace(",30,50", ",25,50")
+    assert planned(head + other).questions, "two prices that happen to be its half prove nothing"

@@ -151,22 +151,6 @@ def test_lines_of_sales_that_come_week_by_week_are_known_by_what_they_say(compan
     assert of_sales(company, tmp_path, "e.csv", other) == [{"revenue": 284}], "another salesperson's list"
 
 
-def test_lines_that_a_later_list_of_sales_has_not_are_asked_about(company: Company, tmp_path: Path) -> None:
-    of_sales(company, tmp_path, "a.csv", WEEK)
-    part = WEEK.splitlines()[0] + "\n" + 2 * "2026-01-06,乙,培训,1,7,李四\n"
-    for name, text in (("b.csv", WEEK.replace(",40,", ",45,")), ("c.csv", WEEK.replace(AGAIN, "")), ("d.csv", part)):
-        (tmp_path / name).write_text(text, "utf-8")
-        for lang, word in (("en", "undo"), ("zh-CN", "撤回")):
-            ran = company("import", tmp_path / name, "--lang", lang)
-            assert ran.code == 3, name
-            assert word in ran.json["uploads"][0]["questions"][0]
-    assert of_sales(company, tmp_path, "d.csv", part, "--orders", "both") == [{"revenue": 244}]
-    assert company("import", tmp_path / "b.csv").code == 3, "an answer holds for its own list"
-    company("undo", 2)
-    company("undo", 1)
-    assert of_sales(company, tmp_path, "b.csv", WEEK.replace(",40,", ",45,")) == [{"revenue": 235}]
-
-
 def test_repeats_in_a_list_of_sales_count_once_where_a_person_says_so(company: Company, tmp_path: Path) -> None:
     assert of_sales(company, tmp_path, "a.csv", WEEK + AGAIN, "--repeats", "drop") == [{"revenue": 230}]
 

@@ -1,0 +1,195 @@
+"""Lists of sales without order numbers that speak of the same days: what one of them says otherwise than those before.
+
+A line that was corrected cannot be told from one that was added, and both would count. What is here of the days of a
+list, from uploads before or from another file of the import, and what the list lacks, is asked about where the list may
+say it otherwise: it takes the place of those lines, or both hold.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import polars as pl
+
+from data.ingest.remarks import Question, Remark
+from data.ingest.sales_by_day import is_by_day
+
+if TYPE_CHECKING:
+    from data.ingest.fileplan import FilePlan
+    from data.store import Snapshot
+
+_WHO = ("ordered_on", "customer", "customer_id", "rep")
+_WHAT = ("product", "product_id", "quantity", "amount")
+_CHANGED = (("ordered_on",), ("customer", "customer_id"), ("rep",))
+_SAME_LIST = 0.5
+"""A list that holds so many of the lines of its days is another state of the same list."""
+_FROM = ["upload", "file"]
+_SHOWN = 5
+_SAMPLES = 3
+_HELD = """
+with listed as (
+    select rows.*, uploads.id as upload, uploads.file, uploads.as_of
+    from ops.order_lines_rows as rows join ops.order_lines_seen using (row_no)
+        join ops.uploads on uploads.id = upload_id
+    where profile = $profile and not is_undone and mapping->>'$.section' = $section
+        and not coalesce(rows.is_deleted, false)
+)
+select * from listed semi join crm.order_lines using (order_id, line_no)
+qualify row_number() over (partition by key order by as_of desc nulls last, upload desc) = 1
+"""
+
+
+class _Lacking(NamedTuple):
+    """`lines` of its days that a list lacks, the `new` ones that it has, and the uploads that brought the former."""
+
+    lines: pl.DataFrame
+    new: pl.DataFrame
+    uploads: str
+
+
+def settle_days(files: list[FilePlan], seen: Snapshot | None) -> None:
+    """Ask of each such list what becomes of lines of its days that it says otherwise; take them back where it was said.
+
+    Args:
+        files: all lists of the import. Of two of them the one that speaks of a later day is the later one.
+        seen: what the store holds; None: nothing.
+    """
+    lists = [file for file in files if file.match and file.checked and not file.questions and is_by_day(file.match)]
+    lists.sort(key=lambda file: str(file.as_of or ""))
+    for place, file in enumerate(lists):
+        mine = [other for other in lists[:place] if _list_of(other) == _list_of(file)]
+        lacking = None if file.options.orders == "both" else _lacking(file, _held(file, mine, seen))
+        if lacking is None:
+            continue
+        if file.options.orders == "replace":
+            _take_back(file, lacking)
+        else:
+            file.questions.append(_question(file, lacking))
+
+
+def _list_of(file: FilePlan) -> tuple[str | None, str]:
+    return file.profile, file.match.section if file.match else ""
+
+
+def _held(file: FilePlan, mine: list[FilePlan], seen: Snapshot | None) -> pl.DataFrame:
+    """The lines that are here of such lists: those of the store, and those of lists before it in the import."""
+    held = pl.DataFrame(schema={"key": pl.String})
+    if seen is not None:
+        held = seen.frame(_HELD, dict(zip(("profile", "section"), _list_of(file), strict=True)))
+    for other in mine:
+        if other.checked is None:
+            continue
+        if other.withdrawn is not None:
+            held = held.join(other.withdrawn, on="key", how="anti")
+        listed = other.checked.rows
+        named = listed.with_columns(upload=pl.lit(0), file=pl.lit(other.file), as_of=pl.lit(other.as_of, pl.Date))
+        held = pl.concat([held.join(listed, on="key", how="anti"), named], how="diagonal_relaxed")
+    return held
+
+
+def _lacking(file: FilePlan, held: pl.DataFrame) -> _Lacking | None:
+    """The lines that a list lacks and may say otherwise; None where there are none.
+
+    It may where it has other lines of the same orders, lines that differ in their day, customer or salesperson alone,
+    or most of the lines of its days, while nobody says that it is a part. Uploads of which it has neither a line nor
+    what may be one are other lists. Of other days than its own it may say lines of the uploads that it repeats.
+    """
+    rows = file.checked.rows if file.checked else pl.DataFrame(schema={"key": pl.String})
+    lacking = held.join(rows, on="key", how="anti")
+    if lacking.is_empty() or rows.is_empty():
+        return None
+    new, again = rows.join(held, on="key", how="anti"), held.join(rows, on="key", how="semi")
+    is_part = file.options.is_full is False  # said of this very list: what it lacks has not ended, nor moved
+    common = [on for on in _alike(new, lacking) if not is_part or "order_id" in on or "ordered_on" in on]
+    is_moved = _is_in(lacking, again, _FROM) & _any_in(lacking, new, common)
+    is_of_its_days = lacking["ordered_on"].is_between(rows["ordered_on"].min(), rows["ordered_on"].max())
+    lacking = lacking.filter(is_of_its_days | is_moved)
+    alike, days = lacking.filter(_any_in(lacking, new, common)), lacking.height + again.height
+    if lacking.is_empty() or (alike.is_empty() and (is_part or lacking.height > (1 - _SAME_LIST) * days)):
+        return None
+    lines = lacking.filter(_is_in(lacking, pl.concat([again, alike]), _FROM))
+    if lines.is_empty():
+        return None
+    uploads = lines.select(_FROM).unique().sort(_FROM)
+    names = [f'{at} "{name}"' if at else f'"{name}"' for at, name in uploads.rows()]
+    return _Lacking(lines, new, ", ".join(names[:_SHOWN]) + ("…" if len(names) > _SHOWN else ""))
+
+
+def _is_in(lines: pl.DataFrame, others: pl.DataFrame, on: list[str]) -> pl.Series:
+    """Which of the lines agree with one of others in these columns."""
+    found = others.select(on).unique().with_columns(is_found=pl.lit(value=True))
+    return lines.join(found, on=on, how="left", nulls_equal=True, maintain_order="left")["is_found"].is_not_null()
+
+
+def _any_in(lines: pl.DataFrame, others: pl.DataFrame, choices: list[list[str]]) -> pl.Series:
+    """Which of the lines agree with one of others in any of these choices of columns."""
+    found = pl.repeat(value=False, n=lines.height, dtype=pl.Boolean, eager=True)
+    for on in choices:
+        found |= _is_in(lines, others, on)
+    return found
+
+
+def _alike(new: pl.DataFrame, lacking: pl.DataFrame) -> list[list[str]]:
+    """What two lines have in common of which one may correct the other: their order, or all but who or when."""
+    both = [name for name in (*_WHO, *_WHAT) if name in new.columns and name in lacking.columns]
+    rests = ([name for name in both if name not in one] for one in _CHANGED)
+    return [["order_id"], *(rest for rest in rests if len(rest) < len(both))]
+
+
+def _take_back(file: FilePlan, lacking: _Lacking) -> None:
+    """Lines that a list takes the place of: the upload that brings the list says that they are deleted.
+
+    It then counts from the last day of the uploads that listed them, or these would go on to hold.
+    """
+    if file.checked is None:
+        return
+    rows = file.checked.rows
+    fields = [name for name in rows.columns if name in lacking.lines.columns and name not in ("is_deleted", "line")]
+    file.withdrawn = lacking.lines.select(
+        *(pl.col(name).cast(rows.schema[name]) for name in fields), pl.lit(value=True).alias("is_deleted")
+    )
+    latest = lacking.lines["as_of"].max()
+    if isinstance(latest, date) and (file.as_of is None or latest > file.as_of):
+        file.as_of = latest
+    params = {**_money(lacking.lines), "uploads": lacking.uploads, "day": str(file.as_of or "—")}
+    file.warnings.append(Remark(code="sales_replaced", params=params))
+
+
+def _money(lines: pl.DataFrame) -> dict[str, str | int]:
+    money = lines["amount"].cast(pl.Float64).sum() if "amount" in lines.columns else 0.0
+    return {"rows": lines.height, "money": f"{money:,.2f}"}
+
+
+def _question(file: FilePlan, lacking: _Lacking) -> Question:
+    """Does the list take the place of what it lacks? With the first of these lines, and what stands there instead."""
+    shown = lacking.lines.head(_SAMPLES).rows(named=True)
+    samples = {
+        "replace": [f"{_text(line)} → {_instead(line, lacking)}" for line in shown],
+        "both": [_text(line) for line in shown],
+    }
+    params: dict[str, str | int] = {
+        "file": file.file, **_money(lacking.lines), "uploads": lacking.uploads, "new": _money(lacking.new)["money"],
+        "others": lacking.new.height, "sample": "; ".join(samples["replace"]),
+    }  # fmt: skip
+    return Question(code="ask_sales_held", params=params, flag="--orders", choices=("replace", "both"), samples=samples)
+
+
+def _instead(line: dict[str, Any], lacking: _Lacking) -> str:
+    """What the list says where a line stood: the line that says most of it."""
+    for on in _alike(lacking.new, lacking.lines):
+        for names in ([*on, "product"], on):
+            if set(names) <= set(lacking.new.columns):
+                is_it = [pl.col(name).eq_missing(pl.lit(line[name], lacking.new.schema[name])) for name in names]
+                found = lacking.new.filter(*is_it)
+                if found.height:
+                    return _text(found.row(0, named=True))
+    return "—"
+
+
+def _text(line: dict[str, Any]) -> str:
+    said = (line.get(name) for name in ("ordered_on", "customer", "rep", "product", "quantity", "amount"))
+    return " ".join(
+        f"{float(one):,.15g}" if isinstance(one, Decimal | float) else str(one) for one in said if one is not None
+    )

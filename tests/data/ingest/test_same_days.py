@@ -1,0 +1,89 @@
+"""Lists of sales of the same days that say them otherwise: asked about, replaced, and never counted twice unsaid."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import Company
+from tests.data.ingest.test_orders import AGAIN, WEEK, of_sales
+
+HEAD = WEEK.splitlines()[0] + "\n"
+PART = HEAD + 2 * "2026-01-06,乙,培训,1,7,李四\n"
+RIGHT = WEEK.replace(",40,", ",45,")
+
+
+def written(path: Path, name: str, text: str) -> Path:
+    (path / name).write_text(text, "utf-8")
+    return path / name
+
+
+def test_lines_that_a_later_list_of_sales_has_not_are_asked_about(company: Company, tmp_path: Path) -> None:
+    of_sales(company, tmp_path, "a.csv", WEEK)
+    for name, text in (("b.csv", RIGHT), ("c.csv", WEEK.replace(AGAIN, "")), ("d.csv", PART)):
+        for lang, word in (("en", "replace"), ("zh-CN", "替换")):
+            ran = company("import", written(tmp_path, name, text), "--lang", lang)
+            assert ran.code == 3, name
+            assert word in ran.json["uploads"][0]["questions"][0]
+    asked = company("import", tmp_path / "b.csv").json["uploads"][0]["questions"][0]
+    assert "2026-01-06 乙 李四 服务 1 40 → 2026-01-06 乙 李四 服务 1 45" in asked
+    assert of_sales(company, tmp_path, "d.csv", PART, "--orders", "both") == [{"revenue": 244}]
+    assert company("import", tmp_path / "b.csv").code == 3, "an answer holds for its own list"
+
+
+@pytest.mark.parametrize(
+    ("text", "revenue"),
+    [
+        (RIGHT, 235),
+        (WEEK.replace(AGAIN, ""), 190),
+        (WEEK.replace("李四", "李思"), 230),
+        (WEEK.replace("甲", "甲公司").replace("乙", "乙公司"), 230),
+        (WEEK.replace("01-05", "01-04"), 230),
+    ],
+)
+def test_a_corrected_list_takes_the_place_of_its_days(
+    company: Company, tmp_path: Path, text: str, revenue: int
+) -> None:
+    """Whatever was corrected; undoing it brings the lines back, and the list from before is another correction."""
+    of_sales(company, tmp_path, "a.csv", WEEK)
+    before = company.facts()
+    assert company("import", written(tmp_path, "b.csv", text)).code == 3
+    (upload,) = company.load(tmp_path / "b.csv", "--orders", "replace")
+    assert upload["read"] == text.count("\n") - 1
+    assert any("no longer count" in said for said in upload["warnings"])
+    assert company.ask("revenue") == [{"revenue": revenue}]
+    assert company.load(tmp_path / "b.csv")[0]["same"] == upload["read"], "nothing is left to ask"
+    company("undo", 3)
+    company("undo", 2)
+    assert company.facts() == before
+    company.load(tmp_path / "b.csv", "--orders", "replace")
+    assert of_sales(company, tmp_path, "a.csv", WEEK, "--orders", "replace") == [{"revenue": 230}], "back again"
+
+
+def test_two_lists_of_one_import_are_compared_with_each_other(company: Company, tmp_path: Path) -> None:
+    files = [written(tmp_path, "b.csv", RIGHT), written(tmp_path, "a.csv", WEEK)]
+    ran = company("import", *reversed(files))
+    assert ran.code == 3
+    assert '"a.csv"' in ran.json["uploads"][1]["questions"][0]
+    assert company("import", *files).code == 3
+    company.load(*reversed(files), "--orders", "replace")
+    assert company.ask("revenue") == [{"revenue": 235}]
+
+
+def test_a_corrected_list_of_earlier_days_replaces_what_later_lists_say_of_them(
+    company: Company, tmp_path: Path
+) -> None:
+    later = "2026-01-20,丙,软件,1,1000,张三\n"
+    of_sales(company, tmp_path, "a.csv", WEEK)
+    assert of_sales(company, tmp_path, "b.csv", WEEK + later) == [{"revenue": 1230}]
+    assert of_sales(company, tmp_path, "c.csv", RIGHT, "--orders", "replace") == [{"revenue": 1235}]
+    assert of_sales(company, tmp_path, "d.csv", RIGHT + later) == [{"revenue": 1235}]
+
+
+def test_another_salespersons_list_of_the_same_days_is_another_list(company: Company, tmp_path: Path) -> None:
+    """Neither is it asked about, nor does a corrected list take lines of it away."""
+    of_sales(company, tmp_path, "a.csv", WEEK)
+    other = HEAD + "2026-01-05,丁,软件,1,100,王五\n2026-01-06,戊,软件,1,90,王五\n"
+    assert of_sales(company, tmp_path, "b.csv", other) == [{"revenue": 420}]
+    assert of_sales(company, tmp_path, "c.csv", RIGHT, "--orders", "replace") == [{"revenue": 425}]
