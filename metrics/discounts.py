@@ -103,6 +103,18 @@ def finished_margins(query: Query, frames: Sequence[pl.DataFrame], notes: list[N
     )  # fmt: skip
 
 
+def _without_one_outcome(frame: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+    """Without the deals held against list prices where not one of many was won, though of those quoted some were.
+
+    Who wins has been quoted: those who were not say where they stood, and nothing of discounts. Also how many they are.
+    """
+    listed = frame.filter(pl.col("discount_from") == "list")
+    others = frame.filter(pl.col("discount_from") != "list")
+    count = int(listed["closed"].sum())
+    is_void = count >= LEAST_DEALS and not listed["won"].sum() and bool(others["won"].sum())
+    return (others, count) if is_void else (frame, 0)
+
+
 def finished_wins(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
     """Bands with their win rate; what says no depth is counted in notes."""
     raw = frames[0].with_columns(pl.col(name).cast(pl.Int64) for name in ("closed", "won"))
@@ -114,6 +126,8 @@ def finished_wins(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note
         notes.append(note("discount_by", quoted=quoted, listed=int(frame["closed"].sum()) - quoted))
     out = {why: int(raw.filter(pl.col("discount_from") == why)["closed"].sum()) for why in ("unpriced", "foreign")}
     whole = int(raw["closed"].sum())
+    frame, alike = _without_one_outcome(frame)
+    notes += [note("discount_one_outcome", count=alike)] * bool(alike)
     notes += [note(f"discount_{why}", count=count, of=whole) for why, count in out.items() if count]
     low, high = wilson(pl.col("won"), pl.col("closed"))
     rest_won, rest = (pl.col(name).sum().over("discount_from") - pl.col(name) for name in ("won", "closed"))

@@ -10,6 +10,7 @@ import polars as pl
 from metrics.catalog import measure
 from metrics.cuts import total
 from metrics.errors import NoPeriod
+from metrics.known import UNTOLD
 from metrics.kpi_tree import Explained, Readings, Tree, explained, tree, trees
 from metrics.notes import Note, note
 from metrics.number import number
@@ -17,6 +18,8 @@ from metrics.query import Column, Query
 from metrics.two_spans import END, START
 from metrics.view import View
 
+_OF_SPANS = {"begins", "nothing_before", *UNTOLD}
+"""Notes on how much of both spans is known."""
 _SCHEMA = {"driver": pl.String, **dict.fromkeys(("then", "now", "amount", "by_shapley"), pl.Float64)}
 
 
@@ -60,8 +63,11 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     if query.view is None:
         return empty
     whole = total(of.asks, query.view).finished(frames)
-    notes += whole.notes
-    if any(remark.code in {"nothing_before", "begins"} for remark in whole.notes):
+    spoken = {remark.code for remark in whole.notes if remark["measure"] == of.result}
+    notes += [  # what is said of the result need not be said of each factor as well
+        one for one in whole.notes if one["measure"] == of.result or one.code not in _OF_SPANS & spoken
+    ]
+    if any(remark.code in {"nothing_before", "begins", "uneven_known"} for remark in whole.notes):
         return empty
     row = whole.frame.row(0, named=True)
     now = of.readings({name: number(row[name]) for name in of.asks})

@@ -121,6 +121,8 @@ def _by_movement(result: Result, part: Series, look: Look) -> Result:
     """The rows that moved, the largest movement first."""
     now, before = (pl.col(name or part.value).fill_null(0).cast(pl.Float64) for name in (part.value, part.before))
     moved = result.frame.with_columns((now - before).abs().alias("_moved"))
+    if part.measure.refuse_when is not None:  # what is not known has not moved from or to 0
+        moved = moved.filter(pl.col(part.value).is_not_null() & pl.col(part.before or part.value).is_not_null())
     if "dimension" in moved.columns:  # what is all of its dimension, or had nothing before, is no news
         moved = moved.filter((pl.len() > 1).over("dimension") & (before.sum() > 0).over("dimension"))
     moved = moved.filter(pl.col("_moved") > 0)

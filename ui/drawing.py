@@ -130,9 +130,9 @@ def frame_of(result: Result, look: Look) -> Shown:
     axis = [row[grain] for row in top.iter_rows(named=True)] if grain else list(labels)
     if is_long and parts and parts[0].is_additive and grain is None:
         rest = frame.slice(top.height)
-        sums = [pl.col(name).sum() for name in (parts[0].value, parts[0].before) if name]
+        sums = [added(name) for name in (parts[0].value, parts[0].before) if name]
         top = pl.concat([top, rest.select(sums)], how="diagonal_relaxed")
-        labels.append(answers.words("chart.others", look.lang, count=rest.height))
+        labels.append(answers.words("chart.others", look.lang, count=numbers.count(rest.height, look.lang)))
         marks.append(None)
         axis.append(labels[-1])
     return Shown(top, labels, marks, np.arange(top.height, dtype=float), axis, grain, all_rows=frame)
@@ -163,7 +163,7 @@ def series_of(result: Result, part: Series, look: Look, most: int) -> list[tuple
         left = frame.filter(pl.col(other).is_in(rest) | (pl.col(other).is_null() if None in names[most:] else False))
         flags = [pl.col(answers.IS_PARTIAL).any()] if answers.IS_PARTIAL in left.columns else []
         summed = left.group_by(grain, maintain_order=True).agg(_together(part, parts), *flags)
-        text = answers.words("chart.others", look.lang, count=len(names) - most)
+        text = answers.words("chart.others", look.lang, count=numbers.count(len(names) - most, look.lang))
         groups.append((text, _on_axis(summed, bys, grain, axis, look, is_rest=True)))
     return groups
 
@@ -176,10 +176,15 @@ def _parts_of(part: Series, frame: pl.DataFrame) -> tuple[str, str] | None:
     return ratio if all(one.additive == "all" for one in part.measure.parts) else None
 
 
+def added(name: str) -> pl.Expr:
+    """The sum of a column; of values none of which is known, none."""
+    return pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).sum()).alias(name)
+
+
 def _together(part: Series, parts: tuple[str, str] | None) -> pl.Expr:
     """The measure over several values: their sum, or numerators ÷ denominators."""
     if parts is None:
-        return pl.col(part.value).sum()
+        return added(part.value)
     over, under = (pl.col(name).cast(pl.Float64).sum() for name in parts)
     return (over / pl.when(under != 0).then(under)).alias(part.value)
 

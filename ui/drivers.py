@@ -16,6 +16,7 @@ from metrics.kpi_tree import Factor, tree
 from metrics.query import Result
 from metrics.two_spans import END, START
 from ui import numbers
+from ui.drawing import literal, shorten
 from ui.look import Look
 from ui.question import Subject, mark_of
 from ui.reader import period_name
@@ -193,19 +194,22 @@ def lapsed_name(*, sees_all: bool) -> str:
 def _level(result: Result, at: str, amount: float, unit: str, look: Look, mark: str | None, beside: str = "") -> Bar:
     """The bar of one of both spans, by the name of its days; of an unfinished one, of those gone by."""
     text = numbers.written(amount, unit, look.lang, look.currency)
-    days = _days(result, at, look.lang)
-    name = look.words(f"value.driver.{at}") if look.is_narrow else days
+    days, short = _days(result, at, look.lang)
+    name = look.words(f"value.driver.{at}") if look.is_narrow else short
     shown = text if look.is_narrow or not beside else f"{text} · {beside}"
     exact = numbers.exact(amount, unit, look.lang, look.currency)
     return Bar(name, amount, shown, str(look.palette.neutral), mark, (days, exact), is_level=True)
 
 
-def _days(result: Result, at: str, lang: str) -> str:
+def _days(result: Result, at: str, lang: str) -> tuple[str, str]:
+    """The days of one of both spans: as people say them, and as they fit beside the chart."""
     view = result.query.view
     span = (view.period if at == END else view.before) if view else None
     if view is None or span is None:
-        return ""
-    return period_name(replace(span, to_on=max(min(span.to_on, view.as_of), span.from_on)), lang)
+        return "", ""
+    until = max(min(span.to_on, view.as_of), span.from_on)
+    said = period_name(replace(span, to_on=until), lang)
+    return said, said if shorten(said) == literal(said) else f"{span.from_on} – {until}"
 
 
 def _signed(amount: float, unit: str, look: Look) -> str:

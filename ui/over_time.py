@@ -76,8 +76,8 @@ def stacked(result: Result, look: Look) -> go.Figure:
     figure, total = Sheet(), np.zeros(groups[0][1].buckets)
     whole = _altogether(result, part, groups[0][1], look)
     for index, (name, shown) in enumerate(groups):
-        value = np.nan_to_num(shown.column(part.value))
-        np.add.at(total, shown.place.astype(int), np.maximum(value, 0))
+        value = shown.column(part.value)
+        np.add.at(total, shown.place.astype(int), np.fmax(value, 0))
         colour = look.quiet if shown.is_rest else look.colour(index)
         figure.add_bar(
             x=shown.place, y=value, width=0.72, name=shorten(name), customdata=shown.marks, hoverinfo="text",

@@ -107,6 +107,21 @@ def test_quotes_count_for_their_deal_once_they_are_issued(empty: duckdb.DuckDBPy
         assert frame.select("depth_band", "closed", "won").rows() == [("to_10", 4, 4)]
 
 
+def test_where_not_one_unquoted_deal_was_won_they_say_nothing_of_discounts(empty: duckdb.DuckDBPyConnection) -> None:
+    empty.execute("insert into crm.products (product_key, product, list_price, is_implied) values (7, 'A', 100, false)")
+    for number in range(discounts.LEAST_DEALS):
+        _decided(empty, f"lost {number}", 90, status="lost")
+    empty.execute(
+        "insert into crm.quotes (quote_id, deal_id, issued_on, discount) values ('q', 'd', '2026-01-10', 0.1)"
+    )
+    for status, shown in (("lost", ["quote", "list"]), ("won", ["quote"])):
+        empty.execute("delete from crm.deals where deal_id = 'd'")
+        _decided(empty, "d", status=status)
+        result = answered(empty, discounts.wins(FEBRUARY))
+        assert result.frame["discount_from"].to_list() == shown
+        assert ("discount_one_outcome" in {said.code for said in result.notes}) is (len(shown) == 1)
+
+
 def test_what_says_no_discount_is_counted_and_left_out(empty: duckdb.DuckDBPyConnection) -> None:
     """Lines for nothing, no lines, and 90 US dollars at 7 beside a list price of 100: of none of them a depth."""
     empty.execute("insert into crm.products (product_key, product, list_price, is_implied) values (7, 'A', 100, false)")

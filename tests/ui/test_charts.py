@@ -117,6 +117,15 @@ def test_several_series_share_one_axis_and_keep_the_sum() -> None:
     assert figure.layout.barmode == "stack"
 
 
+def test_others_of_whom_nothing_is_known_are_not_0() -> None:
+    known = [{"month": day, "rep": f"r{n}", "won_amount": float(n + 1) if n > 4 or day.month > 1 else None}
+             for day in months(2) for n in range(10)]  # fmt: skip
+    figure = charts.stacked(answer({name: [row[name] for row in known] for name in known[0]}), EN)
+    drawn = {trace.name: values(trace, "y") for trace in figure.data if trace.showlegend is False}
+    assert [np.isnan(drawn[name][0]) for name in ("r9", "r4", "4 others")] == [False, True, True]
+    assert drawn["4 others"][1] == 10
+
+
 def test_many_stacked_series_end_in_others() -> None:
     names = [f"r{n}" for n in range(10)]
     cut = {"month": months(1) * 10, "rep": names, "won_amount": [float(n + 1) for n in range(10)]}

@@ -58,6 +58,14 @@ def test_every_mark_opens_its_rows_and_the_finding_is_said(seen: Snapshot, view:
         assert seen.ask(query.rows(column, **at).first(1), EVERYTHING).frame.height == 1, mark
 
 
+def test_the_days_of_both_spans_are_not_cut(seen: Snapshot, view: View) -> None:
+    result = seen.ask(factors("won_amount", view.with_period("last_12_months").with_compare("previous")), EVERYTHING)
+    for look in (EN, ZH):
+        figure = drivers.by_factors(result, look)
+        assert figure is not None
+        assert not [name for name in figure.layout.yaxis.ticktext if name.endswith("…")], look.lang
+
+
 def test_a_waterfall_ends_where_its_steps_lead(seen: Snapshot, view: View) -> None:
     for name in ("factors", "prices_then", "customers"):
         ask, draw, _ = DRAWN[name]
