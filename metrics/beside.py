@@ -5,7 +5,7 @@ Neither depends on the period, so an engine that remembers answers is asked for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -72,6 +72,36 @@ def begins(part: Query, possible: Iterable[Measure], view: View) -> Query | None
     return Query(steps, answer, tables=(source,), columns=columns, finish="begins", reads=((source, (day,)),))
 
 
+def unknown_then(part: Query, possible: Iterable[Measure], view: View) -> Query | None:  # noqa: ARG001 - as all
+    """The open deals of which nobody knows whether they were open on the day compared with already.
+
+    A day before the first upload is rebuilt from creation dates, and a deal without one is there only from its upload
+    on: it came to be known, and did not come. Columns: `deals` (how many), `of` (all that are open now), `seen_on` (the
+    first day of which anything was seen: from then on what was not in an export did come).
+    """
+    population = part.population
+    if population is None or population.stock != "seen" or view.before is None or not population.has_before:
+        return None
+    now = "deals_seen.status = 'open' and deals_seen.seen_from <= $at and $at < deals_seen.seen_to"
+    steps = (Step("population", _listed_now(now)),)
+    answer = (
+        "select count(*) filter (where is_now and created_on is null) as deals,"
+        ' count(*) filter (where is_now) as "of",'
+        " min(case when not is_reconstructed then seen_from end) as seen_on\nfrom population"
+    )
+    read = ("deal_id", "created_on", "seen_from", "seen_to", "status", "is_reconstructed")
+    filtered = filtering(population.table, tuple(name for name, _ in view.filters))
+    return Query(
+        steps, answer, (("at", view.at),), tables=("deals_seen",), view=view, finish="unknown_then",
+        reads=(("deals_seen", tuple(dict.fromkeys((*read, *filtered)))),),
+    )  # fmt: skip
+
+
+def _listed_now(now: str) -> str:
+    columns = "deals_seen.deal_id, deals_seen.created_on, deals_seen.is_reconstructed, deals_seen.seen_from"
+    return f"select\n    {columns},\n    {now} as is_now\n  from deals_seen"
+
+
 def _counted(population: Population, possible: Iterable[Measure], view: View) -> dict[str, list[Measure]]:
     """The measures that a population counts something of, and what."""
     counted = {}
@@ -110,6 +140,9 @@ def remarks(query: Query, asides: Iterable[tuple[Query, pl.DataFrame]]) -> list[
         if part.finish == "undated":
             notes += _left_out(part, frame)
             continue
+        if part.finish == "unknown_then":
+            notes += _unknown(part, frame)
+            continue
         first = frame.item()
         for column in part.columns if isinstance(first, date) else ():
             firsts[str(column.measure)] = max(first, firsts.get(str(column.measure), first))
@@ -127,6 +160,15 @@ def _left_out(part: Query, frame: pl.DataFrame) -> list[Note]:
         for column in part.columns
         if (count := int(frame[str(column.of)][0]))
     ]
+
+
+def _unknown(part: Query, frame: pl.DataFrame) -> list[Note]:
+    """That some of what is open now may have been open on the day compared with, before anything was seen."""
+    then = part.view.at_before if part.view else None
+    count, of, seen_on = frame.row(0)
+    if not count or then is None or (seen_on is not None and seen_on <= then):
+        return []
+    return [note("undated_open", count=count, of=of, day=then)]
 
 
 def _begun(one: Measure, before: Period, first: date | None) -> Note | None:
@@ -179,6 +221,9 @@ def unevenly_known(one: Measure, raw: pl.DataFrame) -> list[Note]:
     return [note("uneven_known", measure=one.id, whole=one.coverage[0].label, now=now, then=then)]
 
 
-def without_before(notes: Iterable[Note]) -> set[object]:
+def without_before(query: Query, notes: Sequence[Note]) -> set[object]:
     """The measures that have nothing to be compared with."""
-    return {remark["measure"] for remark in notes if remark.code in ("nothing_before", "uneven", "uneven_known")}
+    found = {remark["measure"] for remark in notes if remark.code in ("nothing_before", "uneven", "uneven_known")}
+    if any(remark.code == "undated_open" for remark in notes):
+        found |= {one.id for one in query.measures if any(part.stock == "seen" for part in one.parts)}
+    return found

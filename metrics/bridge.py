@@ -100,24 +100,3 @@ def largest(asked: Query, count: int) -> Query:
     sql = " ".join([*(step.sql for step in asked.steps), answer])
     params = used(sql, dict(asked.params))
     return replace(asked, answer=answer, params=params, columns=(), by=(), finish="plain", others=()).first(count)
-
-
-def undated(asked: Query) -> Query:
-    """The open deals of which nobody knows whether they were there on the first day already: one row.
-
-    A day before the first upload is rebuilt from creation dates, and a deal without one is there only from its upload
-    on: it came to be known, and did not come. Columns: `deals` (how many, of the last day; 0 where anything was seen on
-    the first day: what was not in that export did come), `of` (all that are open on the last day).
-
-    Args:
-        asked: a `bridge` of all deals, whenever they are due.
-    """
-    answer = (
-        "select case when count(case when cause = 'start' and is_reconstructed = 0 then 1 end) > 0 then 0"
-        " else count(distinct case when cause = 'appeared' and created_on is null and end_status = 'open'"
-        " then deal_id end) end as deals,"
-        " count(case when cause = 'end' then 1 end) as \"of\"\nfrom population"
-    )
-    sql = " ".join([*(step.sql for step in asked.steps), answer])
-    params = used(sql, dict(asked.params))
-    return replace(asked, answer=answer, params=params, columns=(), by=(), finish="plain", others=())

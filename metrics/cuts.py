@@ -16,7 +16,7 @@ from metrics.query import Column, Query, used
 from metrics.reads import reads
 from metrics.view import View
 
-__all__ = ["breakdown", "breakdowns", "cut", "pivot", "total", "trend", "values_of"]
+__all__ = ["breakdown", "breakdowns", "cut", "in_any_order", "pivot", "total", "trend", "values_of"]
 
 Measures = str | Measure | Iterable[str | Measure]
 Dimensions = str | Dimension | Iterable[str | Dimension]
@@ -110,9 +110,8 @@ def _made(
     by, is_sets = tuple(dim.id for dim in dims), finish == "sets"
     possible, notes = _possible(asked, dims, view, is_sets=is_sets)
     parts = [_part(one, view) for one in _populations(possible, by, view, is_sets=is_sets)]
-    asides = dict.fromkeys(
-        aside for ask in (beside.undated, beside.begins) for part in parts if (aside := ask(part, possible, view))
-    )
+    asked_beside = (beside.undated, beside.begins, beside.unknown_then)
+    asides = dict.fromkeys(aside for ask in asked_beside for part in parts if (aside := ask(part, possible, view)))
     goals, why = _goals(possible, by, view)
     notes += why
     notes += [remark for one in possible for remark in _filter_notes(one, view)]
@@ -286,6 +285,12 @@ def _filter_notes(asked: Measure, view: View) -> list[Note]:
         elif name in actual.not_by:
             notes.append(note("filtered_by_outcome", measure=asked.id, dimension=name))
     return notes
+
+
+def in_any_order(cut_by: Query) -> Query:
+    """The same cut, its rows in any order: for questions made of it, where ordering takes as long as adding up."""
+    answer, _, _ = cut_by.answer.rpartition("\norder by ")
+    return replace(cut_by, answer=answer or cut_by.answer, finish="unranked")
 
 
 def _order(by: tuple[str, ...], best: Measure | None, *, is_sets: bool) -> str:

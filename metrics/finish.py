@@ -98,13 +98,17 @@ def _stacked(counted: list[tuple[Query, pl.DataFrame]]) -> list[tuple[Query, pl.
 
 def _cut(query: Query, raw: pl.DataFrame, notes: list[Note]) -> pl.DataFrame:
     """The `by` columns and every measure; ordered again where populations were joined."""
-    frame = _measured(query, raw, notes)
-    frame = compared.settled(query, frame, beside.without_before(notes))
+    frame = _unranked(query, raw, notes)
     if len([part for part in query.parts if not part.is_aside]) > 1:
         frame = _ranked(query, frame)
         if query.limit is not None:
             frame = frame.head(query.limit)
     return _without_the_meaningless(query, frame) if query.finish == "sets" else frame
+
+
+def _unranked(query: Query, raw: pl.DataFrame, notes: list[Note]) -> pl.DataFrame:
+    """The same in any order."""
+    return compared.settled(query, _measured(query, raw, notes), beside.without_before(query, notes))
 
 
 def _without_the_meaningless(query: Query, frame: pl.DataFrame) -> pl.DataFrame:
@@ -122,7 +126,7 @@ def _measured(query: Query, raw: pl.DataFrame, notes: list[Note]) -> pl.DataFram
     """Raw aggregates to the columns a reader sees, with notes about what is refused or rebuilt."""
     columns: list[pl.Expr] = [pl.col(name) for name in query.by]
     notes += beside.uneven(query, raw)
-    nothing_before = beside.without_before(notes)
+    nothing_before = beside.without_before(query, notes)
     for one in query.measures:
         if one.goal_of is not None and query.view is not None:
             of = attainment.goal_of(one, query.view)
@@ -234,7 +238,7 @@ def _trend(query: Query, raw: pl.DataFrame, notes: list[Note]) -> pl.DataFrame:
     if view is None:
         return frame
     notes += reached(query, frame)
-    frame = compared.settled(query, filled(query, frame), beside.without_before(notes))
+    frame = compared.settled(query, filled(query, frame), beside.without_before(query, notes))
     starts = frame.get_column(grain).to_list()
     last = min(view.period.to_on, view.as_of) if view.period else view.as_of
     first = view.period.from_on if view.period else None
@@ -262,6 +266,7 @@ _FINISHES: dict[str, Callable[[Query, pl.DataFrame, list[Note]], pl.DataFrame]] 
     "plain": _plain,
     "rows": _rows,
     "cut": _cut,
+    "unranked": _unranked,
     "sets": _cut,
     "trend": _trend,
 }

@@ -128,7 +128,7 @@ class Query:
     @property
     def is_aside(self) -> bool:
         """Whether it only says something about the answer it is asked beside (metrics/beside.py)."""
-        return self.finish in ("undated", "begins")
+        return self.finish in ("undated", "begins", "unknown_then")
 
     def rows(self, column: str | None = None, **at: object) -> Query:
         """The rows a number stands on.

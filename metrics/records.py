@@ -15,7 +15,7 @@ from dataclasses import replace
 import polars as pl
 
 from metrics.catalog import Measure, measure, table
-from metrics.cuts import pivot, total
+from metrics.cuts import in_any_order, pivot, total
 from metrics.errors import MeasureNotAddedUp
 from metrics.notes import Note, note
 from metrics.period import MONTHS_IN, bucket_next
@@ -58,7 +58,7 @@ def records(asked: str | Measure, view: View) -> Query:
         UnknownMeasure, MeasureNotAddedUp.
     """
     one, seen = adding_up(asked), until_now(view)
-    inner = {"months": pivot(one, ("month", "rep", "team"), seen)}
+    inner = {"months": in_any_order(pivot(one, ("month", "rep", "team"), seen))}
     if one.agg == "sum":
         inner |= {"largest": _largest(one, inner["months"]), "largest_of_all": _largest(one, total(one, seen))}
     columns = [

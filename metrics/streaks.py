@@ -14,7 +14,7 @@ from datetime import date
 import polars as pl
 
 from metrics.catalog import Measure
-from metrics.cuts import cut
+from metrics.cuts import cut, in_any_order
 from metrics.errors import UnknownDimension, nearest
 from metrics.notes import Note, note
 from metrics.period import DAY, add_months, bucket_next, bucket_start
@@ -48,7 +48,8 @@ def streaks(asked: str | Measure, by: str, view: View) -> Query:
         raise UnknownDimension(name=by, suggestion=nearest(by, LEVELS))
     last = _last_whole(view)
     seen = over(view, add_months(last + DAY, -MOST_MONTHS), last)
-    inner = {"months": cut((one, f"attainment:{one.id}"), ("month",) if by == "company" else ("month", by), seen)}
+    months = cut((one, f"attainment:{one.id}"), ("month",) if by == "company" else ("month", by), seen)
+    inner = {"months": in_any_order(months)}
     columns = [
         *(Column(name, "by") for name in _OF_MONTHS), Column("held_against", "detail"),
         *(Column(name, "detail", unit="count") for name in ("months_judged", "months_over")),

@@ -110,7 +110,11 @@ def _told_of(shape: Goal) -> list[str]:
     """
     name = shape.of.id
     when = {"rep": ["moved"], "team": ["wider"]}.get(shape.scope, [])
-    told = [f"count(distinct case when is_{code} then scope_value end) as {name}_goal_{code}" for code in when]
+    # Cut by whose target it is, each row is of one of them: then there is nothing to tell apart.
+    count = "max(case when {} then 1 else 0 end)"
+    if shape.scope not in shape.by:
+        count = "count(distinct case when {} then scope_value end)"
+    told = [f"{count.format(f'is_{code}')} as {name}_goal_{code}" for code in when]
     if shape.is_past:
         told.append(f"max(case when population.set_on > $as_of then 1 else 0 end) as {name}_goal_later")
     return told

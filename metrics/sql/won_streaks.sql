@@ -1,6 +1,6 @@
 -- Deals won in a row, by salesperson (metrics/streaks.py), day by day: of what was closed on one day nobody knows the
 -- order, so that a day with a loss ends a row, and the wins of that day belong to none. Days are fewer than deals, and
--- stretches fewer than days: whose is the longest is told by their sizes, without putting them in order.
+-- those without a loss are few of them: which of these follow each other is told by how many days with one came before.
 with days as (
     select
         deals.rep_key, deals.closed_on, count(*) as closed, count(case when deals.status = 'lost' then 1 end) as lost
@@ -8,51 +8,58 @@ with days as (
     where deals.status in ('won', 'lost') and deals.closed_on <= $until and deals.rep_key is not null
     group by deals.rep_key, deals.closed_on
 ),
-stretches as (  -- each day with a loss begins a new stretch
+numbered as (
     select
-        days.rep_key, days.closed_on, days.closed, days.lost, days.lost > 0 as is_broken,
-        count(case when days.lost > 0 then 1 end) over (
-            partition by days.rep_key order by days.closed_on rows between unbounded preceding and current row
-        ) as stretch
+        days.rep_key, days.closed_on, days.closed, days.lost,
+        row_number() over (partition by days.rep_key order by days.closed_on) as place
     from days
+),
+unbroken as (  -- stretch: how many days with a loss there were before
+    select
+        numbered.rep_key, numbered.closed_on, numbered.closed,
+        numbered.place - row_number() over (partition by numbered.rep_key order by numbered.closed_on) as stretch
+    from numbered
+    where numbered.lost = 0
 ),
 streaks as (
     select
-        stretches.rep_key, stretches.stretch, sum(stretches.closed) as closed,
-        sum(stretches.closed - stretches.lost) as won,
-        sum(case when stretches.is_broken then 0 else stretches.closed end) as row_of,
-        min(case when not stretches.is_broken then stretches.closed_on end) as from_on,
-        max(case when not stretches.is_broken then stretches.closed_on end) as to_on
-    from stretches
-    group by stretches.rep_key, stretches.stretch
+        unbroken.rep_key, unbroken.stretch, sum(unbroken.closed) as row_of, min(unbroken.closed_on) as from_on,
+        max(unbroken.closed_on) as to_on
+    from unbroken
+    group by unbroken.rep_key, unbroken.stretch
+),
+longest as (
+    select streaks.rep_key, max(streaks.row_of) as row_of from streaks group by streaks.rep_key
 ),
 tops as (
     select
-        streaks.rep_key, sum(streaks.closed) as closed, sum(streaks.won) as won, max(streaks.row_of) as longest,
-        max(streaks.stretch) as last_stretch
-    from streaks
-    group by streaks.rep_key
+        numbered.rep_key, sum(numbered.closed) as closed, sum(numbered.closed - numbered.lost) as won,
+        max(numbered.closed_on) as last_on
+    from numbered
+    group by numbered.rep_key
 ),
 population as (
     select
         deals.deal_id, deals.deal, deals.rep_key, reps.rep, deals.status, deals.closed_on, deals.amount,
-        deals.customer_key, stretches.stretch, stretches.is_broken
+        deals.customer_key, unbroken.stretch, unbroken.stretch is null as is_broken
     from deals
-    join stretches on stretches.rep_key = deals.rep_key and stretches.closed_on = deals.closed_on
+    join days on days.rep_key = deals.rep_key and days.closed_on = deals.closed_on
     join reps on reps.rep_key = deals.rep_key
+    left join unbroken on unbroken.rep_key = deals.rep_key and unbroken.closed_on = deals.closed_on
     where deals.status in ('won', 'lost')
 )
 select
     reps.rep, cast(max(tops.closed) as bigint) as closed, cast(max(tops.won) as bigint) as won,
-    cast(max(tops.longest) as bigint) as longest,
+    cast(coalesce(max(longest.row_of), 0) as bigint) as longest,
     -- of those as long the first counts: it begins, and ends, before the others
-    min(case when streaks.row_of = tops.longest then streaks.from_on end) as from_on,
-    min(case when streaks.row_of = tops.longest then streaks.to_on end) as to_on,
-    min(case when streaks.row_of = tops.longest then streaks.stretch end) as stretch,
-    cast(max(case when streaks.stretch = tops.last_stretch then streaks.row_of end) as bigint) as running,
-    min(case when streaks.stretch = tops.last_stretch then streaks.from_on end) as running_from
-from streaks
-join tops on tops.rep_key = streaks.rep_key
-join reps on reps.rep_key = streaks.rep_key
-where streaks.row_of = tops.longest or streaks.stretch = tops.last_stretch
+    min(case when streaks.row_of = longest.row_of then streaks.from_on end) as from_on,
+    min(case when streaks.row_of = longest.row_of then streaks.to_on end) as to_on,
+    coalesce(min(case when streaks.row_of = longest.row_of then streaks.stretch end), 1) as stretch,
+    cast(coalesce(max(case when streaks.to_on = tops.last_on then streaks.row_of end), 0) as bigint) as running,
+    min(case when streaks.to_on = tops.last_on then streaks.from_on end) as running_from
+from tops
+join reps on reps.rep_key = tops.rep_key
+left join longest on longest.rep_key = tops.rep_key
+left join streaks
+    on streaks.rep_key = tops.rep_key and (streaks.row_of = longest.row_of or streaks.to_on = tops.last_on)
 group by reps.rep

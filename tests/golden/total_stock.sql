@@ -50,3 +50,16 @@ population as (
   select deals_seen.seen_from from deals_seen
 )
 select min(seen_from) as first_on from population;
+
+-- $at = datetime.date(2026, 3, 15)
+with deals_seen as (
+  select t.deal_id, t.created_on, t.seen_from, t.seen_to, t.status, t.is_reconstructed from crm.deal_versions as t
+),
+population as (
+  select
+    deals_seen.deal_id, deals_seen.created_on, deals_seen.is_reconstructed, deals_seen.seen_from,
+    deals_seen.status = 'open' and deals_seen.seen_from <= $at and $at < deals_seen.seen_to as is_now
+  from deals_seen
+)
+select count(*) filter (where is_now and created_on is null) as deals, count(*) filter (where is_now) as "of", min(case when not is_reconstructed then seen_from end) as seen_on
+from population;

@@ -92,6 +92,34 @@ def test_weights_that_were_not_known_then_are_no_growth(company: duckdb.DuckDBPy
         assert facts == ([] if kept else [(10 - least, 10, 10, 10)])
 
 
+def test_what_may_have_been_open_then_is_no_growth(company: duckdb.DuckDBPyConnection) -> None:
+    """Five open deals, two of them of no creation day: rebuilt on 10 March, or (then they came) seen."""
+    row = (
+        "select 'w' || i as deal_id, {rep} as rep_key, 'open' as status, 100 as amount, {seen} as seen_from,"
+        " case when i >= {dated} then date '2026-01-05' end as created_on, {until} as seen_to,"
+        " {rebuilt} as is_reconstructed"
+        " from range({first}, 5) t(i)"
+    )
+    then = {"seen": "date '2026-01-05'", "until": "date '2026-03-12'", "first": 2, "dated": 0}
+    since = {"seen": "date '2026-03-12'", "until": "date '9999-12-31'", "first": 0, "dated": 2, "rebuilt": "false"}
+    asked = total(("open_deals", "open_amount"), span((2026, 3, 11), (2026, 3, 15)))
+    for is_rebuilt in (True, False):
+        company.execute("delete from fold.deal_versions")
+        for one in ({**then, "rebuilt": str(is_rebuilt)}, since):
+            company.execute(f"insert into fold.deal_versions by name {row.format(rep='1 + i % 2', **one)}")
+        result = answered(company, asked)
+        assert result.frame["open_deals.before"].to_list() == [None if is_rebuilt else 3]
+        assert result.frame["open_amount.before"].to_list() == [None if is_rebuilt else 300]
+        told = [(one["count"], one["of"], one["day"]) for one in result.notes if one.code == "undated_open"]
+        assert told == ([(2, 5, date(2026, 3, 10))] if is_rebuilt else [])
+    company.execute("update fold.deal_versions set created_on = date '2026-01-05' where rep_key = 1")
+    company.execute("update fold.deal_versions set is_reconstructed = seen_to < date '9999-12-31'")
+    by_rep = answered(company, breakdown("open_deals", "rep", span((2026, 3, 11), (2026, 3, 15))))
+    assert by_rep.frame["open_deals.before"].null_count() == by_rep.frame.height, "one of them is of the second person"
+    ann = answered(company, total("open_deals", span((2026, 3, 11), (2026, 3, 15)).with_filter("rep", "Ann")))
+    assert ann.frame["open_deals.before"].null_count() == 0, "all of hers have a day"
+
+
 def test_a_stock_is_compared_with_one_day(ask: Ask) -> None:
     # the first invoice is of 25 January: 100 were owed on the 31st, nothing is known of the 24th
     known = ask(total("outstanding", span((2026, 2, 1), (2026, 2, 10))))

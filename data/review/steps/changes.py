@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from data.review.chapter import Chapter, Head, Listing, Picture, Series, Source, Subject, Value
 from data.review.measured import answered, measured, told_once
 from data.review.words import Words
-from metrics.bridge import CAME, CAUSES, END, LEFT, START, bridge, largest, undated
-from metrics.notes import note
+from metrics.bridge import CAME, CAUSES, END, LEFT, START, bridge, largest
 
 if TYPE_CHECKING:
     from data.review.chapter import Asked
@@ -128,13 +127,7 @@ def _stocks(asked: Asked, words: Words) -> tuple[list[Value], list[Note]]:
     told = answered(asked, ("open_amount", "open_deals"), view.with_compare("previous"))
     if told is None:
         return [], []
-    notes, values = list(told.notes), list(measured(told, words).values())
-    if any(one.code == "reconstructed" for one in notes):
-        query = undated(bridge(asked.view, asked.since, asked.view.at))
-        row = asked.seen.ask(query, asked.viewer).frame.row(0, named=True)
-        if row["deals"]:
-            notes.append(note("undated_open", count=row["deals"], of=row["of"], day=asked.since))
-            values = [replace(value, before=None, before_label="") for value in values]
+    notes, values = list(told.notes), measured(told, words).values()
     return [
         replace(value, before_label="" if value.before is None else words.day(asked.since)) for value in values
     ], notes
