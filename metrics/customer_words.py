@@ -18,7 +18,7 @@ Write = Callable[[float | None, str], str]
 _UNITS = {
     "days": "days", "usual": "days", "longest": "days", "count": "count", "share": "share", "bound": "share",
     "value": "money", "expected": "money", "amount": "money", "score": "number", "limit": "money",
-    "looked": "count", "by_chance": "number",
+    "looked": "count",
 }  # fmt: skip
 
 
@@ -49,12 +49,8 @@ def evidence(row: Mapping[str, Any], lang: str, write: Write) -> str:
         name += "_long"  # for longer than is looked back
     told = _told("evidence", name, row, lang, write)
     is_after = row["signal"] == "silent" and row["said_on"] is not None
-    if (
-        row["signal"] == "silent" and row.get("may_be_chance") is not None
-    ):  # what was kept before this was told has none
-        how = "may_be_chance" if row["may_be_chance"] else "beyond_chance"
-        about = max(round(row["by_chance"], 1), 0.1)
-        told = _told("evidence", how, {**row, "told": told, "by_chance": about}, lang, write)
+    if row.get("looked") is not None and not row.get("may_be_chance"):  # a hint that was kept, as they once were told
+        told = _told("evidence", "beyond_chance", {**row, "told": told}, lang, write)
     return _told("evidence", "said_before", {**row, "told": told}, lang, write) if is_after else told
 
 

@@ -68,6 +68,9 @@ LEAST_SILENT = 28
 YEAR = 365
 """At stake is what the year up to the last purchase brought."""
 LENT_PAUSES, LENT_SPREAD, WRONG = 3, 1.5, 0.05
+_POINTS, _PARTS = np.polynomial.hermite_e.hermegauss(9)
+_NORMAL = _POINTS, _PARTS / _PARTS.sum()
+"""Points of a normal distribution at which a mean over it is taken, and their parts (Gauss and Hermite)."""
 _SCHEMA: dict[str, Any] = {
     **dict.fromkeys(("customer", "tier", "rep"), pl.String), "last_on": pl.Date, "days_since": pl.Int64,
     "usual_pause": pl.Float64, "longest_pause": pl.Int64, "purchases": pl.Int64, "chance_of_pause": pl.Float64,
@@ -114,11 +117,35 @@ def rhythm(days: Iterable[date], on: date) -> Rhythm | None:
 
 def chance(since: np.ndarray, pauses: np.ndarray, total: np.ndarray, squares: np.ndarray) -> np.ndarray:
     """How likely a silence of so many days is, given how many pauses there were, their sum and their squares'."""
+    return _chance(since / (total / pauses), pauses, _regular(pauses, total, squares))
+
+
+def unsure(since: np.ndarray, pauses: np.ndarray, total: np.ndarray, squares: np.ndarray) -> np.ndarray:
+    """The same, with how unsure the regularity is counted in: of 25 pauses it is known to a third, of 150 to a seventh.
+
+    The mean of the chances over log k, normal about what the pauses say with variance (2 + 2 ÷ k) ÷ n (that of cv² told
+    by n gamma pauses, by the delta method). The smallest chances of many customers are those of whose pauses happened
+    to be alike: of 40,000 drawn with some 25 pauses 1.7 times as many as should be have a chance under 1 in 1,000 by
+    `chance` where people buy at random times, 4 times as many where in strong bursts; by this 0.4 and 1.1 times.
+    """
+    known = pauses - 1 + LENT_PAUSES
+    regular = _regular(pauses, total, squares)
+    spread = np.sqrt((2 + 2 / regular) / known)
+    times = since / (total / pauses)
+    told = [part * _chance(times, pauses, regular * np.exp(spread * at)) for at, part in zip(*_NORMAL, strict=True)]
+    return np.asarray(np.sum(told, axis=0))
+
+
+def _regular(pauses: np.ndarray, total: np.ndarray, squares: np.ndarray) -> np.ndarray:
+    """k, with what is lent."""
     mean = total / pauses
     variance = np.maximum(squares - pauses * mean**2, 0) + LENT_PAUSES * LENT_SPREAD * mean**2
-    regular = (pauses - 1 + LENT_PAUSES) * mean**2 / variance
-    times, of = since / mean, regular * pauses
-    at = pauses / (pauses + times)
+    return np.asarray((pauses - 1 + LENT_PAUSES) * mean**2 / variance)
+
+
+def _chance(times: np.ndarray, pauses: np.ndarray, regular: np.ndarray) -> np.ndarray:
+    """The larger of both chances, see above; the silence in means of the own pauses."""
+    of, at = regular * pauses, pauses / (pauses + times)
     longer = beta_share(at, of, regular)
     met = beta_share(at, np.maximum(of - 1, 1e-9), regular + 1) - times * (of - 1) / of * longer
     return np.asarray(np.where(of > 1, np.maximum(longer, met), 1.0))

@@ -84,7 +84,7 @@ def evidence(
 
 _OF_CUSTOMERS = (
     "signal", "reason", "customer", "tier", "key_by", "member", "since", "said_on", "days", "usual", "longest", "count",
-    "share", "bound", "value", "expected", "what", "looked", "by_chance", "may_be_chance", "amount",
+    "share", "bound", "value", "expected", "what", "looked", "amount",
 )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 -- Key accounts on a day (metrics/customer_signals.py): those that a tier of the company's own names, and those of class A by
 -- what they bought in some days (orders net of returns, or won deals where no order is on record) who bought over a longer
--- time: whoever bought a lot once and never again was no key account. And whether any order is on record.
+-- time: whoever bought a lot once and never again was no key account. With what they bought, and whether any order is on
+-- record.
 with recorded as (
     select cast(coalesce(sum(scoped_order_days.n), 0) as bigint) as lines from scoped_order_days
 ),
@@ -57,14 +58,14 @@ ranked as (
     where cast(brackets.above + brackets.amount as double) < $class_a * whole.amount
 ),
 classed as (
-    select ranked.customer_key, ranked.amount
+    select ranked.customer_key
     from ranked
     cross join whole
     where cast(ranked.before as double) < $class_a * whole.amount and ranked.span_days >= $least_span
 ),
 population as (
     select
-        customers.customer_key, customers.customer, customers.tier, reps.rep, classed.amount,
+        customers.customer_key, customers.customer, customers.tier, reps.rep, positive.amount,
         case when lower(trim(customers.tier)) in (
             'key', 'key account', 'ka', 'strategic', 'vip', 'top', '重点', '重点客户', '关键', '关键客户', '战略', '战略客户',
             '核心', '核心客户', '大客户'
@@ -72,9 +73,10 @@ population as (
         case when classed.customer_key is not null then 1 else 0 end as is_class_a
     from customers
     left join classed on classed.customer_key = customers.customer_key
+    left join positive on positive.customer_key = customers.customer_key
     left join reps on reps.rep_key = customers.rep_key
 )
-select population.customer, population.rep, population.is_named, population.is_class_a, recorded.lines
+select population.customer, population.rep, population.is_named, population.is_class_a, population.amount, recorded.lines
 from population
 cross join recorded
 where population.is_named = 1 or population.is_class_a = 1

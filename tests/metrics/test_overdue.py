@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from metrics.errors import NotShared
-from metrics.overdue import BACK, LEAST_PURCHASES, LEAST_SILENT, among, chance, finished, overdue, rhythm
+from metrics.overdue import BACK, LEAST_PURCHASES, LEAST_SILENT, among, chance, finished, overdue, rhythm, unsure
 from metrics.proportions import discoveries
 from metrics.viewer import Viewer
 from tests.metrics.conftest import answered, view
@@ -61,6 +61,22 @@ def test_who_keeps_the_rhythm_is_seldom_overdue(regular: float, most: float) -> 
         since = np.round(30 * dice.gamma(regular + 1, 1 / regular, count) * dice.random(count))
         said = chance(since, np.full(count, n), pauses.sum(axis=1), (pauses**2).sum(axis=1))
         assert ((said < 0.01) & (since > pauses.max(axis=1))).mean() < most * 0.01
+
+
+@pytest.mark.parametrize(("bursts", "least"), [(1.0, 1.3), (2.0, 3.0)])
+def test_small_chances_are_no_smaller_than_they_are(bursts: float, least: float) -> None:
+    """Of 25 pauses as uneven as that (cv²): how many more than said are under 1 in 1,000, by the plain chance more."""
+    dice, count, n, regular = np.random.default_rng(4), 40_000, 25, 1 / bursts
+    pauses = np.maximum(np.ceil(30 * dice.gamma(regular, 1 / regular, (count, n))), 1)
+    since = np.ceil(30 * dice.gamma(regular + 1, 1 / regular, count) * dice.random(count))
+    late = np.flatnonzero(since > pauses.max(axis=1))
+    sums = (pauses[late].sum(axis=1), (pauses[late] ** 2).sum(axis=1))
+    plain, wide = (of(since[late], np.full(late.size, n), *sums) for of in (chance, unsure))
+    assert (plain < 0.001).sum() > least * 0.001 * count
+    assert (wide < 0.001).sum() < 1.2 * 0.001 * count
+    assert unsure(*(np.array([one]) for one in (40, 10**6, 30 * 10**6, 2 * 30**2 * 10**6)))[0] == pytest.approx(
+        chance(*(np.array([one]) for one in (40, 10**6, 30 * 10**6, 2 * 30**2 * 10**6)))[0], rel=0.01
+    ), "known for sure"
 
 
 def silences(dice: np.random.Generator, regular: float, count: int = 500) -> pl.DataFrame:

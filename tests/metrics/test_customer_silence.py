@@ -1,0 +1,108 @@
+"""Key accounts that fall silent: who is one, by orders and by deals, and what counts as beyond chance among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import duckdb
+import numpy as np
+import polars as pl
+import pytest
+
+from metrics.customer_signals import signals
+from metrics.customer_words import evidence
+from metrics.overdue import overdue
+from tests.metrics.accounts import DAY, PEOPLE, customer, every, of_signal, orders
+from tests.metrics.conftest import answered, view
+
+
+@pytest.fixture
+def db(empty: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    empty.execute(PEOPLE)
+    return empty
+
+
+def test_a_silent_key_account(db: duckdb.DuckDBPyConnection) -> None:
+    """Both bought every ten days and stopped 60 days ago; only one is a key account by its tier, neither by value."""
+    customer(db, 1, "重点")
+    customer(db, 2, "B")
+    customer(db, 3)
+    for key in (1, 2):
+        orders(db, key, every(10, DAY - timedelta(days=60)), 10)
+    orders(db, 3, every(10, DAY), 10_000)
+    result = answered(db, signals(view()))
+    (found,) = of_signal(result, "silent")
+    assert (found["customer"], found["days"], found["usual"], found["key_by"]) == ("c1", 60, 10, "tier")
+    assert (found["since"], found["rep"]) == (DAY - timedelta(days=60), "Ann")
+    assert found["amount"] == 37 * 10, "37 orders lie in the year up to the last one"
+    assert dict(result.notes[0].params) == {"count": 2, "tier": 1}, "c3 is class A"
+    rows = answered(db, signals(view()).rows(signal="silent", customer="c1")).frame
+    assert set(rows["customer"]) == {"c1"}
+
+
+def test_whoever_bought_much_once_is_no_key_account(db: duckdb.DuckDBPyConnection) -> None:
+    customer(db, 1)
+    orders(db, 1, every(10, DAY - timedelta(days=100), 200), 1_000)
+    result = answered(db, signals(view()))
+    assert of_signal(result, "silent") == []
+    assert not result.notes, "it bought for 190 days"
+
+
+@pytest.mark.parametrize("amounts", [[7] * 40, [1] * 39 + [1_000], [2**at for at in range(30)], None])
+def test_class_a_ends_where_counting_through_all_says(db: duckdb.DuckDBPyConnection, amounts: list[int] | None) -> None:
+    """Alike, one above all, each twice the next, and drawn ones with ties: those who begin below 80 % of the sum."""
+    drawn = np.random.default_rng(5).lognormal(3, 1.4, 300).round().astype(int) + 1
+    each = amounts or drawn.tolist()
+    people = pl.DataFrame({"key": range(len(each)), "amount": each})
+    db.register("people", people)
+    db.execute("""
+        insert into crm.customers (customer_key, customer, is_implied) select key, 'c' || key, false from people;
+        insert into crm.order_lines (order_id, line_no, ordered_on, customer_key, amount, is_return)
+        select key || '-' || day, 1, day, key, amount, false
+        from people, (values (date '2024-06-01'), (date '2025-12-01')) as days (day);
+    """)
+    ranked = people.sort("amount", "key", descending=[True, False])
+    is_a = (ranked["amount"].cum_sum() - ranked["amount"]) < 0.8 * ranked["amount"].sum()
+    keys = answered(db, dict(signals(view()).inner)["keys"]).frame
+    assert set(keys["customer"]) == {f"c{key}" for key in ranked.filter(is_a)["key"]}
+    assert 0 < keys.height < len(each)
+
+
+def test_who_falls_silent_by_deals_where_nothing_was_ordered(db: duckdb.DuckDBPyConnection) -> None:
+    customer(db, 1, "key")
+    for n, day in enumerate(every(15, DAY - timedelta(days=90))):
+        db.execute(
+            "insert into crm.deals (deal_id, rep_key, customer_key, status, amount, closed_on, push_count, is_gone)"
+            " values ($id, 1, 1, 'won', 10, $day, 0, false)", {"id": f"d{n}", "day": day}
+        )  # fmt: skip
+    (found,) = of_signal(answered(db, signals(view())), "silent")
+    assert (found["reason"], found["days"]) == ("silent_won", 90)
+
+
+def test_who_is_silent_is_so_among_key_accounts_too(db: duckdb.DuckDBPyConnection) -> None:
+    """All buy at odd times. Of 40 key accounts c1 is late, c2 gone; that many small ones are gone makes c1 overdue."""
+    drawn = np.random.default_rng(11)
+    days = {}
+    for key in range(1, 61):
+        customer(db, key, "重点" if key <= 40 else None)
+        silence = {1: 60, 2: 300}.get(key, 1 if key <= 40 else 300)
+        days[key] = [DAY - timedelta(days=int(silence + at)) for at in (0, *drawn.integers(1, 30, 25).cumsum())]
+        orders(db, key, days[key], 100 if key <= 40 else 1)
+    late = answered(db, overdue(view())).frame
+    assert {"c1", "c2"} < set(late["customer"])
+    (found,) = of_signal(answered(db, signals(view())), "silent")
+    assert (found["customer"], found["looked"]) == ("c2", 40)
+    for lang, words in (("en", "beyond chance among all 40 key accounts"), ("zh-CN", "40")):
+        assert words in evidence(found, lang, lambda value, unit: f"{value or 0:.0f}{unit[:0]}")
+        kept = {**found, "may_be_chance": True}
+        assert words not in evidence(kept, lang, lambda value, unit: f"{value or 0:.0f}{unit[:0]}"), (
+            "a hint of former times"
+        )
+    orders(db, 1, days[1][2:], 2_000)  # the same days, much more money
+    named = {str(row["customer"]): row for row in of_signal(answered(db, signals(view())), "silent")}
+    assert set(named) == {"c1", "c2"}
+    of_money = (26 * 100 + 24 * 2_000) / (40 * 26 * 100 + 24 * 2_000)
+    chances = sorted((float(str(row["chance"])), name) for name, row in named.items())
+    assert float(str(named["c1"]["chance"])) < 2 * 0.05 * of_money, chances
+    assert float(str(named["c1"]["chance"])) > 2 * 0.05 / 40, "with equal parts it would not stand"
