@@ -102,10 +102,16 @@ class Seen:
 
 
 class Look(NamedTuple):
-    """`rows`: what is looked at. `source`: what an alert's amount stands on, of a view, its kind and its evidence."""
+    """One look.
+
+    Attributes:
+        rows: what is looked at. source: what an alert's amount stands on, of a view, its kind and its evidence.
+        further: what is asked of those rows only for which a rule fires, since it takes long; none: nothing.
+    """
 
     rows: Callable[[Seen], pl.DataFrame]
     source: Callable[[View, str, str | None, Mapping[str, Any]], Source | None]
+    further: Callable[[Seen, pl.DataFrame], pl.DataFrame] | None = None
 
 
 def _whose(view: View, kind: str, subject: str | None) -> View:
@@ -116,18 +122,25 @@ def _whose(view: View, kind: str, subject: str | None) -> View:
 
 
 def _pace(seen: Seen) -> pl.DataFrame:
-    """Targets with where they will end; of the company and teams that the range misses, how likely they are missed."""
+    """Targets with where they will end."""
     frame, grain, _ = seen.goals
     rows = frame.rename({"scope": "kind", "name": "subject", "projected.low": "low", "projected.high": "high"})
-    missed = [
-        _chance_to_miss(seen, kind, subject, grain) if verdict == "unlikely" and kind != "rep" else None
-        for kind, subject, verdict in rows.select("kind", "subject", "verdict").iter_rows()
-    ]
     short = pl.col("target") - pl.col("projected")
     share = short / pl.when(pl.col("target") > 0).then(pl.col("target"))
     teams = [seen.people.get(one or "", {}).get("team") for one in rows.get_column("subject")]
     rows = rows.with_columns(pl.Series("team", teams, pl.String))
-    return rows.with_columns(pl.Series("miss", missed, pl.Float64), short=short, short_share=share, grain=pl.lit(grain))
+    return rows.with_columns(
+        pl.lit(None, pl.Float64).alias("miss"), short=short, short_share=share, grain=pl.lit(grain)
+    )
+
+
+def _missed(seen: Seen, rows: pl.DataFrame) -> pl.DataFrame:
+    """Of the company and teams that the range misses, how likely they are missed: a landing for each."""
+    missed = [
+        _chance_to_miss(seen, kind, subject, grain) if verdict == "unlikely" and kind != "rep" else None
+        for kind, subject, verdict, grain in rows.select("kind", "subject", "verdict", "grain").iter_rows()
+    ]
+    return rows.with_columns(pl.Series("miss", missed, pl.Float64))
 
 
 def _chance_to_miss(seen: Seen, kind: str, subject: str | None, grain: str) -> float | None:
@@ -328,7 +341,7 @@ def _nothing(view: View, kind: str, subject: str | None, values: Mapping[str, An
 
 
 LOOKS: dict[str, Look] = {
-    "pace": Look(_pace, _won),
+    "pace": Look(_pace, _won, _missed),
     "dry": Look(_dry, _open),
     "created": Look(_created, _creating),
     "stalled": Look(_stalled, _deal),

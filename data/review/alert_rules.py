@@ -130,6 +130,8 @@ def _of_rule(rule: Rule, looked: Seen, limits_of: Mapping[str, float], frames: d
         return []
     found: dict[tuple[str, str, str | None], Fired] = {}
     fires = rule.fired(rows, limits_of)
+    if rule.look is not None and (further := LOOKS[rule.look].further) is not None:
+        fires = further(looked, fires)
     if rule.amount is not None:
         fires = fires.sort(rule.amount, descending=True, nulls_last=True, maintain_order=True)
     for row in fires.iter_rows(named=True):

@@ -11,17 +11,23 @@ gone as (
     cross join listed
     where reps.left_on <= $day or (reps.is_implied and listed.people > 0)
 ),
+left_over as (  -- before payments are looked at: of millions of invoices few are theirs
+    select invoices.*
+    from invoices
+    where invoices.issued_on <= $day
+        and (invoices.rep_key is null or invoices.rep_key in (select gone.rep_key from gone))
+),
 settled as (
     select invoice_payments.invoice_id, sum(invoice_payments.amount) as paid_then
     from invoice_payments
-    where invoice_payments.paid_on is null or invoice_payments.paid_on <= $day
+    where (invoice_payments.paid_on is null or invoice_payments.paid_on <= $day)
+        and invoice_payments.invoice_id in (select left_over.invoice_id from left_over)
     group by invoice_payments.invoice_id
 ),
 owed as (
-    select invoices.*, invoices.amount - coalesce(settled.paid_then, 0) as owed
-    from invoices
-    left join settled on settled.invoice_id = invoices.invoice_id
-    where invoices.issued_on <= $day
+    select left_over.*, left_over.amount - coalesce(settled.paid_then, 0) as owed
+    from left_over
+    left join settled on settled.invoice_id = left_over.invoice_id
 ),
 things as (
     select

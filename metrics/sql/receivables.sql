@@ -12,19 +12,19 @@ owed as (
         invoices.amount - coalesce(settled.paid_then, 0) as owed
     from invoices
     left join settled on settled.invoice_id = invoices.invoice_id
-    where invoices.issued_on <= $day
+    where invoices.issued_on <= $day and invoices.amount - coalesce(settled.paid_then, 0) <> 0
 ),
 unpaid as (
     select owed.customer_key, sum(owed.owed) as outstanding
     from owed
-    where owed.owed <> 0
     group by owed.customer_key
 ),
 billed as (
     select
-        sum(case when owed.issued_on >= $from_on then owed.amount end) as invoiced, min(owed.issued_on) as since
-    from owed
-    where owed.amount > 0
+        sum(case when invoices.issued_on >= $from_on then invoices.amount end) as invoiced,
+        min(invoices.issued_on) as since
+    from invoices
+    where invoices.issued_on <= $day and invoices.amount > 0
 ),
 population as (
     select

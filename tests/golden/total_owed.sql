@@ -3,7 +3,7 @@ with invoices as (
   select t.invoice_id, t.issued_on, t.amount, t.due_on from crm.invoices as t
 ),
 invoice_payments as (
-  select t.invoice_id, t.paid_on, t.amount from crm.payments as t where t.invoice_id in (select invoice_id from invoices)
+  select t.invoice_id, t.paid_on, t.amount from crm.payments as t
 ),
 moments as (
   select cast($at as date) as at_day

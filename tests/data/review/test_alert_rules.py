@@ -183,3 +183,22 @@ def test_without_stories_nothing_is_beyond_chance(companies: tuple[Snapshot, Sna
     told = [one for rule, one in on(companies[1], AS_OF)
             if rule in {"silent", "untouched", "falling", "no_new_deals", "slips", "quality"}]  # fmt: skip
     assert told == []
+
+
+def test_landings_are_asked_only_of_what_fires(risky: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A landing is the dearest question of a look: with a limit that nothing passes none is asked."""
+    asked: list[str | None] = []
+
+    def counted(seen: alert_looks.Seen, kind: str, subject: str | None, grain: str) -> float | None:
+        asked.append(subject)
+        return 0.5
+
+    monkeypatch.setattr(alert_looks, "_chance_to_miss", counted)
+    with risky.snapshot() as seen:
+        fires = [one for key, one in on(seen).items() if key[0] == "pace"]
+    assert len(asked) == len([one for one in fires if one.kind != "rep"])
+    asked.clear()
+    set_limit(risky, EVERYTHING, "pace", "elapsed", 1.0)
+    with risky.snapshot() as seen:
+        on(seen)
+    assert asked == []
