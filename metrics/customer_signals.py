@@ -370,7 +370,7 @@ def _bought_by(days: pl.DataFrame, day: date) -> pl.DataFrame:
 
 def _concentrated(told: pl.DataFrame, query: Query, day: date) -> list[Row]:
     """Shares of the year, and since when each has been as large; no day where that was so a year ago already."""
-    bounds = {name: dict(dict(query.inner)["concentration"].params)[f"of_{name}"] for name in LEVELS}
+    asked = dict(dict(query.inner)["concentration"].params)
     found = []
     parts = told.group_by("level", "member", "customer", maintain_order=True) if told.height else ()
     for (level, member, customer), own in parts:
@@ -379,10 +379,11 @@ def _concentrated(told: pl.DataFrame, query: Query, day: date) -> list[Row]:
             at = 2 * YEAR - 1 - (day - on).days
             part[at], whole[at] = amount, of_all
         reached, of = (np.convolve(one, np.ones(YEAR), "valid") for one in (part, whole))
-        bound = float(str(bounds[str(level)]))
-        under = np.flatnonzero((reached < bound * of) | (of <= 0))  # before the first sale there is no share
-        since = day - timedelta(days=int(len(reached) - 2 - under[-1])) if under.size else None
         row = own.row(0, named=True)
+        bound = max(float(str(asked[f"of_{level}"])), float(str(asked["least_times"])) / row["buyers"])
+        # before the first sale there is no share; the last day's is large enough, whatever its last digit says
+        under = np.flatnonzero((reached[:-1] < bound * of[:-1]) | (of[:-1] <= 0))
+        since = day - timedelta(days=int(len(reached) - 2 - under[-1])) if under.size else None
         found.append({
             "signal": "concentration", "reason": f"concentration_{level}", "customer": customer, "tier": row["tier"],
             "rep": row["rep"], "since": since, "share": reached[-1] / of[-1], "bound": bound, "member": member or None,

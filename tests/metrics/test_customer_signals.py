@@ -212,8 +212,9 @@ def test_one_customer_brings_too_much(db: duckdb.DuckDBPyConnection) -> None:
     assert company["amount"] == 43 * 500
     since = company["since"]
     assert isinstance(since, date)
-    # With k weeks of 500 against 9 × 52 or 53 × 100: k = 11 makes 5,500 of 52,300 (10.5 %), k = 10 of 51,800 (9.7 %).
-    assert since == DAY - timedelta(days=7 * (43 - 11))
+    # Twice an equal share of ten is 20 %. With k weeks of 500 against 9 × 52 or 53 × 100: k = 24 makes 12,000 of 59,700
+    # (20.1 %), k = 23 11,500 of 59,200 (19.4 %).
+    assert (company["bound"], since) == (0.2, DAY - timedelta(days=7 * (43 - 24)))
     assert {(row["customer"], row["member"]) for row in told if row["reason"] == "concentration_rep"} == {("c1", "Bob")}
 
 
@@ -227,6 +228,11 @@ def test_of_few_customers_a_large_share_is_twice_an_equal_one(
         orders(db, key, every(7, DAY), 100 * times if key == 1 else 100)
     told = of_signal(answered(db, signals(view())), "concentration")
     assert len({row["customer"] for row in told}) == expected
+    assert {row["reason"]: row["bound"] for row in told if expected} == (
+        {f"concentration_{level}": pytest.approx(max(share, 2 / 7)) for level, share in LEVELS.items()}
+        if expected
+        else {}
+    ), "what is asked of one of seven is told"
 
 
 def test_shares_can_be_left_out(db: duckdb.DuckDBPyConnection) -> None:
