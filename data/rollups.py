@@ -8,19 +8,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from data.in_place import in_place
 from data.migrations import statement
+from data.tables import tables
 from metrics.base import base_tables
 from metrics.catalog import RollUp, catalog, table
+from metrics.query import kept_rows
+from metrics.signals import CUT_DAYS
 from metrics.viewer import EVERYTHING
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import duckdb
 
 LEAST = 100_000
 """Rows that a table has at least where it is rolled up: fewer are read as quickly as they are."""
 _ALSO = {"product": "deal_lines", "owner": "deal_owners"}
 """Where it is told among whom deals are shared out."""
-_STEPS = {"first_leads": ("deals",), "visits": ("deals", "deal_stages", "stages")}
+_STEPS = {
+    "first_leads": ("deals",), "visits": ("deals", "deal_stages", "stages"),
+    "open_now": ("activities", "deal_stages", "stages"),
+}  # fmt: skip
 """What else those stand on that are steps of questions, or what their table is written from."""
 _MADE = {"share": "case when share = 0 then 0 when share = 1 then 1 else 0.5 end"}
 """Of a part of a deal it is asked only whether it is all, nothing, or something in between."""
@@ -33,10 +42,15 @@ def roll_up(cursor: duckdb.DuckDBPyConnection, rewritten: set[str] | None = None
         cursor: the writer's, with its transaction.
         rewritten: the tables that were; None for all.
     """
-    stale = [rollup for rollup in catalog().rollups.values() if rewritten is None or rewritten & _sources(rollup)]
+    held: dict[str, date | None] = dict(cursor.execute("select name, day from fold.rollups").fetchall())
+    is_past = any(held.values()) and _today(cursor) not in held.values()
+    stale = [
+        rollup
+        for rollup in catalog().rollups.values()
+        if rewritten is None or rewritten & _sources(rollup) or (rollup.day and is_past)
+    ]
     if not stale:
         return
-    held = {str(name) for (name,) in cursor.execute("select name from fold.rollups").fetchall()}
     sources = list(dict.fromkeys(rollup.table for rollup in stale))
     counted = ", ".join(f"(select count(*) >= {LEAST} from crm.{name})" for name in sources)
     is_large = dict(zip(sources, cursor.execute(f"select {counted}").fetchall()[0], strict=True))
@@ -72,9 +86,37 @@ def _write(cursor: duckdb.DuckDBPyConnection, rollup: RollUp, *, is_held: bool, 
         cursor.execute(f"drop table if exists {name}")  # a new table is filled sooner than one whose rows are deleted
         cursor.execute(statement(name))
         cursor.execute("delete from fold.rollups where name = $1", [rollup.name])
-    if is_worth_it:
-        cursor.execute(making(rollup))
-        cursor.execute("insert into fold.rollups values ($1)", [rollup.name])
+    if not is_worth_it:
+        return
+    day = _today(cursor) if rollup.day else None
+    if rollup.day and day is None:
+        return
+    made, params = (making(rollup), None) if day is None else _of_day(rollup, day)
+    cursor.execute(made, params)
+    if rollup.day is None or _are_told_apart(cursor, rollup):
+        cursor.execute("insert into fold.rollups (name, day) values ($1, $2)", [rollup.name, day])
+
+
+def _today(cursor: duckdb.DuckDBPyConnection) -> date | None:
+    """The store's own day, as `Snapshot.as_of` has it (data/store.py)."""
+    dated = [table.name for table in tables().values() if table.dated]
+    query = "select max(as_of) from ops.uploads where not is_undone and table_name in (select unnest($dated))"
+    day: date | None = cursor.execute(query, {"dated": dated}).fetchall()[0][0]
+    return day
+
+
+def _of_day(rollup: RollUp, day: date) -> tuple[str, dict[str, object]]:
+    """The statement that fills a roll-up of one day: the steps of questions themselves, for all rows there are."""
+    sql, params = kept_rows(rollup.name, day=day, cut_days=CUT_DAYS).bound(EVERYTHING)
+    return f"insert into fold.rolled_{rollup.name} by name {in_place(sql)}", params
+
+
+def _are_told_apart(cursor: duckdb.DuckDBPyConnection, rollup: RollUp) -> bool:
+    """Whether each row has an id of its own: what is said of several of one id depends on who sees which of them."""
+    key, kept = rollup.by[0], f"fold.rolled_{rollup.name}"
+    of = f"crm.{rollup.table} where {key} in (select {key} from {kept})"
+    alone = " and ".join(f"(select count(*) = count(distinct {key}) from {rows})" for rows in (kept, of))
+    return bool(cursor.execute(f"select {alone}").fetchall()[0][0])
 
 
 def making(rollup: RollUp) -> str:

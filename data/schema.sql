@@ -430,7 +430,9 @@ create table fold.stage_names (                 -- names of stages that the conf
 );
 -- What the first page asks of everybody, with rows that are alike as one (data/rollups.py): by month (its first day stands
 -- for all of them) and by day. n: how many rows of its table one stands for.
-create table fold.rollups (name varchar not null);  -- those that are kept; the others are empty, and their tables are asked
+create table fold.rollups (                     -- those that are kept; the others are empty, and their tables are asked
+    name varchar not null, day date             -- as of which it is kept, of what holds for one day
+);
 create table fold.rolled_deals_by_unit (
     in_month date, is_month boolean not null, closed_on date, status varchar, region varchar, source varchar, industry varchar,
     amount decimal(38,4), n bigint not null
@@ -451,7 +453,8 @@ create table fold.rolled_leads (
     n bigint not null
 );
 create table fold.rolled_activities (
-    in_month date, is_month boolean not null, done_on date, rep_key bigint, team varchar, region varchar, n bigint not null
+    in_month date, is_month boolean not null, done_on date, rep_key bigint, team varchar, region varchar, kind varchar,
+    n bigint not null
 );
 create table fold.rolled_order_lines (
     in_month date, is_month boolean not null, ordered_on date, rep_key bigint, team varchar, region varchar, amount decimal(38,4),
@@ -475,6 +478,14 @@ create table fold.rolled_visits (               -- visits of decided deals: deci
     days bigint,
     is_left boolean not null,                   -- left on a day of its own, not before it was entered
     furthest bigint not null, n bigint not null
+);
+create table fold.rolled_open_now (             -- deals open on the store's own day: steps of signals, standing and silence
+    deal_id varchar not null,
+    stage_now varchar, stage_on date,           -- stage_now of metrics/sql/steps
+    stage_here varchar, here_on date,           -- here: the same, by visits to open stages
+    touched_on date,                            -- last_touched
+    pushes bigint, most decimal(18,4),          -- restated
+    n bigint not null
 );
 
 create table fold.deals_now (                   -- the state that each deal has today: what the next upload is compared with

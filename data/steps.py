@@ -358,5 +358,18 @@ STEPS: tuple[Step, ...] = (
             """,
         ),
     ),
+    Step(
+        "what visits, activities and earlier states say of the deals open today is kept with each; activities are"
+        " rolled up by kind, too",
+        (
+            "drop table if exists fold.rolled_activities",  # made and filled anew as it is now (data/migrations.py)
+            "delete from fold.rollups where name = 'activities'",
+            "alter table fold.rollups add column if not exists day date",
+            """
+            create table if not exists fold.rolled_open_now (deal_id varchar not null, stage_now varchar, stage_on date,
+                stage_here varchar, here_on date, touched_on date, pushes bigint, most decimal(18,4), n bigint not null)
+            """,
+        ),
+    ),
 )
 """STEPS[n] takes a store of schema n + 1 to schema n + 2."""

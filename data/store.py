@@ -273,7 +273,7 @@ class Snapshot:
         """Ask the database what the statement of `query` answers, and remember it."""
         query, instead = own_part(query, viewer), None
         if is_told(query):  # else no roll-up can answer it, and which there are need not be asked
-            instead = rolled(query, viewer, self._rollups if self.remembers else self._kept_rollups())
+            instead = rolled(query, viewer, *(self._rollups if self.remembers else self._kept_rollups()))
         sql, params = (instead or query).bound(viewer)
         frame = self.frame(in_place(sql), params)
         if self.remembers:
@@ -281,12 +281,13 @@ class Snapshot:
         return frame
 
     @cached_property
-    def _rollups(self) -> frozenset[str]:
-        """The roll-ups that are kept, from which what they hold is answered (data/rollups.py)."""
+    def _rollups(self) -> tuple[frozenset[str], date | None]:
+        """The roll-ups that are kept, from which what they hold is answered, and the day of those of one day."""
         return self._kept_rollups()
 
-    def _kept_rollups(self) -> frozenset[str]:
-        return frozenset(str(name) for (name,) in self._rows("select name from fold.rollups"))
+    def _kept_rollups(self) -> tuple[frozenset[str], date | None]:
+        kept: dict[str, date | None] = dict(self._rows("select name, day from fold.rollups"))
+        return frozenset(kept), next((day for day in kept.values() if day), None)
 
     def frame(self, sql: str, params: Mapping[str, Any] | None = None) -> pl.DataFrame:
         """The answer to a statement as a frame. User text goes into `params`, never into `sql`."""

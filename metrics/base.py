@@ -30,6 +30,7 @@ lists of people; `reps` also names who did something in the teams at another tim
 scale a kind is scored is the same for everybody.
 `whole_orders` are order lines filtered by all but products: what else an order holds is asked of all its lines.
 `scoped_order_days` add up `scoped_lines` by customer, salesperson, team and day, returns apart; `n`: how many lines.
+`counted_activities` are `activities` by day, salesperson, team, region and kind; `n`: how many.
 
 Filters and scope choose deals, leads and customers; whoever did something for them did it. So `deal_activities` (of the
 deals in view), `seen_activities` (of deals of which a state is in view), `lead_activities` and `customer_activities`
@@ -88,7 +89,8 @@ _TOUCH = ("activity_id", "kind", "deal_id", "lead_id", "customer_key", "done_at"
 """What may be known of an activity by everybody whose deal, lead or customer it was for."""
 _ACTIVITIES = (*_TOUCHING, "known_activities")
 READINGS = (
-    *_READS, *_SCOPED, "scoped_order_days", *_ACTIVITIES, "survey_marks", "deal_leads", *credited.READINGS,
+    *_READS, *_SCOPED, "scoped_order_days", "counted_activities", *_ACTIVITIES, "survey_marks", "deal_leads",
+    *credited.READINGS,
 )  # fmt: skip
 """The names by which questions read a canonical table in another way."""
 
@@ -134,7 +136,7 @@ def base_tables(
     needed = dict(reads)
     for name in _in_order(tuple(names)):
         columns = needed.get(name, ())
-        if rolled is not None and name == rolled.rollup.source:
+        if rolled is not None and name == rolled.source:
             sql, used = _rolled(rolled, filters, viewer)
         elif shared and name in shares.SHARED_OUT:
             steps += [Step(*made) for made in shares.steps(name, shared, columns)]
@@ -173,8 +175,8 @@ def _table_sql(name: str, filters: Filters, viewer: Viewer, columns: tuple[str, 
         return _MADE_OF[name](viewer) if name in _MADE_OF else _scoped(name, viewer, columns), {}
     if name in credited.READINGS:
         return credited.reading(name, of_person("{key}", viewer)), {}
-    if name in _ACTIVITIES:
-        return _touches(name, filters, viewer)
+    if name in _ACTIVITIES or name == "counted_activities":
+        return _touches(name, filters, viewer) if name in _ACTIVITIES else _counted(filters, viewer)
     spec = table_named(_READS.get(name, name))
     if spec.scope in _PARENTS:
         return _child(spec, filters, viewer, columns)
@@ -200,6 +202,9 @@ def _rolled(read: RolledUp, filters: Filters, viewer: Viewer) -> tuple[str, dict
             {},
         )
     found = _restriction(read.spec, filters, viewer)
+    if read.is_by_day:  # rows without a day stand with the months
+        found.conditions.append(f"(not t.is_month or t.{read.rollup.on} is null)")
+        return _select(f"fold.rolled_{read.rollup.name}", found, read.rollup.columns), found.params
     plain = select_from(f"fold.rolled_{read.rollup.name}", read.rollup.columns) + "".join(found.joins.values())
     where = "".join(f" and {condition}" for condition in found.conditions)
     if read.rollup.stock:
@@ -264,6 +269,14 @@ def _order_days(viewer: Viewer) -> str:
     alike = "t.ordered_on, t.customer_key, t.rep_key, t.team, t.is_return"
     where = "" if viewer.sees_all else f" where {in_scope('t', viewer)}"
     return f"select {alike}, sum(t.amount) as amount, count(*) as n from crm.order_lines as t{where} group by {alike}"
+
+
+def _counted(filters: Filters, viewer: Viewer) -> tuple[str, dict[str, Value]]:
+    """Activities in view, those that are alike as one."""
+    found = _restriction(table_named("activities"), filters, viewer)
+    alike = "t.done_on, t.rep_key, t.team, t.region, t.kind"
+    joins, where = "".join(found.joins.values()), f" where {found.where()}" if found.conditions else ""
+    return f"select {alike}, count(*) as n from crm.activities as t{joins}{where} group by {alike}", found.params
 
 
 def _leads_of_deals(viewer: Viewer) -> str:

@@ -211,12 +211,19 @@ class RollUp(_Frozen):
         shared: among whom deals are shared out in it, so that a row is a part of one (metrics/shares.py).
         reading: the name by which questions read just these rows (metrics/base.py); such a one has no months, nor has
         steps: those of files of questions that it stands in for, for who sees all (metrics/sql/kept/<step>.sql).
+        unfiltered: those of the steps that filters leave alone. day: the parameter that must be the store's day: what
+        it says of each row is then the same for everybody and whatever the filters, but for steps that read it only of
+        deals in view.
+        read_as: the name by which questions of files read its days, those in view; measures read its months.
     """
 
     name: str
     table: str
     reading: str | None = None
+    read_as: str | None = None
     steps: tuple[str, ...] = ()
+    unfiltered: tuple[str, ...] = ()
+    day: str | None = None
     on: str | None = None
     stock: Literal["seen"] | None = None
     by: tuple[str, ...]
@@ -240,10 +247,20 @@ class RollUp(_Frozen):
 
 @dataclass(frozen=True, slots=True)
 class RolledUp:
-    """What stands in for a table: whole months of it, and the days of those months that a question cuts in two."""
+    """What stands in for a table: whole months of it, and the days of those months that a question cuts in two.
+
+    Attributes:
+        is_by_day: only days are read, by the name that questions of files have for them (RollUp.read_as).
+    """
 
     rollup: RollUp
     broken: tuple[date, ...] = ()
+    is_by_day: bool = False
+
+    @property
+    def source(self) -> str:
+        """The base table in whose place it is read."""
+        return self.rollup.read_as or "" if self.is_by_day else self.rollup.source
 
     @property
     def spec(self) -> Table:

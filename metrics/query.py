@@ -283,6 +283,12 @@ def kept_step(name: str) -> str:
     return (_FOLDER / "kept" / f"{name}.sql").read_text("utf-8")
 
 
+def kept_rows(name: str, **params: object) -> Query:
+    """The statement whose rows a store keeps, made of the steps that questions share (metrics/sql/kept/<name>.sql)."""
+    steps, answer, tables = _read(kept_step(name))
+    return Query(steps, answer, used(_with(steps, answer), params), tables)
+
+
 def before(statement: str) -> tuple[tuple[Step, ...], tuple[str, ...]]:
     """The shared steps that a SELECT reads, in order, and the base tables that it and they read."""
     steps, _, tables = _read(f"with population as ({statement}) select * from population")

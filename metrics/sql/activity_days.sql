@@ -1,7 +1,9 @@
 -- The working days of each week on which each salesperson was there: who did anything in the period, or held an
 -- open deal in it, so that those who did nothing are seen too (metrics/activity.py).
 with sellers as (
-    select activities.rep_key from activities where activities.done_on between $from_on and $to_on
+    select counted_activities.rep_key
+    from counted_activities
+    where counted_activities.done_on between $from_on and $to_on
     union
     select deals_seen.rep_key
     from deals_seen

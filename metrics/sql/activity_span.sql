@@ -6,10 +6,10 @@ with recorded as (
 ),
 there as (
     select
-        min(activities.done_on) as first_on,
+        min(counted_activities.done_on) as first_on,
         case when count(*) filter (where reps.left_on is null) = 0 then max(reps.left_on) end as left_on
-    from activities
-    left join reps on reps.rep_key = activities.rep_key
+    from counted_activities
+    left join reps on reps.rep_key = counted_activities.rep_key
 ),
 population as (
     select calendar.week, calendar.day, calendar.is_workday

@@ -1,20 +1,7 @@
 -- Deals open on a day, with what speaks against each of them, sign by sign (metrics/signals.py). Each large table is
 -- read once: engines would keep a copy of what is read twice.
-with told as (  -- the last activity as it is known today, which is what the CRM says itself or a later one: where that had
--- been by then, or there never was any, no other activity need be looked at
-    select
-        open_deals.deal_id, max(deals.last_activity_on) as last_activity_on,
-        count(deals.deal_id) > 0 and coalesce(max(deals.last_activity_on) <= $day, true) as is_settled
-    from open_deals
-    left join deals on deals.deal_id = open_deals.deal_id
-    group by open_deals.deal_id
-),
-done as (
-    select seen_activities.deal_id, max(seen_activities.done_on) as done_on
-    from seen_activities
-    join told on told.deal_id = seen_activities.deal_id
-    where seen_activities.done_on <= $day and not told.is_settled
-    group by seen_activities.deal_id
+with open_then as (
+    select open_deals.deal_id, open_deals.currency from open_deals
 ),
 record as (  -- whether anybody writes down next steps and touches, or looked twice: else that there is none says nothing
     select
@@ -48,43 +35,6 @@ usual as (
     where reached.so_far * 4 >= reached."all" * 3 and reached."all" >= $least_won
     group by reached.pipeline, reached.stage
 ),
-said as (  -- until that day: of a deal that is open on it, no state of that day says otherwise
-    select
-        deal_versions.deal_id, deal_versions.amount_original, deal_versions.expected_close_on, deal_versions.seen_from,
-        deal_versions.seen_to, deal_versions.currency
-    from deal_versions
-    where deal_versions.status = 'open' and deal_versions.seen_from <= $day
-    union all
-    select
-        deal_versions.deal_id, deal_versions.amount_original, deal_versions.expected_close_on, deal_versions.seen_from,
-        deal_versions.seen_to, deal_versions.currency
-    from deal_versions
-    where deal_versions.status <> 'open' and deal_versions.seen_from <= $day and deal_versions.seen_to <= $day
-),
-states as (
-    select
-        said.deal_id, said.amount_original, said.expected_close_on, said.seen_to, said.currency,
-        open_deals.currency as currency_now,
-        lag(said.expected_close_on) over (
-            partition by said.deal_id, said.expected_close_on is null order by said.seen_from
-        ) as due_before
-    from said
-    join open_deals on open_deals.deal_id = said.deal_id
-),
-moved as (  -- in its own currency: a new rate is no cut
-    select
-        states.deal_id,
-        count(*) filter (
-            where cast(date_trunc('month', states.expected_close_on) as date)
-                > cast(date_trunc('month', states.due_before) as date)
-        ) as pushes,
-        max(states.amount_original) filter (
-            where states.currency is not distinct from states.currency_now
-                and date_diff('day', states.seen_to, cast($day as date)) <= $cut_days
-        ) as most
-    from states
-    group by states.deal_id
-),
 facts as (
     select
         open_deals.deal_id, open_deals.deal, open_deals.rep_key, open_deals.customer_key, open_deals.pipeline,
@@ -92,8 +42,7 @@ facts as (
         open_deals.expected_close_on, open_deals.next_step, stage_now.entered_on as stage_since,
         open_deals.is_reconstructed,
         greatest(
-            done.done_on, case when open_deals.last_activity_on <= $day then open_deals.last_activity_on end,
-            case when told.last_activity_on <= $day then told.last_activity_on end
+            last_touched.touched_on, case when open_deals.last_activity_on <= $day then open_deals.last_activity_on end
         ) as touched_on,
         case when not open_deals.is_reconstructed then
             date_diff('day', open_deals.expected_close_on, cast($day as date))
@@ -112,8 +61,8 @@ facts as (
             case when asks.fields like '%,competitor,%' and open_deals.competitor is null then 'competitor,' else '' end,
             case when asks.fields like '%,probability,%' and open_deals.probability is null then 'probability,' else '' end
         ), '') as missing_fields,
-        case when looks.first_on < looks.last_on then moved.pushes end as pushes,
-        case when looks.first_on < looks.last_on then moved.most end as most_amount,
+        case when looks.first_on < looks.last_on then restated.pushes end as pushes,
+        case when looks.first_on < looks.last_on then restated.most end as most_amount,
         open_deals.amount_original,
         case when record.has_steps = 1 and not open_deals.is_reconstructed then
             nullif(trim(open_deals.next_step), '') is null
@@ -126,14 +75,13 @@ facts as (
     cross join record
     cross join looks
     cross join begun
-    left join told on told.deal_id = open_deals.deal_id
-    left join done on done.deal_id = open_deals.deal_id
+    left join last_touched on last_touched.deal_id = open_deals.deal_id
     left join stage_now on stage_now.deal_id = open_deals.deal_id
     left join usual on usual.stage = coalesce(open_deals.stage, stage_now.stage)
         and usual.pipeline is not distinct from open_deals.pipeline
     left join asks on asks.stage = coalesce(open_deals.stage, stage_now.stage)
         and asks.pipeline is not distinct from open_deals.pipeline
-    left join moved on moved.deal_id = open_deals.deal_id
+    left join restated on restated.deal_id = open_deals.deal_id
 ),
 aged as (
     select

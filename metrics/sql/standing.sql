@@ -9,14 +9,6 @@ with open_then as (
     where deals_seen.seen_from <= $day and $day < deals_seen.seen_to and deals_seen.status = 'open'
         and (not $is_bounded or coalesce(deals_seen.expected_close_on between $due_from and $due_to, false))
 ),
-here as (  -- a state rebuilt from dates names no stage: then the visit does
-    select stage_visits.deal_id, max(stage_visits.stage) as stage, max(stage_visits.entered_on) as entered_on
-    from stage_visits
-    join open_then on open_then.deal_id = stage_visits.deal_id
-        and (open_then.stage is null or open_then.stage = stage_visits.stage)
-    where stage_visits.entered_on <= $day and (stage_visits.left_on is null or stage_visits.left_on > $day)
-    group by stage_visits.deal_id
-),
 placed as (
     select
         open_then.*, coalesce(open_then.stage, here.stage) as stage_then, here.entered_on,

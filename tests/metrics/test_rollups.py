@@ -11,6 +11,7 @@ import pytest
 
 from data import rollups as writing
 from data.store import Snapshot, Store, open_store
+from metrics.activity import by_week, longest_silent, pace, silence
 from metrics.brought import TOUCHES, brought, first_last
 from metrics.catalog import catalog
 from metrics.customer_signals import signals
@@ -24,6 +25,7 @@ from metrics.repeat import curve
 from metrics.rollups import rolled
 from metrics.signals import foremost
 from metrics.signals import signals as of_deals
+from metrics.standards import breaches
 from metrics.view import View
 from metrics.viewer import EVERYTHING, Viewer
 from metrics.worth import worth
@@ -123,21 +125,35 @@ def test_files_of_questions_are_told_the_same_by_what_is_kept_of_their_rows(comp
         team = str(seen.frame("select min(team) from crm.order_lines").item())
         for view in (
             View(as_of=seen.as_of, preset="last_12_months", filters=(("source", ("Website", None)),)),
+            View(as_of=seen.as_of, preset="all", filters=(("team", (team,)), ("kind", ("call",)))),
             View(as_of=seen.as_of - timedelta(days=300), preset="all"),
             View(as_of=seen.as_of - timedelta(days=300), preset="all", filters=(("team", (team,)),)),
         ):
             asked = (signals(view), worth(view), curve("revenue", view), first_last(view), payback(view, "last"),
-                     odds(view), weighted(view), foremost(view),
+                     odds(view), weighted(view), foremost(view), of_deals(view).rows(), breaches(view),
+                     pace(view), by_week(view), silence(view), silence(view).rows("deals"), longest_silent(view),
+                     weighted(view).rows(),
                      *(brought(view, touch) for touch in TOUCHES))  # fmt: skip
             for viewer in (EVERYTHING, Viewer(email="a@b.c", name="A", scope="rep", rep_keys=keys)):
                 for part in {part for query in asked for part in query.parts}:
-                    instead = rolled(part, viewer, KEPT)
+                    instead = rolled(part, viewer, KEPT, seen.as_of)
                     if instead is not None:
                         told |= set(NAMED.findall(instead.bound(viewer)[0]))
                         kept, read = (_rounded(seen, one, viewer) for one in (instead, part))
                         assert kept == read, instead.bound(viewer)[0]
-                        assert rolled(part, viewer, KEPT - OF_FILES) is None
-    assert told == OF_FILES
+                        assert rolled(part, viewer, KEPT - OF_FILES - {"activities"}) is None
+    assert told == OF_FILES | {"activities"}
+
+
+def test_days_of_a_rollup_are_read_where_it_tells_what_is_filtered_by() -> None:
+    view = View(as_of=DAY, preset="last_12_months")
+    for filters in ({}, {"team": "North"}, {"rep": "Ann", "kind": "call"}, {"region": "East", "manager": "Bob"}):
+        for name, value in filters.items():
+            view = view.with_filter(name, (value,))
+        assert instead_of(pace(view)) == ["activities", "activities"]
+    assert instead_of(pace(view.with_filter("customer", ("Acme",)))) == []
+    assert instead_of(pace(view).rows()) == ["activities"], "the working days alone"
+    assert instead_of(breakdown("activities", "kind", view)) == ["activities"]
 
 
 def test_of_a_part_or_of_the_rows_themselves_nothing_is_kept() -> None:
@@ -152,7 +168,25 @@ def test_of_a_part_or_of_the_rows_themselves_nothing_is_kept() -> None:
         assert rolled(deals, EVERYTHING, KEPT) is not None
         assert rolled(deals, rep, KEPT) is None
         assert rolled(deals.rows(), EVERYTHING, KEPT) is None
-    assert rolled(foremost(whole.with_filter("team", ("North",))), EVERYTHING, KEPT) is None
+    assert rolled(odds(whole.with_filter("team", ("North",))), EVERYTHING, KEPT) is None
+    assert rolled(foremost(whole.with_filter("team", ("North",))), EVERYTHING, KEPT) is not None, "of all won deals"
+    assert rolled(weighted(whole).others[0], rep, KEPT) is not None, "everybody's history"
+
+
+def test_of_one_day_only_that_day_is_kept_for_whoever_looks() -> None:
+    whole = View(as_of=DAY, preset="last_12_months")
+    rep = Viewer(email="a@b.c", name="A", scope="rep", rep_keys=(1,))
+    of_north = whole.with_filter("team", ("North",))
+    for asked in (foremost, of_deals, breaches, silence, longest_silent, weighted):
+        for query in (asked(whole), asked(whole).rows(), asked(of_north)):
+            for viewer in (EVERYTHING, rep):
+                now = rolled(query, viewer, frozenset({"open_now"}), DAY)
+                assert now is not None
+                sql, params = now.bound(viewer)
+                assert "rolled_open_now" in sql
+                assert set(params) >= {"day"}
+                assert rolled(query, viewer, frozenset({"open_now"}), DAY - timedelta(days=1)) is None
+        assert rolled(asked(whole.with_filter("kind", ("call",))), EVERYTHING, frozenset({"open_now"}), DAY) is None
 
 
 def _rounded(seen: Snapshot, query: Query, viewer: Viewer) -> list[str]:

@@ -1,0 +1,15 @@
+-- Deals open on `$day`, with what their visits, activities and earlier states say of them: the rows of fold.rolled_open_now.
+with open_then as (
+    select open_deals.deal_id, open_deals.stage, open_deals.currency from open_deals
+),
+population as (
+    select
+        open_then.deal_id, stage_now.stage as stage_now, stage_now.entered_on as stage_on, here.stage as stage_here,
+        here.entered_on as here_on, last_touched.touched_on, restated.pushes, restated.most, 1 as n
+    from open_then
+    left join stage_now on stage_now.deal_id = open_then.deal_id
+    left join here on here.deal_id = open_then.deal_id
+    left join last_touched on last_touched.deal_id = open_then.deal_id
+    left join restated on restated.deal_id = open_then.deal_id
+)
+select * from population

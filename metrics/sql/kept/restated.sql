@@ -1,0 +1,2 @@
+-- restated of the store's own day, from what is kept of the deals open on it (metrics/rollups.py).
+select open_now.deal_id, open_now.pushes, open_now.most from open_now
