@@ -56,6 +56,34 @@ def said_before(ask: Callable[[str], pl.DataFrame]) -> Said:
     return Said(ask(_SAID), ask(_NAMES))
 
 
+_FACTS = {"value": pl.Float64, "version": pl.Int32, "reason": pl.String, "set_on": pl.Date}
+_TEXTS = dict.fromkeys(("measure", "scope", "scope_value"), pl.String)
+NOTHING_SAID = Said(
+    pl.DataFrame(schema={"id": pl.Int64, "profile": pl.String, "section": pl.String, **_TEXTS,
+                         "starts_on": pl.Date, "ends_on": pl.Date, **_FACTS}),
+    pl.DataFrame(schema=dict.fromkeys(("scope", "scope_value", "canonical"), pl.String)),
+)  # fmt: skip
+"""Of a store without targets."""
+
+
+def with_more(said: Said, told: pl.DataFrame, whose: ListOf) -> Said:
+    """What was set before and what a list sets besides: `told` are its rows, from `placed`."""
+    latest = said.targets.get_column("id").max() if said.targets.height else 0
+    absent = {"scope": pl.lit("company"), "scope_value": pl.lit(None, pl.String), "reason": pl.lit(None, pl.String),
+              "set_on": pl.lit(None, pl.Date)}  # fmt: skip
+    rows = told.with_columns(value.alias(name) for name, value in absent.items() if name not in told.columns)
+    rows = rows.with_columns(pl.col("scope_value").cast(pl.String)).join(
+        said.names, on=["scope", "scope_value"], how="left"
+    ).with_columns(
+        id=pl.lit(int(str(latest)) + 1), profile=pl.lit(whose.profile), section=pl.lit(whose.section),
+        scope_value=pl.coalesce("canonical", "scope_value"),
+    )  # fmt: skip
+    own = said.targets.schema
+    return said._replace(
+        targets=pl.concat([said.targets, rows.select(pl.col(n).cast(kind) for n, kind in own.items())])
+    )
+
+
 def placed(rows: pl.DataFrame, said: Said, whose: ListOf) -> pl.DataFrame:
     """The rows of a list with the version that each is.
 

@@ -57,7 +57,7 @@ def standing(of: str, span: Span, view: View, days: Workdays, scopes: Sequence[s
     lists = {
         name: from_file(
             f"targets_{name}", View(as_of=view.as_of), goal=of, from_on=span.starts_on, to_on=span.ends_on,
-            day=min(span.ends_on, view.as_of),
+            day=min(span.ends_on, view.as_of), is_low_better=one.better == "lower",
         )
         for name in ("held", "people", "teams", *(("parts",) if one.additive == "all" else ()))
     }  # fmt: skip

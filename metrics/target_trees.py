@@ -42,6 +42,7 @@ def reconciled(of: str, span: Span, view: View) -> Query:
     one = aimed_at(of)
     bare = View(as_of=view.as_of)
     values = {"goal": of, "from_on": span.starts_on, "to_on": span.ends_on, "day": min(span.ends_on, view.as_of)}
+    values["is_low_better"] = one.better == "lower"
     first, *rest = [from_file(f"targets_{name}", bare, **values) for name in ("held", "people", "teams", "parts")]
     units = {"target": one.unit, "parts": one.unit, "difference": one.unit, "count": "count", "covered": "share"}
     columns = [Column(name, "by") for name in ("scope", "name", "part")]

@@ -34,6 +34,7 @@ def file_values(day: date, deal_id: str) -> dict[str, object]:
         "start": day - timedelta(days=365),
         "by_orders": True, "is_filtered": False, "then_day": day - timedelta(days=60), "cut_a": 0.8, "cut_b": 0.95,
         "points": 50, "least_scored": 2, **rfm_cells.bound(), "goal": "won_amount",
+        "is_low_better": False,
         "due_from": day - timedelta(days=30), "due_to": day + timedelta(days=60),
         "by_customer": False, "best_share": 0.2, "parts_a_key": 1e-16,
         "then": day - timedelta(days=180), "before": day - timedelta(days=360),

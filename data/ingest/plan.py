@@ -144,8 +144,7 @@ def _settle_together(made: Plan, seen: Snapshot | None) -> None:
     settle_days(made.files, seen)
     if seen:
         compare(made.files, seen)
-        for file in made.files:
-            file.warnings += against_what_holds(file, seen)
+    against_what_holds(made.files, seen)
     join_parts(made.files)
     check_rates(made.files, seen)
 

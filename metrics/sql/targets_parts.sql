@@ -1,5 +1,6 @@
 -- What the targets for spans within these days add up to, by whom they are for and how long the spans are: months beside
--- their quarter, weeks beside their month (metrics/target_trees.py). Of each span the highest version holds.
+-- their quarter, weeks beside their month (metrics/target_trees.py). Of each span the highest version holds;
+-- one of 0 took the target back, where more is better.
 with placed as (
     select
         targets.*,
@@ -17,7 +18,7 @@ population as (
         placed.*,
         case when days <= 7 then 'week' when days <= 31 then 'month' when days <= 92 then 'quarter' else 'year' end as part
     from placed
-    where placed.choice = 1
+    where placed.choice = 1 and (placed.value <> 0 or $is_low_better)
 )
 select scope, scope_value, part, count(*) as targets, sum(days) as days, sum(value) as value
 from population

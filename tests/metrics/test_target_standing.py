@@ -262,6 +262,8 @@ def test_targets_that_do_not_add_up_are_told(company: duckdb.DuckDBPyConnection)
     }  # fmt: skip
     january = frame.filter((pl.col("part") == "month") & pl.col("name").is_null())
     assert january["covered"].item() == pytest.approx(31 / 90)
+    aim(company, Span(date(2026, 2, 1), date(2026, 2, 28)), 0)  # taken back: no days of a month's target
+    assert answered(company, reconciled("won_amount", QUARTER, view())).frame.equals(frame)
 
 
 def test_rates_are_not_added(company: duckdb.DuckDBPyConnection) -> None:
