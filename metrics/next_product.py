@@ -70,6 +70,16 @@ _BOUGHT = (
 )
 
 
+def longest(begun: date | None, day: date) -> int:
+    """The longest of SPANS for which the record suffices on a day; WITHIN where it does for none, as the answer says.
+
+    Args:
+        begun: the first day of the record. day: from which it is looked.
+    """
+    known = (day - begun).days if begun else 0
+    return max((one for one in SPANS if 2 * one + LEAST_KNOWN <= known), default=WITHIN)
+
+
 def next_product(view: View, within: int = WITHIN) -> Query:
     """What to offer to each customer, the largest expected amount first.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -11,6 +12,7 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
+from metrics import next_product
 from metrics.basket_sets import LEAST_HELD, NAMES
 from metrics.catalog import dimension
 from metrics.look_alikes import reasons
@@ -47,6 +49,46 @@ def goes_on(about: str) -> bool:
     st.info(t("offers.large", lines=count, seconds=-(-lines // _LINES_A_SECOND)), icon=":material/hourglass_empty:")
     st.button(t("offers.work_out"), key=f"{asked}.button", on_click=st.session_state.__setitem__, args=(asked, True))
     return False
+
+
+def opens(view: View) -> str:
+    """With how many days ahead the page opens: the most that can be answered."""
+    return str(next_product.longest(_begun(), view.at))
+
+
+def _begun() -> date | None:
+    """The first day of sales that the viewer may see, orders or where there are none deals won."""
+    who = session.viewer()
+    found: date | None = session.once(
+        f"offers.begun {who.sees_all} {who.rep_keys}",
+        lambda seen: seen.frame(
+            """
+            with lines as (
+                select * from crm.order_lines where $sees_all or rep_key in (select unnest($reps))
+            ),
+            sales as (
+                select ordered_on as day from lines
+                where not is_return and customer_key is not null and product_key is not null
+                union all
+                select closed_on from crm.deals
+                where ($sees_all or rep_key in (select unnest($reps))) and status = 'won' and customer_key is not null
+                    and not exists (select 1 from lines)
+            )
+            select min(day) as day from sales
+            """,
+            {"sees_all": who.sees_all, "reps": list(who.rep_keys) or [-1]},
+        ).item(),
+    )
+    return found
+
+
+def why_fewer(view: View, within: int) -> None:
+    """That the record is too short to look as far ahead as usual, where the page therefore opens on fewer days."""
+    begun, usual = _begun(), next_product.WITHIN
+    if begun is None or within == usual or next_product.longest(begun, view.at) != within:
+        return
+    known, least = (view.at - begun).days, 2 * usual + next_product.LEAST_KNOWN
+    st.caption(t("offers.fewer", known=known, within=within, usual=usual, least=least))
 
 
 def seen_on(view: View) -> None:

@@ -18,11 +18,12 @@ if not show.present(("revenue", "won_amount")):
     st.info(t("offers.nothing"), icon=":material/add_shopping_cart:")
 elif about == "next":
     days = controls.choice(
-        "within", [str(one) for one in next_product.SPANS], label=t("offers.within"), default=str(next_product.WITHIN),
+        "within", [str(one) for one in next_product.SPANS], label=t("offers.within"), default=offers.opens(view),
         show=lambda one: t("offers.days", count=one), kind="segmented",
     )  # fmt: skip
     within = int(days)
     offers.seen_on(view)
+    offers.why_fewer(view, within)
     if not session.viewer().sees_all:
         st.caption(t("offers.own"))
     if offers.goes_on(about):

@@ -13,7 +13,7 @@ import pytest
 from metrics import bought_next
 from metrics import next_product as next_product_of
 from metrics.bought_next import STRENGTH, State, learn
-from metrics.next_product import next_past, next_product, next_rules
+from metrics.next_product import longest, next_past, next_product, next_rules
 from metrics.viewer import Viewer
 from tests.metrics.conftest import answered, view
 from tests.metrics.sold import Sale, sell
@@ -219,3 +219,10 @@ def test_nothing_sold_at_all(empty: duckdb.DuckDBPyConnection) -> None:
         result = answered(empty, ask(view()))
         assert result.frame.is_empty()
         assert [(said.code, said["count"]) for said in result.notes] == [("next_no_products", 0)]
+
+
+def test_the_longest_span_that_can_be_answered() -> None:
+    """Looked ahead twice (to learn, to check) after 90 days of record: 450, 270 and 150 days for 180, 90 and 30."""
+    told = {known: longest(TODAY - timedelta(days=known), TODAY) for known in (450, 449, 270, 269, 150, 149, -3)}
+    assert told == {450: 180, 449: 90, 270: 90, 269: 30, 150: 30, 149: 180, -3: 180}, "180 says what is missing"
+    assert longest(None, TODAY) == 180

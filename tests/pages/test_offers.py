@@ -32,6 +32,19 @@ def test_sets_of_customers_and_fewer_days(demo: Store, open_page: Open) -> None:
     assert not open_page("offers", about="next", within="30").exception
 
 
+def test_a_short_record_opens_on_what_can_be_answered(demo: Store, open_page: Open) -> None:
+    """306 days after the first order 180 days ahead would be refused, 90 are answered; who asks for 180 is told why."""
+    page = open_page("offers", about="next", as_of="2024-02-01")
+    assert not page.exception
+    assert page.get("plotly_chart")
+    assert any("enough to look 90 days ahead" in said.value for said in page.caption)
+    asked = open_page("offers", about="next", as_of="2024-02-01", within="180")
+    assert not asked.get("plotly_chart")
+    assert not any("enough to look" in said.value for said in asked.caption)
+    whole = open_page("offers", about="next")
+    assert not any("enough to look" in said.value for said in whole.caption), "180 days is what is usual"
+
+
 def test_a_large_store_is_looked_through_when_asked_for(
     demo: Store, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,6 +21,7 @@ from tests.ui.answered import EN, ZH
 from ui import customer_tiers, rfm_lists, rows, shares_drawn
 from ui import rfm as drawn
 from ui.look import Look
+from ui.margins import columns
 from ui.text import texts
 
 Draw, Say = Callable[[Result, Look], go.Figure | None], Callable[[Result, Look], str | None]
@@ -107,3 +108,10 @@ def test_a_segment_is_called_the_same_everywhere() -> None:
         for name, one in rfm_cells.named().items():
             for lang in ("en", "zh-CN"):
                 assert told[column][name][lang] == texts(lang)[f"value.{column}.{name}"] == one.label.text(lang)
+
+
+@pytest.mark.parametrize("look", [EN, ZH], ids=["en", "zh"])
+def test_names_of_segments_are_read_whole_in_the_list(look: Look) -> None:
+    """At 1,920 px its first column shows 23 letters, or half as many Chinese signs."""
+    names = [drawn.label(name, look) for name in (*rfm_cells.named(), *rfm.APART)]
+    assert not [name for name in names if columns(name) > 22]
