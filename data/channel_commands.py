@@ -73,6 +73,9 @@ def channels(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     reached: Annotated[Reached, typer.Option(help="How far leads came (quality).")] = Reached.QUALIFIED,
     grain: Annotated[Grain, typer.Option(help="When leads were created (quality).")] = Grain.MONTH,
     own: Annotated[Own, typer.Option(help="What counts as sold (market): order lines, or deals won.")] = Own.ORDERS,
+    by_margin: Annotated[
+        bool, typer.Option("--by-margin", help="What was earned on deals won, instead of their amount (payback).")
+    ] = False,
     from_on: Annotated[datetime | None, typer.Option("--from", formats=DAY, help="First day of the period.")] = None,
     to_on: Annotated[datetime | None, typer.Option("--to", formats=DAY, help="Its last day, included.")] = None,
     where: Where = None,
@@ -91,6 +94,6 @@ def channels(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     asked = Asked(
         from_on=day_of(from_on), to_on=day_of(to_on), where=tuple(where or ()), as_of=day_of(as_of), email=viewer,
     )  # fmt: skip
-    question = channels_question(what, touch, reached, grain, own)
+    question = channels_question(what, touch, reached, grain, own, by_margin=by_margin)
     channels_report(session, answer_to(session, asked, question), only_sql=sql)
     return LOADED

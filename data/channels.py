@@ -32,14 +32,16 @@ _UNSAID = ("qualified", "became", "direct", "lost_deals", "others", "cost_per_qu
 """Of the steps, columns that a table for people has no room for; JSON has them."""
 
 
-def channels_question(what: str, touch: str, reached: str, grain: str, own: str) -> Callable[[View], Query]:
+def channels_question(
+    what: str, touch: str, reached: str, grain: str, own: str, *, by_margin: bool = False
+) -> Callable[[View], Query]:
     """The question that a word of the command stands for."""
     side = cast("Touch", str(touch))
     asked: dict[str, Callable[[View], Query]] = {
         "steps": lambda view: brought(view, side),
         "quality": lambda view: quality(view, cast("Reached", str(reached)), str(grain)),
         "turned": channels,
-        "payback": lambda view: payback(view, side),
+        "payback": lambda view: payback(view, side, "margin" if by_margin else "amount"),
         "touches": first_last,
         "campaigns": lambda view: campaigns(view, side),
         "competitors": competitors,

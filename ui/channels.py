@@ -156,6 +156,7 @@ def paid_back(result: Result, look: Look) -> go.Figure | None:
     if not rows:
         return None
     texts = [_payback_text(row, look) for row in rows]
+    worth = "margin" if "margin" in result.frame.columns else "won_money"
     names = [name_of(row["source"], look) for row in rows]
     sheet = Sheet()
     sheet.add_bar(
@@ -163,10 +164,10 @@ def paid_back(result: Result, look: Look) -> go.Figure | None:
         showlegend=False,
         marker={"color": [look.colour(0) if row["is_back"] else look.quiet for row in rows],
                 "pattern": {"shape": ["" if row["is_back"] else "/" for row in rows]}},
-        customdata=[mark_of("won_money", name, **{by: row[by] for by in result.query.by})
+        customdata=[mark_of(worth, name, **{by: row[by] for by in result.query.by})
                     for name, row in zip(names, rows, strict=True)],
         hovertext=[
-            under_pointer(name, text, f"{look.money(float(row['won_money']))} / {look.money(float(row['cost']))}",
+            under_pointer(name, text, f"{look.money(float(row[worth]))} / {look.money(float(row['cost']))}",
                           look.words("channels.cohort", months=row["cohort_months"]))
             for name, text, row in zip(names, texts, rows, strict=True)],
     )  # fmt: skip
@@ -178,7 +179,7 @@ def paid_back(result: Result, look: Look) -> go.Figure | None:
 def _paybacks(frame: pl.DataFrame) -> list[dict[str, Any]]:
     """Of each channel the month in which its cost was back, else the last one seen; and how much came back later."""
     found = []
-    for (_,), months in frame.group_by("source", maintain_order=True):
+    for (_,), months in frame.drop_nulls("recovered").group_by("source", maintain_order=True):
         back = months.filter("is_back")
         row = (back if back.height else months.tail(1)).row(0, named=True)
         later = (

@@ -8,7 +8,7 @@ from metrics.channel_quality import GRAINS, STEPS, quality
 from metrics.channels import channels
 from metrics.competitors import competitors
 from metrics.market import OWN, market
-from metrics.payback import payback
+from metrics.payback import WORTHS, payback
 from ui import channel_quality, controls, market_course, responses, show
 from ui import channels as drawn
 from ui import market as rivals
@@ -34,7 +34,13 @@ if about == "steps":
     with left:
         show.question(channels(view), responses.turned, view, name="channels", found=responses.turned_most)
     with right:
-        show.question(payback(view, touch), drawn.paid_back, view, name="payback", found=drawn.slowest_back)
+        worth = WORTHS[0]
+        if len(show.present(("gross_margin", "invoiced"))) > 1:  # by invoices the orders of a deal are known
+            worth = controls.choice(
+                "worth", WORTHS, label=t("channels.worth"), show=lambda name: t(f"channels.worth_{name}"),
+                kind="segmented",
+            )  # fmt: skip
+        show.question(payback(view, touch, worth), drawn.paid_back, view, name="payback", found=drawn.slowest_back)
     asked = brought(view, touch)
     show.listed(asked, view, name="channel_costs", found=drawn.what_it_cost, shape=drawn.priced)
     if differ:

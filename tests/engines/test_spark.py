@@ -251,7 +251,8 @@ def test_questions_about_channels(here: Snapshot, there: SparkSnapshot, view: Vi
     year = view.with_period("ytd")
     asked = (
         brought(year), brought(view.with_filter("source", ("Website", None)), "last"), first_last(year), payback(year),
-        quality(year, "won", "quarter"), competitors(year), market(year), market(view, "deals"),
+        payback(year, "first", "margin"), quality(year, "won", "quarter"), competitors(year), market(year),
+        market(view, "deals"),
     )  # fmt: skip
     for query in asked:
         _agree(here, there, query)

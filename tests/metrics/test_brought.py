@@ -170,6 +170,34 @@ def test_payback_by_hand(company: duckdb.DuckDBPyConnection) -> None:
     assert "partner" not in frame["source"]
 
 
+def test_payback_by_margin_stands_on_the_orders_that_invoices_name(company: duckdb.DuckDBPyConnection) -> None:
+    """d6 (40), d1 (100) and d9 (60) are web's: their orders earn a half, a quarter, and of d9 a line has no cost."""
+    lines = [("a", "d6", 80, 40), ("b", "d1", 50, 30), ("c", "d1", 50, 45), ("e", "d9", 60, 30), ("e", "d9", 1, None)]
+    for place, (order, deal, amount, cost) in enumerate(lines):
+        company.execute(
+            "insert into crm.order_lines (order_id, line_no, ordered_on, amount, cost, is_return)"
+            " values (?, ?, '2026-03-01', ?, ?, false)",
+            [order, place, amount, cost],
+        )
+        company.execute(
+            "insert into crm.invoices (invoice_id, deal_id, order_id, amount) values (?, ?, ?, 1)", [place, deal, order]
+        )
+    asked = payback(YEAR, "first", "margin")
+    result = answered(company, asked)
+    web = result.frame.filter(pl.col("source") == "web")
+    assert web["margin_known"].to_list() == pytest.approx([1, 1, 0.7])
+    assert web["margin"].to_list() == [20, 45, None]
+    assert web["recovered"].to_list() == [pytest.approx(0.2), pytest.approx(0.45), None]
+    assert not web["is_back"].any()
+    (said,) = (one for one in result.notes if one.code == "payback_unknown")
+    assert said["sources"] == "fair · web"
+    rows = answered(company, asked.rows("margin", source="web", after_months=3, cohort_months=3)).frame
+    assert set(rows["deal_id"]) == {"d6", "d1"}
+    company.execute("update crm.order_lines set cost = 30 where cost is null or order_id = 'e'")
+    whole = answered(company, asked).frame.filter(pl.col("source") == "web")
+    assert whole["margin"][2] == pytest.approx(20 + 25 + 60 * 1 / 61)
+
+
 def test_only_days_old_enough_are_held_against_their_cost(company: duckdb.DuckDBPyConnection) -> None:
     """Seen on day 65, days 0 to 35 are a month old: not the quick win of day 40, nor d1, which took 50 days."""
     company.execute(
