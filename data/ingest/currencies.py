@@ -74,6 +74,11 @@ _SHARED = {
 """Signs that are written for other currencies, too, than the one they are read as: those contradict none of these."""
 
 
+def may_mean(sign: str, code: str) -> bool:
+    """Whether a sign or code that is written with an amount may stand for a currency."""
+    return (code_named(sign) or sign) == code or code in _SHARED.get(sign, ())
+
+
 def fill_currency(
     header: str, named: str | None, column: pl.Series | None, amounts: pl.Series | None, height: int
 ) -> tuple[pl.Series | None, list[Remark]]:

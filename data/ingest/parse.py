@@ -12,6 +12,7 @@ from data.ingest.map import Mapped
 from data.ingest.parse_dates import read_date, settle_dates
 from data.ingest.parse_numbers import read_number
 from data.ingest.parsed import Hints, Parsed, note_unread
+from data.ingest.price_currency import note_prices
 from data.ingest.remarks import Remark
 from data.progress import tell
 from data.tables import tables
@@ -54,6 +55,7 @@ def parse(mapped: Mapped, hints: Hints) -> Parsed:
             read_number(mapped, parsed, ours, kind, hints)
     settle_dates(mapped, parsed, waiting, hints)
     _read_currency(mapped, parsed)
+    note_prices(mapped, parsed)
     parsed.columns = {ours: parsed.columns[ours] for ours in mapped.texts if ours in parsed.columns} | parsed.columns
     return parsed
 

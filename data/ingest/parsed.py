@@ -62,7 +62,7 @@ class Parsed:
 
     `refused`: reason -> rows that cannot be loaded for it, whatever their cells say. `rounded`: field -> rows whose
     number has more places than can be kept; their texts stay with them. `yearless`: field -> rows of days that name no
-    year.
+    year. `priced`: field -> `line` and `sign` of prices that name a currency, in a table that has none.
     """
 
     columns: dict[str, pl.Series]
@@ -71,6 +71,7 @@ class Parsed:
     refused: dict[str, pl.Series] = field(default_factory=dict)
     formats: dict[str, str] = field(default_factory=dict)
     yearless: dict[str, pl.Series] = field(default_factory=dict)
+    priced: dict[str, pl.DataFrame] = field(default_factory=dict)
     warnings: list[Remark] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
 

@@ -10,6 +10,7 @@ import polars as pl
 from data.currency import currency_of
 from data.ingest.currencies import code_of, known_currency
 from data.ingest.names import normal
+from data.ingest.price_currency import blank_foreign
 from data.ingest.remarks import Question, Remark
 from data.settings import settings
 from data.tables import tables
@@ -39,6 +40,7 @@ def check_rates(files: list[FilePlan], seen: Snapshot | None) -> None:
     if reporting is None and (asked := _first(files)) is not None:
         reporting = _ask_currency(*asked, known)
     for file in files:
+        blank_foreign(file, reporting)
         lacking = _lacking(file, reporting, known)
         if lacking.is_empty():
             continue
