@@ -4,7 +4,8 @@
 with billed as (
     select distinct invoices.deal_id, invoices.order_id
     from invoices
-    where invoices.deal_id is not null and invoices.order_id is not null
+    join aged_deals on aged_deals.deal_id = invoices.deal_id
+    where aged_deals.status = 'won' and invoices.order_id is not null
 ),
 billed_orders as (
     select distinct billed.order_id
