@@ -37,8 +37,13 @@ def segments(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
 
 def members(frame: pl.DataFrame, look: Look) -> pl.DataFrame:  # noqa: ARG001 - as every shape
     """The customers of one segment; what nobody has is left out."""
-    known = [name for name in frame.columns if frame.get_column(name).null_count() < frame.height]
-    return frame.select(name for name in known if name != "segment")
+    return _known(frame).drop("segment", strict=False)
+
+
+def _known(frame: pl.DataFrame) -> pl.DataFrame:
+    """Columns in which anybody has anything."""
+    kept = [name for name in frame.columns if frame.get_column(name).null_count() < frame.height]
+    return frame.select(kept) if frame.height else frame
 
 
 def how_many(result: Result, look: Look) -> str | None:
@@ -53,8 +58,8 @@ def how_many(result: Result, look: Look) -> str | None:
 
 
 def slipped(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
-    """Who slipped, from where to where."""
-    return _in_words(frame, look, "segment_then", "segment_now")
+    """Who slipped, from where to where; what nobody has is left out."""
+    return _known(_in_words(frame, look, "segment_then", "segment_now"))
 
 
 def what_is_at_stake(result: Result, look: Look) -> str | None:

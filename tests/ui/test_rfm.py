@@ -95,6 +95,8 @@ def test_lists_in_words(seen: Snapshot, view: View) -> None:
     assert str(listed.frame.height) in (rfm_lists.how_many(listed, EN) or "")
     slipped = seen.ask(rfm_moves.slipped("revenue", spanned), EVERYTHING)
     assert set(rfm_lists.slipped(slipped.frame, EN)["segment_then"]) <= {"Champions", "Loyal"}
+    nobodys = slipped.frame.with_columns(tier=pl.lit(None, pl.String))
+    assert set(rfm_lists.slipped(slipped.frame, EN).columns) - set(rfm_lists.slipped(nobodys, EN).columns) == {"tier"}
     still = slipped.frame.with_columns(is_unchanged=pl.lit(value=True))
     assert rfm_lists.what_is_at_stake(Result(still, slipped.raw, slipped.query), EN) is None
     misfits = seen.ask(customer_shares.misfits("revenue", spanned), EVERYTHING)
