@@ -128,8 +128,9 @@ def beside_teams(rows: pl.DataFrame) -> pl.DataFrame:
     )
     sums: list[tuple[int | None, int | None, float | None]] = []
     for scope, name in rows.select(OWNER).iter_rows():
-        mine = teams.filter(pl.col("above").eq_missing(pl.lit(name, pl.String)))
-        if scope == "rep" or mine.is_empty():
+        above = pl.col("above").eq_missing(pl.lit(name, pl.String))
+        mine = teams.clear() if scope == "rep" else teams.filter(above)
+        if mine.is_empty():
             sums.append((None, None, None))
             continue
         spoke = mine.get_column("commit")

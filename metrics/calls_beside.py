@@ -6,9 +6,10 @@ here of somebody is what those say of them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -95,17 +96,18 @@ def beside(
     weighed = with_odds(stages, table).with_columns(
         amount=pl.col("amount").cast(pl.Float64), with_probability=pl.col("with_probability").cast(pl.Float64)
     )
+    amounts, words, sums = (_by_owner(found) for found in (_amounts(said), _words(said), _sums(weighed)))
     rows = []
     for scope, name in owners.select(OWNER).iter_rows():
-        parts = list(below.get(name, (name,)))
-        mine = _of(said, scope, name, parts)
-        amounts = dict(mine.group_by("forecast_category").agg(pl.col("amount").sum()).iter_rows())
-        is_told = has_categories(_due(mine) if _due(mine).height else _due(said))
+        parts = _parts(scope, name, below)
+        mine = [one for part in parts for one in amounts.get(part, ())]
+        is_told = [one for part in parts for (one,) in words.get(part, ())] or [one for (one,) in words.get(_ALL, ())]
         told = [
-            float(amounts.get(category) or 0) if is_told or column in _WITHOUT_WORD else None
+            float(sum(amount for kind, amount in mine if kind == category))
+            if any(is_told) or not is_told or column in _WITHOUT_WORD else None
             for column, category in _CATEGORIES.items()
-        ]
-        rows.append((*told, *_weighed(_of(weighed, scope, name, parts))))
+        ]  # fmt: skip
+        rows.append((*told, *_weighed([one for part in parts for one in sums.get(part, ())])))
     found = pl.DataFrame(rows, schema=_MONEY, orient="row")
     return owners.hstack(found.with_columns(pl.lit(None, pl.Float64).alias(name) for name in unknown))
 
@@ -135,21 +137,51 @@ def has_categories(due: pl.DataFrame) -> bool:
     return due.is_empty() or bool((due.get_column("told_by") != "nobody").any())
 
 
-def _due(said: pl.DataFrame) -> pl.DataFrame:
-    return said.filter(pl.col("forecast_category") != "closed")
+_ALL = ("company", None)
+"""Whose all deals are."""
 
 
-def _of(frame: pl.DataFrame, scope: str, name: str | None, parts: list[str]) -> pl.DataFrame:
-    if scope == "company":
-        return frame
-    return frame.filter(pl.col("rep") == name if scope == "rep" else pl.col("team").is_in(parts))
+def _parts(scope: str, name: str | None, below: Mapping[str, Sequence[str]]) -> list[tuple[str, str | None]]:
+    """Whose numbers an owner's are made of."""
+    return [(scope, part) for part in below.get(name or "", (name,))] if scope == "team" else [(scope, name)]
 
 
-def _weighed(mine: pl.DataFrame) -> tuple[float | None, float | None]:
-    if mine.is_empty():
+def _by_owner(asked: Callable[[list[str]], pl.DataFrame]) -> dict[tuple[str, str | None], list[tuple[Any, ...]]]:
+    """What is asked of everybody at once, by whose it is: of each salesperson, each team, and all."""
+    found: dict[tuple[str, str | None], list[tuple[Any, ...]]] = {_ALL: asked([]).rows()}
+    for by in ("rep", "team"):
+        for name, *told in asked([by]).drop_nulls(by).iter_rows():
+            found.setdefault((by, name), []).append(tuple(told))
+    return found
+
+
+def _amounts(said: pl.DataFrame) -> Callable[[list[str]], pl.DataFrame]:
+    """The amount in each category."""
+    return lambda by: said.group_by(*by, "forecast_category").agg(pl.col("amount").sum().fill_null(0))
+
+
+def _words(said: pl.DataFrame) -> Callable[[list[str]], pl.DataFrame]:
+    """Whether anybody put any of the deals that are due into a category; no row where none is due."""
+    due = said.filter(pl.col("forecast_category") != "closed")
+    due = due.with_columns(told_by=pl.col("told_by") != "nobody", all=pl.lit(0))
+    return lambda by: due.group_by(by or "all").agg(pl.col("told_by").any()).select(*by, "told_by")
+
+
+def _sums(weighed: pl.DataFrame) -> Callable[[list[str]], pl.DataFrame]:
+    """What is weighted: by history (null where the odds of any are unknown), worded, whole, and by the CRM."""
+    history = pl.when(pl.col("odds").null_count() == 0).then((pl.col("amount") * pl.col("odds")).sum())
+    rows = weighed.with_columns(all=pl.lit(0))
+    return lambda by: (
+        rows.group_by(by or "all")
+        .agg(history.alias("history"), pl.col("with_probability", "amount").sum(), pl.col("by_crm").sum().fill_null(0))
+        .select(*by, "history", "with_probability", "amount", "by_crm")
+    )
+
+
+def _weighed(mine: Sequence[tuple[Any, ...]]) -> tuple[float | None, float | None]:
+    if not mine:
         return 0.0, 0.0
-    odds_known = mine.get_column("odds").null_count() == 0
-    by_history = float((mine.get_column("amount") * mine.get_column("odds")).sum()) if odds_known else None
-    worded, whole = (float(mine.get_column(name).sum()) for name in ("with_probability", "amount"))
+    known = [history for history, *_ in mine if history is not None]
+    worded, whole, by_crm = (float(sum(one[place] for one in mine)) for place in (1, 2, 3))
     has_word = worded > 0 and worded >= LEAST_KNOWN * whole
-    return by_history, float(mine.get_column("by_crm").sum() or 0) if has_word else None
+    return sum(known) if len(known) == len(mine) else None, by_crm if has_word else None

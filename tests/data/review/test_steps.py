@@ -58,7 +58,7 @@ def test_the_week_since_the_last_review(weeks: Store) -> None:
         ),
     )  # -4,400 - 3,000 - 700 + 600 + 900 = -6,600
     assert say(weeks, "changes", "zh-CN").finding == (
-        "自 2026年5月12日 以来，本期到期的在途商机从 1.07万 变为 4,100（-6,600）。最大变动：赢单 1 个，4,400。"
+        "自 2026年5月12日 以来，本期到期的进行中商机从 1.07万 变为 4,100（-6,600）。最大变动：赢单 1 个，4,400。"
     )
 
 
@@ -211,7 +211,7 @@ def test_deals_without_a_creation_day_are_no_growth(store: Store) -> None:
     assert (opened.value, opened.before, opened.before_label) == (5, None, "")
     assert any(one.startswith("2 of 5 open deals have no creation date") and "12 May 2026" in one for one in told.notes)
     assert any(one.startswith("Before the first upload") for one in told.notes)
-    assert "5 个在途商机中有 2 个没有创建日期" in " ".join(say(store, "changes", "zh-CN", view=view).notes)
+    assert "5 个进行中商机中有 2 个没有创建日期" in " ".join(say(store, "changes", "zh-CN", view=view).notes)
     one = note("undated_open", count=1, of=5, day=date(2026, 5, 12)).text("en")
     assert one.startswith("One of 5 open deals has no creation date")
     new = {"deal_id": "9", "rep": "Ann", "status": "open", "amount": 100}
