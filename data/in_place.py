@@ -2,8 +2,9 @@
 
 A step that is read more than once is copied first, with every column and every row that any of its readers wants. For
 a step that works something out that is right. A base table is only read through its filters: each reader that reads it
-for itself takes its own columns, and its own conditions reach the file. The hint is DuckDB's: the SQL that is shown,
-and other engines, do without.
+for itself takes its own columns, and its own conditions reach the file. So it is with deals shared out that are read
+once: what is asked of few of them need not be worked out for all. The hint is DuckDB's: the SQL that is shown, and
+other engines, do without.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from metrics.base import READINGS
 from metrics.catalog import catalog
 
 _STEP = re.compile(r"^((?:with )?(\w+) as )(\(\n  (select [^\n]*)\n\))", re.MULTILINE)
+_SHARED_OUT = re.compile(r"^((?:with )?(\w+)_by_(?:product|owner) as )\(\n", re.MULTILINE)
 _WORKS = re.compile(r" join |\(select | group by ", re.IGNORECASE)
 
 
@@ -27,4 +29,9 @@ def in_place(sql: str) -> str:
         begun, name, body, read = step.groups()
         return f"{begun}not materialized {body}" if name in named and not _WORKS.search(read) else step.group()
 
-    return _STEP.sub(told, sql)
+    def shared(step: re.Match[str]) -> str:
+        begun, name = step.groups()
+        is_once = len(re.findall(rf"(?<!select deal_id )\b(?:from|join) {name}\b", sql, re.IGNORECASE)) <= 1
+        return f"{begun}not materialized (\n" if is_once and name in named else step.group()
+
+    return _SHARED_OUT.sub(shared, _STEP.sub(told, sql))

@@ -8,6 +8,8 @@ from metrics.base import READINGS
 from metrics.bridge import bridge
 from metrics.catalog import catalog
 from metrics.cuts import total
+from metrics.outlook import forecast, outlook
+from metrics.period import Period
 from metrics.query import from_file
 from metrics.signals import signals
 from metrics.view import View
@@ -36,7 +38,16 @@ def test_what_looks_rows_up_is_left_to_the_engine() -> None:
 
 def test_a_scope_or_a_filter_of_its_own_columns_is_no_more_than_rows() -> None:
     filtered = EVERYBODYS.with_filter("team", ["North"])
-    assert _hinted(total("won_amount", filtered).bound(TEAM)[0]) == {"deals"}
+    assert _hinted(total("won_amount", filtered).bound(TEAM)[0]) == {"deals", "deals_by_owner"}
+
+
+def test_deals_shared_out_are_read_where_they_lie_by_one_reader() -> None:
+    filtered = EVERYBODYS.with_filter("team", ["North"])
+    span = Period(date(2026, 4, 1), DAY)
+    assert _hinted(outlook(filtered).bound(EVERYTHING)[0]) >= {"deals_seen", "deals_seen_by_owner"}
+    assert _hinted(forecast(filtered, span).bound(EVERYTHING)[0]) >= {"deals_by_owner", "deals_seen_by_owner"}
+    moved = _hinted(bridge(filtered, date(2026, 6, 1)).bound(EVERYTHING)[0])
+    assert "deals_seen_by_owner" not in moved, "four parts of it read them"
 
 
 def test_nothing_else_of_a_statement_changes() -> None:
