@@ -48,7 +48,9 @@ def goal_parts(asked: Measure, by: tuple[str, ...], view: View) -> tuple[tuple[Q
     } | {f"goal_{place}": value for place, value in enumerate(chosen)}
     shape = Goal(of, scope, by, len(chosen), view.is_past)
     steps, answer = additive(shape) if of.additive == "all" else exact(shape)
-    tables = ("targets", "calendar", "teams") if scope == "team" else ("targets", "calendar")
+    tables: tuple[str, ...] = ("targets", "calendar")
+    if scope == "team":
+        tables += ("teams", "scoped_reps", "rep_teams") if shape.is_of_teams else ("teams",)
     goals = _query(steps, answer, values, tables, by)
     grains = grains_of(by)
     steps, answer = workdays(grains)
@@ -152,7 +154,12 @@ def remarks(of: Measure, raw: pl.DataFrame, view: View) -> list[Note]:
     if f"{of.id}_goal" not in raw.columns:
         return []
     later = raw.get_column(f"{of.id}_goal_later").sum() if f"{of.id}_goal_later" in raw.columns else 0
-    return [*_against(of, raw, view), *([note("target_later", measure=of.id)] if later else [])]
+    several = raw.get_column(f"{of.id}_goal_sum").max() if f"{of.id}_goal_sum" in raw.columns else 0
+    return [
+        *_against(of, raw, view),
+        *([note("target_sum", measure=of.id, count=int(str(several)))] if several else []),
+        *([note("target_later", measure=of.id)] if later else []),
+    ]
 
 
 def _against(of: Measure, raw: pl.DataFrame, view: View) -> list[Note]:

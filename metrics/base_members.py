@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from metrics.bearers import bearing
 from metrics.catalog import Table, catalog
 from metrics.row_scope import Value, in_scope, is_key, is_one_of, of_person, select_from
 from metrics.viewer import Viewer
@@ -54,13 +55,15 @@ def _targets(spec: Table, viewer: Viewer, _: tuple[str, ...]) -> tuple[str, dict
     """Goals of one's own, and the totals above them; `is_own` says which rows a viewer's own numbers compare with.
 
     Where nothing is chosen, numbers are held against the goals with `is_whole`: the company's; of who sees a part those
-    of their teams without the ones below them, or their own. `wholes` is of how many owners those are to be.
+    of their teams without the ones below them, or their own. `wholes` is of how many owners those are to be,
+    `is_below` that a team over theirs in scope has none.
 
     A person's goal is for all that they do. Until `away_to` they did some of it in a team out of sight: a number of
     days before is only a part of theirs, and is held against no goal.
     """
     if viewer.sees_all:
-        own = "true as is_own, t.scope = 'company' as is_whole, 1 as wholes, cast(null as date) as away_to"
+        own = "true as is_own, t.scope = 'company' as is_whole, 1 as wholes, false as is_below,"
+        own += " cast(null as date) as away_to"
         return f"select t.*, {own} from crm.{spec.name} as t", {}
     params: dict[str, Value] = {}
     own_team = is_one_of("t.scope_value", "own", viewer.teams, params) if viewer.teams else "false"
@@ -72,29 +75,30 @@ def _targets(spec: Table, viewer: Viewer, _: tuple[str, ...]) -> tuple[str, dict
         person += f" left join ({_AWAY.format(teams=in_scope('m', viewer))}) as away on away.rep_key = r.rep_key"
         away = "case when t.scope = 'rep' then away.away_to end"
     own = f"(t.scope = 'team' and {own_team}) or (t.scope = 'rep' and r.rep is not null)"
-    whole, wholes = "t.scope = 'rep' and r.rep is not null", "1"
+    whole, wholes, below = "t.scope = 'rep' and r.rep is not null", "1", "false"
     if viewer.scope == "teams":
-        tops = _TOPS.format(teams=in_scope("m", viewer), above=in_scope("b", viewer))
+        mine = f"(select m.team, m.parent from crm.teams as m where {in_scope('m', viewer)})"
+        tops = bearing(mine, f"crm.{spec.name}", _WORKERS)
         person += f" left join ({tops}) as tops on t.scope = 'team' and tops.team = t.scope_value"
-        whole, wholes = "tops.team is not null", "tops.wholes"
+        person += " and tops.measure = t.measure"
+        whole, wholes, below = "tops.team is not null", "tops.of_teams", "coalesce(tops.is_below, false)"
     return (
         f"select t.*, coalesce({own}, false) as is_own, coalesce({whole}, false) as is_whole, {wholes} as wholes,"
-        f" {away} as away_to from crm.{spec.name} as t{person}"
+        f" {below} as is_below, {away} as away_to from crm.{spec.name} as t{person}"
         f" where {own} or t.scope = 'company' or (t.scope = 'team' and {above})"
     ), params
 
 
+_WORKERS = (
+    "select w.team from crm.reps as w where w.team is not null and w.left_on is null"
+    " union select w.team from crm.rep_teams as w where w.team is not null"
+)
+"""Teams with people of their own (metrics/team_targets.py)."""
 _AWAY = (
     "select m.rep_key, max(m.to_on) as away_to from crm.rep_teams as m"
     " where not coalesce({teams}, false) group by m.rep_key"
 )
 """The day on which each person's time in teams out of scope was over."""
-_TOPS = (
-    "select m.team, count(*) over () as wholes from crm.teams as m"
-    " left join (select b.team from crm.teams as b where {above}) as b on b.team = m.parent"
-    " where {teams} and b.team is null"
-)
-"""The teams in scope that are below none of the others, and how many they are."""
 
 
 def _teams(spec: Table, viewer: Viewer, columns: tuple[str, ...]) -> tuple[str, dict[str, Value]]:

@@ -41,6 +41,11 @@ class Goal(NamedTuple):
         return f"{step}.of_teams" if self.is_of_teams else ""
 
     @property
+    def sum_of(self) -> str:
+        """The column that tells the targets added up for a team that has none; empty where none are."""
+        return {"company": "is_below", "team": "is_sum" if self.is_of_teams else ""}.get(self.scope, "")
+
+    @property
     def source(self) -> str:
         """The table or step that its targets are read from."""
         return "placed_goals" if self.scope == "team" else "targets"
@@ -105,6 +110,7 @@ def _placed(shape: Goal) -> tuple[Step, ...]:
 def _told_of(shape: Goal) -> list[str]:
     """What speaks against the targets, counted.
 
+    `_sum`: teams whose targets are added up for one over them that has none.
     `_moved`: people who came from elsewhere within the period. `_wider`: targets that are for teams besides those whose
     rows are counted. `_later`: whether any was decided after the day looked at.
     """
@@ -115,6 +121,8 @@ def _told_of(shape: Goal) -> list[str]:
     if shape.scope not in shape.by:
         count = "count(distinct case when {} then scope_value end)"
     told = [f"{count.format(f'is_{code}')} as {name}_goal_{code}" for code in when]
+    if shape.sum_of:
+        told.append(f"count(distinct case when {shape.sum_of} then scope_value end) as {name}_goal_sum")
     if shape.is_past:
         told.append(f"max(case when population.set_on > $as_of then 1 else 0 end) as {name}_goal_later")
     return told
@@ -200,6 +208,7 @@ def additive(shape: Goal) -> tuple[tuple[Step, ...], str]:
     taken = "".join(f', covered."{name}"' for name in grains_of(shape.by))
     asked, join, is_exact = _asked(shape)
     kept = {"rep": "goals.is_moved, ", "team": "goals.is_wider, goals.of_teams, ", "company": "goals.wholes, "}
+    told = f"goals.{shape.sum_of}, " if shape.sum_of else ""
     steps = (
         *_placed(shape),
         *_goals(shape),
@@ -213,7 +222,7 @@ def additive(shape: Goal) -> tuple[tuple[Step, ...], str]:
         ),
         Step(
             "choices",
-            f"select goals.scope_value, {kept.get(shape.scope, '')}goals.set_on, covered.goal_on,"
+            f"select goals.scope_value, {kept.get(shape.scope, '')}{told}goals.set_on, covered.goal_on,"
             f" covered.days, covered.gone{taken},\n"
             "    cast(goals.value as double) / nullif(cast(covered.workdays as double), 0) as goal,\n"
             "    row_number() over (partition by goals.scope_value, covered.goal_on order by covered.place,"

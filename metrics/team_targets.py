@@ -1,13 +1,15 @@
 """Whose targets numbers of teams are held against: a team's target is for the teams below it, too.
 
-So of chosen teams the target of one that is below another of them is in that one's and not added to it; and a team
-without those below it (alone in a filter, or as a row of a cut by team) is held against nothing: its target asks more
-than these people were to bring. It is the rule that numbers of who leads teams follow (metrics/base_members.py).
+So of chosen teams the target of one that is below another of them is in that one's and not added to it; where that
+one has none of its own, those of all the teams below it are added up (metrics/bearers.py); and a team without those
+below it (alone in a filter, or as a row of a cut by team) is held against nothing: its target asks more than these
+people were to bring. It is the rule that numbers of who leads teams follow (metrics/base_members.py).
 """
 
 from __future__ import annotations
 
 from metrics.base import Step
+from metrics.bearers import bearing
 
 UNDER = (
     Step("upper_teams", "select distinct teams.parent as team from teams where teams.parent is not null"),
@@ -20,22 +22,29 @@ UNDER = (
 """Each team by itself: its target is wider than its rows where it has teams below it."""
 
 
-def together(chosen: str) -> tuple[Step, ...]:
-    """Teams taken together: the targets of those that are below none of the others, and how many these are.
+PEOPLE = (
+    "select reps.team from scoped_reps as reps where reps.team is not null and reps.left_on is null"
+    " union select rep_teams.team from rep_teams where rep_teams.team is not null"
+)
+"""Teams with people of their own, and not only with teams below them."""
 
-    Where a team below one of them is not chosen, all targets are wider than the rows. So chosen teams are never told
-    apart by more than their parents: with every team all below it are chosen.
+
+def together(chosen: str) -> tuple[Step, ...]:
+    """Teams taken together: the targets that are for all of them, each team's counted once, and how many these are.
+
+    A team without a target of its own is held against those of the teams below it (`is_sum`), where each of these has
+    one (or those below it do) and nobody works in the team itself. Where a team below a chosen one is not chosen, all
+    targets are wider than the rows. So chosen teams are never told apart by more than their parents: with every team
+    all below it are chosen.
 
     Args:
         chosen: the parameters of the teams' names.
     """
+    made = bearing("picked", "targets", PEOPLE)
     return (
         Step("picked", f"select teams.team, teams.parent from teams where teams.team in ({chosen})"),
         Step(
-            "tops",
-            "select picked.team, count(*) over () as of_teams\n"
-            "  from picked left join picked as parents on parents.team = picked.parent\n"
-            "  where parents.team is null",
+            "tops", f"select told.team, told.of_teams, told.is_below from ({made}) as told where told.measure = $goal"
         ),
         Step(
             "left_out",
@@ -46,7 +55,7 @@ def together(chosen: str) -> tuple[Step, ...]:
         ),
         Step(
             "placed_goals",
-            "select targets.*, tops.of_teams, left_out.below > 0 as is_wider\n"
+            "select targets.*, tops.of_teams, tops.is_below as is_sum, left_out.below > 0 as is_wider\n"
             "  from targets join tops on targets.scope = 'team' and tops.team = targets.scope_value\n"
             "  cross join left_out",
         ),

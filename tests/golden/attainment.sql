@@ -47,7 +47,7 @@ order by "team" nulls last;
 -- $to_on = datetime.date(2026, 3, 31)
 -- $as_of = datetime.date(2026, 3, 15)
 with targets as (
-  select t.*, true as is_own, t.scope = 'company' as is_whole, 1 as wholes, cast(null as date) as away_to from crm.targets as t
+  select t.*, true as is_own, t.scope = 'company' as is_whole, 1 as wholes, false as is_below, cast(null as date) as away_to from crm.targets as t
 ),
 calendar as (
   select t.* from crm.calendar as t
@@ -123,7 +123,7 @@ from population;
 -- $to_on = datetime.date(2026, 2, 28)
 -- $as_of = datetime.date(2026, 3, 15)
 with targets as (
-  select t.*, true as is_own, t.scope = 'company' as is_whole, 1 as wholes, cast(null as date) as away_to from crm.targets as t
+  select t.*, true as is_own, t.scope = 'company' as is_whole, 1 as wholes, false as is_below, cast(null as date) as away_to from crm.targets as t
 ),
 calendar as (
   select t.* from crm.calendar as t

@@ -33,7 +33,7 @@ order by "quarter" nulls last;
 -- $from_on = datetime.date(2026, 1, 1)
 -- $to_on = datetime.date(2026, 12, 31)
 with targets as (
-  select t.*, true as is_own, t.scope = 'company' as is_whole, 1 as wholes, cast(null as date) as away_to from crm.targets as t
+  select t.*, true as is_own, t.scope = 'company' as is_whole, 1 as wholes, false as is_below, cast(null as date) as away_to from crm.targets as t
 ),
 calendar as (
   select t.* from crm.calendar as t
@@ -56,7 +56,7 @@ versions as (
 population as (
   select versions.* from versions where versions.choice = 1 and versions.wholes = 1
 )
-select population."quarter", max(value) as win_rate_goal
+select population."quarter", max(value) as win_rate_goal, count(distinct case when is_below then scope_value end) as win_rate_goal_sum
 from population
 group by population."quarter";
 

@@ -48,7 +48,7 @@ from population;
 -- $to_on = datetime.date(2026, 3, 31)
 -- $as_of = datetime.date(2026, 3, 15)
 with targets as (
-  select t.*, true as is_own, t.scope = 'company' as is_whole, 1 as wholes, cast(null as date) as away_to from crm.targets as t
+  select t.*, true as is_own, t.scope = 'company' as is_whole, 1 as wholes, false as is_below, cast(null as date) as away_to from crm.targets as t
 ),
 calendar as (
   select t.* from crm.calendar as t
@@ -56,13 +56,17 @@ calendar as (
 teams as (
   select t.* from crm.teams as t
 ),
+scoped_reps as (
+  select t.* from crm.reps as t
+),
+rep_teams as (
+  select t.* from crm.rep_teams as t
+),
 picked as (
   select teams.team, teams.parent from teams where teams.team in ($goal_0, $goal_1)
 ),
 tops as (
-  select picked.team, count(*) over () as of_teams
-  from picked left join picked as parents on parents.team = picked.parent
-  where parents.team is null
+  select told.team, told.of_teams, told.is_below from (select borne.measure, borne.team, count(*) over (partition by borne.measure) as of_teams, parents.team is not null as is_below from (select lines.team, bearers.measure, max(lines.up) as up from (select p0.team, p0.team as over_team, 0 as up from picked as p0 left join picked as p1 on p1.team = p0.parent left join picked as p2 on p2.team = p1.parent left join picked as p3 on p3.team = p2.parent left join picked as p4 on p4.team = p3.parent where p0.team is not null union all select p0.team, p1.team as over_team, 1 as up from picked as p0 left join picked as p1 on p1.team = p0.parent left join picked as p2 on p2.team = p1.parent left join picked as p3 on p3.team = p2.parent left join picked as p4 on p4.team = p3.parent where p1.team is not null union all select p0.team, p2.team as over_team, 2 as up from picked as p0 left join picked as p1 on p1.team = p0.parent left join picked as p2 on p2.team = p1.parent left join picked as p3 on p3.team = p2.parent left join picked as p4 on p4.team = p3.parent where p2.team is not null union all select p0.team, p3.team as over_team, 3 as up from picked as p0 left join picked as p1 on p1.team = p0.parent left join picked as p2 on p2.team = p1.parent left join picked as p3 on p3.team = p2.parent left join picked as p4 on p4.team = p3.parent where p3.team is not null union all select p0.team, p4.team as over_team, 4 as up from picked as p0 left join picked as p1 on p1.team = p0.parent left join picked as p2 on p2.team = p1.parent left join picked as p3 on p3.team = p2.parent left join picked as p4 on p4.team = p3.parent where p4.team is not null) as lines join (select distinct measure, scope_value as team from targets where scope = 'team' and value <> 0) as bearers on bearers.team = lines.over_team group by lines.team, bearers.measure) as borne join (select borne.measure, count(*) as teams from (select lines.team, bearers.measure, max(lines.up) as up from (select p0.team, p0.team as over_team, 0 as up from picked as p0 left join picked as p1 on p1.team = p0.parent left join picked as p2 on p2.team = p1.parent left join picked as p3 on p3.team = p2.parent left join picked as p4 on p4.team = p3.parent where p0.team is not null union all select p0.team, p1.team as over_team, 1 as up from picked as p0 left join picked as p1 on p1.team = p0.parent left join picked as p2 on p2.team = p1.parent left join picked as p3 on p3.team = p2.parent left join picked as p4 on p4.team = p3.parent where p1.team is not null union all select p0.team, p2.team as over_team, 2 as up from picked as p0 left join picked as p1 on p1.team = p0.parent left join picked as p2 on p2.team = p1.parent left join picked as p3 on p3.team = p2.parent left join picked as p4 on p4.team = p3.parent where p2.team is not null union all select p0.team, p3.team as over_team, 3 as up from picked as p0 left join picked as p1 on p1.team = p0.parent left join picked as p2 on p2.team = p1.parent left join picked as p3 on p3.team = p2.parent left join picked as p4 on p4.team = p3.parent where p3.team is not null union all select p0.team, p4.team as over_team, 4 as up from picked as p0 left join picked as p1 on p1.team = p0.parent left join picked as p2 on p2.team = p1.parent left join picked as p3 on p3.team = p2.parent left join picked as p4 on p4.team = p3.parent where p4.team is not null) as lines join (select distinct measure, scope_value as team from targets where scope = 'team' and value <> 0) as bearers on bearers.team = lines.over_team group by lines.team, bearers.measure) as borne join (select distinct mine.team from picked as mine left join picked as lower on lower.parent = mine.team left join (select reps.team from scoped_reps as reps where reps.team is not null and reps.left_on is null union select rep_teams.team from rep_teams where rep_teams.team is not null) as workers on workers.team = mine.team where lower.team is null or workers.team is not null) as needed on needed.team = borne.team group by borne.measure) as covered on covered.measure = borne.measure join (select count(*) as teams from (select distinct mine.team from picked as mine left join picked as lower on lower.parent = mine.team left join (select reps.team from scoped_reps as reps where reps.team is not null and reps.left_on is null union select rep_teams.team from rep_teams where rep_teams.team is not null) as workers on workers.team = mine.team where lower.team is null or workers.team is not null) as needed) as wanted on wanted.teams = covered.teams join picked as mine on mine.team = borne.team left join picked as parents on parents.team = mine.parent where borne.up = 0) as told where told.measure = $goal
 ),
 left_out as (
   select count(*) as below
@@ -71,7 +75,7 @@ left_out as (
   where mine.team is null
 ),
 placed_goals as (
-  select targets.*, tops.of_teams, left_out.below > 0 as is_wider
+  select targets.*, tops.of_teams, tops.is_below as is_sum, left_out.below > 0 as is_wider
   from targets join tops on targets.scope = 'team' and tops.team = targets.scope_value
   cross join left_out
 ),
@@ -106,7 +110,7 @@ covered as (
   from workdays join parts on parts.goal_on between workdays.starts_on and workdays.ends_on
 ),
 choices as (
-  select goals.scope_value, goals.is_wider, goals.of_teams, goals.set_on, covered.goal_on, covered.days, covered.gone,
+  select goals.scope_value, goals.is_wider, goals.of_teams, goals.is_sum, goals.set_on, covered.goal_on, covered.days, covered.gone,
     cast(goals.value as double) / nullif(cast(covered.workdays as double), 0) as goal,
     row_number() over (partition by goals.scope_value, covered.goal_on order by covered.place, date_diff('day', goals.starts_on, goals.ends_on), goals.version desc) as choice
   from goals join covered on covered.starts_on = goals.starts_on and covered.ends_on = goals.ends_on
@@ -118,7 +122,7 @@ population as (
   select owned.*, case when row_number() over (partition by owned.goal_on order by owned.scope_value) = 1 then owned.days else 0 end as days_once
   from owned where owned.owners = owned.of_teams
 )
-select sum(goal * cast(days as double)) as won_amount_goal, sum(goal * cast(gone as double)) as won_amount_goal_due, cast(coalesce(sum(days_once), 0) as bigint) as won_amount_goal_days, count(distinct case when is_wider then scope_value end) as won_amount_goal_wider
+select sum(goal * cast(days as double)) as won_amount_goal, sum(goal * cast(gone as double)) as won_amount_goal_due, cast(coalesce(sum(days_once), 0) as bigint) as won_amount_goal_days, count(distinct case when is_wider then scope_value end) as won_amount_goal_wider, count(distinct case when is_sum then scope_value end) as won_amount_goal_sum
 from population;
 
 -- $from_on = datetime.date(2026, 3, 1)
@@ -141,7 +145,7 @@ from population;
 -- $to_on = datetime.date(2026, 2, 28)
 -- $as_of = datetime.date(2026, 3, 15)
 with targets as (
-  select t.*, true as is_own, t.scope = 'company' as is_whole, 1 as wholes, cast(null as date) as away_to from crm.targets as t
+  select t.*, true as is_own, t.scope = 'company' as is_whole, 1 as wholes, false as is_below, cast(null as date) as away_to from crm.targets as t
 ),
 calendar as (
   select t.* from crm.calendar as t
@@ -149,13 +153,17 @@ calendar as (
 teams as (
   select t.* from crm.teams as t
 ),
+scoped_reps as (
+  select t.* from crm.reps as t
+),
+rep_teams as (
+  select t.* from crm.rep_teams as t
+),
 picked as (
   select teams.team, teams.parent from teams where teams.team in ($goal_0, $goal_1)
 ),
 tops as (
-  select picked.team, count(*) over () as of_teams
-  from picked left join picked as parents on parents.team = picked.parent
-  where parents.team is null
+  select told.team, told.of_teams, told.is_below from (select borne.measure, borne.team, count(*) over (partition by borne.measure) as of_teams, parents.team is not null as is_below from (select lines.team, bearers.measure, max(lines.up) as up from (select p0.team, p0.team as over_team, 0 as up from picked as p0 left join picked as p1 on p1.team = p0.parent left join picked as p2 on p2.team = p1.parent left join picked as p3 on p3.team = p2.parent left join picked as p4 on p4.team = p3.parent where p0.team is not null union all select p0.team, p1.team as over_team, 1 as up from picked as p0 left join picked as p1 on p1.team = p0.parent left join picked as p2 on p2.team = p1.parent left join picked as p3 on p3.team = p2.parent left join picked as p4 on p4.team = p3.parent where p1.team is not null union all select p0.team, p2.team as over_team, 2 as up from picked as p0 left join picked as p1 on p1.team = p0.parent left join picked as p2 on p2.team = p1.parent left join picked as p3 on p3.team = p2.parent left join picked as p4 on p4.team = p3.parent where p2.team is not null union all select p0.team, p3.team as over_team, 3 as up from picked as p0 left join picked as p1 on p1.team = p0.parent left join picked as p2 on p2.team = p1.parent left join picked as p3 on p3.team = p2.parent left join picked as p4 on p4.team = p3.parent where p3.team is not null union all select p0.team, p4.team as over_team, 4 as up from picked as p0 left join picked as p1 on p1.team = p0.parent left join picked as p2 on p2.team = p1.parent left join picked as p3 on p3.team = p2.parent left join picked as p4 on p4.team = p3.parent where p4.team is not null) as lines join (select distinct measure, scope_value as team from targets where scope = 'team' and value <> 0) as bearers on bearers.team = lines.over_team group by lines.team, bearers.measure) as borne join (select borne.measure, count(*) as teams from (select lines.team, bearers.measure, max(lines.up) as up from (select p0.team, p0.team as over_team, 0 as up from picked as p0 left join picked as p1 on p1.team = p0.parent left join picked as p2 on p2.team = p1.parent left join picked as p3 on p3.team = p2.parent left join picked as p4 on p4.team = p3.parent where p0.team is not null union all select p0.team, p1.team as over_team, 1 as up from picked as p0 left join picked as p1 on p1.team = p0.parent left join picked as p2 on p2.team = p1.parent left join picked as p3 on p3.team = p2.parent left join picked as p4 on p4.team = p3.parent where p1.team is not null union all select p0.team, p2.team as over_team, 2 as up from picked as p0 left join picked as p1 on p1.team = p0.parent left join picked as p2 on p2.team = p1.parent left join picked as p3 on p3.team = p2.parent left join picked as p4 on p4.team = p3.parent where p2.team is not null union all select p0.team, p3.team as over_team, 3 as up from picked as p0 left join picked as p1 on p1.team = p0.parent left join picked as p2 on p2.team = p1.parent left join picked as p3 on p3.team = p2.parent left join picked as p4 on p4.team = p3.parent where p3.team is not null union all select p0.team, p4.team as over_team, 4 as up from picked as p0 left join picked as p1 on p1.team = p0.parent left join picked as p2 on p2.team = p1.parent left join picked as p3 on p3.team = p2.parent left join picked as p4 on p4.team = p3.parent where p4.team is not null) as lines join (select distinct measure, scope_value as team from targets where scope = 'team' and value <> 0) as bearers on bearers.team = lines.over_team group by lines.team, bearers.measure) as borne join (select distinct mine.team from picked as mine left join picked as lower on lower.parent = mine.team left join (select reps.team from scoped_reps as reps where reps.team is not null and reps.left_on is null union select rep_teams.team from rep_teams where rep_teams.team is not null) as workers on workers.team = mine.team where lower.team is null or workers.team is not null) as needed on needed.team = borne.team group by borne.measure) as covered on covered.measure = borne.measure join (select count(*) as teams from (select distinct mine.team from picked as mine left join picked as lower on lower.parent = mine.team left join (select reps.team from scoped_reps as reps where reps.team is not null and reps.left_on is null union select rep_teams.team from rep_teams where rep_teams.team is not null) as workers on workers.team = mine.team where lower.team is null or workers.team is not null) as needed) as wanted on wanted.teams = covered.teams join picked as mine on mine.team = borne.team left join picked as parents on parents.team = mine.parent where borne.up = 0) as told where told.measure = $goal
 ),
 left_out as (
   select count(*) as below
@@ -164,7 +172,7 @@ left_out as (
   where mine.team is null
 ),
 placed_goals as (
-  select targets.*, tops.of_teams, left_out.below > 0 as is_wider
+  select targets.*, tops.of_teams, tops.is_below as is_sum, left_out.below > 0 as is_wider
   from targets join tops on targets.scope = 'team' and tops.team = targets.scope_value
   cross join left_out
 ),
@@ -199,7 +207,7 @@ covered as (
   from workdays join parts on parts.goal_on between workdays.starts_on and workdays.ends_on
 ),
 choices as (
-  select goals.scope_value, goals.is_wider, goals.of_teams, goals.set_on, covered.goal_on, covered.days, covered.gone,
+  select goals.scope_value, goals.is_wider, goals.of_teams, goals.is_sum, goals.set_on, covered.goal_on, covered.days, covered.gone,
     cast(goals.value as double) / nullif(cast(covered.workdays as double), 0) as goal,
     row_number() over (partition by goals.scope_value, covered.goal_on order by covered.place, date_diff('day', goals.starts_on, goals.ends_on), goals.version desc) as choice
   from goals join covered on covered.starts_on = goals.starts_on and covered.ends_on = goals.ends_on
@@ -211,7 +219,7 @@ population as (
   select owned.*, case when row_number() over (partition by owned.goal_on order by owned.scope_value) = 1 then owned.days else 0 end as days_once
   from owned where owned.owners = owned.of_teams
 )
-select sum(goal * cast(days as double)) as won_amount_goal, sum(goal * cast(gone as double)) as won_amount_goal_due, cast(coalesce(sum(days_once), 0) as bigint) as won_amount_goal_days, count(distinct case when is_wider then scope_value end) as won_amount_goal_wider
+select sum(goal * cast(days as double)) as won_amount_goal, sum(goal * cast(gone as double)) as won_amount_goal_due, cast(coalesce(sum(days_once), 0) as bigint) as won_amount_goal_days, count(distinct case when is_wider then scope_value end) as won_amount_goal_wider, count(distinct case when is_sum then scope_value end) as won_amount_goal_sum
 from population;
 
 -- $f0_0 = 'North'

@@ -182,6 +182,48 @@ def test_by_team_only_teams_without_others_below_are_held_against_theirs(nested:
     assert dict(stood.select("name", "actual").rows()) == {"North": 600, "North A": 300, "North B": 100, "South": 50}
 
 
+@pytest.mark.parametrize(
+    ("without", "target", "said"),
+    [
+        (("North",), None, ["no_target_of_all"]),  # 300 of North's own 300 are in nobody's target
+        (("North", "people"), 400, ["target_sum"]),  # none of its own people: North A's 400, which hold North B's
+        (("North", "North A", "people"), 150, ["target_sum"]),
+        (("North", "North B", "people"), 400, ["target_sum"]),  # North B's work is in North A's target
+        (("North", "North A", "North B", "people"), None, ["no_target_of_all"]),
+    ],
+)
+def test_a_team_without_a_target_has_the_sum_of_those_below(
+    nested: duckdb.DuckDBPyConnection, without: tuple[str, ...], target: float | None, said: list[str]
+) -> None:
+    """The same for the boss who chooses the division and for its lead; nothing where only some below have one."""
+    for place, team in enumerate(("North", "North A", "North B")):
+        if team == "North B" or not (team in without and "people" in without):
+            nested.execute("insert into crm.reps (rep_key, rep, team, is_implied) values (?, ?, ?, false)",
+                           [place, team, team])  # fmt: skip
+    nested.execute("delete from crm.targets where list_contains(?, scope_value)", [list(without)])
+    teams = ("North", "North A", "North B")
+    result = answered(nested, total("attainment", view(**MARCH).with_filter("team", teams)))
+    assert (row(result)["attainment.target"], codes(result)) == (target, said)
+    lead = answered(nested, total("attainment", view(**MARCH)), Viewer(scope="teams", teams=teams))
+    assert row(lead)["attainment.target"] == target
+    assert [code for code in codes(lead) if code == "target_sum"] == [code for code in said if target]
+
+
+def test_the_teams_below_must_all_have_one(nested: duckdb.DuckDBPyConnection) -> None:
+    """Beside North A stands North C, without a target: what all of North did is not held against North A's alone."""
+    nested.execute("insert into crm.teams values ('North C', 'North')")
+    nested.execute("delete from crm.targets where scope_value = 'North'")
+    teams = ("North", "North A", "North B", "North C")
+    result = answered(nested, total("attainment", view(**MARCH).with_filter("team", teams)))
+    assert (row(result)["attainment"], codes(result)) == (None, ["no_target_of_all"])
+    nested.execute("insert into crm.targets values"
+                   " ('won_amount','team','North C','2026-03-01','2026-03-31',100,1,null,null)")  # fmt: skip
+    months = answered(nested, trend("attainment", "month", view(**MARCH).with_filter("team", teams)))
+    assert (row(months)["attainment.target"], [(one.code, one["count"]) for one in months.notes]) == (
+        500, [("target_sum", 2)]
+    )  # fmt: skip
+
+
 def test_of_several_teams_each_must_have_a_target(nested: duckdb.DuckDBPyConnection) -> None:
     """What South won is not held against North B's target alone."""
     nested.execute("delete from crm.targets where scope_value = 'South'")
