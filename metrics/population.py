@@ -331,8 +331,8 @@ def aggregate(asked: Population, one: Measure, before: bool) -> str:
         return f"count(distinct case when {flag(one, before)} then {of} end)"  # with `filter` it takes twice as long
     if one.agg == "median":
         return f"median({of}) {only}"
-    if one.coverage:  # rows that lack what it is made of leave it unknown; where there are none it is 0
-        of_any = f"count(*) filter (where {flag(one.coverage[0], before)})"
+    if one.refuse_when and one.coverage:  # unknown where all rows lack what it is made of; 0 where there are none
+        of_any = f"count(*) filter (where {flag(one.coverage[0], before)} and {one.refuse_when.where})"
         return f"coalesce(sum({of}) {only}, case when {of_any} = 0 then 0 end)"
     return f"coalesce(sum({of}) {only}, 0)"
 

@@ -9,6 +9,7 @@ next, so that its moves say nothing of chance: it has no limits.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 import polars as pl
@@ -16,6 +17,7 @@ import polars as pl
 from metrics import xmr
 from metrics.catalog import Measure, measure
 from metrics.cuts import trend
+from metrics.known import is_unknown
 from metrics.notes import Note, note
 from metrics.period import DAY, bucket_next, buckets
 from metrics.query import Column, Query
@@ -81,13 +83,21 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     worked = [days.between(start, end - DAY) >= least for start, end in zip(starts, ends, strict=True)]
     held = [next((day for day in days.festivals if a <= day < b), None) for a, b in zip(starts, ends, strict=True)]
     frame = frame.with_columns(
-        is_counted=~pl.col("is_partial") & pl.col(one.id).is_not_null() & pl.Series(worked, dtype=pl.Boolean),
+        is_counted=~pl.col("is_partial")
+        & pl.col(one.id).is_not_null()
+        & pl.Series(worked, dtype=pl.Boolean)
+        & ~pl.col(grain).is_in(_known_in_part(one, grain, answered["now"].raw)),
         festival=pl.Series(held, dtype=pl.Date),
     )
     whole = trended.join(frame.filter("is_counted").select(grain), on=grain, how="semi", maintain_order="left")
     limits, why = _limits(one, whole)
     notes += [*why, *unfinished(frame, view)]
     return _judged(frame, grain, limits).select([column.name for column in query.columns])
+
+
+def _known_in_part(one: Measure, grain: str, raw: pl.DataFrame) -> list[date]:
+    """Buckets of a sum that stand on a part of what happened in them: they lie low for want of data."""
+    return [] if one.ratio else raw.filter(is_unknown(one)).get_column(grain).drop_nulls().to_list()
 
 
 def _limits(one: Measure, whole: pl.DataFrame) -> tuple[xmr.Limits | None, list[Note]]:

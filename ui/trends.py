@@ -12,6 +12,7 @@ import polars as pl
 import streamlit as st
 
 from metrics.catalog import Measure, dimension
+from metrics.known import UNTOLD
 from metrics.query import Result
 from metrics.trends import AGAINST
 from metrics.view import View
@@ -211,8 +212,13 @@ def _line(sheet: Sheet, shown: Shown, value: np.ndarray, part: Series, look: Loo
 
 
 def course_found(result: Result, look: Look) -> str | None:
-    """How what adds up compares over the buckets that are over in both; of rates nothing is added."""
+    """How what adds up compares over the buckets that are over in both; of rates nothing is added.
+
+    Nor is it of what is not known in all of them.
+    """
     part, frame, grain = measured(result), result.frame, result.query.by[0]
+    if any(note.code in UNTOLD for note in result.notes if note["measure"] == part.measure.id):
+        return None
     said: dict[tuple[str, str, str], list[str]] = {}
     for name in AGAINST:
         if name not in frame.columns or part.measure.additive != "all":

@@ -15,8 +15,11 @@ from metrics.notes import Note
 from metrics.query import Result
 from metrics.segments import segments
 from metrics.trends import course, so_far
+from metrics.usual import usual
 from metrics.workdays import Workdays
 from tests.metrics.conftest import answered, view
+from tests.ui.answered import EN
+from ui import trends
 
 MARGIN = ("gross_margin", "gross_margin_rate", "cost_coverage")
 JANUARY, FEBRUARY = date(2026, 1, 1), date(2026, 2, 1)
@@ -104,6 +107,24 @@ def test_a_month_so_far_is_held_against_none_that_is_not_known(weekly: duckdb.Du
     changes = dict(frame.select("series", "change").iter_rows())
     assert changes["previous"] is None
     assert changes["last_year"] is not None
+
+
+def test_lines_without_an_amount_lack_no_cost(half: duckdb.DuckDBPyConnection) -> None:
+    half.execute("update crm.order_lines set amount = 0 where ordered_on < date '2026-02-01'")
+    result = answered(half, trend("gross_margin", "month", view()))
+    assert result.frame["gross_margin"].to_list() == [0, pytest.approx(40.55)]
+    assert notes(result) == {}
+
+
+def test_what_is_known_in_part_makes_no_limits_and_no_sentence(weekly: duckdb.DuckDBPyConnection) -> None:
+    weekly.execute("update crm.order_lines set cost = null where ordered_on = date '2025-06-06'")
+    frame = answered(weekly, usual("gross_margin", "month", view(**YEAR))).frame
+    out = frame.filter(pl.col("centre").is_null() & (pl.col("month") < date(2026, 3, 1)))["month"].to_list()
+    assert out[-1] == date(2025, 6, 1), "the month of a week without a cost"
+    result = answered(weekly, course("gross_margin", "month", view(**YEAR), ("last_year",)))
+    assert trends.course_found(result, EN) is None
+    revenue = answered(weekly, course("revenue", "month", view(**YEAR), ("last_year",)))
+    assert trends.course_found(revenue, EN)
 
 
 def test_days_are_added_up_from_the_first_that_is_known(weekly: duckdb.DuckDBPyConnection) -> None:
