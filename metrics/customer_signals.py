@@ -15,10 +15,10 @@ complaint. Who was late before complaining did not fall silent over it.
 
 Of the key accounts that are overdue those are silent whose silence is beyond chance among the key accounts as well.
 Each may use of the 5 % as large a part as it has of their money of two years: such weights are known before the silence
-is, and whose silence costs most is told first. How unsure a rhythm is counts (overdue.unsure). So, in drawn companies
-where no key account had changed, 2.0 % of 200 looks named one (of some 570) and 2.3 % of 400 (of some 180); by the list
-of all who are overdue alone 27 % and 8 %, since many others had gone, whose odds are lent. With equal parts the planted
-account of the demo company is named a week late. Who is not named stays on that list.
+is, and whose silence costs most is told first. How unsure a rhythm is counts (overdue.unsure), after a complaint, too.
+So, in drawn companies where no key account had changed, 2.0 % of 200 looks named one (of some 570) and 2.3 % of 400 (of
+some 180); by the list of all who are overdue alone 27 % and 8 %, since many others had gone, whose odds are lent. With
+equal parts the planted account of the demo company is named a week late. Who is not named stays on that list.
 
 Falling: were nothing the matter, each purchase of both spans might as well have fallen into the other, with the odds
 that the other customers' purchases tell; the sum that did fall into this year's then has the variance
@@ -337,7 +337,7 @@ def _complaints(told: pl.DataFrame, day: date) -> list[Row]:
     ]  # fmt: skip
     rhythmic = of.filter(pl.col("purchases") >= overdue.LEAST_PURCHASES)
     sums = (rhythmic.get_column(name).cast(pl.Float64).to_numpy() for name in ("days", "pauses", "total", "squares"))
-    rhythmic = rhythmic.with_columns(pl.Series("chance", overdue.chance(*sums), pl.Float64))
+    rhythmic = rhythmic.with_columns(pl.Series("chance", overdue.unsure(*sums), pl.Float64))
     others = [1.0] * (int(told.item(0, "regular_customers")) - rhythmic.height)  # who bought since is not silent
     stands = discoveries([*rhythmic.get_column("chance").to_list(), *others], overdue.WRONG)[: rhythmic.height]
     is_late = (pl.col("days") > pl.col("longest")) & (pl.col("days") >= overdue.LEAST_SILENT)

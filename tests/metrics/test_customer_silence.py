@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from metrics import overdue as overdue_of
 from metrics.customer_signals import signals
 from metrics.customer_words import evidence
 from metrics.overdue import overdue
@@ -106,3 +107,25 @@ def test_who_is_silent_is_so_among_key_accounts_too(db: duckdb.DuckDBPyConnectio
     chances = sorted((float(str(row["chance"])), name) for name, row in named.items())
     assert float(str(named["c1"]["chance"])) < 2 * 0.05 * of_money, chances
     assert float(str(named["c1"]["chance"])) > 2 * 0.05 / 40, "with equal parts it would not stand"
+
+
+def test_a_silence_after_a_complaint_is_no_surer_than_its_rhythm(
+    db: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All 60 complained. Of c57 to c60, gone for 100 days, it is told; c1, gone for 60, may be late by chance."""
+    drawn = np.random.default_rng(11)
+    for key in range(1, 61):
+        customer(db, key)
+        silence = 60 if key == 1 else (1 if key <= 56 else 100)
+        bought = [DAY - timedelta(days=int(silence + at)) for at in (0, *drawn.integers(1, 30, 25).cumsum())]
+        orders(db, key, bought, 100)
+        db.execute(
+            "insert into crm.tickets (ticket_id, opened_on, closed_on, customer_key, rep_key, kind)"
+            " values ($id, $day, $day, $key, 1, 'Complaint')",
+            {"id": f"t{key}", "day": DAY - timedelta(days=max(silence - 1, 50)), "key": key},
+        )
+    told = {row["customer"] for row in of_signal(answered(db, signals(view())), "complaint")}
+    monkeypatch.setattr(overdue_of, "unsure", overdue_of.chance)
+    known_for_sure = {row["customer"] for row in of_signal(answered(db, signals(view())), "complaint")}
+    assert told == {"c57", "c58", "c59", "c60"}
+    assert known_for_sure - told == {"c1"}, "one in 300 by the pauses as they happened to be, one in 190 by this"
