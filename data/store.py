@@ -26,7 +26,7 @@ from data.calendar import follow_settings
 from data.contents import filled
 from data.currency import kept
 from data.errors import QuestionStopped
-from data.in_place import in_place
+from data.in_place import as_lists, in_place
 from data.opening import explain, open_database
 from data.progress import stoppable, tell
 from data.settings import settings
@@ -275,7 +275,7 @@ class Snapshot:
         if is_told(query):  # else no roll-up can answer it, and which there are need not be asked
             instead = rolled(query, viewer, *(self._rollups if self.remembers else self._kept_rollups()))
         sql, params = (instead or query).bound(viewer)
-        frame = self.frame(in_place(sql), params)
+        frame = self.frame(*as_lists(in_place(sql), params))
         if self.remembers:
             self.store.answers.put(self.question(query, viewer), frame)
         return frame

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from data.in_place import in_place
+from data.in_place import as_lists, in_place
 from metrics.base import READINGS
 from metrics.bridge import bridge
 from metrics.catalog import catalog
@@ -57,3 +57,16 @@ def test_nothing_else_of_a_statement_changes() -> None:
         assert in_place(sql).replace("as not materialized (", "as (") == sql
         assert _hinted(sql) <= tables
     assert "open_deals as (\n" in in_place(signals(EVERYBODYS).bound(EVERYTHING)[0])
+
+
+def test_a_long_list_of_names_is_bound_as_one() -> None:
+    """None among them leaves a gap in the numbers, and stays a condition of its own."""
+    names = [f"Ann {place}" for place in range(18)]
+    view = EVERYBODYS.with_filter("rep", [*names[:3], None, *names[3:]]).with_filter("team", ["North"])
+    sql, params = total("won_amount", view).bound(EVERYTHING)
+    short, bound = as_lists(sql, params)
+    assert "rep in (select unnest($f0_listed)) or" in short
+    assert sorted(bound["f0_listed"]) == sorted(names)
+    assert {**params, "f0_listed": 0}.keys() - bound.keys() == {name for name in params if name.startswith("f0_")}
+    assert "$f1_0" in short
+    assert as_lists(*total("won_amount", CHOSEN).bound(EVERYTHING))[0].count("unnest") == 0
