@@ -127,7 +127,8 @@ def whether_rules_hit(result: Result, look: Look) -> str | None:
     if len(told) < 2:
         return None
     rates = {name: numbers.share(row["hit_rate"], look.lang) for name, row in told.items()}
-    return look.words(f"question.next_past_{'better' if told['rules']['is_beyond_chance'] else 'alike'}", **rates)
+    name = f"question.next_past_{'better' if told['rules']['is_beyond_chance'] else 'alike'}"
+    return look.words(name, count=_count(told["rules"]["customers"], look), **rates)
 
 
 @cache
@@ -335,7 +336,7 @@ def _ranges(
     sheet, at = Sheet(), np.arange(len(rows))
     value, low, high = (np.array([float(row[f"{column}{end}"]) for row in rows]) for end in ("", ".low", ".high"))
     sheet.add_scatter(
-        x=value, y=at, mode="markers", hoverinfo="text", showlegend=False, hovertext=list(says),
+        x=value, y=at, mode="markers", hoverinfo="text", showlegend=False, hovertext=list(says), cliponaxis=False,
         customdata=list(marks) if marks else None,
         marker={"size": 13, "color": [look.colour(1) if one else look.colour(0) for one in strong],
                 "symbol": ["diamond" if one else "circle" for one in strong]},
