@@ -36,17 +36,28 @@ _KINDS: dict[str, _Kind] = {
     "count": "count", "计数": "count", "average": "average", "平均": "average", "平均值": "average",
     "max": "max", "最大值": "max", "min": "min", "最小值": "min",
 }  # fmt: skip
+_CALLED = (
+    r"(?i)^(?:sub[\s-]*)?total\b.*\p{L}|\p{L}.*\b(?:sub[\s-]*)?total\s*[:：]?$"
+    r"|^(?:小\s*计|合\s*计|汇\s*总|小計|合計)[\s:：(（_-]*\p{L}|\p{L}.*(?:小\s*计|合\s*计|汇\s*总|小計|合計)\s*[:：]?$"
+)
+_CALLED_WITH = ["otal", "OTAL", "计", "計", "总", "總"]
+_MOST = 5_000
+"""Beyond so many, what is called like a total is a word of names."""
 _FEW = 20
 """So many rows of a group tell whether all of them have an id or a day."""
 
 
 class _Suspect(NamedTuple):
-    """A row called like the total of the group above it, which begins at `start`; `name` is the column that says so."""
+    """A row called like the total of the group above it, which begins at `start`; `name` is the column that says so.
+
+    `is_of_rows`: the group is called so nowhere in that column; then it is that of the rows since the total before.
+    """
 
     row: int
     start: int
     name: str
     kind: _Kind
+    is_of_rows: bool = False
 
 
 def totals_of_groups(headers: list[str], frame: pl.DataFrame, names: list[str]) -> list[int]:
@@ -60,7 +71,10 @@ def totals_of_groups(headers: list[str], frame: pl.DataFrame, names: list[str]) 
         frame: the rows of a list, columns "0", "1", … of texts.
         names: the columns that may name groups.
     """
-    suspects = [suspect for name in names for suspect in _suspects(frame, name)]
+    like = {name: frame[name].str.contains_any(GROUP_WORDS).fill_null(value=False) for name in names}
+    suspects = [suspect for name in names for suspect in _suspects(frame, name, like[name])]
+    of_group = {suspect.row for suspect in suspects}
+    suspects += [one for one in _called_totals(frame, like) if one.row not in of_group]
     if not suspects:
         return []
     rows = Rows(headers, frame)
@@ -74,9 +88,8 @@ def totals_of_groups(headers: list[str], frame: pl.DataFrame, names: list[str]) 
     return sorted({one.row for one, proof in likely.items() if proof == 2 or (proof == 1 and one.kind in proven)})
 
 
-def _suspects(frame: pl.DataFrame, name: str) -> list[_Suspect]:
+def _suspects(frame: pl.DataFrame, name: str, is_like: pl.Series) -> list[_Suspect]:
     said = frame[name]
-    is_like = said.str.contains_any(GROUP_WORDS).fill_null(value=False)
     forms = {"ahead": pl.col("said").str.extract(_AHEAD, 1), "behind": pl.col("said").str.extract(_BEHIND, 1)}
     like = pl.DataFrame([said.filter(is_like).alias("said")])
     if not like.select(pl.any_horizontal(form.is_not_null() for form in forms.values()).any()).item():
@@ -96,6 +109,24 @@ def _suspects(frame: pl.DataFrame, name: str) -> list[_Suspect]:
     ]
 
 
+def _called_totals(frame: pl.DataFrame, like: dict[str, pl.Series]) -> list[_Suspect]:
+    """Rows that begin or end with a word of totals: `Subtotal A` below rows whose customer is A."""
+    found: dict[int, str] = {}
+    for name, is_like in like.items():
+        rows = is_like.arg_true()
+        rows = rows.filter(frame[name].gather(rows).str.contains_any(_CALLED_WITH))
+        called = frame[name].gather(rows).str.contains(_CALLED)
+        found = {int(row): name for row in rows.filter(called)} | found
+    if len(found) > _MOST:
+        return []
+    starts = [0, *(row + 1 for row in sorted(found))]
+    return [
+        _Suspect(row, start, found[row], "sum", is_of_rows=True)
+        for row, start in zip(sorted(found), starts, strict=False)
+        if start < row
+    ]
+
+
 def _has_numbers_beside(cells: list[str | None], name: int) -> bool:
     rest = [cell for at, cell in enumerate(cells) if at != name and cell]
     return bool(rest) and all(is_number(cell) for cell in rest)
@@ -103,7 +134,11 @@ def _has_numbers_beside(cells: list[str | None], name: int) -> bool:
 
 def _proof(rows: Rows, frame: pl.DataFrame, suspect: _Suspect, cells: list[str | None], others: set[int]) -> int:
     """How surely a row is the total of its group: 2 surely, 1 if other groups have such totals, 0 not at all."""
-    row, start, name, kind = suspect
+    row, start, name, kind, is_of_rows = suspect
+    if is_of_rows:
+        cells_beside = [cell if at != int(name) else None for at, cell in enumerate(cells)]
+        is_sum = rows.lacks(cells_beside, [*range(max(start, row - _FEW), row)]) and not rows.is_record(cells_beside)
+        return 2 if is_sum and rows.adds_up(start, row, [], cells_beside, is_named=True, least=1) else 0
     said, own = frame[name], frame[name][start]
     span = said.slice(start, row - start)
     among = [at + start for at, text in enumerate(span) if text in (None, own) or text.lower() == own.lower()]

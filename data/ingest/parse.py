@@ -6,7 +6,7 @@ import math
 
 import polars as pl
 
-from data.ingest import dates
+from data.ingest import dates, numbers
 from data.ingest.currencies import codes, fill_currency, in_header
 from data.ingest.map import Mapped
 from data.ingest.parse_dates import read_date, settle_dates
@@ -21,6 +21,7 @@ __all__ = ["Hints", "Parsed", "parse"]
 
 _SHORTENED = r"^\d(?:[.,]\d+)?[Ee]\+\d{2}$"
 _LONG = r"^[1-9]\d{15,22}(?:\.0)?$"
+_DASH = r"^[-–—/]+$"
 _KEPT_DIGITS = 15
 _LOOKED_AT = 1000
 _PROOF = 6
@@ -54,10 +55,43 @@ def parse(mapped: Mapped, hints: Hints) -> Parsed:
         else:
             read_number(mapped, parsed, ours, kind, hints)
     settle_dates(mapped, parsed, waiting, hints)
+    _say_placeholders(mapped, parsed)
+    _say_undiscounted(mapped, parsed)
     _read_currency(mapped, parsed)
     note_prices(mapped, parsed)
     parsed.columns = {ours: parsed.columns[ours] for ours in mapped.texts if ours in parsed.columns} | parsed.columns
     return parsed
+
+
+def _say_placeholders(mapped: Mapped, parsed: Parsed) -> None:
+    """`N/A`, `#REF!`, `待定` as a number or a day are blanks, and said, as in columns of texts; dashes are not."""
+    for ours, texts in mapped.texts.items():
+        read = parsed.columns.get(ours)
+        if read is None or read.dtype in (pl.String, pl.Boolean) or read.null_count() == texts.null_count():
+            continue
+        rows = read.is_null() & texts.is_not_null() & ~texts.str.contains(_DASH).fill_null(value=True)
+        if ours in parsed.unread:
+            rows &= ~parsed.unread[ours]
+        words = texts.filter(rows).unique().sort()
+        if len(words) and ours not in parsed.yearless and words.str.to_lowercase().is_in(numbers.NOTHING).all():
+            params: dict[str, str | int] = {"field": ours, "words": ", ".join(words.head(3)), "rows": int(rows.sum())}
+            parsed.warnings.append(Remark(code="placeholders", params=params))
+
+
+def _say_undiscounted(mapped: Mapped, parsed: Parsed) -> None:
+    """Quantity × price is what the line costs only where the price is after its discount: nobody says so."""
+    discount = parsed.columns.get("discount")
+    if (
+        discount is None
+        or "amount" not in mapped.computed
+        or not (rows := (discount != 0).fill_null(value=False)).any()
+    ):
+        return
+    params: dict[str, str | int] = {
+        "columns": " × ".join(mapped.sources["amount"]), "discount": mapped.sources["discount"][0],
+        "rows": int(rows.sum()),
+    }  # fmt: skip
+    parsed.warnings.append(Remark(code="amount_undiscounted", params=params))
 
 
 def _identifier(texts: pl.Series) -> pl.Series:

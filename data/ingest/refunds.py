@@ -42,15 +42,27 @@ _KINDS = {
             *("Type", "Order Type", "Document Type", "Transaction Type", "Line Type"),
         )
     },
+    "invoices": {
+        normal(name)
+        for name in (
+            *("发票类型", "单据类型", "开票类型", "业务类型", "类型"),
+            *("Type", "Invoice Type", "Document Type", "Transaction Type"),
+        )
+    },
 }
 _OUTRIGHT = {
     "payments": re.compile(
         r"^((partial|full|payment|customer)?refunds?|chargebacks?"
         r"|(部分|全额|客户|货款|保证金|押金|定金|订金|预付款?)?(退款|退回|退还)|(销售|收款)?(业务)?退款单|退货退款|退(货款|保证金|押金|定金|订金))$"
     ),
-    "order_lines": re.compile(r"^((partial|sales?|customer)?(return|refund)s?(order)?|(销售)?(退货|退款)(订单|单)?)$"),
+    "invoices": re.compile(
+        r"^((sales?|customer)?credit(note|memo|invoice)s?|红字(发票|专票)?|红票|贷项(通知单|凭证)?)$"
+    ),
+    "order_lines": re.compile(
+        r"^((partial|sales?|customer)?(return|refund)s?(order)?|credit(note|memo)s?|(销售)?(退货|退款)(订单|单)?)$"
+    ),
 }
-_DOUBTFUL = re.compile(r"refund|chargeback|revers|退款|退回|退还|退货|退换|红冲|冲红|冲销")
+_DOUBTFUL = re.compile(r"refund|chargeback|revers|退款|退回|退还|退货|退换|红冲|冲红|冲销|红字|贷项")
 _SALES_BACK = re.compile(r"\breturn", re.IGNORECASE)
 _SPENT = re.compile(r"支出|流出|expense|outgo|outflow")
 _PAID_OUT = re.compile(r"^(付款?|支付|支|出|服务费|手续费|fees?|debit|out)$")
@@ -66,12 +78,12 @@ _WRITTEN_BACK = r"^\s*[-−–(（]|-\s*$"
 
 
 def may_subtract(table: str) -> bool:
-    """Whether rows of a list may be money or goods that went back."""
-    return table in _KINDS
+    """Whether a person may say that rows of a list are money or goods that went back; credit notes say it outright."""
+    return table in _KINDS and table != "invoices"
 
 
 def kind_columns(mapped: Mapped) -> list[int]:
-    """The columns that say of a list of payments or order lines what each row is."""
+    """The columns that say of a list of payments, invoices or order lines what each row is."""
     names, left = _KINDS.get(mapped.match.table, set()), mapped.match.left
     if mapped.match.table == "order_lines" and "is_return" in mapped.texts:
         return []  # it says itself what is a return
@@ -97,7 +109,7 @@ def unsure_kinds(mapped: Mapped, at: int) -> list[str]:
         said = normal(word)
         if _NOT_SO.search(said) or _OUTRIGHT[table].search(said):
             return False
-        if table == "order_lines":
+        if table != "payments":
             return bool(_DOUBTFUL.search(said) or _SALES_BACK.search(word))
         is_spent = is_both and (_SPENT.search(said) or _PAID_OUT.search(said))
         is_side = has_debit and _SIDE.search(said)

@@ -42,8 +42,8 @@ _LEAST_TITLED = 3
 _LISTED = 1000
 _SHOWN = 5  # totals whose lines are said
 _LOOKED_AT = 200  # rows that begin blank; where more do, that is how the list is kept
-_MARKED = r"^'([-+]?[\d.,]*\d[\d.,]*)$"
-"""A number marked as text; in front of letters the sign is part of a name (`'t Hooft`)."""
+_MARKED = r"^'([-+]?[\d.,]*\d[\d.,]*|\d{1,4}([-/.])\d{1,2}[-/.]\d{1,4}(?:[ T][\d:]+)?)$"
+"""A number or a day marked as text; in front of letters the sign is part of a name (`'t Hooft`)."""
 _YEAR = r"^'\d\d$"
 """`'26`: where a column has no other such number, its first digits are what is left out."""
 """So many blank rows are listed one by one; the others are counted."""

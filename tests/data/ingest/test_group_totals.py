@@ -11,6 +11,9 @@ from data.ingest.recognise import known_headers
 APPLE = "产品名称,订单编号,下单日期,数量,金额\n"
 
 
+ORDERS = "Order ID,Date,Customer,Product,Amount\n1,2026-01-05,A,P,100\n2,2026-01-06,A,Q,200\n"
+
+
 def set_aside(text: str) -> list[int]:
     (table,) = read(Source("a.csv", text.encode()), known_headers()).tables
     return [aside.line for aside in table.aside if aside.reason == "total"]
@@ -53,3 +56,17 @@ def test_what_is_only_called_like_a_total_is_a_record(text: str) -> None:
 )
 def test_totals_that_hold_the_numbers_of_their_group_are_set_aside(text: str, lines: list[int]) -> None:
     assert set_aside(text) == lines
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (ORDERS + "Subtotal A,,,,300\n3,2026-01-07,B,P,50\nSubtotal B,,,,50\nGrand Total,,,,350\n", [4, 6, 7]),
+        (ORDERS + "一月小计,,,,300\n3,2026-02-07,丙,P,50\n4,2026-02-07,丙,P,60\n二月小计,,,,110\n", [4, 7]),
+        ("Order ID,Date,Customer,Amount\n1,2026-01-05,A,100\nTotal Energies,,,90\n3,2026-01-07,B,50\n", []),
+        ("Order ID,Date,Customer,Amount\n1,2026-01-05,A,100\nTotal Energies,2026-01-06,,100\n3,2026-01-07,B,5\n", []),
+    ],
+)  # fmt: skip
+def test_a_total_of_the_rows_above_it_is_one_whatever_its_group_is_called(text: str, lines: list[int]) -> None:
+    """It stands in the column of the orders' numbers, its group in another one: it counted as an order."""
+    assert sorted(set_aside(text)) == lines

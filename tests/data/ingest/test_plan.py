@@ -171,7 +171,7 @@ def test_what_means_nothing_is_no_name_and_no_amount() -> None:
     assert rows(plan)["rep"].to_list() == ["Ann", None, "Bob"]
     assert rows(plan)["source"].to_list() == [None, "Web", "Web"]
     assert rows(plan)["amount"].to_list() == [Decimal(5), None, Decimal(7)]
-    assert codes(plan).count("placeholders") == 2
+    assert codes(plan).count("placeholders") == 4, "of names, amounts and days alike"
 
 
 def test_ids_that_went_through_a_spreadsheet() -> None:
