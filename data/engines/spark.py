@@ -181,13 +181,15 @@ class SparkSnapshot(Snapshot):
             return False
 
     def _answer(self, query: Query, viewer: Viewer) -> pl.DataFrame:
-        connection = self.store.connection
-        sql, params = query.bound(viewer)
-        statement = translate(sql, params, connection.name_of, self.store.dialect)
-        frame = self.store.answers.get((self.facts, statement))
+        # By the question and not by its statement: to translate one takes longer than to look up an answer.
+        question = self.question(query, viewer)
+        frame = self.store.answers.get(question)
         if frame is None:
+            connection = self.store.connection
+            sql, params = query.bound(viewer)
+            statement = translate(sql, params, connection.name_of, self.store.dialect)
             frame = _typed(connection.frame(statement), self._types(sql, params))
-            self.store.answers.put((self.facts, statement), frame)
+            self.store.answers.put(question, frame)
         return frame
 
     def _types(self, sql: str, params: dict[str, Any]) -> pl.Schema:

@@ -31,10 +31,10 @@ def translate(sql: str, params: Mapping[str, Any], place: Place, dialect: str) -
         name.replace(literal(params[name.name]))
     for table in list(tree.find_all(exp.Table)):
         if table.db:
-            there = exp.to_table(place(table.db, table.name), dialect=dialect)
+            there = _named(place(table.db, table.name), dialect).copy()
             there.set("alias", table.args.get("alias"))
             table.replace(there)
-    return tree.sql(dialect=dialect)
+    return tree.sql(dialect=dialect, copy=False)  # it is a copy already
 
 
 def literal(value: object) -> exp.Expr:
@@ -46,6 +46,11 @@ def literal(value: object) -> exp.Expr:
     if isinstance(value, date):
         return exp.cast(exp.Literal.string(value.isoformat()), exp.DType.DATE)
     return exp.convert(value)
+
+
+@lru_cache(maxsize=512)
+def _named(name: str, dialect: str) -> exp.Table:
+    return exp.to_table(name, dialect=dialect)
 
 
 @lru_cache(maxsize=512)
