@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 from bench.browser import serving, settled
 from data.demo import SEED, Size, exports
@@ -26,6 +26,9 @@ pytestmark = pytest.mark.browser
 NEXT = "deals_2026-06-24.csv"
 TURNS = 3
 """Decisions that are added in the meeting."""
+SHUT = 10_000
+"""Milliseconds after which a list whose values cannot be clicked was shut by the page that was drawn anew."""
+OPENED_AGAIN = 4
 
 
 def clicked(page: Page | Locator, text: str) -> None:
@@ -49,9 +52,7 @@ def decided(page: Page, store: Path, lang: str) -> None:
     expect(dialog.get_by_role("button", name=told["decide.add"])).to_be_visible()
     for turn in range(TURNS):
         for place, option in ((0, page.get_by_role("option").nth(turn)), (1, page.get_by_role("option", name=is_won))):
-            settled(page)
-            dialog.get_by_test_id("stSelectbox").nth(place).click()
-            option.first.click()
+            chosen(page, dialog.get_by_test_id("stSelectbox").nth(place), option.first)
         settled(page)
         clicked(dialog, told["decide.add"])
         for _ in range(60):
@@ -62,6 +63,21 @@ def decided(page: Page, store: Path, lang: str) -> None:
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     settled(page)
+
+
+def chosen(page: Page, box: Locator, option: Locator) -> None:
+    """Choose from a list; where the page is drawn anew meanwhile and the list is shut, it is opened again."""
+    for _ in range(OPENED_AGAIN):
+        settled(page)
+        if not option.is_visible():
+            box.click()
+        try:
+            option.click(timeout=SHUT)
+        except Error:
+            continue
+        return
+    box.click()
+    option.click()
 
 
 def kept(store: Path) -> list[dict[str, Any]]:
