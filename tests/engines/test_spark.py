@@ -11,10 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from data.engines import connect
-from data.engines.__main__ import app as publishing
 from data.engines.parquet import export
 from data.engines.spark import SparkSnapshot, SparkStore
 from data.settings import Settings
@@ -397,16 +395,3 @@ def _command(engine: SparkStore, sail: str, folder: Path, *words: str) -> subpro
         timeout=120,
         check=False,
     )
-
-
-def test_publishing_by_command(tmp_path: Path) -> None:
-    folder = tmp_path / "published"
-    runner = CliRunner()
-    said = runner.invoke(publishing, ["publish", str(folder), "--store", str(small_store().path)])
-    assert said.exit_code == 0, said.output
-    assert (folder / "crm" / "deals.parquet").exists()
-    assert (folder / "ops" / "version.parquet").exists()
-    assert not list(folder.rglob("*.making"))
-    said = runner.invoke(publishing, ["publish", str(folder), "--store", str(tmp_path / "none.duckdb")])
-    assert said.exit_code == 1
-    assert "none.duckdb" in said.output
