@@ -1,5 +1,10 @@
--- Deals open on `$day`, with what their visits, activities and earlier states say of them: the rows of fold.rolled_open_now.
-with open_then as (
+-- Deals open on `$day`, with what their visits, activities and earlier states say of them: rows of fold.rolled_open_now.
+with open_deals as (
+    select deals_seen.deal_id, deals_seen.stage, deals_seen.currency
+    from deals_seen
+    where deals_seen.seen_from <= $day and $day < deals_seen.seen_to and deals_seen.status = 'open'
+),
+open_then as (
     select open_deals.deal_id, open_deals.stage, open_deals.currency from open_deals
 ),
 population as (
