@@ -10,6 +10,7 @@ from data.settings import settings
 from metrics.catalog import measure
 from metrics.contests import Contest
 from metrics.errors import SalesError
+from metrics.lines import in_line
 from metrics.period import Period
 from metrics.query import Query
 from metrics.view import View
@@ -34,7 +35,7 @@ def section(view: View) -> None:
     else:
         named = {one.id: one for one in listed}
         chosen = controls.choice(
-            "contest", tuple(named), label=t("contests.choose"), show=lambda id_: plain(named[id_].name)
+            "contest", tuple(named), label=t("contests.choose"), show=lambda id_: in_line(named[id_].name)
         )
         _shown(named[chosen], view)
     if isinstance(error := st.session_state.pop(_TOLD, None), SalesError):

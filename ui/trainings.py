@@ -12,6 +12,7 @@ import streamlit as st
 from data import trainings as kept
 from data.settings import settings
 from metrics.errors import SalesError
+from metrics.lines import in_line
 from metrics.query import Result
 from metrics.training import Training, outcome, trained
 from metrics.view import View
@@ -51,7 +52,7 @@ def section(view: View) -> None:
 
 def _chosen(listed: list[Training], every: list[Training], measures: list[str], view: View) -> None:
     named = {one.id: one for one in listed}
-    texts = {id_: plain(f"{one.training} · {numbers.day(one.held_on, lang())}") for id_, one in named.items()}
+    texts = {id_: in_line(f"{one.training} · {numbers.day(one.held_on, lang())}") for id_, one in named.items()}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = controls.choice("training", tuple(named), label=t("trainings.choose"), show=texts.__getitem__)
         first = "win_rate" if "win_rate" in measures else measures[0]

@@ -64,6 +64,18 @@ def test_a_contest_stands_and_a_settled_one_stays(lang: str, busy: Store, open_p
     assert texts(lang)["question.trained"] in headed(training)
 
 
+def test_names_in_the_lists_to_choose_from_are_as_they_were_written(busy: Store, open_page: Open) -> None:
+    """A list to open shows texts as they are: what parts words from Markdown elsewhere would be read there."""
+    page = open_page("contests", about="contests")
+    page.text_input(key="contest.name").set_value("June: first [round]")
+    _button(page, "contests.make").click().run()
+    options = page.selectbox(key="choice_contest").options
+    kept.forget(busy, "June: first [round]")
+    assert "June: first [round]" in options
+    trainings = open_page("contests", about="training").selectbox(key="choice_training").options
+    assert not [option for option in trainings if "\\" in option]
+
+
 def test_a_contest_and_a_training_are_made_on_the_page_and_refused_there(busy: Store, open_page: Open) -> None:
     page = open_page("contests", about="contests")
     page.text_input(key="contest.name").set_value("Winter")
