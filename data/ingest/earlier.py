@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from data.ingest.keys import Key, as_text, columns_of
+from data.ingest.owners import give_way
 from data.ingest.remarks import Question, Remark
 from data.ingest.renamed import follow_renamed
 from data.tables import JOINT, tables
@@ -29,6 +30,7 @@ _LISTS = ("deals", "leads", "customers", "products", "reps", "contracts")
 
 def compare(files: list[FilePlan], seen: Snapshot) -> None:
     """Say how many rows of an earlier upload are found again, and ask what only a person can know."""
+    give_way(files, seen)
     for file in files:
         if file.match is None or file.checked is None or any(one.code == "ask_sales_held" for one in file.questions):
             continue

@@ -27,6 +27,12 @@ from ops.deal_owners_rows as rows join ops.deal_owners_seen using (row_no) join 
 where profile = $profile and not is_undone and rows.share > 0 and regexp_full_match(rows.role, '[0-9]{1,3}')
 """
 """The deals that were given to several people, with the place of each: also by a list that holds no longer."""
+_LATER = """
+select distinct coalesce(rows.deal_id, rows.key) as deal_id
+from ops.deals_rows as rows join ops.deals_seen using (row_no) join ops.uploads on uploads.id = upload_id
+where profile = $profile and not is_undone and as_of > $day
+    and (list_contains(columns, 'rep') or list_contains(columns, 'rep_id'))
+"""
 _SHOWN = 3
 _PLACES = 4
 """So many people a deal may always have; lists that name more of them have more places."""
@@ -139,6 +145,28 @@ def owner_shares(planned: FilePlan, told: Owners | None, seen: Snapshot | None =
     crm = profiles().get(profile.origin, profile)
     own = crm.model_copy(update={"tables": {**crm.tables, "deal_owners": section}})
     return Shares(table, match(table, own, "deal_owners", {}), told != "equal")
+
+
+def give_way(files: list[FilePlan], seen: Snapshot) -> None:
+    """Of deals whose owners a list of a later day names, an older list that comes late shares nothing out.
+
+    Args:
+        files: of the import.
+        seen: what the store holds.
+    """
+    for file in files:
+        if file.table != "deal_owners" or not file.is_beside or file.checked is None or file.as_of is None:
+            continue
+        rows = file.checked.rows
+        if not {"deal_id", "share"} <= set(rows.columns) or not (rows["share"] > 0).any():
+            continue
+        later = seen.frame(_LATER, {"profile": file.profile, "day": file.as_of})["deal_id"]
+        is_told = pl.col("deal_id").is_in(later.implode()) & (pl.col("share") > 0)
+        deals = rows.filter(is_told)["deal_id"].n_unique()
+        if deals:
+            share = pl.when(is_told).then(0).otherwise("share").cast(rows.schema["share"]).alias("share")
+            file.checked = replace(file.checked, rows=rows.with_columns(share))
+            file.warnings.append(Remark(code="shares_give_way", params={"deals": deals, "day": str(file.as_of)}))
 
 
 def _question(column: str, rows: int, found: dict[str, People], *, may_share: bool) -> Question:

@@ -95,6 +95,7 @@ def _within(part: str, alone: set[str], *, is_listed: bool) -> list[tuple[str, f
         if sign is _WEAK:
             names = [name for name, _ in pieces]
             are_people = are_people or all(_CHINESE.match(name) or "@" in name for name in names)
+            are_people = are_people or any(name in alone for name in names)  # who is asked about is no new person
         if pieces and are_people and (len(pieces) > 1 or (sign is _WEAK and sign.search(part))):
             return pieces
     name, share = _person(part)

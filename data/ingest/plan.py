@@ -286,7 +286,7 @@ def _understand(planned: FilePlan, table: TextTable, wish: Wish, seen: Snapshot 
     for file in [*files, *merged]:
         if not file.questions and not (file.match and file.match.spec.lookup) and not _is_by_name(file):
             _check(file)
-    for file in merged:  # its rows tell no day
+    for file in [*merged, *(one for one in files[1:] if one.table == "deal_owners")]:  # their rows tell no day
         file.as_of, file.as_of_from = planned.as_of, planned.as_of_from
     files += merged
     return files

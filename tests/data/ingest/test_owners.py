@@ -124,3 +124,23 @@ def test_stated_shares_are_those_and_others_are_asked_about(company: Company, tm
     assert question.samples["equal"] == ["张三(75%)、李四(20%) = ?"]
     assert planned(odd, owners="equal").refused == 1, "nobody said how the rest is shared"
     assert rows(planned(odd, owners="first"))["rep"][0] == "张三"
+
+
+@pytest.mark.parametrize("owner", ["Ann", '"Bob,Cid"'])
+def test_a_late_older_list_shares_nothing_that_a_later_one_names(company: Company, tmp_path: Path, owner: str) -> None:
+    """Whichever of two lists is loaded first, who has what is as the later one says."""
+    head = "Deal ID,Deal Name,Stage,Amount,Owner,Created,Close Date\n"
+    others = "2,B,Closed Won,50,Ann,2026-01-05,2026-01-20\n3,C,Closed Won,50,Cid,2026-01-05,2026-01-20\n"
+    old, new = tmp_path / "deals 2026-02-01.csv", tmp_path / "deals 2026-03-01.csv"
+    old.write_text(head + '1,A,Closed Won,100,"Ann,Bob",2026-01-05,2026-01-20\n' + others, "utf-8")
+    new.write_text(head + f"1,A,Closed Won,100,{owner},2026-01-05,2026-01-20\n" + others, "utf-8")
+    company.load(old, "--owners", "equal")
+    company.load(new, "--owners", "equal")
+    expected = company.ask("won_amount", "--by", "rep")
+    late = Company(tmp_path / "late" / "store.duckdb")
+    late.path.parent.mkdir()
+    late.load(new, "--owners", "equal")
+    said = late.load(old, "--owners", "equal")
+    assert late.ask("won_amount", "--by", "rep") == expected
+    assert any("later day" in text for upload in said for text in upload["warnings"])
+    late.close()
