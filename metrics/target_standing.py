@@ -259,10 +259,15 @@ def _with_actual(rows: pl.DataFrame, seen: _Seen) -> pl.DataFrame:
     if one.interval == "wilson" and one.ratio is not None:
         ends = list(wilson(*(pl.col(part.id) for part in one.parts)))
     low, high = ends
-    known = values.select(*OWNER, low.alias("actual.low"), high.alias("actual.high"), actual="value")
+    known = values.select(
+        *OWNER, low.alias("actual.low"), high.alias("actual.high"),
+        actual="value", is_void=pl.col("value").is_null(),  # what there is lacks a cost
+    )  # fmt: skip
     frame = rows.join(known, on=list(OWNER), how="left", nulls_equal=True)
     if one.additive == "all":
-        frame = frame.with_columns(pl.col("actual").fill_null(0))
+        nothing = pl.when(~pl.col("is_void").fill_null(value=False)).then(0.0)
+        frame = frame.with_columns(actual=pl.coalesce("actual", nothing))
+    frame = frame.drop("is_void")
     names = ("actual", "actual.low", "actual.high")
     some = pl.concat([seen.of(kind).select(*OWNER, "from_on", "value") for kind in ("past", "rest")])
     since = some.filter(pl.col("value") != 0).group_by(list(OWNER)).agg(pl.col("from_on").min().alias("begun"))

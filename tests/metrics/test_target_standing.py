@@ -73,6 +73,18 @@ def test_half_of_the_days_gone_and_40_of_100_reached(empty: duckdb.DuckDBPyConne
     assert row["percentile"] is None
 
 
+def test_a_margin_that_is_not_known_has_reached_nothing_that_is_told(company: duckdb.DuckDBPyConnection) -> None:
+    """In January no line has a cost, in February two: a target of January is neither missed nor reached."""
+    company.execute("update crm.order_lines set cost = null where ordered_on < date '2026-02-01'")
+    january = Span(date(2026, 1, 1), date(2026, 1, 31))
+    for span, actual in ((january, None), (QUARTER, 40.55)):
+        aim(company, span, 100, measure="gross_margin")
+        row = rows(stand(company, "gross_margin", span))[None]
+        assert row["actual"] == pytest.approx(actual) if actual else row["actual"] is row["verdict"] is None
+    company.execute("delete from crm.order_lines")
+    assert rows(stand(company, "gross_margin", january))[None]["actual"] == 0
+
+
 def test_the_spring_festival_is_not_counted(empty: duckdb.DuckDBPyConnection) -> None:
     """February 2026 with 16–20 and 23 off: of 14 working days 5 are gone on the 8th, 10 from the 13th to the 23rd."""
     empty.execute("update crm.calendar set is_workday = false where day in ('2026-02-16', '2026-02-17', '2026-02-18',"
