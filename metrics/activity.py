@@ -54,7 +54,8 @@ def by_week(view: View, *, most: int | None = MOST_WEEKS) -> Query:
     """
     first, last = days_of(view, most)
     values = {"from_on": first, "to_on": last}
-    asked, days = from_file("activity_weeks", view, **values).cut_by("rep"), from_file("activity_days", view, **values)
+    asked, days = (from_file(f"activity_{name}", view, **values) for name in ("weeks", "days"))
+    asked = replace(asked, answer=_BY_REP)
     columns = (
         Column("week", "by"),
         Column("rep", "by"),
@@ -63,6 +64,10 @@ def by_week(view: View, *, most: int | None = MOST_WEEKS) -> Query:
         Column("per_day", "value", unit="number"),
     )
     return replace(asked, columns=columns, by=("week", "rep"), finish="activity_weeks", others=(days,))
+
+
+_BY_REP = "select week, rep, cast(sum(n) as bigint) as activities from counted group by week, rep"
+"""Without the kinds, of which there are several times as many rows: those of thousands of people are remembered."""
 
 
 def pace(view: View) -> Query:

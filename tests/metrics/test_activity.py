@@ -61,6 +61,8 @@ def test_who_does_nothing_is_seen_and_days_are_those_one_was_there(people: duckd
         (2, "Ann"): (4, 5), (9, "Ann"): (1, 5), (9, "Bob"): (0, 3),
     }  # fmt: skip
     assert found[2, "Ann"]["per_day"] == pytest.approx(0.8)
+    done = answered(people, activity.by_week(MARCH)).raw
+    assert done.select("week", "rep").is_unique().all(), "kinds are not told apart: the answer stays short"
     behind = _rows(people, activity.by_week(MARCH).rows("activities", week="2026-03-02", rep="Ann"))
     assert {row["activity_id"] for row in behind} == {"a0", "a1", "a2", "a3"}
 
