@@ -16,6 +16,7 @@ from data.ingest.map import Mapped, extra
 from data.ingest.numbers import MONEY
 from data.ingest.parse import Parsed
 from data.ingest.remarks import Offer, Question, Remark
+from data.ingest.sales_by_day import is_by_day
 from data.ingest.texttable import LINE
 from data.tables import JOINT, Table, tables
 
@@ -87,7 +88,7 @@ def check(mapped: Mapped, parsed: Parsed, told: Told | None = None) -> Checked:
     reasons["key_repeated"] = repeated | _twice_under_one_id(frame, table, bad | repeated | same)
     refused = _refused(mapped, frame, table, reasons, same)
     kept = frame.filter(~(bad | reasons["key_repeated"] | same)) if refused.height else frame
-    warnings += [*said, *_offer_repeats(table, key, frame, same, told)]
+    warnings += [*said, *_offer_repeats(table, key, frame, same, told), *_lines_again(mapped, table, kept)]
     unread = frame.filter(bad).join(kept, on="key", how="anti")["key"].drop_nulls().unique(maintain_order=True)
     return Checked(kept, refused, key.names, warnings, questions, tuple(unread))
 
@@ -215,6 +216,21 @@ def _offer_repeats(table: Table, key: Key, frame: pl.DataFrame, same: pl.Series,
         return []
     params: dict[str, str | int] = {"rows": rows}
     return [Offer(code=f"repeats_{taken}", params=params, flag="--repeats", choices=("drop", "keep"), taken=taken)]
+
+
+def _lines_again(mapped: Mapped, table: Table, rows: pl.DataFrame) -> list[Remark]:
+    """Lines of an order that are alike in every column, where nothing numbers them: each counts, and that is said."""
+    if table.name != "order_lines" or "line_no" not in rows.columns or "line_no" in mapped.sources:
+        return []
+    if is_by_day(mapped.match):  # of those it is said already (data/ingest/sales_by_day.py)
+        return []
+    again = rows.filter(~rows.drop("key", "line", "line_no").hash_rows().is_first_distinct())
+    if again.is_empty():
+        return []
+    money = again["amount"].cast(pl.Float64).sum() if "amount" in again.columns else 0.0
+    lines = ", ".join(str(line) for line in again["line"].head(3)) + ("…" if again.height > 3 else "")
+    params: dict[str, str | int] = {"rows": again.height, "money": f"{money:,.2f}", "lines": lines}
+    return [Remark(code="lines_again", params=params)]
 
 
 def _is_numbered(frame: pl.DataFrame, key: Key) -> pl.Series:

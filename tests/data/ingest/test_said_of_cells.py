@@ -48,3 +48,12 @@ def test_credit_notes_are_subtracted_and_said(word: str) -> None:
         assert rows(orders)["amount"].to_list() == [100, -30]
     else:
         assert [one.flag for one in orders.questions] == ["--counts"]
+
+
+def test_lines_of_an_order_that_are_alike_count_and_are_said() -> None:
+    file = planned(ORDERS + 2 * "1,2026-01-05,A,P,1,100\n" + "1,2026-01-05,A,P,2,200\n2,2026-01-06,A,P,1,100\n")
+    (said,) = [one for one in file.warnings if one.code == "lines_again"]
+    assert (said.params["rows"], said.params["money"], said.params["lines"]) == (1, "100.00", "3")
+    assert rows(file)["amount"].sum() == 500
+    numbered = planned("Line No," + ORDERS + "1,1,2026-01-05,A,P,1,100\n2,1,2026-01-05,A,P,1,100\n")
+    assert "lines_again" not in codes(numbered)
