@@ -21,7 +21,8 @@ from data.store import Store, open_store
 from metrics.viewer import EVERYTHING
 from tests.small import small_demo
 from ui.look import Look
-from ui.review.calls import words_of
+from ui.review import parts
+from ui.review.calls import TALL, words_of
 from ui.review.calls_drawn import course_drawing, course_found, full, judged_rows, roomy, sheet, summary
 from ui.text import LANGUAGES, texts
 from ui.theme import palette
@@ -183,3 +184,10 @@ def test_a_past_day_is_only_read(demo: Store) -> None:
     assert past.day < now.day
     assert past.frame.item(0, "said_on") <= past.day
     assert past.frame.item(0, "commit") != now.frame.item(0, "commit")
+
+
+def test_a_sheet_of_many_rows_leaves_room_for_saving_on_a_wall() -> None:
+    """What it is saved with stood below the lower edge: the sheet is as tall as the wall leaves."""
+    style = parts._STYLE
+    assert f".st-key-{TALL}," in style
+    assert "100vh" in style[style.index(f".st-key-{TALL},") :].split("}")[0]

@@ -7,6 +7,7 @@ meanwhile, and a word that another person changed since is told instead of writt
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from datetime import date
 from typing import Any
 
@@ -46,6 +47,8 @@ from ui.text import lang, plain, t
 
 PERIODS = ("quarter", "month", "year")
 _TOLD, _BASE, _TURN, _FIRST = "calls.told", "calls.base", "calls.turn", "calls.first"
+TALL = "calls_tall"
+"""Where a sheet of many rows lies on a wall: as tall as leaves room for what it is saved with (ui/review/parts.py)."""
 _ALL_SHOWN, _TALLEST = 10, 640
 """Rows of which the browser shows all unasked, as tall as its letters make them; pixels of the sheet of more."""
 _RANGE_ON_WALL = 320
@@ -119,12 +122,13 @@ def _sheet(found: Table, view: View, review_id: int | None, key: str) -> None:
     base: Table = state[f"{_BASE}.{editor}"] if is_typing and f"{_BASE}.{editor}" in state else found
     state[f"{_BASE}.{editor}"] = base
     shown = sheet(base, look(view))
-    st.data_editor(
-        roomy(shown), key=editor, hide_index=True, width="stretch",
-        column_config=_columns(shown, on_wall=review_id is not None),
-        disabled=[name for name in shown.columns if name not in TYPED], alt=t("calls.alt"),
-        height="auto" if shown.height <= _ALL_SHOWN else _TALLEST,
-    )  # fmt: skip
+    is_short, on_wall = shown.height <= _ALL_SHOWN, review_id is not None
+    with st.container(key=TALL) if on_wall and not is_short else nullcontext():
+        st.data_editor(
+            roomy(shown), key=editor, hide_index=True, width="stretch", column_config=_columns(shown, on_wall=on_wall),
+            disabled=[name for name in shown.columns if name not in TYPED], alt=t("calls.alt"),
+            height="auto" if is_short else "stretch" if on_wall else _TALLEST,
+        )  # fmt: skip
     edits = dict(state.get(editor, {}).get("edited_rows") or {})
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(

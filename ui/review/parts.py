@@ -67,6 +67,12 @@ header[data-testid="stHeader"], [data-testid="stSidebar"], .st-key-stage_style {
   .st-key-stage_evidence [data-testid="stFullScreenFrame"]:has(.js-plotly-plot),
   .st-key-stage_evidence [data-testid="stPlotlyChart"] {
     height: calc(var(--stage-room, 45vh) - 2.3rem) !important; min-height: 0 !important; flex: none !important }
+  .st-key-calls_tall, .st-key-calls_tall .stElementContainer, .st-key-calls_tall [data-testid="stFullScreenFrame"],
+  .st-key-calls_tall [data-testid="stDataFrame"], .st-key-calls_tall [data-testid="stDataFrameResizable"],
+  .st-key-calls_tall [data-testid="stDataFrameResizable"] > div {
+    height: max(14rem, 100vh - 21.5rem) !important; min-height: 0 !important; flex: none !important }
+  .st-key-calls_tall div:has(> .dvn-scroller), .st-key-calls_tall .dvn-scroller { height: 100% !important;
+    min-height: 0 !important }
   .st-key-stage_foot { position: fixed; left: 0; right: 0; bottom: 0; z-index: 9; padding: 0.3rem 1.5rem 0.5rem;
     background: GROUND }
 }

@@ -111,6 +111,7 @@ async function picture(data) {
     for (const svg of plot.querySelectorAll("svg.main-svg")) {
       const copy = svg.cloneNode(true)
       copy.setAttribute("xmlns", "http://www.w3.org/2000/svg")
+      asWide(svg, copy)
       const { width: wide, height: high } = sizes[at]  // outside of the page its font may run wider: room at both sides
       copy.setAttribute("viewBox", `-${pad} 0 ${wide + 2 * pad} ${high}`)
       copy.setAttribute("width", wide + 2 * pad)
@@ -123,6 +124,21 @@ async function picture(data) {
   }
   pen.fillText(data.view, pad, height + 16)
   return new Promise((done, fail) => canvas.toBlob(blob => (blob ? done(blob) : fail(new Error("blob"))), "image/png"))
+}
+
+// An image knows no font of the page: its words are pressed into the room that they have there, or legends run together.
+function asWide(svg, copy) {
+  const parts = drawn => [...drawn.querySelectorAll("text")].flatMap(text => {
+    const lines = [...text.querySelectorAll("tspan.line")]
+    return lines.length ? lines : [text]
+  })
+  const copies = parts(copy)
+  for (const [at, part] of parts(svg).entries()) {
+    const long = part.getComputedTextLength()
+    if (!long) continue
+    copies[at].setAttribute("textLength", long)
+    copies[at].setAttribute("lengthAdjust", "spacingAndGlyphs")
+  }
 }
 
 function broken(pen, text, width) {
