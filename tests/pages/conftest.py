@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,8 +16,10 @@ from data.store import Store, open_store
 from tests import screen
 from tests.rules.repository import ROOT
 from tests.small import made_at, watched_demo
+from tests.ui.review.chapters import made
 from ui import beside
 from ui.navigation import PAGES
+from ui.review import prepared
 
 MAVEN = Path(os.environ.get("SALES_REAL_DATA") or ROOT.parent / "shared" / "data") / "maven_crm" / "original"
 Open = Callable[..., AppTest]
@@ -61,6 +63,15 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], Store]:
 def demo(shown: Callable[[Path], Store], demo_path: Path) -> Store:
     """The demo company is on screen."""
     return shown(demo_path)
+
+
+@pytest.fixture
+def company(shown: Callable[[Path], Store], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """A company of the test's own, whose steps say what is made by hand."""
+    monkeypatch.setattr(prepared, "chapter", made)
+    monkeypatch.setattr(prepared, "_known", type(prepared._known)())
+    yield shown(Path(shutil.copy(watched_demo(), tmp_path / "demo.duckdb")))
+    prepared.end()  # these drafts are known to this test alone: one at work when Python ends would abort it
 
 
 @pytest.fixture(autouse=True)
