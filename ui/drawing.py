@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +25,9 @@ MOST_TICKS = 8
 """Names under a time axis that fit a phone without being turned."""
 LONGEST_NAME = 26
 """Screen columns of a name on an axis; a Chinese character takes two."""
+_LATIN = 0x2E7F
+_PIECES = re.compile("(?<= )|(?=（)")
+"""Where a name may be parted."""
 
 
 @dataclass(frozen=True)
@@ -236,10 +240,22 @@ def shorten(name: str, longest: int = LONGEST_NAME) -> str:
     """A name that fits beside a chart, as a drawing shows it; the full one is under the pointer."""
     name, width = in_line(name), 0
     for index, character in enumerate(name):
-        width += 2 if ord(character) > 0x2E7F else 1
+        width += 2 if ord(character) > _LATIN else 1
         if width > longest:
             return literal(name[:index].rstrip() + "…")
     return literal(name)
+
+
+def broken(name: str, longest: int) -> str:
+    """A name in as many lines as it takes, parted between words; none is cut."""
+    lines, width = [""], 0
+    for piece in _PIECES.split(in_line(name)):
+        columns = sum(2 if ord(character) > _LATIN else 1 for character in piece.rstrip())
+        if lines[-1] and width + columns > longest:
+            lines, width = [*lines, ""], 0
+        lines[-1] += piece
+        width += columns + len(piece) - len(piece.rstrip())
+    return "<br>".join(literal(line.rstrip()) for line in lines)
 
 
 def value_range(drawn: Sequence[FLOATS], *, from_zero: bool) -> tuple[float, float]:

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from ui import numbers
-from ui.drawing import LONGEST_NAME, legend, shorten
+from ui.drawing import LONGEST_NAME, broken, legend, shorten
 from ui.look import Look
 from ui.sheet import Sheet
 
@@ -20,6 +20,10 @@ _AXIS = 48
 """Pixels of an axis with its name."""
 _NARROW = 16
 """Widths of a letter that a name has on a phone, where names and numbers would leave the bars no room."""
+_WHOLE, _WHOLE_NARROW = 34, 18
+"""Widths of a letter of each line of a name of ours, which is never cut."""
+_LINE = 14
+"""Pixels by which rows are higher for each further line of a name."""
 
 
 def numbers_at(
@@ -47,6 +51,8 @@ def in_rows(
     look: Look,
     barmode: str = "overlay",
     axis: str | None = None,
+    *,
+    whole: bool = False,
 ) -> go.Figure:
     """The layout of a drawing in rows, first row on top.
 
@@ -55,16 +61,22 @@ def in_rows(
         span: the least and the largest value that are in the picture. look: for whom.
         barmode: whether the bars of a row lie over one another or are stacked.
         axis: what shares along the bottom are called, of ranges, which do not begin at zero; of bars there is no axis.
+        whole: names are never cut, as fixed words of ours are short enough for; on a phone they take several lines.
     """
+    if whole:
+        written = [broken(name, _WHOLE_NARROW if look.is_narrow else _WHOLE) for name in names]
+    else:
+        written = [shorten(name, _NARROW if look.is_narrow else LONGEST_NAME) for name in names]
+    further = max((name.count("<br>") for name in written), default=0) if whole else 0
     figure.update_xaxes(range=list(span), visible=False, fixedrange=True)
     figure.update_yaxes(
         tickvals=np.arange(len(names)), autorange=False,
-        ticktext=[shorten(name, _NARROW if look.is_narrow else LONGEST_NAME) for name in names],
-        range=[len(names) - 0.4, -0.6], automargin=True, showgrid=False, zeroline=False, ticks="", fixedrange=True,
-        tickfont={"size": 14, "color": look.palette.text},
+        ticktext=written, range=[len(names) - 0.4, -0.6], automargin=True, showgrid=False, zeroline=False, ticks="",
+        fixedrange=True, tickfont={"size": 14, "color": look.palette.text},
     )  # fmt: skip
     named = figure.named > 1
-    figure.update_layout(barmode=barmode, height=rows_height(len(names), has_legend=named))
+    height = rows_height(len(names), has_legend=named) + further * _LINE * len(names)
+    figure.update_layout(barmode=barmode, height=height)
     if axis is not None:
         _with_axis(figure, span, axis, look)
     return legend(figure, shows=named, look=look, right=_room(texts))

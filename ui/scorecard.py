@@ -61,7 +61,7 @@ class Card:
             )  # fmt: skip
         ends = np.maximum(parts, most)
         numbers_at(sheet, ends, texts, look)
-        return in_rows(sheet, names, texts, (0.0, float(ends.max()) or 1.0), look)
+        return in_rows(sheet, names, texts, (0.0, float(ends.max()) or 1.0), look, whole=True)
 
 
 @dataclass(frozen=True)

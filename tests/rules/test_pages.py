@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.rules.repository import ROOT, name, need, pages, parse
+from tests.rules.repository import ROOT, name, need, pages, parse, sources
 
 # Everything in Streamlit that puts a number or a drawing on the screen by itself.
 SHOWS_NUMBERS = {
@@ -123,3 +123,25 @@ def test_the_server_draws_nothing() -> None:
 )
 def test_what_counts_as_sql(code: str, is_sql: bool) -> None:
     assert bool(SQL.search(code)) is is_sql
+
+
+def test_lists_to_choose_from_show_texts_as_they_are() -> None:
+    """A list to open reads no Markdown: what parts words from it (`plain`) would stand there as backslashes."""
+    parted = {
+        f"{name(file)}, line {node.lineno}"
+        for file in sources("ui", "pages")
+        for node in ast.walk(parse(file))
+        if isinstance(node, ast.Call) and _opens_a_list(node)
+        for given in node.keywords
+        if given.arg in ("format_func", "show")
+        for part in ast.walk(given.value)
+        if isinstance(part, ast.Name) and part.id == "plain"
+    }
+    assert not parted, f"a backslash would be shown: {sorted(parted)}"
+
+
+def _opens_a_list(call: ast.Call) -> bool:
+    """Streamlit's own, or a page's choice (ui/controls.py), which is a list unless it says another kind."""
+    called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    kinds = [ast.unparse(one.value) for one in call.keywords if one.arg == "kind"]
+    return called in {"selectbox", "multiselect", "choices"} or (called == "choice" and kinds in ([], ["'select'"]))

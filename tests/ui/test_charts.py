@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -12,8 +13,12 @@ import polars as pl
 import pytest
 
 from metrics.query import Result
+from metrics.scorecard import components
 from tests.ui.answered import EN, ZH, answer, months
 from ui import answers, charts, drill
+from ui.horizontal import in_rows
+from ui.look import Look
+from ui.sheet import Sheet
 
 TEAMS = {"team": ["East", None, "A very long name of a team in the far north"], "won_amount": [500.0, 300.0, 200.0]}
 RATES = {
@@ -287,3 +292,13 @@ def test_what_is_sent_of_a_figure_is_what_plotly_itself_would_send() -> None:
         assert [trace.type for trace in figure.data] == [trace["type"] for trace in sent["data"]]
         assert set(figure.to_dict()) == {"data", "layout"}
         assert deepcopy(figure).update_layout(height=71).to_dict()["layout"]["height"] == 71
+
+
+@pytest.mark.parametrize("look", [EN, ZH, replace(EN, is_narrow=True), replace(ZH, is_narrow=True)])
+def test_names_of_ours_are_never_cut_and_take_lines_instead(look: Look) -> None:
+    names = [one.label.text(look.lang) for one in components().values()]
+    told = in_rows(Sheet(), names, ["1"] * len(names), (0.0, 1.0), look, whole=True)
+    written = [text.replace("<br>", " ") for text in told.layout.yaxis.ticktext]
+    assert [text.replace(" ", "") for text in written] == [name.replace(" ", "") for name in names]
+    room = told.layout.height / len(names)
+    assert room >= 34 + 14 * max(text.count("<br>") for text in told.layout.yaxis.ticktext)

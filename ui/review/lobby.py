@@ -76,7 +76,7 @@ def _begin(going_on: list[Review]) -> None:
             options = ([_ALL] if viewer.sees_all else []) + known
             team = controls.choice(
                 "of", options, label=t("review.whose"),
-                show=lambda one: t("review.all") if one == _ALL else plain(one),
+                show=lambda one: t("review.all") if one == _ALL else one,
             ) if options else None  # fmt: skip
             preset = controls.choice(
                 "span", PERIODS, label=t("review.span"), default="this_quarter", kind="segmented",

@@ -52,7 +52,7 @@ def panel() -> None:
         options = ([] if viewer.scope == "teams" and len(known) > 1 else [_ALL]) + known
         team = controls.choice(
             "report_of", options, label=t("review.whose"),
-            show=lambda one: t("review.all") if one == _ALL else plain(one),
+            show=lambda one: t("review.all") if one == _ALL else one,
         ) if len(options) > 1 else None  # fmt: skip
     st.caption(t(f"take.help.{kind}"))
     of_team = None if team in (None, _ALL) else team
