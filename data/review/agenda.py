@@ -7,7 +7,7 @@ import tomllib
 from functools import cache
 from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -27,7 +27,10 @@ MOST_MINUTES = 120
 
 
 class Step(BaseModel):
-    """One step as the product has it. `limits`: its thresholds and their usual values."""
+    """One step as the product has it.
+
+    limits: its thresholds and their usual values. units: of those that are shares (0–1), not plain numbers.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -36,6 +39,11 @@ class Step(BaseModel):
     label: Text
     help: Text
     limits: dict[str, float] = {}
+    units: dict[str, Literal["share"]] = {}
+
+    def unit(self, limit: str) -> Literal["share", "number"]:
+        """What a threshold is told in."""
+        return self.units.get(limit, "number")
 
 
 class Planned(BaseModel):
@@ -117,8 +125,8 @@ def _checked(given: Planned | dict[str, Any]) -> Planned:
         raise AgendaInvalid(what=one.id)
     if not isfinite(one.minutes) or not 0 < one.minutes <= MOST_MINUTES:
         raise AgendaInvalid(what=f"{one.id}: {one.minutes}")
-    known = steps()[one.id].limits
+    known = steps()[one.id]
     for name, value in one.limits.items():
-        if name not in known or not isfinite(value) or value < 0:
+        if name not in known.limits or not isfinite(value) or value < 0 or (known.unit(name) == "share" and value > 1):
             raise AgendaInvalid(what=f"{one.id}: {name} = {value}")
     return one

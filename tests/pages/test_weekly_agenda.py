@@ -50,10 +50,15 @@ def test_the_agenda_is_changed_and_reset(company: Store, open_page: Open) -> Non
     page.run()
     assert not page.exception
     page.number_input(key="agenda.data.stale_days.0").set_value(3)
+    share = page.number_input(key="agenda.deals.least_share.0")
+    assert (share.value, share.label[-3:]) == (2.0, "(%)"), "a share is typed in per cent"
+    share.set_value(7)
     next(one for one in page.button if one.label == texts("en")["agenda.save"]).click().run()
     assert not page.error
     assert _agenda(company)["data"] == {"stale_days": 3.0}
+    assert _agenda(company)["deals"]["least_share"] == 0.07
     assert any("8 → 3" in one.value for one in page.markdown), "what was changed, and when"
+    assert any("2.0% → 7.0%" in one.value.replace("\\", "") for one in page.markdown)
     limit = texts("en")["meeting.limit"].format(name=texts("en")["agenda.limit.data.stale_days"], value="3")
     tail = begun(open_page).button(key="meeting.tail").label
     assert plain(limit) in tail, "another threshold than the usual is said"

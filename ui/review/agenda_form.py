@@ -63,15 +63,17 @@ def _changed(one: limit_history.Change) -> str:
         return f"{t('agenda.order')}: {' · '.join(now)}"
     name = meeting.step_name(step) if step in steps() else step
     if of.startswith("limits."):
-        return f"{limit_name(step, of.removeprefix('limits.'))}: {_said(one.was)} → {_said(one.becomes)}"
+        limit = of.removeprefix("limits.")
+        unit = steps()[step].unit(limit) if step in steps() else "number"
+        return f"{limit_name(step, limit)}: {_said(one.was, unit)} → {_said(one.becomes, unit)}"
     label = t("agenda.minutes") if of == "minutes" else t("agenda.is_on")
     return f"{name} · {label}: {_said(one.was)} → {_said(one.becomes)}"
 
 
-def _said(value: limit_history.Said) -> str:
+def _said(value: limit_history.Said, unit: str = "number") -> str:
     if isinstance(value, bool):
         return t("agenda.yes" if value else "agenda.no")
-    return _number(float(value)) if value is not None else "—"
+    return _number(float(value), unit) if value is not None else "—"
 
 
 def _read_only(planned: tuple[Planned, ...]) -> None:
@@ -84,8 +86,8 @@ def _read_only(planned: tuple[Planned, ...]) -> None:
     st.caption(t("settings.not_yours"))
 
 
-def _number(value: float) -> str:
-    return numbers.written(value, "number", lang())
+def _number(value: float, unit: str = "number") -> str:
+    return numbers.written(value, unit, lang())
 
 
 def _frame(planned: tuple[Planned, ...]) -> Any:  # noqa: ANN401 - pandas is Streamlit's, and carries no types here
@@ -122,11 +124,24 @@ def _limits(planned: tuple[Planned, ...], turn: int) -> dict[str, dict[str, floa
             continue
         with st.container(horizontal=True, vertical_alignment="bottom"):
             for name, value in one.limits.items():
-                given.setdefault(one.id, {})[name] = st.number_input(
-                    limit_name(one.id, name), min_value=0.0, value=float(value), key=f"agenda.{one.id}.{name}.{turn}",
-                    step=0.01 if 0 < value < 1 else 1.0, format="%.2f" if 0 < value < 1 else "%g", width=320,
-                )  # fmt: skip
+                given.setdefault(one.id, {})[name] = _limit(one.id, name, value, f"agenda.{one.id}.{name}.{turn}")
     return given
+
+
+def _limit(step: str, name: str, value: float, key: str) -> float:
+    """The field of one threshold and what stands in it; shares are typed in per cent."""
+    unit = steps()[step].unit(name)
+    usual, label = _number(steps()[step].limits[name], unit), limit_name(step, name)
+    if unit == "number":
+        return float(st.number_input(
+            label, value=float(value), min_value=0.0, step=1.0, format="%g", key=key, width=320,
+            help=t("alerts.usual", value=usual),
+        ))  # fmt: skip
+    typed = st.number_input(
+        f"{label} (%)", value=round(min(value, 1.0) * 100, 6), min_value=0.0, max_value=100.0, step=1.0, format="%g",
+        key=key, width=320, help=t("alerts.usual", value=usual),
+    )  # fmt: skip
+    return round(float(typed) / 100, 8)
 
 
 def limit_name(step: str, name: str) -> str:

@@ -200,11 +200,11 @@ def _chapter(now: Meeting, chapter: Chapter) -> DeltaGenerator | None:
 
 def _limits(now: Meeting) -> list[str]:
     """The thresholds that this meeting has, where they are others than the usual."""
-    usual = steps()[now.step.id].limits
+    step = steps()[now.step.id]
     return [
-        t("meeting.limit", name=limit_name(now.step.id, name), value=numbers.exact(value, "number", lang(), ""))
+        t("meeting.limit", name=limit_name(step.id, name), value=numbers.exact(value, step.unit(name), lang(), ""))
         for name, value in now.step.limits.items()
-        if value != usual.get(name)
+        if value != step.limits.get(name)
     ]
 
 

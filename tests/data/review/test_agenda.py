@@ -48,6 +48,7 @@ def _version(store: Store) -> tuple[int, int]:
         [{"id": "data", "minutes": float("nan")}],
         [{"id": "data", "minutes": 5, "limits": {"most": 5}}],
         [{"id": "deals", "minutes": 5, "limits": {"most": -1}}],
+        [{"id": "deals", "minutes": 5, "limits": {"least_share": 2}}],
         [{"id": "data", "minutes": 5}, {"id": "data", "minutes": 6}],
         [{"id": "data", "minutes": 5, "is_on": False}],
         [{"minutes": 5}],
