@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
 from data.asking import Answer, answer_to
 from data.asking import Asked as Question
+from data.divisions import divisions
 from data.errors import FileInTheWay, FilterInvalid, StoreHoldsNothing, TargetsNeedOwner
 from data.pipeline import report
 from data.settings import settings
@@ -103,7 +104,8 @@ def _standing(session: Session, asked: Asked) -> None:
     with session.store().snapshot() as seen:
         today = asked.as_of or _day(seen)
         days = _workdays(seen, asked, today)
-    _ask(session, asked, lambda view: standing(asked.of, asked.span(today), view, days, cast("Any", scopes)), _SHORT)
+        over = tuple(divisions(seen, seen.viewer(asked.email))) if "team" in scopes else ()
+    _ask(session, asked, lambda view: standing(asked.of, asked.span(today), view, days, scopes, over), _SHORT)
 
 
 def _parts(session: Session, asked: Asked) -> None:

@@ -56,7 +56,8 @@ def _targets(spec: Table, viewer: Viewer, _: tuple[str, ...]) -> tuple[str, dict
 
     Where nothing is chosen, numbers are held against the goals with `is_whole`: the company's; of who sees a part those
     of their teams without the ones below them, or their own. `wholes` is of how many owners those are to be,
-    `is_below` that a team over theirs in scope has none.
+    `is_below` that a team over theirs in scope has none
+    for these days.
 
     A person's goal is for all that they do. Until `away_to` they did some of it in a team out of sight: a number of
     days before is only a part of theirs, and is held against no goal.
@@ -80,7 +81,7 @@ def _targets(spec: Table, viewer: Viewer, _: tuple[str, ...]) -> tuple[str, dict
         mine = f"(select m.team, m.parent from crm.teams as m where {in_scope('m', viewer)})"
         tops = bearing(mine, f"crm.{spec.name}", _WORKERS)
         person += f" left join ({tops}) as tops on t.scope = 'team' and tops.team = t.scope_value"
-        person += " and tops.measure = t.measure"
+        person += " and tops.measure = t.measure and tops.starts_on = t.starts_on and tops.ends_on = t.ends_on"
         whole, wholes, below = "tops.team is not null", "tops.of_teams", "coalesce(tops.is_below, false)"
     return (
         f"select t.*, coalesce({own}, false) as is_own, coalesce({whole}, false) as is_whole, {wholes} as wholes,"

@@ -254,11 +254,17 @@ def _chosen_ones(shape: Goal) -> tuple[Step, ...]:
     if not all_of_them:
         told = once.format("choices")
         return (Step("population", f"select choices.*, {told}\n  from choices where choices.choice = 1"),)
-    owned = "select choices.*, count(*) over (partition by choices.goal_on) as owners from choices"
-    told = once.format("owned")
+    told, alike = once.format("owned"), ""
+    owned = "select choices.*, count(*) over (partition by choices.goal_on) as owners"
+    if not shape.is_of_names:  # of a day on which spans of several teams disagree on how many there are to be, nothing
+        wanted = shape.all_of_them("choices")
+        owned += "".join(
+            f", {end}({wanted}) over (partition by choices.goal_on) as {end}_owners" for end in ("min", "max")
+        )
+        alike = " and owned.min_owners = owned.max_owners"
     return (
-        Step("owned", f"{owned} where choices.choice = 1"),
-        Step("population", f"select owned.*, {told}\n  from owned where owned.owners = {all_of_them}"),
+        Step("owned", f"{owned} from choices where choices.choice = 1"),
+        Step("population", f"select owned.*, {told}\n  from owned where owned.owners = {all_of_them}{alike}"),
     )
 
 

@@ -21,8 +21,9 @@ from metrics.notes import Note, note
 from metrics.period import DAY
 from metrics.query import Column, Query, Result, from_file
 from metrics.target import Span, aimed_at, earlier, grain_of
-from metrics.target_owners import OWNER, by_owner, owners
+from metrics.target_owners import OWNER, Tree, by_owner, owners
 from metrics.target_pace import PAST, RESTS, bold, ended, holds, lately, pace, verdict
+from metrics.target_sums import summed
 from metrics.target_trees import parts_in_time
 from metrics.together import answers, begins, first_day, over, together
 from metrics.view import View
@@ -34,7 +35,9 @@ NUMBERS = ("target", "original", "actual", "gap", "due", "run_rate", "required",
 """Columns in the measure's own unit."""
 
 
-def standing(of: str, span: Span, view: View, days: Workdays, scopes: Sequence[str] = PEOPLE) -> Query:
+def standing(
+    of: str, span: Span, view: View, days: Workdays, scopes: Sequence[str] = PEOPLE, divisions: Sequence[str] = ()
+) -> Query:
     """The targets of a measure for exactly these days, and how they stand on the view's day.
 
     One row per owner who has one, the company first, each team before what is below it: `scope`, `name`, `parent` and
@@ -46,6 +49,8 @@ def standing(of: str, span: Span, view: View, days: Workdays, scopes: Sequence[s
         of: the measure. span: the days. view: filters of team, salesperson, product and region choose rows, others do
             not apply: a target is for all of its owner. days: of the company's calendar (`workdays.calendar`).
         scopes: whose targets, besides the company's; those that the measure cannot be cut by are left out.
+        divisions: teams that have a row with the sum of the targets below them, where they have none of their own
+            (metrics/target_sums.py), and `of_teams` is how many that is of; each with all below it in sight.
 
     Raises:
         UnknownMeasure.
@@ -61,13 +66,20 @@ def standing(of: str, span: Span, view: View, days: Workdays, scopes: Sequence[s
         )
         for name in ("held", "people", "teams", *(("parts",) if one.additive == "all" else ()))
     }  # fmt: skip
+    if divisions:
+        lists["divisions"] = from_file(
+            "targets_divisions", View(as_of=view.as_of).with_filter("team", tuple(divisions)), goal=of,
+            from_on=span.starts_on, to_on=span.ends_on,
+        )  # fmt: skip
     inner = lists | {"now": cuts.total(one, here)}  # lists first: the filters of the view do not restrict them
     if can_be_windowed(one):
         inner |= windows(one, scopes, [window.span for window in looked_at(one, span, view, days)], plain)
     elif scopes:
         inner["by"] = cuts.breakdowns(one, scopes, here)
     inner |= begins(inner["now"], one, view) | {"calendar": calendar(here)}
-    found = together(inner, view, of=one, by=OWNER, columns=_columns(one), finish="targets_standing")
+    found = together(
+        inner, view, of=one, by=OWNER, columns=_columns(one, has_sums=bool(divisions)), finish="targets_standing"
+    )
     return replace(found, view=view.with_period(from_on=span.starts_on, to_on=span.ends_on))
 
 
@@ -118,8 +130,17 @@ def last_days(span: Span, count: int, days: Workdays) -> Span:
     return Span(worked[before - 1] + DAY, span.ends_on)
 
 
-def _columns(one: Measure) -> list[Column]:
-    texts = ("parent", "depth", "versions", "reason", "set_on", "verdict", "left_on")
+def _columns(one: Measure, has_sums: bool) -> list[Column]:
+    texts = (
+        "parent",
+        "depth",
+        "versions",
+        "reason",
+        "set_on",
+        "verdict",
+        "left_on",
+        *(["of_teams"] if has_sums else []),
+    )
     units = dict.fromkeys(NUMBERS, one.unit) | {
         "attainment": "share", "attainment_original": "share", "elapsed": "share", "pace": "number",
         "percentile": "share", "spans": "count", "reached": "count",
@@ -148,7 +169,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     notes += [note("targets_not_filtered", dimension=name) for name, _ in view.filters if name not in _WHO]
     scopes = {name for _, one_ in query.inner for part in one_.parts if part.population for name in part.population.by}
     held = answered["held"].frame.filter(pl.col("scope").is_in(["company", *scopes]))
-    tree = owners(held, answered["people"].frame, answered["teams"].frame)
+    tree = _tree(query, answered, held, one)
     if "parts" in answered:
         notes += _differing(parts_in_time(tree.rows.filter(holds(one)), answered["parts"].frame, span), one)
     worked = Workdays.of(answered["calendar"].frame)
@@ -162,6 +183,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     frame = _chosen(frame, view).sort("place", maintain_order=True)
     if frame.is_empty():
         notes.append(note("no_target", measure=one.id))
+    notes += _summed(frame, one)
     if withdrawn := frame.filter(~holds(one)).height:
         notes.append(note("targets_withdrawn", measure=one.id, count=withdrawn))
     if view.is_past and frame.filter(pl.col("set_on") > view.as_of).height:
@@ -169,6 +191,30 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     if moved := frame.filter(pl.col("away_to") > span.starts_on).height:
         notes.append(note("reps_moved", count=moved))
     return frame.select(column.name for column in query.columns)
+
+
+def _tree(query: Query, answered: dict[str, Result], held: pl.DataFrame, one: Measure) -> Tree:
+    """The owners, with divisions that have the sum of their teams' targets where they were asked for."""
+    people = answered["people"].frame
+    if "divisions" not in answered:
+        return owners(held, people, answered["teams"].frame)
+    asked = dict(query.inner)["divisions"].view
+    names = [name for name in (asked.chosen("team") if asked else ()) if name is not None]
+    return summed(held, people, answered["divisions"].frame, names, one)
+
+
+def _summed(frame: pl.DataFrame, one: Measure) -> list[Note]:
+    """Whose targets are the sum of those of the teams below them, by name."""
+    if "of_teams" not in frame.columns:
+        return []
+    names = frame.filter(pl.col("of_teams").is_not_null()).get_column("name").to_list()
+    if not names:
+        return []
+    told = ", ".join(names[:_NAMED]) + ("…" if len(names) > _NAMED else "")
+    return [note("targets_summed", measure=one.id, count=len(names), names=told)]
+
+
+_NAMED = 6
 
 
 def _differing(told: pl.DataFrame, one: Measure) -> list[Note]:

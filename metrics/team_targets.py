@@ -32,10 +32,10 @@ PEOPLE = (
 def together(chosen: str) -> tuple[Step, ...]:
     """Teams taken together: the targets that are for all of them, each team's counted once, and how many these are.
 
-    A team without a target of its own is held against those of the teams below it (`is_sum`), where each of these has
-    one (or those below it do) and nobody works in the team itself. Where a team below a chosen one is not chosen, all
-    targets are wider than the rows. So chosen teams are never told apart by more than their parents: with every team
-    all below it are chosen.
+    A team without a target of its own for the days of theirs is held against those of the teams below it (`is_sum`),
+    where each of these has one (or those below it do) and nobody works in the team itself. Where a team below a chosen
+    one is not chosen, all targets are wider than the rows. So chosen teams are never told apart by more than their
+    parents: with every team all below it are chosen.
 
     Args:
         chosen: the parameters of the teams' names.
@@ -44,7 +44,9 @@ def together(chosen: str) -> tuple[Step, ...]:
     return (
         Step("picked", f"select teams.team, teams.parent from teams where teams.team in ({chosen})"),
         Step(
-            "tops", f"select told.team, told.of_teams, told.is_below from ({made}) as told where told.measure = $goal"
+            "tops",
+            "select told.team, told.starts_on, told.ends_on, told.of_teams, told.is_below\n"
+            f"  from ({made}) as told where told.measure = $goal",
         ),
         Step(
             "left_out",
@@ -57,6 +59,7 @@ def together(chosen: str) -> tuple[Step, ...]:
             "placed_goals",
             "select targets.*, tops.of_teams, tops.is_below as is_sum, left_out.below > 0 as is_wider\n"
             "  from targets join tops on targets.scope = 'team' and tops.team = targets.scope_value\n"
+            "  and tops.starts_on = targets.starts_on and tops.ends_on = targets.ends_on\n"
             "  cross join left_out",
         ),
     )

@@ -7,13 +7,14 @@ callback. So a link, the back button and a click lead to the same page.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import streamlit as st
 
+from data.divisions import divisions
 from metrics.catalog import catalog, dimension
 from metrics.cuts import breakdown
 from metrics.errors import SalesError
@@ -23,6 +24,9 @@ from ui import address, answers, saved, session
 from ui.address import link, view
 from ui.navigation import PAGES, go, page_link
 from ui.text import lang, plain, t
+
+if TYPE_CHECKING:
+    from data.store import Snapshot
 
 __all__ = ["PAGES", "change", "choice", "choices", "filter_bar", "go", "link", "page_link", "view"]
 
@@ -104,20 +108,29 @@ def _filter(name: str, now: View) -> None:
     chosen = list(now.chosen(name))
     with session.reading() as seen:
         known = seen.values(name, session.viewer())
-    options = known + [value for value in chosen if value not in known]
+        under = _divisions(seen, name)
+    options = [*(team for team in under if team not in known), *known]
+    options += [value for value in chosen if value not in options]
+    texts = {value: value or t("filter.unassigned") for value in options}
+    texts |= {team: t("filter.with_below", team=team, count=len(below)) for team, below in under.items()}
     st.session_state[f"filter_{name}"] = chosen
     st.multiselect(
         dimension(name).label.text(lang()), options, key=f"filter_{name}", placeholder=t("filter.all_values"),
-        format_func={value: value or t("filter.unassigned") for value in options}.__getitem__,
-        on_change=_values_chosen, args=(name,), width=320, filter_mode="contains", select_all=False,
+        format_func=texts.__getitem__, on_change=_values_chosen, args=(name, under), width=320,
+        filter_mode="contains", select_all=False,
     )  # fmt: skip
+
+
+def _divisions(seen: Snapshot, name: str) -> dict[str, tuple[str, ...]]:
+    """Teams that are chosen with all below them, also where nobody works in them: of the filter by team."""
+    return divisions(seen, session.viewer()) if name == "team" else {}
 
 
 def _unknown_values(now: View) -> None:
     """Say which chosen values do not exist here, so that an empty page explains itself."""
     with session.reading() as seen:
         for name, chosen in now.filters:
-            known = set(seen.values(name, session.viewer()))
+            known = {*seen.values(name, session.viewer()), *(_divisions(seen, name))}
             for value in [value for value in chosen if value is not None and value not in known][:3]:
                 named = dimension(name).label.text(lang())
                 st.caption(f":material/info: {plain(t('filter.unknown_value', dimension=named, value=value))}")
@@ -146,8 +159,13 @@ def _compare_chosen() -> None:
         address.show(address.view().with_compare(compare))
 
 
-def _values_chosen(name: str) -> None:
-    now, chosen = address.view(), tuple(st.session_state[f"filter_{name}"])
+def _values_chosen(name: str, under: Mapping[str, tuple[str, ...]]) -> None:
+    """What was chosen; with a division all teams below it come, and with it they go."""
+    now = address.view()
+    before, chosen = now.chosen(name), tuple(st.session_state[f"filter_{name}"])
+    come = [below for team in chosen if team not in before for below in under.get(team or "", ())]
+    gone = {below for team in before if team not in chosen for below in under.get(team or "", ())}
+    chosen = tuple(dict.fromkeys([*(value for value in chosen if value not in gone), *come]))
     kept = tuple((other, values) for other, values in now.filters if other != name)
     address.show(now.model_copy(update={"filters": (*kept, (name, chosen)) if chosen else kept}))
 

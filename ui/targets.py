@@ -9,6 +9,7 @@ from datetime import date
 import polars as pl
 import streamlit as st
 
+from data.divisions import divisions
 from metrics.catalog import measure
 from metrics.period import DAY, bucket_next, bucket_start
 from metrics.query import Query, Result, from_file
@@ -149,7 +150,8 @@ def question(aimed: Aimed, view: View) -> Query:
     here = without_filters(view).with_period(from_on=aimed.span.starts_on, to_on=aimed.span.ends_on)
     with session.reading() as seen:
         days = Workdays.of(seen.ask(calendar(here), session.viewer()).frame)
-    return standing(aimed.of, aimed.span, view, days, aimed.scopes)
+        over = tuple(divisions(seen, session.viewer())) if "team" in aimed.scopes else ()
+    return standing(aimed.of, aimed.span, view, days, aimed.scopes, over)
 
 
 class Owned(Subject):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -165,9 +166,8 @@ _SHOWN = ("goal_target", "goal_original", "goal_actual", "goal_attainment", "goa
 def shaped(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
     """Of the standing, what a reader compares: names set in by their place in the tree, ranges and the past as text."""
     names = [look.words("targets.company") if name is None else name for name in _texts(frame, "name")]
-    parents = set(_texts(frame, "parent")) - {None}
-    inside = ["" if name in parents or parent is None else "\u2003" for name, parent in
-              zip(names, _texts(frame, "parent"), strict=True)]  # fmt: skip
+    parents = dict(zip(_texts(frame, "name"), _texts(frame, "parent"), strict=True))
+    inside = ["\u2003" * _deep(parent, parents) for parent in _texts(frame, "parent")]
     kept = [name for name in _SHOWN if name in frame.columns and (name != "goal_original" or _was_changed(frame))]
     shown = frame.select(kept).with_columns(
         pl.Series("name", [f"{indent}{name}" for indent, name in zip(inside, names, strict=True)]),
@@ -180,6 +180,15 @@ def shaped(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
     )
     order = ("name", "verdict", *kept, "goal_range", "goal_past")
     return shown.select(name for name in order if shown.get_column(name).null_count() < shown.height)
+
+
+def _deep(parent: str | None, parents: Mapping[str | None, str | None]) -> int:
+    """How many teams that have a row stand over somebody whose team this is."""
+    over: list[str] = []
+    while parent is not None and parent not in over:
+        over.append(parent)
+        parent = parents.get(parent)
+    return len(over)
 
 
 def _texts(frame: pl.DataFrame, name: str) -> list[Any]:

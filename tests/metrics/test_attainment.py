@@ -224,6 +224,31 @@ def test_the_teams_below_must_all_have_one(nested: duckdb.DuckDBPyConnection) ->
     )  # fmt: skip
 
 
+def test_the_sum_counts_again_after_a_divisions_own_target_ended(nested: duckdb.DuckDBPyConnection) -> None:
+    """North's own was for February: it is what February asks, and hides nothing that its teams are asked of March."""
+    nested.execute(
+        "update crm.targets set starts_on = '2026-02-01', ends_on = '2026-02-28' where scope_value = 'North'"
+    )
+    nested.execute(
+        "insert into crm.targets values ('won_amount','team','North A','2026-02-01','2026-02-28',7,1,null,null)"
+    )
+    for place, team in enumerate(("North A", "North B")):
+        nested.execute("insert into crm.reps (rep_key, rep, team, is_implied) values (?, ?, ?, false)",
+                       [place, team, team])  # fmt: skip
+    teams = ("North", "North A", "North B")
+    boss, lead = view(**MARCH).with_filter("team", teams), Viewer(scope="teams", teams=teams)
+    for asked, viewer in ((boss, None), (view(**MARCH), lead)):
+        given = () if viewer is None else (viewer,)
+        result = answered(nested, total("attainment", asked), *given)
+        assert (row(result)["attainment.target"], "target_sum" in codes(result)) == (400, True)
+        before = row(answered(nested, total("attainment", asked.with_period("last_month")), *given))
+        assert before["attainment.target"] == 1000
+        both = asked.with_period(from_on=date(2026, 2, 1), to_on=date(2026, 3, 31))
+        months = answered(nested, trend("attainment", "month", both), *given).frame
+        assert months["attainment.target"].to_list() == [1000, 400]
+        assert row(answered(nested, total("attainment", both), *given))["attainment.target"] == 1400
+
+
 def test_of_several_teams_each_must_have_a_target(nested: duckdb.DuckDBPyConnection) -> None:
     """What South won is not held against North B's target alone."""
     nested.execute("delete from crm.targets where scope_value = 'South'")
