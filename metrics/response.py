@@ -12,7 +12,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from metrics.catalog import Dimension, dimension, table
 from metrics.errors import MeasureNotBy
@@ -22,7 +24,7 @@ from metrics.members import with_member
 from metrics.notes import Note, note
 from metrics.period import LAST
 from metrics.query import Column, Query, Role, from_file
-from metrics.survival import interval, steps_by
+from metrics.survival import Curves, curves, interval
 from metrics.view import View
 
 LEAST_TIMED = 0.9
@@ -132,27 +134,48 @@ def _remarks(raw: pl.DataFrame, *, is_timed: bool) -> list[Note]:
 
 def _counted(times: pl.DataFrame, by: list[str], *, is_timed: bool) -> pl.DataFrame:
     """Leads, medians and, for each span, what the curve says at its end and how many leads stand behind it."""
-    spans, unit = (WITHIN, "hours") if is_timed else (DAYS_WITHIN, "days")
-    days, over, n, share = pl.col("days"), pl.col("is_over"), pl.col("n"), pl.col("share")
-    followed = {
-        name: (over & (days <= span)) | (days > span) | (~over & (days == span)) for name, span in spans.items()
-    }
-    counts = times.group_by(by).agg(
-        leads=n.sum(), answered=n.filter(over).sum(), longest=days.max(),
-        **{f"{name}.n": n.filter(which).sum() for name, which in followed.items()},
-    )  # fmt: skip
-    lasted = {name: days.filter(share <= 1 - part + 1e-12).min() for name, part in (("median", 0.5), ("p75", 0.75))}
-    curves = steps_by(times, by).group_by(by).agg(
-        *((at / 60 if is_timed else at).alias(f"{name}_{unit}") for name, at in lasted.items()),
-        *(pl.col(end).filter(days <= span).last().alias(f"{name}.{end}")
-          for name, span in spans.items() for end in ("share", "variance")),
-        is_ended=share.min() == 0,
-    )  # fmt: skip
-    for name in spans:
+    over, n = pl.col("is_over"), pl.col("n")
+    counts = times.group_by(by).agg(leads=n.sum(), answered=n.filter(over).sum(), longest=pl.col("days").max())
+    found = curves(times, by)
+    told = found.groups.with_columns(**_lasted(found, is_timed=is_timed), **_within(found, is_timed=is_timed))
+    for name in WITHIN if is_timed else DAYS_WITHIN:
         low, high = interval(pl.col(f"{name}.share"), pl.col(f"{name}.variance"))
-        curves = curves.with_columns(low.alias(f"{name}.low"), high.alias(f"{name}.high"))
-    frame = counts.join(curves, on=by, how="left", nulls_equal=True)
+        told = told.with_columns(low.alias(f"{name}.low"), high.alias(f"{name}.high"))
+    frame = counts.join(told, on=by, how="left", nulls_equal=True)
     return frame.with_columns(waiting=pl.col("leads") - pl.col("answered"))
+
+
+def _lasted(found: Curves, *, is_timed: bool) -> dict[str, pl.Series]:
+    """How long it took until half and three in four were answered, and whether all are; by curve."""
+    told = {}
+    unit, per = ("hours", 60) if is_timed else ("days", 1)
+    for name, part in (("median", 0.5), ("p75", 0.75)):
+        at, is_there = _first(found, found.share <= 1 - part + 1e-12)
+        days = pl.Series(np.append(found.days, 0)[at])
+        told[f"{name}_{unit}"] = pl.select(pl.when(is_there).then(days / per if is_timed else days)).to_series()
+    told["is_ended"] = _first(found, found.share == 0)[1]
+    return told
+
+
+def _first(found: Curves, is_so: NDArray[np.bool_]) -> tuple[NDArray[np.int64], pl.Series]:
+    """The first time of each curve that is so, and whether there is one."""
+    places = np.append(np.flatnonzero(is_so), is_so.size)
+    at = places[np.searchsorted(places, found.first[:-1])]
+    return at, pl.Series(at < found.first[1:])
+
+
+def _within(found: Curves, *, is_timed: bool) -> dict[str, pl.Series]:
+    """What each curve says at the end of each span, and how many were followed so long or answered by then."""
+    told, begin = dict[str, pl.Series](), found.first[:-1]
+    of, waiting = (np.append(0, np.cumsum(part)) for part in (found.gone, found.gone - found.ended))
+    for name, span in (WITHIN if is_timed else DAYS_WITHIN).items():
+        before, until = found.after(span - 1), found.after(span)
+        is_begun = pl.Series(until > begin)
+        for what, values in (("share", found.share), ("variance", found.variance)):
+            last = pl.Series(np.append(values, 0.0)[until - 1])
+            told[f"{name}.{what}"] = pl.select(pl.when(is_begun).then(last)).to_series()
+        told[f"{name}.n"] = pl.Series(of[found.first[1:]] - of[begin] - (waiting[before] - waiting[begin]))
+    return told
 
 
 def _shares(frame: pl.DataFrame, spans: dict[str, int]) -> pl.DataFrame:

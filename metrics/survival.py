@@ -10,12 +10,18 @@ by J. D. Kalbfleisch and R. L. Prentice (1980), The Statistical Analysis of Fail
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import exp, log, sqrt
+from typing import NamedTuple
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from metrics.intervals import Z
 from metrics.scores import two_sided
+
+Ints = NDArray[np.int64]
 
 
 def kaplan_meier(times: pl.DataFrame) -> pl.DataFrame:
@@ -58,9 +64,20 @@ _MOST_DAYS = 2**32
 
 def kaplan_meier_by(times: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     """`kaplan_meier` of each value of `by`, all in one pass: the columns `by`, then those of a curve, by days."""
+    found = curves(times, by)
+    is_step = found.ended > 0
+    steps = {
+        "days": found.days, "at_risk": found.at_risk, "ended": found.ended, "share": found.share,
+        "variance": found.variance,
+    }  # fmt: skip
+    lengths = np.diff(found.first)
+    frame = pl.DataFrame({"curve": np.repeat(np.arange(lengths.size), lengths)[is_step]} | {
+        name: values[is_step] for name, values in steps.items()
+    })  # fmt: skip
     low, high = interval(pl.col("share"), pl.col("variance"))
+    named = pl.concat([found.groups[frame.get_column("curve")], frame.drop("curve")], how="horizontal")
     columns = ("days", "at_risk", "ended", "share", "low", "high")
-    return steps_by(times, by).with_columns(low=low, high=high).select(*by, *columns)
+    return named.with_columns(low=low, high=high).select(*by, *columns)
 
 
 def interval(share: pl.Expr, variance: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
@@ -71,34 +88,69 @@ def interval(share: pl.Expr, variance: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     return pl.min_horizontal(one, other), pl.max_horizontal(one, other)
 
 
-def steps_by(times: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
-    """The curves of `kaplan_meier_by` without their ranges, which the logarithms of every step are needed for.
+class Curves(NamedTuple):
+    """Curves of several groups, one after the other, by days: one element of each array per group and time.
 
-    Returns:
-        The columns `by`, then `days`, `at_risk`, `ended`, `share` and `variance` (what `interval` makes a range of).
+    Attributes:
+        groups: the value of `by` of each curve. first: where the times of each begin; one more for the end of the last.
+        place: what they are ordered by, one number for group and time. days: the time. at_risk: what still went on
+            before it. ended: what ended then. gone: what ended, or has lasted so long and no longer. share: what still
+            lasts after it (0–1). variance: what `interval` makes a range of.
     """
-    groups = times.select(by).unique(maintain_order=True).with_row_index("group")
-    known = times.join(groups, on=by, nulls_equal=True).filter(pl.col("days").is_not_null() & (pl.col("n") > 0))
+
+    groups: pl.DataFrame
+    first: Ints
+    place: Ints
+    days: Ints
+    at_risk: Ints
+    ended: Ints
+    gone: Ints
+    share: NDArray[np.float64]
+    variance: NDArray[np.float64]
+
+    def after(self, days: int) -> Ints:
+        """Where in each curve the times later than `days` begin."""
+        least = int(self.days[0] - self.place[0] % _MOST_DAYS) if self.days.size else 0
+        until = np.arange(self.groups.height, dtype=np.int64) * _MOST_DAYS + min(max(days - least, -1), _MOST_DAYS - 1)
+        return np.searchsorted(self.place, until, side="right")
+
+
+def curves(times: pl.DataFrame, by: Sequence[str]) -> Curves:
+    """The curves of `times` (as for `kaplan_meier`), one for each value of `by`; values without a time have none.
+
+    Minutes of hundreds of people are hundreds of thousands of rows, of which frames take each column apart by group;
+    here they are put in order once, and each curve is a slice.
+    """
+    groups = times.select(by).unique(maintain_order=True).with_row_index("curve")
+    known = times.filter(pl.col("days").is_not_null() & (pl.col("n") > 0)).join(groups, on=by, nulls_equal=True)
     over = pl.when(pl.col("is_over").cast(pl.Boolean)).then("n").otherwise(0)
-    # One number for value and day: minutes of hundreds of people are hundreds of thousands, counted by it soonest.
-    least = known.get_column("days").min() or 0
-    at = pl.col("group").cast(pl.Int64) * _MOST_DAYS + pl.col("days") - least
-    counted = (
-        known.select(at.alias("at"), over.alias("ended"), "n")
-        .group_by("at")
-        .agg(pl.col("ended").sum(), all=pl.col("n").sum())
-    )
-    by_day = counted.sort("at").with_columns(
-        group=(pl.col("at") // _MOST_DAYS).cast(pl.UInt32), days=pl.col("at") % _MOST_DAYS + least
-    )
-    gone = pl.col("all").cum_sum().over("group") - pl.col("all")
-    ended = by_day.with_columns(at_risk=pl.col("all").sum().over("group") - gone).filter(pl.col("ended") > 0)
-    left = pl.col("at_risk") - pl.col("ended")
-    each = pl.when(left > 0).then(pl.col("ended") / (pl.col("at_risk") * left)).otherwise(0.0)
-    share = (1 - pl.col("ended") / pl.col("at_risk")).cum_prod().over("group")
-    frame = ended.with_columns(share=share, variance=each.cum_sum().over("group"))
-    named = frame.join(groups, on="group", how="left", maintain_order="left")
-    return named.select(*by, "days", "at_risk", "ended", "share", "variance")
+    rows = known.select(pl.col("curve", "days", "n").cast(pl.Int64), over.cast(pl.Int64).alias("ended"))
+    curve, days, n, over_then = (rows.get_column(name).to_numpy() for name in rows.columns)
+    least = int(days.min(initial=_MOST_DAYS - 1))
+    place, ended, gone = _added_up(curve * _MOST_DAYS + days - least, over_then, n)
+    first = np.searchsorted(place, np.arange(groups.height + 1, dtype=np.int64) * _MOST_DAYS)
+    summed = np.concatenate([np.zeros(1, np.int64), np.cumsum(gone)])
+    at_risk = np.repeat(summed[first[1:]], np.diff(first)) - summed[:-1]
+    left = at_risk - ended
+    share = 1 - ended / at_risk
+    variance = np.divide(ended, at_risk * left.astype(np.float64), out=np.zeros(ended.size), where=left > 0)
+    for begin, end in pairwise(first.tolist()):
+        np.cumprod(share[begin:end], out=share[begin:end])
+        np.cumsum(variance[begin:end], out=variance[begin:end])
+    return Curves(groups.drop("curve"), first, place, place % _MOST_DAYS + least, at_risk, ended, gone, share, variance)
+
+
+def _added_up(at: Ints, ended: Ints, n: Ints) -> tuple[Ints, Ints, Ints]:
+    """Each place once, in order, with what ended there and what was gone."""
+    most = int(at.max(initial=0))
+    if most < 8 * at.size:  # one curve: nothing to be sorted
+        gone = np.bincount(at, n)
+        place = np.flatnonzero(gone)
+        return place, np.bincount(at, ended)[place].astype(np.int64), gone[place].astype(np.int64)
+    order = np.argsort(at)
+    sorted_at = at[order]
+    firsts = np.flatnonzero(np.diff(sorted_at, prepend=-1))
+    return sorted_at[firsts], np.add.reduceat(ended[order], firsts), np.add.reduceat(n[order], firsts)
 
 
 def lasting(curve: pl.DataFrame, over: float = 0.5) -> int | None:

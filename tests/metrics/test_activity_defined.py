@@ -306,6 +306,7 @@ def test_curves_in_one_pass_are_those_one_by_one() -> None:
         mine = pl.col("of").eq_missing(pl.lit(name, pl.String))
         alone = kaplan_meier(times.filter(mine))
         together = found.filter(mine).drop("of")
+        assert kaplan_meier_by(times.filter(mine), ["of"]).drop("of").rows() == together.rows()
         assert together.height == alone.height
         for one, other in zip(together.rows(), alone.rows(), strict=True):
             assert one[:3] == other[:3]
