@@ -14,7 +14,6 @@ from data.tables import tables
 from metrics.base import base_tables
 from metrics.catalog import RollUp, catalog, table
 from metrics.query import kept_rows
-from metrics.signals import CUT_DAYS
 from metrics.viewer import EVERYTHING
 
 if TYPE_CHECKING:
@@ -43,7 +42,8 @@ def roll_up(cursor: duckdb.DuckDBPyConnection, rewritten: set[str] | None = None
         rewritten: the tables that were; None for all.
     """
     held: dict[str, date | None] = dict(cursor.execute("select name, day from fold.rollups").fetchall())
-    is_past = any(held.values()) and _today(cursor) not in held.values()
+    days = {day for day in held.values() if day is not None}
+    is_past = bool(days) and _today(cursor) not in days
     stale = [
         rollup
         for rollup in catalog().rollups.values()
@@ -107,7 +107,7 @@ def _today(cursor: duckdb.DuckDBPyConnection) -> date | None:
 
 def _of_day(rollup: RollUp, day: date) -> tuple[str, dict[str, object]]:
     """The statement that fills a roll-up of one day: the steps of questions themselves, for all rows there are."""
-    sql, params = kept_rows(rollup.name, day=day, cut_days=CUT_DAYS).bound(EVERYTHING)
+    sql, params = kept_rows(rollup.name, day=day, **rollup.made_with).bound(EVERYTHING)
     return f"insert into fold.rolled_{rollup.name} by name {in_place(sql)}", params
 
 

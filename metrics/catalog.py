@@ -213,7 +213,7 @@ class RollUp(_Frozen):
         steps: those of files of questions that it stands in for, for who sees all (metrics/sql/kept/<step>.sql).
         unfiltered: those of the steps that filters leave alone. day: the parameter that must be the store's day: what
         it says of each row is then the same for everybody and whatever the filters, but for steps that read it only of
-        deals in view.
+        deals in view. made_with: the other parameters that its rows were made with; asked with others, it is not read.
         read_as: the name by which questions of files read its days, those in view; measures read its months.
     """
 
@@ -224,6 +224,7 @@ class RollUp(_Frozen):
     steps: tuple[str, ...] = ()
     unfiltered: tuple[str, ...] = ()
     day: str | None = None
+    made_with: dict[str, int] = Field(default_factory=dict)
     on: str | None = None
     stock: Literal["seen"] | None = None
     by: tuple[str, ...]

@@ -2,7 +2,8 @@
 
 The classes are cut on the cumulative share: A until 80 %, B until 95 %, C the rest. Who crosses a cut belongs to the
 class before it, so that A always brings at least 80 %. Members at or below 0 (more came back than was sold) bring no
-share and are C; what names no member (unassigned) is no member, and left out of the shares.
+share and are C; what names no member (unassigned) is no member, and left out of the shares; so is a member of which the
+measure is not known, such as the margin of a product without a cost.
 
 Concentration is the Herfindahl–Hirschman index: the sum of the squared shares in percent, 10,000 for one member alone;
 unknown where nobody brings more than 0.
@@ -67,11 +68,11 @@ def level(index: float) -> str:
 
 
 def classes(frame: pl.DataFrame, of: str) -> pl.DataFrame:
-    """`share`, `cumulative` and `class` for rows that are sorted, the largest first."""
-    value = pl.col(of).cast(pl.Float64).fill_null(0).clip(lower_bound=0)
+    """`share`, `cumulative` and `class` for rows that are sorted, the largest first; none of these where not known."""
+    value = pl.col(of).cast(pl.Float64).clip(lower_bound=0)
     frame = frame.with_columns(share=value / pl.when(value.sum() > 0).then(value.sum()))
     before = pl.col("share").cum_sum() - pl.col("share")
-    of_class = pl.lit("C")
+    of_class = pl.when(pl.col(of).is_not_null()).then(pl.lit("C"))
     for name, cut in reversed(CUTS.items()):
         of_class = pl.when((pl.col("share") > 0) & (before < cut - _EXACT)).then(pl.lit(name)).otherwise(of_class)
     return frame.with_columns(of_class.alias("class"), cumulative=pl.col("share").cum_sum()).select(
@@ -88,7 +89,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     named, unnamed = frame.filter(pl.col(by).is_not_null()), frame.filter(pl.col(by).is_null())
     ranked = classes(named, of)
     if ranked.height:
-        values = [float(value or 0) for value in ranked.get_column(of)]
+        values = [float(value) for value in ranked.get_column(of) if value is not None]
         index = hhi(values)
         if index is None:
             notes.append(note("hhi_unknown", measure=of, dimension=by))
@@ -96,6 +97,8 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
             notes.append(note(f"hhi_{level(index)}", hhi=f"{index:,.1f}", measure=of, dimension=by))
         if below := sum(value <= 0 for value in values):
             notes.append(note("pareto_below", count=below, measure=of))
+        if unknown := ranked.height - len(values):
+            notes.append(note("pareto_unknown", count=unknown, measure=of, dimension=by))
     if unnamed.height:
         notes.append(note("pareto_unnamed", measure=of, dimension=by))
     return pl.concat([ranked, unnamed], how="diagonal_relaxed")

@@ -75,8 +75,10 @@ def _served(query: Query, rollup: RollUp, viewer: Viewer, day: date | None) -> t
     """The steps of an answer that are told by what is kept of them."""
     steps, filters = {step.name for step in query.steps} & set(rollup.steps), _filters(query)
     if rollup.day:  # a fact of each row; but which activity counts may be chosen
-        is_then = day is not None and dict(query.params).get(rollup.day) == day
-        return tuple(sorted(steps)) if is_then and not any(name == "kind" for name, _ in filters) else ()
+        asked = dict(query.params)
+        is_then = day is not None and asked.get(rollup.day) == day
+        is_alike = all(asked.get(name, value) == value for name, value in rollup.made_with.items())
+        return tuple(sorted(steps)) if is_then and is_alike and not any(name == "kind" for name, _ in filters) else ()
     if not viewer.sees_all or (query.answer != answer_of_file(query.finish) and _ROWS.search(query.answer)):
         return ()  # of all rows, and not the rows themselves
     return tuple(sorted(steps & set(rollup.unfiltered) if filters else steps))

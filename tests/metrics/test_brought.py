@@ -193,7 +193,17 @@ def test_payback_by_margin_stands_on_the_orders_that_invoices_name(company: duck
     assert said["sources"] == "fair · web"
     rows = answered(company, asked.rows("margin", source="web", after_months=3, cohort_months=3)).frame
     assert set(rows["deal_id"]) == {"d6", "d1"}
-    company.execute("update crm.order_lines set cost = 30 where cost is null or order_id = 'e'")
+    company.execute(  # given away, and ordered and billed after the day: neither says anything of that day's margin
+        "insert into crm.order_lines (order_id, line_no, ordered_on, amount, cost, is_return)"
+        " values ('a', 9, '2026-03-01', 0, null, false), ('a', 10, '2027-01-01', 500, 1, false),"
+        " ('z', 1, '2026-03-01', 500, 1, false)"
+    )
+    company.execute(
+        "insert into crm.invoices (invoice_id, deal_id, order_id, issued_on, amount)"
+        " values (99, 'd6', 'z', '2027-01-02', 1)"
+    )
+    assert answered(company, asked).frame.filter(pl.col("source") == "web")["margin"].to_list() == [20, 45, None]
+    company.execute("update crm.order_lines set cost = 30 where order_id = 'e'")
     whole = answered(company, asked).frame.filter(pl.col("source") == "web")
     assert whole["margin"][2] == pytest.approx(20 + 25 + 60 * 1 / 61)
 

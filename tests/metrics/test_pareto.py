@@ -36,6 +36,20 @@ def test_who_crosses_a_cut_belongs_to_the_class_before_it() -> None:
     assert exact["class"].to_list() == ["A", "A", "B", "C"]
 
 
+def test_what_is_not_known_has_no_share_and_no_class(empty: duckdb.DuckDBPyConnection) -> None:
+    put(empty, ("1", "A", NOW, 1, 90), ("2", "B", NOW, 1, 10), ("3", "C", NOW, 1, 40))
+    empty.execute("update crm.order_lines set cost = 10 where amount > 10")
+    empty.execute("update crm.order_lines set cost = null where amount <= 10")
+    result = answered(empty, pareto("gross_margin", "product", view()))
+    assert result.frame.select("product", "gross_margin", "class").rows() == [
+        ("A", 80, "A"), ("C", 30, "A"), ("B", None, None),
+    ]  # fmt: skip
+    assert result.frame["share"].to_list() == [pytest.approx(80 / 110), pytest.approx(30 / 110), None]
+    said = {remark.code: dict(remark.params) for remark in result.notes}
+    assert said["pareto_unknown"]["count"] == 1
+    assert "pareto_below" not in said  # it did not bring nothing: nobody knows
+
+
 @given(st.lists(st.floats(0, 1e9, allow_subnormal=False), min_size=1, max_size=40))
 def test_shares_add_up_and_a_brings_four_fifths(values: list[float]) -> None:
     frame = classes(pl.DataFrame({"revenue": sorted(values, reverse=True)}), "revenue")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -187,6 +188,16 @@ def test_of_one_day_only_that_day_is_kept_for_whoever_looks() -> None:
                 assert set(params) >= {"day"}
                 assert rolled(query, viewer, frozenset({"open_now"}), DAY - timedelta(days=1)) is None
         assert rolled(asked(whole.with_filter("kind", ("call",))), EVERYTHING, frozenset({"open_now"}), DAY) is None
+
+
+def test_what_was_kept_of_one_limit_does_not_answer_for_another() -> None:
+    """Amounts cut within 90 days are kept; asked for 30 days, the tables are read."""
+    asked = foremost(View(as_of=DAY))
+    kept = catalog().rollups["open_now"].made_with
+    assert kept == {"cut_days": dict(asked.params)["cut_days"]}, "else its rows are kept for nobody"
+    others = tuple((name, 30 if name == "cut_days" else value) for name, value in asked.params)
+    assert rolled(asked, EVERYTHING, frozenset({"open_now"}), DAY) is not None
+    assert rolled(replace(asked, params=others), EVERYTHING, frozenset({"open_now"}), DAY) is None
 
 
 def _rounded(seen: Snapshot, query: Query, viewer: Viewer) -> list[str]:
