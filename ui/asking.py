@@ -161,7 +161,7 @@ def _goal(question: Question, file: FilePlan, answers: Answers) -> None:
     column = str(question.params["column"])
     picked = st.selectbox(
         plain(t(f"upload.{question.code}", **question.params)), question.choices, index=None,
-        format_func=lambda of: _goal_of(of, question),
+        format_func=lambda of: _goal_of(of, question), placeholder=t("filter.choose"),
         key=answers.of(file, "upload.ask.goal", column),
     )  # fmt: skip
     if picked is not None:

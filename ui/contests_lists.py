@@ -57,7 +57,7 @@ def records(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
     """Records in words: whose, of what, and what it has beaten."""
     kinds = {name: look.words(f"contests.record_{name}") for name in ("month", "quarter", "largest")}
     shown = ["member", "whose", "record", "value", "from_on", "what", "best_before", "of_many", "ties", "is_new"]
-    told = _whose(frame, look).with_columns(pl.col("record").replace(kinds))
+    told = _whose(frame, look).with_columns(pl.col("record").cast(pl.String).replace(kinds))
     return told.select(name for name in shown if frame.get_column(name).null_count() < frame.height)
 
 
@@ -65,7 +65,7 @@ def _whose(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
     """The company by that name, and levels in words."""
     levels = {name: look.words(f"contests.whose_{name}") for name in ("rep", "team", "company")}
     member = pl.when(pl.col("whose") == "company").then(pl.lit(levels["company"])).otherwise("member")
-    return frame.with_columns(member=member, whose=pl.col("whose").replace(levels))
+    return frame.with_columns(member=member, whose=pl.col("whose").cast(pl.String).replace(levels))
 
 
 def new_records(result: Result, look: Look) -> str | None:
@@ -88,7 +88,7 @@ def new_records(result: Result, look: Look) -> str | None:
 def streaks(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
     """Months in a row: what they are held against, and how likely by chance alone."""
     against = {name: look.words(f"contests.against_{name}") for name in ("target", "median")}
-    told = _whose(frame, look).with_columns(pl.col("held_against").replace(against))
+    told = _whose(frame, look).with_columns(pl.col("held_against").cast(pl.String).replace(against))
     return told.select(
         "member", "running", "running_from", "longest", "from_on", "to_on", "held_against", "months_over",
         "months_judged", "luck", "is_beyond_chance",

@@ -240,7 +240,10 @@ def choices(
         now = list(st.session_state[key])
         _write(name, None if now == list(default) else ",".join(str(option) for option in now))
 
-    st.multiselect(label, options, key=key, format_func=texts.__getitem__, on_change=changed, max_selections=at_most)
+    st.multiselect(
+        label, options, key=key, format_func=texts.__getitem__, on_change=changed, max_selections=at_most,
+        placeholder=t("filter.choose"),
+    )  # fmt: skip
     return chosen
 
 

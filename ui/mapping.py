@@ -123,6 +123,7 @@ def key(file: FilePlan, answers: Answers, label: str | None = None) -> None:
     taken = file.key_columns
     picked = st.multiselect(
         label or t("upload.key"), file.headers, default=taken, help=t("upload.key_help"),
+        placeholder=t("filter.choose"),
         key=answers.of(file, "upload.ask.other_key" if label else "upload.key", "|".join(taken)),
     )  # fmt: skip
     if picked and set(picked) != set(taken):
@@ -138,6 +139,7 @@ def dimensions(file: FilePlan, answers: Answers) -> None:
     wished = [column for column in file.options.dimensions if column in kept]
     picked = st.multiselect(
         t("upload.dimensions"), kept, default=wished, help=t("upload.dimensions_help"),
+        placeholder=t("filter.choose"),
         key=answers.of(file, "upload.own"),
     )  # fmt: skip
     if set(picked) != set(wished):

@@ -42,7 +42,8 @@ def chosen(view: View) -> Person | None:
     """
     with session.reading() as seen:
         known = [one for one in seen.values("rep", session.viewer()) if one]
-    filtered = [one for one in known if one in view.chosen("rep")]
+    asked = set(view.chosen("rep"))
+    filtered = [one for one in known if one in asked]
     options = filtered or known
     if not options:
         show.title(t("page.rep"), view)

@@ -14,6 +14,7 @@ from ui import controls, products, reps, reps_course, reps_lists, reps_quadrant,
 from ui.text import t
 
 ABOUT = ("board", "quadrant", "like", "spread", "handover")
+FIRST = 3
 ORDER = {"best": reps.board, "worst": reps.board_last}
 
 view = controls.view()
@@ -25,7 +26,7 @@ about = controls.choice(
 if not view.period and about != "handover":
     st.caption(t("reps.last_year"))
 offered = show.present(reps.offered())
-usual = [name for name in (*RESULTS, *PROCESS) if name in offered]
+usual = [name for name in (*RESULTS, *PROCESS) if name in offered] or offered[:FIRST]
 if not offered:
     st.info(t("reps.nothing"), icon=":material/group:")
 elif about == "board":
@@ -56,7 +57,8 @@ elif about == "like":
     show.question(tenure(spanned), reps.tenures, spanned, name="tenure", found=reps.which_band, of=reps_lists.Band)
 elif about == "spread":
     adding = [name for name in offered if reps_lists.adds_up(name)]
-    of = controls.choice("of", adding, label=t("reps.ranked_by"), show=reps_lists.label, default="won_amount")
+    default = "won_amount" if "won_amount" in adding else None
+    of = controls.choice("of", adding, label=t("reps.ranked_by"), show=reps_lists.label, default=default)
     found = reps_lists.few_bring_most
     show.question(pareto(of, "rep", spanned), products.ranked, spanned, name="rep_shares", found=found)
     people = reps_course.first_people(leaderboard((of,), spanned), spanned)

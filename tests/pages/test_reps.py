@@ -38,6 +38,17 @@ def test_every_block_is_there(lang: str, about: str, demo: Store, open_page: Ope
     assert len(page.get("plotly_chart")) == charts
 
 
+@pytest.mark.parametrize("about", ["board", "spread"])
+def test_a_company_that_only_has_sales_is_ranked_by_them(
+    about: str, demo: Store, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None of the measures that usually are compared is there: the first of those that are take their place."""
+    monkeypatch.setattr("ui.show.present", lambda names: [name for name in names if name == "revenue"])
+    page = open_page("reps", period="last_12_months", about=about)
+    assert not page.error
+    assert page.get("plotly_chart")
+
+
 def test_an_address_may_say_anything(demo: Store, open_page: Open) -> None:
     page = open_page("reps", about="board", measures="x,win_rate,<b>", of="'; drop", peers="tenure", first="worst")
     assert not page.error

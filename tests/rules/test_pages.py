@@ -140,6 +140,20 @@ def test_lists_to_choose_from_show_texts_as_they_are() -> None:
     assert not parted, f"a backslash would be shown: {sorted(parted)}"
 
 
+def test_lists_that_may_be_empty_ask_in_the_readers_language() -> None:
+    """Streamlit writes "Choose options" into a list of which nothing is chosen, in English to everybody."""
+    found = {
+        f"{name(file)}, line {node.lineno}"
+        for file in sources("ui", "pages")
+        for node in ast.walk(parse(file))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if node.func.attr == "multiselect" or "index=None" in {ast.unparse(one) for one in node.keywords}
+        if node.func.attr in {"multiselect", "selectbox"}
+        if not {"placeholder"} & {one.arg for one in node.keywords}
+    }
+    assert not found, f"without a placeholder: {sorted(found)}"
+
+
 def _opens_a_list(call: ast.Call) -> bool:
     """Streamlit's own, or a page's choice (ui/controls.py), which is a list unless it says another kind."""
     called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")

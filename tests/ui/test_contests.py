@@ -16,8 +16,8 @@ from metrics.training import trained
 from metrics.view import View
 from metrics.viewer import EVERYTHING
 from tests.small import small_store
-from tests.ui.answered import EN, ZH
-from ui import contests_improved, contests_race
+from tests.ui.answered import EN, ZH, answer
+from ui import contests_improved, contests_lists, contests_race
 from ui import trainings as drawn
 
 
@@ -44,3 +44,12 @@ def test_marks_open_their_rows(look: object) -> None:
                 column, _, at = json.loads(mark)
                 assert seen.ask(query.rows(column, **at), EVERYTHING).frame.height >= 0
                 assert set(at) == {"rep"}
+
+
+def test_nobody_with_enough_months_is_said_and_breaks_nothing() -> None:
+    """Columns of an answer without rows have no type, as of sales that nobody is named for."""
+    names = ["member", "whose", "running", "running_from", "longest", "from_on", "to_on", "held_against",
+             "months_over", "months_judged", "luck", "is_beyond_chance"]  # fmt: skip
+    result = answer({name: [] for name in names})
+    assert contests_lists.streaks(result.frame, EN).is_empty()
+    assert contests_lists.longest_months(result, EN) is None
