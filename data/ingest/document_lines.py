@@ -8,8 +8,9 @@ say something else of the document (another day, another state of the same amoun
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import polars as pl
 
@@ -26,6 +27,30 @@ _OWN = ("amount", "status", "currency")
 """What may differ between the lines of a document, or its states."""
 _CENT = 0.01
 _SHOWN = 3
+_PROOFS = 3
+"""So many documents must add up before that alone tells what a column is."""
+_NO_MONEY = re.compile(
+    r"%|％|\b(?:per ?cent(?:age)?|pct|qty|quantity|quantities|units?|pieces?|pcs|count|hours?|hrs?|days?|discount|rate"
+    r"|share|split|weight|kg|points?|score|seats?|users?|licen[cs]es?|unit price)\b"
+    r"|数量|數量|件数|个数|工时|小时|天数|折扣|比例|占比|百分|费率|税率|份额|重量|积分|单价|單價",
+    re.IGNORECASE,
+)
+"""Numbers of these names add up to no amount, even where they happen to."""
+_OF_LINE = re.compile(
+    r"^line$|amount|\bnet\b|value|total|revenue|sales|金额|金額|小计|小計|价税|合计|合計", re.IGNORECASE
+)
+_OF_WHOLE = re.compile(r"^(?:grand |invoice |document |quote |contract )?total\b|总|總|合计|合計|整单", re.IGNORECASE)
+
+
+class _Parts(NamedTuple):
+    """A column of money that adds up to the amount which all rows of each document repeat.
+
+    `values`: its numbers. `is_named`: both columns are called what they are, the one a total and the other money.
+    """
+
+    column: str
+    values: pl.Series
+    is_named: bool
 
 
 def document_lines(
@@ -51,15 +76,17 @@ def document_lines(
     several = _of_several_lines(rows)
     lines = several.filter("are_lines")
     column = mapped.sources["amount"][0]
-    if (adds_up := _whole(mapped, rows, lines)) is not None:
-        said: dict[str, str | int] = {"column": column, "documents": lines.height, "lines": adds_up}
+    parts = _parts(mapped, rows, lines)
+    is_sure = parts is not None and (parts.is_named or (lines.height >= _PROOFS and told != "line"))
+    if parts is not None and (is_sure or told == "deal"):
+        said: dict[str, str | int] = {"column": column, "documents": lines.height, "lines": parts.column}
         planned.warnings.append(Remark(code="document_total", params=said))
         planned.mapped, planned.parsed = gathered(mapped, parsed, ident, {}, only=lines["id"])
         return []
     if told == "deal":
         return []
     if told is None:
-        return [_question(column, lines)] if lines.height else []
+        return [_question(column, lines, rows, parts)] if lines.height else []
     if several.is_empty():
         return []
     if repeats is None and several["has_again"].any():
@@ -109,29 +136,40 @@ def _of_several_lines(rows: pl.DataFrame) -> pl.DataFrame:
     return found.filter("agree", pl.col("rows") > 1, pl.col("are_lines") | pl.col("has_again"))
 
 
-def _whole(mapped: Mapped, rows: pl.DataFrame, lines: pl.DataFrame) -> str | None:
-    """The column whose numbers, which differ, add up to the amount that all rows of each document repeat; else None."""
+def _parts(mapped: Mapped, rows: pl.DataFrame, lines: pl.DataFrame) -> _Parts | None:
+    """The column of money whose numbers, which differ, add up to the amount that each document repeats; else None."""
     if lines.is_empty() or lines.select((pl.col("amount").list.n_unique() > 1).any()).item():
         return None
     for at in mapped.unknown:
-        parts = numbers(mapped.table.column(at), money=True, continental=mapped.table.delimiter == ";").values
-        told = rows.select("id", "amount").with_columns(parts.alias("part"))
+        header, texts = mapped.table.headers[at], mapped.table.column(at)
+        if _NO_MONEY.search(header) or texts.str.contains("[%％]").any():
+            continue
+        values = numbers(texts, money=True, continental=mapped.table.delimiter == ";").values
+        told = rows.select("id", "amount").with_columns(values.alias("part"))
         of = told.filter(pl.col("id").is_in(lines["id"].implode())).group_by("id").agg(
             ((pl.col("part").sum() - pl.col("amount").first()).abs() <= _CENT).alias("adds_up"),
             (pl.col("part").n_unique() > 1).alias("differ"), (pl.col("amount").first() != 0).alias("is_any"),
         )  # fmt: skip
         if of.select((pl.col("adds_up") & pl.col("is_any")).all() & pl.col("differ").any()).item():
-            return mapped.table.headers[at]
+            is_whole = bool(_OF_WHOLE.search(mapped.sources["amount"][0]))
+            return _Parts(header, values, is_whole and bool(_OF_LINE.search(header)))
     return None
 
 
-def _question(column: str, several: pl.DataFrame) -> Question:
+def _question(column: str, several: pl.DataFrame, rows: pl.DataFrame, parts: _Parts | None) -> Question:
     shown = [(name, [f"{amount:,.2f}" for amount in amounts], sum(amounts))
              for name, amounts in several.select("id", "amount").head(_SHOWN).iter_rows()]  # fmt: skip
     samples = {
         "line": [f"{name} = {' + '.join(amounts)} = {total:,.2f}" for name, amounts, total in shown],
         "deal": [f"{name} = {amounts[-1]}" for name, amounts, _ in shown],
     }
+    if parts is not None:
+        told = rows.with_columns(parts.values.alias("part")).filter(pl.col("part").is_not_null())
+        of = {name: told.filter(pl.col("id") == name)["part"] for name, _, _ in shown}
+        samples["deal"] = [
+            f"{name} = {amounts[-1]} = {' + '.join(f'{part:,.2f}' for part in of[name])} ({parts.column})"
+            for name, amounts, _ in shown
+        ]
     params: dict[str, str | int] = {"column": column, "documents": several.height,
                                     **{name: "; ".join(texts) for name, texts in samples.items()}}  # fmt: skip
     return Question(code="ask_document_lines", params=params, flag="--lines", choices=("line", "deal"), samples=samples)

@@ -84,3 +84,34 @@ def test_the_total_beside_amounts_of_lines_counts_once(told: str | None) -> None
     assert (found.refused, "document_total" in codes(found)) == (0, True)
     other = lines.replace(",20,50", ",25,50").replace(",30,50", ",25,50")
     assert planned(head + other).questions, "two prices that happen to be its half prove nothing"
+
+
+TOP = "Invoice Number,Invoice Date,Due Date,Customer,Description,{part},Amount\n"
+PAIR = TOP + "I1,2026-01-05,2026-02-05,A,a,{one},{whole}\nI1,2026-01-05,2026-02-05,A,b,{two},{whole}\n"
+
+
+@pytest.mark.parametrize(
+    ("part", "one", "two", "whole", "both"),
+    [("Discount %", "20", "30", "50", 100), ("Share", "60%", "40%", "100", 200), ("Qty", "60", "40", "100", 200),
+     ("Hours", "8", "4", "12", 24), ("占比", "3", "2", "5", 10), ("Net", "60", "40", "100", 200)],
+)  # fmt: skip
+def test_what_happens_to_add_up_neither_overrules_an_answer_nor_is_taken_for_one(
+    part: str, one: str, two: str, whole: str, both: int
+) -> None:
+    text = PAIR.format(part=part, one=one, two=two, whole=whole)
+    (question,) = planned(text).questions
+    shown = f"I1 = {whole}.00" + (f" = {one}.00 + {two}.00 (Net)" if part == "Net" else "")
+    assert (question.code, question.samples["deal"]) == ("ask_document_lines", [shown])
+    assert rows(planned(text, lines="line"))["amount"].to_list() == [Decimal(both)]
+
+
+def test_three_documents_that_add_up_prove_whose_the_amount_is_unless_a_person_said_so() -> None:
+    text = TOP.format(part="Net") + "".join(
+        f"I{no},2026-01-05,2026-02-05,A,{item},{part},{no}5\n"
+        for no in (1, 2, 3) for item, part in (("a", f"{no}0"), ("b", "5"))
+    )  # fmt: skip
+    found = planned(text)
+    assert (found.questions, rows(found)["amount"].to_list()) == ([], [Decimal(15), Decimal(25), Decimal(35)])
+    assert rows(planned(text, lines="line"))["amount"].to_list() == [Decimal(30), Decimal(50), Decimal(70)]
+    once = planned(PAIR.format(part="Net", one=60, two=40, whole=100), lines="deal")
+    assert (rows(once)["amount"].to_list(), once.refused) == ([Decimal(100)], 0), "no line of it is refused"
