@@ -72,7 +72,7 @@ def classes(frame: pl.DataFrame, of: str) -> pl.DataFrame:
     value = pl.col(of).cast(pl.Float64).clip(lower_bound=0)
     frame = frame.with_columns(share=value / pl.when(value.sum() > 0).then(value.sum()))
     before = pl.col("share").cum_sum() - pl.col("share")
-    of_class = pl.when(pl.col(of).is_not_null()).then(pl.lit("C"))
+    of_class: pl.Expr = pl.when(pl.col(of).is_not_null()).then(pl.lit("C"))
     for name, cut in reversed(CUTS.items()):
         of_class = pl.when((pl.col("share") > 0) & (before < cut - _EXACT)).then(pl.lit(name)).otherwise(of_class)
     return frame.with_columns(of_class.alias("class"), cumulative=pl.col("share").cum_sum()).select(

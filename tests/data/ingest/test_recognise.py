@@ -113,3 +113,25 @@ def test_a_stage_says_won_and_lost_under_whatever_name_it_is_found(header: str, 
     assert plan.checked.rows["stage"].to_list() == [won, "Lost"]
     assert plan.checked.rows["status"].to_list() == ["won", "lost"]
     assert plan.checked.rows["closed_on"].to_list() == [date(2026, 1, 5), date(2026, 1, 6)]
+
+
+@pytest.mark.parametrize(
+    ("headers", "table"),
+    [
+        ("Campaign ID,Campaign Name,Source,Start Date,End Date,Cost", "campaigns"),
+        ("Campaign Name,Type,Status,Start Date,End Date,Budgeted Cost,Actual Cost", "campaigns"),
+        ("市场活动名称,渠道,开始日期,结束日期,实际费用", "campaigns"),
+        ("Product,Warehouse,Quantity on Hand,Date", "stock"),
+        ("商品名称,仓库,库存数量,盘点日期", "stock"),
+        ("Market,Region,Start Date,End Date,Market Size,Competitor,Competitor Sales", "market"),
+        ("市场,区域,开始日期,结束日期,市场规模,竞争对手,竞争对手销售额", "market"),
+        ("Order ID,Date,Product,Quantity,Amount,Campaign", "order_lines"),  # that an order names one makes it none
+        ("Invoice Number,Invoice Date,Deal ID,Amount", "invoices"),
+    ],
+)
+def test_lists_beside_a_crm_go_by_their_usual_names(headers: str, table: str) -> None:
+    """Campaigns were taken for invoices, and a deal's id on an invoice for nothing."""
+    found = recognise(listed(headers.split(",")), Wish())
+    assert (found.best.table, list(found.rivals)) == (table, [])
+    if table == "invoices":
+        assert "deal_id" in found.best.columns
