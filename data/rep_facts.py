@@ -12,6 +12,7 @@ import polars as pl
 from data.rep_book import CoachingNote, notes, person, weights
 from metrics.coaching import coaching, peers_of
 from metrics.cuts import trend
+from metrics.period import DAY, bucket_next, bucket_start
 from metrics.query import Query
 from metrics.scorecard import results, scored
 from metrics.signals import signals
@@ -57,11 +58,15 @@ def peers(seen: Snapshot, viewer: Viewer, rep: str, view: View) -> tuple[str, ..
 
 
 def goals(rep: str, view: View) -> Query:
-    """Targets of the last GOAL_QUARTERS quarters, the running one last, and how far each was reached."""
+    """Targets of the last GOAL_QUARTERS quarters, the running one last, and how far each was reached.
+
+    The running quarter is held against its whole target, and not the part of the days gone by.
+    """
     last = view.at
     index = last.year * 4 + (last.month - 1) // 3 - GOAL_QUARTERS + 1
     first = date(index // 4, index % 4 * 3 + 1, 1)
-    asked = view.with_compare("none").with_filter("rep", rep).with_period(from_on=first, to_on=last)
+    until = bucket_next(bucket_start(last, "quarter"), "quarter") - DAY
+    asked = view.with_compare("none").with_filter("rep", rep).with_period(from_on=first, to_on=until)
     return trend(("attainment",), "quarter", asked)
 
 

@@ -91,6 +91,9 @@ def _coached(found: Facts, said: _Said) -> str:
         f" {escape(told(row, said.lang, write))}</li>"
         for row in rows
     )
+    compared = found.coached.filter(pl.col("own").is_not_null() & pl.col("others").is_not_null())
+    if compared.is_empty():  # then nobody is told to be like the others
+        return section(said.word("coaching"), f"<p>{escape(said.word('coaching_nothing'))}</p>")
     body = f"<ul>{lines}</ul>" if rows else f"<p>{escape(said.word('coaching_none'))}</p>"
     return section(said.word("coaching"), body, said.word("coaching_rule"))
 

@@ -69,6 +69,19 @@ def test_nobody_asks_about_others(company: Company, rep: str) -> None:
         assert email != "other" or ran.json["error"]["code"] == "UnknownPerson"
 
 
+def test_the_running_quarter_is_held_against_its_whole_target(company: Company, rep: str) -> None:
+    """As the card beside it: not against the part of the days gone by, of which nothing said that it was one."""
+    row = company("rep", rep, "goals", "--as", "boss@example.com").json["rows"][-1]
+    with open_store(company.path).snapshot() as seen:
+        target = seen.frame(
+            "select value from crm.targets where measure = 'won_amount' and scope = 'rep' and scope_value = $rep"
+            " and ends_on - starts_on > 60 and $day between starts_on and ends_on order by version desc limit 1",
+            {"rep": rep, "day": seen.as_of},
+        ).item()  # fmt: skip
+    assert row["is_partial"]
+    assert row["attainment.target"] == pytest.approx(float(target))
+
+
 def test_who_sees_only_themselves_is_held_against_nobody(company: Company, rep: str) -> None:
     rows = company("rep", rep, "coaching", "--as", "self@example.com").json["rows"]
     assert not any(row["others.n"] for row in rows)
