@@ -13,12 +13,8 @@ were looked at (Benjamini and Hochberg, at most 5 % of those named wrongly so on
 complaints and shares are facts. A falling customer that is silent, too, is told once, and so is a silence after a
 complaint. Who was late before complaining did not fall silent over it.
 
-Of the key accounts that are overdue those are silent whose silence is beyond chance among the key accounts as well.
-Each may use of the 5 % as large a part as it has of their money of two years: such weights are known before the silence
-is, and whose silence costs most is told first. How unsure a rhythm is counts (overdue.unsure), after a complaint, too.
-So, in drawn companies where no key account had changed, 2.0 % of 200 looks named one (of some 570) and 2.3 % of 400 (of
-some 180); by the list of all who are overdue alone 27 % and 8 %, since many others had gone, whose odds are lent. With
-equal parts the planted account of the demo company is named a week late. Who is not named stays on that list.
+Of the key accounts that are overdue those are silent whose silence is beyond chance among the key accounts as well,
+each by its part of their money (metrics/customer_silence.py). Who is not named stays on the list of the overdue.
 
 Falling: were nothing the matter, each purchase of both spans might as well have fallen into the other, with the odds
 that the other customers' purchases tell; the sum that did fall into this year's then has the variance
@@ -26,8 +22,7 @@ w (1 − w) Σ amount², and so has what the others tell (randomisation test in 
 all share are in the odds. Where customers move more than that, since orders come in series, the spread is theirs (the
 empirical null).
 
-Sources: C. R. Genovese, K. Roeder and L. Wasserman (2006), False discovery control with p-value weighting, Biometrika
-93:509–524; R. A. Fisher (1935), The Design of Experiments, 21; B. Efron (2004), Large-scale simultaneous hypothesis
+Sources: R. A. Fisher (1935), The Design of Experiments, 21; B. Efron (2004), Large-scale simultaneous hypothesis
 testing: the choice of a null hypothesis, JASA 99:96–104. The threshold of a company's shares: IFRS 8.34.
 """
 
@@ -42,13 +37,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from metrics import activity, overdue, together, voices
+from metrics import activity, customer_silence, overdue, together, voices
 from metrics.errors import NoSuchColumn, nearest
 from metrics.notes import Note, note
 from metrics.number import number
 from metrics.pareto import CUTS
 from metrics.proportions import discoveries
-from metrics.query import Column, Query, Result, from_file
+from metrics.query import Column, Query, from_file
 from metrics.view import View
 from metrics.viewer import Viewer
 
@@ -90,7 +85,7 @@ def signals(view: View, levels: Sequence[str] = tuple(LEVELS), *, shares: bool =
 
     Told by all that the viewer may see, whatever is filtered: filters choose who is listed. One customer alone is asked
     of the same answers as all. Who does not see everything is told of customers that they, or those they see, own:
-    somebody else's may be in touch with others.
+    somebody else's may be in touch with others. Whether a key account is silent is judged by everybody's purchases.
 
     One row per signal and customer (per team and salesperson, for shares): `signal` (SIGNALS), `reason` (what its
     evidence says, `metrics.customer_words.evidence`), `customer`, `tier`, `key_by` (tier, value, both), `since`
@@ -147,6 +142,8 @@ def _asked(view: View, levels: Sequence[str], *, shares: bool) -> dict[str, Quer
     named = (Column("customer", "by"),)
     for name in ("falling", "complaint", "concentration"):
         asked[name] = replace(asked[name], columns=named, by=("customer",))
+    if "company" not in levels:
+        asked |= customer_silence.asked_of_all(asked["keys"], everybody)
     return asked | ({"chosen": from_file("customer_chosen", view, **keyed)} if view.filters else {})
 
 
@@ -168,12 +165,21 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     answers = together.answers(query, frames)
     told = {name: result.frame for name, result in answers.items()}
     day = _day(query)
-    keys = _keyed_by(told["keys"])
-    has_orders = bool(told["keys"].get_column("lines").sum())
-    silent = _silent(answers["overdue_revenue" if has_orders else "overdue_won_amount"], told["keys"], has_orders)
+    is_part = "owned" in told
+    accounts = told["all_keys" if is_part else "keys"]
+    keys, owned = _keyed_by(accounts), dict(told["owned"].iter_rows()) if is_part else {}
+    has_orders = bool(accounts.get_column("lines").sum())
+    bought = "revenue" if has_orders else "won_amount"
+    late = answers[f"{'all' if is_part else 'overdue'}_{bought}"]
+    silent = customer_silence.silent(late, accounts, has_orders)
+    complaints = _complaints(told["complaint"], day)
+    if is_part:
+        silent = customer_silence.own(silent, answers[f"overdue_{bought}"].raw, owned)
+        complaints = customer_silence.still(complaints, late.raw)
     known = {row["customer"] for row in silent}
+    mine = {one: by for one, by in keys.items() if one in owned} if is_part else keys
     found = [
-        *silent, *_untouched(told["quiet"], keys), *_once(_complaints(told["complaint"], day), silent),
+        *silent, *_untouched(told["quiet"], mine), *_once(complaints, silent),
         *(row for row in fallen(told["falling"], day) if row["customer"] not in known),
         *_concentrated(told["concentration"], query, day),
     ]  # fmt: skip
@@ -184,11 +190,12 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
         found = [row for row in found if row["customer"] in chosen]
     if keys:
         tier = sum(by != "value" for by in keys.values())
-        notes.append(note("key_accounts" if tier else "key_accounts_by_value", count=len(keys), tier=tier))
-    owners = dict(zip(*(told["keys"].get_column(name).to_list() for name in ("customer", "rep")), strict=True))
+        how = "" if 0 < tier < len(keys) else "_by_tier" if tier else "_by_value"
+        notes.append(note(f"key_accounts{how}", count=len(keys), tier=tier))
+    owners = dict(told["keys"].select("customer", "rep").iter_rows()) | owned
     for row in found:
         row["key_by"], row["rep"] = keys.get(row["customer"]), row.get("rep") or owners.get(row["customer"])
-    if dict(dict(query.inner)["concentration"].params)["of_company"] == _NEVER:  # others may be in touch with theirs
+    if is_part:  # others may be in touch with theirs
         found = [row for row in found if owners.get(row["customer"], row["rep"]) is not None]
         notes.append(note("own_accounts"))
     frame = pl.DataFrame([{name: row.get(name) for name in _SCHEMA} for row in found], _SCHEMA, orient="row")
@@ -208,30 +215,6 @@ def _keyed_by(accounts: pl.DataFrame) -> dict[str, str]:
     by = pl.when(named & valued).then(pl.lit("both")).when(named).then(pl.lit("tier")).otherwise(pl.lit("value"))
     told = accounts.select("customer", by=by)
     return dict(zip(told.get_column("customer").to_list(), told.get_column("by").to_list(), strict=True))
-
-
-def _silent(late: Result, accounts: pl.DataFrame, has_orders: bool) -> list[Row]:
-    """Key accounts that are overdue, by orders where any is on record, else by deals won, beyond chance among them."""
-    one = ("customer", "days_since", "purchases", "longest_pause")  # two accounts may share a name
-    sums = late.raw.select(*one, "pauses", "pause_sum", "pause_squares").unique(one)
-    money = accounts.group_by("customer").agg(part=pl.col("amount").cast(pl.Float64).fill_null(0).sum())
-    keys = late.frame.join(sums, on=one, maintain_order="left").join(money, on="customer", maintain_order="left")
-    of = (keys.get_column(name).cast(pl.Float64).to_numpy() for name in (
-        "days_since", "pauses", "pause_sum", "pause_squares"))  # fmt: skip
-    chances = overdue.unsure(*of)
-    found = [
-        {
-            **{name: row[name] for name in ("customer", "tier", "rep")}, "chance": float(by_chance),
-            "signal": "silent", "reason": "silent_orders" if has_orders else "silent_won", "since": row["last_on"],
-            "days": row["days_since"], "usual": row["usual_pause"], "longest": row["longest_pause"],
-            "count": row["purchases"], "amount": number(row["at_stake"]), "looked": accounts.height,
-        }
-        for row, by_chance in zip(keys.iter_rows(named=True), chances, strict=True)
-    ]  # fmt: skip
-    weights = keys.get_column("part").to_numpy() * accounts.height / max(money.get_column("part").sum(), 1e-9)
-    weighted = np.where(weights > 0, chances / np.maximum(weights, 1e-9), 1.0).clip(max=1.0)
-    others = [1.0] * (accounts.height - keys.height)
-    return [row for row, stands in zip(found, discoveries([*weighted.tolist(), *others]), strict=False) if stands]
 
 
 def _untouched(quiet: pl.DataFrame, keys: Mapping[str, str]) -> list[Row]:

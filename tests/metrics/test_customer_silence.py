@@ -11,9 +11,11 @@ import polars as pl
 import pytest
 
 from metrics import overdue as overdue_of
-from metrics.customer_signals import signals
+from metrics.customer_signals import levels_of, signals
+from metrics.customer_silence import weights
 from metrics.customer_words import evidence
 from metrics.overdue import overdue
+from metrics.viewer import Viewer
 from tests.metrics.accounts import DAY, PEOPLE, customer, every, of_signal, orders
 from tests.metrics.conftest import answered, view
 
@@ -129,3 +131,54 @@ def test_a_silence_after_a_complaint_is_no_surer_than_its_rhythm(
     known_for_sure = {row["customer"] for row in of_signal(answered(db, signals(view())), "complaint")}
     assert told == {"c57", "c58", "c59", "c60"}
     assert known_for_sure - told == {"c1"}, "one in 300 by the pauses as they happened to be, one in 190 by this"
+
+
+@pytest.mark.parametrize("amount", ["null", "0", "-5"])
+def test_key_accounts_without_money_can_be_silent(db: duckdb.DuckDBPyConnection, amount: str) -> None:
+    """Of five, one has money; the silent one has none on record."""
+    for key in range(1, 6):
+        customer(db, key, "key")
+        orders(db, key, every(10, DAY - timedelta(days=90 if key == 1 else 0)))
+    db.execute(f"update crm.order_lines set amount = {amount} where customer_key < 5")
+    assert [row["customer"] for row in of_signal(answered(db, signals(view())), "silent")] == ["c1"]
+    db.execute(f"update crm.order_lines set amount = {amount}")
+    assert [row["customer"] for row in of_signal(answered(db, signals(view())), "silent")] == ["c1"], "nobody has any"
+
+
+def test_parts_are_whole_whoever_has_no_money() -> None:
+    told = weights(pl.DataFrame({"customer": ["a", "b", "c", "d", "d"], "amount": [30.0, 10.0, None, None, 20.0]}))
+    by = dict(told.iter_rows())
+    assert by == pytest.approx({"a": 1.5, "b": 0.5, "c": 1.0, "d": 1.0}), "30, 10 and 20 share three parts"
+    nobody = weights(pl.DataFrame({"customer": ["a", "b"], "amount": [None, None]}, {"customer": str, "amount": float}))
+    assert nobody["weight"].to_list() == [1.0, 1.0]
+
+
+def test_silence_is_told_to_whoever_sees_a_part_as_to_the_register(db: duckdb.DuckDBPyConnection) -> None:
+    """c1 and c3 to c5 are Ann's. Bob sells to c1 still; c3 is silent to all, with the money that Ann made there; c4
+    bought from Bob alone; after c5 complained it bought from Bob."""
+    for key, owner in ((1, 1), (2, 2), (3, 1), (4, 1), (5, 1)):
+        customer(db, key, "key" if key < 5 else None, owner)
+    gone = DAY - timedelta(days=60)
+    for key in (1, 3, 5):
+        orders(db, key, every(10, gone), 10, 1)
+    for key in (1, 2, 5):
+        orders(db, key, every(10, DAY - timedelta(days=3), 50), 1_000, 2)
+    orders(db, 3, [gone - timedelta(days=5)], 7_000, 2)
+    orders(db, 4, every(10, gone), 900, 2)
+    db.execute(
+        "insert into crm.tickets (ticket_id, opened_on, closed_on, customer_key, rep_key, kind)"
+        " values ('t', $day, $day, 5, 1, 'Complaint')", {"day": gone + timedelta(days=2)}
+    )  # fmt: skip
+    for viewer in (
+        Viewer(email="a@x.example", scope="rep", rep_keys=(1,)),
+        Viewer(email="a@x.example", scope="teams", teams=("North",), rep_keys=(1,)),
+    ):
+        result = answered(db, signals(view(), levels_of(viewer)), viewer)
+        silent = {row["customer"]: row for row in of_signal(result, "silent")}
+        everybody = {row["customer"] for row in of_signal(answered(db, signals(view())), "silent")}
+        assert set(silent) == everybody == {"c3", "c4"}
+        assert (silent["c3"]["amount"], silent["c4"]["amount"], silent["c3"]["looked"]) == (370, None, 4)
+        assert of_signal(result, "complaint") == []
+        assert set(result.raw["customer"]) <= {"c1", "c3", "c4", "c5"}, "nobody else's"
+        rows = signals(view(), levels_of(viewer)).rows(signal="silent", customer="c3", reason="silent_orders")
+        assert answered(db, rows, viewer).frame.get_column("amount").to_list().count(7_000) == 0
