@@ -33,16 +33,23 @@ def outcome_of(one: Standing, lang: str) -> str:
 
 def subject_of(one: Action, lang: str) -> str:
     """What it is about: "Deal · Acme, 20 pumps"; of nothing: "General"."""
-    label = one.label
-    if one.kind == "target":
-        of, _, rest = (one.subject or "").partition(":")
-        try:
-            label = measure(of).label.text(lang)
-        except UnknownMeasure:
-            label = of
-        label += f" · {rest.partition(':')[2]}" if rest else ""
+    label = target_name(one.subject or "", lang) if one.kind == "target" else one.label
     kind = word("kinds", one.kind, lang)
     return f"{kind} · {label}" if label else kind
+
+
+def target_name(subject: str, lang: str) -> str:
+    """A target as people call it: "Won amount · East".
+
+    Args:
+        subject: the measure, `measure:team:NAME` or `measure:rep:NAME`.
+    """
+    of, _, rest = subject.partition(":")
+    try:
+        label = measure(of).label.text(lang)
+    except UnknownMeasure:
+        label = of
+    return f"{label} · {rest.partition(':')[2]}" if rest else label
 
 
 def promise_of(one: Action, lang: str, currency: str | None = None, *, with_due: bool = True) -> str:

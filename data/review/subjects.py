@@ -16,7 +16,8 @@ from data.review.course import courses, guessed_of, places_of
 from data.review.decided import Action, Before
 from data.review.errors import StageElsewhere, UnknownSubject
 from data.review.measuring import owner_of
-from metrics.catalog import Text, measure
+from data.review.outcomes import Kind
+from metrics.catalog import Text, catalog, measure
 from metrics.errors import UnknownMeasure, nearest
 from metrics.query import from_file
 from metrics.viewer import Viewer
@@ -104,6 +105,30 @@ def _sees_owner(seen: Snapshot, viewer: Viewer, scope: str, name: str | None) ->
         return viewer.sees_all
     known = viewer.teams if scope == "team" and not viewer.sees_all else seen.values(scope, viewer)
     return name in known
+
+
+def offered(seen: Snapshot, viewer: Viewer, day: date, team: str | None = None) -> list[tuple[Kind, str]]:
+    """What a viewer can decide about besides what is talked about: kind and id, targets before people.
+
+    Targets of the company and of teams that are not over on a day, and the salespeople in the viewer's scope.
+
+    Args:
+        team: of a review of one team: only its own targets.
+    """
+    rows = seen.frame(_TARGETS, {"day": day})
+    targets: list[tuple[Kind, str]] = []
+    for of, scope, name in rows.iter_rows():
+        mine = scope == "team" and name == team if team else _sees_owner(seen, viewer, scope, name)
+        if mine and of in catalog().measures and _sees_owner(seen, viewer, scope, name):
+            targets.append(("target", f"{of}:{scope}:{name}" if name else of))
+    people: list[tuple[Kind, str]] = [("rep", name) for name in seen.values("rep", viewer) if name]
+    return [*targets, *people]
+
+
+_TARGETS = """
+select distinct measure, scope, scope_value from crm.targets
+where ends_on >= $day and scope in ('company', 'team') order by scope, measure, scope_value
+"""
 
 
 def stage_of(seen: Snapshot, before: Before, given: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -16,7 +16,7 @@ from data.review.asking import usual_view
 from data.review.call_accuracy import accuracy
 from data.review.call_course import course
 from data.review.call_table import Table, table
-from data.review.calls import Word, calls, say, withdraw
+from data.review.calls import Call, Spoken, Word, calls, say, withdraw
 from data.store import Store, open_store
 from metrics.viewer import EVERYTHING
 from tests.small import small_demo
@@ -129,6 +129,10 @@ def test_on_a_wall_every_letter_is_large_and_no_digit_is_cut(demo: Store) -> Non
     assert [*shown.columns].index("remark") < [*shown.columns].index("won"), "what is typed in stands together"
 
 
+SAID = Call(
+    id=1, review_id=None, said_on=date(2026, 6, 17), from_on=date(2026, 4, 1), to_on=date(2026, 6, 30), scope="company",
+    name=None, commit=1.0, best_case=None, remark=None, who="ann@x.com", noted_at=datetime(2026, 6, 17),
+)  # fmt: skip
 SCRIPT = """
 import streamlit as st
 from ui import session
@@ -153,9 +157,12 @@ def test_the_panel_opens(lang: str, demo: Store, open_panel: Callable[[str], App
     period = next(one for one in page.get("button_group") if one.key == "calls.period")
     assert period.value in ("quarter", ["quarter"]), "the period that is shown is marked"
     chosen = next(one for one in page.get("button_group") if one.key == "calls.ended")
+    page.session_state["calls.told"] = Spoken((), (SAID,))
     chosen.set_value("month").run()
     assert not page.exception
     assert not page.error
+    drawn = [getattr(one, "key", None) or one.type for one in page.main]
+    assert drawn.index("warning") < drawn.index("calls.save"), "above the sheet: below it a wall has no room"
     assert len(page.dataframe) >= 1
 
 

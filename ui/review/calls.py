@@ -123,6 +123,7 @@ def _sheet(found: Table, view: View, review_id: int | None, key: str) -> None:
     state[f"{_BASE}.{editor}"] = base
     shown = sheet(base, look(view))
     is_short, on_wall = shown.height <= _ALL_SHOWN, review_id is not None
+    place_of_told = st.container()  # above the sheet, which leaves a wall no room below what it is saved with
     with st.container(key=TALL) if on_wall and not is_short else nullcontext():
         st.data_editor(
             roomy(shown), key=editor, hide_index=True, width="stretch", column_config=_columns(shown, on_wall=on_wall),
@@ -136,7 +137,8 @@ def _sheet(found: Table, view: View, review_id: int | None, key: str) -> None:
             key=f"{key}.save", disabled=not words_of(base, edits), on_click=_save, args=(base, editor, review_id, key),
         )  # fmt: skip
         st.caption(t("calls.typing") if is_typing else t("calls.how"))
-    _tell(state.pop(_TOLD, None))
+    with place_of_told:
+        _tell(state.pop(_TOLD, None))
 
 
 def words_of(base: Table, edits: Mapping[Any, Mapping[str, Any]]) -> list[Word]:

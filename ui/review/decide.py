@@ -6,18 +6,20 @@ what the other has added with the next touch.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import streamlit as st
 
 from data.review import actions, deciding
-from data.review.action_words import expected_of, outcome_of, promise_of, said_of, subject_of, word
+from data.review.action_words import expected_of, outcome_of, promise_of, said_of, subject_of, target_name, word
 from data.review.chapter import Subject
 from data.review.course import guessed_of, places_of
 from data.review.decided import Standing
 from data.review.outcomes import Outcome, Parameter, expected, in_words, outcomes_of, unit_for
+from data.review.subjects import offered
 from data.settings import settings
 from metrics.catalog import measure as measure_of
 from metrics.errors import SalesError
@@ -55,7 +57,7 @@ def desk(
     Args:
         review_id, subjects, key: as of `form`. team, listed_key: as `team` and `key` of `listed`.
     """
-    _form(review_id, subjects, key)
+    _form(review_id, subjects, key, team)
     _listed(team, None, None, listed_key)
 
 
@@ -70,7 +72,7 @@ def form(review_id: int | None, subjects: Sequence[Subject] = (), *, key: str = 
     _form(review_id, subjects, key)
 
 
-def _form(review_id: int | None, subjects: Sequence[Subject], key: str) -> None:
+def _form(review_id: int | None, subjects: Sequence[Subject], key: str, team: str | None = None) -> None:
     if settings().engine:
         st.caption(t("decide.elsewhere"))
         return
@@ -80,7 +82,7 @@ def _form(review_id: int | None, subjects: Sequence[Subject], key: str) -> None:
             st.caption(t("decide.nothing"))
             return
         turn = st.session_state.setdefault(f"{_TURN}.{key}", 0)
-        _fields(review_id, _options(subjects), today, f"{key}.{turn}", key)
+        _fields(review_id, _options(subjects, today, team), today, f"{key}.{turn}", key)
         told = st.session_state.pop(f"{_TOLD}.{key}", None)
         if isinstance(told, SalesError):
             explain(told)
@@ -90,18 +92,19 @@ def _form(review_id: int | None, subjects: Sequence[Subject], key: str) -> None:
             said_in(review_id)
 
 
-def _options(subjects: Sequence[Subject]) -> list[Subject]:
-    """Each thing once, in its order, and that a decision may be about nothing in particular."""
-    once = {(one.kind, one.id): one for one in subjects if one.kind != "none"}
-    return [*once.values(), NOTHING]
+def _options(subjects: Sequence[Subject], today: date, team: str | None) -> list[Subject]:
+    """What is talked about, that it may be nothing in particular, then targets and people: each once."""
+    with session.reading() as seen:
+        further = offered(seen, session.viewer(), today, team)
+    named = [Subject(kind, id_, target_name(id_, lang()) if kind == "target" else id_) for kind, id_ in further]
+    once = {(one.kind, one.id): one for one in (*(one for one in subjects if one.kind != "none"), NOTHING, *named)}
+    return list(once.values())
 
 
 def _fields(review_id: int | None, options: list[Subject], today: date, at: str, key: str) -> None:
-    names = [_name(one) for one in options]
     where, wanted, more = st.columns([9, 6, 5], vertical_alignment="bottom")
     with where:
-        place = st.selectbox(t("decide.about"), range(len(options)), format_func=names.__getitem__, key=f"{at}.about")
-    subject = options[place or 0]
+        subject = st.selectbox(t("decide.about"), options, format_func=_names(options), key=f"{at}.about")
     about = _about(subject)
     mine = f"{at}.{subject.kind}.{subject.id}"
     with wanted:
@@ -133,6 +136,13 @@ def _fields(review_id: int | None, options: list[Subject], today: date, at: str,
     if about.is_guessed and outcome is not None and any(one.type == "stage" for one in outcome.parameters.values()):
         st.caption(f":material/info: {t('decide.guessed')}")
     _preview(subject, outcome, given, at)
+
+
+def _names(options: Sequence[Subject]) -> Callable[[Subject], str]:
+    """What each is called, of two called alike with its id: the browser tells by that alone which was chosen."""
+    often = Counter(_name(one) for one in options)
+    names = {one: f"{name} ({one.id})" if often[name := _name(one)] > 1 and one.id else name for one in options}
+    return lambda one: names[one] if one in names else _name(one)
 
 
 def _name(one: Subject) -> str:

@@ -35,10 +35,10 @@ header[data-testid="stHeader"], [data-testid="stSidebar"], .st-key-stage_style {
 .st-key-stage_tail p { color: MUTED; font-size: 0.875rem }
 .st-key-stage_where { color: MUTED }
 [data-testid="stMainBlockContainer"] { padding-top: 0.75rem !important }
+.st-key-stage_values div:has(> [data-testid="stMetricDelta"]) { flex-wrap: wrap }
 @media (max-width: 599px) {
   .st-key-stage_values [data-testid="stMetricValue"], .st-key-stage_values [data-testid="stMetricValue"] * {
     font-size: 1.3rem; white-space: normal; overflow: visible; overflow-wrap: anywhere }
-  .st-key-stage_values div:has(> [data-testid="stMetricDelta"]) { flex-wrap: wrap }
 }
 @media (min-width: 900px) {
   html { font-size: clamp(15px, min(1.354vw, 2.407vh), 44px) !important }

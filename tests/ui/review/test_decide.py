@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data import current
+from data.review.action_words import target_name, word
 from data.review.actions import standings
+from data.review.chapter import Subject
 from data.review.decided import Standing
 from data.review.deciding import add
+from data.review.subjects import offered
 from data.store import Store
+from data.viewers import of_team
 from metrics.viewer import EVERYTHING
 from tests.small import copied, small_demo
 from ui import navigation
@@ -37,6 +42,13 @@ def deal(own: Store) -> dict[str, Any]:
             " join crm.reps using (rep_key) where status = 'open' and place = 1 and not is_gone order by 1 limit 1"
         )
     return found.row(0, named=True)
+
+
+def alike() -> None:
+    from data.review.chapter import Subject
+    from ui.review import decide
+
+    decide.form(None, [Subject("deal", "D1", "Wu · Plant"), Subject("deal", "D2", "Wu · Plant")])
 
 
 def script(deal_id: str | None, deal: str | None) -> None:
@@ -130,6 +142,14 @@ def test_names_to_choose_from_are_shown_as_they_are(own: Store, deal: dict[str, 
     assert named(page.selectbox, ".about").options[0].endswith("Wu Co., Ltd. · *Plant*"), "no mark of how text is set"
 
 
+def test_two_that_are_called_alike_are_told_apart(own: Store) -> None:
+    page = AppTest.from_function(alike, default_timeout=60).run()
+    about = named(page.selectbox, ".about")
+    assert [one[-4:] for one in about.options[:2]] == ["(D1)", "(D2)"]
+    about.set_value(Subject("deal", "D2", "Wu · Plant")).run()
+    assert named(page.selectbox, ".about").value.id == "D2"
+
+
 def test_words_are_shown_as_they_are(own: Store) -> None:
     add(own, EVERYTHING, what="<script>alert(1)</script> **bold** [x](http://y)", owner="'; drop table --")
     page = opened()
@@ -186,3 +206,34 @@ def test_without_data_nothing_is_decided(monkeypatch: pytest.MonkeyPatch, tmp_pa
     current.switch(tmp_path / "empty.duckdb")
     page = opened()
     assert texts("en")["decide.nothing"] in told(page)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_targets_and_people_can_be_decided_about_wherever_one_stands(lang: str, own: Store) -> None:
+    page = opened(None, lang)
+    about = named(page.selectbox, ".about")
+    target = next(one for one in about.options if one.startswith(f"{word('kinds', 'target', lang)} · "))
+    assert any(one.startswith(f"{word('kinds', 'rep', lang)} · ") for one in about.options)
+    with own.snapshot() as seen:
+        kind, id_ = offered(seen, EVERYTHING, seen.as_of or date.max)[0]
+    about.set_value(Subject(kind, id_, target_name(id_, lang))).run()
+    named(page.number_input, "at_least.").set_value(90.0).run()
+    named(page.button, "decide.add").click().run()
+    assert not page.error
+    (one,) = kept(own)
+    assert (one.action.kind, one.action.expected and one.action.expected.given["at_least"]) == ("target", 0.9)
+    assert target.partition(" · ")[0] in told(page)
+
+
+def test_who_leads_a_team_is_offered_its_targets_and_people_alone(own: Store) -> None:
+    with own.snapshot() as seen:
+        teams = seen.frame("select distinct scope_value from crm.targets where scope = 'team' order by 1").to_series()
+        day = seen.as_of
+        assert day is not None
+        viewer = of_team(seen, teams[0])
+        mine = offered(seen, viewer, day)
+        every = offered(seen, EVERYTHING, day, teams[1])
+    assert {id_.partition(":")[2] for kind, id_ in mine if kind == "target"} == {f"team:{teams[0]}"}
+    assert {id_.partition(":")[2] for kind, id_ in every if kind == "target"} == {f"team:{teams[1]}"}
+    people = [id_ for kind, id_ in mine if kind == "rep"]
+    assert 0 < len(people) < len([id_ for kind, id_ in every if kind == "rep"])
