@@ -54,7 +54,7 @@ def mark_ended(mapped: Mapped, counts: Mapping[str, str]) -> None:
         mapped: the file; words that may mean that a record is void are noted here.
         counts: such words, normalised -> yes, no or subtract, as a person said.
     """
-    if not may_subtract(mapped.match.table):  # nothing goes back there: such an answer is none, and it is asked again
+    if not may_subtract(mapped):  # nothing goes back there: such an answer is none, and it is asked again
         counts = {word: said for word, said in counts.items() if said != "subtract"}
     if FIELD in mapped.texts:
         texts = mapped.texts[FIELD]
@@ -147,7 +147,7 @@ def _by_kinds(mapped: Mapped, index: int, counts: Mapping[str, str]) -> None:
 
 def _subtract(mapped: Mapped, texts: pl.Series, words: list[str]) -> None:
     """Note the rows of words that a person said are to be subtracted, in lists in which that may be."""
-    for word in words if may_subtract(mapped.match.table) else ():
+    for word in words if may_subtract(mapped) else ():
         mapped.subtracted[word] = (texts == word).fill_null(value=False)
 
 

@@ -126,7 +126,7 @@ def counts_question(mapped: Mapped, parsed: Parsed) -> Question:
     columns = ", ".join(dict.fromkeys(column for column, _ in mapped.doubtful.values()))
     flags = " ".join(f'--counts "{word}=no"' for word in samples)
     params: dict[str, str | int] = {"column": columns, "words": "; ".join(shown[:_SHOWN]), "flags": flags}
-    choices = ("yes", "no", "subtract") if may_subtract(mapped.match.table) else ("yes", "no")
+    choices = ("yes", "no", "subtract") if may_subtract(mapped) else ("yes", "no")
     params["choices"] = ", ".join(choices)
     return Question(code="ask_counts", params=params, flag="--counts", choices=choices, samples=samples)
 

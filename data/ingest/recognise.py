@@ -193,14 +193,15 @@ def _of_layout(table: TextTable, known: Iterable[Profile]) -> list[Profile]:
     return alike or same
 
 
-def _order(found: Match) -> tuple[int, bool, float, int, int]:
-    """Needs met first, then what was remembered of this very layout, then the score, then the better known CRM.
+def _order(found: Match) -> tuple[int, bool, float, int, int, int]:
+    """Needs met first, then what was remembered of this very layout, the score, the days read, the better known CRM.
 
     Usual names know nearly every column, a company's own ones too: that alone must not outdo the CRM it came from.
     """
     usual = _OWN_COLUMNS if found.profile.rank <= GENERAL_RANK and not found.profile.columns else 0
     score = round(found.score - usual, 2)
-    return (len(found.missing), not found.profile.columns, -score, -found.profile.rank, -found.known)
+    days = sum(tables()[found.table].fields.get(ours) in ("date", "timestamp") for ours in found.columns)
+    return (len(found.missing), not found.profile.columns, -score, -days, -found.profile.rank, -found.known)
 
 
 def _too_near(rival: Match, best: Match, table: TextTable) -> bool:

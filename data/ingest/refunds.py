@@ -7,13 +7,14 @@ be a payment that was returned later, or money spent (`Refunded`, `支出`), is 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from data.ingest.names import normal
 from data.ingest.remarks import Remark
+from data.ingest.words import FLAGS
 
 if TYPE_CHECKING:
     from data.ingest.map import Mapped
@@ -26,6 +27,14 @@ _BOTH_WAYS = frozenset(
         *("借贷", "借贷方向", "借贷标志", "借贷标识"),
     )
 )
+_DOCUMENTS = frozenset(
+    normal(name)
+    for name in (
+        *("Type", "Document Type", "Doc Type", "Doc. Type", "Transaction Type", "Transaction", "Txn Type", "Kind"),
+        *("Voucher Type", "Vch Type", "Record Type", "Entry Type"),
+        *("单据类型", "单据种类", "业务类型", "交易类型", "凭证类型", "类型"),
+    )
+)
 _KINDS = {
     "payments": _BOTH_WAYS
     | {
@@ -35,34 +44,55 @@ _KINDS = {
             *("Type", "Transaction Type", "Payment Type", "Entry Type"),
         )
     },
-    "order_lines": {
+    "order_lines": _DOCUMENTS | {normal(name) for name in ("订单类型", "Order Type", "Line Type")},
+    "invoices": _DOCUMENTS
+    | {
         normal(name)
-        for name in (
-            *("单据类型", "订单类型", "业务类型", "交易类型", "类型"),
-            *("Type", "Order Type", "Document Type", "Transaction Type", "Line Type"),
-        )
-    },
-    "invoices": {
-        normal(name)
-        for name in (
-            *("发票类型", "单据类型", "开票类型", "业务类型", "类型"),
-            *("Type", "Invoice Type", "Document Type", "Transaction Type"),
-        )
+        for name in ("发票类型", "发票种类", "票据类型", "票种", "开票类型", "Invoice Type", "Invoice Kind")
     },
 }
+_NOTE = (
+    r"(tax|vat|sales?|customer|partial|full|ar)*credit(tax)?(note|memo|memorandum|invoice)s?(partial|full)?|accreccredit"
+    r"|gutschrift(en)?|rechnungskorrektur|stornorechnung|avoir|factured?avoir|not[ae]de?cr[eéè]dito"
+    r"|.*红字.*发票.*|.*发票.*红字|红字(专票|普票)?|红票|负数(发票|专票|普票)|.*发票.*负数|冲红发票|红冲发票|贷项(通知单|凭证|发票)?"
+)
+"""What a document is called that takes money back, whichever column says so."""
+_OF_NOTES = ("invoices", "order_lines")
+_NO_KIND = re.compile(
+    r"method|terms?\b|paid|payment|bank|item|product|description|memo|notes?\b|remark|reason|comment|customer|client"
+    r"|number|\bno\b|方式|条款|银行|产品|商品|品名|项目|说明|摘要|备注|原因|客户|编号|号码",
+    re.IGNORECASE,
+)
+"""Columns that name what was sold, how it was paid or another document: no word of theirs tells what a row is."""
+_FEW = 20
+_LOOKED_AT = 5_000
+_CREDIT, _CASH = re.compile(r"^(credits?|cr)$"), re.compile(r"cash|现")
+_BILL = re.compile(r"invoice|bill|发票|^(debits?|dr)$")
+"""`Credit` is a credit note beside invoices; it and `Credit Invoice` are a sale on credit beside one in cash."""
+_ADJUSTED = re.compile(r"adjustmentnote|^adjustments?$")
+_IS_BACK = frozenset(normal(name) for name in ("Is Return", "Is Refund", "Is Credit Note", "Is Credit", "Return Flag"))
+_CAME_BACK = frozenset(
+    normal(name)
+    for name in (
+        *("Return", "Returned", "Is Returned", "Refund", "Refunded", "Is Refunded"),
+        *("是否退货", "是否退款", "是否红字", "是否红冲", "退货", "退款", "已退货", "退货标志", "退货标识", "红字标志"),
+    )
+)
+"""Whether a row is the return or a sale that was returned later, such a column leaves open."""
+_YES = frozenset(normal(word) for word in FLAGS["true"])
+_YES_OR_NO = _YES | {normal(word) for word in FLAGS["false"]}
 _OUTRIGHT = {
     "payments": re.compile(
         r"^((partial|full|payment|customer)?refunds?|chargebacks?"
         r"|(部分|全额|客户|货款|保证金|押金|定金|订金|预付款?)?(退款|退回|退还)|(销售|收款)?(业务)?退款单|退货退款|退(货款|保证金|押金|定金|订金))$"
     ),
-    "invoices": re.compile(
-        r"^((sales?|customer)?credit(note|memo|invoice)s?|红字(发票|专票)?|红票|贷项(通知单|凭证)?)$"
-    ),
+    "invoices": re.compile(rf"^({_NOTE}|(sales?|ar)credits?|红冲)$"),
     "order_lines": re.compile(
-        r"^((partial|sales?|customer)?(return|refund)s?(order)?|credit(note|memo)s?|(销售)?(退货|退款)(订单|单)?)$"
+        rf"^((partial|sales?|customer)?(return|refund)s?(order)?|{_NOTE}|(销售)?(退货|退款)(订单|单)?)$"
     ),
 }
 _DOUBTFUL = re.compile(r"refund|chargeback|revers|退款|退回|退还|退货|退换|红冲|冲红|冲销|红字|贷项")
+_IS_NOTE = re.compile(rf"^({_NOTE})$")
 _SALES_BACK = re.compile(r"\breturn", re.IGNORECASE)
 _SPENT = re.compile(r"支出|流出|expense|outgo|outflow")
 _PAID_OUT = re.compile(r"^(付款?|支付|支|出|服务费|手续费|fees?|debit|out)$")
@@ -74,20 +104,66 @@ _NEVER_RECEIVED = re.compile(r"付款(退款)?单$|^(提现|转出|payouts?|with
 _SIDE, _DEBIT = re.compile(r"^[借贷](方|记)?$"), re.compile(r"^借(方|记)?$")
 """Which side is money received depends on whose book it is, the bank's or one's own."""
 _NOT_SO = re.compile(r"^(no|un|未|无|不|非|免)|refundable|不可退")
+_NEGATED = re.compile(r"^[未无不非]")
 _WRITTEN_BACK = r"^\s*[-−–(（]|-\s*$"
 
 
-def may_subtract(table: str) -> bool:
-    """Whether a person may say that rows of a list are money or goods that went back; credit notes say it outright."""
-    return table in _KINDS and table != "invoices"
+def may_subtract(mapped: Mapped) -> bool:
+    """Whether a person may say that rows of a list are money or goods that went back.
+
+    Of invoices only where the list has such words: most credit notes say it outright.
+    """
+    if mapped.match.table != "invoices":
+        return mapped.match.table in _KINDS
+    return any(unsure_kinds(mapped, at) or mixed_kinds(mapped, at, {}) for at in kind_columns(mapped))
 
 
 def kind_columns(mapped: Mapped) -> list[int]:
-    """The columns that say of a list of payments, invoices or order lines what each row is."""
-    names, left = _KINDS.get(mapped.match.table, set()), mapped.match.left
+    """The columns that say of a list of payments, invoices or order lines what each row is.
+
+    Beside those of such a name it is any column of few words, its status too, of which one is that of a credit note.
+    """
+    names: Collection[str] = _KINDS.get(mapped.match.table, frozenset())
+    left = mapped.match.left
     if mapped.match.table == "order_lines" and "is_return" in mapped.texts:
         return []  # it says itself what is a return
-    return [at for at, header in enumerate(mapped.table.headers) if normal(header) in names and at not in left]
+    filled = {at for ours, at in mapped.match.columns.items() if ours != "status"}
+
+    def is_one(at: int, header: str) -> bool:
+        if normal(header) in names:
+            return True
+        if mapped.match.table not in _OF_NOTES or at in filled:
+            return False
+        if normal(header) in _IS_BACK | _CAME_BACK:
+            return _is_flag(mapped, at)
+        return not _NO_KIND.search(header) and any(_IS_NOTE.search(normal(word)) for word in _words(mapped, at))
+
+    return [at for at, header in enumerate(mapped.table.headers) if at not in left and is_one(at, header)]
+
+
+def _words(mapped: Mapped, at: int) -> list[str]:
+    """The words of a column that has few; none of any other."""
+    texts = mapped.table.column(at)
+    if texts.head(_LOOKED_AT).n_unique() > _FEW:
+        return []
+    said = texts.drop_nulls().unique()
+    return said.to_list() if len(said) <= _FEW else []
+
+
+def _is_flag(mapped: Mapped, at: int) -> bool:
+    header, said = normal(mapped.table.headers[at]), {normal(word) for word in _words(mapped, at)}
+    is_number = header in _CAME_BACK and not header.startswith(("is", "是否")) and any(map(str.isdigit, said))
+    return bool(said & _YES) and said <= _YES_OR_NO and not is_number
+
+
+def _is_outright(mapped: Mapped, at: int, word: str) -> bool:
+    """Whether a word of such a column says outright that its rows are money or goods that went back."""
+    header, said = normal(mapped.table.headers[at]), normal(word)
+    if _NEGATED.search(said) or ("invoice" in said and any(_CASH.search(normal(text)) for text in _words(mapped, at))):
+        return False
+    if header in _KINDS[mapped.match.table]:
+        return _OUTRIGHT[mapped.match.table].search(said) is not None
+    return said in _YES if header in _IS_BACK else _IS_NOTE.search(said) is not None
 
 
 def unsure_kinds(mapped: Mapped, at: int) -> list[str]:
@@ -99,18 +175,22 @@ def unsure_kinds(mapped: Mapped, at: int) -> list[str]:
     """
     if "amount" not in mapped.texts:
         return []
-    kinds, table = mapped.table.column(at), mapped.match.table
+    kinds, table, header = mapped.table.column(at), mapped.match.table, normal(mapped.table.headers[at])
     said_so = [normal(word) for word in kinds.drop_nulls().unique()]
-    is_both = normal(mapped.table.headers[at]) in _BOTH_WAYS or any(_RECEIVED.search(word) for word in said_so)
-
+    is_both = header in _BOTH_WAYS or any(_RECEIVED.search(word) for word in said_so)
+    is_billed = any(_BILL.search(word) for word in said_so) and not any(_CASH.search(word) for word in said_so)
     has_debit = any(_DEBIT.search(word) for word in said_so)
 
     def may_be(word: str) -> bool:
         said = normal(word)
-        if _NOT_SO.search(said) or _OUTRIGHT[table].search(said):
+        if header in _CAME_BACK:
+            return said in _YES
+        if header not in _KINDS[table] or _NOT_SO.search(said) or _is_outright(mapped, at, word):
             return False
         if table != "payments":
-            return bool(_DOUBTFUL.search(said) or _SALES_BACK.search(word))
+            is_credit = is_billed and _CREDIT.search(said)
+            is_back = _DOUBTFUL.search(said) or _SALES_BACK.search(word) or _ADJUSTED.search(said)
+            return bool(is_back or is_credit or "creditnote" in said or "creditmemo" in said)
         is_spent = is_both and (_SPENT.search(said) or _PAID_OUT.search(said))
         is_side = has_debit and _SIDE.search(said)
         return bool(_DOUBTFUL.search(said) or _NEVER_RECEIVED.search(said) or is_spent or is_side)
@@ -157,7 +237,7 @@ def outright(mapped: Mapped, counts: Mapping[str, str]) -> dict[str, pl.Series]:
         kinds = mapped.table.column(at)
         for word in kinds.drop_nulls().unique():
             said = counts.get(normal(word), "subtract")
-            if said == "subtract" and _OUTRIGHT[mapped.match.table].search(normal(word)):
+            if said == "subtract" and _is_outright(mapped, at, word):
                 rows = (kinds == word).fill_null(value=False)
                 found[word] = found[word] | rows if word in found else rows
     return found

@@ -151,3 +151,57 @@ def test_what_is_said_to_be_subtracted_is_or_is_asked_again() -> None:
     invoices = "Invoice Number,Invoice Date,Due Date,Customer,Amount,Status\n1,2026-01-01,2026-02-01,X,100,Sent\n"
     (question,) = planned(invoices + "2,2026-01-01,2026-02-01,X,50,Draft\n", counts={"Draft": "subtract"}).questions
     assert (question.code, question.choices) == ("ask_counts", ("yes", "no"))
+
+
+BILLS = "Invoice Number,Invoice Date,Due Date,Customer,{column},Amount\n1,2026-01-01,2026-02-01,X,{other},100\n"
+BILLS += "2,2026-01-02,2026-02-01,X,{kind},30\n"
+
+
+@pytest.mark.parametrize(
+    ("column", "kind"),
+    [("Type", "Sales Credit"), ("Type", "Credit Note - Partial"), ("Type", "ACCRECCREDIT"), ("Type", "Gutschrift"),
+     ("Document Type", "Credit Tax Invoice"), ("发票类型", "负数发票"), ("发票类型", "增值税专用发票(红字)"),
+     ("发票类型", "红冲"), ("Voucher Type", "Credit Note"), ("Doc Type", "Credit Memo"), ("Transaction", "Credit Note"),
+     ("Status", "Credit Note"), ("Art", "Gutschrift")],
+)  # fmt: skip
+def test_credit_notes_are_subtracted_whichever_column_says_so(column: str, kind: str) -> None:
+    found = planned(BILLS.format(column=column, other="Invoice", kind=kind), table="invoices")
+    assert (found.questions, rows(found)["amount"].sum()) == ([], 70)
+    assert "refunds_turned" in codes(found)
+
+
+@pytest.mark.parametrize(("other", "kind"), [("Tax Invoice", "Credit"), ("Invoice", "Adjustment Note")])
+def test_what_may_be_a_credit_note_is_asked_and_may_be_subtracted(other: str, kind: str) -> None:
+    text = BILLS.format(column="Type", other=other, kind=kind)
+    (question,) = planned(text, table="invoices").questions
+    assert (question.code, list(question.samples)) == ("ask_counts", [kind])
+    for said, sums in (("yes", 130), ("subtract", 70)):
+        assert rows(planned(text, table="invoices", counts={kind: said}))["amount"].sum() == sums
+
+
+@pytest.mark.parametrize(
+    ("column", "other", "kind"),
+    [("Type", "Cash", "Credit"), ("Type", "Cash Invoice", "Credit Invoice"), ("Payment Method", "Card", "Credit Note"),
+     ("Item", "Licence", "Credit Note"), ("Commission", "Team", "Sales Credit"), ("发票类型", "普票", "非红字发票")],
+)  # fmt: skip
+def test_sales_on_credit_and_ways_of_paying_are_no_credit_notes(column: str, other: str, kind: str) -> None:
+    found = planned(BILLS.format(column=column, other=other, kind=kind), table="invoices")
+    assert (found.questions, rows(found)["amount"].sum()) == ([], 130)
+
+
+FLAGGED = "Order ID,Date,Customer,Product,Quantity,Amount,{column}\n"
+FLAGGED += "O1,2026-01-05,A,P,2,50,No\nO2,2026-01-06,A,P,1,25,{yes}\n"
+
+
+@pytest.mark.parametrize("yes", ["Yes", "true", "1"])
+def test_a_column_that_says_whether_a_line_is_a_return_costs_neither_its_day_nor_its_sign(yes: str) -> None:
+    found = rows(planned(FLAGGED.format(column="Is Return", yes=yes))).sort("order_id")
+    assert found["ordered_on"].to_list() == [date(2026, 1, 5), date(2026, 1, 6)]
+    assert (found["amount"].to_list(), found["is_return"].to_list()) == ([50, -25], [False, True])
+
+
+def test_a_sale_that_was_returned_is_asked_about() -> None:
+    text = FLAGGED.format(column="Is Returned", yes="Yes")
+    (question,) = planned(text).questions
+    assert (question.code, question.samples) == ("ask_counts", {"Yes": ["1", "25.00"]})
+    assert rows(planned(text, counts={"Yes": "yes"}))["amount"].sum() == 75
