@@ -129,8 +129,9 @@ def _by_level(months: pl.DataFrame, level: str, name: str) -> pl.DataFrame:
 def _best(months: pl.DataFrame, level: str, grain: str, view: View) -> pl.DataFrame:
     """The best bucket of each member, and the best before it."""
     size, last = MONTHS_IN[grain], pl.lit(view.at).dt.truncate("1q" if grain == "quarter" else "1mo")
-    start = pl.col("month").dt.truncate("1q") if grain == "quarter" else pl.col("month")
-    buckets = months.group_by("member", start.alias("from_on")).agg(pl.col("value").sum())
+    buckets = months.rename({"month": "from_on"})  # one row each already
+    if grain == "quarter":
+        buckets = buckets.group_by("member", pl.col("from_on").dt.truncate("1q")).agg(pl.col("value").sum())
     number = pl.col("from_on").dt.year().cast(pl.Int64) * 12 + pl.col("from_on").dt.month()
     until = last.dt.year().cast(pl.Int64) * 12 + last.dt.month()
     buckets = buckets.sort("member", "from_on").with_columns(
