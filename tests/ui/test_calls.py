@@ -162,7 +162,7 @@ def test_the_panel_opens(lang: str, demo: Store, open_panel: Callable[[str], App
     assert not page.exception
     assert not page.error
     drawn = [getattr(one, "key", None) or one.type for one in page.main]
-    assert drawn.index("warning") < drawn.index("calls.save"), "above the sheet: below it a wall has no room"
+    assert drawn.index("warning") < drawn.index("calls.save"), "above the button: below it a wall has no room"
     assert len(page.dataframe) >= 1
 
 

@@ -123,7 +123,6 @@ def _sheet(found: Table, view: View, review_id: int | None, key: str) -> None:
     state[f"{_BASE}.{editor}"] = base
     shown = sheet(base, look(view))
     is_short, on_wall = shown.height <= _ALL_SHOWN, review_id is not None
-    place_of_told = st.container()  # above the sheet, which leaves a wall no room below what it is saved with
     with st.container(key=TALL) if on_wall and not is_short else nullcontext():
         st.data_editor(
             roomy(shown), key=editor, hide_index=True, width="stretch", column_config=_columns(shown, on_wall=on_wall),
@@ -131,6 +130,7 @@ def _sheet(found: Table, view: View, review_id: int | None, key: str) -> None:
             height="auto" if is_short else "stretch" if on_wall else _TALLEST,
         )  # fmt: skip
     edits = dict(state.get(editor, {}).get("edited_rows") or {})
+    place_of_told = st.container()  # where the button was that was clicked: below it a wall has no room
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             t("calls.save", count=len(words_of(base, edits))), icon=":material/record_voice_over:", type="primary",
