@@ -7,6 +7,7 @@ say it otherwise: it takes the place of those lines, or both hold.
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -25,20 +26,30 @@ _WHAT = ("product", "product_id", "quantity", "amount")
 _CHANGED = (("ordered_on",), ("customer", "customer_id"), ("rep",))
 _SAME_LIST = 0.5
 """A list that holds so many of the lines of its days is another state of the same list."""
-_FROM = ["upload", "file"]
 _SHOWN = 5
 _SAMPLES = 3
 _HELD = """
 with listed as (
-    select rows.*, uploads.id as upload, uploads.file, uploads.as_of
+    select rows.*, uploads.id as upload, uploads.as_of
     from ops.order_lines_rows as rows join ops.order_lines_seen using (row_no)
         join ops.uploads on uploads.id = upload_id
     where profile = $profile and not is_undone and mapping->>'$.section' = $section
         and not coalesce(rows.is_deleted, false)
+), listing as (
+    select key, list(distinct upload) as uploads from listed group by key
+), latest as (
+    select * from listed qualify row_number() over (partition by key order by as_of desc nulls last, upload desc) = 1
 )
-select * from listed semi join crm.order_lines using (order_id, line_no)
-qualify row_number() over (partition by key order by as_of desc nulls last, upload desc) = 1
+select * exclude (upload) from latest join listing using (key) semi join crm.order_lines using (order_id, line_no)
 """
+_NAMES = "select id, id || ' \"' || file || '\"' as name from ops.uploads where list_contains($ids, id)"
+
+
+class _Held(NamedTuple):
+    """`lines` that are here, as they stand, each with the `uploads` that list it; and what these are called."""
+
+    lines: pl.DataFrame
+    names: dict[int, str]
 
 
 class _Lacking(NamedTuple):
@@ -73,48 +84,88 @@ def _list_of(file: FilePlan) -> tuple[str | None, str]:
     return file.profile, file.match.section if file.match else ""
 
 
-def _held(file: FilePlan, mine: list[FilePlan], seen: Snapshot | None) -> pl.DataFrame:
+def _held(file: FilePlan, mine: list[FilePlan], seen: Snapshot | None) -> _Held:
     """The lines that are here of such lists: those of the store, and those of lists before it in the import."""
-    held = pl.DataFrame(schema={"key": pl.String})
+    held, names = pl.DataFrame(schema={"key": pl.String, "uploads": pl.List(pl.Int64)}), {}
     if seen is not None:
         held = seen.frame(_HELD, dict(zip(("profile", "section"), _list_of(file), strict=True)))
-    for other in mine:
+        ids = held["uploads"].explode(empty_as_null=False).unique().to_list()
+        names = dict(seen.frame(_NAMES, {"ids": ids}).rows())
+    for place, other in enumerate(mine):
         if other.checked is None:
             continue
         if other.withdrawn is not None:
             held = held.join(other.withdrawn, on="key", how="anti")
-        listed = other.checked.rows
-        named = listed.with_columns(upload=pl.lit(0), file=pl.lit(other.file), as_of=pl.lit(other.as_of, pl.Date))
+        listed = other.checked.rows.join(held.select("key", before="uploads"), on="key", how="left")
+        named = listed.drop("before").with_columns(
+            listed["before"].fill_null([]).list.concat([place - len(mine)]).cast(pl.List(pl.Int64)).alias("uploads"),
+            as_of=pl.lit(other.as_of, pl.Date),
+        )
+        names[place - len(mine)] = f'"{other.file}"'
         held = pl.concat([held.join(listed, on="key", how="anti"), named], how="diagonal_relaxed")
-    return held
+    return _Held(held, names)
 
 
-def _lacking(file: FilePlan, held: pl.DataFrame) -> _Lacking | None:
+def _lacking(file: FilePlan, here: _Held) -> _Lacking | None:
     """The lines that a list lacks and may say otherwise; None where there are none.
 
     It may where it has other lines of the same orders, lines that differ in their day, customer or salesperson alone,
-    or most of the lines of its days, while nobody says that it is a part. Uploads of which it has neither a line nor
-    what may be one are other lists. Of other days than its own it may say lines of the uploads that it repeats.
+    or most of the lines of its days. Said to be a part, it lacks nothing but what a line of it may correct. Lines of
+    people whom it does not name, and of uploads of which it has neither a line nor what may be one, are other lists.
+    Of other days than its own it may say lines of the uploads that it repeats.
     """
-    rows = file.checked.rows if file.checked else pl.DataFrame(schema={"key": pl.String})
+    held, rows = here.lines, file.checked.rows if file.checked else pl.DataFrame(schema={"key": pl.String})
     lacking = held.join(rows, on="key", how="anti")
     if lacking.is_empty() or rows.is_empty():
         return None
     new, again = rows.join(held, on="key", how="anti"), held.join(rows, on="key", how="semi")
     is_part = file.options.is_full is False  # said of this very list: what it lacks has not ended, nor moved
+    lacking = _of_its_people(lacking, rows, new)
     common = [on for on in _alike(new, lacking) if not is_part or "order_id" in on or "ordered_on" in on]
-    is_moved = _is_in(lacking, again, _FROM) & _any_in(lacking, new, common)
+    is_moved = _is_listed(lacking, _lists(again)) & _any_in(lacking, new, common)
     is_of_its_days = lacking["ordered_on"].is_between(rows["ordered_on"].min(), rows["ordered_on"].max())
     lacking = lacking.filter(is_of_its_days | is_moved)
-    alike, days = lacking.filter(_any_in(lacking, new, common)), lacking.height + again.height
-    if lacking.is_empty() or (alike.is_empty() and (is_part or lacking.height > (1 - _SAME_LIST) * days)):
+    is_alike = _any_in(lacking, new, common)
+    days = lacking.height + again.height
+    if not is_alike.any() and (is_part or lacking.height > (1 - _SAME_LIST) * days):
         return None
-    lines = lacking.filter(_is_in(lacking, pl.concat([again, alike]), _FROM))
+    found = pl.concat([again, lacking.filter(is_alike)], how="diagonal_relaxed")
+    is_meant = is_alike if is_part else is_alike | _is_listed(lacking, _same_lists(found, lacking.filter(~is_alike)))
+    lines = lacking.filter(is_meant)
     if lines.is_empty():
         return None
-    uploads = lines.select(_FROM).unique().sort(_FROM)
-    names = [f'{at} "{name}"' if at else f'"{name}"' for at, name in uploads.rows()]
+    names = [here.names[one] for one in sorted(_lists(lines))]
     return _Lacking(lines, new, ", ".join(names[:_SHOWN]) + ("…" if len(names) > _SHOWN else ""))
+
+
+def _of_its_people(lacking: pl.DataFrame, rows: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
+    """The lines of salespeople whom a list names, of nobody, and those that it gives to somebody else."""
+    if "rep" not in rows.columns or "rep" not in lacking.columns:
+        return lacking
+    on = [name for name in (*_WHO, *_WHAT) if name != "rep" and name in new.columns and name in lacking.columns]
+    is_its = _is_in(lacking, rows, ["rep"]) | lacking["rep"].is_null()
+    return lacking.filter(is_its | _is_in(lacking, new, on))
+
+
+def _lists(lines: pl.DataFrame) -> set[int]:
+    """The uploads that list any of these lines."""
+    return set(lines["uploads"].explode(empty_as_null=False).to_list())
+
+
+def _is_listed(lines: pl.DataFrame, uploads: set[int]) -> pl.Series:
+    """Which of the lines any of these uploads lists."""
+    return lines["uploads"].list.eval(pl.element().is_in(list(uploads))).list.any()
+
+
+def _same_lists(found: pl.DataFrame, others: pl.DataFrame) -> set[int]:
+    """The uploads of which a list has most lines of its days, or may correct them; else those of which it has any.
+
+    Args:
+        found: lines that it has or may correct. others: lines of its days that it does not have.
+    """
+    here, missing = (Counter(one["uploads"].explode(empty_as_null=False).to_list()) for one in (found, others))
+    most = {one for one, count in here.items() if count >= _SAME_LIST * (count + missing[one])}
+    return most or set(here)
 
 
 def _is_in(lines: pl.DataFrame, others: pl.DataFrame, on: list[str]) -> pl.Series:

@@ -87,3 +87,38 @@ def test_another_salespersons_list_of_the_same_days_is_another_list(company: Com
     other = HEAD + "2026-01-05,丁,软件,1,100,王五\n2026-01-06,戊,软件,1,90,王五\n"
     assert of_sales(company, tmp_path, "b.csv", other) == [{"revenue": 420}]
     assert of_sales(company, tmp_path, "c.csv", RIGHT, "--orders", "replace") == [{"revenue": 425}]
+
+
+ONE = HEAD + "2026-01-05,甲,培训,1,100,张三\n2026-01-06,乙,服务,1,40,张三\n2026-01-07,丙,服务,1,60,张三\n"
+
+
+@pytest.mark.parametrize("answers", [("--orders", "replace"), ("--orders", "replace", "--part")])
+def test_a_salespersons_own_list_takes_no_line_of_others_out_of_the_teams(
+    company: Company, tmp_path: Path, answers: tuple[str, ...]
+) -> None:
+    team = ONE + "2026-01-06,乙,硬件,1,900,李四\n2026-01-06,己,硬件,1,700,李四\n"
+    of_sales(company, tmp_path, "team.csv", team)
+    own = written(tmp_path, "own.csv", ONE.replace(",60,", ",66,"))
+    assert "1 lines with 60.00" in company("import", own).json["uploads"][0]["questions"][0]
+    assert of_sales(company, tmp_path, "own.csv", own.read_text("utf-8"), *answers) == [{"revenue": 1806}]
+    assert of_sales(company, tmp_path, "team.csv", team, "--orders", "replace") == [{"revenue": 1800}], "back again"
+
+
+@pytest.mark.parametrize("column", [True, False], ids=["with a salesperson", "without"])
+def test_a_line_that_another_list_repeats_takes_no_more_of_it_along(
+    company: Company, tmp_path: Path, column: bool
+) -> None:
+    """The line that both lists have is of both: the one that was corrected is found by all that it says."""
+    other = HEAD + "2026-01-05,丁,培训,1,500,李四\n2026-01-06,戊,服务,1,400,李四\n2026-01-07,丙,服务,1,60,张三\n"
+    first, second, right = (
+        text if column else text.replace(",业务员", "").replace(",张三", "").replace(",李四", "")
+        for text in (ONE, other, ONE.replace(",60,", ",66,"))
+    )
+    of_sales(company, tmp_path, "a.csv", first)
+    assert of_sales(company, tmp_path, "b.csv", second, "--orders", "both") == [{"revenue": 1100}]
+    before = company.facts()
+    (asked,) = company("import", written(tmp_path, "c.csv", right)).json["uploads"][0]["questions"]
+    assert '(1 "a.csv", 2 "b.csv")' in asked
+    assert of_sales(company, tmp_path, "c.csv", right, "--orders", "replace") == [{"revenue": 1106}]
+    company("undo", 3)
+    assert company.facts() == before
