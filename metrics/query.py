@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import polars as pl
 
@@ -298,28 +299,41 @@ def before(statement: str) -> tuple[tuple[Step, ...], tuple[str, ...]]:
 @lru_cache(maxsize=256)
 def _read(text: str) -> tuple[tuple[Step, ...], str, tuple[str, ...]]:
     """Steps, answer and base tables of a question file."""
-    tree = _parsed(text)
-    own = {cte.alias: cte.this for cte in tree.ctes}
+    answer = _parsed(text)
+    own = {cte.alias: cte.this for cte in answer.ctes}
     known = {path.stem: path for path in sorted((_FOLDER / "steps").glob("*.sql"))}
-    answer = tree.copy()
     answer.set("with_", None)
-    steps: dict[str, exp.Select] = {}
+    steps: dict[str, _Written] = {}
     for name, step in own.items():
         read = _tables_in(step, answer) if name == list(own)[-1] else _tables_in(step)
         _add_shared(read - own.keys(), known, steps)
-        steps[name] = step
-    read = _tables_in(answer, *steps.values()) - steps.keys()
+        steps[name] = _Written(step.sql(dialect="duckdb", pretty=True), _tables_in(step))
+    read = _tables_in(answer).union(*(step.reads for step in steps.values())) - steps.keys()
     tables = tuple(name for name in (*catalog().tables, *READINGS) if name in read)
-    named = tuple(Step(name, step.sql(dialect="duckdb", pretty=True)) for name, step in steps.items())
+    named = tuple(Step(name, step.sql) for name, step in steps.items())
     return named, answer.sql(dialect="duckdb", pretty=True), tables
 
 
-def _add_shared(named: set[str], known: dict[str, Path], found: dict[str, exp.Select]) -> None:
+class _Written(NamedTuple):
+    """A step as it stands in statements, and the tables and steps that it reads."""
+
+    sql: str
+    reads: AbstractSet[str]
+
+
+def _add_shared(named: AbstractSet[str], known: dict[str, Path], found: dict[str, _Written]) -> None:
     """Put the shared steps of these names into `found`, those that they read themselves before them."""
     for name in sorted(named & known.keys() - found.keys()):
-        step = _parsed(known[name].read_text("utf-8"))
-        _add_shared(_tables_in(step), known, found)
+        step = _shared(known[name])
+        _add_shared(step.reads, known, found)
         found[name] = step
+
+
+@cache
+def _shared(path: Path) -> _Written:
+    """A shared step: dozens of questions read the same one."""
+    step = _parsed(path.read_text("utf-8"))
+    return _Written(step.sql(dialect="duckdb", pretty=True), _tables_in(step))
 
 
 @lru_cache(maxsize=256)
