@@ -107,7 +107,7 @@ create table crm.deals (                        -- opportunity 商机, as it sta
     product_key bigint,
     source varchar,
     campaign varchar,
-    lead_id varchar,
+    lead_id varchar using compression zstd,
     stage varchar,
     status varchar not null,                    -- open | won | lost
     amount decimal(18,4),                       -- reporting currency

@@ -48,6 +48,7 @@ _WRONG = (b'"e"', b"'e'")
 """The kind of a cell like #N/A; it is looked for beside such a sign only, which is found ten times as fast."""
 _HIDDEN = re.compile(rb"[\"'](?:very)?hidden[\"']", re.IGNORECASE)
 _FORMULA = "[</:]f[ >]"  # with four signs looked for one by one, the look took a third longer
+_NOTABLE = f"{_SUSPECT}|{_FORMULA}|{MERGED_TAG.decode()}"  # in one pass, which nearly every piece of a list ends with
 _TAG = r"(?:[A-Za-z0-9]+:)?"
 _NOT_WORKED_OUT = (  # a cell whose formula has no value; one of kind `str` was worked out to an empty text
     rf'<{_TAG}c(?:\s+(?:(?:r|s|cm|vm)="[^"]*"|t="n"))*\s*><{_TAG}f(?:\s[^<>]*)?(?:/>|>[^<]*</{_TAG}f>)'
@@ -129,19 +130,20 @@ def _look_through(source: Source, packed: zipfile.ZipFile, entry: zipfile.ZipInf
     """
     size, is_merging, is_plain, texts, formulas = 0, False, True, _Texts(), 0
     is_suspect = settings().max_cells < _NEAR_ROWS * _NEAR_COLUMNS
-    has_placeless = False
+    has_placeless, name = False, entry.filename.lower()
     for piece in _pieces(source, packed, entry, left):
         size += len(piece)
-        is_merging = is_merging or MERGED_TAG in piece
         is_plain = is_plain and not (b"#" in piece and any(form in piece for form in _WRONG))
         text = _text(piece)
-        if "worksheets/" in entry.filename.lower() and text is not None and text.str.contains(_FORMULA)[0]:
+        is_notable = _holds(text, _NOTABLE)
+        is_merging = is_merging or (is_notable and MERGED_TAG in piece)
+        if "worksheets/" in name and text is not None and is_notable and _holds(text, _FORMULA):
             formulas += int(text.str.count_matches(_NOT_WORKED_OUT)[0])
-        if entry.filename.lower() == _TEXTS:
+        if name == _TEXTS:
             texts.add(piece)
-        if entry.filename.lower() == _BOOK:
+        if name == _BOOK:
             is_plain = is_plain and _HIDDEN.search(piece) is None
-        if _holds(text, _SUSPECT):
+        if is_notable and _holds(text, _SUSPECT):
             is_suspect = True
             has_placeless = has_placeless or _holds(text, _NO_PLACE_FIRST)
     if is_suspect:
