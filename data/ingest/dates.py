@@ -45,6 +45,8 @@ _MONTHS = {name: index for index, name in enumerate("jan feb mar apr may jun jul
 _YEAR_LAST = r"^(\d{1,2})[./-]\d{1,2}[./-](\d{2})(?:\s|$)"
 _YEARS_APART = 4
 """So many first numbers of days would be years of which each has but one or two days."""
+_EARLY = 10
+"""Of a year before 2010, in two digits, a list of today's days tells nothing."""
 
 
 @dataclass(frozen=True)
@@ -158,14 +160,17 @@ def iso(texts: pl.Series, today: date) -> pl.Series | None:
 def of_one_year(column: Readings, today: date) -> Readings:
     """Days that end in this year or one beside it (`05.09.26`, `28.09.26`) do not begin with theirs.
 
-    Read with the year first, so many years would have but one or two days of the month, just those of our years.
+    Read with the year first, so many years would have but one or two days of the month, just those of our years. Some
+    first number must be a year of which no list would tell: `22-06-25` to `25-06-25` may be four renewals of a 25 June.
     """
     if "ymd" not in column.names or len(column.names) < 2:
         return column
     ends = column.texts.str.extract(_YEAR_LAST, 2)
     years = {f"{(today.year + by) % 100:02}" for by in (-2, -1, 0, 1)}
-    first, last = column.texts.str.extract(_YEAR_LAST, 1).n_unique(), ends.n_unique()
-    if ends.null_count() or first < _YEARS_APART or last > 2 or not set(ends) <= years:  # of New Year, two
+    begins = column.texts.str.extract(_YEAR_LAST, 1).cast(pl.Int32, strict=False)
+    if ends.null_count() or begins.n_unique() < _YEARS_APART or ends.n_unique() > 2 or not set(ends) <= years:
+        return column  # of New Year, two
+    if begins.is_between(_EARLY, (today.year + 1) % 100).all():
         return column
     return column.keep([name for name in column.names if name != "ymd"])
 

@@ -122,3 +122,14 @@ def test_days_that_all_end_in_one_year_do_not_begin_with_theirs() -> None:
     assert any(one.code == "date_by_year" for one in file.warnings)
     few = planned(head + "".join(f"{at},A,Open,5,{day}\n" for at, day in enumerate(days[:3])))
     assert [question.choices for question in few.questions] == [("ymd", "dmy")]
+
+
+@pytest.mark.parametrize(
+    "days",
+    [["22-06-25", "23-06-25", "24-06-25", "25-06-25"], ["21/01/25", "22/01/25", "23/01/25", "24/01/25", "25/01/25"]],
+)
+def test_yearly_days_are_asked_about_where_each_first_number_may_be_a_year(days: list[str]) -> None:
+    """Renewals of the 25th, year by year, look like days of 2025."""
+    head = "Order ID,Customer,Product,Amount,Order Date\n"
+    (question,) = planned(head + "".join(f"{at},A,Renewal,5,{day}\n" for at, day in enumerate(days))).questions
+    assert question.choices == ("ymd", "dmy")
