@@ -14,12 +14,11 @@ from datetime import date, timedelta
 import polars as pl
 
 from metrics.base import Step
-from metrics.beside import LEAST_COVERED
 from metrics.catalog import Measure, dimension, measure
 from metrics.cuts import trend
 from metrics.errors import CannotForecast, NotForecastBy
 from metrics.forecasters import History
-from metrics.known import is_unknown
+from metrics.known import LEAST_COVERED, is_unknown
 from metrics.notes import Note, note
 from metrics.period import DAY, bucket_next, bucket_start, buckets
 from metrics.query import Column, Query, from_file

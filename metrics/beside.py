@@ -14,6 +14,7 @@ import polars as pl
 from metrics import attainment, shares
 from metrics.base import Step
 from metrics.catalog import Measure, catalog
+from metrics.known import LEAST_COVERED, unevenly_known
 from metrics.notes import Note, note
 from metrics.period import Period
 from metrics.population import FIRST_DAY, Population
@@ -24,11 +25,6 @@ from metrics.view import View
 
 MOST_APART = 0.2
 """Shares of open deals that count in an amount may lie so far apart on two days that are compared."""
-LEAST_COVERED = 0.9
-"""Of the days compared with, the part that must have data for a change to mean something.
-
-The first row of a complete export lies a few days into its first year, too: the first of January is a holiday.
-"""
 
 
 def undated(part: Query, possible: Iterable[Measure], view: View) -> Query | None:
@@ -197,28 +193,6 @@ def uneven(query: Query, raw: pl.DataFrame) -> list[Note]:
         if of and then_of and abs(known / of - then / then_of) > MOST_APART:
             found.append(note("uneven", measure=one.id, count=known, of=of, before=then, before_of=then_of))
     return found
-
-
-def then_of(raw: pl.DataFrame) -> pl.DataFrame:
-    """A statement's answer as that of the days compared with."""
-    return raw.rename({name: raw_name(name, before=True) for name in raw.columns})
-
-
-def unevenly_known(one: Measure, raw: pl.DataFrame) -> list[Note]:
-    """That an amount stands on a part of what it is about that grew or fell by more than a tenth of the whole.
-
-    A rate of what is known can be compared: its notes say of how much.
-    """
-    if one.ratio is not None:
-        return []
-    columns = [raw_name(part.id, before) for before in (False, True) for part in one.coverage]
-    if len(columns) < 4 or any(name not in raw.columns for name in columns):
-        return []
-    whole, part, whole_then, part_then = (float(raw.get_column(name).sum() or 0) for name in columns)
-    if whole <= 0 or whole_then <= 0 or abs(part / whole - part_then / whole_then) <= 1 - LEAST_COVERED:
-        return []
-    now, then = (f"{100 * share:.0f} %" for share in (part / whole, part_then / whole_then))
-    return [note("uneven_known", measure=one.id, whole=one.coverage[0].label, now=now, then=then)]
 
 
 def without_before(query: Query, notes: Sequence[Note]) -> set[object]:

@@ -115,7 +115,8 @@ class RefuseWhen(_Frozen):
     Attributes:
         among: the measure among whose rows is looked, where not all of these are the measure's own (or its
             denominator's): revenue of a month without any cost has no margin, and is not 0.
-        known: the part of `among` that the measure stands on; where it is less, a note says how much.
+        known: the part of `among` that the measure stands on, told by its own rows (a cost of 0 is a cost); where it is
+            less, a note says how much. Both are sums of amounts without signs.
     """
 
     where: str = "true"

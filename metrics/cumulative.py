@@ -7,6 +7,7 @@ stands still where nobody works. Last year's is that after as many working days,
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -14,7 +15,7 @@ import polars as pl
 from metrics.catalog import ATTAINMENT, Measure, measure
 from metrics.cuts import trend
 from metrics.errors import MeasureNotAddedUp
-from metrics.known import added_up
+from metrics.known import added_up, partly, summed, then_of, unevenly_known
 from metrics.notes import Note, note
 from metrics.period import DAY, Period, add_months, bucket_next, bucket_start
 from metrics.query import Column, Query
@@ -75,7 +76,9 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
         return pl.DataFrame(schema=[column.name for column in query.columns])
     span, at = view.period, query.view.at
     worked = Workdays.of(answered["calendar"].frame)
-    notes += [said for said in now.notes if said.code != "no_target"]
+    notes += [said for said in now.notes if said.code not in ("no_target", "partly_known_there")]
+    known = _known_until(now.raw, one, at)
+    notes += partly(one, replace(query, by=()), known)  # of the sum; its days need not be named one by one
     days = pl.DataFrame({"day": pl.date_range(span.from_on, span.to_on, eager=True)})
     frame = days.join(now.frame, on="day", how="left", maintain_order="left")
     goal = f"{ATTAINMENT}:{one.id}.target"
@@ -88,6 +91,9 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     rows = _last_year(answered["last_year"].frame, one, span, worked, first)
     if rows is None:
         notes.append(note("nothing_then", measure=one.id, when=WHEN["last_year"]))
+    elif apart := _unlike(answered["last_year"].raw, known, rows, one, at):
+        rows = None
+        notes += apart
     frame = frame.join(rows if rows is not None else _NOBODY, on="day", how="left", maintain_order="left")
     gone = pl.Series([worked.between(span.from_on, day) for day in frame.get_column("day")])
     return frame.with_columns(workdays=gone).select([column.name for column in query.columns])
@@ -128,6 +134,18 @@ def _last_year(
         "day": days, "last_year": [None if end is None else sums.get(end, 0.0) for end in ends],
         "last_year.from_on": [None if end is None else from_on for end in ends], "last_year.to_on": ends,
     }, schema=_NOBODY.schema)  # fmt: skip
+
+
+def _known_until(raw: pl.DataFrame, one: Measure, day: date | None) -> pl.DataFrame:
+    """What the days until one say of how much of the measure is known, as one row."""
+    return summed(one, raw.filter(pl.col("day") <= day) if day else raw.clear()) if one.coverage else pl.DataFrame()
+
+
+def _unlike(then: pl.DataFrame, known: pl.DataFrame, rows: pl.DataFrame, one: Measure, at: date) -> list[Note]:
+    """That last year's sum, after as many working days, stands on another part of what was sold than this year's."""
+    until = rows.filter(pl.col("day") <= at).get_column("last_year.to_on").max()
+    there = _known_until(then, one, until if isinstance(until, date) else None)
+    return unevenly_known(one, pl.concat([known, then_of(there)], how="horizontal"), WHEN["last_year"])
 
 
 def is_addable(asked: str | Measure) -> bool:

@@ -138,6 +138,10 @@ def _measured(query: Query, raw: pl.DataFrame, notes: list[Note]) -> pl.DataFram
             continue
         columns += _columns(one, query, raw, before=False)
         then = _columns(one, query, raw, before=True)
+        if one.id not in nothing_before and one.coverage:
+            notes += known.uneven_there(one, query, raw)
+            apart = known.is_uneven(one, raw)
+            then = [pl.when(~apart).then(column).alias(column.meta.output_name()) for column in then]
         columns += map(_unknown, then) if one.id in nothing_before else then
         notes += _refusals(one, query, raw)
     if any(any(raw.get_column(name).to_list()) for name in raw.columns if name.startswith("shared_out_")):

@@ -4,24 +4,33 @@ A gross margin is a sum over the order lines that have a cost. Of a month withou
 which some lines have a cost it is the margin of these, so a note says of how much revenue (RefuseWhen in catalog.py).
 Sums stay sums: what is unknown brings nothing to the margin of the year, whose note says how much of its revenue it
 knows. Pure functions over the aggregates that a statement answers with.
+
+One rule says what is known: a row that has what is needed tells it (a cost of 0 is a cost), and the part that is known
+is that of amounts without signs, so that returns make it neither more than all nor less than nothing. And one rule says
+what can be compared: two sums whose parts are alike, the smaller at least LEAST_COVERED of the larger. A margin of 3 %
+of what was sold beside one of 9 % is three times as high by what came to be known.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
 
-from metrics.beside import LEAST_COVERED
-from metrics.catalog import GRAINS, Measure, Text, measure
+from metrics.catalog import GRAINS, Measure, Text
 from metrics.notes import Note, note
 from metrics.population import raw as raw_name
 from metrics.query import Query
 from metrics.sentence import bucket_in_words
 
+LEAST_COVERED = 0.9
+"""The least part that still tells of the whole: of the days compared with, that have data (the first row of a complete
+export lies a few days into its first year, too: the first of January is a holiday); of amounts, that are known; and of
+the larger of two such parts, that the smaller is."""
 MOST_NAMED = 3
 """So many places are named in a note; of the others it says how many."""
-UNTOLD = ("refused", "refused_there", "partly_known", "partly_known_there")
+UNTOLD = ("refused", "refused_there", "partly_known", "partly_known_both", "partly_known_there")
 """The notes about what is not known, or in part."""
 _CENT = 0.005
 """Amounts that lie no further apart are equal."""
@@ -50,35 +59,127 @@ def refused(one: Measure, query: Query, raw: pl.DataFrame) -> list[Note]:
 
 
 def partly(one: Measure, query: Query, raw: pl.DataFrame) -> list[Note]:
-    """A note where a value stands on a part of what it is about: of a total what part, else where it is least."""
-    if one.refuse_when is None or one.refuse_when.known is None:
+    """A note where a value stands on a part of what it is about: of a total what part, else where it is least.
+
+    Where days are compared, the part of these is said as well.
+    """
+    spans = [before for before in (False, True) if _tells(one, raw, before)]
+    if False not in spans:
         return []
-    whole, part = (f"{name.id}" for name in one.coverage)
-    if any(name not in raw.columns for name in (whole, part)):
-        return []
-    told = raw.with_columns(
-        _whole=pl.col(whole).cast(pl.Float64).fill_null(0), _part=pl.col(part).cast(pl.Float64).fill_null(0)
-    ).with_columns(_share=pl.col("_part") / pl.when(pl.col("_whole") > 0).then("_whole"))
-    is_part = ((pl.col("_whole") - pl.col("_part")).abs() > _CENT) & (pl.col(f"{one.id}_known").fill_null(0) > 0)
-    found = told.filter(is_part).sort("_share", nulls_last=True, maintain_order=True)
+    told = raw.with_columns(share_of(one, before=before).alias(name) for before, name in _SHARES if before in spans)
+    names = [name for _, name in _SHARES if name in told.columns]
+    asked, known = one.coverage
+    gap = [_amount(asked, before) - _amount(known, before) > _CENT for before in spans]
+    found = told.filter(pl.any_horizontal(gap) & (pl.col(_SHARES[0][1]) > 0))
+    found = found.with_columns(_least=pl.min_horizontal(names)).sort("_least", maintain_order=True)
     if found.is_empty():
         return []
-    words = {"measure": one.id, "whole": measure(whole).label, "part": measure(part).label}
-    if not query.by:
-        return [note("partly_known", **words, share=_percent(found.item(0, "_share")))]
-    return [note("partly_known_there", **words, where=_named(query, found, "_share"))]
+    words = {"measure": one.id, "whole": asked.label, "part": known.label}
+    if query.by:
+        return [note("partly_known_there", **words, where=_named(query, found, names))]
+    now, *then = (found.item(0, name) for name in names)
+    if then and then[0] is not None:
+        return [note("partly_known_both", **words, share=_percent(now), then=_percent(then[0]))]
+    return [note("partly_known", **words, share=_percent(now))] if now < 1 else []
 
 
-def is_unknown(one: Measure) -> pl.Expr:
-    """Whether a row of a statement's answer does not tell the measure, or of less than nine tenths of what happened."""
+_SHARES = ((False, "_share"), (True, "_share_then"))
+"""What the parts that are known are called, now and then."""
+
+
+def _tells(one: Measure, raw: pl.DataFrame, before: bool) -> bool:
+    """Whether an answer says how much of the measure is known."""
+    columns = [raw_name(part.id, before) for part in one.coverage]
+    return len(columns) > 1 and all(name in raw.columns for name in columns)
+
+
+def _amount(part: Measure, before: bool) -> pl.Expr:
+    return pl.col(raw_name(part.id, before)).cast(pl.Float64).fill_null(0)
+
+
+def share_of(one: Measure, *, before: bool = False) -> pl.Expr:
+    """The part of what happened that a measure with a coverage knows, 0 to 1; null where nothing happened."""
+    whole, part = (_amount(of, before) for of in one.coverage)
+    return part / pl.when(whole > 0).then(whole)
+
+
+def is_alike(share: pl.Expr, other: pl.Expr) -> pl.Expr:
+    """Whether sums that stand on these parts can be compared; so they can where nothing happened at one time."""
+    return (pl.min_horizontal(share, other) >= LEAST_COVERED * pl.max_horizontal(share, other)) | (
+        share.is_null() | other.is_null()
+    )
+
+
+def is_unknown(one: Measure, usual: float = 1.0) -> pl.Expr:
+    """Whether a row of a statement's answer does not tell the measure, or of another part than is usual.
+
+    Args:
+        usual: the part that it is held against (`usual_share`); 1: of less than nine tenths of what happened.
+    """
+    if one.coverage:
+        share = share_of(one)
+        return ((share == 0) | ~is_alike(share, pl.lit(usual))).fill_null(value=False)
     if one.refuse_when is None:
         return pl.lit(value=False)
     asked, known = (pl.col(f"{one.id}_{told}").fill_null(0) for told in ("asked", "known"))
-    void = (asked > 0) & (known == 0)
-    if one.refuse_when.known is None:
-        return void
-    whole, part = (pl.col(name.id).cast(pl.Float64).fill_null(0) for name in one.coverage)
-    return void | (part < LEAST_COVERED * whole)
+    return (asked > 0) & (known == 0)
+
+
+def usual_share(one: Measure, raw: pl.DataFrame) -> float:
+    """The part that rows of an answer mostly know: a gap that is always there makes no row differ from the others."""
+    if not _tells(one, raw, before=False):
+        return 1.0
+    shares = raw.select(share_of(one).alias("share")).get_column("share")
+    found = shares.filter(shares > 0).median()
+    return found if isinstance(found, float) else 1.0
+
+
+def then_of(raw: pl.DataFrame) -> pl.DataFrame:
+    """A statement's answer as that of the days compared with."""
+    return raw.rename({name: raw_name(name, before=True) for name in raw.columns})
+
+
+def summed(one: Measure, raw: pl.DataFrame) -> pl.DataFrame:
+    """What an answer says of how much of the measure is known, of all its rows as one."""
+    return raw.select(_amount(part, before=False).sum().alias(part.id) for part in one.coverage)
+
+
+def unevenly_known(one: Measure, raw: pl.DataFrame, when: Text | None = None) -> list[Note]:
+    """That a sum stands on parts of what it is about, in the two spans that are compared, that are not alike.
+
+    A rate of what is known can be compared: its notes say of how much.
+
+    Args:
+        raw: a statement's answer for both spans. when: the days compared with, in words, where there are several.
+    """
+    if one.ratio is not None or not (_tells(one, raw, before=False) and _tells(one, raw, before=True)):
+        return []
+    sums = raw.select(_amount(part, before).sum().alias(raw_name(part.id, before))
+                      for before, _ in _SHARES for part in one.coverage)  # fmt: skip
+    now, then = sums.select(share_of(one).alias("now"), share_of(one, before=True).alias("then")).row(0)
+    if now is None or then is None or sums.select(is_alike(pl.lit(now), pl.lit(then))).item():
+        return []
+    words = {"measure": one.id, "whole": one.coverage[0].label, "now": _percent(now), "then": _percent(then)}
+    return [note("uneven_known_when", when=when, **words) if when else note("uneven_known", **words)]
+
+
+def is_uneven(one: Measure, raw: pl.DataFrame) -> pl.Expr:
+    """Whether a row's sum cannot be compared with that of the days before."""
+    if one.ratio is not None or not (_tells(one, raw, before=False) and _tells(one, raw, before=True)):
+        return pl.lit(value=False)
+    return ~is_alike(share_of(one), share_of(one, before=True))
+
+
+def uneven_there(one: Measure, query: Query, raw: pl.DataFrame) -> list[Note]:
+    """The rows of a cut that are compared with nothing for it, with the parts that are known of them."""
+    if not query.by or unevenly_known(one, raw):
+        return []
+    found = raw.filter(is_uneven(one, raw))
+    if found.is_empty():
+        return []
+    found = found.with_columns(share_of(one, before=before).alias(name) for before, name in _SHARES)
+    where = _named(query, found, [name for _, name in _SHARES])
+    return [note("uneven_known_there", measure=one.id, whole=one.coverage[0].label, where=where)]
 
 
 def added_up(one: Measure, value: pl.Expr) -> pl.Expr:
@@ -91,23 +192,28 @@ def added_up(one: Measure, value: pl.Expr) -> pl.Expr:
 
 
 def _percent(share: float | None) -> str:
-    """A part as people read it, never rounded up to the whole; "—" where returns make it no part."""
-    return f"{min(round(100 * share), 99)} %" if share is not None and 0 <= share <= 1 else "—"
+    """A part as people read it: never rounded up to the whole, nor down to nothing; "—" where nothing happened."""
+    if share is None:
+        return "—"
+    if 0 < share < 0.995:
+        return f"{100 * share:.1f} %" if share < 0.095 else f"{100 * share:.0f} %"
+    return "99 %" if 0 < share < 1 else f"{100 * share:.0f} %"
 
 
-def _named(query: Query, rows: pl.DataFrame, share: str | None = None) -> Text:
-    """The first rows by what they are cut by, each with its share, and how many more there are; in both languages."""
-    return Text.model_validate({lang: _in_words(query, rows, share, lang) for lang in ("en", "zh-CN")})
+def _named(query: Query, rows: pl.DataFrame, shares: Sequence[str] = ()) -> Text:
+    """The first rows by what they are cut by, each with its parts, and how many more there are; in both languages."""
+    return Text.model_validate({lang: _in_words(query, rows, shares, lang) for lang in ("en", "zh-CN")})
 
 
-def _in_words(query: Query, rows: pl.DataFrame, share: str | None, lang: str) -> str:
+def _in_words(query: Query, rows: pl.DataFrame, shares: Sequence[str], lang: str) -> str:
     chinese = lang.startswith("zh")
     names = []
     for row in rows.head(MOST_NAMED).iter_rows(named=True):
         said = " · ".join(_member(query, name, row[name], lang) for name in query.by if name != "dimension")
-        names.append(f"{said} ({_percent(row[share])})" if share and not chinese else said)
-        if share and chinese:
-            names[-1] += f"（{_percent(row[share])}）"
+        told = (("，此前 " if chinese else ", before ") if len(shares) > 1 else "").join(
+            _percent(row[name]) for name in shares
+        )
+        names.append((f"{said}（{told}）" if chinese else f"{said} ({told})") if told else said)
     more = rows.height - len(names)
     if chinese:
         return "、".join(names) + (f"等 {rows.height:,} 处" if more else "")

@@ -17,9 +17,9 @@ from typing import Literal
 
 import polars as pl
 
-from metrics.beside import LEAST_COVERED
 from metrics.brought import Touch, chosen, is_part, span, whole
 from metrics.costs import costs, dated, within
+from metrics.known import LEAST_COVERED
 from metrics.notes import Note, note
 from metrics.period import FIRST
 from metrics.query import Column, Query, from_file

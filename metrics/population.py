@@ -351,7 +351,6 @@ def _refusals(asked: Population, measure: Measure) -> list[tuple[str, str]]:
         among = measure.coverage[0] if rule.among else measure.parts[-1]
         rows = flag(among, before) + ("" if rule.where == "true" else f" and {rule.where}")
         texts.append((raw(f"{measure.id}_asked", before), _count(asked, rows)))
-        texts.append(
-            (raw(f"{measure.id}_known", before), _count(asked, f"{rows} and {_said(asked, f'{rule.no} <> 0')}"))
-        )
+        told = flag(measure.coverage[1], before) if rule.known else _said(asked, f"{rule.no} <> 0")
+        texts.append((raw(f"{measure.id}_known", before), _count(asked, f"{rows} and {told}")))
     return texts

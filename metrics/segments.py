@@ -17,7 +17,7 @@ from functools import cache
 
 import polars as pl
 
-from metrics import adtributor, beside, known
+from metrics import adtributor, known
 from metrics.base import Step
 from metrics.catalog import Dimension, Measure, Table, catalog, dimension, measure, table
 from metrics.cuts import breakdowns, total
@@ -246,7 +246,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     clusters, frame = frame.filter(pl.col("dimension") == CLUSTERS), frame.filter(pl.col("dimension") != CLUSTERS)
     is_known = is_comparable(query, one.id, frames, notes)
     for frame_of_all in (frame for part, frame in answered if part.finish == _WHOLE):
-        apart = beside.unevenly_known(one, frame_of_all)
+        apart = known.unevenly_known(one, frame_of_all)
         notes += [*apart, *known.partly(one, replace(query, by=()), frame_of_all)]
         is_known = is_known and not apart
     notes += _remarks(query)

@@ -13,11 +13,10 @@ from datetime import date
 import polars as pl
 
 from metrics import period as spans
-from metrics.beside import LEAST_COVERED, then_of, unevenly_known
 from metrics.catalog import GRAINS, Measure, Text, dimension, measure
 from metrics.cuts import total, trend
 from metrics.errors import MeasureNotOverTime, NotABucket
-from metrics.known import UNTOLD
+from metrics.known import LEAST_COVERED, UNTOLD, then_of, unevenly_known
 from metrics.notes import Note, note
 from metrics.period import DAY, FIRST, Period, add_months, bucket_next, bucket_start, buckets
 from metrics.query import Column, Query, Role
@@ -285,7 +284,8 @@ def finished_so_far(query: Query, frames: Sequence[pl.DataFrame], notes: list[No
         if not known and name != "now":
             notes.append(note("nothing_then", measure=one.id, when=WHEN[name]))
             continue
-        if said := unevenly_known(one, pl.concat([answered["now"].raw, then_of(answered[name].raw)], how="horizontal")):
+        both = pl.concat([answered["now"].raw, then_of(answered[name].raw)], how="horizontal")
+        if said := unevenly_known(one, both, WHEN.get(name)):
             uneven.append(name)
             notes += said
         bucket = bucket_start(days.from_on, grain, view.fiscal_start, view.week_start)

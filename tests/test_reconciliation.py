@@ -74,8 +74,10 @@ AGAIN: dict[str, Again] = {
     "gross_margin": lambda rows: rows["amount"].sum() - rows["cost"].sum(),
     "revenue_with_cost": _sum("amount"),
     "gross_margin_rate": _ratio(pl.col("amount") - pl.col("cost"), pl.col("amount")),
+    "amounts_moved": lambda rows: rows["amount"].abs().sum(),
+    "amounts_moved_with_cost": lambda rows: rows["amount"].abs().sum(),
     "cost_coverage": lambda rows: float(
-        rows.filter(pl.col("cost").is_not_null())["amount"].sum() / rows["amount"].sum()
+        rows.filter(pl.col("cost").is_not_null())["amount"].abs().sum() / rows["amount"].abs().sum()
     ),
     "active_customers": lambda rows: rows["customer_key"].n_unique(),
     "average_order_value": lambda rows: float(rows["amount"].sum()) / rows.filter(~_back)["order_id"].n_unique(),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from metrics.query import Result
     from metrics.view import View
 
-_OF_BEFORE = ("begins", "nothing_before", "uneven", "uneven_known", "reconstructed")
+_OF_BEFORE = ("begins", "nothing_before", "uneven", "uneven_known", "uneven_known_there", "reconstructed")
 """Notes about the days compared with: no reason why a number of today is not shown."""
 
 

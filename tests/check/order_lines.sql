@@ -23,7 +23,7 @@ where not $dated or t.ordered_on between $from_on and $to_on
 group by cut;
 
 -- gross_margin, by ordered_on
-select {by} as cut, case when count(*) filter (where t.cost <> 0) > 0 then
+select {by} as cut, case when count(*) filter (where t.cost is not null and t.amount <> 0) > 0 then
     sum(t.amount) filter (where t.cost is not null) - sum(t.cost) end as answer
 from crm.order_lines as t {members}
 where not $dated or t.ordered_on between $from_on and $to_on
@@ -36,14 +36,27 @@ where t.cost is not null and (not $dated or t.ordered_on between $from_on and $t
 group by cut;
 
 -- gross_margin_rate, by ordered_on
-select {by} as cut, case when count(*) filter (where t.cost <> 0) > 0 then
+select {by} as cut, case when count(*) filter (where t.cost is not null and t.amount <> 0) > 0 then
     1 - cast(sum(t.cost) as double) / nullif(cast(sum(t.amount) as double), 0) end as answer
 from crm.order_lines as t {members}
 where t.cost is not null and (not $dated or t.ordered_on between $from_on and $to_on)
 group by cut;
 
+-- amounts_moved, by ordered_on
+select {by} as cut, sum(case when t.amount < 0 then -t.amount else t.amount end) as answer
+from crm.order_lines as t {members}
+where not $dated or t.ordered_on between $from_on and $to_on
+group by cut;
+
+-- amounts_moved_with_cost, by ordered_on
+select {by} as cut, sum(case when t.amount < 0 then -t.amount else t.amount end) as answer
+from crm.order_lines as t {members}
+where t.cost is not null and (not $dated or t.ordered_on between $from_on and $to_on)
+group by cut;
+
 -- cost_coverage, by ordered_on
-select {by} as cut, cast(sum(case when t.cost is not null then t.amount else 0 end) as double) / nullif(cast(sum(t.amount) as double), 0) as answer
+select {by} as cut, cast(sum(case when t.cost is not null then greatest(t.amount, -t.amount) else 0 end) as double)
+    / nullif(cast(sum(greatest(t.amount, -t.amount)) as double), 0) as answer
 from crm.order_lines as t {members}
 where not $dated or t.ordered_on between $from_on and $to_on
 group by cut;

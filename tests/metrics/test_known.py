@@ -76,11 +76,11 @@ def test_members_without_any_cost_come_last(half: duckdb.DuckDBPyConnection, ask
 def test_a_part_says_of_how_much_and_parts_still_add_up(half: duckdb.DuckDBPyConnection) -> None:
     whole = answered(half, total("gross_margin", view()))
     assert whole.frame.item() == pytest.approx(40.55)
-    assert notes(whole)["partly_known"]["share"] == "67 %"  # 200.55 of 300.55
+    assert notes(whole)["partly_known"]["share"] == "75 %"  # 300.55 of 400.55, a return of 50 among them
     cut = answered(half, breakdown("gross_margin", "product", view()))
     assert sum(value or 0 for value in cut.frame["gross_margin"]) == pytest.approx(whole.frame.item())
-    assert "Oil (83 %)" in notes(cut)["partly_known_there"].text("en")
-    assert "Oil（83 %）" in notes(cut)["partly_known_there"].text("zh-CN")
+    assert "Oil (88 %)" in notes(cut)["partly_known_there"].text("en")
+    assert "Oil（88 %）" in notes(cut)["partly_known_there"].text("zh-CN")
 
 
 def test_costs_that_came_to_be_recorded_are_no_growth(weekly: duckdb.DuckDBPyConnection) -> None:
@@ -147,3 +147,50 @@ def test_a_forecast_looks_at_what_is_known(weekly: duckdb.DuckDBPyConnection) ->
 def test_pieces_are_not_0_where_no_line_says_how_many(company: duckdb.DuckDBPyConnection) -> None:
     company.execute("update crm.order_lines set quantity = null where ordered_on < date '2026-02-01'")
     assert answered(company, trend("units", "month", view())).frame["units"].to_list() == [None, 4.0]
+
+
+def test_a_cost_of_nothing_is_a_cost(half: duckdb.DuckDBPyConnection) -> None:
+    half.execute("update crm.order_lines set cost = 0 where ordered_on < date '2026-02-01'")
+    result = answered(half, trend(MARGIN, "month", view()))
+    assert result.frame.select("month", *MARGIN).rows()[0] == (JANUARY, 100.0, 1.0, 1.0)
+    assert notes(result) == {}
+
+
+def test_returns_make_no_part_larger_than_all(half: duckdb.DuckDBPyConnection) -> None:
+    half.execute("update crm.order_lines set amount = -60 where ordered_on < date '2026-02-01' and amount = 60")
+    half.execute("update crm.order_lines set amount = -400 where ordered_on < date '2026-02-01' and amount = 40")
+    result = answered(half, total(MARGIN, view()))  # 200.55 of −259.45, returns deducted
+    assert result.frame["cost_coverage"].item() == pytest.approx(300.55 / 760.55)
+    assert notes(result)["partly_known"]["share"] == "40 %"
+    half.execute("update crm.order_lines set cost = -50 where ordered_on < date '2026-02-01'")
+    assert notes(answered(half, trend("gross_margin", "month", view()))) == {}, "a month of returns alone is known"
+
+
+def test_small_parts_that_are_not_alike_are_not_compared(weekly: duckdb.DuckDBPyConnection) -> None:
+    """3 % of what was sold is known of one year, and 9 % of the next: no tenth lies between them."""
+    weekly.execute("update crm.order_lines set amount = 100")
+    few = "update crm.order_lines set cost = case when {} then 60 end where year(ordered_on) = {}"
+    weekly.execute(few.format("ordered_on <= date '2024-01-13'", 2024))  # 2 of 52
+    weekly.execute(few.format("ordered_on <= date '2025-02-01'", 2025))  # 5 of 52
+    asked = view(**YEAR, compare="last_year")
+    result = answered(weekly, total("gross_margin", asked))
+    assert (result.frame["gross_margin"].item(), result.frame["gross_margin.before"].item()) == (200, None)
+    assert (notes(result)["uneven_known"]["now"], notes(result)["uneven_known"]["then"]) == ("10 %", "3.8 %")
+    weekly.execute(few.format("ordered_on <= date '2025-01-14'", 2025))
+    same = answered(weekly, total("gross_margin", asked))
+    assert same.frame["gross_margin.before"].item() == 80
+    assert notes(same)["partly_known_both"]["then"] == "3.8 %"
+
+
+def test_a_sum_is_held_against_last_years_only_where_as_much_is_known(weekly: duckdb.DuckDBPyConnection) -> None:
+    asked = view(as_of=date(2025, 11, 30))
+    told = answered(weekly, cumulative("gross_margin", "fiscal_year", asked))
+    assert told.frame["last_year"].is_null().all()
+    assert notes(told)["uneven_known_when"]["then"] == "36 %"
+    assert "for last year" in notes(told)["uneven_known_when"].text("en")
+    weekly.execute("update crm.order_lines set cost = 120 where ordered_on >= date '2024-01-14'")
+    weekly.execute("update crm.order_lines set cost = null where ordered_on = date '2025-01-17'")
+    known = answered(weekly, cumulative("gross_margin", "fiscal_year", asked))
+    assert known.frame["last_year"].is_not_null().any()
+    assert notes(known)["partly_known"]["share"] == "98 %"
+    assert "partly_known_there" not in notes(known)
