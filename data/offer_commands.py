@@ -11,7 +11,6 @@ import typer
 from data.arguments import DAY, Json, Lang, SeenOn, Sql, StorePath, Viewer, Where, day_of
 from data.commands import app, at
 from data.terminal import LOADED
-from metrics.next_product import WITHIN
 
 
 class AboutOffers(StrEnum):
@@ -41,8 +40,13 @@ def offers(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
         ),
     ] = AboutOffers.NEXT,
     within: Annotated[
-        int, typer.Option(min=30, max=365, help="Days that are looked ahead (next, past, rules).")
-    ] = WITHIN,
+        int | None,
+        typer.Option(
+            min=30,
+            max=365,
+            help="Days that are looked ahead (next, past, rules); else 180, or the most that the record allows.",
+        ),
+    ] = None,
     from_on: Annotated[
         datetime | None,
         typer.Option("--from", formats=DAY, help="First day (sets); by default twelve months."),
@@ -64,6 +68,6 @@ def offers(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     asked = Asked(
         from_on=day_of(from_on), to_on=day_of(to_on), where=tuple(where or ()), as_of=day_of(as_of), email=viewer
     )
-    answered = answer_to(session, asked, offer_question(about, within))
+    answered = answer_to(session, asked, offer_question(session, about, within, viewer))
     offer_report(session, answered, only_sql=sql)
     return LOADED

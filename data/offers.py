@@ -11,7 +11,8 @@ import polars as pl
 from data.pipeline import report
 from metrics.basket_sets import basket_sets
 from metrics.look_alikes import best_traits, held_out, lead_look_alikes, look_alikes, reasons
-from metrics.next_product import next_past, next_product, next_rules
+from metrics.next_product import LEAST_KNOWN, WITHIN, begun, longest, next_past, next_product, next_rules
+from metrics.notes import note
 from metrics.traits import SCORED
 
 if TYPE_CHECKING:
@@ -31,14 +32,32 @@ _COLON = {"en": ": ", "zh-CN": "："}
 _OVER_A_SPAN = ("customers", "sets")
 
 
-def offer_question(about: str, within: int) -> Callable[[View], Query]:
-    """The question about offers; sets over the last twelve months where no period is named."""
+def offer_question(session: Session, about: str, within: int | None, email: str | None) -> Callable[[View], Query]:
+    """The question about offers; sets over the last twelve months where no period is named.
+
+    Args:
+        within: days that are looked ahead; None: the most that the record of who asks (`email`) can answer.
+
+    Raises:
+        UnknownViewer: nobody of this address is on the list of viewers.
+    """
+    since = None
+    if about in _AHEAD and within is None:
+        with session.store().snapshot() as seen:
+            since = seen.ask(begun(), seen.viewer(email)).frame.item()
 
     def question(view: View) -> Query:
-        if about in _AHEAD:
-            return _AHEAD[about](view, within)
-        spanned = view if view.period or about not in _OVER_A_SPAN else view.with_period("last_12_months")
-        return _ASKS[about](spanned)
+        if about not in _AHEAD:
+            return _ASKS[about](
+                view if view.period or about not in _OVER_A_SPAN else view.with_period("last_12_months")
+            )
+        days = within or longest(since, view.at)
+        asked = _AHEAD[about](view, days)
+        if within or since is None or days == WITHIN:
+            return asked
+        least = 2 * WITHIN + LEAST_KNOWN
+        fewer = note("next_fewer", count=(view.at - since).days, within=days, usual=WITHIN, least=least)
+        return replace(asked, notes=(*asked.notes, fewer))
 
     return question
 

@@ -80,6 +80,11 @@ def longest(begun: date | None, day: date) -> int:
     return max((one for one in SPANS if 2 * one + LEAST_KNOWN <= known), default=WITHIN)
 
 
+def begun() -> Query:
+    """The first day of the record that offers are learned from, `begun_on`: order lines, or without any deals won."""
+    return from_file("sold_since")
+
+
 def next_product(view: View, within: int = WITHIN) -> Query:
     """What to offer to each customer, the largest expected amount first.
 

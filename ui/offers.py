@@ -57,27 +57,10 @@ def opens(view: View) -> str:
 
 
 def _begun() -> date | None:
-    """The first day of sales that the viewer may see, orders or where there are none deals won."""
+    """The first day of sales that the viewer may see, of which offers are learned."""
     who = session.viewer()
     found: date | None = session.once(
-        f"offers.begun {who.sees_all} {who.rep_keys}",
-        lambda seen: seen.frame(
-            """
-            with lines as (
-                select * from crm.order_lines where $sees_all or rep_key in (select unnest($reps))
-            ),
-            sales as (
-                select ordered_on as day from lines
-                where not is_return and customer_key is not null and product_key is not null
-                union all
-                select closed_on from crm.deals
-                where ($sees_all or rep_key in (select unnest($reps))) and status = 'won' and customer_key is not null
-                    and not exists (select 1 from lines)
-            )
-            select min(day) as day from sales
-            """,
-            {"sees_all": who.sees_all, "reps": list(who.rep_keys) or [-1]},
-        ).item(),
+        f"offers.begun {who.row_scope()}", lambda seen: seen.ask(next_product.begun(), who).frame.item()
     )
     return found
 

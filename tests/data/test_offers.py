@@ -35,3 +35,12 @@ def test_a_lift_is_shown_with_its_interval(company: Company) -> None:
 def test_days_ahead_are_within_a_year(company: Company) -> None:
     assert run("offers", "--within", "400", "--store", company.path).code == 2
     assert company("offers", "--about", "past", "--within", "90").json["rows"]
+
+
+def test_as_far_ahead_as_the_record_can_answer(company: Company) -> None:
+    """306 days after the first order 90 days ahead are answered, as on the page; who asks for 180 is told why not."""
+    told = company("offers", "--about", "past", "--as-of", "2024-02-01").json
+    assert told["rows"]
+    assert any("enough to look 90 days ahead" in said for said in told["notes"])
+    asked = company("offers", "--about", "past", "--as-of", "2024-02-01", "--within", "180").json
+    assert not asked["rows"]

@@ -13,7 +13,7 @@ import pytest
 from metrics import bought_next
 from metrics import next_product as next_product_of
 from metrics.bought_next import STRENGTH, State, learn
-from metrics.next_product import longest, next_past, next_product, next_rules
+from metrics.next_product import begun, longest, next_past, next_product, next_rules
 from metrics.viewer import Viewer
 from tests.metrics.conftest import answered, view
 from tests.metrics.sold import Sale, sell
@@ -226,3 +226,26 @@ def test_the_longest_span_that_can_be_answered() -> None:
     told = {known: longest(TODAY - timedelta(days=known), TODAY) for known in (450, 449, 270, 269, 150, 149, -3)}
     assert told == {450: 180, 449: 90, 270: 90, 269: 30, 150: 30, 149: 180, -3: 180}, "180 says what is missing"
     assert longest(None, TODAY) == 180
+
+
+def test_the_record_begins_where_the_viewer_sees_a_product_sold(empty: duckdb.DuckDBPyConnection) -> None:
+    """By the row's team for who leads one; orders without a product are none, and leave deals won uncounted."""
+    empty.execute("""
+        insert into crm.reps (rep_key, rep, team, is_implied) values (1, 'Ann', 'North', false);
+        insert into crm.customers (customer_key, customer, is_implied) values (1, 'c', false);
+        insert into crm.products (product_key, product, is_implied) values (1, 'p', false);
+        insert into crm.deals
+            (deal_id, rep_key, team, customer_key, product_key, status, closed_on, push_count, is_gone)
+        values ('d', 1, 'North', 1, 1, 'won', date '2023-01-01', 0, false), ('e', 1, 'South', 1, null, 'won',
+            date '2020-01-01', 0, false);
+    """)
+    lead, south = Viewer(scope="teams", teams=("North",)), Viewer(scope="teams", teams=("South",), rep_keys=(1,))
+    assert answered(empty, begun(), lead).frame.item() == date(2023, 1, 1)
+    assert answered(empty, begun(), south).frame.item() is None, "no product"
+    empty.execute("""
+        insert into crm.order_lines (order_id, line_no, ordered_on, customer_key, product_key, rep_key, team, is_return)
+        values ('o', 1, date '2024-01-01', 1, null, 1, 'North', false),
+            ('p', 1, date '2024-03-01', 1, 1, 1, 'North', false);
+    """)
+    assert answered(empty, begun(), lead).frame.item() == date(2024, 3, 1)
+    assert answered(empty, begun(), south).frame.item() is None, "her rows are of the other team"
