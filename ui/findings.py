@@ -32,6 +32,9 @@ ALPHA = 0.05
 LEAST_BUCKETS = 8
 XMR = 2.66
 
+_TELLING = 0.1
+"""Twice an equal share is still nothing worth a sentence where thousands share: 1 % of the products of a shop."""
+
 
 def finding(result: Result, look: Look) -> str | None:
     """The sentence a chart of this answer states, or None."""
@@ -120,7 +123,7 @@ def _concentrated(result: Result, part: Series, look: Look) -> str | None:
         return None
     order = sorted(range(len(amounts)), key=lambda index: -amounts[index])
     largest = amounts[order[0]] / total
-    if largest >= 2 / len(amounts) and (len(amounts) > 2 or largest > 0.75):
+    if largest >= max(2 / len(amounts), _TELLING) and (len(amounts) > 2 or largest > 0.75):
         return answers.words(
             "finding.largest", look.lang, name=_name(result, order[0], look), measure=_measure(part, look),
             value=look.written(amounts[order[0]], part), share=numbers.share(largest, look.lang, 0),

@@ -7,10 +7,12 @@ opens what is behind a number when it is clicked. Each block is a fragment: a cl
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 import streamlit as st
 
 from data.ahead import begin
+from data.contents import filled
 from metrics.catalog import dimension, measure
 from metrics.cuts import total, trend
 from metrics.query import Query, Result
@@ -34,7 +36,7 @@ from ui.text import lang, plain, t
 
 __all__ = [
     "ahead", "chart", "details", "facts", "glossary", "listed", "listing", "numbers", "pivot", "present", "question",
-    "run_up", "section", "set_apart", "signs", "table", "title",
+    "run_up", "section", "set_apart", "signs", "table", "title", "uploaded",
 ]  # fmt: skip
 
 
@@ -85,6 +87,12 @@ def present(measures: Sequence[str]) -> tuple[str, ...]:
     """Those of the measures that there are data of."""
     with session.reading() as seen:
         return tuple(with_data(measures, seen)[0])
+
+
+def uploaded() -> AbstractSet[str]:
+    """The tables that hold rows: a company without deals is told of what it sold."""
+    with session.reading() as seen:
+        return filled(seen)
 
 
 def _bring(missing: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ from importlib import import_module
 
 from streamlit import env_util
 
+from data.contents import filled
 from metrics.cuts import total
 from metrics.errors import SalesError
 from metrics.view import View
@@ -16,7 +17,7 @@ from ui import address, charts, session
 from ui.cards import cards_of
 from ui.controls import DIMENSIONS
 from ui.drawn import drawn
-from ui.overview import NUMBERS, UNITS, by_all, over_time
+from ui.overview import by_all, over_time, told
 from ui.reader import look, run_up, with_data
 from ui.text import LANGUAGES, texts
 
@@ -72,10 +73,11 @@ def _ask(view: View) -> None:
     """Ask what the first page asks, as the viewer who looks on where nobody is named."""
     with session.reading() as seen:
         looking, before = session.viewer(), run_up(view)
-        present, _ = with_data(NUMBERS, seen)
+        of = told(filled(seen))
+        present, _ = with_data(of.numbers, seen)
         if present:
             seen.ask(total(present, view), looking)
-        for query in (over_time(before, present), by_all(view)):
+        for query in (over_time(of, before, present), by_all(of, view)):
             seen.ask(query, looking)
         _draw(view, present)
 
@@ -88,16 +90,17 @@ def _draw(view: View, present: list[str]) -> None:
         texts(language)
     env_util.is_repl()  # asked by Streamlit before the first element, and Python then looks up each file it has read
     with session.reading() as seen:
-        looking, before = session.viewer(), run_up(view)
-        months, parts = (seen.ask(query, looking) for query in (over_time(before, present), by_all(view)))
+        looking, before, of = session.viewer(), run_up(view), told(filled(seen))
+        months, parts = (seen.ask(query, looking) for query in (over_time(of, before, present), by_all(of, view)))
         if present:
             cards_of(seen.ask(total(present, view), looking), months, present, look(view))
-        for whole, draw, of, part, seen_by in (
-            (months, charts.over_time, "won_amount", (), look(before)),
-            (parts, charts.changes, "won_amount", (), look(view, top=8)),
-            (parts, charts.bars, "won_amount", UNITS, look(view, top=10)),
-            (parts, charts.dots, "win_rate", ("rep",), look(view, top=10)),
+        of_rate = charts.dots if of.cuts[-1][0] == of.rate else charts.bars
+        for whole, draw, measure, part, seen_by in (
+            (months, charts.over_time, of.amount, (), look(before)),
+            (parts, charts.changes, of.amount, (), look(view, top=8)),
+            (parts, charts.bars, *of.cuts[0], look(view, top=10)),
+            (parts, of_rate, *of.cuts[-1], look(view, top=10)),
         ):
-            figure = drawn(whole, draw, seen_by, of, part).figure
+            figure = drawn(whole, draw, seen_by, measure, part).figure
             if figure is not None:
                 to_json(figure, validate=False)

@@ -3,41 +3,37 @@
 import streamlit as st
 
 from ui import charts, controls, overview, show
-from ui.overview import NUMBERS, PROCESS, RESULTS, UNITS
 from ui.text import t
 
 view = controls.view()
-by_all = overview.by_all(view)
+told = overview.told(show.uploaded())
+by_all = overview.by_all(told, view)
 show.ahead(by_all)
 show.title(t("page.overview"), view)
 
 results, process = st.columns(2, gap="medium")
 with results:
     show.section(t("overview.result"), t("overview.result_help"))
-    show.numbers(RESULTS, view, columns=3, key="result", of=NUMBERS)
+    show.numbers(told.results, view, columns=3, key="result", of=told.numbers)
 with process:
     show.section(t("overview.process"), t("overview.process_help"))
-    show.numbers(PROCESS, view, columns=3, key="process", of=NUMBERS)
+    show.numbers(told.process, view, columns=3, key="process", of=told.numbers)
 
 run_up = show.run_up(view)
-over_time = overview.over_time(run_up, show.present(NUMBERS))
+over_time = overview.over_time(told, run_up, show.present(told.numbers))
 
 left, right = st.columns(2, gap="medium")
 with left:
-    show.chart(over_time, charts.over_time, run_up, of="won_amount")
+    show.chart(over_time, charts.over_time, run_up, of=told.amount)
 with right:
-    show.chart(by_all, charts.changes, view, of="won_amount", heading=t("overview.changed"), top=8)
+    show.chart(by_all, charts.changes, view, of=told.amount, heading=t("overview.changed"), top=8)
 
-left, middle, right = st.columns(3, gap="medium")
-with left:
-    show.chart(by_all, charts.bars, view, of="won_amount", part=UNITS, top=10)
-with middle:
-    show.chart(by_all, charts.bars, view, of="won_amount", part="rep", top=10)
-with right:
-    show.chart(by_all, charts.dots, view, of="win_rate", part="rep", top=10)
+for place, (measure, part) in zip(st.columns(len(told.cuts), gap="medium"), told.cuts, strict=True):
+    with place:
+        show.chart(by_all, charts.dots if measure == told.rate else charts.bars, view, of=measure, part=part, top=10)
 
 left, right = st.columns(2, gap="medium")
 with left:
-    show.chart(over_time, charts.over_time, run_up, of="created_deals")
+    show.chart(over_time, charts.over_time, run_up, of=told.counted)
 with right:
-    show.chart(over_time, charts.over_time, run_up, of="win_rate")
+    show.chart(over_time, charts.over_time, run_up, of=told.rate)
