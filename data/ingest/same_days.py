@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
+from data.ingest.places import PLACE, place_of, tell_apart, with_places
 from data.ingest.remarks import Question, Remark
 from data.ingest.sales_by_day import is_by_day
 
@@ -71,7 +72,11 @@ def settle_days(files: list[FilePlan], seen: Snapshot | None) -> None:
     lists.sort(key=lambda file: str(file.as_of or ""))
     for place, file in enumerate(lists):
         mine = [other for other in lists[:place] if _list_of(other) == _list_of(file)]
-        lacking = None if file.options.orders == "both" else _lacking(file, _held(file, mine, seen))
+        held = _held(file, mine, seen)
+        if file.checked is not None:
+            rows = tell_apart(with_places(file.checked.rows), with_places(held.lines))
+            file.checked.rows = rows.drop(PLACE)
+        lacking = None if file.options.orders == "both" else _lacking(file, held)
         if lacking is None:
             continue
         if file.options.orders == "replace":
@@ -139,12 +144,14 @@ def _lacking(file: FilePlan, here: _Held) -> _Lacking | None:
 
 
 def _of_its_people(lacking: pl.DataFrame, rows: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
-    """The lines of salespeople whom a list names, of nobody, and those that it gives to somebody else."""
-    if "rep" not in rows.columns or "rep" not in lacking.columns:
-        return lacking
-    on = [name for name in (*_WHO, *_WHAT) if name != "rep" and name in new.columns and name in lacking.columns]
-    is_its = _is_in(lacking, rows, ["rep"]) | lacking["rep"].is_null()
-    return lacking.filter(is_its | _is_in(lacking, new, on))
+    """The lines of salespeople and shops whom a list names, of nobody, and those that it gives to somebody else."""
+    lacking, rows, new = (with_places(lines) for lines in (lacking, rows, new))
+    for who in ("rep", PLACE):
+        if who in rows.columns and who in lacking.columns and rows[who].is_not_null().any():
+            on = [name for name in (*_WHO, *_WHAT) if name != who and name in new.columns and name in lacking.columns]
+            is_its = _is_in(lacking, rows, [who]) | lacking[who].is_null()
+            lacking = lacking.filter(is_its | _is_in(lacking, new, on))
+    return lacking.drop(PLACE)
 
 
 def _lists(lines: pl.DataFrame) -> set[int]:
@@ -240,7 +247,8 @@ def _instead(line: dict[str, Any], lacking: _Lacking) -> str:
 
 
 def _text(line: dict[str, Any]) -> str:
-    said = (line.get(name) for name in ("ordered_on", "customer", "rep", "product", "quantity", "amount"))
+    names = ("ordered_on", "customer", "rep", "product", "quantity", "amount")
+    said = (*(line.get(name) for name in names), place_of(line.get("extra")))
     return " ".join(
         f"{float(one):,.15g}" if isinstance(one, Decimal | float) else str(one) for one in said if one is not None
     )
