@@ -101,7 +101,7 @@ def recognise(table: TextTable, wish: Wish) -> Recognised:
     found: list[Match] = []
     otherwise, word = "" if wish.table else _called_otherwise(table), ""
     for resemblance, is_known in ((False, _is_known), (True, _is_known), (False, _has_many)):
-        found = matches(table, wish, resemblance=resemblance)
+        found = [one for one in matches(table, wish, resemblance=resemblance) if not _may_be_sales(one, table, wish)]
         met = [one for one in found if not one.missing and (is_known(one) or wish.table)]
         if otherwise:
             sales = [one for one in met if "order_id" in one.joined and not one.spec.marks]
@@ -128,6 +128,19 @@ def recognise(table: TextTable, wish: Wish) -> Recognised:
         else "",
         missing=", ".join(nearest_one.missing) if nearest_one else "",
     )
+
+
+_OF_WHOM = frozenset(("customer", "customer_id", "product", "product_id", "rep", "rep_id", "team", "region"))
+
+
+def _may_be_sales(found: Match, table: TextTable, wish: Wish) -> bool:
+    """Whether names of customers, products or people, of whom nothing else is said, stand beside a day and money."""
+    if wish.table or found.profile.columns or found.table not in ("customers", "products", "reps"):
+        return False
+    sales = profiles()["generic"].tables["sales_by_day"].fields
+    free = {normal(header) for header in table.headers} - {normal(theirs) for theirs in wish.columns}
+    is_more = not {*found.columns} <= _OF_WHOM
+    return not is_more and all(free & {normal(name) for name in sales[ours]} for ours in ("ordered_on", "amount"))
 
 
 _NO_SALES = re.compile(

@@ -135,3 +135,12 @@ def test_lists_beside_a_crm_go_by_their_usual_names(headers: str, table: str) ->
     assert (found.best.table, list(found.rivals)) == (table, [])
     if table == "invoices":
         assert "deal_id" in found.best.columns
+
+
+@pytest.mark.parametrize("headers", ["Date,Customer,Amount", "Date,Product,Amount", "Date,Customer,Sales Rep,Revenue"])
+def test_names_beside_a_day_and_money_are_no_list_of_customers(headers: str) -> None:
+    """Whether each row is a sale, nothing in it says: it is refused with the way to say so, unique names or not."""
+    table = listed(headers.split(","))
+    with pytest.raises(SalesError, match="--table"):
+        recognise(table, Wish())
+    assert recognise(listed(["Date", "Customer", "City"]), Wish()).best.table == "customers"
