@@ -22,7 +22,9 @@ from ui.sheet import Sheet
 
 FLOATS = np.ndarray
 MOST_TICKS = 8
-"""Names under a time axis that fit a phone without being turned."""
+"""Names of months under a time axis that fit a phone without being turned."""
+_MOST_LONG = 4
+"""The same of what is named at more length, such as days."""
 LONGEST_NAME = 26
 """Screen columns of a name on an axis; a Chinese character takes two."""
 _LATIN = 0x2E7F
@@ -285,9 +287,8 @@ def value_axis(figure: Sheet, drawn: Sequence[FLOATS], part: Series, look: Look,
 def place_ticks(shown: Shown, look: Look) -> tuple[list[int], list[str]]:
     """A few names under a time axis; months say their year at the first and at each January."""
     buckets, grain = [day for day in shown.axis if isinstance(day, date)], shown.grain or "day"
-    every = next(
-        (step for step in (1, 2, 3, 6, 12, 24, 52) if len(buckets) / step <= MOST_TICKS), len(buckets) // MOST_TICKS + 1
-    )
+    most = MOST_TICKS if grain == "month" or not look.is_narrow else _MOST_LONG
+    every = next((step for step in (1, 2, 3, 6, 12, 24, 52) if len(buckets) / step <= most), len(buckets) // most + 1)
     anchor = next((index for index, day in enumerate(buckets) if day.month == 1), 0) if grain == "month" else 0
     places = [index for index in range(len(buckets)) if (index - anchor) % every == 0]
     return places, [_tick(buckets[at], grain, look, is_first=at == places[0]) for at in places]

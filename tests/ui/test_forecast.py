@@ -59,6 +59,14 @@ def test_drawings_hold_to_plotlys_own_rules_and_their_marks_open_rows(
         assert seen.ask(query.rows(column, **at).first(1), EVERYTHING).frame.height == 1
 
 
+def test_days_under_an_axis_keep_apart_on_a_phone(seen: Snapshot, view: View) -> None:
+    """“12月8日” takes 50 px of some 240: eight of them ran into each other."""
+    result = seen.ask(ahead(view, "revenue", "week"), EVERYTHING)
+    figure = drawn.carried_on(result, replace(ZH, is_narrow=True))
+    assert figure is not None
+    assert 2 <= len(figure.layout.xaxis.ticktext) <= 4
+
+
 def test_what_if_says_what_changes(seen: Snapshot, view: View) -> None:
     result = seen.ask(last_year(view, "revenue"), EVERYTHING)
     said = Found(TOLD)(result, EN) or ""
