@@ -131,7 +131,7 @@ def offered(within: int) -> Shape:
 
 
 def _why(row: Row, within: int, look: Look) -> str:
-    """With A and B: 40 % of 120 bought it, of all who buy as much 9 %; a narrow list cuts the end, not what for."""
+    """40 % (32 %–49 %) of 120 with A and B bought it: long names are cut, where a list is narrow, no interval is."""
     ends = "–".join(numbers.share(row[f"share.{end}"], look.lang, 0) for end in ("low", "high"))
     known = {
         "such": _count(row["such_customers"], look), "share": numbers.share(row["share"], look.lang, 0),

@@ -175,7 +175,7 @@ def moves(result: Result, look: Look) -> go.Figure | None:
     if look.is_narrow:
         places = {name: str(at) for at, name in enumerate(rfm_cells.named(), start=1)} | {TO: "×"}
         heads = [places[name] for name in tops]
-        names = [f"{places.get(name, '')} {shorten(label(name, look), 11)}".strip() for name in downs]
+        names = [f"{places.get(name, '')} {shorten(label(name, look), 12)}".strip() for name in downs]
     figure = in_field(sheet, heads, names, look, height=34 * len(downs) + 80, size=11 if look.is_narrow else 14)
     return figure.update_layout(margin={"l": 4, "r": 8, "t": 34 if look.is_narrow else 52, "b": 8})
 

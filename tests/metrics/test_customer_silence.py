@@ -140,7 +140,9 @@ def test_key_accounts_without_money_can_be_silent(db: duckdb.DuckDBPyConnection,
         customer(db, key, "key")
         orders(db, key, every(10, DAY - timedelta(days=90 if key == 1 else 0)))
     db.execute(f"update crm.order_lines set amount = {amount} where customer_key < 5")
-    assert [row["customer"] for row in of_signal(answered(db, signals(view())), "silent")] == ["c1"]
+    result = answered(db, signals(view()))
+    assert [row["customer"] for row in of_signal(result, "silent")] == ["c1"]
+    assert result.notes[0].code == "key_accounts_by_tier", "there are no others to speak of"
     db.execute(f"update crm.order_lines set amount = {amount}")
     assert [row["customer"] for row in of_signal(answered(db, signals(view())), "silent")] == ["c1"], "nobody has any"
 

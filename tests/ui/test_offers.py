@@ -71,7 +71,7 @@ def test_reasons_in_words(view: View) -> None:
     query = next_product.next_product(view)
     shown = offers.offered(180)(_of(query, row).frame, EN)
     assert shown["why"].to_list() == [
-        "With A and B: 40% (32%–49%) of 120 bought it, of all who buy as much 9%; within 180 days"
+        "40% (32%–49%) of 120 with A and B bought it, of all who buy as much 9%; within 180 days"
     ]
     popular = row | {"because": None, "because_too": None}
     both = pl.concat([_of(query, row).frame, _of(query, popular).frame], how="vertical_relaxed")
