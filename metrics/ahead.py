@@ -18,7 +18,7 @@ from metrics.catalog import Measure, dimension, measure
 from metrics.cuts import trend
 from metrics.errors import CannotForecast, NotForecastBy
 from metrics.forecasters import History
-from metrics.known import LEAST_COVERED, is_unknown
+from metrics.known import is_unknown, usual_share
 from metrics.notes import Note, note
 from metrics.period import DAY, bucket_next, bucket_start, buckets
 from metrics.query import Column, Query, from_file
@@ -172,7 +172,7 @@ def first_ahead(view: View, grain: str) -> date:
 def _finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """Finished periods, then the running one and those ahead."""
     series, (one, grain) = read(query, frames), _named(query)
-    notes += [*_set_aside(query, frames), *remarks(series, grain)]
+    notes += _said(query, frames, series)
     whole = len(series.starts)
     left_out = _left_out(query, frames)
     actual = [*(value for _, value in left_out), *series.history.values, series.so_far, *[None] * len(series.later)]
@@ -198,7 +198,7 @@ def _finished_methods(query: Query, frames: Sequence[pl.DataFrame], notes: list[
     series = read(query, frames)
     told = series.judged
     if told is None:
-        notes += [*_set_aside(query, frames), *remarks(series, _named(query)[1])]
+        notes += _said(query, frames, series)
     rows = [(error.method.name, error.method.calendar, error.mase, error.smape, error.method == told.chosen)
             for error in told.errors] if told else []  # fmt: skip
     schema = {"method": pl.String, "calendar": pl.String, "mase": pl.Float64, "smape": pl.Float64, "chosen": pl.Boolean}
@@ -208,7 +208,7 @@ def _finished_methods(query: Query, frames: Sequence[pl.DataFrame], notes: list[
 def _finished_back(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """Every forecast of the past that has come due."""
     series, (_, grain) = read(query, frames), _named(query)
-    notes += remarks(series, grain) if series.judged is None else no_better(series.judged)
+    notes += _said(query, frames, series) if series.judged is None else no_better(series.judged)
     starts = series.starts
     rows = [
         (starts[one.known] - DAY, starts[one.known + one.step], one.told, one.at_least, one.at_most, one.came,
@@ -267,7 +267,15 @@ def _begins(query: Query, frames: Sequence[pl.DataFrame]) -> date:
 def _unknown(query: Query, frames: Sequence[pl.DataFrame]) -> list[date]:
     """The periods whose rows lack what the measure is made of (metrics/known.py)."""
     one, grain = _named(query)
-    return frames[0].filter(is_unknown(measure(one))).get_column(grain).drop_nulls().to_list()
+    usual = _usual(query, frames)
+    return frames[0].filter(is_unknown(measure(one), usual)).get_column(grain).drop_nulls().to_list()
+
+
+def _usual(query: Query, frames: Sequence[pl.DataFrame]) -> float:
+    """The part that was known in the last year's finished periods: one that is always missing ends no forecast."""
+    one, grain = _named(query)
+    over = frames[0].filter(pl.col(grain) < first_ahead(query.view or View(as_of=date.min), grain)).sort(grain)
+    return usual_share(measure(one), over.tail(SEASON[grain]))
 
 
 def _set_aside(query: Query, frames: Sequence[pl.DataFrame]) -> list[Note]:
@@ -277,8 +285,18 @@ def _set_aside(query: Query, frames: Sequence[pl.DataFrame]) -> list[Note]:
     over = [start for start in _unknown(query, frames) if start < first]
     if not over:
         return []
-    words = {"measure": one, "dimension": grain, "least": f"{100 * LEAST_COVERED:.0f} %"}
-    return [note("ahead_unknown", count=len(over), from_on=bucket_next(max(over), grain), **words)]
+    usual = f"{100 * _usual(query, frames):.0f} %"
+    return [note("ahead_unknown", count=len(over), from_on=bucket_next(max(over), grain), measure=one, usual=usual)]
+
+
+def _said(query: Query, frames: Sequence[pl.DataFrame], series: Series) -> list[Note]:
+    """What is said of the forecast; where periods are too few because costs are missing, that and what to do."""
+    one, grain = _named(query)
+    aside, said = _set_aside(query, frames), remarks(series, grain)
+    if not aside or not measure(one).coverage:
+        return [*aside, *said]
+    short = note("ahead_short_costs", measure=one, count=len(series.starts), least=LEAST_PERIODS, dimension=grain)
+    return [*aside, *(short if one.code in ("ahead_short", "ahead_nothing") else one for one in said)]
 
 
 def _left_out(query: Query, frames: Sequence[pl.DataFrame]) -> list[tuple[date, float | None]]:

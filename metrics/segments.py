@@ -88,7 +88,12 @@ def segments(measure_id: str, view: View) -> Query:
     chosen = tuple(name for name, values in view.filters if len(values) == 1)  # nothing is told apart by these
     by = [name for name in dimensions_of(one) if name not in chosen]
     plain = one.model_copy(update={"refuse_when": None})  # a segment that is not known is 0, as in the sum of all
-    asked = (plain, *(plain.parts), *(_squared(part) for part in one.parts if part.agg == "sum"))
+    asked = (
+        plain,
+        *plain.parts,
+        *(() if one.ratio else one.coverage),
+        *(_squared(part) for part in one.parts if part.agg == "sum"),
+    )
     families = [family for family in _families(by, table(str(one.parts[0].table))) if family]
     parts = [part for family in families for part in breakdowns(asked, family, view).parts]
     counted = [_fast(part) for part in parts if part.population is not None]
@@ -199,7 +204,7 @@ def _of_customers(part: Query, asked: Population) -> Query:
         grouped = _sets(asked._replace(by=groups), "select each_customer.* from each_customer", "cells")
         answers.append(f"select groups.*, {empty}\nfrom (\n{grouped}\n) as groups")
     if "customer" in asked.by:
-        moved = " + ".join(f"abs({raw(one.id)} - {raw(one.id, before=True)})" for one in asked.parts)
+        moved = " + ".join(f"abs({raw(one.id)} - {raw(one.id, before=True)})" for one in _with_squares(asked))
         top = f"select each_customer.* from each_customer order by {moved} desc, customer_key limit {MOST_CUSTOMERS}"
         doubles = ", ".join(f"cast(most.{name} as double) as {name}" for name in names)
         answers.append(
@@ -216,9 +221,15 @@ def _of_customers(part: Query, asked: Population) -> Query:
     return replace(part, steps=(*before, each, population), answer=answer)
 
 
+def _with_squares(asked: Population) -> list[Measure]:
+    """What changes are told of, without what tells how much of it is known."""
+    ids = {one.id for one in asked.parts}
+    return [one for one in asked.parts if one.id.endswith("_squared") or squared(one) in ids]
+
+
 def _moments(asked: Population) -> list[tuple[str, str]]:
     """Sums over customers of products of their amounts: a, b of the first part now and then, c, d of the second."""
-    parts = [one for one in asked.parts if not one.id.endswith("_squared")][:2]
+    parts = [one for one in _with_squares(asked) if not one.id.endswith("_squared")][:2]
     names = [raw(one.id, before) for one in parts for before in (False, True)]
     letters = dict(zip("abcd", names, strict=False))
     last = parts[-1]
@@ -246,12 +257,16 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     clusters, frame = frame.filter(pl.col("dimension") == CLUSTERS), frame.filter(pl.col("dimension") != CLUSTERS)
     is_known = is_comparable(query, one.id, frames, notes)
     for frame_of_all in (frame for part, frame in answered if part.finish == _WHOLE):
-        apart = known.unevenly_known(one, frame_of_all)
-        notes += [*apart, *known.partly(one, replace(query, by=()), frame_of_all)]
-        is_known = is_known and not apart
+        unlike = known.unevenly_known(one, frame_of_all)
+        notes += [*unlike, *known.partly(one, replace(query, by=()), frame_of_all)]
+        is_known = is_known and not unlike
     notes += _remarks(query)
     told = _explained(one, frame)
     told = told.with_columns(is_beyond_chance=beyond_chance(one, told, clusters))
+    uneven = pl.col("is_uneven").fill_null(value=False)
+    if is_known and (apart := told.filter(uneven).height):
+        notes.append(note("segments_uneven", measure=one.id, count=apart))
+    told = told.filter(~uneven)  # what came to be known of them is no change, and so no cause
     explains = (pl.col("explained").abs() > adtributor.T_EEP).fill_null(value=True)
     told = adtributor.explained(told.with_columns(stands_out=pl.col("is_beyond_chance") & explains))
     several = pl.len().over("dimension") > 1
@@ -268,6 +283,7 @@ def _plain(one: Measure, frame: pl.DataFrame) -> pl.DataFrame:
             columns.append(pl.col(raw(part.id, before)).cast(pl.Float64).fill_null(0.0).alias(f"{side}_{span}"))
             columns.append(pl.col(raw(squared(part), before)).cast(pl.Float64).fill_null(0.0).alias(f"{side}_{span}_2"))
     columns += [pl.col(name).cast(pl.Float64) for name in MOMENTS if name in frame.columns]
+    columns.append(known.is_uneven(one, frame).alias("is_uneven"))
     return frame.select(columns)
 
 

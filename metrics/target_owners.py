@@ -11,6 +11,7 @@ from typing import NamedTuple
 import polars as pl
 
 from metrics.catalog import Measure
+from metrics.known import is_unknown
 from metrics.target import SCOPES
 
 OWNER = ("scope", "name")
@@ -100,11 +101,15 @@ def put_together(one: Measure) -> bool:
 def by_owner(cut: pl.DataFrame, below: pl.DataFrame, one: Measure, keys: list[str]) -> pl.DataFrame:
     """The measure of every owner, a team's with all teams below it: `scope`, `name`, the keys, the parts, `value`.
 
+    `is_unknown`: it stands on too small a part of what happened to be held against anything (metrics/known.py).
+
     Args:
         cut: rows with `scope`, `name`, the keys and the parts of the measure. below: from `owners`.
         keys: what the rows are told apart by besides: a span of time.
     """
-    values = [part.id for part in one.parts]
+    has_coverage = bool(one.coverage) and all(part.id in cut.columns for part in one.coverage)
+    parts = [part.id for part in one.parts]
+    values = [*parts, *(part.id for part in one.coverage if has_coverage)]
     plain = cut.select(*OWNER, *keys, *(pl.col(value).cast(pl.Float64) for value in values))
     is_team = pl.col("scope") == "team"
     joined = plain.filter(is_team).rename({"name": "part"}).join(below, on="part")
@@ -116,7 +121,8 @@ def by_owner(cut: pl.DataFrame, below: pl.DataFrame, one: Measure, keys: list[st
         teams = teams.with_columns(pl.when(pl.col("n") == 1).then(value).alias(value) for value in values)
     named = teams.select(pl.lit("team").alias("scope"), pl.col("team").alias("name"), *keys, *values)
     every = pl.concat([plain.filter(~is_team), named])
+    every = every.with_columns(is_unknown=is_unknown(one) if has_coverage else pl.lit(value=False))
     if one.ratio is None:
-        return every.with_columns(value=pl.col(values[0]))
-    top, under = (pl.col(value) for value in values)
+        return every.with_columns(value=pl.col(parts[0]))
+    top, under = (pl.col(value) for value in parts)
     return every.with_columns(value=top / pl.when(under != 0).then(under))

@@ -17,6 +17,7 @@ from metrics import cuts
 from metrics.catalog import Measure
 from metrics.errors import MeasureNotBy
 from metrics.intervals import wilson
+from metrics.known import LEAST_COVERED
 from metrics.notes import Note, note
 from metrics.period import DAY
 from metrics.query import Column, Query, Result, from_file
@@ -180,10 +181,13 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     frame = frame.with_columns(pace(one, gone, whole))
     frame = _projected(frame, seen, view.as_of, worked, is_over=is_over)
     frame = _held_against(frame, seen).with_columns(verdict(one, is_over=is_over))
+    frame = _untold(frame)
     frame = _chosen(frame, view).sort("place", maintain_order=True)
     if frame.is_empty():
         notes.append(note("no_target", measure=one.id))
     notes += _summed(frame, one)
+    if partly := frame.filter(pl.col("is_part").fill_null(value=False) & pl.col("actual").is_not_null()).height:
+        notes.append(note("targets_partly_known", measure=one.id, count=partly, least=f"{100 * LEAST_COVERED:.0f} %"))
     if withdrawn := frame.filter(~holds(one)).height:
         notes.append(note("targets_withdrawn", measure=one.id, count=withdrawn))
     if view.is_past and frame.filter(pl.col("set_on") > view.as_of).height:
@@ -276,6 +280,7 @@ class _Seen(NamedTuple):
                 self.values, on=[*OWNER, "place"], how="left", nulls_equal=True
             ).with_columns(pl.col("value").fill_null(0))  # fmt: skip
         there = pl.col("since_on") <= pl.col("from_on")
+        rows = rows.filter(~pl.col("is_unknown").fill_null(value=False))  # of which nobody knows what it was
         return rows.filter(there if self.one.additive == "all" else there.fill_null(value=True))
 
 
@@ -295,7 +300,9 @@ def _values(
     if "by" in answered:
         cut = answered["by"].frame.select(scope="dimension", name="value", **{one.id: one.id})
         whole = pl.concat([whole, cut.filter(pl.col("name").is_not_null())], how="vertical_relaxed")
-    return whole.select(*OWNER, pl.lit(0, pl.Int32).alias("place"), pl.col(one.id).cast(pl.Float64).alias("value"))
+    return whole.select(
+        *OWNER, place=pl.lit(0, pl.Int32), value=pl.col(one.id).cast(pl.Float64), is_unknown=pl.lit(value=False)
+    )
 
 
 def _with_actual(rows: pl.DataFrame, seen: _Seen) -> pl.DataFrame:
@@ -307,7 +314,7 @@ def _with_actual(rows: pl.DataFrame, seen: _Seen) -> pl.DataFrame:
     low, high = ends
     known = values.select(
         *OWNER, low.alias("actual.low"), high.alias("actual.high"),
-        actual="value", is_void=pl.col("value").is_null(),  # what there is lacks a cost
+        actual="value", is_part="is_unknown", is_void=pl.col("value").is_null(),  # what there is lacks a cost
     )  # fmt: skip
     frame = rows.join(known, on=list(OWNER), how="left", nulls_equal=True)
     if one.additive == "all":
@@ -346,6 +353,16 @@ def _projected(frame: pl.DataFrame, seen: _Seen, as_of: date, worked: Workdays, 
     return joined.with_columns(
         (pl.col("actual") + left.otherwise(f"rest{end}")).alias(f"projected{end}") for end in ends
     )
+
+
+def _untold(frame: pl.DataFrame) -> pl.DataFrame:
+    """Nothing is concluded from an actual that is known in part: it lies low for want of data."""
+    names = [name for name in frame.columns if name in _CONCLUDED or name.partition(".")[0] == "projected"]
+    is_part = pl.col("is_part").fill_null(value=False)
+    return frame.with_columns(pl.when(~is_part).then(name).alias(name) for name in names)
+
+
+_CONCLUDED = ("attainment", "attainment_original", "gap", "pace", "run_rate", "required", "verdict")
 
 
 def _held_against(frame: pl.DataFrame, seen: _Seen) -> pl.DataFrame:

@@ -17,7 +17,7 @@ import polars as pl
 from metrics import xmr
 from metrics.catalog import Measure, measure
 from metrics.cuts import trend
-from metrics.known import is_unknown
+from metrics.known import is_unknown, usual_share
 from metrics.notes import Note, note
 from metrics.period import DAY, bucket_next, buckets
 from metrics.query import Column, Query
@@ -82,11 +82,16 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     least = WORKED.get(grain, 0)
     worked = [days.between(start, end - DAY) >= least for start, end in zip(starts, ends, strict=True)]
     held = [next((day for day in days.festivals if a <= day < b), None) for a, b in zip(starts, ends, strict=True)]
+    raw = answered["now"].raw
+    unknown = _known_in_part(one, grain, raw)
+    if out := frame.filter(~pl.col("is_partial") & pl.col(grain).is_in(unknown)).height:
+        usual = f"{100 * usual_share(one, raw):.0f} %"
+        notes.append(note("usual_unknown", measure=one.id, count=out, usual=usual))
     frame = frame.with_columns(
         is_counted=~pl.col("is_partial")
         & pl.col(one.id).is_not_null()
         & pl.Series(worked, dtype=pl.Boolean)
-        & ~pl.col(grain).is_in(_known_in_part(one, grain, answered["now"].raw)),
+        & ~pl.col(grain).is_in(unknown),
         festival=pl.Series(held, dtype=pl.Date),
     )
     whole = trended.join(frame.filter("is_counted").select(grain), on=grain, how="semi", maintain_order="left")
@@ -96,8 +101,9 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
 
 
 def _known_in_part(one: Measure, grain: str, raw: pl.DataFrame) -> list[date]:
-    """Buckets of a sum that stand on a part of what happened in them: they lie low for want of data."""
-    return [] if one.ratio else raw.filter(is_unknown(one)).get_column(grain).drop_nulls().to_list()
+    """Buckets of a sum that stand on another part of what happened than is usual: they lie low for want of data."""
+    usual = usual_share(one, raw)
+    return [] if one.ratio else raw.filter(is_unknown(one, usual)).get_column(grain).drop_nulls().to_list()
 
 
 def _limits(one: Measure, whole: pl.DataFrame) -> tuple[xmr.Limits | None, list[Note]]:

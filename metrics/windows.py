@@ -119,7 +119,10 @@ def _turns(spans: Sequence[Span]) -> list[date]:
 
 
 def in_spans(answered: Mapping[str, Result], one: Measure, spans: Sequence[Span]) -> pl.DataFrame:
-    """The answers as rows: `scope`, `name` (null: without any, and the company), `place` of the span, each part."""
+    """The answers as rows: `scope`, `name` (null: without any, and the company), `place` of the span, each part.
+
+    Of a measure that may be known in part also what tells how much of it is (metrics/known.py).
+    """
     found: pl.DataFrame | None = None
     for ids, frame in _by_parts(answered, one):
         long = _of_spans(frame, ids, spans)
@@ -161,7 +164,8 @@ def _by_parts(answered: Mapping[str, Result], one: Measure) -> list[tuple[tuple[
         if not name.startswith(WINDOWS):
             continue
         known = result.frame.columns
-        ids = tuple(part.id for part in one.parts if part.id in known or f"{part.id}_0" in known)
+        told = (*one.parts, *one.coverage)
+        ids = tuple(part.id for part in told if part.id in known or f"{part.id}_0" in known)
         frame = result.frame
         if ids in held:
             frame = pl.concat([held[ids], frame.filter(pl.col("scope") != "company")], how="vertical_relaxed")

@@ -194,3 +194,38 @@ def test_a_sum_is_held_against_last_years_only_where_as_much_is_known(weekly: du
     assert known.frame["last_year"].is_not_null().any()
     assert notes(known)["partly_known"]["share"] == "98 %"
     assert "partly_known_there" not in notes(known)
+
+
+def test_members_of_whom_another_part_is_known_have_no_change_and_are_no_cause(
+    weekly: duckdb.DuckDBPyConnection,
+) -> None:
+    """As much is known of both years, of one product in the first and of the other in the second."""
+    keys = [key for (key,) in weekly.execute("select product_key from crm.products order by 1 limit 2").fetchall()]
+    weekly.execute(f"update crm.order_lines set product_key = case when month(ordered_on) % 2 = 0"
+                   f" then {keys[0]} else {keys[1]} end, region = 'N'")  # fmt: skip
+    weekly.execute(f"update crm.order_lines set cost = case when (product_key = {keys[0]}) = (year(ordered_on) = 2024)"
+                   " then 120 end")  # fmt: skip
+    asked = view(**YEAR, compare="last_year")
+    cut = answered(weekly, breakdown("gross_margin", "product", asked))
+    assert cut.frame["gross_margin.before"].is_null().all()
+    result = answered(weekly, segments("gross_margin", asked))
+    assert result.frame.filter(pl.col("dimension") == "product").is_empty()
+    assert notes(result)["segments_uneven"]["count"] >= 2
+
+
+def test_a_gap_that_is_always_there_ends_no_forecast_and_no_limits(weekly: duckdb.DuckDBPyConnection) -> None:
+    weekly.execute("update crm.order_lines set amount = 200, cost = case when cost is null then null else 120 end")
+    weekly.execute("insert into crm.order_lines by name select order_id || 'b' as order_id, 1 line_no, 100 as amount,"
+                   " ordered_on, 1 as quantity, false as is_return from crm.order_lines")  # fmt: skip
+    result = answered(weekly, ahead(view(), "gross_margin"))
+    assert result.frame.filter(~pl.col("is_left_out"))["month"][0] == date(2024, 8, 1)
+    assert result.frame["forecast"].is_not_null().any()
+    assert notes(result)["ahead_unknown"]["usual"] == "67 %"
+    limits = answered(weekly, usual("gross_margin", "month", view(**YEAR)))
+    assert limits.frame["centre"].is_not_null().sum() >= 12
+    weekly.execute("update crm.order_lines set cost = null where year(ordered_on) = 2026")
+    short = notes(answered(weekly, ahead(view(), "gross_margin")))
+    assert "Fill in the costs" in short["ahead_short_costs"].text("en")
+    assert "ahead_short" not in short
+    out = answered(weekly, usual("gross_margin", "month", view(from_on=date(2025, 1, 1), to_on=date(2026, 3, 15))))
+    assert notes(out)["usual_unknown"]["count"] >= 2

@@ -81,6 +81,11 @@ def test_a_margin_that_is_not_known_has_reached_nothing_that_is_told(company: du
         aim(company, span, 100, measure="gross_margin")
         row = rows(stand(company, "gross_margin", span))[None]
         assert row["actual"] == pytest.approx(actual) if actual else row["actual"] is row["verdict"] is None
+        told = [row[name] for name in ("verdict", "pace", "attainment", "projected", "run_rate")]
+        assert told == [None] * 5, "the quarter is known in part"
+    assert "targets_partly_known" in {one.code for one in stand(company, "gross_margin", QUARTER).notes}
+    company.execute("update crm.order_lines set cost = 0 where cost is null")
+    assert rows(stand(company, "gross_margin", QUARTER))[None]["attainment"] is not None
     company.execute("delete from crm.order_lines")
     assert rows(stand(company, "gross_margin", january))[None]["actual"] == 0
 
