@@ -1,7 +1,8 @@
 """Prices in a list that has no currency of its own (products, customers, campaigns): in which one each is written.
 
 Sums and margins take them for the company's own. Where a sign, a column's name or a column of currencies says another
-one, the price is left blank and said; what was written stays with its row.
+one, the price is left blank and said; what was written stays with its row. A column of such prices alone is read as if
+it were not there: prices that are known stay.
 """
 
 from __future__ import annotations
@@ -33,8 +34,12 @@ def note_prices(mapped: Mapped, parsed: Parsed) -> None:
     if "currency" in kinds or mapped.match.table == "targets":
         return
     beside = next((at for at in mapped.unknown if normal(mapped.table.headers[at]) in _COLUMNS), None)
-    for ours in [ours for ours, kind in kinds.items() if kind == "money" and ours in mapped.texts]:
-        said = in_header(mapped.sources.get(ours, [""])[0], mapped.table.unit_lines)
+    prices = [ours for ours, kind in kinds.items() if kind == "money" and ours in mapped.texts]
+    headers = {ours: in_header(mapped.sources.get(ours, [""])[0], mapped.table.unit_lines) for ours in prices}
+    named_ones = {said for said in headers.values() if said}
+    neighbours = named_ones.pop() if len(named_ones) == 1 else None  # `Cost` beside `List Price (EUR)` is no other one
+    for ours in prices:
+        said = headers[ours] or neighbours
         row = pl.repeat(said, mapped.height, dtype=pl.String, eager=True)
         if beside is not None:
             row = codes(mapped.table.column(beside))
@@ -63,6 +68,7 @@ def blank_foreign(file: FilePlan, own: str | None) -> None:
         others = [sign for sign in named["sign"].unique().sort() if own is None or not may_mean(sign, own)]
         lines = named.filter(pl.col("sign").is_in(others))["line"]
         found = ", ".join(sorted({code_named(sign) or sign for sign in others}))
+        code = "price_currency" if own else "price_currency_open"
         params: dict[str, str | int] = {
             "column": file.mapped.sources.get(ours, [ours])[0], "currency": found, "rows": lines.len(), "own": own or ""
         }  # fmt: skip
@@ -71,5 +77,7 @@ def blank_foreign(file: FilePlan, own: str | None) -> None:
         if own is not None:
             foreign = pl.col("line").is_in(lines.implode())
             rows = file.checked.rows.with_columns(pl.when(~foreign).then(ours).alias(ours))
+            if rows[ours].null_count() == rows.height:
+                rows, code = rows.drop(ours), "price_currency_held"  # as if the list had no such column
             file.checked = replace(file.checked, rows=rows)
-        file.warnings.append(Remark(code="price_currency" if own else "price_currency_open", params=params))
+        file.warnings.append(Remark(code=code, params=params))

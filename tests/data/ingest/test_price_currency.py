@@ -38,3 +38,17 @@ def test_prices_in_another_currency_are_left_blank_and_said(
     held = [next((float(cell) for cell in row if str(cell) in ("10.0000", "20.0000")), None) for row in found]
     assert sorted(held, key=repr) == sorted(prices, key=repr)
     assert any("EUR" in text for text in said) == (None in prices)
+
+
+def test_a_list_in_another_currency_leaves_known_prices_and_its_bare_cost_is_no_other_one(
+    company: Company, tmp_path: Path
+) -> None:
+    sales, own, other = (tmp_path / name for name in ("sales.csv", "own.csv", "other.csv"))
+    sales.write_text(SALES, "utf-8")
+    own.write_text(HEAD + "P1,Pen,80.00,30.00\n", "utf-8")
+    other.write_text(HEAD.replace("Price", "Price (EUR)") + "P1,Pen,10.00,4.00\n", "utf-8")
+    company.load(sales, own)
+    said = company.load(other)[0]["warnings"]
+    assert sum("EUR" in text and "already stay" in text for text in said) == 2, "price and cost"
+    (pen,) = (row for row in company.facts()["products"] if "P1" in map(str, row))
+    assert {"80.0000", "30.0000"} <= {*map(str, pen)}
