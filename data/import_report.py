@@ -136,6 +136,7 @@ def _entry(session: Session, file: FilePlan, upload: Upload | Counts | None) -> 
         "as_of": file.as_of,
         "as_of_from": file.as_of_from,
         **counts,
+        **({"withdrawn": file.withdrawn.height} if file.withdrawn is not None else {}),
         "warnings": warnings,
         "questions": [question.text(session.lang) for question in file.questions],
     }

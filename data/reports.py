@@ -108,7 +108,8 @@ def uploads_report(session: Session) -> None:
     with session.store().snapshot() as seen:
         told = effects(seen)
         listed = [
-            upload.model_dump(exclude={"mapping", "columns"}) | told.get(upload.id, {}) for upload in uploads(seen)
+            upload.model_dump(exclude={"mapping", "columns"}) | _gone(upload) | told.get(upload.id, {})
+            for upload in uploads(seen)
         ]
     if session.is_json:
         session.answer({"uploads": listed})
@@ -119,7 +120,15 @@ def uploads_report(session: Session) -> None:
             entry["loaded_at"] = f"{entry['loaded_at']:%Y-%m-%d %H:%M}"
         columns = ("id", "file", "table", "as_of", *COUNTS, "is_undone", "loaded_at", "who")
         session.table(listed, {name: session.word(name) for name in columns})
+        for entry in listed:
+            if entry.get("withdrawn"):
+                session.say("no_longer_count", **entry | {"withdrawn_money": f"{entry['withdrawn_money']:,.2f}"})
         effects_report(session, listed)
+
+
+def _gone(upload: Upload) -> dict[str, Any]:
+    """Lines of earlier uploads that this one took the place of, beside its counts; they are no rows of its own."""
+    return dict(zip(("withdrawn", "withdrawn_money"), upload.withdrawn, strict=True)) if upload.withdrawn else {}
 
 
 def flag_report(session: Session, code: str, upload: Upload) -> None:

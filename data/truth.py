@@ -5,6 +5,7 @@ A load only appends. Undoing sets a flag and folds again, so any upload can be t
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
@@ -104,6 +105,12 @@ class Upload(BaseModel):
     same: int
     refused: int
     set_aside: int
+
+    @property
+    def withdrawn(self) -> tuple[int, float] | None:
+        """Lines of earlier uploads that no longer count since this one has their place, and their money; None: none."""
+        said = json.loads(self.mapping).get("withdrawn")
+        return (int(said["rows"]), float(said["money"])) if said else None
 
 
 log = logging.getLogger("sales.truth")

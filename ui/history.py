@@ -59,6 +59,7 @@ def _as_frame(known: list[Upload], done: Sequence[Change]) -> pl.DataFrame:
             t("upload.table"): table_name(upload.table),
             t("upload.as_of"): numbers.day(upload.as_of, lang()),
             **{t(f"upload.{name}"): getattr(upload, name) for name in COUNTS},
+            **({t("history.withdrawn"): _gone(upload)} if any(one.withdrawn for one in known) else {}),
             **{
                 _label(name): _said(effects[upload.id], name)
                 if last[upload.id] == upload.id
@@ -74,6 +75,17 @@ def _as_frame(known: list[Upload], done: Sequence[Change]) -> pl.DataFrame:
         for upload in known
     ]
     return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def _gone(upload: Upload) -> str:
+    """How many lines of earlier uploads it took the place of, and their money."""
+    rows, money = upload.withdrawn or (0, 0.0)
+    return f"{numbers.count(rows, lang())} ({numbers.exact(money, 'money', lang())})" if rows else ""
+
+
+def withdrawn(upload: Upload) -> str:
+    """The same as a sentence of its own; empty: none."""
+    return t("upload.withdrawn", rows=_gone(upload)) if upload.withdrawn else ""
 
 
 def _together(picked: Upload, done: Sequence[Change]) -> tuple[int, ...]:
@@ -129,6 +141,8 @@ def _one(known: list[Upload], done: Sequence[Change]) -> None:
     )
     picked = next(upload for upload in known if upload.id == (number or known[0].id))
     _effects(picked, done)
+    if picked.withdrawn and not picked.is_undone:
+        st.caption(plain(withdrawn(picked)))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _undoing(picked)
         _files(picked)

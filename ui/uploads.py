@@ -20,6 +20,7 @@ from data.store import Store, open_store
 from metrics.errors import SalesError
 from ui import beside, mapping, numbers, planned, rehearsed, session, told
 from ui.guard import explain
+from ui.history import withdrawn
 from ui.navigation import page_link
 from ui.text import lang, plain, t
 from ui.told import Answers
@@ -254,7 +255,8 @@ def _loaded(job: jobs.Job) -> None:
     st.success(f"**{t('upload.done')}**", icon=":material/check_circle:")
     for upload in job.uploads:
         counts = {name: numbers.count(getattr(upload, name), lang()) for name in ("new", "changed", "same", "refused")}
-        st.markdown("- " + t("upload.result", file=plain(upload.file), table=table_name(upload.table), **counts))
+        said = t("upload.result", file=plain(upload.file), table=table_name(upload.table), **counts)
+        st.markdown(f"- {said}" + (f" · {plain(withdrawn(upload))}" if upload.withdrawn else ""))
     if not any(upload.new or upload.changed for upload in job.uploads):
         st.caption(t("upload.nothing_new"))
     with st.container(horizontal=True):

@@ -202,6 +202,7 @@ def _load(file: FilePlan) -> Load:
             "score": round(file.match.score, 2),
             "read": file.mapped.table.told if file.mapped else {},
             **({"renamed": file.renamed} if file.renamed else {}),
+            **({"withdrawn": _withdrawn(file.withdrawn)} if file.withdrawn is not None else {}),
         },
         encoding=file.encoding,
         as_of=file.as_of,
@@ -215,3 +216,9 @@ def _load(file: FilePlan) -> Load:
         refused=file.checked.refused,
         unread=file.checked.unread,
     )
+
+
+def _withdrawn(rows: pl.DataFrame) -> dict[str, int | float]:
+    """How many rows from elsewhere no longer count, and their money: what the history of uploads says of them."""
+    money = rows["amount"].cast(pl.Float64).sum() if "amount" in rows.columns else 0.0
+    return {"rows": rows.height, "money": round(float(money), 4)}

@@ -82,6 +82,8 @@ def _of_file(file: FilePlan, known: Known) -> Iterator[Odd]:
         return
     yield from _left_out(file)
     yield from _ended(file)
+    if (gone := file.withdrawn) is not None:
+        yield Odd(code="odd_withdrawn", params={"rows": gone.height}, rows=gone.height, money=_money(file, gone))
     for kind, missing, is_listed in orphans(file, known):
         tell("looking", 0.0, file=file.file, rows=file.read)
         names = missing["name"].unique(maintain_order=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from data.store import Store
 from tests.pages.conftest import Open
 from tests.pages.test_upload import company, dropped, held, loaded, widget
-from ui.text import LANGUAGES
+from ui.text import LANGUAGES, texts
 
 __all__ = ["company"]  # the fixture of a company with nothing in it
 
@@ -33,6 +34,7 @@ RENAMED = (
 )
 GOALS = "c1,c2,c3\n华东,2026年1月,100\n华南,2026年1月,200\n"
 FEW = "客户名称,回款金额,回款日期\n甲,100,2026-01-05\n乙,200,2026-01-06\n"
+SALES = "日期,客户,产品,数量,金额,业务员\n2026-01-05,甲,软件,1,100,张三\n2026-01-06,乙,服务,1,40,李四\n"
 NUMBERED = "回款编号,客户名称,回款金额,回款日期\nR1,甲,100,2026-01-05\nR2,乙,200,2026-01-06\n"
 
 
@@ -112,3 +114,29 @@ def test_the_key_of_before_is_chosen_where_few_rows_are_found_again(company: Sto
     asked.set_value("客户名称,回款日期,回款金额").run()
     loaded(page)
     assert held(company, "select count(*), sum(amount)::double from crm.payments") == [(2, 300.0)]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_lines_that_a_corrected_list_takes_the_place_of_are_seen_before_and_after(
+    company: Store, open_page: Open, lang: str
+) -> None:
+    """Beside its counts, of which they are none: in the dry run, what was loaded, and the uploads so far."""
+    loaded(dropped(open_page, SALES, lang), lang)
+    page = dropped(open_page, SALES.replace(",40,", ",45,"), lang)
+    said = [*page.radio, *page.segmented_control]
+    widget([one for one in said if "orders" in str(one.key)], "upload.").set_value("replace").run()
+    rehearsed = "no longer count: lines" if lang == "en" else "不再计入：此前上传"
+    for _ in range(100):
+        cells = [str(cell) for frame in page.dataframe for row in frame.value.to_numpy() for cell in row]
+        if any(rehearsed in cell for cell in cells):
+            break
+        time.sleep(0.1)
+        page.run()
+    assert any(rehearsed in cell for cell in cells)
+    assert texts(lang)["rehearsed.nothing_odd"] not in [one.value for one in page.success]
+    told = texts(lang)["upload.withdrawn"].format(rows="1 (40.00)")
+    page = loaded(page, lang)
+    assert any(told in one.value.replace("\\", "") for one in page.markdown)
+    history = open_page("history", lang=lang)
+    assert any(told in one.value.replace("\\", "") for one in history.caption)
+    assert "1 (40.00)" in [str(cell) for frame in history.dataframe for row in frame.value.to_numpy() for cell in row]

@@ -6,12 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.command_line import Company
+from tests.command_line import Company, run
 from tests.data.ingest.test_orders import AGAIN, WEEK, of_sales
 
 HEAD = WEEK.splitlines()[0] + "\n"
 PART = HEAD + 2 * "2026-01-06,乙,培训,1,7,李四\n"
 RIGHT = WEEK.replace(",40,", ",45,")
+
+
+def _new(text: str) -> list[int]:
+    """The amounts of the lines that a list of the week has anew."""
+    left = WEEK.splitlines()
+    lines = [line for line in text.splitlines() if line not in left or left.remove(line)]
+    return [int(line.split(",")[4]) for line in lines]
 
 
 def written(path: Path, name: str, text: str) -> Path:
@@ -52,6 +59,11 @@ def test_a_corrected_list_takes_the_place_of_its_days(
     (upload,) = company.load(tmp_path / "b.csv", "--orders", "replace")
     assert upload["read"] == text.count("\n") - 1
     assert any("no longer count" in said for said in upload["warnings"])
+    (odd,) = (one for one in upload["odd"] if one["code"] == "odd_withdrawn")
+    told = company("uploads").json["uploads"][-1]
+    assert upload["withdrawn"] == odd["rows"] == told["withdrawn"], "beside the rows read, of which they are none"
+    assert 230 - told["withdrawn_money"] == revenue - sum(_new(text))
+    assert f": {odd['rows']} ({told['withdrawn_money']:,.2f})" in run("uploads", "--store", company.path).out
     assert company.ask("revenue") == [{"revenue": revenue}]
     assert company.load(tmp_path / "b.csv")[0]["same"] == upload["read"], "nothing is left to ask"
     company("undo", 3)
