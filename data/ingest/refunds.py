@@ -54,10 +54,12 @@ _KINDS = {
 _NOTE = (
     r"(tax|vat|sales?|customer|partial|full|ar)*credit(tax)?(note|memo|memorandum|invoice)s?(partial|full)?|accreccredit"
     r"|gutschrift(en)?|rechnungskorrektur|stornorechnung|avoir|factured?avoir|not[ae]de?cr[eéè]dito"
-    r"|.*红字.*发票.*|.*发票.*红字|红字(专票|普票)?|红票|负数(发票|专票|普票)|.*发票.*负数|冲红发票|红冲发票|贷项(通知单|凭证|发票)?"
+)
+_RED = (
+    r".*红字.*发票.*|.*发票.*红字|红字(专票|普票)?|红票|负数(发票|专票|普票)|.*发票.*负数|冲红发票|红冲发票"
+    r"|贷项(通知单|凭证|发票)?"
 )
 """What a document is called that takes money back, whichever column says so."""
-_OF_NOTES = ("invoices", "order_lines")
 _NO_KIND = re.compile(
     r"method|terms?\b|paid|payment|bank|item|product|description|memo|notes?\b|remark|reason|comment|customer|client"
     r"|number|\bno\b|方式|条款|银行|产品|商品|品名|项目|说明|摘要|备注|原因|客户|编号|号码",
@@ -86,13 +88,15 @@ _OUTRIGHT = {
         r"^((partial|full|payment|customer)?refunds?|chargebacks?"
         r"|(部分|全额|客户|货款|保证金|押金|定金|订金|预付款?)?(退款|退回|退还)|(销售|收款)?(业务)?退款单|退货退款|退(货款|保证金|押金|定金|订金))$"
     ),
-    "invoices": re.compile(rf"^({_NOTE}|(sales?|ar)credits?|红冲)$"),
+    "invoices": re.compile(rf"^({_NOTE}|{_RED}|(sales?|ar)credits?|红冲)$"),
     "order_lines": re.compile(
         rf"^((partial|sales?|customer)?(return|refund)s?(order)?|{_NOTE}|(销售)?(退货|退款)(订单|单)?)$"
     ),
 }
-_DOUBTFUL = re.compile(r"refund|chargeback|revers|退款|退回|退还|退货|退换|红冲|冲红|冲销|红字|贷项")
-_IS_NOTE = re.compile(rf"^({_NOTE})$")
+_DOUBTFUL = re.compile(r"refund|chargeback|revers|负数|退款|退回|退还|退货|退换|红冲|冲红|冲销|红字|贷项")
+_IS_NOTE = {
+    "invoices": re.compile(rf"^({_NOTE}|{_RED})$"), "order_lines": re.compile(rf"^({_NOTE})$"),
+}  # fmt: skip
 _SALES_BACK = re.compile(r"\breturn", re.IGNORECASE)
 _SPENT = re.compile(r"支出|流出|expense|outgo|outflow")
 _PAID_OUT = re.compile(r"^(付款?|支付|支|出|服务费|手续费|fees?|debit|out)$")
@@ -132,11 +136,13 @@ def kind_columns(mapped: Mapped) -> list[int]:
     def is_one(at: int, header: str) -> bool:
         if normal(header) in names:
             return True
-        if mapped.match.table not in _OF_NOTES or at in filled:
+        if mapped.match.table not in _IS_NOTE or at in filled:
             return False
         if normal(header) in _IS_BACK | _CAME_BACK:
             return _is_flag(mapped, at)
-        return not _NO_KIND.search(header) and any(_IS_NOTE.search(normal(word)) for word in _words(mapped, at))
+        return not _NO_KIND.search(header) and any(
+            _IS_NOTE[mapped.match.table].search(normal(word)) for word in _words(mapped, at)
+        )
 
     return [at for at, header in enumerate(mapped.table.headers) if at not in left and is_one(at, header)]
 
@@ -163,7 +169,7 @@ def _is_outright(mapped: Mapped, at: int, word: str) -> bool:
         return False
     if header in _KINDS[mapped.match.table]:
         return _OUTRIGHT[mapped.match.table].search(said) is not None
-    return said in _YES if header in _IS_BACK else _IS_NOTE.search(said) is not None
+    return said in _YES if header in _IS_BACK else _IS_NOTE[mapped.match.table].search(said) is not None
 
 
 def unsure_kinds(mapped: Mapped, at: int) -> list[str]:
