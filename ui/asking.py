@@ -190,6 +190,22 @@ def _currency(question: Question, file: FilePlan, answers: Answers) -> None:
         st.rerun()
 
 
+def _net(question: Question, file: FilePlan, answers: Answers) -> None:
+    """Whether a column of that name is the amount, or quantity × price are."""
+    column = str(question.params["column"])
+    shown_as = {
+        choice: plain(f"{t(f'upload.ask_net_{choice}', column=column)}: {'; '.join(question.samples[choice])}")
+        for choice in question.choices
+    }
+    picked = st.radio(
+        plain(t("upload.ask_net", column=column)), question.choices, index=None, format_func=shown_as.__getitem__,
+        key=answers.of(file, "upload.ask.net", column),
+    )  # fmt: skip
+    if picked is not None:
+        answers.tell(file, columns={column: "amount" if picked == "amount" else ""})
+        st.rerun()
+
+
 def _said(question: Question, _file: FilePlan, _answers: Answers) -> None:
     """Asked by the choice of full or part above; here only what would end."""
     st.warning(plain(remarked(question)), icon=":material/help:")
@@ -247,6 +263,7 @@ _ASKED = {
     "ask_columns": _looks,
     "ask_counts": _words,
     "ask_currency_column": _currency,
+    "ask_net": _net,
     "ask_stage": _words,
     "ask_full": _said,
     "ask_goal": _goal,

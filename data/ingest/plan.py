@@ -34,6 +34,7 @@ from data.ingest.merged_records import merged_records, merged_remark
 from data.ingest.named_deals import known_deals, name_deals
 from data.ingest.named_records import name_records
 from data.ingest.narrow import narrowed
+from data.ingest.net import net_question
 from data.ingest.options import Options, day_of
 from data.ingest.order_amounts import order_amounts
 from data.ingest.orders import count_once
@@ -272,7 +273,7 @@ def _understand(planned: FilePlan, table: TextTable, wish: Wish, seen: Snapshot 
         table, planned.warnings = once.table, planned.warnings + once.remarks
         whose = order_amounts(table, best, planned.options.lines or best.profile.lines)
         table, best, planned.warnings = whose.table, whose.match, planned.warnings + whose.remarks
-        planned.questions += [asked.question for asked in (once, whose) if asked.question]
+        planned.questions += [asked for asked in (once.question, whose.question, net_question(table, best)) if asked]
     files = [_read_section(planned, lines.deals if lines else table, best, lines)]
     for section in best.profile.beside(best.section):
         beside = match(table, best.profile, section, wish.columns)

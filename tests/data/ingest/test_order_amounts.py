@@ -123,3 +123,15 @@ def test_the_amounts_of_a_market_place_are_of_the_line_and_not_asked_about() -> 
         for at, (no, what, price) in enumerate([(1, "p", 10), (1, "q", 10), (2, "p", 30), (2, "q", 30)])
     )
     assert amounts(planned(text)) == [10, 10, 30, 30]
+
+
+def test_net_that_quantity_times_price_contradict_is_asked_about() -> None:
+    """Beside a price it may be the net weight; only who knows the list can tell."""
+    head = "Order ID,Order Date,Customer,Product,Quantity,Unit Price,Net,Gross\n"
+    text = head + "O1,2026-01-05,A,P,10,12,3,3.5\nO2,2026-01-06,A,P,5,10,4,4.5\n"
+    (question,) = planned(text).questions
+    assert (question.code, question.samples["none"]) == ("ask_net", ["10 × 12 = 120.00", "5 × 10 = 50.00"])
+    assert amounts(planned(text, columns={"Net": ""})) == [120, 50]
+    assert amounts(planned(text, columns={"Net": "amount"})) == [3, 4]
+    agreed = planned(text.replace(",3,3.5", ",120,142.8").replace(",4,4.5", ",50,59.5"))
+    assert (agreed.questions, amounts(agreed)) == ([], [120, 50])
