@@ -16,9 +16,10 @@ from metrics import period as spans
 from metrics.catalog import GRAINS, Measure, Text, dimension, measure
 from metrics.cuts import total, trend
 from metrics.errors import MeasureNotOverTime, NotABucket
-from metrics.known import LEAST_COVERED, UNTOLD, then_of, unevenly_known
+from metrics.known import LEAST_COVERED, UNTOLD, is_uneven, then_of, uneven_there, unevenly_known
 from metrics.notes import Note, note
 from metrics.period import DAY, FIRST, Period, add_months, bucket_next, bucket_start, buckets
+from metrics.population import raw as raw_name
 from metrics.query import Column, Query, Role
 from metrics.together import answers, begins, first_day, over, together
 from metrics.view import View
@@ -165,6 +166,10 @@ def finished_course(query: Query, frames: Sequence[pl.DataFrame], notes: list[No
         known = other.filter(~pl.col("is_late")).select(
             "place", pl.col(one.id).alias(name), *(pl.col(end).alias(f"{name}.{end}") for end in ("from_on", "to_on"))
         )
+        uneven, said = _unlike(query, answered["now"].raw, answered[name].raw, here, there)
+        notes += said or unevenly_known(one, uneven, WHEN[name])
+        is_like = ~pl.col("place").is_in(uneven.get_column("place").to_list())
+        known = known.with_columns(pl.when(is_like).then(name).alias(name))
         frame = frame.join(known, on="place", how="left", maintain_order="left")
         if known.get_column(name).is_null().all():
             notes.append(note("nothing_then", measure=one.id, when=WHEN[name]))
@@ -174,6 +179,18 @@ def finished_course(query: Query, frames: Sequence[pl.DataFrame], notes: list[No
         notes.append(note("drawn_from", from_on=span.from_on))
     notes += unfinished(frame, view)
     return frame.select([column.name for column in query.columns])
+
+
+def _unlike(
+    query: Query, now: pl.DataFrame, then: pl.DataFrame, here: Sequence[date], there: Sequence[date]
+) -> tuple[pl.DataFrame, list[Note]]:
+    """The buckets whose part that is known is not like that of the bucket at their place then, and that it is so."""
+    one, grain, count = query.measures[0], query.by[0], min(len(here), len(there))
+    other = then_of(then)
+    places = pl.DataFrame({grain: here[:count], "then": there[:count], "place": range(count)})
+    both = places.join(now, on=grain).join(other, left_on="then", right_on=raw_name(grain, before=True))
+    uneven = both.filter(is_uneven(one, both)).sort("place")
+    return uneven, uneven_there(one, query, both)
 
 
 def unfinished(frame: pl.DataFrame, view: View) -> list[Note]:

@@ -50,6 +50,15 @@ def weekly(company: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     return company
 
 
+def test_a_month_stands_beside_none_of_which_another_part_is_known(weekly: duckdb.DuckDBPyConnection) -> None:
+    weekly.execute("update crm.order_lines set cost = null where ordered_on between '2024-10-01' and '2024-10-17'")
+    result = answered(weekly, course("gross_margin", "month", view(**YEAR), ("last_year",)))
+    then = dict(result.frame.select("month", "last_year").iter_rows())
+    assert then[date(2025, 10, 1)] is None, "half of last October would make this one twice as good"
+    assert then[date(2025, 11, 1)] is not None
+    assert "uneven_known_when" in {said.code for said in result.notes}, "of all of them, too, more is known now"
+
+
 def test_a_month_without_any_cost_has_no_margin(half: duckdb.DuckDBPyConnection) -> None:
     result = answered(half, trend(MARGIN, "month", view()))
     assert result.frame.select("month", *MARGIN).rows() == [
