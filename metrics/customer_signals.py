@@ -85,14 +85,15 @@ def signals(view: View, levels: Sequence[str] = tuple(LEVELS), *, shares: bool =
 
     Told by all that the viewer may see, whatever is filtered: filters choose who is listed. One customer alone is asked
     of the same answers as all. Who does not see everything is told of customers that they, or those they see, own:
-    somebody else's may be in touch with others. Whether a key account is silent is judged by everybody's purchases.
+    somebody else's may be in touch with others. Whether a key account is silent is judged by everybody's purchases;
+    where others sold on other days, its evidence is null.
 
     One row per signal and customer (per team and salesperson, for shares): `signal` (SIGNALS), `reason` (what its
     evidence says, `metrics.customer_words.evidence`), `customer`, `tier`, `key_by` (tier, value, both), `since`
-    (null: a share that was as large a year ago), the values of the evidence (`said_on`: complained then; `days`,
-    `usual`, `longest`, `count`, `share`, `bound`, `member`, `value`, `expected`, `what`, `chance`; of silent ones
-    `looked`: the key accounts it is judged with), `amount` (at stake) and `rep` (who owns the account).
-    `rows(signal=…, customer=…)` are what it stands on.
+    (null: a share that was as large a year ago, a silence told by others' sales, too), the values of the evidence
+    (`said_on`: complained then; `days`, `usual`, `longest`, `count`, `share`, `bound`, `member`, `value`, `expected`,
+    `what`, `chance`; of silent ones `looked`: the key accounts it is judged with), `amount` (at stake) and `rep` (who
+    owns the account). `rows(signal=…, customer=…)` are what it stands on.
 
     Args:
         view: its day and filters. levels: whose shares are told (`levels_of`). shares: False to leave them out, where
@@ -168,7 +169,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     is_part = "owned" in told
     accounts = told["all_keys" if is_part else "keys"]
     keys, owned = _keyed_by(accounts), dict(told["owned"].iter_rows()) if is_part else {}
-    has_orders = bool(accounts.get_column("lines").sum())
+    has_orders = customer_silence.is_by_orders(accounts, answers[f"{'all' if is_part else 'overdue'}_revenue"].raw)
     bought = "revenue" if has_orders else "won_amount"
     late = answers[f"{'all' if is_part else 'overdue'}_{bought}"]
     silent = customer_silence.silent(late, accounts, has_orders)

@@ -13,8 +13,9 @@ late. The price: of accounts that stop, about a third are named within 22 weeks.
 are overdue, if they are.
 
 It is a matter of the account, not of who looks: whoever sees a part is told of accounts of their people what the whole
-company's purchases tell, as the register of risks tells them (what a colleague sold is no silence), with the money that
-they may see themselves.
+company's purchases tell, as the register of risks tells them (what a colleague sold is no silence). The evidence is
+told where their own rows give the very same; where others sold on other days it is blank as in the register, and at
+stake is the money that they may see themselves (decision 0023).
 
 Source: C. R. Genovese, K. Roeder and L. Wasserman (2006), False discovery control with p-value weighting, Biometrika
 93:509–524.
@@ -36,6 +37,8 @@ from metrics.query import Query, Result, from_file
 from metrics.view import View
 
 Row = dict[str, Any]
+_SAME = ("customer", "since", "longest", "count")
+_EVIDENCE = ("since", "days", "usual", "longest", "count", "chance", "looked")
 
 
 def asked_of_all(keys: Query, everybody: View) -> dict[str, Query]:
@@ -91,14 +94,28 @@ def weights(accounts: pl.DataFrame) -> pl.DataFrame:
 def own(found: list[Row], seen: pl.DataFrame, owned: Mapping[str, str]) -> list[Row]:
     """Those whose owner one sees, at stake what one sees of it; null where that is nothing.
 
+    The evidence is null where it rests on purchases that one does not see. The days on which one sold are some of
+    everybody's: where there are as many, they are the same.
+
     Args:
         found: of all. seen: `Result.raw` of metrics/overdue.py in scope. owned: who owns which customer.
     """
     stake = dict(seen.select("customer", "at_stake").iter_rows())
+    same = set(seen.select("customer", "last_on", "longest_pause", "purchases").iter_rows())
     return [
         row | {"rep": owned[row["customer"]], "amount": number(stake.get(row["customer"]))}
+        | ({} if tuple(row[name] for name in _SAME) in same else dict.fromkeys(_EVIDENCE))
         for row in found if row["customer"] in owned
     ]  # fmt: skip
+
+
+def is_by_orders(accounts: pl.DataFrame, orders: pl.DataFrame) -> bool:
+    """Whether any order is on record; where no key account says so, whether anybody orders in a rhythm.
+
+    Args:
+        accounts: key accounts, with `lines` on record. orders: `Result.raw` of metrics/overdue.py by orders.
+    """
+    return bool(accounts.get_column("lines").sum()) or bool(orders.get_column("regular_customers").max())
 
 
 def still(complaints: list[Row], late: pl.DataFrame) -> list[Row]:

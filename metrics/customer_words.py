@@ -47,6 +47,8 @@ def evidence(row: Mapping[str, Any], lang: str, write: Write) -> str:
     name = str(row["reason"])
     if row["signal"] == "concentration" and row["since"] is None:
         name += "_long"  # for longer than is looked back
+    if row["signal"] == "silent" and row["since"] is None:
+        name = "silent_part"  # the register's words
     told = _told("evidence", name, row, lang, write)
     is_after = row["signal"] == "silent" and row["said_on"] is not None
     if row.get("looked") is not None and not row.get("may_be_chance"):  # a hint that was kept, as they once were told

@@ -10,12 +10,13 @@ import numpy as np
 import polars as pl
 import pytest
 
+from data.review import alert_words
 from metrics import overdue as overdue_of
 from metrics.customer_signals import levels_of, signals
 from metrics.customer_silence import weights
 from metrics.customer_words import evidence
 from metrics.overdue import overdue
-from metrics.viewer import Viewer
+from metrics.viewer import EVERYTHING, Viewer
 from tests.metrics.accounts import DAY, PEOPLE, customer, every, of_signal, orders
 from tests.metrics.conftest import answered, view
 
@@ -179,8 +180,53 @@ def test_silence_is_told_to_whoever_sees_a_part_as_to_the_register(db: duckdb.Du
         silent = {row["customer"]: row for row in of_signal(result, "silent")}
         everybody = {row["customer"] for row in of_signal(answered(db, signals(view())), "silent")}
         assert set(silent) == everybody == {"c3", "c4"}
-        assert (silent["c3"]["amount"], silent["c4"]["amount"], silent["c3"]["looked"]) == (370, None, 4)
+        assert (silent["c3"]["amount"], silent["c4"]["amount"]) == (370, None)
+        assert [silent[one]["since"] for one in ("c3", "c4")] == [None, None], "Bob sold to both"
         assert of_signal(result, "complaint") == []
         assert set(result.raw["customer"]) <= {"c1", "c3", "c4", "c5"}, "nobody else's"
         rows = signals(view(), levels_of(viewer)).rows(signal="silent", customer="c3", reason="silent_orders")
         assert answered(db, rows, viewer).frame.get_column("amount").to_list().count(7_000) == 0
+
+
+def test_days_of_others_sales_are_not_told(db: duckdb.DuckDBPyConnection) -> None:
+    """To c1 Ann alone sold; to c2 Bob, too, to c3 on the very days of hers. All are hers, and silent."""
+    gone = DAY - timedelta(days=60)
+    for key in (1, 2, 3):
+        customer(db, key, "key")
+        orders(db, key, every(10, gone), 10)
+    orders(db, 2, [gone - timedelta(days=5)], 7_000, 2)
+    orders(db, 3, [gone], 7_000, 2)
+    ann = Viewer(email="a@x.example", scope="rep", rep_keys=(1,))
+    told = {row["customer"]: row for row in of_signal(answered(db, signals(view(), levels_of(ann)), ann), "silent")}
+    assert [told[one]["days"] for one in ("c1", "c2", "c3")] == [60, None, 60]
+    hidden = [told["c2"][name] for name in ("since", "usual", "longest", "count", "chance", "looked")]
+    assert (hidden, told["c2"]["amount"]) == ([None] * 6, 370), "at stake is what she made there"
+    for lang in ("en", "zh-CN"):
+        words = evidence(told["c2"], lang, lambda value, unit: f"{value}{unit}")
+        assert words == alert_words.evidence("silent", {}, lang, is_part=True), "as in the register"
+    everybody = of_signal(answered(db, signals(view())), "silent")
+    assert [row["days"] for row in everybody] == [60, 60, 60]
+
+
+def test_accounts_of_who_left_the_team_are_not_its_leads(db: duckdb.DuckDBPyConnection) -> None:
+    """Bob sold in North once, and is named on the rows of then; his account is not North's."""
+    for owner in (1, 2):
+        customer(db, owner, "key", owner)
+        orders(db, owner, every(10, DAY - timedelta(days=60)), 10)
+    lead = Viewer(email="l@x.example", scope="teams", teams=("North",), rep_keys=(1,), named=(2,))
+    told = of_signal(answered(db, signals(view(), levels_of(lead)), lead), "silent")
+    assert [row["customer"] for row in told] == ["c1"]
+
+
+def test_a_complaint_stands_where_nobody_is_a_key_account(db: duckdb.DuckDBPyConnection) -> None:
+    customer(db, 1)
+    orders(db, 1, every(10, DAY - timedelta(days=60), 300), 10)
+    db.execute(
+        "insert into crm.tickets (ticket_id, opened_on, closed_on, customer_key, rep_key, kind)"
+        " values ('t', $day, $day, 1, 1, 'Complaint')", {"day": DAY - timedelta(days=58)}
+    )  # fmt: skip
+    ann = Viewer(email="a@x.example", scope="rep", rep_keys=(1,))
+    for viewer in (EVERYTHING, ann):
+        result = answered(db, signals(view(), levels_of(viewer)), viewer)
+        assert [row["reason"] for row in of_signal(result, "complaint")] == ["complaint_quiet"]
+        assert not {"key_accounts", "key_accounts_by_value"} & {one.code for one in result.notes}
