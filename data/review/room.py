@@ -53,7 +53,7 @@ TIGHTEST = 3
 """Of DENSITIES: the one in which numbers, and pictures with lying bars, stand two beside each other."""
 LAYOUTS = ((0, 0), (1, 0), (1, 1), (2, 1), (2, 2), (3, 2), (3, TIGHTEST))
 """Of svg.LEVELS and of DENSITIES: the first in which all has room is taken."""
-_LEAST, _FEWEST = 6, 2
+_LEAST, _FEWEST = 6, 1
 """Rows that a list keeps before the next tighter layout is tried; and that it keeps in any."""
 _FREE = 5.0
 """Millimetres that are left: programs break lines a little differently."""

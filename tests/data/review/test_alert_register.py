@@ -59,7 +59,7 @@ def test_whoever_sees_the_team_is_told_once_and_the_person_of_themselves(
              "verdict": ["unlikely"] * 3, "elapsed": [0.5] * 3, "short_share": [0.2] * 3, "short": [500.0, 90.0, 40.0],
              "miss": pl.Series([0.9, None, None], dtype=pl.Float64)}  # fmt: skip
     monkeypatch.setitem(
-        alert_looks.LOOKS, "pace", alert_looks.LOOKS["pace"]._replace(rows=lambda _: pl.DataFrame(short))
+        alert_looks.LOOKS, "pace", alert_looks.LOOKS["pace"]._replace(rows=lambda _: pl.DataFrame(short), further=None)
     )
     sync(risky)
     for email, scope in (
