@@ -166,10 +166,10 @@ def finished_course(query: Query, frames: Sequence[pl.DataFrame], notes: list[No
         known = other.filter(~pl.col("is_late")).select(
             "place", pl.col(one.id).alias(name), *(pl.col(end).alias(f"{name}.{end}") for end in ("from_on", "to_on"))
         )
-        uneven, said = _unlike(query, answered["now"].raw, answered[name].raw, here, there)
-        notes += said or unevenly_known(one, uneven, WHEN[name])
-        is_like = ~pl.col("place").is_in(uneven.get_column("place").to_list())
-        known = known.with_columns(pl.when(is_like).then(name).alias(name))
+        both = _places(query, answered["now"].raw, answered[name].raw, here, there)
+        if uneven := both.filter(is_uneven(one, both)).get_column("place").to_list():
+            notes += uneven_there(one, query, both) or unevenly_known(one, both, WHEN[name])
+        known = known.with_columns(pl.when(~pl.col("place").is_in(uneven)).then(name).alias(name))
         frame = frame.join(known, on="place", how="left", maintain_order="left")
         if known.get_column(name).is_null().all():
             notes.append(note("nothing_then", measure=one.id, when=WHEN[name]))
@@ -181,16 +181,14 @@ def finished_course(query: Query, frames: Sequence[pl.DataFrame], notes: list[No
     return frame.select([column.name for column in query.columns])
 
 
-def _unlike(
+def _places(
     query: Query, now: pl.DataFrame, then: pl.DataFrame, here: Sequence[date], there: Sequence[date]
-) -> tuple[pl.DataFrame, list[Note]]:
-    """The buckets whose part that is known is not like that of the bucket at their place then, and that it is so."""
-    one, grain, count = query.measures[0], query.by[0], min(len(here), len(there))
-    other = then_of(then)
+) -> pl.DataFrame:
+    """What a statement answers of each bucket that has rows, and beside it that of the bucket at its place then."""
+    grain, count = query.by[0], min(len(here), len(there))
     places = pl.DataFrame({grain: here[:count], "then": there[:count], "place": range(count)})
-    both = places.join(now, on=grain).join(other, left_on="then", right_on=raw_name(grain, before=True))
-    uneven = both.filter(is_uneven(one, both)).sort("place")
-    return uneven, uneven_there(one, query, both)
+    both = places.join(now, on=grain).join(then_of(then), left_on="then", right_on=raw_name(grain, before=True))
+    return both.sort("place")
 
 
 def unfinished(frame: pl.DataFrame, view: View) -> list[Note]:

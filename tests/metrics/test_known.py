@@ -57,6 +57,12 @@ def test_a_month_stands_beside_none_of_which_another_part_is_known(weekly: duckd
     assert then[date(2025, 10, 1)] is None, "half of last October would make this one twice as good"
     assert then[date(2025, 11, 1)] is not None
     assert "uneven_known_when" in {said.code for said in result.notes}, "of all of them, too, more is known now"
+    assert "stands on 100 % " in notes(result)["uneven_known_when"].text("en"), "of all months, not only of the unlike"
+    weekly.execute("update crm.order_lines set cost = 120 where ordered_on not between '2024-10-01' and '2024-10-17'")
+    result = answered(weekly, course("gross_margin", "month", view(**YEAR), ("last_year",)))
+    alone = result.frame.filter(pl.col("last_year").is_null()).get_column("month").to_list()
+    assert alone == [date(2025, 1, 1), date(2025, 10, 1)], "the data begin late in the first one"
+    assert "2025-10" in notes(result)["uneven_known_there"].text("en")
 
 
 def test_a_month_without_any_cost_has_no_margin(half: duckdb.DuckDBPyConnection) -> None:
