@@ -284,10 +284,15 @@ def value_axis(figure: Sheet, drawn: Sequence[FLOATS], part: Series, look: Look,
     )  # fmt: skip
 
 
+def most_days(look: Look) -> int:
+    """How many names of days, or of weeks by their first, stand under a drawing without running into each other."""
+    return _MOST_LONG if look.is_narrow else MOST_TICKS
+
+
 def place_ticks(shown: Shown, look: Look) -> tuple[list[int], list[str]]:
     """A few names under a time axis; months say their year at the first and at each January."""
     buckets, grain = [day for day in shown.axis if isinstance(day, date)], shown.grain or "day"
-    most = MOST_TICKS if grain == "month" or not look.is_narrow else _MOST_LONG
+    most = MOST_TICKS if grain == "month" else most_days(look)
     every = next((step for step in (1, 2, 3, 6, 12, 24, 52) if len(buckets) / step <= most), len(buckets) // most + 1)
     anchor = next((index for index, day in enumerate(buckets) if day.month == 1), 0) if grain == "month" else 0
     places = [index for index in range(len(buckets)) if (index - anchor) % every == 0]

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from metrics.cuts import breakdowns, trend
 from metrics.query import Query
 from metrics.view import View
+from ui import charts
+from ui.charts import Draw
 
 UNITS = ("team", "manager", "region", "source", "product", "industry")
 """What the company is divided by, best first: the first by which its rows differ is drawn."""
@@ -56,6 +58,11 @@ SALES = Told(
 def told(filled: AbstractSet[str]) -> Told:
     """What is told where these tables hold rows."""
     return SALES if "order_lines" in filled and "deals" not in filled else DEALS
+
+
+def drawing(of: Told, measure: str) -> Draw:
+    """How a measure is drawn by what it is cut by: a rate with its interval."""
+    return charts.dots if measure == of.rate else charts.bars
 
 
 def over_time(of: Told, run_up: View, present: Sequence[str]) -> Query:

@@ -10,12 +10,10 @@ import polars as pl
 
 from metrics.query import Result
 from ui import answers, numbers
-from ui.drawing import under_pointer
+from ui.drawing import most_days, under_pointer
 from ui.field import in_field, shaded
 from ui.look import Look
 from ui.question import mark_of
-
-_MOST_TICKS = 8
 
 
 def by_week(result: Result, look: Look) -> go.Figure | None:
@@ -25,7 +23,7 @@ def by_week(result: Result, look: Look) -> go.Figure | None:
         return None
     first, last = found.select(pl.col("week").min().alias("first"), pl.col("week").max().alias("last")).row(0)
     weeks = [first + timedelta(days=7 * at) for at in range((last - first).days // 7 + 1)]
-    every = -(-len(weeks) // (4 if look.is_narrow else _MOST_TICKS))
+    every = -(-len(weeks) // most_days(look))
     heads = {at: _short(week, look) for at, week in enumerate(weeks) if at % every == 0}
     return _field(found, "week", weeks, heads, look)
 

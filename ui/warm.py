@@ -17,7 +17,7 @@ from ui import address, charts, session
 from ui.cards import cards_of
 from ui.controls import DIMENSIONS
 from ui.drawn import drawn
-from ui.overview import by_all, over_time, told
+from ui.overview import by_all, drawing, over_time, told
 from ui.reader import look, run_up, with_data
 from ui.text import LANGUAGES, texts
 
@@ -94,12 +94,10 @@ def _draw(view: View, present: list[str]) -> None:
         months, parts = (seen.ask(query, looking) for query in (over_time(of, before, present), by_all(of, view)))
         if present:
             cards_of(seen.ask(total(present, view), looking), months, present, look(view))
-        of_rate = charts.dots if of.cuts[-1][0] == of.rate else charts.bars
         for whole, draw, measure, part, seen_by in (
             (months, charts.over_time, of.amount, (), look(before)),
             (parts, charts.changes, of.amount, (), look(view, top=8)),
-            (parts, charts.bars, *of.cuts[0], look(view, top=10)),
-            (parts, of_rate, *of.cuts[-1], look(view, top=10)),
+            *((parts, drawing(of, cut[0]), *cut, look(view, top=10)) for cut in (of.cuts[0], of.cuts[-1])),
         ):
             figure = drawn(whole, draw, seen_by, measure, part).figure
             if figure is not None:

@@ -169,6 +169,6 @@ def _leave_other_currency(mapped: Mapped, parsed: Parsed, ours: str) -> None:
     other = both.select((pl.col("currency") != said) & pl.col("v").is_not_null()).to_series().fill_null(value=False)
     if other.any():
         parsed.columns[ours] = both.select(pl.when(~other).then("v").alias(ours)).to_series()
-        parsed.rounded[ours] = other | parsed.rounded[ours] if ours in parsed.rounded else other
+        parsed.keep_written(ours, other)
         params: dict[str, str | int] = {"column": column, "currency": said, "rows": int(other.sum())}
         parsed.warnings.append(Remark(code="currency_other", params=params))

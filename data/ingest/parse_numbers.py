@@ -145,7 +145,7 @@ def _note_other_sign(mapped: Mapped, parsed: Parsed, ours: str, rows: pl.Series)
 
 def _note_rounded(mapped: Mapped, parsed: Parsed, ours: str, rounded: pl.Series) -> None:
     """More places than can be kept are cut; that is said, and what was written stays with the row."""
-    parsed.rounded[ours] = parsed.rounded[ours] | rounded if ours in parsed.rounded else rounded
+    parsed.keep_written(ours, rounded)
     column, sample = mapped.sources[ours][0], str(mapped.texts[ours].filter(rounded)[0])
     params: dict[str, str | int] = {"rows": int(rounded.sum()), "column": column, "sample": sample}
     parsed.warnings.append(Remark(code="rounded", params=params))

@@ -75,6 +75,10 @@ class Parsed:
     warnings: list[Remark] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
 
+    def keep_written(self, ours: str, rows: pl.Series) -> None:
+        """Keep what was written of a field in these rows, too, beside those of which it is kept already."""
+        self.rounded[ours] = self.rounded[ours] | rows if ours in self.rounded else rows
+
 
 def note_unread(mapped: Mapped, parsed: Parsed, ours: str, unread: pl.Series) -> None:
     """Keep which rows of a column could not be read.

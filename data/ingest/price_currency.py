@@ -51,8 +51,7 @@ def note_prices(mapped: Mapped, parsed: Parsed) -> None:
         named = named.filter(pl.col("sign").is_not_null() & pl.col("is_there")).drop("is_there")
         if named.height:
             parsed.priced[ours] = named
-            rows = frame["line"].is_in(named["line"].implode())
-            parsed.rounded[ours] = parsed.rounded[ours] | rows if ours in parsed.rounded else rows
+            parsed.keep_written(ours, frame["line"].is_in(named["line"].implode()))
 
 
 def blank_foreign(file: FilePlan, own: str | None) -> None:

@@ -56,7 +56,7 @@ def without_periods(mapped: Mapped, parsed: Parsed, ours: str) -> pl.Series | No
     if found.is_empty():
         return None
     rows = texts.is_in(found["text"].implode()).fill_null(value=False)
-    parsed.rounded[ours] = parsed.rounded[ours] | rows if ours in parsed.rounded else rows
+    parsed.keep_written(ours, rows)
     shown = texts.filter(rows).unique(maintain_order=True).head(_SHOWN)
     params: dict[str, str | int] = {
         "column": mapped.sources[ours][0], "rows": int(rows.sum()), "sample": ", ".join(f"“{text}”" for text in shown)

@@ -30,7 +30,7 @@ with right:
 
 for place, (measure, part) in zip(st.columns(len(told.cuts), gap="medium"), told.cuts, strict=True):
     with place:
-        show.chart(by_all, charts.dots if measure == told.rate else charts.bars, view, of=measure, part=part, top=10)
+        show.chart(by_all, overview.drawing(told, measure), view, of=measure, part=part, top=10)
 
 left, right = st.columns(2, gap="medium")
 with left:
