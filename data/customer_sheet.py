@@ -13,6 +13,7 @@ import polars as pl
 
 from data.customer_facts import ON_PAPER, Facts, is_known
 from data.paper import NOTHING, Written, page, section, table
+from data.punctuation import paired
 from data.wording import wording
 from metrics import customer_words as words
 from metrics.catalog import measure
@@ -45,7 +46,9 @@ def sheet(found: Facts, lang: str, currency: str | None = None) -> str:
     name = str(found.who["customer"])
     period = found.view.with_filter("customer", ()).sentence(lang)
     told = [
-        f"{said.head(one)}: {said.cell(one, found.who[one])}" for one in _WHO if is_known(found.who[one], found.view.at)
+        paired(said.head(one), said.cell(one, found.who[one]), lang)
+        for one in _WHO
+        if is_known(found.who[one], found.view.at)
     ]
     head = (
         f"<h1>{escape(name)}</h1><p>{escape(period)}</p><p><small>"

@@ -21,17 +21,19 @@ _QUESTIONS = {
 KINDS = tuple(_QUESTIONS)
 
 
-def search(kind: str, words: str, most: int = MOST) -> Query:
+def search(kind: str, words: str, most: int = MOST, *, is_open_first: bool = False) -> Query:
     """The first `most` + 1 members of a kind whose name holds `words`, so that the reader can be told of more.
 
     Args:
         kind: one of KINDS.
         words: what somebody typed; it is bound, never spliced. `%` and `_` stand for any letters, as in SQL.
         most: how many are shown.
+        is_open_first: of deals, those that are still worked on before those that are over.
     """
+    order = "case when status = 'open' then 0 else 1 end, name" if is_open_first else "name"
     return Query(
         steps=(Step("population", _QUESTIONS[kind]),),
-        answer=f"select * from population order by name limit {int(most) + 1}",
+        answer=f"select * from population order by {order} limit {int(most) + 1}",
         params=(("pattern", f"%{words.strip().lower()}%"),),
         tables=("scoped_reps" if kind == "reps" else kind,),
     )

@@ -7,6 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
+from data.punctuation import ended
 from metrics.backtest import errors
 from metrics.query import Result
 from ui import numbers
@@ -162,4 +163,4 @@ def how_far_off(result: Result, look: Look) -> str | None:
     ]
     inside = result.frame.get_column("is_inside")
     held = look.words("question.backtest_inside", inside=int(inside.sum()), of=inside.count())
-    return f"{numbers.listed(parts, look.lang)}. {held}"
+    return f"{ended(numbers.listed(parts, look.lang), look.lang)}{held}"

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from data import numerals
+from data.punctuation import paired, parted
 from data.review.outcomes import in_words
 from data.wording import wording
 from metrics.catalog import measure
@@ -71,7 +72,7 @@ def expected_of(one: Action, lang: str, currency: str | None = None) -> str:
 def evidence_of(told: Iterable[Said], lang: str, currency: str | None = None) -> str:
     """What the data say, in one line."""
     parts = [_said(one.code, one.values, lang, currency) for one in told]
-    return ("；" if lang.startswith("zh") else "; ").join(parts)
+    return parted(parts, lang)
 
 
 def said_of(one: Standing, lang: str, currency: str | None = None) -> str:
@@ -90,13 +91,13 @@ def check_of(one: Check, lang: str, currency: str | None = None) -> str:
     if one.is_by_hand:
         return _by_hand(one, lang)
     told = evidence_of(one.evidence, lang, currency)
-    return f"{word('outcomes', one.outcome, lang)}{'：' if lang.startswith('zh') else ': '}{told}"
+    return paired(word("outcomes", one.outcome, lang), told, lang)
 
 
 def _by_hand(one: Check, lang: str) -> str:
     name = "by_hand" if one.who else "by_somebody"
     told = word("says", name, lang, outcome=word("outcomes", one.outcome, lang), who=one.who)
-    return f"{told}{'：' if lang.startswith('zh') else ': '}{one.remark}" if one.remark else told
+    return paired(told, one.remark, lang) if one.remark else told
 
 
 def _said(code: str, values: dict[str, Any], lang: str, currency: str | None) -> str:

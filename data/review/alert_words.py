@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from data import punctuation
 from data.numerals import day, written
+from data.punctuation import paired, sentences
 from data.quality_rules import known
 from data.review import limit_history
 from data.wording import wording
@@ -46,7 +48,7 @@ def subject(alert: Alert, lang: str) -> str:
         table, _, code = alert.subject.partition(":")
         title = known().rules[code].title.text(lang) if code in known().rules else code
         named = catalog().tables[table].label.text(lang) if hasattr(catalog().tables.get(table), "label") else table
-        return f"{named}: {title}"
+        return paired(named, title, lang)
     return alert.label or alert.subject
 
 
@@ -77,8 +79,8 @@ def evidence(
         texts.append(known_rule.further.text(lang))
     if known_rule.with_people is not None and values.get("people"):
         texts.append(known_rule.with_people.text(lang))
-        said["people"] = ("、" if lang.startswith("zh") else ", ").join(values["people"])
-    joined = ("" if lang.startswith("zh") else " ").join(texts)
+        said["people"] = punctuation.named(values["people"], lang)
+    joined = sentences(texts, lang)
     return joined.format_map(said)
 
 
@@ -95,7 +97,7 @@ def _said(value: object, unit: str, lang: str, currency: str | None) -> str:
         return day(date.fromisoformat(str(value)), lang) if value else "—"
     if unit == "signs":
         names = {one.id: one.label.text(lang) for one in SIGNALS}
-        return ("、" if lang.startswith("zh") else ", ").join(names.get(one, one) for one in str(value).split(","))
+        return punctuation.named((names.get(one, one) for one in str(value).split(",")), lang)
     return written(number(value), unit, lang, currency)
 
 

@@ -13,6 +13,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Literal
 
 from data.paper import Written, page, section, table
+from data.punctuation import paired, sentences
 from data.sign_words import beside, fields, reason
 from data.wording import wording
 from metrics.errors import fill
@@ -94,7 +95,10 @@ def _csv(found: Hygiene, said: _Said) -> str:
     who = found.rep or said.word("nobody")
     beside = [found.faulty.height, f"{found.amount:.2f}"]
     for row in found.faulty.iter_rows(named=True):
-        rules = " ".join(f"{one.label.text(said.lang)}: {one.rule.text(said.lang)}" for one in faults_of(row))
+        rules = sentences(
+            (paired(one.label.text(said.lang), one.rule.text(said.lang), said.lang) for one in faults_of(row)),
+            said.lang,
+        )
         cells = [row[name] for name in _COLUMNS[:-1]]
         line = [who, found.as_of, *beside, *cells, said.faults(row), rules]
         rows.writerow([defused(in_line(cell)) if isinstance(cell, str) else cell for cell in line])
@@ -127,7 +131,10 @@ def _markdown(found: Hygiene, said: _Said) -> str:
         for row in found.faulty.iter_rows(named=True):
             lines.append(f"| {' | '.join(_marked(cell) for cell in _cells(row, said))} |")
         lines += ["", f"## {said.word('rules')}", ""]
-        lines += [f"- **{_marked(name)}** ({count:,}): {_marked(rule)}" for name, count, rule in said.rules(found)]
+        lines += [
+            paired(f"- **{_marked(name)}** ({count:,})", _marked(rule), said.lang)
+            for name, count, rule in said.rules(found)
+        ]
     return "\n".join(lines) + "\n"
 
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from data.clock import now
 from data.numerals import NOTHING, day, written
+from data.punctuation import paired
 from data.wording import wording
 from metrics.alerts import rules
 from metrics.errors import fill
@@ -99,7 +100,7 @@ def what(change: Change, lang: str) -> str:
     known = rules().get(rule)
     one = known.limits.get(limit) if known else None
     if known is None or one is None:
-        return f"{change.name}: {change.was} → {change.becomes}"
+        return paired(change.name, f"{change.was} → {change.becomes}", lang)
     label = _word("limit_of", lang, rule=known.label.text(lang), limit=one.label.text(lang))
     return f"{label} {_value(change.was, one.unit, lang)} → {_value(change.becomes, one.unit, lang)}"
 

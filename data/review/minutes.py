@@ -35,17 +35,16 @@ def _inside(text: object) -> str:
 def minutes(report: Report) -> str:
     """The file."""
     said = Said(report)
-    parts = [f"# {plain(said.title)}", "\n".join(f"- {plain(label)}: {plain(text)}" for label, text in said.head())]
+    parts = [f"# {plain(said.title)}", "\n".join(f"- {plain(said.paired(*row))}" for row in said.head())]
     for chapter in report.chapters:
         parts += _step(chapter, said)
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _step(chapter: Chapter, said: Said) -> list[str]:
-    mark = f"{said.mark(chapter)}: " if chapter.is_good is not None else ""
     return [
         f"## {plain(chapter.title)}",
-        f"**{plain(mark + clean(chapter.finding))}**",
+        f"**{plain(said.found(chapter))}**",
         *(plain(line) for line in chapter.further),
         _values(chapter.values, said),
         *(_pictured(picture, said) for picture in chapter.pictures),
@@ -70,7 +69,7 @@ def _values(values: Sequence[Value], said: Said) -> str:
 
 
 def _told(value: Value, said: Said) -> str:
-    return " ".join(text for text in (clean(value.why), said.meaning(value)) if text)
+    return said.sentences(clean(value.why), said.meaning(value))
 
 
 def _pictured(picture: Picture, said: Said) -> str:

@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from data.paper import STYLE
+from data.punctuation import ended
 from data.review.letters import clean, ems
 from data.review.room import DENSITIES, TIGHTEST, beside, fitted, listings
 from data.review.said import Said, is_number
@@ -93,7 +94,7 @@ def _numbered(report: Report) -> list[tuple[str, Chapter]]:
 def _mark(chapter: Chapter, said: Said) -> str:
     if chapter.is_good is None:
         return ""
-    return f'<span class="{"good" if chapter.is_good else "bad"}">{escape(said.mark(chapter))}.</span> '
+    return f'<span class="{"good" if chapter.is_good else "bad"}">{escape(ended(said.mark(chapter), said.lang))}</span>'
 
 
 def _step(chapter: Chapter, said: Said) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from data.punctuation import ended
 from data.review.columns import Grid
 from data.review.letters import clean, lines
 from data.review.svg import HALF, WIDTH, height
@@ -127,7 +128,7 @@ def _cut(lists: list[_List], room: float) -> tuple[int, ...]:
 def _texts(chapter: Chapter, said: Said, density: int) -> float:
     """Of the title, the finding, what else is said, the numbers, the notes."""
     of = DENSITIES[density]
-    mark = f"{said.mark(chapter)}. " if chapter.is_good is not None else ""
+    mark = ended(said.mark(chapter), said.lang) if chapter.is_good is not None else ""
     tall = 10.5 + _text(f"{mark}{chapter.finding}", of.finding, bold=True) + 3
     tall += sum(_text(line, of.text) + 1 for line in chapter.further) + bool(chapter.further)
     if chapter.values:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from data import numerals
+from data import numerals, punctuation
 from data.review.chapter import Value
 from data.review.letters import clean
 from data.wording import wording
@@ -31,6 +31,14 @@ class Said:
     def word(self, key: str, **params: object) -> str:
         """A word of taken.toml."""
         return fill(wording("review/taken")["words"][key], self.lang, params)
+
+    def paired(self, label: str, text: str) -> str:
+        """A label and what it says, with the colon of the reader's language between them."""
+        return punctuation.paired(label, text, self.lang)
+
+    def sentences(self, *texts: str) -> str:
+        """Sentences one after the other."""
+        return punctuation.sentences(texts, self.lang)
 
     @property
     def title(self) -> str:
@@ -102,14 +110,14 @@ class Said:
         """What it was, and when: "Before: 1.2M, ▲ +12%"; nothing where that is not known."""
         if value.before is None:
             return ""
-        text = f"{clean(value.before_label) or self.word('before')}: {self.number(value.before, value.unit)}"
+        text = self.paired(clean(value.before_label) or self.word("before"), self.number(value.before, value.unit))
         moved = self.change(value)
         return f"{text} {moved}" if moved else text
 
     def meaning(self, value: Value) -> str:
         """The definition of a number: that of its measure; else its rule."""
         known = measure(value.measure).meaning.text(self.lang) if value.measure else ""
-        return " ".join(text for text in (known, clean(value.meaning)) if text)
+        return self.sentences(known, clean(value.meaning))
 
     def cell(self, value: object, unit: str) -> str:
         """A value of a list as text."""
@@ -128,6 +136,11 @@ class Said:
         if chapter.is_good is None:
             return ""
         return f"✓ {self.word('good')}" if chapter.is_good else f"! {self.word('bad')}"
+
+    def found(self, chapter: Chapter) -> str:
+        """The finding with its mark before it."""
+        mark, finding = self.mark(chapter), clean(chapter.finding)
+        return self.paired(mark, finding) if mark else finding
 
     def noted(self, chapter: Chapter) -> list[str]:
         """What was noted in the meeting, line by line."""

@@ -21,6 +21,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
 from data import numerals
+from data.punctuation import ended
 from data.review import formats
 from data.review.colours import colours
 from data.review.floating import PARTS, bars, span, stacked
@@ -69,7 +70,7 @@ def chart(slide: Slide, picture: Picture, box: tuple[float, float, float, float]
             data.add_series(clean(one.name, 80) or clean(picture.title, 80), [_finite(value) for value in one.values])
     frame = slide.shapes.add_chart(_TYPES[picture.kind], *(Inches(side) for side in box), data)
     named = frame._element.nvGraphicFramePr.cNvPr  # noqa: SLF001 - python-pptx has no alternative texts
-    named.set("descr", clean(f"{picture.title}. {picture.rule}", 600))
+    named.set("descr", clean(ended(picture.title, said.lang) + picture.rule, 600))
     made = frame.chart
     _whole(made, picture, said)
     if steps:

@@ -169,8 +169,9 @@ def rule(
     slide: Slide, picture: Picture, left: float, bottom: float, width: float, said: Said, *, titled: bool = True
 ) -> float:
     """What a picture is and by which rule it is drawn, below it; returns where that begins."""
-    told = [clean(picture.title)] if titled else []
-    text = ": ".join([*told, *([clean(picture.rule)] if picture.rule else [])])
+    text = clean(picture.rule)
+    if titled:
+        text = said.paired(clean(picture.title), text) if text else clean(picture.title)
     by = {one.role: clean(one.name, 60) for one in picture.series}
     if picture.kind != "line" and {"low", "high"} <= by.keys():
         text = f"{text} ├─┤ {by['low']} – {by['high']}"

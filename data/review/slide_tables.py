@@ -10,6 +10,7 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Inches
 
+from data.punctuation import ended
 from data.review.colours import colours
 from data.review.columns import Grid
 from data.review.letters import clean, shortened
@@ -92,7 +93,7 @@ def _together(listings: Sequence[Listing], said: Said) -> list[_Cells]:
 
 
 def _several(deck: Deck, chapter: Chapter, together: Sequence[_Cells], said: Said) -> None:
-    notes = "\n".join(f"{one.title}: {clean(one.listing.rule)}" for one in together)
+    notes = "\n".join(said.paired(one.title, clean(one.listing.rule)) for one in together)
     slide = deck.slide(" · ".join(one.title for one in together), kicker=clean(chapter.title), notes=notes)
     top = deck.top
     for one in together:
@@ -112,7 +113,7 @@ def _alone(deck: Deck, chapter: Chapter, listing: Listing, said: Said) -> None:
     shown = _pages(of.heights, of.head, FOOT - 0.5 - _BODY)[:_MOST_SLIDES]
     for at, (first, last) in enumerate(shown):
         named = title if len(shown) == 1 else said.word("continued", title=title, page=at + 1, pages=len(shown))
-        slide = deck.slide(named, kicker=kicker, notes=f"{title}: {clean(listing.rule)}")
+        slide = deck.slide(named, kicker=kicker, notes=said.paired(title, clean(listing.rule)))
         of.put(slide, first, last, deck.top)
         small_print(slide, [*(of.hidden(last) if at == len(shown) - 1 else []), listing.rule], said)
 
@@ -163,8 +164,8 @@ def _table(
     frame = slide.shapes.add_table(
         len(rows), len(widths), Inches(LEFT), Inches(top), Inches(sum(widths)), Inches(tall)
     )  # fmt: skip
-    frame.name = "table"
-    frame._element.nvGraphicFramePr.cNvPr.set("descr", clean(f"{listing.title}. {listing.rule}", 600))  # noqa: SLF001
+    frame.name, described = "table", ended(listing.title, said.lang) + listing.rule
+    frame._element.nvGraphicFramePr.cNvPr.set("descr", clean(described, 600))  # noqa: SLF001
     table = frame.table
     style = table._tbl.tblPr.find(qn("a:tableStyleId"))  # noqa: SLF001 - python-pptx has no styles of tables
     if style is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
+from data.punctuation import enumerated, headed
 from data.review.letters import clean
 from data.review.said import Said
 from data.review.settled import settled
@@ -49,7 +50,7 @@ def slides(report: Report) -> bytes:
     said = Said(report)
     deck = Deck(said)
     deck.begin(said.word("overview"))
-    title_page(deck.slide(said.title, notes="\n".join(": ".join(row) for row in said.head())), said)
+    title_page(deck.slide(said.title, notes="\n".join(said.paired(*row) for row in said.head())), said)
     if report.chapters:
         overview(deck.slide(said.word("overview")), report.chapters, deck.top, said)
     for chapter in report.chapters:
@@ -133,31 +134,29 @@ def _notes(chapter: Chapter, said: Said) -> str:
     """Everything that a step says in words: what the presenter reads, and the rules behind it."""
     parts = [clean(chapter.finding), *(clean(line) for line in chapter.further)]
     if noted := said.noted(chapter):
-        parts += ["", f"{said.word('noted')}:", *noted]
+        parts += ["", headed(said.word("noted"), said.lang), *noted]
     if chapter.values:
-        parts += ["", f"{said.word('numbers')}:"]
+        parts += ["", headed(said.word("numbers"), said.lang)]
     for one in chapter.values:
         parts.append(" · ".join(
             text for text in (
-                f"{clean(one.label)}: {said.exact(one.value, one.unit)}", clean(one.why), said.before(one),
+                said.paired(clean(one.label), said.exact(one.value, one.unit)), clean(one.why), said.before(one),
                 said.meaning(one),
             ) if text
         ))  # fmt: skip
     for picture in chapter.pictures:
         parts += ["", *_pictured(picture, said)]
     for listing in chapter.lists:
-        parts += ["", f"{clean(listing.title)}: {clean(listing.rule)}"]
+        parts += ["", said.paired(clean(listing.title), clean(listing.rule))]
     if chapter.notes:
-        parts += ["", f"{said.word('to_know')}:", *(clean(line) for line in chapter.notes)]
+        parts += ["", headed(said.word("to_know"), said.lang), *(clean(line) for line in chapter.notes)]
     return "\n".join(parts)
 
 
 def _pictured(picture: Picture, said: Said) -> list[str]:
     """A picture in words: its title, its rule and its numbers."""
-    told = [f"{clean(picture.title)}: {clean(picture.rule)}"]
+    told = [said.paired(clean(picture.title), clean(picture.rule))]
     for at, label in enumerate(picture.labels):
-        values = ", ".join(
-            f"{clean(one.name)} {said.exact(one.values[at], picture.unit)}" for one in picture.series
-        )  # fmt: skip
-        told.append(f"{clean(label, 200)}: {values}")
+        values = (f"{clean(one.name)} {said.exact(one.values[at], picture.unit)}" for one in picture.series)
+        told.append(said.paired(clean(label, 200), enumerated(values, said.lang)))
     return told

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from data.review.chapter import Subject
 from data.review.course import courses, guessed_of, places_of
 from data.review.decided import Action, Before
 from data.review.errors import StageElsewhere, UnknownSubject
@@ -20,6 +21,7 @@ from data.review.outcomes import Kind
 from metrics.catalog import Text, catalog, measure
 from metrics.errors import UnknownMeasure, nearest
 from metrics.query import from_file
+from metrics.search import search
 from metrics.viewer import Viewer
 
 if TYPE_CHECKING:
@@ -129,6 +131,22 @@ _TARGETS = """
 select distinct measure, scope, scope_value from crm.targets
 where ends_on >= $day and scope in ('company', 'team') order by scope, measure, scope_value
 """
+
+
+MOST_SOUGHT = 20
+"""Found of each kind; whoever means another types more letters."""
+
+
+def sought(seen: Snapshot, viewer: Viewer, words: str) -> tuple[list[Subject], bool]:
+    """What a viewer can decide about that has `words` in its name, and whether there is more of it.
+
+    Customers before deals, for a deal is often called like its customer; open deals before those that are over.
+    """
+    customers = seen.ask(search("customers", words, MOST_SOUGHT), viewer).raw
+    deals = seen.ask(search("deals", words, MOST_SOUGHT, is_open_first=True), viewer).raw
+    found = [Subject("customer", name, name) for name in customers["name"].head(MOST_SOUGHT)]
+    found += [Subject("deal", id_, name) for id_, name in deals.head(MOST_SOUGHT).select("id", "name").iter_rows()]
+    return found, max(customers.height, deals.height) > MOST_SOUGHT
 
 
 def stage_of(seen: Snapshot, before: Before, given: str) -> str:

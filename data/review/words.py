@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from data import punctuation
 from data.numerals import change_ratio, count, exact, listed, written
 from data.numerals import share as as_share
 from data.review.agenda import steps
@@ -81,7 +82,7 @@ class Words:
 
     def sentences(self, *sentences: str) -> str:
         """Sentences one after the other; Chinese ones without a blank between."""
-        return ("" if self.lang == "zh-CN" else " ").join(filter(None, sentences))
+        return punctuation.sentences(sentences, self.lang)
 
     def table(self, name: str) -> str:
         """A table as people call it."""

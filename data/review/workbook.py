@@ -11,6 +11,7 @@ from decimal import Decimal
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from data.punctuation import ended
 from data.review import formats
 from data.review.colours import colours
 from data.review.floating import PARTS, bars, stacked
@@ -98,8 +99,7 @@ class _Sheet:
             self.sheet.write_url(
                 self.row, 0, f"internal:'{quoted}'!A1", self.format(**link, valign="top"), clean(chapter.title)
             )
-            mark = self.said.mark(chapter)
-            self.cells([None, f"{mark}: {clean(chapter.finding)}" if mark else chapter.finding], [{}, {"wrap": 1}])
+            self.cells([None, self.said.found(chapter)], [{}, {"wrap": 1}])
         self.sheet.set_column(0, 0, 30)
         self.sheet.set_column(1, 1, 110)
 
@@ -117,8 +117,7 @@ class _Sheet:
     def chapter(self, chapter: Chapter) -> None:
         """All that a step says."""
         self.heading(clean(chapter.title), size=11)
-        mark = self.said.mark(chapter)
-        self.heading(f"{mark}: {clean(chapter.finding)}" if mark else clean(chapter.finding))
+        self.heading(self.said.found(chapter))
         self.row = _HEADED
         self.sheet.freeze_panes(_HEADED, 0)
         for line in chapter.further:
@@ -141,7 +140,7 @@ class _Sheet:
         self.heads([word(key) for key in ("number", "value", "unit", "before", "compared_with", "meaning")])
         for one in chapter.values:
             told = {"num_format": formats.of_cell(one.unit)}
-            meaning = " ".join(text for text in (clean(one.why), self.said.meaning(one)) if text)
+            meaning = self.said.sentences(clean(one.why), self.said.meaning(one))
             self.cells(
                 [one.label, one.value, self.said.unit(one.unit), one.before, one.before_label, meaning],
                 [{}, told | {"bold": True}, {}, told, {}, {}],
@@ -178,7 +177,7 @@ class _Sheet:
         drawn = ["", *(self.said.headed(one.name, picture.unit) for one in picture.series)]
         steps = bars(picture) if picture.kind == "waterfall" else []
         parts = [part for part in PARTS if any(part in stacked(bar) for bar in steps)]
-        self.heads([*drawn, *(f"{self.said.word('for_drawing')}: {self.said.word(part)}" for part in parts)])
+        self.heads([*drawn, *(self.said.paired(self.said.word("for_drawing"), self.said.word(part)) for part in parts)])
         first = self.row
         told = {"num_format": formats.of_cell(picture.unit)}
         helping = told | {"font_color": f"#{colours().muted}"}
@@ -193,9 +192,10 @@ class _Sheet:
 
         made = chart(self.book, self.name, picture, self.said, first=first, parts=parts)
         if made is not None:
+            described = ended(clean(picture.title), self.said.lang) + clean(picture.rule)
             self.sheet.insert_chart(
                 first - 1, len(drawn) + len(parts) + 1, made,
-                {"description": f"{clean(picture.title)}. {clean(picture.rule)}"[:255], "object_position": 2},
+                {"description": described[:255], "object_position": 2},
             )  # fmt: skip
             self.row = max(self.row, first + _CHART_ROWS)
 

@@ -6,20 +6,18 @@ what the other has added with the next touch.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import streamlit as st
 
 from data.review import actions, deciding
-from data.review.action_words import expected_of, outcome_of, promise_of, said_of, subject_of, target_name, word
+from data.review.action_words import expected_of, outcome_of, promise_of, said_of, subject_of
 from data.review.chapter import Subject
 from data.review.course import guessed_of, places_of
 from data.review.decided import Standing
 from data.review.outcomes import Outcome, Parameter, expected, in_words, outcomes_of, unit_for
-from data.review.subjects import offered
 from data.settings import settings
 from metrics.catalog import measure as measure_of
 from metrics.errors import SalesError
@@ -27,9 +25,9 @@ from metrics.query import from_file
 from ui import session
 from ui.guard import explain, guarded
 from ui.review.decided import icon_of, row
+from ui.review.subject import options_of, subject_field
 from ui.text import lang, plain, t
 
-NOTHING = Subject("none")
 _TOLD, _TURN = "decide.told", "decide.turn"
 _BY_HAND = "~"
 _STEPS = {"count": 1.0, "share": 5.0}
@@ -82,7 +80,7 @@ def _form(review_id: int | None, subjects: Sequence[Subject], key: str, team: st
             st.caption(t("decide.nothing"))
             return
         turn = st.session_state.setdefault(f"{_TURN}.{key}", 0)
-        _fields(review_id, _options(subjects, today, team), today, f"{key}.{turn}", key)
+        _fields(review_id, options_of(subjects, today, team), today, f"{key}.{turn}", key)
         told = st.session_state.pop(f"{_TOLD}.{key}", None)
         if isinstance(told, SalesError):
             explain(told)
@@ -92,19 +90,10 @@ def _form(review_id: int | None, subjects: Sequence[Subject], key: str, team: st
             said_in(review_id)
 
 
-def _options(subjects: Sequence[Subject], today: date, team: str | None) -> list[Subject]:
-    """What is talked about, that it may be nothing in particular, then targets and people: each once."""
-    with session.reading() as seen:
-        further = offered(seen, session.viewer(), today, team)
-    named = [Subject(kind, id_, target_name(id_, lang()) if kind == "target" else id_) for kind, id_ in further]
-    once = {(one.kind, one.id): one for one in (*(one for one in subjects if one.kind != "none"), NOTHING, *named)}
-    return list(once.values())
-
-
 def _fields(review_id: int | None, options: list[Subject], today: date, at: str, key: str) -> None:
-    where, wanted, more = st.columns([9, 6, 5], vertical_alignment="bottom")
+    where, wanted, more = st.columns([11, 6, 5], vertical_alignment="bottom")
     with where:
-        subject = st.selectbox(t("decide.about"), options, format_func=_names(options), key=f"{at}.about")
+        subject = subject_field(options, at)
     about = _about(subject)
     mine = f"{at}.{subject.kind}.{subject.id}"
     with wanted:
@@ -136,19 +125,6 @@ def _fields(review_id: int | None, options: list[Subject], today: date, at: str,
     if about.is_guessed and outcome is not None and any(one.type == "stage" for one in outcome.parameters.values()):
         st.caption(f":material/info: {t('decide.guessed')}")
     _preview(subject, outcome, given, at)
-
-
-def _names(options: Sequence[Subject]) -> Callable[[Subject], str]:
-    """What each is called, of two called alike with its id: the browser tells by that alone which was chosen."""
-    often = Counter(_name(one) for one in options)
-    names = {one: f"{name} ({one.id})" if often[name := _name(one)] > 1 and one.id else name for one in options}
-    return lambda one: names[one] if one in names else _name(one)
-
-
-def _name(one: Subject) -> str:
-    if one.kind == "none":
-        return t("decide.about_nothing")
-    return f"{word('kinds', one.kind, lang())} · {one.label or one.id}"  # of a choice the text is shown as it is
 
 
 def _about(one: Subject) -> About:

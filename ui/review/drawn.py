@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from data.punctuation import paired
 from data.review.chapter import Chapter, Listing, Picture, Series, Value
 from ui import numbers
 from ui.drawing import literal, nothing, shorten, under_pointer, value_range
@@ -308,7 +309,7 @@ def _hover(picture: Picture, one: Series | None, look: Look) -> list[str]:
         return []
     return [
         under_pointer(
-            label, f"{literal(one.name)}: {numbers.exact(value, picture.unit, look.lang, look.currency)}"
+            label, paired(literal(one.name), numbers.exact(value, picture.unit, look.lang, look.currency), look.lang)
         )
         for label, value in zip(picture.labels, one.values, strict=True)
     ]  # fmt: skip
@@ -378,7 +379,7 @@ def moved(value: Value, look: Look) -> str:
 
 def as_text(value: Value, look: Look) -> str:
     """One value in a line: its name, what it is, what it was, or why it has none."""
-    said = f"{value.label}: {numbers.written(value.value, value.unit, look.lang, look.currency)}"
+    said = paired(value.label, numbers.written(value.value, value.unit, look.lang, look.currency), look.lang)
     if value.value is None:
         return f"{said} ({value.why})" if value.why else said
     if value.before is None:

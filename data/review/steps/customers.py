@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from data.punctuation import paired
 from data.review.alert_register import open_alerts
 from data.review.alerts import is_current
 from data.review.chapter import Chapter, Head, Listing, Picture, Series, Source, Subject, Value
@@ -258,8 +259,7 @@ def _alerts(found: _Found, said: Words) -> list[Listing]:
 
 def _rules(frame: pl.DataFrame, said: Words) -> str:
     shown = [one for one in SIGNALS if one in set(frame.get_column("signal"))]
-    colon = "：" if said.lang == "zh-CN" else ": "
-    return "\n".join(f"{label(one, said.lang)}{colon}{rule(one, said.lang)}" for one in shown)
+    return "\n".join(paired(label(one, said.lang), rule(one, said.lang), said.lang) for one in shown)
 
 
 def _notes(found: _Found, said: Words) -> list[str]:

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from data import numerals
+from data.punctuation import enumerated
 from data.review.action_words import expected_of, promise_of, said_of, subject_of
 from data.review.action_words import outcome_of as outcome_in_words
 from data.review.action_words import word as word_of
@@ -70,10 +71,10 @@ def _finding(asked: Asked, before: Sequence[Standing]) -> str:
     counts = Counter(one.outcome for one in before)
     if len(before) == 1:
         return _text("finding_one", asked, parts=outcome_in_words(before[0], asked.lang))
-    comma = "，" if asked.lang.startswith("zh") else ", "
-    parts = comma.join(
-        _text("part", asked, count=counts[name], outcome=word_of("outcomes", name, asked.lang))
-        for name in ("done", "moved", "not_moved", "overdue", "failed", "unknown", "dropped") if counts[name]
+    parts = enumerated(
+        (_text("part", asked, count=counts[name], outcome=word_of("outcomes", name, asked.lang))
+        for name in ("done", "moved", "not_moved", "overdue", "failed", "unknown", "dropped") if counts[name]),
+        asked.lang,
     )  # fmt: skip
     return _text("finding_many", asked, count=len(before), parts=parts)
 

@@ -16,7 +16,7 @@ from data.review.actions import standings
 from data.review.chapter import Subject
 from data.review.decided import Standing
 from data.review.deciding import add
-from data.review.subjects import offered
+from data.review.subjects import offered, sought
 from data.store import Store
 from data.viewers import of_team
 from metrics.viewer import EVERYTHING
@@ -237,3 +237,51 @@ def test_who_leads_a_team_is_offered_its_targets_and_people_alone(own: Store) ->
     assert {id_.partition(":")[2] for kind, id_ in every if kind == "target"} == {f"team:{teams[1]}"}
     people = [id_ for kind, id_ in mine if kind == "rep"]
     assert 0 < len(people) < len([id_ for kind, id_ in every if kind == "rep"])
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_any_customer_or_deal_is_found_by_a_part_of_its_name(lang: str, own: Store) -> None:
+    with own.snapshot() as seen:
+        name, rep = seen.frame(
+            "select customer, rep from crm.customers join crm.reps using (rep_key) order by customer_key limit 1"
+        ).row(0)
+        deals = seen.frame("select deal_id from crm.deals where contains(lower(deal), lower($n))", {"n": name})[
+            "deal_id"
+        ]
+    page = opened(None, lang)
+    assert not any(name in one for one in named(page.selectbox, ".about").options), "no list holds it"
+    named(page.text_input, ".find").set_value(name[:-1].upper()).run()
+    about = next(one for one in page.selectbox if ".about." in str(one.key))
+    assert about.options[0] == f"{word('kinds', 'customer', lang)} · {name}"
+    assert about.value == Subject("customer", name, name)
+    assert sum(one.startswith(f"{word('kinds', 'deal', lang)} · ") for one in about.options) >= min(len(deals), 1)
+    assert named(page.selectbox, ".owner").value == rep
+    named(page.selectbox, ".expected").set_value("~").run()
+    named(page.text_input, ".text").set_value("Visit them").run()
+    named(page.button, "decide.add").click().run()
+    assert not page.error
+    assert [(one.action.kind, one.action.subject, one.action.owner) for one in kept(own)] == [("customer", name, rep)]
+    assert named(page.text_input, ".find").value == "", "the next decision begins anew"
+
+
+def test_what_is_called_nothing_so_is_said_and_the_choice_stays(own: Store, deal: dict[str, Any]) -> None:
+    page = opened(deal)
+    before = named(page.selectbox, ".about").options
+    named(page.text_input, ".find").set_value("nobody is called <so>").run()
+    assert "nobody is called" in told(page)
+    assert named(page.selectbox, ".about").options == before
+
+
+def test_only_what_a_viewer_may_see_is_found(own: Store) -> None:
+    with own.snapshot() as seen:
+        teams = seen.frame("select distinct scope_value from crm.targets where scope = 'team' order by 1").to_series()
+        viewer = of_team(seen, teams[0])
+        mine = {one.id for one in sought(seen, viewer, "a")[0] if one.kind == "deal"}
+        every, has_more = sought(seen, EVERYTHING, "a")
+        theirs = seen.frame(
+            "select deal_id from crm.deals where team in (select unnest($teams))", {"teams": list(viewer.teams)}
+        )["deal_id"]
+    assert has_more
+    assert {"customer", "deal"} == {one.kind for one in every}
+    assert mine
+    assert mine <= set(theirs)
