@@ -18,7 +18,7 @@ from metrics.catalog import Measure, dimension, measure
 from metrics.cuts import trend
 from metrics.errors import CannotForecast, NotForecastBy
 from metrics.forecasters import History
-from metrics.known import is_unknown, usual_share
+from metrics.known import Usual, is_unknown, stands_on, usual_part
 from metrics.notes import Note, note
 from metrics.period import DAY, bucket_next, bucket_start, buckets
 from metrics.query import Column, Query, from_file
@@ -271,11 +271,11 @@ def _unknown(query: Query, frames: Sequence[pl.DataFrame]) -> list[date]:
     return frames[0].filter(is_unknown(measure(one), usual)).get_column(grain).drop_nulls().to_list()
 
 
-def _usual(query: Query, frames: Sequence[pl.DataFrame]) -> float:
-    """The part that was known in the last year's finished periods: one that is always missing ends no forecast."""
+def _usual(query: Query, frames: Sequence[pl.DataFrame]) -> Usual:
+    """The parts that were known in the last year's finished periods: a gap that is always there ends no forecast."""
     one, grain = _named(query)
     over = frames[0].filter(pl.col(grain) < first_ahead(query.view or View(as_of=date.min), grain)).sort(grain)
-    return usual_share(measure(one), over.tail(SEASON[grain]))
+    return usual_part(measure(one), over.tail(SEASON[grain]), grain)
 
 
 def _set_aside(query: Query, frames: Sequence[pl.DataFrame]) -> list[Note]:
@@ -285,7 +285,7 @@ def _set_aside(query: Query, frames: Sequence[pl.DataFrame]) -> list[Note]:
     over = [start for start in _unknown(query, frames) if start < first]
     if not over:
         return []
-    usual = f"{100 * _usual(query, frames):.0f} %"
+    usual = _usual(query, frames).text()
     return [note("ahead_unknown", count=len(over), from_on=bucket_next(max(over), grain), measure=one, usual=usual)]
 
 
@@ -293,6 +293,8 @@ def _said(query: Query, frames: Sequence[pl.DataFrame], series: Series) -> list[
     """What is said of the forecast; where periods are too few because costs are missing, that and what to do."""
     one, grain = _named(query)
     aside, said = _set_aside(query, frames), remarks(series, grain)
+    if series.judged is not None:
+        aside += stands_on(measure(one), frames[0].filter(pl.col(grain).is_in(series.starts)))
     if not aside or not measure(one).coverage:
         return [*aside, *said]
     short = note("ahead_short_costs", measure=one, count=len(series.starts), least=LEAST_PERIODS, dimension=grain)

@@ -8,13 +8,18 @@ knows. Pure functions over the aggregates that a statement answers with.
 One rule says what is known: a row that has what is needed tells it (a cost of 0 is a cost), and the part that is known
 is that of amounts without signs, so that returns make it neither more than all nor less than nothing. And one rule says
 what can be compared: two sums whose parts are alike, the smaller at least LEAST_COVERED of the larger. A margin of 3 %
-of what was sold beside one of 9 % is three times as high by what came to be known.
+of what was sold beside one of 9 % is three times as high by what came to be known. That two parts are as large says not
+that they are of the same things: whoever looks at a sum compared is told so, and each member of a cut is held against
+itself. In a course over time a part is out of the ordinary that is unlike the usual one, and lies further from it than
+such parts move from one period to the next anyway (`usual_part`).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 import polars as pl
 
@@ -34,6 +39,24 @@ UNTOLD = ("refused", "refused_there", "partly_known", "partly_known_both", "part
 """The notes about what is not known, or in part."""
 _CENT = 0.005
 """Amounts that lie no further apart are equal."""
+_TO_LIMIT = 3.145
+"""From a median to its limits, in medians of the moves from one point to the next: 3 ÷ 0.954, as 2.66 of means. One
+month without costs moves a mean of moves, and not their median. [Wheeler, Understanding Variation]"""
+_EVEN = 1e-9
+"""Parts that lie no further apart are equal."""
+LEAST_MOVES = 7
+"""Moves between parts without which nothing is said of how they usually move."""
+
+
+class Usual(NamedTuple):
+    """The parts of what happened that are nothing out of the ordinary: from `low` to `high`, both included."""
+
+    low: float = LEAST_COVERED
+    high: float = 1.0
+
+    def text(self) -> str:
+        """In words: "60 % – 75 %"."""
+        return f"{percent(self.low)} – {percent(self.high)}"
 
 
 def where_known(one: Measure, raw: pl.DataFrame, value: pl.Expr, *, before: bool) -> pl.Expr:
@@ -79,8 +102,8 @@ def partly(one: Measure, query: Query, raw: pl.DataFrame) -> list[Note]:
         return [note("partly_known_there", **words, where=_named(query, found, names))]
     now, *then = (found.item(0, name) for name in names)
     if then and then[0] is not None:
-        return [note("partly_known_both", **words, share=_percent(now), then=_percent(then[0]))]
-    return [note("partly_known", **words, share=_percent(now))] if now < 1 else []
+        return [note("partly_known_both", **words, share=percent(now), then=percent(then[0]))]
+    return [note("partly_known", **words, share=percent(now))] if now < 1 else []
 
 
 _SHARES = ((False, "_share"), (True, "_share_then"))
@@ -91,6 +114,12 @@ def _tells(one: Measure, raw: pl.DataFrame, before: bool) -> bool:
     """Whether an answer says how much of the measure is known."""
     columns = [raw_name(part.id, before) for part in one.coverage]
     return len(columns) > 1 and all(name in raw.columns for name in columns)
+
+
+def sum_of(value: str) -> pl.Expr:
+    """What rows add up to; unknown where some are, and the others hold nothing."""
+    here = pl.col(value)
+    return pl.when(~(here.is_null().any() & (here.fill_null(0) == 0).all())).then(here.sum()).alias(value)
 
 
 def _amount(part: Measure, before: bool) -> pl.Expr:
@@ -110,28 +139,55 @@ def is_alike(share: pl.Expr, other: pl.Expr) -> pl.Expr:
     )
 
 
-def is_unknown(one: Measure, usual: float = 1.0) -> pl.Expr:
+def is_unknown(one: Measure, usual: Usual | None = None) -> pl.Expr:
     """Whether a row of a statement's answer does not tell the measure, or of another part than is usual.
 
     Args:
-        usual: the part that it is held against (`usual_share`); 1: of less than nine tenths of what happened.
+        usual: the parts that are usual (`usual_part`); None: at least nine tenths of what happened.
     """
     if one.coverage:
-        share = share_of(one)
-        return ((share == 0) | ~is_alike(share, pl.lit(usual))).fill_null(value=False)
+        share, (low, high) = share_of(one), usual or Usual()
+        return ((share == 0) | ~share.is_between(low - _EVEN, high + _EVEN)).fill_null(value=False)
     if one.refuse_when is None:
         return pl.lit(value=False)
     asked, known = (pl.col(f"{one.id}_{told}").fill_null(0) for told in ("asked", "known"))
     return (asked > 0) & (known == 0)
 
 
-def usual_share(one: Measure, raw: pl.DataFrame) -> float:
-    """The part that rows of an answer mostly know: a gap that is always there makes no row differ from the others."""
+def usual_part(one: Measure, raw: pl.DataFrame, by: str) -> Usual:
+    """The parts that rows of an answer mostly know: a gap that is always there makes no row differ from the others.
+
+    What is alike to their median (`is_alike`), and of a gap that is now larger and now smaller what lies no further
+    from it than chance explains by the moves from one row to the next. What is unknown outright moves nothing.
+
+    Args:
+        raw: a statement's answer, a row for each period. by: the column with the periods' first days.
+    """
     if not _tells(one, raw, before=False):
-        return 1.0
-    shares = raw.select(share_of(one).alias("share")).get_column("share")
-    found = shares.filter(shares > 0).median()
-    return found if isinstance(found, float) else 1.0
+        return Usual()
+    shares = raw.drop_nulls(by).sort(by).select(share_of(one).alias("share")).get_column("share")
+    shares = shares.filter(shares > 0)
+    middle = shares.median()
+    if not isinstance(middle, float):
+        return Usual()
+    moves = shares.diff().abs().drop_nulls()
+    usual = moves.median() if moves.len() >= LEAST_MOVES else None
+    reach = _TO_LIMIT * usual if isinstance(usual, float) else 0.0
+    low, high = min(LEAST_COVERED * middle, middle - reach), max(middle / LEAST_COVERED, middle + reach)
+    return Usual(max(low, 0.0), min(high, 1.0))
+
+
+def stands_on(one: Measure, raw: pl.DataFrame) -> list[Note]:
+    """On which parts of what it is about a course stands, that is carried on as it is; nothing where all is known."""
+    if not _tells(one, raw, before=False):
+        return []
+    asked, known = (_amount(part, before=False) for part in one.coverage)
+    shares = raw.filter(asked > 0).select(share_of(one).alias("share")).get_column("share")
+    if not raw.select((asked - known > _CENT).any()).item():
+        return []
+    ends = list(dict.fromkeys(percent(share) for share in (shares.min(), shares.max()) if isinstance(share, float)))
+    return [note("ahead_part", measure=one.id, whole=one.coverage[0].label, part=one.coverage[1].label,
+                 share=" – ".join(ends))]  # fmt: skip
 
 
 def then_of(raw: pl.DataFrame) -> pl.DataFrame:
@@ -159,7 +215,7 @@ def unevenly_known(one: Measure, raw: pl.DataFrame, when: Text | None = None) ->
     now, then = sums.select(share_of(one).alias("now"), share_of(one, before=True).alias("then")).row(0)
     if now is None or then is None or sums.select(is_alike(pl.lit(now), pl.lit(then))).item():
         return []
-    words = {"measure": one.id, "whole": one.coverage[0].label, "now": _percent(now), "then": _percent(then)}
+    words = {"measure": one.id, "whole": one.coverage[0].label, "now": percent(now), "then": percent(then)}
     return [note("uneven_known_when", when=when, **words) if when else note("uneven_known", **words)]
 
 
@@ -191,13 +247,20 @@ def added_up(one: Measure, value: pl.Expr) -> pl.Expr:
     return pl.when(~is_void).then(summed)
 
 
-def _percent(share: float | None) -> str:
-    """A part as people read it: never rounded up to the whole, nor down to nothing; "—" where nothing happened."""
-    if share is None:
-        return "—"
-    if 0 < share < 0.995:
-        return f"{100 * share:.1f} %" if share < 0.095 else f"{100 * share:.0f} %"
-    return "99 %" if 0 < share < 1 else f"{100 * share:.0f} %"
+def percent(share: float | None) -> str:
+    """A part as people read it: with a decimal below a tenth, and where it is just short of enough, or of the whole.
+
+    Without one 89.6 % would be the nine tenths (LEAST_COVERED) of which is said beside it that they are not reached.
+    "—" where nothing happened.
+    """
+    if share is None or share <= 0:
+        return "—" if share is None else "0 %"
+    whole = round(100 * share)
+    if any(share < bound - _EVEN and whole >= 100 * bound for bound in (LEAST_COVERED, 1)):
+        return f"{math.floor(1000 * share + 1e-6) / 10:.1f} %"
+    if share < 0.095:
+        return f"{100 * share:.1f} %" if share >= 0.0005 else "< 0.1 %"
+    return f"{whole} %"
 
 
 def _named(query: Query, rows: pl.DataFrame, shares: Sequence[str] = ()) -> Text:
@@ -211,7 +274,7 @@ def _in_words(query: Query, rows: pl.DataFrame, shares: Sequence[str], lang: str
     for row in rows.head(MOST_NAMED).iter_rows(named=True):
         said = " · ".join(_member(query, name, row[name], lang) for name in query.by if name != "dimension")
         told = (("，此前 " if chinese else ", before ") if len(shares) > 1 else "").join(
-            _percent(row[name]) for name in shares
+            percent(row[name]) for name in shares
         )
         names.append((f"{said}（{told}）" if chinese else f"{said} ({told})") if told else said)
     more = rows.height - len(names)

@@ -9,7 +9,6 @@ next, so that its moves say nothing of chance: it has no limits.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 import numpy as np
 import polars as pl
@@ -17,7 +16,7 @@ import polars as pl
 from metrics import xmr
 from metrics.catalog import Measure, measure
 from metrics.cuts import trend
-from metrics.known import is_unknown, usual_share
+from metrics.known import is_unknown, usual_part
 from metrics.notes import Note, note
 from metrics.period import DAY, bucket_next, buckets
 from metrics.query import Column, Query
@@ -83,10 +82,10 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     worked = [days.between(start, end - DAY) >= least for start, end in zip(starts, ends, strict=True)]
     held = [next((day for day in days.festivals if a <= day < b), None) for a, b in zip(starts, ends, strict=True)]
     raw = answered["now"].raw
-    unknown = _known_in_part(one, grain, raw)
+    part = usual_part(one, raw, grain)
+    unknown = [] if one.ratio else raw.filter(is_unknown(one, part)).get_column(grain).drop_nulls().to_list()
     if out := frame.filter(~pl.col("is_partial") & pl.col(grain).is_in(unknown)).height:
-        usual = f"{100 * usual_share(one, raw):.0f} %"
-        notes.append(note("usual_unknown", measure=one.id, count=out, usual=usual))
+        notes.append(note("usual_unknown", measure=one.id, count=out, usual=part.text()))
     frame = frame.with_columns(
         is_counted=~pl.col("is_partial")
         & pl.col(one.id).is_not_null()
@@ -98,12 +97,6 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     limits, why = _limits(one, whole)
     notes += [*why, *unfinished(frame, view)]
     return _judged(frame, grain, limits).select([column.name for column in query.columns])
-
-
-def _known_in_part(one: Measure, grain: str, raw: pl.DataFrame) -> list[date]:
-    """Buckets of a sum that stand on another part of what happened than is usual: they lie low for want of data."""
-    usual = usual_share(one, raw)
-    return [] if one.ratio else raw.filter(is_unknown(one, usual)).get_column(grain).drop_nulls().to_list()
 
 
 def _limits(one: Measure, whole: pl.DataFrame) -> tuple[xmr.Limits | None, list[Note]]:

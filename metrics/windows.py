@@ -14,6 +14,7 @@ import polars as pl
 
 from metrics import cuts
 from metrics.catalog import Measure
+from metrics.known import sum_of
 from metrics.period import DAY
 from metrics.population import Population, aggregate, flag
 from metrics.query import Query, Result, used
@@ -141,7 +142,7 @@ def _of_spans(frame: pl.DataFrame, ids: tuple[str, ...], spans: Sequence[Span]) 
                  if span.starts_on <= turn <= span.ends_on]  # fmt: skip
         holds = pl.DataFrame(pairs, schema={"place": pl.Int32, _STRETCH: frame.schema[_STRETCH]}, orient="row")
         joined = frame.join(holds, on=_STRETCH)
-        return joined.group_by("scope", "name", "place", maintain_order=True).agg(_summed(id_) for id_ in ids)
+        return joined.group_by("scope", "name", "place", maintain_order=True).agg(sum_of(id_) for id_ in ids)
     rows = [
         frame.select(
             "scope", "name", pl.lit(place).alias("place"), *(pl.col(f"{id_}_{place}").alias(id_) for id_ in ids)
@@ -149,12 +150,6 @@ def _of_spans(frame: pl.DataFrame, ids: tuple[str, ...], spans: Sequence[Span]) 
         for place in range(len(spans))
     ]  # fmt: skip
     return pl.concat(rows)
-
-
-def _summed(id_: str) -> pl.Expr:
-    """What stretches add up to; unknown where some are (metrics/known.py) and the others hold nothing."""
-    value = pl.col(id_)
-    return pl.when(~(value.is_null().any() & (value.fill_null(0) == 0).all())).then(value.sum()).alias(id_)
 
 
 def _by_parts(answered: Mapping[str, Result], one: Measure) -> list[tuple[tuple[str, ...], pl.DataFrame]]:

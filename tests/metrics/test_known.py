@@ -11,6 +11,7 @@ import pytest
 from metrics.ahead import ahead
 from metrics.cumulative import cumulative
 from metrics.cuts import breakdown, breakdowns, pivot, total, trend
+from metrics.known import percent
 from metrics.notes import Note
 from metrics.query import Result
 from metrics.segments import segments
@@ -235,7 +236,8 @@ def test_a_gap_that_is_always_there_ends_no_forecast_and_no_limits(weekly: duckd
     result = answered(weekly, ahead(view(), "gross_margin"))
     assert result.frame.filter(~pl.col("is_left_out"))["month"][0] == date(2024, 8, 1)
     assert result.frame["forecast"].is_not_null().any()
-    assert notes(result)["ahead_unknown"]["usual"] == "67 %"
+    assert notes(result)["ahead_unknown"]["usual"] == "60 % – 74 %"
+    assert notes(result)["ahead_part"]["share"] == "67 %"
     limits = answered(weekly, usual("gross_margin", "month", view(**YEAR)))
     assert limits.frame["centre"].is_not_null().sum() >= 12
     weekly.execute("update crm.order_lines set cost = null where year(ordered_on) = 2026")
@@ -244,3 +246,32 @@ def test_a_gap_that_is_always_there_ends_no_forecast_and_no_limits(weekly: duckd
     assert "ahead_short" not in short
     out = answered(weekly, usual("gross_margin", "month", view(from_on=date(2025, 1, 1), to_on=date(2026, 3, 15))))
     assert notes(out)["usual_unknown"]["count"] >= 2
+
+
+def test_a_gap_that_varies_as_it_always_does_ends_no_forecast_and_no_limits(weekly: duckdb.DuckDBPyConnection) -> None:
+    """Of what is sold in a month 67 to 95 % is known, now more and now less: that is usual, and it is said."""
+    weekly.execute("update crm.order_lines set amount = 200, cost = 120")
+    weekly.execute("insert into crm.order_lines by name select order_id || 'b' as order_id, 1 line_no, ordered_on,"
+                   " 10 + (month(ordered_on) * 5 + year(ordered_on) * 3) % 7 * 15 as amount,"
+                   " 1 as quantity, false as is_return from crm.order_lines")  # fmt: skip
+    result = answered(weekly, ahead(view(), "gross_margin"))
+    assert result.frame["is_left_out"].sum() == 1, "the data begin within the first month"
+    assert result.frame["forecast"].is_not_null().any()
+    assert notes(result)["ahead_part"]["share"] == "67 % – 95 %"
+    limits = answered(weekly, usual("gross_margin", "month", view(**YEAR)))
+    assert limits.frame.filter(~pl.col("is_partial"))["centre"].is_not_null().all()
+    weekly.execute("update crm.order_lines set cost = null where ordered_on between '2025-06-01' and '2025-06-30'"
+                   " and day(ordered_on) < 21")  # fmt: skip
+    limits = answered(weekly, usual("gross_margin", "month", view(**YEAR)))
+    assert limits.frame.filter(~pl.col("is_partial") & pl.col("centre").is_null())["month"].to_list() == [
+        date(2025, 6, 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(None, "—"), (0.0, "0 %"), (0.0004, "< 0.1 %"), (0.0062, "0.6 %"), (0.394, "39 %"), (0.396, "40 %"),
+     (0.896, "89.6 %"), (0.89999, "89.9 %"), (0.9, "90 %"), (0.994, "99 %"), (0.9999, "99.9 %"), (1.0, "100 %")],
+)  # fmt: skip
+def test_a_part_is_not_rounded_to_what_it_falls_short_of(share: float | None, said: str) -> None:
+    assert percent(share) == said
