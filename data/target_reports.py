@@ -21,6 +21,7 @@ from data.target_splits import proposal
 from data.targets import Aim, changes, set_targets, strangers, tall
 from data.targets import targets as listed
 from metrics.catalog import measure
+from metrics.known import MOST_NAMED
 from metrics.period import bucket_next, bucket_start
 from metrics.target import Span, TargetWithoutEnd, held
 from metrics.target_smart import smart
@@ -189,9 +190,12 @@ def _split(session: Session, asked: Asked) -> None:
         schema={"part": pl.String, "before": pl.Float64, "value": pl.Float64, "weight": pl.Float64},
     )  # fmt: skip
     uploaded = _record(session, [part.aim for part in made.parts], asked, viewer) if asked.reason is not None else None
-    _tell(session, rows, whole=made.whole.value, left=made.left, upload=uploaded)
+    _tell(session, rows, whole=made.whole.value, left=made.left, as_others=made.unknown, upload=uploaded)
     if made.is_by_nothing:
         session.say("targets_alike")
+    if made.unknown:
+        names = ", ".join(made.unknown[:MOST_NAMED]) + ("…" if len(made.unknown) > MOST_NAMED else "")
+        session.say("targets_as_others", count=len(made.unknown), names=names)
     if made.left:
         code = "targets_unallocated" if made.left > 0 else "targets_over"
         session.say(code, left=f"{abs(made.left):,.15g}", whole=f"{made.whole.value:,.15g}")

@@ -6,7 +6,7 @@ Nothing is changed: the parts are aims (data/targets.py), to be looked at, chang
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
@@ -47,12 +47,16 @@ OVER = (*IN_TIME, *AMONG)
 
 
 class Part(NamedTuple):
-    """One part: its label (first day, or name), what it would be, and what its target is today."""
+    """One part: its label (first day, or name), what it would be, what its target is today, and what it goes by.
+
+    `is_known`: whether that is its own, and not the mean of the others.
+    """
 
     label: str
     aim: Aim
     before: float | None
     weight: float
+    is_known: bool = True
 
 
 class Proposal(NamedTuple):
@@ -66,6 +70,11 @@ class Proposal(NamedTuple):
     def is_by_nothing(self) -> bool:
         """Whether there was nothing to go by (no working day, nothing reached before), so that the parts are alike."""
         return not any(part.weight for part in self.parts)
+
+    @property
+    def unknown(self) -> list[str]:
+        """The parts of which nobody knows what they reached, beside others that are known."""
+        return [] if self.is_by_nothing else [part.label for part in self.parts if not part.is_known]
 
 
 class _Child(NamedTuple):
@@ -98,7 +107,8 @@ def proposal(
     children = _in_time(aim, over) if over in IN_TIME else _members(seen, viewer, aim, over)
     if not children:
         raise TargetSplitByNothing(over=over)
-    weights = _weights(seen, viewer, one, aim, children, over, way)
+    own = _weights(seen, viewer, one, aim, children, over, way)
+    weights = by_history(own)
     decimals = places(one, aim.value)
     labels = [child.label for child in children]
     unknown = sorted(set(fixed or {}) - set(labels))
@@ -112,12 +122,12 @@ def proposal(
         (one.owner, one.span): one.value for one in (kept.current for kept in held(targets(seen, aim.measure, viewer)))
     }
     parts = []
-    for child, value, weight in zip(children, values, weights, strict=True):
+    for child, value, weight, mine in zip(children, values, weights, own, strict=True):
         before = today.get(((aim.measure, child.scope, child.scope_value), child.span))
         made = Aim(
             aim.measure, child.scope, child.scope_value, child.span, value, NONE_HELD if before is None else before
         )
-        parts.append(Part(child.label, made, before, weight))
+        parts.append(Part(child.label, made, before, weight, mine is not None))
     return Proposal(aim, tuple(parts), difference(aim.value, values))
 
 
@@ -194,14 +204,15 @@ def _everybody(seen: Snapshot, viewer: Viewer, span: Span) -> tuple[pl.DataFrame
 
 def _weights(
     seen: Snapshot, viewer: Viewer, one: Measure, aim: Aim, children: Sequence[_Child], over: str, way: Way
-) -> list[float]:
+) -> list[float | None]:
+    """What each part goes by; None: nobody knows."""
     if way == "equal":
         return [1.0] * len(children)
     if way == "history":
         return _by_history(seen, viewer, one, aim, children, over)
     days = _days(seen, viewer, aim.span)
     if over in IN_TIME:
-        return by_workdays([child.span for child in children], days)
+        return [*by_workdays([child.span for child in children], days)]
     if over in ("product", "region"):
         raise TargetNotSplitSo(over=over, way=way)
     people, teams = _everybody(seen, viewer, aim.span)
@@ -231,29 +242,26 @@ def year_before(span: Span, over: str) -> Span:
 
 def _by_history(
     seen: Snapshot, viewer: Viewer, one: Measure, aim: Aim, children: Sequence[_Child], over: str
-) -> list[float]:
-    """What each part reached a year before; of people who were not there yet nothing is known."""
+) -> list[float | None]:
+    """What each part reached a year before; null where nobody knows: of people who were not there yet, of margins."""
     if over in IN_TIME:
         spans = [year_before(child.span, over) for child in children]
         was = _reached(seen, viewer, one, aim.scope, spans)
-        return by_history([was.get((aim.scope_value, place), 0.0) for place in range(len(spans))])
+        return [was.get((aim.scope_value, place), 0.0) for place in range(len(spans))]  # no row: nothing
     span = year_before(aim.span, over)
     was = _reached(seen, viewer, one, over, [span])
     hired = dict(_everybody(seen, viewer, aim.span)[0].select("rep", "hired_on").rows()) if over == "rep" else {}
-    return by_history([_known(was.get((child.label, 0)), hired.get(child.label), span) for child in children])
-
-
-def _known(reached: float | None, hired: date | None, span: Span) -> float | None:
-    """Who came after the span began is not measured by it; who was there and reached nothing reached 0."""
-    if hired is not None and hired > span.starts_on:
-        return None
-    return reached or 0.0
+    new = {name for name, day in hired.items() if day is not None and day > span.starts_on}  # not measured by it
+    return [None if child.label in new else was.get((child.label, 0), 0.0) for child in children]
 
 
 def _reached(
     seen: Snapshot, viewer: Viewer, one: Measure, scope: str, spans: Sequence[Span]
-) -> dict[tuple[str | None, int], float]:
-    """What owners of a kind reached, by name and place of the span; nothing of what is no flow."""
+) -> dict[tuple[str | None, int], float | None]:
+    """What owners of a kind reached, by name and place of the span; nothing of what is no flow.
+
+    Null where it is known for less than nine tenths (metrics/known.py): a part would be set low for want of costs.
+    """
     if not can_be_windowed(one) or seen.as_of is None:
         return {}
     scopes = () if scope == "company" else (scope,)
@@ -261,5 +269,6 @@ def _reached(
     rows = in_spans({name: seen.ask(query, viewer) for name, query in asked.items()}, one, spans)
     teams = seen.ask(from_file("targets_teams", View(as_of=seen.as_of)), viewer).frame
     values = by_owner(rows, below(dict(teams.select("team", "parent").rows()), set()), one, ["place"])
-    told = values.filter(pl.col("scope") == scope).select("name", "place", pl.col("value").fill_null(0))
+    is_void = pl.col("value").is_null() | pl.col("is_unknown")
+    told = values.filter(pl.col("scope") == scope).select("name", "place", pl.when(~is_void).then("value"))
     return {(name, place): value for name, place, value in told.iter_rows()}

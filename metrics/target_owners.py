@@ -11,7 +11,7 @@ from typing import NamedTuple
 import polars as pl
 
 from metrics.catalog import Measure
-from metrics.known import is_unknown
+from metrics.known import is_unknown, sum_of
 from metrics.target import SCOPES
 
 OWNER = ("scope", "name")
@@ -115,7 +115,7 @@ def by_owner(cut: pl.DataFrame, below: pl.DataFrame, one: Measure, keys: list[st
     joined = plain.filter(is_team).rename({"name": "part"}).join(below, on="part")
     grouped = joined.group_by("team", *keys, maintain_order=True)
     if put_together(one):
-        teams = grouped.agg(pl.col(values).sum())
+        teams = grouped.agg(sum_of(value) for value in values)
     else:  # a median, or a count of different things: only where one team alone has any
         teams = grouped.agg(pl.len().alias("n"), pl.col(values).first())
         teams = teams.with_columns(pl.when(pl.col("n") == 1).then(value).alias(value) for value in values)

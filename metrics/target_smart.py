@@ -51,17 +51,25 @@ def smart(
     """
     return [
         Check("specific", True, "specific", {"value": row["target"]}),
-        Check("measurable", has_data, "measurable" if has_data else "not_measured", {"measure": of}),
-        _achievable(of, row),
+        _measurable(of, row, has_data),
+        _achievable(row),
         _relevant(of, row, others),
         _timed(span, as_of),
     ]
 
 
-def _achievable(of: str, row: Mapping[str, Any]) -> Check:
-    if row.get("actual", 0) is None and measure(of).additive == "all":  # of what is in view the sum is at least 0
+def _measurable(of: str, row: Mapping[str, Any], has_data: bool) -> Check:
+    """What nothing is on record of cannot be told, nor a sum of which nothing that it is made of is known."""
+    one, is_seen = measure(of), row["spans"] is not None
+    if has_data and one.refuse_when is not None and one.additive == "all" and is_seen and row["actual"] is None:
+        return Check("measurable", False, "not_known", {"measure": of, "reason": one.refuse_when.reason})
+    return Check("measurable", has_data, "measurable" if has_data else "not_measured", {"measure": of})
+
+
+def _achievable(row: Mapping[str, Any]) -> Check:
+    if row["spans"] is None:  # what is in view has been looked at in some spans, or in none
         return Check("achievable", None, "out_of_view", {})
-    spans, percentile = row["spans"] or 0, row["percentile"]
+    spans, percentile = row["spans"], row["percentile"]
     facts = {"spans": spans, "reached": row["reached"] or 0, "best": row["best_past"], "least": LEAST_PAST}
     if percentile is None:
         return Check("achievable", None, "too_little_history", facts)

@@ -121,7 +121,7 @@ def by_presence(span: Span, people: Sequence[tuple[date | None, date | None]], d
 
 
 def by_history(reached: Sequence[float | None]) -> list[float]:
-    """What each reached in the same span a year before. Who was not there then counts as the others on average."""
+    """What each reached in the same span a year before; None, where nobody knows, counts as the others on average."""
     known = [max(0.0, value) for value in reached if value is not None]
-    average = sum(known) / len(known) if known else 1.0
+    average = sum(known) / len(known) if known else 0.0
     return [average if value is None else max(0.0, value) for value in reached]

@@ -44,7 +44,8 @@ def standing(
     One row per owner who has one, the company first, each team before what is below it: `scope`, `name`, `parent` and
     `depth` in the tree; `target`, `original`, `versions`, `reason` and `set_on` of the last; `actual`, for shares with
     `actual.low` and `.high`; what metrics/target_pace.py makes of them; `projected` with `.low` and `.high` (of what
-    adds up); `spans`, `reached`, `percentile` and `best_past`; `verdict`. Numbers of owners out of scope are null.
+    adds up); `spans` (null: out of view), `reached`, `percentile` and `best_past`; `verdict`.
+    Numbers of owners out of scope are null.
 
     Args:
         of: the measure. span: the days. view: filters of team, salesperson, product and region choose rows, others do
@@ -369,7 +370,8 @@ def _held_against(frame: pl.DataFrame, seen: _Seen) -> pl.DataFrame:
     """How often the target was reached before, in spans in which the owner was there already."""
     past = seen.each("past", frame.filter("is_own").select(*OWNER, "since_on", "target"))
     told = bold(past.select(*OWNER, "target", was="value"), list(OWNER), seen.one)
-    return frame.join(told, on=list(OWNER), how="left", nulls_equal=True)
+    frame = frame.join(told, on=list(OWNER), how="left", nulls_equal=True)
+    return frame.with_columns(spans=pl.when("is_own").then(pl.col("spans").fill_null(0)))
 
 
 _WHO = ("team", "rep", "product", "region")

@@ -152,6 +152,8 @@ def _split(aimed: Aimed, view: View) -> None:
         )
     if made.is_by_nothing:
         st.caption(t("targets.alike"))
+    if made.unknown:
+        st.caption(plain(t("targets.as_others", count=len(made.unknown))))
     told = {"whole": exactly(made.whole.value, aimed.of), "left": exactly(abs(made.left), aimed.of)}
     code = "even" if not made.left else "unallocated" if made.left > 0 else "over"
     st.markdown(plain(t(f"targets.left_{code}", **told)))

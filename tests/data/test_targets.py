@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -161,6 +162,25 @@ def test_by_each_way_by_hand(kept: Company, options: tuple[str, ...], values: di
     assert {row["part"]: row["value"] for row in found["rows"]} == pytest.approx(values)
     assert found["left"] == left
     assert sum(row["value"] for row in found["rows"]) + left == pytest.approx(600)
+    assert found["as_others"] == (["Bob"] if options[:4] == ("--over", "rep", "--by", "history") else [])
+
+
+def test_a_part_whose_margin_nobody_knows_is_not_set_to_nothing(kept: Company, tmp_path: Path) -> None:
+    """Of last February's order only half has a cost, of last March's none: January's margin of 300 is all there is."""
+    own = Company(shutil.copyfile(kept.path, tmp_path / "s.duckdb"))
+    rows = pl.DataFrame({
+        "key": list("abcd"), "order_id": list("abcd"), "amount": [900.0, 500.0, 500.0, 400.0],
+        "cost": [600.0, 10.0, None, None],
+        "ordered_on": [date(2025, 1, 9), date(2025, 2, 3), date(2025, 2, 4), date(2025, 3, 3)],
+    })  # fmt: skip
+    store = open_store(own.path)
+    load(store, [Load(table="order_lines", profile="p", file="o.csv", rows=rows)])
+    store.close()
+    margin = ("targets", "split", "--measure", "gross_margin", *QUARTER, "--value", 900, "--over", "month", "--by")
+    found = own(*margin, "history").json
+    assert [row["value"] for row in found["rows"]] == [300, 300, 300]
+    assert found["as_others"] == ["2026-02-01", "2026-03-01"]
+    assert "Of 2 parts what they reached a year before is not known" in run(*margin, "history", "--store", own.path).out
 
 
 def test_a_rate_is_not_split_and_products_have_no_working_days(kept: Company) -> None:

@@ -12,8 +12,8 @@ from metrics.target_smart import LETTERS, serves, smart
 
 SPAN = Span(date(2026, 3, 1), date(2026, 3, 31))
 ROW: dict[str, Any] = {
-    "scope": "company", "name": None, "parent": None, "depth": 0, "target": 100.0, "spans": 12, "reached": 6,
-    "percentile": 0.5, "best_past": 140.0,
+    "scope": "company", "name": None, "parent": None, "depth": 0, "target": 100.0, "actual": 50.0, "spans": 12,
+    "reached": 6, "percentile": 0.5, "best_past": 140.0,
 }  # fmt: skip
 
 
@@ -51,6 +51,15 @@ def test_relevant_only_where_it_can_be_said() -> None:
 @pytest.mark.parametrize(("day", "code"), [(1, "ahead"), (60, "running"), (90, "over")])
 def test_bound_in_time(day: int, code: str) -> None:
     assert told(as_of=date.fromordinal(date(2026, 1, 1).toordinal() + day - 1))["timed"] == code
+
+
+def test_a_margin_that_is_not_known_is_not_out_of_view() -> None:
+    unknown = told("gross_margin", actual=None, spans=0, reached=None, percentile=None, best_past=None)
+    assert (unknown["measurable"], unknown["achievable"]) == ("not_known", "too_little_history")
+    known_before = told("gross_margin", actual=None)
+    assert (known_before["measurable"], known_before["achievable"]) == ("not_known", "achievable")
+    out = told("gross_margin", actual=None, spans=None, reached=None, percentile=None, best_past=None)
+    assert (out["measurable"], out["achievable"]) == ("measurable", "out_of_view")
 
 
 def test_what_nobody_measures() -> None:

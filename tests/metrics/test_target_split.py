@@ -126,7 +126,7 @@ def test_who_comes_in_the_middle_gets_the_days_they_are_there() -> None:
 
 def test_who_has_no_history_counts_as_the_others_do() -> None:
     assert by_history([300.0, 100.0, None, -20.0]) == [300, 100, pytest.approx(400 / 3), 0]
-    assert by_history([None, None]) == [1, 1]
+    assert by_history([None, None]) == [0, 0], "nothing to go by: the parts are alike"
 
 
 def test_a_part_set_by_hand_is_whole_cents_and_leaves_no_half_of_one() -> None:

@@ -83,6 +83,9 @@ def test_a_margin_that_is_not_known_has_reached_nothing_that_is_told(company: du
         assert row["actual"] == pytest.approx(actual) if actual else row["actual"] is row["verdict"] is None
         told = [row[name] for name in ("verdict", "pace", "attainment", "projected", "run_rate")]
         assert told == [None] * 5, "the quarter is known in part"
+    aim(company, january, 100, measure="gross_margin", scope="team", scope_value="North")
+    north = rows(stand(company, "gross_margin", january))["North"]
+    assert north["actual"] is None, "a team's sum of what is not known is not 0"
     assert "targets_partly_known" in {one.code for one in stand(company, "gross_margin", QUARTER).notes}
     company.execute("update crm.order_lines set cost = 0 where cost is null")
     assert rows(stand(company, "gross_margin", QUARTER))[None]["attainment"] is not None
