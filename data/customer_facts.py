@@ -32,7 +32,8 @@ class Facts:
     Attributes:
         who: a row of `metrics.customer.profile`. view: the days looked at, of this customer.
         numbers: NUMBERS with their ends and comparisons. family: `customer`, `level` and what each brings.
-        rhythm: of buying, where there is one. signals, actions: as asked. lists: frames of ON_PAPER.
+        rhythm: of buying, where there is one; `is_part`: by some of the sales only. signals, actions: as asked.
+        lists: frames of ON_PAPER.
     """
 
     who: dict[str, Any]
@@ -40,6 +41,7 @@ class Facts:
     numbers: dict[str, Any]
     family: pl.DataFrame
     rhythm: Rhythm | None
+    is_part: bool
     signals: pl.DataFrame
     actions: pl.DataFrame
     lists: dict[str, pl.DataFrame]
@@ -56,12 +58,13 @@ def facts(seen: Snapshot, viewer: Viewer, name: str, view: View) -> Facts:
     own = of_customer(view, name)
     levels = seen.ask(about.family(name), viewer).frame
     brought = seen.ask(about.family_numbers(of_customer(view, *levels["customer"])), viewer).frame
-    lists = about.details(name, own)
+    lists, is_part = about.details(name, own), not viewer.sees_all
     return Facts(
         known, own, seen.ask(about.numbers(own.with_compare("none")), viewer).frame.row(0, named=True),
         levels.select("customer", "level").join(brought, on="customer", how="left").sort("level", "customer"),
-        about.told(seen.ask(about.rhythm(name, view), viewer)),
-        seen.ask(signals(own, levels_of(viewer)), viewer).frame, seen.ask(actions(name, view), viewer).frame,
+        about.told(seen.ask(about.rhythm(name, view), viewer)), is_part,
+        seen.ask(signals(own, levels_of(viewer)), viewer).frame,
+        seen.ask(actions(name, view, is_part=is_part), viewer).frame,
         {one: seen.ask(lists[one], viewer).frame for one in ON_PAPER},
     )  # fmt: skip
 

@@ -83,7 +83,7 @@ def _asked(name: str | None, what: str, viewer: Viewer, members: list[str], view
     told: dict[str, Callable[[], Query]] = {
         "profile": lambda: about.profile(name), "numbers": lambda: about.numbers(spanned),
         "family": lambda: about.family_numbers(of_customer(spanned, *members)),
-        "rhythm": lambda: about.rhythm(name, view), "actions": lambda: actions(name, view),
+        "rhythm": lambda: about.rhythm(name, view), "actions": lambda: actions(name, view, is_part=not viewer.sees_all),
         "timeline": lambda: about.timeline(spanned),
     }  # fmt: skip
     return told[what]() if what in told else about.details(name, spanned)[what]

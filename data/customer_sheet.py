@@ -116,7 +116,7 @@ def _actions(found: Facts, said: _Said) -> str:
             "rhythm", usual=said.number(one.usual_pause, "days"), longest=said.number(one.longest_pause, "days"),
             now=said.number(one.days_since, "days"), last=said.day(one.last_on),
         )  # fmt: skip
-        rhythm = f"<p>{escape(told)}</p>"
+        rhythm = f"<p>{escape(said.word('by_own', told=told) if found.is_part else told)}</p>"
     none = f"<p>{escape(said.word('actions_none'))}</p>"
     return section(said.word("actions"), (f"<ul>{lines}</ul>" if rows else none) + rhythm)
 

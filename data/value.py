@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from data.pipeline import report
-from metrics.overdue import overdue
+from metrics.told_in_part import overdue_to
 from metrics.worth import QUESTIONS
 from metrics.worth_fit import CLASSES
 
@@ -51,7 +51,7 @@ def _chance(share: float | None) -> str | None:
 
 
 def value_question(
-    session: Session, about: str, horizon: int, discount: float, of: str | None
+    session: Session, about: str, horizon: int, discount: float, of: str | None, email: str | None
 ) -> Callable[[View], Query]:
     """The question about the value of customers; overdue with orders where there are any, else with won deals."""
 
@@ -59,8 +59,8 @@ def value_question(
         if about != "overdue":
             return QUESTIONS[about](view, horizon, discount)
         with session.store().snapshot() as seen:
-            has_orders = "order_lines" in seen.filled()
-        return overdue(view, of or ("revenue" if has_orders else "won_amount"))
+            has_orders, viewer = "order_lines" in seen.filled(), seen.viewer(email)
+        return overdue_to(viewer, view, of or ("revenue" if has_orders else "won_amount"))
 
     return question
 

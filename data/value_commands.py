@@ -71,6 +71,6 @@ def value(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
 
     session = at(context, store, lang, is_json=json)
     asked = Asked(where=tuple(where or ()), as_of=day_of(as_of), email=viewer)
-    question = value_question(session, about, int(horizon), discount, of)
+    question = value_question(session, about, int(horizon), discount, of, viewer)
     value_report(session, answer_to(session, asked, question), only_sql=sql)
     return LOADED

@@ -1,7 +1,8 @@
 """What suggests itself with one customer: next actions by plain rules, each with what it stands on.
 
 A rule is shown when its evidence is there, and never otherwise; nothing is weighed or scored. Evidence is all that the
-viewer may see on the view's day, whatever is filtered.
+viewer may see on the view's day, whatever is filtered. Whether a customer is silent, or about to buy, is told by what
+anybody sold to it (metrics/told_in_part.py).
 """
 
 from __future__ import annotations
@@ -13,9 +14,12 @@ from typing import Any
 
 import polars as pl
 
-from metrics import overdue, voices
+from metrics import overdue, told_in_part, voices
+from metrics.customer import rhythm
 from metrics.customer_signals import COMPLAINED
+from metrics.customer_words import BY_PAUSES
 from metrics.notes import Note
+from metrics.own_part import usual
 from metrics.query import Column, Query, from_file
 from metrics.signals import SILENT_DAYS
 from metrics.view import View
@@ -40,12 +44,16 @@ _SCHEMA: dict[str, Any] = {
 Row = dict[str, Any]
 
 
-def actions(name: str, view: View) -> Query:
+def actions(name: str, view: View, *, is_part: bool = False) -> Query:
     """What suggests itself with a customer on the view's day (ACTIONS).
 
     One row per suggestion: `action`, and what it stands on: `count`, `amount`, `since` and `until` (first and last
     day), `days` since then, `usual` and `longest` pause, `limit` and `share` of it, `score`, `what` it is about.
     `metrics.customer_words.why` says it. `rows(action=…)` are the invoices, tickets, deals… it stands on.
+
+    Args:
+        is_part: who asks sees a part of the sales: pauses are of everybody's, and null where others sold on other days;
+            of an account of nobody they see nothing is told then.
     """
     day = view.at
     asked = from_file(
@@ -61,7 +69,8 @@ def actions(name: str, view: View) -> Query:
         *(Column(name, "value", unit="money") for name in ("amount", "limit")),
         Column("share", "value", unit="share"),
     )  # fmt: skip
-    return replace(asked, columns=columns, by=("action",), finish="customer_actions")
+    others = (usual(rhythm(name, view)), told_in_part.owners(view, name)) if is_part else ()
+    return replace(asked, columns=columns, by=("action",), finish="customer_actions", others=others)
 
 
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:  # noqa: ARG001 - as all
@@ -75,6 +84,12 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
         told = _told(str(action), part, day)
         if told is not None:
             found[told["action"]] = told
+    if query.others:
+        for name in BY_PAUSES:
+            found.pop(name, None)
+        bought = raw.filter(action="buying").get_column("day").unique()
+        if told := _of_all(bought, frames[1].get_column("day"), day, is_owned=frames[2].height > 0):
+            found[told["action"]] = told
     if "overdue" in found and "credit" in found and found["credit"]["share"] < 1:
         del found["credit"]  # the overdue part is what is to be spoken of
     rows = [{name: found[one].get(name) for name in _SCHEMA} for one in ACTIONS if one in found]
@@ -84,7 +99,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
 def _told(action: str, part: pl.DataFrame, day: date) -> Row | None:
     """One suggestion from its evidence; None where the rule is not met."""
     if action == "buying":
-        return _buying(part, day)
+        return _buying(part.get_column("day"), day)
     since, last = (part.get_column("day").min(), part.get_column("day").max())
     first = since if isinstance(since, date) else None
     amount = part.get_column("amount").sum()
@@ -100,9 +115,17 @@ def _told(action: str, part: pl.DataFrame, day: date) -> Row | None:
     return row
 
 
-def _buying(part: pl.DataFrame, day: date) -> Row | None:
+def _of_all(own: pl.Series, everybody: pl.Series, day: date, *, is_owned: bool) -> Row | None:
+    """What everybody's days of buying suggest, without them where others sold on other days."""
+    told = _buying(everybody, day)
+    if told is None or set(own) == set(everybody):
+        return told
+    return {"action": told["action"]} if is_owned else None
+
+
+def _buying(days: pl.Series, day: date) -> Row | None:
     """Whether the customer is silent for longer than it ever was, or its next purchase is about due."""
-    known = overdue.rhythm(part.get_column("day"), day)
+    known = overdue.rhythm(days, day)
     if known is None:
         return None
     row: Row = {

@@ -31,16 +31,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from math import erfc, sqrt
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from metrics import activity, customer_silence, overdue, together, voices
+from metrics import activity, customer_silence, overdue, together, told_in_part, voices
+from metrics.customer_complaints import complaints, complaints_of_own
+from metrics.customer_falling import LEAST_DAYS, WEEKS, fallen, fallen_of_own
 from metrics.errors import NoSuchColumn, nearest
 from metrics.notes import Note, note
 from metrics.number import number
+from metrics.own_part import usual
 from metrics.pareto import CUTS
 from metrics.proportions import discoveries
 from metrics.query import Column, Query, from_file
@@ -50,10 +52,6 @@ from metrics.viewer import Viewer
 SIGNALS = ("silent", "untouched", "falling", "complaint", "concentration")
 LEAST_SPAN = 365
 """Days from the first to the last purchase for a customer of class A to be a key account."""
-WEEKS, LEAST_DAYS = 26, 12
-"""Falling: weeks that are compared, and days of buying that a customer must have in both spans together."""
-LEAST_JUDGED, MEDIAN_TO_SIGMA = 20, 1.4826
-"""Customers from which on it is told how much more than by purchases they move; a median to standard deviations."""
 COMPLAINED = 180
 """Days after a complaint in which silence is held against it."""
 LEVELS = {"company": 0.10, "team": 0.20, "rep": 0.30}
@@ -68,7 +66,7 @@ _SCHEMA: dict[str, Any] = {
     **dict.fromkeys(("signal", "reason", "customer", "tier", "key_by", "rep"), pl.String), "since": pl.Date,
     "said_on": pl.Date, "days": pl.Int64, "usual": pl.Float64, "longest": pl.Int64, "count": pl.Int64,
     "share": pl.Float64, "bound": pl.Float64, "member": pl.String, "value": pl.Float64, "expected": pl.Float64,
-    "what": pl.String, "chance": pl.Float64, "looked": pl.Int64, "amount": pl.Float64,
+    "before": pl.Float64, "what": pl.String, "chance": pl.Float64, "looked": pl.Int64, "amount": pl.Float64,
 }  # fmt: skip
 Row = dict[str, Any]
 
@@ -85,15 +83,15 @@ def signals(view: View, levels: Sequence[str] = tuple(LEVELS), *, shares: bool =
 
     Told by all that the viewer may see, whatever is filtered: filters choose who is listed. One customer alone is asked
     of the same answers as all. Who does not see everything is told of customers that they, or those they see, own:
-    somebody else's may be in touch with others. Whether a key account is silent is judged by everybody's purchases;
-    where others sold on other days, its evidence is null.
+    somebody else's may be in touch with others. Who is silent, falls, or is silent after a complaint is judged by
+    everybody's purchases; where others sold, too, the evidence is null, and what a fall is held against always.
 
     One row per signal and customer (per team and salesperson, for shares): `signal` (SIGNALS), `reason` (what its
     evidence says, `metrics.customer_words.evidence`), `customer`, `tier`, `key_by` (tier, value, both), `since`
     (null: a share that was as large a year ago, a silence told by others' sales, too), the values of the evidence
     (`said_on`: complained then; `days`, `usual`, `longest`, `count`, `share`, `bound`, `member`, `value`, `expected`,
-    `what`, `chance`; of silent ones `looked`: the key accounts it is judged with), `amount` (at stake) and `rep` (who
-    owns the account). `rows(signal=…, customer=…)` are what it stands on.
+    `before`, `what`, `chance`; of silent ones `looked`: the key accounts it is judged with), `amount` (at stake) and
+    `rep` (who owns the account). `rows(signal=…, customer=…)` are what it stands on.
 
     Args:
         view: its day and filters. levels: whose shares are told (`levels_of`). shares: False to leave them out, where
@@ -106,7 +104,7 @@ def signals(view: View, levels: Sequence[str] = tuple(LEVELS), *, shares: bool =
         *(Column(name, "value", unit="days") for name in ("days", "usual", "longest")),
         *(Column(name, "value", unit="count") for name in ("count", "looked")),
         *(Column(name, "value", unit="share") for name in ("share", "bound", "chance")),
-        *(Column(name, "value", unit="money") for name in ("value", "expected", "amount")),
+        *(Column(name, "value", unit="money") for name in ("value", "expected", "before", "amount")),
     )  # fmt: skip
     return replace(
         first, view=view, others=tuple(rest), inner=tuple(asked.items()), measures=(), by=BY,
@@ -144,8 +142,17 @@ def _asked(view: View, levels: Sequence[str], *, shares: bool) -> dict[str, Quer
     for name in ("falling", "complaint", "concentration"):
         asked[name] = replace(asked[name], columns=named, by=("customer",))
     if "company" not in levels:
-        asked |= customer_silence.asked_of_all(asked["keys"], everybody)
+        asked |= _asked_of_all(asked, everybody)
     return asked | ({"chosen": from_file("customer_chosen", view, **keyed)} if view.filters else {})
+
+
+def _asked_of_all(asked: Mapping[str, Query], everybody: View) -> dict[str, Query]:
+    """What is judged by everybody's rows for who sees a part: the same questions, and whose accounts are whose."""
+    same = ("keys", *(f"overdue_{name}" for name in overdue.OF), "falling", "complaint")
+    return {
+        **{f"all_{name.removeprefix('overdue_')}": usual(replace(asked[name], view=everybody)) for name in same},
+        "owned": told_in_part.owners(everybody),
+    }
 
 
 def rows(query: Query, column: str | None, at: Mapping[str, object]) -> Query:
@@ -168,20 +175,21 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     day = _day(query)
     is_part = "owned" in told
     accounts = told["all_keys" if is_part else "keys"]
-    keys, owned = _keyed_by(accounts), dict(told["owned"].iter_rows()) if is_part else {}
+    keys, owned = _keyed_by(accounts), told_in_part.rep_of(told["owned"]) if is_part else {}
     has_orders = customer_silence.is_by_orders(accounts, answers[f"{'all' if is_part else 'overdue'}_revenue"].raw)
     bought = "revenue" if has_orders else "won_amount"
-    late = answers[f"{'all' if is_part else 'overdue'}_{bought}"]
-    silent = customer_silence.silent(late, accounts, has_orders)
-    complaints = _complaints(told["complaint"], day)
+    silent = customer_silence.silent(answers[f"{'all' if is_part else 'overdue'}_{bought}"], accounts, has_orders)
     if is_part:
-        silent = customer_silence.own(silent, answers[f"overdue_{bought}"].raw, owned)
-        complaints = customer_silence.still(complaints, late.raw)
+        silent = customer_silence.own(silent, answers[f"overdue_{bought}"].raw, told["owned"], bought)
+        complained = complaints_of_own(told["all_complaint"], told["complaint"], owned, day)
+        falling = fallen_of_own(told["all_falling"], told["falling"], owned, day)
+    else:
+        complained, falling = complaints(told["complaint"], day), fallen(told["falling"], day)
     known = {row["customer"] for row in silent}
     mine = {one: by for one, by in keys.items() if one in owned} if is_part else keys
     found = [
-        *silent, *_untouched(told["quiet"], mine), *_once(complaints, silent),
-        *(row for row in fallen(told["falling"], day) if row["customer"] not in known),
+        *silent, *_untouched(told["quiet"], mine), *_once(complained, silent),
+        *(row for row in falling if row["customer"] not in known),
         *_concentrated(told["concentration"], query, day),
     ]  # fmt: skip
     if one := query.view.chosen("customer") if query.view else ():
@@ -193,12 +201,12 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
         tier = sum(by != "value" for by in keys.values())
         how = "" if 0 < tier < len(keys) else "_by_tier" if tier else "_by_value"
         notes.append(note(f"key_accounts{how}", count=len(keys), tier=tier))
-    owners = dict(told["keys"].select("customer", "rep").iter_rows()) | owned
+    if is_part:  # others may be in touch with theirs
+        found = [row | {"rep": owned[row["customer"]]} for row in found if row["customer"] in owned]
+        notes.append(note("own_accounts"))
+    owners = dict(told["keys"].select("customer", "rep").iter_rows())
     for row in found:
         row["key_by"], row["rep"] = keys.get(row["customer"]), row.get("rep") or owners.get(row["customer"])
-    if is_part:  # others may be in touch with theirs
-        found = [row for row in found if owners.get(row["customer"], row["rep"]) is not None]
-        notes.append(note("own_accounts"))
     frame = pl.DataFrame([{name: row.get(name) for name in _SCHEMA} for row in found], _SCHEMA, orient="row")
     return frame.sort("amount", "signal", "customer", descending=[True, False, False], nulls_last=True)
 
@@ -240,58 +248,6 @@ def _untouched(quiet: pl.DataFrame, keys: Mapping[str, str]) -> list[Row]:
     ]  # fmt: skip
 
 
-def fallen(bought: pl.DataFrame, day: date) -> list[Row]:
-    """Those whose fall is beyond chance, with the day from which on most is missing.
-
-    Args:
-        bought: `customer`, `tier`, `rep`, `bought` (orders or won), what was bought in this year's span (`now`) and in
-            `both`, with the sum of `squares`; for those who may have fallen a row per purchase, `day`, `amount` and
-            `is_now` (1 in this year's, 0 in last year's span). day: the last one of this year's span.
-    """
-    if bought.is_empty():
-        return []
-    sums = bought.unique("customer", maintain_order=True).sort("customer")
-    now, both, squares = (sums.get_column(name).to_numpy() for name in ("now", "both", "squares"))
-    others, of_all = now.sum() - now, both.sum() - both
-    odds = np.clip(np.where(of_all > 0, others / np.where(of_all > 0, of_all, 1.0), 0.5), 1e-9, 1 - 1e-9)
-    of_others = np.where(of_all > 0, squares.sum() - squares, 0) / np.where(of_all > 0, of_all, 1.0) ** 2
-    spread = np.sqrt(odds * (1 - odds) * (squares + both**2 * of_others))
-    away = np.where(spread > 0, (now - odds * both) / np.where(spread > 0, spread, 1.0), 0.0)
-    chances = [0.5 * erfc(-one / sqrt(2)) for one in away / _spread_of_all(away)]
-    found = []
-    for at, stands in enumerate(discoveries(chances)):
-        if stands:
-            row = sums.row(at, named=True)
-            grown = odds[at] / (1 - odds[at])
-            expected = grown * (row["both"] - row["now"])
-            found.append({
-                **{name: row[name] for name in ("customer", "tier", "rep")}, "signal": "falling",
-                "reason": f"falling_{row['bought']}", "chance": chances[at], "value": row["now"], "expected": expected,
-                "amount": expected - row["now"], "since": _since(bought, row["customer"], float(grown), day),
-                "share": 1 - row["now"] / expected,
-            })  # fmt: skip
-    return found
-
-
-def _spread_of_all(away: np.ndarray) -> float:
-    """How much more the customers move than by single purchases: orders come in series, and habits change."""
-    if away.size < LEAST_JUDGED:
-        return 1.0
-    return max(1.0, MEDIAN_TO_SIGMA * float(np.median(np.abs(away - np.median(away)))))
-
-
-def _since(bought: pl.DataFrame, customer: str, grown: float, day: date) -> date:
-    """The day from which on the most is missing against last year."""
-    missing = np.zeros(7 * WEEKS)
-    start = day - timedelta(days=7 * WEEKS - 1)
-    own = bought.filter((pl.col("customer") == customer) & pl.col("day").is_not_null())
-    for on, is_now, amount in own.select("day", "is_now", "amount").iter_rows():
-        at = (on - start).days + (0 if is_now else 364)
-        missing[at] += -amount if is_now else grown * amount
-    until_now = np.cumsum(missing[::-1])
-    return start + timedelta(days=missing.size - 1 - int(np.argmax(until_now)))
-
-
 def _once(complaints: list[Row], silent: list[Row]) -> list[Row]:
     """The complaints but those whose silence is told already: there the complaint is said beside the silence."""
     known = {row["customer"]: row for row in silent}
@@ -299,57 +255,6 @@ def _once(complaints: list[Row], silent: list[Row]) -> list[Row]:
         if row["reason"] == "complaint_quiet" and row["customer"] in known:
             known[row["customer"]] |= {"said_on": row["said_on"], "what": row["what"]}
     return [row for row in complaints if row["reason"] != "complaint_quiet" or row["customer"] not in known]
-
-
-def _complaints(told: pl.DataFrame, day: date) -> list[Row]:
-    """Open ones, and those after which a customer that buys in a rhythm is silent beyond chance, not late before."""
-    if told.is_empty():
-        return []
-    is_sold = pl.col("source").is_in(["bought", "returned"])
-    said = told.filter(~is_sold).sort("customer", "day", "id")
-    of = said.group_by("customer", maintain_order=True).agg(pl.col("tier", "rep").first()).join(
-        _bought_by(told.filter(is_sold), day), on="customer", how="left", maintain_order="left"
-    )  # fmt: skip
-    still = said.filter(pl.col("is_open") == 1).group_by("customer", maintain_order=True).agg(
-        pl.len().alias("count"), since=pl.col("day").first(), what=pl.col("what").first()
-    )  # fmt: skip
-    found = [
-        row | {"signal": "complaint", "reason": "complaint_open", "days": (day - row["since"]).days,
-               "amount": row["amount"] or 0.0}
-        for row in still.join(of.select("customer", "tier", "rep", "amount"), on="customer", how="left",
-                              maintain_order="left").iter_rows(named=True)
-    ]  # fmt: skip
-    rhythmic = of.filter(pl.col("purchases") >= overdue.LEAST_PURCHASES)
-    sums = (rhythmic.get_column(name).cast(pl.Float64).to_numpy() for name in ("days", "pauses", "total", "squares"))
-    rhythmic = rhythmic.with_columns(pl.Series("chance", overdue.unsure(*sums), pl.Float64))
-    others = [1.0] * (int(told.item(0, "regular_customers")) - rhythmic.height)  # who bought since is not silent
-    stands = discoveries([*rhythmic.get_column("chance").to_list(), *others], overdue.WRONG)[: rhythmic.height]
-    is_late = (pl.col("days") > pl.col("longest")) & (pl.col("days") >= overdue.LEAST_SILENT)
-    silent = rhythmic.with_columns(pl.Series("stands", stands, pl.Boolean)).filter(pl.col("stands") & is_late)
-    pause_then = (pl.col("day") - pl.col("last_on")).dt.total_days()
-    after = said.join(silent, on="customer", how="inner", maintain_order="left").filter(
-        # who was late before complaining did not fall silent over it
-        (pause_then >= 0) & (pause_then <= pl.col("longest"))
-    )
-    quiet = after.unique("customer", keep="first", maintain_order=True)
-    return [*found, *(
-        row | {"signal": "complaint", "reason": "complaint_quiet", "since": row["last_on"], "said_on": row["day"],
-               "what": row["source"]}
-        for row in quiet.drop("what", "amount").rename({"amount_right": "amount"}).iter_rows(named=True)
-    )]  # fmt: skip
-
-
-def _bought_by(days: pl.DataFrame, day: date) -> pl.DataFrame:
-    """Of each customer how it buys (the sums that overdue.chance is told by), and what its last year brought, net."""
-    pause = pl.col("day").diff().dt.total_days()
-    rhythm = days.filter(source="bought").sort("customer", "day").group_by("customer", maintain_order=True).agg(
-        pl.len().alias("purchases"), pl.col("day").max().alias("last_on"), pause.count().alias("pauses"),
-        pause.sum().alias("total"), (pause * pause).sum().alias("squares"), pause.max().alias("longest"),
-        pause.median().alias("usual"),
-    ).with_columns(days=(pl.lit(day) - pl.col("last_on")).dt.total_days())  # fmt: skip
-    since_last = (pl.col("last_on") - pl.col("day")).dt.total_days()
-    brought = days.join(rhythm.select("customer", "last_on"), on="customer").filter(since_last < YEAR)
-    return rhythm.join(brought.group_by("customer").agg(pl.col("amount").sum()), on="customer", how="left")
 
 
 def _concentrated(told: pl.DataFrame, query: Query, day: date) -> list[Row]:

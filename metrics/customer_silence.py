@@ -23,34 +23,19 @@ Source: C. R. Genovese, K. Roeder and L. Wasserman (2006), False discovery contr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from metrics import overdue
+from metrics import overdue, told_in_part
 from metrics.number import number
-from metrics.own_part import usual
 from metrics.proportions import discoveries
-from metrics.query import Query, Result, from_file
-from metrics.view import View
+from metrics.query import Result
 
 Row = dict[str, Any]
 _SAME = ("customer", "since", "longest", "count")
 _EVIDENCE = ("since", "days", "usual", "longest", "count", "chance", "looked")
-
-
-def asked_of_all(keys: Query, everybody: View) -> dict[str, Query]:
-    """What silence is judged by for who sees a part: the same questions of everybody's rows, and whose those are.
-
-    Args:
-        keys: which accounts are key accounts. everybody: the day, without filters.
-    """
-    return {
-        "all_keys": usual(keys), **{f"all_{name}": usual(overdue.overdue(everybody, name)) for name in overdue.OF},
-        "owned": from_file("customer_owners", everybody),
-    }  # fmt: skip
 
 
 def silent(late: Result, accounts: pl.DataFrame, has_orders: bool) -> list[Row]:
@@ -59,10 +44,10 @@ def silent(late: Result, accounts: pl.DataFrame, has_orders: bool) -> list[Row]:
     Args:
         late: who is overdue. accounts: all key accounts, `customer` and `amount` (of two years; null: none).
     """
-    one = ("customer", "days_since", "purchases", "longest_pause")  # two accounts may share a name
-    sums = late.raw.select(*one, "pauses", "pause_sum", "pause_squares").unique(one)
-    parts = weights(accounts)
-    keys = late.frame.join(sums, on=one, maintain_order="left").join(parts, on="customer", maintain_order="left")
+    sums = late.raw.select("customer", "pauses", "pause_sum", "pause_squares")  # names are told apart in the fold
+    keys = late.frame.join(sums, on="customer", maintain_order="left").join(
+        weights(accounts), on="customer", maintain_order="left"
+    )
     of = (keys.get_column(name).cast(pl.Float64).to_numpy() for name in (
         "days_since", "pauses", "pause_sum", "pause_squares"))  # fmt: skip
     chances = overdue.unsure(*of)
@@ -91,21 +76,21 @@ def weights(accounts: pl.DataFrame) -> pl.DataFrame:
     return accounts.select("customer", weight=part).group_by("customer").agg(pl.col("weight").mean())
 
 
-def own(found: list[Row], seen: pl.DataFrame, owned: Mapping[str, str]) -> list[Row]:
+def own(found: list[Row], seen: pl.DataFrame, owned: pl.DataFrame, of: str) -> list[Row]:
     """Those whose owner one sees, at stake what one sees of it; null where that is nothing.
 
-    The evidence is null where it rests on purchases that one does not see. The days on which one sold are some of
-    everybody's: where there are as many, they are the same.
+    The evidence is null where it rests on purchases that one does not see.
 
     Args:
-        found: of all. seen: `Result.raw` of metrics/overdue.py in scope. owned: who owns which customer.
+        found: of all. seen: `Result.raw` of metrics/overdue.py in scope. owned: the answer to `told_in_part.owners`.
+        of: what is bought.
     """
-    stake = dict(seen.select("customer", "at_stake").iter_rows())
-    same = set(seen.select("customer", "last_on", "longest_pause", "purchases").iter_rows())
+    rep_of, stake = told_in_part.rep_of(owned), dict(owned.select("customer", told_in_part.STAKES[of]).iter_rows())
+    same = set(seen.select(told_in_part.SAME).iter_rows())
     return [
-        row | {"rep": owned[row["customer"]], "amount": number(stake.get(row["customer"]))}
+        row | {"rep": rep_of[row["customer"]], "amount": number(stake[row["customer"]])}
         | ({} if tuple(row[name] for name in _SAME) in same else dict.fromkeys(_EVIDENCE))
-        for row in found if row["customer"] in owned
+        for row in found if row["customer"] in rep_of
     ]  # fmt: skip
 
 
@@ -116,16 +101,3 @@ def is_by_orders(accounts: pl.DataFrame, orders: pl.DataFrame) -> bool:
         accounts: key accounts, with `lines` on record. orders: `Result.raw` of metrics/overdue.py by orders.
     """
     return bool(accounts.get_column("lines").sum()) or bool(orders.get_column("regular_customers").max())
-
-
-def still(complaints: list[Row], late: pl.DataFrame) -> list[Row]:
-    """Complaints but those after whose last purchase that one sees others have sold to the customer.
-
-    Args:
-        late: `Result.raw` of metrics/overdue.py of everybody's rows.
-    """
-    last = dict(late.select("customer", "last_on").iter_rows())
-    return [
-        one for one in complaints
-        if one["reason"] != "complaint_quiet" or last.get(one["customer"]) == one["since"]
-    ]  # fmt: skip

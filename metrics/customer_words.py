@@ -13,11 +13,13 @@ from metrics.errors import fill
 from metrics.number import number
 from metrics.sentence import day_in_words
 
+BY_PAUSES = ("silent", "reorder")
+"""What suggests itself by how a customer buys."""
 Write = Callable[[float | None, str], str]
 """Writes a value of a unit: money, share, days, count, number."""
 _UNITS = {
     "days": "days", "usual": "days", "longest": "days", "count": "count", "share": "share", "bound": "share",
-    "value": "money", "expected": "money", "amount": "money", "score": "number", "limit": "money",
+    "value": "money", "expected": "money", "before": "money", "amount": "money", "score": "number", "limit": "money",
     "looked": "count",
 }  # fmt: skip
 
@@ -47,13 +49,20 @@ def evidence(row: Mapping[str, Any], lang: str, write: Write) -> str:
     name = str(row["reason"])
     if row["signal"] == "concentration" and row["since"] is None:
         name += "_long"  # for longer than is looked back
-    if row["signal"] == "silent" and row["since"] is None:
-        name = "silent_part"  # the register's words
+    if _is_in_part(row):
+        is_told = row["signal"] == "complaint" or (row["signal"] == "falling" and row["value"] is not None)
+        name = f"{name}_part" if is_told else "silent_part"  # the register's words
     told = _told("evidence", name, row, lang, write)
     is_after = row["signal"] == "silent" and row["said_on"] is not None
     if row.get("looked") is not None and not row.get("may_be_chance"):  # a hint that was kept, as they once were told
         told = _told("evidence", "beyond_chance", {**row, "told": told}, lang, write)
     return _told("evidence", "said_before", {**row, "told": told}, lang, write) if is_after else told
+
+
+def _is_in_part(row: Mapping[str, Any]) -> bool:
+    """Whether it is told to somebody who sees a part of what it stands on (metrics/told_in_part.py)."""
+    blank = {"silent": "since", "falling": "expected", "complaint": "since"}.get(str(row["signal"]))
+    return blank is not None and row[blank] is None
 
 
 def action(row: Mapping[str, Any], lang: str) -> str:
@@ -67,7 +76,8 @@ def why(row: Mapping[str, Any], lang: str, write: Write) -> str:
     Args:
         row: of `metrics.customer_actions.actions`. write: how numbers are written for the reader.
     """
-    return _told("why", str(row["action"]), row, lang, write)
+    name = str(row["action"])
+    return _told("why", "in_part" if name in BY_PAUSES and row["since"] is None else name, row, lang, write)
 
 
 def _told(part: str, name: str, row: Mapping[str, Any], lang: str, write: Write) -> str:

@@ -174,7 +174,8 @@ def overdue(view: View, of: str = "revenue") -> Query:
     """Customers who are overdue on the view's day, those first who brought most.
 
     Told by all purchases that the viewer may see, whatever is filtered: filters choose who is listed, by a purchase
-    of the last BACK days. To a viewer with a row scope they are overdue within it; others may sell to them still.
+    of the last BACK days. To a viewer with a row scope they are overdue within it; others may sell to them still, so
+    people are told by metrics/told_in_part.overdue_to.
 
     One row per customer: `customer`, `tier`, `rep` (who owns the account, else who sold last), `last_on`,
     `days_since`, `usual_pause` (median), `longest_pause`, `purchases` (in BACK days), `chance_of_pause`, `at_stake`

@@ -121,3 +121,9 @@ def usual_pause(result: Result, look: Look) -> str | None:
     )
     key = "question.customer_rhythm_late" if known.is_late else "question.customer_rhythm_found"
     return look.words(key, usual=usual, longest=longest, now=now)
+
+
+def own_pause(result: Result, look: Look) -> str | None:
+    """The same to who sees a part of the sales: others may have sold to it on other days."""
+    said = usual_pause(result, look)
+    return None if said is None else look.words("question.customer_rhythm_own", told=said)

@@ -247,8 +247,10 @@ def who_is_lost(result: Result, look: Look) -> str | None:
     )  # fmt: skip
 
 
-def _small(share: float, look: Look) -> str:
-    """A chance beyond chance in words: none is nought."""
+def _small(share: float | None, look: Look) -> str | None:
+    """A chance beyond chance in words: none is nought. Of one that is not told, nothing."""
+    if share is None:
+        return None
     least = _LEAST_CHANCE
     return f"< {numbers.share(least, look.lang)}" if share < least else numbers.share(share, look.lang)
 
@@ -270,6 +272,11 @@ def who_is_overdue(result: Result, look: Look) -> str | None:
     if result.frame.is_empty():
         return None
     row = result.frame.row(0, named=True)
+    if row["days_since"] is None:  # in part by what others sold
+        return look.words(
+            "question.overdue_found_in_part", customer=row["customer"],
+            count=numbers.exact(result.frame.height, "count", look.lang),
+        )  # fmt: skip
     return look.words(
         "question.overdue_found", customer=row["customer"],
         usual=numbers.written(row["usual_pause"], "days", look.lang),

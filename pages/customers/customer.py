@@ -30,7 +30,9 @@ else:
     decide.told_of("customer", one.name)
     show.listed(told, one.view, name="customer_signals", shape=customer.of_one, found=customer.first_signal,
                 of=customer.Attention)  # fmt: skip
-    show.listed(actions(one.name, one.view), one.view, name="customer_actions", shape=customer.with_reasons,
+    is_part = not session.viewer().sees_all
+    next_steps = actions(one.name, one.view, is_part=is_part)
+    show.listed(next_steps, one.view, name="customer_actions", shape=customer.with_reasons,
                 found=customer.first_action, of=customer.Suggested)  # fmt: skip
     about = controls.choice(
         "about", ABOUT, label=t("customer.about"), show=lambda name: t(f"customer.about_{name}"), kind="segmented"
@@ -41,7 +43,7 @@ else:
         asked = timeline(one.view)
         show.question(asked, customer_drawn.timeline, one.view, name="customer_timeline")
         show.question(rhythm(one.name, one.view), customer_drawn.pauses, one.view, name="customer_rhythm",
-                      found=customer_drawn.usual_pause)  # fmt: skip
+                      found=customer_drawn.own_pause if is_part else customer_drawn.usual_pause)  # fmt: skip
         show.listed(asked, one.view, name="customer_entries", shape=customer.entries)
     elif about == "sales":
         show.numbers(SOLD, one.view, of=every)

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from metrics import overdue, worth
-from ui import controls, show
+from metrics import worth
+from metrics.told_in_part import overdue_to
+from ui import controls, session, show
 from ui import worth as worth_of
 from ui.text import t
 
@@ -48,6 +49,6 @@ else:
         show.question(worth.check(view, horizon, discount), worth_of.looked_back, view, name="worth_check")
     else:
         for of in bought:
-            asked = overdue.overdue(view, of)
+            asked = overdue_to(session.viewer(), view, of)
             found = worth_of.who_is_overdue
             show.listed(asked, view, name=f"overdue_{of}", found=found, shape=worth_of.late, of=worth_of.Listed)

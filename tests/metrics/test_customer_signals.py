@@ -11,7 +11,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from metrics.customer_signals import LEVELS, SIGNALS, fallen, levels_of, signals
+from metrics.customer_falling import fallen
+from metrics.customer_signals import LEVELS, SIGNALS, levels_of, signals
 from metrics.customer_words import evidence
 from metrics.errors import NoSuchColumn
 from metrics.sentence import day_in_words
