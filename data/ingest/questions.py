@@ -16,7 +16,7 @@ from data.ingest.recognise import Recognised, Wish
 from data.ingest.refunds import may_subtract
 from data.ingest.remarks import Question
 from data.ingest.texttable import TextTable
-from data.ingest.values import TELLING, Members, suggest, telling
+from data.ingest.values import TELLING, Columns, Members, suggest, telling
 from data.ingest.words import STATUSES
 from data.tables import tables
 
@@ -41,11 +41,12 @@ def rivals_question(recognised: Recognised) -> Question:
 def columns_questions(table: TextTable, wish: Wish, known: Members, today: date) -> list[Question]:
     """What a list that no name gives away could be by its values: what explains most columns; none where none does."""
     found: list[tuple[int, int, Question]] = []
+    columns = Columns(table, today)
     for section in TELLING:
         if wish.table not in (None, section):
             continue
         fitted = match(table, profiles()["generic"], section, wish.columns, resemblance=True, has_key=wish.has_key)
-        guessed = suggest(table, fitted, known, today)
+        guessed = suggest(columns, fitted, known)
         have = {*fitted.columns, *fitted.joined, *(ours for ours, _ in guessed.values())}
         needs = [[need] if isinstance(need, str) else need for need in fitted.spec.needs]
         is_met = all(have & set(need) for need in needs) and not any(text.startswith("≠") for text in fitted.missing)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from itertools import permutations
 from typing import TYPE_CHECKING
 
@@ -51,45 +52,101 @@ class Members:
 
 
 @dataclass(frozen=True)
+class _Column:
+    """A column, and what its cells are whichever field they are held against: read once for all fields and tables."""
+
+    table: TextTable
+    index: int
+    today: date
+
+    @cached_property
+    def filled(self) -> pl.Series:
+        """The first filled cells."""
+        return self.table.column(self.index).drop_nulls().head(_SAMPLE)
+
+    @cached_property
+    def dated(self) -> float:
+        """Dates with separators; a column of plain numbers is rather an id or an amount."""
+        written = self.filled.filter(self.filled.str.contains(r"\D"))
+        share = dates.readings(written, self.today, "UTC").share if len(written) else 0.0
+        return share * len(written) / len(self.filled)
+
+    @cached_property
+    def money(self) -> float:
+        """Amounts: numbers that are large, have a fraction or name their currency, and count neither rows nor time."""
+        filled = self.filled
+        if _LASTING.search(self.table.headers[self.index]):
+            return 0.0
+        read = numbers.numbers(filled, money=True)
+        values = read.values.drop_nulls().cast(pl.Float64)
+        if values.is_empty() or filled.str.contains(r"^0\d").any() or _is_numbering(filled):
+            return 0.0
+        middle = values.abs().median()
+        is_large = isinstance(middle, float) and middle >= _SMALL
+        is_money = bool(read.currencies) or bool(((values % 1) != 0).any()) or is_large
+        return len(values) / len(filled) if is_money else 0.0
+
+    @cached_property
+    def figures(self) -> pl.Series | None:
+        """Its numbers, where nearly all of its cells are some, and not always the same two."""
+        values = numbers.numbers(self.table.column(self.index).head(_SAMPLE), money=True).values.cast(pl.Float64)
+        return values if values.null_count() < (1 - _SURE) * len(values) and values.n_unique() > 2 else None
+
+
+@dataclass(frozen=True)
 class _Seen:
     """What a column is judged by."""
 
-    header: str
-    filled: pl.Series
+    column: _Column
     match: Match
     known: Members
-    today: date
+
+    @property
+    def filled(self) -> pl.Series:
+        return self.column.filled
 
 
-def suggest(table: TextTable, match: Match, known: Members, today: date) -> dict[int, tuple[str, int]]:
+class Columns:
+    """The columns of a file, to be held against one table after another."""
+
+    def __init__(self, table: TextTable, today: date) -> None:
+        """Of a file that is read on a day, from which it follows what is a plausible date."""
+        self.table, self.today = table, today
+        self._all = [_Column(table, index, today) for index in range(len(table.headers))]
+
+    def left(self, settled: AbstractSet[int]) -> dict[int, _Column]:
+        """The first that hold something and are not settled."""
+        found = [one for one in self._all if one.index not in settled and not one.filled.is_empty()]
+        return {one.index: one for one in found[:_MOST]}
+
+
+def suggest(columns: Columns, match: Match, known: Members) -> dict[int, tuple[str, int]]:
     """What columns without a field look like: their index -> our field and how sure, in per cent.
 
     Args:
-        table: the file.
+        columns: those of the file.
         match: the table it is (or may be), with the columns that names settled.
         known: names that the store knows.
-        today: for what is a plausible date.
     """
     settled = set(match.columns.values()) | {index for parts in match.joined.values() for index in parts}
     fields, key = tables()[match.table].fields, tables()[match.table].key
     wanted = [ours for ours in _TESTS if ours not in match.columns and ours in fields]
     wanted = [ours for ours in wanted if ours in key or not ours.endswith("_id")]  # whose id, values do not tell
-    left = {index: _cells(table, index) for index in range(len(table.headers)) if index not in settled}
-    left = dict([(index, filled) for index, filled in left.items() if not filled.is_empty()][:_MOST])
+    left = columns.left(settled)
     found: dict[int, tuple[str, int]] = {}
     if {"quantity", "unit_price", "amount"} <= fields.keys() and "amount" not in match.columns:
-        found = _product(table, list(left))
+        found = _product(left)
         wanted = [ours for ours in wanted if ours not in {ours for ours, _ in found.values()}]
-    for index, filled in left.items():
+    for index, column in left.items():
         if index in found:
             continue
-        seen = _Seen(table.headers[index], filled, match, known, today)
+        seen = _Seen(column, match, known)
         shares = {ours: _TESTS[ours].share(seen, ours) for ours in wanted}
         best = max(shares, key=lambda ours: shares[ours] if shares[ours] >= _TESTS[ours].least else 0.0, default=None)
         if best is not None and shares[best] >= _TESTS[best].least:
             found[index] = (best, round(100 * shares[best]))
             wanted.remove(best)
-    return in_time(table, match, found, today)
+    return in_time(columns.table, match, found, columns.today)
 
 
 def telling(table: TextTable, match: Match, guessed: Mapping[int, tuple[str, int]]) -> int:
@@ -127,10 +184,6 @@ def members(seen: Snapshot | None) -> Members:
     return Members(**found)
 
 
-def _cells(table: TextTable, index: int) -> pl.Series:
-    return table.column(index).drop_nulls().head(_SAMPLE)
-
-
 # ------------------------------------------------------------------------------------------------------------- tests
 
 
@@ -158,23 +211,11 @@ def _currency(seen: _Seen, _: str) -> float:
 
 
 def _dated(seen: _Seen, _: str) -> float:
-    """Dates with separators; a column of plain numbers is rather an id or an amount."""
-    written = seen.filled.filter(seen.filled.str.contains(r"\D"))
-    return dates.readings(written, seen.today, "UTC").share * len(written) / len(seen.filled) if len(written) else 0.0
+    return seen.column.dated
 
 
 def _money(seen: _Seen, _: str) -> float:
-    filled = seen.filled
-    if _LASTING.search(seen.header):
-        return 0.0
-    read = numbers.numbers(filled, money=True)
-    values = read.values.drop_nulls().cast(pl.Float64)
-    if values.is_empty() or filled.str.contains(r"^0\d").any() or _is_numbering(filled):
-        return 0.0
-    middle = values.abs().median()
-    is_large = isinstance(middle, float) and middle >= _SMALL
-    is_money = bool(read.currencies) or bool(((values % 1) != 0).any()) or is_large
-    return len(values) / len(filled) if is_money else 0.0
+    return seen.column.money
 
 
 def _id(seen: _Seen, _: str) -> float:
@@ -185,9 +226,9 @@ def _id(seen: _Seen, _: str) -> float:
 def _order(seen: _Seen, _: str) -> float:
     """The id of an order: one word with a digit, the same on a few lines and not on many."""
     filled = seen.filled
-    is_word = bool(filled.str.contains(r"^[\w/-]*\d[\w/-]*$").all()) and _dated(seen, "") < _SURE
+    is_word = bool(filled.str.contains(r"^[\w/-]*\d[\w/-]*$").all()) and seen.column.dated < _SURE
     return (
-        1.0 if is_word and len(filled) > 1 and filled.n_unique() * 20 > len(filled) and _money(seen, "") == 0 else 0.0
+        1.0 if is_word and len(filled) > 1 and filled.n_unique() * 20 > len(filled) and seen.column.money == 0 else 0.0
     )
 
 
@@ -217,13 +258,9 @@ def _is_numbering(filled: pl.Series) -> bool:
     return bool(values.is_sorted()) and (values.n_unique() == len(values) or is_even)
 
 
-def _product(table: TextTable, free: Sequence[int]) -> dict[int, tuple[str, int]]:
+def _product(left: Mapping[int, _Column]) -> dict[int, tuple[str, int]]:
     """Three columns of which one is the product of the others: whole pieces, a price, an amount."""
-    read = {}
-    for index in free:
-        values = numbers.numbers(table.column(index).head(_SAMPLE), money=True).values.cast(pl.Float64)
-        if values.null_count() < (1 - _SURE) * len(values) and values.n_unique() > 2:
-            read[index] = values
+    read = {index: column.figures for index, column in left.items() if column.figures is not None}
     for pieces, price, amount in permutations(list(read)[:_TRIED], 3):
         if (read[pieces] % 1 != 0).any() or read[price].equals(read[amount]):
             continue
