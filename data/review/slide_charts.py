@@ -46,6 +46,11 @@ _TYPES = {
 }
 _SIGNS = {"good": "✓ ", "bad": "! ", "plain": ""}
 _LETTERS, _LABEL = 12, 12  # points
+_CHARTS_2012 = "http://schemas.microsoft.com/office/drawing/2012/chart"
+_LEADERS = "{CE6537A1-D6FC-4f65-9D91-7224C49458BB}"
+"""Of labels, what came after the standard: whether lines lead to them."""
+_GAP = 0.12
+"""Inches between a name or a number and what stands beside it."""
 _LOW = 0.045
 """Of a chart's height: a bar that is lower has its number above it instead of on it."""
 
@@ -156,7 +161,66 @@ def _standing(made: Any, picture: Picture, said: Said, wide: float) -> None:  # 
                     _fill(series.points[at], meant[each])
                     if is_labelled and _SIGNS[each]:
                         _point_label(series, at, formats.marked(told, _SIGNS[each]))
+    if has_range and picture.kind == "bars" and is_labelled:
+        _clear_of_ranges(made, picture, said, told, wide)
     _ranges(plot, picture)
+
+
+def _clear_of_ranges(made: Any, picture: Picture, said: Said, told: str, wide: float) -> None:  # noqa: ANN401
+    """A number that has no room before the line of its range stands behind that line, at its far end.
+
+    To know where that is, the names get as much room as they need, and the axis an end of its own. Of bars on both
+    sides of zero all stays as it is.
+    """
+    by: dict[str, Series] = {one.role: one for one in picture.series}
+    known = [value for one in picture.series for value in one.values if value is not None and isfinite(value)]
+    if "value" not in by or not known or min(known) < 0 or max(known) <= 0:
+        return
+    names = min(0.3 * wide, max(ems(one_line(clean(label, 200), 26)) for label in picture.labels) * _LETTERS / INCH)
+    room = wide - names - 2 * _GAP
+    ranges = enumerate(zip(by["value"].values, by["low"].values, by["high"].values, strict=True))
+    widths = {
+        at: (low, high, ems(said.number(value, picture.unit) + _SIGNS[_meant(picture, at)]) * _LABEL / INCH + _GAP)
+        for at, (value, low, high) in ranges
+        if value is not None and low is not None and high is not None and low < high
+    }
+    span = 1.04 * max(known)
+    crowded = {at: one for at, one in widths.items() if one[0] / span * room < one[2]}
+    if not crowded:
+        return
+    span = max([span, *(high / (1 - width / room) for _, high, width in crowded.values() if width < room)])
+    made.value_axis.minimum_scale, made.value_axis.maximum_scale = 0.0, span
+    area = made._chartSpace.chart.plotArea  # noqa: SLF001 - python-pptx places no plots
+    for layout in area.findall(qn("c:layout")):
+        area.remove(layout)
+    layout = area.makeelement(qn("c:layout"), {})
+    area.insert(0, layout)
+    placed = child(layout, "c:manualLayout")
+    for tag, val in (("layoutTarget", "inner"), ("xMode", "edge"), ("yMode", "edge")):
+        child(placed, f"c:{tag}", val=val)
+    tall = 0.84 if made.has_legend else 0.96
+    for tag, share in (("x", (names + _GAP) / wide), ("y", 0.02), ("w", room / wide), ("h", tall)):
+        child(placed, f"c:{tag}", val=f"{share:.4f}")
+    series = next(
+        each for one, each in zip(picture.series, list(made.plots[0].series), strict=True) if one.role == "value"
+    )
+    for at, (_, high, _) in crowded.items():
+        sign = _SIGNS[_meant(picture, at)]
+        _point_label(
+            series, at, formats.marked(told, sign) if sign else told, ((high / span * room + _GAP / 2) / wide, 0.0)
+        )
+    _without_leaders(series)
+
+
+def _without_leaders(series: Any) -> None:  # noqa: ANN401
+    """No line from a number to its usual place: beside a range it would be taken for a part of that."""
+    labels = series.data_labels._element  # noqa: SLF001
+    held = child(child(labels, "c:extLst"), "c:ext", uri=_LEADERS)
+    held.append(held.makeelement(f"{{{_CHARTS_2012}}}showLeaderLines", {"val": "0"}, {"c15": _CHARTS_2012}))
+
+
+def _meant(picture: Picture, at: int) -> str:
+    return picture.colours[at] if at < len(picture.colours) else "plain"
 
 
 def _fill(part: Any, colour: str, *, is_open: bool = False) -> None:  # noqa: ANN401
@@ -181,19 +245,22 @@ def _label(series: Any, told: str, position: Any) -> None:  # noqa: ANN401
         labels.position = position
 
 
-def _point_label(series: Any, at: int, told: str, higher: float = 0.0) -> None:  # noqa: ANN401
+def _point_label(series: Any, at: int, told: str, moved: tuple[float, float] = (0.0, 0.0)) -> None:  # noqa: ANN401
     """A label of one mark with a format of its own; the number stays a number.
 
     Args:
-        higher: by how much it stands above its usual place, as a share of the chart's height.
+        moved: how far to the right of and below its usual place it stands, as shares of the chart's width and height.
     """
     labels = series.data_labels._element  # noqa: SLF001 - python-pptx has texts for single labels, but no formats
+    for told_before in labels.findall(qn("c:dLbl")):
+        if told_before.find(qn("c:idx")).get("val") == str(at):
+            labels.remove(told_before)
     made = labels.makeelement(qn("c:dLbl"), {})
     child(made, "c:idx", val=str(at))
-    if higher:
+    if any(moved):
         layout = child(child(made, "c:layout"), "c:manualLayout")
-        child(layout, "c:x", val="0")
-        child(layout, "c:y", val=f"{-higher:.4f}")
+        for side, share in zip("xy", moved, strict=True):
+            child(layout, f"c:{side}", val=f"{share:.4f}" if share else "0")
     child(made, "c:numFmt", formatCode=told, sourceLinked="0")
     child(made, "c:spPr")
     own = labels.find(qn("c:txPr"))
@@ -291,7 +358,7 @@ def _floating(made: Any, picture: Picture, steps: Sequence[Bar], parts: Sequence
                 _fill(series.points[at], meant[picture.colours[at]])
             if part in ("up", "down") and bar.value and bar.high - bar.low < _LOW * (high - low):
                 sign = "+" if part == "up" else "−"
-                _point_label(series, at, formats.signed(told, sign), _LOW)
+                _point_label(series, at, formats.signed(told, sign), (0.0, -_LOW))
                 continue
             crosses = {"up", "up_below"} <= stacked(bar).keys() or {"down", "down_below"} <= stacked(bar).keys()
             if part in ("up", "down") and crosses and bar.value is not None:

@@ -67,7 +67,7 @@ def test_a_decision_leaves_the_stage_as_it_is(room: str, page: Page) -> None:
     pressed(page, "End", STEPS[-1])
     page.locator(".st-key-meeting_decide button").click()
     dialog = page.get_by_role("dialog")
-    what = dialog.get_by_test_id("stTextInput").locator("input").first
+    what = dialog.get_by_label("What is to be done")
     what.fill("Call the buyer")
     what.press("Tab")
     settled(page)
@@ -87,7 +87,7 @@ def test_arrows_leave_what_is_open_alone_and_each_counts(room: str, page: Page) 
     begun(page, room, "en")
     page.locator(".st-key-meeting_decide button").click()
     dialog = page.get_by_role("dialog")
-    what = dialog.get_by_test_id("stTextInput").locator("input").first
+    what = dialog.get_by_label("What is to be done")
     what.fill("Call the buyer")
     for key in ("ArrowRight", "ArrowLeft", "PageDown"):
         what.press(key)

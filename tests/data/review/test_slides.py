@@ -219,3 +219,23 @@ def test_a_mark_without_a_range_has_no_line() -> None:
     for end in ("plus", "minus"):
         points = etree.fromstring(chart).findall(f".//{_CHART}errBars/{_CHART}{end}//{_CHART}pt")
         assert [one.get("idx") for one in points] == ["0", "3"]
+
+
+def test_a_number_without_room_before_its_range_stands_behind_it() -> None:
+    told = report("en")
+    values = {"value": (30.0e6, 9.0e6, 0.0, 39.0e6), "low": (None, 0.5e6, 0.0, 33.0e6), "high": (None, 17e6, 0.0, 46e6)}
+    series = tuple(one._replace(values=values[one.role]) for one in told.chapters[2].pictures[0].series)
+    picture = replace(
+        told.chapters[2].pictures[0], series=series, labels=("Won", "Open", "To come", "Landing"), colours=()
+    )
+    chapter = replace(told.chapters[2], pictures=(picture,))
+    held = read_back.parts(slides(replace(told, chapters=(chapter,))))
+    chart = etree.fromstring(next(part for name, part in held.items() if name.startswith("ppt/charts/chart")))
+    (moved,) = chart.findall(f".//{_CHART}dLbl")
+    assert moved.find(f"{_CHART}idx").get("val") == "1", "the others have room, or no range"
+    right = float(moved.find(f".//{_CHART}x").get("val"))
+    plot = {one.tag.removeprefix(_CHART): one.get("val") for one in chart.find(f".//{_CHART}plotArea/{_CHART}layout/*")}
+    span = float(chart.find(f".//{_CHART}valAx//{_CHART}max").get("val"))
+    assert 0 < right - 17e6 / span * float(plot["w"]) < 0.02, "a little further than its range reaches"
+    assert b"showLeaderLines" in etree.tostring(chart)
+    assert float(plot["x"]) + float(plot["w"]) < 1
