@@ -116,8 +116,29 @@ def test_notes_of_two_people_are_kept_both_and_stand_in_the_minutes(company: Sto
         page.text_area[0].input(text).run()
         assert not page.error
     assert said(company).said["data"].note == "Ann: stale since May\nBo: <b>asked</b>"
+    is_told = texts("en")["meeting.note_joined"]
+    assert [any(is_told in str(one.value) for one in page.caption) for page in (ann, bo)] == [False, True]
     ann.run()
     assert ann.text_area[0].value == "Ann: stale since May\nBo: <b>asked</b>"
+
+
+def test_a_note_that_could_not_be_kept_stays_where_it_was_typed(
+    company: Store, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = begun(open_page)
+    bo = open_page("weekly", meeting="1")
+    for page in (ann, bo):
+        page.toggle(key="meeting.notes_open").set_value(True).run()
+    ann.text_area[0].input("Ann").run()
+    most = held.MOST_LETTERS
+    monkeypatch.setattr(held, "MOST_LETTERS", 5)
+    bo.text_area[0].input("Bo too").run()
+    assert bo.error
+    assert bo.text_area[0].value == "Bo too"
+    monkeypatch.setattr(held, "MOST_LETTERS", most)
+    bo.text_area[0].input("Bo too!").run()
+    assert not bo.error
+    assert said(company).said["data"].note == "Ann\nBo too!"
 
 
 def test_steps_can_be_gone_through_while_a_load_is_written(company: Store, open_page: Open) -> None:

@@ -140,26 +140,35 @@ def _note(now: Meeting) -> None:
     stands = keeping.not_kept_yet(session.store(), number, step)
     waits = stands is not None
     stands = said(now).note if stands is None else stands
-    if st.session_state.get(f"{key}.seen") != stands:  # somebody else wrote meanwhile, or it was put below theirs
-        st.session_state[key] = st.session_state[f"{key}.seen"] = stands
-    st.session_state.setdefault(key, stands)
+    state = st.session_state
+    has_failed = f"{key}.failed" in state  # what was typed stays, and is kept below what stands by then
+    if (
+        state.get(f"{key}.seen") != stands and not has_failed
+    ):  # somebody else wrote meanwhile, or it was put below theirs
+        state[key] = state[f"{key}.seen"] = stands
+    state.setdefault(key, stands)
     st.text_area(
         t("meeting.note_of", step=holding.step_name(step)), key=key, height=110, max_chars=MOST_LETTERS,
-        on_change=_noted, args=(number, step, key, stands), placeholder=t("meeting.note_hint"),
-        label_visibility="collapsed",
+        on_change=_noted, args=(number, step, key, state.get(f"{key}.failed", stands)),
+        placeholder=t("meeting.note_hint"), label_visibility="collapsed",
     )  # fmt: skip
     if waits:
         st.caption(t("meeting.note_waits"))
+    elif not has_failed and state.pop(f"{key}.wrote", stands) != stands:
+        st.caption(f":material/group: {t('meeting.note_joined')}")
 
 
 def _noted(number: int, step: str, key: str, stood: str) -> None:
+    state = st.session_state
+    state[f"{key}.wrote"] = str(state[key]).strip()
     try:
         keeping.keep(
-            session.store(), session.viewer(), number, step, text=st.session_state[key], instead_of=stood,
+            session.store(), session.viewer(), number, step, text=state[key], instead_of=stood,
             patience=keeping.PATIENCE,
         )  # fmt: skip
+        state.pop(f"{key}.failed", None)
     except SalesError as error:
-        st.session_state[_TOLD] = error
+        state[_TOLD], state[f"{key}.failed"] = error, stood
 
 
 # ------------------------------------------------------------------------------------------- what is loaded meanwhile
