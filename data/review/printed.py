@@ -31,7 +31,8 @@ dt { font-weight: 600; margin-top: 1.5mm } dd { margin: 0 } .head td:first-child
 @media screen { .step { border-top: 1mm solid #d9e2ec; margin-top: 8mm; padding-top: 4mm } }
 .list th.n { white-space: normal }
 .list table { table-layout: fixed } .list td, .list th { padding: .6mm 1.4mm } ul { margin: 1mm 0 }
-.paper { display: none } .beside { display: grid; grid-template-columns: 1fr 1fr; gap: 0 4mm }
+.paper { display: none } .onward { break-before: page }
+.beside { display: grid; grid-template-columns: 1fr 1fr; gap: 0 4mm }
 @media print { .numbers table th:last-child, .numbers table td:last-child { display: none } }
 @media print { .screen { display: none } .paper { display: block } }
 @media print { dl { columns: 2; column-gap: 6mm; font-size: 7.5pt; line-height: 1.2 } dl small { font-size: 7pt } }
@@ -107,12 +108,19 @@ def _step(chapter: Chapter, said: Said) -> str:
         *(f"<p>{escape(clean(line))}</p>" for line in chapter.further),
         _values(chapter, said),
         *(_pictured(row, said, fit.level) for row in beside(chapter.pictures, fit.density)),
+        _goes_on(chapter, said) if fit.goes_on else "",
         *(_listed(one, said, fit.density, kept) for one, kept in zip(listings(chapter), fit.rows, strict=True)),
         _lines(said.word("to_know"), [clean(line) for line in chapter.notes]),
         _lines(said.word("noted"), said.noted(chapter)),
         "</section>",
     ]  # fmt: skip
     return "".join(parts)
+
+
+def _goes_on(chapter: Chapter, said: Said) -> str:
+    """The title of a step's second page; on the screen nothing is told apart there."""
+    title = said.word("continued", title=clean(chapter.title), page=2, pages=2)
+    return f'<h2 class="paper onward">{escape(title)}</h2>'
 
 
 def _pictured(row: Sequence[Picture], said: Said, level: int) -> str:

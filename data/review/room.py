@@ -2,7 +2,8 @@
 
 Paper has an end, and a printer cannot be asked: heights are told from the widths of letters, with some left for other
 fonts. First pictures are drawn less tall, then lists are cut from the longest on: all rows stay in the file, for the
-screen, and in the workbook.
+screen, and in the workbook. Where too little would be left of a list, the lists go on a second page of the step, under
+its title.
 """
 
 from __future__ import annotations
@@ -55,33 +56,59 @@ TIGHTEST = 3
 LAYOUTS = ((0, 0), (1, 0), (1, 1), (2, 1), (2, 2), (3, 2), (3, TIGHTEST))
 """Of svg.LEVELS and of DENSITIES: the first in which all has room is taken."""
 _LEAST, _FEWEST = 6, 1
-"""Rows that a list keeps before the next tighter layout is tried; and that it keeps in any."""
+"""Rows that a list keeps before the next tighter layout, and then a second page, is tried; and that it keeps in any."""
+_TITLE = 10.5
+"""Millimetres of a step's title."""
 _FREE = 5.0
 """Millimetres that are left: programs break lines a little differently."""
 
 
 class Fit(NamedTuple):
-    """How a step stands on its page: `level` of its pictures, `density` of its texts, printed `rows` of each list."""
+    """How a step stands on its page: `level` of its pictures, `density` of its texts, printed `rows` of each list.
+
+    `goes_on`: its lists, and what must be known to read it, stand on a second page.
+    """
 
     level: int
     density: int
     rows: tuple[int, ...]
+    goes_on: bool = False
 
 
 def fitted(chapter: Chapter, said: Said) -> Fit:
-    """The roomiest layout in which a step stands on one page; of what has no room in any, the tightest."""
-    fit = Fit(0, 0, ())
+    """The roomiest layout in which a step stands on one page; else that of two in which most rows of its lists do."""
     for level, density in LAYOUTS:
-        of = DENSITIES[density]
-        room = PAGE[1] - _FREE - _texts(chapter, said, density) - _pictures(chapter, said, level, density)
-        lists = [_List(one, said, of) for one in listings(chapter)]
-        fit = Fit(level, density, _cut(lists, room))
-        kept = list(zip(lists, fit.rows, strict=True))
-        if sum(one.tall(rows) for one, rows in kept) <= room and all(
-            rows >= min(_LEAST, one.count) for one, rows in kept
+        room = _room() - _texts(chapter, said, density) - _pictures(chapter, said, level, density)
+        lists = _lists(chapter, said, density)
+        rows = _cut(lists, room)
+        kept = list(zip(lists, rows, strict=True))
+        if sum(one.tall(many) for one, many in kept) <= room and all(
+            many >= min(_LEAST, one.count) for one, many in kept
         ):
-            break
-    return fit
+            return Fit(level, density, rows)
+    return _on_two(chapter, said) if lists else Fit(*LAYOUTS[-1], ())
+
+
+def _on_two(chapter: Chapter, said: Said) -> Fit:
+    """Texts as large as leave most rows on the second page, pictures as tall as the first one has room for."""
+    best = Fit(*LAYOUTS[-1], (), goes_on=True)
+    for density in dict.fromkeys(density for _, density in LAYOUTS):
+        behind = _behind(chapter, said, density)
+        rows = _cut(_lists(chapter, said, density), _room() - _TITLE - behind)
+        left = _room() - _texts(chapter, said, density) + behind
+        levels = dict.fromkeys(level for level, _ in LAYOUTS)
+        level = next((one for one in levels if _pictures(chapter, said, one, density) <= left), None)
+        if not best.rows or (level is not None and sum(rows) > sum(best.rows)):
+            best = Fit(LAYOUTS[-1][0] if level is None else level, density, rows, goes_on=True)
+    return best
+
+
+def _room() -> float:
+    return PAGE[1] - _FREE
+
+
+def _lists(chapter: Chapter, said: Said, density: int) -> list[_List]:
+    return [_List(one, said, DENSITIES[density]) for one in listings(chapter)]
 
 
 def listings(chapter: Chapter) -> list[Listing]:
@@ -129,10 +156,16 @@ def _texts(chapter: Chapter, said: Said, density: int) -> float:
     """Of the title, the finding, what else is said, the numbers, the notes."""
     of = DENSITIES[density]
     mark = ended(said.mark(chapter), said.lang) if chapter.is_good is not None else ""
-    tall = 10.5 + _text(f"{mark}{chapter.finding}", of.finding, bold=True) + 3
+    tall = _TITLE + _text(f"{mark}{chapter.finding}", of.finding, bold=True) + 3
     tall += sum(_text(line, of.text) + 1 for line in chapter.further) + bool(chapter.further)
     if chapter.values:
         tall += of.heading + (of.rule * _POINT * 1.3 + 1.2) + _numbers(chapter, said, density)
+    return tall + _behind(chapter, said, density)
+
+
+def _behind(chapter: Chapter, said: Said, density: int) -> float:
+    """Of the notes, which stand behind the lists."""
+    of, tall = DENSITIES[density], 0.0
     for told in (chapter.notes, said.noted(chapter)):
         if told:
             tall += of.heading + 2 + sum(_text(line, of.text, indent=11) + 0.8 for line in told)

@@ -1,4 +1,4 @@
-"""A step stands on one page: pictures are drawn tighter, then lists are cut on paper; nothing leaves the file."""
+"""A step stands on one page, or its lists on a second: first pictures, then lists are cut; nothing leaves the file."""
 
 from __future__ import annotations
 
@@ -47,6 +47,28 @@ def test_of_a_list_that_is_too_long_the_first_rows_are_printed(told: Report) -> 
     left = 40 - fit.rows[0] + 3
     assert re.search(rf'<p class="paper">[^<]* {left} ', text)
     assert re.search(r'<p class="screen">[^<]* 3 ', text)
+
+
+def test_lists_of_which_little_would_be_left_stand_on_a_second_page(told: Report) -> None:
+    one, said = told.chapters[2], Said(told)
+    whole = replace(one.lists[0], rows=one.lists[0].rows[:20], subjects=(), more=0)
+    busy = replace(
+        one, pictures=told.chapters[1].pictures, further=("x" * 90,) * 12, lists=(whole, replace(whole, title="2"))
+    )
+    fit = room.fitted(busy, said)
+    assert fit.goes_on
+    assert all(rows >= 6 for rows in fit.rows)
+    lists = sum(each.tall(rows) for each, rows in zip(room._lists(busy, said, fit.density), fit.rows, strict=True))
+    behind = room._behind(busy, said, fit.density)
+    assert lists + behind + 10 <= room.PAGE[1]
+    first = room._texts(busy, said, fit.density) + room._pictures(busy, said, fit.level, fit.density) - behind
+    assert first <= room.PAGE[1]
+    text = page(replace(told, chapters=(busy,)))
+    (before, after) = text.split('<h2 class="paper onward">')
+    assert "(2" in after[:60] or "（2" in after[:60]
+    assert "<svg" in before
+    assert "<svg" not in after
+    assert not room.fitted(one, said).goes_on, "one that leaves six rows stays on its page"
 
 
 def test_the_roomiest_layout_is_taken(told: Report) -> None:
