@@ -18,7 +18,7 @@ from metrics.catalog import Measure, dimension, measure
 from metrics.cuts import trend
 from metrics.errors import CannotForecast, NotForecastBy
 from metrics.forecasters import History
-from metrics.known import Usual, is_unknown, stands_on, usual_part
+from metrics.known import Usual, is_unknown, refused_throughout, stands_on, usual_part
 from metrics.notes import Note, note
 from metrics.period import DAY, bucket_next, bucket_start, buckets
 from metrics.query import Column, Query, from_file
@@ -292,6 +292,8 @@ def _set_aside(query: Query, frames: Sequence[pl.DataFrame]) -> list[Note]:
 def _said(query: Query, frames: Sequence[pl.DataFrame], series: Series) -> list[Note]:
     """What is said of the forecast; where periods are too few because costs are missing, that and what to do."""
     one, grain = _named(query)
+    if (nothing := refused_throughout(measure(one), frames[0])) and not series.history.values:
+        return nothing
     aside, said = _set_aside(query, frames), remarks(series, grain)
     if series.judged is not None:
         aside += stands_on(measure(one), frames[0].filter(pl.col(grain).is_in(series.starts)))

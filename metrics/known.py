@@ -81,6 +81,15 @@ def refused(one: Measure, query: Query, raw: pl.DataFrame) -> list[Note]:
     return [note("refused_there", measure=one.id, reason=reason, where=_named(query, void))]
 
 
+def refused_throughout(one: Measure, raw: pl.DataFrame) -> list[Note]:
+    """A note where no row of an answer tells the measure, though rows ask for it."""
+    asked, known = f"{one.id}_asked", f"{one.id}_known"
+    if one.refuse_when is None or asked not in raw.columns or not raw.get_column(asked).fill_null(0).sum():
+        return []
+    is_void = not raw.get_column(known).fill_null(0).sum()
+    return [note("refused", measure=one.id, reason=one.refuse_when.reason)] * is_void
+
+
 def partly(one: Measure, query: Query, raw: pl.DataFrame) -> list[Note]:
     """A note where a value stands on a part of what it is about: of a total what part, else where it is least.
 

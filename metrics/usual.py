@@ -16,7 +16,7 @@ import polars as pl
 from metrics import xmr
 from metrics.catalog import Measure, measure
 from metrics.cuts import trend
-from metrics.known import is_unknown, usual_part
+from metrics.known import is_unknown, refused_throughout, usual_part
 from metrics.notes import Note, note
 from metrics.period import DAY, bucket_next, buckets
 from metrics.query import Column, Query
@@ -84,7 +84,8 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     raw = answered["now"].raw
     part = usual_part(one, raw, grain)
     unknown = [] if one.ratio else raw.filter(is_unknown(one, part)).get_column(grain).drop_nulls().to_list()
-    if out := frame.filter(~pl.col("is_partial") & pl.col(grain).is_in(unknown)).height:
+    out = frame.filter(~pl.col("is_partial") & pl.col(grain).is_in(unknown)).height
+    if out and not refused_throughout(one, raw):  # then that is said, and which part is usual cannot be
         notes.append(note("usual_unknown", measure=one.id, count=out, usual=part.text()))
     frame = frame.with_columns(
         is_counted=~pl.col("is_partial")

@@ -268,6 +268,16 @@ def test_a_gap_that_varies_as_it_always_does_ends_no_forecast_and_no_limits(week
     ]
 
 
+def test_a_company_without_costs_is_told_so_alone(weekly: duckdb.DuckDBPyConnection) -> None:
+    weekly.execute("update crm.order_lines set cost = null")
+    result = answered(weekly, ahead(view(), "gross_margin"))
+    assert [said.text("en") for said in result.notes] == ['"Gross margin" is not shown: no order line has a cost.']
+    assert result.frame["forecast"].is_null().all()
+    limits = answered(weekly, usual("gross_margin", "month", view(**YEAR)))
+    assert "usual_unknown" not in {said.code for said in limits.notes}
+    assert "refused" in {said.code for said in limits.notes}
+
+
 @pytest.mark.parametrize(
     ("share", "said"),
     [(None, "—"), (0.0, "0 %"), (0.0004, "< 0.1 %"), (0.0062, "0.6 %"), (0.394, "39 %"), (0.396, "40 %"),

@@ -99,3 +99,16 @@ def test_every_text_asked_for_exists() -> None:
         and node.args[0].value not in known
     ]
     assert not missing, f"no such text in {LOCALES[0]}: {missing}"
+
+
+def test_every_note_has_its_words() -> None:
+    """A code that is put together is not seen here; `note.text` raises for it."""
+    written = tomllib.loads((ROOT / "metrics" / "notes.toml").read_text(encoding="utf-8")).keys()
+    missing = [
+        f"{name(file)}: {call.args[0].value}"
+        for file in sources("metrics", "data", "ui")
+        for call in ast.walk(parse(file))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "note" and call.args
+        if isinstance(call.args[0], ast.Constant) and call.args[0].value not in written
+    ]
+    assert missing == []
