@@ -51,7 +51,8 @@ def life(view: View) -> Query:
     """Every product by the money of the last year, the largest first.
 
     Columns: `product`, `category`, `life` (STAGES), `first_sold_on`, `last_sold_on`, `amount_now`, `amount_then`,
-    `growth`, `stock`, `counted_on`, `cover_days` (null: no stock is known, or nothing sold), `is_overstocked`.
+    `growth` (null: nothing to compare with, or more came back than was sold), `stock`, `counted_on`, `cover_days`
+    (null: no stock is known, or nothing sold), `is_overstocked`.
     `rows("amount_now", product=…)` are its order lines of the last year.
 
     Args:
@@ -107,7 +108,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     frame = frame.with_columns(
         life=pl.Series(stages, dtype=pl.String),
         cover_days=pl.when(cover.abs() < _WHOLE_DAYS).then(cover.round(1)).otherwise(cover.round(0)),
-        growth=pl.when((pl.col("amount_then") > 0) & pl.lit(known_days >= 2 * YEAR))
+        growth=pl.when((pl.col("amount_then") > 0) & (pl.col("amount_now") >= 0) & pl.lit(known_days >= 2 * YEAR))
         .then(pl.col("amount_now") / pl.col("amount_then") - 1),
         is_overstocked=(pl.col("stock") > 0) & ((cover > SLOW) | (pace <= 0)),
     )  # fmt: skip

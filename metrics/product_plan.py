@@ -1,10 +1,12 @@
 """Products against their plan, and the lever: what brought a product under it.
 
 The plan is the product's targets of revenue; due of it are the goals of the days that have gone by (each target spread
-over its own working days, metrics/attainment.py). A product is said to lie under plan where it lacks at least LEAST_GAP
-of what is due and, beyond chance and what is usual, reaches less of it than the other products do
+over its own working days, metrics/attainment.py). Where there is none for some of these days nothing is due: what was
+sold on all of them says nothing of a plan for some. A product is said to lie under plan where it lacks at least
+LEAST_GAP of what is due and, beyond chance and what is usual, reaches less of it than the other products do
 (metrics/standing_out.py; a plan is made of what was before, so it is taken to be as uncertain as the days compared
-with). A company that misses its plan with all products alike is no product's story.
+with). A company that misses its plan with all products alike is no product's story. All of this is told beside all
+products, also where some are chosen.
 
 What lies behind is told by the change against the days compared with, as in metrics/prices.py with the convention
 "now": price; volume, the product's part in selling more or fewer pieces of everything; mix, its own pieces beyond that.
@@ -53,14 +55,16 @@ _SCHEMA: dict[str, Any] = {
 def against_plan(view: View) -> Query:
     """Products that have a target in the period, the largest gap first.
 
-    Columns: `product`, `plan` (of the whole period), `due_by_now` (of it by now), `amount_now`, `attainment` (amount ÷
-    due), `gap` (amount − due), `amount_then`, and what its change is made of: `price`, `volume`, `mix`, `other_effects`
+    Columns: `product`, `plan` (of the whole period), `due_by_now` (of it by now; null where it is for some of the days
+    gone by only, and with it all that follows from it), `amount_now`, `attainment` (amount ÷ due), `gap` (amount −
+    due), `amount_then`, and what its change is made of: `price`, `volume`, `mix`, `other_effects`
     (returns, lines without a price, products sold in one span only), which add up; `conversion_effect` with `win_rate`
     and `win_rate_then`; `lever` (one of LEVERS; null where nothing is missing, or nothing fell), `is_under`.
 
     Raises:
         NoPeriod: the view compares nothing.
     """
+    chosen, view = view, view.with_filter("product", ())
     goals, why = goal_parts(measure("attainment:revenue"), ("product",), view)
     named = ("plan", "due_by_now", "gap", *_EFFECTS, "conversion_effect")
     money = (Column(name, "value", unit="money") for name in named)
@@ -71,7 +75,7 @@ def against_plan(view: View) -> Query:
         Column("amount_then", "value", unit="money", where="population.is_then = 1"),
         *money, *shares, Column("is_under", "flag"),
     )  # fmt: skip
-    return replace(query, others=(*query.others, *goals, *_deals(view).parts), notes=why)
+    return replace(query, others=(*query.others, *goals, *_deals(chosen).parts), notes=why)
 
 
 def _deals(view: View) -> Query:
@@ -80,34 +84,41 @@ def _deals(view: View) -> Query:
 
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """Products with their gap and lever."""
-    view = query.view
-    if view is None:
+    chosen = next((part.view for part in reversed(query.others) if part.population is not None), None)
+    if chosen is None:
         return pl.DataFrame(schema=_SCHEMA)
-    deals = _deals(view)
+    deals = _deals(chosen)
     goals = frames[-len(deals.parts) - 2 : -len(deals.parts)] if not query.notes else ()
     if not goals or "revenue_goal" not in goals[0].columns or goals[0].is_empty():
-        notes.append(note("no_product_plan"))
+        notes += [] if query.notes else [note("no_product_plan")]  # they say why none is shown that may well be there
         return pl.DataFrame(schema=_SCHEMA)
     comparable = is_comparable(query, "revenue", frames, notes)
     raw = frames[0] if comparable else _only_now(frames[0])
-    frame = _due(goals[0]).join(by_product(raw), on="product", how="left")
+    frame = _due(*goals).join(by_product(raw), on="product", how="left")
     empty = [pl.col(name).fill_null(0) for name in frame.columns if name.startswith(("amount", "squares", "lines"))]
     frame = frame.with_columns(empty).with_columns(
         attainment=pl.col("amount_now") / pl.when(pl.col("due_by_now") > 0).then("due_by_now"),
         gap=pl.col("amount_now") - pl.col("due_by_now"),
     )
-    stand = stand_out([_sums(row) for row in frame.iter_rows(named=True)])
-    under = pl.Series(stand, dtype=pl.Boolean) & (frame["attainment"] < 1 - LEAST_GAP)
+    frame = frame.sort(pl.col("due_by_now").is_null(), maintain_order=True)  # those that nothing can be said of last
+    due = frame.filter(pl.col("due_by_now").is_not_null())
+    stand = stand_out([_sums(row) for row in due.iter_rows(named=True)])
+    under = (pl.Series(stand, dtype=pl.Boolean) & (due["attainment"] < 1 - LEAST_GAP)).to_list()
+    under += [False] * (frame.height - due.height)
     told = _conversions(deals, frames[-len(deals.parts) :]) if comparable else {}
     pieces = {row["product"]: row for row in contributions(raw).iter_rows(named=True)} if comparable else {}
     rows = []
     for row, is_under in zip(frame.iter_rows(named=True), under, strict=True):
         found = pieces.get(row["product"], {}) | told.get(row["product"], {})
-        rows.append({**row, **found, "lever": lever(found) if row["gap"] < 0 else None, "is_under": is_under})
-    chosen = pl.DataFrame(rows, schema=None, infer_schema_length=None)
-    shown = [pl.col(name).cast(kind) if name in chosen.columns else pl.lit(None, kind).alias(name)
+        rows.append({**row, **found, "lever": lever(found) if (row["gap"] or 0) < 0 else None, "is_under": is_under})
+    whole = pl.DataFrame(rows, schema=None, infer_schema_length=None)
+    shown = [pl.col(name).cast(kind) if name in whole.columns else pl.lit(None, kind).alias(name)
              for name, kind in _SCHEMA.items()]  # fmt: skip
-    return chosen.select(shown).sort("gap", "product", nulls_last=True)
+    names = chosen.chosen("product")
+    asked_of = whole.select(shown).filter(pl.col("product").is_in(names) if names else pl.lit(value=True))
+    if partly := asked_of.get_column("due_by_now").null_count():
+        notes.append(note("product_plan_partly", count=partly))
+    return asked_of.sort("gap", "product", nulls_last=True)
 
 
 def _only_now(raw: pl.DataFrame) -> pl.DataFrame:
@@ -117,10 +128,11 @@ def _only_now(raw: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _due(goals: pl.DataFrame) -> pl.DataFrame:
-    """Each product's target, and what of it is due by now: the goals of the days gone by."""
+def _due(goals: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
+    """Each product's target, and what of it is due by now: the goals of the days gone by, if it is for all of them."""
     target, due = (pl.col(f"revenue_goal{end}").cast(pl.Float64).round(4) for end in ("", "_due"))
-    return goals.filter(target > 0).select("product", plan=target, due_by_now=due)
+    is_whole = pl.col("revenue_goal_gone") >= days.item(0, "workdays_gone")
+    return goals.filter(target > 0).select("product", plan=target, due_by_now=pl.when(is_whole).then(due))
 
 
 def _sums(row: dict[str, Any]) -> Sums:

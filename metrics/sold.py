@@ -11,6 +11,7 @@ from dataclasses import replace
 import polars as pl
 
 from metrics.intervals import wilson
+from metrics.known import MOST_NAMED
 from metrics.notes import Note, note
 from metrics.proportions import differ, discoveries
 from metrics.query import Column, Query, from_file
@@ -43,7 +44,8 @@ def quadrant(view: View) -> Query:
     """Growth beside share: where each product stands, and which of them moved unlike the others.
 
     Columns: `product` (null: unassigned), `category`, `amount_now`, `amount_then`, `share`, `share_then`, `growth`
-    (null where it sold in one span only), `position` (PLACES), `whole_growth` (of all together), `even_share` (1 ÷
+    (null where it sold in one span only, or came back for as much), `position` (PLACES; null where it sold in both, but
+    came back for as much in one), `whole_growth` (of all together), `even_share` (1 ÷
     products sold), `is_beyond_chance` (its growth differs from that of the rest). Large is a share of at least
     `even_share`.
 
@@ -80,12 +82,17 @@ def returned(view: View) -> Query:
 
 
 def by_product(raw: pl.DataFrame) -> pl.DataFrame:
-    """One row per product over its kinds: money net of returns; `amount_…`, `squares_…` as floats, `lines_…`."""
+    """One row per product over its kinds: money net of returns; `amount_…`, `squares_…` as floats, `lines_…`, `sold_…`.
+
+    The last say whether any line was a sale.
+    """
     money = [
         pl.col(f"{name}_{span}").cast(pl.Float64).fill_null(0).sum()
         for name in ("amount", "squares") for span in ("now", "then")
     ]  # fmt: skip
     lines = [pl.col(f"lines_{span}").cast(pl.Int64).sum() for span in ("now", "then")]
+    is_sale = pl.col("line_kind") != "returns"
+    lines += [(is_sale & (pl.col(f"lines_{span}") > 0)).any().alias(f"sold_{span}") for span in ("now", "then")]
     return raw.group_by("product", maintain_order=True).agg(pl.col("category").first(), *money, *lines)
 
 
@@ -106,8 +113,9 @@ def finished_quadrant(query: Query, frames: Sequence[pl.DataFrame], notes: list[
     large, faster = pl.col("share") >= pl.col("even_share"), pl.col("growth") >= pl.col("whole_growth")
     place = (
         pl.when(pl.col("product").is_null()).then(None)
-        .when(pl.col("amount_then") <= 0).then(pl.when(pl.col("amount_now") > 0).then(pl.lit("new")))
-        .when(pl.col("amount_now") <= 0).then(pl.lit("gone"))
+        .when(pl.col("sold_now") & ~pl.col("sold_then")).then(pl.lit("new"))
+        .when(pl.col("sold_then") & ~pl.col("sold_now")).then(pl.lit("gone"))
+        .when(pl.col("growth").is_null()).then(None)
         .when(large & faster).then(pl.lit("leader")).when(large).then(pl.lit("pillar"))
         .when(faster).then(pl.lit("rising")).otherwise(pl.lit("tail"))
     )  # fmt: skip
@@ -115,6 +123,10 @@ def finished_quadrant(query: Query, frames: Sequence[pl.DataFrame], notes: list[
     frame = frame.with_columns(is_beyond_chance=pl.Series(_moved(frame), dtype=pl.Boolean))
     shown = ("share", "share_then", "growth", "position", "whole_growth", "even_share", "is_beyond_chance")
     frame = frame.sort("amount_now", "product", descending=[True, False], nulls_last=True)
+    back = frame.filter(named & pl.col("sold_now") & pl.col("sold_then") & pl.col("growth").is_null())
+    if not back.is_empty():
+        names = ", ".join(back.get_column("product").head(MOST_NAMED)) + ("…" if back.height > MOST_NAMED else "")
+        notes.append(note("products_came_back", count=back.height, names=names))
     if frame.get_column("product").null_count():
         notes.append(note("products_unnamed"))
     return frame.select("product", "category", "amount_now", "amount_then", *shown)

@@ -232,9 +232,11 @@ def additive(shape: Goal) -> tuple[tuple[Step, ...], str]:
         *_chosen_ones(shape),
     )
     name, days = shape.of.id, "days" if shape.scope in shape.by else "days_once"
+    gone = [f"cast(coalesce(sum(gone), 0) as bigint) as {name}_goal_gone"] if shape.scope in shape.by else []
     return steps, _grouped(shape, [
         f"sum(goal * cast(days as double)) as {name}_goal", f"sum(goal * cast(gone as double)) as {name}_goal_due",
-        f"cast(coalesce(sum({days}), 0) as bigint) as {name}_goal_days", *_told_of(shape),
+        f"cast(coalesce(sum({days}), 0) as bigint) as {name}_goal_days", *gone,
+        *_told_of(shape),
     ])  # fmt: skip
 
 

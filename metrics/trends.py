@@ -313,7 +313,7 @@ def finished_so_far(query: Query, frames: Sequence[pl.DataFrame], notes: list[No
     now = frame.item(0, one.id)
     value = pl.col(one.id).cast(pl.Float64)
     so_far = pl.lit(None if now is None else float(now), pl.Float64)
-    change = so_far - value if one.unit in ("share", "points") else so_far / pl.when(value != 0).then(value) - 1
+    change = so_far - value if one.unit in ("share", "points") else so_far / pl.when(value > 0).then(value) - 1
     change = pl.when(~pl.col("series").is_in(["now", *uneven])).then(change)
     return frame.with_columns(change=change).select([column.name for column in query.columns])
 

@@ -237,13 +237,14 @@ def who_is_under(result: Result, look: Look) -> str | None:
     if found.is_empty():
         return None
     row = found.row(0, named=True)
-    rest = result.frame.filter(pl.col("product") != row["product"])
-    others = float(rest.get_column("amount_now").sum()) / float(rest.get_column("due_by_now").sum())
-    text = look.words(
-        "question.product_plan_found", product=row["product"], gap=look.money(-row["gap"]),
-        reached=numbers.share(row["attainment"], look.lang, 0), others=numbers.share(others, look.lang, 0),
-    )  # fmt: skip
-    said = [text]
+    rest = result.frame.filter((pl.col("product") != row["product"]) & (pl.col("due_by_now") > 0))
+    facts = {"product": row["product"], "gap": look.money(-row["gap"]),
+             "reached": numbers.share(row["attainment"], look.lang, 0)}  # fmt: skip
+    if rest.is_empty():  # where products are chosen
+        said = [look.words("question.product_plan_found_alone", **facts)]
+    else:
+        others = float(rest.get_column("amount_now").sum()) / float(rest.get_column("due_by_now").sum())
+        said = [look.words("question.product_plan_found", others=numbers.share(others, look.lang, 0), **facts)]
     if row["lever"]:
         said.append(look.words("question.product_plan_lever", lever=look.words(f"value.lever.{row['lever']}").lower()))
     if found.height > 1:

@@ -101,7 +101,7 @@ choices as (
 population as (
   select choices.* from choices where choices.choice = 1
 )
-select population.scope_value as "team", sum(goal * cast(days as double)) as won_amount_goal, sum(goal * cast(gone as double)) as won_amount_goal_due, cast(coalesce(sum(days), 0) as bigint) as won_amount_goal_days, max(case when is_wider then 1 else 0 end) as won_amount_goal_wider
+select population.scope_value as "team", sum(goal * cast(days as double)) as won_amount_goal, sum(goal * cast(gone as double)) as won_amount_goal_due, cast(coalesce(sum(days), 0) as bigint) as won_amount_goal_days, cast(coalesce(sum(gone), 0) as bigint) as won_amount_goal_gone, max(case when is_wider then 1 else 0 end) as won_amount_goal_wider
 from population
 group by population.scope_value;
 
@@ -177,7 +177,7 @@ choices as (
 population as (
   select choices.* from choices where choices.choice = 1
 )
-select population.scope_value as "team", sum(goal * cast(days as double)) as won_amount_goal, sum(goal * cast(gone as double)) as won_amount_goal_due, cast(coalesce(sum(days), 0) as bigint) as won_amount_goal_days, max(case when is_wider then 1 else 0 end) as won_amount_goal_wider
+select population.scope_value as "team", sum(goal * cast(days as double)) as won_amount_goal, sum(goal * cast(gone as double)) as won_amount_goal_due, cast(coalesce(sum(days), 0) as bigint) as won_amount_goal_days, cast(coalesce(sum(gone), 0) as bigint) as won_amount_goal_gone, max(case when is_wider then 1 else 0 end) as won_amount_goal_wider
 from population
 group by population.scope_value;
 

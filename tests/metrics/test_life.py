@@ -9,7 +9,7 @@ import polars as pl
 
 from metrics.life import life
 from tests.metrics.conftest import answered, view
-from tests.metrics.test_products import many, put
+from tests.metrics.test_products import NOW, many, put
 
 
 def test_stages_and_cover(empty: duckdb.DuckDBPyConnection) -> None:
@@ -58,6 +58,13 @@ def test_stock_lasts_as_long_as_everybody_sells_it(empty: duckdb.DuckDBPyConnect
     assert north.frame.select("product", "cover_days", "is_overstocked").rows() == [("A", 100, False)]
     assert "stock_of_all" in [said.code for said in north.notes]
     assert "stock_of_all" not in [said.code for said in whole.notes]
+
+
+def test_no_growth_is_told_of_more_that_came_back_than_was_sold(empty: duckdb.DuckDBPyConnection) -> None:
+    put(empty, ("1", "A", date(2023, 1, 1), 1, 10), ("2", "A", date(2024, 9, 1), 1, 100), ("3", "A", NOW, 1, 10))
+    put(empty, ("4", "A", NOW, -1, -20), is_return=True)
+    (row,) = answered(empty, life(view())).frame.to_dicts()
+    assert (row["amount_now"], row["amount_then"], row["growth"]) == (-10, 100, None)
 
 
 def test_a_record_begins_where_it_begins_whatever_is_filtered(empty: duckdb.DuckDBPyConnection) -> None:

@@ -12,6 +12,8 @@ from metrics.product_plan import against_plan, lever
 from metrics.viewer import Viewer
 from tests.metrics.conftest import answered, view
 from tests.metrics.test_products import FEBRUARY, NOW, THEN, many, put
+from tests.ui.answered import EN
+from ui import products
 
 
 def test_one_product_under_its_plan_and_its_lever(empty: duckdb.DuckDBPyConnection) -> None:
@@ -34,6 +36,9 @@ def test_one_product_under_its_plan_and_its_lever(empty: duckdb.DuckDBPyConnecti
     assert result.frame.filter(pl.col("product") == "A")["lever"].to_list() == [None]
     rows = answered(empty, result.query.rows("amount_now", product="F")).frame
     assert rows["amount"].sum() == 400
+    alone = answered(empty, against_plan(FEBRUARY.with_filter("product", ("F",))))
+    assert alone.frame.rows() == [result.frame.row(0)], "chosen or not, a product is beside all others"
+    assert "40%" in (products.who_is_under(alone, EN) or "")
     others = answered(empty, against_plan(FEBRUARY), Viewer(scope="rep", rep_keys=(2,)))
     assert others.frame.is_empty()  # plans of products are for who sees everything
 
@@ -51,6 +56,27 @@ def test_due_of_a_plan_are_the_goals_of_the_days_gone_by(empty: duckdb.DuckDBPyC
     found = answered(empty, against_plan(quarter)).frame.row(0, named=True)
     assert (found["plan"], found["due_by_now"]) == (1200, pytest.approx(654.5455, abs=1e-4))
     assert found["attainment"] == pytest.approx(100 / 654.5455, rel=1e-6)
+
+
+def test_a_plan_for_some_of_the_days_is_held_against_nothing(empty: duckdb.DuckDBPyConnection) -> None:
+    put(empty, ("1", "A", date(2026, 1, 10), 10, 100), ("2", "A", date(2025, 1, 10), 10, 120))
+    put(empty, ("3", "B", date(2026, 1, 10), 10, 100), ("4", "B", date(2026, 3, 2), 10, 100))
+    for product, first, last in (("A", "2026-02-01", "2026-02-28"), ("B", "2026-01-01", "2026-03-15")):
+        empty.execute(
+            "insert into crm.targets (measure, scope, scope_value, starts_on, ends_on, value, version)"
+            " values ('revenue', 'product', ?, ?, ?, 100, 1)", [product, first, last],
+        )  # fmt: skip
+    quarter = view(from_on=date(2026, 1, 1), to_on=date(2026, 3, 31), compare="last_year")
+    result = answered(empty, against_plan(quarter))
+    told = {row["product"]: row for row in result.frame.iter_rows(named=True)}
+    assert [told["A"][name] for name in ("plan", "due_by_now", "attainment", "gap", "lever")] == [100] + [None] * 4
+    assert told["B"]["attainment"] == 2, "its plan ends on the day looked at, and so do the sales"
+    assert [said["count"] for said in result.notes if said.code == "product_plan_partly"] == [1]
+
+
+def test_a_filter_that_no_plan_is_for_is_said_alone(empty: duckdb.DuckDBPyConnection) -> None:
+    result = answered(empty, against_plan(FEBRUARY.with_filter("region", ("N",))))
+    assert [said.code for said in result.notes if "target" in said.code or "plan" in said.code] == ["no_target_by"]
 
 
 def test_without_targets_it_is_said_which_file_brings_them(empty: duckdb.DuckDBPyConnection) -> None:

@@ -72,6 +72,17 @@ def test_each_place_of_growth_beside_share(empty: duckdb.DuckDBPyConnection) -> 
         quadrant(view())
 
 
+def test_what_came_back_for_more_was_sold_all_the_same(empty: duckdb.DuckDBPyConnection) -> None:
+    put(empty, ("1", "A", THEN, 1, 30), ("2", "B", THEN, 1, 50), ("3", "C", THEN, 1, 5))
+    put(empty, ("6", "A", NOW, 1, 60), ("7", "B", NOW, 1, 35))
+    put(empty, ("8", "B", NOW, -1, -36), ("9", "C", NOW, -1, -5), is_return=True)
+    result = answered(empty, quadrant(FEBRUARY))
+    places = dict(result.frame.select("product", "position").iter_rows())
+    assert places == {"A": "leader", "B": None, "C": "gone"}, "B sold in both, and C before only"
+    (said,) = [one for one in result.notes if one.code == "products_came_back"]
+    assert (said["count"], said["names"]) == (1, "B")
+
+
 def test_nobody_stands_out_of_what_is_usual() -> None:
     """One of eight that halves stands out where the others keep; not where all of them swing as much."""
     calm = [Sums(100 + swing, 100, 100, 100, 100) for swing in (-9, -6, -3, 0, 3, 6, 9)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import duckdb
 import pytest
 
 from data.store import Store
@@ -82,6 +83,15 @@ def test_so_far_is_compared_after_as_many_working_days(ask: Ask) -> None:
     assert earlier.row(1)[:5] == ("previous", date(2026, 2, 1), date(2026, 2, 1), date(2026, 2, 13), 0.0)
     rate = ask(so_far("win_rate", "month", QUARTER, days_of(ask, QUARTER))).frame
     assert rate.select("win_rate", "win_rate.n", "change").rows() == [(0.5, 2, None), (0.5, 2, 0.0)]  # in points
+
+
+def test_no_change_is_told_on_a_base_below_0(company: duckdb.DuckDBPyConnection, ask: Ask) -> None:
+    company.execute(
+        "update crm.order_lines set amount = -amount where ordered_on between '2026-02-01' and '2026-02-28'"
+    )
+    found = ask(so_far("revenue", "month", view(as_of=date(2026, 3, 31)), days_of(ask, QUARTER))).frame
+    february = found.row(1, named=True)
+    assert (february["series"], february["revenue"] < 0, february["change"]) == ("previous", True, None)
 
 
 def test_a_month_that_is_over_is_compared_with_whole_months(ask: Ask) -> None:
