@@ -1,8 +1,7 @@
 """Customers who complained: whose complaint is open, or who fell silent over one (metrics/customer_signals.py).
 
-To who sees a part of the sales it is told of complaints that they see themselves, with accounts of their people.
-Whether a customer is silent since is told by what anybody sold to it; where others sold on other days, when and how
-often it bought is null (metrics/told_in_part.py).
+To who sees a part of the sales it is told of the accounts of their people, whoever took the complaint and sold. Where
+complaints or days of purchases are not theirs, what tells of these is null (metrics/told_in_part.py).
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from metrics.proportions import discoveries
 
 Row = dict[str, Any]
 _EVIDENCE = ("since", "days", "usual", "longest", "count", "chance")
-_IS_SOLD = pl.col("source").is_in(["bought", "returned"])
+_IS_SOLD = pl.col("source").is_in(["bought", "returned", "before"])
 _SAME = ("customer", "last_on", "longest", "purchases")
 
 
@@ -37,27 +36,28 @@ def complaints(told: pl.DataFrame, day: date) -> list[Row]:
 
 
 def complaints_of_own(everybody: pl.DataFrame, own: pl.DataFrame, owned: Container[str], day: date) -> list[Row]:
-    """The same, as it is told to who sees a part.
+    """The same, as it is told to who sees a part: of the accounts of their people, whoever took a complaint.
 
     Args:
         everybody: the answer of everybody's rows. own: of those that one sees. owned: the accounts of one's people.
     """
-    if own.is_empty():
-        return []
     bought, said = _bought_by(own.filter(_IS_SOLD), day), _said(own)
-    whole = _bought_by(everybody.filter(_IS_SOLD), day)
-    seen = said.select("customer", "source", "id")
-    quiet = _quiet(everybody, _said(everybody), whole).drop("amount").join(
-        seen, on=seen.columns, how="semi", maintain_order="left"
-    ).unique("customer", keep="first", maintain_order=True).join(
-        bought.select("customer", "amount"), on="customer", how="left", maintain_order="left"
-    )  # fmt: skip
+    stake = dict(bought.select("customer", "amount").iter_rows())
+    mine = {row["customer"]: row for row in _open(said, bought, day)}
     same = set(bought.select(_SAME).iter_rows())
-    found = [
-        _told(row) | ({} if tuple(row[name] for name in _SAME) in same else dict.fromkeys(_EVIDENCE))
-        for row in quiet.iter_rows(named=True)
-    ]
-    return [row for row in (*_open(said, bought, day), *found) if row["customer"] in owned]
+    seen = set(said.select("customer", "source", "id").iter_rows())
+    found = []
+    for one in complaints(everybody, day):
+        row = one | {"amount": stake.get(one["customer"])}
+        if one["reason"] == "complaint_open":
+            own_of = mine.get(one["customer"], {})
+            is_same, hidden = own_of.get("count") == one["count"], (*_EVIDENCE, "what")
+        else:
+            is_same = tuple(one[name] for name in _SAME) in same
+            hidden = (*_EVIDENCE, *(() if (one["customer"], one["source"], one["id"]) in seen else ("said_on", "what")))
+            is_same = is_same and len(hidden) == len(_EVIDENCE)
+        found.append(row if is_same else row | dict.fromkeys(hidden))
+    return [row for row in found if row["customer"] in owned]
 
 
 def _said(told: pl.DataFrame) -> pl.DataFrame:

@@ -129,7 +129,8 @@ def _asked(view: View, levels: Sequence[str], *, shares: bool) -> dict[str, Quer
             then_to=day - year_ago, least_days=LEAST_DAYS,
         ),
         "complaint": from_file(
-            "customer_complaints", view, **keyed, since=day - timedelta(days=COMPLAINED), detracts=voices.DETRACTS,
+            "customer_complaints", view, **keyed, brought_from=back - timedelta(days=YEAR),
+            since=day - timedelta(days=COMPLAINED), detracts=voices.DETRACTS,
             unsatisfied=voices.UNSATISFIED, least_orders=overdue.LEAST_PURCHASES,
         ),
         "concentration": from_file(
@@ -162,7 +163,8 @@ def rows(query: Query, column: str | None, at: Mapping[str, object]) -> Query:
     named = {"silent": f"overdue_{bought}", "untouched": "quiet"}.get(signal, signal)
     if signal not in SIGNALS or column not in {None, *_SCHEMA}:
         raise NoSuchColumn(name=column or signal, suggestion=nearest(signal, SIGNALS))
-    return inner[named].rows(None, customer=at.get("customer"))
+    of = {"silent": "at_stake" if column == "amount" else "purchases"}.get(signal)
+    return inner[named].rows(of, customer=at.get("customer"))
 
 
 # ---------------------------------------------------------------------------------------------------------- finishing

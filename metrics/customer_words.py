@@ -50,8 +50,8 @@ def evidence(row: Mapping[str, Any], lang: str, write: Write) -> str:
     if row["signal"] == "concentration" and row["since"] is None:
         name += "_long"  # for longer than is looked back
     if _is_in_part(row):
-        is_told = row["signal"] == "complaint" or (row["signal"] == "falling" and row["value"] is not None)
-        name = f"{name}_part" if is_told else "silent_part"  # the register's words
+        known = {"falling": "value", "complaint": "said_on"}.get(str(row["signal"]), "since")
+        name = "silent_part" if row[known] is None else f"{name}_part"  # the former is the register's words
     told = _told("evidence", name, row, lang, write)
     is_after = row["signal"] == "silent" and row["said_on"] is not None
     if row.get("looked") is not None and not row.get("may_be_chance"):  # a hint that was kept, as they once were told

@@ -68,6 +68,7 @@ LEAST_SILENT = 28
 YEAR = 365
 """At stake is what the year up to the last purchase brought."""
 LENT_PAUSES, LENT_SPREAD, WRONG = 3, 1.5, 0.05
+_IS_PURCHASE = "population.in_rhythm = 1"
 _POINTS, _PARTS = np.polynomial.hermite_e.hermegauss(9)
 _NORMAL = _POINTS, _PARTS / _PARTS.sum()
 """Points of a normal distribution at which a mean over it is taken, and their parts (Gauss and Hermite)."""
@@ -180,7 +181,7 @@ def overdue(view: View, of: str = "revenue") -> Query:
     One row per customer: `customer`, `tier`, `rep` (who owns the account, else who sold last), `last_on`,
     `days_since`, `usual_pause` (median), `longest_pause`, `purchases` (in BACK days), `chance_of_pause`, `at_stake`
     (brought in the YEAR up to the last purchase, returns taken off). `rows("at_stake", customer=…)` are the order lines
-    or deals of BACK days.
+    or deals that it adds up, `rows("purchases", …)` those that the rhythm is told by.
 
     Args:
         view: its day and filters. of: one of OF; orders (order days) or won deals (closing days).
@@ -191,16 +192,20 @@ def overdue(view: View, of: str = "revenue") -> Query:
     if of not in OF:
         raise NotShared(measure=measure(of).id, known=", ".join(OF))
     asked = from_file(
-        OF[of], view, day=view.at, from_on=view.at - timedelta(days=BACK), least_orders=LEAST_PURCHASES,
+        OF[of], view, day=view.at, from_on=view.at - timedelta(days=BACK),
+        brought_from=view.at - timedelta(days=BACK + YEAR), least_orders=LEAST_PURCHASES,
         least_silent=LEAST_SILENT, is_filtered=any(values for _, values in view.filters),
     )  # fmt: skip
     columns = (
         Column("customer", "by"),
         *(Column(name, "detail") for name in ("rep_key", "product_key")),
-        *(Column(name, "value", unit="days") for name in ("days_since", "usual_pause", "longest_pause")),
-        Column("purchases", "value", unit="count"),
-        Column("chance_of_pause", "value", unit="share"),
-        Column("at_stake", "value", unit="money"),
+        *(
+            Column(name, "value", unit="days", where=_IS_PURCHASE)
+            for name in ("days_since", "usual_pause", "longest_pause")
+        ),
+        Column("purchases", "value", unit="count", where=_IS_PURCHASE),
+        Column("chance_of_pause", "value", unit="share", where=_IS_PURCHASE),
+        Column("at_stake", "value", unit="money", where="population.in_stake = 1"),
     )
     split = shares.split(measure(of), (name for name, _ in view.filters))
     return replace(asked, columns=columns, by=("customer",), finish="overdue", **split)

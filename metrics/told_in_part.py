@@ -42,7 +42,9 @@ def owners(view: View, customer: str | None = None) -> Query:
     """
     return from_file(
         "customer_owners", view.model_copy(update={"filters": ()}), day=view.at,
-        from_on=view.at - timedelta(days=overdue.BACK), is_one=customer is not None, customer=customer or "",
+        from_on=view.at - timedelta(days=overdue.BACK),
+        brought_from=view.at - timedelta(days=overdue.BACK + overdue.YEAR), is_one=customer is not None,
+        customer=customer or "",
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 -- Customers who complained (metrics/customer_signals.py): serious tickets and complaints that are open on a day or were
 -- opened since another, and low scores since then; and, day by day, what these customers bought in some years, net of what
--- came back; days on which something only came back are no purchase.
+-- came back; days on which something only came back are no purchase. What was bought before counts for the year's money alone.
 with recorded as (
     select cast(coalesce(sum(scoped_order_days.n), 0) as bigint) as lines from scoped_order_days
 ),
@@ -34,17 +34,19 @@ complaining as (
 bought_then as (
     select
         scoped_order_days.customer_key, scoped_order_days.ordered_on as day, sum(scoped_order_days.amount) as amount,
-        max(case when scoped_order_days.is_return then 0 else 1 end) as is_bought
+        max(case when scoped_order_days.is_return or scoped_order_days.ordered_on < $from_on then 0 else 1 end) as is_bought
     from scoped_order_days
     join complaining on complaining.customer_key = scoped_order_days.customer_key
-    where scoped_order_days.ordered_on between $from_on and $day
+    where scoped_order_days.ordered_on between $brought_from and $day
     group by scoped_order_days.customer_key, scoped_order_days.ordered_on
     union all
-    select scoped_deals.customer_key, scoped_deals.closed_on, sum(scoped_deals.amount), 1
+    select
+        scoped_deals.customer_key, scoped_deals.closed_on, sum(scoped_deals.amount),
+        case when scoped_deals.closed_on < $from_on then 0 else 1 end
     from scoped_deals
     join complaining on complaining.customer_key = scoped_deals.customer_key
     cross join recorded
-    where recorded.lines = 0 and scoped_deals.status = 'won' and scoped_deals.closed_on between $from_on and $day
+    where recorded.lines = 0 and scoped_deals.status = 'won' and scoped_deals.closed_on between $brought_from and $day
     group by scoped_deals.customer_key, scoped_deals.closed_on
 ),
 buying as (
@@ -69,7 +71,8 @@ told as (
         complained.score, cast(null as double) as amount
     from complained
     union all
-    select bought.customer_key, case when bought.is_bought = 1 then 'bought' else 'returned' end, cast(null as varchar), bought.day, 0, cast(null as varchar),
+    select bought.customer_key, 
+        case when bought.day < $from_on then 'before' when bought.is_bought = 1 then 'bought' else 'returned' end, cast(null as varchar), bought.day, 0, cast(null as varchar),
         cast(null as double), cast(bought.amount as double)
     from bought
 ),

@@ -13,7 +13,7 @@ ordered as (
             over (partition by scoped_order_days.customer_key) as last_on
     from scoped_order_days
     join mine on mine.customer_key = scoped_order_days.customer_key
-    where scoped_order_days.ordered_on between $from_on and $day
+    where scoped_order_days.ordered_on between $brought_from and $day
 ),
 won as (
     select
@@ -21,18 +21,18 @@ won as (
         max(scoped_deals.closed_on) over (partition by scoped_deals.customer_key) as last_on
     from scoped_deals
     join mine on mine.customer_key = scoped_deals.customer_key
-    where scoped_deals.closed_on between $from_on and $day and scoped_deals.status = 'won'
+    where scoped_deals.closed_on between $brought_from and $day and scoped_deals.status = 'won'
 ),
 by_orders as (
     select ordered.customer_key, sum(ordered.amount) as amount
     from ordered
-    where date_diff('day', ordered.day, ordered.last_on) < 365
+    where ordered.last_on >= $from_on and date_diff('day', ordered.day, ordered.last_on) < 365
     group by ordered.customer_key
 ),
 by_deals as (
     select won.customer_key, sum(won.amount) as amount
     from won
-    where date_diff('day', won.day, won.last_on) < 365
+    where won.last_on >= $from_on and date_diff('day', won.day, won.last_on) < 365
     group by won.customer_key
 ),
 population as (

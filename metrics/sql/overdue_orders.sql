@@ -31,15 +31,21 @@ brought as (
             then scoped_order_days.rep_key end) as rep_key
     from scoped_order_days
     join silent_ones on silent_ones.customer_key = scoped_order_days.customer_key
-    where scoped_order_days.ordered_on between $from_on and $day
+    where scoped_order_days.ordered_on between $brought_from and $day  -- a year back from the last purchase of those days
     group by silent_ones.customer_key
 ),
 population as (
-    select scoped_lines.*, customers.customer
+    select
+        scoped_lines.*, customers.customer,
+        case when date_diff('day', scoped_lines.ordered_on, silent_ones.last_on) < 365 then 1 else 0 end as in_stake,
+        case when scoped_lines.ordered_on >= $from_on and not scoped_lines.is_return then 1 else 0 end as in_rhythm
     from scoped_lines
     join chosen on chosen.customer_key = scoped_lines.customer_key
+    join silent_ones on silent_ones.customer_key = scoped_lines.customer_key
     left join customers on customers.customer_key = scoped_lines.customer_key
-    where scoped_lines.ordered_on between $from_on and $day
+    where scoped_lines.ordered_on between $brought_from and $day and (
+        scoped_lines.ordered_on >= $from_on or date_diff('day', scoped_lines.ordered_on, silent_ones.last_on) < 365
+    )
 )
 select
     customers.customer, customers.tier, reps.rep, silent_ones.last_on, silent_ones.days_since, silent_ones.purchases,

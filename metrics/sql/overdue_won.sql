@@ -22,15 +22,21 @@ brought as (
         max(case when scoped_deals.closed_on = silent_ones.last_on then scoped_deals.rep_key end) as rep_key
     from scoped_deals
     join silent_ones on silent_ones.customer_key = scoped_deals.customer_key
-    where scoped_deals.closed_on between $from_on and $day and scoped_deals.status = 'won'
+    where scoped_deals.closed_on between $brought_from and $day and scoped_deals.status = 'won'
     group by silent_ones.customer_key
 ),
 population as (
-    select scoped_deals.*, customers.customer
+    select
+        scoped_deals.*, customers.customer,
+        case when date_diff('day', scoped_deals.closed_on, silent_ones.last_on) < 365 then 1 else 0 end as in_stake,
+        case when scoped_deals.closed_on >= $from_on then 1 else 0 end as in_rhythm
     from scoped_deals
     join chosen on chosen.customer_key = scoped_deals.customer_key
+    join silent_ones on silent_ones.customer_key = scoped_deals.customer_key
     left join customers on customers.customer_key = scoped_deals.customer_key
-    where scoped_deals.closed_on between $from_on and $day and scoped_deals.status = 'won'
+    where scoped_deals.closed_on between $brought_from and $day and scoped_deals.status = 'won' and (
+        scoped_deals.closed_on >= $from_on or date_diff('day', scoped_deals.closed_on, silent_ones.last_on) < 365
+    )
 )
 select
     customers.customer, customers.tier, reps.rep, silent_ones.last_on, silent_ones.days_since, silent_ones.purchases,

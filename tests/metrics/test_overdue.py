@@ -146,9 +146,31 @@ def test_who_is_overdue_and_for_how_much(empty: duckdb.DuckDBPyConnection) -> No
         "usual_pause": 14, "longest_pause": 14, "purchases": 40, "at_stake": 10 * of_the_year - 4,
     }  # fmt: skip
     assert [one["count"] for one in result.notes if one.code == "overdue_judged"] == [3]
-    assert answered(empty, result.query.rows("at_stake", customer="customer 1")).frame.height == 41
+    rows = answered(empty, result.query.rows("at_stake", customer="customer 1")).frame
+    assert rows["amount"].sum() == 10 * of_the_year - 4
+    assert answered(empty, result.query.rows("purchases", customer="customer 1")).frame.height == 40
     early = view(as_of=TODAY - timedelta(days=80))
     assert answered(empty, overdue(early)).frame.is_empty()
+
+
+@pytest.mark.parametrize("of", ["revenue", "won_amount"])
+def test_at_stake_is_a_whole_year_whenever_it_ended(empty: duckdb.DuckDBPyConnection, of: str) -> None:
+    """Every 20 days, the last 600 days ago: of its last year 130 days lie within the two years of a rhythm."""
+    bought = every(20, 60, 600)
+    orders(empty, 1, bought)
+    if of == "won_amount":
+        empty.execute("""
+            insert into crm.deals (deal_id, customer_key, status, amount, closed_on, push_count, is_gone)
+            select order_id, customer_key, 'won', amount, ordered_on, 0, false from crm.order_lines;
+            delete from crm.order_lines
+        """)
+    result = answered(empty, overdue(view(), of))
+    (row,) = result.frame.to_dicts()
+    assert (row["purchases"], row["at_stake"]) == (7, 10 * 19), "days 0, 20, … 360 before the last"
+    assert (
+        answered(empty, result.query.rows("at_stake", customer="customer 1")).frame["amount"].sum() == row["at_stake"]
+    )
+    assert answered(empty, result.query.rows("purchases", customer="customer 1")).frame.height == row["purchases"]
 
 
 def test_filters_choose_who_is_listed_not_who_is_overdue(empty: duckdb.DuckDBPyConnection) -> None:

@@ -137,13 +137,36 @@ def test_silence_after_a_complaint_is_everybodys(db: duckdb.DuckDBPyConnection, 
     assert everybody == {"c1", "c2", "c4"}
     result = answered(db, signals(view(), levels_of(viewer)), viewer)
     told = {row["customer"]: row for row in of_signal(result, "complaint")}
-    assert set(told) == {"c1", "c2"}
+    assert set(told) == {"c1", "c2", "c4"}
     assert (told["c1"]["days"], told["c2"]["days"], told["c2"]["amount"]) == (60, None, 300)
+    assert (told["c4"]["days"], told["c4"]["said_on"], told["c4"]["what"]) == (None, None, None), "it told Bob"
     assert told["c2"]["said_on"] == GONE + timedelta(days=2), "the complaint is one's own"
     for lang in ("en", "zh-CN"):
         words = evidence(told["c2"], lang, _write)
         assert "{" not in words
         assert "300" not in words
+
+
+@PARTS
+def test_an_open_complaint_is_told_to_who_owns_the_account(db: duckdb.DuckDBPyConnection, viewer: Viewer) -> None:
+    """Bob took one of c1's, both of c2's, and one of his own account's; of c3's Ann took the only one."""
+    for key, owner in ((1, 1), (2, 1), (3, 1), (4, 2)):
+        customer(db, key, None, owner)
+    for key, rep in ((1, 1), (1, 2), (2, 2), (2, 2), (3, 1), (4, 2)):
+        db.execute(
+            "insert into crm.tickets (ticket_id, opened_on, customer_key, rep_key, team, kind)"
+            " select 't' || count(*), $day, $key, $rep, $team, 'Complaint' from crm.tickets",
+            {"day": GONE, "key": key, "rep": rep, "team": "South" if rep == 2 else "North"},
+        )
+    orders(db, 3, [GONE], 50)
+    result = answered(db, signals(view(), levels_of(viewer)), viewer)
+    told = {row["customer"]: row for row in of_signal(result, "complaint")}
+    assert set(told) == {"c1", "c2", "c3"}
+    assert [told[one]["count"] for one in ("c1", "c2", "c3")] == [None, None, 1]
+    assert [told[one]["amount"] for one in ("c1", "c2", "c3")] == [None, None, 50], "nothing seen is no nought"
+    for lang, words in (("en", "not yours"), ("zh-CN", "不在您可查看的范围内")):
+        assert words in evidence(told["c2"], lang, _write)
+        assert words not in evidence(told["c3"], lang, _write)
 
 
 def test_accounts_of_who_left_are_not_named_for_the_lead(db: duckdb.DuckDBPyConnection) -> None:
