@@ -190,6 +190,20 @@ def _currency(question: Question, file: FilePlan, answers: Answers) -> None:
         st.rerun()
 
 
+def _lacking(question: Question, file: FilePlan, answers: Answers) -> None:
+    """Which column is what the list lacks, if any: each with its first cells."""
+    ours = str(question.params["field"])
+    shown_as = {header: plain(f"{header}: {cells[0]}") for header, cells in question.samples.items()}
+    shown_as[""] = plain(t("upload.ask_lacking_none", field=field_name(ours)))
+    picked = st.radio(
+        plain(t("upload.ask_lacking", field=field_name(ours))), question.choices, index=None,
+        format_func=shown_as.__getitem__, key=answers.of(file, "upload.ask.lacking", ours),
+    )  # fmt: skip
+    if picked is not None:
+        answers.tell(file, columns={picked: ours} if picked else dict.fromkeys(question.samples, ""))
+        st.rerun()
+
+
 def _net(question: Question, file: FilePlan, answers: Answers) -> None:
     """Whether a column of that name is the amount, or quantity × price are."""
     column = str(question.params["column"])
@@ -263,6 +277,7 @@ _ASKED = {
     "ask_columns": _looks,
     "ask_counts": _words,
     "ask_currency_column": _currency,
+    "ask_lacking": _lacking,
     "ask_net": _net,
     "ask_stage": _words,
     "ask_full": _said,

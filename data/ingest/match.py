@@ -13,6 +13,7 @@ from rapidfuzz import fuzz, process
 from data.ingest.ended import FIELD, marking_column
 from data.ingest.names import normal, says_unit, strange_unit, turned, without_tax, without_unit
 from data.ingest.profile import Profile, TableProfile, profiles
+from data.ingest.question_names import names_asked
 from data.ingest.texttable import TextTable
 from data.ingest.two_languages import parts_of
 from data.tables import tables
@@ -161,7 +162,7 @@ def _names(header: str, headers: list[str]) -> list[str]:
     repeated = _REPEATED.match(header)
     base = repeated[1] if repeated and repeated[1] in headers else header
     plain = without_unit(header)[0]
-    names = (header, plain, base, turned(plain), *parts_of(plain))
+    names = (header, plain, base, turned(plain), *parts_of(plain), *names_asked(header))
     return list(dict.fromkeys(normal(name) for name in names if name))
 
 

@@ -1,8 +1,8 @@
 """Words of a status that say that a record is void, and words that nearly do: a person says whether those count.
 
 The rule: a word that is void, cancelled or deleted outright (`已作废`, `Cancelled by customer`) takes its rows out of
-every number. What is only in part, under way, a draft, reversed, refunded or refused may be either, and is asked with
-its rows and money. What is said to be not so (`未作废`) counts.
+every number. What is only in part, under way, a draft, reversed, refunded or refused, and an order that was closed or
+is not paid yet, may be either, and is asked with its rows and money. What is said to be not so (`未作废`) counts.
 """
 
 from __future__ import annotations
@@ -25,6 +25,12 @@ _DOUBTFUL = re.compile(
 _UNFINISHED = re.compile(
     r"\bdraft|\buncaptured|\brejected|\bdeclined|草稿|暂存|驳回|审批不通过|审核不通过|未通过", re.IGNORECASE
 )
+_NOT_CONCLUDED = re.compile(
+    r"(交易|订单|已)关闭|^关闭$|(待|等待)\S{0,4}(付款|支付)|过期"
+    r"|\b(pending|awaiting) payment|\bpayment pending|\bexpired\b",
+    re.IGNORECASE,
+)
+"""Of orders: a shop closes those that nobody paid, and other systems those that were delivered."""
 _NOT_SO = re.compile(r"^(not?[\s_-]|non|un|未|无(?!效)|不|非)", re.IGNORECASE)
 _OWN_STATES = ("quotes",)
 """A quote may be a draft or declined: that is how it ended, and measures of quotes ask for it."""
@@ -54,4 +60,5 @@ def is_doubtful(text: str, table: str, *, has_status: bool) -> bool:
     if not has_status:
         return re.search(_ENDED, said, re.IGNORECASE) is not None
     is_unfinished = table not in _OWN_STATES and _UNFINISHED.search(said) is not None
-    return is_unfinished or _DOUBTFUL.search(said) is not None
+    is_open = table == "order_lines" and _NOT_CONCLUDED.search(said) is not None
+    return is_unfinished or is_open or _DOUBTFUL.search(said) is not None

@@ -46,9 +46,9 @@ from data.ingest.promote import check_dimensions
 from data.ingest.questions import (
     columns_questions,
     counts_question,
-    currency_questions,
     rivals_question,
     status_question,
+    which_column,
 )
 from data.ingest.rates import check_rates
 from data.ingest.read import Source, read
@@ -329,7 +329,7 @@ def _read_section(planned: FilePlan, table: TextTable, found: Match, lines: Prod
         planned.warnings.append(lines_remark(lines, planned.mapped.height))
         planned.questions += [lines.question] if lines.question else []
     planned.questions += several_owners(planned, options.owners or found.profile.owners)
-    planned.questions += [*planned.parsed.questions, *currency_questions(planned.mapped)]
+    planned.questions += [*planned.parsed.questions, *which_column(planned.mapped)]
     if planned.mapped.doubtful:
         planned.questions.append(counts_question(planned.mapped, planned.parsed))
     if planned.mapped.strange:

@@ -8,6 +8,7 @@ from decimal import Decimal
 import polars as pl
 
 from data.ingest.currencies import in_header
+from data.ingest.lacking import lacking_questions
 from data.ingest.map import Mapped
 from data.ingest.match import Match, match
 from data.ingest.parse import Parsed
@@ -67,7 +68,12 @@ def _columns_question(table: TextTable, found: Match, guessed: dict[int, tuple[s
     return Question(code="ask_columns", params=params, flag="--map", samples=said)
 
 
-def currency_questions(mapped: Mapped) -> list[Question]:
+def which_column(mapped: Mapped) -> list[Question]:
+    """Which column is meant, where several or none are known to fill a field."""
+    return [*_currency_questions(mapped), *lacking_questions(mapped)]
+
+
+def _currency_questions(mapped: Mapped) -> list[Question]:
     """Columns that could fill one field with money, each in a currency of its own: which of them is meant."""
     found, headers = [], mapped.table.headers
     for ours, others in mapped.match.rivals.items():

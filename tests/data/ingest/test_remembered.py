@@ -110,7 +110,7 @@ def test_lines_that_count_are_remembered(store: Store) -> None:
 def test_the_last_word_about_a_file_holds(store: Store) -> None:
     text = ALIKE.format("A").encode()
     load(store, "list 1.csv", text, table="customers", columns={"Name": "customer"})
-    load(store, "list 2.csv", text, table="leads", columns={"Name": "lead_id", "Created": "created_at"})
+    load(store, "list 2.csv", text, table="leads", columns={"Name": "lead_id", "Owner": "rep", "Created": "created_at"})
     made = again(store, "list 3.csv", text)
     assert (made.questions, made.files[0].table) == ([], "leads")
     assert len(remembered(store.folder)) == 1
@@ -119,7 +119,9 @@ def test_the_last_word_about_a_file_holds(store: Store) -> None:
 def test_two_kinds_of_lists_with_the_same_columns_are_told_apart_by_name_or_asked(store: Store) -> None:
     text = ALIKE.format("A").encode()
     load(store, "customers 1.csv", text, table="customers", columns={"Name": "customer"})
-    load(store, "leads 1.csv", text, table="leads", columns={"Name": "lead_id", "Created": "created_at"})
+    load(
+        store, "leads 1.csv", text, table="leads", columns={"Name": "lead_id", "Owner": "rep", "Created": "created_at"}
+    )
     assert again(store, "customers 2.csv", text).files[0].table == "customers"
     assert again(store, "leads 2.csv", text).files[0].table == "leads"
     (question,) = again(store, "others.csv", text).questions

@@ -36,7 +36,8 @@ def test_what_was_said_of_a_unit_is_remembered(store: Store) -> None:
 
 @pytest.mark.parametrize("name", ["Name (Chinese)", "Amount (net)", "金额（含税）", "Amount (2026)"])
 def test_other_words_in_brackets_are_no_units(name: str) -> None:
-    assert not planned(DEALS.format(name=name)).questions
+    asked = {question.code for question in planned(DEALS.format(name=name)).questions}
+    assert asked == ({"ask_lacking"} if name == "Amount (2026)" else set())  # it may be the amount, as it is
 
 
 def test_a_name_below_that_of_its_group_is_turned() -> None:

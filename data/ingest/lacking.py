@@ -1,0 +1,126 @@
+"""What a recognised list lacks though a column of it may well be it: amounts, people, customers. Asked, never taken.
+
+`Deal size` is in no list of names, but it says money in every row. Deals without an amount would load and be worth
+nothing in every number, and that their column was "kept as it is" is easily read over.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache, cached_property
+from pathlib import Path
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict
+
+from data.ingest.map import Mapped
+from data.ingest.names import normal
+from data.ingest.numbers import numbers
+from data.ingest.remarks import Question
+from data.tables import tables
+
+_LOOKED_AT = 2_000
+_SURE = 0.9
+_CELLS = 3
+_SHOWN = 4
+"""So many columns are offered at most, the first ones."""
+
+
+class _Words(BaseModel):
+    """Words that give a column away: one of `says`, none of `but`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    says: list[str]
+    but: list[str]
+
+    @cached_property
+    def may_be(self) -> re.Pattern[str]:
+        """What a name must hold."""
+        return _any_of(self.says)
+
+    @cached_property
+    def is_not(self) -> re.Pattern[str]:
+        """What it must not."""
+        return _any_of(self.but)
+
+
+def _any_of(words: list[str]) -> re.Pattern[str]:
+    """English words alone, Chinese ones anywhere."""
+    return re.compile(
+        "|".join(rf"\b{word}\b" if word.isascii() and word != "%" else word for word in words), re.IGNORECASE
+    )
+
+
+@cache
+def _words() -> dict[str, _Words]:
+    told = tomllib.loads(Path(__file__).with_name("lacking.toml").read_text("utf-8"))
+    return {name: _Words.model_validate(words) for name, words in told.items()}
+
+
+_ENOUGH = {"rep": {"rep", "rep_id"}, "customer": {"customer", "customer_id"}}
+"""Fields any of which says who it is."""
+
+
+def lacking_questions(mapped: Mapped) -> list[Question]:
+    """Which of the columns without a field is the amount, the salesperson or the customer that a list lacks.
+
+    Args:
+        mapped: the list under our names.
+    """
+    found = mapped.match
+    if found.spec.beside is not None or found.profile.columns:  # of a layout that was settled before
+        return []
+    spare = {normal(name) for name in found.spec.spare}
+    left = [at for at in mapped.unknown if at not in found.left and normal(mapped.table.headers[at]) not in spare]
+    questions: list[Question] = []
+    for ours, words in _lacks(mapped):
+        may_be = [at for at in left if _may_be(mapped, at, ours, words)][:_SHOWN]
+        if may_be:
+            questions.append(_question(mapped, ours, may_be))
+            left = [at for at in left if at not in may_be]
+    return questions
+
+
+def _lacks(mapped: Mapped) -> Iterator[tuple[str, _Words]]:
+    """Our fields that the list fills with nothing, and the words that may give their columns away."""
+    table = tables()[mapped.match.table]
+    for name, words in _words().items():
+        ours = (table.money or "") if name == "money" else name
+        if ours in table.fields and not mapped.texts.keys() & _ENOUGH.get(ours, {ours}):
+            yield ours, words
+
+
+def _may_be(mapped: Mapped, at: int, ours: str, words: _Words) -> bool:
+    """Whether a column is called so, and holds what it is called."""
+    header = mapped.table.headers[at]
+    said = " ".join(re.split(r"[\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header)))
+    if not words.may_be.search(said) or words.is_not.search(said) or words.is_not.search(header):
+        return False
+    filled = mapped.table.column(at).drop_nulls().head(_LOOKED_AT)
+    if filled.is_empty():
+        return False
+    if tables()[mapped.match.table].fields[ours] == "money":
+        return _mean(numbers(filled, money=True).values.is_not_null()) >= _SURE
+    return _mean(filled.str.contains(r"\p{L}") & ~filled.str.contains(r"^\W*\d")) >= _SURE
+
+
+def _mean(found: pl.Series) -> float:
+    return int(found.sum()) / len(found)
+
+
+def _question(mapped: Mapped, ours: str, may_be: list[int]) -> Question:
+    """Each column with how many rows it fills and its first cells; the empty choice is none of them."""
+    headers, samples = mapped.table.headers, {}
+    for at in may_be:
+        filled = mapped.table.column(at).drop_nulls()
+        samples[headers[at]] = [f"{len(filled):,} / {mapped.height:,}: {', '.join(filled.head(_CELLS))}"]
+    params: dict[str, str | int] = {
+        "table": mapped.match.table, "field": ours,
+        "columns": "; ".join(f"“{header}” ({text})" for header, (text,) in samples.items()),
+        "flags": " / ".join(f'--map "{header}={ours}"' for header in samples),
+        "none": " ".join(f'--map "{header}="' for header in samples),
+    }  # fmt: skip
+    return Question(code="ask_lacking", params=params, flag="--map", choices=(*samples, ""), samples=samples)
