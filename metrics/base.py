@@ -38,6 +38,10 @@ deals in view), `seen_activities` (of deals of which a state is in view), `lead_
 `first_touches` are the first of each kind since a deal in view was created. A filter of the kind of activity does
 apply. `known_activities` are the days on which the company has any activity on record, by kind.
 
+`known_contracts` are, whatever the filters, the contracts in scope (`is_in_scope`) and all others of their customers:
+when they run and what they are worth, and not whose they are. Who went on with somebody else is not lost; rows and
+sums of money that are told are of those in scope.
+
 `deal_leads` are the leads that deals in view came of, whoever owns the lead: its channel, campaign and day, for who
 brought a deal is a fact that no filter changes. Of one out of scope only that there is one.
 """
@@ -89,8 +93,8 @@ _TOUCH = ("activity_id", "kind", "deal_id", "lead_id", "customer_key", "done_at"
 """What may be known of an activity by everybody whose deal, lead or customer it was for."""
 _ACTIVITIES = (*_TOUCHING, "known_activities")
 READINGS = (
-    *_READS, *_SCOPED, "scoped_order_days", "counted_activities", *_ACTIVITIES, "survey_marks", "deal_leads",
-    *credited.READINGS,
+    *_READS, *_SCOPED, "known_contracts", "scoped_order_days", "counted_activities", *_ACTIVITIES,
+    "survey_marks", "deal_leads", *credited.READINGS,
 )  # fmt: skip
 """The names by which questions read a canonical table in another way."""
 
@@ -290,7 +294,23 @@ def _leads_of_deals(viewer: Viewer) -> str:
     return f"{read} on t.deal_id = deals.deal_id union all {read} on t.lead_id = deals.lead_id"
 
 
-_MADE_OF = {"scoped_order_days": _order_days, "deal_leads": _leads_of_deals}
+def _known_contracts(viewer: Viewer) -> str:
+    """Contracts in scope, and of their customers all others without whose they are."""
+    if viewer.sees_all:
+        return "select t.*, true as is_in_scope from crm.contracts as t"
+    seen = f"coalesce({in_scope('t', viewer)}, false)"
+    told = ", ".join(f"case when {seen} then t.{name} end as {name}" for name in _OF_CONTRACT)
+    customers = f"select m.customer_key from crm.contracts as m where {in_scope('m', viewer)}"
+    return (
+        f"select t.contract_id, t.customer_key, t.signed_on, t.starts_on, t.ends_on, t.amount, {told},"
+        f" {seen} as is_in_scope from crm.contracts as t where {seen} or t.customer_key in ({customers})"
+    )
+
+
+_OF_CONTRACT = ("contract", "rep_key", "team", "region", "deal_id", "status")
+_MADE_OF = {
+    "scoped_order_days": _order_days, "deal_leads": _leads_of_deals, "known_contracts": _known_contracts,
+}  # fmt: skip
 
 
 def _touches(name: str, filters: Filters, viewer: Viewer) -> tuple[str, dict[str, Value]]:

@@ -13,10 +13,12 @@ one shorter than LEAST_DAYS is taken as if it had so many. Of the customers with
              at the latest RENEWS days after its end, and runs longer. Those that ended within the last RENEWS days are
              undecided and left out, followed or not: to count only the followed ones would flatter the rate
 
-Filters choose contracts, but a customer that goes on outside of them is not lost: who has none within them on the last
-day, and had none outside on the first but has now, was handed over, say to another salesperson. Of these the contracts
-outside are what stayed. The other way round they were taken over, and are not won. Whether a contract was followed is
-told by all that the viewer may see. Churned is who had contracts on both sides and kept those outside, which is said.
+Filters, and what a viewer may see, choose contracts, but a customer that goes on outside of them is not lost: who has
+none within them on the last day, and had none outside on the first but has now, was handed over, say to another
+salesperson. Of these the contracts outside are what stayed. The other way round they were taken over, and are not won.
+Whether a contract was followed is told by all contracts of the customer, with whomever; so a team or a person is told
+the rates that everybody gets for them, and sees no row of others (docs/decisions/0023). Churned is who had contracts on
+both sides and kept those outside, which is said.
 
 worth start + won + taken over − churned − handed over − contracted + expanded = worth end, where won are customers
 without a contract on the first day. Customers have an interval by Wilson; money one of a ratio of two sums over
@@ -141,7 +143,7 @@ def _told(frames: Sequence[pl.DataFrame], notes: list[Note], *said: str) -> dict
     """What was counted, by kind; what is left out is said, and the kinds that are."""
     sums = frames[0].group_by("turned").agg(pl.col("counted", "annual_start", "annual_end").sum())
     told = {row["turned"]: row for row in sums.iter_rows(named=True)}
-    there = [kind for kind in ("left_out", "elsewhere", *said) if kind in told]
+    there = [kind for kind in ("left_out", "others", "elsewhere", *said) if kind in told]
     notes += [note(f"contracts_{kind}", count=int(told[kind]["counted"])) for kind in there]
     return told
 

@@ -1,7 +1,8 @@
 -- Contracts that run on the day before a period, on its last day, or that ended in between: what customers are worth a year on
 -- either day, and whether a contract that ended was followed (metrics/contract_retention.py). On the day on which one that
 -- follows begins, a contract no longer runs. Who is looked at is told by the filters; whether one was followed, and who went
--- over to a contract outside of them or came from one, by all contracts in scope. `elsewhere` are customers churned within
+-- over to a contract outside of them or came from one, by all contracts of these customers, with whomever (`others`: some
+-- are out of scope). `elsewhere` are customers churned within
 -- them who have a later contract outside, beside one that they had there all along.
 with relieved as (
     select distinct ending.contract_id
@@ -97,8 +98,10 @@ population as (
     from placed
     left join moved on moved.customer_key = placed.customer_key
     left join followed on followed.contract_id = placed.contract_id
-    where placed.in_start = 1 or placed.in_end = 1 or placed.in_ended = 1
+    where placed.in_scope = 1 and (
+        placed.in_start = 1 or placed.in_end = 1 or placed.in_ended = 1
         or (moved.kind = 'handed_over' and placed.others_end = 1) or (moved.kind = 'taken_over' and placed.others_start = 1)
+    )
     order by placed.ends_on, placed.contract_id
 )
 select
@@ -123,6 +126,14 @@ select
     cast(null as double) as squares_end, cast(null as double) as products
 from dated_contracts
 where dated_contracts.in_known = 0 and dated_contracts.is_chosen = 1
+having count(*) > 0
+union all
+select
+    'others' as turned, cast(null as varchar) as became, count(*) as counted, cast(null as double) as annual_start,
+    cast(null as double) as annual_end, cast(null as double) as stayed_end, cast(null as double) as squares_start,
+    cast(null as double) as squares_end, cast(null as double) as products
+from dated_contracts
+where dated_contracts.in_scope = 0
 having count(*) > 0
 union all
 select

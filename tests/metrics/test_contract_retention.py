@@ -169,7 +169,7 @@ def test_parts_of_a_company_add_up_and_nothing_is_handed_over_without_filters(em
         assert sum(part.filter(pl.col("turned") == end)["annual"].item() for part in parts) == whole[end]
 
 
-def test_who_renews_outside_of_a_filter_is_not_due_and_a_viewer_knows_only_their_own(
+def test_who_renews_outside_of_a_filter_or_with_a_colleague_is_not_due(
     empty: duckdb.DuckDBPyConnection,
 ) -> None:
     handed(empty)
@@ -179,10 +179,13 @@ def test_who_renews_outside_of_a_filter_is_not_due_and_a_viewer_knows_only_their
     assert answered(empty, renewals(east)).frame["contract_id"].to_list() == ["b1", "d1", "c1"]
     empty.execute("update crm.contracts set rep_key = 2 where team = 'West'")  # out of this viewer's scope
     ann = Viewer(scope="rep", rep_keys=(1,))
-    assert "a1" in answered(empty, renewals(east), ann).frame["contract_id"].to_list()
-    told = answered(empty, contract_bridge(view(filters=(("team", ("East",)),))), ann)
-    assert dict(told.frame.select("turned", "customers").iter_rows())["churned"] == 3
-    assert "contracts_elsewhere" not in {found.code for found in told.notes}
+    assert answered(empty, renewals(view().seen_on(date(2025, 12, 1))), ann).frame["contract_id"].to_list() == [
+        "b1",
+        "d1",
+        "c1",
+    ]
+    bridge = contract_bridge(view(filters=(("team", ("East",)),)))
+    assert answered(empty, bridge, ann).frame.equals(answered(empty, bridge).frame), "East's are hers"
 
 
 def test_where_no_worth_moved_there_is_no_range(empty: duckdb.DuckDBPyConnection) -> None:
@@ -220,3 +223,36 @@ def test_gross_retention_is_never_above_one_nor_above_net(held: list[tuple[float
     for value, low, high in (net, gross):
         assert low is None or low <= value + 1e-9
         assert high is None or value <= high + 1e-9
+
+
+@pytest.mark.parametrize("scope", ["rep", "teams"])
+def test_who_sees_a_part_gets_the_rates_that_everybody_gets_for_it(
+    empty: duckdb.DuckDBPyConnection, scope: str
+) -> None:
+    """Ann and Bob go on with somebody else, Carl comes from there; Dora is lost, Eve stays."""
+    empty.execute("insert into crm.reps (rep_key, rep, is_implied) values (1, 'Rae', false), (2, 'Sam', false)")
+    old, new = (date(2024, 6, 1), date(2025, 5, 31)), (date(2025, 6, 1), date(2026, 5, 31))
+    for name, customer, rep, days, amount in (
+        ("a1", ANN, 1, old, 100), ("a2", ANN, 2, new, 150), ("b1", BOB, 1, old, 200), ("b2", BOB, 2, new, 60),
+        ("c1", CARL, 2, old, 70), ("c2", CARL, 1, new, 80), ("d1", DORA, 1, old, 300), ("e1", EVE, 1, old, 40),
+        ("e2", EVE, 1, new, 40),
+    ):  # fmt: skip
+        contract(empty, name, customer, *days, amount=amount)
+        empty.execute(
+            "update crm.contracts set rep_key = ?, team = ? where contract_id = ?",
+            [rep, "North" if rep == 1 else "South", name],
+        )
+    viewer = Viewer(scope="rep", rep_keys=(1,)) if scope == "rep" else Viewer(scope="teams", teams=("North",))
+    filtered = view(filters=((("rep", ("Rae",)) if scope == "rep" else ("team", ("North",))),))
+    for asked in (contract_rates, contract_bridge):
+        seen = answered(empty, asked(view()), viewer)
+        assert seen.frame.equals(answered(empty, asked(filtered)).frame)
+        assert "contracts_others" in {one.code for one in seen.notes}
+    kinds = dict(answered(empty, contract_bridge(view()), viewer).frame.select("turned", "customers").iter_rows())
+    assert (kinds["handed_over"], kinds["taken_over"], kinds["churned"]) == (2, 1, 1)
+    for query in (
+        *(contract_bridge(view()).rows("annual", turned=kind) for kind in ("handed_over", "taken_over")),
+        contract_rates(view()).rows("value", rate="net"),
+    ):  # fmt: skip
+        assert {"a1", "c2"} & (told := set(answered(empty, query, viewer).frame["contract_id"]))
+        assert not told & {"a2", "b2", "c1"}, "contracts of others are counted in, not shown"

@@ -1,11 +1,11 @@
--- Contracts signed by a day, all in scope and which of them are looked at (`is_chosen`), with how long they run and what they
--- are worth a year (metrics/contract_retention.py): whole
+-- Contracts signed by a day: those in scope (`in_scope`), those of them looked at (`is_chosen`), and what else their customers
+-- have with others; how long they run and what they are worth a year (metrics/contract_retention.py): whole
 -- months as the calendar has them, what is left over in days, a twelfth of 365 to the month. One whose last day is its
 -- anniversary is of whole months too. What is shorter than $least_days is taken as if it had so many.
 select
     lengths.contract_id, lengths.contract, lengths.customer_key, lengths.rep_key, lengths.team, lengths.region,
     lengths.deal_id, lengths.status, lengths.signed_on, lengths.starts_on, lengths.ends_on, lengths.amount, lengths.in_known,
-    lengths.is_chosen,
+    lengths.is_chosen, lengths.in_scope,
     round(
         cast(lengths.amount as double) * 12 / nullif(
             greatest(
@@ -36,16 +36,17 @@ from (
             ) as month_before
         from (
             select
-                scoped_contracts.*, cast(scoped_contracts.ends_on + interval 1 day as date) as stop_on,
+                known_contracts.*, cast(known_contracts.ends_on + interval 1 day as date) as stop_on,
                 case
-                    when scoped_contracts.customer_key is null or scoped_contracts.starts_on is null
-                        or scoped_contracts.ends_on is null or scoped_contracts.amount is null
-                        or scoped_contracts.ends_on < scoped_contracts.starts_on then 0 else 1
+                    when known_contracts.customer_key is null or known_contracts.starts_on is null
+                        or known_contracts.ends_on is null or known_contracts.amount is null
+                        or known_contracts.ends_on < known_contracts.starts_on then 0 else 1
                 end as in_known,
-                case when contracts.contract_id is null then 0 else 1 end as is_chosen
-            from scoped_contracts
-            left join contracts on contracts.contract_id = scoped_contracts.contract_id
-            where scoped_contracts.signed_on is null or scoped_contracts.signed_on <= $day
+                case when contracts.contract_id is null then 0 else 1 end as is_chosen,
+                case when known_contracts.is_in_scope then 1 else 0 end as in_scope
+            from known_contracts
+            left join contracts on contracts.contract_id = known_contracts.contract_id
+            where known_contracts.signed_on is null or known_contracts.signed_on <= $day
         ) as ended
     ) as placed
 ) as lengths
