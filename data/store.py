@@ -30,6 +30,7 @@ from data.in_place import as_lists, in_place
 from data.opening import explain, open_database
 from data.progress import stoppable, tell
 from data.settings import settings
+from data.statements import Cursor
 from data.tables import tables
 from data.unfinished import settle
 from data.untold import untold
@@ -113,7 +114,7 @@ class Store:
             cursor = self._database.cursor()
             self._used[id(cursor)] = get_ident(), cursor
         try:
-            yield cursor
+            yield cast("duckdb.DuckDBPyConnection", Cursor(cursor))
         finally:
             cursor.close()
             with self._let_go:
