@@ -7,7 +7,7 @@ drawn here is checked by tests instead, against plotly's own rules.
 from __future__ import annotations
 
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, Self
 
 import plotly.graph_objects as go
 import plotly.io as pio
@@ -84,6 +84,15 @@ class _Finished(go.Figure):  # type: ignore[misc]  # plotly carries no types
         super().__init__(self._given, _validate=False)
         return getattr(self, name)
 
+    def update_layout(self, dict1: Properties | None = None, overwrite: bool = False, **told: object) -> Self:
+        """Say more of the layout; what stands in it already and is not named stays, inside of each property too."""
+        if self._is_whole or dict1 is not None or overwrite or any("_" in name for name in told):
+            changed: Self = super().update_layout(dict1, overwrite, **told)
+            return changed
+        self.__dict__.pop("_sent", None)
+        self._given = self._given | {"layout": _laid_over(self._given["layout"], told)}
+        return self
+
     def to_dict(self) -> Properties:
         """Its properties, arrays packed as the browser reads them."""
         return dict(self._sent)
@@ -99,6 +108,15 @@ class _Finished(go.Figure):  # type: ignore[misc]  # plotly carries no types
             packed["layout"]["template"] = _template(pio.templates.default)
         packed["layout"] = fitted(packed["layout"])  # here, when nobody changes the margins any more
         return packed
+
+
+def _laid_over(under: Properties, over: Properties) -> Properties:
+    """Properties with others over them, each inside of its own."""
+    both = {
+        name: _laid_over(under[name], value) if isinstance(value, dict) and isinstance(under.get(name), dict) else value
+        for name, value in over.items()
+    }
+    return under | both
 
 
 def _copied(properties: object) -> object:
