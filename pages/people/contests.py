@@ -20,6 +20,8 @@ elif about == "training":
     trainings.section(view)
 elif about == "records":
     if of := contests_lists.chosen(contests_lists.adding_measures()):
+        wins = won_streaks(view)
+        show.ahead(wins)
         show.listed(
             records(of, view), view, name="records", found=contests_lists.new_records, shape=contests_lists.records
         )
@@ -28,7 +30,7 @@ elif about == "records":
         )
         asked = streaks(of, level, view)
         show.listed(asked, view, name="streaks", found=contests_lists.longest_months, shape=contests_lists.streaks)
-        show.listed(won_streaks(view), view, name="wins", found=contests_lists.longest_wins, shape=contests_lists.wins)
+        show.listed(wins, view, name="wins", found=contests_lists.longest_wins, shape=contests_lists.wins)
 elif of := contests_lists.chosen(contests_lists.personal_measures()):
     spanned = view if view.period else view.with_period("last_12_months")
     compared = spanned if spanned.before else spanned.with_compare("last_year")

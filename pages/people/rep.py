@@ -25,12 +25,17 @@ one = rep.chosen(view)
 if one is not None:
     rep.head(one)
     decide.told_of("rep", one.rep)
-    show.numbers(("won_amount", "attainment", "win_rate", "open_amount"), one.view)
+    above = st.container()
     about = controls.choice(
         "about", ABOUT, label=t("rep.about"), show=lambda name: t(f"rep.about_{name}"), kind="segmented"
     )
+    card = results(one.everybody, one.among)
     if about == "card":
-        scorecard.shown(results(one.everybody, one.among), one.rep, one.everybody)
+        show.ahead(card)
+    with above:
+        show.numbers(("won_amount", "attainment", "win_rate", "open_amount"), one.view)
+    if about == "card":
+        scorecard.shown(card, one.rep, one.everybody)
     elif about == "coaching":
         asked = coaching(one.rep, one.everybody, one.peers)
         show.question(asked, compared.stages, one.view, name="rep_coaching", found=compared.to_talk_about)
