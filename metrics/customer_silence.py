@@ -1,10 +1,10 @@
 """Key accounts that have fallen silent, beyond chance among all key accounts (metrics/customer_signals.py).
 
 Of the key accounts that are overdue those are silent whose silence is beyond chance among the key accounts as well.
-Each may use of the 5 % as large a part as it has of their money of two years; one without money on record (no amounts,
-or all sent back) may use an equal part, so that the parts are whole. Whose silence costs most is told first. A silence
-cannot raise its own part: what is older falls out of the two years, and nothing is added. How unsure a rhythm is counts
-(overdue.unsure), after a complaint, too.
+Each may use of the 5 % as large a part as it has of what they bought in two years, returns not taken off (who sends all
+back has no larger part for it); one without money on record may use an equal part, so that the parts are whole. Whose
+silence costs most is told first. A silence cannot raise its own part: what is older falls out of the two years, and
+nothing is added. How unsure a rhythm is counts (overdue.unsure), after a complaint, too.
 
 In drawn companies where no key account had changed, 2.0 % of 200 looks named one (of some 570) and 2.3 % of 400 (of
 some 180), where people buy in bursts about twice as many; by the list of all who are overdue alone 27 % and 8 %, since
@@ -42,7 +42,7 @@ def silent(late: Result, accounts: pl.DataFrame, has_orders: bool) -> list[Row]:
     """Key accounts that are overdue, by orders where any is on record, else by deals won, beyond chance among them.
 
     Args:
-        late: who is overdue. accounts: all key accounts, `customer` and `amount` (of two years; null: none).
+        late: who is overdue. accounts: all key accounts, `customer` and `amount` (bought in two years).
     """
     sums = late.raw.select("customer", "pauses", "pause_sum", "pause_squares")  # names are told apart in the fold
     keys = late.frame.join(sums, on="customer", maintain_order="left").join(
@@ -68,12 +68,12 @@ def silent(late: Result, accounts: pl.DataFrame, has_orders: bool) -> list[Row]:
 def weights(accounts: pl.DataFrame) -> pl.DataFrame:
     """How many equal parts of what may be wrong each key account may use, on average one: `customer`, `weight`.
 
-    Who has money on record by its part of it; who has none an equal part. Of accounts that share a name, their mean.
+    Who has money on record by its part of it; who has none an equal part.
     """
     money = pl.col("amount").cast(pl.Float64)
     has = money.is_not_null() & (money > 0)
     part = pl.when(has).then(money * has.sum() / money.filter(has).sum()).otherwise(1.0)
-    return accounts.select("customer", weight=part).group_by("customer").agg(pl.col("weight").mean())
+    return accounts.select("customer", weight=part)
 
 
 def own(found: list[Row], seen: pl.DataFrame, owned: pl.DataFrame, of: str) -> list[Row]:

@@ -148,6 +148,23 @@ def test_key_accounts_without_money_can_be_silent(db: duckdb.DuckDBPyConnection,
     assert [row["customer"] for row in of_signal(answered(db, signals(view())), "silent")] == ["c1"], "nobody has any"
 
 
+def test_sending_back_lifts_no_part(db: duckdb.DuckDBPyConnection) -> None:
+    """c1 bought 40 of 4,040 and sends back a half, nearly all, all, and more."""
+    for key, amount in ((1, 1), (2, 100)):
+        customer(db, key, "key")
+        orders(db, key, every(10, DAY, 400), amount)
+    parts = []
+    for back in (0, 20, 39.99, 40, 50):
+        db.execute("delete from crm.order_lines where is_return")
+        db.execute(
+            "insert into crm.order_lines (order_id, line_no, ordered_on, customer_key, rep_key, amount, is_return)"
+            " values ('back', 1, $day, 1, 1, $amount, true)", {"day": DAY, "amount": -back}
+        )  # fmt: skip
+        keys = answered(db, dict(signals(view()).inner)["keys"]).frame
+        parts.append(dict(weights(keys).iter_rows())["c1"])
+    assert parts == pytest.approx([2 * 40 / 4_040] * 5)
+
+
 def test_parts_are_whole_whoever_has_no_money() -> None:
     told = weights(pl.DataFrame({"customer": ["a", "b", "c", "d", "e"], "amount": [30.0, 10.0, None, -5.0, 20.0]}))
     by = dict(told.iter_rows())
