@@ -102,14 +102,16 @@ def _step(chapter: Chapter, said: Said) -> str:
     at = next(name for name, one in _numbered(said.report) if one is chapter)
     fit = fitted(chapter, said)
     dense = (f" dense-{fit.density}" if fit.density else "") + (" tight" if fit.density == TIGHTEST else "")
+    kept = zip(listings(chapter), fit.rows, strict=True)
+    lists = [_listed(one, said, fit.density, rows) for one, rows in kept]
     parts = [
         f'<section class="step{dense}" id="{at}"><h2>{escape(clean(chapter.title))}</h2>',
         f'<p class="finding">{_mark(chapter, said)}{escape(clean(chapter.finding))}</p>',
         *(f"<p>{escape(clean(line))}</p>" for line in chapter.further),
         _values(chapter, said),
         *(_pictured(row, said, fit.level) for row in beside(chapter.pictures, fit.density)),
-        _goes_on(chapter, said) if fit.goes_on else "",
-        *(_listed(one, said, fit.density, kept) for one, kept in zip(listings(chapter), fit.rows, strict=True)),
+        *lists[: fit.goes_on],
+        *([_goes_on(chapter, said), *lists[fit.goes_on :]] if fit.goes_on is not None else []),
         _lines(said.word("to_know"), [clean(line) for line in chapter.notes]),
         _lines(said.word("noted"), said.noted(chapter)),
         "</section>",

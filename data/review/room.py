@@ -66,13 +66,15 @@ _FREE = 5.0
 class Fit(NamedTuple):
     """How a step stands on its page: `level` of its pictures, `density` of its texts, printed `rows` of each list.
 
-    `goes_on`: its lists, and what must be known to read it, stand on a second page.
+    `goes_on`: so many lists stand on its first page; the others, and what must be known to read it, on a second one.
+    None: there is no second page. `is_over`: its texts alone have no room on the first.
     """
 
     level: int
     density: int
     rows: tuple[int, ...]
-    goes_on: bool = False
+    goes_on: int | None = None
+    is_over: bool = False
 
 
 def fitted(chapter: Chapter, said: Said) -> Fit:
@@ -90,17 +92,24 @@ def fitted(chapter: Chapter, said: Said) -> Fit:
 
 
 def _on_two(chapter: Chapter, said: Said) -> Fit:
-    """Texts as large as leave most rows on the second page, pictures as tall as the first one has room for."""
-    best = Fit(*LAYOUTS[-1], (), goes_on=True)
+    """The layout of two pages in which most rows stand; of those with as many the roomiest.
+
+    The first page holds the pictures and the first lists that have room there as a whole.
+    """
+    best: Fit | None = None
     for density in dict.fromkeys(density for _, density in LAYOUTS):
-        behind = _behind(chapter, said, density)
-        rows = _cut(_lists(chapter, said, density), _room() - _TITLE - behind)
-        left = _room() - _texts(chapter, said, density) + behind
-        levels = dict.fromkeys(level for level, _ in LAYOUTS)
-        level = next((one for one in levels if _pictures(chapter, said, one, density) <= left), None)
-        if not best.rows or (level is not None and sum(rows) > sum(best.rows)):
-            best = Fit(LAYOUTS[-1][0] if level is None else level, density, rows, goes_on=True)
-    return best
+        behind, lists = _behind(chapter, said, density), _lists(chapter, said, density)
+        texts = _texts(chapter, said, density) - behind
+        for level in dict.fromkeys(level for level, _ in LAYOUTS):
+            left, here = _room() - texts - _pictures(chapter, said, level, density), 0
+            while here < len(lists) - 1 and sum(one.tall(one.count) for one in lists[: here + 1]) <= left:
+                here += 1
+            if left < 0 and best is not None:
+                continue
+            rows = (*(one.count for one in lists[:here]), *_cut(lists[here:], _room() - _TITLE - behind))
+            if best is None or best.is_over or sum(rows) > sum(best.rows):
+                best = Fit(level, density, rows, here, is_over=left < 0)
+    return best or Fit(*LAYOUTS[-1], ())
 
 
 def _room() -> float:

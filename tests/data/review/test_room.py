@@ -56,7 +56,8 @@ def test_lists_of_which_little_would_be_left_stand_on_a_second_page(told: Report
         one, pictures=told.chapters[1].pictures, further=("x" * 90,) * 12, lists=(whole, replace(whole, title="2"))
     )
     fit = room.fitted(busy, said)
-    assert fit.goes_on
+    assert fit.goes_on == 0
+    assert not fit.is_over
     assert all(rows >= 6 for rows in fit.rows)
     lists = sum(each.tall(rows) for each, rows in zip(room._lists(busy, said, fit.density), fit.rows, strict=True))
     behind = room._behind(busy, said, fit.density)
@@ -68,7 +69,10 @@ def test_lists_of_which_little_would_be_left_stand_on_a_second_page(told: Report
     assert "(2" in after[:60] or "（2" in after[:60]
     assert "<svg" in before
     assert "<svg" not in after
-    assert not room.fitted(one, said).goes_on, "one that leaves six rows stays on its page"
+    assert room.fitted(one, said).goes_on is None, "one that leaves six rows stays on its page"
+    short = replace(whole, rows=whole.rows[:2])
+    fit = room.fitted(replace(busy, further=("x" * 90,) * 6, lists=(short, whole, replace(whole, title="2"))), said)
+    assert (fit.goes_on, fit.rows[0], fit.is_over) == (1, 2, False), "a short one has room on the first page"
 
 
 def test_the_roomiest_layout_is_taken(told: Report) -> None:
