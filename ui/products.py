@@ -11,7 +11,7 @@ import polars as pl
 from metrics.catalog import dimension
 from metrics.query import Result
 from metrics.sold import PLACES
-from ui import answers, numbers
+from ui import answers, labels, numbers
 from ui.drawing import legend, shorten, under_pointer
 from ui.horizontal import in_rows, numbers_at
 from ui.look import Look
@@ -23,8 +23,10 @@ _NAMED = 4
 """Names that a sentence lists."""
 _FAR = 2.0
 """Growth beyond this is drawn at the edge: one new hit would else press all others together."""
-_LINE = 0.05
-"""The height of a line of text, as a part of the axis."""
+_DOT = 15
+"""Pixels across."""
+_ROOM, _ROOM_NARROW = (540.0, 290.0), (250.0, 270.0)
+"""Pixels of the drawing of a quadrant where it is smallest, on a projector beside another one and on a phone."""
 
 
 def ranked(result: Result, look: Look) -> go.Figure | None:
@@ -98,10 +100,12 @@ def quadrants(result: Result, look: Look) -> go.Figure | None:
     share = np.array([row["share"] for row in rows])
     whole, even = float(rows[0]["whole_growth"]), float(rows[0]["even_share"])
     beyond = [row["product"] for row in rows if row["is_beyond_chance"]]
-    middle = (grown.max() + grown.min()) / 2
     wanted = dict.fromkeys([*beyond[:_NAMED], *(row["product"] for row in rows[:3])])
-    stands = {row["product"]: (bool(grown[index] > middle), float(share[index])) for index, row in enumerate(rows)}
-    loud = _with_room({name: stands[name] for name in wanted}, _LINE * max(float(share.max()), even))
+    places = {row["product"]: index for index, row in enumerate(rows)}
+    names = {places[name]: shorten(name, 12 if look.is_narrow else 22) for name in wanted}
+    across, up = _ends(grown, share, min(max(whole, -1), _FAR), even)
+    parts = np.column_stack([(grown - across[0]) / (across[1] - across[0]), share / up[1]])
+    sides = labels.placed(parts, names, _ROOM_NARROW if look.is_narrow else _ROOM, _DOT / 2)
     for position in PLACES[:4]:
         at = [index for index, row in enumerate(rows) if row["position"] == position]
         if not at:
@@ -110,43 +114,32 @@ def quadrants(result: Result, look: Look) -> go.Figure | None:
         sheet.add_scatter(
             x=grown[at], y=share[at], mode="markers+text", hoverinfo="text",
             name=look.words(f"value.position.{position}"), marker=_dots(shown, position, look),
-            text=[shorten(row["product"], 12 if look.is_narrow else 22) if row["product"] in loud else ""
-                  for row in shown],
-            textposition=["middle left" if grown[index] > middle else "middle right" for index in at],
-            textfont={"size": 13, "color": look.palette.text},
+            text=[names[index] if index in sides else "" for index in at],
+            textposition=[sides.get(index, "middle right") for index in at],
+            textfont={"size": labels.LETTERS, "color": look.palette.text},
             customdata=[mark_of("amount_now", row["product"], product=row["product"]) for row in shown],
             hovertext=[_moved_says(row, look) for row in shown],
         )  # fmt: skip
     return _crossed(sheet, grown, share, min(max(whole, -1), _FAR), even, look)
 
 
-def _with_room(places: dict[str, tuple[bool, float]], line: float) -> set[str]:
-    """The names that can be written beside their dots: of two on one side less than a line apart, only the first."""
-    written: dict[str, tuple[bool, float]] = {}
-    for name, (side, height) in places.items():
-        if all(side != other or abs(height - there) >= line for other, there in written.values()):
-            written[name] = side, height
-    return set(written)
-
-
 def _dots(shown: list[dict[str, Any]], position: str, look: Look) -> dict[str, Any]:
     """The dots of a quadrant; those that moved beyond chance have a ring."""
     colour = look.colour(PLACES.index(position)) if position != "tail" else str(look.palette.neutral)
     rings = [3 if row["is_beyond_chance"] else 0 for row in shown]
-    return {"size": 15, "color": colour, "line": {"width": rings, "color": str(look.palette.text)}}
+    return {"size": _DOT, "color": colour, "line": {"width": rings, "color": str(look.palette.text)}}
 
 
 def _crossed(sheet: Sheet, grown: np.ndarray, share: np.ndarray, whole: float, even: float, look: Look) -> go.Figure:
     """The axes, and the lines that part the quadrants."""
-    low, high = min(float(grown.min()), whole), max(float(grown.max()), whole)
-    room, top = 0.08 * (high - low or 1), max(float(share.max()), even)
+    across, up = _ends(grown, share, whole, even)
     line = {"color": str(look.palette.muted), "width": 1, "dash": "dot"}
     sheet.add_vline(whole, line)
     sheet.layout["shapes"].append(
         {"type": "line", "x0": 0, "x1": 1, "xref": "x domain", "y0": even, "y1": even, "yref": "y", "line": line}
     )
     for axis, ends, update in (
-        ("growth", (low - room, high + room), sheet.update_xaxes), ("share", (0, top * 1.1), sheet.update_yaxes),
+        ("growth", across, sheet.update_xaxes), ("share", up, sheet.update_yaxes),
     ):  # fmt: skip
         places, texts = numbers.ticks(ends[0], ends[1], "share", look.lang, at_most=4 if look.is_narrow else 6)
         update(
@@ -155,6 +148,15 @@ def _crossed(sheet: Sheet, grown: np.ndarray, share: np.ndarray, whole: float, e
         )  # fmt: skip
     sheet.update_layout(height=max(look.height, 420))
     return legend(sheet, shows=True, look=look)
+
+
+def _ends(
+    grown: np.ndarray, share: np.ndarray, whole: float, even: float
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The ends of both axes."""
+    low, high = min(float(grown.min()), whole), max(float(grown.max()), whole)
+    room = 0.08 * (high - low or 1)
+    return (low - room, high + room), (0.0, max(float(share.max()), even) * 1.1)
 
 
 def _moved_says(row: dict[str, Any], look: Look) -> str:

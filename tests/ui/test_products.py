@@ -84,11 +84,6 @@ def test_lists_in_words(seen: Snapshot, view: View) -> None:
     assert claimed["product"][0] in said
 
 
-def test_names_in_the_quadrant_are_written_where_they_have_room() -> None:
-    places = {"a": (True, 0.90), "b": (True, 0.89), "c": (False, 0.90), "d": (True, 0.80)}
-    assert products._with_room(places, 0.05) == {"a", "c", "d"}  # b would lie over a
-
-
 def _of(query: Query, **columns: list[object]) -> Result:
     frame = pl.DataFrame(columns)
     return Result(frame, frame, query)
