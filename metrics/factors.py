@@ -84,6 +84,11 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     return pl.DataFrame(rows, _SCHEMA, orient="row")
 
 
+def _written(percent: float) -> str:
+    """A small part of a hundred: with a decimal below one."""
+    return "< 0.1 %" if percent < 0.05 else f"{percent:.1f} %" if percent < 1 else f"{percent:.0f} %"
+
+
 def _remarks(of: Tree, told: Explained, then: Readings, now: Readings, size: float) -> list[Note]:
     """Which method it is and why, and by how much the other one differs."""
     said = [
@@ -95,7 +100,7 @@ def _remarks(of: Tree, told: Explained, then: Readings, now: Readings, size: flo
         return [note("factors_by_shapley"), *said]
     apart = max(abs(told.amounts[one] - told.by_shapley[one]) for one in told.amounts)
     return (
-        [*said, note("factors_apart", measure=of.result, share=f"{100 * apart / size:.1g} %")]
+        [*said, note("factors_apart", measure=of.result, share=_written(100 * apart / size))]
         if size and apart
         else said
     )

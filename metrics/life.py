@@ -3,12 +3,16 @@
 Seen on the view's day, over its last YEAR days and the YEAR before, in this order:
 
     unsold      never sold on record: it is in stock, or came back
-    ended       sold before, but not in the last SILENT days
+    ended       sold before, but not for SILENT days, longer than ever before, and longer than chance explains
     new         first sold within the last YEAR, and the record is long enough to know (NEW_AFTER days older)
     growing     the last year brought more than the year before, by LEAST_MOVE and beyond chance
     declining   less, by as much and beyond chance
     mature      neither
     unknown     it sold in one of the two years only, or the record is shorter: nothing to compare with
+
+What sells on few days is silent for long without having ended: if the n days on which it sold lay anywhere between the
+first one and now, chance alone would leave the last s of T days empty with (1 − s ÷ T)^(n − 1); above BY_CHANCE nothing
+is said. What sells in one season only pauses as long each year.
 
 Growth is against the sum of the year before, in money net of returns. How much such sums vary by chance is told by
 groups of customers (metrics/standing_out.py); all products are looked at together (Benjamini and Hochberg).
@@ -41,6 +45,7 @@ STAGES = ("new", "growing", "mature", "declining", "ended", "unsold", "unknown")
 YEAR, SILENT, NEW_AFTER, PACE, SLOW = 365, 180, 90, 90, 180
 LEAST_MOVE = 0.1
 """A year that differs by less from the one before is mature, however surely it differs."""
+BY_CHANCE = 0.05
 _WHOLE_DAYS = 10
 """Days from which a cover is told in whole ones."""
 _OF_PRODUCTS = ("product", "category")
@@ -129,13 +134,21 @@ def _asked(frame: pl.DataFrame, filters: Filters) -> pl.DataFrame:
 def _stage(row: dict[str, Any], move: int | None, day: date, known_days: int) -> str:
     if row["last_sold_on"] is None:
         return "unsold"
-    if (day - row["last_sold_on"]).days >= SILENT:
+    if _has_ended(row, day):
         return "ended"
     if (day - row["first_sold_on"]).days < YEAR and known_days >= YEAR + NEW_AFTER:
         return "new"
     if move is None:
         return "unknown"
     return {1: "growing", -1: "declining"}.get(move, "mature")
+
+
+def _has_ended(row: dict[str, Any], day: date) -> bool:
+    """Whether a product's silence is beyond its own rhythm."""
+    silent, whole = (day - row["last_sold_on"]).days, (day - row["first_sold_on"]).days
+    if silent < SILENT or silent <= (row["longest_pause"] or 0):
+        return False
+    return bool((1 - silent / whole) ** (row["days_sold"] - 1) <= BY_CHANCE)
 
 
 def _moves(frame: pl.DataFrame) -> list[int | None]:

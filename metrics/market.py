@@ -2,8 +2,9 @@
 
 A row of the list is a market, a region (without one: everywhere) and a span of days. The share is taken over the days
 of the row, whatever period is looked at; of a row that still runs, over the days gone by, of which the size carries its
-share. A market that is named like a product or a category is compared with what was sold of it, any other with all;
-of a deal of several products each has its part (metrics/shares.py).
+share. A market that is named like a product or a category (capitals and blanks around do not matter) is compared with
+what was sold of it, any other with all, and that is said; of a deal of several products each has its part
+(metrics/shares.py).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Literal
 import polars as pl
 
 from metrics.brought import span
+from metrics.known import MOST_NAMED
 from metrics.notes import Note, note
 from metrics.query import Column, Query, from_file
 from metrics.view import View
@@ -28,6 +30,8 @@ _LATE = 31
 _YEAR = 366
 _FULL = 1.0005
 """A sum of shares above which it is more than the whole market, and not a rounding."""
+_AS_LONG = 0.15
+"""The part by which spans may differ in length and still be the one before: months, quarters and years do."""
 _ROW = ("market", "region", "starts_on", "ends_on")
 _SIZED = frozenset({"region"})
 """The filters that markets have, too."""
@@ -38,8 +42,8 @@ def market(view: View, own: Own = "orders") -> Query:
 
     One row per `market`, `region`, span (`starts_on`, `ends_on`) and `seller`: null is the company itself, else a
     competitor's name. `amount` sold, `size` of the market (of a running span, of the days gone by), `share`,
-    `share_before` (the share in the span before), `is_partial`. Only the region can be filtered; other filters are left
-    aside, since a market has none of them.
+    `share_before` (the share in the span of about as many days that ended the day before), `is_partial`. Only the
+    region can be filtered; other filters are left aside, since a market has none of them.
     """
     kept = view
     for name in (name for name, _ in view.filters if name not in _SIZED):
@@ -94,6 +98,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     both = [*_ROW, "seller", "amount", "size", "is_partial"]
     frame = pl.concat([ours.select(both), theirs.select(both)])
     frame = frame.with_columns(share=pl.col("amount") / pl.when(pl.col("size") > 0).then("size"))
+    notes += _held_against(listed, own)
     if not own.get_column("sold").sum():
         notes.append(note("market_nothing_sold"))
     began = own.get_column("first_on").min()
@@ -108,8 +113,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     frame = frame.sort(
         "market", "region", "starts_on", "amount", descending=[False, False, False, True], nulls_last=True
     )
-    before = pl.col("share").shift(1).over("market", "region", "seller")
-    frame = frame.with_columns(share_before=before)
+    frame = _with_before(frame)
     if view.period:
         frame = frame.filter(pl.col("ends_on") >= view.period.from_on)
     order = frame.sort(
@@ -120,6 +124,37 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     if over:
         notes.append(note("market_over", markets="; ".join(over)))
     return order.select(names)
+
+
+def _with_before(frame: pl.DataFrame) -> pl.DataFrame:
+    """`share_before`: of the row of the same market whose span ends the day before this one begins, and is as long."""
+    days = (pl.col("ends_on") - pl.col("starts_on")).dt.total_days() + 1
+    keys = ["market", "region", "seller"]
+    then = frame.select(
+        *keys, days.alias("days_then"), starts_on=pl.col("ends_on") + timedelta(days=1), share_before="share"
+    ).unique([*keys, "starts_on", "days_then"], keep="first", maintain_order=True)
+    found = frame.with_row_index("row").join(then, on=[*keys, "starts_on"], nulls_equal=True).filter(
+        (days - pl.col("days_then")).abs() <= _AS_LONG * days
+    )  # fmt: skip
+    nearest = found.sort("row", (days - pl.col("days_then")).abs()).unique("row", keep="first", maintain_order=True)
+    told = frame.with_row_index("row").join(nearest.select("row", "share_before"), on="row", how="left")
+    return told.sort("row").drop("row")
+
+
+def _held_against(listed: pl.DataFrame, own: pl.DataFrame) -> list[Note]:
+    """What markets are held against that are no product's, and regions in which nothing was sold."""
+    of_all = listed.filter(pl.col("is_named") == 0).get_column("market").unique(maintain_order=True).sort().to_list()
+    found = [note("market_of_all", markets=_some(of_all))] if of_all else []
+    there = set(own.filter(pl.col("sold") > 0).get_column("region"))
+    regions = listed.get_column("region").drop_nulls().unique().sort()
+    unsold = [name for name in regions if name not in there]
+    if unsold and there:  # else nothing was sold at all, which is said
+        found.append(note("market_regions_unsold", regions=_some(unsold)))
+    return found
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:MOST_NAMED]) + ("…" if len(names) > MOST_NAMED else "")
 
 
 def _more_than_all(frame: pl.DataFrame) -> list[str]:

@@ -150,7 +150,7 @@ def finished_returned(query: Query, frames: Sequence[pl.DataFrame], notes: list[
     lines = pl.col("lines_now").cast(pl.Int64)
     frame = frames[0].group_by("product", maintain_order=True).agg(
         lines.filter(~back).sum().alias("sold_lines"), lines.filter(back).sum().alias("returned_lines"),
-        (0.0 - pl.col("amount_now").cast(pl.Float64).filter(back).fill_null(0).sum()).alias("returned_amount"),
+        (-pl.col("amount_now").cast(pl.Float64).filter(back).fill_null(0).sum() + 0.0).alias("returned_amount"),
     ).filter(pl.col("sold_lines") + pl.col("returned_lines") > 0)  # fmt: skip
     if not frame.get_column("returned_lines").sum():
         notes.append(note("no_returns"))

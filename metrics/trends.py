@@ -260,10 +260,14 @@ def so_far(asked: str | Measure, grain: str, view: View, days: Workdays) -> Quer
     inner |= begins(inner["now"], one, view) | {"calendar": calendar(view)}
     columns = [
         Column("series", "by"), Column(grain, "by"), Column("from_on", "detail"), Column("to_on", "detail"),
-        *value_columns(one), Column("workdays", "detail", unit="count"), Column("change", "value", unit="share"),
-        Column("is_partial", "flag"),
+        *value_columns(one), Column("workdays", "detail", unit="count"),
+        Column("change", "value", unit=_APART.get(one.unit, "share")), Column("is_partial", "flag"),
     ]  # fmt: skip
     return together(inner, view, of=one, by=("series", grain), columns=columns, finish="so_far")
+
+
+_APART = {"share": "difference", "points": "points"}
+"""Units of what is held against another by its difference; of all others it is relative."""
 
 
 def far_spans(grain: str, view: View, days: Workdays) -> dict[str, tuple[date, date]]:

@@ -26,7 +26,7 @@ OPEN = "open"
 ROW_HEIGHT, MOST_HEIGHT = 35, 460
 SENTENCES = {"evidence": 520, "why_told": 760, "comment": 480}
 """Columns of whole sentences, and how wide they are where some are longer: rows are as high as they take then."""
-_WIDTHS = {"what": 360, "left_on": 110, "tenure": 165}
+_WIDTHS = {"what": 360, "method": 250, "left_on": 110, "tenure": 165}
 """Columns that few rows fill: the browser looks at the first rows to find how wide they must be, and cuts others."""
 _LINE, _AROUND, _LETTER, _MOST_LINES = 19, 17, 6.4, 4
 """Pixels of a line, around lines, and of a letter (a Chinese one takes two)."""

@@ -1,5 +1,5 @@
--- Every product's sales in the last year and the year before, since when and until when it sold, and what it sold in
--- recent days (metrics/life.py). Returns are taken off the money, and off the pieces. Stock knows no teams and customers,
+-- Every product's sales in the last year and the year before, since when and until when it sold, on how many days and
+-- with which pauses, and what it sold in recent days (metrics/life.py). Returns are taken off the money, and off the pieces. Stock knows no teams and customers,
 -- and a record begins where it begins: pieces and the first day are of all lines in scope, whatever the filters.
 with grouped as (
     select
@@ -29,6 +29,25 @@ sold as (
         sum(grouped.lines_now) as lines_now, sum(grouped.lines_then) as lines_then
     from grouped
     group by grouped.product_key
+),
+sold_days as (
+    select order_lines.product_key, order_lines.ordered_on
+    from order_lines
+    where order_lines.product_key is not null and order_lines.ordered_on <= $day and not order_lines.is_return
+    group by order_lines.product_key, order_lines.ordered_on
+),
+paused as (
+    select
+        sold_days.product_key, sold_days.ordered_on,
+        lag(sold_days.ordered_on) over (partition by sold_days.product_key order by sold_days.ordered_on) as previous_on
+    from sold_days
+),
+rhythm as (
+    select
+        paused.product_key, count(*) as days_sold,
+        max(date_diff('day', paused.previous_on, paused.ordered_on)) as longest_pause
+    from paused
+    group by paused.product_key
 ),
 paced as (
     select
@@ -70,10 +89,11 @@ population as (
 select
     products.product, products.category, sold.first_sold_on, sold.last_sold_on, sold.amount_now, sold.amount_then,
     sold.squares_now, sold.squares_then, sold.lines_now, sold.lines_then, paced.pieces, paced.first_on,
-    recorded.begun_on, stocked.stock, stocked.counted_on
+    recorded.begun_on, stocked.stock, stocked.counted_on, rhythm.days_sold, rhythm.longest_pause
 from met
 cross join recorded
 left join sold on sold.product_key = met.product_key
+left join rhythm on rhythm.product_key = met.product_key
 left join paced on paced.product_key = met.product_key
 left join stocked on stocked.product_key = met.product_key
 left join products on products.product_key = met.product_key

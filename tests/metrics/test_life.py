@@ -15,7 +15,10 @@ from tests.metrics.test_products import NOW, many, put
 def test_stages_and_cover(empty: duckdb.DuckDBPyConnection) -> None:
     today = view().as_of
     last, before = today - timedelta(days=100), today - timedelta(days=500)
-    put(empty, ("0", "old", today - timedelta(days=1000), 1, 5), ("1", "new", today - timedelta(days=20), 9, 5))
+    for number in range(8):  # a week between each, and then nothing for more than two years
+        put(empty, (f"0{number}", "old", today - timedelta(days=1000 - 7 * number), 1, 5))
+    put(empty, ("0", "rare", today - timedelta(days=900), 1, 5), ("00", "rare", today - timedelta(days=400), 1, 5))
+    put(empty, ("1", "new", today - timedelta(days=20), 9, 5))
     for product, then, now in (("up", 40, 80), ("down", 80, 40), ("same", 60, 61)):
         many(empty, product, before, then, 10)
         many(empty, product, last, now, 10)
@@ -28,7 +31,7 @@ def test_stages_and_cover(empty: duckdb.DuckDBPyConnection) -> None:
     result = answered(empty, life(view()))
     told = {row["product"]: row for row in result.frame.iter_rows(named=True)}
     assert {name: row["life"] for name, row in told.items()} == {
-        "old": "ended", "new": "new", "up": "growing", "down": "declining", "same": "mature",
+        "old": "ended", "rare": "unknown", "new": "new", "up": "growing", "down": "declining", "same": "mature",
     }  # fmt: skip
     assert (told["up"]["stock"], told["up"]["cover_days"], told["up"]["is_overstocked"]) == (30, 30, False)
     assert (told["same"]["cover_days"], told["same"]["is_overstocked"]) == (None, True)  # nothing sold in 90 days

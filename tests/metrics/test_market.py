@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import duckdb
+import polars as pl
 import pytest
 
 from metrics.competitors import competitors
@@ -50,7 +51,8 @@ def test_shares_to_the_cent(markets: duckdb.DuckDBPyConnection) -> None:
         ("Machines", "N", "Other", 365, 36500, 0.01, None, True),
         ("tools", None, None, 60, 740, 60 / 740, None, True),  # of all regions, only what is tools
     ]
-    assert [remark.code for remark in result.notes] == ["market_partial"]
+    assert [remark.code for remark in result.notes] == ["market_of_all", "market_partial"]
+    assert result.notes[0]["markets"] == "Machines", "tools are a product's"
 
 
 def test_a_share_is_of_the_rows_own_days_and_opens_what_was_sold(markets: duckdb.DuckDBPyConnection) -> None:
@@ -99,6 +101,23 @@ def test_a_deal_of_two_products_is_in_the_market_of_each_by_its_part(empty: duck
     assert sold == {"P": 60, "Q": 40, "Total": 100}
     at = {"market": "Q", "region": None, "starts_on": date(2026, 1, 1), "ends_on": date(2026, 3, 15)}
     assert answered(empty, asked.rows("amount", **at)).frame["amount"].to_list() == [40]
+
+
+def test_the_span_before_is_the_one_that_ends_the_day_before_and_is_as_long(markets: duckdb.DuckDBPyConnection) -> None:
+    markets.execute("delete from crm.market")
+    markets.execute(
+        "insert into crm.market values (' TOOLS', 'N', '2026-01-01', '2026-01-31', 100, 'R', 10),"
+        " (' TOOLS', 'N', '2026-02-01', '2026-02-28', 100, 'R', 20),"
+        " (' TOOLS', 'N', '2026-01-01', '2026-03-31', 400, 'R', 120),"
+        " (' TOOLS', 'E', '2026-02-01', '2026-02-28', 100, null, null)"
+    )
+    result = answered(markets, market(view()))
+    told = {row["ends_on"]: row for row in result.frame.filter(pl.col("seller") == "R").iter_rows(named=True)}
+    assert {day.month: row["share_before"] for day, row in told.items()} == {1: None, 2: 0.1, 3: None}
+    ours = result.frame.filter(pl.col("seller").is_null() & (pl.col("region") == "N"))
+    assert ours["amount"].to_list() == [0, 60, 60], "named as the product is, but for capitals and blanks"
+    assert [one["regions"] for one in result.notes if one.code == "market_regions_unsold"] == ["E"]
+    assert "market_of_all" not in {one.code for one in result.notes}
 
 
 def test_more_than_the_whole_market_is_said(markets: duckdb.DuckDBPyConnection) -> None:
