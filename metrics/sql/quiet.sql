@@ -9,19 +9,31 @@ with standing as (
         and deals_seen.customer_key is not null
     group by deals_seen.customer_key
 ),
-last_seen as (  -- of whom it may be quiet; of deals known from dates alone the answer says so, whoever is quiet
-    select customer_activities.customer_key, max(customer_activities.done_on) as last_on
+lately as (
+    select customer_activities.customer_key
     from customer_activities
-    join standing on standing.customer_key = customer_activities.customer_key
+    where customer_activities.done_on > $quiet_since and customer_activities.done_on <= $day
+        and customer_activities.customer_key is not null
+),
+silent as (  -- of whom it may be quiet; of deals known from dates alone the answer says so, whoever is quiet
+    select standing.customer_key
+    from standing
+    where standing.reconstructed > 0 or standing.customer_key not in (select lately.customer_key from lately)
+),
+done as (  -- of these few alone: all others were touched lately
+    select customer_activities.customer_key, customer_activities.done_on
+    from customer_activities
+    join silent on silent.customer_key = customer_activities.customer_key
     where customer_activities.done_on <= $day
-    group by customer_activities.customer_key
-    having max(customer_activities.done_on) <= $quiet_since or max(standing.reconstructed) > 0
+),
+last_seen as (
+    select done.customer_key, max(done.done_on) as last_on from done group by done.customer_key
 ),
 recent as (
     select
         done.customer_key, last_seen.last_on,
         date_diff('day', lag(done.done_on) over (partition by done.customer_key order by done.done_on), done.done_on) as pause
-    from customer_activities as done
+    from done
     join last_seen on last_seen.customer_key = done.customer_key
     where date_diff('day', done.done_on, last_seen.last_on) between 0 and 365
 ),
