@@ -32,22 +32,26 @@ show.question(by_week(of_kind), PER[per], of_kind, name="activity_weeks", found=
 show.listed(asleep, view, name="longest_silent")
 show.listed(gone_quiet, view, name="quiet")
 
-show.section(t("activities.effect"), t("activities.effect_help"))
-left, right = st.columns(2, gap="medium")
-with left:
-    show.question(touches(view), activities.touched, view, name="touches", found=activities.usual_touches)
-with right:
-    within = controls.choice(
-        "within", LANDMARKS, label=t("activities.within"), default=14,
-        show=lambda days: t("activities.days", days=days), kind="segmented",
-    )  # fmt: skip
-    show.question(landmark(view, within), responses.effect, view, name="landmark", found=responses.effect_found)
-
+effect = st.container()
 show.section(t("activities.leads"), t("activities.leads_help"))
 by = controls.choice("by", BY, label=t("funnel.by"), show=lambda name: dimension(name).label.text(lang()), kind="pills")
+answered = response(view, beside=by)
+show.ahead(answered)
+with effect:
+    show.section(t("activities.effect"), t("activities.effect_help"))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        show.question(touches(view), activities.touched, view, name="touches", found=activities.usual_touches)
+    with right:
+        within = controls.choice(
+            "within", LANDMARKS, label=t("activities.within"), default=14,
+            show=lambda days: t("activities.days", days=days), kind="segmented",
+        )  # fmt: skip
+        show.question(landmark(view, within), responses.effect, view, name="landmark", found=responses.effect_found)
+
 left, right = st.columns(2, gap="medium")
 with left:
-    show.question(response(view, beside=by), responses.answered, view, name="response", found=responses.usual_wait)
+    show.question(answered, responses.answered, view, name="response", found=responses.usual_wait)
 with right:
     show.question(response(view, by), responses.answered_by, view, name="response_by")
 controls.page_link("channels", t("activities.to_channels"), icon=":material/hub:")
