@@ -24,6 +24,7 @@ _UNSAID = {
     "others_rate", "compared",
 }  # fmt: skip
 """Columns that a table for people has no room for; JSON has them."""
+_OF_TICKETS = ("complaints", "closing", "open", "after-complaint")
 
 
 @dataclass(frozen=True)
@@ -79,9 +80,14 @@ def _number(value: float | None, unit: str) -> str | None:
     return f"{100 * value:.1f} %" if unit == "share" else f"{value:.1f}"
 
 
-def satisfaction_report(session: Session, answered: Answer, *, only_sql: bool) -> None:
-    """The answer, headed in words."""
+def satisfaction_report(session: Session, answered: Answer, about: str, *, only_sql: bool) -> None:
+    """The answer, headed in words; where there is none since a file was never loaded, which one it takes."""
     frame = answered.frame
+    if frame.is_empty():
+        table = "tickets" if about in _OF_TICKETS else "surveys"
+        with session.store().snapshot() as seen:
+            missing = [] if table in seen.filled() else [session.word(f"no_{table}")]
+        answered = replace(answered, notes=[*missing, *answered.notes])
     if not session.is_json and not only_sql:
         frame = _readable(frame).select(name for name in frame.columns if name not in _UNSAID)
     report(session, replace(answered, frame=frame), only_sql=only_sql, words_of="satisfaction")

@@ -84,5 +84,5 @@ def satisfaction(  # noqa: PLR0913, PLR0917 - a command's options are its parame
         from_on=day_of(from_on), to_on=day_of(to_on), where=tuple(where or ()), as_of=day_of(as_of), email=viewer
     )
     wanted = Wanted(about=about.value, grain=grain.value, by=by.value, of=of.value, within=within)
-    satisfaction_report(session, answer_to(session, asked, satisfaction_question(wanted)), only_sql=sql)
+    satisfaction_report(session, answer_to(session, asked, satisfaction_question(wanted)), about.value, only_sql=sql)
     return LOADED

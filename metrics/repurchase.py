@@ -40,6 +40,8 @@ from metrics.voices import DETRACTS, PROMOTES, SATISFIED
 
 WITHIN = (30, 90, 180)
 """Days within which a customer buys again, to choose from."""
+USUAL, LEAST_ANSWERS = 90, 30
+"""Days that are looked ahead where the period allows it: so many days of its answers should be old enough."""
 OPINIONS = {"nps": ("promoter", "passive", "detractor"), "csat": ("satisfied", "not_satisfied")}
 """What an answer is, by kind of survey."""
 LEAST = 20
@@ -60,7 +62,15 @@ _SHARES: dict[str, Any] = {
 }  # fmt: skip
 
 
-def after_survey(view: View, within: int = 90) -> Query:
+def opens(view: View) -> int:
+    """The most of WITHIN up to the usual that answers of the view's period are old enough for; else the least."""
+    if view.period is None:
+        return USUAL
+    known = (view.as_of - view.period.from_on).days - LEAST_ANSWERS
+    return max((one for one in WITHIN if one <= min(known, USUAL)), default=WITHIN[0])
+
+
+def after_survey(view: View, within: int = USUAL) -> Query:
     """One row per kind of survey and opinion: who of them bought again within so many days.
 
     Columns: `kind`, `opinion` (OPINIONS), `customers` (whose days are over), `again`, `share` with `.low .high .n`
@@ -86,7 +96,7 @@ def after_survey(view: View, within: int = 90) -> Query:
     return replace(asked, columns=columns, by=("kind", "opinion"), finish="after_survey")
 
 
-def after_complaint(view: View, within: int = 90) -> Query:
+def after_complaint(view: View, within: int = USUAL) -> Query:
     """Two rows: customers who complained, and others like them who had not, on the same mix.
 
     Columns: `side` ("complained", "others"), `customers`, `again`, `share` with `.low .high .n` (Wilson, as they are);

@@ -8,14 +8,18 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 import polars as pl
+import streamlit as st
 
+from metrics import repurchase
 from metrics.query import Result
+from metrics.view import View
 from ui import answers, numbers
 from ui.drawing import legend, under_pointer
 from ui.horizontal import in_rows, numbers_at
 from ui.look import Look
 from ui.question import mark_of
 from ui.sheet import Sheet
+from ui.text import t
 
 Row = dict[str, Any]
 _NAMED = 3
@@ -179,6 +183,13 @@ def what_is_open(result: Result, look: Look) -> str | None:
 
 
 # --------------------------------------------------------------------------------------------------------- buying again
+
+
+def why_fewer(view: View, within: int) -> None:
+    """That the period is too young to look as far ahead as usual, where the page therefore opens on fewer days."""
+    if within != repurchase.USUAL and within == repurchase.opens(view) and view.period is not None:
+        known = (view.as_of - view.period.from_on).days
+        st.caption(t("satisfaction.fewer", known=known, within=within, usual=repurchase.USUAL))
 
 
 def after_survey(result: Result, look: Look) -> go.Figure | None:

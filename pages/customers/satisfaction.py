@@ -83,9 +83,10 @@ else:
         )  # fmt: skip
     else:
         within = controls.choice(
-            "within", repurchase.WITHIN, default=90, label=t("satisfaction.within"),
+            "within", repurchase.WITHIN, default=repurchase.opens(view), label=t("satisfaction.within"),
             show=lambda days: t("satisfaction.days", count=days), kind="segmented",
         )  # fmt: skip
+        complaints.why_fewer(view, within)
         left, right = st.columns(2, gap="medium")
         with left:
             after = repurchase.after_survey(view, within)

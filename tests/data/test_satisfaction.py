@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.command_line import Company, run
-from tests.small import copied, small_demo
+from tests.small import copied, empty_at, small_demo
 
 ABOUT = ("trend", "members", "detractors", "complaints", "closing", "open", "after-survey", "after-complaint")
 RAW = ("is_beyond", "promoter", "detractor", "_days", "csat", "complained", "others", "counted")
@@ -35,3 +35,14 @@ def test_denominators_and_ranges_are_said(company: Company) -> None:
     told = company("satisfaction", "--about", "complaints", "--by", "severity").json["rows"]
     assert {row["per"] for row in told} == {"orders"}
     assert len({row["of"] for row in told}) == 1
+
+
+@pytest.mark.parametrize(
+    ("about", "file"), [("trend", "surveys"), ("complaints", "tickets"), ("after-survey", "surveys")]
+)
+def test_where_a_file_was_never_loaded_it_is_said_which(
+    tmp_path_factory: pytest.TempPathFactory, about: str, file: str
+) -> None:
+    empty = empty_at(tmp_path_factory.mktemp("nothing") / "e.duckdb")
+    said = run("satisfaction", "--about", about, "--store", empty)
+    assert f"There are no {file}" in said.out + said.err

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from metrics.repurchase import after_complaint, after_survey, mantel_haenszel
+from metrics.repurchase import after_complaint, after_survey, mantel_haenszel, opens
 from tests.metrics.conftest import answered, view
 
 START = date(2023, 6, 1)
@@ -149,3 +149,19 @@ def test_who_buys_every_month_and_complains_after_a_delivery_is_not_lost(empty: 
     assert own["compared"] > 150
     assert own["difference.low"] < 0 < own["difference.high"]
     assert not own["is_beyond_chance"]
+
+
+@pytest.mark.parametrize(
+    ("first", "days"),
+    [
+        (date(2026, 3, 1), 30),
+        (date(2026, 1, 1), 30),
+        (date(2025, 12, 1), 30),
+        (date(2025, 11, 1), 90),
+        (date(2024, 1, 1), 90),
+        (None, 90),
+    ],
+)
+def test_it_opens_on_days_that_answers_are_old_enough_for(first: date | None, days: int) -> None:
+    """Seen on 15 March 2026: of a quarter that began in January, 30 days; of one that began in November, as usual."""
+    assert opens(view(from_on=first, to_on=date(2026, 3, 15)) if first else view()) == days
