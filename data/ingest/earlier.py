@@ -30,7 +30,7 @@ _LISTS = ("deals", "leads", "customers", "products", "reps", "contracts")
 
 def compare(files: list[FilePlan], seen: Snapshot) -> None:
     """Say how many rows of an earlier upload are found again, and ask what only a person can know."""
-    give_way(files, seen)
+    said_later = give_way(files, seen)
     for file in files:
         if file.match is None or file.checked is None or any(one.code == "ask_sales_held" for one in file.questions):
             continue
@@ -47,12 +47,14 @@ def compare(files: list[FilePlan], seen: Snapshot) -> None:
         if file.is_correction:  # rows that were refused are new, and end nothing
             continue
         percent = f"{100 * share:.1f}"
-        file.warnings.append(Remark(code="found_again", params={"percent": percent, "file": str(last["file"])}))
+        if file.withdrawn is None:  # of lines that were replaced none is found again: that is said as it is
+            file.warnings.append(Remark(code="found_again", params={"percent": percent, "file": str(last["file"])}))
         is_explained = file.table == "deals" and _fullness(file, files, seen, earlier, share)
         is_other_key = bool(last["key"]) and file.checked.key != last["key"]  # then no part or new rows explain it
         is_put_together = file.table in _LISTS and len(file.checked.key) > 1 and not is_explained
         if share < SURE and (is_other_key or is_put_together) and not file.options.accept_keys:
             file.questions.append(_key_question(file, seen, percent, last))
+    files += said_later
 
 
 def _earlier(file: FilePlan, seen: Snapshot) -> list[dict[str, Any]]:

@@ -179,7 +179,7 @@ def _rules(rows: pl.DataFrame, day: date) -> Iterator[tuple[str, pl.Expr]]:
         ("closed_before_created", {"closed_on", "created_on"}, pl.col("closed_on") < pl.col("created_on")),
         ("closed_in_future", {"closed_on", "status"}, closed & (pl.col("closed_on") > day)),
         ("created_in_future", {"created_on"}, pl.col("created_on") > day),
-        ("closed_without_day", {"closed_on", "status"}, closed & pl.col("closed_on").is_null()),
+        ("closed_without_day", {"status"}, closed & (pl.col("closed_on").is_null() if "closed_on" in names else True)),
         ("won_without_amount", {"amount", "status"}, (pl.col("status") == "won") & pl.col("amount").is_null()),
     )
     yield from ((code, rule) for code, needs, rule in asked if needs <= names)

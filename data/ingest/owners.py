@@ -16,6 +16,7 @@ from data.ingest.people import People, people_in
 from data.ingest.profile import profiles
 from data.ingest.remarks import Question, Remark
 from data.ingest.texttable import LINE, TextTable
+from data.originals import original
 
 if TYPE_CHECKING:
     from data.store import Snapshot
@@ -28,11 +29,23 @@ where profile = $profile and not is_undone and rows.share > 0 and regexp_full_ma
 """
 """The deals that were given to several people, with the place of each: also by a list that holds no longer."""
 _LATER = """
-select distinct coalesce(rows.deal_id, rows.key) as deal_id
-from ops.deals_rows as rows join ops.deals_seen using (row_no) join ops.uploads on uploads.id = upload_id
-where profile = $profile and not is_undone and as_of > $day
-    and (list_contains(columns, 'rep') or list_contains(columns, 'rep_id'))
+with later as (
+    select distinct coalesce(rows.deal_id, rows.key) as deal_id, sha256, file, max(uploads.id) as upload,
+        any_value(as_of) as as_of, any_value(as_of_from) as as_of_from, any_value(kept) as kept
+    from ops.deals_rows as rows join ops.deals_seen using (row_no) join ops.uploads on uploads.id = upload_id
+    where profile = $profile and not is_undone and as_of > $day
+        and (list_contains(columns, 'rep') or list_contains(columns, 'rep_id'))
+    group by all
+), places as (
+    select sha256, rows.deal_id, list(rows.role) as stated
+    from ops.deal_owners_rows as rows join ops.deal_owners_seen using (row_no)
+        join ops.uploads on uploads.id = upload_id
+    where profile = $profile and not is_undone
+    group by all
+)
+select later.*, coalesce(stated, []) as stated from later left join places using (sha256, deal_id) order by upload
 """
+"""The deals whose owner lists of later days name, each with the places that such a list shares them out by."""
 _SHOWN = 3
 _PLACES = 4
 """So many people a deal may always have; lists that name more of them have more places."""
@@ -147,26 +160,54 @@ def owner_shares(planned: FilePlan, told: Owners | None, seen: Snapshot | None =
     return Shares(table, match(table, own, "deal_owners", {}), told != "equal")
 
 
-def give_way(files: list[FilePlan], seen: Snapshot) -> None:
+def give_way(files: list[FilePlan], seen: Snapshot) -> list[FilePlan]:
     """Of deals whose owners a list of a later day names, an older list that comes late shares nothing out.
 
     Args:
         files: of the import.
         seen: what the store holds.
+
+    Returns:
+        What the later lists say of the places that the older one fills: as if they had been loaded after it. It is
+        theirs, so that the older list's shares hold where they are undone.
     """
+    found: list[FilePlan] = []
     for file in files:
         if file.table != "deal_owners" or not file.is_beside or file.checked is None or file.as_of is None:
             continue
         rows = file.checked.rows
-        if not {"deal_id", "share"} <= set(rows.columns) or not (rows["share"] > 0).any():
+        if not {"deal_id", "share", "role"} <= set(rows.columns) or not (rows["share"] > 0).any():
             continue
-        later = seen.frame(_LATER, {"profile": file.profile, "day": file.as_of})["deal_id"]
-        is_told = pl.col("deal_id").is_in(later.implode()) & (pl.col("share") > 0)
-        deals = rows.filter(is_told)["deal_id"].n_unique()
-        if deals:
-            share = pl.when(is_told).then(0).otherwise("share").cast(rows.schema["share"]).alias("share")
-            file.checked = replace(file.checked, rows=rows.with_columns(share))
-            file.warnings.append(Remark(code="shares_give_way", params={"deals": deals, "day": str(file.as_of)}))
+        later = seen.frame(_LATER, {"profile": file.profile, "day": file.as_of})
+        told = rows.filter(pl.col("share") > 0).join(later, on="deal_id")
+        if told.is_empty():
+            continue
+        params: dict[str, str | int] = {"deals": told["deal_id"].n_unique(), "day": str(file.as_of)}
+        file.warnings.append(Remark(code="shares_give_way", params=params))
+        silent = told.filter(~pl.col("role").is_in(pl.col("stated")))
+        found += [_said_later(file, part, seen) for part in silent.partition_by("upload", maintain_order=True)]
+    return found
+
+
+def _said_later(file: FilePlan, told: pl.DataFrame, seen: Snapshot) -> FilePlan:
+    """That the places of an older list are nobody's, as a part of the later list, which the upload is known by.
+
+    Args:
+        file: the older list of places. told: its rows beside the later list's upload, file, day and kept original.
+    """
+    if file.checked is None:
+        raise ValueError(f"{file.file} is not checked")
+    later = told.row(0, named=True)
+    rows = told.select(file.checked.rows.columns).with_columns(
+        share=pl.lit(0).cast(told.schema["share"]),
+        **{name: pl.lit(None, told.schema[name]) for name in ("rep", "rep_id") if name in file.checked.rows.columns},
+    )
+    return replace(
+        file, file=later["file"], content=original(seen.store, later["kept"]) if later["kept"] else b"",
+        as_of=later["as_of"], as_of_from=later["as_of_from"], warnings=[], questions=[],
+        checked=replace(file.checked, rows=rows, refused=file.checked.refused.clear(), unread=()),
+        options=file.options.model_copy(update={"is_full": False}),
+    )  # fmt: skip
 
 
 def _question(column: str, rows: int, found: dict[str, People], *, may_share: bool) -> Question:

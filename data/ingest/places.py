@@ -1,4 +1,4 @@
-"""Equal lines of lists of sales that their shops tell apart: what two shops sell alike on a day are two sales.
+"""Equal lines of lists of sales that their shops or channels tell apart: what two sell alike on a day are two sales.
 
 A line is known by what it says (data/ingest/sales_by_day.py); where two lists say the same of two places, the later
 one is another line, with a number of its own, and whether it corrects the former is asked (data/ingest/same_days.py).
@@ -24,12 +24,17 @@ _SAME = ("order_id", "product", "product_id", "quantity", "amount", PLACE)
 
 
 def with_places(lines: pl.DataFrame) -> pl.DataFrame:
-    """The lines with the column `PLACE`: the shop or branch that a column beside them names; null: none does."""
+    """The lines with the column `PLACE`: the shop or branch that a column beside them names, else where they came from.
+
+    Null: no column says either.
+    """
+    source = pl.col("source") if "source" in lines.columns else pl.lit(None, pl.String)
     if "extra" not in lines.columns:
-        return lines.with_columns(pl.lit(None, pl.String).alias(PLACE))
+        return lines.with_columns(source.cast(pl.String).alias(PLACE))
     texts = lines.select("extra").unique().drop_nulls()
     named = texts.with_columns(pl.Series(PLACE, [place_of(text) for text in texts["extra"]], pl.String))
-    return lines.join(named, on="extra", how="left", maintain_order="left")
+    placed = lines.join(named, on="extra", how="left", maintain_order="left")
+    return placed.with_columns(pl.coalesce(PLACE, source.cast(pl.String)).alias(PLACE))
 
 
 def place_of(extra: str | None) -> str | None:

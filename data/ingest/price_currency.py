@@ -1,8 +1,8 @@
 """Prices in a list that has no currency of its own (products, customers, campaigns): in which one each is written.
 
 Sums and margins take them for the company's own. Where a sign, a column's name or a column of currencies says another
-one, the price is left blank and said; what was written stays with its row. A column of such prices alone is read as if
-it were not there: prices that are known stay.
+one, the price is not read and said; what was written stays with its row, and a price that is known stays: of such a row
+the column is read as if it were not there.
 """
 
 from __future__ import annotations
@@ -54,15 +54,22 @@ def note_prices(mapped: Mapped, parsed: Parsed) -> None:
             parsed.keep_written(ours, frame["line"].is_in(named["line"].implode()))
 
 
-def blank_foreign(file: FilePlan, own: str | None) -> None:
+def blank_foreign(file: FilePlan, own: str | None) -> list[FilePlan]:
     """Blank the prices of a checked list that are in another currency than the company's own, and say so.
+
+    A blank cell would clear the price that is known. So rows with such prices are loaded beside the others, as a list
+    without these columns: what is known stays.
 
     Args:
         file: a list of the import.
         own: the company's currency; None where nobody named one: prices are taken for it then, which is said, too.
+
+    Returns:
+        The lists of rows that are to be loaded beside it.
     """
     if file.checked is None or file.parsed is None or file.mapped is None:
-        return
+        return []
+    foreign: dict[str, pl.Series] = {}
     for ours, named in file.parsed.priced.items():
         others = [sign for sign in named["sign"].unique().sort() if own is None or not may_mean(sign, own)]
         lines = named.filter(pl.col("sign").is_in(others))["line"]
@@ -74,9 +81,31 @@ def blank_foreign(file: FilePlan, own: str | None) -> None:
         if lines.is_empty():
             continue
         if own is not None:
-            foreign = pl.col("line").is_in(lines.implode())
-            rows = file.checked.rows.with_columns(pl.when(~foreign).then(ours).alias(ours))
-            if rows[ours].null_count() == rows.height:
-                rows, code = rows.drop(ours), "price_currency_held"  # as if the list had no such column
-            file.checked = replace(file.checked, rows=rows)
+            foreign[ours] = file.checked.rows["line"].is_in(lines.implode())
+            has_own = bool((~foreign[ours] & file.checked.rows[ours].is_not_null()).any())
+            code = code if has_own else "price_currency_held"
         file.warnings.append(Remark(code=code, params=params))
+    return _parted(file, foreign)
+
+
+def _parted(file: FilePlan, foreign: dict[str, pl.Series]) -> list[FilePlan]:
+    """Leave in a list the rows that have the most of its columns; the others, by the columns that they have.
+
+    Args:
+        file: the list. foreign: field -> which of its rows have a price of another currency there.
+    """
+    if file.checked is None or not foreign:
+        return []
+    rows = file.checked.rows
+    beside: list[FilePlan] = []
+    marks = pl.DataFrame([mark.alias(ours) for ours, mark in foreign.items()])
+    for place, without in enumerate(marks.unique().with_columns(n=pl.sum_horizontal(pl.all())).sort("n").rows()):
+        fields = [ours for ours, is_out in zip(marks.columns, without, strict=False) if is_out]
+        is_here = marks.select(pl.all_horizontal(pl.col(ours) == (ours in fields) for ours in marks.columns))
+        some = rows.filter(is_here.to_series()).drop(fields)
+        if place == 0:
+            file.checked = replace(file.checked, rows=some)
+            continue
+        checked = replace(file.checked, rows=some, refused=file.checked.refused.clear(), unread=())
+        beside.append(replace(file, checked=checked, warnings=[], questions=[], follows=True))
+    return beside

@@ -39,8 +39,8 @@ def check_rates(files: list[FilePlan], seen: Snapshot | None) -> None:
     _say_settled(files, reporting)
     if reporting is None and (asked := _first(files)) is not None:
         reporting = _ask_currency(*asked, known)
-    for file in files:
-        blank_foreign(file, reporting)
+    for file in [*files]:
+        files += blank_foreign(file, reporting)
         lacking = _lacking(file, reporting, known)
         if lacking.is_empty():
             continue

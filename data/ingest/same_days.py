@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _WHO = ("ordered_on", "customer", "customer_id", "rep")
 _WHAT = ("product", "product_id", "quantity", "amount")
 _CHANGED = (("ordered_on",), ("customer", "customer_id"), ("rep",))
+_CHANGED_TOO = (*_CHANGED, ("product", "product_id"), ("quantity", "amount"))
 _SAME_LIST = 0.5
 """A list that holds so many of the lines of its days is another state of the same list."""
 _SHOWN = 5
@@ -125,22 +126,49 @@ def _lacking(file: FilePlan, here: _Held) -> _Lacking | None:
         return None
     new, again = rows.join(held, on="key", how="anti"), held.join(rows, on="key", how="semi")
     is_part = file.options.is_full is False  # said of this very list: what it lacks has not ended, nor moved
-    lacking = _of_its_people(lacking, rows, new)
+    every, lacking = lacking, _of_its_people(lacking, rows, new)
     common = [on for on in _alike(new, lacking) if not is_part or "order_id" in on or "ordered_on" in on]
     is_moved = _is_listed(lacking, _lists(again)) & _any_in(lacking, new, common)
     is_of_its_days = lacking["ordered_on"].is_between(rows["ordered_on"].min(), rows["ordered_on"].max())
     lacking = lacking.filter(is_of_its_days | is_moved)
     is_alike = _any_in(lacking, new, common)
     days = lacking.height + again.height
+    if not is_alike.any() and again.is_empty():
+        return None if is_part else _twice_corrected(here, every, lacking, new)
     if not is_alike.any() and (is_part or lacking.height > (1 - _SAME_LIST) * days):
         return None
     found = pl.concat([again, lacking.filter(is_alike)], how="diagonal_relaxed")
     is_meant = is_alike if is_part else is_alike | _is_listed(lacking, _same_lists(found, lacking.filter(~is_alike)))
-    lines = lacking.filter(is_meant)
+    return _found(here, lacking.filter(is_meant), new)
+
+
+def _found(here: _Held, lines: pl.DataFrame, new: pl.DataFrame) -> _Lacking | None:
     if lines.is_empty():
         return None
     names = [here.names[one] for one in sorted(_lists(lines))]
     return _Lacking(lines, new, ", ".join(names[:_SHOWN]) + ("…" if len(names) > _SHOWN else ""))
+
+
+def _twice_corrected(here: _Held, every: pl.DataFrame, lacking: pl.DataFrame, new: pl.DataFrame) -> _Lacking | None:
+    """The lines of an upload where a list may have corrected most of both in the same two ways: an amount and a name.
+
+    Args:
+        here: what is here. every: lines that the list lacks; a customer in common is enough to be its own.
+        lacking: those of its days and its people. new: all lines of the list.
+    """
+    is_of_its_days = every["ordered_on"].is_between(new["ordered_on"].min(), new["ordered_on"].max())
+    for on in _alike_but_two(new, lacking):
+        lines = every.filter(is_of_its_days) if {"customer", "customer_id"} & {*on} else lacking
+        nth = pl.int_range(pl.len()).over(on).alias("#nth")  # one of the list's lines corrects one that was here
+        is_alike = _is_in(lines.with_columns(nth), new.with_columns(nth), [*on, "#nth"])
+        of_list, found = (
+            Counter(one["uploads"].explode(empty_as_null=False).to_list()) for one in (lines, lines.filter(is_alike))
+        )
+        least = _SAME_LIST * new.height
+        same = {one for one, count in found.items() if count >= max(_SAME_LIST * of_list[one], least)}
+        if same:
+            return _found(here, lines.filter(_is_listed(lines, same)), new)
+    return None
 
 
 def _of_its_people(lacking: pl.DataFrame, rows: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
@@ -196,6 +224,18 @@ def _alike(new: pl.DataFrame, lacking: pl.DataFrame) -> list[list[str]]:
     return [["order_id"], *(rest for rest in rests if len(rest) < len(both))]
 
 
+def _alike_but_two(new: pl.DataFrame, lacking: pl.DataFrame) -> list[list[str]]:
+    """What is left of two lines when two things are corrected, of which one makes another order of it.
+
+    Two columns at least, of which one says who or how much: days and products alone agree by chance.
+    """
+    both = [name for name in (*_WHO, *_WHAT) if name in new.columns and name in lacking.columns]
+    pairs = [(one, other) for at, one in enumerate(_CHANGED) for other in _CHANGED_TOO[at + 1 :]]
+    pairs = [(one, other) for one, other in pairs if {*one} & {*both} and {*other} & {*both}]
+    rests = ([name for name in both if name not in (*one, *other)] for one, other in pairs)
+    return [rest for rest in rests if len(rest) > 1 and {"customer", "customer_id", "amount"} & {*rest}]
+
+
 def _take_back(file: FilePlan, lacking: _Lacking) -> None:
     """Lines that a list takes the place of: the upload that brings the list says that they are deleted.
 
@@ -236,7 +276,7 @@ def _question(file: FilePlan, lacking: _Lacking) -> Question:
 
 def _instead(line: dict[str, Any], lacking: _Lacking) -> str:
     """What the list says where a line stood: the line that says most of it."""
-    for on in _alike(lacking.new, lacking.lines):
+    for on in [*_alike(lacking.new, lacking.lines), *_alike_but_two(lacking.new, lacking.lines)]:
         for names in ([*on, "product"], on):
             if set(names) <= set(lacking.new.columns):
                 is_it = [pl.col(name).eq_missing(pl.lit(line[name], lacking.new.schema[name])) for name in names]
@@ -248,7 +288,7 @@ def _instead(line: dict[str, Any], lacking: _Lacking) -> str:
 
 def _text(line: dict[str, Any]) -> str:
     names = ("ordered_on", "customer", "rep", "product", "quantity", "amount")
-    said = (*(line.get(name) for name in names), place_of(line.get("extra")))
+    said = (*(line.get(name) for name in names), place_of(line.get("extra")) or line.get("source"))
     return " ".join(
         f"{float(one):,.15g}" if isinstance(one, Decimal | float) else str(one) for one in said if one is not None
     )

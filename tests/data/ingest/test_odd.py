@@ -157,3 +157,11 @@ def test_nothing_is_odd_about_a_deal_that_was_deleted(company: Company, tmp_path
     ran = company("import", written(tmp_path, "deals.csv", deals), "--dry-run", "--as-of", "2026-03-10")
     assert ran.code == 0, ran.err
     assert odd(ran.json["uploads"][0])["closed_without_day"] == (1, {"": 5}, ["4"])
+
+
+def test_closed_deals_of_a_list_without_any_closing_day_are_said(company: Company, tmp_path: Path) -> None:
+    """They would load as won and count in no period."""
+    head = "deal_id,deal,customer,rep,status,amount,created_on\n"
+    text = head + "1,a,A,Ann,won,100,2026-01-05\n2,b,B,Ann,open,9,2026-01-06\n"
+    (deals,) = company.load(written(tmp_path, "deals.csv", text))
+    assert odd(deals)["closed_without_day"] == (1, {"": 100}, ["2"])

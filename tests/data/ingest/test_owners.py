@@ -143,4 +143,23 @@ def test_a_late_older_list_shares_nothing_that_a_later_one_names(company: Compan
     said = late.load(old, "--owners", "equal")
     assert late.ask("won_amount", "--by", "rep") == expected
     assert any("later day" in text for upload in said for text in upload["warnings"])
+    assert late.facts()["deal_owners"] == company.facts()["deal_owners"]
     late.close()
+
+
+def test_undoing_a_later_list_gives_the_shares_back_that_gave_way_to_it(company: Company, tmp_path: Path) -> None:
+    """Also where it was loaded first: the older list is then the only one that names the owners."""
+    head = "Deal ID,Deal Name,Stage,Amount,Owner,Created,Close Date\n"
+    old, new = tmp_path / "deals 2026-02-01.csv", tmp_path / "deals 2026-03-01.csv"
+    old.write_text(head + "1,A,Closed Won,100,Ann Lee; Bob Ray,2026-01-05,2026-01-20\n", "utf-8")
+    new.write_text(head + "1,A,Closed Won,100,Cid,2026-01-05,2026-01-20\n", "utf-8")
+    company.load(new)
+    company.load(old, "--owners", "equal")
+    assert company.ask("won_amount", "--by", "rep") == [{"rep": "Cid", "won_amount": 100}]
+    company("undo", 1)
+    shared = {row["rep"]: row["won_amount"] for row in company.ask("won_amount", "--by", "rep")}
+    assert shared == {"Ann Lee": 50, "Bob Ray": 50}
+    company("redo", 1)
+    assert company.ask("won_amount", "--by", "rep") == [{"rep": "Cid", "won_amount": 100}]
+    company("undo", 2)
+    assert company.ask("won_amount", "--by", "rep") == [{"rep": "Cid", "won_amount": 100}]

@@ -39,3 +39,13 @@ def test_two_shops_of_one_import_are_asked_about_too(company: Company, tmp_path:
 def test_shops_without_an_equal_line_are_not_asked_about(company: Company, tmp_path: Path) -> None:
     of_sales(company, tmp_path, "a.csv", FIRST)
     assert of_sales(company, tmp_path, "b.csv", SECOND.replace("5999", "4999")) == [{"revenue": 11147}]
+
+
+def test_equal_sales_of_two_channels_are_asked_about_and_both_count(company: Company, tmp_path: Path) -> None:
+    """A source is a place: the later list said the same of another one, and one sale would have been lost unsaid."""
+    head = "日期,客户,产品,数量,金额,来源\n"
+    of_sales(company, tmp_path, "a.csv", head + "2026-01-05,散客,手机,1,5999,天猫\n2026-01-05,散客,耳机,1,99,天猫\n")
+    other = head + "2026-01-05,散客,手机,1,5999,京东\n"
+    (asked,) = company("import", written(tmp_path, "b.csv", other)).json["uploads"][0]["questions"]
+    assert "手机 1 5,999 天猫 → 2026-01-05 散客 手机 1 5,999 京东" in asked
+    assert of_sales(company, tmp_path, "b.csv", other, "--orders", "both") == [{"revenue": 12097}]

@@ -52,3 +52,25 @@ def test_a_list_in_another_currency_leaves_known_prices_and_its_bare_cost_is_no_
     assert sum("EUR" in text and "already stay" in text for text in said) == 2, "price and cost"
     (pen,) = (row for row in company.facts()["products"] if "P1" in map(str, row))
     assert {"80.0000", "30.0000"} <= {*map(str, pen)}
+
+
+def test_one_price_in_another_currency_leaves_the_one_that_is_known(company: Company, tmp_path: Path) -> None:
+    """A blank cell clears what was known, a price of another currency does not; undoing it takes nothing else along."""
+    files = [tmp_path / name for name in ("sales.csv", "own.csv", "mixed.csv")]
+    files[0].write_text(SALES, "utf-8")
+    files[1].write_text(HEAD + "P1,Pen,80.00,30.00\nP2,Ink,70.00,20.00\n", "utf-8")
+    files[2].write_text(HEAD + "P1,Pen,€10.00,33.00\nP2,Ink,$75.00,\n", "utf-8")
+    company.load(*files[:2])
+    before = company.facts()
+    first, second = company.load(files[2])
+    assert (first["read"], second["read"]) == (1, 1)
+    assert any("already stay" in said for said in first["warnings"])
+    rows = {row: {*map(str, row)} for row in company.facts()["products"]}
+    (pen,) = (cells for cells in rows.values() if "P1" in cells)
+    (ink,) = (cells for cells in rows.values() if "P2" in cells)
+    assert {"80.0000", "33.0000"} <= pen
+    assert "75.0000" in ink
+    assert "20.0000" not in ink
+    company("undo", 4)
+    company("undo", 3)
+    assert company.facts() == before

@@ -59,6 +59,7 @@ def test_a_corrected_list_takes_the_place_of_its_days(
     (upload,) = company.load(tmp_path / "b.csv", "--orders", "replace")
     assert upload["read"] == text.count("\n") - 1
     assert any("no longer count" in said for said in upload["warnings"])
+    assert not any("found again" in said for said in upload["warnings"]), "of what was replaced nothing could be"
     (odd,) = (one for one in upload["odd"] if one["code"] == "odd_withdrawn")
     told = company("uploads").json["uploads"][-1]
     assert upload["withdrawn"] == odd["rows"] == told["withdrawn"], "beside the rows read, of which they are none"
@@ -134,3 +135,31 @@ def test_a_line_that_another_list_repeats_takes_no_more_of_it_along(
     assert of_sales(company, tmp_path, "c.csv", right, "--orders", "replace") == [{"revenue": 1106}]
     company("undo", 3)
     assert company.facts() == before
+
+
+@pytest.mark.parametrize(
+    ("text", "revenue"),
+    [
+        (WEEK.replace("张三", "章三").replace("李四", "李思").replace(",1,", ",2,"), 230),
+        (WEEK.replace(",100,", ",110,").replace(",90,", ",95,").replace(",40,", ",45,").replace("李四", "李思")
+         .replace("张三", "章三"), 250),
+    ],
+    ids=["people and quantities", "people and amounts"],
+)  # fmt: skip
+def test_a_list_of_which_every_line_was_corrected_in_two_ways_is_asked_about(
+    company: Company, tmp_path: Path, text: str, revenue: int
+) -> None:
+    of_sales(company, tmp_path, "a.csv", WEEK)
+    before = company.facts()
+    (asked,) = company("import", written(tmp_path, "b.csv", text)).json["uploads"][0]["questions"]
+    assert "李四 服务 1 40 → 2026-01-06" in asked
+    assert of_sales(company, tmp_path, "b.csv", text, "--orders", "replace") == [{"revenue": revenue}]
+    company("undo", 2)
+    assert company.facts() == before
+
+
+def test_another_list_of_the_same_days_and_products_is_not_asked_about(company: Company, tmp_path: Path) -> None:
+    """Ann's and Bob's customers buy the same things: that is no correction."""
+    of_sales(company, tmp_path, "a.csv", WEEK)
+    other = WEEK.replace("甲", "丁").replace("乙", "戊").replace("张三", "王五").replace("李四", "王五")
+    assert of_sales(company, tmp_path, "b.csv", other) == [{"revenue": 460}]
