@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import duckdb
 import pytest
 
 from tests.command_line import Company, run
-from tests.small import copied, empty_at, small_demo
+from tests.small import copied, small_demo
 
 ABOUT = ("trend", "members", "detractors", "complaints", "closing", "open", "after-survey", "after-complaint")
 RAW = ("is_beyond", "promoter", "detractor", "_days", "csat", "complained", "others", "counted")
@@ -37,12 +38,11 @@ def test_denominators_and_ranges_are_said(company: Company) -> None:
     assert len({row["of"] for row in told}) == 1
 
 
-@pytest.mark.parametrize(
-    ("about", "file"), [("trend", "surveys"), ("complaints", "tickets"), ("after-survey", "surveys")]
-)
-def test_where_a_file_was_never_loaded_it_is_said_which(
-    tmp_path_factory: pytest.TempPathFactory, about: str, file: str
-) -> None:
-    empty = empty_at(tmp_path_factory.mktemp("nothing") / "e.duckdb")
-    said = run("satisfaction", "--about", about, "--store", empty)
-    assert f"There are no {file}" in said.out + said.err
+def test_where_a_file_was_never_loaded_it_is_said_which(tmp_path_factory: pytest.TempPathFactory) -> None:
+    without = copied(small_demo(), tmp_path_factory.mktemp("nothing") / "e.duckdb")
+    with duckdb.connect(without) as connection:
+        for table in ("surveys", "tickets"):
+            connection.execute(f"create or replace table crm.{table} as from crm.{table} limit 0")
+    for about, file in (("trend", "surveys"), ("complaints", "tickets"), ("after-survey", "surveys")):
+        said = run("satisfaction", "--about", about, "--store", without)
+        assert f"There are no {file}" in said.out + said.err
