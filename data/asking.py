@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
+from data.divisions import divisions, with_those_below
 from data.errors import FilterInvalid, StoreHoldsNothing
 from data.settings import settings
 from data.terminal import Session
@@ -80,18 +81,21 @@ def answer_to(session: Session, asked: Asked, question: Callable[[View], Query])
         UnknownDimension, UnknownViewer, FilterInvalid, BadPeriod: the question cannot be asked.
     """
     with session.store().snapshot() as seen:  # which knows the dimensions of its store
-        filters = read_filters(asked.where)
+        named = read_filters(asked.where)
         viewer = seen.viewer(asked.email)
+        under = divisions(seen, viewer) if "team" in named else {}
+        filters = named | _with_those_below(seen, viewer, named, under)
         view = _view(seen, asked, filters)
         shown = question(view)
-        unknown = {name: _unknown(seen, viewer, name, values) for name, values in filters.items()}
-        notes = [_unknown_note(session, seen, viewer, name, value) for name, bad in unknown.items() for value in bad]
+        unknown = {name: _unknown(seen, viewer, name, values, under) for name, values in named.items()}
+        notes = _divisions_note(session, named, filters, under)
+        notes += [_unknown_note(session, seen, viewer, name, value) for name, bad in unknown.items() for value in bad]
         result = seen.ask(shown, viewer)
         notes += [note.text(session.lang) for note in result.notes]
         has_days = view.before is not None or (shown.view is not None and shown.view.period is not None)
         if asked.compare != "none" and not has_days:  # a question may have a period of its own where none is named
             notes.append(session.word("compare_needs_period"))
-        is_nothing = any(len(bad) == len(filters[name]) for name, bad in unknown.items())
+        is_nothing = any(len(bad) == len(named[name]) for name, bad in unknown.items())
         frame = result.frame.clear() if is_nothing else result.frame
         labels = {name: found.label.text(session.lang) for name, found in catalog().dimensions.items()}
         return Answer(frame, notes, shown.text(viewer=viewer), shown, labels, viewer.sees_all)
@@ -150,10 +154,38 @@ def _view(seen: Snapshot, asked: Asked, filters: dict[str, list[str | None]]) ->
     return view.seen_on(asked.as_of) if asked.as_of else view
 
 
-def _unknown(seen: Snapshot, viewer: Viewer, name: str, values: list[str | None]) -> list[str]:
+def _with_those_below(
+    seen: Snapshot, viewer: Viewer, named: dict[str, list[str | None]], under: dict[str, tuple[str, ...]]
+) -> dict[str, list[str | None]]:
+    if not under:
+        return {}
+    return {"team": list(with_those_below(named["team"], seen.values("team", viewer), under))}
+
+
+def _divisions_note(
+    session: Session,
+    named: dict[str, list[str | None]],
+    filters: dict[str, list[str | None]],
+    under: dict[str, tuple[str, ...]],
+) -> list[str]:
+    """That a division was taken with the teams below it, and that a team with teams below it was taken alone."""
+    given, meant = named.get("team", []), filters.get("team", [])
+    notes = []
+    for team in given:
+        below = under.get(team or "", ())
+        if not below or set(below) & set(given):
+            continue
+        word = "division_with_below" if set(below) <= set(meant) else "division_alone"
+        notes.append(session.word(word, team=team, count=len(below), teams=", ".join(below)))
+    return notes
+
+
+def _unknown(
+    seen: Snapshot, viewer: Viewer, name: str, values: list[str | None], under: dict[str, tuple[str, ...]]
+) -> list[str]:
     if dimension(name).kind == "grain":
         return []
-    known = set(seen.values(name, viewer))
+    known = {*seen.values(name, viewer), *(under if name == "team" else ())}
     return [value for value in values if value is not None and value not in known]
 
 

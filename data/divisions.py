@@ -9,6 +9,8 @@ from metrics.target_owners import below
 from metrics.view import View
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
     from data.store import Snapshot
     from metrics.viewer import Viewer
 
@@ -30,3 +32,21 @@ def divisions(seen: Snapshot, viewer: Viewer) -> dict[str, tuple[str, ...]]:
         if over != part:
             under.setdefault(over, []).append(part)
     return {team: tuple(sorted(under.get(team, ()))) for team in known}
+
+
+def with_those_below(
+    chosen: Sequence[str | None], known: Collection[str | None], under: Mapping[str, tuple[str, ...]]
+) -> tuple[str | None, ...]:
+    """The teams that are meant: a division of which nothing is known stands for all teams below it.
+
+    It has no rows itself, so that alone it would be nothing. Where some below it are named too, these are meant; and a
+    team with people of its own is itself.
+
+    Args:
+        chosen: the teams that were named. known: those with rows that the viewer may see. under: their divisions.
+    """
+    meant = list(chosen)
+    for team in chosen:
+        if team is not None and team not in known and not set(under.get(team, ())) & set(chosen):
+            meant += under.get(team, ())
+    return tuple(dict.fromkeys(meant))

@@ -12,6 +12,7 @@ from urllib.parse import quote_plus, urlencode
 
 import streamlit as st
 
+from data.divisions import divisions, with_those_below
 from data.settings import settings
 from metrics.catalog import catalog
 from metrics.period import bucket_start
@@ -53,7 +54,35 @@ def view() -> View:
 
 def read() -> tuple[View, list[Note]]:
     """The view of the address, and what in it was not understood."""
-    return _read(tuple(sorted(st.query_params.to_dict().items())), session.today())
+    found, ignored = _read(tuple(sorted(st.query_params.to_dict().items())), session.today())
+    return _with_those_below(found), ignored
+
+
+def _with_those_below(found: View) -> View:
+    """A division that is named without its teams, as a link may name it, stands for all of them, as in the filter."""
+    chosen = found.chosen("team")
+    if not any(chosen):
+        return found
+    meant = with_those_below(chosen, _teams_with_rows(), divisions_seen())
+    filters = tuple((name, meant if name == "team" else values) for name, values in found.filters)
+    return found if meant == chosen else found.model_copy(update={"filters": filters})
+
+
+def without_empty(chosen: tuple[str | None, ...]) -> tuple[str | None, ...]:
+    """Teams without the divisions that stand for those below them, where none of these are there any more."""
+    under, known = divisions_seen(), _teams_with_rows()
+    return tuple(
+        team for team in chosen if team in known or not (below := under.get(team or "", ())) or set(below) & set(chosen)
+    )
+
+
+def _teams_with_rows() -> list[str | None]:
+    return session.once(f"teams {settings().viewer}", lambda seen: seen.values("team", session.viewer()))
+
+
+def divisions_seen() -> dict[str, tuple[str, ...]]:
+    """Teams with all below them, also where nobody works in them, of those that the reader sees whole."""
+    return session.once(f"divisions {settings().viewer}", lambda seen: divisions(seen, session.viewer()))
 
 
 def opened_by(params: dict[str, str], today: date) -> View:

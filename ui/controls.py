@@ -10,11 +10,10 @@ import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import Literal, TypeVar
 
 import streamlit as st
 
-from data.divisions import divisions
 from metrics.catalog import catalog, dimension
 from metrics.cuts import breakdown
 from metrics.errors import SalesError
@@ -24,9 +23,6 @@ from ui import address, answers, saved, session
 from ui.address import link, view
 from ui.navigation import PAGES, go, page_link
 from ui.text import lang, plain, t
-
-if TYPE_CHECKING:
-    from data.store import Snapshot
 
 __all__ = ["PAGES", "change", "choice", "choices", "filter_bar", "go", "link", "page_link", "view"]
 
@@ -108,7 +104,7 @@ def _filter(name: str, now: View) -> None:
     chosen = list(now.chosen(name))
     with session.reading() as seen:
         known = seen.values(name, session.viewer())
-        under = _divisions(seen, name)
+    under = _divisions(name)
     options = [*(team for team in under if team not in known), *known]
     options += [value for value in chosen if value not in options]
     texts = {value: value or t("filter.unassigned") for value in options}
@@ -121,16 +117,16 @@ def _filter(name: str, now: View) -> None:
     )  # fmt: skip
 
 
-def _divisions(seen: Snapshot, name: str) -> dict[str, tuple[str, ...]]:
-    """Teams that are chosen with all below them, also where nobody works in them: of the filter by team."""
-    return divisions(seen, session.viewer()) if name == "team" else {}
+def _divisions(name: str) -> dict[str, tuple[str, ...]]:
+    """Teams that are chosen with all below them: of the filter by team."""
+    return address.divisions_seen() if name == "team" else {}
 
 
 def _unknown_values(now: View) -> None:
     """Say which chosen values do not exist here, so that an empty page explains itself."""
     with session.reading() as seen:
         for name, chosen in now.filters:
-            known = {*seen.values(name, session.viewer()), *(_divisions(seen, name))}
+            known = {*seen.values(name, session.viewer()), *_divisions(name)}
             for value in [value for value in chosen if value is not None and value not in known][:3]:
                 named = dimension(name).label.text(lang())
                 st.caption(f":material/info: {plain(t('filter.unknown_value', dimension=named, value=value))}")
@@ -160,12 +156,14 @@ def _compare_chosen() -> None:
 
 
 def _values_chosen(name: str, under: Mapping[str, tuple[str, ...]]) -> None:
-    """What was chosen; with a division all teams below it come, and with it they go."""
+    """What was chosen; with a division all teams below it come, and with it they go; with the last of them it goes."""
     now = address.view()
     before, chosen = now.chosen(name), tuple(st.session_state[f"filter_{name}"])
     come = [below for team in chosen if team not in before for below in under.get(team or "", ())]
     gone = {below for team in before if team not in chosen for below in under.get(team or "", ())}
     chosen = tuple(dict.fromkeys([*(value for value in chosen if value not in gone), *come]))
+    if name == "team":
+        chosen = address.without_empty(chosen)
     kept = tuple((other, values) for other, values in now.filters if other != name)
     address.show(now.model_copy(update={"filters": (*kept, (name, chosen)) if chosen else kept}))
 

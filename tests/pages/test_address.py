@@ -54,6 +54,7 @@ def test_a_chosen_division_comes_with_all_its_teams_and_goes_with_them(demo: Sto
     teams = ["South Division", "East China Team", "South China Team", "Southwest Team"]
     assert page.multiselect(key="filter_team").value == teams
     assert not [one for one in page.caption if "South Division" in one.value and "not" in one.value]
+    assert numbers_of(open_page(team="South Division")) == numbers_of(page), "a link that names the division alone"
     page.multiselect(key="filter_team").unselect("South Division").run()
     assert page.multiselect(key="filter_team").value == []
     assert "team" not in page.query_params
