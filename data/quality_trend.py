@@ -85,12 +85,12 @@ def _of_table(seen: Snapshot, table: str, upload_id: int) -> list[tuple[object, 
     day = seen.as_of or _NO_DAY
     if not rules:
         return []
-    counted = seen.ask(counted_question(table, day), EVERYTHING).frame.row(0, named=True)
+    counted = seen.row(counted_question(table, day), EVERYTHING)
     if not counted["n"]:
         return []
     asked = [rule for rule in rules if not rule.column or counted[f"filled.{rule.column}"]]
     costly = tuple(rule for rule in asked if rule.money_column and counted[rule.code])
-    money = seen.ask(money_question(table, costly, day), EVERYTHING).frame.row(0, named=True) if costly else {}
+    money = seen.row(money_question(table, costly, day), EVERYTHING) if costly else {}
     return [
         (upload_id, rule.code, rule.aspect, table, counted[rule.code], counted[among_column(rule)],
          money.get(rule.code))
@@ -104,7 +104,7 @@ def _unique(table: str, rows: int) -> list[Rule]:
 
 
 def _alone(seen: Snapshot, rule: Rule, upload_id: int, day: date) -> tuple[object, ...]:
-    rows, of, money = seen.ask(own_question(rule, day), EVERYTHING).frame.row(0)
+    rows, of, money = seen.row(own_question(rule, day), EVERYTHING).values()
     return (upload_id, rule.code, rule.aspect, rule.table, rows, of, money)
 
 

@@ -227,7 +227,9 @@ def _upload(cursor: duckdb.DuckDBPyConnection, upload_id: int) -> Upload:
 
 def _uploads(cursor: duckdb.DuckDBPyConnection, ids: list[int]) -> list[Upload]:
     listed = f"{_UPLOADS} where id in (select unnest($ids::bigint[])) order by id"
-    return [Upload(**row) for row in cursor.sql(listed, params={"ids": ids}).pl().iter_rows(named=True)]
+    asked = cursor.execute(listed, {"ids": ids})
+    names = [column[0] for column in asked.description]
+    return [Upload(**dict(zip(names, row, strict=True))) for row in asked.fetchall()]
 
 
 class Problem(BaseModel):

@@ -62,6 +62,12 @@ def test_the_table_of_a_rollup_has_its_columns(name: str) -> None:
         assert f" {column} " in declared.replace("\n", " ")
 
 
+def test_one_row_is_what_the_answer_says_also_from_a_rollup(company: Store) -> None:
+    asked = total(("won_amount", "win_rate"), View(as_of=date(2026, 6, 30)))
+    with company.snapshot() as seen:
+        assert seen.row(asked, EVERYTHING) == seen.ask(asked, EVERYTHING).raw.row(0, named=True)
+
+
 def test_undo_redo_and_uploads_of_what_rows_point_to_are_followed(company: Store) -> None:
     with company.snapshot() as seen:
         loads = seen.frame("select max(id) as id, table_name from ops.uploads group by table_name").rows()
