@@ -3,9 +3,10 @@
 A target that adds up (won amount) belongs to the working days of its span: each day gets value ÷ working days. A target
 for exactly the days asked is what they are held against, everywhere, whatever its months add up to: the quarter's for
 the quarter, the month's for each bucket of a trend by month. Where there is none and several cover a day, the one with
-the shortest span holds (a month's before its year's). Of the same span it is the highest version. Due by a day are its
-goal and those of the days before it. A rate, a median or a stock has no share per day: it needs a target for exactly
-the period asked.
+the shortest span holds (a month's before its year's). Where some of the days gone by have none, nothing is reached:
+what all of them brought is not held against a goal for some. Of the same span it is the highest version. Due by a day
+are its goal and those of the days before it. A rate, a median or a stock has no share per day: it needs a target for
+exactly the period asked.
 """
 
 from __future__ import annotations
@@ -111,6 +112,8 @@ def finished(asked: Measure, of: Measure, raw: pl.DataFrame, actual: pl.Expr) ->
     has_days = "workdays" in raw.columns
     elapsed = pl.col("workdays_gone") / pl.when(pl.col("workdays") > 0).then("workdays") if has_days else nothing
     has_begun = pl.col("workdays_gone") > 0 if has_days else pl.lit(value=True)
+    if has_days and f"{of.id}_goal_gone" in raw.columns:  # what all days brought says nothing of a goal for some
+        has_begun &= pl.col(f"{of.id}_goal_gone").fill_null(0) >= pl.col("workdays_gone")
     reached = pl.when(has_begun).then(_reached(of, goal, actual))
     due = _goal_in(raw, f"{of.id}_goal_due")
     pace = pl.when(has_begun & (due > 0)).then(_reached(of, due, actual)) if of.additive == "all" else nothing
@@ -173,8 +176,12 @@ def _against(of: Measure, raw: pl.DataFrame, view: View) -> list[Note]:
     if raw.get_column(f"{of.id}_goal").is_null().all():
         several = any(name in SCOPES and len({*values}) > 1 for name, values in view.filters)
         return [note("no_target_of_all" if several else "no_target", measure=of.id)]
-    if f"{of.id}_goal_days" not in raw.columns or raw.height != 1:
+    if f"{of.id}_goal_days" not in raw.columns:
         return []
+    if raw.height != 1:
+        is_part = pl.col(f"{of.id}_goal").is_not_null() & (pl.col(f"{of.id}_goal_gone") < pl.col("workdays_gone"))
+        some = raw.filter(is_part).height if "workdays_gone" in raw.columns else 0
+        return [note("target_partly_there", measure=of.id, count=some)] if some else []
     covered, days = int(raw[f"{of.id}_goal_days"][0] or 0), int(raw["workdays"][0] or 0)
     return [note("target_partly", measure=of.id, covered=covered, days=days)] if covered < days else []
 

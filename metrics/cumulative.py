@@ -107,7 +107,7 @@ _NOBODY = pl.DataFrame(
 def _target(
     frame: pl.DataFrame, goal: str, worked: Workdays, span: Period, one: Measure, notes: list[Note]
 ) -> pl.Series:
-    """The target due by the end of each day; null without one. Working days that no target covers are said."""
+    """The target due by the end of each day; null without one, and from the first working day on that has none."""
     shares = frame.get_column(goal) if goal in frame.columns else pl.Series([None] * frame.height, dtype=pl.Float64)
     held = int(shares.is_not_null().sum())
     every = worked.between(span.from_on, span.to_on)
@@ -117,7 +117,17 @@ def _target(
         return pl.Series("target_due", [None] * frame.height, dtype=pl.Float64)
     if held < every:
         notes.append(note("target_partly", measure=one.id, covered=held, days=every))
-    return shares.cast(pl.Float64).fill_null(0).cum_sum().round(2)  # the day's share is kept to 4 places
+    is_bare = [share is None and worked.between(day, day) > 0
+               for share, day in zip(shares, frame.get_column("day"), strict=True)]  # fmt: skip
+    due = shares.cast(pl.Float64).fill_null(0).cum_sum().round(2)  # the day's share is kept to 4 places
+    # What some of the days should have brought is not held against what all of them did.
+    return (
+        due.to_frame("due")
+        .select(
+            pl.when(pl.Series(is_bare, dtype=pl.Boolean).cast(pl.Int8).cum_max() == 0).then("due").alias("target_due")
+        )
+        .to_series()
+    )
 
 
 def _last_year(

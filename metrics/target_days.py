@@ -232,25 +232,27 @@ def additive(shape: Goal) -> tuple[tuple[Step, ...], str]:
         *_chosen_ones(shape),
     )
     name, days = shape.of.id, "days" if shape.scope in shape.by else "days_once"
-    gone = [f"cast(coalesce(sum(gone), 0) as bigint) as {name}_goal_gone"] if shape.scope in shape.by else []
+    gone = "gone" if shape.scope in shape.by else "gone_once"
     return steps, _grouped(shape, [
         f"sum(goal * cast(days as double)) as {name}_goal", f"sum(goal * cast(gone as double)) as {name}_goal_due",
-        f"cast(coalesce(sum({days}), 0) as bigint) as {name}_goal_days", *gone,
+        f"cast(coalesce(sum({days}), 0) as bigint) as {name}_goal_days",
+        f"cast(coalesce(sum({gone}), 0) as bigint) as {name}_goal_gone",
         *_told_of(shape),
     ])  # fmt: skip
 
 
 def _chosen_ones(shape: Goal) -> tuple[Step, ...]:
-    """What holds. `days_once`: the days of a part, told once where several owners are added up.
+    """What holds. `days_once`, `gone_once`: the days of a part, told once where several owners are added up.
 
     Of everything and of several together only days for which all whose targets are added up have one: of a part of
     them the sum would be too low.
     """
     if shape.scope in shape.by:
         return (Step("population", "select choices.* from choices where choices.choice = 1"),)
-    once = (
-        "case when row_number() over (partition by {0}.goal_on order by {0}.scope_value) = 1 then {0}.days else 0 end"
-        " as days_once"
+    once = ", ".join(
+        "case when row_number() over (partition by {0}.goal_on order by {0}.scope_value) = 1"
+        f" then {{0}}.{told} else 0 end as {told}_once"
+        for told in ("days", "gone")
     )
     all_of_them = shape.all_of_them("owned")
     if not all_of_them:

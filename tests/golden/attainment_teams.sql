@@ -121,10 +121,10 @@ owned as (
   select choices.*, count(*) over (partition by choices.goal_on) as owners, min(choices.of_teams) over (partition by choices.goal_on) as min_owners, max(choices.of_teams) over (partition by choices.goal_on) as max_owners from choices where choices.choice = 1
 ),
 population as (
-  select owned.*, case when row_number() over (partition by owned.goal_on order by owned.scope_value) = 1 then owned.days else 0 end as days_once
+  select owned.*, case when row_number() over (partition by owned.goal_on order by owned.scope_value) = 1 then owned.days else 0 end as days_once, case when row_number() over (partition by owned.goal_on order by owned.scope_value) = 1 then owned.gone else 0 end as gone_once
   from owned where owned.owners = owned.of_teams and owned.min_owners = owned.max_owners
 )
-select sum(goal * cast(days as double)) as won_amount_goal, sum(goal * cast(gone as double)) as won_amount_goal_due, cast(coalesce(sum(days_once), 0) as bigint) as won_amount_goal_days, count(distinct case when is_wider then scope_value end) as won_amount_goal_wider, count(distinct case when is_sum then scope_value end) as won_amount_goal_sum
+select sum(goal * cast(days as double)) as won_amount_goal, sum(goal * cast(gone as double)) as won_amount_goal_due, cast(coalesce(sum(days_once), 0) as bigint) as won_amount_goal_days, cast(coalesce(sum(gone_once), 0) as bigint) as won_amount_goal_gone, count(distinct case when is_wider then scope_value end) as won_amount_goal_wider, count(distinct case when is_sum then scope_value end) as won_amount_goal_sum
 from population;
 
 -- $from_on = datetime.date(2026, 3, 1)
@@ -220,10 +220,10 @@ owned as (
   select choices.*, count(*) over (partition by choices.goal_on) as owners, min(choices.of_teams) over (partition by choices.goal_on) as min_owners, max(choices.of_teams) over (partition by choices.goal_on) as max_owners from choices where choices.choice = 1
 ),
 population as (
-  select owned.*, case when row_number() over (partition by owned.goal_on order by owned.scope_value) = 1 then owned.days else 0 end as days_once
+  select owned.*, case when row_number() over (partition by owned.goal_on order by owned.scope_value) = 1 then owned.days else 0 end as days_once, case when row_number() over (partition by owned.goal_on order by owned.scope_value) = 1 then owned.gone else 0 end as gone_once
   from owned where owned.owners = owned.of_teams and owned.min_owners = owned.max_owners
 )
-select sum(goal * cast(days as double)) as won_amount_goal, sum(goal * cast(gone as double)) as won_amount_goal_due, cast(coalesce(sum(days_once), 0) as bigint) as won_amount_goal_days, count(distinct case when is_wider then scope_value end) as won_amount_goal_wider, count(distinct case when is_sum then scope_value end) as won_amount_goal_sum
+select sum(goal * cast(days as double)) as won_amount_goal, sum(goal * cast(gone as double)) as won_amount_goal_due, cast(coalesce(sum(days_once), 0) as bigint) as won_amount_goal_days, cast(coalesce(sum(gone_once), 0) as bigint) as won_amount_goal_gone, count(distinct case when is_wider then scope_value end) as won_amount_goal_wider, count(distinct case when is_sum then scope_value end) as won_amount_goal_sum
 from population;
 
 -- $f0_0 = 'North'

@@ -330,7 +330,11 @@ def test_why_there_is_none(ask: Ask) -> None:
 def test_targets_that_cover_only_a_part_are_said(ask: Ask) -> None:
     result = ask(total("attainment", view(preset="this_quarter").with_filter("team", "North")))
     assert row(result)["attainment.target"] == 440
+    assert row(result)["attainment"] is row(result)["attainment.pace"] is None, "a quarter beside March's target"
     assert [(note.code, note["covered"], note["days"]) for note in result.notes] == [("target_partly", 22, 64)]
+    cut = ask(breakdown("attainment", "team", view(preset="this_quarter")))
+    assert {one["attainment"] for one in cut.frame.filter(cut.frame["team"] == "North").to_dicts()} == {None}
+    assert "target_partly_there" in codes(cut)
 
 
 def test_the_headline_is_a_setting(ask: Ask) -> None:
