@@ -21,8 +21,8 @@ from metrics.view import View
 from metrics.viewer import EVERYTHING
 from tests.random_store import AS_OF, Tables, fill, random_tables, store_of
 
-# Every case asks the whole catalogue, some twenty statements: a twelfth of the usual number of cases.
-SOME = settings(max_examples=max(settings().max_examples // 12, 3))
+# Every case asks the whole catalogue, some twenty statements: a twentieth of the usual number of cases, ten.
+SOME = settings(max_examples=max(settings().max_examples // 20, 3))
 CATALOGUE = catalog().measures
 MEASURES = tuple(name for name, found in CATALOGUE.items() if found.goal_of is None)
 MONEY = {

@@ -122,5 +122,11 @@ def _joins(seen: Snapshot, table: str) -> str:
     return " ".join(f"left join crm.{to} as {a} on {a}.{key} = t.{key}" for key, (to, a) in _KEYS.items() if key in has)
 
 
-def _columns(seen: Snapshot, table: str) -> set[str]:
-    return set(seen.frame(f"select * from crm.{table} limit 0").columns)
+_held: dict[str, frozenset[str]] = {}
+
+
+def _columns(seen: Snapshot, table: str) -> frozenset[str]:
+    """Those of a table, which are the same in every store."""
+    if table not in _held:
+        _held[table] = frozenset(seen.frame(f"select * from crm.{table} limit 0").columns)
+    return _held[table]
