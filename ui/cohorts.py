@@ -172,6 +172,8 @@ def how_many_return(result: Result, look: Look) -> str | None:
     frame = result.frame.filter((pl.col("kind") == "all") & (pl.col("nth") > 0))
     if frame.is_empty():
         return None
+    if look.is_narrow:  # of what the drawing holds
+        frame = frame.filter(pl.col("nth") < _NARROW_COLUMNS)
     first = frame.row(0, named=True)
     last = frame.filter(pl.col("size") >= _ENOUGH * first["size"]).row(-1, named=True)  # not of a few old cohorts
     said = [{name: numbers.share(row[name], look.lang, 0) for name in ("retained", "retained.low", "retained.high")}
@@ -183,4 +185,7 @@ def how_many_return(result: Result, look: Look) -> str | None:
     )  # fmt: skip
     if last["nth"] == first["nth"]:
         return told
-    return told + look.words("question.cohorts_later", share=said[1]["retained"], count=last["nth"], grain=grain)
+    return told + look.words(
+        "question.cohorts_later", share=said[1]["retained"], low=said[1]["retained.low"],
+        high=said[1]["retained.high"], count=last["nth"], grain=grain,
+    )  # fmt: skip

@@ -175,7 +175,7 @@ def moves(result: Result, look: Look) -> go.Figure | None:
     if look.is_narrow:
         places = {name: str(at) for at, name in enumerate(rfm_cells.named(), start=1)} | {TO: "×"}
         heads = [places[name] for name in tops]
-        names = [f"{places.get(name, '')} {shorten(label(name, look), 12)}".strip() for name in downs]
+        names = [f"{places.get(name, '')} {shorten(_short(name, look), 12)}".strip() for name in downs]
     figure = in_field(sheet, heads, names, look, height=34 * len(downs) + 80, size=11 if look.is_narrow else 14)
     return figure.update_layout(margin={"l": 4, "r": 8, "t": 34 if look.is_narrow else 52, "b": 8})
 
@@ -184,13 +184,19 @@ def _heads(tops: list[str], look: Look) -> list[str]:
     """Heads in two lines, so that eleven of them fit beside each other."""
     heads = []
     for name in tops:
-        text = label(name, look)
+        text = _short(name, look)
         if look.lang == "zh-CN":
-            heads.append(text.removesuffix("客户") if len(text) > 4 else text)
+            heads.append(text)
         else:
             first, _, rest = text.partition(" ")
             heads.append(f"{first}<br>{rest}" if rest else text)
     return heads
+
+
+def _short(name: str, look: Look) -> str:
+    """A segment's name, in Chinese without the "customers" that all of them end with, where the rest tells enough."""
+    text = label(name, look)
+    return text.removesuffix("客户") if look.lang == "zh-CN" and len(text) > 4 else text
 
 
 def _move_says(row: dict[str, Any], title: str, look: Look) -> str:

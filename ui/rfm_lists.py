@@ -58,8 +58,14 @@ def how_many(result: Result, look: Look) -> str | None:
 
 
 def slipped(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
-    """Who slipped, from where to where; what nobody has is left out."""
-    return _known(_in_words(frame, look, "segment_then", "segment_now"))
+    """Who slipped, from where to where, and whose they are; what nobody has is left out.
+
+    Without what the day of the last purchase says already, cents, and tiers: so the last column stands on the screen.
+    """
+    whole = pl.col("amount_then", "amount_now", "change").cast(pl.Float64).round(0)
+    first = [name for name in ("customer", "rep") if name in frame.columns]
+    told = frame.with_columns(whole).select(*first, pl.exclude(*first, "recency_days", "tier"))
+    return _known(_in_words(told, look, "segment_then", "segment_now"))
 
 
 def what_is_at_stake(result: Result, look: Look) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -69,6 +70,12 @@ def test_cells_say_what_they_stand_on(seen: Snapshot, view: View) -> None:
     told = dict(zip(map(str, cells.customdata), cells.hovertext, strict=True))
     assert all(("by definition" in text) == ('"nth": 0' in mark) for mark, text in told.items())
     assert "In the calendar month after that of their first purchase" in (triangle.how_many_return(result, EN) or "")
+    phone = replace(EN, is_narrow=True)
+    figure, said = triangle.retained(result, phone), triangle.how_many_return(result, phone) or ""
+    assert figure is not None
+    later = re.search(r"In calendar month (\+\d+) it is \d+% \(", said)
+    assert later is None or later[1] in figure.layout.xaxis.ticktext, "on a phone, too, what is told is in the drawing"
+    assert later, said
 
 
 def test_lists_open_their_rows(seen: Snapshot, view: View) -> None:

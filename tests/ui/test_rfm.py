@@ -97,8 +97,8 @@ def test_lists_in_words(seen: Snapshot, view: View) -> None:
     assert str(listed.frame.height) in (rfm_lists.how_many(listed, EN) or "")
     slipped = seen.ask(rfm_moves.slipped("revenue", spanned), EVERYTHING)
     assert set(rfm_lists.slipped(slipped.frame, EN)["segment_then"]) <= {"Champions", "Loyal"}
-    nobodys = slipped.frame.with_columns(tier=pl.lit(None, pl.String))
-    assert set(rfm_lists.slipped(slipped.frame, EN).columns) - set(rfm_lists.slipped(nobodys, EN).columns) == {"tier"}
+    nobodys = slipped.frame.with_columns(rep=pl.lit(None, pl.String))
+    assert set(rfm_lists.slipped(slipped.frame, EN).columns) - set(rfm_lists.slipped(nobodys, EN).columns) == {"rep"}
     still = slipped.frame.with_columns(is_unchanged=pl.lit(value=True))
     assert rfm_lists.what_is_at_stake(Result(still, slipped.raw, slipped.query), EN) is None
     misfits = seen.ask(customer_shares.misfits("revenue", spanned), EVERYTHING)
@@ -119,3 +119,10 @@ def test_names_of_segments_are_read_whole_in_the_list(look: Look) -> None:
     """At 1,920 px its first column shows 23 letters, or half as many Chinese signs."""
     names = [drawn.label(name, look) for name in (*rfm_cells.named(), *rfm.APART)]
     assert not [name for name in names if columns(name) > 22]
+
+
+def test_whose_customers_slipped_stands_first(seen: Snapshot, view: View) -> None:
+    frame = seen.ask(rfm_moves.slipped("revenue", rfm.spanned(view)), EVERYTHING).frame
+    told = rfm_lists.slipped(frame, EN)
+    assert told.columns[:2] == ["customer", "rep"]
+    assert told["amount_then"].cast(str).str.ends_with(".0").all()
