@@ -6,6 +6,7 @@ defines the class, under the class's name, in both languages. A class without wo
 
 from __future__ import annotations
 
+import re
 import sys
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -169,11 +170,32 @@ def fill(words: Mapping[str, str], lang: str, params: Mapping[str, object], *, o
     chinese = lang.lower().startswith("zh")
     language = "zh-CN" if chinese else "en"
     template = (words.get(f"page-{language}") if on_page else None) or words.get(language, "")
-    said, _, hint = template.partition(" | ")
+    said, _, hint = (template if chinese else _of_one(template, params)).partition(" | ")
     if hint and params.get("suggestion"):
         said += hint if chinese else f" {hint}"
     spoken = {name: _spoken(value, lang, on_page=on_page) for name, value in params.items()}
     return said.format_map(_Shown(spoken))
+
+
+_COUNTED = re.compile(
+    r"\{(\w+)\} ((?:[a-z]+ )?)"
+    r"(row|line|cell|deal|amount|record|price|heading|discount|number|day|character|value|customer|document|target)s\b"
+    r"( (?:are|were|have|say|name|hold|stand|stay|look|share)\b)?"
+)
+_VERBS = {"are": "is", "were": "was", "have": "has"}
+
+
+def _of_one(template: str, params: Mapping[str, object]) -> str:
+    """An English text in the singular where it counts one: `{rows} rows say` -> `{rows} row says`."""
+
+    def agree(found: re.Match[str]) -> str:
+        name, before, noun, verb = found.groups(default="")
+        if str(params.get(name)) != "1" or before.strip() == "of":
+            return found[0]
+        verb = verb.strip()
+        return f"{{{name}}} {before}{noun}" + (f" {_VERBS.get(verb, verb + 's')}" if verb else "")
+
+    return _COUNTED.sub(agree, template)
 
 
 def _spoken(value: object, lang: str, *, on_page: bool) -> object:

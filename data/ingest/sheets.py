@@ -48,6 +48,7 @@ class Sheet:
 
     `are_numbers`: whether cells of a column, from a row on and so many, are all numbers and no texts; None where the
     reader cannot be asked. `merged`: cells merged downwards. `formulas`: cells whose formula nobody worked out.
+    `hidden`: rows that are not shown (known of .xlsx only).
     """
 
     name: str
@@ -57,6 +58,7 @@ class Sheet:
     are_numbers: Callable[[int, int, int], bool] | None = None
     merged: tuple[Span, ...] = ()
     formulas: int = 0
+    hidden: int = 0
 
 
 def sheets(source: Source, only: str | None = None) -> tuple[list[str], Iterator[Sheet]]:
@@ -118,8 +120,9 @@ def _load(source: Source, workbook: fastexcel.ExcelReader, name: str, looked: Lo
             raise _meaning(source, error) from error
 
     merged = tuple(spans(source, name, looked.merging))
-    formulas = looked.formulas.get(part_of(source, name), 0) if looked.formulas else 0
-    return Sheet(name, is_visible, cells, wrong, are_numbers, merged, formulas)
+    part = part_of(source, name) if looked.formulas or looked.hidden else ""
+    formulas, hidden = looked.formulas.get(part, 0), looked.hidden.get(part, 0)
+    return Sheet(name, is_visible, cells, wrong, are_numbers, merged, formulas, hidden)
 
 
 def _read(workbook: fastexcel.ExcelReader, name: str) -> tuple[pl.DataFrame, int, bool]:

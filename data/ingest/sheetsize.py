@@ -54,6 +54,7 @@ _NOT_WORKED_OUT = (  # a cell whose formula has no value; one of kind `str` was 
     rf'<{_TAG}c(?:\s+(?:(?:r|s|cm|vm)="[^"]*"|t="n"))*\s*><{_TAG}f(?:\s[^<>]*)?(?:/>|>[^<]*</{_TAG}f>)'
     rf"(?:<{_TAG}v\s*/>|<{_TAG}v>\s*</{_TAG}v>)?</{_TAG}c>"
 )
+_HIDDEN_ROW = re.compile(rb"""<(?:[^\s<>/:]+:)?row\s[^<>]*\bhidden\s*=\s*["'](?:1|true)["'][^<>/]*>""")
 _TEXT_END = re.compile(rb"</(?:[^\s<>/:]+:)?si\s*>|<(?:[^\s<>/:]+:)?si(?:\s[^<>]*)?/>")
 _VALUE = re.compile(rb"<(?:[^\s<>/:]+:)?v(?:\s[^<>]*)?>\s*(\d{1,9})(?=\s*<)")
 
@@ -67,12 +68,14 @@ class Looked:
         merging: its parts that speak of merged cells.
         is_plain: no cell is one like #N/A and no sheet is hidden, so that the reader need not be asked about either.
         formulas: parts of the workbook -> how many of their cells have a formula that nobody worked out.
+        hidden: parts of the workbook -> how many of their rows a filter hides, or a person.
     """
 
     is_whole: bool
     merging: frozenset[str] = frozenset()
     is_plain: bool = False
     formulas: Mapping[str, int] = field(default_factory=dict)
+    hidden: Mapping[str, int] = field(default_factory=dict)
 
 
 def check_size(source: Source) -> Looked:
@@ -90,6 +93,7 @@ def check_size(source: Source) -> Looked:
                 raise FileProtected(file=source.name)
             left = most = settings().max_unpacked_mb << 20
             merging, longest, is_plain, formulas = set[str](), 0, True, dict[str, int]()
+            hidden: dict[str, int] = {}
             for entry in entries:
                 part = _look_through(source, packed, entry, left)
                 left -= part.size
@@ -97,12 +101,13 @@ def check_size(source: Source) -> Looked:
                 merging |= {entry.filename} if part.is_merging else set()
                 is_plain = is_plain and part.is_plain
                 formulas |= {entry.filename: part.formulas} if part.formulas else {}
+                hidden |= {entry.filename: part.hidden} if part.hidden else {}
             cells = (most - left) // _CELL_BYTES
             if longest * cells > most:
                 _refuse_long_texts(source, packed, cells)
             names = [entry.filename.lower() for entry in entries]
             is_xml = _BOOK in names and not any(name.endswith("sheet1.bin") for name in names)
-            return Looked(is_xml, frozenset(merging), is_plain, formulas)
+            return Looked(is_xml, frozenset(merging), is_plain, formulas, hidden)
     except _BROKEN as error:
         raise WorkbookDamaged(file=source.name, detail=str(error)[:120] or "-") from error
 
@@ -112,7 +117,7 @@ class _Part:
     """What one part of a workbook holds: so many bytes, merged cells or none, shared texts of at most so many bytes.
 
     `is_plain`: neither a value `e`, which is how a cell like #N/A says what it is, nor the state of a hidden sheet.
-    `formulas`: so many cells have a formula without a value.
+    `formulas`: so many cells have a formula without a value. `hidden`: so many rows are not shown.
     """
 
     size: int
@@ -120,6 +125,7 @@ class _Part:
     is_plain: bool
     longest_text: int
     formulas: int
+    hidden: int
 
 
 def _look_through(source: Source, packed: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> _Part:
@@ -128,7 +134,7 @@ def _look_through(source: Source, packed: zipfile.ZipFile, entry: zipfile.ZipInf
     Raises:
         UnpackedTooLarge, SheetTooLarge.
     """
-    size, is_merging, is_plain, texts, formulas = 0, False, True, _Texts(), 0
+    size, is_merging, is_plain, texts, formulas, hidden = 0, False, True, _Texts(), 0, 0
     is_suspect = settings().max_cells < _NEAR_ROWS * _NEAR_COLUMNS
     has_placeless, name = False, entry.filename.lower()
     for piece in _pieces(source, packed, entry, left):
@@ -139,6 +145,8 @@ def _look_through(source: Source, packed: zipfile.ZipFile, entry: zipfile.ZipInf
         is_merging = is_merging or (is_notable and MERGED_TAG in piece)
         if "worksheets/" in name and text is not None and is_notable and _holds(text, _FORMULA):
             formulas += int(text.str.count_matches(_NOT_WORKED_OUT)[0])
+        if "worksheets/" in name and b"hidden" in piece:
+            hidden += len(_HIDDEN_ROW.findall(piece))
         if name == _TEXTS:
             texts.add(piece)
         if name == _BOOK:
@@ -151,7 +159,7 @@ def _look_through(source: Source, packed: zipfile.ZipFile, entry: zipfile.ZipInf
         for piece in _pieces(source, packed, entry, left):
             extent.add(piece)
         refuse_beyond(source.name, extent.rows, extent.columns)
-    return _Part(size, is_merging, is_plain, texts.longest, formulas)
+    return _Part(size, is_merging, is_plain, texts.longest, formulas, hidden)
 
 
 def _text(piece: bytes) -> pl.Series | None:

@@ -176,9 +176,10 @@ def tidy(table: TextTable) -> TextTable:
     if table.frame.is_empty() and not table.broken:
         raise HeaderOnly(file=table.file, columns=_shown(table.headers))
     _name_uniquely(table)
+    whole = table.frame
     _set_totals_aside(table)
     _set_inner_rows_aside(table)
-    _say_totals(table)
+    _say_totals(table, whole)
     _ungroup(table)
     if table.frame.is_empty() and not table.broken:
         raise HeaderOnly(file=table.file, columns=_shown(table.headers))
@@ -377,14 +378,17 @@ def _is_total(table: TextTable, rows: Rows, row: int, taken: list[int], cells: l
     return is_sum and not table.keeps_sums
 
 
-def _say_totals(table: TextTable) -> None:
+def _say_totals(table: TextTable, whole: pl.DataFrame) -> None:
     """Rows of sums are no loss, but who knows the list must be able to tell: each with its line and what it says."""
+    from data.ingest.unequal_totals import unequal_totals
+
     totals = sorted((aside for aside in table.aside if aside.reason == "total"), key=lambda aside: aside.line)
     if totals:
         said = [" ".join(cell for cell in aside.text.split(table.delimiter) if cell)[:80] for aside in totals[:_SHOWN]]
         shown = "; ".join(f"{table.place(aside.line)}: {text}" for aside, text in zip(totals, said, strict=False))
         more = "; …" if len(totals) > _SHOWN else ""
         table.remarks.append(Remark(code="rows_total", params={"rows": len(totals), "lines": shown + more}))
+        table.remarks += unequal_totals(table, whole)
     if table.sums:
         taken = "keep" if table.keeps_sums else "aside"
         params: dict[str, str | int] = {"rows": table.sums}

@@ -119,6 +119,8 @@ def _lists(source: Source, sheet: Sheet, known: AbstractSet[str], wishes: Wishes
         table.part, table.is_sheet = _part(sheet.name, table.part), True
         if sheet.errors:  # cells like #N/A hold nothing; they are read as blank, and that is said
             table.remarks.append(Remark(code="cells_wrong", params={"cells": sheet.errors}))
+        if sheet.hidden:
+            table.remarks.append(Remark(code="rows_hidden", params={"rows": sheet.hidden}))
         if sheet.formulas:
             table.remarks.append(Remark(code="formulas_blank", params={"cells": sheet.formulas}))
     return reading

@@ -121,3 +121,22 @@ def test_without_a_wish_nothing_is_remembered_of_sheets(company: Company, tmp_pa
     file.write_bytes(two_lists())
     company.load(file, "--date-order", "dmy")
     assert [one["table"] for one in company.load(file)] == ["deals", "reps"]
+
+
+def test_rows_that_a_filter_hides_are_loaded_and_counted() -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as made:
+        sheet = made.add_worksheet("Deals")
+        sheet.write_row(0, 0, ["deal_id", "deal", "status", "amount"])
+        for row in range(1, 6):
+            sheet.write_row(row, 0, [f"D{row}", "x", "won" if row % 2 else "lost", 5])
+        sheet.autofilter(0, 0, 5, 3)
+        sheet.filter_column("C", "x == won")
+        sheet.set_row(2, options={"hidden": True})
+        sheet.set_row(4, options={"hidden": True})
+    (file,) = ingest.plan([Source("book.xlsx", out.getvalue())]).files
+    assert file.read == 5
+    assert [one.params["rows"] for one in file.warnings if one.code == "rows_hidden"] == [2]
+    assert not [
+        one for one in ingest.plan([Source("b.xlsx", workbook())]).files[0].warnings if one.code == "rows_hidden"
+    ]

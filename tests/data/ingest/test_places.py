@@ -18,7 +18,7 @@ def test_equal_sales_of_two_shops_are_asked_about_and_both_count(company: Compan
     before = company.facts()
     (asked,) = company("import", written(tmp_path, "b.csv", SECOND)).json["uploads"][0]["questions"]
     assert "2026-01-05 散客 手机 1 5,999 一店 → 2026-01-05 散客 手机 1 5,999 二店" in asked
-    assert "1 lines with 5,999.00" in asked, "the other line of the first shop is another list's"
+    assert "1 line with 5,999.00" in asked, "the other line of the first shop is another list's"
     assert of_sales(company, tmp_path, "b.csv", SECOND, "--orders", "both") == [{"revenue": 12147}]
     for name, text in (("a.csv", FIRST), ("b.csv", SECOND), ("c.csv", FIRST + SECOND.removeprefix(HEAD))):
         (again,) = company.load(written(tmp_path, name, text))

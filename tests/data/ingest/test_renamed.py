@@ -37,7 +37,7 @@ def test_a_renamed_customer_is_asked_about_with_the_money(week: Any, company: Co
     """Phase 1 of Globex Corp is missing, and the same of Globex Corporation is new; nothing is loaded unasked."""
     week(0, OLD.format("Won"))
     (question,) = week(1, NEW.format("Won"))["questions"]
-    assert "1 new deals look like 1 deals" in question
+    assert "1 new deal looks like 1 deal" in question
     assert "Phase 1 (Globex Corp → Globex Corporation), 50.00" in question
     assert "come to 50.00, of which 50.00 was won" in question
     assert "--renamed same or apart" in question

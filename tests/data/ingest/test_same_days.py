@@ -112,7 +112,7 @@ def test_a_salespersons_own_list_takes_no_line_of_others_out_of_the_teams(
     team = ONE + "2026-01-06,乙,硬件,1,900,李四\n2026-01-06,己,硬件,1,700,李四\n"
     of_sales(company, tmp_path, "team.csv", team)
     own = written(tmp_path, "own.csv", ONE.replace(",60,", ",66,"))
-    assert "1 lines with 60.00" in company("import", own).json["uploads"][0]["questions"][0]
+    assert "1 line with 60.00" in company("import", own).json["uploads"][0]["questions"][0]
     assert of_sales(company, tmp_path, "own.csv", own.read_text("utf-8"), *answers) == [{"revenue": 1806}]
     assert of_sales(company, tmp_path, "team.csv", team, "--orders", "replace") == [{"revenue": 1800}], "back again"
 
