@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from metrics.query import Column, Result
-from ui import answers, numbers
+from ui import answers, numbers, session
 from ui.answers import Series
 from ui.drawing import Shown, hover, legend, nothing, place_ticks, series_of, shorten, value_range
 from ui.look import Look
@@ -19,7 +19,17 @@ from ui.sheet import Sheet
 
 MOST = 11
 """Small drawings besides the one of all others: more cannot be taken in at a glance."""
+_FIRST = ("team", "region", "category", "product")
 _EACH, _GAP = 128, 0.06
+
+
+def first_cut(cuts: Sequence[str]) -> str | None:
+    """The dimension that a page splits by first: one with several values, teams before others; None: any will do."""
+    with session.reading() as seen:
+        for cut in _FIRST:
+            if cut in cuts and len(seen.values(cut, session.viewer())) > 1:
+                return cut
+    return None
 
 
 def multiples(result: Result, look: Look) -> go.Figure:

@@ -58,8 +58,9 @@ def how_far(result: Result, look: Look) -> str | None:
     )  # fmt: skip
     if row["target_due"]:
         share = numbers.share(row[part.value] / row["target_due"], look.lang, 0)
+        whole = frame.get_column("target_due").drop_nulls().to_list()[-1]
         text += look.words("question.trend_target", share=share, target=look.written(row["target_due"], part),
-                           whole=look.written(frame.get_column("target_due").drop_nulls().last(), part))  # fmt: skip
+                           whole=look.written(whole, part))  # fmt: skip
     change = numbers.change(row[part.value], row["last_year"], part.unit, look.lang)
     if change != numbers.NOTHING:
         text += look.words("question.trend_last_year", change=change)

@@ -54,7 +54,7 @@ def split(of: Measure, grain: str) -> None:
     values = [cut for cut in catalog().dimensions.values() if cut.kind == "value" and cut.id not in of.not_by]
     cuts = [cut.id for cut in values if all(table(str(part.table)).has(cut) for part in of.parts)]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        by = controls.choice("by", cuts, label=t("trends.by"), default="team" if "team" in cuts else None, show=name)
+        by = controls.choice("by", cuts, label=t("trends.by"), default=splits.first_cut(cuts), show=name)
         drawn_as = controls.choice(
             "as", splits.SPLITS, label=t("trends.as"), show=lambda kind: t(f"trends.as_{kind}"), kind="segmented"
         )
