@@ -11,13 +11,16 @@ exactly the period asked.
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
 from metrics.base import Step
-from metrics.catalog import Measure, dimension, measure
+from metrics.catalog import Measure, Text, dimension, measure
 from metrics.notes import Note, note
 from metrics.population import raw as raw_name
 from metrics.query import Column, Query, used
+from metrics.sentence import bucket_in_words
 from metrics.target_days import Goal, additive, exact, grains_of, workdays
 from metrics.view import View
 from metrics.viewer import Viewer
@@ -152,23 +155,23 @@ def _reached(of: Measure, goal: pl.Expr, actual: pl.Expr) -> pl.Expr:
     return pl.when(goal.is_not_null() & (under != 0)).then(over / under)
 
 
-def remarks(of: Measure, raw: pl.DataFrame, view: View) -> list[Note]:
-    """That there is no target, or that it covers only some of the period's working days; that it came later."""
+def remarks(of: Measure, raw: pl.DataFrame, view: View, by: tuple[str, ...] = ()) -> list[Note]:
+    """That there is no target, or one for some of the working days only, also of single rows; that it came later."""
     if f"{of.id}_goal" not in raw.columns:
         return []
     later = raw.get_column(f"{of.id}_goal_later").sum() if f"{of.id}_goal_later" in raw.columns else 0
     several = raw.get_column(f"{of.id}_goal_sum").max() if f"{of.id}_goal_sum" in raw.columns else 0
     return [
-        *_against(of, raw, view),
+        *_against(of, raw, view, by),
         *([note("target_sum", measure=of.id, count=int(str(several)))] if several else []),
         *([note("target_later", measure=of.id)] if later else []),
     ]
 
 
-def _against(of: Measure, raw: pl.DataFrame, view: View) -> list[Note]:
+def _against(of: Measure, raw: pl.DataFrame, view: View, by: tuple[str, ...]) -> list[Note]:
     """Why nothing, or only a part, is held against a target."""
     found = {code: f"{of.id}_goal_{code}" for code in _AGAINST}
-    count = {code: int(raw[name].sum()) for code, name in found.items() if name in raw.columns}
+    count = {code: _counted(raw, name, by) for code, name in found.items() if name in raw.columns}
     if count.get("moved"):
         return [note("reps_moved", count=count["moved"])]
     if count.get("wider"):
@@ -176,14 +179,51 @@ def _against(of: Measure, raw: pl.DataFrame, view: View) -> list[Note]:
     if raw.get_column(f"{of.id}_goal").is_null().all():
         several = any(name in SCOPES and len({*values}) > 1 for name, values in view.filters)
         return [note("no_target_of_all" if several else "no_target", measure=of.id)]
+    if by:
+        return _of_rows(of, raw, view, by)
     if f"{of.id}_goal_days" not in raw.columns:
         return []
-    if raw.height != 1:
-        is_part = pl.col(f"{of.id}_goal").is_not_null() & (pl.col(f"{of.id}_goal_gone") < pl.col("workdays_gone"))
-        some = raw.filter(is_part).height if "workdays_gone" in raw.columns else 0
-        return [note("target_partly_there", measure=of.id, count=some)] if some else []
     covered, days = int(raw[f"{of.id}_goal_days"][0] or 0), int(raw["workdays"][0] or 0)
     return [note("target_partly", measure=of.id, covered=covered, days=days)] if covered < days else []
+
+
+def _counted(raw: pl.DataFrame, name: str, by: tuple[str, ...]) -> int:
+    """How many people or teams a cut counts: those of several buckets of time once."""
+    apart = [one for one in by if dimension(one).kind == "value"]
+    counted = raw.group_by(apart).agg(pl.col(name).max()) if apart else raw.select(pl.col(name).max())
+    return int(counted.get_column(name).sum())
+
+
+_NAMED = 4
+"""So many rows without a target are named, and the rest counted."""
+
+
+def _of_rows(of: Measure, raw: pl.DataFrame, view: View, by: tuple[str, ...]) -> list[Note]:
+    """Which rows of a cut have no target where others have one, and which have it for some of their days only."""
+    owned = raw.filter(pl.all_horizontal(pl.col(name).is_not_null() for name in by)).sort(by)
+    has_none, is_part = pl.col(f"{of.id}_goal").is_null(), pl.lit(value=False)
+    if {f"{of.id}_goal_gone", "workdays_gone"} <= set(raw.columns):
+        is_part = ~has_none & (pl.col(f"{of.id}_goal_gone").fill_null(0) < pl.col("workdays_gone"))
+    told = {"no_target_of_rows": owned.filter(has_none), "target_partly_there": owned.filter(is_part)}
+    return [
+        note(code, measure=of.id, count=rows.height, rows=_named(rows.select(by).head(_NAMED), view, rows.height))
+        for code, rows in told.items()
+        if rows.height
+    ]
+
+
+def _named(rows: pl.DataFrame, view: View, count: int) -> Text:
+    """The first rows of a cut by name, in both languages."""
+    said = {
+        lang: [" · ".join(_said(name, value, view, lang) for name, value in row.items()) for row in rows.to_dicts()]
+        for lang in ("en", "zh-CN")
+    }
+    more = " …" if count > rows.height else ""
+    return Text.model_validate({"en": ", ".join(said["en"]) + more, "zh-CN": "、".join(said["zh-CN"]) + more})
+
+
+def _said(name: str, value: object, view: View, lang: str) -> str:
+    return bucket_in_words(value, name, lang, view.fiscal_start) if isinstance(value, date) else str(value)
 
 
 def told_to(viewer: Viewer, query: Query, notes: tuple[Note, ...]) -> tuple[Note, ...]:
