@@ -77,10 +77,10 @@ def under_contract(query: Query) -> str | None:
     return next((one.text(lang()) for one in said if one.code == "worth_contracts"), None)
 
 
-def seen_on(view: View) -> None:
-    """Say on which day all is seen, and to who sees only a part that others may sell to who is listed."""
+def seen_on(view: View, *, by_own: bool) -> None:
+    """Say on which day all is seen; to who sees a part, where that alone counts, that others may sell there."""
     st.caption(t("worth.seen_on", day=numbers.day(view.at, lang())))
-    if not session.viewer().sees_all:
+    if by_own and not session.viewer().sees_all:
         st.caption(t("worth.own"))
 
 

@@ -9,7 +9,7 @@ from metrics.purchases import GRAINS
 from metrics.repeat import curve, repeat
 from metrics.view import View
 from ui import cohorts as triangle
-from ui import contract_retention, controls, drivers, retention, returning, show
+from ui import contract_retention, controls, drivers, retention, returning, session, show
 from ui.behind import Customers
 from ui.segments import measure_name
 from ui.text import t
@@ -79,4 +79,6 @@ else:
         of_contracts(view)
     else:
         st.caption(retention.told_by(bought[0], about, view))
+        if not session.viewer().sees_all:
+            st.caption(t("retention.own"))
         {"cohorts": by_first_purchase, "repeat": again, "course": over_time}[about](bought[0], view)

@@ -24,7 +24,7 @@ else:
     elif about == "ahead" and (reason := worth_of.under_contract(worth.contracted(view))):
         st.info(reason, icon=":material/description:")
         about = "overdue"
-    worth_of.seen_on(view)
+    worth_of.seen_on(view, by_own=about == "ahead")
     if about == "ahead":
         with st.container(horizontal=True):
             horizon = controls.choice(
