@@ -11,8 +11,9 @@ Seen on the view's day, over its last YEAR days and the YEAR before, in this ord
     unknown     it sold in one of the two years only, or the record is shorter: nothing to compare with
 
 What sells on few days is silent for long without having ended: if the n days on which it sold lay anywhere between the
-first one and now, chance alone would leave the last s of T days empty with (1 − s ÷ T)^(n − 1); above BY_CHANCE nothing
-is said. What sells in one season only pauses as long each year.
+first one and now, chance alone would leave the last s of T days empty with (1 − s ÷ T)^(n − 1). All products are looked
+at together (Benjamini and Hochberg): of two thousand that sell seldom a hundred are silent so long by chance. What
+sells in one season only pauses as long each year.
 
 Growth is against the sum of the year before, in money net of returns. How much such sums vary by chance is told by
 groups of customers (metrics/standing_out.py); all products are looked at together (Benjamini and Hochberg).
@@ -45,7 +46,6 @@ STAGES = ("new", "growing", "mature", "declining", "ended", "unsold", "unknown")
 YEAR, SILENT, NEW_AFTER, PACE, SLOW = 365, 180, 90, 90, 180
 LEAST_MOVE = 0.1
 """A year that differs by less from the one before is mature, however surely it differs."""
-BY_CHANCE = 0.05
 _WHOLE_DAYS = 10
 """Days from which a cover is told in whole ones."""
 _OF_PRODUCTS = ("product", "category")
@@ -100,8 +100,10 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     if known_days < 2 * YEAR:
         notes.append(note("life_short", count=known_days, least=2 * YEAR))
     moves = _moves(frame) if known_days >= 2 * YEAR else [None] * frame.height
+    ended = _ended(frame, day)
     stages = [
-        _stage(row, move, day, known_days) for row, move in zip(frame.iter_rows(named=True), moves, strict=True)
+        "ended" if is_over else _stage(row, move, day, known_days)
+        for row, move, is_over in zip(frame.iter_rows(named=True), moves, ended, strict=True)
     ]  # fmt: skip
     has_stock = frame.get_column("stock").is_not_null().any()
     if not has_stock:
@@ -134,8 +136,6 @@ def _asked(frame: pl.DataFrame, filters: Filters) -> pl.DataFrame:
 def _stage(row: dict[str, Any], move: int | None, day: date, known_days: int) -> str:
     if row["last_sold_on"] is None:
         return "unsold"
-    if _has_ended(row, day):
-        return "ended"
     if (day - row["first_sold_on"]).days < YEAR and known_days >= YEAR + NEW_AFTER:
         return "new"
     if move is None:
@@ -143,12 +143,16 @@ def _stage(row: dict[str, Any], move: int | None, day: date, known_days: int) ->
     return {1: "growing", -1: "declining"}.get(move, "mature")
 
 
-def _has_ended(row: dict[str, Any], day: date) -> bool:
-    """Whether a product's silence is beyond its own rhythm."""
-    silent, whole = (day - row["last_sold_on"]).days, (day - row["first_sold_on"]).days
-    if silent < SILENT or silent <= (row["longest_pause"] or 0):
-        return False
-    return bool((1 - silent / whole) ** (row["days_sold"] - 1) <= BY_CHANCE)
+def _ended(frame: pl.DataFrame, day: date) -> list[bool]:
+    """Whose silence is beyond their own rhythm."""
+    chances: list[float | None] = []
+    is_long = []
+    for row in frame.iter_rows(named=True):
+        first, last = row["first_sold_on"], row["last_sold_on"]
+        silent, whole = ((day - one).days if one else 0 for one in (last, first))
+        chances.append((1 - silent / whole) ** (row["days_sold"] - 1) if whole else None)
+        is_long.append(silent >= SILENT and silent > (row["longest_pause"] or 0))
+    return [stands and long for stands, long in zip(discoveries(chances), is_long, strict=True)]
 
 
 def _moves(frame: pl.DataFrame) -> list[int | None]:
