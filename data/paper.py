@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 NOTHING = "—"
 STYLE = """
-@page { size: A4; margin: 14mm 13mm }
+@page { size: A4; margin: 11mm 12mm 12mm;
+  @bottom-left { content: "TITLE"; font: 7.5pt sans-serif; color: #52606d }
+  @bottom-right { content: counter(page) " / " counter(pages); font: 7.5pt sans-serif; color: #52606d } }
 * { box-sizing: border-box }
 body { font: 9.5pt/1.3 "Noto Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", Arial, sans-serif;
   color: #1f2933; background: #fff; margin: 0 auto; max-width: 184mm; padding: 4mm }
@@ -30,6 +32,11 @@ th, td { text-align: left; padding: .5mm 1.4mm; border-bottom: .2mm solid #d9e2e
 th { font-size: 8.5pt; color: #52606d; font-weight: 600 } .n { text-align: right; white-space: nowrap }
 .bar { display: block; height: 2.6mm; background: #1f6f8b; min-width: .2mm }
 td:has(> .bar) { width: 30mm } section { break-inside: avoid } li { margin: .8mm 0 }
+.dense { font-size: 8.6pt; line-height: 1.2 } .dense h1 { font-size: 14pt }
+.dense ul { margin: .5mm 0; padding-left: 5mm }
+.dense h2 { font-size: 10pt; margin: 2mm 0 .6mm } .dense :is(small, .rule, th) { font-size: 7.8pt }
+.dense :is(th, td) { padding: .25mm 1.2mm } .dense :is(p, li) { margin: .4mm 0 } .date { white-space: nowrap }
+.pair { display: flex; flex-wrap: wrap; gap: 0 6mm } .pair > section { flex: 1 1 80mm }
 @media print { body { padding: 0; max-width: none } .bar { -webkit-print-color-adjust: exact } }
 """
 
@@ -80,11 +87,18 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: int) -> 
     return f"<table>{line('th', [escape(head) for head in heads])}{''.join(line('td', row) for row in rows)}</table>"
 
 
-def page(title: str, lang: str, body: str) -> str:
-    """The file: its title, and what stands in it (HTML)."""
+def page(title: str, lang: str, body: str, form: str = "") -> str:
+    """The file: its title, and what stands in it (HTML). On paper each page has the title and "1 / 2" at its foot.
+
+    Args:
+        form: "dense" for much that is to stand on one page.
+    """
+    # Any character may stand in a name, and a string of CSS is ended by some: all but letters and digits are coded.
+    foot = "".join(one if one.isalnum() else f"\\{ord(one):x} " for one in title)
     return (
         f'<!doctype html>\n<html lang="{lang}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style></head><body>{body}</body></html>\n'
+        f'<meta name="viewport" content="width=device-width"><style>{STYLE.replace("TITLE", foot)}</style></head>'
+        f'<body class="{form}">{body}</body></html>\n'
     )
 
 

@@ -1,4 +1,4 @@
-"""One salesperson on paper: one or two A4 pages as one HTML file that needs nothing else.
+"""One salesperson on paper: an A4 page as one HTML file that needs nothing else; with many notes it has a second.
 
 Everything written is escaped; there is no script, no font and no picture to fetch.
 """
@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from data.paper import NOTHING, Written, page, section, table
+from data.punctuation import named
 from data.rep_facts import Facts
 from data.wording import wording
 from metrics.coaching_words import label, name, told
@@ -32,11 +33,12 @@ def sheet(found: Facts, lang: str, currency: str | None = None) -> str:
     said = _Said(lang, currency)
     rep = str(found.who["rep"])
     title = said.word("title", rep=rep, period=found.view.sentence(lang))
-    parts = [_card(found, said), _coached(found, said), _stages(found, said), _goals(found, said), _voices(found, said),
-             _deals(found, said), _notes(found, said)]  # fmt: skip
+    pair = f'<div class="pair">{_stages(found, said)}{_goals(found, said)}</div>'
+    parts = [_card(found, said), _coached(found, said), pair, _voices(found, said), _deals(found, said),
+             _notes(found, said)]  # fmt: skip
     beside = "".join(f"<p><small>{escape(one.text(lang))}</small></p>" for one in found.remarks)
     head = f"<h1>{escape(rep)}</h1><p>{escape(found.view.sentence(lang))}</p><p><small>{_made(found, said)}</small></p>"
-    return page(title, lang, f"{head}{''.join(parts)}{beside}")
+    return page(title, lang, f"{head}{''.join(parts)}{beside}", "dense")
 
 
 class _Said(Written):
@@ -151,8 +153,8 @@ def _deals(found: Facts, said: _Said) -> str:
         return section(said.word("deals"), f"<p>{escape(said.word('deals_none'))}</p>")
     rows = [
         (escape(str(row["deal"] or row["customer"] or row["deal_id"])), escape(str(row["stage"] or NOTHING)),
-         said.day(row["expected_close_on"]),
-         escape(", ".join(one.label.text(said.lang) for one in shown(row)) or NOTHING),
+         f'<span class="date">{said.day(row["expected_close_on"])}</span>',
+         escape(named((one.label.text(said.lang) for one in shown(row)), said.lang) or NOTHING),
          said.number(float(row["amount"]) if row["amount"] is not None else None, "money"))
         for row in found.deals.iter_rows(named=True)
     ]  # fmt: skip

@@ -162,6 +162,7 @@ def test_the_page_to_print_is_whole_and_needs_nothing(company: Company, rep: str
     assert not page.fetched
     assert "script" not in page.seen
     assert "@page { size: A4" in text
+    assert 'counter(page) " / " counter(pages)' in text
     assert f'<html lang="{lang}">' in text
     card = company("rep", rep, "--as", "boss@example.com").json["rows"]
     assert f"{card[0]['score']:g}" in text
