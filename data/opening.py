@@ -91,7 +91,7 @@ def _config(path: Path, settings: Settings) -> dict[str, str | bool | int | floa
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": settings.memory_limit,
         "temp_directory": str(Path(f"{path}.d") / "tmp"),
-        "preserve_insertion_order": False,  # nobody relies on it, and loads take a third of the memory without
+        "preserve_insertion_order": False,  # loads take a third of the memory without; who reads sets it (`store.py`)
         # The days a stock is read at are few: met one by one they cost half of what sorting all states would.
         "nested_loop_join_threshold": 100,
         "autoload_known_extensions": False,
@@ -158,6 +158,7 @@ def _shut_off(database: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     folder = str(settings.backup_dir.absolute()).replace("'", "''")
     database.execute(f"set allowed_directories = ['{folder}']")
     database.execute("set enable_external_access = false")
+    database.execute("set allowed_configs = ['preserve_insertion_order']")
     database.execute("set lock_configuration = true")
 
 

@@ -6,14 +6,13 @@ all numbers of a page come from the same version, whatever is loaded meanwhile.
 
 from __future__ import annotations
 
-import re
 import time
 import warnings
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from threading import Condition, Lock, RLock, get_ident
 from typing import TYPE_CHECKING, Any, cast
@@ -53,6 +52,8 @@ warnings.filterwarnings("ignore", "Arrow output on a DB-API result makes an extr
 
 _PATIENCE = 0.1  # seconds between two looks whether the wait for the writer is still wished for
 _LAST_PATIENCE = 5.0  # seconds that closing waits for others to let go of what they read
+_IN_ORDER = "set session preserve_insertion_order = true"
+"""Whoever reads gets sorted rows as they are sorted; else their batches come as they are ready. Loads do without."""
 _open: dict[Path, Store] = {}
 _opening = Lock()
 
@@ -100,6 +101,7 @@ class Store:
             QuestionStopped: the store is being closed.
         """
         with self._cursor() as cursor:
+            cursor.execute(_IN_ORDER)
             cursor.begin()
             seen = Snapshot(self, cursor)
             with with_promoted(self._promoted_in(seen)), stoppable(seen.stop):
@@ -305,9 +307,7 @@ class Snapshot:
     def frame(self, sql: str, params: Mapping[str, Any] | None = None) -> pl.DataFrame:
         """The answer to a statement as a frame. User text goes into `params`, never into `sql`."""
         with self._reading() as cursor:
-            # An executed statement hands over its batches as they come, sorted or not: see `preserve_insertion_order`.
-            asked = cursor.sql(sql, params=params or None) if _is_ordered(sql) else cursor.execute(sql, params or None)
-            return cast("pl.DataFrame", pl.from_arrow(asked.to_arrow_table()))
+            return cast("pl.DataFrame", pl.from_arrow(cursor.execute(sql, params or None).to_arrow_table()))
 
     @contextmanager
     def batches(self, sql: str, size: int) -> Iterator[pa.RecordBatchReader]:
@@ -357,20 +357,6 @@ class Snapshot:
     def stop(self) -> None:
         """Give up the question that is being answered, from another thread."""
         self._cursor.interrupt()
-
-
-@lru_cache(maxsize=1024)
-def _is_ordered(sql: str) -> bool:
-    """Whether a statement asks for its rows in an order: by an `order by` outside of all brackets."""
-    plain = _NOT_SAID.sub(" ", sql)
-    while (shorter := _IN_BRACKETS.sub(" ", plain)) != plain:
-        plain = shorter
-    return _ORDER_BY.search(plain) is not None
-
-
-_NOT_SAID = re.compile(r"'[^']*'|/\*.*?\*/|--[^\n]*", re.DOTALL)
-_IN_BRACKETS = re.compile(r"\([^()]*\)")
-_ORDER_BY = re.compile(r"\border\s+by\b", re.IGNORECASE)
 
 
 _PLAIN = (str, int, float, date)
