@@ -18,6 +18,7 @@ from data.clock import now
 from data.errors import NothingToSettle, PayNotYours, SettledOtherwise
 from data.pay_plans import plans
 from data.settings import settings
+from metrics.notes import Note, note
 from metrics.pay import payouts
 from metrics.pay_lines import STATEMENT, statement, statements
 from metrics.pay_plan import Plan
@@ -224,15 +225,40 @@ def _read(row: dict[str, object]) -> dict[str, object]:
     return told
 
 
+def settled_otherwise(seen: Snapshot, viewer: Viewer, paid: pl.DataFrame) -> Note | None:
+    """That somebody's settled pay is not what plans and data of today give; None where all that is settled is as told.
+
+    Args:
+        paid: one row or several per plan, person and period: `plan`, `rep`, `from_on`, `to_on`, `pay`.
+    """
+    if paid.is_empty():
+        return None
+    ends: list[date] = paid.get_column("to_on").to_list()
+    kept = _last(settled(seen, viewer, min(ends), max(ends)))
+    told = {(one.plan_id, one.rep, one.from_on): one.amount for one in kept}
+    sums = paid.group_by("plan", "rep", "from_on").agg(pl.col("pay").sum())
+    off = [
+        (told[plan, rep, first], pay or Decimal(0))
+        for plan, rep, first, pay in sums.iter_rows()
+        if (plan, rep, first) in told and told[plan, rep, first] != (pay or Decimal(0))
+    ]
+    if not off:
+        return None
+    then, today = (sum(amounts, Decimal(0)) for amounts in zip(*off, strict=True))
+    return note("pay_settled_otherwise", count=len(off), then=f"{then:,.2f}", today=f"{today:,.2f}")
+
+
+def _last(found: Iterable[Settled]) -> list[Settled]:
+    """The last statement of each person, plan and period: they come by number."""
+    return list({(one.plan_id, one.rep_key, one.from_on): one for one in found}.values())
+
+
 def adjustments(
     seen: Snapshot, viewer: Viewer, from_on: date = date.min, to_on: date = date.max, rep: str | None = None
 ) -> list[Adjustment]:
     """The last settled statement of each person, plan and period, with what the data of today give by its plan."""
-    last: dict[tuple[str, int, date], Settled] = {}
-    for one in settled(seen, viewer, from_on, to_on, rep):  # of each period by number, so that the last one stays
-        last[one.plan_id, one.rep_key, one.from_on] = one
     alike: dict[tuple[Plan, date, date], list[Settled]] = defaultdict(list)
-    for one in last.values():
+    for one in _last(settled(seen, viewer, from_on, to_on, rep)):
         alike[_by_itself(one.plan, ()), one.from_on, one.to_on].append(one)
     found = []
     for (plan, first, final), group in alike.items():

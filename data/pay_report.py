@@ -8,6 +8,8 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from data import pay as kept
 from data import pay_plans
 from data.asking import Answer
@@ -24,8 +26,6 @@ from metrics.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    import polars as pl
 
     from data.store import Snapshot
     from data.terminal import Session
@@ -56,6 +56,7 @@ class Reports:
 
     def __init__(self, session: Session, asked: Asked) -> None:
         self.session, self.asked = session, asked
+        self.whose_paid: pl.DataFrame | None = None  # the pay of the one person and period that is asked about
 
     def say(self, word: str) -> None:
         """Answer, or do, what the word of the command stands for."""
@@ -138,6 +139,7 @@ class Reports:
         rows = own.to_dicts()
         days = view.period and (view.period.from_on, view.period.to_on)
         row = next((one for one in rows if (one["from_on"], one["to_on"]) == days), rows[0])
+        self.whose_paid = own.filter(pl.col("plan") == row["plan"], pl.col("from_on") == row["from_on"])
         plan = next(one for one in held if one.id == row["plan"] and one.holds(row["from_on"], row["to_on"]))
         return plan, rep, kept.view_of(seen, row["from_on"], row["to_on"])
 
@@ -161,8 +163,17 @@ class Reports:
             query = question(seen, held, self._view(seen, days, preset))
             result = seen.ask(query, viewer)
             notes = [note.text(self.session.lang) for note in result.notes]
+            notes += self._settled_otherwise(seen, viewer, result.frame)
             sql = query.text(viewer=viewer) if self.asked.only_sql or self.session.is_json else ""
         report(self.session, Answer(result.frame, notes, sql, query), only_sql=self.asked.only_sql, words_of="pay")
+
+    def _settled_otherwise(self, seen: Snapshot, viewer: Viewer, frame: pl.DataFrame) -> list[str]:
+        """What was settled stays, whatever plans and data of today give: where that differs, it is said beside it."""
+        paid = self.whose_paid if self.whose_paid is not None else frame
+        if not {"plan", "rep", "from_on", "to_on", "pay"} <= set(paid.columns):
+            return []
+        found = kept.settled_otherwise(seen, viewer, paid)
+        return [found.text(self.session.lang)] if found else []
 
     def _view(self, seen: Snapshot, days: int, preset: str | None) -> View:
         day = seen.as_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 import streamlit as st
@@ -23,6 +23,9 @@ from ui import controls, numbers, rows, session, show
 from ui import pay as drawn
 from ui.guard import explain, guarded
 from ui.text import lang, plain, t
+
+if TYPE_CHECKING:
+    from data.store import Snapshot
 
 _PERIODS = 13
 """Periods to choose from: the running one and those before it."""
@@ -161,6 +164,7 @@ def settling(view: View) -> None:
         told()
         if found:
             _adjusted(found)
+            _otherwise(seen, view)
         else:
             st.caption(t("pay.none_settled"))
         if not session.viewer().sees_all:
@@ -172,6 +176,14 @@ def settling(view: View) -> None:
             t("pay.settle_again" if found else "pay.settle"), icon=":material/task_alt:", key="pay.settle",
             on_click=_settle, args=(span.from_on, span.to_on),
         )  # fmt: skip
+
+
+def _otherwise(seen: Snapshot, view: View, rep: str | None = None) -> None:
+    """That what was settled is not what the plans of today give, as it stands above."""
+    paid = seen.ask(payouts(plans(), view), session.viewer()).frame
+    paid = paid if rep is None else paid.filter(pl.col("rep") == rep)
+    if said := kept.settled_otherwise(seen, session.viewer(), paid):
+        st.caption(f":material/info: {plain(said.text(lang()))}")
 
 
 def _adjusted(found: list[kept.Adjustment]) -> None:
@@ -221,6 +233,7 @@ def own_settled(whose: Whose) -> None:
             with st.expander(plain(t("pay.statement_of", amount=money, when=when, as_of=as_of))):
                 lines = drawn.headed(kept.lines_of(seen, viewer, one.id).drop("line_id"))
                 rows.grid(rows.presented(lines), key=f"pay.kept.{one.id}", alt=t("pay.settled"))
+        _otherwise(seen, whose.view, whose.rep)
         changes = kept.line_changes(seen, viewer, made[-1])
         if changes.is_empty():
             st.caption(t("pay.still_right"))

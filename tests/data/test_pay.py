@@ -119,6 +119,10 @@ def test_what_is_settled_stays_and_what_changes_is_an_adjustment(company: Compan
     assert company("pay", "plans", "--import", tmp_path / "new.toml").code == 0
     assert pays(company, "payouts", *Q1)["Ann"] == 380
     assert company("pay", "adjustments").json["adjustments"] == []  # another plan makes no other past
+    said = company("pay", "payouts", *Q1).json["notes"]
+    assert any("settled otherwise, at 210.00 instead of " in one for one in said), said
+    said = company("pay", "statement", "--rep", "Ann", *Q1).json["notes"]
+    assert [one for one in said if "settled otherwise, at 180.00 instead of 380.00" in one]
 
     load_later(company, tmp_path)
     ann = next(row["id"] for row in made if row["rep"] == "Ann")
