@@ -35,6 +35,7 @@ from data.unfinished import settle
 from data.untold import untold
 from metrics.attainment import told_to
 from metrics.catalog import with_promoted
+from metrics.levels import told_of
 from metrics.notes import note
 from metrics.own_part import own_part
 from metrics.rollups import is_told, rolled
@@ -257,6 +258,7 @@ class Snapshot:
         notes = told_to(viewer, query, result.notes)
         if notes is not result.notes:  # what is drawn of an answer is remembered with that very answer
             result = replace(result, notes=notes)
+        result = told_of(viewer, query, result)
         if viewer.sees_all or viewer.rep_keys or viewer.named:
             return result
         # A viewer of teams to whom no list of salespeople gives anybody would see empty pages and never know why.

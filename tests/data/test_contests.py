@@ -106,9 +106,12 @@ def test_records_and_streaks_as_whoever_asks_may_see_them(loaded: Company) -> No
     new = {(row["member"], row["record"]): row["value"] for row in rows if row["is_new"]}
     assert new["Ann", "month"] == 800
     assert new["", "month"] == 1280
-    mine = loaded("contests", "records", *AUGUST, *ANN).json["rows"]
-    assert {row["member"] for row in mine} == {"Ann", "North", ""}
-    assert {row["value"] for row in mine if row["record"] == "month"} == {800}
+    assert new["North", "month"] == 1200
+    mine = loaded("contests", "records", *AUGUST, *ANN).json  # her 800 are no record of North, nor of the company
+    assert {(row["member"], row["whose"]) for row in mine["rows"]} == {("Ann", "rep")}
+    assert {row["value"] for row in mine["rows"] if row["record"] == "month"} == {800}
+    assert mine["notes"][-1].startswith("You see a part of the company")
+    assert loaded("contests", "streaks", "--by", "company", *ANN).json["rows"] == []
     streak = {row["member"]: row for row in loaded("contests", "streaks", *BOSS).json["rows"]}
     assert (streak["Ann"]["held_against"], streak["Ann"]["running"], streak["Ann"]["months_over"]) == ("median", 4, 4)
     assert loaded("contests", "wins", *BOSS).json["rows"] == []  # eight deals are too few
