@@ -24,8 +24,12 @@ _TWO_DIGIT_PIVOT = 70  # 70-99 are 19xx
 _TIME = (
     r"(?:[T ,]+(\d{1,2})\s?(?:[:时点]\s?(\d{1,2})(?:\s?[:分]\s?(\d{1,2})(?:[.,]\d+)?(?:\s?秒)?|\s?分)?|[时点])"
     r"\s*([AaPp]\.?[Mm]\.?|上午|下午)?"
-    r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?$"
+    r"\s*(Z|UTC|GMT|[PMCE]DT|[PME]ST|[+-]\d{2}:?\d{2})?)?$"
 )
+_ZONES = {
+    "PST": "-0800", "PDT": "-0700", "MST": "-0700", "MDT": "-0600", "CDT": "-0500", "EST": "-0500", "EDT": "-0400"
+}  # fmt: skip
+"""North American zones, as shops and market places write them. `CST` is left alone: it is China's, too."""
 _HALF_FIRST = r"(上午|下午|[AaPp][Mm])\s*(\d{1,2}\s?[:时点][\d\s:分秒]*)$"
 """Chinese puts the half of the day before the time: 上午9:30."""
 _TIME_CLOSE = r"日(\d|上午|下午)"
@@ -278,7 +282,7 @@ def _clock() -> pl.Expr:
 def _in_company_time(stamped: pl.DataFrame, timezone: str) -> pl.Series:
     if stamped["zone"].null_count() == stamped.height:
         return stamped["at"]
-    zone = pl.col("zone").str.replace_all(":", "", literal=True)
+    zone = pl.col("zone").str.replace_all(":", "", literal=True).replace(_ZONES)
     sign = pl.when(zone.str.starts_with("-")).then(-1).otherwise(1)
     hours = zone.str.extract(r"^[+-](\d{2})", 1).cast(pl.Int64, strict=False).fill_null(0)
     minutes = zone.str.extract(r"^[+-]\d{2}(\d{2})", 1).cast(pl.Int64, strict=False).fill_null(0)

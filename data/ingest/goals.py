@@ -25,9 +25,9 @@ from metrics.catalog import Measure, catalog, measure
 
 _PERIODS = {
     **dict.fromkeys(("month", "yearmonth", "月份", "月", "年月", "月度", "目标月份"), 1),
-    **dict.fromkeys(("quarter", "qtr", "yearquarter", "季度", "季"), 3),
+    **dict.fromkeys(("quarter", "qtr", "yearquarter", "fiscalquarter", "季度", "季", "财季"), 3),
     **dict.fromkeys(("year", "年份", "年度", "年"), 12),
-    **dict.fromkeys(("period", "期间", "周期", "时间"), 0),
+    **dict.fromkeys(("period", "fiscalperiod", "期间", "周期", "时间"), 0),
 }
 """What a column of periods is called -> the months of each; 0 where its cells say so."""
 _SCOPES = {
@@ -42,7 +42,8 @@ _SCOPES = {
 """Whose goal it is, the narrowest first."""
 _COMPANY = ("company", "thecompany", "全公司", "公司", "公司整体")
 _BESIDE = {
-    "actual", "achieved", "attainment", "note", "reason", "no", "备注", "原因", "说明", "序号",
+    "actual", "achieved", "attainment", "quotatype", "targettype", "note", "reason", "no",
+    "备注", "原因", "说明", "序号",
     "完成值", "完成额", "完成率", "实际", "实际值", "实际完成", "达成率",
 }  # fmt: skip
 """Columns that lists of goals have beside; they are kept and not read."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from data.ingest.names import normal
 from data.ingest.texttable import TextTable
+from data.settings import settings
 
 _LEAST = {1: 3, 3: 2}  # so many columns, by the months that each stands for
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -27,8 +28,10 @@ _QUARTERS = (
     re.compile(r"^(?P<quarter>[1-4])Q[\s'’/.-]*(?P<year>(?:19|20)?\d\d)?\s*(?P<rest>\D*)$", re.IGNORECASE),
     re.compile(r"^(?:quarter|qtr\.?)\s*(?P<quarter>[1-4])\s*(?P<year>(?:19|20)\d\d)?(?P<rest>)$", re.IGNORECASE),
 )
+_FISCAL = re.compile(r"\bFY\s*['’]?(?=\d{2})|财年", re.IGNORECASE)
 _SUMS = re.compile(
-    r"^((grand |sub|year(ly)? |full[- ]year )?totals?|sum|ytd|q[1-4]|h[12]|合计|总计|小计|汇总|累计"
+    r"^((fy\s*['’]?(?:\d\d){1,2}\s*)?(grand |sub|year(ly)? |full[- ]year )?totals?|fy\s*['’]?(?:\d\d){1,2}"
+    r"|sum|ytd|q[1-4]|h[12]|合计|总计|小计|汇总|累计"
     r"|全年(合计|目标)?|年度(合计|目标)?|第?[一二三四1-4]季度.*|上半年.*|下半年.*)$",
     re.IGNORECASE,
 )
@@ -141,6 +144,8 @@ def _period(text: str, length: int) -> tuple[int | None, int, str] | None:
     forms = _FORMS if length == 1 else _QUARTERS
     ahead = _AHEAD.match(text.strip())
     bare = text.strip()[ahead.end() :] if ahead else text.strip()
+    if length > 1 and settings().fiscal_start == 1:  # of others, by which of its two years one is called is not told
+        bare = _FISCAL.sub(" ", bare).strip()
     found = next((hit for form in forms if (hit := form.match(bare))), None)
     month = 0 if found is None else _month(found["month"]) if length == 1 else _first_month(found["quarter"])
     if found is None or not month:

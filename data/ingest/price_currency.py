@@ -25,7 +25,9 @@ from data.tables import tables
 if TYPE_CHECKING:
     from data.ingest.fileplan import FilePlan
 
-_COLUMNS = frozenset(normal(name) for name in ("Currency", "Currency Code", "Price Currency", "币种", "货币", "币别"))
+_COLUMNS = frozenset(
+    normal(name) for name in ("Currency", "Currency Code", "货币代码", "Price Currency", "币种", "货币", "币别")
+)
 
 
 def note_prices(mapped: Mapped, parsed: Parsed) -> None:

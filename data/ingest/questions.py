@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -102,6 +103,21 @@ def _which_currency(mapped: Mapped, ours: str, said: dict[int, str]) -> Question
     return Question(code="ask_currency_column", params=params, flag="--map", choices=tuple(samples), samples=samples)
 
 
+_LIKE_LOST = re.compile(
+    r"丢|输|失[去败单]|流失|放弃|取消|无效|拒绝"
+    r"|(?i:\b(?:lost|lose|dead|abandon|reject|declin|cancel|disqualif|no decision))"
+)
+_LIKE_WON = re.compile(r"赢|成交|签约|签单|中标|(?i:\b(?:won|win|signed|sold|paid|delivered|fulfilled|accepted)\b)")
+_NOT_YET = re.compile(r"[未待拟]|即将|中$|(?i:\b(?:not|un\w+|to be|likely|pending|partially)\b)")
+
+
+def _likely(word: str) -> str:
+    """What a stage may mean by its word: the example of an answer, which nobody takes for granted."""
+    if _NOT_YET.search(word):
+        return "open"
+    return "lost" if _LIKE_LOST.search(word) else "won" if _LIKE_WON.search(word) else "open"
+
+
 def status_question(mapped: Mapped, parsed: Parsed) -> Question:
     """Stages that nobody knows, with the rows and the money that hang on the answer."""
     money = _money_by_word(mapped, parsed)
@@ -110,7 +126,7 @@ def status_question(mapped: Mapped, parsed: Parsed) -> Question:
     if len(listed) > _SHOWN:
         said.append("…")
     column = ", ".join(mapped.sources.get("status", ["status"]))
-    flags = " ".join(f'--stage "{word}=open"' for word, _ in listed[:3])
+    flags = " ".join(f'--stage "{word}={_likely(word)}"' for word, _ in listed[:3])
     params: dict[str, str | int] = {
         "column": column,
         "words": "; ".join(said),

@@ -15,6 +15,7 @@ from data.ingest.records import read_json, read_parquet
 from data.ingest.source import Source, kind_of
 from data.ingest.textfile import read_delimited
 from data.ingest.texttable import Reading, Wishes
+from data.ingest.title_span import with_title_span
 from data.ingest.together import together
 from data.ingest.webtable import read_html, read_spreadsheet_xml
 from data.ingest.workbook import read_workbook
@@ -53,7 +54,7 @@ def read(source: Source, known: AbstractSet[str], wishes: Wishes | None = None) 
         said = told.of(table.part)
         table.told |= {name: value for name in ("encoding", "delimiter", "sheet") if (value := getattr(said, name))}
     reading = with_goals(with_months(reading, told), told)
-    reading.tables = together(reading.tables)
+    reading.tables = [with_title_span(table) for table in together(reading.tables)]
     return reading
 
 

@@ -45,6 +45,7 @@ _OTHER_DAY = re.compile(r"^\d{1,2}([-/.])\d{1,2}\1(?:19|20)?\d\d(?:\s\d|T|$)")
 _SERIAL = re.compile(r"^[34]\d{4}(?:\.\d+)?$")
 _DATED = re.compile(r"(?:^|[\s_])(?i:date|day|on)$|[a-z](?:Date|On)$|日期|时间|日$")
 _ID = re.compile(r"(?:^|[\s_.#])(?i:id|no\.?|number|code|key)$|[a-z](?:Id|ID|No)$|编号|编码|单号|号码?$")
+_NO_ID = re.compile(r"币种|货币|邮政|(?i:currency|postal|zip|country|area)")
 _WHOSE = re.compile(r"阶段|状态|客户|公司|(?i:stage|status|account|customer|client|company)")
 _FEW = 20
 """So many rows tell whether all of them have an id or a day."""
@@ -95,7 +96,7 @@ class Rows:
     def __init__(self, headers: list[str], frame: pl.DataFrame) -> None:
         self._frame = frame
         names = [header.strip().translate(TO_SIMPLIFIED) for header in headers]
-        self._ids = [at for at, name in enumerate(names) if _ID.search(name)]
+        self._ids = [at for at, name in enumerate(names) if _ID.search(name) and not _NO_ID.search(name)]
         self._whose = {at for at, name in enumerate(names) if _WHOSE.search(name)}
         self._dated = {at for at, name in enumerate(names) if _DATED.search(name)}
         self._sums: dict[int, _Sums] = {}

@@ -95,6 +95,10 @@ def test_times_of_day_and_zones() -> None:
     stamps = column.apply(pl.Series("d", texts[:3]), "ymd").to_list()
     # 20:00 UTC is 04:00 of the next day in Shanghai; 20:00 in New York is 09:00 of the next day.
     assert stamps == [datetime(2026, 1, 6, 4), datetime(2026, 1, 5, 20), datetime(2026, 1, 6, 9)]
+    column = read("Jan 5, 2026 8:04:00 PM PST")  # 16 hours behind Shanghai
+    assert column.apply(pl.Series("d", ["Jan 5, 2026 8:04:00 PM PST"]), "month day year").to_list() == [
+        datetime(2026, 1, 6, 12, 4)
+    ]
     column = read(texts[3], "1/25/2026 8:04 AM")
     assert column.apply(pl.Series("d", [texts[3]]), "mdy").to_list() == [datetime(2026, 1, 5, 20, 4)]
 

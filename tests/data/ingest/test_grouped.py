@@ -155,3 +155,27 @@ def test_a_customer_with_a_number_in_brackets_is_no_heading() -> None:
     assert rows(planned(text, table="customers"))["customer"].to_list() == ["Acme (1)", "Acme", "Beta (1)", "Beta"]
     head, sums = ["Opportunity", "Stage", "Revenue"], ["New (1)", "", "1,000.00 €"]
     assert grouped(head, frame([sums, ["Acme", "New", "1000"]])) is not None
+
+
+def test_sales_by_customer_of_an_accounting_program_are_order_lines() -> None:
+    """Each customer stands above the lines of their invoices, in a column without a name; credit is a return."""
+    made = plan("csv", [
+        ["Acme Design", "", "", "", "", "", "", "", ""],
+        ["Sales by Customer Detail", "", "", "", "", "", "", "", ""],
+        ["", "Date", "Transaction Type", "Num", "Product/Service", "Qty", "Sales Price", "Amount", "Balance"],
+        ["Acme Inc", "", "", "", "", "", "", "", ""],
+        ["", "01/15/2026", "Invoice", "1001", "Design", "10.00", "75.00", "750.00", "750.00"],
+        ["", "02/20/2026", "Invoice", "1007", "Hours", "4.00", "100.00", "400.00", "1150.00"],
+        ["Total for Acme Inc", "", "", "", "", "14.00", "", "$1150.00", ""],
+        ["Beta LLC", "", "", "", "", "", "", "", ""],
+        ["", "03/05/2026", "Invoice", "1010", "Design", "2.00", "75.00", "150.00", "150.00"],
+        ["", "03/25/2026", "Credit Memo", "1011", "Design", "-1.00", "75.00", "-75.00", "75.00"],
+        ["Total for Beta LLC", "", "", "", "", "1.00", "", "$75.00", ""],
+        ["TOTAL", "", "", "", "", "15.00", "", "$1225.00", ""],
+    ])  # fmt: skip
+    (file,) = made.files
+    assert (file.table, file.profile, file.questions) == ("order_lines", "accounting", [])
+    assert file.checked is not None
+    assert file.checked.rows.select("customer", "amount", "is_return").rows() == [
+        ("Acme Inc", 750, None), ("Acme Inc", 400, None), ("Beta LLC", 150, None), ("Beta LLC", -75, True)
+    ]  # fmt: skip

@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 
 from data import ingest
-from data.ingest import Options, Source
+from data.ingest import Options, Source, month_columns
 from data.ingest.errors import MonthsInvalid
 from data.ingest.read import Reading, Wishes, read
+from data.settings import settings
 from tests.data.ingest.test_plan import planned, rows
 
 
@@ -118,6 +119,9 @@ def test_english_goals_by_month_are_goals_of_people() -> None:
         ("第一季度目标,第二季度目标", "2026-01-01", "2026-06-30"),
         ("2026年1季度,2026年2季度", "2026-01-01", "2026-06-30"),
         ("Quarter 1,Quarter 2", "2026-01-01", "2026-06-30"),
+        ("FY26 Q1,FY26 Q2", "2026-01-01", "2026-06-30"),
+        ("Q1 FY2026,Q2 FY2026", "2026-01-01", "2026-06-30"),
+        ("2026财年Q1,2026财年Q2", "2026-01-01", "2026-06-30"),
     ],
 )
 def test_quarters_in_every_usual_form(headers: str, first: str, last: str) -> None:
@@ -129,6 +133,14 @@ def test_quarters_in_every_usual_form(headers: str, first: str, last: str) -> No
     table = reading(text, "targets 2026.csv", months="rows").tables[0]
     assert (table.frame["1"].min(), table.frame["2"].max(), table.frame.height) == (first, last, width)
     assert table.remarks[-1].params["sums"] == "Total"
+
+
+def test_fiscal_quarters_of_another_year_than_the_calendars_are_not_guessed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By which of its two calendar years a fiscal year is called, nobody has told."""
+    text = "rep,FY26 Q1,FY26 Q2,FY26 Total\nAnn,1,2,3\n"
+    assert reading(text, "targets.csv").questions[0].code == "ask_quarters"
+    monkeypatch.setattr(month_columns, "settings", lambda: settings().model_copy(update={"fiscal_start": 4}))
+    assert not reading(text, "targets.csv").questions
 
 
 def test_quarters_without_a_year_ask_for_it_and_show_which_months_they_are() -> None:

@@ -217,6 +217,19 @@ def test_reasons_are_said_in_both_languages() -> None:
     assert ingest.reason_text("unreadable:金额:十块", "zh-CN") == "“金额”中的“十块”无法读取"
 
 
+@pytest.mark.parametrize(
+    ("word", "likely"),
+    [
+        ("老板赢得", "won"), ("客户丢失了", "lost"), ("Lost to X", "lost"), ("Signed!", "won"), ("即将成交中", "open"),
+        ("尚未成交", "open"), ("Not signed", "open"),
+    ],
+)  # fmt: skip
+def test_the_example_of_an_answer_goes_by_the_word_of_the_stage(word: str, likely: str) -> None:
+    text = f"Deal Name,Stage,Amount,Account Name,Created Date\nx,{word},5,A,2026-01-05\ny,Won,7,B,2026-01-05\n"
+    (question,) = planned(text).questions
+    assert f'--stage "{word}={likely}"' in question.text("en")
+
+
 def test_stages_that_nobody_knows_are_a_question_with_their_rows_and_money() -> None:
     text = "Deal Name,Stage,Amount,Account Name,Created Date\nx,Somewhere,5,A,2026-01-05\ny,Won,7,B,2026-01-05\n"
     (question,) = planned(text).questions

@@ -57,7 +57,8 @@ def test_columns_of_its_own_and_another_order_change_nothing(export: Path) -> No
     lines = [line for line in export.read_text("utf-8").splitlines() if not line.startswith(("Confid", "Copyr"))]
     import csv
 
-    rows = list(csv.reader(lines))
+    sign = max(",;", key=lines[0].count)
+    rows = list(csv.reader(lines, delimiter=sign))
     own = [[f"Custom field {n}" if number == 0 else f"v{n}" for n in range(4)] for number in range(len(rows))]
     order = random.Random(7).sample(range(len(rows[0]) + 4), len(rows[0]) + 4)
     shuffled = [[(row + extra)[index] for index in order] for row, extra in zip(rows, own, strict=True)]
