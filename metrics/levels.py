@@ -1,4 +1,4 @@
-"""Whose records and streaks somebody may be told: of a team or the company of whom they see a part, none are known."""
+"""Whose records, streaks and scores somebody may be told: of a team or company of whom they see a part, none."""
 
 from __future__ import annotations
 
@@ -13,15 +13,21 @@ from metrics.viewer import Viewer
 _SEEN_WHOLE = {"rep": ("rep",), "teams": ("rep", "team")}
 """Levels that a row scope holds whole: a person's own rows are no record of their team."""
 _BY_LEVEL = ("records", "streaks")
+_OF_CONTESTS = ("contest", "contest_race")
 
 
 def told_of(viewer: Viewer, query: Query, result: Result) -> Result:
     """The answer without levels of which the viewer sees a part, which is said; else the same.
 
     Args:
-        result: of `query`; of records and streaks, a row's `whose` is its level (`rep`, `team`, `company`).
+        result: of `query`; of records and streaks, a row's `whose` is its level (`rep`, `team`, `company`). Of a
+            contest of teams whoever sees own rows only would be told these as their team's.
     """
-    if query.finish not in _BY_LEVEL or viewer.sees_all:
+    if viewer.sees_all:
+        return result
+    if viewer.scope == "rep" and query.finish in _OF_CONTESTS and "team" in query.by:
+        return replace(result, frame=result.frame.clear(), notes=(*result.notes, note("teams_in_part")))
+    if query.finish not in _BY_LEVEL:
         return result
     whole = pl.col("whose").cast(pl.String).is_in(_SEEN_WHOLE.get(viewer.scope, ("rep",)))
     known = result.frame.filter(whole)

@@ -163,3 +163,19 @@ def test_whoever_sees_a_part_changes_nothing_and_is_told_of_their_own_part_only(
         assert loaded(*argv, *ANN).json["error"]["code"] == "RecognitionNotYours"
     for name in ("Pair", "Others", "Teams"):
         assert loaded("contests", "delete", name, *BOSS).code == 0
+
+
+def test_own_rows_are_not_told_as_those_of_ones_team(loaded: Company) -> None:
+    """Ann won 800 in August, her team North 1,200."""
+    assert loaded("contests", "new", "Teams", *AUGUST, "--unit", "team", *BOSS).code == 0
+    standing = {row["team"]: row["value"] for row in loaded("contests", "standing", "Teams", *BOSS).json["rows"]}
+    assert standing["North"] == 1200
+    for what in ("standing", "race"):
+        told = loaded("contests", what, "Teams", *ANN).json
+        assert told["rows"] == []
+        assert told["notes"][-1].startswith("Teams take part, and you see your own rows only")
+    loaded("contests", "delete", "Teams", *BOSS)
+    assert loaded("contests", "new", "Open", *AUGUST, "--unit", "team", "--open", *BOSS).code == 0
+    shown = {row["team"]: row["value"] for row in loaded("contests", "standing", "Open", *ANN).json["rows"]}
+    loaded("contests", "delete", "Open", *BOSS)
+    assert shown == standing
