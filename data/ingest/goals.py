@@ -32,8 +32,8 @@ _PERIODS = {
 """What a column of periods is called -> the months of each; 0 where its cells say so."""
 _SCOPES = {
     "rep": (
-        *("rep", "salesrep", "owner", "salesperson", "employee", "accountexecutive"),
-        *("员工", "负责人", "销售", "销售人员", "销售员", "销售代表", "业务员", "客户经理", "姓名"),
+        *("rep", "salesrep", "owner", "salesperson", "employee", "accountexecutive", "quotaowner"),
+        *("员工", "负责人", "销售", "销售人员", "销售员", "销售代表", "业务员", "客户经理", "销售经理", "姓名"),
     ),
     "product": ("product", "产品", "产品名称"),
     "team": ("team", "salesteam", "department", "团队", "部门", "销售团队"),

@@ -76,3 +76,72 @@ def test_few_known_columns_among_hundreds() -> None:
     assert fields(file)["deal"] == "Deal Name"
     (said,) = [remark.text("en") for remark in file.warnings if remark.code == "columns_unknown"]
     assert said.endswith("Custom 19, … (+270).")
+
+
+@pytest.mark.parametrize(
+    ("text", "table", "expected"),
+    [
+        (
+            (
+                "业务机会编号,业务机会名,客户名,业务机会所有人,业务机会阶段,预计成交金额,结束日期\n"
+                "P1,甲,华能,张三,赢得,1200,2026-03-05\n"
+            ),
+            "deals",
+            {"deal_id": "业务机会编号", "rep": "业务机会所有人", "stage": "业务机会阶段", "status": "业务机会阶段"},
+        ),
+        (
+            "销售机会,客户,负责人,机会金额,销售阶段,机会状态,预计签单日\n甲,顺丰,赵一,4500,合同签订,赢单,2026-03-20\n",
+            "deals",
+            {"amount": "机会金额", "status": "机会状态", "expected_close_on": "预计签单日"},
+        ),
+        (
+            (
+                "ID,Name,Milestone,Owner,Expected Value,Expected Close On,Actual Close On,Person/Organisation\n"
+                "1,Site,Won,ann,120,2026-03-01,2026-02-27,Acme\n"
+            ),
+            "deals",
+            {"amount": "Expected Value", "status": "Milestone", "closed_on": "Actual Close On"},
+        ),
+        (
+            "呼叫编号,坐席,呼叫类型,客户名称,开始时间\nC1,张三,外呼,华能,2026-03-01 09:00:00\n",
+            "activities",
+            {"rep": "坐席", "kind": "呼叫类型", "done_at": "开始时间"},
+        ),
+        (
+            (
+                "合同编号,合同名称,甲方,签署日期,生效日期,到期日期,合同总额,经办人\n"
+                "H1,维保,国电,2026-01-05,2026-01-10,2027-01-09,800,李四\n"
+            ),
+            "contracts",
+            {"signed_on": "签署日期", "starts_on": "生效日期", "rep": "经办人"},
+        ),
+        (
+            "Quota Owner,Start Date,End Date,Quota Amount\nAnn,2026-01-01,2026-03-31,1000\n",
+            "targets",
+            {"scope_value": "Quota Owner", "value": "Quota Amount"},
+        ),
+        (
+            (
+                "Ticket ID,Organization,Status,Priority,Type,Created at,Solved at,Assignee\n"
+                "1,Acme,Solved,High,Problem,2026-03-01,2026-03-03,Ann\n"
+            ),
+            "tickets",
+            {"customer": "Organization", "rep": "Assignee", "closed_on": "Solved at"},
+        ),
+    ],
+    ids=lambda said: said if isinstance(said, str) and "," not in said else "",
+)
+def test_columns_of_further_programs(text: str, table: str, expected: dict[str, str]) -> None:
+    (file,) = plan([Source("list.csv", text.encode())], Options(today=TODAY)).files
+    assert file.table == table
+    assert expected.items() <= fields(file).items()
+
+
+def test_subscriptions_are_no_deals() -> None:
+    """One that was cancelled was loaded as a lost deal."""
+    text = (
+        "id,Customer ID,Plan,Quantity,Currency,Amount,Status,Created (UTC),Current Period Start (UTC),"
+        "Current Period End (UTC)\ns1,c1,Pro,5,usd,100.00,active,2026-01-05,2026-03-05,2026-04-05\n"
+    )
+    (file,) = plan([Source("list.csv", text.encode())], Options(today=TODAY), keep_refused=True).files
+    assert file.table != "deals"
