@@ -257,6 +257,10 @@ class PayNotYours(SalesError):
     """Plans of pay are changed, or pay is settled, by somebody who does not see everything. Params: none."""
 
 
+class PayOfWhom(SalesError):
+    """Several people are paid on these days, and none of them is named."""
+
+
 class PayOfNobody(SalesError):
     """No plan pays this person on these days, as far as the viewer may see. Params: rep, day, suggestion."""
 

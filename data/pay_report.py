@@ -13,7 +13,7 @@ import polars as pl
 from data import pay as kept
 from data import pay_plans
 from data.asking import Answer
-from data.errors import FileInTheWay, PayNotYours, PayOfNobody, PlansLacking, StoreHoldsNothing
+from data.errors import FileInTheWay, PayNotYours, PayOfNobody, PayOfWhom, PlansLacking, StoreHoldsNothing
 from data.pay_example import example
 from data.pipeline import report
 from data.settings import settings
@@ -127,11 +127,13 @@ class Reports:
         """The plan, the person and the period that is meant: the one of exactly the days, else the first they touch.
 
         Raises:
-            PayOfNobody: no plan pays them then, or the viewer may not see them.
+            PayOfNobody: no plan pays them then, or the viewer may not see them. PayOfWhom: nobody is named of several.
         """
         paid = seen.ask(pay.payouts(held, view), self._viewer(seen)).frame.sort("from_on", "to_on")
         names = paid.get_column("rep").unique().to_list()
-        rep = self.asked.reps[0] if self.asked.reps else names[0] if len(names) == 1 else ""
+        if not self.asked.reps and len(names) > 1:
+            raise PayOfWhom
+        rep = self.asked.reps[0] if self.asked.reps else names[0] if names else ""
         own = paid.filter(paid["rep"] == rep)
         if own.is_empty():
             raise PayOfNobody(rep=rep or "—", day=view.period.from_on if view.period else None,

@@ -84,15 +84,21 @@ def answer(session: Session, what: str, asked: Asked) -> None:
     done[what](session, asked)
 
 
-def _ask(session: Session, asked: Asked, question: Callable[[View], Query], columns: tuple[str, ...] = ()) -> None:
+def _ask(
+    session: Session, asked: Asked, question: Callable[[View], Query], columns: tuple[str, ...] = (),
+    only: dict[str, str | None] | None = None,
+) -> None:  # fmt: skip
     answered = answer_to(session, Question(as_of=asked.as_of, email=asked.email), question)
+    for name, value in (only or {}).items():
+        if value is not None:
+            answered = replace(answered, frame=answered.frame.filter(pl.col(name) == value))
     if columns and not session.is_json:
         answered = replace(answered, frame=answered.frame.select(columns))
     report(session, answered, only_sql=False, words_of="targets")
 
 
 def _list(session: Session, asked: Asked) -> None:
-    _ask(session, asked, spans)
+    _ask(session, asked, spans, only={"measure": asked.of if asked.measure else None, "scope": asked.scope})
 
 
 _SHORT = ("scope", "name", "target", "original", "actual", "attainment", "pace", "gap", "required", "projected",

@@ -100,6 +100,7 @@ def test_pay_by_two_plans(company: Company) -> None:
         ("Ann", "2026-01-01"): 180, ("Bob", "2026-01-01"): 30, ("Cem", "2026-01-01"): 0, ("Cem", "2026-02-01"): 20,
         ("Cem", "2026-03-01"): 0,
     }  # fmt: skip
+    assert company("pay", "statement", *Q1).json["error"]["code"] == "PayOfWhom"
     statement = company("pay", "statement", "--rep", "Ann", "--from", "2026-02-01").json["rows"]
     assert [(row["deal_id"], row["money"], row["pay"]) for row in statement] == [
         ("a", 600, 60), ("b", 400, 40), ("b", 400, 80),

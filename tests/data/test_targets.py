@@ -87,6 +87,9 @@ def test_a_target_is_recorded_with_its_reason_and_taken_back(company: Company) -
     )
     assert raised.json["rows"] == [{"scope": "team", "name": "North", "before": 100, "value": 150, "version": 2}]
     assert _goals(company) == [("North", 100, 1, None), ("North", 150, 2, "a new man")]
+    listed = [company("targets", "list", *given).json["rows"] for given in ((), ("--measure", "win_rate"))]
+    assert [len(rows) for rows in listed] == [1, 0]
+    assert company("targets", "list", "--scope", "company").json["rows"] == []
     (row,) = company("targets", "standing", *MARCH).json["rows"]
     assert (row["original"], row["target"], row["actual"]) == (100, 150, 40)
     assert row["attainment_original"] == pytest.approx(0.4)
