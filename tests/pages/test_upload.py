@@ -276,7 +276,7 @@ def test_with_the_demo_on_screen_files_are_planned_for_the_companys_own_store(
         later = "deal_id,status,amount,closed_on\n3,won,9,2026-01-05\n1,open,6,\n"
         page = drop(open_page("upload"), **{"deals 2026-03-31": later})
         assert current.is_demo(current.current())
-        assert any("1 open deals with 7.00" in said.value.replace("\\", "") for said in page.warning), (
+        assert any("1 open deal with 7.00" in said.value.replace("\\", "") for said in page.warning), (
             "one of the own store is missing"
         )
         assert "upload.load" not in {button.key for button in page.button}

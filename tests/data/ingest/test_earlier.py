@@ -45,13 +45,13 @@ def test_a_file_that_lacks_open_deals_is_full_or_part_and_says_what_would_end(co
     company.load(file(tmp_path, *ROWS, LAST), "--stage", "Somewhere=open")
     shorter = file(tmp_path, *ROWS, name="shorter.csv")
     (question,) = asked(company, shorter, "--as-of", "2026-02-01")
-    assert "1 open deals with 500.00" in question
+    assert "1 open deal with 500.00" in question
     assert "--full" in question
     company.load(shorter, "--as-of", "2026-02-01", "--full")
     assert company.ask("open_deals", "--as-of", "2026-02-01")[0]["open_deals"] == 2
     shortest = file(tmp_path, *ROWS[:2], name="shortest.csv")
     (upload,) = company.load(shortest, "--as-of", "2026-02-08")
-    assert any("ends 1 open deals with 50.00" in warning for warning in upload["warnings"]), "remembered: full"
+    assert any("ends 1 open deal with 50.00" in warning for warning in upload["warnings"]), "remembered: full"
 
 
 def test_an_older_full_export_ends_nothing_that_was_seen_later(company: Company, tmp_path: Path) -> None:

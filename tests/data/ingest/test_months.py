@@ -8,7 +8,7 @@ import pytest
 
 from data import ingest
 from data.ingest import Options, Source, month_columns
-from data.ingest.errors import MonthsInvalid
+from data.ingest.errors import MonthsInvalid, MostRefused
 from data.ingest.read import Reading, Wishes, read
 from data.settings import settings
 from tests.data.ingest.test_plan import planned, rows
@@ -167,3 +167,19 @@ def test_the_unit_of_the_sums_is_that_of_the_quarters_beside_them() -> None:
     assert rows(found)["value"].sum() == 6_000_000
     other = planned(text.replace("400", "900"), name="2026销售目标.csv", months="2026")
     assert rows(other)["value"].sum() == 600, "what is not their sum says nothing of them"
+
+
+def test_goals_of_which_a_column_says_the_measure_are_of_that_measure() -> None:
+    """They were taken for goals of won amount, whatever the column said; a unit beside its name is not guessed away."""
+    text = "部门,销售人员,考核指标,一季度,二季度\n华东,张三,回款额,30,35\n华东,李四,赢单金额,20,25\n"
+    goals = rows(planned(text, name="目标2026.csv", months="2026")).sort("line", "starts_on")
+    assert goals.select("scope", "scope_value", "measure", "value").rows() == [
+        ("rep", "张三", "collected", 30), ("rep", "张三", "collected", 35), ("rep", "李四", "won_amount", 20),
+        ("rep", "李四", "won_amount", 25),
+    ]  # fmt: skip
+    with pytest.raises(MostRefused):
+        planned(
+            text.replace("回款额", "回款额(万元)").replace("赢单金额", "赢单金额(万元)"),
+            name="目标2026.csv",
+            months="2026",
+        )
