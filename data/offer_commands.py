@@ -55,6 +55,14 @@ def offers(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     where: Where = None,
     as_of: SeenOn = None,
     viewer: Viewer = None,
+    rows: Annotated[
+        bool,
+        typer.Option(
+            "--rows",
+            help="What the numbers of --about past stand on: each customer judged, what would have been offered and"
+            " why, and what was bought since.",
+        ),
+    ] = False,
     sql: Sql = False,
     store: StorePath = None,
     json: Json = False,
@@ -64,10 +72,13 @@ def offers(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     from data.asking import Asked, answer_to
     from data.offers import offer_question, offer_report
 
+    if rows and about != AboutOffers.PAST:
+        raise typer.BadParameter("--rows: --about past")
     session = at(context, store, lang, is_json=json)
     asked = Asked(
         from_on=day_of(from_on), to_on=day_of(to_on), where=tuple(where or ()), as_of=day_of(as_of), email=viewer
     )
-    answered = answer_to(session, asked, offer_question(session, about, within, viewer))
+    question = offer_question(session, about, within, viewer)
+    answered = answer_to(session, asked, (lambda view: question(view).rows()) if rows else question)
     offer_report(session, answered, only_sql=sql)
     return LOADED

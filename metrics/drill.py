@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from metrics import calibration, coaching, compared, coverage, customer_signals, landing, scorecard, together, worth
+from metrics import (
+    calibration,
+    coaching,
+    compared,
+    coverage,
+    customer_signals,
+    landing,
+    next_judged,
+    scorecard,
+    together,
+    worth,
+)
 from metrics.catalog import Measure, measure, table
 from metrics.errors import NoSuchColumn, nearest
 from metrics.population import Population, flag
@@ -21,6 +32,7 @@ _OWN: dict[str, Callable[[Query, str | None, Mapping[str, object]], Query]] = {
     "coaching": lambda query, _, at: coaching.rows(query, at),
     "customer_signals": customer_signals.rows,
     "landing": landing.rows,
+    "next_past": next_judged.rows,
     "scorecard": scorecard.rows,
     **dict.fromkeys(("worth_bands", "worth_check", "worth_parameters"), worth.rows),
 }

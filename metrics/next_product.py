@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
-from metrics.bought_next import LEAST_BOUGHT, Flags, Learned, Rule, State, learn, ranked
+from metrics.bought_next import LEAST_BOUGHT, Flags, Floats, Learned, Places, Rule, State, learn, ranked
 from metrics.intervals import wilson
 from metrics.life import SILENT
 from metrics.notes import Note, note
@@ -45,6 +45,8 @@ MOST_LISTED = 10_000
 """Customers listed, those with the largest expected amounts."""
 TOPS = (1, 3)
 """Offers of which one must hit, in the look at the past."""
+METHODS = ("rules", "popular")
+"""What is offered by in the look at the past: rules, or the most popular product alone."""
 _BITS = 50
 _RULE: dict[str, Any] = {
     **dict.fromkeys(("because", "because_too", "offer"), pl.String),
@@ -126,6 +128,7 @@ def next_past(view: View, within: int = WITHIN) -> Query:
 
     One row per `method` (rules, popular) and number of `offers`: `customers`, `hits` (bought one of them), `hit_rate`
     with `.low .high`, `is_beyond_chance` (of rules: they hit more often than the most popular product).
+    `rows("hit_rate", method=…, offers=…)` are the customers judged (metrics/next_judged.py).
     """
     columns = (
         *(Column(name, "value", unit="count") for name in ("offers", "customers", "hits")),
@@ -159,7 +162,7 @@ def _asked(view: View, within: int) -> Query:
 # ------------------------------------------------------------------------------------------------------------ looking
 
 
-class _Read(NamedTuple):
+class Read(NamedTuple):
     """The answer of the file: products (a row each), customers' names and whether they are listed, and their states."""
 
     products: pl.DataFrame
@@ -169,8 +172,8 @@ class _Read(NamedTuple):
     before: State
 
 
-def _read(query: Query, raw: pl.DataFrame, notes: list[Note]) -> _Read | None:
-    """None, with the reason, where there is too little to learn from and to look back at."""
+def read_from(query: Query, raw: pl.DataFrame, notes: list[Note]) -> Read | None:
+    """What the answer of the file says; None, with the reason, where it is too little to learn from and look back."""
     products = raw.filter(pl.col("place").is_not_null()).sort("place")
     given = dict(query.params)
     before, begun = given["before"], products.get_column("begun_on").min()
@@ -194,7 +197,7 @@ def _read(query: Query, raw: pl.DataFrame, notes: list[Note]) -> _Read | None:
     }
     lines = {name: customers.get_column(f"lines_{name}").to_numpy() for name in ("now", "then", "before")}
     nothing = np.zeros_like(flags["has_now"])
-    return _Read(
+    return Read(
         products, customers, State(flags["has_now"], lines["now"], nothing),
         State(flags["has_then"], lines["then"], flags["got_then"]),
         State(flags["has_before"], lines["before"], flags["got_before"]),
@@ -217,15 +220,32 @@ def _offered(products: pl.DataFrame, query: Query, name: str, day_name: str, is_
     return products.select((recent & pl.col(is_in)).fill_null(value=False)).to_series().to_numpy()
 
 
-class _Past(NamedTuple):
-    """What the look at the past found: hits of each method by number of offers, and whether rules hit more often."""
+class Past(NamedTuple):
+    """What the look at the past found.
 
-    customers: int
-    hits: dict[tuple[str, int], int]
-    is_better: dict[int, bool]
+    Attributes:
+        asked: positions of the customers who were judged. known: positions of the products that were looked at.
+        learned: of the days before. made: by method what each was offered (judged × most of TOPS), as of `ranked`.
+        hits: by method which of these were bought since. state: what the judged had, and got.
+    """
+
+    asked: Places
+    known: Places
+    learned: Learned
+    made: dict[str, tuple[Places, Places, Floats]]
+    hits: dict[str, Flags]
+    state: State
+
+    def right(self, method: str, top: int) -> Flags:
+        """Who bought one of the first `top` offers."""
+        return np.asarray(self.hits[method][:, :top].any(axis=1))
+
+    def is_better(self, top: int) -> bool:
+        """Whether rules hit more often, with so many offers."""
+        return _hits_more(self.right("rules", top), self.right("popular", top))
 
 
-def _past(query: Query, read: _Read) -> _Past:
+def looked_back(query: Query, read: Read) -> Past:
     """Offers on the earlier day by what was learned before it, against what was bought since.
 
     Only products that were among the most bought then, in their order of then: what sells best today was not known.
@@ -233,20 +253,13 @@ def _past(query: Query, read: _Read) -> _Past:
     known = read.products.with_row_index("at").filter("is_then").sort("rank_then").get_column("at").to_numpy()
     offered = _offered(read.products, query, "sold_then_on", "then", "is_then")[known]
     then, learned = read.then.of(known), learn(read.before.of(known))
-    plain = learned._replace(rules=[])
-    asked = (then.lines > 0) & (offered & (learned.bought >= LEAST_BOUGHT) & ~then.has).any(axis=1)
-    has, got = then.has[asked], then.got[asked]
-    hits: dict[tuple[str, int], int] = {}
-    is_better: dict[int, bool] = {}
-    found: dict[str, Flags] = {}
-    for method, by in (("rules", learned), ("popular", plain)):
-        products, _, share = ranked(by, has, offered, max(TOPS))
-        found[method] = np.take_along_axis(got, products, axis=1) & (share > 0)
-    for top in TOPS:
-        right = {method: np.asarray(one[:, :top].any(axis=1)) for method, one in found.items()}
-        hits |= {(method, top): int(one.sum()) for method, one in right.items()}
-        is_better[top] = _hits_more(right["rules"], right["popular"])
-    return _Past(int(asked.sum()), hits, is_better)
+    asked = np.flatnonzero((then.lines > 0) & (offered & (learned.bought >= LEAST_BOUGHT) & ~then.has).any(axis=1))
+    state = State(then.has[asked], then.lines[asked], then.got[asked])
+    made, hits = {}, {}
+    for method, by in (("rules", learned), ("popular", learned._replace(rules=[]))):
+        made[method] = products, _, share = ranked(by, state.has, offered, max(TOPS))
+        hits[method] = np.take_along_axis(state.got, products, axis=1) & (share > 0)
+    return Past(asked, known, learned, made, hits, state)
 
 
 def _hits_more(one: Flags, other: Flags) -> bool:
@@ -273,17 +286,17 @@ class _Found(NamedTuple):
 @lru_cache(maxsize=2)
 def _found(asked: Asked) -> _Found:
     notes: list[Note] = []
-    read = _read(asked.query, asked.frame, notes)
-    if read is None:
+    found = read_from(asked.query, asked.frame, notes)
+    if found is None:
         past, rules, offers = (pl.DataFrame(schema=schema) for schema in (_PAST, _RULES, _OFFERS))
         return _Found(tuple(notes), past, rules, offers, is_better=False)
-    looked_back, learned = _past(asked.query, read), learn(read.then)
-    offered = _offered(read.products, asked.query, "sold_on", "day", "is_now")
-    by = learned if looked_back.is_better[1] else learned._replace(rules=[])
+    back, learned = looked_back(asked.query, found), learn(found.then)
+    offered = _offered(found.products, asked.query, "sold_on", "day", "is_now")
+    is_better = back.is_better(1)
+    by = learned if is_better else learned._replace(rules=[])
     return _Found(
-        tuple(notes), _past_told(looked_back), _rules_told(learned, offered, read), _offers(by, offered, read),
-        looked_back.is_better[1],
-    )  # fmt: skip
+        tuple(notes), _past_told(back), _rules_told(learned, offered, found), _offers(by, offered, found), is_better
+    )
 
 
 def finished_past(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
@@ -311,20 +324,20 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     return found.offers.head(MOST_LISTED)
 
 
-def _past_told(past: _Past) -> pl.DataFrame:
-    if not past.customers:
+def _past_told(past: Past) -> pl.DataFrame:
+    if not past.asked.size:
         return pl.DataFrame(schema=_PAST)
     rows = [
-        (method, top, past.customers, past.hits[method, top], None, None, None,
-         past.is_better[top] if method == "rules" else None)
-        for top in TOPS for method in ("rules", "popular")
+        (method, top, past.asked.size, int(past.right(method, top).sum()), None, None, None,
+         past.is_better(top) if method == "rules" else None)
+        for top in TOPS for method in METHODS
     ]  # fmt: skip
     low, high = wilson(pl.col("hits"), pl.col("customers"))
     ends = {"hit_rate": pl.col("hits") / pl.col("customers"), "hit_rate.low": low, "hit_rate.high": high}
     return pl.DataFrame(rows, schema=_PAST, orient="row").with_columns(**ends)
 
 
-def _rules_told(learned: Learned, offered: Flags, read: _Read) -> pl.DataFrame:
+def _rules_told(learned: Learned, offered: Flags, read: Read) -> pl.DataFrame:
     rules = [rule for rule in learned.rules if offered[rule.offer] and rule.bought >= LEAST_BOUGHT]
     rules.sort(key=lambda rule: (not rule.stands, -rule.factor, rule.because, rule.offer))
     stands = pl.Series("is_beyond_chance", [rule.stands for rule in rules], pl.Boolean)
@@ -346,22 +359,36 @@ def _told(rules: Sequence[Rule], names: Sequence[str]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=_RULE, orient="row").with_columns(**{"share.low": low, "share.high": high})
 
 
-def _offers(learned: Learned, offered: Flags, read: _Read) -> pl.DataFrame:
-    """Each customer with the best offer, the largest expected amount first."""
-    is_listed = read.customers.get_column("is_chosen").to_numpy() & (read.now.lines > 0)
-    has = read.now.has[is_listed]
-    products, by, score = (one[:, 0] for one in ranked(learned, has, offered, 1))
-    names = read.products.get_column("product").to_list()
-    alone = [
+def _alone(learned: Learned) -> list[Rule]:
+    """Each product by itself, as a rule without a reason."""
+    return [
         Rule((), at, round(lacking), round(bought), bought, stands=False)
         for at, (lacking, bought) in enumerate(zip(learned.lacking, learned.bought, strict=True))
     ]
-    reasons = _told([*learned.rules, *(one._replace(such=max(one.such, 1)) for one in alone)], names)
-    at = np.where(by >= 0, by, len(learned.rules) + products)
-    worth = np.array([rule.factor * rule.expected / max(rule.such, 1) for rule in (*learned.rules, *alone)])
+
+
+def reasons(learned: Learned, names: Sequence[str]) -> pl.DataFrame:
+    """Why something is offered, in the columns of rules: a row for each rule, then one for each product by itself."""
+    return _told([*learned.rules, *(one._replace(such=max(one.such, 1)) for one in _alone(learned))], names)
+
+
+def reason_of(learned: Learned, products: Places, by: Places) -> Places:
+    """The rows of `reasons` that speak for offers of `products` by rules `by`, as `ranked` gives them."""
+    return np.where(by >= 0, by, len(learned.rules) + products)
+
+
+def _offers(learned: Learned, offered: Flags, read: Read) -> pl.DataFrame:
+    """Each customer with the best offer, the largest expected amount first."""
+    is_listed = read.customers.get_column("is_chosen").to_numpy() & (read.now.lines > 0)
+    has = read.now.has[is_listed]
+    best, rule_of, scores = ranked(learned, has, offered, 1)
+    products, by, score = best[:, 0], rule_of[:, 0], scores[:, 0]
+    names = read.products.get_column("product").to_list()
+    at = reason_of(learned, products, by)
+    worth = np.array([rule.factor * rule.expected / max(rule.such, 1) for rule in (*learned.rules, *_alone(learned))])
     usual = read.products.get_column("usual_amount").gather(products)
     frame = pl.concat([
-        read.customers.filter(is_listed).select("customer", "year_amount"), reasons[at],
+        read.customers.filter(is_listed).select("customer", "year_amount"), reasons(learned, names)[at],
         pl.DataFrame({"usual_amount": usual, "expected_amount": usual * worth[at].clip(0, 1), "score": score}),
     ], how="horizontal")  # fmt: skip
     frame = frame.filter((pl.col("score") > 0) & pl.col("customer").is_not_null()).select(*_OFFERS)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import polars as pl
 
-from metrics import basket_sets, look_alikes, next_product
+from metrics import basket_sets, look_alikes, next_judged, next_product
 from metrics.notes import Note
 from metrics.query import Query
 
@@ -19,5 +19,6 @@ FINISHES: dict[str, Callable[[Query, Sequence[pl.DataFrame], list[Note]], pl.Dat
     "next_past": next_product.finished_past,
     "next_product": next_product.finished,
     "next_rules": next_product.finished_rules,
+    **next_judged.FINISHES,
 }
 """By the name that a question gives its finish."""

@@ -131,6 +131,11 @@ class Query:
         """Whether it only says something about the answer it is asked beside (metrics/beside.py)."""
         return self.finish in ("undated", "begins", "unknown_then")
 
+    @property
+    def is_worked_out(self) -> bool:
+        """Whether its rows are not those of its statement: `first` and `count` are not for it."""
+        return self.finish not in ("plain", "rows")
+
     def rows(self, column: str | None = None, **at: object) -> Query:
         """The rows a number stands on.
 

@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from data.store import Snapshot
 from metrics.catalog import Measure, measure
 from metrics.cuts import total
 from metrics.notes import Note
@@ -138,9 +139,7 @@ def behind(subject: Subject) -> None:
     """The rows the number stands on: the first thousand on screen, all of them in the files."""
     asked = subject.rows()
     with session.reading() as seen:
-        first = seen.ask(asked.first(rows.MOST_ROWS), session.viewer()).frame
-        is_cut = first.height == rows.MOST_ROWS
-        height = seen.ask(asked.count(), session.viewer()).frame.item() if is_cut else first.height
+        first, height = _first(asked, seen)
     if first.is_empty():
         st.info(t("show.no_rows"), icon=":material/search_off:")
         return
@@ -154,6 +153,16 @@ def behind(subject: Subject) -> None:
         offered = rows.File(f"{subject.measure}-rows", rows.headings(first), {}, definitions(subject))
         rows.downloads(offered, rows.asked_later(asked), key=key)
     rows.grid(rows.presented(first), key=key, alt=t("show.rows_of", name=subject.name()))
+
+
+def _first(asked: Query, seen: Snapshot) -> tuple[pl.DataFrame, int]:
+    """The first rows that stand behind a number, and how many there are; such as are worked out come all at once."""
+    if asked.is_worked_out:
+        whole = seen.ask(asked, session.viewer()).frame
+        return whole.head(rows.MOST_ROWS), whole.height
+    first = seen.ask(asked.first(rows.MOST_ROWS), session.viewer()).frame
+    is_cut = first.height == rows.MOST_ROWS
+    return first, seen.ask(asked.count(), session.viewer()).frame.item() if is_cut else first.height
 
 
 def figures(subject: Subject) -> None:

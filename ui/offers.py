@@ -91,7 +91,11 @@ def hits(result: Result, look: Look) -> go.Figure | None:
     names = [_method(row, look) for row in rows]
     strong = [bool(row["is_beyond_chance"]) for row in rows]
     says = [_hits_say(row, look) for row in rows]
-    return _ranges(rows, "hit_rate", names, strong, says, None, look, "share")
+    marks = [
+        mark_of("hit_rate", name, method=row["method"], offers=row["offers"])
+        for name, row in zip(names, rows, strict=True)
+    ]
+    return _ranges(rows, "hit_rate", names, strong, says, marks, look, "share")
 
 
 def _method(row: Row, look: Look) -> str:
@@ -313,14 +317,14 @@ def which_leads(result: Result, look: Look) -> str | None:
 
 def _ranges(
     rows: Sequence[Row], column: str, names: Sequence[str], strong: Sequence[bool], says: Sequence[str],
-    marks: Sequence[str] | None, look: Look, unit: str,
+    marks: Sequence[str], look: Look, unit: str,
 ) -> go.Figure:  # fmt: skip
     """A dot for each row, a line from end to end of its interval; those beyond chance in the strong colour."""
     sheet, at = Sheet(), np.arange(len(rows))
     value, low, high = (np.array([float(row[f"{column}{end}"]) for row in rows]) for end in ("", ".low", ".high"))
     sheet.add_scatter(
         x=value, y=at, mode="markers", hoverinfo="text", showlegend=False, hovertext=list(says), cliponaxis=False,
-        customdata=list(marks) if marks else None,
+        customdata=list(marks),
         marker={"size": 13, "color": [look.colour(1) if one else look.colour(0) for one in strong],
                 "symbol": ["diamond" if one else "circle" for one in strong]},
         error_x={"type": "data", "symmetric": False, "array": high - value, "arrayminus": value - low,

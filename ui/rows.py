@@ -21,7 +21,7 @@ ROLES = (
     "shrunk_high", "peers", "adjusted", "adjusted_low", "adjusted_high", "mix", "covered", "rank_of", "others_of",
     "is_apart_of", "expected_of",
 )  # fmt: skip
-SHARES = ("probability", "share", "discount")
+SHARES = ("probability", "share", "share_2", "share_3", "discount")
 OPEN = "open"
 ROW_HEIGHT, MOST_HEIGHT = 35, 460
 SENTENCES = {"evidence": 520, "why_told": 760, "comment": 480}

@@ -37,6 +37,19 @@ def test_days_ahead_are_within_a_year(company: Company) -> None:
     assert company("offers", "--about", "past", "--within", "90").json["rows"]
 
 
+def test_the_rows_of_the_look_back_add_up_to_it(company: Company) -> None:
+    told = company("offers", "--about", "past").json["rows"]
+    rows = company("offers", "--about", "past", "--rows").json["rows"]
+    for mark in told:
+        judged = [row for row in rows if (row["method"], row["offers"]) == (mark["method"], mark["offers"])]
+        assert (len(judged), sum(row["is_hit"] for row in judged)) == (mark["customers"], mark["hits"])
+    said = run("offers", "--about", "past", "--rows", "--store", company.path, lang="zh-CN").out
+    assert not any(word in said for word in ("is_hit", "bought_anew", "_2", "popular"))
+    assert run("offers", "--rows", "--store", company.path).code == 2, (
+        "what to offer next has its purchases on the page"
+    )
+
+
 def test_as_far_ahead_as_the_record_can_answer(company: Company) -> None:
     """306 days after the first order 90 days ahead are answered, as on the page; who asks for 180 is told why not."""
     told = company("offers", "--about", "past", "--as-of", "2024-02-01").json

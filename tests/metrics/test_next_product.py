@@ -13,6 +13,7 @@ import pytest
 from metrics import bought_next
 from metrics import next_product as next_product_of
 from metrics.bought_next import STRENGTH, State, learn
+from metrics.errors import NoSuchColumn
 from metrics.next_product import begun, longest, next_past, next_product, next_rules
 from metrics.viewer import Viewer
 from tests.metrics.conftest import answered, view
@@ -127,6 +128,45 @@ def test_a_bond_is_found_told_and_offered(empty: duckdb.DuckDBPyConnection) -> N
     assert {(by_rule[0]["customer"], name) for name in rows["product"]} <= year
 
 
+def test_the_customers_behind_a_hit_rate_by_hand(empty: duckdb.DuckDBPyConnection) -> None:
+    """Of each mark the customers judged: what they had and bought is counted again from the sales themselves."""
+    sales = _company(1, bond=0.5)
+    sell(empty, sales)
+    past = answered(empty, next_past(view()))
+    then, year = TODAY - timedelta(days=180), timedelta(days=364)
+    had, since = ({(who, name) for _, who, name, day in sales if one <= day <= other}
+                  for one, other in ((then - year, then), (then + timedelta(days=1), TODAY)))  # fmt: skip
+    ends = {1: [""], 3: ["", "_2", "_3"]}
+    for mark in past.frame.to_dicts():
+        at = {"method": mark["method"], "offers": mark["offers"]}
+        rows = answered(empty, past.query.rows("hit_rate", **at)).frame
+        assert (rows.height, rows["customer"].n_unique(), int(rows["is_hit"].sum())) == (
+            mark["customers"], mark["customers"], mark["hits"]
+        )  # fmt: skip
+        assert rows.filter("is_hit").equals(answered(empty, past.query.rows("hits", **at)).frame)
+        for row in rows.to_dicts():
+            who = row["customer"]
+            offered = {row[f"offer{end}"] for end in ends[mark["offers"]]} - {None}
+            assert offered
+            assert not {(who, name) for name in offered} & had, "nobody is offered what they have"
+            assert row["is_hit"] == any((who, name) in since for name in offered)
+            anew = sorted(name for one, name in since - had if one == who)
+            assert row["bought_anew"] == ("; ".join(anew) or None)
+            for end in ends[mark["offers"]]:
+                assert row[f"because{end}"] is None or (who, row[f"because{end}"]) in had
+        assert (rows["because"].null_count() == rows.height) == (mark["method"] == "popular")
+    whole = answered(empty, past.query.rows()).frame
+    assert (
+        whole.group_by("method", "offers")
+        .agg(pl.col("is_hit").sum().cast(pl.Int64))
+        .sort("method", "offers")
+        .equals(past.frame.select("method", "offers", "hits").sort("method", "offers").rename({"hits": "is_hit"}))
+    )
+    for wrong in ({"method": "luck", "offers": 1}, {"method": "rules"}, {"customer": "c1"}):
+        with pytest.raises(NoSuchColumn):
+            past.query.rows("hit_rate", **wrong)
+
+
 def test_what_is_worth_expecting(empty: duckdb.DuckDBPyConnection) -> None:
     sell(empty, _company(1, bond=0.5), amount=40)
     frame = answered(empty, next_product(view())).frame.filter(pl.col("because").is_not_null())
@@ -164,7 +204,7 @@ def test_what_sells_today_was_not_known_then(empty: duckdb.DuckDBPyConnection) -
     """A product popular only now that would tell who buys H, and today's order, change nothing of the look back."""
     sell(empty, _company(1, bond=0.5))
     query = next_past(view())
-    read = next_product_of._read(query, answered(empty, query).raw, [])
+    read = next_product_of.read_from(query, answered(empty, query).raw, [])
     assert read is not None
     by_then = read.products.sort("rank_then").get_column("place").to_numpy() - 1
     customers_then = read.then.has.sum(axis=0)[by_then]
@@ -176,9 +216,12 @@ def test_what_sells_today_was_not_known_then(empty: duckdb.DuckDBPyConnection) -
         name: State(np.hstack([one.has, hints[name]])[:, ::-1], one.lines, np.hstack([one.got, ~hints[name]])[:, ::-1])
         for name, one in (("before", read.before), ("then", read.then))
     }
-    assert next_product_of._past(query, read._replace(products=now_only, **states)) == next_product_of._past(
-        query, read
+    told, as_known = (
+        next_product_of._past_told(next_product_of.looked_back(query, one))
+        for one in (read._replace(products=now_only, **states), read)
     )
+    assert told.equals(as_known)
+    assert told.height
 
 
 def test_of_equal_offers_the_largest_customers_come_first(empty: duckdb.DuckDBPyConnection) -> None:
@@ -202,6 +245,7 @@ def test_too_short_a_record_says_what_it_takes(empty: duckdb.DuckDBPyConnection)
         result = answered(empty, ask(view()))
         assert result.frame.is_empty()
         assert [(said.code, said["count"], said["least"]) for said in result.notes] == [("next_short", 199, 450)]
+    assert answered(empty, next_past(view()).rows()).frame.is_empty()
 
 
 def test_filters_choose_who_is_listed_not_what_is_learned(empty: duckdb.DuckDBPyConnection) -> None:

@@ -49,6 +49,15 @@ def test_uci(company: Company, real: Path) -> None:
     best = {row["method"]: row for row in past if row["offers"] == 1}
     assert best["rules"]["is_beyond_chance"]
     assert best["rules"]["hits"] > best["popular"]["hits"]
+    judged = company("offers", "--about", "past", "--within", "90", "--rows").json["rows"]
+    by_rules = [row for row in judged if (row["method"], row["offers"]) == ("rules", 1)]
+    assert (len(by_rules), sum(row["is_hit"] for row in by_rules)) == (
+        best["rules"]["customers"],
+        best["rules"]["hits"],
+    )
+    for row in by_rules:
+        since = {product for product, day in customers[row["customer"]] if day > then}
+        assert row["is_hit"] == (row["offer"] in since)
     held = company("offers", "--about", "held-out").json["rows"][0]
     assert held["lift.low"] > 1  # Germany and France, of customers that were not learned from
     assert company("offers").json["notes"]  # 180 days ahead: the record is too short, and it says so

@@ -15,8 +15,9 @@ from metrics.query import Query, Result
 from metrics.view import View
 from metrics.viewer import EVERYTHING
 from tests.ui.answered import EN, ZH
-from ui import offers
+from ui import drill, offers, rows
 from ui.behind import Behind
+from ui.question import Subject
 
 
 def _of(query: Query, *rows: dict[str, object]) -> Result:
@@ -52,6 +53,14 @@ def test_the_look_at_the_past_is_drawn_and_said_either_way(seen: Snapshot, view:
     figure = offers.hits(result, EN)
     assert figure is not None
     go.Figure(figure.to_dict())
+    marks = [mark for trace in figure.data if trace.customdata is not None for mark in trace.customdata]
+    assert len(marks) == result.frame.height == 4
+    for mark, row in zip(marks, result.frame.to_dicts(), strict=True):
+        column, _, at = json.loads(mark)
+        behind = Subject(query, "next_past", view, at=tuple(at.items()), column=column)
+        first, height = drill._first(behind.rows(), seen)
+        assert (height, int(first["is_hit"].sum())) == (row["customers"], row["hits"])
+        assert not {name for name in rows.headings(first) if name == rows.heading(name)}, "each column has a heading"
     assert "so the most popular product is suggested" in (offers.whether_rules_hit(result, EN) or "")
     better = _of(
         query, {"method": "rules", "hits": 40, "hit_rate": 0.2, "is_beyond_chance": True, **PAST},
