@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
+from data.bare import reasons
+from data.contents import filled
 from data.divisions import divisions, with_those_below
 from data.errors import FilterInvalid, StoreHoldsNothing
 from data.settings import settings
@@ -92,6 +94,7 @@ def answer_to(session: Session, asked: Asked, question: Callable[[View], Query])
         notes += [_unknown_note(session, seen, viewer, name, value) for name, bad in unknown.items() for value in bad]
         result = seen.ask(shown, viewer)
         notes += [note.text(session.lang) for note in result.notes]
+        notes += reasons(session, view, result, filled(seen) if result.frame.is_empty() else ())
         has_days = view.before is not None or (shown.view is not None and shown.view.period is not None)
         if asked.compare != "none" and not has_days:  # a question may have a period of its own where none is named
             notes.append(session.word("compare_needs_period"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from data.asking import Answer, Asked, answer_to
+from data.bare import last_day
 from data.customer_facts import facts, who
 from data.customer_sheet import sheet
 from data.paper import Written, write_page
@@ -64,7 +65,7 @@ def customer_report(session: Session, asked: Asked, wanted: Wanted, *, only_sql:
         with session.store().snapshot() as seen:
             write_page(session, sheet(facts(seen, viewer, found, views[0]), session.lang), wanted.html)
     if what in _DATED and found is not None and (view := answered.query.view) is not None and view.period is not None:
-        days = session.word("days_seen", from_on=view.period.from_on, to_on=view.at)
+        days = session.word("days_seen", from_on=view.period.from_on, to_on=last_day(view))
         answered = replace(answered, notes=[days, *answered.notes])
     if what == "signals" or found is None:
         answered = replace(answered, frame=_said_signals(session, answered, found))

@@ -145,6 +145,10 @@ class ChangeInvalid(SalesError):
     """An --if is not FACTOR=PERCENT. Params: given."""
 
 
+class QuarterIsOfWonAmount(SalesError):
+    """Where the quarter ends was asked of another measure than the won amount. Params: measure."""
+
+
 class AliasUnreadable(SalesError):
     """An --accept or --forget is not KIND:ALIAS=CANONICAL. Params: given."""
 

@@ -31,12 +31,17 @@ class By(StrEnum):
 @app.command()
 def predict(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     context: typer.Context,
-    measure: Annotated[str, typer.Argument(help="The measure, by id: an amount or a number.")] = "won_amount",
+    measure: Annotated[
+        str | None,
+        typer.Argument(
+            help="The measure, by id: an amount or a number; by default the headline measure, else what was sold."
+        ),
+    ] = None,
     about: Annotated[
         Forecast,
         typer.Option(
             help="The coming periods; the methods that were tried on the past; what would have been said on days of the"
-            " past, beside what came; or where the running quarter ends, by its open deals and by its months."
+            " past, beside what came; or where the running quarter's won amount ends, by open deals and by its months."
         ),
     ] = Forecast.AHEAD,
     grain: Annotated[By, typer.Option(help="Period.")] = By.MONTH,
@@ -59,12 +64,13 @@ def predict(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
 ) -> int:
     """What the coming months or weeks will bring: the mean of three smoothings, unless another was surely closer."""
     from data.asking import Asked, answer_to
-    from data.forecasts import forecast_question, forecast_report, read_changes, what_if
+    from data.forecasts import forecast_question, forecast_report, of_company, read_changes, what_if
 
     session = at(context, store, lang, is_json=json)
     asked = Asked(where=tuple(where or ()), as_of=day_of(as_of), email=viewer)
-    told = answer_to(session, asked, forecast_question(measure, about, grain, steps))
+    of = measure or of_company(session, about)
+    told = answer_to(session, asked, forecast_question(session, of, about, grain, steps))
     if changes and about is Forecast.AHEAD:
-        told = what_if(session, asked, told, measure, read_changes(changes))
+        told = what_if(session, asked, told, of, read_changes(changes))
     forecast_report(session, told, only_sql=sql)
     return LOADED

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from data.asking import answer_to
-from data.errors import ChangeInvalid
+from data.contents import filled
+from data.errors import ChangeInvalid, QuarterIsOfWonAmount
 from data.pipeline import report
+from data.settings import settings
 from data.wording import wording
 from metrics.ahead import ahead, looked_back, methods
 from metrics.both_forecasts import both_forecasts
+from metrics.catalog import measure
 from metrics.errors import fill
 from metrics.what_if import last_year, scenario, tree_for
 
@@ -24,16 +27,37 @@ if TYPE_CHECKING:
     from metrics.query import Query
     from metrics.view import View
 
+_LANDS = "won_amount"
+"""What open deals bring: of nothing else the end of a quarter is told by them."""
+_OFFERED = (_LANDS, "revenue", "won_deals", "orders", "gross_margin")
+"""What is forecast where nobody says of what, the first of which there are rows."""
 _SHOWN = 12
 """Finished periods that a table for people shows; JSON has all of them."""
 
 
-def forecast_question(measure: str, about: str, grain: str, steps: int | None) -> Callable[[View], Query]:
-    """The question about the coming periods."""
+def of_company(session: Session, about: str) -> str:
+    """The measure that is forecast where none is named: the headline measure, else what the store holds sales of."""
     if about == "quarter":
+        return _LANDS
+    with session.store().snapshot() as seen:
+        held = filled(seen)
+    headline = settings().headline_measure
+    offered = (*([headline] if headline in _OFFERED else []), *_OFFERED)
+    return next((name for name in offered if {part.table for part in measure(name).parts} <= held), _LANDS)
+
+
+def forecast_question(session: Session, of: str, about: str, grain: str, steps: int | None) -> Callable[[View], Query]:
+    """The question about the coming periods.
+
+    Raises:
+        UnknownMeasure. QuarterIsOfWonAmount: open deals land in the won amount alone.
+    """
+    if about == "quarter":
+        if of != _LANDS:
+            raise QuarterIsOfWonAmount(measure=measure(of).label.text(session.lang))
         return both_forecasts
     asked = {"ahead": ahead, "methods": methods, "past": looked_back}[about]
-    return lambda view: asked(view, measure, grain, steps)
+    return lambda view: asked(view, of, grain, steps)
 
 
 def read_changes(given: Sequence[str]) -> dict[str, float]:
@@ -52,7 +76,7 @@ def read_changes(given: Sequence[str]) -> dict[str, float]:
     return found
 
 
-def what_if(session: Session, asked: Asked, told: Answer, measure: str, changes: Mapping[str, float]) -> Answer:
+def what_if(session: Session, asked: Asked, told: Answer, of: str, changes: Mapping[str, float]) -> Answer:
     """The answer with a column `what_if`: the forecast, if factors of the measure were larger or smaller.
 
     What the running period has brought stays as it is.
@@ -60,12 +84,12 @@ def what_if(session: Session, asked: Asked, told: Answer, measure: str, changes:
     Raises:
         NoTreeFor, UnknownFactor: there is nothing to change so.
     """
-    then = answer_to(session, asked, lambda view: last_year(view, measure))
-    tree = tree_for(measure)
+    then = answer_to(session, asked, lambda view: last_year(view, of))
+    tree = tree_for(of)
     found = scenario(tree, then.frame.row(0, named=True), changes) if tree else None
     if found is None:
         return replace(told, notes=[*told.notes, session.word("what_if_none")])
-    rows = told.frame.select("forecast", so_far=pl.col(measure).fill_null(0)).iter_rows()
+    rows = told.frame.select("forecast", so_far=pl.col(of).fill_null(0)).iter_rows()
     changed = [found.changed(forecast, so_far) if forecast is not None else None for forecast, so_far in rows]
     frame = told.frame.with_columns(pl.Series("what_if", changed, pl.Float64))
     said = [session.word("what_if_ratio", change=f"{100 * (found.ratio - 1):+.1f} %")]

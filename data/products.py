@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from data.asking import dimension_id
+from data.bare import last_day
 from data.pipeline import report
 from metrics.baskets import baskets
 from metrics.discounts import margins, wins
@@ -50,7 +51,7 @@ def _days(session: Session, query: Query) -> list[str]:
     view = query.view
     if view is None or view.period is None or query.finish == "life":
         return []
-    days = {"from_on": view.period.from_on, "to_on": min(view.period.to_on, view.as_of)}
+    days = {"from_on": view.period.from_on, "to_on": last_day(view)}
     if view.before is None or query.finish not in _COMPARED:
         return [session.word("days_seen", **days)]
     return [session.word("days_compared", **days, before_from=view.before.from_on, before_to=view.before.to_on)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from data.bare import last_day
 from data.contents import filled
 from data.pipeline import report
 from metrics import customer_shares, rfm, rfm_cells, rfm_moves
@@ -68,7 +69,7 @@ def _days(session: Session, query: Query) -> list[str]:
         return []
     if view.period.from_on == FIRST:
         return [session.word("days_until", to_on=view.at)]
-    return [session.word("days_seen", from_on=view.period.from_on, to_on=view.at)]
+    return [session.word("days_seen", from_on=view.period.from_on, to_on=last_day(view))]
 
 
 def segment_report(session: Session, answered: Answer, *, only_sql: bool) -> None:

@@ -27,6 +27,11 @@ MOST_APART = 0.2
 """Shares of open deals that count in an amount may lie so far apart on two days that are compared."""
 
 
+def days_ahead(view: View) -> list[Note]:
+    """That the period of a view has not begun by the last day that counts."""
+    return [note("days_ahead", from_on=view.period.from_on, as_of=view.as_of)] if view.is_ahead and view.period else []
+
+
 def undated(part: Query, possible: Iterable[Measure], view: View) -> Query | None:
     """The count of rows that a period leaves out because they have no day.
 

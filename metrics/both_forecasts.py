@@ -10,14 +10,14 @@ only where both say so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from statistics import mean, stdev
 
 import polars as pl
 
-from metrics.ahead import Series, ahead, read
+from metrics.ahead import Series, ahead, read, remarks
 from metrics.landing import landing, span_of
 from metrics.notes import Note, note
 from metrics.period import DAY, Period, add_months, bucket_start, buckets
@@ -92,6 +92,8 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     if view.as_of >= span.to_on:
         rows, days = {name: {} for name in SOURCES}, []
         notes.append(note("both_over", ended=span.to_on, won=round(now["won"] or 0.0)))
+    else:
+        notes += _unsaid(view, rows, series, frames[_OWN : _OWN + whole])
     off = _off(series, list(then)[: len(days)], days)
     count = len(off["landing"])
     means = {name: mean(values) for name, values in off.items() if count}
@@ -110,6 +112,19 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     schema = {"source": pl.String, **dict.fromkeys((*_MONEY, "target", "won", "off"), pl.Float64),
               "quarters": pl.Int64, "is_believed": pl.Boolean}  # fmt: skip
     return pl.DataFrame(told, schema)
+
+
+def _unsaid(
+    view: View, rows: Mapping[str, Mapping[str, float | None]], series: Series, landed: Sequence[pl.DataFrame]
+) -> list[Note]:
+    """Why one of both says nothing, or neither."""
+    found: list[Note] = []
+    if rows["landing"]["amount"] is None:
+        said = landing(view, GRAIN).finished(landed, None).notes
+        found += [one for one in said if one.code in ("landing_short", "landing_thin", "landing_unknown")]
+    if rows["months"]["amount"] is None and series.judged is None:
+        found += remarks(series, "month")
+    return found
 
 
 def closer(landing_off: Sequence[float], months_off: Sequence[float]) -> str | None:

@@ -171,14 +171,23 @@ def finished_course(query: Query, frames: Sequence[pl.DataFrame], notes: list[No
             notes += uneven_there(one, query, both) or unevenly_known(one, both, WHEN[name])
         known = known.with_columns(pl.when(~pl.col("place").is_in(uneven)).then(name).alias(name))
         frame = frame.join(known, on="place", how="left", maintain_order="left")
-        if known.get_column(name).is_null().all():
-            notes.append(note("nothing_then", measure=one.id, when=WHEN[name]))
+        if known.get_column(name).is_null().all() and not uneven:
+            notes.append(_why_none(one, name, other))
     if frame.select(pl.all_horizontal(pl.col(one.id, *names).is_null().all())).item():
         return frame.clear().select([column.name for column in query.columns])  # of empty buckets nothing can be said
     if view.period is None or view.period.from_on < span.from_on:
         notes.append(note("drawn_from", from_on=span.from_on))
     notes += unfinished(frame, view)
     return frame.select([column.name for column in query.columns])
+
+
+def _why_none(one: Measure, name: str, other: pl.DataFrame) -> Note:
+    """Why nothing is compared with: the buckets then have not come either, began before the data, or have no value."""
+    if other.item(0, "is_ahead"):
+        code = "nothing_then_yet"
+    else:
+        code = "nothing_then" if other.select((pl.col("is_late") | pl.col("is_ahead")).all()).item() else "none_then"
+    return note(code, measure=one.id, when=WHEN[name])
 
 
 def _places(

@@ -110,6 +110,11 @@ class View(BaseModel):
         return spans.previous(now) if self.compare == "previous" else spans.last_year(now)
 
     @property
+    def is_ahead(self) -> bool:
+        """Whether the period begins after the as-of day, so that nothing of it is on record."""
+        return self.period is not None and self.period.from_on > self.as_of
+
+    @property
     def at(self) -> date:
         """The day stocks are read at: the last day of the period, but not after the as-of day."""
         return min(self.period.to_on, self.as_of) if self.period else self.as_of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from metrics.beside import days_ahead
 from metrics.view import View
 from ui.text import lang, plain
 
@@ -13,6 +14,8 @@ def title(text: str, view: View | None = None) -> None:
     st.title(plain(text), anchor=False)
     if view is not None:
         st.caption(plain(view.sentence(lang())))
+        for said in days_ahead(view):
+            st.info(plain(said.text(lang())), icon=":material/event_upcoming:")
 
 
 def section(text: str, help_text: str | None = None) -> None:
