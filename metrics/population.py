@@ -126,10 +126,10 @@ def _source(asked: Population) -> tuple[list[Step], str]:
     grains = [f'moments."{name}"' for name in asked.grains]
     when = ["moments.is_now", "moments.is_before"] if asked.has_before else []
     if asked.stock == "seen":
-        on = "deals_seen.seen_from <= moments.at_day and moments.at_day < deals_seen.seen_to"
         columns = _listed("deals_seen.*", "moments.at_day", *when, *grains)
-        kept = _any_where(asked.parts)
-        return [*steps, Step("standing", f"{columns}\n  from deals_seen join moments on {on}{kept}")], "standing"
+        joined = f"  from deals_seen join moments on {_seen_between('moments.at_day', 'moments.at_day')}"
+        kept = _any_where(asked.parts, _seen_then(asked))
+        return [*steps, Step("standing", f"{columns}\n{joined}{kept}")], "standing"
     if asked.stock == "unclosed":
         columns = _listed(f"{asked.table}.*", "moments.at_day", *when, *grains)
         return [*steps, Step("standing", f"{columns}{_UNCLOSED_FROM}{_any_where(asked.parts)}")], "standing"
@@ -139,10 +139,28 @@ def _source(asked: Population) -> tuple[list[Step], str]:
     return [*steps, Step("standing", columns + _OWED_FROM)], "standing"
 
 
-def _any_where(parts: tuple[Measure, ...]) -> str:
+def _any_where(parts: tuple[Measure, ...], also: str = "") -> str:
     """What a state must be to count in any of the measures: said before each is met with every day looked at."""
     conditions = dict.fromkeys(part.where for part in parts)
-    return "" if "true" in conditions else f"\n  where {' or '.join(f'({one})' for one in conditions)}"
+    counted = "" if "true" in conditions else " or ".join(f"({one})" for one in conditions)
+    if also and len(conditions) > 1 and counted:
+        counted = f"({counted})"
+    kept = [one for one in (counted, also) if one]
+    return f"\n  where {' and '.join(kept)}" if kept else ""
+
+
+def _seen_then(asked: Population) -> str:
+    """A deal's state is of some day looked at: where only the join says so, engines share out all others first."""
+    if asked.grains:
+        return _seen_between("cast($reach_from as date)", "cast($at as date)")
+    days = ("cast($at as date)", "cast($at_before as date)")[: 1 + asked.has_before]
+    found = [_seen_between(day, day) for day in days]
+    return found[0] if len(found) == 1 else f"(({found[0]})\n    or ({found[1]}))"
+
+
+def _seen_between(first: str, last: str) -> str:
+    """The state that a deal was in on any day from the first to the last."""
+    return f"deals_seen.seen_from <= {last} and {first} < deals_seen.seen_to"
 
 
 _SETTLED = """select moments.at_day, invoice_payments.invoice_id, sum(invoice_payments.amount) as paid_then

@@ -14,7 +14,8 @@ standing as (
     moments.is_now,
     moments.is_before
   from deals_seen join moments on deals_seen.seen_from <= moments.at_day and moments.at_day < deals_seen.seen_to
-  where (status = 'open')
+  where (status = 'open') and ((deals_seen.seen_from <= cast($at as date) and cast($at as date) < deals_seen.seen_to)
+    or (deals_seen.seen_from <= cast($at_before as date) and cast($at_before as date) < deals_seen.seen_to))
 ),
 counted as (
   select

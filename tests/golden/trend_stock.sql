@@ -19,7 +19,7 @@ standing as (
     moments.at_day,
     moments."month"
   from deals_seen join moments on deals_seen.seen_from <= moments.at_day and moments.at_day < deals_seen.seen_to
-  where (status = 'open')
+  where (status = 'open') and deals_seen.seen_from <= cast($at as date) and cast($reach_from as date) < deals_seen.seen_to
 ),
 counted as (
   select
