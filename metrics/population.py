@@ -151,6 +151,8 @@ def _any_where(parts: tuple[Measure, ...], also: str = "") -> str:
 
 def _seen_then(asked: Population) -> str:
     """A deal's state is of some day looked at: where only the join says so, engines share out all others first."""
+    if asked.rolled:
+        return ""  # few rows, shared out where they were kept
     if asked.grains:
         return _seen_between("cast($reach_from as date)", "cast($at as date)")
     days = ("cast($at as date)", "cast($at_before as date)")[: 1 + asked.has_before]
