@@ -58,6 +58,8 @@ def retention_report(session: Session, answered: Answer, measure: str, *, only_s
     """The answer, headed in words; which of orders and deals it is of is said."""
     frame = answered.frame
     told = [] if answered.query.finish.startswith(("contract", "plain")) else [session.word(f"bought_{measure}")]
+    if told and not answered.sees_all:
+        told.append(session.word("bought_own"))
     answered = replace(answered, notes=[*told, *answered.notes])
     if not session.is_json and not only_sql:
         frame = frame.select(name for name in frame.columns if name not in _UNSAID)

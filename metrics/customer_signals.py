@@ -199,10 +199,10 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     if "chosen" in told:
         chosen = set(told["chosen"].get_column("customer"))
         found = [row for row in found if row["customer"] in chosen]
-    if keys:
-        tier = sum(by != "value" for by in keys.values())
-        how = "" if 0 < tier < len(keys) else "_by_tier" if tier else "_by_value"
-        notes.append(note(f"key_accounts{how}", count=len(keys), tier=tier))
+    if mine:  # how many there are of others is not told
+        tier = sum(by != "value" for by in mine.values())
+        how = "" if 0 < tier < len(mine) else "_by_tier" if tier else "_by_value"
+        notes.append(note(f"key_accounts{how}", count=len(mine), tier=tier))
     if is_part:  # others may be in touch with theirs
         found = [row | {"rep": owned[row["customer"]]} for row in found if row["customer"] in owned]
         notes.append(note("own_accounts"))

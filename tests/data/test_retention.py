@@ -34,3 +34,14 @@ def test_deals_won_are_told_on_request(company: Company) -> None:
     assert "Told by deals won." in told["notes"]
     assert len({row["cohort"] for row in told["rows"] if row["kind"] == "cohort"}) == 3
     assert run("retention", "--measure", "win_rate", "--store", company.path).code == 1
+
+
+def test_who_sees_a_part_is_told_that_others_may_sell(company: Company) -> None:
+    rep = company("ask", "revenue", "--by", "rep").json["rows"][0]["rep"]
+    company("viewers", "--add", "boss@x.example", "--scope", "all")
+    company("viewers", "--add", "rep@x.example", "--scope", "rep", "--rep", rep)
+    own = "Only what you may see counts"
+    for about in ("change", "repeat", "contracts"):
+        notes = " ".join(company("retention", "--about", about, "--as", "rep@x.example").json["notes"])
+        assert (own in notes) is (about != "contracts"), "of contracts everybody's count"
+    assert own not in " ".join(company("retention", "--about", "repeat", "--as", "boss@x.example").json["notes"])

@@ -181,3 +181,15 @@ def test_accounts_of_who_left_are_not_named_for_the_lead(db: duckdb.DuckDBPyConn
         orders(db, key, _weeks(1), 10)
     told = of_signal(answered(db, signals(view(), levels_of(LEAD)), LEAD), "falling")
     assert [(row["customer"], row["rep"]) for row in told] == [("c1", "Ann")]
+
+
+@PARTS
+def test_how_many_key_accounts_others_have_is_not_told(db: duckdb.DuckDBPyConnection, viewer: Viewer) -> None:
+    for key, owner in ((1, 1), (2, 2), (3, 2)):
+        customer(db, key, "A", owner)
+        orders(db, key, every(10, GONE), 10, owner)
+    counts = {}
+    for who in (EVERYTHING, viewer):
+        said = answered(db, signals(view(), levels_of(who)), who).notes
+        counts[who] = next(one["count"] for one in said if one.code.startswith("key_accounts"))
+    assert (counts[EVERYTHING], counts[viewer]) == (3, 1)

@@ -145,3 +145,13 @@ def test_names_beside_a_day_and_money_are_no_list_of_customers(headers: str) -> 
     with pytest.raises(SalesError, match="--table"):
         recognise(table, Wish())
     assert recognise(listed(["Date", "Customer", "City"]), Wish()).best.table == "customers"
+
+
+@pytest.mark.parametrize("tier", ["Customer Tier", "Account Tier", "客户等级"])
+@pytest.mark.parametrize("headers", ["Account ID,Account Name", "Account Name,Industry,Owner,Category"])
+def test_a_tier_is_read_whatever_crm_the_list_is_taken_for(headers: str, tier: str) -> None:
+    """It was kept aside where the CRM's own list calls something else its tier."""
+    found = recognise(listed([*headers.split(","), tier]), Wish()).best
+    assert found.table == "customers"
+    assert "tier" in found.columns
+    assert found.columns["tier"] == len(headers.split(",")) or tier in str(found.columns["tier"])
