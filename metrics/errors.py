@@ -145,6 +145,10 @@ class NotShared(SalesError):
     """The change of a measure cannot be shared out among segments or customers. Params: `measure`, `known`."""
 
 
+class RatioNotShared(NotShared):
+    """The same of a ratio, of which chance is told where it is divided by a number of rows. Params: as there."""
+
+
 class NoPeriod(SalesError):
     """A period was to be compared, and the view is of all time."""
 

@@ -21,7 +21,7 @@ from metrics import adtributor, known
 from metrics.base import Step
 from metrics.catalog import Dimension, Measure, Table, catalog, dimension, measure, table
 from metrics.cuts import breakdowns, total
-from metrics.errors import NoPeriod, NotShared
+from metrics.errors import NoPeriod, NotShared, RatioNotShared
 from metrics.notes import Note, note
 from metrics.population import Population, aggregate, flag, lookup, raw
 from metrics.query import Column, Query
@@ -78,13 +78,15 @@ def segments(measure_id: str, view: View) -> Query:
     changed most. `rows("won_amount", dimension=…, value=…)` are the rows of a segment.
 
     Raises:
-        NoPeriod: the view compares nothing. NotShared: the measure does not add up.
+        NoPeriod: the view compares nothing. NotShared: the measure does not add up. RatioNotShared: it is divided by
+            no number of rows.
     """
     one = measure(measure_id)
     if view.before is None:
         raise NoPeriod
     if not is_offered(one):
-        raise NotShared(measure=one.id, known=", ".join(offered()))
+        refused = RatioNotShared if one.ratio else NotShared
+        raise refused(measure=one.id, known=", ".join(offered()))
     chosen = tuple(name for name, values in view.filters if len(values) == 1)  # nothing is told apart by these
     by = [name for name in dimensions_of(one) if name not in chosen]
     plain = one.model_copy(update={"refuse_when": None})  # a segment that is not known is 0, as in the sum of all

@@ -148,9 +148,10 @@ def finished_returned(query: Query, frames: Sequence[pl.DataFrame], notes: list[
     """
     back = pl.col("line_kind") == "returns"
     lines = pl.col("lines_now").cast(pl.Int64)
+    amount = pl.col("amount_now").cast(pl.Float64).filter(back).fill_null(0).sum()
     frame = frames[0].group_by("product", maintain_order=True).agg(
         lines.filter(~back).sum().alias("sold_lines"), lines.filter(back).sum().alias("returned_lines"),
-        (-pl.col("amount_now").cast(pl.Float64).filter(back).fill_null(0).sum() + 0.0).alias("returned_amount"),
+        pl.when(amount != 0).then(-amount).otherwise(0.0).alias("returned_amount"),  # what is added to −0 is left out
     ).filter(pl.col("sold_lines") + pl.col("returned_lines") > 0)  # fmt: skip
     if not frame.get_column("returned_lines").sum():
         notes.append(note("no_returns"))

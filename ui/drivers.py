@@ -145,7 +145,7 @@ def _blocks(result: Result, by: str, count: str, look: Look) -> go.Figure | None
             f"{look.words(f'column.{count}')}: {how_many}",
         )
         bars.append(Bar(name, amount, f"{text} · {how_many}" if has_count else text, _colour(amount, look), mark, says))
-    return stepwise(bars, look)
+    return stepwise(bars, look, whole=True)
 
 
 def _block_name(by: str, block: str, look: Look) -> str:

@@ -27,8 +27,12 @@ class Bar(NamedTuple):
     is_level: bool = False
 
 
-def stepwise(bars: Sequence[Bar], look: Look) -> go.Figure:
-    """The bars below each other; the first and the last are levels."""
+def stepwise(bars: Sequence[Bar], look: Look, *, whole: bool = False) -> go.Figure:
+    """The bars below each other; the first and the last are levels.
+
+    Args:
+        bars, look: what is drawn, and for whom. whole: names are words of ours, which are never cut.
+    """
     base, running = [], 0.0
     for bar in bars:
         base.append(0.0 if bar.is_level else running)
@@ -43,7 +47,7 @@ def stepwise(bars: Sequence[Bar], look: Look) -> go.Figure:
     texts, span = [bar.text for bar in bars], drawn_from(base, width)
     numbers_at(sheet, [max(low, low + step) for low, step in zip(base, width, strict=True)], texts, look)
     broken(sheet, [at for at, bar in enumerate(bars) if bar.is_level], span, look.palette.background, size=16)
-    return in_rows(sheet, [bar.name for bar in bars], texts, span, look, "stack")
+    return in_rows(sheet, [bar.name for bar in bars], texts, span, look, "stack", whole=whole)
 
 
 def drawn_from(base: Sequence[float], width: Sequence[float]) -> tuple[float, float]:

@@ -104,6 +104,9 @@ def test_what_came_back(empty: duckdb.DuckDBPyConnection) -> None:
     assert result.frame.select(named).rows() == [
         ("A", 60, 12, 120, True), ("B", 60, 3, 30, False), ("C", 60, 3, 30, False),
     ]  # fmt: skip
+    many(empty, "D", NOW, 9, 10)
+    kept = {row["product"]: row["returned_amount"] for row in answered(empty, returned(FEBRUARY)).frame.to_dicts()}
+    assert str(kept["D"]) == "0.0", "not −0"
     first = result.frame.row(0, named=True)
     assert (first["share.low"], first["share.high"]) == pytest.approx((0.1183, 0.3178), abs=1e-4)  # Wilson, 12 of 60
     assert answered(empty, result.query.rows("returned_lines", product="A")).frame.height == 12

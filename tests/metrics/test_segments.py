@@ -13,7 +13,7 @@ import pytest
 from data.store import Snapshot
 from metrics.catalog import dimension, measure
 from metrics.cuts import breakdowns, total
-from metrics.errors import NoPeriod, NotShared
+from metrics.errors import NoPeriod, NotShared, RatioNotShared
 from metrics.segment_chance import MOMENTS, beyond_chance
 from metrics.segments import dimensions_of, offered, segments
 from metrics.view import View
@@ -76,6 +76,9 @@ def test_scope_and_refusals(seen: Snapshot) -> None:
         assert name not in offered()
         with pytest.raises(NotShared, match="won_amount"):
             segments(name, asked)
+    with pytest.raises(RatioNotShared) as refused:
+        segments("gross_margin_rate", asked)
+    assert "does not add up" not in str(refused.value), "the reason is that chance is not known"
 
 
 def _deals(connection: duckdb.DuckDBPyConnection, source: str, day: date, won: int, lost: int) -> None:

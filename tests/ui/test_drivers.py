@@ -76,6 +76,16 @@ def test_a_waterfall_ends_where_its_steps_lead(seen: Snapshot, view: View) -> No
         assert bars.base[1] == pytest.approx(bars.x[0])
 
 
+def test_no_block_of_the_prices_is_cut_on_a_phone(seen: Snapshot, view: View) -> None:
+    for look in (ZH, EN):
+        figure = drivers.by_prices(
+            seen.ask(prices(view.with_period("ytd").with_compare("last_year")), EVERYTHING),
+            replace(look, is_narrow=True),
+        )
+        assert figure is not None
+        assert not [name for name in figure.layout.yaxis.ticktext if "…" in name]
+
+
 def test_nothing_is_drawn_or_said_where_nothing_is(seen: Snapshot, view: View) -> None:
     empty = view.with_period(from_on="1990-01-01", to_on="1990-12-31").with_compare("previous")
     for ask, draw, say in DRAWN.values():
