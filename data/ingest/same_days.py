@@ -134,7 +134,7 @@ def _lacking(file: FilePlan, here: _Held) -> _Lacking | None:
     is_alike = _any_in(lacking, new, common)
     days = lacking.height + again.height
     if not is_alike.any() and again.is_empty():
-        return None if is_part else _twice_corrected(here, every, lacking, new)
+        return None if is_part else _twice_corrected(here, _of_its_places(every, rows), lacking, new)
     if not is_alike.any() and (is_part or lacking.height > (1 - _SAME_LIST) * days):
         return None
     found = pl.concat([again, lacking.filter(is_alike)], how="diagonal_relaxed")
@@ -153,7 +153,7 @@ def _twice_corrected(here: _Held, every: pl.DataFrame, lacking: pl.DataFrame, ne
     """The lines of an upload where a list may have corrected most of both in the same two ways: an amount and a name.
 
     Args:
-        here: what is here. every: lines that the list lacks; a customer in common is enough to be its own.
+        here: what is here. every: lines of its shops that the list lacks; a customer in common is enough to be its own.
         lacking: those of its days and its people. new: all lines of the list.
     """
     is_of_its_days = every["ordered_on"].is_between(new["ordered_on"].min(), new["ordered_on"].max())
@@ -180,6 +180,13 @@ def _of_its_people(lacking: pl.DataFrame, rows: pl.DataFrame, new: pl.DataFrame)
             is_its = _is_in(lacking, rows, [who]) | lacking[who].is_null()
             lacking = lacking.filter(is_its | _is_in(lacking, new, on))
     return lacking.drop(PLACE)
+
+
+def _of_its_places(lines: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """The lines of shops that a list names, and of none: two corrections leave the shop as it was."""
+    placed, named = with_places(lines), with_places(rows)[PLACE]
+    is_its = placed[PLACE].is_null() | placed[PLACE].is_in(named.drop_nulls().implode())
+    return lines.filter(is_its) if named.is_not_null().any() else lines
 
 
 def _lists(lines: pl.DataFrame) -> set[int]:

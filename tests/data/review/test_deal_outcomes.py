@@ -216,7 +216,8 @@ def test_a_list_without_the_column_says_nothing_of_it(weekly: Company, tmp_path:
     bare = "Deal ID,Deal Name,Owner,Stage,Status\n" + "".join(
         f"{id_},x,Ann Lee,Qualify,open\n" for id_ in ("D1", "D2", "D3", "D4")
     )
-    weekly.load(written(tmp_path, bare), "--table", "deals", "--as-of", "2026-06-14", "--full", "--key", "Deal ID")
+    weekly.load(written(tmp_path, bare), "--table", "deals", "--as-of", "2026-06-14", "--full", "--key", "Deal ID",
+                "--map", "Owner=rep")  # fmt: skip
     now = listed(weekly)
     assert (now[step]["outcome"], now[won]["outcome"]) == ("unknown", "overdue")
 
