@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from data.punctuation import named
 from data.wording import wording
 from metrics.beside import days_ahead
 from metrics.catalog import table
@@ -35,9 +36,7 @@ def reasons(session: Session, view: View, result: Result, held: Collection[str])
         return said
     absent = _absent(result.query, held)
     if absent:
-        names = ("、" if session.lang == "zh-CN" else ", ").join(
-            table(name).label.text(session.lang) for name in absent
-        )
+        names = named((table(name).label.text(session.lang) for name in absent), session.lang)
         return [*said, session.word("not_loaded", tables=names)]
     told = wording("bare").get(str(result.query.finish))
     return said if said or result.notes or told is None else [fill(told, session.lang, {})]

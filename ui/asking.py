@@ -177,27 +177,15 @@ def _goal_of(choice: str, question: Question) -> str:
     return known.label.text(lang())
 
 
-def _currency(question: Question, file: FilePlan, answers: Answers) -> None:
-    """Which of several columns holds the money: each with its currency and first cells."""
-    ours = str(question.params["field"])
-    shown_as = {header: plain(f"{header}: {question.samples[header][0]}") for header in question.choices}
-    picked = st.radio(
-        plain(t("upload.ask_currency_column", field=field_name(ours))), question.choices, index=None,
-        format_func=shown_as.__getitem__, key=answers.of(file, "upload.ask.currency_column", ours),
-    )  # fmt: skip
-    if picked is not None:
-        answers.tell(file, columns={picked: ours})
-        st.rerun()
-
-
-def _lacking(question: Question, file: FilePlan, answers: Answers) -> None:
-    """Which column is what the list lacks, if any: each with its first cells."""
-    ours = str(question.params["field"])
+def _column(question: Question, file: FilePlan, answers: Answers) -> None:
+    """Which of several columns fills a field, if any does: each with its rows and first cells."""
+    ours, about = str(question.params["field"]), question.code.removeprefix("ask_")
     shown_as = {header: plain(f"{header}: {cells[0]}") for header, cells in question.samples.items()}
-    shown_as[""] = plain(t("upload.ask_lacking_none", field=field_name(ours)))
+    if "" in question.choices:
+        shown_as[""] = plain(t(f"upload.{question.code}_none", field=field_name(ours)))
     picked = st.radio(
-        plain(t("upload.ask_lacking", field=field_name(ours))), question.choices, index=None,
-        format_func=shown_as.__getitem__, key=answers.of(file, "upload.ask.lacking", ours),
+        plain(t(f"upload.{question.code}", field=field_name(ours))), question.choices, index=None,
+        format_func=shown_as.__getitem__, key=answers.of(file, f"upload.ask.{about}", ours),
     )  # fmt: skip
     if picked is not None:
         answers.tell(file, columns={picked: ours} if picked else dict.fromkeys(question.samples, ""))
@@ -276,8 +264,8 @@ def _looks(question: Question, file: FilePlan, answers: Answers) -> None:
 _ASKED = {
     "ask_columns": _looks,
     "ask_counts": _words,
-    "ask_currency_column": _currency,
-    "ask_lacking": _lacking,
+    "ask_currency_column": _column,
+    "ask_lacking": _column,
     "ask_net": _net,
     "ask_stage": _words,
     "ask_full": _said,

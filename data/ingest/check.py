@@ -227,10 +227,14 @@ def _lines_again(mapped: Mapped, table: Table, rows: pl.DataFrame) -> list[Remar
     again = rows.filter(~rows.drop("key", "line", "line_no").hash_rows().is_first_distinct())
     if again.is_empty():
         return []
-    money = again["amount"].cast(pl.Float64).sum() if "amount" in again.columns else 0.0
     lines = ", ".join(str(line) for line in again["line"].head(3)) + ("…" if again.height > 3 else "")
-    params: dict[str, str | int] = {"rows": again.height, "money": f"{money:,.2f}", "lines": lines}
+    params: dict[str, str | int] = {"rows": again.height, "money": f"{money_of(again):,.2f}", "lines": lines}
     return [Remark(code="lines_again", params=params)]
+
+
+def money_of(rows: pl.DataFrame) -> float:
+    """What rows of sales bring together, in the unit of their amounts; 0 where they have none."""
+    return float(rows["amount"].cast(pl.Float64).sum()) if "amount" in rows.columns else 0.0
 
 
 def _is_numbered(frame: pl.DataFrame, key: Key) -> pl.Series:

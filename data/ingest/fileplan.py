@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data.ingest.check import Checked
+from data.ingest.check import Checked, money_of
 from data.ingest.corrections import CORRECTION
 from data.ingest.currencies import code_of
 from data.ingest.errors import FileRefused
@@ -220,5 +220,4 @@ def _load(file: FilePlan) -> Load:
 
 def _withdrawn(rows: pl.DataFrame) -> dict[str, int | float]:
     """How many rows from elsewhere no longer count, and their money: what the history of uploads says of them."""
-    money = rows["amount"].cast(pl.Float64).sum() if "amount" in rows.columns else 0.0
-    return {"rows": rows.height, "money": round(float(money), 4)}
+    return {"rows": rows.height, "money": round(money_of(rows), 4)}

@@ -12,18 +12,18 @@ from collections.abc import Iterator
 from functools import cache, cached_property
 from pathlib import Path
 
-import polars as pl
 from pydantic import BaseModel, ConfigDict
 
 from data.ingest.map import Mapped
 from data.ingest.names import normal
 from data.ingest.numbers import numbers
 from data.ingest.remarks import Question
+from data.ingest.values import share_of
+from data.ingest.which_column import column_question
 from data.tables import tables
 
 _LOOKED_AT = 2_000
 _SURE = 0.9
-_CELLS = 3
 _SHOWN = 4
 """So many columns are offered at most, the first ones."""
 
@@ -79,7 +79,8 @@ def lacking_questions(mapped: Mapped) -> list[Question]:
     for ours, words in _lacks(mapped):
         may_be = [at for at in left if _may_be(mapped, at, ours, words)][:_SHOWN]
         if may_be:
-            questions.append(_question(mapped, ours, may_be))
+            columns = dict.fromkeys(may_be, "")
+            questions.append(column_question("ask_lacking", mapped, ours, columns, may_be_none=True))
             left = [at for at in left if at not in may_be]
     return questions
 
@@ -103,24 +104,5 @@ def _may_be(mapped: Mapped, at: int, ours: str, words: _Words) -> bool:
     if filled.is_empty():
         return False
     if tables()[mapped.match.table].fields[ours] == "money":
-        return _mean(numbers(filled, money=True).values.is_not_null()) >= _SURE
-    return _mean(filled.str.contains(r"\p{L}") & ~filled.str.contains(r"^\W*\d")) >= _SURE
-
-
-def _mean(found: pl.Series) -> float:
-    return int(found.sum()) / len(found)
-
-
-def _question(mapped: Mapped, ours: str, may_be: list[int]) -> Question:
-    """Each column with how many rows it fills and its first cells; the empty choice is none of them."""
-    headers, samples = mapped.table.headers, {}
-    for at in may_be:
-        filled = mapped.table.column(at).drop_nulls()
-        samples[headers[at]] = [f"{len(filled):,} / {mapped.height:,}: {', '.join(filled.head(_CELLS))}"]
-    params: dict[str, str | int] = {
-        "table": mapped.match.table, "field": ours,
-        "columns": "; ".join(f"“{header}” ({text})" for header, (text,) in samples.items()),
-        "flags": " / ".join(f'--map "{header}={ours}"' for header in samples),
-        "none": " ".join(f'--map "{header}="' for header in samples),
-    }  # fmt: skip
-    return Question(code="ask_lacking", params=params, flag="--map", choices=(*samples, ""), samples=samples)
+        return share_of(numbers(filled, money=True).values.is_not_null()) >= _SURE
+    return share_of(filled.str.contains(r"\p{L}") & ~filled.str.contains(r"^\W*\d")) >= _SURE

@@ -19,6 +19,7 @@ from data.ingest.refunds import may_subtract
 from data.ingest.remarks import Question
 from data.ingest.texttable import TextTable
 from data.ingest.values import TELLING, Columns, Members, suggest, telling
+from data.ingest.which_column import column_question
 from data.ingest.words import STATUSES
 from data.tables import tables
 
@@ -85,22 +86,9 @@ def _currency_questions(mapped: Mapped) -> list[Question]:
         named = {at: in_header(headers[at]) for at in (mapped.match.columns[ours], *others)}
         said = {at: currency for at, currency in named.items() if currency}
         if len(set(said.values())) > 1:
-            found.append(_which_currency(mapped, ours, said))
+            columns = {at: f"{currency}, " for at, currency in said.items()}
+            found.append(column_question("ask_currency_column", mapped, ours, columns))
     return found
-
-
-def _which_currency(mapped: Mapped, ours: str, said: dict[int, str]) -> Question:
-    """Each column with its currency, how many rows it fills and its first cells."""
-    headers, samples = mapped.table.headers, {}
-    for at, currency in said.items():
-        filled = mapped.table.column(at).drop_nulls()
-        cells = ", ".join(filled.head(_READINGS))
-        samples[headers[at]] = [f"{currency}, {len(filled):,} / {mapped.height:,}: {cells}"]
-    shown = "; ".join(f"“{header}” ({text})" for header, (text,) in samples.items())
-    params: dict[str, str | int] = {
-        "field": ours, "columns": shown, "flags": " / ".join(f'--map "{header}={ours}"' for header in samples)
-    }  # fmt: skip
-    return Question(code="ask_currency_column", params=params, flag="--map", choices=tuple(samples), samples=samples)
 
 
 _LIKE_LOST = re.compile(

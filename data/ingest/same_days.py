@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
+from data.ingest.check import money_of
 from data.ingest.places import PLACE, place_of, tell_apart, with_places
 from data.ingest.remarks import Question, Remark
 from data.ingest.sales_by_day import is_by_day
@@ -263,8 +264,7 @@ def _take_back(file: FilePlan, lacking: _Lacking) -> None:
 
 
 def _money(lines: pl.DataFrame) -> dict[str, str | int]:
-    money = lines["amount"].cast(pl.Float64).sum() if "amount" in lines.columns else 0.0
-    return {"rows": lines.height, "money": f"{money:,.2f}"}
+    return {"rows": lines.height, "money": f"{money_of(lines):,.2f}"}
 
 
 def _question(file: FilePlan, lacking: _Lacking) -> Question:

@@ -196,13 +196,13 @@ def _words(seen: _Seen, ours: str) -> float:
 
 
 def _pattern(pattern: str) -> Callable[[_Seen, str], float]:
-    return lambda seen, _: _mean(seen.filled.str.contains(pattern))
+    return lambda seen, _: share_of(seen.filled.str.contains(pattern))
 
 
 def _member(seen: _Seen, ours: str) -> float:
     """Names that the store knows; companies also by how companies are called."""
     known = {"rep": seen.known.reps, "product": seen.known.products, "customer": seen.known.customers}[ours]
-    by_name = _mean(seen.filled.str.contains(_COMPANY)) if ours == "customer" else 0.0
+    by_name = share_of(seen.filled.str.contains(_COMPANY)) if ours == "customer" else 0.0
     return max(_known(seen.filled, known), by_name)
 
 
@@ -245,7 +245,8 @@ def _distinct(filled: pl.Series) -> float:
     return filled.n_unique() / len(filled) if len(filled) > 1 else 0.0
 
 
-def _mean(found: pl.Series) -> float:
+def share_of(found: pl.Series) -> float:
+    """Of how many of the cells something holds, 0 to 1."""
     return int(found.sum()) / len(found)
 
 
@@ -265,7 +266,7 @@ def _product(left: Mapping[int, _Column]) -> dict[int, tuple[str, int]]:
         if (read[pieces] % 1 != 0).any() or read[price].equals(read[amount]):
             continue
         gap = (read[pieces] * read[price] - read[amount]).abs()
-        fits = _mean((gap <= 0.011 * read[pieces].abs().clip(lower_bound=1)).fill_null(value=False))
+        fits = share_of((gap <= 0.011 * read[pieces].abs().clip(lower_bound=1)).fill_null(value=False))
         if fits >= _SURE and (read[pieces] != 1).mean():
             sure = round(100 * fits)
             return {pieces: ("quantity", sure), price: ("unit_price", sure), amount: ("amount", sure)}
