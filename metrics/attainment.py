@@ -4,9 +4,9 @@ A target that adds up (won amount) belongs to the working days of its span: each
 for exactly the days asked is what they are held against, everywhere, whatever its months add up to: the quarter's for
 the quarter, the month's for each bucket of a trend by month. Where there is none and several cover a day, the one with
 the shortest span holds (a month's before its year's). Where some of the days gone by have none, nothing is reached:
-what all of them brought is not held against a goal for some. Of the same span it is the highest version. Due by a day
-are its goal and those of the days before it. A rate, a median or a stock has no share per day: it needs a target for
-exactly the period asked.
+what all of them brought is not held against a goal for some. So it is of the days compared with, of which as many have
+gone by. Of the same span it is the highest version. Due by a day are its goal and those of the days before it. A rate,
+a median or a stock has no share per day: it needs a target for exactly the period asked.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def columns(asked: Measure, of: Measure, *, has_before: bool) -> list[Column]:
 
     The pace is what was reached of what is due by now: the goals of the days gone by. Of a target for the period itself
     that is its share of the days; of targets for months it is not, where they differ. Compared, it is what was reached
-    of the whole other period's target by as many days.
+    of the whole other period's target by as many days; nothing where one of these has no target.
     """
     before = [Column(f"{asked.id}.before", "before", asked.id, "share", "ratio")]
     return [
@@ -114,9 +114,7 @@ def finished(asked: Measure, of: Measure, raw: pl.DataFrame, actual: pl.Expr) ->
     goal = _goal_in(raw, f"{of.id}_goal")
     has_days = "workdays" in raw.columns
     elapsed = pl.col("workdays_gone") / pl.when(pl.col("workdays") > 0).then("workdays") if has_days else nothing
-    has_begun = pl.col("workdays_gone") > 0 if has_days else pl.lit(value=True)
-    if has_days and f"{of.id}_goal_gone" in raw.columns:  # what all days brought says nothing of a goal for some
-        has_begun &= pl.col(f"{of.id}_goal_gone").fill_null(0) >= pl.col("workdays_gone")
+    has_begun = _is_covered(of, raw, before=False)
     reached = pl.when(has_begun).then(_reached(of, goal, actual))
     due = _goal_in(raw, f"{of.id}_goal_due")
     pace = pl.when(has_begun & (due > 0)).then(_reached(of, due, actual)) if of.additive == "all" else nothing
@@ -131,7 +129,18 @@ def finished(asked: Measure, of: Measure, raw: pl.DataFrame, actual: pl.Expr) ->
 
 def before(asked: Measure, of: Measure, raw: pl.DataFrame, actual: pl.Expr) -> pl.Expr:
     """The attainment of the days compared with; `actual` is theirs."""
-    return _reached(of, _goal_in(raw, raw_name(f"{of.id}_goal", before=True)), actual).alias(f"{asked.id}.before")
+    goal = _goal_in(raw, raw_name(f"{of.id}_goal", before=True))
+    reached = pl.when(_is_covered(of, raw, before=True)).then(_reached(of, goal, actual))
+    return reached.alias(f"{asked.id}.before")
+
+
+def _is_covered(of: Measure, raw: pl.DataFrame, *, before: bool) -> pl.Expr:
+    """Whether days have gone by, and none without a goal: what all of them brought says nothing of a goal for some."""
+    gone, covered = raw_name("workdays_gone", before), raw_name(f"{of.id}_goal_gone", before)
+    if gone not in raw.columns:
+        return pl.lit(value=True)
+    has_begun = pl.col(gone) > 0
+    return has_begun & (pl.col(covered).fill_null(0) >= pl.col(gone)) if covered in raw.columns else has_begun
 
 
 _AGAINST = ("moved", "wider")
@@ -155,14 +164,20 @@ def _reached(of: Measure, goal: pl.Expr, actual: pl.Expr) -> pl.Expr:
     return pl.when(goal.is_not_null() & (under != 0)).then(over / under)
 
 
-def remarks(of: Measure, raw: pl.DataFrame, view: View, by: tuple[str, ...] = ()) -> list[Note]:
-    """That there is no target, or one for some of the working days only, also of single rows; that it came later."""
+def remarks(
+    of: Measure, raw: pl.DataFrame, view: View, by: tuple[str, ...] = (), *, has_before: bool = False
+) -> list[Note]:
+    """That there is no target, or one for some of the working days only, also of single rows; that it came later.
+
+    Where there is something to compare with, the same of these days.
+    """
     if f"{of.id}_goal" not in raw.columns:
         return []
     later = raw.get_column(f"{of.id}_goal_later").sum() if f"{of.id}_goal_later" in raw.columns else 0
     several = raw.get_column(f"{of.id}_goal_sum").max() if f"{of.id}_goal_sum" in raw.columns else 0
     return [
         *_against(of, raw, view, by),
+        *(_against_then(of, raw, by) if has_before else []),
         *([note("target_sum", measure=of.id, count=int(str(several)))] if several else []),
         *([note("target_later", measure=of.id)] if later else []),
     ]
@@ -185,6 +200,25 @@ def _against(of: Measure, raw: pl.DataFrame, view: View, by: tuple[str, ...]) ->
         return []
     covered, days = int(raw[f"{of.id}_goal_days"][0] or 0), int(raw["workdays"][0] or 0)
     return [note("target_partly", measure=of.id, covered=covered, days=days)] if covered < days else []
+
+
+def _against_then(of: Measure, raw: pl.DataFrame, by: tuple[str, ...]) -> list[Note]:
+    """Why nothing is held against a target of the days compared with, where something is now."""
+    goal, gone = raw_name(f"{of.id}_goal", before=True), raw_name("workdays_gone", before=True)
+    if not {goal, gone} <= set(raw.columns):
+        return []
+    stands = _is_covered(of, raw, before=False) & _goal_in(raw, f"{of.id}_goal").is_not_null() & (pl.col(gone) > 0)
+    without = raw.filter(stands & (pl.col(goal).is_null() | ~_is_covered(of, raw, before=True)))
+    if without.is_empty():
+        return []
+    if by:
+        return [note("no_target_then_rows", measure=of.id, count=without.height)]
+    covered = raw_name(f"{of.id}_goal_gone", before=True)
+    if covered not in raw.columns or without[goal][0] is None:
+        return [note("no_target_then", measure=of.id)]
+    return [
+        note("target_partly_then", measure=of.id, covered=int(without[covered][0] or 0), days=int(without[gone][0]))
+    ]
 
 
 def _counted(raw: pl.DataFrame, name: str, by: tuple[str, ...]) -> int:

@@ -31,12 +31,16 @@ def grains_of(by: Iterable[str]) -> tuple[str, ...]:
 
 
 def whole(view: View) -> View | None:
-    """The compared days, and of an unfinished period the rest of its counterpart too: targets are for all of it."""
+    """The compared days, and of an unfinished period the rest of its counterpart too: targets are for all of it.
+
+    It is seen from the last of the compared days, so that as much of it has gone by as of what it is held beside.
+    """
     if view.period is None or view.before is None:
         return None
     over = replace(view.period, is_partial=False)
     days = spans.previous(over) if view.compare == "previous" else spans.last_year(over)
-    return view.with_compare("none").with_period(from_on=days.from_on, to_on=days.to_on)
+    until = min(view.before.to_on, view.as_of)
+    return view.with_compare("none").with_period(from_on=days.from_on, to_on=days.to_on).seen_on(until)
 
 
 @lru_cache(maxsize=256)

@@ -194,7 +194,7 @@ def _goals(possible: Sequence[Measure], by: tuple[str, ...], view: View) -> tupl
         found, why = attainment.goal_parts(one, by, view)
         notes += why
         then, _ = attainment.goal_parts(one, by, whole) if whole is not None else ((), ())
-        goals |= dict.fromkeys([*found, *(replace(part, finish=compared.THEN) for part in then[:1])])  # no pace then
+        goals |= dict.fromkeys([*found, *(replace(part, finish=compared.THEN) for part in then)])
     return list(goals), notes
 
 

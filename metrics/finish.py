@@ -134,7 +134,8 @@ def _measured(query: Query, raw: pl.DataFrame, notes: list[Note]) -> pl.DataFram
             if any(column.name == f"{one.id}.before" for column in query.columns):
                 reached = attainment.before(one, of, raw, _value(of, raw, before=True).cast(pl.Float64))
                 columns.append(_unknown(reached) if one.id in nothing_before else reached)
-            notes += [*_refusals(of, query, raw), *attainment.remarks(of, raw, query.view, query.by)]
+            told = attainment.remarks(of, raw, query.view, query.by, has_before=one.id not in nothing_before)
+            notes += [*_refusals(of, query, raw), *told]
             continue
         columns += _columns(one, query, raw, before=False)
         then = _columns(one, query, raw, before=True)

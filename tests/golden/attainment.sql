@@ -121,7 +121,7 @@ from population;
 -- $goal_scope = 'team'
 -- $from_on = datetime.date(2026, 2, 1)
 -- $to_on = datetime.date(2026, 2, 28)
--- $as_of = datetime.date(2026, 3, 15)
+-- $as_of = datetime.date(2026, 2, 15)
 with targets as (
   select t.*, true as is_own, t.scope = 'company' as is_whole, 1 as wholes, false as is_below, cast(null as date) as away_to from crm.targets as t
 ),
@@ -177,9 +177,21 @@ choices as (
 population as (
   select choices.* from choices where choices.choice = 1
 )
-select population.scope_value as "team", sum(goal * cast(days as double)) as won_amount_goal, sum(goal * cast(gone as double)) as won_amount_goal_due, cast(coalesce(sum(days), 0) as bigint) as won_amount_goal_days, cast(coalesce(sum(gone), 0) as bigint) as won_amount_goal_gone, max(case when is_wider then 1 else 0 end) as won_amount_goal_wider
+select population.scope_value as "team", sum(goal * cast(days as double)) as won_amount_goal, sum(goal * cast(gone as double)) as won_amount_goal_due, cast(coalesce(sum(days), 0) as bigint) as won_amount_goal_days, cast(coalesce(sum(gone), 0) as bigint) as won_amount_goal_gone, max(case when is_wider then 1 else 0 end) as won_amount_goal_wider, max(case when population.set_on > $as_of then 1 else 0 end) as won_amount_goal_later
 from population
 group by population.scope_value;
+
+-- $from_on = datetime.date(2026, 2, 1)
+-- $to_on = datetime.date(2026, 2, 28)
+-- $as_of = datetime.date(2026, 2, 15)
+with calendar as (
+  select t.* from crm.calendar as t
+),
+population as (
+  select calendar.* from calendar where calendar.is_workday and calendar.day between $from_on and $to_on
+)
+select count(*) as workdays, count(*) filter (where day <= $as_of) as workdays_gone
+from population;
 
 with deals as (
   select t.closed_on, t.status, t.cycle_days from crm.deals as t

@@ -145,7 +145,7 @@ from population;
 -- $goal_scope = 'team'
 -- $from_on = datetime.date(2026, 2, 1)
 -- $to_on = datetime.date(2026, 2, 28)
--- $as_of = datetime.date(2026, 3, 15)
+-- $as_of = datetime.date(2026, 2, 15)
 with targets as (
   select t.*, true as is_own, t.scope = 'company' as is_whole, 1 as wholes, false as is_below, cast(null as date) as away_to from crm.targets as t
 ),
@@ -223,7 +223,19 @@ population as (
   select owned.*, case when row_number() over (partition by owned.goal_on order by owned.scope_value) = 1 then owned.days else 0 end as days_once, case when row_number() over (partition by owned.goal_on order by owned.scope_value) = 1 then owned.gone else 0 end as gone_once
   from owned where owned.owners = owned.of_teams and owned.min_owners = owned.max_owners
 )
-select sum(goal * cast(days as double)) as won_amount_goal, sum(goal * cast(gone as double)) as won_amount_goal_due, cast(coalesce(sum(days_once), 0) as bigint) as won_amount_goal_days, cast(coalesce(sum(gone_once), 0) as bigint) as won_amount_goal_gone, count(distinct case when is_wider then scope_value end) as won_amount_goal_wider, count(distinct case when is_sum then scope_value end) as won_amount_goal_sum
+select sum(goal * cast(days as double)) as won_amount_goal, sum(goal * cast(gone as double)) as won_amount_goal_due, cast(coalesce(sum(days_once), 0) as bigint) as won_amount_goal_days, cast(coalesce(sum(gone_once), 0) as bigint) as won_amount_goal_gone, count(distinct case when is_wider then scope_value end) as won_amount_goal_wider, count(distinct case when is_sum then scope_value end) as won_amount_goal_sum, max(case when population.set_on > $as_of then 1 else 0 end) as won_amount_goal_later
+from population;
+
+-- $from_on = datetime.date(2026, 2, 1)
+-- $to_on = datetime.date(2026, 2, 28)
+-- $as_of = datetime.date(2026, 2, 15)
+with calendar as (
+  select t.* from crm.calendar as t
+),
+population as (
+  select calendar.* from calendar where calendar.is_workday and calendar.day between $from_on and $to_on
+)
+select count(*) as workdays, count(*) filter (where day <= $as_of) as workdays_gone
 from population;
 
 -- $f0_0 = 'North'
