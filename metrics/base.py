@@ -26,6 +26,8 @@ What is usual does not depend on what is looked at: `scoped_deals`, `scoped_vers
 (to stages), `scoped_deal_lines`, `scoped_lines` (of orders), `scoped_quotes`, `scoped_contracts`, `scoped_surveys`
 and `scoped_tickets` are all in the viewer's scope, whatever the filters. `scoped_reps` are the people of today, for
 lists of people; `reps` also names who did something in the teams at another time, for the rows of then.
+`scoped_credit` are deals as what is credited to the viewer's people, whoever owns them (decision 0023), a row per part;
+to who sees everything the deals as they are. `credited_parts` are the same, in parts for everybody.
 `survey_marks` are, by kind of survey, how many scores the company has on record and how many exceed 5 and 10: on which
 scale a kind is scored is the same for everybody.
 `whole_orders` are order lines filtered by all but products: what else an order holds is asked of all its lines.
@@ -94,7 +96,7 @@ _TOUCH = ("activity_id", "kind", "deal_id", "lead_id", "customer_key", "done_at"
 _ACTIVITIES = (*_TOUCHING, "known_activities")
 READINGS = (
     *_READS, *_SCOPED, "known_contracts", "scoped_order_days", "counted_activities", *_ACTIVITIES,
-    "survey_marks", "deal_leads", *credited.READINGS,
+    "survey_marks", "deal_leads", "scoped_credit", "credited_parts", *credited.READINGS,
 )  # fmt: skip
 """The names by which questions read a canonical table in another way."""
 
@@ -308,8 +310,22 @@ def _known_contracts(viewer: Viewer) -> str:
 
 
 _OF_CONTRACT = ("contract", "rep_key", "team", "region", "deal_id", "status")
+
+
+def _credited(viewer: Viewer) -> str:
+    """Parts of deals credited to people in scope, whatever the filters."""
+    parts = f"select t.* from ({shares.by_owner()}) as t"
+    return parts if viewer.sees_all else f"{parts} where {in_scope('t', viewer)}"
+
+
+def _credit(viewer: Viewer) -> str:
+    """The same; to who sees everything the whole deals, which the parts add up to."""
+    return "select t.* from crm.deals as t" if viewer.sees_all else _credited(viewer)
+
+
 _MADE_OF = {
     "scoped_order_days": _order_days, "deal_leads": _leads_of_deals, "known_contracts": _known_contracts,
+    "scoped_credit": _credit, "credited_parts": _credited,
 }  # fmt: skip
 
 

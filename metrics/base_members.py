@@ -9,7 +9,7 @@ from metrics.viewer import Viewer
 
 
 def _members(spec: Table, viewer: Viewer, columns: tuple[str, ...]) -> tuple[str, dict[str, Value]]:
-    """Reps in scope; customers they own, or met in rows in scope. A name in a row one may see may be seen."""
+    """Reps in scope; customers they own, or met in rows in scope or shared. A name one may see in a row may be seen."""
     plain = select_from(f"crm.{spec.name}", columns)
     if viewer.sees_all:
         return plain, {}
@@ -21,6 +21,9 @@ def _members(spec: Table, viewer: Viewer, columns: tuple[str, ...]) -> tuple[str
         for other in catalog().tables.values()
         if other.scope == "rep" and "customer_key" in other.keys
     ]
+    # a share in a deal of somebody else's opens its part, and with whom the deal was
+    shared = f"select m.deal_id from crm.owner_shares as m where {in_scope('m', viewer)}"
+    met.append(f"select m.customer_key from crm.deals as m where m.deal_id in ({shared})")
     everyone_met = f"select m.customer_key from ({' union all '.join(met)}) as m"
     return f"{plain} where {owned} or t.customer_key in ({everyone_met})", {}
 

@@ -84,6 +84,11 @@ def steps(name: str, shared: tuple[str, ...], needed: tuple[str, ...] = ()) -> I
         source, before = f"{name}_by_{kind}", True
 
 
+def by_owner() -> str:
+    """The SELECT of all deals in parts, one per person with a share, as `steps` shares them out among people."""
+    return next(sql for _, sql in steps("deals", ("owner",)))
+
+
 PART = (
     "case when s.deal_id is null then t.amount else cast(cast(cast(t.amount as double) * s.to_share as decimal(18, 4))"
     " - cast(cast(t.amount as double) * s.from_share as decimal(18, 4)) as decimal(18, 4)) end as amount"

@@ -5,9 +5,11 @@ So it is judged by everybody's rows (`own_part.usual`). Told is
 
     of an account of one's people    that it is so; when, how often and how likely only where others sold on no day on
                                      which they did not, else null ("rests in part on rows that are not yours")
-    of somebody else's account       nothing but where nobody else sold to it: others may be in touch with it
+    of somebody else's account       nothing but where that is so: others may be in touch with it
 
-Money at stake is what the own rows brought in the year up to the last own purchase, whatever rhythm these have.
+Money at stake is what the own rows brought in the year up to the last own purchase, whatever rhythm these have; of
+deals the part credited to one's people, as their won amount of the customer is told (decision 0023). Who has a share
+in a deal sees its day.
 """
 
 from __future__ import annotations

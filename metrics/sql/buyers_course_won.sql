@@ -6,9 +6,9 @@ with ever as (
     from customers
 ),
 begun as (
-    select min(scoped_deals.closed_on) as begun_on
-    from scoped_deals
-    where scoped_deals.status = 'won'
+    select min(scoped_credit.closed_on) as begun_on
+    from scoped_credit
+    where scoped_credit.status = 'won'
 ),
 placed as (
     select deals.*, bucket_days.bucket as in_own_bucket, bucket_days.bucket_no as in_own_no, 1 as in_purchases

@@ -8,9 +8,9 @@ with lived as (
     where customers.first_won_on <= $day
 ),
 begun as (
-    select min(scoped_deals.closed_on) as begun_on
-    from scoped_deals
-    where scoped_deals.status = 'won'
+    select min(scoped_credit.closed_on) as begun_on
+    from scoped_credit
+    where scoped_credit.status = 'won'
 ),
 dated as (
     select deals.*, deals.closed_on as bought_on, 1 as in_purchases

@@ -41,13 +41,13 @@ bought_then as (
     group by scoped_order_days.customer_key, scoped_order_days.ordered_on
     union all
     select
-        scoped_deals.customer_key, scoped_deals.closed_on, sum(scoped_deals.amount),
-        case when scoped_deals.closed_on < $from_on then 0 else 1 end
-    from scoped_deals
-    join complaining on complaining.customer_key = scoped_deals.customer_key
+        scoped_credit.customer_key, scoped_credit.closed_on, sum(scoped_credit.amount),
+        case when scoped_credit.closed_on < $from_on then 0 else 1 end
+    from scoped_credit
+    join complaining on complaining.customer_key = scoped_credit.customer_key
     cross join recorded
-    where recorded.lines = 0 and scoped_deals.status = 'won' and scoped_deals.closed_on between $brought_from and $day
-    group by scoped_deals.customer_key, scoped_deals.closed_on
+    where recorded.lines = 0 and scoped_credit.status = 'won' and scoped_credit.closed_on between $brought_from and $day
+    group by scoped_credit.customer_key, scoped_credit.closed_on
 ),
 buying as (
     select bought_then.customer_key, count(*) as days, max(bought_then.day) as last_on

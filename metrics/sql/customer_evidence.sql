@@ -62,11 +62,11 @@ bought as (
     where not scoped_lines.is_return and scoped_lines.ordered_on between $from_on and $day
     group by scoped_lines.order_id
     union all
-    select scoped_deals.deal_id, scoped_deals.closed_on, scoped_deals.amount
-    from scoped_deals
-    join chosen on chosen.customer_key = scoped_deals.customer_key
+    select scoped_credit.deal_id, scoped_credit.closed_on, scoped_credit.amount
+    from scoped_credit
+    join chosen on chosen.customer_key = scoped_credit.customer_key
     cross join ordered
-    where ordered.lines = 0 and scoped_deals.status = 'won' and scoped_deals.closed_on between $from_on and $day
+    where ordered.lines = 0 and scoped_credit.status = 'won' and scoped_credit.closed_on between $from_on and $day
 ),
 population as (
     select 'overdue' as action, owing.invoice_id as id, owing.due_on as day, owing.owed as amount,

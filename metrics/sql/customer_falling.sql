@@ -12,11 +12,11 @@ sold as (
         or scoped_order_days.ordered_on between $then_from and $then_to
     )
     union all
-    select scoped_deals.customer_key, scoped_deals.closed_on, scoped_deals.amount
-    from scoped_deals
+    select scoped_credit.customer_key, scoped_credit.closed_on, scoped_credit.amount
+    from scoped_credit
     cross join recorded
-    where recorded.lines = 0 and scoped_deals.status = 'won' and (
-        scoped_deals.closed_on between $now_from and $day or scoped_deals.closed_on between $then_from and $then_to
+    where recorded.lines = 0 and scoped_credit.status = 'won' and (
+        scoped_credit.closed_on between $now_from and $day or scoped_credit.closed_on between $then_from and $then_to
     )
 ),
 often as (  -- nobody else can have bought on so many days

@@ -1,5 +1,6 @@
 -- Customers that bring a large share of what the company, a team or a salesperson sold in a year, and those sums day by day
--- over two years (metrics/customer_signals.py): orders net of returns, or won deals where no order is on record.
+-- over two years (metrics/customer_signals.py): orders net of returns, or, where no order is on record, won deals by whom they
+-- are credited to.
 with recorded as (
     select cast(coalesce(sum(scoped_order_days.n), 0) as bigint) as lines from scoped_order_days
 ),
@@ -9,11 +10,11 @@ bought as (  -- a year's, of which every part of a customer's is at most what it
     from scoped_order_days
     where $with_shares and scoped_order_days.ordered_on between $from_on and $day
     union all
-    select scoped_deals.customer_key, scoped_deals.rep_key, scoped_deals.team, scoped_deals.amount
-    from scoped_deals
+    select credited_parts.customer_key, credited_parts.rep_key, credited_parts.team, credited_parts.amount
+    from credited_parts
     cross join recorded
-    where $with_shares and recorded.lines = 0 and scoped_deals.status = 'won'
-        and scoped_deals.closed_on between $from_on and $day
+    where $with_shares and recorded.lines = 0 and credited_parts.status = 'won'
+        and credited_parts.closed_on between $from_on and $day
 ),
 people as (  -- of who was in a team out of sight within the year only a part of the sales is known
     select here.rep_key, here.rep
@@ -120,14 +121,14 @@ sold as (  -- day by day, only where anything is large
     group by scoped_order_days.customer_key, scoped_order_days.rep_key, scoped_order_days.team, scoped_order_days.ordered_on
     union all
     select
-        scoped_deals.customer_key, scoped_deals.rep_key, scoped_deals.team, scoped_deals.closed_on,
-        sum(scoped_deals.amount)
-    from scoped_deals
+        credited_parts.customer_key, credited_parts.rep_key, credited_parts.team, credited_parts.closed_on,
+        sum(credited_parts.amount)
+    from credited_parts
     cross join recorded
     cross join found
-    where found.places > 0 and recorded.lines = 0 and scoped_deals.status = 'won'
-        and scoped_deals.closed_on between $before_from and $day
-    group by scoped_deals.customer_key, scoped_deals.rep_key, scoped_deals.team, scoped_deals.closed_on
+    where found.places > 0 and recorded.lines = 0 and credited_parts.status = 'won'
+        and credited_parts.closed_on between $before_from and $day
+    group by credited_parts.customer_key, credited_parts.rep_key, credited_parts.team, credited_parts.closed_on
 ),
 whole_days as (
     select places.level, places.member, sold.day, sum(sold.amount) as amount

@@ -1,5 +1,6 @@
 -- Whose accounts are whose, of the people that are the viewer's today, and what the own rows of each brought in the year up to
--- the last own purchase, whatever rhythm they have: by orders net of returns, and by deals won (metrics/told_in_part.py).
+-- the last own purchase, whatever rhythm they have: by orders net of returns, and by what is credited to them of deals won
+-- (metrics/told_in_part.py).
 with mine as (
     select customers.customer_key, customers.customer, customers.rep_key, reps.rep
     from customers
@@ -17,11 +18,11 @@ ordered as (
 ),
 won as (
     select
-        scoped_deals.customer_key, scoped_deals.closed_on as day, scoped_deals.amount,
-        max(scoped_deals.closed_on) over (partition by scoped_deals.customer_key) as last_on
-    from scoped_deals
-    join mine on mine.customer_key = scoped_deals.customer_key
-    where scoped_deals.closed_on between $brought_from and $day and scoped_deals.status = 'won'
+        scoped_credit.customer_key, scoped_credit.closed_on as day, scoped_credit.amount,
+        max(scoped_credit.closed_on) over (partition by scoped_credit.customer_key) as last_on
+    from scoped_credit
+    join mine on mine.customer_key = scoped_credit.customer_key
+    where scoped_credit.closed_on between $brought_from and $day and scoped_credit.status = 'won'
 ),
 by_orders as (
     select ordered.customer_key, sum(ordered.amount) as amount

@@ -11,10 +11,10 @@ population as (
     join chosen on chosen.customer_key = scoped_lines.customer_key
     where not scoped_lines.is_return and scoped_lines.ordered_on between $from_on and $day
     union all
-    select scoped_deals.deal_id, scoped_deals.closed_on, scoped_deals.amount, 'won'
-    from scoped_deals
-    join chosen on chosen.customer_key = scoped_deals.customer_key
+    select scoped_credit.deal_id, scoped_credit.closed_on, scoped_credit.amount, 'won'
+    from scoped_credit
+    join chosen on chosen.customer_key = scoped_credit.customer_key
     cross join recorded
-    where recorded.lines = 0 and scoped_deals.status = 'won' and scoped_deals.closed_on between $from_on and $day
+    where recorded.lines = 0 and scoped_credit.status = 'won' and scoped_credit.closed_on between $from_on and $day
 )
 select day, bought_by, count(distinct id) as purchases, sum(amount) as amount from population group by day, bought_by order by day

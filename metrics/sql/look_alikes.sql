@@ -17,12 +17,12 @@ spent as (
     select ordered.customer_key, ordered.amount, ordered.last_on
     from ordered
     union all
-    select scoped_deals.customer_key, sum(scoped_deals.amount) as amount, max(scoped_deals.closed_on) as last_on
-    from scoped_deals
+    select scoped_credit.customer_key, sum(scoped_credit.amount) as amount, max(scoped_credit.closed_on) as last_on
+    from scoped_credit
     join counted on counted.order_lines = 0
-    where scoped_deals.status = 'won' and scoped_deals.closed_on between $from_on and $day
-        and scoped_deals.customer_key is not null
-    group by scoped_deals.customer_key
+    where scoped_credit.status = 'won' and scoped_credit.closed_on between $from_on and $day
+        and scoped_credit.customer_key is not null
+    group by scoped_credit.customer_key
 ),
 ranked as (
     select

@@ -1,11 +1,11 @@
 -- Customers who buy in a rhythm and have been silent for longer than their mean pause, by the days on which deals were won in some
 -- years up to a day (metrics/overdue.py). Who is overdue is told by all deals that may be seen, through whomever and whatever was
--- bought; filters choose only who is listed.
+-- bought; filters choose only who is listed. Of a shared deal who sees a part has the part credited to their people.
 with bought_days as (
-    select distinct scoped_deals.customer_key, scoped_deals.closed_on as bought_on
-    from scoped_deals
-    where scoped_deals.closed_on between $from_on and $day and scoped_deals.status = 'won'
-        and scoped_deals.customer_key is not null
+    select distinct scoped_credit.customer_key, scoped_credit.closed_on as bought_on
+    from scoped_credit
+    where scoped_credit.closed_on between $from_on and $day and scoped_credit.status = 'won'
+        and scoped_credit.customer_key is not null
 ),
 chosen as (
     select distinct deals.customer_key
@@ -18,24 +18,24 @@ chosen as (
 brought as (
     select
         silent_ones.customer_key,
-        sum(case when date_diff('day', scoped_deals.closed_on, silent_ones.last_on) < 365 then scoped_deals.amount end) as at_stake,
-        max(case when scoped_deals.closed_on = silent_ones.last_on then scoped_deals.rep_key end) as rep_key
-    from scoped_deals
-    join silent_ones on silent_ones.customer_key = scoped_deals.customer_key
-    where scoped_deals.closed_on between $brought_from and $day and scoped_deals.status = 'won'
+        sum(case when date_diff('day', scoped_credit.closed_on, silent_ones.last_on) < 365 then scoped_credit.amount end) as at_stake,
+        max(case when scoped_credit.closed_on = silent_ones.last_on then scoped_credit.rep_key end) as rep_key
+    from scoped_credit
+    join silent_ones on silent_ones.customer_key = scoped_credit.customer_key
+    where scoped_credit.closed_on between $brought_from and $day and scoped_credit.status = 'won'
     group by silent_ones.customer_key
 ),
 population as (
     select
-        scoped_deals.*, customers.customer,
-        case when date_diff('day', scoped_deals.closed_on, silent_ones.last_on) < 365 then 1 else 0 end as in_stake,
-        case when scoped_deals.closed_on >= $from_on then 1 else 0 end as in_rhythm
-    from scoped_deals
-    join chosen on chosen.customer_key = scoped_deals.customer_key
-    join silent_ones on silent_ones.customer_key = scoped_deals.customer_key
-    left join customers on customers.customer_key = scoped_deals.customer_key
-    where scoped_deals.closed_on between $brought_from and $day and scoped_deals.status = 'won' and (
-        scoped_deals.closed_on >= $from_on or date_diff('day', scoped_deals.closed_on, silent_ones.last_on) < 365
+        scoped_credit.*, customers.customer,
+        case when date_diff('day', scoped_credit.closed_on, silent_ones.last_on) < 365 then 1 else 0 end as in_stake,
+        case when scoped_credit.closed_on >= $from_on then 1 else 0 end as in_rhythm
+    from scoped_credit
+    join chosen on chosen.customer_key = scoped_credit.customer_key
+    join silent_ones on silent_ones.customer_key = scoped_credit.customer_key
+    left join customers on customers.customer_key = scoped_credit.customer_key
+    where scoped_credit.closed_on between $brought_from and $day and scoped_credit.status = 'won' and (
+        scoped_credit.closed_on >= $from_on or date_diff('day', scoped_credit.closed_on, silent_ones.last_on) < 365
     )
 )
 select

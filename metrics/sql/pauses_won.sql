@@ -2,9 +2,9 @@
 -- may be seen is gone through, whatever is filtered: filters choose the purchases that a pause begins with.
 -- The rows are in order for the reason that those of cohorts are.
 with days as (
-    select distinct scoped_deals.customer_key, scoped_deals.closed_on as bought_on
-    from scoped_deals
-    where scoped_deals.status = 'won' and scoped_deals.customer_key is not null and scoped_deals.closed_on <= $day
+    select distinct scoped_credit.customer_key, scoped_credit.closed_on as bought_on
+    from scoped_credit
+    where scoped_credit.status = 'won' and scoped_credit.customer_key is not null and scoped_credit.closed_on <= $day
 ),
 chosen as (
     select distinct deals.customer_key, deals.closed_on as bought_on

@@ -14,11 +14,12 @@ from (
     group by scoped_lines.customer_key, scoped_lines.order_no
     union all
     select
-        scoped_deals.customer_key, 1 as order_no,
-        case when scoped_deals.closed_on >= $from_on then scoped_deals.closed_on end as last_now,
-        case when scoped_deals.closed_on <= $then_day then scoped_deals.closed_on end as last_then,
-        case when scoped_deals.closed_on >= $from_on then scoped_deals.amount end as amount_now,
-        case when scoped_deals.closed_on <= $then_day then scoped_deals.amount end as amount_then
-    from scoped_deals
-    where not $by_orders and scoped_deals.status = 'won' and scoped_deals.closed_on between $span_from and $day
+        scoped_credit.customer_key, 1 as order_no,
+        max(case when scoped_credit.closed_on >= $from_on then scoped_credit.closed_on end) as last_now,
+        max(case when scoped_credit.closed_on <= $then_day then scoped_credit.closed_on end) as last_then,
+        sum(case when scoped_credit.closed_on >= $from_on then scoped_credit.amount end) as amount_now,
+        sum(case when scoped_credit.closed_on <= $then_day then scoped_credit.amount end) as amount_then
+    from scoped_credit
+    where not $by_orders and scoped_credit.status = 'won' and scoped_credit.closed_on between $span_from and $day
+    group by scoped_credit.customer_key, scoped_credit.deal_id
 ) as whole

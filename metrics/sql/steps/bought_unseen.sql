@@ -7,8 +7,8 @@ left join (
     from scoped_lines
     where $by_orders and scoped_lines.ordered_on < $span_from and scoped_lines.order_no is not null
     union
-    select scoped_deals.customer_key
-    from scoped_deals
-    where not $by_orders and scoped_deals.status = 'won' and scoped_deals.closed_on < $span_from
+    select scoped_credit.customer_key
+    from scoped_credit
+    where not $by_orders and scoped_credit.status = 'won' and scoped_credit.closed_on < $span_from
 ) as seen on seen.customer_key = customers.customer_key
 where case when $by_orders then customers.first_order_on else customers.first_won_on end <= $day and seen.customer_key is null

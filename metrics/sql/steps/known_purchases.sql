@@ -5,7 +5,7 @@ select
 from scoped_lines
 where scoped_lines.customer_key is not null and scoped_lines.ordered_on <= $day
 union all
-select scoped_deals.customer_key, scoped_deals.closed_on as bought_on, scoped_deals.amount, 1 as is_bought, 0 as is_order
-from scoped_deals
-where scoped_deals.customer_key is not null and scoped_deals.status = 'won' and scoped_deals.closed_on <= $day
+select scoped_credit.customer_key, scoped_credit.closed_on as bought_on, scoped_credit.amount, 1 as is_bought, 0 as is_order
+from scoped_credit
+where scoped_credit.customer_key is not null and scoped_credit.status = 'won' and scoped_credit.closed_on <= $day
     and not exists (select 1 from scoped_lines)
