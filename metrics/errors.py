@@ -146,7 +146,7 @@ class NotShared(SalesError):
 
 
 class RatioNotShared(NotShared):
-    """The same of a ratio, of which chance is told where it is divided by a number of rows. Params: as there."""
+    """The same of a ratio: one of its sides does not add up, or is of another list. Params: as there."""
 
 
 class NoPeriod(SalesError):

@@ -81,13 +81,13 @@ def refused(one: Measure, query: Query, raw: pl.DataFrame) -> list[Note]:
     return [note("refused_there", measure=one.id, reason=reason, where=_named(query, void))]
 
 
-def refused_throughout(one: Measure, raw: pl.DataFrame) -> list[Note]:
-    """A note where no row of an answer tells the measure, though rows ask for it."""
-    asked, known = f"{one.id}_asked", f"{one.id}_known"
+def refused_throughout(one: Measure, raw: pl.DataFrame, *, before: bool = False) -> list[Note]:
+    """A note where no row of an answer tells the measure, though rows ask for it; or none of the days compared with."""
+    asked, known = (raw_name(f"{one.id}_{told}", before) for told in ("asked", "known"))
     if one.refuse_when is None or asked not in raw.columns or not raw.get_column(asked).fill_null(0).sum():
         return []
     is_void = not raw.get_column(known).fill_null(0).sum()
-    return [note("refused", measure=one.id, reason=one.refuse_when.reason)] * is_void
+    return [note("refused_then" if before else "refused", measure=one.id, reason=one.refuse_when.reason)] * is_void
 
 
 def partly(one: Measure, query: Query, raw: pl.DataFrame) -> list[Note]:
@@ -230,7 +230,15 @@ def unevenly_known(one: Measure, raw: pl.DataFrame, when: Text | None = None) ->
 
 def is_uneven(one: Measure, raw: pl.DataFrame) -> pl.Expr:
     """Whether a row's sum cannot be compared with that of the days before."""
-    if one.ratio is not None or not (_tells(one, raw, before=False) and _tells(one, raw, before=True)):
+    return pl.lit(value=False) if one.ratio is not None else is_of_another_part(one, raw)
+
+
+def is_of_another_part(one: Measure, raw: pl.DataFrame) -> pl.Expr:
+    """Whether another part of what happened is known of a row than of it before.
+
+    Its rate can be compared; what it weighs among others, and so what it did to the rate of all, cannot.
+    """
+    if not (_tells(one, raw, before=False) and _tells(one, raw, before=True)):
         return pl.lit(value=False)
     return ~is_alike(share_of(one), share_of(one, before=True))
 

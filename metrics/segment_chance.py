@@ -6,13 +6,15 @@ in orders of many lines, and customers come and go, so that sums over customers 
 much more is measured over all customers of the very same two spans, and never taken as less than 1.
 
 A sum or count is tested on what its segment changed by beyond the change of all. A ratio is tested on what the segment
-adds to it: numerator minus ratio × denominator, as a share of all cases. Had it the ratio of all in both spans, or were
-it as far off and as large as before, that would not move. All segments of all dimensions are claims made at once
-(Benjamini–Hochberg, 5 %). Where a segment, or all the others, have fewer than LEAST_ROWS rows in both spans together,
-of sums counted by how even they are, there is no claim.
+adds to it: numerator minus ratio × denominator, as a share of all cases, or of the sum of all denominators where these
+are amounts (its variance is that of these residuals). Had it the ratio of all in both spans, or were it as far off and
+as large as before, that would not move. All segments of all dimensions are claims made at once (Benjamini–Hochberg,
+5 %). Where a segment, or all the others, have fewer than LEAST_ROWS rows in both spans together, of sums counted by how
+even they are, there is no claim.
 
 Sources: Y. Benjamini and Y. Hochberg (1995), J. R. Stat. Soc. B 57:289–300; overdispersion by Pearson's statistic: P.
-McCullagh and J. Nelder (1989), Generalized Linear Models, 4.5.
+McCullagh and J. Nelder (1989), Generalized Linear Models, 4.5; ratios of sums: W. Cochran (1977), Sampling Techniques,
+6.3.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ from metrics.scores import two_sided
 LEAST_ROWS = 30
 MOMENTS = ("customers", "aa", "bb", "ab", "cc", "dd", "ac", "bd")
 """Sums over customers: how many have LEAST_ROWS; products of the first part now and then (a, b), the second (c, d)."""
+_SUMMED = ("over", "under", "cross")
 _LETTERS = (("now", "a", "c"), ("then", "b", "d"))
 Floats = np.ndarray
 
@@ -39,12 +42,11 @@ def beyond_chance(one: Measure, segments: pl.DataFrame, clusters: pl.DataFrame) 
 
     Args:
         one: the measure. segments: dimension and over_then, over_now, over_then_2, over_now_2 (sums of squares); of a
-            ratio under_… too. clusters: the moments of customers, one row; none where rows have no customer.
+            ratio under_… too, and cross_then, cross_now (sums of numerator × denominator).
+        clusters: the moments of customers, one row; none where rows have no customer.
     """
     stand = np.zeros(segments.height, dtype=bool)
-    column = {
-        name: segments.get_column(name).to_numpy() for name in segments.columns if name.startswith(("over", "under"))
-    }
+    column = {name: segments.get_column(name).to_numpy() for name in segments.columns if name.startswith(_SUMMED)}
     whole = _whole(segments)
     if segments.height == 0 or not whole["over_then"] or not whole["over_now"]:
         return pl.Series(stand)
@@ -70,7 +72,7 @@ def _whole(segments: pl.DataFrame) -> dict[str, float]:
     others = segments.filter(pl.col("dimension") != "customer")
     first = others if others.height else segments
     part = first.filter(pl.col("dimension") == first.get_column("dimension")[0]) if first.height else first
-    names = [name for name in segments.columns if name.startswith(("over", "under"))]
+    names = [name for name in segments.columns if name.startswith(_SUMMED)]
     return {name: float(part.get_column(name).sum()) for name in names}
 
 
@@ -112,8 +114,8 @@ def _of_ratio(column: dict[str, Floats], whole: dict[str, float], unevenness: fl
 
 
 def _residual(of: Mapping[str, Any], span: str, ratio: float) -> Any:  # noqa: ANN401 - a number, or one per segment
-    """Sum over rows of (numerator − ratio × denominator)²; every row of the numerator is one of the denominator."""
-    return of[f"over_{span}_2"] - 2 * ratio * of[f"over_{span}"] + ratio**2 * of[f"under_{span}"]
+    """Sum over rows of (numerator − ratio × denominator)²."""
+    return of[f"over_{span}_2"] - 2 * ratio * of[f"cross_{span}"] + ratio**2 * of[f"under_{span}_2"]
 
 
 def _apart(share: Floats, own: Floats, every: float) -> Floats:

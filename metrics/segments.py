@@ -1,9 +1,9 @@
 """Which segments a change came from, over all dimensions of the measure's table, and whether more than by chance.
 
-Sums and counts, and ratios of such to a count, are looked at by every dimension that a reader could filter by, but two
-kinds: what is an outcome of the same rows (status, stage, reason of loss), since an outcome is no cause, and campaigns,
-which come and go by themselves. The rules are those of metrics/adtributor.py; what is beyond chance is told by
-metrics/segment_chance.py.
+Sums and counts, and ratios of two such over the same rows, are looked at by every dimension that a reader could filter
+by, but two kinds: what is an outcome of the same rows (status, stage, reason of loss), since an outcome is no cause,
+and campaigns, which come and go by themselves. The rules are those of metrics/adtributor.py; what is beyond chance is
+told by metrics/segment_chance.py.
 
 Amounts are added up by keys first, of which there are few, and names are looked up after; customers, of whom there are
 many, by themselves: of them only those that changed most are answered one by one.
@@ -46,13 +46,11 @@ def offered() -> tuple[str, ...]:
 
 
 def is_offered(one: Measure) -> bool:
-    """Whether it adds up over rows dated by a day, or is the ratio of two such to a count of the same rows."""
+    """Whether it adds up over rows dated by a day, or is the ratio of two such over rows of one list."""
     parts = one.parts
     adds_up = all(part.additive == "all" and part.agg in ("count", "sum") and part.on for part in parts)
     is_alike = len({(part.table, part.on) for part in parts}) == 1
-    return (
-        adds_up and is_alike and not one.times and one.goal_of is None and (not one.ratio or parts[-1].agg == "count")
-    )
+    return adds_up and is_alike and not one.times and one.goal_of is None
 
 
 def dimensions_of(one: Measure) -> tuple[str, ...]:
@@ -78,8 +76,8 @@ def segments(measure_id: str, view: View) -> Query:
     changed most. `rows("won_amount", dimension=…, value=…)` are the rows of a segment.
 
     Raises:
-        NoPeriod: the view compares nothing. NotShared: the measure does not add up. RatioNotShared: it is divided by
-            no number of rows.
+        NoPeriod: the view compares nothing. NotShared: the measure does not add up. RatioNotShared: a side of it
+            does not, or is of another list.
     """
     one = measure(measure_id)
     if view.before is None:
@@ -93,14 +91,15 @@ def segments(measure_id: str, view: View) -> Query:
     asked = (
         plain,
         *plain.parts,
-        *(() if one.ratio else one.coverage),
+        *one.coverage,
         *(_squared(part) for part in one.parts if part.agg == "sum"),
+        *_crossed(one),
     )
     families = [family for family in _families(by, table(str(one.parts[0].table))) if family]
     parts = [part for family in families for part in breakdowns(asked, family, view).parts]
     counted = [_fast(part) for part in parts if part.population is not None]
     asides = dict.fromkeys(part for part in parts if part.is_aside)
-    whole = total(one, view).parts[:1] if one.coverage else ()
+    whole = total(one, view).parts[:1] if one.refuse_when else ()
     first, *rest = [*counted, *(replace(part, finish=_WHOLE) for part in whole), *asides]
     return replace(
         first, columns=_columns(one), finish="segments", measures=(one,), by=("dimension", "value"), others=tuple(rest)
@@ -129,6 +128,24 @@ def _squared(part: Measure) -> Measure:
 def squared(part: Measure) -> str:
     """The name of a part's sum of squares; a count is its own."""
     return f"{part.id}_squared" if part.agg == "sum" else part.id
+
+
+def _crossed(one: Measure) -> tuple[Measure, ...]:
+    """Of a ratio to an amount the sum of numerator × denominator, row by row; to a count that is the numerator."""
+    if one.ratio is None or one.parts[1].agg == "count":
+        return ()
+    over, under = one.parts
+    first, second = (f"cast({part.of if part.agg == 'sum' else 1} as double)" for part in (over, under))
+    if over.where != under.where:
+        first = f"case when {over.where} then {first} else cast(0 as double) end"
+    of = f"{first} * {second}"
+    return (under.model_copy(update={"id": crossed(one), "of": of, "refuse_when": None}),)
+
+
+def crossed(one: Measure) -> str:
+    """The name of the sum of a ratio's numerator × denominator over its rows."""
+    over, under = one.parts
+    return over.id if under.agg == "count" else f"{over.id}_times_{under.id}"
 
 
 def _columns(one: Measure) -> tuple[Column, ...]:
@@ -260,6 +277,9 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     is_known = is_comparable(query, one.id, frames, notes)
     for frame_of_all in (frame for part, frame in answered if part.finish == _WHOLE):
         unlike = known.unevenly_known(one, frame_of_all)
+        unlike += [
+            why for before in (True, False) for why in known.refused_throughout(one, frame_of_all, before=before)
+        ]
         notes += [*unlike, *known.partly(one, replace(query, by=()), frame_of_all)]
         is_known = is_known and not unlike
     notes += _remarks(query)
@@ -278,14 +298,17 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
 
 
 def _plain(one: Measure, frame: pl.DataFrame) -> pl.DataFrame:
-    """The columns that are reckoned with, as floats: over_then, over_now, their squares, and under_… of a ratio."""
+    """The columns that are reckoned with, as floats: over_then, over_now, squares; of a ratio under_… and cross_…."""
     columns = [pl.col("dimension"), pl.col("value").cast(pl.String)]
     for part, side in zip(one.parts, ("over", "under"), strict=False):
         for before, span in ((True, "then"), (False, "now")):
             columns.append(pl.col(raw(part.id, before)).cast(pl.Float64).fill_null(0.0).alias(f"{side}_{span}"))
             columns.append(pl.col(raw(squared(part), before)).cast(pl.Float64).fill_null(0.0).alias(f"{side}_{span}_2"))
+    if one.ratio is not None:
+        for before, span in ((True, "then"), (False, "now")):
+            columns.append(pl.col(raw(crossed(one), before)).cast(pl.Float64).fill_null(0.0).alias(f"cross_{span}"))
     columns += [pl.col(name).cast(pl.Float64) for name in MOMENTS if name in frame.columns]
-    columns.append(known.is_uneven(one, frame).alias("is_uneven"))
+    columns.append(known.is_of_another_part(one, frame).alias("is_uneven"))
     return frame.select(columns)
 
 
@@ -317,7 +340,7 @@ def _others(frame: pl.DataFrame) -> pl.DataFrame:
     others = frame.filter(pl.col("dimension") != "customer")
     if customers.is_empty() or others.is_empty():
         return frame.clear()
-    sums = [name for name in frame.columns if name.startswith(("over_", "under_"))]
+    sums = [name for name in frame.columns if name.startswith(("over_", "under_", "cross_"))]
     by = others.get_column("dimension")[0]
     whole = others.filter(pl.col("dimension") == by).select(pl.col(sums).sum())
     left = whole - customers.select(pl.col(sums).sum())

@@ -262,7 +262,8 @@ def test_questions_about_drivers(here: Snapshot, there: SparkSnapshot, view: Vie
     year = view.with_period("ytd").with_compare("last_year")
     asked = (
         factors("won_amount", year), factors("revenue_by_unit", year), segments("revenue", year),
-        segments("won_amount", year), segments("lead_conversion", year), prices(year),
+        segments("won_amount", year), segments("lead_conversion", year), segments("gross_margin_rate", year),
+        prices(year),
         buyers.moved("revenue", year), buyers.moved("won_amount", year), buyers.most_moved("revenue", year),
         buyers.lapsed(year),
     )  # fmt: skip

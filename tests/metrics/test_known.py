@@ -227,6 +227,11 @@ def test_members_of_whom_another_part_is_known_have_no_change_and_are_no_cause(
     result = answered(weekly, segments("gross_margin", asked))
     assert result.frame.filter(pl.col("dimension") == "product").is_empty()
     assert notes(result)["segments_uneven"]["count"] >= 2
+    rate = answered(weekly, segments("gross_margin_rate", asked))
+    assert rate.frame.filter(pl.col("dimension") == "product").is_empty(), "what they weigh came to be known"
+    weekly.execute("update crm.order_lines set cost = null where ordered_on < date '2025-01-01'")
+    unknown = answered(weekly, segments("gross_margin_rate", asked))
+    assert (unknown.frame.height, unknown.notes[0].code) == (0, "refused_then")
 
 
 def test_a_gap_that_is_always_there_ends_no_forecast_and_no_limits(weekly: duckdb.DuckDBPyConnection) -> None:

@@ -22,7 +22,8 @@ from tests.metrics.conftest import answered, view
 from tests.small import small_store
 
 FEBRUARY = view(from_on=date(2026, 2, 1), to_on=date(2026, 2, 28), compare="previous")
-MEASURES = ("won_amount", "win_rate", "average_won_amount", "revenue", "lead_conversion", "activities", "collected")
+MEASURES = ("won_amount", "win_rate", "average_won_amount", "revenue", "lead_conversion", "activities", "collected",
+            "gross_margin_rate", "win_rate_amount")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -76,9 +77,9 @@ def test_scope_and_refusals(seen: Snapshot) -> None:
         assert name not in offered()
         with pytest.raises(NotShared, match="won_amount"):
             segments(name, asked)
-    with pytest.raises(RatioNotShared) as refused:
-        segments("gross_margin_rate", asked)
-    assert "does not add up" not in str(refused.value), "the reason is that chance is not known"
+    for name in ("average_order_value", "activities_per_won_deal"):
+        with pytest.raises(RatioNotShared):
+            segments(name, asked)
 
 
 def _deals(connection: duckdb.DuckDBPyConnection, source: str, day: date, won: int, lost: int) -> None:
@@ -112,6 +113,40 @@ def test_a_channel_that_turned_bad_is_named_and_its_part_told(empty: duckdb.Duck
     assert _standing_out(empty, "won_deals")[0] == "bad"
 
 
+def _lines(connection: duckdb.DuckDBPyConnection, region: str, day: date, amount: int, cost: int) -> None:
+    """Forty lines of about so much each, that cost so much."""
+    connection.execute(
+        "insert into crm.order_lines (order_id, line_no, region, ordered_on, quantity, amount, cost, is_return)"
+        " select $region || $day || i, 1, $region, $day, 1, $amount + (i % 5) - 2, $cost, false"
+        " from range(40) as numbers(i)",
+        {"region": region, "day": day, "amount": amount, "cost": cost},
+    )
+
+
+def test_a_ratio_to_an_amount_by_hand(empty: duckdb.DuckDBPyConnection) -> None:
+    """North earns 30 of each 100, then and now; South 20 of 100, and now 60 of 300: all fall from 25 % to 22.5 %.
+
+    North brought (30 - 0.25 · 100) ÷ 400 - (30 - 25) ÷ 200, South (60 - 0.25 · 300) ÷ 400 - (20 - 25) ÷ 200: -1.25
+    points each, since what lies above the ratio of all weighs less, and what lies below it more.
+    """
+    for region, then, now in (("North", (100, 70), (100, 70)), ("South", (100, 80), (300, 240))):
+        _lines(empty, region, THEN, *then)
+        _lines(empty, region, NOW, *now)
+    told = answered(empty, segments("gross_margin_rate", FEBRUARY)).frame
+    assert told.select("value", "then", "now").sort("value").rows() == [("North", 0.3, 0.3), ("South", 0.2, 0.2)]
+    assert told["brought"].to_list() == pytest.approx([-0.0125, -0.0125])
+    assert told["explained"].to_list() == pytest.approx([0.5, 0.5])
+
+
+def test_a_region_whose_margin_fell_is_named(empty: duckdb.DuckDBPyConnection) -> None:
+    for region, cost in (("North", 70), ("South", 85), ("West", 70)):
+        _lines(empty, region, THEN, 100, 70)
+        _lines(empty, region, NOW, 100, cost)
+    assert _standing_out(empty, "gross_margin_rate") == ["South"]
+    told = answered(empty, segments("gross_margin_rate", FEBRUARY)).frame.filter(pl.col("value") == "South")
+    assert told["brought"].item() == pytest.approx(-0.05)  # 15 of 100 in a third of the revenue
+
+
 def test_nobody_stands_out_where_all_fall_alike(empty: duckdb.DuckDBPyConnection) -> None:
     for source in ("one", "two", "three"):
         _deals(empty, source, THEN, 60, 140)
@@ -131,7 +166,7 @@ def test_few_deals_are_no_claim_and_no_data_no_answer(empty: duckdb.DuckDBPyConn
     assert _standing_out(empty, "won_deals") == []
 
 
-@pytest.mark.parametrize("name", ["won_amount", "average_won_amount", "win_rate"])
+@pytest.mark.parametrize("name", ["won_amount", "average_won_amount", "win_rate", "gross_margin_rate"])
 def test_chance_alone_is_seldom_named(name: str) -> None:
     """Of 400 companies whose rows fall into segments and spans at random, about one in twenty may name anything."""
     dice, named = np.random.default_rng(5), 0
@@ -141,7 +176,10 @@ def test_chance_alone_is_seldom_named(name: str) -> None:
             "value": dice.integers(0, 8, rows).astype(str), "is_now": dice.random(rows) < 0.5, "under": 1.0,
             "over": (dice.random(rows) < 0.3).astype(float) if name == "win_rate" else dice.lognormal(0, 0.8, rows),
         })  # fmt: skip
-        columns = []
+        if name == "gross_margin_rate":  # amounts of 1 ± much, of which each keeps a part of its own
+            frame = frame.with_columns(under="over", over=pl.col("over") * dice.normal(0.3, 0.1, rows))
+        columns = [(pl.col("over") * pl.col("under")).filter(which).sum().alias(f"cross_{span}")
+                   for span, which in (("now", pl.col("is_now")), ("then", ~pl.col("is_now")))]  # fmt: skip
         for side in ("over", "under"):
             for span, which in (("now", pl.col("is_now")), ("then", ~pl.col("is_now"))):
                 columns.append(pl.col(side).filter(which).sum().alias(f"{side}_{span}"))
