@@ -17,9 +17,9 @@ import polars as pl
 
 from data.ingest.errors import FileProtected, WorkbookDamaged
 from data.ingest.merged import Span, part_of, spans
-from data.ingest.merged_elsewhere import fitted, merged_in
 from data.ingest.sheetsize import Looked, check_size, refuse_beyond
 from data.ingest.source import Source
+from data.ingest.unsaid import Unsaid, fitted, unsaid_in
 from data.settings import settings
 from metrics.catalog import Text
 
@@ -48,7 +48,7 @@ class Sheet:
 
     `are_numbers`: whether cells of a column, from a row on and so many, are all numbers and no texts; None where the
     reader cannot be asked. `merged`: cells merged downwards. `formulas`: cells whose formula nobody worked out.
-    `hidden`: rows that are not shown (known of .xlsx only).
+    `hidden`: rows that hold something and are not shown.
     """
 
     name: str
@@ -77,9 +77,13 @@ def sheets(source: Source, only: str | None = None) -> tuple[list[str], Iterator
     if looked.is_whole:
         return _here(source, only, looked)
     found = list(_within(source, _elsewhere(source)))
-    merged = merged_in(source)
-    found = [replace(sheet, merged=fitted(merged.get(sheet.name, []), sheet.cells)) for sheet in found]
+    unsaid = unsaid_in(source)
+    found = [_said(sheet, unsaid.get(sheet.name, Unsaid())) for sheet in found]
     return [sheet.name for sheet in found], (sheet for sheet in found if only in (None, sheet.name))
+
+
+def _said(sheet: Sheet, unsaid: Unsaid) -> Sheet:
+    return replace(sheet, merged=fitted(unsaid.spans, sheet.cells), hidden=unsaid.hidden)
 
 
 def _here(source: Source, only: str | None, looked: Looked) -> tuple[list[str], Iterator[Sheet]]:

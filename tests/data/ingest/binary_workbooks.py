@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 Row = Sequence[object]
 
@@ -23,10 +23,12 @@ Merged = Sequence[tuple[int, int, int, int]]
 """Cells merged: first and last row, first and last column, from 0."""
 
 
-def xlsb(rows: Sequence[Row], name: str = "Deals", merged: Merged = ()) -> bytes:
-    """Rows as .xlsb: texts stand in their cells."""
+def xlsb(
+    rows: Sequence[Row], name: str = "Deals", merged: Merged = (), *, hidden: Collection[int] = ()
+) -> bytes:
+    """Rows as .xlsb: texts stand in their cells. `hidden`: rows that are not shown."""
     cells = b"".join(
-        _record(0, struct.pack("<IIH7x", at, 0, 300))
+        _record(0, struct.pack("<IIHxB5x", at, 0, 300, 0x10 if at in hidden else 0))
         + b"".join(_xlsb_cell(place, cell) for place, cell in enumerate(row) if cell is not None)
         for at, row in enumerate(rows)
     )
@@ -89,11 +91,19 @@ def _relation(kind: str, target: str) -> str:
     )
 
 
-def xls(rows: Sequence[Row], name: str = "Deals", merged: Merged = (), *, password: bool = False) -> bytes:
-    """Rows as .xls, as Excel 97 wrote them; or as one that says it is encrypted."""
+def xls(
+    rows: Sequence[Row],
+    name: str = "Deals",
+    merged: Merged = (),
+    *,
+    password: bool = False,
+    hidden: Collection[int] = (),
+) -> bytes:
+    """Rows as .xls, as Excel 97 wrote them; or as one that says it is encrypted. `hidden`: rows that are not shown."""
     sheet = _biff(0x809, struct.pack("<HHHHII", 0x600, 0x10, 0, 0, 0, 6))
     sheet += _biff(0x200, struct.pack("<IIHHH", 0, len(rows), 0, max(map(len, rows), default=0), 0))
     for at, row in enumerate(rows):
+        sheet += _biff(0x208, struct.pack("<HHHHIBBH", at, 0, len(row), 300, 0, 0x20, 1, 15)) if at in hidden else b""
         sheet += b"".join(_xls_cell(at, place, cell) for place, cell in enumerate(row) if cell is not None)
     sheet += _biff(0xE5, struct.pack("<H", len(merged)) + b"".join(struct.pack("<HHHH", *one) for one in merged))
     sheet += _biff(0xA)

@@ -13,7 +13,10 @@ from data import ingest
 from data.ingest import Options, Source
 from data.ingest.errors import SheetHidden
 from data.ingest.options import Answers
+from data.ingest.read import read
 from tests.command_line import Company
+from tests.data.ingest.binary_workbooks import xls, xlsb
+from tests.data.ingest.test_merged import HEADER, ROWS, open_document
 
 
 def workbook(*, cover: bool = False) -> bytes:
@@ -140,3 +143,18 @@ def test_rows_that_a_filter_hides_are_loaded_and_counted() -> None:
     assert not [
         one for one in ingest.plan([Source("b.xlsx", workbook())]).files[0].warnings if one.code == "rows_hidden"
     ]
+
+
+PLAIN = [[cell or None for cell in row] for row in ROWS]
+HIDDEN = {
+    "xls": lambda: xls([HEADER, *PLAIN], hidden=[1, 3]),
+    "xlsb": lambda: xlsb([HEADER, *PLAIN], hidden=[1, 3]),
+    "ods": lambda: open_document(0, hidden=[1, 3]),
+}
+
+
+@pytest.mark.parametrize("form", HIDDEN)
+def test_hidden_rows_of_other_forms_are_counted_too(form: str) -> None:
+    (table,) = read(Source(f"a.{form}", HIDDEN[form]()), frozenset({"deal", "owner", "amount", "status"})).tables
+    assert table.frame.height == len(PLAIN)
+    assert [one.params["rows"] for one in table.remarks if one.code == "rows_hidden"] == [2]

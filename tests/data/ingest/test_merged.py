@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Collection
 
 import pytest
 import xlsxwriter
@@ -47,9 +48,9 @@ def shifted(left: int) -> tuple[list[list[object]], list[tuple[int, int, int, in
     return rows, [(first, last, one + left, other + left) for first, last, one, other in MERGED]
 
 
-def open_document(left: int) -> bytes:
+def open_document(left: int, hidden: Collection[int] = ()) -> bytes:
     cells = []
-    for row in [HEADER, *ROWS]:
+    for at, row in enumerate([HEADER, *ROWS]):
         said = "".join(
             f'<table:table-cell office:value-type="string" {_SPAN if place in (1, 2) and row is ROWS[0] else ""}>'
             f"<text:p>{cell}</text:p></table:table-cell>"
@@ -58,7 +59,7 @@ def open_document(left: int) -> bytes:
             for place, cell in enumerate(row)
         )
         empty = f'<table:table-cell table:number-columns-repeated="{left}"/>' if left else ""
-        cells.append(f"<table:table-row>{empty}{said}</table:table-row>")
+        cells.append(f"<table:table-row{_FILTERED if at in hidden else ''}>{empty}{said}</table:table-row>")
     names = "".join(
         f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
     )
@@ -74,6 +75,7 @@ def open_document(left: int) -> bytes:
     return packed(("mimetype", kind), ("content.xml", content.encode()), ("META-INF/manifest.xml", manifest))
 
 
+_FILTERED = ' table:visibility="filter"'
 _SPAN = 'table:number-rows-spanned="3" table:number-columns-spanned="1"'
 
 

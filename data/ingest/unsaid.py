@@ -1,7 +1,8 @@
-"""Cells merged downwards in .xls, .xlsb and .ods, whose reader says nothing of them either.
+"""What the reader of .xls, .xlsb and .ods says nothing of: cells merged downwards, and rows that are not shown.
 
-Sources: [MS-CFB] and [MS-XLS] (records BoundSheet8 and MergeCells), [MS-XLSB] (BrtBundleSh, BrtMergeCell) and
-OpenDocument 1.3, part 3, 9.1.4 and 19.679. What cannot be understood has no merged cells: the sheets are read anyway.
+Sources: [MS-CFB] and [MS-XLS] (records BoundSheet8, MergeCells and Row), [MS-XLSB] (BrtBundleSh, BrtMergeCell,
+BrtRowHdr) and OpenDocument 1.3, part 3, 9.1.3, 9.1.4, 19.679 and 19.749. What cannot be understood has neither: the
+sheets are read anyway.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from xml.parsers import expat
 
 import polars as pl
@@ -25,15 +27,26 @@ _DAMAGES = (
     NotImplementedError, RuntimeError, OverflowError, MemoryError,
 )  # fmt: skip
 _OLE = b"\xd0\xcf\x11\xe0"
-_BEGIN, _END, _BOUND_SHEET, _MERGED_CELLS = 0x809, 0x0A, 0x85, 0xE5
-_BUNDLE_SHEET = 156
+_BEGIN, _END, _BOUND_SHEET, _MERGED_CELLS, _ROW = 0x809, 0x0A, 0x85, 0xE5, 0x208
+_NOT_SHOWN = 0x20  # of a Row: fDyZero
+_BUNDLE_SHEET, _ROW_HEADER, _LAST_CELL, _ROW_NOT_SHOWN = 156, 0, 11, 0x10  # kinds 1 to 11 are cells, 1 a blank one
 _FIRST_SECTORS = 109  # of the table of sectors, which the header of the file names itself
 _MERGES = re.compile(rb"\xb1\x01\x04([\s\S]{4})((?:\xb0\x01\x10[\s\S]{16})+)\xb2\x01\x00")
-_SPANNED = re.compile(rb'number-rows-spanned="(?:[2-9]|\d\d)')
+_MAYBE_HIDDEN = re.compile(rb"\0[\x11-\x7f][\s\S]{11}[\x10-\x1f\x30-\x3f\x50-\x5f\x70-\x7f\x90-\x9f]")
+"""A BrtRowHdr with fDyZero; other bytes may look like one, so that this only tells whether to look at every record."""
+_NOTABLE = re.compile(rb'number-rows-spanned="(?:[2-9]|\d\d)|:visibility="(?:collapse|filter)"')
 
 
-def merged_in(source: Source) -> dict[str, list[Span]]:
-    """Sheet -> its cells that are merged downwards, columns counted from that of the sheet's own A."""
+@dataclass
+class Unsaid:
+    """Of a sheet: cells that are merged downwards, columns counted from its own A; so many rows that are not shown."""
+
+    spans: list[Span] = field(default_factory=list)
+    hidden: int = 0
+
+
+def unsaid_in(source: Source) -> dict[str, Unsaid]:
+    """Sheet -> what its reader says nothing of."""
     try:
         if source.content.startswith(_OLE):
             return _of_xls(_workbook_stream(source.content))
@@ -111,7 +124,7 @@ def _workbook_stream(content: bytes) -> bytes:
     return b""
 
 
-def _of_xls(stream: bytes) -> dict[str, list[Span]]:
+def _of_xls(stream: bytes) -> dict[str, Unsaid]:
     found = {}
     for kind, content in _records(stream, 0):
         if kind == _BOUND_SHEET:
@@ -121,16 +134,20 @@ def _of_xls(stream: bytes) -> dict[str, list[Span]]:
                 if is_wide & 1
                 else content[8 : 8 + length].decode("latin-1")
             )
-            found[name] = [
-                Span(left, first, last)
-                for kind, said in _records(stream, offset)
-                if kind == _MERGED_CELLS
-                for first, last, left, _ in struct.iter_unpack(
-                    "<HHHH", said[2 : 2 + 8 * struct.unpack_from("<H", said)[0]]
-                )
-                if last > first
-            ]
+            found[name] = _of_records(_records(stream, offset))
     return found
+
+
+def _of_records(records: Iterator[tuple[int, bytes]]) -> Unsaid:
+    unsaid = Unsaid()
+    for kind, said in records:
+        if kind == _MERGED_CELLS:
+            areas = struct.iter_unpack("<HHHH", said[2 : 2 + 8 * struct.unpack_from("<H", said)[0]])
+            unsaid.spans += [Span(left, first, last) for first, last, left, _ in areas if last > first]
+        elif kind == _ROW:
+            left, behind, flags = struct.unpack_from("<2xHH6xB", said)
+            unsaid.hidden += behind > left and bool(flags & _NOT_SHOWN)
+    return unsaid
 
 
 def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
@@ -141,7 +158,7 @@ def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
         depth += (kind == _BEGIN) - (kind == _END)
         if kind == _END and depth < 1:
             return
-        if kind in (_BOUND_SHEET, _MERGED_CELLS):
+        if kind in (_BOUND_SHEET, _MERGED_CELLS, _ROW):
             yield kind, stream[at + 4 : at + 4 + length]
         at += 4 + length
 
@@ -149,18 +166,34 @@ def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
 # ------------------------------------------------------------------------------------------------------------- .xlsb
 
 
-def _of_xlsb(packed: zipfile.ZipFile) -> dict[str, list[Span]]:
+def _of_xlsb(packed: zipfile.ZipFile) -> dict[str, Unsaid]:
     targets = relations(packed, "xl/_rels/workbook.bin.rels")
     found = {}
     for name, relation in _bundled(_part(packed, "xl/workbook.bin")):
         sheet = _part(packed, targets[relation])
-        found[name] = [
+        spans = [
             Span(left, first, last)
             for count, said in _MERGES.findall(sheet)
             if struct.unpack("<I", count)[0] == len(said) // 19
             for first, last, left, _ in struct.iter_unpack("<3xIIII", said)
             if last > first
         ]
+        found[name] = Unsaid(spans, _hidden_rows(sheet) if _MAYBE_HIDDEN.search(sheet) else 0)
+    return found
+
+
+def _hidden_rows(sheet: bytes) -> int:
+    """Rows that hold cells and are not shown."""
+    at = found = 0
+    is_hidden = False
+    while at < len(sheet):
+        kind, at = _sevens(sheet, at)
+        length, at = _sevens(sheet, at)
+        if kind == _ROW_HEADER:
+            is_hidden = bool(sheet[at + 11] & _ROW_NOT_SHOWN)
+        elif is_hidden and kind <= _LAST_CELL:
+            found, is_hidden = found + 1, False
+        at += length
     return found
 
 
@@ -194,8 +227,8 @@ def _wide(content: bytes, at: int) -> tuple[str, int]:
 # -------------------------------------------------------------------------------------------------------------- .ods
 
 
-def _of_ods(content: bytes) -> dict[str, list[Span]]:
-    if not _SPANNED.search(content):
+def _of_ods(content: bytes) -> dict[str, Unsaid]:
+    if not _NOTABLE.search(content):
         return {}
     tables = _Tables()
     parser = expat.ParserCreate(namespace_separator=" ")
@@ -210,26 +243,30 @@ def _refuse_entities(*_: object) -> None:
 
 
 class _Tables:
-    """Counts rows and columns of every table, and notes cells that span several rows."""
+    """Counts rows and columns of every table, and notes cells that span several rows and rows that are not shown."""
 
     def __init__(self) -> None:
-        self.found: dict[str, list[Span]] = {}
-        self._spans: list[Span] = []
+        self.found: dict[str, Unsaid] = {}
+        self._sheet = Unsaid()
         self._row = self._column = self._repeated = 0
+        self._is_hidden = False
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(" ")[2]
         told = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
         if name == "table":
-            self._spans = self.found.setdefault(told.get("name", ""), [])
+            self._sheet = self.found.setdefault(told.get("name", ""), Unsaid())
             self._row = 0
         elif name == "table-row":
             self._column, self._repeated = 0, int(told.get("number-rows-repeated", 1))
+            self._is_hidden = told.get("visibility") in ("collapse", "filter")
         elif name in ("table-cell", "covered-table-cell"):
             rows = int(told.get("number-rows-spanned", 1))
             if rows > 1:
-                self._spans.append(Span(self._column, self._row, self._row + rows - 1))
+                self._sheet.spans.append(Span(self._column, self._row, self._row + rows - 1))
             self._column += int(told.get("number-columns-repeated", 1))
+        elif name == "p" and self._is_hidden:  # the first text of a row's cells
+            self._sheet.hidden, self._is_hidden = self._sheet.hidden + self._repeated, False
 
     def end(self, tag: str) -> None:
         if tag.rpartition(" ")[2] == "table-row":
