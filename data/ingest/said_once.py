@@ -7,6 +7,7 @@ that name nobody are nobody's. What nothing proves is asked.
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -116,16 +117,25 @@ def _from_first_line(frame: pl.DataFrame, order: str, name: str) -> pl.Series | 
 def _of_groups(made: SaidOnce, found: Match, told: Blanks | None, *, is_now: bool) -> SaidOnce:
     """Columns whose values stand in the first row of a group each: filled where that is sure or said, else asked."""
     table, places = made.table, _places(found)
-    least = 1 if told or is_by_day(found) else _LEAST  # a sale without a day would be refused
-    groups = _groups(table.frame, places, least=least, are_inner_sparse=not is_by_day(found))
+    below = _below_totals(table)
+    once = {name for name in places if table.frame.height - table.frame[name].null_count() == 1}
+    ending = {name for name in places if below.any() and name not in once and _ends_with_totals(table, name)}
+    is_report = any(aside.reason == "total" for aside in table.aside)
+    least = 1 if told or is_report or is_by_day(found) else _LEAST  # a sale without a day would be refused
+    groups = _groups(
+        table.frame,
+        places,
+        least=least,
+        are_inner_sparse=not is_by_day(found),
+        ending=ending | (once if is_report else set()),
+    )
     if not groups and told:
         groups = _groups(table.frame, places, least=1, is_sparse=False)
         told = told if is_now else None  # what was said before may have been of another column: it is asked again
     if not groups:
         return _not_filled(made, places) if told and is_now else made
-    proved = _ends_with_totals(table, groups[0])
-    below = _below_totals(table)
-    unnamed = below & table.frame[groups[0]].is_null()
+    proved = groups[0] not in once and _ends_with_totals(table, groups[0])
+    unnamed = below & table.frame[groups[0]].is_null() & ~_below_inner_totals(table, groups[0])
     inner = unnamed & table.frame.select(pl.any_horizontal(pl.col(groups).is_not_null())).to_series()
     ended = unnamed & ~inner if proved else None
     frame = _taken_down(table.frame, groups, ended)
@@ -153,7 +163,13 @@ def _places(found: Match) -> list[str]:
 
 
 def _groups(
-    frame: pl.DataFrame, places: list[str], least: int, *, is_sparse: bool = True, are_inner_sparse: bool = True
+    frame: pl.DataFrame,
+    places: list[str],
+    least: int,
+    *,
+    is_sparse: bool = True,
+    are_inner_sparse: bool = True,
+    ending: AbstractSet[str] = frozenset(),
 ) -> list[str]:
     """Those of the columns whose values stand in the first row of a group each, the outer ones first.
 
@@ -163,10 +179,12 @@ def _groups(
         least: the list has so many rows.
         is_sparse: every one is blank in at least half of the rows; else one of them may be blank in fewer.
         are_inner_sparse: so are those within another one; else they may be blank in fewer, too.
+        ending: those whose groups end with a total each, which proves more than how many cells are blank.
     """
     groups: list[str] = []
     for name in places:
-        if _is_said_once(frame, name, groups, least, is_sparse=are_inner_sparse if groups else is_sparse):
+        sparse = name not in ending and (are_inner_sparse if groups else is_sparse)
+        if _is_said_once(frame, name, groups, least, is_sparse=sparse):
             groups.append(name)
     return groups
 
@@ -245,6 +263,24 @@ def _below_totals(table: TextTable) -> pl.Series:
     totals = pl.Series([aside.line for aside in table.aside if aside.reason == "total"], dtype=pl.Int64).sort()
     above = totals.search_sorted(table.frame[LINE].cast(pl.Int64)).cast(pl.Int64)
     return (above.diff() > 0).fill_null(value=False)
+
+
+def _below_inner_totals(table: TextTable, outer: str) -> pl.Series:
+    """Whether all totals right above each row are called so behind the outer column: those of groups within its own."""
+    at = {aside.line: aside.text for aside in table.aside if aside.reason == "total"}
+    inner = {line for line, text in at.items() if not _first_words(text, table.delimiter, int(outer))}
+    found = [False] * table.frame.height
+    for row, line in enumerate(table.frame[LINE].to_list()):
+        above = line - 1
+        while above in inner:
+            above -= 1
+        found[row] = above != line - 1 and above not in at
+    return pl.Series(found)
+
+
+def _first_words(text: str, delimiter: str, last: int) -> list[str]:
+    """What the first cells of a row say, up to a column."""
+    return [cell for cell in text.split(delimiter)[: last + 1] if cell.strip(' "')]
 
 
 def _question(table: TextTable, frame: pl.DataFrame, groups: list[str], rows: int) -> Question:

@@ -369,11 +369,11 @@ def _is_total(table: TextTable, rows: Rows, row: int, taken: list[int], cells: l
     if not (is_named or may_be_sums(cells)):
         return False
     start = taken[-1] + 1 if taken else 0
-    is_sum = rows.adds_up(start, row, [], cells, is_named=is_named) or (
-        bool(taken) and rows.adds_up(0, row, taken, cells, is_named=is_named)
-    )
     if is_named:
-        return is_sum
+        return rows.adds_up(start, row, [], cells, is_named=True) or (
+            bool(taken) and rows.adds_up(0, row, taken, cells, is_named=True)
+        )
+    is_sum = rows.is_sum(start, row, taken, cells, is_proven=table.sums > 0)
     table.sums += is_sum
     return is_sum and not table.keeps_sums
 

@@ -176,6 +176,19 @@ class Rows:
         return any(found) if is_named else bool(found) and all(found)
 
 
+    def is_sum(self, start: int, row: int, taken: list[int], cells: list[str | None], *, is_proven: bool) -> bool:
+        """Whether a row without a word is the sum of those from `start`, or of all that were not taken out.
+
+        Two rows are enough where it lacks the id or the day that they have (a board's sums below its groups), and one
+        where other such rows proved it (`is_proven`).
+        """
+        above = [at for at in range(max(start, row - _FEW), row) if at not in taken]
+        least = (1 if is_proven else 2) if self.lacks(cells, above) else None
+        return self.adds_up(start, row, [], cells, is_named=False, least=least) or (
+            bool(taken) and self.adds_up(0, row, taken, cells, is_named=False)
+        )
+
+
 class _Sums:
     """One column, read once: sums, filled cells that are not 0, and cells that are no numbers, each up to a row."""
 

@@ -23,9 +23,7 @@ Merged = Sequence[tuple[int, int, int, int]]
 """Cells merged: first and last row, first and last column, from 0."""
 
 
-def xlsb(
-    rows: Sequence[Row], name: str = "Deals", merged: Merged = (), *, hidden: Collection[int] = ()
-) -> bytes:
+def xlsb(rows: Sequence[Row], name: str = "Deals", merged: Merged = (), *, hidden: Collection[int] = ()) -> bytes:
     """Rows as .xlsb: texts stand in their cells. `hidden`: rows that are not shown."""
     cells = b"".join(
         _record(0, struct.pack("<IIHxB5x", at, 0, 300, 0x10 if at in hidden else 0))

@@ -202,3 +202,24 @@ def test_the_day_of_a_sale_may_stand_in_the_first_of_its_lines() -> None:
     assert column(file, "ordered_on") == [date(2026, 1, 5)] * 3 + [date(2026, 1, 6)] * 2
     assert column(file, "customer") == ["甲", "甲", "甲", "乙", "丙"]
     assert len(set(column(file, "order_id"))) == 3
+
+
+REPORT = (
+    "Opportunity Owner,Stage,Opportunity Name,Account Name,Amount,Close Date,Created Date\n"
+    "Ann,Prospecting,A,Acme,10,2026-01-14,2025-12-20\n,,B,Beta,20,2026-01-15,2025-12-20\n,Subtotal,,,30,,\n"
+    ",Closed Won,C,Cora,40,2026-01-16,2025-12-20\n,Subtotal,,,40,,\nSubtotal,,,,70,,\n"
+    "{},Closed Lost,D,Dora,5,2026-01-17,2025-12-20\n,Subtotal,,,5,,\nSubtotal,,,,5,,\nTotal,,,,75,,\n"
+)
+
+
+def test_subtotals_of_two_levels_prove_whose_the_blank_cells_of_a_short_report_are() -> None:
+    found = planned(REPORT.format("Bob"))
+    assert not found.questions
+    assert column(found, "rep") == ["Ann", "Ann", "Ann", "Bob"]
+    assert column(found, "stage") == ["Prospecting", "Prospecting", "Closed Won", "Closed Lost"]
+
+
+def test_a_report_that_names_its_only_person_once_is_asked_about() -> None:
+    (question,) = planned(REPORT.format("")).questions
+    assert question.code == "ask_blanks"
+    assert column(planned(REPORT.format(""), blanks="blank"), "rep") == ["Ann", None, None], "one has no stage, too"

@@ -263,3 +263,18 @@ def test_a_total_by_its_sums_alone_is_a_record_where_a_person_says_so(row: str) 
     assert [offer.taken for offer in kept.offers] == ["keep"]
     assert not planned(SUMS.format("合计,,60\n")).offers
     assert planned(SUMS.format("合计,,60\n"), sums="keep").set_aside == 1
+
+
+BOARD = (
+    "Pipeline,,,,\n,,,,\nQ4,,,,\nName,Owner,Stage,Deal size,Close date\nA,Mia,Proposal,700,2026-12-11\n"
+    "B,Mia,Won,300,2026-10-11\n,,,1000,\n,,,,\nQ3,,,,\nName,Owner,Stage,Deal size,Close date\n"
+    "C,Leo,Won,50,2026-08-22\n,,,{},\n"
+)
+
+
+def test_the_sums_below_the_groups_of_a_board_are_told_by_the_day_they_lack() -> None:
+    found = planned(BOARD.format(50))
+    assert (found.read, found.refused, rows(found)["amount"].sum()) == (3, 0, 1050)
+    assert [offer.code for offer in found.offers] == ["sums_aside"]
+    other = planned(BOARD.format(51))
+    assert other.refused == 1, "it is no sum of theirs: kept with its reason"
