@@ -175,7 +175,6 @@ class Rows:
                 found.append(told)
         return any(found) if is_named else bool(found) and all(found)
 
-
     def is_sum(self, start: int, row: int, taken: list[int], cells: list[str | None], *, is_proven: bool) -> bool:
         """Whether a row without a word is the sum of those from `start`, or of all that were not taken out.
 
