@@ -10,6 +10,7 @@ from data.ingest.archive import unpacked
 from data.ingest.corrections import taken_off
 from data.ingest.errors import FileBinary, FileEmpty, FileRefused, FormatUnsupported, ZipHoldsNothing
 from data.ingest.goals import with_goals
+from data.ingest.month_sales import with_month_sales
 from data.ingest.months import with_months
 from data.ingest.records import read_json, read_parquet
 from data.ingest.source import Source, kind_of
@@ -53,7 +54,7 @@ def read(source: Source, known: AbstractSet[str], wishes: Wishes | None = None) 
     for table in reading.tables:
         said = told.of(table.part)
         table.told |= {name: value for name in ("encoding", "delimiter", "sheet") if (value := getattr(said, name))}
-    reading = with_goals(with_months(reading, told), told)
+    reading = with_month_sales(with_goals(with_months(reading, told), told))
     reading.tables = [with_title_span(table) for table in together(reading.tables)]
     return reading
 

@@ -8,7 +8,6 @@ once day and month are (`run_on`).
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -16,6 +15,7 @@ from typing import get_args
 
 import polars as pl
 
+from data.ingest.months import last_day
 from data.ingest.parsed import Edge, Hints, Named
 from data.ingest.remarks import Question
 from data.ingest.written_dates import plain_month
@@ -45,10 +45,15 @@ _QUARTERS = (
     re.compile(rf"^Q(?P<quarter>[1-4])[\s,/'’-]*{_MARK}(?P<year>20\d\d|\d\d)(?P<of>)$", re.IGNORECASE),
     re.compile(rf"^(?P<quarter>[1-4])Q[\s,/'’-]*{_MARK}(?P<year>20\d\d|\d\d)(?P<of>)$", re.IGNORECASE),
 )
+_PERIODS = (
+    re.compile(r"^(?P<first>20\d\d-\d\d-\d\d)…(?P<last>20\d\d-\d\d-\d\d)$"),  # of columns that were months
+    re.compile(r"^(?P<year>20\d\d)\s?[年.\-/]?\s?第?(?P<month>0?[1-9]|1[0-2])期$"),
+)
+"""A month in place of a day: its first and last day, or the period of accounts (`2026年第1期`)."""
 _FIGURES = dict(zip("一二三四", range(1, 5), strict=True))
 _LIKE = (
     r"^\p{L}{3,9}\.?[ '’/-]{1,2}\d{1,2}(?:st|nd|rd|th)?$"
-    r"|^\d{1,2}[-/]\d{1,2}(?:[ T]|$)|^\d{1,2}\s?月\s?\d|^\d{1,2}\.?[ -]\p{L}{3,9}\.?$|(?i)Q\s?[1-4]|[1-4]Q|季"
+    r"|^\d{1,2}[-/]\d{1,2}(?:[ T]|$)|^\d{1,2}\s?月\s?\d|^\d{1,2}\.?[ -]\p{L}{3,9}\.?$|(?i)Q\s?[1-4]|[1-4]Q|季|期$|…"
 )
 
 
@@ -184,7 +189,14 @@ def _question(name: str, column: str, rows: int, samples: dict[str, list[str]], 
         "choices": "/".join(samples),
     }
     flag = f"--{name.replace('_', '-')}"
-    return Question(code=f"ask_{name}", params=params, flag=flag, choices=tuple(samples), samples=samples)
+    of_months = any("…" in shown for texts in samples.values() for shown in texts) and name == "periods"
+    return Question(
+        code="ask_month_sales" if of_months else f"ask_{name}",
+        params=params,
+        flag=flag,
+        choices=tuple(samples),
+        samples=samples,
+    )
 
 
 def _with_year(text: str, year: str) -> str | None:
@@ -200,7 +212,12 @@ def _with_year(text: str, year: str) -> str | None:
 
 
 def _as_day(text: str, edge: str) -> str | None:
-    """The first or the last day of a quarter; None of a fiscal one where fiscal years are not those of the calendar."""
+    """The first or the last day of a quarter or a month; None of fiscal ones that are not those of the calendar."""
+    period = next((hit.groupdict() for form in _PERIODS if (hit := form.match(text.strip()))), None)
+    if period and "first" in period:
+        return period[edge]
+    if period:
+        return _edge(int(period["year"]), int(period["month"]), 1, edge)
     found = next((hit for form in _QUARTERS if (hit := form.match(text.strip()))), None)
     if found is None:
         return None
@@ -209,5 +226,10 @@ def _as_day(text: str, edge: str) -> str | None:
         return None  # by which of its two calendar years it is called is not told
     quarter = _FIGURES.get(found["quarter"]) or int(found["quarter"])
     year = int(found["year"]) if len(found["year"]) == len("2026") else 2000 + int(found["year"])
-    month = 3 * quarter - 2 if edge == "first" else 3 * quarter
-    return date(year, month, 1 if edge == "first" else calendar.monthrange(year, month)[1]).isoformat()
+    return _edge(year, 3 * quarter - 2, 3, edge)
+
+
+def _edge(year: int, month: int, months: int, edge: str) -> str:
+    """The first or the last day of so many months of one year."""
+    first = date(year, month, 1)
+    return (first if edge == "first" else last_day(first, months)).isoformat()

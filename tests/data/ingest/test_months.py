@@ -183,3 +183,21 @@ def test_goals_of_which_a_column_says_the_measure_are_of_that_measure() -> None:
             name="目标2026.csv",
             months="2026",
         )
+
+
+SOLD = "客户名称,业务员,1月,2月,3月,合计\n甲,张三,12,,15,27\n乙,李四,5,0,7,12\n合计,,17,0,22,39\n"
+
+
+def test_sales_of_customers_by_month_become_orders_after_asking_for_the_day() -> None:
+    (question,) = planned(SOLD, months="2026").questions
+    assert (question.code, question.flag, question.choices) == ("ask_month_sales", "--periods", ("first", "last"))
+    found = planned(SOLD, months="2026", periods="last")
+    assert (found.table, rows(found)["amount"].sum(), found.read) == ("order_lines", 39, 4)
+    assert rows(found)["order_id"].to_list()[:2] == ["甲 张三 2026-01", "甲 张三 2026-03"]
+    assert rows(found)["ordered_on"].to_list()[:2] == [date(2026, 1, 31), date(2026, 3, 31)]
+    assert [one.params["none"] for one in found.warnings if one.code == "months_of_sales"] == [1]
+
+
+@pytest.mark.parametrize("name", ["2026目标.csv", "回款计划.csv"])
+def test_goals_of_customers_are_no_sales(name: str) -> None:
+    assert planned(SOLD, name=name, months="2026").table != "order_lines"

@@ -149,3 +149,12 @@ def test_the_year_that_stands_for_one_is_shown_to_nobody() -> None:
 def test_ordinals_are_days_and_not_asked_about() -> None:
     (question,) = planned(PAID.format("May 1st", "Mar 15th", "Apr 3rd")).questions
     assert question.code == "ask_year"
+
+
+def test_an_accounting_period_is_a_month_whose_day_is_asked() -> None:
+    text = "会计期间,物料名称,仓库,期初数量,期末结存数量\n2026年第1期,泵,成品仓,5,{}\n2026年第2期,泵,成品仓,8,9\n"
+    (question,) = planned(text.format(8)).questions
+    assert question.code == "ask_periods"
+    found = planned(text.format(8), periods="last")
+    assert (found.table, rows(found)["counted_on"].to_list()) == ("stock", [date(2026, 1, 31), date(2026, 2, 28)])
+    assert rows(found)["quantity"].to_list() == [8, 9]
