@@ -69,9 +69,8 @@ def _open(said: pl.DataFrame, bought: pl.DataFrame, day: date) -> list[Row]:
         pl.col("tier", "rep").first(), pl.len().alias("count"), since=pl.col("day").first(), what=pl.col("what").first()
     )  # fmt: skip
     stake = bought.select("customer", "amount")
-    return [
-        row | {"signal": "complaint", "reason": "complaint_open", "days": (day - row["since"]).days,
-               "amount": row["amount"] or 0.0}
+    return [  # who has bought nothing has no year up to a last purchase: at stake is nothing known, not nought
+        row | {"signal": "complaint", "reason": "complaint_open", "days": (day - row["since"]).days}
         for row in still.join(stake, on="customer", how="left", maintain_order="left").iter_rows(named=True)
     ]  # fmt: skip
 

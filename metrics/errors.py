@@ -174,7 +174,7 @@ def fill(words: Mapping[str, str], lang: str, params: Mapping[str, object], *, o
     chinese = lang.lower().startswith("zh")
     language = "zh-CN" if chinese else "en"
     template = (words.get(f"page-{language}") if on_page else None) or words.get(language, "")
-    said, _, hint = (template if chinese else _of_one(template, params)).partition(" | ")
+    said, _, hint = (template if chinese else of_one(template, params)).partition(" | ")
     if hint and params.get("suggestion"):
         said += hint if chinese else f" {hint}"
     spoken = {name: _spoken(value, lang, on_page=on_page) for name, value in params.items()}
@@ -183,14 +183,17 @@ def fill(words: Mapping[str, str], lang: str, params: Mapping[str, object], *, o
 
 _COUNTED = re.compile(
     r"\{(\w+)\} ((?:[a-z]+ )?)"
-    r"(row|line|cell|deal|amount|record|price|heading|discount|number|day|character|value|customer|document|target)s\b"
-    r"( (?:are|were|have|say|name|hold|stand|stay|look|share)\b)?"
+    r"(row|line|cell|deal|amount|record|price|heading|discount|number|day|week|month|character|value|customer|document"
+    r"|target|order|purchase|product|account|complaint|answer|contract|lead|pause|pair|buyer|offer)s\b"
+    r"( (?:are|were|have|say|name|hold|stand|stay|look|share|buy|bring|need|do)\b)?"
 )
-_VERBS = {"are": "is", "were": "was", "have": "has"}
+_VERBS = {"are": "is", "were": "was", "have": "has", "do": "does"}
 
 
-def _of_one(template: str, params: Mapping[str, object]) -> str:
+def of_one(template: str, params: Mapping[str, object]) -> str:
     """An English text in the singular where it counts one: `{rows} rows say` -> `{rows} row says`."""
+    if "1" not in map(str, params.values()):
+        return template
 
     def agree(found: re.Match[str]) -> str:
         name, before, noun, verb = found.groups(default="")

@@ -8,7 +8,7 @@ offer is the share of buyers times what they usually spend on it (the median of 
 
 Whether rules are worth it is asked of the past: rules learned from days before the earlier day are applied on it, and
 what was bought since says who was right, rules or the most popular product. Where rules do not hit more often beyond
-chance, the most popular product is all that is suggested.
+chance, or fewer than LEAST_JUDGED customers can be judged, the most popular product is all that is suggested.
 
 Source: Q. McNemar (1947), Psychometrika 12:153–157 (two methods on the same customers).
 """
@@ -43,8 +43,8 @@ MOST_PRODUCTS = 50
 """The products that most customers have, which are looked at."""
 MOST_LISTED = 10_000
 """Customers listed, those with the largest expected amounts."""
-TOPS = (1, 3)
-"""Offers of which one must hit, in the look at the past."""
+TOPS, LEAST_JUDGED = (1, 3), 30
+"""In the look at the past: offers of which one must hit, and customers that it must judge for a verdict."""
 METHODS = ("rules", "popular")
 """What is offered by in the look at the past: rules, or the most popular product alone."""
 _BITS = 50
@@ -127,7 +127,8 @@ def next_past(view: View, within: int = WITHIN) -> Query:
     """How often offers made on an earlier day, with what was known then, would have been bought since.
 
     One row per `method` (rules, popular) and number of `offers`: `customers`, `hits` (bought one of them), `hit_rate`
-    with `.low .high`, `is_beyond_chance` (of rules: they hit more often than the most popular product).
+    with `.low .high`, `is_beyond_chance` (of rules: they hit more often than the most popular product; null where fewer
+    than LEAST_JUDGED were judged).
     `rows("hit_rate", method=…, offers=…)` are the customers judged (metrics/next_judged.py).
     """
     columns = (
@@ -240,9 +241,10 @@ class Past(NamedTuple):
         """Who bought one of the first `top` offers."""
         return np.asarray(self.hits[method][:, :top].any(axis=1))
 
-    def is_better(self, top: int) -> bool:
-        """Whether rules hit more often, with so many offers."""
-        return _hits_more(self.right("rules", top), self.right("popular", top))
+    def is_better(self, top: int) -> bool | None:
+        """Whether rules hit more often, with so many offers; None where too few were judged to say."""
+        is_enough = self.asked.size >= LEAST_JUDGED
+        return _hits_more(self.right("rules", top), self.right("popular", top)) if is_enough else None
 
 
 def looked_back(query: Query, read: Read) -> Past:
@@ -274,13 +276,14 @@ def _hits_more(one: Flags, other: Flags) -> bool:
 
 
 class _Found(NamedTuple):
-    """All that is worked out of one answer: three faces look at it. Where too little is known, only `notes` say so."""
+    """All that is worked out of one answer: three faces look at it. `few`: the note that too few could be judged."""
 
     notes: tuple[Note, ...]
     past: pl.DataFrame
     rules: pl.DataFrame
     offers: pl.DataFrame
     is_better: bool
+    few: tuple[Note, ...] = ()
 
 
 @lru_cache(maxsize=2)
@@ -292,17 +295,19 @@ def _found(asked: Asked) -> _Found:
         return _Found(tuple(notes), past, rules, offers, is_better=False)
     back, learned = looked_back(asked.query, found), learn(found.then)
     offered = _offered(found.products, asked.query, "sold_on", "day", "is_now")
-    is_better = back.is_better(1)
+    is_better = bool(back.is_better(1))
+    is_few = back.asked.size < LEAST_JUDGED
     by = learned if is_better else learned._replace(rules=[])
     return _Found(
-        tuple(notes), _past_told(back), _rules_told(learned, offered, found), _offers(by, offered, found), is_better
-    )
+        tuple(notes), _past_told(back), _rules_told(learned, offered, found), _offers(by, offered, found), is_better,
+        (note("next_few", count=back.asked.size, least=LEAST_JUDGED),) if is_few else (),
+    )  # fmt: skip
 
 
 def finished_past(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """Both methods, for one offer and for three."""
     found = _found(Asked(query, frames[0]))
-    notes += found.notes
+    notes += (*found.notes, *found.few)
     return found.past
 
 
@@ -318,7 +323,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     found = _found(Asked(query, frames[0]))
     notes += found.notes
     if found.offers.height and not found.is_better:
-        notes.append(note("next_popular"))
+        notes += found.few or (note("next_popular"),)
     if found.offers.height > MOST_LISTED:
         notes.append(note("next_listed", count=MOST_LISTED, of=found.offers.height))
     return found.offers.head(MOST_LISTED)

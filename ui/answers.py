@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from metrics.catalog import Dimension, Measure, catalog, measure, table
-from metrics.errors import SalesError
+from metrics.errors import SalesError, of_one
 from metrics.notes import Note
 from metrics.query import Column, Result
 from ui import numbers
@@ -218,7 +218,7 @@ def label(value: object, by: str, lang: str, fiscal_start: int = 1) -> str:
 def words(key: str, lang: str, **params: object) -> str:
     """A text in a given language: for pure functions, which may not read the session."""
     text = texts(lang).get(key) or texts("en")[key]
-    return text.format(**params) if params else text
+    return of_one(text, params).format(**params) if params else text
 
 
 def written(value: float | Decimal | None, part: Series, lang: str, currency: str | None = None) -> str:

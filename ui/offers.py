@@ -111,7 +111,7 @@ def _hits_say(row: Row, look: Look) -> str:
 def whether_rules_hit(result: Result, look: Look) -> str | None:
     """Whether offers by rules would have been bought more often than the most popular product; said either way."""
     told = {row["method"]: row for row in result.frame.filter(offers=1).to_dicts()}
-    if len(told) < 2:
+    if len(told) < 2 or told["rules"]["is_beyond_chance"] is None:  # a note says how many it takes
         return None
     rates = {name: numbers.share(row["hit_rate"], look.lang) for name, row in told.items()}
     name = f"question.next_past_{'better' if told['rules']['is_beyond_chance'] else 'alike'}"

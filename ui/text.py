@@ -19,6 +19,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from metrics.errors import of_one
 from metrics.lines import in_line
 
 LANGUAGES = {"en": "English", "zh-CN": "中文"}
@@ -36,7 +37,7 @@ def t(key: str, **params: object) -> str:
         KeyError: No language has this key, which is a mistake in the code.
     """
     text = texts(lang()).get(key) or texts(DEFAULT)[key]
-    return text.format(**params) if params else text
+    return of_one(text, params).format(**params) if params else text
 
 
 def has(key: str) -> bool:

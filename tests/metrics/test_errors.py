@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from metrics.errors import fill
+from ui.answers import words
 
 WORDS = {"en": "{rows} rows say so, {others} new lines are there, {name} rows", "zh-CN": "{rows} 行"}
 
@@ -20,3 +21,9 @@ WORDS = {"en": "{rows} rows say so, {others} new lines are there, {name} rows", 
 def test_one_is_said_in_the_singular(rows: int, others: object, text: str) -> None:
     assert fill(WORDS, "en", {"rows": rows, "others": others, "name": 1}) == text
     assert fill(WORDS, "zh-CN", {"rows": rows}) == f"{rows} 行"
+
+
+def test_pages_say_one_customer_too() -> None:
+    assert words("question.next_product_found", "en", count="1", rules="0").startswith("1 customer has an offer")
+    assert words("question.next_product_found", "en", count="11", rules="1").startswith("11 customers have an offer")
+    assert words("question.next_product_found", "zh-CN", count="1", rules="0").startswith("1 ")

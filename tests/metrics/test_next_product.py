@@ -14,7 +14,7 @@ from metrics import bought_next
 from metrics import next_product as next_product_of
 from metrics.bought_next import STRENGTH, State, learn
 from metrics.errors import NoSuchColumn
-from metrics.next_product import begun, longest, next_past, next_product, next_rules
+from metrics.next_product import LEAST_JUDGED, METHODS, begun, longest, next_past, next_product, next_rules
 from metrics.viewer import Viewer
 from tests.metrics.conftest import answered, view
 from tests.metrics.sold import Sale, sell
@@ -187,6 +187,34 @@ def test_shuffled_products_make_no_rule_and_popularity_stays(empty: duckdb.DuckD
     told = answered(empty, next_product(view()))
     assert told.frame["because"].null_count() == told.frame.height > 0
     assert "next_popular" in [said.code for said in told.notes]
+
+
+def test_of_few_customers_it_is_not_said_which_offers_are_right(empty: duckdb.DuckDBPyConnection) -> None:
+    """Of 29 judged rules might be right every time and popularity never: that is no verdict; of 30 it is one."""
+    sell(empty, _company(1, bond=0.5))
+    query = next_past(view())
+    read = next_product_of.read_from(query, answered(empty, query).raw, [])
+    assert read is not None
+    past = next_product_of.looked_back(query, read)
+    for count, verdict in ((29, None), (30, True)):
+        hits = {name: np.full((count, 3), name == "rules") for name in METHODS}
+        few = past._replace(asked=past.asked[:count], hits=hits)
+        told = next_product_of._past_told(few).filter(method="rules")
+        assert told["is_beyond_chance"].to_list() == [verdict, verdict]
+        assert told["hit_rate"].to_list() == [1, 1], "what was seen is shown either way"
+
+
+def test_of_a_small_company_the_answer_says_how_many_it_takes(empty: duckdb.DuckDBPyConnection) -> None:
+    sold = [sale for sale in _company(1) if int(sale[1].removeprefix("c")) < 29]
+    sell(empty, sold)
+    past = answered(empty, next_past(view()))
+    judged = int(past.frame.item(0, "customers"))
+    assert judged < LEAST_JUDGED
+    assert not past.frame["is_beyond_chance"].is_not_null().any()
+    for query in (next_past(view()), next_product(view())):
+        said = {one.code: one["count"] for one in answered(empty, query).notes if one.code.startswith("next")}
+        assert said == {"next_few": judged}
+    assert "next_few" not in {one.code for one in answered(empty, next_rules(view())).notes}
 
 
 def test_the_past_is_told_by_what_was_known_then(empty: duckdb.DuckDBPyConnection) -> None:

@@ -80,7 +80,7 @@ def test_of_few_customers_no_twenty_are_told(seen: Snapshot, view: View) -> None
     tops = pl.col("top").is_in(["top_1", "percent_20"])
     few = result.frame.filter(tops).with_columns(largest=pl.lit(1, pl.Int64), share=pl.lit(0.9))
     said = shares_drawn.largest(Result(few, few, result.query), EN)
-    assert said == "Of 1 customers the largest brings 90.0%; the largest fifth brings 90%."
+    assert said == "Of 1 customer the largest brings 90.0%; the largest fifth brings 90%."
     said = shares_drawn.largest(Result(few.head(1), few, result.query), ZH)
     assert said == "1 个客户中，最大的 1 个贡献 90.0%。"
     assert ", the 20 largest " in (shares_drawn.largest(result, EN) or "")
