@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
+from data import punctuation
 from data.bare import reasons
 from data.contents import filled
 from data.divisions import divisions, with_those_below
@@ -179,7 +180,7 @@ def _divisions_note(
         if not below or set(below) & set(given):
             continue
         word = "division_with_below" if set(below) <= set(meant) else "division_alone"
-        notes.append(session.word(word, team=team, count=len(below), teams=", ".join(below)))
+        notes.append(session.word(word, team=team, count=len(below), teams=punctuation.named(below, session.lang)))
     return notes
 
 

@@ -18,7 +18,7 @@ import polars as pl
 
 from metrics.brought import span
 from metrics.known import MOST_NAMED
-from metrics.notes import Note, note
+from metrics.notes import Note, note, some
 from metrics.query import Column, Query, from_file
 from metrics.view import View
 
@@ -122,7 +122,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     )  # fmt: skip
     over = _more_than_all(order)
     if over:
-        notes.append(note("market_over", markets="; ".join(over)))
+        notes.append(note("market_over", markets=tuple(over)))
     return order.select(names)
 
 
@@ -144,17 +144,13 @@ def _with_before(frame: pl.DataFrame) -> pl.DataFrame:
 def _held_against(listed: pl.DataFrame, own: pl.DataFrame) -> list[Note]:
     """What markets are held against that are no product's, and regions in which nothing was sold."""
     of_all = listed.filter(pl.col("is_named") == 0).get_column("market").unique(maintain_order=True).sort().to_list()
-    found = [note("market_of_all", markets=_some(of_all))] if of_all else []
+    found = [note("market_of_all", markets=some(of_all, MOST_NAMED))] if of_all else []
     there = set(own.filter(pl.col("sold") > 0).get_column("region"))
     regions = listed.get_column("region").drop_nulls().unique().sort()
     unsold = [name for name in regions if name not in there]
     if unsold and there:  # else nothing was sold at all, which is said
-        found.append(note("market_regions_unsold", regions=_some(unsold)))
+        found.append(note("market_regions_unsold", regions=some(unsold, MOST_NAMED)))
     return found
-
-
-def _some(names: list[str]) -> str:
-    return ", ".join(names[:MOST_NAMED]) + ("…" if len(names) > MOST_NAMED else "")
 
 
 def _more_than_all(frame: pl.DataFrame) -> list[str]:

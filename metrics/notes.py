@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -19,7 +20,8 @@ class Note:
 
     Attributes:
         code: its stable name, the key of its words.
-        params: the facts its words mention. `measure` and `dimension` hold ids and are shown by their labels.
+        params: the facts its words mention. `measure` and `dimension` hold ids and are shown by their labels; a tuple
+            holds names.
     """
 
     code: str
@@ -42,12 +44,20 @@ def note(code: str, **params: object) -> Note:
     return Note(code, tuple(sorted(params.items())))
 
 
+def some(names: Iterable[str], most: int) -> tuple[str, ...]:
+    """The first names as one fact of a note, which sets them as its language does; "…" where there are more."""
+    listed = list(names)
+    return (*listed[:most], "…") if len(listed) > most else tuple(listed)
+
+
 def _shown(name: str, value: object, lang: str) -> object:
     """Ids by their labels, numbers with separators, texts in the reader's language, the rest as it is."""
     if isinstance(value, date):
         return day_in_words(value, lang)
     if isinstance(value, Text):
         return value.text(lang)
+    if isinstance(value, tuple):
+        return ("、" if lang.lower().startswith("zh") else ", ").join(map(str, value))
     if isinstance(value, int):
         return f"{value:,}"
     if name == "column":

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from metrics.notes import Note, note
+from metrics.notes import Note, note, some
 from metrics.pay import Pay, asked_of
 from metrics.pay_plan import Plan
 from metrics.pay_work import Known, Source, Work, earned_of, goals_of, people_of, source_of, worked
@@ -76,7 +76,7 @@ def paid_twice(found: Sequence[Work]) -> list[Note]:
         if (before := last.get(work.person.rep)) is not None and work.from_on <= before:
             twice[work.person.rep] = None
         last[work.person.rep] = max(work.to_on, before or work.to_on)
-    return [note("pay_twice", count=len(twice), names=", ".join([*twice][:_NAMED]))] if twice else []
+    return [note("pay_twice", count=len(twice), names=some(twice, _NAMED))] if twice else []
 
 
 _NAMED = 5

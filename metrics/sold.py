@@ -12,7 +12,7 @@ import polars as pl
 
 from metrics.intervals import wilson
 from metrics.known import MOST_NAMED
-from metrics.notes import Note, note
+from metrics.notes import Note, note, some
 from metrics.proportions import differ, discoveries
 from metrics.query import Column, Query, from_file
 from metrics.standing_out import GROUPS_A_KEY, Sums, stand_out
@@ -125,7 +125,7 @@ def finished_quadrant(query: Query, frames: Sequence[pl.DataFrame], notes: list[
     frame = frame.sort("amount_now", "product", descending=[True, False], nulls_last=True)
     back = frame.filter(named & pl.col("sold_now") & pl.col("sold_then") & pl.col("growth").is_null())
     if not back.is_empty():
-        names = ", ".join(back.get_column("product").head(MOST_NAMED)) + ("…" if back.height > MOST_NAMED else "")
+        names = some(back.get_column("product"), MOST_NAMED)
         notes.append(note("products_came_back", count=back.height, names=names))
     if frame.get_column("product").null_count():
         notes.append(note("products_unnamed"))

@@ -18,7 +18,7 @@ from metrics.catalog import Measure
 from metrics.errors import MeasureNotBy
 from metrics.intervals import wilson
 from metrics.known import LEAST_COVERED
-from metrics.notes import Note, note
+from metrics.notes import Note, note, some
 from metrics.period import DAY
 from metrics.query import Column, Query, Result, from_file
 from metrics.target import Span, aimed_at, earlier, grain_of
@@ -215,8 +215,7 @@ def _summed(frame: pl.DataFrame, one: Measure) -> list[Note]:
     names = frame.filter(pl.col("of_teams").is_not_null()).get_column("name").to_list()
     if not names:
         return []
-    told = ", ".join(names[:_NAMED]) + ("…" if len(names) > _NAMED else "")
-    return [note("targets_summed", measure=one.id, count=len(names), names=told)]
+    return [note("targets_summed", measure=one.id, count=len(names), names=some(names, _NAMED))]
 
 
 _NAMED = 6

@@ -10,6 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 import polars as pl
 
+from data import punctuation
 from metrics.activity import LEAST_WORKDAYS, LONG_SILENT
 from metrics.query import Result
 from ui import answers, numbers
@@ -217,7 +218,7 @@ def usual_touches(result: Result, look: Look) -> str | None:
                 p75=numbers.written(row["p75"], "number", look.lang),
                 n=numbers.exact(row["of_all"], "count", look.lang),
             ))  # fmt: skip
-    return " ".join(parts) or None
+    return punctuation.sentences(parts, look.lang) or None
 
 
 def silent(result: Result, look: Look) -> go.Figure | None:

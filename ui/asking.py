@@ -8,6 +8,7 @@ import streamlit as st
 
 from data.ingest import FilePlan, Offer, Question
 from data.ingest.keys import from_text
+from data.punctuation import named, paired, parted
 from metrics.catalog import dimension, measure
 from ui import mapping, numbers
 from ui.text import has, lang, plain, t
@@ -42,7 +43,7 @@ def _joined(group: list[Question]) -> Question:
     choices = [choice for choice in first.choices if all(choice in one.choices for one in group)] or [*first.choices]
     samples = {choice: [text for one in group for text in one.samples.get(choice, [])[:2]] for choice in choices}
     shown = dict.fromkeys(str(one.params["samples"]) for one in alike if "samples" in one.params)
-    params = {**first.params, "column": ", ".join(columns), **({"samples": "; ".join(shown)} if shown else {})}
+    params = {**first.params, "column": named(columns, lang()), **({"samples": parted(shown, lang())} if shown else {})}
     return first.model_copy(update={"choices": tuple(choices), "samples": samples, "params": params})
 
 
@@ -180,7 +181,7 @@ def _goal_of(choice: str, question: Question) -> str:
 def _column(question: Question, file: FilePlan, answers: Answers) -> None:
     """Which of several columns fills a field, if any does: each with its rows and first cells."""
     ours, about = str(question.params["field"]), question.code.removeprefix("ask_")
-    shown_as = {header: plain(f"{header}: {cells[0]}") for header, cells in question.samples.items()}
+    shown_as = {header: plain(paired(header, cells[0], lang())) for header, cells in question.samples.items()}
     if "" in question.choices:
         shown_as[""] = plain(t(f"upload.{question.code}_none", field=field_name(ours)))
     picked = st.radio(
@@ -195,9 +196,9 @@ def _column(question: Question, file: FilePlan, answers: Answers) -> None:
 def _net(question: Question, file: FilePlan, answers: Answers) -> None:
     """Whether a column of that name is the amount, or quantity × price are."""
     column = str(question.params["column"])
+    words = {choice: t(f"upload.ask_net_{choice}", column=column) for choice in question.choices}
     shown_as = {
-        choice: plain(f"{t(f'upload.ask_net_{choice}', column=column)}: {'; '.join(question.samples[choice])}")
-        for choice in question.choices
+        choice: plain(paired(said, parted(question.samples[choice], lang()), lang())) for choice, said in words.items()
     }
     picked = st.radio(
         plain(t("upload.ask_net", column=column)), question.choices, index=None, format_func=shown_as.__getitem__,
@@ -289,4 +290,4 @@ def _choice(question: Question, choice: str) -> str:
     )
     name = next((t(text) for text in texts if has(text)), choice)
     samples = question.samples.get(choice, [])
-    return plain(f"{name}: {'; '.join(samples)}") if samples else plain(name)
+    return plain(paired(name, parted(samples, lang()), lang())) if samples else plain(name)

@@ -80,7 +80,7 @@ def _sparks(result: Result, shown: Sequence[str], look: Look) -> dict[str, list[
     months = [numbers.bucket(month, "month", look.lang) for month in finished.get_column("month")]
     return {
         part.measure.id: [
-            Point(f"{month}: {look.written(value, part)}", value)
+            Point(look.paired(month, look.written(value, part)), value)
             for month, value in zip(months, answers.values(finished, part.value), strict=True)
             if value is not None
         ]

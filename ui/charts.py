@@ -106,8 +106,7 @@ def changes(result: Result, look: Look) -> go.Figure:
     figure.add_bar(
         x=moved, y=place, orientation="h", width=0.6, customdata=shown.marks, hoverinfo="text", showlegend=False,
         marker={"color": [look.palette.good if delta * better >= 0 else look.palette.bad for delta in moved]},
-        hovertext=[f"{literal(name)}: {answers.written(then, part, look.lang, look.currency)} → "
-                   f"{answers.written(now, part, look.lang, look.currency)}"
+        hovertext=[look.paired(literal(name), f"{look.written(then, part)} → {look.written(now, part)}")
                    for name, then, now in zip(shown.labels, shown.column(part.before), shown.column(part.value),
                                               strict=True)],
     )  # fmt: skip

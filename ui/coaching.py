@@ -7,6 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
+from data import punctuation
 from metrics.coaching_words import label, name, told
 from metrics.query import Result
 from ui import numbers
@@ -74,9 +75,9 @@ def to_talk_about(result: Result, look: Look) -> str | None:
     for side in ("weakness", "strength"):
         rows = frame.filter(pl.col("point") == side).to_dicts()
         if rows:
-            sentences = " ".join(told(row, look.lang, _write(look)) for row in rows)
+            sentences = punctuation.sentences((told(row, look.lang, _write(look)) for row in rows), look.lang)
             said.append(look.words(f"question.rep_coaching_{side}", told=sentences))
-    return " ".join(said) or look.words("question.rep_coaching_alike")
+    return punctuation.sentences(said, look.lang) or look.words("question.rep_coaching_alike")
 
 
 def as_list(frame: pl.DataFrame, look: Look) -> pl.DataFrame:

@@ -162,7 +162,7 @@ def _says(cell: dict[str, Any], look: Look) -> list[str]:
         lines = [look.words("retention.active", customers=customers, size=size, ends=ends, share=share)]
     else:
         lines = [look.words("retention.active_first", customers=customers, size=size)]
-    lines += [f"{look.words(f'column.{name}')}: {look.money(cell[name])}"
+    lines += [look.labelled(f"column.{name}", look.money(cell[name]))
               for name in ("amount", "cumulative", "per_customer")]  # fmt: skip
     return [*lines, look.words("retention.running")] if cell["is_partial"] else lines
 

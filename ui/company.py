@@ -8,6 +8,7 @@ import polars as pl
 import streamlit as st
 
 from data.current import is_demo, switch
+from data.punctuation import named
 from data.settings import Settings, settings
 from data.viewers import add_viewer, remove_viewer, viewers
 from metrics.viewer import EVERYTHING
@@ -53,7 +54,7 @@ def _listed(known: pl.DataFrame) -> pl.DataFrame:
             t("settings.email"): row["email"],
             t("settings.name"): row["name"] or "—",
             t("settings.scope"): t(f"settings.scope_{row['scope']}"),
-            t("settings.teams"): ", ".join(row["teams"] or []) or "—",
+            t("settings.teams"): named(row["teams"] or [], lang()) or "—",
             t("settings.rep"): row["rep"] or "—",
         }
         for row in known.iter_rows(named=True)

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
+from data import punctuation
 from metrics import repurchase
 from metrics.query import Result
 from metrics.view import View
@@ -38,9 +39,13 @@ def rates(result: Result, look: Look) -> go.Figure | None:
 
     def says(row: Row) -> Sequence[str]:
         over = look.words(f"satisfaction.per_{row['per']}", tickets=f"{row['tickets']:,}", of=f"{row['of']:,}")
-        lines = [_ranged(row, "rate", look, 2), over, f"{look.words('column.still_open')}: {row['still_open']:,}"]
+        lines = [
+            _ranged(row, "rate", look, 2),
+            over,
+            look.labelled("column.still_open", f"{row['still_open']:,}"),
+        ]
         if row["others_rate"] is not None:
-            lines.append(f"{look.words('column.others_rate')}: {numbers.share(row['others_rate'], look.lang, 2)}")
+            lines.append(look.labelled("column.others_rate", numbers.share(row["others_rate"], look.lang, 2)))
         return lines
 
     def text(row: Row) -> str:
@@ -112,7 +117,7 @@ def which_stands_out(result: Result, look: Look) -> str | None:
         )
         for row in found.head(_NAMED).iter_rows(named=True)
     ]
-    return (" " if look.lang == "en" else "").join(said)
+    return punctuation.sentences(said, look.lang)
 
 
 # ------------------------------------------------------------------------------------------------------------ how long
@@ -129,7 +134,7 @@ def curves(result: Result, look: Look) -> go.Figure | None:
         title = look.words("satisfaction.all_severities") if severity is None else str(severity)
         days, shares = [0, *part.get_column("days").to_list()], [1.0, *part.get_column("share").to_list()]
         mark = mark_of("tickets", title, **({} if severity is None else {"severity": severity}))
-        says = [f"{numbers.days(day, look.lang)}: {numbers.share(share, look.lang)}"
+        says = [look.paired(numbers.days(day, look.lang), numbers.share(share, look.lang))
                 for day, share in zip(days, shares, strict=True)]  # fmt: skip
         sheet.add_scatter(
             x=days, y=shares, mode="lines+markers", name=title, hoverinfo="text", marker={"size": 5},
@@ -235,7 +240,7 @@ def who_returns(result: Result, look: Look) -> str | None:
         )
         for row in found.iter_rows(named=True)
     ]
-    return (" " if look.lang == "en" else "").join([*said, look.words("satisfaction.no_reason")])
+    return punctuation.sentences([*said, look.words("satisfaction.no_reason")], look.lang)
 
 
 def after_complaint(result: Result, look: Look) -> go.Figure | None:

@@ -75,7 +75,8 @@ def _line(sheet: Sheet, own: pl.DataFrame, unit: str, name: str, place: int, of:
     """One member's scores, the last of them a mark that opens the rows; returns the highest."""
     days, scores = own.get_column("day").to_list(), own.get_column("score").to_list()
     told = [
-        f"{numbers.day(day, look.lang)}: {_score(score, of, look)}" for day, score in zip(days, scores, strict=True)
+        look.paired(numbers.day(day, look.lang), _score(score, of, look))
+        for day, score in zip(days, scores, strict=True)
     ]
     sheet.add_scatter(
         x=days, y=scores, name=name, mode="lines", hoverinfo="text",

@@ -59,7 +59,7 @@ def bridge(result: Result, look: Look) -> go.Figure | None:
         text = ("+" if amount > 0 and not is_level else "") + look.money(amount)
         count = numbers.exact(row["customers"], "count", look.lang)
         colour = look.palette.neutral if is_level else look.palette.good if amount >= 0 else look.palette.bad
-        says = (look.money(amount), f"{look.words('column.customers')}: {count}")
+        says = (look.money(amount), look.labelled("column.customers", count))
         bars.append(Bar(name, amount, text if look.is_narrow else f"{text} · {count}", str(colour),
                         mark_of("annual", name, turned=row["turned"]), says, is_level))  # fmt: skip
     return stepwise(bars, look)

@@ -12,6 +12,7 @@ import streamlit as st
 from data.customer_facts import facts, is_known, who
 from data.customer_sheet import sheet
 from data.errors import UnknownCustomer
+from data.punctuation import paired
 from metrics import customer_words as words
 from metrics.customer import family, of_customer
 from metrics.customer_signals import SIGNALS
@@ -79,7 +80,7 @@ def head(one: Customer) -> None:
     show.title(t("page.customer"), one.view)
     st.header(plain(one.name), anchor=False)
     told = [
-        f"{rows.heading(name)}: {rows.said(name, one.who[name])}"
+        paired(rows.heading(name), rows.said(name, one.who[name]), lang())
         for name in _ABOUT
         if is_known(one.who[name], one.view.at)
     ]
@@ -129,7 +130,7 @@ class Attention(Subject):
     def explain(self) -> None:
         """Every signal with its rule."""
         st.markdown(plain(t(f"question.{self.measure}_help")))
-        st.markdown("\n".join(f"- **{plain(name)}**: {plain(rule)}" for name, rule in _rules()))
+        st.markdown("\n".join(paired(f"- **{plain(name)}**", plain(rule), lang()) for name, rule in _rules()))
 
     def terms(self) -> list[tuple[str, str]]:
         """The same for a file."""

@@ -8,6 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
+from data.punctuation import paired
 from metrics.customer import LANES, told
 from metrics.query import Result
 from ui import numbers
@@ -72,7 +73,7 @@ def _said(row: dict[str, Any], look: Look) -> str:
         numbers.written(row["amount"], "money", look.lang, look.currency) if row["amount"] is not None else None,
         numbers.exact(row["score"], "number", look.lang) if row["score"] is not None else None,
     )  # fmt: skip
-    return f"{lane(row['lane'], look)}: {' · '.join(str(value) for value in values if value is not None)}"
+    return paired(lane(row["lane"], look), " · ".join(str(value) for value in values if value is not None), look.lang)
 
 
 def pauses(result: Result, look: Look) -> go.Figure | None:

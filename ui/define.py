@@ -6,6 +6,7 @@ from itertools import groupby
 
 import streamlit as st
 
+from data.punctuation import paired
 from metrics.catalog import Dimension, Measure, catalog, table
 from metrics.cuts import total
 from metrics.view import View
@@ -94,7 +95,7 @@ def _definition(known: Measure, view: View) -> None:
     }
     if known.interval != "none":
         facts[t("glossary.interval")] = t("glossary.wilson")
-    st.markdown("\n".join(f"- **{name}**: {text}" for name, text in facts.items()))
+    st.markdown("\n".join(paired(f"- **{name}**", text, lang()) for name, text in facts.items()))
     if known.refuse_when is not None:
         st.caption(t("glossary.refuses", reason=plain(known.refuse_when.reason.text(lang()))))
     if known.also:

@@ -229,13 +229,9 @@ def under_pointer(name: str, *lines: str) -> str:
 def hover(labels: Sequence[str], values: FLOATS, part: Series, look: Look) -> list[str]:
     """What a mark says under the pointer: its name and its exact value."""
     name = part.measure.label.text(look.lang)
-    return [
-        under_pointer(
-            label,
-            f"{name}: " + numbers.exact(None if np.isnan(value) else float(value), part.unit, look.lang, look.currency),
-        )
-        for label, value in zip(labels, values, strict=True)
-    ]
+    known = [None if np.isnan(value) else float(value) for value in values]
+    exact = [numbers.exact(value, part.unit, look.lang, look.currency) for value in known]
+    return [under_pointer(label, look.paired(name, value)) for label, value in zip(labels, exact, strict=True)]
 
 
 def shorten(name: str, longest: int = LONGEST_NAME) -> str:

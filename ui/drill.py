@@ -13,6 +13,8 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from data import punctuation
+from data.punctuation import paired
 from data.store import Snapshot
 from metrics.catalog import Measure, measure
 from metrics.cuts import total
@@ -109,7 +111,7 @@ def meaning(subject: Subject) -> None:
     owner = known.table or " + ".join(dict.fromkeys(part.table for part in known.parts if part.table))
     if owner:
         facts[t("show.owner")] = f"`{owner}`"
-    st.markdown("\n".join(f"- **{name}**: {text}" for name, text in facts.items()))
+    st.markdown("\n".join(paired(f"- **{name}**", text, lang()) for name, text in facts.items()))
     if known.deprecated is not None:
         st.warning(plain(known.deprecated.text(lang())))
     if known.also:
@@ -127,11 +129,15 @@ def other_definitions(known: Measure, view: View) -> list[str]:
     for part in answers.series(result):
         value = answers.values(result.frame, part.value)[0]
         label = part.measure.label.text(lang())
-        line = f"**{plain(label)}**: {plain(seen_by.written(value, part))} — {plain(part.measure.meaning.text(lang()))}"
+        line = paired(
+            f"**{plain(label)}**",
+            f"{plain(seen_by.written(value, part))} — {plain(part.measure.meaning.text(lang()))}",
+            lang(),
+        )
         reasons = (
             [plain(note.text(lang())) for note in answers.notes_of(result, part.measure.id)] if value is None else []
         )
-        lines.append(" ".join([line, *reasons]))
+        lines.append(punctuation.sentences([line, *reasons], lang()))
     return lines
 
 

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
+from data.punctuation import paired
 from metrics import buyers, prices
 from metrics.factors import of_unit, tree_of
 from metrics.kpi_tree import Factor, tree
@@ -36,7 +37,10 @@ class FactorsSubject(Subject):
         """What the tree asks, its factors, and the rule by which the change is shared out."""
         of = tree_of(self.query)
         super().explain()
-        lines = [f"- **{plain(one.label.text(lang()))}**: {plain(one.meaning.text(lang()))}" for one in of.factors]
+        lines = [
+            paired(f"- **{plain(one.label.text(lang()))}**", plain(one.meaning.text(lang())), lang())
+            for one in of.factors
+        ]
         st.markdown("\n".join([plain(of.meaning.text(lang())), "", *lines]))
 
     def figures(self, result: Result) -> tuple[pl.DataFrame, dict[str, str]]:
@@ -69,7 +73,7 @@ def by_factors(result: Result, look: Look) -> go.Figure | None:
             continue
         name = factor.label.text(look.lang)
         read = _read(factor, row, look)
-        says = (read, f"{look.words('column.by_shapley')}: {_signed(row['by_shapley'], unit, look)}")
+        says = (read, look.labelled("column.by_shapley", _signed(row["by_shapley"], unit, look)))
         amount = _signed(row["amount"], unit, look)
         bars.append(
             Bar(name, row["amount"], amount if look.is_narrow else f"{amount} · {read}", _colour(row["amount"], look),
@@ -142,7 +146,7 @@ def _blocks(result: Result, by: str, count: str, look: Look) -> go.Figure | None
         has_count = row[by] not in prices.EFFECTS and row[count] is not None and not look.is_narrow
         says = (
             numbers.exact(row["amount"], "money", look.lang, look.currency),
-            f"{look.words(f'column.{count}')}: {how_many}",
+            look.labelled(f"column.{count}", how_many),
         )
         bars.append(Bar(name, amount, f"{text} · {how_many}" if has_count else text, _colour(amount, look), mark, says))
     return stepwise(bars, look, whole=True)

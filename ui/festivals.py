@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 import polars as pl
 
+from data import punctuation
 from metrics.festival import LEAST_WORKDAYS
 from metrics.query import Result
 from ui import numbers
@@ -115,11 +116,11 @@ def told(result: Result, look: Look) -> str | None:
             years=numbers.listed([str(year) for year in years], look.lang),
         ))  # fmt: skip
     if len(years) < 2:
-        return " ".join(said) or None
+        return punctuation.sentences(said, look.lang) or None
     other = judged.filter("is_other").sort("from_on").to_dicts()
     if other:
         weeks = numbers.listed([_days(row["from_on"], row["to_on"], look) for row in other], look.lang)
         said.append(look.words("question.trend_festival_other", year=years[-1], weeks=weeks))
     elif low.height:
         said.append(look.words("question.trend_festival_alike", year=years[-1]))
-    return " ".join(said) or None
+    return punctuation.sentences(said, look.lang) or None

@@ -63,7 +63,7 @@ def _band(row: dict[str, Any], names: dict[Any, str], colours: dict[str, str], l
 def _node(key: Any, side: str, rows: Sequence[dict[str, Any]], names: dict[Any, str], look: Look) -> Node:  # noqa: ANN401
     """All moves out of a stage, or into a stage or an end."""
     moves = sum(row["moves"] for row in rows if row[side] == key)
-    says = under_pointer(names[key], f"{look.words('column.moves')}: {numbers.exact(moves, 'count', look.lang)}")
+    says = under_pointer(names[key], look.labelled("column.moves", numbers.exact(moves, "count", look.lang)))
     mark = mark_of("moves", names[key], pipeline=rows[0]["pipeline"], **{side: key})
     return Node(key, names[key], _colours(look).get(key, str(look.palette.neutral)), mark, says)
 
@@ -100,9 +100,12 @@ def _says(row: dict[str, Any], names: dict[Any, str], look: Look) -> str:
     count, deals = (numbers.exact(row[name], "count", look.lang) for name in ("moves", "deals"))
     share = numbers.share(row["share"], look.lang, 0)
     ends = f"{100 * row['share.low']:.0f}–{100 * row['share.high']:.0f}"
-    lines = [f"{look.words('column.moves')}: {count} · {share} ({ends})", f"{look.words('column.deals')}: {deals}"]
+    lines = [
+        look.labelled("column.moves", f"{count} · {share} ({ends})"),
+        look.labelled("column.deals", deals),
+    ]
     if row["median_days"] is not None:
-        lines.append(f"{look.words('column.median_days')}: {numbers.exact(row['median_days'], 'days', look.lang)}")
+        lines.append(look.labelled("column.median_days", numbers.exact(row["median_days"], "days", look.lang)))
     return under_pointer(f"{names[row['place']]} → {names[_to(row)]}", *lines)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 import polars as pl
 
+from data import punctuation
 from metrics.query import Result
 from metrics.rolling import LEAST_TOLD
 from ui import answers, numbers
@@ -158,7 +159,7 @@ def what_comes(result: Result, look: Look) -> str | None:
         whole = sum(row["forecast"] for row in rows)
         said.append(look.words("question.ahead_together", last=_named(others[-1][grain], grain, look),
                                amount=look.written(whole, part)))  # fmt: skip
-    return " ".join(said)
+    return punctuation.sentences(said, look.lang)
 
 
 # ----------------------------------------------------------------------------------------------------------- methods
@@ -299,4 +300,4 @@ def which_is_believed(result: Result, look: Look) -> str | None:
         is_reached = bool((judged["at_least"] > row["target"]).all())
         end = "missed" if is_missed else "reached" if is_reached else "open"
         said.append(look.words(f"question.both_forecasts_{end}", target=look.money(row["target"])))
-    return " ".join(said)
+    return punctuation.sentences(said, look.lang)

@@ -101,10 +101,10 @@ def names_of(frame: pl.DataFrame, look: Look) -> list[str]:
 
 def _told(name: str, way: str, row: dict[str, Any], look: Look) -> str:
     deals = numbers.exact(row[way], "count", look.lang)
-    lines = [f"{look.words(f'column.{way}')}: {deals}{_also(_money(row, way), look)}"]
+    lines = [look.labelled(f"column.{way}", f"{deals}{_also(_money(row, way), look)}")]
     if way == "moved_on" and row.get("conversion_amount") is not None:
         share, low, high = (row[f"conversion_amount{end}"] for end in ("", ".low", ".high"))
-        lines.append(f"{look.words('column.conversion_amount')}: {_rate(share, low, high, look)}")
+        lines.append(look.labelled("column.conversion_amount", _rate(share, low, high, look)))
     return under_pointer(name, *lines)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
+from data import punctuation
 from data.punctuation import ended
 from metrics.backtest import errors
 from metrics.query import Result
@@ -89,7 +90,7 @@ def where_it_ends(result: Result, look: Look) -> str | None:
     if None not in (whole["coverage"], whole["needed"]):
         covered = {name: f"{whole[name]:.1f}" for name in ("coverage", "needed")}
         said.append(look.words("question.landing_coverage", **covered))
-    return " ".join(said)
+    return punctuation.sentences(said, look.lang)
 
 
 def _in_a_hundred(chance: float) -> str:
@@ -148,7 +149,7 @@ def how_true(result: Result, look: Look) -> str | None:
     crm = result.frame.filter(pl.col("source") == "crm")
     if crm.height:
         said.append(look.words("question.calibration_crm", brier=f"{crm.item(0, 'brier'):.3f}"))
-    return " ".join(said)
+    return punctuation.sentences(said, look.lang)
 
 
 def how_far_off(result: Result, look: Look) -> str | None:

@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 import polars as pl
 
+from data import punctuation
 from metrics.query import Result
 from metrics.usual import signals
 from metrics.xmr import Signal
@@ -118,7 +119,8 @@ def in_words(result: Result, look: Look) -> str | None:
         return look.words("question.trend_usual_none", count=len(rows), **ends)
     told = [_told(one, rows, grain, part, look) for one in found[:_MOST_TOLD]]
     more = look.words("question.trend_usual_more", count=len(found) - _MOST_TOLD) if found[_MOST_TOLD:] else ""
-    return look.words("question.trend_usual_found", count=len(found), signals=" ".join(told)) + more
+    signs = punctuation.sentences(told, look.lang)
+    return look.words("question.trend_usual_found", count=len(found), signals=signs) + more
 
 
 def _told(one: Signal, rows: list[dict[str, Any]], grain: str, part: Series, look: Look) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from data import punctuation
 from ui import answers, numbers
 from ui.answers import Series
 from ui.theme import Palette
@@ -40,6 +41,14 @@ class Look:
     def words(self, key: str, **params: object) -> str:
         """A text of the reader's language."""
         return answers.words(key, self.lang, **params)
+
+    def paired(self, label: str, text: object) -> str:
+        """A label and what it says, with the mark of the reader's language between."""
+        return punctuation.paired(label, str(text), self.lang)
+
+    def labelled(self, key: str, text: object) -> str:
+        """The same with the label's key: "Deals: 12" or "商机：12"."""
+        return self.paired(self.words(key), text)
 
     def money(self, value: float) -> str:
         """Money in the reader's units."""

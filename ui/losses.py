@@ -7,6 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
+from data.punctuation import enumerated
 from metrics.losses import LEAST_LOST
 from metrics.query import Result
 from ui import answers, numbers
@@ -112,7 +113,8 @@ def _says(row: dict[str, Any], place: object, look: Look) -> list[str]:
     lines = [f"{numbers.exact(row['lost'], 'count', look.lang)} · {look.money(float(row['lost_amount'] or 0))}"]
     if place != _ALL:
         range_of = f"{numbers.share(row['share.low'], look.lang, 0)}–{numbers.share(row['share.high'], look.lang, 0)}"
-        lines.append(f"{numbers.share(row['share'], look.lang, 0)} ({range_of}), n = {row['share.n']}")
+        share = f"{numbers.share(row['share'], look.lang, 0)} ({range_of})"
+        lines.append(enumerated((share, f"n = {row['share.n']}"), look.lang))
     return lines
 
 

@@ -12,6 +12,7 @@ from data.ingest.errors import KeysMissing
 from data.ingest.profile import Profile, profiles
 from data.ingest.promote import kept_columns
 from data.ingest.remember import folder, forget, remembered
+from data.punctuation import parted
 from data.tables import tables
 from metrics.errors import SalesError
 from ui.guard import explain
@@ -77,7 +78,7 @@ def why(file: FilePlan) -> str:
     if file.match.profile.columns:
         return t("upload.kind_remembered")
     scores = (f"{table_name(one.table)} ({_label(one.profile)}) {one.score:.0%}" for one in file.scores)
-    return t("upload.scores", scores="; ".join(scores))
+    return t("upload.scores", scores=parted(scores, lang()))
 
 
 def editor(file: FilePlan, answers: Answers) -> None:

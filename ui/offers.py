@@ -246,7 +246,7 @@ def _trait_says(row: Row, look: Look) -> str:
         "offers.best_of", best=_count(row["best_customers"], look), of=_count(row["customers"], look),
         share=numbers.share(row["share"], look.lang, 0), all=numbers.share(row["share_of_all"], look.lang, 0),
     )  # fmt: skip
-    return under_pointer(_trait(row, look), f"{look.words('column.lift')}: {row['lift']:.2f} ({ends})", of)
+    return under_pointer(_trait(row, look), look.labelled("column.lift", f"{row['lift']:.2f} ({ends})"), of)
 
 
 def what_they_share(result: Result, look: Look) -> str | None:

@@ -78,7 +78,7 @@ def _told(name: str, row: tuple[float, int], look: Look) -> str:
     amount, deals = row
     return under_pointer(
         name, numbers.exact(amount, "money", look.lang, look.currency),
-        f"{look.words('column.deals')}: {numbers.exact(deals, 'count', look.lang)}",
+        look.labelled("column.deals", numbers.exact(deals, "count", look.lang)),
     )  # fmt: skip
 
 
@@ -178,7 +178,7 @@ def _about(row: dict[str, Any], name: str, look: Look) -> str:
     exact = [numbers.exact(row[column], "money", look.lang, look.currency) for column in ("amount", "rolled_up")
              if row[column] is not None]  # fmt: skip
     deals = numbers.exact(row["deals"], "count", look.lang)
-    return under_pointer(name, " → ".join(exact), f"{look.words('column.deals')}: {deals}")
+    return under_pointer(name, " → ".join(exact), look.labelled("column.deals", deals))
 
 
 def how_sure(result: Result, look: Look) -> str | None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from data import pay_plans
 from data.pay_example import example
+from data.punctuation import paired
 from data.settings import settings
 from metrics.errors import SalesError, fill
 from metrics.pay import compared
@@ -29,7 +30,9 @@ def section(held: tuple[Plan, ...]) -> None:
     for plan in reversed(held):
         with st.container(border=True):
             st.markdown(f"**{plain(plan.label.text(lang()))}** · {plain(_when(plan))}")
-            st.markdown("\n".join(f"- **{plain(name)}**: {plain(text)}" for name, text in _in_words(plan).items()))
+            st.markdown(
+                "\n".join(paired(f"- **{plain(name)}**", plain(text), lang()) for name, text in _in_words(plan).items())
+            )
     if session.viewer().sees_all:
         _editor(held)
 

@@ -30,7 +30,7 @@ def waterfall(result: Result, look: Look) -> go.Figure | None:
             name=(name := look.words(f"value.cause.{row['cause']}")), amount=float(row["amount"]),
             text=_step(row, look), colour=_colour(row, look), mark=mark_of(None, name, cause=row["cause"]),
             says=(numbers.exact(row["amount"], "money", look.lang, look.currency),
-                  f"{look.words('column.deals')}: {numbers.exact(row['deals'], 'count', look.lang)}"),
+                  look.labelled("column.deals", numbers.exact(row["deals"], "count", look.lang))),
             is_level=row["cause"] in (START, END),
         )
         for row in rows
@@ -87,7 +87,7 @@ def weighed(result: Result, look: Look) -> go.Figure | None:
             marker={"color": colour}, hoverinfo="text",
             customdata=[mark_of(None, name, pipeline=row["pipeline"], stage=row["stage"])
                         for name, row in zip(names, rows, strict=True)],
-            hovertext=[under_pointer(name, f"{look.words(f'column.{column}')}: {look.money(value or 0.0)}")
+            hovertext=[under_pointer(name, look.labelled(f"column.{column}", look.money(value or 0.0)))
                        for name, value in zip(names, values, strict=True)],
         )  # fmt: skip
     amounts = [float(value) for value in frame.get_column("amount")]

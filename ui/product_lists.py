@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from data import punctuation
 from metrics.baskets import LEAST_ORDERS
 from metrics.life import STAGES
 from metrics.query import Result
@@ -25,13 +26,13 @@ def how_they_stand(result: Result, look: Look) -> str | None:
     counts = {stage: frame.filter(pl.col("life") == stage).height for stage in STAGES}
     if counts["unknown"] < frame.height:
         stages = [f"{look.words(f'value.life.{stage}').lower()} {count}" for stage, count in counts.items() if count]
-        told = ("、" if look.lang == "zh-CN" else ", ").join(stages)
+        told = punctuation.named(stages, look.lang)
         said.append(look.words("question.product_life_found", of=frame.height, stages=told))
     slow = frame.filter("is_overstocked").get_column("product").to_list()
     if slow:
         names = numbers.listed(slow[:3], look.lang)
         said.append(look.words("question.product_life_slow", count=len(slow), names=names))
-    return (" " if look.lang == "en" else "").join(said) or None
+    return punctuation.sentences(said, look.lang) or None
 
 
 def pairs(frame: pl.DataFrame, look: Look) -> pl.DataFrame:  # noqa: ARG001 - as every shape

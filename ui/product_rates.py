@@ -9,6 +9,8 @@ import numpy as np
 import plotly.graph_objects as go
 import polars as pl
 
+from data import punctuation
+from data.punctuation import enumerated
 from metrics.query import Result
 from metrics.sold import LEAST_RETURNED
 from ui import answers, numbers
@@ -99,14 +101,14 @@ def _rates(
 def _says(label: str, row: Row, rate: str, counted: str, look: Look) -> str:
     between = "–".join(numbers.share(row[f"{rate}.{end}"], look.lang) for end in ("low", "high"))
     ends = "" if row[f"{rate}.low"] is None else f" ({between})"
-    count = f"{look.words(f'column.{counted}')}: {numbers.exact(row[counted], 'count', look.lang)}"
-    lines = [f"{numbers.share(row[rate], look.lang)}{ends}, n = {row[f'{rate}.n']}", count]
+    count = look.labelled(f"column.{counted}", numbers.exact(row[counted], "count", look.lang))
+    lines = [enumerated((f"{numbers.share(row[rate], look.lang)}{ends}", f"n = {row[f'{rate}.n']}"), look.lang), count]
     if row.get("discount_worth"):
-        lines.append(f"{look.words('column.discount_worth')}: {look.money(row['discount_worth'])}")
+        lines.append(look.labelled("column.discount_worth", look.money(row["discount_worth"])))
     if row.get("premium_worth"):
-        lines.append(f"{look.words('column.premium_worth')}: {look.money(row['premium_worth'])}")
+        lines.append(look.labelled("column.premium_worth", look.money(row["premium_worth"])))
     if row.get("returned_amount"):
-        lines.append(f"{look.words('column.returned_amount')}: {look.money(row['returned_amount'])}")
+        lines.append(look.labelled("column.returned_amount", look.money(row["returned_amount"])))
     return under_pointer(label, *lines)
 
 
@@ -120,7 +122,7 @@ def what_it_costs(result: Result, look: Look) -> str | None:
     said = [look.words("question.discount_margins_found", worth=look.money(worth), share=share)]
     if above > 0:
         said.append(look.words("question.discount_margins_premium", worth=look.money(above)))
-    return (" " if look.lang == "en" else "").join(said)
+    return punctuation.sentences(said, look.lang)
 
 
 def which_depth(result: Result, look: Look) -> str | None:

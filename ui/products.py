@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 import polars as pl
 
+from data import punctuation
 from metrics.catalog import dimension
 from metrics.query import Result
 from metrics.sold import PLACES
@@ -63,7 +64,10 @@ def _ranked_text(row: dict[str, Any], of: str, look: Look) -> str:
 
 def _ranked_says(label: str, row: dict[str, Any], of: str, look: Look) -> str:
     parts = {name: numbers.share(row[name], look.lang) for name in ("share", "cumulative")}
-    lines = (_value(row[of], of, look), *(f"{look.words(f'column.{name}')}: {text}" for name, text in parts.items()))
+    lines = (
+        _value(row[of], of, look),
+        *(look.labelled(f"column.{name}", text) for name, text in parts.items()),
+    )
     return under_pointer(f"{label} · {look.words('products.class', name=row['class'])}", *lines)
 
 
@@ -161,12 +165,10 @@ def _ends(
 
 def _moved_says(row: dict[str, Any], look: Look) -> str:
     shares = " → ".join(numbers.share(row[name], look.lang) for name in ("share_then", "share"))
-    growth = f"{look.words('column.growth')}: {_signed(row['growth'], look)}"
+    growth = look.labelled("column.growth", _signed(row["growth"], look))
     if row["is_beyond_chance"]:
         growth += f" · {look.words('column.is_beyond_chance')}"
-    return under_pointer(
-        row["product"], look.money(row["amount_now"]), growth, f"{look.words('column.share')}: {shares}"
-    )
+    return under_pointer(row["product"], look.money(row["amount_now"]), growth, look.labelled("column.share", shares))
 
 
 def _signed(value: float, look: Look) -> str:
@@ -183,7 +185,7 @@ def who_moved(result: Result, look: Look) -> str | None:
         if (row["growth"] > row["whole_growth"]) == (name == "rose"):
             values = {of: _signed(row[of], look) for of in ("growth", "whole_growth")}
             said.append(look.words(f"question.quadrant_{name}", product=row["product"], **values))
-    return " ".join(said)
+    return punctuation.sentences(said, look.lang)
 
 
 # ------------------------------------------------------------------------------------------------------- against plan
@@ -229,7 +231,7 @@ def _plan_text(row: dict[str, Any], look: Look) -> str:
 def _plan_says(row: dict[str, Any], look: Look) -> str:
     due = f"{look.money(row['amount_now'])} / {look.money(row['due_by_now'])}"
     named = ("price", "volume", "mix", "other_effects", "conversion_effect")
-    lines = [f"{look.words(f'column.{name}')}: {look.money(row[name])}" for name in named if row[name]]
+    lines = [look.labelled(f"column.{name}", look.money(row[name])) for name in named if row[name]]
     return under_pointer(row["product"], due, *lines)
 
 
@@ -251,4 +253,4 @@ def who_is_under(result: Result, look: Look) -> str | None:
         said.append(look.words("question.product_plan_lever", lever=look.words(f"value.lever.{row['lever']}").lower()))
     if found.height > 1:
         said.append(look.words("question.product_plan_more", count=found.height - 1))
-    return (" " if look.lang == "en" else "").join(said)
+    return punctuation.sentences(said, look.lang)

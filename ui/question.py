@@ -14,6 +14,8 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
+from data import punctuation
+from data.punctuation import ended, paired
 from data.store import Snapshot
 from metrics.catalog import Text
 from metrics.notes import Note
@@ -130,7 +132,7 @@ class Ruled(Subject):
     def explain(self) -> None:
         """Every rule with its threshold, too."""
         super().explain()
-        st.markdown("\n".join(f"- **{plain(name)}**: {plain(rule)}" for name, rule in self._rules()))
+        st.markdown("\n".join(paired(f"- **{plain(name)}**", plain(rule), lang()) for name, rule in self._rules()))
 
     def terms(self) -> list[tuple[str, str]]:
         """The same for a file."""
@@ -175,7 +177,7 @@ def _question(
         subject, how = of(query, name, view), look(view)
         figure, sentence = _kept.of((result,), (draw, how, found), lambda: _drawn(result, how, draw, found))
         told = [finding.text if finding and figure is not None else None, sentence]
-        header(subject.title, " ".join(filter(None, told)) or None, subject, name)
+        header(subject.title, punctuation.sentences(filter(None, told), lang()) or None, subject, name)
         if against and finding and finding.mark and figure is not None:
             _evidence(against, finding.mark, name)
         said = [note.text(lang()) for note in subject.notes(result)]
@@ -183,7 +185,7 @@ def _question(
             st.info(t(f"question.{name}_empty"), icon=":material/search_off:")
             remarks.said(said)
             return
-        mark = plot(figure, name, alt=f"{subject.title}. {sentence or ''}".strip())
+        mark = plot(figure, name, alt=(ended(subject.title, lang()) + (sentence or "")).strip())
         remarks.said(said)
         if mark is not None:
             drill.opened(_at(subject, mark), "rows")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from data.ingest import reason_text
+from data.punctuation import parted
 from ui.text import lang, t
 
 
@@ -14,7 +15,7 @@ def reasons(refused: pl.DataFrame) -> pl.DataFrame:
         {
             t("upload.line"): row["line"],
             t("history.state"): t("upload.set_aside") if row["is_set_aside"] else t("upload.refused"),
-            t("upload.reasons"): "; ".join(reason_text(reason, lang()) for reason in row["reasons"]),
+            t("upload.reasons"): parted((reason_text(reason, lang()) for reason in row["reasons"]), lang()),
             t("upload.money"): None if row["money"] is None else float(row["money"]),
             t("upload.text"): row["text"],
         }

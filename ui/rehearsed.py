@@ -15,6 +15,7 @@ from data.ingest import Counts, FilePlan, Plan, jobs
 from data.ingest.odd import Odd, look, names_alike
 from data.ingest.rehearse import rehearse_or_anew
 from data.progress import part, tell
+from data.punctuation import named, parted
 from data.store import Store
 from ui import beside, numbers, rows, show
 from ui.guard import explain
@@ -118,7 +119,7 @@ def _odd(files: Sequence[FilePlan], odd: Sequence[Sequence[Odd]]) -> None:
                 t("quality.rows_head"): one.rows,
                 t("upload.money"): _money(one.money),
                 t("rehearsed.what"): one.text(lang()),
-                t("rehearsed.lines"): ", ".join(one.lines),
+                t("rehearsed.lines"): named(one.lines, lang()),
                 t("upload.file"): file.file,
             }
             for file, one in listed
@@ -130,7 +131,7 @@ def _odd(files: Sequence[FilePlan], odd: Sequence[Sequence[Odd]]) -> None:
 def _money(amounts: dict[str, Decimal]) -> str:
     """Amounts of several currencies side by side: they do not add up. A file that names none says nothing of it."""
     said = (f"{code} {numbers.exact(float(money), 'money', lang())}".strip() for code, money in amounts.items())
-    return "; ".join(said) or numbers.NOTHING
+    return parted(said, lang()) or numbers.NOTHING
 
 
 def _alike(alike: Sequence[Alias]) -> None:

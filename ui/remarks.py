@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from data import punctuation
 from data.apart import set_apart as rows_set_apart
+from data.punctuation import parted
 from metrics.query import Result
 from ui import answers, charts, numbers, session
 from ui.answers import Series
@@ -35,13 +37,13 @@ def set_apart(table: str | None) -> None:
         from data.ingest import reason_text  # with all that reads files, which the first page does without
 
         told = [f"{numbers.count(rows, lang())} × {reason_text(reason, lang())}" for reason, rows in apart]
-        st.caption(plain(t("show.set_apart", page=t("page.history"), what="; ".join(told))))
+        st.caption(plain(t("show.set_apart", page=t("page.history"), what=parted(told, lang()))))
 
 
 def said(remarks: Sequence[str]) -> None:
     """Below a drawing or a table: what must be known to read it."""
     if remarks:
-        st.caption(" ".join(map(plain, remarks)))
+        st.caption(punctuation.sentences(map(plain, remarks), lang()))
 
 
 def is_void(result: Result, part: Series) -> bool:
@@ -58,4 +60,4 @@ def unanswered(result: Result, part: Series | None = None) -> None:
     """A question without a measure left to show, or one of its measures: why."""
     notes = answers.notes_of(result, part.measure.id) if part else result.notes
     reasons = [note.text(lang()) for note in notes] or [t("show.no_answer")]
-    st.info(" ".join(plain(reason) for reason in reasons), icon=":material/block:")
+    st.info(punctuation.sentences((plain(reason) for reason in reasons), lang()), icon=":material/block:")

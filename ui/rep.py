@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import polars as pl
 import streamlit as st
 
+from data.punctuation import paired
 from data.rep_book import add_note, notes, person
 from data.rep_facts import facts, goals, peers
 from data.rep_sheet import sheet
@@ -66,7 +67,7 @@ def head(one: Person) -> None:
     st.header(plain(one.rep), anchor=False)
     with session.reading() as seen, guarded():
         found = person(seen, session.viewer(), one.rep)
-        facts_of = [f"{rows.heading(name)}: {rows.said(name, found[name])}" for name in _ABOUT if found[name]]
+        facts_of = [paired(rows.heading(name), rows.said(name, found[name]), lang()) for name in _ABOUT if found[name]]
         st.caption(plain(" · ".join(facts_of)))
         alone = len(seen.values("rep", session.viewer())) < 2
     if alone:

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from data import punctuation
 from metrics.query import Result
 from metrics.voices import LEAST
 from ui import numbers
@@ -66,7 +67,7 @@ def what_is_said(result: Result, look: Look) -> str | None:
         told = dict(zip(("own", "manager", "peer"), three, strict=True))
         written = {name: numbers.written(one["value"], "number", look.lang) for name, one in told.items() if one}
         said.append(look.words("question.rep_voices_three", **written))
-    return " ".join(said) or None
+    return punctuation.sentences(said, look.lang) or None
 
 
 def what_was_shared(result: Result, look: Look) -> str | None:

@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 import polars as pl
 
+from data import punctuation
 from metrics.catalog import Dimension, Measure, catalog, dimension, measure, table
 from metrics.query import Result
 from metrics.reps_evidence import kind_of
@@ -45,7 +46,7 @@ def people(names: Sequence[str], look: Look) -> str:
     """Some names, and how many more there are."""
     shown = list(names[:_NAMED])
     if len(names) > _NAMED:
-        return look.words("reps.and_more", names=("、" if look.lang == "zh-CN" else ", ").join(shown),
+        return look.words("reps.and_more", names=punctuation.named(shown, look.lang),
                           count=len(names) - _NAMED)  # fmt: skip
     return numbers.listed(shown, look.lang)
 
@@ -164,7 +165,7 @@ def who_is_apart(result: Result, look: Look) -> str | None:
     rest = judged.height - len(apart)
     if rest:
         said.append(look.words("question.reps_board_rest", count=numbers.exact(rest, "count", look.lang)))
-    return ("" if look.lang == "zh-CN" else " ").join(said)
+    return punctuation.sentences(said, look.lang)
 
 
 def listing(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
@@ -188,7 +189,7 @@ def _marks(row: dict[str, Any], ids: Sequence[str], look: Look) -> str | None:
             of = measure(name)
             arrow = "▲" if float(row[name]) > float(row[f"{name}.others"]) else "▼"
             found.append(f"{of.label.text(look.lang)} {arrow}")
-    return ("、" if look.lang == "zh-CN" else ", ").join(found) or None
+    return punctuation.named(found, look.lang) or None
 
 
 # ------------------------------------------------------------------------------------------------------- like for like
@@ -228,7 +229,7 @@ def _mix_says(row: dict[str, Any], of: Measure, name: str, look: Look) -> str:
     for key, ends in (("same_mix", _SAME_MIX), ("as_it_is", _AS_IT_IS)):
         value, low, high = (row[f"{of.id}{end}"] for end in ends)
         said[key] = rate(value, low, high, look.lang)
-    lines = [f"{look.words(f'reps.{key}')}: {text}" for key, text in said.items()]
+    lines = [look.labelled(f"reps.{key}", text) for key, text in said.items()]
     expected, covered = (numbers.share(row[f"{of.id}.{part}"], look.lang, 0) for part in ("expected", "covered"))
     apart = row[f"{of.id}.is_apart"]
     key = "not_judged" if apart is None else "apart" if apart else "alike"
@@ -252,7 +253,7 @@ def who_differs_on_the_mix(result: Result, look: Look) -> str | None:
                    names=people([named(rep, look) for rep in rows.get_column("rep")], look))
         for side, rows in sides.items() if rows.height
     ]  # fmt: skip
-    return ("" if look.lang == "zh-CN" else " ").join(said)
+    return punctuation.sentences(said, look.lang)
 
 
 # ------------------------------------------------------------------------------------------------------------- tenure

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from data import punctuation
 from metrics.catalog import dimension, measure
 from metrics.cuts import total
 from metrics.query import Query, Result
@@ -90,4 +91,4 @@ def what_is_left(result: Result, look: Look) -> str | None:
         money = {name: look.money(float(nobody.get_column(name).sum())) for name in ("open_amount", "outstanding")}
         count = numbers.exact(int(nobody.get_column("open_deals").sum()), "count", look.lang)
         said.append(look.words("question.leavers_nobody", count=count, **money))
-    return ("" if look.lang == "zh-CN" else " ").join(said) or None
+    return punctuation.sentences(said, look.lang) or None

@@ -110,9 +110,7 @@ def _crossed(sheet: Sheet, top: float, look: Look) -> go.Figure:
 
 
 def _says(row: dict[str, Any], look: Look) -> str:
-    lines = [
-        f"{look.words(f'column.{name}')}: {numbers.share(row[name], look.lang, 0)}" for name in ("result", "process")
-    ]
+    lines = [look.labelled(f"column.{name}", numbers.share(row[name], look.lang, 0)) for name in ("result", "process")]
     if row["deals_alike"] is not None:
         lines.append(look.words("reps.deals_alike", count=numbers.written(row["deals_alike"], "number", look.lang)))
     if row["is_thin"]:

@@ -166,7 +166,7 @@ def _colour(kind: str, look: Look) -> str:
 def _told(where: str, height: float, customers: int | None, look: Look) -> str:
     lines = [look.money(height)]
     if customers is not None:
-        lines.append(f"{look.words('column.customers')}: {numbers.exact(customers, 'count', look.lang)}")
+        lines.append(look.labelled("column.customers", numbers.exact(customers, "count", look.lang)))
     return under_pointer(where, *lines)
 
 

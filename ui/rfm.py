@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 import polars as pl
 
+from data import punctuation
 from metrics import rfm_cells
 from metrics.period import FIRST
 from metrics.query import Result
@@ -91,7 +92,7 @@ def who_brings_it(result: Result, look: Look) -> str | None:
                 of=numbers.share(float(part["share_amount"].sum()), look.lang, 0),
                 amount=look.money(float(part["amount"].sum())),
             ))  # fmt: skip
-    return (" " if look.lang == "en" else "").join(said) or None
+    return punctuation.sentences(said, look.lang) or None
 
 
 # -------------------------------------------------------------------------------------------------------------- scores

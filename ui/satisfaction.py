@@ -10,6 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 import polars as pl
 
+from data import punctuation
 from metrics.query import Result
 from metrics.satisfaction import KINDS
 from ui import answers, numbers
@@ -53,11 +54,11 @@ def _asked(row: Row, look: Look) -> str:
 
 def _says(title: str, row: Row, kind: str, look: Look) -> str:
     """What a mark says under the pointer: the result with its range, the counts, the rest, and who was asked."""
-    lines = [_ranged(row, kind, look), f"{look.words('column.answered')}: {row['answered']:,}"]
+    lines = [_ranged(row, kind, look), look.labelled("column.answered", f"{row['answered']:,}")]
     if kind == "nps":
-        lines += [f"{look.words(f'column.{name}')}: {row[name]:,}" for name in ("promoters", "passives", "detractors")]
+        lines += [look.labelled(f"column.{name}", f"{row[name]:,}") for name in ("promoters", "passives", "detractors")]
     if row["others"] is not None:
-        lines.append(f"{look.words('column.others')}: {written(row['others'], kind, look)} ({row['others.n']:,})")
+        lines.append(look.labelled("column.others", f"{written(row['others'], kind, look)} ({row['others.n']:,})"))
     return under_pointer(title, *lines, _asked(row, look))
 
 
@@ -205,7 +206,7 @@ def _sentence(part: pl.DataFrame, value: str, result: Result, look: Look) -> str
 
 
 def _joined(said: list[str], look: Look) -> str:
-    return (" " if look.lang == "en" else "").join(said)
+    return punctuation.sentences(said, look.lang)
 
 
 def response_found(result: Result, look: Look) -> str | None:

@@ -11,6 +11,8 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
+from data import punctuation
+from data.punctuation import paired
 from data.rep_book import reset_weights, set_weights, weights
 from metrics.query import Query, Result
 from metrics.scorecard import Component, components, scored
@@ -84,7 +86,7 @@ class Told:
         unknown = [components()[row["component"]].label.text(look.lang) for row in rows if row["share"] is None]
         if unknown:
             said.append(look.words("question.rep_card_unknown", names=numbers.listed(unknown, look.lang)))
-        return (" " if look.lang == "en" else "").join(said)
+        return punctuation.sentences(said, look.lang)
 
 
 class CardSubject(Subject):
@@ -94,7 +96,8 @@ class CardSubject(Subject):
         """The rule of each component."""
         super().explain()
         lines = [
-            f"- **{plain(one.label.text(lang()))}**: {plain(t(_RULES[one.rule]))}" for one in components().values()
+            paired(f"- **{plain(one.label.text(lang()))}**", plain(t(_RULES[one.rule])), lang())
+            for one in components().values()
         ]
         st.markdown("\n".join(lines))
 

@@ -105,9 +105,9 @@ def _written(row: dict[str, Any], unit: str, look: Look) -> str:
 
 
 def _says(row: dict[str, Any], of: Measure, look: Look) -> list[str]:
-    said = [_span(row, of.unit, look), f"{look.words('column.brought')}: {_moved(row, of.unit, look)}"]
+    said = [_span(row, of.unit, look), look.labelled("column.brought", _moved(row, of.unit, look))]
     if row["explained"] is not None and of.ratio is None:
-        said.append(f"{look.words('column.explained')}: {numbers.share(row['explained'], look.lang, 0)}")
+        said.append(look.labelled("column.explained", numbers.share(row["explained"], look.lang, 0)))
     return [*said, look.words("question.segments_chance" if not row["stands_out"] else "question.segments_beyond")]
 
 
@@ -125,7 +125,10 @@ def what_stands_out(result: Result, look: Look) -> str | None:
     found = [row for row in drawn_rows(result.frame) if row["stands_out"]]
     if not found:
         return look.words("question.segments_none")
-    listed = [f"{_name(row, look)} ({_moved(row, of.unit, look)}: {_span(row, of.unit, look)})" for row in found[:3]]
+    listed = [
+        f"{_name(row, look)} ({look.paired(_moved(row, of.unit, look), _span(row, of.unit, look))})"
+        for row in found[:3]
+    ]
     return look.words("question.segments_found", segments=numbers.listed(listed, look.lang))
 
 

@@ -46,7 +46,7 @@ def _class_text(row: dict[str, Any], look: Look) -> str:
 
 def _class_says(row: dict[str, Any], name: str, look: Look) -> str:
     shares = " → ".join(numbers.share(row[column], look.lang) for column in ("share_customers", "share"))
-    each = f"{look.words('column.average')}: {look.money(row['average'])}"
+    each = look.labelled("column.average", look.money(row["average"]))
     return under_pointer(name, _class_text(row, look), shares, each)
 
 

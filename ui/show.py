@@ -13,6 +13,7 @@ import streamlit as st
 
 from data.ahead import begin
 from data.contents import filled
+from data.punctuation import ended
 from metrics.catalog import dimension, measure
 from metrics.cuts import total, trend
 from metrics.query import Query, Result
@@ -156,7 +157,7 @@ def _chart(
             return
         subject = drill.Subject(_alone(query, made.measured), made.measured.measure.id, view, part=made.part)
         header(neutral, made.found, subject, key)
-        mark = plot(made.figure, key, alt=f"{neutral}. {made.found or ''}".strip())
+        mark = plot(made.figure, key, alt=(ended(neutral, lang()) + (made.found or "")).strip())
         remarks.said(made.remarks)
         clicked = drill.subject_at(subject, made.result, mark) if mark else None
         if clicked is not None:

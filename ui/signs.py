@@ -9,6 +9,7 @@ import polars as pl
 import streamlit as st
 
 from data import sign_words
+from data.punctuation import paired
 from metrics.query import Result
 from metrics.signals import SIGNALS, Signal, shown, signals
 from metrics.view import View
@@ -111,7 +112,11 @@ def _signs(view: View, deal_id: str) -> None:
         row, how = found.row(0, named=True), look(view)
         present = shown(row)
         for signal in present:
-            st.markdown(f":material/flag: **{plain(signal.label.text(lang()))}**: {plain(reason(signal, row, how))}")
+            st.markdown(
+                paired(
+                    f":material/flag: **{plain(signal.label.text(lang()))}**", plain(reason(signal, row, how)), lang()
+                )
+            )
         if not present:
             st.markdown(f":material/check: {t('deal.no_signs')}")
         unknown = [signal.label.text(lang()) for signal in SIGNALS if row[signal.flag] is None]

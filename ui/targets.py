@@ -10,6 +10,7 @@ import polars as pl
 import streamlit as st
 
 from data.divisions import divisions
+from data.punctuation import paired
 from metrics.catalog import measure
 from metrics.period import DAY, bucket_next, bucket_start
 from metrics.query import Query, Result, from_file
@@ -221,7 +222,7 @@ def smart_check(aimed: Aimed, view: View) -> None:
     checks = smart(aimed.of, aimed.span, rows[name], view.as_of, has_data, aimed.all_of)
     for check in checks:
         said = check.text(lang(), lambda value: numbers.written(value, one.unit, lang(), how.currency))
-        st.markdown(f"{_sign(check)} **{t(f'targets.letter_{check.letter}')}**: {plain(said)}")
+        st.markdown(paired(f"{_sign(check)} **{t(f'targets.letter_{check.letter}')}**", plain(said), lang()))
 
 
 def _sign(check: Check) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
+from data import punctuation
 from metrics.query import Query, Result
 from ui import numbers
 from ui.drawing import LONGEST_NAME, shorten, under_pointer
@@ -142,7 +143,7 @@ def stands(result: Result, look: Look) -> str | None:
     counts = (
         look.words("targets.found_people", met=met, behind=behind, people=people.height) if people.height > 1 else ""
     )
-    return (" " if look.lang == "en" else "").join(part for part in (first, verdict, counts) if part)
+    return punctuation.sentences((first, verdict or "", counts), look.lang)
 
 
 # --------------------------------------------------------------------------------------------------------------- table

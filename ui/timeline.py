@@ -9,6 +9,8 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
+from data import punctuation
+from data.punctuation import paired
 from metrics.history import LANES
 from metrics.query import Result
 from ui import answers, numbers
@@ -111,7 +113,7 @@ def in_words(row: dict[str, Any], look: Look) -> str:
         kind = answers.label(row["old"], "kind", look.lang) if row["old"] else _name("activity", look)
         return " · ".join(part for part in (kind, new, row["who"]) if part)
     change = f"{old} → {new or '—'}" if old else new
-    return f"{_name(row['lane'], look)}: {change}" if change else _name(row["lane"], look)
+    return paired(_name(row["lane"], look), change, look.lang) if change else _name(row["lane"], look)
 
 
 def said(lane: str, value: str | None, look: Look) -> str:
@@ -162,4 +164,4 @@ def changes_found(result: Result, look: Look) -> str | None:
     if amounts.height:
         first, now = (said("amount", amounts.item(at, name), look) for at, name in ((-1, "old"), (0, "new")))
         said_so.append(answers.words("question.timeline_amount", look.lang, first=first, now=now or "—"))
-    return " ".join(said_so) or None
+    return punctuation.sentences(said_so, look.lang) or None

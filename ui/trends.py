@@ -11,6 +11,8 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
+from data import punctuation
+from data.punctuation import paired
 from metrics.catalog import Measure, dimension
 from metrics.known import UNTOLD
 from metrics.query import Result
@@ -46,7 +48,7 @@ class Course(Subject):
     def explain(self) -> None:
         """What is measured, what is drawn, and by which rules."""
         for term, text in self.terms():
-            st.markdown(f"**{plain(term)}**: {plain(text)}")
+            st.markdown(paired(f"**{plain(term)}**", plain(text), lang()))
 
     def terms(self) -> list[tuple[str, str]]:
         """The same for a file."""
@@ -238,7 +240,7 @@ def course_found(result: Result, look: Look) -> str | None:
         look.words("question.trend_course_found", first=first, last=last, value=value, others=comma.join(others))
         for (first, last, value), others in said.items()
     ]
-    return " ".join(map(sentence, told)) or None
+    return punctuation.sentences(map(sentence, told), look.lang) or None
 
 
 def _is_whole(grain: str, before: str) -> pl.Expr:

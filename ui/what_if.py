@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
+from data import punctuation
 from metrics.ahead import ahead
 from metrics.kpi_tree import Factor, Tree
 from metrics.query import Result
@@ -147,4 +148,4 @@ class Found:
                           change=change)  # fmt: skip
         capped = [look.words("question.what_if_capped", factor=factor.label.text(look.lang))
                   for factor in tree.factors if factor.id in found.capped]  # fmt: skip
-        return " ".join([told, *capped])
+        return punctuation.sentences([told, *capped], look.lang)

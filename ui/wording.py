@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from data.punctuation import enumerated, named
 from metrics.catalog import measure
 from ui.text import has, lang, t
 
@@ -31,11 +32,11 @@ def worded(params: Mapping[str, object]) -> dict[str, object] | None:
     said = dict(params)
     for name in ("field", "fields"):
         if name in said:
-            said[name] = ", ".join(field_name(part) for part in str(said[name]).split(", "))
+            said[name] = named((field_name(part) for part in str(said[name]).split(", ")), lang())
     if "table" in said:
         said["table"] = table_name(str(said["table"]))
     if "measures" in said:
-        said["measures"] = ", ".join(measure(of).label.text(lang()) for of in str(said["measures"]).split(", "))
+        said["measures"] = named((measure(of).label.text(lang()) for of in str(said["measures"]).split(", ")), lang())
     if "order" in said and has(f"upload.choice.{said['order']}"):
         said["order"] = t(f"upload.choice.{said['order']}")
     if "type" in said:
@@ -53,7 +54,7 @@ def remarked(remark: Remark) -> str:
 
 def read_as(form: str) -> str:
     """How a column was read (`decimal point, CNY, x 10,000`), in words."""
-    return ", ".join(_form(part) for part in form.split(", ")) if form else ""
+    return enumerated((_form(part) for part in form.split(", ")), lang()) if form else ""
 
 
 def _form(part: str) -> str:

@@ -140,10 +140,10 @@ def _band_name(row: dict[str, Any], look: Look) -> str:
 def _band_says(row: dict[str, Any], look: Look) -> str:
     lines = [
         look.words("worth.customers", count=numbers.exact(row["customers"], "count", look.lang)),
-        f"{look.words('column.brought_so_far')}: {look.money(row['brought_so_far'])}",
+        look.labelled("column.brought_so_far", look.money(row["brought_so_far"])),
     ]
     if row["value_ahead"] is not None:
-        lines.append(f"{look.words('column.value_ahead')}: {look.money(row['value_ahead'])}")
+        lines.append(look.labelled("column.value_ahead", look.money(row["value_ahead"])))
     return under_pointer(_band_name(row, look), *lines)
 
 
@@ -205,7 +205,7 @@ def _class_says(name: str, row: dict[str, Any], look: Look) -> str:
         for key in ("foreseen", "made")
     }
     customers = look.words("worth.customers", count=numbers.exact(row["customers"], "count", look.lang))
-    return under_pointer(name, customers, *(f"{look.words(f'worth.{key}')}: {text}" for key, text in parts.items()))
+    return under_pointer(name, customers, *(look.labelled(f"worth.{key}", text) for key, text in parts.items()))
 
 
 # --------------------------------------------------------------------------------------------------------------- lists

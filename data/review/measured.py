@@ -61,7 +61,7 @@ def measured(result: Result | None, words: Words) -> dict[str, Value]:
             value=None if value is None else float(value),
             unit=one.unit,
             measure=one.id,
-            why=" ".join(about) if value is None else "",
+            why=words.sentences(*about) if value is None else "",
             before=None if then is None else float(then),
             before_label=before if then is not None else "",
             better=None if one.better == "neither" else one.better,

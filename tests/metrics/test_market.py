@@ -52,7 +52,7 @@ def test_shares_to_the_cent(markets: duckdb.DuckDBPyConnection) -> None:
         ("tools", None, None, 60, 740, 60 / 740, None, True),  # of all regions, only what is tools
     ]
     assert [remark.code for remark in result.notes] == ["market_of_all", "market_partial"]
-    assert result.notes[0]["markets"] == "Machines", "tools are a product's"
+    assert result.notes[0]["markets"] == ("Machines",), "tools are a product's"
 
 
 def test_a_share_is_of_the_rows_own_days_and_opens_what_was_sold(markets: duckdb.DuckDBPyConnection) -> None:
@@ -116,7 +116,7 @@ def test_the_span_before_is_the_one_that_ends_the_day_before_and_is_as_long(mark
     assert {day.month: row["share_before"] for day, row in told.items()} == {1: None, 2: 0.1, 3: None}
     ours = result.frame.filter(pl.col("seller").is_null() & (pl.col("region") == "N"))
     assert ours["amount"].to_list() == [0, 60, 60], "named as the product is, but for capitals and blanks"
-    assert [one["regions"] for one in result.notes if one.code == "market_regions_unsold"] == ["E"]
+    assert [one["regions"] for one in result.notes if one.code == "market_regions_unsold"] == [("E",)]
     assert "market_of_all" not in {one.code for one in result.notes}
 
 
@@ -125,12 +125,15 @@ def test_more_than_the_whole_market_is_said(markets: duckdb.DuckDBPyConnection) 
     assert "market_over" not in {remark.code for remark in answered(markets, asked).notes}
     markets.execute("update crm.market set competitor_amount = 36500 where competitor = 'Rival' and size = 36500")
     assert [remark["markets"] for remark in answered(markets, asked).notes if remark.code == "market_over"] == [
-        "Machines · N"
+        ("Machines · N",)
     ]
     markets.execute("update crm.market set size = 100 where market = 'tools'")  # 20.27 gone by, 60 sold
     assert [remark["markets"] for remark in answered(markets, asked).notes if remark.code == "market_over"] == [
-        "Machines · N; tools"
+        ("Machines · N", "tools")
     ]
+    (said,) = [remark for remark in answered(markets, asked).notes if remark.code == "market_over"]
+    assert "Machines · N, tools" in said.text("en")
+    assert "Machines · N、tools" in said.text("zh-CN")
 
 
 def _closed(connection: duckdb.DuckDBPyConnection, competitor: str | None, won: int, lost: int) -> None:

@@ -329,11 +329,11 @@ def test_days_that_two_plans_pay_after_a_change_of_team_are_said(company: duckdb
     for query in (payouts([north, south], QUARTER), by_period([north, south], QUARTER),
                   statement([north, south], south, "Bob", QUARTER)):  # fmt: skip
         told = [(one["count"], one["names"]) for one in asked(company, query).notes if one.code == "pay_twice"]
-        assert told == [(1, "Bob")]
+        assert told == [(1, ("Bob",))]
     march = QUARTER.with_period(from_on=date(2026, 3, 1), to_on=date(2026, 3, 15))
     for query in (payouts([north, south], march), statement([north, south], south, "Bob", march)):
         found = asked(company, query)
-        assert [one["names"] for one in found.notes if one.code == "pay_twice"] == ["Bob"]
+        assert [one["names"] for one in found.notes if one.code == "pay_twice"] == [("Bob",)]
     assert set(asked(company, payouts([north, south], march)).frame["from_on"]) <= {date(2026, 1, 1), date(2026, 3, 1)}
     company.execute("update crm.rep_teams set from_on = date '2025-01-01' where rep_key = 2 and team = 'South'")
     company.execute("delete from crm.rep_teams where rep_key = 2 and team = 'North'")

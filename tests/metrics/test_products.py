@@ -80,7 +80,7 @@ def test_what_came_back_for_more_was_sold_all_the_same(empty: duckdb.DuckDBPyCon
     places = dict(result.frame.select("product", "position").iter_rows())
     assert places == {"A": "leader", "B": None, "C": "gone"}, "B sold in both, and C before only"
     (said,) = [one for one in result.notes if one.code == "products_came_back"]
-    assert (said["count"], said["names"]) == (1, "B")
+    assert (said["count"], said["names"]) == (1, ("B",))
 
 
 def test_nobody_stands_out_of_what_is_usual() -> None:

@@ -55,7 +55,7 @@ def test_a_division_stands_with_the_sum_and_it_is_said(divided: duckdb.DuckDBPyC
     told = result.frame.select("name", "parent", "depth", "target", "original", "actual", "of_teams").rows()
     assert told[:3] == [("All", None, 1, 650, 650, 350, 3), ("North", "All", 2, 550, 550, 300, 2),
                         ("North A", "North", 3, 400, 400, 200, None)]  # fmt: skip
-    assert [(one.code, one["count"], one["names"]) for one in result.notes] == [("targets_summed", 2, "All, North")]
+    assert [(one.code, one["count"], one["names"]) for one in result.notes] == [("targets_summed", 2, ("All", "North"))]
     for name, below in (("All", [team for team, _ in TREE]), ("North", ["North", "North A", "North B"])):
         asked = view(preset="this_month").with_filter("team", tuple(below))
         assert answered(divided, total("attainment", asked)).frame["attainment.target"].item() == _targets(result)[name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from tests.pages.conftest import Open, path_of
 from ui.navigation import PAGES
 from ui.text import LANGUAGES, texts
 
+_ENGLISH_MARK = re.compile(r".{0,30}[\u4e00-\u9fff）”][*\\)]*[:;,] .{0,10}")
 STORES = ("demo_path", "empty_path", pytest.param("real_path", marks=pytest.mark.real))
 
 
@@ -36,6 +38,8 @@ def test_a_page_has_something_to_say(
         is_refused = store == "real_path" and page.info  # deals of ten months: no order lines, no forecast
         has_number = page.metric or page.get("plotly_chart") or page.dataframe
         assert has_number or is_refused, "a page that asks shows a number, a chart or a table"
+    texts_said = [one.proto.spec for one in page.get("plotly_chart")] + [one.value for one in page.markdown]
+    assert not [hit for said in texts_said for hit in _ENGLISH_MARK.findall(said)], "see data/punctuation.py"
 
 
 def test_one_page_leaves_nothing_that_disturbs_the_next(demo: Store, open_page: Open) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from data.punctuation import paired
 from data.review import limit_history
 from data.review.agenda import MOST_MINUTES, Planned, agenda, plan, steps
 from data.settings import settings
@@ -60,14 +61,14 @@ def _changed(one: limit_history.Change) -> str:
     step, _, of = one.name.partition(".")
     if step == "order":
         now = [meeting.step_name(id_) for id_ in str(one.becomes).split() if id_ in steps()]
-        return f"{t('agenda.order')}: {' · '.join(now)}"
+        return paired(t("agenda.order"), " · ".join(now), lang())
     name = meeting.step_name(step) if step in steps() else step
     if of.startswith("limits."):
         limit = of.removeprefix("limits.")
         unit = steps()[step].unit(limit) if step in steps() else "number"
-        return f"{limit_name(step, limit)}: {_said(one.was, unit)} → {_said(one.becomes, unit)}"
+        return paired(limit_name(step, limit), f"{_said(one.was, unit)} → {_said(one.becomes, unit)}", lang())
     label = t("agenda.minutes") if of == "minutes" else t("agenda.is_on")
-    return f"{name} · {label}: {_said(one.was)} → {_said(one.becomes)}"
+    return paired(f"{name} · {label}", f"{_said(one.was)} → {_said(one.becomes)}", lang())
 
 
 def _said(value: limit_history.Said, unit: str = "number") -> str:
@@ -82,7 +83,7 @@ def _read_only(planned: tuple[Planned, ...]) -> None:
         for one in planned
         if one.is_on
     ]
-    st.markdown("\n".join(f"{at}. {line}" for at, line in enumerate(lines, 1)))
+    st.markdown("\n".join(f"1. {line}" for line in lines))
     st.caption(t("settings.not_yours"))
 
 
@@ -147,7 +148,7 @@ def _limit(step: str, name: str, value: float, key: str) -> float:
 def limit_name(step: str, name: str) -> str:
     """A threshold in words; of a step that is newer than these words its own name."""
     key = f"agenda.limit.{step}.{name}"
-    return t(key) if has(key) else f"{meeting.step_name(step)}: {name.replace('_', ' ')}"
+    return t(key) if has(key) else paired(meeting.step_name(step), name.replace("_", " "), lang())
 
 
 def in_order(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
+from data.punctuation import paired
 from data.review import limit_history
 from data.review.alert_rules import limits, set_limit
 from data.review.alert_watch import soon
@@ -71,7 +72,8 @@ def _field(rule: str, key: str, one: Limit, value: float | None, change: limit_h
     unit = {"share": " (%)", "days": f" ({t('alerts.days')})"}.get(one.unit, "")
     usual = numbers.written(one.usual, one.unit, lang())
     st.number_input(
-        f"{rule}: {one.label.text(lang())}{unit}", value=round((one.usual if value is None else value) * times, 6),
+        paired(rule, f"{one.label.text(lang())}{unit}", lang()),
+        value=round((one.usual if value is None else value) * times, 6),
         min_value=one.least * times, max_value=one.most * times, step=1.0, key=f"limit.{key}",
         help=t("alerts.usual", value=usual) + (f" · {limit_history.by(change, lang())}" if change else ""),
     )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
+from data import punctuation
 from data.review.call_course import Course
 from data.review.call_table import Table
 from ui import answers, numbers
@@ -104,7 +105,8 @@ def summary(found: Table, look: Look) -> str:
         "gap": look.money(abs(top["gap"] or 0)),
     }  # fmt: skip
     of = "top" if top["gap"] is None else "over" if top["gap"] >= 0 else "under"
-    return " ".join(one for one in (said, look.words(f"calls.summary_{of}", **facts), _teams_beside(top, look)) if one)
+    word = look.words(f"calls.summary_{of}", **facts)
+    return punctuation.sentences((said, word, _teams_beside(top, look)), look.lang)
 
 
 def _teams_beside(top: dict[str, Any], look: Look) -> str:
@@ -176,7 +178,9 @@ def _on_wall(figure: go.Figure, look: Look) -> go.Figure:
 
 
 def _hover(label: str, day: date, value: float | None, look: Look) -> str:
-    return under_pointer(label, f"{numbers.day(day, look.lang)}: {look.money(value)}") if value is not None else ""
+    return (
+        under_pointer(label, look.paired(numbers.day(day, look.lang), look.money(value))) if value is not None else ""
+    )
 
 
 def _axes(made: Sheet, frame: pl.DataFrame, target: float | None, look: Look) -> None:

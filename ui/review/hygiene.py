@@ -8,6 +8,7 @@ from urllib.parse import urlencode, urlsplit
 import polars as pl
 import streamlit as st
 
+from data.punctuation import paired
 from data.review.asking import asked
 from data.review.hygiene import Hygiene, hygiene
 from data.review.hygiene_files import FORMS, Form, told, written
@@ -126,7 +127,7 @@ def _one(found: Hygiene, key: str) -> None:
     for one in FAULTS:
         if counts.get(one.id):
             count = numbers.exact(counts[one.id], "count", lang())
-            st.caption(plain(f"{one.label.text(lang())} ({count}): {one.rule.text(lang())}"))
+            st.caption(plain(paired(f"{one.label.text(lang())} ({count})", one.rule.text(lang()), lang())))
 
 
 def as_list(found: Hygiene) -> pl.DataFrame:

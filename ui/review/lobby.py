@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from data.punctuation import sentences
 from data.review import alert_register, held
 from data.review.agenda import agenda
 from data.review.alerts import synced_on
@@ -114,7 +115,8 @@ def _compared(preset: str, team: str | None, *, ahead: bool) -> None:
     before = numbers.day(last.as_of, lang()) if last else ""
     since, day = numbers.day(of.since, lang()), numbers.day(of.view.as_of, lang())
     planned = numbers.written(minutes, "number", lang())
-    st.caption(plain(" ".join((t(key, since=since, day=day, held=before), t("review.planned", minutes=planned)))))
+    said = (t(key, since=since, day=day, held=before), t("review.planned", minutes=planned))
+    st.caption(plain(sentences(said, lang())))
     if risks:
         new = numbers.written(sum(one.raised_on > of.since for one in risks), "count", lang())
         told = t("review.risks", count=numbers.written(len(risks), "count", lang()), new=new, since=since)

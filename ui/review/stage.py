@@ -8,6 +8,7 @@ from functools import cache
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from data import punctuation
 from data.review.agenda import steps
 from data.review.chapter import Chapter, Listing, Picture, Series, Value
 from metrics.errors import SalesError
@@ -189,7 +190,7 @@ def _chapter(now: Meeting, chapter: Chapter) -> DeltaGenerator | None:
     notes = [*chapter.further[_MOST_FURTHER:], *chapter.notes, *_limits(now)]
     if notes:
         with st.container(key="stage_tail"):
-            text = " ".join(notes)
+            text = punctuation.sentences(notes, lang())
             if st.button(
                 plain(text), key="meeting.tail", type="tertiary", wrap=on_phone(), help=t("meeting.tail"),
                 icon=":material/chevron_right:", icon_position="right",
