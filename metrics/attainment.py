@@ -4,7 +4,8 @@ A target that adds up (won amount) belongs to the working days of its span: each
 for exactly the days asked is what they are held against, everywhere, whatever its months add up to: the quarter's for
 the quarter, the month's for each bucket of a trend by month. Where there is none and several cover a day, the one with
 the shortest span holds (a month's before its year's). Where some of the days gone by have none, nothing is reached:
-what all of them brought is not held against a goal for some. So it is of the days compared with, of which as many have
+what all of them brought is not held against a goal for some. Days before somebody came, or after they left, lack none
+(metrics/target_absence.py). So it is of the days compared with, of which as many have
 gone by. Of the same span it is the highest version. Due by a day are its goal and those of the days before it. A rate,
 a median or a stock has no share per day: it needs a target for exactly the period asked.
 """
@@ -55,6 +56,8 @@ def goal_parts(asked: Measure, by: tuple[str, ...], view: View) -> tuple[tuple[Q
     tables: tuple[str, ...] = ("targets", "calendar")
     if scope == "team":
         tables += ("teams", "scoped_reps", "rep_teams") if shape.is_of_teams else ("teams",)
+    if shape.is_of_people and of.additive == "all":
+        tables += ("scoped_reps",)
     goals = _query(steps, answer, values, tables, by)
     grains = grains_of(by)
     steps, answer = workdays(grains)
@@ -114,7 +117,7 @@ def finished(asked: Measure, of: Measure, raw: pl.DataFrame, actual: pl.Expr) ->
     goal = _goal_in(raw, f"{of.id}_goal")
     has_days = "workdays" in raw.columns
     elapsed = pl.col("workdays_gone") / pl.when(pl.col("workdays") > 0).then("workdays") if has_days else nothing
-    has_begun = _is_covered(of, raw, before=False)
+    has_begun = is_covered(of, raw)
     reached = pl.when(has_begun).then(_reached(of, goal, actual))
     due = _goal_in(raw, f"{of.id}_goal_due")
     pace = pl.when(has_begun & (due > 0)).then(_reached(of, due, actual)) if of.additive == "all" else nothing
@@ -127,15 +130,26 @@ def finished(asked: Measure, of: Measure, raw: pl.DataFrame, actual: pl.Expr) ->
     ]
 
 
+def is_whole(of: Measure, raw: pl.DataFrame) -> pl.Expr:
+    """Whether all working days of the period have a goal: only then it is the period's; arguments as `is_covered`."""
+    if not {f"{of.id}_goal_days", "workdays"} <= set(raw.columns):
+        return pl.lit(value=True)
+    return pl.col(f"{of.id}_goal_days").fill_null(0) >= pl.col("workdays")
+
+
 def before(asked: Measure, of: Measure, raw: pl.DataFrame, actual: pl.Expr) -> pl.Expr:
     """The attainment of the days compared with; `actual` is theirs."""
     goal = _goal_in(raw, raw_name(f"{of.id}_goal", before=True))
-    reached = pl.when(_is_covered(of, raw, before=True)).then(_reached(of, goal, actual))
+    reached = pl.when(is_covered(of, raw, before=True)).then(_reached(of, goal, actual))
     return reached.alias(f"{asked.id}.before")
 
 
-def _is_covered(of: Measure, raw: pl.DataFrame, *, before: bool) -> pl.Expr:
-    """Whether days have gone by, and none without a goal: what all of them brought says nothing of a goal for some."""
+def is_covered(of: Measure, raw: pl.DataFrame, *, before: bool = False) -> pl.Expr:
+    """Whether days have gone by, and none without a goal: what all of them brought says nothing of a goal for some.
+
+    Args:
+        of: whose target. raw: the joined raw frame of an attainment. before: the days compared with.
+    """
     gone, covered = raw_name("workdays_gone", before), raw_name(f"{of.id}_goal_gone", before)
     if gone not in raw.columns:
         return pl.lit(value=True)
@@ -177,6 +191,7 @@ def remarks(
     several = raw.get_column(f"{of.id}_goal_sum").max() if f"{of.id}_goal_sum" in raw.columns else 0
     return [
         *_against(of, raw, view, by),
+        *_absent(of, raw, view, by),
         *(_against_then(of, raw, by) if has_before else []),
         *([note("target_sum", measure=of.id, count=int(str(several)))] if several else []),
         *([note("target_later", measure=of.id)] if later else []),
@@ -207,8 +222,8 @@ def _against_then(of: Measure, raw: pl.DataFrame, by: tuple[str, ...]) -> list[N
     goal, gone = raw_name(f"{of.id}_goal", before=True), raw_name("workdays_gone", before=True)
     if not {goal, gone} <= set(raw.columns):
         return []
-    stands = _is_covered(of, raw, before=False) & _goal_in(raw, f"{of.id}_goal").is_not_null() & (pl.col(gone) > 0)
-    without = raw.filter(stands & (pl.col(goal).is_null() | ~_is_covered(of, raw, before=True)))
+    stands = is_covered(of, raw) & _goal_in(raw, f"{of.id}_goal").is_not_null() & (pl.col(gone) > 0)
+    without = raw.filter(stands & (pl.col(goal).is_null() | ~is_covered(of, raw, before=True)))
     if without.is_empty():
         return []
     if by:
@@ -219,6 +234,18 @@ def _against_then(of: Measure, raw: pl.DataFrame, by: tuple[str, ...]) -> list[N
     return [
         note("target_partly_then", measure=of.id, covered=int(without[covered][0] or 0), days=int(without[gone][0]))
     ]
+
+
+def _absent(of: Measure, raw: pl.DataFrame, view: View, by: tuple[str, ...]) -> list[Note]:
+    """That people came or left within the days asked: their targets are for the days at work."""
+    name = f"{of.id}_goal_away"
+    count = _counted(raw, name, by) if name in raw.columns else 0
+    if not count or raw.get_column(f"{of.id}_goal").is_null().all():
+        return []
+    if by or len(view.chosen("rep")) > 1:
+        return [note("target_of_those_there", measure=of.id, count=count)]
+    away, held, days = (int(raw[column][0] or 0) for column in (f"{name}_days", f"{of.id}_goal_days", "workdays"))
+    return [note("target_at_work", measure=of.id, covered=held - away, days=days)]
 
 
 def _counted(raw: pl.DataFrame, name: str, by: tuple[str, ...]) -> int:
@@ -236,8 +263,12 @@ def _of_rows(of: Measure, raw: pl.DataFrame, view: View, by: tuple[str, ...]) ->
     """Which rows of a cut have no target where others have one, and which have it for some of their days only."""
     owned = raw.filter(pl.all_horizontal(pl.col(name).is_not_null() for name in by)).sort(by)
     has_none, is_part = pl.col(f"{of.id}_goal").is_null(), pl.lit(value=False)
+    if {f"{of.id}_goal_away", "workdays"} <= set(raw.columns):  # of days on which somebody was not there, none is asked
+        has_none &= pl.col(f"{of.id}_goal_days").fill_null(0) < pl.col("workdays")
     if {f"{of.id}_goal_gone", "workdays_gone"} <= set(raw.columns):
-        is_part = ~has_none & (pl.col(f"{of.id}_goal_gone").fill_null(0) < pl.col("workdays_gone"))
+        is_part = pl.col(f"{of.id}_goal").is_not_null() & (
+            pl.col(f"{of.id}_goal_gone").fill_null(0) < pl.col("workdays_gone")
+        )
     told = {"no_target_of_rows": owned.filter(has_none), "target_partly_there": owned.filter(is_part)}
     return [
         note(code, measure=of.id, count=rows.height, rows=_named(rows.select(by).head(_NAMED), view, rows.height))

@@ -21,7 +21,9 @@ from typing import Any, Literal
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
+from metrics import attainment
 from metrics.by_person import people
+from metrics.catalog import measure
 from metrics.cuts import breakdown, pivot
 from metrics.errors import BadPeriod, ContestNeedsName, UnknownRule, nearest
 from metrics.notes import Note, note
@@ -273,6 +275,10 @@ def _members(contest: Contest, answered: Mapping[str, Result], days: Workdays) -
                              schema={"member": pl.String, "team": pl.String, "hired_on": pl.Date})  # fmt: skip
     goals = answered["goals"].frame.select(
         pl.col(unit).alias("member"), pl.col(f"attainment:{name}.target").cast(pl.Float64).alias("target")
+    )
+    told = answered["goals"].raw  # a target for some of the days is none of the contest's
+    goals = goals.join(
+        told.filter(attainment.is_whole(measure(name), told)), left_on="member", right_on=unit, how="semi"
     )
     past = answered["past"].frame.select(pl.col(unit).alias("member"), pl.col(name).cast(pl.Float64).alias("past"))
     first = contest.from_on - timedelta(days=YEAR)

@@ -64,9 +64,11 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     goal = parts[goal_at].finished(frames[goal_at:rate_at])
     rate = parts[rate_at].finished(frames[rate_at:]).frame.row(0, named=True)
     standing = odds.by_stage([_due(frames[0]), *frames[1:goal_at]], notes)
-    notes += [said for said in goal.notes if said.code.startswith("no_target") or said.code == "target_needs_period"]
+    why = [said for said in goal.notes if said.code.startswith("no_target")
+           or said.code in ("target_needs_period", "target_partly")]  # fmt: skip
+    notes += why
     told, measured = goal.frame.row(0, named=True), parts[goal_at].measures[0].id
-    target, actual = told.get(f"{measured}.target"), float(told.get(f"{measured}.actual") or 0)
+    target, actual = None if why else told.get(f"{measured}.target"), float(told.get(f"{measured}.actual") or 0)
     remaining = None if target is None else max(float(target) - actual, 0.0)
     row: dict[str, float | None] = {
         "target": target, "actual": actual, "remaining": remaining,

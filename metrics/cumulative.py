@@ -85,7 +85,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     amount = added_up(one, pl.col(one.id).cast(pl.Float64))
     frame = frame.select(
         "day", from_on=pl.lit(span.from_on), to_on=pl.col("day"),
-        target_due=_target(frame, goal, worked, span, one, notes),
+        target_due=_target(frame, goal, _days_with(now.raw, one), worked, one, notes),
         **{one.id: pl.when(pl.col("day") <= at).then(amount)},
     )  # fmt: skip
     rows = _last_year(answered["last_year"].frame, one, span, worked, first)
@@ -104,21 +104,25 @@ _NOBODY = pl.DataFrame(
 )
 
 
+def _days_with(raw: pl.DataFrame, one: Measure) -> set[date]:
+    """The working days that have a target, or on which whoever it is about was not there to have one."""
+    days = f"{one.id}_goal_days"
+    return set(raw.filter(pl.col(days) > 0).get_column("day")) if days in raw.columns else set()
+
+
 def _target(
-    frame: pl.DataFrame, goal: str, worked: Workdays, span: Period, one: Measure, notes: list[Note]
+    frame: pl.DataFrame, goal: str, held: set[date], worked: Workdays, one: Measure, notes: list[Note]
 ) -> pl.Series:
     """The target due by the end of each day; null without one, and from the first working day on that has none."""
     shares = frame.get_column(goal) if goal in frame.columns else pl.Series([None] * frame.height, dtype=pl.Float64)
-    held = int(shares.is_not_null().sum())
-    every = worked.between(span.from_on, span.to_on)
-    if not held:
+    if not shares.count():
         known = any(said.code == "no_target_of_all" for said in notes)
         notes += [] if known else [note("no_target", measure=one.id)]
         return pl.Series("target_due", [None] * frame.height, dtype=pl.Float64)
-    if held < every:
-        notes.append(note("target_partly", measure=one.id, covered=held, days=every))
-    is_bare = [share is None and worked.between(day, day) > 0
-               for share, day in zip(shares, frame.get_column("day"), strict=True)]  # fmt: skip
+    is_bare = [day not in held and worked.between(day, day) > 0 for day in frame.get_column("day")]
+    if bare := sum(is_bare):
+        every = worked.between(*frame.select(first=pl.col("day").min(), last=pl.col("day").max()).row(0))
+        notes.append(note("target_partly", measure=one.id, covered=every - bare, days=every))
     due = shares.cast(pl.Float64).fill_null(0).cum_sum().round(2)  # the day's share is kept to 4 places
     # What some of the days should have brought is not held against what all of them did.
     return (

@@ -189,7 +189,7 @@ def rows(query: Query, column: str | None, at: Mapping[str, object]) -> Query:
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """The parts and their sum; null where history is too short."""
     standing, visits, ages, known, said, new, *reached = frames
-    so_far, target = _reached(query, reached)
+    so_far, target = _reached(query, reached, notes)
     won = float(so_far["won_amount"] or 0)
     history, standing = by_what_is_known(visits, ages, standing)
     since, day = known.item(0, "first_closed_on"), query.view.as_of if query.view else date.min
@@ -216,12 +216,15 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     )
 
 
-def _reached(query: Query, frames: Sequence[pl.DataFrame]) -> tuple[dict[str, Any], float | None]:
-    """What was won by the view's day, and the target of the whole period."""
+def _reached(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> tuple[dict[str, Any], float | None]:
+    """What was won by the view's day, and the target of the whole period; none where it is for some of its days."""
     won = query.others[_REACHED_AT]
     goal = query.others[_REACHED_AT + len(won.parts)]
     so_far = won.finished(frames[: len(won.parts)], None).frame.row(0, named=True)
-    return so_far, goal.finished(frames[len(won.parts) :], None).frame.item(0, f"{_GOAL}.target")
+    held = goal.finished(frames[len(won.parts) :], None)
+    partly = [said for said in held.notes if said.code == "target_partly"]
+    notes += partly
+    return so_far, None if partly else held.frame.item(0, f"{_GOAL}.target")
 
 
 def by_what_is_known(

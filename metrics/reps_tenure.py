@@ -26,9 +26,9 @@ LEAST_CLOSED = 30
 def tenure(view: View) -> Query:
     """One row per band of the time somebody has been there on the last day (metrics/reps.py, TENURES), newest first.
 
-    Columns: `tenure` (null: not known), `people`, `target`, `actual` and `attainment` (of those who have a target),
-    `won_amount`, `won_per_person`, `won_deals`, `closed_deals`, `win_rate` with `.low .high .n`, `others` (the rate of
-    all other bands), `is_apart` (beyond chance; null: not judged).
+    Columns: `tenure` (null: not known), `people`, `target`, `actual` and `attainment` (of those whose target is for all
+    days gone by), `won_amount`, `won_per_person`, `won_deals`, `closed_deals`, `win_rate` with `.low .high .n`,
+    `others` (the rate of all other bands), `is_apart` (beyond chance; null: not judged).
     """
     asked = tuple(measure(name) for name in _ASKED)
     units = {"people": "count", "target": "money", "actual": "money", "attainment": "share", "won_amount": "money",
@@ -44,13 +44,13 @@ def tenure(view: View) -> Query:
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """People added up by band."""
     frame = with_people(query, frames, notes).filter(pl.col("rep").is_not_null() & ~pl.col("has_nothing"))
-    has_goal = pl.col("attainment.target").is_not_null()
+    has_goal = pl.col("attainment").is_not_null()
     money = {name: pl.col(of).cast(pl.Float64) for name, of in (
         ("target", "attainment.target"), ("actual", "attainment.actual"), ("won_amount", "won_amount"))}  # fmt: skip
     bands = frame.group_by("tenure").agg(
-        people=pl.len().cast(pl.Int64), target=money["target"].sum(), actual=money["actual"].filter(has_goal).sum(),
-        won_amount=money["won_amount"].sum(), won_deals=pl.col("won_deals").sum(),
-        closed_deals=pl.col("closed_deals").sum(),
+        people=pl.len().cast(pl.Int64), won_amount=money["won_amount"].sum(),
+        **{name: money[name].filter(has_goal).sum() for name in ("target", "actual")},
+        won_deals=pl.col("won_deals").sum(), closed_deals=pl.col("closed_deals").sum(),
     )  # fmt: skip
     won, closed = pl.col("won_deals"), pl.col("closed_deals")
     low, high = wilson(won, closed)

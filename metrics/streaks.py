@@ -87,8 +87,11 @@ def finished_streaks(query: Query, frames: Sequence[pl.DataFrame], notes: list[N
 
 def _without_gaps(months: pl.DataFrame, one: Measure, last: date) -> pl.DataFrame:
     """Every month of a member from the first that has anything on: what nobody sold is 0."""
-    value, target = pl.col(one.id).cast(pl.Float64).fill_null(0), pl.col(f"attainment:{one.id}.target")
-    own = months.select("member", "month", value=value, target=target.cast(pl.Float64))
+    goal, value = f"attainment:{one.id}", pl.col(one.id).cast(pl.Float64).fill_null(0)
+    # Nothing is reached of a target for some of the month's days; nor where less is better and there is nothing.
+    is_held = pl.col(goal).is_not_null() | ((value == 0) & (one.better == "lower"))
+    target = pl.when(is_held).then(pl.col(f"{goal}.target").cast(pl.Float64))
+    own = months.select("member", "month", value=value, target=target)
     begun = own.filter(pl.col("value") != 0).group_by("member").agg(pl.col("month").min().alias("begun"))
     grid = begun.with_columns(month=pl.date_ranges("begun", pl.lit(last).dt.truncate("1mo"), "1mo")).explode("month")
     full = grid.join(own, on=["member", "month"], how="left", maintain_order="left")

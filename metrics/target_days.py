@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from metrics.base import Step
 from metrics.catalog import Measure, dimension
+from metrics.target_absence import absences
 from metrics.team_targets import UNDER, together
 
 
@@ -44,6 +45,16 @@ class Goal(NamedTuple):
     def sum_of(self) -> str:
         """The column that tells the targets added up for a team that has none; empty where none are."""
         return {"company": "is_below", "team": "is_sum" if self.is_of_teams else ""}.get(self.scope, "")
+
+    @property
+    def is_of_people(self) -> bool:
+        """Whether targets of people may be read: of who sees their own rows only, theirs stand for the company's."""
+        return self.scope in ("rep", "company")
+
+    @property
+    def held(self) -> str:
+        """The step that tells what holds on which days: the targets, and the days on which people were not there."""
+        return "held" if self.is_of_people else "goals"
 
     @property
     def source(self) -> str:
@@ -107,12 +118,21 @@ def _placed(shape: Goal) -> tuple[Step, ...]:
     return together(_chosen(shape)) if shape.is_of_teams else UNDER
 
 
+_KEPT = {
+    "rep": {"is_moved": "false"},
+    "team": {"is_wider": "", "of_teams": ""},
+    "company": {"wholes": "1", "is_below": "false"},
+}
+"""By scope, what else of a target is needed of each day that it is for; and what it is on days of absence."""
+
+
 def _told_of(shape: Goal) -> list[str]:
     """What speaks against the targets, counted.
 
     `_sum`: teams whose targets are added up for one over them that has none.
     `_moved`: people who came from elsewhere within the period. `_wider`: targets that are for teams besides those whose
-    rows are counted. `_later`: whether any was decided after the day looked at.
+    rows are counted. `_away`: people who were not there on some days, and had no target for these; `_away_days`, of one
+    of them, are how many. `_later`: whether any was decided after the day looked at.
     """
     name = shape.of.id
     when = {"rep": ["moved"], "team": ["wider"]}.get(shape.scope, [])
@@ -123,6 +143,9 @@ def _told_of(shape: Goal) -> list[str]:
     told = [f"{count.format(f'is_{code}')} as {name}_goal_{code}" for code in when]
     if shape.sum_of:
         told.append(f"count(distinct case when {shape.sum_of} then scope_value end) as {name}_goal_sum")
+    if shape.of.additive == "all" and shape.is_of_people:
+        told.append(f"{count.format('is_away')} as {name}_goal_away")
+        told.append(f"cast(coalesce(sum(case when is_away then days end), 0) as bigint) as {name}_goal_away_days")
     if shape.is_past:
         told.append(f"max(case when population.set_on > $as_of then 1 else 0 end) as {name}_goal_later")
     return told
@@ -140,7 +163,9 @@ def _grouped(shape: Goal, values: list[str]) -> str:
     """The aggregates over `population`, by the columns of the cut."""
     columns = ", ".join([*_by_columns(shape, "population"), *values])
     keys = [column.partition(" as ")[0] for column in _by_columns(shape, "population")]
-    return f"select {columns}\nfrom population" + (f"\ngroup by {', '.join(keys)}" if keys else "")
+    told = f"select {columns}\nfrom population" + (f"\ngroup by {', '.join(keys)}" if keys else "")
+    # A month before somebody came is no row of theirs.
+    return f"{told}\nhaving max(goal) is not null" if "rep" in shape.by and shape.of.additive == "all" else told
 
 
 def _asked(shape: Goal) -> tuple[tuple[Step, ...], str, str]:
@@ -174,11 +199,12 @@ def _parts(shape: Goal) -> tuple[Step, ...]:
     named = "".join(f', calendar.{name} as "{name}"' for name in grains)
     keys = "".join(f", calendar.{name}" for name in grains if name != "day")
     kept = "".join(f', days."{name}"' for name in grains)
+    held = shape.held
     return (
         Step(
             "spans",
-            "select distinct goals.starts_on, goals.ends_on from goals"
-            " where goals.ends_on >= $from_on and goals.starts_on <= $to_on",
+            f"select distinct {held}.starts_on, {held}.ends_on from {held}"
+            f" where {held}.ends_on >= $from_on and {held}.starts_on <= $to_on",
         ),
         Step(
             "workdays",
@@ -207,11 +233,15 @@ def additive(shape: Goal) -> tuple[tuple[Step, ...], str]:
     grains = "".join(f', parts."{name}"' for name in grains_of(shape.by))
     taken = "".join(f', covered."{name}"' for name in grains_of(shape.by))
     asked, join, is_exact = _asked(shape)
-    kept = {"rep": "goals.is_moved, ", "team": "goals.is_wider, goals.of_teams, ", "company": "goals.wholes, "}
-    told = f"goals.{shape.sum_of}, " if shape.sum_of else ""
+    held = shape.held
+    kept = dict.fromkeys([*_KEPT.get(shape.scope, ()), *([shape.sum_of] if shape.sum_of else [])])
+    told, first = "".join(f"{held}.{name}, " for name in kept), ""
+    if shape.is_of_people:
+        told, first = f"{told}held.is_away, ", "held.is_away, "
     steps = (
         *_placed(shape),
         *_goals(shape),
+        *(absences(_KEPT[shape.scope]) if shape.is_of_people else ()),
         *_parts(shape),
         *asked,
         Step(
@@ -222,12 +252,12 @@ def additive(shape: Goal) -> tuple[tuple[Step, ...], str]:
         ),
         Step(
             "choices",
-            f"select goals.scope_value, {kept.get(shape.scope, '')}{told}goals.set_on, covered.goal_on,"
+            f"select {held}.scope_value, {told}{held}.set_on, covered.goal_on,"
             f" covered.days, covered.gone{taken},\n"
-            "    cast(goals.value as double) / nullif(cast(covered.workdays as double), 0) as goal,\n"
-            "    row_number() over (partition by goals.scope_value, covered.goal_on order by covered.place,"
-            " date_diff('day', goals.starts_on, goals.ends_on), goals.version desc) as choice\n"
-            "  from goals join covered on covered.starts_on = goals.starts_on and covered.ends_on = goals.ends_on",
+            f"    cast({held}.value as double) / nullif(cast(covered.workdays as double), 0) as goal,\n"
+            f"    row_number() over (partition by {held}.scope_value, covered.goal_on order by {first}covered.place,"
+            f" date_diff('day', {held}.starts_on, {held}.ends_on), {held}.version desc) as choice\n"
+            f"  from {held} join covered on covered.starts_on = {held}.starts_on and covered.ends_on = {held}.ends_on",
         ),
         *_chosen_ones(shape),
     )

@@ -1,6 +1,6 @@
 """Attainment by hand: the target spread over working days, day by day, against what was reached.
 
-Where a working day gone by has no target, nothing is reached.
+Where a working day gone by has no target, nothing is reached; of people only days on which they were there count.
 """
 
 from __future__ import annotations
@@ -32,9 +32,12 @@ with shares as (
     where t.measure = $measure and t.scope = $scope and d.is_workday and d.day between $from_on and $to_on
 ),
 held as (select arg_min(share, (span, -version)) as share, scope_value, day from shares group by scope_value, day)
-select scope_value, sum(share) as goal, count(*) filter (day <= $as_of) as days from held group by scope_value
+select scope_value, sum(share) as goal,
+    list(day) filter (day <= $as_of) as days
+from held group by scope_value
 """
-GONE = "select count(*) from crm.calendar where is_workday and day between $from_on and least($to_on, $as_of)"
+GONE = "select day from crm.calendar where is_workday and day between $from_on and least($to_on, $as_of)"
+THERE = "select rep, coalesce(hired_on, date '1900-01-01'), coalesce(left_on, date '2100-01-01') from crm.reps"
 WON = """
 select {by} as cut, cast(sum(t.amount) as double) as won
 from {deals} as t left join crm.reps as r on r.rep_key = t.rep_key
@@ -52,9 +55,14 @@ def seen() -> Iterator[Snapshot]:
 
 def _goals(seen: Snapshot, scope: str, days: dict[str, date]) -> dict[object, float | None]:
     """The target of each whose working days until now all have one; none of the others that have a target."""
-    gone = seen.frame(GONE, days).item()
-    found = seen.frame(GOAL, {"measure": "won_amount", "scope": scope, **days})
-    return {value: goal if covered == gone else None for value, goal, covered in found.iter_rows()}
+    gone = seen.frame(GONE, days)["day"].to_list()
+    there = {rep: (first, last) for rep, first, last in seen.frame(THERE).iter_rows()} if scope == "rep" else {}
+    found: dict[object, float | None] = {}
+    for value, goal, held in seen.frame(GOAL, {"measure": "won_amount", "scope": scope, **days}).iter_rows():
+        first, last = there.get(value, (gone[0], gone[-1]))
+        asked = {day for day in gone if first <= day <= last}
+        found[value] = goal if asked <= set(held or []) else None
+    return found
 
 
 @pytest.mark.parametrize("preset", ["last_quarter", "last_year", "this_quarter", "last_month"])
@@ -88,3 +96,6 @@ def test_there_are_targets_to_compare_with(seen: Snapshot) -> None:
     year = {"from_on": date(2025, 1, 1), "to_on": date(2025, 12, 31), "as_of": date(2025, 12, 31)}
     assert len(_goals(seen, "company", year)) == 1
     assert len(_goals(seen, "team", year)) > 2
+    came = "select rep from crm.reps where hired_on > date '2025-01-15' and hired_on < date '2025-12-01'"
+    people = _goals(seen, "rep", year)
+    assert any(people.get(rep) for rep in seen.frame(came)["rep"]), "somebody came within the year, and has targets"

@@ -227,6 +227,7 @@ def test_questions_about_one_salesperson(here: Snapshot, there: SparkSnapshot, v
     teams = tuple(name for name in here.values("team", EVERYTHING) if name)[:2]
     for query in (
         total("attainment", view.with_period("this_quarter").with_filter("team", teams)),
+        breakdown("attainment", "rep", view.with_period("last_year")),  # of whom some came or left in it
         coaching(rep, view, here.ask(peers_of(rep, view), EVERYTHING).frame["rep"].to_list()),
         results(view.with_period("this_year")), voices(rep, view), credit(rep, view),
         rhythm(view.with_filter("rep", rep)),

@@ -38,6 +38,7 @@ QUESTIONS: dict[str, tuple[Query, Viewer]] = {
     "trend_stock": (trend("open_amount", "month", view(preset="this_year")), EVERYTHING),
     "attainment": (breakdown("attainment", "team", MARCH), EVERYTHING),
     "attainment_teams": (total("attainment", MARCH.with_filter("team", ("North", "South"))), EVERYTHING),
+    "attainment_people": (total("attainment", MARCH.with_filter("rep", ("Ann", "Bob"))), EVERYTHING),
     "attainment_exact": (trend("attainment:win_rate", "quarter", view(preset="this_year")), EVERYTHING),
     "rows": (breakdown("win_rate", "rep", MARCH).rows("win_rate.before", rep=None), EVERYTHING),
 }

@@ -134,3 +134,18 @@ def test_a_part_set_by_hand_is_whole_cents_and_leaves_no_half_of_one() -> None:
     assert now == [200.0, 200.0, 200.0]
     assert difference(600, now) == 0
     assert overridden(600, [200.0, 200.0, 200.0], {0: 200.016}, spread=True) == [200.02, 199.99, 199.99]
+
+
+def test_weeks_are_cut_at_the_ends_of_what_is_split() -> None:
+    """A month's weeks lie in it; a year's are whole but for its own ends: 2026 has 53."""
+    year = Span(date(2026, 1, 1), date(2026, 12, 31))
+    whole = parts_of(year, "week")
+    assert (len(whole), [week.days for week in (whole[0], whole[1], whole[-1])]) == (53, [4, 7, 4])
+    cut = [week for quarter in parts_of(year, "quarter") for month in parts_of(quarter, "month")
+           for week in parts_of(month, "week")]  # fmt: skip
+    for parts in (whole, cut):
+        assert sum(part.days for part in parts) == 365
+        assert sum(round(part * 100) for part in split(1_000_000.01, [1.0] * len(parts))) == 100_000_001
+    months = parts_of(year, "month")
+    assert all(sum(month.holds(week) for month in months) == 1 for week in cut)
+    assert any(not any(month.holds(week) for month in months) for week in whole)
