@@ -6,58 +6,28 @@ import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
 
 from data.errors import TargetsChanged
-from data.ingest import reason_text
 from data.store import open_store
 from data.target_splits import year_before
 from data.targets import NONE_HELD, Aim, set_targets
 from data.truth import Load, load
 from metrics.target import Span, TargetsOverlap
 from tests.command_line import Company, run
-from tests.small import empty_at, made_at
+from tests.small import made_at
+from tests.targets import goals, made
 
 MARCH = ("--from", "2026-03-01", "--to", "2026-03-31")
 QUARTER = ("--from", "2026-01-01", "--to", "2026-03-31")
 SPAN = Span(date(2026, 3, 1), date(2026, 3, 31))
 
 
-def _made(path: Path) -> None:
-    """Ann and Bob in North (Bob since mid-March), Cem in South; March and January of last year won by them."""
-    empty_at(path)
-    store = open_store(path)
-    people = pl.DataFrame({
-        "key": ["1", "2", "3"], "rep_id": ["1", "2", "3"], "rep": ["Ann", "Bob", "Cem"],
-        "team": ["North", "North", "South"],
-        "hired_on": [date(2020, 1, 1), date(2026, 3, 16), date(2020, 1, 1)],
-    })  # fmt: skip
-    days = [date(2025, 3, 3), date(2025, 3, 4), date(2025, 1, 9), date(2026, 3, 2), date(2026, 3, 5)]
-    deals = pl.DataFrame({
-        "key": list("abcde"), "deal_id": list("abcde"), "rep_id": ["1", "3", "1", "1", "3"],
-        "rep": ["Ann", "Cem", "Ann", "Ann", "Cem"],
-        "status": ["won"] * 5, "amount": [300, 100, 50, 40, 10], "created_on": days, "closed_on": days,
-    })  # fmt: skip
-    teams = pl.DataFrame(
-        {"key": ["Sales", "North", "South"], "team": ["Sales", "North", "South"], "parent": [None, "Sales", "Sales"]}
-    )
-    loads = [("teams", teams), ("reps", people), ("deals", deals)]
-    load(
-        store,
-        [
-            Load(table=table, profile="p", file=f"{table}.csv", rows=rows, as_of=date(2026, 3, 16))
-            for table, rows in loads
-        ],
-    )
-    store.close()
-
-
 @pytest.fixture
 def company(tmp_path: Path) -> Iterator[Company]:
-    company = Company(made_at(tmp_path / "s.duckdb", "targets", _made))
+    company = Company(made_at(tmp_path / "s.duckdb", "targets", made))
     yield company
     company.close()
 
@@ -65,17 +35,12 @@ def company(tmp_path: Path) -> Iterator[Company]:
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     """The same with a target of 60 for March, for what changes nothing; whether it did is looked at in the end."""
-    company = Company(made_at(tmp_path_factory.mktemp("kept") / "s.duckdb", "targets", _made))
+    company = Company(made_at(tmp_path_factory.mktemp("kept") / "s.duckdb", "targets", made))
     assert company("targets", "set", *MARCH, "--value", 60).code == 0
     before = company.everything()
     yield company
     assert company.everything() == before
     company.close()
-
-
-def _goals(company: Company) -> list[tuple[object, ...]]:
-    ran = company("targets", "versions")
-    return [(row["scope_value"], row["value"], row["version"], row["reason"]) for row in ran.json["rows"]]
 
 
 def test_a_target_is_recorded_with_its_reason_and_taken_back(company: Company) -> None:
@@ -86,7 +51,7 @@ def test_a_target_is_recorded_with_its_reason_and_taken_back(company: Company) -
         "targets", "set", "--scope", "team", "--name", "North", *MARCH, "--value", 150, "--reason", "a new man"
     )
     assert raised.json["rows"] == [{"scope": "team", "name": "North", "before": 100, "value": 150, "version": 2}]
-    assert _goals(company) == [("North", 100, 1, None), ("North", 150, 2, "a new man")]
+    assert goals(company) == [("North", 100, 1, None), ("North", 150, 2, "a new man")]
     listed = [company("targets", "list", *given).json["rows"] for given in ((), ("--measure", "win_rate"))]
     assert [len(rows) for rows in listed] == [1, 0]
     assert company("targets", "list", "--scope", "company").json["rows"] == []
@@ -98,7 +63,7 @@ def test_a_target_is_recorded_with_its_reason_and_taken_back(company: Company) -
         ("targets: won_amount 2026-03-01…2026-03-31", "command line")
     ] * 2
     assert company("undo", raised.json["upload"]).code == 0
-    assert _goals(company) == [("North", 100, 1, None)]
+    assert goals(company) == [("North", 100, 1, None)]
     assert company("undo", made.json["upload"]).code == 0
     assert company.facts() == before
     again = company("targets", "set", "--scope", "team", "--name", "North", *MARCH, "--value", 90)
@@ -140,10 +105,10 @@ def test_a_target_is_split_looked_at_and_recorded(company: Company) -> None:
         ("2026-01-01", 33.34), ("2026-02-01", 33.33), ("2026-03-01", 33.33)
     ]  # fmt: skip
     assert (seen["left"], seen["upload"]) == (0, None)
-    assert len(_goals(company)) == 1
+    assert len(goals(company)) == 1
     done = company("targets", "split", *QUARTER, "--over", "month", "--by", "equal", "--reason", "plan").json
     assert done["upload"]
-    assert len(_goals(company)) == 4
+    assert len(goals(company)) == 4
     parts = company("targets", "parts", *QUARTER).json["rows"]
     assert [(row["part"], row["parts"], row["difference"]) for row in parts] == [("month", 100, 0)]
 
@@ -283,131 +248,3 @@ def test_weeks_of_a_year_before_begin_on_the_same_weekday() -> None:
     week = Span(date(2026, 3, 2), date(2026, 3, 8))
     assert year_before(week, "week") == (date(2025, 3, 3), date(2025, 3, 9))
     assert year_before(SPAN, "month") == (date(2025, 3, 1), date(2025, 3, 31))
-
-
-def test_lists_with_bad_targets_are_refused_row_by_row(company: Company, tmp_path: Path) -> None:
-    """The good ones count, by the measure's name in any language; each other one is listed with its reason."""
-    file = tmp_path / "goals.csv"
-    file.write_text(
-        "Measure,Scope,Scope Value,Start Date,End Date,Target Value\n"
-        "赢单金额,company,,2026-03-01,2026-03-31,90\n"
-        "won_amuont,company,,2026-04-01,2026-04-30,90\n"
-        "won_amount,company,,2026-05-31,2026-05-01,90\n"
-        "won_amount,company,,2026-06-01,2026-06-30,-5\n"
-        "won_deals,company,,2026-06-01,2026-06-30,12\n"
-        "won_deals,company,,2026-07-01,2026-07-31,12\n"
-        "won_deals,company,,2026-06-16,2026-07-15,12\n"
-        "won_deals,company,,2026-04-01,2026-09-30,99\n",
-        "utf-8",
-    )
-    (upload,) = company.load(file)
-    assert (upload["new"], upload["refused"]) == (4, 4)
-    assert _goals(company) == [(None, 90, 1, None)]
-    store = open_store(company.path, create=False)
-    with store.snapshot() as seen:
-        reasons = seen.frame("select reasons from ops.refused_rows order by line")["reasons"].to_list()
-    assert reasons == [["measure_unknown_near:won_amuont:won_amount"], ["target_ends_early"], ["target_negative"],
-                       ["target_crosses"]]  # fmt: skip
-    texts = [reason_text(reason, lang) for (reason,) in reasons for lang in ("en", "zh-CN")]
-    assert len(set(texts)) == 8
-    assert "won_amount" in texts[0]
-
-
-def test_a_list_that_lies_across_what_was_set_before_is_refused_as_by_hand(company: Company, tmp_path: Path) -> None:
-    company("targets", "set", *MARCH, "--value", 60)
-    file, head = tmp_path / "goals.csv", "measure,scope,scope_value,starts_on,ends_on,value"
-    rows = ["2026-03-15,2026-04-30,50", "2026-03-01,2026-05-31,90", "2026-03-01,2026-03-31,60"]
-    file.write_text("\n".join([head, *(f"won_amount,company,,{row}" for row in rows), ""]))
-    (upload,) = company.load(file)
-    assert (upload["new"], upload["same"], upload["refused"]) == (1, 1, 1)
-    with open_store(company.path, create=False).snapshot() as seen:
-        refused = seen.frame("select reasons, text from ops.refused_rows").rows()
-    assert [reasons for reasons, _ in refused] == [["target_crosses"]]
-    assert "2026-03-15" in refused[0][1]
-    (again,) = company.load(file)
-    assert again["refused"] == 1
-    assert [value for _, value, *_ in _goals(company)] == [60, 90]
-
-
-def test_of_one_version_in_lists_of_two_layouts_the_later_holds(company: Company, tmp_path: Path) -> None:
-    company("targets", "set", *MARCH, "--value", 60)
-    file = tmp_path / "goals.csv"
-    head = "Measure,Scope,Start Date,End Date,Target Value,Version"
-    file.write_text(f"{head}\nwon_amount,company,2026-03-01,2026-03-31,75,1\n")
-    (upload,) = company.load(file)
-    assert _goals(company) == [(None, 75, 1, None)]
-    assert company("undo", upload["id"]).code == 0
-    assert _goals(company) == [(None, 60, 1, None)]
-
-
-def _listed(company: Company, path: Path, *values: float, version: int | None = None) -> dict[str, Any]:
-    """Load a list of the targets of March and April, which says no version."""
-    rows = [f"won_amount,company,,2026-0{3 + place}-01,2026-0{3 + place}-{31 - place},{value}"
-            for place, value in enumerate(values)]  # fmt: skip
-    more = ("", "") if version is None else (",version", f",{version}")
-    head = f"measure,scope,scope_value,starts_on,ends_on,value{more[0]}"
-    path.write_text("\n".join([head, *(row + more[1] for row in rows), ""]))
-    (upload,) = company.load(path)
-    return upload
-
-
-def _becomes(upload: dict[str, Any]) -> list[str]:
-    """What is said to become of targets that were set otherwise."""
-    said = {"hold from now on": "anew", "goes on to hold": "decided"}
-    return [code for text in upload["warnings"] for part, code in said.items() if part in text]
-
-
-def test_the_last_word_of_lists_and_decisions_holds_and_the_first_stays(company: Company, tmp_path: Path) -> None:
-    listed = tmp_path / "list.csv"
-
-    def counts(*values: float) -> tuple[object, ...]:
-        upload = _listed(company, listed, *values)
-        return upload["new"], upload["changed"], upload["same"], _becomes(upload)
-
-    def march() -> list[tuple[object, ...]]:
-        rows = company("targets", "versions", *MARCH).json["rows"]
-        return [(row["value"], row["version"], row["reason"]) for row in rows]
-
-    assert counts(400, 90) == (2, 0, 0, [])
-    assert company("targets", "set", *MARCH, "--value", 500, "--reason", "agreed").code == 0
-    assert counts(400, 90) == (0, 0, 2, ["decided"])  # it says nothing new: the decision holds
-    decided = [(400, 1, None), (500, 2, "agreed")]
-    assert march() == decided
-    assert counts(500, 90)[3] == []  # it says what holds
-    assert march() == decided
-    before = company("uploads").json["uploads"][-1]["id"]
-    assert counts(777, 90) == (0, 1, 1, ["anew"])
-    assert march() == [*decided, (777, 3, "list.csv")]
-    (row,) = company("targets", "standing", *MARCH).json["rows"]
-    assert (row["original"], row["target"]) == (400, 777)
-    assert counts(777, 90) == (0, 0, 2, [])  # the same list twice changes nothing
-    assert counts(400, 90) == (0, 1, 1, ["anew"])  # and back: a word after 777
-    assert march()[-1] == (400, 4, "list.csv")
-    last = company("uploads").json["uploads"][-1]["id"]
-    for upload in range(last, before, -1):
-        assert company("undo", upload).code == 0
-    assert march() == decided
-
-
-def test_a_list_of_later_versions_is_found_again(company: Company, tmp_path: Path) -> None:
-    listed = tmp_path / "list.csv"
-    _listed(company, listed, 100, 200)
-    _listed(company, listed, 120, 220)
-    upload = _listed(company, listed, 120, 220)
-    assert upload["same"] == 2
-    assert [text for text in upload["warnings"] if text.startswith("100.0 % of the rows of an earlier upload")]
-
-
-def test_what_a_list_would_decide_is_said_before(company: Company, tmp_path: Path) -> None:
-    listed = tmp_path / "list.csv"
-    _listed(company, listed, 400)
-    assert company("targets", "set", *MARCH, "--value", 500, "--reason", "up").code == 0
-    listed.write_text(listed.read_text().replace(",400", ",777"))
-    facts = company.facts()
-    rehearsed = company("import", listed, "--dry-run").json["uploads"][0]
-    assert (rehearsed["changed"], _becomes(rehearsed)) == (1, ["anew"])
-    assert any("500 (v2), 777" in text for text in rehearsed["warnings"])
-    assert company.facts() == facts
-    upload = _listed(company, listed, 410, version=1)  # said to be the first one: that is put right
-    assert _becomes(upload) == ["decided"]
-    assert _goals(company) == [(None, 410, 1, None), (None, 500, 2, "up")]
