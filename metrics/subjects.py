@@ -17,6 +17,7 @@ from metrics import (
     campaigns,
     channel_quality,
     channels,
+    closed_ages,
     coaching,
     competitors,
     coverage,
@@ -125,6 +126,7 @@ SUBJECTS: dict[str, Finish] = {
     **reps_tenure.FINISHES,
     **retention.FINISHES,
     **satisfaction.FINISHES,
+    **closed_ages.FINISHES,
     **slips.FINISHES,
     **worth.FINISHES,
 }

@@ -11,6 +11,7 @@ from data.review.measured import answered, measured
 from data.review.words import Words
 from metrics.bottleneck import worst
 from metrics.catalog import measure
+from metrics.closed_ages import CHANCE, closed_ages
 from metrics.cuts import breakdown, total
 from metrics.funnel_spans import SPANS, against_before, judged
 from metrics.period import DAY
@@ -26,8 +27,6 @@ _HEADS = ("deal", "customer", "rep", "lost_reason", "amount", "closed_on")
 _UNITS = {"amount": "money", "closed_on": "day"}
 """Lost deals that are listed, and reasons that are drawn."""
 _YEAR = "last_12_months"
-_CHANCE = 0.05
-"""Below it two win rates differ beyond chance."""
 
 
 class _Loss(NamedTuple):
@@ -41,7 +40,7 @@ class _Loss(NamedTuple):
 def chapter(asked: Asked) -> Chapter:
     """Win rate and bottleneck of the view's period, held against the one before; the deals lost since the last review.
 
-    The win rate is of deals closed in the period, the bottleneck of deals created in it: each says so.
+    The win rate is of deals closed in the period, judged at equal age; the bottleneck of deals created in it.
     """
     words = Words(asked, "funnel")
     if "deals" not in asked.seen.filled():
@@ -62,15 +61,15 @@ def chapter(asked: Asked) -> Chapter:
             said.insert(0, words("in_a_year", text=_told(words, loss, spans)))
     rates = answered(asked, ("win_rate", "won_deals", "lost_deals", "lost_amount"))
     known = measured(rates, words)
-    rate = _Rate.of(known, words)
+    rate = _Rate.of(asked, known, words)
     if rate is not None:
-        said.insert(0, rate.said)
+        said.insert(len(said) if rate.is_good is None else 0, rate.said)
     since = _Since(asked, words)
     return Chapter(
         "funnel",
         words.title,
         said[0],
-        is_good=rate.is_good if rate else False if loss else None,
+        is_good=rate.is_good if rate and rate.is_good is not None else False if loss else None,
         further=(*said[1:], since.said()),
         values=(*(value for name, value in known.items() if name != "won_deals"), *since.values()),
         pictures=tuple(one for one in (_shares(words, result, loss, spans, asked.lang), since.picture()) if one),
@@ -83,28 +82,37 @@ def chapter(asked: Asked) -> Chapter:
 
 
 class _Rate(NamedTuple):
-    """The win rate of deals closed now against that before, where they differ beyond chance."""
+    """The win rate of deals closed now against that before, where they differ by more than chance would let them.
+
+    Whether it rose or fell is said of deals of the same age (metrics/closed_ages.py). Where only how old the deals were
+    that closed makes the difference, that is said instead, and is neither good nor bad.
+    """
 
     said: str
-    is_good: bool
+    is_good: bool | None
 
     @classmethod
-    def of(cls, known: dict[str, Value], words: Words) -> _Rate | None:
+    def of(cls, asked: Asked, known: dict[str, Value], words: Words) -> _Rate | None:
         """None where chance does as much, or where one of them is not known."""
         won, lost = known.get("won_deals"), known.get("lost_deals")
         if won is None or lost is None or None in (won.before, lost.before):
             return None
         now, before = (int(won.value or 0), int(lost.value or 0)), (int(won.before or 0), int(lost.before or 0))
-        if differ(now[0], sum(now), before[0], sum(before)) >= _CHANCE:
+        if differ(now[0], sum(now), before[0], sum(before)) >= CHANCE:
             return None
+        at_age = asked.seen.ask(closed_ages(asked.view), asked.viewer).frame.row(0, named=True)
         share, others = now[0] / sum(now), before[0] / sum(before)
         told = {
             "share": words.number(share, "share"), "won": words.exact(now[0], "count"),
             "n": words.exact(sum(now), "count"), "others": words.number(others, "share"),
             "others_won": words.exact(before[0], "count"), "m": words.exact(sum(before), "count"),
         }  # fmt: skip
-        said = words("rate_rose" if share > others else "rate_fell", before=won.before_label, **told)
-        return cls(said, share > others)
+        is_more = share > others
+        if at_age["is_beyond_chance"] is None:
+            return cls(words("rate_not_judged", before=won.before_label, **told), None)
+        if not at_age["is_beyond_chance"] or (at_age["difference"] > 0) is not is_more:
+            return cls(words("rate_by_age", before=won.before_label, **told), None)
+        return cls(words("rate_rose" if is_more else "rate_fell", before=won.before_label, **told), is_more)
 
 
 # ------------------------------------------------------------------------------------------------------- the bottleneck

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -64,7 +64,7 @@ def _closed(store: Store, now: tuple[int, int], before: tuple[int, int]) -> None
     days = {"2026-04-20": now, "2026-01-01": before}
     load = sent("deals", *(
         {"deal_id": f"{closed}{status}{at}", "status": status, "stage": status, "amount": 10,
-         "created_on": date(2025, 11, 3), "closed_on": date.fromisoformat(closed)}
+         "created_on": date.fromisoformat(closed) - timedelta(days=60), "closed_on": date.fromisoformat(closed)}
         for closed, counts in days.items() for status, count in zip(("won", "lost"), counts, strict=True)
         for at in range(count)
     ), {"deal_id": "x", "status": "open", "stage": "Talk", "created_on": date(2026, 4, 2)},
@@ -77,7 +77,7 @@ def test_a_win_rate_that_fell_is_no_matter_of_chance(store: Store) -> None:
     _closed(store, (20, 80), (45, 55))
     told = say(store, "funnel")
     assert told.finding.startswith(
-        "Win rate fell beyond chance: 20.0% of deals closed (20 of 100), against 45.0% (45 of"
+        "Win rate fell beyond chance, also at equal age of the deals: 20.0% of deals closed (20 of 100), against 45.0%"
     )
     assert told.is_good is False
     assert "created in" in told.further[0]
@@ -94,8 +94,27 @@ def test_a_win_rate_within_chance_is_not_led_with(store: Store) -> None:
 def test_a_win_rate_that_rose_is_good(store: Store) -> None:
     _closed(store, (60, 40), (30, 70))
     told = say(store, "funnel")
-    assert told.finding.startswith("Win rate rose beyond chance: 60.0%")
+    assert told.finding.startswith("Win rate rose beyond chance, also at equal age of the deals: 60.0%")
     assert told.is_good is True
+
+
+def test_a_win_rate_that_only_the_age_of_deals_moved_is_not_called_a_fall(store: Store) -> None:
+    """Of deals 20 days old 1 in 10 is won, of those 90 days old 8 in 10, then and now; now more young ones close."""
+    counts = {("2026-04-20", 20): 100, ("2026-04-20", 90): 50, ("2026-01-01", 20): 50, ("2026-01-01", 90): 100}
+    truth.load(store, [sent("deals", *(
+        {"deal_id": f"{closed}{age}{at}", "status": status, "stage": status, "amount": 10, "closed_on": day,
+         "created_on": day - timedelta(days=age)}
+        for (closed, age), count in counts.items() for at in range(count) for day in [date.fromisoformat(closed)]
+        for status in ["won" if at % 10 < (1 if age == 20 else 8) else "lost"]
+    ), as_of=AFTER, is_full=True)])  # fmt: skip
+    told = say(store, "funnel")
+    assert "Win rate" not in told.finding
+    assert told.is_good is None
+    assert (
+        "Win rate is 33.3% of deals closed (50 of 150), against 56.7% (85 of 150) in 1 Jan – 18 Feb 2026;"
+        " among deals that closed at the same age the difference is within chance."
+    ) in told.further
+    assert any("差异在偶然范围内" in one for one in say(store, "funnel", "zh-CN").further)
 
 
 def test_nothing_is_held_against_days_that_are_only_partly_covered(store: Store) -> None:
