@@ -24,6 +24,9 @@ _FACTS = (
 )  # fmt: skip
 """The lists that people load of what has happened; who and what it happened to brings no row by itself."""
 
+_FEW = 2
+"""Facts up to which it is said that none of them fits: of a question about many that says nothing."""
+
 
 def reasons(session: Session, view: View, result: Result, held: Collection[str]) -> list[str]:
     """What must be said of an answer because it has no rows, and of any about days that have not come.
@@ -39,7 +42,12 @@ def reasons(session: Session, view: View, result: Result, held: Collection[str])
         names = named((table(name).label.text(session.lang) for name in absent), session.lang)
         return [*said, session.word("not_loaded", tables=names)]
     told = wording("bare").get(str(result.query.finish))
-    return said if said or result.notes or told is None else [fill(told, session.lang, {})]
+    if not said and not result.notes and told is not None:
+        said = [fill(told, session.lang, {})]
+    elif not said and not result.notes and 0 < len(facts := _facts(result.query)) <= _FEW:
+        named_facts = named((table(name).label.text(session.lang) for name in facts), session.lang)
+        said = [session.word("none_fits", tables=named_facts)]
+    return [*said, *([session.word("no_rows_filtered")] if any(kept for _, kept in view.filters) else [])]
 
 
 def last_day(view: View) -> date:
@@ -49,6 +57,10 @@ def last_day(view: View) -> date:
 
 def _absent(query: Query, held: Collection[str]) -> list[str]:
     """The facts that a question reads, where none of them is on record; nothing where some are."""
-    read = {name for part in query.parts for name in part.tables}
-    facts = [name for name in _FACTS if name in read]
+    facts = _facts(query)
     return [] if set(facts) & set(held) else facts
+
+
+def _facts(query: Query) -> list[str]:
+    read = {name for part in query.parts for name in part.tables}
+    return [name for name in _FACTS if name in read]

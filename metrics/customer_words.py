@@ -53,6 +53,8 @@ def evidence(row: Mapping[str, Any], lang: str, write: Write) -> str:
         known = {"falling": "value", "complaint": "said_on"}.get(str(row["signal"]), "since")
         name = "silent_part" if row[known] is None else f"{name}_part"  # the former is the register's words
     told = _told("evidence", name, row, lang, write)
+    if name == "complaint_open" and "amount" in row and row["amount"] is None:
+        told = _told("evidence", "bought_nothing", {**row, "told": told}, lang, write)
     is_after = row["signal"] == "silent" and row["said_on"] is not None
     if row.get("looked") is not None and not row.get("may_be_chance"):  # a hint that was kept, as they once were told
         told = _told("evidence", "beyond_chance", {**row, "told": told}, lang, write)

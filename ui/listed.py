@@ -17,7 +17,7 @@ from ui.kept import Kept
 from ui.look import Look
 from ui.question import Find, Subject
 from ui.reader import look
-from ui.text import lang, t
+from ui.text import lang
 
 Shape = Callable[[pl.DataFrame, Look], pl.DataFrame]
 
@@ -65,7 +65,7 @@ def _listed(
         header(subject.title, found(result, how) if found else None, subject, name)
         said = [note.text(lang()) for note in subject.notes(result)]
         if result.frame.is_empty():
-            st.info(t(f"question.{name}_empty"), icon=":material/search_off:")
+            remarks.nothing(name, view)
             remarks.said(said)
             return
         frame, units = subject.figures(result)

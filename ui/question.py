@@ -182,7 +182,7 @@ def _question(
             _evidence(against, finding.mark, name)
         said = [note.text(lang()) for note in subject.notes(result)]
         if figure is None:
-            st.info(t(f"question.{name}_empty"), icon=":material/search_off:")
+            remarks.nothing(name, view)
             remarks.said(said)
             return
         mark = plot(figure, name, alt=(ended(subject.title, lang()) + (sentence or "")).strip())

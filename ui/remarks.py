@@ -10,6 +10,7 @@ from data import punctuation
 from data.apart import set_apart as rows_set_apart
 from data.punctuation import parted
 from metrics.query import Result
+from metrics.view import View
 from ui import answers, charts, numbers, session
 from ui.answers import Series
 from ui.look import Look
@@ -44,6 +45,12 @@ def said(remarks: Sequence[str]) -> None:
     """Below a drawing or a table: what must be known to read it."""
     if remarks:
         st.caption(punctuation.sentences(map(plain, remarks), lang()))
+
+
+def nothing(name: str, view: View) -> None:
+    """In the place of an answer without rows: why, and where filters are set that there may be some without them."""
+    told = [t(f"question.{name}_empty"), *([t("show.empty_filtered")] if any(kept for _, kept in view.filters) else [])]
+    st.info(punctuation.sentences(told, lang()), icon=":material/search_off:")
 
 
 def is_void(result: Result, part: Series) -> bool:

@@ -72,3 +72,12 @@ def test_sales_alone_are_forecast_by_revenue_and_have_no_landing(sales_alone: Co
     refused = run("predict", "revenue", "--about", "quarter", "--store", sales_alone.path)
     assert refused.code == 1
     assert "won amount only" in refused.err + refused.out
+
+
+def test_where_filters_are_set_they_are_said(company: Company) -> None:
+    told = company("satisfaction", "--about", "open", "--where", "customer=Nobody at all").json
+    assert told["rows"] == []
+    assert told["notes"][-2:] == [
+        "None of those on record that you may see fits: tickets.",
+        "Filters are set (--where): without them there may be something.",
+    ]

@@ -166,6 +166,8 @@ def test_an_open_complaint_is_told_to_who_owns_the_account(db: duckdb.DuckDBPyCo
     assert [told[one]["amount"] for one in ("c1", "c2", "c3")] == [None, None, 50], "nothing seen is no nought"
     of_all = of_signal(answered(db, signals(view())), "complaint")
     assert {row["customer"]: row["amount"] for row in of_all} == {"c1": None, "c2": None, "c3": 50, "c4": None}
+    for row in of_all:
+        assert ("No purchase of the last two years" in evidence(row, "en", _write)) == (row["customer"] != "c3")
     for lang, words in (("en", "not yours"), ("zh-CN", "不在您可查看的范围内")):
         assert words in evidence(told["c2"], lang, _write)
         assert words not in evidence(told["c3"], lang, _write)

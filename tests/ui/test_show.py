@@ -17,7 +17,7 @@ from metrics.cuts import breakdown, breakdowns, cut, total, trend
 from metrics.view import View
 from metrics.viewer import EVERYTHING
 from tests.small import small_store
-from ui import answers, cards, crosses, drill, numbers, reader, rows
+from ui import answers, cards, crosses, drill, numbers, reader, remarks, rows
 from ui.answers import narrowed
 from ui.drawing import frame_of
 from ui.look import Look
@@ -272,3 +272,12 @@ def test_ratios_in_tables_have_sensible_decimals() -> None:
     shown = rows._readable(frame, {"won_per_cost": "number", "share": "share"})
     assert shown["won_per_cost"].to_list() == [16.67, 0.123, -2.0, None]
     assert shown["share"].to_list() == frame["share"].to_list()
+
+
+def test_an_answer_without_rows_says_that_filters_are_set(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(remarks.st, "info", lambda text, **_: said.append(text))
+    for asked in (view, view.with_filter("rep", "Ann"), view.with_filter("rep", ())):
+        remarks.nothing("rfm_list", asked)
+    alone = "There are no customers and no purchases."
+    assert said == [alone, f"{alone} Filters are set: without them there may be something.", alone]
