@@ -101,13 +101,15 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     notes += _remarks(raw, is_timed=is_timed)
     unit, keys = "minutes" if is_timed else "days", list(query.by)
     known = raw.filter((pl.col("is_undated") == 0) | (pl.col("is_over") == 1))
-    times = known.select(*keys, _ALL, is_over=pl.col("is_over") == 1, days=pl.col(unit).cast(pl.Int64), n="leads")
-    frame = _shares(_counted(times, [*keys, "of_all"], is_timed=is_timed), DAYS_WITHIN if not is_timed else WITHIN)
+    of = keys or [_ALL]
+    all_alike = [] if keys else [pl.lit(0).alias(_ALL)]
+    times = known.select(*keys, *all_alike, is_over=pl.col("is_over") == 1, days=pl.col(unit).cast(pl.Int64), n="leads")
+    frame = _shares(_counted(times, of, is_timed=is_timed), DAYS_WITHIN if not is_timed else WITHIN)
     kept = [column.name for column in query.columns if column.role != "detail" and column.name in frame.columns]
     return frame.select(kept).sort("leads", *keys, descending=[True, *(False for _ in keys)], nulls_last=True)
 
 
-_ALL = pl.lit(0).alias("of_all")
+_ALL = "of_all"
 """What all leads have in common: without a split, they are one value of this."""
 
 

@@ -127,7 +127,7 @@ def curves(times: pl.DataFrame, by: Sequence[str]) -> Curves:
     rows = known.select(pl.col("curve", "days", "n").cast(pl.Int64), over.cast(pl.Int64).alias("ended"))
     curve, days, n, over_then = (rows.get_column(name).to_numpy() for name in rows.columns)
     least = int(days.min(initial=_MOST_DAYS - 1))
-    place, ended, gone = _added_up(curve * _MOST_DAYS + days - least, over_then, n)
+    place, ended, gone = _added_up(curve, days - least, over_then, n)
     first = np.searchsorted(place, np.arange(groups.height + 1, dtype=np.int64) * _MOST_DAYS)
     summed = np.concatenate([np.zeros(1, np.int64), np.cumsum(gone)])
     at_risk = np.repeat(summed[first[1:]], np.diff(first)) - summed[:-1]
@@ -137,16 +137,26 @@ def curves(times: pl.DataFrame, by: Sequence[str]) -> Curves:
     for begin, end in pairwise(first.tolist()):
         np.cumprod(share[begin:end], out=share[begin:end])
         np.cumsum(variance[begin:end], out=variance[begin:end])
-    return Curves(groups.drop("curve"), first, place, place % _MOST_DAYS + least, at_risk, ended, gone, share, variance)
+    return Curves(
+        groups.drop("curve"), first, place, (place & (_MOST_DAYS - 1)) + least, at_risk, ended, gone, share, variance
+    )
 
 
-def _added_up(at: Ints, ended: Ints, n: Ints) -> tuple[Ints, Ints, Ints]:
-    """Each place once, in order, with what ended there and what was gone."""
-    most = int(at.max(initial=0))
-    if most < 8 * at.size:  # one curve: nothing to be sorted
-        gone = np.bincount(at, n)
-        place = np.flatnonzero(gone)
-        return place, np.bincount(at, ended)[place].astype(np.int64), gone[place].astype(np.int64)
+def _added_up(curve: Ints, time: Ints, ended: Ints, n: Ints) -> tuple[Ints, Ints, Ints]:
+    """Each place (curve and time) once, in order, with what ended there and what was gone."""
+    latest, most = int(time.max(initial=0)), 8 * time.size
+    if latest < most:  # times that lie close are numbered without being sorted
+        times = np.flatnonzero(np.bincount(time))
+        number = np.zeros(latest + 1, np.int64)
+        number[times] = np.arange(times.size)
+        cell = curve * times.size + number[time]
+        if int(cell.max(initial=0)) < most:  # and so are curves at each time that any of them has
+            gone = np.bincount(cell, n)
+            found = np.flatnonzero(gone)
+            whose = found // max(times.size, 1)
+            place = whose * _MOST_DAYS + times[found - whose * times.size]
+            return place, np.bincount(cell, ended)[found].astype(np.int64), gone[found].astype(np.int64)
+    at = curve * _MOST_DAYS + time
     order = np.argsort(at)
     sorted_at = at[order]
     firsts = np.flatnonzero(np.diff(sorted_at, prepend=-1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from metrics.survival import kaplan_meier, lasting
+from metrics.survival import kaplan_meier, kaplan_meier_by, lasting
 
 # Freireich et al. (1963), remission of 21 patients under 6-MP, in weeks; + is still in remission.
 REMISSION = "6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ 35+".split()
@@ -41,3 +41,13 @@ def test_counts_and_rows_without_days() -> None:
     counted = pl.DataFrame({"days": [3, 5, None], "is_over": [True, False, True], "n": [2, 2, 9]})
     assert kaplan_meier(counted).row(0)[:4] == (3, 4, 2, 0.5)
     assert kaplan_meier(_times(["0", "0"])).row(0) == (0, 2, 2, 0.0, None, None)
+
+
+def test_times_far_apart_make_the_same_curves_as_times_that_lie_close() -> None:
+    groups = (("one", 3), ("two", 40), ("one", 900), (None, 7))
+    close = pl.concat([_times(REMISSION).with_columns(pl.col("days") + of, name=pl.lit(name)) for name, of in groups])
+    apart = close.with_columns(days=pl.col("days") * 1_000_003)  # put in order, where the others are numbered
+    told = kaplan_meier_by(close, ["name"])
+    assert kaplan_meier_by(apart, ["name"]).with_columns(pl.col("days") // 1_000_003).equals(told)
+    alone = told.filter(name="two").drop("name")
+    assert alone.equals(kaplan_meier(close.filter(name="two").drop("name")))
