@@ -52,9 +52,8 @@ def over_time(result: Result, look: Look) -> go.Figure | None:
     height = _EACH * down + 40 + _KEY
     sheet.update_layout(height=height)
     figure = legend(sheet, shows=True, look=look)
-    figure.layout["margin"] = {"l": 48, "r": 8, "t": 26, "b": 30 + _KEY}
-    figure.layout["legend"].update(y=-34 / (height - 56 - _KEY), yanchor="top")  # below the dates
-    return figure
+    below = {"y": -34 / (height - 56 - _KEY), "yanchor": "top"}  # below the dates
+    return figure.update_layout(margin={"l": 48, "r": 8, "t": 26, "b": 30 + _KEY}, legend=below)
 
 
 def _explained(sheet: Sheet, look: Look, *, is_turned: bool) -> None:

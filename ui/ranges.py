@@ -12,7 +12,7 @@ from ui import numbers
 from ui.answers import SMALL_SAMPLE
 from ui.horizontal import in_rows, numbers_at
 from ui.look import Look
-from ui.sheet import Sheet
+from ui.sheet import Properties, Sheet
 
 _AXIS = 38
 """Pixels that an axis with its name needs."""
@@ -69,22 +69,22 @@ def ranges(names: Sequence[str], series: Sequence[Dots], texts: Sequence[str], l
     numbers_at(sheet, ends, texts, look)
     span = (least, max(float(ends.max(initial=0.0)), 0.01))
     figure = in_rows(sheet, names, texts, span, look)
-    return _with_axis(figure, span, of, look) if of else figure
+    if not of:
+        return figure
+    margin = {"b": 8 + _AXIS}
+    return figure.update_layout(xaxis=_axis(span, of, look), height=sheet.layout["height"] + _AXIS, margin=margin)
 
 
-def _with_axis(figure: go.Figure, span: tuple[float, float], of: str, look: Look) -> go.Figure:
+def _axis(span: tuple[float, float], of: str, look: Look) -> Properties:
     """An axis that begins at nothing, or below it where values do, with the name of what it counts."""
     places, texts = numbers.ticks(*span, "share", look.lang, at_most=3 if look.is_narrow else 5)
     shown = [(at, text) for at, text in zip(places, texts, strict=True) if span[0] <= at <= span[1]]
-    figure.layout["xaxis"] = {
-        "range": list(span), "fixedrange": True, "showgrid": True, "gridcolor": look.palette.grid, "ticks": "",
+    return {
+        "visible": True, "showgrid": True, "gridcolor": look.palette.grid, "ticks": "",
         "tickvals": [at for at, _ in shown], "ticktext": [text for _, text in shown], "tickfont": {"size": 11},
         "zeroline": True, "zerolinecolor": look.palette.muted, "tickangle": 0,
         "title": {"text": of, "font": {"size": 12, "color": look.palette.muted}, "standoff": 4},
     }  # fmt: skip
-    figure.layout["height"] += _AXIS
-    figure.layout["margin"]["b"] = 8 + _AXIS
-    return figure
 
 
 def _or_nan(value: object) -> float:

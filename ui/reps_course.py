@@ -68,8 +68,7 @@ def courses(result: Result, look: Look) -> go.Figure | None:
         )  # fmt: skip
     sheet.update_layout(height=_EACH * down + 40)
     figure = legend(sheet, shows=False, look=look)
-    figure.layout["margin"] = {"l": 56, "r": 8, "t": 26, "b": 30}
-    return figure
+    return figure.update_layout(margin={"l": 56, "r": 8, "t": 26, "b": 30})
 
 
 def _axis(kind: str, index: int) -> str:

@@ -118,9 +118,10 @@ def cells(result: Result, look: Look) -> go.Figure | None:
     )  # fmt: skip
     figure = in_field(sheet, [f"R{r}" for r in sides], [f"F{f}" for f in ups], look, height=440)
     told = {"size": 13, "color": look.palette.muted}
-    figure.update_xaxes(title={"text": look.words("segments.recency"), "font": told, "standoff": 6})
-    figure.update_yaxes(title={"text": look.words("segments.frequency"), "font": told, "standoff": 16})
-    return figure.update_layout(margin={"l": 4, "r": 8, "t": 58, "b": 8})
+    titles = {"xaxis": ("segments.recency", 6), "yaxis": ("segments.frequency", 16)}
+    axes = {name: {"title": {"text": look.words(key), "font": told, "standoff": away}}
+            for name, (key, away) in titles.items()}  # fmt: skip
+    return figure.update_layout(**axes, margin={"l": 4, "r": 8, "t": 58, "b": 8})
 
 
 def _cell_says(row: dict[str, Any], look: Look) -> str:

@@ -53,8 +53,7 @@ def multiples(result: Result, look: Look) -> go.Figure:
         sheet.layout[_axis("yaxis", index)] |= scale | (inside if is_alone else {"showticklabels": column == 0})
     sheet.update_layout(height=_EACH * down + 40, barmode="overlay")
     figure = legend(sheet, shows=False, look=look)
-    figure.layout["margin"] = {"l": 52, "r": 8, "t": 26, "b": 30}
-    return figure
+    return figure.update_layout(margin={"l": 52, "r": 8, "t": 26, "b": 30})
 
 
 def _scale(drawn: Sequence[np.ndarray], part: Series, look: Look) -> dict[str, object]:
@@ -128,7 +127,7 @@ def shares(result: Result, look: Look) -> go.Figure:
     figure = stacked(replace(result, frame=frame, query=replace(result.query, columns=columns)), look)
     quarters = [0.0, 0.25, 0.5, 0.75, 1.0]
     texts = [numbers.share(place, look.lang, 0) for place in quarters]
-    return figure.update_yaxes(range=[0, 1.02], tickvals=quarters, ticktext=texts)
+    return figure.update_layout(yaxis={"range": [0, 1.02], "tickvals": quarters, "ticktext": texts})
 
 
 SPLITS: Sequence[str] = ("multiples", "stacked", "share")
