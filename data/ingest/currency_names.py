@@ -29,7 +29,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "THB": ("泰铢", "฿", "Thai Baht", "Baht"),
     "MYR": ("林吉特", "马来西亚林吉特", "RM", "Malaysian Ringgit"),
     "PHP": ("菲律宾比索", "₱", "Philippine Peso"),
-    "RUB": ("卢布", "俄罗斯卢布", "₽", "Russian Ruble"),
+    "RUB": ("卢布", "俄罗斯卢布", "₽", "Russian Ruble", "Российский рубль", "руб.", "руб"),
     "TRY": ("土耳其里拉", "₺", "Turkish Lira"),
     "BRL": ("雷亚尔", "R$", "Brazilian Real"),
     "MXN": ("墨西哥比索", "MX$", "Mexican Peso"),

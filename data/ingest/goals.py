@@ -40,6 +40,8 @@ _SCOPES = {
     "region": ("region", "territory", "区域", "大区", "地区"),
 }
 """Whose goal it is, the narrowest first."""
+_MEASURE = ("measure", "metric", "kpi", "指标", "考核指标", "指标名称", "考核项目")
+"""What a column is called whose cells say of which measure each goal is."""
 _COMPANY = ("company", "thecompany", "全公司", "公司", "公司整体")
 _BESIDE = {
     "actual", "achieved", "attainment", "quotatype", "targettype", "note", "reason", "no",
@@ -56,7 +58,7 @@ class _Goals:
 
     `goals`: column -> measure. `unknown`: goals of what nobody knows. `periods`: one, or a year and its part. `scopes`.
     `lengths`: column -> the months that its goals are for, where it says so itself. `whose`: a column of names of which
-    nobody knows what they name.
+    nobody knows what they name. `said`: the column whose cells say the measure of each goal.
     """
 
     goals: Mapping[int, str]
@@ -67,6 +69,7 @@ class _Goals:
     unit: str
     lengths: Mapping[int, int] = field(default_factory=dict)
     whose: int | None = None
+    said: int | None = None
 
 
 def with_goals(reading: Reading, wishes: Wishes) -> Reading:
@@ -114,16 +117,18 @@ def _find(table: TextTable, told: Mapping[str, str]) -> _Goals | None:
     scopes = _scopes(names)
     goals = {at: of for at, header in enumerate(table.headers) if (of := measure_of(header, told))}
     beside = tuple(at for at, name in enumerate(names) if name in _BESIDE or told.get(normal(table.headers[at])) == "")
-    rest = {*range(len(names))} - {*periods, *scopes.values(), *goals, *beside}
+    said = next((at for at, name in enumerate(names) if name in _MEASURE), None)
+    rest = {*range(len(names))} - {*periods, *scopes.values(), *goals, *beside, said}
     unknown = tuple(at for at in sorted(rest) if is_goal(table.headers[at]))
     if not (goals or unknown) or not _is_period([_PERIODS[names[at]] for at in periods]):
         return None
     units = {_unit(table, table.headers[at], of) for at, of in goals.items()}
     lengths = {at: length for at in goals if (length := length_of(table.headers[at]))}
     is_once = len({(of, lengths.get(at)) for at, of in goals.items()}) == len(goals) and len(units) <= 1
-    if rest - {*unknown} or not is_once or {"rep", "product"} <= set(scopes):
+    is_one = said is None or (len(goals) == 1 and not unknown)
+    if rest - {*unknown} or not is_once or not is_one or {"rep", "product"} <= set(scopes):
         return None
-    return _Goals(goals, unknown, periods, scopes, beside, next(iter(units), ""), lengths)
+    return _Goals(goals, unknown, periods, scopes, beside, next(iter(units), ""), lengths, said=said)
 
 
 def _unnamed(table: TextTable, roles: Roles, told: Mapping[str, str]) -> _Goals | None:
@@ -290,7 +295,7 @@ def _in_rows(table: TextTable, found: _Goals, read: Mapping[str, Span], year: in
     remark = Remark(
         code="goals_in_rows",
         params={
-            "columns": ", ".join(table.headers[at] for at in found.goals), "measures": ", ".join(found.goals.values()),
+            "columns": ", ".join(table.headers[at] for at in found.goals), "measures": _measures(table, found),
             "first": str(long["3"].min()), "last": str(long["4"].max()),
             "rows": filled.height, "blank": long.height - filled.height,
         },
@@ -305,6 +310,12 @@ def _in_rows(table: TextTable, found: _Goals, read: Mapping[str, Span], year: in
         text=b"",
         remarks=[*table.remarks, remark, *_in_another_currency(table, found)],
     )
+
+
+def _measures(table: TextTable, found: _Goals) -> str:
+    if found.said is None:
+        return ", ".join(found.goals.values())
+    return ", ".join(table.column(found.said).drop_nulls().unique(maintain_order=True).head(_SHOWN))
 
 
 def _in_another_currency(table: TextTable, found: _Goals) -> list[Remark]:
@@ -325,13 +336,14 @@ def _of_column(table: TextTable, found: _Goals, at: int, spans_of: Mapping[str, 
         orient="row",
     )
     scope, value = _whose(found)
+    measure_said = pl.lit(found.goals[at]) if found.said is None else pl.col(str(found.said))
     rows = table.frame.with_columns(_said(table, found)).join(periods, on="said", how="left", maintain_order="left")
     made = rows.select(
-        pl.col(LINE), pl.lit(found.goals[at]).alias("0"), scope.alias("1"), value.alias("2"),
+        pl.col(LINE), measure_said.alias("0"), scope.alias("1"), value.alias("2"),
         pl.col("first").alias("3"), pl.col("last").alias("4"),
         pl.col(str(at)).alias("5"), *(pl.col(str(one)).alias(str(6 + place)) for place, one in enumerate(found.beside)),
     )  # fmt: skip
-    return made.unique(["1", "2", "3", "4", "5"], keep="first", maintain_order=True) if length > 1 else made
+    return made.unique(["0", "1", "2", "3", "4", "5"], keep="first", maintain_order=True) if length > 1 else made
 
 
 _ENGLISH = ("Measure", "Scope", "Scope Value", "Start Date", "End Date", "Target Value")

@@ -1,4 +1,4 @@
-"""What a recognised list lacks though a column of it may well be it: amounts, people, customers. Asked, never taken.
+"""What a recognised list lacks though a column may well be it: amounts, people, customers, days. Asked, never taken.
 
 `Deal size` is in no list of names, but it says money in every row. Deals without an amount would load and be worth
 nothing in every number, and that their column was "kept as it is" is easily read over.
@@ -14,6 +14,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from data.clock import now
+from data.ingest import dates
 from data.ingest.map import Mapped
 from data.ingest.names import normal
 from data.ingest.numbers import numbers
@@ -60,12 +62,21 @@ def _words() -> dict[str, _Words]:
     return {name: _Words.model_validate(words) for name, words in told.items()}
 
 
-_ENOUGH = {"rep": {"rep", "rep_id"}, "customer": {"customer", "customer_id"}}
-"""Fields any of which says who it is."""
+_ENOUGH = {
+    "rep": {"rep", "rep_id"},
+    "customer": {"customer", "customer_id"},
+    "closed_on": {"closed_on", "expected_close_on"},
+}
+"""Fields any of which says it."""
+_DAYS = {
+    "deals": "closed_on", "order_lines": "ordered_on", "invoices": "issued_on", "payments": "paid_on",
+    "quotes": "issued_on", "contracts": "signed_on",
+}  # fmt: skip
+"""The day by which the rows of a table count in a period: without it they are in none."""
 
 
 def lacking_questions(mapped: Mapped) -> list[Question]:
-    """Which of the columns without a field is the amount, the salesperson or the customer that a list lacks.
+    """Which of the columns without a field is the amount, the salesperson, the customer or the day that a list lacks.
 
     Args:
         mapped: the list under our names.
@@ -89,7 +100,7 @@ def _lacks(mapped: Mapped) -> Iterator[tuple[str, _Words]]:
     """Our fields that the list fills with nothing, and the words that may give their columns away."""
     table = tables()[mapped.match.table]
     for name, words in _words().items():
-        ours = (table.money or "") if name == "money" else name
+        ours = {"money": table.money or "", "day": _DAYS.get(mapped.match.table, "")}.get(name, name)
         if ours in table.fields and not mapped.texts.keys() & _ENOUGH.get(ours, {ours}):
             yield ours, words
 
@@ -103,6 +114,8 @@ def _may_be(mapped: Mapped, at: int, ours: str, words: _Words) -> bool:
     filled = mapped.table.column(at).drop_nulls().head(_LOOKED_AT)
     if filled.is_empty():
         return False
+    if tables()[mapped.match.table].fields[ours] == "date":
+        return dates.readings(filled, now().date(), "UTC").share >= _SURE
     if tables()[mapped.match.table].fields[ours] == "money":
         return share_of(numbers(filled, money=True).values.is_not_null()) >= _SURE
     return share_of(filled.str.contains(r"\p{L}") & ~filled.str.contains(r"^\W*\d")) >= _SURE

@@ -49,6 +49,10 @@ _REACHED = re.compile(
 _AHEAD = re.compile(
     r"^(?P<what>目标|任务|实际|完成|targets?|quotas?|goals?|budget|actuals?|achieved)[\s:：_-]*", re.IGNORECASE
 )
+_ABOVE = re.compile(
+    r"^(?:(?:第?[一二三四1-4]季度|上半年|下半年|[1-4]Q|Q[1-4]|H[12])(?:\s*\(.*?\))?)\s+(?=\S)", re.IGNORECASE
+)
+"""The quarter or half that two lines of names put over a month: `一季度 1月`."""
 _YEARS = ("year", "calendaryear", "年份", "年度", "年")
 _YEAR_CELL = r"^\s*((?:19|20)\d\d)\s*年?度?\s*$"
 
@@ -144,6 +148,7 @@ def _period(text: str, length: int) -> tuple[int | None, int, str] | None:
     forms = _FORMS if length == 1 else _QUARTERS
     ahead = _AHEAD.match(text.strip())
     bare = text.strip()[ahead.end() :] if ahead else text.strip()
+    bare = _ABOVE.sub("", bare) if length == 1 else bare
     if length > 1 and settings().fiscal_start == 1:  # of others, by which of its two years one is called is not told
         bare = _FISCAL.sub(" ", bare).strip()
     found = next((hit for form in forms if (hit := form.match(bare))), None)

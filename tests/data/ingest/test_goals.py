@@ -373,3 +373,9 @@ def test_names_periods_and_numbers_that_are_called_nothing_are_asked_about(compa
 def test_other_lists_of_three_columns_are_no_goals(text: str) -> None:
     made = ingest.plan([Source("a.csv", text.encode())], keep_refused=True)
     assert not {question.code for question in made.questions} & {"ask_goal_whose", "ask_goal_value"}
+
+
+def test_a_column_of_measures_says_what_each_goal_by_month_is_of() -> None:
+    text = "Year,Month,Region,Rep,Metric,Target\n2026,1,West,Tom,Revenue,50\n2026,1,West,Tom,Leads,7\n"
+    found = planned(text + "2026,2,West,Tom,Revenue,55\n")
+    assert [row[0] for row in goals(found)] == ["revenue", "leads", "revenue"]

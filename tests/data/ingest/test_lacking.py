@@ -70,3 +70,20 @@ def test_the_answer_is_taken_or_none_and_is_remembered(company: Company) -> None
     assert company("import", file).code == 3
     company.load(file, "--map", "Price tag=")
     assert company.load(file)[0]["same"] == 2
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "asked"),
+    [
+        ("created", "1767571200000", True),
+        ("Placed", "2026-01-05", True),
+        ("Ship Date", "2026-01-05", False),
+        ("Updated at", "2026-01-05", False),
+        ("Time", "morning", False),
+    ],
+)
+def test_orders_without_their_day_ask_for_it(header: str, cell: str, asked: bool) -> None:
+    head = f"Order ID,Customer,Sales Rep,Product,Quantity,Amount,{header}"
+    text = f"{head}\n1,Acme,Ann,W,2,10,{cell}\n2,Beta,Ann,W,2,10,{cell}\n"
+    (file,) = ingest.plan([Source("orders.csv", text.encode())], Options()).files
+    assert [one.params["field"] for one in file.questions] == (["ordered_on"] if asked else [])

@@ -201,3 +201,9 @@ def test_sales_of_customers_by_month_become_orders_after_asking_for_the_day() ->
 @pytest.mark.parametrize("name", ["2026目标.csv", "回款计划.csv"])
 def test_goals_of_customers_are_no_sales(name: str) -> None:
     assert planned(SOLD, name=name, months="2026").table != "order_lines"
+
+
+def test_months_below_their_quarter_are_months() -> None:
+    text = "负责人,一季度 1月,一季度 2月,二季度 4月,Q2 5月,合计\n李伟,10,20,30,5,65\n"
+    table = reading(text, "2026年目标.csv", months="rows").tables[0]
+    assert table.frame["1"].to_list() == ["2026-01-01", "2026-02-01", "2026-04-01", "2026-05-01"]

@@ -155,3 +155,45 @@ def test_a_tier_is_read_whatever_crm_the_list_is_taken_for(headers: str, tier: s
     assert found.table == "customers"
     assert "tier" in found.columns
     assert found.columns["tier"] == len(headers.split(",")) or tier in str(found.columns["tier"])
+
+
+USUAL = {
+    "tickets": "Ticket #,Subject,Customer,Priority,Status,Created,Resolved\n1,x,A,High,Closed,2026-01-05,2026-01-16\n",
+    "customers": "客户编码,客户全称,客户等级,城市,业务员,建档日期\nC1,甲公司,A,上海,张三,2023/5/16\n",
+    "fx_rates": "日期,币种,汇率(对人民币)\n2026-01-01,USD,7.05\n",
+    "deal_stages": "Opportunity ID,Opportunity Name,From Stage,To Stage,Edit Date\nO1,A,New,Won,2026-01-15\n",
+    "stock": "Item Code;Item Name;Warehouse;On Hand Qty;As of\nA1;Pump;Main;120;31.01.2026\n",
+    "order_lines": "Order Reference,Creation Date,Order Lines/Product,Order Lines/Subtotal\nS1,2026-01-05,Desk,9\n",
+}
+
+
+@pytest.mark.parametrize("table", USUAL)
+def test_lists_by_more_of_their_usual_names(table: str) -> None:
+    (file,) = ingest.plan([Source("a.csv", USUAL[table].encode())], Options()).files
+    assert (file.table, file.refused, file.questions) == (table, 0, [])
+
+
+def test_deals_that_kommo_calls_leads_and_bitrix24_names_in_russian() -> None:
+    head = {
+        "ID,Lead title,Company,Responsible user,Lead status,Sale,Created at,Closed at": (
+            "Closed - won", "Closed - lost",
+        ),
+        "ID,Название сделки,Компания,Ответственный,Стадия сделки,Сумма,Дата создания,Дата закрытия": (
+            "Сделка успешна", "Сделка провалена",
+        ),
+    }  # fmt: skip
+    for header, (won, lost) in head.items():
+        days = "2026-01-05,2026-01-20"
+        text = f"{header}\n1,A,ООО Ромашка,Анна,{won},10,{days}\n2,B,ЗАО Вега,Олег,{lost},5,{days}\n"
+        (file,) = ingest.plan([Source("a.csv", text.encode())], Options()).files
+        assert file.table == "deals"
+        assert file.checked is not None
+        assert file.checked.rows["status"].to_list() == ["won", "lost"]
+
+
+def test_of_two_closing_days_the_expected_one_is_called_so() -> None:
+    names = "Deal,Account,Owner,Status,Amount,Created Date,Close Date,Forecasted Close Date"
+    text = f"{names}\nA,B,C,Open,5,2026-01-05,,2026-02-14\n"
+    (file,) = ingest.plan([Source("a.csv", text.encode())], Options()).files
+    assert file.checked is not None
+    assert str(file.checked.rows["expected_close_on"][0]) == "2026-02-14"
