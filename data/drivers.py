@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from data.bare import last_day
 from data.driver_commands import Quantities, Why
 from data.pipeline import report
 from metrics.buyers import lapsed, most_moved, moved
@@ -30,7 +31,7 @@ _UNSAID = ("is_beyond_chance", "is_candidate", "surprise")
 
 
 def drivers_question(about: Why, tree: str, measure: str, quantities: Quantities) -> Callable[[View], Query]:
-    """The question about a change."""
+    """The question about a change; where no period is named, of the last twelve months, as pages open."""
     questions: dict[Why, Callable[[View], Query]] = {
         Why.FACTORS: lambda view: factors(tree, view),
         Why.SEGMENTS: lambda view: segments(measure, view),
@@ -40,7 +41,13 @@ def drivers_question(about: Why, tree: str, measure: str, quantities: Quantities
         Why.WHO: lambda view: most_moved(measure, view),
         Why.LAPSED: lapsed,
     }
-    return questions[about]
+    asked = questions[about]
+    return asked if about is Why.LAPSED else lambda view: asked(_spanned(view))
+
+
+def _spanned(view: View) -> View:
+    """The view with a period, and with what that is compared with."""
+    return view if view.period is not None else view.with_period("last_12_months")
 
 
 def drivers_report(session: Session, answered: Answer, *, only_sql: bool) -> None:
@@ -48,6 +55,7 @@ def drivers_report(session: Session, answered: Answer, *, only_sql: bool) -> Non
     frame = answered.frame
     if answered.query.finish == "lapsed" and not answered.sees_all:
         answered.notes.append(note("lapsed_in_scope").text(session.lang))
+    answered.notes[:0] = _days(session, answered.query)
     if not (session.is_json or only_sql):
         if answered.query.finish == "factors":
             labels = {one.id: one.label.text(session.lang) for one in tree_of(answered.query).factors}
@@ -56,6 +64,15 @@ def drivers_report(session: Session, answered: Answer, *, only_sql: bool) -> Non
             labels = {name: known.label.text(session.lang) for name, known in catalog().dimensions.items()}
             frame = _first_segments(answered, session.lang).with_columns(pl.col("dimension").replace(labels))
     report(session, replace(answered, frame=frame), only_sql=only_sql, words_of="drivers")
+
+
+def _days(session: Session, query: Query) -> list[str]:
+    """Which days were taken where none were named, and those compared with; who has stopped is told by own days."""
+    view = query.view
+    if view is None or view.period is None or view.before is None or view.preset != "last_12_months":
+        return []
+    days = {"from_on": view.period.from_on, "to_on": last_day(view)}
+    return [session.word("days_compared", **days, before_from=view.before.from_on, before_to=view.before.to_on)]
 
 
 def _first_segments(answered: Answer, lang: str) -> pl.DataFrame:

@@ -300,7 +300,10 @@ def _said(query: Query, frames: Sequence[pl.DataFrame], series: Series) -> list[
     if not aside or not measure(one).coverage:
         return [*aside, *said]
     short = note("ahead_short_costs", measure=one, count=len(series.starts), least=LEAST_PERIODS, dimension=grain)
-    return [*aside, *(short if one.code in ("ahead_short", "ahead_nothing") else one for one in said)]
+    return [
+        *aside,
+        *(short if one.code in ("ahead_short", "ahead_short_week", "ahead_nothing") else one for one in said),
+    ]
 
 
 def _left_out(query: Query, frames: Sequence[pl.DataFrame]) -> list[tuple[date, float | None]]:
@@ -318,7 +321,8 @@ def remarks(series: Series, grain: str) -> list[Note]:
     if count and not any(series.history.values):
         return [note("ahead_nothing", count=count, dimension=grain)]
     if judged is None:
-        return [note("ahead_short", count=count, least=LEAST_PERIODS, dimension=grain)]
+        code = "ahead_short_week" if grain == "week" else "ahead_short"
+        return [note(code, count=count, least=LEAST_PERIODS, dimension=grain)]
     found = []
     if not judged.is_seasonal:
         found.append(note("ahead_no_season", count=count, least=2 * season + LEAST_LOOKS, dimension=grain))

@@ -124,7 +124,11 @@ def what_stands_out(result: Result, look: Look) -> str | None:
     (of,) = result.query.measures
     found = [row for row in drawn_rows(result.frame) if row["stands_out"]]
     if not found:
-        return look.words("question.segments_none")
+        quiet = drawn_rows(result.frame)
+        if not quiet:
+            return look.words("question.segments_alike")
+        known = dimension(quiet[0]["dimension"]).label.text(look.lang)
+        return look.words("question.segments_none", dimension=known)
     listed = [
         f"{_name(row, look)} ({look.paired(_moved(row, of.unit, look), _span(row, of.unit, look))})"
         for row in found[:3]

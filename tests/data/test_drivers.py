@@ -57,7 +57,6 @@ def test_people_read_names_not_columns(demo: Path, lang: str) -> None:
 
 def test_what_cannot_be_told_says_why(demo: Path) -> None:
     for argv, said in (
-        ((), "Choose a period"),
         (("--tree", "velocty", *YEAR), "velocity"),
         (("--about", "segments", "--measure", "cycle_days", *YEAR), "win_rate"),
         (("--about", "who", "--measure", "win_rate", *YEAR), "revenue"),
@@ -65,6 +64,14 @@ def test_what_cannot_be_told_says_why(demo: Path) -> None:
         ran = run("drivers", *argv, "--store", demo)
         assert ran.code != 0
         assert said in ran.err
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "Days: "), ("zh-CN", "时间段：")])
+def test_without_days_the_last_twelve_months_are_taken_and_said(demo: Path, lang: str, said: str) -> None:
+    ran = run("drivers", "--about", "prices", "--store", demo, lang=lang)
+    assert ran.code == 0
+    (days,) = [line for line in (ran.out + ran.err).splitlines() if said in line]
+    assert days.count("-") >= 8, "four days, two of the period and two of what it is compared with"
 
 
 def test_a_share_is_told_in_points_and_never_as_part_of_the_change(demo: Path) -> None:

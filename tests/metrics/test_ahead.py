@@ -154,8 +154,10 @@ def test_a_short_series_is_refused_with_the_reason(empty: duckdb.DuckDBPyConnect
 def test_nothing_and_nothing_but_zeros_are_refused(empty: duckdb.DuckDBPyConnection) -> None:
     assert codes(of(empty, ahead(VIEW, "revenue"))) == ["ahead_short"]
     orders(empty, [(date(2026, 3, 10), 9.0)])
-    for grain in ("month", "week"):
-        assert codes(of(empty, ahead(VIEW, "revenue", grain))) == ["ahead_short"], "nothing but the running one"
+    for grain, code in (("month", "ahead_short"), ("week", "ahead_short_week")):
+        found = of(empty, ahead(VIEW, "revenue", grain))
+        assert codes(found) == [code], "nothing but the running one"
+        assert ("by week" in found.notes[0].text("en")) is (grain == "month"), "weeks are no way out of weeks"
     empty.execute("delete from crm.order_lines")
     orders(empty, monthly(date(2024, 1, 1), [0.0] * 26))
     assert codes(of(empty, ahead(VIEW, "revenue"))) == ["ahead_nothing"]

@@ -12,6 +12,7 @@ import pytest
 
 from data.store import Snapshot
 from metrics.buyers import lapsed, moved
+from metrics.catalog import dimension
 from metrics.factors import factors
 from metrics.prices import prices
 from metrics.query import Query, Result
@@ -107,6 +108,7 @@ def test_what_stands_out_is_in_colour_and_named_first(seen: Snapshot, view: View
         assert rows[0]["value"] in str(said)
     else:
         assert "No segment stands out" in str(said)
+        assert dimension(rows[0]["dimension"]).label.en in str(said)
 
 
 def test_what_segments_bring_to_a_share_is_told_in_points(seen: Snapshot, view: View) -> None:
