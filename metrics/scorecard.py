@@ -41,6 +41,10 @@ Rule = Literal["target", "peers", "scale"]
 MEASURES = ("attainment", "won_amount", "win_rate", "created_deals", "activities")
 """The components that are measures of the catalogue."""
 _ASKED = ("nps", "csat", "peer")
+_OF_OTHERS = (
+    "undated", "begins", "nothing_before", "no_target_of_rows", "target_partly_there", "target_of_those_there",
+)  # fmt: skip
+"""What the measures say of days, or of single people by name: a card is about one of them, and shows what it lacks."""
 _DRAWN = ("win_rate", *_ASKED)
 """What stands on few cases, and is drawn towards that of all."""
 _SPREAD = {"nps": 78.0, "peer": 0.8}
@@ -137,7 +141,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     """All components of everybody side by side, by name."""
     found = answers(query, frames)
     measures = found["measures"]
-    notes += [one for one in measures.notes if one.code not in ("undated", "begins", "nothing_before")]
+    notes += [one for one in measures.notes if one.code not in _OF_OTHERS]
     frame = measures.frame.filter(pl.col("rep").is_not_null()).with_columns(
         attainment=pl.coalesce("attainment.pace", "attainment")
     )

@@ -123,7 +123,11 @@ def _colour(row: dict[str, Any], of: Measure, look: Look) -> str:
 def _text(row: dict[str, Any], of: Measure, look: Look) -> str:
     apart = " ≠" if row[f"{of.id}.is_apart"] else ""
     value = _written(row[of.id], of, look)
-    return f"{value}{apart}" if look.is_narrow else f"{value} · {_rank(row, of, look)}{apart}"
+    if look.is_narrow:
+        return f"{value}{apart}"
+    # Ranks go by the filled dot: without its number they would seem to contradict the one beside them.
+    drawn = look.words("reps.rank_by", value=_written(row[f"{of.id}.shrunk"], of, look))
+    return f"{value} · {_rank(row, of, look)} {drawn}{apart}"
 
 
 def _rank(row: dict[str, Any], of: Measure, look: Look) -> str:
@@ -169,7 +173,7 @@ def who_is_apart(result: Result, look: Look) -> str | None:
 
 
 def listing(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
-    """Everybody with every measure, its rank, and where they differ from the others beyond chance."""
+    """Everybody with every measure, what it is ranked by, its rank, and where they differ beyond chance."""
     ids = [name.removesuffix(".rank") for name in frame.columns if name.endswith(".rank")]
     marks = [_marks(row, ids, look) for row in frame.iter_rows(named=True)]
     tenure = [None if name is None else answers.label(name, "tenure", look.lang) for name in frame.get_column("tenure")]
@@ -178,8 +182,8 @@ def listing(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
         pl.Series("tenure", tenure, pl.String), pl.Series("apart_in", marks, pl.String),
     )  # fmt: skip
     known = [name for name in ids if frame.get_column(name).null_count() < frame.height]
-    columns = [column for name in known for column in (name, f"{name}.rank")]
-    return shown.select("rep", "team", "tenure", "left_on", "is_partly", "apart_in", *columns)
+    columns = [column for name in known for column in (name, f"{name}.shrunk", f"{name}.rank")]
+    return shown.select("rep", *columns, "apart_in", "team", "tenure", "left_on", "is_partly")
 
 
 def _marks(row: dict[str, Any], ids: Sequence[str], look: Look) -> str | None:

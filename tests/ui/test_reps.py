@@ -90,12 +90,16 @@ def test_who_is_not_told_apart_is_said_to_be_so(seen: Snapshot, view: View) -> N
     figure = reps.board(alike, EN)
     assert figure is not None
     assert "Not distinguishable" in str(figure.data[1].hovertext[0])
+    first = next(row for row in alike.frame.iter_rows(named=True) if row["win_rate.rank"] == 1)
+    assert f"by {100 * first['win_rate.shrunk']:.1f}%" in str(figure.to_dict())
 
 
 def test_the_list_names_where_somebody_stands_out(seen: Snapshot, view: View) -> None:
     result = seen.ask(leaderboard(("attainment", "activities"), view.with_period("last_12_months")), EVERYTHING)
     shown = reps.listing(result.frame, EN)
-    assert shown.columns[:6] == ["rep", "team", "tenure", "left_on", "is_partly", "apart_in"]
+    told = ["rep", "attainment", "attainment.shrunk", "attainment.rank", "activities", "activities.shrunk",
+            "activities.rank", "apart_in", "team", "tenure", "left_on", "is_partly"]  # fmt: skip
+    assert shown.columns == told, "what somebody is ranked by stands before the rank"
     assert set(shown.get_column("apart_in").drop_nulls()) & {"Activities ▲", "Activities ▼"}
     assert rows.heading("activities.rank") == "Activities, rank"
     assert rows.heading("win_rate.expected") == "Win rate of all on these segments"
@@ -118,5 +122,5 @@ def test_what_is_left_is_said_with_its_totals(seen: Snapshot, view: View) -> Non
     })  # fmt: skip
     told = reps_lists.what_is_left(replace(result, frame=frame), EN) or ""
     assert "people who have left (1): 2 open deals" in told
-    assert "In nobody's name: 1 open deals" in told
+    assert "In nobody's name: 1 open deal of 30" in told
     assert reps_lists.what_is_left(replace(result, frame=frame.clear()), EN) is None
