@@ -214,7 +214,17 @@ def _against(of: Measure, raw: pl.DataFrame, view: View, by: tuple[str, ...]) ->
     if f"{of.id}_goal_days" not in raw.columns:
         return []
     covered, days = int(raw[f"{of.id}_goal_days"][0] or 0), int(raw["workdays"][0] or 0)
-    return [note("target_partly", measure=of.id, covered=covered, days=days)] if covered < days else []
+    if covered >= days:
+        return []
+    away = int(raw[f"{of.id}_goal_away_days"][0] or 0) if f"{of.id}_goal_away_days" in raw.columns else 0
+    return [
+        note(
+            "target_partly",
+            measure=of.id,
+            covered=covered if len(view.chosen("rep")) > 1 else covered - away,
+            days=days,
+        )
+    ]
 
 
 def _against_then(of: Measure, raw: pl.DataFrame, by: tuple[str, ...]) -> list[Note]:
@@ -245,7 +255,7 @@ def _absent(of: Measure, raw: pl.DataFrame, view: View, by: tuple[str, ...]) -> 
     if by or len(view.chosen("rep")) > 1:
         return [note("target_of_those_there", measure=of.id, count=count)]
     away, held, days = (int(raw[column][0] or 0) for column in (f"{name}_days", f"{of.id}_goal_days", "workdays"))
-    return [note("target_at_work", measure=of.id, covered=held - away, days=days)]
+    return [note("target_at_work", measure=of.id, covered=held - away, days=days)] if held >= days else []
 
 
 def _counted(raw: pl.DataFrame, name: str, by: tuple[str, ...]) -> int:

@@ -120,9 +120,9 @@ def _target(
         notes += [] if known else [note("no_target", measure=one.id)]
         return pl.Series("target_due", [None] * frame.height, dtype=pl.Float64)
     is_bare = [day not in held and worked.between(day, day) > 0 for day in frame.get_column("day")]
-    if bare := sum(is_bare):
+    if any(is_bare):
         every = worked.between(*frame.select(first=pl.col("day").min(), last=pl.col("day").max()).row(0))
-        notes.append(note("target_partly", measure=one.id, covered=every - bare, days=every))
+        notes.append(note("target_partly", measure=one.id, covered=shares.count(), days=every))
     due = shares.cast(pl.Float64).fill_null(0).cum_sum().round(2)  # the day's share is kept to 4 places
     # What some of the days should have brought is not held against what all of them did.
     return (

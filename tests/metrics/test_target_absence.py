@@ -90,7 +90,8 @@ def test_working_days_at_work_without_a_target_still_leave_nothing(people: duckd
     late = view(**QUARTER, as_of=date(2026, 3, 20)).with_filter("rep", "Bob")
     told = answered(people, total("attainment", late))
     assert row(told)["attainment"] is None
-    assert codes(told) == ["target_partly", "target_at_work"]
+    assert codes(told) == ["target_partly"]
+    assert (told.notes[0]["covered"], told.notes[0]["days"]) == (12, 64), "days of absence have no target either"
     together = answered(people, breakdown("attainment", "rep", late)).frame
     assert together["attainment"].to_list() == [None]
 
