@@ -202,6 +202,13 @@ def finished_cells(query: Query, frames: Sequence[pl.DataFrame], notes: list[Not
     frame = said(query, frames, notes).filter(pl.col("kind") == "cell")
     named = ("r_score", "f_score", "customers", "amount", "recency_days", "frequency", "once")
     kinds = {"r_score": pl.Int64, "f_score": pl.Int64, "once": pl.Int64, **_SCHEMA}
+    if frame.height:
+        gaps = [
+            f"{name[0].upper()}{score}" for name in ("r_score", "f_score") for score in range(1, 6)
+            if score not in frame.get_column(name)
+        ]  # fmt: skip
+        if gaps:
+            notes.append(note("rfm_gaps", names=", ".join(gaps)))
     return frame.sort("r_score", "f_score", descending=True).select(pl.col(name).cast(kinds[name]) for name in named)
 
 

@@ -11,7 +11,7 @@ import polars as pl
 from metrics.query import Result
 from ui import numbers
 from ui.drawing import literal, under_pointer
-from ui.field import in_field, shaded
+from ui.field import in_field, ink, shaded
 from ui.look import Look
 from ui.question import mark_of
 from ui.sheet import Sheet
@@ -23,8 +23,6 @@ _ROW = 40
 """Pixels of a row: cells are to be read across a room."""
 _ENOUGH = 0.5
 """Of the customers followed for one period, those who must have been followed as long as a sentence speaks of."""
-_MIDDLE = 0.5
-"""From here on a cell is dark enough for pale ink."""
 
 
 def retained(result: Result, look: Look) -> go.Figure | None:
@@ -117,11 +115,7 @@ def _text(cell: dict[str, Any], of: str, look: Look) -> str:
 
 
 def _ink(shade: float | None, low: float, high: float, look: Look) -> str:
-    """Pale on strong colours."""
-    if shade is None:
-        return str(look.palette.muted)
-    is_strong = high > low and (shade - low) / (high - low) > _MIDDLE
-    return str(look.palette.background if is_strong else look.palette.text)
+    return ink(shade, look.palette.sequential, low, high, look.palette.muted)
 
 
 def _running(sheet: Sheet, places: list[tuple[int, int]], look: Look) -> None:

@@ -10,7 +10,7 @@ import polars as pl
 from metrics.query import Result
 from ui import answers, numbers
 from ui.drawing import LONGEST_NAME, shorten, under_pointer
-from ui.field import in_field, shaded
+from ui.field import in_field, ink, shaded
 from ui.look import Look
 from ui.question import mark_of
 
@@ -63,7 +63,7 @@ def _text(row: dict[str, Any], look: Look) -> str:
 
 
 def _ink(share: float, look: Look) -> str:
-    return str(look.palette.background if share > 0.55 else look.palette.text)
+    return ink(share, look.palette.sequential, 0, 1, look.palette.muted)
 
 
 def _says(row: dict[str, Any], title: str, look: Look) -> str:

@@ -29,6 +29,29 @@ def shaded(values: Values, colours: Sequence[str], low: float, high: float, gap:
     return sheet
 
 
+def ink(value: float | None, colours: Sequence[str], low: float, high: float, none: str) -> str:
+    """Black or white, whichever is read better on a cell of `shaded`; `none` where it has no colour.
+
+    One of both has a contrast of at least 4.5 with any colour (WCAG 2.2, 1.4.3).
+    """
+    if value is None:
+        return none
+    at = min(max((value - low) / (high - low), 0.0), 1.0) * (len(colours) - 1) if high > low else 0.0
+    here = min(int(at), len(colours) - 2)
+    light = sum(
+        weight * _linear((1 - at + here) * int(colours[here][place : place + 2], 16)
+                         + (at - here) * int(colours[here + 1][place : place + 2], 16))
+        for weight, place in ((0.2126, 1), (0.7152, 3), (0.0722, 5))
+    )  # fmt: skip
+    return "#FFFFFF" if 1.05 / (light + 0.05) > (light + 0.05) / 0.05 else "#000000"
+
+
+def _linear(channel: float) -> float:
+    """Of a channel of sRGB, 0-255, the light it gives, 0-1."""
+    part = channel / 255
+    return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+
+
 def in_field(
     sheet: Sheet,
     heads: Sequence[str],

@@ -16,7 +16,7 @@ from metrics.rfm_moves import FROM, TO
 from metrics.view import View
 from ui import numbers
 from ui.drawing import shorten, under_pointer
-from ui.field import in_field, shaded
+from ui.field import in_field, ink, shaded
 from ui.horizontal import in_rows, numbers_at
 from ui.look import Look
 from ui.question import mark_of
@@ -136,7 +136,7 @@ def _cell_says(row: dict[str, Any], look: Look) -> str:
 
 
 def _ink(value: float, most: float, look: Look) -> str:
-    return str(look.palette.background if value > 0.55 * most else look.palette.text)
+    return ink(value, look.palette.sequential, 0, most, look.palette.muted)
 
 
 def how_often(result: Result, look: Look) -> str | None:

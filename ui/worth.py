@@ -262,9 +262,8 @@ def late(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
         name for name in ("customer", "days_since", "usual_pause", "longest_pause", "at_stake", "rep") if name in known
     ]
     chances = [_small(one, look) for one in frame.get_column("chance_of_pause")]
-    return frame.with_columns(pl.Series("chance_of_pause", chances, pl.String)).select(
-        *first, *(name for name in known if name not in first)
-    )
+    told = frame.with_columns(pl.Series("chance_of_pause", chances, pl.String), pl.col("at_stake").round(0))
+    return told.select(*first, *(name for name in known if name not in first))
 
 
 def who_is_overdue(result: Result, look: Look) -> str | None:

@@ -68,7 +68,7 @@ def test_the_look_at_the_past_is_drawn_and_said_either_way(seen: Snapshot, view:
     )  # fmt: skip
     said = offers.whether_rules_hit(better, EN) or ""
     assert "20.0%" in said
-    assert said.startswith(f"Of {PAST['customers']} customers"), "of three customers 100 % is nothing"
+    assert said.startswith(f"20.0% of {PAST['customers']} customers"), "of three customers 100 % is nothing"
     assert "better beyond chance" in said
     nothing = Result(result.frame.clear(), result.raw, query)
     assert offers.hits(nothing, EN) is None

@@ -20,9 +20,11 @@ from tests.rules.repository import ROOT
 from tests.ui.answered import EN, ZH
 from ui import customer_tiers, rfm_lists, rows, shares_drawn
 from ui import rfm as drawn
+from ui.field import ink
 from ui.look import Look
 from ui.margins import columns
 from ui.text import texts
+from ui.theme import Mode, palette
 
 Draw, Say = Callable[[Result, Look], go.Figure | None], Callable[[Result, Look], str | None]
 DRAWN: dict[str, tuple[Callable[[str, View], Query], Draw, Say, str]] = {
@@ -126,3 +128,23 @@ def test_whose_customers_slipped_stands_first(seen: Snapshot, view: View) -> Non
     told = rfm_lists.slipped(frame, EN)
     assert told.columns[:2] == ["customer", "rep"]
     assert told["amount_then"].cast(str).str.ends_with(".0").all()
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_figures_are_read_on_any_cell(mode: Mode) -> None:
+    """Contrast by WCAG, told by hand where a colour of the palette stands, and between two of them never under 4.5."""
+    colours = palette(mode).sequential
+    for at in range(91):
+        on = ink(at / 90, colours, 0, 1, "none")
+        low, share = divmod(at, 10)
+        mixed = [
+            int(colours[low][place : place + 2], 16) * (1 - share / 10)
+            + int(colours[min(low + 1, 9)][place : place + 2], 16) * share / 10
+            for place in (1, 3, 5)
+        ]
+        light = sum(
+            weight * ((part / 255 + 0.055) / 1.055) ** 2.4
+            for weight, part in zip((0.2126, 0.7152, 0.0722), mixed, strict=True)
+        )
+        assert (1.05 / (light + 0.05) if on == "#FFFFFF" else (light + 0.05) / 0.05) >= 4.5
+    assert ink(None, colours, 0, 1, "none") == "none"
