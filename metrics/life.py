@@ -97,7 +97,9 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     begun = frame.get_column("begun_on").min()
     frame = _asked(frame, filters)
     known_days = (day - begun).days + 1 if isinstance(begun, date) else 0
-    if known_days < 2 * YEAR:
+    if not known_days:
+        notes.append(note("life_no_products"))
+    elif known_days < 2 * YEAR:
         notes.append(note("life_short", count=known_days, least=2 * YEAR))
     moves = _moves(frame) if known_days >= 2 * YEAR else [None] * frame.height
     ended = _ended(frame, day)

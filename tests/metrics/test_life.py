@@ -7,7 +7,9 @@ from datetime import date, timedelta
 import duckdb
 import polars as pl
 
+from metrics.levels import told_of
 from metrics.life import life
+from metrics.viewer import EVERYTHING, Viewer
 from tests.metrics.conftest import answered, view
 from tests.metrics.test_products import NOW, many, put
 
@@ -38,7 +40,21 @@ def test_stages_and_cover(empty: duckdb.DuckDBPyConnection) -> None:
     assert told["down"]["stock"] is None
     assert answered(empty, result.query.rows("amount_then", product="up")).frame.height == 40
     empty.execute("delete from crm.stock")
-    assert "no_stock" in [said.code for said in answered(empty, life(view())).notes]
+    unstocked = answered(empty, life(view()))
+    assert "no_stock" in [said.code for said in unstocked.notes]
+    part = told_of(Viewer(email="x@example.com", scope="rep", rep_keys=(1,)), unstocked.query, unstocked)
+    codes = [said.code for said in part.notes]
+    assert "stock_untold" in codes
+    assert "no_stock" not in codes, "what one may not see is not said to be unknown"
+    assert told_of(EVERYTHING, unstocked.query, unstocked) is unstocked
+
+
+def test_without_products_no_days_of_record_are_said(empty: duckdb.DuckDBPyConnection) -> None:
+    empty.execute("insert into crm.order_lines (order_id, line_no, ordered_on, quantity, amount, is_return)"
+                  " values ('1', 1, '2024-01-02', 1, 5, false), ('2', 1, '2026-03-02', 1, 5, false)")  # fmt: skip
+    codes = [said.code for said in answered(empty, life(view())).notes]
+    assert "life_no_products" in codes
+    assert "life_short" not in codes
 
 
 def _stocked(connection: duckdb.DuckDBPyConnection, product: str, quantity: float) -> None:
