@@ -52,7 +52,7 @@ def test_whoever_sees_a_part_sees_no_cost_and_no_market(
 ) -> None:
     page = open_page("channels", period="last_12_months")
     assert not page.error
-    assert "campaigns" in told(page)
+    assert "whole company" in told(page)
     market = open_page("channels", about="market")
     assert texts("en")["question.market_empty"] in told(market)
 
