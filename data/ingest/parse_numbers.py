@@ -7,6 +7,7 @@ from typing import get_args
 import polars as pl
 
 from data.ingest import numbers
+from data.ingest.counted import without_what_is_counted
 from data.ingest.decimal_sign import Decimal
 from data.ingest.header_units import row_units, unclear_unit, unit_beside
 from data.ingest.map import Mapped
@@ -38,11 +39,13 @@ def _numbers(
     )
 
 
-def _without_periods(
+def _without_words(
     mapped: Mapped, parsed: Parsed, ours: str, told: numbers.Numbers, kind: FieldType, decimal: Decimal | None
 ) -> numbers.Numbers:
-    """Amounts as they were read; where some cannot be, without the periods that they are said for."""
-    texts = without_periods(mapped, parsed, ours) if kind == "money" and told.unreadable.any() else None
+    """Numbers as they were read; where some cannot be, without the periods that amounts are for or what is counted."""
+    if not told.unreadable.any() or not (kind == "money" or ours == "quantity"):
+        return told
+    texts = (without_periods if kind == "money" else without_what_is_counted)(mapped, parsed, ours)
     return told if texts is None else _numbers(mapped, ours, kind, decimal, texts)
 
 
@@ -57,7 +60,7 @@ def read_number(mapped: Mapped, parsed: Parsed, ours: str, kind: FieldType, hint
     if (mapped.match.table, ours) == ("surveys", "score"):  # `Extremely likely - 10`, `0 = Not at all likely`
         mapped.texts[ours] = mapped.texts[ours].str.replace(_WORDS_BEFORE, "$1").str.replace(_WORDS_BEHIND, "$1")
     sign = "point" if ours in mapped.computed else hints.decimal
-    told = _without_periods(mapped, parsed, ours, _numbers(mapped, ours, kind, sign), kind, sign)
+    told = _without_words(mapped, parsed, ours, _numbers(mapped, ours, kind, sign), kind, sign)
     if told.against and hints.decimal and not hints.is_decimal_said and ours not in mapped.computed:
         parsed.questions.append(contradicted_decimal(mapped, ours, hints.decimal, told.against))
         told = _numbers(mapped, ours, kind, None)  # what the file itself says, until a person has answered

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.ingest.errors import ColumnUnreadable
 from data.ingest.numbers import Numbers, currencies_of, numbers
+from tests.data.ingest.test_plan import planned
 
 
 def money(*texts: str | None, **wishes: object) -> Numbers:
@@ -202,3 +204,25 @@ def test_a_quantity_with_one_decimal_comma_is_asked_about_beside_a_thousand() ->
 )
 def test_amounts_that_their_sign_groups_are_not_asked_about(texts: tuple[str, ...]) -> None:
     assert not money(*texts).is_open
+
+
+@pytest.mark.parametrize(
+    ("cells", "read"),
+    [
+        (("10 pcs", "1 pc", "3"), [10, 1, 3]),
+        (("10台", "1,200 台", "3台"), [10, 1200, 3]),
+        (("2箱", "10个", "3个"), None),
+        (("2 dozen", "1k pcs", "x"), None),
+    ],
+)
+def test_quantities_that_name_one_unit_are_read_and_said(cells: tuple[str, ...], read: list[int] | None) -> None:
+    lines = "".join(f'{at},2026-01-05,Acme,W,"{cell}",5\n' for at, cell in enumerate(cells))
+    text = f"Order ID,Order Date,Customer,Product,Qty,Amount\n{lines}"
+    if read is None:
+        with pytest.raises(ColumnUnreadable):
+            planned(text)
+        return
+    found = planned(text)
+    assert found.checked is not None
+    assert found.checked.rows["quantity"].to_list() == read
+    assert "quantities_counted" in {one.code for one in found.warnings}
