@@ -15,6 +15,7 @@ from data.ingest.group_totals import totals_of_groups
 from data.ingest.grouped import grouped
 from data.ingest.header_units import unit_beside
 from data.ingest.layout import AsRead
+from data.ingest.nested import set_nested_aside
 from data.ingest.remarks import Offer, Question, Remark
 from data.ingest.totals import (
     COUNTS,
@@ -176,6 +177,7 @@ def tidy(table: TextTable) -> TextTable:
     if table.frame.is_empty() and not table.broken:
         raise HeaderOnly(file=table.file, columns=_shown(table.headers))
     _name_uniquely(table)
+    set_nested_aside(table)
     whole = table.frame
     _set_totals_aside(table)
     _set_inner_rows_aside(table)

@@ -112,3 +112,16 @@ def test_something_can_be_said_of_one_of_them() -> None:
     assert not made.unmet
     assert [file.table for file in made.files] == ["deals", "reps"]
     assert "manager" not in loaded(made)["reps"].columns
+
+
+def test_subitems_below_the_rows_of_a_board_are_no_records() -> None:
+    text = (
+        "Name,Subitems,Owner,Stage,Deal Value,Created Date\nA,Kickoff,Mia,Won,10,2026-01-05\n"
+        "Subitems,Name,Owner,Status,Date\n,Kickoff,Leo,Open,2026-01-02\n,Quote,Leo,Won,2026-01-20\n"
+        "B,,Leo,Open,7,2026-01-06\nName,x,Leo,Open,1,2026-01-07\n"
+    )
+    (file,) = ingest.plan([Source("board.csv", text.encode())], Options()).files
+    assert file.checked is not None
+    assert file.checked.rows["deal"].to_list() == ["A", "B", "Name"], "a deal may be called so"
+    assert (file.set_aside, file.refused) == (3, 0)
+    assert [one.params["rows"] for one in file.warnings if one.code == "rows_nested"] == [2]
