@@ -207,7 +207,7 @@ def _against(of: Measure, raw: pl.DataFrame, view: View, by: tuple[str, ...]) ->
     if count.get("wider"):
         return [note("targets_wider", count=count["wider"])]
     if raw.get_column(f"{of.id}_goal").is_null().all():
-        several = any(name in SCOPES and len({*values}) > 1 for name, values in view.filters)
+        several = any(name in SCOPES and name not in by and len({*values}) > 1 for name, values in view.filters)
         return [note("no_target_of_all" if several else "no_target", measure=of.id)]
     if by:
         return _of_rows(of, raw, view, by)

@@ -183,7 +183,9 @@ def listing(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
     )  # fmt: skip
     known = [name for name in ids if frame.get_column(name).null_count() < frame.height]
     columns = [column for name in known for column in (name, f"{name}.shrunk", f"{name}.rank")]
-    return shown.select("rep", *columns, "apart_in", "team", "tenure", "left_on", "is_partly")
+    about = ["team", "tenure", "left_on", *(["is_partly"] if frame.get_column("is_partly").any() else [])]
+    told = [name for name in about if shown.get_column(name).null_count() < shown.height]
+    return shown.select("rep", *columns, "apart_in", *told)
 
 
 def _marks(row: dict[str, Any], ids: Sequence[str], look: Look) -> str | None:

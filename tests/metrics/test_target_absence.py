@@ -118,6 +118,13 @@ def test_a_leavers_target_ends_with_them(people: duckdb.DuckDBPyConnection) -> N
     assert (told.notes[0].code, told.notes[0]["covered"], told.notes[0]["days"]) == ("target_at_work", 32, 64)
 
 
+def test_where_nobody_has_a_target_each_of_several_has_none(people: duckdb.DuckDBPyConnection) -> None:
+    """Cut by person nobody is added up: it is not said that some of them have a target."""
+    _won(people, 2, "2026-03-12", 60)
+    both = view(**QUARTER).with_filter("rep", ("Ann", "Bob"))
+    assert codes(answered(people, breakdown("attainment", "rep", both))) == ["no_target"]
+
+
 def test_who_has_no_target_of_these_days_has_none(joiner: duckdb.DuckDBPyConnection) -> None:
     """In February Bob was not there, and nobody asks anything of him."""
     february = view(from_on=date(2026, 2, 1), to_on=date(2026, 2, 28))

@@ -100,6 +100,8 @@ def test_the_list_names_where_somebody_stands_out(seen: Snapshot, view: View) ->
     told = ["rep", "attainment", "attainment.shrunk", "attainment.rank", "activities", "activities.shrunk",
             "activities.rank", "apart_in", "team", "tenure", "left_on", "is_partly"]  # fmt: skip
     assert shown.columns == told, "what somebody is ranked by stands before the rank"
+    unknown = result.frame.with_columns(tenure=pl.lit(None, pl.String), is_partly=pl.lit(value=False))
+    assert reps.listing(unknown, EN).columns == [name for name in told if name not in ("tenure", "is_partly")]
     assert set(shown.get_column("apart_in").drop_nulls()) & {"Activities ▲", "Activities ▼"}
     assert rows.heading("activities.rank") == "Activities, rank"
     assert rows.heading("win_rate.expected") == "Win rate of all on these segments"
