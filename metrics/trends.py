@@ -175,7 +175,8 @@ def finished_course(query: Query, frames: Sequence[pl.DataFrame], notes: list[No
             notes.append(_why_none(one, name, other))
     if frame.select(pl.all_horizontal(pl.col(one.id, *names).is_null().all())).item():
         return frame.clear().select([column.name for column in query.columns])  # of empty buckets nothing can be said
-    if view.period is None or view.period.from_on < span.from_on:
+    has_more = view.period is None or view.period.from_on < span.from_on
+    if has_more and (first is None or first < span.from_on):  # else nothing came before
         notes.append(note("drawn_from", from_on=span.from_on))
     notes += unfinished(frame, view)
     return frame.select([column.name for column in query.columns])

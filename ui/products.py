@@ -83,6 +83,8 @@ def few_bring_most(result: Result, look: Look) -> str | None:
     if top.is_empty():
         return None
     names = [answers.label(value, by, look.lang) for value in top.get_column(by).head(_NAMED)]
+    if result.frame.filter(pl.col("class").is_not_null()).height == 1:  # a share of one among one tells nothing
+        return look.words("question.pareto_alone", names=names[0])
     return look.words(
         "question.pareto_found", count=numbers.exact(top.height, "count", look.lang),
         of=numbers.exact(result.frame.filter(pl.col("class").is_not_null()).height, "count", look.lang),

@@ -97,6 +97,12 @@ def test_a_phone_says_the_share_that_the_bar_draws(view: View) -> None:
     assert [text.strip() for text in figure.data[-1].text] == ["90.0%", "10.0%"]
 
 
+def test_one_product_alone_is_no_share_of_one(view: View) -> None:
+    asked = pareto.pareto("revenue", "product", view)
+    alone = {"product": ["A"], "revenue": [90.0], "share": [1.0], "cumulative": [1.0], "class": ["A"]}
+    assert products.few_bring_most(_of(asked, **alone), EN) == "All revenue comes from one product: A."
+
+
 def test_cuts_and_premiums_are_said_separately(view: View) -> None:
     """20 off and 50 on top of 330: 300 would have been charged at list price."""
     bands = {"depth_band": ["none", "to_20"], "revenue": [250.0, 80.0], "premium_worth": [50.0, 0.0]}
