@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from data.review.chapter import Listing
 
 INCH = 72.0  # points
+_ROOMY = 1.12  # letters of another font, where ours is missing, are that much wider: a word is broken then
 _SHORT = 8.0  # ems: a text that is no longer is not broken
 _WIDEST = 0.41  # of the whole width: no column asks for more
 
@@ -40,7 +41,7 @@ class Grid(NamedTuple):
         least, wanted = [], []
         for at, head in enumerate(listing.heads):
             column = sorted(ems(row[at]) for row in cells)
-            words = max((ems(word) for row in cells for word in row[at].split()), default=0.0)
+            words = _ROOMY * max((ems(word) for row in cells for word in row[at].split()), default=0.0)
             usual = column[int(0.9 * (len(column) - 1))]
             if is_number(head.unit) or head.unit == "day":
                 narrow = full = max(column[-1] * 1.08, _word(heads[at]))
