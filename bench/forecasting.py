@@ -21,7 +21,7 @@ from bench.stores import FOLDER, Scale, remove
 from data.demo import AS_OF, build
 from data.ingest import Options, plan, run
 from data.store import Snapshot, open_store
-from metrics.backtest import backtest, errors
+from metrics.backtest import LEAST_ENDS, backtest, errors
 from metrics.calibration import HORIZON, calibration
 from metrics.landing import by_what_is_known, history, span_of, with_crm
 from metrics.odds import brier, odds, with_odds
@@ -31,8 +31,6 @@ from metrics.viewer import EVERYTHING
 _DEALS, _WEEKS = 10_000, 60
 """So many weekly exports that what the CRM said on the days looked back to is known."""
 _PERIODS = {"quarter": 4, "month": 12}
-_LEAST_ENDS = 4
-"""Ended periods from which on landings are judged beside another forecast: of two, either is closer by luck."""
 REAL = Path(os.environ.get("SALES_REAL_DATA") or Path(__file__).parents[2] / "shared" / "data")
 _WRITTEN = """
 select moments.day, deals.probability,
@@ -147,7 +145,7 @@ def _landings(seen: Snapshot, name: str, *, written: bool = False) -> Iterator[M
             if other in off:
                 beside = "the CRM's own" if other == "crm" else "the run rate"
                 ends_on = told["ends_on"].n_unique()
-                few = "" if ends_on >= _LEAST_ENDS else ": too few to judge by"
+                few = "" if ends_on >= LEAST_ENDS else ": too few to judge by"
                 yield Measured("forecast", f"landing of {ends_on} {grain}s off by, {name}{few}", 100 * off["landing"],
                                "%", beside=beside, ratio=off["landing"] / off[other],
                                most=None if few else 1.0)  # fmt: skip

@@ -22,6 +22,8 @@ from metrics.view import View
 
 WEEKS = (8, 6, 4, 2)
 """How long before the end of a period its forecast is looked at again."""
+LEAST_ENDS = 4
+"""Ended periods from which on forecasts are judged beside others: of two or three, either is closer by luck."""
 _SAID = ("landing", "at_least", "at_most", "crm", "run_rate", "came_in")
 
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from data import punctuation
 from data.punctuation import ended
-from metrics.backtest import errors
+from metrics.backtest import LEAST_ENDS, errors
 from metrics.query import Result
 from ui import numbers
 from ui.drawing import legend, under_pointer
@@ -164,4 +164,6 @@ def how_far_off(result: Result, look: Look) -> str | None:
     ]
     inside = result.frame.get_column("is_inside")
     held = look.words("question.backtest_inside", inside=int(inside.sum()), of=inside.count())
-    return f"{ended(numbers.listed(parts, look.lang), look.lang)}{held}"
+    ends = result.frame.get_column("ends_on").n_unique()
+    few = look.words("question.backtest_few", ends=ends, least=LEAST_ENDS) if ends < LEAST_ENDS else ""
+    return f"{ended(numbers.listed(parts, look.lang), look.lang)}{punctuation.sentences((held, few), look.lang)}"
