@@ -30,6 +30,8 @@ _MANY = 6
 _MANY_MARKED = 3
 CLEAR = 0.1
 """By this much a score must be better than another one that would read the file otherwise."""
+_NAMED = 3
+"""So many columns must be known by name for a list to be called the nearest one beside what is met by chance."""
 _HALF = 0.5
 _OWN_COLUMNS = 0.2
 """The part of a CRM's columns that a company may have added before usual names count as the better reading."""
@@ -115,7 +117,8 @@ def recognise(table: TextTable, wish: Wish) -> Recognised:
     columns = ", ".join(own[:30])
     if sum(1 for header in own if _PERIOD.match(header)) >= max(2, len(own) // 3):
         raise PivotReport(file=table.file, columns=columns)
-    nearest_one = found[0] if found else None
+    lacking = next((one for one in found if one.missing and one.named >= _NAMED), None)  # what lacks nothing is unknown
+    nearest_one = lacking if found and not found[0].missing else next(iter(found), None)
     if wish.table and nearest_one:
         raise ColumnsMissing(file=table.file, table=wish.table, missing=", ".join(nearest_one.missing), columns=columns)
     if word:

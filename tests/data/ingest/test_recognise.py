@@ -197,3 +197,9 @@ def test_of_two_closing_days_the_expected_one_is_called_so() -> None:
     (file,) = ingest.plan([Source("a.csv", text.encode())], Options()).files
     assert file.checked is not None
     assert str(file.checked.rows["expected_close_on"][0]) == "2026-02-14"
+
+
+def test_a_refusal_names_the_list_that_lacks_little() -> None:
+    text = "Deal,Customer,Owner,Value,Created,Probability\nA,Acme,Ann,1000,2026-01-05,50%\n"
+    with pytest.raises(SalesError, match=r"Nearest is deals .*which also needs Stage"):
+        ingest.plan([Source("a.csv", text.encode())], Options())
