@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from metrics.activity import LEAST_WORKDAYS, LONG_SILENT
 from metrics.query import Result
 from ui import answers, numbers
 from ui.drawing import legend, literal, shorten, under_pointer
-from ui.field import in_field, shaded
+from ui.field import in_field, ink, shaded
 from ui.horizontal import in_rows, numbers_at, rows_height
 from ui.look import Look
 from ui.question import mark_of
@@ -101,7 +101,8 @@ def slow_weeks(result: Result, look: Look) -> str | None:
             spells[-1].append(week)
         else:
             spells.append([week])
-    said = [f"{numbers.day(spell[0], look.lang)} – {numbers.bucket(spell[-1], 'week', look.lang)}" for spell in spells]
+    ends = [(spell[0], spell[-1] + timedelta(days=6)) for spell in spells]
+    said = [f"{numbers.day(first, look.lang)} – {numbers.day(last, look.lang)}" for first, last in ends]
     return look.words("question.pace_found", weeks=numbers.listed(said, look.lang), usual=usual)
 
 
@@ -152,9 +153,7 @@ def _cell(row: dict[str, Any], column: str, look: Look) -> str:
 
 
 def _ink(value: float | None, most: float, look: Look) -> str:
-    """What can be read on the colour of the cell: the palette goes from pale to strong, in the dark the other way."""
-    is_strong = value is not None and value > 0.55 * most
-    return str(look.palette.background if is_strong else look.palette.text)
+    return ink(value, look.palette.sequential, 0, most, look.palette.text)
 
 
 def least_active(result: Result, look: Look) -> str | None:

@@ -14,7 +14,7 @@ from metrics.view import View
 from ui import answers, numbers, session
 from ui.answers import SMALL_SAMPLE
 from ui.drawing import LONGEST_NAME, shorten, under_pointer
-from ui.field import in_field, shaded
+from ui.field import in_field, ink, shaded
 from ui.horizontal import in_rows, numbers_at, rows_height
 from ui.look import Look
 from ui.question import mark_of
@@ -113,8 +113,7 @@ def _says(row: dict[str, Any], name: str, look: Look) -> list[str]:
 
 
 def _ink(shade: float | None, look: Look) -> str:
-    is_strong = shade is not None and shade > 0.5 * _MOST
-    return str(look.palette.background if is_strong else look.palette.text)
+    return ink(shade, look.palette.sequential, 0, _MOST, look.palette.text)
 
 
 def who_stands_out(result: Result, look: Look) -> str | None:
@@ -239,7 +238,7 @@ def touched(result: Result, look: Look) -> go.Figure | None:
         x=[x for x, *_ in drawn], y=[y for _, y, _ in drawn], mode="markers+text", hoverinfo="text", showlegend=False,
         marker={"size": 30, "opacity": 0}, text=[numbers.exact(row["deals"], "count", look.lang) for *_, row in drawn],
         textfont={"size": 12, "color": [
-            str(look.palette.background if (shade[y][x] or 0) > 0.5 else look.palette.text) for x, y, _ in drawn]},
+            ink(shade[y][x], look.palette.sequential, 0, 1, look.palette.text) for x, y, _ in drawn]},
         customdata=[mark_of("deals", title, lead_source=row["lead_source"], deal_source=row["deal_source"])
                     for title, (*_, row) in zip(titles, drawn, strict=True)],
         hovertext=[under_pointer(title, look.words(

@@ -14,7 +14,7 @@ from metrics.bottleneck import against_the_rest, worst
 from metrics.query import Result
 from ui import answers, numbers
 from ui.drawing import shorten, under_pointer
-from ui.field import in_field, shaded
+from ui.field import in_field, ink, shaded
 from ui.horizontal import in_rows, numbers_at, rows_height
 from ui.look import Look
 from ui.question import mark_of
@@ -138,9 +138,12 @@ def _of_decided(row: dict[str, Any], look: Look) -> str:
 
 
 def _beside_the_one_before(row: dict[str, Any], look: Look) -> str:
-    """How many deals and how much, and what that is beside the stage before: "34 · 1.2M · 0.34×"."""
+    """How many deals and how much, and what that is beside the stage before: "34 · 1.2M · 0.34 × the stage before"."""
     text = f"{numbers.exact(row['deals'], 'count', look.lang)}{_also(row['amount'], look)}"
-    return text if row["ratio"] is None or look.is_narrow else f"{text} · {row['ratio']:.2f}×"
+    if row["ratio"] is None or look.is_narrow:
+        return text
+    beside = look.words("question.funnel_standing_ratio", ratio=format(row["ratio"], ".2f"))
+    return f"{text} · {beside}"
 
 
 def _of_those_seen(row: dict[str, Any], look: Look) -> str:
@@ -285,10 +288,8 @@ def _apart(row: dict[str, Any] | None, rate: str, usual: float) -> float | None:
 
 
 def _ink(apart: float | None, look: Look) -> str:
-    """Pale on strong colours; muted where few cases make the number say little."""
-    if apart is None:
-        return str(look.palette.muted)
-    return str(look.palette.background if abs(apart) > 0.6 * _FAR else look.palette.text)
+    """What can be read on the colour of the cell; muted where few cases make the number say little."""
+    return ink(apart, look.palette.diverging, -_FAR, _FAR, look.palette.muted)
 
 
 def who_loses(result: Result, look: Look) -> str | None:

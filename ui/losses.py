@@ -12,7 +12,7 @@ from metrics.losses import LEAST_LOST
 from metrics.query import Result
 from ui import answers, numbers
 from ui.drawing import LONGEST_NAME, shorten, under_pointer
-from ui.field import in_field, shaded
+from ui.field import in_field, ink, shaded
 from ui.funnel import largest_line, names_of
 from ui.horizontal import rows_height
 from ui.look import Look
@@ -119,10 +119,8 @@ def _says(row: dict[str, Any], place: object, look: Look) -> list[str]:
 
 
 def _ink(shade: float | None, look: Look) -> str:
-    """Pale on strong colours; muted where there is none."""
-    if shade is None:
-        return str(look.palette.muted)
-    return str(look.palette.background if shade > 0.5 * _MOST else look.palette.text)
+    """What can be read on the colour of the cell; muted where there is none."""
+    return ink(shade, look.palette.sequential, 0, _MOST, look.palette.muted)
 
 
 def what_stands_out(result: Result, look: Look) -> str | None:

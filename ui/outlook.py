@@ -13,7 +13,7 @@ from metrics.outlook import CATEGORIES
 from metrics.query import Result
 from ui import numbers
 from ui.drawing import shorten, under_pointer
-from ui.field import in_field, shaded
+from ui.field import in_field, ink, shaded
 from ui.funnel import names_of
 from ui.horizontal import in_rows, numbers_at, rows_height
 from ui.look import Look
@@ -21,6 +21,7 @@ from ui.question import mark_of
 from ui.sheet import Sheet
 
 _MOST_MONTHS = 9
+_LIGHTEST = 1.4  # what the strongest colour would stand for: cells stay paler than that
 """Months that the field of stages has room for; the others are in the list of months."""
 
 
@@ -113,7 +114,7 @@ def field(result: Result, look: Look) -> go.Figure | None:
     cells = [[_sum(frame, pipeline=line, stage=stage, due_month=due) for due in dues] for line, stage in keys]
     most = max(amount for line in cells for amount, _ in line) or 1.0
     shares = [[amount / most if deals else None for amount, deals in line] for line in cells]
-    sheet = shaded(shares, look.palette.sequential, 0, 1.4)
+    sheet = shaded(shares, look.palette.sequential, 0, _LIGHTEST)
     _write_cells(sheet, cells, keys, dues, names, most, look)
     heads = [shorten(_due(due, look), 14) for due in dues]
     height = rows_height(len(keys), has_legend=True)
@@ -127,12 +128,12 @@ def _write_cells(
     """The amount in each cell that has deals; a click on it opens them."""
     met = [(x, y, cell) for y, line in enumerate(cells) for x, cell in enumerate(line) if cell[1]]
     wheres = [f"{names[y]} · {_due(dues[x], look)}" for x, y, _ in met]
-    strong = [amount > 0.65 * most for _, _, (amount, _) in met]
     sheet.add_scatter(
         x=[x for x, _, _ in met], y=[y for _, y, _ in met], hoverinfo="text", showlegend=False,
         mode="markers" if look.is_narrow else "markers+text",  # sums of money side by side need a screen
         marker={"size": 34, "opacity": 0}, text=[look.money(amount) for _, _, (amount, _) in met],
-        textfont={"size": 13, "color": [look.palette.background if deep else look.palette.text for deep in strong]},
+        textfont={"size": 13, "color": [
+            ink(amount / most, look.palette.sequential, 0, _LIGHTEST, look.palette.text) for *_, (amount, _) in met]},
         customdata=[mark_of("amount", where, pipeline=keys[y][0], stage=keys[y][1], due_month=dues[x])
                     for where, (x, y, _) in zip(wheres, met, strict=True)],
         hovertext=[_told(where, cell, look) for where, (_, _, cell) in zip(wheres, met, strict=True)],

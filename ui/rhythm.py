@@ -11,7 +11,7 @@ import polars as pl
 from metrics.query import Result
 from ui import answers, numbers
 from ui.drawing import most_days, under_pointer
-from ui.field import in_field, shaded
+from ui.field import in_field, ink, shaded
 from ui.look import Look
 from ui.question import mark_of
 
@@ -62,7 +62,7 @@ def _field(found: pl.DataFrame, by: str, places: list[Any], heads: dict[int, str
         mode="markers+text" if shows else "markers", marker={"size": 24, "opacity": 0, "symbol": "square"},
         text=[numbers.exact(values[y][x], "count", look.lang) for x, y in marks] if shows else None,
         textfont={"size": 12, "color": [
-            str(look.palette.background if values[y][x] > 0.55 * most else look.palette.text) for x, y in marks]},
+            ink(values[y][x], look.palette.sequential, 0, most, look.palette.text) for x, y in marks]},
         customdata=[
             mark_of("activities", title, kind=kinds[y],
                     **{by: places[x].isoformat() if isinstance(places[x], date) else places[x]})

@@ -117,7 +117,7 @@ def test_a_snapshot_says_no_share(seen: Snapshot, view: View) -> None:
     figure = drawn.stands(seen.ask(standing(view), EVERYTHING), EN)
     assert figure is not None
     texts = [text for trace in figure.data if trace.text is not None for text in trace.text]
-    assert any("×" in text for text in texts)
+    assert any("× the stage before" in text for text in texts)
     assert not any("%" in text for text in texts)
 
 
