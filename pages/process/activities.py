@@ -14,30 +14,29 @@ PER = {"week": activities.per_week, "workday": activities.per_workday}
 
 view = controls.view()
 asleep, gone_quiet = longest_silent(view), quiet(view)
-above, effect = st.container(), st.container()
+show.ahead(silence(view), asleep, gone_quiet, touches(view))
+show.title(t("page.activities"), view)
+show.numbers(("activities", "activities_per_won_deal", "open_deals", "leads"), view)
+
+left, right = st.columns(2, gap="medium")
+with left:
+    show.question(pace(view), activities.pace, view, name="pace", found=activities.slow_weeks)
+with right:
+    show.question(silence(view), activities.silent, view, name="silence", found=activities.forgotten)
+with st.container(horizontal=True):
+    per = controls.choice(
+        "per", tuple(PER), label=t("activities.per"), show=lambda name: t(f"activities.per_{name}"), kind="segmented"
+    )
+    of_kind = controls.any_of("kind", view, of="activities")
+show.question(by_week(of_kind), PER[per], of_kind, name="activity_weeks", found=activities.least_active)
+show.listed(asleep, view, name="longest_silent")
+show.listed(gone_quiet, view, name="quiet")
+
+effect = st.container()
 show.section(t("activities.leads"), t("activities.leads_help"))
 by = controls.choice("by", BY, label=t("funnel.by"), show=lambda name: dimension(name).label.text(lang()), kind="pills")
 answered = response(view, beside=by)
-show.ahead(silence(view), asleep, gone_quiet, touches(view))
-show.ahead(answered)  # it takes longest and stands at the end: asked when it was drawn, all else was done by then
-with above:
-    show.title(t("page.activities"), view)
-    show.numbers(("activities", "activities_per_won_deal", "open_deals", "leads"), view)
-
-    left, right = st.columns(2, gap="medium")
-    with left:
-        show.question(pace(view), activities.pace, view, name="pace", found=activities.slow_weeks)
-    with right:
-        show.question(silence(view), activities.silent, view, name="silence", found=activities.forgotten)
-    with st.container(horizontal=True):
-        per = controls.choice(
-            "per", tuple(PER), label=t("activities.per"), show=lambda name: t(f"activities.per_{name}"),
-            kind="segmented",
-        )  # fmt: skip
-        of_kind = controls.any_of("kind", view, of="activities")
-    show.question(by_week(of_kind), PER[per], of_kind, name="activity_weeks", found=activities.least_active)
-    show.listed(asleep, view, name="longest_silent")
-    show.listed(gone_quiet, view, name="quiet")
+show.ahead(answered)
 with effect:
     show.section(t("activities.effect"), t("activities.effect_help"))
     left, right = st.columns(2, gap="medium")
