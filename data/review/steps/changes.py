@@ -46,7 +46,7 @@ def chapter(asked: Asked) -> Chapter:
         "changes",
         words.title,
         _finding(asked, words, rows, days),
-        further=_in_words(words, rows),
+        further=_in_words(words, rows, "due" if asked.view.period else "all"),
         values=(
             *([_level(asked, words, query, rows)] if rows[START]["deals"] or rows[END]["deals"] else []),
             *stocks,
@@ -83,16 +83,22 @@ def _finding(asked: Asked, words: Words, rows: dict[str, dict[str, Any]], days: 
 
 
 def _told(words: Words, cause: str, row: dict[str, Any]) -> str:
-    """What happened to how many deals, and what they are worth: "28 deals worth 2.21M were won"."""
+    """What happened to how many deals, and what they are worth: "28 deals worth 2.21M were won".
+
+    Lost ones with what they stood for before, as in the bridge: the step about losses says what was lost with them.
+    """
     count, amount = row["deals"], row["amount"]
     did = words.many(f"did_{cause}", count)
-    kind = "bare" if not amount else "by" if cause in _BY else "worth"
+    kind = "bare" if not amount else "by" if cause in _BY else "stood" if cause == "lost" else "worth"
     shown = words.signed(amount) if cause == "revalued" else words.money(abs(amount))
     return words.many(kind, count, did=did, amount=shown)
 
 
-def _in_words(words: Words, rows: dict[str, dict[str, Any]]) -> tuple[str, ...]:
-    """What was won, lost, put off and new, and whatever else was as large, in one line that adds up."""
+def _in_words(words: Words, rows: dict[str, dict[str, Any]], due: str) -> tuple[str, ...]:
+    """What was won, lost, put off and new, and whatever else was as large, in one line that adds up.
+
+    `due`: "due" of deals due in a period, "all" of all.
+    """
     first = [cause for cause in _SAID if rows[cause]["deals"]]
     others = [cause for cause in CAUSES if rows[cause]["deals"] and cause not in _SAID]
     least = min((abs(rows[cause]["amount"]) for cause in first), default=0)
@@ -101,7 +107,7 @@ def _in_words(words: Words, rows: dict[str, dict[str, Any]]) -> tuple[str, ...]:
     said = [_told(words, cause, rows[cause]) for cause in (*first, *large)]
     if small := [cause for cause in others if cause not in large]:
         said.append(words("said_rest", amount=words.signed(sum(rows[cause]["amount"] for cause in small))))
-    return (words("said", causes=words("semicolon").join(said)),) if said else ()
+    return (words(f"said_{due}", causes=words("semicolon").join(said)),) if said else ()
 
 
 def _level(asked: Asked, words: Words, query: Query, rows: dict[str, dict[str, Any]]) -> Value:

@@ -53,8 +53,9 @@ def test_the_week_since_the_last_review(weeks: Store) -> None:
     assert (opened.value, opened.before, opened.before_label) == (4800.0, 10700.0, "12 May 2026")
     assert told.further == (
         (
-            "In these days one deal worth 4,400 was won; one deal worth 3,000 was lost; one deal worth 700 slipped to a"
-            " later period; one deal worth 600 came new; the amounts of 2 deals rose by 900."
+            "Of deals due in this period, in these days one deal worth 4,400 was won; one deal was lost that had stood"
+            " open at 3,000; one deal worth 700 slipped to a later period;"
+            " one deal worth 600 came new; the amounts of 2 deals rose by 900."
         ),
     )  # -4,400 - 3,000 - 700 + 600 + 900 = -6,600
     assert say(weeks, "changes", "zh-CN").finding == (

@@ -29,7 +29,7 @@ def _bridged(rows: dict[str, dict[str, Any]], lang: str) -> tuple[str, tuple[str
     of = Asked(SEEN, EVERYTHING, view, date(2026, 5, 12), False, lang)
     words = Words(of, "changes")
     days = {"since": words.day(of.since), "day": words.day(of.view.as_of)}
-    return changes._finding(of, words, rows, days), changes._in_words(words, rows)
+    return changes._finding(of, words, rows, days), changes._in_words(words, rows, "due")
 
 
 def test_a_bridge_without_an_end_is_said_as_a_person_would() -> None:
@@ -41,8 +41,8 @@ def test_a_bridge_without_an_end_is_said_as_a_person_would() -> None:
         "On neither of these days was an open deal due in this period."
     )
     assert said == (
-        "In these days 131 deals worth 299.8K were won; 27 deals without amounts were lost; "
-        "3 deals worth 5,552 came new; 155 deals worth 294.25K moved forward into this period."
+        "Of deals due in this period, in these days 131 deals worth 299.8K were won; 27 deals without amounts were "
+        "lost; 3 deals worth 5,552 came new; 155 deals worth 294.25K moved forward into this period."
     )
     finding, (said,) = _bridged(rows, "zh-CN")
     assert finding.startswith("自 2026年5月12日 以来，赢单 131 个，共 29.98万。")
@@ -63,7 +63,8 @@ def test_what_is_small_is_said_in_one() -> None:
     )  # fmt: skip
     _, (said,) = _bridged(rows, "en")
     assert said == (
-        "In these days 2 deals worth 4,000 were won; one deal worth 1,000 was lost; "
+        "Of deals due in this period, in these days 2 deals worth 4,000 were won; "
+        "one deal was lost that had stood open at 1,000; "
         "the amounts of 3 deals rose by 1,500; all else together makes +50."
     )
     assert _bridged(rows, "zh-CN")[1][0].endswith("金额上调 3 个，共 1,500；其余合计 +50。")
@@ -76,3 +77,12 @@ def test_every_cause_has_its_words() -> None:
                 finding, (said,) = _bridged(_rows(start=(3, 100), **{cause: (deals, 50)}, end=(3, 150)), lang)
                 assert "?" not in finding + said
                 assert "{" not in finding + said
+
+
+def test_what_was_lost_is_told_as_what_it_had_stood_for() -> None:
+    """The step about losses tells the same deals by what was lost with them: two amounts, and each says which it is."""
+    rows = _rows(start=(40, 9_000_000), lost=(34, -3_391_800), end=(6, 5_608_200))
+    finding, (said,) = _bridged(rows, "en")
+    assert finding.endswith("The largest part: 34 deals were lost that had stood open at 3.39M.")
+    assert said == "Of deals due in this period, in these days 34 deals were lost that had stood open at 3.39M."
+    assert _bridged(rows, "zh-CN")[1] == ("本期到期的商机，期间：输单 34 个，此前共计 339.18万。",)

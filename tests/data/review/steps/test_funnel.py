@@ -17,7 +17,8 @@ def test_what_was_lost_since(weeks: Store) -> None:
     held_then(weeks)
     told = say(weeks, "funnel")
     assert (
-        told.further[-1] == "Lost since 12 May 2026: one deal, 3,000. Named once: Price (3,000); no reason more often."
+        told.further[-1] == "Lost since 12 May 2026: one deal, 3,000 by its last amount. "
+        "Named once: Price (3,000); no reason more often."
     )
     assert told.lists[0].rows == (("Deal lost", None, "Bob", "Price", 3000.0, date(2026, 5, 15)),)
     told = say(weeks, "funnel", since=date(2026, 5, 16))
