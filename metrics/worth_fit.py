@@ -177,7 +177,7 @@ def _looked_back(customers: pl.DataFrame, asked: Asked) -> tuple[Note | None, pl
     check = checked(then, foreseen)
     off, by_class = apart(check)
     if abs(off) > MOST_OFF or by_class > MOST_OFF_BY_CLASS:
-        return _verdict("worth_poor_fit", check, asked), check
+        return _verdict(failed(off, by_class), check, asked), check
     if (worst := worst_class(check)) is not None:
         return _of_class(worst, asked), check
     return (None if model.tells_who_stopped else note("worth_no_peak")), check
@@ -249,6 +249,13 @@ def worst_class(check: pl.DataFrame) -> dict[str, Any] | None:
         & ((pl.col("foreseen_each") - pl.col("made_each")).abs() > BEYOND_CHANCE * error)
     ).sort(off, descending=True)  # fmt: skip
     return found.row(0, named=True) if found.height else None
+
+
+def failed(off: float, by_class: float) -> str:
+    """The code of what is said where all together or the classes are too far off: what holds is named as no reason."""
+    if abs(off) <= MOST_OFF:
+        return "worth_poor_classes"
+    return "worth_poor_fit" if by_class > MOST_OFF_BY_CLASS else "worth_poor_total"
 
 
 def _of_class(row: dict[str, Any], asked: Asked) -> Note:

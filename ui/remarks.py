@@ -14,7 +14,7 @@ from metrics.view import View
 from ui import answers, charts, numbers, session
 from ui.answers import Series
 from ui.look import Look
-from ui.text import lang, plain, t
+from ui.text import has, lang, plain, t
 
 
 def cannot(result: Result, id_: str, part: str | None) -> bool:
@@ -49,7 +49,11 @@ def said(remarks: Sequence[str]) -> None:
 
 def nothing(name: str, view: View) -> None:
     """In the place of an answer without rows: why, and where filters are set that there may be some without them."""
-    told = [t(f"question.{name}_empty"), *([t("show.empty_filtered")] if any(kept for _, kept in view.filters) else [])]
+    is_filtered = any(kept for _, kept in view.filters)
+    if is_filtered and has(f"question.{name}_filtered"):  # what is said of all would be untrue of some
+        told = [t(f"question.{name}_filtered")]
+    else:
+        told = [t(f"question.{name}_empty"), *([t("show.empty_filtered")] if is_filtered else [])]
     st.info(punctuation.sentences(told, lang()), icon=":material/search_off:")
 
 

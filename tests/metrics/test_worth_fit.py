@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from metrics.worth_fit import _bands, apart, checked, worst_class
+from metrics.worth_fit import _bands, apart, checked, failed, worst_class
 
 
 def test_bands_of_worth() -> None:
@@ -54,3 +54,14 @@ def test_a_class_that_is_far_off_is_found_behind_heavy_buyers() -> None:
     assert worst_class(check.with_columns(customers=pl.lit(49))) is None  # too few to judge
     assert worst_class(check.with_columns((pl.col("made_each") + 2).alias("made_each.high"))) is None  # chance
     assert worst_class(check.filter(pl.col("repeats") == 0).with_columns(foreseen_each=9.0, foreseen=9e3)) is None
+
+
+@pytest.mark.parametrize(
+    ("off", "by_class", "code"),
+    [
+        (0.3, 0.245, "worth_poor_total"), (-0.3, 0.1, "worth_poor_total"),
+        (0.1, 0.4, "worth_poor_classes"), (-0.3, 0.4, "worth_poor_fit"),
+    ],
+)  # fmt: skip
+def test_only_what_failed_is_named_as_the_reason(off: float, by_class: float, code: str) -> None:
+    assert failed(off, by_class) == code

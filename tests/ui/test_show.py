@@ -281,3 +281,15 @@ def test_an_answer_without_rows_says_that_filters_are_set(view: View, monkeypatc
         remarks.nothing("rfm_list", asked)
     alone = "There are no customers and no purchases."
     assert said == [alone, f"{alone} Filters are set: without them there may be something.", alone]
+
+
+@pytest.mark.parametrize("name", ["overdue_revenue", "overdue_won_amount", "survey_response"])
+def test_what_is_said_of_all_is_not_said_where_filters_leave_nothing(
+    name: str, view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(remarks.st, "info", lambda text, **_: said.append(text))
+    remarks.nothing(name, view)
+    remarks.nothing(name, view.with_filter("rep", "Ann"))
+    assert said[0] not in said[1]
+    assert "filters leave" in said[1]
