@@ -37,8 +37,8 @@ def streaks(asked: str | Measure, by: str, view: View) -> Query:
 
     Only months that are over count; a month without a target breaks a streak of targets. One row per member, who is on
     the longest streak first: `held_against` (`target` or `median`), `months_judged`, `months_over` it, `longest` with
-    `from_on` and `to_on`, `running` (the streak that lasts until the last month) since `running_from`, `luck` (the
-    chance of it) and `is_beyond_chance`. `rows` are those of the longest.
+    `from_on` and `to_on`, `running` (the streak that lasts until the last month that is over, else 0) since
+    `running_from`, `luck` (the chance of it) and `is_beyond_chance`. `rows` are those of the longest.
 
     Raises:
         UnknownMeasure, MeasureNotAddedUp. UnknownDimension: `by` is none of these three.
@@ -74,11 +74,12 @@ def finished_streaks(query: Query, frames: Sequence[pl.DataFrame], notes: list[N
         return pl.DataFrame(schema=[column.name for column in query.columns])
     member = pl.lit("") if level == "company" else pl.col(level)
     known = months.with_columns(member=member).filter(pl.col("member").is_not_null())
-    judged = _judged(_without_gaps(known, one, _last_whole(view)), one)
+    last = _last_whole(view)
+    judged = _judged(_without_gaps(known, one, last), one)
     notes.append(note("streaks_need", months=LEAST["month"]))
     if judged.is_empty():
         return pl.DataFrame(schema=[column.name for column in query.columns])
-    frame = _with_chance(_longest(judged), "months_judged", "months_over").with_columns(whose=pl.lit(level))
+    frame = _with_chance(_longest(judged, last), "months_judged", "months_over").with_columns(whose=pl.lit(level))
     rules = set(frame.get_column("held_against"))
     notes += [note("streaks_without_target", measure=one.id)] if "median" in rules else []
     order = frame.sort(["running", "longest", "member"], descending=[True, True, False])
@@ -111,8 +112,8 @@ def _judged(months: pl.DataFrame, one: Measure) -> pl.DataFrame:
     return told.filter(pl.len().over("member") >= LEAST["month"])
 
 
-def _longest(judged: pl.DataFrame) -> pl.DataFrame:
-    """Each member's longest streak, of several the first, and the one that its last month is in."""
+def _longest(judged: pl.DataFrame, until: date) -> pl.DataFrame:
+    """Each member's longest streak, of several the first, and the one that lasts until the month of `until`."""
     number = pl.col("month").dt.year().cast(pl.Int64) * 12 + pl.col("month").dt.month()
     hits = judged.filter("is_over").with_columns(stretch=number - number.rank("ordinal").over("member"))
     runs = hits.group_by("member", "stretch").agg(
@@ -121,11 +122,13 @@ def _longest(judged: pl.DataFrame) -> pl.DataFrame:
     best = runs.sort("length", "from_on", descending=[True, False]).group_by("member", maintain_order=True).first()
     whole = judged.group_by("member").agg(
         held_against=pl.col("held_against").first(), months_judged=pl.len().cast(pl.Int64),
-        months_over=pl.col("is_over").sum().cast(pl.Int64), last=pl.col("month").max(),
+        months_over=pl.col("is_over").sum().cast(pl.Int64),
     )  # fmt: skip
-    running = runs.join(whole, on=["member", "last"]).select("member", running="length", running_from="from_on")
+    # Whoever left, or has no target since, is on none: their last judged month is not the last there is.
+    lasting = runs.filter(pl.col("last") == until.replace(day=1))
+    running = lasting.select("member", running="length", running_from="from_on")
     told = best.select("member", "from_on", longest="length", to_on=pl.col("last").dt.month_end())
-    found = whole.drop("last").join(told, on="member", how="left").join(running, on="member", how="left")
+    found = whole.join(told, on="member", how="left").join(running, on="member", how="left")
     return found.with_columns(pl.col("longest", "running").fill_null(0))
 
 
