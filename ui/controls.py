@@ -19,8 +19,9 @@ from metrics.cuts import breakdown
 from metrics.errors import SalesError
 from metrics.period import LAST
 from metrics.view import PRESETS, View
-from ui import address, answers, saved, session
+from ui import address, answers, margins, saved, session
 from ui.address import link, view
+from ui.device import on_phone
 from ui.navigation import PAGES, go, page_link
 from ui.text import lang, plain, t
 
@@ -33,6 +34,7 @@ DIMENSIONS = ("team", "rep", "region", "product", "source")
 """What the bar always offers; a link can filter by any other dimension too, and it then shows up beside these."""
 COMPARISONS = ("none", "previous", "last_year")
 _EARLIEST = date(1900, 1, 1)
+_BUTTON_SIZE, _BUTTON_PADDING, _PHONE = 14, 26, 358  # pixels
 _ARE_OPEN = "filters_open"
 _NONE, _ALL = "~", "*"
 
@@ -192,7 +194,7 @@ def choice(
         label: what the choice is about, in the reader's language.
         default: chosen where the address says nothing; the first option unless named.
         show: how an option reads.
-        kind: a list to open, or buttons in a row.
+        kind: a list to open, or buttons in a row; a list on a phone that cannot hold the row.
     """
     first = options[0] if default is None else default
     by_text = {str(option): option for option in options}
@@ -204,7 +206,7 @@ def choice(
         now = st.session_state[key]
         _write(name, None if now is None or now == first else str(now))
 
-    match kind:
+    match "select" if kind == "segmented" and on_phone() and not _in_a_row(list(texts.values())) else kind:
         case "select":
             st.selectbox(label, options, key=key, format_func=texts.__getitem__, on_change=changed)
         case "segmented":
@@ -214,6 +216,11 @@ def choice(
         case "pills":
             st.pills(label, options, key=key, format_func=texts.__getitem__, on_change=changed, required=True)
     return chosen
+
+
+def _in_a_row(texts: Sequence[str]) -> bool:
+    """Whether buttons with these texts fit a phone beside each other: beside other controls they do not wrap."""
+    return sum(margins.width(text, _BUTTON_SIZE) + _BUTTON_PADDING for text in texts) <= _PHONE
 
 
 def choices(
