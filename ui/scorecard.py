@@ -83,9 +83,12 @@ class Told:
         said = [look.words("question.rep_card_score", score=score)]
         if first["of"] > 1:
             said.append(look.words("question.rep_card_rank", rank=first["rank"], of=first["of"]))
-        unknown = [components()[row["component"]].label.text(look.lang) for row in rows if row["share"] is None]
-        if unknown:
-            said.append(look.words("question.rep_card_unknown", names=numbers.listed(unknown, look.lang)))
+        unscored = [row for row in rows if row["share"] is None]
+        for key, are_known in (("unknown", False), ("alone" if first["of"] < 2 else "few", True)):
+            names = [components()[row["component"]].label.text(look.lang) for row in unscored
+                     if (row["raw"] is not None) == are_known]  # fmt: skip
+            if names:
+                said.append(look.words(f"question.rep_card_{key}", names=numbers.listed(names, look.lang)))
         return punctuation.sentences(said, look.lang)
 
 
@@ -120,14 +123,16 @@ def _raw(row: Mapping[str, Any], look: Look) -> str:
 def _at_the_end(row: Mapping[str, Any], look: Look) -> str:
     """What it adds, and of what: "+12.3 · 82%"."""
     if row["contribution"] is None:
-        return "—"
+        return "—" if look.is_narrow or row["raw"] is None else f"— · {_raw(row, look)}"
     adds = f"+{numbers.written(row['contribution'], 'number', look.lang)}"
     return adds if look.is_narrow else f"{adds} · {_raw(row, look)}"
 
 
 def _says(row: Mapping[str, Any], look: Look) -> list[str]:
     if row["contribution"] is None:
-        return [look.words("card.unknown")]
+        if row["raw"] is None:
+            return [look.words("card.unknown")]
+        return [look.words("card.says_raw", raw=_raw(row, look)), look.words("card.unscored")]
     share = numbers.share(row["share"], look.lang)
     written = {
         name: numbers.written(row[name], "number", look.lang) for name in ("normalised", "weight", "contribution")
