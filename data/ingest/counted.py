@@ -1,6 +1,7 @@
 """Quantities whose cells name what is counted: `10 pcs`, `3 台`. Read as numbers where all of them name the same.
 
-Different units (`2 箱` beside `10 个`) cannot be added up: such a column stays unread, with its cells as the reason.
+Different units (`2 箱` beside `10 个`) cannot be added up, and what a plain number beside them counts nobody says: such
+a column stays unread, with its cells as the reason.
 """
 
 from __future__ import annotations
@@ -12,26 +13,29 @@ from data.ingest.parsed import Parsed
 from data.ingest.remarks import Remark
 
 _COUNTED = r"^([-+−]?\d[\d.,' ]*?)\s*(\p{L}{1,12})\.?$"
-_MULTIPLIES = r"^(?i:k|m|b|bn|mn|mm|thousand|million|billion|[百千万亿仟萬億]+)$"
-"""Words that make another number of it are no units."""
+_MULTIPLIES = (
+    r"^(?i:k|kpcs?|m|b|bn|mn|mm|mln|mio|mrd|hundred|thousand|million|billion|lakh|crore|tsd|tausend|mil|mille|miles"
+    r"|dozen|doz|dzn?|dutzend|douzaine|docena|dozzina|d[uú]zia|gross|gro|score|pair|prs?|paar|paire|pare?|paio|couple"
+    r")s?$|^[百千万亿仟萬億佰打对對双雙罗羅](?:[^克米瓦升]|$)"
+)
+"""Words that make another number of it are no units: `10 dozen` is 120, `3 万台` 30,000; `5 千克` are kilograms."""
 
 
 def without_what_is_counted(mapped: Mapped, parsed: Parsed, ours: str) -> pl.Series | None:
-    """The quantities of a column without their one unit, which is said; None where they name none, or several."""
+    """The quantities of a column without their one unit, which is said; None where a cell names none or another."""
     texts = mapped.texts[ours]
     if ours in mapped.computed or texts.dtype != pl.String:
         return None
-    unit = texts.str.extract(_COUNTED, 2).str.to_lowercase()
-    unit = unit.set(unit.str.contains(_MULTIPLIES).fill_null(value=False), None)
-    singular = unit.str.replace(r"^([a-z]{2,})s$", "$1").drop_nulls()
-    if singular.n_unique() != 1:
+    said = texts.drop_nulls()
+    said = said.filter(said.str.strip_chars() != "")
+    unit = said.str.extract(_COUNTED, 2).str.to_lowercase()
+    if said.is_empty() or unit.null_count() or unit.str.contains(_MULTIPLIES).any():
         return None
-    rows = unit.is_not_null()
+    if unit.str.replace(r"^([a-z]{2,})s$", "$1").n_unique() != 1:
+        return None
     params: dict[str, str | int] = {
-        "column": mapped.sources[ours][0], "rows": int(rows.sum()), "unit": str(unit.drop_nulls()[0]),
-        "sample": str(texts.filter(rows)[0]),
+        "column": mapped.sources[ours][0], "rows": said.len(), "unit": str(unit[0]),
+        "sample": str(said[0]),
     }  # fmt: skip
     parsed.warnings.append(Remark(code="quantities_counted", params=params))
-    told = pl.DataFrame([texts.alias("text"), rows.alias("has")])
-    bare = pl.when("has").then(pl.col("text").str.extract(_COUNTED, 1)).otherwise("text")
-    return told.select(bare).to_series()
+    return texts.str.extract(_COUNTED, 1)

@@ -209,10 +209,17 @@ def test_amounts_that_their_sign_groups_are_not_asked_about(texts: tuple[str, ..
 @pytest.mark.parametrize(
     ("cells", "read"),
     [
-        (("10 pcs", "1 pc", "3"), [10, 1, 3]),
+        (("10 pcs", "1 pc", "3 pcs"), [10, 1, 3]),
+        (("5千克", "", "2 千克"), [5, None, 2]),
         (("10台", "1,200 台", "3台"), [10, 1200, 3]),
         (("2箱", "10个", "3个"), None),
         (("2 dozen", "1k pcs", "x"), None),
+        (("10 pcs", "2 pcs", "3"), None),
+        (("10 dozen", "2 dozen", "3"), None),
+        (("10 mil", "2 mil", "4 mil"), None),
+        (("10打", "2打", "3打"), None),
+        (("10 Dozen", "1 gross", "2 pairs"), None),
+        (("3万台", "2万台", "1万台"), None),
     ],
 )
 def test_quantities_that_name_one_unit_are_read_and_said(cells: tuple[str, ...], read: list[int] | None) -> None:
