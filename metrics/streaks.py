@@ -13,6 +13,7 @@ from datetime import date
 
 import polars as pl
 
+from metrics.by_person import people
 from metrics.catalog import Measure
 from metrics.cuts import cut, in_any_order
 from metrics.errors import UnknownDimension, nearest
@@ -37,8 +38,8 @@ def streaks(asked: str | Measure, by: str, view: View) -> Query:
 
     Only months that are over count; a month without a target breaks a streak of targets. One row per member, who is on
     the longest streak first: `held_against` (`target` or `median`), `months_judged`, `months_over` it, `longest` with
-    `from_on` and `to_on`, `running` (the streak that lasts until the last month that is over, else 0) since
-    `running_from`, `luck` (the chance of it) and `is_beyond_chance`. `rows` are those of the longest.
+    `from_on` and `to_on`, `running` (the streak that lasts until the last month that is over, else 0; 0 for whoever
+    has left) since `running_from`, `luck` (the chance of it) and `is_beyond_chance`. `rows` are those of the longest.
 
     Raises:
         UnknownMeasure, MeasureNotAddedUp. UnknownDimension: `by` is none of these three.
@@ -49,7 +50,7 @@ def streaks(asked: str | Measure, by: str, view: View) -> Query:
     last = _last_whole(view)
     seen = over(view, add_months(last + DAY, -MOST_MONTHS), last)
     months = cut((one, f"attainment:{one.id}"), ("month",) if by == "company" else ("month", by), seen)
-    inner = {"months": in_any_order(months)}
+    inner = {"months": in_any_order(months)} | ({"people": people(view)} if by == "rep" else {})
     columns = [
         *(Column(name, "by") for name in _OF_MONTHS), Column("held_against", "detail"),
         *(Column(name, "detail", unit="count") for name in ("months_judged", "months_over")),
@@ -79,7 +80,10 @@ def finished_streaks(query: Query, frames: Sequence[pl.DataFrame], notes: list[N
     notes.append(note("streaks_need", months=LEAST["month"]))
     if judged.is_empty():
         return pl.DataFrame(schema=[column.name for column in query.columns])
-    frame = _with_chance(_longest(judged, last), "months_judged", "months_over").with_columns(whose=pl.lit(level))
+    longest = _longest(judged, last)
+    if "people" in answered:
+        longest = _of_those_here(longest, answered["people"].frame, view.at)
+    frame = _with_chance(longest, "months_judged", "months_over").with_columns(whose=pl.lit(level))
     rules = set(frame.get_column("held_against"))
     notes += [note("streaks_without_target", measure=one.id)] if "median" in rules else []
     order = frame.sort(["running", "longest", "member"], descending=[True, True, False])
@@ -132,6 +136,15 @@ def _longest(judged: pl.DataFrame, until: date) -> pl.DataFrame:
     return found.with_columns(pl.col("longest", "running").fill_null(0))
 
 
+def _of_those_here(found: pl.DataFrame, staff: pl.DataFrame, day: date) -> pl.DataFrame:
+    """Whoever has left is on no streak, also where deals of theirs are closed afterwards."""
+    gone = staff.filter(pl.col("left_on") <= day).get_column("rep").to_list()
+    is_here = ~pl.col("member").is_in(gone)
+    return found.with_columns(
+        running=pl.when(is_here).then("running").otherwise(0), running_from=pl.when(is_here).then("running_from")
+    )
+
+
 def _with_chance(frame: pl.DataFrame, tries: str, hits: str) -> pl.DataFrame:
     """How likely so long a streak is at the own rate, and for whom it is no more than luck."""
     chance = run_chance(frame[tries], (frame[hits] / frame[tries]).to_numpy(), frame["longest"])
@@ -145,9 +158,9 @@ def won_streaks(view: View) -> Query:
     """Deals won in a row by each salesperson, until the view's day, the longest first.
 
     One row per `rep` and `stretch` (of the longest streak): `closed` deals, `win_rate`, `longest` with `from_on` and
-    `to_on`, `running` (the wins since the last loss) since `running_from`, `luck` and `is_beyond_chance`. Of one
-    day nobody knows the order: a day with a loss ends a row, and its wins belong to none. A deal of several people is
-    its owner's. `rows` are the deals of the longest streak.
+    `to_on`, `running` (the wins since the last loss; 0 for whoever has left) since `running_from`, `luck` and
+    `is_beyond_chance`. Of one day nobody knows the order: a day with a loss ends a row, and its wins belong to none. A
+    deal of several people is its owner's. `rows` are the deals of the longest streak.
     """
     asked = from_file("won_streaks", view.with_compare("none"), until=view.at)
     columns = (

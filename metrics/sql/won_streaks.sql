@@ -34,8 +34,10 @@ longest as (
 tops as (
     select
         numbered.rep_key, sum(numbered.closed) as closed, sum(numbered.closed - numbered.lost) as won,
-        max(numbered.closed_on) as last_on
+        -- of whoever has left nothing runs on: no next deal can end it
+        max(case when reps.left_on is null or reps.left_on > $until then numbered.closed_on end) as last_on
     from numbered
+    join reps on reps.rep_key = numbered.rep_key
     group by numbered.rep_key
 ),
 population as (

@@ -130,6 +130,11 @@ def test_months_over_the_own_target(sales: duckdb.DuckDBPyConnection) -> None:
         2,
     )
     assert behind(sales, query, bob) == 5
+    sales.execute("update crm.reps set left_on = date '2026-03-02' where rep = 'Ann'")
+    gone = rows(sales, query, "member")["Ann"]
+    assert (gone["longest"], gone["running"], gone["running_from"]) == (2, 0, None)
+    before = rows(sales, streaks("won_amount", "rep", View(as_of=date(2026, 3, 1))), "member")["Ann"]
+    assert before["running"] == 2  # the day looked at is before the one on which Ann left
 
 
 def test_the_company_and_its_teams_have_streaks_too(sales: duckdb.DuckDBPyConnection) -> None:
@@ -156,6 +161,10 @@ def test_deals_won_in_a_row_and_what_chance_brings(sales: duckdb.DuckDBPyConnect
     assert (ann["from_on"], ann["to_on"]) == (date(2026, 1, 2), date(2026, 1, 4))
     assert ann["luck"] == pytest.approx(run_chance(12, 7 / 12, 3)[0])
     assert ann["is_beyond_chance"] is False
+    sales.execute("update crm.reps set left_on = date '2026-01-20' where rep = 'Ann'")
+    gone = rows(sales, query, "rep")["Ann"]  # the last deal was won, and none can follow
+    assert (gone["closed"], gone["longest"], gone["running"], gone["running_from"]) == (12, 3, 0, None)
+    sales.execute("update crm.reps set left_on = null")
     for status in ("won", "lost", "won"):  # of one day nobody knows the order: the row ends, its wins belong to none
         _close(sales, 1, "North", date(2026, 2, 1), 1, status)
     broken = rows(sales, query, "rep")["Ann"]
