@@ -31,6 +31,7 @@ SEASON = {"month": 12, "week": 52}
 STEPS = {"month": 3, "week": 4}
 """How many periods ahead, the running one among them, where nobody says."""
 MOST_STEPS = {"month": 12, "week": 26}
+_SHORT = ("ahead_short", "ahead_short_week", "ahead_short_filtered")
 _KEPT = timedelta(days=460)
 """So many days of the calendar before the running period: those of the ended quarters (metrics/both_forecasts.py)."""
 _LATE = {"month": timedelta(days=3), "week": timedelta(0)}
@@ -294,7 +295,7 @@ def _said(query: Query, frames: Sequence[pl.DataFrame], series: Series) -> list[
     one, grain = _named(query)
     if (nothing := refused_throughout(measure(one), frames[0])) and not series.history.values:
         return nothing
-    aside, said = _set_aside(query, frames), remarks(series, grain)
+    aside, said = _set_aside(query, frames), remarks(series, grain, query.view)
     if series.judged is not None:
         aside += stands_on(measure(one), frames[0].filter(pl.col(grain).is_in(series.starts)))
     if not aside or not measure(one).coverage:
@@ -302,7 +303,7 @@ def _said(query: Query, frames: Sequence[pl.DataFrame], series: Series) -> list[
     short = note("ahead_short_costs", measure=one, count=len(series.starts), least=LEAST_PERIODS, dimension=grain)
     return [
         *aside,
-        *(short if one.code in ("ahead_short", "ahead_short_week", "ahead_nothing") else one for one in said),
+        *(short if one.code in (*_SHORT, "ahead_nothing") else one for one in said),
     ]
 
 
@@ -315,13 +316,14 @@ def _left_out(query: Query, frames: Sequence[pl.DataFrame]) -> list[tuple[date, 
     return [(start, None if start in void else float(value or 0)) for start, value in rows if start < last]
 
 
-def remarks(series: Series, grain: str) -> list[Note]:
+def remarks(series: Series, grain: str, view: View | None) -> list[Note]:
     """Why there is no forecast, or why a simpler one; and what its errors were."""
     count, judged, season = len(series.starts), series.judged, SEASON[grain]
     if count and not any(series.history.values):
         return [note("ahead_nothing", count=count, dimension=grain)]
     if judged is None:
-        code = "ahead_short_week" if grain == "week" else "ahead_short"
+        is_filtered = view is not None and any(kept for _, kept in view.filters)  # then more may be on record
+        code = "ahead_short_filtered" if is_filtered else "ahead_short_week" if grain == "week" else "ahead_short"
         return [note(code, count=count, least=LEAST_PERIODS, dimension=grain)]
     found = []
     if not judged.is_seasonal:

@@ -123,7 +123,7 @@ def _unsaid(
         said = landing(view, GRAIN).finished(landed, None).notes
         found += [one for one in said if one.code in ("landing_short", "landing_thin", "landing_unknown")]
     if rows["months"]["amount"] is None and series.judged is None:
-        found += remarks(series, "month")
+        found += remarks(series, "month", view)
     return found
 
 

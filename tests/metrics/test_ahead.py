@@ -158,6 +158,10 @@ def test_nothing_and_nothing_but_zeros_are_refused(empty: duckdb.DuckDBPyConnect
         found = of(empty, ahead(VIEW, "revenue", grain))
         assert codes(found) == [code], "nothing but the running one"
         assert ("by week" in found.notes[0].text("en")) is (grain == "month"), "weeks are no way out of weeks"
+        left = of(empty, ahead(VIEW.with_filter("rep", "nobody"), "revenue", grain))
+        assert codes(left) == ["ahead_short_filtered"], "more may be on record"
+        assert "Upload" not in left.notes[0].text("en")
+        assert "上传" not in left.notes[0].text("zh-CN")
     empty.execute("delete from crm.order_lines")
     orders(empty, monthly(date(2024, 1, 1), [0.0] * 26))
     assert codes(of(empty, ahead(VIEW, "revenue"))) == ["ahead_nothing"]
