@@ -28,7 +28,7 @@ def view(**changes: object) -> View:
 
 def made(*files: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Canonical tables with the rows of some files, and a calendar of 2024–2027 with five-day weeks."""
-    with duckdb.connect() as connection:
+    with duckdb.connect(config={"threads": 1}) as connection:  # more would only wait for each other
         connection.execute((ROOT / "data" / "schema.sql").read_text("utf-8"))
         connection.execute(CALENDAR)
         for file in files:
