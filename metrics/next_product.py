@@ -54,7 +54,7 @@ _RULE: dict[str, Any] = {
     **dict.fromkeys(("share", "share.low", "share.high", "share_of_all", "times"), pl.Float64),
 }
 _RULES = {**_RULE, "is_beyond_chance": pl.Boolean}
-_AMOUNTS = ("usual_amount", "expected_amount", "year_amount")
+_AMOUNTS = {"expected_share": "share", **dict.fromkeys(("usual_amount", "expected_amount", "year_amount"), "money")}
 _OFFERS = {"customer": pl.String, **_RULE, **dict.fromkeys(_AMOUNTS, pl.Float64)}
 _PAST: dict[str, Any] = {
     "method": pl.String, **dict.fromkeys(("offers", "customers", "hits"), pl.Int64),
@@ -93,8 +93,8 @@ def next_product(view: View, within: int = WITHIN) -> Query:
     Columns: `customer`, `because`, `because_too` (what the customer has that speaks for it; null: most popular),
     `offer`; of the customers who had that on the earlier day and not the offer, `such_customers`, how many `bought` it
     since, as a `share` with `.low .high`; `share_of_all` (of customers who buy as much), `times` as often;
-    `usual_amount` (what those who bought it anew spent, median), `expected_amount`; `year_amount` (bought for in the
-    last year, without returns; of equal expected amounts the largest customers come first).
+    `expected_share` (the latter drawn towards once) of `usual_amount` (what those who bought it anew spent, median) is
+    `expected_amount`; `year_amount` (in the last year, without returns; of equal expected amounts the largest first).
     `rows("offer", customer=…)` are the customer's purchases of the last year.
 
     Args:
@@ -104,7 +104,7 @@ def next_product(view: View, within: int = WITHIN) -> Query:
     columns = (
         Column("customer", "by"), Column("rep_key", "detail"),
         Column("offer", "value", where="population.sold_on >= $year_from"),
-        *_numbers(), *(Column(name, "value", unit="money") for name in _AMOUNTS),
+        *_numbers(), *(Column(name, "value", unit=unit) for name, unit in _AMOUNTS.items()),
     )  # fmt: skip
     return replace(_asked(view, within), columns=columns, by=("customer",), finish="next_product")
 
@@ -394,7 +394,7 @@ def _offers(learned: Learned, offered: Flags, read: Read) -> pl.DataFrame:
     usual = read.products.get_column("usual_amount").gather(products)
     frame = pl.concat([
         read.customers.filter(is_listed).select("customer", "year_amount"), reasons(learned, names)[at],
-        pl.DataFrame({"usual_amount": usual, "expected_amount": usual * worth[at].clip(0, 1), "score": score}),
-    ], how="horizontal")  # fmt: skip
+        pl.DataFrame({"usual_amount": usual, "expected_share": worth[at].clip(0, 1), "score": score}),
+    ], how="horizontal").with_columns(expected_amount=pl.col("usual_amount") * pl.col("expected_share"))  # fmt: skip
     frame = frame.filter((pl.col("score") > 0) & pl.col("customer").is_not_null()).select(*_OFFERS)
     return frame.sort("expected_amount", "year_amount", "customer", descending=[True, True, False], nulls_last=True)

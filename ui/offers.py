@@ -128,8 +128,9 @@ def offered(within: int) -> Shape:
     def shape(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
         why = [_why(row, within, look) for row in frame.to_dicts()]
         said = frame.with_columns(why=pl.Series(why, dtype=pl.String))
-        reason = "share" if frame.get_column("because").null_count() == frame.height else "why"
-        return said.select("customer", "offer", reason, "year_amount", "expected_amount", "usual_amount")
+        is_popular = frame.get_column("because").null_count() == frame.height  # then both shares are one
+        reasons = ("share",) if is_popular else ("why", "expected_share")
+        return said.select("customer", "offer", *reasons, "usual_amount", "expected_amount", "year_amount")
 
     return shape
 

@@ -173,7 +173,8 @@ def test_what_is_worth_expecting(empty: duckdb.DuckDBPyConnection) -> None:
     row = frame.row(0, named=True)
     expected = row["share_of_all"] * row["such_customers"]
     share = (row["bought"] + STRENGTH) / (expected + STRENGTH) * row["share_of_all"]
-    assert row["expected_amount"] == pytest.approx(share * row["usual_amount"])
+    assert row["expected_share"] == pytest.approx(share)
+    assert row["expected_amount"] == pytest.approx(row["expected_share"] * row["usual_amount"])
     assert row["usual_amount"] >= 40
     assert frame["expected_amount"].is_sorted(descending=True)
 

@@ -76,18 +76,22 @@ def test_the_look_at_the_past_is_drawn_and_said_either_way(seen: Snapshot, view:
 
 
 def test_reasons_in_words(view: View) -> None:
-    row = {"customer": "Acme", **RULE, "usual_amount": 100.0, "expected_amount": 36.0, "year_amount": 500.0}
+    row = {"customer": "Acme", **RULE, "usual_amount": 100.0, "expected_share": 0.36}
+    row |= {"expected_amount": 36.0, "year_amount": 500.0}
     query = next_product.next_product(view)
     shown = offers.offered(180)(_of(query, row).frame, EN)
     assert shown["why"].to_list() == [
         "40% (32%–49%) of 120 with A and B bought it, of all who buy as much 9%; within 180 days"
     ]
+    assert shown.columns[3:6] == ["expected_share", "usual_amount", "expected_amount"], (
+        "one is the product of the others"
+    )
     popular = row | {"because": None, "because_too": None}
     both = pl.concat([_of(query, row).frame, _of(query, popular).frame], how="vertical_relaxed")
     why = offers.offered(90)(both, ZH)["why"].to_list()[1]
     assert why.startswith("最热门：120 家尚未购买的客户中 40%")
     alone = offers.offered(90)(_of(query, popular).frame, EN)  # why is said once, above the list
-    assert alone.columns == ["customer", "offer", "share", "year_amount", "expected_amount", "usual_amount"]
+    assert alone.columns == ["customer", "offer", "share", "usual_amount", "expected_amount", "year_amount"]
     assert "1 of them C, which 40% (32%–49%) of 120" in (offers.what_to_offer(_of(query, popular), EN) or "")
     assert "2 customers have an offer, 1 of them" in (offers.what_to_offer(Result(both, both, query), EN) or "")
     assert "most popular" in (offers.what_to_offer(_of(query, popular), EN) or "")
