@@ -107,7 +107,7 @@ class Called:
         if not self._is_any or top is None or top["commit"] is None:
             return ()
         asked = self._asked
-        frame, target = course(
+        frame, target, _ = course(
             asked.seen, asked.viewer, asked.view, top["scope"], top["name"], span=self._told.span, with_landing=False
         )
         if frame.height < 2:

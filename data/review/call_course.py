@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from data.store import Snapshot
+    from metrics.notes import Note
     from metrics.view import View
     from metrics.viewer import Viewer
 
@@ -30,10 +31,14 @@ COLUMNS = ("commit", "best_case", "won", "landing", "landing.low", "landing.high
 
 
 class Course(NamedTuple):
-    """`frame`: a row per `day`, in order, with the columns of COLUMNS, null where there was none. `target`: of all."""
+    """`frame`: a row per `day`, in order, with the columns of COLUMNS, null where there was none.
+
+    `target`: of all days; none where it is for some working days only, which `notes` say.
+    """
 
     frame: pl.DataFrame
     target: float | None
+    notes: tuple[Note, ...] = ()
 
 
 def course(
@@ -65,8 +70,10 @@ def course(
     ]
     schema = {"day": pl.Date} | dict.fromkeys(COLUMNS, pl.Float64)
     whole = plain if scope == "company" else plain.with_filter(scope, (name,))  # a team's own target, not its parts'
-    goal = seen.ask(total(GOAL, whole.with_period(None, days.starts_on, days.ends_on)), viewer).frame
-    return Course(pl.DataFrame(rows, schema=schema, orient="row"), number(goal.item(0, f"{GOAL}.target")))
+    goal = seen.ask(total(GOAL, whole.with_period(None, days.starts_on, days.ends_on)), viewer)
+    partly = tuple(said for said in goal.notes if said.code == "target_partly")
+    target = None if partly else number(goal.frame.item(0, f"{GOAL}.target"))
+    return Course(pl.DataFrame(rows, schema=schema, orient="row"), target, partly)
 
 
 def _word(mine: pl.DataFrame, day: date) -> tuple[float | None, float | None]:

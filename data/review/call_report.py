@@ -162,11 +162,14 @@ def gone(session: Session, wanted: Wanted) -> None:
         viewer, view = seen.viewer(wanted.email), _view(seen, wanted)
         found = course(seen, viewer, view, *wanted.owner, span=_span(view, wanted))
     if session.is_json:
-        session.answer({"rows": found.frame.to_dicts(), "target": found.target})
+        session.answer({
+            "rows": found.frame.to_dicts(), "target": found.target, "notes": _notes(session, found.notes),
+        })  # fmt: skip
     else:
         _table(session, found.frame.with_columns(target=pl.lit(found.target, pl.Float64)), (
             "day", "commit", "best_case", "won", "landing", "landing.low", "landing.high", "target",
         ))  # fmt: skip
+        _remark(session, found.notes)
 
 
 def accurate(session: Session, wanted: Wanted) -> None:

@@ -17,15 +17,17 @@ import polars as pl
 from data.errors import StoreHoldsNothing
 from data.review.calls import calls, owners_of, span_of
 from data.viewers import with_below
+from metrics.attainment import is_whole
 from metrics.calls import OWNER, beside_people, beside_teams, standing
 from metrics.calls_beside import beside, by_category, by_stage, has_categories, known_odds, untold
+from metrics.catalog import measure
 from metrics.cuts import breakdown, total
 from metrics.landing import landing
 from metrics.notes import Note, note
 from metrics.number import number
 from metrics.outlook import outlook
 from metrics.period import Period
-from metrics.query import from_file
+from metrics.query import Result, from_file
 from metrics.target import Span, grain_of
 from metrics.target_owners import owners
 from metrics.target_standing import without_filters
@@ -55,9 +57,10 @@ class Table:
     `team`; the word and the one before it (`metrics.calls.standing`), the sums of people (`beside_people`) and of
     the teams right below (`beside_teams`), what the deals say (`metrics.calls_beside.beside`), each category rolled up
     (`commit_rolled`: won and commit; `best_rolled`: these and best case, both null where nobody put a deal into a
-    category; `pipeline_rolled`: all that is open), `weighted` (won and weighted), `landing` with
-    `landing.low` and `.high`, `target`, `to_target` (target less won), `gap` (commit less target), and `doubt`:
-    "below_won" (commits to less than is won), "above_due" (commits to more than is won and due in the period).
+    category; `pipeline_rolled`: all that is open), `weighted` (won and weighted), `landing` with `landing.low` and
+    `.high`, `target` (null where it is for some working days only), `to_target` (target less won), `gap` (commit less
+    target), and `doubt`: "below_won" (commits to less than is won), "above_due" (commits to more than is won and due in
+    the period).
     `span`: the period. `since`: the day whose word is last week's.
     """
 
@@ -95,6 +98,7 @@ def table(
     due = Period(days.starts_on, days.ends_on)
     found = seen.ask(by_category(plain, due, day), viewer).frame
     rows, parts = members(seen, viewer, view, days, said, found)
+    partly = _partly(rows)
     rows = standing(rows, said, day, looked_back)
     rows = beside_teams(beside_people(rows, parts))
     stages = seen.ask(by_stage(plain, due, day), viewer).frame
@@ -102,13 +106,14 @@ def table(
     unknown = untold(seen.ask(outlook(plain, day), viewer).raw) if due_now.is_empty() else ()
     rows = beside(rows, parts, found, stages, seen.ask(known_odds(plain, day), viewer).frame, unknown)
     rows, notes = _with_landing(seen, viewer, plain, days, rows, landings)
+    notes += partly
     if "pipeline_due" in unknown:
         notes.append(note("calls_without_close"))
     elif unknown or not has_categories(due_now):
         notes.append(note("calls_without_category"))
     if any(name not in ("team", "rep") for name, _ in view.filters):
         notes += [note("targets_not_filtered", dimension=name) for name, _ in view.filters if name not in OWNERS]
-    return Table(_told(rows), days, looked_back, day, tuple(notes))
+    return Table(_told(rows).drop("is_partly"), days, looked_back, day, tuple(notes))
 
 
 OWNERS = ("team", "rep")
@@ -149,21 +154,39 @@ def members(
     tree = owners(held, people, teams)
     listed = _chosen(tree.rows, tree.below, view).sort("place", "name")
     parts = {team: group.get_column("part").to_list() for (team,), group in tree.below.group_by("team")}
-    return listed.select(*OWNER, "parent", "depth", "team", "target"), parts
+    partly = targets.select(*OWNER, is_partly=pl.col("target").is_null())
+    listed = listed.join(partly, on=list(OWNER), how="left", nulls_equal=True, maintain_order="left")
+    return listed.select(*OWNER, "parent", "depth", "team", "target", "is_partly"), parts
 
 
 def _targets(seen: Snapshot, viewer: Viewer, view: View, span: Span) -> pl.DataFrame:
-    """The targets of the period: `scope`, `name`, `target`."""
+    """Who has a target in the period: `scope`, `name`, `target`, which is null where it is for some days only."""
     plain = without_filters(view).with_period(None, span.starts_on, span.ends_on)
-    whole = seen.ask(total(GOAL, plain), viewer).frame
-    frames = [whole.select(pl.lit("company").alias("scope"), pl.lit(None, pl.String).alias("name"), _TARGET)]
-    for scope in OWNERS:
-        cut = seen.ask(breakdown(GOAL, scope, plain), viewer).frame
-        frames.append(cut.select(pl.lit(scope).alias("scope"), pl.col(scope).alias("name"), _TARGET))
-    return pl.concat(frames).filter(pl.col("target").is_not_null())
+    asked = [("company", total(GOAL, plain)), *((scope, breakdown(GOAL, scope, plain)) for scope in OWNERS)]
+    return pl.concat([_of_whole_days(seen.ask(cut, viewer), scope) for scope, cut in asked])
 
 
-_TARGET = pl.col(f"{GOAL}.target").cast(pl.Float64).alias("target")
+def _of_whole_days(result: Result, scope: str) -> pl.DataFrame:
+    """What some of the days should have brought is held against nothing that all of them did."""
+    cut, raw = (scope,) if scope in OWNERS else (), result.raw
+    name = pl.col(scope) if cut else pl.lit(None, pl.String)
+    whole = raw.select(*cut, is_whole(_WON, raw).alias("is_whole"))
+    goals = result.frame.join(whole, on=scope, nulls_equal=True) if cut else pl.concat(
+        [result.frame, whole], how="horizontal"
+    )  # fmt: skip
+    goal = pl.col(f"{GOAL}.target").cast(pl.Float64)
+    return goals.filter(goal.is_not_null()).select(
+        pl.lit(scope).alias("scope"), name.alias("name"), pl.when("is_whole").then(goal).alias("target")
+    )
+
+
+_WON = measure("won_amount")
+
+
+def _partly(rows: pl.DataFrame) -> list[Note]:
+    """That targets of some rows are for some working days of the period."""
+    count = rows.filter("is_partly").height
+    return [note("calls_target_partly", count=count)] if count else []
 
 
 def _chosen(rows: pl.DataFrame, under: pl.DataFrame, view: View) -> pl.DataFrame:

@@ -245,6 +245,7 @@ def _one_owner(found: Table, view: View, key: str, *, opens: bool) -> None:
         if drawing is not None:
             plot(drawing, f"{key}.course", alt=course_found(told, look(view)))
         st.caption(t("calls.course_rule"))
+        _say_notes(told.notes)
     if right is None:
         return
     with right:

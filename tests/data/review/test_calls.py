@@ -326,12 +326,16 @@ def test_the_course_of_a_call(company: Company) -> None:
     backdated(company, DAYS[0])
     say(store, EVERYTHING, [Word("rep", "Ann", 80, 110)], Q2)
     with store.snapshot() as seen:
-        frame, target = course(seen, EVERYTHING, usual_view(date(2026, 6, 17)), "rep", "Ann")
+        frame, target, _ = course(seen, EVERYTHING, usual_view(date(2026, 6, 17)), "rep", "Ann")
     assert frame.get_column("day").to_list()[-3:] == [date(2026, 6, 3), date(2026, 6, 10), date(2026, 6, 17)]
     assert frame.get_column("commit").to_list()[-3:] == [None, 90, 80]
     assert frame.get_column("won").to_list()[-3:] == [50, 50, 50]
     assert frame.filter(pl.col("day") < date(2026, 5, 10)).get_column("won").sum() == 0
     assert target == 120
+    year = company("call", "list", "--period", "year", *BOSS).json  # of which the second quarter's targets are a part
+    assert [row["gap"] or row["target"] for row in year["rows"]] == [None] * 6
+    assert any(said.startswith("2 rows have targets for some") for said in year["notes"])
+    assert company("call", "course", "--rep", "Ann", "--period", "year", *BOSS).json["target"] is None
 
 
 def test_months_fiscal_quarters_and_every_language(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
