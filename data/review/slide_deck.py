@@ -26,7 +26,8 @@ PAGE = (13.333, 7.5)  # inches
 LEFT, WIDTH = 0.6, 12.13
 FOOT = 6.98
 _TITLE_ONLY = 5
-_TITLE_SIZES = (30.0, 28.0, 26.0, 24.0, 22.0, 20.0)
+_TITLE_SIZES = (30.0, 28.0, 26.0, 24.0, 22.0, 20.0, 18.0, 16.0, 14.0)
+"""Points; the last ones so that a long finding is whole: what is cut away is often the number that matters."""
 _MOST_NOTES = 12_000  # letters
 _SECTIONS = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,12 +13,14 @@ import pytest
 from lxml import etree
 from pptx import Presentation
 
+from data.review import steps
 from data.review.slide_text import _MINUS
 from data.review.slides import slides
 from tests.data.review import read_back
 from tests.data.review.made import report
 
 LANGUAGES = ("en", "zh-CN")
+_HEADLINES = ("bottleneck", "rate_fell", "rate_by_age", "rate_not_judged")
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 
@@ -43,6 +46,20 @@ def test_each_step_is_a_section_with_its_finding_as_a_title(file: bytes) -> None
     assert len(sections) == 1 + len(findings)
     listed = [one.get("id") for one in sections for one in one.iter() if one.tag.endswith("}sldId")]
     assert listed == [str(slide.slide_id) for slide in deck.slides]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_longest_headline_of_the_funnel_is_whole(lang: str) -> None:
+    """With names and amounts as long as those of a store: at twenty points its loss was cut away."""
+    told = tomllib.loads(Path(steps.__file__).with_name("funnel.toml").read_text("utf-8"))
+    days = {"en": "1 Jan – 19 Mar 2026", "zh-CN": "2026年1月1日至3月19日"}[lang]
+    words = dict.fromkeys(("now", "before"), days) | {"stage": "方案与报价评审 Proposal", "loss": "CN¥1,252.41万"}
+    numbers = dict.fromkeys(("n", "m", "won", "others_won"), "1,234") | {"decided": "53.3%", "share": "53.3%"}
+    findings = [told[one][lang].format_map(words | numbers | {"others": "66.7%"}) for one in _HEADLINES]
+    made = tuple(replace(report(lang).chapters[2], finding=one) for one in findings)
+    deck = Presentation(io.BytesIO(slides(replace(report(lang), chapters=made))))
+    titles = {slide.shapes.title.text_frame.text for slide in deck.slides if slide.shapes.title}
+    assert set(findings) <= titles
 
 
 def test_charts_hold_their_data_and_can_be_edited(file: bytes) -> None:
