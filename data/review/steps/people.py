@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from metrics.query import Query
     from metrics.view import View
 
-MOST, MOST_EACH = 5, 2
-"""Rows of a list, and of one person in it: somebody can work on one or two things."""
+MOST, MOST_EACH, MOST_FAR = 5, 2, 25
+"""Rows of a list, of one person in it (somebody can work on one or two things), and of who will miss the target."""
 _SPAN = "last_12_months"
 """Days over which stages are compared: within a quarter too few deals are decided."""
 _FAR = ("unlikely", "missed")
@@ -123,11 +123,16 @@ class _Found:
         return known.filter(pl.col("name").is_in(list(self.here))).select(*_GOALS)
 
     @cached_property
-    def behind(self) -> pl.DataFrame:
-        """Who will most likely miss the target and is apart from the others, too: the furthest behind first."""
-        far = pl.col("verdict").is_in(_FAR) & pl.col("is_apart") & (pl.col("attainment") < pl.col("others"))
+    def far(self) -> pl.DataFrame:
+        """Who will most likely miss the target: the furthest behind first."""
         missing = pl.col("target") - pl.coalesce("projected", "actual")
-        return self.goals.filter(far).sort(missing, "name", descending=[True, False], nulls_last=True)
+        kept = self.goals.filter(pl.col("verdict").is_in(_FAR))
+        return kept.sort(missing, "name", descending=[True, False], nulls_last=True)
+
+    @cached_property
+    def behind(self) -> pl.DataFrame:
+        """Who of them is apart from the others, too."""
+        return self.far.filter(pl.col("is_apart") & (pl.col("attainment") < pl.col("others")))
 
     @cached_property
     def done(self) -> pl.DataFrame:
@@ -231,7 +236,7 @@ def _quiet_words(row: dict[str, Any], found: _Found, said: Words) -> dict[str, o
 def _further(found: _Found, said: Words, *, is_own: bool) -> list[str]:
     lines = []
     if found.goals.height > 1:
-        far = found.goals.filter(pl.col("verdict").is_in(_FAR))
+        far = found.far
         key = "goals_none" if far.is_empty() else "goals_most" if 2 * far.height > found.goals.height else "goals"
         key += "_over" if found.asked.is_over else ""
         apart = said.many("apart" if found.behind.height else "apart_none", found.behind.height)
@@ -268,9 +273,8 @@ def _values(found: _Found, said: Words, *, is_own: bool) -> list[Value]:
         values += [Value(said(name), float(value), "count", meaning=said(f"{name}_rule", least=LEAST))
                    for name, value in counts.items()]  # fmt: skip
     if not is_own and found.goals.height:
-        far = found.goals.filter(pl.col("verdict").is_in(_FAR)).height
         label = said("far_over" if found.asked.is_over else "far")
-        values.append(Value(label, float(far), "count", meaning=said("far_rule"), better="lower"))
+        values.append(Value(label, float(found.far.height), "count", meaning=said("far_rule"), better="lower"))
     if is_own:
         for row in found.goals.iter_rows(named=True):
             values += [
@@ -323,7 +327,9 @@ def _lists(found: _Found, said: Words, *, is_own: bool) -> list[Listing]:
     if is_own:
         return [_leavers(found, said)]
     both = [_claims(said, name, found.told(better=better)) for name, better in (("help", False), ("learn", True))]
-    return [both[0], _behind(found, said), _quiet(found, said), both[1], _leavers(found, said)]
+    far = said("far_over" if found.asked.is_over else "far")
+    goals = [_goals(said, "behind", said("list_behind"), found.behind), _goals(said, "far", far, found.far)]
+    return [both[0], *goals, _quiet(found, said), both[1], _leavers(found, said)]
 
 
 def _claims(said: Words, name: str, frame: pl.DataFrame) -> Listing:
@@ -340,18 +346,14 @@ def _claims(said: Words, name: str, frame: pl.DataFrame) -> Listing:
     )  # fmt: skip
 
 
-def _behind(found: _Found, said: Words) -> Listing:
+def _goals(said: Words, name: str, title: str, frame: pl.DataFrame) -> Listing:
     heads = _heads(said, rep="text", target="money", actual="money", attainment="share", projected="money", low="money",
                    high="money", others="share")  # fmt: skip
-    rows = found.behind.head(MOST).to_dicts()
+    rows = frame.head(MOST_FAR).to_dicts()
+    fields = ("name", "target", "actual", "attainment", "projected", "projected.low", "projected.high", "others")
     return Listing(
-        "behind", said("list_behind"), said("behind_rule"), heads,
-        tuple(
-            (row["name"], row["target"], row["actual"], row["attainment"], row["projected"], row["projected.low"],
-             row["projected.high"], row["others"])
-            for row in rows
-        ),
-        tuple(Subject("rep", row["name"], row["name"]) for row in rows), found.behind.height - len(rows),
+        name, title, said(f"{name}_rule"), heads, tuple(tuple(row[one] for one in fields) for row in rows),
+        tuple(Subject("rep", row["name"], row["name"]) for row in rows), frame.height - len(rows),
     )  # fmt: skip
 
 

@@ -123,6 +123,16 @@ def test_ones_own_numbers_are_those_of_the_measure(seen: Snapshot, about: Asked)
     assert looked
 
 
+def test_whoever_is_counted_to_miss_the_target_is_listed(about: Asked) -> None:
+    told = chapter(about)
+    (counted,) = [one.value for one in told.values if one.label == "Will most likely miss the target"]
+    far = _listed(told, "far")
+    assert counted == len(far) > 0
+    assert all(float(str(row["target"])) > float(str(row["actual"])) for row in far)
+    names = [row["rep"] for row in far]
+    assert set(names) >= {row["rep"] for row in _listed(told, "behind")}
+
+
 def test_where_all_activity_is_older_nobody_fell_quiet(about: Asked) -> None:
     """Files of activity that were not loaded yet are no silence."""
     late = replace(about, view=about.view.seen_on(about.view.at + timedelta(days=40)), since=about.view.at)
