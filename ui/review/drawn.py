@@ -223,7 +223,9 @@ def _upright(sheet: Sheet, picture: Picture, look: Look, *, from_zero: bool) -> 
         range=[-0.6, count - 0.4], showgrid=False, zeroline=False, ticks="", automargin=True, tickangle=0,
         tickfont={"size": size, "color": look.palette.text},
     )  # fmt: skip
-    return _laid(sheet, picture, look, right=16)
+    laid = _laid(sheet, picture, look, right=16)
+    laid.update_layout(margin_b=2 * size)  # Plotly's own room ends where the letters do
+    return laid
 
 
 # --------------------------------------------------------------------------------------------------------------- shared

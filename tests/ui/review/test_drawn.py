@@ -50,6 +50,12 @@ def test_a_long_finding_is_written_smaller_and_each_size_has_its_rule() -> None:
     assert all(f".st-key-{key} h1" in parts._STYLE for key in keys[1:])
 
 
+@pytest.mark.parametrize("kind", ["columns", "line"])
+def test_labels_along_the_bottom_have_room_of_their_own(kind: str) -> None:
+    told = drawn.figure(picture(kind), EN).layout
+    assert told.margin.b >= 1.8 * told.xaxis.tickfont.size, "dates were cut through the middle"
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_name_is_no_markup_and_no_name_gets_lost(kind: str) -> None:
     figure = drawn.figure(picture(kind), EN)
