@@ -129,12 +129,20 @@ def _of_groups(made: SaidOnce, found: Match, told: Blanks | None, *, is_now: boo
         are_inner_sparse=not is_by_day(found),
         ending=ending | (once if is_report else set()),
     )
+    outer = [] if groups or not is_report else _outer(table.frame, found, places)
+    if outer:  # a report by a column that no field of ours takes, and within it by one
+        groups = _groups(table.frame, [*outer, *places], least=1, ending={*places})
+        groups = [] if set(groups) <= {*outer} else groups
     if not groups and told:
         groups = _groups(table.frame, places, least=1, is_sparse=False)
         told = told if is_now else None  # what was said before may have been of another column: it is asked again
     if not groups:
         return _not_filled(made, places) if told and is_now else made
-    proved = groups[0] not in once and _ends_with_totals(table, groups[0])
+    ours = [name for name in groups if name in places]
+    by = ours if set(outer) & {*groups} else ours[:1]
+    proved = all(name not in once and _ends_with_totals(table, name) for name in by) and not _is_anothers(table, found)
+    if set(outer) & {*groups}:
+        proved = proved and not (below & table.frame[ours[0]].is_null()).any()
     unnamed = below & table.frame[groups[0]].is_null() & ~_below_inner_totals(table, groups[0])
     inner = unnamed & table.frame.select(pl.any_horizontal(pl.col(groups).is_not_null())).to_series()
     ended = unnamed & ~inner if proved else None
@@ -147,6 +155,30 @@ def _of_groups(made: SaidOnce, found: Match, told: Blanks | None, *, is_now: boo
             remarks.append(_nobody(table, found, frame[groups[0]].is_null(), groups[0]))
         return SaidOnce(replace(table, frame=frame), remarks)
     return replace(made, question=_question(table, frame, groups, rows))
+
+
+def _outer(frame: pl.DataFrame, found: Match, places: list[str]) -> list[str]:
+    """Columns left of those places that no field takes, and that are blank in most rows: they may be groups, too."""
+    taken = {str(index) for index in found.columns.values()}
+    before = [str(index) for index in range(int(places[0]))] if places else []
+    return [name for name in before if name not in taken and 0 < 2 * frame[name].null_count() >= frame.height]
+
+
+def _is_anothers(table: TextTable, found: Match) -> bool:
+    """Whether a column that is filled in every row changes just where totals stand: then they are of its groups."""
+    totals = _below_totals(table).cast(pl.Int64).cum_sum().alias("part")
+    fields = {str(index) for ours, index in found.columns.items() if ours not in _OF_GROUP}
+    for name in table.frame.columns:
+        cells = table.frame[name]
+        if name == LINE or name in fields or cells.null_count():
+            continue
+        parts = table.frame.select(totals, pl.col(name).alias("cell")).unique(maintain_order=True)
+        if (
+            1 < parts["part"].n_unique() == parts.height
+            and (parts["cell"] != parts["cell"].shift()).fill_null(value=True).all()
+        ):
+            return True
+    return False
 
 
 def _places(found: Match) -> list[str]:

@@ -111,8 +111,14 @@ def test_an_unpaid_or_refunded_order_of_a_shop_counts_no_more_with_all_of_its_li
 
 
 def test_a_list_of_payments_with_a_day_and_a_type_is_no_list_of_activities() -> None:
-    found = planned("Payment ID,Date,Customer,Amount,Type\nP1,2026-01-05,Acme,10,Card\nP2,2026-01-07,Acme,3,Refund\n")
+    text = "Payment ID,Date,Customer,Amount,Type\nP1,2026-01-05,Acme,10,Card\nP2,2026-01-07,Acme,3,Refund\n"
+    asked = planned(text)
+    assert (asked.table, [one.code for one in asked.questions]) == ("payments", ["ask_lacking"]), (
+        "the day is called Date"
+    )
+    found = planned(text, columns={"Date": "paid_on"})
     assert (found.table, found.questions) == ("payments", [])
+    assert rows(found)["paid_on"].to_list() == [date(2026, 1, 5), date(2026, 1, 7)]
     assert rows(found)["amount"].sum() == 7
 
 

@@ -223,3 +223,38 @@ def test_a_report_that_names_its_only_person_once_is_asked_about() -> None:
     (question,) = planned(REPORT.format("")).questions
     assert question.code == "ask_blanks"
     assert column(planned(REPORT.format(""), blanks="blank"), "rep") == ["Ann", None, None], "one has no stage, too"
+
+
+BY_STAGE = """Stage,Opportunity Name,Opportunity Owner,Amount,Close Date
+Closed Won,Deal A,Ann Lee,100,2026-01-05
+Closed Won,Deal B,,200,2026-01-06
+Subtotal,,,300,
+Closed Lost,Deal C,Bob Ray,50,2026-01-07
+Closed Lost,Deal D,,60,2026-01-07
+Subtotal,,,110,
+Total,,,410,
+"""
+BY_MONTH = """Close Month,Opportunity Owner,Stage,Opportunity Name,Amount,Close Date
+Jan,Ann Lee,Closed Won,Deal A,100,2026-01-05
+,,Closed Won,Deal B,200,2026-01-06
+,Subtotal,,,300,
+,Bob Ray,Closed Won,Deal C,60,2026-01-08
+,Subtotal,,,60,
+Subtotal,,,,360,
+Feb,Ann Lee,Closed Won,Deal D,80,2026-02-10
+,,Closed Won,Deal E,80,2026-02-11
+,Subtotal,,,160,
+Subtotal,,,,160,
+Total,,,,520,
+"""
+
+
+def test_subtotals_of_another_column_prove_nothing_of_blank_names() -> None:
+    """They end where the stage changes, which every row names: whose the second deal of a stage is nobody says."""
+    assert [one.code for one in planned(BY_STAGE).questions] == ["ask_blanks"]
+
+
+def test_a_group_that_no_field_takes_is_a_group_all_the_same() -> None:
+    assert column(planned(BY_MONTH), "rep") == ["Ann Lee"] * 2 + ["Bob Ray"] + ["Ann Lee"] * 2
+    without = "".join(line for line in BY_MONTH.splitlines(keepends=True) if not line.startswith(",Subtotal"))
+    assert [one.code for one in planned(without).questions] == ["ask_blanks"]
