@@ -32,12 +32,24 @@ _LEAST_CHANCE = 0.001
 """Nearer to nought or to certainty than this no chance is told."""
 
 
+_DOES_NOT_HOLD = ("worth_poor_fit", "worth_poor_total", "worth_poor_classes", "worth_poor_class", "worth_no_peak")
+"""Notes of a look back by which nothing is said of single customers."""
+
+
 class Ahead(Subject):
     """What the model says: how it held is told once, at the look back."""
 
     def notes(self, result: Result) -> Sequence[Note]:
         """All that is not said elsewhere on the page."""
         return [one for one in result.notes if one.code != "worth_fits"]
+
+
+class LookBack(Subject):
+    """The look back: that the model does not hold is its finding, and is not said twice."""
+
+    def notes(self, result: Result) -> Sequence[Note]:
+        """All but the refusal where that stands above a drawing."""
+        return [one for one in result.notes if result.frame.is_empty() or one.code not in _DOES_NOT_HOLD]
 
 
 class Bands(Ahead):
@@ -192,6 +204,11 @@ def looked_back(result: Result, look: Look) -> go.Figure | None:
     ]
     numbers_at(sheet, ends, texts, look)
     return in_rows(sheet, names, texts, (0, max(*ends, 0.1)), look)
+
+
+def does_not_hold(result: Result, look: Look) -> str | None:
+    """Why nothing is said of single customers; None where the model holds."""
+    return next((one.text(look.lang) for one in result.notes if one.code in _DOES_NOT_HOLD), None)
 
 
 def _class_name(bought: int, look: Look) -> str:

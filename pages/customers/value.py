@@ -46,7 +46,9 @@ else:
             show.listed(
                 asked, view, name="worth_lost", found=worth_of.who_is_lost, shape=worth_of.ranked, of=worth_of.Listed
             )
-        show.question(worth.check(view, horizon, discount), worth_of.looked_back, view, name="worth_check")
+        asked = worth.check(view, horizon, discount)
+        found = worth_of.does_not_hold
+        show.question(asked, worth_of.looked_back, view, name="worth_check", found=found, of=worth_of.LookBack)
     else:
         for of in bought:
             asked = overdue_to(session.viewer(), view, of)

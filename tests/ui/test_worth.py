@@ -78,7 +78,16 @@ def test_the_look_back_is_drawn(seen: Snapshot, view: View) -> None:
     assert list(figure.layout.yaxis.ticktext) == ["购买 1 次", "购买 2 次", "8 次及以上"]
     column, _, at = json.loads(figure.data[0].customdata[2])
     assert "customer" in seen.ask(query.rows(column, **at).first(1), EVERYTHING).frame.columns
-    assert drawn.looked_back(Result(result.frame.clear(), result.raw, query), EN) is None
+    empty = Result(result.frame.clear(), result.raw, query)
+    assert drawn.looked_back(empty, EN) is None
+    looked = drawn.LookBack(query, "worth_check", view)
+    facts = {"weeks": 26, "expected": 31, "actual": 62, "off": "-50", "most": 20}
+    refused = replace(result, notes=(note("worth_poor_total", **facts), note("worth_related")))
+    assert "does not hold" in (drawn.does_not_hold(refused, EN) or ""), "the finding of the page, not small print"
+    assert [one.code for one in looked.notes(refused)] == ["worth_related"]
+    assert len(looked.notes(replace(empty, notes=refused.notes))) == 2, "without a drawing there is no finding"
+    fits = note("worth_fits", **facts, by_class=4, most_by_class=25)
+    assert drawn.does_not_hold(replace(result, notes=(fits,)), EN) is None
 
 
 def test_lists_in_words(seen: Snapshot, view: View) -> None:
