@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,13 +11,14 @@ import polars as pl
 
 from data import punctuation
 from metrics.catalog import dimension
+from metrics.notes import Note, note
 from metrics.query import Result
 from metrics.sold import PLACES
 from ui import answers, labels, numbers
 from ui.drawing import legend, shorten, under_pointer
 from ui.horizontal import in_rows, numbers_at
 from ui.look import Look
-from ui.question import mark_of
+from ui.question import Subject, mark_of
 from ui.sheet import Sheet
 
 CLASSES = ("A", "B", "C")
@@ -96,6 +98,15 @@ def few_bring_most(result: Result, look: Look) -> str | None:
 # ------------------------------------------------------------------------------------------------- growth beside share
 
 
+class Quadrant(Subject):
+    """Growth beside share: how many stand at the edge, since they grew by more than is drawn."""
+
+    def notes(self, result: Result) -> Sequence[Note]:
+        """What the answer says, and how many are drawn nearer than they lie."""
+        count = result.frame.filter(pl.col("growth") > _FAR).height
+        return [*result.notes, *([note("growth_far", count=count, most=f"{_FAR:.0%}")] if count else [])]
+
+
 def quadrants(result: Result, look: Look) -> go.Figure | None:
     """Growth to the right, share upwards; lines at the growth of all together and at an even share."""
     frame = result.frame.filter(pl.col("growth").is_not_null())
@@ -148,6 +159,9 @@ def _crossed(sheet: Sheet, grown: np.ndarray, share: np.ndarray, whole: float, e
         ("growth", across, sheet.update_xaxes), ("share", up, sheet.update_yaxes),
     ):  # fmt: skip
         places, texts = numbers.ticks(ends[0], ends[1], "share", look.lang, at_most=4 if look.is_narrow else 6)
+        if axis == "growth" and _FAR in grown:
+            kept = [pair for pair in zip(places, texts, strict=True) if pair[0] < _FAR]
+            places, texts = map(list, zip(*kept, (_FAR, f"≥{numbers.share(_FAR, look.lang, 0)}"), strict=True))
         update(
             tickvals=places, ticktext=texts, range=list(ends), title={"text": look.words(f"column.{axis}")},
             fixedrange=True, zeroline=False, gridcolor=look.palette.grid, automargin=True,

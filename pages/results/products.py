@@ -30,7 +30,8 @@ else:
             show.question(ranking, products.ranked, spanned, name="pareto", found=products.few_bring_most)
         with right:
             asked = sold.quadrant(compared)
-            show.question(asked, products.quadrants, compared, name="quadrant", found=products.who_moved)
+            found = products.who_moved
+            show.question(asked, products.quadrants, compared, name="quadrant", found=found, of=products.Quadrant)
         asked = product_plan.against_plan(compared)
         show.question(asked, products.against, compared, name="product_plan", found=products.who_is_under)
     elif about == "discounts":

@@ -50,6 +50,26 @@ def test_every_mark_opens_its_rows(seen: Snapshot, view: View, name: str) -> Non
     assert draw(nothing, EN) is None
 
 
+def test_growth_beyond_the_edge_is_said(seen: Snapshot, view: View) -> None:
+    query = sold.quadrant(view.with_period("last_12_months").with_compare("last_year"))
+    result = seen.ask(query, EVERYTHING)
+    first = pl.int_range(pl.len())
+    grown = pl.when(first == 0).then(3.5).when(first == 1).then(2.0).otherwise(0.1)
+    far = Result(result.frame.with_columns(growth=grown), result.raw, query)
+    for look in (EN, ZH, replace(EN, is_narrow=True)):
+        figure = products.quadrants(far, look)
+        assert figure is not None
+        assert figure.layout.xaxis.ticktext[-1] == "≥200%"
+        assert figure.layout.xaxis.tickvals[-1] == 2.0
+    subject = products.Quadrant(query, "quadrant", view)
+    assert [one["count"] for one in subject.notes(far) if one.code == "growth_far"] == [1]
+    near = Result(far.frame.with_columns(growth=0.1 * first / pl.len()), result.raw, query)
+    assert "growth_far" not in [one.code for one in subject.notes(near)]
+    figure = products.quadrants(near, EN)
+    assert figure is not None
+    assert not any("≥" in text for text in figure.layout.xaxis.ticktext)
+
+
 def test_claims_in_words(seen: Snapshot, view: View) -> None:
     """What is said of one that stands out; nothing of those that do not."""
     asked = view.with_period("last_12_months").with_compare("last_year")
