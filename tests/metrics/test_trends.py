@@ -280,3 +280,11 @@ def test_last_year_is_that_after_as_many_working_days(store: Store) -> None:
         ).row(0)
     assert row["last_year"] == pytest.approx(then)
     assert gone == (row["workdays"], row["workdays"])
+
+
+def test_filters_that_leave_nothing_leave_no_zeros(store: Store) -> None:
+    every = View(as_of=_today(store), preset="this_year")
+    none = every.with_filter("rep", "nobody")
+    assert asked(store, course("won_amount", "month", none, ("last_year",))).frame.is_empty()
+    assert asked(store, usual("won_amount", "month", none)).frame.is_empty()
+    assert asked(store, usual("won_amount", "month", every)).frame.height
