@@ -45,7 +45,7 @@ def test_a_bridge_without_an_end_is_said_as_a_person_would() -> None:
         "lost; 3 deals worth 5,552 came new; 155 deals worth 294.25K moved forward into this period."
     )
     finding, (said,) = _bridged(rows, "zh-CN")
-    assert finding.startswith("自 2026年5月12日 以来，赢单 131 个，共 29.98万。")
+    assert finding.startswith("自2026年5月12日以来，赢单 131 个，共 29.98万。")
     assert "输单 27 个，均无金额" in said
 
 
