@@ -53,7 +53,7 @@ def test_what_is_ahead_is_told_where_the_model_holds(
 def test_another_horizon_is_looked_back_at(without_contracts: Store, open_page: Open) -> None:
     page = open_page("value", horizon="52")
     assert not page.exception
-    assert "52 weeks" in " ".join(caption.value for caption in page.caption)
+    assert "52 weeks" in " ".join(said.value for said in [*page.caption, *page.markdown]), "as a remark or the finding"
 
 
 @pytest.mark.real
