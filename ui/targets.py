@@ -217,7 +217,9 @@ def smart_check(aimed: Aimed, view: View) -> None:
     if not rows:
         return
     names = list(rows)
-    name = st.selectbox(t("targets.whose"), names, key="targets.whose", width=320)
+    # Who sees own rows, or a team's, is there for these: what the company reached is not theirs to see.
+    first = next((place for place, row in enumerate(rows.values()) if row["actual"] is not None), 0)
+    name = st.selectbox(t("targets.whose"), names, index=first, key="targets.whose", width=320)
     one = measure(aimed.of)
     checks = smart(aimed.of, aimed.span, rows[name], view.as_of, has_data, aimed.all_of)
     for check in checks:

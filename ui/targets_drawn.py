@@ -170,7 +170,10 @@ def shaped(frame: pl.DataFrame, look: Look) -> pl.DataFrame:
     parents = dict(zip(_texts(frame, "name"), _texts(frame, "parent"), strict=True))
     inside = ["\u2003" * _deep(parent, parents) for parent in _texts(frame, "parent")]
     kept = [name for name in _SHOWN if name in frame.columns and (name != "goal_original" or _was_changed(frame))]
+    is_missing = pl.col("goal_gap") > 0  # of a target that is met nothing is
+    missing = [pl.when(is_missing).then("goal_gap").alias("goal_gap")] if "goal_gap" in kept else []
     shown = frame.select(kept).with_columns(
+        *missing,
         pl.Series("name", [f"{indent}{name}" for indent, name in zip(inside, names, strict=True)]),
         pl.Series("goal_range", [_range(row, look) for row in frame.to_dicts()], dtype=pl.String),
         pl.Series("goal_past", [_past(row) for row in frame.to_dicts()], dtype=pl.String),

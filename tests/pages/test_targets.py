@@ -127,4 +127,6 @@ def test_whoever_sees_a_part_sets_no_targets(
     page = open_page("targets", about="set")
     assert texts("en")["targets.not_yours"] in told(page)
     assert not [one for one in page.button if one.key == "targets.record"]
-    assert not open_page("targets").exception
+    standing = open_page("targets")
+    assert not standing.exception
+    assert _by_key(standing.selectbox, "targets.whose").value != texts("en")["targets.company"]  # out of their view

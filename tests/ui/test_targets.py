@@ -55,6 +55,11 @@ def test_words_follow_the_numbers(stood: Result) -> None:
     assert drawn.text(row | {"verdict": None, "attainment": None}, EN) == "—"
 
 
+def test_nothing_is_missing_to_a_target_that_is_met() -> None:
+    told = pl.DataFrame({"name": ["Ann", "Bob"], "goal_gap": [-910_500.0, 20.0], "goal_target": [450_000.0, 100.0]})
+    assert drawn.shaped(told.with_columns(goal_original="goal_target"), EN)["goal_gap"].to_list() == [None, 20]
+
+
 def test_nothing_reached_yet_is_drawn_and_nothing_is_said(stood: Result) -> None:
     nothing = stood.frame.with_columns(pl.lit(None, pl.Float64).alias(name) for name in ("actual", "attainment"))
     empty = Result(nothing, stood.raw, stood.query)
