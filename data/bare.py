@@ -47,7 +47,7 @@ def reasons(session: Session, view: View, result: Result, held: Collection[str])
     elif not said and not result.notes and 0 < len(facts := _facts(result.query)) <= _FEW:
         named_facts = named((table(name).label.text(session.lang) for name in facts), session.lang)
         said = [session.word("none_fits", tables=named_facts)]
-    return [*said, *([session.word("no_rows_filtered")] if any(kept for _, kept in view.filters) else [])]
+    return [*said, *([session.word("no_rows_filtered")] if view.is_filtered else [])]
 
 
 def last_day(view: View) -> date:

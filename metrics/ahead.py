@@ -322,7 +322,7 @@ def remarks(series: Series, grain: str, view: View | None) -> list[Note]:
     if count and not any(series.history.values):
         return [note("ahead_nothing", count=count, dimension=grain)]
     if judged is None:
-        is_filtered = view is not None and any(kept for _, kept in view.filters)  # then more may be on record
+        is_filtered = view is not None and view.is_filtered  # then more may be on record
         code = "ahead_short_filtered" if is_filtered else "ahead_short_week" if grain == "week" else "ahead_short"
         return [note(code, count=count, least=LEAST_PERIODS, dimension=grain)]
     found = []

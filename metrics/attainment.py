@@ -5,9 +5,9 @@ for exactly the days asked is what they are held against, everywhere, whatever i
 the quarter, the month's for each bucket of a trend by month. Where there is none and several cover a day, the one with
 the shortest span holds (a month's before its year's). Where some of the days gone by have none, nothing is reached:
 what all of them brought is not held against a goal for some. Days before somebody came, or after they left, lack none
-(metrics/target_absence.py). So it is of the days compared with, of which as many have
-gone by. Of the same span it is the highest version. Due by a day are its goal and those of the days before it. A rate,
-a median or a stock has no share per day: it needs a target for exactly the period asked.
+(metrics/target_absence.py). The days compared with are held to the same, of which as many have gone by. Of the same
+span it is the highest version. Due by a day are its goal and those of the days before it. A rate, a median or a stock
+has no share per day: it needs a target for exactly the period asked.
 """
 
 from __future__ import annotations

@@ -206,7 +206,7 @@ def _apart(raw: pl.DataFrame) -> list[dict[str, Any]]:
 def _said(
     notes: list[Note], cells: list[dict[str, Any]], apart: list[dict[str, Any]], view: View, begun: date | None
 ) -> None:
-    if any(values for _, values in view.filters):
+    if view.is_filtered:
         notes.append(note("cohorts_filtered"))
     if begun is not None:
         notes.append(note("cohorts_begun", day=begun))

@@ -194,7 +194,7 @@ def overdue(view: View, of: str = "revenue") -> Query:
     asked = from_file(
         OF[of], view, day=view.at, from_on=view.at - timedelta(days=BACK),
         brought_from=view.at - timedelta(days=BACK + YEAR), least_orders=LEAST_PURCHASES,
-        least_silent=LEAST_SILENT, is_filtered=any(values for _, values in view.filters),
+        least_silent=LEAST_SILENT, is_filtered=view.is_filtered,
     )  # fmt: skip
     columns = (
         Column("customer", "by"),

@@ -93,7 +93,7 @@ def curve(measure_id: str, view: View) -> Query:
 
 def _asked(measure_id: str, view: View) -> Query:
     asked = purchases.asked("pauses", measure_id, view, day=view.at, most=MOST)
-    if any(values for _, values in view.filters):
+    if view.is_filtered:
         return asked
     every = Step("chosen", "select days.customer_key, days.bought_on from days")  # asked of millions of rows, once
     return replace(asked, steps=tuple(every if step.name == "chosen" else step for step in asked.steps))
@@ -107,7 +107,7 @@ def _pauses(raw: pl.DataFrame, notes: list[Note], query: Query) -> pl.DataFrame:
     nobody = raw.filter(pl.col("purchase").is_null()).get_column("silent").sum()
     if nobody:
         notes.append(note("pauses_unassigned", count=int(nobody)))
-    if query.view is not None and any(values for _, values in query.view.filters):
+    if query.view is not None and query.view.is_filtered:
         notes.append(note("pauses_filtered"))
     elif isinstance(begun := raw.get_column("begun_on").min(), date):
         notes.append(note("pauses_begun", day=begun))

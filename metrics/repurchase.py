@@ -109,7 +109,7 @@ def after_complaint(view: View, within: int = USUAL) -> Query:
         view: period and filters choose complaints; others are those who bought within the filters. within: days.
     """
     asked = _asked(
-        "bought_after_complaint", view, within, is_filtered=any(values for _, values in view.filters),
+        "bought_after_complaint", view, within, is_filtered=view.is_filtered,
         others_each=OTHERS_EACH, least_others=LEAST_OTHERS,
     )  # fmt: skip
     columns = (

@@ -82,7 +82,7 @@ def known(of: str) -> str:
 
 def asked(name: str, of: str, view: View, **params: object) -> Query:
     """The question of a file about what customers bought in the view's days."""
-    days, filters = view.period, any(values for _, values in view.filters)
+    days, filters = view.period, view.is_filtered
     first = days.from_on if days else FIRST
     values = {"from_on": first, "span_from": first, "day": view.at, "then_day": FIRST - timedelta(days=1), **params}
     values["least_scored"] = LEAST
@@ -208,7 +208,7 @@ def finished_cells(query: Query, frames: Sequence[pl.DataFrame], notes: list[Not
             if score not in frame.get_column(name)
         ]  # fmt: skip
         if gaps:
-            notes.append(note("rfm_gaps", names=", ".join(gaps)))
+            notes.append(note("rfm_gaps", names=tuple(gaps)))
     return frame.sort("r_score", "f_score", descending=True).select(pl.col(name).cast(kinds[name]) for name in named)
 
 

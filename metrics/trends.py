@@ -173,7 +173,8 @@ def finished_course(query: Query, frames: Sequence[pl.DataFrame], notes: list[No
         frame = frame.join(known, on="place", how="left", maintain_order="left")
         if known.get_column(name).is_null().all() and not uneven:
             notes.append(_why_none(one, name, other))
-    is_left_out = is_filtered(view) and all(answered[name].raw.is_empty() for name in ("now", *names))
+    # Where filters leave no row, the buckets are not 0 but nothing to look at.
+    is_left_out = view.is_filtered and all(answered[name].raw.is_empty() for name in ("now", *names))
     if is_left_out or frame.select(pl.all_horizontal(pl.col(one.id, *names).is_null().all())).item():
         return frame.clear().select([column.name for column in query.columns])  # of empty buckets nothing can be said
     has_more = view.period is None or view.period.from_on < span.from_on
@@ -181,11 +182,6 @@ def finished_course(query: Query, frames: Sequence[pl.DataFrame], notes: list[No
         notes.append(note("drawn_from", from_on=span.from_on))
     notes += unfinished(frame, view)
     return frame.select([column.name for column in query.columns])
-
-
-def is_filtered(view: View) -> bool:
-    """Whether filters are set: where they leave no row, the buckets are not 0 but nothing to look at."""
-    return any(kept for _, kept in view.filters)
 
 
 def _why_none(one: Measure, name: str, other: pl.DataFrame) -> Note:

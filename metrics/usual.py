@@ -21,7 +21,7 @@ from metrics.notes import Note, note
 from metrics.period import DAY, bucket_next, buckets
 from metrics.query import Column, Query
 from metrics.together import answers, begins, first_day, over, together
-from metrics.trends import SHOWN, asked_of, is_filtered, span_of, unfinished, value_columns, with_days
+from metrics.trends import SHOWN, asked_of, span_of, unfinished, value_columns, with_days
 from metrics.view import View
 from metrics.workdays import Workdays, calendar
 
@@ -73,7 +73,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
     starts = buckets(span.from_on, min(span.to_on, view.as_of), grain, view.fiscal_start, view.week_start)
     starts = [start for start in starts if bucket_next(start, grain) - DAY >= first]
     trended = answered["now"].frame
-    if is_filtered(view) and answered["now"].raw.is_empty():
+    if view.is_filtered and answered["now"].raw.is_empty():
         return empty
     frame = with_days(trended, grain, starts, span, view, first, one)
     if frame.is_empty():

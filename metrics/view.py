@@ -115,6 +115,11 @@ class View(BaseModel):
         return self.period is not None and self.period.from_on > self.as_of
 
     @property
+    def is_filtered(self) -> bool:
+        """Whether some rows are left out by what they are of, not by their day."""
+        return any(values for _, values in self.filters)
+
+    @property
     def at(self) -> date:
         """The day stocks are read at: the last day of the period, but not after the as-of day."""
         return min(self.period.to_on, self.as_of) if self.period else self.as_of

@@ -72,7 +72,7 @@ _BANDS: dict[str, Any] = {
 def _asked(view: View, horizon: int, discount: float, finish: str, *, named: bool = False) -> Query:
     day = view.at
     asked = from_file("worth", view, day=day, until=day - timedelta(weeks=horizon), discount=discount)
-    others = [from_file("worth_chosen", view, day=day)] if any(values for _, values in view.filters) else []
+    others = [from_file("worth_chosen", view, day=day)] if view.is_filtered else []
     others += [from_file("worth_names", view)] if named else []
     return replace(asked, others=tuple(others), finish=finish)
 
@@ -223,7 +223,7 @@ def _band(query: Query, at: Mapping[str, object]) -> tuple[str, dict[str, object
     needed = (*_PARAMETERS_OF_ALIVE, "amount_from", "amount_under", "alive")
     if missing := [name for name in needed if name not in at]:
         raise NoSuchColumn(name=missing[0], suggestion=None)
-    is_filtered = query.view is not None and any(values for _, values in query.view.filters)
+    is_filtered = query.view is not None and query.view.is_filtered
     again, few, many = "histories.purchases > 1", -log_odds(ALIVE), -log_odds(LOST)
     lines = {
         "contract": "histories.purchases > 0",

@@ -21,8 +21,9 @@ from ui.question import mark_of
 from ui.sheet import Sheet
 
 _MOST_MONTHS = 9
-_LIGHTEST = 1.4  # what the strongest colour would stand for: cells stay paler than that
 """Months that the field of stages has room for; the others are in the list of months."""
+_LIGHTEST = 1.4
+"""What the strongest colour would stand for: cells stay paler than that."""
 
 
 def by_month(result: Result, look: Look) -> go.Figure | None:

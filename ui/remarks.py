@@ -49,11 +49,10 @@ def said(remarks: Sequence[str]) -> None:
 
 def nothing(name: str, view: View) -> None:
     """In the place of an answer without rows: why, and where filters are set that there may be some without them."""
-    is_filtered = any(kept for _, kept in view.filters)
-    if is_filtered and has(f"question.{name}_filtered"):  # what is said of all would be untrue of some
+    if view.is_filtered and has(f"question.{name}_filtered"):  # what is said of all would be untrue of some
         told = [t(f"question.{name}_filtered")]
     else:
-        told = [t(f"question.{name}_empty"), *([t("show.empty_filtered")] if is_filtered else [])]
+        told = [t(f"question.{name}_empty"), *([t("show.empty_filtered")] if view.is_filtered else [])]
     st.info(punctuation.sentences(told, lang()), icon=":material/search_off:")
 
 
