@@ -25,11 +25,20 @@ from metrics.view import View
 
 MOST_APART = 0.2
 """Shares of open deals that count in an amount may lie so far apart on two days that are compared."""
+_NOT_COMPARED = ("nothing_before", "uneven", "uneven_known", "as_of_day")
+"""The notes that say of a measure why it is held against nothing."""
 
 
 def days_ahead(view: View) -> list[Note]:
     """That the period of a view has not begun by the last day that counts."""
     return [note("days_ahead", from_on=view.period.from_on, as_of=view.as_of)] if view.is_ahead and view.period else []
+
+
+def of_another_day(query: Query, view: View) -> list[Note]:
+    """Of which day the stocks beside a period that has not begun are: of the last that counts."""
+    held = [one.id for one in query.measures if all(part.stock for part in one.parts)]
+    is_told = view.is_ahead and query.finish != "trend"  # whose buckets are days of the period
+    return [note("as_of_day", measure=name, day=view.at) for name in held if is_told]
 
 
 def undated(part: Query, possible: Iterable[Measure], view: View) -> Query | None:
@@ -202,7 +211,7 @@ def uneven(query: Query, raw: pl.DataFrame) -> list[Note]:
 
 def without_before(query: Query, notes: Sequence[Note]) -> set[object]:
     """The measures that have nothing to be compared with."""
-    found = {remark["measure"] for remark in notes if remark.code in ("nothing_before", "uneven", "uneven_known")}
+    found = {remark["measure"] for remark in notes if remark.code in _NOT_COMPARED}
     if any(remark.code == "undated_open" for remark in notes):
         found |= {one.id for one in query.measures if any(part.stock == "seen" for part in one.parts)}
     return found

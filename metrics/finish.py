@@ -125,7 +125,7 @@ def _without_the_meaningless(query: Query, frame: pl.DataFrame) -> pl.DataFrame:
 def _measured(query: Query, raw: pl.DataFrame, notes: list[Note]) -> pl.DataFrame:
     """Raw aggregates to the columns a reader sees, with notes about what is refused or rebuilt."""
     columns: list[pl.Expr] = [pl.col(name) for name in query.by]
-    notes += beside.uneven(query, raw)
+    notes += [*beside.uneven(query, raw), *(beside.of_another_day(query, query.view) if query.view else [])]
     nothing_before = beside.without_before(query, notes)
     for one in query.measures:
         if one.goal_of is not None and query.view is not None:
@@ -168,6 +168,8 @@ def _columns(one: Measure, query: Query, raw: pl.DataFrame, *, before: bool) -> 
     if all(column.name != name for column in query.columns):
         return []
     value = _value(one, raw, before=before)
+    if _is_to_come(one, query, before=before):
+        value = pl.when(value != 0).then(value)
     found = [value.cast(pl.Int64 if one.agg in ("count", "distinct") else pl.Float64).alias(name)]
     if one.interval != "wilson":
         return found
@@ -176,6 +178,19 @@ def _columns(one: Measure, query: Query, raw: pl.DataFrame, *, before: bool) -> 
     if one.refuse_when is not None:  # what is refused has no range either
         low, high = (pl.when(value.is_not_null()).then(end) for end in (low, high))
     return [*found, low.alias(f"{name}.low"), high.alias(f"{name}.high"), under.cast(pl.Int64).alias(f"{name}.n")]
+
+
+def _is_to_come(one: Measure, query: Query, *, before: bool) -> bool:
+    """Whether nothing counted means that its days have not come; what is dated later counts all the same."""
+    view = query.view
+    span = None if view is None else view.before if before else view.period
+    return (
+        one.stock is None
+        and one.agg is not None
+        and view is not None
+        and span is not None
+        and span.from_on > view.as_of
+    )
 
 
 def _unknown(column: pl.Expr) -> pl.Expr:

@@ -7,7 +7,7 @@ from datetime import date
 import duckdb
 import pytest
 
-from metrics.cuts import breakdown, cut, total
+from metrics.cuts import breakdown, cut, total, trend
 from metrics.query import Result
 from metrics.view import View
 from metrics.viewer import Viewer
@@ -157,3 +157,21 @@ def test_only_a_comparison_asks_for_the_first_day() -> None:
     assert [part.finish for part in total("attainment", asked).parts if part.is_aside] == ["undated", "begins"]
     alone = cut("won_amount", "month", asked.with_compare("none"))
     assert [part.finish for part in alone.parts] == ["cut", "undated"]
+
+
+def test_of_days_to_come_nothing_is_known_and_not_zero(ask: Ask) -> None:
+    # The company's day is 15 March: of the second quarter nothing is on record, and what is open is so on that day.
+    asked = span((2026, 4, 1), (2026, 6, 30))
+    result = ask(total(("won_amount", "won_deals", "win_rate", "open_deals", "velocity"), asked))
+    row = result.frame.row(0, named=True)
+    today = ask(total("open_deals", view())).frame.item()
+    assert today > 0
+    assert [row[name] for name in ("won_amount", "won_deals", "win_rate", "open_deals")] == [None, None, None, today]
+    assert row["open_deals.before"] is None, "the same day again is no comparison"
+    assert [note.text("en") for note in result.notes if note["measure"] == "open_deals"] == [
+        '"Open deals" is that of 15 Mar 2026: the period has not begun.'
+    ]
+    by_team = ask(breakdown(("open_deals", "won_amount"), "team", asked)).frame
+    assert by_team.height
+    assert by_team.get_column("won_amount").null_count() == by_team.height
+    assert "as_of_day" not in [note.code for note in ask(trend(("open_deals", "won_deals"), "month", asked)).notes]
