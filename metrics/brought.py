@@ -10,6 +10,9 @@ called direct, and counts by its own channel and day (a note says how many).
 
 A lead and its deal may name different channels. First touch believes the lead, last touch the deal; where one names
 none, the other's counts. Costs belong to whole channels: whoever looks at a part of them (a team, a filter) sees none.
+
+Who loses hears it soon: of deals brought two months ago those closed are nearly all lost. A channel that began lately
+is therefore held against what the others brought in the same weeks (Mantel and Haenszel), not against all of it.
 """
 
 from __future__ import annotations
@@ -25,9 +28,11 @@ from metrics.base import Step
 from metrics.catalog import dimension, table
 from metrics.costs import costs, dated, spent, unplaced
 from metrics.intervals import wilson
+from metrics.known import LEAST_COVERED
 from metrics.notes import Note, note
 from metrics.proportions import differ, discoveries
 from metrics.query import Column, Query, Role, from_file
+from metrics.repurchase import mantel_haenszel
 from metrics.view import View
 
 Touch = Literal["first", "last"]
@@ -63,8 +68,9 @@ def brought(view: View, touch: Touch = "first", *, with_costs: bool = True) -> Q
 
     One row per source, the most deals first: `leads`, `qualified` and `became` (leads that came as far, or further),
     `deals`, `direct` (without a lead), `won`, `lost_deals`, `won_money`; `qualified_rate` and `became_rate` (of the
-    leads) and `win_rate` (of the deals closed), each with `.low .high .n`; `others`, the win rate of all other
-    channels, and `is_beyond_chance` (Benjamini–Hochberg over channels with a name and LEAST_CLOSED deals); `cost` of
+    leads) and `win_rate` (of the deals closed), each with `.low .high .n`; `others`, the win rate of what all other
+    channels brought in the same weeks, and `is_beyond_chance` (Benjamini–Hochberg over channels with a name and
+    LEAST_CLOSED deals); `cost` of
     the period's days, `cost_per_lead` … `cost_per_won`, `won_per_cost`. What is not known is null, and a note says
     why. Without `with_costs` nothing is asked, or said, about costs: the statement is the same.
     """
@@ -158,25 +164,55 @@ def is_part(view: View | None) -> bool:
 
 def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) -> pl.DataFrame:
     """Rates with their intervals, what stands out, and costs."""
-    raw = _known(frames[0], notes)
+    weeks = frames[0]
+    raw = _known(_summed(weeks), notes)
     unseen = int(raw.get_column("unseen").sum() or 0)
     if unseen:
         notes.append(note("leads_unseen", count=unseen))
-    frame = raw.with_columns(closed=pl.col("won") + pl.col("lost_deals"), won_money=pl.col("won_money").fill_null(0))
+    frame = raw.with_columns(closed=pl.col("won") + pl.col("lost_deals"))
+    notes += _still_open(frame)
     columns = []
     for name, (some, of) in _RATES.items():
         low, high = wilson(pl.col(some), pl.col(of))
         rate = pl.col(some) / pl.when(pl.col(of) > 0).then(of)
         columns += [rate.alias(name), low.alias(f"{name}.low"), high.alias(f"{name}.high"),
                     pl.col(of).cast(pl.Int64).alias(f"{name}.n")]  # fmt: skip
-    rest_won, rest = pl.col("won").sum() - pl.col("won"), pl.col("closed").sum() - pl.col("closed")
-    frame = frame.with_columns(*columns, others=rest_won / pl.when(rest > 0).then(rest))
-    frame = frame.with_columns(is_beyond_chance=pl.Series(beyond_chance(frame), dtype=pl.Boolean))
+    frame = frame.with_columns(*columns).hstack(_of_the_same_weeks(frame, weeks))
     names = [column.name for column in query.columns if column.role != "detail"]
     if query.others:
         frame = _priced(frame, frames[1], query.others[0].view, notes)
     order = frame.sort("deals", "leads", "source", descending=[True, True, False], nulls_last=True)
     return order.select(names)
+
+
+def _summed(weeks: pl.DataFrame) -> pl.DataFrame:
+    """Each channel's weeks together, in the order in which they are answered."""
+    counts = [name for name in weeks.columns if name not in ("source", "brought_in", "first_on")]
+    return weeks.group_by("source", maintain_order=True).agg(pl.col("first_on").min(), pl.col(counts).sum())
+
+
+def _of_the_same_weeks(frame: pl.DataFrame, weeks: pl.DataFrame) -> pl.DataFrame:
+    """Beside each channel `others`, and `is_beyond_chance`: whether its win rate differs from theirs, week by week."""
+    won = pl.col("won")
+    closed = won + pl.col("lost_deals")
+    cells = weeks.select(
+        "source", some=won, of=closed, some_others=won.sum().over("brought_in") - won,
+        of_others=closed.sum().over("brought_in") - closed,
+    )  # fmt: skip
+    of_each = {source[0]: own for source, own in cells.group_by("source", maintain_order=True)}
+    found = [mantel_haenszel(of_each[source]) for source in frame.get_column("source")]
+    chances = [
+        one.p_value if source is not None and min(one.compared, one.others) >= LEAST_CLOSED else None
+        for source, one in zip(frame.get_column("source"), found, strict=True)
+    ]
+    others = pl.Series("others", [one.expected for one in found], pl.Float64)
+    return pl.DataFrame([others, pl.Series("is_beyond_chance", discoveries(chances), pl.Boolean)])
+
+
+def _still_open(frame: pl.DataFrame) -> list[Note]:
+    """That the win rates will move: of many of the deals nobody knows how they end, and who loses hears it soon."""
+    deals, closed = (int(frame.get_column(name).sum()) for name in ("deals", "closed"))
+    return [note("brought_open", count=deals - closed, of=deals)] if closed < LEAST_COVERED * deals else []
 
 
 def _known(raw: pl.DataFrame, notes: list[Note]) -> pl.DataFrame:
@@ -214,7 +250,7 @@ def _with_idle(frame: pl.DataFrame, known: pl.DataFrame, view: View | None) -> p
     return joined.with_columns(pl.col(counted).fill_null(0), pl.col("is_beyond_chance").fill_null(value=False))
 
 
-def beyond_chance(frame: pl.DataFrame, by: str = "source") -> list[bool]:
+def beyond_chance(frame: pl.DataFrame, by: str) -> list[bool]:
     """Whose share differs from that of all others together beyond chance; what has no name is no claim.
 
     Args:

@@ -1,5 +1,6 @@
 -- Leads and deals by the channel that brought them, and what became of them until `$until` (metrics/brought.py).
--- `followed` are the leads of the period as the lead funnel follows them. Of deals, those brought in the period.
+-- `followed` are the leads of the period as the lead funnel follows them. Of deals, those brought in the period. By week,
+-- for win rates are compared between deals of the same weeks.
 with population as (
     select
         'lead' as what, followed.lead_id, cast(null as varchar) as deal_id, followed.lead as name, followed.rep_key,
@@ -15,7 +16,7 @@ with population as (
     where not $has_period or brought_deals.brought_on between $from_on and $to_on
 )
 select
-    source, min(brought_on) as first_on,
+    source, cast(date_trunc('week', brought_on) as date) as brought_in, min(brought_on) as first_on,
     count(*) filter (where what = 'lead') as leads,
     count(*) filter (where what = 'lead' and furthest > 1) as qualified, count(qualified_on) as dated,
     count(*) filter (where what = 'lead' and furthest > 2) as became,
@@ -26,4 +27,4 @@ select
     count(*) filter (where what = 'deal' and status = 'lost') as lost_deals,
     sum(coalesce(amount, 0)) filter (where what = 'deal' and status = 'won') as won_money
 from population
-group by source
+group by source, cast(date_trunc('week', brought_on) as date)

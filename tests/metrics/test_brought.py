@@ -95,7 +95,38 @@ def test_eight_leads_and_nine_deals_by_hand(company: duckdb.DuckDBPyConnection) 
     assert fair["cost"] == pytest.approx(100)  # ten of its twenty days
     assert fair["won_per_cost"] == pytest.approx(3)
     assert all(rows["partner"][name] is None for name in ("cost", *PER))
-    assert {remark.code: remark["channels"] for remark in result.notes} == {"channels_without_cost": "partner"}
+    still_open, uncosted = result.notes
+    assert (still_open.code, still_open["count"], still_open["of"]) == ("brought_open", 2, 8)  # d4 and d8
+    assert (uncosted.code, uncosted["channels"]) == ("channels_without_cost", "partner")
+
+
+def test_a_channel_that_began_lately_is_held_against_deals_as_young(empty: duckdb.DuckDBPyConnection) -> None:
+    # Deals of every channel alike: of 10 a week 6 are lost after 20 days, 4 won after 90. "new" began 13 weeks ago, so
+    # of its deals that are closed only those of the first week are won: 4 of 4 + 11 × 6. Of "old", 40 weeks long,
+    # those of 28 weeks are: 112 of 112 + 38 × 6, beyond any chance more; of its deals of the same weeks just as many.
+    rows = [
+        (f"{source}{week}{place}", source, TODAY - timedelta(weeks=week), place < 6)
+        for source, weeks in (("old", 40), ("new", 13)) for week in range(1, weeks + 1) for place in range(10)
+    ]  # fmt: skip
+    for deal, source, created, is_loss in rows:
+        closed = created + timedelta(days=20 if is_loss else 90)
+        status, on = ("lost" if is_loss else "won", closed) if closed <= TODAY else ("open", None)
+        empty.execute(
+            "insert into crm.deals (deal_id, source, created_on, status, closed_on, amount, rep_key, push_count,"
+            " is_gone) values (?, ?, ?, ?, ?, 10, 1, 0, false)",
+            [deal, source, created, status, on],
+        )
+    found = answered(empty, brought(view(as_of=TODAY))).frame
+    told = {row["source"]: row for row in found.iter_rows(named=True)}
+    assert (told["new"]["won"], told["new"]["lost_deals"], told["old"]["won"], told["old"]["lost_deals"]) == (
+        4, 66, 112, 228,
+    )  # fmt: skip
+    assert told["new"]["others"] == pytest.approx(4 / 70)
+    assert not found["is_beyond_chance"].any()
+    empty.execute("update crm.deals set status = 'lost', closed_on = created_on + 20 where source = 'new'")
+    assert not answered(empty, brought(view(as_of=TODAY))).frame["is_beyond_chance"].all()
+    empty.execute("update crm.deals set status = 'won', closed_on = created_on + 20 where source = 'new'")
+    assert answered(empty, brought(view(as_of=TODAY))).frame["is_beyond_chance"].all()
 
 
 def test_last_touch_believes_the_deal(company: duckdb.DuckDBPyConnection) -> None:
