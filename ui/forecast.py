@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from data import punctuation
+from metrics.period import DAY, bucket_next
 from metrics.query import Result
 from metrics.rolling import LEAST_TOLD
 from ui import answers, numbers
@@ -157,8 +158,9 @@ def what_comes(result: Result, look: Look) -> str | None:
     ]  # fmt: skip
     if others:
         whole = sum(row["forecast"] for row in rows)
-        said.append(look.words("question.ahead_together", last=_named(others[-1][grain], grain, look),
-                               amount=look.written(whole, part)))  # fmt: skip
+        last = others[-1][grain]  # a week is named by its first day
+        until = numbers.day(bucket_next(last, grain) - DAY, look.lang) if grain == "week" else _named(last, grain, look)
+        said.append(look.words("question.ahead_together", last=until, amount=look.written(whole, part)))
     return punctuation.sentences(said, look.lang)
 
 
@@ -212,17 +214,23 @@ def beside_what_came(result: Result, look: Look) -> go.Figure | None:
         x=shown.place, y=told, mode="lines", name=look.words("forecast.forecast"), hoverinfo="skip",
         line={"color": look.colour(1), "width": 2, "dash": "dash"},
     )  # fmt: skip
-    sheet.add_scatter(
-        x=shown.place, y=came, mode="markers", name=look.words("forecast.actual"), hoverinfo="text",
-        marker={"size": 10, "color": [look.colour(0) if held else look.palette.bad for held in inside],
-                "symbol": ["circle" if held else _MISSED for held in inside]},
-        customdata=[mark_of("came_in", label, **{grain: day.isoformat()})
-                    for label, day in zip(labels, days, strict=True)],
-        hovertext=[under_pointer(label, _exact(row["came_in"], part, look),
-                                 look.words("forecast.told", amount=_exact(row["forecast"], part, look)),
-                                 look.words("forecast.within", range=_between(row, part, look)))
-                   for label, row in zip(labels, frame.iter_rows(named=True), strict=True)],
-    )  # fmt: skip
+    hover = [
+        under_pointer(label, _exact(row["came_in"], part, look),
+                      look.words("forecast.told", amount=_exact(row["forecast"], part, look)),
+                      look.words("forecast.within", range=_between(row, part, look)))
+        for label, row in zip(labels, frame.iter_rows(named=True), strict=True)
+    ]  # fmt: skip
+    for name, symbol, colour, held in (
+        ("actual", "circle", look.colour(0), True), ("missed", _MISSED, look.palette.bad, False),
+    ):  # fmt: skip
+        here = [at for at, one in enumerate(inside) if one is held]
+        if here:
+            sheet.add_scatter(
+                x=shown.place[here], y=came[here], mode="markers", name=look.words(f"forecast.{name}"),
+                hoverinfo="text", marker={"size": 10, "color": colour, "symbol": symbol},
+                customdata=[mark_of("came_in", labels[at], **{grain: days[at].isoformat()}) for at in here],
+                hovertext=[hover[at] for at in here],
+            )  # fmt: skip
     return _over_time(sheet, shown, [came, low, high], part, look)
 
 

@@ -105,16 +105,16 @@ def test_a_channel_that_began_lately_is_held_against_deals_as_young(empty: duckd
     # of its deals that are closed only those of the first week are won: 4 of 4 + 11 × 6. Of "old", 40 weeks long,
     # those of 28 weeks are: 112 of 112 + 38 × 6, beyond any chance more; of its deals of the same weeks just as many.
     rows = [
-        (f"{source}{week}{place}", source, TODAY - timedelta(weeks=week), place < 6)
-        for source, weeks in (("old", 40), ("new", 13)) for week in range(1, weeks + 1) for place in range(10)
+        (f"{name}{week}{place}", name, TODAY - timedelta(weeks=week), place < 6)
+        for name, weeks in (("old", 40), ("new", 13)) for week in range(1, weeks + 1) for place in range(10)
     ]  # fmt: skip
-    for deal, source, created, is_loss in rows:
-        closed = created + timedelta(days=20 if is_loss else 90)
-        status, on = ("lost" if is_loss else "won", closed) if closed <= TODAY else ("open", None)
+    for deal_id, name, created, is_loss in rows:
+        end = created + timedelta(days=20 if is_loss else 90)
+        status, on = ("lost" if is_loss else "won", end) if end <= TODAY else ("open", None)
         empty.execute(
             "insert into crm.deals (deal_id, source, created_on, status, closed_on, amount, rep_key, push_count,"
             " is_gone) values (?, ?, ?, ?, ?, 10, 1, 0, false)",
-            [deal, source, created, status, on],
+            [deal_id, name, created, status, on],
         )
     found = answered(empty, brought(view(as_of=TODAY))).frame
     told = {row["source"]: row for row in found.iter_rows(named=True)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date, timedelta
 
 import plotly.graph_objects as go
 import polars as pl
@@ -19,6 +20,7 @@ from metrics.viewer import EVERYTHING
 from metrics.what_if import last_year
 from tests.ui.answered import EN, ZH
 from ui import forecast as drawn
+from ui import numbers
 from ui.look import Look
 from ui.what_if import Drawn, Found, Told
 
@@ -99,6 +101,32 @@ def test_of_a_few_forecasts_of_the_past_no_share_is_claimed(seen: Snapshot, view
         said = drawn.how_far_off(few, look) or ""
         assert "10" in said
         assert "%" not in said
+
+
+def test_what_lay_outside_of_its_band_has_a_name_of_its_own_and_the_drawn_are_told_from_all(
+    seen: Snapshot, view: View
+) -> None:
+    result = seen.ask(looked_back(view, "revenue"), EVERYTHING)
+    drawn_ones = result.frame.sort("month", "told_on").unique("month", keep="last", maintain_order=True)
+    figure = drawn.beside_what_came(result, EN)
+    assert figure is not None
+    points = {trace.name: len(trace.x) for trace in figure.data if trace.mode == "markers"}
+    missed = drawn_ones.filter(~pl.col("is_inside")).height
+    assert points == {"What came": drawn_ones.height - missed} | ({"Outside of the range": missed} if missed else {})
+    assert result.frame.height > drawn_ones.height
+    assert "drawn is the last one of each period" in (drawn.how_far_off(result, EN) or "")
+    none_held = replace(result, frame=result.frame.with_columns(is_inside=pl.lit(value=False)))
+    crossed = drawn.beside_what_came(none_held, EN)
+    assert crossed is not None
+    assert [trace.name for trace in crossed.data if trace.mode == "markers"] == ["Outside of the range"]
+
+
+def test_all_weeks_together_end_with_the_last_day_of_the_last_one(seen: Snapshot, view: View) -> None:
+    result = seen.ask(ahead(view, "revenue", "week", 4), EVERYTHING)
+    last = result.frame["week"].max()
+    assert isinstance(last, date)
+    said = drawn.what_comes(result, EN) or ""
+    assert f"Until {numbers.day(last + timedelta(days=6), 'en')}, together" in said
 
 
 def test_without_a_forecast_nothing_is_drawn_and_nothing_claimed(seen: Snapshot, view: View) -> None:
