@@ -8,8 +8,8 @@ Pure and deterministic: the same answer gives the same words. The rules, in the 
   of the total before.
 - Amounts over values: the share of the largest when it is at least twice an equal share; of the three largest, when
   six or more values leave them at least half.
-- Over time: the last finished bucket outside the natural limits of those before it (XmR: mean ± 2.66 × mean moving
-  range, Wheeler), from eight buckets on; else a rise or fall by Mann-Kendall at 5 %.
+- Over time, since anything came at all: the last finished bucket outside the natural limits of those before it (XmR:
+  mean ± 2.66 × mean moving range, Wheeler), from eight buckets on; else a rise or fall by Mann-Kendall at 5 %.
 """
 
 from __future__ import annotations
@@ -140,9 +140,21 @@ def _over_time(result: Result, part: Series, look: Look) -> str | None:
     partial = answers.flags(result.frame, answers.IS_PARTIAL)
     values = answers.values(result.frame, part.value)
     known = [(at, v) for at, v in enumerate(values) if v is not None and not partial[at]]
+    if part.n is None:  # a rate of 0 is one of something
+        known = _since_anything_came(known)
     if len(known) < LEAST_BUCKETS:
         return None
     return _beyond_limits(result, part, known, look) or _drifts(result, part, known, look)
+
+
+def _since_anything_came(known: list[tuple[int, float]]) -> list[tuple[int, float]]:
+    """Without the zeros that a course begins with, and the bucket after them, which may have begun before its data.
+
+    Nobody knows here whether nothing came or nobody wrote it down yet: a company that began to keep records in spring
+    has not risen from nothing, nor is its fifth month unusual beside ten that were 0.
+    """
+    first = next((place for place, (_, value) in enumerate(known) if value), len(known))
+    return known[first + 1 :] if first else known
 
 
 def _beyond_limits(result: Result, part: Series, known: Sequence[tuple[int, float]], look: Look) -> str | None:

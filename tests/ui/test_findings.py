@@ -68,6 +68,17 @@ def test_a_steady_rise_is_said() -> None:
     assert "Jan 2025" in sentence or "Dec 2025" in sentence
 
 
+def test_months_before_anything_came_are_no_base() -> None:
+    # Records begin in April, within the month: nobody knows what came before, and April is not whole.
+    since = [30, 100, 102, 98, 101, 99, 100, 102, 98]
+    even = {"month": months(12), "won_amount": [0, 0, 0, *since], "is_partial": [False] * 12}
+    assert finding(answer(even), EN) is None
+    fallen = {"month": months(13), "won_amount": [0, 0, 0, *since, 60], "is_partial": [False] * 13}
+    assert (finding(answer(fallen), EN) or "").endswith("is unusually low: Won amount 60, usually 100")
+    young = {"month": months(12), "won_amount": [0] * 9 + [5, 70, 440], "is_partial": [False] * 12}
+    assert finding(answer(young), EN) is None
+
+
 def test_few_buckets_say_nothing() -> None:
     assert finding(answer({"month": months(7), "won_amount": [1, 2, 3, 4, 5, 6, 700]}), EN) is None
 
