@@ -1,4 +1,4 @@
-"""Rows that a profile sets apart because they are no facts of their table, such as adjustments among order lines."""
+"""Rows that are in no number: set apart by a profile, such as adjustments among orders; returns without an amount."""
 
 from __future__ import annotations
 
@@ -24,6 +24,11 @@ def set_apart(seen: Snapshot) -> dict[str, list[tuple[str, int]]]:
     for table, reason, rows in found.iter_rows():
         by_table.setdefault(table, []).append((reason, rows))
     return by_table
+
+
+def returns_unpriced(seen: Snapshot) -> int:
+    """How many returned order lines say not what was paid back: a list of what came back has no amounts."""
+    return int(seen.frame("select count(*) from crm.order_lines where is_return and amount is null").item())
 
 
 @cache

@@ -233,7 +233,8 @@ def with_days(
         is_partial = from_on > start or to_on < end or (is_late and have > 0)
         rows.append((start, place, from_on, to_on if days > 0 else end, days <= 0, have == 0, is_partial, is_late))
     names = (grain, "place", "from_on", "to_on", "is_ahead", "is_void", "is_partial", "is_late")
-    grid = pl.DataFrame(rows, schema=list(names), orient="row", schema_overrides=dict.fromkeys(names[4:], pl.Boolean))
+    types = dict.fromkeys((grain, *names[2:4]), pl.Date) | dict.fromkeys(names[4:], pl.Boolean)  # of no bucket, too
+    grid = pl.DataFrame(rows, schema=list(names), orient="row", schema_overrides=types)
     values = [name for name in frame.columns if name.partition(".")[0] == one.id]
     full = grid.join(frame.select(grain, *values), on=grain, how="left", maintain_order="left")
     known = ~(pl.col("is_ahead") | pl.col("is_void"))

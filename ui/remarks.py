@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from data import punctuation
+from data.apart import returns_unpriced
 from data.apart import set_apart as rows_set_apart
 from data.punctuation import parted
+from metrics.notes import note
 from metrics.query import Result
 from metrics.view import View
 from ui import answers, charts, numbers, session
@@ -32,13 +34,15 @@ def of(result: Result, how: Look, *, is_table: bool = False) -> list[str]:
 
 
 def set_apart(table: str | None) -> None:
-    """What files of this table held that is no fact of it and therefore in no number, such as adjustments."""
+    """What files of this table held that is in no number: no facts of it, such as adjustments; returns of no amount."""
     apart = session.once("rows set apart", rows_set_apart).get(table or "", [])
     if apart:
         from data.ingest import reason_text  # with all that reads files, which the first page does without
 
         told = [f"{numbers.count(rows, lang())} × {reason_text(reason, lang())}" for reason, rows in apart]
         st.caption(plain(t("show.set_apart", page=t("page.history"), what=parted(told, lang()))))
+    if table == "order_lines" and (unpriced := session.once("returns unpriced", returns_unpriced)):
+        st.caption(plain(note("returns_unpriced", count=unpriced).text(lang())))
 
 
 def said(remarks: Sequence[str]) -> None:

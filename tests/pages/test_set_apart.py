@@ -12,6 +12,7 @@ from data.ingest import Source, plan, run
 from data.store import Store
 from tests.pages.conftest import Open
 from tests.small import empty_at
+from ui import session
 from ui.text import LANGUAGES
 
 SHOP = """InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
@@ -45,3 +46,17 @@ def test_adjustments_are_in_no_number_and_the_pages_say_so(lang: str, shop: Stor
 
 def test_where_nothing_was_set_apart_nothing_is_said(demo: Store, open_page: Open) -> None:
     assert not any(" × " in caption.value for caption in open_page("trends", lang="en").caption)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_returns_that_say_no_amount_are_told_where_revenue_is(lang: str, shop: Store, open_page: Open) -> None:
+    why = {"en": "1 returned order lines have no amount", "zh-CN": "有 1 条退货明细缺少金额"}[lang]
+    before = open_page("trends", lang=lang, measure="revenue")
+    assert not before.exception
+    assert not before.error, "a company of three days has no usual week, and no mistake either"
+    assert not any(why in caption.value for caption in before.caption)
+    shop._database.execute("update crm.order_lines set amount = null where is_return")
+    session._known.pop(shop)  # what stays as long as the version does
+    for page in (open_page("trends", lang=lang, measure="revenue"), open_page("products", lang=lang)):
+        assert not page.exception
+        assert sum(why in caption.value for caption in page.caption) == 1
