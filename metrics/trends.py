@@ -120,10 +120,10 @@ def value_columns(one: Measure, name: str | None = None) -> list[Column]:
 def course(asked: str | Measure, grain: str, view: View, against: Sequence[str] = ()) -> Query:
     """A measure by buckets of a period, beside the buckets of other periods.
 
-    One row per bucket, to the end of the period where it is compared: the bucket by its first day, `from_on` and
-    `to_on` (the days of it that are counted), the measure, `is_partial` (not all of the bucket is counted, or has
-    data), and for each of `against` its value and the first and last day of the bucket it is of (`previous`,
-    `previous.from_on`, `previous.to_on`). Stocks stand at the end of each bucket.
+    One row per bucket (of all time since the data begin), to the end of the period where it is compared: the bucket
+    by its first day, `from_on` and `to_on` (the days of it that are counted), the measure, `is_partial` (not all of
+    the bucket is counted, or has data), and for each of `against` its value and the first and last day of the bucket
+    it is of (`previous`, `previous.from_on`, `previous.to_on`). Stocks stand at the end of each bucket.
 
     Raises:
         UnknownMeasure, NotABucket, MeasureNotOverTime.
@@ -177,6 +177,8 @@ def finished_course(query: Query, frames: Sequence[pl.DataFrame], notes: list[No
     is_left_out = view.is_filtered and all(answered[name].raw.is_empty() for name in ("now", *names))
     if is_left_out or frame.select(pl.all_horizontal(pl.col(one.id, *names).is_null().all())).item():
         return frame.clear().select([column.name for column in query.columns])  # of empty buckets nothing can be said
+    if first and (view.period is None or view.period.from_on <= FIRST):  # nobody asked for days before the data
+        frame = frame.filter(pl.col("to_on") >= first)
     has_more = view.period is None or view.period.from_on < span.from_on
     if has_more and (first is None or first < span.from_on):  # else nothing came before
         notes.append(note("drawn_from", from_on=span.from_on))

@@ -57,14 +57,17 @@ def test_a_course_by_hand(ask: Ask) -> None:
 
 def test_of_all_time_the_last_buckets_are_drawn_and_said_where_more_came_before(ask: Ask) -> None:
     found = ask(course("won_amount", "month", view()))
-    assert (found.frame.height, found.frame.item(0, "month")) == (24, date(2024, 4, 1))
+    assert found.frame["month"].to_list() == [date(2025, 12, 1), *(date(2026, month, 1) for month in (1, 2, 3))]
+    compared = ask(course("won_amount", "month", view(), ("last_year",))).frame
+    assert (compared.height, compared["last_year"].to_list()) == (4, [None, None, None, None])
     assert "drawn_from" not in [note.code for note in found.notes], "nothing came before"
     later = ask(course("won_amount", "week", view(as_of=date(2026, 12, 31))))
     assert later.frame.item(0, "week") > date(2025, 12, 31)
     assert later.frame.item(0, "week") in [note["from_on"] for note in later.notes if note.code == "drawn_from"]
     days = view(from_on=date(2020, 1, 1), to_on=date(2026, 3, 15))
     assert ask(course("won_amount", "day", days)).frame.height == 400
-    assert found.frame["won_amount"].null_count() == 20, "the data begin in December 2025"
+    years = view(from_on=date(2024, 4, 1), to_on=date(2026, 3, 15))
+    assert ask(course("won_amount", "month", years)).frame["won_amount"].null_count() == 20, "asked for, and not known"
 
 
 def test_a_stock_stands_at_the_end_of_each_bucket(ask: Ask) -> None:
