@@ -206,14 +206,16 @@ def _level(result: Result, at: str, amount: float, unit: str, look: Look, mark: 
 
 
 def _days(result: Result, at: str, lang: str) -> tuple[str, str]:
-    """The days of one of both spans: as people say them, and as they fit beside the chart."""
+    """The days of one of both spans: as people say them, and as they fit beside the chart, both spans alike."""
     view = result.query.view
     span = (view.period if at == END else view.before) if view else None
     if view is None or span is None:
         return "", ""
-    until = max(min(span.to_on, view.as_of), span.from_on)
-    said = period_name(replace(span, to_on=until), lang)
-    return said, said if shorten(said) == literal(said) else f"{span.from_on} – {until}"
+    ends = [one for one in (span, view.period, view.before) if one]
+    counted = [replace(one, to_on=max(min(one.to_on, view.as_of), one.from_on)) for one in ends]
+    said, *both = [period_name(one, lang) for one in counted]
+    fits = all(shorten(name) == literal(name) for name in both)
+    return said, said if fits else f"{counted[0].from_on} – {counted[0].to_on}"
 
 
 def _signed(amount: float, unit: str, look: Look) -> str:

@@ -25,13 +25,14 @@ def how_they_stand(result: Result, look: Look) -> str | None:
     frame, said = result.frame, []
     counts = {stage: frame.filter(pl.col("life") == stage).height for stage in STAGES}
     if counts["unknown"] < frame.height:
-        stages = [f"{look.words(f'value.life.{stage}').lower()} {count}" for stage, count in counts.items() if count]
-        told = punctuation.named(stages, look.lang)
-        said.append(look.words("question.product_life_found", of=frame.height, stages=told))
+        of, *others = (numbers.count(count, look.lang) for count in (frame.height, *counts.values()))
+        known = [(stage, count) for stage, count in zip(counts, others, strict=True) if counts[stage]]
+        stages = [f"{look.words(f'value.life.{stage}').lower()} {count}" for stage, count in known]
+        said.append(look.words("question.product_life_found", of=of, stages=punctuation.named(stages, look.lang)))
     slow = frame.filter("is_overstocked").get_column("product").to_list()
     if slow:
         names = numbers.listed(slow[:3], look.lang)
-        said.append(look.words("question.product_life_slow", count=len(slow), names=names))
+        said.append(look.words("question.product_life_slow", count=numbers.count(len(slow), look.lang), names=names))
     return punctuation.sentences(said, look.lang) or None
 
 

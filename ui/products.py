@@ -268,5 +268,5 @@ def who_is_under(result: Result, look: Look) -> str | None:
     if row["lever"]:
         said.append(look.words("question.product_plan_lever", lever=look.words(f"value.lever.{row['lever']}").lower()))
     if found.height > 1:
-        said.append(look.words("question.product_plan_more", count=found.height - 1))
+        said.append(look.words("question.product_plan_more", count=numbers.count(found.height - 1, look.lang)))
     return punctuation.sentences(said, look.lang)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import plotly.graph_objects as go
 import polars as pl
@@ -65,6 +66,14 @@ def test_the_days_of_both_spans_are_not_cut(seen: Snapshot, view: View) -> None:
         figure = drivers.by_factors(result, look)
         assert figure is not None
         assert not [name for name in figure.layout.yaxis.ticktext if name.endswith("…")], look.lang
+
+
+def test_the_days_of_both_spans_are_written_alike(seen: Snapshot, view: View) -> None:
+    of = view.with_period(from_on=date(2024, 12, 31), to_on=date(2025, 12, 29)).with_compare("previous")
+    figure = drivers.by_factors(seen.ask(factors("won_amount", of), EVERYTHING), ZH)
+    assert figure is not None
+    first, *_, last = figure.layout.yaxis.ticktext
+    assert ("年" in first) == ("年" in last), (first, last)
 
 
 def test_a_waterfall_ends_where_its_steps_lead(seen: Snapshot, view: View) -> None:

@@ -89,6 +89,8 @@ def test_lists_in_words(seen: Snapshot, view: View) -> None:
     assert shown.columns[:2] == ["product", "life"]
     assert set(shown["life"]) <= {"新品", "成长", "成熟", "衰退", "停售", "未知", "无销售记录"}
     assert "18" in (product_lists.how_they_stand(result, EN) or "")
+    many = replace(result, frame=pl.concat([result.frame] * 100))
+    assert "1,800" in (product_lists.how_they_stand(many, EN) or "")
     pairs = seen.ask(baskets.baskets(view.with_period("all")), EVERYTHING)
     assert product_lists.pairs(pairs.frame, EN).height == pairs.frame.height
     assert product_lists.what_goes_together(Result(pairs.frame.clear(), pairs.raw, pairs.query), EN) is None
