@@ -10,6 +10,7 @@ from data import punctuation
 from data.apart import returns_unpriced
 from data.apart import set_apart as rows_set_apart
 from data.punctuation import parted
+from metrics.beside import days_ahead
 from metrics.notes import note
 from metrics.query import Result
 from metrics.view import View
@@ -73,5 +74,6 @@ def is_void(result: Result, part: Series) -> bool:
 def unanswered(result: Result, part: Series | None = None) -> None:
     """A question without a measure left to show, or one of its measures: why."""
     notes = answers.notes_of(result, part.measure.id) if part else result.notes
-    reasons = [note.text(lang()) for note in notes] or [t("show.no_answer")]
+    ahead = days_ahead(result.query.view) if result.query.view else []
+    reasons = [note.text(lang()) for note in [*notes, *ahead]] or [t("show.no_answer")]
     st.info(punctuation.sentences((plain(reason) for reason in reasons), lang()), icon=":material/block:")
