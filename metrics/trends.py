@@ -206,7 +206,7 @@ def _places(
 
 
 def unfinished(frame: pl.DataFrame, view: View) -> list[Note]:
-    """That the last bucket is not over, or the first has begun before the period: since and until when they count."""
+    """That the last bucket is not over or goes on after the period, or the first began before it: which days count."""
     found = []
     grain = frame.columns[0]
     cut = frame.head(1).filter(pl.col("from_on") > pl.col(grain))
@@ -215,6 +215,9 @@ def unfinished(frame: pl.DataFrame, view: View) -> list[Note]:
     running = frame.filter(pl.col("is_partial") & (pl.col("to_on") == view.as_of))
     if running.height:
         found.append(note("unfinished", to_on=view.as_of))
+    for start, to_on in frame.filter(pl.col("to_on") < view.as_of).tail(1).select(grain, "to_on").iter_rows():
+        if to_on < bucket_next(start, grain) - DAY:
+            found.append(note("ended_within", to_on=to_on))
     return found
 
 

@@ -237,9 +237,10 @@ def course_found(result: Result, look: Look) -> str | None:
                 said.setdefault((first, last, look.written(now, part)), []).append(other)
     comma = look.words("question.trend_comma")
     told = [
-        look.words("question.trend_course_found", first=first, last=last, value=value, others=comma.join(others))
+        look.words(f"question.trend_course_{'found' if first != last else 'one'}",
+                   first=first, last=last, value=value, others=comma.join(others))
         for (first, last, value), others in said.items()
-    ]
+    ]  # fmt: skip
     return punctuation.sentences(map(sentence, told), look.lang) or None
 
 

@@ -113,6 +113,20 @@ def test_the_numbers_behind_have_headings_in_words(seen: Snapshot, view: View, d
         assert set(units) <= set(result.frame.columns)
 
 
+@pytest.mark.parametrize("look", [EN, ZH], ids=["en", "zh"])
+def test_one_whole_bucket_is_named_once_and_cut_ones_are_told(seen: Snapshot, view: View, look: Look) -> None:
+    of = view.with_period(from_on=date(2026, 3, 10), to_on=date(2026, 5, 20))
+    result = seen.ask(course("won_amount", "month", of, ("last_year",)), EVERYTHING)
+    said = trends.course_found(result, look) or ""
+    april = "Apr 2026" if look is EN else "2026年4月"
+    assert said.count(april) == 1, said
+    told = {note.code: note["from_on"] or note["to_on"] for note in result.notes}
+    assert (told["begun_before"], told["ended_within"]) == (date(2026, 3, 10), date(2026, 5, 20))
+    whole = seen.ask(course("won_amount", "month", view.with_period(from_on=date(2026, 3, 1), to_on=date(2026, 5, 31))),
+                     EVERYTHING)  # fmt: skip
+    assert not {note.code for note in whole.notes} & {"begun_before", "ended_within", "unfinished"}
+
+
 def test_the_festival_is_told_to_be_no_signal(seen: Snapshot, view: View, days: Workdays) -> None:
     told = tell_of(seen, view, days, "festival", EN)
     assert "2024, 2025 and 2026" in told
