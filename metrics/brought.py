@@ -30,7 +30,7 @@ from metrics.costs import costs, dated, spent, unplaced
 from metrics.intervals import wilson
 from metrics.known import LEAST_COVERED
 from metrics.notes import Note, note
-from metrics.proportions import differ, discoveries
+from metrics.proportions import discoveries
 from metrics.query import Column, Query, Role, from_file
 from metrics.repurchase import mantel_haenszel
 from metrics.view import View
@@ -177,7 +177,7 @@ def finished(query: Query, frames: Sequence[pl.DataFrame], notes: list[Note]) ->
         rate = pl.col(some) / pl.when(pl.col(of) > 0).then(of)
         columns += [rate.alias(name), low.alias(f"{name}.low"), high.alias(f"{name}.high"),
                     pl.col(of).cast(pl.Int64).alias(f"{name}.n")]  # fmt: skip
-    frame = frame.with_columns(*columns).hstack(_of_the_same_weeks(frame, weeks))
+    frame = frame.with_columns(*columns).hstack(against_others(frame, weeks, "source", "brought_in"))
     names = [column.name for column in query.columns if column.role != "detail"]
     if query.others:
         frame = _priced(frame, frames[1], query.others[0].view, notes)
@@ -191,19 +191,23 @@ def _summed(weeks: pl.DataFrame) -> pl.DataFrame:
     return weeks.group_by("source", maintain_order=True).agg(pl.col("first_on").min(), pl.col(counts).sum())
 
 
-def _of_the_same_weeks(frame: pl.DataFrame, weeks: pl.DataFrame) -> pl.DataFrame:
-    """Beside each channel `others`, and `is_beyond_chance`: whether its win rate differs from theirs, week by week."""
+def against_others(frame: pl.DataFrame, parts: pl.DataFrame, by: str, within: str) -> pl.DataFrame:
+    """Beside each value of `by` its `others`, and `is_beyond_chance`: whether its win rate differs from theirs.
+
+    Args:
+        frame: the values of `by`; null has no name and is no claim. parts: `won` and `lost_deals` of each of them.
+        within: a column of `parts`, as the week a deal began in: what began together is held against each other.
+    """
     won = pl.col("won")
     closed = won + pl.col("lost_deals")
-    cells = weeks.select(
-        "source", some=won, of=closed, some_others=won.sum().over("brought_in") - won,
-        of_others=closed.sum().over("brought_in") - closed,
-    )  # fmt: skip
-    of_each = {source[0]: own for source, own in cells.group_by("source", maintain_order=True)}
-    found = [mantel_haenszel(of_each[source]) for source in frame.get_column("source")]
+    cells = parts.select(
+        by, some=won, of=closed, some_others=won.sum().over(within) - won, of_others=closed.sum().over(within) - closed
+    )
+    of_each = {value[0]: own for value, own in cells.group_by(by, maintain_order=True)}
+    found = [mantel_haenszel(of_each[value]) for value in frame.get_column(by)]
     chances = [
-        one.p_value if source is not None and min(one.compared, one.others) >= LEAST_CLOSED else None
-        for source, one in zip(frame.get_column("source"), found, strict=True)
+        one.p_value if value is not None and min(one.compared, one.others) >= LEAST_CLOSED else None
+        for value, one in zip(frame.get_column(by), found, strict=True)
     ]
     others = pl.Series("others", [one.expected for one in found], pl.Float64)
     return pl.DataFrame([others, pl.Series("is_beyond_chance", discoveries(chances), pl.Boolean)])
@@ -248,20 +252,6 @@ def _with_idle(frame: pl.DataFrame, known: pl.DataFrame, view: View | None) -> p
     counted = [name for name in (*_COUNTS, *(f"{rate}.n" for rate in _RATES), "won_money") if name not in unknown]
     joined = frame.join(known, on="source", how="full", coalesce=True, nulls_equal=True)
     return joined.with_columns(pl.col(counted).fill_null(0), pl.col("is_beyond_chance").fill_null(value=False))
-
-
-def beyond_chance(frame: pl.DataFrame, by: str) -> list[bool]:
-    """Whose share differs from that of all others together beyond chance; what has no name is no claim.
-
-    Args:
-        frame: `won` of `closed` for each value of `by`, or whatever else is counted of something.
-    """
-    won, closed = (int(frame.get_column(name).sum()) for name in ("won", "closed"))
-    rows = frame.select("won", "closed", pl.col(by).is_not_null()).rows()
-    return discoveries([
-        differ(some, of, won - some, closed - of) if named and min(of, closed - of) >= LEAST_CLOSED else None
-        for some, of, named in rows
-    ])  # fmt: skip
 
 
 def _of_chosen(listed: pl.DataFrame, view: View | None) -> pl.DataFrame:

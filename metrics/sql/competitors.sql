@@ -1,4 +1,5 @@
--- Deals closed in a period by the competitor they name (metrics/competitors.py).
+-- Deals closed in a period by the competitor they name (metrics/competitors.py). By the month of their creation, for win
+-- rates are compared between deals of the same months.
 with population as (
     select
         deals.deal_id, deals.deal, deals.rep_key, deals.customer_key, deals.competitor, deals.status, deals.amount,
@@ -8,8 +9,9 @@ with population as (
         and (not $has_period or deals.closed_on between $from_on and $to_on)
 )
 select
-    competitor, count(*) filter (where status = 'won') as won, count(*) filter (where status = 'lost') as lost_deals,
+    competitor, cast(date_trunc('month', created_on) as date) as created_in,
+    count(*) filter (where status = 'won') as won, count(*) filter (where status = 'lost') as lost_deals,
     sum(coalesce(amount, 0)) filter (where status = 'won') as won_money,
     sum(coalesce(amount, 0)) filter (where status = 'lost') as lost_money
 from population
-group by competitor
+group by competitor, cast(date_trunc('month', created_on) as date)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import duckdb
 import polars as pl
@@ -158,6 +158,31 @@ def test_win_rates_against_competitors(empty: duckdb.DuckDBPyConnection) -> None
     assert (rows[None]["others"], rows[None]["won_money"]) == (None, 50)
     assert [(remark.code, remark["count"]) for remark in result.notes] == [("competitors_noted", 142)]
     assert answered(empty, asked.rows("lost_deals", competitor="Hard")).frame.height == 50
+
+
+def test_a_new_competitor_is_held_against_deals_as_young(empty: duckdb.DuckDBPyConnection) -> None:
+    # Of 20 deals a month 12 are lost after 20 days, 8 won after 90, whoever is met; "New" is met since February alone.
+    # On 15 March all its deals that are closed are lost, as are those against "Old" that began then.
+    day = date(2026, 3, 15)
+    for name, months in (("Old", range(1, 13)), ("New", (2,))):
+        for month in months:
+            created = date(2025 if month > 2 else 2026, month, 5)
+            for place in range(60):
+                closed = created + timedelta(days=20 if place < 36 else 90)
+                if closed <= day:
+                    empty.execute(
+                        "insert into crm.deals (deal_id, competitor, status, amount, created_on, closed_on, push_count,"
+                        " is_gone) values (?, ?, ?, 10, ?, ?, 0, false)",
+                        [f"{name}{month}{place}", name, "lost" if place < 36 else "won", created, closed],
+                    )
+    rows = {row["competitor"]: row for row in answered(empty, competitors(view())).frame.iter_rows(named=True)}
+    assert (rows["New"]["won"], rows["New"]["lost_deals"]) == (0, 36)
+    assert rows["Old"]["win_rate"] > 0.3
+    assert (rows["New"]["others"], rows["New"]["is_beyond_chance"], rows["Old"]["is_beyond_chance"]) == (
+        0,
+        False,
+        False,
+    )
 
 
 def test_where_competitors_are_noted_on_lost_deals_only_there_is_no_win_rate(empty: duckdb.DuckDBPyConnection) -> None:
