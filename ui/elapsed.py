@@ -24,7 +24,7 @@ def so_far(result: Result, look: Look) -> go.Figure | None:
         return None
     value = floats(frame, part.value)
     labels = [_span(row, grain, look) for row in frame.iter_rows(named=True)]
-    names = [_span(row, grain, look, is_short=look.is_narrow) for row in frame.iter_rows(named=True)]
+    names = [_beside(row, grain, look) for row in frame.iter_rows(named=True)]
     texts = [_with_change(row, part, look) for row in frame.iter_rows(named=True)]
     sheet = Sheet()
     worked = [look.words("question.trend_workdays", count=count) for count in frame.get_column("workdays")]
@@ -39,10 +39,19 @@ def so_far(result: Result, look: Look) -> go.Figure | None:
     return in_rows(sheet, names, texts, (min(0.0, float(ends.min())), float(ends.max()) or 1.0), look)
 
 
-def _span(row: dict[str, Any], grain: str, look: Look, *, is_short: bool = False) -> str:
-    """The bucket; of an unfinished one until which day, where there is room for it."""
-    name = named(row[grain], grain, look)
-    if row["series"] == "now" or not row["is_partial"] or is_short:
+def _span(row: dict[str, Any], grain: str, look: Look) -> str:
+    """The bucket in words; of an unfinished one until which day."""
+    return _until(named(row[grain], grain, look), row, look)
+
+
+def _beside(row: dict[str, Any], grain: str, look: Look) -> str:
+    """The same beside the bar: that it is a week is said above, and a phone has no room for the last day."""
+    name = numbers.bucket(row[grain], grain, look.lang, look.fiscal_start)
+    return name if look.is_narrow else _until(name, row, look)
+
+
+def _until(name: str, row: dict[str, Any], look: Look) -> str:
+    if row["series"] == "now" or not row["is_partial"]:
         return name
     return look.words("question.trend_until", bucket=name, day=_short(row["to_on"], look))
 

@@ -227,7 +227,7 @@ def beside_what_came(result: Result, look: Look) -> go.Figure | None:
         if here:
             sheet.add_scatter(
                 x=shown.place[here], y=came[here], mode="markers", name=look.words(f"forecast.{name}"),
-                hoverinfo="text", marker={"size": 10, "color": colour, "symbol": symbol},
+                hoverinfo="text", cliponaxis=False, marker={"size": 10, "color": colour, "symbol": symbol},
                 customdata=[mark_of("came_in", labels[at], **{grain: days[at].isoformat()}) for at in here],
                 hovertext=[hover[at] for at in here],
             )  # fmt: skip

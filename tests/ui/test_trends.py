@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import plotly.graph_objects as go
@@ -125,6 +126,15 @@ def test_one_whole_bucket_is_named_once_and_cut_ones_are_told(seen: Snapshot, vi
     whole = seen.ask(course("won_amount", "month", view.with_period(from_on=date(2026, 3, 1), to_on=date(2026, 5, 31))),
                      EVERYTHING)  # fmt: skip
     assert not {note.code for note in whole.notes} & {"begun_before", "ended_within", "unfinished"}
+
+
+@pytest.mark.parametrize("look", [EN, ZH, replace(EN, is_narrow=True)], ids=["en", "zh", "phone"])
+def test_weeks_so_far_are_told_apart_beside_their_bars(seen: Snapshot, view: View, days: Workdays, look: Look) -> None:
+    figure = elapsed.so_far(seen.ask(so_far("revenue", "week", view, days), EVERYTHING), look)
+    assert figure is not None
+    names = figure.layout.yaxis.ticktext
+    assert len(set(names)) == 3
+    assert not [name for name in names if "…" in name]
 
 
 def test_the_festival_is_told_to_be_no_signal(seen: Snapshot, view: View, days: Workdays) -> None:
