@@ -71,8 +71,9 @@ def totals_of_groups(headers: list[str], frame: pl.DataFrame, names: list[str]) 
         frame: the rows of a list, columns "0", "1", … of texts.
         names: the columns that may name groups.
     """
-    like = {name: frame[name].str.contains_any(GROUP_WORDS).fill_null(value=False) for name in names}
-    suspects = [suspect for name in names for suspect in _suspects(frame, name, like[name])]
+    likely_names = frame.select(pl.col(names).str.contains_any(GROUP_WORDS).fill_null(value=False))
+    like = {column.name: column for column in likely_names if column.any()}  # in most lists none: one look tells
+    suspects = [suspect for name in like for suspect in _suspects(frame, name, like[name])]
     of_group = {suspect.row for suspect in suspects}
     suspects += [one for one in _called_totals(frame, like) if one.row not in of_group]
     if not suspects:

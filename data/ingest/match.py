@@ -145,6 +145,10 @@ class Columns:
         found = [index for name in names if name in self._free for index in self._free[name]]
         return list(dict.fromkeys(found))
 
+    def met(self, spec: TableProfile) -> set[str]:
+        """The fields of a section that any free column may be: of the hundreds of sections, few have one."""
+        return {ours for name in self._free.keys() & spec.bearers.keys() for ours in spec.bearers[name]}
+
     def known(self, names: frozenset[str]) -> set[int]:
         """Every free column whose normalised name is among these."""
         return {index for name in self._free.keys() & names for index in self._free[name]}
@@ -228,10 +232,11 @@ def _by_name(made: Match, columns: Columns, spec: TableProfile) -> None:
     kinds = tables()[made.table].fields
     why: Why = "remembered" if made.profile.columns else "synonym" if made.profile.rank <= 1 else "header"
     spare = set(columns.all(spec.spare))
+    met = columns.met(spec)
     for ours, names in spec.called.items():
-        hits = columns.called(names)
-        if not hits:
+        if ours not in met:
             continue
+        hits = columns.called(names)
         if made.profile.columns and len(hits) > 1:  # of this very layout: `Amount (EUR)`, not `Amount (USD)`
             hits.sort(key=lambda index: columns.table.headers[index] not in spec.fields[ours])
         if kinds[ours] in ("date", "timestamp"):

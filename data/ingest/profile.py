@@ -158,10 +158,19 @@ class TableProfile(BaseModel):
         """Our field -> their names for it, normalised, best first."""
         return {ours: tuple(map(normal, theirs)) for ours, theirs in self.fields.items()}
 
+    @cached_property
+    def bearers(self) -> dict[str, list[str]]:
+        """Their name, normalised -> our fields that it may stand for."""
+        found: dict[str, list[str]] = {}
+        for ours, names in self.called.items():
+            for name in names:
+                found.setdefault(name, []).append(ours)
+        return found
+
     def __copy__(self) -> TableProfile:
         """Without what was worked out of the fields: whoever copies a section changes some of them."""
         copied = super().__copy__()
-        for name in ("known", "called"):
+        for name in ("known", "called", "bearers"):
             copied.__dict__.pop(name, None)
         return copied
 
