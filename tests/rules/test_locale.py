@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
 import tomllib
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import pytest
 from tests.rules.repository import ROOT, name, need, parse, sources
 
 LOCALES = ("ui/locale/en.toml", "ui/locale/zh-CN.toml")
+_OTHERWISE_COUNTED = re.compile(r"[}0-9每一] ?[家位](?:\w{0,4})?客户|客户共? ?\{\w+\} ?[家位]")
 
 
 def flat(table: dict[str, Any], before: str = "") -> dict[str, str]:
@@ -65,6 +67,15 @@ def test_both_languages_say_the_same_things() -> None:
     english, chinese = map(locale, LOCALES)
     differ = [key for key in english if placeholders(english[key]) != placeholders(chinese.get(key, english[key]))]
     assert not differ, f"placeholders differ: {differ}"
+
+
+def test_customers_are_counted_with_one_word() -> None:
+    """Companies are 家 and persons 位, and whether a customer is the one or the other no text knows."""
+    need(*LOCALES)
+    texts = [*locale(LOCALES[1]).values()]
+    texts += [one["zh-CN"] for file in bilingual_files() for _, one in pairs(tomllib.loads(file.read_text("utf-8")))]
+    others = [text for text in texts if _OTHERWISE_COUNTED.search(text)]
+    assert not others, "a customer is counted with 个"
 
 
 @pytest.mark.parametrize("file", LOCALES)

@@ -89,7 +89,7 @@ def test_reasons_in_words(view: View) -> None:
     popular = row | {"because": None, "because_too": None}
     both = pl.concat([_of(query, row).frame, _of(query, popular).frame], how="vertical_relaxed")
     why = offers.offered(90)(both, ZH)["why"].to_list()[1]
-    assert why.startswith("最热门：120 家尚未购买的客户中 40%")
+    assert why.startswith("最热门：120 个尚未购买的客户中 40%")
     alone = offers.offered(90)(_of(query, popular).frame, EN)  # why is said once, above the list
     assert alone.columns == ["customer", "offer", "share", "usual_amount", "expected_amount", "year_amount"]
     assert "1 of them C, which 40% (32%–49%) of 120" in (offers.what_to_offer(_of(query, popular), EN) or "")
