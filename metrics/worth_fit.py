@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from math import exp, log, log1p, sqrt
+from math import ceil, copysign, exp, log, log1p, sqrt
 from typing import Any
 
 import numpy as np
@@ -266,12 +266,18 @@ def _of_class(row: dict[str, Any], asked: Asked) -> Note:
     )  # fmt: skip
 
 
+def told_per_cent(share: float) -> float:
+    """Per cents without their sign, up to the next tenth: rounded, what is just over its limit would read as it."""
+    return ceil(round(1000 * abs(share), 6)) / 10
+
+
 def _verdict(code: str, check: pl.DataFrame, asked: Asked) -> Note:
     off, by_class = (min(one, 9.99) for one in apart(check))
     return note(
         code, weeks=round(asked.weeks), expected=round(float(check.get_column("foreseen").sum())),
-        actual=round(float(check.get_column("made").sum())), off=f"{100 * off:+.0f}", by_class=round(100 * by_class),
-        most=round(100 * MOST_OFF), most_by_class=round(100 * MOST_OFF_BY_CLASS),
+        actual=round(float(check.get_column("made").sum())), off=f"{copysign(told_per_cent(off), off):+.1f}",
+        by_class=f"{told_per_cent(by_class):.1f}", most=round(100 * MOST_OFF),
+        most_by_class=round(100 * MOST_OFF_BY_CLASS),
     )  # fmt: skip
 
 

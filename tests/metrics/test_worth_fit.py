@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from metrics.worth_fit import _bands, apart, checked, failed, worst_class
+from metrics.worth_fit import _bands, apart, checked, failed, told_per_cent, worst_class
 
 
 def test_bands_of_worth() -> None:
@@ -65,3 +65,7 @@ def test_a_class_that_is_far_off_is_found_behind_heavy_buyers() -> None:
 )  # fmt: skip
 def test_only_what_failed_is_named_as_the_reason(off: float, by_class: float, code: str) -> None:
     assert failed(off, by_class) == code
+
+
+def test_what_is_just_over_its_limit_does_not_read_as_the_limit() -> None:
+    assert [told_per_cent(one) for one in (0.2004, -0.2004, 0.2, 0.245, 0.1999)] == [20.1, 20.1, 20.0, 24.5, 20.0]
