@@ -82,7 +82,8 @@ def known(tag: str | None) -> str | None:
 
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]()#+\-.!|<>~$:&=]")
 _READ_AGAIN = re.compile(
-    r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=:)(?=material/|streamlit:)|(?<!\S[-<>~])(?<=[-<>~])(?=[-=](?!\S))",
+    r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=:)(?=material/|streamlit:)|(?<!\S[-<>~])(?<=[-<>~])(?=[-=](?!\S))"
+    r"|(?<=-)(?=[¥$€£])",
     re.IGNORECASE,
 )
 _JOINER = "\u2060"
@@ -92,7 +93,7 @@ def plain(text: object) -> str:
     """Words of unknown origin, such as a customer's name, that must not act as Markdown.
 
     Streamlit reads the finished text once more, for addresses, icons and arrows, where no backslash helps: an invisible
-    sign parts those.
+    sign parts those. The same one keeps a minus and its currency on one line.
     """
     return _MARKDOWN.sub(r"\\\g<0>", _READ_AGAIN.sub(_JOINER, in_line(text)))
 

@@ -14,9 +14,12 @@ import streamlit as st
 from data import punctuation
 from data.punctuation import paired
 from metrics.catalog import Measure, dimension
+from metrics.cuts import total
 from metrics.known import UNTOLD
+from metrics.period import FIRST, Period, bucket_start
 from metrics.query import Result
-from metrics.trends import AGAINST
+from metrics.together import begins, first_day, over
+from metrics.trends import AGAINST, span_of
 from metrics.view import View
 from metrics.workdays import Workdays, calendar
 from ui import answers, numbers, session
@@ -253,6 +256,19 @@ def _is_whole(grain: str, before: str) -> pl.Expr:
 
 
 # ------------------------------------------------------------------------------------------------------------ calendar
+
+
+def known_span(of: Measure, grain: str, view: View) -> Period:
+    """The days looked at: the period, or where nobody asked for days those since the data begin."""
+    span = span_of(view, grain)
+    if view.period is not None and view.period.from_on > FIRST:
+        return span
+    asked = begins(total(of, over(view, span.from_on, span.to_on)), of, view)
+    with session.reading() as seen:
+        first = first_day({name: seen.ask(one, session.viewer()) for name, one in asked.items()})
+    if first is None or not span.from_on < first <= span.to_on:
+        return span
+    return Period(bucket_start(first, grain, view.fiscal_start, view.week_start), span.to_on)
 
 
 def workdays(view: View) -> Workdays:

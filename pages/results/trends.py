@@ -7,7 +7,7 @@ from metrics.cumulative import WITHIN, cumulative, is_addable
 from metrics.cuts import trend
 from metrics.festival import STEPS, festival, is_alignable
 from metrics.together import over
-from metrics.trends import AGAINST, course, grain_for, so_far, span_of
+from metrics.trends import AGAINST, course, grain_for, so_far
 from metrics.usual import usual
 from ui import controls, elapsed, festivals, limits, show, splits, toward, trends
 from ui.text import lang, t
@@ -61,7 +61,7 @@ def split(of: Measure, grain: str) -> None:
     if drawn_as != "multiples" and not is_addable(of):
         st.info(t("trends.not_stacked", measure=name(of.id)), icon=":material/block:")
         return
-    span = span_of(view, grain)
+    span = trends.known_span(of, grain, view)
     parts = [part for part in of.parts if of.ratio and part.additive == "all"]
     asked = trend(dict.fromkeys([of, *parts]), grain, over(view, span.from_on, span.to_on), by)
     show.chart(asked, splits.DRAWN[drawn_as], view, of=of.id)

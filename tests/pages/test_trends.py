@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,6 +44,16 @@ def test_the_other_ways_to_look_draw(about: str, demo: Store, open_page: Open) -
     assert len(page.get("plotly_chart")) == 1
     if about == "festival":
         assert "不是信号" in told(page)
+
+
+def test_a_split_of_all_time_begins_with_the_data(demo: Store, open_page: Open) -> None:
+    with demo.snapshot() as seen:
+        first, last = seen.frame("select min(year(created_on)), max(year(created_on)) from crm.deals").row(0)
+    asked = {"lang": "en", "period": "all", "grain": "year", "measure": "created_deals", "about": "split", "by": "team"}
+    page = open_page("trends", **asked)
+    assert not page.exception
+    drawn = json.loads(page.get("plotly_chart")[0].proto.spec)
+    assert drawn["layout"]["xaxis"]["range"] == [-0.6, last - first + 0.6]
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ def test_names_are_no_markdown() -> None:
     joiner = "\u2060"  # no backslash keeps an address from being read once more as one
     assert plain("![x](http://example.org/x.png)") == rf"\!\[x\]\(http\:{joiner}//example\.org/x\.png\)"
     assert plain(":red[x] $a$ **b**").count("\\") == 9
+    assert plain("-¥12") == f"\\-{joiner}¥12"  # a line that ends with the minus makes a loss a gain
 
 
 def test_places_are_filled() -> None:
