@@ -12,6 +12,7 @@ import streamlit as st
 
 from metrics.query import Query
 from ui import address, answers, clicks, export, numbers, session
+from ui.device import on_phone
 from ui.text import has, lang, t
 
 MOST_ROWS = 1_000
@@ -26,6 +27,10 @@ OPEN = "open"
 ROW_HEIGHT, MOST_HEIGHT = 35, 460
 SENTENCES = {"evidence": 520, "why_told": 760, "comment": 480}
 """Columns of whole sentences, and how wide they are where some are longer: rows are as high as they take then."""
+_WIDE_ON_PHONE, _NAME_ON_PHONE, _MOST_LINES_ON_PHONE = 270, 175, 8
+"""A sentence wider than a phone is read in two halves, line by line; a name as wide leaves no number beside it."""
+_HIGHEST_ON_PHONE = 620
+"""A list as high as a phone would leave nowhere to push the page on."""
 _WIDTHS = {"what": 360, "method": 250, "left_on": 110, "tenure": 165}
 """Columns that few rows fill: the browser looks at the first rows to find how wide they must be, and cuts others."""
 _LINE, _AROUND, _LETTER, _MOST_LINES = 19, 17, 6.4, 4
@@ -86,14 +91,22 @@ def grid(
     """
     shown = frame.head(MOST_ROWS)
     config = {name: _column(name, dtype, (units or {}).get(name)) for name, dtype in shown.schema.items()}
-    lines = {name: _lines(shown.get_column(name), wide) for name, wide in SENTENCES.items() if name in shown.columns}
+    small = on_phone()
+    names = [name for name, dtype in shown.schema.items() if dtype == pl.String][:1] if small else []
     config |= {
-        name: st.column_config.Column(heading(name), width=SENTENCES[name])
-        for name, count in lines.items()
-        if count > 1
+        name: st.column_config.Column(heading(name), width=_NAME_ON_PHONE)
+        for name in names
+        if name not in SENTENCES.keys() | _WIDTHS.keys() and _lines(shown.get_column(name), _NAME_ON_PHONE) > 1
+    }
+    wide = {name: min(at, _WIDE_ON_PHONE) if small else at for name, at in SENTENCES.items() if name in shown.columns}
+    most = _MOST_LINES_ON_PHONE if small else _MOST_LINES
+    lines = {name: _lines(shown.get_column(name), at, most) for name, at in wide.items()}
+    config |= {
+        name: st.column_config.Column(heading(name), width=wide[name]) for name, count in lines.items() if count > 1
     }
     most = max(lines.values(), default=1)
     high = max(_FOLDED, most * _LINE + _AROUND) if most > 1 else ROW_HEIGHT
+    highest = min(_highest(height, high), _HIGHEST_ON_PHONE) if small else _highest(height, high)
     if "deal_id" in shown.columns:
         links = address.links("deal", "id", shown.get_column("deal_id"))
     if links is not None:
@@ -102,11 +115,12 @@ def grid(
     shown = _readable(shown, units or {})
     options: dict[str, Any] = {}
     if reads is not None:
-        options = {"on_select": clicks.keeps(key, reads), "selection_mode": MODES[reads]}
+        # A phone has no room for a column of boxes, nor a finger for one: a row is touched anywhere.
+        options = {"on_select": clicks.keeps(key, reads), "selection_mode": "single-cell" if small else MODES[reads]}
     st.dataframe(
         shown, hide_index=True, column_config=config, key=clicks.widget(key), alt=alt, row_height=high,
         placeholder="",
-        height=min(_highest(height, high), ROW_HEIGHT + high * shown.height + 3), **options,
+        height=min(highest, ROW_HEIGHT + high * shown.height + 3), **options,
     )  # fmt: skip
 
 
@@ -115,17 +129,18 @@ def _highest(height: int, high: int) -> int:
     return height * high // ROW_HEIGHT if height > MOST_HEIGHT else max(height, ROW_HEIGHT + 6 * high)
 
 
-def _lines(texts: pl.Series, wide: int) -> int:
-    """How many lines the longest of some texts takes in a column so wide; no more than _MOST_LINES."""
+def _lines(texts: pl.Series, wide: int, most: int = _MOST_LINES) -> int:
+    """How many lines the longest of some texts takes in a column so wide; no more than `most`."""
     if texts.dtype != pl.String:
         return 1
     letters = pl.select((texts.str.len_chars() + texts.str.len_bytes()).max()).item()  # Chinese ones take three bytes
-    return int(min(_MOST_LINES, max(1, -(-(letters or 0) * _LETTER // (2 * (wide - 16))))))
+    return int(min(most, max(1, -(-(letters or 0) * _LETTER // (2 * (wide - 16))))))
 
 
 def chosen_row(state: Mapping[str, Any]) -> int | None:
-    """The position of the row that was clicked."""
-    found = state["selection"]["rows"]
+    """The position of the row that was clicked, or touched beside the link to its own page."""
+    chosen = state["selection"]
+    found = chosen["rows"] or [row for row, column in chosen["cells"] if column != OPEN]
     return int(found[0]) if found else None
 
 

@@ -13,6 +13,7 @@ from bench.browser import PHONE, settled
 from tests.e2e.conftest import FIRST_ASKED, Context, opened_by_link
 from tests.e2e.test_hostile import LINKED
 from ui.navigation import PAGES
+from ui.rows import ROW_HEIGHT
 
 pytestmark = pytest.mark.browser
 
@@ -140,6 +141,20 @@ def test_a_phone_reaches_every_page(served: str, context: Context) -> None:
         settled(phone)
         wider = phone.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1")
         assert not wider, f"{name} is wider than the phone"
+
+
+def test_on_a_phone_a_row_is_touched_anywhere(served: str, context: Context) -> None:
+    opened = context(viewport={"width": 390, "height": 844}, user_agent=PHONE, is_mobile=True, has_touch=True)
+    phone = opened.new_page()
+    phone.goto(f"{served}/segments?lang=en&about=customers")
+    settled(phone)
+    listed = phone.get_by_test_id("stDataFrame").first
+    listed.scroll_into_view_if_needed()
+    settled(phone)
+    at = listed.bounding_box()
+    assert at is not None
+    phone.touchscreen.tap(at["x"] + 120, at["y"] + 1.5 * ROW_HEIGHT)
+    expect(phone.get_by_role("dialog")).to_be_visible()
 
 
 def test_search_finds_a_measure_and_a_deal(served: str, page: Page) -> None:

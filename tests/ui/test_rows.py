@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from ui.rows import MOST_HEIGHT, ROW_HEIGHT, _highest, _lines
+from ui.rows import MOST_HEIGHT, OPEN, ROW_HEIGHT, _highest, _lines, chosen_row
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,13 @@ def test_what_was_high_enough_for_all_rows_stays_so() -> None:
     assert _highest(20 * ROW_HEIGHT, 2 * ROW_HEIGHT) == 40 * ROW_HEIGHT
     assert _highest(MOST_HEIGHT, ROW_HEIGHT) == MOST_HEIGHT
     assert _highest(MOST_HEIGHT, 4 * ROW_HEIGHT) >= 6 * 4 * ROW_HEIGHT  # what scrolls shows some rows
+
+
+@pytest.mark.parametrize(
+    ("rows", "cells", "row"),
+    [([3], [], 3), ([], [(4, "customer")], 4), ([], [(4, OPEN)], None), ([], [], None)],
+)
+def test_a_row_is_its_box_or_any_of_its_cells_but_the_link(
+    rows: list[int], cells: list[tuple[int, str]], row: int | None
+) -> None:
+    assert chosen_row({"selection": {"rows": rows, "columns": [], "cells": cells}}) == row
