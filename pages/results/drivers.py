@@ -59,20 +59,21 @@ def who_buys(of: View, measured: list[str]) -> None:
 
 
 view = controls.view()
-compared = view if view.before or view.period is None else view.with_compare("previous")
+spanned = view if view.period else view.with_period("last_12_months")  # a change is between two periods
+compared = spanned if spanned.before else spanned.with_compare("previous")
 show.title(t("page.drivers"), compared)
 asks = dict.fromkeys([*(one.result for one in trees().values()), *offered()])
 there = show.present(tuple(asks))
 buying = [one for one in OF if one in there]
 kinds = [kind for kind in ABOUT if (there, "revenue" in there, buying)[ABOUT.index(kind)]]
-if compared.before is None:
-    st.info(t("drivers.no_period"), icon=":material/date_range:")
-elif not kinds:
+if not kinds:
     st.info(t("drivers.nothing"), icon=":material/query_stats:")
 else:
     about = controls.choice(
         "about", kinds, label=t("drivers.about"), show=lambda kind: t(f"drivers.about_{kind}"), kind="segmented"
     )
+    if not view.period:
+        st.caption(t("drivers.no_period"))
     if about == "change":
         whole_change(compared, list(there))
     elif about == "prices":

@@ -44,10 +44,16 @@ def test_one_segment_becomes_the_filter_of_the_page(demo: Store, open_page: Open
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_all_time_asks_for_a_period_and_a_comparison_is_supplied(demo: Store, open_page: Open, lang: str) -> None:
-    page = open_page("drivers", lang=lang, period="all")
-    assert texts(lang)["drivers.no_period"] in [info.value for info in page.info]
-    assert not page.get("plotly_chart")
+def test_of_all_time_the_last_twelve_months_are_told_and_a_comparison_is_supplied(
+    demo: Store, open_page: Open, lang: str
+) -> None:
+    asked = {"lang": lang, "measure": "won_amount"}
+    page, year = open_page("drivers", period="all", **asked), open_page("drivers", period="last_12_months", **asked)
+    assert texts(lang)["drivers.no_period"] in [said.value for said in page.caption]
+    assert texts(lang)["drivers.no_period"] not in [said.value for said in year.caption]
+    drawn = [chart.proto.spec for chart in page.get("plotly_chart")]
+    assert len(drawn) == 2
+    assert drawn == [chart.proto.spec for chart in year.get("plotly_chart")]
     page = open_page("drivers", lang=lang, period="last_quarter", compare="none")
     assert len(page.get("plotly_chart")) == 2
 
