@@ -14,7 +14,7 @@ from metrics.beside import days_ahead
 from metrics.notes import note
 from metrics.query import Result
 from metrics.view import View
-from ui import answers, charts, numbers, session
+from ui import address, answers, charts, numbers, session
 from ui.answers import Series
 from ui.look import Look
 from ui.text import has, lang, plain, t
@@ -53,11 +53,15 @@ def said(remarks: Sequence[str]) -> None:
 
 
 def nothing(name: str, view: View) -> None:
-    """In the place of an answer without rows: why, and where filters are set that there may be some without them."""
+    """In the place of an answer without rows: why, and where filters are set that there may be some without them.
+
+    That a page is of one customer or salesperson is no filter of the reader's: it could not be taken away.
+    """
+    is_readers = view.is_filtered and address.view().is_filtered
     if view.is_filtered and has(f"question.{name}_filtered"):  # what is said of all would be untrue of some
         told = [t(f"question.{name}_filtered")]
     else:
-        told = [t(f"question.{name}_empty"), *([t("show.empty_filtered")] if view.is_filtered else [])]
+        told = [t(f"question.{name}_empty"), *([t("show.empty_filtered")] if is_readers else [])]
     st.info(punctuation.sentences(told, lang()), icon=":material/search_off:")
 
 

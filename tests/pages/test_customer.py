@@ -51,6 +51,14 @@ def test_an_id_and_a_filter_name_a_customer_too(demo: Store, open_page: Open) ->
         assert open_page("customer", **address).header[0].value == plain(_planted(demo))
 
 
+def test_that_it_is_of_one_customer_is_no_filter_of_the_reader(demo: Store, open_page: Open) -> None:
+    address = {"name": "C000002", "about": "voices", "from": "2026-06-16", "to": "2026-06-17"}
+    nothing, hint = (texts("en")[key] for key in ("question.customer_surveys_empty", "show.empty_filtered"))
+    assert nothing in [info.value for info in open_page("customer", **address).info]
+    filtered = open_page("customer", **address, region="East China")
+    assert f"{nothing} {hint}" in [info.value for info in filtered.info]
+
+
 @pytest.mark.parametrize("name", ["<script>alert(1)</script>", "'; drop table crm.customers", "no such customer"])
 def test_an_address_may_say_anything(name: str, demo: Store, open_page: Open) -> None:
     page = open_page("customer", name=name, about="<b>")

@@ -277,10 +277,13 @@ def test_ratios_in_tables_have_sensible_decimals() -> None:
 def test_an_answer_without_rows_says_that_filters_are_set(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
     monkeypatch.setattr(remarks.st, "info", lambda text, **_: said.append(text))
-    for asked in (view, view.with_filter("rep", "Ann"), view.with_filter("rep", ())):
+    anns = view.with_filter("rep", "Ann")
+    for asked, readers in ((view, view), (anns, anns), (anns, view), (view.with_filter("rep", ()), view)):
+        monkeypatch.setattr(remarks.address, "view", lambda readers=readers: readers)
         remarks.nothing("rfm_list", asked)
     alone = "There are no customers and no purchases."
-    assert said == [alone, f"{alone} Filters are set: without them there may be something.", alone]
+    of_her = f"{alone} Filters are set: without them there may be something."
+    assert said == [alone, of_her, alone, alone], "a page about Ann is not filtered by who reads it"
 
 
 @pytest.mark.parametrize("name", ["overdue_revenue", "overdue_won_amount", "survey_response"])
