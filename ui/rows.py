@@ -90,7 +90,7 @@ def grid(
         height: pixels beyond which it is scrolled.
     """
     shown = frame.head(MOST_ROWS)
-    config = {name: _column(name, dtype, (units or {}).get(name)) for name, dtype in shown.schema.items()}
+    config = {name: _column(shown.get_column(name), (units or {}).get(name)) for name in shown.columns}
     small = on_phone()
     names = [name for name, dtype in shown.schema.items() if dtype == pl.String][:1] if small else []
     config |= {
@@ -189,14 +189,15 @@ def _readable(frame: pl.DataFrame, units: Mapping[str, str]) -> pl.DataFrame:
     return frame.with_columns(named) if named else frame
 
 
-def _column(name: str, dtype: pl.DataType, unit: str | None) -> Any:  # noqa: ANN401 - Streamlit's own column types
+def _column(values: pl.Series, unit: str | None) -> Any:  # noqa: ANN401 - Streamlit's own column types
+    name, dtype = values.name, values.dtype
     title, wide = heading(name), _WIDTHS.get(name)
     if unit == "share" or name in SHARES:
         return st.column_config.NumberColumn(title, format="percent")
     if unit == "difference":
         return st.column_config.NumberColumn(title, format=t("show.points"))
-    if unit == "money" or dtype.is_decimal():
-        return st.column_config.NumberColumn(title, format="localized")
+    if (unit == "money" or dtype.is_decimal()) and _has_cents(values):  # else 9,951.8 stands under 10,197.49
+        return st.column_config.NumberColumn(title, format="%,.2f")
     if dtype.is_numeric():
         return st.column_config.NumberColumn(title, format="localized")
     if dtype.is_(pl.Date):
@@ -205,6 +206,11 @@ def _column(name: str, dtype: pl.DataType, unit: str | None) -> Any:  # noqa: AN
     if isinstance(dtype, pl.Datetime):
         return st.column_config.DatetimeColumn(title, format=t("date.moment"))
     return st.column_config.Column(title, width=wide)
+
+
+def _has_cents(values: pl.Series) -> bool:
+    """Whether any of the amounts is not whole: all of their column are written with cents then."""
+    return values.dtype.is_numeric() and bool((values != values.round(0)).any())
 
 
 class File(NamedTuple):

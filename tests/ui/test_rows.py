@@ -1,11 +1,13 @@
-"""How high rows of sentences are, so that nothing is clipped."""
+"""How high rows of sentences are, so that nothing is clipped; how amounts are written; which row was touched."""
 
 from __future__ import annotations
+
+from decimal import Decimal
 
 import polars as pl
 import pytest
 
-from ui.rows import MOST_HEIGHT, OPEN, ROW_HEIGHT, _highest, _lines, chosen_row
+from ui.rows import MOST_HEIGHT, OPEN, ROW_HEIGHT, _column, _highest, _lines, chosen_row
 
 
 @pytest.mark.parametrize(
@@ -34,3 +36,21 @@ def test_a_row_is_its_box_or_any_of_its_cells_but_the_link(
     rows: list[int], cells: list[tuple[int, str]], row: int | None
 ) -> None:
     assert chosen_row({"selection": {"rows": rows, "columns": [], "cells": cells}}) == row
+
+
+@pytest.mark.parametrize(
+    ("amounts", "written"),
+    [
+        ([9951.8, 10197.49], "%,.2f"),
+        ([9951.0, None, 10197.0], "localized"),
+        ([9951, 10197], "localized"),
+        ([Decimal("9951.80"), Decimal("2.00"), None], "%,.2f"),
+        ([Decimal("9951.00")], "localized"),
+        ([float("nan"), 1.0], "localized"),
+        ([None], "localized"),
+    ],
+)
+def test_amounts_have_cents_where_one_of_their_column_has(amounts: list[object], written: str) -> None:
+    values = pl.Series("amount", amounts, strict=False)
+    column = _column(values if values.dtype != pl.Null else values.cast(pl.Float64), "money")
+    assert column["type_config"]["format"] == written
