@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from metrics.brought import PER, TOUCHES, Touch, brought, first_last
 from metrics.channel_quality import quality
 from metrics.channels import channels
-from metrics.costs import within
-from metrics.payback import MONTH, MOST_MONTHS, cohort_months, payback
+from metrics.payback import payback
 from metrics.viewer import Viewer
 from tests.metrics.conftest import answered, view
 
@@ -248,53 +247,6 @@ def test_only_days_old_enough_are_held_against_their_cost(company: duckdb.DuckDB
     frame = answered(company, payback(YEAR.seen_on(JAN + timedelta(days=65)))).frame
     web = frame.filter(pl.col("source") == "web")
     assert web.select("after_months", "cost", "won_money").rows() == [(1, pytest.approx(100), 40)]
-
-
-def test_all_months_of_a_channel_speak_of_one_cohort(empty: duckdb.DuckDBPyConnection) -> None:
-    """Cost of one a day for a year; the first half year brings nothing, the last month a quick win of 900.
-
-    Held against the young days alone, it was won back in its first month, and 0 × after six.
-    """
-    empty.execute("insert into crm.campaigns values ('w', 'W', 'web', '2025-07-01', '2026-06-30', 365)")
-    for deal, day in (("old", "2025-07-10"), ("new", "2026-05-20")):
-        empty.execute(
-            "insert into crm.deals (deal_id, source, created_on, status, closed_on, amount, push_count, is_gone)"
-            " values (?, 'web', ?, 'won', cast(? as date) + 10, ?, 0, false)",
-            [deal, day, day, 900 if deal == "new" else 100],
-        )
-    year = view(as_of=TODAY, from_on=date(2025, 7, 1), to_on=TODAY)
-    frame = answered(empty, payback(year)).frame
-    assert frame["after_months"].to_list() == [1, 2, 3, 4, 5, 6]  # 183 of 365 days are so old: until 1 January
-    assert frame["cost"].to_list() == pytest.approx([185] * 6)
-    assert frame["won_money"].to_list() == [100] * 6
-    assert not frame["is_back"].any()
-
-
-@given(st.integers(1, 900), st.integers(0, 900))
-def test_a_cohort_is_at_least_half_of_the_days_and_as_long_a_look_as_that_allows(days: int, since: int) -> None:
-    """Of a channel of so many days, so many days after its last one."""
-    first, last = JAN, JAN + timedelta(days=days - 1)
-    asked = view(as_of=last + timedelta(days=since), from_on=first, to_on=last)
-
-    def old(months: int) -> int:
-        return min(days, days + since - MONTH * months)
-
-    found = cohort_months(first, asked)
-    assert 0 <= found <= MOST_MONTHS
-    assert not found or old(found) >= min(MONTH, days)
-    assert found <= 1 or old(found) * 2 >= days
-    more = found + 1
-    assert found == MOST_MONTHS or old(more) < min(MONTH, days) or (found and old(more) * 2 < days)
-
-
-def test_a_campaign_is_spread_over_its_days() -> None:
-    listed = pl.DataFrame({"source": ["a", "a", "b"], "starts_on": [JAN, JAN + timedelta(days=8), None],
-                           "ends_on": [JAN + timedelta(days=9), None, None], "cost": [100, 7, 5]})  # fmt: skip
-    listed = listed.with_columns(pl.col("ends_on").cast(pl.Date), pl.col("starts_on").cast(pl.Date))
-    some = dict(within(listed, JAN + timedelta(days=5), JAN + timedelta(days=7)).rows())
-    assert some == {"a": pytest.approx(30), "b": 0}
-    all_of = dict(within(listed, date(1900, 1, 1), TODAY, undated=True).rows())
-    assert all_of == {"a": pytest.approx(107), "b": 5}
 
 
 def test_quality_counts_leads_of_one_age(company: duckdb.DuckDBPyConnection) -> None:
