@@ -57,7 +57,7 @@ def customer_report(session: Session, asked: Asked, wanted: Wanted, *, only_sql:
     views: list[View] = []
 
     def question(view: View) -> Query:
-        views.append(view if view.period else view.with_period("last_12_months"))
+        views.append(view.spanned())
         return _asked(found, what, viewer, members, view)
 
     answered = answer_to(session, asked, question)
@@ -80,7 +80,7 @@ def customer_report(session: Session, asked: Asked, wanted: Wanted, *, only_sql:
 def _asked(name: str | None, what: str, viewer: Viewer, members: list[str], view: View) -> Query:
     if name is None or what == "signals":
         return signals(view, levels_of(viewer))
-    spanned = of_customer(view if view.period else view.with_period("last_12_months"), name)
+    spanned = of_customer(view.spanned(), name)
     told: dict[str, Callable[[], Query]] = {
         "profile": lambda: about.profile(name), "numbers": lambda: about.numbers(spanned),
         "family": lambda: about.family_numbers(of_customer(spanned, *members)),

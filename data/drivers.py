@@ -42,12 +42,7 @@ def drivers_question(about: Why, tree: str, measure: str, quantities: Quantities
         Why.LAPSED: lapsed,
     }
     asked = questions[about]
-    return asked if about is Why.LAPSED else lambda view: asked(_spanned(view))
-
-
-def _spanned(view: View) -> View:
-    """The view with a period, and with what that is compared with."""
-    return view if view.period is not None else view.with_period("last_12_months")
+    return asked if about is Why.LAPSED else lambda view: asked(view.spanned())
 
 
 def drivers_report(session: Session, answered: Answer, *, only_sql: bool) -> None:

@@ -48,9 +48,7 @@ def offer_question(session: Session, about: str, within: int | None, email: str 
 
     def question(view: View) -> Query:
         if about not in _AHEAD:
-            return _ASKS[about](
-                view if view.period or about not in _OVER_A_SPAN else view.with_period("last_12_months")
-            )
+            return _ASKS[about](view.spanned() if about in _OVER_A_SPAN else view)
         days = within or longest(since, view.at)
         asked = _AHEAD[about](view, days)
         if within or since is None or days == WITHIN:

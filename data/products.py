@@ -40,7 +40,7 @@ def product_question(about: str, measure: str, by: str) -> Callable[[View], Quer
     """The question about products, over the last twelve months where no period is named."""
 
     def question(view: View) -> Query:
-        spanned = view if view.period else view.with_period("last_12_months")
+        spanned = view.spanned()
         return pareto(measure, dimension_id(by), spanned) if about == "pareto" else _ASKS[about](spanned)
 
     return question

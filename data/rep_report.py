@@ -58,7 +58,7 @@ def rep_report(session: Session, asked: Asked, wanted: Wanted, *, only_sql: bool
     views: list[View] = []
 
     def question(view: View) -> Query:
-        views.append(view if view.period else view.with_period("last_12_months"))
+        views.append(view.spanned())
         return _question(wanted, views[0], others)
 
     with store.snapshot() as seen:

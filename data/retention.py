@@ -46,7 +46,7 @@ def retention_question(about: str, measure: str, grain: str, most: int | None) -
         if about == "course":
             return buyers_over_time(measure, grain, view, most)
         if about == "change":
-            return between(measure, view if view.period else view.with_period("last_12_months"))
+            return between(measure, view.spanned())
         if about in _OF_CONTRACTS:
             return _OF_CONTRACTS[about](view)
         return (repeat if about == "repeat" else curve)(measure, view)

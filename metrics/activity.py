@@ -98,7 +98,7 @@ def days_of(view: View, most: int | None = None) -> tuple[date, date]:
     Of a period that has not begun the last day lies before the first: there is nothing to look at yet.
     """
     last = view.at
-    first = view.period.from_on if view.period and view.period.from_on > FIRST else last - timedelta(days=364)
+    first = view.begins_on or last - timedelta(days=364)
     if most is not None:
         first = max(first, bucket_start(last, "week", week_start=view.week_start) - timedelta(weeks=most - 1))
     return first, last

@@ -14,7 +14,6 @@ import polars as pl
 
 from metrics.intervals import wilson
 from metrics.notes import Note, note
-from metrics.period import FIRST
 from metrics.proportions import differ, discoveries
 from metrics.query import Column, Query, from_file
 from metrics.view import View
@@ -35,7 +34,7 @@ def channels(view: View) -> Query:
     `change`; and `is_beyond_chance` (Benjamini–Hochberg over the channels). Without a period, the last half year.
     """
     last = view.at
-    first = view.period.from_on if view.period and view.period.from_on > FIRST else last - timedelta(days=181)
+    first = view.begins_on or last - timedelta(days=181)
     asked = from_file(
         "channels", view, from_on=first, to_on=last, before_from=first - timedelta(days=BEFORE), until=view.as_of,
         within=WITHIN,

@@ -118,13 +118,8 @@ def renewals(view: View) -> Query:
     return replace(asked, columns=columns, by=("contract_id",), notes=_unfiltered(view))
 
 
-def spanned(view: View) -> View:
-    """The view over its period, else over the last twelve months."""
-    return view if view.period else view.with_period("last_12_months")
-
-
 def _asked(view: View) -> Query:
-    over = spanned(view)
+    over = view.spanned()
     days = over.period
     start = (days.from_on if days else over.at) - DAY
     asked = from_file("contract_retention", over, start=start, day=over.at, least_days=LEAST_DAYS)

@@ -210,7 +210,7 @@ def _about(frame: pl.DataFrame, view: View) -> pl.DataFrame:
     band = pl.lit(None, pl.String)
     for name, end in reversed(TENURES.items()):
         band = pl.when(days < end).then(pl.lit(name)).otherwise(band)
-    first = view.period.from_on if view.period and view.period.from_on > FIRST else None
+    first = view.begins_on
     came = pl.max_horizontal("hired_on", "away_to") > pl.lit(first) if first else pl.lit(value=False)
     left = pl.col("left_on") <= view.at
     return frame.with_columns(

@@ -20,7 +20,7 @@ _MOST_CELLS = 200_000
 def reached(query: Query, frame: pl.DataFrame) -> list[Note]:
     """That a stock's time line was cut at the beginning, where no period, or a boundless one, said where to begin."""
     grain, view = query.by[0], query.view
-    if view is None or (view.period is not None and view.period.from_on > FIRST):
+    if view is None or view.begins_on is not None:
         return []
     from_on = reach(view.at, None, tuple(name for name in query.by if name in GRAINS))
     notes = []

@@ -177,7 +177,7 @@ def finished_course(query: Query, frames: Sequence[pl.DataFrame], notes: list[No
     is_left_out = view.is_filtered and all(answered[name].raw.is_empty() for name in ("now", *names))
     if is_left_out or frame.select(pl.all_horizontal(pl.col(one.id, *names).is_null().all())).item():
         return frame.clear().select([column.name for column in query.columns])  # of empty buckets nothing can be said
-    if first and (view.period is None or view.period.from_on <= FIRST):  # nobody asked for days before the data
+    if first and view.begins_on is None:  # nobody asked for days before the data
         frame = frame.filter(pl.col("to_on") >= first)
     has_more = view.period is None or view.period.from_on < span.from_on
     if has_more and (first is None or first < span.from_on):  # else nothing came before

@@ -110,6 +110,11 @@ class View(BaseModel):
         return spans.previous(now) if self.compare == "previous" else spans.last_year(now)
 
     @property
+    def begins_on(self) -> date | None:
+        """The first day that is asked for; None where nobody said where to begin."""
+        return self.period.from_on if self.period and self.period.from_on > spans.FIRST else None
+
+    @property
     def is_ahead(self) -> bool:
         """Whether the period begins after the as-of day, so that nothing of it is on record."""
         return self.period is not None and self.period.from_on > self.as_of
@@ -139,6 +144,10 @@ class View(BaseModel):
     def with_period(self, preset: str | None = None, from_on: date | None = None, to_on: date | None = None) -> View:
         """This view over another period: a preset, or days."""
         return self._changed(preset=preset or "custom", from_on=from_on, to_on=to_on)
+
+    def spanned(self) -> View:
+        """This view, over the last twelve months where it has no period: what is told of a span needs one."""
+        return self if self.period else self.with_period("last_12_months")
 
     def with_compare(self, compare: Compare) -> View:
         """This view with another comparison."""

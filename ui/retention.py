@@ -21,7 +21,7 @@ def grain_name(grain: str) -> str:
 
 def compared(view: View) -> View:
     """The view beside other days: over its period, else over the last twelve months beside those before."""
-    spanned = view if view.period else view.with_period("last_12_months")
+    spanned = view.spanned()
     return spanned if spanned.before else spanned.with_compare("last_year")
 
 

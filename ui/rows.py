@@ -104,8 +104,8 @@ def grid(
     config |= {
         name: st.column_config.Column(heading(name), width=wide[name]) for name, count in lines.items() if count > 1
     }
-    most = max(lines.values(), default=1)
-    high = max(_FOLDED, most * _LINE + _AROUND) if most > 1 else ROW_HEIGHT
+    tallest = max(lines.values(), default=1)
+    high = max(_FOLDED, tallest * _LINE + _AROUND) if tallest > 1 else ROW_HEIGHT
     highest = min(_highest(height, high), _HIGHEST_ON_PHONE) if small else _highest(height, high)
     if "deal_id" in shown.columns:
         links = address.links("deal", "id", shown.get_column("deal_id"))

@@ -16,7 +16,7 @@ from data.punctuation import paired
 from metrics.catalog import Measure, dimension
 from metrics.cuts import total
 from metrics.known import UNTOLD
-from metrics.period import FIRST, Period, bucket_start
+from metrics.period import Period, bucket_start
 from metrics.query import Result
 from metrics.together import begins, first_day, over
 from metrics.trends import AGAINST, span_of
@@ -261,7 +261,7 @@ def _is_whole(grain: str, before: str) -> pl.Expr:
 def known_span(of: Measure, grain: str, view: View) -> Period:
     """The days looked at: the period, or where nobody asked for days those since the data begin."""
     span = span_of(view, grain)
-    if view.period is not None and view.period.from_on > FIRST:
+    if view.begins_on is not None:
         return span
     asked = begins(total(of, over(view, span.from_on, span.to_on)), of, view)
     with session.reading() as seen:

@@ -36,7 +36,7 @@ elif about == "next":
         found, shape = offers.which_rule, offers.rules
         show.listed(asked, view, name="next_rules", found=found, shape=shape, of=Behind)
 elif about == "together":
-    spanned = view if view.period else view.with_period("last_12_months")
+    spanned = view.spanned()
     of = controls.choice(
         "of", ("order", "customer"), label=t("offers.of"), show=lambda one: t(f"offers.of_{one}"), kind="segmented"
     )

@@ -4,7 +4,7 @@ import streamlit as st
 
 from metrics.buyers_over_time import between, buyers_over_time
 from metrics.cohorts import cohorts, outside
-from metrics.contract_retention import contract_bridge, contract_rates, renewals, spanned
+from metrics.contract_retention import contract_bridge, contract_rates, renewals
 from metrics.purchases import GRAINS
 from metrics.repeat import curve, repeat
 from metrics.view import View
@@ -47,7 +47,7 @@ def over_time(of: str, seen: View) -> None:
 
 def of_contracts(seen: View) -> None:
     """Net and gross retention, what became of the worth of contracts, and renewals to come."""
-    over = spanned(seen)
+    over = seen.spanned()
     left, right = st.columns(2, gap="medium")
     with left:
         show.question(

@@ -32,7 +32,7 @@ elif about == "records":
         show.listed(asked, view, name="streaks", found=contests_lists.longest_months, shape=contests_lists.streaks)
         show.listed(wins, view, name="wins", found=contests_lists.longest_wins, shape=contests_lists.wins)
 elif of := contests_lists.chosen(contests_lists.personal_measures()):
-    spanned = view if view.period else view.with_period("last_12_months")
+    spanned = view.spanned()
     compared = spanned if spanned.before else spanned.with_compare("last_year")
     asked = improved(of, compared)
     show.question(

@@ -19,7 +19,7 @@ ORDER = {"best": reps.board, "worst": reps.board_last}
 
 view = controls.view()
 show.title(t("page.reps"), view)
-spanned = view if view.period else view.with_period("last_12_months")
+spanned = view.spanned()
 about = controls.choice(
     "about", ABOUT, label=t("reps.about"), show=lambda name: t(f"reps.about_{name}"), kind="segmented"
 )

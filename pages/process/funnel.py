@@ -31,7 +31,7 @@ def split(options: tuple[str, ...]) -> str:
 
 def own_history(of: View) -> Against | None:
     """What the funnel is held against to name its bottleneck: the period before; of all time the last two years."""
-    spanned = of if of.period else of.with_period("last_12_months")
+    spanned = of.spanned()
     compared = spanned if spanned.before else spanned.with_compare("previous")
     judge = spans.bottleneck
     return Against(against_before(compared), judge, compared, "versus") if compared.before else None

@@ -59,7 +59,7 @@ def who_buys(of: View, measured: list[str]) -> None:
 
 
 view = controls.view()
-spanned = view if view.period else view.with_period("last_12_months")  # a change is between two periods
+spanned = view.spanned()  # a change is between two periods
 compared = spanned if spanned.before else spanned.with_compare("previous")
 show.title(t("page.drivers"), compared)
 asks = dict.fromkeys([*(one.result for one in trees().values()), *offered()])

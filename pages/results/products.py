@@ -11,7 +11,7 @@ ABOUT = ("sales", "discounts", "life", "pairs")
 
 view = controls.view()
 show.title(t("page.products"), view)
-spanned = view if view.period else view.with_period("last_12_months")
+spanned = view.spanned()
 compared = spanned if spanned.before else spanned.with_compare("last_year")
 there = show.present(("revenue",))
 if not there:
